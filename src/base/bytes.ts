@@ -1,0 +1,208 @@
+// Reading and writing of our own binary formats: big-endian, lengths before contents, no alignment.
+// The reader trusts nothing: every length is checked against what is there before anything is allocated.
+
+/** What a reader throws on malformed input: the caller closes the connection or refuses the file. */
+export class MalformedBytes extends Error {
+  constructor(what: string) {
+    super(`malformed bytes: ${what}`);
+    this.name = 'MalformedBytes';
+  }
+}
+
+const utf8Encoder = new TextEncoder();
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function utf8(text: string): Uint8Array {
+  return utf8Encoder.encode(text);
+}
+
+/** Throws `MalformedBytes` when the bytes are not UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8Decoder.decode(bytes);
+  } catch {
+    throw new MalformedBytes('not UTF-8');
+  }
+}
+
+export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+/** A growing buffer. `take` hands the bytes out; a writer may be reused after `reset`. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(initialBytes = 256) {
+    this.#bytes = new Uint8Array(initialBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  reset(): void {
+    this.#length = 0;
+  }
+
+  /** A copy of what was written. */
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  u8(value: number): this {
+    this.#grow(1);
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+
+  bool(value: boolean): this {
+    return this.u8(value ? 1 : 0);
+  }
+
+  u32(value: number): this {
+    this.#grow(4);
+    this.#view.setUint32(this.#length, value);
+    this.#length += 4;
+    return this;
+  }
+
+  i32(value: number): this {
+    this.#grow(4);
+    this.#view.setInt32(this.#length, value);
+    this.#length += 4;
+    return this;
+  }
+
+  /** A whole number of up to 53 bits: counters, milliseconds. */
+  u53(value: number): this {
+    this.u32(Math.floor(value / 0x1_0000_0000));
+    return this.u32(value >>> 0);
+  }
+
+  f64(value: number): this {
+    this.#grow(8);
+    this.#view.setFloat64(this.#length, value);
+    this.#length += 8;
+    return this;
+  }
+
+  /** The bytes alone, without a length. */
+  raw(bytes: Uint8Array): this {
+    this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  /** A length (u32), then the bytes. */
+  bytes(bytes: Uint8Array): this {
+    return this.u32(bytes.length).raw(bytes);
+  }
+
+  text(text: string): this {
+    // Three bytes a code unit is the most that UTF-8 needs; the length is filled in afterwards.
+    this.#grow(4 + text.length * 3);
+    const start = this.#length + 4;
+    const { written } = utf8Encoder.encodeInto(text, this.#bytes.subarray(start));
+    this.#view.setUint32(this.#length, written);
+    this.#length = start + written;
+    return this;
+  }
+
+  /** Overwrites a u32 that was written earlier: for lengths known only afterwards. */
+  patchU32(offset: number, value: number): void {
+    this.#view.setUint32(offset, value);
+  }
+
+  #grow(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+/** Reads what `ByteWriter` wrote. Every method throws `MalformedBytes` rather than read past the end. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #offset = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  bool(): boolean {
+    const value = this.u8();
+    if (value > 1) throw new MalformedBytes(`a boolean of ${String(value)}`);
+    return value === 1;
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4));
+  }
+
+  i32(): number {
+    return this.#view.getInt32(this.#advance(4));
+  }
+
+  u53(): number {
+    const high = this.u32();
+    if (high > 0x1f_ffff) throw new MalformedBytes('a number above 2^53');
+    return high * 0x1_0000_0000 + this.u32();
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#advance(8));
+  }
+
+  /** A view, not a copy: it lives as long as the bytes given to the reader do. */
+  raw(length: number): Uint8Array {
+    const start = this.#advance(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** A view, not a copy. */
+  bytes(): Uint8Array {
+    return this.raw(this.u32());
+  }
+
+  text(): string {
+    return fromUtf8(this.bytes());
+  }
+
+  /** A count of things that take at least `bytesEach` bytes: refuses counts that cannot be true. */
+  count(bytesEach: number): number {
+    const count = this.u32();
+    if (count * bytesEach > this.remaining) throw new MalformedBytes(`a count of ${String(count)}`);
+    return count;
+  }
+
+  end(): void {
+    if (this.remaining !== 0) throw new MalformedBytes(`${String(this.remaining)} bytes too many`);
+  }
+
+  #advance(length: number): number {
+    const start = this.#offset;
+    if (length > this.#bytes.length - start) throw new MalformedBytes('the end came too early');
+    this.#offset = start + length;
+    return start;
+  }
+}

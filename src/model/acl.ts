@@ -1,0 +1,23 @@
+/** ZooKeeper's permission bits. */
+export const permission = { read: 1, write: 2, create: 4, delete: 8, admin: 16, all: 31 } as const;
+
+export interface AclEntry {
+  /** A sum of `permission` bits. */
+  readonly permissions: number;
+  /** `world`, `auth`, `digest`, `ip`, … */
+  readonly scheme: string;
+  readonly id: string;
+}
+
+export type Acl = readonly AclEntry[];
+
+/** Everyone may do everything: ZooKeeper's OPEN_ACL_UNSAFE, the default. */
+export const openAcl: Acl = Object.freeze([
+  Object.freeze({ permissions: permission.all, scheme: 'world', id: 'anyone' }),
+]);
+
+/** Who a caller was proved to be: set by the peer that received the request, never by the client. */
+export interface Identity {
+  readonly scheme: string;
+  readonly id: string;
+}

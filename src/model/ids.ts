@@ -1,0 +1,45 @@
+/** A peer's number in the configuration: 1..255, ZooKeeper's `myid`. */
+export type ServerId = number & { readonly __brand: 'ServerId' };
+
+export function serverId(value: number): ServerId {
+  return value as ServerId;
+}
+
+/**
+ * A session: 63 random bits, as 16 lower-case hex digits. A string because it is a Map key everywhere and a number
+ * nowhere; JSON and ZooKeeper's wire show it as an integer and translate at the edge.
+ */
+export type SessionId = string & { readonly __brand: 'SessionId' };
+
+/** What `ephemeralOwner` holds when nobody owns the znode. */
+export const noSession = '0000000000000000' as SessionId;
+
+const sessionIdHex = /^[0-7][0-9a-f]{15}$/;
+
+/** Undefined unless the text is 16 lower-case hex digits of a 63-bit number other than 0. */
+export function parseSessionIdHex(text: string): SessionId | undefined {
+  return sessionIdHex.test(text) && text !== noSession ? (text as SessionId) : undefined;
+}
+
+const decimal = /^[1-9][0-9]{0,18}$/;
+
+/** From JSON and headers, where a session id is a decimal string. */
+export function parseSessionIdDecimal(text: string): SessionId | undefined {
+  if (!decimal.test(text)) return undefined;
+  return parseSessionIdHex(BigInt(text).toString(16).padStart(16, '0'));
+}
+
+/** `0` for `noSession`. */
+export function sessionIdToDecimal(id: SessionId): string {
+  return BigInt(`0x${id}`).toString();
+}
+
+/** One incarnation of one connection between two peers; never reused within a process. */
+export type ConnectionId = number & { readonly __brand: 'ConnectionId' };
+
+export function connectionId(value: number): ConnectionId {
+  return value as ConnectionId;
+}
+
+/** 16 random bytes in hex, made when a data directory is: tells a peer from its own earlier, lost self. */
+export type Nonce = string & { readonly __brand: 'Nonce' };

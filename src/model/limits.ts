@@ -1,0 +1,32 @@
+/** What clients may ask for. The same on every peer and every door, checked once at the service and once at the leader. */
+export interface Limits {
+  /** Bytes of a znode's data. */
+  readonly dataBytesMax: number;
+  /** Bytes of a whole request: data, paths, ACLs and all ops of a multi. ZooKeeper's jute.maxbuffer. */
+  readonly requestBytesMax: number;
+  readonly pathBytesMax: number;
+  readonly pathDepthMax: number;
+  readonly opsPerMultiMax: number;
+  readonly aclEntriesMax: number;
+  /** Znodes that one recursive delete may remove. */
+  readonly recursiveDeleteMax: number;
+  /** Children in one page of a list. */
+  readonly childrenPageMax: number;
+  readonly idempotencyKeyBytesMax: number;
+  readonly sessionTimeoutMsMin: number;
+  readonly sessionTimeoutMsMax: number;
+}
+
+export const defaultLimits: Limits = Object.freeze({
+  dataBytesMax: 1_000_000,
+  requestBytesMax: 1_048_575,
+  pathBytesMax: 1_024,
+  pathDepthMax: 64,
+  opsPerMultiMax: 1_000,
+  aclEntriesMax: 64,
+  recursiveDeleteMax: 10_000,
+  childrenPageMax: 1_000,
+  idempotencyKeyBytesMax: 255,
+  sessionTimeoutMsMin: 2_000,
+  sessionTimeoutMsMax: 60_000,
+});

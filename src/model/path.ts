@@ -1,0 +1,72 @@
+/** An absolute path that passed `parsePath`. `/` is the root. */
+export type ZnodePath = string & { readonly __brand: 'ZnodePath' };
+
+export const rootPath = '/' as ZnodePath;
+
+/** Why a path is refused, in words that tell the client what to change. */
+export interface PathComplaint {
+  readonly complaint: string;
+}
+
+// ZooKeeper's PathUtils: NUL, C0 and C1 controls, UTF-16 surrogates and the private area above them, U+FFF0..U+FFFF.
+// eslint-disable-next-line no-control-regex
+const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
+
+/**
+ * Checks a path by ZooKeeper's rules (survey A1, "Path rules"). A path that will get a sequence number may end in `/`.
+ */
+export function parsePath(
+  text: string,
+  options: { readonly sequential?: boolean } = {},
+): ZnodePath | PathComplaint {
+  if (text.length === 0) return { complaint: 'a path must not be empty' };
+  if (!text.startsWith('/')) return { complaint: `a path must start with "/", got "${text}"` };
+  const forbidden = forbiddenCharacter.exec(text);
+  if (forbidden !== null) {
+    const codePoint = forbidden[0].charCodeAt(0).toString(16).padStart(4, '0');
+    return {
+      complaint: `character U+${codePoint.toUpperCase()} at position ${String(forbidden.index)} is not allowed in a path`,
+    };
+  }
+  if (text === '/') return rootPath;
+  const names = text.slice(1).split('/');
+  for (const [index, name] of names.entries()) {
+    const last = index === names.length - 1;
+    if (name === '' && last && options.sequential === true) continue;
+    if (name === '') {
+      return { complaint: last ? 'a path must not end in "/"' : 'a path must not contain "//"' };
+    }
+    if (name === '.' || name === '..') {
+      return { complaint: `a path must not contain "${name}" as a name` };
+    }
+  }
+  return text as ZnodePath;
+}
+
+/** The parent of any path but the root. */
+export function parentOf(path: ZnodePath): ZnodePath {
+  const slash = path.lastIndexOf('/');
+  return (slash <= 0 ? '/' : path.slice(0, slash)) as ZnodePath;
+}
+
+/** The last name of a path; empty for the root and for a sequential prefix that ends in `/`. */
+export function nameOf(path: ZnodePath): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+export function childOf(parent: ZnodePath, name: string): ZnodePath {
+  return (parent === '/' ? `/${name}` : `${parent}/${name}`) as ZnodePath;
+}
+
+/** True for the znode itself and everything below it. */
+export function isWithin(path: ZnodePath, top: ZnodePath): boolean {
+  return top === '/' || path === top || (path.startsWith(top) && path[top.length] === '/');
+}
+
+/**
+ * Order by Unicode code point, the same on every machine. Plain `<` orders by UTF-16 unit, which is the same thing here
+ * because paths hold no surrogates.
+ */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,119 @@
+import type { Refusal } from './error-code.ts';
+import type { Nonce, ServerId, SessionId } from './ids.ts';
+import type { LogEntry, LogPosition } from './log-entry.ts';
+import type { Membership, Voter } from './membership.ts';
+import type { RequestContext, WriteRequest } from './request.ts';
+import type { Zxid } from './zxid.ts';
+
+// What peers say to each other. Names and numbers follow ZooKeeper's quorum packets (brief A2).
+
+export interface Vote {
+  readonly leader: ServerId;
+  /** The last zxid in the proposed leader's durable log, committed or not. */
+  readonly zxid: Zxid;
+  /** The proposed leader's currentEpoch. */
+  readonly peerEpoch: number;
+}
+
+export type PeerState = 'looking' | 'following' | 'leading' | 'observing';
+
+/** The election plane: may be lost, doubled or late; only the newest of a peer matters. */
+export interface Notification {
+  readonly from: ServerId;
+  readonly nonce: Nonce;
+  /** Empty while the peer belongs to no ensemble yet. */
+  readonly clusterId: string;
+  readonly state: PeerState;
+  readonly round: number;
+  readonly vote: Vote;
+  /** False for a peer that is no voter now: its vote counts nowhere (brief A17). */
+  readonly votes: boolean;
+  /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
+  readonly emptyVoters?: readonly Voter[];
+  /** First start over: the voters that this peer starts with. Present from then until its log holds a membership. */
+  readonly founded?: Membership;
+}
+
+/** The broadcast plane: one FIFO stream between a learner and its leader. */
+export type ZabMessage =
+  /** Learner -> leader, first. ZooKeeper's FOLLOWERINFO and OBSERVERINFO. */
+  | {
+      readonly kind: 'learnerInfo';
+      readonly protocolVersion: number;
+      readonly role: 'follower' | 'observer';
+      readonly nonce: Nonce;
+      readonly clusterId: string;
+      readonly acceptedEpoch: number;
+    }
+  /** Leader -> learner. `acked` is what this identity is known to have acked: fewer in its log is lost data. */
+  | { readonly kind: 'leaderInfo'; readonly epoch: number; readonly acked: Zxid; readonly clusterId: string }
+  /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
+  | { readonly kind: 'ackEpoch'; readonly currentEpoch: number; readonly last: LogPosition; readonly applied: Zxid }
+  | { readonly kind: 'diff'; readonly from: LogPosition; readonly to: Zxid }
+  | { readonly kind: 'trunc'; readonly to: LogPosition }
+  /** Written by the shell in place of a `snapshot` item: what the chunks that follow amount to. */
+  | { readonly kind: 'snap'; readonly at: LogPosition; readonly chunks: number; readonly bytes: number }
+  | { readonly kind: 'snapChunk'; readonly sequence: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'snapEnd'; readonly sha256: Uint8Array }
+  /** The learner does not hold the place that TRUNC or DIFF named. */
+  | { readonly kind: 'needSnap' }
+  | { readonly kind: 'newLeader'; readonly epoch: number; readonly end: LogPosition }
+  /** Cumulative: everything up to `zxid` of this epoch. (epoch, 0) answers `newLeader`. */
+  | { readonly kind: 'ack'; readonly zxid: Zxid }
+  | { readonly kind: 'upToDate'; readonly commit: Zxid }
+  /** Also what DIFF sends. `commit` rides along. */
+  | { readonly kind: 'proposal'; readonly entries: readonly LogEntry[]; readonly commit: Zxid }
+  | { readonly kind: 'commit'; readonly zxid: Zxid }
+  /** Leader -> observer: proposal and commit in one. */
+  | { readonly kind: 'inform'; readonly entries: readonly LogEntry[] }
+  | { readonly kind: 'ping'; readonly round: number; readonly lastProposed: Zxid; readonly commit: Zxid }
+  | { readonly kind: 'pong'; readonly round: number; readonly durable: Zxid }
+  /** A read barrier or a sync asked by a learner, and its answer (brief A11). */
+  | { readonly kind: 'syncRequest'; readonly id: number; readonly mode: 'barrier' | 'sync' }
+  | { readonly kind: 'syncReply'; readonly id: number; readonly zxid: Zxid };
+
+/** Where clients reach a peer; empty string where the door is closed. */
+export interface AdvertisedAddresses {
+  readonly http: string;
+  readonly grpc: string;
+  readonly zookeeper: string;
+}
+
+export interface PeerReport {
+  readonly id: ServerId;
+  readonly role: 'leader' | 'follower' | 'observer';
+  readonly addresses: AdvertisedAddresses;
+  readonly lastZxid: Zxid;
+}
+
+/** What the shells say to each other on the same stream; ZAB never sees it. */
+export type ServiceMessage =
+  /** Learner -> leader: a client's write. */
+  | {
+      readonly kind: 'request';
+      readonly id: number;
+      readonly request: WriteRequest;
+      readonly context: RequestContext;
+    }
+  /** Proposed under this zxid; the learner answers its client once it has applied it. */
+  | { readonly kind: 'proposed'; readonly id: number; readonly zxid: Zxid }
+  /** Done before under an idempotency key: answered from the state once `basis` is applied. */
+  | { readonly kind: 'replay'; readonly id: number; readonly basis: Zxid }
+  /** Refused. Released to the client only when `basis` is applied, or it would tell of what may yet vanish (A13). */
+  | { readonly kind: 'refusal'; readonly id: number; readonly basis: Zxid; readonly refusal: Refusal }
+  /** Learner -> leader: sessions heard from since the last one. */
+  | { readonly kind: 'touch'; readonly id: number; readonly sessions: readonly SessionId[] }
+  /** The leader took them in; `gone` are not alive any more. */
+  | { readonly kind: 'touched'; readonly id: number; readonly gone: readonly SessionId[] }
+  /** Learner -> leader: who I am to clients. Leader -> learners: who everyone is. */
+  | { readonly kind: 'report'; readonly report: PeerReport }
+  | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] };
+
+export type PeerMessage = ZabMessage | ServiceMessage;
+
+/** Why a stream was closed by us: for the log line on both sides. */
+export type CloseReason =
+  | { readonly code: 'protocol'; readonly detail: string }
+  | { readonly code: 'refused'; readonly detail: string }
+  | { readonly code: 'slow' | 'timeout' | 'roleChange' | 'shutdown' | 'broken'; readonly detail: string };
+

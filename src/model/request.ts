@@ -1,0 +1,135 @@
+import type { Acl, Identity } from './acl.ts';
+import type { SessionId } from './ids.ts';
+import type { ZnodePath } from './path.ts';
+import type { Stat } from './stat.ts';
+import type { Zxid } from './zxid.ts';
+
+/** ZooKeeper's create flags 0..6, as two orthogonal facts. */
+export type ZnodeKind = 'persistent' | 'ephemeral' | 'container' | 'ttl';
+
+/** A znode's identity and version as a precondition. -1 and undefined mean any. */
+export interface Expected {
+  /** int32; -1 = any. */
+  readonly version: number;
+  /** Closes the ABA hole of a znode that was deleted and made again. */
+  readonly czxid?: Zxid;
+}
+
+export const anyVersion: Expected = Object.freeze({ version: -1 });
+
+export interface CreateOp {
+  readonly op: 'create';
+  /** With `sequential`, a prefix that the leader completes with `%010d`. */
+  readonly path: ZnodePath;
+  /** null and empty are different, as on ZooKeeper's wire. */
+  readonly data: Uint8Array | null;
+  readonly acl: Acl;
+  readonly kind: ZnodeKind;
+  readonly sequential: boolean;
+  /** Of a `ttl` znode; 1..2^40-1. Absent for the other kinds. */
+  readonly ttlMs?: number;
+  /** Makes missing parents, persistent, with the same ACL. */
+  readonly parents: boolean;
+}
+
+export interface SetOp {
+  readonly op: 'set';
+  readonly path: ZnodePath;
+  readonly data: Uint8Array | null;
+  readonly expected: Expected;
+  /** Upsert: creates a persistent znode with this ACL when there is none (and its parents when told so). */
+  readonly orCreate?: { readonly acl: Acl; readonly parents: boolean };
+}
+
+export interface DeleteOp {
+  readonly op: 'delete';
+  readonly path: ZnodePath;
+  readonly expected: Expected;
+  /** The znode and everything below it, at most `limits.recursiveDeleteMax` znodes, all or nothing. */
+  readonly recursive: boolean;
+}
+
+export interface SetAclOp {
+  readonly op: 'setAcl';
+  readonly path: ZnodePath;
+  readonly acl: Acl;
+  /** Compared with `aversion`; -1 = any. */
+  readonly aversion: number;
+}
+
+/** Changes nothing; fails unless the znode exists (or, with `absent`, unless it does not). */
+export interface CheckOp {
+  readonly op: 'check';
+  readonly path: ZnodePath;
+  readonly expected: Expected;
+  readonly absent: boolean;
+}
+
+export type TreeOp = CreateOp | SetOp | DeleteOp | SetAclOp | CheckOp;
+
+/**
+ * A transaction: all of `ops` or, when one of them fails and there is an `orElse`, all of that. Later ops see earlier
+ * ones. A single operation is a multi of one with `single`: the same path through the leader, another shape of error.
+ */
+export interface MultiRequest {
+  readonly kind: 'multi';
+  readonly single: boolean;
+  readonly ops: readonly TreeOp[];
+  readonly orElse?: readonly TreeOp[];
+}
+
+export interface CreateSessionRequest {
+  readonly kind: 'createSession';
+  /** Chosen by the receiving peer from its random source, or by the client. */
+  readonly session: SessionId;
+  /** Already clamped to the limits. */
+  readonly timeoutMs: number;
+  /** SHA-256 of the secret; the secret itself is never replicated. */
+  readonly secretHash: Uint8Array;
+}
+
+export interface CloseSessionRequest {
+  readonly kind: 'closeSession';
+  readonly session: SessionId;
+  readonly reason: 'closed' | 'expired';
+}
+
+/** A carrier (a connection that owns the session's order) takes the session over. */
+export interface MoveSessionRequest {
+  readonly kind: 'moveSession';
+  readonly session: SessionId;
+  /** Names the carrier: unique in the ensemble. */
+  readonly owner: string;
+}
+
+export type WriteRequest = MultiRequest | CreateSessionRequest | CloseSessionRequest | MoveSessionRequest;
+
+/** On whose behalf: made by the peer that received the request, carried to the leader with it. */
+export interface RequestContext {
+  /** The session that the request acts in: owner of the ephemerals it creates. Must be alive. */
+  readonly session?: SessionId;
+  /** The carrier that sent it, when the session has one; a mismatch is `sessionMoved`. */
+  readonly owner?: string;
+  readonly identities: readonly Identity[];
+  /** Replays the first answer instead of doing it again. Scoped to nothing: choose it at random. */
+  readonly idempotencyKey?: string;
+}
+
+/** What one op gave. `op` repeats the op's own name; an upsert says which of the two it did. */
+export type OpResult =
+  | { readonly op: 'create'; readonly path: ZnodePath; readonly stat: Stat }
+  | { readonly op: 'set'; readonly path: ZnodePath; readonly stat: Stat }
+  | { readonly op: 'delete'; readonly path: ZnodePath; readonly deleted: number }
+  | { readonly op: 'setAcl'; readonly path: ZnodePath; readonly stat: Stat }
+  | { readonly op: 'check'; readonly path: ZnodePath };
+
+/** What a committed request gave, worked out by every peer alike when it applied the txn. */
+export interface WriteOutcome {
+  readonly zxid: Zxid;
+  /** One per op of the branch that ran; empty for session requests. */
+  readonly results: readonly OpResult[];
+  /** Which branch of a multi ran. */
+  readonly branch: 'ops' | 'orElse';
+  /** True when an idempotency key found an earlier request. */
+  readonly replayed: boolean;
+}

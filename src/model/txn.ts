@@ -1,0 +1,93 @@
+import type { Acl } from './acl.ts';
+import type { SessionId } from './ids.ts';
+import type { ZnodePath } from './path.ts';
+import type { Stat } from './stat.ts';
+
+// What the leader made of a request: absolute results, nothing left to decide. Applying a txn is a pure function of the
+// tree and the txn, the same on every peer. A txn also carries what a resumed, ACL-filtered watcher will need after the
+// znode is gone (the stat and ACL of a deleted znode).
+
+export type OwnedKind =
+  | { readonly kind: 'persistent' }
+  | { readonly kind: 'ephemeral'; readonly owner: SessionId }
+  | { readonly kind: 'container' }
+  | { readonly kind: 'ttl'; readonly ttlMs: number };
+
+/** The op of the request whose answer this change is part of; its last change gives the result. */
+interface AnswersOp {
+  /** Index into the ops of the branch that ran, or -1 for a change that answers none (a parent made on the way). */
+  readonly answers: number;
+}
+
+export interface CreateZnode extends AnswersOp {
+  readonly change: 'create';
+  readonly path: ZnodePath;
+  readonly data: Uint8Array | null;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+  /** The parent's count of child creates after this one: where the next sequence number comes from. */
+  readonly parentCreates: number;
+}
+
+export interface SetZnode extends AnswersOp {
+  readonly change: 'set';
+  readonly path: ZnodePath;
+  readonly data: Uint8Array | null;
+  /** After the change. */
+  readonly version: number;
+}
+
+export interface DeleteZnode extends AnswersOp {
+  readonly change: 'delete';
+  readonly path: ZnodePath;
+  /** As they were just before. */
+  readonly stat: Stat;
+  readonly acl: Acl;
+}
+
+export interface SetZnodeAcl extends AnswersOp {
+  readonly change: 'setAcl';
+  readonly path: ZnodePath;
+  readonly acl: Acl;
+  /** After the change. */
+  readonly aversion: number;
+}
+
+/** Holds the place of a check's result; changes nothing. */
+export interface CheckedZnode extends AnswersOp {
+  readonly change: 'check';
+  readonly path: ZnodePath;
+}
+
+export interface CreateSession {
+  readonly change: 'createSession';
+  readonly session: SessionId;
+  readonly timeoutMs: number;
+  readonly secretHash: Uint8Array;
+}
+
+export interface MoveSession {
+  readonly change: 'moveSession';
+  readonly session: SessionId;
+  readonly owner: string;
+}
+
+/** Comes after the `delete` changes of the session's ephemerals, in the same txn. */
+export interface CloseSession {
+  readonly change: 'closeSession';
+  readonly session: SessionId;
+  readonly reason: 'closed' | 'expired';
+}
+
+export type TreeChange = CreateZnode | SetZnode | DeleteZnode | SetZnodeAcl | CheckedZnode;
+export type Change = TreeChange | CreateSession | MoveSession | CloseSession;
+
+export interface Txn {
+  /** The leader's wall clock, never below that of an earlier txn. Unix milliseconds. */
+  readonly timeMs: number;
+  readonly session?: SessionId;
+  readonly changes: readonly Change[];
+  readonly branch: 'ops' | 'orElse';
+  /** Recorded with the write, in the replicated state: the key, and a hash of the request that first used it. */
+  readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+}

@@ -1,0 +1,16 @@
+export interface Timer {
+  /** May be called at any time, also from within the callback, and more than once. */
+  cancel(): void;
+}
+
+/** All time that the shell knows. The simulator's is virtual. */
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary start; what every timeout is measured by. */
+  now(): number;
+  /** Unix milliseconds; may jump. Only ever stamped into txns and logs, never compared with a deadline. */
+  wall(): number;
+  after(ms: number, run: () => void): Timer;
+  every(ms: number, run: () => void): Timer;
+  /** Runs once the current turn is over and incoming traffic was taken in: where a batch is closed. */
+  soon(run: () => void): void;
+}

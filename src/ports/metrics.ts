@@ -1,0 +1,7 @@
+/** Named after what ZooKeeper's and etcd's users already graph; the adapter documents each name and unit. */
+export interface Metrics {
+  count(name: string, by?: number): void;
+  gauge(name: string, value: number): void;
+  /** Durations in milliseconds, sizes in bytes or counts. */
+  observe(name: string, value: number): void;
+}

@@ -1,0 +1,181 @@
+import type { Acl, Identity } from '../model/acl.ts';
+import type { Refusal } from '../model/error-code.ts';
+import type { ServerId, SessionId } from '../model/ids.ts';
+import type { Limits } from '../model/limits.ts';
+import type { ZnodePath } from '../model/path.ts';
+import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { MultiRequest, WriteOutcome } from '../model/request.ts';
+import type { Stat } from '../model/stat.ts';
+import type { Zxid } from '../model/zxid.ts';
+
+/** A session as a credential (REST, unary gRPC): presented with a request, checked on this peer, never moved by it. */
+export interface SessionCredential {
+  readonly session: SessionId;
+  readonly secret: Uint8Array;
+}
+
+export interface Caller {
+  readonly identities: readonly Identity[];
+  readonly credential?: SessionCredential;
+}
+
+/**
+ * linearizable: at least as new as anything acknowledged anywhere before the read began (a quorum barrier).
+ * session: at least as new as anything this session has seen. local: what this peer has, also without a quorum.
+ */
+export type Consistency = 'linearizable' | 'session' | 'local';
+
+export interface ReadOptions {
+  readonly consistency: Consistency;
+  /** At least this new, whatever the consistency: waits, and gives `behind` at the deadline. */
+  readonly minZxid?: Zxid;
+  readonly timeoutMs: number;
+}
+
+export interface WriteOptions {
+  readonly idempotencyKey?: string;
+  readonly timeoutMs: number;
+}
+
+export type ReadQuery =
+  | { readonly read: 'data'; readonly path: ZnodePath }
+  | { readonly read: 'stat'; readonly path: ZnodePath }
+  | { readonly read: 'acl'; readonly path: ZnodePath }
+  | {
+      readonly read: 'children';
+      readonly path: ZnodePath;
+      /** At most `limits.childrenPageMax`. */
+      readonly limit: number;
+      /** Names after this one, in code point order. */
+      readonly after?: string;
+      readonly withData: boolean;
+    };
+
+export interface ChildView {
+  readonly name: string;
+  /** With `withData`, and only where the caller may read the child. */
+  readonly znode?: { readonly data: Uint8Array | null; readonly stat: Stat };
+}
+
+export type ReadResult =
+  | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
+  | { readonly read: 'stat'; readonly stat: Stat }
+  | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }
+  | {
+      readonly read: 'children';
+      readonly children: readonly ChildView[];
+      /** Of the parent: `pzxid` and `cversion` tell whether the list moved between two pages. */
+      readonly stat: Stat;
+      /** True when more names follow the last one. */
+      readonly more: boolean;
+    };
+
+export type ResultOf<Query extends ReadQuery> = Extract<ReadResult, { read: Query['read'] }>;
+
+/** What every answer says about the peer that gave it. */
+export interface AnswerMeta {
+  /** Last zxid applied on this peer when it answered. */
+  readonly zxid: Zxid;
+  readonly role: PeerRole;
+  /** Milliseconds since this peer last heard its leader; 0 on the leader; undefined when it never did. */
+  readonly leaderContactMs: number | undefined;
+}
+
+export interface ReadAnswer<Result = ReadResult> {
+  readonly result: Result;
+  readonly meta: AnswerMeta;
+}
+
+export interface WriteAnswer {
+  readonly outcome: WriteOutcome;
+  readonly meta: AnswerMeta;
+}
+
+export interface SessionView {
+  readonly session: SessionId;
+  /** As negotiated. */
+  readonly timeoutMs: number;
+  /** From the last touch that the leader confirmed, on this peer's clock. */
+  readonly expiresInMs: number;
+  readonly meta: AnswerMeta;
+}
+
+export type PeerRole = 'leader' | 'follower' | 'observer' | 'looking';
+
+export interface PeerView {
+  readonly id: ServerId;
+  readonly role: 'leader' | 'follower' | 'observer' | 'unknown';
+  /** `self` is always up; others as the leader last heard of them. */
+  readonly state: 'up' | 'down';
+  readonly addresses: AdvertisedAddresses;
+  readonly lastZxid: Zxid;
+  /** Milliseconds since the leader heard from it; undefined when it is down. */
+  readonly lagMs: number | undefined;
+  readonly votes: boolean;
+}
+
+export interface ClusterView {
+  /** Empty until the ensemble exists. */
+  readonly clusterId: string;
+  readonly leaderId: ServerId | undefined;
+  readonly epoch: number;
+  readonly self: { readonly id: ServerId; readonly role: PeerRole; readonly lastZxid: Zxid };
+  readonly peers: readonly PeerView[];
+}
+
+export interface PeerDescription {
+  readonly version: string;
+  readonly serverId: ServerId;
+  readonly clusterId: string;
+  readonly limits: Limits;
+  readonly startedAtMs: number;
+  readonly znodes: number;
+  readonly sessions: number;
+}
+
+/**
+ * The only door to the ensemble: every front end is a translator over this and keeps no state but its connections.
+ * It speaks `model/` types, checks limits and ACLs once for all doors, forwards writes to the leader, and answers reads
+ * by the consistency asked for. Promises reject with `ServiceError` alone.
+ */
+export interface CoordinationService {
+  readonly limits: Limits;
+
+  /** Resolves once this peer has applied the committed txn, so the caller reads its own write here. */
+  write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer>;
+
+  read<Query extends ReadQuery>(query: Query, caller: Caller, options: ReadOptions): Promise<ReadAnswer<ResultOf<Query>>>;
+
+  /**
+   * The same without a promise, for hot paths: `done` may be called before this returns (a local read), or later. Exactly
+   * once.
+   */
+  readThen<Query extends ReadQuery>(
+    query: Query,
+    caller: Caller,
+    options: ReadOptions,
+    done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
+  ): void;
+
+  /** This peer has applied everything that the leader had proposed when it was asked. */
+  sync(timeoutMs: number): Promise<AnswerMeta>;
+
+  openSession(options: {
+    /** Clamped to the limits; the answer says to what. */
+    readonly timeoutMs: number;
+    readonly secret: Uint8Array;
+    readonly session?: SessionId;
+    readonly requestTimeoutMs: number;
+  }): Promise<SessionView>;
+  /** A heartbeat that the leader confirms. */
+  touchSession(credential: SessionCredential, timeoutMs: number): Promise<SessionView>;
+  /** Also resolves when the session is gone already. */
+  closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta>;
+
+  cluster(): ClusterView;
+  describe(): PeerDescription;
+  /** What every answer carries, also an error's. */
+  meta(): AnswerMeta;
+  /** Undefined when this peer serves reads and knows a leader; else why not, for a person. */
+  unreadyBecause(): string | undefined;
+}

@@ -1,0 +1,96 @@
+import type { Nonce, ServerId } from '../model/ids.ts';
+import type { ChainHash, EntryKind, LogEntry, LogPosition } from '../model/log-entry.ts';
+import type { Membership } from '../model/membership.ts';
+import type { Zxid } from '../model/zxid.ts';
+
+/** Timers, in ticks. One tick is `quoll.peer.tickMs` (20 ms by default); brief A9. */
+export interface ZabTimers {
+  /** The leader pings this often. */
+  readonly ping: number;
+  /** Discovery and synchronisation may take this long without progress. */
+  readonly initLimit: number;
+  /** Silence after which leader and learner give each other up. */
+  readonly syncLimit: number;
+  /** A vote quorum must stand this long unless every voter agrees. */
+  readonly finalizeWait: number;
+  /** Notifications are repeated after this, doubling up to `notifyMax`. */
+  readonly notifyMin: number;
+  readonly notifyMax: number;
+  /** A learner dials again after this. */
+  readonly redial: number;
+  /** An accepted epoch above the leader's must last this long before the leader gives way to it (brief A6.5). */
+  readonly inflationWait: number;
+  /** At most one such giving way per this. */
+  readonly inflationPause: number;
+}
+
+export const defaultZabTimers: ZabTimers = Object.freeze({
+  ping: 5,
+  initLimit: 250,
+  syncLimit: 50,
+  finalizeWait: 1,
+  notifyMin: 5,
+  notifyMax: 100,
+  redial: 2,
+  inflationWait: 30,
+  inflationPause: 3_000,
+});
+
+export interface ZabLimits {
+  /** Proposals without a commit: at the limit `nextZxid()` is undefined. */
+  readonly proposalsInFlightMax: number;
+  readonly bytesInFlightMax: number;
+  /** Proposals sent to one learner and not yet acked; a learner above it is cut off. */
+  readonly unackedPerLearnerMax: number;
+  /** A DIFF of more entries than this is sent as a snapshot instead. */
+  readonly diffEntriesMax: number;
+  readonly learnersMax: number;
+  readonly barriersWaitingMax: number;
+}
+
+export const defaultZabLimits: ZabLimits = Object.freeze({
+  proposalsInFlightMax: 20_000,
+  bytesInFlightMax: 64 * 1_048_576,
+  unackedPerLearnerMax: 50_000,
+  diffEntriesMax: 200_000,
+  learnersMax: 255,
+  barriersWaitingMax: 100_000,
+});
+
+export interface ZabOptions {
+  readonly self: ServerId;
+  readonly nonce: Nonce;
+  readonly role: 'participant' | 'observer';
+  /** The voters of the configuration file, by id; the seats of the first start. */
+  readonly configuredVoters: readonly ServerId[];
+  /** `--bootstrap`: found the ensemble without the voters that are not heard (they join later as new ones). */
+  readonly bootstrap: boolean;
+  readonly timers: ZabTimers;
+  readonly limits: ZabLimits;
+  /** Jitter alone; 0 <= x < 1. */
+  readonly fraction: () => number;
+  readonly chain: (before: ChainHash, zxid: Zxid, kind: EntryKind, payload: Uint8Array) => ChainHash;
+  /** For the cluster id, once, when an ensemble is founded. */
+  readonly sha256: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** What was durable when the process started. */
+export interface ZabRecovered {
+  readonly acceptedEpoch: number;
+  readonly currentEpoch: number;
+  readonly founded: Membership | null;
+  readonly base: LogPosition;
+  readonly baseMembership: Membership | null;
+  /** Of every entry after `base`, in order. */
+  readonly index: readonly {
+    readonly zxid: Zxid;
+    readonly chain: ChainHash;
+    readonly membership: Membership | null;
+  }[];
+  /** Known to be committed. */
+  readonly commit: Zxid;
+  /** What the shell has applied already, or applies before anything that is delivered: `<= commit`. */
+  readonly delivered: Zxid;
+  /** The entries after `delivered`, with payloads: what may still have to be delivered. */
+  readonly tail: readonly LogEntry[];
+}

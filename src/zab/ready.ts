@@ -1,0 +1,143 @@
+import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { LogEntry, LogPosition } from '../model/log-entry.ts';
+import type { Membership } from '../model/membership.ts';
+import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
+import type { Zxid } from '../model/zxid.ts';
+
+// What ZAB has decided and the shell must now do. The two send lists make "persist before you promise" a matter of
+// types: a message that promises something durable can only be in `sendAfterPersist` (brief A4).
+
+/** What must become durable, in this order, all of it before `durable(sequence)` is said. Mirrors the store's changes. */
+export type Persist =
+  | { readonly kind: 'found'; readonly membership: Membership }
+  | { readonly kind: 'acceptEpoch'; readonly epoch: number }
+  | { readonly kind: 'append'; readonly entries: readonly LogEntry[]; readonly commit: Zxid }
+  | {
+      readonly kind: 'adopt';
+      readonly epoch: number;
+      readonly snapshot: LogPosition | null;
+      readonly truncateTo: LogPosition | null;
+      readonly entries: readonly LogEntry[];
+      readonly commit: Zxid;
+    };
+
+/**
+ * One item of a connection's queue; the shell keeps the order per connection. `logRange` and `snapshot` stand for bulk
+ * that the shell reads from the store and sends in pieces, with what follows on that connection waiting behind it:
+ * `logRange` as `proposal` messages with the given commit point (or `inform` messages for an observer's catching up);
+ * `snapshot` as `snap`, `snapChunk`…, `snapEnd`, then the log range from the snapshot's zxid up to `upTo`.
+ * When the store can't give them, the shell closes the connection: the learner comes again.
+ */
+export type Outbound =
+  | { readonly to: ConnectionId; readonly item: 'message'; readonly message: ZabMessage }
+  | {
+      readonly to: ConnectionId;
+      readonly item: 'logRange';
+      readonly after: Zxid;
+      readonly upTo: Zxid;
+      readonly commit: Zxid;
+    }
+  | { readonly to: ConnectionId; readonly item: 'snapshot'; readonly upTo: Zxid; readonly commit: Zxid };
+
+/** Answers to `readBarrier(id, …)`: the asking peer may read once it has applied `zxid`. Undefined = no quorum any more. */
+export interface BarrierAnswer {
+  readonly id: number;
+  readonly zxid: Zxid | undefined;
+}
+
+export type ZabEvent =
+  | { readonly event: 'looking'; readonly why: string; readonly round: number }
+  | { readonly event: 'elected'; readonly leader: ServerId; readonly round: number }
+  | { readonly event: 'leading'; readonly epoch: number }
+  /** The leader serves: its initial history is committed. */
+  | { readonly event: 'established'; readonly epoch: number; readonly initialHistoryEnd: Zxid }
+  /** A learner serves: it has what the leader had. */
+  | { readonly event: 'upToDate'; readonly epoch: number; readonly leader: ServerId }
+  | {
+      readonly event: 'learnerSynchronizing';
+      readonly learner: ServerId;
+      readonly by: 'diff' | 'trunc' | 'snap';
+      readonly from: Zxid;
+      readonly to: Zxid;
+    }
+  | { readonly event: 'learnerReady'; readonly learner: ServerId; readonly counts: boolean }
+  | { readonly event: 'learnerLost'; readonly learner: ServerId; readonly why: string }
+  | { readonly event: 'readmitting'; readonly learner: ServerId }
+  | { readonly event: 'membershipChanged'; readonly membership: Membership }
+  /** First start: the voters that were not heard yet, or were heard and are not empty. */
+  | { readonly event: 'waitingForVoters'; readonly missing: readonly ServerId[]; readonly occupied: readonly ServerId[] }
+  | { readonly event: 'founded'; readonly membership: Membership }
+  /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
+  | { readonly event: 'waitingForReadmission' }
+  | { readonly event: 'protocolViolation'; readonly from: ServerId; readonly detail: string };
+
+export interface Ready {
+  /** Rises by one per Ready that has something to persist; 0 for one that has not. */
+  readonly sequence: number;
+  readonly persist: readonly Persist[];
+  readonly sendNow: readonly Outbound[];
+  /** Only after everything in `persist` is durable, and before `durable(sequence)` is said. */
+  readonly sendAfterPersist: readonly Outbound[];
+  /** Election plane. Never depends on what is not durable. */
+  readonly notify: readonly { readonly to: ServerId; readonly notification: Notification }[];
+  /** Dial this peer's broadcast port; the connection is reported by `connected` or `disconnected`. */
+  readonly dial: ServerId | undefined;
+  /** In order, after the sends of this Ready. */
+  readonly close: readonly { readonly connection: ConnectionId; readonly reason: CloseReason }[];
+  /** Committed and durable here: apply in this order. */
+  readonly deliver: readonly LogEntry[];
+  readonly barriers: readonly BarrierAnswer[];
+  readonly events: readonly ZabEvent[];
+}
+
+export type ZabRole = 'looking' | 'following' | 'observing' | 'leading';
+
+/** What the shell may ask at any time; kept exact between two inputs. */
+export interface ZabStatus {
+  readonly role: ZabRole;
+  /** In broadcast: serves clients. False while looking, discovering and synchronising. */
+  readonly isServing: boolean;
+  /** Of the leader that is led or followed; the last one while looking. */
+  readonly epoch: number;
+  /** Undefined while looking. */
+  readonly leader: ServerId | undefined;
+  /** To the leader; undefined unless following or observing. */
+  readonly leaderConnection: ConnectionId | undefined;
+  readonly lastLogged: Zxid;
+  readonly committed: Zxid;
+  /** Handed out by `deliver`. */
+  readonly delivered: Zxid;
+  readonly clusterId: string;
+  /** This peer counts in quorums. */
+  readonly isVoter: boolean;
+  /** Ticks since the leader was last heard (0 on a serving leader); undefined while there is none. */
+  readonly ticksSinceLeader: number | undefined;
+}
+
+/**
+ * What the shell drives (zab.ts implements it). All calls are synchronous and only queue work: `takeReady` gives what has
+ * to be done, and must be asked after every batch of inputs.
+ */
+export interface ZabCore {
+  /** One `tickMs` has passed. */
+  tick(): void;
+  /** The process was stalled for longer than half the sync limit: trust no timer of before. */
+  paused(): void;
+  notification(message: Notification): void;
+  accepted(connection: ConnectionId, from: ServerId): void;
+  connected(connection: ConnectionId, to: ServerId): void;
+  disconnected(connection: ConnectionId, why: string): void;
+  receive(connection: ConnectionId, message: ZabMessage): void;
+  /** Everything up to this Ready's `persist` is durable. */
+  durable(sequence: number): void;
+  /** The zxid that the next `propose` will give; undefined when not a serving leader, draining, or at a limit. */
+  nextZxid(): Zxid | undefined;
+  /** Only when `nextZxid()` is defined. */
+  propose(payload: Uint8Array): Zxid;
+  /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
+  readBarrier(id: number, mode: 'barrier' | 'sync'): void;
+  /** The log was compacted: forget the index up to and including `base`. */
+  compacted(base: LogPosition): void;
+  takeReady(): Ready | undefined;
+  readonly status: ZabStatus;
+}
