@@ -46,7 +46,10 @@ export async function holdingLock(file, work) {
   while (!tryTake(file)) {
     const holder = holderOf(file);
     // 0: created and not yet written.
-    if (holder !== undefined && holder !== 0 && !isAlive(holder)) breakLock(file);
+    if (holder !== undefined && holder !== 0 && !isAlive(holder)) {
+      breakLock(file);
+      continue;
+    }
     if (!waiting) say(`Another set-up (pid ${String(holder)}) is at work here; waiting for it.`);
     waiting = true;
     await sleep(200);
