@@ -52,7 +52,14 @@ export type ZabMessage =
   | { readonly kind: 'diff'; readonly from: LogPosition; readonly to: Zxid }
   | { readonly kind: 'trunc'; readonly to: LogPosition }
   /** Written by the shell in place of a `snapshot` item: what the chunks that follow amount to. */
-  | { readonly kind: 'snap'; readonly at: LogPosition; readonly chunks: number; readonly bytes: number }
+  | {
+      readonly kind: 'snap';
+      readonly at: LogPosition;
+      readonly chunks: number;
+      readonly bytes: number;
+      /** In force at `at`. */
+      readonly membership: Membership | null;
+    }
   | { readonly kind: 'snapChunk'; readonly sequence: number; readonly bytes: Uint8Array }
   | { readonly kind: 'snapEnd'; readonly sha256: Uint8Array }
   /** The learner does not hold the place that TRUNC or DIFF named. */
