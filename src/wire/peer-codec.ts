@@ -47,7 +47,7 @@ const numbers = {
   snap: 15,
   snapChunk: 64,
   snapEnd: 65,
-  needSnap: 66,
+  retreat: 66,
   newLeader: 10,
   ack: 3,
   upToDate: 12,
@@ -152,7 +152,12 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
     },
     read: (from) => ({ kind: 'snapEnd', sha256: from.raw(sha256Bytes) }),
   },
-  needSnap: { write() {}, read: () => ({ kind: 'needSnap' }) },
+  retreat: {
+    write(to, { last }) {
+      writePosition(to, last);
+    },
+    read: (from) => ({ kind: 'retreat', last: readPosition(from) }),
+  },
   newLeader: {
     write(to, message) {
       to.u32(message.epoch);

@@ -288,7 +288,7 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     kind: kind('snapEnd'),
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   }),
-  needSnap: fc.record({ kind: kind('needSnap') }),
+  retreat: fc.record({ kind: kind('retreat'), last: positions }),
   newLeader: fc.record({ kind: kind('newLeader'), epoch: u32, end: positions }),
   ack: fc.record({ kind: kind('ack'), zxid: zxids }),
   upToDate: fc.record({ kind: kind('upToDate'), commit: zxids }),
