@@ -98,12 +98,14 @@ export class Broadcast {
   }
 
   unacked(learner: LearnerProgress): number {
-    return learner.phase === 'ready' && learner.role === 'follower' ? this.#counter - learner.acked : 0;
+    return learner.phase === 'ready' && learner.role === 'follower'
+      ? this.#counter - learner.acked
+      : 0;
   }
 
   /** Lowest first, in order, and only proposals of this epoch: earlier ones committed with NEWLEADER (brief A8). */
   commitWhatQuorumAcked(): void {
-    while (true) {
+    for (;;) {
       const memberships = this.#peer.history.membershipsInForce();
       const reached = quorumReached(memberships, this.#progress());
       if (reached <= this.#committedCounter) return;
@@ -111,7 +113,8 @@ export class Broadcast {
       const remaining = this.#peer.history.membershipsInForce();
       if (remaining.length === memberships.length) return;
       const [membership] = remaining;
-      if (membership !== undefined) this.#peer.outputs.event({ event: 'membershipChanged', membership });
+      if (membership !== undefined)
+        this.#peer.outputs.event({ event: 'membershipChanged', membership });
     }
   }
 
@@ -191,7 +194,8 @@ export class Broadcast {
     const entries = committed.filter(
       (entry) => syncEnd === undefined || compareZxid(entry.zxid, syncEnd) > 0,
     );
-    if (entries.length > 0) this.#peer.outputs.send(learner.connection, { kind: 'inform', entries });
+    if (entries.length > 0)
+      this.#peer.outputs.send(learner.connection, { kind: 'inform', entries });
   }
 }
 

@@ -77,7 +77,7 @@ export class ChainIndex {
   truncate(to: Zxid): void {
     const chain = this.chainAt(to);
     assert(chain !== undefined, 'a cut is at a place that the log holds', { to });
-    while (true) {
+    for (;;) {
       const run = this.#runs.at(-1);
       if (run === undefined || compareZxid(zxid(run.epoch, run.last), to) <= 0) break;
       if (run.epoch === to.epoch && to.counter >= run.first) run.last = to.counter;

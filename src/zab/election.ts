@@ -150,8 +150,11 @@ export class Election {
     for (const [leader, count] of followers) {
       if (leader === this.#self) {
         // Others already follow me in this very round: I have won it and missed their votes.
-        const supporters = [...this.#received.values()].filter((heard) => heard.vote.leader === leader);
-        if (this.#votes && supporters.length >= majorityOf(voters)) return { leader, round: this.#round };
+        const supporters = [...this.#received.values()].filter(
+          (heard) => heard.vote.leader === leader,
+        );
+        if (this.#votes && supporters.length >= majorityOf(voters))
+          return { leader, round: this.#round };
         continue;
       }
       const word = this.#established.get(leader);

@@ -85,7 +85,10 @@ export class Leader {
   accepted(connection: ConnectionId, from: ServerId): void {
     const { learnersMax } = this.#peer.options.limits;
     if (this.#learners.size >= learnersMax) {
-      this.#close(connection, { code: 'refused', detail: `more than ${String(learnersMax)} learners` });
+      this.#close(connection, {
+        code: 'refused',
+        detail: `more than ${String(learnersMax)} learners`,
+      });
       return;
     }
     this.#learners.set(connection, newProgress(connection, from, this.#peer.now));
@@ -140,12 +143,15 @@ export class Leader {
 
   tick(): StepResult {
     const { timers } = this.#peer.options;
-    if (this.#peer.diskIsStuck) return { goLooking: 'the own disk has not finished a write in time' };
+    if (this.#peer.diskIsStuck)
+      return { goLooking: 'the own disk has not finished a write in time' };
     for (const learner of [...this.#learners.values()]) this.#dropIfSilent(learner);
     if (this.#phase !== 'broadcast') {
       if (this.#isDeserted()) return { goLooking: 'the voters went looking for another leader' };
       const waited = this.#peer.now - this.#lastProgressTick;
-      return waited > timers.initLimit ? { goLooking: `no quorum in the ${this.#phase} phase` } : undefined;
+      return waited > timers.initLimit
+        ? { goLooking: `no quorum in the ${this.#phase} phase` }
+        : undefined;
     }
     if (this.#peer.now % timers.ping === 0) this.#barriers.ping();
     if (!isQuorum(this.#peer.history.membershipsInForce(), this.#connected())) {
@@ -240,7 +246,8 @@ export class Leader {
     if (message.role !== 'follower' || !this.#isVoter(id, message.nonce)) return;
     const { timers } = this.#peer.options;
     const known = this.#inflated.get(id);
-    const isFresh = known !== undefined && this.#peer.now - known.lastTick <= 2 * timers.inflationWait;
+    const isFresh =
+      known !== undefined && this.#peer.now - known.lastTick <= 2 * timers.inflationWait;
     const sinceTick = isFresh ? known.sinceTick : this.#peer.now;
     this.#inflated.set(id, { epoch: message.acceptedEpoch, sinceTick, lastTick: this.#peer.now });
     const hasLasted = this.#peer.now - sinceTick >= timers.inflationWait;
@@ -364,7 +371,11 @@ export class Leader {
     } else {
       outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known });
     }
-    outputs.send(to, { kind: 'newLeader', epoch: this.#epoch, end: { zxid: upTo, chain: endChain } });
+    outputs.send(to, {
+      kind: 'newLeader',
+      epoch: this.#epoch,
+      end: { zxid: upTo, chain: endChain },
+    });
     learner.syncEnd = upTo;
     learner.phase = 'synchronizing';
     this.#broadcast.register(learner, upTo);
@@ -446,7 +457,11 @@ export class Leader {
   #connected(): ReadonlyMap<ServerId, Nonce> {
     const identities = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
     for (const learner of this.#learners.values()) {
-      if (isForwarding(learner) && learner.phase !== 'synchronizing' && learner.role === 'follower') {
+      if (
+        isForwarding(learner) &&
+        learner.phase !== 'synchronizing' &&
+        learner.role === 'follower'
+      ) {
         identities.set(learner.id, learner.nonce);
       }
     }

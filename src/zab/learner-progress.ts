@@ -8,13 +8,7 @@ import type { Zxid } from '../model/zxid.ts';
  * acknowledged: acked NEWLEADER. ready: got UPTODATE.
  */
 export type LearnerPhase =
-  | 'connected'
-  | 'informed'
-  | 'asked'
-  | 'positioned'
-  | 'synchronizing'
-  | 'acknowledged'
-  | 'ready';
+  'connected' | 'informed' | 'asked' | 'positioned' | 'synchronizing' | 'acknowledged' | 'ready';
 
 /** What a leader knows of one learner's connection. */
 export interface LearnerProgress {
@@ -39,11 +33,7 @@ export interface LearnerProgress {
   owesAckSinceTick: number | undefined;
 }
 
-export function newProgress(
-  connection: ConnectionId,
-  id: ServerId,
-  now: number,
-): LearnerProgress {
+export function newProgress(connection: ConnectionId, id: ServerId, now: number): LearnerProgress {
   return {
     connection,
     id,

@@ -158,7 +158,8 @@ export class Learner {
     if (!this.#mustAck || this.#connection === undefined) return;
     this.#mustAck = false;
     const last = this.#peer.history.last.zxid;
-    if (last.epoch === this.#epoch) this.#peer.outputs.promise(this.#connection, { kind: 'ack', zxid: last });
+    if (last.epoch === this.#epoch)
+      this.#peer.outputs.promise(this.#connection, { kind: 'ack', zxid: last });
   }
 
   /** Asks the leader; the answer comes with its SYNC reply, or says undefined at the end. */
@@ -196,7 +197,9 @@ export class Learner {
     if (this.#phase !== 'discovery') return violation('LEADERINFO outside of discovery');
     const { clusterId, history } = this.#peer;
     if (clusterId !== '' && message.clusterId !== clusterId) {
-      return violation(`the leader belongs to cluster ${message.clusterId}, this peer to ${clusterId}`);
+      return violation(
+        `the leader belongs to cluster ${message.clusterId}, this peer to ${clusterId}`,
+      );
     }
     if (message.epoch < this.#peer.acceptedEpoch) {
       return {
@@ -268,7 +271,8 @@ export class Learner {
   }
 
   #onSnapEnd(): StepResult {
-    if (this.#incoming?.snapshot == null) return violation('the end of a snapshot that never began');
+    if (this.#incoming === undefined || this.#incoming.snapshot === null)
+      return violation('the end of a snapshot that never began');
     this.#incoming.snapshotIsComplete = true;
     return undefined;
   }
@@ -322,7 +326,8 @@ export class Learner {
   }
 
   #onUpToDate(commit: Zxid): StepResult {
-    if (this.#phase !== 'acknowledged') return violation('UPTODATE before NEWLEADER was acknowledged');
+    if (this.#phase !== 'acknowledged')
+      return violation('UPTODATE before NEWLEADER was acknowledged');
     if (compareZxid(commit, this.#peer.history.last.zxid) > 0) {
       return violation('UPTODATE commits what was never proposed here');
     }
@@ -367,7 +372,8 @@ export class Learner {
       return violation('PROPOSAL before DIFF, TRUNC or the end of SNAP');
     }
     for (const entry of entries) {
-      if (!this.#continues(incoming.end, entry)) return violation('a gap in the history that was sent');
+      if (!this.#continues(incoming.end, entry))
+        return violation('a gap in the history that was sent');
       incoming.entries.push(entry);
       incoming.end = { zxid: entry.zxid, chain: entry.chain };
     }

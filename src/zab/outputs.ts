@@ -131,7 +131,7 @@ export class Outputs {
   /** Everything up to this sequence is on disk; the newest point reached, or undefined for an old sequence. */
   durable(sequence: number): DurablePoint | undefined {
     let point: DurablePoint | undefined;
-    while (true) {
+    for (;;) {
       const oldest = this.#outstanding[0];
       if (oldest === undefined || oldest.sequence > sequence) break;
       point = oldest.point;

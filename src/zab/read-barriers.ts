@@ -94,7 +94,10 @@ export class ReadBarriers {
 
   /** Leadership is over: nobody may read on the strength of it. Learners learn it from their broken connection. */
   fail(): void {
-    const asks = [...this.#asked, ...this.#waiting.flatMap((round) => round.asks.map(({ ask }) => ask))];
+    const asks = [
+      ...this.#asked,
+      ...this.#waiting.flatMap((round) => round.asks.map(({ ask }) => ask)),
+    ];
     for (const ask of asks) if (ask.learner === undefined) this.#answer(ask, undefined);
     this.#asked = [];
     this.#waiting.length = 0;

@@ -135,11 +135,18 @@ export class Zab implements ZabCore {
 
   connected(connection: ConnectionId, to: ServerId): void {
     const role = this.#role;
-    if (role.role === 'learning' && role.learner.leader === to && role.learner.connection === undefined) {
+    if (
+      role.role === 'learning' &&
+      role.learner.leader === to &&
+      role.learner.connection === undefined
+    ) {
       role.learner.connected(connection);
       return;
     }
-    this.#peer.outputs.close(connection, { code: 'roleChange', detail: 'this peer changed its mind' });
+    this.#peer.outputs.close(connection, {
+      code: 'roleChange',
+      detail: 'this peer changed its mind',
+    });
   }
 
   disconnected(connection: ConnectionId, why: string): void {
@@ -147,7 +154,8 @@ export class Zab implements ZabCore {
     if (this.#refused.has(connection)) return;
     const role = this.#role;
     if (role.role === 'leading') this.#heed(role.leader.disconnected(connection, why), connection);
-    else if (role.role === 'learning') this.#heed(role.learner.disconnected(connection, why), connection);
+    else if (role.role === 'learning')
+      this.#heed(role.learner.disconnected(connection, why), connection);
   }
 
   receive(connection: ConnectionId, message: ZabMessage): void {
@@ -168,7 +176,8 @@ export class Zab implements ZabCore {
   progress(connection: ConnectionId): void {
     const role = this.#role;
     if (role.role === 'leading') role.leader.progress(connection);
-    else if (role.role === 'learning' && role.learner.connection === connection) role.learner.progress();
+    else if (role.role === 'learning' && role.learner.connection === connection)
+      role.learner.progress();
   }
 
   durable(sequence: number): void {
@@ -305,7 +314,8 @@ export class Zab implements ZabCore {
 
   #voters(): readonly ServerId[] {
     return (
-      this.#peer.history.membership?.voters.map(({ id }) => id) ?? this.#peer.options.configuredVoters
+      this.#peer.history.membership?.voters.map(({ id }) => id) ??
+      this.#peer.options.configuredVoters
     );
   }
 
