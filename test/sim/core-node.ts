@@ -19,7 +19,7 @@ import type { Trace } from './trace.ts';
 
 /** The core, and the hook by which an oracle elects: leave LOOKING now and follow (or be) this leader. */
 export interface ForcibleCore extends ZabCore {
-  forceVote(leader: ServerId): void;
+  forceVote(leader: ServerId): boolean;
 }
 
 export type CoreFactory = (options: ZabOptions, recovered: ZabRecovered) => ForcibleCore;
@@ -31,7 +31,7 @@ export interface CoreNodeWatcher {
   sent(node: CoreNode, message: ZabMessage): void;
   notifying(node: CoreNode, notification: Notification): void;
   received(node: CoreNode, connection: ConnectionId, message: ZabMessage): void;
-  persisting(node: CoreNode, change: Persist): void;
+  persisting(node: CoreNode, changes: readonly Persist[]): void;
   delivering(node: CoreNode, entry: Ready['deliver'][number]): void;
   installed(node: CoreNode, at: LogPosition): void;
   event(node: CoreNode, event: ZabEvent): void;
@@ -324,12 +324,13 @@ export class CoreNode implements NodeView {
     if (outbox === undefined) return;
     this.input((zab) => {
       if (message.kind === 'snapChunk') {
-        outbox.staging(connection, message.bytes);
         zab.progress(connection);
         return;
       }
       if (message.kind === 'learnerInfo') outbox.learner(connection, message.role);
-      if (message.kind === 'snap') outbox.beginStaging(connection, message.at);
+      if (message.kind === 'snap') {
+        outbox.beginStaging(connection, { at: message.at, membership: message.membership });
+      }
       if (message.kind === 'snapEnd') this.disk.stage(outbox.staged(connection));
       zab.receive(connection, message);
     });
@@ -383,8 +384,8 @@ export class CoreNode implements NodeView {
     }
     for (const change of ready.persist) {
       this.#world.trace.note(this.#world.scheduler.nowMs, this.id, `write ${change.kind}`, change);
-      if (running.process.isAlive) this.#world.watcher.persisting(this, change);
     }
+    if (running.process.isAlive) this.#world.watcher.persisting(this, ready.persist);
     this.disk.write(ready.persist, () => {
       this.#world.trace.note(this.#world.scheduler.nowMs, this.id, 'durable', ready.sequence);
       this.#installSnapshots(ready.persist);

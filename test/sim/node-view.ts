@@ -38,7 +38,7 @@ export interface Checker {
   notifying?(node: NodeView, notification: Notification): void;
   received?(node: NodeView, connection: ConnectionId, message: ZabMessage): void;
   /** Asked to be durable, not yet durable; `written` does not hold it yet. */
-  persisting?(node: NodeView, change: Persist): void;
+  persisting?(node: NodeView, changes: readonly Persist[]): void;
   /** The disk has changed. */
   becameDurable?(node: NodeView): void;
   /** Entered the committed sequence, by this node's decision. `index` counts from 0. */

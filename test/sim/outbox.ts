@@ -1,7 +1,5 @@
-import { utf8 } from '../../src/base/bytes.ts';
 import type { ConnectionId } from '../../src/model/ids.ts';
-import type { LogEntry, LogPosition } from '../../src/model/log-entry.ts';
-import { decodeMembership, encodeMembership, type Membership } from '../../src/model/membership.ts';
+import type { LogEntry } from '../../src/model/log-entry.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, type Zxid } from '../../src/model/zxid.ts';
 import type { Outbound } from '../../src/zab/ready.ts';
@@ -18,6 +16,8 @@ interface OutboxPorts {
 }
 
 const entriesPerMessage = 16;
+/** A core ring's snapshot says it all in its first message; the chunks are there to be interrupted. */
+const snapshotChunks = 3;
 
 /**
  * Keeps the order of each connection while bulk is being read from the disk, and gathers the snapshot that comes in.
@@ -30,7 +30,7 @@ export class Outbox {
   /** Of connections whose head is being read from disk: what waits behind it. */
   readonly #waiting = new Map<ConnectionId, Outbound[]>();
   readonly #observers = new Set<ConnectionId>();
-  readonly #staging = new Map<ConnectionId, { at: LogPosition; chunks: Uint8Array[] }>();
+  readonly #staging = new Map<ConnectionId, ImageSnapshot>();
 
   constructor(scheduler: Scheduler, random: Prng, process: SimulatedProcess, ports: OutboxPorts) {
     this.#scheduler = scheduler;
@@ -56,18 +56,14 @@ export class Outbox {
     if (role === 'observer') this.#observers.add(connection);
   }
 
-  beginStaging(connection: ConnectionId, at: LogPosition): void {
-    this.#staging.set(connection, { at, chunks: [] });
-  }
-
-  staging(connection: ConnectionId, bytes: Uint8Array): void {
-    this.#staging.get(connection)?.chunks.push(bytes);
+  beginStaging(connection: ConnectionId, snapshot: ImageSnapshot): void {
+    this.#staging.set(connection, snapshot);
   }
 
   staged(connection: ConnectionId): ImageSnapshot {
     const staging = this.#staging.get(connection);
     if (staging === undefined) throw new Error('snapEnd without snap');
-    return { at: staging.at, membership: stagedMembership(staging.chunks) };
+    return staging;
   }
 
   #read(item: Exclude<Outbound, { item: 'message' }>): void {
@@ -110,18 +106,12 @@ export class Outbox {
     const stored = disk.written.snapshot;
     const snapshot = stored ?? applied();
     if (compareZxid(snapshot.at.zxid, item.upTo) > 0) return undefined;
-    const bytes = snapshot.membership === null ? utf8('') : encodeMembership(snapshot.membership);
-    const middle = bytes.length >> 1;
-    send(item.to, { kind: 'snap', at: snapshot.at, chunks: 2, bytes: bytes.length });
-    send(item.to, { kind: 'snapChunk', sequence: 0, bytes: bytes.subarray(0, middle) });
-    send(item.to, { kind: 'snapChunk', sequence: 1, bytes: bytes.subarray(middle) });
+    send(item.to, { kind: 'snap', ...snapshot, chunks: snapshotChunks, bytes: snapshotChunks });
+    for (let sequence = 0; sequence < snapshotChunks; sequence++) {
+      if (!this.#process.isAlive) return true;
+      send(item.to, { kind: 'snapChunk', sequence, bytes: new Uint8Array(1) });
+    }
     send(item.to, { kind: 'snapEnd', sha256: new Uint8Array(32) });
     return this.#sendRange(item, snapshot.at.zxid) ? true : undefined;
   }
-}
-
-/** What the chunks of a core ring's snapshot say. */
-export function stagedMembership(chunks: readonly Uint8Array[]): Membership | null {
-  const bytes = Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
-  return bytes.length === 0 ? null : decodeMembership(bytes);
 }

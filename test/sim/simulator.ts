@@ -269,8 +269,8 @@ export class Simulator {
       received: (node, connection, message) => {
         for (const checker of this.#checkers) checker.received?.(node, connection, message);
       },
-      persisting: (node, change) => {
-        for (const checker of this.#checkers) checker.persisting?.(node, change);
+      persisting: (node, changes) => {
+        for (const checker of this.#checkers) checker.persisting?.(node, changes);
       },
       delivering: (node, entry) => {
         for (const checker of this.#checkers) checker.delivering?.(node, entry);

@@ -41,13 +41,15 @@ export function logShape(): Checker {
 
   return {
     name: 'I3, I8, I9, I19',
-    persisting: (node, change) => {
-      if (change.kind !== 'append' && change.kind !== 'adopt') return;
+    persisting: (node, changes) => {
       let before = lastPosition(node.written);
-      if (change.kind === 'adopt') before = change.snapshot ?? change.truncateTo ?? before;
-      for (const entry of change.entries) {
-        check(node, before, entry);
-        before = entry;
+      for (const change of changes) {
+        if (change.kind !== 'append' && change.kind !== 'adopt') continue;
+        if (change.kind === 'adopt') before = change.snapshot ?? change.truncateTo ?? before;
+        for (const entry of change.entries) {
+          check(node, before, entry);
+          before = entry;
+        }
       }
     },
     booted: (node) => {

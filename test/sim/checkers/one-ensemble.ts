@@ -7,12 +7,14 @@ export function oneEnsemble(ghost: Ghost): Checker {
   let first: Membership | undefined;
   return {
     name: 'one ensemble',
-    persisting: (node, change) => {
-      if (change.kind !== 'found') return;
-      first ??= change.membership;
-      ghost.founded(first);
-      if (JSON.stringify(first) !== JSON.stringify(change.membership)) {
-        throw new InvariantViolated('one ensemble', `${who(node)} founds another ensemble than the first`);
+    persisting: (node, changes) => {
+      for (const change of changes) {
+        if (change.kind !== 'found') continue;
+        first ??= change.membership;
+        ghost.founded(first);
+        if (JSON.stringify(first) !== JSON.stringify(change.membership)) {
+          throw new InvariantViolated('one ensemble', `${who(node)} founds another ensemble than the first`);
+        }
       }
     },
   };

@@ -14,9 +14,10 @@ export function primaryOrder(ghost: Ghost): Checker {
       if (event.event === 'established') leading.set(who(node), event.epoch);
       if (event.event === 'looking') leading.delete(who(node));
     },
-    persisting: (node, change) => {
-      if (change.kind !== 'append' || node.status.role !== 'leading') return;
-      for (const { zxid } of change.entries) {
+    persisting: (node, changes) => {
+      if (node.status.role !== 'leading') return;
+      const entries = changes.flatMap((change) => (change.kind === 'append' ? change.entries : []));
+      for (const { zxid } of entries) {
         if (leading.get(who(node)) === zxid.epoch) continue;
         throw new InvariantViolated('I14', `${who(node)} proposes ${show(zxid)} without leading its epoch`);
       }
