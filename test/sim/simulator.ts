@@ -1,5 +1,5 @@
 import { serverId } from '../../src/model/ids.ts';
-import { compareZxid } from '../../src/model/zxid.ts';
+import { compareZxid, zxidEquals } from '../../src/model/zxid.ts';
 import { coreCheckers } from './checkers/all.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
 import { CoreNode, type CoreFactory, type CoreNodeWatcher, type CoreNodeWorld } from './core-node.ts';
@@ -189,7 +189,8 @@ export class Simulator {
       if (status?.isServing !== true || status.leader !== leader.id) return false;
       const seat = membership?.voters.find((voter) => voter.id === node.id);
       const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
-      return isSeated && node.applied.chain === last.chain && !node.disk.hasPendingWrites;
+      const hasAll = node.applied.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
+      return isSeated && hasAll && !node.disk.hasPendingWrites;
     });
   }
 

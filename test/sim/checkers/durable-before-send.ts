@@ -99,6 +99,8 @@ export function durableBeforeSend(ghost: Ghost): Checker {
           checkAck(node, connection, message.zxid);
           break;
         case 'pong':
+          // Of its own epoch: what a cut has just taken away is still named until the core hears that the cut is durable.
+          if (message.durable.epoch !== node.durable.currentEpoch) break;
           require(node, compareZxid(message.durable, lastPosition(node.durable).zxid) <= 0, 'PONG');
           break;
         default:
