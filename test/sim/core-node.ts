@@ -5,7 +5,14 @@ import type { Notification, PeerMessage, ZabMessage } from '../../src/model/peer
 import { compareZxid, type Zxid } from '../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../src/ports/peer-network.ts';
 import type { ZabOptions, ZabRecovered } from '../../src/zab/options.ts';
-import type { Outbound, Persist, Ready, ZabCore, ZabEvent, ZabStatus } from '../../src/zab/ready.ts';
+import type {
+  Outbound,
+  Persist,
+  Ready,
+  ZabCore,
+  ZabEvent,
+  ZabStatus,
+} from '../../src/zab/ready.ts';
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain, simulatedSha256 } from './core-chain.ts';
 import { membershipIn, type DiskImage, type SimulatedDisk } from './disk.ts';
@@ -232,11 +239,14 @@ export class CoreNode implements NodeView {
     watcher.booted(this);
     this.#listen(network);
     const rate = this.options.clockRate;
-    new SimulatedClock(scheduler, process, { rate, wallOffsetMs: 0 }).every(this.options.tickMs, () => {
-      this.input((core) => {
-        core.tick();
-      });
-    });
+    new SimulatedClock(scheduler, process, { rate, wallOffsetMs: 0 }).every(
+      this.options.tickMs,
+      () => {
+        this.input((core) => {
+          core.tick();
+        });
+      },
+    );
     this.#pump(this.#running);
   }
 
@@ -437,9 +447,12 @@ export class CoreNode implements NodeView {
     if (this.#appliedSinceSnapshot < this.options.snapshotEvery) return;
     this.#appliedSinceSnapshot = 0;
     const at = this.#applied;
-    this.disk.saveSnapshot({ at, membership: this.#appliedMembership ?? this.written.founded }, () => {
-      if (this.#world.random.chance(0.5)) this.#compact(at.zxid);
-    });
+    this.disk.saveSnapshot(
+      { at, membership: this.#appliedMembership ?? this.written.founded },
+      () => {
+        if (this.#world.random.chance(0.5)) this.#compact(at.zxid);
+      },
+    );
   }
 
   #compact(snapshotAt: Zxid): void {

@@ -137,7 +137,8 @@ export class SimulatedDisk {
   saveSnapshot(snapshot: ImageSnapshot, done: () => void): void {
     const apply = (image: DiskImage): void => {
       // A leader's snapshot may have been adopted while ours was being written.
-      if (compareZxid(snapshot.at.zxid, image.snapshot?.at.zxid ?? zeroZxid) > 0) image.snapshot = snapshot;
+      if (compareZxid(snapshot.at.zxid, image.snapshot?.at.zxid ?? zeroZxid) > 0)
+        image.snapshot = snapshot;
       image.commit = maxZxid(image.commit, snapshot.at.zxid);
     };
     this.#enqueue({ work: [{ kind: 'snapshot' }], apply, done });
@@ -232,14 +233,21 @@ function applyChange(image: DiskImage, change: Persist): void {
 function append(image: DiskImage, entries: readonly LogEntry[]): void {
   for (const entry of entries) {
     const last = lastPosition(image);
-    assert(compareZxid(entry.zxid, last.zxid) > 0, 'the log rises', { last: last.zxid, entry: entry.zxid });
+    assert(compareZxid(entry.zxid, last.zxid) > 0, 'the log rises', {
+      last: last.zxid,
+      entry: entry.zxid,
+    });
     image.log.push(entry);
   }
 }
 
 function install(image: DiskImage, at: LogPosition): void {
   const staged = image.staged;
-  assert(staged !== null && zxidEquals(staged.at.zxid, at.zxid), 'the adopted snapshot was staged', { at });
+  assert(
+    staged !== null && zxidEquals(staged.at.zxid, at.zxid),
+    'the adopted snapshot was staged',
+    { at },
+  );
   image.snapshot = staged;
   image.staged = null;
   image.base = at;
@@ -249,7 +257,10 @@ function install(image: DiskImage, at: LogPosition): void {
 }
 
 function truncate(image: DiskImage, to: LogPosition): void {
-  assert(compareZxid(to.zxid, image.base.zxid) >= 0, 'no cut below the base', { to, base: image.base });
+  assert(compareZxid(to.zxid, image.base.zxid) >= 0, 'no cut below the base', {
+    to,
+    base: image.base,
+  });
   image.log = image.log.filter((entry) => compareZxid(entry.zxid, to.zxid) <= 0);
   const last = lastPosition(image);
   assert(last.chain === to.chain, 'the place of the cut is held', { to, last });

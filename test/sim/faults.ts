@@ -103,7 +103,11 @@ export class Faults {
         this.#directed(node, afterPromise, message.kind);
         break;
       case 'ack':
-        this.#directed(node, message.zxid.counter === 0 ? afterPromise : afterPromise / 10, message.kind);
+        this.#directed(
+          node,
+          message.zxid.counter === 0 ? afterPromise : afterPromise / 10,
+          message.kind,
+        );
         break;
       case 'leaderInfo':
       case 'newLeader':
@@ -113,7 +117,11 @@ export class Faults {
       case 'proposal':
       case 'commit':
         // Most of all while the own write is still on its way.
-        this.#directed(node, node.disk.hasPendingWrites ? afterProposal : afterProposal / 5, message.kind);
+        this.#directed(
+          node,
+          node.disk.hasPendingWrites ? afterProposal : afterProposal / 5,
+          message.kind,
+        );
         break;
       default:
         break;
@@ -121,11 +129,19 @@ export class Faults {
   }
 
   beforeDurable(node: CoreNode, work: readonly DiskWork[]): void {
-    this.#directed(node, weight(work) * this.#world.options.crashPoints.beforeDurable, 'beforeDurable');
+    this.#directed(
+      node,
+      weight(work) * this.#world.options.crashPoints.beforeDurable,
+      'beforeDurable',
+    );
   }
 
   afterDurable(node: CoreNode, work: readonly DiskWork[]): void {
-    this.#directed(node, weight(work) * this.#world.options.crashPoints.afterDurable, 'afterDurable');
+    this.#directed(
+      node,
+      weight(work) * this.#world.options.crashPoints.afterDurable,
+      'afterDurable',
+    );
   }
 
   established(node: CoreNode): void {
@@ -141,7 +157,8 @@ export class Faults {
 
   #directed(node: CoreNode, probability: number, where: string): void {
     const { scheduler, random, options } = this.#world;
-    if (this.#isHealed || probability === 0 || !node.isUp || scheduler.nowMs < this.#restUntilMs) return;
+    if (this.#isHealed || probability === 0 || !node.isUp || scheduler.nowMs < this.#restUntilMs)
+      return;
     if (!random.chance(probability)) return;
     this.#restUntilMs = scheduler.nowMs + options.crashPoints.restMs;
     this.figures.directedCrashes++;
@@ -175,10 +192,7 @@ export class Faults {
   #isolate(node: CoreNode): void {
     const others = this.#world.nodes.filter((other) => other !== node);
     this.#cut(
-      others.flatMap((other) => [
-        [node.id, other.id] as const,
-        [other.id, node.id] as const,
-      ]),
+      others.flatMap((other) => [[node.id, other.id] as const, [other.id, node.id] as const]),
     );
   }
 
@@ -187,7 +201,16 @@ export class Faults {
     const { random, nodes } = this.#world;
     const order = random.shuffled(nodes);
     const index = new Map(order.map((node, position) => [node.id, position]));
-    const shape = random.pick(['split', 'isolate', 'outbound', 'inbound', 'bridge', 'ring', 'link', 'flap']);
+    const shape = random.pick([
+      'split',
+      'isolate',
+      'outbound',
+      'inbound',
+      'bridge',
+      'ring',
+      'link',
+      'flap',
+    ]);
     const half = 1 + random.below(Math.max(1, nodes.length - 1));
     const pairs = nodes.flatMap((from) =>
       nodes.filter((to) => to !== from).map((to) => [from.id, to.id] as const),
@@ -230,7 +253,11 @@ export class Faults {
     this.figures.partitions++;
     const durationMs = forMs ?? random.between(20, options.faults.partitionMsMax);
     const resets = random.chance(0.3);
-    this.#note(undefined, 'cut', pairs.map(([from, to]) => `${String(from)}>${String(to)}`).join(' '));
+    this.#note(
+      undefined,
+      'cut',
+      pairs.map(([from, to]) => `${String(from)}>${String(to)}`).join(' '),
+    );
     for (const [from, to] of pairs) {
       network.block(from, to);
       if (resets) network.breakStreams(from, to);
@@ -289,7 +316,11 @@ export class Faults {
       (voter) =>
         voter.id === node.id || nodes.find((other) => other.id === voter.id)?.nonce !== voter.nonce,
     ).length;
-    if (node.role === 'participant' && 2 * (membership.voters.length - lost) <= membership.voters.length) return;
+    if (
+      node.role === 'participant' &&
+      2 * (membership.voters.length - lost) <= membership.voters.length
+    )
+      return;
     this.figures.wipes++;
     this.#note(node, 'wipe');
     ghost.wiped.add(node.nonce);
@@ -317,6 +348,8 @@ export class Faults {
 
 /** Epochs and histories first: a crash there is worth many at a plain append. */
 function weight(work: readonly DiskWork[]): number {
-  const isSolemn = work.some(({ kind }) => kind === 'adopt' || kind === 'acceptEpoch' || kind === 'found');
+  const isSolemn = work.some(
+    ({ kind }) => kind === 'adopt' || kind === 'acceptEpoch' || kind === 'found',
+  );
   return isSolemn ? 1 : 0.05;
 }

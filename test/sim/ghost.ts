@@ -1,5 +1,10 @@
 import type { Nonce, ServerId } from '../../src/model/ids.ts';
-import { zeroChain, type ChainHash, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
+import {
+  zeroChain,
+  type ChainHash,
+  type LogEntry,
+  type LogPosition,
+} from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
 import { compareZxid, formatZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
 import { entryAt, membershipIn, type DiskImage } from './disk.ts';
@@ -10,7 +15,9 @@ export function zxidKey(zxid: Zxid): number {
 }
 
 export function show(zxid: Zxid): string {
-  return zxid.counter < 2 ** 30 ? `${String(zxid.epoch)}.${String(zxid.counter)}` : formatZxid(zxid);
+  return zxid.counter < 2 ** 30
+    ? `${String(zxid.epoch)}.${String(zxid.counter)}`
+    : formatZxid(zxid);
 }
 
 interface Configuration {
@@ -83,7 +90,10 @@ export class Ghost {
       this.committed.push(entry);
     }
     if (compareZxid(this.last.zxid, upTo) !== 0) {
-      throw new InvariantViolated('I9', `${who(node)} commits ${show(upTo)}, which it has not logged`);
+      throw new InvariantViolated(
+        'I9',
+        `${who(node)} commits ${show(upTo)}, which it has not logged`,
+      );
     }
     for (const [offset, entry] of this.committed.slice(from).entries()) {
       this.#onDecided(node, entry, from + offset);
@@ -98,7 +108,9 @@ export class Ghost {
 
   /** The memberships whose quorums entry `index` needed: the one before it, and its own when it changes it. */
   membershipsFor(index: number): readonly Membership[] {
-    const before = this.#configurations.filter((configuration) => configuration.index < index).at(-1);
+    const before = this.#configurations
+      .filter((configuration) => configuration.index < index)
+      .at(-1);
     const entry = this.committed[index];
     const own = entry?.kind === 'membership' ? membershipIn(entry) : null;
     return [...(before === undefined ? [] : [before.membership]), ...(own === null ? [] : [own])];

@@ -18,7 +18,10 @@ export interface NetworkOptions {
   /** A crash takes along what was under way in its streams. */
   readonly crashCutsStreams: number;
   /** What a message becomes on the wire: the whole-peer ring encodes and decodes it here. */
-  readonly carry?: (message: PeerMessage) => { readonly message: PeerMessage; readonly bytes: number };
+  readonly carry?: (message: PeerMessage) => {
+    readonly message: PeerMessage;
+    readonly bytes: number;
+  };
 }
 
 /** One direction between two peers. Streams over a blocked link stall, as TCP does, and go on when it heals. */
@@ -226,7 +229,8 @@ export class SimulatedNetwork {
   #deliver(endpoint: Endpoint, run: (handlers: PeerNetworkHandlers) => void): void {
     if (!endpoint.isOpen) return;
     endpoint.attached.process.deliver(() => {
-      if (endpoint.isOpen && endpoint.attached.handlers !== undefined) run(endpoint.attached.handlers);
+      if (endpoint.isOpen && endpoint.attached.handlers !== undefined)
+        run(endpoint.attached.handlers);
     });
   }
 

@@ -1,4 +1,9 @@
-import { defaultZabLimits, defaultZabTimers, type ZabLimits, type ZabTimers } from '../../src/zab/options.ts';
+import {
+  defaultZabLimits,
+  defaultZabTimers,
+  type ZabLimits,
+  type ZabTimers,
+} from '../../src/zab/options.ts';
 import type { DiskOptions } from './disk.ts';
 import type { NetworkOptions } from './network.ts';
 import type { Prng } from './prng.ts';

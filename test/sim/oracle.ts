@@ -37,7 +37,9 @@ export class Oracle {
     if (lookers.length === 0) return;
     const leaders = this.#nodes.filter((node) => node.zab?.status.role === 'leading');
     const isJoining = leaders.length > 0 && this.#random.chance(0.6);
-    const candidates = isJoining ? leaders : lookers.filter((node) => node.zab?.status.isVoter === true);
+    const candidates = isJoining
+      ? leaders
+      : lookers.filter((node) => node.zab?.status.isVoter === true);
     if (candidates.length === 0) return;
     const leader = this.#random.pick(candidates);
     for (const node of lookers) {

@@ -37,7 +37,9 @@ export class Figures {
       .filter(([name]) => name !== 'simulatedMs' && name !== 'convergedAfterMs')
       .map(([name, sum]) => `${String(sum)} ${name}`);
     const perSecond = Math.round((this.#sums.get('events') ?? 0) / Math.max(cpuSeconds, 0.001));
-    const converged = Math.round((this.#sums.get('convergedAfterMs') ?? 0) / Math.max(this.#seeds, 1));
+    const converged = Math.round(
+      (this.#sums.get('convergedAfterMs') ?? 0) / Math.max(this.#seeds, 1),
+    );
     return (
       `${String(this.#seeds)} seeds, ${hours.toFixed(2)} simulated hours, ${counts.join(', ')}; ` +
       `all equal ${String(converged)} ms after healing on average; ` +

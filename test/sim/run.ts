@@ -19,27 +19,47 @@ const { values } = parseArgs({
 
 if (values.ring !== 'core') throw new Error(`there is no ring "${values.ring}" (core)`);
 const startedAtMs = Date.now();
-const firstSeed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-const deadlineMs = values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes) * 60_000;
+const firstSeed =
+  values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+const deadlineMs =
+  values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes) * 60_000;
 const isTimed = values.minutes !== undefined;
-const seedsMax = values.seeds === undefined ? (isTimed ? Number.POSITIVE_INFINITY : 1) : Number(values.seeds);
+const seedsMax =
+  values.seeds === undefined ? (isTimed ? Number.POSITIVE_INFINITY : 1) : Number(values.seeds);
 const figures = new Figures();
 let failures = 0;
 
 for (let index = 0; index < seedsMax && Date.now() - startedAtMs < deadlineMs; index++) {
   const seed = firstSeed + index;
-  const result = runCoreSeed(seed, values.trace ? { onLine: (line) => { console.log(line); } } : {});
+  const result = runCoreSeed(
+    seed,
+    values.trace
+      ? {
+          onLine: (line) => {
+            print(line);
+          },
+        }
+      : {},
+  );
   figures.add(result.figures);
   if (seedsMax === 1 && result.failure === undefined) {
-    console.log(JSON.stringify(result.options, (_key, value: unknown) => (value === Infinity ? 'never' : value)));
+    print(
+      JSON.stringify(result.options, (_key, value: unknown) =>
+        value === Infinity ? 'never' : value,
+      ),
+    );
   }
   if (result.failure === undefined) continue;
   failures++;
-  if (values.quiet) console.log(`seed ${String(seed)}: ${result.failure.error.message}`);
-  else console.log(failureReport(result));
+  if (values.quiet) print(`seed ${String(seed)}: ${result.failure.error.message}`);
+  else print(failureReport(result));
   if (!values['keep-going']) break;
 }
 
-console.log(`from seed ${String(firstSeed)}: ${figures.describe(process.cpuUsage().user / 1_000_000)}`);
-console.log(failures === 0 ? 'no rule was broken' : `${String(failures)} seeds broke a rule`);
+print(`from seed ${String(firstSeed)}: ${figures.describe(process.cpuUsage().user / 1_000_000)}`);
+print(failures === 0 ? 'no rule was broken' : `${String(failures)} seeds broke a rule`);
 process.exitCode = failures === 0 ? 0 : 1;
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

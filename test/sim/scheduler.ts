@@ -91,5 +91,7 @@ export class Scheduler {
 }
 
 function isBefore(left: Event, right: Event): boolean {
-  return left.timeMs < right.timeMs || (left.timeMs === right.timeMs && left.sequence < right.sequence);
+  return (
+    left.timeMs < right.timeMs || (left.timeMs === right.timeMs && left.sequence < right.sequence)
+  );
 }

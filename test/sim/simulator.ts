@@ -2,7 +2,12 @@ import { serverId } from '../../src/model/ids.ts';
 import { compareZxid, zxidEquals } from '../../src/model/zxid.ts';
 import { coreCheckers } from './checkers/all.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
-import { CoreNode, type CoreFactory, type CoreNodeWatcher, type CoreNodeWorld } from './core-node.ts';
+import {
+  CoreNode,
+  type CoreFactory,
+  type CoreNodeWatcher,
+  type CoreNodeWorld,
+} from './core-node.ts';
 import { lastPosition, SimulatedDisk } from './disk.ts';
 import { Faults, type FaultFigures } from './faults.ts';
 import { Ghost, show } from './ghost.ts';
@@ -156,7 +161,11 @@ export class Simulator {
     const { tickMs } = this.#options;
     const leaderWithinMs = 2 * (initLimit + syncLimit + notifyMax) * tickMs + 1_000;
     const committedBefore = this.#ghost.committed.length;
-    this.#until(healedAtMs + leaderWithinMs, 'L1: no leader after healing', () => this.#leader() !== undefined);
+    this.#until(
+      healedAtMs + leaderWithinMs,
+      'L1: no leader after healing',
+      () => this.#leader() !== undefined,
+    );
     this.#until(healedAtMs + 2 * leaderWithinMs, 'L2: no progress after healing', () =>
       this.#ghost.committed.slice(committedBefore).some((entry) => entry.kind === 'txn'),
     );
@@ -171,13 +180,16 @@ export class Simulator {
 
   #until(deadlineMs: number, what: string, holds: () => boolean): void {
     while (!holds()) {
-      if (this.#scheduler.nowMs >= deadlineMs) throw new InvariantViolated(what, this.#describeNodes());
+      if (this.#scheduler.nowMs >= deadlineMs)
+        throw new InvariantViolated(what, this.#describeNodes());
       this.#scheduler.run(this.#scheduler.nowMs + 20);
     }
   }
 
   #leader(): CoreNode | undefined {
-    return this.#nodes.find((node) => node.zab?.status.role === 'leading' && node.zab.status.isServing);
+    return this.#nodes.find(
+      (node) => node.zab?.status.role === 'leading' && node.zab.status.isServing,
+    );
   }
 
   #hasConverged(): boolean {
@@ -198,7 +210,10 @@ export class Simulator {
     for (const node of this.#nodes) {
       const end = lastPosition(node.durable);
       if (end.chain !== this.#ghost.last.chain) {
-        throw new InvariantViolated('L6', `peer ${String(node.id)} ends at ${show(end.zxid)} on disk`);
+        throw new InvariantViolated(
+          'L6',
+          `peer ${String(node.id)} ends at ${show(end.zxid)} on disk`,
+        );
       }
     }
   }
@@ -217,7 +232,8 @@ export class Simulator {
   }
 
   #makeNodes(random: Prng): void {
-    const { voters, observers, clockDrift, disk, tickMs, batchChance, snapshotEvery } = this.#options;
+    const { voters, observers, clockDrift, disk, tickMs, batchChance, snapshotEvery } =
+      this.#options;
     const { timers, limits } = this.#options;
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
     for (let number = 1; number <= voters + observers; number++) {
@@ -279,7 +295,10 @@ export class Simulator {
       },
       installed: (node, at) => {
         if (compareZxid(at.zxid, node.applied.zxid) < 0) {
-          throw new InvariantViolated('I6', `a snapshot takes peer ${String(node.id)} back to ${show(at.zxid)}`);
+          throw new InvariantViolated(
+            'I6',
+            `a snapshot takes peer ${String(node.id)} back to ${show(at.zxid)}`,
+          );
         }
       },
       event: (node, event) => {

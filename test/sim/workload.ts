@@ -17,7 +17,11 @@ export class Workload {
   #isStopped = false;
 
   constructor(
-    world: { readonly scheduler: Scheduler; readonly random: Prng; readonly nodes: readonly CoreNode[] },
+    world: {
+      readonly scheduler: Scheduler;
+      readonly random: Prng;
+      readonly nodes: readonly CoreNode[];
+    },
     barriers: BarrierChecker,
     options: WorkloadOptions,
   ) {

@@ -24,7 +24,10 @@ export class BarrierChecker {
   answer(node: NodeView, id: number, zxid: Zxid | undefined): void {
     const committed = this.#asked.get(id);
     if (committed === undefined) {
-      throw new InvariantViolated('A11', `${who(node)} answers a barrier twice, or one that nobody asked for`);
+      throw new InvariantViolated(
+        'A11',
+        `${who(node)} answers a barrier twice, or one that nobody asked for`,
+      );
     }
     this.#asked.delete(id);
     if (zxid === undefined) return;

@@ -13,7 +13,9 @@ export function commitOrder(ghost: Ghost): Checker {
     throw new InvariantViolated(
       invariant,
       `${show(entry.zxid)} is committed and on no quorum of disks (seen at ${who(node)}): ` +
-        ghost.nodes.map((each) => `${who(each)} ends at ${show(lastPosition(each.durable).zxid)}`).join(', '),
+        ghost.nodes
+          .map((each) => `${who(each)} ends at ${show(lastPosition(each.durable).zxid)}`)
+          .join(', '),
     );
   };
   return {
@@ -22,7 +24,9 @@ export function commitOrder(ghost: Ghost): Checker {
       const before = ghost.committed[index - 1]?.zxid ?? zeroZxid;
       const { epoch, counter } = entry.zxid;
       const follows =
-        epoch === before.epoch ? counter === before.counter + 1 : epoch > before.epoch && counter === 1;
+        epoch === before.epoch
+          ? counter === before.counter + 1
+          : epoch > before.epoch && counter === 1;
       if (!follows) {
         throw new InvariantViolated('I5', `${show(entry.zxid)} is committed after ${show(before)}`);
       }

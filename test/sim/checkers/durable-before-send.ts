@@ -22,7 +22,8 @@ export function durableBeforeSend(ghost: Ghost): Checker {
   const promised = new Map<Nonce, number>();
 
   const require = (node: NodeView, holds: boolean, what: string): void => {
-    if (!holds) throw new InvariantViolated('I11', `${who(node)} sends ${what} before it is durable`);
+    if (!holds)
+      throw new InvariantViolated('I11', `${who(node)} sends ${what} before it is durable`);
   };
 
   const holdsDurably = (node: NodeView, at: Zxid): boolean => {
@@ -33,10 +34,16 @@ export function durableBeforeSend(ghost: Ghost): Checker {
   const checkAck = (node: NodeView, connection: ConnectionId, ack: Zxid): void => {
     const heard = heardOn.get(connection);
     if (ack.epoch < (promised.get(node.nonce) ?? 0)) {
-      throw new InvariantViolated('I13', `${who(node)} acks ${show(ack)} after accepting a higher epoch`);
+      throw new InvariantViolated(
+        'I13',
+        `${who(node)} acks ${show(ack)} after accepting a higher epoch`,
+      );
     }
     if (heard === undefined || heard.epoch !== ack.epoch) {
-      throw new InvariantViolated('I13', `${who(node)} acks ${show(ack)} to a leader of another epoch`);
+      throw new InvariantViolated(
+        'I13',
+        `${who(node)} acks ${show(ack)} to a leader of another epoch`,
+      );
     }
     require(node, node.durable.currentEpoch === ack.epoch, `ACK ${show(ack)} (epoch)`);
     if (ack.counter > 0) {
@@ -48,7 +55,8 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     }
     heard.hasAckedNewLeader = true;
     const end = heard.end;
-    if (end === undefined) throw new InvariantViolated('I15', `${who(node)} acks a NEWLEADER it never got`);
+    if (end === undefined)
+      throw new InvariantViolated('I15', `${who(node)} acks a NEWLEADER it never got`);
     const { base } = node.durable;
     const holds =
       compareZxid(end.zxid, base.zxid) < 0 ||
@@ -69,10 +77,12 @@ export function durableBeforeSend(ghost: Ghost): Checker {
   ): void => {
     const epoch = heardOn.get(connection)?.epoch;
     const last = lastPosition(node.durable);
-    require(node, last.chain === message.last.chain, `ACKEPOCH with the log end ${show(message.last.zxid)}`);
+    require(node, last.chain ===
+      message.last.chain, `ACKEPOCH with the log end ${show(message.last.zxid)}`);
     if (message.currentEpoch === -1 || epoch === undefined) return;
     require(node, node.durable.acceptedEpoch === epoch, `ACKEPOCH of ${String(epoch)}`);
-    require(node, node.durable.currentEpoch === message.currentEpoch, 'ACKEPOCH with a current epoch');
+    require(node, node.durable.currentEpoch ===
+      message.currentEpoch, 'ACKEPOCH with a current epoch');
     promised.set(node.nonce, Math.max(epoch, promised.get(node.nonce) ?? 0));
   };
 
@@ -90,7 +100,8 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     sending: (node, connection, message) => {
       switch (message.kind) {
         case 'leaderInfo':
-          require(node, node.durable.acceptedEpoch >= message.epoch, `LEADERINFO ${String(message.epoch)}`);
+          require(node, node.durable.acceptedEpoch >=
+            message.epoch, `LEADERINFO ${String(message.epoch)}`);
           break;
         case 'ackEpoch':
           checkAckEpoch(node, connection, message);
@@ -112,7 +123,8 @@ export function durableBeforeSend(ghost: Ghost): Checker {
       if (state !== 'looking' || vote.leader !== node.id || !notification.votes) return;
       const last = lastPosition(node.durable).zxid;
       require(node, compareZxid(vote.zxid, last) <= 0, `a vote for itself at ${show(vote.zxid)}`);
-      require(node, vote.peerEpoch <= node.durable.currentEpoch, 'a vote for itself with its epoch');
+      require(node, vote.peerEpoch <=
+        node.durable.currentEpoch, 'a vote for itself with its epoch');
     },
     event: (node, event) => {
       if (event.event !== 'established') return;

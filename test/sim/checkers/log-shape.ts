@@ -1,4 +1,9 @@
-import { zeroChain, type ChainHash, type LogEntry, type LogPosition } from '../../../src/model/log-entry.ts';
+import {
+  zeroChain,
+  type ChainHash,
+  type LogEntry,
+  type LogPosition,
+} from '../../../src/model/log-entry.ts';
 import { counterMax } from '../../../src/model/zxid.ts';
 import { simulatedChain } from '../core-chain.ts';
 import { lastPosition } from '../disk.ts';
@@ -24,18 +29,28 @@ export function logShape(): Checker {
         `${who(node)} logs ${show(entry.zxid)} after ${show(before.zxid)}: a gap`,
       );
     }
-    if (counter > counterMax) throw new InvariantViolated('I19', `${who(node)} proposes ${show(entry.zxid)}`);
+    if (counter > counterMax)
+      throw new InvariantViolated('I19', `${who(node)} proposes ${show(entry.zxid)}`);
     const first = known.get(zxidKey(entry.zxid));
     if (first === undefined) {
       const chain = simulatedChain(before.chain, entry.zxid, entry.kind, entry.payload);
       if (chain !== entry.chain) {
-        throw new InvariantViolated('I8', `${who(node)} logs ${show(entry.zxid)} with a wrong chain`);
+        throw new InvariantViolated(
+          'I8',
+          `${who(node)} logs ${show(entry.zxid)} with a wrong chain`,
+        );
       }
       known.set(zxidKey(entry.zxid), { chain, before: before.chain });
     } else if (first.chain !== entry.chain) {
-      throw new InvariantViolated('I3', `${who(node)} logs another ${show(entry.zxid)} than was proposed`);
+      throw new InvariantViolated(
+        'I3',
+        `${who(node)} logs another ${show(entry.zxid)} than was proposed`,
+      );
     } else if (first.before !== before.chain) {
-      throw new InvariantViolated('I8', `${who(node)} logs ${show(entry.zxid)} after another history`);
+      throw new InvariantViolated(
+        'I8',
+        `${who(node)} logs ${show(entry.zxid)} after another history`,
+      );
     }
   };
 
@@ -55,10 +70,14 @@ export function logShape(): Checker {
     booted: (node) => {
       const { base, log } = node.durable;
       let before = base.chain;
-      if (base.zxid.epoch === 0 && before !== zeroChain) throw new InvariantViolated('I8', 'a base of nothing');
+      if (base.zxid.epoch === 0 && before !== zeroChain)
+        throw new InvariantViolated('I8', 'a base of nothing');
       for (const entry of log) {
         if (known.get(zxidKey(entry.zxid))?.before !== before) {
-          throw new InvariantViolated('I8', `${who(node)} starts with a broken log at ${show(entry.zxid)}`);
+          throw new InvariantViolated(
+            'I8',
+            `${who(node)} starts with a broken log at ${show(entry.zxid)}`,
+          );
         }
         before = entry.chain;
       }

@@ -13,7 +13,10 @@ export function oneEnsemble(ghost: Ghost): Checker {
         first ??= change.membership;
         ghost.founded(first);
         if (JSON.stringify(first) !== JSON.stringify(change.membership)) {
-          throw new InvariantViolated('one ensemble', `${who(node)} founds another ensemble than the first`);
+          throw new InvariantViolated(
+            'one ensemble',
+            `${who(node)} founds another ensemble than the first`,
+          );
         }
       }
     },

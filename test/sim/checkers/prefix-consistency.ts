@@ -13,7 +13,10 @@ export function prefixConsistency(ghost: Ghost): Checker {
     booted: (node) => {
       const index = ghost.indexOf(node.applied.zxid);
       if (index === undefined || ghost.chainAt(index) !== node.applied.chain) {
-        throw new InvariantViolated('I2', `${who(node)} restarts at ${show(node.applied.zxid)}, not in C`);
+        throw new InvariantViolated(
+          'I2',
+          `${who(node)} restarts at ${show(node.applied.zxid)}, not in C`,
+        );
       }
       if (!ghost.holds(node.durable, index)) {
         throw new InvariantViolated('I6', `${who(node)} has applied more than its disk holds`);
@@ -24,7 +27,10 @@ export function prefixConsistency(ghost: Ghost): Checker {
       const applied = ghost.indexOf(node.applied.zxid);
       const next = ghost.indexOf(entry.zxid);
       if (next === undefined) {
-        throw new InvariantViolated('I2', `${who(node)} applies ${show(entry.zxid)}, which is not committed`);
+        throw new InvariantViolated(
+          'I2',
+          `${who(node)} applies ${show(entry.zxid)}, which is not committed`,
+        );
       }
       if (applied === undefined || next !== applied + 1) {
         throw new InvariantViolated(
@@ -33,13 +39,20 @@ export function prefixConsistency(ghost: Ghost): Checker {
         );
       }
       if (ghost.chainAt(next) !== entry.chain) {
-        throw new InvariantViolated('I2', `${who(node)} applies another ${show(entry.zxid)} than C has`);
+        throw new InvariantViolated(
+          'I2',
+          `${who(node)} applies another ${show(entry.zxid)} than C has`,
+        );
       }
       const { base } = node.durable;
       const isDurable =
-        compareZxid(entry.zxid, base.zxid) <= 0 || entryAt(node.durable, entry.zxid)?.chain === entry.chain;
+        compareZxid(entry.zxid, base.zxid) <= 0 ||
+        entryAt(node.durable, entry.zxid)?.chain === entry.chain;
       if (!isDurable) {
-        throw new InvariantViolated('I11', `${who(node)} applies ${show(entry.zxid)} before it is durable here`);
+        throw new InvariantViolated(
+          'I11',
+          `${who(node)} applies ${show(entry.zxid)} before it is durable here`,
+        );
       }
     },
     becameDurable: (node) => {
@@ -47,7 +60,10 @@ export function prefixConsistency(ghost: Ghost): Checker {
       if (at === undefined || zxidEquals(at.zxid, { epoch: 0, counter: 0 })) return;
       const index = ghost.indexOf(at.zxid);
       if (index === undefined || ghost.chainAt(index) !== at.chain) {
-        throw new InvariantViolated('I2', `${who(node)} has a snapshot at ${show(at.zxid)}, not in C`);
+        throw new InvariantViolated(
+          'I2',
+          `${who(node)} has a snapshot at ${show(at.zxid)}, not in C`,
+        );
       }
     },
   };

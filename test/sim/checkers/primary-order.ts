@@ -19,7 +19,10 @@ export function primaryOrder(ghost: Ghost): Checker {
       const entries = changes.flatMap((change) => (change.kind === 'append' ? change.entries : []));
       for (const { zxid } of entries) {
         if (leading.get(who(node)) === zxid.epoch) continue;
-        throw new InvariantViolated('I14', `${who(node)} proposes ${show(zxid)} without leading its epoch`);
+        throw new InvariantViolated(
+          'I14',
+          `${who(node)} proposes ${show(zxid)} without leading its epoch`,
+        );
       }
     },
     decided: (node, entry, index) => {
