@@ -23,12 +23,18 @@ export class AppliedWaiters {
     return this.#waiters.length - this.#head;
   }
 
-  add(zxid: Zxid, done: AppliedCallback): void {
+  /** The answer takes the waiter out again: for one whose zxid may never come. */
+  add(zxid: Zxid, done: AppliedCallback): () => void {
     // Nearly always the last place: proposals and commits rise.
     let place = this.#waiters.length;
     while (place > this.#head && compareZxid(this.#at(place - 1).zxid, zxid) > 0) place--;
-    if (place === this.#waiters.length) this.#waiters.push({ zxid, done });
-    else this.#waiters.splice(place, 0, { zxid, done });
+    const waiter = { zxid, done };
+    if (place === this.#waiters.length) this.#waiters.push(waiter);
+    else this.#waiters.splice(place, 0, waiter);
+    return () => {
+      const found = this.#waiters.indexOf(waiter, this.#head);
+      if (found >= 0) this.#waiters.splice(found, 1);
+    };
   }
 
   /** `zxid` has just been applied, and all before it in its epoch earlier. */

@@ -74,10 +74,11 @@ export class Applier {
     return this.#suspended;
   }
 
-  /** Calls back at once when `zxid` is behind us, without an outcome. */
-  whenApplied(zxid: Zxid, done: AppliedCallback): void {
-    if (compareZxid(zxid, this.applied) <= 0) done('applied', undefined);
-    else this.#waiters.add(zxid, done);
+  /** Calls back at once when `zxid` is behind us, without an outcome. The answer cancels the wait. */
+  whenApplied(zxid: Zxid, done: AppliedCallback): () => void {
+    if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, done);
+    done('applied', undefined);
+    return ignore;
   }
 
   /** The leader's own proposal, to be applied when its entry comes back committed. */
@@ -171,3 +172,7 @@ export class Applier {
   }
 }
 
+
+function ignore(): void {
+  // There is nothing to cancel.
+}

@@ -55,6 +55,7 @@ export class Forwarding {
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
+  #pumping = false;
 
   constructor(parts: ForwardingParts) {
     this.#parts = parts;
@@ -72,7 +73,8 @@ export class Forwarding {
     timeoutMs: number,
     done: (result: WriteResult) => void,
   ): void {
-    if (this.#unanswered >= this.#parts.tuning.requestsInFlightMax) {
+    const { requestsInFlightMax } = this.#parts.tuning;
+    if (this.#unanswered >= requestsInFlightMax || this.#sent.size >= requestsInFlightMax) {
       done(refused('throttled', 'Too many requests wait on this peer. Send it again a little later.'));
       return;
     }
@@ -138,15 +140,18 @@ export class Forwarding {
       this.#leaderLost(connection);
     }
     if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
+    this.#pumping = true;
     const now = this.#parts.clock.now();
-    for (const pending of waiting) {
+    const kept: Pending[] = [];
+    // Whatever comes in meanwhile is appended, and looked at in its turn.
+    for (const pending of this.#waiting) {
       if (pending.finished) continue;
-      if (this.#waiting.length === 0 && this.#canSend) this.#dispatch(pending);
-      else if (now < pending.graceUntilMs) this.#waiting.push(pending);
+      if (kept.length === 0 && this.#canSend) this.#dispatch(pending);
+      else if (now < pending.graceUntilMs) kept.push(pending);
       else pending.judged(refusedUnseen(noLeader()));
     }
+    this.#waiting = kept;
+    this.#pumping = false;
   }
 
   /** A learner's connection is gone, and its requests with it. */
@@ -156,7 +161,7 @@ export class Forwarding {
 
   #enter(pending: Pending): void {
     // Never past those that wait: requests of one session keep their order.
-    if (this.#waiting.length === 0 && this.#canSend) this.#dispatch(pending);
+    if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
     else this.#wait(pending);
   }
 

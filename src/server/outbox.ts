@@ -1,5 +1,4 @@
 import type { ConnectionId } from '../model/ids.ts';
-import type { Membership } from '../model/membership.ts';
 import type { CloseReason } from '../model/peer-message.ts';
 import { compareZxid, type Zxid } from '../model/zxid.ts';
 import { drainedBelowBytes, type PeerNetwork } from '../ports/peer-network.ts';
@@ -7,16 +6,10 @@ import type { Store, StoredSnapshot } from '../ports/store.ts';
 import type { Outbound } from '../zab/ready.ts';
 import type { ServerTuning } from './server-options.ts';
 
-/** A snapshot that the store can be asked for, and the membership in force at its place. */
-export interface AvailableSnapshot {
-  readonly stored: StoredSnapshot;
-  readonly membership: Membership | null;
-}
-
 /** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
 export interface SnapshotSource {
   /** Takes one first when there is none. Undefined when that can't be done now. */
-  borrow(done: (snapshot: AvailableSnapshot | undefined) => void): void;
+  borrow(done: (snapshot: StoredSnapshot | undefined) => void): void;
   giveBack(): void;
 }
 
@@ -147,9 +140,9 @@ export class Outbox {
         return;
       }
       queue.borrowing = true;
-      const { at, chunks, bytes } = snapshot.stored;
-      network.send(item.to, { kind: 'snap', at, membership: snapshot.membership, chunks, bytes });
-      this.#sendChunk(item, snapshot.stored, 0);
+      const { at, chunks, bytes, membership } = snapshot;
+      network.send(item.to, { kind: 'snap', at, membership, chunks, bytes });
+      this.#sendChunk(item, snapshot, 0);
     });
   }
 

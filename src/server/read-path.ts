@@ -2,7 +2,8 @@ import type { Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ReadOptions, ReadQuery, ReadResult } from '../service/coordination-service.ts';
+import type { ReadQuery, ReadResult } from '../model/read.ts';
+import type { ReadOptions } from '../service/coordination-service.ts';
 import type { BarrierAnswer, ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -165,12 +166,13 @@ export class ReadPath {
       finished = true;
       this.#waiting--;
       deadline.cancel();
+      cancelWait();
       done(refusal);
     };
     const deadline = deadlines.add(clock.now() + timeoutMs, () => {
       finish(refused('behind', 'This peer has not yet seen what you have seen. Ask again, or ask another peer.'));
     });
-    applier.whenApplied(zxid, () => {
+    const cancelWait = applier.whenApplied(zxid, () => {
       finish(undefined);
     });
   }

@@ -4,7 +4,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
 import type { Zxid } from '../model/zxid.ts';
-import type { ReadQuery, ReadResult } from '../service/coordination-service.ts';
+import type { ReadQuery, ReadResult } from '../model/read.ts';
 
 export type Prepared =
   | { readonly kind: 'txn'; readonly txn: Txn }

@@ -1,8 +1,7 @@
 import type { ConnectionId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import type { CloseReason, PeerMessage, ZabMessage } from '../model/peer-message.ts';
-import type { Store } from '../ports/store.ts';
-import type { AvailableSnapshot } from './outbox.ts';
+import type { Store, StoredSnapshot } from '../ports/store.ts';
 import type { ServerTuning } from './server-options.ts';
 
 interface StagingTargets {
@@ -35,7 +34,7 @@ export class Staging {
   readonly #targets: StagingTargets;
   #connection: ConnectionId | undefined;
   #incoming: Incoming | undefined;
-  #verified: AvailableSnapshot | undefined;
+  #verified: StoredSnapshot | undefined;
 
   constructor(targets: StagingTargets) {
     this.#targets = targets;
@@ -73,11 +72,9 @@ export class Staging {
     this.#incoming = undefined;
   }
 
-  /** What `adopt` has just installed at `at`. */
-  adopted(at: LogPosition): AvailableSnapshot | undefined {
-    const verified = this.#verified;
-    this.#verified = undefined;
-    return verified?.stored.at.chain === at.chain ? verified : undefined;
+  /** The snapshot that the core may have installed. */
+  verifiedAt(at: LogPosition): StoredSnapshot | undefined {
+    return this.#verified?.at.chain === at.chain ? this.#verified : undefined;
   }
 
   #begin(connection: ConnectionId, snap: Snap): void {
@@ -114,7 +111,7 @@ export class Staging {
     message: Extract<ZabMessage, { kind: 'snapEnd' }>,
   ): void {
     const { at, chunks, bytes, membership } = incoming.snap;
-    const stored = { at, chunks, bytes, sha256: message.sha256 };
+    const stored = { at, chunks, bytes, sha256: message.sha256, membership };
     incoming.held = [];
     this.#targets.store.verifyStaging(stored, (valid) => {
       if (this.#incoming !== incoming) return;
@@ -122,7 +119,7 @@ export class Staging {
         this.#refuse(connection, 'the snapshot does not match its digest');
         return;
       }
-      this.#verified = { stored, membership };
+      this.#verified = stored;
       const held = incoming.held ?? [];
       this.#connection = undefined;
       this.#incoming = undefined;
