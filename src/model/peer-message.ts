@@ -46,9 +46,19 @@ export type ZabMessage =
       readonly acceptedEpoch: number;
     }
   /** Leader -> learner. `acked` is what this identity is known to have acked: fewer in its log is lost data. */
-  | { readonly kind: 'leaderInfo'; readonly epoch: number; readonly acked: Zxid; readonly clusterId: string }
+  | {
+      readonly kind: 'leaderInfo';
+      readonly epoch: number;
+      readonly acked: Zxid;
+      readonly clusterId: string;
+    }
   /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
-  | { readonly kind: 'ackEpoch'; readonly currentEpoch: number; readonly last: LogPosition; readonly applied: Zxid }
+  | {
+      readonly kind: 'ackEpoch';
+      readonly currentEpoch: number;
+      readonly last: LogPosition;
+      readonly applied: Zxid;
+    }
   | { readonly kind: 'diff'; readonly from: LogPosition; readonly to: Zxid }
   | { readonly kind: 'trunc'; readonly to: LogPosition }
   /** Written by the shell in place of a `snapshot` item: what the chunks that follow amount to. */
@@ -73,7 +83,12 @@ export type ZabMessage =
   | { readonly kind: 'commit'; readonly zxid: Zxid }
   /** Leader -> observer: proposal and commit in one. */
   | { readonly kind: 'inform'; readonly entries: readonly LogEntry[] }
-  | { readonly kind: 'ping'; readonly round: number; readonly lastProposed: Zxid; readonly commit: Zxid }
+  | {
+      readonly kind: 'ping';
+      readonly round: number;
+      readonly lastProposed: Zxid;
+      readonly commit: Zxid;
+    }
   | { readonly kind: 'pong'; readonly round: number; readonly durable: Zxid }
   /** A read barrier or a sync asked by a learner, and its answer (brief A11). */
   | { readonly kind: 'syncRequest'; readonly id: number; readonly mode: 'barrier' | 'sync' }
@@ -109,7 +124,12 @@ export type ServiceMessage =
   /** Nothing had to change: answered from the request itself once `basis` is applied. */
   | { readonly kind: 'nothing'; readonly id: number; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
   /** Refused. Released to the client only when `basis` is applied, or it would tell of what may yet vanish (A13). */
-  | { readonly kind: 'refusal'; readonly id: number; readonly basis: Zxid; readonly refusal: Refusal }
+  | {
+      readonly kind: 'refusal';
+      readonly id: number;
+      readonly basis: Zxid;
+      readonly refusal: Refusal;
+    }
   /** Learner -> leader: sessions heard from since the last one. */
   | { readonly kind: 'touch'; readonly id: number; readonly sessions: readonly SessionId[] }
   /** The leader took them in; `gone` are not alive any more. */
@@ -124,5 +144,7 @@ export type PeerMessage = ZabMessage | ServiceMessage;
 export type CloseReason =
   | { readonly code: 'protocol'; readonly detail: string }
   | { readonly code: 'refused'; readonly detail: string }
-  | { readonly code: 'slow' | 'timeout' | 'roleChange' | 'shutdown' | 'broken'; readonly detail: string };
-
+  | {
+      readonly code: 'slow' | 'timeout' | 'roleChange' | 'shutdown' | 'broken';
+      readonly detail: string;
+    };

@@ -109,7 +109,11 @@ export interface Store {
   verifyStaging(expected: Omit<StoredSnapshot, 'membership'>, done: (valid: boolean) => void): void;
 
   /** A chunk of the valid snapshot `at`; undefined when a newer one has replaced it. */
-  readSnapshotChunk(at: LogPosition, sequence: number, done: (bytes: Uint8Array | undefined) => void): void;
+  readSnapshotChunk(
+    at: LogPosition,
+    sequence: number,
+    done: (bytes: Uint8Array | undefined) => void,
+  ): void;
 
   /**
    * Forgets log entries up to and including `upTo`, which must not be above the snapshot nor the commit point. In bounded

@@ -108,7 +108,11 @@ export interface CoordinationService {
   /** Resolves once this peer has applied the committed txn, so the caller reads its own write here. */
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer>;
 
-  read<Query extends ReadQuery>(query: Query, caller: Caller, options: ReadOptions): Promise<ReadAnswer<ResultOf<Query>>>;
+  read<Query extends ReadQuery>(
+    query: Query,
+    caller: Caller,
+    options: ReadOptions,
+  ): Promise<ReadAnswer<ResultOf<Query>>>;
 
   /**
    * The same without a promise, for hot paths: `done` may be called before this returns (a local read), or later. Exactly

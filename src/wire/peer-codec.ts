@@ -154,8 +154,8 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
     read: (from) => ({ kind: 'snapEnd', sha256: from.raw(sha256Bytes) }),
   },
   retreat: {
-    write(to, message) {
-      writePosition(to, message.last);
+    write(to, { last }) {
+      writePosition(to, last);
     },
     read: (from) => ({ kind: 'retreat', last: readPosition(from) }),
   },

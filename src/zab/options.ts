@@ -71,7 +71,12 @@ export interface ZabOptions {
   readonly election: 'fast' | 'forced';
   /** Jitter alone; 0 <= x < 1. */
   readonly fraction: () => number;
-  readonly chain: (before: ChainHash, zxid: Zxid, kind: EntryKind, payload: Uint8Array) => ChainHash;
+  readonly chain: (
+    before: ChainHash,
+    zxid: Zxid,
+    kind: EntryKind,
+    payload: Uint8Array,
+  ) => ChainHash;
   /** For the cluster id, once, when an ensemble is founded. */
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
 }

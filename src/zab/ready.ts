@@ -37,7 +37,12 @@ export type Outbound =
       readonly upTo: Zxid;
       readonly commit: Zxid;
     }
-  | { readonly to: ConnectionId; readonly item: 'snapshot'; readonly upTo: Zxid; readonly commit: Zxid };
+  | {
+      readonly to: ConnectionId;
+      readonly item: 'snapshot';
+      readonly upTo: Zxid;
+      readonly commit: Zxid;
+    };
 
 /** Answers to `readBarrier(id, …)`: the asking peer may read once it has applied `zxid`. Undefined = no quorum any more. */
 export interface BarrierAnswer {
@@ -65,7 +70,11 @@ export type ZabEvent =
   | { readonly event: 'readmitting'; readonly learner: ServerId }
   | { readonly event: 'membershipChanged'; readonly membership: Membership }
   /** First start: the voters that were not heard yet, or were heard and are not empty. */
-  | { readonly event: 'waitingForVoters'; readonly missing: readonly ServerId[]; readonly occupied: readonly ServerId[] }
+  | {
+      readonly event: 'waitingForVoters';
+      readonly missing: readonly ServerId[];
+      readonly occupied: readonly ServerId[];
+    }
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
   | { readonly event: 'waitingForReadmission' }
@@ -145,5 +154,7 @@ export interface ZabCore {
   /** The log was compacted: forget the index up to and including `base`. */
   compacted(base: LogPosition): void;
   takeReady(): Ready | undefined;
+  /** With `election: 'forced'` only: leave LOOKING and follow (or be) this leader. False when not LOOKING. */
+  forceVote(leader: ServerId): boolean;
   readonly status: ZabStatus;
 }

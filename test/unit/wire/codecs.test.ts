@@ -141,8 +141,8 @@ describe('peer codec', () => {
 
   it('appends to what a writer holds already', () => {
     const writer = new ByteWriter().u32(7);
-    writePeerMessage(writer, { kind: 'commit', zxid: { epoch: 0, counter: 1 } });
-    assert.deepEqual(writer.take(), Uint8Array.of(0, 0, 0, 7, 4, 0, 0, 0, 0, 0, 0, 0, 1));
+    writePeerMessage(writer, { kind: 'syncRequest', id: 1, mode: 'sync' });
+    assert.deepEqual(writer.take(), Uint8Array.of(0, 0, 0, 7, 7, 0, 0, 0, 0, 0, 0, 0, 1, 2));
   });
 });
 
