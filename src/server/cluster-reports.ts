@@ -25,10 +25,12 @@ export class ClusterReports {
     this.#downAfterMs = downAfterMs;
   }
 
-  /** A learner of ours. */
-  onReport(connection: ConnectionId, report: PeerReport): void {
+  /** A learner of ours. True when it is a new one. */
+  onReport(connection: ConnectionId, report: PeerReport): boolean {
+    const isNew = !this.#byConnection.has(connection);
     this.#byConnection.set(connection, report.id);
     this.#heard.set(report.id, { report, atMs: this.#clock.now() });
+    return isNew;
   }
 
   /** Our leader's list. */
@@ -38,14 +40,17 @@ export class ClusterReports {
     for (const report of reports) this.#heard.set(report.id, { report, atMs });
   }
 
-  drop(connection: ConnectionId): void {
+  /** True when it was that of a learner. */
+  drop(connection: ConnectionId): boolean {
     const id = this.#byConnection.get(connection);
+    if (id === undefined) return false;
     this.#byConnection.delete(connection);
-    if (id !== undefined && ![...this.#byConnection.values()].includes(id)) this.#heard.delete(id);
+    if (![...this.#byConnection.values()].includes(id)) this.#heard.delete(id);
+    return true;
   }
 
-  /** No leader any more: addresses stay useful for a while, but nobody vouches for them. */
-  leaderLost(): void {
+  /** Nobody vouches for the list any more; the addresses in it stay useful for a while. */
+  leaderChanged(): void {
     this.#byConnection.clear();
   }
 

@@ -21,8 +21,10 @@ interface ForwardingParts {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
-  /** A request for a session was decided here, as leader. */
-  touched(context: RequestContext): void;
+  /** A request was decided here, as leader. */
+  decided(context: RequestContext): void;
+  /** Something may have been proposed or sent. */
+  wake(): void;
 }
 
 /** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
@@ -183,7 +185,8 @@ export class Forwarding {
     const { leader, network } = this.#parts;
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
-      this.#parts.touched(pending.context);
+      this.#parts.decided(pending.context);
+      this.#parts.wake();
       pending.judged(verdict);
       return;
     }

@@ -19,6 +19,8 @@ interface OutboxTargets {
   readonly snapshots: SnapshotSource;
   readonly tuning: ServerTuning;
   close(connection: ConnectionId, reason: CloseReason): void;
+  /** A piece of a snapshot went out: the learner is slow, not stuck. */
+  progress(connection: ConnectionId): void;
 }
 
 interface BulkItem {
@@ -164,6 +166,7 @@ export class Outbox {
         return;
       }
       network.send(to, { kind: 'snapChunk', sequence, bytes });
+      this.#targets.progress(to);
       this.#whenRoom(to, () => {
         this.#sendChunk(item, snapshot, sequence + 1);
       });

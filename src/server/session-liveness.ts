@@ -7,7 +7,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Deadlines } from './deadlines.ts';
-import type { Forwarding } from './forwarding.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from './server-options.ts';
 import { SessionExpiry } from './session-expiry.ts';
@@ -16,13 +15,14 @@ import { SessionTouches } from './session-touches.ts';
 interface SessionLivenessParts {
   readonly zab: ZabCore;
   readonly applier: Applier;
-  readonly forwarding: Forwarding;
   readonly reads: ReadPath;
   readonly network: PeerNetwork;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   wake(): void;
+  /** Asks for the end of a session as for any change; `done` when that is decided, either way. */
+  close(session: SessionId, timeoutMs: number, done: () => void): void;
 }
 
 /** Of the requests that the leader makes for itself. */
@@ -159,8 +159,7 @@ export class SessionLiveness {
   }
 
   #closeExpired(session: SessionId, done: (ended: boolean) => void): void {
-    const request = { kind: 'closeSession', session, reason: 'expired' } as const;
-    this.#parts.forwarding.submit(request, { identities: [] }, ownTimeoutMs, () => {
+    this.#parts.close(session, ownTimeoutMs, () => {
       done(this.#parts.applier.state.session(session) === undefined);
     });
   }

@@ -5,6 +5,7 @@ import type { StoredSnapshot } from '../ports/store.ts';
 import type { Applier } from './applier.ts';
 import { LogRetention } from './log-retention.ts';
 import type { SnapshotSource } from './outbox.ts';
+import type { Recovered } from './recovery.ts';
 import type { SnapshotWriter } from './replicated-state.ts';
 import type { ServerPorts, ServerTuning } from './server-options.ts';
 
@@ -47,26 +48,19 @@ export class Snapshotting implements SnapshotSource {
 
   constructor(
     parts: SnapshottingParts,
-    found: {
-      readonly snapshot: StoredSnapshot | undefined;
-      readonly txnsSince: number;
-      readonly bytesSince: number;
-    },
+    found: Pick<Recovered, 'stored' | 'logged' | 'txnsSince' | 'bytesSince'>,
   ) {
     this.#parts = parts;
     this.#retention = new LogRetention(parts.tuning);
-    this.#latest = found.snapshot;
+    this.#latest = found.stored.snapshot ?? undefined;
     this.#txns = found.txnsSince;
     this.#bytes = found.bytesSince;
-  }
-
-  /** Also for the entries that were found in the log at start. */
-  logged(entry: Pick<LogEntry, 'zxid'>, bytes: number): void {
-    this.#retention.add(entry.zxid, bytes, this.#parts.ports.clock.now());
+    const now = parts.ports.clock.now();
+    for (const zxid of found.logged) this.#retention.add(zxid, 0, now);
   }
 
   applied(entry: LogEntry): void {
-    this.logged(entry, entry.payload.length);
+    this.#retention.add(entry.zxid, entry.payload.length, this.#parts.ports.clock.now());
     this.#txns++;
     this.#bytes += entry.payload.length;
   }
