@@ -26,7 +26,7 @@ import type {
 const kindBytes: Record<EntryKind, number> = { txn: 0, epochStart: 1, membership: 2 };
 
 /** The definition of the chain, written down a second time: the stores must agree with it. */
-export const nodeHash: Hash = {
+export const nodeHash: Pick<Hash, 'sha256' | 'chain'> = {
   sha256: (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
   chain: (before, at, kind, payload) => {
     const head = Buffer.alloc(9);

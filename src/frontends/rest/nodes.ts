@@ -1,12 +1,8 @@
 import type { Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { OpResult, TreeOp } from '../../model/request.ts';
-import type {
-  ReadAnswer,
-  ReadQuery,
-  ResultOf,
-  WriteAnswer,
-} from '../../service/coordination-service.ts';
+import type { ReadQuery, ResultOf } from '../../model/read.ts';
+import type { ReadAnswer, WriteAnswer } from '../../service/coordination-service.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import { decodeContinuation, encodeContinuation, hasMoved } from './continuation.ts';
 import { decodeAcl } from './decode-txn.ts';
