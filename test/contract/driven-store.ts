@@ -26,8 +26,17 @@ import type {
 const kindBytes: Record<EntryKind, number> = { txn: 0, epochStart: 1, membership: 2 };
 
 /** The definition of the chain, written down a second time: the stores must agree with it. */
-export const nodeHash: Pick<Hash, 'sha256' | 'chain'> = {
+export const nodeHash: Hash = {
   sha256: (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
+  sha256Stream: () => {
+    const hash = createHash('sha256');
+    return {
+      update: (bytes) => {
+        hash.update(bytes);
+      },
+      digest: () => new Uint8Array(hash.digest()),
+    };
+  },
   chain: (before, at, kind, payload) => {
     const head = Buffer.alloc(9);
     head.writeUInt32BE(zxidHigh(at), 0);
