@@ -4,10 +4,10 @@ import type { CoordinationService } from '../service/coordination-service.ts';
 import { Entrance } from './entrance.ts';
 import { Guard, guardPorts } from './guarded-ports.ts';
 import { LocalService } from './local-service.ts';
-import { recover, type StateSource } from './recovery.ts';
+import { recover } from './recovery.ts';
 import { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
-import { stateSource } from './state-source.ts';
+import { stateSource, type StateSource } from './state-source.ts';
 
 /** The store gave up. The message is for a person: the cause, whether data is safe, the next command. */
 export class StoreFailed extends Error {
@@ -39,7 +39,7 @@ export class EnsembleServer {
     });
     this.#ports = guardPorts(ports, this.#guard);
     this.#entrance = new Entrance(this.#guard, options, ports.clock.wall());
-    this.#states = stateSource(options.limits, ports.hash);
+    this.#states = stateSource(options.limits, ports.hash, this.#ports.clock);
     this.service = new LocalService(this.#ports, options, this.#entrance);
   }
 
