@@ -1,17 +1,18 @@
 import { assert } from '../base/assert.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, type Membership } from '../model/membership.ts';
+import type { WriteOutcome } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
 import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import { AppliedWaiters, type AppliedCallback } from './applied-waiters.ts';
-import type { ReplicatedState } from './replicated-state.ts';
+import type { StateMachine } from '../state/state-machine.ts';
 import type { ServerTuning } from './server-options.ts';
 
 /** The state, where in the history it stands, and the membership in force there. */
 export interface StateAt {
-  readonly state: ReplicatedState;
+  readonly state: StateMachine;
   readonly position: LogPosition;
   /** Null until the log holds one. */
   readonly membership: Membership | null;
@@ -53,7 +54,7 @@ export class Applier {
     this.#at = at;
   }
 
-  get state(): ReplicatedState {
+  get state(): StateMachine {
     return this.#at.state;
   }
 
@@ -156,9 +157,16 @@ export class Applier {
       applied: formatZxid(this.applied),
     });
     const txn = entry.kind === 'txn' ? this.#txnOf(entry) : undefined;
-    const outcome = txn === undefined ? undefined : this.#at.state.apply(zxid, txn).outcome;
-    const membership = txn === undefined ? decodeMembership(entry.payload) : this.#at.membership;
-    this.#at = { state: this.#at.state, position: { zxid, chain: entry.chain }, membership };
+    const { state } = this.#at;
+    let { membership } = this.#at;
+    let outcome: WriteOutcome | undefined;
+    if (txn === undefined) {
+      state.advance(zxid);
+      membership = decodeMembership(entry.payload);
+    } else {
+      ({ outcome } = state.apply(zxid, txn));
+    }
+    this.#at = { state, position: { zxid, chain: entry.chain }, membership };
     this.#listener.onApplied(entry, txn);
     this.#waiters.applied(zxid, outcome);
   }

@@ -227,7 +227,7 @@ export class Forwarding {
           finish(outcome ?? refused('connectionLoss', lost));
           return;
         case 'replay':
-          finish(this.#replayed(context));
+          finish(this.#replayed(request, context, verdict.basis));
           return;
         case 'nothing':
           finish(unchanged(request, verdict.basis, verdict.branch));
@@ -238,7 +238,9 @@ export class Forwarding {
     });
   }
 
-  #replayed(context: RequestContext): WriteResult {
+  #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
+    // A session that exists already with this very secret: the request was answered before, and lost.
+    if (request.kind === 'createSession') return { zxid: basis, results: [], branch: 'ops', replayed: true };
     const key = context.idempotencyKey;
     const outcome = key === undefined ? undefined : this.#parts.applier.state.replayOutcome(key);
     return outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.');

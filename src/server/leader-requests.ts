@@ -1,10 +1,11 @@
 import { assert } from '../base/assert.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import type { RequestContext, WriteRequest } from '../model/request.ts';
-import { compareZxid, formatZxid, zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
+import { compareZxid, formatZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabCore } from '../zab/ready.ts';
+import type { Prepared } from '../state/state-machine.ts';
 import type { Applier } from './applier.ts';
 
 /** What the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
@@ -70,22 +71,26 @@ export class LeaderRequests {
       );
     }
     const prepared = applier.state.prepare(request, context, { zxid, wallMs: clock.wall() });
+    if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
+    const proposed = zab.propose(codec.encode(prepared.txn));
+    assert(zxidEquals(proposed, zxid), 'a txn is proposed under the zxid it was prepared for', {
+      prepared: formatZxid(zxid),
+      proposed: formatZxid(proposed),
+    });
+    applier.expectOwn(zxid, prepared.txn);
+    return { kind: 'proposed', zxid };
+  }
+
+  #withoutTxn(prepared: Exclude<Prepared, { kind: 'txn' }>): Verdict {
+    // It rests on what is applied here as well, which the asking peer may not have yet.
+    const basis = maxZxid(prepared.basis, this.#parts.applier.applied);
     switch (prepared.kind) {
-      case 'txn': {
-        const proposed = zab.propose(codec.encode(prepared.txn));
-        assert(zxidEquals(proposed, zxid), 'a txn is proposed under the zxid it was prepared for', {
-          prepared: formatZxid(zxid),
-          proposed: formatZxid(proposed),
-        });
-        applier.expectOwn(zxid, prepared.txn);
-        return { kind: 'proposed', zxid };
-      }
       case 'replay':
-        return { kind: 'replay', basis: prepared.basis };
+        return { kind: 'replay', basis };
       case 'nothing':
-        return { kind: 'nothing', basis: prepared.basis, branch: 'ops' };
+        return { kind: 'nothing', basis, branch: prepared.branch };
       case 'refused': {
-        const { basis, ...refusal } = prepared;
+        const { basis: _basis, ...refusal } = prepared;
         return { kind: 'refusal', basis, refusal };
       }
     }

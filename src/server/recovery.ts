@@ -6,14 +6,8 @@ import type { Store, StoredSnapshot, StoredState, StoreFailure } from '../ports/
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabRecovered } from '../zab/options.ts';
 import type { StateAt } from './applier.ts';
-import type { ReplicatedState, StateRestore } from './replicated-state.ts';
 import type { ServerTuning } from './server-options.ts';
-
-/** Where states come from. */
-export interface StateSource {
-  empty(): ReplicatedState;
-  restore(): StateRestore;
-}
+import type { StateSource } from './state-source.ts';
 
 interface RecoveryParts {
   readonly store: Store;
@@ -32,6 +26,9 @@ export interface Recovered {
   readonly txnsSince: number;
   readonly bytesSince: number;
 }
+
+/** Checked in one go at the end of a restore. */
+const znodesPerSlice = 5_000;
 
 /** Loads what is durable: the snapshot, then the log after it as far as it is known to be committed, then the rest. */
 export function recover(
@@ -68,10 +65,15 @@ export function restoreState(
     done({ state: parts.states.empty(), position: emptyLog, membership: null });
     return;
   }
-  const restore = parts.states.restore();
+  const state = parts.states.empty();
+  const restore = state.beginRestore();
+  const finish = (): void => {
+    if (!restore.finish(znodesPerSlice)) parts.states.soon(finish);
+    else done({ state, position: snapshot.at, membership: snapshot.membership });
+  };
   const feed = (sequence: number): void => {
     if (sequence === snapshot.chunks) {
-      done({ state: restore.finish(), position: snapshot.at, membership: snapshot.membership });
+      finish();
       return;
     }
     parts.store.readSnapshotChunk(snapshot.at, sequence, (bytes) => {
@@ -112,7 +114,10 @@ function applyLog(
       return;
     }
     if (entry.kind === 'txn') state.apply(entry.zxid, parts.codec.decode(entry.payload));
-    else membership = decodeMembership(entry.payload);
+    else {
+      state.advance(entry.zxid);
+      membership = decodeMembership(entry.payload);
+    }
     position = { zxid: entry.zxid, chain: entry.chain };
     txnsSince++;
     bytesSince += entry.payload.length;

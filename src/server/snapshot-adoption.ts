@@ -4,7 +4,8 @@ import { formatZxid } from '../model/zxid.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store, StoredSnapshot } from '../ports/store.ts';
 import type { Applier } from './applier.ts';
-import { restoreState, type StateSource } from './recovery.ts';
+import { restoreState } from './recovery.ts';
+import type { StateSource } from './state-source.ts';
 import type { Snapshotting } from './snapshotting.ts';
 import type { Staging } from './staging.ts';
 

@@ -2,11 +2,11 @@ import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import { formatZxid } from '../model/zxid.ts';
 import type { Sha256Stream } from '../ports/hash.ts';
 import type { StoredSnapshot } from '../ports/store.ts';
+import type { SnapshotWriter } from '../state/state-machine.ts';
 import type { Applier } from './applier.ts';
 import { LogRetention } from './log-retention.ts';
 import type { SnapshotSource } from './outbox.ts';
 import type { Recovered } from './recovery.ts';
-import type { SnapshotWriter } from './replicated-state.ts';
 import type { ServerPorts, ServerTuning } from './server-options.ts';
 
 interface SnapshottingParts {
@@ -94,6 +94,7 @@ export class Snapshotting implements SnapshotSource {
     this.#isAdopting = true;
     this.#adoptions++;
     if (this.#running === undefined) return;
+    this.#running.writer.abandon();
     this.#running = undefined;
     this.#parts.ports.store.abandonSnapshot();
     this.#answer(undefined);
