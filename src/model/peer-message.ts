@@ -30,7 +30,10 @@ export interface Notification {
   readonly votes: boolean;
   /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
   readonly emptyVoters?: readonly Voter[];
-  /** First start over: the voters that this peer starts with. Present from then until its log holds a membership. */
+  /**
+   * First start over: the voters that this peer started with. Told for ever: a voter that crashed before it had noted
+   * them down learns from any other that it is one.
+   */
   readonly founded?: Membership;
 }
 
