@@ -3,12 +3,12 @@ import { permission, type Acl } from '../../model/acl.ts';
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
+import type { ChildView } from '../../model/read.ts';
 import type { OpResult } from '../../model/request.ts';
 import type { Stat } from '../../model/stat.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import type {
   AnswerMeta,
-  ChildView,
   ClusterView,
   PeerDescription,
   WriteAnswer,
