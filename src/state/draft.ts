@@ -3,7 +3,7 @@ import { noSession, type SessionId } from '../model/ids.ts';
 import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../model/path.ts';
 import type { OwnedKind, TreeChange } from '../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
-import type { Pending, ZnodeFacts } from './pending.ts';
+import type { KeyUse, Pending, ZnodeFacts } from './pending.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Session } from './sessions.ts';
 import { visibleCversion } from './znodes.ts';
@@ -59,12 +59,12 @@ export class SpeculativeView {
     return speculation !== undefined && speculation.value === undefined;
   }
 
-  /** Who used the key, and whether that is still in flight. */
-  keyUse(key: string): { readonly fingerprint: Uint8Array; readonly zxid: Zxid } | undefined {
-    const speculation = this.#pending.key(key);
-    if (speculation?.value === undefined) return undefined;
-    this.note(speculation.zxid);
-    return { fingerprint: speculation.value, zxid: speculation.zxid };
+  /** The newest use of the key, recorded or in flight. */
+  keyUse(key: string): KeyUse | undefined {
+    const pending = this.#pending.key(key);
+    if (pending === undefined) return this.state.writes.get(key);
+    this.note(pending.zxid);
+    return pending;
   }
 
   /** Children of a znode, and possibly paths that are gone: ask for each. */

@@ -91,7 +91,7 @@ export class RecordedWrites {
 }
 
 /** Will a txn of this time forget the key before it does anything else? */
-export function isExpired(write: RecordedWrite, timeMs: number): boolean {
+export function isExpired(write: { readonly timeMs: number }, timeMs: number): boolean {
   return timeMs - write.timeMs >= idempotencyLimits.keptMs;
 }
 

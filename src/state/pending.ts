@@ -22,6 +22,13 @@ export interface Speculation<Value> {
   readonly value: Value | undefined;
 }
 
+/** A use of an idempotency key that is not recorded yet. */
+export interface KeyUse {
+  readonly fingerprint: Uint8Array;
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+}
+
 interface Proposal {
   readonly zxid: Zxid;
   readonly timeMs: number;
@@ -45,7 +52,7 @@ export interface ProposalContent {
 export class Pending {
   readonly #znodes = new Map<ZnodePath, Speculation<ZnodeFacts>>();
   readonly #sessions = new Map<SessionId, Speculation<Session>>();
-  readonly #keys = new Map<string, Speculation<Uint8Array>>();
+  readonly #keys = new Map<string, KeyUse>();
   /** Per session, the paths whose newest speculation is an ephemeral of its own. */
   readonly #ephemerals = new Map<SessionId, Set<ZnodePath>>();
   /** In order of zxid, from `#first` on. */
@@ -69,8 +76,7 @@ export class Pending {
     return this.#sessions.get(id);
   }
 
-  /** The fingerprint of the request that used the key. */
-  key(key: string): Speculation<Uint8Array> | undefined {
+  key(key: string): KeyUse | undefined {
     return this.#keys.get(key);
   }
 
@@ -98,7 +104,7 @@ export class Pending {
     const { session, idempotency } = content;
     if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
     if (idempotency !== undefined) {
-      this.#keys.set(idempotency.key, { zxid, value: idempotency.fingerprint });
+      this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid, timeMs });
     }
     this.#proposals.push({
       zxid,
@@ -164,7 +170,7 @@ export class Pending {
 
 const none: ReadonlySet<ZnodePath> = new Set<ZnodePath>();
 
-function dropOf<Key>(map: Map<Key, Speculation<unknown>>, key: Key, zxid: Zxid): void {
+function dropOf<Key>(map: Map<Key, { readonly zxid: Zxid }>, key: Key, zxid: Zxid): void {
   const speculation = map.get(key);
   if (speculation !== undefined && zxidEquals(speculation.zxid, zxid)) map.delete(key);
 }

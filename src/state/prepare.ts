@@ -137,11 +137,8 @@ export class Preparer {
       const code = actual === 0 ? 'badArguments' : 'tooLarge';
       return { ...refused(code, detail, { limit, actual }), basis: zeroZxid };
     }
-    const recorded = this.#state.writes.get(key);
-    const use =
-      view.keyUse(key) ??
-      (recorded !== undefined && !isExpired(recorded, now.timeMs) ? recorded : undefined);
-    if (use === undefined) return undefined;
+    const use = view.keyUse(key);
+    if (use === undefined || isExpired(use, now.timeMs)) return undefined;
     if (bytesEqual(use.fingerprint, now.fingerprint)) return { kind: 'replay', basis: use.zxid };
     const detail = 'This idempotency key was used for another request: choose a new one at random.';
     return { ...refused('keyReused', detail), basis: view.basis };

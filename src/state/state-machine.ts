@@ -14,11 +14,15 @@ import { Digest } from './digest.ts';
 import { Pending } from './pending.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
 import { ReplicatedState } from './replicated-state.ts';
+import { SnapshotRestore } from './restore.ts';
 import type { Session } from './sessions.ts';
+import { SnapshotWriter } from './snapshot.ts';
 
 export type { Effect, OnEffect } from './apply.ts';
 export type { Prepared, PrepareAt } from './prepare.ts';
 export type { Session } from './sessions.ts';
+export type { SnapshotRestore } from './restore.ts';
+export type { SnapshotWriter } from './snapshot.ts';
 
 export interface StateMachineOptions {
   readonly limits: Limits;
@@ -46,17 +50,18 @@ export interface StateCounts {
  * into txns; every peer applies the committed ones, in order, and answers reads from what it has applied.
  */
 export class StateMachine {
-  readonly #limits: Limits;
-  readonly #state = new ReplicatedState();
+  readonly #options: StateMachineOptions;
   readonly #pending = new Pending();
-  readonly #applier = new Applier(this.#state);
-  readonly #preparer: Preparer;
+  #state = new ReplicatedState();
+  #applier: Applier;
+  #preparer: Preparer;
 
   /** The initial tree, at zxid 0. */
   constructor(options: StateMachineOptions) {
-    this.#limits = options.limits;
-    this.#preparer = new Preparer({ state: this.#state, pending: this.#pending }, options);
+    this.#options = options;
     this.#state.tree.addInitialZnodes();
+    this.#applier = new Applier(this.#state);
+    this.#preparer = new Preparer({ state: this.#state, pending: this.#pending }, options);
   }
 
   /** Of the last txn applied, or the last entry passed by `advance`. */
@@ -115,7 +120,7 @@ export class StateMachine {
     query: Query,
     identities: readonly Identity[],
   ): ResultOf<Query> | Refusal {
-    const { childrenPageMax } = this.#limits;
+    const { childrenPageMax } = this.#options.limits;
     // The result has the query's own `read`; the compiler can't follow that through the switch.
     return answerRead(this.#state.tree, query, { identities, childrenPageMax }) as
       ResultOf<Query> | Refusal;
@@ -138,7 +143,7 @@ export class StateMachine {
 
   /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */
   digest(): string {
-    return this.#digestText(this.#state.digest);
+    return digestText(this.#state, this.#state.digest);
   }
 
   /** The same from scratch: slow, for tests and `inspect`. */
@@ -147,16 +152,40 @@ export class StateMachine {
     this.#state.tree.addTo(digest);
     this.#state.sessions.addTo(digest);
     this.#state.writes.addTo(digest);
-    return this.#digestText(digest);
+    return digestText(this.#state, digest);
   }
 
-  #digestText(digest: Digest): string {
-    const { lastApplied, lastTimeMs } = this.#state;
-    return digest.text([
-      zxidHigh(lastApplied),
-      zxidLow(lastApplied),
-      Math.floor(lastTimeMs / 0x1_0000_0000),
-      lastTimeMs,
-    ]);
+  /**
+   * The state as it stands now, to be written chunk by chunk while txns go on being applied. One at a time: until it is
+   * read to its end or abandoned, every change costs a copy of what it changes.
+   */
+  beginSnapshot(): SnapshotWriter {
+    return new SnapshotWriter(this.#state, this.digest());
   }
+
+  /** Takes a snapshot in, beside the state in use, which it replaces when all of it was checked. */
+  beginRestore(): SnapshotRestore {
+    return new SnapshotRestore(
+      (state) => {
+        this.#install(state);
+      },
+      (state) => digestText(state, state.digest),
+    );
+  }
+
+  #install(state: ReplicatedState): void {
+    this.#pending.clear();
+    this.#state = state;
+    this.#applier = new Applier(state);
+    this.#preparer = new Preparer({ state, pending: this.#pending }, this.#options);
+  }
+}
+
+function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: Digest): string {
+  return digest.text([
+    zxidHigh(lastApplied),
+    zxidLow(lastApplied),
+    Math.floor(lastTimeMs / 0x1_0000_0000),
+    lastTimeMs,
+  ]);
 }

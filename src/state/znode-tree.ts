@@ -200,28 +200,21 @@ export class ZnodeTree {
   }
 
   /** Puts a znode of a snapshot in its place; its parent may come later. `finishRestore` completes it. */
-  restore(id: number, parent: number, znode: NewZnode, columns: (set: Columns) => void): void {
+  restore(id: number, place: { parent: number; words: Uint32Array }, znode: NewZnode): void {
     const { records } = this.znodes;
-    // Links from children that came first survive: they are the only words set before the row is filled.
-    this.znodes.addAt(id, znode);
-    records.extendTo(parent + 1);
+    this.znodes.addAt(id, znode.name, znode.owned, znode.data);
+    records.extendTo(place.parent + 1);
     records.set(id, field.acl, this.acls.acquire(znode.acl));
-    columns((column, value) => {
-      records.set(id, column, value);
-    });
-    this.#attach(id, parent);
+    for (const [column, word] of place.words.entries()) records.set(id, column as Field, word);
+    this.#attach(id, place.parent);
     this.#tally(id, 1);
   }
 
-  /** After all znodes are there: the part that needs parents. False when the znode's place or count can't be right. */
+  /** Once all znodes are there: the part that needs them. False when the znode's place or counts can't be right. */
   finishRestore(id: number): boolean {
-    if (!this.znodes.isLive(id)) {
-      if (this.znodes.records.get(id, field.firstChild) !== 0) return false;
-      this.znodes.freeUnused(id);
-      return true;
-    }
-    let children = 0;
+    if (!this.znodes.isLive(id)) return false;
     const ordered = this.numChildren(id) > orderedFrom ? this.#newOrder() : undefined;
+    let children = 0;
     for (const child of this.childIds(id)) {
       children++;
       ordered?.insert(child, this.znodes.name(child));
@@ -352,8 +345,6 @@ export class ZnodeTree {
     return true;
   }
 }
-
-export type Columns = (column: Field, value: number) => void;
 
 /** Odd: makes the second lane's words another permutation than the first's. */
 const secondLane = 0x2c1b3c6d;

@@ -47,23 +47,17 @@ export class Znodes {
     return id;
   }
 
-  /** The same under an id that is known already; ids that this leaves out have to be freed by `freeUnused`. */
-  addAt(id: number, content: { name: string; owned: OwnedKind; data: Uint8Array | null }): void {
+  /** The same under an id that was given out before: for a snapshot, where children may come first. */
+  addAt(id: number, name: string, owned: OwnedKind, data: Uint8Array | null): void {
     this.records.extendTo(id + 1);
-    assert(!this.isLive(id), 'a restored znode has an id of its own', { id });
-    this.#fill(id, content.name, content.owned, content.data);
-  }
-
-  /** Puts an unused row among the free ones. */
-  freeUnused(id: number): void {
-    this.records.clear(id);
-    this.records.set(id, field.nextSibling, this.#freeId);
-    this.#freeId = id;
+    this.#fill(id, name, owned, data);
   }
 
   remove(id: number): void {
     this.#blocks.free(this.records.get(id, field.block));
-    this.freeUnused(id);
+    this.records.clear(id);
+    this.records.set(id, field.nextSibling, this.#freeId);
+    this.#freeId = id;
   }
 
   setData(id: number, data: Uint8Array | null): void {
