@@ -30,7 +30,10 @@ export interface Notification {
   readonly votes: boolean;
   /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
   readonly emptyVoters?: readonly Voter[];
-  /** First start over: the voters that this peer starts with. Present from then until its log holds a membership. */
+  /**
+   * First start over: the voters that this peer started with. Told for ever: a voter that crashed before it had noted
+   * them down learns from any other that it is one.
+   */
   readonly founded?: Membership;
 }
 
@@ -65,13 +68,15 @@ export type ZabMessage =
   | {
       readonly kind: 'snap';
       readonly at: LogPosition;
+      /** In force at the snapshot. */
+      readonly membership: Membership | null;
       readonly chunks: number;
       readonly bytes: number;
     }
   | { readonly kind: 'snapChunk'; readonly sequence: number; readonly bytes: Uint8Array }
   | { readonly kind: 'snapEnd'; readonly sha256: Uint8Array }
-  /** The learner does not hold the place that TRUNC or DIFF named. */
-  | { readonly kind: 'needSnap' }
+  /** The learner does not hold the place that TRUNC named: `last` is the highest it holds below. Plan again from there. */
+  | { readonly kind: 'retreat'; readonly last: LogPosition }
   | { readonly kind: 'newLeader'; readonly epoch: number; readonly end: LogPosition }
   /** Cumulative: everything up to `zxid` of this epoch. (epoch, 0) answers `newLeader`. */
   | { readonly kind: 'ack'; readonly zxid: Zxid }
@@ -119,6 +124,8 @@ export type ServiceMessage =
   | { readonly kind: 'proposed'; readonly id: number; readonly zxid: Zxid }
   /** Done before under an idempotency key: answered from the state once `basis` is applied. */
   | { readonly kind: 'replay'; readonly id: number; readonly basis: Zxid }
+  /** Nothing had to change: answered from the request itself once `basis` is applied. */
+  | { readonly kind: 'nothing'; readonly id: number; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
   /** Refused. Released to the client only when `basis` is applied, or it would tell of what may yet vanish (A13). */
   | {
       readonly kind: 'refusal';

@@ -1,0 +1,238 @@
+import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
+import { unreachable } from '../base/assert.ts';
+import type { ZnodePath } from '../model/path.ts';
+import type { Change, OwnedKind, Txn } from '../model/txn.ts';
+import {
+  choice,
+  plainBytes,
+  readAcl,
+  readData,
+  readFlags,
+  readSession,
+  readStat,
+  writeAcl,
+  writeData,
+  writeSession,
+  writeStat,
+} from './values.ts';
+
+// Txns as the log holds them. On every write's path, on every peer: one buffer for all, no object per field.
+//
+//   version u8, flags u8, timeMs u53, [session], [key text, fingerprint bytes], count u32, changes
+//
+// A reader of a newer format must keep reading this one: logs outlive the program that wrote them.
+
+const version = 1;
+
+const hasSession = 1;
+const isOrElse = 2;
+const isIdempotent = 4;
+
+/** Larger buffers are dropped after use. */
+const keptBytesMax = 1_048_576;
+let writer = new ByteWriter(4_096);
+
+export function encodeTxn(txn: Txn): Uint8Array {
+  writer.reset();
+  writeTxn(writer, txn);
+  const bytes = writer.take();
+  if (bytes.length > keptBytesMax) writer = new ByteWriter(4_096);
+  return bytes;
+}
+
+/** Throws `MalformedBytes`. The txn shares no memory with the bytes: znodes outlive the log page they came from. */
+export function decodeTxn(bytes: Uint8Array): Txn {
+  const reader = new ByteReader(plainBytes(bytes));
+  const txn = readTxn(reader);
+  reader.end();
+  return txn;
+}
+
+export const txnCodec = { encode: encodeTxn, decode: decodeTxn };
+
+function writeTxn(to: ByteWriter, txn: Txn): void {
+  const { session, idempotency, changes } = txn;
+  to.u8(version).u8(
+    (session === undefined ? 0 : hasSession) |
+      (txn.branch === 'orElse' ? isOrElse : 0) |
+      (idempotency === undefined ? 0 : isIdempotent),
+  );
+  to.u53(txn.timeMs);
+  if (session !== undefined) writeSession(to, session);
+  if (idempotency !== undefined) to.text(idempotency.key).bytes(idempotency.fingerprint);
+  to.u32(changes.length);
+  for (const change of changes) writeChange(to, change);
+}
+
+function readTxn(from: ByteReader): Txn {
+  const found = from.u8();
+  if (found !== version) {
+    throw new MalformedBytes(
+      `a txn of format ${String(found)}, and this program reads format ${String(version)}: ` +
+        'run the newer Quoll that wrote it; nothing was changed',
+    );
+  }
+  const flags = readFlags(from, hasSession | isOrElse | isIdempotent);
+  const timeMs = from.u53();
+  const session = (flags & hasSession) === 0 ? undefined : readSession(from);
+  const idempotency =
+    (flags & isIdempotent) === 0
+      ? undefined
+      : { key: from.text(), fingerprint: copyOf(from.bytes()) };
+  const changes: Change[] = [];
+  for (let left = from.count(leastChangeBytes); left > 0; left--) changes.push(readChange(from));
+  const branch = (flags & isOrElse) === 0 ? 'ops' : 'orElse';
+  // Set one by one: spreading optional fields costs more than all the rest.
+  const txn: { -readonly [Field in keyof Txn]: Txn[Field] } = { timeMs, changes, branch };
+  if (session !== undefined) txn.session = session;
+  if (idempotency !== undefined) txn.idempotency = idempotency;
+  return txn;
+}
+
+/** A `closeSession`, or a `check` of the root. */
+const leastChangeBytes = 10;
+
+const changeTag = {
+  create: 1,
+  set: 2,
+  delete: 3,
+  setAcl: 4,
+  check: 5,
+  createSession: 6,
+  moveSession: 7,
+  closeSession: 8,
+} as const satisfies Record<Change['change'], number>;
+
+const closeReason = choice<'closed' | 'expired'>({ closed: 0, expired: 1 });
+
+function writeChange(to: ByteWriter, change: Change): void {
+  to.u8(changeTag[change.change]);
+  switch (change.change) {
+    case 'create':
+      to.text(change.path).i32(change.answers);
+      writeData(to, change.data);
+      writeAcl(to, change.acl);
+      writeOwned(to, change.owned);
+      to.u32(change.parentCreates);
+      return;
+    case 'set':
+      to.text(change.path).i32(change.answers);
+      writeData(to, change.data);
+      to.i32(change.version);
+      return;
+    case 'delete':
+      to.text(change.path).i32(change.answers);
+      writeStat(to, change.stat);
+      writeAcl(to, change.acl);
+      return;
+    case 'setAcl':
+      to.text(change.path).i32(change.answers);
+      writeAcl(to, change.acl);
+      to.i32(change.aversion);
+      return;
+    case 'check':
+      to.text(change.path).i32(change.answers);
+      return;
+    case 'createSession':
+      writeSession(to, change.session);
+      to.u53(change.timeoutMs).bytes(change.secretHash);
+      return;
+    case 'moveSession':
+      writeSession(to, change.session);
+      to.text(change.owner);
+      return;
+    case 'closeSession':
+      writeSession(to, change.session);
+      closeReason.write(to, change.reason);
+      return;
+    default:
+      unreachable(change);
+  }
+}
+
+function readChange(from: ByteReader): Change {
+  const tag = from.u8();
+  switch (tag as (typeof changeTag)[Change['change']]) {
+    case changeTag.create:
+      return {
+        change: 'create',
+        path: readTxnPath(from),
+        answers: from.i32(),
+        data: copyOf(readData(from)),
+        acl: readAcl(from),
+        owned: readOwned(from),
+        parentCreates: from.u32(),
+      };
+    case changeTag.set:
+      return {
+        change: 'set',
+        path: readTxnPath(from),
+        answers: from.i32(),
+        data: copyOf(readData(from)),
+        version: from.i32(),
+      };
+    case changeTag.delete:
+      return {
+        change: 'delete',
+        path: readTxnPath(from),
+        answers: from.i32(),
+        stat: readStat(from),
+        acl: readAcl(from),
+      };
+    case changeTag.setAcl:
+      return {
+        change: 'setAcl',
+        path: readTxnPath(from),
+        answers: from.i32(),
+        acl: readAcl(from),
+        aversion: from.i32(),
+      };
+    case changeTag.check:
+      return { change: 'check', path: readTxnPath(from), answers: from.i32() };
+    case changeTag.createSession:
+      return {
+        change: 'createSession',
+        session: readSession(from),
+        timeoutMs: from.u53(),
+        secretHash: copyOf(from.bytes()),
+      };
+    case changeTag.moveSession:
+      return { change: 'moveSession', session: readSession(from), owner: from.text() };
+    case changeTag.closeSession:
+      return { change: 'closeSession', session: readSession(from), reason: closeReason.read(from) };
+    default:
+      throw new MalformedBytes(`a change of kind ${String(tag)}`);
+  }
+}
+
+/** Was checked when the leader made the txn; here only that it is a path at all. */
+function readTxnPath(from: ByteReader): ZnodePath {
+  const path = from.text();
+  if (!path.startsWith('/')) throw new MalformedBytes('a path that is not absolute');
+  return path as ZnodePath;
+}
+
+function copyOf<Bytes extends Uint8Array | null>(view: Bytes): Bytes {
+  return (view === null ? null : new Uint8Array(view)) as Bytes;
+}
+
+const ownedKind = choice<OwnedKind['kind']>({ persistent: 0, ephemeral: 1, container: 2, ttl: 3 });
+
+function writeOwned(to: ByteWriter, owned: OwnedKind): void {
+  ownedKind.write(to, owned.kind);
+  if (owned.kind === 'ephemeral') writeSession(to, owned.owner);
+  else if (owned.kind === 'ttl') to.u53(owned.ttlMs);
+}
+
+function readOwned(from: ByteReader): OwnedKind {
+  const kind = ownedKind.read(from);
+  switch (kind) {
+    case 'ephemeral':
+      return { kind, owner: readSession(from) };
+    case 'ttl':
+      return { kind, ttlMs: from.u53() };
+    case 'persistent':
+    case 'container':
+      return { kind };
+  }
+}
