@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ByteWriter, MalformedBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import { drainedBelowBytes } from '../../ports/peer-network.ts';
 import { FrameReader } from './framing.ts';
 
@@ -9,6 +10,7 @@ export interface FramedSocketOptions {
   readonly frameBytesMax: number;
   /** A connection that owes its reader more is closed as slow. */
   readonly queuedBytesMax: number;
+  readonly metrics: Metrics | undefined;
 }
 
 /** What was queued before an orderly end gets this long to leave. */
@@ -131,6 +133,7 @@ export class FramedSocket {
 
   #take(chunk: Uint8Array): void {
     if (this.#isOver) return;
+    this.#options.metrics?.count('peer_bytes_received', chunk.length);
     this.#reader.add(chunk);
     for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
       this.listener?.onFrame(frame);
@@ -153,6 +156,7 @@ export class FramedSocket {
     this.#flushing = false;
     if (this.#isOver || this.#writer.length === 0) return;
     const bytes = this.#writer.take();
+    this.#options.metrics?.count('peer_bytes_sent', bytes.length);
     if (bytes.length > keptBytesMax) this.#writer = new ByteWriter(1_024);
     else this.#writer.reset();
     this.#socket.write(bytes, () => {

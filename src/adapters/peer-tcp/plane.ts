@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { ServerId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { Random } from '../../ports/random.ts';
 import { FramedSocket } from './framed-socket.ts';
 import { handshakeBytesMax, type Plane, type Terms } from './handshake.ts';
@@ -26,6 +27,7 @@ export interface PeerNetworkOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly metrics?: Metrics;
 }
 
 export const defaultQueuedBytesMax = 256 * 1_048_576;
@@ -145,6 +147,7 @@ export class Doorway {
       clock: this.#options.clock,
       frameBytesMax: handshakeBytesMax,
       queuedBytesMax: this.#options.queuedBytesMax ?? defaultQueuedBytesMax,
+      metrics: this.#options.metrics,
     });
   }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodesPrefix } from './decode.ts';
 import type { Exchange } from './exchange.ts';
 import { nearest } from './nearest.ts';
-import { nodesParameters } from './nodes.ts';
+import { nodesParameters } from './nodes-url.ts';
 import { Problem, badRequest } from './problem.ts';
 import { routes } from './routes.ts';
 
@@ -21,7 +21,7 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
   app.set('query parser', false);
   for (const route of routes) {
     const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
-    app[method](expressPath(route.path), async (request, _response) => {
+    app[method](expressPath(route.path), async (request: express.Request) => {
       const segments = request.params as Readonly<Record<string, string>>;
       await route.answer(exchangeOf(request), segments);
     });
@@ -34,27 +34,26 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
       });
     });
   }
-  app.use((request) => {
-    throw unknownRoute(exchangeOf(request).rawPath);
-  });
-  // Express knows an error handler by its four parameters.
-  app.use(
-    (
-      error: unknown,
-      request: express.Request,
-      _response: express.Response,
-      _next: express.NextFunction,
-    ) => {
-      const isUrlError = error instanceof URIError;
-      exchangeOf(request).fail(
-        isUrlError ? badRequest('the URL is not valid percent-encoded UTF-8') : error,
-      );
-    },
-  );
   return (exchange, response) => {
     exchanges.set(exchange.request, exchange);
-    app(exchange.request, response);
+    const { request } = exchange;
+    // The third argument is what express calls when no route answered, or one threw: nothing is left to its defaults.
+    const answer = app as unknown as (
+      request: IncomingMessage,
+      response: ServerResponse,
+      done: (error?: unknown) => void,
+    ) => void;
+    answer(request, response, (error) => {
+      exchange.fail(problemOfRouting(error) ?? unknownRoute(exchange.rawPath));
+    });
   };
+}
+
+/** Express throws a `URIError` of its own for a segment that is no percent-encoding. */
+function problemOfRouting(error: unknown): unknown {
+  return error instanceof URIError
+    ? badRequest('the URL is not valid percent-encoded UTF-8')
+    : error;
 }
 
 /** Every path of this door, with its methods: what a 404 tells, and what the OpenAPI document must list. */

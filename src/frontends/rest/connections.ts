@@ -1,5 +1,5 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { securityHeaders, type Exchange } from './exchange.ts';
 import { Problem, problemBody } from './problem.ts';
 
@@ -15,10 +15,10 @@ interface Connection {
  * may be another's request in disguise: it is not carried out, and the connection ends.
  */
 export class Connections {
-  readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #connections = new WeakMap<Duplex, Connection>();
 
   /** False when the connection is to be closed after an earlier answer: the exchange must not be carried out. */
-  begin(exchange: Exchange, socket: Socket, response: ServerResponse): boolean {
+  begin(exchange: Exchange, socket: Duplex, response: ServerResponse): boolean {
     const connection = this.#of(socket);
     for (const earlier of connection.pending) connection.isCondemned ||= earlier.closesConnection;
     if (connection.isCondemned) return false;
@@ -32,7 +32,7 @@ export class Connections {
   }
 
   /** Node's parser gave up on what the client sends, or it came too slowly. */
-  broken(socket: Socket, code: string): void {
+  broken(socket: Duplex, code: string): void {
     const connection = this.#of(socket);
     const problem = problemOfParser(code);
     if (
@@ -55,7 +55,7 @@ export class Connections {
       if (!exchange.request.complete) exchange.fail(problem);
   }
 
-  #of(socket: Socket): Connection {
+  #of(socket: Duplex): Connection {
     let connection = this.#connections.get(socket);
     if (connection === undefined) {
       connection = { pending: new Set(), isCondemned: false };

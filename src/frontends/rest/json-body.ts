@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { MalformedBytes, fromUtf8 } from '../../base/bytes.ts';
 import { badRequest, type Problem } from './problem.ts';
 

@@ -48,8 +48,7 @@ export function badRequest(detail: string, fields: ProblemFields = {}): Problem 
 }
 
 export function problemOfRefusal(refusal: Refusal, fields: ProblemFields = {}): Problem {
-  const { kind: _kind, code, detail, ...said } = refusal;
-  return new Problem(code, detail, { ...said, ...fields });
+  return new Problem(refusal.code, refusal.detail, { ...refusal, ...fields });
 }
 
 /** Undefined for what is neither a refusal nor a problem: an error of ours. */

@@ -37,8 +37,10 @@ export class Query {
     return new Query(values);
   }
 
-  has(name: string): boolean {
-    return this.#values.has(name);
+  /** Refuses parameters that mean nothing beside what else was asked for. */
+  refuse(names: readonly string[], why: string): void {
+    const stray = names.find((name) => this.#values.has(name));
+    if (stray !== undefined) throw badRequest(`${stray} means nothing here: ${why}`);
   }
 
   text(name: string): string | undefined {

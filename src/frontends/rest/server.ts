@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
@@ -9,7 +9,8 @@ import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
 import { createGate } from './gate.ts';
 import { probes } from './health.ts';
-import { handleNodes, isNodesUrl } from './nodes.ts';
+import { isNodesUrl } from './nodes-url.ts';
+import { handleNodes } from './nodes.ts';
 import { answerPreflight } from './preflight.ts';
 import { Problem } from './problem.ts';
 
@@ -96,7 +97,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     take(request, response, 'unknown');
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    connections.broken(socket as Socket, error.code ?? '');
+    connections.broken(socket, error.code ?? '');
   });
 
   return {
