@@ -9,6 +9,8 @@ export interface NodeView {
   readonly id: ServerId;
   readonly nonce: Nonce;
   readonly role: 'participant' | 'observer';
+  /** `forced`: an oracle elects, and what the peer says of its votes means nothing. */
+  readonly electionMode: 'fast' | 'forced';
   /** +1 per start. */
   readonly incarnation: number;
   /** What would survive a crash now. */

@@ -83,7 +83,10 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     require(node, node.durable.acceptedEpoch === epoch, `ACKEPOCH of ${String(epoch)}`);
     require(node, node.durable.currentEpoch ===
       message.currentEpoch, 'ACKEPOCH with a current epoch');
-    promised.set(node.nonce, Math.max(epoch, promised.get(node.nonce) ?? 0));
+    if (epoch <= (promised.get(node.nonce) ?? 0)) {
+      throw new InvariantViolated('I13', `${who(node)} acks epoch ${String(epoch)} a second time`);
+    }
+    promised.set(node.nonce, epoch);
   };
 
   return {
@@ -120,7 +123,13 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     },
     notifying: (node, notification) => {
       const { vote, state } = notification;
-      if (state !== 'looking' || vote.leader !== node.id || !notification.votes) return;
+      if (
+        node.electionMode === 'forced' ||
+        state !== 'looking' ||
+        vote.leader !== node.id ||
+        !notification.votes
+      )
+        return;
       const last = lastPosition(node.durable).zxid;
       require(node, compareZxid(vote.zxid, last) <= 0, `a vote for itself at ${show(vote.zxid)}`);
       require(node, vote.peerEpoch <=
