@@ -24,7 +24,10 @@ const levels = {
 export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
   const { event: name, ...fields } = event;
   const shown = Object.fromEntries(
-    Object.entries(fields).map(([field, value]) => [field, isZxid(value) ? formatZxid(value) : value]),
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      isZxid(value) ? formatZxid(value) : value,
+    ]),
   );
   logger.log(levels[name], name, shown);
   metrics.count(`zab_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { fromUtf8, utf8 } from '../../../src/base/bytes.ts';
 import { openAcl } from '../../../src/model/acl.ts';
 import type { ZnodePath } from '../../../src/model/path.ts';
-import { anyVersion, type CreateOp, type MultiRequest, type TreeOp } from '../../../src/model/request.ts';
+import {
+  anyVersion,
+  type CreateOp,
+  type MultiRequest,
+  type TreeOp,
+} from '../../../src/model/request.ts';
 import type { CoordinationService } from '../../../src/service/coordination-service.ts';
 import { ServiceError } from '../../../src/service/service-error.ts';
 import { SimulatedEnsemble, type Member } from './simulated-ensemble.ts';
@@ -47,12 +52,17 @@ async function dataOf(
   return fromUtf8(result.data ?? new Uint8Array());
 }
 
-async function established(size: number, options?: ConstructorParameters<typeof SimulatedEnsemble>[1]): Promise<{
+async function established(
+  size: number,
+  options?: ConstructorParameters<typeof SimulatedEnsemble>[1],
+): Promise<{
   ensemble: SimulatedEnsemble;
   leader: Member;
 }> {
   const ensemble = new SimulatedEnsemble(size, options);
-  await ensemble.until(() => ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined));
+  await ensemble.until(() =>
+    ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
+  );
   const { leader } = ensemble;
   assert.ok(leader);
   return { ensemble, leader };
@@ -79,7 +89,9 @@ async function converged(ensemble: SimulatedEnsemble): Promise<void> {
 describe('ensemble server', () => {
   it('serves alone, as an ensemble of one', async () => {
     const { ensemble, leader } = await established(1);
-    const { outcome } = await ensemble.settle(leader.server.service.write(create('/a', 'one'), nobody, soon));
+    const { outcome } = await ensemble.settle(
+      leader.server.service.write(create('/a', 'one'), nobody, soon),
+    );
     assert.equal(outcome.results[0]?.op, 'create');
     assert.equal(await dataOf(ensemble, leader.server.service, '/a'), 'one');
   });
@@ -103,8 +115,14 @@ describe('ensemble server', () => {
     assert.ok(follower);
     const { service } = follower.server;
     await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
-    await assert.rejects(ensemble.settle(service.write(create('/a', '2'), nobody, soon)), code('nodeExists'));
-    await assert.rejects(ensemble.settle(service.write(create('/x/y', '2'), nobody, soon)), code('noParent'));
+    await assert.rejects(
+      ensemble.settle(service.write(create('/a', '2'), nobody, soon)),
+      code('nodeExists'),
+    );
+    await assert.rejects(
+      ensemble.settle(service.write(create('/x/y', '2'), nobody, soon)),
+      code('noParent'),
+    );
     await assert.rejects(dataOf(ensemble, service, '/nothing'), code('noNode'));
   });
 
@@ -113,8 +131,15 @@ describe('ensemble server', () => {
     const [follower] = ensemble.followers;
     assert.ok(follower);
     const { zxid: before } = await ensemble.settle(follower.server.service.sync(1_000));
-    const check = single({ op: 'check', path: path('/zookeeper'), expected: anyVersion, absent: false });
-    const { outcome, meta } = await ensemble.settle(follower.server.service.write(check, nobody, soon));
+    const check = single({
+      op: 'check',
+      path: path('/zookeeper'),
+      expected: anyVersion,
+      absent: false,
+    });
+    const { outcome, meta } = await ensemble.settle(
+      follower.server.service.write(check, nobody, soon),
+    );
     assert.deepEqual(outcome.results, [{ op: 'check', path: '/zookeeper' }]);
     assert.deepEqual(meta.zxid, before);
   });
@@ -150,12 +175,19 @@ describe('ensemble server', () => {
     const { ensemble } = await established(3);
     const { service } = ensemble.member(1).server;
     for (let index = 0; index < 20; index++) {
-      await ensemble.settle(service.write(create(`/k${String(index)}`, String(index)), nobody, soon));
+      await ensemble.settle(
+        service.write(create(`/k${String(index)}`, String(index)), nobody, soon),
+      );
     }
     for (const member of ensemble.members) ensemble.restart(member);
-    await ensemble.until(() => ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined));
+    await ensemble.until(() =>
+      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
+    );
     for (let index = 0; index < 20; index++) {
-      assert.equal(await dataOf(ensemble, ensemble.member(2).server.service, `/k${String(index)}`), String(index));
+      assert.equal(
+        await dataOf(ensemble, ensemble.member(2).server.service, `/k${String(index)}`),
+        String(index),
+      );
     }
     await converged(ensemble);
   });
@@ -170,7 +202,10 @@ describe('ensemble server', () => {
     two.process.kill();
     const { service } = one.server;
     await ensemble.until(() => service.meta().role === 'looking');
-    await assert.rejects(ensemble.settle(service.write(set('/a', '2'), nobody, soon)), code('noQuorum'));
+    await assert.rejects(
+      ensemble.settle(service.write(set('/a', '2'), nobody, soon)),
+      code('noQuorum'),
+    );
     await assert.rejects(dataOf(ensemble, service, '/a'), code('noQuorum'));
     assert.equal(await dataOf(ensemble, service, '/a', 'local'), '1');
   });
@@ -186,7 +221,13 @@ describe('ensemble server', () => {
   });
 
   it('brings a peer back by snapshot when the log was compacted', async () => {
-    const tuning = { snapshotAfterTxns: 40, keepTxns: 10, keepMs: 0, keepBytesMax: 1_000, snapshotChunkBytes: 1_024 };
+    const tuning = {
+      snapshotAfterTxns: 40,
+      keepTxns: 10,
+      keepMs: 0,
+      keepBytesMax: 1_000,
+      snapshotChunkBytes: 1_024,
+    };
     const { ensemble, leader } = await established(3, { tuning });
     const [away] = ensemble.followers;
     assert.ok(away);
@@ -196,10 +237,13 @@ describe('ensemble server', () => {
       const written = service.write(create(`/c${String(index)}`, 'x'.repeat(50)), nobody, soon);
       if (index % 100 === 99) await ensemble.settle(written);
     }
-    await ensemble.until(() => (leader.image.base.zxid.counter ?? 0) > 100, 60_000);
+    await ensemble.until(() => leader.image.base.zxid.counter > 100, 60_000);
     ensemble.restart(away);
     await ensemble.until(() => away.server.service.unreadyBecause() === undefined);
-    assert.ok(ensemble.events.some((line) => line.includes('snapshotRestored')), 'it came by snapshot');
+    assert.ok(
+      ensemble.events.some((line) => line.includes('snapshotRestored')),
+      'it came by snapshot',
+    );
     assert.equal(await dataOf(ensemble, away.server.service, '/c1199'), 'x'.repeat(50));
     await converged(ensemble);
     // What was adopted survives a restart of its own.
@@ -220,10 +264,15 @@ describe('sessions of an ensemble', () => {
       one.server.service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
     );
     assert.equal(opened.timeoutMs, 2_000);
-    assert.ok(opened.expiresInMs > 1_500 && opened.expiresInMs <= 2_000, String(opened.expiresInMs));
+    assert.ok(
+      opened.expiresInMs > 1_500 && opened.expiresInMs <= 2_000,
+      String(opened.expiresInMs),
+    );
     const credential = { session: opened.session, secret };
     const caller = { identities: [], credential };
-    await ensemble.settle(two.server.service.write(create('/e', 'x', { kind: 'ephemeral' }), caller, soon));
+    await ensemble.settle(
+      two.server.service.write(create('/e', 'x', { kind: 'ephemeral' }), caller, soon),
+    );
     for (let beat = 0; beat < 5; beat++) {
       await ensemble.pass(1_500);
       const view = await ensemble.settle(two.server.service.touchSession(credential, 1_000));
@@ -234,7 +283,10 @@ describe('sessions of an ensemble', () => {
     assert.equal(await dataOf(ensemble, one.server.service, '/e'), 'x', 'never early');
     await ensemble.pass(400);
     await assert.rejects(dataOf(ensemble, one.server.service, '/e'), code('noNode'));
-    await assert.rejects(ensemble.settle(one.server.service.touchSession(credential, 1_000)), code('sessionExpired'));
+    await assert.rejects(
+      ensemble.settle(one.server.service.touchSession(credential, 1_000)),
+      code('sessionExpired'),
+    );
     await converged(ensemble);
   });
 
@@ -247,7 +299,9 @@ describe('sessions of an ensemble', () => {
     );
     await ensemble.pass(1_800);
     leader.process.kill();
-    await ensemble.until(() => one.server.service.unreadyBecause() === undefined && ensemble.leader !== undefined);
+    await ensemble.until(
+      () => one.server.service.unreadyBecause() === undefined && ensemble.leader !== undefined,
+    );
     await ensemble.pass(1_500);
     const view = await ensemble.settle(one.server.service.touchSession({ session, secret }, 2_000));
     assert.ok(view.expiresInMs > 1_900);
@@ -260,9 +314,15 @@ describe('sessions of an ensemble', () => {
       service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
     );
     const wrong = { session, secret: utf8('a guess!') };
-    await assert.rejects(ensemble.settle(service.touchSession(wrong, 1_000)), code('sessionExpired'));
+    await assert.rejects(
+      ensemble.settle(service.touchSession(wrong, 1_000)),
+      code('sessionExpired'),
+    );
     const caller = { identities: [], credential: wrong };
-    await assert.rejects(ensemble.settle(service.write(create('/a', 'x'), caller, soon)), code('sessionExpired'));
+    await assert.rejects(
+      ensemble.settle(service.write(create('/a', 'x'), caller, soon)),
+      code('sessionExpired'),
+    );
     await ensemble.settle(service.touchSession({ session, secret }, 1_000));
   });
 
@@ -270,9 +330,16 @@ describe('sessions of an ensemble', () => {
     const { ensemble } = await established(3);
     const { service } = ensemble.member(1).server;
     const { service: other } = ensemble.member(2).server;
-    const first = await ensemble.settle(service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }));
+    const first = await ensemble.settle(
+      service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
+    );
     const again = await ensemble.settle(
-      other.openSession({ timeoutMs: 2_000, secret, session: first.session, requestTimeoutMs: 5_000 }),
+      other.openSession({
+        timeoutMs: 2_000,
+        secret,
+        session: first.session,
+        requestTimeoutMs: 5_000,
+      }),
     );
     assert.equal(again.session, first.session);
     assert.ok(again.expiresInMs > 1_500, String(again.expiresInMs));

@@ -55,7 +55,14 @@ export class SimulatedEnsemble {
       const image = emptyDisk();
       const faults = healthyDisk();
       const process = new SimulatedProcess(this.scheduler);
-      const member: Member = { id, image, faults, process, server: undefined as never, fatal: undefined };
+      const member: Member = {
+        id,
+        image,
+        faults,
+        process,
+        server: undefined as never,
+        fatal: undefined,
+      };
       member.server = this.#start(member, ids);
       return member;
     });
@@ -84,7 +91,9 @@ export class SimulatedEnsemble {
   }
 
   get followers(): Member[] {
-    return this.members.filter(({ process, server }) => process.isAlive && server.service.meta().role === 'follower');
+    return this.members.filter(
+      ({ process, server }) => process.isAlive && server.service.meta().role === 'follower',
+    );
   }
 
   /** Virtual time passes; promises run in between. */
