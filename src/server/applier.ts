@@ -109,10 +109,14 @@ export class Applier {
 
   /** The snapshot is restored; goes on with what was delivered meanwhile. */
   resume(at: StateAt): void {
-    assert(compareZxid(at.position.zxid, this.applied) >= 0, 'a snapshot never takes the state back', {
-      snapshot: formatZxid(at.position.zxid),
-      applied: formatZxid(this.applied),
-    });
+    assert(
+      compareZxid(at.position.zxid, this.applied) >= 0,
+      'a snapshot never takes the state back',
+      {
+        snapshot: formatZxid(at.position.zxid),
+        applied: formatZxid(this.applied),
+      },
+    );
     this.#suspended = false;
     this.#at = at;
     this.#waiters.replaced(at.position.zxid);
@@ -179,7 +183,6 @@ export class Applier {
     return own;
   }
 }
-
 
 function ignore(): void {
   // There is nothing to cancel.

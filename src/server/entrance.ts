@@ -44,7 +44,12 @@ export class Entrance {
       return;
     }
     if (peer === undefined) {
-      done(refused('noQuorum', 'This peer is still loading its data. Send the request again, or to another one.'));
+      done(
+        refused(
+          'noQuorum',
+          'This peer is still loading its data. Send the request again, or to another one.',
+        ),
+      );
       return;
     }
     let isAnswered = false;
@@ -56,7 +61,8 @@ export class Entrance {
     this.#guard.run(() => {
       action(peer, answer);
     });
-    if (this.#guard.isHalted) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
+    if (this.#guard.isHalted)
+      answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
   }
 
   meta(): AnswerMeta {
@@ -66,7 +72,8 @@ export class Entrance {
     return {
       zxid: peer.applier.applied,
       role: peer.reporting.role,
-      leaderContactMs: ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
+      leaderContactMs:
+        ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
     };
   }
 

@@ -1,5 +1,10 @@
 import type { ConnectionId } from '../model/ids.ts';
-import type { CloseReason, PeerMessage, ServiceMessage, ZabMessage } from '../model/peer-message.ts';
+import type {
+  CloseReason,
+  PeerMessage,
+  ServiceMessage,
+  ZabMessage,
+} from '../model/peer-message.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { ClusterReporting } from './cluster-reporting.ts';
 import type { Forwarding } from './forwarding.ts';

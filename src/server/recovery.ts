@@ -147,15 +147,18 @@ function applyLog(
       finish();
       return;
     }
-    parts.store.readLog({ after, upTo: last, bytesMax: parts.tuning.snapshotChunkBytes }, (entries) => {
-      const end = entries?.at(-1);
-      assert(entries !== undefined && end !== undefined, 'the log reaches on from the snapshot', {
-        after: formatZxid(after),
-        last: formatZxid(last),
-      });
-      for (const entry of entries) take(entry);
-      readOn(end.zxid);
-    });
+    parts.store.readLog(
+      { after, upTo: last, bytesMax: parts.tuning.snapshotChunkBytes },
+      (entries) => {
+        const end = entries?.at(-1);
+        assert(entries !== undefined && end !== undefined, 'the log reaches on from the snapshot', {
+          after: formatZxid(after),
+          last: formatZxid(last),
+        });
+        for (const entry of entries) take(entry);
+        readOn(end.zxid);
+      },
+    );
   };
   readOn(position.zxid);
 }

@@ -107,7 +107,14 @@ export class RunningPeer {
       onPause: this.#paused.bind(this),
     });
     const progress = zab.progress.bind(zab);
-    this.#outbox = new Outbox({ network, store, tuning, snapshots: this.#snapshotting, close, progress });
+    this.#outbox = new Outbox({
+      network,
+      store,
+      tuning,
+      snapshots: this.#snapshotting,
+      close,
+      progress,
+    });
     this.#staging = new Staging({
       ...{ store, tuning, close, progress },
       receive: (connection, message) => {
@@ -119,7 +126,14 @@ export class RunningPeer {
       },
     });
     this.#adoption = new SnapshotAdoption({
-      ...{ staging: this.#staging, snapshotting: this.#snapshotting, applier, store, states, logger },
+      ...{
+        staging: this.#staging,
+        snapshotting: this.#snapshotting,
+        applier,
+        store,
+        states,
+        logger,
+      },
       replaced: () => {
         this.sessions.replaced();
       },
@@ -185,7 +199,10 @@ export class RunningPeer {
   /** Tells the parts of a change of role before anything is done in the new one. */
   #observeRole(): void {
     const { role, isServing, epoch, leaderConnection } = this.zab.status;
-    if (this.#leadingEpoch !== undefined && !(role === 'leading' && isServing && epoch === this.#leadingEpoch)) {
+    if (
+      this.#leadingEpoch !== undefined &&
+      !(role === 'leading' && isServing && epoch === this.#leadingEpoch)
+    ) {
       this.#leadingEpoch = undefined;
       this.#leader.ended();
       this.sessions.leadershipEnded();
