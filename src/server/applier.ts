@@ -129,7 +129,7 @@ export class Applier {
     const until = this.#clock.now() + this.#tuning.sliceMs;
     let left = this.#tuning.sliceEntriesMax;
     for (;;) {
-      const entry = this.#suspended ? undefined : this.#queue[this.#head];
+      const entry = this.#next();
       if (entry === undefined) break;
       this.#head++;
       this.#apply(entry);
@@ -144,6 +144,10 @@ export class Applier {
       this.#head = 0;
       this.#listener.onCaughtUp();
     }
+  }
+
+  #next(): LogEntry | undefined {
+    return this.#suspended ? undefined : this.#queue[this.#head];
   }
 
   #scheduleRest(): void {

@@ -58,11 +58,10 @@ export class Entrance {
       isAnswered = true;
       done(value);
     };
-    this.#guard.run(() => {
+    const ran = this.#guard.run(() => {
       action(peer, answer);
     });
-    if (this.#guard.isHalted)
-      answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
+    if (!ran) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
   }
 
   meta(): AnswerMeta {

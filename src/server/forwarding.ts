@@ -133,9 +133,8 @@ export class Forwarding {
     const pending = this.#sent.get(message.id);
     if (pending === undefined) return;
     this.#sent.delete(message.id);
-    const { id: _id, ...verdict } = message;
-    if (verdict.kind === 'refusal' && verdict.refusal.code === 'noQuorum') this.#wait(pending);
-    else pending.judged(verdict);
+    if (message.kind === 'refusal' && message.refusal.code === 'noQuorum') this.#wait(pending);
+    else pending.judged(message);
   }
 
   /** After every change of role or connection, every tick, and when the applier has caught up. */

@@ -99,10 +99,8 @@ export class LeaderRequests {
         return { kind: 'replay', basis };
       case 'nothing':
         return { kind: 'nothing', basis, branch: prepared.branch };
-      case 'refused': {
-        const { basis: _basis, ...refusal } = prepared;
-        return { kind: 'refusal', basis, refusal };
-      }
+      case 'refused':
+        return { kind: 'refusal', basis, refusal: prepared };
     }
   }
 

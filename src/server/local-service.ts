@@ -142,7 +142,11 @@ export class LocalService implements CoordinationService {
           answer(result);
           return;
         }
-        if (!result.replayed) peer.sessions.opened(session, askedAtMs);
+        if (result.replayed) {
+          this.#beat(peer, session, options.requestTimeoutMs, answer);
+          return;
+        }
+        peer.sessions.opened(session, askedAtMs);
         answer(this.#sessionView(peer, session));
       });
     });
@@ -155,9 +159,7 @@ export class LocalService implements CoordinationService {
           answer(refusal);
           return;
         }
-        peer.sessions.heartbeat(credential.session, timeoutMs, (failed) => {
-          answer(failed ?? this.#sessionView(peer, credential.session));
-        });
+        this.#beat(peer, credential.session, timeoutMs, answer);
       });
     });
   }
@@ -234,6 +236,17 @@ export class LocalService implements CoordinationService {
     checkCredential({ peer, hash: this.#ports.hash }, credential, timeoutMs, (verdict) => {
       if (verdict === 'valid') peer.sessions.heard(credential.session);
       done(refusalOf(verdict));
+    });
+  }
+
+  #beat(
+    peer: RunningPeer,
+    session: SessionId,
+    timeoutMs: number,
+    answer: Answer<SessionView>,
+  ): void {
+    peer.sessions.heartbeat(session, timeoutMs, (failed) => {
+      answer(failed ?? this.#sessionView(peer, session));
     });
   }
 

@@ -34,8 +34,8 @@ const znodesPerSlice = 5_000;
 export function recover(
   parts: RecoveryParts,
   handlers: {
-    onRecovered(recovered: Recovered): void;
-    onFailure(failure: StoreFailure): void;
+    readonly onRecovered: (recovered: Recovered) => void;
+    readonly onFailure: (failure: StoreFailure) => void;
   },
 ): void {
   const index: ZabRecovered['index'][number][] = [];
