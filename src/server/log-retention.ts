@@ -82,5 +82,6 @@ export class LogRetention {
     this.#sinceMark = 0;
     this.#goneBytes = 0;
     this.#goneEntries = 0;
+    this.#goneEntries = 0;
   }
 }
