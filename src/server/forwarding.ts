@@ -66,9 +66,9 @@ export class Forwarding {
     this.#parts = parts;
   }
 
-  /** Requests of our own clients that have no answer yet. */
-  get unanswered(): number {
-    return this.#unanswered;
+  /** Sent to the leader and without a verdict. */
+  get sent(): number {
+    return this.#sent.size;
   }
 
   /** `done` is called exactly once, perhaps before this returns. */
