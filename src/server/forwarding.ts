@@ -104,9 +104,8 @@ export class Forwarding {
       },
     };
     const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      finish(
-        refused('timeout', 'No answer in time: the change may have happened or may yet happen.'),
-      );
+      // What waits for a leader has been seen by none: that much is known.
+      finish(this.#waiting.includes(pending) ? noLeader() : tooLate());
     });
     this.#enter(pending);
   }
@@ -264,6 +263,10 @@ export class Forwarding {
       outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
     );
   }
+}
+
+function tooLate(): Refusal {
+  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
 }
 
 function noLeader(): Refusal {
