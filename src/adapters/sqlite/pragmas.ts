@@ -8,7 +8,6 @@ export type Statement = Database.Statement;
 /** Before it, a checkpoint could reset the WAL under another connection and lose commits. */
 const oldestSqlite = [3, 51, 3] as const;
 
-const walBytes = 16 * 1_048_576;
 const cacheKib = 16_384;
 
 /**
@@ -64,10 +63,10 @@ export function checkpointAll(connection: Connection): void {
  * Gives the WAL its full size before the first commit, since growing it costs every commit dearly. A transaction larger
  * than the cache spills into the WAL, and its rollback leaves the file as large as it became; nothing of it counts.
  */
-export function growWal(connection: Connection): void {
+export function growWal(connection: Connection, bytes: number): void {
   connection.pragma('cache_size = -256');
   connection.exec('BEGIN');
-  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(walBytes);
+  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes);
   connection.exec('ROLLBACK');
   connection.pragma(`cache_size = -${String(cacheKib)}`);
 }
