@@ -26,8 +26,8 @@ export function connect(path: string, directory: string): Connection {
     connection.pragma('checkpoint_fullfsync = 1');
     connection.pragma('synchronous = FULL');
     connection.exec('BEGIN EXCLUSIVE; COMMIT');
-    const mode = connection.pragma('journal_mode = WAL', { simple: true });
-    if (mode !== 'wal') throw unusable(directory, `SQLite keeps to journal mode ${String(mode)}`);
+    connection.pragma('journal_mode = WAL');
+    refuseOtherJournals(connection);
     connection.pragma('wal_autocheckpoint = 0');
     connection.pragma(`cache_size = -${String(cacheKib)}`);
     connection.pragma('synchronous = FULL');
@@ -51,6 +51,17 @@ function refuseOldSqlite(connection: Connection, directory: string): void {
       );
     }
   }
+}
+
+/**
+ * When the file can't be written, setting the mode answers "wal" all the same, and SQLite goes on with a rollback journal.
+ * A checkpoint knows better: it counts frames only where there is a WAL.
+ */
+function refuseOtherJournals(connection: Connection): void {
+  connection.exec('BEGIN IMMEDIATE; COMMIT');
+  const [result] = connection.pragma('wal_checkpoint(NOOP)') as { log: bigint }[];
+  if (result === undefined || result.log < 0n)
+    throw new Error('the journal mode WAL could not be set');
 }
 
 /** Everything in the WAL goes to the database, durably. What was read before may not have been durable (brief D1). */
