@@ -14,26 +14,81 @@ interface ErrorDescription {
 
 export const errorCatalogue = {
   noNode: { zkCode: -101, title: 'The znode does not exist', retryable: false, applied: 'no' },
-  noParent: { zkCode: -101, title: 'The parent znode does not exist', retryable: false, applied: 'no' },
+  noParent: {
+    zkCode: -101,
+    title: 'The parent znode does not exist',
+    retryable: false,
+    applied: 'no',
+  },
   nodeExists: { zkCode: -110, title: 'The znode exists already', retryable: false, applied: 'no' },
   notEmpty: { zkCode: -111, title: 'The znode has children', retryable: false, applied: 'no' },
-  badVersion: { zkCode: -103, title: 'The version does not match', retryable: false, applied: 'no' },
-  noChildrenForEphemerals: { zkCode: -108, title: 'Ephemeral znodes have no children', retryable: false, applied: 'no' },
+  badVersion: {
+    zkCode: -103,
+    title: 'The version does not match',
+    retryable: false,
+    applied: 'no',
+  },
+  noChildrenForEphemerals: {
+    zkCode: -108,
+    title: 'Ephemeral znodes have no children',
+    retryable: false,
+    applied: 'no',
+  },
   badArguments: { zkCode: -8, title: 'The request is not valid', retryable: false, applied: 'no' },
   invalidAcl: { zkCode: -114, title: 'The ACL is not valid', retryable: false, applied: 'no' },
   noAuth: { zkCode: -102, title: 'The ACL does not allow this', retryable: false, applied: 'no' },
   authFailed: { zkCode: -115, title: 'Authentication failed', retryable: false, applied: 'no' },
   sessionExpired: { zkCode: -112, title: 'The session is gone', retryable: false, applied: 'no' },
-  sessionMoved: { zkCode: -118, title: 'The session lives on another connection', retryable: false, applied: 'no' },
+  sessionMoved: {
+    zkCode: -118,
+    title: 'The session lives on another connection',
+    retryable: false,
+    applied: 'no',
+  },
   tooLarge: { zkCode: -8, title: 'The request is too large', retryable: false, applied: 'no' },
-  sequenceExhausted: { zkCode: -8, title: 'The sequence counter of the parent is used up', retryable: false, applied: 'no' },
-  keyReused: { zkCode: -8, title: 'The idempotency key belongs to another request', retryable: false, applied: 'no' },
-  rolledBack: { zkCode: -2, title: 'Rolled back with the rest of its transaction', retryable: false, applied: 'no' },
-  noQuorum: { zkCode: -4, title: 'No quorum: the ensemble has no leader now', retryable: true, applied: 'no' },
+  sequenceExhausted: {
+    zkCode: -8,
+    title: 'The sequence counter of the parent is used up',
+    retryable: false,
+    applied: 'no',
+  },
+  keyReused: {
+    zkCode: -8,
+    title: 'The idempotency key belongs to another request',
+    retryable: false,
+    applied: 'no',
+  },
+  rolledBack: {
+    zkCode: -2,
+    title: 'Rolled back with the rest of its transaction',
+    retryable: false,
+    applied: 'no',
+  },
+  noQuorum: {
+    zkCode: -4,
+    title: 'No quorum: the ensemble has no leader now',
+    retryable: true,
+    applied: 'no',
+  },
   throttled: { zkCode: -127, title: 'Too many requests in flight', retryable: true, applied: 'no' },
-  noSpace: { zkCode: -127, title: 'The disk is nearly full: the ensemble takes no writes', retryable: true, applied: 'no' },
-  behind: { zkCode: -4, title: 'This peer has not yet seen what the caller has seen', retryable: true, applied: 'no' },
-  connectionLoss: { zkCode: -4, title: 'The leader was lost before it answered', retryable: false, applied: 'unknown' },
+  noSpace: {
+    zkCode: -127,
+    title: 'The disk is nearly full: the ensemble takes no writes',
+    retryable: true,
+    applied: 'no',
+  },
+  behind: {
+    zkCode: -4,
+    title: 'This peer has not yet seen what the caller has seen',
+    retryable: true,
+    applied: 'no',
+  },
+  connectionLoss: {
+    zkCode: -4,
+    title: 'The leader was lost before it answered',
+    retryable: false,
+    applied: 'unknown',
+  },
   timeout: { zkCode: -7, title: 'No answer in time', retryable: false, applied: 'unknown' },
   unimplemented: { zkCode: -6, title: 'Not implemented', retryable: false, applied: 'no' },
   shuttingDown: { zkCode: -4, title: 'This peer is shutting down', retryable: true, applied: 'no' },
@@ -59,6 +114,10 @@ export interface Refusal {
   readonly retryable?: boolean;
 }
 
-export function refused(code: ErrorCode, detail: string, more: Omit<Refusal, 'kind' | 'code' | 'detail'> = {}): Refusal {
+export function refused(
+  code: ErrorCode,
+  detail: string,
+  more: Omit<Refusal, 'kind' | 'code' | 'detail'> = {},
+): Refusal {
   return { kind: 'refused', code, detail, ...more };
 }

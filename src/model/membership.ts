@@ -20,6 +20,17 @@ export function hasVoter(membership: Membership, id: ServerId, nonce: Nonce): bo
   return membership.voters.some((voter) => voter.id === id && voter.nonce === nonce);
 }
 
+export function sameMembership(left: Membership, right: Membership): boolean {
+  return (
+    left.clusterId === right.clusterId &&
+    left.voters.length === right.voters.length &&
+    left.voters.every(({ id, nonce }, index) => {
+      const other = right.voters[index];
+      return other?.id === id && other.nonce === nonce;
+    })
+  );
+}
+
 /** As the log holds it: JSON, because it is rare and a person may have to read it. */
 export function encodeMembership(membership: Membership): Uint8Array {
   return utf8(JSON.stringify({ v: 1, ...membership }));

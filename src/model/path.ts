@@ -9,7 +9,6 @@ export interface PathComplaint {
 }
 
 // ZooKeeper's PathUtils: NUL, C0 and C1 controls, UTF-16 surrogates and the private area above them, U+FFF0..U+FFFF.
-// eslint-disable-next-line no-control-regex
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
 
 /**

@@ -30,7 +30,10 @@ export interface Notification {
   readonly votes: boolean;
   /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
   readonly emptyVoters?: readonly Voter[];
-  /** First start over: the voters that this peer starts with. Present from then until its log holds a membership. */
+  /**
+   * First start over: the voters that this peer started with. Told for ever: a voter that crashed before it had noted
+   * them down learns from any other that it is one.
+   */
   readonly founded?: Membership;
 }
 
@@ -46,23 +49,34 @@ export type ZabMessage =
       readonly acceptedEpoch: number;
     }
   /** Leader -> learner. `acked` is what this identity is known to have acked: fewer in its log is lost data. */
-  | { readonly kind: 'leaderInfo'; readonly epoch: number; readonly acked: Zxid; readonly clusterId: string }
+  | {
+      readonly kind: 'leaderInfo';
+      readonly epoch: number;
+      readonly acked: Zxid;
+      readonly clusterId: string;
+    }
   /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
-  | { readonly kind: 'ackEpoch'; readonly currentEpoch: number; readonly last: LogPosition; readonly applied: Zxid }
+  | {
+      readonly kind: 'ackEpoch';
+      readonly currentEpoch: number;
+      readonly last: LogPosition;
+      readonly applied: Zxid;
+    }
   | { readonly kind: 'diff'; readonly from: LogPosition; readonly to: Zxid }
   | { readonly kind: 'trunc'; readonly to: LogPosition }
   /** Written by the shell in place of a `snapshot` item: what the chunks that follow amount to. */
   | {
       readonly kind: 'snap';
       readonly at: LogPosition;
+      /** In force at the snapshot. */
       readonly membership: Membership | null;
       readonly chunks: number;
       readonly bytes: number;
     }
   | { readonly kind: 'snapChunk'; readonly sequence: number; readonly bytes: Uint8Array }
   | { readonly kind: 'snapEnd'; readonly sha256: Uint8Array }
-  /** The learner does not hold the place that TRUNC or DIFF named. */
-  | { readonly kind: 'needSnap' }
+  /** The learner does not hold the place that TRUNC named: `last` is the highest it holds below. Plan again from there. */
+  | { readonly kind: 'retreat'; readonly last: LogPosition }
   | { readonly kind: 'newLeader'; readonly epoch: number; readonly end: LogPosition }
   /** Cumulative: everything up to `zxid` of this epoch. (epoch, 0) answers `newLeader`. */
   | { readonly kind: 'ack'; readonly zxid: Zxid }
@@ -72,7 +86,12 @@ export type ZabMessage =
   | { readonly kind: 'commit'; readonly zxid: Zxid }
   /** Leader -> observer: proposal and commit in one. */
   | { readonly kind: 'inform'; readonly entries: readonly LogEntry[] }
-  | { readonly kind: 'ping'; readonly round: number; readonly lastProposed: Zxid; readonly commit: Zxid }
+  | {
+      readonly kind: 'ping';
+      readonly round: number;
+      readonly lastProposed: Zxid;
+      readonly commit: Zxid;
+    }
   | { readonly kind: 'pong'; readonly round: number; readonly durable: Zxid }
   /** A read barrier or a sync asked by a learner, and its answer (brief A11). */
   | { readonly kind: 'syncRequest'; readonly id: number; readonly mode: 'barrier' | 'sync' }
@@ -105,8 +124,20 @@ export type ServiceMessage =
   | { readonly kind: 'proposed'; readonly id: number; readonly zxid: Zxid }
   /** Done before under an idempotency key: answered from the state once `basis` is applied. */
   | { readonly kind: 'replay'; readonly id: number; readonly basis: Zxid }
+  /** Nothing had to change: answered from the request itself once `basis` is applied. */
+  | {
+      readonly kind: 'nothing';
+      readonly id: number;
+      readonly basis: Zxid;
+      readonly branch: 'ops' | 'orElse';
+    }
   /** Refused. Released to the client only when `basis` is applied, or it would tell of what may yet vanish (A13). */
-  | { readonly kind: 'refusal'; readonly id: number; readonly basis: Zxid; readonly refusal: Refusal }
+  | {
+      readonly kind: 'refusal';
+      readonly id: number;
+      readonly basis: Zxid;
+      readonly refusal: Refusal;
+    }
   /** Learner -> leader: sessions heard from since the last one. */
   | { readonly kind: 'touch'; readonly id: number; readonly sessions: readonly SessionId[] }
   /** The leader took them in; `gone` are not alive any more. */
@@ -121,5 +152,7 @@ export type PeerMessage = ZabMessage | ServiceMessage;
 export type CloseReason =
   | { readonly code: 'protocol'; readonly detail: string }
   | { readonly code: 'refused'; readonly detail: string }
-  | { readonly code: 'slow' | 'timeout' | 'roleChange' | 'shutdown' | 'broken'; readonly detail: string };
-
+  | {
+      readonly code: 'slow' | 'timeout' | 'roleChange' | 'shutdown' | 'broken';
+      readonly detail: string;
+    };

@@ -102,7 +102,8 @@ export interface MoveSessionRequest {
   readonly owner: string;
 }
 
-export type WriteRequest = MultiRequest | CreateSessionRequest | CloseSessionRequest | MoveSessionRequest;
+export type WriteRequest =
+  MultiRequest | CreateSessionRequest | CloseSessionRequest | MoveSessionRequest;
 
 /** On whose behalf: made by the peer that received the request, carried to the leader with it. */
 export interface RequestContext {

@@ -51,6 +51,8 @@ export interface StoredSnapshot {
   readonly chunks: number;
   readonly bytes: number;
   readonly sha256: Uint8Array;
+  /** In force at `at`: travels with the snapshot to a learner. */
+  readonly membership: Membership | null;
 }
 
 /** Of each log entry at load: enough for ZAB's index of the log. Payloads come by `readLog`. */
@@ -88,26 +90,39 @@ export interface Store {
    */
   readLog(range: LogRange, done: (entries: readonly LogEntry[] | undefined) => void): void;
 
-  /** Our own snapshot, chunk by chunk; the earlier one stays the valid one until `finishSnapshot` is durable. */
+  /**
+   * Our own snapshot, chunk by chunk; the earlier one stays the valid one until `finishSnapshot` is durable. Should a
+   * leader's snapshot be installed in between, ours is dropped and `finishSnapshot` answers with the installed one.
+   */
   beginSnapshot(at: LogPosition, membership: Membership | null): void;
   writeSnapshotChunk(bytes: Uint8Array, done: () => void): void;
   finishSnapshot(sha256: Uint8Array, done: (snapshot: StoredSnapshot) => void): void;
   abandonSnapshot(): void;
 
-  /** A leader's snapshot, staged beside ours until `adopt` with `snapshot` installs it. Beginning drops an earlier one. */
-  beginStaging(at: LogPosition): void;
+  /**
+   * A leader's snapshot, staged beside ours until `adopt` with `snapshot` installs it. Beginning drops an earlier one.
+   * `membership` is what is in force at `at`: it becomes the `baseMembership`, for the log before `at` is gone then.
+   */
+  beginStaging(at: LogPosition, membership: Membership | null): void;
   stageChunk(sequence: number, bytes: Uint8Array, done: () => void): void;
   /** Checks count, bytes and digest of the staged chunks; false = malformed, drop the connection. */
-  verifyStaging(expected: StoredSnapshot, done: (valid: boolean) => void): void;
+  verifyStaging(expected: Omit<StoredSnapshot, 'membership'>, done: (valid: boolean) => void): void;
 
   /** A chunk of the valid snapshot `at`; undefined when a newer one has replaced it. */
-  readSnapshotChunk(at: LogPosition, sequence: number, done: (bytes: Uint8Array | undefined) => void): void;
+  readSnapshotChunk(
+    at: LogPosition,
+    sequence: number,
+    done: (bytes: Uint8Array | undefined) => void,
+  ): void;
 
   /**
    * Forgets log entries up to and including `upTo`, which must not be above the snapshot nor the commit point. In bounded
-   * slices; `done` gets the new base.
+   * slices, between which other calls are served; `done` gets the new base, which may lie below `upTo`.
    */
   compact(upTo: Zxid, done: (base: LogPosition) => void): void;
+
+  /** Room on the disk for this peer, and the size of the disk: the shell refuses clients' writes before it runs out. */
+  freeBytes(done: (free: number, total: number) => void): void;
 
   /** Orderly end: everything asked for is durable, the checkpoint is done. */
   close(done: () => void): void;

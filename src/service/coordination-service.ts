@@ -1,11 +1,10 @@
-import type { Acl, Identity } from '../model/acl.ts';
+import type { Identity } from '../model/acl.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { ServerId, SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-import type { ZnodePath } from '../model/path.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { ReadQuery, ReadResult, ResultOf } from '../model/read.ts';
 import type { MultiRequest, WriteOutcome } from '../model/request.ts';
-import type { Stat } from '../model/stat.ts';
 import type { Zxid } from '../model/zxid.ts';
 
 /** A session as a credential (REST, unary gRPC): presented with a request, checked on this peer, never moved by it. */
@@ -36,41 +35,6 @@ export interface WriteOptions {
   readonly idempotencyKey?: string;
   readonly timeoutMs: number;
 }
-
-export type ReadQuery =
-  | { readonly read: 'data'; readonly path: ZnodePath }
-  | { readonly read: 'stat'; readonly path: ZnodePath }
-  | { readonly read: 'acl'; readonly path: ZnodePath }
-  | {
-      readonly read: 'children';
-      readonly path: ZnodePath;
-      /** At most `limits.childrenPageMax`. */
-      readonly limit: number;
-      /** Names after this one, in code point order. */
-      readonly after?: string;
-      readonly withData: boolean;
-    };
-
-export interface ChildView {
-  readonly name: string;
-  /** With `withData`, and only where the caller may read the child. */
-  readonly znode?: { readonly data: Uint8Array | null; readonly stat: Stat };
-}
-
-export type ReadResult =
-  | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
-  | { readonly read: 'stat'; readonly stat: Stat }
-  | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }
-  | {
-      readonly read: 'children';
-      readonly children: readonly ChildView[];
-      /** Of the parent: `pzxid` and `cversion` tell whether the list moved between two pages. */
-      readonly stat: Stat;
-      /** True when more names follow the last one. */
-      readonly more: boolean;
-    };
-
-export type ResultOf<Query extends ReadQuery> = Extract<ReadResult, { read: Query['read'] }>;
 
 /** What every answer says about the peer that gave it. */
 export interface AnswerMeta {
@@ -144,7 +108,11 @@ export interface CoordinationService {
   /** Resolves once this peer has applied the committed txn, so the caller reads its own write here. */
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer>;
 
-  read<Query extends ReadQuery>(query: Query, caller: Caller, options: ReadOptions): Promise<ReadAnswer<ResultOf<Query>>>;
+  read<Query extends ReadQuery>(
+    query: Query,
+    caller: Caller,
+    options: ReadOptions,
+  ): Promise<ReadAnswer<ResultOf<Query>>>;
 
   /**
    * The same without a promise, for hot paths: `done` may be called before this returns (a local read), or later. Exactly

@@ -28,7 +28,7 @@ export const defaultZabTimers: ZabTimers = Object.freeze({
   ping: 5,
   initLimit: 250,
   syncLimit: 50,
-  finalizeWait: 1,
+  finalizeWait: 2,
   notifyMin: 5,
   notifyMax: 100,
   redial: 2,
@@ -67,9 +67,16 @@ export interface ZabOptions {
   readonly bootstrap: boolean;
   readonly timers: ZabTimers;
   readonly limits: ZabLimits;
+  /** `forced`: only `forceVote` ends LOOKING; for the simulator, where any peer may be made leader at any time. */
+  readonly election: 'fast' | 'forced';
   /** Jitter alone; 0 <= x < 1. */
   readonly fraction: () => number;
-  readonly chain: (before: ChainHash, zxid: Zxid, kind: EntryKind, payload: Uint8Array) => ChainHash;
+  readonly chain: (
+    before: ChainHash,
+    zxid: Zxid,
+    kind: EntryKind,
+    payload: Uint8Array,
+  ) => ChainHash;
   /** For the cluster id, once, when an ensemble is founded. */
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
 }

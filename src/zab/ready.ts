@@ -37,7 +37,12 @@ export type Outbound =
       readonly upTo: Zxid;
       readonly commit: Zxid;
     }
-  | { readonly to: ConnectionId; readonly item: 'snapshot'; readonly upTo: Zxid; readonly commit: Zxid };
+  | {
+      readonly to: ConnectionId;
+      readonly item: 'snapshot';
+      readonly upTo: Zxid;
+      readonly commit: Zxid;
+    };
 
 /** Answers to `readBarrier(id, …)`: the asking peer may read once it has applied `zxid`. Undefined = no quorum any more. */
 export interface BarrierAnswer {
@@ -65,16 +70,24 @@ export type ZabEvent =
   | { readonly event: 'readmitting'; readonly learner: ServerId }
   | { readonly event: 'membershipChanged'; readonly membership: Membership }
   /** First start: the voters that were not heard yet, or were heard and are not empty. */
-  | { readonly event: 'waitingForVoters'; readonly missing: readonly ServerId[]; readonly occupied: readonly ServerId[] }
+  | {
+      readonly event: 'waitingForVoters';
+      readonly missing: readonly ServerId[];
+      readonly occupied: readonly ServerId[];
+    }
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
   | { readonly event: 'waitingForReadmission' }
   | { readonly event: 'protocolViolation'; readonly from: ServerId; readonly detail: string };
 
 export interface Ready {
-  /** Rises by one per Ready that has something to persist; 0 for one that has not. */
+  /**
+   * Rises by one per Ready that has something to persist, or something to send that must wait for what is being
+   * persisted (then `persist` is empty: write it as a barrier); 0 for one that has not.
+   */
   readonly sequence: number;
   readonly persist: readonly Persist[];
+  /** Never waits, not even behind earlier promises on the same connection: the core takes that into account. */
   readonly sendNow: readonly Outbound[];
   /** Only after everything in `persist` is durable, and before `durable(sequence)` is said. */
   readonly sendAfterPersist: readonly Outbound[];
@@ -128,6 +141,8 @@ export interface ZabCore {
   connected(connection: ConnectionId, to: ServerId): void;
   disconnected(connection: ConnectionId, why: string): void;
   receive(connection: ConnectionId, message: ZabMessage): void;
+  /** A chunk of a snapshot came in on this connection: the synchronisation is slow, not stuck (ZK-1697). */
+  progress(connection: ConnectionId): void;
   /** Everything up to this Ready's `persist` is durable. */
   durable(sequence: number): void;
   /** The zxid that the next `propose` will give; undefined when not a serving leader, draining, or at a limit. */
@@ -139,5 +154,7 @@ export interface ZabCore {
   /** The log was compacted: forget the index up to and including `base`. */
   compacted(base: LogPosition): void;
   takeReady(): Ready | undefined;
+  /** With `election: 'forced'` only: leave LOOKING and follow (or be) this leader. False when not LOOKING. */
+  forceVote(leader: ServerId): boolean;
   readonly status: ZabStatus;
 }

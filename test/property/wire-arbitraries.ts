@@ -288,7 +288,7 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     kind: kind('snapEnd'),
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   }),
-  needSnap: fc.record({ kind: kind('needSnap') }),
+  retreat: fc.record({ kind: kind('retreat'), last: positions }),
   newLeader: fc.record({ kind: kind('newLeader'), epoch: u32, end: positions }),
   ack: fc.record({ kind: kind('ack'), zxid: zxids }),
   upToDate: fc.record({ kind: kind('upToDate'), commit: zxids }),
@@ -311,6 +311,12 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
   }),
   proposed: fc.record({ kind: kind('proposed'), id: u53, zxid: zxids }),
   replay: fc.record({ kind: kind('replay'), id: u53, basis: zxids }),
+  nothing: fc.record({
+    kind: kind('nothing'),
+    id: u53,
+    basis: zxids,
+    branch: fc.constantFrom('ops', 'orElse'),
+  }),
   refusal: fc.record({ kind: kind('refusal'), id: u53, basis: zxids, refusal: refusals }),
   touch: fc.record({
     kind: kind('touch'),

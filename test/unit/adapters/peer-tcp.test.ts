@@ -209,7 +209,7 @@ describe('peer-tcp', () => {
     [[0x7f, 0xff, 0xff, 0xff, 1], /a frame of 2147483647 bytes/],
     [[0, 0, 0, 2, 250, 0], /250 is none of/],
     [[0, 0, 0, 0], /the end came too early/],
-    [[0, 0, 0, 2, 66, 0], /1 bytes too many/],
+    [[0, 0, 0, 10, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0], /1 bytes too many/],
   ] as const) {
     it(`closes a stream that turns into garbage: ${why.source}`, async () => {
       let inject: (bytes: Uint8Array) => unknown = () => undefined;

@@ -141,8 +141,8 @@ describe('peer codec', () => {
 
   it('appends to what a writer holds already', () => {
     const writer = new ByteWriter().u32(7);
-    writePeerMessage(writer, { kind: 'needSnap' });
-    assert.deepEqual(writer.take(), Uint8Array.of(0, 0, 0, 7, 66));
+    writePeerMessage(writer, { kind: 'syncRequest', id: 1, mode: 'sync' });
+    assert.deepEqual(writer.take(), Uint8Array.of(0, 0, 0, 7, 7, 0, 0, 0, 0, 0, 0, 0, 1, 2));
   });
 });
 

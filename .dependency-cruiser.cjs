@@ -1,0 +1,83 @@
+// What each folder of src/ may import besides itself. A folder or an import that is not listed is an error.
+const mayImport = {
+  base: [],
+  model: ['base'],
+  zab: ['base', 'model'],
+  state: ['base', 'model'],
+  ports: ['base', 'model'],
+  service: ['base', 'model'],
+  config: ['base', 'model'],
+  server: ['base', 'model', 'ports', 'service', 'state', 'zab'],
+  wire: ['base', 'model'],
+  adapters: ['base', 'model', 'ports', 'wire'],
+  frontends: ['base', 'model', 'ports', 'service', 'wire'],
+  cli: ['base', 'model', 'config'],
+  // The composition root puts the pieces together, so it alone may name them all; only main.ts and index.ts name it.
+  compose: [
+    ...['base', 'model', 'zab', 'state', 'ports', 'service', 'config'],
+    ...['server', 'wire', 'adapters', 'frontends'],
+  ],
+};
+
+// Decides and never does: no Node built-in, no package.
+const pure = '^src/(base|model|zab|state|ports|service|server)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(mayImport).map(([folder, allowed]) => ({
+      name: `layer-${folder}`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+    })),
+    {
+      name: 'layer-unknown',
+      comment: 'Every folder of src/ has a line in the table above.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(mayImport).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'core-has-no-io',
+      severity: 'error',
+      from: { path: pure },
+      to: {
+        dependencyTypes: [
+          ...['core', 'npm', 'npm-dev', 'npm-optional'],
+          ...['npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'],
+        ],
+      },
+    },
+    {
+      name: 'frontends-are-strangers',
+      severity: 'error',
+      from: { path: '^src/frontends/([^/]+)/' },
+      to: { path: '^src/frontends/', pathNot: '^src/frontends/$1/' },
+    },
+    {
+      name: 'adapters-are-strangers',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'src-knows-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+  },
+};

@@ -1,0 +1,261 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { serverId, type ServerId } from '../model/ids.ts';
+import { defaultLimits, type Limits } from '../model/limits.ts';
+import type { Chosen } from './chosen.ts';
+import {
+  configDefaults as defaults,
+  isLoopback,
+  type DoorAddress,
+  type EnsembleServer,
+  type PeerConfig,
+  type PeerLinks,
+} from './config.ts';
+import { leavesLoopback } from './ensemble.ts';
+import type { Findings } from './findings.ts';
+import { readPeerSecret, UnusableSecret } from './secret.ts';
+import type { ServerLine } from './server-line.ts';
+import type { SettingKey } from './settings.ts';
+import type { Entry } from './sources.ts';
+
+/** What was read, before it is held against itself. */
+export interface Draft {
+  readonly chosen: Chosen;
+  readonly dataDir: string;
+  readonly myid: { readonly id: number; readonly where: string } | undefined;
+  readonly lines: readonly ServerLine[];
+  /** Also when none of them was right. */
+  readonly hasServerLines: boolean;
+  readonly tickTime: Entry | undefined;
+  readonly listensOnAllAddresses: boolean;
+}
+
+/** Puts a configuration together and complains about what contradicts itself; undefined when nobody is this server. */
+export function assemble(draft: Draft, findings: Findings): PeerConfig | undefined {
+  const { chosen } = draft;
+  const limits = assembleLimits(draft, findings);
+  const own = ownLine(draft, findings);
+  if (own === undefined) return undefined;
+  const servers = draft.lines.length > 0 ? draft.lines.map((line) => line.server) : [own.server];
+  const peer = assemblePeerLinks(draft, own.server, servers, findings);
+  const http = door('http', { port: defaults.httpPort }, chosen);
+  const zookeeper = door('zookeeper', { port: defaults.zookeeperPort, ...own.client }, chosen);
+  const grpc = door('grpc', { port: defaults.grpcPort }, chosen);
+  const { quorumPort, electionPort } = own.server;
+  checkPorts(
+    [
+      { name: 'http.port', where: chosen.where('http.port'), port: http?.port ?? 0 },
+      { name: 'zookeeper.port', where: chosen.where('zookeeper.port'), port: zookeeper?.port ?? 0 },
+      { name: 'grpc.port', where: chosen.where('grpc.port'), port: grpc?.port ?? 0 },
+      // An ensemble of one does not listen for peers.
+      { name: 'the quorum', where: 'servers', port: servers.length > 1 ? quorumPort : 0 },
+      { name: 'the election', where: 'servers', port: servers.length > 1 ? electionPort : 0 },
+    ],
+    findings,
+  );
+  const doorHost = (http ?? grpc ?? zookeeper)?.host ?? defaults.host;
+  if (leavesLoopback(servers, peer.host) && isLoopback(doorHost))
+    findings.warn(
+      chosen.where('http.host'),
+      'the peers are on several machines, but clients reach this one on loopback only; ' +
+        'open the doors with http.host, zookeeper.host and grpc.host (0.0.0.0: every address)',
+    );
+  const advertise = chosen.get('advertise') ?? reachableHost(doorHost, own.server, servers.length);
+  return deepFreeze({
+    serverId: own.server.id,
+    role: own.server.role,
+    dataDir: draft.dataDir,
+    servers,
+    bootstrap: chosen.get('bootstrap') ?? false,
+    http,
+    zookeeper,
+    grpc,
+    advertise,
+    allowedHosts: hostNames(advertise, http?.host, chosen.get('http.allowedHosts') ?? []),
+    allowedOrigins: chosen.get('http.allowedOrigins') ?? [],
+    peer,
+    limits,
+    snapshot: {
+      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshot.afterTxns,
+    },
+    retention: {
+      keepTxns: chosen.get('retention.keepTxns') ?? defaults.retention.keepTxns,
+      keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
+      keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.retention.keepBytesMax,
+    },
+    log: {
+      level: chosen.get('log.level') ?? defaults.logLevel,
+      format: chosen.get('log.format') ?? defaults.logFormat,
+    },
+  });
+}
+
+function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
+  const { chosen, myid, lines } = draft;
+  const said = chosen.get('serverId');
+  if (said !== undefined && myid !== undefined && said !== myid.id)
+    findings.complain(
+      chosen.where('serverId'),
+      `this is server ${String(said)}, but ${myid.where} says ${String(myid.id)}`,
+      'Make both say the same, or use another dataDir.',
+    );
+  const id = said ?? myid?.id;
+  if (!draft.hasServerLines) return { server: aloneAs(serverId(id ?? 1)), client: {} };
+  if (id === undefined) {
+    const fix = `Type, with its number: echo 1 > ${draft.dataDir}/myid`;
+    findings.complain('myid', 'nothing says which of the servers this is', fix);
+    return undefined;
+  }
+  const line = lines.find(({ server }) => server.id === id);
+  if (line === undefined) {
+    const known = lines.map(({ server }) => String(server.id)).join(', ');
+    findings.complain(
+      said === undefined ? (myid?.where ?? 'myid') : chosen.where('serverId'),
+      `this is server ${String(id)}, and the ensemble has ${known === '' ? 'no valid server' : known}`,
+      `Add a line for it: server.${String(id)}=host:2888:3888`,
+    );
+  }
+  return line;
+}
+
+function aloneAs(id: ServerId): EnsembleServer {
+  const { host, quorumPort, electionPort } = defaults;
+  return { id, host, quorumPort, electionPort, role: 'participant' };
+}
+
+function assembleLimits({ chosen, tickTime }: Draft, findings: Findings): Limits {
+  const names = Object.keys(defaultLimits) as (keyof Limits)[];
+  const said = names.flatMap((name) => {
+    const value = chosen.get(`limits.${name}`);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const limits = {
+    ...defaultLimits,
+    ...sessionBounds(tickTime, findings),
+    ...(Object.fromEntries(said) as Partial<Limits>),
+  };
+  // Who lowers ZooKeeper's one limit, jute.maxbuffer, means the data too.
+  if (chosen.get('limits.dataBytesMax') === undefined)
+    limits.dataBytesMax = Math.min(limits.dataBytesMax, limits.requestBytesMax);
+  const atMost = (less: keyof Limits, more: keyof Limits): void => {
+    if (limits[less] <= limits[more]) return;
+    const key: SettingKey =
+      chosen.get(`limits.${less}`) === undefined ? `limits.${more}` : `limits.${less}`;
+    findings.complain(
+      chosen.where(key),
+      `${less} (${String(limits[less])}) is above ${more} (${String(limits[more])})`,
+      'Lower the one or raise the other.',
+    );
+  };
+  atMost('sessionTimeoutMsMin', 'sessionTimeoutMsMax');
+  atMost('dataBytesMax', 'requestBytesMax');
+  return limits;
+}
+
+/** ZooKeeper's rule: sessions last 2 to 20 ticks. */
+function sessionBounds(tickTime: Entry | undefined, findings: Findings): Partial<Limits> {
+  if (tickTime === undefined) return {};
+  const tickMs = /^\d{1,7}$/.test(tickTime.text) ? Number(tickTime.text) : 0;
+  if (tickMs > 0) return { sessionTimeoutMsMin: 2 * tickMs, sessionTimeoutMsMax: 20 * tickMs };
+  const { where, text } = tickTime;
+  findings.complain(where, `tickTime is "${text}"`, 'Write milliseconds, 2000 for instance.');
+  return {};
+}
+
+function assemblePeerLinks(
+  { chosen, listensOnAllAddresses }: Draft,
+  own: EnsembleServer,
+  servers: readonly EnsembleServer[],
+  findings: Findings,
+): PeerLinks {
+  const pingTicks = chosen.get('peer.pingTicks') ?? defaults.pingTicks;
+  const syncLimitTicks = chosen.get('peer.syncLimitTicks') ?? defaults.syncLimitTicks;
+  if (syncLimitTicks < 3 * pingTicks)
+    findings.complain(
+      chosen.where('peer.syncLimitTicks'),
+      `peers would be given up after less than three pings (${String(syncLimitTicks)} ticks)`,
+      `Write at least ${String(3 * pingTicks)}, or lower peer.pingTicks.`,
+    );
+  const host = chosen.get('peer.host') ?? (listensOnAllAddresses ? '0.0.0.0' : own.host);
+  const named = chosen.get('peer.secretFile');
+  const secretFile = named === undefined ? undefined : resolve(named);
+  const where = chosen.where('peer.secretFile');
+  if (secretFile !== undefined) checkSecret(secretFile, where, findings);
+  else if (leavesLoopback(servers, host))
+    findings.complain(
+      where,
+      'peers on several machines need a secret that they share',
+      'Type: quoll secret new quoll.secret - copy it to every peer, and name it in ' +
+        'peer.secretFile (zoo.cfg: quoll.peer.secretFile=quoll.secret).',
+    );
+  return {
+    host,
+    tickMs: chosen.get('peer.tickMs') ?? defaults.tickMs,
+    pingTicks,
+    initLimitTicks: chosen.get('peer.initLimitTicks') ?? defaults.initLimitTicks,
+    syncLimitTicks,
+    secretFile,
+  };
+}
+
+function checkSecret(file: string, where: string, findings: Findings): void {
+  try {
+    readPeerSecret(file);
+  } catch (error) {
+    if (!(error instanceof UnusableSecret)) throw error;
+    findings.complain(where, error.message, error.fix);
+  }
+}
+
+function door(
+  name: 'http' | 'zookeeper' | 'grpc',
+  fallback: { readonly host?: string; readonly port: number },
+  chosen: Chosen,
+): DoorAddress | undefined {
+  const port = chosen.get(`${name}.port`) ?? fallback.port;
+  if (port === 'off') return undefined;
+  return { host: chosen.get(`${name}.host`) ?? fallback.host ?? defaults.host, port };
+}
+
+/** No two of our own listeners on one port: said here, before the second of them fails to start. */
+function checkPorts(
+  ports: readonly { readonly name: string; readonly where: string; readonly port: number }[],
+  findings: Findings,
+): void {
+  ports.forEach(({ name, where, port }, index) => {
+    const twin = ports.slice(0, index).find((other) => other.port === port && port !== 0);
+    if (twin !== undefined)
+      findings.complain(
+        where,
+        `${twin.name} and ${name} both want port ${String(port)}`,
+        'Give one of them another port, or 0 for any free one.',
+      );
+  });
+}
+
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** As a Host header has them: an IPv6 address in brackets. */
+function hostNames(
+  advertise: string,
+  httpHost: string | undefined,
+  more: readonly string[],
+): readonly string[] {
+  const own = [advertise, httpHost ?? advertise].filter((host) => !isWildcard(host));
+  const bracketed = own.map((host) => (host.includes(':') ? `[${host}]` : host));
+  return [...new Set([...bracketed, ...more])];
+}
+
+/** A name for this peer that others can use, as far as one can tell from here. */
+function reachableHost(doorHost: string, own: EnsembleServer, peers: number): string {
+  if (!isWildcard(doorHost)) return doorHost;
+  return peers > 1 ? own.host : hostname();
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,102 @@
+import type { ServerId } from '../model/ids.ts';
+import { defaultLimits, type Limits } from '../model/limits.ts';
+
+/** One line of the ensemble: `server.N=host:quorumPort:electionPort[:role]`. */
+export interface EnsembleServer {
+  readonly id: ServerId;
+  /** A name or an address without brackets; resolved anew at every dial. */
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+  readonly role: 'participant' | 'observer';
+}
+
+/** Where a door listens. Port 0 picks a free one. */
+export interface DoorAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Of the links between peers: deliberately not ZooKeeper's tickTime, which sets session bounds alone. */
+export interface PeerLinks {
+  /** Where quorum and election port listen; the host of this server's own line by default. */
+  readonly host: string;
+  readonly tickMs: number;
+  readonly pingTicks: number;
+  /** Discovery and synchronisation may take this long without progress. */
+  readonly initLimitTicks: number;
+  /** Silence after which leader and learner give each other up. At least three pings. */
+  readonly syncLimitTicks: number;
+  /** Holds what the peers prove to each other; undefined only where all peers are on loopback. */
+  readonly secretFile: string | undefined;
+}
+
+/** The log is kept until both `keepTxns` and `keepMs` are behind, unless it takes more than `keepBytesMax`. */
+export interface Retention {
+  readonly keepTxns: number;
+  readonly keepMs: number;
+  readonly keepBytesMax: number;
+}
+
+export type LogFormat = 'json' | 'pretty';
+
+/** All that a peer is told from outside. Frozen, checked as a whole by `loadConfig`, read nowhere else. */
+export interface PeerConfig {
+  readonly serverId: ServerId;
+  readonly role: 'participant' | 'observer';
+  /** Absolute. */
+  readonly dataDir: string;
+  /** In order of id, this one included. One alone: an ensemble of one, which needs no peer ports. */
+  readonly servers: readonly EnsembleServer[];
+  /** Found the ensemble now, without the voters that were not heard. Never in a file: it is said once. */
+  readonly bootstrap: boolean;
+  /** Undefined: the door is closed. */
+  readonly http: DoorAddress | undefined;
+  readonly zookeeper: DoorAddress | undefined;
+  readonly grpc: DoorAddress | undefined;
+  /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
+  readonly advertise: string;
+  /** What a Host header may say besides loopback's names: `advertise`, the HTTP door's own address, and more names. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of pages that may call us: `https://ops.example`, or `http://localhost:*` for any port. */
+  readonly allowedOrigins: readonly string[];
+  readonly peer: PeerLinks;
+  readonly limits: Limits;
+  /** ZooKeeper's snapCount, without its random half. */
+  readonly snapshot: { readonly afterTxns: number };
+  readonly retention: Retention;
+  readonly log: {
+    readonly level: 'error' | 'warn' | 'info' | 'debug';
+    readonly format: LogFormat;
+  };
+}
+
+/** What holds where nothing is said. */
+export const configDefaults = Object.freeze({
+  serverId: 1,
+  dataDir: 'data',
+  host: '127.0.0.1',
+  httpPort: 2180,
+  zookeeperPort: 2181,
+  grpcPort: 2182,
+  quorumPort: 2888,
+  electionPort: 3888,
+  tickMs: 20,
+  pingTicks: 5,
+  initLimitTicks: 250,
+  syncLimitTicks: 50,
+  limits: defaultLimits,
+  snapshot: Object.freeze({ afterTxns: 100_000 }),
+  retention: Object.freeze({
+    keepTxns: 100_000,
+    keepMs: 600_000,
+    keepBytesMax: 512 * 1_048_576,
+  }) satisfies Retention,
+  logLevel: 'info',
+  logFormat: 'json',
+} as const);
+
+/** `localhost`, 127.0.0.0/8 or ::1: never leaves this machine. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,44 @@
+import { isLoopback, type EnsembleServer } from './config.ts';
+import type { Findings } from './findings.ts';
+import { parseServerLine, serverLineForm, type ServerLine } from './server-line.ts';
+import type { Entry } from './sources.ts';
+
+/** The server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
+export function readServerLines(entries: readonly Entry[], findings: Findings): ServerLine[] {
+  const lines = new Map<number, ServerLine>();
+  const takenBy = new Map<string, string>();
+  for (const { key, name, text, where } of entries) {
+    const id = key.slice('servers.'.length);
+    const line = parseServerLine(id, text);
+    if (typeof line === 'string') {
+      findings.complain(where, `${name}=${text}: ${line}`, `Write ${serverLineForm}`);
+      continue;
+    }
+    const { server } = line;
+    for (const port of [server.quorumPort, server.electionPort]) {
+      const address = `${server.host}:${String(port)}`;
+      const taken = takenBy.get(address);
+      if (taken !== undefined && taken !== id)
+        findings.complain(
+          where,
+          `servers ${taken} and ${id} share ${address}`,
+          'Give each server ports of its own.',
+        );
+      takenBy.set(address, id);
+    }
+    lines.set(server.id, line);
+  }
+  const sorted = [...lines.values()].sort((left, right) => left.server.id - right.server.id);
+  if (sorted.length > 0 && sorted.every(({ server }) => server.role === 'observer'))
+    findings.complain(
+      entries[0]?.where ?? 'servers',
+      'every server is an observer',
+      'At least one server must be a participant: nobody could vote.',
+    );
+  return sorted;
+}
+
+/** Whether what the peers say to each other may leave this machine. */
+export function leavesLoopback(servers: readonly EnsembleServer[], peerHost: string): boolean {
+  return servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopback);
+}

@@ -1,0 +1,127 @@
+import { isIPv6 } from 'node:net';
+
+// How the text of one setting becomes a value: the same for a file, a variable and a flag.
+
+export type Parsed<Value> = { readonly value: Value } | { readonly want: string };
+
+export interface Setting<Value> {
+  /** One line for `--help` and for the reference. */
+  readonly about: string;
+  /** `want` says what would have been accepted, as the end of the sentence "want …". */
+  readonly parse: (text: string) => Parsed<Value>;
+  /** Said at one start and not kept in a file. */
+  readonly onlyAtStart?: true;
+}
+
+export function integer(about: string, min: number, max: number): Setting<number> {
+  const want = `a whole number from ${String(min)} to ${String(max)}`;
+  return {
+    about,
+    parse: (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+      return value >= min && value <= max ? { value } : { want };
+    },
+  };
+}
+
+export function text(about: string): Setting<string> {
+  return { about, parse: (value) => (value === '' ? { want: 'something' } : { value }) };
+}
+
+export function oneOf<const Word extends string>(
+  about: string,
+  words: readonly Word[],
+): Setting<Word> {
+  return {
+    about: `${about}: ${words.join(', ')}`,
+    parse: (given) => {
+      const value = words.find((word) => word === given);
+      return value === undefined ? { want: words.join(' or ') } : { value };
+    },
+  };
+}
+
+export function yesOrNo(about: string): Setting<boolean> {
+  return {
+    about,
+    parse: (given) => {
+      if (['true', 'yes', ''].includes(given)) return { value: true };
+      return ['false', 'no'].includes(given) ? { value: false } : { want: 'true or false' };
+    },
+  };
+}
+
+/** A port, or `closed` for the word `off`. */
+export function doorPort(about: string): Setting<number | 'off'> {
+  return {
+    about: `${about}; 0 picks a free one, off closes the door`,
+    parse: (given) => {
+      if (given === 'off') return { value: 'off' };
+      const port = parsePort(given);
+      return port === undefined ? { want: 'a port from 0 to 65535, or off' } : { value: port };
+    },
+  };
+}
+
+export function host(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) => {
+      const value = parseHost(given);
+      return value === undefined
+        ? { want: 'a host name or an address, without a port' }
+        : { value };
+    },
+  };
+}
+
+/** Separated by commas; a YAML list arrives in the same form. */
+export function list(about: string, item: Setting<string>): Setting<readonly string[]> {
+  return {
+    about: `${about}, separated by commas`,
+    parse: (given) => {
+      const values: string[] = [];
+      for (const part of given.split(',')) {
+        if (part.trim() === '') continue;
+        const parsed = item.parse(part.trim());
+        if ('want' in parsed) return parsed;
+        values.push(parsed.value);
+      }
+      return { value: values };
+    },
+  };
+}
+
+/** A name as it stands in a Host header; with a port, that port alone is meant. */
+export function hostHeader(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) =>
+      /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:\d{1,5})?$/.test(given)
+        ? { value: given }
+        : { want: 'names as quoll.example or quoll.example:8080' },
+  };
+}
+
+export function origin(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) => {
+      const url = given.endsWith(':*') ? given.slice(0, -2) : given;
+      return URL.canParse(url) && new URL(url).origin === url
+        ? { value: given }
+        : { want: 'origins as https://console.example:8443, or http://localhost:* for any port' };
+    },
+  };
+}
+
+export function parsePort(given: string): number | undefined {
+  return /^\d{1,5}$/.test(given) && Number(given) <= 65_535 ? Number(given) : undefined;
+}
+
+/** Without the brackets that an IPv6 address has before a port. */
+export function parseHost(given: string): string | undefined {
+  const bare = /^\[(.*)\]$/.exec(given)?.[1] ?? given;
+  if (isIPv6(bare)) return bare;
+  return /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(bare) ? bare : undefined;
+}

@@ -1,0 +1,101 @@
+import { configDefaults } from './config.ts';
+import { defaultLimits, type Limits } from '../model/limits.ts';
+import {
+  doorPort,
+  host,
+  hostHeader,
+  integer,
+  list,
+  oneOf,
+  origin,
+  text,
+  yesOrNo,
+} from './setting.ts';
+
+// Every setting by its one name. A YAML file nests it (`http: { port: 2180 }`), a zoo.cfg prefixes it (`quoll.http.port`),
+// the environment shouts it (`QUOLL_HTTP_PORT`) and a flag dashes it (`--http-port`). The ensemble's `servers.N` stand
+// apart, see server-line.ts.
+
+const day = 86_400_000;
+const gibibyte = 1_073_741_824;
+
+const limitSettings = Object.fromEntries(
+  Object.entries(defaultLimits).map(([name, fallback]: [string, number]) => [
+    `limits.${name}`,
+    integer(`limit of the same name (${String(fallback)})`, 1, gibibyte),
+  ]),
+) as Record<`limits.${keyof Limits}`, ReturnType<typeof integer>>;
+
+export const settings = {
+  serverId: integer('number of this peer in the ensemble, 1 to 255', 1, 255),
+  dataDir: text('directory of log, snapshots and identity (./data)'),
+  bootstrap: {
+    ...yesOrNo('found the ensemble now, without the voters that do not answer; once'),
+    onlyAtStart: true,
+  },
+  advertise: host('host by which clients reach this peer'),
+  'http.host': host(`address of the HTTP door (${configDefaults.host})`),
+  'http.port': doorPort(`port of the HTTP door (${String(configDefaults.httpPort)})`),
+  'http.allowedHosts': list('more hosts that a request may name', hostHeader('')),
+  'http.allowedOrigins': list('origins of browsers that may change state', origin('')),
+  'zookeeper.host': host(`address of the ZooKeeper door (${configDefaults.host})`),
+  'zookeeper.port': doorPort(
+    `port of the ZooKeeper door (${String(configDefaults.zookeeperPort)})`,
+  ),
+  'grpc.host': host(`address of the gRPC door (${configDefaults.host})`),
+  'grpc.port': doorPort(`port of the gRPC door (${String(configDefaults.grpcPort)})`),
+  'peer.host': host('address of the ports for peers (the host of the own server line)'),
+  'peer.secretFile': text('file with the secret that all peers share; needed off loopback'),
+  'peer.tickMs': integer(`tick of the peers' timers (${String(configDefaults.tickMs)})`, 5, 1_000),
+  'peer.pingTicks': integer(
+    `the leader pings this often (${String(configDefaults.pingTicks)})`,
+    1,
+    1_000,
+  ),
+  'peer.initLimitTicks': integer(
+    `joining may take this long without progress (${String(configDefaults.initLimitTicks)})`,
+    10,
+    1_000_000,
+  ),
+  'peer.syncLimitTicks': integer(
+    `silence after which a peer is given up (${String(configDefaults.syncLimitTicks)})`,
+    3,
+    100_000,
+  ),
+  'retention.keepTxns': integer('txns that the log keeps at least (100000)', 0, 1_000_000_000),
+  'retention.keepMs': integer('age up to which the log keeps txns (600000)', 0, 30 * day),
+  'retention.keepBytesMax': integer(
+    'the log forgets above this whatever the two others say (536870912)',
+    1_048_576,
+    1_024 * gibibyte,
+  ),
+  'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
+  'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
+  'log.format': oneOf('one JSON object a line, or for reading', ['json', 'pretty']),
+  ...limitSettings,
+} as const;
+
+export type SettingKey = keyof typeof settings;
+
+export type SettingValue<Key extends SettingKey> = Exclude<
+  ReturnType<(typeof settings)[Key]['parse']>,
+  { want: string }
+>['value'];
+
+export const settingKeys = Object.keys(settings) as readonly SettingKey[];
+
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(settings, key);
+}
+
+const words = (key: string): string[] => key.split(/\.|(?=[A-Z])/).map((w) => w.toLowerCase());
+
+/** `http.port` -> `QUOLL_HTTP_PORT` */
+export function variableOf(key: string): string {
+  return `QUOLL_${words(key).join('_').toUpperCase()}`;
+}
+
+/** `peer.tickMs` -> `peer-tick-ms`, without the dashes before it. */
+export function flagOf(key: string): string {
+  return words(key).join('-');
+}

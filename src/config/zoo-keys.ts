@@ -1,0 +1,127 @@
+import type { SettingKey } from './settings.ts';
+
+// ZooKeeper's own keys in a zoo.cfg, and what they mean here. People paste whole files: every key of ZooKeeper 3.9 is
+// known, and one without effect says so.
+
+/** The same thing under ZooKeeper's name. */
+export const zooAliases: Readonly<Record<string, SettingKey>> = {
+  dataDir: 'dataDir',
+  clientPort: 'zookeeper.port',
+  clientPortAddress: 'zookeeper.host',
+  minSessionTimeout: 'limits.sessionTimeoutMsMin',
+  maxSessionTimeout: 'limits.sessionTimeoutMsMax',
+  'jute.maxbuffer': 'limits.requestBytesMax',
+};
+
+/** Used, but not as a setting of ours: see load.ts. */
+export const zooTickTime = 'tickTime';
+export const zooQuorumListenOnAllIps = 'quorumListenOnAllIPs';
+
+const ours = 'Quoll has its own way here';
+const peers = 'links between peers have timers of their own: quoll.peer.*';
+const log = 'Quoll keeps log and snapshots in one file; see quoll.retention.*';
+const always = 'Quoll always does so';
+
+/** Read and without effect; said at debug. */
+export const zooWithoutEffect: Readonly<Record<string, string>> = {
+  initLimit: peers,
+  syncLimit: peers,
+  cnxTimeout: peers,
+  connectToLearnerMasterLimit: peers,
+  electionAlg: ours,
+  electionPortBindRetry: ours,
+  peerType: 'the role stands in the server line',
+  dataLogDir: log,
+  snapCount: log,
+  snapSizeLimitInKb: log,
+  commitLogCount: log,
+  preAllocSize: log,
+  'autopurge.snapRetainCount': log,
+  'autopurge.purgeInterval': log,
+  'snapshot.trust.empty': log,
+  'snapshot.compression.method': log,
+  maxClientCnxns: ours,
+  maxCnxns: ours,
+  globalOutstandingLimit: ours,
+  requestThrottleLimit: ours,
+  clientPortListenBacklog: ours,
+  flushDelay: ours,
+  maxWriteQueuePollTime: ours,
+  maxBatchSize: ours,
+  'fsync.warningthresholdms': ours,
+  forceSync: always,
+  syncEnabled: always,
+  'digest.enabled': always,
+  '4lw.commands.whitelist': ours,
+  'admin.serverPort': 'the HTTP door serves health and metrics: quoll.http.port',
+  'admin.serverAddress': 'the HTTP door serves health and metrics: quoll.http.host',
+  'admin.enableServer': 'the HTTP door serves health and metrics: quoll.http.port',
+  'admin.commandURL': 'the HTTP door serves health and metrics',
+  'admin.idleTimeout': 'the HTTP door serves health and metrics',
+  'metricsProvider.className': 'the HTTP door serves /metrics',
+  'metricsProvider.httpPort': 'the HTTP door serves /metrics: quoll.http.port',
+  'metricsProvider.httpHost': 'the HTTP door serves /metrics: quoll.http.host',
+  'metricsProvider.exportJvmInfo': 'the HTTP door serves /metrics',
+  standaloneEnabled: ours,
+  reconfigEnabled: ours,
+  leaderServes: always,
+  extendedTypesEnabled: always,
+  localSessionsEnabled: ours,
+  localSessionsUpgradingEnabled: ours,
+  'multiAddress.enabled': ours,
+  'multiAddress.reachabilityCheckEnabled': ours,
+  'multiAddress.reachabilityCheckTimeoutMs': ours,
+  'zookeeper.extendedTypesEnabled': always,
+};
+
+/** What someone who wrote this counts on, and does not get: said as a warning, unless the value switches it off. */
+export const zooUnsupported: Readonly<Record<string, string>> = {
+  secureClientPort: 'there is no TLS yet',
+  secureClientPortAddress: 'there is no TLS yet',
+  sslQuorum: 'there is no TLS yet',
+  portUnification: 'there is no TLS yet',
+  'client.portUnification': 'there is no TLS yet',
+  serverCnxnFactory: 'there is no TLS yet',
+  skipACL: 'ACLs are always checked',
+  enforceQuota: 'quotas are not enforced yet',
+  'audit.enable': 'there is no audit log yet',
+  'readonlymode.enabled': 'read with consistency=local without a quorum instead',
+  'quorum.auth.enableSasl': 'peers prove themselves by quoll.peer.secretFile',
+  'authProvider.sasl': 'there is no SASL yet',
+};
+
+const unsupportedFamilies: readonly (readonly [RegExp, string])[] = [
+  [/^(ssl|zookeeper\.ssl)\./, 'there is no TLS yet'],
+  [/^(group|weight)\.\d+$/, 'every voter weighs the same'],
+  [/^quorum\.(auth|cnxn)\./, 'peers prove themselves by quoll.peer.secretFile'],
+  [/^authProvider\./, 'there are no pluggable ways to authenticate yet'],
+];
+
+const off = ['false', 'no', '0', 'off'];
+
+/** Why what this key asks for is not there; undefined when the key is not such a one, or switches the thing off. */
+export function unsupportedBecause(key: string, value: string): string | undefined {
+  if (off.includes(value)) return undefined;
+  if (Object.hasOwn(zooUnsupported, key)) return zooUnsupported[key];
+  return unsupportedFamilies.find(([pattern]) => pattern.test(key))?.[1];
+}
+
+/** Known to ZooKeeper, whatever it means here. */
+export function isZooKey(key: string): boolean {
+  return (
+    Object.hasOwn(zooAliases, key) ||
+    Object.hasOwn(zooWithoutEffect, key) ||
+    Object.hasOwn(zooUnsupported, key) ||
+    key === zooTickTime ||
+    key === zooQuorumListenOnAllIps ||
+    unsupportedFamilies.some(([pattern]) => pattern.test(key))
+  );
+}
+
+export const zooKeys: readonly string[] = [
+  ...Object.keys(zooAliases),
+  ...Object.keys(zooWithoutEffect),
+  ...Object.keys(zooUnsupported),
+  zooTickTime,
+  zooQuorumListenOnAllIps,
+];

@@ -1,0 +1,209 @@
+import { assert } from '../base/assert.ts';
+import type { ConnectionId, Nonce } from '../model/ids.ts';
+import type { EntryKind, LogEntry } from '../model/log-entry.ts';
+import { encodeMembership, type Membership } from '../model/membership.ts';
+import { compareZxid, counterMax, zxid, type Zxid } from '../model/zxid.ts';
+import { isForwarding, type LearnerProgress } from './learner-progress.ts';
+import type { PeerState } from './peer-state.ts';
+import { quorumReached, type Progress } from './quorum.ts';
+
+/** A learner further behind than this is not given a vote yet: the new quorum would wait for it. */
+const readmissionLagMax = 1_000;
+
+/**
+ * Phase 3 on the leader (brief A8): numbers proposals, sends them to the learners in order, counts acks, commits what a
+ * quorum has. Proposals of one turn go out as one message per learner.
+ */
+export class Broadcast {
+  readonly #peer: PeerState;
+  readonly #learners: ReadonlyMap<ConnectionId, LearnerProgress>;
+  #epoch = 0;
+  #counter = 0;
+  #bytesInFlight = 0;
+  /** Proposed in this turn, not sent yet. */
+  #proposed: LogEntry[] = [];
+  /** Committed in this turn: for observers. */
+  #committed: LogEntry[] = [];
+  #mustSayCommit = false;
+  /** What each identity ever acked in this epoch, also on connections that are gone (brief A17). */
+  readonly #ackedByNonce = new Map<Nonce, number>();
+
+  constructor(peer: PeerState, learners: ReadonlyMap<ConnectionId, LearnerProgress>) {
+    this.#peer = peer;
+    this.#learners = learners;
+  }
+
+  /** The initial history is committed. The first proposal says so in the log: a mark of the epoch (brief A7). */
+  begin(epoch: number): void {
+    this.#epoch = epoch;
+    const { membership } = this.#peer.history;
+    assert(membership !== null, 'a leader knows its voters');
+    this.propose('epochStart', encodeMembership(membership));
+  }
+
+  /** No proposal waits for its commit. */
+  get isIdle(): boolean {
+    return compareZxid(this.#peer.history.committed, this.#peer.history.last.zxid) === 0;
+  }
+
+  /** The counter is used up: this epoch must end (D11). */
+  get isExhausted(): boolean {
+    return this.#counter >= counterMax;
+  }
+
+  nextZxid(): Zxid | undefined {
+    const { limits } = this.#peer.options;
+    const inFlight = this.#counter - this.#committedCounter;
+    if (inFlight >= limits.proposalsInFlightMax || this.#bytesInFlight >= limits.bytesInFlightMax) {
+      return undefined;
+    }
+    return this.isExhausted ? undefined : zxid(this.#epoch, this.#counter + 1);
+  }
+
+  propose(kind: EntryKind, payload: Uint8Array): Zxid {
+    assert(!this.isExhausted, 'the counter stays below its end', { counter: this.#counter });
+    const { history, options } = this.#peer;
+    const at = zxid(this.#epoch, ++this.#counter);
+    const chain = options.chain(history.last.chain, at, kind, payload);
+    const entry: LogEntry = { zxid: at, kind, payload, chain };
+    this.#peer.append([entry]);
+    this.#proposed.push(entry);
+    this.#bytesInFlight += payload.length;
+    return at;
+  }
+
+  /** From here on the learner gets every proposal; first those that its synchronisation did not hold. */
+  register(learner: LearnerProgress, upTo: Zxid): void {
+    if (learner.role === 'observer') return;
+    const entries = this.#peer.history.tailAfter(upTo);
+    if (entries.length === 0) return;
+    this.#peer.outputs.send(learner.connection, {
+      kind: 'proposal',
+      entries,
+      commit: this.#peer.history.committed,
+    });
+  }
+
+  acked(learner: LearnerProgress, counter: number): void {
+    learner.acked = counter;
+    learner.owesAckSinceTick = counter < this.#counter ? this.#peer.now : undefined;
+    const before = this.#ackedByNonce.get(learner.nonce) ?? 0;
+    this.#ackedByNonce.set(learner.nonce, Math.max(before, counter));
+    this.commitWhatQuorumAcked();
+  }
+
+  ackedBy(nonce: Nonce): Zxid | undefined {
+    const counter = this.#ackedByNonce.get(nonce);
+    return counter === undefined || counter === 0 ? undefined : zxid(this.#epoch, counter);
+  }
+
+  unacked(learner: LearnerProgress): number {
+    return learner.phase === 'ready' && learner.role === 'follower'
+      ? this.#counter - learner.acked
+      : 0;
+  }
+
+  /** Lowest first, in order, and only proposals of this epoch: earlier ones committed with NEWLEADER (brief A8). */
+  commitWhatQuorumAcked(): void {
+    for (;;) {
+      const memberships = this.#peer.history.membershipsInForce();
+      const reached = quorumReached(memberships, this.#progress());
+      if (reached <= this.#committedCounter) return;
+      this.#commit(zxid(this.#epoch, reached));
+      const remaining = this.#peer.history.membershipsInForce();
+      if (remaining.length === memberships.length) return;
+      const [membership] = remaining;
+      if (membership !== undefined)
+        this.#peer.outputs.event({ event: 'membershipChanged', membership });
+    }
+  }
+
+  flush(): void {
+    const entries = this.#proposed;
+    const informed = this.#committed;
+    if (entries.length === 0 && !this.#mustSayCommit) return;
+    const commit = this.#peer.history.committed;
+    for (const learner of this.#learners.values()) {
+      if (!isForwarding(learner)) continue;
+      if (learner.role === 'observer') this.#inform(learner, informed);
+      else if (entries.length > 0) this.#forward(learner, entries, commit);
+      else this.#peer.outputs.send(learner.connection, { kind: 'commit', zxid: commit });
+    }
+    this.#proposed = [];
+    this.#committed = [];
+    this.#mustSayCommit = false;
+  }
+
+  /**
+   * Gives a peer that lost its data its vote back: a committed entry replaces the identity it had (brief A17). One at a
+   * time, and only once it has caught up.
+   */
+  readmit(): void {
+    if (this.#peer.history.membershipsInForce().length !== 1) return;
+    const { membership } = this.#peer.history;
+    if (membership === null || this.nextZxid() === undefined) return;
+    for (const learner of this.#learners.values()) {
+      if (learner.phase !== 'ready' || learner.role !== 'follower') continue;
+      const seat = membership.voters.find((voter) => voter.id === learner.id);
+      if (seat === undefined || seat.nonce === learner.nonce) continue;
+      if (this.unacked(learner) > readmissionLagMax) continue;
+      this.#peer.outputs.event({ event: 'readmitting', learner: learner.id });
+      this.propose('membership', encodeMembership(replaceSeat(membership, learner)));
+      return;
+    }
+  }
+
+  get #committedCounter(): number {
+    const { committed } = this.#peer.history;
+    return committed.epoch === this.#epoch ? committed.counter : 0;
+  }
+
+  #progress(): Progress[] {
+    const { durable, self, nonce } = this.#peer;
+    // The own ack counts when the own fsync is done, like everyone's (etcd #14370).
+    const own = durable.lastLogged.epoch === this.#epoch ? durable.lastLogged.counter : 0;
+    const progress: Progress[] = [{ id: self, nonce, reached: own }];
+    for (const learner of this.#learners.values()) {
+      if (learner.role === 'follower' && learner.acked >= 0) {
+        progress.push({ id: learner.id, nonce: learner.nonce, reached: learner.acked });
+      }
+    }
+    return progress;
+  }
+
+  #commit(upTo: Zxid): void {
+    const { history } = this.#peer;
+    const newlyCommitted = history
+      .tailAfter(history.committed)
+      .filter((entry) => compareZxid(entry.zxid, upTo) <= 0);
+    for (const entry of newlyCommitted) {
+      this.#bytesInFlight -= entry.payload.length;
+      this.#committed.push(entry);
+    }
+    history.commit(upTo);
+    this.#mustSayCommit = true;
+  }
+
+  #forward(learner: LearnerProgress, entries: readonly LogEntry[], commit: Zxid): void {
+    learner.owesAckSinceTick ??= this.#peer.now;
+    this.#peer.outputs.send(learner.connection, { kind: 'proposal', entries, commit });
+  }
+
+  #inform(learner: LearnerProgress, committed: readonly LogEntry[]): void {
+    const { syncEnd } = learner;
+    const entries = committed.filter(
+      (entry) => syncEnd === undefined || compareZxid(entry.zxid, syncEnd) > 0,
+    );
+    if (entries.length > 0)
+      this.#peer.outputs.send(learner.connection, { kind: 'inform', entries });
+  }
+}
+
+function replaceSeat(membership: Membership, learner: LearnerProgress): Membership {
+  return {
+    ...membership,
+    voters: membership.voters.map((voter) =>
+      voter.id === learner.id ? { id: voter.id, nonce: learner.nonce } : voter,
+    ),
+  };
+}

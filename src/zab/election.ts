@@ -1,0 +1,167 @@
+import type { ServerId } from '../model/ids.ts';
+import type { Notification, PeerState as NotifiedState, Vote } from '../model/peer-message.ts';
+import { compareZxid } from '../model/zxid.ts';
+import { majorityOf } from './quorum.ts';
+
+/** New beats old by epoch, then zxid, then server id (FLE `totalOrderPredicate`). */
+export function beats(candidate: Vote, current: Vote): boolean {
+  const difference =
+    candidate.peerEpoch - current.peerEpoch ||
+    compareZxid(candidate.zxid, current.zxid) ||
+    candidate.leader - current.leader;
+  return difference > 0;
+}
+
+function sameVote(left: Vote, right: Vote): boolean {
+  return (
+    left.leader === right.leader &&
+    left.peerEpoch === right.peerEpoch &&
+    compareZxid(left.zxid, right.zxid) === 0
+  );
+}
+
+interface Heard {
+  readonly state: NotifiedState;
+  readonly vote: Vote;
+  readonly round: number;
+}
+
+/** What a notification asks of the peer that got it. */
+export interface ElectionStep {
+  /** Tell all voters my vote: it changed. */
+  readonly broadcast: boolean;
+  /** Answer the sender with my vote: it is behind. */
+  readonly reply: boolean;
+}
+
+/**
+ * Fast leader election (brief A5), one peer's view of it. Decides nothing about safety: it may name any leader, and
+ * discovery finds out whether that peer may lead.
+ */
+export class Election {
+  readonly #self: ServerId;
+  readonly #finalizeWait: number;
+  #round = 0;
+  #vote: Vote;
+  #mine: Vote;
+  #votes = false;
+  /** LOOKING peers (and freshly decided ones) of this round. */
+  #received = new Map<ServerId, Heard>();
+  /** Peers that follow or lead, of whatever round. */
+  #established = new Map<ServerId, Heard>();
+  #quorumSinceTick: number | undefined;
+
+  constructor(self: ServerId, finalizeWait: number, mine: Vote) {
+    this.#self = self;
+    this.#finalizeWait = finalizeWait;
+    this.#vote = mine;
+    this.#mine = mine;
+  }
+
+  get round(): number {
+    return this.#round;
+  }
+
+  get vote(): Vote {
+    return this.#vote;
+  }
+
+  /** A new round. `votes`: this peer may vote, or it only looks who leads. */
+  start(mine: Vote, votes: boolean): void {
+    this.#round++;
+    this.#mine = mine;
+    this.#vote = mine;
+    this.#votes = votes;
+    this.#received = new Map();
+    this.#established = new Map();
+    this.#quorumSinceTick = undefined;
+    if (votes) this.#received.set(this.#self, { state: 'looking', vote: mine, round: this.#round });
+  }
+
+  /** What is decided: also what a peer that joined an established leader tells others from now on (ZK-1732). */
+  adopt(vote: Vote, round: number): void {
+    this.#vote = vote;
+    this.#round = round;
+  }
+
+  /** While LOOKING. Only notifications of voters come here. */
+  hear(notification: Notification): ElectionStep {
+    const heard: Heard = {
+      state: notification.state,
+      vote: notification.vote,
+      round: notification.round,
+    };
+    if (notification.state === 'looking') return this.#hearLooking(notification, heard);
+    if (heard.round === this.#round && this.#votes) this.#received.set(notification.from, heard);
+    this.#established.set(notification.from, heard);
+    return { broadcast: false, reply: false };
+  }
+
+  #hearLooking(notification: Notification, heard: Heard): ElectionStep {
+    this.#established.delete(notification.from);
+    if (!notification.votes || !this.#votes) return { broadcast: false, reply: false };
+    if (heard.round < this.#round) return { broadcast: false, reply: true };
+    let broadcast = false;
+    if (heard.round > this.#round) {
+      this.#round = heard.round;
+      this.#received.clear();
+      this.#vote = beats(heard.vote, this.#mine) ? heard.vote : this.#mine;
+      broadcast = true;
+    } else if (beats(heard.vote, this.#vote)) {
+      this.#vote = heard.vote;
+      broadcast = true;
+    }
+    this.#received.set(notification.from, heard);
+    if (broadcast) {
+      this.#received.set(this.#self, { state: 'looking', vote: this.#vote, round: this.#round });
+      this.#quorumSinceTick = undefined;
+    }
+    // The sender may not have heard the better vote: it was sent before that peer went looking.
+    return { broadcast, reply: !broadcast && beats(this.#vote, heard.vote) };
+  }
+
+  /** Whom to follow (perhaps myself), once that is clear. `voters`: how many there are. */
+  decide(voters: number, tick: number): { leader: ServerId; round: number } | undefined {
+    const joined = this.#establishedLeader(voters);
+    if (joined !== undefined) return joined;
+    if (!this.#votes) return undefined;
+    let agreeing = 0;
+    for (const heard of this.#received.values()) if (sameVote(heard.vote, this.#vote)) agreeing++;
+    if (agreeing < majorityOf(voters)) {
+      this.#quorumSinceTick = undefined;
+      return undefined;
+    }
+    this.#quorumSinceTick ??= tick;
+    // A better vote may still be on its way, unless nobody is left who could send one.
+    const waited = tick - this.#quorumSinceTick >= this.#finalizeWait;
+    if (agreeing < voters && !waited) return undefined;
+    return { leader: this.#vote.leader, round: this.#round };
+  }
+
+  /**
+   * A majority says it follows a peer that itself says it leads. Without the leader's own word, peers would elect a dead
+   * leader over and over (ZK-3537, ZK-1514).
+   */
+  #establishedLeader(voters: number): { leader: ServerId; round: number } | undefined {
+    const followers = new Map<ServerId, number>();
+    for (const { vote } of this.#established.values()) {
+      followers.set(vote.leader, (followers.get(vote.leader) ?? 0) + 1);
+    }
+    for (const [leader, count] of followers) {
+      if (leader === this.#self) {
+        // Others already follow me in this very round: I have won it and missed their votes.
+        const supporters = [...this.#received.values()].filter(
+          (heard) => heard.vote.leader === leader,
+        );
+        if (this.#votes && supporters.length >= majorityOf(voters))
+          return { leader, round: this.#round };
+        continue;
+      }
+      const word = this.#established.get(leader);
+      if (word?.state === 'leading' && count >= majorityOf(voters)) {
+        return { leader, round: word.round };
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,213 @@
+import { assert } from '../base/assert.ts';
+import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
+import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
+import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
+import { ChainIndex } from './chain-index.ts';
+import type { ZabRecovered } from './options.ts';
+
+interface MembershipEntry {
+  readonly zxid: Zxid;
+  readonly membership: Membership;
+}
+
+/** True for a zxid that may directly follow `before` in a log: no gap inside an epoch, a new epoch begins at 1. */
+export function follows(before: Zxid, next: Zxid): boolean {
+  return next.epoch === before.epoch
+    ? next.counter === before.counter + 1
+    : next.epoch > before.epoch && next.counter === 1;
+}
+
+/**
+ * This peer's log as ZAB needs it in memory: the proof (chain hash) of every entry that the log still holds, the
+ * memberships in it, and the payloads of those entries that were not delivered yet. The entries themselves are the
+ * store's. What is in here is *logged*; whether it is durable is known to the `Journal`.
+ */
+export class History {
+  readonly #chains: ChainIndex;
+  readonly #founded: () => Membership | null;
+  #memberships: MembershipEntry[];
+  #baseMembership: Membership | null;
+  /** Entries after `delivered`, in order. */
+  #tail: LogEntry[];
+  #committed: Zxid;
+  #delivered: Zxid;
+
+  constructor(recovered: ZabRecovered, founded: () => Membership | null) {
+    this.#founded = founded;
+    this.#chains = new ChainIndex(recovered.base);
+    this.#baseMembership = recovered.baseMembership;
+    this.#memberships = [];
+    for (const entry of recovered.index) {
+      this.#chains.append(entry);
+      if (entry.membership !== null) {
+        this.#memberships.push({ zxid: entry.zxid, membership: entry.membership });
+      }
+    }
+    this.#tail = [...recovered.tail];
+    this.#committed = recovered.commit;
+    this.#delivered = recovered.delivered;
+    const last = this.last.zxid;
+    assert(compareZxid(this.#delivered, this.#committed) <= 0, 'delivered <= committed', {
+      delivered: this.#delivered,
+      committed: this.#committed,
+    });
+    assert(compareZxid(this.#committed, last) <= 0, 'committed <= last logged', {
+      committed: this.#committed,
+      last,
+    });
+  }
+
+  /** The end of the log. */
+  get last(): LogPosition {
+    return this.#chains.last;
+  }
+
+  get base(): LogPosition {
+    return this.#chains.base;
+  }
+
+  /** Known to be committed. Never above `last`. */
+  get committed(): Zxid {
+    return this.#committed;
+  }
+
+  /** Handed out to be applied. Never above `committed`. */
+  get delivered(): Zxid {
+    return this.#delivered;
+  }
+
+  /** Nothing was ever logged here and nothing compacted away. */
+  get isEmpty(): boolean {
+    return zxidEquals(this.last.zxid, emptyLog.zxid);
+  }
+
+  /** The last membership in the log, committed or not. */
+  get membership(): Membership | null {
+    return this.#memberships.at(-1)?.membership ?? this.#baseMembership ?? this.#founded();
+  }
+
+  /** A quorum must be one of each of these: the last committed membership, and every later one in the log (A0, A16). */
+  membershipsInForce(): readonly Membership[] {
+    let committed = this.#baseMembership ?? this.#founded();
+    const inForce: Membership[] = [];
+    for (const entry of this.#memberships) {
+      if (compareZxid(entry.zxid, this.#committed) <= 0) committed = entry.membership;
+      else inForce.push(entry.membership);
+    }
+    return committed === null ? inForce : [committed, ...inForce];
+  }
+
+  /** The membership at a place of the log; null where none was known yet. */
+  membershipAt(at: Zxid): Membership | null {
+    let found = this.#baseMembership ?? this.#founded();
+    for (const entry of this.#memberships) {
+      if (compareZxid(entry.zxid, at) <= 0) found = entry.membership;
+    }
+    return found;
+  }
+
+  /** The proof of a place that the log holds (its base included); undefined for one that it does not. */
+  chainAt(at: Zxid): ChainHash | undefined {
+    return this.#chains.chainAt(at);
+  }
+
+  holds(position: LogPosition): boolean {
+    return this.#chains.chainAt(position.zxid) === position.chain;
+  }
+
+  /** The highest place strictly below, down to the base; undefined when that is not below. */
+  highestBelow(limit: Zxid): LogPosition | undefined {
+    return this.#chains.highestBelow(limit);
+  }
+
+  /** The highest place at or below; undefined when even the base is above. */
+  highestUpTo(limit: Zxid): LogPosition | undefined {
+    return this.highestBelow(zxid(limit.epoch, limit.counter + 1));
+  }
+
+  /** Of undelivered entries only: all that a learner can still need from memory. */
+  tailAfter(after: Zxid): readonly LogEntry[] {
+    assert(compareZxid(after, this.#delivered) >= 0, 'only undelivered entries are in memory');
+    return this.#tail.slice(this.#tailIndexAfter(after));
+  }
+
+  append(entry: LogEntry): void {
+    assert(follows(this.last.zxid, entry.zxid), 'no gap in the log', {
+      last: this.last.zxid,
+      next: entry.zxid,
+    });
+    this.#chains.append(entry);
+    this.#tail.push(entry);
+    if (entry.kind === 'txn') return;
+    const membership = decodeMembership(entry.payload);
+    // The start of an epoch repeats what is in force: nothing that a second quorum would have to agree to.
+    if (this.membership === null || !sameMembership(membership, this.membership)) {
+      this.#memberships.push({ zxid: entry.zxid, membership });
+    }
+  }
+
+  /** Cuts everything after `to`. Never anything that was committed (I7). */
+  truncate(to: LogPosition): void {
+    assert(this.holds(to), 'a cut is at a place that the log holds', { to });
+    assert(compareZxid(to.zxid, this.#committed) >= 0, 'no committed txn is ever cut', {
+      to: to.zxid,
+      committed: this.#committed,
+    });
+    this.#chains.truncate(to.zxid);
+    this.#tail.length = this.#tailIndexAfter(to.zxid);
+    this.#memberships = this.#memberships.filter((entry) => compareZxid(entry.zxid, to.zxid) <= 0);
+  }
+
+  /** A snapshot replaces the whole log; what follows is appended. */
+  replaceBySnapshot(at: LogPosition, membership: Membership | null): void {
+    assert(compareZxid(at.zxid, this.#delivered) >= 0, 'a snapshot never takes applied txns back', {
+      snapshot: at.zxid,
+      delivered: this.#delivered,
+    });
+    this.#chains.reset(at);
+    this.#tail = [];
+    this.#memberships = [];
+    this.#baseMembership = membership;
+    this.#committed = at.zxid;
+    this.#delivered = at.zxid;
+  }
+
+  /** Forgets the proofs up to and including `base`. */
+  compact(base: LogPosition): void {
+    assert(compareZxid(base.zxid, this.#delivered) <= 0, 'only applied entries are compacted');
+    this.#baseMembership = this.membershipAt(base.zxid);
+    this.#memberships = this.#memberships.filter((entry) => compareZxid(entry.zxid, base.zxid) > 0);
+    this.#chains.compact(base.zxid);
+  }
+
+  /** Raises the commit point; lower ones are old news. */
+  commit(upTo: Zxid): void {
+    assert(compareZxid(upTo, this.last.zxid) <= 0, 'only logged txns are committed', {
+      commit: upTo,
+      last: this.last.zxid,
+    });
+    if (compareZxid(upTo, this.#committed) > 0) this.#committed = upTo;
+  }
+
+  /** Takes out what is committed and durable, in order. */
+  deliver(durable: Zxid): readonly LogEntry[] {
+    const upTo = compareZxid(durable, this.#committed) < 0 ? durable : this.#committed;
+    if (compareZxid(upTo, this.#delivered) <= 0) return [];
+    const delivered = this.#tail.splice(0, this.#tailIndexAfter(upTo));
+    const last = delivered.at(-1);
+    if (last !== undefined) this.#delivered = last.zxid;
+    return delivered;
+  }
+
+  #tailIndexAfter(after: Zxid): number {
+    let low = 0;
+    let high = this.#tail.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.#tail[middle];
+      if (entry !== undefined && compareZxid(entry.zxid, after) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,61 @@
+import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
+import type { LogPosition } from '../model/log-entry.ts';
+import type { Zxid } from '../model/zxid.ts';
+
+/**
+ * connected: dialled us, said nothing yet. informed: LEARNERINFO is in. asked: LEADERINFO is out. positioned: ACKEPOCH
+ * is in. synchronizing: gets every proposal from here on (brief A7: registered in the turn that read the history).
+ * acknowledged: acked NEWLEADER. ready: got UPTODATE.
+ */
+export type LearnerPhase =
+  'connected' | 'informed' | 'asked' | 'positioned' | 'synchronizing' | 'acknowledged' | 'ready';
+
+/** What a leader knows of one learner's connection. */
+export interface LearnerProgress {
+  readonly connection: ConnectionId;
+  readonly id: ServerId;
+  nonce: Nonce;
+  role: 'follower' | 'observer';
+  phase: LearnerPhase;
+  acceptedEpoch: number;
+  /** From ACKEPOCH; for a retreating learner the place it retreated to. */
+  last: LogPosition | undefined;
+  /** Where its history ends once it acks NEWLEADER. */
+  syncEnd: Zxid | undefined;
+  /** Of TRUNC: a retreat must be to below this. */
+  truncTo: Zxid | undefined;
+  /** Highest counter of this epoch that it acked; -1 until it acked NEWLEADER. */
+  acked: number;
+  /** Of the newest PONG. */
+  pongRound: number;
+  lastHeardTick: number;
+  /** Since when the oldest proposal sent to it waits for an ack; undefined when none does. */
+  owesAckSinceTick: number | undefined;
+}
+
+export function newProgress(connection: ConnectionId, id: ServerId, now: number): LearnerProgress {
+  return {
+    connection,
+    id,
+    nonce: '' as Nonce,
+    role: 'follower',
+    phase: 'connected',
+    acceptedEpoch: 0,
+    last: undefined,
+    syncEnd: undefined,
+    truncTo: undefined,
+    acked: -1,
+    pongRound: -1,
+    lastHeardTick: now,
+    owesAckSinceTick: undefined,
+  };
+}
+
+/** Gets every proposal as it is made. */
+export function isForwarding(learner: LearnerProgress): boolean {
+  return (
+    learner.phase === 'synchronizing' ||
+    learner.phase === 'acknowledged' ||
+    learner.phase === 'ready'
+  );
+}

@@ -1,0 +1,156 @@
+import { assert } from '../base/assert.ts';
+import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { LogEntry } from '../model/log-entry.ts';
+import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
+import type { Zxid } from '../model/zxid.ts';
+import type { BarrierAnswer, Outbound, Persist, Ready, ZabEvent } from './ready.ts';
+
+/** What is durable once a Ready is: the state as it was when the Ready was taken. */
+export interface DurablePoint {
+  readonly lastLogged: Zxid;
+  readonly acceptedEpoch: number;
+  readonly currentEpoch: number;
+  readonly founded: boolean;
+}
+
+interface Outstanding {
+  readonly sequence: number;
+  readonly sinceTick: number;
+  readonly point: DurablePoint;
+}
+
+/**
+ * Gathers what the protocol decides during one turn into a Ready, and remembers which Readys are still on their way to
+ * the disk.
+ */
+export class Outputs {
+  #persist: Persist[] = [];
+  /** The entries of the last change in `#persist` while that is an append: those of one turn become one change. */
+  #appending: LogEntry[] | undefined;
+  #sendNow: Outbound[] = [];
+  #sendAfterPersist: Outbound[] = [];
+  #notify: { to: ServerId; notification: Notification }[] = [];
+  #dial: ServerId | undefined;
+  #close: { connection: ConnectionId; reason: CloseReason }[] = [];
+  #deliver: LogEntry[] = [];
+  #barriers: BarrierAnswer[] = [];
+  #events: ZabEvent[] = [];
+  #sequence = 0;
+  readonly #outstanding: Outstanding[] = [];
+
+  /** True while something was decided to be durable and is not known to be. */
+  get isDraining(): boolean {
+    return this.#outstanding.length > 0 || this.#persist.length > 0;
+  }
+
+  /** When the oldest unfinished write was handed out; undefined when there is none. */
+  get oldestWriteTick(): number | undefined {
+    return this.#outstanding[0]?.sinceTick;
+  }
+
+  persist(change: Persist): void {
+    this.#appending = undefined;
+    this.#persist.push(change);
+  }
+
+  append(entries: readonly LogEntry[], commit: Zxid): void {
+    if (this.#appending === undefined) {
+      this.#appending = [];
+      this.#persist.push({ kind: 'append', entries: this.#appending, commit });
+    }
+    for (const entry of entries) this.#appending.push(entry);
+  }
+
+  send(to: ConnectionId, message: ZabMessage): void {
+    this.#sendNow.push({ to, item: 'message', message });
+  }
+
+  sendBulk(outbound: Outbound): void {
+    this.#sendNow.push(outbound);
+  }
+
+  /** For promises: leaves only when all that was decided to be durable so far is. */
+  promise(to: ConnectionId, message: ZabMessage): void {
+    this.#sendAfterPersist.push({ to, item: 'message', message });
+  }
+
+  notify(to: ServerId, notification: Notification): void {
+    this.#notify.push({ to, notification });
+  }
+
+  dial(to: ServerId): void {
+    this.#dial = to;
+  }
+
+  close(connection: ConnectionId, reason: CloseReason): void {
+    this.#close.push({ connection, reason });
+  }
+
+  deliver(entries: readonly LogEntry[]): void {
+    for (const entry of entries) this.#deliver.push(entry);
+  }
+
+  answer(barrier: BarrierAnswer): void {
+    this.#barriers.push(barrier);
+  }
+
+  event(event: ZabEvent): void {
+    this.#events.push(event);
+  }
+
+  take(tick: number, point: DurablePoint): Ready | undefined {
+    const waits = this.#sendAfterPersist.length > 0 && this.#outstanding.length > 0;
+    const needsDisk = this.#persist.length > 0 || waits;
+    const ready: Ready = {
+      sequence: needsDisk ? ++this.#sequence : 0,
+      persist: this.#persist,
+      sendNow: needsDisk ? this.#sendNow : [...this.#sendNow, ...this.#sendAfterPersist],
+      sendAfterPersist: needsDisk ? this.#sendAfterPersist : [],
+      notify: this.#notify,
+      dial: this.#dial,
+      close: this.#close,
+      deliver: this.#deliver,
+      barriers: this.#barriers,
+      events: this.#events,
+    };
+    if (isIdle(ready)) return undefined;
+    if (needsDisk) this.#outstanding.push({ sequence: this.#sequence, sinceTick: tick, point });
+    this.#persist = [];
+    this.#appending = undefined;
+    this.#sendNow = [];
+    this.#sendAfterPersist = [];
+    this.#notify = [];
+    this.#dial = undefined;
+    this.#close = [];
+    this.#deliver = [];
+    this.#barriers = [];
+    this.#events = [];
+    return ready;
+  }
+
+  /** Everything up to this sequence is on disk; the newest point reached, or undefined for an old sequence. */
+  durable(sequence: number): DurablePoint | undefined {
+    let point: DurablePoint | undefined;
+    for (;;) {
+      const oldest = this.#outstanding[0];
+      if (oldest === undefined || oldest.sequence > sequence) break;
+      point = oldest.point;
+      this.#outstanding.shift();
+    }
+    assert(sequence <= this.#sequence, 'only what was handed out becomes durable', { sequence });
+    return point;
+  }
+}
+
+function isIdle(ready: Ready): boolean {
+  return (
+    ready.sequence === 0 &&
+    ready.sendNow.length === 0 &&
+    ready.notify.length === 0 &&
+    ready.dial === undefined &&
+    ready.close.length === 0 &&
+    ready.deliver.length === 0 &&
+    ready.barriers.length === 0 &&
+    ready.events.length === 0
+  );
+}

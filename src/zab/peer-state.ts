@@ -1,0 +1,172 @@
+import { assert } from '../base/assert.ts';
+import type { Nonce, ServerId } from '../model/ids.ts';
+import type { LogPosition } from '../model/log-entry.ts';
+import { hasVoter, type Membership } from '../model/membership.ts';
+import { compareZxid, type Zxid } from '../model/zxid.ts';
+import { History } from './history.ts';
+import type { ZabOptions, ZabRecovered } from './options.ts';
+import { Outputs, type DurablePoint } from './outputs.ts';
+
+/**
+ * What a peer is, whatever role it plays: its epochs and history (brief A1), what of them is durable, the tick count,
+ * and the outputs of the turn. The roles change it only through these methods, each of which persists what it changes.
+ */
+export class PeerState {
+  readonly options: ZabOptions;
+  readonly history: History;
+  readonly outputs = new Outputs();
+  #tick = 0;
+  #acceptedEpoch: number;
+  #currentEpoch: number;
+  #founded: Membership | null;
+  #durable: DurablePoint;
+
+  constructor(options: ZabOptions, recovered: ZabRecovered) {
+    this.options = options;
+    this.#acceptedEpoch = recovered.acceptedEpoch;
+    this.#currentEpoch = recovered.currentEpoch;
+    this.#founded = recovered.founded;
+    this.history = new History(recovered, () => this.#founded);
+    assert(this.#acceptedEpoch >= this.#currentEpoch, 'acceptedEpoch >= currentEpoch', {
+      acceptedEpoch: this.#acceptedEpoch,
+      currentEpoch: this.#currentEpoch,
+    });
+    assert(this.#currentEpoch >= this.history.last.zxid.epoch, 'currentEpoch >= epoch of the log', {
+      currentEpoch: this.#currentEpoch,
+      last: this.history.last.zxid,
+    });
+    this.#durable = this.#point();
+  }
+
+  get self(): ServerId {
+    return this.options.self;
+  }
+
+  get nonce(): Nonce {
+    return this.options.nonce;
+  }
+
+  get now(): number {
+    return this.#tick;
+  }
+
+  /** Highest epoch for which LEADERINFO was accepted: a promise to follow no lower one. Never below currentEpoch. */
+  get acceptedEpoch(): number {
+    return this.#acceptedEpoch;
+  }
+
+  /** Epoch of the last leader whose initial history was taken over whole. Never below the epoch of the log's end. */
+  get currentEpoch(): number {
+    return this.#currentEpoch;
+  }
+
+  /** The voters of the first start; what counts until the log holds a membership. */
+  get founded(): Membership | null {
+    return this.#founded;
+  }
+
+  get durable(): DurablePoint {
+    return this.#durable;
+  }
+
+  get clusterId(): string {
+    return this.history.membership?.clusterId ?? '';
+  }
+
+  /** This peer's data is the data of a voter: its votes and acks may count. */
+  get isVoter(): boolean {
+    return this.history
+      .membershipsInForce()
+      .some((membership) => hasVoter(membership, this.self, this.nonce));
+  }
+
+  advanceTick(): void {
+    this.#tick++;
+  }
+
+  found(membership: Membership): void {
+    assert(this.history.isEmpty && this.#founded === null, 'an ensemble is founded once');
+    this.#founded = membership;
+    this.outputs.persist({ kind: 'found', membership });
+    this.outputs.event({ event: 'founded', membership });
+  }
+
+  acceptEpoch(epoch: number): void {
+    assert(epoch > this.#acceptedEpoch, 'acceptedEpoch rises', {
+      from: this.#acceptedEpoch,
+      to: epoch,
+    });
+    this.#acceptedEpoch = epoch;
+    this.outputs.persist({ kind: 'acceptEpoch', epoch });
+  }
+
+  /** Takes over a leader's initial history and its epoch in one durable step (A4: atomically). */
+  adopt(change: {
+    readonly epoch: number;
+    readonly snapshot: { readonly at: LogPosition; readonly membership: Membership | null } | null;
+    readonly truncateTo: LogPosition | null;
+    readonly entries: readonly Parameters<History['append']>[0][];
+  }): void {
+    assert(change.epoch === this.#acceptedEpoch, 'the adopted epoch is the accepted one', {
+      epoch: change.epoch,
+      acceptedEpoch: this.#acceptedEpoch,
+    });
+    const { snapshot, truncateTo, entries } = change;
+    if (snapshot !== null) this.history.replaceBySnapshot(snapshot.at, snapshot.membership);
+    if (truncateTo !== null) this.history.truncate(truncateTo);
+    for (const entry of entries) this.history.append(entry);
+    this.#currentEpoch = change.epoch;
+    this.outputs.persist({
+      kind: 'adopt',
+      epoch: change.epoch,
+      snapshot: snapshot?.at ?? null,
+      truncateTo,
+      entries,
+      commit: this.history.committed,
+    });
+  }
+
+  append(entries: readonly Parameters<History['append']>[0][]): void {
+    for (const entry of entries) this.history.append(entry);
+    const last = this.history.last.zxid;
+    assert(last.epoch <= this.#currentEpoch, 'currentEpoch >= epoch of the log', { last });
+    this.outputs.append(entries, this.history.committed);
+  }
+
+  /** Hands out what is committed and durable here. */
+  deliver(): void {
+    const entries = this.history.deliver(this.#durable.lastLogged);
+    if (entries.length > 0) this.outputs.deliver(entries);
+  }
+
+  /** The disk has caught up with a Ready. */
+  becameDurable(sequence: number): void {
+    const point = this.outputs.durable(sequence);
+    if (point === undefined) return;
+    assert(point.acceptedEpoch >= this.#durable.acceptedEpoch, 'acceptedEpoch never falls on disk');
+    this.#durable = point;
+  }
+
+  takeReady(): ReturnType<Outputs['take']> {
+    return this.outputs.take(this.#tick, this.#point());
+  }
+
+  /** True when a write has been on its way to the disk for longer than the sync limit: the disk is as good as dead. */
+  get diskIsStuck(): boolean {
+    const since = this.outputs.oldestWriteTick;
+    return since !== undefined && this.#tick - since > this.options.timers.syncLimit;
+  }
+
+  isDurable(at: Zxid): boolean {
+    return compareZxid(at, this.#durable.lastLogged) <= 0;
+  }
+
+  #point(): DurablePoint {
+    return {
+      lastLogged: this.history.last.zxid,
+      acceptedEpoch: this.#acceptedEpoch,
+      currentEpoch: this.#currentEpoch,
+      founded: this.#founded !== null,
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import type { LogPosition } from '../model/log-entry.ts';
+import { compareZxid, maxZxid, type Zxid } from '../model/zxid.ts';
+import type { History } from './history.ts';
+
+/**
+ * How a learner gets from what it has to what its leader has (ZAB phase 2, brief A7). `upTo` is where its history will
+ * end when it acks NEWLEADER.
+ */
+export type SyncPlan =
+  | { readonly by: 'diff'; readonly from: LogPosition; readonly upTo: Zxid }
+  | { readonly by: 'trunc'; readonly to: LogPosition; readonly upTo: Zxid }
+  | { readonly by: 'snap'; readonly upTo: Zxid };
+
+export interface SyncQuestion {
+  /** The leader's. */
+  readonly history: History;
+  /** The end of the learner's log, or the highest place below it that the learner was found to hold. */
+  readonly last: LogPosition;
+  /** The leader's commit point; all of its log before it is established. */
+  readonly commit: Zxid;
+  readonly diffEntriesMax: number;
+}
+
+/**
+ * DIFF when the learner's end is a place of the leader's log (also beyond the commit point: what it has logged already is
+ * not cut to be sent again); else TRUNC to the highest place below it, also across epochs; SNAP only when the log does
+ * not reach back that far, or further than is worth sending.
+ */
+export function planSync({ history, last, commit, diffEntriesMax }: SyncQuestion): SyncPlan {
+  if (compareZxid(last.zxid, history.base.zxid) < 0) return { by: 'snap', upTo: commit };
+  if (history.holds(last)) {
+    const upTo = maxZxid(commit, last.zxid);
+    if (isTooFar(last.zxid, upTo, diffEntriesMax)) return { by: 'snap', upTo: commit };
+    return { by: 'diff', from: last, upTo };
+  }
+  const to = history.highestBelow(last.zxid);
+  if (to === undefined || isTooFar(to.zxid, commit, diffEntriesMax)) {
+    return { by: 'snap', upTo: commit };
+  }
+  return { by: 'trunc', to, upTo: commit };
+}
+
+function isTooFar(from: Zxid, to: Zxid, entriesMax: number): boolean {
+  // Exact inside an epoch. Across epochs the log's own size is the bound that matters.
+  return from.epoch === to.epoch && to.counter - from.counter > entriesMax;
+}

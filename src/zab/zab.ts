@@ -1,0 +1,459 @@
+import { assert } from '../base/assert.ts';
+import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { LogPosition } from '../model/log-entry.ts';
+import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
+import type { Zxid } from '../model/zxid.ts';
+import { Election } from './election.ts';
+import { Founding } from './founding.ts';
+import { Leader } from './leader.ts';
+import { Learner } from './learner.ts';
+import type { ZabOptions, ZabRecovered } from './options.ts';
+import { PeerState } from './peer-state.ts';
+import type { Ready, ZabCore, ZabRole, ZabStatus } from './ready.ts';
+import type { StepResult } from './step.ts';
+
+/** A learner that dialled before this peer knew whether it leads: its messages wait for the outcome. */
+interface WaitingLearner {
+  readonly from: ServerId;
+  readonly sinceTick: number;
+  readonly messages: ZabMessage[];
+}
+
+const waitingMessagesMax = 4;
+
+type Role =
+  /** Before a new round: what was logged must be durable before it is voted with (brief A3: drain, then vote). */
+  | { readonly role: 'draining' }
+  | { readonly role: 'looking' }
+  | { readonly role: 'leading'; readonly leader: Leader }
+  | { readonly role: 'learning'; readonly learner: Learner };
+
+/**
+ * ZAB, one peer of it: pure, synchronous, deterministic. Inputs come by the methods, outputs go by `takeReady`. The state
+ * table is brief A3; each phase has a file of its own, and this one only knows which is on.
+ */
+export class Zab implements ZabCore {
+  readonly #peer: PeerState;
+  readonly #election: Election;
+  #founding: Founding | undefined;
+  #role: Role = { role: 'draining' };
+  readonly #waitingLearners = new Map<ConnectionId, WaitingLearner>();
+  /** Refused in this turn: their end is not the end of the connection that this peer dials. */
+  readonly #refused = new Set<ConnectionId>();
+  #whyLooking = 'started';
+  #notifyAtTick = 0;
+  #notifyInterval: number;
+  #epoch: number;
+  #epochFloor = 0;
+  #hasAnnounced = false;
+  /** The newest of each peer that came while draining. */
+  readonly #heardWhileDraining = new Map<ServerId, Notification>();
+  #lastGaveWayTick = Number.NEGATIVE_INFINITY;
+  #complainAtTick = 0;
+
+  constructor(options: ZabOptions, recovered: ZabRecovered) {
+    this.#peer = new PeerState(options, recovered);
+    this.#election = new Election(options.self, options.timers.finalizeWait, this.#ownVote());
+    this.#notifyInterval = options.timers.notifyMin;
+    this.#epoch = recovered.currentEpoch;
+    if (this.#peer.history.membership === null) this.#founding = new Founding(options, 0);
+    this.#lookIfDrained();
+  }
+
+  get status(): ZabStatus {
+    const role = this.#role;
+    const { history, options, self } = this.#peer;
+    const learner = role.role === 'learning' ? role.learner : undefined;
+    const leads = role.role === 'leading';
+    const epoch = leads ? role.leader.epoch : (learner?.epoch ?? 0);
+    return {
+      role: this.#roleName(),
+      isServing: leads ? role.leader.isServing : (learner?.isServing ?? false),
+      epoch: Math.max(epoch, this.#epoch),
+      leader: leads ? self : learner?.leader,
+      leaderConnection: learner?.connection,
+      lastLogged: history.last.zxid,
+      committed: history.committed,
+      delivered: history.delivered,
+      clusterId: this.#peer.clusterId,
+      isVoter: options.role === 'participant' && this.#peer.isVoter,
+      ticksSinceLeader: leads ? 0 : learner?.ticksSinceLeader,
+    };
+  }
+
+  tick(): void {
+    this.#peer.advanceTick();
+    const role = this.#role;
+    if (role.role === 'leading') this.#heed(role.leader.tick(), undefined);
+    else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
+    else this.#tickLooking();
+  }
+
+  paused(): void {
+    // A follower's timers are worthless now; it comes again, and its leader brings it up to date (brief A9).
+    if (this.#role.role === 'learning') this.#look('the process had stopped for a while');
+    else if (this.#role.role === 'leading') this.#role.leader.paused();
+  }
+
+  notification(message: Notification): void {
+    const { self, clusterId } = this.#peer;
+    if (message.from === self || !this.#voters().includes(message.from)) {
+      // Observers ask too; they are answered and never counted.
+      if (message.from !== self && message.state === 'looking') this.#notify(message.from);
+      return;
+    }
+    if (clusterId !== '' && message.clusterId !== '' && message.clusterId !== clusterId) return;
+    if (this.#founding !== undefined && clusterId === '') {
+      this.#hearWhileFounding(message, this.#founding);
+    }
+    switch (this.#role.role) {
+      case 'draining':
+        this.#heardWhileDraining.set(message.from, message);
+        return;
+      case 'looking':
+        this.#hearWhileLooking(message);
+        return;
+      case 'leading':
+        this.#hearWhileLeading(message, this.#role.leader);
+        return;
+      case 'learning':
+        this.#hearWhileLearning(message, this.#role.learner);
+        return;
+    }
+  }
+
+  accepted(connection: ConnectionId, from: ServerId): void {
+    const role = this.#role;
+    if (role.role === 'leading') role.leader.accepted(connection, from);
+    else if (role.role === 'learning') this.#refuse(connection);
+    else if (this.#waitingLearners.size >= this.#peer.options.limits.learnersMax) {
+      this.#refuse(connection);
+    } else {
+      this.#waitingLearners.set(connection, { from, sinceTick: this.#peer.now, messages: [] });
+    }
+  }
+
+  connected(connection: ConnectionId, to: ServerId): void {
+    const role = this.#role;
+    if (
+      role.role === 'learning' &&
+      role.learner.leader === to &&
+      role.learner.connection === undefined
+    ) {
+      role.learner.connected(connection);
+      return;
+    }
+    this.#peer.outputs.close(connection, {
+      code: 'roleChange',
+      detail: 'this peer changed its mind',
+    });
+  }
+
+  disconnected(connection: ConnectionId, why: string): void {
+    this.#waitingLearners.delete(connection);
+    if (this.#refused.has(connection)) return;
+    const role = this.#role;
+    if (role.role === 'leading') this.#heed(role.leader.disconnected(connection, why), connection);
+    else if (role.role === 'learning')
+      this.#heed(role.learner.disconnected(connection, why), connection);
+  }
+
+  receive(connection: ConnectionId, message: ZabMessage): void {
+    const waiting = this.#waitingLearners.get(connection);
+    if (waiting !== undefined) {
+      waiting.messages.push(message);
+      if (waiting.messages.length > waitingMessagesMax) this.#refuse(connection);
+      return;
+    }
+    const role = this.#role;
+    if (role.role === 'leading') this.#heed(role.leader.receive(connection, message), connection);
+    else if (role.role === 'learning' && role.learner.connection === connection) {
+      this.#heed(role.learner.receive(message), connection);
+    }
+    // Anything else is of a connection that was closed by us in this very turn.
+  }
+
+  progress(connection: ConnectionId): void {
+    const role = this.#role;
+    if (role.role === 'leading') role.leader.progress(connection);
+    else if (role.role === 'learning' && role.learner.connection === connection)
+      role.learner.progress();
+  }
+
+  durable(sequence: number): void {
+    this.#peer.becameDurable(sequence);
+    const role = this.#role;
+    if (role.role === 'leading') this.#heed(role.leader.becameDurable(), undefined);
+    else if (role.role === 'learning') role.learner.becameDurable();
+    else this.#lookIfDrained();
+  }
+
+  nextZxid(): Zxid | undefined {
+    return this.#role.role === 'leading' ? this.#role.leader.nextZxid() : undefined;
+  }
+
+  propose(payload: Uint8Array): Zxid {
+    assert(this.#role.role === 'leading', 'only a leader proposes');
+    assert(this.#role.leader.nextZxid() !== undefined, 'a leader at its limit does not propose');
+    return this.#role.leader.propose(payload);
+  }
+
+  readBarrier(id: number, mode: 'barrier' | 'sync'): void {
+    const role = this.#role;
+    if (role.role === 'leading' && role.leader.isServing) {
+      role.leader.readBarrier(id, mode);
+    } else if (role.role === 'learning' && role.learner.isServing) {
+      role.learner.readBarrier(id, mode);
+    } else {
+      this.#peer.outputs.answer({ id, zxid: undefined });
+    }
+  }
+
+  compacted(base: LogPosition): void {
+    this.#peer.history.compact(base);
+  }
+
+  takeReady(): Ready | undefined {
+    const role = this.#role;
+    if (role.role === 'leading') {
+      if (role.leader.isServing && !this.#hasAnnounced) {
+        // Whoever is still looking learns at once whom to join.
+        this.#hasAnnounced = true;
+        this.#notifyVoters();
+      }
+      role.leader.flush();
+    } else if (role.role === 'learning') role.learner.flush();
+    this.#refused.clear();
+    return this.#peer.takeReady();
+  }
+
+  /** For the simulator with `election: 'forced'`: leave LOOKING and follow (or be) this leader. False when not LOOKING. */
+  forceVote(leader: ServerId): boolean {
+    if (this.#role.role !== 'looking') return false;
+    this.#decided(leader, this.#election.round);
+    return true;
+  }
+
+  #roleName(): ZabRole {
+    switch (this.#role.role) {
+      case 'draining':
+      case 'looking':
+        return 'looking';
+      case 'leading':
+        return 'leading';
+      case 'learning':
+        return this.#peer.options.role === 'observer' ? 'observing' : 'following';
+    }
+  }
+
+  /** Carries out what a role's step asked for. */
+  #heed(result: StepResult, connection: ConnectionId | undefined): void {
+    if (result === undefined) return;
+    if ('goLooking' in result) {
+      this.#look(result.goLooking);
+      return;
+    }
+    assert(connection !== undefined, 'a violation comes from a connection');
+    const { outputs, self } = this.#peer;
+    const role = this.#role;
+    const from = role.role === 'learning' ? role.learner.leader : self;
+    outputs.event({ event: 'protocolViolation', from, detail: result.violation });
+    outputs.close(connection, { code: 'protocol', detail: result.violation });
+    if (role.role === 'learning') this.#look(`the leader broke the protocol: ${result.violation}`);
+    else if (role.role === 'leading') {
+      this.#heed(role.leader.disconnected(connection, result.violation), connection);
+    }
+  }
+
+  /** Ends whatever role is on (brief A3): connections are closed, nothing of the old stream is handled any more. */
+  #look(why: string): void {
+    const role = this.#role;
+    this.#epoch = this.status.epoch;
+    if (role.role === 'leading') {
+      if (role.leader.isGivingWay) this.#gaveWay(role.leader);
+      role.leader.end();
+    } else if (role.role === 'learning') {
+      role.learner.end();
+    }
+    this.#whyLooking = why;
+    this.#hasAnnounced = false;
+    this.#role = { role: 'draining' };
+    this.#lookIfDrained();
+  }
+
+  #gaveWay(leader: Leader): void {
+    this.#epochFloor = Math.max(this.#epochFloor, leader.inflatedEpoch);
+    this.#lastGaveWayTick = this.#peer.now;
+  }
+
+  #lookIfDrained(): void {
+    if (this.#role.role !== 'draining' || this.#peer.outputs.isDraining) return;
+    this.#role = { role: 'looking' };
+    this.#election.start(this.#ownVote(), this.#mayVote());
+    this.#peer.outputs.event({
+      event: 'looking',
+      why: this.#whyLooking,
+      round: this.#election.round,
+    });
+    this.#notifyInterval = this.#peer.options.timers.notifyMin;
+    this.#notifyVoters();
+    const heard = [...this.#heardWhileDraining.values()];
+    this.#heardWhileDraining.clear();
+    for (const message of heard) this.notification(message);
+    this.#decideIfClear();
+  }
+
+  #ownVote(): Vote {
+    const { history, currentEpoch, self } = this.#peer;
+    return { leader: self, zxid: history.last.zxid, peerEpoch: currentEpoch };
+  }
+
+  #mayVote(): boolean {
+    return this.#peer.options.role === 'participant' && this.#peer.isVoter;
+  }
+
+  #voters(): readonly ServerId[] {
+    return (
+      this.#peer.history.membership?.voters.map(({ id }) => id) ??
+      this.#peer.options.configuredVoters
+    );
+  }
+
+  #tickLooking(): void {
+    const { now, options } = this.#peer;
+    for (const [connection, { sinceTick }] of [...this.#waitingLearners]) {
+      if (now - sinceTick > options.timers.initLimit) this.#refuse(connection);
+    }
+    if (this.#role.role !== 'looking') return;
+    if (now >= this.#notifyAtTick) {
+      this.#notifyInterval = Math.min(this.#notifyInterval * 2, options.timers.notifyMax);
+      this.#notifyVoters();
+    }
+    this.#complain();
+    this.#foundIfAgreed();
+    this.#decideIfClear();
+  }
+
+  #foundIfAgreed(): void {
+    if (this.#founding === undefined || this.#peer.clusterId !== '') return;
+    const agreed = this.#founding.agreed(this.#peer.now);
+    if (agreed !== undefined) this.#found(agreed);
+  }
+
+  #hearWhileFounding(message: Notification, founding: Founding): void {
+    const { now, options } = this.#peer;
+    const before = founding.view(now);
+    const founded = founding.hear(message, now);
+    if (founded !== undefined && options.role === 'participant') this.#found(founded);
+    // Each new face is told on at once: the others wait for this peer to see what they see.
+    else if (founding.view(now).length !== before.length) this.#notifyVoters();
+  }
+
+  #found(membership: Parameters<PeerState['found']>[0]): void {
+    this.#peer.found(membership);
+    this.#founding = undefined;
+    this.#look('the ensemble was founded');
+  }
+
+  /** Says at intervals what a first start or a wiped peer waits for. */
+  #complain(): void {
+    const { now, options, outputs } = this.#peer;
+    if (this.#mayVote() || options.role === 'observer' || now < this.#complainAtTick) return;
+    this.#complainAtTick = now + 5 * options.timers.notifyMax;
+    const occupied = this.#founding?.occupied(now) ?? [];
+    const missing = this.#founding?.missing(now) ?? [];
+    if (occupied.length > 0 || this.#founding === undefined) {
+      outputs.event({ event: 'waitingForReadmission' });
+    }
+    if (missing.length > 0) outputs.event({ event: 'waitingForVoters', missing, occupied });
+  }
+
+  #hearWhileLooking(message: Notification): void {
+    const step = this.#election.hear(message);
+    if (step.broadcast) this.#notifyVoters();
+    else if (step.reply) this.#notify(message.from);
+    // A peer that is no voter asks who leads; it is told what a voter knows.
+    else if (message.state === 'looking' && !message.votes && this.#mayVote()) {
+      this.#notify(message.from);
+    }
+    this.#foundIfAgreed();
+    this.#decideIfClear();
+  }
+
+  #hearWhileLeading(message: Notification, leader: Leader): void {
+    if (message.state !== 'looking') return;
+    this.#notify(message.from);
+    if (message.round > this.#election.round) leader.deserted(message.from);
+  }
+
+  #hearWhileLearning(message: Notification, learner: Learner): void {
+    if (message.state === 'looking') this.#notify(message.from);
+    if (message.from !== learner.leader || learner.isServing) return;
+    // Not a rival's word but the chosen leader's own: it does not lead (any more), so waiting for it is vain.
+    const leaderLooksAgain = message.state === 'looking' && message.round > this.#election.round;
+    const leaderFollows = message.state === 'following' && message.vote.leader !== message.from;
+    if (leaderLooksAgain || leaderFollows) this.#look('the chosen leader does not lead');
+  }
+
+  #decideIfClear(): void {
+    if (this.#role.role !== 'looking' || this.#peer.options.election === 'forced') return;
+    const decision = this.#election.decide(this.#voters().length, this.#peer.now);
+    if (decision !== undefined) this.#decided(decision.leader, decision.round);
+  }
+
+  #decided(leader: ServerId, round: number): void {
+    const { outputs, self } = this.#peer;
+    const waiting = [...this.#waitingLearners];
+    this.#waitingLearners.clear();
+    this.#election.adopt({ ...this.#election.vote, leader }, round);
+    outputs.event({ event: 'elected', leader, round });
+    if (leader === self) {
+      const elected = new Leader(this.#peer, {
+        epochFloor: this.#epochFloor,
+        mayGiveWay: this.#mayGiveWay(),
+      });
+      this.#role = { role: 'leading', leader: elected };
+      for (const [connection, { from, messages }] of waiting) {
+        elected.accepted(connection, from);
+        for (const message of messages) this.receive(connection, message);
+      }
+      return;
+    }
+    this.#role = { role: 'learning', learner: new Learner(this.#peer, leader) };
+    for (const [connection] of waiting) this.#refuse(connection);
+  }
+
+  #refuse(connection: ConnectionId): void {
+    this.#waitingLearners.delete(connection);
+    this.#refused.add(connection);
+    this.#peer.outputs.close(connection, { code: 'refused', detail: 'this peer does not lead' });
+  }
+
+  #notifyVoters(): void {
+    const { fraction } = this.#peer.options;
+    const jitter = Math.floor(fraction() * this.#notifyInterval * 0.25);
+    this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
+    for (const voter of this.#voters()) if (voter !== this.#peer.self) this.#notify(voter);
+  }
+
+  #notify(to: ServerId): void {
+    const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
+    const isEmpty = history.membership === null;
+    outputs.notify(to, {
+      from: self,
+      nonce,
+      clusterId,
+      state: this.#roleName(),
+      round: this.#election.round,
+      vote: this.#election.vote,
+      votes: this.#mayVote(),
+      ...(isEmpty && this.#founding !== undefined
+        ? { emptyVoters: this.#founding.view(this.#peer.now) }
+        : {}),
+      ...(founded === null ? {} : { founded }),
+    });
+  }
+  #mayGiveWay(): boolean {
+    return this.#peer.now - this.#lastGaveWayTick >= this.#peer.options.timers.inflationPause;
+  }
+}

@@ -1,0 +1,201 @@
+// What survives a crash of a simulated peer, and how changes alter it. Plain functions over a plain value, so that checkers
+// and simulators can ask the same questions of an image as the store itself does.
+
+import { assert } from '../../src/base/assert.ts';
+import type { Nonce, ServerId } from '../../src/model/ids.ts';
+import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
+import { decodeMembership, type Membership } from '../../src/model/membership.ts';
+import {
+  compareZxid,
+  maxZxid,
+  minZxid,
+  zeroZxid,
+  zxidEquals,
+  type Zxid,
+} from '../../src/model/zxid.ts';
+import type { Hash } from '../../src/ports/hash.ts';
+import type { LogRange, StoredSnapshot, StoreFailure } from '../../src/ports/store.ts';
+
+export interface ImageSnapshot extends StoredSnapshot {
+  readonly content: readonly Uint8Array[];
+}
+
+/** What survives a crash. Owned by one store at a time. */
+export interface DiskImage {
+  serverId: ServerId | undefined;
+  nonce: Nonce;
+  incarnation: number;
+  acceptedEpoch: number;
+  currentEpoch: number;
+  founded: Membership | null;
+  base: LogPosition;
+  baseMembership: Membership | null;
+  /** The highest hint; may be above the log's end. */
+  commit: Zxid;
+  snapshot: ImageSnapshot | null;
+  /** After `base`, in order. */
+  entries: LogEntry[];
+  /** The second file: a lower bound of what was ever acked, written lazily (brief D2.6). */
+  guard: { acked: LogPosition; acceptedEpoch: number };
+}
+
+/** A new, empty disk. */
+export function emptyDisk(): DiskImage {
+  return {
+    serverId: undefined,
+    nonce: '' as Nonce,
+    incarnation: 0,
+    acceptedEpoch: 0,
+    currentEpoch: 0,
+    founded: null,
+    base: emptyLog,
+    baseMembership: null,
+    commit: zeroZxid,
+    snapshot: null,
+    entries: [],
+    guard: { acked: emptyLog, acceptedEpoch: 0 },
+  };
+}
+
+export function lastOf(image: DiskImage): LogPosition {
+  return image.entries.at(-1) ?? image.base;
+}
+
+/** May be changed while the store runs: a disk that turns slow, fills up, breaks. */
+export interface DiskFaults {
+  /** Of one group commit; drawn evenly between the two. */
+  latencyMsMin: number;
+  latencyMsMax: number;
+  /** The next group fails with this: the store reports it and never calls back again. */
+  failNextWrite: StoreFailure | undefined;
+  /** `load` fails with this: a disk that can't be used. */
+  failLoad: StoreFailure | undefined;
+  freeBytes: number;
+  totalBytes: number;
+  /** Called with the number of the durable write (1, 2, …; counted from this store's load): a place to crash at. */
+  beforeDurable: ((write: number) => void) | undefined;
+  /** It is durable now and nobody was told yet. */
+  afterDurable: ((write: number) => void) | undefined;
+}
+
+export function healthyDisk(): DiskFaults {
+  return {
+    latencyMsMin: 0.1,
+    latencyMsMax: 2,
+    failNextWrite: undefined,
+    failLoad: undefined,
+    freeBytes: 100e9,
+    totalBytes: 200e9,
+    beforeDurable: undefined,
+    afterDurable: undefined,
+  };
+}
+
+export function appendTo(
+  image: DiskImage,
+  hash: Hash,
+  entries: readonly LogEntry[],
+  commit: Zxid,
+): void {
+  for (const entry of entries) {
+    const last = lastOf(image);
+    const { epoch, counter } = entry.zxid;
+    const follows =
+      epoch === last.zxid.epoch
+        ? counter === last.zxid.counter + 1
+        : epoch > last.zxid.epoch && counter === 1;
+    assert(follows, 'an entry follows the end of the log', { last: last.zxid, zxid: entry.zxid });
+    assert(epoch <= image.currentEpoch, 'no entry is of an epoch above the current one', {
+      zxid: entry.zxid,
+    });
+    const chain = hash.chain(last.chain, entry.zxid, entry.kind, entry.payload);
+    assert(entry.chain === chain, 'the chain of an entry continues the log', { zxid: entry.zxid });
+    image.entries.push({ ...entry, payload: entry.payload.slice() });
+  }
+  image.commit = maxZxid(image.commit, commit);
+}
+
+export function truncateImage(image: DiskImage, to: LogPosition): void {
+  assert(holds(image, to), 'the place to cut the log at is in the log', { to });
+  assert(compareZxid(to.zxid, knownCommit(image)) >= 0, 'nothing committed is cut off', {
+    to,
+    commit: knownCommit(image),
+  });
+  image.entries.length = indexAfter(image, to.zxid);
+  if (compareZxid(image.guard.acked.zxid, to.zxid) > 0) image.guard = { ...image.guard, acked: to };
+}
+
+export function compactImage(image: DiskImage, upTo: Zxid): void {
+  assert(
+    compareZxid(upTo, image.snapshot?.at.zxid ?? zeroZxid) <= 0,
+    'the log is never compacted above the snapshot',
+    { upTo },
+  );
+  const kept = indexAfter(image, upTo);
+  for (const entry of image.entries.slice(0, kept)) {
+    image.baseMembership = membershipOf(entry) ?? image.baseMembership;
+    image.base = { zxid: entry.zxid, chain: entry.chain };
+  }
+  image.entries.splice(0, kept);
+}
+
+export function readImageLog(image: DiskImage, range: LogRange): readonly LogEntry[] | undefined {
+  if (compareZxid(range.after, image.base.zxid) < 0) return undefined;
+  const found: LogEntry[] = [];
+  let bytes = 0;
+  for (let index = indexAfter(image, range.after); index < image.entries.length; index++) {
+    const entry = image.entries[index];
+    if (entry === undefined || compareZxid(entry.zxid, range.upTo) > 0) break;
+    bytes += entry.payload.length;
+    if (found.length > 0 && bytes > range.bytesMax) break;
+    found.push(entry);
+  }
+  return found;
+}
+
+/** Index of the first entry above the zxid. */
+export function indexAfter(image: DiskImage, value: Zxid): number {
+  const { entries } = image;
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && compareZxid(entry.zxid, value) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function holds(image: DiskImage, position: LogPosition): boolean {
+  const { base, entries } = image;
+  const index = indexAfter(image, position.zxid);
+  return samePosition(index === 0 ? base : (entries[index - 1] ?? base), position);
+}
+
+export function guardOf(image: DiskImage): DiskImage['guard'] {
+  const { zxid, chain } = lastOf(image);
+  return { acked: { zxid, chain }, acceptedEpoch: image.acceptedEpoch };
+}
+/** Hints may be ahead of the log. */
+export function knownCommit(image: DiskImage): Zxid {
+  return minZxid(image.commit, lastOf(image).zxid);
+}
+
+export function membershipOf(entry: LogEntry): Membership | null {
+  return entry.kind === 'txn' ? null : decodeMembership(entry.payload);
+}
+
+export function samePosition(left: LogPosition, right: LogPosition): boolean {
+  return zxidEquals(left.zxid, right.zxid) && left.chain === right.chain;
+}
+
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
