@@ -56,9 +56,9 @@ export interface PeerConfig {
   readonly grpc: DoorAddress | undefined;
   /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
   readonly advertise: string;
-  /** Hosts that a request may name, besides loopback's names, `advertise` and the addresses listened on. */
+  /** What a Host header may say besides loopback's names: `advertise`, the HTTP door's own address, and more names. */
   readonly allowedHosts: readonly string[];
-  /** Origins of browsers that may change state, as `https://console.example`; `loopback` means any on loopback. */
+  /** Origins of pages that may call us: `https://ops.example`, or `http://localhost:*` for any port. */
   readonly allowedOrigins: readonly string[];
   readonly peer: PeerLinks;
   readonly limits: Limits;

@@ -30,7 +30,10 @@ export interface Notification {
   readonly votes: boolean;
   /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
   readonly emptyVoters?: readonly Voter[];
-  /** First start over: the voters that this peer starts with. Present from then until its log holds a membership. */
+  /**
+   * First start over: the voters that this peer started with. Told for ever: a voter that crashed before it had noted
+   * them down learns from any other that it is one.
+   */
   readonly founded?: Membership;
 }
 
@@ -121,6 +124,8 @@ export type ServiceMessage =
   | { readonly kind: 'proposed'; readonly id: number; readonly zxid: Zxid }
   /** Done before under an idempotency key: answered from the state once `basis` is applied. */
   | { readonly kind: 'replay'; readonly id: number; readonly basis: Zxid }
+  /** Nothing had to change: answered from the request itself once `basis` is applied. */
+  | { readonly kind: 'nothing'; readonly id: number; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
   /** Refused. Released to the client only when `basis` is applied, or it would tell of what may yet vanish (A13). */
   | {
       readonly kind: 'refusal';

@@ -450,7 +450,7 @@ export class Zab implements ZabCore {
       ...(isEmpty && this.#founding !== undefined
         ? { emptyVoters: this.#founding.view(this.#peer.now) }
         : {}),
-      ...(founded !== null && history.isEmpty ? { founded } : {}),
+      ...(founded === null ? {} : { founded }),
     });
   }
   #mayGiveWay(): boolean {

@@ -1,0 +1,29 @@
+import { show, who, type Ghost } from '../ghost.ts';
+import { InvariantViolated, type Checker, type NodeView } from '../node-view.ts';
+
+/** I1 and I4: an epoch is established by one leader, whose log holds all that was ever committed. */
+export function oneLeaderPerEpoch(ghost: Ghost): Checker {
+  const established = new Map<number, string>();
+  const checkComplete = (node: NodeView): void => {
+    if (ghost.holds(node.written, ghost.committed.length - 1)) return;
+    throw new InvariantViolated(
+      'I4',
+      `${who(node)} leads without the committed ${show(ghost.last.zxid)}: leader completeness`,
+    );
+  };
+  return {
+    name: 'I1, I4',
+    event: (node, event) => {
+      if (event.event !== 'established') return;
+      const leader = established.get(event.epoch);
+      if (leader !== undefined) {
+        throw new InvariantViolated(
+          'I1',
+          `${who(node)} leads epoch ${String(event.epoch)}, which ${leader} led already`,
+        );
+      }
+      established.set(event.epoch, who(node));
+      checkComplete(node);
+    },
+  };
+}

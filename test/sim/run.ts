@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { runCoreSeed } from './core-ring.ts';
+import { Figures, failureReport } from './report.ts';
+
+// node dist/test/sim/run.js [--ring core] [--seed N] [--seeds COUNT] [--minutes M] [--trace]
+// Runs seeds from N on until COUNT of them passed, or M minutes, or the first failure.
+
+const { values } = parseArgs({
+  options: {
+    ring: { type: 'string', default: 'core' },
+    seed: { type: 'string' },
+    seeds: { type: 'string' },
+    minutes: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    'keep-going': { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+  },
+});
+
+if (values.ring !== 'core') throw new Error(`there is no ring "${values.ring}" (core)`);
+const startedAtMs = Date.now();
+const firstSeed =
+  values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+const deadlineMs =
+  values.minutes === undefined ? Number.POSITIVE_INFINITY : Number(values.minutes) * 60_000;
+const isTimed = values.minutes !== undefined;
+const seedsMax =
+  values.seeds === undefined ? (isTimed ? Number.POSITIVE_INFINITY : 1) : Number(values.seeds);
+const figures = new Figures();
+let failures = 0;
+
+for (let index = 0; index < seedsMax && Date.now() - startedAtMs < deadlineMs; index++) {
+  const seed = firstSeed + index;
+  const result = runCoreSeed(
+    seed,
+    values.trace
+      ? {
+          onLine: (line) => {
+            print(line);
+          },
+        }
+      : {},
+  );
+  figures.add(result.figures);
+  if (seedsMax === 1 && result.failure === undefined) {
+    print(
+      JSON.stringify(result.options, (_key, value: unknown) =>
+        value === Infinity ? 'never' : value,
+      ),
+    );
+  }
+  if (result.failure === undefined) continue;
+  failures++;
+  if (values.quiet) print(`seed ${String(seed)}: ${result.failure.error.message}`);
+  else print(failureReport(result));
+  if (!values['keep-going']) break;
+}
+
+print(`from seed ${String(firstSeed)}: ${figures.describe(process.cpuUsage().user / 1_000_000)}`);
+print(failures === 0 ? 'no rule was broken' : `${String(failures)} seeds broke a rule`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

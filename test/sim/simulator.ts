@@ -1,0 +1,353 @@
+import { serverId } from '../../src/model/ids.ts';
+import { compareZxid, zxidEquals } from '../../src/model/zxid.ts';
+import { coreCheckers } from './checkers/all.ts';
+import { BarrierChecker } from './checkers/barriers.ts';
+import {
+  CoreNode,
+  type CoreFactory,
+  type CoreNodeWatcher,
+  type CoreNodeWorld,
+} from './core-node.ts';
+import { lastPosition, SimulatedDisk } from './disk.ts';
+import { Faults, type FaultFigures } from './faults.ts';
+import { Ghost, show } from './ghost.ts';
+import { SimulatedNetwork } from './network.ts';
+import { InvariantViolated, type Checker } from './node-view.ts';
+import { drawOptions, type SimulationOptions } from './options.ts';
+import { Oracle } from './oracle.ts';
+import { Prng } from './prng.ts';
+import { Scheduler } from './scheduler.ts';
+import { Trace } from './trace.ts';
+import { Workload } from './workload.ts';
+
+export interface SimulationFigures extends FaultFigures {
+  readonly simulatedMs: number;
+  readonly events: number;
+  readonly elections: number;
+  readonly epochs: number;
+  readonly proposals: number;
+  readonly commits: number;
+  readonly barriers: number;
+  readonly snapshotsSent: number;
+  readonly truncations: number;
+  readonly readmissions: number;
+  /** From healing to everyone being equal. */
+  readonly convergedAfterMs: number;
+}
+
+export interface SimulationResult {
+  readonly seed: number;
+  readonly options: SimulationOptions;
+  readonly figures: SimulationFigures;
+  readonly hash: string;
+  /** What went wrong, with the last events before it. */
+  readonly failure: { readonly error: Error; readonly lastEvents: readonly string[] } | undefined;
+}
+
+export interface SimulationSettings {
+  readonly seed: number;
+  readonly createZab: CoreFactory;
+  /** Instead of what the seed draws. */
+  readonly options?: Partial<SimulationOptions>;
+  readonly onLine?: (line: string) => void;
+}
+
+/** One run of one seed in the core ring: faults until three quarters are over, then the healed tail. */
+export class Simulator {
+  readonly #seed: number;
+  readonly #options: SimulationOptions;
+  readonly #scheduler = new Scheduler();
+  readonly #trace = new Trace();
+  readonly #nodes: CoreNode[] = [];
+  readonly #ghost: Ghost;
+  readonly #checkers: readonly Checker[];
+  readonly #barriers: BarrierChecker;
+  readonly #faults: Faults;
+  readonly #oracle: Oracle;
+  readonly #workload: Workload;
+  readonly #world: CoreNodeWorld;
+  #elections = 0;
+  #epochs = 0;
+  #snapshotsSent = 0;
+  #truncations = 0;
+  #readmissions = 0;
+  #convergedAfterMs = 0;
+
+  constructor({ seed, createZab, options, onLine }: SimulationSettings) {
+    const random = new Prng(seed);
+    this.#seed = seed;
+    this.#options = { ...drawOptions(random.fork()), ...options };
+    if (onLine !== undefined) this.#trace.onLine(onLine);
+    const scheduler = this.#scheduler;
+    const network = new SimulatedNetwork(scheduler, random.fork(), this.#options.network);
+    this.#ghost = new Ghost(this.#nodes, (node, entry, index) => {
+      for (const checker of this.#checkers) checker.decided?.(node, entry, index);
+    });
+    this.#checkers = coreCheckers(this.#ghost);
+    this.#barriers = new BarrierChecker(this.#ghost);
+    this.#world = {
+      scheduler,
+      network,
+      random: random.fork(),
+      trace: this.#trace,
+      createZab,
+      watcher: this.#watcher(),
+      electionMode: 'fast',
+    };
+    this.#makeNodes(random.fork());
+    this.#faults = new Faults({
+      scheduler,
+      random: random.fork(),
+      trace: this.#trace,
+      network,
+      nodes: this.#nodes,
+      ghost: this.#ghost,
+      options: this.#options,
+    });
+    this.#oracle = new Oracle(scheduler, random.fork(), this.#nodes);
+    this.#workload = new Workload(
+      { scheduler, random: random.fork(), nodes: this.#nodes },
+      this.#barriers,
+      this.#options.workload,
+    );
+  }
+
+  run(): SimulationResult {
+    let failure: SimulationResult['failure'];
+    try {
+      this.#runFaults();
+      this.#runTail();
+    } catch (error) {
+      failure = {
+        error: error instanceof Error ? error : new Error(String(error)),
+        lastEvents: this.#trace.lastLines(200),
+      };
+    }
+    return {
+      seed: this.#seed,
+      options: this.#options,
+      figures: this.#figures(),
+      hash: this.#trace.hash,
+      failure,
+    };
+  }
+
+  #runFaults(): void {
+    const { durationMs, oracle } = this.#options;
+    for (const node of this.#nodes) node.start(this.#world.random.between(0, 200));
+    this.#workload.start();
+    this.#faults.start();
+    if (oracle) {
+      // The ensemble is founded by the peers themselves; then the oracle takes over, one restart at a time.
+      this.#scheduler.run(durationMs, () => this.#epochs > 0);
+      this.#world.electionMode = 'forced';
+      this.#trace.note(this.#scheduler.nowMs, 0, '!! oracle');
+      for (const node of this.#nodes) {
+        node.crash();
+        node.start(this.#world.random.between(0, 100));
+      }
+      this.#oracle.start();
+    }
+    this.#scheduler.run(durationMs * 0.75);
+    this.#oracle.stop();
+    this.#world.electionMode = 'fast';
+    this.#faults.heal();
+  }
+
+  /** L1, L2, L3, L6: a leader soon, progress, and everyone equal in the end. */
+  #runTail(): void {
+    const healedAtMs = this.#scheduler.nowMs;
+    const { initLimit, syncLimit, notifyMax, inflationPause, inflationWait } = this.#options.timers;
+    const { tickMs } = this.#options;
+    const leaderWithinMs = 2 * (initLimit + syncLimit + notifyMax) * tickMs + 1_000;
+    const committedBefore = this.#ghost.committed.length;
+    this.#until(
+      healedAtMs + leaderWithinMs,
+      'L1: no leader after healing',
+      () => this.#leader() !== undefined,
+    );
+    this.#until(healedAtMs + 2 * leaderWithinMs, 'L2: no progress after healing', () =>
+      this.#ghost.committed.slice(committedBefore).some((entry) => entry.kind === 'txn'),
+    );
+    this.#workload.stop();
+    const convergedWithinMs = 2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2;
+    this.#until(healedAtMs + convergedWithinMs, 'L3, L6: not everyone is equal after healing', () =>
+      this.#hasConverged(),
+    );
+    this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
+    this.#checkDisks();
+  }
+
+  #until(deadlineMs: number, what: string, holds: () => boolean): void {
+    while (!holds()) {
+      if (this.#scheduler.nowMs >= deadlineMs)
+        throw new InvariantViolated(what, this.#describeNodes());
+      this.#scheduler.run(this.#scheduler.nowMs + 20);
+    }
+  }
+
+  #leader(): CoreNode | undefined {
+    return this.#nodes.find(
+      (node) => node.zab?.status.role === 'leading' && node.zab.status.isServing,
+    );
+  }
+
+  #hasConverged(): boolean {
+    const leader = this.#leader();
+    if (leader === undefined) return false;
+    const { last, membership } = this.#ghost;
+    return this.#nodes.every((node) => {
+      const status = node.zab?.status;
+      if (status?.isServing !== true || status.leader !== leader.id) return false;
+      const seat = membership?.voters.find((voter) => voter.id === node.id);
+      const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
+      const hasAll = node.applied.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
+      return isSeated && hasAll && !node.disk.hasPendingWrites;
+    });
+  }
+
+  #checkDisks(): void {
+    for (const node of this.#nodes) {
+      const end = lastPosition(node.durable);
+      if (end.chain !== this.#ghost.last.chain) {
+        throw new InvariantViolated(
+          'L6',
+          `peer ${String(node.id)} ends at ${show(end.zxid)} on disk`,
+        );
+      }
+    }
+  }
+
+  #describeNodes(): string {
+    const lines = this.#nodes.map((node) => {
+      const status = node.zab?.status;
+      return (
+        `peer ${String(node.id)} ${status?.role ?? 'down'} serving=${String(status?.isServing)} ` +
+        `leader=${String(status?.leader)} voter=${String(status?.isVoter)} accepted=${String(node.durable.acceptedEpoch)} ` +
+        `current=${String(node.durable.currentEpoch)} last=${show(lastPosition(node.durable).zxid)} ` +
+        `applied=${show(node.applied.zxid)}`
+      );
+    });
+    return `C ends at ${show(this.#ghost.last.zxid)}; ${lines.join('; ')}`;
+  }
+
+  #makeNodes(random: Prng): void {
+    const { voters, observers, clockDrift, disk, tickMs, batchChance, snapshotEvery } =
+      this.#options;
+    const { timers, limits } = this.#options;
+    const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
+    for (let number = 1; number <= voters + observers; number++) {
+      const hooks = {
+        beforeDurable: (work: Parameters<Faults['beforeDurable']>[1]) => {
+          this.#faults.beforeDurable(node, work);
+        },
+        afterDurable: (work: Parameters<Faults['afterDurable']>[1]) => {
+          for (const checker of this.#checkers) checker.becameDurable?.(node);
+          this.#faults.afterDurable(node, work);
+        },
+      };
+      const node: CoreNode = new CoreNode(
+        this.#world,
+        new SimulatedDisk(this.#scheduler, random.fork(), disk, hooks),
+        {
+          id: serverId(number),
+          role: number <= voters ? 'participant' : 'observer',
+          configuredVoters,
+          tickMs,
+          clockRate: 1 + random.between(-clockDrift, clockDrift),
+          batchChance,
+          snapshotEvery,
+          timers,
+          limits,
+        },
+      );
+      this.#nodes.push(node);
+    }
+  }
+
+  #watcher(): CoreNodeWatcher {
+    return {
+      booted: (node) => {
+        for (const checker of this.#checkers) checker.booted?.(node);
+      },
+      sending: (node, connection, message) => {
+        const commit = committedBy(message);
+        if (commit !== undefined) this.#ghost.decide(node, commit);
+        for (const checker of this.#checkers) checker.sending?.(node, connection, message);
+        if (message.kind === 'snap') this.#snapshotsSent++;
+        if (message.kind === 'trunc') this.#truncations++;
+      },
+      sent: (node, message) => {
+        this.#faults.sent(node, message);
+      },
+      notifying: (node, notification) => {
+        for (const checker of this.#checkers) checker.notifying?.(node, notification);
+      },
+      received: (node, connection, message) => {
+        for (const checker of this.#checkers) checker.received?.(node, connection, message);
+      },
+      persisting: (node, changes) => {
+        for (const checker of this.#checkers) checker.persisting?.(node, changes);
+      },
+      delivering: (node, entry) => {
+        for (const checker of this.#checkers) checker.delivering?.(node, entry);
+        if (node.status.role === 'leading') this.#faults.committed(node, entry.zxid.epoch);
+      },
+      installed: (node, at) => {
+        if (compareZxid(at.zxid, node.applied.zxid) < 0) {
+          throw new InvariantViolated(
+            'I6',
+            `a snapshot takes peer ${String(node.id)} back to ${show(at.zxid)}`,
+          );
+        }
+      },
+      event: (node, event) => {
+        for (const checker of this.#checkers) checker.event?.(node, event);
+        if (event.event === 'looking') this.#elections++;
+        if (event.event === 'readmitting') this.#readmissions++;
+        if (event.event === 'protocolViolation') {
+          throw new InvariantViolated('protocol', `peer ${String(node.id)}: ${event.detail}`);
+        }
+        if (event.event !== 'established') return;
+        this.#epochs++;
+        this.#faults.established(node);
+      },
+      barrier: (node, answer) => {
+        this.#barriers.answer(node, answer.id, answer.zxid);
+      },
+    };
+  }
+
+  #figures(): SimulationFigures {
+    return {
+      ...this.#faults.figures,
+      simulatedMs: this.#scheduler.nowMs,
+      events: this.#scheduler.executed,
+      elections: this.#elections,
+      epochs: this.#epochs,
+      proposals: this.#workload.proposed,
+      commits: this.#ghost.committed.length,
+      barriers: this.#barriers.answered,
+      snapshotsSent: this.#snapshotsSent,
+      truncations: this.#truncations,
+      readmissions: this.#readmissions,
+      convergedAfterMs: this.#convergedAfterMs,
+    };
+  }
+}
+
+/** The commit point that a leader's message tells; undefined when it tells none. */
+function committedBy(message: Parameters<CoreNodeWatcher['sent']>[1]) {
+  switch (message.kind) {
+    case 'commit':
+      return message.zxid;
+    case 'upToDate':
+    case 'proposal':
+    case 'ping':
+      return message.commit;
+    case 'inform':
+      return message.entries.at(-1)?.zxid;
+    default:
+      return undefined;
+  }
+}
