@@ -103,7 +103,11 @@ function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOption
     },
     limits: config.limits,
     version: packageVersion,
-    tuning: { ...defaultServerTuning, ...config.retention },
+    tuning: {
+      ...defaultServerTuning,
+      ...config.retention,
+      snapshotAfterTxns: config.snapshot.afterTxns,
+    },
     createZab: (options, recovered_) => new Zab(options, recovered_),
     onFatal: (cause) => {
       endOfThisPeer(cause, logger);

@@ -75,6 +75,9 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
     allowedOrigins: chosen.get('http.allowedOrigins') ?? [],
     peer,
     limits,
+    snapshot: {
+      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshot.afterTxns,
+    },
     retention: {
       keepTxns: chosen.get('retention.keepTxns') ?? defaults.retention.keepTxns,
       keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,

@@ -62,6 +62,8 @@ export interface PeerConfig {
   readonly allowedOrigins: readonly string[];
   readonly peer: PeerLinks;
   readonly limits: Limits;
+  /** ZooKeeper's snapCount, without its random half. */
+  readonly snapshot: { readonly afterTxns: number };
   readonly retention: Retention;
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';
@@ -84,6 +86,7 @@ export const configDefaults = Object.freeze({
   initLimitTicks: 250,
   syncLimitTicks: 50,
   limits: defaultLimits,
+  snapshot: Object.freeze({ afterTxns: 100_000 }),
   retention: Object.freeze({
     keepTxns: 100_000,
     keepMs: 600_000,

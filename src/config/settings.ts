@@ -69,6 +69,7 @@ export const settings = {
     1_048_576,
     1_024 * gibibyte,
   ),
+  'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading', ['json', 'pretty']),
   ...limitSettings,

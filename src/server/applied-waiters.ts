@@ -39,15 +39,23 @@ export class AppliedWaiters {
 
   /** `zxid` has just been applied, and all before it in its epoch earlier. */
   applied(zxid: Zxid, outcome: WriteOutcome | undefined): void {
-    this.#release(zxid, (waited) => {
-      if (zxidEquals(waited, zxid)) return 'applied';
-      return waited.epoch === zxid.epoch ? 'applied' : 'vanished';
-    }, outcome);
+    this.#release(
+      zxid,
+      (waited) => {
+        if (zxidEquals(waited, zxid)) return 'applied';
+        return waited.epoch === zxid.epoch ? 'applied' : 'vanished';
+      },
+      outcome,
+    );
   }
 
   /** The state was replaced by a snapshot at `zxid`. */
   replaced(zxid: Zxid): void {
-    this.#release(zxid, (waited) => (waited.epoch === zxid.epoch ? 'applied' : 'unknown'), undefined);
+    this.#release(
+      zxid,
+      (waited) => (waited.epoch === zxid.epoch ? 'applied' : 'unknown'),
+      undefined,
+    );
   }
 
   #release(upTo: Zxid, fateOf: (waited: Zxid) => Fate, outcome: WriteOutcome | undefined): void {

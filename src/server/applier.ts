@@ -109,10 +109,14 @@ export class Applier {
 
   /** The snapshot is restored; goes on with what was delivered meanwhile. */
   resume(at: StateAt): void {
-    assert(compareZxid(at.position.zxid, this.applied) >= 0, 'a snapshot never takes the state back', {
-      snapshot: formatZxid(at.position.zxid),
-      applied: formatZxid(this.applied),
-    });
+    assert(
+      compareZxid(at.position.zxid, this.applied) >= 0,
+      'a snapshot never takes the state back',
+      {
+        snapshot: formatZxid(at.position.zxid),
+        applied: formatZxid(this.applied),
+      },
+    );
     this.#suspended = false;
     this.#at = at;
     this.#waiters.replaced(at.position.zxid);
@@ -125,7 +129,7 @@ export class Applier {
     const until = this.#clock.now() + this.#tuning.sliceMs;
     let left = this.#tuning.sliceEntriesMax;
     for (;;) {
-      const entry = this.#suspended ? undefined : this.#queue[this.#head];
+      const entry = this.#next();
       if (entry === undefined) break;
       this.#head++;
       this.#apply(entry);
@@ -140,6 +144,10 @@ export class Applier {
       this.#head = 0;
       this.#listener.onCaughtUp();
     }
+  }
+
+  #next(): LogEntry | undefined {
+    return this.#suspended ? undefined : this.#queue[this.#head];
   }
 
   #scheduleRest(): void {
@@ -179,7 +187,6 @@ export class Applier {
     return own;
   }
 }
-
 
 function ignore(): void {
   // There is nothing to cancel.

@@ -56,6 +56,7 @@ function persist(ready: Ready, targets: CarryOutTargets): void {
 }
 
 function adoptedIn(changes: readonly Persist[]): LogPosition | null {
-  for (const change of changes) if (change.kind === 'adopt' && change.snapshot !== null) return change.snapshot;
+  for (const change of changes)
+    if (change.kind === 'adopt' && change.snapshot !== null) return change.snapshot;
   return null;
 }

@@ -29,7 +29,10 @@ export class ClusterReporting {
   constructor(parts: ClusterReportingParts) {
     this.#parts = parts;
     this.#addresses = parts.options.addresses;
-    this.#reports = new ClusterReports(parts.clock, parts.options.tuning.reportEveryMs * reportsKept);
+    this.#reports = new ClusterReports(
+      parts.clock,
+      parts.options.tuning.reportEveryMs * reportsKept,
+    );
   }
 
   /** Known only once the doors are open. */
@@ -41,7 +44,13 @@ export class ClusterReporting {
   get role(): PeerRole {
     const { role, isServing } = this.#parts.zab.status;
     if (!isServing) return 'looking';
-    return role === 'leading' ? 'leader' : role === 'observing' ? 'observer' : role === 'following' ? 'follower' : role;
+    return role === 'leading'
+      ? 'leader'
+      : role === 'observing'
+        ? 'observer'
+        : role === 'following'
+          ? 'follower'
+          : role;
   }
 
   view(): ClusterView {
@@ -82,7 +91,8 @@ export class ClusterReporting {
     this.#sentAtMs = now;
     if (role === 'leading') {
       const reports = this.#reports.all(this.#ownReport());
-      for (const learner of this.#reports.connections) network.send(learner, { kind: 'reports', reports });
+      for (const learner of this.#reports.connections)
+        network.send(learner, { kind: 'reports', reports });
     } else if (leaderConnection !== undefined) {
       network.send(leaderConnection, { kind: 'report', report: this.#ownReport() });
     }

@@ -67,7 +67,11 @@ export class ClusterReports {
     return [self, ...others.map(({ report }) => report)];
   }
 
-  view(self: PeerReport, configured: readonly ServerId[], membership: Membership | null): PeerView[] {
+  view(
+    self: PeerReport,
+    configured: readonly ServerId[],
+    membership: Membership | null,
+  ): PeerView[] {
     const now = this.#clock.now();
     const voters = new Set(membership?.voters.map((voter) => voter.id) ?? configured);
     const ids = new Set<ServerId>([self.id, ...configured, ...voters, ...this.#heard.keys()]);

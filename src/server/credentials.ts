@@ -35,7 +35,11 @@ export function refusalOf(verdict: CredentialVerdict): Refusal | undefined {
   return verdict === 'gone' || verdict === 'wrong' ? sessionGone() : verdict;
 }
 
-function judge(peer: RunningPeer, session: SessionId, hashed: Uint8Array): 'valid' | 'wrong' | 'gone' {
+function judge(
+  peer: RunningPeer,
+  session: SessionId,
+  hashed: Uint8Array,
+): 'valid' | 'wrong' | 'gone' {
   const found = peer.applier.state.session(session);
   if (found === undefined) return 'gone';
   return equalInConstantTime(found.secretHash, hashed) ? 'valid' : 'wrong';

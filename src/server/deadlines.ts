@@ -33,7 +33,9 @@ export class Deadlines {
     // After a long stall it is cheaper to look at the steps there are than at all that went by.
     const steps =
       reached - this.#swept > this.#steps.size
-        ? [...this.#steps.keys()].filter((step) => step <= reached).sort((left, right) => left - right)
+        ? [...this.#steps.keys()]
+            .filter((step) => step <= reached)
+            .sort((left, right) => left - right)
         : Array.from({ length: reached - this.#swept }, (_, index) => this.#swept + 1 + index);
     this.#swept = Math.max(reached, this.#swept);
     for (const step of steps) {

@@ -55,7 +55,10 @@ export class EnsembleServer {
     this.#guard.run(() => {
       recover(parts, {
         onRecovered: (recovered) => {
-          const peer = new RunningPeer(this.#ports, this.#options, { recovered, states: this.#states });
+          const peer = new RunningPeer(this.#ports, this.#options, {
+            recovered,
+            states: this.#states,
+          });
           this.#entrance.open(peer);
           peer.start();
           logger.log('info', 'started', {

@@ -44,7 +44,12 @@ export class Entrance {
       return;
     }
     if (peer === undefined) {
-      done(refused('noQuorum', 'This peer is still loading its data. Send the request again, or to another one.'));
+      done(
+        refused(
+          'noQuorum',
+          'This peer is still loading its data. Send the request again, or to another one.',
+        ),
+      );
       return;
     }
     let isAnswered = false;
@@ -53,10 +58,10 @@ export class Entrance {
       isAnswered = true;
       done(value);
     };
-    this.#guard.run(() => {
+    const ran = this.#guard.run(() => {
       action(peer, answer);
     });
-    if (this.#guard.isHalted) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
+    if (!ran) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
   }
 
   meta(): AnswerMeta {
@@ -66,7 +71,8 @@ export class Entrance {
     return {
       zxid: peer.applier.applied,
       role: peer.reporting.role,
-      leaderContactMs: ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
+      leaderContactMs:
+        ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
     };
   }
 

@@ -41,7 +41,8 @@ interface Pending {
   judged(verdict: Verdict): void;
 }
 
-const lost = 'The leader was lost before it answered. Read what you wanted to change before you send it again.';
+const lost =
+  'The leader was lost before it answered. Read what you wanted to change before you send it again.';
 const undone = 'A fail-over dropped the request before it took effect. Send it again.';
 
 /**
@@ -77,7 +78,9 @@ export class Forwarding {
   ): void {
     const { requestsInFlightMax } = this.#parts.tuning;
     if (this.#unanswered >= requestsInFlightMax || this.#sent.size >= requestsInFlightMax) {
-      done(refused('throttled', 'Too many requests wait on this peer. Send it again a little later.'));
+      done(
+        refused('throttled', 'Too many requests wait on this peer. Send it again a little later.'),
+      );
       return;
     }
     const now = this.#parts.clock.now();
@@ -101,7 +104,9 @@ export class Forwarding {
       },
     };
     const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      finish(refused('timeout', 'No answer in time: the change may have happened or may yet happen.'));
+      finish(
+        refused('timeout', 'No answer in time: the change may have happened or may yet happen.'),
+      );
     });
     this.#enter(pending);
   }
@@ -128,9 +133,8 @@ export class Forwarding {
     const pending = this.#sent.get(message.id);
     if (pending === undefined) return;
     this.#sent.delete(message.id);
-    const { id: _id, ...verdict } = message;
-    if (verdict.kind === 'refusal' && verdict.refusal.code === 'noQuorum') this.#wait(pending);
-    else pending.judged(verdict);
+    if (message.kind === 'refusal' && message.refusal.code === 'noQuorum') this.#wait(pending);
+    else pending.judged(message);
   }
 
   /** After every change of role or connection, every tick, and when the applier has caught up. */
@@ -169,7 +173,11 @@ export class Forwarding {
 
   #wait(pending: Pending): void {
     if (this.#waiting.length >= this.#parts.tuning.requestsWaitingMax) {
-      pending.judged(refusedUnseen(refused('throttled', 'Too many requests wait for a leader. Send it again later.')));
+      pending.judged(
+        refusedUnseen(
+          refused('throttled', 'Too many requests wait for a leader. Send it again later.'),
+        ),
+      );
     } else if (this.#parts.clock.now() >= pending.graceUntilMs) {
       pending.judged(refusedUnseen(noLeader()));
     } else {
@@ -195,7 +203,12 @@ export class Forwarding {
     const id = this.#nextId++;
     pending.sentOn = connection;
     this.#sent.set(id, pending);
-    network.send(connection, { kind: 'request', id, request: pending.request, context: pending.context });
+    network.send(connection, {
+      kind: 'request',
+      id,
+      request: pending.request,
+      context: pending.context,
+    });
   }
 
   #leaderLost(current: ConnectionId | undefined): void {
@@ -217,46 +230,58 @@ export class Forwarding {
     finish: (result: WriteResult) => void,
   ): void {
     const { applier } = this.#parts;
-    applier.whenApplied(verdict.kind === 'proposed' ? verdict.zxid : verdict.basis, (fate, outcome) => {
-      if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
-        finish(refused('connectionLoss', undone, { applied: 'no', retryable: true }));
-        return;
-      }
-      switch (verdict.kind) {
-        case 'proposed':
-          finish(outcome ?? refused('connectionLoss', lost));
+    applier.whenApplied(
+      verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,
+      (fate, outcome) => {
+        if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
+          finish(refused('connectionLoss', undone, { applied: 'no', retryable: true }));
           return;
-        case 'replay':
-          finish(this.#replayed(request, context, verdict.basis));
-          return;
-        case 'nothing':
-          finish(unchanged(request, verdict.basis, verdict.branch));
-          return;
-        case 'refusal':
-          finish(verdict.refusal);
-      }
-    });
+        }
+        switch (verdict.kind) {
+          case 'proposed':
+            finish(outcome ?? refused('connectionLoss', lost));
+            return;
+          case 'replay':
+            finish(this.#replayed(request, context, verdict.basis));
+            return;
+          case 'nothing':
+            finish(unchanged(request, verdict.basis, verdict.branch));
+            return;
+          case 'refusal':
+            finish(verdict.refusal);
+        }
+      },
+    );
   }
 
   #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
     // A session that exists already with this very secret: the request was answered before, and lost.
-    if (request.kind === 'createSession') return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    if (request.kind === 'createSession')
+      return { zxid: basis, results: [], branch: 'ops', replayed: true };
     const key = context.idempotencyKey;
     const outcome = key === undefined ? undefined : this.#parts.applier.state.replayOutcome(key);
-    return outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.');
+    return (
+      outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
+    );
   }
 }
 
 function noLeader(): Refusal {
-  return refused('noQuorum', 'The ensemble has no leader now. Check that a majority of its peers runs and can talk.');
+  return refused(
+    'noQuorum',
+    'The ensemble has no leader now. Check that a majority of its peers runs and can talk.',
+  );
 }
 
 /** The outcome of a request that had nothing to change: its checks held. */
 function unchanged(request: WriteRequest, basis: Zxid, branch: 'ops' | 'orElse'): WriteOutcome {
-  const ops = request.kind === 'multi' ? (branch === 'ops' ? request.ops : (request.orElse ?? [])) : [];
+  const ops =
+    request.kind === 'multi' ? (branch === 'ops' ? request.ops : (request.orElse ?? [])) : [];
   return {
     zxid: basis,
-    results: ops.flatMap((op) => (op.op === 'check' ? [{ op: 'check', path: op.path } as const] : [])),
+    results: ops.flatMap((op) =>
+      op.op === 'check' ? [{ op: 'check', path: op.path } as const] : [],
+    ),
     branch,
     replayed: false,
   };

@@ -7,13 +7,23 @@ const askEveryMs = 5_000;
 
 /** Watches the disk, so that clients' writes stop while there is room left for the protocol's own. */
 export class FreeSpace {
-  readonly #ports: { readonly store: Store; readonly clock: Clock; readonly logger: Logger; readonly metrics: Metrics };
+  readonly #ports: {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+  };
   readonly #bytesMin: number;
   #isEnough = true;
   #askedAtMs = -askEveryMs;
 
   constructor(
-    ports: { readonly store: Store; readonly clock: Clock; readonly logger: Logger; readonly metrics: Metrics },
+    ports: {
+      readonly store: Store;
+      readonly clock: Clock;
+      readonly logger: Logger;
+      readonly metrics: Metrics;
+    },
     bytesMin: number,
   ) {
     this.#ports = ports;
@@ -33,7 +43,10 @@ export class FreeSpace {
       const isEnough = free >= this.#bytesMin;
       this.#ports.metrics.gauge('disk_free_bytes', free);
       if (isEnough !== this.#isEnough) {
-        this.#ports.logger.log('warn', isEnough ? 'diskSpaceBack' : 'diskSpaceLow', { free, atLeast: this.#bytesMin });
+        this.#ports.logger.log('warn', isEnough ? 'diskSpaceBack' : 'diskSpaceLow', {
+          free,
+          atLeast: this.#bytesMin,
+        });
       }
       this.#isEnough = isEnough;
     });

@@ -19,12 +19,15 @@ export class Guard {
     return this.#isHalted;
   }
 
-  run(action: () => void): void {
-    if (this.#isHalted) return;
+  /** False when it was not run to its end. */
+  run(action: () => void): boolean {
+    if (this.#isHalted) return false;
     try {
       action();
+      return true;
     } catch (cause) {
       this.fail(cause);
+      return false;
     }
   }
 

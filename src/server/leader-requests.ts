@@ -1,7 +1,14 @@
 import { assert } from '../base/assert.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import type { RequestContext, WriteRequest } from '../model/request.ts';
-import { compareZxid, formatZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
+import {
+  compareZxid,
+  formatZxid,
+  maxZxid,
+  zeroZxid,
+  zxidEquals,
+  type Zxid,
+} from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabCore } from '../zab/ready.ts';
@@ -67,7 +74,10 @@ export class LeaderRequests {
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
     if (!this.#parts.hasSpace() && needsSpace(request)) {
       return refusedUnseen(
-        refused('noSpace', 'The leader is short of disk space. Free some, or enlarge its disk; writes resume by themselves.'),
+        refused(
+          'noSpace',
+          'The leader is short of disk space. Free some, or enlarge its disk; writes resume by themselves.',
+        ),
       );
     }
     const prepared = applier.state.prepare(request, context, { zxid, wallMs: clock.wall() });
@@ -89,17 +99,21 @@ export class LeaderRequests {
         return { kind: 'replay', basis };
       case 'nothing':
         return { kind: 'nothing', basis, branch: prepared.branch };
-      case 'refused': {
-        const { basis: _basis, ...refusal } = prepared;
-        return { kind: 'refusal', basis, refusal };
-      }
+      case 'refused':
+        return { kind: 'refusal', basis, refusal: prepared };
     }
   }
 
   #whyNot(): Refusal {
     return this.canDecide
-      ? refused('throttled', 'Too many writes are under way in the ensemble. Send the request again a little later.')
-      : refused('noQuorum', 'This peer does not lead. Send the request again: a leader is being elected.');
+      ? refused(
+          'throttled',
+          'Too many writes are under way in the ensemble. Send the request again a little later.',
+        )
+      : refused(
+          'noQuorum',
+          'This peer does not lead. Send the request again: a leader is being elected.',
+        );
   }
 }
 

@@ -17,7 +17,12 @@ import type {
   WriteOptions,
 } from '../service/coordination-service.ts';
 import { ServiceError } from '../service/service-error.ts';
-import { clampSessionTimeout, validateMulti, validateQuery, validateTimeout } from '../service/validate.ts';
+import {
+  clampSessionTimeout,
+  validateMulti,
+  validateQuery,
+  validateTimeout,
+} from '../service/validate.ts';
 import { checkCredential, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
 import type { RunningPeer } from './running-peer.ts';
@@ -95,7 +100,9 @@ export class LocalService implements CoordinationService {
         }
         peer.reads.read(query, caller.identities, options, (result) => {
           // The result is that of the query's own kind: the state answers what it was asked.
-          answer('kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() });
+          answer(
+            'kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() },
+          );
         });
       });
     });
@@ -116,7 +123,8 @@ export class LocalService implements CoordinationService {
     readonly requestTimeoutMs: number;
   }): Promise<SessionView> {
     return this.#promise((peer, answer) => {
-      const invalid = validateTimeout(options.timeoutMs) ?? validateTimeout(options.requestTimeoutMs);
+      const invalid =
+        validateTimeout(options.timeoutMs) ?? validateTimeout(options.requestTimeoutMs);
       if (invalid !== undefined) {
         answer(invalid);
         return;
@@ -134,7 +142,11 @@ export class LocalService implements CoordinationService {
           answer(result);
           return;
         }
-        if (!result.replayed) peer.sessions.opened(session, askedAtMs);
+        if (result.replayed) {
+          this.#beat(peer, session, options.requestTimeoutMs, answer);
+          return;
+        }
+        peer.sessions.opened(session, askedAtMs);
         answer(this.#sessionView(peer, session));
       });
     });
@@ -147,9 +159,7 @@ export class LocalService implements CoordinationService {
           answer(refusal);
           return;
         }
-        peer.sessions.heartbeat(credential.session, timeoutMs, (failed) => {
-          answer(failed ?? this.#sessionView(peer, credential.session));
-        });
+        this.#beat(peer, credential.session, timeoutMs, answer);
       });
     });
   }
@@ -162,7 +172,11 @@ export class LocalService implements CoordinationService {
           answer(verdict === 'gone' ? this.meta() : (refusalOf(verdict) ?? sessionGone()));
           return;
         }
-        const request = { kind: 'closeSession', session: credential.session, reason: 'closed' } as const;
+        const request = {
+          kind: 'closeSession',
+          session: credential.session,
+          reason: 'closed',
+        } as const;
         peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
           const isGone = !('kind' in result) || result.code === 'sessionExpired';
           answer(isGone ? this.meta() : result);
@@ -225,6 +239,17 @@ export class LocalService implements CoordinationService {
     });
   }
 
+  #beat(
+    peer: RunningPeer,
+    session: SessionId,
+    timeoutMs: number,
+    answer: Answer<SessionView>,
+  ): void {
+    peer.sessions.heartbeat(session, timeoutMs, (failed) => {
+      answer(failed ?? this.#sessionView(peer, session));
+    });
+  }
+
   #sessionView(peer: RunningPeer, session: SessionId): SessionView | Refusal {
     const found = peer.applier.state.session(session);
     if (found === undefined) return sessionGone();
@@ -238,12 +263,16 @@ export class LocalService implements CoordinationService {
     for (;;) {
       const bytes = this.#ports.random.bytes(8);
       const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-      const id = parseSessionIdHex((Number.parseInt(hex.slice(0, 1), 16) & 7).toString(16) + hex.slice(1));
+      const id = parseSessionIdHex(
+        (Number.parseInt(hex.slice(0, 1), 16) & 7).toString(16) + hex.slice(1),
+      );
       if (id !== undefined) return id;
     }
   }
 
-  #promise<Value extends object>(action: (peer: RunningPeer, answer: Answer<Value>) => void): Promise<Value> {
+  #promise<Value extends object>(
+    action: (peer: RunningPeer, answer: Answer<Value>) => void,
+  ): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.#entrance.enter<Value>(settle(resolve, reject), action);
     });

@@ -46,7 +46,10 @@ export class LogRetention {
   }
 
   /** Up to where the log may be forgotten now; never above `snapshot`. */
-  forgettable(snapshot: Zxid, nowMs: number): { readonly upTo: Zxid; readonly byCap: boolean } | undefined {
+  forgettable(
+    snapshot: Zxid,
+    nowMs: number,
+  ): { readonly upTo: Zxid; readonly byCap: boolean } | undefined {
     const { keepTxns, keepMs, keepBytesMax } = this.#tuning;
     let found: { upTo: Zxid; byCap: boolean } | undefined;
     let bytesBefore = this.#goneBytes;
@@ -78,6 +81,7 @@ export class LogRetention {
     this.#bytes = 0;
     this.#sinceMark = 0;
     this.#goneBytes = 0;
+    this.#goneEntries = 0;
     this.#goneEntries = 0;
   }
 }

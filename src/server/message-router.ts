@@ -1,14 +1,19 @@
 import type { ConnectionId } from '../model/ids.ts';
-import type { CloseReason, PeerMessage, ServiceMessage, ZabMessage } from '../model/peer-message.ts';
+import type {
+  CloseReason,
+  PeerMessage,
+  ServiceMessage,
+  ZabMessage,
+} from '../model/peer-message.ts';
 import type { ZabCore } from '../zab/ready.ts';
+import type { Bulk } from './bulk.ts';
 import type { ClusterReporting } from './cluster-reporting.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { SessionLiveness } from './session-liveness.ts';
-import type { Staging } from './staging.ts';
 
 interface MessageRouterParts {
   readonly zab: ZabCore;
-  readonly staging: Staging;
+  readonly bulk: Bulk;
   readonly forwarding: Forwarding;
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
@@ -26,7 +31,7 @@ export class MessageRouter {
   receive(connection: ConnectionId, message: PeerMessage): void {
     const fromLeader = connection === this.#parts.zab.status.leaderConnection;
     // A snapshot that did not come from the leader is a violation, which the core knows how to answer.
-    if (fromLeader && this.#parts.staging.takes(connection, message)) return;
+    if (fromLeader && this.#parts.bulk.takes(connection, message)) return;
     this.dispatch(connection, message);
   }
 

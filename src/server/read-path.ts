@@ -55,7 +55,9 @@ export class ReadPath {
     const { applier } = this.#parts;
     const least = options.minZxid ?? zeroZxid;
     // Without a place to start from there is no telling what a session saw on another peer: the barrier covers it.
-    const local = options.consistency === 'local' || (options.consistency === 'session' && options.minZxid !== undefined);
+    const local =
+      options.consistency === 'local' ||
+      (options.consistency === 'session' && options.minZxid !== undefined);
     if (local && compareZxid(applier.applied, least) >= 0) {
       if (options.consistency === 'local' || this.#parts.zab.status.isServing) {
         done(applier.state.read(query, identities));
@@ -170,7 +172,12 @@ export class ReadPath {
       done(refusal);
     };
     const deadline = deadlines.add(clock.now() + timeoutMs, () => {
-      finish(refused('behind', 'This peer has not yet seen what you have seen. Ask again, or ask another peer.'));
+      finish(
+        refused(
+          'behind',
+          'This peer has not yet seen what you have seen. Ask again, or ask another peer.',
+        ),
+      );
     });
     const cancelWait = applier.whenApplied(zxid, () => {
       finish(undefined);

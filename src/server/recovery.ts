@@ -34,8 +34,8 @@ const znodesPerSlice = 5_000;
 export function recover(
   parts: RecoveryParts,
   handlers: {
-    onRecovered(recovered: Recovered): void;
-    onFailure(failure: StoreFailure): void;
+    readonly onRecovered: (recovered: Recovered) => void;
+    readonly onFailure: (failure: StoreFailure) => void;
   },
 ): void {
   const index: ZabRecovered['index'][number][] = [];
@@ -147,15 +147,18 @@ function applyLog(
       finish();
       return;
     }
-    parts.store.readLog({ after, upTo: last, bytesMax: parts.tuning.snapshotChunkBytes }, (entries) => {
-      const end = entries?.at(-1);
-      assert(entries !== undefined && end !== undefined, 'the log reaches on from the snapshot', {
-        after: formatZxid(after),
-        last: formatZxid(last),
-      });
-      for (const entry of entries) take(entry);
-      readOn(end.zxid);
-    });
+    parts.store.readLog(
+      { after, upTo: last, bytesMax: parts.tuning.snapshotChunkBytes },
+      (entries) => {
+        const end = entries?.at(-1);
+        assert(entries !== undefined && end !== undefined, 'the log reaches on from the snapshot', {
+          after: formatZxid(after),
+          last: formatZxid(last),
+        });
+        for (const entry of entries) take(entry);
+        readOn(end.zxid);
+      },
+    );
   };
   readOn(position.zxid);
 }

@@ -6,6 +6,7 @@ import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { Applier } from './applier.ts';
+import { Bulk } from './bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
@@ -13,16 +14,12 @@ import { Forwarding } from './forwarding.ts';
 import { FreeSpace } from './free-space.ts';
 import { LeaderRequests } from './leader-requests.ts';
 import { MessageRouter } from './message-router.ts';
-import { Outbox } from './outbox.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './read-path.ts';
 import type { Recovered } from './recovery.ts';
 import type { StateSource } from './state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { SessionLiveness } from './session-liveness.ts';
-import { SnapshotAdoption } from './snapshot-adoption.ts';
-import { Snapshotting } from './snapshotting.ts';
-import { Staging } from './staging.ts';
 import { reportZabEvent } from './zab-event-log.ts';
 import { zabFrom } from './zab-from.ts';
 
@@ -44,10 +41,7 @@ export class RunningPeer {
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
-  readonly #snapshotting: Snapshotting;
-  readonly #outbox: Outbox;
-  readonly #staging: Staging;
-  readonly #adoption: SnapshotAdoption;
+  readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
   readonly #tickMs: number;
@@ -64,7 +58,7 @@ export class RunningPeer {
   ) {
     this.#ports = ports;
     this.#tickMs = options.tickMs;
-    const { clock, codec, network, store, logger } = ports;
+    const { clock, codec, network } = ports;
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
@@ -75,11 +69,6 @@ export class RunningPeer {
       onApplied: this.#applied.bind(this),
       onCaughtUp: wake,
     }));
-    const compacted: ZabCore['compacted'] = (base) => {
-      zab.compacted(base);
-      wake();
-    };
-    this.#snapshotting = new Snapshotting({ ports, tuning, applier, compacted }, recovered);
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
     const leader = (this.#leader = new LeaderRequests({ zab, applier, codec, clock, hasSpace }));
@@ -106,26 +95,17 @@ export class RunningPeer {
       thresholdMs: (options.timers.syncLimit * tickMs) / 2,
       onPause: this.#paused.bind(this),
     });
-    const progress = zab.progress.bind(zab);
-    this.#outbox = new Outbox({ network, store, tuning, snapshots: this.#snapshotting, close, progress });
-    this.#staging = new Staging({
-      ...{ store, tuning, close, progress },
-      receive: (connection, message) => {
-        zab.receive(connection, message);
-        wake();
-      },
+    this.#bulk = new Bulk({
+      ...{ ports, tuning, zab, applier, states, recovered, close, wake },
       dispatch: (connection, message) => {
         this.#router.dispatch(connection, message);
       },
-    });
-    this.#adoption = new SnapshotAdoption({
-      ...{ staging: this.#staging, snapshotting: this.#snapshotting, applier, store, states, logger },
       replaced: () => {
         this.sessions.replaced();
       },
     });
     this.#router = new MessageRouter({
-      ...{ zab, close, staging: this.#staging, forwarding: this.forwarding },
+      ...{ zab, close, bulk: this.#bulk, forwarding: this.forwarding },
       ...{ sessions: this.sessions, reporting: this.reporting },
     });
     this.#targets = this.#carryOutTargets();
@@ -162,7 +142,7 @@ export class RunningPeer {
     this.#deadlines.sweep(now);
     this.#observeRole();
     this.sessions.tick();
-    this.#snapshotting.consider();
+    this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
     this.#drive();
@@ -185,7 +165,10 @@ export class RunningPeer {
   /** Tells the parts of a change of role before anything is done in the new one. */
   #observeRole(): void {
     const { role, isServing, epoch, leaderConnection } = this.zab.status;
-    if (this.#leadingEpoch !== undefined && !(role === 'leading' && isServing && epoch === this.#leadingEpoch)) {
+    if (
+      this.#leadingEpoch !== undefined &&
+      !(role === 'leading' && isServing && epoch === this.#leadingEpoch)
+    ) {
       this.#leadingEpoch = undefined;
       this.#leader.ended();
       this.sessions.leadershipEnded();
@@ -213,7 +196,7 @@ export class RunningPeer {
   }
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
-    this.#snapshotting.applied(entry);
+    this.#bulk.applied(entry);
     if (txn !== undefined) this.sessions.applied(txn);
   }
 
@@ -227,8 +210,7 @@ export class RunningPeer {
   }
 
   #forget(connection: ConnectionId): void {
-    this.#outbox.drop(connection);
-    this.#staging.drop(connection);
+    this.#bulk.drop(connection);
     this.forwarding.drop(connection);
     this.reporting.drop(connection);
   }
@@ -248,7 +230,7 @@ export class RunningPeer {
       store: this.#ports.store,
       network: this.#ports.network,
       send: (item) => {
-        this.#outbox.send(item);
+        this.#bulk.send(item);
       },
       close: (connection, reason) => {
         this.#ports.network.close(connection, reason);
@@ -258,10 +240,10 @@ export class RunningPeer {
         this.applier.deliver(entries);
       },
       adoptingSnapshot: (at) => {
-        this.#adoption.adopting(at);
+        this.#bulk.adopting(at);
       },
       adoptedSnapshot: (at) => {
-        this.#adoption.adopted(at);
+        this.#bulk.adopted(at);
       },
       barrierAnswered: (answer) => {
         this.reads.barrierAnswered(answer);
@@ -300,7 +282,7 @@ export class RunningPeer {
         this.wake();
       },
       onDrained: (connection) => {
-        this.#outbox.onDrained(connection);
+        this.#bulk.onDrained(connection);
       },
     };
   }

@@ -140,6 +140,9 @@ export class SessionExpiry {
   }
 
   #bucketAfter(timeoutMs: number): number {
-    return Math.max(Math.ceil((this.#parts.clock.now() + timeoutMs) / this.#parts.bucketMs), this.#swept + 1);
+    return Math.max(
+      Math.ceil((this.#parts.clock.now() + timeoutMs) / this.#parts.bucketMs),
+      this.#swept + 1,
+    );
   }
 }

@@ -66,7 +66,11 @@ export class SessionLiveness {
     this.#expiry.touch(session);
   }
 
-  heartbeat(session: SessionId, timeoutMs: number, done: (refusal: Refusal | undefined) => void): void {
+  heartbeat(
+    session: SessionId,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
     this.#touches.heartbeat(session, timeoutMs, done);
   }
 
@@ -147,7 +151,10 @@ export class SessionLiveness {
   }
 
   /** Does not answer when this peer turns out not to lead: the connection, or the role, ends then. */
-  #touchAsLeader(sessions: readonly SessionId[], reply: (gone: readonly SessionId[]) => void): void {
+  #touchAsLeader(
+    sessions: readonly SessionId[],
+    reply: (gone: readonly SessionId[]) => void,
+  ): void {
     for (const session of sessions) this.#expiry.touch(session);
     this.#parts.reads.confirm('barrier', ownTimeoutMs, (confirmed) => {
       if ('kind' in confirmed || !this.#expiry.isRunning) return;

@@ -52,9 +52,18 @@ export class SessionTouches {
   }
 
   /** Answers once the leader has confirmed it, or said that the session is gone. */
-  heartbeat(session: SessionId, timeoutMs: number, done: (refusal: Refusal | undefined) => void): void {
+  heartbeat(
+    session: SessionId,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
     if (this.#heartbeats.length >= this.#parts.tuning.readsWaitingMax) {
-      done(refused('throttled', 'Too many heartbeats wait on this peer. Send it again a little later.'));
+      done(
+        refused(
+          'throttled',
+          'Too many heartbeats wait on this peer. Send it again a little later.',
+        ),
+      );
       return;
     }
     const heartbeat: Heartbeat = {
@@ -69,7 +78,10 @@ export class SessionTouches {
     };
     const deadline = this.#parts.deadlines.add(this.#parts.clock.now() + timeoutMs, () => {
       heartbeat.done(
-        refused('noQuorum', 'No leader has confirmed the heartbeat. The session may be alive; try another peer.'),
+        refused(
+          'noQuorum',
+          'No leader has confirmed the heartbeat. The session may be alive; try another peer.',
+        ),
       );
     });
     this.#heartbeats.push(heartbeat);
@@ -79,7 +91,8 @@ export class SessionTouches {
   /** At the end of a turn, and every tick. */
   flush(): void {
     const now = this.#parts.clock.now();
-    const isDue = this.#heard.size > 0 && now - this.#lastFlushMs >= this.#parts.tuning.touchEveryMs;
+    const isDue =
+      this.#heard.size > 0 && now - this.#lastFlushMs >= this.#parts.tuning.touchEveryMs;
     if (!isDue && this.#heartbeats.length === 0) return;
     const heartbeats = this.#heartbeats.filter((heartbeat) => !heartbeat.finished);
     const sessions = new Set(this.#heard);

@@ -32,7 +32,9 @@ export class SnapshotAdoption {
   /** The core asks for it to be made durable. */
   adopting(at: LogPosition): void {
     const snapshot = this.#parts.staging.verifiedAt(at);
-    assert(snapshot !== undefined, 'only a verified snapshot is adopted', { at: formatZxid(at.zxid) });
+    assert(snapshot !== undefined, 'only a verified snapshot is adopted', {
+      at: formatZxid(at.zxid),
+    });
     this.#adopting = snapshot;
     this.#parts.snapshotting.adopting();
   }

@@ -146,7 +146,10 @@ export class Snapshotting implements SnapshotSource {
       if (this.#running !== running) return;
       this.#running = undefined;
       this.#latest = snapshot;
-      logger.log('info', 'snapshotTaken', { zxid: formatZxid(snapshot.at.zxid), bytes: snapshot.bytes });
+      logger.log('info', 'snapshotTaken', {
+        zxid: formatZxid(snapshot.at.zxid),
+        bytes: snapshot.bytes,
+      });
       metrics.observe('snapshot_bytes', snapshot.bytes);
       this.#answer(snapshot);
       this.#compact();

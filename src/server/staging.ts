@@ -44,7 +44,8 @@ export class Staging {
   takes(connection: ConnectionId, message: PeerMessage): boolean {
     const incoming = this.#connection === connection ? this.#incoming : undefined;
     if (incoming?.held !== undefined) {
-      if (incoming.held.length >= this.#targets.tuning.heldMessagesMax) this.#refuse(connection, 'too much behind SNAP');
+      if (incoming.held.length >= this.#targets.tuning.heldMessagesMax)
+        this.#refuse(connection, 'too much behind SNAP');
       else incoming.held.push(message);
       return true;
     }
@@ -96,7 +97,10 @@ export class Staging {
   ): void {
     incoming.bytes += message.bytes.length;
     if (message.sequence !== incoming.nextSequence || incoming.bytes > incoming.snap.bytes) {
-      this.#refuse(connection, `chunk ${String(message.sequence)} of SNAP is not the next one or too long`);
+      this.#refuse(
+        connection,
+        `chunk ${String(message.sequence)} of SNAP is not the next one or too long`,
+      );
       return;
     }
     incoming.nextSequence++;

@@ -24,12 +24,32 @@ const levels = {
 export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
   const { event: name, ...fields } = event;
   const shown = Object.fromEntries(
-    Object.entries(fields).map(([field, value]) => [field, isZxid(value) ? formatZxid(value) : value]),
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      isZxid(value) ? formatZxid(value) : value,
+    ]),
   );
   logger.log(levels[name], name, shown);
-  metrics.count(`zab_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);
+  const counter = counterOf(name);
+  if (counter !== undefined) metrics.count(counter);
 }
 
 function isZxid(value: unknown): value is { epoch: number; counter: number } {
   return typeof value === 'object' && value !== null && 'epoch' in value && 'counter' in value;
+}
+
+function counterOf(name: ZabEvent['event']): string | undefined {
+  switch (name) {
+    case 'looking':
+      return 'elections';
+    case 'established':
+    case 'upToDate':
+      return 'leader_changes';
+    case 'learnerReady':
+      return 'synchronizations';
+    case 'protocolViolation':
+      return 'protocol_violations';
+    default:
+      return undefined;
+  }
 }

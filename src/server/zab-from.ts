@@ -3,7 +3,11 @@ import type { Recovered } from './recovery.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 
 /** The protocol core as this peer is configured, on what it recovered. */
-export function zabFrom(ports: ServerPorts, options: EnsembleServerOptions, recovered: Recovered): ZabCore {
+export function zabFrom(
+  ports: ServerPorts,
+  options: EnsembleServerOptions,
+  recovered: Recovered,
+): ZabCore {
   const { random, hash } = ports;
   return options.createZab(
     {

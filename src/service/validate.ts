@@ -35,11 +35,13 @@ export function validateMulti(
   for (const ops of [request.ops, orElse]) {
     for (const [index, op] of ops.entries()) {
       const refusal = validateOp(op, limits);
-      if (refusal !== undefined) return request.single ? refusal : { ...refusal, failedIndex: index };
+      if (refusal !== undefined)
+        return request.single ? refusal : { ...refusal, failedIndex: index };
       bytes += opBytes(op);
     }
   }
-  if (bytes > limits.requestBytesMax) return tooLarge('bytes of request', limits.requestBytesMax, bytes);
+  if (bytes > limits.requestBytesMax)
+    return tooLarge('bytes of request', limits.requestBytesMax, bytes);
   return undefined;
 }
 
@@ -47,7 +49,10 @@ export function validateQuery(query: ReadQuery, limits: Limits): Refusal | undef
   const refusal = validatePath(query.path, limits);
   if (refusal !== undefined || query.read !== 'children') return refusal;
   if (!Number.isInteger(query.limit) || query.limit < 1) {
-    return refused('badArguments', `limit must be a whole number from 1 to ${String(limits.childrenPageMax)}.`);
+    return refused(
+      'badArguments',
+      `limit must be a whole number from 1 to ${String(limits.childrenPageMax)}.`,
+    );
   }
   if (query.limit > limits.childrenPageMax) {
     return tooLarge('children in one page', limits.childrenPageMax, query.limit);
@@ -79,9 +84,13 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
   if (op.op === 'create') return validateTtl(op);
   const version = 'expected' in op ? op.expected.version : op.aversion;
   if (!Number.isInteger(version) || version < -1 || version > int32Max) {
-    return refused('badArguments', `A version is a whole number from -1 (any) to ${String(int32Max)}.`, {
-      path: op.path,
-    });
+    return refused(
+      'badArguments',
+      `A version is a whole number from -1 (any) to ${String(int32Max)}.`,
+      {
+        path: op.path,
+      },
+    );
   }
   return undefined;
 }
@@ -92,26 +101,35 @@ function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {
       ? undefined
       : refused('badArguments', 'Only a znode of kind ttl takes a ttl.', { path });
   }
-  if (ttlMs !== undefined && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= ttlMsMax) return undefined;
-  return refused('badArguments', `A ttl is a whole number of milliseconds from 1 to ${String(ttlMsMax)}.`, { path });
+  if (ttlMs !== undefined && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= ttlMsMax)
+    return undefined;
+  return refused(
+    'badArguments',
+    `A ttl is a whole number of milliseconds from 1 to ${String(ttlMsMax)}.`,
+    { path },
+  );
 }
 
 function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
   // Three bytes a code unit is the most that UTF-8 needs: short paths are not encoded just to be measured.
   if (path.length * 3 > limits.pathBytesMax) {
     const bytes = byteLength(path);
-    if (bytes > limits.pathBytesMax) return tooLarge('bytes of path', limits.pathBytesMax, bytes, path);
+    if (bytes > limits.pathBytesMax)
+      return tooLarge('bytes of path', limits.pathBytesMax, bytes, path);
   }
   if (path.length <= limits.pathDepthMax) return undefined;
   let depth = 0;
   for (let index = path.indexOf('/'); index >= 0; index = path.indexOf('/', index + 1)) depth++;
-  return depth > limits.pathDepthMax ? tooLarge('levels of path', limits.pathDepthMax, depth, path) : undefined;
+  return depth > limits.pathDepthMax
+    ? tooLarge('levels of path', limits.pathDepthMax, depth, path)
+    : undefined;
 }
 
 function opBytes(op: TreeOp): number {
   const dataBytes = 'data' in op && op.data !== null ? op.data.length : 0;
   let bytes = opOverheadBytes + byteLength(op.path) + dataBytes;
-  for (const { scheme, id } of aclOf(op)) bytes += aclEntryOverheadBytes + byteLength(scheme) + byteLength(id);
+  for (const { scheme, id } of aclOf(op))
+    bytes += aclEntryOverheadBytes + byteLength(scheme) + byteLength(id);
   return bytes;
 }
 
@@ -125,9 +143,13 @@ function byteLength(text: string): number {
 }
 
 function tooLarge(what: string, limit: number, actual: number, path?: string): Refusal {
-  return refused('tooLarge', `At most ${String(limit)} ${what} are allowed, got ${String(actual)}.`, {
-    limit,
-    actual,
-    ...(path === undefined ? {} : { path }),
-  });
+  return refused(
+    'tooLarge',
+    `At most ${String(limit)} ${what} are allowed, got ${String(actual)}.`,
+    {
+      limit,
+      actual,
+      ...(path === undefined ? {} : { path }),
+    },
+  );
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { serverId } from '../../src/model/ids.ts';
+import { zeroZxid } from '../../src/model/zxid.ts';
 import type { PeerMessage } from '../../src/model/peer-message.ts';
 import { NetworkRecorder } from '../contract/peer-network.contract.ts';
 import { peerMessages } from '../property/wire-arbitraries.ts';
@@ -92,7 +93,7 @@ describe('peer stream fuzz', () => {
       await bed.until(() => atLeader.closings(down).length > 0, 'it is closed');
       assert.equal(atLeader.closings(down).length, 1);
     }
-    other.send(steady, { kind: 'needSnap' });
+    other.send(steady, { kind: 'commit', zxid: zeroZxid });
     await bed.until(
       () => atLeader.events.at(-1)?.event === 'message',
       'the bystander is still heard',

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,6 +96,15 @@ export class PeerProcess {
     if (child === undefined) throw new Error(`peer ${String(this.id)} was never started`);
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     return child.exitCode ?? child.signalCode ?? 0;
+  }
+
+  /** Its data is gone, as after a lost disk. */
+  wipe(): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  rewriteConfig(change: (text: string) => string): void {
+    writeFileSync(this.configFile, change(readFileSync(this.configFile, 'utf8')));
   }
 
   async ready(): Promise<void> {

@@ -40,6 +40,7 @@ export const metricTable = {
   ),
   learners: gauge('Followers and observers that are up to date, as the leader counts them'),
   synchronizations: counter('Learners that this leader brought up to date'),
+  protocol_violations: counter('Connections of peers that broke the protocol'),
 
   // The log.
   last_applied_counter: gauge('Counter of the last zxid applied here, within its epoch'),
