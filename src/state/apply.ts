@@ -79,8 +79,15 @@ export class Applier {
       case 'closeSession':
         sessions.remove(change.session);
         return;
-      default:
+      case 'create':
+      case 'set':
+      case 'delete':
+      case 'setAcl':
+      case 'check':
         this.#applyTreeChange(change, run);
+        return;
+      default:
+        unreachable(change);
     }
   }
 
