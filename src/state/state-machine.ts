@@ -11,6 +11,7 @@ import { compareZxid, formatZxid, zxidHigh, zxidLow, type Zxid } from '../model/
 import { answerRead } from './answer-read.ts';
 import { Applier, type OnEffect } from './apply.ts';
 import { Digest } from './digest.ts';
+import { findOverdue, type OverdueSearch } from './overdue.ts';
 import { Pending } from './pending.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
 import { ReplicatedState } from './replicated-state.ts';
@@ -19,6 +20,7 @@ import type { Session } from './sessions.ts';
 import { SnapshotWriter } from './snapshot.ts';
 
 export type { Effect, OnEffect } from './apply.ts';
+export type { OverdueSearch } from './overdue.ts';
 export type { Prepared, PrepareAt } from './prepare.ts';
 export type { Session } from './sessions.ts';
 export type { SnapshotRestore } from './restore.ts';
@@ -139,6 +141,14 @@ export class StateMachine {
   ephemeralsOf(session: SessionId): ZnodePath[] {
     const { tree, sessions } = this.#state;
     return [...sessions.ephemerals(session)].map((id) => tree.path(id)).sort(compareText);
+  }
+
+  /**
+   * Container and TTL znodes that are due at `timeMs`, looked for in `znodesMax` places from `from` on (0 at first). For
+   * the leader, which deletes each by a request of its own, with the czxid and version given here as what it expects.
+   */
+  findOverdue(from: number, znodesMax: number, timeMs: number): OverdueSearch {
+    return findOverdue(this.#state.tree, { from, znodesMax, timeMs });
   }
 
   /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */
