@@ -15,7 +15,7 @@ import type {
   WriteRequest,
 } from '../model/request.ts';
 import type { Change, Txn } from '../model/txn.ts';
-import { compareZxid, formatZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
@@ -124,7 +124,7 @@ export class Preparer {
       compareZxid(zxid, this.#state.lastApplied) > 0,
       'a proposal is newer than what is applied',
       {
-        zxid: formatZxid(zxid),
+        zxid,
       },
     );
     const keyed = idempotency === undefined ? {} : { idempotency };

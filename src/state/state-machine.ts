@@ -7,7 +7,7 @@ import { compareText, type ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
-import { compareZxid, formatZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './answer-read.ts';
 import { Applier, type OnEffect } from './apply.ts';
 import { Digest } from './digest.ts';
@@ -107,8 +107,8 @@ export class StateMachine {
   advance(zxid: Zxid): void {
     const { lastApplied } = this.#state;
     assert(compareZxid(zxid, lastApplied) > 0, 'entries are applied in order', {
-      zxid: formatZxid(zxid),
-      lastApplied: formatZxid(lastApplied),
+      zxid,
+      lastApplied,
     });
     this.#state.lastApplied = zxid;
   }
