@@ -75,7 +75,7 @@ export class Faults {
     });
   }
 
-  /** Everything works from now on, and everyone is up. A peer that an oracle led comes back to vote for itself. */
+  /** Everything works from now on, and everyone is up. */
   heal(): void {
     this.#isHealed = true;
     const { nodes, network } = this.#world;
@@ -90,9 +90,16 @@ export class Faults {
     }
     network.options = { ...network.options, notificationLoss: 0 };
     for (const node of nodes) {
-      if (node.isUp && node.electionMode === 'forced') node.crash();
+      if (node.zab?.status.role === 'looking') this.looking(node);
       if (!node.isUp) node.start(this.#world.random.between(0, 100));
     }
+  }
+
+  /** A peer that an oracle led may keep its leader after healing; once it looks for another, it comes back to vote. */
+  looking(node: CoreNode): void {
+    if (!this.#isHealed || node.electionMode !== 'forced') return;
+    node.crash();
+    node.start(this.#world.random.between(0, 100));
   }
 
   /** A message left this node. */
