@@ -106,7 +106,7 @@ function removeStaleOutputs(sources) {
   for (const folder of ['dist/src', 'dist/test'])
     for (const output of filesBelow(folder)) {
       const script = output.replace(/(\.js\.map|\.d\.ts)$/, '.js');
-      if (!wanted.has(script)) rmSync(at(output), { force: true });
+      if (script.endsWith('.js') && !wanted.has(script)) rmSync(at(output), { force: true });
     }
 }
 

@@ -60,6 +60,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
       'the peers are on several machines, but clients reach this one on loopback only; ' +
         'open the doors with http.host, zookeeper.host and grpc.host (0.0.0.0: every address)',
     );
+  const advertise = chosen.get('advertise') ?? reachableHost(doorHost, own.server, servers.length);
   return deepFreeze({
     serverId: own.server.id,
     role: own.server.role,
@@ -69,11 +70,14 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
     http,
     zookeeper,
     grpc,
-    advertise: chosen.get('advertise') ?? reachableHost(doorHost, own.server, servers.length),
-    allowedHosts: chosen.get('http.allowedHosts') ?? [],
+    advertise,
+    allowedHosts: hostNames(advertise, http?.host, chosen.get('http.allowedHosts') ?? []),
     allowedOrigins: chosen.get('http.allowedOrigins') ?? [],
     peer,
     limits,
+    snapshot: {
+      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshot.afterTxns,
+    },
     retention: {
       keepTxns: chosen.get('retention.keepTxns') ?? defaults.retention.keepTxns,
       keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
@@ -229,9 +233,22 @@ function checkPorts(
   });
 }
 
+const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** As a Host header has them: an IPv6 address in brackets. */
+function hostNames(
+  advertise: string,
+  httpHost: string | undefined,
+  more: readonly string[],
+): readonly string[] {
+  const own = [advertise, httpHost ?? advertise].filter((host) => !isWildcard(host));
+  const bracketed = own.map((host) => (host.includes(':') ? `[${host}]` : host));
+  return [...new Set([...bracketed, ...more])];
+}
+
 /** A name for this peer that others can use, as far as one can tell from here. */
 function reachableHost(doorHost: string, own: EnsembleServer, peers: number): string {
-  if (doorHost !== '0.0.0.0' && doorHost !== '::') return doorHost;
+  if (!isWildcard(doorHost)) return doorHost;
   return peers > 1 ? own.host : hostname();
 }
 

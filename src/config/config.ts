@@ -56,12 +56,14 @@ export interface PeerConfig {
   readonly grpc: DoorAddress | undefined;
   /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
   readonly advertise: string;
-  /** Hosts that a request may name, besides loopback's names, `advertise` and the addresses listened on. */
+  /** What a Host header may say besides loopback's names: `advertise`, the HTTP door's own address, and more names. */
   readonly allowedHosts: readonly string[];
-  /** Origins of browsers that may change state, as `https://console.example`; `loopback` means any on loopback. */
+  /** Origins of pages that may call us: `https://ops.example`, or `http://localhost:*` for any port. */
   readonly allowedOrigins: readonly string[];
   readonly peer: PeerLinks;
   readonly limits: Limits;
+  /** ZooKeeper's snapCount, without its random half. */
+  readonly snapshot: { readonly afterTxns: number };
   readonly retention: Retention;
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';
@@ -84,6 +86,7 @@ export const configDefaults = Object.freeze({
   initLimitTicks: 250,
   syncLimitTicks: 50,
   limits: defaultLimits,
+  snapshot: Object.freeze({ afterTxns: 100_000 }),
   retention: Object.freeze({
     keepTxns: 100_000,
     keepMs: 600_000,

@@ -84,6 +84,13 @@ export function clientUrl(environment: Environment = process.env): string {
   return environment['QUOLL_URL'] ?? `http://127.0.0.1:${String(configDefaults.httpPort)}`;
 }
 
+/** For a child process that is configured by a file of its own. */
+export function environmentWithoutSettings(environment: Environment = process.env): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith('QUOLL_')),
+  );
+}
+
 function readConfigFile(file: string, findings: Findings): ZooCfg {
   const content = readText(file, findings);
   if (content === undefined) return noZooCfg;

@@ -92,13 +92,25 @@ export function list(about: string, item: Setting<string>): Setting<readonly str
   };
 }
 
+/** A name as it stands in a Host header; with a port, that port alone is meant. */
+export function hostHeader(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) =>
+      /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+)(:\d{1,5})?$/.test(given)
+        ? { value: given }
+        : { want: 'names as quoll.example or quoll.example:8080' },
+  };
+}
+
 export function origin(about: string): Setting<string> {
-  const want = 'origins as https://console.example:8443, or loopback';
   return {
     about,
     parse: (given) => {
-      if (given === 'loopback') return { value: given };
-      return URL.canParse(given) && new URL(given).origin === given ? { value: given } : { want };
+      const url = given.endsWith(':*') ? given.slice(0, -2) : given;
+      return URL.canParse(url) && new URL(url).origin === url
+        ? { value: given }
+        : { want: 'origins as https://console.example:8443, or http://localhost:* for any port' };
     },
   };
 }

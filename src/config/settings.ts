@@ -1,6 +1,16 @@
 import { configDefaults } from './config.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
-import { doorPort, host, integer, list, oneOf, origin, text, yesOrNo } from './setting.ts';
+import {
+  doorPort,
+  host,
+  hostHeader,
+  integer,
+  list,
+  oneOf,
+  origin,
+  text,
+  yesOrNo,
+} from './setting.ts';
 
 // Every setting by its one name. A YAML file nests it (`http: { port: 2180 }`), a zoo.cfg prefixes it (`quoll.http.port`),
 // the environment shouts it (`QUOLL_HTTP_PORT`) and a flag dashes it (`--http-port`). The ensemble's `servers.N` stand
@@ -26,7 +36,7 @@ export const settings = {
   advertise: host('host by which clients reach this peer'),
   'http.host': host(`address of the HTTP door (${configDefaults.host})`),
   'http.port': doorPort(`port of the HTTP door (${String(configDefaults.httpPort)})`),
-  'http.allowedHosts': list('more hosts that a request may name', host('')),
+  'http.allowedHosts': list('more hosts that a request may name', hostHeader('')),
   'http.allowedOrigins': list('origins of browsers that may change state', origin('')),
   'zookeeper.host': host(`address of the ZooKeeper door (${configDefaults.host})`),
   'zookeeper.port': doorPort(
@@ -59,6 +69,7 @@ export const settings = {
     1_048_576,
     1_024 * gibibyte,
   ),
+  'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading', ['json', 'pretty']),
   ...limitSettings,

@@ -124,6 +124,13 @@ export type ServiceMessage =
   | { readonly kind: 'proposed'; readonly id: number; readonly zxid: Zxid }
   /** Done before under an idempotency key: answered from the state once `basis` is applied. */
   | { readonly kind: 'replay'; readonly id: number; readonly basis: Zxid }
+  /** Nothing had to change: answered from the request itself once `basis` is applied. */
+  | {
+      readonly kind: 'nothing';
+      readonly id: number;
+      readonly basis: Zxid;
+      readonly branch: 'ops' | 'orElse';
+    }
   /** Refused. Released to the client only when `basis` is applied, or it would tell of what may yet vanish (A13). */
   | {
       readonly kind: 'refusal';

@@ -66,6 +66,7 @@ const numbers = {
   touched: 72,
   report: 73,
   reports: 74,
+  nothing: 75,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -270,6 +271,19 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       refusal: refusalCodec.read(from),
     }),
   },
+  nothing: {
+    write(to, message) {
+      to.u53(message.id);
+      writeZxid(to, message.basis);
+      branchName.write(to, message.branch);
+    },
+    read: (from) => ({
+      kind: 'nothing',
+      id: from.u53(),
+      basis: readZxid(from),
+      branch: branchName.read(from),
+    }),
+  },
   touch: {
     write(to, message) {
       to.u53(message.id);
@@ -331,6 +345,7 @@ export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
 
 const sha256Bytes = 32;
 const learnerRole = choice<'follower' | 'observer'>({ follower: 1, observer: 2 });
+const branchName = choice<'ops' | 'orElse'>({ ops: 1, orElse: 2 });
 const syncMode = choice<'barrier' | 'sync'>({ barrier: 1, sync: 2 });
 const entryKind = choice<EntryKind>({ txn: 0, epochStart: 1, membership: 2 });
 const reportRole = choice<PeerReport['role']>({ leader: 1, follower: 2, observer: 3 });

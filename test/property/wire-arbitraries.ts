@@ -311,6 +311,12 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
   }),
   proposed: fc.record({ kind: kind('proposed'), id: u53, zxid: zxids }),
   replay: fc.record({ kind: kind('replay'), id: u53, basis: zxids }),
+  nothing: fc.record({
+    kind: kind('nothing'),
+    id: u53,
+    basis: zxids,
+    branch: fc.constantFrom('ops', 'orElse'),
+  }),
   refusal: fc.record({ kind: kind('refusal'), id: u53, basis: zxids, refusal: refusals }),
   touch: fc.record({
     kind: kind('touch'),

@@ -19,6 +19,13 @@ export const systemHash: Hash = {
   sha256(bytes) {
     return new Uint8Array(createHash('sha256').update(bytes).digest());
   },
+  sha256Stream() {
+    const hash = createHash('sha256');
+    return {
+      update: (bytes) => void hash.update(bytes),
+      digest: () => new Uint8Array(hash.digest()),
+    };
+  },
   // Once per log entry on every peer: one call into the library with everything in one buffer is the cheapest way.
   chain(before: ChainHash, zxid: Zxid, kind: EntryKind, payload: Uint8Array): ChainHash {
     gathered.write(before, 0, 16, 'hex');

@@ -121,7 +121,7 @@ describe('the configuration', () => {
         ['quoll.advertise', 'node01'],
         ['quoll.peer.tickMs', '50'],
         ['quoll.http.allowedHosts', 'a.example, b.example'],
-        ['quoll.http.allowedOrigins', 'https://console.example,loopback'],
+        ['quoll.http.allowedOrigins', 'https://console.example,http://localhost:*'],
         ['quoll.log.level', 'debug'],
       ];
       const config = loaded(load(write('zoo.cfg', own.map((pair) => pair.join(' = ')).join('\n'))));
@@ -129,8 +129,8 @@ describe('the configuration', () => {
       assert.equal(config.grpc, undefined);
       assert.equal(config.advertise, 'node01');
       assert.equal(config.peer.tickMs, 50);
-      assert.deepEqual(config.allowedHosts, ['a.example', 'b.example']);
-      assert.deepEqual(config.allowedOrigins, ['https://console.example', 'loopback']);
+      assert.deepEqual(config.allowedHosts, ['node01', '127.0.0.1', 'a.example', 'b.example']);
+      assert.deepEqual(config.allowedOrigins, ['https://console.example', 'http://localhost:*']);
       assert.equal(config.log.level, 'debug');
     });
 
@@ -199,7 +199,7 @@ describe('the configuration', () => {
       assert.equal(config.dataDir, '/var/lib/quoll');
       assert.equal(config.http?.port, 8080);
       assert.equal(config.grpc, undefined);
-      assert.deepEqual(config.allowedHosts, ['a.example', 'b.example']);
+      assert.deepEqual(config.allowedHosts, ['127.0.0.1', 'a.example', 'b.example']);
       assert.equal(config.limits.dataBytesMax, 1000);
     });
 

@@ -1,0 +1,218 @@
+import type { Socket } from 'node:net';
+import { MalformedBytes } from '../../base/bytes.ts';
+import type { ServerId } from '../../model/ids.ts';
+import type { Notification } from '../../model/peer-message.ts';
+import type { Timer } from '../../ports/clock.ts';
+import type { PeerNetworkHandlers } from '../../ports/peer-network.ts';
+import {
+  decodeNotification,
+  encodeNotification,
+  notificationBytesMax,
+} from '../../wire/notification-codec.ts';
+import type { FramedSocket } from './framed-socket.ts';
+import { Doorway, type PeerNetworkOptions } from './plane.ts';
+
+/** A link is tried again after this, doubling up to the other, less up to half by chance. */
+const redialMinMs = 50;
+const redialMaxMs = 500;
+/**
+ * An empty frame goes out on every link this often; a link on which nothing came for so many of them is closed. Without
+ * that, a link that a long partition has cut would wait for TCP's own retry, up to two minutes after it is healed.
+ */
+const beatMs = 500;
+const silentBeatsMax = 4;
+
+interface Link {
+  readonly peer: ServerId;
+  socket: FramedSocket | undefined;
+  /** The newest notification for this peer, kept for the next link. */
+  latest: Uint8Array | undefined;
+  /** It has not been handed to the present link. */
+  isUnsent: boolean;
+  isFlushing: boolean;
+  silentBeats: number;
+  failures: number;
+  redial: Timer | undefined;
+}
+
+/** One link per pair of peers, dialled by the one with the higher id, and a queue of one notification per link. */
+export class ElectionPlane {
+  readonly #options: PeerNetworkOptions;
+  readonly #handlers: PeerNetworkHandlers;
+  readonly #doorway: Doorway;
+  readonly #links = new Map<ServerId, Link>();
+  readonly #beat: Timer;
+  #isStopped = false;
+
+  constructor(options: PeerNetworkOptions, handlers: PeerNetworkHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#doorway = new Doorway('election', options);
+    this.#beat = options.clock.every(beatMs, () => {
+      this.#beatAll();
+    });
+    for (const { id } of options.servers) {
+      if (id === options.self) continue;
+      const link = newLink(id);
+      this.#links.set(id, link);
+      if (this.#isOurs(link)) this.#dial(link);
+    }
+  }
+
+  notify(to: ServerId, notification: Notification): void {
+    const link = this.#links.get(to);
+    if (link === undefined) return;
+    link.latest = encodeNotification(notification);
+    link.isUnsent = true;
+    if (link.isFlushing) return;
+    link.isFlushing = true;
+    process.nextTick(() => {
+      link.isFlushing = false;
+      this.#flush(link);
+    });
+  }
+
+  takeIn(raw: Socket): void {
+    this.#doorway.takeIn(raw, (socket, from) => {
+      const link = this.#links.get(from);
+      if (link === undefined || this.#isOurs(link)) {
+        this.#doorway.complain('peerRefused', { from, why: 'the peer with the higher id dials' });
+        socket.destroy();
+        return;
+      }
+      // It dialled again, so the link before is dead.
+      link.socket?.destroy();
+      this.#establish(link, socket);
+    });
+  }
+
+  stop(done: () => void): void {
+    this.#isStopped = true;
+    this.#beat.cancel();
+    for (const link of this.#links.values()) {
+      link.redial?.cancel();
+      link.socket?.destroy();
+      link.socket = undefined;
+    }
+    this.#doorway.whenEmpty(done);
+  }
+
+  #isOurs(link: Link): boolean {
+    return this.#options.self > link.peer;
+  }
+
+  #dial(link: Link): void {
+    link.redial = undefined;
+    const socket = this.#doorway.dial(link.peer, {
+      onMet: (met) => {
+        link.failures = 0;
+        this.#establish(link, met);
+      },
+      onFailed: (why) => {
+        this.#dialLater(link, why);
+      },
+    });
+    if (socket === undefined) this.#dialLater(link, 'no address is known');
+  }
+
+  #dialLater(link: Link, why: string): void {
+    if (this.#isStopped || link.redial !== undefined) return;
+    const { clock, random, logger } = this.#options;
+    const delayMs =
+      Math.min(redialMaxMs, redialMinMs * 2 ** link.failures) * (1 - random.fraction() / 2);
+    link.failures += 1;
+    logger.log('debug', 'electionLinkFailed', {
+      peer: link.peer,
+      why,
+      redialMs: Math.ceil(delayMs),
+    });
+    link.redial = clock.after(delayMs, () => {
+      this.#dial(link);
+    });
+  }
+
+  #establish(link: Link, socket: FramedSocket): void {
+    link.socket = socket;
+    link.silentBeats = 0;
+    link.isUnsent = link.latest !== undefined;
+    socket.frameBytesMax = notificationBytesMax;
+    socket.listener = {
+      onFrame: (bytes) => {
+        this.#onFrame(link, bytes);
+      },
+      onClosed: (why) => {
+        this.#lost(link, why);
+      },
+    };
+    this.#options.logger.log('debug', 'electionLinkUp', { peer: link.peer });
+    this.#flush(link);
+  }
+
+  #onFrame(link: Link, bytes: Uint8Array): void {
+    link.silentBeats = 0;
+    if (bytes.length === 0) return;
+    const notification = this.#read(link, bytes);
+    if (notification !== undefined) this.#handlers.onNotification(notification);
+  }
+
+  /** What can't be read is dropped, and the link stays: another version of Quoll may say more than we understand. */
+  #read(link: Link, bytes: Uint8Array): Notification | undefined {
+    try {
+      const notification = decodeNotification(bytes);
+      if (notification.from === link.peer) return notification;
+      throw new MalformedBytes(`a notification of peer ${String(notification.from)}`);
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+      this.#doorway.complain('notificationDropped', { peer: link.peer, why: error.message });
+      return undefined;
+    }
+  }
+
+  #flush(link: Link): void {
+    const { socket, latest } = link;
+    if (socket === undefined || latest === undefined || !link.isUnsent) return;
+    // A link that does not move keeps one notification waiting here, the newest; the next beat tries again.
+    if (socket.queuedBytes > notificationBytesMax) return;
+    link.isUnsent = false;
+    socket.send((writer) => {
+      writer.raw(latest);
+    });
+  }
+
+  // Counted in our own beats, not in time: after a pause of this process nobody else was silent.
+  #beatAll(): void {
+    for (const link of this.#links.values()) {
+      const { socket } = link;
+      if (socket === undefined) continue;
+      link.silentBeats += 1;
+      if (link.silentBeats > silentBeatsMax) {
+        socket.fail('nothing was heard on the link');
+        continue;
+      }
+      this.#flush(link);
+      if (socket.queuedBytes === 0) socket.send(nothing);
+    }
+  }
+
+  #lost(link: Link, why: string): void {
+    link.socket = undefined;
+    if (this.#isOurs(link)) this.#dialLater(link, why);
+  }
+}
+
+function nothing(): void {
+  // An empty frame.
+}
+
+function newLink(peer: ServerId): Link {
+  return {
+    peer,
+    socket: undefined,
+    latest: undefined,
+    isUnsent: false,
+    isFlushing: false,
+    silentBeats: 0,
+    failures: 0,
+    redial: undefined,
+  };
+}

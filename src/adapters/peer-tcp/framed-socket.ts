@@ -1,0 +1,178 @@
+import type { Socket } from 'node:net';
+import { ByteWriter, MalformedBytes } from '../../base/bytes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import { drainedBelowBytes } from '../../ports/peer-network.ts';
+import { FrameReader } from './framing.ts';
+
+export interface FramedSocketOptions {
+  readonly clock: Clock;
+  readonly frameBytesMax: number;
+  /** A connection that owes its reader more is closed as slow. */
+  readonly queuedBytesMax: number;
+  readonly metrics: Metrics | undefined;
+}
+
+/** What was queued before an orderly end gets this long to leave. */
+const lingerMs = 500;
+/** Probes begin after this much silence; a host that vanished is found within seconds. */
+const keepAliveMs = 2_000;
+/** A larger buffer is not kept once it was written. */
+const keptBytesMax = 1_048_576;
+
+export interface FrameListener {
+  onFrame(bytes: Uint8Array): void;
+  /** Once, and the last call. Not after our own `end` or `destroy`. */
+  onClosed(why: string): void;
+  /** What is queued fell below `drainedBelowBytes` again. */
+  onDrained?(): void;
+}
+
+/**
+ * Frames over one socket. All that is sent within a turn leaves as one write: a syscall per message would be most of the
+ * cost of small ones.
+ */
+export class FramedSocket {
+  /** May be exchanged at any time; the frames that follow go to the new one, also those of the same chunk. */
+  listener: FrameListener | undefined;
+
+  readonly #socket: Socket;
+  readonly #options: FramedSocketOptions;
+  readonly #reader: FrameReader;
+  #writer = new ByteWriter(1_024);
+  #flushing = false;
+  #isHigh = false;
+  #isOver = false;
+  #why = 'the other side closed the connection';
+
+  constructor(socket: Socket, options: FramedSocketOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#reader = new FrameReader(options.frameBytesMax);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, keepAliveMs);
+    socket.on('data', (chunk) => {
+      this.#take(chunk);
+    });
+    // Half-open streams are of no use: nobody would answer.
+    socket.on('end', () => socket.destroy());
+    socket.on('error', (error) => {
+      this.#why = error.message;
+    });
+    socket.on('close', () => {
+      this.#isOver = true;
+      const listener = this.#release();
+      listener?.onClosed(this.#why);
+    });
+  }
+
+  get remoteAddress(): string {
+    return this.#socket.remoteAddress ?? 'unknown';
+  }
+
+  set frameBytesMax(bytes: number) {
+    this.#reader.frameBytesMax = bytes;
+  }
+
+  /** Not yet taken by the operating system. */
+  get queuedBytes(): number {
+    return this.#isOver ? 0 : this.#writer.length + this.#socket.writableLength;
+  }
+
+  send(write: (writer: ByteWriter) => void): void {
+    if (this.#isOver) return;
+    const start = this.#writer.length;
+    this.#writer.u32(0);
+    write(this.#writer);
+    this.#writer.patchU32(start, this.#writer.length - start - 4);
+    const queued = this.queuedBytes;
+    const { queuedBytesMax } = this.#options;
+    if (queued > queuedBytesMax) {
+      this.fail(
+        `slow: ${String(queued)} bytes are waiting for it, at most ${String(queuedBytesMax)} may`,
+      );
+      return;
+    }
+    if (queued > drainedBelowBytes) this.#isHigh = true;
+    if (this.#flushing) return;
+    this.#flushing = true;
+    process.nextTick(() => {
+      this.#flush();
+    });
+  }
+
+  /** Closes at once; the listener hears why. */
+  fail(why: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#why = why;
+    this.#socket.destroy();
+  }
+
+  /** Lets what was sent leave, then closes. Nothing more is heard of it. */
+  end(): void {
+    this.#release();
+    if (this.#isOver) return;
+    this.#flush();
+    this.#isOver = true;
+    this.#socket.end();
+    // What still comes in is read and dropped: bytes left unread would turn our last words into a reset.
+    this.#socket.resume();
+    const linger = this.#options.clock.after(lingerMs, () => this.#socket.destroy());
+    this.#socket.once('close', () => {
+      linger.cancel();
+    });
+  }
+
+  /** Closes at once. Nothing more is heard of it. */
+  destroy(): void {
+    this.#release();
+    this.#isOver = true;
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    this.#options.metrics?.count('peer_bytes_received', chunk.length);
+    this.#reader.add(chunk);
+    for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
+      this.listener?.onFrame(frame);
+    }
+  }
+
+  #next(): Uint8Array | undefined {
+    // Asked anew for every frame: the one before may have been the last that its listener wanted.
+    if (this.#isOver) return undefined;
+    try {
+      return this.#reader.next();
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+      this.fail(error.message);
+      return undefined;
+    }
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#isOver || this.#writer.length === 0) return;
+    const bytes = this.#writer.take();
+    this.#options.metrics?.count('peer_bytes_sent', bytes.length);
+    if (bytes.length > keptBytesMax) this.#writer = new ByteWriter(1_024);
+    else this.#writer.reset();
+    this.#socket.write(bytes, () => {
+      this.#written();
+    });
+  }
+
+  #written(): void {
+    if (!this.#isHigh || this.#isOver || this.queuedBytes >= drainedBelowBytes) return;
+    this.#isHigh = false;
+    this.listener?.onDrained?.();
+  }
+
+  #release(): FrameListener | undefined {
+    const { listener } = this;
+    this.listener = undefined;
+    return listener;
+  }
+}

@@ -1,0 +1,204 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { ByteReader, ByteWriter, MalformedBytes } from '../../base/bytes.ts';
+import type { ServerId } from '../../model/ids.ts';
+
+// What two peers say before anything else, and how they prove that they know the secret without sending it:
+//
+//   acceptor -> dialer    greeting: who I am, a nonce
+//   dialer -> acceptor    answer: who I am, whom I mean, a nonce, proof
+//   acceptor -> dialer    welcome: proof                      or, instead of any of these, a refusal with a reason
+//
+// The dialer proves first, so a stranger gets nothing that it could try secrets against. A proof is an HMAC over both
+// nonces, both ids, the plane and the role: none fits another connection, another plane or the other direction.
+// The stream that follows is neither encrypted nor authenticated: whoever can change packets between peers needs TLS to
+// be kept out.
+
+export const peerProtocolVersion = 1;
+/** A frame of the handshake is never longer: all that a stranger can make us hold. */
+export const handshakeBytesMax = 512;
+
+export type Plane = 'broadcast' | 'election';
+
+const magic = 0x51_55_4f_4c; // QUOL
+const planeNumber = { broadcast: 1, election: 2 } as const satisfies Record<Plane, number>;
+const nonceBytes = 32;
+const proofBytes = 32;
+const reasonBytesMax = 300;
+
+const greetingTag = 1;
+const answerTag = 2;
+const welcomeTag = 3;
+const refusalTag = 4;
+
+/** Why a handshake came to nothing. Told to the other side, so it says nothing that a stranger may not know. */
+export class HandshakeRefused extends Error {}
+
+export interface Terms {
+  readonly plane: Plane;
+  readonly self: ServerId;
+  readonly isKnown: (id: number) => boolean;
+  /** Without it, only loopback connections are taken. */
+  readonly secret: Uint8Array | undefined;
+}
+
+export interface Greeting {
+  readonly from: number;
+  readonly nonce: Uint8Array;
+}
+
+/** Of a connection on which both have named themselves: what the proofs are over. */
+interface Parties {
+  readonly dialer: number;
+  readonly acceptor: number;
+  readonly acceptorNonce: Uint8Array;
+  readonly dialerNonce: Uint8Array;
+}
+
+function writeHead(writer: ByteWriter, tag: number, terms: Terms): void {
+  writer.u32(magic).u32(peerProtocolVersion).u8(tag).u8(planeNumber[terms.plane]);
+  writer.bool(terms.secret !== undefined).u8(terms.self);
+}
+
+export function writeGreeting(writer: ByteWriter, terms: Terms, nonce: Uint8Array): void {
+  writeHead(writer, greetingTag, terms);
+  writer.raw(nonce);
+}
+
+export interface AnswerParts {
+  readonly greeting: Greeting;
+  readonly nonce: Uint8Array;
+}
+
+export function writeAnswer(
+  writer: ByteWriter,
+  terms: Terms,
+  { greeting, nonce }: AnswerParts,
+): void {
+  writeHead(writer, answerTag, terms);
+  writer
+    .u8(greeting.from)
+    .raw(nonce)
+    .raw(prove('dialer', terms, dialedParties(terms, greeting, nonce)));
+}
+
+function dialedParties(terms: Terms, greeting: Greeting, nonce: Uint8Array): Parties {
+  return {
+    dialer: terms.self,
+    acceptor: greeting.from,
+    acceptorNonce: greeting.nonce,
+    dialerNonce: nonce,
+  };
+}
+
+export function writeRefusal(writer: ByteWriter, reason: string): void {
+  writer.u32(magic).u32(peerProtocolVersion).u8(refusalTag).text(reason.slice(0, reasonBytesMax));
+}
+
+/** Dialer: is this the peer that was meant? Throws `HandshakeRefused` or `MalformedBytes`. */
+export function readGreeting(bytes: Uint8Array, terms: Terms, meant: ServerId): Greeting {
+  const reader = new ByteReader(bytes);
+  const from = readHead(reader, greetingTag, terms);
+  const nonce = reader.raw(nonceBytes);
+  reader.end();
+  if (from !== meant) {
+    throw new HandshakeRefused(
+      `peer ${String(terms.self)} looked for peer ${String(meant)} and found peer ${String(from)}: check the addresses`,
+    );
+  }
+  return { from, nonce };
+}
+
+/** Acceptor: who is it, and is it? Returns the dialer's id and the welcome. Throws like `readGreeting`. */
+export function readAnswer(
+  bytes: Uint8Array,
+  terms: Terms,
+  nonce: Uint8Array,
+): { readonly from: ServerId; readonly writeWelcome: (writer: ByteWriter) => void } {
+  const reader = new ByteReader(bytes);
+  const from = readHead(reader, answerTag, terms);
+  const meant = reader.u8();
+  const dialerNonce = reader.raw(nonceBytes);
+  const proof = reader.raw(proofBytes);
+  reader.end();
+  if (meant !== terms.self) {
+    throw new HandshakeRefused(
+      `peer ${String(from)} looked for peer ${String(meant)} and found peer ${String(terms.self)}: check the addresses`,
+    );
+  }
+  const parties = { dialer: from, acceptor: terms.self, acceptorNonce: nonce, dialerNonce };
+  checkProof(proof, prove('dialer', terms, parties));
+  return {
+    from: from as ServerId,
+    writeWelcome(writer) {
+      writer
+        .u32(magic)
+        .u32(peerProtocolVersion)
+        .u8(welcomeTag)
+        .raw(prove('acceptor', terms, parties));
+    },
+  };
+}
+
+/** Dialer: was it welcomed by one who knows the secret? Throws like `readGreeting`. */
+export function readWelcome(
+  bytes: Uint8Array,
+  terms: Terms,
+  { greeting, nonce }: AnswerParts,
+): void {
+  const reader = new ByteReader(bytes);
+  readTag(reader, welcomeTag);
+  const proof = reader.raw(proofBytes);
+  reader.end();
+  checkProof(proof, prove('acceptor', terms, dialedParties(terms, greeting, nonce)));
+}
+
+function readTag(reader: ByteReader, expected: number): void {
+  if (reader.u32() !== magic) throw new MalformedBytes('not a peer of Quoll');
+  const version = reader.u32();
+  if (version !== peerProtocolVersion) {
+    throw new HandshakeRefused(
+      `peer protocol ${String(version)} meets ${String(peerProtocolVersion)}: run the same version of Quoll on all peers`,
+    );
+  }
+  const tag = reader.u8();
+  if (tag === refusalTag) throw new HandshakeRefused(`refused by the other side: ${reader.text()}`);
+  if (tag !== expected) throw new MalformedBytes(`handshake step ${String(tag)}`);
+}
+
+function readHead(reader: ByteReader, expected: number, terms: Terms): number {
+  readTag(reader, expected);
+  if (reader.u8() !== planeNumber[terms.plane]) {
+    throw new HandshakeRefused(`this is the ${terms.plane} port: check the addresses`);
+  }
+  const hasSecret = reader.bool();
+  const from = reader.u8();
+  if (hasSecret !== (terms.secret !== undefined)) {
+    const [with_, without] = hasSecret ? [from, terms.self] : [terms.self, from];
+    throw new HandshakeRefused(
+      `peer ${String(with_)} has a shared secret and peer ${String(without)} has none: set quoll.peer.secretFile on all`,
+    );
+  }
+  if (from === terms.self || !terms.isKnown(from)) {
+    throw new HandshakeRefused(
+      `peer ${String(from)} is not among the servers that peer ${String(terms.self)} knows`,
+    );
+  }
+  return from;
+}
+
+/** Without a secret the proof is of nothing, in the same place. */
+function prove(role: 'dialer' | 'acceptor', terms: Terms, parties: Parties): Uint8Array {
+  if (terms.secret === undefined) return new Uint8Array(proofBytes);
+  const signed = new ByteWriter();
+  signed.text(`quoll peer ${role}`).u32(peerProtocolVersion).u8(planeNumber[terms.plane]);
+  signed.u8(parties.dialer).u8(parties.acceptor);
+  signed.raw(parties.acceptorNonce).raw(parties.dialerNonce);
+  return createHmac('sha256', terms.secret).update(signed.take()).digest();
+}
+
+function checkProof(given: Uint8Array, right: Uint8Array): void {
+  if (timingSafeEqual(given, right)) return;
+  throw new HandshakeRefused(
+    'the shared secrets differ: put the same file on all peers (quoll.peer.secretFile)',
+  );
+}

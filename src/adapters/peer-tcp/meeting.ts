@@ -1,0 +1,131 @@
+import { MalformedBytes } from '../../base/bytes.ts';
+import type { ServerId } from '../../model/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import type { FramedSocket } from './framed-socket.ts';
+import {
+  HandshakeRefused,
+  readAnswer,
+  readGreeting,
+  readWelcome,
+  writeAnswer,
+  writeGreeting,
+  writeRefusal,
+  type AnswerParts,
+  type Terms,
+} from './handshake.ts';
+
+/** From the first byte, or from the dial, to the end of the handshake. */
+export const handshakeTimeoutMs = 3_000;
+
+const nonceBytes = 32;
+
+export interface Meeting {
+  readonly terms: Terms;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The socket's listener is the caller's to set from now on. */
+  onMet(peer: ServerId): void;
+  /** The socket is closed already. `isHostile`: not a mere failure to connect; somebody should look at it. */
+  onFailed(why: string, isHostile: boolean): void;
+}
+
+/** The acceptor's side of the handshake. */
+export function receive(socket: FramedSocket, meeting: Meeting): void {
+  const { terms } = meeting;
+  const nonce = meeting.random.bytes(nonceBytes);
+  const complaint = strangerComplaint(socket, terms);
+  const steps = beginSteps(socket, meeting, (frame) => {
+    const { from, writeWelcome } = readAnswer(frame, terms, nonce);
+    socket.send(writeWelcome);
+    return from;
+  });
+  if (complaint !== undefined) {
+    steps.refuse(complaint);
+    return;
+  }
+  socket.send((writer) => {
+    writeGreeting(writer, terms, nonce);
+  });
+}
+
+/** The dialer's side, on a socket that may still be connecting. */
+export function introduce(socket: FramedSocket, meant: ServerId, meeting: Meeting): void {
+  const { terms } = meeting;
+  let parts: AnswerParts | undefined;
+  beginSteps(socket, meeting, (frame) => {
+    if (parts !== undefined) {
+      readWelcome(frame, terms, parts);
+      return meant;
+    }
+    const complaint = strangerComplaint(socket, terms);
+    if (complaint !== undefined) throw new HandshakeRefused(complaint);
+    const answer = {
+      greeting: readGreeting(frame, terms, meant),
+      nonce: meeting.random.bytes(nonceBytes),
+    };
+    parts = answer;
+    socket.send((writer) => {
+      writeAnswer(writer, terms, answer);
+    });
+    return undefined;
+  });
+}
+
+/** Takes a frame; answers with the peer that was met once there is nothing left to say. */
+type Step = (frame: Uint8Array) => ServerId | undefined;
+
+function beginSteps(
+  socket: FramedSocket,
+  meeting: Meeting,
+  step: Step,
+): { refuse(why: string): void } {
+  const deadline = meeting.clock.after(handshakeTimeoutMs, () => {
+    socket.destroy();
+    meeting.onFailed('the handshake took too long', false);
+  });
+  const refuse = (why: string): void => {
+    deadline.cancel();
+    socket.send((writer) => {
+      writeRefusal(writer, why);
+    });
+    socket.end();
+    meeting.onFailed(why, true);
+  };
+  socket.listener = {
+    onFrame(frame) {
+      const met = outcomeOf(step, frame);
+      if (typeof met === 'string') {
+        refuse(met);
+      } else if (met !== undefined) {
+        deadline.cancel();
+        meeting.onMet(met);
+      }
+    },
+    onClosed(why) {
+      deadline.cancel();
+      meeting.onFailed(why, why.startsWith('malformed'));
+    },
+  };
+  return { refuse };
+}
+
+/** A text is a complaint about the frame; errors of our own pass. */
+function outcomeOf(step: Step, frame: Uint8Array): ServerId | string | undefined {
+  try {
+    return step(frame);
+  } catch (error) {
+    if (error instanceof HandshakeRefused || error instanceof MalformedBytes) return error.message;
+    throw error;
+  }
+}
+
+function strangerComplaint(socket: FramedSocket, terms: Terms): string | undefined {
+  if (terms.secret !== undefined || isLoopback(socket.remoteAddress)) return undefined;
+  return 'peers off loopback need a shared secret: set quoll.peer.secretFile on all';
+}
+
+/** IPv4, IPv6, and IPv4 as IPv6 shows it. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/i.test(address);
+}

@@ -1,0 +1,178 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { ConnectionId, ServerId } from '../../model/ids.ts';
+import type { CloseReason, Notification, PeerMessage } from '../../model/peer-message.ts';
+import type { PeerNetwork, PeerNetworkHandlers } from '../../ports/peer-network.ts';
+import { BroadcastPlane } from './broadcast-plane.ts';
+import { ElectionPlane } from './election-plane.ts';
+import { strangersMax, type PeerNetworkOptions } from './plane.ts';
+
+/** Where a peer really listens: what port 0 became. */
+export interface ListenAddresses {
+  readonly quorumPort: number;
+  readonly electionPort: number;
+}
+
+/** Rejects when a port can't be had. Peers that dial before `start` wait. */
+export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpPeerNetwork> {
+  const own = options.servers.find((server) => server.id === options.self);
+  const broadcast = new Entrance(options);
+  const election = new Entrance(options);
+  try {
+    await broadcast.open(own?.quorumPort ?? 0);
+    await election.open(own?.electionPort ?? 0);
+  } catch (error) {
+    broadcast.close(() => undefined);
+    election.close(() => undefined);
+    throw error;
+  }
+  return new TcpPeerNetwork(options, { broadcast, election });
+}
+
+/** The `PeerNetwork` port over TCP, one listener per plane. Authenticates peers, does not encrypt. */
+export class TcpPeerNetwork implements PeerNetwork {
+  readonly #options: PeerNetworkOptions;
+  readonly #entrances: { readonly broadcast: Entrance; readonly election: Entrance };
+  #planes: { readonly broadcast: BroadcastPlane; readonly election: ElectionPlane } | undefined;
+
+  constructor(
+    options: PeerNetworkOptions,
+    entrances: { readonly broadcast: Entrance; readonly election: Entrance },
+  ) {
+    this.#options = options;
+    this.#entrances = entrances;
+  }
+
+  addresses(): ListenAddresses {
+    const { broadcast, election } = this.#entrances;
+    return { quorumPort: broadcast.port, electionPort: election.port };
+  }
+
+  start(handlers: PeerNetworkHandlers): void {
+    const broadcast = new BroadcastPlane(this.#options, handlers);
+    const election = new ElectionPlane(this.#options, handlers);
+    this.#planes = { broadcast, election };
+    this.#entrances.broadcast.admit((socket) => {
+      broadcast.takeIn(socket);
+    });
+    this.#entrances.election.admit((socket) => {
+      election.takeIn(socket);
+    });
+  }
+
+  notify(to: ServerId, notification: Notification): void {
+    this.#started().election.notify(to, notification);
+  }
+
+  dial(to: ServerId): ConnectionId {
+    return this.#started().broadcast.dial(to);
+  }
+
+  send(connection: ConnectionId, message: PeerMessage): void {
+    this.#started().broadcast.send(connection, message);
+  }
+
+  queuedBytes(connection: ConnectionId): number {
+    return this.#started().broadcast.queuedBytes(connection);
+  }
+
+  close(connection: ConnectionId, reason: CloseReason): void {
+    this.#started().broadcast.close(connection, reason);
+  }
+
+  stop(done: () => void): void {
+    const steps: ((next: () => void) => void)[] = [];
+    const { broadcast, election } = this.#entrances;
+    steps.push((next) => {
+      broadcast.close(next);
+    });
+    steps.push((next) => {
+      election.close(next);
+    });
+    const planes = this.#planes;
+    if (planes !== undefined) {
+      steps.push((next) => {
+        planes.broadcast.stop(next);
+      });
+      steps.push((next) => {
+        planes.election.stop(next);
+      });
+    }
+    let left = steps.length;
+    for (const step of steps) {
+      step(() => {
+        left -= 1;
+        // In a turn of its own, as every callback.
+        if (left === 0) this.#options.clock.soon(done);
+      });
+    }
+  }
+
+  #started(): { readonly broadcast: BroadcastPlane; readonly election: ElectionPlane } {
+    if (this.#planes === undefined) throw new Error('the peer network was not started');
+    return this.#planes;
+  }
+}
+
+/** A listener, which keeps those who come before anybody looks after them. */
+class Entrance {
+  readonly #options: PeerNetworkOptions;
+  readonly #server: Server;
+  readonly #early = new Set<Socket>();
+  #admit: ((socket: Socket) => void) | undefined;
+
+  constructor(options: PeerNetworkOptions) {
+    this.#options = options;
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.#onConnection(socket);
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async open(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: this.#options.listenHost, port }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    // Such as too many open files: the next one may be taken again.
+    this.#server.on('error', (error) => {
+      this.#options.logger.log('warn', 'peerListenFailed', { why: error.message });
+    });
+  }
+
+  admit(admit: (socket: Socket) => void): void {
+    this.#admit = admit;
+    for (const socket of this.#early) admit(socket);
+    this.#early.clear();
+  }
+
+  close(done: () => void): void {
+    for (const socket of this.#early) socket.destroy();
+    this.#admit = (socket) => {
+      socket.destroy();
+    };
+    this.#server.close(() => {
+      done();
+    });
+  }
+
+  #onConnection(socket: Socket): void {
+    // A socket that fails closes, too; whoever looks after it hears of that.
+    socket.on('error', () => undefined);
+    if (this.#admit !== undefined) {
+      this.#admit(socket);
+      return;
+    }
+    if (this.#early.size >= strangersMax) {
+      socket.destroy();
+      return;
+    }
+    this.#early.add(socket);
+    socket.on('close', () => this.#early.delete(socket));
+  }
+}

@@ -1,0 +1,160 @@
+import { connect, type Socket } from 'node:net';
+import type { ServerId } from '../../model/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { Random } from '../../ports/random.ts';
+import { FramedSocket } from './framed-socket.ts';
+import { handshakeBytesMax, type Plane, type Terms } from './handshake.ts';
+import { introduce, receive } from './meeting.ts';
+
+export interface ServerAddress {
+  readonly id: ServerId;
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+}
+
+export interface PeerNetworkOptions {
+  readonly self: ServerId;
+  /** Every peer, also this one; nobody else is talked to. Read anew at every dial. */
+  readonly servers: readonly ServerAddress[];
+  readonly listenHost: string;
+  /** Shared by all peers. Without one, only peers on loopback are talked to. */
+  readonly secret?: Uint8Array;
+  /** Bytes that may wait for one connection; `defaultQueuedBytesMax` unless told. */
+  readonly queuedBytesMax?: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics?: Metrics;
+}
+
+export const defaultQueuedBytesMax = 256 * 1_048_576;
+
+/** Strangers who have not proved themselves yet: above this, the one that came first has to go. */
+export const strangersMax = 64;
+
+/** Lines about strangers: at most this many per window. A port scanner must not fill a disk. */
+const linesPerWindow = 10;
+const windowMs = 60_000;
+
+/** What both planes do alike: dial, take in, shake hands, and know every socket that is open. */
+export class Doorway {
+  readonly #options: PeerNetworkOptions;
+  readonly #plane: Plane;
+  readonly #terms: Terms;
+  /** Who dialled us and is not known yet, in order of arrival. */
+  readonly #strangers = new Set<FramedSocket>();
+  readonly #dialled = new Set<FramedSocket>();
+  readonly #open = new Set<Socket>();
+  #whenEmpty: (() => void) | undefined;
+  #windowEndsMs = 0;
+  #lines = 0;
+
+  constructor(plane: Plane, options: PeerNetworkOptions) {
+    this.#options = options;
+    this.#plane = plane;
+    this.#terms = {
+      plane,
+      self: options.self,
+      isKnown: (id) => options.servers.some((server) => server.id === id),
+      secret: options.secret,
+    };
+  }
+
+  /** A socket that the listener took. `onMet` gets it with the dialer's name, or it is closed and one line is logged. */
+  takeIn(raw: Socket, onMet: (socket: FramedSocket, from: ServerId) => void): void {
+    const socket = this.#framed(raw);
+    const from = socket.remoteAddress;
+    this.#strangers.add(socket);
+    receive(socket, {
+      ...this.#options,
+      terms: this.#terms,
+      onMet: (peer) => {
+        this.#strangers.delete(socket);
+        onMet(socket, peer);
+      },
+      onFailed: (why) => {
+        this.#strangers.delete(socket);
+        this.complain('peerRefused', { from, why });
+      },
+    });
+    const [first] = this.#strangers;
+    if (this.#strangers.size > strangersMax && first !== undefined) {
+      first.fail('too many connections that did not prove themselves');
+    }
+  }
+
+  dial(
+    to: ServerId,
+    handlers: { onMet(socket: FramedSocket): void; onFailed(why: string): void },
+  ): FramedSocket | undefined {
+    const address = this.#options.servers.find((server) => server.id === to);
+    if (address === undefined || to === this.#options.self) return undefined;
+    const port = this.#plane === 'broadcast' ? address.quorumPort : address.electionPort;
+    const socket = this.#framed(connect({ host: address.host, port }));
+    this.#dialled.add(socket);
+    introduce(socket, to, {
+      ...this.#options,
+      terms: this.#terms,
+      onMet: () => {
+        this.#dialled.delete(socket);
+        handlers.onMet(socket);
+      },
+      onFailed: (why, isHostile) => {
+        this.#dialled.delete(socket);
+        if (isHostile) this.complain('peerNotMet', { to, host: address.host, port, why });
+        handlers.onFailed(why);
+      },
+    });
+    return socket;
+  }
+
+  /** One line, unless there were too many lately. */
+  complain(event: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.#whenEmpty !== undefined) return;
+    const now = this.#options.clock.now();
+    if (now >= this.#windowEndsMs) {
+      this.#windowEndsMs = now + windowMs;
+      this.#lines = 0;
+    }
+    this.#lines += 1;
+    if (this.#lines > linesPerWindow) return;
+    const isLast = this.#lines === linesPerWindow;
+    const { logger } = this.#options;
+    logger.log('warn', event, {
+      plane: this.#plane,
+      ...fields,
+      ...(isLast && { silentForMs: Math.ceil(this.#windowEndsMs - now) }),
+    });
+  }
+
+  /** Once no socket is left: nothing new may be taken in or dialled any more. */
+  whenEmpty(done: () => void): void {
+    this.#whenEmpty = done;
+    for (const socket of [...this.#strangers, ...this.#dialled]) socket.destroy();
+    this.#checkEmpty();
+  }
+
+  #framed(raw: Socket): FramedSocket {
+    this.#open.add(raw);
+    raw.on('close', () => {
+      this.#open.delete(raw);
+      this.#checkEmpty();
+    });
+    return new FramedSocket(raw, {
+      clock: this.#options.clock,
+      frameBytesMax: handshakeBytesMax,
+      queuedBytesMax: this.#options.queuedBytesMax ?? defaultQueuedBytesMax,
+      metrics: this.#options.metrics,
+    });
+  }
+
+  #checkEmpty(): void {
+    if (this.#open.size !== 0 || this.#whenEmpty === undefined) return;
+    const done = this.#whenEmpty;
+    this.#whenEmpty = () => undefined;
+    done();
+  }
+}

@@ -1,0 +1,128 @@
+// The data directory: its rights, its reserve of space, and making its entries durable.
+
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { codeOf, unusable } from './failure.ts';
+
+export const databaseName = 'node.db';
+export const guardName = 'guard';
+const reserveName = 'reserve';
+
+/** Linux' magic numbers of NFS, SMB, CIFS and SMB2: there a lock or an fsync may not mean what it says. */
+const networkFilesystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42]);
+
+/** Makes the directory if there is none; no one else may read it. */
+export function prepareDirectory(directory: string): void {
+  try {
+    const found = lstatSync(directory, { throwIfNoEntry: false });
+    if (found === undefined) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      syncDirectory(dirname(directory));
+    } else if (found.isSymbolicLink()) {
+      throw unusable(directory, 'it is a symbolic link. Give the directory itself');
+    } else if (!found.isDirectory()) {
+      throw unusable(directory, 'it is not a directory');
+    }
+    chmodSync(directory, 0o700);
+    if (process.platform === 'linux' && networkFilesystems.has(statfsSync(directory).type)) {
+      throw unusable(directory, 'it lies on a network file system. Choose a local disk');
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code)) {
+      throw unusable(directory, `${code}: this user may not write there`, error);
+    }
+    throw error;
+  }
+}
+
+export function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * Makes an empty file that only its owner may read. An existing one is not even opened: closing another descriptor of a
+ * database that this process holds would drop its lock (brief D2.11).
+ */
+export function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    chmodSync(path, 0o600);
+  }
+}
+
+export function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function freeSpace(directory: string): { free: number; total: number } {
+  const { bavail, blocks, bsize } = statfsSync(directory);
+  return { free: bavail * bsize, total: blocks * bsize };
+}
+
+/**
+ * Space set aside. When the disk is nearly full the reserve is given up: by then the shell refuses clients' writes, and
+ * what the protocol must still write finds room.
+ */
+export class Reserve {
+  readonly #directory: string;
+  readonly #path: string;
+  readonly #bytes: number;
+  #isHeld = false;
+
+  constructor(directory: string, bytes: number) {
+    this.#directory = directory;
+    this.#path = join(directory, reserveName);
+    this.#bytes = bytes;
+  }
+
+  /** Takes the reserve if there is plenty, gives it up if there is not. */
+  settle(): void {
+    this.#isHeld = exists(this.#path);
+    const { free } = freeSpace(this.#directory);
+    if (!this.#isHeld && free > 8 * this.#bytes && this.#bytes > 0) this.#take();
+    else this.release(free);
+  }
+
+  releaseWhenLow(): void {
+    if (this.#isHeld) this.release(freeSpace(this.#directory).free);
+  }
+
+  release(free: number): void {
+    if (!this.#isHeld || free >= 2 * this.#bytes) return;
+    this.#isHeld = false;
+    rmSync(this.#path);
+  }
+
+  #take(): void {
+    const descriptor = openSync(this.#path, 'wx', 0o600);
+    try {
+      const zeros = new Uint8Array(1_048_576);
+      for (let left = this.#bytes; left > 0; left -= zeros.length) {
+        writeSync(descriptor, zeros, 0, Math.min(left, zeros.length));
+      }
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    this.#isHeld = true;
+  }
+}

@@ -1,0 +1,82 @@
+// How log entries lie in a row and travel between the threads: one after the other,
+//   chain after the entry (16) | payload length (4) | zxid (8) | kind (1) | payload
+// so that what the chain hashes (zxid, kind, payload) is one piece.
+
+import { createHash } from 'node:crypto';
+
+import { MalformedBytes, type ByteWriter } from '../../base/bytes.ts';
+import type { ChainHash, EntryKind, LogEntry } from '../../model/log-entry.ts';
+import { writeZxid, zxidFromWords, type Zxid } from '../../model/zxid.ts';
+
+const chainBytes = 16;
+const hashedAt = 20;
+const headBytes = 29;
+
+const kinds: readonly EntryKind[] = ['txn', 'epochStart', 'membership'];
+
+/** Where an entry lies within a run of entries. */
+export interface EntryPlace {
+  readonly zxid: Zxid;
+  readonly kind: EntryKind;
+  readonly start: number;
+  readonly payloadStart: number;
+  readonly end: number;
+}
+
+export function writeEntry(writer: ByteWriter, entry: LogEntry): void {
+  const { chain, payload, zxid, kind } = entry;
+  for (let at = 0; at < 2 * chainBytes; at += 8) writer.u32(parseInt(chain.slice(at, at + 8), 16));
+  writer.u32(payload.length);
+  writeZxid(writer, zxid);
+  writer.u8(kinds.indexOf(kind)).raw(payload);
+}
+
+/** The places of all entries of a run. Throws `MalformedBytes`. */
+export function placesOf(run: Uint8Array): EntryPlace[] {
+  const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
+  const places: EntryPlace[] = [];
+  let start = 0;
+  while (start < run.length) {
+    if (run.length - start < headBytes) throw new MalformedBytes('a log entry is cut off');
+    const end = start + headBytes + view.getUint32(start + chainBytes);
+    const kind = kinds[view.getUint8(start + headBytes - 1)];
+    if (end > run.length || kind === undefined) throw new MalformedBytes('a log entry is damaged');
+    const high = view.getUint32(start + hashedAt);
+    if (high > 0x7fff_ffff) throw new MalformedBytes('a zxid above 63 bits');
+    const zxid = zxidFromWords(high, view.getUint32(start + hashedAt + 4));
+    places.push({ zxid, kind, start, payloadStart: start + headBytes, end });
+    start = end;
+  }
+  return places;
+}
+
+export function chainAt(run: Uint8Array, place: EntryPlace): ChainHash {
+  const { buffer, byteOffset } = run;
+  return Buffer.from(buffer, byteOffset + place.start, chainBytes).toString('hex') as ChainHash;
+}
+
+/** What the chain is after this entry when it was `before` ahead of it. */
+export function chainAfter(before: ChainHash, run: Uint8Array, place: EntryPlace): ChainHash {
+  return createHash('sha256')
+    .update(before, 'hex')
+    .update(run.subarray(place.start + hashedAt, place.end))
+    .digest('hex')
+    .slice(0, 2 * chainBytes) as ChainHash;
+}
+
+/** An entry as the index needs it: the payload of a txn is left out. */
+export function writeIndexEntry(writer: ByteWriter, run: Uint8Array, place: EntryPlace): void {
+  const payload = place.kind === 'txn' ? 0 : place.end - place.payloadStart;
+  writer.raw(run.subarray(place.start, place.start + chainBytes)).u32(payload);
+  writer.raw(run.subarray(place.start + hashedAt, place.payloadStart + payload));
+}
+
+/** The payloads are views into the run. */
+export function entriesOf(run: Uint8Array): LogEntry[] {
+  return placesOf(run).map((place) => ({
+    zxid: place.zxid,
+    kind: place.kind,
+    payload: run.subarray(place.payloadStart, place.end),
+    chain: chainAt(run, place),
+  }));
+}

@@ -1,0 +1,217 @@
+// The start sequence (brief D2.5): lock, sync, verify everything, compare with the guard, and only then count as started.
+
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { ByteWriter } from '../../base/bytes.ts';
+import type { Nonce } from '../../model/ids.ts';
+import { emptyLog, type ChainHash } from '../../model/log-entry.ts';
+import { compareZxid, formatZxid, zeroZxid, zxidEquals } from '../../model/zxid.ts';
+import { PeerDatabase } from './database.ts';
+import {
+  createPrivately,
+  databaseName,
+  exists,
+  guardName,
+  prepareDirectory,
+  syncDirectory,
+  type Reserve,
+} from './directory.ts';
+import { chainAt, writeIndexEntry, type EntryPlace } from './entry-codec.ts';
+import { corrupt, lostTail, newerFormat, otherServer, unusable } from './failure.ts';
+import { Guard, GuardKeeper, readGuard, type GuardRecord } from './guard.ts';
+import type { ThreadOptions } from './messages.ts';
+import { firstMeta, readMeta, writeMeta, type Meta } from './meta-row.ts';
+import { checkpointAll, connect, growWal, type Connection } from './pragmas.ts';
+import { applicationId, formatVersion, schema } from './schema.ts';
+
+export interface Loaded {
+  readonly connection: Connection;
+  readonly database: PeerDatabase;
+  readonly guard: GuardKeeper;
+}
+
+/** `onRun` gets the log as an index: without the payloads of txns. */
+export function load(
+  options: ThreadOptions,
+  reserve: Reserve,
+  onRun: (run: Uint8Array) => void,
+): Loaded {
+  const { directory } = options;
+  prepareDirectory(directory);
+  createPrivately(join(directory, databaseName));
+  const connection = connect(join(directory, databaseName), directory);
+  try {
+    const guardPath = join(directory, guardName);
+    const recorded = readGuard(guardPath);
+    const isFirstStart = !hasTables(connection, directory);
+    if (isFirstStart) {
+      if (exists(guardPath) && recorded !== undefined) {
+        throw lostTail(directory, 'the database is gone, the guard file is still there');
+      }
+      createTables(connection, options);
+    }
+    checkpointAll(connection);
+    syncDirectory(directory);
+    const meta = readMeta(connection, directory);
+    if (meta.serverId !== options.serverId) {
+      throw otherServer(directory, meta.serverId, options.serverId);
+    }
+    let keeper: GuardKeeper | undefined;
+    const database = new PeerDatabase({
+      connection,
+      directory,
+      meta,
+      beforeCut: (end) => keeper?.lower(end),
+    });
+    verify({ database, directory, recorded, onRun });
+    reserve.settle();
+    createPrivately(guardPath);
+    syncDirectory(directory);
+    keeper = new GuardKeeper(new Guard(guardPath, recorded?.sequence ?? 0), {
+      nonce: meta.nonce,
+      acked: recorded?.acked ?? emptyLog,
+      acceptedEpoch: recorded?.acceptedEpoch ?? 0,
+    });
+    growWal(connection);
+    database.begin();
+    database.changeMeta({ incarnation: meta.incarnation + 1 });
+    database.commit();
+    if (recorded === undefined) keeper.write(guardRecordOf(database));
+    return { connection, database, guard: keeper };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+export function guardRecordOf(database: PeerDatabase): GuardRecord {
+  const { nonce, acceptedEpoch } = database.meta;
+  return { nonce, acceptedEpoch, acked: database.log.last };
+}
+
+/** False for a file that was never written. Refuses a file that is not ours or is newer than we are. */
+function hasTables(connection: Connection, directory: string): boolean {
+  const id = Number(connection.pragma('application_id', { simple: true }));
+  const version = Number(connection.pragma('user_version', { simple: true }));
+  const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  if (tables === 0) return false;
+  if (id !== applicationId) {
+    throw unusable(directory, `its ${databaseName} is the database of another program`);
+  }
+  if (version > formatVersion) throw newerFormat(directory, version, formatVersion);
+  return true;
+}
+
+function createTables(connection: Connection, options: ThreadOptions): void {
+  const nonce = randomBytes(16).toString('hex') as Nonce;
+  connection.exec('BEGIN IMMEDIATE');
+  connection.pragma(`application_id = ${String(applicationId)}`);
+  connection.pragma(`user_version = ${String(formatVersion)}`);
+  connection.exec(schema);
+  writeMeta(connection, firstMeta(options.serverId, nonce));
+  connection.exec('COMMIT');
+}
+
+function verify(options: {
+  readonly database: PeerDatabase;
+  readonly directory: string;
+  readonly recorded: GuardRecord | undefined;
+  readonly onRun: (run: Uint8Array) => void;
+}): void {
+  const { database, directory, recorded, onRun } = options;
+  const { meta } = database;
+  const found = verifyHistory(database, directory, {
+    wanted: recorded?.acked.zxid,
+    onRow: (run, places) => {
+      const index = new ByteWriter(places.length * 32);
+      for (const place of places) writeIndexEntry(index, run, place);
+      onRun(index.take());
+    },
+  });
+  const { last } = database.log;
+  if (recorded === undefined) {
+    const promisedNothing = meta.acceptedEpoch === 0 && zxidEquals(last.zxid, zeroZxid);
+    if (!promisedNothing) throw lostTail(directory, 'the guard file is missing or damaged');
+    return;
+  }
+  const { acked, acceptedEpoch, nonce } = recorded;
+  if (nonce !== meta.nonce) {
+    throw lostTail(directory, 'the guard file and the database come from different peers');
+  }
+  if (acceptedEpoch > meta.acceptedEpoch) {
+    throw lostTail(directory, `epoch ${String(acceptedEpoch)} had been accepted`);
+  }
+  if (compareZxid(acked.zxid, last.zxid) > 0) {
+    throw lostTail(
+      directory,
+      `the log ends at ${formatZxid(last.zxid)}, but had reached ${formatZxid(acked.zxid)}`,
+    );
+  }
+  if (compareZxid(acked.zxid, meta.base.zxid) >= 0 && found !== acked.chain) {
+    throw lostTail(directory, `at ${formatZxid(acked.zxid)} the log had another history`);
+  }
+}
+
+/**
+ * Every row, the whole chain, the whole snapshot, and how the epochs stand to each other. Gives the chain at the zxid
+ * that is `wanted`.
+ */
+export function verifyHistory(
+  database: PeerDatabase,
+  directory: string,
+  options: {
+    readonly wanted: Meta['commit'] | undefined;
+    readonly onRow: (run: Uint8Array, places: readonly EntryPlace[]) => void;
+  },
+): ChainHash | undefined {
+  const { meta, log } = database;
+  const { wanted, onRow } = options;
+  let found: ChainHash | undefined;
+  if (wanted !== undefined && zxidEquals(wanted, meta.base.zxid)) found = meta.base.chain;
+  log.verify((run, places) => {
+    if (wanted !== undefined) {
+      const place = places.find(({ zxid }) => zxidEquals(zxid, wanted));
+      if (place !== undefined) found = chainAt(run, place);
+    }
+    onRow(run, places);
+  });
+  verifyEpochs(database, directory);
+  verifySnapshot(database, directory);
+  return found;
+}
+
+function verifyEpochs({ meta, log }: PeerDatabase, directory: string): void {
+  const { acceptedEpoch, currentEpoch } = meta;
+  if (acceptedEpoch < currentEpoch || currentEpoch < log.last.zxid.epoch) {
+    throw corrupt(
+      directory,
+      `its epochs contradict each other (accepted ${String(acceptedEpoch)}, current ` +
+        `${String(currentEpoch)}, log ${String(log.last.zxid.epoch)})`,
+    );
+  }
+}
+
+function verifySnapshot({ meta, log, chunks }: PeerDatabase, directory: string): void {
+  const { snapshot, base } = meta;
+  chunks.open(snapshot?.generation);
+  if (snapshot === null) {
+    if (!zxidEquals(base.zxid, zeroZxid)) throw corrupt(directory, 'its snapshot is missing');
+    return;
+  }
+  if (
+    compareZxid(base.zxid, snapshot.at.zxid) > 0 ||
+    compareZxid(snapshot.at.zxid, log.last.zxid) > 0 ||
+    !log.holds(snapshot.at, base)
+  ) {
+    throw corrupt(directory, 'its snapshot does not stand within the log');
+  }
+  const digest = chunks.digest(snapshot.generation);
+  if (
+    digest.chunks !== snapshot.chunks ||
+    digest.bytes !== snapshot.bytes ||
+    digest.sha256 !== snapshot.sha256
+  ) {
+    throw corrupt(directory, 'its snapshot is incomplete or changed');
+  }
+}

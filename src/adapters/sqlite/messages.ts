@@ -1,0 +1,94 @@
+// What the two threads say to each other. One message per turn of the main thread carries all its calls, and one buffer,
+// handed over and not copied, carries their bytes.
+
+import type { ServerId } from '../../model/ids.ts';
+import type { LogPosition } from '../../model/log-entry.ts';
+import type { Membership } from '../../model/membership.ts';
+import type { Zxid } from '../../model/zxid.ts';
+import type { LogRange, StoredSnapshot, StoredState, StoreFailure } from '../../ports/store.ts';
+
+export interface ThreadOptions {
+  readonly directory: string;
+  readonly serverId: ServerId;
+  readonly reserveBytes: number;
+}
+
+/** A piece of the message's buffer. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** As `LogChange`, with the entries encoded. */
+export type PackedChange =
+  | { readonly kind: 'found'; readonly membership: Membership }
+  | { readonly kind: 'acceptEpoch'; readonly epoch: number }
+  | { readonly kind: 'append'; readonly entries: Piece; readonly commit: Zxid }
+  | {
+      readonly kind: 'adopt';
+      readonly epoch: number;
+      readonly snapshot: LogPosition | null;
+      readonly truncateTo: LogPosition | null;
+      readonly entries: Piece;
+      readonly commit: Zxid;
+    };
+
+export type Expected = Omit<StoredSnapshot, 'membership'>;
+
+export type Call =
+  | { readonly call: 'load' }
+  | { readonly call: 'write'; readonly changes: readonly PackedChange[] }
+  | { readonly call: 'readLog'; readonly range: LogRange }
+  | {
+      readonly call: 'beginSnapshot';
+      readonly at: LogPosition;
+      readonly membership: Membership | null;
+    }
+  | { readonly call: 'writeSnapshotChunk'; readonly chunk: Piece }
+  | { readonly call: 'finishSnapshot'; readonly sha256: Uint8Array }
+  | { readonly call: 'abandonSnapshot' }
+  | {
+      readonly call: 'beginStaging';
+      readonly at: LogPosition;
+      readonly membership: Membership | null;
+    }
+  | { readonly call: 'stageChunk'; readonly sequence: number; readonly chunk: Piece }
+  | { readonly call: 'verifyStaging'; readonly expected: Expected }
+  | { readonly call: 'readSnapshotChunk'; readonly at: LogPosition; readonly sequence: number }
+  | { readonly call: 'compact'; readonly upTo: Zxid }
+  | { readonly call: 'freeBytes' }
+  | { readonly call: 'close' };
+
+/** What a call is answered with; calls that are not named are not answered. */
+export interface Answers {
+  load: StoredState;
+  write: undefined;
+  /** Entries, encoded. */
+  readLog: Uint8Array | undefined;
+  writeSnapshotChunk: undefined;
+  finishSnapshot: StoredSnapshot;
+  stageChunk: undefined;
+  verifyStaging: boolean;
+  readSnapshotChunk: Uint8Array | undefined;
+  compact: LogPosition;
+  freeBytes: { readonly free: number; readonly total: number };
+  close: undefined;
+}
+
+export type AnsweredCall = keyof Answers;
+
+export interface CallsMessage {
+  readonly calls: readonly { readonly id: number; readonly call: Call }[];
+  readonly bytes: Uint8Array;
+}
+
+export interface Answer {
+  readonly id: number;
+  readonly value: Answers[AnsweredCall];
+}
+
+export type ThreadMessage =
+  /** A run of entries of the log, at load; the payloads of txns left out. */
+  | { readonly kind: 'index'; readonly run: Uint8Array }
+  | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'failure'; readonly failure: StoreFailure };

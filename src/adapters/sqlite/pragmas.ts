@@ -1,0 +1,87 @@
+import Database from 'better-sqlite3';
+
+import { codeOf, locked, unusable } from './failure.ts';
+
+export type Connection = Database.Database;
+export type Statement = Database.Statement;
+
+/** Before it, a checkpoint could reset the WAL under another connection and lose commits. */
+const oldestSqlite = [3, 51, 3] as const;
+
+const walBytes = 16 * 1_048_576;
+const cacheKib = 16_384;
+
+/**
+ * Opens the file as the one connection that it has, and takes the lock at once. `synchronous=FULL` must be set: the
+ * library falls to NORMAL in WAL mode, while the pragma goes on answering FULL until the first transaction.
+ */
+export function connect(path: string, directory: string): Connection {
+  const connection = new Database(path, { timeout: 200 });
+  try {
+    refuseOldSqlite(connection, directory);
+    connection.defaultSafeIntegers(true);
+    connection.pragma('locking_mode = EXCLUSIVE');
+    connection.pragma('trusted_schema = 0');
+    connection.pragma('cell_size_check = 1');
+    connection.pragma('fullfsync = 1');
+    connection.pragma('checkpoint_fullfsync = 1');
+    connection.pragma('synchronous = FULL');
+    connection.exec('BEGIN EXCLUSIVE; COMMIT');
+    const mode = connection.pragma('journal_mode = WAL', { simple: true });
+    if (mode !== 'wal') throw unusable(directory, `SQLite keeps to journal mode ${String(mode)}`);
+    connection.pragma('wal_autocheckpoint = 0');
+    connection.pragma(`cache_size = -${String(cacheKib)}`);
+    connection.pragma('synchronous = FULL');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw codeOf(error).startsWith('SQLITE_BUSY') ? locked(directory) : error;
+  }
+}
+
+function refuseOldSqlite(connection: Connection, directory: string): void {
+  const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
+  const parts = version.split('.').map(Number);
+  for (const [index, least] of oldestSqlite.entries()) {
+    const part = parts[index] ?? 0;
+    if (part > least) return;
+    if (part < least) {
+      throw unusable(
+        directory,
+        `SQLite ${version} is too old, ${oldestSqlite.join('.')} is needed`,
+      );
+    }
+  }
+}
+
+/** Everything in the WAL goes to the database, durably. What was read before may not have been durable (brief D1). */
+export function checkpointAll(connection: Connection): void {
+  const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint }[];
+  if (result?.busy !== 0n) throw new Error('the checkpoint was blocked by another connection');
+}
+
+/**
+ * Gives the WAL its full size before the first commit, since growing it costs every commit dearly. A transaction larger
+ * than the cache spills into the WAL, and its rollback leaves the file as large as it became; nothing of it counts.
+ */
+export function growWal(connection: Connection): void {
+  connection.pragma('cache_size = -256');
+  connection.exec('BEGIN');
+  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(walBytes);
+  connection.exec('ROLLBACK');
+  connection.pragma(`cache_size = -${String(cacheKib)}`);
+}
+
+/** Frames in the WAL that are not in the database yet. */
+export function walFramesToCheckpoint(connection: Connection): number {
+  const [result] = connection.pragma('wal_checkpoint(NOOP)') as {
+    log: bigint;
+    checkpointed: bigint;
+  }[];
+  return result === undefined ? 0 : Number(result.log - result.checkpointed);
+}
+
+/** The WAL keeps its size; the next commit begins at its start again. */
+export function checkpointWithoutWaiting(connection: Connection): void {
+  connection.pragma('wal_checkpoint(PASSIVE)');
+}

@@ -1,0 +1,228 @@
+// The main thread's side of the store: packs the calls of a turn into one message, and hands the answers out.
+
+import { Worker } from 'node:worker_threads';
+
+import { assert } from '../../base/assert.ts';
+import { ByteWriter } from '../../base/bytes.ts';
+import type { ServerId } from '../../model/ids.ts';
+import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import { decodeMembership, type Membership } from '../../model/membership.ts';
+import type { Zxid } from '../../model/zxid.ts';
+import type {
+  LogChange,
+  LogIndexEntry,
+  LogRange,
+  Store,
+  StoredSnapshot,
+  StoreFailure,
+} from '../../ports/store.ts';
+import { entriesOf, writeEntry } from './entry-codec.ts';
+import { failureOf } from './failure.ts';
+import type {
+  AnsweredCall,
+  Answers,
+  Call,
+  CallsMessage,
+  Expected,
+  PackedChange,
+  Piece,
+  ThreadMessage,
+  ThreadOptions,
+} from './messages.ts';
+
+export interface SqliteStoreOptions {
+  readonly directory: string;
+  readonly serverId: ServerId;
+  /** Space that is set aside for the protocol's own writes on a full disk; 0 for none. */
+  readonly reserveBytes?: number;
+}
+
+const defaultReserveBytes = 16 * 1_048_576;
+/** A packer that had to grow above this is not kept. */
+const keptPackerBytes = 4 * 1_048_576;
+
+export class SqliteStore implements Store {
+  readonly #options: ThreadOptions;
+  #thread: Worker | undefined;
+  #handlers: Parameters<Store['load']>[0] | undefined;
+  readonly #waiting = new Map<number, (value: unknown) => void>();
+  #nextId = 1;
+  #calls: CallsMessage['calls'][number][] = [];
+  #packer = new ByteWriter(65_536);
+  #isOver = false;
+
+  constructor(options: SqliteStoreOptions) {
+    const { directory, serverId, reserveBytes = defaultReserveBytes } = options;
+    this.#options = { directory, serverId, reserveBytes };
+  }
+
+  load(handlers: Parameters<Store['load']>[0]): void {
+    assert(this.#thread === undefined, 'a store is loaded once');
+    this.#handlers = handlers;
+    const thread = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: this.#options,
+    });
+    this.#thread = thread;
+    thread.on('message', (message: ThreadMessage) => {
+      this.#receive(message);
+    });
+    thread.on('error', (error) => {
+      this.#fail(failureOf(error, this.#options.directory));
+    });
+    thread.on('exit', () => {
+      this.#fail(failureOf(new Error('its thread has ended'), this.#options.directory));
+    });
+    this.#ask('load', { call: 'load' }, (state) => {
+      handlers.onLoaded(state);
+    });
+  }
+
+  write(changes: readonly LogChange[], done: () => void): void {
+    this.#ask(
+      'write',
+      { call: 'write', changes: changes.map((change) => this.#pack(change)) },
+      done,
+    );
+  }
+
+  readLog(range: LogRange, done: (entries: readonly LogEntry[] | undefined) => void): void {
+    this.#ask('readLog', { call: 'readLog', range }, (run) => {
+      done(run === undefined ? undefined : entriesOf(run));
+    });
+  }
+
+  beginSnapshot(at: LogPosition, membership: Membership | null): void {
+    this.#tell({ call: 'beginSnapshot', at, membership });
+  }
+
+  writeSnapshotChunk(bytes: Uint8Array, done: () => void): void {
+    const chunk = this.#packBytes(bytes);
+    this.#ask('writeSnapshotChunk', { call: 'writeSnapshotChunk', chunk }, done);
+  }
+
+  finishSnapshot(sha256: Uint8Array, done: (snapshot: StoredSnapshot) => void): void {
+    this.#ask('finishSnapshot', { call: 'finishSnapshot', sha256 }, done);
+  }
+
+  abandonSnapshot(): void {
+    this.#tell({ call: 'abandonSnapshot' });
+  }
+
+  beginStaging(at: LogPosition, membership: Membership | null): void {
+    this.#tell({ call: 'beginStaging', at, membership });
+  }
+
+  stageChunk(sequence: number, bytes: Uint8Array, done: () => void): void {
+    const chunk = this.#packBytes(bytes);
+    this.#ask('stageChunk', { call: 'stageChunk', sequence, chunk }, done);
+  }
+
+  verifyStaging(expected: Expected, done: (valid: boolean) => void): void {
+    const { at, chunks, bytes, sha256 } = expected;
+    const call = { call: 'verifyStaging', expected: { at, chunks, bytes, sha256 } } as const;
+    this.#ask('verifyStaging', call, done);
+  }
+
+  readSnapshotChunk(
+    at: LogPosition,
+    sequence: number,
+    done: (bytes: Uint8Array | undefined) => void,
+  ): void {
+    this.#ask('readSnapshotChunk', { call: 'readSnapshotChunk', at, sequence }, done);
+  }
+
+  compact(upTo: Zxid, done: (base: LogPosition) => void): void {
+    this.#ask('compact', { call: 'compact', upTo }, done);
+  }
+
+  freeBytes(done: (free: number, total: number) => void): void {
+    this.#ask('freeBytes', { call: 'freeBytes' }, ({ free, total }) => {
+      done(free, total);
+    });
+  }
+
+  close(done: () => void): void {
+    this.#ask('close', { call: 'close' }, () => {
+      // Only when the thread is gone is the directory free for the next store.
+      this.#isOver = true;
+      this.#thread?.on('exit', done);
+    });
+  }
+
+  #ask<C extends AnsweredCall>(_name: C, call: Call, done: (value: Answers[C]) => void): void {
+    const id = this.#tell(call);
+    // What answers a call with this id is of the call's own type: the thread answers each by its name.
+    this.#waiting.set(id, done as (value: unknown) => void);
+  }
+
+  #tell(call: Call): number {
+    const id = this.#nextId++;
+    if (this.#calls.length === 0) {
+      queueMicrotask(() => {
+        this.#post();
+      });
+    }
+    this.#calls.push({ id, call });
+    return id;
+  }
+
+  /** All calls of this turn, at its end. */
+  #post(): void {
+    const bytes = this.#packer.take();
+    const message: CallsMessage = { calls: this.#calls, bytes };
+    if (!this.#isOver) this.#thread?.postMessage(message, [bytes.buffer as ArrayBuffer]);
+    this.#calls = [];
+    if (bytes.length > keptPackerBytes) this.#packer = new ByteWriter(65_536);
+    else this.#packer.reset();
+  }
+
+  #receive(message: ThreadMessage): void {
+    if (this.#isOver) return;
+    switch (message.kind) {
+      case 'index':
+        this.#handlers?.onIndex(entriesOf(message.run).map(indexEntry));
+        return;
+      case 'answers':
+        for (const { id, value } of message.answers) {
+          const done = this.#waiting.get(id);
+          this.#waiting.delete(id);
+          done?.(value);
+        }
+        return;
+      case 'failure':
+        this.#fail(message.failure);
+        return;
+    }
+  }
+
+  #fail(failure: StoreFailure): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#waiting.clear();
+    this.#thread?.unref();
+    this.#handlers?.onFailure(failure);
+  }
+
+  #pack(change: LogChange): PackedChange {
+    if (change.kind === 'append' || change.kind === 'adopt') {
+      return { ...change, entries: this.#packEntries(change.entries) };
+    }
+    return change;
+  }
+
+  #packEntries(entries: readonly LogEntry[]): Piece {
+    const start = this.#packer.length;
+    for (const entry of entries) writeEntry(this.#packer, entry);
+    return { start, end: this.#packer.length };
+  }
+
+  #packBytes(bytes: Uint8Array): Piece {
+    const start = this.#packer.length;
+    this.#packer.raw(bytes);
+    return { start, end: this.#packer.length };
+  }
+}
+
+function indexEntry({ zxid, chain, kind, payload }: LogEntry): LogIndexEntry {
+  return { zxid, chain, kind, membership: kind === 'txn' ? null : decodeMembership(payload) };
+}

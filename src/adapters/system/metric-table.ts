@@ -1,0 +1,100 @@
+// Every metric there is, under the name that the code uses: what it means and its unit. A name ends in its unit (`_ms`,
+// `_bytes`); one without is a count of things. Scrapers see it as `exportedName` says: `quoll_znodes`,
+// `quoll_leader_changes_total`.
+
+export interface MetricDescription {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  /** Of a histogram, in its unit. */
+  readonly buckets?: readonly number[];
+}
+
+const milliseconds = [
+  0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000,
+];
+const bytes = [1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
+const counts = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
+
+function counter(help: string): MetricDescription {
+  return { kind: 'counter', help };
+}
+
+function gauge(help: string): MetricDescription {
+  return { kind: 'gauge', help };
+}
+
+function histogram(help: string, buckets: readonly number[]): MetricDescription {
+  return { kind: 'histogram', help, buckets };
+}
+
+export const metricTable = {
+  // The ensemble.
+  has_quorum: gauge('1 while this peer leads or follows an established leader, else 0'),
+  is_leader: gauge('1 while this peer is the leader and serves, else 0'),
+  epoch: gauge('Epoch of the leader that is led or followed'),
+  leader_changes: counter('Leaders that this peer has seen established'),
+  elections: counter('Times this peer went looking for a leader'),
+  election_ms: histogram(
+    'From looking for a leader to serving again, in milliseconds',
+    milliseconds,
+  ),
+  learners: gauge('Followers and observers that are up to date, as the leader counts them'),
+  synchronizations: counter('Learners that this leader brought up to date'),
+  protocol_violations: counter('Connections of peers that broke the protocol'),
+
+  // The log.
+  last_applied_counter: gauge('Counter of the last zxid applied here, within its epoch'),
+  last_logged_counter: gauge('Counter of the last zxid in the log, within its epoch'),
+  log_entries: gauge('Entries in the log on disk'),
+  fsync_ms: histogram('Time of one durable write of the log, in milliseconds', milliseconds),
+  fsync_entries: histogram('Log entries that share one durable write', counts),
+  commit_ms: histogram('From proposal to commit, on the leader, in milliseconds', milliseconds),
+  snapshot_ms: histogram('Time to write a snapshot, in milliseconds', milliseconds),
+  snapshot_bytes: histogram('Size of the snapshots written, in bytes', bytes),
+  compactions: counter('Times that old entries were dropped from the log'),
+  log_cap_reached: counter(
+    'Times that the log was cut short of what watchers may resume from, for its size',
+  ),
+  disk_free_bytes: gauge('Free space where the data directory is, in bytes'),
+
+  // Requests.
+  proposals: counter('Txns that this peer proposed as the leader'),
+  proposals_in_flight: gauge('Proposals of this leader that are not committed yet'),
+  forwarded_in_flight: gauge('Writes sent to the leader and not answered yet'),
+  writes: counter('Writes asked of this peer'),
+  write_ms: histogram(
+    'From a write asked of this peer to its answer, in milliseconds',
+    milliseconds,
+  ),
+  reads: counter('Reads asked of this peer'),
+  reads_waiting: gauge('Reads that wait for a barrier or for a zxid'),
+  barrier_rounds: counter('Quorum rounds that confirmed the leader for linearizable reads'),
+  barrier_ms: histogram(
+    'From a linearizable read to the end of its barrier, in milliseconds',
+    milliseconds,
+  ),
+  refusals: counter('Requests that were refused, for any reason'),
+  throttled: counter('Requests that were refused because too many were in flight'),
+
+  // The state.
+  znodes: gauge('Znodes'),
+  ephemerals: gauge('Ephemeral znodes'),
+  data_bytes: gauge('Data of all znodes, in bytes'),
+  sessions: gauge('Sessions that are alive'),
+  sessions_expired: counter('Sessions that this leader has let expire'),
+  watches: gauge('Watches registered with this peer'),
+
+  // The process.
+  peer_bytes_sent: counter('Bytes sent to other peers'),
+  peer_bytes_received: counter('Bytes received from other peers'),
+  pause_ms: histogram(
+    'How long this process stood still when it should not have, in milliseconds',
+    milliseconds,
+  ),
+} as const satisfies Record<string, MetricDescription>;
+
+export type MetricName = keyof typeof metricTable;
+
+export function exportedName(name: MetricName): string {
+  return metricTable[name].kind === 'counter' ? `quoll_${name}_total` : `quoll_${name}`;
+}

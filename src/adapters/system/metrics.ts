@@ -1,0 +1,67 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { assert } from '../../base/assert.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import {
+  exportedName,
+  metricTable,
+  type MetricDescription,
+  type MetricName,
+} from './metric-table.ts';
+
+export interface SystemMetrics extends Metrics {
+  /** In Prometheus's text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+type Instrument =
+  | { readonly kind: 'counter'; readonly counter: Counter }
+  | { readonly kind: 'gauge'; readonly gauge: Gauge }
+  | { readonly kind: 'histogram'; readonly histogram: Histogram };
+
+/** On a registry of its own: two peers in one process don't share their numbers. */
+export function createMetrics(): SystemMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const instruments = new Map<string, Instrument>();
+  for (const name of Object.keys(metricTable) as MetricName[]) {
+    instruments.set(name, makeInstrument(name, registry));
+  }
+  const find = (name: string): Instrument => {
+    const instrument = instruments.get(name);
+    assert(instrument !== undefined, 'every metric stands in the table', { name });
+    return instrument;
+  };
+  return {
+    count(name, by = 1) {
+      const instrument = find(name);
+      assert(instrument.kind === 'counter', 'only counters count', { name });
+      instrument.counter.inc(by);
+    },
+    gauge(name, value) {
+      const instrument = find(name);
+      assert(instrument.kind === 'gauge', 'only gauges are set', { name });
+      instrument.gauge.set(value);
+    },
+    observe(name, value) {
+      const instrument = find(name);
+      assert(instrument.kind === 'histogram', 'only histograms observe', { name });
+      instrument.histogram.observe(value);
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function makeInstrument(name: MetricName, registry: Registry): Instrument {
+  const { kind, help, buckets }: MetricDescription = metricTable[name];
+  const common = { name: exportedName(name), help, registers: [registry] };
+  switch (kind) {
+    case 'counter':
+      return { kind, counter: new Counter(common) };
+    case 'gauge':
+      return { kind, gauge: new Gauge(common) };
+    case 'histogram':
+      return { kind, histogram: new Histogram({ ...common, buckets: [...(buckets ?? [])] }) };
+  }
+}

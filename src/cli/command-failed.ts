@@ -1,0 +1,30 @@
+/** What a script can rely on. */
+export const exitCode = {
+  ok: 0,
+  error: 1,
+  usage: 2,
+  notFound: 3,
+  versionConflict: 4,
+  unavailable: 5,
+} as const;
+
+/** A command could not do what it was asked; `message` and `hint` are for the person who typed it. */
+export class CommandFailed extends Error {
+  readonly exitCode: number;
+  /** What to do next; empty when the message says it. */
+  readonly hint: string;
+  /** The peer's own words, for `-o json`. */
+  readonly problem: unknown;
+
+  constructor(
+    code: number,
+    message: string,
+    more: { readonly hint?: string; readonly problem?: unknown; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.name = 'CommandFailed';
+    this.exitCode = code;
+    this.hint = more.hint ?? '';
+    this.problem = more.problem;
+  }
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { Problem } from './problem.ts';
+
+/** The client went away, or its connection failed, before its request was whole: there is nobody to answer. */
+export class ClientGone extends Error {
+  constructor() {
+    super('the client has gone');
+    this.name = 'ClientGone';
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * The whole body, at most `bytesMax` of it. A longer one is refused as soon as that is known; what still arrives of it
+ * is thrown away by Node, within the time a request may take.
+ */
+export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const declared = request.headers['content-length'];
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined)
+    return Promise.resolve(nothing);
+  if (declared !== undefined && Number(declared) > bytesMax)
+    return Promise.reject(tooLarge(bytesMax, Number(declared)));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > bytesMax) {
+        chunks.length = 0;
+        reject(tooLarge(bytesMax, length));
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.on('end', () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
+    });
+    request.on('error', () => {
+      reject(new ClientGone());
+    });
+    request.on('close', () => {
+      reject(new ClientGone());
+    });
+  });
+}
+
+function tooLarge(limit: number, actual: number): Problem {
+  return new Problem(
+    'tooLarge',
+    `the body may have ${String(limit)} bytes, and has ${String(actual)} or more: split what you store, or store a reference to it`,
+    { limit, actual },
+  );
+}

@@ -1,0 +1,92 @@
+import express from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { nodesPrefix } from './decode.ts';
+import type { Exchange } from './exchange.ts';
+import { nearest } from './nearest.ts';
+import { nodesParameters } from './nodes-url.ts';
+import { Problem, badRequest } from './problem.ts';
+import { routes } from './routes.ts';
+
+/** The routes that express finds: all but `/v1/nodes` and the probes, which are answered before it. */
+export function createColdRoutes(): (exchange: Exchange, response: ServerResponse) => void {
+  const exchanges = new WeakMap<IncomingMessage, Exchange>();
+  const exchangeOf = (request: IncomingMessage): Exchange => {
+    const exchange = exchanges.get(request);
+    if (exchange === undefined) throw new Error('a request came to express past the gate');
+    return exchange;
+  };
+  const app = express();
+  for (const off of ['x-powered-by', 'etag']) app.disable(off);
+  for (const on of ['case sensitive routing', 'strict routing']) app.enable(on);
+  app.set('query parser', false);
+  for (const route of routes) {
+    const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
+    app[method](expressPath(route.path), async (request: express.Request) => {
+      const segments = request.params as Readonly<Record<string, string>>;
+      await route.answer(exchangeOf(request), segments);
+    });
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    app.all(expressPath(path), () => {
+      const allow = methodsOf(path).join(', ');
+      throw new Problem('methodNotAllowed', `${path} takes ${allow}`, {
+        headers: { Allow: allow },
+      });
+    });
+  }
+  return (exchange, response) => {
+    exchanges.set(exchange.request, exchange);
+    const { request } = exchange;
+    // The third argument is what express calls when no route answered, or one threw: nothing is left to its defaults.
+    const answer = app as unknown as (
+      request: IncomingMessage,
+      response: ServerResponse,
+      done: (error?: unknown) => void,
+    ) => void;
+    answer(request, response, (error) => {
+      exchange.fail(problemOfRouting(error) ?? unknownRoute(exchange.rawPath));
+    });
+  };
+}
+
+/** Express throws a `URIError` of its own for a segment that is no percent-encoding. */
+function problemOfRouting(error: unknown): unknown {
+  return error instanceof URIError
+    ? badRequest('the URL is not valid percent-encoded UTF-8')
+    : error;
+}
+
+/** Every path of this door, with its methods: what a 404 tells, and what the OpenAPI document must list. */
+export function allRoutes(): readonly {
+  readonly path: string;
+  readonly methods: readonly string[];
+}[] {
+  const paths = [...new Set(routes.map((route) => route.path))];
+  return [
+    { path: `${nodesPrefix}/{path}`, methods: Object.keys(nodesParameters) },
+    ...paths.map((path) => ({ path, methods: methodsOf(path) })),
+  ];
+}
+
+function methodsOf(path: string): readonly string[] {
+  const methods: string[] = routes
+    .filter((route) => route.path === path)
+    .map((route) => route.method);
+  return methods.includes('GET')
+    ? ['GET', 'HEAD', ...methods.filter((method) => method !== 'GET')]
+    : methods;
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{([a-z]+)\}/g, ':$1');
+}
+
+function unknownRoute(path: string): Problem {
+  const known = allRoutes().map((route) => `${route.methods.join('|')} ${route.path}`);
+  const hint = nearest(
+    path,
+    allRoutes().map((route) => route.path),
+  );
+  const advice = hint === undefined ? '' : `Did you mean ${hint}? `;
+  return new Problem('noRoute', `${advice}The routes are: ${known.join(', ')}`);
+}

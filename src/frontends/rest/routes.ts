@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { sessionIdToDecimal } from '../../model/ids.ts';
+import { zxidToDecimal } from '../../model/zxid.ts';
+import { credentialFor, formatSecret, parseSecret, secretRule, sessionIdFrom } from './caller.ts';
+import { decodeTimeout, writeParameters } from './decode.ts';
+import { encodeCluster, encodeDescription } from './encode.ts';
+import { noStore, type Exchange } from './exchange.ts';
+import { answerLive, answerReady, answerStarted } from './health.ts';
+import { decodeJson } from './json-body.ts';
+import { badRequest } from './problem.ts';
+import { runTxn } from './txn.ts';
+
+/** A route of this door beside `/v1/nodes`: what the OpenAPI document lists, and what answers it. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** As in the OpenAPI document: `{name}` stands for one segment. */
+  readonly path: string;
+  readonly parameters: readonly string[];
+  answer(exchange: Exchange, segments: Readonly<Record<string, string>>): Promise<void> | void;
+}
+
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
+  { method: 'POST', path: '/v1/sync', parameters: ['timeout'], answer: sync },
+  { method: 'POST', path: '/v1/sessions', parameters: ['timeout'], answer: openSession },
+  { method: 'PUT', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
+  { method: 'POST', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
+  { method: 'DELETE', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: closeSession },
+  { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
+  { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
+  { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },
+  { method: 'GET', path: '/readyz', parameters: ['verbose'], answer: answerReady },
+  { method: 'GET', path: '/health', parameters: ['verbose'], answer: answerReady },
+  { method: 'GET', path: '/startupz', parameters: ['verbose'], answer: answerStarted },
+  { method: 'GET', path: '/metrics', parameters: [], answer: showMetrics },
+];
+
+async function sync(exchange: Exchange): Promise<void> {
+  const { service, requestTimeoutMs } = exchange.door;
+  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
+  const meta = await service.sync(timeoutMs);
+  exchange.sendJson(200, { zxid: zxidToDecimal(meta.zxid) }, { meta });
+}
+
+const sessionSchema = z.strictObject({
+  timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
+  id: z.string().optional(),
+  secret: z.string().optional(),
+});
+
+/** What a session is asked for when its client does not say; the limits may clamp it. */
+const sessionTimeoutMsDefault = 30_000;
+const secretBytes = 16;
+
+async function openSession(exchange: Exchange): Promise<void> {
+  const { service, random, requestTimeoutMs } = exchange.door;
+  const timeout = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
+  if (exchange.headers['idempotency-key'] !== undefined) {
+    throw badRequest(
+      'sessions take no Idempotency-Key: choose id and secret yourself, and send the same again',
+    );
+  }
+  const asked = decodeJson(await exchange.jsonBody(), sessionSchema);
+  if (asked.id !== undefined && asked.secret === undefined) {
+    throw badRequest(
+      'id: choose the secret too, or a retry could not prove that the session is its own',
+    );
+  }
+  const secret = asked.secret === undefined ? random.bytes(secretBytes) : parseSecret(asked.secret);
+  if (secret === undefined) throw badRequest(`secret: ${secretRule}`);
+  const view = await service.openSession({
+    timeoutMs: asked.timeoutMs ?? sessionTimeoutMsDefault,
+    secret,
+    requestTimeoutMs: timeout,
+    ...(asked.id === undefined ? {} : { session: sessionIdFrom(asked.id, 'id') }),
+  });
+  const id = sessionIdToDecimal(view.session);
+  const document = {
+    id,
+    secret: formatSecret(secret),
+    timeoutMs: view.timeoutMs,
+    expiresInMs: Math.round(view.expiresInMs),
+    zxid: zxidToDecimal(view.meta.zxid),
+  };
+  exchange.sendJson(201, document, {
+    headers: ['Location', `/v1/sessions/${id}`, ...noStore],
+    meta: view.meta,
+  });
+}
+
+async function touchSession(
+  exchange: Exchange,
+  segments: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { service, requestTimeoutMs } = exchange.door;
+  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
+  const view = await service.touchSession(credentialOf(exchange, segments), timeoutMs);
+  const headers = ['X-Session-Expires-In', String(Math.round(view.expiresInMs))];
+  exchange.send({ status: 204, headers, meta: view.meta });
+}
+
+async function closeSession(
+  exchange: Exchange,
+  segments: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { service, requestTimeoutMs } = exchange.door;
+  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
+  const meta = await service.closeSession(credentialOf(exchange, segments), timeoutMs);
+  exchange.send({ status: 204, meta });
+}
+
+function credentialOf(
+  exchange: Exchange,
+  segments: Readonly<Record<string, string>>,
+): ReturnType<typeof credentialFor> {
+  return credentialFor(
+    sessionIdFrom(segments['id'] ?? '', 'the last segment of the URL'),
+    exchange.headers,
+  );
+}
+
+function showCluster(exchange: Exchange): void {
+  exchange.query([]);
+  exchange.sendJson(200, encodeCluster(exchange.door.service.cluster()));
+}
+
+function showInfo(exchange: Exchange): void {
+  exchange.query([]);
+  const { service } = exchange.door;
+  exchange.sendJson(200, encodeDescription(service.describe(), service.limits));
+}
+
+async function showMetrics(exchange: Exchange): Promise<void> {
+  exchange.query([]);
+  const text = await exchange.door.metricsText();
+  exchange.send({
+    status: 200,
+    headers: ['Content-Type', 'text/plain; version=0.0.4; charset=utf-8'],
+    body: text,
+  });
+}

@@ -1,0 +1,184 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import type { CoordinationService } from '../../service/coordination-service.ts';
+import { createColdRoutes } from './cold-routes.ts';
+import { Connections } from './connections.ts';
+import { Exchange, type Door } from './exchange.ts';
+import { createGate } from './gate.ts';
+import { probes } from './health.ts';
+import { isNodesUrl } from './nodes-url.ts';
+import { handleNodes } from './nodes.ts';
+import { answerPreflight } from './preflight.ts';
+import { Problem } from './problem.ts';
+
+export interface RestDoorOptions {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The exposition format of Prometheus. */
+  readonly metricsText: () => Promise<string>;
+  /** See `GateOptions`. */
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  /** How long an answer is waited for when the client does not say. */
+  readonly requestTimeoutMs: number;
+  /** Connections above this are closed as they come. */
+  readonly connectionsMax?: number;
+  /** How long `stop` waits for requests in flight. */
+  readonly stopGraceMs?: number;
+}
+
+export interface RestDoor {
+  /** Port 0 takes a free one; the answer says which. */
+  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
+  /** No new connections; requests in flight are answered, within the grace. */
+  stop(): Promise<void>;
+}
+
+const httpLimits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  // Longer than the idle timeout of common load balancers, so that it is they who close.
+  keepAliveTimeout: 65_000,
+  // How often the two timeouts above are looked at.
+  connectionsCheckingInterval: 1_000,
+  // The gate has its own words for a missing Host.
+  requireHostHeader: false,
+  insecureHTTPParser: false,
+} as const;
+
+/** A connection on which nothing moves for so long, also while we write, is given up: slow readers hold memory. */
+const silenceMs = 120_000;
+
+const stopGraceMsDefault = 5_000;
+
+export function createRestDoor(options: RestDoorOptions): RestDoor {
+  const gate = createGate(options);
+  const connections = new Connections();
+  const answerCold = createColdRoutes();
+  let isStopping = false;
+  const door = createDoor(options, () => isStopping);
+  const server = createServer(httpLimits);
+  server.maxHeadersCount = 0;
+  server.maxConnections = options.connectionsMax ?? 10_000;
+  server.setTimeout(silenceMs);
+
+  const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
+    const exchange = new Exchange(door, request, response, expects === 'continue');
+    if (!connections.begin(exchange, request.socket, response)) return;
+    const refused = gate.check(request);
+    if (refused !== undefined) {
+      exchange.fail(refused);
+      return;
+    }
+    exchange.passedGate(gate.readableBy(request));
+    if (expects === 'unknown') {
+      exchange.fail(
+        new Problem('expectationFailed', 'the only expectation met here is 100-continue', {
+          closes: true,
+        }),
+      );
+    } else if (!answerHot(exchange)) {
+      answerCold(exchange, response);
+    }
+  };
+  server.on('request', (request, response) => {
+    take(request, response, 'nothing');
+  });
+  server.on('checkContinue', (request, response) => {
+    take(request, response, 'continue');
+  });
+  server.on('checkExpectation', (request, response) => {
+    take(request, response, 'unknown');
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    connections.broken(socket, error.code ?? '');
+  });
+
+  return {
+    listen: (host, port) => listen(server, host, port),
+    stop() {
+      isStopping = true;
+      return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
+    },
+  };
+}
+
+type Expects = 'nothing' | 'continue' | 'unknown';
+
+/**
+ * What comes in thousands a second is answered before express: it costs four times what all the rest does. False when the
+ * request is not one of these.
+ */
+function answerHot(exchange: Exchange): boolean {
+  if (exchange.method === 'OPTIONS' && answerPreflight(exchange)) return true;
+  if (isNodesUrl(exchange.rawPath)) {
+    handleNodes(exchange);
+    return true;
+  }
+  const probe = exchange.method === 'GET' ? probes.get(exchange.rawPath) : undefined;
+  if (probe === undefined) return false;
+  try {
+    probe(exchange);
+  } catch (error) {
+    exchange.fail(error);
+  }
+  return true;
+}
+
+function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
+  const { service, logger, random, requestTimeoutMs, metricsText } = options;
+  let peerHeaders: readonly string[] | undefined;
+  return {
+    service,
+    logger,
+    random,
+    requestTimeoutMs,
+    metricsText,
+    isStopping,
+    peerHeaders() {
+      if (peerHeaders !== undefined) return peerHeaders;
+      const { serverId, clusterId } = service.describe();
+      const servedBy = ['X-Served-By', String(serverId)];
+      if (clusterId === '') return servedBy;
+      // An ensemble keeps its id for life.
+      peerHeaders = [...servedBy, 'X-Cluster-Id', clusterId];
+      return peerHeaders;
+    },
+  };
+}
+
+function listen(
+  server: Server,
+  host: string,
+  port: number,
+): Promise<{ host: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address() as AddressInfo;
+      resolve({ host: address.address, port: address.port });
+    });
+  });
+}
+
+/** Closes idle connections at once, the others with their answers, and what is left when the grace is over. */
+function stop(server: Server, clock: Clock, graceMs: number): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const grace = clock.after(graceMs, () => {
+      server.closeAllConnections();
+    });
+    server.close(() => {
+      grace.cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,193 @@
+import { assert } from '../base/assert.ts';
+import type { LogEntry, LogPosition } from '../model/log-entry.ts';
+import { decodeMembership, type Membership } from '../model/membership.ts';
+import type { WriteOutcome } from '../model/request.ts';
+import type { Txn } from '../model/txn.ts';
+import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TxnCodec } from '../ports/txn-codec.ts';
+import { AppliedWaiters, type AppliedCallback } from './applied-waiters.ts';
+import type { StateMachine } from '../state/state-machine.ts';
+import type { ServerTuning } from './server-options.ts';
+
+/** The state, where in the history it stands, and the membership in force there. */
+export interface StateAt {
+  readonly state: StateMachine;
+  readonly position: LogPosition;
+  /** Null until the log holds one. */
+  readonly membership: Membership | null;
+}
+
+export interface ApplierListener {
+  /** `txn` is undefined for the entries that change no znode. */
+  onApplied(entry: LogEntry, txn: Txn | undefined): void;
+  /** Everything that was delivered is applied. */
+  onCaughtUp(): void;
+}
+
+/** Applies what is committed, in order, in slices, and tells whoever waits for a zxid. Owns the state. */
+export class Applier {
+  readonly #clock: Clock;
+  readonly #codec: TxnCodec;
+  readonly #tuning: ServerTuning;
+  readonly #listener: ApplierListener;
+  readonly #waiters = new AppliedWaiters();
+  #at: StateAt;
+  #queue: LogEntry[] = [];
+  #head = 0;
+  #scheduled = false;
+  #running = false;
+  #suspended = false;
+  /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
+  readonly #ownTxns = new Map<number, Txn>();
+  #ownEpoch = 0;
+
+  constructor(
+    options: { readonly clock: Clock; readonly codec: TxnCodec; readonly tuning: ServerTuning },
+    at: StateAt,
+    listener: ApplierListener,
+  ) {
+    this.#clock = options.clock;
+    this.#codec = options.codec;
+    this.#tuning = options.tuning;
+    this.#listener = listener;
+    this.#at = at;
+  }
+
+  get state(): StateMachine {
+    return this.#at.state;
+  }
+
+  get position(): LogPosition {
+    return this.#at.position;
+  }
+
+  get applied(): Zxid {
+    return this.#at.position.zxid;
+  }
+
+  get membership(): Membership | null {
+    return this.#at.membership;
+  }
+
+  /** A snapshot is being put in the place of the state. */
+  get isSuspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** Calls back at once when `zxid` is behind us, without an outcome. The answer cancels the wait. */
+  whenApplied(zxid: Zxid, done: AppliedCallback): () => void {
+    if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, done);
+    done('applied', undefined);
+    return ignore;
+  }
+
+  /** The leader's own proposal, to be applied when its entry comes back committed. */
+  expectOwn(zxid: Zxid, txn: Txn): void {
+    if (zxid.epoch !== this.#ownEpoch) this.#ownTxns.clear();
+    this.#ownEpoch = zxid.epoch;
+    this.#ownTxns.set(zxid.counter, txn);
+  }
+
+  /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
+  abandonOwn(): void {
+    this.#ownTxns.clear();
+    this.#at.state.abandonPending();
+  }
+
+  deliver(entries: readonly LogEntry[]): void {
+    for (const entry of entries) this.#queue.push(entry);
+    if (!this.#scheduled) this.#run();
+  }
+
+  /** What is delivered from now on comes after a snapshot that is yet to be restored. */
+  suspend(): void {
+    this.#suspended = true;
+    this.#queue = [];
+    this.#head = 0;
+  }
+
+  /** The snapshot is restored; goes on with what was delivered meanwhile. */
+  resume(at: StateAt): void {
+    assert(
+      compareZxid(at.position.zxid, this.applied) >= 0,
+      'a snapshot never takes the state back',
+      {
+        snapshot: formatZxid(at.position.zxid),
+        applied: formatZxid(this.applied),
+      },
+    );
+    this.#suspended = false;
+    this.#at = at;
+    this.#waiters.replaced(at.position.zxid);
+    if (!this.#scheduled) this.#run();
+  }
+
+  #run(): void {
+    if (this.#running || this.#suspended) return;
+    this.#running = true;
+    const until = this.#clock.now() + this.#tuning.sliceMs;
+    let left = this.#tuning.sliceEntriesMax;
+    for (;;) {
+      const entry = this.#next();
+      if (entry === undefined) break;
+      this.#head++;
+      this.#apply(entry);
+      left--;
+      if (left === 0 || (left % 64 === 0 && this.#clock.now() > until)) break;
+    }
+    this.#running = false;
+    if (this.#head < this.#queue.length) {
+      this.#scheduleRest();
+    } else {
+      this.#queue.length = 0;
+      this.#head = 0;
+      this.#listener.onCaughtUp();
+    }
+  }
+
+  #next(): LogEntry | undefined {
+    return this.#suspended ? undefined : this.#queue[this.#head];
+  }
+
+  #scheduleRest(): void {
+    this.#scheduled = true;
+    this.#clock.soon(() => {
+      this.#scheduled = false;
+      this.#run();
+    });
+  }
+
+  #apply(entry: LogEntry): void {
+    const { zxid } = entry;
+    assert(compareZxid(zxid, this.applied) > 0, 'entries are applied in order', {
+      zxid: formatZxid(zxid),
+      applied: formatZxid(this.applied),
+    });
+    const txn = entry.kind === 'txn' ? this.#txnOf(entry) : undefined;
+    const { state } = this.#at;
+    let { membership } = this.#at;
+    let outcome: WriteOutcome | undefined;
+    if (txn === undefined) {
+      state.advance(zxid);
+      membership = decodeMembership(entry.payload);
+    } else {
+      ({ outcome } = state.apply(zxid, txn));
+    }
+    this.#at = { state, position: { zxid, chain: entry.chain }, membership };
+    this.#listener.onApplied(entry, txn);
+    this.#waiters.applied(zxid, outcome);
+  }
+
+  #txnOf(entry: LogEntry): Txn {
+    const { zxid } = entry;
+    const own = zxid.epoch === this.#ownEpoch ? this.#ownTxns.get(zxid.counter) : undefined;
+    if (own === undefined) return this.#codec.decode(entry.payload);
+    this.#ownTxns.delete(zxid.counter);
+    return own;
+  }
+}
+
+function ignore(): void {
+  // There is nothing to cancel.
+}

@@ -1,0 +1,111 @@
+import type { ConnectionId } from '../model/ids.ts';
+import type { AdvertisedAddresses, PeerReport } from '../model/peer-message.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
+import type { ClusterView, PeerRole } from '../service/coordination-service.ts';
+import type { ZabCore } from '../zab/ready.ts';
+import type { Applier } from './applier.ts';
+import { ClusterReports } from './cluster-reports.ts';
+import type { EnsembleServerOptions } from './server-options.ts';
+
+interface ClusterReportingParts {
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly network: PeerNetwork;
+  readonly clock: Clock;
+  readonly options: EnsembleServerOptions;
+}
+
+const reportsKept = 3;
+
+/** Learners tell the leader about themselves, the leader tells them about everyone: at intervals, and on any change. */
+export class ClusterReporting {
+  readonly #parts: ClusterReportingParts;
+  readonly #reports: ClusterReports;
+  #addresses: AdvertisedAddresses;
+  #isDue = true;
+  #sentAtMs = 0;
+
+  constructor(parts: ClusterReportingParts) {
+    this.#parts = parts;
+    this.#addresses = parts.options.addresses;
+    this.#reports = new ClusterReports(
+      parts.clock,
+      parts.options.tuning.reportEveryMs * reportsKept,
+    );
+  }
+
+  /** Known only once the doors are open. */
+  advertise(addresses: AdvertisedAddresses): void {
+    this.#addresses = addresses;
+    this.#isDue = true;
+  }
+
+  get role(): PeerRole {
+    const { role, isServing } = this.#parts.zab.status;
+    if (!isServing) return 'looking';
+    return role === 'leading'
+      ? 'leader'
+      : role === 'observing'
+        ? 'observer'
+        : role === 'following'
+          ? 'follower'
+          : role;
+  }
+
+  view(): ClusterView {
+    const { zab, applier, options } = this.#parts;
+    const { clusterId, leader, epoch, isServing } = zab.status;
+    return {
+      clusterId,
+      leaderId: isServing ? leader : undefined,
+      epoch,
+      self: { id: options.self, role: this.role, lastZxid: applier.applied },
+      peers: this.#reports.view(this.#ownReport(), options.configuredVoters, applier.membership),
+    };
+  }
+
+  onReport(connection: ConnectionId, report: PeerReport): void {
+    if (this.#reports.onReport(connection, report)) this.#isDue = true;
+  }
+
+  onReports(reports: readonly PeerReport[]): void {
+    this.#reports.onReports(reports);
+  }
+
+  drop(connection: ConnectionId): void {
+    if (this.#reports.drop(connection)) this.#isDue = true;
+  }
+
+  leaderChanged(): void {
+    this.#reports.leaderChanged();
+    this.#isDue = true;
+  }
+
+  tick(): void {
+    const { clock, zab, network, options } = this.#parts;
+    const now = clock.now();
+    const { role, isServing, leaderConnection } = zab.status;
+    if (!isServing || (!this.#isDue && now - this.#sentAtMs < options.tuning.reportEveryMs)) return;
+    this.#isDue = false;
+    this.#sentAtMs = now;
+    if (role === 'leading') {
+      const reports = this.#reports.all(this.#ownReport());
+      for (const learner of this.#reports.connections)
+        network.send(learner, { kind: 'reports', reports });
+    } else if (leaderConnection !== undefined) {
+      network.send(leaderConnection, { kind: 'report', report: this.#ownReport() });
+    }
+  }
+
+  #ownReport(): PeerReport {
+    const { options, applier } = this.#parts;
+    const { role } = this;
+    return {
+      id: options.self,
+      role: role === 'looking' ? (options.role === 'observer' ? 'observer' : 'follower') : role,
+      addresses: this.#addresses,
+      lastZxid: applier.applied,
+    };
+  }
+}

@@ -1,0 +1,107 @@
+import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { StoreFailure } from '../ports/store.ts';
+import type { CoordinationService } from '../service/coordination-service.ts';
+import { Entrance } from './entrance.ts';
+import { Guard, guardPorts } from './guarded-ports.ts';
+import { LocalService } from './local-service.ts';
+import { recover } from './recovery.ts';
+import { RunningPeer } from './running-peer.ts';
+import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import { stateSource, type StateSource } from './state-source.ts';
+
+/** The store gave up. The message is for a person: the cause, whether data is safe, the next command. */
+export class StoreFailed extends Error {
+  readonly failure: StoreFailure;
+
+  constructor(failure: StoreFailure) {
+    super(failure.message);
+    this.name = 'StoreFailed';
+    this.failure = failure;
+  }
+}
+
+const drainCheckMs = 20;
+
+/** One peer of an ensemble, from start to stop. It reaches the world through its ports alone. */
+export class EnsembleServer {
+  readonly service: CoordinationService;
+  readonly #options: EnsembleServerOptions;
+  readonly #ports: ServerPorts;
+  readonly #guard: Guard;
+  readonly #entrance: Entrance;
+  readonly #states: StateSource;
+
+  constructor(options: EnsembleServerOptions, ports: ServerPorts) {
+    this.#options = options;
+    this.#guard = new Guard((cause) => {
+      ports.logger.log('error', 'failed', { cause: String(cause) });
+      options.onFatal(cause);
+    });
+    this.#ports = guardPorts(ports, this.#guard);
+    this.#entrance = new Entrance(this.#guard, options, ports.clock.wall());
+    this.#states = stateSource(options.limits, ports.hash, this.#ports.clock);
+    this.service = new LocalService(this.#ports, options, this.#entrance);
+  }
+
+  /** Undefined until started. For the simulator's checkers and for diagnosis: look, don't touch. */
+  get peer(): RunningPeer | undefined {
+    return this.#entrance.peer;
+  }
+
+  /** `onStarted`: recovered, and looking for the others. */
+  start(onStarted: () => void): void {
+    const { store, codec, logger } = this.#ports;
+    const parts = { store, codec, tuning: this.#options.tuning, states: this.#states };
+    this.#guard.run(() => {
+      recover(parts, {
+        onRecovered: (recovered) => {
+          const peer = new RunningPeer(this.#ports, this.#options, {
+            recovered,
+            states: this.#states,
+          });
+          this.#entrance.open(peer);
+          peer.start();
+          logger.log('info', 'started', {
+            server: this.#options.self,
+            incarnation: recovered.stored.incarnation,
+            entries: recovered.zab.index.length,
+          });
+          onStarted();
+        },
+        onFailure: (failure) => {
+          this.#guard.fail(new StoreFailed(failure));
+        },
+      });
+    });
+  }
+
+  /** Where clients reach this peer, once its doors are open. */
+  advertise(addresses: AdvertisedAddresses): void {
+    this.peer?.reporting.advertise(addresses);
+  }
+
+  /** Takes nothing new in, lets what is under way finish for a while, then leaves and closes the store. */
+  stop(done: () => void): void {
+    const { clock } = this.#ports;
+    this.#entrance.close();
+    const until = clock.now() + this.#options.tuning.stopWaitMs;
+    const drained = (): void => {
+      const unanswered = this.peer?.forwarding.unanswered ?? 0;
+      if (unanswered > 0 && clock.now() < until) clock.after(drainCheckMs, drained);
+      else this.#leave(done);
+    };
+    drained();
+  }
+
+  #leave(done: () => void): void {
+    const { network, store } = this.#ports;
+    this.peer?.stop();
+    this.#guard.halt();
+    if (this.peer === undefined) store.close(done);
+    else {
+      network.stop(() => {
+        store.close(done);
+      });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { refused, type Refusal } from '../model/error-code.ts';
+import { zeroZxid } from '../model/zxid.ts';
+import type { AnswerMeta, ClusterView } from '../service/coordination-service.ts';
+import type { Guard } from './guarded-ports.ts';
+import type { RunningPeer } from './running-peer.ts';
+import type { EnsembleServerOptions } from './server-options.ts';
+
+/** Where requests come in: only while this peer runs, and never past the end of it. */
+export class Entrance {
+  readonly startedAtMs: number;
+  readonly #guard: Guard;
+  readonly #options: EnsembleServerOptions;
+  #peer: RunningPeer | undefined;
+  #isStopping = false;
+
+  constructor(guard: Guard, options: EnsembleServerOptions, startedAtMs: number) {
+    this.#guard = guard;
+    this.#options = options;
+    this.startedAtMs = startedAtMs;
+  }
+
+  /** Undefined until recovery is over. */
+  get peer(): RunningPeer | undefined {
+    return this.#peer;
+  }
+
+  open(peer: RunningPeer): void {
+    this.#peer = peer;
+  }
+
+  /** What came in before is still answered. */
+  close(): void {
+    this.#isStopping = true;
+  }
+
+  /** Runs `action` unless it can't be taken in; `done` is called exactly once in either case. */
+  enter<Value>(
+    done: (value: Value | Refusal) => void,
+    action: (peer: RunningPeer, answer: (value: Value | Refusal) => void) => void,
+  ): void {
+    const peer = this.#peer;
+    if (this.#isStopping || this.#guard.isHalted) {
+      done(refused('shuttingDown', 'This peer is shutting down. Send the request to another one.'));
+      return;
+    }
+    if (peer === undefined) {
+      done(
+        refused(
+          'noQuorum',
+          'This peer is still loading its data. Send the request again, or to another one.',
+        ),
+      );
+      return;
+    }
+    let isAnswered = false;
+    const answer = (value: Value | Refusal): void => {
+      if (isAnswered) return;
+      isAnswered = true;
+      done(value);
+    };
+    const ran = this.#guard.run(() => {
+      action(peer, answer);
+    });
+    if (!ran) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
+  }
+
+  meta(): AnswerMeta {
+    const peer = this.#peer;
+    if (peer === undefined) return { zxid: zeroZxid, role: 'looking', leaderContactMs: undefined };
+    const { ticksSinceLeader } = peer.zab.status;
+    return {
+      zxid: peer.applier.applied,
+      role: peer.reporting.role,
+      leaderContactMs:
+        ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
+    };
+  }
+
+  unreadyBecause(): string | undefined {
+    if (this.#isStopping || this.#guard.isHalted) return 'shutting down';
+    const peer = this.#peer;
+    if (peer === undefined) return 'loading data';
+    if (peer.applier.isSuspended) return 'restoring a snapshot of the leader';
+    return peer.zab.status.isServing ? undefined : 'no leader known';
+  }
+
+  viewBeforeStart(): ClusterView {
+    const { self } = this.#options;
+    return {
+      clusterId: '',
+      leaderId: undefined,
+      epoch: 0,
+      self: { id: self, role: 'looking', lastZxid: zeroZxid },
+      peers: [],
+    };
+  }
+}

@@ -1,0 +1,291 @@
+import { refused, type Refusal } from '../model/error-code.ts';
+import type { ConnectionId } from '../model/ids.ts';
+import type { ServiceMessage } from '../model/peer-message.ts';
+import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
+import type { Zxid } from '../model/zxid.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
+import type { ZabCore } from '../zab/ready.ts';
+import type { Applier } from './applier.ts';
+import type { Deadline, Deadlines } from './deadlines.ts';
+import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-requests.ts';
+import type { ServerTuning } from './server-options.ts';
+
+export type WriteResult = WriteOutcome | Refusal;
+
+interface ForwardingParts {
+  readonly zab: ZabCore;
+  readonly leader: LeaderRequests;
+  readonly applier: Applier;
+  readonly network: PeerNetwork;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly tuning: ServerTuning;
+  /** A request was decided here, as leader. */
+  decided(context: RequestContext): void;
+  /** Something may have been proposed or sent. */
+  wake(): void;
+}
+
+/** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
+interface Pending {
+  readonly request: WriteRequest;
+  readonly context: RequestContext;
+  /** Until then it may wait for a leader. */
+  readonly graceUntilMs: number;
+  /** Of a learner's request; it dies with the connection. */
+  readonly origin: ConnectionId | undefined;
+  /** Where it was sent. */
+  sentOn: ConnectionId | undefined;
+  finished: boolean;
+  judged(verdict: Verdict): void;
+}
+
+const lost =
+  'The leader was lost before it answered. Read what you wanted to change before you send it again.';
+const undone = 'A fail-over dropped the request before it took effect. Send it again.';
+
+/**
+ * Brings writes to the leader, wherever it is, and its verdicts back. A request that was not sent yet waits for a leader;
+ * one that was sent is never sent again by itself, unless it carries an idempotency key (brief A14). A verdict is released
+ * only once this peer has applied what it rests on (A13).
+ */
+export class Forwarding {
+  readonly #parts: ForwardingParts;
+  /** In the order they came: what waits for a leader. */
+  #waiting: Pending[] = [];
+  readonly #sent = new Map<number, Pending>();
+  #nextId = 1;
+  #unanswered = 0;
+  #leaderConnection: ConnectionId | undefined;
+  #pumping = false;
+
+  constructor(parts: ForwardingParts) {
+    this.#parts = parts;
+  }
+
+  /** Requests of our own clients that have no answer yet. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** `done` is called exactly once, perhaps before this returns. */
+  submit(
+    request: WriteRequest,
+    context: RequestContext,
+    timeoutMs: number,
+    done: (result: WriteResult) => void,
+  ): void {
+    const { requestsInFlightMax } = this.#parts.tuning;
+    if (this.#unanswered >= requestsInFlightMax || this.#sent.size >= requestsInFlightMax) {
+      done(
+        refused('throttled', 'Too many requests wait on this peer. Send it again a little later.'),
+      );
+      return;
+    }
+    const now = this.#parts.clock.now();
+    this.#unanswered++;
+    const finish = (result: WriteResult): void => {
+      if (pending.finished) return;
+      pending.finished = true;
+      this.#unanswered--;
+      deadline.cancel();
+      done(result);
+    };
+    const pending: Pending = {
+      request,
+      context,
+      graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
+      origin: undefined,
+      sentOn: undefined,
+      finished: false,
+      judged: (verdict) => {
+        this.#release(request, context, verdict, finish);
+      },
+    };
+    const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
+      // What waits for a leader has been seen by none: that much is known.
+      finish(this.#waiting.includes(pending) ? noLeader() : tooLate());
+    });
+    this.#enter(pending);
+  }
+
+  /** On the leader: a learner's client wants something. */
+  onRequest(from: ConnectionId, message: Extract<ServiceMessage, { kind: 'request' }>): void {
+    const { id, request, context } = message;
+    this.#enter({
+      request,
+      context,
+      graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
+      origin: from,
+      sentOn: undefined,
+      finished: false,
+      // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
+      judged: (verdict) => {
+        this.#parts.network.send(from, { id, ...verdict });
+      },
+    });
+  }
+
+  /** On a learner: the leader's verdict. */
+  onVerdict(message: Extract<ServiceMessage, { kind: Verdict['kind'] }>): void {
+    const pending = this.#sent.get(message.id);
+    if (pending === undefined) return;
+    this.#sent.delete(message.id);
+    if (message.kind === 'refusal' && message.refusal.code === 'noQuorum') this.#wait(pending);
+    else pending.judged(message);
+  }
+
+  /** After every change of role or connection, every tick, and when the applier has caught up. */
+  pump(): void {
+    const { status } = this.#parts.zab;
+    const connection = status.isServing ? status.leaderConnection : undefined;
+    if (connection !== this.#leaderConnection) {
+      this.#leaderConnection = connection;
+      this.#leaderLost(connection);
+    }
+    if (this.#waiting.length === 0) return;
+    this.#pumping = true;
+    const now = this.#parts.clock.now();
+    const kept: Pending[] = [];
+    // Whatever comes in meanwhile is appended, and looked at in its turn.
+    for (const pending of this.#waiting) {
+      if (pending.finished) continue;
+      if (kept.length === 0 && this.#canSend) this.#dispatch(pending);
+      else if (now < pending.graceUntilMs) kept.push(pending);
+      else pending.judged(refusedUnseen(noLeader()));
+    }
+    this.#waiting = kept;
+    this.#pumping = false;
+  }
+
+  /** A learner's connection is gone, and its requests with it. */
+  drop(connection: ConnectionId): void {
+    this.#waiting = this.#waiting.filter((pending) => pending.origin !== connection);
+  }
+
+  #enter(pending: Pending): void {
+    // Never past those that wait: requests of one session keep their order.
+    if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
+    else this.#wait(pending);
+  }
+
+  #wait(pending: Pending): void {
+    if (this.#waiting.length >= this.#parts.tuning.requestsWaitingMax) {
+      pending.judged(
+        refusedUnseen(
+          refused('throttled', 'Too many requests wait for a leader. Send it again later.'),
+        ),
+      );
+    } else if (this.#parts.clock.now() >= pending.graceUntilMs) {
+      pending.judged(refusedUnseen(noLeader()));
+    } else {
+      this.#waiting.push(pending);
+    }
+  }
+
+  get #canSend(): boolean {
+    return this.#leaderConnection !== undefined || this.#parts.leader.canDecide;
+  }
+
+  #dispatch(pending: Pending): void {
+    const { leader, network } = this.#parts;
+    if (leader.canDecide) {
+      const verdict = leader.decide(pending.request, pending.context);
+      this.#parts.decided(pending.context);
+      this.#parts.wake();
+      pending.judged(verdict);
+      return;
+    }
+    const connection = this.#leaderConnection;
+    if (connection === undefined || pending.origin !== undefined) return;
+    const id = this.#nextId++;
+    pending.sentOn = connection;
+    this.#sent.set(id, pending);
+    network.send(connection, {
+      kind: 'request',
+      id,
+      request: pending.request,
+      context: pending.context,
+    });
+  }
+
+  #leaderLost(current: ConnectionId | undefined): void {
+    const again: Pending[] = [];
+    for (const [id, pending] of this.#sent) {
+      if (pending.sentOn === current) continue;
+      this.#sent.delete(id);
+      if (pending.context.idempotencyKey !== undefined) again.push(pending);
+      else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+    }
+    this.#waiting = [...again, ...this.#waiting];
+  }
+
+  /** Answers the client once what the verdict rests on is applied here. */
+  #release(
+    request: WriteRequest,
+    context: RequestContext,
+    verdict: Verdict,
+    finish: (result: WriteResult) => void,
+  ): void {
+    const { applier } = this.#parts;
+    applier.whenApplied(
+      verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,
+      (fate, outcome) => {
+        if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
+          finish(refused('connectionLoss', undone, { applied: 'no', retryable: true }));
+          return;
+        }
+        switch (verdict.kind) {
+          case 'proposed':
+            finish(outcome ?? refused('connectionLoss', lost));
+            return;
+          case 'replay':
+            finish(this.#replayed(request, context, verdict.basis));
+            return;
+          case 'nothing':
+            finish(unchanged(request, verdict.basis, verdict.branch));
+            return;
+          case 'refusal':
+            finish(verdict.refusal);
+        }
+      },
+    );
+  }
+
+  #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
+    // A session that exists already with this very secret: the request was answered before, and lost.
+    if (request.kind === 'createSession')
+      return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    const key = context.idempotencyKey;
+    const outcome = key === undefined ? undefined : this.#parts.applier.state.replayOutcome(key);
+    return (
+      outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
+    );
+  }
+}
+
+function tooLate(): Refusal {
+  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
+}
+
+function noLeader(): Refusal {
+  return refused(
+    'noQuorum',
+    'The ensemble has no leader now. Check that a majority of its peers runs and can talk.',
+  );
+}
+
+/** The outcome of a request that had nothing to change: its checks held. */
+function unchanged(request: WriteRequest, basis: Zxid, branch: 'ops' | 'orElse'): WriteOutcome {
+  const ops =
+    request.kind === 'multi' ? (branch === 'ops' ? request.ops : (request.orElse ?? [])) : [];
+  return {
+    zxid: basis,
+    results: ops.flatMap((op) =>
+      op.op === 'check' ? [{ op: 'check', path: op.path } as const] : [],
+    ),
+    branch,
+    replayed: false,
+  };
+}

@@ -1,0 +1,294 @@
+import type { Refusal } from '../model/error-code.ts';
+import { parseSessionIdHex, type SessionId } from '../model/ids.ts';
+import type { Limits } from '../model/limits.ts';
+import type { ReadQuery, ResultOf } from '../model/read.ts';
+import type { MultiRequest, RequestContext } from '../model/request.ts';
+import type {
+  AnswerMeta,
+  Caller,
+  ClusterView,
+  CoordinationService,
+  PeerDescription,
+  ReadAnswer,
+  ReadOptions,
+  SessionCredential,
+  SessionView,
+  WriteAnswer,
+  WriteOptions,
+} from '../service/coordination-service.ts';
+import { ServiceError } from '../service/service-error.ts';
+import {
+  clampSessionTimeout,
+  validateMulti,
+  validateQuery,
+  validateTimeout,
+} from '../service/validate.ts';
+import { checkCredential, refusalOf } from './credentials.ts';
+import type { Entrance } from './entrance.ts';
+import type { RunningPeer } from './running-peer.ts';
+import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import { sessionGone } from './session-touches.ts';
+
+type Answer<Value> = (value: Value | Refusal) => void;
+
+/** `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
+export class LocalService implements CoordinationService {
+  readonly limits: Limits;
+  readonly #ports: ServerPorts;
+  readonly #options: EnsembleServerOptions;
+  readonly #entrance: Entrance;
+
+  constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
+    this.limits = options.limits;
+    this.#ports = ports;
+    this.#options = options;
+    this.#entrance = entrance;
+  }
+
+  write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
+    const { timeoutMs, idempotencyKey } = options;
+    return this.#promise((peer, answer) => {
+      const invalid =
+        validateTimeout(timeoutMs) ?? validateMulti(request, idempotencyKey, this.limits);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      this.#admit(peer, caller, timeoutMs, (refusal) => {
+        if (refusal !== undefined) {
+          answer(refusal);
+          return;
+        }
+        const context: RequestContext = {
+          identities: caller.identities,
+          ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
+          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        };
+        peer.forwarding.submit(request, context, timeoutMs, (result) => {
+          answer('kind' in result ? result : { outcome: result, meta: this.meta() });
+        });
+      });
+    });
+  }
+
+  read<Query extends ReadQuery>(
+    query: Query,
+    caller: Caller,
+    options: ReadOptions,
+  ): Promise<ReadAnswer<ResultOf<Query>>> {
+    return new Promise((resolve, reject) => {
+      this.readThen(query, caller, options, settle(resolve, reject));
+    });
+  }
+
+  readThen<Query extends ReadQuery>(
+    query: Query,
+    caller: Caller,
+    options: ReadOptions,
+    done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
+  ): void {
+    this.#entrance.enter(done, (peer, answer) => {
+      const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      this.#admit(peer, caller, options.timeoutMs, (refusal) => {
+        if (refusal !== undefined) {
+          answer(refusal);
+          return;
+        }
+        peer.reads.read(query, caller.identities, options, (result) => {
+          // The result is that of the query's own kind: the state answers what it was asked.
+          answer(
+            'kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() },
+          );
+        });
+      });
+    });
+  }
+
+  sync(timeoutMs: number): Promise<AnswerMeta> {
+    return this.#promise((peer, answer) => {
+      peer.reads.confirm('sync', timeoutMs, (confirmed) => {
+        answer('kind' in confirmed ? confirmed : this.meta());
+      });
+    });
+  }
+
+  openSession(options: {
+    readonly timeoutMs: number;
+    readonly secret: Uint8Array;
+    readonly session?: SessionId;
+    readonly requestTimeoutMs: number;
+  }): Promise<SessionView> {
+    return this.#promise((peer, answer) => {
+      const invalid =
+        validateTimeout(options.timeoutMs) ?? validateTimeout(options.requestTimeoutMs);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      const session = options.session ?? this.#newSessionId();
+      const request = {
+        kind: 'createSession',
+        session,
+        timeoutMs: clampSessionTimeout(options.timeoutMs, this.limits),
+        secretHash: this.#ports.hash.sha256(options.secret),
+      } as const;
+      const askedAtMs = this.#ports.clock.now();
+      peer.forwarding.submit(request, { identities: [] }, options.requestTimeoutMs, (result) => {
+        if ('kind' in result) {
+          answer(result);
+          return;
+        }
+        if (result.replayed) {
+          this.#beat(peer, session, options.requestTimeoutMs, answer);
+          return;
+        }
+        peer.sessions.opened(session, askedAtMs);
+        answer(this.#sessionView(peer, session));
+      });
+    });
+  }
+
+  touchSession(credential: SessionCredential, timeoutMs: number): Promise<SessionView> {
+    return this.#promise((peer, answer) => {
+      this.#check(peer, credential, timeoutMs, (refusal) => {
+        if (refusal !== undefined) {
+          answer(refusal);
+          return;
+        }
+        this.#beat(peer, credential.session, timeoutMs, answer);
+      });
+    });
+  }
+
+  closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta> {
+    return this.#promise((peer, answer) => {
+      const parts = { peer, hash: this.#ports.hash };
+      checkCredential(parts, credential, timeoutMs, (verdict) => {
+        if (verdict !== 'valid') {
+          answer(verdict === 'gone' ? this.meta() : (refusalOf(verdict) ?? sessionGone()));
+          return;
+        }
+        const request = {
+          kind: 'closeSession',
+          session: credential.session,
+          reason: 'closed',
+        } as const;
+        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+          const isGone = !('kind' in result) || result.code === 'sessionExpired';
+          answer(isGone ? this.meta() : result);
+        });
+      });
+    });
+  }
+
+  cluster(): ClusterView {
+    return this.#entrance.peer?.reporting.view() ?? this.#entrance.viewBeforeStart();
+  }
+
+  describe(): PeerDescription {
+    const { peer, startedAtMs } = this.#entrance;
+    const counts = peer?.applier.state.counts;
+    return {
+      version: this.#options.version,
+      serverId: this.#options.self,
+      clusterId: peer?.zab.status.clusterId ?? '',
+      limits: this.limits,
+      startedAtMs,
+      znodes: counts?.znodes ?? 0,
+      sessions: counts?.sessions ?? 0,
+    };
+  }
+
+  meta(): AnswerMeta {
+    return this.#entrance.meta();
+  }
+
+  unreadyBecause(): string | undefined {
+    return this.#entrance.unreadyBecause();
+  }
+
+  /** Checks who calls; a valid session is alive by that alone. */
+  #admit(
+    peer: RunningPeer,
+    { credential }: Caller,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
+    if (credential === undefined) done(undefined);
+    else this.#check(peer, credential, timeoutMs, done);
+  }
+
+  #check(
+    peer: RunningPeer,
+    credential: SessionCredential,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
+    const invalid = validateTimeout(timeoutMs);
+    if (invalid !== undefined) {
+      done(invalid);
+      return;
+    }
+    checkCredential({ peer, hash: this.#ports.hash }, credential, timeoutMs, (verdict) => {
+      if (verdict === 'valid') peer.sessions.heard(credential.session);
+      done(refusalOf(verdict));
+    });
+  }
+
+  #beat(
+    peer: RunningPeer,
+    session: SessionId,
+    timeoutMs: number,
+    answer: Answer<SessionView>,
+  ): void {
+    peer.sessions.heartbeat(session, timeoutMs, (failed) => {
+      answer(failed ?? this.#sessionView(peer, session));
+    });
+  }
+
+  #sessionView(peer: RunningPeer, session: SessionId): SessionView | Refusal {
+    const found = peer.applier.state.session(session);
+    if (found === undefined) return sessionGone();
+    const { timeoutMs } = found;
+    const expiresInMs = peer.sessions.expiresInMs(session, timeoutMs);
+    return { session, timeoutMs, expiresInMs, meta: this.meta() };
+  }
+
+  /** 63 random bits, never all zero. */
+  #newSessionId(): SessionId {
+    for (;;) {
+      const bytes = this.#ports.random.bytes(8);
+      const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      const id = parseSessionIdHex(
+        (Number.parseInt(hex.slice(0, 1), 16) & 7).toString(16) + hex.slice(1),
+      );
+      if (id !== undefined) return id;
+    }
+  }
+
+  #promise<Value extends object>(
+    action: (peer: RunningPeer, answer: Answer<Value>) => void,
+  ): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.#entrance.enter<Value>(settle(resolve, reject), action);
+    });
+  }
+}
+
+function settle<Value extends object>(
+  resolve: (value: Value) => void,
+  reject: (error: ServiceError) => void,
+): Answer<Value> {
+  return (value) => {
+    if (isRefusal(value)) reject(new ServiceError(value));
+    else resolve(value);
+  };
+}
+
+function isRefusal(value: object): value is Refusal {
+  return 'kind' in value && value.kind === 'refused';
+}

@@ -1,0 +1,112 @@
+import type { ConnectionId } from '../model/ids.ts';
+import type {
+  CloseReason,
+  PeerMessage,
+  ServiceMessage,
+  ZabMessage,
+} from '../model/peer-message.ts';
+import type { ZabCore } from '../zab/ready.ts';
+import type { Bulk } from './bulk.ts';
+import type { ClusterReporting } from './cluster-reporting.ts';
+import type { Forwarding } from './forwarding.ts';
+import type { SessionLiveness } from './session-liveness.ts';
+
+interface MessageRouterParts {
+  readonly zab: ZabCore;
+  readonly bulk: Bulk;
+  readonly forwarding: Forwarding;
+  readonly sessions: SessionLiveness;
+  readonly reporting: ClusterReporting;
+  close(connection: ConnectionId, reason: CloseReason): void;
+}
+
+/** Whom a message of another peer is for. What only a leader or only a learner may be told is refused by the other. */
+export class MessageRouter {
+  readonly #parts: MessageRouterParts;
+
+  constructor(parts: MessageRouterParts) {
+    this.#parts = parts;
+  }
+
+  receive(connection: ConnectionId, message: PeerMessage): void {
+    const fromLeader = connection === this.#parts.zab.status.leaderConnection;
+    // A snapshot that did not come from the leader is a violation, which the core knows how to answer.
+    if (fromLeader && this.#parts.bulk.takes(connection, message)) return;
+    this.dispatch(connection, message);
+  }
+
+  /** All but snapshots. */
+  dispatch(connection: ConnectionId, message: PeerMessage): void {
+    if (!isServiceMessage(message)) {
+      this.#parts.zab.receive(connection, message);
+      return;
+    }
+    const { status } = this.#parts.zab;
+    const fromLeader = connection === status.leaderConnection;
+    if (isForLeader(message)) {
+      if (status.role === 'leading') this.#asLeader(connection, message);
+      else this.#refuse(connection, message);
+    } else if (fromLeader) this.#asLearner(message);
+    else this.#refuse(connection, message);
+  }
+
+  #asLeader(connection: ConnectionId, message: ForLeader): void {
+    const { forwarding, sessions, reporting } = this.#parts;
+    switch (message.kind) {
+      case 'request':
+        forwarding.onRequest(connection, message);
+        return;
+      case 'touch':
+        sessions.onTouch(connection, message);
+        return;
+      case 'report':
+        reporting.onReport(connection, message.report);
+    }
+  }
+
+  #asLearner(message: Exclude<ServiceMessage, ForLeader>): void {
+    const { forwarding, sessions, reporting } = this.#parts;
+    switch (message.kind) {
+      case 'proposed':
+      case 'replay':
+      case 'nothing':
+      case 'refusal':
+        forwarding.onVerdict(message);
+        return;
+      case 'touched':
+        sessions.onTouched(message);
+        return;
+      case 'reports':
+        reporting.onReports(message.reports);
+    }
+  }
+
+  #refuse(connection: ConnectionId, message: ServiceMessage): void {
+    this.#parts.close(connection, {
+      code: 'protocol',
+      detail: `${message.kind} is not for a peer in this role`,
+    });
+  }
+}
+
+type ForLeader = Extract<ServiceMessage, { kind: 'request' | 'touch' | 'report' }>;
+
+const serviceKinds = {
+  request: 'leader',
+  touch: 'leader',
+  report: 'leader',
+  proposed: 'learner',
+  replay: 'learner',
+  nothing: 'learner',
+  refusal: 'learner',
+  touched: 'learner',
+  reports: 'learner',
+} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner'>;
+
+function isServiceMessage(message: ZabMessage | ServiceMessage): message is ServiceMessage {
+  return message.kind in serviceKinds;
+}
+
+function isForLeader(message: ServiceMessage): message is ForLeader {
+  return serviceKinds[message.kind] === 'leader';
+}

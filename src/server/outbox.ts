@@ -1,0 +1,179 @@
+import type { ConnectionId } from '../model/ids.ts';
+import type { CloseReason } from '../model/peer-message.ts';
+import { compareZxid, type Zxid } from '../model/zxid.ts';
+import { drainedBelowBytes, type PeerNetwork } from '../ports/peer-network.ts';
+import type { Store, StoredSnapshot } from '../ports/store.ts';
+import type { Outbound } from '../zab/ready.ts';
+import type { ServerTuning } from './server-options.ts';
+
+/** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
+export interface SnapshotSource {
+  /** Takes one first when there is none. Undefined when that can't be done now. */
+  borrow(done: (snapshot: StoredSnapshot | undefined) => void): void;
+  giveBack(): void;
+}
+
+interface OutboxTargets {
+  readonly network: PeerNetwork;
+  readonly store: Store;
+  readonly snapshots: SnapshotSource;
+  readonly tuning: ServerTuning;
+  close(connection: ConnectionId, reason: CloseReason): void;
+  /** A piece of a snapshot went out: the learner is slow, not stuck. */
+  progress(connection: ConnectionId): void;
+}
+
+interface BulkItem {
+  readonly to: ConnectionId;
+  readonly upTo: Zxid;
+  readonly commit: Zxid;
+}
+
+interface Queue {
+  readonly items: Outbound[];
+  /** Called by `onDrained`, while the head waits for room. */
+  resume: (() => void) | undefined;
+  /** A snapshot is being sent and must be given back. */
+  borrowing: boolean;
+}
+
+/**
+ * Sends what the core wants sent, in order per connection. Bulk is read from the store in pieces, as fast as the
+ * connection takes it; what follows on that connection waits behind. A connection that is not in here is sent to at once.
+ */
+export class Outbox {
+  readonly #targets: OutboxTargets;
+  readonly #queues = new Map<ConnectionId, Queue>();
+
+  constructor(targets: OutboxTargets) {
+    this.#targets = targets;
+  }
+
+  send(item: Outbound): void {
+    const queue = this.#queues.get(item.to);
+    if (queue !== undefined) {
+      queue.items.push(item);
+    } else if (item.item === 'message') {
+      this.#targets.network.send(item.to, item.message);
+    } else {
+      this.#queues.set(item.to, { items: [item], resume: undefined, borrowing: false });
+      this.#next(item.to);
+    }
+  }
+
+  onDrained(connection: ConnectionId): void {
+    const queue = this.#queues.get(connection);
+    const resume = queue?.resume;
+    if (queue === undefined || resume === undefined) return;
+    queue.resume = undefined;
+    resume();
+  }
+
+  /** The connection is gone. */
+  drop(connection: ConnectionId): void {
+    const queue = this.#queues.get(connection);
+    if (queue?.borrowing === true) this.#targets.snapshots.giveBack();
+    this.#queues.delete(connection);
+  }
+
+  #next(to: ConnectionId): void {
+    for (;;) {
+      const queue = this.#queues.get(to);
+      const item = queue?.items.shift();
+      if (item === undefined) {
+        this.#queues.delete(to);
+        return;
+      }
+      if (item.item === 'message') {
+        this.#targets.network.send(to, item.message);
+      } else if (item.item === 'logRange') {
+        this.#sendLog(item, item.after);
+        return;
+      } else {
+        this.#sendSnapshot(item);
+        return;
+      }
+    }
+  }
+
+  /** Runs when the connection has room; never when it is gone. */
+  #whenRoom(to: ConnectionId, run: () => void): void {
+    const queue = this.#queues.get(to);
+    if (queue === undefined) return;
+    if (this.#targets.network.queuedBytes(to) <= drainedBelowBytes) run();
+    else queue.resume = run;
+  }
+
+  #sendLog(range: BulkItem, after: Zxid): void {
+    const { to, upTo, commit } = range;
+    if (compareZxid(after, upTo) >= 0) {
+      this.#next(to);
+      return;
+    }
+    const { store, network, tuning } = this.#targets;
+    store.readLog({ after, upTo, bytesMax: tuning.logPieceBytes }, (entries) => {
+      if (!this.#queues.has(to)) return;
+      if (entries === undefined) {
+        this.#giveUp(to, 'the log does not reach back that far any more');
+        return;
+      }
+      const last = entries.at(-1);
+      if (last === undefined) {
+        this.#next(to);
+        return;
+      }
+      network.send(to, { kind: 'proposal', entries, commit });
+      this.#whenRoom(to, () => {
+        this.#sendLog(range, last.zxid);
+      });
+    });
+  }
+
+  #sendSnapshot(item: BulkItem): void {
+    const { snapshots, network } = this.#targets;
+    snapshots.borrow((snapshot) => {
+      const queue = this.#queues.get(item.to);
+      if (queue === undefined) {
+        if (snapshot !== undefined) snapshots.giveBack();
+        return;
+      }
+      if (snapshot === undefined) {
+        this.#giveUp(item.to, 'there is no snapshot to give now');
+        return;
+      }
+      queue.borrowing = true;
+      const { at, chunks, bytes, membership } = snapshot;
+      network.send(item.to, { kind: 'snap', at, membership, chunks, bytes });
+      this.#sendChunk(item, snapshot, 0);
+    });
+  }
+
+  #sendChunk(item: BulkItem, snapshot: StoredSnapshot, sequence: number): void {
+    const { store, network, snapshots } = this.#targets;
+    const { to } = item;
+    if (sequence === snapshot.chunks) {
+      const queue = this.#queues.get(to);
+      if (queue !== undefined) queue.borrowing = false;
+      snapshots.giveBack();
+      network.send(to, { kind: 'snapEnd', sha256: snapshot.sha256 });
+      this.#sendLog(item, snapshot.at.zxid);
+      return;
+    }
+    store.readSnapshotChunk(snapshot.at, sequence, (bytes) => {
+      if (!this.#queues.has(to)) return;
+      if (bytes === undefined) {
+        this.#giveUp(to, 'a newer snapshot took the place of the one being sent');
+        return;
+      }
+      network.send(to, { kind: 'snapChunk', sequence, bytes });
+      this.#targets.progress(to);
+      this.#whenRoom(to, () => {
+        this.#sendChunk(item, snapshot, sequence + 1);
+      });
+    });
+  }
+
+  #giveUp(to: ConnectionId, detail: string): void {
+    this.#targets.close(to, { code: 'slow', detail });
+  }
+}

@@ -1,0 +1,289 @@
+import type { ConnectionId } from '../model/ids.ts';
+import type { LogEntry } from '../model/log-entry.ts';
+import type { CloseReason } from '../model/peer-message.ts';
+import type { Txn } from '../model/txn.ts';
+import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
+import type { Timer } from '../ports/clock.ts';
+import type { ZabCore, ZabEvent } from '../zab/ready.ts';
+import { Applier } from './applier.ts';
+import { Bulk } from './bulk.ts';
+import { carryOut, type CarryOutTargets } from './carry-out.ts';
+import { ClusterReporting } from './cluster-reporting.ts';
+import { Deadlines } from './deadlines.ts';
+import { Forwarding } from './forwarding.ts';
+import { FreeSpace } from './free-space.ts';
+import { LeaderRequests } from './leader-requests.ts';
+import { MessageRouter } from './message-router.ts';
+import { PauseDetector } from './pause-detector.ts';
+import { ReadPath } from './read-path.ts';
+import type { Recovered } from './recovery.ts';
+import type { StateSource } from './state-source.ts';
+import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import { SessionLiveness } from './session-liveness.ts';
+import { reportZabEvent } from './zab-event-log.ts';
+import { zabFrom } from './zab-from.ts';
+
+/**
+ * A peer from the end of its recovery to its end: the drive loop, and the parts that it drives. Every input goes into the
+ * core or a part at once; what follows from all inputs of a turn together is carried out when the turn is over, so that
+ * the writes of one turn share one Ready.
+ */
+export class RunningPeer {
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly forwarding: Forwarding;
+  readonly reads: ReadPath;
+  readonly sessions: SessionLiveness;
+  readonly reporting: ClusterReporting;
+
+  readonly #ports: ServerPorts;
+  readonly #leader: LeaderRequests;
+  readonly #deadlines: Deadlines;
+  readonly #pause: PauseDetector;
+  readonly #space: FreeSpace;
+  readonly #bulk: Bulk;
+  readonly #router: MessageRouter;
+  readonly #targets: CarryOutTargets;
+  readonly #tickMs: number;
+  #ticking: Timer | undefined;
+  #isAwake = false;
+  /** The leadership that the parts were told of. */
+  #leadingEpoch: number | undefined;
+  #leaderConnection: ConnectionId | undefined;
+
+  constructor(
+    ports: ServerPorts,
+    options: EnsembleServerOptions,
+    { recovered, states }: { readonly recovered: Recovered; readonly states: StateSource },
+  ) {
+    this.#ports = ports;
+    this.#tickMs = options.tickMs;
+    const { clock, codec, network } = ports;
+    const { tuning, tickMs } = options;
+    const zab = (this.zab = zabFrom(ports, options, recovered));
+    const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
+    const wake = this.wake.bind(this);
+    const close = this.#close.bind(this);
+
+    const applier = (this.applier = new Applier({ clock, codec, tuning }, recovered.at, {
+      onApplied: this.#applied.bind(this),
+      onCaughtUp: wake,
+    }));
+    this.#space = new FreeSpace(ports, tuning.freeBytesMin);
+    const hasSpace = (): boolean => this.#space.isEnough;
+    const leader = (this.#leader = new LeaderRequests({ zab, applier, codec, clock, hasSpace }));
+    const common = { zab, applier, network, clock, deadlines, tuning, wake };
+    this.forwarding = new Forwarding({
+      ...common,
+      leader,
+      decided: ({ session }) => {
+        if (session !== undefined) this.sessions.decidedFor(session);
+      },
+    });
+    const reads = (this.reads = new ReadPath(common));
+    this.sessions = new SessionLiveness({
+      ...common,
+      reads,
+      close: (session, timeoutMs, done) => {
+        const request = { kind: 'closeSession', session, reason: 'expired' } as const;
+        this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
+      },
+    });
+    this.reporting = new ClusterReporting({ zab, applier, network, clock, options });
+    this.#pause = new PauseDetector({
+      nowMs: clock.now(),
+      thresholdMs: (options.timers.syncLimit * tickMs) / 2,
+      onPause: this.#paused.bind(this),
+    });
+    this.#bulk = new Bulk({
+      ...{ ports, tuning, zab, applier, states, recovered, close, wake },
+      dispatch: (connection, message) => {
+        this.#router.dispatch(connection, message);
+      },
+      replaced: () => {
+        this.sessions.replaced();
+      },
+    });
+    this.#router = new MessageRouter({
+      ...{ zab, close, bulk: this.#bulk, forwarding: this.forwarding },
+      ...{ sessions: this.sessions, reporting: this.reporting },
+    });
+    this.#targets = this.#carryOutTargets();
+  }
+
+  start(): void {
+    this.#ports.network.start(this.#networkHandlers());
+    this.#ticking = this.#ports.clock.every(this.#tickMs, () => {
+      this.#tick();
+    });
+    this.wake();
+  }
+
+  /** No tick and no turn any more. */
+  stop(): void {
+    this.#ticking?.cancel();
+    this.#isAwake = true;
+  }
+
+  /** There may be something to carry out: once this turn is over. */
+  wake(): void {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    this.#ports.clock.soon(() => {
+      this.#isAwake = false;
+      this.#drive();
+    });
+  }
+
+  #tick(): void {
+    const now = this.#ports.clock.now();
+    this.#pause.look(now);
+    this.zab.tick();
+    this.#deadlines.sweep(now);
+    this.#observeRole();
+    this.sessions.tick();
+    this.#bulk.tick();
+    this.#space.consider();
+    this.reporting.tick();
+    this.#drive();
+  }
+
+  #drive(): void {
+    this.#pause.look(this.#ports.clock.now());
+    this.#observeRole();
+    this.reads.flush();
+    this.sessions.flush();
+    for (;;) {
+      const ready = this.zab.takeReady();
+      if (ready === undefined) break;
+      carryOut(ready, this.#targets);
+    }
+    this.#observeRole();
+    this.forwarding.pump();
+  }
+
+  /** Tells the parts of a change of role before anything is done in the new one. */
+  #observeRole(): void {
+    const { role, isServing, epoch, leaderConnection } = this.zab.status;
+    if (
+      this.#leadingEpoch !== undefined &&
+      !(role === 'leading' && isServing && epoch === this.#leadingEpoch)
+    ) {
+      this.#leadingEpoch = undefined;
+      this.#leader.ended();
+      this.sessions.leadershipEnded();
+      this.#leaderChanged();
+    }
+    const connection = isServing ? leaderConnection : undefined;
+    if (connection !== this.#leaderConnection) {
+      this.#leaderConnection = connection;
+      this.#leaderChanged();
+    }
+    if (this.#leader.canDecide) this.sessions.leading();
+  }
+
+  #leaderChanged(): void {
+    this.sessions.leaderChanged();
+    this.reporting.leaderChanged();
+  }
+
+  #paused(pausedMs: number): void {
+    this.#ports.logger.log('warn', 'paused', { pausedMs: Math.round(pausedMs) });
+    this.#ports.metrics.observe('pause_ms', pausedMs);
+    this.zab.paused();
+    this.sessions.paused();
+    this.wake();
+  }
+
+  #applied(entry: LogEntry, txn: Txn | undefined): void {
+    this.#bulk.applied(entry);
+    if (txn !== undefined) this.sessions.applied(txn);
+  }
+
+  /** The shell's own decision: the core hears of it. */
+  #close(connection: ConnectionId, reason: CloseReason): void {
+    this.#ports.logger.log('warn', 'connectionClosed', { ...reason });
+    this.#ports.network.close(connection, reason);
+    this.#forget(connection);
+    this.zab.disconnected(connection, reason.detail);
+    this.wake();
+  }
+
+  #forget(connection: ConnectionId): void {
+    this.#bulk.drop(connection);
+    this.forwarding.drop(connection);
+    this.reporting.drop(connection);
+  }
+
+  #report(event: ZabEvent): void {
+    reportZabEvent(event, this.#ports.logger, this.#ports.metrics);
+    if (event.event !== 'established') return;
+    this.#observeRole();
+    this.#leadingEpoch = event.epoch;
+    this.#leader.established(event.initialHistoryEnd);
+    this.reporting.leaderChanged();
+  }
+
+  #carryOutTargets(): CarryOutTargets {
+    return {
+      zab: this.zab,
+      store: this.#ports.store,
+      network: this.#ports.network,
+      send: (item) => {
+        this.#bulk.send(item);
+      },
+      close: (connection, reason) => {
+        this.#ports.network.close(connection, reason);
+        this.#forget(connection);
+      },
+      deliver: (entries) => {
+        this.applier.deliver(entries);
+      },
+      adoptingSnapshot: (at) => {
+        this.#bulk.adopting(at);
+      },
+      adoptedSnapshot: (at) => {
+        this.#bulk.adopted(at);
+      },
+      barrierAnswered: (answer) => {
+        this.reads.barrierAnswered(answer);
+      },
+      report: (event) => {
+        this.#report(event);
+      },
+      wake: () => {
+        this.wake();
+      },
+    };
+  }
+
+  #networkHandlers(): PeerNetworkHandlers {
+    const { zab } = this;
+    return {
+      onNotification: (notification) => {
+        zab.notification(notification);
+        this.wake();
+      },
+      onAccepted: (connection, from) => {
+        zab.accepted(connection, from);
+        this.wake();
+      },
+      onConnected: (connection, to) => {
+        zab.connected(connection, to);
+        this.wake();
+      },
+      onMessage: (connection, message) => {
+        this.#router.receive(connection, message);
+        this.wake();
+      },
+      onClosed: (connection, why) => {
+        this.#forget(connection);
+        zab.disconnected(connection, why);
+        this.wake();
+      },
+      onDrained: (connection) => {
+        this.#bulk.onDrained(connection);
+      },
+    };
+  }
+}

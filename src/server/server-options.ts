@@ -1,0 +1,127 @@
+import type { ServerId } from '../model/ids.ts';
+import { defaultLimits, type Limits } from '../model/limits.ts';
+import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Hash } from '../ports/hash.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
+import type { Random } from '../ports/random.ts';
+import type { Store } from '../ports/store.ts';
+import type { TxnCodec } from '../ports/txn-codec.ts';
+import {
+  defaultZabLimits,
+  defaultZabTimers,
+  type ZabLimits,
+  type ZabOptions,
+  type ZabRecovered,
+  type ZabTimers,
+} from '../zab/options.ts';
+import type { ZabCore } from '../zab/ready.ts';
+
+/** All of the outside world that a server touches. */
+export interface ServerPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hash: Hash;
+  readonly store: Store;
+  readonly network: PeerNetwork;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly codec: TxnCodec;
+}
+
+/** Sizes and intervals of the shell's own queues. Every queue has its bound here. */
+export interface ServerTuning {
+  /** Requests sent to the leader, or proposed here, and not answered yet. */
+  readonly requestsInFlightMax: number;
+  /** Requests that wait for a leader during a fail-over. */
+  readonly requestsWaitingMax: number;
+  readonly readsWaitingMax: number;
+  /** A request waits so long for a leader, at most its own timeout: a fail-over is latency, not an error. */
+  readonly leaderGraceMs: number;
+  /** Learners tell the leader so often which sessions they heard from. */
+  readonly touchEveryMs: number;
+  readonly touchSessionsMax: number;
+  readonly reportEveryMs: number;
+  /** Sessions are looked at for expiry in steps of this. */
+  readonly expiryBucketMs: number;
+  /** Work on this thread is cut into pieces that take no longer. */
+  readonly sliceMs: number;
+  readonly sliceEntriesMax: number;
+  /** Of one piece of the log, read from the store or sent to a learner. */
+  readonly logPieceBytes: number;
+  readonly snapshotChunkBytes: number;
+  /** A snapshot is taken once this much was applied since the last. */
+  readonly snapshotAfterTxns: number;
+  readonly snapshotAfterBytes: number;
+  /** A leader's snapshot above this is refused as malformed. */
+  readonly snapshotBytesMax: number;
+  /** Messages held back behind a snapshot that is being verified. */
+  readonly heldMessagesMax: number;
+  /** The log keeps both so many txns and so much time, unless that takes more than so many bytes. */
+  readonly keepTxns: number;
+  readonly keepMs: number;
+  readonly keepBytesMax: number;
+  /** With less free on the disk the leader takes no writes of clients. */
+  readonly freeBytesMin: number;
+  /** An orderly stop waits so long for requests in flight. */
+  readonly stopWaitMs: number;
+}
+
+export const defaultServerTuning: ServerTuning = Object.freeze({
+  requestsInFlightMax: 20_000,
+  requestsWaitingMax: 20_000,
+  readsWaitingMax: 50_000,
+  leaderGraceMs: 2_000,
+  touchEveryMs: 100,
+  touchSessionsMax: 10_000,
+  reportEveryMs: 1_000,
+  expiryBucketMs: 100,
+  sliceMs: 8,
+  sliceEntriesMax: 2_000,
+  logPieceBytes: 1_048_576,
+  snapshotChunkBytes: 262_144,
+  snapshotAfterTxns: 100_000,
+  snapshotAfterBytes: 64 * 1_048_576,
+  snapshotBytesMax: 64 * 1_073_741_824,
+  heldMessagesMax: 100_000,
+  keepTxns: 100_000,
+  keepMs: 600_000,
+  keepBytesMax: 1_073_741_824,
+  freeBytesMin: 512 * 1_048_576,
+  stopWaitMs: 2_000,
+});
+
+export interface EnsembleServerOptions {
+  readonly self: ServerId;
+  readonly role: 'participant' | 'observer';
+  /** The participants of the configuration, this one included. */
+  readonly configuredVoters: readonly ServerId[];
+  readonly bootstrap: boolean;
+  readonly tickMs: number;
+  readonly timers: ZabTimers;
+  readonly zabLimits: ZabLimits;
+  readonly election: ZabOptions['election'];
+  readonly limits: Limits;
+  readonly addresses: AdvertisedAddresses;
+  /** Of the program, for `describe`. */
+  readonly version: string;
+  readonly tuning: ServerTuning;
+  readonly createZab: (options: ZabOptions, recovered: ZabRecovered) => ZabCore;
+  /** A rule of ours was broken, or the store failed: nothing was sent since, the process must end (exit code 70). */
+  readonly onFatal: (cause: unknown) => void;
+}
+
+export const defaultServerOptions = Object.freeze({
+  role: 'participant',
+  bootstrap: false,
+  tickMs: 20,
+  timers: defaultZabTimers,
+  zabLimits: defaultZabLimits,
+  election: 'fast',
+  limits: defaultLimits,
+  addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),
+  version: '0.0.0',
+  tuning: defaultServerTuning,
+} as const);

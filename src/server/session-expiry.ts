@@ -1,0 +1,148 @@
+import type { SessionId } from '../model/ids.ts';
+import type { Clock } from '../ports/clock.ts';
+
+interface Tracked {
+  readonly timeoutMs: number;
+  bucket: number;
+}
+
+interface SessionExpiryParts {
+  readonly clock: Clock;
+  readonly bucketMs: number;
+  /** Proposes the end of a session; `done` says whether it is to be tried again. */
+  close(session: SessionId, done: (ended: boolean) => void): void;
+}
+
+/**
+ * The leader's watch over all sessions (brief A12): who was not heard of for its timeout is proposed to be closed, and only
+ * the commit of that ends it. Runs on the monotonic clock, and from the moment this peer became able to lead, so that every
+ * session has its full timeout under a new leader. Rounds up: never early.
+ */
+export class SessionExpiry {
+  readonly #parts: SessionExpiryParts;
+  readonly #tracked = new Map<SessionId, Tracked>();
+  readonly #buckets = new Map<number, Set<SessionId>>();
+  /** Proposed to be closed, and who wants to know how that ends. */
+  readonly #closing = new Map<SessionId, (() => void)[]>();
+  #swept = 0;
+  #isRunning = false;
+
+  constructor(parts: SessionExpiryParts) {
+    this.#parts = parts;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  start(sessions: Iterable<{ readonly session: SessionId; readonly timeoutMs: number }>): void {
+    this.stop();
+    this.#isRunning = true;
+    this.#swept = Math.floor(this.#parts.clock.now() / this.#parts.bucketMs);
+    for (const { session, timeoutMs } of sessions) this.opened(session, timeoutMs);
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#tracked.clear();
+    this.#buckets.clear();
+    this.#closing.clear();
+  }
+
+  opened(session: SessionId, timeoutMs: number): void {
+    if (!this.#isRunning) return;
+    this.closed(session);
+    const tracked = { timeoutMs, bucket: 0 };
+    this.#tracked.set(session, tracked);
+    this.#place(session, tracked);
+  }
+
+  /** Its end was applied. */
+  closed(session: SessionId): void {
+    const tracked = this.#tracked.get(session);
+    if (tracked === undefined) return;
+    this.#tracked.delete(session);
+    this.#buckets.get(tracked.bucket)?.delete(session);
+  }
+
+  touch(session: SessionId): void {
+    const tracked = this.#tracked.get(session);
+    if (tracked === undefined || this.#closing.has(session)) return;
+    this.#move(session, tracked);
+  }
+
+  /** This process stood still: what was sent meanwhile may not have been heard. */
+  giveFullTimeouts(): void {
+    for (const [session, tracked] of this.#tracked) {
+      if (!this.#closing.has(session)) this.#move(session, tracked);
+    }
+  }
+
+  /** Every tick. */
+  sweep(): void {
+    if (!this.#isRunning) return;
+    const reached = Math.floor(this.#parts.clock.now() / this.#parts.bucketMs);
+    while (this.#swept < reached) {
+      this.#swept++;
+      const due = this.#buckets.get(this.#swept);
+      if (due === undefined) continue;
+      this.#buckets.delete(this.#swept);
+      for (const session of due) this.#expire(session);
+    }
+  }
+
+  /** Once no end of any of these is under way: only then can be said who is alive. */
+  whenSettled(sessions: readonly SessionId[], done: () => void): void {
+    const closing = sessions.find((session) => this.#closing.has(session));
+    if (closing === undefined) {
+      done();
+      return;
+    }
+    this.#closing.get(closing)?.push(() => {
+      this.whenSettled(sessions, done);
+    });
+  }
+
+  #expire(session: SessionId): void {
+    const tracked = this.#tracked.get(session);
+    if (tracked === undefined) return;
+    const waiting: (() => void)[] = [];
+    this.#closing.set(session, waiting);
+    this.#parts.close(session, (ended) => {
+      // Another leadership may have begun since: its own list counts.
+      if (this.#closing.get(session) !== waiting) return;
+      this.#closing.delete(session);
+      if (!ended && this.#tracked.get(session) === tracked) this.#retry(session, tracked);
+      for (const settled of waiting) settled();
+    });
+  }
+
+  #move(session: SessionId, tracked: Tracked): void {
+    const bucket = this.#bucketAfter(tracked.timeoutMs);
+    if (bucket === tracked.bucket) return;
+    this.#buckets.get(tracked.bucket)?.delete(session);
+    this.#put(session, tracked, bucket);
+  }
+
+  #place(session: SessionId, tracked: Tracked): void {
+    this.#put(session, tracked, this.#bucketAfter(tracked.timeoutMs));
+  }
+
+  #retry(session: SessionId, tracked: Tracked): void {
+    this.#put(session, tracked, this.#swept + 1);
+  }
+
+  #put(session: SessionId, tracked: Tracked, bucket: number): void {
+    tracked.bucket = bucket;
+    const sessions = this.#buckets.get(bucket);
+    if (sessions === undefined) this.#buckets.set(bucket, new Set([session]));
+    else sessions.add(session);
+  }
+
+  #bucketAfter(timeoutMs: number): number {
+    return Math.max(
+      Math.ceil((this.#parts.clock.now() + timeoutMs) / this.#parts.bucketMs),
+      this.#swept + 1,
+    );
+  }
+}

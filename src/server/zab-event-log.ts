@@ -1,0 +1,55 @@
+import { formatZxid } from '../model/zxid.ts';
+import type { Logger, LogLevel } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { ZabEvent } from '../zab/ready.ts';
+
+const levels = {
+  looking: 'info',
+  elected: 'info',
+  leading: 'info',
+  established: 'info',
+  upToDate: 'info',
+  learnerSynchronizing: 'info',
+  learnerReady: 'info',
+  learnerLost: 'warn',
+  readmitting: 'warn',
+  membershipChanged: 'info',
+  waitingForVoters: 'info',
+  founded: 'info',
+  waitingForReadmission: 'warn',
+  protocolViolation: 'warn',
+} as const satisfies Record<ZabEvent['event'], LogLevel>;
+
+/** What the protocol reports, as log lines and counters of the same names. */
+export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
+  const { event: name, ...fields } = event;
+  const shown = Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      isZxid(value) ? formatZxid(value) : value,
+    ]),
+  );
+  logger.log(levels[name], name, shown);
+  const counter = counterOf(name);
+  if (counter !== undefined) metrics.count(counter);
+}
+
+function isZxid(value: unknown): value is { epoch: number; counter: number } {
+  return typeof value === 'object' && value !== null && 'epoch' in value && 'counter' in value;
+}
+
+function counterOf(name: ZabEvent['event']): string | undefined {
+  switch (name) {
+    case 'looking':
+      return 'elections';
+    case 'established':
+    case 'upToDate':
+      return 'leader_changes';
+    case 'learnerReady':
+      return 'synchronizations';
+    case 'protocolViolation':
+      return 'protocol_violations';
+    default:
+      return undefined;
+  }
+}

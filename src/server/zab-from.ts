@@ -1,0 +1,28 @@
+import type { ZabCore } from '../zab/ready.ts';
+import type { Recovered } from './recovery.ts';
+import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+
+/** The protocol core as this peer is configured, on what it recovered. */
+export function zabFrom(
+  ports: ServerPorts,
+  options: EnsembleServerOptions,
+  recovered: Recovered,
+): ZabCore {
+  const { random, hash } = ports;
+  return options.createZab(
+    {
+      self: options.self,
+      nonce: recovered.stored.nonce,
+      role: options.role,
+      configuredVoters: options.configuredVoters,
+      bootstrap: options.bootstrap,
+      timers: options.timers,
+      limits: options.zabLimits,
+      election: options.election,
+      fraction: () => random.fraction(),
+      chain: (before, zxid, kind, payload) => hash.chain(before, zxid, kind, payload),
+      sha256: (bytes) => hash.sha256(bytes),
+    },
+    recovered.zab,
+  );
+}

@@ -1,0 +1,155 @@
+import { refused, type Refusal } from '../model/error-code.ts';
+import { utf8 } from '../base/bytes.ts';
+import type { Limits } from '../model/limits.ts';
+import type { ZnodePath } from '../model/path.ts';
+import type { ReadQuery } from '../model/read.ts';
+import type { CreateOp, MultiRequest, TreeOp } from '../model/request.ts';
+
+const int32Max = 2 ** 31 - 1;
+/** ZooKeeper's bound for a TTL: 40 bits. */
+const ttlMsMax = 2 ** 40 - 1;
+/** What an op costs besides its path, data and ACL. */
+const opOverheadBytes = 32;
+const aclEntryOverheadBytes = 12;
+
+/** Undefined when a door may send this on; else what is wrong, with the limit and what was asked. */
+export function validateMulti(
+  request: MultiRequest,
+  idempotencyKey: string | undefined,
+  limits: Limits,
+): Refusal | undefined {
+  const orElse = request.orElse ?? [];
+  const count = request.ops.length + orElse.length;
+  if (count === 0) return refused('badArguments', 'A transaction needs at least one operation.');
+  if (count > limits.opsPerMultiMax) {
+    return tooLarge('operations in one transaction', limits.opsPerMultiMax, count);
+  }
+  if (idempotencyKey !== undefined) {
+    const keyBytes = byteLength(idempotencyKey);
+    if (keyBytes === 0) return refused('badArguments', 'An idempotency key must not be empty.');
+    if (keyBytes > limits.idempotencyKeyBytesMax) {
+      return tooLarge('bytes of idempotency key', limits.idempotencyKeyBytesMax, keyBytes);
+    }
+  }
+  let bytes = 0;
+  for (const ops of [request.ops, orElse]) {
+    for (const [index, op] of ops.entries()) {
+      const refusal = validateOp(op, limits);
+      if (refusal !== undefined)
+        return request.single ? refusal : { ...refusal, failedIndex: index };
+      bytes += opBytes(op);
+    }
+  }
+  if (bytes > limits.requestBytesMax)
+    return tooLarge('bytes of request', limits.requestBytesMax, bytes);
+  return undefined;
+}
+
+export function validateQuery(query: ReadQuery, limits: Limits): Refusal | undefined {
+  const refusal = validatePath(query.path, limits);
+  if (refusal !== undefined || query.read !== 'children') return refusal;
+  if (!Number.isInteger(query.limit) || query.limit < 1) {
+    return refused(
+      'badArguments',
+      `limit must be a whole number from 1 to ${String(limits.childrenPageMax)}.`,
+    );
+  }
+  if (query.limit > limits.childrenPageMax) {
+    return tooLarge('children in one page', limits.childrenPageMax, query.limit);
+  }
+  return undefined;
+}
+
+export function validateTimeout(timeoutMs: number): Refusal | undefined {
+  if (Number.isFinite(timeoutMs) && timeoutMs > 0) return undefined;
+  return refused('badArguments', 'A timeout must be a positive number of milliseconds.');
+}
+
+/** ZooKeeper's rule: what is asked for is clamped, and the answer says to what. */
+export function clampSessionTimeout(timeoutMs: number, limits: Limits): number {
+  const { sessionTimeoutMsMin, sessionTimeoutMsMax } = limits;
+  return Math.round(Math.min(Math.max(timeoutMs, sessionTimeoutMsMin), sessionTimeoutMsMax));
+}
+
+function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
+  const refusal = validatePath(op.path, limits);
+  if (refusal !== undefined) return refusal;
+  if ('data' in op && op.data !== null && op.data.length > limits.dataBytesMax) {
+    return tooLarge('bytes of data', limits.dataBytesMax, op.data.length, op.path);
+  }
+  const aclEntries = aclOf(op).length;
+  if (aclEntries > limits.aclEntriesMax) {
+    return tooLarge('entries in an ACL', limits.aclEntriesMax, aclEntries, op.path);
+  }
+  if (op.op === 'create') return validateTtl(op);
+  const version = 'expected' in op ? op.expected.version : op.aversion;
+  if (!Number.isInteger(version) || version < -1 || version > int32Max) {
+    return refused(
+      'badArguments',
+      `A version is a whole number from -1 (any) to ${String(int32Max)}.`,
+      {
+        path: op.path,
+      },
+    );
+  }
+  return undefined;
+}
+
+function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {
+  if (kind !== 'ttl') {
+    return ttlMs === undefined
+      ? undefined
+      : refused('badArguments', 'Only a znode of kind ttl takes a ttl.', { path });
+  }
+  if (ttlMs !== undefined && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= ttlMsMax)
+    return undefined;
+  return refused(
+    'badArguments',
+    `A ttl is a whole number of milliseconds from 1 to ${String(ttlMsMax)}.`,
+    { path },
+  );
+}
+
+function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
+  // Three bytes a code unit is the most that UTF-8 needs: short paths are not encoded just to be measured.
+  if (path.length * 3 > limits.pathBytesMax) {
+    const bytes = byteLength(path);
+    if (bytes > limits.pathBytesMax)
+      return tooLarge('bytes of path', limits.pathBytesMax, bytes, path);
+  }
+  if (path.length <= limits.pathDepthMax) return undefined;
+  let depth = 0;
+  for (let index = path.indexOf('/'); index >= 0; index = path.indexOf('/', index + 1)) depth++;
+  return depth > limits.pathDepthMax
+    ? tooLarge('levels of path', limits.pathDepthMax, depth, path)
+    : undefined;
+}
+
+function opBytes(op: TreeOp): number {
+  const dataBytes = 'data' in op && op.data !== null ? op.data.length : 0;
+  let bytes = opOverheadBytes + byteLength(op.path) + dataBytes;
+  for (const { scheme, id } of aclOf(op))
+    bytes += aclEntryOverheadBytes + byteLength(scheme) + byteLength(id);
+  return bytes;
+}
+
+function aclOf(op: TreeOp): readonly { readonly scheme: string; readonly id: string }[] {
+  if ('acl' in op) return op.acl;
+  return op.op === 'set' ? (op.orCreate?.acl ?? []) : [];
+}
+
+function byteLength(text: string): number {
+  return utf8(text).length;
+}
+
+function tooLarge(what: string, limit: number, actual: number, path?: string): Refusal {
+  return refused(
+    'tooLarge',
+    `At most ${String(limit)} ${what} are allowed, got ${String(actual)}.`,
+    {
+      limit,
+      actual,
+      ...(path === undefined ? {} : { path }),
+    },
+  );
+}

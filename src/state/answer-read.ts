@@ -1,0 +1,59 @@
+import { unreachable } from '../base/assert.ts';
+import { permission, type Acl, type Identity } from '../model/acl.ts';
+import { refused, type Refusal } from '../model/error-code.ts';
+import type { ChildView, ReadQuery, ReadResult } from '../model/read.ts';
+import { isAllowed, maskDigests } from './access.ts';
+import type { ZnodeTree } from './znode-tree.ts';
+
+/**
+ * Reads of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the ACL for READ
+ * or ADMIN (and only ADMIN sees digests).
+ */
+export function answerRead(
+  tree: ZnodeTree,
+  query: ReadQuery,
+  asked: { readonly identities: readonly Identity[]; readonly childrenPageMax: number },
+): ReadResult | Refusal {
+  const { path } = query;
+  const id = tree.find(path);
+  if (id === 0) return refused('noNode', `"${path}" does not exist.`, { path });
+  const { identities } = asked;
+  const { read } = query;
+  if (read === 'stat') return { read, stat: tree.stat(id) };
+  const acl = tree.acl(id);
+  const wanted = read === 'acl' ? permission.read | permission.admin : permission.read;
+  if (!isAllowed(acl, wanted, identities)) {
+    const detail = 'This needs READ, which the ACL does not give you.';
+    return refused('noAuth', detail, { path });
+  }
+  switch (read) {
+    case 'data':
+      return { read, data: tree.znodes.data(id), stat: tree.stat(id) };
+    case 'acl':
+      return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
+    case 'children': {
+      const limit = Math.max(0, Math.min(query.limit, asked.childrenPageMax));
+      const ids = tree.orderedChildren(id, query.after, limit + 1);
+      const children = ids
+        .slice(0, limit)
+        .map((child) => viewChild(tree, child, query.withData ? identities : undefined));
+      return { read, children, stat: tree.stat(id), more: ids.length > limit };
+    }
+    default:
+      return unreachable(read);
+  }
+}
+
+function viewChild(
+  tree: ZnodeTree,
+  id: number,
+  readers: readonly Identity[] | undefined,
+): ChildView {
+  const name = tree.znodes.name(id);
+  if (readers === undefined || !isAllowed(tree.acl(id), permission.read, readers)) return { name };
+  return { name, znode: { data: tree.znodes.data(id), stat: tree.stat(id) } };
+}
+
+function visibleAcl(acl: Acl, identities: readonly Identity[]): Acl {
+  return isAllowed(acl, permission.admin, identities) ? acl : maskDigests(acl);
+}

@@ -1,0 +1,210 @@
+import { assert, unreachable } from '../base/assert.ts';
+import type { Acl } from '../model/acl.ts';
+import { nameOf, parentOf, type ZnodePath } from '../model/path.ts';
+import type { OpResult } from '../model/request.ts';
+import type { Stat } from '../model/stat.ts';
+import type {
+  Change,
+  CreateZnode,
+  DeleteZnode,
+  SetZnode,
+  SetZnodeAcl,
+  TreeChange,
+  Txn,
+} from '../model/txn.ts';
+import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
+import { createsMax, nextVersion } from './draft.ts';
+import { encodeOutcome } from './op-result-codec.ts';
+import type { ReplicatedState } from './replicated-state.ts';
+import { rootId } from './znode-tree.ts';
+
+/** What a change did, for whoever watches. Parents hear of it after their child. */
+export interface Effect {
+  readonly type: 'created' | 'dataChanged' | 'aclChanged' | 'deleted' | 'childrenChanged';
+  readonly path: ZnodePath;
+  readonly zxid: Zxid;
+  /** Just after the change; of a deleted znode, just before. */
+  readonly stat: Stat;
+  readonly acl: Acl;
+}
+
+export type OnEffect = (effect: Effect) => void;
+
+/**
+ * Applies committed txns: a pure function of state and txn, the same on every peer. Nothing is decided here. What the
+ * leader is known to have checked is asserted, for a txn that does not fit the state means that peers have diverged.
+ */
+export class Applier {
+  readonly #state: ReplicatedState;
+
+  constructor(state: ReplicatedState) {
+    this.#state = state;
+  }
+
+  /** The results, one per op of the branch that ran. */
+  apply(zxid: Zxid, txn: Txn, onEffect: OnEffect | undefined): readonly OpResult[] {
+    const state = this.#state;
+    this.#fits(compareZxid(zxid, state.lastApplied) > 0, 'txns are applied in order', zxid);
+    this.#fits(txn.timeMs >= state.lastTimeMs, 'time never runs backwards', zxid);
+    state.writes.forgetExpired(txn.timeMs);
+    const results: OpResult[] = [];
+    for (const change of txn.changes) this.#applyChange(change, { zxid, txn, onEffect, results });
+    const { idempotency } = txn;
+    if (idempotency !== undefined) {
+      const outcome = encodeOutcome({ results, branch: txn.branch });
+      const fingerprint = idempotency.fingerprint.slice();
+      state.writes.record({ ...idempotency, fingerprint, zxid, timeMs: txn.timeMs, outcome });
+    }
+    state.lastApplied = zxid;
+    state.lastTimeMs = txn.timeMs;
+    return results;
+  }
+
+  #applyChange(change: Change, run: Run): void {
+    const { sessions } = this.#state;
+    switch (change.change) {
+      case 'createSession': {
+        const { session, timeoutMs, secretHash } = change;
+        this.#fits(sessions.get(session) === undefined, 'a session is created once', run.zxid);
+        sessions.put({ session, timeoutMs, secretHash: secretHash.slice(), owner: '' });
+        return;
+      }
+      case 'moveSession': {
+        const session = sessions.get(change.session);
+        this.#fits(session !== undefined, 'a session that moves is alive', run.zxid);
+        sessions.put({ ...session, owner: change.owner });
+        return;
+      }
+      case 'closeSession':
+        sessions.remove(change.session);
+        return;
+      default:
+        this.#applyTreeChange(change, run);
+    }
+  }
+
+  #applyTreeChange(change: TreeChange, run: Run): void {
+    switch (change.change) {
+      case 'create':
+        this.#create(change, run);
+        return;
+      case 'set':
+        this.#set(change, run);
+        return;
+      case 'delete':
+        this.#delete(change, run);
+        return;
+      case 'setAcl':
+        this.#setAcl(change, run);
+        return;
+      case 'check':
+        run.results[change.answers] = { op: 'check', path: change.path };
+        return;
+      default:
+        unreachable(change);
+    }
+  }
+
+  #create(change: CreateZnode, run: Run): void {
+    const { tree, sessions } = this.#state;
+    const { path, data, acl, owned, parentCreates, answers } = change;
+    const { zxid, txn } = run;
+    const parent = tree.find(parentOf(path));
+    const name = nameOf(path);
+    this.#fits(parent !== 0 && name !== '', 'a created znode has a parent', zxid, path);
+    this.#fits(tree.child(parent, name) === 0, 'a created znode is new', zxid, path);
+    this.#fits(tree.znodes.kind(parent) !== 'ephemeral', 'ephemerals have no children', zxid, path);
+    this.#fits(
+      parentCreates === Math.min(tree.creates(parent) + 1, createsMax),
+      'creates are counted one by one',
+      zxid,
+      path,
+    );
+    const at = { zxid, timeMs: txn.timeMs, parentCreates };
+    const id = tree.create(parent, { name, data, acl, owned }, at);
+    if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
+    if (answers >= 0) run.results[answers] = { op: 'create', path, stat: tree.stat(id) };
+    if (run.onEffect === undefined) return;
+    run.onEffect({ type: 'created', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
+    this.#childrenChanged(parent, path, run);
+  }
+
+  #set(change: SetZnode, run: Run): void {
+    const { tree } = this.#state;
+    const { path, data, version, answers } = change;
+    const { zxid, txn } = run;
+    const id = tree.find(path);
+    this.#fits(id !== 0, 'a changed znode exists', zxid, path);
+    const before = tree.stat(id).version;
+    this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
+    tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
+    if (answers >= 0) run.results[answers] = { op: 'set', path, stat: tree.stat(id) };
+    run.onEffect?.({ type: 'dataChanged', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
+  }
+
+  #setAcl(change: SetZnodeAcl, run: Run): void {
+    const { tree } = this.#state;
+    const { path, acl, aversion, answers } = change;
+    const { zxid } = run;
+    const id = tree.find(path);
+    this.#fits(id !== 0, 'a changed znode exists', zxid, path);
+    const before = tree.stat(id).aversion;
+    this.#fits(aversion === nextVersion(before), 'ACL versions are counted one by one', zxid, path);
+    tree.setAcl(id, acl, aversion);
+    if (answers >= 0) run.results[answers] = { op: 'setAcl', path, stat: tree.stat(id) };
+    run.onEffect?.({ type: 'aclChanged', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
+  }
+
+  #delete(change: DeleteZnode, run: Run): void {
+    const { tree, sessions } = this.#state;
+    const { path, stat, acl, answers } = change;
+    const { zxid } = run;
+    const id = tree.find(path);
+    this.#fits(id !== 0 && id !== rootId, 'a deleted znode exists', zxid, path);
+    this.#fits(tree.numChildren(id) === 0, 'a deleted znode has no children', zxid, path);
+    const before = tree.stat(id);
+    this.#fits(
+      zxidEquals(before.czxid, stat.czxid) &&
+        zxidEquals(before.pzxid, stat.pzxid) &&
+        before.version === stat.version,
+      'a deleted znode is the one that the leader saw',
+      zxid,
+      path,
+    );
+    const parent = tree.parent(id);
+    const owned = tree.znodes.owned(id);
+    if (owned.kind === 'ephemeral') sessions.disown(owned.owner, id);
+    tree.remove(id, zxid);
+    if (answers >= 0) countDeleted(run.results, answers, path);
+    if (run.onEffect === undefined) return;
+    run.onEffect({ type: 'deleted', path, zxid, stat, acl });
+    this.#childrenChanged(parent, path, run);
+  }
+
+  #childrenChanged(parent: number, child: ZnodePath, { zxid, onEffect }: Run): void {
+    const { tree } = this.#state;
+    const path = parentOf(child);
+    const stat = tree.stat(parent);
+    onEffect?.({ type: 'childrenChanged', path, zxid, stat, acl: tree.acl(parent) });
+  }
+
+  #fits(holds: boolean, rule: string, zxid: Zxid, path?: ZnodePath): asserts holds {
+    if (holds) return;
+    const { lastApplied } = this.#state;
+    assert(false, rule, { zxid: formatZxid(zxid), lastApplied: formatZxid(lastApplied), path });
+  }
+}
+
+interface Run {
+  readonly zxid: Zxid;
+  readonly txn: Txn;
+  readonly onEffect: OnEffect | undefined;
+  readonly results: OpResult[];
+}
+
+/** The last one deleted is the one that was asked for: children go first. */
+function countDeleted(results: OpResult[], answers: number, path: ZnodePath): void {
+  const before = results[answers];
+  const deleted = before?.op === 'delete' ? before.deleted + 1 : 1;
+  results[answers] = { op: 'delete', path, deleted };
+}

@@ -1,0 +1,213 @@
+import type { Acl } from '../model/acl.ts';
+import { noSession, type SessionId } from '../model/ids.ts';
+import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../model/path.ts';
+import type { OwnedKind, TreeChange } from '../model/txn.ts';
+import { maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
+import type { KeyUse, Pending, ZnodeFacts } from './pending.ts';
+import type { ReplicatedState } from './replicated-state.ts';
+import type { Session } from './sessions.ts';
+import { visibleCversion } from './znodes.ts';
+
+/** Where the count of child creates stops; a sequence number is never this or above. */
+export const createsMax = 2_147_483_647;
+
+/**
+ * What a request sees: the committed state, and over it the proposals in flight. Remembers the newest proposal that was
+ * looked at: a refusal that rests on it must wait for it (brief A13).
+ */
+export class SpeculativeView {
+  readonly state: ReplicatedState;
+  readonly #pending: Pending;
+  #basis: Zxid = zeroZxid;
+
+  constructor(state: ReplicatedState, pending: Pending) {
+    this.state = state;
+    this.#pending = pending;
+  }
+
+  /** `zeroZxid` when only committed state was looked at. */
+  get basis(): Zxid {
+    return this.#basis;
+  }
+
+  znode(path: ZnodePath): ZnodeFacts | undefined {
+    const speculation = this.#pending.znode(path);
+    if (speculation !== undefined) {
+      this.note(speculation.zxid);
+      return speculation.value;
+    }
+    const { tree } = this.state;
+    const id = tree.find(path);
+    if (id === 0) return undefined;
+    return {
+      stat: tree.stat(id),
+      creates: tree.creates(id),
+      acl: tree.acl(id),
+      owned: tree.znodes.owned(id),
+    };
+  }
+
+  session(id: SessionId): Session | undefined {
+    const speculation = this.#pending.session(id);
+    if (speculation === undefined) return this.state.sessions.get(id);
+    this.note(speculation.zxid);
+    return speculation.value;
+  }
+
+  isClosing(id: SessionId): boolean {
+    const speculation = this.#pending.session(id);
+    return speculation !== undefined && speculation.value === undefined;
+  }
+
+  /** The newest use of the key, recorded or in flight. */
+  keyUse(key: string): KeyUse | undefined {
+    const pending = this.#pending.key(key);
+    if (pending === undefined) return this.state.writes.get(key);
+    this.note(pending.zxid);
+    return pending;
+  }
+
+  /** Children of a znode, and possibly paths that are gone: ask for each. */
+  *childPaths(path: ZnodePath): Generator<ZnodePath> {
+    const { tree } = this.state;
+    const id = tree.find(path);
+    if (id === 0) return;
+    for (const child of tree.childIds(id)) yield childOf(path, tree.znodes.name(child));
+  }
+
+  /** Paths strictly below `top` that a proposal in flight touches. */
+  *pendingBelow(top: ZnodePath): Generator<ZnodePath> {
+    for (const [path, speculation] of this.#pending.within(top)) {
+      this.note(speculation.zxid);
+      if (path !== top) yield path;
+    }
+  }
+
+  /** Ephemerals of a session, and possibly paths that are gone or another's by now: ask for each. */
+  *ephemeralPaths(session: SessionId): Generator<ZnodePath> {
+    const { tree, sessions } = this.state;
+    for (const id of sessions.ephemerals(session)) yield tree.path(id);
+    yield* this.#pending.ephemerals(session);
+  }
+
+  note(zxid: Zxid): void {
+    this.#basis = maxZxid(this.#basis, zxid);
+  }
+}
+
+export interface NewZnodeFacts {
+  readonly data: Uint8Array | null;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+  readonly answers: number;
+}
+
+/**
+ * One branch of a request in the making: its changes so far, and the view as they leave it. To roll it back is to drop
+ * it. Decides nothing: whoever calls has checked.
+ */
+export class Draft {
+  readonly changes: TreeChange[] = [];
+  readonly znodes = new Map<ZnodePath, ZnodeFacts | undefined>();
+  readonly #view: SpeculativeView;
+  readonly #zxid: Zxid;
+  readonly #timeMs: number;
+
+  constructor(view: SpeculativeView, at: { readonly zxid: Zxid; readonly timeMs: number }) {
+    this.#view = view;
+    this.#zxid = at.zxid;
+    this.#timeMs = at.timeMs;
+  }
+
+  find(path: ZnodePath): ZnodeFacts | undefined {
+    return this.znodes.has(path) ? this.znodes.get(path) : this.#view.znode(path);
+  }
+
+  create(path: ZnodePath, parent: ZnodeFacts, znode: NewZnodeFacts): void {
+    const { data, acl, owned, answers } = znode;
+    const parentCreates = Math.min(parent.creates + 1, createsMax);
+    this.#setChildren(parentOf(path), parent, {
+      creates: parentCreates,
+      numChildren: parent.stat.numChildren + 1,
+    });
+    const stat = {
+      czxid: this.#zxid,
+      mzxid: this.#zxid,
+      ctime: this.#timeMs,
+      mtime: this.#timeMs,
+      version: 0,
+      cversion: 0,
+      aversion: 0,
+      ephemeralOwner: owned.kind === 'ephemeral' ? owned.owner : noSession,
+      dataLength: data?.length ?? 0,
+      numChildren: 0,
+      pzxid: this.#zxid,
+    };
+    this.znodes.set(path, { stat, creates: 0, acl, owned });
+    this.changes.push({ change: 'create', path, data, acl, owned, parentCreates, answers });
+  }
+
+  set(path: ZnodePath, znode: ZnodeFacts, to: { data: Uint8Array | null; answers: number }): void {
+    const version = nextVersion(znode.stat.version);
+    const { data, answers } = to;
+    const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
+    const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
+    this.znodes.set(path, { ...znode, stat });
+    this.changes.push({ change: 'set', path, data, version, answers });
+  }
+
+  setAcl(path: ZnodePath, znode: ZnodeFacts, to: { acl: Acl; answers: number }): void {
+    const aversion = nextVersion(znode.stat.aversion);
+    const { acl, answers } = to;
+    this.znodes.set(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
+    this.changes.push({ change: 'setAcl', path, acl, aversion, answers });
+  }
+
+  delete(path: ZnodePath, znode: ZnodeFacts, answers: number): void {
+    const parentPath = parentOf(path);
+    const parent = this.find(parentPath);
+    if (parent !== undefined) {
+      const numChildren = parent.stat.numChildren - 1;
+      this.#setChildren(parentPath, parent, { creates: parent.creates, numChildren });
+    }
+    this.znodes.set(path, undefined);
+    this.changes.push({ change: 'delete', path, stat: znode.stat, acl: znode.acl, answers });
+  }
+
+  check(path: ZnodePath, answers: number): void {
+    this.changes.push({ change: 'check', path, answers });
+  }
+
+  /** The children of every znode below `top`, `top` included, as this branch sees them. */
+  childrenBelow(top: ZnodePath): (path: ZnodePath) => ZnodePath[] {
+    const made = new Map<ZnodePath, Set<ZnodePath>>();
+    const add = (path: ZnodePath): void => {
+      const parent = parentOf(path);
+      const children = made.get(parent);
+      if (children === undefined) made.set(parent, new Set([path]));
+      else children.add(path);
+    };
+    for (const path of this.#view.pendingBelow(top)) add(path);
+    for (const path of this.znodes.keys()) if (path !== top && isWithin(path, top)) add(path);
+    return (path) => {
+      const children = new Set([...this.#view.childPaths(path), ...(made.get(path) ?? [])]);
+      return [...children].filter((child) => this.find(child) !== undefined).sort(compareText);
+    };
+  }
+
+  #setChildren(
+    path: ZnodePath,
+    znode: ZnodeFacts,
+    to: { readonly creates: number; readonly numChildren: number },
+  ): void {
+    const { creates, numChildren } = to;
+    const cversion = visibleCversion(creates, numChildren);
+    const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
+    this.znodes.set(path, { ...znode, creates, stat });
+  }
+}
+
+/** int32 with ZooKeeper's wrap: -1 is left out, for it means "any" in a request (ZOOKEEPER-4743). */
+export function nextVersion(version: number): number {
+  return version === -2 ? 0 : (version + 1) | 0;
+}

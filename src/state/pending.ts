@@ -1,0 +1,176 @@
+import { assert } from '../base/assert.ts';
+import type { Acl } from '../model/acl.ts';
+import type { SessionId } from '../model/ids.ts';
+import { isWithin, type ZnodePath } from '../model/path.ts';
+import type { Stat } from '../model/stat.ts';
+import type { OwnedKind } from '../model/txn.ts';
+import { compareZxid, formatZxid, type Zxid, zxidEquals } from '../model/zxid.ts';
+import type { Session } from './sessions.ts';
+
+/** All that a decision may ask of a znode. */
+export interface ZnodeFacts {
+  readonly stat: Stat;
+  /** Child creates, ever. */
+  readonly creates: number;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+}
+
+/** What a proposal in flight will make of something; `value` undefined when it will be gone. */
+export interface Speculation<Value> {
+  readonly zxid: Zxid;
+  readonly value: Value | undefined;
+}
+
+/** A use of an idempotency key that is not recorded yet. */
+export interface KeyUse {
+  readonly fingerprint: Uint8Array;
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+}
+
+interface Proposal {
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+  readonly paths: readonly ZnodePath[];
+  readonly session: SessionId | undefined;
+  readonly key: string | undefined;
+}
+
+/** What one prepared txn changes. */
+export interface ProposalContent {
+  readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
+  readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
+  readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+}
+
+/**
+ * The leader's proposals in flight, laid over the committed tree (brief A13; ZooKeeper's outstandingChanges): per path,
+ * session and key the newest speculation. A speculation goes when its own txn is applied, for then the tree says the
+ * same; all of them go when leadership is lost.
+ */
+export class Pending {
+  readonly #znodes = new Map<ZnodePath, Speculation<ZnodeFacts>>();
+  readonly #sessions = new Map<SessionId, Speculation<Session>>();
+  readonly #keys = new Map<string, KeyUse>();
+  /** Per session, the paths whose newest speculation is an ephemeral of its own. */
+  readonly #ephemerals = new Map<SessionId, Set<ZnodePath>>();
+  /** In order of zxid, from `#first` on. */
+  #proposals: Proposal[] = [];
+  #first = 0;
+
+  get size(): number {
+    return this.#proposals.length - this.#first;
+  }
+
+  /** Of the newest proposal. */
+  get lastTimeMs(): number | undefined {
+    return this.#newest()?.timeMs;
+  }
+
+  znode(path: ZnodePath): Speculation<ZnodeFacts> | undefined {
+    return this.#znodes.get(path);
+  }
+
+  session(id: SessionId): Speculation<Session> | undefined {
+    return this.#sessions.get(id);
+  }
+
+  key(key: string): KeyUse | undefined {
+    return this.#keys.get(key);
+  }
+
+  ephemerals(session: SessionId): ReadonlySet<ZnodePath> {
+    return this.#ephemerals.get(session) ?? none;
+  }
+
+  /** Looks at every speculation: for recursive deletes, which are rare. */
+  *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
+    for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
+  }
+
+  add(zxid: Zxid, timeMs: number, content: ProposalContent): void {
+    const newest = this.#newest();
+    assert(
+      newest === undefined || compareZxid(zxid, newest.zxid) > 0,
+      'proposals are prepared in order of zxid',
+      { zxid: formatZxid(zxid) },
+    );
+    for (const [path, facts] of content.znodes) {
+      this.#leave(path, this.#znodes.get(path));
+      this.#znodes.set(path, { zxid, value: facts });
+      if (facts?.owned.kind === 'ephemeral') this.#enter(path, facts.owned.owner);
+    }
+    const { session, idempotency } = content;
+    if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
+    if (idempotency !== undefined) {
+      this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid, timeMs });
+    }
+    this.#proposals.push({
+      zxid,
+      timeMs,
+      paths: [...content.znodes.keys()],
+      session: session?.id,
+      key: idempotency?.key,
+    });
+  }
+
+  /** The txn of this zxid is being applied. */
+  settle(zxid: Zxid): void {
+    const proposal = this.#proposals[this.#first];
+    if (proposal === undefined) return;
+    const order = compareZxid(zxid, proposal.zxid);
+    assert(order <= 0, 'no proposal is passed over', {
+      applied: formatZxid(zxid),
+      pending: formatZxid(proposal.zxid),
+    });
+    if (order < 0) return;
+    this.#first++;
+    if (this.#first >= 1_024 && this.#first * 2 >= this.#proposals.length) {
+      this.#proposals = this.#proposals.slice(this.#first);
+      this.#first = 0;
+    }
+    for (const path of proposal.paths) {
+      const speculation = this.#znodes.get(path);
+      if (speculation === undefined || !zxidEquals(speculation.zxid, zxid)) continue;
+      this.#leave(path, speculation);
+      this.#znodes.delete(path);
+    }
+    if (proposal.session !== undefined) dropOf(this.#sessions, proposal.session, zxid);
+    if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
+  }
+
+  clear(): void {
+    this.#znodes.clear();
+    this.#sessions.clear();
+    this.#keys.clear();
+    this.#ephemerals.clear();
+    this.#proposals = [];
+    this.#first = 0;
+  }
+
+  #newest(): Proposal | undefined {
+    return this.#first < this.#proposals.length ? this.#proposals.at(-1) : undefined;
+  }
+
+  #enter(path: ZnodePath, owner: SessionId): void {
+    const paths = this.#ephemerals.get(owner);
+    if (paths === undefined) this.#ephemerals.set(owner, new Set([path]));
+    else paths.add(path);
+  }
+
+  #leave(path: ZnodePath, speculation: Speculation<ZnodeFacts> | undefined): void {
+    const owned = speculation?.value?.owned;
+    if (owned?.kind !== 'ephemeral') return;
+    const paths = this.#ephemerals.get(owned.owner);
+    paths?.delete(path);
+    if (paths?.size === 0) this.#ephemerals.delete(owned.owner);
+  }
+}
+
+const none: ReadonlySet<ZnodePath> = new Set<ZnodePath>();
+
+function dropOf<Key>(map: Map<Key, { readonly zxid: Zxid }>, key: Key, zxid: Zxid): void {
+  const speculation = map.get(key);
+  if (speculation !== undefined && zxidEquals(speculation.zxid, zxid)) map.delete(key);
+}

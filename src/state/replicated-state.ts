@@ -1,0 +1,16 @@
+import { zeroZxid, type Zxid } from '../model/zxid.ts';
+import { Digest } from './digest.ts';
+import { RecordedWrites } from './idempotency.ts';
+import { Sessions } from './sessions.ts';
+import { ZnodeTree } from './znode-tree.ts';
+
+/** Everything that is the same on every peer that has applied the same txns. */
+export class ReplicatedState {
+  readonly digest = new Digest();
+  readonly tree = new ZnodeTree(this.digest);
+  readonly sessions = new Sessions(this.digest);
+  readonly writes = new RecordedWrites(this.digest);
+  lastApplied: Zxid = zeroZxid;
+  /** Of the last txn: no txn is older than the one before. */
+  lastTimeMs = 0;
+}

@@ -1,0 +1,191 @@
+import { assert } from '../base/assert.ts';
+import type { Identity } from '../model/acl.ts';
+import type { Refusal } from '../model/error-code.ts';
+import type { SessionId } from '../model/ids.ts';
+import type { Limits } from '../model/limits.ts';
+import { compareText, type ZnodePath } from '../model/path.ts';
+import type { ReadQuery, ResultOf } from '../model/read.ts';
+import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
+import type { Txn } from '../model/txn.ts';
+import { compareZxid, formatZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
+import { answerRead } from './answer-read.ts';
+import { Applier, type OnEffect } from './apply.ts';
+import { Digest } from './digest.ts';
+import { Pending } from './pending.ts';
+import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
+import { ReplicatedState } from './replicated-state.ts';
+import { SnapshotRestore } from './restore.ts';
+import type { Session } from './sessions.ts';
+import { SnapshotWriter } from './snapshot.ts';
+
+export type { Effect, OnEffect } from './apply.ts';
+export type { Prepared, PrepareAt } from './prepare.ts';
+export type { Session } from './sessions.ts';
+export type { SnapshotRestore } from './restore.ts';
+export type { SnapshotWriter } from './snapshot.ts';
+
+export interface StateMachineOptions {
+  readonly limits: Limits;
+  /** Pure; for the fingerprints of requests under an idempotency key. */
+  readonly sha256: (bytes: Uint8Array) => Uint8Array;
+}
+
+export interface Applied {
+  readonly outcome: WriteOutcome;
+}
+
+export interface StateCounts {
+  readonly znodes: number;
+  readonly ephemerals: number;
+  readonly sessions: number;
+  readonly idempotencyKeys: number;
+  /** Of data alone. */
+  readonly dataBytes: number;
+  /** Prepared and not yet applied. */
+  readonly pending: number;
+}
+
+/**
+ * The replicated state machine: znodes, sessions and idempotency keys. Pure and synchronous. The leader prepares requests
+ * into txns; every peer applies the committed ones, in order, and answers reads from what it has applied.
+ */
+export class StateMachine {
+  readonly #options: StateMachineOptions;
+  readonly #pending = new Pending();
+  #state = new ReplicatedState();
+  #applier: Applier;
+  #preparer: Preparer;
+
+  /** The initial tree, at zxid 0. */
+  constructor(options: StateMachineOptions) {
+    this.#options = options;
+    this.#state.tree.addInitialZnodes();
+    this.#applier = new Applier(this.#state);
+    this.#preparer = new Preparer({ state: this.#state, pending: this.#pending }, options);
+  }
+
+  /** Of the last txn applied, or the last entry passed by `advance`. */
+  get lastApplied(): Zxid {
+    return this.#state.lastApplied;
+  }
+
+  get counts(): StateCounts {
+    const { tree, sessions, writes } = this.#state;
+    return {
+      znodes: tree.count,
+      ephemerals: tree.ephemerals,
+      sessions: sessions.size,
+      idempotencyKeys: writes.size,
+      dataBytes: tree.dataBytes,
+      pending: this.#pending.size,
+    };
+  }
+
+  /**
+   * Leader only. A `txn` must be proposed under `at.zxid`, or all be abandoned: later requests are judged as if it were
+   * applied. Anything else leaves no trace.
+   */
+  prepare(request: WriteRequest, context: RequestContext, at: PrepareAt): Prepared {
+    return this.#preparer.prepare(request, context, at);
+  }
+
+  /** Leadership is lost: what was prepared may never be applied. What is committed all the same comes by `apply`. */
+  abandonPending(): void {
+    this.#pending.clear();
+  }
+
+  /** Every committed txn, in order. Effects are worked out only when asked for. */
+  apply(zxid: Zxid, txn: Txn, onEffect?: OnEffect): Applied {
+    this.#pending.settle(zxid);
+    const results = this.#applier.apply(zxid, txn, onEffect);
+    return { outcome: { zxid, results, branch: txn.branch, replayed: false } };
+  }
+
+  /** A committed entry that is no txn: the start of an epoch, a change of the voters. */
+  advance(zxid: Zxid): void {
+    const { lastApplied } = this.#state;
+    assert(compareZxid(zxid, lastApplied) > 0, 'entries are applied in order', {
+      zxid: formatZxid(zxid),
+      lastApplied: formatZxid(lastApplied),
+    });
+    this.#state.lastApplied = zxid;
+  }
+
+  /** What the first request with this key gave; undefined when none was applied, or it is forgotten by now. */
+  replayOutcome(key: string): WriteOutcome | undefined {
+    return this.#state.writes.replay(key);
+  }
+
+  read<Query extends ReadQuery>(
+    query: Query,
+    identities: readonly Identity[],
+  ): ResultOf<Query> | Refusal {
+    const { childrenPageMax } = this.#options.limits;
+    // The result has the query's own `read`; the compiler can't follow that through the switch.
+    return answerRead(this.#state.tree, query, { identities, childrenPageMax }) as
+      ResultOf<Query> | Refusal;
+  }
+
+  session(id: SessionId): Session | undefined {
+    return this.#state.sessions.get(id);
+  }
+
+  /** In no order. */
+  sessions(): IterableIterator<Session> {
+    return this.#state.sessions.values();
+  }
+
+  /** Paths that go with the session, in code point order. */
+  ephemeralsOf(session: SessionId): ZnodePath[] {
+    const { tree, sessions } = this.#state;
+    return [...sessions.ephemerals(session)].map((id) => tree.path(id)).sort(compareText);
+  }
+
+  /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */
+  digest(): string {
+    return digestText(this.#state, this.#state.digest);
+  }
+
+  /** The same from scratch: slow, for tests and `inspect`. */
+  recomputeDigest(): string {
+    const digest = new Digest();
+    this.#state.tree.addTo(digest);
+    this.#state.sessions.addTo(digest);
+    this.#state.writes.addTo(digest);
+    return digestText(this.#state, digest);
+  }
+
+  /**
+   * The state as it stands now, to be written chunk by chunk while txns go on being applied. One at a time: until it is
+   * read to its end or abandoned, every change costs a copy of what it changes.
+   */
+  beginSnapshot(): SnapshotWriter {
+    return new SnapshotWriter(this.#state, this.digest());
+  }
+
+  /** Takes a snapshot in, beside the state in use, which it replaces when all of it was checked. */
+  beginRestore(): SnapshotRestore {
+    return new SnapshotRestore(
+      (state) => {
+        this.#install(state);
+      },
+      (state) => digestText(state, state.digest),
+    );
+  }
+
+  #install(state: ReplicatedState): void {
+    this.#pending.clear();
+    this.#state = state;
+    this.#applier = new Applier(state);
+    this.#preparer = new Preparer({ state, pending: this.#pending }, this.#options);
+  }
+}
+
+function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: Digest): string {
+  return digest.text([
+    zxidHigh(lastApplied),
+    zxidLow(lastApplied),
+    Math.floor(lastTimeMs / 0x1_0000_0000),
+    lastTimeMs,
+  ]);
+}

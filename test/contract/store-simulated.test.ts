@@ -1,0 +1,22 @@
+import { serverId } from '../../src/model/ids.ts';
+import { emptyDisk } from '../sim/disk-image.ts';
+import { SimulatedStore } from '../sim/simulated-store.ts';
+import { nodeHash } from './driven-store.ts';
+import { seededRandom, turnScheduler } from './simulated-turns.ts';
+import { describeStore } from './store.contract.ts';
+
+describeStore('simulated disk', () => {
+  const image = emptyDisk();
+  const random = seededRandom(1);
+  return {
+    open: (id = 1) =>
+      new SimulatedStore({
+        serverId: serverId(id),
+        scheduler: turnScheduler(),
+        random,
+        hash: nodeHash,
+        image,
+      }),
+    dispose: () => undefined,
+  };
+});

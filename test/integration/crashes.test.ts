@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { dataOf, localChildren, put, synced, Writers } from '../support/client.ts';
+import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
+import { until } from '../support/until.ts';
+
+/** Acknowledged = there; refused = not there; unknown = either; and the same, byte for byte, on every peer. */
+async function assertNothingLost(peers: readonly PeerProcess[], writers: Writers): Promise<void> {
+  const copies: Map<string, string>[] = [];
+  for (const peer of peers) {
+    await synced(peer);
+    copies.push(await localChildren(peer, '/load'));
+  }
+  const [first] = copies;
+  assert.ok(first !== undefined);
+  for (const copy of copies) assert.deepEqual(copy, first);
+  for (const [name, told] of writers.told) {
+    if (told === 'acknowledged') assert.equal(first.get(name), dataOf(name), `lost: ${name}`);
+    if (told === 'refused') assert.equal(first.has(name), false, `refused, yet there: ${name}`);
+  }
+}
+
+async function moreAcknowledged(writers: Writers, count: number): Promise<void> {
+  const goal = writers.acknowledged + count;
+  await until(`${String(count)} more acknowledged writes`, () => writers.acknowledged >= goal);
+}
+
+describe('kill -9 under load', function () {
+  this.timeout(120_000);
+  let ensemble: TestEnsemble;
+
+  beforeEach(async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const [first] = ensemble.peers;
+    assert.ok(first !== undefined);
+    assert.equal((await put(first, '/load', '')).status, 201);
+  });
+
+  afterEach(async () => {
+    await ensemble.stop();
+  });
+
+  it('of the leader, then of each peer in turn, then of all at once, loses nothing acknowledged', async () => {
+    const { peers } = ensemble;
+    const writers = new Writers(peers, 8, '/load');
+    await moreAcknowledged(writers, 50);
+
+    const leader = await ensemble.leader();
+    await leader.end('SIGKILL');
+    await moreAcknowledged(writers, 50);
+    leader.start();
+    await leader.ready();
+
+    for (const peer of peers) {
+      await moreAcknowledged(writers, 20);
+      await peer.end('SIGKILL');
+      await moreAcknowledged(writers, 20);
+      peer.start();
+      await peer.ready();
+    }
+
+    for (const peer of peers) peer.signal('SIGKILL');
+    await Promise.all(peers.map((peer) => peer.ended()));
+    for (const peer of peers) peer.start();
+    await ensemble.ready();
+    await moreAcknowledged(writers, 20);
+    await writers.stop();
+    await assertNothingLost(peers, writers);
+  });
+});
+
+describe('a peer that comes back', function () {
+  this.timeout(120_000);
+  let ensemble: TestEnsemble;
+
+  afterEach(async () => {
+    await ensemble.stop();
+  });
+
+  const writeMany = async (peer: PeerProcess, prefix: string, count: number): Promise<void> => {
+    for (let start = 0; start < count; start += 100) {
+      const ops = Array.from({ length: Math.min(100, count - start) }, (_, index) => ({
+        op: 'create',
+        path: `/load/${prefix}${String(start + index)}`,
+        data: prefix,
+      }));
+      const single = ops.map((op) =>
+        fetch(`${peer.http}/v1/txn`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ ops: [op] }),
+        }),
+      );
+      for (const response of await Promise.all(single)) {
+        assert.equal(response.status, 200, await response.text());
+      }
+    }
+  };
+
+  const sameEverywhere = async (): Promise<void> => {
+    const [first, ...others] = ensemble.peers;
+    assert.ok(first !== undefined);
+    await synced(first);
+    const expected = await localChildren(first, '/load');
+    for (const peer of others) {
+      await synced(peer);
+      assert.deepEqual(await localChildren(peer, '/load'), expected);
+    }
+  };
+
+  it('gets what it missed by DIFF', async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const leader = await ensemble.leader();
+    await put(leader, '/load', '');
+    const follower = ensemble.peers.find((peer) => peer !== leader);
+    assert.ok(follower !== undefined);
+    await follower.end('SIGKILL');
+    await writeMany(leader, 'missed', 300);
+    follower.start();
+    await follower.ready();
+    await until('a DIFF', () => /"by":"diff"[^\n]*learnerSynchronizing/.test(leader.log));
+    await sameEverywhere();
+  });
+
+  it('wiped, gets a snapshot and then its vote back', async () => {
+    ensemble = await startEnsemble({
+      peers: 3,
+      lines: [
+        'quoll.snapshot.afterTxns=300',
+        'quoll.retention.keepTxns=100',
+        'quoll.retention.keepMs=0',
+      ],
+    });
+    const leader = await ensemble.leader();
+    await put(leader, '/load', '');
+    const follower = ensemble.peers.find((peer) => peer !== leader);
+    assert.ok(follower !== undefined);
+    await follower.end('SIGKILL');
+    follower.wipe();
+    await writeMany(leader, 'before', 2_000);
+    await until('a compacted log', () => leader.log.includes('compacted'));
+    follower.start();
+    await follower.ready();
+    await until('a SNAP', () => /"by":"snap"[^\n]*learnerSynchronizing/.test(leader.log));
+    await until('its vote', () => leader.log.includes('membershipChanged'));
+    await sameEverywhere();
+
+    // Its vote counts: with the third peer gone, nothing commits without it.
+    const third = ensemble.peers.find((peer) => peer !== leader && peer !== follower);
+    assert.ok(third !== undefined);
+    await third.end('SIGKILL');
+    assert.equal((await put(leader, '/load/after', 'x')).status, 201);
+    third.start();
+    await third.ready();
+    await sameEverywhere();
+  });
+
+  it('with an uncommitted tail, has it cut by TRUNC', async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const leader = await ensemble.leader();
+    await put(leader, '/load', '');
+    const followers = ensemble.peers.filter((peer) => peer !== leader);
+    const logged = async (): Promise<number> => {
+      const text = await (await fetch(`${leader.http}/metrics`)).text();
+      return Number(/^quoll_last_logged_counter(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1]);
+    };
+    const before = await logged();
+    // Stopped, then killed: what the leader sends them is lost with them.
+    for (const follower of followers) follower.signal('SIGSTOP');
+    const lost = put(leader, '/load/lost', 'x').catch(() => undefined);
+    await until('the write in the log', async () => (await logged()) > before);
+    await Promise.all(followers.map((follower) => follower.end('SIGKILL')));
+    await leader.end('SIGKILL');
+    await lost;
+    for (const follower of followers) follower.start();
+    await ensemble.ready();
+    const successor = await ensemble.leader();
+    assert.equal((await put(successor, '/load/new', 'x')).status, 201);
+    leader.start();
+    await leader.ready();
+    await until('a TRUNC', () => /"by":"trunc"[^\n]*learnerSynchronizing/.test(successor.log));
+    await sameEverywhere();
+    const copy = await localChildren(leader, '/load');
+    assert.deepEqual([...copy.keys()], ['new']);
+  });
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { get, problemOf, put } from '../support/client.ts';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { until } from '../support/until.ts';
+
+describe('an ensemble of real peers', function () {
+  this.timeout(120_000);
+  let ensemble: TestEnsemble;
+
+  afterEach(async () => {
+    await ensemble.stop();
+  });
+
+  it('has observers that serve reads and forward writes, and never count', async () => {
+    ensemble = await startEnsemble({ peers: 3, observers: 1 });
+    const observer = ensemble.peer(4);
+    assert.equal((await put(observer, '/a', 'by an observer')).status, 201);
+    assert.equal(await (await get(observer, '/a')).text(), 'by an observer');
+    assert.equal((await observer.cluster()).self.role, 'observer');
+    for (const id of [1, 2, 3]) {
+      assert.equal(await (await get(ensemble.peer(id), '/a')).text(), 'by an observer');
+    }
+    // Two voters of three are gone: leader or not, one voter and an observer are no quorum.
+    await ensemble.peer(1).end('SIGKILL');
+    await ensemble.peer(2).end('SIGKILL');
+    await until('refused writes', async () => (await put(observer, '/b', '')).status === 503);
+  });
+
+  it('refuses writes without a quorum, and says how stale its local reads are', async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const survivor = ensemble.peer(1);
+    assert.equal((await put(survivor, '/a', 'kept')).status, 201);
+    await ensemble.peer(2).end('SIGKILL');
+    await ensemble.peer(3).end('SIGKILL');
+    await until(
+      'an unready peer',
+      async () => (await fetch(`${survivor.http}/readyz`)).status === 503,
+    );
+
+    const write = await put(survivor, '/a', 'lost?', 'timeout=500ms');
+    assert.equal(write.status, 503);
+    const problem = await problemOf(write);
+    assert.equal(problem.applied, 'no');
+    assert.equal(problem.retryable, true);
+    assert.match(problem.detail, /quorum|leader/i);
+    assert.ok(write.headers.has('retry-after'));
+
+    const linearizable = await get(survivor, '/a', '?timeout=500ms');
+    assert.equal(linearizable.status, 503);
+    const local = await get(survivor, '/a', '?consistency=local');
+    assert.equal(local.status, 200);
+    assert.equal(await local.text(), 'kept');
+    assert.equal(local.headers.get('x-role'), 'looking');
+    assert.match(local.headers.get('x-leader-contact-ms') ?? '', /^\d+/);
+    assert.equal((await fetch(`${survivor.http}/livez`)).status, 200);
+
+    ensemble.peer(2).start();
+    await ensemble.peer(2).ready();
+    assert.equal((await put(survivor, '/a', 'again', '')).status, 200);
+  });
+
+  it('lets the ephemerals of a killed client go, on every peer', async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const [first, second] = ensemble.peers;
+    assert.ok(first !== undefined && second !== undefined);
+    const opened = await fetch(`${first.http}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ timeoutMs: 2_000 }),
+    });
+    assert.equal(opened.status, 201);
+    const { id, secret } = (await opened.json()) as { id: string; secret: string };
+    const created = await fetch(`${second.http}/v1/nodes/?name=e&kind=ephemeral`, {
+      method: 'POST',
+      body: 'alive',
+      headers: { 'x-session-id': id, 'x-session-secret': secret },
+    });
+    assert.equal(created.status, 201, await created.text());
+    for (const peer of ensemble.peers) {
+      const found = await get(peer, '/e');
+      assert.equal(found.status, 200);
+      assert.equal(found.headers.get('x-zk-ephemeral-owner'), id);
+    }
+    // The client is gone: nobody touches its session any more.
+    for (const peer of ensemble.peers) {
+      await until('a deleted ephemeral', async () => {
+        return (await get(peer, '/e', '?consistency=local')).status === 404;
+      });
+    }
+    const late = await fetch(`${first.http}/v1/sessions/${id}`, {
+      method: 'PUT',
+      headers: { 'x-session-id': id, 'x-session-secret': secret },
+    });
+    assert.equal(late.status, 410);
+  });
+
+  it('keeps a session alive through the death of the leader', async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const leader = await ensemble.leader();
+    const other = ensemble.peers.find((peer) => peer !== leader);
+    assert.ok(other !== undefined);
+    const opened = await fetch(`${other.http}/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ timeoutMs: 4_000 }),
+    });
+    const { id, secret } = (await opened.json()) as { id: string; secret: string };
+    const credential = { 'x-session-id': id, 'x-session-secret': secret };
+    const created = await fetch(`${other.http}/v1/nodes/?name=e&kind=ephemeral`, {
+      method: 'POST',
+      headers: credential,
+    });
+    assert.equal(created.status, 201);
+    await leader.end('SIGKILL');
+    await until('a heartbeat that is confirmed again', async () => {
+      const beat = await fetch(`${other.http}/v1/sessions/${id}`, {
+        method: 'PUT',
+        headers: credential,
+      });
+      return beat.status === 204;
+    });
+    assert.equal((await get(other, '/e')).status, 200);
+  });
+
+  it('runs as four voters with zoo.cfg and myid, started one after the other', async () => {
+    ensemble = await startEnsemble({ peers: 4, start: false });
+    for (const peer of ensemble.peers) {
+      // myid instead of a setting of ours, as in the notes that ZooKeeper's users keep.
+      mkdirSync(peer.dataDir, { recursive: true, mode: 0o700 });
+      writeFileSync(join(peer.dataDir, 'myid'), `${String(peer.id)}\n`);
+      peer.rewriteConfig((text) =>
+        text.replace(/^quoll\.serverId=.*\n/m, 'initLimit=5\nsyncLimit=2\n'),
+      );
+    }
+    for (const peer of ensemble.peers) {
+      peer.start();
+      await until('an open door', async () => (await fetch(`${peer.http}/livez`)).status === 200);
+    }
+    await ensemble.ready();
+    const [first] = ensemble.peers;
+    assert.ok(first !== undefined);
+    assert.equal((await put(first, '/four', 'voters')).status, 201);
+
+    // Three of four are a quorum, two are not.
+    const leader = await ensemble.leader();
+    const others = ensemble.peers.filter((peer) => peer !== leader);
+    await leader.end('SIGKILL');
+    const [survivor, next] = others;
+    assert.ok(survivor !== undefined && next !== undefined);
+    await until('a write by three of four', async () => (await put(survivor, '/three', '')).ok);
+    await next.end('SIGKILL');
+    await until('a refusal by two of four', async () => {
+      return (await put(survivor, '/two', '', 'create&timeout=300ms')).status === 503;
+    });
+    assert.ok(dirname(survivor.dataDir) !== '');
+  });
+
+  it('stops cleanly on SIGTERM, and hands its leadership on', async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    const leader = await ensemble.leader();
+    assert.equal(await leader.end('SIGTERM'), 0);
+    const next = await ensemble.leader();
+    assert.notEqual(next.id, leader.id);
+    assert.equal((await put(next, '/a', '')).status, 201);
+  });
+});

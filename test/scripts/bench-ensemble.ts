@@ -1,0 +1,433 @@
+import { createHash } from 'node:crypto';
+import {
+  connectionId,
+  serverId,
+  type ConnectionId,
+  type Nonce,
+  type ServerId,
+} from '../../src/model/ids.ts';
+import { emptyLog, type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
+import { decodeMembership, type Membership } from '../../src/model/membership.ts';
+import type { ZabMessage } from '../../src/model/peer-message.ts';
+import { compareZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
+import { defaultZabLimits, defaultZabTimers, type ZabRecovered } from '../../src/zab/options.ts';
+import type { Outbound, Persist, Ready } from '../../src/zab/ready.ts';
+import { Zab } from '../../src/zab/zab.ts';
+import { formatEvent, formatMessage, formatPersist } from './format.ts';
+
+/** What survives a crash. */
+interface Disk {
+  acceptedEpoch: number;
+  currentEpoch: number;
+  founded: Membership | null;
+  base: ZabRecovered['base'];
+  baseMembership: Membership | null;
+  log: LogEntry[];
+  commit: Zxid;
+}
+
+interface Node {
+  readonly id: ServerId;
+  nonce: Nonce;
+  readonly role: 'participant' | 'observer';
+  zab: Zab | undefined;
+  disk: Disk;
+  applied: LogEntry[];
+  /** Readys whose writes are on their way; held back while `diskIsHeld`. */
+  readonly writes: Ready[];
+  diskIsHeld: boolean;
+}
+
+interface End {
+  readonly node: ServerId;
+  readonly peer: ConnectionId;
+  /** Messages to this end, in order. */
+  readonly inbox: ZabMessage[];
+}
+
+const emptyDisk = (): Disk => ({
+  acceptedEpoch: 0,
+  currentEpoch: 0,
+  founded: null,
+  base: emptyLog,
+  baseMembership: null,
+  log: [],
+  commit: zeroZxid,
+});
+
+const chain = (before: ChainHash, zxid: Zxid, kind: string, payload: Uint8Array): ChainHash =>
+  createHash('sha256')
+    .update(`${before}${String(zxid.epoch)}.${String(zxid.counter)}${kind}`)
+    .update(payload)
+    .digest('hex')
+    .slice(0, 32) as ChainHash;
+
+/**
+ * A few ZAB cores on a table, moved by hand: every message and every fsync waits until the script lets it through, and
+ * what happens is written down. For golden scripts; the simulator is what throws dice.
+ */
+export class BenchEnsemble {
+  readonly trace: string[] = [];
+  readonly #nodes = new Map<ServerId, Node>();
+  readonly #ends = new Map<ConnectionId, End>();
+  readonly #cut = new Set<ServerId>();
+  #connections = 0;
+  readonly #forced: boolean;
+
+  constructor(options: {
+    readonly participants: readonly number[];
+    readonly observers: readonly number[];
+    readonly forced: boolean;
+  }) {
+    this.#forced = options.forced;
+    const add = (id: number, role: Node['role']): void => {
+      this.#nodes.set(serverId(id), {
+        id: serverId(id),
+        nonce: `n${String(id)}` as Nonce,
+        role,
+        zab: undefined,
+        disk: emptyDisk(),
+        applied: [],
+        writes: [],
+        diskIsHeld: false,
+      });
+    };
+    for (const id of options.participants) add(id, 'participant');
+    for (const id of options.observers) add(id, 'observer');
+  }
+
+  note(line: string): void {
+    this.trace.push(line);
+  }
+
+  /** All voters know each other already: what a first start would have founded. */
+  founded(): void {
+    const voters = [...this.#nodes.values()]
+      .filter(({ role }) => role === 'participant')
+      .map(({ id, nonce }) => ({ id, nonce }));
+    for (const node of this.#nodes.values()) {
+      if (node.role === 'participant') node.disk.founded = { clusterId: 'c', voters };
+    }
+  }
+
+  start(id: number): void {
+    const node = this.node(id);
+    const { disk } = node;
+    const index = disk.log.map((entry) => ({
+      zxid: entry.zxid,
+      chain: entry.chain,
+      membership: entry.kind === 'txn' ? null : decodeMembership(entry.payload),
+    }));
+    node.applied = node.applied.filter(({ zxid }) => compareZxid(zxid, disk.commit) <= 0);
+    node.zab = new Zab(
+      {
+        self: node.id,
+        nonce: node.nonce,
+        role: node.role,
+        configuredVoters: [...this.#nodes.values()]
+          .filter(({ role }) => role === 'participant')
+          .map((n) => n.id),
+        bootstrap: false,
+        timers: defaultZabTimers,
+        limits: defaultZabLimits,
+        election: this.#forced ? 'forced' : 'fast',
+        fraction: () => 0,
+        chain,
+        sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+      },
+      {
+        ...disk,
+        index,
+        delivered: disk.commit,
+        tail: disk.log.filter(({ zxid }) => compareZxid(zxid, disk.commit) > 0),
+      },
+    );
+    this.#drive(node);
+  }
+
+  crash(id: number): void {
+    const node = this.node(id);
+    node.zab = undefined;
+    node.writes.length = 0;
+    for (const [connection, end] of [...this.#ends])
+      if (end.node === node.id) this.#break(connection);
+  }
+
+  /** Loses everything: a new data directory under the old server id. */
+  wipe(id: number): void {
+    const node = this.node(id);
+    node.disk = emptyDisk();
+    node.applied = [];
+    node.nonce = `${node.nonce}'` as Nonce;
+  }
+
+  disconnect(id: number): void {
+    this.#cut.add(serverId(id));
+    const node = this.node(id);
+    for (const [connection, end] of [...this.#ends]) {
+      if (end.node !== id) continue;
+      this.#break(connection);
+      node.zab?.disconnected(connection, 'cut off');
+      this.#drive(node);
+    }
+  }
+
+  reconnect(id: number): void {
+    this.#cut.delete(serverId(id));
+  }
+
+  holdDisk(id: number): void {
+    this.node(id).diskIsHeld = true;
+  }
+
+  releaseDisk(id: number): void {
+    this.node(id).diskIsHeld = false;
+  }
+
+  force(id: number, leader: number): boolean {
+    const node = this.node(id);
+    const done = node.zab?.forceVote(serverId(leader)) ?? false;
+    this.#drive(node);
+    return done;
+  }
+
+  propose(payloads: readonly string[]): void {
+    const leader = this.leader();
+    for (const payload of payloads) leader.zab?.propose(new TextEncoder().encode(payload));
+    this.#drive(leader);
+  }
+
+  barrier(id: number, mode: 'barrier' | 'sync'): void {
+    const node = this.node(id);
+    node.zab?.readBarrier(1, mode);
+    this.#drive(node);
+  }
+
+  compact(id: number): void {
+    const node = this.node(id);
+    const { disk } = node;
+    const last = disk.log.filter(({ zxid }) => compareZxid(zxid, disk.commit) <= 0).at(-1);
+    if (last === undefined || node.zab === undefined) throw new Error('nothing to compact');
+    for (const entry of disk.log) {
+      if (entry.kind !== 'txn' && compareZxid(entry.zxid, last.zxid) <= 0) {
+        disk.baseMembership = decodeMembership(entry.payload);
+      }
+    }
+    disk.base = { zxid: last.zxid, chain: last.chain };
+    disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, last.zxid) > 0);
+    node.zab.compacted(disk.base);
+  }
+
+  tick(count: number): void {
+    for (let index = 0; index < count; index++) {
+      for (const node of this.#nodes.values()) {
+        node.zab?.tick();
+        this.#drive(node);
+      }
+      this.stabilize();
+    }
+  }
+
+  /** Lets everything through until nothing is left to do (but what is held back). */
+  stabilize(): void {
+    for (let guard = 0; guard < 10_000; guard++) if (!this.#deliverOne()) return;
+    throw new Error('the ensemble does not come to rest');
+  }
+
+  node(id: number): Node {
+    const node = this.#nodes.get(serverId(id));
+    if (node === undefined) throw new Error(`no server ${String(id)}`);
+    return node;
+  }
+
+  leader(): Node {
+    const serving = [...this.#nodes.values()].filter(
+      ({ zab }) => zab?.status.role === 'leading' && zab.status.isServing,
+    );
+    const [leader] = serving;
+    if (leader === undefined || serving.length > 1)
+      throw new Error(`${String(serving.length)} leaders`);
+    return leader;
+  }
+
+  #deliverOne(): boolean {
+    for (const node of this.#nodes.values()) {
+      if (node.diskIsHeld) continue;
+      const ready = node.writes.shift();
+      if (ready !== undefined) {
+        this.#becameDurable(node, ready);
+        return true;
+      }
+    }
+    for (const [connection, end] of this.#ends) {
+      const message = end.inbox.shift();
+      if (message === undefined) continue;
+      const node = this.node(end.node);
+      const from = this.#ends.get(end.peer)?.node;
+      const line = formatMessage(message);
+      if (line !== undefined) this.note(`${String(from)} -> ${String(end.node)} ${line}`);
+      node.zab?.receive(connection, message);
+      this.#drive(node);
+      return true;
+    }
+    return false;
+  }
+
+  #becameDurable(node: Node, ready: Ready): void {
+    for (const change of ready.persist) {
+      this.#write(node, change);
+      const line = formatPersist(change);
+      if (line !== undefined) this.note(`${String(node.id)} fsync ${line}`);
+    }
+    for (const outbound of ready.sendAfterPersist) this.#send(node, outbound);
+    node.zab?.durable(ready.sequence);
+    this.#drive(node);
+  }
+
+  #drive(node: Node): void {
+    for (;;) {
+      const ready = node.zab?.takeReady();
+      if (ready === undefined) return;
+      for (const event of ready.events) {
+        const line = formatEvent(event);
+        if (line !== undefined) this.note(`${String(node.id)} ${line}`);
+      }
+      for (const outbound of ready.sendNow) this.#send(node, outbound);
+      for (const { to, notification } of ready.notify) {
+        const target = this.#nodes.get(to);
+        if (target?.zab === undefined || this.#cut.has(to) || this.#cut.has(node.id)) continue;
+        target.zab.notification(notification);
+        this.#drive(target);
+      }
+      if (ready.sequence > 0) node.writes.push(ready);
+      for (const { connection } of ready.close) this.#break(connection);
+      for (const entry of ready.deliver) this.#apply(node, entry);
+      for (const { zxid } of ready.barriers) {
+        const text =
+          zxid === undefined ? 'refused' : `${String(zxid.epoch)}.${String(zxid.counter)}`;
+        this.note(`${String(node.id)} may read at ${text}`);
+      }
+      if (ready.dial !== undefined) this.#dial(node, ready.dial);
+    }
+  }
+
+  #apply(node: Node, entry: LogEntry): void {
+    node.applied.push(entry);
+    node.disk.commit = entry.zxid;
+  }
+
+  #dial(node: Node, to: ServerId): void {
+    const here = connectionId(++this.#connections);
+    const there = connectionId(++this.#connections);
+    const target = this.#nodes.get(to);
+    if (target?.zab === undefined || this.#cut.has(to) || this.#cut.has(node.id)) {
+      node.zab?.disconnected(here, 'unreachable');
+      return;
+    }
+    this.#ends.set(here, { node: node.id, peer: there, inbox: [] });
+    this.#ends.set(there, { node: to, peer: here, inbox: [] });
+    target.zab.accepted(there, node.id);
+    this.#drive(target);
+    node.zab?.connected(here, to);
+  }
+
+  #break(connection: ConnectionId): void {
+    const end = this.#ends.get(connection);
+    if (end === undefined) return;
+    this.#ends.delete(connection);
+    const other = this.#ends.get(end.peer);
+    this.#ends.delete(end.peer);
+    if (other === undefined) return;
+    const node = this.node(other.node);
+    node.zab?.disconnected(end.peer, 'closed');
+    this.#drive(node);
+  }
+
+  #send(node: Node, outbound: Outbound): void {
+    const end = this.#ends.get(outbound.to);
+    const inbox = end === undefined ? undefined : this.#ends.get(end.peer)?.inbox;
+    if (inbox === undefined) return;
+    switch (outbound.item) {
+      case 'message':
+        inbox.push(outbound.message);
+        return;
+      case 'logRange':
+        this.#sendRange(node, inbox, outbound);
+        return;
+      case 'snapshot': {
+        const { disk } = node;
+        const at = disk.base;
+        inbox.push({ kind: 'snap', at, membership: disk.baseMembership, chunks: 1, bytes: 1 });
+        inbox.push({ kind: 'snapEnd', sha256: new Uint8Array(32) });
+        this.#sendRange(node, inbox, {
+          after: at.zxid,
+          upTo: outbound.upTo,
+          commit: outbound.commit,
+        });
+      }
+    }
+  }
+
+  #sendRange(
+    node: Node,
+    inbox: ZabMessage[],
+    { after, upTo, commit }: { readonly after: Zxid; readonly upTo: Zxid; readonly commit: Zxid },
+  ): void {
+    // The store reads behind its own writes, also those that are not durable yet.
+    const pending = node.writes.flatMap(({ persist }) =>
+      persist.flatMap((change) => (change.kind === 'append' ? change.entries : [])),
+    );
+    const entries = [...node.disk.log, ...pending].filter(
+      ({ zxid }) => compareZxid(zxid, after) > 0 && compareZxid(zxid, upTo) <= 0,
+    );
+    if (entries.length > 0) inbox.push({ kind: 'proposal', entries, commit });
+  }
+
+  #write(node: Node, change: Persist): void {
+    const { disk } = node;
+    switch (change.kind) {
+      case 'found':
+        disk.founded = change.membership;
+        return;
+      case 'acceptEpoch':
+        disk.acceptedEpoch = change.epoch;
+        return;
+      case 'append':
+        disk.log.push(...change.entries);
+        return;
+      case 'adopt': {
+        const { snapshot, truncateTo, entries, epoch } = change;
+        if (snapshot !== null) {
+          disk.base = snapshot;
+          disk.log = [];
+          disk.commit = snapshot.zxid;
+        }
+        if (truncateTo !== null) {
+          disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, truncateTo.zxid) <= 0);
+        }
+        disk.log.push(...entries);
+        disk.currentEpoch = epoch;
+      }
+    }
+  }
+
+  /** One line per server: role, epochs, and its log with `|` behind what it applied. */
+  show(): void {
+    for (const node of this.#nodes.values()) {
+      const { disk, zab } = node;
+      const entries = disk.log.map(({ zxid, kind, payload }) => {
+        const text = kind === 'txn' ? new TextDecoder().decode(payload) : kind;
+        const mark = zxidEquals(zxid, disk.commit) ? ' |' : '';
+        return `${String(zxid.epoch)}.${String(zxid.counter)} ${text}${mark}`;
+      });
+      const role =
+        zab === undefined
+          ? 'down'
+          : `${zab.status.role}${zab.status.isServing ? '' : ' (not serving)'}`;
+      const log = entries.length === 0 ? 'empty log' : entries.join(', ');
+      this.note(
+        `${String(node.id)} ${role}, accepted ${String(disk.acceptedEpoch)}, current ${String(disk.currentEpoch)}: ${log}`,
+      );
+    }
+  }
+}

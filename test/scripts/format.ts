@@ -1,0 +1,111 @@
+import type { LogEntry } from '../../src/model/log-entry.ts';
+import type { ZabMessage } from '../../src/model/peer-message.ts';
+import type { Zxid } from '../../src/model/zxid.ts';
+import type { Persist, ZabEvent } from '../../src/zab/ready.ts';
+
+// Golden scripts read like the paper: its names, zxids as epoch.counter, payloads in quotes.
+
+function position(zxid: Zxid): string {
+  return `${String(zxid.epoch)}.${String(zxid.counter)}`;
+}
+
+function entries(list: readonly LogEntry[]): string {
+  return list
+    .map(({ zxid, kind, payload }) =>
+      kind === 'txn'
+        ? `${position(zxid)} "${new TextDecoder().decode(payload)}"`
+        : `${position(zxid)} ${kind}`,
+    )
+    .join(', ');
+}
+
+/** Undefined for heartbeats: they would drown the rest. */
+export function formatMessage(message: ZabMessage): string | undefined {
+  switch (message.kind) {
+    case 'learnerInfo':
+      return `${message.role.toUpperCase()}INFO acceptedEpoch=${String(message.acceptedEpoch)}`;
+    case 'leaderInfo':
+      return `LEADERINFO epoch=${String(message.epoch)}`;
+    case 'ackEpoch':
+      return `ACKEPOCH currentEpoch=${String(message.currentEpoch)} last=${position(message.last.zxid)}`;
+    case 'diff':
+      return `DIFF from=${position(message.from.zxid)} to=${position(message.to)}`;
+    case 'trunc':
+      return `TRUNC to=${position(message.to.zxid)}`;
+    case 'retreat':
+      return `RETREAT last=${position(message.last.zxid)}`;
+    case 'snap':
+      return `SNAP at=${position(message.at.zxid)}`;
+    case 'snapChunk':
+    case 'snapEnd':
+      return undefined;
+    case 'newLeader':
+      return `NEWLEADER ${String(message.epoch)}.0 end=${position(message.end.zxid)}`;
+    case 'ack':
+      return `ACK ${position(message.zxid)}`;
+    case 'upToDate':
+      return `UPTODATE commit=${position(message.commit)}`;
+    case 'proposal':
+      return `PROPOSAL ${entries(message.entries)}`;
+    case 'commit':
+      return `COMMIT ${position(message.zxid)}`;
+    case 'inform':
+      return `INFORM ${entries(message.entries)}`;
+    case 'ping':
+    case 'pong':
+      return undefined;
+    case 'syncRequest':
+      return `SYNC ${message.mode}`;
+    case 'syncReply':
+      return `SYNC reply ${position(message.zxid)}`;
+  }
+}
+
+export function formatPersist(change: Persist): string | undefined {
+  switch (change.kind) {
+    case 'found':
+      return 'founded';
+    case 'acceptEpoch':
+      return `acceptedEpoch=${String(change.epoch)}`;
+    case 'append':
+      return entries(change.entries);
+    case 'adopt': {
+      const parts = [
+        change.snapshot === null ? '' : ` snapshot=${position(change.snapshot.zxid)}`,
+        change.truncateTo === null ? '' : ` cut to ${position(change.truncateTo.zxid)}`,
+        change.entries.length === 0 ? '' : ` with ${entries(change.entries)}`,
+      ];
+      return `currentEpoch=${String(change.epoch)}${parts.join('')}`;
+    }
+  }
+}
+
+export function formatEvent(event: ZabEvent): string | undefined {
+  switch (event.event) {
+    case 'looking':
+      return `LOOKING: ${event.why}`;
+    case 'elected':
+      return `elects ${String(event.leader)}`;
+    case 'established':
+      return `is established in epoch ${String(event.epoch)}`;
+    case 'protocolViolation':
+      return `sees a violation: ${event.detail}`;
+    case 'readmitting':
+      return `readmits ${String(event.learner)}`;
+    case 'membershipChanged':
+      return `has new voters: ${event.membership.voters.map(({ nonce }) => nonce).join(' ')}`;
+    case 'founded':
+      return 'founds the ensemble';
+    case 'waitingForVoters':
+      return `waits for voters ${event.missing.join(' ')}`;
+    case 'waitingForReadmission':
+      return 'waits to be readmitted';
+    case 'learnerLost':
+      return `loses learner ${String(event.learner)}: ${event.why}`;
+    case 'leading':
+    case 'learnerReady':
+    case 'learnerSynchronizing':
+    case 'upToDate':
+      return undefined;
+  }
+}

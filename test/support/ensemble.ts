@@ -1,0 +1,201 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from './free-ports.ts';
+import { until } from './until.ts';
+
+const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+export interface EnsembleOptions {
+  /** Voters. */
+  readonly peers: number;
+  readonly observers?: number;
+  /** More lines for every peer's zoo.cfg. */
+  readonly lines?: readonly string[];
+  /** Start them all and wait until each is ready; otherwise the test starts them itself. */
+  readonly start?: boolean;
+  readonly dataDir?: string;
+}
+
+export interface ClusterJson {
+  readonly clusterId: string;
+  readonly leaderId: number | null;
+  readonly epoch: number;
+  readonly self: { readonly id: number; readonly role: string; readonly lastZxid: string };
+  readonly peers: readonly {
+    readonly id: number;
+    readonly role: string;
+    readonly state: string;
+    readonly http: string;
+    readonly lastZxid: string;
+  }[];
+}
+
+/** One peer of a test: a process of its own, started from a zoo.cfg as a ZooKeeper user would write it. */
+export class PeerProcess {
+  readonly id: number;
+  readonly http: string;
+  readonly dataDir: string;
+  readonly configFile: string;
+  readonly output: string[] = [];
+  #child: ChildProcess | undefined;
+
+  constructor(id: number, places: { http: string; dataDir: string; configFile: string }) {
+    this.id = id;
+    this.http = places.http;
+    this.dataDir = places.dataDir;
+    this.configFile = places.configFile;
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error(`peer ${String(this.id)} does not run`);
+    return pid;
+  }
+
+  get isRunning(): boolean {
+    return (
+      this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null
+    );
+  }
+
+  /** What it wrote so far, both streams. */
+  get log(): string {
+    return this.output.join('');
+  }
+
+  start(...flags: readonly string[]): void {
+    if (this.isRunning) throw new Error(`peer ${String(this.id)} runs already`);
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', program, 'server', '--config', this.configFile, ...flags],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => this.output.push(text));
+    }
+    this.#child = child;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+
+  /** Sends the signal and waits for the end; gives the exit code, or the signal that ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+    if (this.isRunning) this.signal(signal);
+    return this.ended();
+  }
+
+  async ended(): Promise<number | NodeJS.Signals> {
+    const child = this.#child;
+    if (child === undefined) throw new Error(`peer ${String(this.id)} was never started`);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child.exitCode ?? child.signalCode ?? 0;
+  }
+
+  /** Its data is gone, as after a lost disk. */
+  wipe(): void {
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  rewriteConfig(change: (text: string) => string): void {
+    writeFileSync(this.configFile, change(readFileSync(this.configFile, 'utf8')));
+  }
+
+  async ready(): Promise<void> {
+    await until(`peer ${String(this.id)} to be ready\n${this.log.slice(-2_000)}`, async () => {
+      if (!this.isRunning) throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
+      return (await fetch(`${this.http}/readyz`)).status === 200;
+    });
+  }
+
+  async cluster(): Promise<ClusterJson> {
+    return (await (await fetch(`${this.http}/v1/cluster`)).json()) as ClusterJson;
+  }
+}
+
+/** Real peers on loopback, each with its own data directory below one that is removed at the end. */
+export class TestEnsemble {
+  readonly peers: readonly PeerProcess[];
+  readonly folder: string;
+
+  constructor(peers: readonly PeerProcess[], folder: string) {
+    this.peers = peers;
+    this.folder = folder;
+  }
+
+  peer(id: number): PeerProcess {
+    const peer = this.peers.find((candidate) => candidate.id === id);
+    if (peer === undefined) throw new Error(`no peer ${String(id)}`);
+    return peer;
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.peers.filter(({ isRunning }) => isRunning).map((peer) => peer.ready()));
+  }
+
+  /** The peer that leads, as itself says, of those that run. */
+  async leader(): Promise<PeerProcess> {
+    return until('a leader', async () => {
+      for (const peer of this.peers) {
+        if (!peer.isRunning) continue;
+        const { self } = await peer.cluster();
+        if (self.role === 'leader' && (await fetch(`${peer.http}/readyz`)).status === 200)
+          return peer;
+      }
+      return undefined;
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const peer of this.peers) if (peer.isRunning) peer.signal('SIGKILL');
+    await Promise.all(this.peers.filter(({ isRunning }) => isRunning).map((peer) => peer.ended()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
+  const count = options.peers + (options.observers ?? 0);
+  const folder = mkdtempSync(join(tmpdir(), 'quoll-test-'));
+  const ports = await freePorts(count * 3);
+  const at = (index: number): number => ports[index] ?? 0;
+  const serverLines = Array.from({ length: count }, (_, index) => {
+    const role = index < options.peers ? 'participant' : 'observer';
+    return `server.${String(index + 1)}=127.0.0.1:${String(at(index * 3))}:${String(at(index * 3 + 1))}:${role}`;
+  });
+  const peers = serverLines.map((_, index) => {
+    const id = index + 1;
+    const dataDir = join(options.dataDir ?? folder, `peer${String(id)}`);
+    const configFile = join(folder, `peer${String(id)}.cfg`);
+    const port = at(index * 3 + 2);
+    writeFileSync(
+      configFile,
+      [
+        'tickTime=2000',
+        `dataDir=${dataDir}`,
+        `quoll.serverId=${String(id)}`,
+        `quoll.http.port=${String(port)}`,
+        'quoll.grpc.port=off',
+        'quoll.zookeeper.port=off',
+        ...serverLines,
+        ...(options.lines ?? []),
+        '',
+      ].join('\n'),
+    );
+    return new PeerProcess(id, { http: `http://127.0.0.1:${String(port)}`, dataDir, configFile });
+  });
+  const ensemble = new TestEnsemble(peers, folder);
+  if (options.start !== false) {
+    for (const peer of peers) peer.start();
+    await ensemble.ready().catch(async (error: unknown) => {
+      await ensemble.stop();
+      throw error;
+    });
+  }
+  return ensemble;
+}
