@@ -232,7 +232,7 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
 
 /** True when JSON is named in `Accept` and no less wanted than raw bytes. `*\/*` alone means raw bytes. */
 export function wantsJson(accept: string | undefined): boolean {
-  if (accept?.includes('application/json') !== true) return false;
+  if (accept?.toLowerCase().includes('application/json') !== true) return false;
   let json = 0;
   let raw = 0;
   for (const range of accept.split(',')) {
