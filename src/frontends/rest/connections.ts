@@ -24,6 +24,7 @@ export class Connections {
     if (connection.isCondemned) return false;
     connection.pending.add(exchange);
     response.on('close', () => {
+      exchange.over();
       connection.pending.delete(exchange);
       connection.isCondemned ||= exchange.closesConnection;
       if (connection.isCondemned && connection.pending.size === 0) socket.end();

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import { BodyBudget } from './body.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
@@ -28,6 +29,8 @@ export interface RestDoorOptions {
   readonly requestTimeoutMs: number;
   /** Connections above this are closed as they come. */
   readonly connectionsMax?: number;
+  /** Memory for bodies that are being received or carried out, all together. */
+  readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
   readonly stopGraceMs?: number;
 }
@@ -54,6 +57,8 @@ const httpLimits = {
 
 /** A connection on which nothing moves for so long, also while we write, is given up: slow readers hold memory. */
 const silenceMs = 120_000;
+
+const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
 const stopGraceMsDefault = 5_000;
 
@@ -133,12 +138,14 @@ function answerHot(exchange: Exchange): boolean {
 
 function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
   const { service, logger, random, requestTimeoutMs, metricsText } = options;
+  const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
     logger,
     random,
     requestTimeoutMs,
+    bodyBudget,
     metricsText,
     isStopping,
     peerHeaders() {
