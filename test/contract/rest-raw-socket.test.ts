@@ -144,6 +144,16 @@ describe('REST: raw sockets', () => {
     await expectProblem({ status: 404, code: 'NONODE' }, base, 'GET', '/v1/nodes/smuggled');
   });
 
+  it('gives no second answer to a request that goes wrong after its first', async () => {
+    const refused =
+      'PUT /v1/nodes/a?nonsense HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const connection = new RawConnection(base).write(refused);
+    await until('the refusal', () => statusesIn(connection.received).length > 0);
+    const received = await connection.write(`zz\r\n${smuggled}`).closed();
+    assert.deepEqual(statusesIn(received), [400], received);
+    assert.match(received, /"code":"BADARGUMENTS"/);
+  });
+
   it('refuses headers that are too large', async () => {
     const request = `GET /v1/nodes/ HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
     const received = await new RawConnection(base).write(request).closed();

@@ -68,10 +68,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const answerCold = createColdRoutes();
   let isStopping = false;
   const door = createDoor(options, () => isStopping);
-  const server = createServer(httpLimits);
-  server.maxHeadersCount = 0;
-  server.maxConnections = options.connectionsMax ?? 10_000;
-  server.setTimeout(silenceMs);
+  const server = createLimitedServer(options.connectionsMax ?? 10_000);
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const exchange = new Exchange(door, request, response, expects === 'continue');
@@ -92,6 +89,9 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       answerCold(exchange, response);
     }
   };
+  server.on('error', (error) => {
+    options.logger.log('error', 'restServerFailed', { cause: String(error) });
+  });
   server.on('request', (request, response) => {
     take(request, response, 'nothing');
   });
@@ -112,6 +112,15 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
     },
   };
+}
+
+function createLimitedServer(connectionsMax: number): Server {
+  const server = createServer(httpLimits);
+  // Their bytes are limited; beyond a count Node would drop headers silently.
+  server.maxHeadersCount = 0;
+  server.maxConnections = connectionsMax;
+  server.setTimeout(silenceMs);
+  return server;
 }
 
 type Expects = 'nothing' | 'continue' | 'unknown';
