@@ -2,7 +2,7 @@ import { refused, type Refusal } from '../model/error-code.ts';
 import type { ConnectionId } from '../model/ids.ts';
 import type { ServiceMessage } from '../model/peer-message.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
-import type { Zxid } from '../model/zxid.ts';
+import { zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { ZabCore } from '../zab/ready.ts';
@@ -37,6 +37,8 @@ interface Pending {
   readonly origin: ConnectionId | undefined;
   /** Where it was sent. */
   sentOn: ConnectionId | undefined;
+  /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
+  isUncertain: boolean;
   finished: boolean;
   judged(verdict: Verdict): void;
 }
@@ -98,15 +100,16 @@ export class Forwarding {
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
       origin: undefined,
       sentOn: undefined,
+      isUncertain: false,
       finished: false,
       judged: (verdict) => {
-        this.#release(request, context, verdict, finish);
+        if (pending.isUncertain && wasNotLookedAt(verdict)) finish(refused('connectionLoss', lost));
+        else this.#release(request, context, verdict, finish);
       },
     };
     const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      finish(
-        refused('timeout', 'No answer in time: the change may have happened or may yet happen.'),
-      );
+      // What waits for a leader has been seen by none: that much is known.
+      finish(!pending.isUncertain && this.#waiting.includes(pending) ? noLeader() : tooLate());
     });
     this.#enter(pending);
   }
@@ -120,6 +123,7 @@ export class Forwarding {
       graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
       origin: from,
       sentOn: undefined,
+      isUncertain: false,
       finished: false,
       // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
       judged: (verdict) => {
@@ -216,8 +220,10 @@ export class Forwarding {
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
-      if (pending.context.idempotencyKey !== undefined) again.push(pending);
-      else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+      if (pending.context.idempotencyKey !== undefined) {
+        pending.isUncertain = true;
+        again.push(pending);
+      } else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
     }
     this.#waiting = [...again, ...this.#waiting];
   }
@@ -264,6 +270,15 @@ export class Forwarding {
       outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
     );
   }
+}
+
+function tooLate(): Refusal {
+  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
+}
+
+/** Refused before anything was read. */
+function wasNotLookedAt(verdict: Verdict): boolean {
+  return verdict.kind === 'refusal' && zxidEquals(verdict.basis, zeroZxid);
 }
 
 function noLeader(): Refusal {

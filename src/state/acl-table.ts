@@ -18,6 +18,8 @@ export class AclTable {
   readonly #byId = new Map<number, InternedAcl>();
   readonly #byKey = new Map<string, InternedAcl>();
   #lastId = 0;
+  /** A run of znodes with one ACL object (a restore, a multi) pays for its key once. */
+  #recent: { readonly source: Acl; readonly interned: InternedAcl } | undefined;
 
   get size(): number {
     return this.#byId.size;
@@ -25,6 +27,10 @@ export class AclTable {
 
   /** The id of this ACL, with one reference more. */
   acquire(acl: Acl): number {
+    if (this.#recent?.source === acl && this.#recent.interned.references > 0) {
+      this.#recent.interned.references++;
+      return this.#recent.interned.id;
+    }
     const key = keyOf(acl);
     let interned = this.#byKey.get(key);
     if (interned === undefined) {
@@ -34,6 +40,7 @@ export class AclTable {
       this.#byId.set(id, interned);
     }
     interned.references++;
+    this.#recent = { source: acl, interned };
     return interned.id;
   }
 

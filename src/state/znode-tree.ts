@@ -205,7 +205,9 @@ export class ZnodeTree {
     this.znodes.addAt(id, znode.name, znode.owned, znode.data);
     records.extendTo(place.parent + 1);
     records.set(id, field.acl, this.acls.acquire(znode.acl));
-    for (const [column, word] of place.words.entries()) records.set(id, column as Field, word);
+    for (let column = 0; column < place.words.length; column++) {
+      records.set(id, column as Field, place.words[column] as number);
+    }
     this.#attach(id, place.parent);
     this.#tally(id, 1);
   }

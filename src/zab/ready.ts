@@ -123,7 +123,7 @@ export interface ZabStatus {
   readonly clusterId: string;
   /** This peer counts in quorums. */
   readonly isVoter: boolean;
-  /** Ticks since the leader was last heard (0 on a serving leader); undefined while there is none. */
+  /** Ticks since a leader was last heard (0 on a serving leader); undefined when none ever was. */
   readonly ticksSinceLeader: number | undefined;
 }
 

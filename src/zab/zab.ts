@@ -46,6 +46,8 @@ export class Zab implements ZabCore {
   #epoch: number;
   #epochFloor = 0;
   #hasAnnounced = false;
+  /** When the last leader was last heard, once its time was over. */
+  #leaderHeardTick: number | undefined;
   /** The newest of each peer that came while draining. */
   readonly #heardWhileDraining = new Map<ServerId, Notification>();
   #lastGaveWayTick = Number.NEGATIVE_INFINITY;
@@ -77,7 +79,7 @@ export class Zab implements ZabCore {
       delivered: history.delivered,
       clusterId: this.#peer.clusterId,
       isVoter: options.role === 'participant' && this.#peer.isVoter,
-      ticksSinceLeader: leads ? 0 : learner?.ticksSinceLeader,
+      ticksSinceLeader: this.#ticksSinceLeader(),
     };
   }
 
@@ -234,6 +236,15 @@ export class Zab implements ZabCore {
     return true;
   }
 
+  #ticksSinceLeader(): number | undefined {
+    const role = this.#role;
+    if (role.role === 'learning' && role.learner.connection !== undefined) {
+      return role.learner.ticksSinceLeader;
+    }
+    if (role.role === 'leading' && role.leader.isServing) return 0;
+    return this.#leaderHeardTick === undefined ? undefined : this.#peer.now - this.#leaderHeardTick;
+  }
+
   #roleName(): ZabRole {
     switch (this.#role.role) {
       case 'draining':
@@ -268,6 +279,8 @@ export class Zab implements ZabCore {
   /** Ends whatever role is on (brief A3): connections are closed, nothing of the old stream is handled any more. */
   #look(why: string): void {
     const role = this.#role;
+    const silence = this.#ticksSinceLeader();
+    if (silence !== undefined) this.#leaderHeardTick = this.#peer.now - silence;
     this.#epoch = this.status.epoch;
     if (role.role === 'leading') {
       if (role.leader.isGivingWay) this.#gaveWay(role.leader);

@@ -25,7 +25,10 @@ export interface StoreDisk {
 const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
 
 export function describeStore(name: string, makeDisk: () => StoreDisk): void {
-  describe(`the store contract: ${name}`, () => {
+  describe(`the store contract: ${name}`, function () {
+    // Of a machine that is busy with other things.
+    this.timeout(30_000);
+
     let disk: StoreDisk;
     let open: DrivenStore[];
 

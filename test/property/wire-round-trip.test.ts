@@ -70,6 +70,12 @@ describe('wire round trip', () => {
     }
   });
 
+  it('gives plain bytes from a Buffer, whose slices would not be copies', () => {
+    const message: PeerMessage = { kind: 'snapChunk', sequence: 1, bytes: Uint8Array.of(1, 2, 3) };
+    const decoded = decodePeerMessage(Buffer.from(encodePeerMessage(message)));
+    assert.deepEqual(decoded, message);
+  });
+
   it('notification', () => {
     fc.assert(
       fc.property(notifications, (notification) => {

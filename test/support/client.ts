@@ -42,10 +42,10 @@ export async function localChildren(peer: PeerProcess, path: string): Promise<Ma
     if (response.status !== 200)
       throw new Error(`${String(response.status)} ${await response.text()}`);
     const page = (await response.json()) as {
-      children: { name: string; data?: string | null }[];
+      znodes: { name: string; data?: string | null }[];
       continue?: string | null;
     };
-    for (const { name, data } of page.children) {
+    for (const { name, data } of page.znodes) {
       found.set(name, Buffer.from(data ?? '', 'base64').toString('latin1'));
     }
     after = page.continue ?? undefined;

@@ -36,22 +36,15 @@ export class PeerDatabase {
   readonly log: LogTable;
   readonly chunks: ChunkTable;
   readonly #connection: Connection;
-  /** Called before a transaction that takes back the log to a lower end may become durable. */
-  readonly #beforeCut: (end: LogPosition | null) => void;
+  /** Called before a transaction becomes durable that ends the log after `end`, or (null) replaces it. */
+  beforeCut: (end: LogPosition | null) => void = () => undefined;
   #isMetaChanged = false;
   #ownSnapshot: Unfinished | undefined;
   #staging: Unfinished | undefined;
   #verified: Digest | undefined;
 
-  constructor(options: {
-    readonly connection: Connection;
-    readonly directory: string;
-    readonly meta: Meta;
-    readonly beforeCut: (end: LogPosition | null) => void;
-  }) {
-    const { connection, directory, meta } = options;
+  constructor(connection: Connection, directory: string, meta: Meta) {
     this.#connection = connection;
-    this.#beforeCut = options.beforeCut;
     this.meta = meta;
     this.log = new LogTable(connection, directory, meta.base);
     this.chunks = new ChunkTable(connection, directory);
@@ -233,7 +226,7 @@ export class PeerDatabase {
         truncateTo,
         commit: this.#knownCommit,
       });
-      this.#beforeCut(truncateTo);
+      this.beforeCut(truncateTo);
       this.log.truncate(truncateTo, this.meta.base);
     }
     this.changeMeta({ currentEpoch: epoch });
@@ -253,7 +246,7 @@ export class PeerDatabase {
       'a snapshot never takes back what is committed',
       { at, commit: this.#knownCommit },
     );
-    this.#beforeCut(null);
+    this.beforeCut(null);
     this.abandonSnapshot();
     this.#staging = undefined;
     this.#verified = undefined;

@@ -57,23 +57,20 @@ export function load(
     if (meta.serverId !== options.serverId) {
       throw otherServer(directory, meta.serverId, options.serverId);
     }
-    let keeper: GuardKeeper | undefined;
-    const database = new PeerDatabase({
-      connection,
-      directory,
-      meta,
-      beforeCut: (end) => keeper?.lower(end),
-    });
+    const database = new PeerDatabase(connection, directory, meta);
     verify({ database, directory, recorded, onRun });
     reserve.settle();
     createPrivately(guardPath);
     syncDirectory(directory);
-    keeper = new GuardKeeper(new Guard(guardPath, recorded?.sequence ?? 0), {
+    const keeper = new GuardKeeper(new Guard(guardPath, recorded?.sequence ?? 0), {
       nonce: meta.nonce,
       acked: recorded?.acked ?? emptyLog,
       acceptedEpoch: recorded?.acceptedEpoch ?? 0,
     });
-    growWal(connection);
+    database.beforeCut = (end) => {
+      keeper.lower(end);
+    };
+    growWal(connection, options.walBytes);
     database.begin();
     database.changeMeta({ incarnation: meta.incarnation + 1 });
     database.commit();
@@ -91,7 +88,7 @@ export function guardRecordOf(database: PeerDatabase): GuardRecord {
 }
 
 /** False for a file that was never written. Refuses a file that is not ours or is newer than we are. */
-function hasTables(connection: Connection, directory: string): boolean {
+export function hasTables(connection: Connection, directory: string): boolean {
   const id = Number(connection.pragma('application_id', { simple: true }));
   const version = Number(connection.pragma('user_version', { simple: true }));
   const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());

@@ -11,6 +11,7 @@ export interface ThreadOptions {
   readonly directory: string;
   readonly serverId: ServerId;
   readonly reserveBytes: number;
+  readonly walBytes: number;
 }
 
 /** A piece of the message's buffer. */

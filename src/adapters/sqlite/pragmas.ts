@@ -8,7 +8,6 @@ export type Statement = Database.Statement;
 /** Before it, a checkpoint could reset the WAL under another connection and lose commits. */
 const oldestSqlite = [3, 51, 3] as const;
 
-const walBytes = 16 * 1_048_576;
 const cacheKib = 16_384;
 
 /**
@@ -27,8 +26,8 @@ export function connect(path: string, directory: string): Connection {
     connection.pragma('checkpoint_fullfsync = 1');
     connection.pragma('synchronous = FULL');
     connection.exec('BEGIN EXCLUSIVE; COMMIT');
-    const mode = connection.pragma('journal_mode = WAL', { simple: true });
-    if (mode !== 'wal') throw unusable(directory, `SQLite keeps to journal mode ${String(mode)}`);
+    connection.pragma('journal_mode = WAL');
+    refuseOtherJournals(connection);
     connection.pragma('wal_autocheckpoint = 0');
     connection.pragma(`cache_size = -${String(cacheKib)}`);
     connection.pragma('synchronous = FULL');
@@ -54,6 +53,17 @@ function refuseOldSqlite(connection: Connection, directory: string): void {
   }
 }
 
+/**
+ * When the file can't be written, setting the mode answers "wal" all the same, and SQLite goes on with a rollback journal.
+ * A checkpoint knows better: it counts frames only where there is a WAL.
+ */
+function refuseOtherJournals(connection: Connection): void {
+  connection.exec('BEGIN IMMEDIATE; COMMIT');
+  const [result] = connection.pragma('wal_checkpoint(NOOP)') as { log: bigint }[];
+  if (result === undefined || result.log < 0n)
+    throw new Error('the journal mode WAL could not be set');
+}
+
 /** Everything in the WAL goes to the database, durably. What was read before may not have been durable (brief D1). */
 export function checkpointAll(connection: Connection): void {
   const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint }[];
@@ -64,10 +74,10 @@ export function checkpointAll(connection: Connection): void {
  * Gives the WAL its full size before the first commit, since growing it costs every commit dearly. A transaction larger
  * than the cache spills into the WAL, and its rollback leaves the file as large as it became; nothing of it counts.
  */
-export function growWal(connection: Connection): void {
+export function growWal(connection: Connection, bytes: number): void {
   connection.pragma('cache_size = -256');
   connection.exec('BEGIN');
-  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(walBytes);
+  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes);
   connection.exec('ROLLBACK');
   connection.pragma(`cache_size = -${String(cacheKib)}`);
 }

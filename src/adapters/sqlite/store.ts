@@ -35,9 +35,12 @@ export interface SqliteStoreOptions {
   readonly serverId: ServerId;
   /** Space that is set aside for the protocol's own writes on a full disk; 0 for none. */
   readonly reserveBytes?: number;
+  /** What the WAL is grown to before the first commit; a quarter of it in use starts a checkpoint. */
+  readonly walBytes?: number;
 }
 
 const defaultReserveBytes = 16 * 1_048_576;
+const defaultWalBytes = 16 * 1_048_576;
 /** A packer that had to grow above this is not kept. */
 const keptPackerBytes = 4 * 1_048_576;
 
@@ -52,8 +55,9 @@ export class SqliteStore implements Store {
   #isOver = false;
 
   constructor(options: SqliteStoreOptions) {
-    const { directory, serverId, reserveBytes = defaultReserveBytes } = options;
-    this.#options = { directory, serverId, reserveBytes };
+    const { directory, serverId } = options;
+    const { reserveBytes = defaultReserveBytes, walBytes = defaultWalBytes } = options;
+    this.#options = { directory, serverId, reserveBytes, walBytes };
   }
 
   load(handlers: Parameters<Store['load']>[0]): void {

@@ -27,8 +27,9 @@ import { checkpointAll, walFramesToCheckpoint, checkpointWithoutWaiting } from '
 
 /** Of calls' bytes; a group closes above it, so that one commit never takes long. */
 const groupBytesMax = 4 * 1_048_576;
-/** Pages in the WAL; small enough for a checkpoint to be short, and for the WAL never to outgrow its first size. */
-const checkpointFrames = 1_000;
+/** Of the WAL's size: small enough for a checkpoint to be short, and for the WAL never to outgrow its first size. */
+const checkpointedPart = 1 / 4;
+const frameBytes = 4_120;
 const guardIntervalMs = 100;
 const spaceIntervalMs = 1_000;
 
@@ -104,7 +105,7 @@ class StoreThread {
       this.#port.close();
       return;
     }
-    this.#answer<'load'>(id, this.#loaded.database.state);
+    this.#answer('load', id, this.#loaded.database.state);
     this.#postAnswers();
   }
 
@@ -131,23 +132,23 @@ class StoreThread {
     switch (call.call) {
       case 'write':
         for (const change of call.changes) database.apply(change, bytes);
-        this.#answer<'write'>(id, undefined);
+        this.#answer('write', id, undefined);
         return call.changes.reduce(
           (sum, change) => sum + ('entries' in change ? lengthOf(change.entries) : 0),
           0,
         );
       case 'readLog':
-        this.#answer<'readLog'>(id, this.#own(database.readLog(call.range)));
+        this.#answer('readLog', id, this.#own(database.readLog(call.range)));
         return 0;
       case 'beginSnapshot':
         database.beginSnapshot(call.at, call.membership);
         return 0;
       case 'writeSnapshotChunk':
         database.writeSnapshotChunk(pieceOf(bytes, call.chunk));
-        this.#answer<'writeSnapshotChunk'>(id, undefined);
+        this.#answer('writeSnapshotChunk', id, undefined);
         return lengthOf(call.chunk);
       case 'finishSnapshot':
-        this.#answer<'finishSnapshot'>(id, database.finishSnapshot(call.sha256));
+        this.#answer('finishSnapshot', id, database.finishSnapshot(call.sha256));
         return 0;
       case 'abandonSnapshot':
         database.abandonSnapshot();
@@ -157,14 +158,14 @@ class StoreThread {
         return 0;
       case 'stageChunk':
         database.stageChunk(call.sequence, pieceOf(bytes, call.chunk));
-        this.#answer<'stageChunk'>(id, undefined);
+        this.#answer('stageChunk', id, undefined);
         return lengthOf(call.chunk);
       case 'verifyStaging':
-        this.#answer<'verifyStaging'>(id, database.verifyStaging(call.expected));
+        this.#answer('verifyStaging', id, database.verifyStaging(call.expected));
         return 0;
       case 'readSnapshotChunk': {
         const chunk = database.readSnapshotChunk(call.at, call.sequence);
-        this.#answer<'readSnapshotChunk'>(id, this.#own(chunk));
+        this.#answer('readSnapshotChunk', id, this.#own(chunk));
         return 0;
       }
       case 'compact':
@@ -172,7 +173,7 @@ class StoreThread {
         this.#compactions.push({ id, upTo: call.upTo });
         return 0;
       case 'freeBytes':
-        this.#answer<'freeBytes'>(id, freeSpace(this.#options.directory));
+        this.#answer('freeBytes', id, freeSpace(this.#options.directory));
         return 0;
       case 'load':
       case 'close':
@@ -188,7 +189,7 @@ class StoreThread {
     const [compaction] = this.#compactions;
     if (compaction !== undefined && !database.compactSlice(compaction.upTo)) {
       this.#compactions.shift();
-      this.#answer<'compact'>(compaction.id, database.meta.base);
+      this.#answer('compact', compaction.id, database.meta.base);
     }
     database.chunks.sweepSlice();
   }
@@ -206,7 +207,8 @@ class StoreThread {
 
   #afterCommit(): void {
     const { connection } = this.#required();
-    if (walFramesToCheckpoint(connection) >= checkpointFrames) checkpointWithoutWaiting(connection);
+    const usedBytes = walFramesToCheckpoint(connection) * frameBytes;
+    if (usedBytes > this.#options.walBytes * checkpointedPart) checkpointWithoutWaiting(connection);
     this.#guardTimer ??= setTimeout(() => {
       this.#guardTimer = undefined;
       this.#raiseGuard();
@@ -244,7 +246,7 @@ class StoreThread {
     }
     clearTimeout(this.#guardTimer);
     this.#isDead = true;
-    this.#answer<'close'>(id, undefined);
+    this.#answer('close', id, undefined);
     this.#postAnswers();
     this.#port.close();
   }
@@ -265,7 +267,7 @@ class StoreThread {
     return this.#loaded;
   }
 
-  #answer<C extends AnsweredCall>(id: number, value: Answers[C]): void {
+  #answer<C extends AnsweredCall>(_call: C, id: number, value: Answers[C]): void {
     this.#answers.push({ id, value });
   }
 

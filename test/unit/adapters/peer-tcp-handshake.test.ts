@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { ByteWriter } from '../../../src/base/bytes.ts';
 import { serverId, type ConnectionId } from '../../../src/model/ids.ts';
-import { isLoopback } from '../../../src/adapters/peer-tcp/meeting.ts';
-import { handshakeBytesMax } from '../../../src/adapters/peer-tcp/handshake.ts';
-import { strangersMax } from '../../../src/adapters/peer-tcp/plane.ts';
+import { handshakeTimeoutMs, isLoopback } from '../../../src/adapters/peer-tcp/meeting.ts';
+import {
+  handshakeBytesMax,
+  peerProtocolVersion,
+  writeGreeting,
+  type Terms,
+} from '../../../src/adapters/peer-tcp/handshake.ts';
+import { Doorway, strangersMax } from '../../../src/adapters/peer-tcp/plane.ts';
 import type { TcpPeerNetwork } from '../../../src/adapters/peer-tcp/peer-network.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemRandom } from '../../../src/adapters/system/random.ts';
 import { NetworkRecorder, notificationOf, pong } from '../../contract/peer-network.contract.ts';
 import { TcpBed, stopped } from './peer-tcp-bed.ts';
 
@@ -23,6 +31,13 @@ function listenTo(socket: Socket): { bytes: () => Buffer; isClosed: () => boolea
   socket.on('data', (chunk) => chunks.push(chunk));
   socket.on('close', () => (isClosed = true));
   return { bytes: () => Buffer.concat(chunks), isClosed: () => isClosed };
+}
+
+function framed(write: (to: ByteWriter) => void): Uint8Array {
+  const to = new ByteWriter().u32(0);
+  write(to);
+  to.patchU32(0, to.length - 4);
+  return to.take();
 }
 
 function start(network: TcpPeerNetwork): NetworkRecorder {
@@ -176,7 +191,7 @@ describe('peer-tcp handshake', () => {
     const clock: Clock = {
       ...systemClock,
       after(ms, run) {
-        if (ms !== 3_000) return systemClock.after(ms, run);
+        if (ms !== handshakeTimeoutMs) return systemClock.after(ms, run);
         due.push(run);
         return { cancel: () => due.splice(due.indexOf(run), 1) };
       },
@@ -195,7 +210,7 @@ describe('peer-tcp handshake', () => {
     // And a dialler whom nobody greets.
     due.length = 0;
     await stopped(network(0));
-    const mute = (await import('node:net')).createServer();
+    const mute = createServer();
     await new Promise<void>((resolve) => mute.listen(quorumPort, '127.0.0.1', resolve));
     const id = network(1).dial(one);
     const mine = due.at(-1);
@@ -218,10 +233,76 @@ describe('peer-tcp handshake', () => {
     await bed.until(() => dialler.isConnected(id), 'a peer is still welcome');
   });
 
+  it('asks the one who is dialled for proof, too', async () => {
+    bed = await TcpBed.make(2, { secret: secretOf('between us') });
+    const pretended: Terms = {
+      plane: 'broadcast',
+      self: one,
+      isKnown: () => true,
+      secret: secretOf('something else'),
+    };
+    const impostor = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write(
+        framed((to) => {
+          writeGreeting(to, pretended, new Uint8Array(32));
+        }),
+      );
+      // Whatever the answer was: welcome!
+      socket.once('data', () =>
+        socket.write(
+          framed((to) => {
+            to.u32(0x51_55_4f_4c).u32(peerProtocolVersion).u8(3).raw(new Uint8Array(32));
+          }),
+        ),
+      );
+    });
+    await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+    Object.assign(bed.servers[0] ?? {}, { quorumPort: (impostor.address() as AddressInfo).port });
+    const recorder = start(network(1));
+    assert.match(await failedDial(recorder, network(1)), /secrets differ/);
+    await new Promise((resolve) => impostor.close(resolve));
+  });
+
+  it('refuses another version of the protocol, and says so', async () => {
+    bed = await TcpBed.make(1);
+    start(network(0));
+    const socket = await bed.socketTo(network(0).addresses().quorumPort);
+    const heard = listenTo(socket);
+    socket.write(
+      framed((to) => {
+        to.u32(0x51_55_4f_4c).u32(2).u8(2);
+      }),
+    );
+    await bed.until(heard.isClosed, 'it is closed');
+    assert.match(heard.bytes().toString('latin1'), /peer protocol 2 meets 1: run the same version/);
+  });
+
+  it('lets only the higher id dial an election link', async () => {
+    bed = await TcpBed.make(2);
+    start(network(1));
+    const doorway = new Doorway('election', {
+      self: one,
+      servers: bed.servers,
+      listenHost: '127.0.0.1',
+      clock: systemClock,
+      random: systemRandom,
+      logger: bed.logger,
+    });
+    let isClosed = false;
+    doorway.dial(serverId(2), {
+      onMet(socket) {
+        socket.listener = { onFrame: () => undefined, onClosed: () => (isClosed = true) };
+      },
+      onFailed: () => (isClosed = true),
+    });
+    await bed.until(() => isClosed, 'the link is closed');
+    assert.match(complaints().join(), /the peer with the higher id dials/);
+  });
+
   it('refuses a recorded stream that is played again', async () => {
     bed = await TcpBed.make(2, { secret: secretOf('between us') });
     const { quorumPort } = network(0).addresses();
-    const { createServer, connect } = await import('node:net');
     const recorded: Buffer[] = [];
     const tap = createServer((client) => {
       const through = connect({ host: '127.0.0.1', port: quorumPort });
@@ -258,7 +339,7 @@ describe('peer-tcp handshake', () => {
     for (const address of ['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', '1127.0.0.1', 'unknown']) {
       assert.equal(isLoopback(address), false, address);
     }
-    const off = offLoopbackAddress((await import('node:os')).networkInterfaces());
+    const off = offLoopbackAddress(networkInterfaces());
     bed = await TcpBed.make(2, { listenHost: '0.0.0.0' });
     if (off === undefined) return;
     Object.assign(bed.servers[0] ?? {}, { host: off });
