@@ -39,6 +39,8 @@ interface Pending {
   sentOn: ConnectionId | undefined;
   /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
   isUncertain: boolean;
+  /** For a leader to send it to. */
+  isWaiting: boolean;
   finished: boolean;
   judged(verdict: Verdict): void;
 }
@@ -66,9 +68,9 @@ export class Forwarding {
     this.#parts = parts;
   }
 
-  /** Requests of our own clients that have no answer yet. */
-  get unanswered(): number {
-    return this.#unanswered;
+  /** Sent to the leader and without a verdict. */
+  get sent(): number {
+    return this.#sent.size;
   }
 
   /** `done` is called exactly once, perhaps before this returns. */
@@ -101,6 +103,7 @@ export class Forwarding {
       origin: undefined,
       sentOn: undefined,
       isUncertain: false,
+      isWaiting: false,
       finished: false,
       judged: (verdict) => {
         if (pending.isUncertain && wasNotLookedAt(verdict)) finish(refused('connectionLoss', lost));
@@ -108,8 +111,8 @@ export class Forwarding {
       },
     };
     const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      // What waits for a leader has been seen by none: that much is known.
-      finish(!pending.isUncertain && this.#waiting.includes(pending) ? noLeader() : tooLate());
+      // What still waits to be sent has been seen by no leader: that much is known.
+      finish(pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate());
     });
     this.#enter(pending);
   }
@@ -124,6 +127,7 @@ export class Forwarding {
       origin: from,
       sentOn: undefined,
       isUncertain: false,
+      isWaiting: false,
       finished: false,
       // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
       judged: (verdict) => {
@@ -185,6 +189,7 @@ export class Forwarding {
     } else if (this.#parts.clock.now() >= pending.graceUntilMs) {
       pending.judged(refusedUnseen(noLeader()));
     } else {
+      pending.isWaiting = true;
       this.#waiting.push(pending);
     }
   }
@@ -195,6 +200,7 @@ export class Forwarding {
 
   #dispatch(pending: Pending): void {
     const { leader, network } = this.#parts;
+    pending.isWaiting = false;
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
       this.#parts.decided(pending.context);
@@ -222,6 +228,7 @@ export class Forwarding {
       this.#sent.delete(id);
       if (pending.context.idempotencyKey !== undefined) {
         pending.isUncertain = true;
+        pending.isWaiting = true;
         again.push(pending);
       } else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
     }
@@ -272,13 +279,13 @@ export class Forwarding {
   }
 }
 
-function tooLate(): Refusal {
-  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
-}
-
 /** Refused before anything was read. */
 function wasNotLookedAt(verdict: Verdict): boolean {
   return verdict.kind === 'refusal' && zxidEquals(verdict.basis, zeroZxid);
+}
+
+function tooLate(): Refusal {
+  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
 }
 
 function noLeader(): Refusal {

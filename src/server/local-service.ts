@@ -110,6 +110,11 @@ export class LocalService implements CoordinationService {
 
   sync(timeoutMs: number): Promise<AnswerMeta> {
     return this.#promise((peer, answer) => {
+      const invalid = validateTimeout(timeoutMs);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
       peer.reads.confirm('sync', timeoutMs, (confirmed) => {
         answer('kind' in confirmed ? confirmed : this.meta());
       });

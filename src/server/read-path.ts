@@ -45,6 +45,10 @@ export class ReadPath {
     this.#parts = parts;
   }
 
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** `done` is called exactly once; before this returns when nothing has to be waited for. */
   read(
     query: ReadQuery,

@@ -111,7 +111,7 @@ export class Snapshotting implements SnapshotSource {
 
   #begin(): void {
     const { applier, ports } = this.#parts;
-    if (this.#running !== undefined || this.#isAdopting || applier.isSuspended) return;
+    if (this.#running !== undefined || this.#isAdopting) return;
     const running: Running = {
       at: applier.position,
       writer: applier.state.beginSnapshot(),
