@@ -117,7 +117,6 @@ export class Leader {
     const learner = this.#learners.get(connection);
     if (learner === undefined) return undefined;
     learner.lastHeardTick = this.#peer.now;
-    if (this.#counts(learner)) this.#lastProgressTick = this.#peer.now;
     switch (message.kind) {
       case 'learnerInfo':
         return this.#onLearnerInfo(learner, message);
@@ -129,6 +128,7 @@ export class Leader {
         return this.#onAck(learner, message.zxid);
       case 'pong':
         if (learner.phase === 'connected') return violation('PONG before LEARNERINFO');
+        if (learner.phase === 'synchronizing' && this.#counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
         this.#barriers.complete();
         return undefined;
@@ -254,6 +254,11 @@ export class Leader {
     if (hasLasted && this.isServing && this.#mayGiveWay) this.#givesWay = true;
   }
 
+  /** Towards serving. That voters come and come again is none: they would wait for this leader for ever. */
+  #progressed(): void {
+    this.#lastProgressTick = this.#peer.now;
+  }
+
   /** One more than the highest epoch that a quorum has accepted; fixed once (brief A6.2). */
   #inquire(): void {
     const informed = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
@@ -267,6 +272,7 @@ export class Leader {
     assert(highest < epochMax, 'epochs are not used up', { highest });
     this.#epoch = highest + 1;
     this.#phase = 'proposingEpoch';
+    this.#progressed();
     this.#peer.acceptEpoch(this.#epoch);
     this.#peer.outputs.event({ event: 'leading', epoch: this.#epoch });
   }
@@ -290,7 +296,8 @@ export class Leader {
       this.#synchronize(learner, message.last);
       return undefined;
     }
-    if (message.currentEpoch === -1 || !this.#counts(learner)) return undefined;
+    if (!this.#counts(learner)) return undefined;
+    if (message.currentEpoch === -1) return this.#onLostEpochAck(learner);
     const ahead =
       message.currentEpoch - this.#peer.currentEpoch ||
       compareZxid(message.last.zxid, this.#peer.history.last.zxid);
@@ -299,6 +306,16 @@ export class Leader {
     }
     this.#epochAcks.set(learner.id, learner.nonce);
     return this.#tryEstablish();
+  }
+
+  /**
+   * A voter that had accepted this epoch before, from another or in an answer that got lost, will never ack it again. To
+   * wait for other voters could be to wait for ever, while everyone comes back to a leader that says it leads; a new
+   * epoch costs one election.
+   */
+  #onLostEpochAck({ id, nonce }: LearnerProgress): StepResult {
+    if (this.#epochAcks.get(id) === nonce) return undefined;
+    return { goLooking: `server ${String(id)} has spent its ack of epoch ${String(this.#epoch)}` };
   }
 
   get #initialHistoryIsFixed(): boolean {
@@ -312,6 +329,7 @@ export class Leader {
       const acks = new Map(this.#epochAcks).set(this.#peer.self, this.#peer.nonce);
       if (!isQuorum(memberships, acks)) return undefined;
       this.#ownEpochAck = true;
+      this.#progressed();
       this.#initialHistoryEnd = this.#peer.history.last.zxid;
       this.#peer.adopt({ epoch: this.#epoch, snapshot: null, truncateTo: null, entries: [] });
       for (const learner of this.#learners.values()) {

@@ -139,6 +139,22 @@ export class CoreNode implements NodeView {
     return this.#running?.process.isPaused === true;
   }
 
+  get isLooking(): boolean {
+    return this.zab?.status.role === 'looking';
+  }
+
+  get hasPendingWrites(): boolean {
+    return this.disk.hasPendingWrites;
+  }
+
+  slowDisk(factor: number): void {
+    this.disk.slowness = factor;
+  }
+
+  failDisk(onFailure: (() => void) | undefined): void {
+    this.disk.failNext = onFailure;
+  }
+
   get electionMode(): 'fast' | 'forced' {
     return this.#electionMode;
   }

@@ -1,7 +1,7 @@
-import type { ServerId } from '../../src/model/ids.ts';
+import type { Nonce, ServerId } from '../../src/model/ids.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
-import type { CoreNode } from './core-node.ts';
-import type { DiskWork } from './disk.ts';
+import { compareZxid } from '../../src/model/zxid.ts';
+import { membershipIn, type DiskImage, type DiskWork } from './disk.ts';
 import type { Ghost } from './ghost.ts';
 import type { SimulatedNetwork } from './network.ts';
 import type { SimulationOptions } from './options.ts';
@@ -18,12 +18,34 @@ export interface FaultFigures {
   wipes: number;
 }
 
+/** What the faults do to a peer, whichever ring it is of. */
+export interface FaultyNode {
+  readonly id: ServerId;
+  readonly nonce: Nonce;
+  readonly role: 'participant' | 'observer';
+  readonly incarnation: number;
+  readonly electionMode: 'fast' | 'forced';
+  readonly durable: DiskImage;
+  readonly isUp: boolean;
+  readonly isPaused: boolean;
+  readonly isLooking: boolean;
+  readonly hasPendingWrites: boolean;
+  start(afterMs: number): void;
+  crash(): void;
+  pause(durationMs: number): void;
+  wipe(): void;
+  /** Multiplies every fsync. */
+  slowDisk(factor: number): void;
+  /** The next fsync fails, and `onFailure` is called when it does; undefined takes that back. */
+  failDisk(onFailure: (() => void) | undefined): void;
+}
+
 interface FaultWorld {
   readonly scheduler: Scheduler;
   readonly random: Prng;
   readonly trace: Trace;
   readonly network: SimulatedNetwork;
-  readonly nodes: readonly CoreNode[];
+  readonly nodes: readonly FaultyNode[];
   readonly ghost: Ghost;
   readonly options: SimulationOptions;
 }
@@ -75,7 +97,7 @@ export class Faults {
     });
   }
 
-  /** Everything works from now on, and everyone is up. A peer that an oracle led comes back to vote for itself. */
+  /** Everything works from now on, and everyone is up. */
   heal(): void {
     this.#isHealed = true;
     const { nodes, network } = this.#world;
@@ -85,18 +107,25 @@ export class Faults {
         network.unblock(from.id, to.id);
         network.slow(from.id, to.id, 1);
       }
-      from.disk.slowness = 1;
-      from.disk.failNext = undefined;
+      from.slowDisk(1);
+      from.failDisk(undefined);
     }
     network.options = { ...network.options, notificationLoss: 0 };
     for (const node of nodes) {
-      if (node.isUp && node.electionMode === 'forced') node.crash();
+      if (node.isLooking) this.looking(node);
       if (!node.isUp) node.start(this.#world.random.between(0, 100));
     }
   }
 
+  /** A peer that an oracle led may keep its leader after healing; once it looks for another, it comes back to vote. */
+  looking(node: FaultyNode): void {
+    if (!this.#isHealed || node.electionMode !== 'forced') return;
+    node.crash();
+    node.start(this.#world.random.between(0, 100));
+  }
+
   /** A message left this node. */
-  sent(node: CoreNode, message: ZabMessage): void {
+  sent(node: FaultyNode, message: ZabMessage): void {
     const { afterPromise, afterLeaderWord, afterProposal } = this.#world.options.crashPoints;
     switch (message.kind) {
       case 'ackEpoch':
@@ -119,7 +148,7 @@ export class Faults {
         // Most of all while the own write is still on its way.
         this.#directed(
           node,
-          node.disk.hasPendingWrites ? afterProposal : afterProposal / 5,
+          node.hasPendingWrites ? afterProposal : afterProposal / 5,
           message.kind,
         );
         break;
@@ -128,7 +157,7 @@ export class Faults {
     }
   }
 
-  beforeDurable(node: CoreNode, work: readonly DiskWork[]): void {
+  beforeDurable(node: FaultyNode, work: readonly DiskWork[]): void {
     this.#directed(
       node,
       weight(work) * this.#world.options.crashPoints.beforeDurable,
@@ -136,7 +165,7 @@ export class Faults {
     );
   }
 
-  afterDurable(node: CoreNode, work: readonly DiskWork[]): void {
+  afterDurable(node: FaultyNode, work: readonly DiskWork[]): void {
     this.#directed(
       node,
       weight(work) * this.#world.options.crashPoints.afterDurable,
@@ -144,18 +173,18 @@ export class Faults {
     );
   }
 
-  established(node: CoreNode): void {
+  established(node: FaultyNode): void {
     this.#directed(node, this.#world.options.crashPoints.atEstablishment, 'established');
   }
 
-  committed(node: CoreNode, epoch: number): void {
+  committed(node: FaultyNode, epoch: number): void {
     const key = `${String(node.id)}#${String(node.incarnation)}.${String(epoch)}`;
     if (this.#hasCommitted.has(key)) return;
     this.#hasCommitted.add(key);
     this.#directed(node, this.#world.options.crashPoints.atFirstCommit, 'first commit');
   }
 
-  #directed(node: CoreNode, probability: number, where: string): void {
+  #directed(node: FaultyNode, probability: number, where: string): void {
     const { scheduler, random, options } = this.#world;
     if (this.#isHealed || probability === 0 || !node.isUp || scheduler.nowMs < this.#restUntilMs)
       return;
@@ -168,7 +197,7 @@ export class Faults {
     else this.#crash(node);
   }
 
-  #crash(node: CoreNode): void {
+  #crash(node: FaultyNode): void {
     if (!node.isUp) return;
     const { random, options } = this.#world;
     this.figures.crashes++;
@@ -177,7 +206,7 @@ export class Faults {
     this.#restart(node, random.between(1, options.faults.downMsMax));
   }
 
-  #restart(node: CoreNode, afterMs: number): void {
+  #restart(node: FaultyNode, afterMs: number): void {
     this.#world.scheduler.after(afterMs, () => {
       if (node.isUp) return;
       this.#note(node, 'start');
@@ -189,7 +218,7 @@ export class Faults {
     for (const node of this.#world.nodes) this.#crash(node);
   }
 
-  #isolate(node: CoreNode): void {
+  #isolate(node: FaultyNode): void {
     const others = this.#world.nodes.filter((other) => other !== node);
     this.#cut(
       others.flatMap((other) => [[node.id, other.id] as const, [other.id, node.id] as const]),
@@ -281,20 +310,20 @@ export class Faults {
 
   #slowDisk(): void {
     const node = this.#anyNode();
-    node.disk.slowness = this.#world.random.between(3, 60);
+    node.slowDisk(this.#world.random.between(3, 60));
     this.#world.scheduler.after(this.#world.random.between(100, 2_000), () => {
-      node.disk.slowness = 1;
+      node.slowDisk(1);
     });
   }
 
   #failDisk(): void {
     const node = this.#anyNode();
     if (!node.isUp) return;
-    node.disk.failNext = () => {
+    node.failDisk(() => {
       this.figures.diskFailures++;
       this.#note(node, 'disk failure');
       this.#crash(node);
-    };
+    });
   }
 
   #pause(): void {
@@ -306,21 +335,22 @@ export class Faults {
     node.pause(durationMs);
   }
 
-  /** Loses a disk, unless that would leave fewer than a quorum of identities that lost none. */
+  /**
+   * Loses a disk, unless that would leave fewer than a quorum of peers that lost none and know on disk who votes: what a
+   * readmission has changed and only memory knows to be committed is lost with the second disk, and an operator's case.
+   */
   #wipe(): void {
     const { ghost, nodes } = this.#world;
     const membership = ghost.membership;
     if (membership === undefined) return;
     const node = this.#anyNode();
-    const lost = membership.voters.filter(
-      (voter) =>
-        voter.id === node.id || nodes.find((other) => other.id === voter.id)?.nonce !== voter.nonce,
-    ).length;
-    if (
-      node.role === 'participant' &&
-      2 * (membership.voters.length - lost) <= membership.voters.length
-    )
-      return;
+    const sound = membership.voters.filter((voter) => {
+      const other = nodes.find(({ id }) => id === voter.id);
+      return (
+        other !== undefined && other !== node && other.nonce === voter.nonce && isSettled(other)
+      );
+    }).length;
+    if (node.role === 'participant' && 2 * sound <= membership.voters.length) return;
     this.figures.wipes++;
     this.#note(node, 'wipe');
     ghost.wiped.add(node.nonce);
@@ -337,11 +367,11 @@ export class Faults {
     });
   }
 
-  #anyNode(): CoreNode {
+  #anyNode(): FaultyNode {
     return this.#world.random.pick(this.#world.nodes);
   }
 
-  #note(node: CoreNode | undefined, what: string, detail?: unknown): void {
+  #note(node: FaultyNode | undefined, what: string, detail?: unknown): void {
     this.#world.trace.note(this.#world.scheduler.nowMs, node?.id ?? 0, `!! ${what}`, detail);
   }
 }
@@ -352,4 +382,12 @@ function weight(work: readonly DiskWork[]): number {
     ({ kind }) => kind === 'adopt' || kind === 'acceptEpoch' || kind === 'found',
   );
   return isSolemn ? 1 : 0.05;
+}
+
+/** Its disk says that it votes, and that this is committed. */
+function isSettled({ durable, nonce }: FaultyNode): boolean {
+  const last = durable.log.findLast(({ kind }) => kind !== 'txn');
+  const membership = (last && membershipIn(last)) ?? durable.baseMembership ?? durable.founded;
+  const isCommitted = last?.kind !== 'membership' || compareZxid(last.zxid, durable.commit) <= 0;
+  return isCommitted && membership?.voters.some((voter) => voter.nonce === nonce) === true;
 }

@@ -303,7 +303,10 @@ export class Simulator {
       },
       event: (node, event) => {
         for (const checker of this.#checkers) checker.event?.(node, event);
-        if (event.event === 'looking') this.#elections++;
+        if (event.event === 'looking') {
+          this.#elections++;
+          this.#faults.looking(node);
+        }
         if (event.event === 'readmitting') this.#readmissions++;
         if (event.event === 'protocolViolation') {
           throw new InvariantViolated('protocol', `peer ${String(node.id)}: ${event.detail}`);
