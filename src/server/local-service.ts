@@ -55,6 +55,7 @@ export class LocalService implements CoordinationService {
         answer(invalid);
         return;
       }
+      const untilMs = this.#ports.clock.now() + timeoutMs;
       this.#admit(peer, caller, timeoutMs, (refusal) => {
         if (refusal !== undefined) {
           answer(refusal);
@@ -65,9 +66,9 @@ export class LocalService implements CoordinationService {
           ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         };
-        const askedAtMs = this.#ports.clock.now();
-        peer.forwarding.submit(request, context, timeoutMs, (result) => {
-          this.#ports.metrics.observe('write_ms', this.#ports.clock.now() - askedAtMs);
+        const { clock, metrics } = this.#ports;
+        peer.forwarding.submit(request, context, untilMs - clock.now(), (result) => {
+          metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
           answer('kind' in result ? result : { outcome: result, meta: this.meta() });
         });
       });
@@ -97,12 +98,14 @@ export class LocalService implements CoordinationService {
         answer(invalid);
         return;
       }
+      const untilMs = this.#ports.clock.now() + options.timeoutMs;
       this.#admit(peer, caller, options.timeoutMs, (refusal) => {
         if (refusal !== undefined) {
           answer(refusal);
           return;
         }
-        peer.reads.read(query, caller.identities, options, (result) => {
+        const timeoutMs = untilMs - this.#ports.clock.now();
+        peer.reads.read(query, caller.identities, { ...options, timeoutMs }, (result) => {
           // The result is that of the query's own kind: the state answers what it was asked.
           answer(
             'kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() },
