@@ -343,7 +343,9 @@ export class Leader {
     if (this.#peer.durable.currentEpoch !== this.#epoch) return undefined;
     const acks = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
     for (const learner of this.#learners.values()) {
-      if (learner.phase === 'acknowledged') acks.set(learner.id, learner.nonce);
+      if (learner.phase === 'acknowledged' && learner.role === 'follower') {
+        acks.set(learner.id, learner.nonce);
+      }
     }
     if (isQuorum(memberships, acks)) this.#establish();
     return undefined;
