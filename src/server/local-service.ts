@@ -47,6 +47,7 @@ export class LocalService implements CoordinationService {
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
     const { timeoutMs, idempotencyKey } = options;
+    this.#ports.metrics.count('writes');
     return this.#promise((peer, answer) => {
       const invalid =
         validateTimeout(timeoutMs) ?? validateMulti(request, idempotencyKey, this.limits);
@@ -64,7 +65,9 @@ export class LocalService implements CoordinationService {
           ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         };
+        const askedAtMs = this.#ports.clock.now();
         peer.forwarding.submit(request, context, timeoutMs, (result) => {
+          this.#ports.metrics.observe('write_ms', this.#ports.clock.now() - askedAtMs);
           answer('kind' in result ? result : { outcome: result, meta: this.meta() });
         });
       });
@@ -87,6 +90,7 @@ export class LocalService implements CoordinationService {
     options: ReadOptions,
     done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
   ): void {
+    this.#ports.metrics.count('reads');
     this.#entrance.enter(done, (peer, answer) => {
       const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
       if (invalid !== undefined) {

@@ -90,6 +90,7 @@ export class RunningPeer {
       reads,
       close: (session, timeoutMs, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
+        ports.metrics.count('sessions_expired');
         this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
       },
     });
@@ -123,10 +124,9 @@ export class RunningPeer {
     this.wake();
   }
 
-  /** No tick and no turn any more. */
+  /** Time stands still; what comes in is stopped at the guarded ports. */
   stop(): void {
     this.#ticking?.cancel();
-    this.#isAwake = true;
   }
 
   /** There may be something to carry out: once this turn is over. */

@@ -21,6 +21,7 @@ interface Running {
   readonly at: LogPosition;
   readonly writer: SnapshotWriter;
   readonly sha256: Sha256Stream;
+  readonly begunAtMs: number;
   /** All chunks are written; the end waits until nobody reads the earlier snapshot any more. */
   isWritten: boolean;
 }
@@ -116,6 +117,7 @@ export class Snapshotting implements SnapshotSource {
       at: applier.position,
       writer: applier.state.beginSnapshot(),
       sha256: ports.hash.sha256Stream(),
+      begunAtMs: ports.clock.now(),
       isWritten: false,
     };
     this.#running = running;
@@ -140,7 +142,7 @@ export class Snapshotting implements SnapshotSource {
   }
 
   #finish(running: Running): void {
-    const { store, logger, metrics } = this.#parts.ports;
+    const { store, logger, metrics, clock } = this.#parts.ports;
     running.isWritten = false;
     store.finishSnapshot(running.sha256.digest(), (snapshot) => {
       if (this.#running !== running) return;
@@ -151,6 +153,7 @@ export class Snapshotting implements SnapshotSource {
         bytes: snapshot.bytes,
       });
       metrics.observe('snapshot_bytes', snapshot.bytes);
+      metrics.observe('snapshot_ms', clock.now() - running.begunAtMs);
       this.#answer(snapshot);
       this.#compact();
     });
@@ -183,6 +186,7 @@ export class Snapshotting implements SnapshotSource {
       // A snapshot that was adopted meanwhile brought a base of its own, further on.
       if (adoptions !== this.#adoptions) return;
       this.#retention.forgotten(base.zxid);
+      ports.metrics.count('compactions');
       ports.logger.log('info', 'logCompacted', { base: formatZxid(base.zxid) });
       this.#parts.compacted(base);
     });
