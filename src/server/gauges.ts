@@ -1,8 +1,18 @@
 import type { Metrics } from '../ports/metrics.ts';
-import type { RunningPeer } from './running-peer.ts';
+import type { ZabCore } from '../zab/ready.ts';
+import type { Applier } from './applier.ts';
+import type { Forwarding } from './forwarding.ts';
+import type { ReadPath } from './read-path.ts';
+
+interface Gauged {
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly forwarding: Forwarding;
+  readonly reads: ReadPath;
+}
 
 /** What is looked at from time to time rather than counted as it happens. */
-export function setGauges(peer: RunningPeer, metrics: Metrics): void {
+export function setGauges(peer: Gauged, metrics: Metrics): void {
   const { status } = peer.zab;
   const { counts } = peer.applier.state;
   const isLeader = status.isServing && status.role === 'leading';

@@ -220,6 +220,42 @@ describe('ensemble server', () => {
     await assert.rejects(ensemble.settle(read), code('behind'));
   });
 
+  it('brings a peer back by the log, as fast as the connection takes it', async () => {
+    const { ensemble, leader } = await established(3);
+    const [away] = ensemble.followers;
+    assert.ok(away);
+    away.process.kill();
+    const large = 'x'.repeat(900_000);
+    for (let index = 0; index < 8; index++) {
+      const request = create(`/large${String(index)}`, large);
+      await ensemble.settle(leader.server.service.write(request, nobody, soon));
+    }
+    ensemble.restart(away);
+    await ensemble.until(() => away.server.service.unreadyBecause() === undefined);
+    assert.equal(await dataOf(ensemble, away.server.service, '/large7'), large);
+    await converged(ensemble);
+  });
+
+  it('keeps the order of one caller, also over a fail-over', async () => {
+    const { ensemble, leader } = await established(3);
+    const [follower] = ensemble.followers;
+    assert.ok(follower);
+    await ensemble.settle(follower.server.service.write(create('/last', 'none'), nobody, soon));
+    leader.process.kill();
+    await ensemble.until(() => follower.server.service.meta().role === 'looking');
+    const texts = Array.from({ length: 50 }, (_, index) => String(index));
+    const writes = texts.map((text) =>
+      follower.server.service.write(set('/last', text), nobody, soon),
+    );
+    const answers = await ensemble.settle(Promise.all(writes));
+    const counters = answers.map(({ outcome }) => outcome.zxid.counter);
+    assert.deepEqual(
+      counters,
+      [...counters].sort((left, right) => left - right),
+    );
+    assert.equal(await dataOf(ensemble, follower.server.service, '/last'), '49');
+  });
+
   it('brings a peer back by snapshot when the log was compacted', async () => {
     const tuning = {
       snapshotAfterTxns: 40,
