@@ -22,7 +22,7 @@ type AckEpoch = Extract<ZabMessage, { kind: 'ackEpoch' }>;
 export class Leader {
   readonly #peer: PeerState;
   readonly #epochFloor: number;
-  readonly #mayGiveWay: boolean;
+  readonly #giveWayFromTick: number;
   readonly #learners = new Map<ConnectionId, LearnerProgress>();
   readonly #broadcast: Broadcast;
   readonly #barriers: ReadBarriers;
@@ -41,11 +41,11 @@ export class Leader {
 
   constructor(
     peer: PeerState,
-    { epochFloor, mayGiveWay }: { readonly epochFloor: number; readonly mayGiveWay: boolean },
+    mandate: { readonly epochFloor: number; readonly giveWayFromTick: number },
   ) {
     this.#peer = peer;
-    this.#epochFloor = epochFloor;
-    this.#mayGiveWay = mayGiveWay;
+    this.#epochFloor = mandate.epochFloor;
+    this.#giveWayFromTick = mandate.giveWayFromTick;
     this.#lastProgressTick = peer.now;
     this.#broadcast = new Broadcast(peer, this.#learners);
     this.#barriers = new ReadBarriers(peer, this.#learners);
@@ -241,9 +241,11 @@ export class Leader {
     return `has accepted epoch ${String(message.acceptedEpoch)}, above epoch ${String(this.#epoch)}`;
   }
 
-  /** An excluded voter of a higher epoch gets in, after a while, by a new election above that epoch (brief A6.5). */
+  /**
+   * An excluded learner of a higher epoch gets in, after a while, by a new election above that epoch (brief A6.5). One
+   * without a vote too: it would stay outside as surely, and a wiped peer would never get its vote back.
+   */
   #noteInflation(id: ServerId, message: LearnerInfo): void {
-    if (message.role !== 'follower' || !this.#isVoter(id, message.nonce)) return;
     const { timers } = this.#peer.options;
     const known = this.#inflated.get(id);
     const isFresh =
@@ -251,7 +253,8 @@ export class Leader {
     const sinceTick = isFresh ? known.sinceTick : this.#peer.now;
     this.#inflated.set(id, { epoch: message.acceptedEpoch, sinceTick, lastTick: this.#peer.now });
     const hasLasted = this.#peer.now - sinceTick >= timers.inflationWait;
-    if (hasLasted && this.isServing && this.#mayGiveWay) this.#givesWay = true;
+    const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
+    if (hasLasted && mayGiveWay) this.#givesWay = true;
   }
 
   /** One more than the highest epoch that a quorum has accepted; fixed once (brief A6.2). */
