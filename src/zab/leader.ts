@@ -23,6 +23,8 @@ export class Leader {
   readonly #peer: PeerState;
   readonly #epochFloor: number;
   readonly #giveWayFromTick: number;
+  /** Whose votes made this peer leader. */
+  readonly #supporters: ReadonlySet<ServerId>;
   readonly #learners = new Map<ConnectionId, LearnerProgress>();
   readonly #broadcast: Broadcast;
   readonly #barriers: ReadBarriers;
@@ -41,11 +43,16 @@ export class Leader {
 
   constructor(
     peer: PeerState,
-    mandate: { readonly epochFloor: number; readonly giveWayFromTick: number },
+    mandate: {
+      readonly epochFloor: number;
+      readonly giveWayFromTick: number;
+      readonly supporters: readonly ServerId[];
+    },
   ) {
     this.#peer = peer;
     this.#epochFloor = mandate.epochFloor;
     this.#giveWayFromTick = mandate.giveWayFromTick;
+    this.#supporters = new Set(mandate.supporters);
     this.#lastProgressTick = peer.now;
     this.#broadcast = new Broadcast(peer, this.#learners);
     this.#barriers = new ReadBarriers(peer, this.#learners);
@@ -471,14 +478,19 @@ export class Leader {
     return identities;
   }
 
+  /** Fewer than a quorum are left of those that voted for this peer, or came to it since (ZK-3109). */
   #isDeserted(): boolean {
+    if (this.#deserters.size === 0) return false;
     const loyal = new Map<ServerId, Nonce>();
     for (const { voters } of this.#peer.history.membershipsInForce()) {
       for (const voter of voters) {
         const since = this.#deserters.get(voter.id);
         const left = since !== undefined && this.#peer.now - since > this.#peer.options.timers.ping;
-        if (!left) loyal.set(voter.id, voter.nonce);
+        if (!left && this.#supporters.has(voter.id)) loyal.set(voter.id, voter.nonce);
       }
+    }
+    for (const learner of this.#learners.values()) {
+      if (this.#counts(learner)) loyal.set(learner.id, learner.nonce);
     }
     return !isQuorum(this.#peer.history.membershipsInForce(), loyal);
   }

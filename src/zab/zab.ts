@@ -410,15 +410,17 @@ export class Zab implements ZabCore {
   }
 
   #decided(leader: ServerId, round: number): void {
-    const { outputs, self } = this.#peer;
+    const { options, outputs, self } = this.#peer;
     const waiting = [...this.#waitingLearners];
     this.#waitingLearners.clear();
+    const supporters = options.election === 'forced' ? this.#voters() : this.#election.supporters;
     this.#election.adopt({ ...this.#election.vote, leader }, round);
     outputs.event({ event: 'elected', leader, round });
     if (leader === self) {
       const elected = new Leader(this.#peer, {
         epochFloor: this.#epochFloor,
         giveWayFromTick: this.#giveWayFromTick,
+        supporters,
       });
       this.#role = { role: 'leading', leader: elected };
       for (const [connection, { from, messages }] of waiting) {
