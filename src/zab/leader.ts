@@ -343,7 +343,7 @@ export class Leader {
 
   #establish(): void {
     this.#phase = 'broadcast';
-    this.#peer.history.commit(this.#initialHistoryEnd);
+    this.#peer.commit(this.#initialHistoryEnd);
     this.#peer.outputs.event({
       event: 'established',
       epoch: this.#epoch,
