@@ -11,6 +11,7 @@ import type { Zxid } from '../model/zxid.ts';
 export type Persist =
   | { readonly kind: 'found'; readonly membership: Membership }
   | { readonly kind: 'acceptEpoch'; readonly epoch: number }
+  /** Without entries: only the commit point is to be noted down. */
   | { readonly kind: 'append'; readonly entries: readonly LogEntry[]; readonly commit: Zxid }
   | {
       readonly kind: 'adopt';

@@ -98,11 +98,14 @@ async function restart(txns: number, batch: number): Promise<void> {
     ]);
     await store.startEpoch(1, all.slice(0, 1));
     for (let start = 1; start < all.length; start += batch) {
-      void store.append(all.slice(start, start + batch));
+      await store.append(all.slice(start, start + batch));
     }
     await store.close();
     const [, tookMs] = await timed(open);
-    say(`start with a log of ${String(txns)} txns`, `${tookMs.toFixed(0)} ms`);
+    say(
+      `start with a log of ${String(txns)} txns, ${String(batch)} a row`,
+      `${tookMs.toFixed(0)} ms`,
+    );
   });
 }
 
@@ -138,8 +141,14 @@ async function snapshot(chunks: number): Promise<void> {
   });
 }
 
-const [, emptyMs] = await timed(() => withStore(async (open) => void (await open())));
+const [, emptyMs] = await timed(() =>
+  withStore(async (open) => {
+    await open();
+  }),
+);
 say('first start and close', `${emptyMs.toFixed(0)} ms`);
 for (const batch of [1, 10, 100, 1_000]) await commits(batch);
 await restart(100_000, 100);
+await restart(10_000, 1);
+
 await snapshot(190);

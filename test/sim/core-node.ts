@@ -1,28 +1,21 @@
 import type { ConnectionId, Nonce, ServerId } from '../../src/model/ids.ts';
 import { emptyLog, type LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
-import type { Notification, PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
+import type { PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, type Zxid } from '../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../src/ports/peer-network.ts';
 import type { ZabOptions, ZabRecovered } from '../../src/zab/options.ts';
-import type {
-  Outbound,
-  Persist,
-  Ready,
-  ZabCore,
-  ZabEvent,
-  ZabStatus,
-} from '../../src/zab/ready.ts';
+import type { Outbound, Persist, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain, simulatedSha256 } from './core-chain.ts';
 import { membershipIn, type DiskImage, type SimulatedDisk } from './disk.ts';
 import type { SimulatedNetwork } from './network.ts';
-import type { NodeView } from './node-view.ts';
 import { Outbox } from './outbox.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Trace } from './trace.ts';
+import type { WatchedNode, Watcher } from './watch.ts';
 
 /** The core, and the hook by which an oracle elects: leave LOOKING now and follow (or be) this leader. */
 export interface ForcibleCore extends ZabCore {
@@ -30,20 +23,6 @@ export interface ForcibleCore extends ZabCore {
 }
 
 export type CoreFactory = (options: ZabOptions, recovered: ZabRecovered) => ForcibleCore;
-
-/** What a node tells the simulator, at the instant it happens. Any of these may kill the node. */
-export interface CoreNodeWatcher {
-  booted(node: CoreNode): void;
-  sending(node: CoreNode, connection: ConnectionId, message: ZabMessage): void;
-  sent(node: CoreNode, message: ZabMessage): void;
-  notifying(node: CoreNode, notification: Notification): void;
-  received(node: CoreNode, connection: ConnectionId, message: ZabMessage): void;
-  persisting(node: CoreNode, changes: readonly Persist[]): void;
-  delivering(node: CoreNode, entry: Ready['deliver'][number]): void;
-  installed(node: CoreNode, at: LogPosition): void;
-  event(node: CoreNode, event: ZabEvent): void;
-  barrier(node: CoreNode, answer: Ready['barriers'][number]): void;
-}
 
 export interface CoreNodeOptions {
   readonly id: ServerId;
@@ -65,7 +44,7 @@ export interface CoreNodeWorld {
   readonly random: Prng;
   readonly trace: Trace;
   readonly createZab: CoreFactory;
-  readonly watcher: CoreNodeWatcher;
+  readonly watcher: Watcher;
   /** Of the next start. */
   electionMode: 'fast' | 'forced';
 }
@@ -81,7 +60,7 @@ interface Running {
  * A peer of the core ring: the real protocol core over a simulated disk and network, with the smallest shell that keeps
  * the contract of `Ready`. Its state machine is a position in the history.
  */
-export class CoreNode implements NodeView {
+export class CoreNode implements WatchedNode {
   readonly options: CoreNodeOptions;
   readonly disk: SimulatedDisk;
   readonly #world: CoreNodeWorld;

@@ -208,7 +208,7 @@ export class SimulatedDisk {
   }
 }
 
-function applyChange(image: DiskImage, change: Persist): void {
+export function applyChange(image: DiskImage, change: Persist): void {
   switch (change.kind) {
     case 'found':
       image.founded = change.membership;

@@ -1,23 +1,18 @@
 import { serverId } from '../../src/model/ids.ts';
-import { compareZxid, zxidEquals } from '../../src/model/zxid.ts';
-import { coreCheckers } from './checkers/all.ts';
+import { zxidEquals } from '../../src/model/zxid.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
-import {
-  CoreNode,
-  type CoreFactory,
-  type CoreNodeWatcher,
-  type CoreNodeWorld,
-} from './core-node.ts';
-import { lastPosition, SimulatedDisk } from './disk.ts';
+import { CoreNode, type CoreFactory, type CoreNodeWorld } from './core-node.ts';
+import { lastPosition, SimulatedDisk, type DiskHooks } from './disk.ts';
 import { Faults, type FaultFigures } from './faults.ts';
-import { Ghost, show } from './ghost.ts';
+import { show, type Ghost } from './ghost.ts';
 import { SimulatedNetwork } from './network.ts';
-import { InvariantViolated, type Checker } from './node-view.ts';
+import { InvariantViolated } from './node-view.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
 import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
+import { RuleWatch } from './watch.ts';
 import { Workload } from './workload.ts';
 
 export interface SimulationFigures extends FaultFigures {
@@ -60,17 +55,12 @@ export class Simulator {
   readonly #trace = new Trace();
   readonly #nodes: CoreNode[] = [];
   readonly #ghost: Ghost;
-  readonly #checkers: readonly Checker[];
+  readonly #watch = new RuleWatch(this.#nodes);
   readonly #barriers: BarrierChecker;
   readonly #faults: Faults;
   readonly #oracle: Oracle;
   readonly #workload: Workload;
   readonly #world: CoreNodeWorld;
-  #elections = 0;
-  #epochs = 0;
-  #snapshotsSent = 0;
-  #truncations = 0;
-  #readmissions = 0;
   #convergedAfterMs = 0;
 
   constructor({ seed, createZab, options, onLine }: SimulationSettings) {
@@ -80,18 +70,18 @@ export class Simulator {
     if (onLine !== undefined) this.#trace.onLine(onLine);
     const scheduler = this.#scheduler;
     const network = new SimulatedNetwork(scheduler, random.fork(), this.#options.network);
-    this.#ghost = new Ghost(this.#nodes, (node, entry, index) => {
-      for (const checker of this.#checkers) checker.decided?.(node, entry, index);
-    });
-    this.#checkers = coreCheckers(this.#ghost);
+    this.#ghost = this.#watch.ghost;
     this.#barriers = new BarrierChecker(this.#ghost);
+    this.#watch.onBarrier = (node, { id, zxid }) => {
+      this.#barriers.answer(node, id, zxid);
+    };
     this.#world = {
       scheduler,
       network,
       random: random.fork(),
       trace: this.#trace,
       createZab,
-      watcher: this.#watcher(),
+      watcher: this.#watch,
       electionMode: 'fast',
     };
     this.#makeNodes(random.fork());
@@ -104,6 +94,7 @@ export class Simulator {
       ghost: this.#ghost,
       options: this.#options,
     });
+    this.#watch.faults = this.#faults;
     this.#oracle = new Oracle(scheduler, random.fork(), this.#nodes);
     this.#workload = new Workload(
       { scheduler, random: random.fork(), nodes: this.#nodes },
@@ -139,7 +130,7 @@ export class Simulator {
     this.#faults.start();
     if (oracle) {
       // The ensemble is founded by the peers themselves; then the oracle takes over, one restart at a time.
-      this.#scheduler.run(durationMs, () => this.#epochs > 0);
+      this.#scheduler.run(durationMs, () => this.#watch.figures.epochs > 0);
       this.#world.electionMode = 'forced';
       this.#trace.note(this.#scheduler.nowMs, 0, '!! oracle');
       for (const node of this.#nodes) {
@@ -237,13 +228,12 @@ export class Simulator {
     const { timers, limits } = this.#options;
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
     for (let number = 1; number <= voters + observers; number++) {
-      const hooks = {
-        beforeDurable: (work: Parameters<Faults['beforeDurable']>[1]) => {
-          this.#faults.beforeDurable(node, work);
+      const hooks: DiskHooks = {
+        beforeDurable: (work) => {
+          this.#watch.beforeDurable(node, work);
         },
-        afterDurable: (work: Parameters<Faults['afterDurable']>[1]) => {
-          for (const checker of this.#checkers) checker.becameDurable?.(node);
-          this.#faults.afterDurable(node, work);
+        afterDurable: (work) => {
+          this.#watch.afterDurable(node, work);
         },
       };
       const node: CoreNode = new CoreNode(
@@ -265,92 +255,16 @@ export class Simulator {
     }
   }
 
-  #watcher(): CoreNodeWatcher {
-    return {
-      booted: (node) => {
-        for (const checker of this.#checkers) checker.booted?.(node);
-      },
-      sending: (node, connection, message) => {
-        const commit = committedBy(message);
-        if (commit !== undefined) this.#ghost.decide(node, commit);
-        for (const checker of this.#checkers) checker.sending?.(node, connection, message);
-        if (message.kind === 'snap') this.#snapshotsSent++;
-        if (message.kind === 'trunc') this.#truncations++;
-      },
-      sent: (node, message) => {
-        this.#faults.sent(node, message);
-      },
-      notifying: (node, notification) => {
-        for (const checker of this.#checkers) checker.notifying?.(node, notification);
-      },
-      received: (node, connection, message) => {
-        for (const checker of this.#checkers) checker.received?.(node, connection, message);
-      },
-      persisting: (node, changes) => {
-        for (const checker of this.#checkers) checker.persisting?.(node, changes);
-      },
-      delivering: (node, entry) => {
-        for (const checker of this.#checkers) checker.delivering?.(node, entry);
-        if (node.status.role === 'leading') this.#faults.committed(node, entry.zxid.epoch);
-      },
-      installed: (node, at) => {
-        if (compareZxid(at.zxid, node.applied.zxid) < 0) {
-          throw new InvariantViolated(
-            'I6',
-            `a snapshot takes peer ${String(node.id)} back to ${show(at.zxid)}`,
-          );
-        }
-      },
-      event: (node, event) => {
-        for (const checker of this.#checkers) checker.event?.(node, event);
-        if (event.event === 'looking') {
-          this.#elections++;
-          this.#faults.looking(node);
-        }
-        if (event.event === 'readmitting') this.#readmissions++;
-        if (event.event === 'protocolViolation') {
-          throw new InvariantViolated('protocol', `peer ${String(node.id)}: ${event.detail}`);
-        }
-        if (event.event !== 'established') return;
-        this.#epochs++;
-        this.#faults.established(node);
-      },
-      barrier: (node, answer) => {
-        this.#barriers.answer(node, answer.id, answer.zxid);
-      },
-    };
-  }
-
   #figures(): SimulationFigures {
     return {
       ...this.#faults.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
-      elections: this.#elections,
-      epochs: this.#epochs,
+      ...this.#watch.figures,
       proposals: this.#workload.proposed,
       commits: this.#ghost.committed.length,
       barriers: this.#barriers.answered,
-      snapshotsSent: this.#snapshotsSent,
-      truncations: this.#truncations,
-      readmissions: this.#readmissions,
       convergedAfterMs: this.#convergedAfterMs,
     };
-  }
-}
-
-/** The commit point that a leader's message tells; undefined when it tells none. */
-function committedBy(message: Parameters<CoreNodeWatcher['sent']>[1]) {
-  switch (message.kind) {
-    case 'commit':
-      return message.zxid;
-    case 'upToDate':
-    case 'proposal':
-    case 'ping':
-      return message.commit;
-    case 'inform':
-      return message.entries.at(-1)?.zxid;
-    default:
-      return undefined;
   }
 }

@@ -88,6 +88,16 @@ describe('snapshots', () => {
     assert.equal(leader.machine.digest(), leader.machine.recomputeDigest());
   });
 
+  it('hold nothing that came after, also not under an id that was free before', () => {
+    const leader = new Leader();
+    for (let index = 0; index < 50; index++) leader.do(create(`/old-${String(index)}`));
+    for (let index = 0; index < 40; index++) leader.do(remove(`/old-${String(index)}`));
+    const digest = leader.machine.digest();
+    const writer = leader.machine.beginSnapshot();
+    for (let index = 0; index < 30; index++) leader.do(create(`/new-${String(index)}`));
+    assert.equal(restore(read(writer)).digest(), digest);
+  });
+
   it('come in chunks of about the size asked for', () => {
     const leader = aLeader();
     const chunks = read(leader.machine.beginSnapshot(), 2_000);
