@@ -1,8 +1,17 @@
-import type { SimulationFigures, SimulationResult } from './simulator.ts';
+import type { SimulationOptions } from './options.ts';
+
+/** Of a run in either ring. */
+export interface RingResult {
+  readonly ring: 'core' | 'peer';
+  readonly seed: number;
+  readonly options: SimulationOptions;
+  readonly figures: object;
+  readonly failure: { readonly error: Error; readonly lastEvents: readonly string[] } | undefined;
+}
 
 /** What a person needs of a failed seed: the rule, the last events, the options drawn, and the way to see it again. */
-export function failureReport(result: SimulationResult, shownEvents = 200): string {
-  const { failure, seed } = result;
+export function failureReport(result: RingResult, shownEvents = 200): string {
+  const { failure, seed, ring } = result;
   if (failure === undefined) return '';
   return [
     ...failure.lastEvents.slice(-shownEvents),
@@ -10,7 +19,7 @@ export function failureReport(result: SimulationResult, shownEvents = 200): stri
     `seed ${String(seed)}: ${failure.error.name}: ${failure.error.message}`,
     ...(failure.error.name === 'InvariantViolated' ? [] : [failure.error.stack ?? '']),
     `options: ${JSON.stringify(result.options, showInfinity)}`,
-    `again: npx tsc && node dist/test/sim/run.js --ring core --seed ${String(seed)}`,
+    `again: npx tsc && node dist/test/sim/run.js --ring ${ring} --seed ${String(seed)}`,
   ].join('\n');
 }
 
@@ -23,10 +32,10 @@ export class Figures {
   readonly #sums = new Map<string, number>();
   #seeds = 0;
 
-  add(figures: SimulationFigures): void {
+  add(figures: object): void {
     this.#seeds++;
     for (const [name, value] of Object.entries(figures)) {
-      this.#sums.set(name, (this.#sums.get(name) ?? 0) + (value as number));
+      this.#sums.set(name, (this.#sums.get(name) ?? 0) + Number(value));
     }
   }
 

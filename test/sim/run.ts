@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { runCoreSeed } from './core-ring.ts';
+import { runPeerSeed } from './peer-simulator.ts';
 import { Figures, failureReport } from './report.ts';
 
-// node dist/test/sim/run.js [--ring core] [--seed N] [--seeds COUNT] [--minutes M] [--trace]
+// node dist/test/sim/run.js [--ring core|peer] [--seed N] [--seeds COUNT] [--minutes M] [--trace] [--quiet] [--keep-going]
 // Runs seeds from N on until COUNT of them passed, or M minutes, or the first failure.
 
 const { values } = parseArgs({
@@ -17,7 +18,10 @@ const { values } = parseArgs({
   },
 });
 
-if (values.ring !== 'core') throw new Error(`there is no ring "${values.ring}" (core)`);
+if (values.ring !== 'core' && values.ring !== 'peer') {
+  throw new Error(`there is no ring "${values.ring}" (core, peer)`);
+}
+const { ring } = values;
 const startedAtMs = Date.now();
 const firstSeed =
   values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
@@ -31,16 +35,11 @@ let failures = 0;
 
 for (let index = 0; index < seedsMax && Date.now() - startedAtMs < deadlineMs; index++) {
   const seed = firstSeed + index;
-  const result = runCoreSeed(
-    seed,
-    values.trace
-      ? {
-          onLine: (line) => {
-            print(line);
-          },
-        }
-      : {},
-  );
+  const onLine = values.trace ? print : undefined;
+  const result =
+    ring === 'core'
+      ? runCoreSeed(seed, onLine === undefined ? {} : { onLine })
+      : await runPeerSeed(seed, onLine);
   figures.add(result.figures);
   if (seedsMax === 1 && result.failure === undefined) {
     print(

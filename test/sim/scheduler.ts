@@ -41,17 +41,24 @@ export class Scheduler {
 
   /** Runs until `untilMs`, or until `isDone` says so after an event; then the clock stands at the later of the two. */
   run(untilMs: number, isDone: () => boolean = () => false): void {
+    while (this.step(untilMs)) if (isDone()) return;
+  }
+
+  /** Runs the next event, unless it is later than `untilMs`: then the clock stands at `untilMs`. */
+  step(untilMs: number): boolean {
     for (;;) {
       const next = this.#heap[0];
-      if (next === undefined || next.timeMs > untilMs) break;
+      if (next === undefined || next.timeMs > untilMs) {
+        this.#nowMs = Math.max(this.#nowMs, untilMs);
+        return false;
+      }
       this.#pop();
       if (next.run === undefined) continue;
       this.#nowMs = next.timeMs;
       this.#executed++;
       next.run();
-      if (isDone()) return;
+      return true;
     }
-    this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
   #push(event: Event): void {

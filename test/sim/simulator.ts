@@ -31,6 +31,7 @@ export interface SimulationFigures extends FaultFigures {
 }
 
 export interface SimulationResult {
+  readonly ring: 'core';
   readonly seed: number;
   readonly options: SimulationOptions;
   readonly figures: SimulationFigures;
@@ -115,6 +116,7 @@ export class Simulator {
       };
     }
     return {
+      ring: 'core',
       seed: this.#seed,
       options: this.#options,
       figures: this.#figures(),

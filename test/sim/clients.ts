@@ -1,0 +1,341 @@
+import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
+import { openAcl } from '../../src/model/acl.ts';
+import type { Refusal } from '../../src/model/error-code.ts';
+import type { SessionId } from '../../src/model/ids.ts';
+import { parsePath, type ZnodePath } from '../../src/model/path.ts';
+import { anyVersion, type CreateOp, type OpResult, type TreeOp } from '../../src/model/request.ts';
+import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
+import type {
+  Caller,
+  SessionCredential,
+  WriteAnswer,
+} from '../../src/service/coordination-service.ts';
+import { ServiceError } from '../../src/service/service-error.ts';
+import type { RegisterAnswer, RegisterCall, RegisterOp } from './checkers/linearizability.ts';
+import type { PeerNode } from './peer-node.ts';
+import type { Prng } from './prng.ts';
+import type { Scheduler } from './scheduler.ts';
+
+const requestTimeoutMs = 1_500;
+const registers = 3;
+
+export function path(text: string): ZnodePath {
+  const parsed = parsePath(text);
+  if (typeof parsed !== 'string') throw new Error(parsed.complaint);
+  return parsed;
+}
+
+type Outcome<Value> =
+  | { readonly told: 'done'; readonly value: Value }
+  | { readonly told: 'refused'; readonly refusal: Refusal }
+  /** No answer, or an answer that says that nobody knows. */
+  | { readonly told: 'unknown' };
+
+interface Told {
+  readonly name: string;
+  readonly told: Outcome<unknown>['told'];
+}
+
+/** What clients were told, for the checkers. */
+export class ClientHistory {
+  readonly calls = new Map<string, RegisterCall[]>();
+  /** Creates of names that are used once: children of `/h`. */
+  readonly creates: Told[] = [];
+  /** Multis of two creates, `/m/<name>-a` and `/m/<name>-b`. */
+  readonly multis: Told[] = [];
+  /** Creates under one idempotency key, tried again and again: data of the children of `/i`. */
+  readonly retried: Told[] = [];
+  /** Names given to sequential creates, in the order of their answers. */
+  readonly sequenceNames: string[] = [];
+  answers = 0;
+  unknown = 0;
+
+  call(key: string, call: RegisterCall): void {
+    const calls = this.calls.get(key) ?? [];
+    calls.push(call);
+    this.calls.set(key, calls);
+  }
+}
+
+/** Clients of the whole-peer ring: each does one thing after the other, at any peer, through `CoordinationService`. */
+export class Clients {
+  readonly history = new ClientHistory();
+  readonly #scheduler: Scheduler;
+  readonly #random: Prng;
+  readonly #nodes: readonly PeerNode[];
+  readonly #thinkMs: number;
+  #names = 0;
+  #isStopped = false;
+
+  constructor(
+    world: {
+      readonly scheduler: Scheduler;
+      readonly random: Prng;
+      readonly nodes: readonly PeerNode[];
+    },
+    thinkMs: number,
+  ) {
+    this.#scheduler = world.scheduler;
+    this.#random = world.random;
+    this.#nodes = world.nodes;
+    this.#thinkMs = thinkMs;
+  }
+
+  start(count: number): void {
+    for (let client = 0; client < count; client++) void this.#live();
+    void this.#liveWithSessions();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#sleep(this.#random.exponential(this.#thinkMs));
+      const node = this.#random.pick(this.#nodes);
+      if (node.server === undefined) continue;
+      const dice = this.#random.below(10);
+      if (dice < 6) await this.#useRegister(node);
+      else if (dice === 6) await this.#createOnce(node);
+      else if (dice === 7) await this.#createTwo(node);
+      else if (dice === 8) await this.#createWithKey();
+      else await this.#createSequential(node);
+    }
+  }
+
+  /** Opens a session, makes ephemerals, beats for a while, then closes it or walks away. */
+  async #liveWithSessions(): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#sleep(this.#random.exponential(500));
+      const secret = this.#random.bytes(16);
+      const opened = await this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
+        service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs }),
+      );
+      if (opened.told !== 'done') continue;
+      await this.#useSession({ session: opened.value.session, secret });
+    }
+  }
+
+  async #useSession(credential: SessionCredential): Promise<void> {
+    const beats = this.#random.below(5);
+    for (let beat = 0; beat <= beats; beat++) {
+      const node = this.#random.pick(this.#nodes);
+      const ephemeral = create(`/e/${this.#name()}`, '', { kind: 'ephemeral', parents: true });
+      await this.#write(node, [ephemeral], { caller: { identities: [], credential } });
+      await this.#sleep(this.#random.between(50, 500));
+      await this.#ask(node, ({ service }) => service.touchSession(credential, requestTimeoutMs));
+    }
+    if (this.#random.chance(0.5)) return;
+    await this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
+      service.closeSession(credential, requestTimeoutMs),
+    );
+  }
+
+  async #useRegister(node: PeerNode): Promise<void> {
+    const key = `/r/${String(this.#random.below(registers))}`;
+    const calledAt = this.#scheduler.nowMs;
+    const op = this.#registerOp();
+    const answer =
+      op.op === 'read' ? await this.#read(node, key) : await this.#change(node, key, op);
+    // Refused without effect, and for no reason of the register's own: as if it had never been called.
+    if (answer === 'never') return;
+    const answeredAt = answer === 'unknown' ? Number.POSITIVE_INFINITY : this.#scheduler.nowMs;
+    if (answer === 'unknown' && op.op === 'read') return;
+    this.history.call(key, {
+      op,
+      calledAt,
+      answeredAt,
+      answer: answer === 'unknown' ? undefined : answer,
+    });
+  }
+
+  #registerOp(): RegisterOp {
+    const value = this.#name();
+    const dice = this.#random.below(10);
+    if (dice < 5) return { op: 'read' };
+    if (dice < 7) return { op: 'set', value };
+    if (dice < 8) return { op: 'cas', value, version: this.#random.below(4) };
+    return dice < 9 ? { op: 'create', value } : { op: 'delete' };
+  }
+
+  async #read(node: PeerNode, key: string): Promise<RegisterAnswer | 'never' | 'unknown'> {
+    const outcome = await this.#ask(node, ({ service }) =>
+      service.read(
+        { read: 'data', path: path(key) },
+        { identities: [] },
+        { consistency: 'linearizable', timeoutMs: requestTimeoutMs },
+      ),
+    );
+    if (outcome.told === 'done') {
+      const { data, stat } = outcome.value.result;
+      const value = data === null ? '' : fromUtf8(data);
+      return { answer: 'read', state: { value, version: stat.version } };
+    }
+    if (outcome.told === 'unknown') return 'unknown';
+    return outcome.refusal.code === 'noNode' ? { answer: 'read', state: undefined } : 'never';
+  }
+
+  async #change(
+    node: PeerNode,
+    key: string,
+    op: Exclude<RegisterOp, { op: 'read' }>,
+  ): Promise<RegisterAnswer | 'never' | 'unknown'> {
+    const outcome = await this.#write(node, [registerChange(key, op)]);
+    if (outcome.told === 'unknown') return 'unknown';
+    if (outcome.told === 'done') {
+      return { answer: 'done', version: versionOf(outcome.value.outcome.results[0]) };
+    }
+    const { code } = outcome.refusal;
+    const isOwn = code === 'noNode' || code === 'nodeExists' || code === 'badVersion';
+    return isOwn ? { answer: 'refused', code } : 'never';
+  }
+
+  async #createOnce(node: PeerNode): Promise<void> {
+    const name = this.#name();
+    const { told } = await this.#write(node, [create(`/h/${name}`, '', { parents: true })]);
+    this.history.creates.push({ name, told });
+  }
+
+  async #createTwo(node: PeerNode): Promise<void> {
+    const name = this.#name();
+    const { told } = await this.#write(node, [
+      create(`/m/${name}-a`, '', { parents: true }),
+      create(`/m/${name}-b`, '', { parents: true }),
+    ]);
+    this.history.multis.push({ name, told });
+  }
+
+  /** Tried again at other peers until the answer is known, under one key. */
+  async #createWithKey(): Promise<void> {
+    const name = this.#name();
+    const op = create(`/i/n-`, name, { parents: true, sequential: true });
+    let told: Outcome<unknown>['told'] = 'unknown';
+    for (let attempt = 0; attempt < 5 && told !== 'done' && !this.#isStopped; attempt++) {
+      const answer = await this.#write(this.#random.pick(this.#nodes), [op], { key: name });
+      // A refusal of a later attempt says nothing of an earlier one.
+      if (answer.told !== 'refused') told = answer.told;
+      await this.#sleep(this.#random.between(0, 200));
+    }
+    this.history.retried.push({ name, told });
+  }
+
+  async #createSequential(node: PeerNode): Promise<void> {
+    const op = create('/q/n-', '', { parents: true, sequential: true });
+    const answer = await this.#write(node, [op]);
+    if (answer.told !== 'done') return;
+    const result = answer.value.outcome.results[0];
+    if (result?.op === 'create') this.history.sequenceNames.push(result.path);
+  }
+
+  #write(
+    node: PeerNode,
+    ops: readonly TreeOp[],
+    { caller = { identities: [] }, key }: { caller?: Caller; key?: string } = {},
+  ): Promise<Outcome<WriteAnswer>> {
+    return this.#ask(node, ({ service }) =>
+      service.write({ kind: 'multi', single: ops.length === 1, ops }, caller, {
+        timeoutMs: requestTimeoutMs,
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+      }),
+    );
+  }
+
+  /** An answer, or none in time: the peer died, or the answer never came. */
+  #ask<Value>(
+    node: PeerNode,
+    call: (server: EnsembleServer) => Promise<Value>,
+  ): Promise<Outcome<Value>> {
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome<Value>): void => {
+        if (outcome.told === 'unknown') this.history.unknown++;
+        else this.history.answers++;
+        resolve(outcome);
+      };
+      const deadline = this.#scheduler.after(2 * requestTimeoutMs, () => {
+        settle({ told: 'unknown' });
+      });
+      node.turn((server) => {
+        call(server).then(
+          (value) => {
+            deadline.cancel();
+            settle({ told: 'done', value });
+          },
+          (error: unknown) => {
+            if (!(error instanceof ServiceError)) throw error;
+            deadline.cancel();
+            settle(toldBy(error.refusal));
+          },
+        );
+      });
+    });
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#scheduler.after(ms, resolve);
+    });
+  }
+
+  #name(): string {
+    return String(++this.#names);
+  }
+}
+
+export interface LiveEphemeral {
+  readonly path: string;
+  readonly owner: SessionId;
+}
+
+function toldBy(refusal: Refusal): { told: 'refused'; refusal: Refusal } | { told: 'unknown' } {
+  return isUnknown(refusal) ? { told: 'unknown' } : { told: 'refused', refusal };
+}
+
+function isUnknown({ code, applied }: Refusal): boolean {
+  if (applied !== undefined) return applied === 'unknown';
+  return code === 'connectionLoss' || code === 'timeout' || code === 'internal';
+}
+
+function create(
+  at: string,
+  data: string,
+  more: { kind?: CreateOp['kind']; parents?: boolean; sequential?: boolean },
+): CreateOp {
+  return {
+    op: 'create',
+    path: path(at),
+    data: utf8(data),
+    acl: openAcl,
+    kind: more.kind ?? 'persistent',
+    sequential: more.sequential ?? false,
+    parents: more.parents ?? false,
+  };
+}
+
+function registerChange(key: string, op: Exclude<RegisterOp, { op: 'read' }>): TreeOp {
+  switch (op.op) {
+    case 'set':
+      return {
+        op: 'set',
+        path: path(key),
+        data: utf8(op.value),
+        expected: anyVersion,
+        orCreate: { acl: openAcl, parents: true },
+      };
+    case 'cas':
+      return {
+        op: 'set',
+        path: path(key),
+        data: utf8(op.value),
+        expected: { version: op.version },
+      };
+    case 'create':
+      return create(key, op.value, { parents: true });
+    case 'delete':
+      return { op: 'delete', path: path(key), expected: anyVersion, recursive: false };
+  }
+}
+
+function versionOf(result: OpResult | undefined): number | undefined {
+  return result?.op === 'create' || result?.op === 'set' ? result.stat.version : undefined;
+}

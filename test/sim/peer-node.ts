@@ -1,0 +1,417 @@
+import { systemHash } from '../../src/adapters/system/hash.ts';
+import type { ConnectionId, Nonce, ServerId } from '../../src/model/ids.ts';
+import { emptyLog, type LogPosition } from '../../src/model/log-entry.ts';
+import type { Membership } from '../../src/model/membership.ts';
+import type { PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Hash } from '../../src/ports/hash.ts';
+import type { PeerNetwork, PeerNetworkHandlers } from '../../src/ports/peer-network.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { EnsembleServer, StoreFailed } from '../../src/server/ensemble-server.ts';
+import { defaultServerOptions, type ServerTuning } from '../../src/server/server-options.ts';
+import { txnCodec } from '../../src/wire/txn-codec.ts';
+import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
+import type { ZabLimits, ZabTimers } from '../../src/zab/options.ts';
+import type { Persist, Ready, ZabStatus } from '../../src/zab/ready.ts';
+import { Zab } from '../../src/zab/zab.ts';
+import { SimulatedClock } from './clock.ts';
+import { simulatedChain } from './core-chain.ts';
+import { applyChange, type DiskImage, type DiskWork } from './disk.ts';
+import { emptyDisk, healthyDisk, type DiskImage as StoreImage } from './disk-image.ts';
+import type { SimulatedNetwork } from './network.ts';
+import { ObservedZab } from './observed-zab.ts';
+import type { Prng } from './prng.ts';
+import { SimulatedProcess } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
+import { SimulatedStore } from './simulated-store.ts';
+import type { Trace } from './trace.ts';
+import type { WatchedNode, Watcher } from './watch.ts';
+
+export const simulatedHash: Hash = { ...systemHash, chain: simulatedChain };
+
+export interface PeerNodeOptions {
+  readonly id: ServerId;
+  readonly role: 'participant' | 'observer';
+  readonly configuredVoters: readonly ServerId[];
+  readonly tickMs: number;
+  readonly clockRate: number;
+  readonly timers: ZabTimers;
+  readonly limits: ZabLimits;
+  readonly tuning: ServerTuning;
+  readonly fsyncMsMin: number;
+  readonly fsyncMsMax: number;
+}
+
+export interface PeerNodeWorld {
+  readonly scheduler: Scheduler;
+  readonly network: SimulatedNetwork;
+  readonly random: Prng;
+  readonly trace: Trace;
+  readonly watcher: Watcher;
+  /** A rule was broken inside a peer; the simulation must end. */
+  readonly fail: (cause: unknown) => void;
+  electionMode: 'fast' | 'forced';
+}
+
+interface Running {
+  readonly process: SimulatedProcess;
+  readonly server: EnsembleServer;
+  readonly store: SimulatedStore;
+  readonly clock: SimulatedClock;
+  zab: ObservedZab | undefined;
+}
+
+const serviceMessages = new Set<PeerMessage['kind']>([
+  'request',
+  'proposed',
+  'replay',
+  'refusal',
+  'touch',
+  'touched',
+  'report',
+  'reports',
+]);
+
+function isZabMessage(message: PeerMessage): message is ZabMessage {
+  return !serviceMessages.has(message.kind);
+}
+
+/** A peer of the whole-peer ring: the real `EnsembleServer` over a simulated store, clock and network. */
+export class PeerNode implements WatchedNode {
+  readonly options: PeerNodeOptions;
+  readonly #world: PeerNodeWorld;
+  #image: StoreImage = emptyDisk();
+  #written: DiskImage;
+  #incarnation = 0;
+  #running: Running | undefined;
+  #starting: SimulatedProcess | undefined;
+  #electionMode: 'fast' | 'forced' = 'fast';
+  #applied: LogPosition = emptyLog;
+  #slowness = 1;
+  #onDiskFailure: (() => void) | undefined;
+  #work: DiskWork[] = [];
+
+  constructor(world: PeerNodeWorld, options: PeerNodeOptions) {
+    this.#world = world;
+    this.options = options;
+    this.#written = this.durable;
+  }
+
+  get id(): ServerId {
+    return this.options.id;
+  }
+
+  get role(): 'participant' | 'observer' {
+    return this.options.role;
+  }
+
+  get nonce(): Nonce {
+    return this.#image.nonce;
+  }
+
+  get incarnation(): number {
+    return this.#incarnation;
+  }
+
+  get electionMode(): 'fast' | 'forced' {
+    return this.#electionMode;
+  }
+
+  get durable(): DiskImage {
+    const { entries, snapshot } = this.#image;
+    return { ...this.#image, log: entries, snapshot, staged: null };
+  }
+
+  get written(): DiskImage {
+    return this.#written;
+  }
+
+  get applied(): LogPosition {
+    return this.#applied;
+  }
+
+  get isUp(): boolean {
+    return this.#running?.process.isAlive === true || this.#starting?.isAlive === true;
+  }
+
+  get isPaused(): boolean {
+    return this.#running?.process.isPaused === true;
+  }
+
+  get isLooking(): boolean {
+    return this.zab?.status.role === 'looking';
+  }
+
+  get hasPendingWrites(): boolean {
+    return this.#running?.store.isIdle === false;
+  }
+
+  get zab(): ObservedZab | undefined {
+    return this.#running?.process.isAlive === true ? this.#running.zab : undefined;
+  }
+
+  /** For clients: undefined while the process is down. */
+  get server(): EnsembleServer | undefined {
+    return this.#running?.process.isAlive === true ? this.#running.server : undefined;
+  }
+
+  get status(): ZabStatus {
+    const zab = this.#running?.zab;
+    if (zab === undefined) throw new Error(`peer ${String(this.id)} is not up`);
+    return zab.status;
+  }
+
+  start(afterMs: number): void {
+    if (this.isUp) return;
+    const process = new SimulatedProcess(this.#world.scheduler);
+    this.#starting = process;
+    const network = this.#world.network.attach(process, this.id);
+    this.#world.scheduler.after(afterMs, () => {
+      process.deliver(() => {
+        this.#boot(process, network);
+      });
+    });
+  }
+
+  crash(): void {
+    this.#starting?.kill();
+    this.#running?.process.kill();
+  }
+
+  wipe(): void {
+    this.#image = emptyDisk();
+  }
+
+  pause(durationMs: number): void {
+    this.#running?.process.pause(durationMs, () => undefined);
+  }
+
+  slowDisk(factor: number): void {
+    this.#slowness = factor;
+    this.#setLatency();
+  }
+
+  failDisk(onFailure: (() => void) | undefined): void {
+    const faults = this.#running?.store.faults;
+    if (faults === undefined) return;
+    this.#onDiskFailure = onFailure;
+    faults.failNextWrite =
+      onFailure === undefined ? undefined : { code: 'io', message: 'a simulated disk failure' };
+  }
+
+  /** A turn of the process, for what comes from outside. Lost when it is down. */
+  turn(run: (server: EnsembleServer) => void): void {
+    const running = this.#running;
+    running?.process.deliver(() => {
+      run(running.server);
+    });
+  }
+
+  #boot(process: SimulatedProcess, port: PeerNetwork): void {
+    const { scheduler, random } = this.#world;
+    this.#incarnation++;
+    this.#electionMode = this.#world.electionMode;
+    this.#onDiskFailure = undefined;
+    this.#work = [];
+    const image = this.#image;
+    const source = random.fork();
+    const ports = {
+      bytes: (length: number) => source.bytes(length),
+      fraction: () => source.fraction(),
+    };
+    const store = new SimulatedStore({
+      serverId: this.id,
+      scheduler: {
+        after: (ms, run) =>
+          scheduler.after(ms, () => {
+            process.deliver(run);
+          }),
+      },
+      random: ports,
+      hash: simulatedHash,
+      image,
+      faults: this.#diskFaults(),
+    });
+    process.onKill(() => {
+      store.crash();
+      if (this.#running?.process === process) this.#world.watcher.afterDurable(this, []);
+    });
+    const { clockRate } = this.options;
+    const clock = new SimulatedClock(scheduler, process, { rate: clockRate, wallOffsetMs: 0 });
+    const server = this.#server({ process, clock, store, port, random: ports });
+    this.#running = { process, server, store, clock, zab: undefined };
+    this.#starting = undefined;
+    this.#setLatency();
+    server.start(() => undefined);
+  }
+
+  #server(parts: {
+    readonly process: SimulatedProcess;
+    readonly clock: Clock;
+    readonly store: SimulatedStore;
+    readonly port: PeerNetwork;
+    readonly random: { bytes(length: number): Uint8Array; fraction(): number };
+  }): EnsembleServer {
+    const { id, role, configuredVoters, tickMs, timers, limits, tuning } = this.options;
+    const { trace, scheduler } = this.#world;
+    return new EnsembleServer(
+      {
+        ...defaultServerOptions,
+        ...{ self: id, role, configuredVoters, tickMs, timers, tuning, zabLimits: limits },
+        election: this.#electionMode,
+        createZab: (options, recovered) => {
+          this.#recovered(recovered.delivered);
+          const zab = new ObservedZab(new Zab(options, recovered), {
+            onReady: (ready) => this.#onReady(parts.process, ready),
+            onDurable: (changes) => {
+              this.#onDurable(changes);
+            },
+          });
+          if (this.#running !== undefined) this.#running.zab = zab;
+          this.#world.watcher.booted(this);
+          return zab;
+        },
+        onFatal: (cause) => {
+          if (cause instanceof StoreFailed && this.#onDiskFailure !== undefined)
+            this.#onDiskFailure();
+          else this.#world.fail(cause);
+        },
+      },
+      {
+        clock: parts.clock,
+        random: parts.random,
+        hash: simulatedHash,
+        store: this.#observeStore(parts.store),
+        network: this.#observeNetwork(parts.port),
+        logger: {
+          log: (level, event, fields) => {
+            if (level !== 'debug') trace.note(scheduler.nowMs, id, `log ${event}`, fields);
+          },
+        },
+        metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
+        codec: txnCodec,
+      },
+    );
+  }
+
+  #recovered(delivered: LogPosition['zxid']): void {
+    const image = this.durable;
+    this.#written = { ...image, log: [...image.log] };
+    const entry = image.log.find(
+      ({ zxid }) => zxid.epoch === delivered.epoch && zxid.counter === delivered.counter,
+    );
+    this.#applied = entry ?? image.snapshot?.at ?? image.base;
+  }
+
+  #onReady(process: SimulatedProcess, ready: Ready): boolean {
+    const { watcher, trace, scheduler } = this.#world;
+    for (const event of ready.events) {
+      trace.note(scheduler.nowMs, this.id, `** ${event.event}`, event);
+      if (process.isAlive) watcher.event(this, event);
+    }
+    if (!process.isAlive) return false;
+    watcher.persisting(this, ready.persist);
+    for (const change of ready.persist) {
+      trace.note(scheduler.nowMs, this.id, `write ${change.kind}`, change);
+      applyChange(this.#written, change);
+    }
+    for (const entry of ready.deliver) {
+      if (!process.isAlive) return false;
+      watcher.delivering(this, entry);
+      this.#applied = { zxid: entry.zxid, chain: entry.chain };
+    }
+    return process.isAlive;
+  }
+
+  #onDurable(changes: readonly Persist[]): void {
+    for (const change of changes) {
+      if (change.kind !== 'adopt' || change.snapshot === null) continue;
+      this.#world.watcher.installed(this, change.snapshot);
+      this.#applied = change.snapshot;
+    }
+  }
+
+  #diskFaults(): SimulatedStore['faults'] {
+    return {
+      ...healthyDisk(),
+      beforeDurable: () => {
+        this.#world.watcher.beforeDurable(this, this.#work);
+      },
+      afterDurable: () => {
+        this.#world.watcher.afterDurable(this, this.#work);
+        this.#work = [];
+      },
+    };
+  }
+
+  #setLatency(): void {
+    const faults = this.#running?.store.faults;
+    if (faults === undefined) return;
+    faults.latencyMsMin = this.options.fsyncMsMin * this.#slowness;
+    faults.latencyMsMax = this.options.fsyncMsMax * this.#slowness;
+  }
+
+  #observeStore(store: SimulatedStore): Store {
+    const write = store.write.bind(store);
+    store.write = (changes, done) => {
+      this.#work.push(...changes);
+      write(changes, done);
+    };
+    return store;
+  }
+
+  #observeNetwork(port: PeerNetwork): PeerNetwork {
+    const { watcher, trace, scheduler } = this.#world;
+    return {
+      ...port,
+      start: (handlers) => {
+        port.start(this.#observeHandlers(handlers));
+      },
+      notify: (to, notification) => {
+        watcher.notifying(this, notification);
+        port.notify(to, decodeNotification(encodeNotification(notification)));
+      },
+      send: (connection, message) => {
+        trace.note(scheduler.nowMs, this.id, `-> ${message.kind}`, message);
+        if (isZabMessage(message)) watcher.sending(this, connection, message);
+        port.send(connection, message);
+        if (isZabMessage(message)) watcher.sent(this, message);
+      },
+    };
+  }
+
+  #observeHandlers(handlers: PeerNetworkHandlers): PeerNetworkHandlers {
+    return {
+      onNotification: (notification) => {
+        handlers.onNotification(notification);
+      },
+      onAccepted: (connection, from) => {
+        handlers.onAccepted(connection, from);
+      },
+      onConnected: (connection, to) => {
+        handlers.onConnected(connection, to);
+      },
+      onMessage: (connection, message) => {
+        this.#received(connection, message);
+        handlers.onMessage(connection, message);
+      },
+      onClosed: (connection, why) => {
+        handlers.onClosed(connection, why);
+      },
+      onDrained: (connection) => {
+        handlers.onDrained(connection);
+      },
+    };
+  }
+
+  #received(connection: ConnectionId, message: PeerMessage): void {
+    this.#world.trace.note(this.#world.scheduler.nowMs, this.id, `<- ${message.kind}`, message);
+    if (!isZabMessage(message)) return;
+    if (message.kind === 'snap') this.#stage(message.at, message.membership);
+    this.#world.watcher.received(this, connection, message);
+  }
+
+  #stage(at: LogPosition, membership: Membership | null): void {
+    this.#written.staged = { at, membership };
+  }
+}

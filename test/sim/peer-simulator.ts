@@ -1,0 +1,271 @@
+import { serverId } from '../../src/model/ids.ts';
+import { zxidEquals } from '../../src/model/zxid.ts';
+import { defaultServerTuning, type ServerTuning } from '../../src/server/server-options.ts';
+import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
+import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
+import { Clients } from './clients.ts';
+import { lastPosition } from './disk.ts';
+import { Faults, type FaultFigures } from './faults.ts';
+import { show, type Ghost } from './ghost.ts';
+import { SimulatedNetwork } from './network.ts';
+import { InvariantViolated } from './node-view.ts';
+import { drawOptions, type SimulationOptions } from './options.ts';
+import { PeerNode, type PeerNodeWorld } from './peer-node.ts';
+import { Prng } from './prng.ts';
+import { Scheduler } from './scheduler.ts';
+import { Trace } from './trace.ts';
+import { RuleWatch } from './watch.ts';
+
+export interface PeerFigures extends FaultFigures {
+  readonly simulatedMs: number;
+  readonly events: number;
+  readonly elections: number;
+  readonly epochs: number;
+  readonly snapshotsSent: number;
+  readonly truncations: number;
+  readonly readmissions: number;
+  readonly commits: number;
+  /** Of clients. */
+  readonly answers: number;
+  readonly unknown: number;
+  readonly convergedAfterMs: number;
+}
+
+export interface PeerResult {
+  readonly ring: 'peer';
+  readonly seed: number;
+  readonly options: SimulationOptions;
+  readonly figures: PeerFigures;
+  readonly hash: string;
+  readonly failure: { readonly error: Error; readonly lastEvents: readonly string[] } | undefined;
+}
+
+/** A session that nobody touches is gone this long after healing, with room for an election. */
+const sessionsEndWithinMs = 20_000;
+const lookEveryMs = 50;
+
+/**
+ * One run of one seed in the whole-peer ring: real shells, state machines and codecs under the faults of the core ring,
+ * with clients. Slower than the core ring, and judged by what clients see as well.
+ */
+export class PeerSimulator {
+  readonly #seed: number;
+  readonly #options: SimulationOptions;
+  readonly #scheduler = new Scheduler();
+  readonly #trace = new Trace();
+  readonly #nodes: PeerNode[] = [];
+  readonly #watch = new RuleWatch(this.#nodes);
+  readonly #digests = new DigestChecker();
+  readonly #faults: Faults;
+  readonly #clients: Clients;
+  readonly #random: Prng;
+  #failure: unknown;
+  #convergedAfterMs = 0;
+
+  constructor(seed: number, onLine?: (line: string) => void) {
+    const random = new Prng(seed);
+    this.#seed = seed;
+    // Forced elections belong to the core ring: the shell has no door for an oracle.
+    this.#options = { ...drawOptions(random.fork()), oracle: false };
+    if (onLine !== undefined) this.#trace.onLine(onLine);
+    const scheduler = this.#scheduler;
+    const network = new SimulatedNetwork(scheduler, random.fork(), {
+      ...this.#options.network,
+      carry: (message) => {
+        const bytes = encodePeerMessage(message);
+        return { message: decodePeerMessage(bytes), bytes: bytes.length };
+      },
+    });
+    this.#random = random.fork();
+    const world: PeerNodeWorld = {
+      scheduler,
+      network,
+      random: random.fork(),
+      trace: this.#trace,
+      watcher: this.#watch,
+      fail: (cause) => {
+        this.#failure ??= cause;
+      },
+      electionMode: 'fast',
+    };
+    this.#makeNodes(world);
+    const { ghost } = this.#watch;
+    const options = this.#options;
+    this.#faults = new Faults({
+      ...{ scheduler, random: random.fork(), trace: this.#trace },
+      ...{ network, nodes: this.#nodes, ghost, options },
+    });
+    this.#watch.faults = this.#faults;
+    this.#clients = new Clients(
+      { scheduler, random: random.fork(), nodes: this.#nodes },
+      options.workload.proposalMs * 2,
+    );
+  }
+
+  async run(): Promise<PeerResult> {
+    let failure: PeerResult['failure'];
+    try {
+      await this.#runAll();
+    } catch (error) {
+      failure = {
+        error: error instanceof Error ? error : new Error(String(error)),
+        lastEvents: this.#trace.lastLines(200),
+      };
+    }
+    return {
+      ring: 'peer',
+      seed: this.#seed,
+      options: this.#options,
+      figures: this.#figures(),
+      hash: this.#trace.hash,
+      failure,
+    };
+  }
+
+  async #runAll(): Promise<void> {
+    for (const node of this.#nodes) node.start(this.#random.between(0, 200));
+    this.#look();
+    this.#clients.start(4);
+    this.#faults.start();
+    await this.#runUntil(this.#options.durationMs * 0.75);
+    this.#faults.heal();
+    const healedAtMs = this.#scheduler.nowMs;
+    await this.#runTail(healedAtMs);
+    this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
+    checkFinalState(this.#watch.ghost, this.#nodes, this.#clients.history);
+  }
+
+  async #runTail(healedAtMs: number): Promise<void> {
+    const { initLimit, syncLimit, notifyMax, inflationPause, inflationWait } = this.#options.timers;
+    const { tickMs } = this.#options;
+    const leaderWithinMs = 2 * (initLimit + syncLimit + notifyMax) * tickMs + 1_000;
+    const answersBefore = this.#clients.history.answers;
+    await this.#until(healedAtMs + leaderWithinMs, 'L1: no leader after healing', () =>
+      this.#nodes.some((node) => this.#leads(node)),
+    );
+    await this.#until(healedAtMs + 2 * leaderWithinMs, 'L2: no answers after healing', () => {
+      return this.#clients.history.answers > answersBefore + 10;
+    });
+    this.#clients.stop();
+    const convergedWithinMs =
+      2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
+    await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
+      this.#hasConverged(),
+    );
+  }
+
+  async #until(deadlineMs: number, what: string, holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      if (this.#scheduler.nowMs >= deadlineMs) {
+        throw new InvariantViolated(what, this.#describeNodes());
+      }
+      await this.#runUntil(this.#scheduler.nowMs + 20);
+    }
+  }
+
+  /** Promises of clients are settled between any two events: no virtual time passes meanwhile. */
+  async #runUntil(untilMs: number): Promise<void> {
+    while (this.#scheduler.step(untilMs)) {
+      if (this.#failure !== undefined) throw this.#failure as Error;
+      await new Promise(setImmediate);
+    }
+  }
+
+  #look(): void {
+    for (const node of this.#nodes) this.#digests.look(node);
+    this.#scheduler.after(lookEveryMs, () => {
+      this.#look();
+    });
+  }
+
+  #leads(node: PeerNode): boolean {
+    return node.zab?.status.role === 'leading' && node.zab.status.isServing;
+  }
+
+  #hasConverged(): boolean {
+    const leader = this.#nodes.find((node) => this.#leads(node));
+    if (leader === undefined) return false;
+    const { last, membership } = this.#watch.ghost;
+    return this.#nodes.every((node) => {
+      const status = node.zab?.status;
+      const applier = node.server?.peer?.applier;
+      if (status?.isServing !== true || status.leader !== leader.id) return false;
+      if (applier === undefined || applier.isSuspended) return false;
+      const seat = membership?.voters.find((voter) => voter.id === node.id);
+      const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
+      const hasAll =
+        applier.position.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
+      return isSeated && hasAll && applier.state.counts.sessions === 0;
+    });
+  }
+
+  #describeNodes(): string {
+    const lines = this.#nodes.map((node) => {
+      const status = node.zab?.status;
+      const applier = node.server?.peer?.applier;
+      return (
+        `peer ${String(node.id)} ${status?.role ?? 'down'} serving=${String(status?.isServing)} ` +
+        `leader=${String(status?.leader)} voter=${String(status?.isVoter)} ` +
+        `accepted=${String(node.durable.acceptedEpoch)} current=${String(node.durable.currentEpoch)} ` +
+        `last=${show(lastPosition(node.durable).zxid)} ` +
+        `applied=${applier === undefined ? 'none' : show(applier.applied)} ` +
+        `sessions=${String(applier?.state.counts.sessions)}`
+      );
+    });
+    return `C ends at ${show(this.#watch.ghost.last.zxid)}; ${lines.join('; ')}`;
+  }
+
+  get ghost(): Ghost {
+    return this.#watch.ghost;
+  }
+
+  #makeNodes(world: PeerNodeWorld): void {
+    const { voters, observers, clockDrift, disk, tickMs, timers, limits } = this.#options;
+    const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
+    const tuning = this.#drawTuning();
+    for (let number = 1; number <= voters + observers; number++) {
+      const node = new PeerNode(world, {
+        id: serverId(number),
+        role: number <= voters ? 'participant' : 'observer',
+        ...{ configuredVoters, tickMs, timers, limits, tuning },
+        clockRate: 1 + this.#random.between(-clockDrift, clockDrift),
+        fsyncMsMin: disk.fsyncMsMin,
+        fsyncMsMax: disk.fsyncMsMax,
+      });
+      this.#nodes.push(node);
+    }
+  }
+
+  /** Small pieces and short logs in many seeds: what is rare in production must not be rare here. */
+  #drawTuning(): ServerTuning {
+    const random = this.#random;
+    return {
+      ...defaultServerTuning,
+      snapshotAfterTxns: random.pick([20, 100, 100_000]),
+      keepTxns: random.pick([5, 50, 100_000]),
+      keepMs: random.pick([100, 2_000, 600_000]),
+      logPieceBytes: random.pick([200, 1_048_576]),
+      snapshotChunkBytes: random.pick([300, 262_144]),
+      sliceEntriesMax: random.pick([1, 10, 2_000]),
+      requestsInFlightMax: random.pick([3, 20_000]),
+      leaderGraceMs: random.pick([0, 2_000]),
+    };
+  }
+
+  #figures(): PeerFigures {
+    return {
+      ...this.#faults.figures,
+      ...this.#watch.figures,
+      simulatedMs: this.#scheduler.nowMs,
+      events: this.#scheduler.executed,
+      commits: this.#watch.ghost.committed.length,
+      answers: this.#clients.history.answers,
+      unknown: this.#clients.history.unknown,
+      convergedAfterMs: this.#convergedAfterMs,
+    };
+  }
+}
+
+export function runPeerSeed(seed: number, onLine?: (line: string) => void): Promise<PeerResult> {
+  return new PeerSimulator(seed, onLine).run();
+}
