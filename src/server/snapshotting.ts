@@ -1,5 +1,5 @@
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
-import { formatZxid } from '../model/zxid.ts';
+import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Sha256Stream } from '../ports/hash.ts';
 import type { StoredSnapshot } from '../ports/store.ts';
 import type { SnapshotWriter } from '../state/state-machine.ts';
@@ -74,10 +74,11 @@ export class Snapshotting implements SnapshotSource {
     if (now - this.#compactedAtMs >= compactEveryMs) this.#compact();
   }
 
-  borrow(done: (snapshot: StoredSnapshot | undefined) => void): void {
-    if (this.#latest !== undefined && !this.#isAdopting) {
+  borrow(notBelow: Zxid, done: (snapshot: StoredSnapshot | undefined) => void): void {
+    const latest = this.#latest;
+    if (latest !== undefined && !this.#isAdopting && compareZxid(latest.at.zxid, notBelow) >= 0) {
       this.#borrowers++;
-      done(this.#latest);
+      done(latest);
       return;
     }
     this.#begin();

@@ -379,12 +379,12 @@ export class Leader {
   }
 
   /** Reads the history and registers the learner for what follows, in one turn (ZK-2418, ZK-4925). */
-  #synchronize(learner: LearnerProgress, last: LogPosition): void {
+  #synchronize(learner: LearnerProgress, last: LogPosition, isRetreat = false): void {
     this.#broadcast.flush();
     const { history, options, outputs } = this.#peer;
     const commit = this.isServing ? history.committed : this.#initialHistoryEnd;
     const { diffEntriesMax } = options.limits;
-    const plan = planSync({ history, last, commit, diffEntriesMax });
+    const plan = planSync({ history, last, isRetreat, commit, diffEntriesMax });
     const to = learner.connection;
     const { upTo } = plan;
     const endChain = history.chainAt(upTo);
@@ -399,7 +399,7 @@ export class Leader {
       outputs.send(to, { kind: 'trunc', to: plan.to });
       outputs.sendBulk({ to, item: 'logRange', after: plan.to.zxid, upTo, commit: known });
     } else {
-      outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known });
+      outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known, notBelow: plan.notBelow });
     }
     outputs.send(to, {
       kind: 'newLeader',
@@ -426,7 +426,7 @@ export class Leader {
     if (compareZxid(last.zxid, truncTo) >= 0) return violation('a retreat that does not go back');
     // The learner skips what went out after the TRUNC, up to the new plan.
     learner.last = last;
-    this.#synchronize(learner, last);
+    this.#synchronize(learner, last, true);
     return undefined;
   }
 

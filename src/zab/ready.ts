@@ -43,6 +43,8 @@ export type Outbound =
       readonly item: 'snapshot';
       readonly upTo: Zxid;
       readonly commit: Zxid;
+      /** The learner may have applied this much: an older snapshot must not be sent. */
+      readonly notBelow: Zxid;
     };
 
 /** Answers to `readBarrier(id, …)`: the asking peer may read once it has applied `zxid`. Undefined = no quorum any more. */
