@@ -2,6 +2,7 @@ import type { Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { ReadQuery, ReadResult } from '../model/read.ts';
 import type { ReadOptions } from '../service/coordination-service.ts';
 import type { BarrierAnswer, ZabCore } from '../zab/ready.ts';
@@ -13,6 +14,7 @@ interface ReadPathParts {
   readonly zab: ZabCore;
   readonly applier: Applier;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   /** A barrier wants to be asked for at the end of this turn. */
@@ -143,6 +145,7 @@ export class ReadPath {
     if (asking.length === 0) return;
     const id = this.#nextId++;
     this.#asked.set(id, asking);
+    this.#parts.metrics.count('barrier_rounds');
     this.#parts.zab.readBarrier(id, mode);
   }
 
