@@ -37,7 +37,6 @@ export class Applier {
   #head = 0;
   #scheduled = false;
   #running = false;
-  #suspended = false;
   /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
   readonly #ownTxns = new Map<number, Txn>();
   #ownEpoch = 0;
@@ -70,11 +69,6 @@ export class Applier {
     return this.#at.membership;
   }
 
-  /** A snapshot is being put in the place of the state. */
-  get isSuspended(): boolean {
-    return this.#suspended;
-  }
-
   /** Calls back at once when `zxid` is behind us, without an outcome. The answer cancels the wait. */
   whenApplied(zxid: Zxid, done: AppliedCallback): () => void {
     if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, done);
@@ -100,36 +94,28 @@ export class Applier {
     if (!this.#scheduled) this.#run();
   }
 
-  /** What is delivered from now on comes after a snapshot that is yet to be restored. */
-  suspend(): void {
-    this.#suspended = true;
-    this.#queue = [];
+  /** A leader's snapshot takes the place of the state; what was delivered before it is part of it. */
+  replace(at: StateAt): void {
+    const { zxid } = at.position;
+    assert(compareZxid(zxid, this.applied) >= 0, 'a snapshot never takes the state back', {
+      snapshot: formatZxid(zxid),
+      applied: formatZxid(this.applied),
+    });
+    this.#queue = this.#queue
+      .slice(this.#head)
+      .filter((entry) => compareZxid(entry.zxid, zxid) > 0);
     this.#head = 0;
-  }
-
-  /** The snapshot is restored; goes on with what was delivered meanwhile. */
-  resume(at: StateAt): void {
-    assert(
-      compareZxid(at.position.zxid, this.applied) >= 0,
-      'a snapshot never takes the state back',
-      {
-        snapshot: formatZxid(at.position.zxid),
-        applied: formatZxid(this.applied),
-      },
-    );
-    this.#suspended = false;
     this.#at = at;
-    this.#waiters.replaced(at.position.zxid);
-    if (!this.#scheduled) this.#run();
+    this.#waiters.replaced(zxid);
   }
 
   #run(): void {
-    if (this.#running || this.#suspended) return;
+    if (this.#running) return;
     this.#running = true;
     const until = this.#clock.now() + this.#tuning.sliceMs;
     let left = this.#tuning.sliceEntriesMax;
     for (;;) {
-      const entry = this.#next();
+      const entry = this.#queue[this.#head];
       if (entry === undefined) break;
       this.#head++;
       this.#apply(entry);
@@ -144,10 +130,6 @@ export class Applier {
       this.#head = 0;
       this.#listener.onCaughtUp();
     }
-  }
-
-  #next(): LogEntry | undefined {
-    return this.#suspended ? undefined : this.#queue[this.#head];
   }
 
   #scheduleRest(): void {

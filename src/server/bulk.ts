@@ -51,7 +51,7 @@ export class Bulk {
     this.#snapshotting = snapshotting;
     this.#outbox = new Outbox({ network, store, tuning, snapshots: snapshotting, close, progress });
     const staging = new Staging({
-      ...{ store, tuning, close, progress },
+      ...{ store, tuning, states, close, progress },
       receive: (connection, message) => {
         zab.receive(connection, message);
         parts.wake();
@@ -60,7 +60,7 @@ export class Bulk {
     });
     this.#staging = staging;
     this.#adoption = new SnapshotAdoption({
-      ...{ staging, snapshotting, applier, store, states, logger },
+      ...{ staging, snapshotting, applier, logger },
       replaced: parts.replaced.bind(parts),
     });
   }

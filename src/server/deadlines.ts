@@ -19,13 +19,13 @@ export class Deadlines {
 
   add(atMs: number, run: () => void): Deadline {
     const step = Math.max(Math.ceil(atMs / this.#stepMs), this.#swept + 1);
-    let due = this.#steps.get(step);
-    if (due === undefined) this.#steps.set(step, (due = new Set()));
+    const due = this.#steps.get(step) ?? new Set<() => void>();
+    this.#steps.set(step, due);
     const unique = (): void => {
       run();
     };
     due.add(unique);
-    return { cancel: () => void this.#steps.get(step)?.delete(unique) };
+    return { cancel: () => void due.delete(unique) };
   }
 
   sweep(nowMs: number): void {

@@ -35,6 +35,7 @@ export class EnsembleServer {
     this.#options = options;
     this.#guard = new Guard((cause) => {
       ports.logger.log('error', 'failed', { cause: String(cause) });
+      this.#entrance.abandon();
       options.onFatal(cause);
     });
     this.#ports = guardPorts(ports, this.#guard);
@@ -86,8 +87,7 @@ export class EnsembleServer {
     this.#entrance.close();
     const until = clock.now() + this.#options.tuning.stopWaitMs;
     const drained = (): void => {
-      const unanswered = this.peer?.forwarding.unanswered ?? 0;
-      if (unanswered > 0 && clock.now() < until) clock.after(drainCheckMs, drained);
+      if (this.#entrance.unanswered > 0 && clock.now() < until) clock.after(drainCheckMs, drained);
       else this.#leave(done);
     };
     drained();
@@ -97,6 +97,7 @@ export class EnsembleServer {
     const { network, store } = this.#ports;
     this.peer?.stop();
     this.#guard.halt();
+    this.#entrance.abandon();
     if (this.peer === undefined) store.close(done);
     else {
       network.stop(() => {

@@ -12,6 +12,8 @@ export class Entrance {
   readonly #options: EnsembleServerOptions;
   #peer: RunningPeer | undefined;
   #isStopping = false;
+  /** Of requests that have no answer yet. */
+  readonly #unanswered = new Set<(refusal: Refusal) => void>();
 
   constructor(guard: Guard, options: EnsembleServerOptions, startedAtMs: number) {
     this.#guard = guard;
@@ -33,6 +35,24 @@ export class Entrance {
     this.#isStopping = true;
   }
 
+  /** The end has come: nobody is left waiting, and nobody is told more than is known. */
+  abandon(): void {
+    this.#isStopping = true;
+    for (const answer of [...this.#unanswered]) {
+      answer(
+        refused(
+          'connectionLoss',
+          'This peer has stopped before it could answer. Ask another one what became of it.',
+        ),
+      );
+    }
+  }
+
+  /** Requests that have no answer yet. */
+  get unanswered(): number {
+    return this.#unanswered.size;
+  }
+
   /** Runs `action` unless it can't be taken in; `done` is called exactly once in either case. */
   enter<Value>(
     done: (value: Value | Refusal) => void,
@@ -52,12 +72,10 @@ export class Entrance {
       );
       return;
     }
-    let isAnswered = false;
     const answer = (value: Value | Refusal): void => {
-      if (isAnswered) return;
-      isAnswered = true;
-      done(value);
+      if (this.#unanswered.delete(answer)) done(value);
     };
+    this.#unanswered.add(answer);
     const ran = this.#guard.run(() => {
       action(peer, answer);
     });
@@ -80,7 +98,6 @@ export class Entrance {
     if (this.#isStopping || this.#guard.isHalted) return 'shutting down';
     const peer = this.#peer;
     if (peer === undefined) return 'loading data';
-    if (peer.applier.isSuspended) return 'restoring a snapshot of the leader';
     return peer.zab.status.isServing ? undefined : 'no leader known';
   }
 

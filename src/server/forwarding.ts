@@ -2,7 +2,7 @@ import { refused, type Refusal } from '../model/error-code.ts';
 import type { ConnectionId } from '../model/ids.ts';
 import type { ServiceMessage } from '../model/peer-message.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
-import type { Zxid } from '../model/zxid.ts';
+import { zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { ZabCore } from '../zab/ready.ts';
@@ -37,6 +37,10 @@ interface Pending {
   readonly origin: ConnectionId | undefined;
   /** Where it was sent. */
   sentOn: ConnectionId | undefined;
+  /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
+  isUncertain: boolean;
+  /** For a leader to send it to. */
+  isWaiting: boolean;
   finished: boolean;
   judged(verdict: Verdict): void;
 }
@@ -64,9 +68,9 @@ export class Forwarding {
     this.#parts = parts;
   }
 
-  /** Requests of our own clients that have no answer yet. */
-  get unanswered(): number {
-    return this.#unanswered;
+  /** Sent to the leader and without a verdict. */
+  get sent(): number {
+    return this.#sent.size;
   }
 
   /** `done` is called exactly once, perhaps before this returns. */
@@ -98,14 +102,17 @@ export class Forwarding {
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
       origin: undefined,
       sentOn: undefined,
+      isUncertain: false,
+      isWaiting: false,
       finished: false,
       judged: (verdict) => {
-        this.#release(request, context, verdict, finish);
+        if (pending.isUncertain && wasNotLookedAt(verdict)) finish(refused('connectionLoss', lost));
+        else this.#release(request, context, verdict, finish);
       },
     };
     const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      // What waits for a leader has been seen by none: that much is known.
-      finish(this.#waiting.includes(pending) ? noLeader() : tooLate());
+      // What still waits to be sent has been seen by no leader: that much is known.
+      finish(pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate());
     });
     this.#enter(pending);
   }
@@ -119,6 +126,8 @@ export class Forwarding {
       graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
       origin: from,
       sentOn: undefined,
+      isUncertain: false,
+      isWaiting: false,
       finished: false,
       // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
       judged: (verdict) => {
@@ -180,6 +189,7 @@ export class Forwarding {
     } else if (this.#parts.clock.now() >= pending.graceUntilMs) {
       pending.judged(refusedUnseen(noLeader()));
     } else {
+      pending.isWaiting = true;
       this.#waiting.push(pending);
     }
   }
@@ -190,6 +200,7 @@ export class Forwarding {
 
   #dispatch(pending: Pending): void {
     const { leader, network } = this.#parts;
+    pending.isWaiting = false;
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
       this.#parts.decided(pending.context);
@@ -215,8 +226,11 @@ export class Forwarding {
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
-      if (pending.context.idempotencyKey !== undefined) again.push(pending);
-      else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+      if (pending.context.idempotencyKey !== undefined) {
+        pending.isUncertain = true;
+        pending.isWaiting = true;
+        again.push(pending);
+      } else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
     }
     this.#waiting = [...again, ...this.#waiting];
   }
@@ -263,6 +277,11 @@ export class Forwarding {
       outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
     );
   }
+}
+
+/** Refused before anything was read. */
+function wasNotLookedAt(verdict: Verdict): boolean {
+  return verdict.kind === 'refusal' && zxidEquals(verdict.basis, zeroZxid);
 }
 
 function tooLate(): Refusal {

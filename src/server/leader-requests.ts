@@ -63,7 +63,6 @@ export class LeaderRequests {
       this.#initialHistoryEnd !== undefined &&
       zab.status.role === 'leading' &&
       zab.status.isServing &&
-      !applier.isSuspended &&
       compareZxid(applier.applied, this.#initialHistoryEnd) >= 0
     );
   }

@@ -47,6 +47,7 @@ export class LocalService implements CoordinationService {
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
     const { timeoutMs, idempotencyKey } = options;
+    this.#ports.metrics.count('writes');
     return this.#promise((peer, answer) => {
       const invalid =
         validateTimeout(timeoutMs) ?? validateMulti(request, idempotencyKey, this.limits);
@@ -54,6 +55,7 @@ export class LocalService implements CoordinationService {
         answer(invalid);
         return;
       }
+      const untilMs = this.#ports.clock.now() + timeoutMs;
       this.#admit(peer, caller, timeoutMs, (refusal) => {
         if (refusal !== undefined) {
           answer(refusal);
@@ -64,7 +66,9 @@ export class LocalService implements CoordinationService {
           ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         };
-        peer.forwarding.submit(request, context, timeoutMs, (result) => {
+        const { clock, metrics } = this.#ports;
+        peer.forwarding.submit(request, context, untilMs - clock.now(), (result) => {
+          metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
           answer('kind' in result ? result : { outcome: result, meta: this.meta() });
         });
       });
@@ -87,18 +91,21 @@ export class LocalService implements CoordinationService {
     options: ReadOptions,
     done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
   ): void {
+    this.#ports.metrics.count('reads');
     this.#entrance.enter(done, (peer, answer) => {
       const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
       if (invalid !== undefined) {
         answer(invalid);
         return;
       }
+      const untilMs = this.#ports.clock.now() + options.timeoutMs;
       this.#admit(peer, caller, options.timeoutMs, (refusal) => {
         if (refusal !== undefined) {
           answer(refusal);
           return;
         }
-        peer.reads.read(query, caller.identities, options, (result) => {
+        const timeoutMs = untilMs - this.#ports.clock.now();
+        peer.reads.read(query, caller.identities, { ...options, timeoutMs }, (result) => {
           // The result is that of the query's own kind: the state answers what it was asked.
           answer(
             'kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() },
@@ -110,6 +117,11 @@ export class LocalService implements CoordinationService {
 
   sync(timeoutMs: number): Promise<AnswerMeta> {
     return this.#promise((peer, answer) => {
+      const invalid = validateTimeout(timeoutMs);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
       peer.reads.confirm('sync', timeoutMs, (confirmed) => {
         answer('kind' in confirmed ? confirmed : this.meta());
       });

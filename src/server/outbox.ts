@@ -8,8 +8,11 @@ import type { ServerTuning } from './server-options.ts';
 
 /** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
 export interface SnapshotSource {
-  /** Takes one first when there is none. Undefined when that can't be done now. */
-  borrow(done: (snapshot: StoredSnapshot | undefined) => void): void;
+  /**
+   * Takes one first when there is none that is not below. Undefined when that can't be done now; may be below even so,
+   * when one was being taken already.
+   */
+  borrow(notBelow: Zxid, done: (snapshot: StoredSnapshot | undefined) => void): void;
   giveBack(): void;
 }
 
@@ -28,6 +31,8 @@ interface BulkItem {
   readonly upTo: Zxid;
   readonly commit: Zxid;
 }
+
+type SnapshotItem = Extract<Outbound, { item: 'snapshot' }>;
 
 interface Queue {
   readonly items: Outbound[];
@@ -129,9 +134,9 @@ export class Outbox {
     });
   }
 
-  #sendSnapshot(item: BulkItem): void {
+  #sendSnapshot(item: SnapshotItem): void {
     const { snapshots, network } = this.#targets;
-    snapshots.borrow((snapshot) => {
+    snapshots.borrow(item.notBelow, (snapshot) => {
       const queue = this.#queues.get(item.to);
       if (queue === undefined) {
         if (snapshot !== undefined) snapshots.giveBack();
@@ -142,6 +147,10 @@ export class Outbox {
         return;
       }
       queue.borrowing = true;
+      if (compareZxid(snapshot.at.zxid, item.notBelow) < 0) {
+        this.#giveUp(item.to, 'the snapshot is older than what the learner has');
+        return;
+      }
       const { at, chunks, bytes, membership } = snapshot;
       network.send(item.to, { kind: 'snap', at, membership, chunks, bytes });
       this.#sendChunk(item, snapshot, 0);

@@ -45,6 +45,10 @@ export class ReadPath {
     this.#parts = parts;
   }
 
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** `done` is called exactly once; before this returns when nothing has to be waited for. */
   read(
     query: ReadQuery,
@@ -52,7 +56,8 @@ export class ReadPath {
     options: ReadOptions,
     done: (result: ReadResult | Refusal) => void,
   ): void {
-    const { applier } = this.#parts;
+    const { applier, clock } = this.#parts;
+    const untilMs = clock.now() + options.timeoutMs;
     const least = options.minZxid ?? zeroZxid;
     // Without a place to start from there is no telling what a session saw on another peer: the barrier covers it.
     const local =
@@ -71,7 +76,7 @@ export class ReadPath {
     else {
       this.confirm('barrier', options.timeoutMs, (zxid) => {
         if ('kind' in zxid) answer(zxid);
-        else this.#reach(maxZxid(zxid, least), options.timeoutMs, answer);
+        else this.#reach(maxZxid(zxid, least), untilMs - clock.now(), answer);
       });
     }
   }

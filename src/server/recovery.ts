@@ -7,7 +7,7 @@ import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabRecovered } from '../zab/options.ts';
 import type { StateAt } from './applier.ts';
 import type { ServerTuning } from './server-options.ts';
-import type { StateSource } from './state-source.ts';
+import { finishRestore, type StateSource } from './state-source.ts';
 
 interface RecoveryParts {
   readonly store: Store;
@@ -27,9 +27,6 @@ export interface Recovered {
   readonly bytesSince: number;
 }
 
-/** Checked in one go at the end of a restore. */
-const znodesPerSlice = 5_000;
-
 /** Loads what is durable: the snapshot, then the log after it as far as it is known to be committed, then the rest. */
 export function recover(
   parts: RecoveryParts,
@@ -45,7 +42,6 @@ export function recover(
     },
     onLoaded: (stored) => {
       restoreState(parts, stored.snapshot, (at) => {
-        assert(at !== undefined, 'the snapshot that was loaded can be read');
         applyLog(parts, stored, { at, index }, handlers.onRecovered);
       });
     },
@@ -55,32 +51,27 @@ export function recover(
   });
 }
 
-/** Chunk by chunk; undefined when a newer snapshot took its place meanwhile. */
-export function restoreState(
-  parts: Pick<RecoveryParts, 'store' | 'states'>,
+function restoreState(
+  parts: RecoveryParts,
   snapshot: StoredSnapshot | null,
-  done: (at: StateAt | undefined) => void,
+  done: (at: StateAt) => void,
 ): void {
+  const state = parts.states.empty();
   if (snapshot === null) {
-    done({ state: parts.states.empty(), position: emptyLog, membership: null });
+    done({ state, position: emptyLog, membership: null });
     return;
   }
-  const state = parts.states.empty();
   const restore = state.beginRestore();
-  const finish = (): void => {
-    if (!restore.finish(znodesPerSlice)) parts.states.soon(finish);
-    else done({ state, position: snapshot.at, membership: snapshot.membership });
-  };
   const feed = (sequence: number): void => {
     if (sequence === snapshot.chunks) {
-      finish();
+      finishRestore(restore, parts.states, (complaint) => {
+        assert(complaint === undefined, 'the state that was stored can be read', { complaint });
+        done({ state, position: snapshot.at, membership: snapshot.membership });
+      });
       return;
     }
     parts.store.readSnapshotChunk(snapshot.at, sequence, (bytes) => {
-      if (bytes === undefined) {
-        done(undefined);
-        return;
-      }
+      assert(bytes !== undefined, 'all of the snapshot that was loaded is there', { sequence });
       restore.feed(bytes);
       feed(sequence + 1);
     });

@@ -12,6 +12,7 @@ import { ClusterReporting } from './cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { Forwarding } from './forwarding.ts';
 import { FreeSpace } from './free-space.ts';
+import { setGauges } from './gauges.ts';
 import { LeaderRequests } from './leader-requests.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
@@ -22,6 +23,8 @@ import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { SessionLiveness } from './session-liveness.ts';
 import { reportZabEvent } from './zab-event-log.ts';
 import { zabFrom } from './zab-from.ts';
+
+const gaugesEveryMs = 1_000;
 
 /**
  * A peer from the end of its recovery to its end: the drive loop, and the parts that it drives. Every input goes into the
@@ -46,6 +49,7 @@ export class RunningPeer {
   readonly #targets: CarryOutTargets;
   readonly #tickMs: number;
   #ticking: Timer | undefined;
+  #gaugedAtMs = 0;
   #isAwake = false;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
@@ -86,6 +90,7 @@ export class RunningPeer {
       reads,
       close: (session, timeoutMs, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
+        ports.metrics.count('sessions_expired');
         this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
       },
     });
@@ -119,10 +124,9 @@ export class RunningPeer {
     this.wake();
   }
 
-  /** No tick and no turn any more. */
+  /** Time stands still; what comes in is stopped at the guarded ports. */
   stop(): void {
     this.#ticking?.cancel();
-    this.#isAwake = true;
   }
 
   /** There may be something to carry out: once this turn is over. */
@@ -145,6 +149,10 @@ export class RunningPeer {
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
+    if (now - this.#gaugedAtMs >= gaugesEveryMs) {
+      this.#gaugedAtMs = now;
+      setGauges(this, this.#ports.metrics);
+    }
     this.#drive();
   }
 

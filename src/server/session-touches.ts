@@ -27,7 +27,12 @@ interface Told {
   readonly sessions: readonly SessionId[];
   readonly heartbeats: readonly Heartbeat[];
   readonly atMs: number;
+  isRepeated: boolean;
 }
+
+/** A leader that is not ready to answer says nothing: it is told again after this. */
+const unansweredMs = 500;
+const forgottenMs = 10_000;
 
 /**
  * What this peer hears of sessions, on its way to the leader: signs of life in batches, heartbeats that want an answer at
@@ -91,6 +96,7 @@ export class SessionTouches {
   /** At the end of a turn, and every tick. */
   flush(): void {
     const now = this.#parts.clock.now();
+    this.#repeatUnanswered(now);
     const isDue =
       this.#heard.size > 0 && now - this.#lastFlushMs >= this.#parts.tuning.touchEveryMs;
     if (!isDue && this.#heartbeats.length === 0) return;
@@ -104,7 +110,7 @@ export class SessionTouches {
     this.#heartbeats = heartbeats;
     if (batch.length === 0) return;
     // Before telling: a leader that is this very peer may answer at once.
-    this.#told.set(id, { sessions: batch, heartbeats: asking, atMs: now });
+    this.#told.set(id, { sessions: batch, heartbeats: asking, atMs: now, isRepeated: false });
     this.#heartbeats = heartbeats.filter((heartbeat) => !inBatch.has(heartbeat.session));
     if (this.#parts.tellLeader(id, batch)) {
       for (const session of batch) this.#heard.delete(session);
@@ -131,11 +137,23 @@ export class SessionTouches {
 
   /** Whatever the old leader was told, the new one has not heard. */
   leaderLost(): void {
-    for (const { sessions, heartbeats } of this.#told.values()) {
-      for (const session of sessions) this.#heard.add(session);
-      this.#heartbeats.push(...heartbeats.filter((heartbeat) => !heartbeat.finished));
-    }
+    for (const told of this.#told.values()) if (!told.isRepeated) this.#hearAgain(told);
     this.#told.clear();
+  }
+
+  /** A late answer still counts, so the first telling is remembered beside its repetition. */
+  #repeatUnanswered(now: number): void {
+    for (const [id, told] of this.#told) {
+      if (now - told.atMs < unansweredMs) break;
+      if (!told.isRepeated) this.#hearAgain(told);
+      told.isRepeated = true;
+      if (now - told.atMs >= forgottenMs) this.#told.delete(id);
+    }
+  }
+
+  #hearAgain({ sessions, heartbeats }: Told): void {
+    for (const session of sessions) this.#heard.add(session);
+    for (const heartbeat of heartbeats) if (!heartbeat.finished) this.#heartbeats.push(heartbeat);
   }
 
   confirmed(session: SessionId, atMs: number): void {

@@ -1,5 +1,5 @@
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
-import { formatZxid } from '../model/zxid.ts';
+import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Sha256Stream } from '../ports/hash.ts';
 import type { StoredSnapshot } from '../ports/store.ts';
 import type { SnapshotWriter } from '../state/state-machine.ts';
@@ -21,6 +21,7 @@ interface Running {
   readonly at: LogPosition;
   readonly writer: SnapshotWriter;
   readonly sha256: Sha256Stream;
+  readonly begunAtMs: number;
   /** All chunks are written; the end waits until nobody reads the earlier snapshot any more. */
   isWritten: boolean;
 }
@@ -73,10 +74,11 @@ export class Snapshotting implements SnapshotSource {
     if (now - this.#compactedAtMs >= compactEveryMs) this.#compact();
   }
 
-  borrow(done: (snapshot: StoredSnapshot | undefined) => void): void {
-    if (this.#latest !== undefined && !this.#isAdopting) {
+  borrow(notBelow: Zxid, done: (snapshot: StoredSnapshot | undefined) => void): void {
+    const latest = this.#latest;
+    if (latest !== undefined && !this.#isAdopting && compareZxid(latest.at.zxid, notBelow) >= 0) {
       this.#borrowers++;
-      done(this.#latest);
+      done(latest);
       return;
     }
     this.#begin();
@@ -111,11 +113,12 @@ export class Snapshotting implements SnapshotSource {
 
   #begin(): void {
     const { applier, ports } = this.#parts;
-    if (this.#running !== undefined || this.#isAdopting || applier.isSuspended) return;
+    if (this.#running !== undefined || this.#isAdopting) return;
     const running: Running = {
       at: applier.position,
       writer: applier.state.beginSnapshot(),
       sha256: ports.hash.sha256Stream(),
+      begunAtMs: ports.clock.now(),
       isWritten: false,
     };
     this.#running = running;
@@ -140,7 +143,7 @@ export class Snapshotting implements SnapshotSource {
   }
 
   #finish(running: Running): void {
-    const { store, logger, metrics } = this.#parts.ports;
+    const { store, logger, metrics, clock } = this.#parts.ports;
     running.isWritten = false;
     store.finishSnapshot(running.sha256.digest(), (snapshot) => {
       if (this.#running !== running) return;
@@ -151,6 +154,7 @@ export class Snapshotting implements SnapshotSource {
         bytes: snapshot.bytes,
       });
       metrics.observe('snapshot_bytes', snapshot.bytes);
+      metrics.observe('snapshot_ms', clock.now() - running.begunAtMs);
       this.#answer(snapshot);
       this.#compact();
     });
@@ -183,6 +187,7 @@ export class Snapshotting implements SnapshotSource {
       // A snapshot that was adopted meanwhile brought a base of its own, further on.
       if (adoptions !== this.#adoptions) return;
       this.#retention.forgotten(base.zxid);
+      ports.metrics.count('compactions');
       ports.logger.log('info', 'logCompacted', { base: formatZxid(base.zxid) });
       this.#parts.compacted(base);
     });

@@ -2,11 +2,15 @@ import type { ConnectionId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import type { CloseReason, PeerMessage, ZabMessage } from '../model/peer-message.ts';
 import type { Store, StoredSnapshot } from '../ports/store.ts';
+import type { SnapshotRestore, StateMachine } from '../state/state-machine.ts';
+import type { StateAt } from './applier.ts';
 import type { ServerTuning } from './server-options.ts';
+import { finishRestore, readingSnapshot, type StateSource } from './state-source.ts';
 
 interface StagingTargets {
   readonly store: Store;
   readonly tuning: ServerTuning;
+  readonly states: StateSource;
   /** To the core. */
   receive(connection: ConnectionId, message: ZabMessage): void;
   /** The core is told that something moves. */
@@ -18,8 +22,17 @@ interface StagingTargets {
 
 type Snap = Extract<ZabMessage, { kind: 'snap' }>;
 
+/** A leader's snapshot, whole and checked, and the state in it. */
+export interface Verified {
+  readonly stored: StoredSnapshot;
+  readonly at: StateAt;
+}
+
 interface Incoming {
   readonly snap: Snap;
+  /** Built from the chunks as they come: what can't be read is refused before it replaces anything. */
+  readonly state: StateMachine;
+  readonly restore: SnapshotRestore;
   nextSequence: number;
   bytes: number;
   /** Once `snapEnd` is in: what came after it and waits for the verdict. */
@@ -34,7 +47,7 @@ export class Staging {
   readonly #targets: StagingTargets;
   #connection: ConnectionId | undefined;
   #incoming: Incoming | undefined;
-  #verified: StoredSnapshot | undefined;
+  #verified: Verified | undefined;
 
   constructor(targets: StagingTargets) {
     this.#targets = targets;
@@ -74,8 +87,8 @@ export class Staging {
   }
 
   /** The snapshot that the core may have installed. */
-  verifiedAt(at: LogPosition): StoredSnapshot | undefined {
-    return this.#verified?.at.chain === at.chain ? this.#verified : undefined;
+  verifiedAt(at: LogPosition): Verified | undefined {
+    return this.#verified?.stored.at.chain === at.chain ? this.#verified : undefined;
   }
 
   #begin(connection: ConnectionId, snap: Snap): void {
@@ -84,7 +97,9 @@ export class Staging {
       return;
     }
     this.#connection = connection;
-    this.#incoming = { snap, nextSequence: 0, bytes: 0, held: undefined };
+    const state = this.#targets.states.empty();
+    const restore = state.beginRestore();
+    this.#incoming = { snap, state, restore, nextSequence: 0, bytes: 0, held: undefined };
     this.#verified = undefined;
     this.#targets.store.beginStaging(snap.at, snap.membership);
     this.#targets.receive(connection, snap);
@@ -104,6 +119,13 @@ export class Staging {
       return;
     }
     incoming.nextSequence++;
+    const attempt = readingSnapshot(() => {
+      incoming.restore.feed(message.bytes);
+    });
+    if ('complaint' in attempt) {
+      this.#refuse(connection, attempt.complaint);
+      return;
+    }
     this.#targets.store.stageChunk(message.sequence, message.bytes, () => {
       if (this.#incoming === incoming) this.#targets.progress(connection);
     });
@@ -119,16 +141,32 @@ export class Staging {
     incoming.held = [];
     this.#targets.store.verifyStaging(stored, (valid) => {
       if (this.#incoming !== incoming) return;
-      if (!valid) {
-        this.#refuse(connection, 'the snapshot does not match its digest');
+      if (!valid) this.#refuse(connection, 'the snapshot does not match its digest');
+      else this.#check(connection, incoming, { stored, message });
+    });
+  }
+
+  #check(
+    connection: ConnectionId,
+    incoming: Incoming,
+    { stored, message }: { readonly stored: StoredSnapshot; readonly message: ZabMessage },
+  ): void {
+    const { states } = this.#targets;
+    finishRestore(incoming.restore, states, (complaint) => {
+      if (this.#incoming !== incoming) return;
+      if (complaint !== undefined) {
+        this.#refuse(connection, complaint);
         return;
       }
-      this.#verified = stored;
-      const held = incoming.held ?? [];
+      const { state, held } = incoming;
+      this.#verified = {
+        stored,
+        at: { state, position: stored.at, membership: stored.membership },
+      };
       this.#connection = undefined;
       this.#incoming = undefined;
       this.#targets.receive(connection, message);
-      for (const later of held) this.#targets.dispatch(connection, later);
+      for (const later of held ?? []) this.#targets.dispatch(connection, later);
     });
   }
 

@@ -20,7 +20,7 @@ const levels = {
   protocolViolation: 'warn',
 } as const satisfies Record<ZabEvent['event'], LogLevel>;
 
-/** What the protocol reports, as log lines and counters of the same names. */
+/** What the protocol reports, as log lines and counters. */
 export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
   const { event: name, ...fields } = event;
   const shown = Object.fromEntries(

@@ -21,10 +21,6 @@ export class AclTable {
   /** A run of znodes with one ACL object (a restore, a multi) pays for its key once. */
   #recent: { readonly source: Acl; readonly interned: InternedAcl } | undefined;
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
   /** The id of this ACL, with one reference more. */
   acquire(acl: Acl): number {
     if (this.#recent?.source === acl && this.#recent.interned.references > 0) {

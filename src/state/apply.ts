@@ -52,7 +52,8 @@ export class Applier {
     const { idempotency } = txn;
     if (idempotency !== undefined) {
       const outcome = encodeOutcome({ results, branch: txn.branch });
-      const fingerprint = idempotency.fingerprint.slice();
+      // A copy: it is a view of a whole batch of txns as often as not.
+      const fingerprint = new Uint8Array(idempotency.fingerprint);
       state.writes.record({ ...idempotency, fingerprint, zxid, timeMs: txn.timeMs, outcome });
     }
     state.lastApplied = zxid;
@@ -66,7 +67,7 @@ export class Applier {
       case 'createSession': {
         const { session, timeoutMs, secretHash } = change;
         this.#fits(sessions.get(session) === undefined, 'a session is created once', run.zxid);
-        sessions.put({ session, timeoutMs, secretHash: secretHash.slice(), owner: '' });
+        sessions.put({ session, timeoutMs, secretHash: new Uint8Array(secretHash), owner: '' });
         return;
       }
       case 'moveSession': {
@@ -78,8 +79,15 @@ export class Applier {
       case 'closeSession':
         sessions.remove(change.session);
         return;
-      default:
+      case 'create':
+      case 'set':
+      case 'delete':
+      case 'setAcl':
+      case 'check':
         this.#applyTreeChange(change, run);
+        return;
+      default:
+        unreachable(change);
     }
   }
 

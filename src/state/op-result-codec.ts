@@ -42,7 +42,9 @@ function readResult(reader: ByteReader, op: OpResult['op']): OpResult {
       return { op, path };
     case 'delete':
       return { op, path, deleted: reader.u32() };
-    default:
+    case 'create':
+    case 'set':
+    case 'setAcl':
       return { op, path, stat: readStat(reader) };
   }
 }

@@ -4,7 +4,7 @@ import type { SessionId } from '../model/ids.ts';
 import { isWithin, type ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
 import type { OwnedKind } from '../model/txn.ts';
-import { compareZxid, formatZxid, type Zxid, zxidEquals } from '../model/zxid.ts';
+import { compareZxid, type Zxid, zxidEquals } from '../model/zxid.ts';
 import type { Session } from './sessions.ts';
 
 /** All that a decision may ask of a znode. */
@@ -94,7 +94,7 @@ export class Pending {
     assert(
       newest === undefined || compareZxid(zxid, newest.zxid) > 0,
       'proposals are prepared in order of zxid',
-      { zxid: formatZxid(zxid) },
+      { zxid },
     );
     for (const [path, facts] of content.znodes) {
       this.#leave(path, this.#znodes.get(path));
@@ -121,8 +121,8 @@ export class Pending {
     if (proposal === undefined) return;
     const order = compareZxid(zxid, proposal.zxid);
     assert(order <= 0, 'no proposal is passed over', {
-      applied: formatZxid(zxid),
-      pending: formatZxid(proposal.zxid),
+      applied: zxid,
+      pending: proposal.zxid,
     });
     if (order < 0) return;
     this.#first++;

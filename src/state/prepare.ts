@@ -1,4 +1,4 @@
-import { unreachable } from '../base/assert.ts';
+import { assert, unreachable } from '../base/assert.ts';
 import { bytesEqual, utf8 } from '../base/bytes.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
@@ -15,7 +15,7 @@ import type {
   WriteRequest,
 } from '../model/request.ts';
 import type { Change, Txn } from '../model/txn.ts';
-import { zeroZxid, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
@@ -120,6 +120,13 @@ export class Preparer {
   #speculate(preparation: Preparation, decision: Extract<Decision, { kind: 'change' }>): Txn {
     const { zxid, timeMs, idempotency } = preparation;
     const { branch, session, changes } = decision;
+    assert(
+      compareZxid(zxid, this.#state.lastApplied) > 0,
+      'a proposal is newer than what is applied',
+      {
+        zxid,
+      },
+    );
     const keyed = idempotency === undefined ? {} : { idempotency };
     this.#pending.add(zxid, timeMs, { ...decision.content, ...keyed });
     return { timeMs, changes, branch, ...(session === undefined ? {} : { session }), ...keyed };

@@ -152,7 +152,8 @@ function ownedBy(kind: OwnedKind['kind'], words: Uint32Array): OwnedKind {
       return { kind, owner: (hexWord(high) + hexWord(low)) as SessionId };
     case 'ttl':
       return { kind, ttlMs: high * 0x1_0000_0000 + low };
-    default:
+    case 'persistent':
+    case 'container':
       return { kind };
   }
 }

@@ -90,11 +90,13 @@ export function writeSession(writer: ByteWriter, session: Session): void {
   writer.bytes(session.secretHash).text(session.owner);
 }
 
+// Copies, not views: what is kept must not hold on to the chunk. (`slice` of Node's Buffer would be a view as well.)
+
 export function readSession(reader: ByteReader): Session {
   return {
     session: reader.text() as SessionId,
     timeoutMs: reader.u53(),
-    secretHash: reader.bytes().slice(),
+    secretHash: new Uint8Array(reader.bytes()),
     owner: reader.text(),
   };
 }
@@ -108,10 +110,10 @@ export function writeRecordedWrite(writer: ByteWriter, write: RecordedWrite): vo
 export function readRecordedWrite(reader: ByteReader): RecordedWrite {
   return {
     key: reader.text(),
-    fingerprint: reader.bytes().slice(),
+    fingerprint: new Uint8Array(reader.bytes()),
     zxid: readZxid(reader),
     timeMs: reader.u53(),
-    outcome: reader.bytes().slice(),
+    outcome: new Uint8Array(reader.bytes()),
   };
 }
 

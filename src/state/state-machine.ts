@@ -7,10 +7,11 @@ import { compareText, type ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
-import { compareZxid, formatZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './answer-read.ts';
 import { Applier, type OnEffect } from './apply.ts';
 import { Digest } from './digest.ts';
+import { findOverdue, type OverdueSearch } from './overdue.ts';
 import { Pending } from './pending.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
 import { ReplicatedState } from './replicated-state.ts';
@@ -19,6 +20,7 @@ import type { Session } from './sessions.ts';
 import { SnapshotWriter } from './snapshot.ts';
 
 export type { Effect, OnEffect } from './apply.ts';
+export type { OverdueSearch } from './overdue.ts';
 export type { Prepared, PrepareAt } from './prepare.ts';
 export type { Session } from './sessions.ts';
 export type { SnapshotRestore } from './restore.ts';
@@ -105,8 +107,8 @@ export class StateMachine {
   advance(zxid: Zxid): void {
     const { lastApplied } = this.#state;
     assert(compareZxid(zxid, lastApplied) > 0, 'entries are applied in order', {
-      zxid: formatZxid(zxid),
-      lastApplied: formatZxid(lastApplied),
+      zxid,
+      lastApplied,
     });
     this.#state.lastApplied = zxid;
   }
@@ -139,6 +141,14 @@ export class StateMachine {
   ephemeralsOf(session: SessionId): ZnodePath[] {
     const { tree, sessions } = this.#state;
     return [...sessions.ephemerals(session)].map((id) => tree.path(id)).sort(compareText);
+  }
+
+  /**
+   * Container and TTL znodes that are due at `timeMs`, looked for in `znodesMax` places from `from` on (0 at first). For
+   * the leader, which deletes each by a request of its own, with the czxid and version given here as what it expects.
+   */
+  findOverdue(from: number, znodesMax: number, timeMs: number): OverdueSearch {
+    return findOverdue(this.#state.tree, { from, znodesMax, timeMs });
   }
 
   /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */

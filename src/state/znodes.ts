@@ -28,10 +28,6 @@ export class Znodes {
     });
   }
 
-  get reservedBytes(): number {
-    return this.#blocks.reservedBytes;
-  }
-
   set reusesIds(reuses: boolean) {
     this.#reusesIds = reuses;
   }

@@ -180,7 +180,7 @@ export class Broadcast {
       this.#bytesInFlight -= entry.payload.length;
       this.#committed.push(entry);
     }
-    history.commit(upTo);
+    this.#peer.commit(upTo);
     this.#mustSayCommit = true;
   }
 

@@ -66,6 +66,13 @@ export class Election {
     return this.#vote;
   }
 
+  /** Who is known to vote as this peer does, itself included. */
+  get supporters(): readonly ServerId[] {
+    return [...this.#received]
+      .filter(([, heard]) => heard.vote.leader === this.#vote.leader)
+      .map(([id]) => id);
+  }
+
   /** A new round. `votes`: this peer may vote, or it only looks who leads. */
   start(mine: Vote, votes: boolean): void {
     this.#round++;

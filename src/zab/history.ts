@@ -172,8 +172,9 @@ export class History {
     this.#delivered = at.zxid;
   }
 
-  /** Forgets the proofs up to and including `base`. */
+  /** Forgets the proofs up to and including `base`; one that a snapshot has overtaken meanwhile is old news. */
   compact(base: LogPosition): void {
+    if (compareZxid(base.zxid, this.base.zxid) <= 0) return;
     assert(compareZxid(base.zxid, this.#delivered) <= 0, 'only applied entries are compacted');
     this.#baseMembership = this.membershipAt(base.zxid);
     this.#memberships = this.#memberships.filter((entry) => compareZxid(entry.zxid, base.zxid) > 0);

@@ -22,7 +22,9 @@ type AckEpoch = Extract<ZabMessage, { kind: 'ackEpoch' }>;
 export class Leader {
   readonly #peer: PeerState;
   readonly #epochFloor: number;
-  readonly #mayGiveWay: boolean;
+  readonly #giveWayFromTick: number;
+  /** Whose votes made this peer leader. */
+  readonly #supporters: ReadonlySet<ServerId>;
   readonly #learners = new Map<ConnectionId, LearnerProgress>();
   readonly #broadcast: Broadcast;
   readonly #barriers: ReadBarriers;
@@ -41,11 +43,16 @@ export class Leader {
 
   constructor(
     peer: PeerState,
-    { epochFloor, mayGiveWay }: { readonly epochFloor: number; readonly mayGiveWay: boolean },
+    mandate: {
+      readonly epochFloor: number;
+      readonly giveWayFromTick: number;
+      readonly supporters: readonly ServerId[];
+    },
   ) {
     this.#peer = peer;
-    this.#epochFloor = epochFloor;
-    this.#mayGiveWay = mayGiveWay;
+    this.#epochFloor = mandate.epochFloor;
+    this.#giveWayFromTick = mandate.giveWayFromTick;
+    this.#supporters = new Set(mandate.supporters);
     this.#lastProgressTick = peer.now;
     this.#broadcast = new Broadcast(peer, this.#learners);
     this.#barriers = new ReadBarriers(peer, this.#learners);
@@ -241,9 +248,11 @@ export class Leader {
     return `has accepted epoch ${String(message.acceptedEpoch)}, above epoch ${String(this.#epoch)}`;
   }
 
-  /** An excluded voter of a higher epoch gets in, after a while, by a new election above that epoch (brief A6.5). */
+  /**
+   * An excluded learner of a higher epoch gets in, after a while, by a new election above that epoch (brief A6.5). One
+   * without a vote too: it would stay outside as surely, and a wiped peer would never get its vote back.
+   */
   #noteInflation(id: ServerId, message: LearnerInfo): void {
-    if (message.role !== 'follower' || !this.#isVoter(id, message.nonce)) return;
     const { timers } = this.#peer.options;
     const known = this.#inflated.get(id);
     const isFresh =
@@ -251,7 +260,8 @@ export class Leader {
     const sinceTick = isFresh ? known.sinceTick : this.#peer.now;
     this.#inflated.set(id, { epoch: message.acceptedEpoch, sinceTick, lastTick: this.#peer.now });
     const hasLasted = this.#peer.now - sinceTick >= timers.inflationWait;
-    if (hasLasted && this.isServing && this.#mayGiveWay) this.#givesWay = true;
+    const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
+    if (hasLasted && mayGiveWay) this.#givesWay = true;
   }
 
   /** Towards serving. That voters come and come again is none: they would wait for this leader for ever. */
@@ -343,7 +353,9 @@ export class Leader {
     if (this.#peer.durable.currentEpoch !== this.#epoch) return undefined;
     const acks = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
     for (const learner of this.#learners.values()) {
-      if (learner.phase === 'acknowledged') acks.set(learner.id, learner.nonce);
+      if (learner.phase === 'acknowledged' && learner.role === 'follower') {
+        acks.set(learner.id, learner.nonce);
+      }
     }
     if (isQuorum(memberships, acks)) this.#establish();
     return undefined;
@@ -351,7 +363,7 @@ export class Leader {
 
   #establish(): void {
     this.#phase = 'broadcast';
-    this.#peer.history.commit(this.#initialHistoryEnd);
+    this.#peer.commit(this.#initialHistoryEnd);
     this.#peer.outputs.event({
       event: 'established',
       epoch: this.#epoch,
@@ -367,12 +379,12 @@ export class Leader {
   }
 
   /** Reads the history and registers the learner for what follows, in one turn (ZK-2418, ZK-4925). */
-  #synchronize(learner: LearnerProgress, last: LogPosition): void {
+  #synchronize(learner: LearnerProgress, last: LogPosition, isRetreat = false): void {
     this.#broadcast.flush();
     const { history, options, outputs } = this.#peer;
     const commit = this.isServing ? history.committed : this.#initialHistoryEnd;
     const { diffEntriesMax } = options.limits;
-    const plan = planSync({ history, last, commit, diffEntriesMax });
+    const plan = planSync({ history, last, isRetreat, commit, diffEntriesMax });
     const to = learner.connection;
     const { upTo } = plan;
     const endChain = history.chainAt(upTo);
@@ -387,7 +399,7 @@ export class Leader {
       outputs.send(to, { kind: 'trunc', to: plan.to });
       outputs.sendBulk({ to, item: 'logRange', after: plan.to.zxid, upTo, commit: known });
     } else {
-      outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known });
+      outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known, notBelow: plan.notBelow });
     }
     outputs.send(to, {
       kind: 'newLeader',
@@ -414,7 +426,7 @@ export class Leader {
     if (compareZxid(last.zxid, truncTo) >= 0) return violation('a retreat that does not go back');
     // The learner skips what went out after the TRUNC, up to the new plan.
     learner.last = last;
-    this.#synchronize(learner, last);
+    this.#synchronize(learner, last, true);
     return undefined;
   }
 
@@ -486,14 +498,19 @@ export class Leader {
     return identities;
   }
 
+  /** Fewer than a quorum are left of those that voted for this peer, or came to it since (ZK-3109). */
   #isDeserted(): boolean {
+    if (this.#deserters.size === 0) return false;
     const loyal = new Map<ServerId, Nonce>();
     for (const { voters } of this.#peer.history.membershipsInForce()) {
       for (const voter of voters) {
         const since = this.#deserters.get(voter.id);
         const left = since !== undefined && this.#peer.now - since > this.#peer.options.timers.ping;
-        if (!left) loyal.set(voter.id, voter.nonce);
+        if (!left && this.#supporters.has(voter.id)) loyal.set(voter.id, voter.nonce);
       }
+    }
+    for (const learner of this.#learners.values()) {
+      if (this.#counts(learner)) loyal.set(learner.id, learner.nonce);
     }
     return !isQuorum(this.#peer.history.membershipsInForce(), loyal);
   }

@@ -332,7 +332,7 @@ export class Learner {
       return violation('UPTODATE commits what was never proposed here');
     }
     this.#phase = 'broadcast';
-    this.#peer.history.commit(commit);
+    this.#peer.commit(commit);
     this.#peer.outputs.event({ event: 'upToDate', epoch: this.#epoch, leader: this.leader });
     this.#peer.deliver();
     return undefined;
@@ -345,7 +345,7 @@ export class Learner {
     if (compareZxid(upTo, this.#peer.history.last.zxid) > 0) {
       return violation('COMMIT of what was never proposed here');
     }
-    this.#peer.history.commit(upTo);
+    this.#peer.commit(upTo);
     // Before UPTODATE the commit is remembered but nothing is delivered (ZK-4394).
     if (this.isServing) this.#peer.deliver();
     return undefined;

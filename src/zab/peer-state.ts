@@ -133,6 +133,17 @@ export class PeerState {
     this.outputs.append(entries, this.history.committed);
   }
 
+  /**
+   * Raises the commit point. The log's next entry will note it down, but a change of voters can't wait for that: who
+   * starts again not knowing that it is committed would need a quorum of the former voters too, who may be gone for good.
+   */
+  commit(upTo: Zxid): void {
+    const inForce = this.history.membershipsInForce().length;
+    this.history.commit(upTo);
+    if (this.history.membershipsInForce().length === inForce) return;
+    this.outputs.persist({ kind: 'append', entries: [], commit: this.history.committed });
+  }
+
   /** Hands out what is committed and durable here. */
   deliver(): void {
     const entries = this.history.deliver(this.#durable.lastLogged);

@@ -35,7 +35,9 @@ export class ReadBarriers {
   }
 
   ask(ask: Ask): void {
-    if (this.#waitingCount >= this.#peer.options.limits.barriersWaitingMax) {
+    // A learner keeps to the same limit itself; its asks are not dropped here, where nobody would answer them.
+    const { barriersWaitingMax } = this.#peer.options.limits;
+    if (ask.learner === undefined && this.#waitingCount >= barriersWaitingMax) {
       this.#answer(ask, undefined);
       return;
     }

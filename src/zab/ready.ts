@@ -11,6 +11,7 @@ import type { Zxid } from '../model/zxid.ts';
 export type Persist =
   | { readonly kind: 'found'; readonly membership: Membership }
   | { readonly kind: 'acceptEpoch'; readonly epoch: number }
+  /** Without entries: only the commit point is to be noted down. */
   | { readonly kind: 'append'; readonly entries: readonly LogEntry[]; readonly commit: Zxid }
   | {
       readonly kind: 'adopt';
@@ -42,6 +43,8 @@ export type Outbound =
       readonly item: 'snapshot';
       readonly upTo: Zxid;
       readonly commit: Zxid;
+      /** The learner may have applied this much: an older snapshot must not be sent. */
+      readonly notBelow: Zxid;
     };
 
 /** Answers to `readBarrier(id, …)`: the asking peer may read once it has applied `zxid`. Undefined = no quorum any more. */

@@ -1,5 +1,5 @@
 import type { LogPosition } from '../model/log-entry.ts';
-import { compareZxid, maxZxid, type Zxid } from '../model/zxid.ts';
+import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { History } from './history.ts';
 
 /**
@@ -9,13 +9,16 @@ import type { History } from './history.ts';
 export type SyncPlan =
   | { readonly by: 'diff'; readonly from: LogPosition; readonly upTo: Zxid }
   | { readonly by: 'trunc'; readonly to: LogPosition; readonly upTo: Zxid }
-  | { readonly by: 'snap'; readonly upTo: Zxid };
+  /** `notBelow`: the learner may have applied this much; an older snapshot would take that back. */
+  | { readonly by: 'snap'; readonly upTo: Zxid; readonly notBelow: Zxid };
 
 export interface SyncQuestion {
   /** The leader's. */
   readonly history: History;
   /** The end of the learner's log, or the highest place below it that the learner was found to hold. */
   readonly last: LogPosition;
+  /** `last` lies below the end of the learner's log: what is above must be cut. */
+  readonly isRetreat: boolean;
   /** The leader's commit point; all of its log before it is established. */
   readonly commit: Zxid;
   readonly diffEntriesMax: number;
@@ -26,17 +29,18 @@ export interface SyncQuestion {
  * not cut to be sent again); else TRUNC to the highest place below it, also across epochs; SNAP only when the log does
  * not reach back that far, or further than is worth sending.
  */
-export function planSync({ history, last, commit, diffEntriesMax }: SyncQuestion): SyncPlan {
-  if (compareZxid(last.zxid, history.base.zxid) < 0) return { by: 'snap', upTo: commit };
+export function planSync(question: SyncQuestion): SyncPlan {
+  const { history, last, isRetreat, commit, diffEntriesMax } = question;
+  const snap = (notBelow: Zxid): SyncPlan => ({ by: 'snap', upTo: commit, notBelow });
+  if (compareZxid(last.zxid, history.base.zxid) < 0) return snap(last.zxid);
   if (history.holds(last)) {
-    const upTo = maxZxid(commit, last.zxid);
-    if (isTooFar(last.zxid, upTo, diffEntriesMax)) return { by: 'snap', upTo: commit };
-    return { by: 'diff', from: last, upTo };
+    if (isTooFar(last.zxid, commit, diffEntriesMax)) return snap(last.zxid);
+    if (isRetreat) return { by: 'trunc', to: last, upTo: maxZxid(commit, last.zxid) };
+    return { by: 'diff', from: last, upTo: maxZxid(commit, last.zxid) };
   }
   const to = history.highestBelow(last.zxid);
-  if (to === undefined || isTooFar(to.zxid, commit, diffEntriesMax)) {
-    return { by: 'snap', upTo: commit };
-  }
+  if (to === undefined) return snap(zeroZxid);
+  if (isTooFar(to.zxid, commit, diffEntriesMax)) return snap(to.zxid);
   return { by: 'trunc', to, upTo: commit };
 }
 

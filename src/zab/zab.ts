@@ -50,7 +50,9 @@ export class Zab implements ZabCore {
   #leaderHeardTick: number | undefined;
   /** The newest of each peer that came while draining. */
   readonly #heardWhileDraining = new Map<ServerId, Notification>();
-  #lastGaveWayTick = Number.NEGATIVE_INFINITY;
+  #giveWayFromTick = 0;
+  /** A leader that could not be followed is not tried again at once: it may refuse for as long as one likes. */
+  #followFromTick = 0;
   #complainAtTick = 0;
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
@@ -286,6 +288,9 @@ export class Zab implements ZabCore {
       if (role.leader.isGivingWay) this.#gaveWay(role.leader);
       role.leader.end();
     } else if (role.role === 'learning') {
+      if (!role.learner.isServing) {
+        this.#followFromTick = this.#peer.now + this.#peer.options.timers.redial;
+      }
       role.learner.end();
     }
     this.#whyLooking = why;
@@ -296,7 +301,7 @@ export class Zab implements ZabCore {
 
   #gaveWay(leader: Leader): void {
     this.#epochFloor = Math.max(this.#epochFloor, leader.inflatedEpoch);
-    this.#lastGaveWayTick = this.#peer.now;
+    this.#giveWayFromTick = this.#peer.now + this.#peer.options.timers.inflationPause;
   }
 
   #lookIfDrained(): void {
@@ -411,19 +416,24 @@ export class Zab implements ZabCore {
   #decideIfClear(): void {
     if (this.#role.role !== 'looking' || this.#peer.options.election === 'forced') return;
     const decision = this.#election.decide(this.#voters().length, this.#peer.now);
-    if (decision !== undefined) this.#decided(decision.leader, decision.round);
+    if (decision === undefined) return;
+    const { leader, round } = decision;
+    if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick)
+      this.#decided(leader, round);
   }
 
   #decided(leader: ServerId, round: number): void {
-    const { outputs, self } = this.#peer;
+    const { options, outputs, self } = this.#peer;
     const waiting = [...this.#waitingLearners];
     this.#waitingLearners.clear();
+    const supporters = options.election === 'forced' ? this.#voters() : this.#election.supporters;
     this.#election.adopt({ ...this.#election.vote, leader }, round);
     outputs.event({ event: 'elected', leader, round });
     if (leader === self) {
       const elected = new Leader(this.#peer, {
         epochFloor: this.#epochFloor,
-        mayGiveWay: this.#mayGiveWay(),
+        giveWayFromTick: this.#giveWayFromTick,
+        supporters,
       });
       this.#role = { role: 'leading', leader: elected };
       for (const [connection, { from, messages }] of waiting) {
@@ -465,8 +475,5 @@ export class Zab implements ZabCore {
         : {}),
       ...(founded === null ? {} : { founded }),
     });
-  }
-  #mayGiveWay(): boolean {
-    return this.#peer.now - this.#lastGaveWayTick >= this.#peer.options.timers.inflationPause;
   }
 }

@@ -252,3 +252,11 @@ export function digestOf(chunks: readonly Uint8Array[]): Uint8Array {
   for (const chunk of chunks) hash.update(chunk);
   return new Uint8Array(hash.digest());
 }
+
+/** Entries as they can be compared and printed. */
+export function comparable(entries: readonly LogEntry[] | undefined): unknown {
+  return entries?.map((entry) => ({
+    ...entry,
+    payload: Buffer.from(entry.payload).toString('hex'),
+  }));
+}

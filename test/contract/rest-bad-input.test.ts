@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { allRoutes } from '../../src/frontends/rest/cold-routes.ts';
-import { call, expectProblem, expectStatus, type Sent } from '../support/contract.ts';
+import { call, expectProblem, expectStatus, textOf, type Sent } from '../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 
 const dataBytesMax = 1_000_000;
@@ -33,7 +33,7 @@ describe('REST: bad input', () => {
     );
     assert.equal(problem['applied'], 'no');
     assert.equal(problem['retryable'], false);
-    return String(problem['detail']);
+    return textOf(problem, 'detail');
   }
 
   it('refuses malformed paths, whatever is done with them', async () => {
@@ -239,10 +239,21 @@ describe('REST: bad input', () => {
       ['PUT', '/v1/nodes/a', { headers: { 'idempotency-key': 'k'.repeat(256) } }, 255, 256],
     ];
     for (const [method, target, sent, limit, actual] of cases) {
-      const problem = await expectProblem({ status: 413, code: 'TOOLARGE' }, base, method, target, sent);
+      const problem = await expectProblem(
+        { status: 413, code: 'TOOLARGE' },
+        base,
+        method,
+        target,
+        sent,
+      );
       assert.deepEqual([problem['limit'], problem['actual']], [limit, actual], target);
     }
-    await expectProblem({ status: 404, code: 'NONODE' }, base, 'GET', `/v1/nodes/${'x'.repeat(1_023)}`);
+    await expectProblem(
+      { status: 404, code: 'NONODE' },
+      base,
+      'GET',
+      `/v1/nodes/${'x'.repeat(1_023)}`,
+    );
   });
 
   it('lists the routes to those who miss them, and the methods', async () => {
@@ -258,7 +269,7 @@ describe('REST: bad input', () => {
       '/../etc/passwd',
     ]) {
       const problem = await expectProblem({ status: 404, code: 'NOROUTE' }, base, 'GET', target);
-      assert.match(String(problem['detail']), /\/v1\/nodes\/\{path\}/);
+      assert.match(textOf(problem, 'detail'), /\/v1\/nodes\/\{path\}/);
     }
     for (const { path, methods } of allRoutes()) {
       const target = path.replace(/\{[a-z]+\}/g, '5');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { call, expectProblem, expectStatus } from '../support/contract.ts';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
+import { call, expectProblem, expectStatus, textOf } from '../support/contract.ts';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 
 describe('REST: the ensemble and its probes', () => {
@@ -62,14 +62,15 @@ describe('REST: the ensemble and its probes', () => {
       body: 'x',
     });
     const synced = await expectStatus(200, follower.http, 'POST', '/v1/sync');
-    assert.ok(BigInt(String(synced.json()['zxid'])) >= BigInt(String(written.json()['zxid'])));
+    assert.ok(BigInt(textOf(synced.json(), 'zxid')) >= BigInt(textOf(written.json(), 'zxid')));
     await expectStatus(200, follower.http, 'GET', '/v1/nodes/synced?consistency=local');
   });
 
   it('without a quorum serves only what may be stale, and says so', async () => {
     const leader = await ensemble.leader();
-    const [left, ...others] = [...ensemble.peers.filter((peer) => peer !== leader), leader];
-    const { http } = left as PeerProcess;
+    const left = ensemble.peers.find((peer) => peer !== leader) ?? assert.fail();
+    const others = ensemble.peers.filter((peer) => peer !== left);
+    const { http } = left;
     await expectStatus(200, http, 'PUT', '/v1/nodes/synced', { body: 'last' });
     await Promise.all(others.map((peer) => peer.end('SIGKILL')));
     await until(
@@ -92,15 +93,22 @@ describe('REST: the ensemble and its probes', () => {
       ['POST', '/v1/sessions'],
       ['PUT', '/v1/nodes/synced?redirect'],
     ] as const;
-    for (const [method, target] of requests) {
-      const joined = `${target}${target.includes('?') ? '&' : '?'}timeout=300ms`;
-      const problem = await expectProblem({ status: 503, code: 'NOQUORUM' }, http, method, joined);
-      assert.deepEqual(
-        [problem['retryable'], problem['applied']],
-        [true, 'no'],
-        `${method} ${target}`,
-      );
-    }
+    const noQuorum = { status: 503, code: 'NOQUORUM' };
+    await Promise.all(
+      requests.map(async ([method, target]) => {
+        const problem = await expectProblem(
+          noQuorum,
+          http,
+          method,
+          `${target}${target.includes('?') ? '&' : '?'}timeout=300ms`,
+        );
+        assert.deepEqual(
+          [problem['retryable'], problem['applied']],
+          [true, 'no'],
+          `${method} ${target}`,
+        );
+      }),
+    );
     for (const peer of others) peer.start();
     await ensemble.ready();
     await expectStatus(200, http, 'PUT', '/v1/nodes/synced', { body: 'again' });

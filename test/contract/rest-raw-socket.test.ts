@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expectProblem, expectStatus } from '../support/contract.ts';
+import { call, expectProblem, expectStatus } from '../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { RawConnection, statusesIn } from '../support/raw-http.ts';
 import { until } from '../support/until.ts';
@@ -97,7 +97,10 @@ describe('REST: raw sockets', () => {
   let base: string;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1 });
+    ensemble = await startEnsemble({
+      peers: 1,
+      lines: ['quoll.http.allowedOrigins=http://ops.example'],
+    });
     base = ensemble.peer(1).http;
   });
 
@@ -141,6 +144,16 @@ describe('REST: raw sockets', () => {
     await expectProblem({ status: 404, code: 'NONODE' }, base, 'GET', '/v1/nodes/smuggled');
   });
 
+  it('gives no second answer to a request that goes wrong after its first', async () => {
+    const refused =
+      'PUT /v1/nodes/a?nonsense HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const connection = new RawConnection(base).write(refused);
+    await until('the refusal', () => statusesIn(connection.received).length > 0);
+    const received = await connection.write(`zz\r\n${smuggled}`).closed();
+    assert.deepEqual(statusesIn(received), [400], received);
+    assert.match(received, /"code":"BADARGUMENTS"/);
+  });
+
   it('refuses headers that are too large', async () => {
     const request = `GET /v1/nodes/ HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
     const received = await new RawConnection(base).write(request).closed();
@@ -173,12 +186,49 @@ describe('REST: raw sockets', () => {
       const connection = new RawConnection(base).write(
         round % 2 === 0 ? whole : whole.slice(0, -1),
       );
-      connection.socket.on('connect', () => setImmediate(() => connection.destroy()));
+      connection.socket.on('connect', () =>
+        setImmediate(() => {
+          connection.destroy();
+        }),
+      );
       await connection.closed();
     }
     await expectStatus(200, base, 'GET', '/livez');
     const text = (await expectStatus(200, base, 'GET', '/v1/nodes/?children')).text;
     assert.ok(!ensemble.peer(1).log.includes('restRequestFailed'), text);
+  });
+
+  it('holds only so much of what is being sent, and asks the rest to come later', async () => {
+    const head =
+      'PUT /v1/nodes/held?create HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n';
+    const allButOne = head + 'x'.repeat(999_999);
+    const senders = Array.from({ length: 150 }, () => new RawConnection(base).write(allButOne));
+    const throttled = (): readonly RawConnection[] =>
+      senders.filter(({ received }) => statusesIn(received).includes(429));
+    await until('the memory for bodies to be used up', () => throttled().length > 0);
+    await expectStatus(200, base, 'GET', '/v1/nodes/');
+    for (const sender of throttled())
+      assert.match(sender.received, /"code":"THROTTLED"[^]*"applied":"no"/);
+    for (const sender of senders) sender.destroy();
+    await until('the memory to be free again', async () => {
+      const { status } = await call(base, 'PUT', '/v1/nodes/held?create', {
+        body: Buffer.alloc(1_000_000),
+      });
+      return status === 201;
+    });
+  });
+
+  it('answers the preflight of a listed origin, and of no other', async () => {
+    const ask = (origin: string): string =>
+      `OPTIONS /v1/nodes/a HTTP/1.1\r\nHost: localhost\r\nOrigin: ${origin}\r\n` +
+      'Access-Control-Request-Method: PUT\r\nConnection: close\r\n\r\n';
+    const listed = await new RawConnection(base).write(ask('http://ops.example')).closed();
+    assert.deepEqual(statusesIn(listed), [204]);
+    assert.match(listed, /Access-Control-Allow-Origin: http:\/\/ops\.example\r\n/);
+    assert.match(listed, /Access-Control-Allow-Methods: .*PUT/);
+    const foreign = await new RawConnection(base).write(ask('http://evil.example')).closed();
+    assert.deepEqual(statusesIn(foreign), [405]);
+    assert.doesNotMatch(foreign, /Access-Control/i);
   });
 
   it('gives up on clients that drip, and serves the others meanwhile', async () => {

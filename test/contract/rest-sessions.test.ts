@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expectProblem, expectStatus } from '../support/contract.ts';
+import { expectProblem, expectStatus, textOf } from '../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 
@@ -29,8 +29,8 @@ describe('REST: sessions and transactions', () => {
     const answer = await expectStatus(201, here, 'POST', '/v1/sessions', {
       body: JSON.stringify(body),
     });
-    const id = String(answer.json()['id']);
-    const secret = String(answer.json()['secret']);
+    const id = textOf(answer.json(), 'id');
+    const secret = textOf(answer.json(), 'secret');
     assert.equal(answer.headers['location'], `/v1/sessions/${id}`);
     assert.equal(answer.headers['cache-control'], 'no-store');
     return { id, secret, headers: { 'x-session-id': id, 'x-session-secret': secret } };

@@ -3,9 +3,11 @@ import { emptyDisk } from '../sim/disk-image.ts';
 import { SimulatedStore } from '../sim/simulated-store.ts';
 import { nodeHash } from './driven-store.ts';
 import { seededRandom, turnScheduler } from './simulated-turns.ts';
+import { describeSnapshots } from './store-snapshots.contract.ts';
+import type { StoreDisk } from './store-starter.ts';
 import { describeStore } from './store.contract.ts';
 
-describeStore('simulated disk', () => {
+function makeDisk(): StoreDisk {
   const image = emptyDisk();
   const random = seededRandom(1);
   return {
@@ -19,4 +21,7 @@ describeStore('simulated disk', () => {
       }),
     dispose: () => undefined,
   };
-});
+}
+
+describeStore('simulated disk', makeDisk);
+describeSnapshots('simulated disk', makeDisk);

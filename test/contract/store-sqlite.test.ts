@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts';
 import { serverId } from '../../src/model/ids.ts';
+import { describeSnapshots } from './store-snapshots.contract.ts';
+import type { StoreDisk } from './store-starter.ts';
 import { describeStore } from './store.contract.ts';
 
-describeStore('SQLite in a thread', () => {
+function makeDisk(): StoreDisk {
   const root = mkdtempSync(join(tmpdir(), 'quoll-store-'));
   return {
     open: (id = 1) =>
@@ -15,4 +17,7 @@ describeStore('SQLite in a thread', () => {
       rmSync(root, { recursive: true, force: true });
     },
   };
-});
+}
+
+describeStore('SQLite in a thread', makeDisk);
+describeSnapshots('SQLite in a thread', makeDisk);

@@ -16,10 +16,11 @@ function say(text: string): void {
 }
 
 /** The guard is written a moment after the commits: its next write belongs to the traffic too. */
-async function guardWritten(): Promise<void> {
+async function guardWritten(store: DrivenStore): Promise<void> {
   const written = (): number => statSync(join(directory, 'guard')).mtimeMs;
   const before = written();
-  while (written() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  // The empty write finds out when the store has failed.
+  while (written() === before) await store.write();
 }
 
 async function live(): Promise<void> {
@@ -30,7 +31,7 @@ async function live(): Promise<void> {
   say(`LOADED ${state.nonce} ${String(state.incarnation)}`);
   const steps = twoLives()[life === '0' ? 0 : 1];
   for (const [number, step] of steps.entries()) {
-    const settled = number % 10 === 9 ? guardWritten() : undefined;
+    const settled = number % 10 === 9 ? guardWritten(store) : undefined;
     await step.act(store);
     say(`ACK ${String(number)}`);
     await settled;

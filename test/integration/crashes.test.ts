@@ -137,7 +137,7 @@ describe('a peer that comes back', function () {
     await follower.end('SIGKILL');
     follower.wipe();
     await writeMany(leader, 'before', 2_000);
-    await until('a compacted log', () => leader.log.includes('compacted'));
+    await until('a compacted log', () => leader.log.includes('logCompacted'));
     follower.start();
     await follower.ready();
     await until('a SNAP', () => /"by":"snap"[^\n]*learnerSynchronizing/.test(leader.log));

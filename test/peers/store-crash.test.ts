@@ -39,7 +39,7 @@ function run(directory: string, life: 0 | 1, end: 'kill' | 'close', inject: stri
       String(life),
       end,
     ]),
-    { encoding: 'utf8', maxBuffer: 1e8 },
+    { encoding: 'utf8', maxBuffer: 1e8, timeout: 60_000 },
   );
   const trace = readFileSync(output, 'latin1');
   rmSync(output);

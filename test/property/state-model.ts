@@ -120,7 +120,7 @@ export class Model {
       if (verdict.kind !== 'txn') return verdict;
       this.timeMs = timeMs;
       for (const [name, write] of Object.entries(this.writes)) {
-        if (timeMs - write.timeMs >= 24 * 3_600_000) delete this.writes[name];
+        if (timeMs - write.timeMs >= 24 * 3_600_000) Reflect.deleteProperty(this.writes, name);
       }
       if (key !== undefined) {
         const { results, branch } = verdict;
@@ -154,7 +154,7 @@ export class Model {
       for (const [path, znode] of Object.entries(this.znodes)) {
         if (znode.owner === request.session) this.drop(path, at);
       }
-      delete this.sessions[request.session];
+      Reflect.deleteProperty(this.sessions, request.session);
       return { kind: 'txn', results: [], branch: 'ops' };
     }
     if (context.session !== undefined) this.wantSession(context.session, context.owner);
@@ -300,7 +300,7 @@ export class Model {
   }
 
   private drop(path: string, at: Moment): void {
-    delete this.znodes[path];
+    Reflect.deleteProperty(this.znodes, path);
     this.existing(parent(path)).pzxid = at.zxid;
   }
 

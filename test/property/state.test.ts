@@ -216,6 +216,9 @@ interface InFlight {
   after: Model;
 }
 
+/** What the histories came to: a property that only ever refused would prove little. */
+const reached = new Set<string>();
+
 class History {
   readonly machine = new StateMachine({ limits, sha256 });
   readonly follower = new StateMachine({ limits, sha256 });
@@ -265,6 +268,7 @@ class History {
     );
     const digest = this.machine.digest();
     const prepared = this.machine.prepare(request, context, at);
+    reached.add(prepared.kind === 'refused' ? prepared.code : prepared.kind);
     assert.equal(this.machine.digest(), digest, 'prepare changes nothing committed');
     assert.equal(prepared.kind, verdict.kind, JSON.stringify({ prepared, verdict }));
     if (prepared.kind === 'refused' && verdict.kind === 'refused') {
@@ -407,5 +411,16 @@ describe('the state machine against a naive model', () => {
       }),
       { numRuns: runs },
     );
+    for (const kind of [
+      'txn',
+      'nothing',
+      'replay',
+      'noNode',
+      'nodeExists',
+      'noAuth',
+      'badVersion',
+    ]) {
+      assert(reached.has(kind), kind);
+    }
   }).timeout(120_000);
 });

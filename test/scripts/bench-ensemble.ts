@@ -9,7 +9,7 @@ import {
 import { emptyLog, type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
-import { compareZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
+import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { defaultZabLimits, defaultZabTimers, type ZabRecovered } from '../../src/zab/options.ts';
 import type { Outbound, Persist, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
@@ -24,6 +24,8 @@ interface Disk {
   baseMembership: Membership | null;
   log: LogEntry[];
   commit: Zxid;
+  /** What the writes themselves say to be committed; all that a real store is left with. */
+  hint: Zxid;
 }
 
 interface Node {
@@ -53,6 +55,7 @@ const emptyDisk = (): Disk => ({
   baseMembership: null,
   log: [],
   commit: zeroZxid,
+  hint: zeroZxid,
 });
 
 const chain = (before: ChainHash, zxid: Zxid, kind: string, payload: Uint8Array): ChainHash =>
@@ -151,6 +154,12 @@ export class BenchEnsemble {
     node.writes.length = 0;
     for (const [connection, end] of [...this.#ends])
       if (end.node === node.id) this.#break(connection);
+  }
+
+  /** Forgets, while it is down, what it had applied beyond what its writes say to be committed. */
+  forgetCommits(id: number): void {
+    const { disk } = this.node(id);
+    disk.commit = disk.hint;
   }
 
   /** Loses everything: a new data directory under the old server id. */
@@ -394,6 +403,7 @@ export class BenchEnsemble {
         return;
       case 'append':
         disk.log.push(...change.entries);
+        disk.hint = maxZxid(disk.hint, change.commit);
         return;
       case 'adopt': {
         const { snapshot, truncateTo, entries, epoch } = change;
@@ -401,12 +411,14 @@ export class BenchEnsemble {
           disk.base = snapshot;
           disk.log = [];
           disk.commit = snapshot.zxid;
+          disk.hint = snapshot.zxid;
         }
         if (truncateTo !== null) {
           disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, truncateTo.zxid) <= 0);
         }
         disk.log.push(...entries);
         disk.currentEpoch = epoch;
+        disk.hint = maxZxid(disk.hint, change.commit);
       }
     }
   }

@@ -68,7 +68,9 @@ export function formatPersist(change: Persist): string | undefined {
     case 'acceptEpoch':
       return `acceptedEpoch=${String(change.epoch)}`;
     case 'append':
-      return entries(change.entries);
+      return change.entries.length === 0
+        ? `commit=${position(change.commit)}`
+        : entries(change.entries);
     case 'adopt': {
       const parts = [
         change.snapshot === null ? '' : ` snapshot=${position(change.snapshot.zxid)}`,

@@ -35,6 +35,9 @@ const commands: Readonly<Record<string, Command>> = {
   crash: each((bench, id) => {
     bench.crash(id);
   }),
+  'forget-commits': each((bench, id) => {
+    bench.forgetCommits(id);
+  }),
   wipe: each((bench, id) => {
     bench.wipe(id);
   }),

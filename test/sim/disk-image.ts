@@ -58,7 +58,8 @@ export function emptyDisk(): DiskImage {
 }
 
 export function lastOf(image: DiskImage): LogPosition {
-  return image.entries.at(-1) ?? image.base;
+  const { zxid, chain } = image.entries.at(-1) ?? image.base;
+  return { zxid, chain };
 }
 
 /** May be changed while the store runs: a disk that turns slow, fills up, breaks. */
@@ -174,8 +175,7 @@ export function holds(image: DiskImage, position: LogPosition): boolean {
 }
 
 export function guardOf(image: DiskImage): DiskImage['guard'] {
-  const { zxid, chain } = lastOf(image);
-  return { acked: { zxid, chain }, acceptedEpoch: image.acceptedEpoch };
+  return { acked: lastOf(image), acceptedEpoch: image.acceptedEpoch };
 }
 /** Hints may be ahead of the log. */
 export function knownCommit(image: DiskImage): Zxid {

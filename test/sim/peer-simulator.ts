@@ -190,7 +190,7 @@ export class PeerSimulator {
       const status = node.zab?.status;
       const applier = node.server?.peer?.applier;
       if (status?.isServing !== true || status.leader !== leader.id) return false;
-      if (applier === undefined || applier.isSuspended) return false;
+      if (applier === undefined) return false;
       const seat = membership?.voters.find((voter) => voter.id === node.id);
       const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
       const hasAll =

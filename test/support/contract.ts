@@ -235,9 +235,15 @@ export function checkValue(where: string, schema: Schema, value: unknown): void 
 
 export function deref<Described extends object>(value: Described | Reference): Described {
   if (!('$ref' in value)) return value;
-  const target = resolve((value as Reference).$ref);
-  assert.ok(target !== undefined, `${(value as Reference).$ref} leads nowhere`);
+  const target = resolve(value.$ref);
+  assert.ok(target !== undefined, `${value.$ref} leads nowhere`);
   return target as Described;
+}
+
+/** A field that must be text. */
+export function textOf(document: JsonObject, field: string): string {
+  const value = document[field];
+  return typeof value === 'string' ? value : assert.fail(`${field} is no text`);
 }
 
 /** Follows a reference within the document; undefined when it leads nowhere. */

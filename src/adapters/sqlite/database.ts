@@ -286,6 +286,6 @@ function digestOf(unfinished: Unfinished): Digest {
   return { chunks, bytes, sha256: hash.copy().digest('hex') };
 }
 
-export function samePosition(left: LogPosition, right: LogPosition): boolean {
+function samePosition(left: LogPosition, right: LogPosition): boolean {
   return zxidEquals(left.zxid, right.zxid) && left.chain === right.chain;
 }

@@ -25,6 +25,9 @@ import { firstMeta, readMeta, writeMeta, type Meta } from './meta-row.ts';
 import { checkpointAll, connect, growWal, type Connection } from './pragmas.ts';
 import { applicationId, formatVersion, schema } from './schema.ts';
 
+/** The index goes out in runs of about this size, however small the rows are. */
+const indexRunBytes = 65_536;
+
 export interface Loaded {
   readonly connection: Connection;
   readonly database: PeerDatabase;
@@ -118,14 +121,17 @@ function verify(options: {
 }): void {
   const { database, directory, recorded, onRun } = options;
   const { meta } = database;
+  const index = new ByteWriter(2 * indexRunBytes);
   const found = verifyHistory(database, directory, {
     wanted: recorded?.acked.zxid,
     onRow: (run, places) => {
-      const index = new ByteWriter(places.length * 32);
       for (const place of places) writeIndexEntry(index, run, place);
+      if (index.length < indexRunBytes) return;
       onRun(index.take());
+      index.reset();
     },
   });
+  if (index.length > 0) onRun(index.take());
   const { last } = database.log;
   if (recorded === undefined) {
     const promisedNothing = meta.acceptedEpoch === 0 && zxidEquals(last.zxid, zeroZxid);

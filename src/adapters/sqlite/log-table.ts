@@ -20,7 +20,7 @@ import { corrupt } from './failure.ts';
 import type { Connection, Statement } from './pragmas.ts';
 import { rowBytesMax } from './schema.ts';
 
-export interface LogRow {
+interface LogRow {
   readonly first: bigint;
   readonly last: bigint;
   readonly committed: bigint;

@@ -9,6 +9,8 @@ export type Statement = Database.Statement;
 const oldestSqlite = [3, 51, 3] as const;
 
 const cacheKib = 16_384;
+/** What a cache as small as can be may still hold back. */
+const unspilledBytes = 65_536;
 
 /**
  * Opens the file as the one connection that it has, and takes the lock at once. `synchronous=FULL` must be set: the
@@ -75,9 +77,9 @@ export function checkpointAll(connection: Connection): void {
  * than the cache spills into the WAL, and its rollback leaves the file as large as it became; nothing of it counts.
  */
 export function growWal(connection: Connection, bytes: number): void {
-  connection.pragma('cache_size = -256');
+  connection.pragma('cache_size = 8');
   connection.exec('BEGIN');
-  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes);
+  connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes + unspilledBytes);
   connection.exec('ROLLBACK');
   connection.pragma(`cache_size = -${String(cacheKib)}`);
 }

@@ -9,13 +9,42 @@ export class ClientGone extends Error {
   }
 }
 
+/** The memory that bodies of requests in flight may take together: what stops a crowd of slow or large writers. */
+export class BodyBudget {
+  readonly #bytesMax: number;
+  #held = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  take(bytes: number): boolean {
+    if (this.#held + bytes > this.#bytesMax) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#held -= bytes;
+  }
+}
+
+export interface BodyLimits {
+  readonly bytesMax: number;
+  /** Claims memory for a chunk; false when there is none left. */
+  readonly claim: (bytes: number) => boolean;
+}
+
 const nothing = Buffer.alloc(0);
 
 /**
  * The whole body, at most `bytesMax` of it. A longer one is refused as soon as that is known; what still arrives of it
  * is thrown away by Node, within the time a request may take.
  */
-export function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  { bytesMax, claim }: BodyLimits,
+): Promise<Buffer> {
   const declared = request.headers['content-length'];
   if (declared === undefined && request.headers['transfer-encoding'] === undefined)
     return Promise.resolve(nothing);
@@ -24,14 +53,19 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let isRefused = false;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > bytesMax) {
-        chunks.length = 0;
-        reject(tooLarge(bytesMax, length));
+      // What still comes of a refused body is let through, and not kept.
+      if (isRefused) return;
+      const isTooLong = length > bytesMax;
+      if (!isTooLong && claim(chunk.length)) {
+        chunks.push(chunk);
         return;
       }
-      chunks.push(chunk);
+      isRefused = true;
+      chunks.length = 0;
+      reject(isTooLong ? tooLarge(bytesMax, length) : crowded());
     });
     request.on('end', () => {
       const [only] = chunks;
@@ -51,5 +85,12 @@ function tooLarge(limit: number, actual: number): Problem {
     'tooLarge',
     `the body may have ${String(limit)} bytes, and has ${String(actual)} or more: split what you store, or store a reference to it`,
     { limit, actual },
+  );
+}
+
+function crowded(): Problem {
+  return new Problem(
+    'throttled',
+    'too many bodies are being received at once: send it again a little later',
   );
 }

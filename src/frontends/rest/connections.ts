@@ -6,6 +6,8 @@ import { Problem, problemBody } from './problem.ts';
 interface Connection {
   /** Begun and not yet answered in full: more than one where a client pipelines. */
   readonly pending: Set<Exchange>;
+  /** The request begun last; its body may still be on the way when its answer is out. */
+  latest: Exchange | undefined;
   /** Nothing more that comes on it is carried out. */
   isCondemned: boolean;
 }
@@ -23,7 +25,9 @@ export class Connections {
     for (const earlier of connection.pending) connection.isCondemned ||= earlier.closesConnection;
     if (connection.isCondemned) return false;
     connection.pending.add(exchange);
+    connection.latest = exchange;
     response.on('close', () => {
+      exchange.over();
       connection.pending.delete(exchange);
       connection.isCondemned ||= exchange.closesConnection;
       if (connection.isCondemned && connection.pending.size === 0) socket.end();
@@ -35,30 +39,29 @@ export class Connections {
   broken(socket: Duplex, code: string): void {
     const connection = this.#of(socket);
     const problem = problemOfParser(code);
-    if (
-      !socket.writable ||
-      problem === undefined ||
-      (connection.isCondemned && connection.pending.size === 0)
-    ) {
+    const { pending, latest } = connection;
+    // What broke off may have had its answer already: a second one would be taken for another request's.
+    const isAnswered = latest !== undefined && !latest.request.complete && latest.isOver;
+    const isDone = connection.isCondemned && pending.size === 0;
+    if (!socket.writable || problem === undefined || isAnswered || isDone) {
       socket.destroy();
       return;
     }
     connection.isCondemned = true;
-    if (connection.pending.size === 0) {
+    if (pending.size === 0) {
       socket.end(rawAnswer(problem), () => {
         socket.destroy();
       });
       return;
     }
     // Requests that came whole before the trouble keep their answers; the one that broke off gets this.
-    for (const exchange of connection.pending)
-      if (!exchange.request.complete) exchange.fail(problem);
+    for (const exchange of pending) if (!exchange.request.complete) exchange.fail(problem);
   }
 
   #of(socket: Duplex): Connection {
     let connection = this.#connections.get(socket);
     if (connection === undefined) {
-      connection = { pending: new Set(), isCondemned: false };
+      connection = { pending: new Set(), latest: undefined, isCondemned: false };
       this.#connections.set(socket, connection);
     }
     return connection;

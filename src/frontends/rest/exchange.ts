@@ -6,7 +6,7 @@ import type {
   Caller,
   CoordinationService,
 } from '../../service/coordination-service.ts';
-import { ClientGone, readBody } from './body.ts';
+import { ClientGone, readBody, type BodyBudget } from './body.ts';
 import { callerOf } from './caller.ts';
 import { metaHeaders, type HeaderList } from './encode.ts';
 import { changesState } from './gate.ts';
@@ -19,6 +19,7 @@ export interface Door {
   readonly logger: Logger;
   readonly random: Random;
   readonly requestTimeoutMs: number;
+  readonly bodyBudget: BodyBudget;
   readonly metricsText: () => Promise<string>;
   /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
@@ -76,6 +77,7 @@ export class Exchange {
   #readableBy: string | undefined;
   #isPastGate = false;
   #closesConnection = false;
+  #heldBytes = 0;
 
   constructor(
     door: Door,
@@ -122,7 +124,20 @@ export class Exchange {
   body(bytesMax: number): Promise<Buffer> {
     const declared = Number(this.headers['content-length'] ?? 0);
     if (this.#expectsContinue && declared <= bytesMax) this.#response.writeContinue();
-    return readBody(this.request, bytesMax);
+    return readBody(this.request, { bytesMax, claim: (bytes) => this.#claim(bytes) });
+  }
+
+  #claim(bytes: number): boolean {
+    const { bodyBudget } = this.door;
+    if (!bodyBudget.take(bytes)) return false;
+    this.#heldBytes += bytes;
+    return true;
+  }
+
+  /** No answer will come any more: it is sent, or its client has gone. */
+  over(): void {
+    this.door.bodyBudget.giveBack(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 
   /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import { BodyBudget } from './body.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
@@ -28,6 +29,8 @@ export interface RestDoorOptions {
   readonly requestTimeoutMs: number;
   /** Connections above this are closed as they come. */
   readonly connectionsMax?: number;
+  /** Memory for bodies that are being received or carried out, all together. */
+  readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
   readonly stopGraceMs?: number;
 }
@@ -55,6 +58,8 @@ const httpLimits = {
 /** A connection on which nothing moves for so long, also while we write, is given up: slow readers hold memory. */
 const silenceMs = 120_000;
 
+const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
+
 const stopGraceMsDefault = 5_000;
 
 export function createRestDoor(options: RestDoorOptions): RestDoor {
@@ -63,10 +68,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const answerCold = createColdRoutes();
   let isStopping = false;
   const door = createDoor(options, () => isStopping);
-  const server = createServer(httpLimits);
-  server.maxHeadersCount = 0;
-  server.maxConnections = options.connectionsMax ?? 10_000;
-  server.setTimeout(silenceMs);
+  const server = createLimitedServer(options.connectionsMax ?? 10_000);
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const exchange = new Exchange(door, request, response, expects === 'continue');
@@ -87,6 +89,9 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       answerCold(exchange, response);
     }
   };
+  server.on('error', (error) => {
+    options.logger.log('error', 'restServerFailed', { cause: String(error) });
+  });
   server.on('request', (request, response) => {
     take(request, response, 'nothing');
   });
@@ -107,6 +112,15 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
     },
   };
+}
+
+function createLimitedServer(connectionsMax: number): Server {
+  const server = createServer(httpLimits);
+  // Their bytes are limited; beyond a count Node would drop headers silently.
+  server.maxHeadersCount = 0;
+  server.maxConnections = connectionsMax;
+  server.setTimeout(silenceMs);
+  return server;
 }
 
 type Expects = 'nothing' | 'continue' | 'unknown';
@@ -133,12 +147,14 @@ function answerHot(exchange: Exchange): boolean {
 
 function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
   const { service, logger, random, requestTimeoutMs, metricsText } = options;
+  const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
     logger,
     random,
     requestTimeoutMs,
+    bodyBudget,
     metricsText,
     isStopping,
     peerHeaders() {

@@ -24,7 +24,7 @@ export class DigestChecker {
 
   look(node: PeerNode): void {
     const applier = node.server?.peer?.applier;
-    if (applier === undefined || applier.isSuspended) return;
+    if (applier === undefined) return;
     const digest = applier.state.digest();
     const { zxid, chain } = applier.position;
     const key = `${String(zxid.epoch)}.${String(zxid.counter)} ${chain}`;

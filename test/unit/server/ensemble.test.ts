@@ -220,6 +220,42 @@ describe('ensemble server', () => {
     await assert.rejects(ensemble.settle(read), code('behind'));
   });
 
+  it('brings a peer back by the log, as fast as the connection takes it', async () => {
+    const { ensemble, leader } = await established(3);
+    const [away] = ensemble.followers;
+    assert.ok(away);
+    away.process.kill();
+    const large = 'x'.repeat(900_000);
+    for (let index = 0; index < 8; index++) {
+      const request = create(`/large${String(index)}`, large);
+      await ensemble.settle(leader.server.service.write(request, nobody, soon));
+    }
+    ensemble.restart(away);
+    await ensemble.until(() => away.server.service.unreadyBecause() === undefined);
+    assert.equal(await dataOf(ensemble, away.server.service, '/large7'), large);
+    await converged(ensemble);
+  });
+
+  it('keeps the order of one caller, also over a fail-over', async () => {
+    const { ensemble, leader } = await established(3);
+    const [follower] = ensemble.followers;
+    assert.ok(follower);
+    await ensemble.settle(follower.server.service.write(create('/last', 'none'), nobody, soon));
+    leader.process.kill();
+    await ensemble.until(() => follower.server.service.meta().role === 'looking');
+    const texts = Array.from({ length: 50 }, (_, index) => String(index));
+    const writes = texts.map((text) =>
+      follower.server.service.write(set('/last', text), nobody, soon),
+    );
+    const answers = await ensemble.settle(Promise.all(writes));
+    const counters = answers.map(({ outcome }) => outcome.zxid.counter);
+    assert.deepEqual(
+      counters,
+      [...counters].sort((left, right) => left - right),
+    );
+    assert.equal(await dataOf(ensemble, follower.server.service, '/last'), '49');
+  });
+
   it('brings a peer back by snapshot when the log was compacted', async () => {
     const tuning = {
       snapshotAfterTxns: 40,
@@ -241,7 +277,7 @@ describe('ensemble server', () => {
     ensemble.restart(away);
     await ensemble.until(() => away.server.service.unreadyBecause() === undefined);
     assert.ok(
-      ensemble.events.some((line) => line.includes('snapshotRestored')),
+      ensemble.events.some((line) => line.includes('snapshotAdopted')),
       'it came by snapshot',
     );
     assert.equal(await dataOf(ensemble, away.server.service, '/c1199'), 'x'.repeat(50));
@@ -346,5 +382,97 @@ describe('sessions of an ensemble', () => {
     const credential = { session: first.session, secret };
     await ensemble.settle(service.closeSession(credential, 5_000));
     await ensemble.settle(other.closeSession(credential, 5_000));
+  });
+});
+
+describe('the life of a server', () => {
+  it('stops in order: what is under way is answered, the others elect', async () => {
+    const { ensemble, leader } = await established(3);
+    const [follower] = ensemble.followers;
+    assert.ok(follower);
+    const written = follower.server.service.write(create('/a', '1'), nobody, soon);
+    const late = follower.server.service.write(create('/b', '1'), nobody, soon);
+    let stopped = false;
+    leader.server.stop(() => (stopped = true));
+    await assert.rejects(
+      ensemble.settle(leader.server.service.write(create('/c', '1'), nobody, soon)),
+      code('shuttingDown'),
+    );
+    await ensemble.settle(Promise.allSettled([written, late]));
+    await ensemble.until(() => stopped);
+    leader.process.kill();
+    await ensemble.until(() => ensemble.leader !== undefined && ensemble.leader !== leader);
+    await ensemble.settle(follower.server.service.write(create('/d', '1'), nobody, soon));
+  });
+
+  it('says nothing any more once its store has failed', async () => {
+    const { ensemble, leader } = await established(3);
+    const [follower, other] = ensemble.followers;
+    assert.ok(follower && other);
+    ensemble.forgive(leader);
+    leader.faults.failNextWrite = { code: 'io', message: 'the disk is gone' };
+    const written = leader.server.service.write(create('/a', '1'), nobody, soon);
+    await assert.rejects(ensemble.settle(written), code('connectionLoss'));
+    assert.ok(leader.fatal instanceof Error && leader.fatal.message === 'the disk is gone');
+    await assert.rejects(leader.server.service.sync(1_000), code('shuttingDown'));
+    leader.process.kill();
+    await ensemble.until(
+      () => follower.server.service.unreadyBecause() === undefined && ensemble.leader !== undefined,
+    );
+    await ensemble.settle(other.server.service.write(create('/b', '1'), nobody, soon));
+  });
+
+  it('takes no writes on a nearly full disk, and takes them again', async () => {
+    const { ensemble, leader } = await established(3);
+    const [follower] = ensemble.followers;
+    assert.ok(follower);
+    const { service } = follower.server;
+    leader.faults.freeBytes = 1_000;
+    await ensemble.pass(6_000);
+    await assert.rejects(
+      ensemble.settle(service.write(create('/a', '1'), nobody, soon)),
+      code('noSpace'),
+    );
+    leader.faults.freeBytes = 100e9;
+    await ensemble.pass(6_000);
+    await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
+  });
+
+  it('tells who is who, at every peer', async () => {
+    const { ensemble, leader } = await established(3);
+    await ensemble.pass(2_500);
+    for (const { id, server } of ensemble.members) {
+      const view = server.service.cluster();
+      assert.equal(view.leaderId, leader.id);
+      assert.equal(view.self.id, id);
+      assert.deepEqual(
+        view.peers.map((peer) => [peer.id, peer.state, peer.role, peer.votes, peer.addresses.http]),
+        ensemble.members.map((member) => [
+          member.id,
+          'up',
+          member === leader ? 'leader' : 'follower',
+          true,
+          `http://peer${String(member.id)}`,
+        ]),
+      );
+    }
+    const [gone, stays] = ensemble.followers;
+    assert.ok(gone && stays);
+    gone.process.kill();
+    await ensemble.pass(5_000);
+    const seen = stays.server.service.cluster().peers.find((peer) => peer.id === gone.id);
+    assert.equal(seen?.state, 'down');
+  });
+
+  it('serves at an observer, whose vote counts nowhere', async () => {
+    const { ensemble } = await established(4, { observers: 1 });
+    const observer = ensemble.member(4);
+    assert.equal(observer.server.service.meta().role, 'observer');
+    await ensemble.settle(observer.server.service.write(create('/a', '1'), nobody, soon));
+    assert.equal(await dataOf(ensemble, observer.server.service, '/a', 'local'), '1');
+    assert.equal(await dataOf(ensemble, observer.server.service, '/a'), '1');
+    ensemble.restart(observer);
+    await ensemble.until(() => observer.server.service.unreadyBecause() === undefined);
+    await converged(ensemble);
   });
 });

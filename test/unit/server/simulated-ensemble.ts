@@ -34,10 +34,16 @@ export class SimulatedEnsemble {
   readonly members: readonly Member[];
   readonly #random: Prng;
   readonly #tuning: ServerTuning;
+  readonly #voters: number;
+  readonly #forgiven = new Set<Member>();
   readonly events: string[] = [];
 
-  constructor(size: number, options: { seed?: number; tuning?: Partial<ServerTuning> } = {}) {
+  constructor(
+    size: number,
+    options: { seed?: number; tuning?: Partial<ServerTuning>; observers?: number } = {},
+  ) {
     this.#random = new Prng(options.seed ?? 1);
+    this.#voters = size - (options.observers ?? 0);
     this.#tuning = { ...defaultServerTuning, ...options.tuning };
     this.network = new SimulatedNetwork(this.scheduler, this.#random.fork(), {
       delayMsMin: 0.2,
@@ -96,14 +102,21 @@ export class SimulatedEnsemble {
     );
   }
 
+  /** Its failure is what the test is about. */
+  forgive(member: Member): void {
+    this.#forgiven.add(member);
+  }
+
   /** Virtual time passes; promises run in between. */
   async pass(ms: number): Promise<void> {
     const until = this.scheduler.nowMs + ms;
     while (this.scheduler.nowMs < until) {
       this.scheduler.run(Math.min(this.scheduler.nowMs + 1, until));
       await turn();
-      const failed = this.members.find(({ fatal }) => fatal !== undefined);
-      if (failed !== undefined) throw failed.fatal;
+      const failed = this.members.find(
+        (member) => member.fatal !== undefined && !this.#forgiven.has(member),
+      );
+      if (failed !== undefined) throw new Error('a peer has failed', { cause: failed.fatal });
     }
   }
 
@@ -137,7 +150,9 @@ export class SimulatedEnsemble {
       {
         ...defaultServerOptions,
         self: id,
-        configuredVoters: ids,
+        role: id > this.#voters ? 'observer' : 'participant',
+        configuredVoters: ids.slice(0, this.#voters),
+        addresses: { http: `http://peer${String(id)}`, grpc: '', zookeeper: '' },
         tuning: this.#tuning,
         createZab: (options, recovered) => new Zab(options, recovered),
         onFatal: (cause) => {

@@ -1,0 +1,74 @@
+import type { Inspection } from '../adapters/sqlite/inspect.ts';
+import { systemHash } from '../adapters/system/hash.ts';
+import { defaultLimits } from '../model/limits.ts';
+import { noSession } from '../model/ids.ts';
+import { childOf, rootPath, type ZnodePath } from '../model/path.ts';
+import { compareZxid, formatZxid } from '../model/zxid.ts';
+import { StateMachine } from '../state/state-machine.ts';
+import { txnCodec } from '../wire/txn-codec.ts';
+import { describeData } from './inspect-log.ts';
+
+const znodesPerCheck = 10_000;
+/** Whoever can read the files can read every znode in them. */
+const everyRight = [{ scheme: 'super', id: '' }] as const;
+
+/** The tree as the peer would have it after a start: its snapshot, and the log after it as far as that is committed. */
+export function printZnodes(inspection: Inspection, print: (line: string) => void): void {
+  const state = restoredState(inspection);
+  const { znodes, ephemerals, sessions } = state.counts;
+  print(
+    `\nThe tree at ${formatZxid(state.lastApplied)}: znodes ${String(znodes)}, ephemeral ${String(ephemerals)}, ` +
+      `sessions ${String(sessions)}, digest ${state.digest()}`,
+  );
+  const open: ZnodePath[] = [rootPath];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    print(describeZnode(state, path));
+    open.push(...childrenOf(state, path).reverse());
+  }
+}
+
+function restoredState(inspection: Inspection): StateMachine {
+  const { state: stored } = inspection;
+  const state = new StateMachine({
+    limits: defaultLimits,
+    sha256: (bytes) => systemHash.sha256(bytes),
+  });
+  if (stored.snapshot !== null) {
+    const restore = state.beginRestore();
+    for (const chunk of inspection.snapshotChunks()) restore.feed(chunk);
+    while (!restore.finish(znodesPerCheck));
+  }
+  for (const { zxid, kind, payload } of inspection.entries()) {
+    if (compareZxid(zxid, state.lastApplied) <= 0) continue;
+    if (compareZxid(zxid, stored.commit) > 0) break;
+    if (kind === 'txn') state.apply(zxid, txnCodec.decode(payload));
+    else state.advance(zxid);
+  }
+  return state;
+}
+
+function describeZnode(state: StateMachine, path: ZnodePath): string {
+  const found = state.read({ read: 'data', path }, everyRight);
+  if ('kind' in found) return `${path}  ${found.detail}`;
+  const { data, stat } = found;
+  const owner = stat.ephemeralOwner === noSession ? '' : `  ephemeral of ${stat.ephemeralOwner}`;
+  return `${path}  ${describeData(data)}  version ${String(stat.version)}${owner}`;
+}
+
+function childrenOf(state: StateMachine, path: ZnodePath): ZnodePath[] {
+  const children: ZnodePath[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const query = {
+      read: 'children',
+      path,
+      limit: defaultLimits.childrenPageMax,
+      withData: false,
+    } as const;
+    const page = state.read(after === undefined ? query : { ...query, after }, everyRight);
+    if ('kind' in page) return children;
+    for (const { name } of page.children) children.push(childOf(path, name));
+    after = page.children.at(-1)?.name;
+    if (!page.more) return children;
+  }
+}

@@ -1,0 +1,173 @@
+// That the simulated disk loses what a real one may lose, and nothing else.
+
+import assert from 'node:assert/strict';
+
+import { serverId } from '../../src/model/ids.ts';
+import { emptyLog } from '../../src/model/log-entry.ts';
+import { zeroZxid, zxid } from '../../src/model/zxid.ts';
+import type { StoreFailure } from '../../src/ports/store.ts';
+import { aMembership, endOf, entriesAfter, nodeHash } from '../contract/driven-store.ts';
+import { seededRandom } from '../contract/simulated-turns.ts';
+import { emptyDisk, healthyDisk, lastOf, type DiskFaults, type DiskImage } from './disk-image.ts';
+import { SimulatedStore } from './simulated-store.ts';
+
+const entries = entriesAfter(emptyLog, 1, [aMembership(1, 2, 3), 'a', 'b', 'c']);
+
+/** Virtual time that moves only when told to. */
+class ManualTime {
+  nowMs = 0;
+  #order = 0;
+  readonly #events: { dueMs: number; order: number; fn: () => void }[] = [];
+
+  after(ms: number, fn: () => void): void {
+    this.#events.push({ dueMs: this.nowMs + ms, order: this.#order++, fn });
+  }
+
+  /** Runs everything that is due by then. */
+  until(ms: number): void {
+    for (;;) {
+      this.#events.sort((left, right) => left.dueMs - right.dueMs || left.order - right.order);
+      const next = this.#events[0];
+      if (next === undefined || next.dueMs > ms) break;
+      this.#events.shift();
+      this.nowMs = next.dueMs;
+      next.fn();
+    }
+    this.nowMs = ms;
+  }
+}
+
+interface Running {
+  readonly store: SimulatedStore;
+  readonly time: ManualTime;
+  readonly failures: StoreFailure[];
+}
+
+/** A loaded store whose epoch 1 holds the first entry. */
+function running(image: DiskImage, options: { seed?: number; faults?: DiskFaults } = {}): Running {
+  const time = new ManualTime();
+  const store = new SimulatedStore({
+    serverId: serverId(1),
+    scheduler: time,
+    random: seededRandom(options.seed ?? 1),
+    hash: nodeHash,
+    image,
+    faults: options.faults ?? { ...healthyDisk(), latencyMsMin: 1, latencyMsMax: 2 },
+  });
+  const failures: StoreFailure[] = [];
+  store.load({
+    onIndex: () => undefined,
+    onLoaded: () => undefined,
+    onFailure: (failure) => failures.push(failure),
+  });
+  if (image.entries.length === 0) {
+    store.write(
+      [
+        { kind: 'acceptEpoch', epoch: 1 },
+        {
+          kind: 'adopt',
+          epoch: 1,
+          snapshot: null,
+          truncateTo: null,
+          entries: entries.slice(0, 1),
+          commit: zeroZxid,
+        },
+      ],
+      () => undefined,
+    );
+  }
+  time.until(100);
+  return { store, time, failures };
+}
+
+const append = (from: number, to: number) =>
+  [{ kind: 'append', entries: entries.slice(from, to), commit: zeroZxid }] as const;
+
+describe('the simulated store', () => {
+  it('makes nothing durable before its latency has passed', () => {
+    const { store, time } = running(emptyDisk());
+    let done = false;
+    store.write(append(1, 2), () => {
+      done = true;
+    });
+    time.until(100.9);
+    assert.equal(done, false);
+    assert.deepEqual(lastOf(store.durableImage), endOf(entries.slice(0, 1)));
+    time.until(103);
+    assert.equal(done, true);
+    assert.deepEqual(lastOf(store.durableImage), endOf(entries.slice(0, 2)));
+    assert.equal(store.isIdle, true);
+  });
+
+  it('puts all that waits during a write into the next one', () => {
+    let writes = 0;
+    const faults = { ...healthyDisk(), latencyMsMin: 1, latencyMsMax: 1 };
+    const { store, time } = running(emptyDisk(), { faults });
+    faults.afterDurable = () => writes++;
+    store.write(append(1, 2), () => undefined);
+    time.until(100.5);
+    store.write(append(2, 3), () => undefined);
+    store.write(append(3, 4), () => undefined);
+    time.until(110);
+    assert.equal(writes, 2);
+    assert.deepEqual(lastOf(store.durableImage), endOf(entries));
+  });
+
+  it('loses a write in flight at a crash, or keeps it whole, and tells nobody', () => {
+    const ends = new Set<number>();
+    for (let seed = 1; seed <= 20; seed++) {
+      const { store, time } = running(emptyDisk(), { seed });
+      store.write(append(1, 4), () => assert.fail('called back after the crash'));
+      time.until(100.5);
+      store.write([{ kind: 'acceptEpoch', epoch: 9 }], () => assert.fail('called back'));
+      const image = store.crash();
+      time.until(200);
+      ends.add(image.entries.length);
+      // What only waited is never there.
+      assert.equal(image.acceptedEpoch, 1);
+    }
+    assert.deepEqual([...ends].sort(), [1, 4]);
+  });
+
+  it('can be crashed right before and right after a write becomes durable', () => {
+    for (const [hook, expected] of [
+      ['beforeDurable', 1],
+      ['afterDurable', 4],
+    ] as const) {
+      const faults = healthyDisk();
+      const { store, time } = running(emptyDisk(), { faults });
+      faults[hook] = () => store.crash();
+      store.write(append(1, 4), () => assert.fail('called back after the crash'));
+      time.until(200);
+      assert.equal(store.durableImage.entries.length, expected);
+      const again = running(store.crash());
+      assert.deepEqual(again.failures, []);
+      assert.equal(again.store.durableImage.incarnation, 2);
+    }
+  });
+
+  it('fails once and for good', () => {
+    const faults = healthyDisk();
+    const { store, time, failures } = running(emptyDisk(), { faults });
+    faults.failNextWrite = { code: 'io', message: 'broken' };
+    store.write(append(1, 2), () => assert.fail('acknowledged a failed write'));
+    time.until(200);
+    store.write(append(1, 2), () => assert.fail('acknowledged after a failure'));
+    time.until(300);
+    assert.deepEqual(failures, [{ code: 'io', message: 'broken' }]);
+  });
+
+  it('notices that it lost what it had acknowledged', () => {
+    const { store, time } = running(emptyDisk());
+    store.write(append(1, 4), () => undefined);
+    store.close(() => undefined);
+    time.until(200);
+    const image = store.crash();
+    image.entries.pop();
+    assert.deepEqual(
+      running(image).failures.map(({ code }) => code),
+      ['lostTail'],
+    );
+    assert.deepEqual(lastOf(image).zxid, zxid(1, 3));
+  });
+});

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { openAcl, permission, type Acl, type Identity } from '../../../src/model/acl.ts';
+import { isAllowed, resolveAcl } from '../../../src/state/access.ts';
+import { isInIpRange, parseIp, parseIpRange } from '../../../src/state/ip-range.ts';
+import { create, Leader, path, remove, set, setAcl, check, single } from './support.ts';
+
+const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
+const bob: Identity = { scheme: 'digest', id: 'bob:hash' };
+const home: Identity = { scheme: 'ip', id: '10.1.2.3' };
+const superuser: Identity = { scheme: 'super', id: '' };
+
+function only(
+  permissions: number,
+  { scheme, id }: Identity = { scheme: 'world', id: 'anyone' },
+): Acl {
+  return [{ permissions, scheme, id }];
+}
+
+describe('ip ranges', () => {
+  const cases: [address: string, range: string, isIn: boolean][] = [
+    ['10.1.2.3', '10.1.2.3', true],
+    ['10.1.2.3', '10.1.2.4', false],
+    ['10.1.2.3', '10.0.0.0/8', true],
+    ['11.1.2.3', '10.0.0.0/8', false],
+    ['10.1.2.3', '10.1.2.0/31', false],
+    ['10.1.2.3', '10.1.2.2/31', true],
+    ['10.1.2.3', '0.0.0.0/0', true],
+    ['::ffff:10.1.2.3', '10.0.0.0/8', true],
+    ['::ffff:0a01:0203', '10.1.2.3', true],
+    ['2001:db8::1', '2001:db8::/32', true],
+    ['2001:db9::1', '2001:db8::/32', false],
+    ['::1', '::1', true],
+    ['::1', '0.0.0.0/0', false],
+    ['fe80::1%eth0', 'fe80::/10', true],
+    ['2001:db8:0:0:0:0:0:1', '2001:db8::1/128', true],
+  ];
+  for (const [address, range, isIn] of cases) {
+    it(`${address} is ${isIn ? '' : 'not '}in ${range}`, () => {
+      const parsedAddress = parseIp(address);
+      const parsedRange = parseIpRange(range);
+      assert(parsedAddress && parsedRange);
+      assert.equal(isInIpRange(parsedAddress, parsedRange), isIn);
+    });
+  }
+  for (const text of [
+    '',
+    '10.0.0',
+    '10.0.0.256',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/-1',
+    '::/129',
+    '1::2::3',
+    'host',
+    ':1',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '10.0.0.0/08',
+  ]) {
+    it(`"${text}" is no range`, () => {
+      assert.equal(parseIpRange(text), undefined);
+    });
+  }
+});
+
+describe('ACLs', () => {
+  it('let in whoever one entry lets in, for the permissions of that entry alone', () => {
+    const acl = [...only(permission.read), ...only(permission.write, alice)];
+    assert(isAllowed(acl, permission.read, []));
+    assert(!isAllowed(acl, permission.write, []));
+    assert(isAllowed(acl, permission.write, [alice]));
+    assert(!isAllowed(acl, permission.write, [bob]));
+    assert(!isAllowed(acl, permission.admin, [alice]));
+  });
+
+  it('match addresses by range and let the super user do everything', () => {
+    const acl = only(permission.all, { scheme: 'ip', id: '10.0.0.0/8' });
+    assert(isAllowed(acl, permission.write, [home]));
+    assert(!isAllowed(acl, permission.write, [{ scheme: 'ip', id: '192.168.0.1' }]));
+    assert(isAllowed(acl, permission.write, [superuser]));
+  });
+
+  it('are stored without duplicates, and with `auth` as the ids that the caller proved', () => {
+    const auth = only(permission.all, { scheme: 'auth', id: 'ignored' });
+    const resolved = resolveAcl([...auth, ...auth, ...openAcl, ...openAcl], [home, alice, bob], 64);
+    assert.deepEqual(resolved, [
+      { permissions: permission.all, ...alice },
+      { permissions: permission.all, ...bob },
+      ...openAcl,
+    ]);
+  });
+
+  it('that nobody could match are refused as INVALIDACL', () => {
+    const leader = new Leader();
+    const invalid: Acl[] = [
+      [],
+      only(permission.all, { scheme: 'auth', id: '' }),
+      only(permission.all, { scheme: 'world', id: 'someone' }),
+      only(permission.all, { scheme: 'digest', id: 'no-colon' }),
+      only(permission.all, { scheme: 'ip', id: 'localhost' }),
+      only(permission.all, { scheme: 'kerberos', id: 'k' }),
+      only(32),
+    ];
+    for (const acl of invalid) {
+      // An address proves nobody: it does not make `auth` valid.
+      assert.equal(leader.code(create('/a', { acl }), { identities: [home] }), 'invalidAcl');
+      assert.equal(leader.code(setAcl('/', acl)), 'invalidAcl');
+    }
+  });
+
+  it('guard each operation as in ZooKeeper: create and delete by the parent, the others by the znode', () => {
+    const leader = new Leader();
+    const parentAcl = only(permission.create, alice);
+    leader.do(create('/p', { acl: parentAcl }));
+    assert.equal(leader.code(create('/p/c')), 'noAuth');
+    leader.do(create('/p/c', { acl: only(permission.all, bob) }), { identities: [alice] });
+    assert.equal(leader.code(remove('/p/c'), { identities: [alice, bob] }), 'noAuth');
+    assert.equal(leader.code(set('/p/c', 'x'), { identities: [alice] }), 'noAuth');
+    assert.equal(leader.code(setAcl('/p/c', openAcl), { identities: [alice] }), 'noAuth');
+    assert.equal(leader.code(check('/p/c'), { identities: [alice] }), 'noAuth');
+    leader.do(set('/p/c', 'x'), { identities: [bob] });
+    leader.do(remove('/p/c'), { identities: [superuser] });
+  });
+
+  it('are looked at before versions, so that a version is no oracle', () => {
+    const leader = new Leader();
+    leader.do(create('/a', { acl: only(permission.read) }));
+    assert.equal(leader.code(set('/a', 'x', { expected: { version: 9 } })), 'noAuth');
+  });
+
+  it('of a parent are looked at before the child is looked for', () => {
+    const leader = new Leader();
+    leader.do(create('/p', { acl: only(permission.read) }));
+    assert.equal(leader.code(remove('/p/absent')), 'noAuth');
+  });
+
+  it('guard every parent whose children a recursive delete takes', () => {
+    const leader = new Leader();
+    leader.do(create('/p'));
+    leader.do(create('/p/q', { acl: only(permission.all - permission.delete) }));
+    leader.do(create('/p/q/r'));
+    assert.equal(leader.code(remove('/p', { recursive: true })), 'noAuth');
+    assert.deepEqual(leader.children('/p/q'), ['r']);
+  });
+
+  it('are judged as they will be: a proposal in flight that takes a right away counts', () => {
+    const leader = new Leader();
+    leader.do(create('/a'));
+    const at = leader.propose(single(setAcl('/a', only(permission.read))));
+    const refusal = leader.refusal(single(set('/a', 'x')));
+    assert.equal(refusal.code, 'noAuth');
+    assert.deepEqual(refusal.basis, at);
+  });
+
+  it('guard reads: data and children by READ, the ACL by READ or ADMIN, the stat by nothing', () => {
+    const leader = new Leader();
+    leader.do(
+      create('/a', { acl: [...only(permission.admin, alice), ...only(permission.read, bob)] }),
+    );
+    const codes = (...who: Identity[]): string[] =>
+      (['data', 'stat', 'acl'] as const).map((read) => {
+        const result = leader.machine.read({ read, path: path('/a') }, who);
+        return 'code' in result ? result.code : 'ok';
+      });
+    assert.deepEqual(codes(), ['noAuth', 'ok', 'noAuth']);
+    assert.deepEqual(codes(alice), ['noAuth', 'ok', 'ok']);
+    assert.deepEqual(codes(bob), ['ok', 'ok', 'ok']);
+  });
+
+  it('show digests to those with ADMIN only', () => {
+    const leader = new Leader();
+    leader.do(create('/a', { acl: [...only(permission.admin, alice), ...only(permission.read)] }));
+    const seenBy = (who: Identity[]): string | undefined => {
+      const result = leader.machine.read({ read: 'acl', path: path('/a') }, who);
+      return 'acl' in result ? result.acl[0]?.id : undefined;
+    };
+    assert.equal(seenBy([]), 'alice:x');
+    assert.equal(seenBy([alice]), 'alice:hash');
+  });
+
+  it('decide which children come with their data', () => {
+    const leader = new Leader();
+    leader.do(create('/p'));
+    leader.do(create('/p/open', { data: new Uint8Array([1]) }));
+    leader.do(create('/p/shut', { acl: only(permission.all, alice) }));
+    const query = { read: 'children', path: path('/p'), limit: 9, withData: true } as const;
+    const page = leader.machine.read(query, []);
+    assert('children' in page);
+    assert.deepEqual(
+      page.children.map(({ name, znode }) => [name, znode?.data]),
+      [
+        ['open', new Uint8Array([1])],
+        ['shut', undefined],
+      ],
+    );
+  });
+});

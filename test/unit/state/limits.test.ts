@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { openAcl } from '../../../src/model/acl.ts';
+import type { Limits } from '../../../src/model/limits.ts';
+import type { TreeOp, WriteRequest } from '../../../src/model/request.ts';
+import { create, Leader, multi, path, remove, set, setAcl, single } from './support.ts';
+
+// Every limit, at one below it, at it, and one above.
+
+interface Case {
+  readonly name: string;
+  readonly limits: Partial<Limits>;
+  readonly limit: number;
+  readonly prepare?: (leader: Leader) => void;
+  readonly request: (amount: number) => WriteRequest;
+}
+
+function acl(entries: number): typeof openAcl {
+  return Array.from({ length: entries }, (_, index) => ({
+    permissions: 31,
+    scheme: 'digest',
+    id: `user${String(index)}:x`,
+  }));
+}
+
+const ops = (count: number): TreeOp[] =>
+  Array.from({ length: count }, (_, index) => create(`/n${String(index)}`));
+const deep = (names: number): string => '/d'.repeat(names);
+
+const cases: Case[] = [
+  {
+    name: 'bytes of data at create',
+    limits: { dataBytesMax: 10 },
+    limit: 10,
+    request: (amount) => single(create('/a', { data: new Uint8Array(amount) })),
+  },
+  {
+    name: 'bytes of data at set',
+    limits: { dataBytesMax: 10 },
+    limit: 10,
+    request: (amount) => single(set('/zookeeper', 'x'.repeat(amount))),
+  },
+  {
+    name: 'bytes of data at upsert',
+    limits: { dataBytesMax: 10 },
+    limit: 10,
+    request: (amount) =>
+      single(set('/a', 'x'.repeat(amount), { orCreate: { acl: openAcl, parents: false } })),
+  },
+  {
+    name: 'bytes of a path, counted in UTF-8',
+    limits: { pathBytesMax: 20 },
+    limit: 20,
+    request: (amount) => single(create(`/旅é${'x'.repeat(amount - 6)}`)),
+  },
+  {
+    name: 'bytes of a path with its sequence number',
+    limits: { pathBytesMax: 20 },
+    limit: 20,
+    request: (amount) => single(create(`/${'x'.repeat(amount - 11)}`, { sequential: true })),
+  },
+  {
+    name: 'names in a path',
+    limits: { pathDepthMax: 5 },
+    limit: 5,
+    request: (amount) => single(create(deep(amount), { parents: true })),
+  },
+  {
+    name: 'names in a path that is made by upsert',
+    limits: { pathDepthMax: 5 },
+    limit: 5,
+    request: (amount) =>
+      single(set(deep(amount), 'x', { orCreate: { acl: openAcl, parents: true } })),
+  },
+  {
+    name: 'operations in a transaction',
+    limits: { opsPerMultiMax: 3 },
+    limit: 3,
+    request: (amount) => multi(ops(amount)),
+  },
+  {
+    name: 'operations in an else branch',
+    limits: { opsPerMultiMax: 3 },
+    limit: 3,
+    request: (amount) => multi([remove('/absent')], ops(amount)),
+  },
+  {
+    name: 'entries of an ACL at create',
+    limits: { aclEntriesMax: 4 },
+    limit: 4,
+    request: (amount) => single(create('/a', { acl: acl(amount) })),
+  },
+  {
+    name: 'entries of an ACL at setAcl',
+    limits: { aclEntriesMax: 4 },
+    limit: 4,
+    request: (amount) => single(setAcl('/zookeeper', acl(amount))),
+  },
+];
+
+describe('limits', () => {
+  for (const { name, limits, limit, request } of cases) {
+    it(name, () => {
+      for (const amount of [limit - 1, limit]) {
+        assert.equal(new Leader(limits).prepare(request(amount)).kind, 'txn', String(amount));
+      }
+      const refusal = new Leader(limits).refusal(request(limit + 1));
+      assert.deepEqual(
+        [refusal.code, refusal.limit, refusal.actual],
+        ['tooLarge', limit, limit + 1],
+      );
+    });
+  }
+
+  it('znodes in a recursive delete', () => {
+    for (const znodes of [2, 3, 4]) {
+      const leader = new Leader({ recursiveDeleteMax: 3 });
+      leader.do(create('/a'));
+      for (let index = 1; index < znodes; index++) leader.do(create(`/a/${String(index)}`));
+      const request = single(remove('/a', { recursive: true }));
+      if (znodes <= 3) {
+        leader.write(request);
+        assert.equal(leader.stat('/a'), undefined);
+      } else {
+        const refusal = leader.refusal(request);
+        assert.deepEqual([refusal.code, refusal.limit], ['tooLarge', 3]);
+        assert.equal(leader.children('/a').length, znodes - 1);
+      }
+    }
+  });
+
+  it('children in a page: more are listed by asking on', () => {
+    const leader = new Leader({ childrenPageMax: 3 });
+    leader.do(create('/p'));
+    for (const name of ['e', 'a', 'c', 'd', 'b']) leader.do(create(`/p/${name}`));
+    const query = { read: 'children', path: path('/p'), limit: 1_000, withData: false } as const;
+    const first = leader.machine.read(query, []);
+    assert('children' in first);
+    assert.deepEqual([first.children.map(({ name }) => name), first.more], [['a', 'b', 'c'], true]);
+    const rest = leader.machine.read({ ...query, after: 'c' }, []);
+    assert('children' in rest);
+    assert.deepEqual([rest.children.map(({ name }) => name), rest.more], [['d', 'e'], false]);
+  });
+});
