@@ -1,5 +1,5 @@
 // Memory, build time, pauses, snapshot and restore of a large tree. Numbers, not assertions: they depend on the machine.
-//   npx tsc && node --expose-gc dist/test/bench/tree.bench.js [znodes=1000000] [secondsOfWrites=2]
+//   npx tsc && node --expose-gc dist/test/bench/tree-main.js [znodes=1000000] [secondsOfWrites=2]
 
 import { PerformanceObserver } from 'node:perf_hooks';
 import { openAcl } from '../../src/model/acl.ts';
