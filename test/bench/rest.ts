@@ -47,7 +47,7 @@ async function measure(round: {
     }
     for (const { to, at } of aims) {
       for (const mix of mixes) {
-        for (const connections of [64, 1]) {
+        for (const connections of at.length === 1 ? [64, 1] : [64]) {
           bench.progress(
             `${String(peers)} peers, ${mix.what} ${to}, ${String(connections)} connections`,
           );
