@@ -65,6 +65,9 @@ export interface ServerTuning {
   readonly keepTxns: number;
   readonly keepMs: number;
   readonly keepBytesMax: number;
+  /** The log is forgotten in steps of this many txns, and looked at this often. */
+  readonly retentionMarkTxns: number;
+  readonly compactEveryMs: number;
   /** With less free on the disk the leader takes no writes of clients. */
   readonly freeBytesMin: number;
   /** An orderly stop waits so long for requests in flight. */
@@ -92,6 +95,8 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   keepTxns: 100_000,
   keepMs: 600_000,
   keepBytesMax: 1_073_741_824,
+  retentionMarkTxns: 500,
+  compactEveryMs: 10_000,
   freeBytesMin: 512 * 1_048_576,
   stopWaitMs: 2_000,
 });
