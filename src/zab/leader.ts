@@ -383,7 +383,11 @@ export class Leader {
     this.#broadcast.flush();
     const { history, options, outputs } = this.#peer;
     const commit = this.isServing ? history.committed : this.#initialHistoryEnd;
-    const { diffEntriesMax } = options.limits;
+    // Until the initial history is committed no state stands near its end: a learner that is only far behind can be
+    // brought there by the log alone, and the quorum may need it.
+    const diffEntriesMax = this.isServing
+      ? options.limits.diffEntriesMax
+      : Number.POSITIVE_INFINITY;
     const plan = planSync({ history, last, isRetreat, commit, diffEntriesMax });
     const to = learner.connection;
     const { upTo } = plan;
