@@ -41,7 +41,8 @@ export function readBody(request: IncomingMessage, bytesMax: number): Promise<Bu
       reject(new ClientGone());
     });
     request.on('close', () => {
-      reject(new ClientGone());
+      // Comes after a whole body too; an error is dear, for the stack it collects.
+      if (!request.complete) reject(new ClientGone());
     });
   });
 }
