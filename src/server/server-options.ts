@@ -46,6 +46,8 @@ export interface ServerTuning {
   readonly reportEveryMs: number;
   /** Sessions are looked at for expiry in steps of this. */
   readonly expiryBucketMs: number;
+  /** Peers compare what their states amount to whenever the counter of a zxid is a multiple of this. */
+  readonly digestEveryTxns: number;
   /** Work on this thread is cut into pieces that take no longer. */
   readonly sliceMs: number;
   readonly sliceEntriesMax: number;
@@ -81,6 +83,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
+  digestEveryTxns: 1_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,
   logPieceBytes: 1_048_576,
