@@ -249,8 +249,8 @@ export const mutants = [
     edits: [
       {
         file: leader,
-        find: 'if (hasLasted && this.isServing && this.#mayGiveWay) this.#givesWay = true;',
-        replace: 'this.#givesWay ||= hasLasted && false;',
+        find: 'if (hasLasted && mayGiveWay) this.#givesWay = true;',
+        replace: 'this.#givesWay ||= hasLasted && mayGiveWay && false;',
       },
     ],
   },
