@@ -206,9 +206,9 @@ export const mutants = [
         replace: 'membership.voters.some((voter) => voter.id === this.self)',
       },
       {
-        file: leader,
-        find: 'voter.id === id && voter.nonce === nonce',
-        replace: "voter.id === id && nonce !== ''",
+        file: 'src/zab/learners.ts',
+        find: 'voters.some(({ id, nonce }) => id === learner.id && nonce === learner.nonce),',
+        replace: 'voters.some(({ id }) => id === learner.id),',
       },
     ],
   },

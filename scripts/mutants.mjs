@@ -46,17 +46,22 @@ async function compilerOptions() {
   return { ...options, ...modules, declaration: false, sourceMap: false, incremental: false };
 }
 
-async function plant(mutant, directory) {
-  await cp('dist/src', join(directory, 'src'), { recursive: true });
-  await cp('dist/test/sim', join(directory, 'test/sim'), { recursive: true });
-  await cp('package.json', join(directory, 'package.json'));
+/** The files that a mutant changes, as it wants them. */
+async function mutated(mutant) {
   const changed = new Map();
   for (const edit of mutant.edits) {
     const before = changed.get(edit.file) ?? (await readFile(edit.file, 'utf8'));
     changed.set(edit.file, replaceOnce(before, edit));
   }
+  return changed;
+}
+
+async function plant(mutant, directory) {
+  await cp('dist/src', join(directory, 'src'), { recursive: true });
+  await cp('dist/test/sim', join(directory, 'test/sim'), { recursive: true });
+  await cp('package.json', join(directory, 'package.json'));
   const options = await compilerOptions();
-  for (const [file, text] of changed) {
+  for (const [file, text] of await mutated(mutant)) {
     const { outputText } = ts.transpileModule(text, { compilerOptions: options, fileName: file });
     await writeFile(join(directory, file.replace(/\.ts$/, '.js')), outputText);
   }
@@ -94,6 +99,8 @@ async function hunt(mutant) {
 }
 
 process.chdir(root);
+// All of them, also those not chosen: a list that is out of date is found out by the quick run.
+for (const mutant of mutants) await mutated(mutant);
 const chosen = mutants.filter(
   ({ name, quick }) =>
     (!values.quick || quick === true) && (values.only === undefined || name.includes(values.only)),
