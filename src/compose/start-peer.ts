@@ -40,7 +40,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const metrics = createMetrics();
   const network = await openPeerNetwork({
     self: config.serverId,
-    servers: config.servers,
+    servers: serversOf(config),
     listenHost: config.peer.host,
     ...secretOf(config),
     clock: systemClock,
@@ -58,16 +58,19 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     codec: txnCodec,
   });
   await recovered(server);
-  const { door, addresses } = await openDoors(config, { server, logger, metrics });
+  const { door, addresses } = await openDoors(config, { server, logger, metrics }).catch(
+    async (error: unknown) => {
+      await stopped(server);
+      throw error;
+    },
+  );
   server.advertise(advertised(config, addresses));
   logger.log('info', 'listening', { ...addresses });
   return {
     addresses,
     stop: async () => {
       await door?.stop();
-      await new Promise<void>((resolve) => {
-        server.stop(resolve);
-      });
+      await stopped(server);
       logger.log('info', 'stopped');
     },
   };
@@ -77,6 +80,19 @@ function recovered(server: EnsembleServer): Promise<void> {
   return new Promise((resolve) => {
     server.start(resolve);
   });
+}
+
+function stopped(server: EnsembleServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.stop(resolve);
+  });
+}
+
+/** An ensemble of one talks to nobody: any free port will do, so that two of them need no thought. */
+function serversOf({ servers }: PeerConfig): PeerConfig['servers'] {
+  return servers.length > 1
+    ? servers
+    : servers.map((server) => ({ ...server, quorumPort: 0, electionPort: 0 }));
 }
 
 function secretOf(config: PeerConfig): { secret: Uint8Array } | Record<string, never> {
