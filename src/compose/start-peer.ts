@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
 import { openPeerNetwork } from '../adapters/peer-tcp/peer-network.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
-import { createLogger } from '../adapters/system/logger.ts';
+import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
-import type { PeerConfig } from '../config/config.ts';
+import type { LogFormat, PeerConfig } from '../config/config.ts';
+import { readPeerSecret } from '../config/secret.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { createRestDoor, type RestDoor } from '../frontends/rest/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 import { EnsembleServer, StoreFailed } from '../server/ensemble-server.ts';
 import {
   defaultServerOptions,
@@ -34,19 +36,11 @@ const restTimeoutMs = 10_000;
 export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const logger = createLogger({
     level: config.log.level,
-    form: config.log.format === 'json' ? 'json' : 'human',
+    form: logForm(config.log.format),
     server: config.serverId,
   });
   const metrics = createMetrics();
-  const network = await openPeerNetwork({
-    self: config.serverId,
-    servers: serversOf(config),
-    listenHost: config.peer.host,
-    ...secretOf(config),
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-  });
+  const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
   const server = new EnsembleServer(serverOptions(config, logger), {
     clock: systemClock,
     random: systemRandom,
@@ -76,6 +70,11 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   };
 }
 
+function logForm(format: LogFormat): 'json' | 'human' {
+  if (format === 'auto') return defaultLogForm();
+  return format === 'json' ? 'json' : 'human';
+}
+
 function recovered(server: EnsembleServer): Promise<void> {
   return new Promise((resolve) => {
     server.start(resolve);
@@ -88,16 +87,21 @@ function stopped(server: EnsembleServer): Promise<void> {
   });
 }
 
-/** An ensemble of one talks to nobody: any free port will do, so that two of them need no thought. */
-function serversOf({ servers }: PeerConfig): PeerConfig['servers'] {
-  return servers.length > 1
-    ? servers
-    : servers.map((server) => ({ ...server, quorumPort: 0, electionPort: 0 }));
+function openPeers(config: PeerConfig, logger: Logger): Promise<PeerNetwork> {
+  return openPeerNetwork({
+    self: config.serverId,
+    servers: config.servers,
+    listenHost: config.peer.host,
+    ...secretOf(config),
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+  });
 }
 
 function secretOf(config: PeerConfig): { secret: Uint8Array } | Record<string, never> {
   const { secretFile } = config.peer;
-  return secretFile === undefined ? {} : { secret: readFileSync(secretFile) };
+  return secretFile === undefined ? {} : { secret: readPeerSecret(secretFile) };
 }
 
 function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOptions {

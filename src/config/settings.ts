@@ -71,7 +71,11 @@ export const settings = {
   ),
   'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
-  'log.format': oneOf('one JSON object a line, or for reading', ['json', 'pretty']),
+  'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
+    'auto',
+    'json',
+    'pretty',
+  ]),
   ...limitSettings,
 } as const;
 

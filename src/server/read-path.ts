@@ -33,8 +33,8 @@ interface Confirming {
 }
 
 /**
- * Reads by the consistency asked for (brief A11). All that ask for a barrier in one turn share one; a barrier that
- * fails because the leader was lost is asked for again, since nothing was said yet.
+ * Reads by the consistency asked for (brief A11). All that ask for a barrier while one is under way share the next; a
+ * barrier that fails because the leader was lost is asked for again, since nothing was said yet.
  */
 export class ReadPath {
   readonly #parts: ReadPathParts;
@@ -115,7 +115,7 @@ export class ReadPath {
 
   /** At the end of a turn: one barrier for all that gathered. Also every tick, for those that wait for a leader. */
   flush(): void {
-    if (this.#gathering.length === 0) return;
+    if (this.#gathering.length === 0 || this.#asked.size > 0) return;
     const gathered = this.#gathering.filter((confirming) => !confirming.finished);
     this.#gathering = [];
     if (this.#parts.zab.status.isServing) {
@@ -130,6 +130,7 @@ export class ReadPath {
     const asked = this.#asked.get(answer.id);
     if (asked === undefined) return;
     this.#asked.delete(answer.id);
+    if (this.#gathering.length > 0) this.#parts.wake();
     const { zxid } = answer;
     if (zxid === undefined) {
       this.#keep(asked);

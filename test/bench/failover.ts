@@ -94,7 +94,7 @@ function benchmarkOf(name: string, fault: 'SIGKILL' | 'SIGSTOP', about: string):
     name,
     about,
     async run(options, bench) {
-      const ensemble = await startEnsemble({ peers: 3, lines: options.lines });
+      const ensemble = await startEnsemble({ peers: 3, lines: options.lines, nodeFlags: [] });
       try {
         report(about, await outages(ensemble, fault, options, bench), bench);
       } finally {

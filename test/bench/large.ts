@@ -51,7 +51,7 @@ async function filledAnew(
   { lines }: BenchmarkOptions,
   bench: Bench,
 ): Promise<Filled> {
-  const ensemble = await startEnsemble({ peers: 1, lines });
+  const ensemble = await startEnsemble({ peers: 1, lines, nodeFlags: [] });
   const peer = ensemble.peer(1);
   const empty = await memoryOf(peer);
   const startedAt = performance.now();

@@ -36,7 +36,7 @@ async function measure(round: {
 }): Promise<void> {
   const { peers, options, bench } = round;
   const keys = options.isQuick ? 50 : 1_000;
-  const ensemble = await startEnsemble({ peers, lines: options.lines });
+  const ensemble = await startEnsemble({ peers, lines: options.lines, nodeFlags: [] });
   try {
     const leader = await ensemble.leader();
     await fillKeys(leader, keys);
