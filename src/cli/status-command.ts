@@ -36,7 +36,7 @@ function describeCluster(cluster: Document): string {
     text(peer['state']),
     text(peer['http']),
     hex(peer['lastZxid']),
-    typeof peer['lagMs'] === 'number' ? `${text(peer['lagMs'])} ms` : '-',
+    typeof peer['lagMs'] === 'number' ? `${String(Math.round(peer['lagMs']))} ms` : '-',
   ]);
   return `${heading}\n${table([['PEER', 'ROLE', 'STATE', 'HTTP', 'LAST ZXID', 'LAG'], ...rows])}`;
 }

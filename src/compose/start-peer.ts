@@ -52,16 +52,19 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     codec: txnCodec,
   });
   await recovered(server);
-  const { door, addresses } = await openDoors(config, { server, logger, metrics });
+  const { door, addresses } = await openDoors(config, { server, logger, metrics }).catch(
+    async (error: unknown) => {
+      await stopped(server);
+      throw error;
+    },
+  );
   server.advertise(advertised(config, addresses));
   logger.log('info', 'listening', { ...addresses });
   return {
     addresses,
     stop: async () => {
       await door?.stop();
-      await new Promise<void>((resolve) => {
-        server.stop(resolve);
-      });
+      await stopped(server);
       logger.log('info', 'stopped');
     },
   };
@@ -75,6 +78,12 @@ function logForm(format: LogFormat): 'json' | 'human' {
 function recovered(server: EnsembleServer): Promise<void> {
   return new Promise((resolve) => {
     server.start(resolve);
+  });
+}
+
+function stopped(server: EnsembleServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.stop(resolve);
   });
 }
 
