@@ -267,15 +267,15 @@ async function probedUnderWrites(
   await metricsOf(peer);
   const startedAt = performance.now();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let isOver = false;
+  const over = { is: false };
   const probing = (async () => {
-    while (!isOver) {
+    while (!over.is) {
       const at = Date.now();
       probes.push({ at, waitMs: await probe(peer, agent) });
       await delay(5);
     }
   })();
-  while (!isOver) {
+  while (!over.is) {
     await runLoad({
       kind: 'put',
       targets: [peer.http],
@@ -288,7 +288,7 @@ async function probedUnderWrites(
       seconds: 2,
     });
     const spent = (performance.now() - startedAt) / 1_000;
-    isOver = spent > 120 || (spent > seconds && isEnough());
+    over.is = spent > 120 || (spent > seconds && isEnough());
   }
   await probing;
   agent.destroy();
