@@ -14,6 +14,8 @@ export interface BenchmarkOptions {
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
+  /** Left out unless asked for. */
+  readonly isOnlyByName?: boolean;
   run(options: BenchmarkOptions, bench: Bench): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { Agent, get as httpGet } from 'node:http';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
-import { cpuSecondsOf } from './figures.ts';
+import { cpuSecondsOf, percentile } from './figures.ts';
 import { runLoad } from './load.ts';
 
 // One peer with very many znodes: what it holds, how long it takes to come back, how long it ever stands still. The
@@ -204,52 +204,78 @@ export const stall: Benchmark = {
       `1 peer, ${String(znodes)} znodes of ${String(bytes)} bytes, 64 connections that write without a pause; ` +
       'GET /livez every 5 ms on a connection of its own';
     await txnOfKeys(peer);
-    const calm = await longestUnderWrites(peer, options.seconds, () => false);
     const mark = peer.output.length;
-    const snapshotted = await longestUnderWrites(peer, options.isQuick ? 30 : 120, () =>
-      peer.output.slice(mark).join('').includes('"event":"snapshotTaken"'),
+    const seen = (): readonly Snapshot[] => snapshotsIn(peer.output.slice(mark).join(''));
+    const { probes, loopMs } = await probedUnderWrites(peer, options.seconds, () =>
+      seen().some(({ takenAt }) => takenAt !== undefined),
     );
     peer.rewriteConfig((text) => text.replace(added, ''));
-    const add = (what: string, value: number, unit = 'ms'): void => {
-      bench.add({ what, value, unit, conditions });
+    const snapshots = seen();
+    const isBeside = ({ at }: Probe): boolean =>
+      snapshots.some(({ begunAt, takenAt }) => at >= begunAt && at <= (takenAt ?? Infinity));
+    const add = (what: string, value: number): void => {
+      bench.add({ what, value, unit: 'ms', conditions });
     };
-    add('longest wait of a probe', calm.waitMs);
-    add('99th percentile of the probes', calm.p99Ms);
-    add("longest delay of the event loop, by the peer's own metrics", calm.loopMs);
-    add('longest wait of a probe until a snapshot was written', snapshotted.waitMs);
-    add('99th percentile of these probes', snapshotted.p99Ms);
-    add('longest delay of the event loop until then', snapshotted.loopMs);
-    add('that took', snapshotted.seconds, 's');
+    const addWaits = (what: string, some: readonly Probe[]): void => {
+      const waits = some.map(({ waitMs }) => waitMs);
+      if (waits.length === 0) return;
+      add(`${what}: longest wait of ${String(waits.length)} probes`, percentile(waits, 100));
+      add(`${what}: p99`, percentile(waits, 99));
+      add(`${what}: p50`, percentile(waits, 50));
+    };
+    addWaits(
+      'no snapshot under way',
+      probes.filter((one) => !isBeside(one)),
+    );
+    addWaits('while one is written', probes.filter(isBeside));
+    add("longest delay of the event loop, by the peer's own metrics", loopMs);
   },
 };
 
-interface Stall {
+interface Probe {
+  /** Wall time when it was sent, as the log has it. */
+  readonly at: number;
   readonly waitMs: number;
-  readonly p99Ms: number;
-  readonly loopMs: number;
-  readonly seconds: number;
 }
 
-/** For so many seconds, or, if sooner, until `isEnough`. */
-async function longestUnderWrites(
+interface Snapshot {
+  readonly begunAt: number;
+  readonly takenAt: number | undefined;
+}
+
+function snapshotsIn(log: string): Snapshot[] {
+  const timesOf = (event: string): number[] =>
+    log
+      .split('\n')
+      .filter((line) => line.includes(`"event":"${event}"`))
+      .map((line) => Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? ''));
+  const taken = timesOf('snapshotTaken');
+  return timesOf('snapshotBegun').map((begunAt) => ({
+    begunAt,
+    takenAt: taken.find((at) => at >= begunAt),
+  }));
+}
+
+/** For at least so many seconds, then until `isEnough`, for two minutes at most. */
+async function probedUnderWrites(
   peer: PeerProcess,
-  secondsMax: number,
+  seconds: number,
   isEnough: () => boolean,
-): Promise<Stall> {
-  const waits: number[] = [];
+): Promise<{ readonly probes: readonly Probe[]; readonly loopMs: number }> {
+  const probes: Probe[] = [];
   // Asking takes the longest delay so far out of the metric.
   await metricsOf(peer);
   const startedAt = performance.now();
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const isOver = (): boolean =>
-    isEnough() || performance.now() - startedAt > secondsMax * 1_000 || !peer.isRunning;
+  const over = { is: false };
   const probing = (async () => {
-    while (!isOver()) {
-      waits.push(await probe(peer, agent));
+    while (!over.is) {
+      const at = Date.now();
+      probes.push({ at, waitMs: await probe(peer, agent) });
       await delay(5);
     }
   })();
-  while (!isOver()) {
+  while (!over.is) {
     await runLoad({
       kind: 'put',
       targets: [peer.http],
@@ -259,19 +285,15 @@ async function longestUnderWrites(
       bytes,
       query: '',
       warmUpSeconds: 0,
-      seconds: Math.min(2, secondsMax),
+      seconds: 2,
     });
+    const spent = (performance.now() - startedAt) / 1_000;
+    over.is = spent > 120 || (spent > seconds && isEnough());
   }
   await probing;
   agent.destroy();
   const metrics = await metricsOf(peer);
-  const sorted = waits.sort((a, b) => a - b);
-  return {
-    waitMs: sorted.at(-1) ?? Number.NaN,
-    p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
-    loopMs: (metrics.get('nodejs_eventloop_lag_max_seconds') ?? Number.NaN) * 1_000,
-    seconds: (performance.now() - startedAt) / 1_000,
-  };
+  return { probes, loopMs: (metrics.get('nodejs_eventloop_lag_max_seconds') ?? NaN) * 1_000 };
 }
 
 function probe(peer: PeerProcess, agent: Agent): Promise<number> {

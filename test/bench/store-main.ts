@@ -1,5 +1,5 @@
 // What the store costs on this disk: commits at several batch sizes, a restart with a long log, a large snapshot.
-// node dist/test/bench/store.bench.js [DIRECTORY] [SECONDS]
+// node dist/test/bench/store-main.js [DIRECTORY] [SECONDS]
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ const runMs = Number(seconds) * 1_000;
 const payload = new Uint8Array(200).fill(7);
 
 function say(what: string, value: string): void {
-  console.log(`${what.padEnd(56)} ${value}`);
+  process.stdout.write(`${what.padEnd(56)} ${value}\n`);
 }
 
 async function timed<T>(act: () => Promise<T>): Promise<[T, number]> {
