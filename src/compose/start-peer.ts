@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
-import { openPeerNetwork } from '../adapters/peer-tcp/peer-network.ts';
+import {
+  openPeerNetwork,
+  PeerPortUnusable,
+  type TcpPeerNetwork,
+} from '../adapters/peer-tcp/peer-network.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createLogger } from '../adapters/system/logger.ts';
@@ -8,6 +11,7 @@ import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts
 import { systemRandom } from '../adapters/system/random.ts';
 import type { PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
+import { readPeerSecret } from '../config/secret.ts';
 import { createRestDoor, type RestDoor } from '../frontends/rest/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -20,6 +24,7 @@ import {
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
+import { cannotListen } from './listening.ts';
 import { packageVersion } from './package-version.ts';
 
 /** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
@@ -38,15 +43,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     server: config.serverId,
   });
   const metrics = createMetrics();
-  const network = await openPeerNetwork({
-    self: config.serverId,
-    servers: config.servers,
-    listenHost: config.peer.host,
-    ...secretOf(config),
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-  });
+  const network = await openNetwork(config, logger);
   const server = new EnsembleServer(serverOptions(config, logger), {
     clock: systemClock,
     random: systemRandom,
@@ -58,16 +55,20 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
     codec: txnCodec,
   });
   await recovered(server);
-  const { door, addresses } = await openDoors(config, { server, logger, metrics });
+  const { door, addresses } = await openDoors(config, { server, logger, metrics }).catch(
+    async (error: unknown) => {
+      // A peer that no client can reach would still vote; whoever started it thinks that it failed.
+      await stopped(server);
+      throw error;
+    },
+  );
   server.advertise(advertised(config, addresses));
   logger.log('info', 'listening', { ...addresses });
   return {
     addresses,
     stop: async () => {
       await door?.stop();
-      await new Promise<void>((resolve) => {
-        server.stop(resolve);
-      });
+      await stopped(server);
       logger.log('info', 'stopped');
     },
   };
@@ -79,9 +80,31 @@ function recovered(server: EnsembleServer): Promise<void> {
   });
 }
 
-function secretOf(config: PeerConfig): { secret: Uint8Array } | Record<string, never> {
-  const { secretFile } = config.peer;
-  return secretFile === undefined ? {} : { secret: readFileSync(secretFile) };
+function stopped(server: EnsembleServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.stop(resolve);
+  });
+}
+
+async function openNetwork(config: PeerConfig, logger: Logger): Promise<TcpPeerNetwork> {
+  const { host, secretFile } = config.peer;
+  try {
+    return await openPeerNetwork({
+      self: config.serverId,
+      servers: config.servers,
+      listenHost: host,
+      ...(secretFile !== undefined && { secret: readPeerSecret(secretFile) }),
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    });
+  } catch (error) {
+    if (!(error instanceof PeerPortUnusable)) throw error;
+    const { plane, port, cause } = error;
+    const name = plane === 'broadcast' ? 'quorum' : 'election';
+    const setting = `the ${name} port in the line server.${String(config.serverId)}`;
+    throw cannotListen(cause, { setting, host, port });
+  }
 }
 
 function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOptions {
@@ -106,6 +129,7 @@ function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOption
     tuning: {
       ...defaultServerTuning,
       ...config.retention,
+      freeBytesMin: config.disk.freeBytesMin,
       snapshotAfterTxns: config.snapshot.afterTxns,
     },
     createZab: (options, recovered_) => new Zab(options, recovered_),
@@ -151,7 +175,10 @@ async function openDoors(
     allowedOrigins: config.allowedOrigins,
     requestTimeoutMs: restTimeoutMs,
   });
-  const { host, port } = await door.listen(config.http.host, config.http.port);
+  const wanted = { setting: 'http.port', ...config.http };
+  const { host, port } = await door.listen(wanted.host, wanted.port).catch((error: unknown) => {
+    throw cannotListen(error, wanted);
+  });
   return { door, addresses: { ...closed, http: `${bracketed(host)}:${String(port)}` } };
 }
 
