@@ -374,9 +374,8 @@ describe('a configuration that is refused', function () {
       'quoll.http.port=99999',
       'quoll.htttp.host=127.0.0.1',
       'quoll.log.level=loud',
-      'server.1=127.0.0.1',
+      'quoll.grpc.port=-1',
       'tickTime=often',
-      'quoll.serverId=1',
       'quoll.peer.tickMs=0',
     ];
     peer.rewriteConfig(() => `${lines.join('\n')}\n`);
@@ -385,7 +384,7 @@ describe('a configuration that is refused', function () {
       misconfigured,
       /^quoll: The configuration has 5 mistakes:$/m,
     );
-    for (const line of [2, 4, 5, 6, 8]) {
+    for (const line of [2, 4, 5, 6, 7]) {
       const found = new RegExp(
         `^ {2}${peer.configFile}:${String(line)}: (.+)\\n {6}(\\S.+)$`,
         'm',
