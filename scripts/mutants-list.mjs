@@ -249,13 +249,47 @@ export const mutants = [
     edits: [
       {
         file: leader,
-        find: 'if (hasLasted && this.isServing && this.#mayGiveWay) this.#givesWay = true;',
-        replace: 'this.#givesWay ||= hasLasted && false;',
+        find: 'if (hasLasted && mayGiveWay) this.#givesWay = true;',
+        replace: 'this.#givesWay ||= hasLasted && mayGiveWay && false;',
       },
     ],
   },
   {
     name: 'no way back for a wiped peer (A17)',
     edits: [{ file: leader, find: 'this.#broadcast.readmit();', replace: '' }],
+  },
+  {
+    name: 'no replay under an idempotency key',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/state/prepare.ts',
+        find: 'if (known !== undefined) return known;',
+        replace: "if (known !== undefined && known.kind !== 'replay') return known;",
+      },
+    ],
+  },
+  {
+    name: 'an unknown write reported as refused',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/forwarding.ts',
+        find: "} else pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
+        replace:
+          "} else pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
+      },
+    ],
+  },
+  {
+    name: 'a linearizable read answered at once',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/read-path.ts',
+        find: "const local =\n      options.consistency === 'local' ||",
+        replace: "const local =\n      options.consistency !== 'session' ||",
+      },
+    ],
   },
 ];

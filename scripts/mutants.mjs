@@ -69,7 +69,18 @@ async function hunt(mutant) {
   try {
     await plant(mutant, directory);
     const minutes = String(Number(values.seconds) / 60);
-    const args = ['--seed', '1', '--seeds', values.seeds, '--minutes', minutes, '--quiet'];
+    const ring = mutant.ring ?? 'core';
+    const args = [
+      '--ring',
+      ring,
+      '--seed',
+      '1',
+      '--seeds',
+      values.seeds,
+      '--minutes',
+      minutes,
+      '--quiet',
+    ];
     const { code, output } = await run(process.execPath, [
       join(directory, 'test/sim/run.js'),
       ...args,

@@ -1,20 +1,18 @@
+import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
-import {
-  openPeerNetwork,
-  PeerPortUnusable,
-  type TcpPeerNetwork,
-} from '../adapters/peer-tcp/peer-network.ts';
+import { openPeerNetwork, PeerPortUnusable } from '../adapters/peer-tcp/peer-network.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
-import { createLogger } from '../adapters/system/logger.ts';
+import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
-import type { PeerConfig } from '../config/config.ts';
+import type { LogFormat, PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { createRestDoor, type RestDoor } from '../frontends/rest/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PeerNetwork } from '../ports/peer-network.ts';
 import { EnsembleServer, StoreFailed } from '../server/ensemble-server.ts';
 import {
   defaultServerOptions,
@@ -39,11 +37,11 @@ const restTimeoutMs = 10_000;
 export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   const logger = createLogger({
     level: config.log.level,
-    form: config.log.format === 'json' ? 'json' : 'human',
+    form: logForm(config.log.format),
     server: config.serverId,
   });
   const metrics = createMetrics();
-  const network = await openNetwork(config, logger);
+  const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
   const server = new EnsembleServer(serverOptions(config, logger), {
     clock: systemClock,
     random: systemRandom,
@@ -74,6 +72,11 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   };
 }
 
+function logForm(format: LogFormat): 'json' | 'human' {
+  if (format === 'auto') return defaultLogForm();
+  return format === 'json' ? 'json' : 'human';
+}
+
 function recovered(server: EnsembleServer): Promise<void> {
   return new Promise((resolve) => {
     server.start(resolve);
@@ -86,7 +89,7 @@ function stopped(server: EnsembleServer): Promise<void> {
   });
 }
 
-async function openNetwork(config: PeerConfig, logger: Logger): Promise<TcpPeerNetwork> {
+async function openPeers(config: PeerConfig, logger: Logger): Promise<PeerNetwork> {
   const { host, secretFile } = config.peer;
   try {
     return await openPeerNetwork({

@@ -38,7 +38,8 @@ export interface Retention {
   readonly keepBytesMax: number;
 }
 
-export type LogFormat = 'json' | 'pretty';
+/** auto: for reading on a terminal, JSON everywhere else. */
+export type LogFormat = 'auto' | 'json' | 'pretty';
 
 /** All that a peer is told from outside. Frozen, checked as a whole by `loadConfig`, read nowhere else. */
 export interface PeerConfig {
@@ -96,7 +97,7 @@ export const configDefaults = Object.freeze({
   }) satisfies Retention,
   disk: Object.freeze({ freeBytesMin: 512 * 1_048_576 }),
   logLevel: 'info',
-  logFormat: 'json',
+  logFormat: 'auto',
 } as const);
 
 /** `localhost`, 127.0.0.0/8 or ::1: never leaves this machine. */

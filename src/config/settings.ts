@@ -76,7 +76,11 @@ export const settings = {
     1_024 * gibibyte,
   ),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
-  'log.format': oneOf('one JSON object a line, or for reading', ['json', 'pretty']),
+  'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
+    'auto',
+    'json',
+    'pretty',
+  ]),
   ...limitSettings,
 } as const;
 

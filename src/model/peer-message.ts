@@ -104,11 +104,19 @@ export interface AdvertisedAddresses {
   readonly zookeeper: string;
 }
 
+/** What the state amounts to at a zxid: equal on every peer, or one of them has gone astray. */
+export interface StateDigest {
+  readonly zxid: Zxid;
+  readonly digest: string;
+}
+
 export interface PeerReport {
   readonly id: ServerId;
   readonly role: 'leader' | 'follower' | 'observer';
   readonly addresses: AdvertisedAddresses;
   readonly lastZxid: Zxid;
+  /** Of its state at the last few zxids at which every peer takes one. */
+  readonly digests: readonly StateDigest[];
 }
 
 /** What the shells say to each other on the same stream; ZAB never sees it. */

@@ -5,10 +5,12 @@ import type { WriteOutcome } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
 import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import { AppliedWaiters, type AppliedCallback } from './applied-waiters.ts';
 import type { StateMachine } from '../state/state-machine.ts';
 import type { ServerTuning } from './server-options.ts';
+import { StateDigests } from './state-digests.ts';
 
 /** The state, where in the history it stands, and the membership in force there. */
 export interface StateAt {
@@ -27,8 +29,10 @@ export interface ApplierListener {
 
 /** Applies what is committed, in order, in slices, and tells whoever waits for a zxid. Owns the state. */
 export class Applier {
+  readonly digests: StateDigests;
   readonly #clock: Clock;
   readonly #codec: TxnCodec;
+  readonly #metrics: Metrics;
   readonly #tuning: ServerTuning;
   readonly #listener: ApplierListener;
   readonly #waiters = new AppliedWaiters();
@@ -38,19 +42,26 @@ export class Applier {
   #scheduled = false;
   #running = false;
   /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
-  readonly #ownTxns = new Map<number, Txn>();
+  readonly #ownTxns = new Map<number, { readonly txn: Txn; readonly atMs: number }>();
   #ownEpoch = 0;
 
   constructor(
-    options: { readonly clock: Clock; readonly codec: TxnCodec; readonly tuning: ServerTuning },
+    options: {
+      readonly clock: Clock;
+      readonly codec: TxnCodec;
+      readonly tuning: ServerTuning;
+      readonly metrics: Metrics;
+    },
     at: StateAt,
     listener: ApplierListener,
   ) {
     this.#clock = options.clock;
     this.#codec = options.codec;
+    this.#metrics = options.metrics;
     this.#tuning = options.tuning;
     this.#listener = listener;
     this.#at = at;
+    this.digests = new StateDigests(options.tuning.digestEveryTxns);
   }
 
   get state(): StateMachine {
@@ -80,7 +91,7 @@ export class Applier {
   expectOwn(zxid: Zxid, txn: Txn): void {
     if (zxid.epoch !== this.#ownEpoch) this.#ownTxns.clear();
     this.#ownEpoch = zxid.epoch;
-    this.#ownTxns.set(zxid.counter, txn);
+    this.#ownTxns.set(zxid.counter, { txn, atMs: this.#clock.now() });
   }
 
   /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
@@ -157,6 +168,7 @@ export class Applier {
       ({ outcome } = state.apply(zxid, txn));
     }
     this.#at = { state, position: { zxid, chain: entry.chain }, membership };
+    this.digests.applied(zxid, state);
     this.#listener.onApplied(entry, txn);
     this.#waiters.applied(zxid, outcome);
   }
@@ -166,7 +178,8 @@ export class Applier {
     const own = zxid.epoch === this.#ownEpoch ? this.#ownTxns.get(zxid.counter) : undefined;
     if (own === undefined) return this.#codec.decode(entry.payload);
     this.#ownTxns.delete(zxid.counter);
-    return own;
+    this.#metrics.observe('commit_ms', this.#clock.now() - own.atMs);
+    return own.txn;
   }
 }
 

@@ -1,6 +1,9 @@
+import { assert } from '../base/assert.ts';
 import type { ConnectionId } from '../model/ids.ts';
 import type { AdvertisedAddresses, PeerReport } from '../model/peer-message.ts';
+import { formatZxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { ClusterView, PeerRole } from '../service/coordination-service.ts';
 import type { ZabCore } from '../zab/ready.ts';
@@ -13,6 +16,7 @@ interface ClusterReportingParts {
   readonly applier: Applier;
   readonly network: PeerNetwork;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly options: EnsembleServerOptions;
 }
 
@@ -67,10 +71,23 @@ export class ClusterReporting {
 
   onReport(connection: ConnectionId, report: PeerReport): void {
     if (this.#reports.onReport(connection, report)) this.#isDue = true;
+    const astray = this.#parts.applier.digests.contradiction(report.digests);
+    if (astray !== undefined) {
+      this.#parts.logger.log('error', 'stateDiverged', {
+        peer: report.id,
+        zxid: formatZxid(astray.zxid),
+      });
+    }
   }
 
   onReports(reports: readonly PeerReport[]): void {
     this.#reports.onReports(reports);
+    const leader = reports.find(({ role }) => role === 'leader');
+    const astray = this.#parts.applier.digests.contradiction(leader?.digests ?? []);
+    // To go on would answer reads with what never was. The log is sound; what was made of it is not.
+    assert(astray === undefined, 'at an equal zxid, the state equals that of the leader (S1)', {
+      zxid: astray === undefined ? '' : formatZxid(astray.zxid),
+    });
   }
 
   drop(connection: ConnectionId): void {
@@ -106,6 +123,7 @@ export class ClusterReporting {
       role: role === 'looking' ? (options.role === 'observer' ? 'observer' : 'follower') : role,
       addresses: this.#addresses,
       lastZxid: applier.applied,
+      digests: applier.digests.recent,
     };
   }
 }

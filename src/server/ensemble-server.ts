@@ -39,7 +39,7 @@ export class EnsembleServer {
       options.onFatal(cause);
     });
     this.#ports = guardPorts(ports, this.#guard);
-    this.#entrance = new Entrance(this.#guard, options, ports.clock.wall());
+    this.#entrance = new Entrance(this.#guard, options, ports);
     this.#states = stateSource(options.limits, ports.hash, this.#ports.clock);
     this.service = new LocalService(this.#ports, options, this.#entrance);
   }

@@ -1,24 +1,31 @@
 import { refused, type Refusal } from '../model/error-code.ts';
 import { zeroZxid } from '../model/zxid.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { AnswerMeta, ClusterView } from '../service/coordination-service.ts';
 import type { Guard } from './guarded-ports.ts';
 import type { RunningPeer } from './running-peer.ts';
-import type { EnsembleServerOptions } from './server-options.ts';
+import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 
 /** Where requests come in: only while this peer runs, and never past the end of it. */
 export class Entrance {
   readonly startedAtMs: number;
   readonly #guard: Guard;
   readonly #options: EnsembleServerOptions;
+  readonly #metrics: Metrics;
   #peer: RunningPeer | undefined;
   #isStopping = false;
   /** Of requests that have no answer yet. */
   readonly #unanswered = new Set<(refusal: Refusal) => void>();
 
-  constructor(guard: Guard, options: EnsembleServerOptions, startedAtMs: number) {
+  constructor(
+    guard: Guard,
+    options: EnsembleServerOptions,
+    ports: Pick<ServerPorts, 'clock' | 'metrics'>,
+  ) {
     this.#guard = guard;
     this.#options = options;
-    this.startedAtMs = startedAtMs;
+    this.#metrics = ports.metrics;
+    this.startedAtMs = ports.clock.wall();
   }
 
   /** Undefined until recovery is over. */
@@ -73,13 +80,20 @@ export class Entrance {
       return;
     }
     const answer = (value: Value | Refusal): void => {
-      if (this.#unanswered.delete(answer)) done(value);
+      if (!this.#unanswered.delete(answer)) return;
+      if (isRefusal(value)) this.#count(value);
+      done(value);
     };
     this.#unanswered.add(answer);
     const ran = this.#guard.run(() => {
       action(peer, answer);
     });
     if (!ran) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
+  }
+
+  #count({ code }: Refusal): void {
+    this.#metrics.count('refusals');
+    if (code === 'throttled') this.#metrics.count('throttled');
   }
 
   meta(): AnswerMeta {
@@ -111,4 +125,8 @@ export class Entrance {
       peers: [],
     };
   }
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refused';
 }

@@ -10,6 +10,7 @@ import {
   type Zxid,
 } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Prepared } from '../state/state-machine.ts';
@@ -27,6 +28,7 @@ interface LeaderRequestsParts {
   readonly applier: Applier;
   readonly codec: TxnCodec;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   /** False when the disk is nearly full. */
   readonly hasSpace: () => boolean;
 }
@@ -87,6 +89,7 @@ export class LeaderRequests {
       proposed: formatZxid(proposed),
     });
     applier.expectOwn(zxid, prepared.txn);
+    this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };
   }
 

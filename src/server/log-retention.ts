@@ -9,8 +9,6 @@ interface Mark {
   readonly bytes: number;
 }
 
-const entriesPerMark = 500;
-
 /**
  * How much of the log may go: what is both older and further behind than promised to streams that resume, or more than
  * the cap allows. Counts from what it saw; entries found at start count as just come, and their bytes are not known.
@@ -40,7 +38,7 @@ export class LogRetention {
   add(zxid: Zxid, bytes: number, nowMs: number): void {
     this.#entries++;
     this.#bytes += bytes;
-    if (++this.#sinceMark < entriesPerMark) return;
+    if (++this.#sinceMark < this.#tuning.retentionMarkTxns) return;
     this.#sinceMark = 0;
     this.#marks.push({ zxid, atMs: nowMs, entries: this.#entries, bytes: this.#bytes });
   }

@@ -2,6 +2,7 @@ import type { Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { ReadQuery, ReadResult } from '../model/read.ts';
 import type { ReadOptions } from '../service/coordination-service.ts';
 import type { BarrierAnswer, ZabCore } from '../zab/ready.ts';
@@ -13,6 +14,7 @@ interface ReadPathParts {
   readonly zab: ZabCore;
   readonly applier: Applier;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   /** A barrier wants to be asked for at the end of this turn. */
@@ -31,8 +33,8 @@ interface Confirming {
 }
 
 /**
- * Reads by the consistency asked for (brief A11). All that ask for a barrier in one turn share one; a barrier that
- * fails because the leader was lost is asked for again, since nothing was said yet.
+ * Reads by the consistency asked for (brief A11). All that ask for a barrier while one is under way share the next; a
+ * barrier that fails because the leader was lost is asked for again, since nothing was said yet.
  */
 export class ReadPath {
   readonly #parts: ReadPathParts;
@@ -113,7 +115,7 @@ export class ReadPath {
 
   /** At the end of a turn: one barrier for all that gathered. Also every tick, for those that wait for a leader. */
   flush(): void {
-    if (this.#gathering.length === 0) return;
+    if (this.#gathering.length === 0 || this.#asked.size > 0) return;
     const gathered = this.#gathering.filter((confirming) => !confirming.finished);
     this.#gathering = [];
     if (this.#parts.zab.status.isServing) {
@@ -128,6 +130,7 @@ export class ReadPath {
     const asked = this.#asked.get(answer.id);
     if (asked === undefined) return;
     this.#asked.delete(answer.id);
+    if (this.#gathering.length > 0) this.#parts.wake();
     const { zxid } = answer;
     if (zxid === undefined) {
       this.#keep(asked);
@@ -143,6 +146,7 @@ export class ReadPath {
     if (asking.length === 0) return;
     const id = this.#nextId++;
     this.#asked.set(id, asking);
+    this.#parts.metrics.count('barrier_rounds');
     this.#parts.zab.readBarrier(id, mode);
   }
 

@@ -4,6 +4,7 @@ import type { CloseReason } from '../model/peer-message.ts';
 import type { Txn } from '../model/txn.ts';
 import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
+import type { LogChange } from '../ports/store.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { Applier } from './applier.ts';
 import { Bulk } from './bulk.ts';
@@ -69,13 +70,20 @@ export class RunningPeer {
     const wake = this.wake.bind(this);
     const close = this.#close.bind(this);
 
-    const applier = (this.applier = new Applier({ clock, codec, tuning }, recovered.at, {
-      onApplied: this.#applied.bind(this),
-      onCaughtUp: wake,
-    }));
+    const applier = (this.applier = new Applier(
+      { clock, codec, tuning, metrics: ports.metrics },
+      recovered.at,
+      {
+        onApplied: this.#applied.bind(this),
+        onCaughtUp: wake,
+      },
+    ));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
-    const leader = (this.#leader = new LeaderRequests({ zab, applier, codec, clock, hasSpace }));
+    const leader = (this.#leader = new LeaderRequests({
+      ...{ zab, applier, codec, clock, hasSpace },
+      metrics: ports.metrics,
+    }));
     const common = { zab, applier, network, clock, deadlines, tuning, wake };
     this.forwarding = new Forwarding({
       ...common,
@@ -84,7 +92,7 @@ export class RunningPeer {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    const reads = (this.reads = new ReadPath(common));
+    const reads = (this.reads = new ReadPath({ ...common, metrics: ports.metrics }));
     this.sessions = new SessionLiveness({
       ...common,
       reads,
@@ -94,7 +102,10 @@ export class RunningPeer {
         this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
       },
     });
-    this.reporting = new ClusterReporting({ zab, applier, network, clock, options });
+    this.reporting = new ClusterReporting({
+      ...{ zab, applier, network, clock, options },
+      logger: ports.logger,
+    });
     this.#pause = new PauseDetector({
       nowMs: clock.now(),
       thresholdMs: (options.timers.syncLimit * tickMs) / 2,
@@ -232,10 +243,19 @@ export class RunningPeer {
     this.reporting.leaderChanged();
   }
 
+  #write(changes: readonly LogChange[], done: () => void): void {
+    const { clock, metrics, store } = this.#ports;
+    const begunAtMs = clock.now();
+    store.write(changes, () => {
+      metrics.observe('fsync_ms', clock.now() - begunAtMs);
+      done();
+    });
+  }
+
   #carryOutTargets(): CarryOutTargets {
     return {
       zab: this.zab,
-      store: this.#ports.store,
+      store: { write: this.#write.bind(this) },
       network: this.#ports.network,
       send: (item) => {
         this.#bulk.send(item);

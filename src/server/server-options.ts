@@ -46,6 +46,8 @@ export interface ServerTuning {
   readonly reportEveryMs: number;
   /** Sessions are looked at for expiry in steps of this. */
   readonly expiryBucketMs: number;
+  /** Peers compare what their states amount to whenever the counter of a zxid is a multiple of this. */
+  readonly digestEveryTxns: number;
   /** Work on this thread is cut into pieces that take no longer. */
   readonly sliceMs: number;
   readonly sliceEntriesMax: number;
@@ -63,6 +65,9 @@ export interface ServerTuning {
   readonly keepTxns: number;
   readonly keepMs: number;
   readonly keepBytesMax: number;
+  /** The log is forgotten in steps of this many txns, and looked at this often. */
+  readonly retentionMarkTxns: number;
+  readonly compactEveryMs: number;
   /** With less free on the disk the leader takes no writes of clients. */
   readonly freeBytesMin: number;
   /** An orderly stop waits so long for requests in flight. */
@@ -78,6 +83,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
+  digestEveryTxns: 1_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,
   logPieceBytes: 1_048_576,
@@ -89,6 +95,8 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   keepTxns: 100_000,
   keepMs: 600_000,
   keepBytesMax: 1_073_741_824,
+  retentionMarkTxns: 500,
+  compactEveryMs: 10_000,
   freeBytesMin: 512 * 1_048_576,
   stopWaitMs: 2_000,
 });

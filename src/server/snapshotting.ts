@@ -26,8 +26,6 @@ interface Running {
   isWritten: boolean;
 }
 
-const compactEveryMs = 10_000;
-
 /**
  * Takes this peer's own snapshots, chunk by chunk, and afterwards forgets as much of the log as may go (see
  * `LogRetention`). Lends the valid snapshot to whoever streams it to a learner.
@@ -68,7 +66,7 @@ export class Snapshotting implements SnapshotSource {
 
   /** Every tick: is it time for a snapshot, or for forgetting? */
   consider(): void {
-    const { snapshotAfterTxns, snapshotAfterBytes } = this.#parts.tuning;
+    const { snapshotAfterTxns, snapshotAfterBytes, compactEveryMs } = this.#parts.tuning;
     if (this.#txns >= snapshotAfterTxns || this.#bytes >= snapshotAfterBytes) this.#begin();
     const now = this.#parts.ports.clock.now();
     if (now - this.#compactedAtMs >= compactEveryMs) this.#compact();

@@ -308,7 +308,7 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
     write(to, message) {
       writeList(to, message.reports, writeReport);
     },
-    read: (from) => ({ kind: 'reports', reports: readList(from, 22, readReport, peersMax) }),
+    read: (from) => ({ kind: 'reports', reports: readList(from, 26, readReport, peersMax) }),
   },
 };
 
@@ -353,6 +353,9 @@ const reportRole = choice<PeerReport['role']>({ leader: 1, follower: 2, observer
 /** zxid, kind, chain and the length of an empty payload. */
 const leastEntryBytes = 29;
 
+/** A zxid and the length of an empty text. */
+const leastDigestBytes = 12;
+
 function writeEntry(to: ByteWriter, entry: LogEntry): void {
   writeZxid(to, entry.zxid);
   entryKind.write(to, entry.kind);
@@ -377,6 +380,10 @@ function writeReport(to: ByteWriter, report: PeerReport): void {
   const { http, grpc, zookeeper } = report.addresses;
   to.text(http).text(grpc).text(zookeeper);
   writeZxid(to, report.lastZxid);
+  writeList(to, report.digests, (into, { zxid, digest }) => {
+    writeZxid(into, zxid);
+    into.text(digest);
+  });
 }
 
 function readReport(from: ByteReader): PeerReport {
@@ -385,5 +392,9 @@ function readReport(from: ByteReader): PeerReport {
     role: reportRole.read(from),
     addresses: { http: from.text(), grpc: from.text(), zookeeper: from.text() },
     lastZxid: readZxid(from),
+    digests: readList(from, leastDigestBytes, (each) => ({
+      zxid: readZxid(each),
+      digest: each.text(),
+    })),
   };
 }

@@ -45,6 +45,8 @@ export class Election {
   #vote: Vote;
   #mine: Vote;
   #votes = false;
+  /** The leader that this peer has just lost. */
+  #lost: ServerId | undefined;
   /** LOOKING peers (and freshly decided ones) of this round. */
   #received = new Map<ServerId, Heard>();
   /** Peers that follow or lead, of whatever round. */
@@ -73,12 +75,13 @@ export class Election {
       .map(([id]) => id);
   }
 
-  /** A new round. `votes`: this peer may vote, or it only looks who leads. */
-  start(mine: Vote, votes: boolean): void {
+  /** A new round. `votes`: this peer may vote, or it only looks who leads. `lost`: the leader it followed until now. */
+  start(mine: Vote, votes: boolean, lost?: ServerId): void {
     this.#round++;
     this.#mine = mine;
     this.#vote = mine;
     this.#votes = votes;
+    this.#lost = lost;
     this.#received = new Map();
     this.#established = new Map();
     this.#quorumSinceTick = undefined;
@@ -139,9 +142,11 @@ export class Election {
       return undefined;
     }
     this.#quorumSinceTick ??= tick;
-    // A better vote may still be on its way, unless nobody is left who could send one.
+    // A better vote may still be on its way, unless nobody is left who could send one. The lost leader is not waited for:
+    // that would be the longest part of most fail-overs.
+    const silent = this.#lost !== undefined && !this.#received.has(this.#lost) ? 1 : 0;
     const waited = tick - this.#quorumSinceTick >= this.#finalizeWait;
-    if (agreeing < voters && !waited) return undefined;
+    if (agreeing + silent < voters && !waited) return undefined;
     return { leader: this.#vote.leader, round: this.#round };
   }
 

@@ -1,10 +1,13 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
-import type { CloseReason, ZabMessage } from '../model/peer-message.ts';
+import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, epochMax, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Broadcast } from './broadcast.ts';
-import { isForwarding, newProgress, type LearnerProgress } from './learner-progress.ts';
+import { EpochInflation } from './epoch-inflation.ts';
+import type { LearnerProgress } from './learner-progress.ts';
+import { Learners } from './learners.ts';
+import { Loyalty } from './loyalty.ts';
 import type { PeerState } from './peer-state.ts';
 import { isQuorum } from './quorum.ts';
 import { ReadBarriers } from './read-barriers.ts';
@@ -23,9 +26,7 @@ export class Leader {
   readonly #peer: PeerState;
   readonly #epochFloor: number;
   readonly #giveWayFromTick: number;
-  /** Whose votes made this peer leader. */
-  readonly #supporters: ReadonlySet<ServerId>;
-  readonly #learners = new Map<ConnectionId, LearnerProgress>();
+  readonly #learners: Learners;
   readonly #broadcast: Broadcast;
   readonly #barriers: ReadBarriers;
   #phase: Phase = 'discovery';
@@ -35,10 +36,8 @@ export class Leader {
   readonly #epochAcks = new Map<ServerId, Nonce>();
   #initialHistoryEnd: Zxid = zeroZxid;
   #lastProgressTick: number;
-  /** Voters that went LOOKING again while this leader has no quorum yet, and since when (ZK-3109). */
-  readonly #deserters = new Map<ServerId, number>();
-  /** Voters whose accepted epoch is above ours, and since when (brief A6.5). */
-  readonly #inflated = new Map<ServerId, { epoch: number; sinceTick: number; lastTick: number }>();
+  readonly #loyalty: Loyalty;
+  readonly #inflation: EpochInflation;
   #givesWay = false;
 
   constructor(
@@ -52,10 +51,12 @@ export class Leader {
     this.#peer = peer;
     this.#epochFloor = mandate.epochFloor;
     this.#giveWayFromTick = mandate.giveWayFromTick;
-    this.#supporters = new Set(mandate.supporters);
+    this.#learners = new Learners(peer);
+    this.#loyalty = new Loyalty(mandate.supporters, peer.options.timers.ping);
+    this.#inflation = new EpochInflation(peer.options.timers.inflationWait);
     this.#lastProgressTick = peer.now;
-    this.#broadcast = new Broadcast(peer, this.#learners);
-    this.#barriers = new ReadBarriers(peer, this.#learners);
+    this.#broadcast = new Broadcast(peer, this.#learners.byConnection);
+    this.#barriers = new ReadBarriers(peer, this.#learners.byConnection);
     this.#inquire();
   }
 
@@ -72,9 +73,9 @@ export class Leader {
     return this.#givesWay || this.#broadcast.isExhausted;
   }
 
-  /** Raises the next leadership's epoch above what an excluded voter has accepted. */
+  /** Raises the next leadership's epoch above what an excluded learner has accepted. */
   get inflatedEpoch(): number {
-    return Math.max(0, ...[...this.#inflated.values()].map(({ epoch }) => epoch));
+    return this.#inflation.highest;
   }
 
   nextZxid(): Zxid | undefined {
@@ -90,29 +91,17 @@ export class Leader {
   }
 
   accepted(connection: ConnectionId, from: ServerId): void {
-    const { learnersMax } = this.#peer.options.limits;
-    if (this.#learners.size >= learnersMax) {
-      this.#close(connection, {
-        code: 'refused',
-        detail: `more than ${String(learnersMax)} learners`,
-      });
-      return;
-    }
-    this.#learners.set(connection, newProgress(connection, from, this.#peer.now));
+    this.#learners.accept(connection, from);
   }
 
   disconnected(connection: ConnectionId, why: string): StepResult {
-    const learner = this.#learners.get(connection);
-    if (learner === undefined) return undefined;
-    this.#learners.delete(connection);
-    this.#peer.outputs.event({ event: 'learnerLost', learner: learner.id, why });
+    this.#learners.lost(connection, why);
     return undefined;
   }
 
   /** A voter went LOOKING, in a later round than the one that elected this leader. */
   deserted(from: ServerId): void {
-    if (this.isServing || this.#deserters.has(from)) return;
-    this.#deserters.set(from, this.#peer.now);
+    if (!this.isServing) this.#loyalty.deserted(from, this.#peer.now);
   }
 
   progress(connection: ConnectionId): void {
@@ -135,7 +124,7 @@ export class Leader {
         return this.#onAck(learner, message.zxid);
       case 'pong':
         if (learner.phase === 'connected') return violation('PONG before LEARNERINFO');
-        if (learner.phase === 'synchronizing' && this.#counts(learner)) this.#progressed();
+        if (learner.phase === 'synchronizing' && this.#learners.counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
         this.#barriers.complete();
         return undefined;
@@ -152,16 +141,16 @@ export class Leader {
     const { timers } = this.#peer.options;
     if (this.#peer.diskIsStuck)
       return { goLooking: 'the own disk has not finished a write in time' };
-    for (const learner of [...this.#learners.values()]) this.#dropIfSilent(learner);
+    this.#learners.dropSilentAndSlow((learner) => this.#broadcast.unacked(learner));
     if (this.#phase !== 'broadcast') {
-      if (this.#isDeserted()) return { goLooking: 'the voters went looking for another leader' };
+      if (this.#isDeserted) return { goLooking: 'the voters went looking for another leader' };
       const waited = this.#peer.now - this.#lastProgressTick;
       return waited > timers.initLimit
         ? { goLooking: `no quorum in the ${this.#phase} phase` }
         : undefined;
     }
     if (this.#peer.now % timers.ping === 0) this.#barriers.ping();
-    if (!isQuorum(this.#peer.history.membershipsInForce(), this.#connected())) {
+    if (!isQuorum(this.#peer.history.membershipsInForce(), this.#learners.following())) {
       return { goLooking: 'a quorum of the voters is not heard any more' };
     }
     this.#broadcast.readmit();
@@ -173,7 +162,7 @@ export class Leader {
 
   /** The process stood still: nobody may be answered until a quorum was heard anew. Barriers see to that by themselves. */
   paused(): void {
-    for (const learner of this.#learners.values()) learner.lastHeardTick = this.#peer.now;
+    for (const learner of this.#learners) learner.lastHeardTick = this.#peer.now;
     if (this.isServing) this.#barriers.ping();
   }
 
@@ -181,7 +170,7 @@ export class Leader {
     const { durable } = this.#peer;
     if (this.#phase === 'proposingEpoch' && durable.acceptedEpoch === this.#epoch) {
       this.#phase = 'synchronization';
-      for (const learner of this.#learners.values()) {
+      for (const learner of this.#learners) {
         if (learner.phase === 'informed') this.#sendLeaderInfo(learner);
       }
     }
@@ -202,28 +191,25 @@ export class Leader {
   /** Leadership is over. */
   end(): void {
     this.#barriers.fail();
-    for (const learner of this.#learners.values()) {
-      this.#peer.outputs.close(learner.connection, {
-        code: 'roleChange',
-        detail: 'this peer does not lead any more',
-      });
-    }
-    this.#learners.clear();
+    this.#learners.closeAll({
+      code: 'roleChange',
+      detail: 'this peer does not lead any more',
+    });
   }
 
   #onLearnerInfo(learner: LearnerProgress, message: LearnerInfo): StepResult {
     if (learner.phase !== 'connected') return violation('LEARNERINFO twice');
     const refusal = this.#refusalOf(learner, message);
     if (refusal !== undefined) {
-      this.#drop(learner, { code: 'refused', detail: refusal });
+      this.#learners.drop(learner, { code: 'refused', detail: refusal });
       return undefined;
     }
     learner.nonce = message.nonce;
     learner.role = message.role;
     learner.acceptedEpoch = message.acceptedEpoch;
     learner.phase = 'informed';
-    this.#deserters.delete(learner.id);
-    this.#dropEarlierConnections(learner);
+    this.#loyalty.returned(learner.id);
+    this.#learners.dropEarlierOf(learner);
     if (this.#phase === 'discovery') this.#inquire();
     else if (this.#phase !== 'proposingEpoch') this.#sendLeaderInfo(learner);
     return undefined;
@@ -237,31 +223,14 @@ export class Leader {
     if (message.clusterId !== '' && message.clusterId !== clusterId) {
       return `belongs to cluster ${message.clusterId}, not to ${clusterId}`;
     }
-    for (const other of this.#learners.values()) {
-      const isTwin = other !== learner && other.id === learner.id && other.phase === 'ready';
-      if (isTwin && other.nonce !== message.nonce && this.#counts(other)) {
-        return `another peer runs under server id ${String(learner.id)}`;
-      }
+    if (this.#learners.hasVotingTwin(learner, message.nonce)) {
+      return `another peer runs under server id ${String(learner.id)}`;
     }
     if (this.#phase === 'discovery' || message.acceptedEpoch <= this.#epoch) return undefined;
-    this.#noteInflation(learner.id, message);
-    return `has accepted epoch ${String(message.acceptedEpoch)}, above epoch ${String(this.#epoch)}`;
-  }
-
-  /**
-   * An excluded learner of a higher epoch gets in, after a while, by a new election above that epoch (brief A6.5). One
-   * without a vote too: it would stay outside as surely, and a wiped peer would never get its vote back.
-   */
-  #noteInflation(id: ServerId, message: LearnerInfo): void {
-    const { timers } = this.#peer.options;
-    const known = this.#inflated.get(id);
-    const isFresh =
-      known !== undefined && this.#peer.now - known.lastTick <= 2 * timers.inflationWait;
-    const sinceTick = isFresh ? known.sinceTick : this.#peer.now;
-    this.#inflated.set(id, { epoch: message.acceptedEpoch, sinceTick, lastTick: this.#peer.now });
-    const hasLasted = this.#peer.now - sinceTick >= timers.inflationWait;
+    const hasLasted = this.#inflation.refused(learner.id, message.acceptedEpoch, this.#peer.now);
     const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
     if (hasLasted && mayGiveWay) this.#givesWay = true;
+    return `has accepted epoch ${String(message.acceptedEpoch)}, above epoch ${String(this.#epoch)}`;
   }
 
   /** Towards serving. That voters come and come again is none: they would wait for this leader for ever. */
@@ -273,8 +242,8 @@ export class Leader {
   #inquire(): void {
     const informed = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
     let highest = Math.max(this.#peer.acceptedEpoch, this.#epochFloor);
-    for (const learner of this.#learners.values()) {
-      if (learner.phase !== 'informed' || !this.#counts(learner)) continue;
+    for (const learner of this.#learners) {
+      if (learner.phase !== 'informed' || !this.#learners.counts(learner)) continue;
       informed.set(learner.id, learner.nonce);
       highest = Math.max(highest, learner.acceptedEpoch);
     }
@@ -306,7 +275,7 @@ export class Leader {
       this.#synchronize(learner, message.last);
       return undefined;
     }
-    if (!this.#counts(learner)) return undefined;
+    if (!this.#learners.counts(learner)) return undefined;
     if (message.currentEpoch === -1) return this.#onLostEpochAck(learner);
     const ahead =
       message.currentEpoch - this.#peer.currentEpoch ||
@@ -342,7 +311,7 @@ export class Leader {
       this.#progressed();
       this.#initialHistoryEnd = this.#peer.history.last.zxid;
       this.#peer.adopt({ epoch: this.#epoch, snapshot: null, truncateTo: null, entries: [] });
-      for (const learner of this.#learners.values()) {
+      for (const learner of this.#learners) {
         if (learner.phase === 'positioned' && learner.last !== undefined) {
           this.#synchronize(learner, learner.last);
         }
@@ -352,7 +321,7 @@ export class Leader {
     // The own NEWLEADER ack: history and epoch are durable here too.
     if (this.#peer.durable.currentEpoch !== this.#epoch) return undefined;
     const acks = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
-    for (const learner of this.#learners.values()) {
+    for (const learner of this.#learners) {
       if (learner.phase === 'acknowledged' && learner.role === 'follower') {
         acks.set(learner.id, learner.nonce);
       }
@@ -369,7 +338,7 @@ export class Leader {
       epoch: this.#epoch,
       initialHistoryEnd: this.#initialHistoryEnd,
     });
-    for (const learner of this.#learners.values()) {
+    for (const learner of this.#learners) {
       learner.lastHeardTick = this.#peer.now;
       if (learner.phase === 'acknowledged') this.#sendUpToDate(learner);
     }
@@ -383,7 +352,11 @@ export class Leader {
     this.#broadcast.flush();
     const { history, options, outputs } = this.#peer;
     const commit = this.isServing ? history.committed : this.#initialHistoryEnd;
-    const { diffEntriesMax } = options.limits;
+    // Until the initial history is committed no state stands near its end: a learner that is only far behind can be
+    // brought there by the log alone, and the quorum may need it.
+    const diffEntriesMax = this.isServing
+      ? options.limits.diffEntriesMax
+      : Number.POSITIVE_INFINITY;
     const plan = planSync({ history, last, isRetreat, commit, diffEntriesMax });
     const to = learner.connection;
     const { upTo } = plan;
@@ -465,90 +438,15 @@ export class Leader {
     this.#peer.outputs.event({
       event: 'learnerReady',
       learner: learner.id,
-      counts: this.#counts(learner),
+      counts: this.#learners.counts(learner),
     });
   }
 
-  /** Not before the learner's role and nonce are known, and only for identities that the memberships know. */
-  #counts(learner: LearnerProgress): boolean {
-    return (
-      learner.phase !== 'connected' &&
-      learner.role === 'follower' &&
-      this.#isVoter(learner.id, learner.nonce)
-    );
-  }
-
-  #isVoter(id: ServerId, nonce: Nonce): boolean {
-    return this.#peer.history
-      .membershipsInForce()
-      .some(({ voters }) => voters.some((voter) => voter.id === id && voter.nonce === nonce));
-  }
-
-  #connected(): ReadonlyMap<ServerId, Nonce> {
-    const identities = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
-    for (const learner of this.#learners.values()) {
-      if (
-        isForwarding(learner) &&
-        learner.phase !== 'synchronizing' &&
-        learner.role === 'follower'
-      ) {
-        identities.set(learner.id, learner.nonce);
-      }
+  get #isDeserted(): boolean {
+    const came = new Map<ServerId, Nonce>();
+    for (const learner of this.#learners) {
+      if (this.#learners.counts(learner)) came.set(learner.id, learner.nonce);
     }
-    return identities;
-  }
-
-  /** Fewer than a quorum are left of those that voted for this peer, or came to it since (ZK-3109). */
-  #isDeserted(): boolean {
-    if (this.#deserters.size === 0) return false;
-    const loyal = new Map<ServerId, Nonce>();
-    for (const { voters } of this.#peer.history.membershipsInForce()) {
-      for (const voter of voters) {
-        const since = this.#deserters.get(voter.id);
-        const left = since !== undefined && this.#peer.now - since > this.#peer.options.timers.ping;
-        if (!left && this.#supporters.has(voter.id)) loyal.set(voter.id, voter.nonce);
-      }
-    }
-    for (const learner of this.#learners.values()) {
-      if (this.#counts(learner)) loyal.set(learner.id, learner.nonce);
-    }
-    return !isQuorum(this.#peer.history.membershipsInForce(), loyal);
-  }
-
-  #dropIfSilent(learner: LearnerProgress): void {
-    const { timers, limits } = this.#peer.options;
-    const silentFor = this.#peer.now - learner.lastHeardTick;
-    const limit = learner.phase === 'ready' ? timers.syncLimit : timers.initLimit;
-    if (silentFor > limit) {
-      this.#drop(learner, { code: 'timeout', detail: `silent for ${String(silentFor)} ticks` });
-      return;
-    }
-    if (learner.phase !== 'ready') return;
-    const owesSince = learner.owesAckSinceTick;
-    if (owesSince !== undefined && this.#peer.now - owesSince > timers.syncLimit) {
-      this.#drop(learner, { code: 'slow', detail: 'does not ack its oldest proposal' });
-      return;
-    }
-    if (this.#broadcast.unacked(learner) > limits.unackedPerLearnerMax) {
-      this.#drop(learner, { code: 'slow', detail: 'has too many proposals to ack' });
-    }
-  }
-
-  #dropEarlierConnections(learner: LearnerProgress): void {
-    for (const other of [...this.#learners.values()]) {
-      if (other !== learner && other.id === learner.id) {
-        this.#drop(other, { code: 'broken', detail: 'the peer came again on a newer connection' });
-      }
-    }
-  }
-
-  #drop(learner: LearnerProgress, reason: CloseReason): void {
-    this.#learners.delete(learner.connection);
-    this.#close(learner.connection, reason);
-    this.#peer.outputs.event({ event: 'learnerLost', learner: learner.id, why: reason.detail });
-  }
-
-  #close(connection: ConnectionId, reason: CloseReason): void {
-    this.#peer.outputs.close(connection, reason);
+    return this.#loyalty.isLost(this.#peer.history.membershipsInForce(), came, this.#peer.now);
   }
 }

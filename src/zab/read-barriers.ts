@@ -18,7 +18,8 @@ interface WaitingRound {
 
 /**
  * Linearizable reads without a lease (brief A11): a read may go on once a quorum has answered a PING that was sent after
- * the read was asked for, so that no other leader can have been established before. All asks of one turn share a round.
+ * the read was asked for, so that no other leader can have been established before. What is asked for while a round is
+ * under way shares the next one: more rounds at once would only be more messages.
  */
 export class ReadBarriers {
   readonly #peer: PeerState;
@@ -51,7 +52,8 @@ export class ReadBarriers {
 
   /** After proposals and commits of the turn were sent: a PING must not speak of a commit that is behind it. */
   flush(): void {
-    if (!this.#pingIsDue && this.#asked.length === 0) return;
+    const mayAsk = this.#asked.length > 0 && this.#waiting.length === 0;
+    if (!this.#pingIsDue && !mayAsk) return;
     const { history, outputs } = this.#peer;
     const round = ++this.#round;
     if (this.#asked.length > 0) {

@@ -41,6 +41,7 @@ export class Zab implements ZabCore {
   /** Refused in this turn: their end is not the end of the connection that this peer dials. */
   readonly #refused = new Set<ConnectionId>();
   #whyLooking = 'started';
+  #lostLeader: ServerId | undefined;
   #notifyAtTick = 0;
   #notifyInterval: number;
   #epoch: number;
@@ -304,6 +305,7 @@ export class Zab implements ZabCore {
       }
       role.learner.end();
     }
+    this.#lostLeader = role.role === 'learning' ? role.learner.leader : undefined;
     this.#whyLooking = why;
     this.#hasAnnounced = false;
     this.#role = { role: 'draining' };
@@ -318,7 +320,7 @@ export class Zab implements ZabCore {
   #lookIfDrained(): void {
     if (this.#role.role !== 'draining' || this.#peer.outputs.isDraining) return;
     this.#role = { role: 'looking' };
-    this.#election.start(this.#ownVote(), this.#mayVote());
+    this.#election.start(this.#ownVote(), this.#mayVote(), this.#lostLeader);
     this.#peer.outputs.event({
       event: 'looking',
       why: this.#whyLooking,

@@ -53,11 +53,12 @@ describe('the store on a disk that fails', function () {
   let root: string;
   let judge: Judge;
 
-  before(function () {
-    if (spawnSync('strace', ['-V']).status !== 0) {
-      console.log('      strace is missing: apt-get install strace');
-      this.skip();
-    }
+  before(() => {
+    assert.equal(
+      spawnSync('strace', ['-V']).status,
+      0,
+      'strace is missing: apt-get install strace',
+    );
     root = mkdtempSync(join(tmpdir(), 'quoll-crash-'));
     judge = new Judge([...firstLife, ...secondLife], fastDirectory);
   });

@@ -251,6 +251,7 @@ const reports: Arbitrary<PeerReport> = fc.record({
   role: fc.constantFrom('leader' as const, 'follower' as const, 'observer' as const),
   addresses: fc.record({ http: text, grpc: text, zookeeper: text }),
   lastZxid: zxids,
+  digests: fc.array(fc.record({ zxid: zxids, digest: fc.string() }), { maxLength: 4 }),
 });
 
 export const peerMessages: ByKind<PeerMessage, 'kind'> = {

@@ -1,7 +1,6 @@
 import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
 import { openAcl } from '../../src/model/acl.ts';
 import type { Refusal } from '../../src/model/error-code.ts';
-import type { SessionId } from '../../src/model/ids.ts';
 import { parsePath, type ZnodePath } from '../../src/model/path.ts';
 import { anyVersion, type CreateOp, type OpResult, type TreeOp } from '../../src/model/request.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
@@ -54,6 +53,14 @@ export class ClientHistory {
     const calls = this.calls.get(key) ?? [];
     calls.push(call);
     this.calls.set(key, calls);
+  }
+
+  forget(key: string, call: RegisterCall): void {
+    const calls = this.calls.get(key) ?? [];
+    this.calls.set(
+      key,
+      calls.filter((other) => other !== call),
+    );
   }
 }
 
@@ -136,18 +143,21 @@ export class Clients {
     const key = `/r/${String(this.#random.below(registers))}`;
     const calledAt = this.#scheduler.nowMs;
     const op = this.#registerOp();
-    const answer =
-      op.op === 'read' ? await this.#read(node, key) : await this.#change(node, key, op);
-    // Refused without effect, and for no reason of the register's own: as if it had never been called.
-    if (answer === 'never') return;
-    const answeredAt = answer === 'unknown' ? Number.POSITIVE_INFINITY : this.#scheduler.nowMs;
-    if (answer === 'unknown' && op.op === 'read') return;
-    this.history.call(key, {
+    const pending: RegisterCall = {
       op,
       calledAt,
-      answeredAt,
-      answer: answer === 'unknown' ? undefined : answer,
-    });
+      answeredAt: Number.POSITIVE_INFINITY,
+      answer: undefined,
+    };
+    // Whoever dies with the call may have made the change: it counts as long as nobody has said otherwise.
+    if (op.op !== 'read') this.history.call(key, pending);
+    const answer =
+      op.op === 'read' ? await this.#read(node, key) : await this.#change(node, key, op);
+    if (answer === 'unknown') return;
+    this.history.forget(key, pending);
+    // Refused without effect, and for no reason of the register's own: as if it had never been called.
+    if (answer === 'never') return;
+    this.history.call(key, { op, calledAt, answeredAt: this.#scheduler.nowMs, answer });
   }
 
   #registerOp(): RegisterOp {
@@ -280,11 +290,6 @@ export class Clients {
   #name(): string {
     return String(++this.#names);
   }
-}
-
-export interface LiveEphemeral {
-  readonly path: string;
-  readonly owner: SessionId;
 }
 
 function toldBy(refusal: Refusal): { told: 'refused'; refusal: Refusal } | { told: 'unknown' } {

@@ -353,7 +353,7 @@ export class Faults {
     if (node.role === 'participant' && 2 * sound <= membership.voters.length) return;
     this.figures.wipes++;
     this.#note(node, 'wipe');
-    ghost.wiped.add(node.nonce);
+    ghost.wiped.set(node.nonce, { ...node.durable, log: [...node.durable.log] });
     this.#crash(node);
     node.wipe();
   }

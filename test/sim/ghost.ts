@@ -33,8 +33,8 @@ interface Configuration {
 export class Ghost {
   readonly nodes: readonly NodeView[];
   readonly committed: LogEntry[] = [];
-  /** Identities that lost their disk: what they held counts as held, or no rule about quorums could be stated. */
-  readonly wiped = new Set<Nonce>();
+  /** Identities that lost their disk, with what was on it: that counts as held, or no rule about quorums would hold. */
+  readonly wiped = new Map<Nonce, DiskImage>();
   readonly #indexByZxid = new Map<number, number>();
   #configurations: Configuration[] = [];
   readonly #onDecided: (node: NodeView, entry: LogEntry, index: number) => void;
@@ -128,12 +128,13 @@ export class Ghost {
   }
 
   /** True when the identities for which `has` says so are a quorum of every membership given. */
-  isQuorum(memberships: readonly Membership[], has: (node: NodeView) => boolean): boolean {
+  isQuorum(memberships: readonly Membership[], has: (disk: DiskImage) => boolean): boolean {
     return memberships.every(({ voters }) => {
       const count = voters.filter((voter) => {
-        if (this.wiped.has(voter.nonce)) return true;
+        const lost = this.wiped.get(voter.nonce);
+        if (lost !== undefined) return has(lost);
         const node = this.#node(voter.id);
-        return node?.nonce === voter.nonce && has(node);
+        return node?.nonce === voter.nonce && has(node.durable);
       }).length;
       return 2 * count > voters.length;
     });

@@ -108,7 +108,7 @@ function drawLimits(random: Prng): ZabLimits {
     ...defaultZabLimits,
     proposalsInFlightMax: random.pick([3, 50, 20_000]),
     unackedPerLearnerMax: random.pick([60, 50_000, 50_000]),
-    diffEntriesMax: 200_000,
+    diffEntriesMax: random.pick([5, 200_000]),
   };
 }
 

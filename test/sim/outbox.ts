@@ -100,11 +100,13 @@ export class Outbox {
     this.#ports.send(item.to, { kind: 'proposal', entries, commit: item.commit });
   }
 
-  /** The snapshot on disk, or one made now; then the log from there. */
-  #sendSnapshot(item: { to: ConnectionId; upTo: Zxid; commit: Zxid }): true | undefined {
+  /** The snapshot on disk, or one made now when that is too old; then the log from there. */
+  #sendSnapshot(item: Extract<Outbound, { item: 'snapshot' }>): true | undefined {
     const { disk, applied, send } = this.#ports;
     const stored = disk.written.snapshot;
-    const snapshot = stored ?? applied();
+    const isRecent = stored !== null && compareZxid(stored.at.zxid, item.notBelow) >= 0;
+    const snapshot = isRecent ? stored : applied();
+    if (compareZxid(snapshot.at.zxid, item.notBelow) < 0) return undefined;
     if (compareZxid(snapshot.at.zxid, item.upTo) > 0) return undefined;
     send(item.to, { kind: 'snap', ...snapshot, chunks: snapshotChunks, bytes: snapshotChunks });
     for (let sequence = 0; sequence < snapshotChunks; sequence++) {

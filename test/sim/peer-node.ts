@@ -316,7 +316,6 @@ export class PeerNode implements WatchedNode {
       applyChange(this.#written, change);
     }
     for (const entry of ready.deliver) {
-      if (!process.isAlive) return false;
       watcher.delivering(this, entry);
       this.#applied = { zxid: entry.zxid, chain: entry.chain };
     }

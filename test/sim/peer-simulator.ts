@@ -241,9 +241,11 @@ export class PeerSimulator {
     const random = this.#random;
     return {
       ...defaultServerTuning,
-      snapshotAfterTxns: random.pick([20, 100, 100_000]),
-      keepTxns: random.pick([5, 50, 100_000]),
-      keepMs: random.pick([100, 2_000, 600_000]),
+      snapshotAfterTxns: random.pick([5, 20, 100_000]),
+      keepTxns: random.pick([2, 20, 100_000]),
+      keepMs: random.pick([100, 100, 2_000]),
+      retentionMarkTxns: random.pick([5, 500]),
+      compactEveryMs: random.pick([100, 2_000]),
       logPieceBytes: random.pick([200, 1_048_576]),
       snapshotChunkBytes: random.pick([300, 262_144]),
       sliceEntriesMax: random.pick([1, 10, 2_000]),

@@ -1,44 +1,54 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { runCoreSeed } from './core-ring.ts';
-import { Figures, failureReport } from './report.ts';
+import { runPeerSeed } from './peer-simulator.ts';
+import { Figures, failureReport, type RingResult } from './report.ts';
 
 /** Fresh seeds run for this long; QUOLL_SIM_SECONDS makes it longer for a night's run. */
-const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '20');
+const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '15');
 
-const saved = readFileSync('test/sim/seeds.txt', 'utf8')
-  .split('\n')
-  .map((line) => /^core (\d+) (.*)$/.exec(line))
-  .filter((match) => match !== null)
-  .map(([, seed, why]) => ({ seed: Number(seed), why: why ?? '' }));
+function savedSeeds(ring: 'core' | 'peer'): { seed: number; why: string }[] {
+  return readFileSync('test/sim/seeds.txt', 'utf8')
+    .split('\n')
+    .map((line) => new RegExp(`^${ring} (\\d+) (.*)$`).exec(line))
+    .filter((match) => match !== null)
+    .map(([, seed, why]) => ({ seed: Number(seed), why: why ?? '' }));
+}
 
-function mustHold(seed: number): ReturnType<typeof runCoreSeed> {
-  const result = runCoreSeed(seed);
+function holds<Result extends RingResult>(result: Result): Result {
   assert.ok(result.failure === undefined, failureReport(result));
   return result;
 }
 
+/** Fresh seeds for a while; which they were is printed, so that a failure elsewhere can be followed up. */
+async function runFresh(
+  run: (seed: number) => RingResult | Promise<RingResult>,
+  seconds: number,
+): Promise<void> {
+  const figures = new Figures();
+  const first = Math.floor(Math.random() * 2 ** 31);
+  const startedAtMs = Date.now();
+  const cpuBefore = process.cpuUsage();
+  let seed = first;
+  do figures.add(holds(await run(seed++)).figures);
+  while (Date.now() - startedAtMs < seconds * 1_000);
+  const cpuSeconds = process.cpuUsage(cpuBefore).user / 1_000_000;
+  process.stdout.write(
+    `      seeds ${String(first)}..${String(seed - 1)}: ${figures.describe(cpuSeconds)}\n`,
+  );
+}
+
 describe('the protocol in simulation', () => {
-  for (const { seed, why } of saved) {
+  for (const { seed, why } of savedSeeds('core')) {
     it(`holds with seed ${String(seed)}: ${why}`, function () {
       this.timeout(60_000);
-      mustHold(seed);
+      holds(runCoreSeed(seed));
     });
   }
 
-  it('holds with fresh seeds, for a while', function () {
+  it('holds with fresh seeds, for a while', async function () {
     this.timeout((freshSeconds + 60) * 1_000);
-    const figures = new Figures();
-    const first = Math.floor(Math.random() * 2 ** 31);
-    const startedAtMs = Date.now();
-    const cpuBefore = process.cpuUsage();
-    let seed = first;
-    do figures.add(mustHold(seed++).figures);
-    while (Date.now() - startedAtMs < freshSeconds * 1_000);
-    const cpuSeconds = process.cpuUsage(cpuBefore).user / 1_000_000;
-    process.stdout.write(
-      `      seeds ${String(first)}..${String(seed - 1)}: ${figures.describe(cpuSeconds)}\n`,
-    );
+    await runFresh((seed) => runCoreSeed(seed), freshSeconds);
   });
 
   it('repeats itself: one seed, one history', function () {
@@ -50,5 +60,27 @@ describe('the protocol in simulation', () => {
       assert.deepEqual(second.figures, first.figures);
     }
     assert.notEqual(runCoreSeed(7).hash, runCoreSeed(8).hash);
+  });
+});
+
+describe('whole peers in simulation', () => {
+  for (const { seed, why } of savedSeeds('peer')) {
+    it(`hold with seed ${String(seed)}: ${why}`, async function () {
+      this.timeout(60_000);
+      holds(await runPeerSeed(seed));
+    });
+  }
+
+  it('hold with fresh seeds, for a while', async function () {
+    this.timeout((freshSeconds + 60) * 1_000);
+    await runFresh((seed) => runPeerSeed(seed), freshSeconds);
+  });
+
+  it('repeat themselves: one seed, one history', async function () {
+    this.timeout(60_000);
+    const first = await runPeerSeed(3);
+    const second = await runPeerSeed(3);
+    assert.equal(second.hash, first.hash);
+    assert.deepEqual(second.figures, first.figures);
   });
 });

@@ -18,6 +18,8 @@ export interface EnsembleOptions {
   /** Start them all and wait until each is ready; otherwise the test starts them itself. */
   readonly start?: boolean;
   readonly dataDir?: string;
+  /** Of Node itself, for every peer. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface ClusterJson {
@@ -41,10 +43,16 @@ export class PeerProcess {
   readonly dataDir: string;
   readonly configFile: string;
   readonly output: string[] = [];
+  readonly #nodeFlags: readonly string[];
   #child: ChildProcess | undefined;
 
-  constructor(id: number, places: { http: string; dataDir: string; configFile: string }) {
+  constructor(
+    id: number,
+    places: { http: string; dataDir: string; configFile: string },
+    nodeFlags: readonly string[] = ['--enable-source-maps'],
+  ) {
     this.id = id;
+    this.#nodeFlags = nodeFlags;
     this.http = places.http;
     this.dataDir = places.dataDir;
     this.configFile = places.configFile;
@@ -71,7 +79,7 @@ export class PeerProcess {
     if (this.isRunning) throw new Error(`peer ${String(this.id)} runs already`);
     const child = spawn(
       process.execPath,
-      ['--enable-source-maps', program, 'server', '--config', this.configFile, ...flags],
+      [...this.#nodeFlags, program, 'server', '--config', this.configFile, ...flags],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     for (const stream of [child.stdout, child.stderr]) {
@@ -187,7 +195,8 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
         '',
       ].join('\n'),
     );
-    return new PeerProcess(id, { http: `http://127.0.0.1:${String(port)}`, dataDir, configFile });
+    const places = { http: `http://127.0.0.1:${String(port)}`, dataDir, configFile };
+    return new PeerProcess(id, places, options.nodeFlags);
   });
   const ensemble = new TestEnsemble(peers, folder);
   if (options.start !== false) {

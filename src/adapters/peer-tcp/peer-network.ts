@@ -26,16 +26,11 @@ export class PeerPortUnusable extends Error {
   }
 }
 
-/**
- * Rejects with `PeerPortUnusable` when a port can't be had. Peers that dial before `start` wait. A peer that is alone needs
- * no ports: nobody dials it.
- */
+/** Rejects with `PeerPortUnusable` when a port can't be had. Peers that dial before `start` wait. */
 export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpPeerNetwork> {
   const own = options.servers.find((server) => server.id === options.self);
   const broadcast = new Entrance('broadcast', options);
   const election = new Entrance('election', options);
-  if (options.servers.every((server) => server.id === options.self))
-    return new TcpPeerNetwork(options, { broadcast, election });
   try {
     await broadcast.open(own?.quorumPort ?? 0);
     await election.open(own?.electionPort ?? 0);
@@ -148,9 +143,8 @@ class Entrance {
     });
   }
 
-  /** 0 when nobody listens. */
   get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   async open(port: number): Promise<void> {

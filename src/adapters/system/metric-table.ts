@@ -13,7 +13,6 @@ const milliseconds = [
   0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000,
 ];
 const bytes = [1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
-const counts = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
 function counter(help: string): MetricDescription {
   return { kind: 'counter', help };
@@ -34,20 +33,13 @@ export const metricTable = {
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
   elections: counter('Times this peer went looking for a leader'),
-  election_ms: histogram(
-    'From looking for a leader to serving again, in milliseconds',
-    milliseconds,
-  ),
-  learners: gauge('Followers and observers that are up to date, as the leader counts them'),
   synchronizations: counter('Learners that this leader brought up to date'),
   protocol_violations: counter('Connections of peers that broke the protocol'),
 
   // The log.
   last_applied_counter: gauge('Counter of the last zxid applied here, within its epoch'),
   last_logged_counter: gauge('Counter of the last zxid in the log, within its epoch'),
-  log_entries: gauge('Entries in the log on disk'),
   fsync_ms: histogram('Time of one durable write of the log, in milliseconds', milliseconds),
-  fsync_entries: histogram('Log entries that share one durable write', counts),
   commit_ms: histogram('From proposal to commit, on the leader, in milliseconds', milliseconds),
   snapshot_ms: histogram('Time to write a snapshot, in milliseconds', milliseconds),
   snapshot_bytes: histogram('Size of the snapshots written, in bytes', bytes),
@@ -68,11 +60,7 @@ export const metricTable = {
   ),
   reads: counter('Reads asked of this peer'),
   reads_waiting: gauge('Reads that wait for a barrier or for a zxid'),
-  barrier_rounds: counter('Quorum rounds that confirmed the leader for linearizable reads'),
-  barrier_ms: histogram(
-    'From a linearizable read to the end of its barrier, in milliseconds',
-    milliseconds,
-  ),
+  barrier_rounds: counter('Barriers asked for: one serves all linearizable reads of a turn'),
   refusals: counter('Requests that were refused, for any reason'),
   throttled: counter('Requests that were refused because too many were in flight'),
 
@@ -82,7 +70,6 @@ export const metricTable = {
   data_bytes: gauge('Data of all znodes, in bytes'),
   sessions: gauge('Sessions that are alive'),
   sessions_expired: counter('Sessions that this leader has let expire'),
-  watches: gauge('Watches registered with this peer'),
 
   // The process.
   peer_bytes_sent: counter('Bytes sent to other peers'),

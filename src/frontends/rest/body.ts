@@ -75,7 +75,8 @@ export function readBody(
       reject(new ClientGone());
     });
     request.on('close', () => {
-      reject(new ClientGone());
+      // Comes after a whole body too; an error is dear, for the stack it collects.
+      if (!request.complete) reject(new ClientGone());
     });
   });
 }

@@ -9,7 +9,7 @@ export function commitOrder(ghost: Ghost): Checker {
     const entry = ghost.committed[index];
     if (entry === undefined) return;
     const memberships = ghost.membershipsFor(index);
-    if (ghost.isQuorum(memberships, (holder) => ghost.holds(holder.durable, index))) return;
+    if (ghost.isQuorum(memberships, (disk) => ghost.holds(disk, index))) return;
     throw new InvariantViolated(
       invariant,
       `${show(entry.zxid)} is committed and on no quorum of disks (seen at ${who(node)}): ` +

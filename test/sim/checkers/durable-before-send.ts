@@ -2,7 +2,7 @@ import type { ConnectionId, Nonce } from '../../../src/model/ids.ts';
 import type { LogPosition } from '../../../src/model/log-entry.ts';
 import type { ZabMessage } from '../../../src/model/peer-message.ts';
 import { compareZxid, type Zxid } from '../../../src/model/zxid.ts';
-import { entryAt, lastPosition } from '../disk.ts';
+import { entryAt, lastPosition, type DiskImage } from '../disk.ts';
 import { show, who, type Ghost } from '../ghost.ts';
 import { InvariantViolated, type Checker, type NodeView } from '../node-view.ts';
 
@@ -20,15 +20,17 @@ interface Heard {
 export function durableBeforeSend(ghost: Ghost): Checker {
   const heardOn = new Map<ConnectionId, Heard>();
   const promised = new Map<Nonce, number>();
+  /** Of each identity: the epoch whose history it was last sent whole, and the end of that. */
+  const sentWhole = new Map<Nonce, { readonly epoch: number; readonly end: LogPosition }>();
+  const current = new Map<Nonce, number>();
 
   const require = (node: NodeView, holds: boolean, what: string): void => {
     if (!holds)
       throw new InvariantViolated('I11', `${who(node)} sends ${what} before it is durable`);
   };
 
-  const holdsDurably = (node: NodeView, at: Zxid): boolean => {
-    if (compareZxid(at, node.durable.base.zxid) <= 0) return true;
-    return entryAt(node.durable, at) !== undefined;
+  const holdsDurably = (disk: DiskImage, at: Zxid): boolean => {
+    return compareZxid(at, disk.base.zxid) <= 0 || entryAt(disk, at) !== undefined;
   };
 
   const checkAck = (node: NodeView, connection: ConnectionId, ack: Zxid): void => {
@@ -50,18 +52,14 @@ export function durableBeforeSend(ghost: Ghost): Checker {
       if (!heard.hasAckedNewLeader) {
         throw new InvariantViolated('I11', `${who(node)} acks ${show(ack)} before NEWLEADER`);
       }
-      require(node, holdsDurably(node, ack), `ACK ${show(ack)}`);
+      require(node, holdsDurably(node.durable, ack), `ACK ${show(ack)}`);
       return;
     }
     heard.hasAckedNewLeader = true;
     const end = heard.end;
     if (end === undefined)
       throw new InvariantViolated('I15', `${who(node)} acks a NEWLEADER it never got`);
-    const { base } = node.durable;
-    const holds =
-      compareZxid(end.zxid, base.zxid) < 0 ||
-      (compareZxid(end.zxid, base.zxid) === 0 && end.chain === base.chain) ||
-      entryAt(node.durable, end.zxid)?.chain === end.chain;
+    const holds = holdsPosition(node.durable, end);
     if (!holds) {
       throw new InvariantViolated(
         'I15',
@@ -91,11 +89,23 @@ export function durableBeforeSend(ghost: Ghost): Checker {
 
   return {
     name: 'I11, I13, I15',
-    received: (_node, connection, message) => {
+    becameDurable: (node) => {
+      const { currentEpoch } = node.durable;
+      if ((current.get(node.nonce) ?? 0) === currentEpoch) return;
+      current.set(node.nonce, currentEpoch);
+      const sent = sentWhole.get(node.nonce);
+      if (sent?.epoch !== currentEpoch || holdsPosition(node.durable, sent.end)) return;
+      throw new InvariantViolated(
+        'I15',
+        `${who(node)} has epoch ${String(currentEpoch)} on disk without its history up to ${show(sent.end.zxid)}`,
+      );
+    },
+    received: (node, connection, message) => {
       if (message.kind === 'leaderInfo') {
         heardOn.set(connection, { epoch: message.epoch, end: undefined, hasAckedNewLeader: false });
       }
       if (message.kind === 'newLeader') {
+        sentWhole.set(node.nonce, { epoch: message.epoch, end: message.end });
         const heard = heardOn.get(connection);
         if (heard !== undefined) heard.end = message.end;
       }
@@ -138,8 +148,8 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     event: (node, event) => {
       if (event.event !== 'established') return;
       const memberships = ghost.membership === undefined ? [] : [ghost.membership];
-      const hasTakenOver = (other: NodeView): boolean =>
-        other.durable.currentEpoch >= event.epoch && holdsDurably(other, event.initialHistoryEnd);
+      const hasTakenOver = (disk: DiskImage): boolean =>
+        disk.currentEpoch >= event.epoch && holdsDurably(disk, event.initialHistoryEnd);
       if (ghost.isQuorum(memberships, hasTakenOver)) return;
       throw new InvariantViolated(
         'I15',
@@ -147,4 +157,10 @@ export function durableBeforeSend(ghost: Ghost): Checker {
       );
     },
   };
+}
+
+function holdsPosition(disk: DiskImage, { zxid, chain }: LogPosition): boolean {
+  const order = compareZxid(zxid, disk.base.zxid);
+  if (order === 0) return chain === disk.base.chain;
+  return order < 0 || entryAt(disk, zxid)?.chain === chain;
 }

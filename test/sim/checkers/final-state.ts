@@ -10,7 +10,10 @@ import { checkLinearizable } from './linearizability.ts';
 
 /** The state that C gives, worked out anew: what every peer must have come to. */
 export function replay(ghost: Ghost): StateMachine {
-  const state = new StateMachine({ limits: defaultLimits, sha256: simulatedHash.sha256 });
+  const state = new StateMachine({
+    limits: defaultLimits,
+    sha256: (bytes) => simulatedHash.sha256(bytes),
+  });
   for (const { zxid, kind, payload } of ghost.committed) {
     if (kind === 'txn') state.apply(zxid, decodeTxn(payload));
     else state.advance(zxid);

@@ -1,5 +1,5 @@
 // Memory, build time, pauses, snapshot and restore of a large tree. Numbers, not assertions: they depend on the machine.
-//   npx tsc && node --expose-gc dist/test/bench/tree.bench.js [znodes=1000000] [secondsOfWrites=2]
+//   npx tsc && node --expose-gc dist/test/bench/tree-main.js [znodes=1000000] [secondsOfWrites=2]
 
 import { PerformanceObserver } from 'node:perf_hooks';
 import { openAcl } from '../../src/model/acl.ts';
@@ -65,8 +65,8 @@ function timed(pieces: Iterable<unknown>): { longestMs: number; totalMs: number;
   let last = start;
   let longestMs = 0;
   let count = 0;
-  const work = pieces[Symbol.iterator]();
-  while (work.next().done !== true) {
+  const iterator = pieces[Symbol.iterator]();
+  while (iterator.next().done !== true) {
     const now = cpuMs();
     longestMs = Math.max(longestMs, now - last);
     last = now;
@@ -126,36 +126,11 @@ print(
   '/s',
 );
 print('longest apply under writes', written.longestMs, 'ms');
-prepareAndApply();
 setTimeout(() => {
   print('longest collection under writes (wall time)', Math.max(0, ...gcPauses), 'ms');
   snapshotAndRestore();
   oneLargeParent();
 }, 10);
-
-/** As a leader with a hundred proposals in flight. */
-function prepareAndApply(): void {
-  const inFlight: { at: number; txn: Txn }[] = [];
-  const settle = (): void => {
-    for (const { at, txn } of inFlight.splice(0)) machine.apply(zxid(1, at), txn);
-  };
-  let prepares = 0;
-  const start = cpuMs();
-  for (; prepares < 200_000; prepares++) {
-    const path = pathOf(random()) as ZnodePath;
-    const op = { op: 'set', path, data, expected: { version: -1 } } as const;
-    const at = { zxid: zxid(1, ++counter), wallMs: 0 };
-    const prepared = machine.prepare(
-      { kind: 'multi', single: true, ops: [op] },
-      { identities: [] },
-      at,
-    );
-    if (prepared.kind === 'txn') inFlight.push({ at: counter, txn: prepared.txn });
-    if (inFlight.length === 100) settle();
-  }
-  settle();
-  print('prepare and apply of a set', ((cpuMs() - start) * 1_000) / prepares, 'us');
-}
 
 function snapshotAndRestore(): void {
   const chunks: Uint8Array[] = [];

@@ -1,0 +1,15 @@
+import { connectionId } from '../../model/ids.ts';
+import type { PeerNetwork } from '../../ports/peer-network.ts';
+
+/** The network of an ensemble of one: nobody to talk to, so no port is opened. */
+export const noPeers: PeerNetwork = Object.freeze({
+  start: () => undefined,
+  notify: () => undefined,
+  dial: () => connectionId(0),
+  send: () => undefined,
+  queuedBytes: () => 0,
+  close: () => undefined,
+  stop: (done: () => void) => {
+    done();
+  },
+});

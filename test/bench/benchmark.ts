@@ -1,0 +1,27 @@
+import type { Figure } from './figures.ts';
+
+export interface BenchmarkOptions {
+  /** Small enough to try the benchmark itself; its figures mean nothing. */
+  readonly isQuick: boolean;
+  /** How often a fault is injected. */
+  readonly runs: number;
+  /** How long each load lasts. */
+  readonly seconds: number;
+  /** More lines for every peer's zoo.cfg. */
+  readonly lines: readonly string[];
+}
+
+export interface Benchmark {
+  readonly name: string;
+  readonly about: string;
+  run(options: BenchmarkOptions, bench: Bench): Promise<void>;
+}
+
+/** What a benchmark reports to. */
+export interface Bench {
+  add(figure: Omit<Figure, 'benchmark'>): void;
+  /** A line for whoever waits. */
+  progress(line: string): void;
+  /** Processes that are still running when the benchmark ends. */
+  runsOn(pid: number): void;
+}

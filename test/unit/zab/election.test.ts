@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { serverId, type Nonce } from '../../../src/model/ids.ts';
+import type { Notification, Vote } from '../../../src/model/peer-message.ts';
+import { beats, Election } from '../../../src/zab/election.ts';
+import { at } from './logs.ts';
+
+function vote(leader: number, zxid = '1.1', peerEpoch = 1): Vote {
+  return { leader: serverId(leader), zxid: at(zxid), peerEpoch };
+}
+
+function says(from: number, more: Partial<Notification>): Notification {
+  const common = { nonce: `n${String(from)}` as Nonce, clusterId: 'c', votes: true } as const;
+  return { from: serverId(from), ...common, state: 'looking', round: 1, vote: vote(from), ...more };
+}
+
+/** Server 2 of three, LOOKING in round 1 with finalizeWait 2. */
+function looking(): Election {
+  const election = new Election(serverId(2), 2, vote(2));
+  election.start(vote(2), true);
+  return election;
+}
+
+describe('Election', () => {
+  it('prefers epoch to zxid to server id, and nothing to itself', () => {
+    const worstFirst = [vote(1), vote(3), vote(1, '1.2'), vote(1, '1.1', 2), vote(1, '2.1', 2)];
+    for (const [left, first] of worstFirst.entries()) {
+      for (const [right, second] of worstFirst.entries()) {
+        assert.equal(beats(first, second), left > right);
+      }
+    }
+  });
+
+  it('decides at once when all agree, and after finalizeWait when a quorum does', () => {
+    const election = looking();
+    election.hear(says(3, { vote: vote(3) }));
+    assert.equal(election.decide(3, 10), undefined);
+    assert.deepEqual(election.decide(3, 12), { leader: 3, round: 1 });
+    const unanimous = looking();
+    unanimous.hear(says(3, { vote: vote(3) }));
+    unanimous.hear(says(1, { vote: vote(3) }));
+    assert.deepEqual(unanimous.decide(3, 10), { leader: 3, round: 1 });
+  });
+
+  it('begins anew in a later round, and answers an earlier one', () => {
+    const election = looking();
+    election.hear(says(3, { vote: vote(3) }));
+    assert.deepEqual(election.hear(says(1, { round: 4 })), { broadcast: true, reply: false });
+    assert.deepEqual([election.round, election.vote], [4, vote(2)]);
+    assert.deepEqual(election.hear(says(3, {})), { broadcast: false, reply: true });
+    assert.equal(election.decide(3, 100), undefined);
+  });
+
+  it('counts nobody who has no vote', () => {
+    const election = looking();
+    election.hear(says(3, { vote: vote(3), votes: false }));
+    assert.deepEqual(election.vote, vote(2));
+    const blind = new Election(serverId(2), 2, vote(2));
+    blind.start(vote(2), false);
+    blind.hear(says(3, { vote: vote(3) }));
+    blind.hear(says(1, { vote: vote(3) }));
+    assert.equal(blind.decide(3, 100), undefined);
+  });
+
+  it('joins a leader that a majority follows and that says so itself: never a dead one', () => {
+    const election = looking();
+    election.hear(says(1, { state: 'following', round: 7, vote: vote(3) }));
+    assert.equal(election.decide(3, 100), undefined);
+    election.hear(says(3, { state: 'leading', round: 7, vote: vote(3) }));
+    assert.deepEqual(election.decide(3, 100), { leader: 3, round: 7 });
+  });
+
+  it('names one leader for all who got the same votes, in whatever order', () => {
+    const someVotes = fc.uniqueArray(fc.integer({ min: 1, max: 3 }), {
+      minLength: 3,
+      maxLength: 3,
+    });
+    const zxids = fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: 1, max: 3 })));
+    fc.assert(
+      fc.property(someVotes, zxids, (order, counters) => {
+        const mine = (id: number): Vote => vote(id, `1.${String(counters[id - 1] ?? 1)}`);
+        const best = [1, 2, 3]
+          .map(mine)
+          .reduce((left, right) => (beats(right, left) ? right : left));
+        for (const self of [1, 2, 3]) {
+          const election = new Election(serverId(self), 2, mine(self));
+          election.start(mine(self), true);
+          const others = order.filter((id) => id !== self);
+          for (const id of others) election.hear(says(id, { vote: mine(id) }));
+          for (const id of others) election.hear(says(id, { vote: best }));
+          assert.equal(election.decide(3, 0)?.leader, best.leader);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { serverId, type Nonce, type ServerId } from '../../../src/model/ids.ts';
+import type { Membership, Voter } from '../../../src/model/membership.ts';
+import type { Notification } from '../../../src/model/peer-message.ts';
+import { zeroZxid } from '../../../src/model/zxid.ts';
+import { Founding } from '../../../src/zab/founding.ts';
+import { defaultZabLimits, defaultZabTimers, type ZabOptions } from '../../../src/zab/options.ts';
+import { chainOf, voters } from './logs.ts';
+
+const configuredVoters = [1, 2, 3].map(serverId);
+
+function options(self: number, bootstrap = false): ZabOptions {
+  return {
+    ...{ self: serverId(self), nonce: `n${String(self)}` as Nonce, role: 'participant' },
+    ...{ configuredVoters, bootstrap, timers: defaultZabTimers, limits: defaultZabLimits },
+    ...{ election: 'fast', fraction: () => 0 },
+    chain: (before, zxid) => chainOf(before, zxid, ''),
+    sha256: (bytes) => new Uint8Array(32).fill(bytes.length),
+  };
+}
+
+function says(nonce: string, more: Partial<Notification>): Notification {
+  const from: ServerId = serverId(Number(nonce.charAt(1)));
+  const vote = { leader: from, zxid: zeroZxid, peerEpoch: 0 };
+  const common = { clusterId: '', state: 'looking', round: 1, vote, votes: false } as const;
+  return { from, nonce: nonce as Nonce, ...common, ...more };
+}
+
+function sees(nonce: string, ...view: readonly string[]): Notification {
+  return says(nonce, { emptyVoters: voters(...view).voters });
+}
+
+function nonces(list: readonly Voter[] | undefined): string | undefined {
+  return list?.map(({ nonce }) => nonce).join(' ');
+}
+
+describe('Founding', () => {
+  const all = ['n1', 'n2', 'n3'] as const;
+
+  it('waits until every voter is heard and says that it sees the very same voters', () => {
+    const founding = new Founding(options(1), 0);
+    founding.hear(sees('n2', ...all), 1);
+    assert.equal(founding.agreed(1), undefined);
+    assert.deepEqual(founding.missing(1), [3]);
+    founding.hear(sees('n3', 'n2', 'n3'), 2);
+    assert.equal(founding.agreed(2), undefined);
+    founding.hear(sees('n3', ...all), 3);
+    assert.equal(nonces(founding.agreed(3)?.voters), 'n1 n2 n3');
+  });
+
+  it('agrees on no voter that lost its data meanwhile', () => {
+    const founding = new Founding(options(1), 0);
+    founding.hear(sees('n2', ...all), 1);
+    founding.hear(sees("n3'", 'n1', 'n2', "n3'"), 1);
+    assert.equal(founding.agreed(1), undefined);
+    founding.hear(sees('n2', 'n1', 'n2', "n3'"), 2);
+    assert.equal(nonces(founding.agreed(2)?.voters), "n1 n2 n3'");
+  });
+
+  it('forgets who fell silent', () => {
+    const founding = new Founding(options(1), 0);
+    founding.hear(sees('n2', ...all), 0);
+    founding.hear(sees('n3', ...all), 200);
+    assert.equal(founding.agreed(301), undefined);
+    assert.deepEqual(founding.missing(301), [2]);
+  });
+
+  it('never founds beside a voter that belongs to an ensemble, not even when told to', () => {
+    for (const bootstrap of [false, true]) {
+      const founding = new Founding(options(1, bootstrap), 0);
+      founding.hear(sees('n2', 'n1', 'n2'), 200);
+      founding.hear(says('n3', { clusterId: 'c' }), 200);
+      assert.equal(founding.agreed(200), undefined);
+      assert.deepEqual([founding.occupied(200), founding.missing(200)], [[3], []]);
+    }
+  });
+
+  it('joins an ensemble that was founded with this very identity, and none that was with a former one', () => {
+    const founding = new Founding(options(1), 0);
+    const founded: Membership = voters(...all);
+    assert.deepEqual(founding.hear(says('n2', { founded }), 0), founded);
+    const former: Membership = voters("n1'", 'n2', 'n3');
+    assert.equal(founding.hear(says('n2', { founded: former }), 0), undefined);
+  });
+
+  it('with --bootstrap, founds with a majority after a while, and leaves the other seats empty', () => {
+    const founding = new Founding(options(1, true), 0);
+    assert.equal(founding.agreed(500), undefined, 'one of three is no majority');
+    founding.hear(sees('n2', 'n1', 'n2'), 50);
+    assert.equal(founding.agreed(99), undefined);
+    assert.equal(nonces(founding.agreed(100)?.voters), 'n1 n2 ');
+  });
+});
