@@ -35,7 +35,12 @@ async function runCheck({ name, work }) {
 
 async function runTests() {
   const startedAtMs = Date.now();
-  const counts = await runMocha(['dist/test/**/*.test.js', '--ignore', 'dist/test/peers/**']);
+  const counts = await runMocha([
+    'dist/test/**/*.test.js',
+    ...['--ignore', 'dist/test/peers/**'],
+    // Many tests wait for processes of their own: two files at a time fill the time of each other.
+    ...['--parallel', '--jobs', '2'],
+  ]);
   totals.passed += counts.passed;
   totals.failed += counts.failed;
   const pending = counts.pending > 0 ? `, ${String(counts.pending)} skipped` : '';

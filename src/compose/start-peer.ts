@@ -1,14 +1,14 @@
 import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
-import { openPeerNetwork } from '../adapters/peer-tcp/peer-network.ts';
+import { openPeerNetwork, PeerPortUnusable } from '../adapters/peer-tcp/peer-network.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
-import { readPeerSecret } from '../config/secret.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
+import { readPeerSecret } from '../config/secret.ts';
 import { createRestDoor, type RestDoor } from '../frontends/rest/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -22,6 +22,7 @@ import {
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
+import { cannotListen } from './listening.ts';
 import { packageVersion } from './package-version.ts';
 
 /** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
@@ -54,6 +55,7 @@ export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
   await recovered(server);
   const { door, addresses } = await openDoors(config, { server, logger, metrics }).catch(
     async (error: unknown) => {
+      // A peer that no client can reach would still vote; whoever started it thinks that it failed.
       await stopped(server);
       throw error;
     },
@@ -87,21 +89,25 @@ function stopped(server: EnsembleServer): Promise<void> {
   });
 }
 
-function openPeers(config: PeerConfig, logger: Logger): Promise<PeerNetwork> {
-  return openPeerNetwork({
-    self: config.serverId,
-    servers: config.servers,
-    listenHost: config.peer.host,
-    ...secretOf(config),
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-  });
-}
-
-function secretOf(config: PeerConfig): { secret: Uint8Array } | Record<string, never> {
-  const { secretFile } = config.peer;
-  return secretFile === undefined ? {} : { secret: readPeerSecret(secretFile) };
+async function openPeers(config: PeerConfig, logger: Logger): Promise<PeerNetwork> {
+  const { host, secretFile } = config.peer;
+  try {
+    return await openPeerNetwork({
+      self: config.serverId,
+      servers: config.servers,
+      listenHost: host,
+      ...(secretFile !== undefined && { secret: readPeerSecret(secretFile) }),
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    });
+  } catch (error) {
+    if (!(error instanceof PeerPortUnusable)) throw error;
+    const { plane, port, cause } = error;
+    const name = plane === 'broadcast' ? 'quorum' : 'election';
+    const setting = `the ${name} port in the line server.${String(config.serverId)}`;
+    throw cannotListen(cause, { setting, host, port });
+  }
 }
 
 function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOptions {
@@ -126,6 +132,7 @@ function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOption
     tuning: {
       ...defaultServerTuning,
       ...config.retention,
+      freeBytesMin: config.disk.freeBytesMin,
       snapshotAfterTxns: config.snapshot.afterTxns,
     },
     createZab: (options, recovered_) => new Zab(options, recovered_),
@@ -171,7 +178,10 @@ async function openDoors(
     allowedOrigins: config.allowedOrigins,
     requestTimeoutMs: restTimeoutMs,
   });
-  const { host, port } = await door.listen(config.http.host, config.http.port);
+  const wanted = { setting: 'http.port', ...config.http };
+  const { host, port } = await door.listen(wanted.host, wanted.port).catch((error: unknown) => {
+    throw cannotListen(error, wanted);
+  });
   return { door, addresses: { ...closed, http: `${bracketed(host)}:${String(port)}` } };
 }
 

@@ -83,6 +83,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
       keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
       keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.retention.keepBytesMax,
     },
+    disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.disk.freeBytesMin },
     log: {
       level: chosen.get('log.level') ?? defaults.logLevel,
       format: chosen.get('log.format') ?? defaults.logFormat,

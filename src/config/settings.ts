@@ -70,6 +70,11 @@ export const settings = {
     1_024 * gibibyte,
   ),
   'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
+  'disk.freeBytesMin': integer(
+    'free space below which no writes are taken (536870912)',
+    0,
+    1_024 * gibibyte,
+  ),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
     'auto',

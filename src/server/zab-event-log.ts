@@ -17,6 +17,7 @@ const levels = {
   waitingForVoters: 'info',
   founded: 'info',
   waitingForReadmission: 'warn',
+  foreignPeer: 'warn',
   protocolViolation: 'warn',
 } as const satisfies Record<ZabEvent['event'], LogLevel>;
 

@@ -81,6 +81,13 @@ export type ZabEvent =
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
   | { readonly event: 'waitingForReadmission' }
+  /** A peer of another ensemble runs under a voter's id: it is not listened to. Said once per ensemble it comes from. */
+  | {
+      readonly event: 'foreignPeer';
+      readonly from: ServerId;
+      readonly itsClusterId: string;
+      readonly ourClusterId: string;
+    }
   | { readonly event: 'protocolViolation'; readonly from: ServerId; readonly detail: string };
 
 export interface Ready {

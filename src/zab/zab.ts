@@ -55,6 +55,8 @@ export class Zab implements ZabCore {
   /** A leader that could not be followed is not tried again at once: it may refuse for as long as one likes. */
   #followFromTick = 0;
   #complainAtTick = 0;
+  /** The ensembles that notifications came from and that are not ours, by the sender. */
+  readonly #foreigners = new Map<ServerId, string>();
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
     this.#peer = new PeerState(options, recovered);
@@ -107,7 +109,10 @@ export class Zab implements ZabCore {
       if (message.from !== self && message.state === 'looking') this.#notify(message.from);
       return;
     }
-    if (clusterId !== '' && message.clusterId !== '' && message.clusterId !== clusterId) return;
+    if (clusterId !== '' && message.clusterId !== '' && message.clusterId !== clusterId) {
+      this.#noteForeigner(message, clusterId);
+      return;
+    }
     if (this.#founding !== undefined && clusterId === '') {
       this.#hearWhileFounding(message, this.#founding);
     }
@@ -125,6 +130,12 @@ export class Zab implements ZabCore {
         this.#hearWhileLearning(message, this.#role.learner);
         return;
     }
+  }
+
+  #noteForeigner({ from, clusterId: itsClusterId }: Notification, ourClusterId: string): void {
+    if (this.#foreigners.get(from) === itsClusterId) return;
+    this.#foreigners.set(from, itsClusterId);
+    this.#peer.outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId });
   }
 
   accepted(connection: ConnectionId, from: ServerId): void {

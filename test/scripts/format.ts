@@ -102,6 +102,8 @@ export function formatEvent(event: ZabEvent): string | undefined {
       return `waits for voters ${event.missing.join(' ')}`;
     case 'waitingForReadmission':
       return 'waits to be readmitted';
+    case 'foreignPeer':
+      return `hears ${String(event.from)} of another ensemble`;
     case 'learnerLost':
       return `loses learner ${String(event.learner)}: ${event.why}`;
     case 'leading':

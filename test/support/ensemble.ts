@@ -203,7 +203,8 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
     for (const peer of peers) peer.start();
     await ensemble.ready().catch(async (error: unknown) => {
       await ensemble.stop();
-      throw error;
+      const logs = peers.map(({ id, log }) => `peer ${String(id)}:\n${log.slice(-2_000)}`);
+      throw new Error(`the ensemble did not start\n${logs.join('\n')}`, { cause: error });
     });
   }
   return ensemble;

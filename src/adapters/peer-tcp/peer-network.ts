@@ -4,6 +4,7 @@ import type { CloseReason, Notification, PeerMessage } from '../../model/peer-me
 import type { PeerNetwork, PeerNetworkHandlers } from '../../ports/peer-network.ts';
 import { BroadcastPlane } from './broadcast-plane.ts';
 import { ElectionPlane } from './election-plane.ts';
+import type { Plane } from './handshake.ts';
 import { strangersMax, type PeerNetworkOptions } from './plane.ts';
 
 /** Where a peer really listens: what port 0 became. */
@@ -12,11 +13,24 @@ export interface ListenAddresses {
   readonly electionPort: number;
 }
 
-/** Rejects when a port can't be had. Peers that dial before `start` wait. */
+/** Of a port that can't be listened on; the cause says why. */
+export class PeerPortUnusable extends Error {
+  readonly plane: Plane;
+  readonly port: number;
+
+  constructor(plane: Plane, port: number, cause: unknown) {
+    super(`the ${plane} port ${String(port)} can't be listened on`, { cause });
+    this.name = 'PeerPortUnusable';
+    this.plane = plane;
+    this.port = port;
+  }
+}
+
+/** Rejects with `PeerPortUnusable` when a port can't be had. Peers that dial before `start` wait. */
 export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpPeerNetwork> {
   const own = options.servers.find((server) => server.id === options.self);
-  const broadcast = new Entrance(options);
-  const election = new Entrance(options);
+  const broadcast = new Entrance('broadcast', options);
+  const election = new Entrance('election', options);
   try {
     await broadcast.open(own?.quorumPort ?? 0);
     await election.open(own?.electionPort ?? 0);
@@ -115,12 +129,14 @@ export class TcpPeerNetwork implements PeerNetwork {
 
 /** A listener, which keeps those who come before anybody looks after them. */
 class Entrance {
+  readonly #plane: Plane;
   readonly #options: PeerNetworkOptions;
   readonly #server: Server;
   readonly #early = new Set<Socket>();
   #admit: ((socket: Socket) => void) | undefined;
 
-  constructor(options: PeerNetworkOptions) {
+  constructor(plane: Plane, options: PeerNetworkOptions) {
+    this.#plane = plane;
     this.#options = options;
     this.#server = createServer({ noDelay: true }, (socket) => {
       this.#onConnection(socket);
@@ -133,9 +149,12 @@ class Entrance {
 
   async open(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      const refuse = (error: Error): void => {
+        reject(new PeerPortUnusable(this.#plane, port, error));
+      };
+      this.#server.once('error', refuse);
       this.#server.listen({ host: this.#options.listenHost, port }, () => {
-        this.#server.off('error', reject);
+        this.#server.off('error', refuse);
         resolve();
       });
     });

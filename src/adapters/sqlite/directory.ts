@@ -22,6 +22,19 @@ const reserveName = 'reserve';
 /** Linux' magic numbers of NFS, SMB, CIFS and SMB2: there a lock or an fsync may not mean what it says. */
 const networkFilesystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42]);
 
+const notWritable = 'this user may not write there. Choose another place, or give the right to it';
+const noPlace = 'no directory can be made there. Choose another place';
+const reasons = new Map([
+  ['EACCES', notWritable],
+  ['EPERM', notWritable],
+  ['EROFS', notWritable],
+  ['ENOTDIR', 'part of the path is a file. Choose another place'],
+  ['ENOENT', noPlace],
+  ['EINVAL', noPlace],
+  ['ELOOP', noPlace],
+  ['ENAMETOOLONG', noPlace],
+]);
+
 /** Makes the directory if there is none; no one else may read it. */
 export function prepareDirectory(directory: string): void {
   try {
@@ -39,11 +52,9 @@ export function prepareDirectory(directory: string): void {
       throw unusable(directory, 'it lies on a network file system. Choose a local disk');
     }
   } catch (error) {
-    const code = codeOf(error);
-    if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(code)) {
-      throw unusable(directory, `${code}: this user may not write there`, error);
-    }
-    throw error;
+    const reason = reasons.get(codeOf(error));
+    if (reason === undefined) throw error;
+    throw unusable(directory, `${reason} (${codeOf(error)})`, error);
   }
 }
 

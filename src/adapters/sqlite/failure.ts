@@ -85,10 +85,23 @@ export function failureOf(error: unknown, directory: string): StoreFailure {
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return corrupt(directory, text).failure;
   }
+  if (isNotPermitted(code)) {
+    const message =
+      `A file in ${directory} can't be opened or written (${code}: ${text}). All acknowledged writes are safe. ` +
+      'Give this user the right to read and write it, or check the disk, then start the peer again.';
+    return { code: 'unusable', message };
+  }
   const message =
     `The disk of ${directory} failed (${code === '' ? text : `${code}: ${text}`}). All acknowledged writes were ` +
     'durable before; the last one may or may not be there. Check the disk, then start the peer again: it verifies all it has.';
   return { code: 'io', message };
+}
+
+function isNotPermitted(code: string): boolean {
+  return (
+    ['EACCES', 'EPERM', 'EROFS', 'EISDIR'].includes(code) ||
+    /^SQLITE_(CANTOPEN|READONLY|PERM)/.test(code)
+  );
 }
 
 export function codeOf(error: unknown): string {

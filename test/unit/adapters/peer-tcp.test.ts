@@ -323,6 +323,9 @@ describe('peer-tcp', () => {
   });
 
   it('rejects when its port is taken, and leaves nothing open', async () => {
-    await assert.rejects(bed.open(1), { code: 'EADDRINUSE' });
+    await assert.rejects(bed.open(1), (error: Error) => {
+      assert.equal((error.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
+      return true;
+    });
   });
 });
