@@ -12,7 +12,7 @@ export interface PathComplaint {
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
 
 /**
- * Checks a path by ZooKeeper's rules (survey A1, "Path rules"). A path that will get a sequence number may end in `/`.
+ * Checks a path by ZooKeeper's rules (its PathUtils). A path that will get a sequence number may end in `/`.
  */
 export function parsePath(
   text: string,

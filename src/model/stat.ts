@@ -11,7 +11,7 @@ export interface Stat {
   readonly mtime: number;
   /** Changes of data: int32, +1 per set, even when the bytes are equal. */
   readonly version: number;
-  /** What clients see of child changes: 2 * creates - children (survey A1), so it moves on create and on delete. */
+  /** What clients see of child changes: 2 * creates - children, so it moves on create and on delete. */
   readonly cversion: number;
   /** Changes of the ACL. */
   readonly aversion: number;

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 
 // Bytes of all znodes (name and data, side by side) in a few large arrays: a typed array of its own costs more than the
-// hundred bytes it would hold, and gives the garbage collector a million objects to walk (limits.md, section 6).
+// hundred bytes it would hold, and gives the garbage collector a million objects to walk.
 
 /** Where a block lies: slab in the upper bits, offset in units below. 0 is no block. */
 export type BlockRef = number;

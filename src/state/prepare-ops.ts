@@ -19,7 +19,7 @@ import { isAllowed, resolveAcl } from './access.ts';
 import { createsMax, type Draft } from './draft.ts';
 import type { ZnodeFacts } from './pending.ts';
 
-// One op against the view of its branch. Each check stands where ZooKeeper's PrepRequestProcessor has it (survey E3), so
+// One op against the view of its branch. Each check stands where ZooKeeper's PrepRequestProcessor has it, so
 // that of two things wrong both name the same one.
 
 export interface OpContext {

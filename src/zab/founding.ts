@@ -18,7 +18,7 @@ const heardForTicks = 300;
 const bootstrapWaitTicks = 100;
 
 /**
- * First start (product.md, Ensemble): empty peers form an ensemble once every configured voter was heard and is empty,
+ * First start: empty peers form an ensemble once every configured voter was heard and is empty,
  * and each of them says that it sees the very same voters. That agreement is what makes it safe: a peer that lost its
  * data comes with another nonce, and nobody who has founded an ensemble ever says again that it is empty.
  */

@@ -11,7 +11,7 @@ import { ReplicatedState } from '../../../src/state/replicated-state.ts';
 import { check, create, follower, Leader, multi, path, remove, set, setAcl } from './support.ts';
 import { nobody, openSession, sessionId, sha256, single } from './support.ts';
 
-// ZooKeeper's data model (survey A1, A2, A5), one rule a test.
+// ZooKeeper's data model, one rule a test.
 
 describe('znodes', () => {
   it('begin as in a fresh ZooKeeper, cversions of -1 and -2 included', () => {
@@ -152,7 +152,7 @@ describe('znodes', () => {
     leader.do(remove('/zookeeper/quota/a'));
   });
 
-  it('are compared by version, or by czxid when a version begins anew (survey D18)', () => {
+  it('are compared by version, or by czxid when a version begins anew', () => {
     const leader = new Leader();
     leader.do(create('/a'));
     const czxid = leader.stat('/a')?.czxid;
