@@ -246,6 +246,8 @@ export const mutants = [
   },
   {
     name: 'no way in above the epoch (A6.5)',
+    // A learner shut out is a matter of minutes, and any other fault lets it in: a script shows it, dice hardly ever.
+    judge: 'scripts',
     edits: [
       {
         file: leader,

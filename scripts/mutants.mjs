@@ -1,5 +1,6 @@
-// Mutation test of the protocol: plants one known bug at a time and runs the simulator until a checker objects.
-// A mutant that survives says that the simulator would not find that bug if somebody wrote it (brief C4, A19).
+// Mutation test of the protocol: plants one known bug at a time and runs the simulator until a checker objects, or, where
+// the list says so, the golden scripts. A mutant that survives says that nothing would find that bug if somebody wrote it
+// (brief C4, A19).
 //
 // node scripts/mutants.mjs [--quick] [--only NAME] [--seeds N] [--seconds S]
 //   --quick    the few that fall within seconds: what the tests run
@@ -59,6 +60,7 @@ async function mutated(mutant) {
 async function plant(mutant, directory) {
   await cp('dist/src', join(directory, 'src'), { recursive: true });
   await cp('dist/test/sim', join(directory, 'test/sim'), { recursive: true });
+  await cp('dist/test/scripts', join(directory, 'test/scripts'), { recursive: true });
   await cp('package.json', join(directory, 'package.json'));
   const options = await compilerOptions();
   for (const [file, text] of await mutated(mutant)) {
@@ -67,35 +69,38 @@ async function plant(mutant, directory) {
   }
 }
 
-/** `killed: undefined` means that it survived its budget. */
+/** Who killed it, and how; undefined when it survived its budget. */
 async function hunt(mutant) {
   const directory = await mkdtemp(join(tmpdir(), 'quoll-mutant-'));
   const startedAtMs = Date.now();
   try {
     await plant(mutant, directory);
-    const minutes = String(Number(values.seconds) / 60);
-    const ring = mutant.ring ?? 'core';
-    const args = [
-      '--ring',
-      ring,
-      '--seed',
-      '1',
-      '--seeds',
-      values.seeds,
-      '--minutes',
-      minutes,
-      '--quiet',
-    ];
-    const { code, output } = await run(process.execPath, [
-      join(directory, 'test/sim/run.js'),
-      ...args,
-    ]);
-    const killed = /^seed (\d+): (.*)$/m.exec(output);
-    if (code !== 0 && killed === null) throw new Error(`the simulator itself failed:\n${output}`);
-    return { seed: killed?.[1], by: killed?.[2], took: elapsed(startedAtMs) };
+    const killed = await (mutant.judge === 'scripts' ? byScripts : bySimulator)(mutant, directory);
+    return { killed, took: elapsed(startedAtMs) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function bySimulator(mutant, directory) {
+  const { code, output } = await run(process.execPath, [
+    join(directory, 'test/sim/run.js'),
+    ...['--ring', mutant.ring ?? 'core', '--seed', '1', '--seeds', values.seeds],
+    ...['--minutes', String(Number(values.seconds) / 60), '--quiet'],
+  ]);
+  const found = /^seed (\d+): (.*)$/m.exec(output);
+  if (code !== 0 && found === null) throw new Error(`the simulator itself failed:\n${output}`);
+  return found === null ? undefined : { who: `seed ${found[1]}`, how: found[2] };
+}
+
+async function byScripts(_mutant, directory) {
+  const { code, output } = await run(process.execPath, [
+    join(root, 'node_modules/mocha/bin/mocha.js'),
+    join(directory, 'test/scripts/scripts.test.js'),
+  ]);
+  const found = /^ +1\) (.*)$/m.exec(output);
+  if (code !== 0 && found === null) throw new Error(`the scripts themselves failed:\n${output}`);
+  return found === null ? undefined : { who: 'golden scripts', how: found[1] };
 }
 
 process.chdir(root);
@@ -107,12 +112,11 @@ const chosen = mutants.filter(
 );
 let survivors = 0;
 for (const mutant of chosen) {
-  const { seed, by, took } = await hunt(mutant);
-  if (seed === undefined) survivors++;
-  const fate = seed === undefined ? 'SURVIVED' : `killed by seed ${seed}`;
-  say(
-    `${mutant.name.padEnd(44)} ${fate.padEnd(22)} ${took.padStart(8)}  ${(by ?? '').slice(0, 90)}`,
-  );
+  const { killed, took } = await hunt(mutant);
+  if (killed === undefined) survivors++;
+  const fate = killed === undefined ? 'SURVIVED' : `killed by ${killed.who}`;
+  const how = (killed?.how ?? '').slice(0, 90);
+  say(`${mutant.name.padEnd(44)} ${fate.padEnd(24)} ${took.padStart(8)}  ${how}`);
 }
 say(`${String(chosen.length - survivors)} of ${String(chosen.length)} mutants killed`);
 process.exitCode = chosen.length > 0 && survivors === 0 ? 0 : 1;
