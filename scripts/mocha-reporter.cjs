@@ -1,4 +1,4 @@
-// A dot per test, every failure in full, and the counts left in the file that QUOLL_TEST_COUNTS names.
+// A dot per test, every failure in full, and the counts left in the file that MOCHA_COUNTS_FILE names.
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 
@@ -7,7 +7,7 @@ module.exports = class extends reporters.Dot {
     super(runner, options);
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
-      const file = process.env.QUOLL_TEST_COUNTS;
+      const file = process.env.MOCHA_COUNTS_FILE;
       if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, pending }));
     });
   }

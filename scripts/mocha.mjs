@@ -12,7 +12,7 @@ export async function runMocha(args, timeoutMs = 600_000) {
   const reporter = join(root, 'scripts', 'mocha-reporter.cjs');
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const { code } = await run(process.execPath, [mocha, '--reporter', reporter, ...args], {
-    env: { QUOLL_TEST_COUNTS: file },
+    env: { MOCHA_COUNTS_FILE: file },
     live: true,
     timeoutMs,
   });
