@@ -89,7 +89,7 @@ export class ClusterReports {
           state: isUp ? 'up' : 'down',
           addresses: heard?.report.addresses ?? noAddresses,
           lastZxid: heard?.report.lastZxid ?? zeroZxid,
-          lagMs: isUp ? now - heard.atMs : undefined,
+          lagMs: isUp ? Math.round(now - heard.atMs) : undefined,
           votes: voters.has(id),
         };
       });

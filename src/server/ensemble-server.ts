@@ -63,7 +63,6 @@ export class EnsembleServer {
           this.#entrance.open(peer);
           peer.start();
           logger.log('info', 'started', {
-            server: this.#options.self,
             incarnation: recovered.stored.incarnation,
             entries: recovered.zab.index.length,
           });

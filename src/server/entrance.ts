@@ -112,7 +112,8 @@ export class Entrance {
     if (this.#isStopping || this.#guard.isHalted) return 'shutting down';
     const peer = this.#peer;
     if (peer === undefined) return 'loading data';
-    return peer.zab.status.isServing ? undefined : 'no leader known';
+    if (peer.zab.status.isServing) return undefined;
+    return peer.waitsFor === undefined ? 'no leader known' : `no leader known: ${peer.waitsFor}`;
   }
 
   viewBeforeStart(): ClusterView {

@@ -22,7 +22,7 @@ import type { Recovered } from './recovery.ts';
 import type { StateSource } from './state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { SessionLiveness } from './session-liveness.ts';
-import { reportZabEvent } from './zab-event-log.ts';
+import { reportZabEvent, waitingFor } from './zab-event-log.ts';
 import { zabFrom } from './zab-from.ts';
 
 const gaugesEveryMs = 1_000;
@@ -52,6 +52,7 @@ export class RunningPeer {
   #ticking: Timer | undefined;
   #gaugedAtMs = 0;
   #isAwake = false;
+  #waitsFor: string | undefined;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
   #leaderConnection: ConnectionId | undefined;
@@ -125,6 +126,11 @@ export class RunningPeer {
       ...{ sessions: this.sessions, reporting: this.reporting },
     });
     this.#targets = this.#carryOutTargets();
+  }
+
+  /** What keeps this peer from knowing a leader, where it can tell. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
   }
 
   start(): void {
@@ -236,6 +242,8 @@ export class RunningPeer {
 
   #report(event: ZabEvent): void {
     reportZabEvent(event, this.#ports.logger, this.#ports.metrics);
+    if (event.event === 'elected') this.#waitsFor = undefined;
+    else this.#waitsFor = waitingFor(event) ?? this.#waitsFor;
     if (event.event !== 'established') return;
     this.#observeRole();
     this.#leadingEpoch = event.epoch;

@@ -54,3 +54,12 @@ function counterOf(name: ZabEvent['event']): string | undefined {
       return undefined;
   }
 }
+
+/** What a first start or a wiped peer waits for, in words for `/readyz`. */
+export function waitingFor(event: ZabEvent): string | undefined {
+  if (event.event === 'waitingForReadmission') {
+    return 'the data of this peer is new; a leader has to give it its vote back';
+  }
+  if (event.event !== 'waitingForVoters') return undefined;
+  return `a first start waits for every voter, and has not heard server ${event.missing.join(', ')}`;
+}

@@ -134,13 +134,18 @@ describe('an ensemble of real peers', function () {
         text.replace(/^quoll\.serverId=.*\n/m, 'initLimit=5\nsyncLimit=2\n'),
       );
     }
+    const [first] = ensemble.peers;
+    assert.ok(first !== undefined);
+    first.start();
+    await until('to be told who is missing', async () => {
+      const response = await fetch(`${first.http}/readyz`);
+      return response.status === 503 && (await response.text()).includes('server 2, 3, 4');
+    });
     for (const peer of ensemble.peers) {
-      peer.start();
+      if (peer !== first) peer.start();
       await until('an open door', async () => (await fetch(`${peer.http}/livez`)).status === 200);
     }
     await ensemble.ready();
-    const [first] = ensemble.peers;
-    assert.ok(first !== undefined);
     assert.equal((await put(first, '/four', 'voters')).status, 201);
 
     // Three of four are a quorum, two are not.

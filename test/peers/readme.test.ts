@@ -85,8 +85,8 @@ describe('README.md', function () {
   let shell: Shell | undefined;
   let said = '';
 
-  before(function () {
-    if (spawnSync('curl', ['--version']).error !== undefined) this.skip();
+  before(() => {
+    assert.equal(spawnSync('curl', ['--version']).error, undefined, 'curl is missing');
     folder = mkdtempSync(join(tmpdir(), 'quoll-readme-'));
     const args = [program, 'dev', '--base-port', '0', '--data', folder];
     dev = spawn(process.execPath, args, { cwd: root, stdio: 'pipe' });
