@@ -34,6 +34,7 @@ export const mutants = [
   },
   {
     name: 'currentEpoch before history (ZK-4643)',
+    quick: true,
     edits: [
       {
         file: 'test/sim/core-node.ts',
@@ -54,6 +55,7 @@ export const mutants = [
   },
   {
     name: 'ACKEPOCH before acceptedEpoch is durable',
+    quick: true,
     edits: [
       {
         file: learner,
@@ -74,6 +76,7 @@ export const mutants = [
   },
   {
     name: 'LEADERINFO before acceptedEpoch (ZK-1291)',
+    quick: true,
     edits: [
       {
         file: leader,
@@ -105,6 +108,7 @@ export const mutants = [
   },
   {
     name: 'own ack before own fsync (etcd 14370)',
+    quick: true,
     edits: [
       {
         file: broadcast,
@@ -115,10 +119,12 @@ export const mutants = [
   },
   {
     name: 'forward gap (ZK-2418, ZK-4925)',
+    quick: true,
     edits: [{ file: leader, find: 'this.#broadcast.register(learner, upTo);', replace: '' }],
   },
   {
     name: 'no TRUNC',
+    quick: true,
     edits: [
       {
         file: 'src/zab/synchronization.ts',
@@ -179,6 +185,7 @@ export const mutants = [
   },
   {
     name: 'commit without a quorum',
+    quick: true,
     edits: [
       {
         file: quorum,
@@ -225,6 +232,7 @@ export const mutants = [
   },
   {
     name: 'applied before it is durable here',
+    quick: true,
     edits: [
       {
         file: history,
@@ -246,6 +254,7 @@ export const mutants = [
   },
   {
     name: 'no way in above the epoch (A6.5)',
+    quick: true,
     // A learner shut out is a matter of minutes, and any other fault lets it in: a script shows it, dice hardly ever.
     judge: 'scripts',
     edits: [
