@@ -52,6 +52,10 @@ export class ClusterReports {
   /** Nobody vouches for the list any more; the addresses in it stay useful for a while. */
   leaderChanged(): void {
     this.#byConnection.clear();
+    // Whoever led does not lead any more, and is down until it is heard of again.
+    for (const [id, { report }] of this.#heard) {
+      if (report.role === 'leader') this.#heard.set(id, { report, atMs: Number.NEGATIVE_INFINITY });
+    }
   }
 
   /** The learners that reported, for handing the list round. */

@@ -168,6 +168,10 @@ describe('an ensemble of real peers', function () {
     assert.equal(await leader.end('SIGTERM'), 0);
     const next = await ensemble.leader();
     assert.notEqual(next.id, leader.id);
+    const { leaderId, peers } = await next.cluster();
+    assert.equal(leaderId, next.id);
+    const leaders = peers.filter(({ role }) => role === 'leader').map(({ id }) => id);
+    assert.deepEqual(leaders, [next.id]);
     assert.equal((await put(next, '/a', '')).status, 201);
   });
 });
