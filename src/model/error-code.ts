@@ -121,3 +121,7 @@ export function refused(
 ): Refusal {
   return { kind: 'refused', code, detail, ...more };
 }
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refused';
+}

@@ -29,6 +29,24 @@ export function parseSessionIdDecimal(text: string): SessionId | undefined {
   return parseSessionIdHex(BigInt(text).toString(16).padStart(16, '0'));
 }
 
+/** The upper 32 of the 64 bits; unsigned. */
+export function sessionIdHigh(id: SessionId): number {
+  return Number.parseInt(id.slice(0, 8), 16);
+}
+
+/** The lower 32 of the 64 bits; unsigned. */
+export function sessionIdLow(id: SessionId): number {
+  return Number.parseInt(id.slice(8), 16);
+}
+
+export function sessionIdFromWords(high: number, low: number): SessionId {
+  return (hexWord(high) + hexWord(low)) as SessionId;
+}
+
+function hexWord(word: number): string {
+  return word.toString(16).padStart(8, '0');
+}
+
 /** `0` for `noSession`. */
 export function sessionIdToDecimal(id: SessionId): string {
   return BigInt(`0x${id}`).toString();

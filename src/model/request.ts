@@ -17,6 +17,9 @@ export interface Expected {
 
 export const anyVersion: Expected = Object.freeze({ version: -1 });
 
+/** ZooKeeper's bound for a TTL: 40 bits. */
+export const ttlMsMax = 2 ** 40 - 1;
+
 export interface CreateOp {
   readonly op: 'create';
   /** With `sequential`, a prefix that the leader completes with `%010d`. */
@@ -26,7 +29,7 @@ export interface CreateOp {
   readonly acl: Acl;
   readonly kind: ZnodeKind;
   readonly sequential: boolean;
-  /** Of a `ttl` znode; 1..2^40-1. Absent for the other kinds. */
+  /** Of a `ttl` znode; 1 to `ttlMsMax`. Absent for the other kinds. */
   readonly ttlMs?: number;
   /** Makes missing parents, persistent, with the same ACL. */
   readonly parents: boolean;

@@ -31,6 +31,13 @@ export function zxidEquals(left: Zxid, right: Zxid): boolean {
   return left.counter === right.counter && left.epoch === right.epoch;
 }
 
+/** True for a zxid that may directly follow `before` in a log: no gap inside an epoch, a new epoch begins at 1. */
+export function zxidFollows(before: Zxid, next: Zxid): boolean {
+  return next.epoch === before.epoch
+    ? next.counter === before.counter + 1
+    : next.epoch > before.epoch && next.counter === 1;
+}
+
 export function maxZxid(left: Zxid, right: Zxid): Zxid {
   return compareZxid(left, right) >= 0 ? left : right;
 }

@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../model/error-code.ts';
 import { zeroZxid } from '../model/zxid.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { AnswerMeta, ClusterView } from '../service/coordination-service.ts';
@@ -126,8 +126,4 @@ export class Entrance {
       peers: [],
     };
   }
-}
-
-function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refused';
 }

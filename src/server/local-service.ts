@@ -1,4 +1,4 @@
-import type { Refusal } from '../model/error-code.ts';
+import { isRefusal, type Refusal } from '../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
@@ -299,8 +299,4 @@ function settle<Value extends object>(
     if (isRefusal(value)) reject(new ServiceError(value));
     else resolve(value);
   };
-}
-
-function isRefusal(value: object): value is Refusal {
-  return 'kind' in value && value.kind === 'refused';
 }

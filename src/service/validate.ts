@@ -3,11 +3,9 @@ import { utf8 } from '../base/bytes.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { ReadQuery } from '../model/read.ts';
-import type { CreateOp, MultiRequest, TreeOp } from '../model/request.ts';
+import { ttlMsMax, type CreateOp, type MultiRequest, type TreeOp } from '../model/request.ts';
 
 const int32Max = 2 ** 31 - 1;
-/** ZooKeeper's bound for a TTL: 40 bits. */
-const ttlMsMax = 2 ** 40 - 1;
 /** What an op costs besides its path, data and ACL. */
 const opOverheadBytes = 32;
 const aclEntryOverheadBytes = 12;

@@ -4,14 +4,15 @@ import { refused, type Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import { childOf, nameOf, parentOf, rootPath, type ZnodePath } from '../model/path.ts';
-import type {
-  CheckOp,
-  CreateOp,
-  DeleteOp,
-  Expected,
-  SetAclOp,
-  SetOp,
-  TreeOp,
+import {
+  ttlMsMax,
+  type CheckOp,
+  type CreateOp,
+  type DeleteOp,
+  type Expected,
+  type SetAclOp,
+  type SetOp,
+  type TreeOp,
 } from '../model/request.ts';
 import type { OwnedKind } from '../model/txn.ts';
 import { zxidEquals } from '../model/zxid.ts';
@@ -31,7 +32,6 @@ export interface OpContext {
   readonly answers: number;
 }
 
-const ttlMsMax = 2 ** 40 - 1;
 const reservedPaths: ReadonlySet<string> = new Set([
   '/',
   '/zookeeper',

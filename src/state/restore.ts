@@ -1,6 +1,6 @@
 import { ByteReader, MalformedBytes } from '../base/bytes.ts';
 import type { Acl } from '../model/acl.ts';
-import type { SessionId } from '../model/ids.ts';
+import { sessionIdFromWords } from '../model/ids.ts';
 import type { OwnedKind } from '../model/txn.ts';
 import { ReplicatedState } from './replicated-state.ts';
 import {
@@ -149,15 +149,11 @@ function ownedBy(kind: OwnedKind['kind'], words: Uint32Array): OwnedKind {
   const low = words[field.ownerLow] ?? 0;
   switch (kind) {
     case 'ephemeral':
-      return { kind, owner: (hexWord(high) + hexWord(low)) as SessionId };
+      return { kind, owner: sessionIdFromWords(high, low) };
     case 'ttl':
       return { kind, ttlMs: high * 0x1_0000_0000 + low };
     case 'persistent':
     case 'container':
       return { kind };
   }
-}
-
-function hexWord(word: number): string {
-  return word.toString(16).padStart(8, '0');
 }

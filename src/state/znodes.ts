@@ -1,5 +1,11 @@
 import { assert } from '../base/assert.ts';
-import { noSession, type SessionId } from '../model/ids.ts';
+import {
+  noSession,
+  sessionIdFromWords,
+  sessionIdHigh,
+  sessionIdLow,
+  type SessionId,
+} from '../model/ids.ts';
 import type { Stat } from '../model/stat.ts';
 import type { OwnedKind } from '../model/txn.ts';
 import { zxidFromWords, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
@@ -211,8 +217,8 @@ export class Znodes {
     records.set(id, field.nameHash, hashText(name));
     if (nameBytes > 0) writeName(this.#blocks.bytesOf(ref), offsetOf(ref), name, isWide);
     if (owned.kind === 'ephemeral') {
-      records.set(id, field.ownerHigh, Number.parseInt(owned.owner.slice(0, 8), 16));
-      records.set(id, field.ownerLow, Number.parseInt(owned.owner.slice(8), 16));
+      records.set(id, field.ownerHigh, sessionIdHigh(owned.owner));
+      records.set(id, field.ownerLow, sessionIdLow(owned.owner));
     } else if (owned.kind === 'ttl') {
       records.setWide(id, [field.ownerHigh, field.ownerLow], owned.ttlMs);
     }
@@ -237,8 +243,8 @@ export class Znodes {
   }
 
   #owner(id: number): SessionId {
-    const high = this.records.get(id, field.ownerHigh).toString(16).padStart(8, '0');
-    return (high + this.records.get(id, field.ownerLow).toString(16).padStart(8, '0')) as SessionId;
+    const { records } = this;
+    return sessionIdFromWords(records.get(id, field.ownerHigh), records.get(id, field.ownerLow));
   }
 }
 

@@ -1,7 +1,16 @@
 import { MalformedBytes, type ByteReader, type ByteWriter } from '../base/bytes.ts';
 import { assert } from '../base/assert.ts';
 import { openAcl, type Acl } from '../model/acl.ts';
-import { noSession, serverId, type Nonce, type ServerId, type SessionId } from '../model/ids.ts';
+import {
+  noSession,
+  serverId,
+  sessionIdFromWords,
+  sessionIdHigh,
+  sessionIdLow,
+  type Nonce,
+  type ServerId,
+  type SessionId,
+} from '../model/ids.ts';
 import type { ChainHash, LogPosition } from '../model/log-entry.ts';
 import type { Membership, Voter } from '../model/membership.ts';
 import { parsePath, type ZnodePath } from '../model/path.ts';
@@ -102,7 +111,7 @@ function asciiOnly(byte: number): number {
 }
 
 export function writeSession(writer: ByteWriter, session: SessionId): void {
-  writer.u32(Number.parseInt(session.slice(0, 8), 16)).u32(Number.parseInt(session.slice(8), 16));
+  writer.u32(sessionIdHigh(session)).u32(sessionIdLow(session));
 }
 
 export function readSession(reader: ByteReader): SessionId {
@@ -116,11 +125,7 @@ function readSessionOrNone(reader: ByteReader): SessionId {
   const low = reader.u32();
   if (high > 0x7fff_ffff) throw new MalformedBytes('a session id above 63 bits');
   if (high === 0 && low === 0) return noSession;
-  return (hexWord(high) + hexWord(low)) as SessionId;
-}
-
-function hexWord(word: number): string {
-  return word.toString(16).padStart(8, '0');
+  return sessionIdFromWords(high, low);
 }
 
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

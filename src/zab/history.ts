@@ -1,20 +1,13 @@
 import { assert } from '../base/assert.ts';
 import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
-import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import { ChainIndex } from './chain-index.ts';
 import type { ZabRecovered } from './options.ts';
 
 interface MembershipEntry {
   readonly zxid: Zxid;
   readonly membership: Membership;
-}
-
-/** True for a zxid that may directly follow `before` in a log: no gap inside an epoch, a new epoch begins at 1. */
-export function follows(before: Zxid, next: Zxid): boolean {
-  return next.epoch === before.epoch
-    ? next.counter === before.counter + 1
-    : next.epoch > before.epoch && next.counter === 1;
 }
 
 /**
@@ -132,7 +125,7 @@ export class History {
   }
 
   append(entry: LogEntry): void {
-    assert(follows(this.last.zxid, entry.zxid), 'no gap in the log', {
+    assert(zxidFollows(this.last.zxid, entry.zxid), 'no gap in the log', {
       last: this.last.zxid,
       next: entry.zxid,
     });

@@ -3,8 +3,7 @@ import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
-import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
-import { follows } from './history.ts';
+import { compareZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import type { PeerState } from './peer-state.ts';
 import { protocolVersion, violation, type StepResult } from './step.ts';
 
@@ -392,7 +391,7 @@ export class Learner {
 
   #continues(end: LogPosition, entry: LogEntry): boolean {
     return (
-      follows(end.zxid, entry.zxid) &&
+      zxidFollows(end.zxid, entry.zxid) &&
       entry.chain === this.#peer.options.chain(end.chain, entry.zxid, entry.kind, entry.payload)
     );
   }

@@ -21,7 +21,8 @@ export type Plane = 'broadcast' | 'election';
 
 const magic = 0x51_55_4f_4c; // QUOL
 const planeNumber = { broadcast: 1, election: 2 } as const satisfies Record<Plane, number>;
-const nonceBytes = 32;
+/** Of the nonce that each side makes for one handshake. */
+export const nonceBytes = 32;
 const proofBytes = 32;
 const reasonBytesMax = 300;
 

@@ -5,6 +5,7 @@ import type { Random } from '../../ports/random.ts';
 import type { FramedSocket } from './framed-socket.ts';
 import {
   HandshakeRefused,
+  nonceBytes,
   readAnswer,
   readGreeting,
   readWelcome,
@@ -17,8 +18,6 @@ import {
 
 /** From the first byte, or from the dial, to the end of the handshake. */
 export const handshakeTimeoutMs = 3_000;
-
-const nonceBytes = 32;
 
 export interface Meeting {
   readonly terms: Terms;

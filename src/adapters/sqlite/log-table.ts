@@ -10,6 +10,7 @@ import {
   maxZxid,
   zeroZxid,
   zxidEquals,
+  zxidFollows,
   zxidFromBigint,
   zxidToBigint,
   type Zxid,
@@ -78,7 +79,7 @@ export class LogTable {
     this.#commit = maxZxid(this.#commit, committed);
     const places = placesOf(run);
     for (const place of places) {
-      assert(follows(this.#last.zxid, place.zxid), 'an entry follows the end of the log', {
+      assert(zxidFollows(this.#last.zxid, place.zxid), 'an entry follows the end of the log', {
         last: this.#last.zxid,
         zxid: place.zxid,
       });
@@ -222,7 +223,7 @@ export class LogTable {
 
   #verifyNext(run: Uint8Array, place: EntryPlace): void {
     const at = `0x${zxidToBigint(place.zxid).toString(16)}`;
-    if (!follows(this.#last.zxid, place.zxid)) {
+    if (!zxidFollows(this.#last.zxid, place.zxid)) {
       throw corrupt(this.#directory, `the log has a gap before ${at}`);
     }
     const chain = chainAt(run, place);
@@ -303,11 +304,4 @@ function rowCrc(first: bigint, last: bigint, committed: bigint, entries: Uint8Ar
   labelBytes.writeBigInt64BE(last, 8);
   labelBytes.writeBigInt64BE(committed, 16);
   return crc32(entries, crc32(labelBytes));
-}
-
-/** Within an epoch the counter rises by one; a new epoch begins at one. */
-function follows(last: Zxid, next: Zxid): boolean {
-  return next.epoch === last.epoch
-    ? next.counter === last.counter + 1
-    : next.epoch > last.epoch && next.counter === 1;
 }

@@ -1,8 +1,8 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { nearest } from '../../base/nearest.ts';
 import { nodesPrefix } from './decode.ts';
 import type { Exchange } from './exchange.ts';
-import { nearest } from './nearest.ts';
 import { nodesParameters } from './nodes-url.ts';
 import { Problem, badRequest } from './problem.ts';
 import { routes } from './routes.ts';

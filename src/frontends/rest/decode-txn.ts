@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { openAcl, type Acl } from '../../model/acl.ts';
 import { parsePath, type ZnodePath } from '../../model/path.ts';
-import type { Expected, MultiRequest, TreeOp } from '../../model/request.ts';
+import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../model/request.ts';
 import { parseZxid } from '../../model/zxid.ts';
 import { utf8 } from '../../base/bytes.ts';
 import { permissionLetters } from './encode.ts';
@@ -45,11 +45,7 @@ const opSchemas = [
     acl: aclSchema.optional(),
     kind: z.enum(['persistent', 'ephemeral', 'container', 'ttl']).optional(),
     sequential: z.boolean().optional(),
-    ttlMs: z
-      .int()
-      .min(1)
-      .max(2 ** 40 - 1)
-      .optional(),
+    ttlMs: z.int().min(1).max(ttlMsMax).optional(),
     parents: z.boolean().optional(),
   }),
   z.strictObject({

@@ -1,7 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { openAcl } from '../../model/acl.ts';
 import { childOf, parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
-import { anyVersion, type Expected, type TreeOp, type ZnodeKind } from '../../model/request.ts';
+import {
+  anyVersion,
+  ttlMsMax,
+  type Expected,
+  type TreeOp,
+  type ZnodeKind,
+} from '../../model/request.ts';
 import { maxZxid, parseZxid, type Zxid } from '../../model/zxid.ts';
 import type { ReadOptions, WriteOptions } from '../../service/coordination-service.ts';
 import { badRequest } from './problem.ts';
@@ -9,7 +15,6 @@ import { excerpt, type Query } from './query.ts';
 
 /** The longest that a caller may ask this door to wait for an answer. */
 export const timeoutMsMax = 60_000;
-const ttlMsMax = 2 ** 40 - 1;
 const versionMax = 2_147_483_647;
 
 export const nodesPrefix = '/v1/nodes';

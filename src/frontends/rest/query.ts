@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../../base/nearest.ts';
 import { badRequest } from './problem.ts';
 
 /** Query strings longer than this are refused before they are looked at. */

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../model/error-code.ts';
+import { isRefusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { ReadAnswer } from '../../service/coordination-service.ts';
@@ -136,8 +136,4 @@ function ask<Asked extends ReadQuery>(
       exchange.fail(error);
     }
   });
-}
-
-function isRefusal(given: object): given is Refusal {
-  return 'kind' in given;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { emptyLog, type LogPosition } from '../../../src/model/log-entry.ts';
 import { InvariantBroken } from '../../../src/base/assert.ts';
-import { follows, type History } from '../../../src/zab/history.ts';
+import { zxidFollows } from '../../../src/model/zxid.ts';
+import type { History } from '../../../src/zab/history.ts';
 import { at, entries, historyOf, membershipEntry, voters } from './logs.ts';
 
 const log = '1.1 1.2 1.3 2.1 2.2';
@@ -32,7 +33,7 @@ describe('History', () => {
     ];
     const good = pairs.filter((pair) => {
       const [before = '', next = ''] = pair.split(' ');
-      return follows(at(before), at(next));
+      return zxidFollows(at(before), at(next));
     });
     assert.deepEqual(good, ['1.1 1.2', '1.7 2.1', '1.7 9.1', '0.0 1.1']);
   });

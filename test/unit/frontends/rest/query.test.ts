@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { nearest } from '../../../../src/frontends/rest/nearest.ts';
 import { Problem } from '../../../../src/frontends/rest/problem.ts';
 import { Query, parseDurationMs } from '../../../../src/frontends/rest/query.ts';
 
@@ -177,16 +176,5 @@ describe('rest query', () => {
         Query.parse(`limit=${'9'.repeat(5_000)}`, known).integer('limit', { min: 0, max: 1 }),
       ).length < 300,
     );
-  });
-});
-
-describe('nearest word', () => {
-  it('forgives swaps, slips and cases, and does not guess wildly', () => {
-    assert.equal(nearest('recursvie', ['recursive', 'version']), 'recursive');
-    assert.equal(nearest('verison', ['recursive', 'version']), 'version');
-    assert.equal(nearest('withdata', ['withData']), 'withData');
-    assert.equal(nearest('banana', ['recursive', 'version']), undefined);
-    assert.equal(nearest('', ['version']), undefined);
-    assert.equal(nearest('x'.repeat(1_000), ['version']), undefined);
   });
 });
