@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import {
-  assertNothingLost,
-  get,
-  openSession,
-  problemOf,
-  put,
-  Writers,
-} from '../support/client.ts';
+import { assertNothingLost, get, openSession, problemOf, put, Writers } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { statusesIn } from '../support/raw-http.ts';
 import { until } from '../support/until.ts';
