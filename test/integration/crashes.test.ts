@@ -1,23 +1,7 @@
 import assert from 'node:assert/strict';
-import { dataOf, localChildren, put, synced, Writers } from '../support/client.ts';
+import { assertNothingLost, localChildren, put, synced, Writers } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
-
-/** Acknowledged = there; refused = not there; unknown = either; and the same, byte for byte, on every peer. */
-async function assertNothingLost(peers: readonly PeerProcess[], writers: Writers): Promise<void> {
-  const copies: Map<string, string>[] = [];
-  for (const peer of peers) {
-    await synced(peer);
-    copies.push(await localChildren(peer, '/load'));
-  }
-  const [first] = copies;
-  assert.ok(first !== undefined);
-  for (const copy of copies) assert.deepEqual(copy, first);
-  for (const [name, told] of writers.told) {
-    if (told === 'acknowledged') assert.equal(first.get(name), dataOf(name), `lost: ${name}`);
-    if (told === 'refused') assert.equal(first.has(name), false, `refused, yet there: ${name}`);
-  }
-}
 
 async function moreAcknowledged(writers: Writers, count: number): Promise<void> {
   const goal = writers.acknowledged + count;
@@ -27,6 +11,7 @@ async function moreAcknowledged(writers: Writers, count: number): Promise<void> 
 describe('kill -9 under load', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
+  let writers: Writers | undefined;
 
   beforeEach(async () => {
     ensemble = await startEnsemble({ peers: 3 });
@@ -36,24 +21,25 @@ describe('kill -9 under load', function () {
   });
 
   afterEach(async () => {
+    await writers?.stop();
     await ensemble.stop();
   });
 
   it('of the leader, then of each peer in turn, then of all at once, loses nothing acknowledged', async () => {
     const { peers } = ensemble;
-    const writers = new Writers(peers, 8, '/load');
-    await moreAcknowledged(writers, 50);
+    const writing = (writers = new Writers(peers, 8, '/load'));
+    await moreAcknowledged(writing, 50);
 
     const leader = await ensemble.leader();
     await leader.end('SIGKILL');
-    await moreAcknowledged(writers, 50);
+    await moreAcknowledged(writing, 50);
     leader.start();
     await leader.ready();
 
     for (const peer of peers) {
-      await moreAcknowledged(writers, 20);
+      await moreAcknowledged(writing, 20);
       await peer.end('SIGKILL');
-      await moreAcknowledged(writers, 20);
+      await moreAcknowledged(writing, 20);
       peer.start();
       await peer.ready();
     }
@@ -62,9 +48,9 @@ describe('kill -9 under load', function () {
     await Promise.all(peers.map((peer) => peer.ended()));
     for (const peer of peers) peer.start();
     await ensemble.ready();
-    await moreAcknowledged(writers, 20);
-    await writers.stop();
-    await assertNothingLost(peers, writers);
+    await moreAcknowledged(writing, 20);
+    await writing.stop();
+    await assertNothingLost(peers, writing, '/load');
   });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { dataOf, get, localChildren, problemOf, put, synced, Writers } from '../support/client.ts';
+import { assertNothingLost, get, openSession, problemOf, put, Writers } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { statusesIn } from '../support/raw-http.ts';
 import { until } from '../support/until.ts';
@@ -90,38 +90,6 @@ function garbage(): readonly (Uint8Array | string)[] {
     frame(47, Buffer.concat([magic, Buffer.from([0, 0, 0, 1, 2, 1, 0, 2]), randomBytes(35)])),
     frame(12, Buffer.concat([magic, Buffer.from([0, 0, 0, 99, 1, 1, 0, 2])])),
   ];
-}
-
-async function openSession(peer: PeerProcess): Promise<Record<string, string>> {
-  const opened = await fetch(`${peer.http}/v1/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ timeoutMs: 10_000 }),
-  });
-  assert.equal(opened.status, 201);
-  const { id, secret } = (await opened.json()) as { id: string; secret: string };
-  return { 'x-session-id': id, 'x-session-secret': secret };
-}
-
-/** Every peer has the same, all that was acknowledged, and nothing that was refused. */
-async function assertNothingLost(
-  peers: readonly PeerProcess[],
-  { told }: Writers,
-  parent: string,
-): Promise<void> {
-  let first: Map<string, string> | undefined;
-  for (const peer of peers) {
-    await synced(peer);
-    const found = await localChildren(peer, parent);
-    first ??= found;
-    const names = new Set([...first.keys(), ...found.keys()]);
-    const differing = [...names].filter((name) => first?.get(name) !== found.get(name));
-    assert.deepEqual(differing, [], `on peer ${String(peer.id)}`);
-  }
-  for (const [name, fate] of told) {
-    if (fate === 'acknowledged') assert.equal(first?.get(name), dataOf(name), `lost: ${name}`);
-    if (fate === 'refused') assert.equal(first?.has(name), false, `refused, yet there: ${name}`);
-  }
 }
 
 describe('an ensemble among strangers', function () {
@@ -241,10 +209,10 @@ describe('an ensemble among strangers', function () {
     const [other] = others;
     assert.ok(other !== undefined);
     const { epoch } = await other.cluster();
-    const credential = await openSession(other);
+    const { id, headers } = await openSession(other, 10_000);
     const ephemeral = await fetch(`${other.http}/v1/nodes/?name=e&kind=ephemeral`, {
       method: 'POST',
-      headers: credential,
+      headers,
     });
     assert.equal(ephemeral.status, 201);
     const writing = await load(6, '/pause');
@@ -262,9 +230,9 @@ describe('an ensemble among strangers', function () {
         return undefined;
       });
       assert.ok((await put(next, '/by-the-next', '')).ok);
-      const beat = await fetch(`${other.http}/v1/sessions/${credential['x-session-id'] ?? ''}`, {
+      const beat = await fetch(`${other.http}/v1/sessions/${id}`, {
         method: 'PUT',
-        headers: credential,
+        headers,
       });
       assert.equal(beat.status, 204);
       await until('three seconds', () => performance.now() - stoppedAt > 3_000);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataOf, get, localChildren, problemOf, put, synced, Writers } from '../support/client.ts';
+import { assertNothingLost, get, problemOf, put, Writers } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 
@@ -124,14 +124,8 @@ describe('a full disk', function () {
     full.start();
     await full.ready();
     await writing.stop();
-    for (const peer of ensemble.peers) {
-      await synced(peer);
-      const found = await localChildren(peer, '/load');
-      for (const [name, told] of writing.told) {
-        assert.equal(told, 'acknowledged');
-        assert.equal(found.get(name), dataOf(name), `lost on peer ${String(peer.id)}: ${name}`);
-      }
-    }
+    for (const [name, told] of writing.told) assert.equal(told, 'acknowledged', name);
+    await assertNothingLost(ensemble.peers, writing, '/load');
   });
 
   it('that is nearly so makes the leader refuse writes, not reads, until there is space', async () => {

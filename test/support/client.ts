@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { PeerProcess } from './ensemble.ts';
 
 /** What a client was told of one write. */
@@ -51,6 +52,23 @@ export async function localChildren(peer: PeerProcess, path: string): Promise<Ma
     after = page.continue ?? undefined;
   } while (after !== undefined);
   return found;
+}
+
+export interface OpenSession {
+  readonly id: string;
+  /** What makes a request one of this session. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export async function openSession(peer: PeerProcess, timeoutMs: number): Promise<OpenSession> {
+  const response = await fetch(`${peer.http}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ timeoutMs }),
+  });
+  assert.equal(response.status, 201);
+  const { id, secret } = (await response.json()) as { id: string; secret: string };
+  return { id, headers: { 'x-session-id': id, 'x-session-secret': secret } };
 }
 
 /** The peer has applied all that the leader had proposed by now. */
@@ -108,6 +126,28 @@ export class Writers {
   }
 }
 
-export function dataOf(name: string): string {
+function dataOf(name: string): string {
   return Buffer.from(`data of ${name} \u00e9`).toString('latin1');
+}
+
+/** Acknowledged = there; refused = not there; unknown = either; and the same, byte for byte, on every peer. */
+export async function assertNothingLost(
+  peers: readonly PeerProcess[],
+  { told }: Writers,
+  parent: string,
+): Promise<void> {
+  let first: Map<string, string> | undefined;
+  for (const peer of peers) {
+    await synced(peer);
+    const found = await localChildren(peer, parent);
+    first ??= found;
+    const names = new Set([...first.keys(), ...found.keys()]);
+    const differing = [...names].filter((name) => first?.get(name) !== found.get(name));
+    assert.deepEqual(differing, [], `on peer ${String(peer.id)}`);
+  }
+  assert.ok(first !== undefined, 'there are peers');
+  for (const [name, fate] of told) {
+    if (fate === 'acknowledged') assert.equal(first.get(name), dataOf(name), `lost: ${name}`);
+    if (fate === 'refused') assert.equal(first.has(name), false, `refused, yet there: ${name}`);
+  }
 }
