@@ -115,20 +115,25 @@ describe('REST: the ensemble and its probes', () => {
   });
 
   it('stops with its answers given', async () => {
-    const [peer] = ensemble.peers;
-    const { http } = peer ?? assert.fail();
+    const [peer, other] = ensemble.peers;
+    assert.ok(peer !== undefined && other !== undefined);
+    const { http } = peer;
     const writes = Array.from({ length: 20 }, (_, index) =>
       call(http, 'PUT', `/v1/nodes/stop-${String(index)}?create`).then(
         ({ status }) => status,
         () => 'refused at the door' as const,
       ),
     );
-    const ended = peer?.end('SIGTERM');
-    for (const status of await Promise.all(writes)) {
+    // In the midst of them.
+    assert.equal(await Promise.race(writes), 201);
+    const ended = peer.end('SIGTERM');
+    for (const [index, status] of (await Promise.all(writes)).entries()) {
       assert.ok(
         status === 201 || status === 503 || status === 504 || status === 'refused at the door',
         String(status),
       );
+      if (status === 201)
+        await expectStatus(200, other.http, 'GET', `/v1/nodes/stop-${String(index)}`);
     }
     assert.equal(await ended, 0);
   });

@@ -16,10 +16,12 @@ interface Outcome {
 }
 
 function inspect(dataDir: string, ...flags: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const args = [program, 'inspect', dataDir, ...flags];
     execFile(process.execPath, args, (error, output, errors) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output, errors });
+      if (error === null) resolve({ code: 0, output, errors });
+      else if (typeof error.code === 'number') resolve({ code: error.code, output, errors });
+      else reject(new Error('it came to no exit code', { cause: error }));
     });
   });
 }
@@ -70,11 +72,15 @@ describe('quoll inspect', function () {
     assert.equal((await put(peer, '/last', 'after it')).status, 201);
     // Whatever was acknowledged is noted as committed after an orderly end and a start.
     assert.equal(await peer.end('SIGTERM'), 0);
+    peer.start();
+    await peer.ready();
+    assert.equal(await peer.end('SIGTERM'), 0);
 
     const { output } = await inspect(peer.dataDir, '--znodes');
     assert.match(output, /^snapshot +at 0x1000000000[0-9a-f]+: 1 chunk, /m);
     for (let index = 0; index < 15; index++)
       assert.match(output, new RegExp(`^/n${String(index)} {2}"x" {2}version 0$`, 'm'));
+    assert.match(output, /^\/last {2}"after it" {2}version 0$/m);
   });
 
   it('names the damage, and shows the rest', async () => {

@@ -10,9 +10,10 @@ const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '15');
 function savedSeeds(ring: 'core' | 'peer'): { seed: number; why: string }[] {
   return readFileSync('test/sim/seeds.txt', 'utf8')
     .split('\n')
-    .map((line) => new RegExp(`^${ring} (\\d+) (.*)$`).exec(line))
-    .filter((match) => match !== null)
-    .map(([, seed, why]) => ({ seed: Number(seed), why: why ?? '' }));
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => /^(core|peer) (\d+) (.+)$/.exec(line) ?? assert.fail(`no seed: ${line}`))
+    .filter(([, name]) => name === ring)
+    .map(([, , seed, why]) => ({ seed: Number(seed), why: why ?? '' }));
 }
 
 function holds<Result extends RingResult>(result: Result): Result {

@@ -209,7 +209,6 @@ describe('the client commands', () => {
     assert.equal(code, 5);
     assert.match(errors, /No peer answers at .*ECONNREFUSED/);
     assert.match(errors, /quoll dev/);
-    server.listen(0);
   });
 
   it("take a stranger's answer for what it is", async () => {
