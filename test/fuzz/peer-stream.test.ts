@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { serverId } from '../../src/model/ids.ts';
 import { zeroZxid } from '../../src/model/zxid.ts';
@@ -45,24 +44,24 @@ function damaged(stream: Buffer, { kind, at, bytes }: Damage): Buffer {
 }
 
 describe('peer stream fuzz', () => {
+  let bed: TcpBed;
+  beforeEach(async () => {
+    bed = await TcpBed.make(3);
+  });
+  afterEach(async () => {
+    await bed.close();
+  });
+
   it(`closes or understands a damaged stream (seed ${String(seed)})`, async () => {
-    const bed = await TcpBed.make(3);
     const [leader, learner, other] = bed.networks;
     assert.ok(leader !== undefined && learner !== undefined && other !== undefined);
-    const real = leader.addresses().quorumPort;
     let damage: Damage | undefined;
-    const sockets = new Set<Socket>();
-    const tap = createServer((client) => {
-      const through = connect({ host: '127.0.0.1', port: real });
-      sockets.add(client).add(through);
-      client.on('error', () => undefined).on('close', () => through.end());
-      through.on('error', () => undefined).on('close', () => client.destroy());
+    const tappedPort = await bed.tap(leader.addresses().quorumPort, (client, through) => {
       through.pipe(client);
       client.on('data', (chunk) => {
         through.write(damage === undefined ? chunk : damaged(chunk, damage));
       });
     });
-    await new Promise<void>((resolve) => tap.listen(0, '127.0.0.1', resolve));
     const recorders = [leader, learner, other].map((network) => {
       const recorder = new NetworkRecorder();
       network.start(recorder);
@@ -72,7 +71,7 @@ describe('peer stream fuzz', () => {
     assert.ok(atLeader !== undefined && atLearner !== undefined && atOther !== undefined);
     const steady = other.dial(serverId(1));
     await bed.until(() => atLeader.accepted().length === 1, 'the bystander is accepted');
-    Object.assign(bed.servers[0] ?? {}, { quorumPort: (tap.address() as AddressInfo).port });
+    Object.assign(bed.servers[0] ?? {}, { quorumPort: tappedPort });
 
     const any = fc.oneof(...(Object.values(peerMessages) as fc.Arbitrary<PeerMessage>[]));
     const streams = fc.sample(fc.tuple(damages, fc.array(any, { minLength: 5, maxLength: 30 })), {
@@ -99,8 +98,5 @@ describe('peer stream fuzz', () => {
       'the bystander is still heard',
     );
     assert.deepEqual(atOther.closings(steady), []);
-    await bed.close();
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => tap.close(resolve));
   }).timeout(60_000);
 });

@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { serverId } from '../../../src/model/ids.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -24,6 +24,7 @@ export class TcpBed implements NetworkBed {
   readonly networks: TcpPeerNetwork[] = [];
   readonly lines: LogLine[] = [];
   readonly #sockets: Socket[] = [];
+  readonly #listeners: Server[] = [];
 
   readonly logger: Logger = {
     log: (level, event, fields = {}) => {
@@ -62,11 +63,30 @@ export class TcpBed implements NetworkBed {
     return network;
   }
 
+  /** Listens as no network does, until the bed is closed; gives the port. */
+  async listen(onSocket: (socket: Socket) => void, port = 0): Promise<number> {
+    const listener = createServer({ noDelay: true }, (socket) => {
+      this.#keep(socket);
+      onSocket(socket);
+    });
+    this.#listeners.push(listener);
+    await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
+    return (listener.address() as AddressInfo).port;
+  }
+
+  /** Stands between a port and whoever dials the one that this gives; shows the two sockets of every connection. */
+  tap(port: number, onPair: (client: Socket, through: Socket) => void): Promise<number> {
+    return this.listen((client) => {
+      const through = this.#keep(connect({ host: '127.0.0.1', port, noDelay: true }));
+      client.on('close', () => through.end());
+      through.on('close', () => client.destroy());
+      onPair(client, through);
+    });
+  }
+
   /** A socket of nobody in particular. */
   async socketTo(port: number): Promise<Socket> {
-    const socket = connect({ host: '127.0.0.1', port });
-    this.#sockets.push(socket);
-    socket.on('error', () => undefined);
+    const socket = this.#keep(connect({ host: '127.0.0.1', port }));
     await new Promise((resolve) => socket.once('connect', resolve));
     return socket;
   }
@@ -80,8 +100,17 @@ export class TcpBed implements NetworkBed {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.splice(0)) socket.destroy();
     await Promise.all(this.networks.splice(0).map(stopped));
+    // Those that the networks made meanwhile.
+    for (const socket of this.#sockets.splice(0)) socket.destroy();
+    for (const listener of this.#listeners.splice(0))
+      await new Promise((resolve) => listener.close(resolve));
+  }
+
+  #keep(socket: Socket): Socket {
+    this.#sockets.push(socket);
+    return socket.on('error', () => undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { ByteWriter } from '../../../src/base/bytes.ts';
 import { serverId, type ConnectionId } from '../../../src/model/ids.ts';
@@ -210,14 +210,12 @@ describe('peer-tcp handshake', () => {
     // And a dialler whom nobody greets.
     due.length = 0;
     await stopped(network(0));
-    const mute = createServer();
-    await new Promise<void>((resolve) => mute.listen(quorumPort, '127.0.0.1', resolve));
+    await bed.listen(() => undefined, quorumPort);
     const id = network(1).dial(one);
     const mine = due.at(-1);
     mine?.();
     await bed.until(() => recorder.closings(id).length > 0, 'the dial fails');
     assert.match(recorder.closings(id).join(), /took too long/);
-    await new Promise((resolve) => mute.close(resolve));
   });
 
   it('lets the oldest stranger go when too many wait', async () => {
@@ -241,8 +239,7 @@ describe('peer-tcp handshake', () => {
       isKnown: () => true,
       secret: secretOf('something else'),
     };
-    const impostor = createServer((socket) => {
-      socket.on('error', () => undefined);
+    const impostorPort = await bed.listen((socket) => {
       socket.write(
         framed((to) => {
           writeGreeting(to, pretended, new Uint8Array(32));
@@ -257,11 +254,9 @@ describe('peer-tcp handshake', () => {
         ),
       );
     });
-    await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
-    Object.assign(bed.servers[0] ?? {}, { quorumPort: (impostor.address() as AddressInfo).port });
+    Object.assign(bed.servers[0] ?? {}, { quorumPort: impostorPort });
     const recorder = start(network(1));
     assert.match(await failedDial(recorder, network(1)), /secrets differ/);
-    await new Promise((resolve) => impostor.close(resolve));
   });
 
   it('refuses another version of the protocol, and says so', async () => {
@@ -304,17 +299,11 @@ describe('peer-tcp handshake', () => {
     bed = await TcpBed.make(2, { secret: secretOf('between us') });
     const { quorumPort } = network(0).addresses();
     const recorded: Buffer[] = [];
-    const tap = createServer((client) => {
-      const through = connect({ host: '127.0.0.1', port: quorumPort });
+    const tappedPort = await bed.tap(quorumPort, (client, through) => {
       client.on('data', (chunk) => recorded.push(chunk));
-      client.on('error', () => undefined);
-      through.on('error', () => undefined);
       client.pipe(through).pipe(client);
     });
-    await new Promise<void>((resolve) => tap.listen(0, '127.0.0.1', resolve));
-    const tapped = tap.address();
-    assert.ok(tapped !== null && typeof tapped === 'object');
-    Object.assign(bed.servers[0] ?? {}, { quorumPort: tapped.port });
+    Object.assign(bed.servers[0] ?? {}, { quorumPort: tappedPort });
     const acceptor = start(network(0));
     const dialler = start(network(1));
     const id = network(1).dial(one);
@@ -329,9 +318,6 @@ describe('peer-tcp handshake', () => {
     await bed.until(heard.isClosed, 'the replay is closed');
     assert.equal(acceptor.events.length, before);
     assert.match(complaints().join(), /secrets differ/);
-    await stopped(network(0));
-    await stopped(network(1));
-    await new Promise((resolve) => tap.close(resolve));
   });
 
   it('refuses to meet off loopback without a secret', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { MalformedBytes } from '../../../src/base/bytes.ts';
 import { serverId, type ConnectionId } from '../../../src/model/ids.ts';
 import type { PeerMessage } from '../../../src/model/peer-message.ts';
@@ -53,16 +53,11 @@ describe('frame reader', () => {
 
 describe('peer-tcp', () => {
   let bed: TcpBed;
-  const taps: { readonly server: Server; readonly sockets: Set<Socket> }[] = [];
   beforeEach(async () => {
     bed = await TcpBed.make(2);
   });
   afterEach(async () => {
     await bed.close();
-    for (const { server, sockets } of taps.splice(0)) {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    }
   });
 
   async function connected(): Promise<{
@@ -85,28 +80,14 @@ describe('peer-tcp', () => {
     return { leader, learner, atLeader, atLearner, up, down };
   }
 
-  /** Stands between peer 2 and peer 1's port, and shows the two sockets of every connection. */
+  /** Between peer 2 and peer 1's port. */
   async function tap(
     port: 'quorumPort' | 'electionPort',
     onPair: (client: Socket, through: Socket) => void,
   ): Promise<void> {
     const server = bed.servers[0];
     assert.ok(server !== undefined);
-    const real = server[port];
-    const sockets = new Set<Socket>();
-    const listener = createServer({ noDelay: true }, (client) => {
-      const through = connect({ host: '127.0.0.1', port: real, noDelay: true });
-      for (const socket of [client, through]) {
-        sockets.add(socket);
-        socket.on('error', () => undefined);
-      }
-      client.on('close', () => through.destroy());
-      through.on('close', () => client.destroy());
-      onPair(client, through);
-    });
-    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-    taps.push({ server: listener, sockets });
-    Object.assign(server, { [port]: (listener.address() as AddressInfo).port });
+    Object.assign(server, { [port]: await bed.tap(server[port], onPair) });
   }
 
   it('writes all that one turn sends at once', async () => {
