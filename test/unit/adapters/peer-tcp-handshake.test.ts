@@ -46,6 +46,15 @@ function start(network: TcpPeerNetwork): NetworkRecorder {
   return recorder;
 }
 
+describe('loopback', () => {
+  it('knows an address of loopback', () => {
+    assert.ok(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].every(isLoopback));
+    for (const address of ['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', '1127.0.0.1', 'unknown']) {
+      assert.equal(isLoopback(address), false, address);
+    }
+  });
+});
+
 describe('peer-tcp handshake', () => {
   let bed: TcpBed;
   afterEach(async () => {
@@ -320,14 +329,11 @@ describe('peer-tcp handshake', () => {
     assert.match(complaints().join(), /secrets differ/);
   });
 
-  it('refuses to meet off loopback without a secret', async () => {
-    assert.ok(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].every(isLoopback));
-    for (const address of ['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', '1127.0.0.1', 'unknown']) {
-      assert.equal(isLoopback(address), false, address);
-    }
+  it('refuses to meet off loopback without a secret', async function () {
     const off = offLoopbackAddress(networkInterfaces());
+    // A machine with nothing but loopback has no such peer: said as pending, not as passed.
+    if (off === undefined) this.skip();
     bed = await TcpBed.make(2, { listenHost: '0.0.0.0' });
-    if (off === undefined) return;
     Object.assign(bed.servers[0] ?? {}, { host: off });
     start(network(0));
     const recorder = start(network(1));
