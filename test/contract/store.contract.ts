@@ -181,9 +181,9 @@ export function describeStore(name: string, makeDisk: () => StoreDisk): void {
 
     it('cuts the log at any entry, and goes on from there', async () => {
       for (let kept = 1; kept <= first.length; kept++) {
-        const fresh = makeDisk();
-        const store = new DrivenStore(fresh.open(1));
-        await store.load();
+        await starter.dispose();
+        starter = new StoreStarter(makeDisk());
+        const store = await starter.started();
         await store.startEpoch(1, first.slice(0, 2));
         await store.append(first.slice(2));
         const to = endOf(first.slice(0, kept));
@@ -201,17 +201,13 @@ export function describeStore(name: string, makeDisk: () => StoreDisk): void {
         );
         const third = entriesAfter(endOf(second), 2, ['y']);
         await store.append(third);
-        await store.close();
-        const again = new DrivenStore(fresh.open(1));
-        const { state } = await again.load();
+        const [again, { state }] = await starter.restart(store);
         assert.equal(state.currentEpoch, 2);
         const expected = [...first.slice(0, kept), ...second, ...third];
         assert.deepEqual(
           comparable(await again.readLog(zeroZxid, zxid(9, 0))),
           comparable(expected),
         );
-        await again.close();
-        fresh.dispose();
       }
     });
 

@@ -72,8 +72,11 @@ class Shell {
   }
 
   async end(): Promise<void> {
-    this.#bash.stdin?.end();
-    if (this.#bash.exitCode === null) await once(this.#bash, 'close');
+    if (this.#bash.exitCode !== null || this.#bash.signalCode !== null) return;
+    const ended = once(this.#bash, 'exit');
+    // Whatever it is at: a command that hangs must not keep the peers alive.
+    this.#bash.kill('SIGKILL');
+    await ended;
   }
 }
 

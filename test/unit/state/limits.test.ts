@@ -10,7 +10,6 @@ interface Case {
   readonly name: string;
   readonly limits: Partial<Limits>;
   readonly limit: number;
-  readonly prepare?: (leader: Leader) => void;
   readonly request: (amount: number) => WriteRequest;
 }
 
