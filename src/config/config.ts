@@ -1,5 +1,5 @@
 import type { ServerId } from '../model/ids.ts';
-import { defaultLimits, type Limits } from '../model/limits.ts';
+import type { Limits } from '../model/limits.ts';
 
 /** One line of the ensemble: `server.N=host:quorumPort:electionPort[:role]`. */
 export interface EnsembleServer {
@@ -76,7 +76,6 @@ export interface PeerConfig {
 
 /** What holds where nothing is said. */
 export const configDefaults = Object.freeze({
-  serverId: 1,
   dataDir: 'data',
   host: '127.0.0.1',
   httpPort: 2180,
@@ -88,7 +87,6 @@ export const configDefaults = Object.freeze({
   pingTicks: 5,
   initLimitTicks: 250,
   syncLimitTicks: 50,
-  limits: defaultLimits,
   snapshot: Object.freeze({ afterTxns: 100_000 }),
   retention: Object.freeze({
     keepTxns: 100_000,

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
-import { compareZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import { ChainIndex } from './chain-index.ts';
 import type { ZabRecovered } from './options.ts';
 
@@ -111,11 +111,6 @@ export class History {
   /** The highest place strictly below, down to the base; undefined when that is not below. */
   highestBelow(limit: Zxid): LogPosition | undefined {
     return this.#chains.highestBelow(limit);
-  }
-
-  /** The highest place at or below; undefined when even the base is above. */
-  highestUpTo(limit: Zxid): LogPosition | undefined {
-    return this.highestBelow(zxid(limit.epoch, limit.counter + 1));
   }
 
   /** Of undelivered entries only: all that a learner can still need from memory. */

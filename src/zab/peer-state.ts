@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import { hasVoter, type Membership } from '../model/membership.ts';
-import { compareZxid, type Zxid } from '../model/zxid.ts';
+import type { Zxid } from '../model/zxid.ts';
 import { History } from './history.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { Outputs, type DurablePoint } from './outputs.ts';
@@ -166,10 +166,6 @@ export class PeerState {
   get diskIsStuck(): boolean {
     const since = this.outputs.oldestWriteTick;
     return since !== undefined && this.#tick - since > this.options.timers.syncLimit;
-  }
-
-  isDurable(at: Zxid): boolean {
-    return compareZxid(at, this.#durable.lastLogged) <= 0;
   }
 
   #point(): DurablePoint {

@@ -91,11 +91,6 @@ export class SimulatedDisk {
     return this.#running !== undefined || this.#waiting.length > 0;
   }
 
-  /** What waits or is being written now. */
-  get pendingWork(): DiskWork[] {
-    return [...(this.#running ?? []), ...this.#waiting].flatMap((job) => job.work);
-  }
-
   open(process: SimulatedProcess): DiskImage {
     assert(this.#process?.isAlive !== true, 'two processes on one disk');
     this.#process = process;
