@@ -5,7 +5,7 @@ const digestsKept = 4;
 
 /**
  * What this peer's state amounted to at the zxids at which every peer takes its digest: the same ones everywhere, so that
- * any two peers can compare (invariant S1, always on; brief D2.6).
+ * any two peers can compare (invariant S1, always on).
  */
 export class StateDigests {
   readonly #everyTxns: number;

@@ -238,7 +238,7 @@ export class Leader {
     this.#lastProgressTick = this.#peer.now;
   }
 
-  /** One more than the highest epoch that a quorum has accepted; fixed once (brief A6.2). */
+  /** One more than the highest epoch that a quorum has accepted; fixed once (brief A6). */
   #inquire(): void {
     const informed = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
     let highest = Math.max(this.#peer.acceptedEpoch, this.#epochFloor);
