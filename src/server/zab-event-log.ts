@@ -1,4 +1,3 @@
-import { formatZxid } from '../model/zxid.ts';
 import type { Logger, LogLevel } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ZabEvent } from '../zab/ready.ts';
@@ -24,19 +23,9 @@ const levels = {
 /** What the protocol reports, as log lines and counters. */
 export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
   const { event: name, ...fields } = event;
-  const shown = Object.fromEntries(
-    Object.entries(fields).map(([field, value]) => [
-      field,
-      isZxid(value) ? formatZxid(value) : value,
-    ]),
-  );
-  logger.log(levels[name], name, shown);
+  logger.log(levels[name], name, fields);
   const counter = counterOf(name);
   if (counter !== undefined) metrics.count(counter);
-}
-
-function isZxid(value: unknown): value is { epoch: number; counter: number } {
-  return typeof value === 'object' && value !== null && 'epoch' in value && 'counter' in value;
 }
 
 function counterOf(name: ZabEvent['event']): string | undefined {
