@@ -9,43 +9,20 @@ import type { StoreFailure } from '../../src/ports/store.ts';
 import { aMembership, endOf, entriesAfter, nodeHash } from '../contract/driven-store.ts';
 import { seededRandom } from '../contract/simulated-turns.ts';
 import { emptyDisk, healthyDisk, lastOf, type DiskFaults, type DiskImage } from './disk-image.ts';
+import { Scheduler } from './scheduler.ts';
 import { SimulatedStore } from './simulated-store.ts';
 
 const entries = entriesAfter(emptyLog, 1, [aMembership(1, 2, 3), 'a', 'b', 'c']);
 
-/** Virtual time that moves only when told to. */
-class ManualTime {
-  nowMs = 0;
-  #order = 0;
-  readonly #events: { dueMs: number; order: number; fn: () => void }[] = [];
-
-  after(ms: number, fn: () => void): void {
-    this.#events.push({ dueMs: this.nowMs + ms, order: this.#order++, fn });
-  }
-
-  /** Runs everything that is due by then. */
-  until(ms: number): void {
-    for (;;) {
-      this.#events.sort((left, right) => left.dueMs - right.dueMs || left.order - right.order);
-      const next = this.#events[0];
-      if (next === undefined || next.dueMs > ms) break;
-      this.#events.shift();
-      this.nowMs = next.dueMs;
-      next.fn();
-    }
-    this.nowMs = ms;
-  }
-}
-
 interface Running {
   readonly store: SimulatedStore;
-  readonly time: ManualTime;
+  readonly time: Scheduler;
   readonly failures: StoreFailure[];
 }
 
 /** A loaded store whose epoch 1 holds the first entry. */
 function running(image: DiskImage, options: { seed?: number; faults?: DiskFaults } = {}): Running {
-  const time = new ManualTime();
+  const time = new Scheduler();
   const store = new SimulatedStore({
     serverId: serverId(1),
     scheduler: time,
@@ -76,7 +53,7 @@ function running(image: DiskImage, options: { seed?: number; faults?: DiskFaults
       () => undefined,
     );
   }
-  time.until(100);
+  time.run(100);
   return { store, time, failures };
 }
 
@@ -90,10 +67,10 @@ describe('the simulated store', () => {
     store.write(append(1, 2), () => {
       done = true;
     });
-    time.until(100.9);
+    time.run(100.9);
     assert.equal(done, false);
     assert.deepEqual(lastOf(store.durableImage), endOf(entries.slice(0, 1)));
-    time.until(103);
+    time.run(103);
     assert.equal(done, true);
     assert.deepEqual(lastOf(store.durableImage), endOf(entries.slice(0, 2)));
     assert.equal(store.isIdle, true);
@@ -105,10 +82,10 @@ describe('the simulated store', () => {
     const { store, time } = running(emptyDisk(), { faults });
     faults.afterDurable = () => writes++;
     store.write(append(1, 2), () => undefined);
-    time.until(100.5);
+    time.run(100.5);
     store.write(append(2, 3), () => undefined);
     store.write(append(3, 4), () => undefined);
-    time.until(110);
+    time.run(110);
     assert.equal(writes, 2);
     assert.deepEqual(lastOf(store.durableImage), endOf(entries));
   });
@@ -118,10 +95,10 @@ describe('the simulated store', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { store, time } = running(emptyDisk(), { seed });
       store.write(append(1, 4), () => assert.fail('called back after the crash'));
-      time.until(100.5);
+      time.run(100.5);
       store.write([{ kind: 'acceptEpoch', epoch: 9 }], () => assert.fail('called back'));
       const image = store.crash();
-      time.until(200);
+      time.run(200);
       ends.add(image.entries.length);
       // What only waited is never there.
       assert.equal(image.acceptedEpoch, 1);
@@ -138,7 +115,7 @@ describe('the simulated store', () => {
       const { store, time } = running(emptyDisk(), { faults });
       faults[hook] = () => store.crash();
       store.write(append(1, 4), () => assert.fail('called back after the crash'));
-      time.until(200);
+      time.run(200);
       assert.equal(store.durableImage.entries.length, expected);
       const again = running(store.crash());
       assert.deepEqual(again.failures, []);
@@ -151,9 +128,9 @@ describe('the simulated store', () => {
     const { store, time, failures } = running(emptyDisk(), { faults });
     faults.failNextWrite = { code: 'io', message: 'broken' };
     store.write(append(1, 2), () => assert.fail('acknowledged a failed write'));
-    time.until(200);
+    time.run(200);
     store.write(append(1, 2), () => assert.fail('acknowledged after a failure'));
-    time.until(300);
+    time.run(300);
     assert.deepEqual(failures, [{ code: 'io', message: 'broken' }]);
   });
 
@@ -161,7 +138,7 @@ describe('the simulated store', () => {
     const { store, time } = running(emptyDisk());
     store.write(append(1, 4), () => undefined);
     store.close(() => undefined);
-    time.until(200);
+    time.run(200);
     const image = store.crash();
     image.entries.pop();
     assert.deepEqual(
