@@ -94,7 +94,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   heldMessagesMax: 100_000,
   keepTxns: 100_000,
   keepMs: 600_000,
-  keepBytesMax: 1_073_741_824,
+  keepBytesMax: 512 * 1_048_576,
   retentionMarkTxns: 500,
   compactEveryMs: 10_000,
   freeBytesMin: 512 * 1_048_576,

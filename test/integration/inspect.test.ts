@@ -21,7 +21,7 @@ function inspect(dataDir: string, ...flags: readonly string[]): Promise<Outcome>
     execFile(process.execPath, args, (error, output, errors) => {
       if (error === null) resolve({ code: 0, output, errors });
       else if (typeof error.code === 'number') resolve({ code: error.code, output, errors });
-      else reject(new Error('quoll inspect did not run', { cause: error }));
+      else reject(new Error('it came to no exit code', { cause: error }));
     });
   });
 }
