@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { SessionId } from '../../../src/model/ids.ts';
 import { zxid } from '../../../src/model/zxid.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { Store, StoreFailure } from '../../../src/ports/store.ts';
 import { AppliedWaiters } from '../../../src/server/applied-waiters.ts';
 import { Deadlines } from '../../../src/server/deadlines.ts';
+import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
 import { LogRetention } from '../../../src/server/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
-import { defaultServerTuning } from '../../../src/server/server-options.ts';
+import { defaultServerTuning, type ServerPorts } from '../../../src/server/server-options.ts';
 import { SessionExpiry } from '../../../src/server/session-expiry.ts';
 
 class HandClock implements Clock {
@@ -173,6 +175,21 @@ describe('session expiry', () => {
     closed[1]?.done(true);
     passTo(9_000);
     assert.equal(closed.length, 2);
+  });
+
+  it('gives a full timeout to whom was heard while an end that failed was under way', () => {
+    const { expiry, closed, passTo, clock } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    expiry.touch(session);
+    closed[0]?.done(false);
+    passTo(clock.ms + 1_999);
+    assert.equal(closed.length, 1);
+    passTo(clock.ms + 200);
+    assert.equal(closed.length, 2);
+    closed[1]?.done(false);
+    passTo(clock.ms + 200);
+    assert.equal(closed.length, 3, 'owed once');
   });
 
   it('says who is alive only when no end is under way', () => {
