@@ -10,6 +10,7 @@ import type { ServerPorts } from './server-options.ts';
 export class Guard {
   readonly #onFatal: (cause: unknown) => void;
   #isHalted = false;
+  #hasFailed = false;
 
   constructor(onFatal: (cause: unknown) => void) {
     this.#onFatal = onFatal;
@@ -31,8 +32,10 @@ export class Guard {
     }
   }
 
+  /** Also after the orderly end: a store that can't be closed is a failure that somebody has to be told of. */
   fail(cause: unknown): void {
-    if (this.#isHalted) return;
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
     this.#isHalted = true;
     this.#onFatal(cause);
   }
@@ -84,9 +87,10 @@ function guardStore(store: Store, guard: Guard): Store {
         onLoaded: guarded((state) => {
           handlers.onLoaded(state);
         }),
-        onFailure: guarded((failure) => {
+        // Leads to nothing but the end, so it is let in at any time.
+        onFailure: (failure) => {
           handlers.onFailure(failure);
-        }),
+        },
       });
     },
     write: (changes, done) => {

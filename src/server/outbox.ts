@@ -1,6 +1,7 @@
 import type { ConnectionId } from '../model/ids.ts';
-import type { CloseReason } from '../model/peer-message.ts';
-import { compareZxid, type Zxid } from '../model/zxid.ts';
+import type { LogEntry } from '../model/log-entry.ts';
+import type { CloseReason, ZabMessage } from '../model/peer-message.ts';
+import { compareZxid, minZxid, type Zxid } from '../model/zxid.ts';
 import { drainedBelowBytes, type PeerNetwork } from '../ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../ports/store.ts';
 import type { Outbound } from '../zab/ready.ts';
@@ -36,6 +37,8 @@ type SnapshotItem = Extract<Outbound, { item: 'snapshot' }>;
 
 interface Queue {
   readonly items: Outbound[];
+  /** Of the payloads that wait. */
+  bytes: number;
   /** Called by `onDrained`, while the head waits for room. */
   resume: (() => void) | undefined;
   /** A snapshot is being sent and must be given back. */
@@ -58,10 +61,13 @@ export class Outbox {
     const queue = this.#queues.get(item.to);
     if (queue !== undefined) {
       queue.items.push(item);
+      queue.bytes += payloadBytes(item);
+      if (queue.bytes > this.#targets.tuning.behindBulkBytesMax)
+        this.#giveUp(item.to, 'too much waits behind the history that is being sent');
     } else if (item.item === 'message') {
-      this.#targets.network.send(item.to, item.message);
+      this.#post(item.to, item.message);
     } else {
-      this.#queues.set(item.to, { items: [item], resume: undefined, borrowing: false });
+      this.#queues.set(item.to, { items: [item], bytes: 0, resume: undefined, borrowing: false });
       this.#next(item.to);
     }
   }
@@ -89,8 +95,9 @@ export class Outbox {
         this.#queues.delete(to);
         return;
       }
+      if (queue !== undefined) queue.bytes -= payloadBytes(item);
       if (item.item === 'message') {
-        this.#targets.network.send(to, item.message);
+        this.#post(to, item.message);
       } else if (item.item === 'logRange') {
         this.#sendLog(item, item.after);
         return;
@@ -98,6 +105,22 @@ export class Outbox {
         this.#sendSnapshot(item);
         return;
       }
+    }
+  }
+
+  /** All that was proposed in one turn may be more than one message can hold: it goes in pieces, as the log does. */
+  #post(to: ConnectionId, message: ZabMessage): void {
+    const { network, tuning } = this.#targets;
+    if (message.kind !== 'proposal' && message.kind !== 'inform') {
+      network.send(to, message);
+      return;
+    }
+    for (const entries of piecesOf(message.entries, tuning.logPieceBytes)) {
+      const last = entries.at(-1);
+      if (message.kind === 'inform' || last === undefined)
+        network.send(to, { ...message, entries });
+      // No message may speak of a commit that is in a later one.
+      else network.send(to, { ...message, entries, commit: minZxid(message.commit, last.zxid) });
     }
   }
 
@@ -185,4 +208,29 @@ export class Outbox {
   #giveUp(to: ConnectionId, detail: string): void {
     this.#targets.close(to, { code: 'slow', detail });
   }
+}
+
+function payloadBytes(item: Outbound): number {
+  if (item.item !== 'message' || !('entries' in item.message)) return 0;
+  return item.message.entries.reduce((sum, { payload }) => sum + payload.length, 0);
+}
+
+/** Runs of entries of about so many bytes each, one entry at least. */
+function piecesOf(
+  entries: readonly LogEntry[],
+  bytesMax: number,
+): readonly (readonly LogEntry[])[] {
+  const pieces: (readonly LogEntry[])[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { payload }] of entries.entries()) {
+    if (index > start && bytes + payload.length > bytesMax) {
+      pieces.push(entries.slice(start, index));
+      start = index;
+      bytes = 0;
+    }
+    bytes += payload.length;
+  }
+  pieces.push(start === 0 ? entries : entries.slice(start));
+  return pieces;
 }

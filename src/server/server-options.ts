@@ -53,6 +53,8 @@ export interface ServerTuning {
   readonly sliceEntriesMax: number;
   /** Of one piece of the log, read from the store or sent to a learner. */
   readonly logPieceBytes: number;
+  /** Payloads that may wait for one learner behind the log or a snapshot on their way to it; above, it comes again. */
+  readonly behindBulkBytesMax: number;
   readonly snapshotChunkBytes: number;
   /** A snapshot is taken once this much was applied since the last. */
   readonly snapshotAfterTxns: number;
@@ -87,6 +89,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   sliceMs: 8,
   sliceEntriesMax: 2_000,
   logPieceBytes: 1_048_576,
+  behindBulkBytesMax: 256 * 1_048_576,
   snapshotChunkBytes: 262_144,
   snapshotAfterTxns: 100_000,
   snapshotAfterBytes: 64 * 1_048_576,

@@ -4,6 +4,8 @@ import type { Clock } from '../ports/clock.ts';
 interface Tracked {
   readonly timeoutMs: number;
   bucket: number;
+  /** A sign of life came while its end was under way: whoever gave it was told of a full timeout, should the end fail. */
+  isOwedTimeout: boolean;
 }
 
 interface SessionExpiryParts {
@@ -52,7 +54,7 @@ export class SessionExpiry {
   opened(session: SessionId, timeoutMs: number): void {
     if (!this.#isRunning) return;
     this.closed(session);
-    const tracked = { timeoutMs, bucket: 0 };
+    const tracked = { timeoutMs, bucket: 0, isOwedTimeout: false };
     this.#tracked.set(session, tracked);
     this.#place(session, tracked);
   }
@@ -67,15 +69,12 @@ export class SessionExpiry {
 
   touch(session: SessionId): void {
     const tracked = this.#tracked.get(session);
-    if (tracked === undefined || this.#closing.has(session)) return;
-    this.#move(session, tracked);
+    if (tracked !== undefined) this.#giveTimeout(session, tracked);
   }
 
   /** This process stood still: what was sent meanwhile may not have been heard. */
   giveFullTimeouts(): void {
-    for (const [session, tracked] of this.#tracked) {
-      if (!this.#closing.has(session)) this.#move(session, tracked);
-    }
+    for (const [session, tracked] of this.#tracked) this.#giveTimeout(session, tracked);
   }
 
   /** Every tick. */
@@ -103,9 +102,15 @@ export class SessionExpiry {
     });
   }
 
+  #giveTimeout(session: SessionId, tracked: Tracked): void {
+    if (this.#closing.has(session)) tracked.isOwedTimeout = true;
+    else this.#move(session, tracked);
+  }
+
   #expire(session: SessionId): void {
     const tracked = this.#tracked.get(session);
     if (tracked === undefined) return;
+    tracked.isOwedTimeout = false;
     const waiting: (() => void)[] = [];
     this.#closing.set(session, waiting);
     this.#parts.close(session, (ended) => {
@@ -129,7 +134,8 @@ export class SessionExpiry {
   }
 
   #retry(session: SessionId, tracked: Tracked): void {
-    this.#put(session, tracked, this.#swept + 1);
+    if (tracked.isOwedTimeout) this.#place(session, tracked);
+    else this.#put(session, tracked, this.#swept + 1);
   }
 
   #put(session: SessionId, tracked: Tracked, bucket: number): void {

@@ -23,6 +23,12 @@ import type { Pending, ProposalContent } from './pending.ts';
 import { prepareOp } from './prepare-ops.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 
+/** Well below what a message between peers holds. */
+const deletionBytesMax = 24 * 1_048_576;
+/** Stat, tags and lengths, rounded up. */
+const deletionOverheadBytes = 150;
+const aclEntryOverheadBytes = 12;
+
 /** What becomes of a request. Only `txn` is proposed; the others are answered once `basis` is applied. */
 export type Prepared =
   | { readonly kind: 'txn'; readonly txn: Txn }
@@ -193,7 +199,22 @@ function draftBranch(
     const refusal = prepareOp({ draft, limits, identities, session, answers }, op);
     if (refusal !== undefined) return isSingle ? refusal : { ...refusal, failedIndex: answers };
   }
-  return draft;
+  return tooMuchGone(draft) ?? draft;
+}
+
+/** What goes is named in the txn with its ACL: a small request may take more along than a message between peers holds. */
+function tooMuchGone({ changes }: Draft): Refusal | undefined {
+  let bytes = 0;
+  for (const change of changes) {
+    if (change.change !== 'delete') continue;
+    bytes += deletionOverheadBytes + utf8(change.path).length;
+    for (const { scheme, id } of change.acl)
+      bytes += aclEntryOverheadBytes + utf8(scheme).length + utf8(id).length;
+  }
+  if (bytes <= deletionBytesMax) return undefined;
+  const limit = String(deletionBytesMax);
+  const detail = `Paths and ACLs of the znodes that would go take more than ${limit} bytes: delete fewer at once.`;
+  return refused('tooLarge', detail, { limit: deletionBytesMax, actual: bytes });
 }
 
 function concludeMulti(

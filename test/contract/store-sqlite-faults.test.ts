@@ -128,6 +128,15 @@ describe('the SQLite store', function () {
     assert.equal(existsSync(at('reserve')), false);
   });
 
+  it('gives up a reserve that somebody has deleted already', async () => {
+    await (await opened(1_048_576)).close();
+    const reserve = new Reserve(directory, 1_048_576);
+    reserve.settle();
+    rmSync(at('reserve'));
+    reserve.release(1_000_000);
+    assert.equal(existsSync(at('reserve')), false);
+  });
+
   it('says so when another store holds the directory', async () => {
     const store = await opened();
     const { code, message } = await refusal();

@@ -120,7 +120,8 @@ export class Reserve {
   release(free: number): void {
     if (!this.#isHeld || free >= 2 * this.#bytes) return;
     this.#isHeld = false;
-    rmSync(this.#path);
+    // Whoever looked for space may have deleted it by hand.
+    rmSync(this.#path, { force: true });
   }
 
   #take(): void {

@@ -34,7 +34,7 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    isHuman ? humanStream(options) : (options.to ?? destination({ fd: 1, sync: true })),
+    isHuman ? humanStream(options) : (options.to ?? standardOutput()),
   );
   return {
     log(level, event, fields) {
@@ -45,10 +45,20 @@ export function createLogger(options: LoggerOptions): Logger {
   };
 }
 
+/** Lines that can't be written now, of a full disk say, wait for the next one, up to so many bytes. */
+const unwrittenBytesMax = 1_048_576;
+
+/** A peer does not die of a log that can't be written. */
+function standardOutput(): ReturnType<typeof destination> {
+  const stream = destination({ fd: 1, sync: true, maxLength: unwrittenBytesMax });
+  stream.on('error', () => undefined);
+  return stream;
+}
+
 function humanStream(options: LoggerOptions): DestinationStream {
   return pretty({
     sync: true,
-    destination: options.to ?? 1,
+    destination: options.to ?? standardOutput(),
     messageKey: 'event',
     colorize: options.to === undefined && process.stdout.isTTY,
     translateTime: 'SYS:HH:MM:ss.l',

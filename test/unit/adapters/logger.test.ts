@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { createLogger, type LoggerOptions } from '../../../src/adapters/system/logger.ts';
 import { serverId } from '../../../src/model/ids.ts';
@@ -39,6 +41,31 @@ describe('logger', () => {
     assert.deepEqual(line, { level: 'info', event: 'leading', server: 3, epoch: 7 });
     assert.match(String(time), /^\d{4}-\d\d-\d\dT.*Z$/);
   });
+
+  for (const form of ['json', 'human'] as const) {
+    it(`does not end a process whose ${form} lines can't be written`, function () {
+      // What a full disk says to every write; only Linux has it.
+      if (process.platform !== 'linux') this.skip();
+      const full = openSync('/dev/full', 'w');
+      const module = new URL('../../../src/adapters/system/logger.js', import.meta.url).href;
+      const script = `
+        const { createLogger } = await import(${JSON.stringify(module)});
+        const logger = createLogger({ level: 'info', form: '${form}' });
+        for (let line = 0; line < 3; line++) {
+          logger.log('info', 'line', { line });
+          await new Promise(setImmediate);
+        }
+        process.stderr.write('alive');`;
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--input-type=module', '--eval', script],
+        { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+      );
+      closeSync(full);
+      assert.equal(stderr, 'alive');
+      assert.equal(status, 0);
+    });
+  }
 
   it('needs no fields', () => {
     const { logger, to } = logging();

@@ -109,6 +109,18 @@ describe('ensemble server', () => {
     await converged(ensemble);
   });
 
+  it('takes more in one turn than a message between peers can hold', async () => {
+    const { ensemble, leader } = await established(4, { observers: 1 });
+    const text = 'x'.repeat(1_000_000);
+    const names = Array.from({ length: 40 }, (_, index) => `/big${String(index)}`);
+    await ensemble.settle(
+      Promise.all(
+        names.map((name) => leader.server.service.write(create(name, text), nobody, soon)),
+      ),
+    );
+    await converged(ensemble);
+  });
+
   it('refuses at a follower once the basis of the refusal is there', async () => {
     const { ensemble } = await established(3);
     const [follower] = ensemble.followers;

@@ -58,6 +58,74 @@ describe('Outbox', () => {
     assert.deepEqual(seen, ['snap', 'given back', 'snapEnd', 'commit']);
   });
 
+  it('sends what is too much for one message in several, and no commit ahead of its entry', () => {
+    const sent: [kind: string, counters: number[], commit: number | undefined][] = [];
+    const network: Pick<PeerNetwork, 'send'> = {
+      send: (_connection, message) => {
+        assert(message.kind === 'proposal' || message.kind === 'inform');
+        const counters = message.entries.map((entry) => entry.zxid.counter);
+        sent.push([
+          message.kind,
+          counters,
+          'commit' in message ? message.commit.counter : undefined,
+        ]);
+      },
+    };
+    const outbox = new Outbox({
+      network: network as PeerNetwork,
+      store: undefined as never,
+      tuning: { ...defaultServerTuning, logPieceBytes: 25 },
+      snapshots: undefined as never,
+      close: () => undefined,
+      progress: () => undefined,
+    });
+    const entries = [10, 10, 10, 40, 5].map((bytes, index) => ({
+      zxid: zxid(1, index + 1),
+      kind: 'txn' as const,
+      payload: new Uint8Array(bytes),
+      chain: emptyLog.chain,
+    }));
+    outbox.send({
+      to,
+      item: 'message',
+      message: { kind: 'proposal', entries, commit: zxid(1, 3) },
+    });
+    outbox.send({ to, item: 'message', message: { kind: 'inform', entries } });
+    assert.deepEqual(sent, [
+      ['proposal', [1, 2], 2],
+      ['proposal', [3], 3],
+      ['proposal', [4], 3],
+      ['proposal', [5], 3],
+      ['inform', [1, 2], undefined],
+      ['inform', [3], undefined],
+      ['inform', [4], undefined],
+      ['inform', [5], undefined],
+    ]);
+  });
+
+  it('does not gather proposals without bound behind a history that takes its time', () => {
+    const closed: string[] = [];
+    const outbox = new Outbox({
+      network: { send: () => undefined } as unknown as PeerNetwork,
+      store: { readLog: () => undefined } as unknown as Store,
+      tuning: { ...defaultServerTuning, behindBulkBytesMax: 100 },
+      snapshots: undefined as never,
+      close: (connection, reason) => {
+        closed.push(reason.code);
+        outbox.drop(connection);
+      },
+      progress: () => undefined,
+    });
+    const payload = new Uint8Array(60);
+    const entries = [{ zxid: zxid(1, 9), kind: 'txn' as const, payload, chain: emptyLog.chain }];
+    const message = { kind: 'proposal', entries, commit: zxid(1, 8) } as const;
+    outbox.send({ to, item: 'logRange', after: zxid(1, 1), upTo: zxid(1, 8), commit: zxid(1, 8) });
+    outbox.send({ to, item: 'message', message });
+    assert.deepEqual(closed, []);
+    outbox.send({ to, item: 'message', message });
+    assert.deepEqual(closed, ['slow']);
+  });
+
   it('closes the connection rather than send a snapshot older than what the learner has', () => {
     const { outbox, seen } = anOutbox();
     outbox.send({ ...bulk, notBelow: zxid(1, 6) });

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { SessionId } from '../../../src/model/ids.ts';
 import { zxid } from '../../../src/model/zxid.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { Store, StoreFailure } from '../../../src/ports/store.ts';
 import { AppliedWaiters } from '../../../src/server/applied-waiters.ts';
 import { Deadlines } from '../../../src/server/deadlines.ts';
+import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
 import { LogRetention } from '../../../src/server/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
-import { defaultServerTuning } from '../../../src/server/server-options.ts';
+import { defaultServerTuning, type ServerPorts } from '../../../src/server/server-options.ts';
 import { SessionExpiry } from '../../../src/server/session-expiry.ts';
 
 class HandClock implements Clock {
@@ -175,6 +177,21 @@ describe('session expiry', () => {
     assert.equal(closed.length, 2);
   });
 
+  it('gives a full timeout to whom was heard while an end that failed was under way', () => {
+    const { expiry, closed, passTo, clock } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    expiry.touch(session);
+    closed[0]?.done(false);
+    passTo(clock.ms + 1_999);
+    assert.equal(closed.length, 1);
+    passTo(clock.ms + 200);
+    assert.equal(closed.length, 2);
+    closed[1]?.done(false);
+    passTo(clock.ms + 200);
+    assert.equal(closed.length, 3, 'owed once');
+  });
+
   it('says who is alive only when no end is under way', () => {
     const { expiry, closed, passTo } = watched();
     expiry.start([
@@ -257,5 +274,31 @@ describe('pause detector', () => {
     });
     for (const nowMs of [20, 40, 540, 1_041, 1_060]) detector.look(nowMs);
     assert.deepEqual(pauses, [501]);
+  });
+});
+
+describe('guard', () => {
+  it('lets nothing in after the orderly end but that the store has failed, once', () => {
+    const told: unknown[] = [];
+    const seen: string[] = [];
+    const guard = new Guard((cause) => told.push(cause));
+    let fromStore: Parameters<Store['load']>[0] | undefined;
+    const store: Pick<Store, 'load'> = {
+      load: (handlers) => (fromStore = handlers),
+    };
+    guardPorts({ store } as ServerPorts, guard).store.load({
+      onIndex: () => seen.push('index'),
+      onLoaded: () => seen.push('loaded'),
+      onFailure: (failure) => {
+        guard.fail(failure);
+      },
+    });
+    guard.halt();
+    const failure: StoreFailure = { code: 'io', message: 'the disk is gone' };
+    fromStore?.onIndex([]);
+    fromStore?.onFailure(failure);
+    fromStore?.onFailure(failure);
+    assert.deepEqual(told, [failure]);
+    assert.deepEqual(seen, []);
   });
 });

@@ -110,6 +110,20 @@ describe('limits', () => {
     });
   }
 
+  it('what a recursive delete takes along, in bytes of paths and ACLs', () => {
+    const leader = new Leader();
+    leader.do(create('/a'));
+    const heavy = [{ permissions: 31, scheme: 'digest', id: `u:${'x'.repeat(900_000)}` }];
+    const under = (index: number): string => `/a/${String(index)}`;
+    for (let index = 0; index < 28; index++)
+      leader.do({ ...create(under(index)), acl: [...openAcl, ...heavy] });
+    const refusal = leader.refusal(single(remove('/a', { recursive: true })));
+    assert.deepEqual([refusal.code, refusal.limit], ['tooLarge', 24 * 1_048_576]);
+    leader.do(remove(under(0)));
+    leader.do(remove('/a', { recursive: true }));
+    assert.equal(leader.stat('/a'), undefined);
+  });
+
   it('znodes in a recursive delete', () => {
     for (const znodes of [2, 3, 4]) {
       const leader = new Leader({ recursiveDeleteMax: 3 });
