@@ -8,6 +8,10 @@ export interface Limits {
   readonly pathDepthMax: number;
   readonly opsPerMultiMax: number;
   readonly aclEntriesMax: number;
+  /** Schemes and ids of one ACL together. */
+  readonly aclBytesMax: number;
+  /** All of them go in one txn when the session ends: path and ACL of each must fit into one message between peers. */
+  readonly ephemeralsPerSessionMax: number;
   /** Znodes that one recursive delete may remove. */
   readonly recursiveDeleteMax: number;
   /** Children in one page of a list. */
@@ -24,6 +28,8 @@ export const defaultLimits: Limits = Object.freeze({
   pathDepthMax: 64,
   opsPerMultiMax: 1_000,
   aclEntriesMax: 64,
+  aclBytesMax: 2_048,
+  ephemeralsPerSessionMax: 7_000,
   recursiveDeleteMax: 10_000,
   childrenPageMax: 1_000,
   idempotencyKeyBytesMax: 255,

@@ -1,5 +1,7 @@
+import { utf8 } from '../base/bytes.ts';
 import { permission, type Acl, type AclEntry, type Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
+import type { Limits } from '../model/limits.ts';
 import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
 
 /** Schemes that prove nothing about a person, so that `auth:` does not stand for them. */
@@ -34,7 +36,7 @@ function matches(entry: AclEntry, identity: Identity): boolean {
 export function resolveAcl(
   acl: Acl,
   identities: readonly Identity[],
-  entriesMax: number,
+  { aclEntriesMax, aclBytesMax }: Limits,
 ): Acl | Refusal {
   if (acl.length === 0) {
     return refused('invalidAcl', 'An ACL must have at least one entry: name who may do what.');
@@ -58,11 +60,23 @@ export function resolveAcl(
       addOnce(resolved, { permissions: entry.permissions, scheme, id });
     }
   }
-  if (resolved.length <= entriesMax) return resolved;
-  return refused('tooLarge', `An ACL may have at most ${String(entriesMax)} entries.`, {
-    limit: entriesMax,
-    actual: resolved.length,
+  if (resolved.length > aclEntriesMax) {
+    return refused('tooLarge', `An ACL may have at most ${String(aclEntriesMax)} entries.`, {
+      limit: aclEntriesMax,
+      actual: resolved.length,
+    });
+  }
+  const bytes = aclBytes(resolved);
+  if (bytes <= aclBytesMax) return resolved;
+  return refused('tooLarge', `The ids of an ACL may take ${String(aclBytesMax)} bytes together.`, {
+    limit: aclBytesMax,
+    actual: bytes,
   });
+}
+
+/** Schemes and ids, in UTF-8. */
+export function aclBytes(acl: Acl): number {
+  return acl.reduce((sum, { scheme, id }) => sum + utf8(scheme).length + utf8(id).length, 0);
 }
 
 function addOnce(acl: AclEntry[], entry: AclEntry): void {

@@ -90,6 +90,11 @@ export class SpeculativeView {
     yield* this.#pending.ephemerals(session);
   }
 
+  /** At most so many ephemerals a session owns: one that is changed in flight counts twice. */
+  ephemeralCount(session: SessionId): number {
+    return this.state.sessions.ephemerals(session).size + this.#pending.ephemerals(session).size;
+  }
+
   note(zxid: Zxid): void {
     this.#basis = maxZxid(this.#basis, zxid);
   }
@@ -121,6 +126,15 @@ export class Draft {
 
   find(path: ZnodePath): ZnodeFacts | undefined {
     return this.znodes.has(path) ? this.znodes.get(path) : this.#view.znode(path);
+  }
+
+  /** Those that this draft creates included. */
+  ephemeralCount(session: SessionId): number {
+    let count = this.#view.ephemeralCount(session);
+    for (const facts of this.znodes.values()) {
+      if (facts?.owned.kind === 'ephemeral' && facts.owned.owner === session) count++;
+    }
+    return count;
   }
 
   create(path: ZnodePath, parent: ZnodeFacts, znode: NewZnodeFacts): void {

@@ -63,8 +63,12 @@ function create(context: OpContext, op: CreateOp): Refusal | undefined {
   if (owned.kind === 'refused') return owned;
   const unusable = unusablePath(op.path, op.sequential, limits) ?? largeData(op, limits);
   if (unusable !== undefined) return unusable;
-  const acl = resolveAcl(op.acl, identities, limits.aclEntriesMax);
+  const acl = resolveAcl(op.acl, identities, limits);
   if ('kind' in acl) return { ...acl, path: op.path };
+  if (owned.kind === 'ephemeral') {
+    const tooMany = tooManyEphemerals(context, owned.owner);
+    if (tooMany !== undefined) return { ...tooMany, path: op.path };
+  }
   const parentPath = parentOf(op.path);
   if (op.parents) {
     const hindered = createParents(context, parentPath, acl);
@@ -214,7 +218,7 @@ function removeAll(context: OpContext, top: ZnodePath): Refusal | undefined {
 
 function setAcl(context: OpContext, op: SetAclOp): Refusal | undefined {
   const { draft, limits, identities, answers } = context;
-  const acl = resolveAcl(op.acl, identities, limits.aclEntriesMax);
+  const acl = resolveAcl(op.acl, identities, limits);
   if ('kind' in acl) return { ...acl, path: op.path };
   const znode = draft.find(op.path);
   if (znode === undefined) return noNode(op.path);
@@ -264,6 +268,14 @@ function ownedBy(op: CreateOp, session: SessionId | undefined): OwnedKind | Refu
     default:
       return unreachable(kind);
   }
+}
+
+function tooManyEphemerals({ draft, limits }: OpContext, session: SessionId): Refusal | undefined {
+  const limit = limits.ephemeralsPerSessionMax;
+  const actual = draft.ephemeralCount(session);
+  if (actual < limit) return undefined;
+  const detail = `A session may own ${String(limit)} ephemeral znodes: delete some, or open another session.`;
+  return refused('tooLarge', detail, { limit, actual });
 }
 
 function unusablePath(path: ZnodePath, isPrefix: boolean, limits: Limits): Refusal | undefined {

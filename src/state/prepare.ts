@@ -16,6 +16,7 @@ import type {
 } from '../model/request.ts';
 import type { Change, Txn } from '../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
+import { aclBytes } from './access.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
@@ -208,8 +209,7 @@ function tooMuchGone({ changes }: Draft): Refusal | undefined {
   for (const change of changes) {
     if (change.change !== 'delete') continue;
     bytes += deletionOverheadBytes + utf8(change.path).length;
-    for (const { scheme, id } of change.acl)
-      bytes += aclEntryOverheadBytes + utf8(scheme).length + utf8(id).length;
+    bytes += aclEntryOverheadBytes * change.acl.length + aclBytes(change.acl);
   }
   if (bytes <= deletionBytesMax) return undefined;
   const limit = String(deletionBytesMax);

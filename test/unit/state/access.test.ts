@@ -1,3 +1,4 @@
+import { defaultLimits } from '../../../src/model/limits.ts';
 import assert from 'node:assert/strict';
 import { openAcl, permission, type Acl, type Identity } from '../../../src/model/acl.ts';
 import { isAllowed, resolveAcl } from '../../../src/state/access.ts';
@@ -82,7 +83,11 @@ describe('ACLs', () => {
 
   it('are stored without duplicates, and with `auth` as the ids that the caller proved', () => {
     const auth = only(permission.all, { scheme: 'auth', id: 'ignored' });
-    const resolved = resolveAcl([...auth, ...auth, ...openAcl, ...openAcl], [home, alice, bob], 64);
+    const resolved = resolveAcl(
+      [...auth, ...auth, ...openAcl, ...openAcl],
+      [home, alice, bob],
+      defaultLimits,
+    );
     assert.deepEqual(resolved, [
       { permissions: permission.all, ...alice },
       { permissions: permission.all, ...bob },

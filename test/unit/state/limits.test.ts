@@ -1,8 +1,22 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../src/model/acl.ts';
-import type { Limits } from '../../../src/model/limits.ts';
+import { defaultLimits, type Limits } from '../../../src/model/limits.ts';
 import type { TreeOp, WriteRequest } from '../../../src/model/request.ts';
-import { create, Leader, multi, path, remove, set, setAcl, single } from './support.ts';
+import { peerMessageBytesMax } from '../../../src/wire/peer-codec.ts';
+import { encodeTxn } from '../../../src/wire/txn-codec.ts';
+import {
+  closeSession,
+  create,
+  Leader,
+  multi,
+  openSession,
+  path,
+  remove,
+  sessionId,
+  set,
+  setAcl,
+  single,
+} from './support.ts';
 
 // Every limit, at one below it, at it, and one above.
 
@@ -19,6 +33,11 @@ function acl(entries: number): typeof openAcl {
     scheme: 'digest',
     id: `user${String(index)}:x`,
   }));
+}
+
+/** One entry whose scheme and id take so many bytes. */
+function aclOf(size: number): typeof openAcl {
+  return [{ permissions: 31, scheme: 'digest', id: `u:${'x'.repeat(size - 8)}` }];
 }
 
 const ops = (count: number): TreeOp[] =>
@@ -89,6 +108,18 @@ const cases: Case[] = [
     request: (amount) => single(create('/a', { acl: acl(amount) })),
   },
   {
+    name: 'bytes of an ACL at create',
+    limits: { aclBytesMax: 100 },
+    limit: 100,
+    request: (amount) => single(create('/a', { acl: aclOf(amount) })),
+  },
+  {
+    name: 'bytes of an ACL at setAcl',
+    limits: { aclBytesMax: 100 },
+    limit: 100,
+    request: (amount) => single(setAcl('/zookeeper', aclOf(amount))),
+  },
+  {
     name: 'entries of an ACL at setAcl',
     limits: { aclEntriesMax: 4 },
     limit: 4,
@@ -111,7 +142,7 @@ describe('limits', () => {
   }
 
   it('what a recursive delete takes along, in bytes of paths and ACLs', () => {
-    const leader = new Leader();
+    const leader = new Leader({ aclBytesMax: 1_000_000 });
     leader.do(create('/a'));
     const heavy = [{ permissions: 31, scheme: 'digest', id: `u:${'x'.repeat(900_000)}` }];
     const under = (index: number): string => `/a/${String(index)}`;
@@ -122,6 +153,42 @@ describe('limits', () => {
     leader.do(remove(under(0)));
     leader.do(remove('/a', { recursive: true }));
     assert.equal(leader.stat('/a'), undefined);
+  });
+
+  it('ephemerals of a session, those in flight and in the same transaction included', () => {
+    const leader = new Leader({ ephemeralsPerSessionMax: 3 });
+    const session = sessionId(1);
+    leader.write(openSession(session));
+    const one = (name: string): TreeOp => create(name, { kind: 'ephemeral' });
+    leader.do(one('/a'), { session });
+    leader.propose(single(one('/b')), { session });
+    const both = leader.refusal(multi([one('/c'), one('/d')]), { session });
+    assert.deepEqual([both.code, both.limit, both.actual, both.failedIndex], ['tooLarge', 3, 3, 1]);
+    leader.propose(single(one('/c')), { session });
+    assert.equal(leader.refusal(single(one('/d')), { session }).code, 'tooLarge');
+    leader.commit();
+    leader.do(remove('/a'), { session });
+    leader.do(one('/d'), { session });
+  });
+
+  it('that let the end of any session fit into one message between peers', () => {
+    const leader = new Leader();
+    const session = sessionId(1);
+    leader.write(openSession(session));
+    const { pathBytesMax, aclBytesMax, ephemeralsPerSessionMax } = defaultLimits;
+    const acl = [...openAcl, ...aclOf(aclBytesMax - 'worldanyone'.length)];
+    for (let index = 0; ; index++) {
+      const name = `/${String(index)}`;
+      const at = name + 'x'.repeat(pathBytesMax - name.length);
+      const prepared = leader.prepare(single(create(at, { kind: 'ephemeral', acl })), { session });
+      if (prepared.kind === 'refused') break;
+      leader.commit();
+    }
+    const closing = leader.prepare(closeSession(session));
+    assert.ok(closing.kind === 'txn');
+    assert.equal(closing.txn.changes.length, ephemeralsPerSessionMax + 1);
+    const bytes = encodeTxn(closing.txn).length;
+    assert.ok(bytes < peerMessageBytesMax, `${String(bytes)} bytes`);
   });
 
   it('znodes in a recursive delete', () => {
