@@ -18,6 +18,7 @@ interface BulkParts {
   readonly applier: Applier;
   readonly states: StateSource;
   readonly recovered: Recovered;
+  readonly hasSpace: () => boolean;
   close(connection: ConnectionId, reason: CloseReason): void;
   /** A message that was held back behind a snapshot goes on its way. */
   dispatch(connection: ConnectionId, message: PeerMessage): void;
@@ -40,7 +41,7 @@ export class Bulk {
     const progress = zab.progress.bind(zab);
     const snapshotting = new Snapshotting(
       {
-        ...{ ports, tuning, applier },
+        ...{ ports, tuning, applier, hasSpace: parts.hasSpace },
         compacted: (base) => {
           zab.compacted(base);
           parts.wake();

@@ -113,7 +113,7 @@ export class RunningPeer {
       onPause: this.#paused.bind(this),
     });
     this.#bulk = new Bulk({
-      ...{ ports, tuning, zab, applier, states, recovered, close, wake },
+      ...{ ports, tuning, zab, applier, states, recovered, hasSpace, close, wake },
       dispatch: (connection, message) => {
         this.#router.dispatch(connection, message);
       },

@@ -13,6 +13,8 @@ interface SnapshottingParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'store' | 'logger' | 'metrics'>;
   readonly tuning: ServerTuning;
   readonly applier: Applier;
+  /** False when the disk is nearly full: what is left belongs to the log. */
+  readonly hasSpace: () => boolean;
   /** The log now begins after `base`. */
   compacted(base: LogPosition): void;
 }
@@ -67,7 +69,8 @@ export class Snapshotting implements SnapshotSource {
   /** Every tick: is it time for a snapshot, or for forgetting? */
   consider(): void {
     const { snapshotAfterTxns, snapshotAfterBytes, compactEveryMs } = this.#parts.tuning;
-    if (this.#txns >= snapshotAfterTxns || this.#bytes >= snapshotAfterBytes) this.#begin();
+    const isDue = this.#txns >= snapshotAfterTxns || this.#bytes >= snapshotAfterBytes;
+    if (isDue && this.#parts.hasSpace()) this.#begin();
     const now = this.#parts.ports.clock.now();
     if (now - this.#compactedAtMs >= compactEveryMs) this.#compact();
   }

@@ -450,6 +450,27 @@ describe('the life of a server', () => {
     await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
   });
 
+  it('takes no snapshot on a nearly full disk, and takes it later', async () => {
+    const { ensemble, leader } = await established(1, { tuning: { snapshotAfterTxns: 10 } });
+    const { service } = leader.server;
+    const secret = utf8('a secret');
+    for (let index = 0; index < 4; index++) {
+      await ensemble.settle(service.write(create(`/n${String(index)}`, 'x'), nobody, soon));
+    }
+    for (let index = 0; index < 4; index++) {
+      const asked = { timeoutMs: 20_000, secret, requestTimeoutMs: 5_000 };
+      await ensemble.settle(service.openSession(asked));
+    }
+    const taken = (): boolean => ensemble.events.some((line) => line.includes('snapshotTaken'));
+    leader.faults.freeBytes = 1_000;
+    // The sessions end, which goes into the log on any disk: by then a snapshot is due.
+    await ensemble.pass(30_000);
+    assert.equal([...(leader.server.peer?.applier.state.sessions() ?? [])].length, 0);
+    assert.equal(taken(), false);
+    leader.faults.freeBytes = 100e9;
+    await ensemble.until(taken);
+  });
+
   it('tells who is who, at every peer', async () => {
     const { ensemble, leader } = await established(3);
     await ensemble.pass(2_500);
