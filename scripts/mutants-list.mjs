@@ -303,4 +303,27 @@ export const mutants = [
       },
     ],
   },
+  {
+    name: 'sessions expire after half their timeout',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/session-expiry.ts',
+        find: '(this.#parts.clock.now() + timeoutMs) /',
+        replace: '(this.#parts.clock.now() + timeoutMs / 2) /',
+      },
+    ],
+  },
+  {
+    name: 'requests of a closing session are accepted',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/state/prepare.ts',
+        find: 'if (session === undefined) return gone(view, id);',
+        replace:
+          'if (session === undefined) return view.isClosing(id) ? undefined : gone(view, id);',
+      },
+    ],
+  },
 ];

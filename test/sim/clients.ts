@@ -11,12 +11,14 @@ import type {
 } from '../../src/service/coordination-service.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type { RegisterAnswer, RegisterCall, RegisterOp } from './checkers/linearizability.ts';
+import type { ConfirmedTouch } from './checkers/session-bound.ts';
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const requestTimeoutMs = 1_500;
 const registers = 3;
+const sessionTimeoutMs = 2_000;
 
 export function path(text: string): ZnodePath {
   const parsed = parsePath(text);
@@ -46,6 +48,7 @@ export class ClientHistory {
   readonly retried: Told[] = [];
   /** Names given to sequential creates, in the order of their answers. */
   readonly sequenceNames: string[] = [];
+  readonly touches: ConfirmedTouch[] = [];
   answers = 0;
   unknown = 0;
 
@@ -90,7 +93,7 @@ export class Clients {
 
   start(count: number): void {
     for (let client = 0; client < count; client++) void this.#live();
-    void this.#liveWithSessions();
+    for (let client = 0; client < 3; client++) void this.#liveWithSessions();
   }
 
   stop(): void {
@@ -111,32 +114,84 @@ export class Clients {
     }
   }
 
-  /** Opens a session, makes ephemerals, beats for a while, then closes it or walks away. */
+  /** Opens a session, keeps it alive for a while, then closes it, walks away or comes back when it is nearly over. */
   async #liveWithSessions(): Promise<void> {
     while (!this.#isStopped) {
       await this.#sleep(this.#random.exponential(500));
       const secret = this.#random.bytes(16);
+      const sentAtMs = this.#scheduler.nowMs;
       const opened = await this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
-        service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs }),
+        service.openSession({ timeoutMs: sessionTimeoutMs, secret, requestTimeoutMs }),
       );
       if (opened.told !== 'done') continue;
-      await this.#useSession({ session: opened.value.session, secret });
+      const { session } = opened.value;
+      this.history.touches.push({ session, sentAtMs });
+      await this.#useSession({ session, secret });
     }
   }
 
   async #useSession(credential: SessionCredential): Promise<void> {
-    const beats = this.#random.below(5);
-    for (let beat = 0; beat <= beats; beat++) {
-      const node = this.#random.pick(this.#nodes);
-      const ephemeral = create(`/e/${this.#name()}`, '', { kind: 'ephemeral', parents: true });
-      await this.#write(node, [ephemeral], { caller: { identities: [], credential } });
-      await this.#sleep(this.#random.between(50, 500));
-      await this.#ask(node, ({ service }) => service.touchSession(credential, requestTimeoutMs));
+    for (let beats = this.#random.below(7); beats >= 0 && !this.#isStopped; beats--) {
+      if (this.#random.chance(0.5)) await this.#createEphemeral(credential);
+      await this.#sleep(this.#random.between(0.1, 0.7) * sessionTimeoutMs);
+      await this.#touch(credential);
     }
-    if (this.#random.chance(0.5)) return;
+    switch (this.#random.below(4)) {
+      case 0:
+        return;
+      case 1:
+        await this.#sleep(this.#random.between(0.9, 1.2) * sessionTimeoutMs);
+        await this.#createEphemeral(credential);
+        return;
+      case 2:
+        await this.#close(credential);
+        return;
+      default:
+        await this.#closeAmidWrites(credential);
+    }
+  }
+
+  async #createEphemeral(credential: SessionCredential): Promise<void> {
+    const ephemeral = create(`/e/${this.#name()}`, '', { kind: 'ephemeral', parents: true });
+    const caller = { identities: [], credential };
+    await this.#confirm(credential, () =>
+      this.#write(this.#random.pick(this.#nodes), [ephemeral], { caller }),
+    );
+  }
+
+  async #touch(credential: SessionCredential): Promise<void> {
+    await this.#confirm(credential, () =>
+      this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
+        service.touchSession(credential, requestTimeoutMs),
+      ),
+    );
+  }
+
+  async #close(credential: SessionCredential): Promise<void> {
     await this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
       service.closeSession(credential, requestTimeoutMs),
     );
+  }
+
+  /** The session's writes reach the leader before, while and after its end is under way. */
+  async #closeAmidWrites(credential: SessionCredential): Promise<void> {
+    const closing = this.#close(credential);
+    const writes: Promise<void>[] = [];
+    for (let count = 0; count < 3; count++) {
+      writes.push(this.#createEphemeral(credential));
+      await this.#sleep(this.#random.exponential(2));
+    }
+    await Promise.all([closing, ...writes]);
+  }
+
+  /** Remembers a request of the session that was answered with success: S2 counts from when it was sent. */
+  async #confirm(
+    { session }: SessionCredential,
+    call: () => Promise<Outcome<unknown>>,
+  ): Promise<void> {
+    const sentAtMs = this.#scheduler.nowMs;
+    const { told } = await call();
+    if (told === 'done') this.history.touches.push({ session, sentAtMs });
   }
 
   async #useRegister(node: PeerNode): Promise<void> {

@@ -2,7 +2,10 @@ import { serverId } from '../../src/model/ids.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
 import { defaultServerTuning, type ServerTuning } from '../../src/server/server-options.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
+import { afterClose } from './checkers/after-close.ts';
+import { committedTxns } from './checkers/committed-txns.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
+import { SessionBound } from './checkers/session-bound.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
 import { Faults, type FaultFigures } from './faults.ts';
@@ -28,6 +31,10 @@ export interface PeerFigures extends FaultFigures {
   /** Of clients. */
   readonly answers: number;
   readonly unknown: number;
+  readonly sessionsExpired: number;
+  readonly sessionsClosed: number;
+  /** Touched with success later than their timeout after they were opened. */
+  readonly sessionsOutlivingTimeout: number;
   readonly convergedAfterMs: number;
 }
 
@@ -54,7 +61,8 @@ export class PeerSimulator {
   readonly #scheduler = new Scheduler();
   readonly #trace = new Trace();
   readonly #nodes: PeerNode[] = [];
-  readonly #watch = new RuleWatch(this.#nodes);
+  readonly #sessionBound = new SessionBound(() => this.#scheduler.nowMs);
+  readonly #watch = new RuleWatch(this.#nodes, [committedTxns([afterClose(), this.#sessionBound])]);
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
   readonly #clients: Clients;
@@ -132,7 +140,9 @@ export class PeerSimulator {
     const healedAtMs = this.#scheduler.nowMs;
     await this.#runTail(healedAtMs);
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
-    checkFinalState(this.#watch.ghost, this.#nodes, this.#clients.history);
+    const { history } = this.#clients;
+    checkFinalState(this.#watch.ghost, this.#nodes, history);
+    this.#sessionBound.check(history.touches, this.#options.clockDrift);
   }
 
   async #runTail(healedAtMs: number): Promise<void> {
@@ -258,6 +268,7 @@ export class PeerSimulator {
     return {
       ...this.#faults.figures,
       ...this.#watch.figures,
+      ...this.#sessionBound.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,

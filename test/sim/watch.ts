@@ -42,11 +42,12 @@ export class RuleWatch implements Watcher {
   faults: Faults | undefined;
   onBarrier: (node: NodeView, answer: BarrierAnswer) => void = () => undefined;
 
-  constructor(nodes: readonly NodeView[]) {
+  /** `more`: the rules of one ring alone. */
+  constructor(nodes: readonly NodeView[], more: readonly Checker[] = []) {
     this.ghost = new Ghost(nodes, (node, entry, index) => {
       for (const checker of this.#checkers) checker.decided?.(node, entry, index);
     });
-    this.#checkers = coreCheckers(this.ghost);
+    this.#checkers = [...coreCheckers(this.ghost), ...more];
   }
 
   booted(node: WatchedNode): void {
