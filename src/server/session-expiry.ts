@@ -11,9 +11,15 @@ interface Tracked {
 interface SessionExpiryParts {
   readonly clock: Clock;
   readonly bucketMs: number;
-  /** Proposes the end of a session; `done` says whether it is to be tried again. */
-  close(session: SessionId, done: (ended: boolean) => void): void;
+  /** Proposes the end of a session. */
+  close(session: SessionId, done: (fate: CloseFate) => void): void;
 }
+
+/**
+ * What became of a session's proposed end. `refused`: nothing was proposed. `unknown`: it was, and may commit at any time:
+ * only `closed`, or the end of this leadership, tells.
+ */
+export type CloseFate = 'ended' | 'refused' | 'unknown';
 
 /**
  * The leader's watch over all sessions (brief A12): who was not heard of for its timeout is proposed to be closed, and only
@@ -65,6 +71,7 @@ export class SessionExpiry {
     if (tracked === undefined) return;
     this.#tracked.delete(session);
     this.#buckets.get(tracked.bucket)?.delete(session);
+    this.#settle(session);
   }
 
   touch(session: SessionId): void {
@@ -102,6 +109,12 @@ export class SessionExpiry {
     });
   }
 
+  #settle(session: SessionId): void {
+    const waiting = this.#closing.get(session) ?? [];
+    this.#closing.delete(session);
+    for (const settled of waiting) settled();
+  }
+
   #giveTimeout(session: SessionId, tracked: Tracked): void {
     if (this.#closing.has(session)) tracked.isOwedTimeout = true;
     else this.#move(session, tracked);
@@ -113,12 +126,13 @@ export class SessionExpiry {
     tracked.isOwedTimeout = false;
     const waiting: (() => void)[] = [];
     this.#closing.set(session, waiting);
-    this.#parts.close(session, (ended) => {
+    this.#parts.close(session, (fate) => {
       // Another leadership may have begun since: its own list counts.
-      if (this.#closing.get(session) !== waiting) return;
-      this.#closing.delete(session);
-      if (!ended && this.#tracked.get(session) === tracked) this.#retry(session, tracked);
-      for (const settled of waiting) settled();
+      if (fate === 'unknown' || this.#closing.get(session) !== waiting) return;
+      if (fate === 'refused' && this.#tracked.get(session) === tracked) {
+        this.#retry(session, tracked);
+      }
+      this.#settle(session);
     });
   }
 

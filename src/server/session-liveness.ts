@@ -1,15 +1,16 @@
 import type { ConnectionId, SessionId } from '../model/ids.ts';
 import type { ServiceMessage } from '../model/peer-message.ts';
 import type { Txn } from '../model/txn.ts';
-import type { Refusal } from '../model/error-code.ts';
+import { errorCatalogue, type Refusal } from '../model/error-code.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Deadlines } from './deadlines.ts';
+import type { WriteResult } from './forwarding.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from './server-options.ts';
-import { SessionExpiry } from './session-expiry.ts';
+import { SessionExpiry, type CloseFate } from './session-expiry.ts';
 import { SessionTouches } from './session-touches.ts';
 
 interface SessionLivenessParts {
@@ -22,7 +23,7 @@ interface SessionLivenessParts {
   readonly tuning: ServerTuning;
   wake(): void;
   /** Asks for the end of a session as for any change; `done` when that is decided, either way. */
-  close(session: SessionId, timeoutMs: number, done: () => void): void;
+  close(session: SessionId, timeoutMs: number, done: (result: WriteResult) => void): void;
 }
 
 /** Of the requests that the leader makes for itself. */
@@ -165,9 +166,14 @@ export class SessionLiveness {
     });
   }
 
-  #closeExpired(session: SessionId, done: (ended: boolean) => void): void {
-    this.#parts.close(session, ownTimeoutMs, () => {
-      done(this.#parts.applier.state.session(session) === undefined);
+  #closeExpired(session: SessionId, done: (fate: CloseFate) => void): void {
+    this.#parts.close(session, ownTimeoutMs, (result) => {
+      if (this.#parts.applier.state.session(session) === undefined) done('ended');
+      else done('kind' in result && wasNotProposed(result) ? 'refused' : 'unknown');
     });
   }
+}
+
+function wasNotProposed({ code, applied }: Refusal): boolean {
+  return (applied ?? errorCatalogue[code].applied) === 'no';
 }

@@ -9,7 +9,7 @@ import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
 import { LogRetention } from '../../../src/server/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
 import { defaultServerTuning, type ServerPorts } from '../../../src/server/server-options.ts';
-import { SessionExpiry } from '../../../src/server/session-expiry.ts';
+import { SessionExpiry, type CloseFate } from '../../../src/server/session-expiry.ts';
 
 class HandClock implements Clock {
   ms = 0;
@@ -128,11 +128,11 @@ describe('session expiry', () => {
   function watched(): {
     clock: HandClock;
     expiry: SessionExpiry;
-    closed: { session: SessionId; done: (ended: boolean) => void }[];
+    closed: { session: SessionId; done: (fate: CloseFate) => void }[];
     readonly passTo: (ms: number) => void;
   } {
     const clock = new HandClock();
-    const closed: { session: SessionId; done: (ended: boolean) => void }[] = [];
+    const closed: { session: SessionId; done: (fate: CloseFate) => void }[] = [];
     const expiry = new SessionExpiry({
       clock,
       bucketMs: 100,
@@ -168,11 +168,11 @@ describe('session expiry', () => {
     passTo(2_200);
     passTo(5_000);
     assert.equal(closed.length, 1, 'one proposal at a time');
-    closed[0]?.done(false);
+    closed[0]?.done('refused');
     passTo(5_200);
     assert.equal(closed.length, 2);
     expiry.closed(session);
-    closed[1]?.done(true);
+    closed[1]?.done('ended');
     passTo(9_000);
     assert.equal(closed.length, 2);
   });
@@ -182,12 +182,12 @@ describe('session expiry', () => {
     expiry.start([{ session, timeoutMs: 2_000 }]);
     passTo(2_200);
     expiry.touch(session);
-    closed[0]?.done(false);
+    closed[0]?.done('refused');
     passTo(clock.ms + 1_999);
     assert.equal(closed.length, 1);
     passTo(clock.ms + 200);
     assert.equal(closed.length, 2);
-    closed[1]?.done(false);
+    closed[1]?.done('refused');
     passTo(clock.ms + 200);
     assert.equal(closed.length, 3, 'owed once');
   });
@@ -203,8 +203,22 @@ describe('session expiry', () => {
     expiry.whenSettled([other], () => told.push('other'));
     expiry.whenSettled([other, session], () => told.push('both'));
     assert.deepEqual(told, ['other']);
-    closed[0]?.done(true);
+    closed[0]?.done('ended');
     assert.deepEqual(told, ['other', 'both']);
+  });
+
+  it('vouches for nobody whose end was proposed and not decided yet', () => {
+    const { expiry, closed, passTo } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    const told: string[] = [];
+    expiry.whenSettled([session], () => told.push('settled'));
+    closed[0]?.done('unknown');
+    passTo(20_000);
+    assert.deepEqual(told, []);
+    assert.equal(closed.length, 1, 'what may yet commit is not proposed again');
+    expiry.closed(session);
+    assert.deepEqual(told, ['settled']);
   });
 
   it('gives full timeouts after a pause', () => {
@@ -223,7 +237,7 @@ describe('session expiry', () => {
     expiry.start([{ session, timeoutMs: 2_000 }]);
     passTo(2_200);
     expiry.stop();
-    closed[0]?.done(false);
+    closed[0]?.done('refused');
     passTo(9_000);
     assert.equal(closed.length, 1);
   });
