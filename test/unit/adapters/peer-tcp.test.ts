@@ -90,6 +90,27 @@ describe('peer-tcp', () => {
     Object.assign(server, { [port]: await bed.tap(server[port], onPair) });
   }
 
+  it('lives with a peer whose name cannot be resolved, and finds it once it can', async () => {
+    const [first, second] = bed.networks;
+    assert.ok(first !== undefined && second !== undefined);
+    const place = bed.servers[0];
+    assert.ok(place !== undefined);
+    // Longer than a label may be: no resolver anywhere has to be asked.
+    Object.assign(place, { host: `${'x'.repeat(64)}.localhost` });
+    const atFirst = start(first);
+    const atSecond = start(second);
+    const lost = second.dial(one);
+    second.notify(one, notificationOf(two, 1));
+    await bed.until(() => atSecond.closings(lost).length === 1, 'the dial fails');
+    Object.assign(place, { host: '127.0.0.1' });
+    const found = second.dial(one);
+    await bed.until(() => atSecond.isConnected(found), 'the name is resolved anew');
+    await bed.until(
+      () => atFirst.events.some(({ event }) => event === 'notification'),
+      'the newest notification arrives after all',
+    );
+  });
+
   it('writes all that one turn sends at once', async () => {
     const fromLearner: number[] = [];
     await tap('quorumPort', (client, through) => {
