@@ -91,7 +91,7 @@ export const mutants = [
     edits: [
       {
         file: leader,
-        find: 'if (isQuorum(memberships, acks)) this.#establish();',
+        find: 'if (isQuorum(memberships, this.#learners.following())) this.#establish();',
         replace: 'this.#establish();',
       },
     ],

@@ -1,9 +1,10 @@
 import type { ConnectionId } from '../model/ids.ts';
+import type { LogChange } from '../model/log-change.ts';
 import type { CloseReason } from '../model/peer-message.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Store } from '../ports/store.ts';
-import type { BarrierAnswer, Outbound, Persist, Ready, ZabCore, ZabEvent } from '../zab/ready.ts';
+import type { BarrierAnswer, Outbound, Ready, ZabCore, ZabEvent } from '../zab/ready.ts';
 
 /** Who takes what, once its time has come. */
 export interface CarryOutTargets {
@@ -55,7 +56,7 @@ function persist(ready: Ready, targets: CarryOutTargets): void {
   });
 }
 
-function adoptedIn(changes: readonly Persist[]): LogPosition | null {
+function adoptedIn(changes: readonly LogChange[]): LogPosition | null {
   for (const change of changes)
     if (change.kind === 'adopt' && change.snapshot !== null) return change.snapshot;
   return null;

@@ -1,10 +1,10 @@
 import type { ConnectionId } from '../model/ids.ts';
+import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { CloseReason } from '../model/peer-message.ts';
 import type { Txn } from '../model/txn.ts';
 import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
-import type { LogChange } from '../ports/store.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { Applier } from './applier.ts';
 import { Bulk } from './bulk.ts';

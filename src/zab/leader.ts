@@ -320,13 +320,7 @@ export class Leader {
     }
     // The own NEWLEADER ack: history and epoch are durable here too.
     if (this.#peer.durable.currentEpoch !== this.#epoch) return undefined;
-    const acks = new Map<ServerId, Nonce>([[this.#peer.self, this.#peer.nonce]]);
-    for (const learner of this.#learners) {
-      if (learner.phase === 'acknowledged' && learner.role === 'follower') {
-        acks.set(learner.id, learner.nonce);
-      }
-    }
-    if (isQuorum(memberships, acks)) this.#establish();
+    if (isQuorum(memberships, this.#learners.following())) this.#establish();
     return undefined;
   }
 

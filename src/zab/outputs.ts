@@ -1,9 +1,10 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
-import type { BarrierAnswer, Outbound, Persist, Ready, ZabEvent } from './ready.ts';
+import type { BarrierAnswer, Outbound, Ready, ZabEvent } from './ready.ts';
 
 /** What is durable once a Ready is: the state as it was when the Ready was taken. */
 export interface DurablePoint {
@@ -24,7 +25,7 @@ interface Outstanding {
  * the disk.
  */
 export class Outputs {
-  #persist: Persist[] = [];
+  #persist: LogChange[] = [];
   /** The entries of the last change in `#persist` while that is an append: those of one turn become one change. */
   #appending: LogEntry[] | undefined;
   #sendNow: Outbound[] = [];
@@ -48,7 +49,7 @@ export class Outputs {
     return this.#outstanding[0]?.sinceTick;
   }
 
-  persist(change: Persist): void {
+  persist(change: LogChange): void {
     this.#appending = undefined;
     this.#persist.push(change);
   }

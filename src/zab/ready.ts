@@ -1,4 +1,5 @@
 import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
@@ -6,21 +7,6 @@ import type { Zxid } from '../model/zxid.ts';
 
 // What ZAB has decided and the shell must now do. The two send lists make "persist before you promise" a matter of
 // types: a message that promises something durable can only be in `sendAfterPersist` (brief A4).
-
-/** What must become durable, in this order, all of it before `durable(sequence)` is said. Mirrors the store's changes. */
-export type Persist =
-  | { readonly kind: 'found'; readonly membership: Membership }
-  | { readonly kind: 'acceptEpoch'; readonly epoch: number }
-  /** Without entries: only the commit point is to be noted down. */
-  | { readonly kind: 'append'; readonly entries: readonly LogEntry[]; readonly commit: Zxid }
-  | {
-      readonly kind: 'adopt';
-      readonly epoch: number;
-      readonly snapshot: LogPosition | null;
-      readonly truncateTo: LogPosition | null;
-      readonly entries: readonly LogEntry[];
-      readonly commit: Zxid;
-    };
 
 /**
  * One item of a connection's queue; the shell keeps the order per connection. `logRange` and `snapshot` stand for bulk
@@ -96,7 +82,8 @@ export interface Ready {
    * persisted (then `persist` is empty: write it as a barrier); 0 for one that has not.
    */
   readonly sequence: number;
-  readonly persist: readonly Persist[];
+  /** What must become durable, in this order, all of it before `durable(sequence)` is said. */
+  readonly persist: readonly LogChange[];
   /** Never waits, not even behind earlier promises on the same connection: the core takes that into account. */
   readonly sendNow: readonly Outbound[];
   /** Only after everything in `persist` is durable, and before `durable(sequence)` is said. */

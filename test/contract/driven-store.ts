@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { utf8 } from '../../src/base/bytes.ts';
 import { serverId, type Nonce } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import {
   emptyLog,
   type ChainHash,
@@ -15,7 +16,6 @@ import { encodeMembership, type Membership } from '../../src/model/membership.ts
 import { zeroZxid, zxid, zxidHigh, zxidLow, type Zxid } from '../../src/model/zxid.ts';
 import type { Hash } from '../../src/ports/hash.ts';
 import type {
-  LogChange,
   LogIndexEntry,
   Store,
   StoredSnapshot,

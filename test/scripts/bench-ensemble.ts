@@ -6,12 +6,13 @@ import {
   type Nonce,
   type ServerId,
 } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { defaultZabLimits, defaultZabTimers, type ZabRecovered } from '../../src/zab/options.ts';
-import type { Outbound, Persist, Ready } from '../../src/zab/ready.ts';
+import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { formatEvent, formatMessage, formatPersist } from './format.ts';
 
@@ -392,7 +393,7 @@ export class BenchEnsemble {
     if (entries.length > 0) inbox.push({ kind: 'proposal', entries, commit });
   }
 
-  #write(node: Node, change: Persist): void {
+  #write(node: Node, change: LogChange): void {
     const { disk } = node;
     switch (change.kind) {
       case 'found':

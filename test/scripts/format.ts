@@ -1,7 +1,8 @@
+import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogEntry } from '../../src/model/log-entry.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
-import type { Persist, ZabEvent } from '../../src/zab/ready.ts';
+import type { ZabEvent } from '../../src/zab/ready.ts';
 
 // Golden scripts read like the paper: its names, zxids as epoch.counter, payloads in quotes.
 
@@ -61,7 +62,7 @@ export function formatMessage(message: ZabMessage): string | undefined {
   }
 }
 
-export function formatPersist(change: Persist): string | undefined {
+export function formatPersist(change: LogChange): string | undefined {
   switch (change.kind) {
     case 'found':
       return 'founded';

@@ -1,11 +1,12 @@
 import type { ConnectionId, Nonce, ServerId } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
 import type { PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, type Zxid } from '../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../src/ports/peer-network.ts';
 import type { ZabOptions, ZabRecovered } from '../../src/zab/options.ts';
-import type { Outbound, Persist, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
+import type { Outbound, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain, simulatedSha256 } from './core-chain.ts';
 import { membershipIn, type DiskImage, type SimulatedDisk } from './disk.ts';
@@ -402,7 +403,7 @@ export class CoreNode implements WatchedNode {
   }
 
   /** A leader's snapshot is durable: the state is what it says. */
-  #installSnapshots(changes: readonly Persist[]): void {
+  #installSnapshots(changes: readonly LogChange[]): void {
     for (const change of changes) {
       if (change.kind !== 'adopt' || change.snapshot === null) continue;
       this.#world.watcher.installed(this, change.snapshot);

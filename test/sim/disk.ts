@@ -1,8 +1,8 @@
 import { assert } from '../../src/base/assert.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
 import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
-import type { Persist } from '../../src/zab/ready.ts';
 import type { Prng } from './prng.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -33,7 +33,7 @@ export interface DiskImage {
 }
 
 /** What a batch did, for crash points and checkers. */
-export type DiskWork = Persist | { readonly kind: 'snapshot' | 'stage' | 'compact' };
+export type DiskWork = LogChange | { readonly kind: 'snapshot' | 'stage' | 'compact' };
 
 interface Job {
   readonly work: readonly DiskWork[];
@@ -109,7 +109,7 @@ export class SimulatedDisk {
     this.durable = emptyImage();
   }
 
-  write(changes: readonly Persist[], done: () => void): void {
+  write(changes: readonly LogChange[], done: () => void): void {
     this.#enqueue({
       work: changes,
       apply: (image) => {
@@ -203,7 +203,7 @@ export class SimulatedDisk {
   }
 }
 
-export function applyChange(image: DiskImage, change: Persist): void {
+export function applyChange(image: DiskImage, change: LogChange): void {
   switch (change.kind) {
     case 'found':
       image.founded = change.membership;

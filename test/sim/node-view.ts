@@ -1,7 +1,8 @@
 import type { ConnectionId, Nonce, ServerId } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../src/model/log-entry.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
-import type { Persist, ZabEvent, ZabStatus } from '../../src/zab/ready.ts';
+import type { ZabEvent, ZabStatus } from '../../src/zab/ready.ts';
 import type { DiskImage } from './disk.ts';
 
 /** What a checker may look at of a peer: its disk and what its core says, never its inside. */
@@ -40,7 +41,7 @@ export interface Checker {
   notifying?(node: NodeView, notification: Notification): void;
   received?(node: NodeView, connection: ConnectionId, message: ZabMessage): void;
   /** Asked to be durable, not yet durable; `written` does not hold it yet. */
-  persisting?(node: NodeView, changes: readonly Persist[]): void;
+  persisting?(node: NodeView, changes: readonly LogChange[]): void;
   /** The disk has changed. */
   becameDurable?(node: NodeView): void;
   /** Entered the committed sequence, by this node's decision. `index` counts from 0. */

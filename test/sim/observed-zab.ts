@@ -1,22 +1,24 @@
+import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogPosition } from '../../src/model/log-entry.ts';
 import type { ConnectionId, ServerId } from '../../src/model/ids.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
-import type { Persist, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
+import type { Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import type { ForcibleCore } from './core-node.ts';
 
 export interface ReadyObserver {
   /** False when this killed the peer: nothing of the Ready is carried out. */
   onReady(ready: Ready): boolean;
   /** A Ready with these changes is durable. */
-  onDurable(changes: readonly Persist[]): void;
+  onDurable(changes: readonly LogChange[]): void;
 }
 
 /** The core inside a real shell, with an observer between the two. */
 export class ObservedZab implements ZabCore {
   readonly #zab: ForcibleCore;
   readonly #observer: ReadyObserver;
-  readonly #persisting: { readonly sequence: number; readonly changes: readonly Persist[] }[] = [];
+  readonly #persisting: { readonly sequence: number; readonly changes: readonly LogChange[] }[] =
+    [];
 
   constructor(zab: ForcibleCore, observer: ReadyObserver) {
     this.#zab = zab;

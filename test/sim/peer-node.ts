@@ -1,5 +1,6 @@
 import { systemHash } from '../../src/adapters/system/hash.ts';
 import type { ConnectionId, Nonce, ServerId } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
 import type { PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
@@ -12,7 +13,7 @@ import { defaultServerOptions, type ServerTuning } from '../../src/server/server
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
 import type { ZabLimits, ZabTimers } from '../../src/zab/options.ts';
-import type { Persist, Ready, ZabStatus } from '../../src/zab/ready.ts';
+import type { Ready, ZabStatus } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain } from './core-chain.ts';
@@ -322,7 +323,7 @@ export class PeerNode implements WatchedNode {
     return process.isAlive;
   }
 
-  #onDurable(changes: readonly Persist[]): void {
+  #onDurable(changes: readonly LogChange[]): void {
     for (const change of changes) {
       if (change.kind !== 'adopt' || change.snapshot === null) continue;
       this.#world.watcher.installed(this, change.snapshot);

@@ -5,13 +5,13 @@
 import { InvariantBroken, assert } from '../../src/base/assert.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
 import type { Nonce, ServerId } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
 import { compareZxid, maxZxid, type Zxid } from '../../src/model/zxid.ts';
 import type { Hash } from '../../src/ports/hash.ts';
 import type { Random } from '../../src/ports/random.ts';
 import type {
-  LogChange,
   LogRange,
   Store,
   StoredSnapshot,

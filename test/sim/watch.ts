@@ -1,8 +1,9 @@
 import type { ConnectionId } from '../../src/model/ids.ts';
+import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../src/model/log-entry.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, type Zxid } from '../../src/model/zxid.ts';
-import type { BarrierAnswer, Persist, ZabEvent } from '../../src/zab/ready.ts';
+import type { BarrierAnswer, ZabEvent } from '../../src/zab/ready.ts';
 import { coreCheckers } from './checkers/all.ts';
 import type { DiskWork } from './disk.ts';
 import type { Faults, FaultyNode } from './faults.ts';
@@ -18,7 +19,7 @@ export interface Watcher {
   sent(node: WatchedNode, message: ZabMessage): void;
   notifying(node: WatchedNode, notification: Notification): void;
   received(node: WatchedNode, connection: ConnectionId, message: ZabMessage): void;
-  persisting(node: WatchedNode, changes: readonly Persist[]): void;
+  persisting(node: WatchedNode, changes: readonly LogChange[]): void;
   beforeDurable(node: WatchedNode, work: readonly DiskWork[]): void;
   afterDurable(node: WatchedNode, work: readonly DiskWork[]): void;
   delivering(node: WatchedNode, entry: LogEntry): void;
@@ -74,7 +75,7 @@ export class RuleWatch implements Watcher {
     for (const checker of this.#checkers) checker.received?.(node, connection, message);
   }
 
-  persisting(node: WatchedNode, changes: readonly Persist[]): void {
+  persisting(node: WatchedNode, changes: readonly LogChange[]): void {
     for (const checker of this.#checkers) checker.persisting?.(node, changes);
   }
 

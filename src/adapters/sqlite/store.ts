@@ -5,11 +5,11 @@ import { Worker } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
 import type { ServerId } from '../../model/ids.ts';
+import type { LogChange } from '../../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../model/membership.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type {
-  LogChange,
   LogIndexEntry,
   LogRange,
   Store,
