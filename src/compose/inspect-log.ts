@@ -58,7 +58,7 @@ function describeChange(change: Change): string {
     case 'create':
       return `create ${change.path}${describeKind(change.owned)} ${describeData(change.data)}`;
     case 'set':
-      return `set ${change.path} to version ${String(change.version)} ${describeData(change.data)}`;
+      return `set ${change.path} to version ${String(change.stat.version)} ${describeData(change.data)}`;
     case 'delete':
       return `delete ${change.path}`;
     case 'setAcl':

@@ -10,7 +10,8 @@ export interface Limits {
   readonly aclEntriesMax: number;
   /** Schemes and ids of one ACL together. */
   readonly aclBytesMax: number;
-  /** All of them go in one txn when the session ends: path and ACL of each must fit into one message between peers. */
+  /** All of them go in one txn when the session ends: path, ACL and the parent's ACL of each must fit
+   * into one message between peers. */
   readonly ephemeralsPerSessionMax: number;
   /** Znodes that one recursive delete may remove. */
   readonly recursiveDeleteMax: number;
@@ -29,7 +30,7 @@ export const defaultLimits: Limits = Object.freeze({
   opsPerMultiMax: 1_000,
   aclEntriesMax: 64,
   aclBytesMax: 2_048,
-  ephemeralsPerSessionMax: 7_000,
+  ephemeralsPerSessionMax: 4_000,
   recursiveDeleteMax: 10_000,
   childrenPageMax: 1_000,
   idempotencyKeyBytesMax: 255,

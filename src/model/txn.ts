@@ -4,8 +4,8 @@ import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 
 // What the leader made of a request: absolute results, nothing left to decide. Applying a txn is a pure function of the
-// tree and the txn, the same on every peer. A txn also carries what a resumed, ACL-filtered watcher will need after the
-// znode is gone (the stat and ACL of a deleted znode).
+// tree and the txn, the same on every peer. A txn also carries all that a watcher needs, and the ACLs that say whether it
+// may know: the events of a txn are a function of the txn alone, whether it is applied now or read from the log later.
 
 export type OwnedKind =
   | { readonly kind: 'persistent' }
@@ -27,6 +27,8 @@ export interface CreateZnode extends AnswersOp {
   readonly owned: OwnedKind;
   /** The parent's count of child creates after this one: where the next sequence number comes from. */
   readonly parentCreates: number;
+  /** For watchers of the parent. */
+  readonly parentAcl: Acl;
 }
 
 export interface SetZnode extends AnswersOp {
@@ -34,7 +36,9 @@ export interface SetZnode extends AnswersOp {
   readonly path: ZnodePath;
   readonly data: Uint8Array | null;
   /** After the change. */
-  readonly version: number;
+  readonly stat: Stat;
+  /** In force: for watchers. */
+  readonly acl: Acl;
 }
 
 export interface DeleteZnode extends AnswersOp {
@@ -43,6 +47,8 @@ export interface DeleteZnode extends AnswersOp {
   /** As they were just before. */
   readonly stat: Stat;
   readonly acl: Acl;
+  /** For watchers of the parent. */
+  readonly parentAcl: Acl;
 }
 
 export interface SetZnodeAcl extends AnswersOp {
@@ -88,6 +94,8 @@ export interface Txn {
   readonly session?: SessionId;
   readonly changes: readonly Change[];
   readonly branch: 'ops' | 'orElse';
+  /** From a log of format 1, which lacks what watchers need: it is applied, but no stream resumes across it. */
+  readonly isBare?: true;
   /** Recorded with the write, in the replicated state: the key, and a hash of the request that first used it. */
   readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
 }

@@ -139,7 +139,8 @@ export class Applier {
 
   #set(change: SetZnode, run: Run): void {
     const { tree } = this.#state;
-    const { path, data, version, answers } = change;
+    const { path, data, answers } = change;
+    const { version } = change.stat;
     const { zxid, txn } = run;
     const id = tree.find(path);
     this.#fits(id !== 0, 'a changed znode exists', zxid, path);

@@ -158,7 +158,8 @@ export class Draft {
       pzxid: this.#zxid,
     };
     this.znodes.set(path, { stat, creates: 0, acl, owned });
-    this.changes.push({ change: 'create', path, data, acl, owned, parentCreates, answers });
+    const parentAcl = parent.acl;
+    this.changes.push({ change: 'create', path, data, acl, owned, parentCreates, parentAcl, answers });
   }
 
   set(path: ZnodePath, znode: ZnodeFacts, to: { data: Uint8Array | null; answers: number }): void {
@@ -167,7 +168,7 @@ export class Draft {
     const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
     const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
     this.znodes.set(path, { ...znode, stat });
-    this.changes.push({ change: 'set', path, data, version, answers });
+    this.changes.push({ change: 'set', path, data, stat, acl: znode.acl, answers });
   }
 
   setAcl(path: ZnodePath, znode: ZnodeFacts, to: { acl: Acl; answers: number }): void {
@@ -185,7 +186,9 @@ export class Draft {
       this.#setChildren(parentPath, parent, { creates: parent.creates, numChildren });
     }
     this.znodes.set(path, undefined);
-    this.changes.push({ change: 'delete', path, stat: znode.stat, acl: znode.acl, answers });
+    const { stat, acl } = znode;
+    const parentAcl = parent?.acl ?? acl;
+    this.changes.push({ change: 'delete', path, stat, acl, parentAcl, answers });
   }
 
   check(path: ZnodePath, answers: number): void {

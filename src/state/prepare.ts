@@ -209,7 +209,8 @@ function tooMuchGone({ changes }: Draft): Refusal | undefined {
   for (const change of changes) {
     if (change.change !== 'delete') continue;
     bytes += deletionOverheadBytes + utf8(change.path).length;
-    bytes += aclEntryOverheadBytes * change.acl.length + aclBytes(change.acl);
+    for (const acl of [change.acl, change.parentAcl])
+      bytes += aclEntryOverheadBytes * acl.length + aclBytes(acl);
   }
   if (bytes <= deletionBytesMax) return undefined;
   const limit = String(deletionBytesMax);

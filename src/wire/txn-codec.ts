@@ -1,7 +1,11 @@
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
 import { unreachable } from '../base/assert.ts';
+import { openAcl } from '../model/acl.ts';
+import { noSession } from '../model/ids.ts';
 import type { ZnodePath } from '../model/path.ts';
+import type { Stat } from '../model/stat.ts';
 import type { Change, OwnedKind, Txn } from '../model/txn.ts';
+import { zeroZxid } from '../model/zxid.ts';
 import {
   choice,
   plainBytes,
@@ -22,7 +26,9 @@ import {
 //
 // A reader of a newer format must keep reading this one: logs outlive the program that wrote them.
 
-const version = 1;
+const version = 2;
+/** Without the stats and ACLs that watchers need. */
+const bareVersion = 1;
 
 const hasSession = 1;
 const isOrElse = 2;
@@ -66,7 +72,8 @@ function writeTxn(to: ByteWriter, txn: Txn): void {
 
 function readTxn(from: ByteReader): Txn {
   const found = from.u8();
-  if (found !== version) {
+  const isBare = found === bareVersion;
+  if (found !== version && !isBare) {
     throw new MalformedBytes(
       `a txn of format ${String(found)}, and this program reads format ${String(version)}: ` +
         'run the newer Quoll that wrote it; nothing was changed',
@@ -80,10 +87,11 @@ function readTxn(from: ByteReader): Txn {
       ? undefined
       : { key: from.text(), fingerprint: copyOf(from.bytes()) };
   const changes: Change[] = [];
-  for (let left = from.count(leastChangeBytes); left > 0; left--) changes.push(readChange(from));
+  for (let left = from.count(leastChangeBytes); left > 0; left--) changes.push(readChange(from, isBare));
   const branch = (flags & isOrElse) === 0 ? 'ops' : 'orElse';
   // Set one by one: spreading optional fields costs more than all the rest.
   const txn: { -readonly [Field in keyof Txn]: Txn[Field] } = { timeMs, changes, branch };
+  if (isBare) txn.isBare = true;
   if (session !== undefined) txn.session = session;
   if (idempotency !== undefined) txn.idempotency = idempotency;
   return txn;
@@ -114,16 +122,19 @@ function writeChange(to: ByteWriter, change: Change): void {
       writeAcl(to, change.acl);
       writeOwned(to, change.owned);
       to.u32(change.parentCreates);
+      writeAcl(to, change.parentAcl);
       return;
     case 'set':
       to.text(change.path).i32(change.answers);
       writeData(to, change.data);
-      to.i32(change.version);
+      writeStat(to, change.stat);
+      writeAcl(to, change.acl);
       return;
     case 'delete':
       to.text(change.path).i32(change.answers);
       writeStat(to, change.stat);
       writeAcl(to, change.acl);
+      writeAcl(to, change.parentAcl);
       return;
     case 'setAcl':
       to.text(change.path).i32(change.answers);
@@ -150,7 +161,7 @@ function writeChange(to: ByteWriter, change: Change): void {
   }
 }
 
-function readChange(from: ByteReader): Change {
+function readChange(from: ByteReader, isBare: boolean): Change {
   const tag = from.u8();
   switch (tag as (typeof changeTag)[Change['change']]) {
     case changeTag.create:
@@ -162,6 +173,7 @@ function readChange(from: ByteReader): Change {
         acl: readAcl(from),
         owned: readOwned(from),
         parentCreates: from.u32(),
+        parentAcl: isBare ? openAcl : readAcl(from),
       };
     case changeTag.set:
       return {
@@ -169,7 +181,8 @@ function readChange(from: ByteReader): Change {
         path: readTxnPath(from),
         answers: from.i32(),
         data: copyOf(readData(from)),
-        version: from.i32(),
+        stat: isBare ? bareStat(from.i32()) : readStat(from),
+        acl: isBare ? openAcl : readAcl(from),
       };
     case changeTag.delete:
       return {
@@ -178,6 +191,7 @@ function readChange(from: ByteReader): Change {
         answers: from.i32(),
         stat: readStat(from),
         acl: readAcl(from),
+        parentAcl: isBare ? openAcl : readAcl(from),
       };
     case changeTag.setAcl:
       return {
@@ -203,6 +217,23 @@ function readChange(from: ByteReader): Change {
     default:
       throw new MalformedBytes(`a change of kind ${String(tag)}`);
   }
+}
+
+/** Format 1 says the version alone; nobody reads the rest of a bare txn. */
+function bareStat(version: number): Stat {
+  return {
+    czxid: zeroZxid,
+    mzxid: zeroZxid,
+    ctime: 0,
+    mtime: 0,
+    version,
+    cversion: 0,
+    aversion: 0,
+    ephemeralOwner: noSession,
+    dataLength: 0,
+    numChildren: 0,
+    pzxid: zeroZxid,
+  };
 }
 
 /** Was checked when the leader made the txn; here only that it is a path at all. */

@@ -4,9 +4,11 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import { openAcl } from '../../src/model/acl.ts';
 import { defaultLimits } from '../../src/model/limits.ts';
+import { noSession } from '../../src/model/ids.ts';
 import type { ZnodePath } from '../../src/model/path.ts';
+import type { Stat } from '../../src/model/stat.ts';
 import type { Txn } from '../../src/model/txn.ts';
-import { zxid } from '../../src/model/zxid.ts';
+import { zeroZxid, zxid } from '../../src/model/zxid.ts';
 import { StateMachine } from '../../src/state/state-machine.ts';
 import { sha256 } from '../unit/state/support.ts';
 
@@ -29,7 +31,7 @@ function apply(changes: Txn['changes']): void {
 
 function create(path: string, bytes: Uint8Array | null, parentCreates: number): void {
   const owned = { kind: 'persistent' } as const;
-  const at = { path: path as ZnodePath, data: bytes, acl: openAcl, owned, parentCreates };
+  const at = { path: path as ZnodePath, data: bytes, acl: openAcl, parentAcl: openAcl, owned, parentCreates };
   apply([{ change: 'create', ...at, answers: 0 }]);
 }
 
@@ -92,11 +94,20 @@ function random(): number {
   return ((randomState ^ (randomState >>> 11)) >>> 0) % znodes;
 }
 
+/** Nothing but the version is looked at when a set is applied. */
+const zeroStat: Stat = {
+  ...{ czxid: zeroZxid, mzxid: zeroZxid, pzxid: zeroZxid, ctime: 0, mtime: 0 },
+  ...{ version: 0, cversion: 0, aversion: 0, ephemeralOwner: noSession },
+  ...{ dataLength: 0, numChildren: 0 },
+};
+
 function setRandom(): void {
   const index = random();
   const version = (versions[index] ?? 0) + 1;
   versions[index] = version;
-  apply([{ change: 'set', path: pathOf(index) as ZnodePath, data, version, answers: 0 }]);
+  const path = pathOf(index) as ZnodePath;
+  const stat = { ...zeroStat, version };
+  apply([{ change: 'set', path, data, stat, acl: openAcl, answers: 0 }]);
 }
 
 function* writes(): Generator<undefined> {

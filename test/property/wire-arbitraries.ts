@@ -101,13 +101,15 @@ export const changes: ByKind<Change, 'change'> = {
     acl: acls,
     owned,
     parentCreates: u32,
+    parentAcl: acls,
   }),
   set: fc.record({
     change: kind('set'),
     path: paths,
     answers: int32,
     data: maybeBytes,
-    version: int32,
+    stat: stats,
+    acl: acls,
   }),
   delete: fc.record({
     change: kind('delete'),
@@ -115,6 +117,7 @@ export const changes: ByKind<Change, 'change'> = {
     answers: int32,
     stat: stats,
     acl: acls,
+    parentAcl: acls,
   }),
   setAcl: fc.record({
     change: kind('setAcl'),

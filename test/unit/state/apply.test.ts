@@ -26,7 +26,7 @@ function txn(...changes: Change[]): Txn {
 
 function createOf(at: string, parentCreates: number): Change {
   const content = { data: null, acl: openAcl, owned: persistent };
-  return { change: 'create', path: path(at), ...content, parentCreates, answers: 0 };
+  return { change: 'create', path: path(at), ...content, parentCreates, parentAcl: openAcl, answers: 0 };
 }
 
 describe('a txn that does not fit the state stops the peer: peers have diverged', () => {
@@ -43,10 +43,18 @@ describe('a txn that does not fit the state stops the peer: peers have diverged'
       change: 'set',
       path: path('/x'),
       data: null,
-      version: 1,
+      stat: { ...stat, version: 1 },
+      acl: openAcl,
       answers: 0,
     },
-    'a set was left out': { change: 'set', path: path('/a'), data: null, version: 2, answers: 0 },
+    'a set was left out': {
+      change: 'set',
+      path: path('/a'),
+      data: null,
+      stat: { ...stat, version: 2 },
+      acl: openAcl,
+      answers: 0,
+    },
     'an ACL is set on nothing': {
       change: 'setAcl',
       path: path('/x'),
@@ -66,6 +74,7 @@ describe('a txn that does not fit the state stops the peer: peers have diverged'
       path: path('/x'),
       stat,
       acl: openAcl,
+      parentAcl: openAcl,
       answers: 0,
     },
     'a delete finds another znode': {
@@ -73,6 +82,7 @@ describe('a txn that does not fit the state stops the peer: peers have diverged'
       path: path('/a/e'),
       stat: { ...stat, version: 7 },
       acl: openAcl,
+      parentAcl: openAcl,
       answers: 0,
     },
     'a deleted znode has children': {
@@ -80,6 +90,7 @@ describe('a txn that does not fit the state stops the peer: peers have diverged'
       path: path('/a'),
       stat,
       acl: openAcl,
+      parentAcl: openAcl,
       answers: 0,
     },
     'a session is made twice': {

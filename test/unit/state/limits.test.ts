@@ -177,8 +177,9 @@ describe('limits', () => {
     leader.write(openSession(session));
     const { pathBytesMax, aclBytesMax, ephemeralsPerSessionMax } = defaultLimits;
     const acl = [...openAcl, ...aclOf(aclBytesMax - 'worldanyone'.length)];
+    leader.do(create('/p', { acl }));
     for (let index = 0; ; index++) {
-      const name = `/${String(index)}`;
+      const name = `/p/${String(index)}`;
       const at = name + 'x'.repeat(pathBytesMax - name.length);
       const prepared = leader.prepare(single(create(at, { kind: 'ephemeral', acl })), { session });
       if (prepared.kind === 'refused') break;

@@ -36,6 +36,7 @@ function creating(data: Uint8Array | null): Txn {
         acl: [{ permissions: 31, scheme: 'world', id: 'anyone' }],
         owned: { kind: 'persistent' },
         parentCreates: 1,
+        parentAcl: openAcl,
       },
     ],
   };
@@ -65,12 +66,12 @@ function creatingAt(at: string, sequential: boolean): PeerMessage {
 describe('txn codec', () => {
   it('refuses another version with words that say what to do', () => {
     const bytes = encodeTxn(creating(null));
-    assert.equal(bytes[0], 1);
-    bytes[0] = 2;
+    assert.equal(bytes[0], 2);
+    bytes[0] = 3;
     assert.throws(
       () => decodeTxn(bytes),
       (error) =>
-        error instanceof MalformedBytes && /format 2.*run the newer Quoll/.test(error.message),
+        error instanceof MalformedBytes && /format 3.*run the newer Quoll/.test(error.message),
     );
   });
 
