@@ -58,6 +58,31 @@ export const errorCatalogue = {
     retryable: false,
     applied: 'no',
   },
+  fenced: {
+    zkCode: -103,
+    title: 'The fencing token is not that of a current holder',
+    retryable: false,
+    applied: 'no',
+  },
+  lockHeld: { zkCode: -110, title: 'The lock is held', retryable: true, applied: 'no' },
+  lockLost: {
+    zkCode: -112,
+    title: 'Not in the queue of this lock any more',
+    retryable: false,
+    applied: 'no',
+  },
+  lockMixed: {
+    zkCode: -8,
+    title: 'The queue is used in another way',
+    retryable: false,
+    applied: 'no',
+  },
+  compacted: {
+    zkCode: -8,
+    title: 'The log does not reach back so far',
+    retryable: false,
+    applied: 'no',
+  },
   rolledBack: {
     zkCode: -2,
     title: 'Rolled back with the rest of its transaction',

@@ -1,5 +1,6 @@
 import type { Acl, Identity } from './acl.ts';
 import type { SessionId } from './ids.ts';
+import type { LockMode } from './lock.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 import type { Zxid } from './zxid.ts';
@@ -68,7 +69,24 @@ export interface CheckOp {
   readonly absent: boolean;
 }
 
-export type TreeOp = CreateOp | SetOp | DeleteOp | SetAclOp | CheckOp;
+/** A guard: the znode with this czxid must be a current holder of the queue at `path`, else `fenced`. Changes nothing. */
+export interface CheckLockOp {
+  readonly op: 'checkLock';
+  /** The queue's directory: `/locks/<name>` or `/elections/<name>`. */
+  readonly path: ZnodePath;
+  readonly token: Zxid;
+}
+
+/** A guard: the session must be alive, else `sessionExpired`. Changes nothing. */
+export interface CheckSessionOp {
+  readonly op: 'checkSession';
+  /** The root: it is about no znode. */
+  readonly path: ZnodePath;
+  readonly session: SessionId;
+}
+
+export type TreeOp =
+  CreateOp | SetOp | DeleteOp | SetAclOp | CheckOp | CheckLockOp | CheckSessionOp;
 
 /**
  * A transaction: all of `ops` or, when one of them fails and there is an `orElse`, all of that. Later ops see earlier
@@ -105,8 +123,58 @@ export interface MoveSessionRequest {
   readonly owner: string;
 }
 
+/**
+ * Enters a lock's or election's queue, once per contender: who is in it already is answered as a replay. With
+ * `ownSession` the session is opened in the same txn and lives for this lock; otherwise the contender belongs to the
+ * context's session. The outcome's first result is the contender's `create`.
+ */
+export interface AcquireLockRequest {
+  readonly kind: 'acquireLock';
+  readonly queue: ZnodePath;
+  /** 32 hex digits derived from the lockId, which they do not reveal: they stand in the znode's name. */
+  readonly contender: string;
+  readonly mode: LockMode;
+  /** Of a semaphore; 1 to `semaphorePermitsMax`. */
+  readonly permits?: number;
+  /** Absent: what the directory speaks, or `curator`. */
+  readonly dialect?: 'curator' | 'kazoo';
+  /** Of the contender znode: an election's proposal. */
+  readonly data: Uint8Array;
+  readonly ownSession?: {
+    readonly session: SessionId;
+    readonly timeoutMs: number;
+    readonly secretHash: Uint8Array;
+  };
+  /** Refused as `lockHeld` unless it would hold at once. */
+  readonly tryOnly: boolean;
+}
+
+/** Leaves the queue: deletes the contender, and ends the session that was opened for it. */
+export interface ReleaseLockRequest {
+  readonly kind: 'releaseLock';
+  readonly queue: ZnodePath;
+  readonly contender: string;
+  /** The session that would have been opened for it: closed too when it owns the contender. */
+  readonly ownSession: SessionId;
+  /** The contender's czxid; another is `fenced`. */
+  readonly token?: Zxid;
+}
+
+/** The leader's own: removes a container or TTL znode, if it is still due when it is decided. No ACL is asked. */
+export interface ReapRequest {
+  readonly kind: 'reap';
+  readonly path: ZnodePath;
+  readonly expected: Expected;
+}
+
 export type WriteRequest =
-  MultiRequest | CreateSessionRequest | CloseSessionRequest | MoveSessionRequest;
+  | MultiRequest
+  | CreateSessionRequest
+  | CloseSessionRequest
+  | MoveSessionRequest
+  | AcquireLockRequest
+  | ReleaseLockRequest
+  | ReapRequest;
 
 /** On whose behalf: made by the peer that received the request, carried to the leader with it. */
 export interface RequestContext {

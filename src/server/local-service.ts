@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal } from '../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
@@ -195,6 +195,26 @@ export class LocalService implements CoordinationService {
         });
       });
     });
+  }
+
+  attachCarrier(): never {
+    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  }
+
+  sessionHeard(session: SessionId): void {
+    this.#entrance.peer?.sessions.heard(session);
+  }
+
+  onSessionLeft(): never {
+    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  }
+
+  openOutlet(): never {
+    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  }
+
+  get locks(): never {
+    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
   }
 
   cluster(): ClusterView {

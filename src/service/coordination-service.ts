@@ -6,6 +6,8 @@ import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { ReadQuery, ReadResult, ResultOf } from '../model/read.ts';
 import type { MultiRequest, WriteOutcome } from '../model/request.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { LockService } from './locking.ts';
+import type { Outlet, OutletSink } from './watching.ts';
 
 /** A session as a credential (REST, unary gRPC): presented with a request, checked on this peer, never moved by it. */
 export interface SessionCredential {
@@ -16,6 +18,8 @@ export interface SessionCredential {
 export interface Caller {
   readonly identities: readonly Identity[];
   readonly credential?: SessionCredential;
+  /** The carrier that speaks for the session, as `attachCarrier` named it: refused as `sessionMoved` once another does. */
+  readonly carrier?: string;
 }
 
 /**
@@ -139,6 +143,28 @@ export interface CoordinationService {
   touchSession(credential: SessionCredential, timeoutMs: number): Promise<SessionView>;
   /** Also resolves when the session is gone already. */
   closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta>;
+
+  /**
+   * A connection takes the session over: from now on it owns the session's order, and an earlier carrier's requests are
+   * refused as `sessionMoved`. Requests with a mere credential are not.
+   */
+  attachCarrier(
+    credential: SessionCredential,
+    timeoutMs: number,
+  ): Promise<{ readonly carrier: string; readonly view: SessionView }>;
+  /** A sign of life that nobody waits for: an open carrier, a held long-poll. */
+  sessionHeard(session: SessionId): void;
+  /** Calls back once, when the end of the session, or its move to another carrier than `carrier`, is applied here. */
+  onSessionLeft(
+    session: SessionId,
+    carrier: string | undefined,
+    left: (why: 'ended' | 'moved') => void,
+  ): () => void;
+
+  /** For one connection; see `Outlet`. The caller's identities hold for all of its watches. */
+  openOutlet(caller: Caller, sink: OutletSink): Outlet;
+
+  readonly locks: LockService;
 
   cluster(): ClusterView;
   describe(): PeerDescription;

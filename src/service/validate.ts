@@ -1,6 +1,7 @@
 import { refused, type Refusal } from '../model/error-code.ts';
 import { utf8 } from '../base/bytes.ts';
 import type { Limits } from '../model/limits.ts';
+import { electionsRoot, isQueuePath, locksRoot } from '../model/lock.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { ReadQuery } from '../model/read.ts';
 import { ttlMsMax, type CreateOp, type MultiRequest, type TreeOp } from '../model/request.ts';
@@ -80,6 +81,8 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
     return tooLarge('entries in an ACL', limits.aclEntriesMax, aclEntries, op.path);
   }
   if (op.op === 'create') return validateTtl(op);
+  if (op.op === 'checkSession') return undefined;
+  if (op.op === 'checkLock') return validateQueue(op.path);
   const version = 'expected' in op ? op.expected.version : op.aversion;
   if (!Number.isInteger(version) || version < -1 || version > int32Max) {
     return refused(
@@ -91,6 +94,15 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
     );
   }
   return undefined;
+}
+
+export function validateQueue(path: ZnodePath): Refusal | undefined {
+  if (isQueuePath(path)) return undefined;
+  return refused(
+    'badArguments',
+    `A lock is a directory right below ${locksRoot}, an election one right below ${electionsRoot}: its name has no "/".`,
+    { path },
+  );
 }
 
 function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {

@@ -159,7 +159,16 @@ export class Draft {
     };
     this.znodes.set(path, { stat, creates: 0, acl, owned });
     const parentAcl = parent.acl;
-    this.changes.push({ change: 'create', path, data, acl, owned, parentCreates, parentAcl, answers });
+    this.changes.push({
+      change: 'create',
+      path,
+      data,
+      acl,
+      owned,
+      parentCreates,
+      parentAcl,
+      answers,
+    });
   }
 
   set(path: ZnodePath, znode: ZnodeFacts, to: { data: Uint8Array | null; answers: number }): void {

@@ -31,6 +31,25 @@ export function requestBytes(request: WriteRequest, session: SessionId | undefin
     case 'moveSession':
       writer.text(request.session).text(request.owner);
       break;
+    case 'acquireLock':
+      writer.text(request.queue).text(request.contender).text(request.mode);
+      writer.u32(request.permits ?? 0).text(request.dialect ?? '');
+      writer.bytes(request.data).bool(request.tryOnly);
+      writer.bool(request.ownSession !== undefined);
+      if (request.ownSession !== undefined) {
+        const { session: own, timeoutMs, secretHash } = request.ownSession;
+        writer.text(own).u53(timeoutMs).bytes(secretHash);
+      }
+      break;
+    case 'releaseLock':
+      writer.text(request.queue).text(request.contender).text(request.ownSession);
+      writer.bool(request.token !== undefined);
+      if (request.token !== undefined) writeZxid(writer, request.token);
+      break;
+    case 'reap':
+      writer.text(request.path);
+      writeExpected(writer, request.expected);
+      break;
     default:
       unreachable(request);
   }
@@ -73,6 +92,12 @@ function writeOp(writer: ByteWriter, op: TreeOp): void {
     case 'check':
       writeExpected(writer, op.expected);
       writer.bool(op.absent);
+      return;
+    case 'checkLock':
+      writeZxid(writer, op.token);
+      return;
+    case 'checkSession':
+      writer.text(op.session);
       return;
     default:
       unreachable(op);

@@ -52,6 +52,9 @@ export function prepareOp(context: OpContext, op: TreeOp): Refusal | undefined {
       return setAcl(context, op);
     case 'check':
       return check(context, op);
+    case 'checkLock':
+    case 'checkSession':
+      return refused('unimplemented', 'Not there yet.');
     default:
       return unreachable(op);
   }

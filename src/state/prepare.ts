@@ -169,6 +169,10 @@ function decide(preparation: Preparation, request: WriteRequest): Decision {
       return decideCloseSession(preparation, request);
     case 'moveSession':
       return decideMoveSession(preparation, request);
+    case 'acquireLock':
+    case 'releaseLock':
+    case 'reap':
+      return refused('unimplemented', 'Not there yet.');
     default:
       return unreachable(request);
   }

@@ -2,13 +2,18 @@ import { unreachable } from '../base/assert.ts';
 import { MalformedBytes, type ByteReader, type ByteWriter } from '../base/bytes.ts';
 import type { Identity } from '../model/acl.ts';
 import { errorCatalogue, type ErrorCode, type Refusal } from '../model/error-code.ts';
+import type { LockMode } from '../model/lock.ts';
+import { rootPath } from '../model/path.ts';
+import { readZxid, writeZxid } from '../model/zxid.ts';
 import type {
+  AcquireLockRequest,
   CheckOp,
   CloseSessionRequest,
   CreateOp,
   DeleteOp,
   Expected,
   MultiRequest,
+  ReleaseLockRequest,
   RequestContext,
   SetAclOp,
   SetOp,
@@ -45,7 +50,12 @@ const requestKind = choice<WriteRequest['kind']>({
   createSession: 2,
   closeSession: 3,
   moveSession: 4,
+  acquireLock: 5,
+  releaseLock: 6,
+  reap: 7,
 });
+const lockMode = choice<LockMode>({ exclusive: 1, read: 2, semaphore: 3 });
+const ownDialect = choice<'curator' | 'kazoo'>({ curator: 1, kazoo: 2 });
 const closeReason = choice<CloseSessionRequest['reason']>({ closed: 0, expired: 1 });
 
 export function writeRequest(to: ByteWriter, request: WriteRequest): void {
@@ -66,6 +76,16 @@ export function writeRequest(to: ByteWriter, request: WriteRequest): void {
       writeSession(to, request.session);
       to.text(request.owner);
       return;
+    case 'acquireLock':
+      acquireLock.write(to, request);
+      return;
+    case 'releaseLock':
+      releaseLock.write(to, request);
+      return;
+    case 'reap':
+      to.text(request.path);
+      writeExpected(to, request.expected);
+      return;
     default:
       unreachable(request);
   }
@@ -82,11 +102,73 @@ export function readRequest(from: ByteReader): WriteRequest {
       return { kind, session: readSession(from), reason: closeReason.read(from) };
     case 'moveSession':
       return { kind, session: readSession(from), owner: from.text() };
+    case 'acquireLock':
+      return acquireLock.read(from);
+    case 'releaseLock':
+      return releaseLock.read(from);
+    case 'reap':
+      return { kind, path: readPath(from), expected: readExpected(from) };
   }
 }
 
-/** A `check` of the root: tag, path, version, czxid flag, `absent`. */
-const leastOpBytes = 12;
+const acquireLock: Codec<AcquireLockRequest> = {
+  write(to, request) {
+    const { permits, dialect, ownSession } = request;
+    to.u8(
+      (request.tryOnly ? 1 : 0) |
+        (permits === undefined ? 0 : 2) |
+        (dialect === undefined ? 0 : 4) |
+        (ownSession === undefined ? 0 : 8),
+    );
+    to.text(request.queue).text(request.contender);
+    lockMode.write(to, request.mode);
+    to.bytes(request.data);
+    if (permits !== undefined) to.u32(permits);
+    if (dialect !== undefined) ownDialect.write(to, dialect);
+    if (ownSession === undefined) return;
+    writeSession(to, ownSession.session);
+    to.u53(ownSession.timeoutMs).bytes(ownSession.secretHash);
+  },
+  read(from) {
+    const flags = readFlags(from, 15);
+    return {
+      kind: 'acquireLock',
+      tryOnly: (flags & 1) !== 0,
+      queue: readPath(from),
+      contender: from.text(),
+      mode: lockMode.read(from),
+      data: from.bytes(),
+      ...((flags & 2) !== 0 && { permits: from.u32() }),
+      ...((flags & 4) !== 0 && { dialect: ownDialect.read(from) }),
+      ...((flags & 8) !== 0 && {
+        ownSession: {
+          session: readSession(from),
+          timeoutMs: from.u53(),
+          secretHash: from.bytes(),
+        },
+      }),
+    };
+  },
+};
+
+const releaseLock: Codec<ReleaseLockRequest> = {
+  write(to, request) {
+    to.text(request.queue).text(request.contender);
+    writeSession(to, request.ownSession);
+    writeOptionalZxid(to, request.token);
+  },
+  read(from) {
+    const queue = readPath(from);
+    const contender = from.text();
+    const ownSession = readSession(from);
+    const token = readOptionalZxid(from);
+    const request = { kind: 'releaseLock', queue, contender, ownSession } as const;
+    return token === undefined ? request : { ...request, token };
+  },
+};
+
+/** A `checkSession`: tag and id. */
+const leastOpBytes = 9;
 
 function writeMulti(to: ByteWriter, request: MultiRequest): void {
   to.u8((request.single ? 1 : 0) | (request.orElse === undefined ? 0 : 2));
@@ -102,7 +184,15 @@ function readMulti(from: ByteReader): MultiRequest {
   return { kind: 'multi', single, ops, orElse: readList(from, leastOpBytes, readOp) };
 }
 
-const opName = choice<TreeOp['op']>({ create: 1, set: 2, delete: 3, setAcl: 4, check: 5 });
+const opName = choice<TreeOp['op']>({
+  create: 1,
+  set: 2,
+  delete: 3,
+  setAcl: 4,
+  check: 5,
+  checkLock: 6,
+  checkSession: 7,
+});
 const znodeKind = choice<ZnodeKind>({ persistent: 0, ephemeral: 1, container: 2, ttl: 3 });
 
 function writeOp(to: ByteWriter, op: TreeOp): void {
@@ -123,13 +213,21 @@ function writeOp(to: ByteWriter, op: TreeOp): void {
     case 'check':
       checkOp.write(to, op);
       return;
+    case 'checkLock':
+      to.text(op.path);
+      writeZxid(to, op.token);
+      return;
+    case 'checkSession':
+      writeSession(to, op.session);
+      return;
     default:
       unreachable(op);
   }
 }
 
 function readOp(from: ByteReader): TreeOp {
-  switch (opName.read(from)) {
+  const op = opName.read(from);
+  switch (op) {
     case 'create':
       return createOp.read(from);
     case 'set':
@@ -140,6 +238,10 @@ function readOp(from: ByteReader): TreeOp {
       return setAclOp.read(from);
     case 'check':
       return checkOp.read(from);
+    case 'checkLock':
+      return { op, path: readPath(from), token: readZxid(from) };
+    case 'checkSession':
+      return { op, path: rootPath, session: readSession(from) };
   }
 }
 

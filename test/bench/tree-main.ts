@@ -31,7 +31,14 @@ function apply(changes: Txn['changes']): void {
 
 function create(path: string, bytes: Uint8Array | null, parentCreates: number): void {
   const owned = { kind: 'persistent' } as const;
-  const at = { path: path as ZnodePath, data: bytes, acl: openAcl, parentAcl: openAcl, owned, parentCreates };
+  const at = {
+    path: path as ZnodePath,
+    data: bytes,
+    acl: openAcl,
+    parentAcl: openAcl,
+    owned,
+    parentCreates,
+  };
   apply([{ change: 'create', ...at, answers: 0 }]);
 }
 

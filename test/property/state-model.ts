@@ -157,6 +157,7 @@ export class Model {
       Reflect.deleteProperty(this.sessions, request.session);
       return { kind: 'txn', results: [], branch: 'ops' };
     }
+    if (request.kind !== 'multi') throw new Error(`${request.kind} is not modelled`);
     if (context.session !== undefined) this.wantSession(context.session, context.owner);
     for (const ops of [request.ops, request.orElse ?? []]) {
       if (ops.length > this.limits.opsPerMultiMax) throw new Refused('tooLarge');
@@ -236,6 +237,9 @@ export class Model {
           expect(znode, op.expected);
         }
         return { op: 'check', path };
+      case 'checkLock':
+      case 'checkSession':
+        throw new Error(`${op.op} is not modelled`);
     }
   }
 

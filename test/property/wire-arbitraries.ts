@@ -10,7 +10,7 @@ import {
 } from '../../src/model/ids.ts';
 import type { ChainHash, LogEntry, LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership, Voter } from '../../src/model/membership.ts';
-import type { ZnodePath } from '../../src/model/path.ts';
+import { rootPath, type ZnodePath } from '../../src/model/path.ts';
 import type { Notification, PeerMessage, PeerReport } from '../../src/model/peer-message.ts';
 import type { Expected, RequestContext, TreeOp, WriteRequest } from '../../src/model/request.ts';
 import type { Stat } from '../../src/model/stat.ts';
@@ -188,6 +188,12 @@ const ops: ByKind<TreeOp, 'op'> = {
   delete: fc.record({ op: kind('delete'), path: paths, expected, recursive: fc.boolean() }),
   setAcl: fc.record({ op: kind('setAcl'), path: paths, acl: acls, aversion: int32 }),
   check: fc.record({ op: kind('check'), path: paths, expected, absent: fc.boolean() }),
+  checkLock: fc.record({ op: kind('checkLock'), path: paths, token: zxids }),
+  checkSession: fc.record({
+    op: kind('checkSession'),
+    path: fc.constant(rootPath),
+    session: sessions,
+  }),
 };
 const opLists = fc.array(fc.oneof(...(Object.values(ops) as Arbitrary<TreeOp>[])), {
   maxLength: 4,
@@ -206,6 +212,31 @@ const requests: ByKind<WriteRequest, 'kind'> = {
   }),
   closeSession: fc.record({ kind: kind('closeSession'), session: sessions, reason: reasons }),
   moveSession: fc.record({ kind: kind('moveSession'), session: sessions, owner: text }),
+  acquireLock: fc.record(
+    {
+      kind: kind('acquireLock'),
+      queue: paths,
+      contender: text,
+      mode: fc.constantFrom('exclusive' as const, 'read' as const, 'semaphore' as const),
+      permits: u32,
+      dialect: fc.constantFrom('curator' as const, 'kazoo' as const),
+      data: bytes,
+      ownSession: fc.record({ session: sessions, timeoutMs: u53, secretHash: bytes }),
+      tryOnly: fc.boolean(),
+    },
+    { requiredKeys: ['kind', 'queue', 'contender', 'mode', 'data', 'tryOnly'] },
+  ),
+  releaseLock: fc.record(
+    {
+      kind: kind('releaseLock'),
+      queue: paths,
+      contender: text,
+      ownSession: sessions,
+      token: zxids,
+    },
+    { requiredKeys: ['kind', 'queue', 'contender', 'ownSession'] },
+  ),
+  reap: fc.record({ kind: kind('reap'), path: paths, expected }),
 };
 
 const contexts: Arbitrary<RequestContext> = fc.record(

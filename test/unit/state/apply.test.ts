@@ -26,7 +26,14 @@ function txn(...changes: Change[]): Txn {
 
 function createOf(at: string, parentCreates: number): Change {
   const content = { data: null, acl: openAcl, owned: persistent };
-  return { change: 'create', path: path(at), ...content, parentCreates, parentAcl: openAcl, answers: 0 };
+  return {
+    change: 'create',
+    path: path(at),
+    ...content,
+    parentCreates,
+    parentAcl: openAcl,
+    answers: 0,
+  };
 }
 
 describe('a txn that does not fit the state stops the peer: peers have diverged', () => {

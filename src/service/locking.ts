@@ -1,0 +1,120 @@
+import type { SessionId } from '../model/ids.ts';
+import type { LockDialect, LockMode } from '../model/lock.ts';
+import type { ZnodePath } from '../model/path.ts';
+import type { Zxid } from '../model/zxid.ts';
+import type { AnswerMeta, Caller } from './coordination-service.ts';
+
+export interface LockAcquire {
+  /** `/locks/<name>` or `/elections/<name>`. */
+  readonly queue: ZnodePath;
+  /** The capability to poll, renew and release. Chosen by the client, acquiring is idempotent. See `lockIdRule`. */
+  readonly lockId?: string;
+  readonly mode: LockMode;
+  readonly permits?: number;
+  readonly dialect?: 'curator' | 'kazoo';
+  /** Of a session of the lock's own; without it and without a session in the caller, a default. Up to 24 h. */
+  readonly ttlMs?: number;
+  /** An election's proposal. */
+  readonly data?: Uint8Array;
+  /** Refused as `lockHeld` unless it is granted at once. */
+  readonly tryOnly: boolean;
+}
+
+/** Where a contender stands. Granted: only after a leader barrier that began after the grant was seen. */
+export interface LockStatus {
+  readonly state: 'granted' | 'queued';
+  readonly lockId: string;
+  readonly session: SessionId;
+  readonly path: ZnodePath;
+  readonly mode: LockMode;
+  /** The contender's czxid. A fencing token once granted. */
+  readonly token: Zxid;
+  /** Contenders ahead that it waits for; 0 when granted. */
+  readonly ahead: number;
+  /** From the last touch that the leader confirmed. */
+  readonly expiresInMs: number;
+  readonly meta: AnswerMeta;
+}
+
+/** A contender as everybody may see it. */
+export interface ContenderView {
+  readonly path: ZnodePath;
+  readonly session: SessionId;
+  readonly mode: LockMode;
+  readonly token: Zxid;
+  readonly holds: boolean;
+}
+
+export interface QueueView {
+  readonly queue: ZnodePath;
+  readonly dialect: LockDialect | undefined;
+  /** In the order of the queue. */
+  readonly contenders: readonly ContenderView[];
+  readonly meta: AnswerMeta;
+}
+
+/** An election as its observers see it: who leads and what it proclaims. */
+export interface LeadershipView {
+  readonly zxid: Zxid;
+  /** Undefined while nobody leads. */
+  readonly leader:
+    | {
+        readonly path: ZnodePath;
+        readonly session: SessionId;
+        readonly token: Zxid;
+        readonly data: Uint8Array;
+      }
+    | undefined;
+}
+
+/** A request that may wait long. */
+export interface Waiting<Value> {
+  readonly result: Promise<Value>;
+  /** The client is gone, or waits no longer: its place is kept, unless `abandon`. Also settles `result`. */
+  cancel(abandon: boolean): void;
+}
+
+export interface LockWaitOptions {
+  /** How long to wait for the grant before answering `queued`. */
+  readonly waitMs: number;
+  /** For each round with the leader. */
+  readonly timeoutMs: number;
+}
+
+/** Locks and elections (product.md, Locks): decided in the log, waited for here, granted behind a barrier. */
+export interface LockService {
+  acquire(request: LockAcquire, caller: Caller, options: LockWaitOptions): Waiting<LockStatus>;
+  /** `lockLost` when the contender is gone. Counts as a sign of life of the session. */
+  poll(queue: ZnodePath, lockId: string, options: LockWaitOptions): Waiting<LockStatus>;
+  /** A sign of life that the leader confirms. */
+  renew(queue: ZnodePath, lockId: string, timeoutMs: number): Promise<LockStatus>;
+  /** `lockLost` when it is gone already, `fenced` when the token is another. */
+  release(
+    queue: ZnodePath,
+    lockId: string,
+    options: { readonly token?: Zxid; readonly timeoutMs: number },
+  ): Promise<AnswerMeta>;
+  /** Resolves when the token is that of a current holder, linearizably; else `fenced`. */
+  check(queue: ZnodePath, token: Zxid, timeoutMs: number): Promise<AnswerMeta>;
+  /** Linearizable. */
+  view(queue: ZnodePath, timeoutMs: number): Promise<QueueView>;
+  /** The leader of an election says something new; `fenced` when it does not lead (any more). */
+  proclaim(
+    queue: ZnodePath,
+    lockId: string,
+    options: { readonly data: Uint8Array; readonly timeoutMs: number },
+  ): Promise<LockStatus>;
+  /** Linearizable. */
+  leadership(
+    queue: ZnodePath,
+    timeoutMs: number,
+  ): Promise<LeadershipView & { readonly meta: AnswerMeta }>;
+  /**
+   * Tells who leads, now and at each change, in order. An observer that takes no more (`send` gave false) is told the
+   * newest once it calls `drained`. Who leads is told as this peer has applied it.
+   */
+  observe(
+    queue: ZnodePath,
+    send: (view: LeadershipView) => boolean,
+  ): { drained(): void; close(): void };
+}
