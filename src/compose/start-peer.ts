@@ -9,7 +9,7 @@ import { systemRandom } from '../adapters/system/random.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
-import { createRestDoor, type RestDoor } from '../frontends/rest/server.ts';
+import { createRestDoor, type RestDoor } from '../frontends/http/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';

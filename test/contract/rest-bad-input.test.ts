@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allRoutes } from '../../src/frontends/rest/cold-routes.ts';
+import { allRoutes } from '../../src/frontends/http/cold-routes.ts';
 import { call, expectProblem, expectStatus, textOf, type Sent } from '../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 

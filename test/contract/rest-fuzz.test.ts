@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { allRoutes } from '../../src/frontends/rest/cold-routes.ts';
-import { nodesParameters } from '../../src/frontends/rest/nodes-url.ts';
+import { allRoutes } from '../../src/frontends/http/cold-routes.ts';
+import { nodesParameters } from '../../src/frontends/http/nodes-url.ts';
 import { call } from '../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 

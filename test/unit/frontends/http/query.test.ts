@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Problem } from '../../../../src/frontends/rest/problem.ts';
-import { Query, parseDurationMs } from '../../../../src/frontends/rest/query.ts';
+import { Problem } from '../../../../src/frontends/http/problem.ts';
+import { Query, parseDurationMs } from '../../../../src/frontends/http/query.ts';
 
 const known = ['children', 'limit', 'timeout', 'consistency', 'name'];
 

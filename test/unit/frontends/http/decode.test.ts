@@ -7,8 +7,8 @@ import {
   decodeContinuation,
   encodeContinuation,
   hasMoved,
-} from '../../../../src/frontends/rest/continuation.ts';
-import { decodeAcl, decodeTxn } from '../../../../src/frontends/rest/decode-txn.ts';
+} from '../../../../src/frontends/http/continuation.ts';
+import { decodeAcl, decodeTxn } from '../../../../src/frontends/http/decode-txn.ts';
 import {
   decodeCreate,
   decodeDelete,
@@ -19,11 +19,11 @@ import {
   decodeSet,
   matchesEtag,
   wantsJson,
-} from '../../../../src/frontends/rest/decode.ts';
-import { encodeAcl, encodeData, nodeUrl } from '../../../../src/frontends/rest/encode.ts';
-import { nodesParameters } from '../../../../src/frontends/rest/nodes-url.ts';
-import { Problem } from '../../../../src/frontends/rest/problem.ts';
-import { Query } from '../../../../src/frontends/rest/query.ts';
+} from '../../../../src/frontends/http/decode.ts';
+import { encodeAcl, encodeData, nodeUrl } from '../../../../src/frontends/http/encode.ts';
+import { nodesParameters } from '../../../../src/frontends/http/nodes-url.ts';
+import { Problem } from '../../../../src/frontends/http/problem.ts';
+import { Query } from '../../../../src/frontends/http/query.ts';
 
 function refusal(run: () => unknown): string {
   try {

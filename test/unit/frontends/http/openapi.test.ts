@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { allRoutes } from '../../../../src/frontends/rest/cold-routes.ts';
-import { doorCatalogue, codeName, statusOfCode } from '../../../../src/frontends/rest/error-map.ts';
-import { nodesParameters } from '../../../../src/frontends/rest/nodes-url.ts';
-import { routes } from '../../../../src/frontends/rest/routes.ts';
+import { allRoutes } from '../../../../src/frontends/http/cold-routes.ts';
+import { doorCatalogue, codeName, statusOfCode } from '../../../../src/frontends/http/error-map.ts';
+import { nodesParameters } from '../../../../src/frontends/http/nodes-url.ts';
+import { routes } from '../../../../src/frontends/http/routes.ts';
 import {
   checkValue,
   contract,

@@ -5,8 +5,8 @@ import {
   credentialFor,
   formatSecret,
   parseSecret,
-} from '../../../../src/frontends/rest/caller.ts';
-import { Problem } from '../../../../src/frontends/rest/problem.ts';
+} from '../../../../src/frontends/http/caller.ts';
+import { Problem } from '../../../../src/frontends/http/problem.ts';
 
 const secret = 'AAECAwQFBgcICQoLDA0ODw';
 const session = parseSessionIdDecimal('255') ?? assert.fail();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { jsonDepthMax, parseJson } from '../../../../src/frontends/rest/json-body.ts';
-import { Problem } from '../../../../src/frontends/rest/problem.ts';
+import { jsonDepthMax, parseJson } from '../../../../src/frontends/http/json-body.ts';
+import { Problem } from '../../../../src/frontends/http/problem.ts';
 
 function refusal(text: string | Uint8Array): string {
   try {
