@@ -43,7 +43,7 @@ export function parseContenderName(name: string): ContenderName | undefined {
   const [, prefix = '', digits] = sequential.exec(name) ?? [];
   if (digits === undefined) return undefined;
   const sequence = Number(digits);
-  const key = (curatorKey.exec(prefix)?.slice(1).join('') ?? kazooKey.exec(prefix)?.[1]);
+  const key = curatorKey.exec(prefix)?.slice(1).join('') ?? kazooKey.exec(prefix)?.[1];
   const common = { sequence, ...(key !== undefined && { key }) };
   if (prefix.endsWith('-read-lock-')) return { dialect: 'curator', mode: 'read', ...common };
   if (prefix.endsWith('lock-')) return { dialect: 'curator', mode: 'exclusive', ...common };

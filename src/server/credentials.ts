@@ -1,7 +1,7 @@
 import type { Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Hash } from '../ports/hash.ts';
-import type { SessionCredential } from '../service/coordination-service.ts';
+import type { SessionCredential } from '../service/call.ts';
 import type { RunningPeer } from './running-peer.ts';
 import { sessionGone } from './session-touches.ts';
 

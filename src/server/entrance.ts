@@ -1,7 +1,8 @@
 import { isRefusal, refused, type Refusal } from '../model/error-code.ts';
 import { zeroZxid } from '../model/zxid.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { AnswerMeta, ClusterView } from '../service/coordination-service.ts';
+import type { AnswerMeta } from '../service/call.ts';
+import type { ClusterView } from '../service/coordination-service.ts';
 import type { Guard } from './guarded-ports.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';

@@ -6,15 +6,17 @@ import type { MultiRequest, RequestContext } from '../model/request.ts';
 import type {
   AnswerMeta,
   Caller,
-  ClusterView,
-  CoordinationService,
-  PeerDescription,
   ReadAnswer,
   ReadOptions,
   SessionCredential,
   SessionView,
   WriteAnswer,
   WriteOptions,
+} from '../service/call.ts';
+import type {
+  ClusterView,
+  CoordinationService,
+  PeerDescription,
 } from '../service/coordination-service.ts';
 import { ServiceError } from '../service/service-error.ts';
 import {

@@ -4,7 +4,7 @@ import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ReadQuery, ReadResult } from '../model/read.ts';
-import type { ReadOptions } from '../service/coordination-service.ts';
+import type { ReadOptions } from '../service/call.ts';
 import type { BarrierAnswer, ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Deadlines } from './deadlines.ts';

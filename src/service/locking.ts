@@ -2,7 +2,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { LockDialect, LockMode } from '../model/lock.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { Zxid } from '../model/zxid.ts';
-import type { AnswerMeta, Caller } from './coordination-service.ts';
+import type { AnswerMeta, Caller } from './call.ts';
 
 export interface LockAcquire {
   /** `/locks/<name>` or `/elections/<name>`. */

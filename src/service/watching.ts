@@ -3,7 +3,7 @@ import type { ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
 import type { StreamPosition, WatchEvent } from '../model/watch-event.ts';
 import type { Zxid } from '../model/zxid.ts';
-import type { ReadAnswer, ReadOptions } from './coordination-service.ts';
+import type { ReadAnswer, ReadOptions } from './call.ts';
 
 /** ZooKeeper's persistent watch (`node`) and persistent recursive watch (`recursive`, without `childrenChanged`). */
 export type WatchScope = 'node' | 'recursive';

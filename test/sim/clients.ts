@@ -4,11 +4,7 @@ import type { Refusal } from '../../src/model/error-code.ts';
 import { parsePath, type ZnodePath } from '../../src/model/path.ts';
 import { anyVersion, type CreateOp, type OpResult, type TreeOp } from '../../src/model/request.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
-import type {
-  Caller,
-  SessionCredential,
-  WriteAnswer,
-} from '../../src/service/coordination-service.ts';
+import type { Caller, SessionCredential, WriteAnswer } from '../../src/service/call.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import type { RegisterAnswer, RegisterCall, RegisterOp } from './checkers/linearizability.ts';
 import type { ConfirmedTouch } from './checkers/session-bound.ts';

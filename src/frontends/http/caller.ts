@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from '../../model/acl.ts';
 import { parseSessionIdDecimal, type SessionId } from '../../model/ids.ts';
-import type { Caller, SessionCredential } from '../../service/coordination-service.ts';
+import type { Caller, SessionCredential } from '../../service/call.ts';
 import { Problem, badRequest } from './problem.ts';
 
 /** A session's secret in text: base64url without padding, of 16 to 64 bytes. */

@@ -9,7 +9,7 @@ import {
   type ZnodeKind,
 } from '../../model/request.ts';
 import { maxZxid, parseZxid, type Zxid } from '../../model/zxid.ts';
-import type { ReadOptions, WriteOptions } from '../../service/coordination-service.ts';
+import type { ReadOptions, WriteOptions } from '../../service/call.ts';
 import { badRequest } from './problem.ts';
 import { excerpt, type Query } from './query.ts';
 

@@ -7,12 +7,8 @@ import type { ChildView } from '../../model/read.ts';
 import type { OpResult } from '../../model/request.ts';
 import type { Stat } from '../../model/stat.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
-import type {
-  AnswerMeta,
-  ClusterView,
-  PeerDescription,
-  WriteAnswer,
-} from '../../service/coordination-service.ts';
+import type { AnswerMeta, WriteAnswer } from '../../service/call.ts';
+import type { ClusterView, PeerDescription } from '../../service/coordination-service.ts';
 
 // Model -> what the OpenAPI document promises. 64-bit numbers are decimal strings, other numbers are numbers.
 

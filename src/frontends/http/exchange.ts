@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import type {
-  AnswerMeta,
-  Caller,
-  CoordinationService,
-} from '../../service/coordination-service.ts';
+import type { AnswerMeta, Caller } from '../../service/call.ts';
+import type { CoordinationService } from '../../service/coordination-service.ts';
 import { ClientGone, readBody, type BodyBudget } from './body.ts';
 import { callerOf } from './caller.ts';
 import { metaHeaders, type HeaderList } from './encode.ts';

@@ -1,7 +1,7 @@
 import { isRefusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
-import type { ReadAnswer } from '../../service/coordination-service.ts';
+import type { ReadAnswer } from '../../service/call.ts';
 import { decodeContinuation, encodeContinuation, hasMoved } from './continuation.ts';
 import { decodeReadOptions, matchesEtag, wantsJson } from './decode.ts';
 import { encodeAcl, encodeChild, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';

@@ -1,7 +1,7 @@
 import type { ZnodePath } from '../../model/path.ts';
 import type { OpResult, TreeOp } from '../../model/request.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
-import type { WriteAnswer } from '../../service/coordination-service.ts';
+import type { WriteAnswer } from '../../service/call.ts';
 import { decodeAcl } from './decode-txn.ts';
 import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from './decode.ts';
 import { encodeStat, nodeUrl, replayed, statHeaders } from './encode.ts';

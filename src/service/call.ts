@@ -1,0 +1,68 @@
+import type { Identity } from '../model/acl.ts';
+import type { SessionId } from '../model/ids.ts';
+import type { ReadResult } from '../model/read.ts';
+import type { WriteOutcome } from '../model/request.ts';
+import type { Zxid } from '../model/zxid.ts';
+
+// Who asks, how, and what every answer says: the words that all parts of the service share.
+
+/** A session as a credential (REST, unary gRPC): presented with a request, checked on this peer, never moved by it. */
+export interface SessionCredential {
+  readonly session: SessionId;
+  readonly secret: Uint8Array;
+}
+
+export interface Caller {
+  readonly identities: readonly Identity[];
+  readonly credential?: SessionCredential;
+  /** The carrier that speaks for the session, as `attachCarrier` named it: refused as `sessionMoved` once another does. */
+  readonly carrier?: string;
+}
+
+/**
+ * linearizable: at least as new as anything acknowledged anywhere before the read began (a quorum barrier).
+ * session: at least as new as anything this session has seen. local: what this peer has, also without a quorum.
+ */
+export type Consistency = 'linearizable' | 'session' | 'local';
+
+export interface ReadOptions {
+  readonly consistency: Consistency;
+  /** At least this new, whatever the consistency: waits, and gives `behind` at the deadline. */
+  readonly minZxid?: Zxid;
+  readonly timeoutMs: number;
+}
+
+export interface WriteOptions {
+  readonly idempotencyKey?: string;
+  readonly timeoutMs: number;
+}
+
+/** What every answer says about the peer that gave it. */
+export interface AnswerMeta {
+  /** Last zxid applied on this peer when it answered. */
+  readonly zxid: Zxid;
+  readonly role: PeerRole;
+  /** Milliseconds since this peer last heard its leader; 0 on the leader; undefined when it never did. */
+  readonly leaderContactMs: number | undefined;
+}
+
+export interface ReadAnswer<Result = ReadResult> {
+  readonly result: Result;
+  readonly meta: AnswerMeta;
+}
+
+export interface WriteAnswer {
+  readonly outcome: WriteOutcome;
+  readonly meta: AnswerMeta;
+}
+
+export interface SessionView {
+  readonly session: SessionId;
+  /** As negotiated. */
+  readonly timeoutMs: number;
+  /** From the last touch that the leader confirmed, on this peer's clock. */
+  readonly expiresInMs: number;
+  readonly meta: AnswerMeta;
+}
+
+export type PeerRole = 'leader' | 'follower' | 'observer' | 'looking';
