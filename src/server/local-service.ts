@@ -66,6 +66,7 @@ export class LocalService implements CoordinationService {
         const context: RequestContext = {
           identities: caller.identities,
           ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
+          ...(caller.carrier === undefined ? {} : { owner: caller.carrier }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         };
         const { clock, metrics } = this.#ports;
@@ -199,16 +200,49 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  attachCarrier(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  attachCarrier(
+    credential: SessionCredential,
+    timeoutMs: number,
+  ): Promise<{ readonly carrier: string; readonly view: SessionView }> {
+    return this.#promise((peer, answer) => {
+      this.#check(peer, credential, timeoutMs, (refusal) => {
+        if (refusal !== undefined) {
+          answer(refusal);
+          return;
+        }
+        const { session } = credential;
+        const carrier = this.#newCarrier();
+        const request = { kind: 'moveSession', session, owner: carrier } as const;
+        const askedAtMs = this.#ports.clock.now();
+        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+          if ('kind' in result) {
+            answer(result);
+            return;
+          }
+          peer.sessions.opened(session, askedAtMs);
+          const view = this.#sessionView(peer, session);
+          answer('kind' in view ? view : { carrier, view });
+        });
+      });
+    });
   }
 
   sessionHeard(session: SessionId): void {
     this.#entrance.peer?.sessions.heard(session);
   }
 
-  onSessionLeft(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  onSessionLeft(
+    session: SessionId,
+    carrier: string | undefined,
+    left: (why: 'ended' | 'moved') => void,
+  ): () => void {
+    const { peer } = this.#entrance;
+    if (peer === undefined) throw new ServiceError(this.#notStarted());
+    const { carriers, applier } = peer;
+    const stop = carriers.listen(session, carrier, left);
+    // What happened before anybody listened is told as well.
+    carriers.check(session, applier.state.session(session)?.owner);
+    return stop;
   }
 
   openOutlet(): never {
@@ -290,6 +324,16 @@ export class LocalService implements CoordinationService {
     const { timeoutMs } = found;
     const expiresInMs = peer.sessions.expiresInMs(session, timeoutMs);
     return { session, timeoutMs, expiresInMs, meta: this.meta() };
+  }
+
+  /** Unique in the ensemble: by chance, and by a name for whoever reads a log. */
+  #newCarrier(): string {
+    const hex = [...this.#ports.random.bytes(8)].map((byte) => byte.toString(16).padStart(2, '0'));
+    return `${String(this.#options.self)}-${hex.join('')}`;
+  }
+
+  #notStarted(): Refusal {
+    return refused('noQuorum', 'This peer is still loading its data. Try again, or ask another.');
   }
 
   /** 63 random bits, never all zero. */

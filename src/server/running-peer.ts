@@ -21,6 +21,7 @@ import { ReadPath } from './read-path.ts';
 import type { Recovered } from './recovery.ts';
 import type { StateSource } from './state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import { SessionCarriers } from './session-carriers.ts';
 import { SessionLiveness } from './session-liveness.ts';
 import { reportZabEvent, waitingFor } from './zab-event-log.ts';
 import { zabFrom } from './zab-from.ts';
@@ -39,6 +40,7 @@ export class RunningPeer {
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
+  readonly carriers = new SessionCarriers();
 
   readonly #ports: ServerPorts;
   readonly #leader: LeaderRequests;
@@ -119,6 +121,7 @@ export class RunningPeer {
       },
       replaced: () => {
         this.sessions.replaced();
+        this.carriers.replaced((session) => applier.state.session(session)?.owner);
       },
     });
     this.#router = new MessageRouter({
@@ -222,7 +225,9 @@ export class RunningPeer {
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
     this.#bulk.applied(entry);
-    if (txn !== undefined) this.sessions.applied(txn);
+    if (txn === undefined) return;
+    this.sessions.applied(txn);
+    this.carriers.applied(txn);
   }
 
   /** The shell's own decision: the core hears of it. */
