@@ -73,14 +73,10 @@ export class RunningPeer {
     const wake = this.wake.bind(this);
     const close = this.#close.bind(this);
 
-    const applier = (this.applier = new Applier(
-      { clock, codec, tuning, metrics },
-      recovered.at,
-      {
-        onApplied: this.#applied.bind(this),
-        onCaughtUp: wake,
-      },
-    ));
+    const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
+      onApplied: this.#applied.bind(this),
+      onCaughtUp: wake,
+    }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
     const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
