@@ -17,7 +17,7 @@ import type { SessionLiveness } from './session-liveness.ts';
 export interface LockWaitsParts {
   readonly applier: Applier;
   readonly reads: ReadPath;
-  readonly sessions: Pick<SessionLiveness, 'heard' | 'heartbeat'>;
+  readonly sessions: Pick<SessionLiveness, 'heard' | 'heartbeat' | 'expiresInMs'>;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly metrics: Metrics;
@@ -227,9 +227,16 @@ export class LockWaits {
     const { queue, contender } = standing;
     if (queue.isMixed) this.#finish(wait, lockMixed(wait.queue));
     else if (!queue.isHolder(contender)) this.#rest(wait, standing);
-    else if (held !== undefined && zxidEquals(held.czxid, contender.czxid))
+    else if (held !== undefined && zxidEquals(held.czxid, contender.czxid) && this.#isAlive(held))
       this.#finish(wait, { state: 'granted', standing });
     else this.#ask(wait);
+  }
+
+  /** This process may have stood still since the leader confirmed the touch: for longer than the session lives by it. */
+  #isAlive({ owner }: Contender): boolean {
+    const { applier, sessions } = this.#parts;
+    const session = applier.state.session(owner);
+    return session !== undefined && sessions.expiresInMs(owner, session.timeoutMs) > 0;
   }
 
   #failed(wait: Wait, refusal: Refusal): void {

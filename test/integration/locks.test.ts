@@ -42,9 +42,11 @@ describe('locks through fail-overs', function () {
     const [first, second] = others;
     assert.ok(first !== undefined && second !== undefined);
     // Three at once, at three peers, while the leader dies.
-    const asked = [leader, first, second].map((peer) => enter(peer, 'once', lockId, '0s'));
+    const asked = Promise.allSettled(
+      [leader, first, second].map((peer) => enter(peer, 'once', lockId, '0s')),
+    );
     await leader.end('SIGKILL');
-    await Promise.allSettled(asked);
+    await asked;
     const found = await until('the lock at both', async () => {
       const answers = await Promise.all(others.map((peer) => enter(peer, 'once', lockId, '10s')));
       return answers.every(({ status }) => status === 200) ? answers : undefined;
