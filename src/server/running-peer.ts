@@ -15,6 +15,7 @@ import { Forwarding } from './forwarding.ts';
 import { FreeSpace } from './free-space.ts';
 import { setGauges } from './gauges.ts';
 import { LeaderRequests } from './leader-requests.ts';
+import { Locks } from './locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './read-path.ts';
@@ -39,6 +40,7 @@ export class RunningPeer {
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
+  readonly locks: Locks;
   readonly reporting: ClusterReporting;
   readonly carriers = new SessionCarriers();
 
@@ -66,28 +68,21 @@ export class RunningPeer {
   ) {
     this.#ports = ports;
     this.#tickMs = options.tickMs;
-    const { clock, codec, network } = ports;
+    const { clock, codec, network, metrics } = ports;
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
     const wake = this.wake.bind(this);
     const close = this.#close.bind(this);
 
-    const applier = (this.applier = new Applier(
-      { clock, codec, tuning, metrics: ports.metrics },
-      recovered.at,
-      {
-        onApplied: this.#applied.bind(this),
-        onCaughtUp: wake,
-      },
-    ));
+    const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
+      onApplied: this.#applied.bind(this),
+      onCaughtUp: wake,
+    }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
-    const leader = (this.#leader = new LeaderRequests({
-      ...{ zab, applier, codec, clock, hasSpace },
-      metrics: ports.metrics,
-    }));
-    const common = { zab, applier, network, clock, deadlines, tuning, wake };
+    const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
+    const leader = (this.#leader = new LeaderRequests({ ...common, codec, hasSpace }));
     this.forwarding = new Forwarding({
       ...common,
       leader,
@@ -95,16 +90,18 @@ export class RunningPeer {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    const reads = (this.reads = new ReadPath({ ...common, metrics: ports.metrics }));
+    this.reads = new ReadPath(common);
     this.sessions = new SessionLiveness({
       ...common,
-      reads,
+      reads: this.reads,
       close: (session, timeoutMs, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
-        ports.metrics.count('sessions_expired');
+        metrics.count('sessions_expired');
         this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
       },
     });
+    const { reads, sessions } = this;
+    this.locks = new Locks({ ...common, reads, sessions });
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
@@ -122,6 +119,7 @@ export class RunningPeer {
       replaced: () => {
         this.sessions.replaced();
         this.carriers.replaced((session) => applier.state.session(session)?.owner);
+        this.locks.replaced();
       },
     });
     this.#router = new MessageRouter({
@@ -166,6 +164,7 @@ export class RunningPeer {
     this.#deadlines.sweep(now);
     this.#observeRole();
     this.sessions.tick();
+    this.locks.tick();
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
@@ -228,6 +227,7 @@ export class RunningPeer {
     if (txn === undefined) return;
     this.sessions.applied(txn);
     this.carriers.applied(txn);
+    this.locks.applied(txn);
   }
 
   /** The shell's own decision: the core hears of it. */
