@@ -1,95 +1,186 @@
 import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
-import { openPeerNetwork, PeerPortUnusable } from '../adapters/peer-tcp/peer-network.ts';
+import {
+  openPeerNetwork,
+  PeerPortUnusable,
+  type AbortablePeerNetwork,
+} from '../adapters/peer-tcp/peer-network.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
-import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
-import type { LogFormat, PeerConfig } from '../config/config.ts';
+import type { PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
-import { createRestDoor, type RestDoor } from '../frontends/http/server.ts';
+import { createRestDoor } from '../frontends/http/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { PeerNetwork } from '../ports/peer-network.ts';
-import { EnsembleServer, StoreFailed } from '../server/ensemble-server.ts';
+import { EnsembleServer } from '../server/ensemble-server.ts';
 import {
   defaultServerOptions,
   defaultServerTuning,
   type EnsembleServerOptions,
 } from '../server/server-options.ts';
+import type { PeerRole } from '../service/call.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen } from './listening.ts';
 import { packageVersion } from './package-version.ts';
-
-/** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
-const exitFatal = 70;
+import { failureOf, type PeerFailed } from './peer-failed.ts';
 
 const restTimeoutMs = 10_000;
+
+/** What differs between a peer with a process of its own and one in another program. */
+export interface Surroundings {
+  readonly logger: Logger;
+  /** Called at once, in the midst of what failed. When it returns, the peer is taken down as by `abort`. */
+  readonly onFatal?: (failure: PeerFailed) => void;
+}
+
+/** A way in for clients, as the composition root sees it. */
+interface Door {
+  /** Answers what is in flight. */
+  stop(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+export interface ComposedPeer extends RunningPeer {
+  /** Ends as a crash would end it, as far as that is possible within a process. */
+  abort(): Promise<void>;
+  /** What the peer's own process would be asked by `/readyz`. */
+  unreadyBecause(): string | undefined;
+  role(): PeerRole;
+  /** Resolves once the peer has failed and nothing of it is left; never rejects. */
+  readonly failed: Promise<PeerFailed>;
+}
 
 /**
  * Puts a peer together from its configuration and starts it: the one place that knows every concrete adapter. Resolves
  * once the data directory is recovered and every door is open; the ensemble may still be electing (`/readyz` tells).
+ * Rejects, with nothing left open, with `PeerFailed` when the data can't be used, and with an `Error` that names the
+ * setting when a port can't be listened on.
  */
-export async function startPeer(config: PeerConfig): Promise<RunningPeer> {
-  const logger = createLogger({
-    level: config.log.level,
-    form: logForm(config.log.format),
-    server: config.serverId,
-  });
+export async function composePeer(
+  config: PeerConfig,
+  { logger, onFatal }: Surroundings,
+): Promise<ComposedPeer> {
   const metrics = createMetrics();
   const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
-  const server = new EnsembleServer(serverOptions(config, logger), {
-    clock: systemClock,
-    random: systemRandom,
-    hash: systemHash,
-    store: new SqliteStore({ directory: config.dataDir, serverId: config.serverId }),
-    network,
-    logger,
-    metrics,
-    codec: txnCodec,
+  const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
+  let failure: PeerFailed | undefined;
+  let isFailing: (failed: PeerFailed) => void = () => undefined;
+  let hasFailed = isFailing;
+  const failed = new Promise<PeerFailed>((resolve) => {
+    hasFailed = resolve;
   });
-  await recovered(server);
-  const { door, addresses } = await openDoors(config, { server, logger, metrics }).catch(
-    async (error: unknown) => {
-      // A peer that no client can reach would still vote; whoever started it thinks that it failed.
-      await stopped(server);
-      throw error;
+  const fail = async (cause: unknown): Promise<void> => {
+    const found = (failure = failureOf(cause, logger));
+    onFatal?.(found);
+    isFailing(found);
+    await parts.abort();
+    hasFailed(found);
+  };
+  const server = new EnsembleServer(
+    serverOptions(config, (cause) => void fail(cause)),
+    {
+      clock: systemClock,
+      random: systemRandom,
+      hash: systemHash,
+      store,
+      network,
+      logger,
+      metrics,
+      codec: txnCodec,
     },
   );
-  server.advertise(advertised(config, addresses));
-  logger.log('info', 'listening', { ...addresses });
+  const parts = new PeerParts(server, network, store);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      isFailing = reject;
+      server.start(resolve);
+    });
+    const addresses = await openDoors(config, { server, logger, metrics, doors: parts.doors });
+    if (failure !== undefined) throw failure;
+    server.advertise(advertised(config, addresses));
+    logger.log('info', 'listening', { ...addresses });
+    return { ...handleOf(parts, logger), addresses, failed };
+  } catch (error) {
+    // A peer that no client can reach would still vote; whoever started it thinks that it failed.
+    await Promise.all(parts.doors.map((door) => door.abort()));
+    await parts.stop();
+    throw error;
+  }
+}
+
+function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'addresses' | 'failed'> {
+  const { service } = parts.server;
   return {
-    addresses,
     stop: async () => {
-      await door?.stop();
-      await stopped(server);
+      await parts.stop();
       logger.log('info', 'stopped');
     },
+    abort: () => parts.abort(),
+    unreadyBecause: () => service.unreadyBecause(),
+    role: () => service.meta().role,
   };
 }
 
-function logForm(format: LogFormat): 'json' | 'human' {
-  if (format === 'auto') return defaultLogForm();
-  return format === 'json' ? 'json' : 'human';
-}
-
-function recovered(server: EnsembleServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.start(resolve);
+/** All that has to be let go of at the end, whichever end it is. */
+class PeerParts {
+  readonly server: EnsembleServer;
+  readonly doors: Door[] = [];
+  readonly #network: AbortablePeerNetwork;
+  readonly #store: SqliteStore;
+  #stopping: Promise<void> | undefined;
+  #aborting: Promise<unknown> | undefined;
+  #hasAborted: () => void = () => undefined;
+  readonly #aborted = new Promise<void>((resolve) => {
+    this.#hasAborted = resolve;
   });
+
+  constructor(server: EnsembleServer, network: AbortablePeerNetwork, store: SqliteStore) {
+    this.server = server;
+    this.#network = network;
+    this.#store = store;
+  }
+
+  /** In order, unless it is too late for that. */
+  async stop(): Promise<void> {
+    if (this.#aborting === undefined) {
+      // A store that can't be closed is a failure, and ends what waits for it.
+      this.#stopping ??= Promise.race([this.#stopInOrder(), this.#aborted]);
+    }
+    await (this.#aborting ?? this.#stopping);
+  }
+
+  async #stopInOrder(): Promise<void> {
+    await Promise.all(this.doors.map((door) => door.stop()));
+    await called((done) => {
+      this.server.stop(done);
+    });
+  }
+
+  /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
+  async abort(): Promise<void> {
+    this.server.abort();
+    this.#aborting ??= Promise.all([
+      called((done) => {
+        this.#network.abort(done);
+      }),
+      this.#store.terminate(),
+      ...this.doors.map((door) => door.abort()),
+    ]);
+    await this.#aborting;
+    this.#hasAborted();
+  }
 }
 
-function stopped(server: EnsembleServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.stop(resolve);
-  });
+function called(action: (done: () => void) => void): Promise<void> {
+  return new Promise(action);
 }
 
-async function openPeers(config: PeerConfig, logger: Logger): Promise<PeerNetwork> {
+async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortablePeerNetwork> {
   const { host, secretFile } = config.peer;
   try {
     return await openPeerNetwork({
@@ -110,7 +201,10 @@ async function openPeers(config: PeerConfig, logger: Logger): Promise<PeerNetwor
   }
 }
 
-function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOptions {
+function serverOptions(
+  config: PeerConfig,
+  onFatal: (cause: unknown) => void,
+): EnsembleServerOptions {
   const { peer } = config;
   return {
     ...defaultServerOptions,
@@ -136,38 +230,22 @@ function serverOptions(config: PeerConfig, logger: Logger): EnsembleServerOption
       snapshotAfterTxns: config.snapshot.afterTxns,
     },
     createZab: (options, recovered_) => new Zab(options, recovered_),
-    onFatal: (cause) => {
-      endOfThisPeer(cause, logger);
-    },
+    onFatal,
   };
 }
 
-/** The line that tells what happened must be out before the process is gone; nothing else is done any more. */
-function endOfThisPeer(cause: unknown, logger: Logger): never {
-  if (cause instanceof StoreFailed) {
-    logger.log('error', 'storeFailed', { code: cause.failure.code, message: cause.message });
-    process.stderr.write(`quoll: ${cause.message}\n`);
-  } else {
-    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-    logger.log('error', 'invariantBroken', { message: text });
-    process.stderr.write(
-      `quoll: ${text}\nA rule of Quoll's own was broken and the peer has stopped rather than go on. What was ` +
-        'acknowledged is safe. Start it again; if it stops again, keep its data directory and report this.\n',
-    );
-  }
-  process.exit(exitFatal);
-}
-
+/** Each door joins `doors` before it listens. */
 async function openDoors(
   config: PeerConfig,
   parts: {
     readonly server: EnsembleServer;
     readonly logger: Logger;
     readonly metrics: SystemMetrics;
+    readonly doors: Door[];
   },
-): Promise<{ door: RestDoor | undefined; addresses: AdvertisedAddresses }> {
+): Promise<AdvertisedAddresses> {
   const closed = { http: '', grpc: '', zookeeper: '' };
-  if (config.http === undefined) return { door: undefined, addresses: closed };
+  if (config.http === undefined) return closed;
   const door = createRestDoor({
     service: parts.server.service,
     logger: parts.logger,
@@ -178,11 +256,12 @@ async function openDoors(
     allowedOrigins: config.allowedOrigins,
     requestTimeoutMs: restTimeoutMs,
   });
+  parts.doors.push(door);
   const wanted = { setting: 'http.port', ...config.http };
   const { host, port } = await door.listen(wanted.host, wanted.port).catch((error: unknown) => {
     throw cannotListen(error, wanted);
   });
-  return { door, addresses: { ...closed, http: `${bracketed(host)}:${String(port)}` } };
+  return { ...closed, http: `${bracketed(host)}:${String(port)}` };
 }
 
 /** The advertised host with the ports really in use. */
