@@ -87,7 +87,11 @@ const known: readonly string[] = [...settingKeys, 'servers.1'];
 export function readOptions(options: unknown, findings: Findings): Entry[] {
   const { dataDir, log } = isRecord(options) ? options : {};
   if (dataDir === undefined)
-    findings.complain('options', 'nothing says where data is kept', "Write { dataDir: './data' }.");
+    findings.complain(
+      optionPrefix.slice(0, -1),
+      'nothing says where data is kept',
+      "Write { dataDir: './data' }.",
+    );
   if (log !== undefined && !(isRecord(log) && typeof log['write'] === 'function'))
     findings.complain(
       `${optionPrefix}log`,
