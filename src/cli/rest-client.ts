@@ -80,6 +80,8 @@ function failureOf(answer: Answer): CommandFailed {
   };
   const title = text('title') === '' ? `The peer answered ${String(answer.status)}` : text('title');
   const hints = [text('detail')];
+  if (typeof problem?.['failedIndex'] === 'number')
+    hints.push(`Op ${String(problem['failedIndex'] + 1)} of the transaction failed.`);
   if (problem?.['applied'] === 'unknown')
     hints.push('The change may have happened all the same: look before you try again.');
   return new CommandFailed(exitCodeOf(answer.status, text('code')), title, {
@@ -90,7 +92,7 @@ function failureOf(answer: Answer): CommandFailed {
 
 function exitCodeOf(status: number, code: string): number {
   if (code === 'NONODE' || code === 'NOPARENT') return exitCode.notFound;
-  if (status === 412) return exitCode.versionConflict;
+  if (status === 412 || code === 'BADVERSION') return exitCode.versionConflict;
   // 429 and 507 refuse for now, 503 has no leader, 504 does not know.
   return [429, 503, 504, 507].includes(status) ? exitCode.unavailable : exitCode.error;
 }

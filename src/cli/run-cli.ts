@@ -4,8 +4,11 @@ import { CommandFailed, exitCode } from './command-failed.ts';
 import { addDevCommand } from './dev-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './offline-commands.ts';
 import { addServerCommand, type StartPeer } from './server-command.ts';
+import { addSessionCommand } from './session-command.ts';
 import { addStatusCommand } from './status-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { addTreeCommand } from './tree-command.ts';
+import { addTxnCommand } from './txn-command.ts';
 import { addZnodeCommands } from './znode-commands.ts';
 
 /** What the command line does not know how to build. */
@@ -75,6 +78,9 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addDevCommand(program, terminal);
   addServerCommand(program, terminal, parts.startPeer);
   addZnodeCommands(program, terminal);
+  addTreeCommand(program, terminal);
+  addTxnCommand(program, terminal);
+  addSessionCommand(program, terminal);
   addStatusCommand(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);

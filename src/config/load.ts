@@ -100,6 +100,12 @@ export function clientUrl(environment: Environment = process.env): string {
   return environment['QUOLL_URL'] ?? `http://127.0.0.1:${String(configDefaults.httpPort)}`;
 }
 
+/** `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
+export function clientSession(environment: Environment = process.env): string | undefined {
+  const session = environment['QUOLL_SESSION'];
+  return session === '' ? undefined : session;
+}
+
 /** For a child process that is configured by a file of its own. */
 export function environmentWithoutSettings(environment: Environment = process.env): Environment {
   return Object.fromEntries(
