@@ -18,7 +18,10 @@ export interface ReadCommandOptions extends ClientOptions {
 
 export function withClientOptions(command: Command): Command {
   return command
-    .option('--url <url>', 'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180)')
+    .option(
+      '--url <url>',
+      'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180); watch, lock and elect take several, with commas',
+    )
     .addOption(
       new Option('-o, --output <form>', 'text for people, json for programs')
         .choices(['text', 'json'])
@@ -39,7 +42,20 @@ export function examples(...lines: readonly string[]): string {
 }
 
 export function baseOf(options: ClientOptions): URL {
-  const given = options.url ?? clientUrl();
+  const [first = ''] = urlsOf(options);
+  return peerUrl(first);
+}
+
+/** For commands that go on at another peer when theirs is gone: never empty. */
+export function basesOf(options: ClientOptions): readonly URL[] {
+  return urlsOf(options).map(peerUrl);
+}
+
+function urlsOf(options: ClientOptions): readonly string[] {
+  return (options.url ?? clientUrl()).split(',');
+}
+
+function peerUrl(given: string): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new CommandFailed(exitCode.usage, `"${given}" is not the URL of a peer`, {

@@ -106,6 +106,14 @@ export function clientSession(environment: Environment = process.env): string | 
   return session === '' ? undefined : session;
 }
 
+/** For a command that is run on behalf of somebody: all that is set, and these too. */
+export function environmentWith(
+  more: Environment,
+  environment: Environment = process.env,
+): Environment {
+  return { ...environment, ...more };
+}
+
 /** For a child process that is configured by a file of its own. */
 export function environmentWithoutSettings(environment: Environment = process.env): Environment {
   return Object.fromEntries(
