@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
@@ -14,6 +15,7 @@ import { Query } from './query.ts';
 export interface Door {
   readonly service: CoordinationService;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
   readonly bodyBudget: BodyBudget;
@@ -21,6 +23,8 @@ export interface Door {
   /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
   isStopping(): boolean;
+  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
+  whenStopping(run: () => void): () => void;
 }
 
 export interface Reply {
@@ -149,6 +153,38 @@ export class Exchange {
 
   get isOver(): boolean {
     return this.#response.headersSent || this.#response.destroyed;
+  }
+
+  /** The answer may be minutes away: silence is no trouble, and `gone` is called when the client leaves without it. */
+  hold(gone: () => void): void {
+    const { socket } = this.request;
+    const silenceMs = socket.timeout ?? 0;
+    socket.setTimeout(0);
+    this.#response.on('close', () => {
+      if (!socket.destroyed) socket.setTimeout(silenceMs);
+      if (!this.#response.writableFinished) gone();
+    });
+  }
+
+  /** Begins an answer without an end. `write` gives false once the client takes no more for now. */
+  stream(
+    type: string,
+    events: { readonly drained: () => void; readonly gone: () => void },
+  ): { write(text: string): boolean; end(): void } {
+    this.hold(events.gone);
+    const response = this.#response;
+    response.on('drain', events.drained);
+    // It has no length, and nothing comes after it.
+    const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
+    this.#pushIdentity(headers, undefined);
+    response.writeHead(200, headers);
+    response.flushHeaders();
+    return {
+      write: (text) => response.write(text),
+      end: () => {
+        response.end();
+      },
+    };
   }
 
   send(reply: Reply): void {

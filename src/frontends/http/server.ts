@@ -69,7 +69,8 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const connections = new Connections();
   const answerCold = createColdRoutes();
   let isStopping = false;
-  const door = createDoor(options, () => isStopping);
+  const stopping = new Set<() => void>();
+  const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer(options.connectionsMax ?? 10_000);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -116,6 +117,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     listen: (host, port) => listen(server, host, port),
     stop() {
       isStopping = true;
+      for (const run of [...stopping]) run();
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
     },
     abort() {
@@ -158,18 +160,29 @@ function answerHot(exchange: Exchange): boolean {
   return true;
 }
 
-function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
-  const { service, logger, random, requestTimeoutMs, metricsText } = options;
+function createDoor(
+  options: RestDoorOptions,
+  {
+    isStopping,
+    stopping,
+  }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
+): Door {
+  const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
   const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
     logger,
+    clock,
     random,
     requestTimeoutMs,
     bodyBudget,
     metricsText,
     isStopping,
+    whenStopping(run) {
+      stopping.add(run);
+      return () => void stopping.delete(run);
+    },
     peerHeaders() {
       if (peerHeaders !== undefined) return peerHeaders;
       const { serverId, clusterId } = service.describe();
