@@ -9,7 +9,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
-import type { PeerConfig } from '../config/config.ts';
+import type { DoorAddress, PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
@@ -29,7 +29,8 @@ import { cannotListen } from './listening.ts';
 import { packageVersion } from './package-version.ts';
 import { failureOf, type PeerFailed } from './peer-failed.ts';
 
-const restTimeoutMs = 10_000;
+/** How long a client waits that does not say. */
+const requestTimeoutMs = 10_000;
 
 /** What differs between a peer with a process of its own and one in another program. */
 export interface Surroundings {
@@ -38,10 +39,12 @@ export interface Surroundings {
   readonly onFatal?: (failure: PeerFailed) => void;
 }
 
-/** A way in for clients, as the composition root sees it. */
+/** What a door of any kind is to the peer that it belongs to. */
 interface Door {
+  listen(host: string, port: number): Promise<DoorAddress>;
   /** Answers what is in flight. */
   stop(): Promise<void>;
+  /** Every connection ends at once. */
   abort(): Promise<void>;
 }
 
@@ -234,7 +237,7 @@ function serverOptions(
   };
 }
 
-/** Each door joins `doors` before it listens. */
+/** Opens what the configuration asks for. Each door joins `doors` before it listens. */
 async function openDoors(
   config: PeerConfig,
   parts: {
@@ -244,24 +247,37 @@ async function openDoors(
     readonly doors: Door[];
   },
 ): Promise<AdvertisedAddresses> {
-  const closed = { http: '', grpc: '', zookeeper: '' };
-  if (config.http === undefined) return closed;
-  const door = createRestDoor({
+  const common = {
     service: parts.server.service,
     logger: parts.logger,
     clock: systemClock,
     random: systemRandom,
-    metricsText: () => parts.metrics.text(),
-    allowedHosts: [config.advertise, ...config.allowedHosts],
-    allowedOrigins: config.allowedOrigins,
-    requestTimeoutMs: restTimeoutMs,
-  });
-  parts.doors.push(door);
-  const wanted = { setting: 'http.port', ...config.http };
-  const { host, port } = await door.listen(wanted.host, wanted.port).catch((error: unknown) => {
-    throw cannotListen(error, wanted);
-  });
-  return { ...closed, http: `${bracketed(host)}:${String(port)}` };
+    requestTimeoutMs,
+  };
+  const wanted = [
+    {
+      name: 'http',
+      address: config.http,
+      create: (): Door =>
+        createRestDoor({
+          ...common,
+          metricsText: () => parts.metrics.text(),
+          allowedHosts: [config.advertise, ...config.allowedHosts],
+          allowedOrigins: config.allowedOrigins,
+        }),
+    },
+  ] as const;
+  const addresses = { http: '', grpc: '', zookeeper: '' };
+  for (const { name, address, create } of wanted) {
+    if (address === undefined) continue;
+    const door = create();
+    parts.doors.push(door);
+    const open = await door.listen(address.host, address.port).catch((error: unknown) => {
+      throw cannotListen(error, { setting: `${name}.port`, ...address });
+    });
+    addresses[name] = `${bracketed(open.host)}:${String(open.port)}`;
+  }
+  return addresses;
 }
 
 /** The advertised host with the ports really in use. */
