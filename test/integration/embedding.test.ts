@@ -105,6 +105,33 @@ describe('an embedded peer', function () {
     assert.ok(events_.includes('listening'), lines.join(''));
   });
 
+  it('leaves nothing open, however often it was started', async () => {
+    // Sockets, threads, ports of threads; the timers here are those of the test.
+    const open = (): string[] =>
+      process.getActiveResourcesInfo().filter((name) => name !== 'Timeout');
+    const before = open();
+    const servers = async (): Promise<Record<number, string>> => {
+      const [own, ...others] = (await freePorts(4)).map(String);
+      const host = '127.0.0.1:';
+      return {
+        1: `${host}${own ?? ''}:${others[0] ?? ''}`,
+        2: `${host}${others.slice(1).join(':')}`,
+      };
+    };
+    for (let round = 0; round < 6; round++) {
+      const peer = await start({ serverId: 1, servers: await servers() });
+      if (round % 2 === 0) await peer.stop();
+      else await peer.kill();
+      rmSync(join(folder, 'data'), { recursive: true });
+    }
+    await until('nothing to be left open', () => {
+      const left = open();
+      for (const one of before) if (left.includes(one)) left.splice(left.indexOf(one), 1);
+      if (left.length > 0) throw new Error(left.join(', '));
+      return true;
+    });
+  });
+
   it('does not mind a log that throws', async () => {
     const write = (): never => {
       throw new Error('full');
