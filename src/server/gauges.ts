@@ -3,12 +3,14 @@ import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { ReadPath } from './read-path.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
 
 interface Gauged {
   readonly zab: ZabCore;
   readonly applier: Applier;
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
+  readonly watches: WatchHub;
 }
 
 /** What is looked at from time to time rather than counted as it happens. */
@@ -28,4 +30,5 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('ephemerals', counts.ephemerals);
   metrics.gauge('data_bytes', counts.dataBytes);
   metrics.gauge('sessions', counts.sessions);
+  metrics.gauge('watches', peer.watches.watches);
 }

@@ -7,7 +7,7 @@ import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { Applier } from './applier.ts';
-import { Bulk } from './bulk.ts';
+import { Bulk, type BulkCalls, type BulkParts } from './bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
@@ -23,6 +23,7 @@ import type { StateSource } from './state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { SessionLiveness } from './session-liveness.ts';
 import { reportZabEvent, waitingFor } from './zab-event-log.ts';
+import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
 const gaugesEveryMs = 1_000;
@@ -39,6 +40,7 @@ export class RunningPeer {
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
+  readonly watches: WatchHub;
 
   readonly #ports: ServerPorts;
   readonly #leader: LeaderRequests;
@@ -106,24 +108,21 @@ export class RunningPeer {
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
+      logBase: () => this.#bulk.logBase,
+    });
+    this.watches = new WatchHub({
+      ...{ ...common, reads, codec, store: ports.store, metrics: ports.metrics },
+      ...{ holders: this.reporting, logBase: () => this.#bulk.logBase },
     });
     this.#pause = new PauseDetector({
       nowMs: clock.now(),
       thresholdMs: (options.timers.syncLimit * tickMs) / 2,
       onPause: this.#paused.bind(this),
     });
-    this.#bulk = new Bulk({
-      ...{ ports, tuning, zab, applier, states, recovered, hasSpace, close, wake },
-      dispatch: (connection, message) => {
-        this.#router.dispatch(connection, message);
-      },
-      replaced: () => {
-        this.sessions.replaced();
-      },
-    });
+    this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
       ...{ zab, close, bulk: this.#bulk, forwarding: this.forwarding },
-      ...{ sessions: this.sessions, reporting: this.reporting },
+      ...{ sessions: this.sessions, reporting: this.reporting, relay: this.watches.relay },
     });
     this.#targets = this.#carryOutTargets();
   }
@@ -156,6 +155,24 @@ export class RunningPeer {
     });
   }
 
+  #newBulk(parts: Omit<BulkParts, BulkCalls>): Bulk {
+    return new Bulk({
+      ...parts,
+      close: this.#close.bind(this),
+      wake: this.wake.bind(this),
+      dispatch: (connection, message) => {
+        this.#router.dispatch(connection, message);
+      },
+      compacting: (upTo) => {
+        this.watches.bookmarkBefore(upTo);
+      },
+      replaced: () => {
+        this.sessions.replaced();
+        this.watches.replaced();
+      },
+    });
+  }
+
   #tick(): void {
     const now = this.#ports.clock.now();
     this.#pause.look(now);
@@ -166,6 +183,7 @@ export class RunningPeer {
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
+    this.watches.tick();
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       setGauges(this, this.#ports.metrics);
@@ -222,6 +240,7 @@ export class RunningPeer {
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
     this.#bulk.applied(entry);
+    this.watches.applied(entry, txn);
     if (txn !== undefined) this.sessions.applied(txn);
   }
 
@@ -238,6 +257,7 @@ export class RunningPeer {
     this.#bulk.drop(connection);
     this.forwarding.drop(connection);
     this.reporting.drop(connection);
+    this.watches.relay.drop(connection);
   }
 
   #report(event: ZabEvent): void {

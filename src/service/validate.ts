@@ -120,7 +120,7 @@ function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {
   );
 }
 
-function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
+export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
   // Three bytes a code unit is the most that UTF-8 needs: short paths are not encoded just to be measured.
   if (path.length * 3 > limits.pathBytesMax) {
     const bytes = byteLength(path);
