@@ -1,0 +1,44 @@
+import type { Server } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+import type { Clock } from '../../ports/clock.ts';
+import { serviceNames } from './protocol.ts';
+
+/** How often watchers of the health are told; whoever asks is told how it is at that moment. */
+const lookEveryMs = 100;
+
+/** gRPC's standard health service: SERVING while the peer is ready, for the peer as a whole and each of its services. */
+export class Health {
+  readonly #implementation: HealthImplementation;
+  readonly #isReady: () => boolean;
+  readonly #timer: { cancel(): void };
+  #isServing: boolean | undefined;
+  #isStopping = false;
+
+  constructor(clock: Clock, isReady: () => boolean) {
+    this.#implementation = new HealthImplementation();
+    this.#isReady = isReady;
+    this.#timer = clock.every(lookEveryMs, () => {
+      this.look();
+    });
+    this.look();
+  }
+
+  addTo(server: Pick<Server, 'addService'>): void {
+    this.#implementation.addToServer(server);
+  }
+
+  look(): void {
+    const isServing = !this.#isStopping && this.#isReady();
+    if (isServing === this.#isServing) return;
+    this.#isServing = isServing;
+    const status = isServing ? 'SERVING' : 'NOT_SERVING';
+    for (const name of ['', ...serviceNames]) this.#implementation.setStatus(name, status);
+  }
+
+  /** Watchers hear of it; nothing is looked at any more. */
+  stop(): void {
+    this.#isStopping = true;
+    this.look();
+    this.#timer.cancel();
+  }
+}
