@@ -5,8 +5,6 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
-import { loadSync } from '@grpc/proto-loader';
-import { protoPath as healthProtoPath } from 'grpc-health-check';
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { refused } from '../../model/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -15,6 +13,7 @@ import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
 import { createGate } from './gate.ts';
+import { healthPackage } from './health-definition.ts';
 import { Health } from './health.ts';
 import { implementations } from './implementations.ts';
 import { quollPackage } from './protocol.ts';
@@ -86,8 +85,7 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
   for (const each of implementations(options))
     guarded.addService(each.definition, each.implementation);
   health.addTo(guarded);
-  // The service of that package loads its definition without the descriptors that reflection needs by name.
-  new ReflectionService({ ...quollPackage, ...loadSync(healthProtoPath) }).addToServer(guarded);
+  new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer(guarded);
 
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();

@@ -4,6 +4,7 @@ import type { WatchResponse } from '../../generated/quoll/v1/WatchResponse.ts';
 import type { WatchEvent, WatchEventType } from '../../model/watch-event.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EventBatch, WatchItem, WatchOptions } from '../../service/watching.ts';
+import { zeroZxid } from '../../model/zxid.ts';
 import { pathFrom } from './decode.ts';
 import type { Asked, Door } from './door.ts';
 import { encodeData, encodeStat } from './encode.ts';
@@ -45,9 +46,9 @@ export function watch(
 
 export function watchOptions(request: WatchRequest__Output, timeoutMs: number): WatchOptions {
   const { recursive, initial, withData } = request;
-  const from = positionFrom(request.from);
+  const from = positionFrom(request.after);
   if (from !== undefined && initial)
-    throw badField('from', 'excludes initial: either resume, or begin with what is there');
+    throw badField('after', 'excludes initial: either resume, or begin with what is there');
   return {
     path: pathFrom(request.path),
     scope: recursive ? 'recursive' : 'node',
@@ -58,10 +59,10 @@ export function watchOptions(request: WatchRequest__Output, timeoutMs: number): 
   };
 }
 
-function positionFrom(from: WatchRequest__Output['from']): WatchOptions['from'] {
-  if (from === null) return undefined;
-  const zxid = zxidOf(from.zxid, 'from.zxid') ?? { epoch: 0, counter: 0 };
-  return from.index === 0 ? { zxid } : { zxid, index: from.index };
+function positionFrom(after: WatchRequest__Output['after']): WatchOptions['from'] {
+  if (after === null) return undefined;
+  const zxid = zxidOf(after.zxid, 'after.zxid') ?? zeroZxid;
+  return after.index === 0 ? { zxid } : { zxid, index: after.index };
 }
 
 /** A `WatchResponse`, encoded once for all watches that see the same. */

@@ -17,7 +17,7 @@ export interface WatchRequest {
   /**
    * Resumes: everything after this place, out of the log. Absent: from now on. Excludes `initial`.
    */
-  'from'?: (_quoll_v1_StreamPosition | null);
+  'after'?: (_quoll_v1_StreamPosition | null);
   /**
    * First what is there now, as `CREATED` events.
    */
@@ -43,7 +43,7 @@ export interface WatchRequest__Output {
   /**
    * Resumes: everything after this place, out of the log. Absent: from now on. Excludes `initial`.
    */
-  'from': (_quoll_v1_StreamPosition__Output | null);
+  'after': (_quoll_v1_StreamPosition__Output | null);
   /**
    * First what is there now, as `CREATED` events.
    */
