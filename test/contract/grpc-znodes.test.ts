@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { CreateRequest } from '../../src/generated/quoll/v1/CreateRequest.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { collected, GrpcClient, refusalOf, richErrorOf, znodes } from '../support/grpc-client.ts';
 
@@ -83,9 +84,7 @@ describe('grpc: znodes', () => {
       { path: '/w', acl: [{ permissions: 32, scheme: 'world', id: 'anyone' }] },
       { path: '/w', idempotencyKey: 'with space' },
     ] as const) {
-      const refused = await refusalOf(
-        client.call(znodes.Create, wrong as Parameters<typeof client.call>[1] & object),
-      );
+      const refused = await refusalOf(client.call(znodes.Create, wrong as CreateRequest));
       assert.equal(refused.code, status.INVALID_ARGUMENT, JSON.stringify(wrong));
     }
     const ephemeral = { path: '/e', kind: 'ZNODE_KIND_EPHEMERAL' } as const;

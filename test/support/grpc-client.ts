@@ -171,9 +171,15 @@ export function richErrorOf(error: unknown): RichError {
   assert.ok(isServiceError(error), String(error));
   const [bytes] = error.metadata.get('grpc-status-details-bin');
   assert.ok(Buffer.isBuffer(bytes), `no details: ${error.message}`);
+  const rich = richErrorFrom(bytes);
+  assert.equal(rich.code, error.code);
+  assert.equal(rich.detail, error.details);
+  return rich;
+}
+
+/** Out of `grpc-status-details-bin`. */
+export function richErrorFrom(bytes: Buffer): RichError {
   const status = parse('Status', bytes) as { code: number; message: string; details: Detail[] };
-  assert.equal(status.code, error.code);
-  assert.equal(status.message, error.details);
   const named = (name: string): Buffer | undefined =>
     status.details.find(({ typeUrl }) => typeUrl === `type.googleapis.com/google.rpc.${name}`)
       ?.value;
@@ -184,8 +190,8 @@ export function richErrorOf(error: unknown): RichError {
   };
   const retry = named('RetryInfo');
   return {
-    code: error.code,
-    detail: error.details,
+    code: status.code,
+    detail: status.message,
     reason: info.reason,
     domain: info.domain,
     facts: info.metadata,

@@ -5,7 +5,7 @@ import type {
   ServerUnaryCall,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { isRefusal, refused } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { ReadAnswer } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
@@ -192,15 +192,22 @@ function timeoutOf(door: Door, call: AnyCall): number {
   return Math.max(1, deadline - door.clock.wall());
 }
 
-/** Refusals as they are; anything else is an error of ours, told to the log and not to the client. */
 export function statusOfError(
   door: Door,
   { path }: { readonly path: string },
   error: unknown,
 ): ServerErrorResponse {
-  if (error instanceof ServiceError) return statusOfRefusal(error.refusal, door.service.meta());
+  return statusOfRefusal(refusalOfError(door, path, error), door.service.meta());
+}
+
+/** Refusals as they are; anything else is an error of ours, told to the log and not to the client. */
+export function refusalOfError(
+  { logger }: Pick<Door, 'logger'>,
+  method: string,
+  error: unknown,
+): Refusal {
+  if (error instanceof ServiceError) return error.refusal;
   const stack = error instanceof Error ? error.stack : String(error);
-  door.logger.log('error', 'grpcRequestFailed', { path, stack });
-  const detail = 'an error of ours: the log of this peer has the details';
-  return statusOfRefusal(refused('internal', detail), door.service.meta());
+  logger.log('error', 'grpcRequestFailed', { method, stack });
+  return refused('internal', 'an error of ours: the log of this peer has the details');
 }

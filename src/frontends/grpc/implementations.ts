@@ -14,6 +14,7 @@ import {
   watchService,
   znodeService,
 } from './protocol.ts';
+import { answerSession } from './session-stream.ts';
 import { closeSession, openSession, sync, touchSession } from './sessions.ts';
 import { answerStream } from './streams.ts';
 import { watch } from './watch.ts';
@@ -49,6 +50,7 @@ export function implementations(door: Door): readonly Implemented[] {
       OpenSession: answerOther(door, s.OpenSession, openSession),
       TouchSession: answerOther(door, s.TouchSession, touchSession),
       CloseSession: answerOther(door, s.CloseSession, closeSession),
+      Session: answerSession(door),
     }),
     implemented(watchService, { Watch: answerStream(door, watchService.Watch, watch) }),
     implemented(l, {

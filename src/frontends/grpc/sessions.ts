@@ -16,22 +16,41 @@ const secretBytes = { chosen: 16, min: 16, max: 64 } as const;
 
 export const openSession: OtherOperation<OpenSessionRequest__Output, OpenSessionResponse> = {
   async ask(door, request, { timeoutMs }) {
-    const secret = secretFrom(request.secret, door);
-    const session = sessionOf(request.sessionId, 'session_id');
-    if (session !== undefined && request.secret.length === 0)
-      throw badField(
-        'session_id',
-        'choose the secret too, or a retry could not prove that the session is its own',
-      );
-    const view = await door.service.openSession({
-      timeoutMs: request.timeoutMs === 0 ? sessionTimeoutMsDefault : request.timeoutMs,
-      secret,
-      requestTimeoutMs: timeoutMs,
-      ...(session !== undefined && { session }),
-    });
+    const { view, secret } = await open(door, request, timeoutMs);
     return encodeOpened(view, secret);
   },
 };
+
+/** The same, for a stream that is to carry it. */
+export async function openForCarrier(
+  door: Door,
+  request: OpenSessionRequest__Output,
+  timeoutMs: number,
+): Promise<SessionCredential> {
+  const { view, secret } = await open(door, request, timeoutMs);
+  return { session: view.session, secret };
+}
+
+async function open(
+  door: Door,
+  request: OpenSessionRequest__Output,
+  requestTimeoutMs: number,
+): Promise<{ readonly view: SessionView; readonly secret: Uint8Array }> {
+  const secret = secretFrom(request.secret, door);
+  const session = sessionOf(request.sessionId, 'session_id');
+  if (session !== undefined && request.secret.length === 0)
+    throw badField(
+      'session_id',
+      'choose the secret too, or a retry could not prove that the session is its own',
+    );
+  const view = await door.service.openSession({
+    timeoutMs: request.timeoutMs === 0 ? sessionTimeoutMsDefault : request.timeoutMs,
+    secret,
+    requestTimeoutMs,
+    ...(session !== undefined && { session }),
+  });
+  return { view, secret };
+}
 
 export const touchSession: OtherOperation<unknown, TouchSessionResponse> = {
   async ask({ service }, _request, { caller, timeoutMs }) {
@@ -51,7 +70,7 @@ export const sync: OtherOperation<unknown, SyncResponse> = {
   },
 };
 
-export function secretFrom(given: Uint8Array, { random }: Pick<Door, 'random'>): Uint8Array {
+function secretFrom(given: Uint8Array, { random }: Pick<Door, 'random'>): Uint8Array {
   if (given.length === 0) return random.bytes(secretBytes.chosen);
   if (given.length < secretBytes.min || given.length > secretBytes.max)
     throw badField('secret', 'is 16 to 64 random bytes');
@@ -62,7 +81,7 @@ export function encodeOpened(view: SessionView, secret: Uint8Array): OpenSession
   return { sessionId: longOfSession(view.session), secret, ...encodeTouched(view) };
 }
 
-export function encodeTouched(view: SessionView): TouchSessionResponse {
+function encodeTouched(view: SessionView): TouchSessionResponse {
   return {
     timeoutMs: view.timeoutMs,
     expiresInMs: Math.max(0, Math.round(view.expiresInMs)),

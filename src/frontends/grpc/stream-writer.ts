@@ -27,6 +27,10 @@ export class StreamWriter {
     return this.#isOver;
   }
 
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
   /** False: send no more until `drained`. */
   send(bytes: Buffer): boolean {
     if (this.#isOver) return false;

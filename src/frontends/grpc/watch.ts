@@ -66,15 +66,19 @@ function positionFrom(after: WatchRequest__Output['after']): WatchOptions['from'
 }
 
 /** A `WatchResponse`, encoded once for all watches that see the same. */
-export function encodedBatch(batch: EventBatch, withData: boolean): Buffer {
-  return batch.encoded(withData ? 'grpc+data' : 'grpc', ({ zxid, events }) =>
-    watchService.Watch.responseSerialize({
-      events: {
-        zxid: longOfZxid(zxid),
-        events: events.map(({ index, event }) => ({ ...encodeEvent(event, withData), index })),
-      },
-    }),
+function encodedBatch(batch: EventBatch, withData: boolean): Buffer {
+  return batch.encoded(withData ? 'grpc+data' : 'grpc', (shared) =>
+    watchService.Watch.responseSerialize(eventsMessage(shared, withData)),
   );
+}
+
+export function eventsMessage({ zxid, events }: EventBatch, withData: boolean): WatchResponse {
+  return {
+    events: {
+      zxid: longOfZxid(zxid),
+      events: events.map(({ index, event }) => ({ ...encodeEvent(event, withData), index })),
+    },
+  };
 }
 
 /** All but `events`, which are shared, and refusals, which are errors. */

@@ -68,7 +68,7 @@ class SessionServiceServicer(object):
 
     def Session(self, request_iterator, context):
         """Carries a session: requests are done in the order in which they are sent, without waiting for each other's answers, and
-        answered in that order. An event comes before any answer that shows what it announces. The first request is `open` or
+        answered in that order; those that wait for a lock are begun in it, and answered when they are. An event comes before any answer that shows what it announces. The first request is `open` or
         `attach`. An open stream keeps its session alive; its end is not the session's end.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -49,14 +49,14 @@ export interface SessionServiceClient extends grpc.Client {
   
   /**
    * Carries a session: requests are done in the order in which they are sent, without waiting for each other's answers, and
-   * answered in that order. An event comes before any answer that shows what it announces. The first request is `open` or
+   * answered in that order; those that wait for a lock are begun in it, and answered when they are. An event comes before any answer that shows what it announces. The first request is `open` or
    * `attach`. An open stream keeps its session alive; its end is not the session's end.
    */
   Session(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_quoll_v1_SessionRequest, _quoll_v1_SessionResponse__Output>;
   Session(options?: grpc.CallOptions): grpc.ClientDuplexStream<_quoll_v1_SessionRequest, _quoll_v1_SessionResponse__Output>;
   /**
    * Carries a session: requests are done in the order in which they are sent, without waiting for each other's answers, and
-   * answered in that order. An event comes before any answer that shows what it announces. The first request is `open` or
+   * answered in that order; those that wait for a lock are begun in it, and answered when they are. An event comes before any answer that shows what it announces. The first request is `open` or
    * `attach`. An open stream keeps its session alive; its end is not the session's end.
    */
   session(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_quoll_v1_SessionRequest, _quoll_v1_SessionResponse__Output>;
@@ -97,7 +97,7 @@ export interface SessionServiceHandlers extends grpc.UntypedServiceImplementatio
   
   /**
    * Carries a session: requests are done in the order in which they are sent, without waiting for each other's answers, and
-   * answered in that order. An event comes before any answer that shows what it announces. The first request is `open` or
+   * answered in that order; those that wait for a lock are begun in it, and answered when they are. An event comes before any answer that shows what it announces. The first request is `open` or
    * `attach`. An open stream keeps its session alive; its end is not the session's end.
    */
   Session: grpc.handleBidiStreamingCall<_quoll_v1_SessionRequest__Output, _quoll_v1_SessionResponse>;

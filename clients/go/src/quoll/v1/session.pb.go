@@ -2045,7 +2045,7 @@ type SessionServiceClient interface {
 	// Ends the session in the metadata. Also succeeds when it is gone already.
 	CloseSession(ctx context.Context, in *CloseSessionRequest, opts ...grpc.CallOption) (*CloseSessionResponse, error)
 	// Carries a session: requests are done in the order in which they are sent, without waiting for each other's answers, and
-	// answered in that order. An event comes before any answer that shows what it announces. The first request is `open` or
+	// answered in that order; those that wait for a lock are begun in it, and answered when they are. An event comes before any answer that shows what it announces. The first request is `open` or
 	// `attach`. An open stream keeps its session alive; its end is not the session's end.
 	Session(ctx context.Context, opts ...grpc.CallOption) (SessionService_SessionClient, error)
 }
@@ -2125,7 +2125,7 @@ type SessionServiceServer interface {
 	// Ends the session in the metadata. Also succeeds when it is gone already.
 	CloseSession(context.Context, *CloseSessionRequest) (*CloseSessionResponse, error)
 	// Carries a session: requests are done in the order in which they are sent, without waiting for each other's answers, and
-	// answered in that order. An event comes before any answer that shows what it announces. The first request is `open` or
+	// answered in that order; those that wait for a lock are begun in it, and answered when they are. An event comes before any answer that shows what it announces. The first request is `open` or
 	// `attach`. An open stream keeps its session alive; its end is not the session's end.
 	Session(SessionService_SessionServer) error
 }
