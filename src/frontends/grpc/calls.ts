@@ -185,11 +185,17 @@ export function askedBy(door: Door, call: AnyCall): Asked {
   return { caller: callerOf(call.metadata, call.getPeer()), timeoutMs: timeoutOf(door, call) };
 }
 
-/** What is left until the client's deadline. */
+/**
+ * Our own answer says more than the client's deadline does (was it done? is there a quorum?), so it should be there first:
+ * this much before, or this share of a time that is short.
+ */
+const beforeDeadline = { ms: 100, share: 0.1 } as const;
+
 function timeoutOf(door: Door, call: AnyCall): number {
   const deadline = Number(call.getDeadline());
   if (deadline === Infinity) return door.requestTimeoutMs;
-  return Math.max(1, deadline - door.clock.wall());
+  const leftMs = deadline - door.clock.wall();
+  return Math.max(1, leftMs - Math.min(beforeDeadline.ms, leftMs * beforeDeadline.share));
 }
 
 export function statusOfError(

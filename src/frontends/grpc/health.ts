@@ -1,9 +1,9 @@
-import type { Server } from '@grpc/grpc-js';
+import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Clock } from '../../ports/clock.ts';
 import { serviceNames } from './protocol.ts';
 
-/** How often watchers of the health are told; whoever asks is told how it is at that moment. */
+/** How often it is looked at for the watchers' sake; whoever asks is told how it is at that moment. */
 const lookEveryMs = 100;
 
 /** gRPC's standard health service: SERVING while the peer is ready, for the peer as a whole and each of its services. */
@@ -24,7 +24,21 @@ export class Health {
   }
 
   addTo(server: Pick<Server, 'addService'>): void {
-    this.#implementation.addToServer(server);
+    const looksFirst =
+      (handler: (...call: unknown[]) => void) =>
+      (...call: unknown[]): void => {
+        this.look();
+        handler(...call);
+      };
+    this.#implementation.addToServer({
+      addService(definition: ServiceDefinition, methods: UntypedServiceImplementation): void {
+        const looking = Object.entries(methods).map(([name, handler]) => [
+          name,
+          looksFirst(handler as (...call: unknown[]) => void),
+        ]);
+        server.addService(definition, Object.fromEntries(looking) as UntypedServiceImplementation);
+      },
+    });
   }
 
   look(): void {
