@@ -2,10 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { buf } from '../support/buf.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
-
-const buf = fileURLToPath(new URL('../../../node_modules/.bin/buf', import.meta.url));
 
 describe('grpc: buf curl', () => {
   let ensemble: TestEnsemble;
@@ -20,8 +18,8 @@ describe('grpc: buf curl', () => {
 
   async function curl(...args: readonly string[]): Promise<{ code: number; output: string }> {
     const child = spawn(
-      buf,
-      ['curl', '--protocol', 'grpc', '--http2-prior-knowledge', '--reflect', ...args],
+      process.execPath,
+      [buf, 'curl', '--protocol', 'grpc', '--http2-prior-knowledge', '--reflect', ...args],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';

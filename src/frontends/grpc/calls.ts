@@ -3,7 +3,6 @@ import type {
   sendUnaryData,
   ServerErrorResponse,
   ServerUnaryCall,
-  UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
@@ -32,7 +31,6 @@ export interface Method<Request, Response> {
 }
 
 type Unary = (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void;
-export type Handler = UntypedServiceImplementation[string];
 
 export function answerRead<Request, Query extends ReadQuery, Response>(
   door: Door,

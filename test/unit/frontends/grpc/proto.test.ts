@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buf } from '../../../support/buf.ts';
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 
@@ -19,9 +20,8 @@ function filesIn(folder: string): Record<string, string> {
 
 describe('proto/', () => {
   it('is as buf would have it', () => {
-    const buf = join(root, 'node_modules/.bin/buf');
-    run(buf, 'lint');
-    run(buf, 'format', '--diff', '--exit-code');
+    run(process.execPath, buf, 'lint');
+    run(process.execPath, buf, 'format', '--diff', '--exit-code');
   });
 
   it('is what src/generated was made from', () => {
