@@ -65,8 +65,10 @@ export class LockClients {
       // Long ones outlast partitions: the peer that comes back must not grant what it missed.
       const waitMs = this.#random.pick([0, 500, 9_000, 9_000]);
       const options = { waitMs, timeoutMs: requestTimeoutMs };
+      // To enter again under the same lockId is as good as to poll.
+      const polls = isIn && this.#random.chance(0.6);
       const answer = await this.#ask(waitMs, ({ locks }) =>
-        isIn
+        polls
           ? locks.poll(queue, lockId, options)
           : locks.acquire(
               { queue, lockId, mode: 'exclusive', ttlMs: lockTtlMs, tryOnly: false },
