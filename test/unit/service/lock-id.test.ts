@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { fromBase64Url, toBase64Url } from '../../../src/base/base64url.ts';
-import { parseSecret } from '../../../src/frontends/http/caller.ts';
+import { parseSecret } from '../../../src/wire/credentials.ts';
 import { parseLockId } from '../../../src/service/lock-id.ts';
 
 describe('lockIds', () => {
