@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
@@ -9,14 +10,19 @@ import { metaHeaders, type HeaderList } from './encode.ts';
 import { changesState } from './gate.ts';
 import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
 import { Query } from './query.ts';
+import type { HeldCarriers } from './streams/held-carriers.ts';
+import type { Tickets } from './streams/tickets.ts';
 
 /** What all handlers of this door share. */
 export interface Door {
   readonly service: CoordinationService;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
   readonly bodyBudget: BodyBudget;
+  readonly held: HeldCarriers;
+  readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;
   /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
@@ -75,6 +81,7 @@ export class Exchange {
   #isPastGate = false;
   #closesConnection = false;
   #heldBytes = 0;
+  #onOver: (() => void) | undefined;
 
   constructor(
     door: Door,
@@ -135,6 +142,14 @@ export class Exchange {
   over(): void {
     this.door.bodyBudget.giveBack(this.#heldBytes);
     this.#heldBytes = 0;
+    this.#onOver?.();
+    this.#onOver = undefined;
+  }
+
+  /** For what is held open: its answer is out, or its client has gone. */
+  onOver(run: () => void): void {
+    if (this.#onOver !== undefined) throw new Error('an exchange has one who waits for its end');
+    this.#onOver = run;
   }
 
   /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */
@@ -149,6 +164,21 @@ export class Exchange {
 
   get isOver(): boolean {
     return this.#response.headersSent || this.#response.destroyed;
+  }
+
+  /**
+   * Begins an answer that ends with its connection, and is written as it comes: not in chunks, so that what is shared by
+   * many streams goes out as it is. Undefined when there is nobody left to answer.
+   */
+  stream(headers: HeaderList): ServerResponse | undefined {
+    if (this.isOver) return undefined;
+    const all = [...securityHeaders];
+    this.#pushIdentity(all, undefined);
+    this.#closesConnection = true;
+    this.#response.useChunkedEncodingByDefault = false;
+    this.#response.writeHead(200, [...all, ...headers, 'Connection', 'close']);
+    this.#response.flushHeaders();
+    return this.#response;
   }
 
   send(reply: Reply): void {

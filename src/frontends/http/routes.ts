@@ -8,6 +8,8 @@ import { noStore, type Exchange } from './exchange.ts';
 import { answerLive, answerReady, answerStarted } from './health.ts';
 import { decodeJson } from './json-body.ts';
 import { badRequest } from './problem.ts';
+import { issueTicket } from './streams/issue-ticket.ts';
+import { watchParameters, watchStream } from './streams/watch-stream.ts';
 import { runTxn } from './txn.ts';
 
 /** A route of this door beside `/v1/nodes`: what the OpenAPI document lists, and what answers it. */
@@ -26,6 +28,8 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
   { method: 'POST', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
   { method: 'DELETE', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: closeSession },
+  { method: 'GET', path: '/v1/watch', parameters: watchParameters, answer: watchStream },
+  { method: 'POST', path: '/v1/tickets', parameters: ['timeout'], answer: issueTicket },
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
   { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },

@@ -14,6 +14,8 @@ import { isNodesUrl } from './nodes-url.ts';
 import { handleNodes } from './nodes.ts';
 import { answerPreflight } from './preflight.ts';
 import { Problem } from './problem.ts';
+import { HeldCarriers } from './streams/held-carriers.ts';
+import { Tickets } from './streams/tickets.ts';
 
 export interface RestDoorOptions {
   readonly service: CoordinationService;
@@ -29,6 +31,8 @@ export interface RestDoorOptions {
   readonly requestTimeoutMs: number;
   /** Connections above this are closed as they come. */
   readonly connectionsMax?: number;
+  /** Of these, event streams and WebSockets together: above it they are refused. */
+  readonly heldConnectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
@@ -62,13 +66,16 @@ const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
 const stopGraceMsDefault = 5_000;
 
+const connectionsMaxDefault = 10_000;
+const heldConnectionsMaxDefault = 9_000;
+
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
   const connections = new Connections();
   const answerCold = createColdRoutes();
   let isStopping = false;
   const door = createDoor(options, () => isStopping);
-  const server = createLimitedServer(options.connectionsMax ?? 10_000);
+  const server = createLimitedServer(options.connectionsMax ?? connectionsMaxDefault);
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const exchange = new Exchange(door, request, response, expects === 'continue');
@@ -109,6 +116,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     listen: (host, port) => listen(server, host, port),
     stop() {
       isStopping = true;
+      door.held.endAll();
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
     },
   };
@@ -146,15 +154,18 @@ function answerHot(exchange: Exchange): boolean {
 }
 
 function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
-  const { service, logger, random, requestTimeoutMs, metricsText } = options;
+  const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
   const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
     logger,
+    clock,
     random,
     requestTimeoutMs,
     bodyBudget,
+    held: new HeldCarriers(options.heldConnectionsMax ?? heldConnectionsMaxDefault),
+    tickets: new Tickets(clock, random),
     metricsText,
     isStopping,
     peerHeaders() {
