@@ -84,6 +84,7 @@ export class EnsembleServer {
   stop(done: () => void): void {
     const { clock } = this.#ports;
     this.#entrance.close();
+    this.peer?.locks.waits.endAll();
     const until = clock.now() + this.#options.tuning.stopWaitMs;
     const drained = (): void => {
       if (this.#entrance.unanswered > 0 && clock.now() < until) clock.after(drainCheckMs, drained);

@@ -272,7 +272,12 @@ export class Forwarding {
     if (request.kind === 'createSession')
       return { zxid: basis, results: [], branch: 'ops', replayed: true };
     const key = context.idempotencyKey;
-    const outcome = key === undefined ? undefined : this.#parts.applier.state.replayOutcome(key);
+    const { state } = this.#parts.applier;
+    const outcome = key === undefined ? undefined : state.replayOutcome(key);
+    // In the queue since before its key was forgotten.
+    if (outcome === undefined && request.kind === 'acquireLock') {
+      return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    }
     return (
       outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
     );
@@ -302,7 +307,9 @@ function unchanged(request: WriteRequest, basis: Zxid, branch: 'ops' | 'orElse')
   return {
     zxid: basis,
     results: ops.flatMap((op) =>
-      op.op === 'check' ? [{ op: 'check', path: op.path } as const] : [],
+      op.op === 'check' || op.op === 'checkLock' || op.op === 'checkSession'
+        ? [{ op: 'check', path: op.path } as const]
+        : [],
     ),
     branch,
     replayed: false,

@@ -2,6 +2,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { Locks } from './locks.ts';
 import type { ReadPath } from './read-path.ts';
 
 interface Gauged {
@@ -9,6 +10,7 @@ interface Gauged {
   readonly applier: Applier;
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
+  readonly locks: Locks;
 }
 
 /** What is looked at from time to time rather than counted as it happens. */
@@ -24,6 +26,7 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('proposals_in_flight', isLeader ? counts.pending : 0);
   metrics.gauge('forwarded_in_flight', peer.forwarding.sent);
   metrics.gauge('reads_waiting', peer.reads.waiting);
+  metrics.gauge('locks_waiting', peer.locks.waits.size);
   metrics.gauge('znodes', counts.znodes);
   metrics.gauge('ephemerals', counts.ephemerals);
   metrics.gauge('data_bytes', counts.dataBytes);

@@ -121,5 +121,7 @@ export class LeaderRequests {
 
 /** Sessions may end also on a full disk: it frees what they held. */
 function needsSpace(request: WriteRequest): boolean {
-  return request.kind === 'multi' || request.kind === 'createSession';
+  return (
+    request.kind === 'multi' || request.kind === 'createSession' || request.kind === 'acquireLock'
+  );
 }

@@ -27,6 +27,7 @@ import {
 } from '../service/validate.ts';
 import { checkCredential, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
+import { LocalLocks } from './local-locks.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { sessionGone } from './session-touches.ts';
@@ -36,6 +37,7 @@ type Answer<Value> = (value: Value | Refusal) => void;
 /** `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
 export class LocalService implements CoordinationService {
   readonly limits: Limits;
+  readonly locks: LocalLocks;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
@@ -45,6 +47,11 @@ export class LocalService implements CoordinationService {
     this.#ports = ports;
     this.#options = options;
     this.#entrance = entrance;
+    this.locks = new LocalLocks({
+      ...{ ports, options, entrance },
+      promise: this.#promise.bind(this),
+      admit: this.#admit.bind(this),
+    });
   }
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
@@ -212,10 +219,6 @@ export class LocalService implements CoordinationService {
   }
 
   openOutlet(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
-  }
-
-  get locks(): never {
     throw new ServiceError(refused('unimplemented', 'Not there yet.'));
   }
 

@@ -15,6 +15,7 @@ import { Forwarding } from './forwarding.ts';
 import { FreeSpace } from './free-space.ts';
 import { setGauges } from './gauges.ts';
 import { LeaderRequests } from './leader-requests.ts';
+import { Locks } from './locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './read-path.ts';
@@ -38,6 +39,7 @@ export class RunningPeer {
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
+  readonly locks: Locks;
   readonly reporting: ClusterReporting;
 
   readonly #ports: ServerPorts;
@@ -64,28 +66,21 @@ export class RunningPeer {
   ) {
     this.#ports = ports;
     this.#tickMs = options.tickMs;
-    const { clock, codec, network } = ports;
+    const { clock, codec, network, metrics } = ports;
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
     const wake = this.wake.bind(this);
     const close = this.#close.bind(this);
 
-    const applier = (this.applier = new Applier(
-      { clock, codec, tuning, metrics: ports.metrics },
-      recovered.at,
-      {
-        onApplied: this.#applied.bind(this),
-        onCaughtUp: wake,
-      },
-    ));
+    const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
+      onApplied: this.#applied.bind(this),
+      onCaughtUp: wake,
+    }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
-    const leader = (this.#leader = new LeaderRequests({
-      ...{ zab, applier, codec, clock, hasSpace },
-      metrics: ports.metrics,
-    }));
-    const common = { zab, applier, network, clock, deadlines, tuning, wake };
+    const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
+    const leader = (this.#leader = new LeaderRequests({ ...common, codec, hasSpace }));
     this.forwarding = new Forwarding({
       ...common,
       leader,
@@ -93,16 +88,18 @@ export class RunningPeer {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    const reads = (this.reads = new ReadPath({ ...common, metrics: ports.metrics }));
+    this.reads = new ReadPath(common);
     this.sessions = new SessionLiveness({
       ...common,
-      reads,
+      reads: this.reads,
       close: (session, timeoutMs, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
-        ports.metrics.count('sessions_expired');
+        metrics.count('sessions_expired');
         this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
       },
     });
+    const { reads, sessions } = this;
+    this.locks = new Locks({ ...common, reads, sessions });
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
@@ -119,6 +116,7 @@ export class RunningPeer {
       },
       replaced: () => {
         this.sessions.replaced();
+        this.locks.replaced();
       },
     });
     this.#router = new MessageRouter({
@@ -163,6 +161,7 @@ export class RunningPeer {
     this.#deadlines.sweep(now);
     this.#observeRole();
     this.sessions.tick();
+    this.locks.tick();
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
@@ -222,7 +221,9 @@ export class RunningPeer {
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
     this.#bulk.applied(entry);
-    if (txn !== undefined) this.sessions.applied(txn);
+    if (txn === undefined) return;
+    this.sessions.applied(txn);
+    this.locks.applied(txn);
   }
 
   /** The shell's own decision: the core hears of it. */

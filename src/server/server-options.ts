@@ -38,6 +38,8 @@ export interface ServerTuning {
   /** Requests that wait for a leader during a fail-over. */
   readonly requestsWaitingMax: number;
   readonly readsWaitingMax: number;
+  /** Requests held here until their turn in the queue of a lock. */
+  readonly lockWaitsMax: number;
   /** A request waits so long for a leader, at most its own timeout: a fail-over is latency, not an error. */
   readonly leaderGraceMs: number;
   /** Learners tell the leader so often which sessions they heard from. */
@@ -80,6 +82,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   requestsInFlightMax: 20_000,
   requestsWaitingMax: 20_000,
   readsWaitingMax: 50_000,
+  lockWaitsMax: 10_000,
   leaderGraceMs: 2_000,
   touchEveryMs: 100,
   touchSessionsMax: 10_000,

@@ -114,7 +114,7 @@ export class Applier {
   }
 
   #create(change: CreateZnode, run: Run): void {
-    const { tree, sessions } = this.#state;
+    const { tree, sessions, lockQueues } = this.#state;
     const { path, data, acl, owned, parentCreates, answers } = change;
     const { zxid, txn } = run;
     const parent = tree.find(parentOf(path));
@@ -131,6 +131,7 @@ export class Applier {
     const at = { zxid, timeMs: txn.timeMs, parentCreates };
     const id = tree.create(parent, { name, data, acl, owned }, at);
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
+    lockQueues.created(path, { czxid: zxid, owned });
     if (answers >= 0) run.results[answers] = { op: 'create', path, stat: tree.stat(id) };
     if (run.onEffect === undefined) return;
     run.onEffect({ type: 'created', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
@@ -165,7 +166,7 @@ export class Applier {
   }
 
   #delete(change: DeleteZnode, run: Run): void {
-    const { tree, sessions } = this.#state;
+    const { tree, sessions, lockQueues } = this.#state;
     const { path, stat, acl, answers } = change;
     const { zxid } = run;
     const id = tree.find(path);
@@ -184,6 +185,7 @@ export class Applier {
     const owned = tree.znodes.owned(id);
     if (owned.kind === 'ephemeral') sessions.disown(owned.owner, id);
     tree.remove(id, zxid);
+    lockQueues.deleted(path);
     if (answers >= 0) countDeleted(run.results, answers, path);
     if (run.onEffect === undefined) return;
     run.onEffect({ type: 'deleted', path, zxid, stat, acl });

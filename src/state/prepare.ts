@@ -1,9 +1,7 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { bytesEqual, utf8 } from '../base/bytes.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
-import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-import { compareText } from '../model/path.ts';
 import type {
   CloseSessionRequest,
   CreateSessionRequest,
@@ -14,13 +12,21 @@ import type {
   TreeOp,
   WriteRequest,
 } from '../model/request.ts';
-import type { Change, Txn } from '../model/txn.ts';
+import type { Txn } from '../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { aclBytes } from './access.ts';
+import {
+  deleteEphemerals,
+  gone,
+  sessionRefusal,
+  type Decision,
+  type Preparation,
+} from './decision.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
 import type { Pending, ProposalContent } from './pending.ts';
+import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { prepareOp } from './prepare-ops.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 
@@ -50,32 +56,6 @@ export interface PrepareAt {
   readonly zxid: Zxid;
   readonly wallMs: number;
 }
-
-interface Preparation {
-  readonly view: SpeculativeView;
-  readonly limits: Limits;
-  readonly context: RequestContext;
-  readonly zxid: Zxid;
-  readonly timeMs: number;
-  readonly idempotency: ProposalContent['idempotency'];
-}
-
-/** What a request comes to: a txn with what it changes, or an answer. */
-type Decision =
-  | Refusal
-  | { readonly kind: 'replay'; readonly basis: Zxid }
-  | {
-      readonly kind: 'nothing';
-      readonly branch: 'ops' | 'orElse';
-      readonly results: readonly OpResult[];
-    }
-  | {
-      readonly kind: 'change';
-      readonly branch: 'ops' | 'orElse';
-      readonly session: SessionId | undefined;
-      readonly changes: readonly Change[];
-      readonly content: ProposalContent;
-    };
 
 /** Turns requests into txns, on the leader alone: against the committed state and the proposals in flight. */
 export class Preparer {
@@ -170,7 +150,9 @@ function decide(preparation: Preparation, request: WriteRequest): Decision {
     case 'moveSession':
       return decideMoveSession(preparation, request);
     case 'acquireLock':
+      return decideAcquireLock(preparation, request);
     case 'releaseLock':
+      return decideReleaseLock(preparation, request);
     case 'reap':
       return refused('unimplemented', 'Not there yet.');
     default:
@@ -301,12 +283,7 @@ function decideCloseSession(
   const refusal = sessionRefusal(view, session, owner);
   if (refusal !== undefined) return refusal;
   const draft = new Draft(view, { zxid, timeMs });
-  for (const path of [...new Set(view.ephemeralPaths(session))].sort(compareText)) {
-    const znode = draft.find(path);
-    if (znode?.owned.kind === 'ephemeral' && znode.owned.owner === session) {
-      draft.delete(path, znode, -1);
-    }
-  }
+  deleteEphemerals(view, draft, session);
   return {
     kind: 'change',
     branch: 'ops',
@@ -314,22 +291,6 @@ function decideCloseSession(
     changes: [...draft.changes, { change: 'closeSession', session, reason }],
     content: { znodes: draft.znodes, session: { id: session, after: undefined } },
   };
-}
-
-function sessionRefusal(
-  view: SpeculativeView,
-  id: SessionId,
-  owner: string | undefined,
-): Refusal | undefined {
-  const session = view.session(id);
-  if (session === undefined) return gone(view, id);
-  if (owner === undefined || owner === session.owner) return undefined;
-  return refused('sessionMoved', 'The session has moved to another connection: use that one.');
-}
-
-function gone(view: SpeculativeView, session: SessionId): Refusal {
-  const why = view.isClosing(session) ? 'is being closed' : 'is closed, has expired, or never was';
-  return refused('sessionExpired', `The session ${why}: open a new one.`);
 }
 
 function noZnodes(session: NonNullable<ProposalContent['session']>): ProposalContent {

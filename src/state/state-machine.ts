@@ -9,6 +9,7 @@ import type { RequestContext, WriteOutcome, WriteRequest } from '../model/reques
 import type { Txn } from '../model/txn.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './answer-read.ts';
+import type { LockQueue } from './lock-queues.ts';
 import { Applier, type OnEffect } from './apply.ts';
 import { Digest } from './digest.ts';
 import { findOverdue, type OverdueSearch } from './overdue.ts';
@@ -22,6 +23,7 @@ import { SnapshotWriter } from './snapshot.ts';
 export type { Effect, OnEffect } from './apply.ts';
 export type { OverdueSearch } from './overdue.ts';
 export type { Prepared, PrepareAt } from './prepare.ts';
+export type { Contender, LockQueue } from './lock-queues.ts';
 export type { Session } from './sessions.ts';
 export type { SnapshotRestore } from './restore.ts';
 export type { SnapshotWriter } from './snapshot.ts';
@@ -126,6 +128,11 @@ export class StateMachine {
     // The result has the query's own `read`; the compiler can't follow that through the switch.
     return answerRead(this.#state.tree, query, { identities, childrenPageMax }) as
       ResultOf<Query> | Refusal;
+  }
+
+  /** Who contends, in order; undefined while nobody does. Look, don't touch. */
+  lockQueue(queue: ZnodePath): Omit<LockQueue, 'add' | 'remove'> | undefined {
+    return this.#state.lockQueues.get(queue);
   }
 
   session(id: SessionId): Session | undefined {

@@ -52,6 +52,8 @@ export interface PeerNodeWorld {
   /** A rule was broken inside a peer; the simulation must end. */
   readonly fail: (cause: unknown) => void;
   electionMode: 'fast' | 'forced';
+  /** A peer has counted something in its metrics. */
+  readonly counted?: (node: PeerNode, name: string) => void;
 }
 
 interface Running {
@@ -289,7 +291,11 @@ export class PeerNode implements WatchedNode {
             if (level !== 'debug') trace.note(scheduler.nowMs, id, `log ${event}`, fields);
           },
         },
-        metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
+        metrics: {
+          count: (name) => this.#world.counted?.(this, name),
+          gauge: () => undefined,
+          observe: () => undefined,
+        },
         codec: txnCodec,
       },
     );

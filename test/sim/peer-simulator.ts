@@ -5,9 +5,11 @@ import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.
 import { afterClose } from './checkers/after-close.ts';
 import { committedTxns } from './checkers/committed-txns.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
+import { LockRule } from './checkers/locks.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
+import { lockTtlMs, LockClients } from './lock-clients.ts';
 import { Faults, type FaultFigures } from './faults.ts';
 import { show, type Ghost } from './ghost.ts';
 import { SimulatedNetwork } from './network.ts';
@@ -35,6 +37,13 @@ export interface PeerFigures extends FaultFigures {
   readonly sessionsClosed: number;
   /** Touched with success later than their timeout after they were opened. */
   readonly sessionsOutlivingTimeout: number;
+  readonly lockHolders: number;
+  /** Contenders that held after they had waited. */
+  readonly lockSuccessions: number;
+  readonly guardedWrites: number;
+  /** As clients were told. */
+  readonly locksGranted: number;
+  readonly locksLost: number;
   readonly convergedAfterMs: number;
 }
 
@@ -62,10 +71,14 @@ export class PeerSimulator {
   readonly #trace = new Trace();
   readonly #nodes: PeerNode[] = [];
   readonly #sessionBound = new SessionBound(() => this.#scheduler.nowMs);
-  readonly #watch = new RuleWatch(this.#nodes, [committedTxns([afterClose(), this.#sessionBound])]);
+  readonly #lockRule = new LockRule();
+  readonly #watch = new RuleWatch(this.#nodes, [
+    committedTxns([afterClose(), this.#sessionBound, this.#lockRule]),
+  ]);
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
   readonly #clients: Clients;
+  readonly #lockClients: LockClients;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -95,6 +108,9 @@ export class PeerSimulator {
         this.#failure ??= cause;
       },
       electionMode: 'fast',
+      counted: (node, name) => {
+        if (name === 'locks_woken') this.#lockRule.woken(node.id);
+      },
     };
     this.#makeNodes(world);
     const { ghost } = this.#watch;
@@ -108,6 +124,7 @@ export class PeerSimulator {
       { scheduler, random: random.fork(), nodes: this.#nodes },
       options.workload.proposalMs * 2,
     );
+    this.#lockClients = new LockClients({ scheduler, random: random.fork(), nodes: this.#nodes });
   }
 
   async run(): Promise<PeerResult> {
@@ -134,6 +151,7 @@ export class PeerSimulator {
     for (const node of this.#nodes) node.start(this.#random.between(0, 200));
     this.#look();
     this.#clients.start(4);
+    this.#lockClients.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -142,7 +160,9 @@ export class PeerSimulator {
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
     const { history } = this.#clients;
     checkFinalState(this.#watch.ghost, this.#nodes, history);
-    this.#sessionBound.check(history.touches, this.#options.clockDrift);
+    const { clockDrift } = this.#options;
+    this.#sessionBound.check(history.touches, clockDrift);
+    this.#lockRule.check(this.#lockClients.grants, lockTtlMs, clockDrift);
   }
 
   async #runTail(healedAtMs: number): Promise<void> {
@@ -157,6 +177,7 @@ export class PeerSimulator {
       return this.#clients.history.answers > answersBefore + 10;
     });
     this.#clients.stop();
+    this.#lockClients.stop();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
     await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
@@ -269,6 +290,8 @@ export class PeerSimulator {
       ...this.#faults.figures,
       ...this.#watch.figures,
       ...this.#sessionBound.figures,
+      ...this.#lockRule.figures,
+      ...this.#lockClients.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,

@@ -64,6 +64,11 @@ export const metricTable = {
   refusals: counter('Requests that were refused, for any reason'),
   throttled: counter('Requests that were refused because too many were in flight'),
 
+  // Locks and elections.
+  locks_waiting: gauge('Requests held here until their turn in the queue of a lock'),
+  locks_woken: counter('Contenders told here that their turn has come: one for a release'),
+  locks_granted: counter('Grants told to those who entered a queue or waited in it here'),
+
   // The state.
   znodes: gauge('Znodes'),
   ephemerals: gauge('Ephemeral znodes'),

@@ -27,6 +27,8 @@ export interface Door {
   /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
   isStopping(): boolean;
+  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
+  whenStopping(run: () => void): () => void;
 }
 
 export interface Reply {
@@ -38,6 +40,15 @@ export interface Reply {
   /** Of the answer that is sent; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
   readonly closes?: boolean;
+}
+
+/** An answer that is written as it comes. */
+export interface AnswerStream {
+  /** False once the client takes no more for now; what is written all the same is kept for it. */
+  write(bytes: string | Uint8Array): boolean;
+  isFull(): boolean;
+  /** A client that does not take what is left of it within the grace is cut off. */
+  end(graceMs: number): void;
 }
 
 /** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
@@ -81,7 +92,6 @@ export class Exchange {
   #isPastGate = false;
   #closesConnection = false;
   #heldBytes = 0;
-  #onOver: (() => void) | undefined;
 
   constructor(
     door: Door,
@@ -142,14 +152,6 @@ export class Exchange {
   over(): void {
     this.door.bodyBudget.giveBack(this.#heldBytes);
     this.#heldBytes = 0;
-    this.#onOver?.();
-    this.#onOver = undefined;
-  }
-
-  /** For what is held open: its answer is out, or its client has gone. */
-  onOver(run: () => void): void {
-    if (this.#onOver !== undefined) throw new Error('an exchange has one who waits for its end');
-    this.#onOver = run;
   }
 
   /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */
@@ -166,19 +168,41 @@ export class Exchange {
     return this.#response.headersSent || this.#response.destroyed;
   }
 
-  /**
-   * Begins an answer that ends with its connection, and is written as it comes: not in chunks, so that what is shared by
-   * many streams goes out as it is. Undefined when there is nobody left to answer.
-   */
-  stream(headers: HeaderList): ServerResponse | undefined {
-    if (this.isOver) return undefined;
-    const all = [...securityHeaders];
-    this.#pushIdentity(all, undefined);
+  /** The answer may be minutes away: silence is no trouble, and `gone` is called when the client leaves without it. */
+  hold(gone: () => void): void {
+    const { socket } = this.request;
+    const silenceMs = socket.timeout ?? 0;
+    socket.setTimeout(0);
+    this.#response.on('close', () => {
+      if (!socket.destroyed) socket.setTimeout(silenceMs);
+      if (!this.#response.writableFinished) gone();
+    });
+  }
+
+  /** Begins an answer without an end: it lasts as long as its connection. To be held first. */
+  stream(type: string, drained: () => void): AnswerStream {
+    const response = this.#response;
+    response.on('drain', drained);
+    const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
+    // Some proxies collect an answer before they pass it on, unless they are told not to.
+    headers.push('X-Accel-Buffering', 'no');
+    this.#pushIdentity(headers, undefined);
     this.#closesConnection = true;
-    this.#response.useChunkedEncodingByDefault = false;
-    this.#response.writeHead(200, [...all, ...headers, 'Connection', 'close']);
-    this.#response.flushHeaders();
-    return this.#response;
+    // Not in chunks: bytes that many streams share go out as they are.
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, headers);
+    response.flushHeaders();
+    return {
+      write: (bytes) => response.write(bytes),
+      isFull: () => response.writableNeedDrain,
+      end: (graceMs) => {
+        response.end();
+        const cut = this.door.clock.after(graceMs, () => response.destroy());
+        response.once('close', () => {
+          cut.cancel();
+        });
+      },
+    };
   }
 
   send(reply: Reply): void {

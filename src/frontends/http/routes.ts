@@ -11,6 +11,9 @@ import { badRequest } from './problem.ts';
 import { issueTicket } from './streams/issue-ticket.ts';
 import { watchParameters, watchStream } from './streams/watch-stream.ts';
 import { runTxn } from './txn.ts';
+import { proclaim, showLeader } from './elections.ts';
+import { enterParameters } from './lock-documents.ts';
+import { checkToken, pollParameters, queueRoutes, showQueue } from './locks.ts';
 
 /** A route of this door beside `/v1/nodes`: what the OpenAPI document lists, and what answers it. */
 export interface Route {
@@ -21,7 +24,34 @@ export interface Route {
   answer(exchange: Exchange, segments: Readonly<Record<string, string>>): Promise<void> | void;
 }
 
+const locks = queueRoutes('locks');
+const elections = queueRoutes('elections');
+const lock = '/v1/locks/{name}';
+const election = '/v1/elections/{name}';
+
+const lockRoutes: readonly Route[] = [
+  { method: 'POST', path: lock, parameters: enterParameters, answer: locks.enter },
+  { method: 'GET', path: lock, parameters: ['timeout'], answer: showQueue },
+  // Ahead of the next: no lockId is as short.
+  { method: 'GET', path: `${lock}/check`, parameters: ['token', 'timeout'], answer: checkToken },
+  { method: 'GET', path: `${lock}/{id}`, parameters: pollParameters, answer: locks.poll },
+  { method: 'DELETE', path: `${lock}/{id}`, parameters: ['timeout'], answer: locks.leave },
+  { method: 'POST', path: `${lock}/{id}/renew`, parameters: ['timeout'], answer: locks.renew },
+  { method: 'POST', path: election, parameters: enterParameters, answer: elections.enter },
+  { method: 'GET', path: election, parameters: ['timeout'], answer: showLeader },
+  { method: 'GET', path: `${election}/{id}`, parameters: pollParameters, answer: elections.poll },
+  { method: 'PUT', path: `${election}/{id}`, parameters: ['timeout'], answer: proclaim },
+  { method: 'DELETE', path: `${election}/{id}`, parameters: ['timeout'], answer: elections.leave },
+  {
+    method: 'POST',
+    path: `${election}/{id}/renew`,
+    parameters: ['timeout'],
+    answer: elections.renew,
+  },
+];
+
 export const routes: readonly Route[] = [
+  ...lockRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
   { method: 'POST', path: '/v1/sync', parameters: ['timeout'], answer: sync },
   { method: 'POST', path: '/v1/sessions', parameters: ['timeout'], answer: openSession },

@@ -74,7 +74,8 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const connections = new Connections();
   const answerCold = createColdRoutes();
   let isStopping = false;
-  const door = createDoor(options, () => isStopping);
+  const stopping = new Set<() => void>();
+  const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer(options.connectionsMax ?? connectionsMaxDefault);
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
@@ -116,7 +117,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     listen: (host, port) => listen(server, host, port),
     stop() {
       isStopping = true;
-      door.held.endAll();
+      for (const run of [...stopping]) run();
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
     },
   };
@@ -153,7 +154,13 @@ function answerHot(exchange: Exchange): boolean {
   return true;
 }
 
-function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
+function createDoor(
+  options: RestDoorOptions,
+  {
+    isStopping,
+    stopping,
+  }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
+): Door {
   const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
   const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;
@@ -168,6 +175,10 @@ function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
     tickets: new Tickets(clock, random),
     metricsText,
     isStopping,
+    whenStopping(run) {
+      stopping.add(run);
+      return () => void stopping.delete(run);
+    },
     peerHeaders() {
       if (peerHeaders !== undefined) return peerHeaders;
       const { serverId, clusterId } = service.describe();

@@ -110,13 +110,17 @@ class HeldPoll implements OutletSink {
   open(from: Zxid): void {
     const { exchange, caller, path, options, waitMs } = this.#waiting;
     const { service, clock } = exchange.door;
-    exchange.onOver(() => {
+    exchange.hold(() => {
       this.#close();
     });
-    const timers = [
+    const forget = exchange.door.whenStopping(() => {
+      this.#waitIsOver();
+    });
+    const timers: Timer[] = [
       clock.after(waitMs, () => {
         this.#waitIsOver();
       }),
+      { cancel: forget },
     ];
     const session = caller.credential?.session;
     if (session !== undefined)

@@ -1,13 +1,14 @@
 import type { ZnodePath } from '../../model/path.ts';
-import type { OpResult, TreeOp } from '../../model/request.ts';
+import type { MultiRequest, OpResult, TreeOp } from '../../model/request.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import type { WriteAnswer } from '../../service/call.ts';
 import { decodeAcl } from './decode-txn.ts';
 import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from './decode.ts';
 import { encodeStat, nodeUrl, replayed, statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
+import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
-import { Problem, badRequest, problemOf } from './problem.ts';
+import { Problem, badRequest, problemOf, type ProblemFields } from './problem.ts';
 import type { Query } from './query.ts';
 import { redirectToLeader } from './redirect.ts';
 
@@ -65,21 +66,32 @@ async function write(
 ): Promise<{ readonly result: OpResult; readonly answer: WriteAnswer }> {
   const { service, requestTimeoutMs } = exchange.door;
   const options = decodeWriteOptions(query, exchange.headers, requestTimeoutMs);
+  const guard = decodeGuard(exchange.headers);
   try {
-    const answer = await service.write(
-      { kind: 'multi', single: true, ops: [op] },
-      exchange.caller(),
-      options,
-    );
-    const [result] = answer.outcome.results;
+    const request: MultiRequest =
+      guard === undefined
+        ? { kind: 'multi', single: true, ops: [op] }
+        : { kind: 'multi', single: false, ops: [guard, op] };
+    const answer = await service.write(request, exchange.caller(), options);
+    const result = answer.outcome.results.at(-1);
     if (result === undefined) throw new Error('a write of one op was answered without a result');
     return { result, answer };
   } catch (error) {
     const problem = problemOf(error);
+    if (problem === undefined) throw error;
     const onlyIfAbsent = exchange.headers['if-none-match'] !== undefined;
-    if (problem?.code !== 'nodeExists' || !onlyIfAbsent) throw error;
-    throw new Problem('nodeExists', problem.message, { ...problem.fields, status: 412 });
+    // With a guard it is one op all the same, as far as the client knows.
+    throw new Problem(problem.code, problem.message, {
+      ...withoutIndex(problem.fields),
+      ...(problem.code === 'nodeExists' && onlyIfAbsent ? { status: 412 } : {}),
+    });
   }
+}
+
+function withoutIndex(fields: ProblemFields): ProblemFields {
+  const rest: { -readonly [Field in keyof ProblemFields]: ProblemFields[Field] } = { ...fields };
+  delete rest.failedIndex;
+  return rest;
 }
 
 function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {

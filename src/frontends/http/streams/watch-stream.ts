@@ -1,9 +1,7 @@
-import type { ServerResponse } from 'node:http';
-import type { Timer } from '../../../ports/clock.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem, WatchOptions } from '../../../service/watching.ts';
 import { decodeTimeout, pathFrom } from '../decode.ts';
-import { noStore, type Exchange } from '../exchange.ts';
+import { noStore, type AnswerStream, type Exchange } from '../exchange.ts';
 import { Problem, badRequest, problemOfRefusal } from '../problem.ts';
 import type { Query } from '../query.ts';
 import { batchDocuments, documentsOf, formName, type EventForm } from './event-json.ts';
@@ -75,8 +73,8 @@ class EventStream implements OutletSink {
   readonly #form: EventForm;
   readonly #formName: string;
   #outlet: Outlet | undefined;
-  #response: ServerResponse | undefined;
-  #keepAlive: Timer | undefined;
+  #stream: AnswerStream | undefined;
+  #endings: readonly (() => void)[] = [];
   #isOver = false;
 
   constructor(exchange: Exchange, framing: Framing, form: EventForm) {
@@ -87,32 +85,32 @@ class EventStream implements OutletSink {
   }
 
   open(caller: Caller, options: WatchOptions): void {
-    const { held, service } = this.#exchange.door;
-    const release = held.add(() => {
-      this.#end();
-    });
+    const { door } = this.#exchange;
+    const release = door.held.take();
     if (release === undefined)
       throw new Problem('throttled', 'too many streams are open here: use another peer');
-    this.#exchange.onOver(() => {
-      release();
+    this.#exchange.hold(() => {
       this.#close();
     });
-    this.#outlet = service.openOutlet(caller, this);
-    this.#outlet.watch(onlyWatch, options);
+    const forget = door.whenStopping(() => {
+      this.#end();
+    });
+    const outlet = door.service.openOutlet(caller, this);
+    this.#outlet = outlet;
+    this.#endings = [release, forget];
+    outlet.watch(onlyWatch, options);
   }
 
   send(_tag: number, item: WatchItem): boolean {
     if (this.#isOver) return true;
-    if (this.#response === undefined) {
-      const problem = problemAtStart(item, this.#framing);
-      if (problem !== undefined) {
-        this.#exchange.fail(problem);
-        this.#close();
-        return true;
-      }
-      this.#begin();
+    const problem = this.#stream === undefined ? problemAtStart(item, this.#framing) : undefined;
+    if (problem !== undefined) {
+      this.#close();
+      this.#exchange.fail(problem);
+      return true;
     }
-    const takesMore = this.#response?.write(this.#bytesOf(item)) ?? true;
+    this.#stream ??= this.#begin();
+    const takesMore = this.#stream.write(this.#bytesOf(item));
     if (item.kind === 'lost' || item.kind === 'refused') this.#end();
     return takesMore;
   }
@@ -128,45 +126,35 @@ class EventStream implements OutletSink {
     );
   }
 
-  #begin(): void {
-    const headers = ['Content-Type', this.#framing.contentType, ...noStore];
-    // Some proxies collect an answer before they pass it on, unless they are told not to.
-    const response = this.#exchange.stream([...headers, 'X-Accel-Buffering', 'no']);
-    if (response === undefined) {
-      this.#close();
-      return;
-    }
-    this.#response = response;
-    if (this.#framing.preamble !== '') response.write(this.#framing.preamble);
-    response.on('drain', () => {
+  #begin(): AnswerStream {
+    const { contentType, preamble, keepAlive } = this.#framing;
+    const stream = this.#exchange.stream(contentType, () => {
       this.#outlet?.drained();
     });
-    this.#keepAlive = this.#exchange.door.clock.every(keepAliveMs, () => {
-      // Who does not take what is there needs no more to be kept awake; the server's own time-out ends it.
-      if (!response.writableNeedDrain) response.write(this.#framing.keepAlive);
+    if (preamble !== '') stream.write(preamble);
+    const beat = this.#exchange.door.clock.every(keepAliveMs, () => {
+      if (!stream.isFull()) stream.write(keepAlive);
     });
+    this.#endings = [
+      ...this.#endings,
+      () => {
+        beat.cancel();
+      },
+    ];
+    return stream;
   }
 
   #end(): void {
-    const response = this.#response;
+    if (this.#isOver) return;
     this.#close();
-    if (response === undefined) {
-      this.#exchange.fail(new Problem('shuttingDown', 'this peer is stopping: use another'));
-      return;
-    }
-    response.end();
-    const grace = this.#exchange.door.clock.after(endGraceMs, () => {
-      response.destroy();
-    });
-    response.once('close', () => {
-      grace.cancel();
-    });
+    if (this.#stream !== undefined) this.#stream.end(endGraceMs);
+    else this.#exchange.fail(new Problem('shuttingDown', 'this peer is stopping: use another one'));
   }
 
   #close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#keepAlive?.cancel();
+    for (const end of this.#endings) end();
     this.#outlet?.close();
   }
 }
