@@ -2,9 +2,10 @@ import { isRefusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../service/call.ts';
-import { decodeContinuation, encodeContinuation, hasMoved } from './continuation.ts';
+import { encodeChildren } from './children-document.ts';
+import { decodeContinuation } from './continuation.ts';
 import { decodeReadOptions, matchesEtag, wantsJson } from './decode.ts';
-import { encodeAcl, encodeChild, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';
+import { encodeAcl, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { badRequest, problemOfRefusal } from './problem.ts';
@@ -97,23 +98,9 @@ function readChildren({ exchange, path, query, encoding }: View): void {
     query,
     begun === undefined ? asked : { ...asked, after: begun.after },
     ({ result, meta }) => {
-      const last = result.children.at(-1)?.name;
-      const next =
-        result.more && last !== undefined
-          ? encodeContinuation(last, begun?.first ?? result.stat)
-          : undefined;
-      const document = {
-        path,
-        children: result.children.map((child) => child.name),
-        ...(withData
-          ? { znodes: result.children.map((child) => encodeChild(child, encoding)) }
-          : {}),
-        stat: encodeStat(result.stat),
-        moved: begun !== undefined && hasMoved(begun.first, result.stat),
-        continue: next ?? null,
-      };
-      const headers =
-        next === undefined ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
+      const document = encodeChildren({ path, begun, withData, encoding }, result);
+      const next = document.continue;
+      const headers = next === null ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
       exchange.sendJson(200, document, { meta, headers });
     },
   );

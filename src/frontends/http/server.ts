@@ -14,6 +14,7 @@ import { isNodesUrl } from './nodes-url.ts';
 import { handleNodes } from './nodes.ts';
 import { answerPreflight } from './preflight.ts';
 import { Problem } from './problem.ts';
+import { createUpgrades } from './websocket/upgrade.ts';
 import { HeldCarriers } from './streams/held-carriers.ts';
 import { Tickets } from './streams/tickets.ts';
 
@@ -109,6 +110,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
+  server.on('upgrade', createUpgrades({ door, gate, connections }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
   });
