@@ -8,6 +8,7 @@ import type { Timer } from '../../ports/clock.ts';
 import type { Caller, ReadOptions } from '../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem } from '../../service/watching.ts';
 import { timeoutMsMax, zxidFrom } from './decode.ts';
+import { statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
 import { Problem, badRequest, problemOfRefusal } from './problem.ts';
 import type { Query } from './query.ts';
@@ -58,7 +59,7 @@ const changes = {
   children: ['created', 'childrenChanged', 'deleted'],
 } as const satisfies Record<WaitingRead['view'], readonly WatchEventType[]>;
 
-/** Answers at once when the client's knowledge is old, else when it becomes so, else 304 once the wait is over. */
+/** Answers at once when the client's knowledge is old, else when it becomes so, else that nothing changed. */
 export function waitForChange(waiting: WaitingRead): void {
   const { exchange, path, view, options, caller, index } = waiting;
   const asked: ReadQuery =
@@ -86,8 +87,7 @@ function decide(waiting: WaitingRead, found: Stat | Refusal): void {
     hold(waiting, index);
     return;
   }
-  const changed = view === 'children' ? found.pzxid : found.mzxid;
-  if (compareZxid(changed, index) > 0) answer();
+  if (compareZxid(changedAt(found, view), index) > 0) answer();
   // What was read stands for all up to here, however far back `index` is.
   else hold(waiting, exchange.door.service.meta().zxid);
 }
@@ -174,8 +174,7 @@ class HeldPoll implements OutletSink {
     this.#outlet?.flush();
     if (this.#isOver) return;
     this.#close();
-    const { exchange } = this.#waiting;
-    exchange.send({ status: 304, meta: exchange.door.service.meta() });
+    answerUnchanged(this.#waiting);
   }
 
   #close(): void {
@@ -184,6 +183,29 @@ class HeldPoll implements OutletSink {
     for (const timer of this.#timers) timer.cancel();
     this.#outlet?.close();
   }
+}
+
+/** What this peer has now is what the client knows; where that is nothing, it is told so. */
+function answerUnchanged({
+  exchange,
+  path,
+  caller,
+  options,
+  index,
+  view,
+  answer,
+}: WaitingRead): void {
+  const { service } = exchange.door;
+  const local = { consistency: 'local', timeoutMs: options.timeoutMs } as const;
+  service.readThen({ read: 'stat', path }, caller, local, (given) => {
+    if (isRefusal(given)) exchange.fail(problemOfRefusal(given));
+    else if (compareZxid(changedAt(given.result.stat, view), index) > 0) answer();
+    else exchange.send({ status: 304, headers: statHeaders(given.result.stat), meta: given.meta });
+  });
+}
+
+function changedAt(stat: Stat, view: WaitingRead['view']): Zxid {
+  return view === 'children' ? stat.pzxid : stat.mzxid;
 }
 
 /** For views that nothing announces. */
