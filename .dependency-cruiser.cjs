@@ -19,6 +19,9 @@ const mayImport = {
   ],
 };
 
+// The two ways into the program, each with the folders that it may import.
+const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
+
 // Decides and never does: no Node built-in, no package.
 const pure = '^src/(base|model|zab|state|ports|service|server)/';
 
@@ -32,6 +35,18 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
     })),
+    ...Object.entries(entrances).map(([file, allowed]) => ({
+      name: `layer-${file}`,
+      severity: 'error',
+      from: { path: `^src/${file.replace('.', '[.]')}$` },
+      to: { path: '^src/', pathNot: `^src/(${allowed.join('|')})/` },
+    })),
+    {
+      name: 'entrances-are-not-imported',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/(main|index)[.]ts$' },
+    },
     {
       name: 'layer-unknown',
       comment: 'Every folder of src/ has a line in the table above.',

@@ -6,7 +6,7 @@ import { runMocha } from './mocha.mjs';
 import { filesBelow, orExplain, setUp } from './setup.mjs';
 
 /** Each program with the Debian package that brings it; .ci/run installs the same packages. */
-const needed = { strace: 'strace', curl: 'curl', mount: 'mount' };
+const needed = { strace: 'strace', curl: 'curl', mount: 'mount', chromium: 'chromium' };
 
 const isThere = (program) =>
   spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
