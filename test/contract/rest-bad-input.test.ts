@@ -83,7 +83,8 @@ describe('REST: bad input', () => {
   it('refuses parameters that are unknown, doubled, of the wrong type or out of place', async () => {
     const cases: [string, string, RegExp][] = [
       ['GET', '/v1/nodes/?childern', /did you mean "children"/],
-      ['GET', '/v1/nodes/?recursive', /unknown parameter "recursive"/],
+      ['GET', '/v1/nodes/?recursive', /go with children/],
+      ['GET', '/v1/nodes/?children&recursive&continue=L2E', /token/],
       ['GET', '/v1/nodes/?children&children', /given twice/],
       ['GET', '/v1/nodes/?children&stat', /one at a time/],
       ['GET', '/v1/nodes/?children=maybe', /is a flag/],

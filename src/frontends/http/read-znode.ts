@@ -1,8 +1,16 @@
 import { isRefusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
+import type { Stat } from '../../model/stat.ts';
+import { zxidEquals, type Zxid } from '../../model/zxid.ts';
 import type { ReadAnswer } from '../../service/call.ts';
-import { decodeContinuation, encodeContinuation, hasMoved } from './continuation.ts';
+import {
+  decodeContinuation,
+  decodeTreeContinuation,
+  encodeContinuation,
+  encodeTreeContinuation,
+  hasMoved,
+} from './continuation.ts';
 import { decodeReadOptions, matchesEtag, wantsJson } from './decode.ts';
 import { encodeAcl, encodeChild, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,7 +26,8 @@ export function readZnode(exchange: Exchange): void {
   if (views.length > 1)
     throw badRequest(`${views.join(' and ')} are views of their own: ask for one at a time`);
   const [view] = views;
-  if (view !== 'children') query.refuse(['limit', 'continue', 'withData'], 'they go with children');
+  if (view !== 'children')
+    query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
   const encoding = query.oneOf('encoding', ['utf8', 'base64']);
   switch (view) {
     case undefined:
@@ -75,34 +84,50 @@ function readChildren({ exchange, path, query, encoding }: View): void {
   const max = exchange.door.service.limits.childrenPageMax;
   const limit = query.integer('limit', { min: 1, max }) ?? max;
   const withData = query.flag('withData');
-  const token = query.text('continue');
+  const read = query.flag('recursive') ? 'tree' : 'children';
+  const pages = pagesOf(read, query.text('continue'));
+  const { after } = pages;
+  const asked = { read, path, limit, withData } as const;
+  ask(exchange, query, after === undefined ? asked : { ...asked, after }, ({ result, meta }) => {
+    const { children, stat } = result;
+    const last = children.at(-1)?.name;
+    const next = result.more && last !== undefined ? pages.next(last, stat, meta.zxid) : undefined;
+    const document = {
+      path,
+      children: children.map((child) => child.name),
+      ...(withData ? { znodes: children.map((child) => encodeChild(child, encoding)) } : {}),
+      stat: encodeStat(stat),
+      moved: pages.hasMoved(stat, meta.zxid),
+      continue: next ?? null,
+    };
+    const headers =
+      next === undefined ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
+    exchange.sendJson(200, document, { meta, headers });
+  });
+}
+
+/** Where a page begins, whether the list moved since the first, and the token of the page after it. */
+interface Pages {
+  readonly after: string | undefined;
+  hasMoved(stat: Stat, zxid: Zxid): boolean;
+  next(last: string, stat: Stat, zxid: Zxid): string;
+}
+
+function pagesOf(read: 'children' | 'tree', token: string | undefined): Pages {
+  if (read === 'tree') {
+    const begun = token === undefined ? undefined : decodeTreeContinuation(token);
+    return {
+      after: begun?.after,
+      hasMoved: (_stat, zxid) => begun !== undefined && !zxidEquals(begun.firstZxid, zxid),
+      next: (last, _stat, zxid) => encodeTreeContinuation(last, begun?.firstZxid ?? zxid),
+    };
+  }
   const begun = token === undefined ? undefined : decodeContinuation(token);
-  const asked = { read: 'children', path, limit, withData } as const;
-  ask(
-    exchange,
-    query,
-    begun === undefined ? asked : { ...asked, after: begun.after },
-    ({ result, meta }) => {
-      const last = result.children.at(-1)?.name;
-      const next =
-        result.more && last !== undefined
-          ? encodeContinuation(last, begun?.first ?? result.stat)
-          : undefined;
-      const document = {
-        path,
-        children: result.children.map((child) => child.name),
-        ...(withData
-          ? { znodes: result.children.map((child) => encodeChild(child, encoding)) }
-          : {}),
-        stat: encodeStat(result.stat),
-        moved: begun !== undefined && hasMoved(begun.first, result.stat),
-        continue: next ?? null,
-      };
-      const headers =
-        next === undefined ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
-      exchange.sendJson(200, document, { meta, headers });
-    },
-  );
+  return {
+    after: begun?.after,
+    hasMoved: (stat) => begun !== undefined && hasMoved(begun.first, stat),
+    next: (last, stat) => encodeContinuation(last, begun?.first ?? stat),
+  };
 }
 
 /** The URL that was asked for, with another `continue`. */
