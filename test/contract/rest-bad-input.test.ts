@@ -5,6 +5,15 @@ import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 
 const dataBytesMax = 1_000_000;
 
+/** A URL of the route. */
+function targetOf(path: string): string {
+  return path.replace(/\{[A-Za-z]+\}/g, '5');
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{[A-Za-z]+\}/g, '[^/]+')}$`);
+}
+
 describe('REST: bad input', () => {
   let ensemble: TestEnsemble;
   let base: string;
@@ -272,9 +281,13 @@ describe('REST: bad input', () => {
       assert.match(textOf(problem, 'detail'), /\/v1\/nodes\/\{path\}/);
     }
     for (const { path, methods } of allRoutes()) {
-      const target = path.replace(/\{[a-z]+\}/g, '5');
+      const target = targetOf(path);
+      // `/v1/locks/5/check` has one method of its own, and is also the lock "check" of another route.
+      const known = allRoutes()
+        .filter((other) => patternOf(other.path).test(target))
+        .flatMap((other) => other.methods);
       for (const method of ['PATCH', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'GET', 'PROPFIND'].filter(
-        (each) => !methods.includes(each),
+        (each) => !known.includes(each),
       )) {
         const answer = await expectStatus(405, base, method, target);
         assert.equal(answer.headers['allow'], methods.join(', '), `${method} ${target}`);
@@ -284,7 +297,7 @@ describe('REST: bad input', () => {
 
   it('answers no Host that is not its own, on any route', async () => {
     const targets = [
-      ...allRoutes().map(({ path }) => path.replace(/\{[a-z]+\}/g, '5')),
+      ...allRoutes().map(({ path }) => targetOf(path)),
       '/nowhere',
     ];
     for (const target of targets) {

@@ -10,7 +10,6 @@ import {
 } from '../../model/request.ts';
 import { maxZxid, parseZxid, type Zxid } from '../../model/zxid.ts';
 import type { ReadOptions, WriteOptions } from '../../service/call.ts';
-import { refuseAclHeader } from './acl-header.ts';
 import { badRequest } from './problem.ts';
 import { excerpt, type Query } from './query.ts';
 
@@ -220,7 +219,6 @@ export function decodeSet(
   }
   const { expected, mustExist } = precondition;
   if (!create) {
-    refuseAclHeader(headers);
     if (parents) throw badRequest('parents goes with create: without it, PUT makes no znode');
     return { op: 'set', path, data, expected };
   }

@@ -8,6 +8,7 @@ import { noStore, type Exchange } from './exchange.ts';
 import { answerLive, answerReady, answerStarted } from './health.ts';
 import { decodeJson } from './json-body.ts';
 import { badRequest } from './problem.ts';
+import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { runTxn } from './txn.ts';
 import { proclaim, showLeader } from './elections.ts';
 import { enterParameters } from './lock-documents.ts';
@@ -63,6 +64,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/health', parameters: ['verbose'], answer: answerReady },
   { method: 'GET', path: '/startupz', parameters: ['verbose'], answer: answerStarted },
   { method: 'GET', path: '/metrics', parameters: [], answer: showMetrics },
+  { method: 'GET', path: '/openapi.json', parameters: [], answer: showContract },
+  { method: 'GET', path: '/docs', parameters: [], answer: showReference },
+  { method: 'GET', path: '/docs/{file}', parameters: [], answer: showReferenceFile },
 ];
 
 async function sync(exchange: Exchange): Promise<void> {

@@ -34,6 +34,8 @@ export async function setZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.PUT);
   const path = pathOf(exchange);
   const setsAcl = query.flag('acl');
+  const creates = query.flag('create') || exchange.headers['if-none-match'] !== undefined;
+  if (setsAcl || !creates) refuseAclHeader(exchange.headers);
   if (setsAcl) query.refuse(['create', 'parents'], 'they go with the data, not with acl');
   if (redirectToLeader(exchange, query)) return;
   const { limits } = exchange.door.service;
@@ -47,7 +49,6 @@ export async function setZnode(exchange: Exchange): Promise<void> {
 }
 
 function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8Array): TreeOp {
-  refuseAclHeader(exchange.headers);
   refuseConditions(exchange, 'an ACL has a version of its own: use ?version= with the aversion');
   const aversion = query.integer('version', { min: -1, max: 2_147_483_647 }) ?? -1;
   return { op: 'setAcl', path, acl: decodeAcl(body), aversion };
