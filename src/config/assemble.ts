@@ -103,7 +103,7 @@ function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
   const id = said ?? myid?.id;
   if (!draft.hasServerLines) return { server: aloneAs(serverId(id ?? 1)), client: {} };
   if (id === undefined) {
-    const fix = `Type, with its number: echo 1 > ${draft.dataDir}/myid`;
+    const fix = `Set serverId, or type, with its number: echo 1 > ${draft.dataDir}/myid`;
     findings.complain('myid', 'nothing says which of the servers this is', fix);
     return undefined;
   }

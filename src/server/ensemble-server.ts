@@ -93,11 +93,16 @@ export class EnsembleServer {
     drained();
   }
 
-  #leave(done: () => void): void {
-    const { network, store } = this.#ports;
+  /** The end without an orderly one: nothing comes in any more, nothing is decided. Network and store are the caller's. */
+  abort(): void {
     this.peer?.stop();
     this.#guard.halt();
     this.#entrance.abandon();
+  }
+
+  #leave(done: () => void): void {
+    const { network, store } = this.#ports;
+    this.abort();
     if (this.peer === undefined) store.close(done);
     else {
       network.stop(() => {

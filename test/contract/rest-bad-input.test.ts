@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { allRoutes } from '../../src/frontends/http/cold-routes.ts';
+import { startEnsemble, type Ensemble } from '../../src/index.ts';
 import { call, expectProblem, expectStatus, textOf, type Sent } from '../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 
 const dataBytesMax = 1_000_000;
 
@@ -15,16 +15,16 @@ function patternOf(path: string): RegExp {
 }
 
 describe('REST: bad input', () => {
-  let ensemble: TestEnsemble;
+  let ensemble: Ensemble;
   let base: string;
   let host: string;
 
   before(async () => {
     ensemble = await startEnsemble({
       peers: 1,
-      lines: ['quoll.http.allowedOrigins=http://ops.example'],
+      http: { allowedOrigins: ['http://ops.example'] },
     });
-    base = ensemble.peer(1).http;
+    base = ensemble.peer(1).url;
     host = new URL(base).host;
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { startEnsemble, type Ensemble } from '../../src/index.ts';
 import { call, expectProblem, expectStatus } from '../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { RawConnection, statusesIn } from '../support/raw-http.ts';
 import { until } from '../support/until.ts';
 
@@ -93,15 +93,17 @@ const payloads: Readonly<Record<string, string>> = {
 };
 
 describe('REST: raw sockets', () => {
-  let ensemble: TestEnsemble;
+  let ensemble: Ensemble;
   let base: string;
+  const lines: string[] = [];
 
   before(async () => {
     ensemble = await startEnsemble({
       peers: 1,
-      lines: ['quoll.http.allowedOrigins=http://ops.example'],
+      http: { allowedOrigins: ['http://ops.example'] },
+      log: { write: (line) => lines.push(line) },
     });
-    base = ensemble.peer(1).http;
+    base = ensemble.peer(1).url;
   });
 
   after(async () => {
@@ -195,7 +197,7 @@ describe('REST: raw sockets', () => {
     }
     await expectStatus(200, base, 'GET', '/livez');
     const text = (await expectStatus(200, base, 'GET', '/v1/nodes/?children')).text;
-    assert.ok(!ensemble.peer(1).log.includes('restRequestFailed'), text);
+    assert.ok(!lines.join('').includes('restRequestFailed'), text);
   });
 
   it('holds only so much of what is being sent, and asks the rest to come later', async () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
-import { credentialFor, formatSecret, parseSecret, secretRule, sessionIdFrom } from './caller.ts';
+import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
+import { credentialFor, sessionIdFrom } from './caller.ts';
 import { decodeTimeout, writeParameters } from './decode.ts';
 import { encodeCluster, encodeDescription } from './encode.ts';
 import { noStore, type Exchange } from './exchange.ts';

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
@@ -40,6 +40,8 @@ export interface RestDoor {
   listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
   /** No new connections; requests in flight are answered, within the grace. */
   stop(): Promise<void>;
+  /** Every connection ends at once, whatever was asked on it. */
+  abort(): Promise<void>;
 }
 
 const httpLimits = {
@@ -70,6 +72,11 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer(options.connectionsMax ?? 10_000);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const exchange = new Exchange(door, request, response, expects === 'continue');
@@ -112,6 +119,12 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       isStopping = true;
       for (const run of [...stopping]) run();
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
+    },
+    abort() {
+      isStopping = true;
+      const ended = stop(server, options.clock, stopGraceMsDefault);
+      for (const socket of sockets) socket.destroy();
+      return ended;
     },
   };
 }
