@@ -40,6 +40,8 @@ export interface Reply {
   /** Of the answer that is sent; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
   readonly closes?: boolean;
+  /** The Content-Security-Policy of a page of ours, in place of that of data. */
+  readonly policy?: string;
 }
 
 /** An answer that is written as it comes. */
@@ -62,6 +64,12 @@ export const securityHeaders: readonly string[] = [
   'Referrer-Policy',
   'no-referrer',
 ];
+
+function securityHeadersOf(policy: string | undefined): HeaderList {
+  const headers = [...securityHeaders];
+  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  return headers;
+}
 
 const noCache: readonly string[] = [
   'Cache-Control',
@@ -207,7 +215,7 @@ export class Exchange {
 
   send(reply: Reply): void {
     if (this.isOver) return;
-    const headers = [...securityHeaders];
+    const headers = securityHeadersOf(reply.policy);
     if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
     if (reply.headers !== undefined) headers.push(...reply.headers);
     if (reply.headers?.includes('Cache-Control') !== true) headers.push(...noCache);

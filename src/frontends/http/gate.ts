@@ -42,6 +42,7 @@ const onceOnly = new Set([
   'idempotency-key',
   'x-session-id',
   'x-session-secret',
+  'x-acl',
   'x-lock',
   'x-election',
   'x-fencing-token',

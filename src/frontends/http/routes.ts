@@ -12,6 +12,7 @@ import { Problem, badRequest } from './problem.ts';
 import { issueTicket } from './streams/issue-ticket.ts';
 import { socketPath } from './websocket/event-streams.ts';
 import { watchParameters, watchStream } from './streams/watch-stream.ts';
+import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { runTxn } from './txn.ts';
 import { proclaim, showLeader } from './elections.ts';
 import { enterParameters } from './lock-documents.ts';
@@ -70,6 +71,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/health', parameters: ['verbose'], answer: answerReady },
   { method: 'GET', path: '/startupz', parameters: ['verbose'], answer: answerStarted },
   { method: 'GET', path: '/metrics', parameters: [], answer: showMetrics },
+  { method: 'GET', path: '/openapi.json', parameters: [], answer: showContract },
+  { method: 'GET', path: '/docs', parameters: [], answer: showReference },
+  { method: 'GET', path: '/docs/{file}', parameters: [], answer: showReferenceFile },
 ];
 
 /** What asks for an upgrade never gets here. */
