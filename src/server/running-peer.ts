@@ -24,6 +24,7 @@ import type { StateSource } from './state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { SessionCarriers } from './session-carriers.ts';
 import { SessionLiveness } from './session-liveness.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { reportZabEvent, waitingFor } from './zab-event-log.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
@@ -51,6 +52,7 @@ export class RunningPeer {
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
+  readonly #steady: SteadyClock;
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
@@ -83,8 +85,9 @@ export class RunningPeer {
     }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
+    const steady = (this.#steady = new SteadyClock(clock));
     const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
-    const leader = (this.#leader = new LeaderRequests({ ...common, codec, hasSpace }));
+    const leader = (this.#leader = new LeaderRequests({ ...common, codec, steady, hasSpace }));
     this.forwarding = new Forwarding({
       ...common,
       leader,
@@ -96,10 +99,10 @@ export class RunningPeer {
     this.sessions = new SessionLiveness({
       ...common,
       reads: this.reads,
-      close: (session, timeoutMs, done) => {
+      close: (session, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
         metrics.count('sessions_expired');
-        this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
+        this.forwarding.decideHere(request, done);
       },
     });
     const { reads, sessions } = this;
@@ -272,6 +275,7 @@ export class RunningPeer {
     if (event.event !== 'established') return;
     this.#observeRole();
     this.#leadingEpoch = event.epoch;
+    this.#steady.begin();
     this.#leader.established(event.initialHistoryEnd);
     this.reporting.leaderChanged();
   }
