@@ -1,10 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ReapTime } from '../state/state-machine.ts';
 
-/**
- * How far the wall clock may move against the monotonic one and still count as steady. Slewing moves both alike: they
- * part only when somebody sets the wall clock.
- */
+/** How far the wall clock may move against the monotonic one between two looks and still count as steady. */
 const toleranceMs = 100;
 
 /**
@@ -31,10 +28,8 @@ export class SteadyClock {
   look(): void {
     const now = this.#clock.now();
     const aheadMs = this.#clock.wall() - now;
-    const movedMs = aheadMs - this.#wallAheadMs;
-    if (Math.abs(movedMs) <= toleranceMs) return;
+    if (aheadMs - this.#wallAheadMs > toleranceMs) this.#setForwardAtMs = now;
     this.#wallAheadMs = aheadMs;
-    if (movedMs > 0) this.#setForwardAtMs = now;
   }
 
   /** Never ahead of what has passed, however the wall clock was set meanwhile. */
