@@ -286,9 +286,9 @@ export const mutants = [
     edits: [
       {
         file: 'src/server/forwarding.ts',
-        find: "} else pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
+        find: "pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
         replace:
-          "} else pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
+          "pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
       },
     ],
   },

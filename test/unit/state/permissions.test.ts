@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { permission, type Acl, type Identity } from '../../../src/model/acl.ts';
 import type { TreeOp } from '../../../src/model/request.ts';
+import { orderOfChecks, preparedTree } from './order-of-checks.ts';
 import { check, create, Leader, multi, remove, set, setAcl, single } from './support.ts';
 
 // Every operation, by every permission that the ACL gives, to each kind of caller, alone and at each place of a multi: the
@@ -97,48 +98,10 @@ describe('permissions', () => {
 });
 
 describe('of two things wrong', () => {
-  const readOnly: Acl = [{ permissions: permission.read, scheme: 'world', id: 'anyone' }];
-  const noAcl: Acl = [];
-  const unreadable: Acl = [{ permissions: permission.write, scheme: 'world', id: 'anyone' }];
-  const stale = { version: 7 };
-
-  const cases: [what: string, op: TreeOp, code: string][] = [
-    [
-      'create: TTL before ACL',
-      create('/shut/x', { kind: 'ttl', ttlMs: 0, acl: noAcl }),
-      'badArguments',
-    ],
-    ['create: ACL before parent', create('/none/x', { acl: noAcl }), 'invalidAcl'],
-    ['create: ACL before permission', create('/shut/x', { acl: noAcl }), 'invalidAcl'],
-    ['create: parent before all of it', create('/none/x'), 'noParent'],
-    ['create: permission before existence', create('/shut/c'), 'noAuth'],
-    ['create: existence', create('/open/c'), 'nodeExists'],
-    ['set: existence before permission', set('/shut/none', 'x'), 'noNode'],
-    ['set: permission before version', set('/shut', 'x', { expected: stale }), 'noAuth'],
-    ['set: version', set('/open', 'x', { expected: stale }), 'badVersion'],
-    ['delete: special paths before all', remove('/zookeeper', { expected: stale }), 'badArguments'],
-    ['delete: parent before permission', remove('/none/x'), 'noNode'],
-    ['delete: permission before existence', remove('/shut/none'), 'noAuth'],
-    ['delete: existence before version', remove('/open/none', { expected: stale }), 'noNode'],
-    ['delete: version before children', remove('/open', { expected: stale }), 'badVersion'],
-    ['delete: children', remove('/open'), 'notEmpty'],
-    ['setAcl: ACL before existence', setAcl('/none', noAcl), 'invalidAcl'],
-    ['setAcl: existence before permission', setAcl('/shut/none', readOnly), 'noNode'],
-    ['setAcl: permission before version', setAcl('/shut', readOnly, 7), 'noAuth'],
-    ['setAcl: version', setAcl('/open', readOnly, 7), 'badVersion'],
-    ['check: existence before permission', check('/unreadable/none'), 'noNode'],
-    ['check: permission before version', check('/unreadable', { expected: stale }), 'noAuth'],
-    ['check: version', check('/open', { expected: stale }), 'badVersion'],
-  ];
-
-  for (const [what, op, code] of cases) {
+  for (const [what, op, code] of orderOfChecks) {
     it(`${what}, also in a multi`, () => {
       const leader = new Leader();
-      for (const at of ['/open', '/open/c', '/shut', '/shut/c', '/unreadable'])
-        leader.do(create(at));
-      leader.do(setAcl('/shut', readOnly));
-      leader.do(setAcl('/unreadable', unreadable));
-      leader.do(create('/free'));
+      for (const step of preparedTree) leader.do(step);
       assert.equal(verdict(leader, op, []), code);
       for (const place of [0, 2]) {
         assert.equal(verdictInMulti(leader, op, { identities: [], place }), code);
