@@ -4,6 +4,7 @@ import type { Applier } from './applier.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Locks } from './locks.ts';
 import type { ReadPath } from './read-path.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
 
 interface Gauged {
   readonly zab: ZabCore;
@@ -11,6 +12,7 @@ interface Gauged {
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
   readonly locks: Locks;
+  readonly watches: WatchHub;
 }
 
 /** What is looked at from time to time rather than counted as it happens. */
@@ -31,4 +33,5 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('ephemerals', counts.ephemerals);
   metrics.gauge('data_bytes', counts.dataBytes);
   metrics.gauge('sessions', counts.sessions);
+  metrics.gauge('watches', peer.watches.watches);
 }

@@ -25,12 +25,14 @@ import {
   validateQuery,
   validateTimeout,
 } from '../service/validate.ts';
+import type { Outlet, OutletSink } from '../service/watching.ts';
 import { checkCredential, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
 import { LocalLocks } from './local-locks.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { sessionGone } from './session-touches.ts';
+import { LocalOutlet } from './watch/local-outlet.ts';
 
 type Answer<Value> = (value: Value | Refusal) => void;
 
@@ -101,6 +103,20 @@ export class LocalService implements CoordinationService {
     options: ReadOptions,
     done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
   ): void {
+    this.#read(query, { caller, options, done });
+  }
+
+  #read<Query extends ReadQuery>(
+    query: Query,
+    asked: {
+      readonly caller: Caller;
+      readonly options: ReadOptions;
+      /** In the turn in which it was read, ahead of `done`. */
+      readonly beforeAnswer?: (result: ResultOf<Query> | Refusal) => void;
+      readonly done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void;
+    },
+  ): void {
+    const { caller, options, beforeAnswer, done } = asked;
     this.#ports.metrics.count('reads');
     this.#entrance.enter(done, (peer, answer) => {
       const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
@@ -117,9 +133,9 @@ export class LocalService implements CoordinationService {
         const timeoutMs = untilMs - this.#ports.clock.now();
         peer.reads.read(query, caller.identities, { ...options, timeoutMs }, (result) => {
           // The result is that of the query's own kind: the state answers what it was asked.
-          answer(
-            'kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() },
-          );
+          const own = result as ResultOf<Query> | Refusal;
+          beforeAnswer?.(own);
+          answer('kind' in own ? own : { result: own, meta: this.meta() });
         });
       });
     });
@@ -252,8 +268,13 @@ export class LocalService implements CoordinationService {
     return stop;
   }
 
-  openOutlet(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  openOutlet(caller: Caller, sink: OutletSink): Outlet {
+    return new LocalOutlet({
+      ...{ entrance: this.#entrance, limits: this.limits, caller, sink },
+      read: (query, options, handlers) => {
+        this.#read(query, { caller, options, ...handlers });
+      },
+    });
   }
 
   cluster(): ClusterView {

@@ -9,6 +9,7 @@ import type { ZabCore } from '../zab/ready.ts';
 import type { Bulk } from './bulk.ts';
 import type { ClusterReporting } from './cluster-reporting.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { LogRelay } from './watch/log-relay.ts';
 import type { SessionLiveness } from './session-liveness.ts';
 
 interface MessageRouterParts {
@@ -17,6 +18,7 @@ interface MessageRouterParts {
   readonly forwarding: Forwarding;
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
+  readonly relay: LogRelay;
   close(connection: ConnectionId, reason: CloseReason): void;
 }
 
@@ -43,7 +45,10 @@ export class MessageRouter {
     }
     const { status } = this.#parts.zab;
     const fromLeader = connection === status.leaderConnection;
-    if (isForLeader(message)) {
+    if (isForEither(message)) {
+      if (fromLeader || status.role === 'leading') this.#asEither(connection, message);
+      else this.#refuse(connection, message);
+    } else if (isForLeader(message)) {
       if (status.role === 'leading') this.#asLeader(connection, message);
       else this.#refuse(connection, message);
     } else if (fromLeader) this.#asLearner(message);
@@ -64,7 +69,13 @@ export class MessageRouter {
     }
   }
 
-  #asLearner(message: Exclude<ServiceMessage, ForLeader>): void {
+  #asEither(connection: ConnectionId, message: ForEither): void {
+    const { relay } = this.#parts;
+    if (message.kind === 'logRequest') relay.onRequest(connection, message);
+    else relay.onPiece(connection, message);
+  }
+
+  #asLearner(message: Exclude<ServiceMessage, ForLeader | ForEither>): void {
     const { forwarding, sessions, reporting } = this.#parts;
     switch (message.kind) {
       case 'proposed':
@@ -91,6 +102,8 @@ export class MessageRouter {
 
 type ForLeader = Extract<ServiceMessage, { kind: 'request' | 'touch' | 'report' }>;
 
+type ForEither = Extract<ServiceMessage, { kind: 'logRequest' | 'logPiece' }>;
+
 const serviceKinds = {
   request: 'leader',
   touch: 'leader',
@@ -101,10 +114,16 @@ const serviceKinds = {
   refusal: 'learner',
   touched: 'learner',
   reports: 'learner',
-} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner'>;
+  logRequest: 'either',
+  logPiece: 'either',
+} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner' | 'either'>;
 
 function isServiceMessage(message: ZabMessage | ServiceMessage): message is ServiceMessage {
   return message.kind in serviceKinds;
+}
+
+function isForEither(message: ServiceMessage): message is ForEither {
+  return serviceKinds[message.kind] === 'either';
 }
 
 function isForLeader(message: ServiceMessage): message is ForLeader {

@@ -7,7 +7,7 @@ import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { Applier } from './applier.ts';
-import { Bulk } from './bulk.ts';
+import { Bulk, type BulkCalls, type BulkParts } from './bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
@@ -25,6 +25,7 @@ import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { SessionCarriers } from './session-carriers.ts';
 import { SessionLiveness } from './session-liveness.ts';
 import { reportZabEvent, waitingFor } from './zab-event-log.ts';
+import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
 const gaugesEveryMs = 1_000;
@@ -43,6 +44,7 @@ export class RunningPeer {
   readonly locks: Locks;
   readonly reporting: ClusterReporting;
   readonly carriers = new SessionCarriers();
+  readonly watches: WatchHub;
 
   readonly #ports: ServerPorts;
   readonly #leader: LeaderRequests;
@@ -105,26 +107,21 @@ export class RunningPeer {
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
+      logBase: () => this.#bulk.logBase,
+    });
+    this.watches = new WatchHub({
+      ...{ ...common, reads, codec, store: ports.store, metrics: ports.metrics },
+      ...{ holders: this.reporting, logBase: () => this.#bulk.logBase },
     });
     this.#pause = new PauseDetector({
       nowMs: clock.now(),
       thresholdMs: (options.timers.syncLimit * tickMs) / 2,
       onPause: this.#paused.bind(this),
     });
-    this.#bulk = new Bulk({
-      ...{ ports, tuning, zab, applier, states, recovered, hasSpace, close, wake },
-      dispatch: (connection, message) => {
-        this.#router.dispatch(connection, message);
-      },
-      replaced: () => {
-        this.sessions.replaced();
-        this.carriers.replaced((session) => applier.state.session(session)?.owner);
-        this.locks.replaced();
-      },
-    });
+    this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
       ...{ zab, close, bulk: this.#bulk, forwarding: this.forwarding },
-      ...{ sessions: this.sessions, reporting: this.reporting },
+      ...{ sessions: this.sessions, reporting: this.reporting, relay: this.watches.relay },
     });
     this.#targets = this.#carryOutTargets();
   }
@@ -157,6 +154,26 @@ export class RunningPeer {
     });
   }
 
+  #newBulk(parts: Omit<BulkParts, BulkCalls>): Bulk {
+    return new Bulk({
+      ...parts,
+      close: this.#close.bind(this),
+      wake: this.wake.bind(this),
+      dispatch: (connection, message) => {
+        this.#router.dispatch(connection, message);
+      },
+      compacting: (upTo) => {
+        this.watches.bookmarkBefore(upTo);
+      },
+      replaced: () => {
+        this.sessions.replaced();
+        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
+        this.locks.replaced();
+        this.watches.replaced();
+      },
+    });
+  }
+
   #tick(): void {
     const now = this.#ports.clock.now();
     this.#pause.look(now);
@@ -168,6 +185,7 @@ export class RunningPeer {
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
+    this.watches.tick();
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       setGauges(this, this.#ports.metrics);
@@ -224,6 +242,7 @@ export class RunningPeer {
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
     this.#bulk.applied(entry);
+    this.watches.applied(entry, txn);
     if (txn === undefined) return;
     this.sessions.applied(txn);
     this.carriers.applied(txn);
@@ -243,6 +262,7 @@ export class RunningPeer {
     this.#bulk.drop(connection);
     this.forwarding.drop(connection);
     this.reporting.drop(connection);
+    this.watches.relay.drop(connection);
   }
 
   #report(event: ZabEvent): void {

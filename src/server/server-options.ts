@@ -18,6 +18,7 @@ import {
   type ZabTimers,
 } from '../zab/options.ts';
 import type { ZabCore } from '../zab/ready.ts';
+import { defaultWatchTuning, type WatchTuning } from './watch/watch-tuning.ts';
 
 /** All of the outside world that a server touches. */
 export interface ServerPorts {
@@ -32,7 +33,7 @@ export interface ServerPorts {
 }
 
 /** Sizes and intervals of the shell's own queues. Every queue has its bound here. */
-export interface ServerTuning {
+export interface ServerTuning extends WatchTuning {
   /** Requests sent to the leader, or proposed here, and not answered yet. */
   readonly requestsInFlightMax: number;
   /** Requests that wait for a leader during a fail-over. */
@@ -79,6 +80,7 @@ export interface ServerTuning {
 }
 
 export const defaultServerTuning: ServerTuning = Object.freeze({
+  ...defaultWatchTuning,
   requestsInFlightMax: 20_000,
   requestsWaitingMax: 20_000,
   readsWaitingMax: 50_000,

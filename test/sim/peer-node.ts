@@ -73,6 +73,9 @@ const serviceMessages = new Set<PeerMessage['kind']>([
   'touched',
   'report',
   'reports',
+  'nothing',
+  'logRequest',
+  'logPiece',
 ]);
 
 function isZabMessage(message: PeerMessage): message is ZabMessage {

@@ -76,6 +76,15 @@ export const metricTable = {
   sessions: gauge('Sessions that are alive'),
   sessions_expired: counter('Sessions that this leader has let expire'),
 
+  // Watches.
+  watches: gauge('Watches that are open on this peer, one-shot watches included'),
+  watch_events: counter('Events given to watches of this peer'),
+  watches_lost_slow: counter('Watches that ended because their reader was too slow'),
+  watches_lost_compacted: counter('Watches that ended because no log reaches back far enough'),
+  replay_reads_memory: counter('Pieces of the log given to resumed watches out of memory'),
+  replay_reads_store: counter('Pieces of the log given to resumed watches out of the data file'),
+  replay_reads_peers: counter('Pieces of the log given to resumed watches out of another peer'),
+
   // The process.
   peer_bytes_sent: counter('Bytes sent to other peers'),
   peer_bytes_received: counter('Bytes received from other peers'),
