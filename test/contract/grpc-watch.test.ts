@@ -88,8 +88,10 @@ describe('grpc: watches', () => {
       batches.map((batch) => batch?.events.length),
       [1, 2, 2],
     );
-    assert.equal(batches[1]?.events[0]?.stat?.version, 1);
-    assert.deepEqual(batches[1]?.zxid, batches[1]?.events[0]?.stat?.mzxid);
+    const [, second] = batches;
+    const stat = second?.events[0]?.stat;
+    assert.equal(stat?.version, 1);
+    assert.deepEqual(stat.mzxid, second?.zxid);
     await seen.cancel();
   });
 
@@ -121,7 +123,7 @@ describe('grpc: watches', () => {
     await client.call(znodes.Set, { path: '/z' });
     const all = await seen.until(4);
     const places = seen.items.flatMap(({ events }) =>
-      (events?.events ?? []).map(({ index }) => ({ zxid: events?.zxid ?? 0, index })),
+      events ? events.events.map(({ index }) => ({ zxid: events.zxid, index })) : [],
     );
     assert.equal(places.length, 4);
     for (const [done, after] of places.entries()) {
