@@ -170,6 +170,8 @@ export class RunningPeer {
         this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
         this.locks.replaced();
         this.watches.replaced();
+        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
+        this.locks.replaced();
       },
     });
   }

@@ -10,6 +10,8 @@ const readKnown = [
   'continue',
   'withData',
   'encoding',
+  'index',
+  'wait',
   ...readParameters,
 ];
 

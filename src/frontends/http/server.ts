@@ -14,6 +14,9 @@ import { isNodesUrl } from './nodes-url.ts';
 import { handleNodes } from './nodes.ts';
 import { answerPreflight } from './preflight.ts';
 import { Problem } from './problem.ts';
+import { createUpgrades } from './websocket/upgrade.ts';
+import { HeldCarriers } from './streams/held-carriers.ts';
+import { Tickets } from './streams/tickets.ts';
 
 export interface RestDoorOptions {
   readonly service: CoordinationService;
@@ -29,6 +32,8 @@ export interface RestDoorOptions {
   readonly requestTimeoutMs: number;
   /** Connections above this are closed as they come. */
   readonly connectionsMax?: number;
+  /** Of these, event streams and WebSockets together: above it they are refused. */
+  readonly heldConnectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
@@ -64,6 +69,9 @@ const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
 const stopGraceMsDefault = 5_000;
 
+const connectionsMaxDefault = 10_000;
+const heldConnectionsMaxDefault = 9_000;
+
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
   const connections = new Connections();
@@ -71,7 +79,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const server = createLimitedServer(options.connectionsMax ?? 10_000);
+  const server = createLimitedServer(options.connectionsMax ?? connectionsMaxDefault);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -109,6 +117,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
+  server.on('upgrade', createUpgrades({ door, gate, connections }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
   });
@@ -177,6 +186,8 @@ function createDoor(
     random,
     requestTimeoutMs,
     bodyBudget,
+    held: new HeldCarriers(options.heldConnectionsMax ?? heldConnectionsMaxDefault),
+    tickets: new Tickets(clock, random),
     metricsText,
     isStopping,
     whenStopping(run) {
