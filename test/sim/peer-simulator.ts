@@ -5,6 +5,7 @@ import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.
 import { afterClose } from './checkers/after-close.ts';
 import { committedTxns } from './checkers/committed-txns.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
+import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
@@ -18,8 +19,9 @@ import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 import { RuleWatch } from './watch.ts';
+import { Watchers, type WatchFigures } from './watchers.ts';
 
-export interface PeerFigures extends FaultFigures {
+export interface PeerFigures extends FaultFigures, WatchFigures {
   readonly simulatedMs: number;
   readonly events: number;
   readonly elections: number;
@@ -66,6 +68,7 @@ export class PeerSimulator {
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
   readonly #clients: Clients;
+  readonly #watchers: Watchers;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -108,6 +111,10 @@ export class PeerSimulator {
       { scheduler, random: random.fork(), nodes: this.#nodes },
       options.workload.proposalMs * 2,
     );
+    this.#watchers = new Watchers({
+      ...{ scheduler, random: random.fork(), nodes: this.#nodes },
+      ...{ streams: new WatchStreams(ghost), fail: world.fail },
+    });
   }
 
   async run(): Promise<PeerResult> {
@@ -134,6 +141,7 @@ export class PeerSimulator {
     for (const node of this.#nodes) node.start(this.#random.between(0, 200));
     this.#look();
     this.#clients.start(4);
+    this.#watchers.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -141,6 +149,7 @@ export class PeerSimulator {
     await this.#runTail(healedAtMs);
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
     const { history } = this.#clients;
+    this.#watchers.check();
     checkFinalState(this.#watch.ghost, this.#nodes, history);
     this.#sessionBound.check(history.touches, this.#options.clockDrift);
   }
@@ -157,10 +166,17 @@ export class PeerSimulator {
       return this.#clients.history.answers > answersBefore + 10;
     });
     this.#clients.stop();
+    this.#watchers.settle();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
     await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
       this.#hasConverged(),
+    );
+    const watchedWithinMs = this.#scheduler.nowMs + leaderWithinMs;
+    await this.#until(
+      watchedWithinMs,
+      'H5: watchers were not given all',
+      () => this.#watchers.areComplete,
     );
   }
 
@@ -183,6 +199,7 @@ export class PeerSimulator {
 
   #look(): void {
     for (const node of this.#nodes) this.#digests.look(node);
+    this.#watchers.look();
     this.#scheduler.after(lookEveryMs, () => {
       this.#look();
     });
@@ -261,6 +278,7 @@ export class PeerSimulator {
       sliceEntriesMax: random.pick([1, 10, 2_000]),
       requestsInFlightMax: random.pick([3, 20_000]),
       leaderGraceMs: random.pick([0, 2_000]),
+      ...drawWatchTuning(new Prng(this.#seed)),
     };
   }
 
@@ -269,6 +287,7 @@ export class PeerSimulator {
       ...this.#faults.figures,
       ...this.#watch.figures,
       ...this.#sessionBound.figures,
+      ...this.#watchers.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,
@@ -281,4 +300,17 @@ export class PeerSimulator {
 
 export function runPeerSeed(seed: number, onLine?: (line: string) => void): Promise<PeerResult> {
   return new PeerSimulator(seed, onLine).run();
+}
+
+function drawWatchTuning(random: Prng): Partial<ServerTuning> {
+  return {
+    recentTxnsMax: random.pick([1, 20, 20_000]),
+    outletBatchesMax: random.pick([3, 10_000]),
+    outletsPerSlice: random.pick([1, 200]),
+    itemsPerServing: random.pick([1, 100]),
+    replayAheadBatches: random.pick([1, 1_000]),
+    replaysFromStoreMax: random.pick([1, 4]),
+    initialPartBytes: random.pick([1, 131_072]),
+    bookmarkEveryMs: random.pick([200, 10_000]),
+  };
 }
