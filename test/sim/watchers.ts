@@ -4,7 +4,7 @@ import { compareZxid, zeroZxid, zxid, type Zxid } from '../../src/model/zxid.ts'
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { Outlet, WatchItem } from '../../src/service/watching.ts';
 import type { WatchStream, WatchStreams } from './checkers/watch-streams.ts';
-import { path } from './clients.ts';
+import { path } from './asking.ts';
 import { show } from './ghost.ts';
 import { InvariantViolated } from './node-view.ts';
 import type { PeerNode } from './peer-node.ts';
