@@ -2,6 +2,7 @@
 // exactly once; when the code moves on, move the mutant with it.
 
 import { toldMutants } from './mutants-told.mjs';
+import { watchMutants } from './mutants-watches.mjs';
 
 const leader = 'src/zab/leader.ts';
 const learner = 'src/zab/learner.ts';
@@ -384,4 +385,5 @@ export const mutants = [
     ],
   },
   ...toldMutants,
+  ...watchMutants,
 ];
