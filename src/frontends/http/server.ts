@@ -6,6 +6,7 @@ import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { BodyBudget } from './body.ts';
 import { createColdRoutes } from './cold-routes.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
 import { createGate } from './gate.ts';
@@ -27,7 +28,7 @@ export interface RestDoorOptions {
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /** Connections above this are closed as they come. */
+  /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
   readonly connectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
@@ -62,6 +63,8 @@ const silenceMs = 120_000;
 
 const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
+const connectionsMaxDefault = 10_000;
+
 const stopGraceMsDefault = 5_000;
 
 export function createRestDoor(options: RestDoorOptions): RestDoor {
@@ -71,7 +74,8 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const server = createLimitedServer(options.connectionsMax ?? 10_000);
+  const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
+  const server = createLimitedServer();
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -79,8 +83,13 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
+    const { socket } = request;
+    limit.busy(socket);
+    response.once('close', () => {
+      limit.answered(socket);
+    });
     const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!connections.begin(exchange, request.socket, response)) return;
+    if (!connections.begin(exchange, socket, response)) return;
     const refused = gate.check(request);
     if (refused !== undefined) {
       exchange.fail(refused);
@@ -97,6 +106,9 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       answerCold(exchange, response);
     }
   };
+  server.on('connection', (socket: Socket) => {
+    limit.opened(socket);
+  });
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
@@ -129,11 +141,10 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   };
 }
 
-function createLimitedServer(connectionsMax: number): Server {
+function createLimitedServer(): Server {
   const server = createServer(httpLimits);
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
-  server.maxConnections = connectionsMax;
   server.setTimeout(silenceMs);
   return server;
 }
