@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
 /**
@@ -32,15 +33,18 @@ export class ConnectionLimit {
     });
   }
 
-  /** An answer is owed on it, or it is no HTTP connection any more: it is not closed for another's sake. */
-  busy(socket: Socket): void {
+  /** Until the answer is over, the connection is not closed for another's sake; without an answer, never. */
+  busy(socket: Socket, answer?: EventEmitter): void {
     const owed = this.#owed.get(socket);
     if (owed === undefined) return;
     this.#owed.set(socket, owed + 1);
     this.#idle.delete(socket);
+    answer?.once('close', () => {
+      this.#answered(socket);
+    });
   }
 
-  answered(socket: Socket): void {
+  #answered(socket: Socket): void {
     const owed = this.#owed.get(socket);
     if (owed === undefined) return;
     this.#owed.set(socket, owed - 1);

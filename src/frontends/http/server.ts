@@ -84,10 +84,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const { socket } = request;
-    limit.busy(socket);
-    response.once('close', () => {
-      limit.answered(socket);
-    });
+    limit.busy(socket, response);
     const exchange = new Exchange(door, request, response, expects === 'continue');
     if (!connections.begin(exchange, socket, response)) return;
     const refused = gate.check(request);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import { ConnectionLimit } from '../../../../src/frontends/http/connection-limit.ts';
 import { until } from '../../../support/until.ts';
@@ -26,11 +27,12 @@ describe('the limit of connections', () => {
     const sockets = opened(limit, 3);
     const [first, second] = sockets;
     assert.ok(first !== undefined && second !== undefined);
-    limit.busy(first);
-    limit.busy(first);
-    limit.busy(second);
-    limit.answered(second);
-    limit.answered(first);
+    const answers = Array.from({ length: 3 }, () => new EventEmitter());
+    limit.busy(first, answers[0]);
+    limit.busy(first, answers[1]);
+    limit.busy(second, answers[2]);
+    answers[2]?.emit('close');
+    answers[0]?.emit('close');
     opened(limit, 1);
     assert.deepEqual(closed(sockets), [false, false, true]);
     opened(limit, 1);
@@ -38,7 +40,7 @@ describe('the limit of connections', () => {
     // Still owed one answer.
     opened(limit, 2);
     assert.equal(first.destroyed, false);
-    limit.answered(first);
+    answers[1]?.emit('close');
     opened(limit, 3);
     assert.equal(first.destroyed, true);
   });
@@ -55,13 +57,14 @@ describe('the limit of connections', () => {
     const limit = new ConnectionLimit(2);
     const [first, second] = opened(limit, 2);
     assert.ok(first !== undefined && second !== undefined);
-    limit.busy(first);
+    const answer = new EventEmitter();
+    limit.busy(first, answer);
     first.destroy();
     await until('its close', () => first.closed);
     const [third] = opened(limit, 1);
     assert.deepEqual(closed([second, third ?? second]), [false, false]);
     // Of no use any more, and of no harm.
-    limit.answered(first);
+    answer.emit('close');
     limit.busy(first);
     opened(limit, 1);
     assert.equal(second.destroyed, true);
