@@ -6,12 +6,16 @@ import { afterClose } from './checkers/after-close.ts';
 import { committedTxns } from './checkers/committed-txns.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
 import { LockRule } from './checkers/locks.ts';
+import { isAllReaped, Reaping } from './checkers/reaping.ts';
+import { SeenInC, sessionOrder } from './checkers/seen.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
 import { Faults, type FaultFigures } from './faults.ts';
 import { show, type Ghost } from './ghost.ts';
+import { ReapClients } from './reap-clients.ts';
+import { SessionClients } from './session-clients.ts';
 import { SimulatedNetwork } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
@@ -44,6 +48,13 @@ export interface PeerFigures extends FaultFigures {
   /** As clients were told. */
   readonly locksGranted: number;
   readonly locksLost: number;
+  /** Of SessionClients: writes in a row, values and errors that were told, answers under a key. */
+  readonly pipelined: number;
+  readonly valuesSeen: number;
+  readonly errorsSeen: number;
+  readonly keyedAnswers: number;
+  readonly ttlsReaped: number;
+  readonly containersReaped: number;
   readonly convergedAfterMs: number;
 }
 
@@ -72,13 +83,15 @@ export class PeerSimulator {
   readonly #nodes: PeerNode[] = [];
   readonly #sessionBound = new SessionBound(() => this.#scheduler.nowMs);
   readonly #lockRule = new LockRule();
-  readonly #watch = new RuleWatch(this.#nodes, [
-    committedTxns([afterClose(), this.#sessionBound, this.#lockRule]),
-  ]);
+  readonly #seen = new SeenInC();
+  readonly #reaping: Reaping;
+  readonly #watch: RuleWatch;
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
   readonly #clients: Clients;
   readonly #lockClients: LockClients;
+  readonly #sessionClients: SessionClients;
+  readonly #reapClients: ReapClients;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -88,6 +101,11 @@ export class PeerSimulator {
     this.#seed = seed;
     // Forced elections belong to the core ring: the shell has no door for an oracle.
     this.#options = { ...drawOptions(random.fork()), oracle: false };
+    const { clockDrift } = this.#options;
+    this.#reaping = new Reaping({ nowMs: () => this.#scheduler.nowMs, clockDrift });
+    const told = [this.#sessionBound, this.#lockRule, this.#seen, this.#reaping];
+    const rules = [afterClose(), sessionOrder(), ...told];
+    this.#watch = new RuleWatch(this.#nodes, [committedTxns(rules)]);
     if (onLine !== undefined) this.#trace.onLine(onLine);
     const scheduler = this.#scheduler;
     const network = new SimulatedNetwork(scheduler, random.fork(), {
@@ -125,6 +143,9 @@ export class PeerSimulator {
       options.workload.proposalMs * 2,
     );
     this.#lockClients = new LockClients({ scheduler, random: random.fork(), nodes: this.#nodes });
+    const clientWorld = { scheduler, nodes: this.#nodes, fail: world.fail, reaping: this.#reaping };
+    this.#sessionClients = new SessionClients({ ...clientWorld, random: random.fork() });
+    this.#reapClients = new ReapClients({ ...clientWorld, random: random.fork() });
   }
 
   async run(): Promise<PeerResult> {
@@ -152,6 +173,8 @@ export class PeerSimulator {
     this.#look();
     this.#clients.start(4);
     this.#lockClients.start();
+    this.#sessionClients.start();
+    this.#reapClients.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -160,6 +183,7 @@ export class PeerSimulator {
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
     const { history } = this.#clients;
     checkFinalState(this.#watch.ghost, this.#nodes, history);
+    this.#seen.check(this.#sessionClients.history);
     const { clockDrift } = this.#options;
     this.#sessionBound.check(history.touches, clockDrift);
     this.#lockRule.check(this.#lockClients.grants, lockTtlMs, clockDrift);
@@ -178,6 +202,8 @@ export class PeerSimulator {
     });
     this.#clients.stop();
     this.#lockClients.stop();
+    this.#sessionClients.stop();
+    this.#reapClients.stop();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
     await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
@@ -226,7 +252,9 @@ export class PeerSimulator {
       const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
       const hasAll =
         applier.position.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
-      return isSeated && hasAll && applier.state.counts.sessions === 0;
+      return (
+        isSeated && hasAll && applier.state.counts.sessions === 0 && isAllReaped(applier.state)
+      );
     });
   }
 
@@ -281,6 +309,8 @@ export class PeerSimulator {
       snapshotChunkBytes: random.pick([300, 262_144]),
       sliceEntriesMax: random.pick([1, 10, 2_000]),
       requestsInFlightMax: random.pick([3, 20_000]),
+      reapEveryMs: random.pick([200, 1_000]),
+      reapSliceZnodes: random.pick([3, 20_000]),
       leaderGraceMs: random.pick([0, 2_000]),
     };
   }
@@ -292,6 +322,8 @@ export class PeerSimulator {
       ...this.#sessionBound.figures,
       ...this.#lockRule.figures,
       ...this.#lockClients.figures,
+      ...this.#reaping.figures,
+      ...this.#seen.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,

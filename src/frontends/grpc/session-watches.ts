@@ -80,8 +80,9 @@ export class SessionWatches {
     return this.#outlet.unwatch(id);
   }
 
-  flush(): void {
-    this.#outlet.flush();
+  /** `passed` is called once all events that are due have been sent: what it sends does not overtake them. */
+  flush(passed: () => void): void {
+    this.#outlet.flush(passed);
   }
 
   drained(): void {

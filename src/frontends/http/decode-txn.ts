@@ -7,7 +7,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { sessionIdFrom } from './caller.ts';
 import { zxidFrom } from './decode.ts';
 import { permissionLetters } from './encode.ts';
-import { decodeJson } from './json-body.ts';
+import { checkedBy, decodeJson } from './json-body.ts';
 import { queuePath } from './queue-path.ts';
 import { badRequest, type Problem } from './problem.ts';
 
@@ -97,7 +97,20 @@ export function decodeAcl(body: Uint8Array): Acl {
 }
 
 export function decodeTxn(body: Uint8Array): MultiRequest {
-  const txn = decodeJson(body, txnSchema);
+  return txnFrom(decodeJson(body, txnSchema));
+}
+
+/** The same from a document that came in something larger. */
+export function decodeTxnDocument(document: unknown): MultiRequest {
+  return txnFrom(checkedBy(txnSchema, document));
+}
+
+/** One op that is a request of its own. */
+export function decodeSingleOp(document: unknown): MultiRequest {
+  return { kind: 'multi', single: true, ops: [decodeOp(checkedBy(opSchema, document), 'op')] };
+}
+
+function txnFrom(txn: z.output<typeof txnSchema>): MultiRequest {
   const ops = txn.ops.map((op, index) => decodeOp(op, `ops.${String(index)}`));
   if (txn.else === undefined) return { kind: 'multi', single: false, ops };
   const orElse = txn.else.map((op, index) => decodeOp(op, `else.${String(index)}`));

@@ -8,6 +8,9 @@ import type { ZnodePath } from '../../model/path.ts';
 /** Something is sent so often, that a client which is gone without a word is noticed. */
 const keepAliveMs = 15_000;
 
+/** For what a stopping door has still to say. */
+const endGraceMs = 1_000;
+
 /** `PUT`: the leader says something new. */
 export async function proclaim(
   exchange: Exchange,
@@ -59,13 +62,11 @@ function streamForm(accept: string | undefined): StreamForm | undefined {
 /** One that reads slowly is told the newest as soon as it takes more: nothing is kept for it here. */
 function observe(exchange: Exchange, queue: ZnodePath, form: StreamForm): void {
   const { service, clock } = exchange.door;
-  const stream = exchange.stream(form.type, {
-    drained: () => {
-      observation.drained();
-    },
-    gone: () => {
-      end();
-    },
+  exchange.hold(() => {
+    end();
+  });
+  const stream = exchange.stream(form.type, () => {
+    observation.drained();
   });
   const observation = service.locks.observe(queue, (view) =>
     stream.write(form.frame(JSON.stringify(encodeLeadership(queue, view)))),
@@ -75,7 +76,7 @@ function observe(exchange: Exchange, queue: ZnodePath, form: StreamForm): void {
   });
   const forget = exchange.door.whenStopping(() => {
     end();
-    stream.end();
+    stream.end(endGraceMs);
   });
   function end(): void {
     beat.cancel();

@@ -10,6 +10,8 @@ import { metaHeaders, type HeaderList } from './encode.ts';
 import { changesState } from './gate.ts';
 import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
 import { Query } from './query.ts';
+import type { HeldCarriers } from './streams/held-carriers.ts';
+import type { Tickets } from './streams/tickets.ts';
 
 /** What all handlers of this door share. */
 export interface Door {
@@ -19,6 +21,8 @@ export interface Door {
   readonly random: Random;
   readonly requestTimeoutMs: number;
   readonly bodyBudget: BodyBudget;
+  readonly held: HeldCarriers;
+  readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;
   /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
@@ -38,6 +42,15 @@ export interface Reply {
   readonly closes?: boolean;
   /** The Content-Security-Policy of a page of ours, in place of that of data. */
   readonly policy?: string;
+}
+
+/** An answer that is written as it comes. */
+export interface AnswerStream {
+  /** False once the client takes no more for now; what is written all the same is kept for it. */
+  write(bytes: string | Uint8Array): boolean;
+  isFull(): boolean;
+  /** A client that does not take what is left of it within the grace is cut off. */
+  end(graceMs: number): void;
 }
 
 /** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
@@ -174,23 +187,28 @@ export class Exchange {
     });
   }
 
-  /** Begins an answer without an end. `write` gives false once the client takes no more for now. */
-  stream(
-    type: string,
-    events: { readonly drained: () => void; readonly gone: () => void },
-  ): { write(text: string): boolean; end(): void } {
-    this.hold(events.gone);
+  /** Begins an answer without an end: it lasts as long as its connection. To be held first. */
+  stream(type: string, drained: () => void): AnswerStream {
     const response = this.#response;
-    response.on('drain', events.drained);
-    // It has no length, and nothing comes after it.
+    response.on('drain', drained);
     const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
+    // Some proxies collect an answer before they pass it on, unless they are told not to.
+    headers.push('X-Accel-Buffering', 'no');
     this.#pushIdentity(headers, undefined);
+    this.#closesConnection = true;
+    // Not in chunks: bytes that many streams share go out as they are.
+    response.useChunkedEncodingByDefault = false;
     response.writeHead(200, headers);
     response.flushHeaders();
     return {
-      write: (text) => response.write(text),
-      end: () => {
+      write: (bytes) => response.write(bytes),
+      isFull: () => response.writableNeedDrain,
+      end: (graceMs) => {
         response.end();
+        const cut = this.door.clock.after(graceMs, () => response.destroy());
+        response.once('close', () => {
+          cut.cancel();
+        });
       },
     };
   }

@@ -26,6 +26,8 @@ export interface GateRequest {
 export interface Gate {
   /** Undefined when the request may go on. */
   check(request: GateRequest): Problem | undefined;
+  /** For what a page could hold open in another's name, whatever the method says. */
+  checkUpgrade(request: GateRequest): Problem | undefined;
   /** The request's Origin when its pages may read our answers: what CORS headers are sent for. */
   readableBy(request: GateRequest): string | undefined;
 }
@@ -58,12 +60,14 @@ export function changesState(method: string | undefined): boolean {
 export function createGate(options: GateOptions): Gate {
   const isOwnHost = ownHostNames(options.allowedHosts);
   const origins = options.allowedOrigins.map((origin) => origin.toLowerCase());
+  const checkAll = (request: GateRequest, asksOrigin: boolean): Problem | undefined =>
+    checkFraming(request) ??
+    checkRepeats(request.rawHeaders) ??
+    checkHost(request.headers.host, isOwnHost) ??
+    (asksOrigin ? checkOrigin(request, origins) : undefined);
   return {
-    check: (request) =>
-      checkFraming(request) ??
-      checkRepeats(request.rawHeaders) ??
-      checkHost(request.headers.host, isOwnHost) ??
-      (changesState(request.method) ? checkOrigin(request, origins) : undefined),
+    check: (request) => checkAll(request, changesState(request.method)),
+    checkUpgrade: (request) => checkAll(request, true),
     readableBy(request) {
       const origin = request.headers.origin?.toLowerCase();
       return origin !== undefined && isListed(origin, origins) ? request.headers.origin : undefined;

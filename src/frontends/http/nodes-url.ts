@@ -11,6 +11,8 @@ const readKnown = [
   'withData',
   'recursive',
   'encoding',
+  'index',
+  'wait',
   ...readParameters,
 ];
 

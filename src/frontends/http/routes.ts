@@ -8,7 +8,10 @@ import { encodeCluster, encodeDescription } from './encode.ts';
 import { noStore, type Exchange } from './exchange.ts';
 import { answerLive, answerReady, answerStarted } from './health.ts';
 import { decodeJson } from './json-body.ts';
-import { badRequest } from './problem.ts';
+import { Problem, badRequest } from './problem.ts';
+import { issueTicket } from './streams/issue-ticket.ts';
+import { socketPath } from './websocket/event-streams.ts';
+import { watchParameters, watchStream } from './streams/watch-stream.ts';
 import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { runTxn } from './txn.ts';
 import { proclaim, showLeader } from './elections.ts';
@@ -58,6 +61,9 @@ export const routes: readonly Route[] = [
   { method: 'PUT', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
   { method: 'POST', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
   { method: 'DELETE', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: closeSession },
+  { method: 'GET', path: '/v1/watch', parameters: watchParameters, answer: watchStream },
+  { method: 'GET', path: socketPath, parameters: [], answer: explainSocket },
+  { method: 'POST', path: '/v1/tickets', parameters: ['timeout'], answer: issueTicket },
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
   { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },
@@ -69,6 +75,14 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/docs', parameters: [], answer: showReference },
   { method: 'GET', path: '/docs/{file}', parameters: [], answer: showReferenceFile },
 ];
+
+/** What asks for an upgrade never gets here. */
+function explainSocket(exchange: Exchange): never {
+  exchange.query([]);
+  throw new Problem('upgradeRequired', 'connect with a WebSocket client; see docs/websocket.md', {
+    headers: { Upgrade: 'websocket' },
+  });
+}
 
 async function sync(exchange: Exchange): Promise<void> {
   const { service, requestTimeoutMs } = exchange.door;

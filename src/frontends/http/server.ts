@@ -15,6 +15,9 @@ import { isNodesUrl } from './nodes-url.ts';
 import { handleNodes } from './nodes.ts';
 import { answerPreflight } from './preflight.ts';
 import { Problem } from './problem.ts';
+import { createUpgrades } from './websocket/upgrade.ts';
+import { HeldCarriers } from './streams/held-carriers.ts';
+import { Tickets } from './streams/tickets.ts';
 
 export interface RestDoorOptions {
   readonly service: CoordinationService;
@@ -30,6 +33,8 @@ export interface RestDoorOptions {
   readonly requestTimeoutMs: number;
   /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
   readonly connectionsMax?: number;
+  /** Of these, event streams and WebSockets together: above it they are refused. */
+  readonly heldConnectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
@@ -63,9 +68,10 @@ const silenceMs = 120_000;
 
 const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
-const connectionsMaxDefault = 10_000;
-
 const stopGraceMsDefault = 5_000;
+
+const connectionsMaxDefault = 10_000;
+const heldConnectionsMaxDefault = 9_000;
 
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
@@ -76,10 +82,8 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
   const server = createLimitedServer();
-  const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    limit.opened(socket);
   });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
@@ -103,9 +107,6 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       answerCold(exchange, response);
     }
   };
-  server.on('connection', (socket: Socket) => {
-    limit.opened(socket);
-  });
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
@@ -117,6 +118,11 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   });
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
+  });
+  const upgrade = createUpgrades({ door, gate, connections });
+  server.on('upgrade', (request, socket, head) => {
+    limit.busy(request.socket);
+    upgrade(request, socket, head);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
@@ -132,7 +138,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     abort() {
       isStopping = true;
       const ended = stop(server, options.clock, stopGraceMsDefault);
-      for (const socket of sockets) socket.destroy();
+      limit.closeAll();
       return ended;
     },
   };
@@ -185,6 +191,8 @@ function createDoor(
     random,
     requestTimeoutMs,
     bodyBudget,
+    held: new HeldCarriers(options.heldConnectionsMax ?? heldConnectionsMaxDefault),
+    tickets: new Tickets(clock, random),
     metricsText,
     isStopping,
     whenStopping(run) {

@@ -410,11 +410,13 @@ export class WatchHub {
 
   #lose(watching: Watching, why: 'compacted' | 'slow', zxid: Zxid): void {
     this.#end(watching);
+    // Of this peer: others may reach back further, or not any more.
+    const oldest = this.#parts.logBase();
     this.#parts.metrics.count(why === 'slow' ? 'watches_lost_slow' : 'watches_lost_compacted');
     watching.outlet.tell(watching, {
       kind: 'lost',
       zxid,
-      oldest: this.#parts.holders.oldestLogBase,
+      oldest,
       why,
     });
   }
