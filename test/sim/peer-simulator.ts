@@ -8,6 +8,7 @@ import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
 import { LockRule } from './checkers/locks.ts';
 import { isAllReaped, Reaping } from './checkers/reaping.ts';
 import { SeenInC, sessionOrder } from './checkers/seen.ts';
+import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
@@ -24,8 +25,9 @@ import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 import { RuleWatch } from './watch.ts';
+import { Watchers, type WatchFigures } from './watchers.ts';
 
-export interface PeerFigures extends FaultFigures {
+export interface PeerFigures extends FaultFigures, WatchFigures {
   readonly simulatedMs: number;
   readonly events: number;
   readonly elections: number;
@@ -92,6 +94,7 @@ export class PeerSimulator {
   readonly #lockClients: LockClients;
   readonly #sessionClients: SessionClients;
   readonly #reapClients: ReapClients;
+  readonly #watchers: Watchers;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -146,6 +149,10 @@ export class PeerSimulator {
     const clientWorld = { scheduler, nodes: this.#nodes, fail: world.fail, reaping: this.#reaping };
     this.#sessionClients = new SessionClients({ ...clientWorld, random: random.fork() });
     this.#reapClients = new ReapClients({ ...clientWorld, random: random.fork() });
+    this.#watchers = new Watchers({
+      ...{ scheduler, random: random.fork(), nodes: this.#nodes },
+      ...{ streams: new WatchStreams(ghost), fail: world.fail },
+    });
   }
 
   async run(): Promise<PeerResult> {
@@ -175,6 +182,7 @@ export class PeerSimulator {
     this.#lockClients.start();
     this.#sessionClients.start();
     this.#reapClients.start();
+    this.#watchers.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -182,6 +190,7 @@ export class PeerSimulator {
     await this.#runTail(healedAtMs);
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
     const { history } = this.#clients;
+    this.#watchers.check();
     checkFinalState(this.#watch.ghost, this.#nodes, history);
     this.#seen.check(this.#sessionClients.history);
     const { clockDrift } = this.#options;
@@ -204,10 +213,17 @@ export class PeerSimulator {
     this.#lockClients.stop();
     this.#sessionClients.stop();
     this.#reapClients.stop();
+    this.#watchers.settle();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
     await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
       this.#hasConverged(),
+    );
+    const watchedWithinMs = this.#scheduler.nowMs + leaderWithinMs;
+    await this.#until(
+      watchedWithinMs,
+      'H5: watchers were not given all',
+      () => this.#watchers.areComplete,
     );
   }
 
@@ -230,6 +246,7 @@ export class PeerSimulator {
 
   #look(): void {
     for (const node of this.#nodes) this.#digests.look(node);
+    this.#watchers.look();
     this.#scheduler.after(lookEveryMs, () => {
       this.#look();
     });
@@ -312,6 +329,7 @@ export class PeerSimulator {
       reapEveryMs: random.pick([200, 1_000]),
       reapSliceZnodes: random.pick([3, 20_000]),
       leaderGraceMs: random.pick([0, 2_000]),
+      ...drawWatchTuning(new Prng(this.#seed)),
     };
   }
 
@@ -324,6 +342,7 @@ export class PeerSimulator {
       ...this.#lockClients.figures,
       ...this.#reaping.figures,
       ...this.#seen.figures,
+      ...this.#watchers.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,
@@ -336,4 +355,17 @@ export class PeerSimulator {
 
 export function runPeerSeed(seed: number, onLine?: (line: string) => void): Promise<PeerResult> {
   return new PeerSimulator(seed, onLine).run();
+}
+
+function drawWatchTuning(random: Prng): Partial<ServerTuning> {
+  return {
+    recentTxnsMax: random.pick([1, 20, 20_000]),
+    outletBatchesMax: random.pick([3, 10_000]),
+    outletsPerSlice: random.pick([1, 200]),
+    itemsPerServing: random.pick([1, 100]),
+    replayAheadBatches: random.pick([1, 1_000]),
+    replaysFromStoreMax: random.pick([1, 4]),
+    initialPartBytes: random.pick([1, 131_072]),
+    bookmarkEveryMs: random.pick([200, 10_000]),
+  };
 }

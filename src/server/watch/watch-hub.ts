@@ -423,9 +423,10 @@ export class WatchHub {
 
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
   #tooSlow(outlet: WatchOutlet): void {
-    outlet.dropEvents();
-    for (const watching of [...outlet.watches.values()])
-      if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+    outlet.dropEvents(() => {
+      for (const watching of [...outlet.watches.values()])
+        if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+    });
   }
 
   /** Every live watch that has not heard of all up to `zxid`. */

@@ -41,7 +41,12 @@ describe('deliveries', () => {
     const clock = new TurnClock();
     const deliveries = new Deliveries({ clock, tuning });
     let served = 0;
-    for (let outlet = 0; outlet < 75; outlet++) deliveries.add({ serve: () => void served++ });
+    for (let outlet = 0; outlet < 75; outlet++)
+      deliveries.add({
+        serve: () => {
+          served++;
+        },
+      });
     const perTurn: number[] = [];
     for (let before = 0; clock.turn(); before = served) perTurn.push(served - before);
     assert.deepEqual(perTurn, [10, 10, 10, 10, 10, 10, 10, 5]);
