@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { allRoutes } from '../../src/frontends/http/cold-routes.ts';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
-import { call, expectProblem, expectStatus, textOf, type Sent } from '../support/contract.ts';
+import {
+  call,
+  contract,
+  expectProblem,
+  expectStatus,
+  textOf,
+  type Sent,
+} from '../support/contract.ts';
 
 const dataBytesMax = 1_000_000;
 
@@ -94,6 +101,7 @@ describe('REST: bad input', () => {
       ['GET', '/v1/nodes/?childern', /did you mean "children"/],
       ['GET', '/v1/nodes/?recursive', /go with children/],
       ['GET', '/v1/nodes/?children&recursive&continue=L2E', /token/],
+      ['GET', '/v1/nodes/?children&recursive&index=1', /whole tree/],
       ['GET', '/v1/nodes/?children&children', /given twice/],
       ['GET', '/v1/nodes/?children&stat', /one at a time/],
       ['GET', '/v1/nodes/?children=maybe', /is a flag/],
@@ -356,6 +364,15 @@ describe('REST: bad input', () => {
     const read = await expectStatus(200, base, 'GET', '/v1/nodes/', { headers: listed });
     assert.equal(read.headers['access-control-allow-origin'], 'http://ops.example');
     assert.equal(read.headers['access-control-allow-credentials'], undefined);
+    const exposed = (read.headers['access-control-expose-headers'] ?? '').split(', ');
+    // But for the challenge, which no page of another origin needs.
+    const described = Object.values(contract.components.responses)
+      .flatMap((response) => Object.keys(response.headers ?? {}))
+      .filter((name) => name !== 'WWW-Authenticate');
+    assert.deepEqual(
+      [...new Set(described)].filter((name) => !exposed.includes(name)),
+      [],
+    );
     await expectStatus(201, base, 'PUT', '/v1/nodes/listed?create', { headers: listed });
   });
 });

@@ -6,6 +6,7 @@ import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { BodyBudget } from './body.ts';
 import { createColdRoutes } from './cold-routes.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
 import { createGate } from './gate.ts';
@@ -30,7 +31,7 @@ export interface RestDoorOptions {
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /** Connections above this are closed as they come. */
+  /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
   readonly connectionsMax?: number;
   /** Of these, event streams and WebSockets together: above it they are refused. */
   readonly heldConnectionsMax?: number;
@@ -79,16 +80,17 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const server = createLimitedServer(options.connectionsMax ?? connectionsMaxDefault);
-  const sockets = new Set<Socket>();
+  const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
+  const server = createLimitedServer();
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    limit.opened(socket);
   });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
+    const { socket } = request;
+    limit.busy(socket, response);
     const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!connections.begin(exchange, request.socket, response)) return;
+    if (!connections.begin(exchange, socket, response)) return;
     const refused = gate.check(request);
     if (refused !== undefined) {
       exchange.fail(refused);
@@ -117,7 +119,11 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
-  server.on('upgrade', createUpgrades({ door, gate, connections }));
+  const upgrade = createUpgrades({ door, gate, connections });
+  server.on('upgrade', (request, socket, head) => {
+    limit.busy(request.socket);
+    upgrade(request, socket, head);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
   });
@@ -132,17 +138,16 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     abort() {
       isStopping = true;
       const ended = stop(server, options.clock, stopGraceMsDefault);
-      for (const socket of sockets) socket.destroy();
+      limit.closeAll();
       return ended;
     },
   };
 }
 
-function createLimitedServer(connectionsMax: number): Server {
+function createLimitedServer(): Server {
   const server = createServer(httpLimits);
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
-  server.maxConnections = connectionsMax;
   server.setTimeout(silenceMs);
   return server;
 }

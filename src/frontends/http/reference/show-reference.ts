@@ -7,7 +7,7 @@ import { referenceFiles, referencePage } from './reference-files.ts';
 
 /** The page runs our own files and asks this peer; nothing else is loaded, sent to or framed by. */
 const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** `GET /openapi.json`. */
