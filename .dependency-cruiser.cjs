@@ -8,9 +8,11 @@ const mayImport = {
   service: ['base', 'model'],
   config: ['base', 'model'],
   server: ['base', 'model', 'ports', 'service', 'state', 'zab'],
+  // The types of proto/, made by scripts/generate-proto.mjs.
+  generated: [],
   wire: ['base', 'model'],
   adapters: ['base', 'model', 'ports', 'wire'],
-  frontends: ['base', 'model', 'ports', 'service', 'wire'],
+  frontends: ['base', 'model', 'ports', 'service', 'wire', 'generated'],
   cli: ['base', 'model', 'config'],
   // The composition root puts the pieces together, so it alone may name them all; only main.ts and index.ts name it.
   compose: [

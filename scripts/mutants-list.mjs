@@ -339,17 +339,6 @@ export const mutants = [
     ],
   },
   {
-    name: 'a lock granted by the barrier without a touch',
-    ring: 'peer',
-    edits: [
-      {
-        file: 'src/server/lock-waits.ts',
-        find: 'if (seen !== undefined) sessions.heartbeat(seen.owner, wait.timeoutMs, answered);',
-        replace: 'if (seen !== undefined) answered(undefined);',
-      },
-    ],
-  },
-  {
     name: 'all who wait for a lock are woken',
     ring: 'peer',
     edits: [

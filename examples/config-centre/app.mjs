@@ -55,6 +55,7 @@ async function follow(peer) {
     if (event === 'created' || event === 'dataChanged') apply(JSON.parse(data));
     else if (event === 'deleted') console.log('kept what was there: the configuration was deleted');
     if (id !== '') position = id;
+    if (event === 'refused') throw new Error(JSON.parse(data).error.detail);
     if (event === 'lost') {
       // This app was away for so long that no log reaches back: begin anew with what is there now.
       console.log('changes were missed: reading anew');

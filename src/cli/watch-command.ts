@@ -112,12 +112,10 @@ class Watching {
       if (response.statusCode !== 200) {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk as Buffer);
-        const { statusCode: status = 0, headers } = response;
-        const failure = failureOf({ status, headers, body: Buffer.concat(chunks) });
-        if (failure.exitCode === exitCode.unavailable) return failure;
-        throw failure;
+        return forNow(response.statusCode ?? 0, Buffer.concat(chunks));
       }
       for await (const message of messagesOf(response)) {
+        if (message.event === 'refused') return refusalIn(message);
         heard();
         this.#take(message);
         if (this.#left === 0) {
@@ -163,12 +161,25 @@ class Watching {
   }
 }
 
+/** Why a peer did not begin, or ended, a watch. Throws it when another peer would say the same. */
+function forNow(status: number, body: Buffer): CommandFailed {
+  const failure = failureOf({ status, headers: {}, body });
+  if (failure.exitCode === exitCode.unavailable) return failure;
+  throw failure;
+}
+
+function refusalIn({ data }: StreamMessage): CommandFailed {
+  const { error } = eventOf(data);
+  return forNow(error?.status ?? 0, Buffer.from(JSON.stringify(error ?? {})));
+}
+
 interface EventDocument {
   readonly type?: string;
   readonly path?: string;
   readonly zxid?: string;
   readonly data?: string | null;
   readonly encoding?: string;
+  readonly error?: { readonly status: number };
 }
 
 function eventOf(json: string): EventDocument {

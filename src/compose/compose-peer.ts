@@ -12,6 +12,7 @@ import { systemRandom } from '../adapters/system/random.ts';
 import type { DoorAddress, PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
+import { createGrpcDoor } from '../frontends/grpc/server.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -264,6 +265,19 @@ async function openDoors(
           metricsText: () => parts.metrics.text(),
           allowedHosts: [config.advertise, ...config.allowedHosts],
           allowedOrigins: config.allowedOrigins,
+        }),
+    },
+    {
+      name: 'grpc',
+      address: config.grpc,
+      create: (): Door =>
+        createGrpcDoor({
+          ...common,
+          allowedHosts: [
+            config.advertise,
+            ...(config.grpc === undefined ? [] : [bracketed(config.grpc.host)]),
+            ...config.allowedHosts,
+          ],
         }),
     },
   ] as const;

@@ -46,7 +46,7 @@ export function validateMulti(
 
 export function validateQuery(query: ReadQuery, limits: Limits): Refusal | undefined {
   const refusal = validatePath(query.path, limits);
-  if (refusal !== undefined || query.read !== 'children') return refusal;
+  if (refusal !== undefined || !('limit' in query)) return refusal;
   if (!Number.isInteger(query.limit) || query.limit < 1) {
     return refused(
       'badArguments',

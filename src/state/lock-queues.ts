@@ -44,6 +44,10 @@ export function holdsBehind(
   return mode === 'read' || ahead < permits;
 }
 
+export function isOwned({ owner }: Contender): boolean {
+  return owner !== noSession;
+}
+
 /** What all contenders of a queue must agree on; locks and reads of one dialect do. */
 export function traitOf({
   dialect,
@@ -91,7 +95,7 @@ export class LockQueue {
     return this.#byPath.get(path);
   }
 
-  /** The first with this key. */
+  /** The first with this key, if it is ephemeral: one that is not can't be ours, whatever its name. */
   byKey(key: string): Contender | undefined {
     return this.#byKey.get(key)?.[0];
   }
@@ -110,7 +114,7 @@ export class LockQueue {
     this.#contenders.splice(place, 0, contender);
     this.#byPath.set(contender.path, contender);
     this.#count(contender, 1);
-    if (contender.key !== undefined) {
+    if (contender.key !== undefined && isOwned(contender)) {
       const same = this.#byKey.get(contender.key);
       if (same === undefined) this.#byKey.set(contender.key, [contender]);
       else same.splice(placeIn(same, contender), 0, contender);
@@ -127,7 +131,7 @@ export class LockQueue {
     this.#contenders.splice(place, 1);
     this.#byPath.delete(path);
     this.#count(contender, -1);
-    if (contender.key !== undefined) {
+    if (contender.key !== undefined && isOwned(contender)) {
       const same = this.#byKey.get(contender.key) ?? [];
       same.splice(placeIn(same, contender), 1);
       if (same.length === 0) this.#byKey.delete(contender.key);

@@ -4,6 +4,7 @@ import {
   areMixed,
   compareContenders,
   holdsBehind,
+  isOwned,
   traitOf,
   type Contender,
   type LockQueue,
@@ -40,7 +41,7 @@ export class SpeculativeQueue {
   }
 
   byKey(key: string): Contender | undefined {
-    const made = this.#standing.find((contender) => contender.key === key);
+    const made = this.#standing.find((contender) => contender.key === key && isOwned(contender));
     if (made !== undefined) return made;
     const applied = this.#applied?.byKey(key);
     return applied === undefined || this.#touched.has(applied.path) ? undefined : applied;

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
-import { call, expectProblem, expectStatus } from '../support/contract.ts';
+import {
+  call,
+  contract,
+  deref,
+  expectProblem,
+  expectStatus,
+  type ParameterDescription,
+} from '../support/contract.ts';
 import { RawConnection, statusesIn } from '../support/raw-http.ts';
 import { until } from '../support/until.ts';
 
@@ -91,6 +98,17 @@ const payloads: Readonly<Record<string, string>> = {
   'ZooKeeper connect': `\x00\x00\x00\x2d\x00\x00\x00\x00${'\x00'.repeat(37)}${smuggled}`,
   'binary noise': `\xff\xfe\xfd\x00\x01\x02${smuggled}`,
 };
+
+/** Every request header that some operation takes. */
+function headersThatAreSent(): readonly string[] {
+  const parameters = Object.values(contract.paths)
+    .flatMap((item) => Object.values(item))
+    .flatMap((operation) => operation.parameters ?? [])
+    .map((parameter) => deref<ParameterDescription>(parameter));
+  const names = parameters.filter(({ in: place }) => place === 'header').map(({ name }) => name);
+  assert.ok(names.length > 0);
+  return [...new Set(names)];
+}
 
 describe('REST: raw sockets', () => {
   let ensemble: Ensemble;
@@ -228,6 +246,8 @@ describe('REST: raw sockets', () => {
     assert.deepEqual(statusesIn(listed), [204]);
     assert.match(listed, /Access-Control-Allow-Origin: http:\/\/ops\.example\r\n/);
     assert.match(listed, /Access-Control-Allow-Methods: .*PUT/);
+    const allowed = /Access-Control-Allow-Headers: (.*)\r\n/.exec(listed)?.[1]?.split(', ') ?? [];
+    for (const name of headersThatAreSent()) assert.ok(allowed.includes(name), name);
     const foreign = await new RawConnection(base).write(ask('http://evil.example')).closed();
     assert.deepEqual(statusesIn(foreign), [405]);
     assert.doesNotMatch(foreign, /Access-Control/i);

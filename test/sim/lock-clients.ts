@@ -13,8 +13,8 @@ import type { Scheduler } from './scheduler.ts';
 const requestTimeoutMs = 1_500;
 /** Of the session of each lock. */
 export const lockTtlMs = 2_000;
-const queues = ['a', 'b'].map((name) => childOf(locksRoot, name));
-const places = 5;
+const queues = ['a', 'a', 'a', 'b'].map((name) => childOf(locksRoot, name));
+const places = 6;
 
 type Answer = LockStatus | 'lost' | 'nothing';
 
@@ -62,10 +62,13 @@ export class LockClients {
   async #acquire(queue: ZnodePath, lockId: string): Promise<LockStatus | undefined> {
     let isIn = false;
     for (let attempt = 0; attempt < 12 && !this.#isStopped; attempt++) {
-      const waitMs = this.#random.pick([0, 500, 4_000]);
+      // Long ones outlast partitions: the peer that comes back must not grant what it missed.
+      const waitMs = this.#random.pick([0, 500, 9_000, 9_000]);
       const options = { waitMs, timeoutMs: requestTimeoutMs };
+      // To enter again under the same lockId is as good as to poll.
+      const polls = isIn && this.#random.chance(0.6);
       const answer = await this.#ask(waitMs, ({ locks }) =>
-        isIn
+        polls
           ? locks.poll(queue, lockId, options)
           : locks.acquire(
               { queue, lockId, mode: 'exclusive', ttlMs: lockTtlMs, tryOnly: false },
@@ -83,6 +86,8 @@ export class LockClients {
       }
       isIn = true;
       if (answer.state === 'granted') return answer;
+      // Some take the place for the lock.
+      if (this.#random.chance(0.3)) await this.#writeGuarded(queue, answer);
     }
     return undefined;
   }
@@ -116,7 +121,7 @@ export class LockClients {
     });
   }
 
-  async #writeGuarded(queue: ZnodePath, { token }: ToldGrant): Promise<void> {
+  async #writeGuarded(queue: ZnodePath, { token }: Pick<ToldGrant, 'token'>): Promise<void> {
     const name = `${nameOf(queue)}.${zxidToDecimal(token)}.${String(this.#writes++)}`;
     const path = parsePath(`${guardedRoot}/${name}`);
     if (typeof path !== 'string') throw new Error(path.complaint);

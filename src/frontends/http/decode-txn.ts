@@ -225,16 +225,21 @@ function expectedFrom(body: {
 
 function aclFrom(entries: z.output<typeof aclSchema>): Acl {
   return entries.map(({ permissions, scheme, id }) => ({
-    permissions: permissionLetters.reduce(
-      (sum, [letter, bit]) => sum + (permissions.includes(letter) ? bit : 0),
-      0,
-    ),
+    permissions: permissionsFrom(permissions),
     scheme,
     id,
   }));
 }
 
-function arePermissions(text: string): boolean {
+/** `letters` passed `arePermissions`. */
+export function permissionsFrom(letters: string): number {
+  return permissionLetters.reduce(
+    (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),
+    0,
+  );
+}
+
+export function arePermissions(text: string): boolean {
   return /^[cdrwa]{1,5}$/.test(text) && new Set(text).size === text.length;
 }
 

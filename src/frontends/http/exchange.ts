@@ -40,6 +40,8 @@ export interface Reply {
   /** Of the answer that is sent; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
   readonly closes?: boolean;
+  /** The Content-Security-Policy of a page of ours, in place of that of data. */
+  readonly policy?: string;
 }
 
 /** An answer that is written as it comes. */
@@ -63,6 +65,12 @@ export const securityHeaders: readonly string[] = [
   'no-referrer',
 ];
 
+function securityHeadersOf(policy: string | undefined): HeaderList {
+  const headers = [...securityHeaders];
+  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  return headers;
+}
+
 const noCache: readonly string[] = [
   'Cache-Control',
   'private, no-cache',
@@ -72,7 +80,7 @@ const noCache: readonly string[] = [
 export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
 
 const exposedHeaders =
-  'ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
+  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
   'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
   'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
 
@@ -207,7 +215,7 @@ export class Exchange {
 
   send(reply: Reply): void {
     if (this.isOver) return;
-    const headers = [...securityHeaders];
+    const headers = securityHeadersOf(reply.policy);
     if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
     if (reply.headers !== undefined) headers.push(...reply.headers);
     if (reply.headers?.includes('Cache-Control') !== true) headers.push(...noCache);

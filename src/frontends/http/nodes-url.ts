@@ -9,6 +9,7 @@ const readKnown = [
   'limit',
   'continue',
   'withData',
+  'recursive',
   'encoding',
   'index',
   'wait',

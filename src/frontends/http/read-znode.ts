@@ -2,8 +2,7 @@ import { isRefusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../service/call.ts';
-import { encodeChildren } from './children-document.ts';
-import { decodeContinuation } from './continuation.ts';
+import { encodeChildren, pagesOf } from './children-document.ts';
 import { decodeReadOptions, matchesEtag, wantsJson } from './decode.ts';
 import { encodeAcl, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
@@ -20,7 +19,8 @@ export function readZnode(exchange: Exchange): void {
   if (views.length > 1)
     throw badRequest(`${views.join(' and ')} are views of their own: ask for one at a time`);
   const [view] = views;
-  if (view !== 'children') query.refuse(['limit', 'continue', 'withData'], 'they go with children');
+  if (view !== 'children')
+    query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
   const encoding = query.oneOf('encoding', ['utf8', 'base64']);
   const asked = { exchange, path, query, encoding };
   if (view === 'acl') {
@@ -33,6 +33,8 @@ export function readZnode(exchange: Exchange): void {
   };
   const wait = decodeWait(exchange, query);
   if (wait === undefined) answer();
+  else if (query.flag('recursive'))
+    throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
   else
     waitForChange({
       ...{ exchange, path, answer, ...wait, view: view ?? 'data' },
@@ -90,20 +92,16 @@ function readChildren({ exchange, path, query, encoding }: View): void {
   const max = exchange.door.service.limits.childrenPageMax;
   const limit = query.integer('limit', { min: 1, max }) ?? max;
   const withData = query.flag('withData');
-  const token = query.text('continue');
-  const begun = token === undefined ? undefined : decodeContinuation(token);
-  const asked = { read: 'children', path, limit, withData } as const;
-  ask(
-    exchange,
-    query,
-    begun === undefined ? asked : { ...asked, after: begun.after },
-    ({ result, meta }) => {
-      const document = encodeChildren({ path, begun, withData, encoding }, result);
-      const next = document.continue;
-      const headers = next === null ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
-      exchange.sendJson(200, document, { meta, headers });
-    },
-  );
+  const read = query.flag('recursive') ? 'tree' : 'children';
+  const pages = pagesOf(read, query.text('continue'));
+  const { after } = pages;
+  const asked = { read, path, limit, withData } as const;
+  ask(exchange, query, after === undefined ? asked : { ...asked, after }, ({ result, meta }) => {
+    const document = encodeChildren({ path, pages, withData, encoding }, result, meta);
+    const next = document.continue;
+    const headers = next === null ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
+    exchange.sendJson(200, document, { meta, headers });
+  });
 }
 
 /** The URL that was asked for, with another `continue`. */

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
-import { credentialFor, formatSecret, parseSecret, secretRule, sessionIdFrom } from './caller.ts';
+import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
+import { credentialFor, sessionIdFrom } from './caller.ts';
 import { decodeTimeout, writeParameters } from './decode.ts';
 import { encodeCluster, encodeDescription } from './encode.ts';
 import { noStore, type Exchange } from './exchange.ts';
 import { answerLive, answerReady, answerStarted } from './health.ts';
 import { decodeJson } from './json-body.ts';
 import { Problem, badRequest } from './problem.ts';
+import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { issueTicket } from './streams/issue-ticket.ts';
-import { socketPath } from './websocket/event-streams.ts';
 import { watchParameters, watchStream } from './streams/watch-stream.ts';
+import { socketPath } from './websocket/event-streams.ts';
 import { runTxn } from './txn.ts';
 import { proclaim, showLeader } from './elections.ts';
 import { enterParameters } from './lock-documents.ts';
@@ -69,6 +71,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/health', parameters: ['verbose'], answer: answerReady },
   { method: 'GET', path: '/startupz', parameters: ['verbose'], answer: answerStarted },
   { method: 'GET', path: '/metrics', parameters: [], answer: showMetrics },
+  { method: 'GET', path: '/openapi.json', parameters: [], answer: showContract },
+  { method: 'GET', path: '/docs', parameters: [], answer: showReference },
+  { method: 'GET', path: '/docs/{file}', parameters: [], answer: showReferenceFile },
 ];
 
 /** What asks for an upgrade never gets here. */

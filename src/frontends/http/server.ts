@@ -6,6 +6,7 @@ import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { BodyBudget } from './body.ts';
 import { createColdRoutes } from './cold-routes.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
 import { createGate } from './gate.ts';
@@ -30,7 +31,7 @@ export interface RestDoorOptions {
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /** Connections above this are closed as they come. */
+  /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
   readonly connectionsMax?: number;
   /** Of these, event streams and WebSockets together: above it they are refused. */
   readonly heldConnectionsMax?: number;
@@ -79,7 +80,8 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const server = createLimitedServer(options.connectionsMax ?? connectionsMaxDefault);
+  const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
+  const server = createLimitedServer();
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -87,8 +89,10 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
+    const { socket } = request;
+    limit.busy(socket, response);
     const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!connections.begin(exchange, request.socket, response)) return;
+    if (!connections.begin(exchange, socket, response)) return;
     const refused = gate.check(request);
     if (refused !== undefined) {
       exchange.fail(refused);
@@ -105,6 +109,9 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       answerCold(exchange, response);
     }
   };
+  server.on('connection', (socket: Socket) => {
+    limit.opened(socket);
+  });
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
@@ -117,7 +124,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
-  server.on('upgrade', createUpgrades({ door, gate, connections }));
+  server.on('upgrade', createUpgrades({ door, gate, connections, limit }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
   });
@@ -138,11 +145,10 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   };
 }
 
-function createLimitedServer(connectionsMax: number): Server {
+function createLimitedServer(): Server {
   const server = createServer(httpLimits);
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
-  server.maxConnections = connectionsMax;
   server.setTimeout(silenceMs);
   return server;
 }

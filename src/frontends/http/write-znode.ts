@@ -2,6 +2,7 @@ import type { ZnodePath } from '../../model/path.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../model/request.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import type { WriteAnswer } from '../../service/call.ts';
+import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeAcl } from './decode-txn.ts';
 import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from './decode.ts';
 import { encodeStat, nodeUrl, replayed, statHeaders } from './encode.ts';
@@ -18,8 +19,13 @@ export async function createZnode(exchange: Exchange): Promise<void> {
   const parent = pathOf(exchange);
   refuseConditions(exchange, 'POST always makes a new znode');
   if (redirectToLeader(exchange, query)) return;
+  const acl = decodeAclHeader(exchange.headers);
   const data = await exchange.body(exchange.door.service.limits.dataBytesMax);
-  const { result, answer } = await write(exchange, query, decodeCreate(parent, query, data));
+  const { result, answer } = await write(
+    exchange,
+    query,
+    decodeCreate(parent, query, { data, acl }),
+  );
   sendWritten(exchange, result, answer);
 }
 
@@ -28,13 +34,16 @@ export async function setZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.PUT);
   const path = pathOf(exchange);
   const setsAcl = query.flag('acl');
+  const creates = query.flag('create') || exchange.headers['if-none-match'] !== undefined;
+  if (setsAcl || !creates) refuseAclHeader(exchange.headers);
   if (setsAcl) query.refuse(['create', 'parents'], 'they go with the data, not with acl');
   if (redirectToLeader(exchange, query)) return;
   const { limits } = exchange.door.service;
+  const acl = decodeAclHeader(exchange.headers);
   const data = await exchange.body(setsAcl ? limits.requestBytesMax : limits.dataBytesMax);
   const op = setsAcl
     ? setAclOp(exchange, path, query, data)
-    : decodeSet(path, query, { headers: exchange.headers, data });
+    : decodeSet(path, query, { headers: exchange.headers, data, acl });
   const { result, answer } = await write(exchange, query, op);
   sendWritten(exchange, result, answer);
 }
@@ -48,6 +57,7 @@ function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8
 /** `DELETE`: the znode, with `?recursive` all below it. */
 export async function deleteZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.DELETE);
+  refuseAclHeader(exchange.headers);
   const op = decodeDelete(pathOf(exchange), query, exchange.headers);
   if (redirectToLeader(exchange, query)) return;
   const { result, answer } = await write(exchange, query, op);

@@ -109,6 +109,17 @@ describe('quoll watch', () => {
     assert.equal(peers.requests.length, 2);
   });
 
+  it('goes on elsewhere when a peer ends the watch for now, and ends when it does for good', async () => {
+    const refused = (status: number, code: string): Take =>
+      streaming(
+        `event: refused\ndata: ${JSON.stringify({ type: 'refused', error: { title: code, status, code } })}\n\n`,
+      );
+    await peers.start(refused(503, 'BEHIND'), refused(410, 'SESSIONEXPIRED'));
+    const { code, errors } = await peers.quoll('watch', '/a');
+    assert.deepEqual([code, errors], [1, 'quoll: SESSIONEXPIRED\n']);
+    assert.equal(peers.requests.length, 2);
+  });
+
   it('takes what is no event for what it is', async () => {
     await peers.start(streaming('event: created\ndata: <html>\n\n'));
     const { code, errors } = await peers.quoll('watch', '/a');

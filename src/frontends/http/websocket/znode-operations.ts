@@ -5,8 +5,7 @@ import type { MultiRequest } from '../../../model/request.ts';
 import { parseZxid, zxidToDecimal } from '../../../model/zxid.ts';
 import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
-import { encodeChildren } from '../children-document.ts';
-import { decodeContinuation } from '../continuation.ts';
+import { encodeChildren, pagesOf } from '../children-document.ts';
 import { decodeSingleOp, decodeTxnDocument } from '../decode-txn.ts';
 import { pathFrom } from '../decode.ts';
 import { encodeAcl, encodeData, encodeResult, encodeStat } from '../encode.ts';
@@ -145,13 +144,14 @@ const children = operation({
     const { body } = request;
     const path = pathFrom(body.path);
     const { withData = false, limit = context.door.service.limits.childrenPageMax } = body;
-    const begun = body.continue === undefined ? undefined : decodeContinuation(body.continue);
+    const pages = pagesOf('children', body.continue);
+    const { after } = pages;
     const query = {
       ...({ read: 'children', path, limit, withData } as const),
-      ...(begun !== undefined && { after: begun.after }),
+      ...(after !== undefined && { after }),
     };
     watchable(context, request, query, ({ result, meta }) => ({
-      ok: encodeChildren({ path, begun, withData, encoding: body.encoding }, result),
+      ok: encodeChildren({ path, pages, withData, encoding: body.encoding }, result, meta),
       meta,
     }))(done);
   },
