@@ -5,6 +5,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { BodyBudget } from './body.ts';
+import { answerConsole } from './console.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
@@ -165,6 +166,7 @@ function answerHot(exchange: Exchange): boolean {
     handleNodes(exchange);
     return true;
   }
+  if (answerConsole(exchange)) return true;
   const probe = exchange.method === 'GET' ? probes.get(exchange.rawPath) : undefined;
   if (probe === undefined) return false;
   try {
