@@ -34,6 +34,8 @@ export function readZnode(exchange: Exchange): void {
   };
   const wait = decodeWait(exchange, query);
   if (wait === undefined) answer();
+  else if (query.flag('recursive'))
+    throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
   else
     waitForChange({
       ...{ exchange, path, answer, ...wait, view: view ?? 'data' },

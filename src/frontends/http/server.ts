@@ -5,6 +5,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { BodyBudget } from './body.ts';
+import { answerConsole } from './console.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { ConnectionLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
@@ -119,11 +120,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
-  const upgrade = createUpgrades({ door, gate, connections });
-  server.on('upgrade', (request, socket, head) => {
-    limit.busy(request.socket);
-    upgrade(request, socket, head);
-  });
+  server.on('upgrade', createUpgrades({ door, gate, connections, limit }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
   });
@@ -164,6 +161,7 @@ function answerHot(exchange: Exchange): boolean {
     handleNodes(exchange);
     return true;
   }
+  if (answerConsole(exchange)) return true;
   const probe = exchange.method === 'GET' ? probes.get(exchange.rawPath) : undefined;
   if (probe === undefined) return false;
   try {

@@ -112,10 +112,14 @@ export class Connection implements SocketContext {
     if (session === undefined) return;
     this.#liveness.carries(sessionTimeoutMs);
     const forget = this.door.service.onSessionLeft(session, caller.carrier, (why) => {
-      this.#outlet?.flush();
       const type = why === 'ended' ? 'sessionEnded' : 'sessionMoved';
-      this.#writer.message(JSON.stringify({ type }));
-      this.#close(closeCodes[type]);
+      // In its turn: what was asked for before still has its answer, were it only a refusal.
+      this.#pipeline.submit('alone', (answer) => {
+        answer(() => {
+          this.#writer.message(JSON.stringify({ type }));
+          this.#close(closeCodes[type]);
+        });
+      });
     });
     this.whenClosed(forget);
   }

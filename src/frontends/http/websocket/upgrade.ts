@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { callerOf } from '../caller.ts';
+import type { ConnectionLimit } from '../connection-limit.ts';
 import { rawAnswer, type Connections } from '../connections.ts';
 import type { Door } from '../exchange.ts';
 import type { Gate } from '../gate.ts';
@@ -16,6 +17,7 @@ export interface UpgradeParts {
   readonly door: Door;
   readonly gate: Gate;
   readonly connections: Connections;
+  readonly limit: ConnectionLimit;
 }
 
 /** Takes what asks to become a WebSocket, past the same gate as every request. */
@@ -23,6 +25,7 @@ export function createUpgrades({
   door,
   gate,
   connections,
+  limit,
 }: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({
     noServer: true,
@@ -48,6 +51,7 @@ export function createUpgrades({
       if (release === undefined)
         throw new Problem('throttled', 'too many sockets are open here: use another peer');
       socket.once('close', release);
+      limit.busy(request.socket);
       server.handleUpgrade(request, socket, head, (ws) => {
         new Connection({ door, ws, socket, request, caller });
       });
