@@ -24,8 +24,8 @@ export const watchMutants = [
     edits: [
       {
         file: 'src/server/watch/replays.ts',
-        find: 'from.index === undefined ? from.zxid :',
-        replace: 'from.index === undefined && from.zxid.counter === 0 ? from.zxid :',
+        find: 'index === undefined || at.counter === 0 ? at',
+        replace: 'at.counter === 0 ? at',
       },
     ],
   },

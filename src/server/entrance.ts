@@ -94,6 +94,11 @@ export class Entrance {
       : hasFailed();
   }
 
+  /** This peer has stopped, or failed. */
+  get isOver(): boolean {
+    return this.#guard.isHalted;
+  }
+
   /** For what is open already; nothing happens after the end. */
   run(action: () => void): void {
     this.#guard.run(action);

@@ -74,7 +74,8 @@ export interface OutletSink {
 export type WatchedQuery = Extract<ReadQuery, { read: 'data' | 'stat' | 'children' }>;
 
 /**
- * All that one connection watches. Events reach the sink in order of zxid over all of its watches. Fan-out is sliced, so
+ * All that one connection watches. Events reach the sink in order of zxid over all of its watches that are synced; one that
+ * resumes is given the past first, in an order of its own. Fan-out is sliced, so
  * before a door sends any other answer on the connection it calls `flush`: the event comes before the data it announces.
  */
 export interface Outlet {

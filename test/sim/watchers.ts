@@ -4,7 +4,7 @@ import { compareZxid, zeroZxid, zxid, type Zxid } from '../../src/model/zxid.ts'
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { Outlet, WatchItem } from '../../src/service/watching.ts';
 import type { WatchStream, WatchStreams } from './checkers/watch-streams.ts';
-import { path } from './asking.ts';
+import { path, sleep } from './asking.ts';
 import { show } from './ghost.ts';
 import { InvariantViolated } from './node-view.ts';
 import type { PeerNode } from './peer-node.ts';
@@ -165,7 +165,7 @@ class Watcher {
 
   async live(): Promise<void> {
     for (;;) {
-      await this.#sleep(this.#random.exponential(100));
+      await sleep(this.#world.scheduler, this.#random.exponential(100));
       const node = this.#random.pick(this.#world.nodes);
       const { server } = node;
       if (server !== undefined) await this.#stay(node, server);
@@ -176,7 +176,7 @@ class Watcher {
     this.#connect(node, server);
     const until = this.#world.scheduler.nowMs + this.#random.exponential(1_000);
     for (;;) {
-      await this.#sleep(actEveryMs);
+      await sleep(this.#world.scheduler, actEveryMs);
       const connection = this.#connection;
       if (connection === undefined || connection.isOver || node.server !== server) break;
       if (this.#isSettled) {
@@ -350,12 +350,6 @@ class Watcher {
     }
     given.push({ ...last, events: kept });
     this.#position = { zxid: last.zxid, index: end.index + 1 };
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#world.scheduler.after(ms, resolve);
-    });
   }
 }
 

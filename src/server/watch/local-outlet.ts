@@ -54,7 +54,8 @@ export class LocalOutlet implements Outlet {
   ): void {
     let reserved: OneShot | Refusal | undefined;
     const refusal = this.#parts.entrance.let((peer) => {
-      reserved = peer.watches.reserve(this.#openAt(peer), tag, query);
+      // Nobody is there to hear of it any more: a read like any other.
+      if (!this.#isClosed) reserved = peer.watches.reserve(this.#openAt(peer), tag, query);
     });
     const hindrance = refusal ?? (isRefusal(reserved) ? reserved : undefined);
     if (hindrance !== undefined) {
@@ -85,7 +86,10 @@ export class LocalOutlet implements Outlet {
   }
 
   flush(passed?: () => void): void {
-    if (this.#opened === undefined) passed?.();
+    const opened = this.#opened;
+    if (this.#isClosed) return;
+    // Before the first watch nothing is due, and after the end of this peer nothing comes any more.
+    if (opened === undefined || this.#parts.entrance.isOver) passed?.();
     else
       this.#within(({ peer, outlet }) => {
         peer.watches.flush(outlet, passed);

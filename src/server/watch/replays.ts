@@ -57,7 +57,7 @@ export class Replays {
     this.#ready({
       ...{ watching, from, piece: undefined, used: 0 },
       untilMs: this.#parts.clock.now() + timeoutMs,
-      position: from.index === undefined ? from.zxid : zxid(from.zxid.epoch, from.zxid.counter - 1),
+      position: placeBefore(from),
     });
   }
 
@@ -166,6 +166,11 @@ export class Replays {
     watching.toldAtMs = this.#parts.clock.now();
     watching.outlet.replayed(watching, new SharedBatch(at, placed));
   }
+}
+
+/** The zxid after which the log is read; there is no txn of counter 0 to be in the middle of. */
+function placeBefore({ zxid: at, index }: StreamPosition): Zxid {
+  return index === undefined || at.counter === 0 ? at : zxid(at.epoch, at.counter - 1);
 }
 
 function unreachable(): Refusal {

@@ -10,6 +10,7 @@ import { systemHash } from '../../../src/adapters/system/hash.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../../src/wire/txn-codec.ts';
 import { defaultZabLimits, type ZabLimits } from '../../../src/zab/options.ts';
+import type { TxnCodec } from '../../../src/ports/txn-codec.ts';
 import { Zab } from '../../../src/zab/zab.ts';
 import { SimulatedClock } from '../../sim/clock.ts';
 import { emptyDisk, healthyDisk, type DiskFaults, type DiskImage } from '../../sim/disk-image.ts';
@@ -35,6 +36,7 @@ export interface SimulatedEnsembleOptions {
   /** Of one peer, above `tuning`. */
   readonly tuningOf?: (id: number) => Partial<ServerTuning>;
   readonly zabLimits?: Partial<ZabLimits>;
+  readonly codec?: TxnCodec;
 }
 
 /** Real servers on simulated time, disks and wires; messages pass through the real codec. */
@@ -213,7 +215,7 @@ export class SimulatedEnsemble {
           },
         },
         metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
-        codec: txnCodec,
+        codec: this.#options.codec ?? txnCodec,
       },
     );
     server.start(() => undefined);

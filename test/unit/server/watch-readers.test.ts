@@ -198,6 +198,29 @@ describe('slow readers of watches', () => {
     assert.equal(slow.lines.filter((line) => line.startsWith('4: dataChanged')).length, 19);
   });
 
+  it('are told so ahead of the answers that come after what they have lost', async () => {
+    const bed = await alone({ outletBatchesMax: 2 });
+    const { service } = bed.leader.server;
+    const reader = new WatchReader(service);
+    const linesWhenAnswered: string[][] = [];
+    const answer = (): void => {
+      linesWhenAnswered.push(reader.lines);
+    };
+    reader.watch(1, '/a');
+    reader.outlet.flush();
+    reader.takesMore = false;
+    await change(bed, bed.leader, 2);
+    reader.outlet.flush(answer);
+    await change(bed, bed.leader, 3);
+    reader.outlet.flush(answer);
+    reader.takesMore = true;
+    reader.outlet.drained();
+    assert.deepEqual(linesWhenAnswered, []);
+    await bed.ensemble.until(() => linesWhenAnswered.length === 2);
+    const told = ['1: synced', '1: dataChanged /a', '1: lost slow'];
+    assert.deepEqual(linesWhenAnswered, [told, told]);
+  });
+
   it('may be given more than may wait when they take it, also in one turn', async () => {
     const bed = await alone({ outletBatchesMax: 2, outletBytesMax: 1_000 });
     const { service } = bed.leader.server;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { TxnCodec } from '../../../src/ports/txn-codec.ts';
+import { decodeTxn, encodeTxn } from '../../../src/wire/txn-codec.ts';
 import type { Member } from './simulated-ensemble.ts';
 import {
   Bed,
@@ -23,6 +25,12 @@ function lastPlace(reader: WatchReader): { readonly zxid: WatchPlace } {
   const last = reader.items.at(-1)?.item;
   assert.ok(last?.kind === 'events');
   return { zxid: last.batch.zxid };
+}
+
+function lostPlace(reader: WatchReader): { readonly zxid: WatchPlace } {
+  const lost = reader.items.find(({ item }) => item.kind === 'lost')?.item;
+  assert.ok(lost?.kind === 'lost');
+  return { zxid: lost.zxid };
 }
 
 type WatchPlace = { readonly epoch: number; readonly counter: number };
@@ -227,5 +235,50 @@ describe('watches that come back', () => {
         assert.ok(back.lines.includes('2: dataChanged /a 39'));
       },
     );
+  });
+
+  it('find the log again after a restart of their peer', async () => {
+    const bed = await new Bed(1).established();
+    const { ensemble, leader } = bed;
+    await bed.write(leader.server.service, create('/a'));
+    const start = { zxid: leader.server.service.meta().zxid };
+    await change(bed, leader, 5);
+    ensemble.restart(leader);
+    await ensemble.until(() => leader.server.service.unreadyBecause() === undefined);
+    await change(bed, leader, 5, 5);
+    const reader = new WatchReader(leader.server.service);
+    reader.resume(1, '/a', start);
+    await ensemble.until(() => reader.has('synced'));
+    assert.deepEqual(withoutPlaces(reader.events), changes(0, 10));
+  });
+
+  it('are told that a txn of an older log format hides something', async () => {
+    const codec: TxnCodec = {
+      encode: encodeTxn,
+      decode: (bytes) => {
+        const txn = decodeTxn(bytes);
+        const isBare = txn.changes.some((each) => 'path' in each && each.path === path('/bare'));
+        return isBare ? { ...txn, isBare } : txn;
+      },
+    };
+    const bed = await new Bed(2, { codec, tuning: smallPieces }).established();
+    const { ensemble, leader } = bed;
+    const [follower] = ensemble.followers;
+    assert.ok(follower);
+    await bed.write(follower.server.service, create('/a'));
+    const start = { zxid: follower.server.service.meta().zxid };
+    const live = new WatchReader(follower.server.service);
+    live.watch(1, '/a', { withData: true });
+    const query = { read: 'stat', path: path('/once') } as const;
+    live.outlet.readWatched(2, query, { consistency: 'local', ...soon }, () => undefined);
+    await bed.write(leader.server.service, create('/bare'));
+    await change(bed, leader, 10);
+    await ensemble.until(() => live.items.length >= 3);
+    assert.deepEqual(live.lines, ['1: synced', '1: lost compacted', '2: lost compacted']);
+    const back = new WatchReader(follower.server.service);
+    back.resume(1, '/a', start);
+    live.resume(3, '/a', lostPlace(live));
+    await ensemble.until(() => back.has('lost') && live.has('synced', 3));
+    assert.deepEqual(withoutPlaces(live.events), changes(0, 10));
   });
 });
