@@ -1,9 +1,4 @@
-import type {
-  Metadata,
-  sendUnaryData,
-  ServerErrorResponse,
-  ServerUnaryCall,
-} from '@grpc/grpc-js';
+import type { Metadata, sendUnaryData, ServerErrorResponse, ServerUnaryCall } from '@grpc/grpc-js';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { ReadAnswer } from '../../service/call.ts';

@@ -59,7 +59,10 @@ class SessionStream {
       onRoom: () => {
         this.#readOn();
       },
-      beforeAnswer: () => this.#carrier?.watches.flush(),
+      beforeAnswer: (passed) => {
+        if (this.#carrier === undefined) passed();
+        else this.#carrier.watches.flush(passed);
+      },
     });
   }
 

@@ -80,8 +80,8 @@ export class SessionWatches {
     return this.#outlet.unwatch(id);
   }
 
-  flush(): void {
-    this.#outlet.flush();
+  flush(passed: () => void): void {
+    this.#outlet.flush(passed);
   }
 
   drained(): void {
