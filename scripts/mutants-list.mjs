@@ -1,6 +1,9 @@
 // The bugs that the simulator must find: each a class that once cost somebody data (brief A19, C4). `find` must match
 // exactly once; when the code moves on, move the mutant with it.
 
+import { toldMutants } from './mutants-told.mjs';
+import { watchMutants } from './mutants-watches.mjs';
+
 const leader = 'src/zab/leader.ts';
 const learner = 'src/zab/learner.ts';
 const broadcast = 'src/zab/broadcast.ts';
@@ -286,9 +289,9 @@ export const mutants = [
     edits: [
       {
         file: 'src/server/forwarding.ts',
-        find: "} else pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
+        find: "pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
         replace:
-          "} else pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
+          "pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
       },
     ],
   },
@@ -381,4 +384,6 @@ export const mutants = [
       },
     ],
   },
+  ...toldMutants,
+  ...watchMutants,
 ];

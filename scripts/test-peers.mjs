@@ -26,6 +26,8 @@ const needed = {
   'python3-grpcio': () => runs('/usr/bin/python3', '-c', 'import grpc'),
   'python3-protobuf': () => runs('/usr/bin/python3', '-c', 'import google.protobuf'),
   'golang-go': isProgram('go'),
+  zookeeper: () => existsSync('/usr/share/java/zookeeper.jar') && isProgram('java')(),
+  'python3-kazoo': () => runs('/usr/bin/python3', '-c', 'import kazoo'),
   'golang-google-grpc-dev': () => existsSync('/usr/share/gocode/src/google.golang.org/grpc'),
 };
 

@@ -18,6 +18,11 @@ export interface paths {
          * Read a znode, or a view of it.
          * @description Without a view the bytes are answered, with the stat in headers; with `Accept: application/json` (or `?encoding=`)
          *     a document. `If-None-Match` gives 304 for raw bytes only. `?children`, `?stat` and `?acl` are always JSON.
+         *
+         *     With `?index=` it is a long-poll: the answer waits for a change after that zxid, of the data (`mzxid`) or of the list
+         *     of children (`pzxid`); creation and deletion count. It is then as without, 404 for a znode that is gone. When the
+         *     wait ends without a change it is 304, or 404 where there still is no znode; `X-Zxid` is where to wait from next.
+         *     410 `COMPACTED` when the log does not reach back far enough to tell whether a znode that is not there was deleted.
          */
         get: operations["readZnode"];
         /**
@@ -52,6 +57,78 @@ export interface paths {
         put?: never;
         /** All of `ops`, or none; and when one fails and there is an `else`, all of that. */
         post: operations["runTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes as they happen: as server-sent events, or as lines of JSON.
+         * @description Answers with `text/event-stream`, or with `application/x-ndjson` when `Accept` names it. Every event is one JSON
+         *     document (`Event`), the same on both and on `/v1/ws`; server-sent events carry its `place` as their `id` and its
+         *     `type` as their `event`. All events of one zxid come together, and the last of them has the plain zxid for its place.
+         *
+         *     Resumed with `Last-Event-ID` or `from`, at this peer or another, the stream goes on right after that place, without a
+         *     gap and without an event twice. With `initial` it begins with what is there, as `created` events without a place;
+         *     `synced` follows, and from there on it is live. `bookmark` is a fresh place to resume from. `lost` is the end: the log
+         *     does not reach back, or the client reads too slowly; read anew, then resume from its place. Where that is known
+         *     before the first byte, ndjson gets 410 `COMPACTED`; a browser's stream would give up on a status, and gets `lost`.
+         *     `refused` is the end as well, with the problem.
+         *
+         *     Only who may READ a znode hears of it. A stream is no sign of life of a session. Comments (empty lines) keep it open.
+         */
+        get: operations["watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for `GET /v1/watch`, for browsers, whose event streams send no headers.
+         * @description It stands for the credentials of this request, at this peer, for a minute; it opens event streams and nothing else.
+         */
+        post: operations["issueTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A WebSocket: requests, watches and a session on one connection.
+         * @description The messages are described in docs/websocket.md. Without a WebSocket handshake the answer is 426. Pages of other
+         *     origins are refused unless their origin is configured.
+         */
+        get: operations["openSocket"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -556,6 +633,27 @@ export interface components {
             scheme: string;
             id: string;
         }[];
+        /**
+         * @description What a watch yields. `created`, `dataChanged`, `deleted` and `childrenChanged` name a znode and a zxid; the stat is
+         *     that just after the change, of a deleted znode just before. `data` and `encoding` come with `values`.
+         */
+        Event: {
+            /** @enum {unknown} */
+            type: "created" | "dataChanged" | "deleted" | "childrenChanged" | "synced" | "bookmark" | "lost" | "refused";
+            path?: string;
+            zxid?: components["schemas"]["Zxid"];
+            /** @description Where to resume from once this was taken in. */
+            place?: string;
+            stat?: components["schemas"]["Stat"];
+            data?: string | null;
+            /** @enum {unknown} */
+            encoding?: "utf8" | "base64";
+            /** @description Of `lost`, the earliest place that can be resumed from. */
+            oldest?: components["schemas"]["Zxid"];
+            /** @enum {unknown} */
+            why?: "compacted" | "slow";
+            error?: components["schemas"]["Problem"];
+        };
         Written: {
             path: components["schemas"]["Path"];
             zxid: components["schemas"]["Zxid"];
@@ -854,7 +952,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY";
+        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED";
     };
     responses: {
         /**
@@ -895,7 +993,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description What the caller has is what there is. Raw bytes only. */
+        /** @description What the caller has is what there is: by `If-None-Match`, of raw bytes only; or for all of a long-poll. */
         NotModified: {
             headers: {
                 "X-Zxid": components["headers"]["X-Zxid"];
@@ -1133,6 +1231,18 @@ export interface components {
             };
         };
         /**
+         * @description `SESSIONEXPIRED`: open another one. `COMPACTED`: the log does not reach back so far; read anew, and go on from the
+         *     `X-Zxid` of that answer.
+         */
+        GoneOrCompacted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description `LOCKHELD`, with `?try`: nothing was entered. `LOCKMIXED`: the queue is used in another dialect or another way; a
          *     place in it is kept. `SEQUENCEEXHAUSTED`, `SESSIONMOVED`, `NOCHILDRENFOREPHEMERALS`.
          */
@@ -1303,6 +1413,12 @@ export interface components {
          *     new as what the presented session saw. `local`: what this peer has, also without a quorum; may be stale.
          */
         consistency: "linearizable" | "session" | "local";
+        /** @description The zxid after which a change is waited for: `X-Zxid` of the answer before. */
+        index: components["schemas"]["Zxid"];
+        /** @description How long to wait for a change, at most 60s; goes with `index`. */
+        waitForChange: string;
+        /** @description `wait=30` is as `?wait=30s`. */
+        preferWait: string;
         /** @description Wait until this peer is at least at this zxid. */
         minZxid: components["schemas"]["Zxid"];
         /** @description As `minZxid`: send back the X-Zxid of an earlier answer to never read older state, at any peer. */
@@ -1491,6 +1607,10 @@ export interface operations {
                 recursive?: components["parameters"]["recursiveList"];
                 /** @description How data is written in JSON; `utf8` falls back to base64 for what is not UTF-8. Asks for JSON. */
                 encoding?: components["parameters"]["encoding"];
+                /** @description The zxid after which a change is waited for: `X-Zxid` of the answer before. */
+                index?: components["parameters"]["index"];
+                /** @description How long to wait for a change, at most 60s; goes with `index`. */
+                wait?: components["parameters"]["waitForChange"];
                 /**
                  * @description `linearizable`: at least as new as all that was acknowledged anywhere before (needs a quorum). `session`: at least as
                  *     new as what the presented session saw. `local`: what this peer has, also without a quorum; may be stale.
@@ -1502,6 +1622,8 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
             };
             header?: {
+                /** @description `wait=30` is as `?wait=30s`. */
+                Prefer?: components["parameters"]["preferWait"];
                 /** @description As `minZxid`: send back the X-Zxid of an earlier answer to never read older state, at any peer. */
                 "X-Min-Zxid"?: components["parameters"]["minZxidHeader"];
                 /** @description ETags that the caller has; 304 for raw bytes when one of them still holds. */
@@ -1525,7 +1647,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            410: components["responses"]["SessionGone"];
+            410: components["responses"]["GoneOrCompacted"];
             413: components["responses"]["TooLarge"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
@@ -1768,6 +1890,10 @@ export interface operations {
                 recursive?: components["parameters"]["recursiveList"];
                 /** @description How data is written in JSON; `utf8` falls back to base64 for what is not UTF-8. Asks for JSON. */
                 encoding?: components["parameters"]["encoding"];
+                /** @description The zxid after which a change is waited for: `X-Zxid` of the answer before. */
+                index?: components["parameters"]["index"];
+                /** @description How long to wait for a change, at most 60s; goes with `index`. */
+                wait?: components["parameters"]["waitForChange"];
                 /**
                  * @description `linearizable`: at least as new as all that was acknowledged anywhere before (needs a quorum). `session`: at least as
                  *     new as what the presented session saw. `local`: what this peer has, also without a quorum; may be stale.
@@ -1779,6 +1905,8 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
             };
             header?: {
+                /** @description `wait=30` is as `?wait=30s`. */
+                Prefer?: components["parameters"]["preferWait"];
                 /** @description As `minZxid`: send back the X-Zxid of an earlier answer to never read older state, at any peer. */
                 "X-Min-Zxid"?: components["parameters"]["minZxidHeader"];
                 /** @description ETags that the caller has; 304 for raw bytes when one of them still holds. */
@@ -1802,7 +1930,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            410: components["responses"]["SessionGone"];
+            410: components["responses"]["GoneOrCompacted"];
             413: components["responses"]["TooLarge"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
@@ -1872,6 +2000,147 @@ export interface operations {
             503: components["responses"]["Unavailable"];
             504: components["responses"]["OutcomeUnknown"];
             507: components["responses"]["NoSpace"];
+        };
+    };
+    watch: {
+        parameters: {
+            query: {
+                /** @description The znode to watch. */
+                path: string;
+                /** @description Also everything below it; without `childrenChanged`. */
+                recursive?: boolean;
+                /** @description The place after which to go on; `Last-Event-ID` wins over it. Excludes `initial`. */
+                from?: string;
+                /** @description First what is there now. */
+                initial?: boolean;
+                /** @description Events carry `data`. */
+                values?: boolean;
+                /** @description How data is written in JSON; `utf8` falls back to base64 for what is not UTF-8. Asks for JSON. */
+                encoding?: components["parameters"]["encoding"];
+                /** @description In place of headers, from `POST /v1/tickets` of the same peer. */
+                ticket?: string;
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: {
+                /** @description As a browser sends it when it connects again. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events without end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["GoneOrCompacted"];
+            413: components["responses"]["TooLarge"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unimplemented"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    issueTicket: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The ticket. */
+            201: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ticket: string;
+                        expiresInMs: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["SessionGone"];
+            413: components["responses"]["TooLarge"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            501: components["responses"]["Unimplemented"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    openSocket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket from here on. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            /** @description `UPGRADEREQUIRED`: this is no WebSocket handshake. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sync: {

@@ -231,6 +231,7 @@ function serverOptions(
       ...defaultServerTuning,
       ...config.retention,
       freeBytesMin: config.disk.freeBytesMin,
+      reapEveryMs: config.reaper.intervalMs,
       snapshotAfterTxns: config.snapshot.afterTxns,
     },
     createZab: (options, recovered_) => new Zab(options, recovered_),

@@ -83,6 +83,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
       keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
       keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.retention.keepBytesMax,
     },
+    reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reaper.intervalMs },
     disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.disk.freeBytesMin },
     log: {
       level: chosen.get('log.level') ?? defaults.logLevel,

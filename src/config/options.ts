@@ -61,6 +61,7 @@ export interface PeerOptions {
     readonly keepBytesMax?: number;
   };
   readonly snapshot?: { readonly afterTxns?: number };
+  readonly reaper?: { readonly intervalMs?: number };
   readonly disk?: { readonly freeBytesMin?: number };
   /** Without it nothing is logged: standard output belongs to the program. */
   readonly log?: LogOptions;

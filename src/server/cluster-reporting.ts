@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId } from '../model/ids.ts';
 import type { AdvertisedAddresses, PeerReport } from '../model/peer-message.ts';
-import { formatZxid, minZxid, type Zxid } from '../model/zxid.ts';
+import { formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
@@ -71,11 +71,6 @@ export class ClusterReporting implements LogHolders {
       self: { id: options.self, role: this.role, lastZxid: applier.applied },
       peers: this.#reports.view(this.#ownReport(), options.configuredVoters, applier.membership),
     };
-  }
-
-  /** Where the log begins that reaches back the furthest, as far as is known here. */
-  get oldestLogBase(): Zxid {
-    return this.#reports.bases.reduce(minZxid, this.#parts.logBase());
   }
 
   holdersOf(after: Zxid): readonly ConnectionId[] {

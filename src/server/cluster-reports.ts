@@ -63,11 +63,6 @@ export class ClusterReports {
     return this.#byConnection.keys();
   }
 
-  /** Where the logs of all that were heard of begin. */
-  get bases(): readonly Zxid[] {
-    return this.#current().map(({ logBase }) => logBase);
-  }
-
   /** On the leader: learners whose logs reach back to `after`, the furthest first. */
   holdersOf(after: Zxid): readonly ConnectionId[] {
     const holders: { readonly connection: ConnectionId; readonly logBase: Zxid }[] = [];
@@ -87,14 +82,11 @@ export class ClusterReports {
   }
 
   all(self: PeerReport): PeerReport[] {
-    return [self, ...this.#current().filter(({ id }) => id !== self.id)];
-  }
-
-  #current(): PeerReport[] {
     const now = this.#clock.now();
-    return [...this.#heard.values()]
-      .filter(({ atMs }) => now - atMs <= this.#downAfterMs)
-      .map(({ report }) => report);
+    const others = [...this.#heard.values()].filter(
+      ({ report, atMs }) => report.id !== self.id && now - atMs <= this.#downAfterMs,
+    );
+    return [self, ...others.map(({ report }) => report)];
   }
 
   view(

@@ -26,7 +26,7 @@ import {
   validateTimeout,
 } from '../service/validate.ts';
 import type { Outlet, OutletSink } from '../service/watching.ts';
-import { checkCredential, refusalOf } from './credentials.ts';
+import { CredentialChecks, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
 import { LocalLocks } from './local-locks.ts';
 import type { RunningPeer } from './running-peer.ts';
@@ -43,12 +43,14 @@ export class LocalService implements CoordinationService {
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
+  readonly #credentials: CredentialChecks;
 
   constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
     this.limits = options.limits;
     this.#ports = ports;
     this.#options = options;
     this.#entrance = entrance;
+    this.#credentials = new CredentialChecks(ports.hash);
     this.locks = new LocalLocks({
       ...{ ports, options, entrance },
       promise: this.#promise.bind(this),
@@ -204,8 +206,7 @@ export class LocalService implements CoordinationService {
 
   closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta> {
     return this.#promise((peer, answer) => {
-      const parts = { peer, hash: this.#ports.hash };
-      checkCredential(parts, credential, timeoutMs, (verdict) => {
+      this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
         if (verdict !== 'valid') {
           answer(verdict === 'gone' ? this.meta() : (refusalOf(verdict) ?? sessionGone()));
           return;
@@ -325,7 +326,7 @@ export class LocalService implements CoordinationService {
       done(invalid);
       return;
     }
-    checkCredential({ peer, hash: this.#ports.hash }, credential, timeoutMs, (verdict) => {
+    this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
       if (verdict === 'valid') peer.sessions.heard(credential.session);
       done(refusalOf(verdict));
     });

@@ -5,6 +5,7 @@ import type {
   ServiceMessage,
   ZabMessage,
 } from '../model/peer-message.ts';
+import type { WriteRequest } from '../model/request.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Bulk } from './bulk.ts';
 import type { ClusterReporting } from './cluster-reporting.ts';
@@ -59,7 +60,8 @@ export class MessageRouter {
     const { forwarding, sessions, reporting } = this.#parts;
     switch (message.kind) {
       case 'request':
-        forwarding.onRequest(connection, message);
+        if (isLeadersOwn(message.request)) this.#refuse(connection, message);
+        else forwarding.onRequest(connection, message);
         return;
       case 'touch':
         sessions.onTouch(connection, message);
@@ -95,7 +97,7 @@ export class MessageRouter {
   #refuse(connection: ConnectionId, message: ServiceMessage): void {
     this.#parts.close(connection, {
       code: 'protocol',
-      detail: `${message.kind} is not for a peer in this role`,
+      detail: `${message.kind} is not for this peer to take from that one`,
     });
   }
 }
@@ -117,6 +119,12 @@ const serviceKinds = {
   logRequest: 'either',
   logPiece: 'either',
 } as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner' | 'either'>;
+
+/** What a leader decides upon by its own clock: nobody may ask it to. */
+function isLeadersOwn(request: WriteRequest): boolean {
+  if (request.kind === 'closeSession') return request.reason === 'expired';
+  return request.kind === 'reap';
+}
 
 function isServiceMessage(message: ZabMessage | ServiceMessage): message is ServiceMessage {
   return message.kind in serviceKinds;

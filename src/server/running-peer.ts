@@ -19,11 +19,13 @@ import { Locks } from './locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './read-path.ts';
+import { Reaper } from './reaper.ts';
 import type { Recovered } from './recovery.ts';
 import type { StateSource } from './state-source.ts';
-import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import type { EnsembleServerOptions, ServerPorts, ServerTuning } from './server-options.ts';
 import { SessionCarriers } from './session-carriers.ts';
 import { SessionLiveness } from './session-liveness.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { reportZabEvent, waitingFor } from './zab-event-log.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
@@ -51,6 +53,8 @@ export class RunningPeer {
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
+  readonly #steady: SteadyClock;
+  readonly #reaper: Reaper;
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
@@ -83,8 +87,9 @@ export class RunningPeer {
     }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
+    const steady = (this.#steady = new SteadyClock(clock));
     const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
-    const leader = (this.#leader = new LeaderRequests({ ...common, codec, hasSpace }));
+    const leader = (this.#leader = new LeaderRequests({ ...common, codec, steady, hasSpace }));
     this.forwarding = new Forwarding({
       ...common,
       leader,
@@ -96,14 +101,15 @@ export class RunningPeer {
     this.sessions = new SessionLiveness({
       ...common,
       reads: this.reads,
-      close: (session, timeoutMs, done) => {
+      close: (session, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
         metrics.count('sessions_expired');
-        this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
+        this.forwarding.decideHere(request, done);
       },
     });
     const { reads, sessions } = this;
     this.locks = new Locks({ ...common, reads, sessions });
+    this.#reaper = this.#newReaper(tuning);
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
@@ -124,6 +130,16 @@ export class RunningPeer {
       ...{ sessions: this.sessions, reporting: this.reporting, relay: this.watches.relay },
     });
     this.#targets = this.#carryOutTargets();
+  }
+
+  #newReaper(tuning: ServerTuning): Reaper {
+    const { clock, metrics } = this.#ports;
+    return new Reaper({
+      ...{ applier: this.applier, clock, steady: this.#steady, tuning, metrics },
+      reap: (request, done) => {
+        this.forwarding.decideHere(request, done);
+      },
+    });
   }
 
   /** What keeps this peer from knowing a leader, where it can tell. */
@@ -167,6 +183,8 @@ export class RunningPeer {
       },
       replaced: () => {
         this.sessions.replaced();
+        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
+        this.locks.replaced();
         this.watches.replaced();
         this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
         this.locks.replaced();
@@ -182,6 +200,7 @@ export class RunningPeer {
     this.#observeRole();
     this.sessions.tick();
     this.locks.tick();
+    this.#reaper.tick();
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
@@ -217,6 +236,7 @@ export class RunningPeer {
       this.#leadingEpoch = undefined;
       this.#leader.ended();
       this.sessions.leadershipEnded();
+      this.#reaper.leadershipEnded();
       this.#leaderChanged();
     }
     const connection = isServing ? leaderConnection : undefined;
@@ -224,7 +244,9 @@ export class RunningPeer {
       this.#leaderConnection = connection;
       this.#leaderChanged();
     }
-    if (this.#leader.canDecide) this.sessions.leading();
+    if (!this.#leader.canDecide) return;
+    this.sessions.leading();
+    this.#reaper.leading();
   }
 
   #leaderChanged(): void {
@@ -247,6 +269,7 @@ export class RunningPeer {
     this.sessions.applied(txn);
     this.carriers.applied(txn);
     this.locks.applied(txn);
+    this.#reaper.applied(txn);
   }
 
   /** The shell's own decision: the core hears of it. */
@@ -272,6 +295,7 @@ export class RunningPeer {
     if (event.event !== 'established') return;
     this.#observeRole();
     this.#leadingEpoch = event.epoch;
+    this.#steady.begin();
     this.#leader.established(event.initialHistoryEnd);
     this.reporting.leaderChanged();
   }

@@ -49,6 +49,13 @@ export interface ServerTuning extends WatchTuning {
   readonly reportEveryMs: number;
   /** Sessions are looked at for expiry in steps of this. */
   readonly expiryBucketMs: number;
+  /** Containers and TTL znodes are looked for this often, TTL znodes also when the first known of runs out. */
+  readonly reapEveryMs: number;
+  /** Looked at in one tick. */
+  readonly reapSliceZnodes: number;
+  readonly reapsInFlightMax: number;
+  /** ZooKeeper's znode.container.maxPerMinute. */
+  readonly reapsPerMinuteMax: number;
   /** Peers compare what their states amount to whenever the counter of a zxid is a multiple of this. */
   readonly digestEveryTxns: number;
   /** Work on this thread is cut into pieces that take no longer. */
@@ -90,6 +97,10 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
+  reapEveryMs: 60_000,
+  reapSliceZnodes: 20_000,
+  reapsInFlightMax: 100,
+  reapsPerMinuteMax: 10_000,
   digestEveryTxns: 1_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,

@@ -13,6 +13,7 @@ import type {
 import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 import { createsMax, nextVersion } from './draft.ts';
 import { encodeOutcome } from './op-result-codec.ts';
+import { Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import { rootId } from './znode-tree.ts';
 
@@ -22,9 +23,11 @@ import { rootId } from './znode-tree.ts';
  */
 export class Applier {
   readonly #state: ReplicatedState;
+  readonly #quotas: Quotas;
 
   constructor(state: ReplicatedState) {
     this.#state = state;
+    this.#quotas = new Quotas(state.tree);
   }
 
   /** The results, one per op of the branch that ran. */
@@ -119,6 +122,7 @@ export class Applier {
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
     lockQueues.created(path, { czxid: zxid, owned });
     if (answers >= 0) run.results[answers] = { op: 'create', path, stat: tree.stat(id) };
+    this.#quotas.created(path, id);
   }
 
   #set(change: SetZnode, run: Run): void {
@@ -130,8 +134,10 @@ export class Applier {
     this.#fits(id !== 0, 'a changed znode exists', zxid, path);
     const before = tree.stat(id).version;
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
+    const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
     if (answers >= 0) run.results[answers] = { op: 'set', path, stat: tree.stat(id) };
+    this.#quotas.changed(path, (data?.length ?? 0) - bytesBefore);
   }
 
   #setAcl(change: SetZnodeAcl, run: Run): void {
@@ -164,8 +170,10 @@ export class Applier {
     );
     const owned = tree.znodes.owned(id);
     if (owned.kind === 'ephemeral') sessions.disown(owned.owner, id);
+    const bytes = tree.dataLength(id);
     tree.remove(id, zxid);
     lockQueues.deleted(path);
+    this.#quotas.deleted(path, bytes);
     if (answers >= 0) countDeleted(run.results, answers, path);
   }
 

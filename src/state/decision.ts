@@ -6,6 +6,7 @@ import type { OpResult, RequestContext } from '../model/request.ts';
 import type { Change } from '../model/txn.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { Draft, SpeculativeView } from './draft.ts';
+import type { ReapTime } from './overdue.ts';
 import type { ProposalContent } from './pending.ts';
 
 // What all kinds of requests share on their way to a txn.
@@ -16,6 +17,7 @@ export interface Preparation {
   readonly context: RequestContext;
   readonly zxid: Zxid;
   readonly timeMs: number;
+  readonly reapTime: ReapTime | undefined;
   readonly idempotency: ProposalContent['idempotency'];
 }
 

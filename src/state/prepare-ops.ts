@@ -326,7 +326,12 @@ function largeData(
   });
 }
 
-function unexpected(path: ZnodePath, znode: ZnodeFacts, expected: Expected): Refusal | undefined {
+/** Why it is not the znode that was expected. */
+export function unexpected(
+  path: ZnodePath,
+  znode: ZnodeFacts,
+  expected: Expected,
+): Refusal | undefined {
   const { version, czxid } = expected;
   if (version !== -1 && version !== znode.stat.version) {
     return badVersion(path, `version ${String(version)}`, znode);

@@ -8,6 +8,7 @@ import type {
   MoveSessionRequest,
   MultiRequest,
   OpResult,
+  ReapRequest,
   RequestContext,
   TreeOp,
   WriteRequest,
@@ -25,9 +26,10 @@ import {
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
+import { dueInMs, type ReapTime } from './overdue.ts';
 import type { Pending, ProposalContent } from './pending.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
-import { prepareOp } from './prepare-ops.ts';
+import { prepareOp, unexpected } from './prepare-ops.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 
 /** Well below what a message between peers holds. */
@@ -55,6 +57,8 @@ export interface PrepareAt {
   /** The zxid that the txn will be proposed under. */
   readonly zxid: Zxid;
   readonly wallMs: number;
+  /** For the leader's own `reap`, which is refused without. */
+  readonly reapTime?: ReapTime;
 }
 
 /** Turns requests into txns, on the leader alone: against the committed state and the proposals in flight. */
@@ -88,8 +92,9 @@ export class Preparer {
       if (known !== undefined) return known;
       idempotency = { key, fingerprint };
     }
-    const { zxid } = at;
-    const preparation = { view, limits: this.#limits, context, zxid, timeMs, idempotency };
+    const { zxid, reapTime } = at;
+    const limits = this.#limits;
+    const preparation = { view, limits, context, zxid, timeMs, reapTime, idempotency };
     const decision = decide(preparation, request);
     switch (decision.kind) {
       case 'refused':
@@ -149,12 +154,12 @@ function decide(preparation: Preparation, request: WriteRequest): Decision {
       return decideCloseSession(preparation, request);
     case 'moveSession':
       return decideMoveSession(preparation, request);
+    case 'reap':
+      return decideReap(preparation, request);
     case 'acquireLock':
       return decideAcquireLock(preparation, request);
     case 'releaseLock':
       return decideReleaseLock(preparation, request);
-    case 'reap':
-      return refused('unimplemented', 'Not there yet.');
     default:
       return unreachable(request);
   }
@@ -290,6 +295,31 @@ function decideCloseSession(
     session,
     changes: [...draft.changes, { change: 'closeSession', session, reason }],
     content: { znodes: draft.znodes, session: { id: session, after: undefined } },
+  };
+}
+
+/** ZooKeeper's deleteContainer, and whether it is due by what is in flight too. Nobody's permission is asked. */
+function decideReap(
+  { view, zxid, timeMs, reapTime }: Preparation,
+  { path, expected }: ReapRequest,
+): Decision {
+  const draft = new Draft(view, { zxid, timeMs });
+  const znode = draft.find(path);
+  if (znode === undefined) return refused('noNode', `"${path}" does not exist.`, { path });
+  const refusal = unexpected(path, znode, expected);
+  if (refusal !== undefined) return refusal;
+  const { owned, creates, stat } = znode;
+  const { numChildren, mtime } = stat;
+  if (numChildren > 0) return refused('notEmpty', `"${path}" has children.`, { path });
+  if (reapTime === undefined || dueInMs({ owned, creates, numChildren, mtime }, reapTime) > 0)
+    return refused('badArguments', `"${path}" is not due to be removed.`, { path });
+  draft.delete(path, znode, 0);
+  return {
+    kind: 'change',
+    branch: 'ops',
+    session: undefined,
+    changes: draft.changes,
+    content: { znodes: draft.znodes },
   };
 }
 

@@ -13,7 +13,7 @@ import { answerRead } from './answer-read.ts';
 import type { LockQueue } from './lock-queues.ts';
 import { Applier } from './apply.ts';
 import { Digest } from './digest.ts';
-import { findOverdue, type OverdueSearch } from './overdue.ts';
+import { findOverdue, type OverdueSearch, type ReapTime } from './overdue.ts';
 import { Pending } from './pending.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
 import { readSubtree, type SubtreeQuery } from './read-subtree.ts';
@@ -22,7 +22,7 @@ import { SnapshotRestore } from './restore.ts';
 import type { Session } from './sessions.ts';
 import { SnapshotWriter } from './snapshot.ts';
 
-export type { OverdueSearch } from './overdue.ts';
+export type { OverdueSearch, ReapTime } from './overdue.ts';
 export type { Prepared, PrepareAt } from './prepare.ts';
 export type { Contender, LockQueue } from './lock-queues.ts';
 export type { Session } from './sessions.ts';
@@ -160,11 +160,11 @@ export class StateMachine {
   }
 
   /**
-   * Container and TTL znodes that are due at `timeMs`, looked for in `znodesMax` places from `from` on (0 at first). For
-   * the leader, which deletes each by a request of its own, with the czxid and version given here as what it expects.
+   * Container and TTL znodes that are due, looked for in `znodesMax` places from `from` on (0 at first). For the leader,
+   * which removes each by a `reap` of its own, with the czxid and version given here as what it expects.
    */
-  findOverdue(from: number, znodesMax: number, timeMs: number): OverdueSearch {
-    return findOverdue(this.#state.tree, { from, znodesMax, timeMs });
+  findOverdue(from: number, znodesMax: number, time: ReapTime): OverdueSearch {
+    return findOverdue(this.#state.tree, { from, znodesMax, time });
   }
 
   /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */

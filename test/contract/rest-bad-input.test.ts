@@ -101,6 +101,7 @@ describe('REST: bad input', () => {
       ['GET', '/v1/nodes/?childern', /did you mean "children"/],
       ['GET', '/v1/nodes/?recursive', /go with children/],
       ['GET', '/v1/nodes/?children&recursive&continue=L2E', /token/],
+      ['GET', '/v1/nodes/?children&recursive&index=1', /whole tree/],
       ['GET', '/v1/nodes/?children&children', /given twice/],
       ['GET', '/v1/nodes/?children&stat', /one at a time/],
       ['GET', '/v1/nodes/?children=maybe', /is a flag/],

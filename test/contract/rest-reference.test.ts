@@ -45,7 +45,7 @@ describe('REST: the contract and its reference', () => {
       for (const source of sources)
         assert.ok(["'self'", "'none'", 'data:'].includes(source), directive);
     }
-  
+
     const links = [...page.text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link ?? '');
     assert.equal(links.length, 4);
     for (const link of links) {

@@ -94,7 +94,9 @@ describe('grpc: clients in other languages', () => {
     await survives('/usr/bin/python3', [join(root, 'clients/python/example.py')]);
   });
 
-  it('in Go create, watch and hold a lock through a fail-over', async () => {
+  it('in Go create, watch and hold a lock through a fail-over', async function () {
+    // Without a cache the library is compiled too.
+    this.timeout(300_000);
     const program = join(folder, 'example');
     run('go', ['build', '-o', program, 'example'], {
       GO111MODULE: 'off',

@@ -4,7 +4,7 @@ import { parseSessionIdHex } from '../../src/model/ids.ts';
 import type { Change } from '../../src/model/txn.ts';
 import { zxid, zxidToDecimal, type Zxid } from '../../src/model/zxid.ts';
 import { LockRule, type ToldGrant } from './checkers/locks.ts';
-import { path } from './clients.ts';
+import { path } from './asking.ts';
 import { runPeerSeed } from './peer-simulator.ts';
 import { failureReport } from './report.ts';
 

@@ -68,6 +68,7 @@ const serviceMessages = new Set<PeerMessage['kind']>([
   'request',
   'proposed',
   'replay',
+  'nothing',
   'refusal',
   'touch',
   'touched',
@@ -190,6 +191,11 @@ export class PeerNode implements WatchedNode {
 
   pause(durationMs: number): void {
     this.#running?.process.pause(durationMs, () => undefined);
+  }
+
+  /** Somebody sets the clock of its machine; until it starts again. */
+  setWall(offsetMs: number): void {
+    if (this.#running !== undefined) this.#running.clock.wallOffsetMs = offsetMs;
   }
 
   slowDisk(factor: number): void {

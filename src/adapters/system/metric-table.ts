@@ -75,6 +75,7 @@ export const metricTable = {
   data_bytes: gauge('Data of all znodes, in bytes'),
   sessions: gauge('Sessions that are alive'),
   sessions_expired: counter('Sessions that this leader has let expire'),
+  znodes_reaped: counter('Containers and TTL znodes that this leader has removed'),
 
   // Watches.
   watches: gauge('Watches that are open on this peer, one-shot watches included'),

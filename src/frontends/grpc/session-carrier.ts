@@ -157,9 +157,7 @@ export class SessionCarrier {
     const done = turn.later();
     const settled = (response: object | Refusal): void => {
       this.#waits.delete(id);
-      this.watches.flush(() => {
-        done(response);
-      });
+      done(response);
     };
     waiting.result.then(settled, (error: unknown) => {
       settled(this.#refusalOf(error));

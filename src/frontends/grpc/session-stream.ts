@@ -59,9 +59,9 @@ class SessionStream {
       onRoom: () => {
         this.#readOn();
       },
+      // Every answer sees to that itself, since it may have to wait for a slow reader: see `#inTurn`.
       beforeAnswer: (passed) => {
-        if (this.#carrier === undefined) passed();
-        else this.#carrier.watches.flush(passed);
+        passed();
       },
     });
   }
@@ -85,7 +85,9 @@ class SessionStream {
     this.#call.on('end', () => {
       this.#pipeline.submit('alone', (answer) => {
         answer(() => {
-          this.#end();
+          this.#inTurn(() => {
+            this.#end();
+          });
         });
       });
     });
@@ -132,7 +134,10 @@ class SessionStream {
       const give = (response: object | Refusal): void => {
         const isRefused = isRefusal(response);
         this.#answer(id, isRefused ? this.#errorOf(response) : { [name ?? '']: response });
-        if (name === 'close' && !isRefused) this.#end();
+        if (name === 'close' && !isRefused)
+          this.#inTurn(() => {
+            this.#end();
+          });
       };
       const turn = {
         done(response: object | Refusal): void {
@@ -209,8 +214,16 @@ class SessionStream {
   }
 
   #answer(id: number, message: SessionMessage): void {
-    this.#unanswered.delete(id);
-    this.#send(id, message);
+    this.#inTurn(() => {
+      this.#unanswered.delete(id);
+      this.#send(id, message);
+    });
+  }
+
+  /** After the events that are due: an event comes before the answer that shows what it announces. */
+  #inTurn(act: () => void): void {
+    if (this.#carrier === undefined) act();
+    else this.#carrier.watches.flush(act);
   }
 
   #send(id: number, message: SessionMessage): boolean {

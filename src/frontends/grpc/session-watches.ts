@@ -80,6 +80,7 @@ export class SessionWatches {
     return this.#outlet.unwatch(id);
   }
 
+  /** `passed` is called once all events that are due have been sent: what it sends does not overtake them. */
   flush(passed: () => void): void {
     this.#outlet.flush(passed);
   }

@@ -72,11 +72,15 @@ function encodedBatch(batch: EventBatch, withData: boolean): Buffer {
   );
 }
 
+/** An event's `index` is the place after it, from which one resumes: 0 is left to mean none. */
 export function eventsMessage({ zxid, events }: EventBatch, withData: boolean): WatchResponse {
   return {
     events: {
       zxid: longOfZxid(zxid),
-      events: events.map(({ index, event }) => ({ ...encodeEvent(event, withData), index })),
+      events: events.map(({ index, event }) => ({
+        ...encodeEvent(event, withData),
+        index: index + 1,
+      })),
     },
   };
 }

@@ -12,30 +12,6 @@ import {
 } from './continuation.ts';
 import { encodeChild, encodeStat, type Encoding } from './encode.ts';
 
-export interface ChildrenPage {
-  readonly path: ZnodePath;
-  readonly pages: Pages;
-  readonly withData: boolean;
-  readonly encoding: Encoding | undefined;
-}
-
-/** One page of a list; `continue` asks for the next one. */
-export function encodeChildren(
-  { path, pages, withData, encoding }: ChildrenPage,
-  { children, stat, more }: Extract<ReadResult, { read: 'children' | 'tree' }>,
-  meta: AnswerMeta,
-): { readonly continue: string | null; readonly [field: string]: unknown } {
-  const last = children.at(-1)?.name;
-  return {
-    path,
-    children: children.map((child) => child.name),
-    ...(withData && { znodes: children.map((child) => encodeChild(child, encoding)) }),
-    stat: encodeStat(stat),
-    moved: pages.hasMoved(stat, meta.zxid),
-    continue: more && last !== undefined ? pages.next(last, stat, meta.zxid) : null,
-  };
-}
-
 /** Where a page begins, whether the list moved since the first, and the token of the page after it. */
 export interface Pages {
   readonly after: string | undefined;
@@ -57,5 +33,28 @@ export function pagesOf(read: 'children' | 'tree', token: string | undefined): P
     after: begun?.after,
     hasMoved: (stat) => begun !== undefined && hasMoved(begun.first, stat),
     next: (last, stat) => encodeContinuation(last, begun?.first ?? stat),
+  };
+}
+
+export interface ChildrenPage {
+  readonly path: ZnodePath;
+  readonly pages: Pages;
+  readonly withData: boolean;
+  readonly encoding: Encoding | undefined;
+}
+
+/** One page of a list; `continue` asks for the next one. */
+export function encodeChildren(
+  { path, pages, withData, encoding }: ChildrenPage,
+  { children, stat, more }: Extract<ReadResult, { read: 'children' | 'tree' }>,
+  { zxid }: AnswerMeta,
+): { readonly continue: string | null; readonly [field: string]: unknown } {
+  const last = children.at(-1)?.name;
+  return {
+    ...{ path, children: children.map((child) => child.name) },
+    ...(withData && { znodes: children.map((child) => encodeChild(child, encoding)) }),
+    stat: encodeStat(stat),
+    moved: pages.hasMoved(stat, zxid),
+    continue: more && last !== undefined ? pages.next(last, stat, zxid) : null,
   };
 }

@@ -44,6 +44,11 @@ export class ConnectionLimit {
     });
   }
 
+  /** Whatever is owed on them. */
+  closeAll(): void {
+    for (const socket of [...this.#owed.keys()]) socket.destroy();
+  }
+
   #answered(socket: Socket): void {
     const owed = this.#owed.get(socket);
     if (owed === undefined) return;

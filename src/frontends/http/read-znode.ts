@@ -23,6 +23,7 @@ export function readZnode(exchange: Exchange): void {
     query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
   const encoding = query.oneOf('encoding', ['utf8', 'base64']);
   const asked = { exchange, path, query, encoding };
+  if (query.flag('recursive')) refuseWait(query);
   if (view === 'acl') {
     refuseWait(query);
     readAcl(asked);

@@ -83,10 +83,8 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
   const server = createLimitedServer();
-  const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    limit.opened(socket);
   });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
@@ -110,9 +108,6 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
       answerCold(exchange, response);
     }
   };
-  server.on('connection', (socket: Socket) => {
-    limit.opened(socket);
-  });
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
@@ -140,7 +135,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     abort() {
       isStopping = true;
       const ended = stop(server, options.clock, stopGraceMsDefault);
-      for (const socket of sockets) socket.destroy();
+      limit.closeAll();
       return ended;
     },
   };

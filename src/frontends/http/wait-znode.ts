@@ -213,7 +213,7 @@ function changedAt(stat: Stat, view: WaitingRead['view']): Zxid {
 export function refuseWait(query: Query): void {
   if (query.text('index') !== undefined)
     throw badRequest(
-      'changes of an ACL are not announced: index goes with data, stat and children',
+      'index goes with data, stat and the children of one znode: changes of an ACL are not announced, and those of a whole tree by GET /v1/watch?recursive',
     );
   query.refuse(['wait'], 'it goes with index');
 }

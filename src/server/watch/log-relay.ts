@@ -29,8 +29,6 @@ interface LogRelayParts {
 export interface LogHolders {
   /** Learners whose logs reach back to `after`, the furthest first. */
   holdersOf(after: Zxid): readonly ConnectionId[];
-  /** Where the log begins that reaches back the furthest, as far as this peer knows. */
-  readonly oldestLogBase: Zxid;
   /** Every voter has told where its log begins. */
   readonly isComplete: boolean;
 }

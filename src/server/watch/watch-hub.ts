@@ -410,20 +410,23 @@ export class WatchHub {
 
   #lose(watching: Watching, why: 'compacted' | 'slow', zxid: Zxid): void {
     this.#end(watching);
+    // Of this peer: others may reach back further, or not any more.
+    const oldest = this.#parts.logBase();
     this.#parts.metrics.count(why === 'slow' ? 'watches_lost_slow' : 'watches_lost_compacted');
     watching.outlet.tell(watching, {
       kind: 'lost',
       zxid,
-      oldest: this.#parts.holders.oldestLogBase,
+      oldest,
       why,
     });
   }
 
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
   #tooSlow(outlet: WatchOutlet): void {
-    outlet.dropEvents();
-    for (const watching of [...outlet.watches.values()])
-      if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+    outlet.dropEvents(() => {
+      for (const watching of [...outlet.watches.values()])
+        if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+    });
   }
 
   /** Every live watch that has not heard of all up to `zxid`. */

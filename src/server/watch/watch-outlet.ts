@@ -184,21 +184,24 @@ export class WatchOutlet {
     if (!this.isEmpty) this.#parts.deliveries.add(this);
   }
 
-  /** What waits is dropped but for what no other item can stand for. */
-  dropEvents(): void {
-    const waiting = this.#queue.slice(this.#head);
-    this.#queue = waiting.filter(
-      (queued) => queued !== undefined && ('passed' in queued || !isStreamed(queued.item)),
-    );
+  /**
+   * What waits is dropped, but for what no other item can stand for. `tellInstead` tells of it, in the place of the first
+   * that is dropped: whoever waits for what came before must not be let pass ahead of that.
+   */
+  dropEvents(tellInstead: () => void): void {
+    const waiting = this.#queue.slice(this.#head).filter((queued) => queued !== undefined);
+    const first = waiting.findIndex(isDroppable);
+    this.#queue = first < 0 ? waiting : waiting.slice(0, first);
     this.#head = 0;
     for (const queued of waiting)
-      if (queued !== undefined && 'item' in queued && isStreamed(queued.item))
-        this.#release(queued.item);
+      if ('item' in queued && isDroppable(queued)) this.#release(queued.item);
+    tellInstead();
+    if (first >= 0) this.#queue.push(...waiting.slice(first).filter((each) => !isDroppable(each)));
   }
 
   close(): void {
     this.#isClosed = true;
-    this.dropEvents();
+    this.dropEvents(() => undefined);
     this.#queue = [];
     this.#head = 0;
     this.#wantRoom.clear();
@@ -251,6 +254,10 @@ export class WatchOutlet {
     this.#wantRoom.clear();
     for (const run of waiting) run();
   }
+}
+
+function isDroppable(queued: Queued): boolean {
+  return 'item' in queued && isStreamed(queued.item);
 }
 
 /** The door has no more use for it. */
