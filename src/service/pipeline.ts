@@ -16,8 +16,11 @@ export interface PipelineOptions {
   readonly inFlightMax: number;
   /** It was full and is no longer. */
   readonly onRoom: () => void;
-  /** Right before each answer is sent: flush the outlet, so that an event comes before the data it announces. */
-  readonly beforeAnswer: () => void;
+  /**
+   * Right before each answer is sent: flush the outlet, so that an event comes before the data it announces. The answer
+   * goes out once `passed` is called, at once or later.
+   */
+  readonly beforeAnswer: (passed: () => void) => void;
 }
 
 /**
@@ -34,6 +37,8 @@ export class Pipeline {
   /** Of these, how many have no answer yet; all of one kind. */
   #running = 0;
   #runningKind: RequestKind = 'read';
+  /** Whether what must come before the first entry's answer has been sent. */
+  #flush: 'unasked' | 'asked' | 'passed' = 'unasked';
   #isAdvancing = false;
   #isClosed = false;
 
@@ -73,15 +78,30 @@ export class Pipeline {
 
   #answerNext(): boolean {
     const give = this.#entries[0]?.give;
-    if (give === undefined) return false;
-    const { inFlightMax, onRoom, beforeAnswer } = this.#options;
+    if (give === undefined || !this.#mayAnswer()) return false;
+    const { inFlightMax, onRoom } = this.#options;
     const before = this.#entries.length;
     this.#entries.shift();
     this.#started--;
-    beforeAnswer();
+    this.#flush = 'unasked';
     give();
     if (before >= inFlightMax && this.#entries.length < inFlightMax) onRoom();
     return true;
+  }
+
+  #mayAnswer(): boolean {
+    if (this.#flush === 'unasked') {
+      this.#flush = 'asked';
+      this.#options.beforeAnswer(() => {
+        this.#flush = 'passed';
+        this.#advance();
+      });
+    }
+    return this.#hasPassed();
+  }
+
+  #hasPassed(): boolean {
+    return this.#flush === 'passed';
   }
 
   #startNext(): boolean {

@@ -275,7 +275,7 @@ describe('REST: bad input', () => {
 
   it('lists the routes to those who miss them, and the methods', async () => {
     for (const target of [
-      '/',
+      '/console',
       '/v1',
       '/v1/node/a',
       '/V1/nodes/a',

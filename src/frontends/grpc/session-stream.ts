@@ -60,7 +60,9 @@ class SessionStream {
         this.#readOn();
       },
       // Every answer sees to that itself, since it may have to wait for a slow reader: see `#inTurn`.
-      beforeAnswer: () => undefined,
+      beforeAnswer: (passed) => {
+        passed();
+      },
     });
   }
 

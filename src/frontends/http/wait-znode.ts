@@ -171,10 +171,11 @@ class HeldPoll implements OutletSink {
 
   #waitIsOver(): void {
     // X-Zxid promises that nothing happened up to there.
-    this.#outlet?.flush();
-    if (this.#isOver) return;
-    this.#close();
-    answerUnchanged(this.#waiting);
+    this.#outlet?.flush(() => {
+      if (this.#isOver) return;
+      this.#close();
+      answerUnchanged(this.#waiting);
+    });
   }
 
   #close(): void {

@@ -6,6 +6,8 @@ class Bed {
   readonly started: string[] = [];
   readonly sent: string[] = [];
   roomCalls = 0;
+  flushesAtOnce = true;
+  passed: () => void = () => assert.fail('nothing was flushed');
   readonly pipeline: Pipeline;
   readonly #answers = new Map<string, (give: () => void) => void>();
 
@@ -13,7 +15,11 @@ class Bed {
     this.pipeline = new Pipeline({
       inFlightMax,
       onRoom: () => this.roomCalls++,
-      beforeAnswer: () => this.sent.push('flush'),
+      beforeAnswer: (passed) => {
+        this.sent.push('flush');
+        if (this.flushesAtOnce) passed();
+        else this.passed = passed;
+      },
     });
   }
 
@@ -88,7 +94,9 @@ describe('Pipeline', () => {
     const pipeline = new Pipeline({
       inFlightMax: 10_001,
       onRoom: () => undefined,
-      beforeAnswer: () => undefined,
+      beforeAnswer: (passed) => {
+        passed();
+      },
     });
     let release = (): void => undefined;
     pipeline.submit('write', (answer) => {
@@ -104,6 +112,18 @@ describe('Pipeline', () => {
     release();
     assert.equal(sent.length, 10_001);
     assert.deepEqual(sent.slice(0, 3), [-1, 0, 1]);
+  });
+
+  it('holds an answer back until what comes before it has gone, and starts others meanwhile', () => {
+    const bed = new Bed().ask('w1', 'write').ask('w2', 'write').ask('r1', 'read');
+    bed.flushesAtOnce = false;
+    bed.answer('w1').answer('w2');
+    assert.deepEqual(bed.sent, ['flush']);
+    assert.equal(bed.started.includes('r1'), true);
+    bed.passed();
+    assert.deepEqual(bed.sent, ['flush', 'w1', 'flush']);
+    bed.passed();
+    assert.deepEqual(bed.answered, ['w1', 'w2']);
   });
 
   it('says when it is full, and once when there is room again', () => {

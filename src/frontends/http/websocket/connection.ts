@@ -57,8 +57,8 @@ export class Connection implements SocketContext {
       onRoom: () => {
         this.#readOn();
       },
-      beforeAnswer: () => {
-        this.#outlet?.flush();
+      beforeAnswer: (passed) => {
+        this.#flushed(passed);
       },
     });
     this.#liveness = new Liveness(door.clock, {
@@ -207,9 +207,16 @@ export class Connection implements SocketContext {
     this.#lockWaits++;
     this.#run(frame, asked, (given) => {
       this.#lockWaits--;
-      this.#outlet?.flush();
-      this.#answer(frame, asked, given);
+      this.#flushed(() => {
+        this.#answer(frame, asked, given);
+      });
     });
+  }
+
+  /** Every event that is due comes before what follows. */
+  #flushed(passed: () => void): void {
+    if (this.#outlet === undefined) passed();
+    else this.#outlet.flush(passed);
   }
 
   #run(
