@@ -32,6 +32,7 @@ interface Life {
   /** What this client has seen, by its answers in the order they came. */
   readonly seen: NeverBack;
   sent: number;
+  readonly flips: boolean;
 }
 
 /** Clients whose order counts: they send without waiting, read where they write, and ask again under one key. */
@@ -74,7 +75,8 @@ export class SessionClients {
       // Also at another peer than the one that opened it, which may not have heard of it yet.
       const carrier = random.chance(0.5) ? node : random.pick(nodes);
       const { incarnation } = carrier;
-      const life = { node: carrier, incarnation, credential, seen, sent: 0 };
+      const flips = random.chance(0.5);
+      const life = { node: carrier, incarnation, credential, seen, sent: 0, flips };
       for (let bursts = 2 + random.below(6); bursts > 0 && this.#goesOn(life); bursts--) {
         const answers = await this.#burst(life);
         if (random.chance(0.6)) await Promise.all(answers);
@@ -112,7 +114,9 @@ export class SessionClients {
     const name = numberedPath(session, ++life.sent);
     const write: NumberedWrite = { path: name, told: 'unknown', zxid: undefined };
     this.history.writes.push(write);
-    const key = random.chance(0.4) ? { key: `${session}-${String(life.sent)}` } : {};
+    // In half of the lives each keyed write fails but for the one that is sent right after it.
+    const isKeyed = life.flips ? life.sent % 2 === 0 : random.chance(0.4);
+    const key = isKeyed ? { key: `${session}-${String(life.sent)}` } : {};
     const caller = { identities: [], credential: life.credential };
     const answer = await this.#write(life.node, this.#numbered(life, name), { caller, ...key });
     write.told = answer.told;
@@ -122,13 +126,14 @@ export class SessionClients {
     this.#saw(life, meta.zxid);
   }
 
-  #numbered({ credential, sent }: Life, name: string): TreeOp[] {
+  #numbered({ credential, sent, flips }: Life, name: string): TreeOp[] {
     const gate = `/g/${credential.session}`;
     const ops: TreeOp[] = [
       create(name, String(sent)),
       setOrCreate(`/v/${credential.session}`, String(sent)),
     ];
-    switch (this.#world.random.below(5)) {
+    const step = flips ? [2, 0, 3, 1][sent % 4] : this.#world.random.below(5);
+    switch (step) {
       case 0:
         return [create(gate, ''), ...ops];
       case 1:
