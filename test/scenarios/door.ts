@@ -46,7 +46,7 @@ export type Op =
   | ({
       readonly op: 'set';
       readonly path: string;
-      readonly data?: string;
+      readonly data: string;
       readonly create?: boolean;
     } & Expected)
   | ({ readonly op: 'delete'; readonly path: string; readonly recursive?: boolean } & Expected)
@@ -146,7 +146,11 @@ export interface Client {
   close(): Promise<void>;
 }
 
+/** What ZooKeeper's protocol, for one, does not have: scenarios that need it are not played there. */
+export type Need = 'locks' | 'keys' | 'streams' | 'else';
+
 export interface Door {
   readonly name: string;
+  readonly lacks?: readonly Need[];
   connect(options?: ClientOptions): Promise<Client>;
 }

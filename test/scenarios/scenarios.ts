@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { until } from '../support/until.ts';
-import type { Answer, Client, ClientOptions, StatView, Watching } from './door.ts';
+import type { Answer, Client, ClientOptions, Need, StatView, Watching } from './door.ts';
 import { noteEvents, type Transcript } from './transcript.ts';
 
 // Each is played through every door. What a step must give is asserted; all the rest that the client is told is noted in
@@ -11,13 +11,13 @@ export interface Stage {
   /** A znode of this scenario's own. */
   readonly root: string;
   readonly transcript: Transcript;
-  client(who: string, options?: ClientOptions): Promise<Client>;
+  readonly client: (who: string, options?: ClientOptions) => Promise<Client>;
 }
 
 export interface Scenario {
   readonly title: string;
   /** What it asks of a door beyond reads and writes: a door that lacks it by its nature skips it, and says so. */
-  readonly needs?: readonly ('locks' | 'keys' | 'streams' | 'else')[];
+  readonly needs?: readonly Need[];
   play(stage: Stage): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export const scenarios: readonly Scenario[] = [
       value(await one.write({ op: 'delete', path }));
       value(await one.write({ op: 'create', path }));
       const { czxid } = first;
-      refusedAs('BADVERSION', await one.write({ op: 'set', path, version: 0, czxid }));
+      refusedAs('BADVERSION', await one.write({ op: 'set', path, data: 'x', version: 0, czxid }));
       refusedAs('BADVERSION', await one.write({ op: 'check', path, version: 0, czxid }));
     },
   },
@@ -127,7 +127,7 @@ export const scenarios: readonly Scenario[] = [
         await owner.write({ op: 'create', path: `${path}/child` }),
       );
       value(await owner.touchSession());
-      value(await other.write({ op: 'checkSession', path: '/', session: owner.session } as never));
+      value(await other.write({ op: 'checkSession', session: owner.session }));
       value(await owner.endSession());
       refusedAs('NONODE', await other.exists(path));
       refusedAs('SESSIONEXPIRED', await owner.write({ op: 'create', path, kind: 'ephemeral' }));
@@ -304,7 +304,7 @@ export const scenarios: readonly Scenario[] = [
       value(await watcher.write({ op: 'create', path: `${root}/old`, data: 'o' }));
       const watching = value(await watcher.watch(root, { initial: true }));
       value(await watcher.write({ op: 'create', path: `${root}/c` }));
-      value(await watcher.write({ op: 'set', path: `${root}/c` }));
+      value(await watcher.write({ op: 'set', path: `${root}/c`, data: 'x' }));
       value(await watcher.write({ op: 'set', path: root, data: 'mine' }));
       await eventsOf(3, watching, transcript);
       assert.deepEqual(
