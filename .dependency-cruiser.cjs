@@ -8,9 +8,11 @@ const mayImport = {
   service: ['base', 'model'],
   config: ['base', 'model'],
   server: ['base', 'model', 'ports', 'service', 'state', 'zab'],
+  // The types of proto/, made by scripts/generate-proto.mjs.
+  generated: [],
   wire: ['base', 'model'],
   adapters: ['base', 'model', 'ports', 'wire'],
-  frontends: ['base', 'model', 'ports', 'service', 'wire'],
+  frontends: ['base', 'model', 'ports', 'service', 'wire', 'generated'],
   cli: ['base', 'model', 'config'],
   // The composition root puts the pieces together, so it alone may name them all; only main.ts and index.ts name it.
   compose: [
@@ -18,6 +20,9 @@ const mayImport = {
     ...['server', 'wire', 'adapters', 'frontends'],
   ],
 };
+
+// The two ways into the program, each with the folders that it may import.
+const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
 
 // Decides and never does: no Node built-in, no package.
 const pure = '^src/(base|model|zab|state|ports|service|server)/';
@@ -32,6 +37,18 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
     })),
+    ...Object.entries(entrances).map(([file, allowed]) => ({
+      name: `layer-${file}`,
+      severity: 'error',
+      from: { path: `^src/${file.replace('.', '[.]')}$` },
+      to: { path: '^src/', pathNot: `^src/(${allowed.join('|')})/` },
+    })),
+    {
+      name: 'entrances-are-not-imported',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/(main|index)[.]ts$' },
+    },
     {
       name: 'layer-unknown',
       comment: 'Every folder of src/ has a line in the table above.',

@@ -29,7 +29,7 @@ const impureGlobals = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'data/'] },
+  { ignores: ['dist/', 'coverage/', 'data/', 'src/generated/', 'clients/typescript/schema.ts'] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -13,6 +13,8 @@ const checks = [
   { name: 'format', work: () => tool(`${modules}/prettier/bin/prettier.cjs`, '--check', '.') },
   { name: 'lint', work: () => tool(`${modules}/eslint/bin/eslint.js`, '.', '--max-warnings', '0') },
   { name: 'layers', work: () => tool('scripts/layers.mjs') },
+  { name: 'generated', work: () => tool('scripts/generate-client.mjs', '--check') },
+  { name: 'breaking', work: () => tool('scripts/breaking.mjs') },
   { name: 'dead code', work: () => tool('scripts/dead-code.mjs') },
 ];
 

@@ -1,6 +1,9 @@
 // The bugs that the simulator must find: each a class that once cost somebody data (brief A19, C4). `find` must match
 // exactly once; when the code moves on, move the mutant with it.
 
+import { toldMutants } from './mutants-told.mjs';
+import { watchMutants } from './mutants-watches.mjs';
+
 const leader = 'src/zab/leader.ts';
 const learner = 'src/zab/learner.ts';
 const broadcast = 'src/zab/broadcast.ts';
@@ -286,9 +289,9 @@ export const mutants = [
     edits: [
       {
         file: 'src/server/forwarding.ts',
-        find: "} else pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
+        find: "pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
         replace:
-          "} else pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
+          "pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
       },
     ],
   },
@@ -319,11 +322,68 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/prepare.ts',
+        file: 'src/state/decision.ts',
         find: 'if (session === undefined) return gone(view, id);',
         replace:
           'if (session === undefined) return view.isClosing(id) ? undefined : gone(view, id);',
       },
     ],
   },
+  {
+    name: 'a lock granted on the word of this peer alone',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/lock-waits.ts',
+        find: 'else if (standing.queue.isHolder(standing.contender)) this.#ask(wait);',
+        replace:
+          "else if (standing.queue.isHolder(standing.contender)) this.#finish(wait, { state: 'granted', standing });",
+      },
+    ],
+  },
+  {
+    name: 'all who wait for a lock are woken',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/lock-waits.ts',
+        find: 'for (const { key } of queue.contenders.slice(0, queue.holders)) {',
+        replace: 'for (const { key } of queue.contenders) {',
+      },
+    ],
+  },
+  {
+    name: 'any contender may write under its token',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/state/speculative-queue.ts',
+        find: 'if (!holdsBehind(contender, ahead, first)) return;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a lock asked for again is entered again',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/state/prepare.ts',
+        find: 'if (known !== undefined) return known;',
+        replace: "if (known !== undefined && !key.startsWith('lock ')) return known;",
+      },
+      {
+        file: 'src/state/prepare-locks.ts',
+        find: 'if (known !== undefined) return knownAgain(preparation, request, known);',
+        replace: '',
+      },
+      {
+        file: 'src/state/prepare-locks.ts',
+        find: 'return view.session(session) !== undefined || view.isClosing(session) ? lost(queue) : undefined;',
+        replace: 'return view.isClosing(session) ? lost(queue) : undefined;',
+      },
+    ],
+  },
+  ...toldMutants,
+  ...watchMutants,
 ];

@@ -1,19 +1,40 @@
 // `npm run test:peers`: the tests that need programs from outside npm. Says what is missing before it starts.
 // Ends with the plain line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { say } from './console.mjs';
 import { runMocha } from './mocha.mjs';
 import { filesBelow, orExplain, setUp } from './setup.mjs';
 
-/** Each program with the Debian package that brings it; .ci/run installs the same packages. */
-const needed = { strace: 'strace', curl: 'curl', mount: 'mount' };
-
-const isThere = (program) =>
+const runs = (program, ...args) => {
+  const { status, error } = spawnSync(program, args, { stdio: 'ignore' });
+  return error === undefined && status === 0;
+};
+const isProgram = (program) => () =>
   spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-const missing = Object.entries(needed).filter(([program]) => !isThere(program));
+
+/** Debian's packages, each with how one sees that it is there; .ci/run installs the same. */
+const needed = {
+  strace: isProgram('strace'),
+  curl: isProgram('curl'),
+  mount: isProgram('mount'),
+  chromium: isProgram('chromium'),
+  'protobuf-compiler': isProgram('protoc'),
+  'protobuf-compiler-grpc': () => existsSync('/usr/bin/grpc_python_plugin'),
+  'protoc-gen-go-1-3': isProgram('protoc-gen-go'),
+  // Debian's own: another python3 on the PATH may have no grpc.
+  'python3-grpcio': () => runs('/usr/bin/python3', '-c', 'import grpc'),
+  'python3-protobuf': () => runs('/usr/bin/python3', '-c', 'import google.protobuf'),
+  'golang-go': isProgram('go'),
+  zookeeper: () => existsSync('/usr/share/java/zookeeper.jar') && isProgram('java')(),
+  'python3-kazoo': () => runs('/usr/bin/python3', '-c', 'import kazoo'),
+  'golang-google-grpc-dev': () => existsSync('/usr/share/gocode/src/google.golang.org/grpc'),
+};
+
+const missing = Object.keys(needed).filter((name) => !needed[name]());
 if (missing.length > 0) {
-  say(`Missing: ${missing.map(([program]) => program).join(', ')}. On Debian or Ubuntu:`);
-  say(`  sudo apt-get install -y ${missing.map(([, debianPackage]) => debianPackage).join(' ')}`);
+  say(`Missing: ${missing.join(', ')}. On Debian or Ubuntu:`);
+  say(`  sudo apt-get install -y ${missing.join(' ')}`);
   say('0 passed, 1 failed');
   process.exit(1);
 }

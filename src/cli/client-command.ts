@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { parsePath, type ZnodePath } from '../model/path.ts';
-import { clientUrl } from '../config/load.ts';
+import { parseDurationMs } from '../base/duration.ts';
+import { clientSession, clientUrl } from '../config/load.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,9 +12,16 @@ export interface ClientOptions {
   readonly output: 'text' | 'json';
 }
 
+export interface ReadCommandOptions extends ClientOptions {
+  readonly consistency?: string;
+}
+
 export function withClientOptions(command: Command): Command {
   return command
-    .option('--url <url>', 'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180)')
+    .option(
+      '--url <url>',
+      'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180); watch, lock and elect take several, with commas',
+    )
     .addOption(
       new Option('-o, --output <form>', 'text for people, json for programs')
         .choices(['text', 'json'])
@@ -21,8 +29,33 @@ export function withClientOptions(command: Command): Command {
     );
 }
 
+export function consistencyOption(): Option {
+  return new Option(
+    '-c, --consistency <how>',
+    'linearizable: the newest; local: what this peer has, also without a quorum',
+  ).choices(['linearizable', 'local']);
+}
+
+/** The end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`), ''].join('\n');
+}
+
 export function baseOf(options: ClientOptions): URL {
-  const given = options.url ?? clientUrl();
+  const [first = ''] = urlsOf(options);
+  return peerUrl(first);
+}
+
+/** For commands that go on at another peer when theirs is gone: never empty. */
+export function basesOf(options: ClientOptions): readonly URL[] {
+  return urlsOf(options).map(peerUrl);
+}
+
+function urlsOf(options: ClientOptions): readonly string[] {
+  return (options.url ?? clientUrl()).split(',');
+}
+
+function peerUrl(given: string): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new CommandFailed(exitCode.usage, `"${given}" is not the URL of a peer`, {
@@ -50,6 +83,56 @@ export function nodesUrl(
     return [value === true ? name : `${name}=${encodeURIComponent(value)}`];
   });
   return `/v1/nodes${names}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}
+
+export interface SessionOptions extends ClientOptions {
+  readonly session?: string;
+}
+
+export function withSessionOption(command: Command): Command {
+  return command.option('--session <id:secret>', 'speak for this session (QUOLL_SESSION)');
+}
+
+/** A session, and what makes a request one of its own. */
+interface SpokenFor {
+  readonly id: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Undefined when no session was named. */
+export function sessionOf({ session: said }: SessionOptions): SpokenFor | undefined {
+  const session = said ?? clientSession();
+  if (session === undefined) return undefined;
+  const [, id] = /^([1-9][0-9]{0,18}):[A-Za-z0-9_-]{22,86}$/.exec(session) ?? [];
+  if (id !== undefined) return { id, headers: { Authorization: `Session ${session}` } };
+  throw new CommandFailed(exitCode.usage, 'That is not a session', {
+    hint: 'Write ID:SECRET, as `quoll session open` prints it.',
+  });
+}
+
+export function neededSession(options: SessionOptions): SpokenFor {
+  const session = sessionOf(options);
+  if (session !== undefined) return session;
+  throw new CommandFailed(exitCode.usage, 'This needs a session', {
+    hint: 'Open one with: export QUOLL_SESSION=$(quoll session open)',
+  });
+}
+
+/** Milliseconds of `30s`; `what` names the option in the complaint. */
+export function durationMs(what: string, typed: string): number {
+  const ms = parseDurationMs(typed);
+  if (ms !== undefined) return ms;
+  throw new CommandFailed(exitCode.usage, `"${typed}" is not a duration (${what})`, {
+    hint: 'Write a number with its unit: 500ms, 30s, 5m or 1h.',
+  });
+}
+
+/** A request with a JSON body. */
+export function jsonBody(document: unknown): { headers: Record<string, string>; body: Uint8Array } {
+  return {
+    headers: { 'Content-Type': 'application/json' },
+    body: Buffer.from(JSON.stringify(document)),
+  };
 }
 
 export function writeJson(terminal: Terminal, document: unknown): void {

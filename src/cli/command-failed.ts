@@ -6,6 +6,7 @@ export const exitCode = {
   notFound: 3,
   versionConflict: 4,
   unavailable: 5,
+  notHeld: 6,
 } as const;
 
 /** A command could not do what it was asked; `message` and `hint` are for the person who typed it. */
@@ -26,5 +27,16 @@ export class CommandFailed extends Error {
     this.exitCode = code;
     this.hint = more.hint ?? '';
     this.problem = more.problem;
+  }
+}
+
+/** Nothing went wrong here, but the exit code is another's: that of a command which was run. */
+export class EndedWith extends Error {
+  readonly exitCode: number;
+
+  constructor(code: number) {
+    super(`ended with ${String(code)}`);
+    this.name = 'EndedWith';
+    this.exitCode = code;
   }
 }

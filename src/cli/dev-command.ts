@@ -1,10 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { DevEnsemble, urlOf } from './dev-ensemble.ts';
 import { checkPortsAreFree, planPeers, writeConfigs, type PeerPlan } from './dev-plan.ts';
+import { examples } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 import { askForSuccess, documentOf } from './rest-client.ts';
 import { table, type Terminal } from './terminal.ts';
-import { examples } from './znode-commands.ts';
 
 interface DevOptions {
   readonly peers: number;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
+import { freePorts, isFree } from '../config/free-ports.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 
 // Where the peers of `quoll dev` listen and keep their data.
@@ -47,11 +47,8 @@ export async function planPeers(
 export async function checkPortsAreFree(plans: readonly PeerPlan[]): Promise<void> {
   const taken: string[] = [];
   for (const { id, ports } of plans)
-    for (const [name, port] of Object.entries(ports)) {
-      const server = await listen(port).catch(() => undefined);
-      if (server === undefined) taken.push(`${String(port)} (${name} of peer ${String(id)})`);
-      else await close(server);
-    }
+    for (const [name, port] of Object.entries(ports))
+      if (!(await isFree(port))) taken.push(`${String(port)} (${name} of peer ${String(id)})`);
   if (taken.length === 0) return;
   throw new CommandFailed(exitCode.error, `Ports are taken: ${taken.join(', ')}`, {
     hint:
@@ -95,30 +92,4 @@ function configOf({ id, ports, dataDir }: PeerPlan, plans: readonly PeerPlan[]):
     'log: { level: warn, format: pretty }',
     '',
   ].join('\n');
-}
-
-/** Held all at once, so that no two are the same; free again when this resolves. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map(close));
-  return ports;
-}
-
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      resolve(server);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
 }

@@ -10,6 +10,9 @@ export interface Ask {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** How long an answer is waited for; 30 s unless told. */
+  readonly patienceMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface Answer {
@@ -19,7 +22,7 @@ export interface Answer {
 }
 
 /** Above the time that a peer takes before it says that it could not. */
-const patienceMs = 30_000;
+const defaultPatienceMs = 30_000;
 
 /** Resolves with any answer. Rejects with `CommandFailed` when there was none. */
 export function askPeer(base: URL, ask: Ask): Promise<Answer> {
@@ -28,11 +31,16 @@ export function askPeer(base: URL, ask: Ask): Promise<Answer> {
     const fail = (cause: Error & { code?: string }): void => {
       reject(unreachable(base, cause.code ?? cause.message, cause));
     };
-    const { method, path, headers = {}, body } = ask;
+    const { method, path, headers = {}, body, signal } = ask;
     // With a body, a length of its own: bytes in chunks could not be refused before they were sent.
     const length = body === undefined ? {} : { 'Content-Length': String(body.length) };
-    const outgoing = request(base, { method, path, headers: { ...headers, ...length } });
-    outgoing.setTimeout(patienceMs, () => outgoing.destroy(new Error('no answer in time')));
+    const outgoing = request(base, {
+      ...{ method, path, headers: { ...headers, ...length } },
+      ...(signal !== undefined && { signal }),
+    });
+    outgoing.setTimeout(ask.patienceMs ?? defaultPatienceMs, () =>
+      outgoing.destroy(new Error('no answer in time')),
+    );
     outgoing.on('error', fail);
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -72,7 +80,7 @@ function unreachable(base: URL, reason: string, cause: unknown): CommandFailed {
   });
 }
 
-function failureOf(answer: Answer): CommandFailed {
+export function failureOf(answer: Answer): CommandFailed {
   const problem = parseObject(answer.body);
   const text = (key: string): string => {
     const value = problem?.[key];
@@ -80,6 +88,8 @@ function failureOf(answer: Answer): CommandFailed {
   };
   const title = text('title') === '' ? `The peer answered ${String(answer.status)}` : text('title');
   const hints = [text('detail')];
+  if (typeof problem?.['failedIndex'] === 'number')
+    hints.push(`Op ${String(problem['failedIndex'] + 1)} of the transaction failed.`);
   if (problem?.['applied'] === 'unknown')
     hints.push('The change may have happened all the same: look before you try again.');
   return new CommandFailed(exitCodeOf(answer.status, text('code')), title, {
@@ -90,7 +100,8 @@ function failureOf(answer: Answer): CommandFailed {
 
 function exitCodeOf(status: number, code: string): number {
   if (code === 'NONODE' || code === 'NOPARENT') return exitCode.notFound;
-  if (status === 412) return exitCode.versionConflict;
+  if (code === 'LOCKHELD' || code === 'LOCKLOST') return exitCode.notHeld;
+  if (status === 412 || code === 'BADVERSION') return exitCode.versionConflict;
   // 429 and 507 refuse for now, 503 has no leader, 504 does not know.
   return [429, 503, 504, 507].includes(status) ? exitCode.unavailable : exitCode.error;
 }

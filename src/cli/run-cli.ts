@@ -1,11 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../config/version.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
+import { CommandFailed, EndedWith, exitCode } from './command-failed.ts';
 import { addDevCommand } from './dev-command.ts';
+import { addElectCommand, addLockCommand } from './hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './offline-commands.ts';
 import { addServerCommand, type StartPeer } from './server-command.ts';
+import { addSessionCommand } from './session-command.ts';
 import { addStatusCommand } from './status-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { addTreeCommand } from './tree-command.ts';
+import { addTxnCommand } from './txn-command.ts';
+import { addWatchCommand } from './watch-command.ts';
 import { addZnodeCommands } from './znode-commands.ts';
 
 /** What the command line does not know how to build. */
@@ -26,7 +31,7 @@ The same with curl:
   curl http://127.0.0.1:2180/v1/nodes/greeting
 
 Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, 3 no such znode, 4 another version,
-5 no peer or no quorum.
+5 no peer or no quorum, 6 a lock was not got in time, or lost. lock and elect end as their command does.
 `;
 
 /** Runs one command; sets the exit code and lets the process end by itself. */
@@ -51,6 +56,7 @@ export async function runCommand(
   } catch (error) {
     // Commander has said it already: usage and help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    if (error instanceof EndedWith) return error.exitCode;
     return explain(error, argv, terminal);
   }
 }
@@ -75,6 +81,12 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addDevCommand(program, terminal);
   addServerCommand(program, terminal, parts.startPeer);
   addZnodeCommands(program, terminal);
+  addTreeCommand(program, terminal);
+  addWatchCommand(program, terminal);
+  addLockCommand(program, terminal);
+  addElectCommand(program, terminal);
+  addTxnCommand(program, terminal);
+  addSessionCommand(program, terminal);
   addStatusCommand(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);

@@ -4,9 +4,9 @@ import type { PeerConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { flagOf, settingKeys, settings } from '../config/settings.ts';
+import { examples } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 import type { Terminal } from './terminal.ts';
-import { examples } from './znode-commands.ts';
 
 export type StartPeer = (config: PeerConfig) => Promise<RunningPeer>;
 

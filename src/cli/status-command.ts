@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
-import { baseOf, withClientOptions, writeJson, type ClientOptions } from './client-command.ts';
+import {
+  baseOf,
+  examples,
+  withClientOptions,
+  writeJson,
+  type ClientOptions,
+} from './client-command.ts';
 import { askForSuccess, documentOf } from './rest-client.ts';
 import { table, type Terminal } from './terminal.ts';
-import { examples } from './znode-commands.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 

@@ -3,30 +3,27 @@ import { Option, type Command } from 'commander';
 import { nameOf, parentOf } from '../model/path.ts';
 import {
   baseOf,
+  consistencyOption,
+  examples,
+  neededSession,
   nodesUrl,
+  sessionOf,
   withClientOptions,
+  withSessionOption,
   writeJson,
   znodePath,
   type ClientOptions,
+  type ReadCommandOptions,
+  type SessionOptions,
 } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 import { askForSuccess, documentOf, type Answer } from './rest-client.ts';
 import { table, type Terminal } from './terminal.ts';
 
-interface ReadCommandOptions extends ClientOptions {
-  readonly consistency?: string;
-}
-
 interface WriteCommandOptions extends ClientOptions {
   readonly file?: string;
   readonly parents?: boolean;
 }
-
-const consistency = (): Option =>
-  new Option(
-    '-c, --consistency <how>',
-    'linearizable: the newest; local: what this peer has, also without a quorum',
-  ).choices(['linearizable', 'local']);
 
 const asJson = { Accept: 'application/json' } as const;
 
@@ -42,7 +39,7 @@ export function addZnodeCommands(program: Command, terminal: Terminal): void {
 function addGet(program: Command, terminal: Terminal): void {
   withClientOptions(program.command('get <path>'))
     .description('print the data of a znode, byte for byte')
-    .addOption(consistency())
+    .addOption(consistencyOption())
     .addHelpText('after', examples('quoll get /app/config', 'quoll get /app/config -o json'))
     .action(async (typed: string, options: ReadCommandOptions) => {
       const isJson = options.output === 'json';
@@ -96,12 +93,14 @@ function addSet(program: Command, terminal: Terminal): void {
 
 function addCreate(program: Command, terminal: Terminal): void {
   const command = program.command('create <path> [data]');
-  withDataOptions(command)
+  withSessionOption(withDataOptions(command))
     .description('create a znode and print its path')
     .option('--parents', 'create missing parents too')
     .option('--sequential', 'append a number that only grows, ten digits')
     .addOption(
-      new Option('--kind <kind>', 'how it ends').choices(['persistent', 'container', 'ttl']),
+      new Option('--kind <kind>', 'how it ends').choices([
+        ...['persistent', 'ephemeral', 'container', 'ttl'],
+      ]),
     )
     .option('--ttl <duration>', 'delete it once it was unchanged and childless for so long: 30s')
     .addHelpText(
@@ -110,21 +109,25 @@ function addCreate(program: Command, terminal: Terminal): void {
         'quoll create /app/config "colour=green" --parents',
         'quoll create /jobs/job- --sequential',
         'quoll create /cache/x --ttl 10m',
-      )}\nEphemeral znodes need a session: see POST /v1/sessions.\n`,
+        'quoll create /workers/w-1 10.0.0.7 --kind ephemeral',
+      )}\nEphemeral znodes live as long as a session: see quoll session --help.\n`,
     )
     .action(
       async (
         typed: string,
         data: string | undefined,
-        options: WriteCommandOptions & { sequential?: boolean; kind?: string; ttl?: string },
+        options: WriteCommandOptions &
+          SessionOptions & { sequential?: boolean; kind?: string; ttl?: string },
       ) => {
         const { sequential = false, parents, kind, ttl } = options;
         const path = znodePath(typed, { sequential });
         if (path === '/') throw new CommandFailed(exitCode.usage, '/ exists always');
         const name = nameOf(path) === '' ? undefined : nameOf(path);
+        const session = kind === 'ephemeral' ? neededSession(options) : sessionOf(options);
         const answer = await askForSuccess(baseOf(options), {
           method: 'POST',
           path: nodesUrl(parentOf(path), { name, sequential, parents, kind, ttl }),
+          headers: session?.headers ?? {},
           body: (await dataOf(data, options, terminal)) ?? new Uint8Array(),
         });
         const document = documentOf(answer);
@@ -157,7 +160,7 @@ function addDelete(program: Command, terminal: Terminal): void {
 function addList(program: Command, terminal: Terminal): void {
   withClientOptions(program.command('ls <path>'))
     .description('list the children of a znode, in order')
-    .addOption(consistency())
+    .addOption(consistencyOption())
     .addHelpText('after', examples('quoll ls /', 'quoll ls /jobs -o json'))
     .action(async (typed: string, options: ReadCommandOptions) => {
       const path = znodePath(typed);
@@ -179,7 +182,7 @@ function addList(program: Command, terminal: Terminal): void {
 function addStat(program: Command, terminal: Terminal): void {
   withClientOptions(program.command('stat <path>'))
     .description('show the stat of a znode: versions, times, zxids')
-    .addOption(consistency())
+    .addOption(consistencyOption())
     .addHelpText('after', examples('quoll stat /app/config'))
     .action(async (typed: string, options: ReadCommandOptions) => {
       const path = nodesUrl(znodePath(typed), { stat: true, consistency: options.consistency });
@@ -238,8 +241,4 @@ function readable(field: string, value: unknown): string {
   const text = String(value);
   if (field.endsWith('zxid')) return `${text}  0x${BigInt(text).toString(16)}`;
   return /^[cm]time$/.test(field) ? `${text}  ${new Date(Number(text)).toISOString()}` : text;
-}
-
-export function examples(...lines: readonly string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }

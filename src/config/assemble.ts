@@ -83,6 +83,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
       keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
       keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.retention.keepBytesMax,
     },
+    reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reaper.intervalMs },
     disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.disk.freeBytesMin },
     log: {
       level: chosen.get('log.level') ?? defaults.logLevel,
@@ -103,7 +104,7 @@ function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
   const id = said ?? myid?.id;
   if (!draft.hasServerLines) return { server: aloneAs(serverId(id ?? 1)), client: {} };
   if (id === undefined) {
-    const fix = `Type, with its number: echo 1 > ${draft.dataDir}/myid`;
+    const fix = `Set serverId, or type, with its number: echo 1 > ${draft.dataDir}/myid`;
     findings.complain('myid', 'nothing says which of the servers this is', fix);
     return undefined;
   }

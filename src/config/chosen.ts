@@ -1,5 +1,6 @@
 import { nearest } from '../base/nearest.ts';
 import type { Findings } from './findings.ts';
+import { optionPrefix } from './options.ts';
 import {
   isSettingKey,
   settingKeys,
@@ -35,7 +36,8 @@ export class Chosen {
       return;
     }
     const setting = settings[key];
-    if ('onlyAtStart' in setting && !where.startsWith('--') && !where.startsWith('QUOLL_')) {
+    const isSaidAtStart = ['--', 'QUOLL_', optionPrefix].some((start) => where.startsWith(start));
+    if ('onlyAtStart' in setting && !isSaidAtStart) {
       const fix = `Take the line out and start once with --${key}.`;
       findings.complain(where, `${name} is said once and not kept in a file`, fix);
       return;

@@ -66,6 +66,8 @@ export interface PeerConfig {
   /** ZooKeeper's snapCount, without its random half. */
   readonly snapshot: { readonly afterTxns: number };
   readonly retention: Retention;
+  /** ZooKeeper's znode.container.checkIntervalMs. */
+  readonly reaper: { readonly intervalMs: number };
   /** With less free where the data is, the leader takes no writes of clients. */
   readonly disk: { readonly freeBytesMin: number };
   readonly log: {
@@ -93,6 +95,7 @@ export const configDefaults = Object.freeze({
     keepMs: 600_000,
     keepBytesMax: 512 * 1_048_576,
   }) satisfies Retention,
+  reaper: Object.freeze({ intervalMs: 60_000 }),
   disk: Object.freeze({ freeBytesMin: 512 * 1_048_576 }),
   logLevel: 'info',
   logFormat: 'auto',

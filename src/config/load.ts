@@ -6,6 +6,7 @@ import type { Complaint, Notice } from './complaint.ts';
 import { configDefaults, type PeerConfig } from './config.ts';
 import { readServerLines } from './ensemble.ts';
 import { Findings } from './findings.ts';
+import { readOptions } from './options.ts';
 import {
   readEnvironment,
   readFlags,
@@ -53,6 +54,21 @@ export function loadConfig(sources: ConfigSources): LoadOutcome {
     readEnvironment(environment, findings),
     readFlags(sources.flags ?? {}, findings),
   ];
+  return conclude(levels, fromFile, findings);
+}
+
+/** From what a program says (`PeerOptions`) and nothing else, but for `myid` in the data directory. */
+export function loadOptions(options: unknown): LoadOutcome {
+  const findings = new Findings();
+  return conclude([readOptions(options, findings)], noZooCfg, findings);
+}
+
+/** `levels` in rising order of precedence. */
+function conclude(
+  levels: readonly (readonly Entry[])[],
+  zooCfg: ZooCfg,
+  findings: Findings,
+): LoadOutcome {
   const isServer = ({ key }: Entry): boolean => key.startsWith('servers.');
   const chosen = new Chosen(
     levels.flat().filter((entry) => !isServer(entry)),
@@ -68,8 +84,8 @@ export function loadConfig(sources: ConfigSources): LoadOutcome {
       myid: readMyid(dataDir, findings),
       lines: readServerLines(serverEntries, findings),
       hasServerLines: serverEntries.length > 0,
-      tickTime: fromFile.tickTime,
-      listensOnAllAddresses: fromFile.listensOnAllAddresses,
+      tickTime: zooCfg.tickTime,
+      listensOnAllAddresses: zooCfg.listensOnAllAddresses,
     },
     findings,
   );
@@ -82,6 +98,20 @@ export function loadConfig(sources: ConfigSources): LoadOutcome {
 /** The URL that the client commands talk to unless told otherwise. */
 export function clientUrl(environment: Environment = process.env): string {
   return environment['QUOLL_URL'] ?? `http://127.0.0.1:${String(configDefaults.httpPort)}`;
+}
+
+/** `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
+export function clientSession(environment: Environment = process.env): string | undefined {
+  const session = environment['QUOLL_SESSION'];
+  return session === '' ? undefined : session;
+}
+
+/** For a command that is run on behalf of somebody: all that is set, and these too. */
+export function environmentWith(
+  more: Environment,
+  environment: Environment = process.env,
+): Environment {
+  return { ...environment, ...more };
 }
 
 /** For a child process that is configured by a file of its own. */

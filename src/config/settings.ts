@@ -70,6 +70,11 @@ export const settings = {
     1_024 * gibibyte,
   ),
   'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
+  'reaper.intervalMs': integer(
+    'containers and TTL znodes that are due are looked for this often (60000)',
+    1_000,
+    day,
+  ),
   'disk.freeBytesMin': integer(
     'free space below which no writes are taken (536870912)',
     0,

@@ -65,7 +65,7 @@ export function readYaml(content: string, file: string, findings: Findings): Ent
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Read elsewhere: by the client commands and by the command line itself. */
-const otherVariables = ['QUOLL_URL', 'QUOLL_CONFIG'];
+const otherVariables = ['QUOLL_URL', 'QUOLL_SESSION', 'QUOLL_CONFIG'];
 
 export function readEnvironment(environment: Environment, findings: Findings): Entry[] {
   const keys = new Map(settingKeys.map((key) => [variableOf(key), key as string]));

@@ -11,6 +11,7 @@ export const zooAliases: Readonly<Record<string, SettingKey>> = {
   minSessionTimeout: 'limits.sessionTimeoutMsMin',
   maxSessionTimeout: 'limits.sessionTimeoutMsMax',
   'jute.maxbuffer': 'limits.requestBytesMax',
+  'znode.container.checkIntervalMs': 'reaper.intervalMs',
 };
 
 /** Used, but not as a setting of ours: see load.ts. */

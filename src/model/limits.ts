@@ -20,6 +20,11 @@ export interface Limits {
   readonly idempotencyKeyBytesMax: number;
   readonly sessionTimeoutMsMin: number;
   readonly sessionTimeoutMsMax: number;
+  /** Of the session of a lock's own. The least is that of all sessions. */
+  readonly lockTtlMsMax: number;
+  /** Of one request that waits in a lock's queue. */
+  readonly lockWaitMsMax: number;
+  readonly lockContendersMax: number;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -36,4 +41,7 @@ export const defaultLimits: Limits = Object.freeze({
   idempotencyKeyBytesMax: 255,
   sessionTimeoutMsMin: 2_000,
   sessionTimeoutMsMax: 60_000,
+  lockTtlMsMax: 24 * 60 * 60 * 1_000,
+  lockWaitMsMax: 10 * 60 * 1_000,
+  lockContendersMax: 10_000,
 });

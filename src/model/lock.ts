@@ -33,6 +33,14 @@ export function isQueuePath(path: ZnodePath): boolean {
   return nameOf(path) !== '' && (root === locksRoot || root === electionsRoot);
 }
 
+/** The queue that a znode of this path would be in, as a contender or not. */
+export function queueOf(path: ZnodePath): ZnodePath | undefined {
+  // Nearly every path of a tree is told apart by its first letters.
+  if (!path.startsWith('/locks/') && !path.startsWith('/elections/')) return undefined;
+  const queue = parentOf(path);
+  return isQueuePath(queue) ? queue : undefined;
+}
+
 const sequential = /^(.*?)(\d{10})$/s;
 const curatorKey = /^_c_([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})-/;
 const kazooKey = /^([0-9a-f]{32})__/;

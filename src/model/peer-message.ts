@@ -115,6 +115,8 @@ export interface PeerReport {
   readonly role: 'leader' | 'follower' | 'observer';
   readonly addresses: AdvertisedAddresses;
   readonly lastZxid: Zxid;
+  /** Its log begins after this: what watches may resume from there. */
+  readonly logBase: Zxid;
   /** Of its state at the last few zxids at which every peer takes one. */
   readonly digests: readonly StateDigest[];
 }
@@ -152,7 +154,25 @@ export type ServiceMessage =
   | { readonly kind: 'touched'; readonly id: number; readonly gone: readonly SessionId[] }
   /** Learner -> leader: who I am to clients. Leader -> learners: who everyone is. */
   | { readonly kind: 'report'; readonly report: PeerReport }
-  | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] };
+  | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] }
+  /**
+   * For watches that come back to a peer whose log does not reach back: learner -> leader, and leader -> a learner whose log
+   * does. Committed entries after `after` up to `upTo`, about `bytesMax` of them. What comes is never logged nor applied.
+   */
+  | {
+      readonly kind: 'logRequest';
+      readonly id: number;
+      readonly after: Zxid;
+      readonly upTo: Zxid;
+      readonly bytesMax: number;
+    }
+  /** `none`: no log reaches back that far. `unavailable`: that can't be said now. Both without entries. */
+  | {
+      readonly kind: 'logPiece';
+      readonly id: number;
+      readonly found: 'entries' | 'none' | 'unavailable';
+      readonly entries: readonly LogEntry[];
+    };
 
 export type PeerMessage = ZabMessage | ServiceMessage;
 

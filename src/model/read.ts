@@ -2,19 +2,29 @@ import type { Acl } from './acl.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 
+/** Bytes of data in one page of a list; the first znode of a page may have more, or it could never be listed. */
+export const pageDataBytesMax = 1_048_576;
+
+interface ListQuery {
+  readonly path: ZnodePath;
+  /** At most `limits.childrenPageMax`. */
+  readonly limit: number;
+  /** The last name of the page before. */
+  readonly after?: string;
+  readonly withData: boolean;
+}
+
 export type ReadQuery =
   | { readonly read: 'data'; readonly path: ZnodePath }
   | { readonly read: 'stat'; readonly path: ZnodePath }
   | { readonly read: 'acl'; readonly path: ZnodePath }
-  | {
-      readonly read: 'children';
-      readonly path: ZnodePath;
-      /** At most `limits.childrenPageMax`. */
-      readonly limit: number;
-      /** Names after this one, in code point order. */
-      readonly after?: string;
-      readonly withData: boolean;
-    };
+  /** The children, in code point order. */
+  | (ListQuery & { readonly read: 'children' })
+  /**
+   * All below the znode: each before what is below it, siblings in code point order. Names are paths without the part
+   * up to the znode asked for: `b/c`. Nothing below a znode is listed that its ACL does not let the caller list.
+   */
+  | (ListQuery & { readonly read: 'tree' });
 
 export interface ChildView {
   readonly name: string;
@@ -22,17 +32,19 @@ export interface ChildView {
   readonly znode?: { readonly data: Uint8Array | null; readonly stat: Stat };
 }
 
+interface ListResult {
+  readonly children: readonly ChildView[];
+  /** Of the znode asked for: `pzxid` and `cversion` tell whether its children moved between two pages. */
+  readonly stat: Stat;
+  /** True when more names follow the last one: `limit` or `pageDataBytesMax` ended the page. */
+  readonly more: boolean;
+}
+
 export type ReadResult =
   | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly read: 'stat'; readonly stat: Stat }
   | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }
-  | {
-      readonly read: 'children';
-      readonly children: readonly ChildView[];
-      /** Of the parent: `pzxid` and `cversion` tell whether the list moved between two pages. */
-      readonly stat: Stat;
-      /** True when more names follow the last one. */
-      readonly more: boolean;
-    };
+  | (ListResult & { readonly read: 'children' })
+  | (ListResult & { readonly read: 'tree' });
 
 export type ResultOf<Query extends ReadQuery> = Extract<ReadResult, { read: Query['read'] }>;

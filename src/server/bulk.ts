@@ -1,6 +1,7 @@
 import type { ConnectionId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { CloseReason, PeerMessage } from '../model/peer-message.ts';
+import type { Zxid } from '../model/zxid.ts';
 import type { Outbound, ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import { Outbox } from './outbox.ts';
@@ -11,7 +12,7 @@ import { Snapshotting } from './snapshotting.ts';
 import { Staging } from './staging.ts';
 import type { StateSource } from './state-source.ts';
 
-interface BulkParts {
+export interface BulkParts {
   readonly ports: ServerPorts;
   readonly tuning: ServerTuning;
   readonly zab: ZabCore;
@@ -22,10 +23,15 @@ interface BulkParts {
   close(connection: ConnectionId, reason: CloseReason): void;
   /** A message that was held back behind a snapshot goes on its way. */
   dispatch(connection: ConnectionId, message: PeerMessage): void;
+  /** The log is about to be forgotten up to there. */
+  compacting(upTo: Zxid): void;
   /** The state is another one now. */
   replaced(): void;
   wake(): void;
 }
+
+/** What it tells the others. */
+export type BulkCalls = 'close' | 'dispatch' | 'compacting' | 'replaced' | 'wake';
 
 /** All that is too much for one message: the log and snapshots, to learners, from the leader, and to our own disk. */
 export class Bulk {
@@ -42,6 +48,7 @@ export class Bulk {
     const snapshotting = new Snapshotting(
       {
         ...{ ports, tuning, applier, hasSpace: parts.hasSpace },
+        compacting: parts.compacting.bind(parts),
         compacted: (base) => {
           zab.compacted(base);
           parts.wake();
@@ -64,6 +71,11 @@ export class Bulk {
       ...{ staging, snapshotting, applier, logger },
       replaced: parts.replaced.bind(parts),
     });
+  }
+
+  /** This peer's log begins after it. */
+  get logBase(): Zxid {
+    return this.#snapshotting.logBase;
   }
 
   /** To another peer, behind what is under way to it. */

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId } from '../model/ids.ts';
 import type { AdvertisedAddresses, PeerReport } from '../model/peer-message.ts';
-import { formatZxid } from '../model/zxid.ts';
+import { formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
@@ -11,6 +11,7 @@ import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import { ClusterReports } from './cluster-reports.ts';
 import type { EnsembleServerOptions } from './server-options.ts';
+import type { LogHolders } from './watch/log-relay.ts';
 
 interface ClusterReportingParts {
   readonly zab: ZabCore;
@@ -19,12 +20,14 @@ interface ClusterReportingParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly options: EnsembleServerOptions;
+  /** This peer's log begins after it. */
+  logBase(): Zxid;
 }
 
 const reportsKept = 3;
 
 /** Learners tell the leader about themselves, the leader tells them about everyone: at intervals, and on any change. */
-export class ClusterReporting {
+export class ClusterReporting implements LogHolders {
   readonly #parts: ClusterReportingParts;
   readonly #reports: ClusterReports;
   #addresses: AdvertisedAddresses;
@@ -68,6 +71,16 @@ export class ClusterReporting {
       self: { id: options.self, role: this.role, lastZxid: applier.applied },
       peers: this.#reports.view(this.#ownReport(), options.configuredVoters, applier.membership),
     };
+  }
+
+  holdersOf(after: Zxid): readonly ConnectionId[] {
+    return this.#reports.holdersOf(after);
+  }
+
+  get isComplete(): boolean {
+    const { applier, options } = this.#parts;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    return voters.every((id) => id === options.self || this.#reports.isConnected(id));
   }
 
   onReport(connection: ConnectionId, report: PeerReport): void {
@@ -124,6 +137,7 @@ export class ClusterReporting {
       role: role === 'looking' ? (options.role === 'observer' ? 'observer' : 'follower') : role,
       addresses: this.#addresses,
       lastZxid: applier.applied,
+      logBase: this.#parts.logBase(),
       digests: applier.digests.recent,
     };
   }

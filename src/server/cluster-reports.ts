@@ -1,7 +1,7 @@
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { Membership } from '../model/membership.ts';
 import type { AdvertisedAddresses, PeerReport } from '../model/peer-message.ts';
-import { zeroZxid } from '../model/zxid.ts';
+import { compareZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PeerView } from '../service/coordination-service.ts';
 
@@ -61,6 +61,24 @@ export class ClusterReports {
   /** The learners that reported, for handing the list round. */
   get connections(): Iterable<ConnectionId> {
     return this.#byConnection.keys();
+  }
+
+  /** On the leader: learners whose logs reach back to `after`, the furthest first. */
+  holdersOf(after: Zxid): readonly ConnectionId[] {
+    const holders: { readonly connection: ConnectionId; readonly logBase: Zxid }[] = [];
+    for (const [connection, id] of this.#byConnection) {
+      const logBase = this.#heard.get(id)?.report.logBase;
+      if (logBase !== undefined && compareZxid(logBase, after) <= 0)
+        holders.push({ connection, logBase });
+    }
+    return holders
+      .sort((left, right) => compareZxid(left.logBase, right.logBase))
+      .map(({ connection }) => connection);
+  }
+
+  /** On the leader: it is a learner of ours, and has told of itself. */
+  isConnected(id: ServerId): boolean {
+    return [...this.#byConnection.values()].includes(id);
   }
 
   all(self: PeerReport): PeerReport[] {

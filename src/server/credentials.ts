@@ -1,4 +1,4 @@
-import type { Refusal } from '../model/error-code.ts';
+import { refused, type Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { SessionCredential } from '../service/call.ts';
@@ -8,25 +8,66 @@ import { sessionGone } from './session-touches.ts';
 /** `gone` only on the leader's word: a peer that is merely behind does not know. */
 export type CredentialVerdict = 'valid' | 'wrong' | 'gone' | Refusal;
 
+/** Requests of a session that this peer has not heard of yet. */
+const waitingPerSessionMax = 10_000;
+
+interface Check {
+  verdict: CredentialVerdict | undefined;
+  readonly done: (verdict: CredentialVerdict) => void;
+}
+
 /**
- * Checks a session's secret against the replicated hash. A session that is not known here may have been opened elsewhere
- * a moment ago: then a quorum barrier tells.
+ * Checks sessions' secrets against the replicated hashes. A session that is not known here may have been opened elsewhere a
+ * moment ago: then a quorum barrier tells. Whoever comes later in that session waits for who came first: their requests
+ * keep their order.
  */
-export function checkCredential(
-  parts: { readonly peer: RunningPeer; readonly hash: Hash },
-  { session, secret }: SessionCredential,
-  timeoutMs: number,
-  done: (verdict: CredentialVerdict) => void,
-): void {
-  const hashed = parts.hash.sha256(secret);
-  const known = judge(parts.peer, session, hashed);
-  if (known !== 'gone') {
-    done(known);
-    return;
+export class CredentialChecks {
+  readonly #hash: Hash;
+  /** By session, in the order they came: those that wait for a barrier, or for who does. */
+  readonly #waiting = new Map<SessionId, Check[]>();
+
+  constructor(hash: Hash) {
+    this.#hash = hash;
   }
-  parts.peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-    done('kind' in confirmed ? confirmed : judge(parts.peer, session, hashed));
-  });
+
+  check(
+    peer: RunningPeer,
+    { session, secret }: SessionCredential,
+    timeoutMs: number,
+    done: (verdict: CredentialVerdict) => void,
+  ): void {
+    const hashed = this.#hash.sha256(secret);
+    const known = judge(peer, session, hashed);
+    const ahead = this.#waiting.get(session);
+    if (known !== 'gone' && ahead === undefined) {
+      done(known);
+      return;
+    }
+    if (ahead !== undefined && ahead.length >= waitingPerSessionMax) {
+      done(refused('throttled', 'Too many requests of this session wait. Send it again later.'));
+      return;
+    }
+    const check: Check = { verdict: known === 'gone' ? undefined : known, done };
+    if (ahead === undefined) this.#waiting.set(session, [check]);
+    else ahead.push(check);
+    if (known !== 'gone') return;
+    peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
+      check.verdict = 'kind' in confirmed ? confirmed : judge(peer, session, hashed);
+      this.#release(session);
+    });
+  }
+
+  #release(session: SessionId): void {
+    const waiting = this.#waiting.get(session) ?? [];
+    for (let first = waiting[0]; first?.verdict !== undefined; first = waiting[0]) {
+      waiting.shift();
+      // Who comes in from within this very call still finds the queue, and goes to the end of it.
+      first.done(first.verdict);
+    }
+    if (waiting.length === 0 && this.#waiting.get(session) === waiting) {
+      this.#waiting.delete(session);
+    }
+  }
 }
 
 /** As a refusal; undefined for a valid one. */

@@ -84,6 +84,7 @@ export class EnsembleServer {
   stop(done: () => void): void {
     const { clock } = this.#ports;
     this.#entrance.close();
+    this.peer?.locks.waits.endAll();
     const until = clock.now() + this.#options.tuning.stopWaitMs;
     const drained = (): void => {
       if (this.#entrance.unanswered > 0 && clock.now() < until) clock.after(drainCheckMs, drained);
@@ -92,11 +93,16 @@ export class EnsembleServer {
     drained();
   }
 
-  #leave(done: () => void): void {
-    const { network, store } = this.#ports;
+  /** The end without an orderly one: nothing comes in any more, nothing is decided. Network and store are the caller's. */
+  abort(): void {
     this.peer?.stop();
     this.#guard.halt();
     this.#entrance.abandon();
+  }
+
+  #leave(done: () => void): void {
+    const { network, store } = this.#ports;
+    this.abort();
     if (this.peer === undefined) store.close(done);
     else {
       network.stop(() => {

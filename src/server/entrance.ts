@@ -66,18 +66,9 @@ export class Entrance {
     done: (value: Value | Refusal) => void,
     action: (peer: RunningPeer, answer: (value: Value | Refusal) => void) => void,
   ): void {
-    const peer = this.#peer;
-    if (this.#isStopping || this.#guard.isHalted) {
-      done(refused('shuttingDown', 'This peer is shutting down. Send the request to another one.'));
-      return;
-    }
-    if (peer === undefined) {
-      done(
-        refused(
-          'noQuorum',
-          'This peer is still loading its data. Send the request again, or to another one.',
-        ),
-      );
+    const peer = this.#hindrance();
+    if (isRefusal(peer)) {
+      done(peer);
       return;
     }
     const answer = (value: Value | Refusal): void => {
@@ -89,7 +80,38 @@ export class Entrance {
     const ran = this.#guard.run(() => {
       action(peer, answer);
     });
-    if (!ran) answer(refused('internal', 'This peer has failed and stops. Ask another one.'));
+    if (!ran) answer(hasFailed());
+  }
+
+  /** As `enter`, for what has no single answer; says why when it was not let in. */
+  let(action: (peer: RunningPeer) => void): Refusal | undefined {
+    const hindrance = this.#hindrance();
+    if (isRefusal(hindrance)) return hindrance;
+    return this.#guard.run(() => {
+      action(hindrance);
+    })
+      ? undefined
+      : hasFailed();
+  }
+
+  /** For what is open already; nothing happens after the end. */
+  run(action: () => void): void {
+    this.#guard.run(action);
+  }
+
+  #hindrance(): RunningPeer | Refusal {
+    if (this.#isStopping || this.#guard.isHalted)
+      return refused(
+        'shuttingDown',
+        'This peer is shutting down. Send the request to another one.',
+      );
+    return (
+      this.#peer ??
+      refused(
+        'noQuorum',
+        'This peer is still loading its data. Send the request again, or to another one.',
+      )
+    );
   }
 
   #count({ code }: Refusal): void {
@@ -127,4 +149,8 @@ export class Entrance {
       peers: [],
     };
   }
+}
+
+function hasFailed(): Refusal {
+  return refused('internal', 'This peer has failed and stops. Ask another one.');
 }

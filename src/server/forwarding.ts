@@ -1,5 +1,5 @@
 import { refused, type Refusal } from '../model/error-code.ts';
-import type { ConnectionId } from '../model/ids.ts';
+import type { ConnectionId, SessionId } from '../model/ids.ts';
 import type { ServiceMessage } from '../model/peer-message.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import { zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
@@ -51,8 +51,8 @@ const undone = 'A fail-over dropped the request before it took effect. Send it a
 
 /**
  * Brings writes to the leader, wherever it is, and its verdicts back. A request that was not sent yet waits for a leader;
- * one that was sent is never sent again by itself, unless it carries an idempotency key (brief A14). A verdict is released
- * only once this peer has applied what it rests on (A13).
+ * one that was sent is never sent again by itself, unless it carries an idempotency key (brief A14) and no other of its
+ * session was sent after it. A verdict is released only once this peer has applied what it rests on (A13).
  */
 export class Forwarding {
   readonly #parts: ForwardingParts;
@@ -141,18 +141,28 @@ export class Forwarding {
     const pending = this.#sent.get(message.id);
     if (pending === undefined) return;
     this.#sent.delete(message.id);
-    if (message.kind === 'refusal' && message.refusal.code === 'noQuorum') this.#wait(pending);
-    else pending.judged(message);
+    // Also when the leader could not decide: others of the same session were sent after it, and may have been decided.
+    pending.judged(message);
+  }
+
+  /**
+   * A request that this peer makes as leader, of no session: decided here and now, or not at all. It never waits, and is
+   * never passed on: the next leader has its own.
+   */
+  decideHere(request: WriteRequest, done: (result: WriteResult) => void): void {
+    if (!this.#parts.leader.canDecide) {
+      done(noLeader());
+      return;
+    }
+    const context = { identities: [] };
+    const verdict = this.#parts.leader.decide(request, context);
+    this.#parts.wake();
+    this.#release(request, context, verdict, done);
   }
 
   /** After every change of role or connection, every tick, and when the applier has caught up. */
   pump(): void {
-    const { status } = this.#parts.zab;
-    const connection = status.isServing ? status.leaderConnection : undefined;
-    if (connection !== this.#leaderConnection) {
-      this.#leaderConnection = connection;
-      this.#leaderLost(connection);
-    }
+    this.#lookForLeader();
     if (this.#waiting.length === 0) return;
     this.#pumping = true;
     const now = this.#parts.clock.now();
@@ -173,7 +183,17 @@ export class Forwarding {
     this.#waiting = this.#waiting.filter((pending) => pending.origin !== connection);
   }
 
+  /** What was sent to a leader that is lost is dealt with before anything goes to the next. */
+  #lookForLeader(): void {
+    const { status } = this.#parts.zab;
+    const connection = status.isServing ? status.leaderConnection : undefined;
+    if (connection === this.#leaderConnection) return;
+    this.#leaderConnection = connection;
+    this.#leaderLost(connection);
+  }
+
   #enter(pending: Pending): void {
+    if (!this.#pumping) this.#lookForLeader();
     // Never past those that wait: requests of one session keep their order.
     if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
     else this.#wait(pending);
@@ -222,17 +242,31 @@ export class Forwarding {
   }
 
   #leaderLost(current: ConnectionId | undefined): void {
-    const again: Pending[] = [];
+    const unanswered: Pending[] = [];
+    const lastOfSession = new Map<SessionId, Pending>();
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
-      if (pending.context.idempotencyKey !== undefined) {
-        pending.isUncertain = true;
-        pending.isWaiting = true;
-        again.push(pending);
-      } else pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+      unanswered.push(pending);
+      const { session } = pending.context;
+      if (session !== undefined) lastOfSession.set(session, pending);
     }
+    const isSentAgain = (pending: Pending): boolean => {
+      const { session, idempotencyKey } = pending.context;
+      if (idempotencyKey === undefined) return false;
+      // What followed it may be done, and this one refused: done now, it would come after what it was sent before.
+      return session === undefined || lastOfSession.get(session) === pending;
+    };
+    const again = unanswered.filter(isSentAgain);
+    for (const pending of again) {
+      pending.isUncertain = true;
+      pending.isWaiting = true;
+    }
+    // Before anybody is told: who sends the next request on hearing of the last finds these ahead of it.
     this.#waiting = [...again, ...this.#waiting];
+    for (const pending of unanswered) {
+      if (!pending.isWaiting) pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+    }
   }
 
   /** Answers the client once what the verdict rests on is applied here. */
@@ -272,7 +306,12 @@ export class Forwarding {
     if (request.kind === 'createSession')
       return { zxid: basis, results: [], branch: 'ops', replayed: true };
     const key = context.idempotencyKey;
-    const outcome = key === undefined ? undefined : this.#parts.applier.state.replayOutcome(key);
+    const { state } = this.#parts.applier;
+    const outcome = key === undefined ? undefined : state.replayOutcome(key);
+    // In the queue since before its key was forgotten.
+    if (outcome === undefined && request.kind === 'acquireLock') {
+      return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    }
     return (
       outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
     );
@@ -302,7 +341,9 @@ function unchanged(request: WriteRequest, basis: Zxid, branch: 'ops' | 'orElse')
   return {
     zxid: basis,
     results: ops.flatMap((op) =>
-      op.op === 'check' ? [{ op: 'check', path: op.path } as const] : [],
+      op.op === 'check' || op.op === 'checkLock' || op.op === 'checkSession'
+        ? [{ op: 'check', path: op.path } as const]
+        : [],
     ),
     branch,
     replayed: false,

@@ -2,13 +2,17 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { Locks } from './locks.ts';
 import type { ReadPath } from './read-path.ts';
+import type { WatchHub } from './watch/watch-hub.ts';
 
 interface Gauged {
   readonly zab: ZabCore;
   readonly applier: Applier;
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
+  readonly locks: Locks;
+  readonly watches: WatchHub;
 }
 
 /** What is looked at from time to time rather than counted as it happens. */
@@ -24,8 +28,10 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('proposals_in_flight', isLeader ? counts.pending : 0);
   metrics.gauge('forwarded_in_flight', peer.forwarding.sent);
   metrics.gauge('reads_waiting', peer.reads.waiting);
+  metrics.gauge('locks_waiting', peer.locks.waits.size);
   metrics.gauge('znodes', counts.znodes);
   metrics.gauge('ephemerals', counts.ephemerals);
   metrics.gauge('data_bytes', counts.dataBytes);
   metrics.gauge('sessions', counts.sessions);
+  metrics.gauge('watches', peer.watches.watches);
 }

@@ -15,6 +15,7 @@ import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Prepared } from '../state/state-machine.ts';
 import type { Applier } from './applier.ts';
+import type { SteadyClock } from './steady-clock.ts';
 
 /** What the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
 export type Verdict =
@@ -29,6 +30,7 @@ interface LeaderRequestsParts {
   readonly codec: TxnCodec;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly steady: SteadyClock;
   /** False when the disk is nearly full. */
   readonly hasSpace: () => boolean;
 }
@@ -70,7 +72,7 @@ export class LeaderRequests {
   }
 
   decide(request: WriteRequest, context: RequestContext): Verdict {
-    const { zab, applier, clock, codec } = this.#parts;
+    const { zab, applier, clock, codec, steady } = this.#parts;
     const zxid = this.canDecide ? zab.nextZxid() : undefined;
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
     if (!this.#parts.hasSpace() && needsSpace(request)) {
@@ -81,7 +83,11 @@ export class LeaderRequests {
         ),
       );
     }
-    const prepared = applier.state.prepare(request, context, { zxid, wallMs: clock.wall() });
+    const prepared = applier.state.prepare(request, context, {
+      zxid,
+      wallMs: clock.wall(),
+      ...(request.kind === 'reap' ? { reapTime: steady.reapTime() } : {}),
+    });
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
     const proposed = zab.propose(codec.encode(prepared.txn));
     assert(zxidEquals(proposed, zxid), 'a txn is proposed under the zxid it was prepared for', {
@@ -121,5 +127,7 @@ export class LeaderRequests {
 
 /** Sessions may end also on a full disk: it frees what they held. */
 function needsSpace(request: WriteRequest): boolean {
-  return request.kind === 'multi' || request.kind === 'createSession';
+  return (
+    request.kind === 'multi' || request.kind === 'createSession' || request.kind === 'acquireLock'
+  );
 }

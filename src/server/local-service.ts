@@ -25,26 +25,37 @@ import {
   validateQuery,
   validateTimeout,
 } from '../service/validate.ts';
-import { checkCredential, refusalOf } from './credentials.ts';
+import type { Outlet, OutletSink } from '../service/watching.ts';
+import { CredentialChecks, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
+import { LocalLocks } from './local-locks.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { sessionGone } from './session-touches.ts';
+import { LocalOutlet } from './watch/local-outlet.ts';
 
 type Answer<Value> = (value: Value | Refusal) => void;
 
 /** `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
 export class LocalService implements CoordinationService {
   readonly limits: Limits;
+  readonly locks: LocalLocks;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
+  readonly #credentials: CredentialChecks;
 
   constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
     this.limits = options.limits;
     this.#ports = ports;
     this.#options = options;
     this.#entrance = entrance;
+    this.#credentials = new CredentialChecks(ports.hash);
+    this.locks = new LocalLocks({
+      ...{ ports, options, entrance },
+      promise: this.#promise.bind(this),
+      admit: this.#admit.bind(this),
+    });
   }
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
@@ -66,6 +77,7 @@ export class LocalService implements CoordinationService {
         const context: RequestContext = {
           identities: caller.identities,
           ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
+          ...(caller.carrier === undefined ? {} : { owner: caller.carrier }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         };
         const { clock, metrics } = this.#ports;
@@ -93,6 +105,20 @@ export class LocalService implements CoordinationService {
     options: ReadOptions,
     done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
   ): void {
+    this.#read(query, { caller, options, done });
+  }
+
+  #read<Query extends ReadQuery>(
+    query: Query,
+    asked: {
+      readonly caller: Caller;
+      readonly options: ReadOptions;
+      /** In the turn in which it was read, ahead of `done`. */
+      readonly beforeAnswer?: (result: ResultOf<Query> | Refusal) => void;
+      readonly done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void;
+    },
+  ): void {
+    const { caller, options, beforeAnswer, done } = asked;
     this.#ports.metrics.count('reads');
     this.#entrance.enter(done, (peer, answer) => {
       const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
@@ -109,9 +135,9 @@ export class LocalService implements CoordinationService {
         const timeoutMs = untilMs - this.#ports.clock.now();
         peer.reads.read(query, caller.identities, { ...options, timeoutMs }, (result) => {
           // The result is that of the query's own kind: the state answers what it was asked.
-          answer(
-            'kind' in result ? result : { result: result as ResultOf<Query>, meta: this.meta() },
-          );
+          const own = result as ResultOf<Query> | Refusal;
+          beforeAnswer?.(own);
+          answer('kind' in own ? own : { result: own, meta: this.meta() });
         });
       });
     });
@@ -180,8 +206,7 @@ export class LocalService implements CoordinationService {
 
   closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta> {
     return this.#promise((peer, answer) => {
-      const parts = { peer, hash: this.#ports.hash };
-      checkCredential(parts, credential, timeoutMs, (verdict) => {
+      this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
         if (verdict !== 'valid') {
           answer(verdict === 'gone' ? this.meta() : (refusalOf(verdict) ?? sessionGone()));
           return;
@@ -199,24 +224,58 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  attachCarrier(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  attachCarrier(
+    credential: SessionCredential,
+    timeoutMs: number,
+  ): Promise<{ readonly carrier: string; readonly view: SessionView }> {
+    return this.#promise((peer, answer) => {
+      this.#check(peer, credential, timeoutMs, (refusal) => {
+        if (refusal !== undefined) {
+          answer(refusal);
+          return;
+        }
+        const { session } = credential;
+        const carrier = this.#newCarrier();
+        const request = { kind: 'moveSession', session, owner: carrier } as const;
+        const askedAtMs = this.#ports.clock.now();
+        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+          if ('kind' in result) {
+            answer(result);
+            return;
+          }
+          peer.sessions.opened(session, askedAtMs);
+          const view = this.#sessionView(peer, session);
+          answer('kind' in view ? view : { carrier, view });
+        });
+      });
+    });
   }
 
   sessionHeard(session: SessionId): void {
     this.#entrance.peer?.sessions.heard(session);
   }
 
-  onSessionLeft(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  onSessionLeft(
+    session: SessionId,
+    carrier: string | undefined,
+    left: (why: 'ended' | 'moved') => void,
+  ): () => void {
+    const { peer } = this.#entrance;
+    if (peer === undefined) throw new ServiceError(this.#notStarted());
+    const { carriers, applier } = peer;
+    const stop = carriers.listen(session, carrier, left);
+    // What happened before anybody listened is told as well.
+    carriers.check(session, applier.state.session(session)?.owner);
+    return stop;
   }
 
-  openOutlet(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
-  }
-
-  get locks(): never {
-    throw new ServiceError(refused('unimplemented', 'Not there yet.'));
+  openOutlet(caller: Caller, sink: OutletSink): Outlet {
+    return new LocalOutlet({
+      ...{ entrance: this.#entrance, limits: this.limits, caller, sink },
+      read: (query, options, handlers) => {
+        this.#read(query, { caller, options, ...handlers });
+      },
+    });
   }
 
   cluster(): ClusterView {
@@ -267,7 +326,7 @@ export class LocalService implements CoordinationService {
       done(invalid);
       return;
     }
-    checkCredential({ peer, hash: this.#ports.hash }, credential, timeoutMs, (verdict) => {
+    this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
       if (verdict === 'valid') peer.sessions.heard(credential.session);
       done(refusalOf(verdict));
     });
@@ -290,6 +349,16 @@ export class LocalService implements CoordinationService {
     const { timeoutMs } = found;
     const expiresInMs = peer.sessions.expiresInMs(session, timeoutMs);
     return { session, timeoutMs, expiresInMs, meta: this.meta() };
+  }
+
+  /** Unique in the ensemble: by chance, and by a name for whoever reads a log. */
+  #newCarrier(): string {
+    const hex = [...this.#ports.random.bytes(8)].map((byte) => byte.toString(16).padStart(2, '0'));
+    return `${String(this.#options.self)}-${hex.join('')}`;
+  }
+
+  #notStarted(): Refusal {
+    return refused('noQuorum', 'This peer is still loading its data. Try again, or ask another.');
   }
 
   /** 63 random bits, never all zero. */

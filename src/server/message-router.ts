@@ -5,10 +5,12 @@ import type {
   ServiceMessage,
   ZabMessage,
 } from '../model/peer-message.ts';
+import type { WriteRequest } from '../model/request.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Bulk } from './bulk.ts';
 import type { ClusterReporting } from './cluster-reporting.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { LogRelay } from './watch/log-relay.ts';
 import type { SessionLiveness } from './session-liveness.ts';
 
 interface MessageRouterParts {
@@ -17,6 +19,7 @@ interface MessageRouterParts {
   readonly forwarding: Forwarding;
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
+  readonly relay: LogRelay;
   close(connection: ConnectionId, reason: CloseReason): void;
 }
 
@@ -43,7 +46,10 @@ export class MessageRouter {
     }
     const { status } = this.#parts.zab;
     const fromLeader = connection === status.leaderConnection;
-    if (isForLeader(message)) {
+    if (isForEither(message)) {
+      if (fromLeader || status.role === 'leading') this.#asEither(connection, message);
+      else this.#refuse(connection, message);
+    } else if (isForLeader(message)) {
       if (status.role === 'leading') this.#asLeader(connection, message);
       else this.#refuse(connection, message);
     } else if (fromLeader) this.#asLearner(message);
@@ -54,7 +60,8 @@ export class MessageRouter {
     const { forwarding, sessions, reporting } = this.#parts;
     switch (message.kind) {
       case 'request':
-        forwarding.onRequest(connection, message);
+        if (isLeadersOwn(message.request)) this.#refuse(connection, message);
+        else forwarding.onRequest(connection, message);
         return;
       case 'touch':
         sessions.onTouch(connection, message);
@@ -64,7 +71,13 @@ export class MessageRouter {
     }
   }
 
-  #asLearner(message: Exclude<ServiceMessage, ForLeader>): void {
+  #asEither(connection: ConnectionId, message: ForEither): void {
+    const { relay } = this.#parts;
+    if (message.kind === 'logRequest') relay.onRequest(connection, message);
+    else relay.onPiece(connection, message);
+  }
+
+  #asLearner(message: Exclude<ServiceMessage, ForLeader | ForEither>): void {
     const { forwarding, sessions, reporting } = this.#parts;
     switch (message.kind) {
       case 'proposed':
@@ -84,12 +97,14 @@ export class MessageRouter {
   #refuse(connection: ConnectionId, message: ServiceMessage): void {
     this.#parts.close(connection, {
       code: 'protocol',
-      detail: `${message.kind} is not for a peer in this role`,
+      detail: `${message.kind} is not for this peer to take from that one`,
     });
   }
 }
 
 type ForLeader = Extract<ServiceMessage, { kind: 'request' | 'touch' | 'report' }>;
+
+type ForEither = Extract<ServiceMessage, { kind: 'logRequest' | 'logPiece' }>;
 
 const serviceKinds = {
   request: 'leader',
@@ -101,10 +116,22 @@ const serviceKinds = {
   refusal: 'learner',
   touched: 'learner',
   reports: 'learner',
-} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner'>;
+  logRequest: 'either',
+  logPiece: 'either',
+} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner' | 'either'>;
+
+/** What a leader decides upon by its own clock: nobody may ask it to. */
+function isLeadersOwn(request: WriteRequest): boolean {
+  if (request.kind === 'closeSession') return request.reason === 'expired';
+  return request.kind === 'reap';
+}
 
 function isServiceMessage(message: ZabMessage | ServiceMessage): message is ServiceMessage {
   return message.kind in serviceKinds;
+}
+
+function isForEither(message: ServiceMessage): message is ForEither {
+  return serviceKinds[message.kind] === 'either';
 }
 
 function isForLeader(message: ServiceMessage): message is ForLeader {

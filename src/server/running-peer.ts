@@ -7,7 +7,7 @@ import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { Applier } from './applier.ts';
-import { Bulk } from './bulk.ts';
+import { Bulk, type BulkCalls, type BulkParts } from './bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
@@ -15,14 +15,19 @@ import { Forwarding } from './forwarding.ts';
 import { FreeSpace } from './free-space.ts';
 import { setGauges } from './gauges.ts';
 import { LeaderRequests } from './leader-requests.ts';
+import { Locks } from './locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './read-path.ts';
+import { Reaper } from './reaper.ts';
 import type { Recovered } from './recovery.ts';
 import type { StateSource } from './state-source.ts';
-import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import type { EnsembleServerOptions, ServerPorts, ServerTuning } from './server-options.ts';
+import { SessionCarriers } from './session-carriers.ts';
 import { SessionLiveness } from './session-liveness.ts';
+import { SteadyClock } from './steady-clock.ts';
 import { reportZabEvent, waitingFor } from './zab-event-log.ts';
+import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
 const gaugesEveryMs = 1_000;
@@ -38,13 +43,18 @@ export class RunningPeer {
   readonly forwarding: Forwarding;
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
+  readonly locks: Locks;
   readonly reporting: ClusterReporting;
+  readonly carriers = new SessionCarriers();
+  readonly watches: WatchHub;
 
   readonly #ports: ServerPorts;
   readonly #leader: LeaderRequests;
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
+  readonly #steady: SteadyClock;
+  readonly #reaper: Reaper;
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
@@ -64,28 +74,22 @@ export class RunningPeer {
   ) {
     this.#ports = ports;
     this.#tickMs = options.tickMs;
-    const { clock, codec, network } = ports;
+    const { clock, codec, network, metrics } = ports;
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
     const wake = this.wake.bind(this);
     const close = this.#close.bind(this);
 
-    const applier = (this.applier = new Applier(
-      { clock, codec, tuning, metrics: ports.metrics },
-      recovered.at,
-      {
-        onApplied: this.#applied.bind(this),
-        onCaughtUp: wake,
-      },
-    ));
+    const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
+      onApplied: this.#applied.bind(this),
+      onCaughtUp: wake,
+    }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
-    const leader = (this.#leader = new LeaderRequests({
-      ...{ zab, applier, codec, clock, hasSpace },
-      metrics: ports.metrics,
-    }));
-    const common = { zab, applier, network, clock, deadlines, tuning, wake };
+    const steady = (this.#steady = new SteadyClock(clock));
+    const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
+    const leader = (this.#leader = new LeaderRequests({ ...common, codec, steady, hasSpace }));
     this.forwarding = new Forwarding({
       ...common,
       leader,
@@ -93,39 +97,49 @@ export class RunningPeer {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    const reads = (this.reads = new ReadPath({ ...common, metrics: ports.metrics }));
+    this.reads = new ReadPath(common);
     this.sessions = new SessionLiveness({
       ...common,
-      reads,
-      close: (session, timeoutMs, done) => {
+      reads: this.reads,
+      close: (session, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
-        ports.metrics.count('sessions_expired');
-        this.forwarding.submit(request, { identities: [] }, timeoutMs, done);
+        metrics.count('sessions_expired');
+        this.forwarding.decideHere(request, done);
       },
     });
+    const { reads, sessions } = this;
+    this.locks = new Locks({ ...common, reads, sessions });
+    this.#reaper = this.#newReaper(tuning);
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
+      logBase: () => this.#bulk.logBase,
+    });
+    this.watches = new WatchHub({
+      ...{ ...common, reads, codec, store: ports.store, metrics: ports.metrics },
+      ...{ holders: this.reporting, logBase: () => this.#bulk.logBase },
     });
     this.#pause = new PauseDetector({
       nowMs: clock.now(),
       thresholdMs: (options.timers.syncLimit * tickMs) / 2,
       onPause: this.#paused.bind(this),
     });
-    this.#bulk = new Bulk({
-      ...{ ports, tuning, zab, applier, states, recovered, hasSpace, close, wake },
-      dispatch: (connection, message) => {
-        this.#router.dispatch(connection, message);
-      },
-      replaced: () => {
-        this.sessions.replaced();
-      },
-    });
+    this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
       ...{ zab, close, bulk: this.#bulk, forwarding: this.forwarding },
-      ...{ sessions: this.sessions, reporting: this.reporting },
+      ...{ sessions: this.sessions, reporting: this.reporting, relay: this.watches.relay },
     });
     this.#targets = this.#carryOutTargets();
+  }
+
+  #newReaper(tuning: ServerTuning): Reaper {
+    const { clock, metrics } = this.#ports;
+    return new Reaper({
+      ...{ applier: this.applier, clock, steady: this.#steady, tuning, metrics },
+      reap: (request, done) => {
+        this.forwarding.decideHere(request, done);
+      },
+    });
   }
 
   /** What keeps this peer from knowing a leader, where it can tell. */
@@ -156,6 +170,28 @@ export class RunningPeer {
     });
   }
 
+  #newBulk(parts: Omit<BulkParts, BulkCalls>): Bulk {
+    return new Bulk({
+      ...parts,
+      close: this.#close.bind(this),
+      wake: this.wake.bind(this),
+      dispatch: (connection, message) => {
+        this.#router.dispatch(connection, message);
+      },
+      compacting: (upTo) => {
+        this.watches.bookmarkBefore(upTo);
+      },
+      replaced: () => {
+        this.sessions.replaced();
+        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
+        this.locks.replaced();
+        this.watches.replaced();
+        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
+        this.locks.replaced();
+      },
+    });
+  }
+
   #tick(): void {
     const now = this.#ports.clock.now();
     this.#pause.look(now);
@@ -163,9 +199,12 @@ export class RunningPeer {
     this.#deadlines.sweep(now);
     this.#observeRole();
     this.sessions.tick();
+    this.locks.tick();
+    this.#reaper.tick();
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
+    this.watches.tick();
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       setGauges(this, this.#ports.metrics);
@@ -197,6 +236,7 @@ export class RunningPeer {
       this.#leadingEpoch = undefined;
       this.#leader.ended();
       this.sessions.leadershipEnded();
+      this.#reaper.leadershipEnded();
       this.#leaderChanged();
     }
     const connection = isServing ? leaderConnection : undefined;
@@ -204,7 +244,9 @@ export class RunningPeer {
       this.#leaderConnection = connection;
       this.#leaderChanged();
     }
-    if (this.#leader.canDecide) this.sessions.leading();
+    if (!this.#leader.canDecide) return;
+    this.sessions.leading();
+    this.#reaper.leading();
   }
 
   #leaderChanged(): void {
@@ -222,7 +264,12 @@ export class RunningPeer {
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
     this.#bulk.applied(entry);
-    if (txn !== undefined) this.sessions.applied(txn);
+    this.watches.applied(entry, txn);
+    if (txn === undefined) return;
+    this.sessions.applied(txn);
+    this.carriers.applied(txn);
+    this.locks.applied(txn);
+    this.#reaper.applied(txn);
   }
 
   /** The shell's own decision: the core hears of it. */
@@ -238,6 +285,7 @@ export class RunningPeer {
     this.#bulk.drop(connection);
     this.forwarding.drop(connection);
     this.reporting.drop(connection);
+    this.watches.relay.drop(connection);
   }
 
   #report(event: ZabEvent): void {
@@ -247,6 +295,7 @@ export class RunningPeer {
     if (event.event !== 'established') return;
     this.#observeRole();
     this.#leadingEpoch = event.epoch;
+    this.#steady.begin();
     this.#leader.established(event.initialHistoryEnd);
     this.reporting.leaderChanged();
   }

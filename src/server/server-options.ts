@@ -18,6 +18,7 @@ import {
   type ZabTimers,
 } from '../zab/options.ts';
 import type { ZabCore } from '../zab/ready.ts';
+import { defaultWatchTuning, type WatchTuning } from './watch/watch-tuning.ts';
 
 /** All of the outside world that a server touches. */
 export interface ServerPorts {
@@ -32,12 +33,14 @@ export interface ServerPorts {
 }
 
 /** Sizes and intervals of the shell's own queues. Every queue has its bound here. */
-export interface ServerTuning {
+export interface ServerTuning extends WatchTuning {
   /** Requests sent to the leader, or proposed here, and not answered yet. */
   readonly requestsInFlightMax: number;
   /** Requests that wait for a leader during a fail-over. */
   readonly requestsWaitingMax: number;
   readonly readsWaitingMax: number;
+  /** Requests held here until their turn in the queue of a lock. */
+  readonly lockWaitsMax: number;
   /** A request waits so long for a leader, at most its own timeout: a fail-over is latency, not an error. */
   readonly leaderGraceMs: number;
   /** Learners tell the leader so often which sessions they heard from. */
@@ -46,6 +49,13 @@ export interface ServerTuning {
   readonly reportEveryMs: number;
   /** Sessions are looked at for expiry in steps of this. */
   readonly expiryBucketMs: number;
+  /** Containers and TTL znodes are looked for this often, TTL znodes also when the first known of runs out. */
+  readonly reapEveryMs: number;
+  /** Looked at in one tick. */
+  readonly reapSliceZnodes: number;
+  readonly reapsInFlightMax: number;
+  /** ZooKeeper's znode.container.maxPerMinute. */
+  readonly reapsPerMinuteMax: number;
   /** Peers compare what their states amount to whenever the counter of a zxid is a multiple of this. */
   readonly digestEveryTxns: number;
   /** Work on this thread is cut into pieces that take no longer. */
@@ -77,14 +87,20 @@ export interface ServerTuning {
 }
 
 export const defaultServerTuning: ServerTuning = Object.freeze({
+  ...defaultWatchTuning,
   requestsInFlightMax: 20_000,
   requestsWaitingMax: 20_000,
   readsWaitingMax: 50_000,
+  lockWaitsMax: 10_000,
   leaderGraceMs: 2_000,
   touchEveryMs: 100,
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
+  reapEveryMs: 60_000,
+  reapSliceZnodes: 20_000,
+  reapsInFlightMax: 100,
+  reapsPerMinuteMax: 10_000,
   digestEveryTxns: 1_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,

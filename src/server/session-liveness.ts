@@ -22,8 +22,8 @@ interface SessionLivenessParts {
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   wake(): void;
-  /** Asks for the end of a session as for any change; `done` when that is decided, either way. */
-  close(session: SessionId, timeoutMs: number, done: (result: WriteResult) => void): void;
+  /** Proposes the end of a session, as leader; `done` when that is decided, either way. */
+  close(session: SessionId, done: (result: WriteResult) => void): void;
 }
 
 /** Of the requests that the leader makes for itself. */
@@ -167,7 +167,7 @@ export class SessionLiveness {
   }
 
   #closeExpired(session: SessionId, done: (fate: CloseFate) => void): void {
-    this.#parts.close(session, ownTimeoutMs, (result) => {
+    this.#parts.close(session, (result) => {
       if (this.#parts.applier.state.session(session) === undefined) done('ended');
       else done('kind' in result && wasNotProposed(result) ? 'refused' : 'unknown');
     });

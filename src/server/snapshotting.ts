@@ -15,6 +15,8 @@ interface SnapshottingParts {
   readonly applier: Applier;
   /** False when the disk is nearly full: what is left belongs to the log. */
   readonly hasSpace: () => boolean;
+  /** The log is about to be forgotten up to there, at most. */
+  compacting(upTo: Zxid): void;
   /** The log now begins after `base`. */
   compacted(base: LogPosition): void;
 }
@@ -36,6 +38,7 @@ export class Snapshotting implements SnapshotSource {
   readonly #parts: SnapshottingParts;
   readonly #retention: LogRetention;
   #latest: StoredSnapshot | undefined;
+  #logBase: Zxid;
   #running: Running | undefined;
   #borrowers = 0;
   #waiting: ((snapshot: StoredSnapshot | undefined) => void)[] = [];
@@ -54,10 +57,16 @@ export class Snapshotting implements SnapshotSource {
     this.#parts = parts;
     this.#retention = new LogRetention(parts.tuning);
     this.#latest = found.stored.snapshot ?? undefined;
+    this.#logBase = found.stored.base.zxid;
     this.#txns = found.txnsSince;
     this.#bytes = found.bytesSince;
     const now = parts.ports.clock.now();
     for (const zxid of found.logged) this.#retention.add(zxid, 0, now);
+  }
+
+  /** The log begins after this. */
+  get logBase(): Zxid {
+    return this.#logBase;
   }
 
   applied(entry: LogEntry): void {
@@ -107,6 +116,7 @@ export class Snapshotting implements SnapshotSource {
   adopted(snapshot: StoredSnapshot): void {
     this.#isAdopting = false;
     this.#latest = snapshot;
+    this.#logBase = snapshot.at.zxid;
     this.#txns = 0;
     this.#bytes = 0;
     this.#retention.reset();
@@ -182,12 +192,14 @@ export class Snapshotting implements SnapshotSource {
       ports.metrics.count('log_cap_reached');
     }
     this.#isCompacting = true;
+    this.#parts.compacting(forgettable.upTo);
     const adoptions = this.#adoptions;
     ports.store.compact(forgettable.upTo, (base) => {
       this.#isCompacting = false;
       // A snapshot that was adopted meanwhile brought a base of its own, further on.
       if (adoptions !== this.#adoptions) return;
       this.#retention.forgotten(base.zxid);
+      this.#logBase = base.zxid;
       ports.metrics.count('compactions');
       ports.logger.log('info', 'logCompacted', { base: formatZxid(base.zxid) });
       this.#parts.compacted(base);

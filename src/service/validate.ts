@@ -46,7 +46,7 @@ export function validateMulti(
 
 export function validateQuery(query: ReadQuery, limits: Limits): Refusal | undefined {
   const refusal = validatePath(query.path, limits);
-  if (refusal !== undefined || query.read !== 'children') return refusal;
+  if (refusal !== undefined || !('limit' in query)) return refusal;
   if (!Number.isInteger(query.limit) || query.limit < 1) {
     return refused(
       'badArguments',
@@ -73,9 +73,9 @@ export function clampSessionTimeout(timeoutMs: number, limits: Limits): number {
 function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
   const refusal = validatePath(op.path, limits);
   if (refusal !== undefined) return refusal;
-  if ('data' in op && op.data !== null && op.data.length > limits.dataBytesMax) {
-    return tooLarge('bytes of data', limits.dataBytesMax, op.data.length, op.path);
-  }
+  const large =
+    'data' in op && op.data !== null ? validateData(op.path, op.data, limits) : undefined;
+  if (large !== undefined) return large;
   const aclEntries = aclOf(op).length;
   if (aclEntries > limits.aclEntriesMax) {
     return tooLarge('entries in an ACL', limits.aclEntriesMax, aclEntries, op.path);
@@ -94,6 +94,15 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
     );
   }
   return undefined;
+}
+
+export function validateData(
+  path: ZnodePath,
+  data: Uint8Array,
+  { dataBytesMax }: Limits,
+): Refusal | undefined {
+  if (data.length <= dataBytesMax) return undefined;
+  return tooLarge('bytes of data', dataBytesMax, data.length, path);
 }
 
 export function validateQueue(path: ZnodePath): Refusal | undefined {
@@ -120,7 +129,7 @@ function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {
   );
 }
 
-function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
+export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
   // Three bytes a code unit is the most that UTF-8 needs: short paths are not encoded just to be measured.
   if (path.length * 3 > limits.pathBytesMax) {
     const bytes = byteLength(path);

@@ -92,8 +92,12 @@ export interface Outlet {
   ): void;
   /** False when there was none by this tag. */
   unwatch(tag: number): boolean;
-  /** Hands over all that is due now, as far as the sink takes it. */
-  flush(): void;
+  /**
+   * Hands over all that is due now, as far as the sink takes it. `passed` is called once all of it is handed over: at once
+   * as a rule, later when the sink takes no more, or when a leader's snapshot has hidden events that are still on their
+   * way; never when the outlet is closed. A door that waits for it never answers ahead of an event, come what may.
+   */
+  flush(passed?: () => void): void;
   /** The sink takes more. */
   drained(): void;
   close(): void;

@@ -1,8 +1,9 @@
 import { unreachable } from '../base/assert.ts';
 import { permission, type Acl, type Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
-import type { ChildView, ReadQuery, ReadResult } from '../model/read.ts';
+import type { ReadQuery, ReadResult } from '../model/read.ts';
 import { isAllowed, maskDigests } from './access.ts';
+import { listZnodes } from './list-znodes.ts';
 import type { ZnodeTree } from './znode-tree.ts';
 
 /**
@@ -31,27 +32,21 @@ export function answerRead(
       return { read, data: tree.znodes.data(id), stat: tree.stat(id) };
     case 'acl':
       return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
-    case 'children': {
-      const limit = Math.max(0, Math.min(query.limit, asked.childrenPageMax));
-      const ids = tree.orderedChildren(id, query.after, limit + 1);
-      const children = ids
-        .slice(0, limit)
-        .map((child) => viewChild(tree, child, query.withData ? identities : undefined));
-      return { read, children, stat: tree.stat(id), more: ids.length > limit };
+    case 'children':
+    case 'tree': {
+      const { after, withData } = query;
+      const { children, more } = listZnodes(tree, id, {
+        recursive: read === 'tree',
+        limit: Math.max(0, Math.min(query.limit, asked.childrenPageMax)),
+        identities,
+        ...(withData ? { readers: identities } : {}),
+        ...(after === undefined ? {} : { after }),
+      });
+      return { read, children, stat: tree.stat(id), more };
     }
     default:
       return unreachable(read);
   }
-}
-
-function viewChild(
-  tree: ZnodeTree,
-  id: number,
-  readers: readonly Identity[] | undefined,
-): ChildView {
-  const name = tree.znodes.name(id);
-  if (readers === undefined || !isAllowed(tree.acl(id), permission.read, readers)) return { name };
-  return { name, znode: { data: tree.znodes.data(id), stat: tree.stat(id) } };
 }
 
 function visibleAcl(acl: Acl, identities: readonly Identity[]): Acl {

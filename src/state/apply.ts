@@ -1,8 +1,6 @@
 import { assert, unreachable } from '../base/assert.ts';
-import type { Acl } from '../model/acl.ts';
 import { nameOf, parentOf, type ZnodePath } from '../model/path.ts';
 import type { OpResult } from '../model/request.ts';
-import type { Stat } from '../model/stat.ts';
 import type {
   Change,
   CreateZnode,
@@ -15,20 +13,9 @@ import type {
 import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 import { createsMax, nextVersion } from './draft.ts';
 import { encodeOutcome } from './op-result-codec.ts';
+import { Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import { rootId } from './znode-tree.ts';
-
-/** What a change did, for whoever watches. Parents hear of it after their child. */
-export interface Effect {
-  readonly type: 'created' | 'dataChanged' | 'aclChanged' | 'deleted' | 'childrenChanged';
-  readonly path: ZnodePath;
-  readonly zxid: Zxid;
-  /** Just after the change; of a deleted znode, just before. */
-  readonly stat: Stat;
-  readonly acl: Acl;
-}
-
-export type OnEffect = (effect: Effect) => void;
 
 /**
  * Applies committed txns: a pure function of state and txn, the same on every peer. Nothing is decided here. What the
@@ -36,19 +23,21 @@ export type OnEffect = (effect: Effect) => void;
  */
 export class Applier {
   readonly #state: ReplicatedState;
+  readonly #quotas: Quotas;
 
   constructor(state: ReplicatedState) {
     this.#state = state;
+    this.#quotas = new Quotas(state.tree);
   }
 
   /** The results, one per op of the branch that ran. */
-  apply(zxid: Zxid, txn: Txn, onEffect: OnEffect | undefined): readonly OpResult[] {
+  apply(zxid: Zxid, txn: Txn): readonly OpResult[] {
     const state = this.#state;
     this.#fits(compareZxid(zxid, state.lastApplied) > 0, 'txns are applied in order', zxid);
     this.#fits(txn.timeMs >= state.lastTimeMs, 'time never runs backwards', zxid);
     state.writes.forgetExpired(txn.timeMs);
     const results: OpResult[] = [];
-    for (const change of txn.changes) this.#applyChange(change, { zxid, txn, onEffect, results });
+    for (const change of txn.changes) this.#applyChange(change, { zxid, txn, results });
     const { idempotency } = txn;
     if (idempotency !== undefined) {
       const outcome = encodeOutcome({ results, branch: txn.branch });
@@ -114,7 +103,7 @@ export class Applier {
   }
 
   #create(change: CreateZnode, run: Run): void {
-    const { tree, sessions } = this.#state;
+    const { tree, sessions, lockQueues } = this.#state;
     const { path, data, acl, owned, parentCreates, answers } = change;
     const { zxid, txn } = run;
     const parent = tree.find(parentOf(path));
@@ -131,10 +120,9 @@ export class Applier {
     const at = { zxid, timeMs: txn.timeMs, parentCreates };
     const id = tree.create(parent, { name, data, acl, owned }, at);
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
+    lockQueues.created(path, { czxid: zxid, owned });
     if (answers >= 0) run.results[answers] = { op: 'create', path, stat: tree.stat(id) };
-    if (run.onEffect === undefined) return;
-    run.onEffect({ type: 'created', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
-    this.#childrenChanged(parent, path, run);
+    this.#quotas.created(path, id);
   }
 
   #set(change: SetZnode, run: Run): void {
@@ -146,9 +134,10 @@ export class Applier {
     this.#fits(id !== 0, 'a changed znode exists', zxid, path);
     const before = tree.stat(id).version;
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
+    const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
     if (answers >= 0) run.results[answers] = { op: 'set', path, stat: tree.stat(id) };
-    run.onEffect?.({ type: 'dataChanged', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
+    this.#quotas.changed(path, (data?.length ?? 0) - bytesBefore);
   }
 
   #setAcl(change: SetZnodeAcl, run: Run): void {
@@ -161,12 +150,11 @@ export class Applier {
     this.#fits(aversion === nextVersion(before), 'ACL versions are counted one by one', zxid, path);
     tree.setAcl(id, acl, aversion);
     if (answers >= 0) run.results[answers] = { op: 'setAcl', path, stat: tree.stat(id) };
-    run.onEffect?.({ type: 'aclChanged', path, zxid, stat: tree.stat(id), acl: tree.acl(id) });
   }
 
   #delete(change: DeleteZnode, run: Run): void {
-    const { tree, sessions } = this.#state;
-    const { path, stat, acl, answers } = change;
+    const { tree, sessions, lockQueues } = this.#state;
+    const { path, stat, answers } = change;
     const { zxid } = run;
     const id = tree.find(path);
     this.#fits(id !== 0 && id !== rootId, 'a deleted znode exists', zxid, path);
@@ -180,21 +168,13 @@ export class Applier {
       zxid,
       path,
     );
-    const parent = tree.parent(id);
     const owned = tree.znodes.owned(id);
     if (owned.kind === 'ephemeral') sessions.disown(owned.owner, id);
+    const bytes = tree.dataLength(id);
     tree.remove(id, zxid);
+    lockQueues.deleted(path);
+    this.#quotas.deleted(path, bytes);
     if (answers >= 0) countDeleted(run.results, answers, path);
-    if (run.onEffect === undefined) return;
-    run.onEffect({ type: 'deleted', path, zxid, stat, acl });
-    this.#childrenChanged(parent, path, run);
-  }
-
-  #childrenChanged(parent: number, child: ZnodePath, { zxid, onEffect }: Run): void {
-    const { tree } = this.#state;
-    const path = parentOf(child);
-    const stat = tree.stat(parent);
-    onEffect?.({ type: 'childrenChanged', path, zxid, stat, acl: tree.acl(parent) });
   }
 
   #fits(holds: boolean, rule: string, zxid: Zxid, path?: ZnodePath): asserts holds {
@@ -207,7 +187,6 @@ export class Applier {
 interface Run {
   readonly zxid: Zxid;
   readonly txn: Txn;
-  readonly onEffect: OnEffect | undefined;
   readonly results: OpResult[];
 }
 

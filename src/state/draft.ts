@@ -3,9 +3,11 @@ import { noSession, type SessionId } from '../model/ids.ts';
 import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../model/path.ts';
 import type { OwnedKind, TreeChange } from '../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
+import { contenderAt, type Contender } from './lock-queues.ts';
 import type { KeyUse, Pending, ZnodeFacts } from './pending.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Session } from './sessions.ts';
+import { SpeculativeQueue } from './speculative-queue.ts';
 import { visibleCversion } from './znodes.ts';
 
 /** Where the count of child creates stops; a sequence number is never this or above. */
@@ -83,6 +85,16 @@ export class SpeculativeView {
     }
   }
 
+  /** Children of a queue's directory that a proposal in flight touches. */
+  pendingInQueue(queue: ZnodePath): Map<ZnodePath, ZnodeFacts | undefined> {
+    const found = new Map<ZnodePath, ZnodeFacts | undefined>();
+    for (const [path, speculation] of this.#pending.inQueue(queue)) {
+      this.note(speculation.zxid);
+      found.set(path, speculation.value);
+    }
+    return found;
+  }
+
   /** Ephemerals of a session, and possibly paths that are gone or another's by now: ask for each. */
   *ephemeralPaths(session: SessionId): Generator<ZnodePath> {
     const { tree, sessions } = this.state;
@@ -126,6 +138,22 @@ export class Draft {
 
   find(path: ZnodePath): ZnodeFacts | undefined {
     return this.znodes.has(path) ? this.znodes.get(path) : this.#view.znode(path);
+  }
+
+  session(id: SessionId): Session | undefined {
+    return this.#view.session(id);
+  }
+
+  /** As this branch leaves it. */
+  queue(queue: ZnodePath): SpeculativeQueue {
+    const facts = this.#view.pendingInQueue(queue);
+    for (const [path, after] of this.znodes) if (parentOf(path) === queue) facts.set(path, after);
+    const touched = new Map<ZnodePath, Contender | undefined>();
+    for (const [path, after] of facts) {
+      const znode = after && { czxid: after.stat.czxid, owned: after.owned };
+      touched.set(path, znode && contenderAt(path, znode));
+    }
+    return new SpeculativeQueue(this.#view.state.lockQueues.get(queue), touched);
   }
 
   /** Those that this draft creates included. */

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Acl } from '../model/acl.ts';
 import type { SessionId } from '../model/ids.ts';
+import { queueOf } from '../model/lock.ts';
 import { isWithin, type ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
 import type { OwnedKind } from '../model/txn.ts';
@@ -55,6 +56,8 @@ export class Pending {
   readonly #keys = new Map<string, KeyUse>();
   /** Per session, the paths whose newest speculation is an ephemeral of its own. */
   readonly #ephemerals = new Map<SessionId, Set<ZnodePath>>();
+  /** Per lock queue, the paths in it that have a speculation. */
+  readonly #inQueues = new Map<ZnodePath, Set<ZnodePath>>();
   /** In order of zxid, from `#first` on. */
   #proposals: Proposal[] = [];
   #first = 0;
@@ -84,6 +87,14 @@ export class Pending {
     return this.#ephemerals.get(session) ?? none;
   }
 
+  /** Children of a queue's directory that a proposal in flight touches. */
+  *inQueue(queue: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
+    for (const path of this.#inQueues.get(queue) ?? none) {
+      const speculation = this.#znodes.get(path);
+      if (speculation !== undefined) yield [path, speculation];
+    }
+  }
+
   /** Looks at every speculation: for recursive deletes, which are rare. */
   *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
     for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
@@ -99,7 +110,9 @@ export class Pending {
     for (const [path, facts] of content.znodes) {
       this.#leave(path, this.#znodes.get(path));
       this.#znodes.set(path, { zxid, value: facts });
-      if (facts?.owned.kind === 'ephemeral') this.#enter(path, facts.owned.owner);
+      if (facts?.owned.kind === 'ephemeral') addTo(this.#ephemerals, facts.owned.owner, path);
+      const queue = queueOf(path);
+      if (queue !== undefined) addTo(this.#inQueues, queue, path);
     }
     const { session, idempotency } = content;
     if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
@@ -135,6 +148,8 @@ export class Pending {
       if (speculation === undefined || !zxidEquals(speculation.zxid, zxid)) continue;
       this.#leave(path, speculation);
       this.#znodes.delete(path);
+      const queue = queueOf(path);
+      if (queue !== undefined) removeFrom(this.#inQueues, queue, path);
     }
     if (proposal.session !== undefined) dropOf(this.#sessions, proposal.session, zxid);
     if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
@@ -145,6 +160,7 @@ export class Pending {
     this.#sessions.clear();
     this.#keys.clear();
     this.#ephemerals.clear();
+    this.#inQueues.clear();
     this.#proposals = [];
     this.#first = 0;
   }
@@ -153,22 +169,25 @@ export class Pending {
     return this.#first < this.#proposals.length ? this.#proposals.at(-1) : undefined;
   }
 
-  #enter(path: ZnodePath, owner: SessionId): void {
-    const paths = this.#ephemerals.get(owner);
-    if (paths === undefined) this.#ephemerals.set(owner, new Set([path]));
-    else paths.add(path);
-  }
-
   #leave(path: ZnodePath, speculation: Speculation<ZnodeFacts> | undefined): void {
     const owned = speculation?.value?.owned;
-    if (owned?.kind !== 'ephemeral') return;
-    const paths = this.#ephemerals.get(owned.owner);
-    paths?.delete(path);
-    if (paths?.size === 0) this.#ephemerals.delete(owned.owner);
+    if (owned?.kind === 'ephemeral') removeFrom(this.#ephemerals, owned.owner, path);
   }
 }
 
 const none: ReadonlySet<ZnodePath> = new Set<ZnodePath>();
+
+function addTo<Key>(sets: Map<Key, Set<ZnodePath>>, key: Key, path: ZnodePath): void {
+  const paths = sets.get(key);
+  if (paths === undefined) sets.set(key, new Set([path]));
+  else paths.add(path);
+}
+
+function removeFrom<Key>(sets: Map<Key, Set<ZnodePath>>, key: Key, path: ZnodePath): void {
+  const paths = sets.get(key);
+  paths?.delete(path);
+  if (paths?.size === 0) sets.delete(key);
+}
 
 function dropOf<Key>(map: Map<Key, { readonly zxid: Zxid }>, key: Key, zxid: Zxid): void {
   const speculation = map.get(key);

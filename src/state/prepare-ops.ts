@@ -19,6 +19,7 @@ import { zxidEquals } from '../model/zxid.ts';
 import { isAllowed, resolveAcl } from './access.ts';
 import { createsMax, type Draft } from './draft.ts';
 import type { ZnodeFacts } from './pending.ts';
+import { checkLock, checkSession } from './prepare-guards.ts';
 
 // One op against the view of its branch. Each check stands where ZooKeeper's PrepRequestProcessor has it, so
 // that of two things wrong both name the same one.
@@ -53,8 +54,9 @@ export function prepareOp(context: OpContext, op: TreeOp): Refusal | undefined {
     case 'check':
       return check(context, op);
     case 'checkLock':
+      return checkLock(context, op);
     case 'checkSession':
-      return refused('unimplemented', 'Not there yet.');
+      return checkSession(context, op);
     default:
       return unreachable(op);
   }
@@ -324,7 +326,12 @@ function largeData(
   });
 }
 
-function unexpected(path: ZnodePath, znode: ZnodeFacts, expected: Expected): Refusal | undefined {
+/** Why it is not the znode that was expected. */
+export function unexpected(
+  path: ZnodePath,
+  znode: ZnodeFacts,
+  expected: Expected,
+): Refusal | undefined {
   const { version, czxid } = expected;
   if (version !== -1 && version !== znode.stat.version) {
     return badVersion(path, `version ${String(version)}`, znode);

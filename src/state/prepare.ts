@@ -1,27 +1,35 @@
 import { assert, unreachable } from '../base/assert.ts';
 import { bytesEqual, utf8 } from '../base/bytes.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
-import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-import { compareText } from '../model/path.ts';
 import type {
   CloseSessionRequest,
   CreateSessionRequest,
   MoveSessionRequest,
   MultiRequest,
   OpResult,
+  ReapRequest,
   RequestContext,
   TreeOp,
   WriteRequest,
 } from '../model/request.ts';
-import type { Change, Txn } from '../model/txn.ts';
+import type { Txn } from '../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { aclBytes } from './access.ts';
+import {
+  deleteEphemerals,
+  gone,
+  sessionRefusal,
+  type Decision,
+  type Preparation,
+} from './decision.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
+import { dueInMs, type ReapTime } from './overdue.ts';
 import type { Pending, ProposalContent } from './pending.ts';
-import { prepareOp } from './prepare-ops.ts';
+import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
+import { prepareOp, unexpected } from './prepare-ops.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 
 /** Well below what a message between peers holds. */
@@ -49,33 +57,9 @@ export interface PrepareAt {
   /** The zxid that the txn will be proposed under. */
   readonly zxid: Zxid;
   readonly wallMs: number;
+  /** For the leader's own `reap`, which is refused without. */
+  readonly reapTime?: ReapTime;
 }
-
-interface Preparation {
-  readonly view: SpeculativeView;
-  readonly limits: Limits;
-  readonly context: RequestContext;
-  readonly zxid: Zxid;
-  readonly timeMs: number;
-  readonly idempotency: ProposalContent['idempotency'];
-}
-
-/** What a request comes to: a txn with what it changes, or an answer. */
-type Decision =
-  | Refusal
-  | { readonly kind: 'replay'; readonly basis: Zxid }
-  | {
-      readonly kind: 'nothing';
-      readonly branch: 'ops' | 'orElse';
-      readonly results: readonly OpResult[];
-    }
-  | {
-      readonly kind: 'change';
-      readonly branch: 'ops' | 'orElse';
-      readonly session: SessionId | undefined;
-      readonly changes: readonly Change[];
-      readonly content: ProposalContent;
-    };
 
 /** Turns requests into txns, on the leader alone: against the committed state and the proposals in flight. */
 export class Preparer {
@@ -108,8 +92,9 @@ export class Preparer {
       if (known !== undefined) return known;
       idempotency = { key, fingerprint };
     }
-    const { zxid } = at;
-    const preparation = { view, limits: this.#limits, context, zxid, timeMs, idempotency };
+    const { zxid, reapTime } = at;
+    const limits = this.#limits;
+    const preparation = { view, limits, context, zxid, timeMs, reapTime, idempotency };
     const decision = decide(preparation, request);
     switch (decision.kind) {
       case 'refused':
@@ -169,10 +154,12 @@ function decide(preparation: Preparation, request: WriteRequest): Decision {
       return decideCloseSession(preparation, request);
     case 'moveSession':
       return decideMoveSession(preparation, request);
-    case 'acquireLock':
-    case 'releaseLock':
     case 'reap':
-      return refused('unimplemented', 'Not there yet.');
+      return decideReap(preparation, request);
+    case 'acquireLock':
+      return decideAcquireLock(preparation, request);
+    case 'releaseLock':
+      return decideReleaseLock(preparation, request);
     default:
       return unreachable(request);
   }
@@ -301,12 +288,7 @@ function decideCloseSession(
   const refusal = sessionRefusal(view, session, owner);
   if (refusal !== undefined) return refusal;
   const draft = new Draft(view, { zxid, timeMs });
-  for (const path of [...new Set(view.ephemeralPaths(session))].sort(compareText)) {
-    const znode = draft.find(path);
-    if (znode?.owned.kind === 'ephemeral' && znode.owned.owner === session) {
-      draft.delete(path, znode, -1);
-    }
-  }
+  deleteEphemerals(view, draft, session);
   return {
     kind: 'change',
     branch: 'ops',
@@ -316,20 +298,29 @@ function decideCloseSession(
   };
 }
 
-function sessionRefusal(
-  view: SpeculativeView,
-  id: SessionId,
-  owner: string | undefined,
-): Refusal | undefined {
-  const session = view.session(id);
-  if (session === undefined) return gone(view, id);
-  if (owner === undefined || owner === session.owner) return undefined;
-  return refused('sessionMoved', 'The session has moved to another connection: use that one.');
-}
-
-function gone(view: SpeculativeView, session: SessionId): Refusal {
-  const why = view.isClosing(session) ? 'is being closed' : 'is closed, has expired, or never was';
-  return refused('sessionExpired', `The session ${why}: open a new one.`);
+/** ZooKeeper's deleteContainer, and whether it is due by what is in flight too. Nobody's permission is asked. */
+function decideReap(
+  { view, zxid, timeMs, reapTime }: Preparation,
+  { path, expected }: ReapRequest,
+): Decision {
+  const draft = new Draft(view, { zxid, timeMs });
+  const znode = draft.find(path);
+  if (znode === undefined) return refused('noNode', `"${path}" does not exist.`, { path });
+  const refusal = unexpected(path, znode, expected);
+  if (refusal !== undefined) return refusal;
+  const { owned, creates, stat } = znode;
+  const { numChildren, mtime } = stat;
+  if (numChildren > 0) return refused('notEmpty', `"${path}" has children.`, { path });
+  if (reapTime === undefined || dueInMs({ owned, creates, numChildren, mtime }, reapTime) > 0)
+    return refused('badArguments', `"${path}" is not due to be removed.`, { path });
+  draft.delete(path, znode, 0);
+  return {
+    kind: 'change',
+    branch: 'ops',
+    session: undefined,
+    changes: draft.changes,
+    content: { znodes: draft.znodes },
+  };
 }
 
 function noZnodes(session: NonNullable<ProposalContent['session']>): ProposalContent {

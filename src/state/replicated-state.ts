@@ -1,6 +1,7 @@
 import { zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Digest } from './digest.ts';
 import { RecordedWrites } from './idempotency.ts';
+import { LockQueues } from './lock-queues.ts';
 import { Sessions } from './sessions.ts';
 import { ZnodeTree } from './znode-tree.ts';
 
@@ -10,6 +11,8 @@ export class ReplicatedState {
   readonly tree = new ZnodeTree(this.digest);
   readonly sessions = new Sessions(this.digest);
   readonly writes = new RecordedWrites(this.digest);
+  /** Derived from the tree. */
+  readonly lockQueues = new LockQueues();
   lastApplied: Zxid = zeroZxid;
   /** Of the last txn: no txn is older than the one before. */
   lastTimeMs = 0;

@@ -1,6 +1,7 @@
 import { ByteReader, MalformedBytes } from '../base/bytes.ts';
 import type { Acl } from '../model/acl.ts';
 import { sessionIdFromWords } from '../model/ids.ts';
+import { electionsRoot, locksRoot } from '../model/lock.ts';
 import type { OwnedKind } from '../model/txn.ts';
 import { ReplicatedState } from './replicated-state.ts';
 import {
@@ -63,13 +64,19 @@ export class SnapshotRestore {
   finish(znodesMax: number): boolean {
     const header = this.#header;
     if (header === undefined || !this.#ended) throw new MalformedBytes('a snapshot without an end');
-    const { tree, sessions, writes } = this.#state;
+    const { tree, sessions, writes, lockQueues } = this.#state;
     const end = Math.min(this.#idEnd, this.#checkedTo + znodesMax);
+    const roots = [locksRoot, electionsRoot]
+      .map((path) => tree.find(path))
+      .filter((id) => id !== 0);
     for (; this.#checkedTo < end; this.#checkedTo++) {
       const id = this.#checkedTo;
       if (!tree.finishRestore(id))
         throw new MalformedBytes('a znode without its parent or children');
       const owned = tree.znodes.owned(id);
+      if (roots.includes(tree.parent(tree.parent(id)))) {
+        lockQueues.created(tree.path(id), { czxid: tree.stat(id).czxid, owned });
+      }
       if (owned.kind !== 'ephemeral') continue;
       if (sessions.get(owned.owner) === undefined) {
         throw new MalformedBytes('an ephemeral znode without a session');

@@ -7,21 +7,24 @@ import { compareText, type ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
+import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './answer-read.ts';
-import { Applier, type OnEffect } from './apply.ts';
+import type { LockQueue } from './lock-queues.ts';
+import { Applier } from './apply.ts';
 import { Digest } from './digest.ts';
-import { findOverdue, type OverdueSearch } from './overdue.ts';
+import { findOverdue, type OverdueSearch, type ReapTime } from './overdue.ts';
 import { Pending } from './pending.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
+import { readSubtree, type SubtreeQuery } from './read-subtree.ts';
 import { ReplicatedState } from './replicated-state.ts';
 import { SnapshotRestore } from './restore.ts';
 import type { Session } from './sessions.ts';
 import { SnapshotWriter } from './snapshot.ts';
 
-export type { Effect, OnEffect } from './apply.ts';
-export type { OverdueSearch } from './overdue.ts';
+export type { OverdueSearch, ReapTime } from './overdue.ts';
 export type { Prepared, PrepareAt } from './prepare.ts';
+export type { Contender, LockQueue } from './lock-queues.ts';
 export type { Session } from './sessions.ts';
 export type { SnapshotRestore } from './restore.ts';
 export type { SnapshotWriter } from './snapshot.ts';
@@ -96,10 +99,10 @@ export class StateMachine {
     this.#pending.clear();
   }
 
-  /** Every committed txn, in order. Effects are worked out only when asked for. */
-  apply(zxid: Zxid, txn: Txn, onEffect?: OnEffect): Applied {
+  /** Every committed txn, in order. */
+  apply(zxid: Zxid, txn: Txn): Applied {
     this.#pending.settle(zxid);
-    const results = this.#applier.apply(zxid, txn, onEffect);
+    const results = this.#applier.apply(zxid, txn);
     return { outcome: { zxid, results, branch: txn.branch, replayed: false } };
   }
 
@@ -128,6 +131,19 @@ export class StateMachine {
       ResultOf<Query> | Refusal;
   }
 
+  /** Who contends, in order; undefined while nobody does. Look, don't touch. */
+  lockQueue(queue: ZnodePath): Omit<LockQueue, 'add' | 'remove'> | undefined {
+    return this.#state.lockQueues.get(queue);
+  }
+
+  /** For a watch that begins with what is there. */
+  readSubtree(
+    query: SubtreeQuery,
+    identities: readonly Identity[],
+  ): readonly WatchEvent[] | Refusal {
+    return readSubtree(this.#state.tree, query, identities);
+  }
+
   session(id: SessionId): Session | undefined {
     return this.#state.sessions.get(id);
   }
@@ -144,11 +160,11 @@ export class StateMachine {
   }
 
   /**
-   * Container and TTL znodes that are due at `timeMs`, looked for in `znodesMax` places from `from` on (0 at first). For
-   * the leader, which deletes each by a request of its own, with the czxid and version given here as what it expects.
+   * Container and TTL znodes that are due, looked for in `znodesMax` places from `from` on (0 at first). For the leader,
+   * which removes each by a `reap` of its own, with the czxid and version given here as what it expects.
    */
-  findOverdue(from: number, znodesMax: number, timeMs: number): OverdueSearch {
-    return findOverdue(this.#state.tree, { from, znodesMax, timeMs });
+  findOverdue(from: number, znodesMax: number, time: ReapTime): OverdueSearch {
+    return findOverdue(this.#state.tree, { from, znodesMax, time });
   }
 
   /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */

@@ -157,15 +157,26 @@ export class ZnodeTree {
     return id;
   }
 
+  /** 0 also where there is none. */
+  dataLength(id: number): number {
+    const length = this.znodes.records.get(id, field.dataLength);
+    return length === nullData ? 0 : length;
+  }
+
   setData(id: number, data: Uint8Array | null, at: Moment & { version: number }): void {
     const { records } = this.znodes;
     this.#willChange(id);
-    const before = records.get(id, field.dataLength);
-    this.#dataBytes += (data?.length ?? 0) - (before === nullData ? 0 : before);
-    this.znodes.setData(id, data);
+    this.#putData(id, data);
     this.znodes.setMzxid(id, at.zxid);
     records.setWide(id, [field.mtimeHigh, field.mtimeLow], at.timeMs);
     records.set(id, field.version, at.version);
+    this.#changed(id);
+  }
+
+  /** The data alone, as if it had always been so: no time and no version moves. */
+  replaceData(id: number, data: Uint8Array): void {
+    this.#willChange(id);
+    this.#putData(id, data);
     this.#changed(id);
   }
 
@@ -232,6 +243,11 @@ export class ZnodeTree {
     for (let id = rootId; id < this.znodes.records.idEnd; id++) {
       if (this.znodes.isLive(id)) this.#contribute(id, digest, 'add');
     }
+  }
+
+  #putData(id: number, data: Uint8Array | null): void {
+    this.#dataBytes += (data?.length ?? 0) - this.dataLength(id);
+    this.znodes.setData(id, data);
   }
 
   #addInitial(parent: number, znode: NewZnode): number {
@@ -301,9 +317,8 @@ export class ZnodeTree {
   }
 
   #tally(id: number, by: 1 | -1): void {
-    const length = this.znodes.records.get(id, field.dataLength);
     this.#count += by;
-    this.#dataBytes += by * (length === nullData ? 0 : length);
+    this.#dataBytes += by * this.dataLength(id);
     if (this.znodes.kind(id) === 'ephemeral') this.#ephemerals += by;
   }
 

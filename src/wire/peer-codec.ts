@@ -67,6 +67,8 @@ const numbers = {
   report: 73,
   reports: 74,
   nothing: 75,
+  logRequest: 76,
+  logPiece: 77,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -308,7 +310,35 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
     write(to, message) {
       writeList(to, message.reports, writeReport);
     },
-    read: (from) => ({ kind: 'reports', reports: readList(from, 26, readReport, peersMax) }),
+    read: (from) => ({ kind: 'reports', reports: readList(from, 34, readReport, peersMax) }),
+  },
+  logRequest: {
+    write(to, message) {
+      to.u53(message.id);
+      writeZxid(to, message.after);
+      writeZxid(to, message.upTo);
+      to.u32(message.bytesMax);
+    },
+    read: (from) => ({
+      kind: 'logRequest',
+      id: from.u53(),
+      after: readZxid(from),
+      upTo: readZxid(from),
+      bytesMax: from.u32(),
+    }),
+  },
+  logPiece: {
+    write(to, message) {
+      to.u53(message.id);
+      logFound.write(to, message.found);
+      writeList(to, message.entries, writeEntry);
+    },
+    read: (from) => ({
+      kind: 'logPiece',
+      id: from.u53(),
+      found: logFound.read(from),
+      entries: readEntries(from),
+    }),
   },
 };
 
@@ -346,6 +376,11 @@ export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
 const sha256Bytes = 32;
 const learnerRole = choice<'follower' | 'observer'>({ follower: 1, observer: 2 });
 const branchName = choice<'ops' | 'orElse'>({ ops: 1, orElse: 2 });
+const logFound = choice<'entries' | 'none' | 'unavailable'>({
+  entries: 1,
+  none: 2,
+  unavailable: 3,
+});
 const syncMode = choice<'barrier' | 'sync'>({ barrier: 1, sync: 2 });
 const entryKind = choice<EntryKind>({ txn: 0, epochStart: 1, membership: 2 });
 const reportRole = choice<PeerReport['role']>({ leader: 1, follower: 2, observer: 3 });
@@ -380,6 +415,7 @@ function writeReport(to: ByteWriter, report: PeerReport): void {
   const { http, grpc, zookeeper } = report.addresses;
   to.text(http).text(grpc).text(zookeeper);
   writeZxid(to, report.lastZxid);
+  writeZxid(to, report.logBase);
   writeList(to, report.digests, (into, { zxid, digest }) => {
     writeZxid(into, zxid);
     into.text(digest);
@@ -392,6 +428,7 @@ function readReport(from: ByteReader): PeerReport {
     role: reportRole.read(from),
     addresses: { http: from.text(), grpc: from.text(), zookeeper: from.text() },
     lastZxid: readZxid(from),
+    logBase: readZxid(from),
     digests: readList(from, leastDigestBytes, (each) => ({
       zxid: readZxid(each),
       digest: each.text(),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { startEnsemble, type Ensemble } from '../../src/index.ts';
 import {
   call,
   checkValue,
@@ -7,22 +8,21 @@ import {
   expectStatus,
   type JsonObject,
 } from '../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 
 const json = { accept: 'application/json' };
 
 describe('REST: znodes', () => {
-  let ensemble: TestEnsemble;
+  let ensemble: Ensemble;
   let leader: string;
   let follower: string;
   let observer: string;
 
   before(async () => {
     ensemble = await startEnsemble({ peers: 3, observers: 1 });
-    leader = (await ensemble.leader()).http;
-    const followers = ensemble.peers.filter(({ http, id }) => http !== leader && id <= 3);
-    follower = followers[0]?.http ?? assert.fail('no follower');
-    observer = ensemble.peer(4).http;
+    leader = (await ensemble.leader()).url;
+    const followers = ensemble.peers.filter(({ url, id }) => url !== leader && id <= 3);
+    follower = followers[0]?.url ?? assert.fail('no follower');
+    observer = ensemble.peer(4).url;
   });
 
   after(async () => {

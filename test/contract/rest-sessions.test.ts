@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { startEnsemble, type Ensemble } from '../../src/index.ts';
 import { expectProblem, expectStatus, textOf } from '../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 
 interface OpenSession {
@@ -10,15 +10,15 @@ interface OpenSession {
 }
 
 describe('REST: sessions and transactions', () => {
-  let ensemble: TestEnsemble;
+  let ensemble: Ensemble;
   let here: string;
   let there: string;
 
   before(async () => {
     ensemble = await startEnsemble({ peers: 3 });
     const leader = await ensemble.leader();
-    there = leader.http;
-    here = ensemble.peers.find((peer) => peer !== leader)?.http ?? assert.fail('no follower');
+    there = leader.url;
+    here = ensemble.peers.find((peer) => peer !== leader)?.url ?? assert.fail('no follower');
   });
 
   after(async () => {

@@ -285,6 +285,7 @@ const reports: Arbitrary<PeerReport> = fc.record({
   role: fc.constantFrom('leader' as const, 'follower' as const, 'observer' as const),
   addresses: fc.record({ http: text, grpc: text, zookeeper: text }),
   lastZxid: zxids,
+  logBase: zxids,
   digests: fc.array(fc.record({ zxid: zxids, digest: fc.string() }), { maxLength: 4 }),
 });
 
@@ -365,6 +366,19 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
   }),
   report: fc.record({ kind: kind('report'), report: reports }),
   reports: fc.record({ kind: kind('reports'), reports: fc.array(reports, { maxLength: 3 }) }),
+  logRequest: fc.record({
+    kind: kind('logRequest'),
+    id: u53,
+    after: zxids,
+    upTo: zxids,
+    bytesMax: u32,
+  }),
+  logPiece: fc.record({
+    kind: kind('logPiece'),
+    id: u53,
+    found: fc.constantFrom('entries' as const, 'none' as const, 'unavailable' as const),
+    entries,
+  }),
 };
 
 export const notifications: Arbitrary<Notification> = fc.record(

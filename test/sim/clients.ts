@@ -1,32 +1,17 @@
 import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
 import { openAcl } from '../../src/model/acl.ts';
-import type { Refusal } from '../../src/model/error-code.ts';
-import { parsePath, type ZnodePath } from '../../src/model/path.ts';
 import { anyVersion, type CreateOp, type OpResult, type TreeOp } from '../../src/model/request.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { Caller, SessionCredential, WriteAnswer } from '../../src/service/call.ts';
-import { ServiceError } from '../../src/service/service-error.ts';
+import { ask, path, requestTimeoutMs, sleep, type Outcome } from './asking.ts';
 import type { RegisterAnswer, RegisterCall, RegisterOp } from './checkers/linearizability.ts';
 import type { ConfirmedTouch } from './checkers/session-bound.ts';
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
 
-const requestTimeoutMs = 1_500;
 const registers = 3;
 const sessionTimeoutMs = 2_000;
-
-export function path(text: string): ZnodePath {
-  const parsed = parsePath(text);
-  if (typeof parsed !== 'string') throw new Error(parsed.complaint);
-  return parsed;
-}
-
-type Outcome<Value> =
-  | { readonly told: 'done'; readonly value: Value }
-  | { readonly told: 'refused'; readonly refusal: Refusal }
-  /** No answer, or an answer that says that nobody knows. */
-  | { readonly told: 'unknown' };
 
 interface Told {
   readonly name: string;
@@ -302,54 +287,23 @@ export class Clients {
     );
   }
 
-  /** An answer, or none in time: the peer died, or the answer never came. */
-  #ask<Value>(
+  async #ask<Value>(
     node: PeerNode,
     call: (server: EnsembleServer) => Promise<Value>,
   ): Promise<Outcome<Value>> {
-    return new Promise((resolve) => {
-      const settle = (outcome: Outcome<Value>): void => {
-        if (outcome.told === 'unknown') this.history.unknown++;
-        else this.history.answers++;
-        resolve(outcome);
-      };
-      const deadline = this.#scheduler.after(2 * requestTimeoutMs, () => {
-        settle({ told: 'unknown' });
-      });
-      node.turn((server) => {
-        call(server).then(
-          (value) => {
-            deadline.cancel();
-            settle({ told: 'done', value });
-          },
-          (error: unknown) => {
-            if (!(error instanceof ServiceError)) throw error;
-            deadline.cancel();
-            settle(toldBy(error.refusal));
-          },
-        );
-      });
-    });
+    const outcome = await ask(this.#scheduler, node, call);
+    if (outcome.told === 'unknown') this.history.unknown++;
+    else this.history.answers++;
+    return outcome;
   }
 
   #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#scheduler.after(ms, resolve);
-    });
+    return sleep(this.#scheduler, ms);
   }
 
   #name(): string {
     return String(++this.#names);
   }
-}
-
-function toldBy(refusal: Refusal): { told: 'refused'; refusal: Refusal } | { told: 'unknown' } {
-  return isUnknown(refusal) ? { told: 'unknown' } : { told: 'refused', refusal };
-}
-
-function isUnknown({ code, applied }: Refusal): boolean {
-  if (applied !== undefined) return applied === 'unknown';
-  return code === 'connectionLoss' || code === 'timeout' || code === 'internal';
 }
 
 function create(

@@ -52,6 +52,8 @@ export interface PeerNodeWorld {
   /** A rule was broken inside a peer; the simulation must end. */
   readonly fail: (cause: unknown) => void;
   electionMode: 'fast' | 'forced';
+  /** A peer has counted something in its metrics. */
+  readonly counted?: (node: PeerNode, name: string) => void;
 }
 
 interface Running {
@@ -66,11 +68,15 @@ const serviceMessages = new Set<PeerMessage['kind']>([
   'request',
   'proposed',
   'replay',
+  'nothing',
   'refusal',
   'touch',
   'touched',
   'report',
   'reports',
+  'nothing',
+  'logRequest',
+  'logPiece',
 ]);
 
 function isZabMessage(message: PeerMessage): message is ZabMessage {
@@ -187,6 +193,11 @@ export class PeerNode implements WatchedNode {
     this.#running?.process.pause(durationMs, () => undefined);
   }
 
+  /** Somebody sets the clock of its machine; until it starts again. */
+  setWall(offsetMs: number): void {
+    if (this.#running !== undefined) this.#running.clock.wallOffsetMs = offsetMs;
+  }
+
   slowDisk(factor: number): void {
     this.#slowness = factor;
     this.#setLatency();
@@ -289,7 +300,11 @@ export class PeerNode implements WatchedNode {
             if (level !== 'debug') trace.note(scheduler.nowMs, id, `log ${event}`, fields);
           },
         },
-        metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
+        metrics: {
+          count: (name) => this.#world.counted?.(this, name),
+          gauge: () => undefined,
+          observe: () => undefined,
+        },
         codec: txnCodec,
       },
     );

@@ -5,11 +5,18 @@ import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.
 import { afterClose } from './checkers/after-close.ts';
 import { committedTxns } from './checkers/committed-txns.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
+import { LockRule } from './checkers/locks.ts';
+import { isAllReaped, Reaping } from './checkers/reaping.ts';
+import { SeenInC, sessionOrder } from './checkers/seen.ts';
+import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
+import { lockTtlMs, LockClients } from './lock-clients.ts';
 import { Faults, type FaultFigures } from './faults.ts';
 import { show, type Ghost } from './ghost.ts';
+import { ReapClients } from './reap-clients.ts';
+import { SessionClients } from './session-clients.ts';
 import { SimulatedNetwork } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
@@ -18,8 +25,9 @@ import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
 import { RuleWatch } from './watch.ts';
+import { Watchers, type WatchFigures } from './watchers.ts';
 
-export interface PeerFigures extends FaultFigures {
+export interface PeerFigures extends FaultFigures, WatchFigures {
   readonly simulatedMs: number;
   readonly events: number;
   readonly elections: number;
@@ -35,6 +43,20 @@ export interface PeerFigures extends FaultFigures {
   readonly sessionsClosed: number;
   /** Touched with success later than their timeout after they were opened. */
   readonly sessionsOutlivingTimeout: number;
+  readonly lockHolders: number;
+  /** Contenders that held after they had waited. */
+  readonly lockSuccessions: number;
+  readonly guardedWrites: number;
+  /** As clients were told. */
+  readonly locksGranted: number;
+  readonly locksLost: number;
+  /** Of SessionClients: writes in a row, values and errors that were told, answers under a key. */
+  readonly pipelined: number;
+  readonly valuesSeen: number;
+  readonly errorsSeen: number;
+  readonly keyedAnswers: number;
+  readonly ttlsReaped: number;
+  readonly containersReaped: number;
   readonly convergedAfterMs: number;
 }
 
@@ -62,10 +84,17 @@ export class PeerSimulator {
   readonly #trace = new Trace();
   readonly #nodes: PeerNode[] = [];
   readonly #sessionBound = new SessionBound(() => this.#scheduler.nowMs);
-  readonly #watch = new RuleWatch(this.#nodes, [committedTxns([afterClose(), this.#sessionBound])]);
+  readonly #lockRule = new LockRule();
+  readonly #seen = new SeenInC();
+  readonly #reaping: Reaping;
+  readonly #watch: RuleWatch;
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
   readonly #clients: Clients;
+  readonly #lockClients: LockClients;
+  readonly #sessionClients: SessionClients;
+  readonly #reapClients: ReapClients;
+  readonly #watchers: Watchers;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -75,6 +104,11 @@ export class PeerSimulator {
     this.#seed = seed;
     // Forced elections belong to the core ring: the shell has no door for an oracle.
     this.#options = { ...drawOptions(random.fork()), oracle: false };
+    const { clockDrift } = this.#options;
+    this.#reaping = new Reaping({ nowMs: () => this.#scheduler.nowMs, clockDrift });
+    const told = [this.#sessionBound, this.#lockRule, this.#seen, this.#reaping];
+    const rules = [afterClose(), sessionOrder(), ...told];
+    this.#watch = new RuleWatch(this.#nodes, [committedTxns(rules)]);
     if (onLine !== undefined) this.#trace.onLine(onLine);
     const scheduler = this.#scheduler;
     const network = new SimulatedNetwork(scheduler, random.fork(), {
@@ -95,6 +129,9 @@ export class PeerSimulator {
         this.#failure ??= cause;
       },
       electionMode: 'fast',
+      counted: (node, name) => {
+        if (name === 'locks_woken') this.#lockRule.woken(node.id);
+      },
     };
     this.#makeNodes(world);
     const { ghost } = this.#watch;
@@ -108,6 +145,14 @@ export class PeerSimulator {
       { scheduler, random: random.fork(), nodes: this.#nodes },
       options.workload.proposalMs * 2,
     );
+    this.#lockClients = new LockClients({ scheduler, random: random.fork(), nodes: this.#nodes });
+    const clientWorld = { scheduler, nodes: this.#nodes, fail: world.fail, reaping: this.#reaping };
+    this.#sessionClients = new SessionClients({ ...clientWorld, random: random.fork() });
+    this.#reapClients = new ReapClients({ ...clientWorld, random: random.fork() });
+    this.#watchers = new Watchers({
+      ...{ scheduler, random: random.fork(), nodes: this.#nodes },
+      ...{ streams: new WatchStreams(ghost), fail: world.fail },
+    });
   }
 
   async run(): Promise<PeerResult> {
@@ -134,6 +179,10 @@ export class PeerSimulator {
     for (const node of this.#nodes) node.start(this.#random.between(0, 200));
     this.#look();
     this.#clients.start(4);
+    this.#lockClients.start();
+    this.#sessionClients.start();
+    this.#reapClients.start();
+    this.#watchers.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -141,8 +190,12 @@ export class PeerSimulator {
     await this.#runTail(healedAtMs);
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
     const { history } = this.#clients;
+    this.#watchers.check();
     checkFinalState(this.#watch.ghost, this.#nodes, history);
-    this.#sessionBound.check(history.touches, this.#options.clockDrift);
+    this.#seen.check(this.#sessionClients.history);
+    const { clockDrift } = this.#options;
+    this.#sessionBound.check(history.touches, clockDrift);
+    this.#lockRule.check(this.#lockClients.grants, lockTtlMs, clockDrift);
   }
 
   async #runTail(healedAtMs: number): Promise<void> {
@@ -157,10 +210,20 @@ export class PeerSimulator {
       return this.#clients.history.answers > answersBefore + 10;
     });
     this.#clients.stop();
+    this.#lockClients.stop();
+    this.#sessionClients.stop();
+    this.#reapClients.stop();
+    this.#watchers.settle();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
     await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
       this.#hasConverged(),
+    );
+    const watchedWithinMs = this.#scheduler.nowMs + leaderWithinMs;
+    await this.#until(
+      watchedWithinMs,
+      'H5: watchers were not given all',
+      () => this.#watchers.areComplete,
     );
   }
 
@@ -183,6 +246,7 @@ export class PeerSimulator {
 
   #look(): void {
     for (const node of this.#nodes) this.#digests.look(node);
+    this.#watchers.look();
     this.#scheduler.after(lookEveryMs, () => {
       this.#look();
     });
@@ -205,7 +269,9 @@ export class PeerSimulator {
       const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
       const hasAll =
         applier.position.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
-      return isSeated && hasAll && applier.state.counts.sessions === 0;
+      return (
+        isSeated && hasAll && applier.state.counts.sessions === 0 && isAllReaped(applier.state)
+      );
     });
   }
 
@@ -260,7 +326,10 @@ export class PeerSimulator {
       snapshotChunkBytes: random.pick([300, 262_144]),
       sliceEntriesMax: random.pick([1, 10, 2_000]),
       requestsInFlightMax: random.pick([3, 20_000]),
+      reapEveryMs: random.pick([200, 1_000]),
+      reapSliceZnodes: random.pick([3, 20_000]),
       leaderGraceMs: random.pick([0, 2_000]),
+      ...drawWatchTuning(new Prng(this.#seed)),
     };
   }
 
@@ -269,6 +338,11 @@ export class PeerSimulator {
       ...this.#faults.figures,
       ...this.#watch.figures,
       ...this.#sessionBound.figures,
+      ...this.#lockRule.figures,
+      ...this.#lockClients.figures,
+      ...this.#reaping.figures,
+      ...this.#seen.figures,
+      ...this.#watchers.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,
@@ -281,4 +355,17 @@ export class PeerSimulator {
 
 export function runPeerSeed(seed: number, onLine?: (line: string) => void): Promise<PeerResult> {
   return new PeerSimulator(seed, onLine).run();
+}
+
+function drawWatchTuning(random: Prng): Partial<ServerTuning> {
+  return {
+    recentTxnsMax: random.pick([1, 20, 20_000]),
+    outletBatchesMax: random.pick([3, 10_000]),
+    outletsPerSlice: random.pick([1, 200]),
+    itemsPerServing: random.pick([1, 100]),
+    replayAheadBatches: random.pick([1, 1_000]),
+    replaysFromStoreMax: random.pick([1, 4]),
+    initialPartBytes: random.pick([1, 131_072]),
+    bookmarkEveryMs: random.pick([200, 10_000]),
+  };
 }

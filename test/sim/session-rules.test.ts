@@ -5,7 +5,7 @@ import type { Change, Txn } from '../../src/model/txn.ts';
 import { zxid } from '../../src/model/zxid.ts';
 import { afterClose } from './checkers/after-close.ts';
 import { SessionBound } from './checkers/session-bound.ts';
-import { path } from './clients.ts';
+import { path } from './asking.ts';
 import { failureReport } from './report.ts';
 import { runPeerSeed } from './peer-simulator.ts';
 

@@ -18,6 +18,8 @@ export interface EnsembleOptions {
   /** Start them all and wait until each is ready; otherwise the test starts them itself. */
   readonly start?: boolean;
   readonly dataDir?: string;
+  /** Every peer opens its gRPC door too. */
+  readonly grpc?: boolean;
   /** Of Node itself, for every peer. */
   readonly nodeFlags?: readonly string[];
 }
@@ -32,6 +34,7 @@ export interface ClusterJson {
     readonly role: string;
     readonly state: string;
     readonly http: string;
+    readonly grpc: string;
     readonly lastZxid: string;
   }[];
 }
@@ -40,6 +43,8 @@ export interface ClusterJson {
 export class PeerProcess {
   readonly id: number;
   readonly http: string;
+  /** `host:port`; its door is open only in an ensemble with `grpc`. */
+  readonly grpc: string;
   readonly dataDir: string;
   readonly configFile: string;
   readonly output: string[] = [];
@@ -48,12 +53,13 @@ export class PeerProcess {
 
   constructor(
     id: number,
-    places: { http: string; dataDir: string; configFile: string },
+    places: { http: string; grpc: string; dataDir: string; configFile: string },
     nodeFlags: readonly string[] = ['--enable-source-maps'],
   ) {
     this.id = id;
     this.#nodeFlags = nodeFlags;
     this.http = places.http;
+    this.grpc = places.grpc;
     this.dataDir = places.dataDir;
     this.configFile = places.configFile;
   }
@@ -170,17 +176,19 @@ export class TestEnsemble {
 export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
   const count = options.peers + (options.observers ?? 0);
   const folder = mkdtempSync(join(tmpdir(), 'quoll-test-'));
-  const ports = await freePorts(count * 3);
+  const portsPerPeer = 4;
+  const ports = await freePorts(count * portsPerPeer);
   const at = (index: number): number => ports[index] ?? 0;
   const serverLines = Array.from({ length: count }, (_, index) => {
     const role = index < options.peers ? 'participant' : 'observer';
-    return `server.${String(index + 1)}=127.0.0.1:${String(at(index * 3))}:${String(at(index * 3 + 1))}:${role}`;
+    return `server.${String(index + 1)}=127.0.0.1:${String(at(index * portsPerPeer))}:${String(at(index * portsPerPeer + 1))}:${role}`;
   });
   const peers = serverLines.map((_, index) => {
     const id = index + 1;
     const dataDir = join(options.dataDir ?? folder, `peer${String(id)}`);
     const configFile = join(folder, `peer${String(id)}.cfg`);
-    const port = at(index * 3 + 2);
+    const port = at(index * portsPerPeer + 2);
+    const grpcPort = at(index * portsPerPeer + 3);
     writeFileSync(
       configFile,
       [
@@ -188,14 +196,15 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
         `dataDir=${dataDir}`,
         `quoll.serverId=${String(id)}`,
         `quoll.http.port=${String(port)}`,
-        'quoll.grpc.port=off',
+        `quoll.grpc.port=${options.grpc === true ? String(grpcPort) : 'off'}`,
         'quoll.zookeeper.port=off',
         ...serverLines,
         ...(options.lines ?? []),
         '',
       ].join('\n'),
     );
-    const places = { http: `http://127.0.0.1:${String(port)}`, dataDir, configFile };
+    const http = `http://127.0.0.1:${String(port)}`;
+    const places = { http, grpc: `127.0.0.1:${String(grpcPort)}`, dataDir, configFile };
     return new PeerProcess(id, places, options.nodeFlags);
   });
   const ensemble = new TestEnsemble(peers, folder);

@@ -96,10 +96,12 @@ export class BroadcastPlane {
     socket.end();
   }
 
-  stop(done: () => void): void {
+  /** Says goodbye, unless the end is abrupt. */
+  stop(done: () => void, isAbrupt: boolean): void {
     this.#isStopped = true;
-    for (const id of [...this.#connections.keys()]) {
-      this.close(id, { code: 'shutdown', detail: 'this peer stops' });
+    for (const { id, socket } of [...this.#connections.values()]) {
+      if (isAbrupt) socket.destroy();
+      else this.close(id, { code: 'shutdown', detail: 'this peer stops' });
     }
     this.#doorway.whenEmpty(done);
   }

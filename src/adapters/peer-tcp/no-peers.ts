@@ -1,8 +1,8 @@
 import { connectionId } from '../../model/ids.ts';
-import type { PeerNetwork } from '../../ports/peer-network.ts';
+import type { AbortablePeerNetwork } from './peer-network.ts';
 
 /** The network of an ensemble of one: nobody to talk to, so no port is opened. */
-export const noPeers: PeerNetwork = Object.freeze({
+export const noPeers: AbortablePeerNetwork = Object.freeze({
   start: () => undefined,
   notify: () => undefined,
   dial: () => connectionId(0),
@@ -10,6 +10,9 @@ export const noPeers: PeerNetwork = Object.freeze({
   queuedBytes: () => 0,
   close: () => undefined,
   stop: (done: () => void) => {
+    done();
+  },
+  abort: (done: () => void) => {
     done();
   },
 });

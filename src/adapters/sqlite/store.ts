@@ -153,6 +153,16 @@ export class SqliteStore implements Store {
     });
   }
 
+  /**
+   * The end without an orderly one, as a crash would be it: what was not durable may be lost, and nobody is called any
+   * more. Resolves once the thread is gone and the directory is free. Of a store that has failed, too.
+   */
+  async terminate(): Promise<void> {
+    this.#isOver = true;
+    this.#waiting.clear();
+    await this.#thread?.terminate();
+  }
+
   #ask<C extends AnsweredCall>(_name: C, call: Call, done: (value: Answers[C]) => void): void {
     const id = this.#tell(call);
     // What answers a call with this id is of the call's own type: the thread answers each by its name.

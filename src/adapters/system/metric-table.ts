@@ -64,12 +64,27 @@ export const metricTable = {
   refusals: counter('Requests that were refused, for any reason'),
   throttled: counter('Requests that were refused because too many were in flight'),
 
+  // Locks and elections.
+  locks_waiting: gauge('Requests held here until their turn in the queue of a lock'),
+  locks_woken: counter('Contenders told here that their turn has come: one for a release'),
+  locks_granted: counter('Grants told to those who entered a queue or waited in it here'),
+
   // The state.
   znodes: gauge('Znodes'),
   ephemerals: gauge('Ephemeral znodes'),
   data_bytes: gauge('Data of all znodes, in bytes'),
   sessions: gauge('Sessions that are alive'),
   sessions_expired: counter('Sessions that this leader has let expire'),
+  znodes_reaped: counter('Containers and TTL znodes that this leader has removed'),
+
+  // Watches.
+  watches: gauge('Watches that are open on this peer, one-shot watches included'),
+  watch_events: counter('Events given to watches of this peer'),
+  watches_lost_slow: counter('Watches that ended because their reader was too slow'),
+  watches_lost_compacted: counter('Watches that ended because no log reaches back far enough'),
+  replay_reads_memory: counter('Pieces of the log given to resumed watches out of memory'),
+  replay_reads_store: counter('Pieces of the log given to resumed watches out of the data file'),
+  replay_reads_peers: counter('Pieces of the log given to resumed watches out of another peer'),
 
   // The process.
   peer_bytes_sent: counter('Bytes sent to other peers'),

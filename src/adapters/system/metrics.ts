@@ -19,10 +19,21 @@ type Instrument =
   | { readonly kind: 'gauge'; readonly gauge: Gauge }
   | { readonly kind: 'histogram'; readonly histogram: Histogram };
 
-/** On a registry of its own: two peers in one process don't share their numbers. */
+/** Of this process, so of all of its peers. Kept once it is there: what it listens to (gc, the loop) can't be let go. */
+let ofProcess: Registry | undefined;
+
+function processRegistry(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  return ofProcess;
+}
+
+/** On a registry of its own: two peers in one process don't share their numbers, but for the process's own. */
 export function createMetrics(): SystemMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const shared = processRegistry();
   const instruments = new Map<string, Instrument>();
   for (const name of Object.keys(metricTable) as MetricName[]) {
     instruments.set(name, makeInstrument(name, registry));
@@ -48,7 +59,7 @@ export function createMetrics(): SystemMetrics {
       assert(instrument.kind === 'histogram', 'only histograms observe', { name });
       instrument.histogram.observe(value);
     },
-    text: () => registry.metrics(),
+    text: async () => `${await registry.metrics()}${await shared.metrics()}`,
     contentType: registry.contentType,
   };
 }

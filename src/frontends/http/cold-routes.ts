@@ -19,14 +19,15 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
   for (const off of ['x-powered-by', 'etag']) app.disable(off);
   for (const on of ['case sensitive routing', 'strict routing']) app.enable(on);
   app.set('query parser', false);
-  for (const route of routes) {
-    const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
-    app[method](expressPath(route.path), async (request: express.Request) => {
-      const segments = request.params as Readonly<Record<string, string>>;
-      await route.answer(exchangeOf(request), segments);
-    });
-  }
+  // Path by path: one that names its last segment is not the one that stands for any.
   for (const path of new Set(routes.map((route) => route.path))) {
+    for (const route of routes.filter((candidate) => candidate.path === path)) {
+      const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
+      app[method](expressPath(path), async (request: express.Request) => {
+        const segments = request.params as Readonly<Record<string, string>>;
+        await route.answer(exchangeOf(request), segments);
+      });
+    }
     app.all(expressPath(path), () => {
       const allow = methodsOf(path).join(', ');
       throw new Problem('methodNotAllowed', `${path} takes ${allow}`, {

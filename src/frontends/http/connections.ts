@@ -1,7 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { securityHeaders, type Exchange } from './exchange.ts';
-import { Problem, problemBody } from './problem.ts';
+import { Problem, problemBody, problemHeaders } from './problem.ts';
 
 interface Connection {
   /** Begun and not yet answered in full: more than one where a client pipelines. */
@@ -58,6 +58,12 @@ export class Connections {
     for (const exchange of pending) if (!exchange.request.complete) exchange.fail(problem);
   }
 
+  /** No answer is owed on it, and what comes on it may be trusted. */
+  isIdle(socket: Duplex): boolean {
+    const { pending, isCondemned } = this.#of(socket);
+    return pending.size === 0 && !isCondemned;
+  }
+
   #of(socket: Duplex): Connection {
     let connection = this.#connections.get(socket);
     if (connection === undefined) {
@@ -93,7 +99,7 @@ function problemOfParser(code: string): Problem | undefined {
 }
 
 /** For a request that never became one: there is no response object to answer it with. */
-function rawAnswer(problem: Problem): string {
+export function rawAnswer(problem: Problem): string {
   const body = problemBody(problem, {
     instance: '',
     changesState: false,
@@ -103,6 +109,8 @@ function rawAnswer(problem: Problem): string {
   for (let index = 0; index < securityHeaders.length; index += 2) {
     lines.push(`${securityHeaders[index] ?? ''}: ${securityHeaders[index + 1] ?? ''}`);
   }
+  for (const [name, value] of Object.entries(problemHeaders(problem)))
+    lines.push(`${name}: ${value}`);
   lines.push(
     'Content-Type: application/problem+json',
     `Content-Length: ${String(Buffer.byteLength(body))}`,

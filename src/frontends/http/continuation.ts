@@ -1,6 +1,6 @@
 import type { Stat } from '../../model/stat.ts';
 import { parseZxid, zxidEquals, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
-import { badRequest } from './problem.ts';
+import { badRequest, type Problem } from './problem.ts';
 
 /** How the list stood at the first page: tells whether it moved since. */
 type ListState = Pick<Stat, 'czxid' | 'pzxid' | 'cversion'>;
@@ -22,6 +22,25 @@ export function encodeContinuation(after: string, first: ListState): string {
   return Buffer.from(fields.join('/'), 'utf8').toString('base64url');
 }
 
+/** Of a recursive list: what is written anywhere may have moved it. */
+export interface TreeContinuation {
+  /** As a page names it: relative to the top of the list. */
+  readonly after: string;
+  readonly firstZxid: Zxid;
+}
+
+export function encodeTreeContinuation(after: string, firstZxid: Zxid): string {
+  return Buffer.from(`tree/${zxidToDecimal(firstZxid)}/${after}`, 'utf8').toString('base64url');
+}
+
+export function decodeTreeContinuation(token: string): TreeContinuation {
+  const text = Buffer.from(token, 'base64url').toString('utf8');
+  const [, zxid, after] = /^tree\/([0-9]{1,19})\/(.+)$/su.exec(text) ?? [];
+  const firstZxid = zxidOf(zxid);
+  if (firstZxid === undefined || after === undefined) throw notAToken();
+  return { after, firstZxid };
+}
+
 const tokenText = /^([0-9]{1,19})\/([0-9]{1,19})\/(-?[0-9]{1,10})\/([^/]+)$/u;
 
 export function decodeContinuation(token: string): Continuation {
@@ -29,9 +48,7 @@ export function decodeContinuation(token: string): Continuation {
   const [, czxid, pzxid, cversion, after] = tokenText.exec(text) ?? [];
   const state = { czxid: zxidOf(czxid), pzxid: zxidOf(pzxid) };
   if (state.czxid === undefined || state.pzxid === undefined || after === undefined) {
-    throw badRequest(
-      'continue must be the token of the page before, unchanged: take it from "continue" or Link',
-    );
+    throw notAToken();
   }
   return { after, first: { czxid: state.czxid, pzxid: state.pzxid, cversion: Number(cversion) } };
 }
@@ -41,6 +58,12 @@ export function hasMoved(first: ListState, now: ListState): boolean {
     !zxidEquals(first.czxid, now.czxid) ||
     !zxidEquals(first.pzxid, now.pzxid) ||
     first.cversion !== now.cversion
+  );
+}
+
+function notAToken(): Problem {
+  return badRequest(
+    'continue must be the token of the page before, unchanged: take it from "continue" or Link',
   );
 }
 

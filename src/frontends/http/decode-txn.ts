@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { openAcl, type Acl } from '../../model/acl.ts';
-import { parsePath, type ZnodePath } from '../../model/path.ts';
+import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../model/request.ts';
 import { parseZxid } from '../../model/zxid.ts';
 import { utf8 } from '../../base/bytes.ts';
+import { sessionIdFrom } from './caller.ts';
+import { zxidFrom } from './decode.ts';
 import { permissionLetters } from './encode.ts';
-import { decodeJson } from './json-body.ts';
+import { checkedBy, decodeJson } from './json-body.ts';
+import { queuePath } from './queue-path.ts';
 import { badRequest, type Problem } from './problem.ts';
 
 // JSON bodies that name znodes: transactions and ACLs. The schemas are strict: a field that is not known is a mistake
@@ -28,14 +31,14 @@ const aclBodySchema = z.strictObject({ acl: aclSchema });
 const dataSchema = z
   .string()
   .refine((text) => !loneSurrogate.test(text), 'holds half a surrogate pair');
-const dataFields = {
+export const dataFields = {
   data: dataSchema.nullable().optional(),
   encoding: z.enum(['utf8', 'base64']).optional(),
 };
 const expectedFields = { version: versionSchema.optional(), czxid: zxidSchema.optional() };
 const path = z.string();
 
-const opNames = 'create, set, delete, setAcl, check or checkAbsent';
+const opNames = 'create, set, delete, setAcl, check, checkAbsent, checkLock or checkSession';
 
 const opSchemas = [
   z.strictObject({
@@ -72,6 +75,13 @@ const opSchemas = [
   }),
   z.strictObject({ op: z.literal('check'), path, ...expectedFields }),
   z.strictObject({ op: z.literal('checkAbsent'), path }),
+  z.strictObject({
+    op: z.literal('checkLock'),
+    lock: z.string().optional(),
+    election: z.string().optional(),
+    token: zxidSchema,
+  }),
+  z.strictObject({ op: z.literal('checkSession'), session: z.string() }),
 ] as const;
 const opSchema = z.discriminatedUnion('op', opSchemas, { error: `"op" must be ${opNames}` });
 
@@ -87,7 +97,20 @@ export function decodeAcl(body: Uint8Array): Acl {
 }
 
 export function decodeTxn(body: Uint8Array): MultiRequest {
-  const txn = decodeJson(body, txnSchema);
+  return txnFrom(decodeJson(body, txnSchema));
+}
+
+/** The same from a document that came in something larger. */
+export function decodeTxnDocument(document: unknown): MultiRequest {
+  return txnFrom(checkedBy(txnSchema, document));
+}
+
+/** One op that is a request of its own. */
+export function decodeSingleOp(document: unknown): MultiRequest {
+  return { kind: 'multi', single: true, ops: [decodeOp(checkedBy(opSchema, document), 'op')] };
+}
+
+function txnFrom(txn: z.output<typeof txnSchema>): MultiRequest {
   const ops = txn.ops.map((op, index) => decodeOp(op, `ops.${String(index)}`));
   if (txn.else === undefined) return { kind: 'multi', single: false, ops };
   const orElse = txn.else.map((op, index) => decodeOp(op, `else.${String(index)}`));
@@ -95,6 +118,11 @@ export function decodeTxn(body: Uint8Array): MultiRequest {
 }
 
 function decodeOp(body: OpBody, where: string): TreeOp {
+  if (body.op === 'checkLock') return checkLockOp(body, where);
+  if (body.op === 'checkSession') {
+    const session = sessionIdFrom(body.session, `${where}.session`);
+    return { op: 'checkSession', path: rootPath, session };
+  }
   const sequential = body.op === 'create' && body.sequential === true;
   const target = opPath(body.path, sequential, where);
   switch (body.op) {
@@ -116,6 +144,17 @@ function decodeOp(body: OpBody, where: string): TreeOp {
     case 'checkAbsent':
       return { op: 'check', path: target, expected: { version: -1 }, absent: true };
   }
+}
+
+function checkLockOp(
+  { lock, election, token }: Extract<OpBody, { op: 'checkLock' }>,
+  where: string,
+): TreeOp {
+  const name = lock ?? election;
+  if (name === undefined || (lock !== undefined && election !== undefined))
+    throw mistake(where, 'name either a lock or an election');
+  const path = queuePath(lock === undefined ? 'elections' : 'locks', name);
+  return { op: 'checkLock', path, token: zxidFrom(token, `${where}.token`) };
 }
 
 function createOp(
@@ -162,7 +201,7 @@ function opPath(text: string, sequential: boolean, where: string): ZnodePath {
   return parsed;
 }
 
-function dataFrom(
+export function dataFrom(
   body: { data?: string | null | undefined; encoding?: 'utf8' | 'base64' | undefined },
   where: string,
 ): Uint8Array | null {
@@ -186,16 +225,21 @@ function expectedFrom(body: {
 
 function aclFrom(entries: z.output<typeof aclSchema>): Acl {
   return entries.map(({ permissions, scheme, id }) => ({
-    permissions: permissionLetters.reduce(
-      (sum, [letter, bit]) => sum + (permissions.includes(letter) ? bit : 0),
-      0,
-    ),
+    permissions: permissionsFrom(permissions),
     scheme,
     id,
   }));
 }
 
-function arePermissions(text: string): boolean {
+/** `letters` passed `arePermissions`. */
+export function permissionsFrom(letters: string): number {
+  return permissionLetters.reduce(
+    (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),
+    0,
+  );
+}
+
+export function arePermissions(text: string): boolean {
   return /^[cdrwa]{1,5}$/.test(text) && new Set(text).size === text.length;
 }
 

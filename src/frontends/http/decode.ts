@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { openAcl } from '../../model/acl.ts';
+import { openAcl, type Acl } from '../../model/acl.ts';
 import { childOf, parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import {
   anyVersion,
@@ -156,8 +156,20 @@ const kinds = [
   'ttl',
 ] as const satisfies readonly ZnodeKind[];
 
+/** What comes with the URL of a change. */
+export interface Given {
+  readonly headers: IncomingHttpHeaders;
+  readonly data: Uint8Array;
+  /** Of the znode that is created, from `X-Acl`. */
+  readonly acl?: Acl | undefined;
+}
+
 /** `POST` on the parent: a new child, named by `?name=`, which may be left away when a sequence number makes the name. */
-export function decodeCreate(parent: ZnodePath, query: Query, data: Uint8Array): TreeOp {
+export function decodeCreate(
+  parent: ZnodePath,
+  query: Query,
+  { data, acl = openAcl }: Omit<Given, 'headers'>,
+): TreeOp {
   const sequential = query.flag('sequential');
   const name = query.text('name') ?? '';
   if (name === '' && !sequential) throw badRequest('the new znode needs a name: add ?name=');
@@ -177,7 +189,7 @@ export function decodeCreate(parent: ZnodePath, query: Query, data: Uint8Array):
     op: 'create',
     path,
     data,
-    acl: openAcl,
+    acl,
     kind,
     sequential,
     parents: query.flag('parents'),
@@ -189,18 +201,17 @@ export function decodeCreate(parent: ZnodePath, query: Query, data: Uint8Array):
 export function decodeSet(
   path: ZnodePath,
   query: Query,
-  given: { readonly headers: IncomingHttpHeaders; readonly data: Uint8Array },
+  { headers, data, acl = openAcl }: Given,
 ): TreeOp {
-  const precondition = decodePrecondition(query, given.headers);
+  const precondition = decodePrecondition(query, headers);
   const create = query.flag('create');
   const parents = query.flag('parents');
-  const data = given.data;
   if (precondition.kind === 'mustNotExist') {
     return {
       op: 'create',
       path,
       data,
-      acl: openAcl,
+      acl,
       kind: 'persistent',
       sequential: false,
       parents,
@@ -213,7 +224,7 @@ export function decodeSet(
   }
   if (mustExist)
     throw badRequest('create contradicts If-Match, which asks for a znode that exists');
-  return { op: 'set', path, data, expected, orCreate: { acl: openAcl, parents } };
+  return { op: 'set', path, data, expected, orCreate: { acl, parents } };
 }
 
 export function decodeDelete(path: ZnodePath, query: Query, headers: IncomingHttpHeaders): TreeOp {

@@ -77,6 +77,12 @@ export const doorCatalogue = {
     title: 'The headers are too large',
     retryable: false,
   },
+  upgradeRequired: {
+    status: 426,
+    zkCode: -8,
+    title: 'The route takes WebSockets only',
+    retryable: false,
+  },
   notReady: { status: 503, zkCode: -4, title: 'This peer is not ready', retryable: true },
 } as const satisfies Record<
   string,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
@@ -9,18 +10,25 @@ import { metaHeaders, type HeaderList } from './encode.ts';
 import { changesState } from './gate.ts';
 import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
 import { Query } from './query.ts';
+import type { HeldCarriers } from './streams/held-carriers.ts';
+import type { Tickets } from './streams/tickets.ts';
 
 /** What all handlers of this door share. */
 export interface Door {
   readonly service: CoordinationService;
   readonly logger: Logger;
+  readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
   readonly bodyBudget: BodyBudget;
+  readonly held: HeldCarriers;
+  readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;
   /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
   isStopping(): boolean;
+  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
+  whenStopping(run: () => void): () => void;
 }
 
 export interface Reply {
@@ -32,6 +40,17 @@ export interface Reply {
   /** Of the answer that is sent; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
   readonly closes?: boolean;
+  /** The Content-Security-Policy of a page of ours, in place of that of data. */
+  readonly policy?: string;
+}
+
+/** An answer that is written as it comes. */
+export interface AnswerStream {
+  /** False once the client takes no more for now; what is written all the same is kept for it. */
+  write(bytes: string | Uint8Array): boolean;
+  isFull(): boolean;
+  /** A client that does not take what is left of it within the grace is cut off. */
+  end(graceMs: number): void;
 }
 
 /** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
@@ -46,6 +65,12 @@ export const securityHeaders: readonly string[] = [
   'no-referrer',
 ];
 
+function securityHeadersOf(policy: string | undefined): HeaderList {
+  const headers = [...securityHeaders];
+  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  return headers;
+}
+
 const noCache: readonly string[] = [
   'Cache-Control',
   'private, no-cache',
@@ -55,7 +80,7 @@ const noCache: readonly string[] = [
 export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
 
 const exposedHeaders =
-  'ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
+  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
   'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
   'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
 
@@ -151,9 +176,46 @@ export class Exchange {
     return this.#response.headersSent || this.#response.destroyed;
   }
 
+  /** The answer may be minutes away: silence is no trouble, and `gone` is called when the client leaves without it. */
+  hold(gone: () => void): void {
+    const { socket } = this.request;
+    const silenceMs = socket.timeout ?? 0;
+    socket.setTimeout(0);
+    this.#response.on('close', () => {
+      if (!socket.destroyed) socket.setTimeout(silenceMs);
+      if (!this.#response.writableFinished) gone();
+    });
+  }
+
+  /** Begins an answer without an end: it lasts as long as its connection. To be held first. */
+  stream(type: string, drained: () => void): AnswerStream {
+    const response = this.#response;
+    response.on('drain', drained);
+    const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
+    // Some proxies collect an answer before they pass it on, unless they are told not to.
+    headers.push('X-Accel-Buffering', 'no');
+    this.#pushIdentity(headers, undefined);
+    this.#closesConnection = true;
+    // Not in chunks: bytes that many streams share go out as they are.
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, headers);
+    response.flushHeaders();
+    return {
+      write: (bytes) => response.write(bytes),
+      isFull: () => response.writableNeedDrain,
+      end: (graceMs) => {
+        response.end();
+        const cut = this.door.clock.after(graceMs, () => response.destroy());
+        response.once('close', () => {
+          cut.cancel();
+        });
+      },
+    };
+  }
+
   send(reply: Reply): void {
     if (this.isOver) return;
-    const headers = [...securityHeaders];
+    const headers = securityHeadersOf(reply.policy);
     if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
     if (reply.headers !== undefined) headers.push(...reply.headers);
     if (reply.headers?.includes('Cache-Control') !== true) headers.push(...noCache);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { ownHostNames } from '../../wire/host-names.ts';
 import { Problem } from './problem.ts';
 
 // What every request of this door passes before anything looks at it, health checks and unknown routes included:
@@ -25,11 +26,11 @@ export interface GateRequest {
 export interface Gate {
   /** Undefined when the request may go on. */
   check(request: GateRequest): Problem | undefined;
+  /** For what a page could hold open in another's name, whatever the method says. */
+  checkUpgrade(request: GateRequest): Problem | undefined;
   /** The request's Origin when its pages may read our answers: what CORS headers are sent for. */
   readableBy(request: GateRequest): string | undefined;
 }
-
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Headers that mean something to us only when there is one of them; Node keeps the first and drops the rest. */
 const onceOnly = new Set([
@@ -41,6 +42,10 @@ const onceOnly = new Set([
   'idempotency-key',
   'x-session-id',
   'x-session-secret',
+  'x-acl',
+  'x-lock',
+  'x-election',
+  'x-fencing-token',
   'x-min-zxid',
   'sec-fetch-site',
   'expect',
@@ -53,16 +58,16 @@ export function changesState(method: string | undefined): boolean {
 }
 
 export function createGate(options: GateOptions): Gate {
-  const hosts = new Set(
-    [...loopbackHosts, ...options.allowedHosts].map((host) => host.toLowerCase()),
-  );
+  const isOwnHost = ownHostNames(options.allowedHosts);
   const origins = options.allowedOrigins.map((origin) => origin.toLowerCase());
+  const checkAll = (request: GateRequest, asksOrigin: boolean): Problem | undefined =>
+    checkFraming(request) ??
+    checkRepeats(request.rawHeaders) ??
+    checkHost(request.headers.host, isOwnHost) ??
+    (asksOrigin ? checkOrigin(request, origins) : undefined);
   return {
-    check: (request) =>
-      checkFraming(request) ??
-      checkRepeats(request.rawHeaders) ??
-      checkHost(request.headers.host, hosts) ??
-      (changesState(request.method) ? checkOrigin(request, origins) : undefined),
+    check: (request) => checkAll(request, changesState(request.method)),
+    checkUpgrade: (request) => checkAll(request, true),
     readableBy(request) {
       const origin = request.headers.origin?.toLowerCase();
       return origin !== undefined && isListed(origin, origins) ? request.headers.origin : undefined;
@@ -98,12 +103,14 @@ function checkRepeats(rawHeaders: readonly string[]): Problem | undefined {
   return undefined;
 }
 
-function checkHost(given: string | undefined, hosts: ReadonlySet<string>): Problem | undefined {
+function checkHost(
+  given: string | undefined,
+  isOwnHost: (host: string) => boolean,
+): Problem | undefined {
   if (given === undefined || given === '') {
     return malformed('a Host header is needed: the name that you reach this peer by');
   }
-  const host = given.toLowerCase();
-  if (hosts.has(host) || hosts.has(withoutPort(host))) return undefined;
+  if (isOwnHost(given)) return undefined;
   return new Problem(
     'foreignHost',
     'this peer does not answer to that Host: use a loopback name, or add the name to the allowed hosts of its configuration',
@@ -135,11 +142,6 @@ function isWithPort(origin: string, start: string): boolean {
     origin === start.slice(0, -1) ||
     (origin.startsWith(start) && /^[0-9]{1,5}$/.test(origin.slice(start.length)))
   );
-}
-
-/** `name`, `name:port`, `[v6]` and `[v6]:port`; anything else is no name on any list. */
-function withoutPort(host: string): string {
-  return host.replace(/:[0-9]{1,5}$/, '');
 }
 
 function foreign(what: string): Problem {

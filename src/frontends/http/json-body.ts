@@ -33,7 +33,15 @@ export function decodeJson<Schema extends z.ZodType>(
   bytes: Uint8Array,
   schema: Schema,
 ): z.output<Schema> {
-  const checked = schema.safeParse(bytes.length === 0 ? {} : parseJson(bytes));
+  return checkedBy(schema, bytes.length === 0 ? {} : parseJson(bytes));
+}
+
+/** What `parseJson` gave, or a part of it. Throws a `Problem`. */
+export function checkedBy<Schema extends z.ZodType>(
+  schema: Schema,
+  document: unknown,
+): z.output<Schema> {
+  const checked = schema.safeParse(document);
   if (!checked.success) throw schemaProblem(checked.error);
   return checked.data;
 }

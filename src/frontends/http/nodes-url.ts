@@ -9,7 +9,10 @@ const readKnown = [
   'limit',
   'continue',
   'withData',
+  'recursive',
   'encoding',
+  'index',
+  'wait',
   ...readParameters,
 ];
 

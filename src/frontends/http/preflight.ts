@@ -1,7 +1,8 @@
 import type { Exchange } from './exchange.ts';
 
 const requestHeaders =
-  'Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Min-Zxid, X-Session-Id, X-Session-Secret';
+  'Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Acl, ' +
+  'X-Election, X-Fencing-Token, X-Lock, X-Min-Zxid, X-Session-Id, X-Session-Secret';
 
 /** CORS: answers the question a browser asks before a page of an allowed origin may call us. False for other OPTIONS. */
 export function answerPreflight(exchange: Exchange): boolean {

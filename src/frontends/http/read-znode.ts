@@ -1,14 +1,15 @@
 import { isRefusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
-import type { ReadAnswer } from '../../service/call.ts';
-import { decodeContinuation, encodeContinuation, hasMoved } from './continuation.ts';
+import type { Caller, ReadAnswer, ReadOptions } from '../../service/call.ts';
+import { encodeChildren, pagesOf } from './children-document.ts';
 import { decodeReadOptions, matchesEtag, wantsJson } from './decode.ts';
-import { encodeAcl, encodeChild, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';
+import { encodeAcl, encodeData, encodeStat, etagOf, statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { badRequest, problemOfRefusal } from './problem.ts';
 import type { Query } from './query.ts';
+import { decodeWait, refuseWait, waitForChange } from './wait-znode.ts';
 
 /** `GET` and `HEAD`: the data, or a view. */
 export function readZnode(exchange: Exchange): void {
@@ -18,36 +19,53 @@ export function readZnode(exchange: Exchange): void {
   if (views.length > 1)
     throw badRequest(`${views.join(' and ')} are views of their own: ask for one at a time`);
   const [view] = views;
-  if (view !== 'children') query.refuse(['limit', 'continue', 'withData'], 'they go with children');
+  if (view !== 'children')
+    query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
   const encoding = query.oneOf('encoding', ['utf8', 'base64']);
-  switch (view) {
-    case undefined:
-      readData({ exchange, path, query, encoding });
-      return;
-    case 'children':
-      readChildren({ exchange, path, query, encoding });
-      return;
-    case 'stat':
-      ask(exchange, query, { read: 'stat', path }, ({ result, meta }) => {
-        exchange.sendJson(200, { path, stat: encodeStat(result.stat) }, { meta });
-      });
-      return;
-    case 'acl':
-      ask(exchange, query, { read: 'acl', path }, ({ result, meta }) => {
-        exchange.sendJson(
-          200,
-          { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
-          { meta },
-        );
-      });
+  const asked = { exchange, path, query, encoding };
+  if (query.flag('recursive')) refuseWait(query);
+  if (view === 'acl') {
+    refuseWait(query);
+    readAcl(asked);
+    return;
   }
+  const answer = (): void => {
+    answers[view ?? 'data'](asked);
+  };
+  const wait = decodeWait(exchange, query);
+  if (wait === undefined) answer();
+  else if (query.flag('recursive'))
+    throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
+  else
+    waitForChange({
+      ...{ exchange, path, answer, ...wait, view: view ?? 'data' },
+      ...askedBy(exchange, query),
+    });
 }
+
+const answers = { data: readData, children: readChildren, stat: readStat } as const;
 
 interface View {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
   readonly query: Query;
   readonly encoding: 'utf8' | 'base64' | undefined;
+}
+
+function readStat({ exchange, path, query }: View): void {
+  ask(exchange, query, { read: 'stat', path }, ({ result, meta }) => {
+    exchange.sendJson(200, { path, stat: encodeStat(result.stat) }, { meta });
+  });
+}
+
+function readAcl({ exchange, path, query }: View): void {
+  ask(exchange, query, { read: 'acl', path }, ({ result, meta }) => {
+    exchange.sendJson(
+      200,
+      { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
+      { meta },
+    );
+  });
 }
 
 function readData({ exchange, path, query, encoding }: View): void {
@@ -75,34 +93,16 @@ function readChildren({ exchange, path, query, encoding }: View): void {
   const max = exchange.door.service.limits.childrenPageMax;
   const limit = query.integer('limit', { min: 1, max }) ?? max;
   const withData = query.flag('withData');
-  const token = query.text('continue');
-  const begun = token === undefined ? undefined : decodeContinuation(token);
-  const asked = { read: 'children', path, limit, withData } as const;
-  ask(
-    exchange,
-    query,
-    begun === undefined ? asked : { ...asked, after: begun.after },
-    ({ result, meta }) => {
-      const last = result.children.at(-1)?.name;
-      const next =
-        result.more && last !== undefined
-          ? encodeContinuation(last, begun?.first ?? result.stat)
-          : undefined;
-      const document = {
-        path,
-        children: result.children.map((child) => child.name),
-        ...(withData
-          ? { znodes: result.children.map((child) => encodeChild(child, encoding)) }
-          : {}),
-        stat: encodeStat(result.stat),
-        moved: begun !== undefined && hasMoved(begun.first, result.stat),
-        continue: next ?? null,
-      };
-      const headers =
-        next === undefined ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
-      exchange.sendJson(200, document, { meta, headers });
-    },
-  );
+  const read = query.flag('recursive') ? 'tree' : 'children';
+  const pages = pagesOf(read, query.text('continue'));
+  const { after } = pages;
+  const asked = { read, path, limit, withData } as const;
+  ask(exchange, query, after === undefined ? asked : { ...asked, after }, ({ result, meta }) => {
+    const document = encodeChildren({ path, pages, withData, encoding }, result, meta);
+    const next = document.continue;
+    const headers = next === null ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
+    exchange.sendJson(200, document, { meta, headers });
+  });
 }
 
 /** The URL that was asked for, with another `continue`. */
@@ -120,15 +120,8 @@ function ask<Asked extends ReadQuery>(
   asked: Asked,
   answer: (answer: ReadAnswer<ResultOf<Asked>>) => void,
 ): void {
-  const { service, requestTimeoutMs } = exchange.door;
-  const options = decodeReadOptions(query, exchange.headers, requestTimeoutMs);
-  const caller = exchange.caller();
-  if (options.consistency === 'session' && caller.credential === undefined) {
-    throw badRequest(
-      'consistency=session needs a session: send X-Session-Id and X-Session-Secret, or use minZxid',
-    );
-  }
-  service.readThen(asked, caller, options, (given) => {
+  const { options, caller } = askedBy(exchange, query);
+  exchange.door.service.readThen(asked, caller, options, (given) => {
     try {
       if (isRefusal(given)) exchange.fail(problemOfRefusal(given));
       else answer(given);
@@ -136,4 +129,18 @@ function ask<Asked extends ReadQuery>(
       exchange.fail(error);
     }
   });
+}
+
+function askedBy(
+  exchange: Exchange,
+  query: Query,
+): { readonly options: ReadOptions; readonly caller: Caller } {
+  const options = decodeReadOptions(query, exchange.headers, exchange.door.requestTimeoutMs);
+  const caller = exchange.caller();
+  if (options.consistency === 'session' && caller.credential === undefined) {
+    throw badRequest(
+      'consistency=session needs a session: send X-Session-Id and X-Session-Secret, or use minZxid',
+    );
+  }
+  return { options, caller };
 }

@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
-import { credentialFor, formatSecret, parseSecret, secretRule, sessionIdFrom } from './caller.ts';
+import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
+import { credentialFor, sessionIdFrom } from './caller.ts';
 import { decodeTimeout, writeParameters } from './decode.ts';
 import { encodeCluster, encodeDescription } from './encode.ts';
 import { noStore, type Exchange } from './exchange.ts';
 import { answerLive, answerReady, answerStarted } from './health.ts';
 import { decodeJson } from './json-body.ts';
-import { badRequest } from './problem.ts';
+import { Problem, badRequest } from './problem.ts';
+import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
+import { issueTicket } from './streams/issue-ticket.ts';
+import { watchParameters, watchStream } from './streams/watch-stream.ts';
+import { socketPath } from './websocket/event-streams.ts';
 import { runTxn } from './txn.ts';
+import { proclaim, showLeader } from './elections.ts';
+import { enterParameters } from './lock-documents.ts';
+import { checkToken, pollParameters, queueRoutes, showQueue } from './locks.ts';
 
 /** A route of this door beside `/v1/nodes`: what the OpenAPI document lists, and what answers it. */
 export interface Route {
@@ -19,13 +27,43 @@ export interface Route {
   answer(exchange: Exchange, segments: Readonly<Record<string, string>>): Promise<void> | void;
 }
 
+const locks = queueRoutes('locks');
+const elections = queueRoutes('elections');
+const lock = '/v1/locks/{name}';
+const election = '/v1/elections/{name}';
+
+const lockRoutes: readonly Route[] = [
+  { method: 'POST', path: lock, parameters: enterParameters, answer: locks.enter },
+  { method: 'GET', path: lock, parameters: ['timeout'], answer: showQueue },
+  // Ahead of the next: no lockId is as short.
+  { method: 'GET', path: `${lock}/check`, parameters: ['token', 'timeout'], answer: checkToken },
+  { method: 'GET', path: `${lock}/{id}`, parameters: pollParameters, answer: locks.poll },
+  { method: 'DELETE', path: `${lock}/{id}`, parameters: ['timeout'], answer: locks.leave },
+  { method: 'POST', path: `${lock}/{id}/renew`, parameters: ['timeout'], answer: locks.renew },
+  { method: 'POST', path: election, parameters: enterParameters, answer: elections.enter },
+  { method: 'GET', path: election, parameters: ['timeout'], answer: showLeader },
+  { method: 'GET', path: `${election}/{id}`, parameters: pollParameters, answer: elections.poll },
+  { method: 'PUT', path: `${election}/{id}`, parameters: ['timeout'], answer: proclaim },
+  { method: 'DELETE', path: `${election}/{id}`, parameters: ['timeout'], answer: elections.leave },
+  {
+    method: 'POST',
+    path: `${election}/{id}/renew`,
+    parameters: ['timeout'],
+    answer: elections.renew,
+  },
+];
+
 export const routes: readonly Route[] = [
+  ...lockRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
   { method: 'POST', path: '/v1/sync', parameters: ['timeout'], answer: sync },
   { method: 'POST', path: '/v1/sessions', parameters: ['timeout'], answer: openSession },
   { method: 'PUT', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
   { method: 'POST', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: touchSession },
   { method: 'DELETE', path: '/v1/sessions/{id}', parameters: ['timeout'], answer: closeSession },
+  { method: 'GET', path: '/v1/watch', parameters: watchParameters, answer: watchStream },
+  { method: 'GET', path: socketPath, parameters: [], answer: explainSocket },
+  { method: 'POST', path: '/v1/tickets', parameters: ['timeout'], answer: issueTicket },
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
   { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },
@@ -33,7 +71,18 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/health', parameters: ['verbose'], answer: answerReady },
   { method: 'GET', path: '/startupz', parameters: ['verbose'], answer: answerStarted },
   { method: 'GET', path: '/metrics', parameters: [], answer: showMetrics },
+  { method: 'GET', path: '/openapi.json', parameters: [], answer: showContract },
+  { method: 'GET', path: '/docs', parameters: [], answer: showReference },
+  { method: 'GET', path: '/docs/{file}', parameters: [], answer: showReferenceFile },
 ];
+
+/** What asks for an upgrade never gets here. */
+function explainSocket(exchange: Exchange): never {
+  exchange.query([]);
+  throw new Problem('upgradeRequired', 'connect with a WebSocket client; see docs/websocket.md', {
+    headers: { Upgrade: 'websocket' },
+  });
+}
 
 async function sync(exchange: Exchange): Promise<void> {
   const { service, requestTimeoutMs } = exchange.door;

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import { BodyBudget } from './body.ts';
+import { answerConsole } from './console.ts';
 import { createColdRoutes } from './cold-routes.ts';
+import { ConnectionLimit } from './connection-limit.ts';
 import { Connections } from './connections.ts';
 import { Exchange, type Door } from './exchange.ts';
 import { createGate } from './gate.ts';
@@ -14,6 +16,9 @@ import { isNodesUrl } from './nodes-url.ts';
 import { handleNodes } from './nodes.ts';
 import { answerPreflight } from './preflight.ts';
 import { Problem } from './problem.ts';
+import { createUpgrades } from './websocket/upgrade.ts';
+import { HeldCarriers } from './streams/held-carriers.ts';
+import { Tickets } from './streams/tickets.ts';
 
 export interface RestDoorOptions {
   readonly service: CoordinationService;
@@ -27,8 +32,10 @@ export interface RestDoorOptions {
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /** Connections above this are closed as they come. */
+  /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
   readonly connectionsMax?: number;
+  /** Of these, event streams and WebSockets together: above it they are refused. */
+  readonly heldConnectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
@@ -40,6 +47,8 @@ export interface RestDoor {
   listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
   /** No new connections; requests in flight are answered, within the grace. */
   stop(): Promise<void>;
+  /** Every connection ends at once, whatever was asked on it. */
+  abort(): Promise<void>;
 }
 
 const httpLimits = {
@@ -62,17 +71,27 @@ const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
 const stopGraceMsDefault = 5_000;
 
+const connectionsMaxDefault = 10_000;
+const heldConnectionsMaxDefault = 9_000;
+
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
   const connections = new Connections();
   const answerCold = createColdRoutes();
   let isStopping = false;
-  const door = createDoor(options, () => isStopping);
-  const server = createLimitedServer(options.connectionsMax ?? 10_000);
+  const stopping = new Set<() => void>();
+  const door = createDoor(options, { isStopping: () => isStopping, stopping });
+  const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
+  const server = createLimitedServer();
+  server.on('connection', (socket: Socket) => {
+    limit.opened(socket);
+  });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
+    const { socket } = request;
+    limit.busy(socket, response);
     const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!connections.begin(exchange, request.socket, response)) return;
+    if (!connections.begin(exchange, socket, response)) return;
     const refused = gate.check(request);
     if (refused !== undefined) {
       exchange.fail(refused);
@@ -101,6 +120,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
+  server.on('upgrade', createUpgrades({ door, gate, connections, limit }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     connections.broken(socket, error.code ?? '');
   });
@@ -109,16 +129,22 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     listen: (host, port) => listen(server, host, port),
     stop() {
       isStopping = true;
+      for (const run of [...stopping]) run();
       return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
+    },
+    abort() {
+      isStopping = true;
+      const ended = stop(server, options.clock, stopGraceMsDefault);
+      limit.closeAll();
+      return ended;
     },
   };
 }
 
-function createLimitedServer(connectionsMax: number): Server {
+function createLimitedServer(): Server {
   const server = createServer(httpLimits);
   // Their bytes are limited; beyond a count Node would drop headers silently.
   server.maxHeadersCount = 0;
-  server.maxConnections = connectionsMax;
   server.setTimeout(silenceMs);
   return server;
 }
@@ -135,6 +161,7 @@ function answerHot(exchange: Exchange): boolean {
     handleNodes(exchange);
     return true;
   }
+  if (answerConsole(exchange)) return true;
   const probe = exchange.method === 'GET' ? probes.get(exchange.rawPath) : undefined;
   if (probe === undefined) return false;
   try {
@@ -145,18 +172,31 @@ function answerHot(exchange: Exchange): boolean {
   return true;
 }
 
-function createDoor(options: RestDoorOptions, isStopping: () => boolean): Door {
-  const { service, logger, random, requestTimeoutMs, metricsText } = options;
+function createDoor(
+  options: RestDoorOptions,
+  {
+    isStopping,
+    stopping,
+  }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
+): Door {
+  const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
   const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
     logger,
+    clock,
     random,
     requestTimeoutMs,
     bodyBudget,
+    held: new HeldCarriers(options.heldConnectionsMax ?? heldConnectionsMaxDefault),
+    tickets: new Tickets(clock, random),
     metricsText,
     isStopping,
+    whenStopping(run) {
+      stopping.add(run);
+      return () => void stopping.delete(run);
+    },
     peerHeaders() {
       if (peerHeaders !== undefined) return peerHeaders;
       const { serverId, clusterId } = service.describe();

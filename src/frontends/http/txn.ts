@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../model/error-code.ts';
-import type { MultiRequest, TreeOp } from '../../model/request.ts';
+import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import { decodeTxn } from './decode-txn.ts';
 import { decodeWriteOptions, writeParameters } from './decode.ts';
@@ -28,20 +28,25 @@ export async function runTxn(exchange: Exchange): Promise<void> {
   const request = decodeTxn(await exchange.jsonBody());
   try {
     const answer = await service.write(request, exchange.caller(), options);
-    const { zxid, branch, results } = answer.outcome;
-    const document = {
-      zxid: zxidToDecimal(zxid),
-      branch: branch === 'orElse' ? 'else' : branch,
-      results: results.map(encodeResult),
-    };
-    exchange.sendJson(200, document, { headers: replayed(answer), meta: answer.meta });
+    exchange.sendJson(200, encodeOutcome(answer.outcome), {
+      headers: replayed(answer),
+      meta: answer.meta,
+    });
   } catch (error) {
     throw refusedTxn(error, request);
   }
 }
 
+export function encodeOutcome({ zxid, branch, results }: WriteOutcome): object {
+  return {
+    zxid: zxidToDecimal(zxid),
+    branch: branch === 'orElse' ? 'else' : branch,
+    results: results.map(encodeResult),
+  };
+}
+
 /** Says of each op what ZooKeeper would: fine until then, the refusal, undone with it. */
-function refusedTxn(error: unknown, request: MultiRequest): unknown {
+export function refusedTxn(error: unknown, request: MultiRequest): unknown {
   const problem = problemOf(error);
   const failedIndex = problem?.fields.failedIndex;
   if (problem === undefined || failedIndex === undefined) return error;

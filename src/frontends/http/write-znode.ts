@@ -1,13 +1,15 @@
 import type { ZnodePath } from '../../model/path.ts';
-import type { OpResult, TreeOp } from '../../model/request.ts';
+import type { MultiRequest, OpResult, TreeOp } from '../../model/request.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import type { WriteAnswer } from '../../service/call.ts';
+import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeAcl } from './decode-txn.ts';
 import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from './decode.ts';
 import { encodeStat, nodeUrl, replayed, statHeaders } from './encode.ts';
 import type { Exchange } from './exchange.ts';
+import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
-import { Problem, badRequest, problemOf } from './problem.ts';
+import { Problem, badRequest, problemOf, type ProblemFields } from './problem.ts';
 import type { Query } from './query.ts';
 import { redirectToLeader } from './redirect.ts';
 
@@ -17,8 +19,13 @@ export async function createZnode(exchange: Exchange): Promise<void> {
   const parent = pathOf(exchange);
   refuseConditions(exchange, 'POST always makes a new znode');
   if (redirectToLeader(exchange, query)) return;
+  const acl = decodeAclHeader(exchange.headers);
   const data = await exchange.body(exchange.door.service.limits.dataBytesMax);
-  const { result, answer } = await write(exchange, query, decodeCreate(parent, query, data));
+  const { result, answer } = await write(
+    exchange,
+    query,
+    decodeCreate(parent, query, { data, acl }),
+  );
   sendWritten(exchange, result, answer);
 }
 
@@ -27,13 +34,16 @@ export async function setZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.PUT);
   const path = pathOf(exchange);
   const setsAcl = query.flag('acl');
+  const creates = query.flag('create') || exchange.headers['if-none-match'] !== undefined;
+  if (setsAcl || !creates) refuseAclHeader(exchange.headers);
   if (setsAcl) query.refuse(['create', 'parents'], 'they go with the data, not with acl');
   if (redirectToLeader(exchange, query)) return;
   const { limits } = exchange.door.service;
+  const acl = decodeAclHeader(exchange.headers);
   const data = await exchange.body(setsAcl ? limits.requestBytesMax : limits.dataBytesMax);
   const op = setsAcl
     ? setAclOp(exchange, path, query, data)
-    : decodeSet(path, query, { headers: exchange.headers, data });
+    : decodeSet(path, query, { headers: exchange.headers, data, acl });
   const { result, answer } = await write(exchange, query, op);
   sendWritten(exchange, result, answer);
 }
@@ -47,6 +57,7 @@ function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8
 /** `DELETE`: the znode, with `?recursive` all below it. */
 export async function deleteZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.DELETE);
+  refuseAclHeader(exchange.headers);
   const op = decodeDelete(pathOf(exchange), query, exchange.headers);
   if (redirectToLeader(exchange, query)) return;
   const { result, answer } = await write(exchange, query, op);
@@ -65,21 +76,32 @@ async function write(
 ): Promise<{ readonly result: OpResult; readonly answer: WriteAnswer }> {
   const { service, requestTimeoutMs } = exchange.door;
   const options = decodeWriteOptions(query, exchange.headers, requestTimeoutMs);
+  const guard = decodeGuard(exchange.headers);
   try {
-    const answer = await service.write(
-      { kind: 'multi', single: true, ops: [op] },
-      exchange.caller(),
-      options,
-    );
-    const [result] = answer.outcome.results;
+    const request: MultiRequest =
+      guard === undefined
+        ? { kind: 'multi', single: true, ops: [op] }
+        : { kind: 'multi', single: false, ops: [guard, op] };
+    const answer = await service.write(request, exchange.caller(), options);
+    const result = answer.outcome.results.at(-1);
     if (result === undefined) throw new Error('a write of one op was answered without a result');
     return { result, answer };
   } catch (error) {
     const problem = problemOf(error);
+    if (problem === undefined) throw error;
     const onlyIfAbsent = exchange.headers['if-none-match'] !== undefined;
-    if (problem?.code !== 'nodeExists' || !onlyIfAbsent) throw error;
-    throw new Problem('nodeExists', problem.message, { ...problem.fields, status: 412 });
+    // With a guard it is one op all the same, as far as the client knows.
+    throw new Problem(problem.code, problem.message, {
+      ...withoutIndex(problem.fields),
+      ...(problem.code === 'nodeExists' && onlyIfAbsent ? { status: 412 } : {}),
+    });
   }
+}
+
+function withoutIndex(fields: ProblemFields): ProblemFields {
+  const rest: { -readonly [Field in keyof ProblemFields]: ProblemFields[Field] } = { ...fields };
+  delete rest.failedIndex;
+  return rest;
 }
 
 function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {

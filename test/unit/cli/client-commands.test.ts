@@ -29,14 +29,18 @@ describe('the client commands', () => {
   let url: string;
   let replies: Reply[];
   let requests: string[];
+  let authorizations: string[];
 
   beforeEach(async () => {
     replies = [];
     requests = [];
+    authorizations = [];
     server = createServer((request, response) => {
       void read(request).then((body) => {
         const what = `${request.method ?? ''} ${request.url ?? ''}`;
         requests.push(body === '' ? what : `${what} <- ${body}`);
+        const { authorization } = request.headers;
+        if (authorization !== undefined) authorizations.push(authorization);
         const { status, headers, body: answer } = replies.shift() ?? { status: 500 };
         response.writeHead(status, headers);
         response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
@@ -133,6 +137,118 @@ describe('the client commands', () => {
     assert.match(output, /^version +4$/m);
   });
 
+  it('draw a tree, level by level, a page at a time', async () => {
+    const child = (name: string, numChildren: number): unknown => ({
+      name,
+      data: '',
+      encoding: 'utf8',
+      stat: { ...stat, numChildren },
+    });
+    const root = { znodes: [child('a', 2), child('leaf', 0)], continue: 'leaf/1' };
+    const pages = [
+      root,
+      { znodes: [{ name: 'secret' }], continue: null },
+      { znodes: [child('x', 0), child('y', 1)], continue: null },
+      { znodes: [child('z', 0)], continue: null },
+    ];
+    replies = pages.map((body) => ({ status: 200, body }));
+    const { code, output } = await quoll(['tree', '/']);
+    assert.equal(code, 0);
+    assert.equal(
+      output,
+      [
+        '/',
+        '├── a',
+        '│   ├── x',
+        '│   └── y',
+        '│       └── z',
+        '├── leaf',
+        '└── secret (may not be read)',
+        '',
+      ].join('\n'),
+    );
+    assert.equal(requests[1], 'GET /v1/nodes/?children&withData&limit=100&continue=leaf%2F1');
+    replies = [{ status: 200, body: { ...root, continue: null } }];
+    assert.match(
+      (await quoll(['tree', '/', '--depth', '1'])).output,
+      /├── a \(2 below\)\n└── leaf\n/,
+    );
+    replies = [{ status: 200, body: { ...root, continue: null } }];
+    const tooMany = await quoll(['tree', '/', '--max', '1']);
+    assert.deepEqual(
+      [tooMany.code, /more than 1 znodes\n.*--depth/.test(tooMany.errors)],
+      [1, true],
+    );
+  });
+
+  it('leave out of a tree what was deleted meanwhile', async () => {
+    replies = [
+      {
+        status: 200,
+        body: {
+          znodes: [
+            { name: 'a', stat },
+            { name: 'b', stat: { numChildren: 1 } },
+          ],
+          continue: null,
+        },
+      },
+      { status: 404, body: { title: 'The znode does not exist', code: 'NONODE' } },
+    ];
+    assert.equal((await quoll(['tree', '/'])).output, '/\n├── a\n└── b\n');
+    replies = [{ status: 404, body: { title: 'The znode does not exist', code: 'NONODE' } }];
+    assert.equal((await quoll(['tree', '/none'])).code, 3);
+  });
+
+  describe('for a session', () => {
+    const secret = 'vXJSJzCWuvF9OMMGJQF1Og';
+    const session = `77:${secret}`;
+
+    it('open one and print what names it', async () => {
+      replies = [{ status: 201, body: { id: '77', secret, timeoutMs: 60_000 } }];
+      assert.equal((await quoll(['session', 'open', '--timeout', '60s'])).output, `${session}\n`);
+      assert.deepEqual(requests, ['POST /v1/sessions <- {"timeoutMs":60000}']);
+    });
+
+    it('keep it alive and end it', async () => {
+      replies = [{ status: 204, headers: { 'X-Session-Expires-In': '9000' } }, { status: 204 }];
+      const touched = await quoll(['session', 'touch', '--session', session]);
+      assert.match(touched.output, /^session 77 ends in 9000 ms/);
+      const closed = await quoll(['session', 'close', '--session', session]);
+      assert.equal(closed.output, 'session 77 is closed\n');
+      assert.deepEqual(requests, ['PUT /v1/sessions/77', 'DELETE /v1/sessions/77']);
+      assert.deepEqual(authorizations, [`Session ${session}`, `Session ${session}`]);
+    });
+
+    it('create ephemeral znodes, by the variable too', async () => {
+      process.env['QUOLL_SESSION'] = session;
+      try {
+        replies = [{ status: 201, body: { path: '/w', stat } }];
+        assert.equal((await quoll(['create', '/w', 'x', '--kind', 'ephemeral'])).code, 0);
+      } finally {
+        delete process.env['QUOLL_SESSION'];
+      }
+      assert.deepEqual(authorizations, [`Session ${session}`]);
+      assert.deepEqual(requests, ['POST /v1/nodes/?name=w&kind=ephemeral <- x']);
+    });
+  });
+
+  it('run a transaction, and say which half of it ran', async () => {
+    const body = { zxid: '12', branch: 'else', results: [{ op: 'create', path: '/a', stat }] };
+    replies = [{ status: 200, body }];
+    const { code, output } = await quoll(['txn', '-'], '{"ops": []}');
+    assert.deepEqual([code, output], [0, 'else ran, zxid 12\n  create /a\n']);
+    assert.deepEqual(requests, ['POST /v1/txn <- {"ops":[]}']);
+  });
+
+  it('say which op of a transaction failed', async () => {
+    const problem = { title: 'The version does not match', code: 'BADVERSION', failedIndex: 1 };
+    replies = [{ status: 409, body: problem }];
+    const { code, errors } = await quoll(['txn', '-'], '{"ops": []}');
+    assert.equal(code, 4);
+    assert.match(errors, /Op 2 of the transaction failed/);
+  });
+
   it('show the ensemble as a table', async () => {
     const peer = { role: 'follower', state: 'up', grpc: '', zookeeper: '', lastZxid: '255' };
     const cluster = {
@@ -194,6 +310,13 @@ describe('the client commands', () => {
     ['get', '/a', '-o', 'xml'],
     ['get'],
     ['gett', '/a'],
+    ['tree', 'a'],
+    ['tree', '/', '--depth', '0'],
+    ['txn', '-'],
+    ['session', 'open', '--timeout', '60'],
+    ['session', 'touch'],
+    ['session', 'close', '--session', '77:short'],
+    ['create', '/w', '--kind', 'ephemeral'],
   ])
     it(`refuse ${args.join(' ')} as a mistake of usage, without asking anybody`, async () => {
       const { code, errors } = await quoll(args);

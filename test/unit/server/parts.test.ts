@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SessionId } from '../../../src/model/ids.ts';
 import { zxid } from '../../../src/model/zxid.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 import type { Store, StoreFailure } from '../../../src/ports/store.ts';
 import { AppliedWaiters } from '../../../src/server/applied-waiters.ts';
 import { Deadlines } from '../../../src/server/deadlines.ts';
@@ -10,25 +9,7 @@ import { LogRetention } from '../../../src/server/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
 import { defaultServerTuning, type ServerPorts } from '../../../src/server/server-options.ts';
 import { SessionExpiry, type CloseFate } from '../../../src/server/session-expiry.ts';
-
-class HandClock implements Clock {
-  ms = 0;
-  now(): number {
-    return this.ms;
-  }
-  wall(): number {
-    return this.ms;
-  }
-  after(): never {
-    throw new Error('no timers here');
-  }
-  every(): never {
-    throw new Error('no timers here');
-  }
-  soon(): never {
-    throw new Error('no turns here');
-  }
-}
+import { HandClock } from './hand-clock.ts';
 
 describe('deadlines', () => {
   it('fire once, in the first sweep at or after their time, never before', () => {

@@ -9,6 +9,7 @@ import {
 import { systemHash } from '../../../src/adapters/system/hash.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../../src/wire/txn-codec.ts';
+import { defaultZabLimits, type ZabLimits } from '../../../src/zab/options.ts';
 import { Zab } from '../../../src/zab/zab.ts';
 import { SimulatedClock } from '../../sim/clock.ts';
 import { emptyDisk, healthyDisk, type DiskFaults, type DiskImage } from '../../sim/disk-image.ts';
@@ -27,24 +28,30 @@ export interface Member {
   fatal: unknown;
 }
 
+export interface SimulatedEnsembleOptions {
+  readonly seed?: number;
+  readonly observers?: number;
+  readonly tuning?: Partial<ServerTuning>;
+  /** Of one peer, above `tuning`. */
+  readonly tuningOf?: (id: number) => Partial<ServerTuning>;
+  readonly zabLimits?: Partial<ZabLimits>;
+}
+
 /** Real servers on simulated time, disks and wires; messages pass through the real codec. */
 export class SimulatedEnsemble {
   readonly scheduler = new Scheduler();
   readonly network: SimulatedNetwork;
   readonly members: readonly Member[];
   readonly #random: Prng;
-  readonly #tuning: ServerTuning;
+  readonly #options: SimulatedEnsembleOptions;
   readonly #voters: number;
   readonly #forgiven = new Set<Member>();
   readonly events: string[] = [];
 
-  constructor(
-    size: number,
-    options: { seed?: number; tuning?: Partial<ServerTuning>; observers?: number } = {},
-  ) {
+  constructor(size: number, options: SimulatedEnsembleOptions = {}) {
     this.#random = new Prng(options.seed ?? 1);
     this.#voters = size - (options.observers ?? 0);
-    this.#tuning = { ...defaultServerTuning, ...options.tuning };
+    this.#options = options;
     this.network = new SimulatedNetwork(this.scheduler, this.#random.fork(), {
       delayMsMin: 0.2,
       delayMsMax: 1,
@@ -102,6 +109,22 @@ export class SimulatedEnsemble {
     );
   }
 
+  /** Cuts a peer off from all others, both ways. */
+  isolate(member: Member): void {
+    for (const { id } of this.members) {
+      this.network.block(member.id, id);
+      this.network.block(id, member.id);
+      if (id !== member.id) this.network.breakStreams(member.id, id);
+    }
+  }
+
+  rejoin(member: Member): void {
+    for (const { id } of this.members) {
+      this.network.unblock(member.id, id);
+      this.network.unblock(id, member.id);
+    }
+  }
+
   /** Its failure is what the test is about. */
   forgive(member: Member): void {
     this.#forgiven.add(member);
@@ -153,7 +176,12 @@ export class SimulatedEnsemble {
         role: id > this.#voters ? 'observer' : 'participant',
         configuredVoters: ids.slice(0, this.#voters),
         addresses: { http: `http://peer${String(id)}`, grpc: '', zookeeper: '' },
-        tuning: this.#tuning,
+        tuning: {
+          ...defaultServerTuning,
+          ...this.#options.tuning,
+          ...this.#options.tuningOf?.(id),
+        },
+        zabLimits: { ...defaultZabLimits, ...this.#options.zabLimits },
         createZab: (options, recovered) => new Zab(options, recovered),
         onFatal: (cause) => {
           member.fatal = cause;

@@ -20,8 +20,10 @@ import {
 } from '../../../src/model/request.ts';
 import type { Stat } from '../../../src/model/stat.ts';
 import type { Txn } from '../../../src/model/txn.ts';
+import type { WatchEvent } from '../../../src/model/watch-event.ts';
 import { zxid, type Zxid } from '../../../src/model/zxid.ts';
-import { StateMachine, type Effect, type Prepared } from '../../../src/state/state-machine.ts';
+import { StateMachine, type Prepared } from '../../../src/state/state-machine.ts';
+import { eventsOf } from '../../../src/state/txn-events.ts';
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest();
@@ -93,7 +95,8 @@ export class Leader {
   readonly machine: StateMachine;
   readonly log: { zxid: Zxid; txn: Txn }[] = [];
   readonly inFlight: { zxid: Zxid; txn: Txn }[] = [];
-  readonly effects: Effect[] = [];
+  /** Of all that was committed. */
+  readonly events: WatchEvent[] = [];
   wallMs = 1_000;
   #epoch = 1;
   #counter = 0;
@@ -126,8 +129,8 @@ export class Leader {
   commit(count = this.inFlight.length): WriteOutcome[] {
     return this.inFlight.splice(0, count).map((entry) => {
       this.log.push(entry);
-      const onEffect = (effect: Effect): void => void this.effects.push(effect);
-      return this.machine.apply(entry.zxid, entry.txn, onEffect).outcome;
+      this.events.push(...eventsOf(entry.zxid, entry.txn).events);
+      return this.machine.apply(entry.zxid, entry.txn).outcome;
     });
   }
 

@@ -8,7 +8,7 @@ import { nextVersion } from '../../../src/state/draft.ts';
 import { Pending } from '../../../src/state/pending.ts';
 import { Preparer } from '../../../src/state/prepare.ts';
 import { ReplicatedState } from '../../../src/state/replicated-state.ts';
-import { check, create, follower, Leader, multi, path, remove, set, setAcl } from './support.ts';
+import { check, create, Leader, multi, path, remove, set, setAcl } from './support.ts';
 import { nobody, openSession, sessionId, sha256, single } from './support.ts';
 
 // ZooKeeper's data model, one rule a test.
@@ -171,11 +171,11 @@ describe('znodes', () => {
     leader.do(create('/a/b/c', { parents: true }));
     leader.do(create('/a/x'));
     leader.do(create('/ab'));
-    leader.effects.length = 0;
+    leader.events.length = 0;
     const result = leader.do(remove('/a', { recursive: true }));
     assert.deepEqual(result, { op: 'delete', path: '/a', deleted: 4 });
     assert.deepEqual(
-      leader.effects.filter(({ type }) => type === 'deleted').map((effect) => effect.path),
+      leader.events.filter(({ type }) => type === 'deleted').map((event) => event.path),
       ['/a/b/c', '/a/x', '/a/b', '/a'],
     );
     assert.deepEqual(leader.children('/'), ['ab', 'zookeeper']);
@@ -233,7 +233,7 @@ describe('sequence numbers', () => {
       const prepared = preparer.prepare(request, { identities: nobody }, next);
       if (prepared.kind !== 'txn') return 'code' in prepared ? prepared.code : prepared.kind;
       pending.settle(next.zxid);
-      return applier.apply(next.zxid, prepared.txn, undefined)[0]?.path ?? '';
+      return applier.apply(next.zxid, prepared.txn)[0]?.path ?? '';
     };
     const sequential = single(create('/q/n-', { sequential: true }));
     assert.equal(run(sequential), '/q/n-2147483646');
@@ -354,30 +354,5 @@ describe('transactions', () => {
 
   it('of a single op carry no index, as nothing else failed or was rolled back', () => {
     assert.equal(new Leader().refusal(single(check('/absent'))).failedIndex, undefined);
-  });
-});
-
-describe('effects', () => {
-  it('are told in order, parents after their child, and only when asked for', () => {
-    const leader = new Leader();
-    leader.write(multi([create('/a'), create('/a/b'), set('/a', 'x'), setAcl('/a', openAcl)]));
-    leader.do(remove('/a/b'));
-    assert.deepEqual(
-      leader.effects.map(({ type, path: at }) => `${type} ${at}`),
-      [
-        'created /a',
-        'childrenChanged /',
-        'created /a/b',
-        'childrenChanged /a',
-        'dataChanged /a',
-        'aclChanged /a',
-        'deleted /a/b',
-        'childrenChanged /a',
-      ],
-    );
-    const deleted = leader.effects.find(({ type }) => type === 'deleted');
-    assert.deepEqual(deleted?.acl, openAcl);
-    assert.equal(deleted.stat.version, 0);
-    assert.equal(follower(leader.log).digest(), leader.machine.digest());
   });
 });

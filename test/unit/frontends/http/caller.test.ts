@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseSessionIdDecimal } from '../../../../src/model/ids.ts';
-import {
-  callerOf,
-  credentialFor,
-  formatSecret,
-  parseSecret,
-} from '../../../../src/frontends/http/caller.ts';
+import { callerOf, credentialFor } from '../../../../src/frontends/http/caller.ts';
 import { Problem } from '../../../../src/frontends/http/problem.ts';
+import { formatSecret, parseSecret } from '../../../../src/wire/credentials.ts';
 
 const secret = 'AAECAwQFBgcICQoLDA0ODw';
 const session = parseSessionIdDecimal('255') ?? assert.fail();

@@ -148,20 +148,20 @@ describe('rest changes', () => {
       sequential: false,
       parents: false,
     };
-    assert.deepEqual(decodeCreate(path, query('POST', 'name=b'), data), created);
-    assert.deepEqual(decodeCreate(path, query('POST', 'name=b&ttl=30s&parents'), data), {
+    assert.deepEqual(decodeCreate(path, query('POST', 'name=b'), { data }), created);
+    assert.deepEqual(decodeCreate(path, query('POST', 'name=b&ttl=30s&parents'), { data }), {
       ...created,
       kind: 'ttl',
       ttlMs: 30_000,
       parents: true,
     });
-    assert.deepEqual(decodeCreate(path, query('POST', 'sequential&kind=ephemeral'), data), {
+    assert.deepEqual(decodeCreate(path, query('POST', 'sequential&kind=ephemeral'), { data }), {
       ...created,
       path: '/a/',
       kind: 'ephemeral',
       sequential: true,
     });
-    assert.equal(decodeCreate(rootPath, query('POST', 'name=x'), data).path, '/x');
+    assert.equal(decodeCreate(rootPath, query('POST', 'name=x'), { data }).path, '/x');
     const bad = [
       '',
       'name=',
@@ -179,7 +179,7 @@ describe('rest changes', () => {
       'ttl=99999d&name=a',
       'name=a%00',
     ]) {
-      refusal(() => decodeCreate(path, query('POST', raw), data));
+      refusal(() => decodeCreate(path, query('POST', raw), { data }));
     }
   });
 

@@ -1,0 +1,142 @@
+import { Connection } from './connection.js';
+import { Tree, parentOf } from './tree.js';
+
+// Shows what the public API says, and nothing else: every text is set as text.
+
+const changesShown = 100;
+const clusterEveryMs = 5_000;
+const dataShown = 100_000;
+
+const element = (id) => document.getElementById(id);
+
+let chosenPath = '/';
+
+const tree = new Tree(element('tree'), {
+  ask: (op, fields) => connection.ask(op, fields),
+  chosen: (path) => {
+    chosenPath = path;
+    void showZnode();
+  },
+});
+
+const connection = new Connection({
+  opened: () => {
+    const status = element('connection');
+    status.textContent = 'Live';
+    status.classList.add('live');
+    void begin();
+  },
+  closed: () => {
+    const status = element('connection');
+    status.textContent = 'Disconnected; trying again…';
+    status.classList.remove('live');
+  },
+});
+
+async function begin() {
+  try {
+    await connection.watch({ path: '/', recursive: true }, take);
+    await tree.refresh();
+    await showZnode();
+  } catch (error) {
+    element('notice').textContent = error.message;
+  }
+}
+
+function take(event) {
+  if (event.path !== undefined) {
+    tree.changed(event.type, event.path);
+    note(event);
+    // A child more or less shows in the stat too.
+    if (event.path === chosenPath || parentOf(event.path) === chosenPath) void showZnode();
+  } else if (event.type === 'lost') {
+    // Changes are missing: all is asked for anew.
+    void begin();
+  } else if (event.type === 'refused') {
+    element('notice').textContent = event.error.detail;
+  }
+}
+
+const words = { created: 'created', dataChanged: 'changed', deleted: 'deleted' };
+
+function note({ type, path, zxid }) {
+  const item = document.createElement('li');
+  const parts = [
+    ['what', words[type] ?? type],
+    ['where', path],
+    ['zxid', zxid],
+  ];
+  for (const [name, text] of parts) {
+    const part = document.createElement('span');
+    part.className = name;
+    part.textContent = text;
+    item.append(part);
+  }
+  const list = element('changes');
+  list.prepend(item);
+  while (list.childElementCount > changesShown) list.lastElementChild.remove();
+}
+
+async function showZnode() {
+  const path = chosenPath;
+  element('path').textContent = path;
+  try {
+    const { data, encoding, stat } = await connection.ask('get', { path, consistency: 'local' });
+    if (path !== chosenPath) return;
+    showData(data, encoding);
+    showStat(stat);
+    element('notice').textContent = '';
+  } catch (error) {
+    if (path !== chosenPath) return;
+    element('notice').textContent = error.code === 'NONODE' ? 'This znode is gone.' : error.message;
+    showData(null, 'utf8');
+    showStat({});
+  }
+}
+
+function showData(data, encoding) {
+  const kinds = { utf8: 'Text', base64: 'Not text: shown as base64' };
+  const isLong = data !== null && data.length > dataShown;
+  const kind = data === null || data === '' ? 'Empty' : kinds[encoding];
+  element('encoding').textContent = isLong ? `${kind}; the beginning of it` : kind;
+  element('data').textContent = data === null ? '' : data.slice(0, dataShown);
+}
+
+function showStat(stat) {
+  const times = new Set(['ctime', 'mtime']);
+  const entries = Object.entries(stat).flatMap(([name, value]) => {
+    const group = document.createElement('div');
+    const term = document.createElement('dt');
+    term.textContent = name;
+    const description = document.createElement('dd');
+    description.textContent = times.has(name) ? new Date(value).toISOString() : String(value);
+    group.append(term, description);
+    return group;
+  });
+  element('stat').replaceChildren(...entries);
+}
+
+async function showCluster() {
+  try {
+    const response = await fetch('/v1/cluster');
+    const { self, peers } = await response.json();
+    element('peer').textContent = `Peer ${self.id}, ${self.role}`;
+    element('peers').replaceChildren(...peers.map(peerRow));
+  } catch {
+    element('peer').textContent = 'No answer from this peer';
+  }
+}
+
+function peerRow({ id, role, state, http, lastZxid }) {
+  const row = document.createElement('tr');
+  for (const text of [id, role, state, http, lastZxid]) {
+    const cell = document.createElement('td');
+    cell.textContent = String(text);
+    if (text === state) cell.className = state;
+    row.append(cell);
+  }
+  return row;
+}
+
+void showCluster();
+setInterval(() => void showCluster(), clusterEveryMs);

@@ -1,0 +1,313 @@
+import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
+import { SqliteStore } from '../adapters/sqlite/store.ts';
+import {
+  openPeerNetwork,
+  PeerPortUnusable,
+  type AbortablePeerNetwork,
+} from '../adapters/peer-tcp/peer-network.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import { systemHash } from '../adapters/system/hash.ts';
+import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
+import { systemRandom } from '../adapters/system/random.ts';
+import type { DoorAddress, PeerConfig } from '../config/config.ts';
+import type { RunningPeer } from '../config/running-peer.ts';
+import { readPeerSecret } from '../config/secret.ts';
+import { createGrpcDoor } from '../frontends/grpc/server.ts';
+import { createRestDoor } from '../frontends/http/server.ts';
+import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { Logger } from '../ports/logger.ts';
+import { EnsembleServer } from '../server/ensemble-server.ts';
+import {
+  defaultServerOptions,
+  defaultServerTuning,
+  type EnsembleServerOptions,
+} from '../server/server-options.ts';
+import type { PeerRole } from '../service/call.ts';
+import { txnCodec } from '../wire/txn-codec.ts';
+import { defaultZabTimers } from '../zab/options.ts';
+import { Zab } from '../zab/zab.ts';
+import { cannotListen } from './listening.ts';
+import { packageVersion } from './package-version.ts';
+import { failureOf, type PeerFailed } from './peer-failed.ts';
+
+/** How long a client waits that does not say. */
+const requestTimeoutMs = 10_000;
+
+/** What differs between a peer with a process of its own and one in another program. */
+export interface Surroundings {
+  readonly logger: Logger;
+  /** Called at once, in the midst of what failed. When it returns, the peer is taken down as by `abort`. */
+  readonly onFatal?: (failure: PeerFailed) => void;
+}
+
+/** What a door of any kind is to the peer that it belongs to. */
+interface Door {
+  listen(host: string, port: number): Promise<DoorAddress>;
+  /** Answers what is in flight. */
+  stop(): Promise<void>;
+  /** Every connection ends at once. */
+  abort(): Promise<void>;
+}
+
+export interface ComposedPeer extends RunningPeer {
+  /** Ends as a crash would end it, as far as that is possible within a process. */
+  abort(): Promise<void>;
+  /** What the peer's own process would be asked by `/readyz`. */
+  unreadyBecause(): string | undefined;
+  role(): PeerRole;
+  /** Resolves once the peer has failed and nothing of it is left; never rejects. */
+  readonly failed: Promise<PeerFailed>;
+}
+
+/**
+ * Puts a peer together from its configuration and starts it: the one place that knows every concrete adapter. Resolves
+ * once the data directory is recovered and every door is open; the ensemble may still be electing (`/readyz` tells).
+ * Rejects, with nothing left open, with `PeerFailed` when the data can't be used, and with an `Error` that names the
+ * setting when a port can't be listened on.
+ */
+export async function composePeer(
+  config: PeerConfig,
+  { logger, onFatal }: Surroundings,
+): Promise<ComposedPeer> {
+  const metrics = createMetrics();
+  const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
+  const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
+  let failure: PeerFailed | undefined;
+  let isFailing: (failed: PeerFailed) => void = () => undefined;
+  let hasFailed = isFailing;
+  const failed = new Promise<PeerFailed>((resolve) => {
+    hasFailed = resolve;
+  });
+  const fail = async (cause: unknown): Promise<void> => {
+    const found = (failure = failureOf(cause, logger));
+    onFatal?.(found);
+    isFailing(found);
+    await parts.abort();
+    hasFailed(found);
+  };
+  const server = new EnsembleServer(
+    serverOptions(config, (cause) => void fail(cause)),
+    {
+      clock: systemClock,
+      random: systemRandom,
+      hash: systemHash,
+      store,
+      network,
+      logger,
+      metrics,
+      codec: txnCodec,
+    },
+  );
+  const parts = new PeerParts(server, network, store);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      isFailing = reject;
+      server.start(resolve);
+    });
+    const addresses = await openDoors(config, { server, logger, metrics, doors: parts.doors });
+    if (failure !== undefined) throw failure;
+    server.advertise(advertised(config, addresses));
+    logger.log('info', 'listening', { ...addresses });
+    return { ...handleOf(parts, logger), addresses, failed };
+  } catch (error) {
+    // A peer that no client can reach would still vote; whoever started it thinks that it failed.
+    await Promise.all(parts.doors.map((door) => door.abort()));
+    await parts.stop();
+    throw error;
+  }
+}
+
+function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'addresses' | 'failed'> {
+  const { service } = parts.server;
+  return {
+    stop: async () => {
+      await parts.stop();
+      logger.log('info', 'stopped');
+    },
+    abort: () => parts.abort(),
+    unreadyBecause: () => service.unreadyBecause(),
+    role: () => service.meta().role,
+  };
+}
+
+/** All that has to be let go of at the end, whichever end it is. */
+class PeerParts {
+  readonly server: EnsembleServer;
+  readonly doors: Door[] = [];
+  readonly #network: AbortablePeerNetwork;
+  readonly #store: SqliteStore;
+  #stopping: Promise<void> | undefined;
+  #aborting: Promise<unknown> | undefined;
+  #hasAborted: () => void = () => undefined;
+  readonly #aborted = new Promise<void>((resolve) => {
+    this.#hasAborted = resolve;
+  });
+
+  constructor(server: EnsembleServer, network: AbortablePeerNetwork, store: SqliteStore) {
+    this.server = server;
+    this.#network = network;
+    this.#store = store;
+  }
+
+  /** In order, unless it is too late for that. */
+  async stop(): Promise<void> {
+    if (this.#aborting === undefined) {
+      // A store that can't be closed is a failure, and ends what waits for it.
+      this.#stopping ??= Promise.race([this.#stopInOrder(), this.#aborted]);
+    }
+    await (this.#aborting ?? this.#stopping);
+  }
+
+  async #stopInOrder(): Promise<void> {
+    await Promise.all(this.doors.map((door) => door.stop()));
+    await called((done) => {
+      this.server.stop(done);
+    });
+  }
+
+  /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
+  async abort(): Promise<void> {
+    this.server.abort();
+    this.#aborting ??= Promise.all([
+      called((done) => {
+        this.#network.abort(done);
+      }),
+      this.#store.terminate(),
+      ...this.doors.map((door) => door.abort()),
+    ]);
+    await this.#aborting;
+    this.#hasAborted();
+  }
+}
+
+function called(action: (done: () => void) => void): Promise<void> {
+  return new Promise(action);
+}
+
+async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortablePeerNetwork> {
+  const { host, secretFile } = config.peer;
+  try {
+    return await openPeerNetwork({
+      self: config.serverId,
+      servers: config.servers,
+      listenHost: host,
+      ...(secretFile !== undefined && { secret: readPeerSecret(secretFile) }),
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    });
+  } catch (error) {
+    if (!(error instanceof PeerPortUnusable)) throw error;
+    const { plane, port, cause } = error;
+    const name = plane === 'broadcast' ? 'quorum' : 'election';
+    const setting = `the ${name} port in the line server.${String(config.serverId)}`;
+    throw cannotListen(cause, { setting, host, port });
+  }
+}
+
+function serverOptions(
+  config: PeerConfig,
+  onFatal: (cause: unknown) => void,
+): EnsembleServerOptions {
+  const { peer } = config;
+  return {
+    ...defaultServerOptions,
+    self: config.serverId,
+    role: config.role,
+    configuredVoters: config.servers
+      .filter(({ role }) => role === 'participant')
+      .map(({ id }) => id),
+    bootstrap: config.bootstrap,
+    tickMs: peer.tickMs,
+    timers: {
+      ...defaultZabTimers,
+      ping: peer.pingTicks,
+      initLimit: peer.initLimitTicks,
+      syncLimit: peer.syncLimitTicks,
+    },
+    limits: config.limits,
+    version: packageVersion,
+    tuning: {
+      ...defaultServerTuning,
+      ...config.retention,
+      freeBytesMin: config.disk.freeBytesMin,
+      reapEveryMs: config.reaper.intervalMs,
+      snapshotAfterTxns: config.snapshot.afterTxns,
+    },
+    createZab: (options, recovered_) => new Zab(options, recovered_),
+    onFatal,
+  };
+}
+
+/** Opens what the configuration asks for. Each door joins `doors` before it listens. */
+async function openDoors(
+  config: PeerConfig,
+  parts: {
+    readonly server: EnsembleServer;
+    readonly logger: Logger;
+    readonly metrics: SystemMetrics;
+    readonly doors: Door[];
+  },
+): Promise<AdvertisedAddresses> {
+  const common = {
+    service: parts.server.service,
+    logger: parts.logger,
+    clock: systemClock,
+    random: systemRandom,
+    requestTimeoutMs,
+  };
+  const wanted = [
+    {
+      name: 'http',
+      address: config.http,
+      create: (): Door =>
+        createRestDoor({
+          ...common,
+          metricsText: () => parts.metrics.text(),
+          allowedHosts: [config.advertise, ...config.allowedHosts],
+          allowedOrigins: config.allowedOrigins,
+        }),
+    },
+    {
+      name: 'grpc',
+      address: config.grpc,
+      create: (): Door =>
+        createGrpcDoor({
+          ...common,
+          allowedHosts: [
+            config.advertise,
+            ...(config.grpc === undefined ? [] : [bracketed(config.grpc.host)]),
+            ...config.allowedHosts,
+          ],
+        }),
+    },
+  ] as const;
+  const addresses = { http: '', grpc: '', zookeeper: '' };
+  for (const { name, address, create } of wanted) {
+    if (address === undefined) continue;
+    const door = create();
+    parts.doors.push(door);
+    const open = await door.listen(address.host, address.port).catch((error: unknown) => {
+      throw cannotListen(error, { setting: `${name}.port`, ...address });
+    });
+    addresses[name] = `${bracketed(open.host)}:${String(open.port)}`;
+  }
+  return addresses;
+}
+
+/** The advertised host with the ports really in use. */
+function advertised(config: PeerConfig, addresses: AdvertisedAddresses): AdvertisedAddresses {
+  const withHost = (address: string): string =>
+    address === ''
+      ? ''
+      : `${bracketed(config.advertise)}:${address.slice(address.lastIndexOf(':') + 1)}`;
+  return {
+    http: withHost(addresses.http),
+    grpc: withHost(addresses.grpc),
+    zookeeper: withHost(addresses.zookeeper),
+  };
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

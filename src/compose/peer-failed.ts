@@ -1,0 +1,33 @@
+import type { Logger } from '../ports/logger.ts';
+import type { StoreFailure } from '../ports/store.ts';
+import { StoreFailed } from '../server/ensemble-server.ts';
+
+/**
+ * Why a peer has stopped by itself, or could not start: the store failed, or a rule of Quoll's own was broken. What was
+ * acknowledged is safe. The message is for a person: the cause, whether data is safe, what to do next.
+ */
+export class PeerFailed extends Error {
+  /** `defect`: a broken rule. The others as in docs/runbook.md. */
+  readonly code: StoreFailure['code'] | 'defect';
+
+  constructor(code: PeerFailed['code'], message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'PeerFailed';
+    this.code = code;
+  }
+}
+
+/** Logs what a server's `onFatal` was told, and puts it into words. */
+export function failureOf(cause: unknown, logger: Logger): PeerFailed {
+  if (cause instanceof StoreFailed) {
+    const { failure, message } = cause;
+    logger.log('error', 'storeFailed', { code: failure.code, message });
+    return new PeerFailed(failure.code, message, cause);
+  }
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  logger.log('error', 'invariantBroken', { message: text });
+  const advice =
+    "A rule of Quoll's own was broken and the peer has stopped rather than go on. What was " +
+    'acknowledged is safe. Start it again; if it stops again, keep its data directory and report this.';
+  return new PeerFailed('defect', `${text}\n${advice}`, cause);
+}

@@ -1,0 +1,136 @@
+import type { Findings } from './findings.ts';
+import type { Limits } from '../model/limits.ts';
+import { nearest } from '../base/nearest.ts';
+import { isSettingKey, settingKeys } from './settings.ts';
+import type { Entry } from './sources.ts';
+
+/** Where a door listens. */
+export interface DoorOptions {
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
+  /** 0 picks a free one, `off` closes the door. */
+  readonly port?: number | 'off';
+}
+
+/**
+ * What a peer is told by the program that it runs in. The shape and the names are those of the YAML file of `quoll server`,
+ * and so are the defaults. Times are milliseconds where the name ends in `Ms`, sizes are bytes where it ends in `Bytes` or
+ * has `Bytes` before `Max` or `Min`.
+ */
+export interface PeerOptions {
+  /** Directory of log, snapshots and identity; made when it is missing. One per peer. */
+  readonly dataDir: string;
+  /** 1 to 255. Default: 1, or what `myid` in `dataDir` says. */
+  readonly serverId?: number;
+  /**
+   * The ensemble, this peer included: `{ 1: 'host:2888:3888', 2: 'host:2889:3889:observer' }` (host, quorum port, election
+   * port, role). Default: this peer alone.
+   */
+  readonly servers?: Readonly<Record<number, string>>;
+  /** Found the ensemble now, without the voters that do not answer. Say it once, never as a habit. */
+  readonly bootstrap?: boolean;
+  /** The host by which clients reach this peer. Default: where its doors listen. */
+  readonly advertise?: string;
+  /** Default port: 2180. */
+  readonly http?: DoorOptions & {
+    /** More names that a Host header may say; loopback's and `advertise` may always stand there. */
+    readonly allowedHosts?: readonly string[];
+    /** Origins of pages that may change state: `https://ops.example`, or `http://localhost:*` for any port. */
+    readonly allowedOrigins?: readonly string[];
+  };
+  /** Default port: 2182. */
+  readonly grpc?: DoorOptions;
+  /** Default port: 2181. */
+  readonly zookeeper?: DoorOptions;
+  /** Links between peers. */
+  readonly peer?: {
+    /** Where the two peer ports listen. Default: the host of the own server line. */
+    readonly host?: string;
+    /** Needed off loopback; see `quoll secret new`. */
+    readonly secretFile?: string;
+    readonly tickMs?: number;
+    readonly pingTicks?: number;
+    readonly initLimitTicks?: number;
+    readonly syncLimitTicks?: number;
+  };
+  /** What clients may ask for; `GET /v1/info` shows all of them. */
+  readonly limits?: Partial<Limits>;
+  readonly retention?: {
+    readonly keepTxns?: number;
+    readonly keepMs?: number;
+    readonly keepBytesMax?: number;
+  };
+  readonly snapshot?: { readonly afterTxns?: number };
+  readonly reaper?: { readonly intervalMs?: number };
+  readonly disk?: { readonly freeBytesMin?: number };
+  /** Without it nothing is logged: standard output belongs to the program. */
+  readonly log?: LogOptions;
+}
+
+export interface LogOptions {
+  /** Gets each line with its line feed. What it throws is dropped. */
+  readonly write: (line: string) => void;
+  /** Default: info. */
+  readonly level?: 'error' | 'warn' | 'info' | 'debug';
+  /** Default: json, one object a line. */
+  readonly format?: 'json' | 'pretty';
+}
+
+/** Says in a complaint where something stands. */
+export const optionPrefix = 'options.';
+
+const known: readonly string[] = [...settingKeys, 'servers.1'];
+
+/**
+ * The same as a file would have said it, still as text. What has no name is a complaint here, not a warning: options are
+ * written for one version of Quoll, unlike a file.
+ */
+export function readOptions(options: unknown, findings: Findings): Entry[] {
+  const { dataDir, log } = isRecord(options) ? options : {};
+  if (dataDir === undefined)
+    findings.complain(
+      optionPrefix.slice(0, -1),
+      'nothing says where data is kept',
+      "Write { dataDir: './data' }.",
+    );
+  if (log !== undefined && !(isRecord(log) && typeof log['write'] === 'function'))
+    findings.complain(
+      `${optionPrefix}log`,
+      'nobody takes the lines',
+      'Write { write: (line) => { process.stderr.write(line); } }, or leave log out.',
+    );
+  return isRecord(options) ? Object.entries(options).flatMap(entriesOf('', findings)) : [];
+}
+
+function entriesOf(before: string, findings: Findings): (pair: [string, unknown]) => Entry[] {
+  return ([name, value]) => {
+    const key = before + name;
+    const where = optionPrefix + key;
+    // Of the program that reads the lines, not of the peer.
+    if (value === undefined || key === 'log.write') return [];
+    if (isRecord(value) && before === '' && !isSettingKey(key))
+      return Object.entries(value).flatMap(entriesOf(`${key}.`, findings));
+    if (!isSettingKey(key) && !key.startsWith('servers.')) {
+      const close = nearest(key, known);
+      const fix = close === undefined ? 'Leave it out.' : `Did you mean ${close}?`;
+      findings.complain(where, 'there is no such option', fix);
+      return [];
+    }
+    const text = textOf(value);
+    if (text !== undefined) return [{ key, name: key, text, where }];
+    findings.complain(where, 'it is no text, number, true or false', 'Write one, or leave it out.');
+    return [];
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!Array.isArray(value)) return undefined;
+  const parts = value.map(textOf);
+  return parts.includes(undefined) ? undefined : parts.join(',');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,14 @@
+import type { GetClusterResponse } from '../../generated/quoll/v1/GetClusterResponse.ts';
+import type { GetInfoResponse } from '../../generated/quoll/v1/GetInfoResponse.ts';
+import type { OtherOperation } from './door.ts';
+import { encodeCluster, encodeInfo } from './encode.ts';
+
+// Questions that any peer answers from what it knows.
+
+export const getCluster: OtherOperation<unknown, GetClusterResponse> = {
+  ask: ({ service }) => Promise.resolve(encodeCluster(service.cluster(), service.meta())),
+};
+
+export const getInfo: OtherOperation<unknown, GetInfoResponse> = {
+  ask: ({ service }) => Promise.resolve(encodeInfo(service.describe(), service.meta())),
+};

@@ -1,0 +1,94 @@
+import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { answerOther, answerRead, answerWaiting, answerWrite } from './calls.ts';
+import { streamChildren } from './children-stream.ts';
+import { getCluster, getInfo } from './cluster.ts';
+import type { Door } from './door.ts';
+import { campaign, getLeader, pollCampaign, proclaim, renewCampaign, resign } from './elections.ts';
+import { observeLeader } from './leader-stream.ts';
+import { acquireLock, checkLock, getLock, pollLock, releaseLock, renewLock } from './locks.ts';
+import {
+  clusterService,
+  electionService,
+  lockService,
+  sessionService,
+  watchService,
+  znodeService,
+} from './protocol.ts';
+import { answerSession } from './session-stream.ts';
+import { closeSession, openSession, sync, touchSession } from './sessions.ts';
+import { answerStream } from './streams.ts';
+import { watch } from './watch.ts';
+import { create, exists, get, getAcl, listChildren, remove, set, setAcl, txn } from './znodes.ts';
+
+interface Implemented {
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+}
+
+/** Every service of quoll.v1, each method with what answers it. */
+export function implementations(door: Door): readonly Implemented[] {
+  const z = znodeService;
+  const s = sessionService;
+  const l = lockService;
+  const e = electionService;
+  const c = clusterService;
+  return [
+    implemented(z, {
+      Create: answerWrite(door, z.Create, create),
+      Get: answerRead(door, z.Get, get),
+      Exists: answerRead(door, z.Exists, exists),
+      ListChildren: answerRead(door, z.ListChildren, listChildren),
+      StreamChildren: answerStream(door, z.StreamChildren, streamChildren),
+      Set: answerWrite(door, z.Set, set),
+      Delete: answerWrite(door, z.Delete, remove),
+      GetAcl: answerRead(door, z.GetAcl, getAcl),
+      SetAcl: answerWrite(door, z.SetAcl, setAcl),
+      Txn: answerWrite(door, z.Txn, txn),
+      Sync: answerOther(door, z.Sync, sync),
+    }),
+    implemented(s, {
+      OpenSession: answerOther(door, s.OpenSession, openSession),
+      TouchSession: answerOther(door, s.TouchSession, touchSession),
+      CloseSession: answerOther(door, s.CloseSession, closeSession),
+      Session: answerSession(door),
+    }),
+    implemented(watchService, { Watch: answerStream(door, watchService.Watch, watch) }),
+    implemented(l, {
+      AcquireLock: answerWaiting(door, l.AcquireLock, acquireLock),
+      PollLock: answerWaiting(door, l.PollLock, pollLock),
+      RenewLock: answerOther(door, l.RenewLock, renewLock),
+      ReleaseLock: answerOther(door, l.ReleaseLock, releaseLock),
+      CheckLock: answerOther(door, l.CheckLock, checkLock),
+      GetLock: answerOther(door, l.GetLock, getLock),
+    }),
+    implemented(e, {
+      Campaign: answerWaiting(door, e.Campaign, campaign),
+      PollCampaign: answerWaiting(door, e.PollCampaign, pollCampaign),
+      RenewCampaign: answerOther(door, e.RenewCampaign, renewCampaign),
+      Proclaim: answerOther(door, e.Proclaim, proclaim),
+      GetLeader: answerOther(door, e.GetLeader, getLeader),
+      ObserveLeader: answerStream(door, e.ObserveLeader, observeLeader),
+      Resign: answerOther(door, e.Resign, resign),
+    }),
+    implemented(c, {
+      GetCluster: answerOther(door, c.GetCluster, getCluster),
+      GetInfo: answerOther(door, c.GetInfo, getInfo),
+    }),
+  ];
+}
+
+/** The handlers take and give bytes: see `calls.ts`. */
+function implemented(
+  definition: ServiceDefinition,
+  implementation: Readonly<Record<string, unknown>>,
+): Implemented {
+  const bytes = (value: Buffer): Buffer => value;
+  const passThrough = Object.entries(definition).map(([name, method]) => [
+    name,
+    { ...method, requestDeserialize: bytes, responseSerialize: bytes },
+  ]);
+  return {
+    definition: Object.fromEntries(passThrough) as ServiceDefinition,
+    implementation: implementation as UntypedServiceImplementation,
+  };
+}

@@ -1,0 +1,151 @@
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { refused } from '../../model/error-code.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import type { CoordinationService } from '../../service/coordination-service.ts';
+import { ownHostNames } from '../../wire/host-names.ts';
+import { createGate } from './gate.ts';
+import { healthPackage } from './health-definition.ts';
+import { Health } from './health.ts';
+import { implementations } from './implementations.ts';
+import { quollPackage } from './protocol.ts';
+import { statusOfRefusal } from './status.ts';
+import { OpenStreams } from './open-streams.ts';
+
+export interface GrpcDoorOptions {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What an authority may say besides loopback's names. */
+  readonly allowedHosts: readonly string[];
+  /** How long an answer is waited for when the client sets no deadline. */
+  readonly requestTimeoutMs: number;
+  /** Connections above this are closed as they come. */
+  readonly connectionsMax?: number;
+  /** How long `stop` waits for calls in flight. */
+  readonly stopGraceMs?: number;
+}
+
+export interface GrpcDoor {
+  /** Port 0 takes a free one; the answer says which. */
+  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
+  /** No new connections; calls in flight are answered, streams are ended, within the grace. */
+  stop(): Promise<void>;
+  /** Every connection ends at once. */
+  abort(): Promise<void>;
+}
+
+const connectionsMaxDefault = 10_000;
+const stopGraceMsDefault = 5_000;
+
+/** Calls in flight on one connection, streams included. */
+const concurrentStreamsMax = 1_000;
+
+/**
+ * Above `limits.requestBytesMax`, so that what is somewhat too large is refused in our words with limit and size; what is
+ * larger still is cut off by the library in its own.
+ */
+const messageBytesPerRequestByte = 4;
+
+/** Megabytes of one connection: what waits to be sent, above all. Above it no new calls are taken. */
+const connectionMegabytesMax = 64;
+
+/** A connection whose other end is gone, or frozen, is found out after the sum of the two. */
+const keepalive = { everyMs: 5_000, answerWithinMs: 5_000 } as const;
+
+export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
+  const { service, clock } = options;
+  const server = new Server({
+    'grpc.max_receive_message_length': service.limits.requestBytesMax * messageBytesPerRequestByte,
+    // An answer may be a page of children with their data.
+    'grpc.max_send_message_length': -1,
+    'grpc.max_concurrent_streams': concurrentStreamsMax,
+    'grpc-node.max_session_memory': connectionMegabytesMax,
+    'grpc.keepalive_time_ms': keepalive.everyMs,
+    'grpc.keepalive_timeout_ms': keepalive.answerWithinMs,
+    'grpc.enable_channelz': 0,
+  });
+  const openStreams = new OpenStreams();
+  const health = new Health(clock, () => service.unreadyBecause() === undefined);
+  const gate = createGate(ownHostNames(options.allowedHosts), openStreams);
+  const guarded = {
+    addService(definition: ServiceDefinition, implementation: UntypedServiceImplementation): void {
+      server.addService(definition, gate(implementation));
+    },
+  };
+  for (const each of implementations(options))
+    guarded.addService(each.definition, each.implementation);
+  health.addTo(guarded);
+  new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer(guarded);
+
+  const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const sockets = new Set<Socket>();
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    connections.injectConnection(socket);
+  });
+  listener.maxConnections = options.connectionsMax ?? connectionsMaxDefault;
+  listener.on('error', (error) => {
+    options.logger.log('error', 'grpcServerFailed', { cause: String(error) });
+  });
+
+  const destroyAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+
+  return {
+    listen: (host, port) => listen(listener, host, port),
+    async stop() {
+      health.stop();
+      const leaving = refused('shuttingDown', 'this peer is stopping: ask another one');
+      openStreams.endAll(statusOfRefusal(leaving, service.meta()));
+      const graceMs = options.stopGraceMs ?? stopGraceMsDefault;
+      connections.drain(graceMs);
+      const grace = clock.after(graceMs, destroyAll);
+      await closed(listener);
+      grace.cancel();
+      server.forceShutdown();
+    },
+    async abort() {
+      health.stop();
+      destroyAll();
+      await closed(listener);
+      server.forceShutdown();
+    },
+  };
+}
+
+function listen(
+  listener: TcpServer,
+  host: string,
+  port: number,
+): Promise<{ host: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, host, () => {
+      listener.off('error', reject);
+      const address = listener.address() as AddressInfo;
+      resolve({ host: address.address, port: address.port });
+    });
+  });
+}
+
+/** Once every connection is closed too. */
+function closed(listener: TcpServer): Promise<void> {
+  if (!listener.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    listener.close(() => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import type { RequestError } from '../../generated/quoll/v1/RequestError.ts';
+import type { SessionResponse } from '../../generated/quoll/v1/SessionResponse.ts';
+import { errorCatalogue, type Refusal } from '../../model/error-code.ts';
+import type { AnswerMeta } from '../../service/call.ts';
+import { encodeMeta } from './encode.ts';
+import { codeName, describeRefusal, statusOfCode } from './error-map.ts';
+
+/** A message of the server on a `Session` stream, without the id that it belongs to. */
+export type SessionMessage = Omit<SessionResponse, 'id'>;
+
+/** What a unary call would say in its status. */
+export function encodeError(refusal: Refusal, meta: AnswerMeta): RequestError {
+  const { code, detail, retryable, applied, path, limit, actual, failedIndex } =
+    describeRefusal(refusal);
+  return {
+    code: codeName(code),
+    zkCode: errorCatalogue[code].zkCode,
+    status: statusOfCode[code],
+    detail,
+    retryable,
+    surelyNotApplied: applied === 'no',
+    ...(path !== undefined && { path }),
+    ...(limit !== undefined && { limit }),
+    ...(actual !== undefined && { actual }),
+    failedIndex: failedIndex ?? -1,
+    meta: encodeMeta(meta),
+  };
+}

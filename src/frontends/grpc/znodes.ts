@@ -1,0 +1,166 @@
+import type { CreateRequest__Output } from '../../generated/quoll/v1/CreateRequest.ts';
+import type { CreateResponse } from '../../generated/quoll/v1/CreateResponse.ts';
+import type { DeleteRequest__Output } from '../../generated/quoll/v1/DeleteRequest.ts';
+import type { DeleteResponse } from '../../generated/quoll/v1/DeleteResponse.ts';
+import type { ExistsRequest__Output } from '../../generated/quoll/v1/ExistsRequest.ts';
+import type { ExistsResponse } from '../../generated/quoll/v1/ExistsResponse.ts';
+import type { GetAclRequest__Output } from '../../generated/quoll/v1/GetAclRequest.ts';
+import type { GetAclResponse } from '../../generated/quoll/v1/GetAclResponse.ts';
+import type { GetRequest__Output } from '../../generated/quoll/v1/GetRequest.ts';
+import type { GetResponse } from '../../generated/quoll/v1/GetResponse.ts';
+import type { ListChildrenRequest__Output } from '../../generated/quoll/v1/ListChildrenRequest.ts';
+import type { ListChildrenResponse } from '../../generated/quoll/v1/ListChildrenResponse.ts';
+import type { ReadOptions__Output } from '../../generated/quoll/v1/ReadOptions.ts';
+import type { SetAclRequest__Output } from '../../generated/quoll/v1/SetAclRequest.ts';
+import type { SetAclResponse } from '../../generated/quoll/v1/SetAclResponse.ts';
+import type { SetRequest__Output } from '../../generated/quoll/v1/SetRequest.ts';
+import type { SetResponse } from '../../generated/quoll/v1/SetResponse.ts';
+import type { TxnRequest__Output } from '../../generated/quoll/v1/TxnRequest.ts';
+import type { TxnResponse } from '../../generated/quoll/v1/TxnResponse.ts';
+import type { ReadQuery } from '../../model/read.ts';
+import type { MultiRequest, OpResult, TreeOp } from '../../model/request.ts';
+import type { Consistency, ReadOptions, WriteAnswer } from '../../service/call.ts';
+import {
+  decodeCreate,
+  decodeDelete,
+  decodeSet,
+  decodeSetAcl,
+  decodeTxn,
+  knownWord,
+  pathFrom,
+} from './decode.ts';
+import type { ReadOperation, WriteOperation } from './door.ts';
+import {
+  encodeAcl,
+  encodeChild,
+  encodeData,
+  encodeMeta,
+  encodeResult,
+  encodeStat,
+} from './encode.ts';
+import { longOfZxid, zxidOf } from './numbers.ts';
+
+type QueryFor<Read extends ReadQuery['read']> = Extract<ReadQuery, { read: Read }>;
+
+export const get: ReadOperation<GetRequest__Output, QueryFor<'data'>, GetResponse> = {
+  query: (request) => ({ read: 'data', path: pathFrom(request.path) }),
+  options: (request) => readOptions(request.read),
+  response: ({ result, meta }) => ({
+    ...encodeData(result.data),
+    stat: encodeStat(result.stat),
+    meta: encodeMeta(meta),
+  }),
+};
+
+export const exists: ReadOperation<ExistsRequest__Output, QueryFor<'stat'>, ExistsResponse> = {
+  query: (request) => ({ read: 'stat', path: pathFrom(request.path) }),
+  options: (request) => readOptions(request.read),
+  response: ({ result, meta }) => ({ stat: encodeStat(result.stat), meta: encodeMeta(meta) }),
+};
+
+export const getAcl: ReadOperation<GetAclRequest__Output, QueryFor<'acl'>, GetAclResponse> = {
+  query: (request) => ({ read: 'acl', path: pathFrom(request.path) }),
+  options: (request) => readOptions(request.read),
+  response: ({ result, meta }) => ({
+    acl: encodeAcl(result.acl),
+    stat: encodeStat(result.stat),
+    meta: encodeMeta(meta),
+  }),
+};
+
+export const listChildren: ReadOperation<
+  ListChildrenRequest__Output,
+  QueryFor<'children'>,
+  ListChildrenResponse
+> = {
+  query: (request, { limits }) => ({
+    read: 'children',
+    path: pathFrom(request.path),
+    limit: pageSize(request.limit, limits.childrenPageMax),
+    withData: request.withData,
+    ...(request.after !== '' && { after: request.after }),
+  }),
+  options: (request) => readOptions(request.read),
+  response: ({ result, meta }) => ({
+    children: result.children.map(encodeChild),
+    more: result.more,
+    stat: encodeStat(result.stat),
+    meta: encodeMeta(meta),
+  }),
+};
+
+export function pageSize(asked: number, max: number): number {
+  return asked === 0 ? max : Math.min(asked, max);
+}
+
+const consistencies = {
+  CONSISTENCY_UNSPECIFIED: 'linearizable',
+  CONSISTENCY_LINEARIZABLE: 'linearizable',
+  CONSISTENCY_SESSION: 'session',
+  CONSISTENCY_LOCAL: 'local',
+} as const satisfies Record<string, Consistency>;
+
+const linearizable = { consistency: 'linearizable' } as const;
+
+export function readOptions(options: ReadOptions__Output | null): Omit<ReadOptions, 'timeoutMs'> {
+  if (options === null) return linearizable;
+  const consistency = knownWord(consistencies, options.consistency, 'read.consistency');
+  const minZxid = zxidOf(options.minZxid, 'read.min_zxid');
+  return minZxid === undefined ? { consistency } : { consistency, minZxid };
+}
+
+export const create: WriteOperation<CreateRequest__Output, CreateResponse> = {
+  multi: (request) => single(decodeCreate(request)),
+  response(answer) {
+    const { path, stat } = resultOf(answer);
+    return { path, stat: encodeStat(stat), ...written(answer) };
+  },
+};
+
+export const set: WriteOperation<SetRequest__Output, SetResponse> = {
+  multi: (request) => single(decodeSet(request)),
+  response(answer) {
+    const { op, stat } = resultOf(answer);
+    return { stat: encodeStat(stat), created: op === 'create', ...written(answer) };
+  },
+};
+
+export const remove: WriteOperation<DeleteRequest__Output, DeleteResponse> = {
+  multi: (request) => single(decodeDelete(request)),
+  response(answer) {
+    const [result] = answer.outcome.results;
+    return { deleted: result?.op === 'delete' ? result.deleted : 0, ...written(answer) };
+  },
+};
+
+export const setAcl: WriteOperation<SetAclRequest__Output, SetAclResponse> = {
+  multi: (request) => single(decodeSetAcl(request)),
+  response: (answer) => ({ stat: encodeStat(resultOf(answer).stat), ...written(answer) }),
+};
+
+export const txn: WriteOperation<TxnRequest__Output, TxnResponse> = {
+  multi: decodeTxn,
+  response: (answer) => ({
+    results: answer.outcome.results.map(encodeResult),
+    isOrElse: answer.outcome.branch === 'orElse',
+    ...written(answer),
+  }),
+};
+
+function single(op: TreeOp): MultiRequest {
+  return { kind: 'multi', single: true, ops: [op] };
+}
+
+function resultOf({ outcome }: WriteAnswer): Extract<OpResult, { stat: unknown }> {
+  const [result] = outcome.results;
+  if (result === undefined || !('stat' in result))
+    throw new Error(`a write was answered with the result ${String(result?.op)}`);
+  return result;
+}
+
+function written({
+  outcome,
+  meta,
+}: WriteAnswer): Pick<CreateResponse, 'zxid' | 'replayed' | 'meta'> {
+  return { zxid: longOfZxid(outcome.zxid), replayed: outcome.replayed, meta: encodeMeta(meta) };
+}

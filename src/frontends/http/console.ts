@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { Exchange } from './exchange.ts';
+import { Problem } from './problem.ts';
+
+/** Our own files and this peer alone; no markup out of text, whatever a script does. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+const types = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+} as const;
+
+/** Beside `dist`, in a clone and in the package alike. */
+const folder = new URL('../../../../clients/console/', import.meta.url);
+
+function page(name: string, type: keyof typeof types): ConsoleFile {
+  let bytes: Buffer | undefined;
+  return {
+    type: types[type],
+    bytes: () => (bytes ??= readFileSync(new URL(`${name}.${type}`, folder))),
+  };
+}
+
+interface ConsoleFile {
+  readonly type: string;
+  /** Read once, when it is first asked for: a few kilobytes. */
+  readonly bytes: () => Buffer;
+}
+
+const files: ReadonlyMap<string, ConsoleFile> = new Map([
+  ['/', page('index', 'html')],
+  ['/console/console.css', page('console', 'css')],
+  ['/console/console.js', page('console', 'js')],
+  ['/console/connection.js', page('connection', 'js')],
+  ['/console/tree.js', page('tree', 'js')],
+]);
+
+/** The console: a page at `/`, and what it loads. False when the URL is not one of it. */
+export function answerConsole(exchange: Exchange): boolean {
+  const file = files.get(exchange.rawPath);
+  if (file === undefined) return false;
+  try {
+    if (exchange.method !== 'GET' && exchange.method !== 'HEAD')
+      throw new Problem('methodNotAllowed', 'the console takes GET, HEAD', {
+        headers: { Allow: 'GET, HEAD' },
+      });
+    exchange.query([]);
+    const headers = ['Content-Type', file.type];
+    exchange.send({ status: 200, headers, body: file.bytes(), policy });
+  } catch (error) {
+    exchange.fail(error);
+  }
+  return true;
+}

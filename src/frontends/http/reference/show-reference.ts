@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { matchesEtag } from '../decode.ts';
+import type { Exchange } from '../exchange.ts';
+import { Problem } from '../problem.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { referenceFiles, referencePage } from './reference-files.ts';
+
+/** The page runs our own files and asks this peer; nothing else is loaded, sent to or framed by. */
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** `GET /openapi.json`. */
+export async function showContract(exchange: Exchange): Promise<void> {
+  exchange.query([]);
+  sendFile(exchange, 'application/json', await openApiDocument());
+}
+
+/** `GET /docs`: the API reference, which needs no network but this peer. */
+export async function showReference(exchange: Exchange): Promise<void> {
+  exchange.query([]);
+  sendFile(exchange, referencePage.type, await referencePage.bytes(), pagePolicy);
+}
+
+/** `GET /docs/{file}`: what the page loads. */
+export async function showReferenceFile(
+  exchange: Exchange,
+  segments: Readonly<Record<string, string>>,
+): Promise<void> {
+  exchange.query([]);
+  const file = referenceFiles.get(segments['file'] ?? '');
+  if (file === undefined) throw new Problem('noRoute', 'there is no such file: the page is /docs');
+  sendFile(exchange, file.type, await file.bytes());
+}
+
+function sendFile(exchange: Exchange, type: string, body: Buffer, policy?: string): void {
+  const etag = `"${createHash('sha256').update(body).digest('base64url')}"`;
+  const headers = ['ETag', etag];
+  if (matchesEtag(exchange.headers['if-none-match'], etag)) {
+    exchange.send({ status: 304, headers });
+    return;
+  }
+  headers.push('Content-Type', type);
+  exchange.send({ status: 200, headers, body, ...(policy === undefined ? {} : { policy }) });
+}

@@ -1,0 +1,170 @@
+import type { Caller } from '../../../service/call.ts';
+import type { Outlet, OutletSink, WatchItem, WatchOptions } from '../../../service/watching.ts';
+import { decodeTimeout, pathFrom } from '../decode.ts';
+import { noStore, type AnswerStream, type Exchange } from '../exchange.ts';
+import { Problem, badRequest, problemOfRefusal } from '../problem.ts';
+import type { Query } from '../query.ts';
+import { batchDocuments, documentsOf, formName, type EventForm } from './event-json.ts';
+import { framingFor, ndjson, type Framing } from './framing.ts';
+import { positionFrom } from './position.ts';
+
+export const watchParameters = [
+  ...['path', 'recursive', 'from', 'initial', 'values', 'encoding'],
+  ...['ticket', 'timeout'],
+] as const;
+
+/** Below the idle time-outs of common proxies, and of this server. */
+const keepAliveMs = 15_000;
+
+/** A client that was told the end of its stream, and does not take it, is cut off after so long. */
+const endGraceMs = 10_000;
+
+/** `GET /v1/watch`: events as they happen, as SSE or ndjson. */
+export async function watchStream(exchange: Exchange): Promise<void> {
+  const { door } = exchange;
+  const query = exchange.query(watchParameters);
+  const options = decodeWatch(exchange, query);
+  const form = { values: options.withData, encoding: query.oneOf('encoding', ['utf8', 'base64']) };
+  const framing = framingFor(exchange.headers.accept);
+  const ticket = query.text('ticket');
+  const sender = exchange.caller();
+  const caller = ticket === undefined ? sender : door.tickets.callerFor(ticket, sender);
+  if (caller.credential !== undefined)
+    await door.service.touchSession(caller.credential, options.timeoutMs);
+  if (exchange.isOver) return;
+  if (exchange.method === 'HEAD') {
+    exchange.send({ status: 200, headers: ['Content-Type', framing.contentType, ...noStore] });
+    return;
+  }
+  new EventStream(exchange, framing, form).open(caller, options);
+}
+
+function decodeWatch({ headers, door }: Exchange, query: Query): WatchOptions {
+  const path = query.text('path');
+  if (path === undefined) throw badRequest('name the znode to watch: add ?path=/');
+  const lastEventId = headers['last-event-id'];
+  const resumes = typeof lastEventId === 'string' && lastEventId !== '';
+  const from = query.text('from');
+  const initial = query.flag('initial');
+  if (from !== undefined && initial)
+    throw badRequest('from and initial exclude each other: resume a stream, or begin one');
+  const position = resumes
+    ? positionFrom(lastEventId, 'Last-Event-ID')
+    : from === undefined
+      ? undefined
+      : positionFrom(from, 'from');
+  return {
+    path: pathFrom(path),
+    scope: query.flag('recursive') ? 'recursive' : 'node',
+    ...(position !== undefined && { from: position }),
+    // A browser that comes back repeats the URL, and has the state already.
+    initial: initial && !resumes,
+    withData: query.flag('values'),
+    timeoutMs: decodeTimeout(query, door.requestTimeoutMs),
+  };
+}
+
+const onlyWatch = 0;
+
+/** One answer without an end. It begins with the first thing there is to say: until then a refusal has a status. */
+class EventStream implements OutletSink {
+  readonly #exchange: Exchange;
+  readonly #framing: Framing;
+  readonly #form: EventForm;
+  readonly #formName: string;
+  #outlet: Outlet | undefined;
+  #stream: AnswerStream | undefined;
+  #endings: readonly (() => void)[] = [];
+  #isOver = false;
+
+  constructor(exchange: Exchange, framing: Framing, form: EventForm) {
+    this.#exchange = exchange;
+    this.#framing = framing;
+    this.#form = form;
+    this.#formName = formName(framing.name, form);
+  }
+
+  open(caller: Caller, options: WatchOptions): void {
+    const { door } = this.#exchange;
+    const release = door.held.take();
+    if (release === undefined)
+      throw new Problem('throttled', 'too many streams are open here: use another peer');
+    this.#exchange.hold(() => {
+      this.#close();
+    });
+    const forget = door.whenStopping(() => {
+      this.#end();
+    });
+    const outlet = door.service.openOutlet(caller, this);
+    this.#outlet = outlet;
+    this.#endings = [release, forget];
+    outlet.watch(onlyWatch, options);
+  }
+
+  send(_tag: number, item: WatchItem): boolean {
+    if (this.#isOver) return true;
+    const problem = this.#stream === undefined ? problemAtStart(item, this.#framing) : undefined;
+    if (problem !== undefined) {
+      this.#close();
+      this.#exchange.fail(problem);
+      return true;
+    }
+    this.#stream ??= this.#begin();
+    const takesMore = this.#stream.write(this.#bytesOf(item));
+    if (item.kind === 'lost' || item.kind === 'refused') this.#end();
+    return takesMore;
+  }
+
+  #bytesOf(item: WatchItem): Uint8Array {
+    const { frame } = this.#framing;
+    if (item.kind !== 'events') {
+      const documents = documentsOf(item, this.#form, this.#exchange.rawPath);
+      return Buffer.from(documents.map(frame).join(''));
+    }
+    return item.batch.encoded(this.#formName, (batch) =>
+      Buffer.from(batchDocuments(batch, this.#form).map(frame).join('')),
+    );
+  }
+
+  #begin(): AnswerStream {
+    const { contentType, preamble, keepAlive } = this.#framing;
+    const stream = this.#exchange.stream(contentType, () => {
+      this.#outlet?.drained();
+    });
+    if (preamble !== '') stream.write(preamble);
+    const beat = this.#exchange.door.clock.every(keepAliveMs, () => {
+      if (!stream.isFull()) stream.write(keepAlive);
+    });
+    this.#endings = [
+      ...this.#endings,
+      () => {
+        beat.cancel();
+      },
+    ];
+    return stream;
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#close();
+    if (this.#stream !== undefined) this.#stream.end(endGraceMs);
+    else this.#exchange.fail(new Problem('shuttingDown', 'this peer is stopping: use another one'));
+  }
+
+  #close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const end of this.#endings) end();
+    this.#outlet?.close();
+  }
+}
+
+/** What is known before the first byte is told as a status. A browser's stream is told `lost` instead: it would give up. */
+function problemAtStart(item: WatchItem, framing: Framing): Problem | undefined {
+  if (item.kind === 'refused') return problemOfRefusal(item.refusal);
+  if (item.kind !== 'lost' || framing !== ndjson) return undefined;
+  return new Problem(
+    'compacted',
+    `the log no longer reaches back to where the stream should resume: read anew, then resume from what X-Zxid says`,
+  );
+}

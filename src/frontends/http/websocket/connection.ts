@@ -1,0 +1,308 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { zxidToDecimal } from '../../../model/zxid.ts';
+import type { Timer } from '../../../ports/clock.ts';
+import type { Caller } from '../../../service/call.ts';
+import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
+import type { Outlet } from '../../../service/watching.ts';
+import type { Door } from '../exchange.ts';
+import { checkedBy } from '../json-body.ts';
+import { Problem, badRequest, problemBody, problemOf } from '../problem.ts';
+import type { EventDocument, EventForm } from '../streams/event-json.ts';
+import { EventStreams, socketPath } from './event-streams.ts';
+import { decodeFrame, unknownOp, type ClientFrame } from './frame.ts';
+import { closeCodes, lockWaitsPerSocketMax, requestsInFlightMax, stopGraceMs } from './limits.ts';
+import { Liveness } from './liveness.ts';
+import { MessageWriter } from './message-writer.ts';
+import type { Answered, Operation, SocketContext } from './operation.ts';
+import { operationNames, operations } from './operations.ts';
+import { UnknownCause } from './settling.ts';
+
+export interface ConnectionParts {
+  readonly door: Door;
+  readonly ws: WebSocket;
+  /** The one below `ws`. */
+  readonly socket: Duplex;
+  readonly request: IncomingMessage;
+  /** Until `hello` says otherwise. */
+  readonly caller: Caller;
+}
+
+/** One WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the session does not. */
+export class Connection implements SocketContext {
+  readonly door: Door;
+  readonly remoteAddress: string | undefined;
+  readonly #ws: WebSocket;
+  readonly #writer: MessageWriter;
+  readonly #streams: EventStreams;
+  readonly #pipeline: Pipeline;
+  readonly #liveness: Liveness;
+  readonly #whenClosed = new Set<() => void>();
+  readonly #whenDrained = new Set<() => void>();
+  #caller: Caller;
+  #outlet: Outlet | undefined;
+  #requests = 0;
+  #lockWaits = 0;
+
+  constructor({ door, ws, socket, request, caller }: ConnectionParts) {
+    this.door = door;
+    this.remoteAddress = request.socket.remoteAddress;
+    this.#ws = ws;
+    this.#caller = caller;
+    this.#writer = new MessageWriter(ws, socket, door.clock);
+    this.#streams = new EventStreams(this.#writer);
+    this.#pipeline = new Pipeline({
+      inFlightMax: requestsInFlightMax,
+      onRoom: () => {
+        this.#readOn();
+      },
+      beforeAnswer: () => {
+        this.#outlet?.flush();
+      },
+    });
+    this.#liveness = new Liveness(door.clock, {
+      isUnheard: () => ws.isPaused,
+      blockedMs: () => this.#writer.blockedMs,
+      ping: () => {
+        ws.ping();
+      },
+      isAlive: () => {
+        const { credential } = this.#caller;
+        if (credential !== undefined) door.service.sessionHeard(credential.session);
+      },
+      dead: () => {
+        ws.terminate();
+      },
+    });
+    ws.on('message', (data, isBinary) => {
+      this.#liveness.heard();
+      this.#take(data as Buffer, isBinary);
+    });
+    ws.on('pong', () => {
+      this.#liveness.heard();
+    });
+    // What went wrong is told by the close code; the socket closes by itself.
+    ws.on('error', () => undefined);
+    ws.on('close', () => {
+      this.#closed();
+    });
+    socket.on('drain', () => {
+      this.#drained();
+    });
+    this.whenClosed(
+      door.whenStopping(() => {
+        this.#stop();
+      }),
+    );
+  }
+
+  caller(): Caller {
+    return this.#caller;
+  }
+
+  isFirst(): boolean {
+    return this.#requests === 1;
+  }
+
+  become(caller: Caller, sessionTimeoutMs: number | undefined): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    this.#caller = caller;
+    const session = caller.credential?.session;
+    if (session === undefined) return;
+    this.#liveness.carries(sessionTimeoutMs);
+    const forget = this.door.service.onSessionLeft(session, caller.carrier, (why) => {
+      const type = why === 'ended' ? 'sessionEnded' : 'sessionMoved';
+      // In its turn: what was asked for before still has its answer, were it only a refusal.
+      this.#pipeline.submit('alone', (answer) => {
+        answer(() => {
+          this.#writer.message(JSON.stringify({ type }));
+          this.#close(closeCodes[type]);
+        });
+      });
+    });
+    this.whenClosed(forget);
+  }
+
+  outlet(): Outlet {
+    this.#outlet ??= this.door.service.openOutlet(this.#caller, this.#streams);
+    return this.#outlet;
+  }
+
+  claim(tag: number, form: EventForm, stop: () => void): void {
+    this.#streams.claim(tag, form, stop);
+  }
+
+  release(tag: number): boolean {
+    return this.#streams.release(tag);
+  }
+
+  event(tag: number, document: EventDocument): boolean {
+    return this.#streams.event(tag, document);
+  }
+
+  whenClosed(run: () => void): () => void {
+    this.#whenClosed.add(run);
+    return () => {
+      this.#whenClosed.delete(run);
+    };
+  }
+
+  whenDrained(run: () => void): () => void {
+    this.#whenDrained.add(run);
+    return () => {
+      this.#whenDrained.delete(run);
+    };
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (isBinary) {
+      this.#giveUp(closeCodes.binary, badRequest('messages are JSON text, never binary'));
+      return;
+    }
+    let frame: ClientFrame;
+    try {
+      frame = decodeFrame(data);
+    } catch (error) {
+      this.#giveUp(closeCodes.malformed, this.#problemFrom(error, 'message'));
+      return;
+    }
+    this.#requests++;
+    this.#begin(frame);
+    if (this.#pipeline.isFull) this.#ws.pause();
+  }
+
+  #begin(frame: ClientFrame): void {
+    const asked = operations.get(frame.op);
+    if (asked?.kind === 'detached') {
+      // It begins in its turn, and is answered when it may be.
+      this.#pipeline.submit('write', (answer) => {
+        this.#runDetached(frame, asked);
+        answer(() => undefined);
+      });
+      return;
+    }
+    const leavesWatch = frame.rest['watch'] === true;
+    const kind: RequestKind = leavesWatch ? 'alone' : (asked?.kind ?? 'read');
+    this.#pipeline.submit(kind, (answer) => {
+      this.#run(frame, asked, (given) => {
+        answer(() => {
+          this.#answer(frame, asked, given);
+        });
+      });
+    });
+  }
+
+  #runDetached(frame: ClientFrame, asked: Operation): void {
+    if (this.#lockWaits >= lockWaitsPerSocketMax) {
+      const problem = new Problem(
+        'throttled',
+        'too many requests of this socket wait for locks: use another socket',
+        { limit: lockWaitsPerSocketMax, actual: this.#lockWaits + 1 },
+      );
+      this.#answer(frame, asked, problem);
+      return;
+    }
+    this.#lockWaits++;
+    this.#run(frame, asked, (given) => {
+      this.#lockWaits--;
+      this.#outlet?.flush();
+      this.#answer(frame, asked, given);
+    });
+  }
+
+  #run(
+    frame: ClientFrame,
+    asked: Operation | undefined,
+    done: (given: Answered | Problem) => void,
+  ): void {
+    try {
+      if (asked === undefined) throw unknownOp(frame.op, operationNames);
+      const body = checkedBy(asked.schema, frame.rest);
+      const timeoutMs = frame.timeoutMs ?? this.door.requestTimeoutMs;
+      asked.run(this, { id: frame.id, body, timeoutMs }, done);
+    } catch (error) {
+      done(this.#problemFrom(error, frame.op));
+    }
+  }
+
+  #answer(frame: ClientFrame, asked: Operation | undefined, given: Answered | Problem): void {
+    if (given instanceof Problem) {
+      const problem = this.#problemFrom(given, frame.op);
+      const body = problemBody(problem, {
+        instance: socketPath,
+        changesState: asked?.changesState ?? false,
+        hasIdempotencyKey: 'idempotencyKey' in frame.rest || 'lockId' in frame.rest,
+      });
+      this.#writer.message(`{"id":${String(frame.id)},"error":${body}}`);
+      // Who is not who he says gets no second guess on this socket.
+      if (frame.op === 'hello') this.#close(closeCodes.refused);
+    } else {
+      const { ok, meta = this.door.service.meta(), isReplay = false } = given;
+      const zxid = zxidToDecimal(meta.zxid);
+      const answer = { id: frame.id, ok, zxid, ...(isReplay && { replayed: true }) };
+      this.#writer.message(JSON.stringify(answer));
+      given.after?.();
+    }
+    if (this.#writer.isBlocked) this.#ws.pause();
+  }
+
+  /** The client does not speak our language: there is no request that this answers. */
+  #giveUp(code: number, problem: Problem): void {
+    const body = problemBody(problem, {
+      instance: socketPath,
+      changesState: false,
+      hasIdempotencyKey: false,
+    });
+    this.#writer.message(`{"error":${body}}`);
+    this.#close(code);
+  }
+
+  #problemFrom(error: unknown, op: string): Problem {
+    const known = error instanceof UnknownCause ? undefined : problemOf(error);
+    if (known !== undefined) return known;
+    const cause = error instanceof UnknownCause ? error.cause : error;
+    const stack = cause instanceof Error ? cause.stack : String(cause);
+    this.door.logger.log('error', 'socketRequestFailed', { op, stack });
+    return new Problem('internal', 'an error of ours: the log of this peer has the details');
+  }
+
+  #drained(): void {
+    if (!this.#writer.drained()) return;
+    this.#outlet?.drained();
+    for (const run of [...this.#whenDrained]) run();
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    if (!this.#writer.isBlocked && !this.#pipeline.isFull) this.#ws.resume();
+  }
+
+  /** Nothing that was asked for is done or answered any more. */
+  #close(code: number): void {
+    this.#pipeline.close();
+    // The other side's part of closing must be read.
+    this.#ws.resume();
+    this.#ws.close(code);
+  }
+
+  #stop(): void {
+    this.#close(closeCodes.goingAway);
+    const cut: Timer = this.door.clock.after(stopGraceMs, () => {
+      this.#ws.terminate();
+    });
+    this.#ws.once('close', () => {
+      cut.cancel();
+    });
+  }
+
+  #closed(): void {
+    this.#liveness.stop();
+    this.#pipeline.close();
+    this.#streams.stopAll();
+    this.#outlet?.close();
+    for (const run of [...this.#whenClosed]) run();
+    this.#whenClosed.clear();
+  }
+}

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { utf8 } from '../../../base/bytes.ts';
+import { semaphorePermitsMax } from '../../../model/lock.ts';
+import type { ZnodePath } from '../../../model/path.ts';
+import { parseZxid, type Zxid } from '../../../model/zxid.ts';
+import type { LockAcquire, LockStatus, Waiting } from '../../../service/locking.ts';
+import { dataFields, dataFrom } from '../decode-txn.ts';
+import { encodeLeadership, encodeQueue, encodeStatus } from '../lock-documents.ts';
+import { badRequest } from '../problem.ts';
+import { queuePath } from '../queue-path.ts';
+import { operation, type Answered, type Done, type SocketContext } from './operation.ts';
+import { settling } from './settling.ts';
+
+// Locks and elections. Fields and answers are those of the REST contract; what may wait holds up nothing else.
+
+const lock = z.string();
+const election = z.string();
+const lockId = z.string();
+const eitherQueue = { lock: lock.optional(), election: election.optional() };
+const waitFields = {
+  waitMs: z.int().min(0).optional(),
+  abandonOnDisconnect: z.boolean().optional(),
+};
+const enterFields = {
+  ...waitFields,
+  lockId: lockId.optional(),
+  ttlMs: z.int().min(1).optional(),
+  dialect: z.enum(['curator', 'kazoo']).optional(),
+  try: z.boolean().optional(),
+};
+const tokenField = z
+  .string()
+  .refine((text) => parseZxid(text) !== undefined, 'must be a fencing token: a decimal string')
+  .optional();
+
+interface WaitBody {
+  readonly waitMs?: number | undefined;
+  readonly abandonOnDisconnect?: boolean | undefined;
+}
+
+interface EnterBody extends WaitBody {
+  readonly lockId?: string | undefined;
+  readonly ttlMs?: number | undefined;
+  readonly dialect?: 'curator' | 'kazoo' | undefined;
+  readonly try?: boolean | undefined;
+}
+
+function waitOptions({ door }: SocketContext, { waitMs = 0 }: WaitBody, timeoutMs: number) {
+  const { lockWaitMsMax } = door.service.limits;
+  if (waitMs > lockWaitMsMax)
+    throw badRequest(`waitMs may be at most ${String(lockWaitMsMax)}`, {
+      limit: lockWaitMsMax,
+      actual: waitMs,
+    });
+  return { waitMs, timeoutMs };
+}
+
+function statusAnswer(status: LockStatus): Answered {
+  return { ok: encodeStatus(status), meta: status.meta };
+}
+
+/** A socket that closes waits no longer; its place is kept, unless it said otherwise. */
+function wait(
+  context: SocketContext,
+  waiting: Waiting<LockStatus>,
+  { abandonOnDisconnect = false }: WaitBody,
+  done: Done,
+): void {
+  const forget = context.whenClosed(() => {
+    waiting.cancel(abandonOnDisconnect);
+  });
+  settling(done, waiting.result.finally(forget), statusAnswer);
+}
+
+function enterRequest(queue: ZnodePath, body: EnterBody): Omit<LockAcquire, 'mode'> {
+  const { dialect, ttlMs } = body;
+  return {
+    queue,
+    tryOnly: body.try ?? false,
+    ...(body.lockId !== undefined && { lockId: body.lockId }),
+    ...(ttlMs !== undefined && { ttlMs }),
+    ...(dialect !== undefined && { dialect }),
+  };
+}
+
+function queueOf(body: {
+  readonly lock?: string | undefined;
+  readonly election?: string | undefined;
+}): ZnodePath {
+  if (body.lock !== undefined && body.election === undefined) return queuePath('locks', body.lock);
+  if (body.election !== undefined && body.lock === undefined)
+    return queuePath('elections', body.election);
+  throw badRequest('name either a lock or an election');
+}
+
+function tokenOption(text: string | undefined): { readonly token?: Zxid } {
+  const token = text === undefined ? undefined : parseZxid(text);
+  return token === undefined ? {} : { token };
+}
+
+const acquire = operation({
+  kind: 'detached',
+  changesState: true,
+  schema: z.strictObject({
+    lock,
+    ...enterFields,
+    mode: z.enum(['exclusive', 'read', 'write', 'semaphore']).optional(),
+    permits: z.int().min(1).max(semaphorePermitsMax).optional(),
+  }),
+  run(context, { body, timeoutMs }, done) {
+    const { mode = 'exclusive', permits } = body;
+    const request: LockAcquire = {
+      ...enterRequest(queuePath('locks', body.lock), body),
+      mode: mode === 'write' ? 'exclusive' : mode,
+      ...(permits !== undefined && { permits }),
+    };
+    const { locks } = context.door.service;
+    const options = waitOptions(context, body, timeoutMs);
+    wait(context, locks.acquire(request, context.caller(), options), body, done);
+  },
+});
+
+const campaign = operation({
+  kind: 'detached',
+  changesState: true,
+  schema: z.strictObject({ election, ...enterFields, ...dataFields }),
+  run(context, { body, timeoutMs }, done) {
+    const request: LockAcquire = {
+      ...enterRequest(queuePath('elections', body.election), body),
+      mode: 'exclusive',
+      data: dataFrom(body, 'campaign') ?? utf8(''),
+    };
+    const { locks } = context.door.service;
+    const options = waitOptions(context, body, timeoutMs);
+    wait(context, locks.acquire(request, context.caller(), options), body, done);
+  },
+});
+
+const poll = operation({
+  kind: 'detached',
+  changesState: false,
+  schema: z.strictObject({ ...eitherQueue, ...waitFields, lockId }),
+  run(context, { body, timeoutMs }, done) {
+    const options = waitOptions(context, body, timeoutMs);
+    wait(context, context.door.service.locks.poll(queueOf(body), body.lockId, options), body, done);
+  },
+});
+
+const renew = operation({
+  kind: 'detached',
+  changesState: false,
+  schema: z.strictObject({ ...eitherQueue, lockId }),
+  run(context, { body, timeoutMs }, done) {
+    const { locks } = context.door.service;
+    settling(done, locks.renew(queueOf(body), body.lockId, timeoutMs), statusAnswer);
+  },
+});
+
+const release = operation({
+  kind: 'write',
+  changesState: true,
+  schema: z.strictObject({ ...eitherQueue, lockId, token: tokenField }),
+  run(context, { body, timeoutMs }, done) {
+    const options = { timeoutMs, ...tokenOption(body.token) };
+    const { locks } = context.door.service;
+    settling(done, locks.release(queueOf(body), body.lockId, options), (meta) => ({
+      ok: {},
+      meta,
+    }));
+  },
+});
+
+const viewLock = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({ lock }),
+  run(context, { body, timeoutMs }, done) {
+    const viewed = context.door.service.locks.view(queuePath('locks', body.lock), timeoutMs);
+    settling(done, viewed, (view) => ({ ok: encodeQueue(view), meta: view.meta }));
+  },
+});
+
+const proclaim = operation({
+  kind: 'write',
+  changesState: true,
+  schema: z.strictObject({ election, lockId, ...dataFields }),
+  run(context, { body, timeoutMs }, done) {
+    const queue = queuePath('elections', body.election);
+    const data = dataFrom(body, 'proclaim') ?? utf8('');
+    const { locks } = context.door.service;
+    settling(done, locks.proclaim(queue, body.lockId, { data, timeoutMs }), statusAnswer);
+  },
+});
+
+const leadership = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({ election }),
+  run(context, { body, timeoutMs }, done) {
+    const queue = queuePath('elections', body.election);
+    settling(done, context.door.service.locks.leadership(queue, timeoutMs), (view) => ({
+      ok: encodeLeadership(queue, view),
+      meta: view.meta,
+    }));
+  },
+});
+
+/** Ended like a watch. One that reads slowly is told the newest once it takes more. */
+const observe = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({ election }),
+  run(context, { id, body }, done) {
+    const queue = queuePath('elections', body.election);
+    let stop = (): void => undefined;
+    context.claim(id, { values: true, encoding: undefined }, () => {
+      stop();
+    });
+    done({
+      ok: { path: queue },
+      after: () => {
+        const observation = context.door.service.locks.observe(queue, (view) =>
+          context.event(id, { type: 'leader', ...encodeLeadership(queue, view) }),
+        );
+        const forget = context.whenDrained(() => {
+          observation.drained();
+        });
+        stop = () => {
+          forget();
+          observation.close();
+        };
+      },
+    });
+  },
+});
+
+export const lockOperations = {
+  acquire,
+  campaign,
+  poll,
+  renew,
+  release,
+  resign: release,
+  viewLock,
+  proclaim,
+  leadership,
+  observe,
+} as const;

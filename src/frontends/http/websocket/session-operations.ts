@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { sessionIdToDecimal } from '../../../model/ids.ts';
+import type { Caller, SessionView } from '../../../service/call.ts';
+import { formatSecret, parseSecret, secretRule } from '../../../wire/credentials.ts';
+import { callerOf, sessionIdFrom } from '../caller.ts';
+import { Problem, badRequest } from '../problem.ts';
+import { operation, type Answered, type SocketContext } from './operation.ts';
+import { settling } from './settling.ts';
+
+/** What a session is asked for when its client does not say; the limits may clamp it. */
+const sessionTimeoutMsDefault = 30_000;
+const secretBytes = 16;
+
+const hello = operation({
+  kind: 'alone',
+  changesState: true,
+  schema: z.strictObject({
+    /** As the header of that name. */
+    authorization: z.string().optional(),
+    session: z.strictObject({ id: z.string(), secret: z.string() }).optional(),
+    openSession: z
+      .strictObject({
+        timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
+        id: z.string().optional(),
+        secret: z.string().optional(),
+      })
+      .optional(),
+  }),
+  run(context, { body, timeoutMs }, done) {
+    if (!context.isFirst()) throw badRequest('hello comes first, or not at all');
+    if (body.session !== undefined && body.openSession !== undefined)
+      throw badRequest(
+        'session and openSession exclude each other: take up a session, or open one',
+      );
+    settling(done, greet(context, body, timeoutMs), (answer) => answer);
+  },
+});
+
+type Hello = z.output<(typeof hello)['schema']>;
+
+async function greet(
+  context: SocketContext,
+  { authorization, session, openSession }: Hello,
+  timeoutMs: number,
+): Promise<Answered> {
+  const caller = callerFrom(context, authorization);
+  if (openSession !== undefined && caller.credential !== undefined)
+    throw badRequest('authorization names a session already: leave openSession away');
+  const taken =
+    session === undefined
+      ? caller.credential
+      : { session: sessionIdFrom(session.id, 'session.id'), secret: secretFrom(session.secret) };
+  if (session !== undefined && caller.credential !== undefined)
+    throw badRequest('a session is given twice: use either authorization or session');
+  const opened =
+    openSession === undefined ? undefined : await open(context, openSession, timeoutMs);
+  const credential = opened ?? taken;
+  if (credential === undefined) {
+    context.become(caller, undefined);
+    return { ok: { session: null } };
+  }
+  const { carrier, view } = await context.door.service.attachCarrier(credential, timeoutMs);
+  context.become({ identities: caller.identities, credential, carrier }, view.timeoutMs);
+  const secret = opened === undefined ? {} : { secret: formatSecret(opened.secret) };
+  return { ok: { session: { ...viewDocument(view), ...secret } }, meta: view.meta };
+}
+
+/** Without `authorization`, whoever the request that became this socket came from. */
+function callerFrom(context: SocketContext, authorization: string | undefined): Caller {
+  if (authorization === undefined) return context.caller();
+  return callerOf({ authorization }, context.remoteAddress);
+}
+
+async function open(
+  { door }: SocketContext,
+  asked: NonNullable<Hello['openSession']>,
+  requestTimeoutMs: number,
+) {
+  if (asked.id !== undefined && asked.secret === undefined)
+    throw badRequest(
+      'openSession.id: choose the secret too, or a retry could not prove that the session is its own',
+    );
+  const secret =
+    asked.secret === undefined ? door.random.bytes(secretBytes) : secretFrom(asked.secret);
+  const { session } = await door.service.openSession({
+    timeoutMs: asked.timeoutMs ?? sessionTimeoutMsDefault,
+    secret,
+    requestTimeoutMs,
+    ...(asked.id !== undefined && { session: sessionIdFrom(asked.id, 'openSession.id') }),
+  });
+  return { session, secret };
+}
+
+function secretFrom(text: string): Uint8Array {
+  const secret = parseSecret(text);
+  if (secret === undefined) throw new Problem('authFailed', `secret: ${secretRule}`);
+  return secret;
+}
+
+function viewDocument({ session, timeoutMs, expiresInMs }: SessionView) {
+  return { id: sessionIdToDecimal(session), timeoutMs, expiresInMs: Math.round(expiresInMs) };
+}
+
+function credentialOf(context: SocketContext) {
+  const { credential } = context.caller();
+  if (credential === undefined)
+    throw badRequest('this socket carries no session: begin with hello');
+  return credential;
+}
+
+const heartbeat = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({}),
+  run(context, { timeoutMs }, done) {
+    const touched = context.door.service.touchSession(credentialOf(context), timeoutMs);
+    settling(done, touched, (view) => ({ ok: { session: viewDocument(view) }, meta: view.meta }));
+  },
+});
+
+const closeSession = operation({
+  kind: 'write',
+  changesState: true,
+  schema: z.strictObject({}),
+  run(context, { timeoutMs }, done) {
+    const closed = context.door.service.closeSession(credentialOf(context), timeoutMs);
+    settling(done, closed, (meta) => ({ ok: {}, meta }));
+  },
+});
+
+export const sessionOperations = { hello, heartbeat, closeSession } as const;

@@ -1,0 +1,21 @@
+import { Problem, problemOf } from '../problem.ts';
+import type { Answered, Done } from './operation.ts';
+
+/** Answers with what the promise comes to. */
+export function settling<Value>(
+  done: Done,
+  promise: Promise<Value>,
+  answer: (value: Value) => Answered,
+): void {
+  promise.then(answer).then(done, (error: unknown) => {
+    done(problemOf(error) ?? new UnknownCause(error));
+  });
+}
+
+/** An error of ours: told to the log and not to the client. */
+export class UnknownCause extends Problem {
+  constructor(cause: unknown) {
+    super('internal', 'an error of ours: the log of this peer has the details');
+    this.cause = cause;
+  }
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { callerOf } from '../caller.ts';
+import type { ConnectionLimit } from '../connection-limit.ts';
+import { rawAnswer, type Connections } from '../connections.ts';
+import type { Door } from '../exchange.ts';
+import type { Gate } from '../gate.ts';
+import { Problem, badRequest, problemOf } from '../problem.ts';
+import { Connection } from './connection.ts';
+import { socketPath } from './event-streams.ts';
+
+/** Base64, escapes and names may double what a request carries. */
+const jsonBytesPerRequestByte = 2;
+
+export interface UpgradeParts {
+  readonly door: Door;
+  readonly gate: Gate;
+  readonly connections: Connections;
+  readonly limit: ConnectionLimit;
+}
+
+/** Takes what asks to become a WebSocket, past the same gate as every request. */
+export function createUpgrades({
+  door,
+  gate,
+  connections,
+  limit,
+}: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    // Compression holds a megabyte per socket, and lets secrets leak by length.
+    perMessageDeflate: false,
+    maxPayload: door.service.limits.requestBytesMax * jsonBytesPerRequestByte,
+  });
+  server.on('wsClientError', (error, socket) => {
+    refuse(socket, new Problem('malformedHttp', `no WebSocket handshake: ${error.message}`));
+  });
+  return (request, socket, head) => {
+    // Node leaves errors of an upgraded socket to whoever takes it.
+    socket.on('error', () => undefined);
+    if (!connections.isIdle(socket)) {
+      socket.destroy();
+      return;
+    }
+    try {
+      const caller = admit(request, gate);
+      if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
+      const release = door.held.take();
+      if (release === undefined)
+        throw new Problem('throttled', 'too many sockets are open here: use another peer');
+      socket.once('close', release);
+      limit.busy(request.socket);
+      server.handleUpgrade(request, socket, head, (ws) => {
+        new Connection({ door, ws, socket, request, caller });
+      });
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === undefined) {
+        const stack = error instanceof Error ? error.stack : String(error);
+        door.logger.log('error', 'upgradeFailed', { stack });
+      }
+      refuse(socket, problem ?? new Problem('internal', 'an error of ours'));
+    }
+  };
+}
+
+function admit(request: IncomingMessage, gate: Gate) {
+  const refused = gate.checkUpgrade(request);
+  if (refused !== undefined) throw refused;
+  const [path] = (request.url ?? '').split('?');
+  if (path !== socketPath)
+    throw new Problem('noRoute', `the only thing to upgrade to is a WebSocket at ${socketPath}`);
+  if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
+  const caller = callerOf(request.headers, request.socket.remoteAddress);
+  if (caller.credential !== undefined)
+    throw badRequest('a session is taken up by the first message, "hello", not by headers');
+  return caller;
+}
+
+function refuse(socket: Duplex, problem: Problem): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawAnswer(problem), () => {
+    socket.destroy();
+  });
+}

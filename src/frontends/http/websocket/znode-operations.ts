@@ -1,0 +1,236 @@
+import { z } from 'zod';
+import { isRefusal } from '../../../model/error-code.ts';
+import type { ReadQuery, ResultOf } from '../../../model/read.ts';
+import type { MultiRequest } from '../../../model/request.ts';
+import { parseZxid, zxidToDecimal } from '../../../model/zxid.ts';
+import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
+import type { WatchedQuery } from '../../../service/watching.ts';
+import { encodeChildren, pagesOf } from '../children-document.ts';
+import { decodeSingleOp, decodeTxnDocument } from '../decode-txn.ts';
+import { pathFrom } from '../decode.ts';
+import { encodeAcl, encodeData, encodeResult, encodeStat } from '../encode.ts';
+import { checkedBy } from '../json-body.ts';
+import { badRequest, problemOfRefusal } from '../problem.ts';
+import { encodeOutcome, refusedTxn } from '../txn.ts';
+import {
+  operation,
+  type Answered,
+  type Done,
+  type Request,
+  type SocketContext,
+} from './operation.ts';
+import { settling } from './settling.ts';
+
+// Reading and changing znodes. Fields and answers are those of the REST contract.
+
+const encoding = z.enum(['utf8', 'base64']).optional();
+
+const readFields = {
+  path: z.string(),
+  consistency: z.enum(['linearizable', 'session', 'local']).optional(),
+  minZxid: z
+    .string()
+    .refine((text) => parseZxid(text) !== undefined, 'must be a zxid: a decimal string')
+    .optional(),
+};
+
+/** ZooKeeper's one-shot watch. */
+const watchField = { watch: z.boolean().optional() };
+
+interface ReadFields {
+  readonly consistency?: ReadOptions['consistency'] | undefined;
+  readonly minZxid?: string | undefined;
+}
+
+function readOptions(body: ReadFields, timeoutMs: number): ReadOptions {
+  const { consistency = 'linearizable', minZxid } = body;
+  const least = minZxid === undefined ? undefined : parseZxid(minZxid);
+  return least === undefined
+    ? { consistency, timeoutMs }
+    : { consistency, timeoutMs, minZxid: least };
+}
+
+function read<Query extends ReadQuery>(
+  context: SocketContext,
+  query: Query,
+  options: ReadOptions,
+  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+): (done: Done) => void {
+  const caller = context.caller();
+  if (options.consistency === 'session' && caller.credential === undefined)
+    throw badRequest('consistency "session" needs a session: begin with hello, or use minZxid');
+  return (done) => {
+    context.door.service.readThen(query, caller, options, (given) => {
+      done(isRefusal(given) ? problemOfRefusal(given) : answer(given));
+    });
+  };
+}
+
+/** The request's id names the watch. */
+function readWatched<Query extends WatchedQuery>(
+  context: SocketContext,
+  asked: { readonly id: number; readonly query: Query; readonly options: ReadOptions },
+  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+): (done: Done) => void {
+  const { id, query, options } = asked;
+  const outlet = context.outlet();
+  context.claim(id, { values: false, encoding: undefined }, () => {
+    outlet.unwatch(id);
+  });
+  return (done) => {
+    outlet.readWatched(id, query, options, (given) => {
+      // Only `exists` leaves a watch where there is no znode.
+      const isLeft = !isRefusal(given) || (given.code === 'noNode' && query.read === 'stat');
+      if (!isLeft) context.release(id);
+      done(isRefusal(given) ? problemOfRefusal(given) : answer(given));
+    });
+  };
+}
+
+function watchable<Query extends WatchedQuery>(
+  context: SocketContext,
+  request: Request<ReadFields & { readonly watch?: boolean | undefined }>,
+  query: Query,
+  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+): (done: Done) => void {
+  const options = readOptions(request.body, request.timeoutMs);
+  return request.body.watch === true
+    ? readWatched(context, { id: request.id, query, options }, answer)
+    : read(context, query, options, answer);
+}
+
+const get = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({ ...readFields, ...watchField, encoding }),
+  run(context, request, done) {
+    const path = pathFrom(request.body.path);
+    watchable(context, request, { read: 'data', path }, ({ result, meta }) => ({
+      ok: {
+        path,
+        ...encodeData(result.data, request.body.encoding),
+        stat: encodeStat(result.stat),
+      },
+      meta,
+    }))(done);
+  },
+});
+
+const exists = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({ ...readFields, ...watchField }),
+  run(context, request, done) {
+    const path = pathFrom(request.body.path);
+    watchable(context, request, { read: 'stat', path }, ({ result, meta }) => ({
+      ok: { path, stat: encodeStat(result.stat) },
+      meta,
+    }))(done);
+  },
+});
+
+const children = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject({
+    ...readFields,
+    ...watchField,
+    encoding,
+    limit: z.int().min(1).optional(),
+    continue: z.string().optional(),
+    withData: z.boolean().optional(),
+  }),
+  run(context, request, done) {
+    const { body } = request;
+    const path = pathFrom(body.path);
+    const { withData = false, limit = context.door.service.limits.childrenPageMax } = body;
+    const pages = pagesOf('children', body.continue);
+    const { after } = pages;
+    const query = {
+      ...({ read: 'children', path, limit, withData } as const),
+      ...(after !== undefined && { after }),
+    };
+    watchable(context, request, query, ({ result, meta }) => ({
+      ok: encodeChildren({ path, pages, withData, encoding: body.encoding }, result, meta),
+      meta,
+    }))(done);
+  },
+});
+
+const getAcl = operation({
+  kind: 'read',
+  changesState: false,
+  schema: z.strictObject(readFields),
+  run(context, { body, timeoutMs }, done) {
+    const path = pathFrom(body.path);
+    read(context, { read: 'acl', path }, readOptions(body, timeoutMs), ({ result, meta }) => ({
+      ok: { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
+      meta,
+    }))(done);
+  },
+});
+
+const sync = operation({
+  kind: 'write',
+  changesState: false,
+  schema: z.strictObject({}),
+  run(context, { timeoutMs }, done) {
+    settling(done, context.door.service.sync(timeoutMs), (meta) => ({
+      ok: { zxid: zxidToDecimal(meta.zxid) },
+      meta,
+    }));
+  },
+});
+
+const keyField = z.strictObject({
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .optional(),
+});
+
+/** The fields of a write are checked by what REST checks them with; only the key is the socket's own. */
+function write(op: string, decode: (document: object) => MultiRequest, isTxn: boolean) {
+  return operation({
+    kind: 'write',
+    changesState: true,
+    schema: z.looseObject({}),
+    run(context, { body, timeoutMs }, done) {
+      const { idempotencyKey: given, ...fields } = body;
+      const { idempotencyKey } =
+        given === undefined
+          ? { idempotencyKey: undefined }
+          : checkedBy(keyField, { idempotencyKey: given });
+      const request = decode(isTxn ? fields : { op, ...fields });
+      const options = { timeoutMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+      settling(
+        done,
+        context.door.service.write(request, context.caller(), options).catch((error: unknown) => {
+          throw isTxn ? refusedTxn(error, request) : error;
+        }),
+        ({ outcome, meta }) => {
+          const [result] = outcome.results;
+          const single = result === undefined ? {} : encodeResult(result);
+          return {
+            ok: isTxn ? encodeOutcome(outcome) : { ...single, zxid: zxidToDecimal(outcome.zxid) },
+            meta,
+            isReplay: outcome.replayed,
+          };
+        },
+      );
+    },
+  });
+}
+
+export const znodeOperations = {
+  get,
+  exists,
+  children,
+  getAcl,
+  sync,
+  create: write('create', decodeSingleOp, false),
+  set: write('set', decodeSingleOp, false),
+  delete: write('delete', decodeSingleOp, false),
+  setAcl: write('setAcl', decodeSingleOp, false),
+  txn: write('txn', decodeTxnDocument, true),
+} as const;

@@ -1,0 +1,31 @@
+// Original file: proto/quoll/v1/znode.proto
+
+import type { ReadOptions as _quoll_v1_ReadOptions, ReadOptions__Output as _quoll_v1_ReadOptions__Output } from '../../quoll/v1/ReadOptions.ts';
+
+/**
+ * See `ZnodeService.GetAcl`.
+ */
+export interface GetAclRequest {
+  /**
+   * The znode.
+   */
+  'path'?: (string);
+  /**
+   * How new.
+   */
+  'read'?: (_quoll_v1_ReadOptions | null);
+}
+
+/**
+ * See `ZnodeService.GetAcl`.
+ */
+export interface GetAclRequest__Output {
+  /**
+   * The znode.
+   */
+  'path': (string);
+  /**
+   * How new.
+   */
+  'read': (_quoll_v1_ReadOptions__Output | null);
+}

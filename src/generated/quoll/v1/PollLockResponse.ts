@@ -1,0 +1,32 @@
+// Original file: proto/quoll/v1/lock.proto
+
+import type { LockStatus as _quoll_v1_LockStatus, LockStatus__Output as _quoll_v1_LockStatus__Output } from '../../quoll/v1/LockStatus.ts';
+import type { AnswerMeta as _quoll_v1_AnswerMeta, AnswerMeta__Output as _quoll_v1_AnswerMeta__Output } from '../../quoll/v1/AnswerMeta.ts';
+
+/**
+ * See `LockService.PollLock`.
+ */
+export interface PollLockResponse {
+  /**
+   * Granted or queued.
+   */
+  'status'?: (_quoll_v1_LockStatus | null);
+  /**
+   * About the peer.
+   */
+  'meta'?: (_quoll_v1_AnswerMeta | null);
+}
+
+/**
+ * See `LockService.PollLock`.
+ */
+export interface PollLockResponse__Output {
+  /**
+   * Granted or queued.
+   */
+  'status': (_quoll_v1_LockStatus__Output | null);
+  /**
+   * About the peer.
+   */
+  'meta': (_quoll_v1_AnswerMeta__Output | null);
+}

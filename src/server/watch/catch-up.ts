@@ -1,0 +1,106 @@
+import type { TxnEvents } from '../../model/watch-event.ts';
+import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from './event-log.ts';
+import type { WatchTuning } from './watch-tuning.ts';
+
+interface CatchUpParts {
+  readonly clock: Clock;
+  readonly tuning: WatchTuning & { readonly sliceMs: number };
+  readonly log: Pick<EventLog, 'read'>;
+  applied(): Zxid;
+  /** Somebody waits for what the snapshot hides. */
+  isWanted(): boolean;
+  /** Whoever can take events has taken them. */
+  isQuiet(): boolean;
+  publish(txn: TxnEvents): void;
+  /** Stands where this peer does, as of this turn; `reached` false when it gave up. */
+  ended(reached: boolean): void;
+}
+
+/**
+ * A leader's snapshot has hidden a run of the log from live watches: it is read, mostly from another peer, and published to
+ * them all at once, in order, while what is applied meanwhile waits.
+ */
+export class CatchUp {
+  readonly #parts: CatchUpParts;
+  readonly #untilMs: number;
+  #position: Zxid;
+  #isOver = false;
+
+  constructor(parts: CatchUpParts, position: Zxid) {
+    this.#parts = parts;
+    this.#position = position;
+    this.#untilMs = parts.clock.now() + parts.tuning.catchUpMs;
+    this.#soon();
+  }
+
+  /** Nobody waits for it any more. */
+  cancel(): void {
+    this.#isOver = true;
+  }
+
+  #soon(): void {
+    this.#parts.clock.soon(() => {
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#isOver) return;
+    if (!this.#parts.isWanted() || compareZxid(this.#position, this.#parts.applied()) >= 0) {
+      this.#end(true);
+      return;
+    }
+    const { log, clock, tuning } = this.#parts;
+    log.read(this.#position, (found) => {
+      if (found.kind === 'piece') {
+        const { txns, upTo, release } = found;
+        this.#publish({ txns, upTo, release }, 0);
+      } else if (found.kind === 'gone' || clock.now() >= this.#untilMs) {
+        this.#end(false);
+      } else {
+        clock.after(tuning.replayRetryMs, () => {
+          this.#next();
+        });
+      }
+    });
+  }
+
+  /** Not faster than readers that can keep up take it: who is lost for being slow is slow by itself. */
+  #publish(
+    piece: {
+      readonly txns: readonly TxnEvents[];
+      readonly upTo: Zxid;
+      readonly release: () => void;
+    },
+    first: number,
+  ): void {
+    if (this.#isOver) {
+      piece.release();
+      return;
+    }
+    const { clock, tuning } = this.#parts;
+    const until = clock.now() + tuning.sliceMs;
+    let next = first;
+    while (this.#parts.isQuiet() && next < piece.txns.length && clock.now() <= until) {
+      const txn = piece.txns[next++];
+      if (txn !== undefined) this.#parts.publish(txn);
+    }
+    if (next === piece.txns.length) {
+      this.#position = piece.upTo;
+      piece.release();
+      this.#soon();
+    } else {
+      clock.soon(() => {
+        this.#publish(piece, next);
+      });
+    }
+  }
+
+  #end(reached: boolean): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#parts.ended(reached);
+  }
+}

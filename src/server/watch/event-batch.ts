@@ -1,0 +1,49 @@
+import { permission, type Identity } from '../../model/acl.ts';
+import type { TxnEvents, WatchEvent } from '../../model/watch-event.ts';
+import type { Zxid } from '../../model/zxid.ts';
+import type { EventBatch, PlacedEvent } from '../../service/watching.ts';
+import { isAllowed } from '../../state/access.ts';
+
+/** What an event costs besides its path and value: its stat, its place, its share of an ACL. */
+const eventOverheadBytes = 256;
+
+export class SharedBatch implements EventBatch {
+  readonly zxid: Zxid;
+  readonly events: readonly PlacedEvent[];
+  readonly bytes: number;
+  #encoded: Map<string, unknown> | undefined;
+
+  constructor(zxid: Zxid, events: readonly PlacedEvent[]) {
+    this.zxid = zxid;
+    this.events = events;
+    this.bytes = events.reduce((sum, { event }) => sum + eventBytes(event), 0);
+  }
+
+  encoded<Encoded>(form: string, encode: (batch: EventBatch) => Encoded): Encoded {
+    const encodings = (this.#encoded ??= new Map<string, unknown>());
+    if (!encodings.has(form)) encodings.set(form, encode(this));
+    // Whoever names a form always encodes it in the same way.
+    return encodings.get(form) as Encoded;
+  }
+}
+
+export function eventBytes({ path, data }: WatchEvent): number {
+  return eventOverheadBytes + 2 * path.length + (data?.length ?? 0);
+}
+
+/** ZooKeeper's rule since CVE-2024-23944: who may not READ the znode hears nothing of it. */
+export function mayHear({ acl }: WatchEvent, identities: readonly Identity[]): boolean {
+  return isAllowed(acl, permission.read, identities);
+}
+
+/** The same txn for watches that do not want values: they hold none in memory. */
+export function withoutValues({ zxid, events }: TxnEvents): TxnEvents {
+  return {
+    zxid,
+    events: events.map((event) => {
+      if (event.data === undefined) return event;
+      const { type, path, stat, acl } = event;
+      return { type, path, acl, ...(stat === undefined ? {} : { stat }) };
+    }),
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * `write`: in flight together with other writes, in order. `read`: together with other reads. `alone`: with nothing else,
+ * as what changes on whose behalf the following requests are made.
+ */
+export type RequestKind = 'read' | 'write' | 'alone';
+
+interface Entry {
+  readonly kind: RequestKind;
+  readonly start: (answer: (give: () => void) => void) => void;
+  /** Set once the answer is there: sends it. */
+  give: (() => void) | undefined;
+}
+
+export interface PipelineOptions {
+  /** Requests taken in and not yet answered. The door takes in no more while `isFull`. */
+  readonly inFlightMax: number;
+  /** It was full and is no longer. */
+  readonly onRoom: () => void;
+  /** Right before each answer is sent: flush the outlet, so that an event comes before the data it announces. */
+  readonly beforeAnswer: () => void;
+}
+
+/**
+ * The requests of one carrier, in its order (ZooKeeper's per-session FIFO, pipelined). Writes go out together, and the
+ * leader keeps their order. A read waits for the answers of all earlier writes, so that it sees them; a write waits for
+ * earlier reads, so that they do not see it. Answers leave in the order of the requests. Keeps no clock: what never
+ * answers holds up what follows, so every request needs a deadline of its own.
+ */
+export class Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #entries: Entry[] = [];
+  /** How many of the entries, from the front, were started. */
+  #started = 0;
+  /** Of these, how many have no answer yet; all of one kind. */
+  #running = 0;
+  #runningKind: RequestKind = 'read';
+  #isAdvancing = false;
+  #isClosed = false;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  get isFull(): boolean {
+    return this.#entries.length >= this.#options.inFlightMax;
+  }
+
+  /**
+   * `start` is called now or later, once. It calls `answer` exactly once, at any time, with what sends the answer; that
+   * is called in its turn. `start` must not throw.
+   */
+  submit(kind: RequestKind, start: (answer: (give: () => void) => void) => void): void {
+    if (this.#isClosed) return;
+    this.#entries.push({ kind, start, give: undefined });
+    this.#advance();
+  }
+
+  /** Nothing is started or answered any more; what runs is left to its end. */
+  close(): void {
+    this.#isClosed = true;
+    this.#entries.length = 0;
+  }
+
+  #advance(): void {
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    try {
+      while (this.#answerNext() || this.#startNext());
+    } finally {
+      this.#isAdvancing = false;
+    }
+  }
+
+  #answerNext(): boolean {
+    const give = this.#entries[0]?.give;
+    if (give === undefined) return false;
+    const { inFlightMax, onRoom, beforeAnswer } = this.#options;
+    const before = this.#entries.length;
+    this.#entries.shift();
+    this.#started--;
+    beforeAnswer();
+    give();
+    if (before >= inFlightMax && this.#entries.length < inFlightMax) onRoom();
+    return true;
+  }
+
+  #startNext(): boolean {
+    const entry = this.#entries[this.#started];
+    if (entry === undefined) return false;
+    const joins = entry.kind === this.#runningKind && entry.kind !== 'alone';
+    if (this.#running > 0 && !joins) return false;
+    this.#started++;
+    this.#running++;
+    this.#runningKind = entry.kind;
+    entry.start((give) => {
+      if (this.#isClosed || entry.give !== undefined) return;
+      entry.give = give;
+      this.#running--;
+      this.#advance();
+    });
+    return true;
+  }
+}

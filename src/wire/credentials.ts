@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Identity } from '../model/acl.ts';
+import { parseSessionIdDecimal, type SessionId } from '../model/ids.ts';
+
+// Who asks, as headers and metadata say it: the same text on every door that has such things.
+
+/** A session's secret in text: base64url without padding, of 16 to 64 bytes. */
+const secretText = /^[A-Za-z0-9_-]{22,86}$/;
+
+export const secretRule = 'a secret is base64url without padding, of 16 to 64 random bytes';
+export const sessionIdRule = 'a session id is a decimal number from 1 to 9223372036854775807';
+
+export function parseSecret(text: string): Uint8Array | undefined {
+  if (!secretText.test(text)) return undefined;
+  const bytes = Buffer.from(text, 'base64url');
+  // Two texts must not mean one secret: the unused low bits of the last letter have to be zero.
+  return bytes.toString('base64url') === text ? bytes : undefined;
+}
+
+export function formatSecret(secret: Uint8Array): string {
+  return Buffer.from(secret).toString('base64url');
+}
+
+/** What is wrong with a proof, and whether it is a wrong proof (`authFailed`) or none. */
+export interface CredentialComplaint {
+  readonly code: 'authFailed' | 'badArguments';
+  readonly complaint: string;
+}
+
+export interface ProvedCaller {
+  readonly identities: readonly Identity[];
+  readonly credential?: { readonly session: SessionId; readonly secret: Uint8Array };
+}
+
+/** Who asks, as far as the request proves it: its address, a digest identity, a session. */
+export function proveCaller(
+  remoteAddress: string | undefined,
+  given: {
+    readonly authorization?: string | undefined;
+    readonly sessionId?: string | undefined;
+    readonly sessionSecret?: string | undefined;
+  },
+): ProvedCaller | CredentialComplaint {
+  const { authorization, sessionId, sessionSecret } = given;
+  const address = { scheme: 'ip', id: plainAddress(remoteAddress) };
+  if (authorization === undefined && sessionId === undefined && sessionSecret === undefined)
+    return { identities: [address] };
+  const proved =
+    authorization === undefined ? { identities: [] } : fromAuthorization(authorization);
+  if ('complaint' in proved) return proved;
+  const identities = [address, ...proved.identities];
+  if (sessionId === undefined && sessionSecret === undefined) return { ...proved, identities };
+  if (sessionId === undefined || sessionSecret === undefined)
+    return bad('X-Session-Id and X-Session-Secret come together: send both or none');
+  if (proved.credential !== undefined)
+    return bad(
+      'a session is given twice: use either Authorization or X-Session-Id and X-Session-Secret',
+    );
+  const credential = sessionCredential(sessionId, sessionSecret, 'X-Session-Id');
+  return 'complaint' in credential ? credential : { identities, credential };
+}
+
+function fromAuthorization(value: string): ProvedCaller | CredentialComplaint {
+  const [scheme = '', rest = ''] = value.trim().split(/ +/, 2);
+  switch (scheme.toLowerCase()) {
+    case 'basic': {
+      const identity = digestIdentity(rest);
+      return 'complaint' in identity ? identity : { identities: [identity] };
+    }
+    case 'session': {
+      const colon = rest.indexOf(':');
+      if (colon < 0) return failed('Authorization: Session needs id:secret');
+      const credential = sessionCredential(
+        rest.slice(0, colon),
+        rest.slice(colon + 1),
+        'Authorization',
+      );
+      return 'complaint' in credential ? credential : { identities: [], credential };
+    }
+    default:
+      return failed('the Authorization scheme is not known: use Basic, or Session with id:secret');
+  }
+}
+
+function sessionCredential(
+  id: string,
+  secretGiven: string,
+  where: string,
+): { readonly session: SessionId; readonly secret: Uint8Array } | CredentialComplaint {
+  const session = parseSessionIdDecimal(id);
+  if (session === undefined) return bad(`${where}: ${sessionIdRule}`);
+  const secret = parseSecret(secretGiven);
+  if (secret === undefined) return failed(`the session secret is not one: ${secretRule}`);
+  return { session, secret };
+}
+
+/** ZooKeeper's digest scheme: `user:base64(sha1(user:password))`. */
+function digestIdentity(encoded: string): Identity | CredentialComplaint {
+  const pair = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  if (colon < 1) return failed('Authorization: Basic needs base64 of user:password');
+  const digest = createHash('sha1').update(pair).digest('base64');
+  return { scheme: 'digest', id: `${pair.slice(0, colon)}:${digest}` };
+}
+
+/** An IPv4 client of a dual-stack socket is the same client. */
+function plainAddress(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=[0-9.]+$)/i, '');
+}
+
+function failed(complaint: string): CredentialComplaint {
+  return { code: 'authFailed', complaint };
+}
+
+function bad(complaint: string): CredentialComplaint {
+  return { code: 'badArguments', complaint };
+}

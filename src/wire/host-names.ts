@@ -1,0 +1,18 @@
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Is a Host header, or an HTTP/2 authority, a name of this peer? The guard against DNS rebinding. `allowed`: names besides
+ * the loopback ones; with a port, that port alone.
+ */
+export function ownHostNames(allowed: readonly string[]): (host: string) => boolean {
+  const names = new Set([...loopbackNames, ...allowed].map((name) => name.toLowerCase()));
+  return (given) => {
+    const host = given.toLowerCase();
+    return names.has(host) || names.has(withoutPort(host));
+  };
+}
+
+/** `name`, `name:port`, `[v6]` and `[v6]:port`; anything else is no name on any list. */
+function withoutPort(host: string): string {
+  return host.replace(/:[0-9]{1,5}$/, '');
+}

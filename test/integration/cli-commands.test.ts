@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startEnsemble, type Ensemble } from '../../src/index.ts';
+import { until } from '../support/until.ts';
+
+const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** One `quoll` process. */
+class Run {
+  readonly child: ChildProcess;
+  readonly #closed: Promise<unknown[]>;
+  output = '';
+  errors = '';
+
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv, input?: string) {
+    this.child = spawn(process.execPath, [program, ...args], {
+      stdio: 'pipe',
+      env: { ...process.env, ...environment },
+    });
+    this.#closed = once(this.child, 'close');
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
+    this.child.stdin?.end(input);
+  }
+
+  async says(pattern: RegExp): Promise<void> {
+    await until(`${String(pattern)} of ${this.child.spawnargs.join(' ')}`, () => {
+      if (pattern.test(this.output)) return true;
+      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}${this.errors}`);
+      return false;
+    });
+  }
+
+  async ends(): Promise<unknown> {
+    const [code, signal] = await this.#closed;
+    return code ?? signal;
+  }
+}
+
+describe('quoll at real peers', function () {
+  this.timeout(120_000);
+  let ensemble: Ensemble;
+  let folder: string;
+  let runs: Run[];
+
+  before(async () => {
+    ensemble = await startEnsemble({ grpc: { port: 'off' } });
+  });
+  after(async () => {
+    await ensemble.stop();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'quoll-cli-'));
+    runs = [];
+  });
+  afterEach(async () => {
+    for (const run of runs) {
+      if (run.child.exitCode === null && run.child.signalCode === null) run.child.kill('SIGKILL');
+      await run.ends();
+    }
+    rmSync(folder, { recursive: true });
+    for (const peer of ensemble.peers) if (!peer.isRunning) await peer.start();
+    await ensemble.ready();
+  });
+
+  const start = (
+    args: readonly string[],
+    more: { input?: string; url?: string; session?: string } = {},
+  ): Run => {
+    const { input, url = ensemble.urls[0], session } = more;
+    const run = new Run(args, { QUOLL_URL: url, QUOLL_SESSION: session }, input);
+    runs.push(run);
+    return run;
+  };
+  /** What it printed; it must have ended with this code. */
+  const quoll = async (code: number, ...args: readonly string[]): Promise<string> => {
+    const run = start(args);
+    assert.equal(await run.ends(), code, run.output + run.errors);
+    return run.output;
+  };
+  /** Runs once `file` is there no more; says what it was given. */
+  const holder = (file: string): string[] => {
+    writeFileSync(file, '');
+    const script = `
+      const { existsSync } = require('node:fs');
+      console.log('token ' + process.env.QUOLL_FENCING_TOKEN);
+      const timer = setInterval(() => { if (!existsSync(${JSON.stringify(file)})) { clearInterval(timer); process.exitCode = 7; } }, 10);
+    `;
+    return ['--', process.execPath, '-e', script];
+  };
+  const untilQueued = async (name: string, count: number): Promise<void> => {
+    await until(`${String(count)} in the queue of ${name}`, async () => {
+      const queue = await fetch(`${ensemble.urls[1] ?? ''}/v1/nodes/locks/${name}?children`);
+      return ((await queue.json()) as { children: string[] }).children.length === count;
+    });
+  };
+  const tokenOf = (run: Run): bigint => BigInt(/token (\d+)/.exec(run.output)?.[1] ?? '0');
+
+  it('tree, txn and session do what their help says', async () => {
+    const transaction = {
+      ops: [
+        { op: 'create', path: '/app', data: '' },
+        { op: 'create', path: '/app/a', data: '1' },
+        { op: 'create', path: '/app/a/b', data: '2' },
+      ],
+    };
+    const file = join(folder, 'txn.json');
+    writeFileSync(file, JSON.stringify(transaction));
+    assert.match(await quoll(0, 'txn', file), /^ops ran, zxid \d+\n {2}create \/app\n/);
+    await quoll(1, 'txn', file);
+    assert.equal(await quoll(0, 'tree', '/app'), '/app\n└── a\n    └── b\n');
+    const opened = start(['session', 'open', '--timeout', '30s']);
+    assert.equal(await opened.ends(), 0);
+    const session = opened.output.trim();
+    const create = start(['create', '/app/w', '--kind', 'ephemeral'], { session });
+    assert.equal(await create.ends(), 0, create.errors);
+    const touch = start(['session', 'touch'], { session });
+    assert.equal(await touch.ends(), 0, touch.errors);
+    assert.match(touch.output, /ends in \d+ ms/);
+    assert.equal(await quoll(0, 'ls', '/app'), 'a\nw\n');
+    const close = start(['session', 'close'], { session });
+    assert.equal(await close.ends(), 0, close.errors);
+    assert.equal(await quoll(0, 'ls', '/app'), 'a\n');
+  });
+
+  it('watch goes on at another peer when its own is killed, and misses nothing', async () => {
+    await quoll(0, 'create', '/watched', '0');
+    const watch = start(['watch', '/watched', '--values', '--initial', '--count', '21']);
+    await watch.says(/created \/watched "0"/);
+    for (let turn = 1; turn <= 20; turn++) {
+      if (turn === 10) await ensemble.peer(1).kill();
+      await until('a write that is taken', async () => {
+        const target = `${ensemble.urls[1] ?? ''}/v1/nodes/watched?version=${String(turn - 1)}`;
+        const { status } = await fetch(target, { method: 'PUT', body: String(turn) });
+        // 412: an answer was lost, and this had been written.
+        return status === 200 || status === 412;
+      });
+    }
+    assert.equal(await watch.ends(), 0, watch.errors);
+    const values = watch.output
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').at(-1));
+    assert.deepEqual(
+      values,
+      Array.from({ length: 21 }, (_, turn) => `"${String(turn)}"`),
+    );
+  });
+
+  it('lock lets one command run at a time, with tokens that grow, through the death of a peer', async () => {
+    const [one, two] = ['one', 'two'].map((name) => join(folder, name));
+    const first = start(['lock', 'job', ...holder(one ?? '')]);
+    await first.says(/token \d+/);
+    await quoll(6, 'lock', 'job', '--wait', '0s', '--', process.execPath, '-e', '');
+    const second = start(['lock', 'job', ...holder(two ?? '')]);
+    await untilQueued('job', 2);
+    await ensemble.peer(1).kill();
+    await ensemble.leader();
+    assert.equal(second.output, '');
+    rmSync(one ?? '');
+    assert.equal(await first.ends(), 7, first.errors);
+    await second.says(/token \d+/);
+    assert.ok(tokenOf(second) > tokenOf(first));
+    rmSync(two ?? '');
+    assert.equal(await second.ends(), 7, second.errors);
+  });
+
+  it('lock gives back on a signal, waiting or holding', async () => {
+    const file = join(folder, 'held');
+    const first = start(['lock', 'signals', ...holder(file)]);
+    await first.says(/token \d+/);
+    const second = start(['lock', 'signals', '--', process.execPath, '-e', '']);
+    const third = start(['lock', 'signals']);
+    await untilQueued('signals', 3);
+    second.child.kill('SIGTERM');
+    assert.equal(await second.ends(), 143, second.errors);
+    first.child.kill('SIGTERM');
+    assert.equal(await first.ends(), 143, first.errors);
+    await third.says(/the lock signals is held, fencing token \d+; Ctrl-C gives it back/);
+    third.child.kill('SIGINT');
+    assert.equal(await third.ends(), 130, third.errors);
+    assert.equal(
+      (
+        await quoll(
+          0,
+          'lock',
+          'signals',
+          '--wait',
+          '0s',
+          '--',
+          process.execPath,
+          '-e',
+          'console.log(1)',
+        )
+      ).trim(),
+      '1',
+    );
+  });
+
+  it('lock stops its command when no peer can be reached any more', async () => {
+    const file = join(folder, 'held');
+    const run = start(['lock', 'lonely', '--ttl', '2s', ...holder(file)]);
+    await run.says(/token \d+/);
+    await Promise.all(ensemble.peers.map((peer) => peer.kill()));
+    assert.equal(await run.ends(), 6, run.errors);
+    assert.match(run.errors, /The lock lonely is lost \(.*stopping the command/);
+    assert.equal(readFileSync(file, 'utf8'), '');
+  });
+
+  it('elect runs the command of one at a time', async () => {
+    const [one, two] = ['one', 'two'].map((name) => join(folder, name));
+    const first = start(['elect', 'boss', '--data', 'a', ...holder(one ?? '')]);
+    await first.says(/token \d+/);
+    const second = start(['elect', 'boss', '--data', 'b', ...holder(two ?? '')]);
+    rmSync(one ?? '');
+    assert.equal(await first.ends(), 7, first.errors);
+    await second.says(/token \d+/);
+    assert.ok(tokenOf(second) > tokenOf(first));
+    rmSync(two ?? '');
+    assert.equal(await second.ends(), 7, second.errors);
+  });
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import {
+  createQuollClient,
+  type Children,
+  type QuollClient,
+} from '../../clients/typescript/index.ts';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+
+// The client that is generated from the contract, against a real ensemble: what it is typed to give is what it gets.
+
+describe('the TypeScript client', () => {
+  let ensemble: TestEnsemble;
+  let quoll: QuollClient;
+  let other: QuollClient;
+
+  before(async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    await ensemble.leader();
+    quoll = createQuollClient({ baseUrl: ensemble.peer(1).http });
+    other = createQuollClient({ baseUrl: ensemble.peer(2).http });
+  });
+
+  after(async () => {
+    await ensemble.stop();
+  });
+
+  it('creates, reads as text, bytes and document, and deletes', async () => {
+    const path = { path: 'app/config é' };
+    const query = { create: true, parents: true } as const;
+    const made = await quoll.PUT('/v1/nodes/{path}', { params: { path, query }, body: 'v1' });
+    assert.equal(made.response.status, 201);
+    assert.equal(made.data?.path, '/app/config é');
+    assert.equal(made.data.stat.version, 0);
+
+    const text = await other.GET('/v1/nodes/{path}', { params: { path }, parseAs: 'text' });
+    assert.equal(text.data, 'v1');
+    const bytes = new Uint8Array([0, 255, 10]);
+    await other.PUT('/v1/nodes/{path}', { params: { path }, body: bytes });
+    const read = await quoll.GET('/v1/nodes/{path}', { params: { path }, parseAs: 'arrayBuffer' });
+    assert.deepEqual(new Uint8Array(read.data ?? new ArrayBuffer()), bytes);
+
+    const gone = await quoll.DELETE('/v1/nodes/{path}', {
+      params: { path: { path: 'app' }, query: { recursive: true } },
+    });
+    assert.equal(gone.response.headers.get('x-deleted'), '2');
+    const { error } = await quoll.GET('/v1/nodes/{path}', { params: { path } });
+    assert.equal(error?.code, 'NONODE');
+  });
+
+  it('tells a lost race by its code', async () => {
+    const path = { path: 'race' };
+    await quoll.PUT('/v1/nodes/{path}', { params: { path, query: { create: true } }, body: '0' });
+    const { response } = await quoll.GET('/v1/nodes/{path}', {
+      params: { path },
+      parseAs: 'text',
+    });
+    const etag = response.headers.get('etag') ?? assert.fail('no ETag');
+    const params = { path, header: { 'If-Match': etag } };
+    const racers = await Promise.all(
+      [quoll, other].map((client) => client.PUT('/v1/nodes/{path}', { params, body: 'mine' })),
+    );
+    assert.deepEqual(racers.map((each) => each.response.status).toSorted(), [200, 412]);
+    const lost = racers.find(({ error }) => error !== undefined)?.error;
+    assert.equal(lost?.code, 'BADVERSION');
+    assert.equal(lost.applied, 'no');
+    assert.equal(lost.zkCode, -103);
+  });
+
+  it('lists in pages', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const query = { create: true, parents: true } as const;
+      await quoll.PUT('/v1/nodes/{path}', { params: { path: { path: `list/${name}/x` }, query } });
+    }
+    const names: string[] = [];
+    let token: string | undefined;
+    do {
+      const more = token === undefined ? {} : { continue: token };
+      const query = { children: true, recursive: true, limit: 4, ...more } as const;
+      const { data } = await quoll.GET('/v1/nodes/{path}', {
+        params: { path: { path: 'list' }, query },
+      });
+      // Which of its documents this route gives depends on the query.
+      const page = data as Children;
+      names.push(...page.children);
+      token = page.continue ?? undefined;
+    } while (token !== undefined);
+    assert.deepEqual(names, ['a', 'a/x', 'b', 'b/x', 'c', 'c/x']);
+  });
+
+  it('runs transactions, and says which op failed', async () => {
+    const ran = await quoll.POST('/v1/txn', {
+      body: {
+        ops: [
+          { op: 'checkAbsent', path: '/txn' },
+          { op: 'create', path: '/txn', data: '1' },
+        ],
+      },
+    });
+    assert.equal(ran.data?.branch, 'ops');
+    const { error } = await other.POST('/v1/txn', {
+      body: {
+        ops: [
+          { op: 'set', path: '/txn', data: '2' },
+          { op: 'check', path: '/txn', version: 7 },
+        ],
+      },
+    });
+    assert.deepEqual([error?.code, error?.failedIndex], ['BADVERSION', 1]);
+    assert.equal(error?.results?.[0]?.code, 'OK');
+  });
+
+  it('works in a session, and holds a lock with it', async () => {
+    const opened = await quoll.POST('/v1/sessions', { body: { timeoutMs: 10_000 } });
+    const session = opened.data ?? assert.fail('no session');
+    const mine = createQuollClient({ baseUrl: ensemble.peer(3).http, session });
+    const made = await mine.POST('/v1/nodes/{path}', {
+      params: { path: { path: '' }, query: { name: 'mine', kind: 'ephemeral' } },
+    });
+    assert.equal(made.data?.stat.ephemeralOwner, session.id);
+
+    const name = { name: 'client' };
+    const held = await mine.POST('/v1/locks/{name}', { params: { path: name }, body: {} });
+    assert.equal(held.response.status, 200, JSON.stringify(held.error));
+    const waits = await other.POST('/v1/locks/{name}', {
+      params: { path: name },
+      body: { ttlMs: 5_000 },
+    });
+    assert.equal(waits.response.status, 202, JSON.stringify(waits.error));
+
+    const closed = await mine.DELETE('/v1/sessions/{id}', { params: { path: { id: session.id } } });
+    assert.equal(closed.response.status, 204);
+    const { error } = await quoll.GET('/v1/nodes/{path}', { params: { path: { path: 'mine' } } });
+    assert.equal(error?.code, 'NONODE');
+  });
+
+  it('proves who asks, for ACLs', async () => {
+    const digest = { user: 'zoë', password: 'secret' };
+    const zoe = createQuollClient({ baseUrl: ensemble.peer(1).http, digest });
+    const path = { path: 'private' };
+    await zoe.PUT('/v1/nodes/{path}', {
+      params: { path, query: { create: true }, header: { 'X-Acl': 'auth::cdrwa' } },
+      body: 'mine',
+    });
+    const refused = await quoll.GET('/v1/nodes/{path}', { params: { path } });
+    assert.equal(refused.error?.code, 'NOAUTH');
+    const read = await zoe.GET('/v1/nodes/{path}', { params: { path }, parseAs: 'text' });
+    assert.equal(read.data, 'mine');
+  });
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { call, expectStatus } from '../support/contract.ts';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+
+const flags = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+/** What a browser would run, were it taken for markup. */
+const hostile = '<img src=x onerror="window.stolen=1"><script>window.stolen=1</script>';
+
+describe('the console in a browser', function () {
+  this.timeout(120_000);
+  let ensemble: TestEnsemble;
+  let here: string;
+  let profile: string;
+  let browser: BrowserContext;
+  let page: Page;
+  const requested: string[] = [];
+  const complaints: string[] = [];
+
+  const put = async (path: string, body: string): Promise<void> => {
+    const { status } = await call(
+      here,
+      'PUT',
+      `/v1/nodes${path.split('/').map(encodeURIComponent).join('/')}?create&parents`,
+      { body },
+    );
+    assert.ok(status === 200 || status === 201);
+  };
+  const item = (path: string) => page.locator(`[role="treeitem"][data-path="${path}"]`);
+
+  before(async () => {
+    ensemble = await startEnsemble({ peers: 3 });
+    here = ensemble.peer(2).http;
+    await put('/app/config', '{"colour":"green"}');
+    await put('/app/workers', '');
+    await put(`/markup/${hostile.replaceAll('/', '|')}`, hostile);
+    for (let index = 0; index < 250; index++)
+      await put(`/many/n${String(index).padStart(3, '0')}`, '');
+    profile = mkdtempSync(join(tmpdir(), 'quoll-console-'));
+    browser = await chromium.launchPersistentContext(profile, {
+      executablePath: '/usr/bin/chromium',
+      headless: true,
+      args: flags,
+      viewport: { width: 1_200, height: 900 },
+    });
+    page = browser.pages()[0] ?? (await browser.newPage());
+    page.on('request', (request) => requested.push(request.url()));
+    page.on('websocket', (socket) => requested.push(socket.url()));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(`${here}/`);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  after(async () => {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+    await ensemble.stop();
+  });
+
+  it('shows the tree, a znode and the peers', async () => {
+    await item('/app').locator('.twist').first().click();
+    await item('/app/config').locator('.name').click();
+    await page.locator('#data', { hasText: '{"colour":"green"}' }).waitFor();
+    await page.locator('#stat', { hasText: 'czxid' }).waitFor();
+    await page.locator('#peers tr').nth(2).waitFor();
+    assert.match((await page.locator('#peer').textContent()) ?? '', /^Peer 2, /);
+  });
+
+  it('shows changes as they happen', async () => {
+    await item('/app/config').locator('.name').click();
+    await put('/app/config', '{"colour":"blue"}');
+    await page.locator('#data', { hasText: '{"colour":"blue"}' }).waitFor();
+    await put('/app/later', '');
+    await item('/app/later').waitFor();
+    await expectStatus(204, here, 'DELETE', '/v1/nodes/app/later');
+    await item('/app/later').waitFor({ state: 'detached' });
+    await page.locator('#changes li', { hasText: '/app/later' }).first().waitFor();
+  });
+
+  it('shows long lists in pages', async () => {
+    await item('/many').locator('.twist').first().click();
+    await item('/many/n000').waitFor();
+    assert.equal(await item('/many/n240').count(), 0);
+    await item('/many').getByRole('button', { name: 'More…' }).click();
+    await item('/many/n249').waitFor();
+    await item('/many').locator('.twist').first().click();
+    assert.equal(await item('/many/n000').count(), 0);
+  });
+
+  it('takes what is stored for text, whatever it looks like', async () => {
+    await item('/markup').locator('.twist').first().click();
+    const child = item('/markup').locator('[role="treeitem"]');
+    await child.locator('.name').click();
+    await page.locator('#data', { hasText: '<script>' }).waitFor();
+    assert.equal(await page.locator('#data').textContent(), hostile);
+    assert.equal(await page.locator('img, #data *').count(), 0);
+    assert.equal(await page.evaluate('window.stolen'), undefined);
+  });
+
+  it('is worked by the keyboard', async () => {
+    await item('/').focus();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await page.locator('#path').textContent(), '/app');
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await item('/app').getAttribute('aria-expanded'), 'false');
+    await page.keyboard.press('ArrowRight');
+    await item('/app/config').waitFor();
+  });
+
+  it('has no need to scroll sideways, wide or narrow, light or dark', async () => {
+    for (const [width, colorScheme] of [
+      [1_200, 'light'],
+      [360, 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      assert.equal(overflow, 0, `at ${String(width)}`);
+      const path = join(process.env['QUOLL_SCREENSHOTS'] ?? profile, `console-${colorScheme}.png`);
+      await page.screenshot({ path, fullPage: width < 500 });
+      assert.ok(statSync(path).size > 5_000);
+    }
+  });
+
+  it('comes back by itself when its peer does', async () => {
+    await ensemble.peer(2).end('SIGKILL');
+    await page.getByText('Disconnected; trying again…').waitFor();
+    ensemble.peer(2).start();
+    await ensemble.ready();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await put('/app/back', '');
+    await item('/app/back').waitFor();
+  });
+
+  it('asked its own peer and nobody else, and had nothing to complain of', () => {
+    const foreign = requested.filter((url) => new URL(url).host !== new URL(here).host);
+    assert.deepEqual(
+      foreign.filter((url) => !url.startsWith('data:')),
+      [],
+    );
+    const own = complaints.filter((text) => !/ERR_CONNECTION|WebSocket connection/.test(text));
+    assert.deepEqual(own, []);
+  });
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { utf8 } from '../../../src/base/bytes.ts';
+import { openAcl } from '../../../src/model/acl.ts';
+import type { ZnodePath } from '../../../src/model/path.ts';
+import type { MultiRequest } from '../../../src/model/request.ts';
+import { compareZxid } from '../../../src/model/zxid.ts';
+import type { WriteAnswer } from '../../../src/service/call.ts';
+import { SimulatedEnsemble } from './simulated-ensemble.ts';
+
+function create(name: string): MultiRequest {
+  const path = `/${name}` as ZnodePath;
+  const plain = { data: utf8(''), acl: openAcl, sequential: false, parents: false } as const;
+  return {
+    kind: 'multi',
+    single: true,
+    ops: [{ op: 'create', path, kind: 'persistent', ...plain }],
+  };
+}
+
+describe('requests of a session', () => {
+  it('keep their order at a peer that hears of the session between them', async () => {
+    const ensemble = new SimulatedEnsemble(3);
+    await ensemble.until(() =>
+      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
+    );
+    const [follower] = ensemble.followers;
+    const { leader } = ensemble;
+    assert(follower && leader);
+    const secret = utf8('secret');
+    const { session } = await ensemble.settle(
+      leader.server.service.openSession({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
+    );
+    const isKnown = (): boolean =>
+      follower.server.peer?.applier.state.session(session) !== undefined;
+    assert.equal(isKnown(), false, 'the follower is behind');
+    const caller = { identities: [], credential: { session, secret } };
+    const answers: Promise<WriteAnswer>[] = [];
+    const send = (name: string): void => {
+      follower.process.deliver(() => {
+        answers.push(follower.server.service.write(create(name), caller, { timeoutMs: 5_000 }));
+      });
+    };
+    send('first');
+    while (!isKnown()) ensemble.scheduler.step(Number.POSITIVE_INFINITY);
+    send('second');
+    const [first, second] = await ensemble.settle(Promise.all(answers));
+    assert(first && second);
+    assert(compareZxid(first.outcome.zxid, second.outcome.zxid) < 0);
+  });
+});
