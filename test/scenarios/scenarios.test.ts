@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import type { Client, Door } from './door.ts';
+import { grpcDoor } from './grpc-door.ts';
 import { restDoor } from './rest-door.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 import { recorded, Transcript } from './transcript.ts';
+import { webSocketDoor } from './websocket-door.ts';
 
 describe('one service behind every door', () => {
   let ensemble: TestEnsemble;
   let doors: readonly Door[];
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
-    // Different peers, so that what one door wrote another peer's door shows.
-    const [one] = ensemble.peers.map(({ http }) => http);
-    doors = [restDoor(one ?? '')];
-    const made = await fetch(`${one ?? ''}/v1/nodes/scenarios?create`, { method: 'PUT' });
+    ensemble = await startEnsemble({ peers: 3, grpc: true });
+    const [one, two, three] = [1, 2, 3].map((id) => ensemble.peer(id));
+    assert.ok(one && two && three);
+    // Each door at a peer of its own: the leader's and both followers'.
+    doors = [restDoor(one.http), webSocketDoor(two.http), grpcDoor(three.grpc)];
+    const made = await fetch(`${one.http}/v1/nodes/scenarios?create`, { method: 'PUT' });
     assert.equal(made.status, 201);
   });
 

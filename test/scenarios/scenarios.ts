@@ -229,7 +229,8 @@ export const scenarios: readonly Scenario[] = [
       refusedAs('BADARGUMENTS', await one.write({ op: 'create', path: `${root}/../x` }));
       refusedAs('BADARGUMENTS', await one.write({ op: 'create', path: `${root}//x` }));
       refusedAs('BADARGUMENTS', await one.write({ op: 'delete', path: '/zookeeper' }));
-      refusedAs('INVALIDACL', await one.write({ op: 'create', path: `${root}/x`, acl: [] }));
+      const unknown = [{ permissions: 'r', scheme: 'nobody-knows', id: 'x' }];
+      refusedAs('INVALIDACL', await one.write({ op: 'create', path: `${root}/x`, acl: unknown }));
       refusedAs(
         'INVALIDACL',
         await one.write({
@@ -329,7 +330,7 @@ export const scenarios: readonly Scenario[] = [
       value(await alice.write({ op: 'create', path: `${root}/secret`, data: 'x', acl }));
       value(await alice.write({ op: 'set', path: `${root}/secret`, data: 'y' }));
       value(await alice.write({ op: 'delete', path: `${root}/secret` }));
-      value(await alice.write({ op: 'create', path: `${root}/open` }));
+      value(await alice.write({ op: 'create', path: `${root}/open`, data: 'o' }));
       await eventsOf(1, watching, transcript);
       assert.equal(watching.events[0]?.path, `${root}/open`);
       watching.close();

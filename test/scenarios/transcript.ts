@@ -1,5 +1,10 @@
 import type { Answer, Client, EventView } from './door.ts';
 
+export interface Step {
+  readonly step: string;
+  readonly line: number;
+}
+
 /**
  * What a scenario saw, in a form that two doors can be compared by: zxids by their order, sessions and lock ids by the
  * order in which they were met, times by their kind alone, and the scenario's own root as `~`.
@@ -13,8 +18,14 @@ export class Transcript {
     this.#root = root;
   }
 
-  add(what: string, value: unknown): void {
-    this.lines.push(`${what}: ${JSON.stringify(this.#normal('', value))}`);
+  begin(what: string): Step {
+    const step = what.replaceAll(this.#root, '~').replaceAll(this.#root.replaceAll('/', '-'), '~');
+    return { step, line: this.lines.push(step) - 1 };
+  }
+
+  /** What a step gave. Steps stand in the order in which they were begun: which of two ends first is chance. */
+  note({ step, line }: Step, value: unknown): void {
+    this.lines[line] = `${step}: ${JSON.stringify(this.#normal('', value))}`;
   }
 
   #normal(field: string, value: unknown): unknown {
@@ -28,7 +39,10 @@ export class Transcript {
     if (zxids.has(field)) return value === '0' ? '0' : this.#named('zxid', value);
     if (sessions.has(field)) return value === '0' ? '0' : this.#named('session', value);
     if (field === 'lockId') return this.#named('lock', value);
-    return value.replaceAll(this.#root, '~').replace(contenderKey, '_c_KEY-');
+    return value
+      .replaceAll(this.#root, '~')
+      .replaceAll(this.#root.replaceAll('/', '-'), '~')
+      .replace(contenderKey, '_c_KEY-');
   }
 
   #named(kind: string, value: string): string {
@@ -53,8 +67,9 @@ export function recorded(client: Client, transcript: Transcript, who: string): C
     what: string,
     answer: Promise<Answer<Value>>,
   ): Promise<Answer<Value>> => {
+    const step = transcript.begin(`${who} ${what}`);
     const given = await answer;
-    transcript.add(`${who} ${what}`, given);
+    transcript.note(step, given);
     return given;
   };
   return {
@@ -82,5 +97,10 @@ export function recorded(client: Client, transcript: Transcript, who: string): C
 
 export function noteEvents(transcript: Transcript, events: readonly EventView[]): void {
   for (const { type, path, zxid, data } of events)
-    transcript.add('event', { type, path, zxid, ...(data !== undefined && { data }) });
+    transcript.note(transcript.begin('event'), {
+      type,
+      path,
+      zxid,
+      ...(data !== undefined && { data }),
+    });
 }
