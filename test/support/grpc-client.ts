@@ -25,7 +25,7 @@ export {
   znodeService as znodes,
 } from '../../src/frontends/grpc/protocol.ts';
 
-interface Method<Request, Response> {
+export interface Method<Request, Response> {
   readonly path: string;
   requestSerialize(request: Request): Buffer;
   responseDeserialize(bytes: Buffer): Response;

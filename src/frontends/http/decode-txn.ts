@@ -25,7 +25,7 @@ const aclEntrySchema = z.strictObject({
   scheme: z.string().min(1),
   id: z.string(),
 });
-const aclSchema = z.array(aclEntrySchema).min(1);
+const aclSchema = z.array(aclEntrySchema);
 const aclBodySchema = z.strictObject({ acl: aclSchema });
 
 const dataSchema = z
