@@ -9,6 +9,8 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** More lines for every peer's zoo.cfg. */
   readonly lines: readonly string[];
+  /** Measure other services too, where they are installed. */
+  readonly hasRivals: boolean;
 }
 
 export interface Benchmark {
