@@ -3,7 +3,7 @@ import type { Figure } from './figures.ts';
 export interface BenchmarkOptions {
   /** Small enough to try the benchmark itself; its figures mean nothing. */
   readonly isQuick: boolean;
-  /** How often a fault is injected. */
+  /** How often a fault is injected, or a change fanned out. */
   readonly runs: number;
   /** How long each load lasts. */
   readonly seconds: number;

@@ -1,7 +1,7 @@
 // Contenders for one lock, all in this process, which so sees whether two ever hold it at a time.
 //   node dist/test/bench/lock-load-main.js '{"protocol":"http","contenders":16, ...}'   prints a `LoadResult`
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { loadResult, type LockLoadSpec } from './load.ts';
 import { contenderAt, type Contender } from './lock-clients.ts';
 
@@ -46,7 +46,8 @@ async function contend(contender: Contender): Promise<void> {
     const begunAt = performance.now();
     await contender.acquire();
     if (++holders > 1) fail(`${String(holders)} hold the lock at a time`);
-    // Before the release is sent: who is next may hear first.
+    // Held for a moment: released at once, it could never be seen to have two holders.
+    await turn();
     holders--;
     await contender.release();
     if (isMeasuring) latenciesMs.push(performance.now() - begunAt);

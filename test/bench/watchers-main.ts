@@ -40,7 +40,8 @@ function isNews(message: Uint8Array): boolean {
 }
 
 function fail(why: string): void {
-  tell({ kind: 'failed', why });
+  const message: WatchersMessage = { kind: 'failed', why };
+  process.send?.(message, undefined, {}, () => process.exit(1));
 }
 
 function tell(message: WatchersMessage): void {

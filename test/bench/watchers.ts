@@ -9,7 +9,7 @@ export interface WatchersSpec {
   readonly address: string;
   readonly watchers: number;
   readonly path: string;
-  /** After so long the process ends, whatever it is doing. */
+  /** After so long the process fails, whatever it is doing. */
   readonly secondsMax: number;
 }
 
