@@ -1,9 +1,10 @@
-// node dist/test/bench/bench-main.js [name…] [--quick] [--runs N] [--seconds N] [--line 'key=value'] [--json FILE]
+// node dist/test/bench/bench-main.js [name…] [--quick] [--runs N] [--seconds N] [--line 'key=value'] [--rivals] [--json FILE]
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { failover, failoverStop } from './failover.ts';
+import { fanout } from './fanout.ts';
 import {
   describeMachine,
   formatReport,
@@ -13,6 +14,7 @@ import {
   type Noise,
 } from './figures.ts';
 import { memory, restart, stall, stopLarge } from './large.ts';
+import { locks } from './locks.ts';
 import { store, tree } from './printed.ts';
 import { rest } from './rest.ts';
 import { sim } from './sim.ts';
@@ -21,6 +23,8 @@ const benchmarks: readonly Benchmark[] = [
   failover,
   failoverStop,
   rest,
+  fanout,
+  locks,
   memory,
   restart,
   stall,
@@ -36,6 +40,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     seconds: { type: 'string' },
     line: { type: 'string', multiple: true, default: [] },
+    rivals: { type: 'boolean', default: false },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -54,6 +59,7 @@ async function main(): Promise<number> {
     runs: Number(values.runs ?? (values.quick ? 2 : 20)),
     seconds: Number(values.seconds ?? (values.quick ? 1 : 8)),
     lines: values.line,
+    hasRivals: values.rivals,
   };
   const figures: Figure[] = [];
   const noise: Noise[] = [];
@@ -96,12 +102,12 @@ function benchOf(benchmark: Benchmark, figures: Figure[], pids: number[]): Bench
 
 function usage(): string {
   return [
-    'npm run bench -- [name…] [--runs N] [--seconds N] [--quick] [--json FILE] [--line KEY=VALUE]',
+    'npm run bench -- [name…] [--runs N] [--seconds N] [--quick] [--rivals] [--json FILE] [--line KEY=VALUE]',
     '',
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`),
     '',
-    'Without a name, all but tree and store. --runs: faults injected (20). --seconds: of each load (8). --line: a line more for the',
-    "peers' zoo.cfg.",
+    'Without a name, all but tree and store. --runs: faults injected, or rounds of fanout (20). --seconds: of each load (8).',
+    "--line: a line more for the peers' zoo.cfg. --rivals: fanout and locks measure etcd and ZooKeeper too.",
   ].join('\n');
 }
 

@@ -3,12 +3,14 @@ import type { Figure } from './figures.ts';
 export interface BenchmarkOptions {
   /** Small enough to try the benchmark itself; its figures mean nothing. */
   readonly isQuick: boolean;
-  /** How often a fault is injected. */
+  /** How often a fault is injected, or a change fanned out. */
   readonly runs: number;
   /** How long each load lasts. */
   readonly seconds: number;
   /** More lines for every peer's zoo.cfg. */
   readonly lines: readonly string[];
+  /** Measure other services too, where they are installed. */
+  readonly hasRivals: boolean;
 }
 
 export interface Benchmark {

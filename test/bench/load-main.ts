@@ -3,8 +3,7 @@
 //   node dist/test/bench/load-main.js '{"kind":"put","targets":["http://127.0.0.1:2180"], ...}'   prints a `LoadResult`
 
 import { connect } from 'node:net';
-import { percentile, sum } from './figures.ts';
-import type { LoadResult, LoadSpec } from './load.ts';
+import { loadResult, type LoadSpec } from './load.ts';
 
 const spec = JSON.parse(process.argv[2] ?? '') as LoadSpec;
 const latenciesMs: number[] = [];
@@ -112,17 +111,7 @@ setTimeout(() => {
     isOver = true;
     const seconds = (performance.now() - startedAt) / 1_000;
     for (const connection of connections) connection.close();
-    const result: LoadResult = {
-      seconds,
-      answers: latenciesMs.length,
-      perSecond: latenciesMs.length / seconds,
-      meanMs: sum(latenciesMs) / latenciesMs.length,
-      p50Ms: percentile(latenciesMs, 50),
-      p99Ms: percentile(latenciesMs, 99),
-      maxMs: percentile(latenciesMs, 100),
-      failures,
-      firstFailure,
-    };
+    const result = loadResult(seconds, latenciesMs, { failures, firstFailure });
     process.stdout.write(JSON.stringify(result));
     process.disconnect();
   }, spec.seconds * 1_000);

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { percentile, sum } from './figures.ts';
+import type { Protocol } from './services.ts';
 
 /** A closed loop: each connection sends its next request when the one before is answered. */
 export interface LoadSpec {
@@ -31,13 +33,33 @@ export interface LoadResult {
   readonly firstFailure: string;
 }
 
-const program = fileURLToPath(new URL('./load-main.js', import.meta.url));
+/** Contenders for one lock: each acquires and releases it without a pause. An answer is such a cycle. */
+export interface LockLoadSpec {
+  readonly protocol: Protocol;
+  /** The contenders go to them in turn. */
+  readonly addresses: readonly string[];
+  readonly contenders: number;
+  readonly lock: string;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+}
 
 /** `onMeasuring`: the warm-up is over. Throws when anything was refused: rates of refusals are no figures. */
-export async function runLoad(
-  spec: LoadSpec,
+export function runLoad(spec: LoadSpec, onMeasuring?: () => void): Promise<LoadResult> {
+  return runProgram('load-main', spec, onMeasuring);
+}
+
+/** As `runLoad`. Throws as well when two held the lock at a time. */
+export function runLockLoad(spec: LockLoadSpec, onMeasuring?: () => void): Promise<LoadResult> {
+  return runProgram('lock-load-main', spec, onMeasuring);
+}
+
+async function runProgram(
+  name: string,
+  spec: LoadSpec | LockLoadSpec,
   onMeasuring: () => void = () => undefined,
 ): Promise<LoadResult> {
+  const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
   const child = fork(program, [JSON.stringify(spec)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
@@ -55,4 +77,22 @@ export async function runLoad(
     );
   }
   return result;
+}
+
+export function loadResult(
+  seconds: number,
+  latenciesMs: readonly number[],
+  { failures, firstFailure }: Pick<LoadResult, 'failures' | 'firstFailure'>,
+): LoadResult {
+  return {
+    seconds,
+    answers: latenciesMs.length,
+    perSecond: latenciesMs.length / seconds,
+    meanMs: sum(latenciesMs) / latenciesMs.length,
+    p50Ms: percentile(latenciesMs, 50),
+    p99Ms: percentile(latenciesMs, 99),
+    maxMs: percentile(latenciesMs, 100),
+    failures,
+    firstFailure,
+  };
 }

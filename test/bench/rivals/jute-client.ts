@@ -33,7 +33,7 @@ export class JuteClient {
     this.#socket = socket;
     this.#pinging = setInterval(() => {
       socket.write(framed(int32(-2), int32(op.ping)));
-    }, 3_000);
+    }, 10_000);
     socket.on('error', () => undefined);
     socket.on('close', () => {
       for (const waiting of this.#waiting.splice(0))

@@ -1,4 +1,9 @@
-import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import {
+  connect,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 
 /** gRPC by hand on one HTTP/2 connection: a client light enough that a benchmark measures the server. */
 export class RawGrpc {
@@ -13,7 +18,7 @@ export class RawGrpc {
     return new Promise((resolve, reject) => {
       let answer: Uint8Array | undefined;
       const stream = this.#open(method, (bytes) => (answer = bytes), reject);
-      stream.on('trailers', (trailers) => {
+      stream.on('trailers', (trailers: IncomingHttpHeaders) => {
         const status = String(trailers['grpc-status']);
         if (status === '0' && answer !== undefined) resolve(answer);
         else reject(new Error(`${method}: status ${status} ${String(trailers['grpc-message'])}`));
