@@ -57,7 +57,7 @@ export class Replays {
     this.#ready({
       ...{ watching, from, piece: undefined, used: 0 },
       untilMs: this.#parts.clock.now() + timeoutMs,
-      position: from.index === undefined ? from.zxid : zxid(from.zxid.epoch, from.zxid.counter - 1),
+      position: from.index === undefined ? from.zxid : before(from.zxid),
     });
   }
 
@@ -166,6 +166,11 @@ export class Replays {
     watching.toldAtMs = this.#parts.clock.now();
     watching.outlet.replayed(watching, new SharedBatch(at, placed));
   }
+}
+
+/** Nothing is told of counter 0, which begins an epoch: there is no place before it, nor need of one. */
+function before({ epoch, counter }: Zxid): Zxid {
+  return zxid(epoch, Math.max(0, counter - 1));
 }
 
 function unreachable(): Refusal {
