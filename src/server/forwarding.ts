@@ -309,7 +309,13 @@ export class Forwarding {
       verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,
       (fate, outcome) => {
         if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
-          finish(refused('connectionLoss', undone, { applied: 'no', retryable: true }));
+          // Of a repetition, the first may well have been done.
+          const isOpen = fate === 'unknown' && verdict.kind === 'replay';
+          finish(
+            isOpen
+              ? refused('connectionLoss', lost)
+              : refused('connectionLoss', undone, { applied: 'no', retryable: true }),
+          );
           return;
         }
         switch (verdict.kind) {

@@ -69,6 +69,7 @@ class Bench {
   readonly told: string[] = [];
   /** Asked of a quorum, and not answered yet. */
   readonly confirming: Confirmed[] = [];
+  readonly applier: Applier;
   readonly forwarding: Forwarding;
   #status: Pick<ZabStatus, 'role' | 'isServing' | 'leaderConnection' | 'epoch'>;
   #counter = 0;
@@ -109,11 +110,11 @@ class Bench {
       branch: 'ops',
       changes: [{ change: 'createSession', session, timeoutMs: 10_000, secretHash }],
     });
-    const applier = new Applier(
+    const applier = (this.applier = new Applier(
       { clock, codec, tuning, metrics },
       { state, position: { ...emptyLog, zxid: zxid(0, 1) }, membership: null },
       { onApplied: () => undefined, onCaughtUp: () => undefined },
-    );
+    ));
     const steady = new SteadyClock(clock);
     this.#leader = new LeaderRequests({
       ...{ zab, applier, codec, clock, metrics, steady },
@@ -308,5 +309,23 @@ describe('a verdict that no txn answers for', () => {
     bench.submit('holds', {}, holds);
     bench.confirm(refused('noQuorum', 'Nobody there.'));
     assert.deepEqual(bench.answers, ['holds connectionLoss']);
+  });
+});
+
+describe('a repetition', () => {
+  it('is not said to be undone when a snapshot hides what became of the first', () => {
+    const bench = new Bench();
+    bench.follow(7);
+    bench.forwarding.pump();
+    bench.submit('a', { idempotencyKey: 'ka' });
+    const { id } = bench.sent[0]?.message ?? {};
+    assert(id !== undefined);
+    bench.forwarding.onVerdict({ kind: 'replay', id, basis: zxid(1, 5) });
+    const state = new StateMachine({ limits: defaultLimits, sha256 });
+    bench.applier.replace({ state, position: { ...emptyLog, zxid: zxid(2, 9) }, membership: null });
+    assert.deepEqual(bench.answers, ['a connectionLoss']);
+    const [result] = bench.results;
+    assert(result !== undefined && 'kind' in result);
+    assert.equal(result.applied ?? 'unknown', 'unknown');
   });
 });
