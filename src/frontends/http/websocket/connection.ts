@@ -44,6 +44,8 @@ export class Connection implements SocketContext {
   #outlet: Outlet | undefined;
   #requests = 0;
   #lockWaits = 0;
+  /** Answers that wait for events to be taken. */
+  #held = 0;
 
   constructor({ door, ws, socket, request, caller }: ConnectionParts) {
     this.door = door;
@@ -57,9 +59,8 @@ export class Connection implements SocketContext {
       onRoom: () => {
         this.#readOn();
       },
-      beforeAnswer: () => {
-        this.#outlet?.flush();
-      },
+      // Every answer sees to that itself, since it may have to wait for a slow reader: see `#inTurn`.
+      beforeAnswer: () => undefined,
     });
     this.#liveness = new Liveness(door.clock, {
       isUnheard: () => ws.isPaused,
@@ -207,7 +208,6 @@ export class Connection implements SocketContext {
     this.#lockWaits++;
     this.#run(frame, asked, (given) => {
       this.#lockWaits--;
-      this.#outlet?.flush();
       this.#answer(frame, asked, given);
     });
   }
@@ -228,6 +228,28 @@ export class Connection implements SocketContext {
   }
 
   #answer(frame: ClientFrame, asked: Operation | undefined, given: Answered | Problem): void {
+    this.#inTurn(() => {
+      this.#say(frame, asked, given);
+    });
+  }
+
+  /** After the events that are due: an event comes before the answer that shows what it announces. */
+  #inTurn(act: () => void): void {
+    if (this.#outlet === undefined) {
+      act();
+      return;
+    }
+    this.#held++;
+    this.#outlet.flush(() => {
+      this.#held--;
+      act();
+      this.#readOn();
+    });
+    // Whoever does not take his events gets no more answers either, and in the end asks for none.
+    if (this.#held >= requestsInFlightMax) this.#ws.pause();
+  }
+
+  #say(frame: ClientFrame, asked: Operation | undefined, given: Answered | Problem): void {
     if (given instanceof Problem) {
       const problem = this.#problemFrom(given, frame.op);
       const body = problemBody(problem, {
@@ -276,7 +298,8 @@ export class Connection implements SocketContext {
   }
 
   #readOn(): void {
-    if (!this.#writer.isBlocked && !this.#pipeline.isFull) this.#ws.resume();
+    const isFull = this.#pipeline.isFull || this.#held >= requestsInFlightMax;
+    if (!this.#writer.isBlocked && !isFull) this.#ws.resume();
   }
 
   /** Nothing that was asked for is done or answered any more. */
