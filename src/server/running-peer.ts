@@ -181,8 +181,6 @@ export class RunningPeer {
       },
       replaced: () => {
         this.sessions.replaced();
-        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
-        this.locks.replaced();
         this.watches.replaced();
         this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
         this.locks.replaced();
