@@ -9,6 +9,7 @@ import type { ZabCore } from '../zab/ready.ts';
 import type { Applier } from './applier.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
 import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-requests.ts';
+import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from './server-options.ts';
 
 export type WriteResult = WriteOutcome | Refusal;
@@ -17,6 +18,7 @@ interface ForwardingParts {
   readonly zab: ZabCore;
   readonly leader: LeaderRequests;
   readonly applier: Applier;
+  readonly reads: Pick<ReadPath, 'confirm'>;
   readonly network: PeerNetwork;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
@@ -48,11 +50,17 @@ interface Pending {
 const lost =
   'The leader was lost before it answered. Read what you wanted to change before you send it again.';
 const undone = 'A fail-over dropped the request before it took effect. Send it again.';
+const unconfirmed =
+  'No quorum confirmed the leader that judged the request. Nothing was changed: send it again.';
+
+/** The longest that a leader holds back an answer for a quorum to confirm it. */
+const confirmTimeoutMs = 10_000;
 
 /**
  * Brings writes to the leader, wherever it is, and its verdicts back. A request that was not sent yet waits for a leader;
  * one that was sent is never sent again by itself, unless it carries an idempotency key (brief A14) and no other of its
- * session was sent after it. A verdict is released only once this peer has applied what it rests on (A13).
+ * session was sent after it. A verdict is released only once this peer has applied what it rests on (A13), and one without
+ * a txn only once a quorum has confirmed the leader that gave it.
  */
 export class Forwarding {
   readonly #parts: ForwardingParts;
@@ -225,7 +233,8 @@ export class Forwarding {
       const verdict = leader.decide(pending.request, pending.context);
       this.#parts.decided(pending.context);
       this.#parts.wake();
-      pending.judged(verdict);
+      if (saysHowThingsStand(verdict)) this.#confirm(verdict, pending);
+      else pending.judged(verdict);
       return;
     }
     const connection = this.#leaderConnection;
@@ -238,6 +247,25 @@ export class Forwarding {
       id,
       request: pending.request,
       context: pending.context,
+    });
+  }
+
+  /**
+   * Nothing was proposed that a quorum would accept or not: the verdict is a read, and a deposed leader that does not know
+   * it yet would tell of the past. So it is held until a quorum has confirmed that this peer still led when it judged.
+   */
+  #confirm(verdict: Verdict, pending: Pending): void {
+    const { leader, reads, zab } = this.#parts;
+    const { epoch } = zab.status;
+    reads.confirm('barrier', confirmTimeoutMs, (confirmed) => {
+      const isConfirmed = !('kind' in confirmed) && leader.canDecide && zab.status.epoch === epoch;
+      pending.judged(
+        isConfirmed
+          ? verdict
+          : refusedUnseen(
+              refused('connectionLoss', unconfirmed, { applied: 'no', retryable: true }),
+            ),
+      );
     });
   }
 
@@ -281,7 +309,13 @@ export class Forwarding {
       verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,
       (fate, outcome) => {
         if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
-          finish(refused('connectionLoss', undone, { applied: 'no', retryable: true }));
+          // Of a repetition, the first may well have been done.
+          const isOpen = fate === 'unknown' && verdict.kind === 'replay';
+          finish(
+            isOpen
+              ? refused('connectionLoss', lost)
+              : refused('connectionLoss', undone, { applied: 'no', retryable: true }),
+          );
           return;
         }
         switch (verdict.kind) {
@@ -321,6 +355,11 @@ export class Forwarding {
 /** Refused before anything was read. */
 function wasNotLookedAt(verdict: Verdict): boolean {
   return verdict.kind === 'refusal' && zxidEquals(verdict.basis, zeroZxid);
+}
+
+/** It tells the client of the state, and no txn answers for it. */
+function saysHowThingsStand(verdict: Verdict): boolean {
+  return verdict.kind === 'nothing' || (verdict.kind === 'refusal' && !wasNotLookedAt(verdict));
 }
 
 function tooLate(): Refusal {

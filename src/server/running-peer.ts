@@ -90,24 +90,22 @@ export class RunningPeer {
     const steady = (this.#steady = new SteadyClock(clock));
     const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
     const leader = (this.#leader = new LeaderRequests({ ...common, codec, steady, hasSpace }));
+    const reads = (this.reads = new ReadPath(common));
     this.forwarding = new Forwarding({
-      ...common,
-      leader,
+      ...{ ...common, leader, reads },
       decided: ({ session }) => {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    this.reads = new ReadPath(common);
     this.sessions = new SessionLiveness({
-      ...common,
-      reads: this.reads,
+      ...{ ...common, reads },
       close: (session, done) => {
         const request = { kind: 'closeSession', session, reason: 'expired' } as const;
         metrics.count('sessions_expired');
         this.forwarding.decideHere(request, done);
       },
     });
-    const { reads, sessions } = this;
+    const { sessions } = this;
     this.locks = new Locks({ ...common, reads, sessions });
     this.#reaper = this.#newReaper(tuning);
     this.reporting = new ClusterReporting({
@@ -183,8 +181,6 @@ export class RunningPeer {
       },
       replaced: () => {
         this.sessions.replaced();
-        this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
-        this.locks.replaced();
         this.watches.replaced();
         this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
         this.locks.replaced();

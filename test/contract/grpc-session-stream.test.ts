@@ -363,4 +363,39 @@ describe('grpc: the Session stream', () => {
     );
     await carried.cancel();
   });
+
+  it('holds back a client that does not take its events, whatever it asks for', async () => {
+    const path = '/eventful';
+    const { http } = ensemble.peers.find(({ grpc }) => grpc === address) ?? assert.fail();
+    const reads = async (): Promise<number> => {
+      const text = await (await fetch(`${http}/metrics`)).text();
+      return Number(/^quoll_reads_total ([0-9]+)$/m.exec(text)?.[1] ?? assert.fail(text));
+    };
+    const carried = new Carried(client);
+    await carried.opened();
+    await other.call(znodes.Set, { path, data: Buffer.alloc(200_000, 'x'), create: true });
+    await client.call(znodes.Sync, {});
+    carried.send({ id: 2, watch: { path, withData: true } });
+    await carried.answer(2);
+    carried.pause();
+    for (let each = 0; each < 20; each++)
+      await other.call(znodes.Set, { path, data: Buffer.alloc(200_000, 'y') });
+    await client.call(znodes.Sync, {});
+    const before = await reads();
+    const count = 600;
+    for (let id = 3; id < count + 3; id++)
+      carried.send({ id, get: { path, read: { consistency: 'CONSISTENCY_LOCAL' } } });
+    await until('the first of them to be read', async () => (await reads()) > before);
+    const own = 50;
+    for (let each = 0; each < own; each++) await client.call(znodes.Get, { path: '/' });
+    // What is in flight, what waits to be sent, and what the connection takes; by far not all.
+    assert.ok((await reads()) - before - own < count / 2);
+    carried.resume();
+    await carried.answer(count + 2);
+    assert.deepEqual(
+      carried.came.map(({ id }) => id).filter((id) => id !== 2),
+      [1, ...Array.from({ length: count }, (_, index) => index + 3)],
+    );
+    await carried.cancel();
+  });
 });

@@ -125,6 +125,23 @@ describe('WebSocket: requests', () => {
     );
   });
 
+  it('answers a slow reader after the events that its answers show', async () => {
+    const [slow, other] = [await opened(), await opened()];
+    await other.ok('create', { path: '/slow' });
+    await slow.ok('watch', { path: '/slow', values: true });
+    slow.ws.pause();
+    const data = 'x'.repeat(400_000);
+    for (let count = 0; count < 30; count++) await other.ok('set', { path: '/slow', data });
+    const ids = Array.from({ length: 600 }, () => slow.send('exists', { path: '/slow' }));
+    await other.ok('sync');
+    slow.ws.resume();
+    await slow.answer(ids.at(-1) ?? 0);
+    const order = slow.messages.map((message) => message['id'] ?? 'event');
+    const first = order.indexOf(ids[0] ?? 0);
+    assert.ok(first > order.lastIndexOf('event'), `an answer came before an event`);
+    assert.deepEqual(order.slice(first), ids);
+  });
+
   it('syncs', async () => {
     const socket = await opened();
     const made = await socket.ok('create', { path: '/synced' });

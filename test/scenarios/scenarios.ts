@@ -229,6 +229,7 @@ export const scenarios: readonly Scenario[] = [
       refusedAs('BADARGUMENTS', await one.write({ op: 'create', path: `${root}/../x` }));
       refusedAs('BADARGUMENTS', await one.write({ op: 'create', path: `${root}//x` }));
       refusedAs('BADARGUMENTS', await one.write({ op: 'delete', path: '/zookeeper' }));
+      refusedAs('INVALIDACL', await one.write({ op: 'setAcl', path: root, acl: [] }));
       const unknown = [{ permissions: 'r', scheme: 'nobody-knows', id: 'x' }];
       refusedAs('INVALIDACL', await one.write({ op: 'create', path: `${root}/x`, acl: unknown }));
       refusedAs(

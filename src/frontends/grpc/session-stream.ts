@@ -44,6 +44,8 @@ class SessionStream {
   #carrier: SessionCarrier | undefined;
   #hasBegun = false;
   #isClosing = false;
+  /** Answers that wait for events to be taken. */
+  #held = 0;
   /** Undoes what the carrier has begun. */
   #undo: readonly (() => void)[] = [];
 
@@ -222,8 +224,18 @@ class SessionStream {
 
   /** After the events that are due: an event comes before the answer that shows what it announces. */
   #inTurn(act: () => void): void {
-    if (this.#carrier === undefined) act();
-    else this.#carrier.watches.flush(act);
+    if (this.#carrier === undefined) {
+      act();
+      return;
+    }
+    this.#held++;
+    this.#carrier.watches.flush(() => {
+      this.#held--;
+      act();
+      this.#readOn();
+    });
+    // Whoever does not take his events gets no answers either, and in the end asks for none.
+    if (this.#held >= inFlightMax) this.#call.pause();
   }
 
   #send(id: number, message: SessionMessage): boolean {
@@ -238,7 +250,8 @@ class SessionStream {
   }
 
   #readOn(): void {
-    if (!this.#pipeline.isFull && !this.#writer.isFull) this.#call.resume();
+    const isFull = this.#pipeline.isFull || this.#held >= inFlightMax;
+    if (!isFull && !this.#writer.isFull) this.#call.resume();
   }
 
   #fail(error: unknown): void {

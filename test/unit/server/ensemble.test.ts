@@ -138,6 +138,25 @@ describe('ensemble server', () => {
     await assert.rejects(dataOf(ensemble, service, '/nothing'), code('noNode'));
   });
 
+  it('tells nobody how things stand when it is cut off, before it knows that it is', async () => {
+    const { ensemble, leader } = await established(3);
+    const { service } = leader.server;
+    await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
+    for (const { id } of ensemble.followers) {
+      ensemble.network.block(leader.id, id);
+      ensemble.network.block(id, leader.id);
+    }
+    const check = { op: 'check', path: path('/a'), expected: anyVersion, absent: false } as const;
+    const [checked, refused] = [single(check), create('/a', '2')].map((request) =>
+      service.write(request, nobody, soon),
+    );
+    assert(checked && refused);
+    assert.equal(service.meta().role, 'leader');
+    // Another one may lead by now, and "/a" be gone.
+    await assert.rejects(ensemble.settle(checked), code('connectionLoss'));
+    await assert.rejects(ensemble.settle(refused), code('connectionLoss'));
+  });
+
   it('answers a lone check without a txn', async () => {
     const { ensemble } = await established(3);
     const [follower] = ensemble.followers;

@@ -14,6 +14,7 @@ import { Applier } from '../../../src/server/applier.ts';
 import { Deadlines } from '../../../src/server/deadlines.ts';
 import { Forwarding, type WriteResult } from '../../../src/server/forwarding.ts';
 import { LeaderRequests } from '../../../src/server/leader-requests.ts';
+import type { ReadPath } from '../../../src/server/read-path.ts';
 import { SteadyClock } from '../../../src/server/steady-clock.ts';
 import { defaultServerTuning } from '../../../src/server/server-options.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
@@ -23,6 +24,7 @@ import { sha256 } from '../state/support.ts';
 import { HandClock } from './hand-clock.ts';
 
 type Sent = Extract<PeerMessage, { kind: 'request' }>;
+type Confirmed = Parameters<ReadPath['confirm']>[2];
 
 const session = '0000000000000001' as SessionId;
 
@@ -44,6 +46,12 @@ function create(name: string): MultiRequest {
   };
 }
 
+function check(version: number): MultiRequest {
+  const path = '/' as ZnodePath;
+  const op = { op: 'check', path, expected: { version }, absent: false } as const;
+  return { kind: 'multi', single: false, ops: [op] };
+}
+
 function nameOf(message: Sent): string {
   const { request } = message;
   assert(request.kind === 'multi');
@@ -56,6 +64,12 @@ class Bench {
   readonly sent: { readonly to: ConnectionId; readonly message: Sent }[] = [];
   readonly proposed: string[] = [];
   readonly answers: string[] = [];
+  readonly results: WriteResult[] = [];
+  /** Told to learners, as leader. */
+  readonly told: string[] = [];
+  /** Asked of a quorum, and not answered yet. */
+  readonly confirming: Confirmed[] = [];
+  readonly applier: Applier;
   readonly forwarding: Forwarding;
   #status: Pick<ZabStatus, 'role' | 'isServing' | 'leaderConnection' | 'epoch'>;
   #counter = 0;
@@ -81,7 +95,10 @@ class Bench {
       },
     } as unknown as ZabCore;
     const network = {
-      send: (to: ConnectionId, message: Sent) => this.sent.push({ to, message }),
+      send: (to: ConnectionId, message: PeerMessage) => {
+        if (message.kind === 'request') this.sent.push({ to, message });
+        else this.told.push(`${message.kind} to ${String(to)}`);
+      },
     } as unknown as PeerNetwork;
     const metrics = { count: () => undefined, gauge: () => undefined, observe: () => undefined };
     const tuning = defaultServerTuning;
@@ -93,11 +110,11 @@ class Bench {
       branch: 'ops',
       changes: [{ change: 'createSession', session, timeoutMs: 10_000, secretHash }],
     });
-    const applier = new Applier(
+    const applier = (this.applier = new Applier(
       { clock, codec, tuning, metrics },
       { state, position: { ...emptyLog, zxid: zxid(0, 1) }, membership: null },
       { onApplied: () => undefined, onCaughtUp: () => undefined },
-    );
+    ));
     const steady = new SteadyClock(clock);
     this.#leader = new LeaderRequests({
       ...{ zab, applier, codec, clock, metrics, steady },
@@ -105,6 +122,11 @@ class Bench {
     });
     this.forwarding = new Forwarding({
       ...{ zab, applier, network, clock, tuning },
+      reads: {
+        confirm: (_mode, _timeoutMs, done) => {
+          this.confirming.push(done);
+        },
+      },
       leader: this.#leader,
       deadlines: new Deadlines(20, 0),
       decided: () => undefined,
@@ -125,11 +147,17 @@ class Bench {
     this.#leader.established(zxid(0, 1));
   }
 
-  submit(name: string, more: Partial<RequestContext> = {}): void {
+  submit(name: string, more: Partial<RequestContext> = {}, request = create(name)): void {
     const context = { identities: [], ...more };
-    this.forwarding.submit(create(name), context, 30_000, (result: WriteResult) => {
+    this.forwarding.submit(request, context, 30_000, (result: WriteResult) => {
       this.answers.push(`${name} ${'kind' in result ? result.code : 'done'}`);
+      this.results.push(result);
     });
+  }
+
+  /** A quorum answers whoever has asked. */
+  confirm(answer: Parameters<Confirmed>[0]): void {
+    for (const done of this.confirming.splice(0)) done(answer);
   }
 
   refuse(name: string, code: 'noQuorum' | 'throttled'): void {
@@ -216,5 +244,88 @@ describe('forwarding keeps the order of a session', () => {
     bench.follow(8);
     bench.forwarding.pump();
     assert.deepEqual(bench.sentNames.slice(2), ['a to 8', 'y to 8']);
+  });
+});
+
+describe('a verdict that no txn answers for', () => {
+  const holds = check(-1);
+  const fails = check(7);
+
+  it('is told once a quorum has confirmed the leader that gave it', () => {
+    const bench = new Bench();
+    bench.lead(2);
+    bench.submit('holds', {}, holds);
+    bench.submit('fails', {}, fails);
+    assert.deepEqual(bench.answers, []);
+    bench.confirm(zxid(0, 1));
+    assert.deepEqual(bench.answers, ['holds done', 'fails badVersion']);
+  });
+
+  it('is told to a learner not before that either, and holds up no proposal', () => {
+    const bench = new Bench();
+    bench.lead(2);
+    const context = { identities: [], session };
+    const from = 5 as ConnectionId;
+    for (const [at, request] of [holds, fails, create('a')].entries())
+      bench.forwarding.onRequest(from, { kind: 'request', id: at + 1, request, context });
+    assert.deepEqual(bench.told, ['proposed to 5']);
+    bench.confirm(zxid(0, 1));
+    assert.deepEqual(bench.told, ['proposed to 5', 'nothing to 5', 'refusal to 5']);
+  });
+
+  for (const [how, lose] of [
+    [
+      'is lost',
+      (bench: Bench) => {
+        bench.follow(8);
+      },
+    ],
+    [
+      'is another one of the same peer',
+      (bench: Bench) => {
+        bench.lead(3);
+      },
+    ],
+  ] as const) {
+    it(`is not told when the leadership ${how} by then, and nothing has happened`, () => {
+      const bench = new Bench();
+      bench.lead(2);
+      bench.submit('holds', {}, holds);
+      bench.submit('fails', { idempotencyKey: 'k' }, fails);
+      lose(bench);
+      bench.confirm(zxid(0, 1));
+      assert.deepEqual(bench.answers, ['holds connectionLoss', 'fails connectionLoss']);
+      for (const result of bench.results) {
+        assert('kind' in result);
+        assert.deepEqual([result.applied, result.retryable], ['no', true]);
+      }
+      assert.deepEqual(bench.sent, []);
+    });
+  }
+
+  it('is not told when no quorum confirms it', () => {
+    const bench = new Bench();
+    bench.lead(2);
+    bench.submit('holds', {}, holds);
+    bench.confirm(refused('noQuorum', 'Nobody there.'));
+    assert.deepEqual(bench.answers, ['holds connectionLoss']);
+  });
+});
+
+describe('a repetition', () => {
+  it('is not said to be undone when a snapshot hides what became of the first', () => {
+    const bench = new Bench();
+    bench.follow(7);
+    bench.forwarding.pump();
+    bench.submit('a', { idempotencyKey: 'ka' });
+    const { id } = bench.sent[0]?.message ?? {};
+    assert(id !== undefined);
+    bench.forwarding.onVerdict({ kind: 'replay', id, basis: zxid(1, 5) });
+    const state = new StateMachine({ limits: defaultLimits, sha256 });
+    bench.applier.replace({ state, position: { ...emptyLog, zxid: zxid(2, 9) }, membership: null });
+    assert.deepEqual(bench.answers, ['a connectionLoss']);
+    const [result] = bench.results;
+    assert(result !== undefined && 'kind' in result);
+    assert.equal(result.applied ?? 'unknown', 'unknown');
   });
 });

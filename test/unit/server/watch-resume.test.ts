@@ -81,6 +81,34 @@ describe('watches that come back', () => {
     }
   });
 
+  it('go on before the first txn of an epoch, wherever the log is read from', async () => {
+    for (const size of [1, 3]) {
+      const bed = await new Bed(size).established();
+      const { ensemble } = bed;
+      await bed.write(bed.leader.server.service, create('/a'));
+      const { epoch } = bed.leader.server.service.meta().zxid;
+      const [member] = size === 1 ? [bed.leader] : ensemble.followers;
+      assert.ok(member);
+      await ensemble.pass(100);
+      // Nothing in memory: the log alone knows.
+      ensemble.restart(member);
+      await ensemble.until(() => member.server.service.unreadyBecause() === undefined);
+      await bed.write(member.server.service, set('/a', 'x'));
+      const { length } = ensemble.events.filter((line) => line.includes(' looking '));
+      for (const zxid of [
+        { epoch: 0, counter: 0 },
+        { epoch, counter: 0 },
+      ]) {
+        const reader: WatchReader = new WatchReader(member.server.service);
+        reader.resume(1, '/a', { zxid, index: 1 });
+        await ensemble.until(() => reader.items.length >= 2);
+        assert.deepEqual(withoutPlaces(reader.events), ['created /a ', 'dataChanged /a x']);
+      }
+      const now = ensemble.events.filter((line) => line.includes(' looking '));
+      assert.equal(now.length, length, now.slice(length).join('\n'));
+    }
+  });
+
   it('wait for a peer that is behind; a place in the future is refused', async () => {
     const bed = await new Bed(3).established();
     const { ensemble, leader } = bed;
