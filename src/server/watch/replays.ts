@@ -57,11 +57,7 @@ export class Replays {
     this.#ready({
       ...{ watching, from, piece: undefined, used: 0 },
       untilMs: this.#parts.clock.now() + timeoutMs,
-<<<<<<< HEAD
       position: placeBefore(from),
-=======
-      position: from.index === undefined ? from.zxid : before(from.zxid),
->>>>>>> review
     });
   }
 
@@ -172,15 +168,9 @@ export class Replays {
   }
 }
 
-<<<<<<< HEAD
 /** The zxid after which the log is read; there is no txn of counter 0 to be in the middle of. */
 function placeBefore({ zxid: at, index }: StreamPosition): Zxid {
   return index === undefined || at.counter === 0 ? at : zxid(at.epoch, at.counter - 1);
-=======
-/** Nothing is told of counter 0, which begins an epoch: there is no place before it, nor need of one. */
-function before({ epoch, counter }: Zxid): Zxid {
-  return zxid(epoch, Math.max(0, counter - 1));
->>>>>>> review
 }
 
 function unreachable(): Refusal {

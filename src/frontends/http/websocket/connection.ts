@@ -44,8 +44,6 @@ export class Connection implements SocketContext {
   #outlet: Outlet | undefined;
   #requests = 0;
   #lockWaits = 0;
-  /** Answers that wait for events to be taken. */
-  #held = 0;
 
   constructor({ door, ws, socket, request, caller }: ConnectionParts) {
     this.door = door;
@@ -59,14 +57,9 @@ export class Connection implements SocketContext {
       onRoom: () => {
         this.#readOn();
       },
-<<<<<<< HEAD
       beforeAnswer: (passed) => {
         this.#flushed(passed);
       },
-=======
-      // Every answer sees to that itself, since it may have to wait for a slow reader: see `#inTurn`.
-      beforeAnswer: () => undefined,
->>>>>>> review
     });
     this.#liveness = new Liveness(door.clock, {
       isUnheard: () => ws.isPaused,
@@ -214,13 +207,9 @@ export class Connection implements SocketContext {
     this.#lockWaits++;
     this.#run(frame, asked, (given) => {
       this.#lockWaits--;
-<<<<<<< HEAD
       this.#flushed(() => {
         this.#answer(frame, asked, given);
       });
-=======
-      this.#answer(frame, asked, given);
->>>>>>> review
     });
   }
 
@@ -246,28 +235,6 @@ export class Connection implements SocketContext {
   }
 
   #answer(frame: ClientFrame, asked: Operation | undefined, given: Answered | Problem): void {
-    this.#inTurn(() => {
-      this.#say(frame, asked, given);
-    });
-  }
-
-  /** After the events that are due: an event comes before the answer that shows what it announces. */
-  #inTurn(act: () => void): void {
-    if (this.#outlet === undefined) {
-      act();
-      return;
-    }
-    this.#held++;
-    this.#outlet.flush(() => {
-      this.#held--;
-      act();
-      this.#readOn();
-    });
-    // Whoever does not take his events gets no more answers either, and in the end asks for none.
-    if (this.#held >= requestsInFlightMax) this.#ws.pause();
-  }
-
-  #say(frame: ClientFrame, asked: Operation | undefined, given: Answered | Problem): void {
     if (given instanceof Problem) {
       const problem = this.#problemFrom(given, frame.op);
       const body = problemBody(problem, {
@@ -316,8 +283,7 @@ export class Connection implements SocketContext {
   }
 
   #readOn(): void {
-    const isFull = this.#pipeline.isFull || this.#held >= requestsInFlightMax;
-    if (!this.#writer.isBlocked && !isFull) this.#ws.resume();
+    if (!this.#writer.isBlocked && !this.#pipeline.isFull) this.#ws.resume();
   }
 
   /** Nothing that was asked for is done or answered any more. */
