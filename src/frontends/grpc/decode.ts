@@ -89,9 +89,10 @@ export function decodeDelete(op: DeleteOp__Output): TreeOp {
 }
 
 export function decodeSetAcl(op: SetAclOp__Output): TreeOp {
-  if (op.acl.length === 0) throw badField('acl', 'needs at least one entry');
   const aversion = aversionFrom(op.expected);
-  return { op: 'setAcl', path: pathFrom(op.path), acl: aclFrom(op.acl), aversion };
+  // An empty list is no default here, as it is at creation: the leader refuses it.
+  const acl = op.acl.length === 0 ? [] : aclFrom(op.acl);
+  return { op: 'setAcl', path: pathFrom(op.path), acl, aversion };
 }
 
 export function decodeTxn(request: TxnRequest__Output): MultiRequest {

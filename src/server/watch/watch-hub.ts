@@ -133,7 +133,7 @@ export class WatchHub {
     const { path, scope, withData, from, timeoutMs } = options;
     const watching: Lasting = {
       ...{ kind: 'lasting', outlet, tag, path, scope, withData },
-      ...{ isOpen: true, isUnwatched: false, isLive: false },
+      ...{ isOpen: true, isUnwatched: false, isLive: false, isSynced: false },
       since: this.#position,
       toldUpTo: this.#position,
       toldAtMs: this.#parts.clock.now(),
@@ -223,7 +223,7 @@ export class WatchHub {
           this.#publish(txn);
         },
         ended: (reached) => {
-          if (!reached) this.#loseAll(applier.applied);
+          if (!reached) this.#leaveGap(applier.applied);
           this.#caughtUp();
         },
       },
@@ -387,6 +387,8 @@ export class WatchHub {
     watching.toldUpTo = zxid;
     watching.toldAtMs = this.#parts.clock.now();
     this.#index.add(watching);
+    if (watching.isSynced) return;
+    watching.isSynced = true;
     watching.outlet.tell(watching, { kind: 'synced', zxid });
   }
 
@@ -433,6 +435,24 @@ export class WatchHub {
   #loseAll(zxid: Zxid): void {
     for (const watching of [...this.#index.all()])
       if (compareZxid(watching.since, zxid) < 0) this.#lose(watching, 'compacted', zxid);
+  }
+
+  /**
+   * No log reaches back to where the hub stands. Watches that stand further on may still be reached: each is replayed from
+   * its own place, and is lost only when that is beyond all logs too.
+   */
+  #leaveGap(zxid: Zxid): void {
+    for (const watching of [...this.#index.all()]) {
+      if (compareZxid(watching.since, zxid) >= 0) continue;
+      const isAhead = compareZxid(watching.since, this.#position) > 0;
+      if (watching.kind !== 'lasting' || !isAhead) this.#lose(watching, 'compacted', zxid);
+      else {
+        this.#index.remove(watching);
+        watching.isLive = false;
+        const from = { zxid: watching.since };
+        this.#replays.start(watching, from, this.#parts.tuning.catchUpMs);
+      }
+    }
   }
 
   #caughtUp(): void {

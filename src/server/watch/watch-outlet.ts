@@ -28,6 +28,8 @@ export interface Lasting extends AnyWatching {
   readonly withData: boolean;
   /** It hears of what is applied as it is applied; before that it is given the log, or waits for its turn. */
   isLive: boolean;
+  /** It was told so, once. */
+  isSynced: boolean;
   /** The last place that it was told of, and when: for bookmarks. */
   toldUpTo: Zxid;
   toldAtMs: number;
