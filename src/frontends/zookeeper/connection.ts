@@ -212,7 +212,7 @@ export class Connection {
       this.#takeFrame(this.#reader.open(bytes, from, to), size);
       return this.#mayTake();
     });
-    if (this.isOver) return;
+    if (this.#isGone()) return;
     if (!makesSense || !this.#mayHold(this.#frames.waitingBytes)) {
       this.hangUp();
       return;
@@ -243,6 +243,10 @@ export class Connection {
     const code = record.int();
     if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, xid);
     else dispatch(this, { xid, code, record });
+  }
+
+  #isGone(): boolean {
+    return this.isOver;
   }
 
   #mayHold(bytes: number): boolean {

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import type { ZnodePath } from '../../model/path.ts';
+import { rootPath, type ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type { Zxid } from '../../model/zxid.ts';
@@ -235,9 +235,8 @@ function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
 function readLookup(connection: Connection, code: number, record: JuteReader): Lookup {
   if (code === opCode.getEphemerals) {
     const { session } = connection.attached;
-    const path = readLookedUpPath(record);
-    const query = path === undefined ? undefined : ({ read: 'ephemerals', path, session } as const);
-    return { query, leaves: undefined };
+    const prefix = record.text();
+    return { query: { read: 'ephemerals', path: rootPath, prefix, session }, leaves: undefined };
   }
   const path = readLookedUpPath(record);
   const takesWatch = code !== opCode.getAcl && code !== opCode.getAllChildrenNumber;
