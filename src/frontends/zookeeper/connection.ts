@@ -4,11 +4,11 @@ import { sessionIdFromWords, parseSessionIdHex, type SessionId } from '../../mod
 import type { WatchEvent } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
-import type { ConnectionWatches } from '../../service/connection-watches.ts';
 import type { CarriedSession } from '../../service/coordination-service.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
+import type { Attached, Client } from './client.ts';
 import type { Door } from './door.ts';
 import { Frames } from './frames.ts';
 import { JuteReader, MalformedRecord } from './jute-reader.ts';
@@ -37,17 +37,8 @@ interface ConnectRequest {
   readonly knowsReadOnly: boolean;
 }
 
-/** What is there from the answer to the ConnectRequest on. */
-export interface Attached {
-  readonly session: SessionId;
-  readonly password: Uint8Array;
-  readonly carrier: string;
-  readonly watches: ConnectionWatches;
-  readonly pipeline: Pipeline;
-}
-
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class Connection {
+export class Connection implements Client {
   readonly door: Door;
   readonly out = new JuteWriter();
   readonly #socket: Socket;
@@ -64,10 +55,12 @@ export class Connection {
   #heldBytes = 0;
   #isPaused = false;
   #isScheduled = false;
-  #undo: readonly (() => void)[] = [];
+  #undo: (() => void)[];
 
-  constructor(door: Door, socket: Socket) {
+  /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
+  constructor(door: Door, socket: Socket, over: () => void) {
     this.door = door;
+    this.#undo = [over];
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax, keptOfTooLarge);
     this.#identities = [addressIdentity(socket.remoteAddress)];
@@ -195,7 +188,6 @@ export class Connection {
     this.#undo = [];
     this.#attached?.pipeline.close();
     this.#attached?.watches.close();
-    this.door.closed(this);
   }
 
   #take(chunk: Buffer): void {
@@ -364,11 +356,10 @@ export class Connection {
     this.#identify(this.#identities);
     this.#phase = 'open';
     this.#answerConnect(request, { timeoutMs, session, password });
-    this.#undo = [
-      service.onSessionLeft(session, carrier, () => {
-        if (!this.isClosingSession) this.hangUp();
-      }),
-    ];
+    const forget = service.onSessionLeft(session, carrier, () => {
+      if (!this.isClosingSession) this.hangUp();
+    });
+    this.#undo.push(forget);
     if (this.isOver) return;
     this.flush();
     this.#readOn();

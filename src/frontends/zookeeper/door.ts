@@ -2,7 +2,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
-import type { Connection } from './connection.ts';
 import type { Flushes } from './flushes.ts';
 import type { Notifications } from './notifications.ts';
 
@@ -25,5 +24,4 @@ export interface Door {
   held(bytes: number): boolean;
   /** What a four-letter word answers; undefined when the bytes begin with none. */
   answerWord(chunk: Buffer): string | undefined;
-  closed(connection: Connection): void;
 }

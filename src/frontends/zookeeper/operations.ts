@@ -6,7 +6,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { ReadAnswer, WriteAnswer } from '../../service/call.ts';
 import type { WatchKind } from '../../service/connection-watches.ts';
 import { digestIdentity } from '../../wire/credentials.ts';
-import type { Connection } from './connection.ts';
+import type { Client } from './client.ts';
 import {
   neverHolds,
   readLookedUpPath,
@@ -48,26 +48,26 @@ export interface Incoming {
 const readOpsMax = 1_000;
 
 /** Takes in one request. It is answered now or later, in its turn. */
-export function dispatch(connection: Connection, request: Incoming): void {
+export function dispatch(client: Client, request: Incoming): void {
   try {
-    route(connection, request);
+    route(client, request);
   } catch (error) {
     if (!(error instanceof MalformedRecord)) throw error;
-    refuse(connection, request.xid, marshallingError);
+    refuse(client, request.xid, marshallingError);
   }
 }
 
 /** The protocol has no number of its own for it: BADARGUMENTS, and the connection goes on. */
-export function refuseTooLarge(connection: Connection, xid: number): void {
-  refuse(connection, xid, badArguments);
+export function refuseTooLarge(client: Client, xid: number): void {
+  refuse(client, xid, badArguments);
 }
 
-function route(connection: Connection, request: Incoming): void {
+function route(client: Client, request: Incoming): void {
   const { xid, code, record } = request;
   switch (code) {
     case opCode.ping:
-      connection.inOrder(() => {
-        answer(connection, xid);
+      client.inOrder(() => {
+        answer(client, xid);
       });
       return;
     case opCode.exists:
@@ -77,53 +77,53 @@ function route(connection: Connection, request: Incoming): void {
     case opCode.getChildren2:
     case opCode.getEphemerals:
     case opCode.getAllChildrenNumber:
-      read(connection, request);
+      read(client, request);
       return;
     case opCode.multi:
-      writeMulti(connection, request);
+      writeMulti(client, request);
       return;
     case opCode.multiRead:
-      multiRead(connection, request);
+      multiRead(client, request);
       return;
     case opCode.sync:
-      sync(connection, xid, record.textOrNull() ?? '');
+      sync(client, xid, record.textOrNull() ?? '');
       return;
     case opCode.setWatches:
     case opCode.setWatches2:
-      setWatches(connection, request);
+      setWatches(client, request);
       return;
     case opCode.addWatch:
     case opCode.checkWatches:
     case opCode.removeWatches:
-      watchOperation(connection, request);
+      watchOperation(client, request);
       return;
     case opCode.auth:
-      authenticate(connection, xid, record);
+      authenticate(client, xid, record);
       return;
     case opCode.whoAmI:
-      whoAmI(connection, xid);
+      whoAmI(client, xid);
       return;
     case opCode.sasl:
-      refuseSasl(connection, xid);
+      refuseSasl(client, xid);
       return;
     case opCode.reconfig:
-      refuse(connection, xid, connection.door.reconfigEnabled ? unimplemented : reconfigDisabled);
+      refuse(client, xid, client.door.reconfigEnabled ? unimplemented : reconfigDisabled);
       return;
     case opCode.closeSession:
-      closeSession(connection, xid);
+      closeSession(client, xid);
       return;
     default:
-      writeOne(connection, request);
+      writeOne(client, request);
   }
 }
 
 // Answers.
 
 function answer(
-  connection: Connection,
+  client: Client,
   xid: number,
   {
-    zxid = connection.door.service.meta().zxid,
+    zxid = client.door.service.meta().zxid,
     error = ok,
     record,
   }: {
@@ -132,25 +132,25 @@ function answer(
     readonly record?: (to: JuteWriter) => void;
   } = {},
 ): void {
-  const { out } = connection;
+  const { out } = client;
   out.beginFrame();
   out.replyHeader(xid, zxid, error);
   record?.(out);
   out.endFrame();
-  connection.scheduleFlush();
+  client.scheduleFlush();
 }
 
-function refuse(connection: Connection, xid: number, error: number): void {
-  connection.inOrder(() => {
-    answer(connection, xid, { error });
+function refuse(client: Client, xid: number, error: number): void {
+  client.inOrder(() => {
+    answer(client, xid, { error });
   });
 }
 
 /** In the turn of the request. */
-function answerRefusal(connection: Connection, xid: number, { code }: Refusal): void {
+function answerRefusal(client: Client, xid: number, { code }: Refusal): void {
   const error = errorNumbers[code];
-  if (error === 'hangUp') connection.hangUp();
-  else answer(connection, xid, { error });
+  if (error === 'hangUp') client.hangUp();
+  else answer(client, xid, { error });
 }
 
 // Reads: of what this peer has applied, as ZooKeeper's.
@@ -163,44 +163,44 @@ interface Lookup {
 
 const readOptions = { consistency: 'local', timeoutMs: 1_000 } as const;
 
-function read(connection: Connection, { xid, code, record }: Incoming): void {
-  const { query, leaves } = readLookup(connection, code, record);
-  connection.inOrder(() => {
+function read(client: Client, { xid, code, record }: Incoming): void {
+  const { query, leaves } = readLookup(client, code, record);
+  client.inOrder(() => {
     if (query === undefined) {
-      answer(connection, xid, { error: errorNumbers.noNode });
+      answer(client, xid, { error: errorNumbers.noNode });
       return;
     }
-    lookUp(connection, query, (found) => {
+    lookUp(client, query, (found) => {
       const refusal =
-        leaves === undefined ? undefined : leaveWatch(connection, found, { query, kind: leaves });
-      if (refusal !== undefined) answerRefusal(connection, xid, refusal);
-      else if (isRefusal(found)) answerRefusal(connection, xid, found);
-      else answerRead(connection, { xid, code }, found);
+        leaves === undefined ? undefined : leaveWatch(client, found, { query, kind: leaves });
+      if (refusal !== undefined) answerRefusal(client, xid, refusal);
+      else if (isRefusal(found)) answerRefusal(client, xid, found);
+      else answerRead(client, { xid, code }, found);
     });
   });
 }
 
 /** Calls back before it returns: a local read waits for nothing. */
 function lookUp(
-  connection: Connection,
+  client: Client,
   query: ReadQuery,
   done: (found: ReadAnswer | Refusal) => void,
 ): void {
-  const { door, identities } = connection;
+  const { door, identities } = client;
   door.service.readThen(query, { identities }, readOptions, done);
 }
 
 function answerRead(
-  connection: Connection,
+  client: Client,
   { xid, code }: { readonly xid: number; readonly code: number },
   { result, meta }: ReadAnswer,
 ): void {
-  const { out } = connection;
+  const { out } = client;
   out.beginFrame();
   out.replyHeader(xid, meta.zxid, ok);
   writeRead(out, code, result);
   out.endFrame();
-  connection.scheduleFlush();
+  client.scheduleFlush();
 }
 
 function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
@@ -232,9 +232,9 @@ function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
   }
 }
 
-function readLookup(connection: Connection, code: number, record: JuteReader): Lookup {
+function readLookup(client: Client, code: number, record: JuteReader): Lookup {
   if (code === opCode.getEphemerals) {
-    const { session } = connection.attached;
+    const { session } = client.attached;
     const prefix = record.text();
     return { query: { read: 'ephemerals', path: rootPath, prefix, session }, leaves: undefined };
   }
@@ -268,26 +268,26 @@ function queryOf(code: number, path: ZnodePath): ReadQuery {
 
 /** Only `exists` leaves a watch where there is nothing. */
 function leaveWatch(
-  connection: Connection,
+  client: Client,
   found: ReadAnswer | Refusal,
   { query, kind }: { readonly query: ReadQuery; readonly kind: WatchKind },
 ): Refusal | undefined {
   if (isRefusal(found) && !(query.read === 'stat' && found.code === 'noNode')) return undefined;
-  return connection.attached.watches.add(query.path, kind);
+  return client.attached.watches.add(query.path, kind);
 }
 
-function multiRead(connection: Connection, { xid, record }: Incoming): void {
+function multiRead(client: Client, { xid, record }: Incoming): void {
   const lookups = readMulti(record, readOpsMax, (code) => {
     if (code !== opCode.getData && code !== opCode.getChildren) return undefined;
-    return { code, lookup: readLookup(connection, code, record) };
+    return { code, lookup: readLookup(client, code, record) };
   });
-  connection.inOrder(() => {
-    answer(connection, xid, {
+  client.inOrder(() => {
+    answer(client, xid, {
       record: (to) => {
         for (const { code, lookup } of lookups) {
           if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
           else
-            lookUp(connection, lookup.query, (found) => {
+            lookUp(client, lookup.query, (found) => {
               if (isRefusal(found)) writeMultiError(to, numberOf(found));
               else {
                 writeMultiHeader(to, code, ok);
@@ -308,16 +308,16 @@ function numberOf({ code }: Refusal): number {
 
 // Writes.
 
-function writeOne(connection: Connection, { xid, code, record }: Incoming): void {
-  const decoded = readOp(code, record, connection.door);
-  if (decoded === undefined) refuse(connection, xid, unimplemented);
-  else if ('error' in decoded) refuse(connection, xid, decoded.error);
+function writeOne(client: Client, { xid, code, record }: Incoming): void {
+  const decoded = readOp(code, record, client.door);
+  if (decoded === undefined) refuse(client, xid, unimplemented);
+  else if ('error' in decoded) refuse(client, xid, decoded.error);
   else
-    write(connection, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
-      if (isRefusal(written)) answerRefusal(connection, xid, written);
+    write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
+      if (isRefusal(written)) answerRefusal(client, xid, written);
       else {
         const { zxid, results } = written.outcome;
-        answer(connection, xid, {
+        answer(client, xid, {
           zxid,
           record: (to) => {
             writeResult(to, code, results[0]);
@@ -327,24 +327,24 @@ function writeOne(connection: Connection, { xid, code, record }: Incoming): void
     });
 }
 
-function writeMulti(connection: Connection, { xid, record }: Incoming): void {
-  const { opsPerMultiMax } = connection.door.service.limits;
+function writeMulti(client: Client, { xid, record }: Incoming): void {
+  const { opsPerMultiMax } = client.door.service.limits;
   const decoded = readMulti(record, opsPerMultiMax, (code) => {
-    const op = code === opCode.setAcl ? undefined : readOp(code, record, connection.door);
+    const op = code === opCode.setAcl ? undefined : readOp(code, record, client.door);
     return op && { code, decoded: op };
   });
   if (decoded.length === 0) {
-    connection.inOrder(() => {
-      answer(connection, xid, { record: endMulti });
+    client.inOrder(() => {
+      answer(client, xid, { record: endMulti });
     });
     return;
   }
   const errors = decoded.map((each) => errorOf(each.decoded));
   const ops = decoded.map((each) => ('op' in each.decoded ? each.decoded.op : neverHolds));
-  write(connection, { kind: 'multi', single: false, ops }, (written) => {
+  write(client, { kind: 'multi', single: false, ops }, (written) => {
     if (!isRefusal(written)) {
       const { zxid, results } = written.outcome;
-      answer(connection, xid, {
+      answer(client, xid, {
         zxid,
         record: (to) => {
           writeMultiResults(
@@ -359,9 +359,9 @@ function writeMulti(connection: Connection, { xid, record }: Incoming): void {
     const index = written.failedIndex;
     const error = index === undefined ? undefined : (errors[index] ?? errorNumbers[written.code]);
     if (index === undefined || error === undefined || error === 'hangUp')
-      answerRefusal(connection, xid, written);
+      answerRefusal(client, xid, written);
     else
-      answer(connection, xid, {
+      answer(client, xid, {
         record: (to) => {
           writeMultiErrors(to, ops.length, { index, error });
         },
@@ -374,12 +374,12 @@ function errorOf(decoded: Decoded): number | undefined {
 }
 
 function write(
-  connection: Connection,
+  client: Client,
   request: MultiRequest,
   written: (answer: WriteAnswer | Refusal) => void,
 ): void {
-  const { door, caller } = connection;
-  connection.attached.pipeline.submit('write', (give) => {
+  const { door, caller } = client;
+  client.attached.pipeline.submit('write', (give) => {
     door.service.writeThen(request, caller, { timeoutMs: door.requestTimeoutMs }, (result) => {
       give(() => {
         written(result);
@@ -388,13 +388,13 @@ function write(
   });
 }
 
-function sync(connection: Connection, xid: number, path: string): void {
-  const { service, requestTimeoutMs } = connection.door;
-  connection.attached.pipeline.submit('write', (give) => {
+function sync(client: Client, xid: number, path: string): void {
+  const { service, requestTimeoutMs } = client.door;
+  client.attached.pipeline.submit('write', (give) => {
     service.sync(requestTimeoutMs).then(
       () => {
         give(() => {
-          answer(connection, xid, {
+          answer(client, xid, {
             record: (to) => {
               to.text(path);
             },
@@ -402,26 +402,26 @@ function sync(connection: Connection, xid: number, path: string): void {
         });
       },
       () => {
-        connection.hangUp();
+        client.hangUp();
       },
     );
   });
 }
 
-function closeSession(connection: Connection, xid: number): void {
-  const { door, attached } = connection;
+function closeSession(client: Client, xid: number): void {
+  const { door, attached } = client;
   const { session, password, carrier, pipeline } = attached;
-  connection.isClosingSession = true;
+  client.isClosingSession = true;
   pipeline.submit('alone', (give) => {
     door.service.closeSession({ session, secret: password }, door.requestTimeoutMs, carrier).then(
       ({ zxid }) => {
         give(() => {
-          answer(connection, xid, { zxid });
-          connection.end();
+          answer(client, xid, { zxid });
+          client.end();
         });
       },
       () => {
-        connection.hangUp();
+        client.hangUp();
       },
     );
   });
@@ -429,17 +429,17 @@ function closeSession(connection: Connection, xid: number): void {
 
 // Watches.
 
-function setWatches(connection: Connection, { xid, code, record }: Incoming): void {
+function setWatches(client: Client, { xid, code, record }: Incoming): void {
   const since = record.zxid() ?? { epoch: 0, counter: 0 };
   const [data, exists, children] = [readPaths(record), readPaths(record), readPaths(record)];
   const isSecond = code === opCode.setWatches2;
   const persistent = isSecond ? readPaths(record) : [];
   const recursive = isSecond ? readPaths(record) : [];
-  connection.inOrder(() => {
+  client.inOrder(() => {
     const registered = { since, data, exists, children, persistent, recursive };
-    const refusal = connection.attached.watches.resume(registered);
-    if (refusal !== undefined) answerRefusal(connection, xid, refusal);
-    else answer(connection, xid);
+    const refusal = client.attached.watches.resume(registered);
+    if (refusal !== undefined) answerRefusal(client, xid, refusal);
+    else answer(client, xid);
   });
 }
 
@@ -453,21 +453,21 @@ const kindsOfType: Readonly<Record<number, readonly WatchKind[]>> = {
   5: ['recursive'],
 };
 
-function watchOperation(connection: Connection, { xid, code, record }: Incoming): void {
+function watchOperation(client: Client, { xid, code, record }: Incoming): void {
   const path = readPath(record);
   const number = record.int();
   const kinds =
     code === opCode.addWatch ? addedKinds.slice(number, number + 1) : kindsOfType[number];
   if (kinds === undefined || kinds.length === 0 || number < 0) throw new MalformedRecord('a type');
-  const { watches } = connection.attached;
-  connection.inOrder(() => {
-    if (path === undefined) answer(connection, xid, { error: badArguments });
+  const { watches } = client.attached;
+  client.inOrder(() => {
+    if (path === undefined) answer(client, xid, { error: badArguments });
     else if (code === opCode.addWatch) {
       const [kind = 'persistent'] = kinds;
       const refusal = watches.add(path, kind);
-      if (refusal !== undefined) answerRefusal(connection, xid, refusal);
+      if (refusal !== undefined) answerRefusal(client, xid, refusal);
       else
-        answer(connection, xid, {
+        answer(client, xid, {
           record: (to) => {
             to.int(ok);
           },
@@ -475,7 +475,7 @@ function watchOperation(connection: Connection, { xid, code, record }: Incoming)
     } else {
       const there = kinds.filter((kind) => watches.has(path, kind));
       if (code === opCode.removeWatches) for (const kind of there) watches.remove(path, kind);
-      answer(connection, xid, { error: there.length > 0 ? ok : noWatcher });
+      answer(client, xid, { error: there.length > 0 ? ok : noWatcher });
     }
   });
 }
@@ -483,23 +483,23 @@ function watchOperation(connection: Connection, { xid, code, record }: Incoming)
 // Who asks.
 
 /** Answered at once, ahead of what is under way, as in ZooKeeper. */
-function authenticate(connection: Connection, xid: number, record: JuteReader): void {
+function authenticate(client: Client, xid: number, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
-  if (scheme === 'digest') connection.prove(digestIdentity(proof));
+  if (scheme === 'digest') client.prove(digestIdentity(proof));
   else if (scheme !== 'ip') {
-    answer(connection, xid, { error: authFailed });
-    connection.end();
+    answer(client, xid, { error: authFailed });
+    client.end();
     return;
   }
-  answer(connection, xid);
+  answer(client, xid);
 }
 
-function whoAmI(connection: Connection, xid: number): void {
-  connection.inOrder(() => {
-    const { identities } = connection;
-    answer(connection, xid, {
+function whoAmI(client: Client, xid: number): void {
+  client.inOrder(() => {
+    const { identities } = client;
+    answer(client, xid, {
       record: (to) => {
         to.int(identities.length);
         for (const { scheme, id } of identities) {
@@ -512,9 +512,9 @@ function whoAmI(connection: Connection, xid: number): void {
 }
 
 /** As a ZooKeeper that is not set up for it: no error, and no token to go on with. */
-function refuseSasl(connection: Connection, xid: number): void {
-  connection.inOrder(() => {
-    answer(connection, xid, {
+function refuseSasl(client: Client, xid: number): void {
+  client.inOrder(() => {
+    answer(client, xid, {
       record: (to) => {
         to.buffer(null);
       },

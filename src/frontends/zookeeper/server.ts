@@ -50,7 +50,7 @@ class JuteDoor implements ZooKeeperDoor {
   readonly #options: ZooKeeperDoorOptions;
   readonly #door: Door;
   readonly #listener: Server;
-  readonly #connections = new Map<Connection, Timer>();
+  readonly #connections = new Set<Connection>();
   readonly #perAddress = new Map<string, number>();
   #heldBytes = 0;
   #watching: Timer | undefined;
@@ -70,10 +70,6 @@ class JuteDoor implements ZooKeeperDoor {
         return this.#heldBytes <= heldBytesMax;
       },
       answerWord: () => undefined,
-      closed: (connection) => {
-        this.#connections.get(connection)?.cancel();
-        this.#connections.delete(connection);
-      },
     };
     this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       this.#opened(socket);
@@ -103,7 +99,7 @@ class JuteDoor implements ZooKeeperDoor {
 
   async stop(): Promise<void> {
     const closed = this.#closeListener();
-    for (const connection of [...this.#connections.keys()]) connection.leave();
+    for (const connection of [...this.#connections]) connection.leave();
     await closed;
   }
 
@@ -138,11 +134,14 @@ class JuteDoor implements ZooKeeperDoor {
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
     });
-    const connection = new Connection(this.#door, socket);
+    const connection = new Connection(this.#door, socket, () => {
+      silent.cancel();
+      this.#connections.delete(connection);
+    });
     const silent = this.#door.clock.after(connectWithinMs, () => {
       if (!connection.hasBegun) connection.hangUp();
     });
-    this.#connections.set(connection, silent);
+    this.#connections.add(connection);
   }
 
   /** A peer that can't say whether its clients' sessions live sends them away: who is connected counts on that. */
@@ -157,6 +156,6 @@ class JuteDoor implements ZooKeeperDoor {
   }
 
   #hangUpAll(): void {
-    for (const connection of [...this.#connections.keys()]) connection.hangUp();
+    for (const connection of [...this.#connections]) connection.hangUp();
   }
 }
