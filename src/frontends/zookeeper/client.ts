@@ -1,5 +1,6 @@
 import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
+import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
 import type { ConnectionWatches } from '../../service/connection-watches.ts';
 import type { Pipeline } from '../../service/pipeline.ts';
@@ -13,6 +14,15 @@ export interface Attached {
   readonly carrier: string;
   readonly watches: ConnectionWatches;
   readonly pipeline: Pipeline;
+}
+
+/** A request that has come in, and is to be answered once. */
+export interface Asked {
+  readonly xid: number;
+  /** Its op code. */
+  readonly code: number;
+  /** When, on the monotonic clock. */
+  readonly atMs: number;
 }
 
 /** A client as its requests see it: the connection, once it has a session. */
@@ -29,8 +39,8 @@ export interface Client {
   prove(identity: Identity): void;
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void;
-  /** Sends what was written, at the end of the turn at the latest. */
-  scheduleFlush(): void;
+  /** An answer is written: it is sent at the end of the turn at the latest. */
+  answered(asked: Asked, zxid: Zxid): void;
   /** All that was written still goes out; nothing more is taken in. */
   end(): void;
   /** Without another word: the client looks for another peer. */

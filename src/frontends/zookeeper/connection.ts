@@ -8,12 +8,13 @@ import type { CarriedSession } from '../../service/coordination-service.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
-import type { Attached, Client } from './client.ts';
+import type { Asked, Attached, Client } from './client.ts';
 import type { Door } from './door.ts';
 import { Frames } from './frames.ts';
 import { JuteReader, MalformedRecord } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { dispatch, refuseTooLarge } from './operations.ts';
+import type { ConnectionStatistics } from './statistics.ts';
 
 /** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
 const inFlightMax = 1_024;
@@ -25,6 +26,10 @@ const outputBytesMax = 33_554_432;
 const passwordBytes = 16;
 const noPassword = new Uint8Array(passwordBytes);
 const nothing = Buffer.alloc(0);
+/** What a ConnectRequest counts as. */
+const createSession = -10;
+const noOperation = 0;
+const connectXid = -1;
 
 /** A ConnectRequest, the one frame without a header. */
 interface ConnectRequest {
@@ -41,6 +46,7 @@ interface ConnectRequest {
 export class Connection implements Client {
   readonly door: Door;
   readonly out = new JuteWriter();
+  readonly statistics: ConnectionStatistics;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
@@ -51,6 +57,7 @@ export class Connection implements Client {
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
   #isLeaving = false;
+  #takenAtMs = 0;
   /** Of frames that are not whole yet, as the door knows it. */
   #heldBytes = 0;
   #isPaused = false;
@@ -60,6 +67,7 @@ export class Connection implements Client {
   /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
   constructor(door: Door, socket: Socket, over: () => void) {
     this.door = door;
+    this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
     this.#undo = [over];
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax, keptOfTooLarge);
@@ -118,8 +126,12 @@ export class Connection implements Client {
       });
   }
 
-  /** Sends what was written, at the end of the turn at the latest. */
-  scheduleFlush(): void {
+  answered({ xid, code, atMs }: Asked, zxid: Zxid): void {
+    this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
     if (this.#isScheduled || this.isOver) return;
     this.#isScheduled = true;
     this.door.flushes.add(this);
@@ -132,8 +144,9 @@ export class Connection implements Client {
     const socket = this.#socket;
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk);
+    this.statistics.flushed(this.door.clock.wall());
     if (chunks.length > 1) socket.uncork();
-    if (socket.writableLength > outputBytesMax) this.hangUp();
+    if (socket.writableLength > outputBytesMax) this.#drop();
     else if (socket.writableLength > outputPauseBytes) this.#pause();
   }
 
@@ -181,8 +194,15 @@ export class Connection implements Client {
     this.#socket.destroy();
   }
 
+  /** Because of what the client did, or did not do. */
+  #drop(): void {
+    this.statistics.dropped();
+    this.hangUp();
+  }
+
   #over(): void {
     this.#phase = 'over';
+    this.statistics.closed();
     this.#mayHold(0);
     for (const undo of this.#undo) undo();
     this.#undo = [];
@@ -197,16 +217,17 @@ export class Connection implements Client {
     if (this.#phase !== 'new' && !this.#mayTake()) {
       this.#frames.hold(chunk);
       this.#pause();
-      if (!this.#mayHold(this.#frames.waitingBytes)) this.hangUp();
+      if (!this.#mayHold(this.#frames.waitingBytes)) this.#drop();
       return;
     }
+    this.#takenAtMs = this.door.clock.now();
     const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
       this.#takeFrame(this.#reader.open(bytes, from, to), size);
       return this.#mayTake();
     });
     if (this.#isGone()) return;
     if (!makesSense || !this.#mayHold(this.#frames.waitingBytes)) {
-      this.hangUp();
+      this.#drop();
       return;
     }
     this.flush();
@@ -228,13 +249,13 @@ export class Connection implements Client {
       return;
     }
     if (record.left < keptOfTooLarge) {
-      this.hangUp();
+      this.#drop();
       return;
     }
-    const xid = record.int();
-    const code = record.int();
-    if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, xid);
-    else dispatch(this, { xid, code, record });
+    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs };
+    this.statistics.received();
+    if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
+    else dispatch(this, asked, record);
   }
 
   #isGone(): boolean {
@@ -277,9 +298,10 @@ export class Connection implements Client {
       request = readConnectRequest(record);
     } catch (error) {
       if (!(error instanceof MalformedRecord)) throw error;
-      this.hangUp();
+      this.#drop();
       return;
     }
+    this.statistics.received();
     this.#connect(request).catch((error: unknown) => {
       this.door.logger.log('error', 'zookeeperConnectFailed', { cause: String(error) });
       this.hangUp();
@@ -356,6 +378,8 @@ export class Connection implements Client {
     this.#identify(this.#identities);
     this.#phase = 'open';
     this.#answerConnect(request, { timeoutMs, session, password });
+    this.statistics.attached(session, timeoutMs);
+    this.#answeredConnect(request);
     const forget = service.onSessionLeft(session, carrier, () => {
       if (!this.isClosingSession) this.hangUp();
     });
@@ -399,10 +423,24 @@ export class Connection implements Client {
     out.endFrame();
   }
 
+  #answeredConnect({ session }: ConnectRequest): void {
+    const { clock, service } = this.door;
+    const operation = session === 'new' ? createSession : noOperation;
+    const latencyMs = clock.now() - this.#takenAtMs;
+    this.statistics.answered(operation, connectXid, service.meta().zxid, latencyMs);
+  }
+
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
     this.out.frames(this.door.notifications.encode(event, zxid));
-    this.scheduleFlush();
+    this.statistics.notified();
+    this.#scheduleFlush();
   }
+}
+
+/** As an address is written. */
+function remoteOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress;
+  return `${host}:${String(remotePort)}`;
 }
 
 function isBehind(applied: Zxid, seen: Zxid): boolean {

@@ -6,7 +6,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { ReadAnswer, WriteAnswer } from '../../service/call.ts';
 import type { WatchKind } from '../../service/connection-watches.ts';
 import { digestIdentity } from '../../wire/credentials.ts';
-import type { Client } from './client.ts';
+import type { Asked, Client } from './client.ts';
 import {
   neverHolds,
   readLookedUpPath,
@@ -38,36 +38,28 @@ import {
   writeResult,
 } from './replies.ts';
 
-/** One request as it came: `record` is good for the call alone. */
-export interface Incoming {
-  readonly xid: number;
-  readonly code: number;
-  readonly record: JuteReader;
-}
-
 const readOpsMax = 1_000;
 
 /** Takes in one request. It is answered now or later, in its turn. */
-export function dispatch(client: Client, request: Incoming): void {
+export function dispatch(client: Client, asked: Asked, record: JuteReader): void {
   try {
-    route(client, request);
+    route(client, asked, record);
   } catch (error) {
     if (!(error instanceof MalformedRecord)) throw error;
-    refuse(client, request.xid, marshallingError);
+    refuse(client, asked, marshallingError);
   }
 }
 
 /** The protocol has no number of its own for it: BADARGUMENTS, and the connection goes on. */
-export function refuseTooLarge(client: Client, xid: number): void {
-  refuse(client, xid, badArguments);
+export function refuseTooLarge(client: Client, asked: Asked): void {
+  refuse(client, asked, badArguments);
 }
 
-function route(client: Client, request: Incoming): void {
-  const { xid, code, record } = request;
-  switch (code) {
+function route(client: Client, asked: Asked, record: JuteReader): void {
+  switch (asked.code) {
     case opCode.ping:
       client.inOrder(() => {
-        answer(client, xid);
+        answer(client, asked);
       });
       return;
     case opCode.exists:
@@ -77,43 +69,43 @@ function route(client: Client, request: Incoming): void {
     case opCode.getChildren2:
     case opCode.getEphemerals:
     case opCode.getAllChildrenNumber:
-      read(client, request);
+      read(client, asked, record);
       return;
     case opCode.multi:
-      writeMulti(client, request);
+      writeMulti(client, asked, record);
       return;
     case opCode.multiRead:
-      multiRead(client, request);
+      multiRead(client, asked, record);
       return;
     case opCode.sync:
-      sync(client, xid, record.textOrNull() ?? '');
+      sync(client, asked, record.textOrNull() ?? '');
       return;
     case opCode.setWatches:
     case opCode.setWatches2:
-      setWatches(client, request);
+      setWatches(client, asked, record);
       return;
     case opCode.addWatch:
     case opCode.checkWatches:
     case opCode.removeWatches:
-      watchOperation(client, request);
+      watchOperation(client, asked, record);
       return;
     case opCode.auth:
-      authenticate(client, xid, record);
+      authenticate(client, asked, record);
       return;
     case opCode.whoAmI:
-      whoAmI(client, xid);
+      whoAmI(client, asked);
       return;
     case opCode.sasl:
-      refuseSasl(client, xid);
+      refuseSasl(client, asked);
       return;
     case opCode.reconfig:
-      refuse(client, xid, client.door.reconfigEnabled ? unimplemented : reconfigDisabled);
+      refuse(client, asked, client.door.reconfigEnabled ? unimplemented : reconfigDisabled);
       return;
     case opCode.closeSession:
-      closeSession(client, xid);
+      closeSession(client, asked);
       return;
     default:
-      writeOne(client, request);
+      writeOne(client, asked, record);
   }
 }
 
@@ -121,7 +113,7 @@ function route(client: Client, request: Incoming): void {
 
 function answer(
   client: Client,
-  xid: number,
+  asked: Asked,
   {
     zxid = client.door.service.meta().zxid,
     error = ok,
@@ -134,23 +126,23 @@ function answer(
 ): void {
   const { out } = client;
   out.beginFrame();
-  out.replyHeader(xid, zxid, error);
+  out.replyHeader(asked.xid, zxid, error);
   record?.(out);
   out.endFrame();
-  client.scheduleFlush();
+  client.answered(asked, zxid);
 }
 
-function refuse(client: Client, xid: number, error: number): void {
+function refuse(client: Client, asked: Asked, error: number): void {
   client.inOrder(() => {
-    answer(client, xid, { error });
+    answer(client, asked, { error });
   });
 }
 
 /** In the turn of the request. */
-function answerRefusal(client: Client, xid: number, { code }: Refusal): void {
+function answerRefusal(client: Client, asked: Asked, { code }: Refusal): void {
   const error = errorNumbers[code];
   if (error === 'hangUp') client.hangUp();
-  else answer(client, xid, { error });
+  else answer(client, asked, { error });
 }
 
 // Reads: of what this peer has applied, as ZooKeeper's.
@@ -163,19 +155,20 @@ interface Lookup {
 
 const readOptions = { consistency: 'local', timeoutMs: 1_000 } as const;
 
-function read(client: Client, { xid, code, record }: Incoming): void {
+function read(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
   const { query, leaves } = readLookup(client, code, record);
   client.inOrder(() => {
     if (query === undefined) {
-      answer(client, xid, { error: errorNumbers.noNode });
+      answer(client, asked, { error: errorNumbers.noNode });
       return;
     }
     lookUp(client, query, (found) => {
       const refusal =
         leaves === undefined ? undefined : leaveWatch(client, found, { query, kind: leaves });
-      if (refusal !== undefined) answerRefusal(client, xid, refusal);
-      else if (isRefusal(found)) answerRefusal(client, xid, found);
-      else answerRead(client, { xid, code }, found);
+      if (refusal !== undefined) answerRefusal(client, asked, refusal);
+      else if (isRefusal(found)) answerRefusal(client, asked, found);
+      else answerRead(client, asked, found);
     });
   });
 }
@@ -190,17 +183,13 @@ function lookUp(
   door.service.readThen(query, { identities }, readOptions, done);
 }
 
-function answerRead(
-  client: Client,
-  { xid, code }: { readonly xid: number; readonly code: number },
-  { result, meta }: ReadAnswer,
-): void {
+function answerRead(client: Client, asked: Asked, { result, meta }: ReadAnswer): void {
   const { out } = client;
   out.beginFrame();
-  out.replyHeader(xid, meta.zxid, ok);
-  writeRead(out, code, result);
+  out.replyHeader(asked.xid, meta.zxid, ok);
+  writeRead(out, asked.code, result);
   out.endFrame();
-  client.scheduleFlush();
+  client.answered(asked, meta.zxid);
 }
 
 function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
@@ -276,13 +265,13 @@ function leaveWatch(
   return client.attached.watches.add(query.path, kind);
 }
 
-function multiRead(client: Client, { xid, record }: Incoming): void {
+function multiRead(client: Client, asked: Asked, record: JuteReader): void {
   const lookups = readMulti(record, readOpsMax, (code) => {
     if (code !== opCode.getData && code !== opCode.getChildren) return undefined;
     return { code, lookup: readLookup(client, code, record) };
   });
   client.inOrder(() => {
-    answer(client, xid, {
+    answer(client, asked, {
       record: (to) => {
         for (const { code, lookup } of lookups) {
           if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
@@ -308,16 +297,17 @@ function numberOf({ code }: Refusal): number {
 
 // Writes.
 
-function writeOne(client: Client, { xid, code, record }: Incoming): void {
+function writeOne(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
   const decoded = readOp(code, record, client.door);
-  if (decoded === undefined) refuse(client, xid, unimplemented);
-  else if ('error' in decoded) refuse(client, xid, decoded.error);
+  if (decoded === undefined) refuse(client, asked, unimplemented);
+  else if ('error' in decoded) refuse(client, asked, decoded.error);
   else
     write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
-      if (isRefusal(written)) answerRefusal(client, xid, written);
+      if (isRefusal(written)) answerRefusal(client, asked, written);
       else {
         const { zxid, results } = written.outcome;
-        answer(client, xid, {
+        answer(client, asked, {
           zxid,
           record: (to) => {
             writeResult(to, code, results[0]);
@@ -327,7 +317,7 @@ function writeOne(client: Client, { xid, code, record }: Incoming): void {
     });
 }
 
-function writeMulti(client: Client, { xid, record }: Incoming): void {
+function writeMulti(client: Client, asked: Asked, record: JuteReader): void {
   const { opsPerMultiMax } = client.door.service.limits;
   const decoded = readMulti(record, opsPerMultiMax, (code) => {
     const op = code === opCode.setAcl ? undefined : readOp(code, record, client.door);
@@ -335,7 +325,7 @@ function writeMulti(client: Client, { xid, record }: Incoming): void {
   });
   if (decoded.length === 0) {
     client.inOrder(() => {
-      answer(client, xid, { record: endMulti });
+      answer(client, asked, { record: endMulti });
     });
     return;
   }
@@ -344,7 +334,7 @@ function writeMulti(client: Client, { xid, record }: Incoming): void {
   write(client, { kind: 'multi', single: false, ops }, (written) => {
     if (!isRefusal(written)) {
       const { zxid, results } = written.outcome;
-      answer(client, xid, {
+      answer(client, asked, {
         zxid,
         record: (to) => {
           writeMultiResults(
@@ -359,9 +349,9 @@ function writeMulti(client: Client, { xid, record }: Incoming): void {
     const index = written.failedIndex;
     const error = index === undefined ? undefined : (errors[index] ?? errorNumbers[written.code]);
     if (index === undefined || error === undefined || error === 'hangUp')
-      answerRefusal(client, xid, written);
+      answerRefusal(client, asked, written);
     else
-      answer(client, xid, {
+      answer(client, asked, {
         record: (to) => {
           writeMultiErrors(to, ops.length, { index, error });
         },
@@ -388,13 +378,13 @@ function write(
   });
 }
 
-function sync(client: Client, xid: number, path: string): void {
+function sync(client: Client, asked: Asked, path: string): void {
   const { service, requestTimeoutMs } = client.door;
   client.attached.pipeline.submit('write', (give) => {
     service.sync(requestTimeoutMs).then(
       () => {
         give(() => {
-          answer(client, xid, {
+          answer(client, asked, {
             record: (to) => {
               to.text(path);
             },
@@ -408,7 +398,7 @@ function sync(client: Client, xid: number, path: string): void {
   });
 }
 
-function closeSession(client: Client, xid: number): void {
+function closeSession(client: Client, asked: Asked): void {
   const { door, attached } = client;
   const { session, password, carrier, pipeline } = attached;
   client.isClosingSession = true;
@@ -416,7 +406,7 @@ function closeSession(client: Client, xid: number): void {
     door.service.closeSession({ session, secret: password }, door.requestTimeoutMs, carrier).then(
       ({ zxid }) => {
         give(() => {
-          answer(client, xid, { zxid });
+          answer(client, asked, { zxid });
           client.end();
         });
       },
@@ -429,7 +419,8 @@ function closeSession(client: Client, xid: number): void {
 
 // Watches.
 
-function setWatches(client: Client, { xid, code, record }: Incoming): void {
+function setWatches(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
   const since = record.zxid() ?? { epoch: 0, counter: 0 };
   const [data, exists, children] = [readPaths(record), readPaths(record), readPaths(record)];
   const isSecond = code === opCode.setWatches2;
@@ -438,8 +429,8 @@ function setWatches(client: Client, { xid, code, record }: Incoming): void {
   client.inOrder(() => {
     const registered = { since, data, exists, children, persistent, recursive };
     const refusal = client.attached.watches.resume(registered);
-    if (refusal !== undefined) answerRefusal(client, xid, refusal);
-    else answer(client, xid);
+    if (refusal !== undefined) answerRefusal(client, asked, refusal);
+    else answer(client, asked);
   });
 }
 
@@ -453,7 +444,8 @@ const kindsOfType: Readonly<Record<number, readonly WatchKind[]>> = {
   5: ['recursive'],
 };
 
-function watchOperation(client: Client, { xid, code, record }: Incoming): void {
+function watchOperation(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
   const path = readPath(record);
   const number = record.int();
   const kinds =
@@ -461,13 +453,13 @@ function watchOperation(client: Client, { xid, code, record }: Incoming): void {
   if (kinds === undefined || kinds.length === 0 || number < 0) throw new MalformedRecord('a type');
   const { watches } = client.attached;
   client.inOrder(() => {
-    if (path === undefined) answer(client, xid, { error: badArguments });
+    if (path === undefined) answer(client, asked, { error: badArguments });
     else if (code === opCode.addWatch) {
       const [kind = 'persistent'] = kinds;
       const refusal = watches.add(path, kind);
-      if (refusal !== undefined) answerRefusal(client, xid, refusal);
+      if (refusal !== undefined) answerRefusal(client, asked, refusal);
       else
-        answer(client, xid, {
+        answer(client, asked, {
           record: (to) => {
             to.int(ok);
           },
@@ -475,7 +467,7 @@ function watchOperation(client: Client, { xid, code, record }: Incoming): void {
     } else {
       const there = kinds.filter((kind) => watches.has(path, kind));
       if (code === opCode.removeWatches) for (const kind of there) watches.remove(path, kind);
-      answer(client, xid, { error: there.length > 0 ? ok : noWatcher });
+      answer(client, asked, { error: there.length > 0 ? ok : noWatcher });
     }
   });
 }
@@ -483,23 +475,23 @@ function watchOperation(client: Client, { xid, code, record }: Incoming): void {
 // Who asks.
 
 /** Answered at once, ahead of what is under way, as in ZooKeeper. */
-function authenticate(client: Client, xid: number, record: JuteReader): void {
+function authenticate(client: Client, asked: Asked, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
   if (scheme === 'digest') client.prove(digestIdentity(proof));
   else if (scheme !== 'ip') {
-    answer(client, xid, { error: authFailed });
+    answer(client, asked, { error: authFailed });
     client.end();
     return;
   }
-  answer(client, xid);
+  answer(client, asked);
 }
 
-function whoAmI(client: Client, xid: number): void {
+function whoAmI(client: Client, asked: Asked): void {
   client.inOrder(() => {
     const { identities } = client;
-    answer(client, xid, {
+    answer(client, asked, {
       record: (to) => {
         to.int(identities.length);
         for (const { scheme, id } of identities) {
@@ -512,9 +504,9 @@ function whoAmI(client: Client, xid: number): void {
 }
 
 /** As a ZooKeeper that is not set up for it: no error, and no token to go on with. */
-function refuseSasl(client: Client, xid: number): void {
+function refuseSasl(client: Client, asked: Asked): void {
   client.inOrder(() => {
-    answer(client, xid, {
+    answer(client, asked, {
       record: (to) => {
         to.buffer(null);
       },

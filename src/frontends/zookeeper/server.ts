@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import type { Door } from './door.ts';
 import { Flushes } from './flushes.ts';
 import { Notifications } from './notifications.ts';
+import { DoorStatistics } from './statistics.ts';
 
 export interface ZooKeeperDoorOptions {
   readonly service: CoordinationService;
@@ -65,6 +66,7 @@ class JuteDoor implements ZooKeeperDoor {
       ...{ extendedTypes, reconfigEnabled },
       flushes: new Flushes(clock),
       notifications: new Notifications(),
+      statistics: new DoorStatistics(),
       held: (bytes) => {
         this.#heldBytes += bytes;
         return this.#heldBytes <= heldBytesMax;
@@ -125,6 +127,7 @@ class JuteDoor implements ZooKeeperDoor {
     const ofAddress = this.#perAddress.get(address) ?? 0;
     const isOneTooMany = connectionsPerAddressMax > 0 && ofAddress >= connectionsPerAddressMax;
     if (this.#connections.size >= connectionsMax || isOneTooMany) {
+      this.#door.statistics.rejected();
       socket.destroy();
       return;
     }
