@@ -285,7 +285,8 @@ async function openDoors(
     {
       name: 'zookeeper',
       address: config.zookeeper,
-      create: (): Door => createZooKeeperDoor({ ...common, ...config.zookeeperDoor }),
+      create: (): Door =>
+        createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
     },
   ] as const;
   const addresses = { http: '', grpc: '', zookeeper: '' };
