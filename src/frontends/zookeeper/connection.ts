@@ -245,7 +245,7 @@ export class Connection implements Client, WatchingConnection {
       return;
     }
     this.flush();
-    if (!this.#mayTake()) this.#pause();
+    if (this.hasBegun && !this.#mayTake()) this.#pause();
   }
 
   /** Looks for the four letters that may come in place of the first frame; undefined when there is no frame (yet). */

@@ -180,7 +180,9 @@ class JuteDoor implements ZooKeeperDoor {
     }
     const now = this.#door.clock.now();
     this.#unreadySinceMs ??= now;
-    if (now - this.#unreadySinceMs >= unreadyGraceMs) this.#hangUpAll();
+    if (now - this.#unreadySinceMs < unreadyGraceMs) return;
+    // Who has not begun may be about to ask, by a four-letter word, what is the matter.
+    for (const connection of [...this.#connections]) if (connection.hasBegun) connection.hangUp();
   }
 
   #hangUpAll(): void {
