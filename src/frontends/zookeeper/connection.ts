@@ -4,16 +4,17 @@ import { sessionIdFromWords, parseSessionIdHex, type SessionId } from '../../mod
 import type { WatchEvent } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
-import type { ConnectionWatches } from '../../service/connection-watches.ts';
 import type { CarriedSession } from '../../service/coordination-service.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
+import type { Asked, Attached, Client } from './client.ts';
 import type { Door } from './door.ts';
 import { Frames } from './frames.ts';
 import { JuteReader, MalformedRecord } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { dispatch, refuseTooLarge } from './operations.ts';
+import type { ConnectionStatistics } from './statistics.ts';
 
 /** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
 const inFlightMax = 1_024;
@@ -25,6 +26,10 @@ const outputBytesMax = 33_554_432;
 const passwordBytes = 16;
 const noPassword = new Uint8Array(passwordBytes);
 const nothing = Buffer.alloc(0);
+/** What a ConnectRequest counts as. */
+const createSession = -10;
+const noOperation = 0;
+const connectXid = -1;
 
 /** A ConnectRequest, the one frame without a header. */
 interface ConnectRequest {
@@ -37,19 +42,11 @@ interface ConnectRequest {
   readonly knowsReadOnly: boolean;
 }
 
-/** What is there from the answer to the ConnectRequest on. */
-export interface Attached {
-  readonly session: SessionId;
-  readonly password: Uint8Array;
-  readonly carrier: string;
-  readonly watches: ConnectionWatches;
-  readonly pipeline: Pipeline;
-}
-
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class Connection {
+export class Connection implements Client {
   readonly door: Door;
   readonly out = new JuteWriter();
+  readonly statistics: ConnectionStatistics;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
@@ -60,14 +57,18 @@ export class Connection {
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
   #isLeaving = false;
+  #takenAtMs = 0;
   /** Of frames that are not whole yet, as the door knows it. */
   #heldBytes = 0;
   #isPaused = false;
   #isScheduled = false;
-  #undo: readonly (() => void)[] = [];
+  #undo: (() => void)[];
 
-  constructor(door: Door, socket: Socket) {
+  /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
+  constructor(door: Door, socket: Socket, over: () => void) {
     this.door = door;
+    this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
+    this.#undo = [over];
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax, keptOfTooLarge);
     this.#identities = [addressIdentity(socket.remoteAddress)];
@@ -125,8 +126,12 @@ export class Connection {
       });
   }
 
-  /** Sends what was written, at the end of the turn at the latest. */
-  scheduleFlush(): void {
+  answered({ xid, code, atMs }: Asked, zxid: Zxid): void {
+    this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
     if (this.#isScheduled || this.isOver) return;
     this.#isScheduled = true;
     this.door.flushes.add(this);
@@ -139,8 +144,9 @@ export class Connection {
     const socket = this.#socket;
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk);
+    this.statistics.flushed(this.door.clock.wall());
     if (chunks.length > 1) socket.uncork();
-    if (socket.writableLength > outputBytesMax) this.hangUp();
+    if (socket.writableLength > outputBytesMax) this.#drop();
     else if (socket.writableLength > outputPauseBytes) this.#pause();
   }
 
@@ -188,14 +194,20 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  /** Because of what the client did, or did not do. */
+  #drop(): void {
+    this.statistics.dropped();
+    this.hangUp();
+  }
+
   #over(): void {
     this.#phase = 'over';
+    this.statistics.closed();
     this.#mayHold(0);
     for (const undo of this.#undo) undo();
     this.#undo = [];
     this.#attached?.pipeline.close();
     this.#attached?.watches.close();
-    this.door.closed(this);
   }
 
   #take(chunk: Buffer): void {
@@ -205,16 +217,17 @@ export class Connection {
     if (this.#phase !== 'new' && !this.#mayTake()) {
       this.#frames.hold(chunk);
       this.#pause();
-      if (!this.#mayHold(this.#frames.waitingBytes)) this.hangUp();
+      if (!this.#mayHold(this.#frames.waitingBytes)) this.#drop();
       return;
     }
+    this.#takenAtMs = this.door.clock.now();
     const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
       this.#takeFrame(this.#reader.open(bytes, from, to), size);
       return this.#mayTake();
     });
-    if (this.isOver) return;
+    if (this.#isGone()) return;
     if (!makesSense || !this.#mayHold(this.#frames.waitingBytes)) {
-      this.hangUp();
+      this.#drop();
       return;
     }
     this.flush();
@@ -236,13 +249,17 @@ export class Connection {
       return;
     }
     if (record.left < keptOfTooLarge) {
-      this.hangUp();
+      this.#drop();
       return;
     }
-    const xid = record.int();
-    const code = record.int();
-    if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, xid);
-    else dispatch(this, { xid, code, record });
+    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs };
+    this.statistics.received();
+    if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
+    else dispatch(this, asked, record);
+  }
+
+  #isGone(): boolean {
+    return this.isOver;
   }
 
   #mayHold(bytes: number): boolean {
@@ -281,9 +298,10 @@ export class Connection {
       request = readConnectRequest(record);
     } catch (error) {
       if (!(error instanceof MalformedRecord)) throw error;
-      this.hangUp();
+      this.#drop();
       return;
     }
+    this.statistics.received();
     this.#connect(request).catch((error: unknown) => {
       this.door.logger.log('error', 'zookeeperConnectFailed', { cause: String(error) });
       this.hangUp();
@@ -360,11 +378,12 @@ export class Connection {
     this.#identify(this.#identities);
     this.#phase = 'open';
     this.#answerConnect(request, { timeoutMs, session, password });
-    this.#undo = [
-      service.onSessionLeft(session, carrier, () => {
-        if (!this.isClosingSession) this.hangUp();
-      }),
-    ];
+    this.statistics.attached(session, timeoutMs);
+    this.#answeredConnect(request);
+    const forget = service.onSessionLeft(session, carrier, () => {
+      if (!this.isClosingSession) this.hangUp();
+    });
+    this.#undo.push(forget);
     if (this.isOver) return;
     this.flush();
     this.#readOn();
@@ -404,10 +423,24 @@ export class Connection {
     out.endFrame();
   }
 
+  #answeredConnect({ session }: ConnectRequest): void {
+    const { clock, service } = this.door;
+    const operation = session === 'new' ? createSession : noOperation;
+    const latencyMs = clock.now() - this.#takenAtMs;
+    this.statistics.answered(operation, connectXid, service.meta().zxid, latencyMs);
+  }
+
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
     this.out.frames(this.door.notifications.encode(event, zxid));
-    this.scheduleFlush();
+    this.statistics.notified();
+    this.#scheduleFlush();
   }
+}
+
+/** As an address is written. */
+function remoteOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress;
+  return `${host}:${String(remotePort)}`;
 }
 
 function isBehind(applied: Zxid, seen: Zxid): boolean {

@@ -1,12 +1,12 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import type { ZnodePath } from '../../model/path.ts';
+import { rootPath, type ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { ReadAnswer, WriteAnswer } from '../../service/call.ts';
 import type { WatchKind } from '../../service/connection-watches.ts';
 import { digestIdentity } from '../../wire/credentials.ts';
-import type { Connection } from './connection.ts';
+import type { Asked, Client } from './client.ts';
 import {
   neverHolds,
   readLookedUpPath,
@@ -38,36 +38,28 @@ import {
   writeResult,
 } from './replies.ts';
 
-/** One request as it came: `record` is good for the call alone. */
-export interface Incoming {
-  readonly xid: number;
-  readonly code: number;
-  readonly record: JuteReader;
-}
-
 const readOpsMax = 1_000;
 
 /** Takes in one request. It is answered now or later, in its turn. */
-export function dispatch(connection: Connection, request: Incoming): void {
+export function dispatch(client: Client, asked: Asked, record: JuteReader): void {
   try {
-    route(connection, request);
+    route(client, asked, record);
   } catch (error) {
     if (!(error instanceof MalformedRecord)) throw error;
-    refuse(connection, request.xid, marshallingError);
+    refuse(client, asked, marshallingError);
   }
 }
 
 /** The protocol has no number of its own for it: BADARGUMENTS, and the connection goes on. */
-export function refuseTooLarge(connection: Connection, xid: number): void {
-  refuse(connection, xid, badArguments);
+export function refuseTooLarge(client: Client, asked: Asked): void {
+  refuse(client, asked, badArguments);
 }
 
-function route(connection: Connection, request: Incoming): void {
-  const { xid, code, record } = request;
-  switch (code) {
+function route(client: Client, asked: Asked, record: JuteReader): void {
+  switch (asked.code) {
     case opCode.ping:
-      connection.inOrder(() => {
-        answer(connection, xid);
+      client.inOrder(() => {
+        answer(client, asked);
       });
       return;
     case opCode.exists:
@@ -77,53 +69,53 @@ function route(connection: Connection, request: Incoming): void {
     case opCode.getChildren2:
     case opCode.getEphemerals:
     case opCode.getAllChildrenNumber:
-      read(connection, request);
+      read(client, asked, record);
       return;
     case opCode.multi:
-      writeMulti(connection, request);
+      writeMulti(client, asked, record);
       return;
     case opCode.multiRead:
-      multiRead(connection, request);
+      multiRead(client, asked, record);
       return;
     case opCode.sync:
-      sync(connection, xid, record.textOrNull() ?? '');
+      sync(client, asked, record.textOrNull() ?? '');
       return;
     case opCode.setWatches:
     case opCode.setWatches2:
-      setWatches(connection, request);
+      setWatches(client, asked, record);
       return;
     case opCode.addWatch:
     case opCode.checkWatches:
     case opCode.removeWatches:
-      watchOperation(connection, request);
+      watchOperation(client, asked, record);
       return;
     case opCode.auth:
-      authenticate(connection, xid, record);
+      authenticate(client, asked, record);
       return;
     case opCode.whoAmI:
-      whoAmI(connection, xid);
+      whoAmI(client, asked);
       return;
     case opCode.sasl:
-      refuseSasl(connection, xid);
+      refuseSasl(client, asked);
       return;
     case opCode.reconfig:
-      refuse(connection, xid, connection.door.reconfigEnabled ? unimplemented : reconfigDisabled);
+      refuse(client, asked, client.door.reconfigEnabled ? unimplemented : reconfigDisabled);
       return;
     case opCode.closeSession:
-      closeSession(connection, xid);
+      closeSession(client, asked);
       return;
     default:
-      writeOne(connection, request);
+      writeOne(client, asked, record);
   }
 }
 
 // Answers.
 
 function answer(
-  connection: Connection,
-  xid: number,
+  client: Client,
+  asked: Asked,
   {
-    zxid = connection.door.service.meta().zxid,
+    zxid = client.door.service.meta().zxid,
     error = ok,
     record,
   }: {
@@ -132,25 +124,25 @@ function answer(
     readonly record?: (to: JuteWriter) => void;
   } = {},
 ): void {
-  const { out } = connection;
+  const { out } = client;
   out.beginFrame();
-  out.replyHeader(xid, zxid, error);
+  out.replyHeader(asked.xid, zxid, error);
   record?.(out);
   out.endFrame();
-  connection.scheduleFlush();
+  client.answered(asked, zxid);
 }
 
-function refuse(connection: Connection, xid: number, error: number): void {
-  connection.inOrder(() => {
-    answer(connection, xid, { error });
+function refuse(client: Client, asked: Asked, error: number): void {
+  client.inOrder(() => {
+    answer(client, asked, { error });
   });
 }
 
 /** In the turn of the request. */
-function answerRefusal(connection: Connection, xid: number, { code }: Refusal): void {
+function answerRefusal(client: Client, asked: Asked, { code }: Refusal): void {
   const error = errorNumbers[code];
-  if (error === 'hangUp') connection.hangUp();
-  else answer(connection, xid, { error });
+  if (error === 'hangUp') client.hangUp();
+  else answer(client, asked, { error });
 }
 
 // Reads: of what this peer has applied, as ZooKeeper's.
@@ -163,44 +155,41 @@ interface Lookup {
 
 const readOptions = { consistency: 'local', timeoutMs: 1_000 } as const;
 
-function read(connection: Connection, { xid, code, record }: Incoming): void {
-  const { query, leaves } = readLookup(connection, code, record);
-  connection.inOrder(() => {
+function read(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
+  const { query, leaves } = readLookup(client, code, record);
+  client.inOrder(() => {
     if (query === undefined) {
-      answer(connection, xid, { error: errorNumbers.noNode });
+      answer(client, asked, { error: errorNumbers.noNode });
       return;
     }
-    lookUp(connection, query, (found) => {
+    lookUp(client, query, (found) => {
       const refusal =
-        leaves === undefined ? undefined : leaveWatch(connection, found, { query, kind: leaves });
-      if (refusal !== undefined) answerRefusal(connection, xid, refusal);
-      else if (isRefusal(found)) answerRefusal(connection, xid, found);
-      else answerRead(connection, { xid, code }, found);
+        leaves === undefined ? undefined : leaveWatch(client, found, { query, kind: leaves });
+      if (refusal !== undefined) answerRefusal(client, asked, refusal);
+      else if (isRefusal(found)) answerRefusal(client, asked, found);
+      else answerRead(client, asked, found);
     });
   });
 }
 
 /** Calls back before it returns: a local read waits for nothing. */
 function lookUp(
-  connection: Connection,
+  client: Client,
   query: ReadQuery,
   done: (found: ReadAnswer | Refusal) => void,
 ): void {
-  const { door, identities } = connection;
+  const { door, identities } = client;
   door.service.readThen(query, { identities }, readOptions, done);
 }
 
-function answerRead(
-  connection: Connection,
-  { xid, code }: { readonly xid: number; readonly code: number },
-  { result, meta }: ReadAnswer,
-): void {
-  const { out } = connection;
+function answerRead(client: Client, asked: Asked, { result, meta }: ReadAnswer): void {
+  const { out } = client;
   out.beginFrame();
-  out.replyHeader(xid, meta.zxid, ok);
-  writeRead(out, code, result);
+  out.replyHeader(asked.xid, meta.zxid, ok);
+  writeRead(out, asked.code, result);
   out.endFrame();
-  connection.scheduleFlush();
+  client.answered(asked, meta.zxid);
 }
 
 function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
@@ -232,12 +221,11 @@ function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
   }
 }
 
-function readLookup(connection: Connection, code: number, record: JuteReader): Lookup {
+function readLookup(client: Client, code: number, record: JuteReader): Lookup {
   if (code === opCode.getEphemerals) {
-    const { session } = connection.attached;
-    const path = readLookedUpPath(record);
-    const query = path === undefined ? undefined : ({ read: 'ephemerals', path, session } as const);
-    return { query, leaves: undefined };
+    const { session } = client.attached;
+    const prefix = record.text();
+    return { query: { read: 'ephemerals', path: rootPath, prefix, session }, leaves: undefined };
   }
   const path = readLookedUpPath(record);
   const takesWatch = code !== opCode.getAcl && code !== opCode.getAllChildrenNumber;
@@ -269,26 +257,26 @@ function queryOf(code: number, path: ZnodePath): ReadQuery {
 
 /** Only `exists` leaves a watch where there is nothing. */
 function leaveWatch(
-  connection: Connection,
+  client: Client,
   found: ReadAnswer | Refusal,
   { query, kind }: { readonly query: ReadQuery; readonly kind: WatchKind },
 ): Refusal | undefined {
   if (isRefusal(found) && !(query.read === 'stat' && found.code === 'noNode')) return undefined;
-  return connection.attached.watches.add(query.path, kind);
+  return client.attached.watches.add(query.path, kind);
 }
 
-function multiRead(connection: Connection, { xid, record }: Incoming): void {
+function multiRead(client: Client, asked: Asked, record: JuteReader): void {
   const lookups = readMulti(record, readOpsMax, (code) => {
     if (code !== opCode.getData && code !== opCode.getChildren) return undefined;
-    return { code, lookup: readLookup(connection, code, record) };
+    return { code, lookup: readLookup(client, code, record) };
   });
-  connection.inOrder(() => {
-    answer(connection, xid, {
+  client.inOrder(() => {
+    answer(client, asked, {
       record: (to) => {
         for (const { code, lookup } of lookups) {
           if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
           else
-            lookUp(connection, lookup.query, (found) => {
+            lookUp(client, lookup.query, (found) => {
               if (isRefusal(found)) writeMultiError(to, numberOf(found));
               else {
                 writeMultiHeader(to, code, ok);
@@ -309,16 +297,17 @@ function numberOf({ code }: Refusal): number {
 
 // Writes.
 
-function writeOne(connection: Connection, { xid, code, record }: Incoming): void {
-  const decoded = readOp(code, record, connection.door);
-  if (decoded === undefined) refuse(connection, xid, unimplemented);
-  else if ('error' in decoded) refuse(connection, xid, decoded.error);
+function writeOne(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
+  const decoded = readOp(code, record, client.door);
+  if (decoded === undefined) refuse(client, asked, unimplemented);
+  else if ('error' in decoded) refuse(client, asked, decoded.error);
   else
-    write(connection, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
-      if (isRefusal(written)) answerRefusal(connection, xid, written);
+    write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
+      if (isRefusal(written)) answerRefusal(client, asked, written);
       else {
         const { zxid, results } = written.outcome;
-        answer(connection, xid, {
+        answer(client, asked, {
           zxid,
           record: (to) => {
             writeResult(to, code, results[0]);
@@ -328,24 +317,24 @@ function writeOne(connection: Connection, { xid, code, record }: Incoming): void
     });
 }
 
-function writeMulti(connection: Connection, { xid, record }: Incoming): void {
-  const { opsPerMultiMax } = connection.door.service.limits;
+function writeMulti(client: Client, asked: Asked, record: JuteReader): void {
+  const { opsPerMultiMax } = client.door.service.limits;
   const decoded = readMulti(record, opsPerMultiMax, (code) => {
-    const op = code === opCode.setAcl ? undefined : readOp(code, record, connection.door);
+    const op = code === opCode.setAcl ? undefined : readOp(code, record, client.door);
     return op && { code, decoded: op };
   });
   if (decoded.length === 0) {
-    connection.inOrder(() => {
-      answer(connection, xid, { record: endMulti });
+    client.inOrder(() => {
+      answer(client, asked, { record: endMulti });
     });
     return;
   }
   const errors = decoded.map((each) => errorOf(each.decoded));
   const ops = decoded.map((each) => ('op' in each.decoded ? each.decoded.op : neverHolds));
-  write(connection, { kind: 'multi', single: false, ops }, (written) => {
+  write(client, { kind: 'multi', single: false, ops }, (written) => {
     if (!isRefusal(written)) {
       const { zxid, results } = written.outcome;
-      answer(connection, xid, {
+      answer(client, asked, {
         zxid,
         record: (to) => {
           writeMultiResults(
@@ -360,9 +349,9 @@ function writeMulti(connection: Connection, { xid, record }: Incoming): void {
     const index = written.failedIndex;
     const error = index === undefined ? undefined : (errors[index] ?? errorNumbers[written.code]);
     if (index === undefined || error === undefined || error === 'hangUp')
-      answerRefusal(connection, xid, written);
+      answerRefusal(client, asked, written);
     else
-      answer(connection, xid, {
+      answer(client, asked, {
         record: (to) => {
           writeMultiErrors(to, ops.length, { index, error });
         },
@@ -375,12 +364,12 @@ function errorOf(decoded: Decoded): number | undefined {
 }
 
 function write(
-  connection: Connection,
+  client: Client,
   request: MultiRequest,
   written: (answer: WriteAnswer | Refusal) => void,
 ): void {
-  const { door, caller } = connection;
-  connection.attached.pipeline.submit('write', (give) => {
+  const { door, caller } = client;
+  client.attached.pipeline.submit('write', (give) => {
     door.service.writeThen(request, caller, { timeoutMs: door.requestTimeoutMs }, (result) => {
       give(() => {
         written(result);
@@ -389,13 +378,13 @@ function write(
   });
 }
 
-function sync(connection: Connection, xid: number, path: string): void {
-  const { service, requestTimeoutMs } = connection.door;
-  connection.attached.pipeline.submit('write', (give) => {
+function sync(client: Client, asked: Asked, path: string): void {
+  const { service, requestTimeoutMs } = client.door;
+  client.attached.pipeline.submit('write', (give) => {
     service.sync(requestTimeoutMs).then(
       () => {
         give(() => {
-          answer(connection, xid, {
+          answer(client, asked, {
             record: (to) => {
               to.text(path);
             },
@@ -403,26 +392,26 @@ function sync(connection: Connection, xid: number, path: string): void {
         });
       },
       () => {
-        connection.hangUp();
+        client.hangUp();
       },
     );
   });
 }
 
-function closeSession(connection: Connection, xid: number): void {
-  const { door, attached } = connection;
+function closeSession(client: Client, asked: Asked): void {
+  const { door, attached } = client;
   const { session, password, carrier, pipeline } = attached;
-  connection.isClosingSession = true;
+  client.isClosingSession = true;
   pipeline.submit('alone', (give) => {
     door.service.closeSession({ session, secret: password }, door.requestTimeoutMs, carrier).then(
       ({ zxid }) => {
         give(() => {
-          answer(connection, xid, { zxid });
-          connection.end();
+          answer(client, asked, { zxid });
+          client.end();
         });
       },
       () => {
-        connection.hangUp();
+        client.hangUp();
       },
     );
   });
@@ -430,17 +419,18 @@ function closeSession(connection: Connection, xid: number): void {
 
 // Watches.
 
-function setWatches(connection: Connection, { xid, code, record }: Incoming): void {
+function setWatches(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
   const since = record.zxid() ?? { epoch: 0, counter: 0 };
   const [data, exists, children] = [readPaths(record), readPaths(record), readPaths(record)];
   const isSecond = code === opCode.setWatches2;
   const persistent = isSecond ? readPaths(record) : [];
   const recursive = isSecond ? readPaths(record) : [];
-  connection.inOrder(() => {
+  client.inOrder(() => {
     const registered = { since, data, exists, children, persistent, recursive };
-    const refusal = connection.attached.watches.resume(registered);
-    if (refusal !== undefined) answerRefusal(connection, xid, refusal);
-    else answer(connection, xid);
+    const refusal = client.attached.watches.resume(registered);
+    if (refusal !== undefined) answerRefusal(client, asked, refusal);
+    else answer(client, asked);
   });
 }
 
@@ -454,21 +444,22 @@ const kindsOfType: Readonly<Record<number, readonly WatchKind[]>> = {
   5: ['recursive'],
 };
 
-function watchOperation(connection: Connection, { xid, code, record }: Incoming): void {
+function watchOperation(client: Client, asked: Asked, record: JuteReader): void {
+  const { code } = asked;
   const path = readPath(record);
   const number = record.int();
   const kinds =
     code === opCode.addWatch ? addedKinds.slice(number, number + 1) : kindsOfType[number];
   if (kinds === undefined || kinds.length === 0 || number < 0) throw new MalformedRecord('a type');
-  const { watches } = connection.attached;
-  connection.inOrder(() => {
-    if (path === undefined) answer(connection, xid, { error: badArguments });
+  const { watches } = client.attached;
+  client.inOrder(() => {
+    if (path === undefined) answer(client, asked, { error: badArguments });
     else if (code === opCode.addWatch) {
       const [kind = 'persistent'] = kinds;
       const refusal = watches.add(path, kind);
-      if (refusal !== undefined) answerRefusal(connection, xid, refusal);
+      if (refusal !== undefined) answerRefusal(client, asked, refusal);
       else
-        answer(connection, xid, {
+        answer(client, asked, {
           record: (to) => {
             to.int(ok);
           },
@@ -476,7 +467,7 @@ function watchOperation(connection: Connection, { xid, code, record }: Incoming)
     } else {
       const there = kinds.filter((kind) => watches.has(path, kind));
       if (code === opCode.removeWatches) for (const kind of there) watches.remove(path, kind);
-      answer(connection, xid, { error: there.length > 0 ? ok : noWatcher });
+      answer(client, asked, { error: there.length > 0 ? ok : noWatcher });
     }
   });
 }
@@ -484,23 +475,23 @@ function watchOperation(connection: Connection, { xid, code, record }: Incoming)
 // Who asks.
 
 /** Answered at once, ahead of what is under way, as in ZooKeeper. */
-function authenticate(connection: Connection, xid: number, record: JuteReader): void {
+function authenticate(client: Client, asked: Asked, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
-  if (scheme === 'digest') connection.prove(digestIdentity(proof));
+  if (scheme === 'digest') client.prove(digestIdentity(proof));
   else if (scheme !== 'ip') {
-    answer(connection, xid, { error: authFailed });
-    connection.end();
+    answer(client, asked, { error: authFailed });
+    client.end();
     return;
   }
-  answer(connection, xid);
+  answer(client, asked);
 }
 
-function whoAmI(connection: Connection, xid: number): void {
-  connection.inOrder(() => {
-    const { identities } = connection;
-    answer(connection, xid, {
+function whoAmI(client: Client, asked: Asked): void {
+  client.inOrder(() => {
+    const { identities } = client;
+    answer(client, asked, {
       record: (to) => {
         to.int(identities.length);
         for (const { scheme, id } of identities) {
@@ -513,9 +504,9 @@ function whoAmI(connection: Connection, xid: number): void {
 }
 
 /** As a ZooKeeper that is not set up for it: no error, and no token to go on with. */
-function refuseSasl(connection: Connection, xid: number): void {
-  connection.inOrder(() => {
-    answer(connection, xid, {
+function refuseSasl(client: Client, asked: Asked): void {
+  client.inOrder(() => {
+    answer(client, asked, {
       record: (to) => {
         to.buffer(null);
       },

@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import type { Door } from './door.ts';
 import { Flushes } from './flushes.ts';
 import { Notifications } from './notifications.ts';
+import { DoorStatistics } from './statistics.ts';
 
 export interface ZooKeeperDoorOptions {
   readonly service: CoordinationService;
@@ -50,7 +51,7 @@ class JuteDoor implements ZooKeeperDoor {
   readonly #options: ZooKeeperDoorOptions;
   readonly #door: Door;
   readonly #listener: Server;
-  readonly #connections = new Map<Connection, Timer>();
+  readonly #connections = new Set<Connection>();
   readonly #perAddress = new Map<string, number>();
   #heldBytes = 0;
   #watching: Timer | undefined;
@@ -65,15 +66,12 @@ class JuteDoor implements ZooKeeperDoor {
       ...{ extendedTypes, reconfigEnabled },
       flushes: new Flushes(clock),
       notifications: new Notifications(),
+      statistics: new DoorStatistics(),
       held: (bytes) => {
         this.#heldBytes += bytes;
         return this.#heldBytes <= heldBytesMax;
       },
       answerWord: () => undefined,
-      closed: (connection) => {
-        this.#connections.get(connection)?.cancel();
-        this.#connections.delete(connection);
-      },
     };
     this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       this.#opened(socket);
@@ -103,7 +101,7 @@ class JuteDoor implements ZooKeeperDoor {
 
   async stop(): Promise<void> {
     const closed = this.#closeListener();
-    for (const connection of [...this.#connections.keys()]) connection.leave();
+    for (const connection of [...this.#connections]) connection.leave();
     await closed;
   }
 
@@ -129,6 +127,7 @@ class JuteDoor implements ZooKeeperDoor {
     const ofAddress = this.#perAddress.get(address) ?? 0;
     const isOneTooMany = connectionsPerAddressMax > 0 && ofAddress >= connectionsPerAddressMax;
     if (this.#connections.size >= connectionsMax || isOneTooMany) {
+      this.#door.statistics.rejected();
       socket.destroy();
       return;
     }
@@ -138,11 +137,14 @@ class JuteDoor implements ZooKeeperDoor {
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
     });
-    const connection = new Connection(this.#door, socket);
+    const connection = new Connection(this.#door, socket, () => {
+      silent.cancel();
+      this.#connections.delete(connection);
+    });
     const silent = this.#door.clock.after(connectWithinMs, () => {
       if (!connection.hasBegun) connection.hangUp();
     });
-    this.#connections.set(connection, silent);
+    this.#connections.add(connection);
   }
 
   /** A peer that can't say whether its clients' sessions live sends them away: who is connected counts on that. */
@@ -157,6 +159,6 @@ class JuteDoor implements ZooKeeperDoor {
   }
 
   #hangUpAll(): void {
-    for (const connection of [...this.#connections.keys()]) connection.hangUp();
+    for (const connection of [...this.#connections]) connection.hangUp();
   }
 }
