@@ -200,7 +200,7 @@ final class CuratorLocks {
         Collections.frequency(order, "candidate-0") >= 2
             && Collections.frequency(order, "candidate-1") >= 2);
     Cases.until("the leader to be told", () -> selectors.get(0).getLeader().isLeader());
-    Cases.same(selectors.get(0).getParticipants().size(), 2);
+    Cases.until("both candidates", () -> selectors.get(0).getParticipants().size() == 2);
     selectors.forEach(LeaderSelector::close);
     Cases.holds(!order.contains("two at a time"), order);
   }
