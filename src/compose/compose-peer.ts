@@ -14,6 +14,7 @@ import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { createGrpcDoor } from '../frontends/grpc/server.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
+import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
 import { EnsembleServer } from '../server/ensemble-server.ts';
@@ -280,6 +281,11 @@ async function openDoors(
             ...config.allowedHosts,
           ],
         }),
+    },
+    {
+      name: 'zookeeper',
+      address: config.zookeeper,
+      create: (): Door => createZooKeeperDoor({ ...common, ...config.zookeeperDoor }),
     },
   ] as const;
   const addresses = { http: '', grpc: '', zookeeper: '' };

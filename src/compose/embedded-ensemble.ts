@@ -23,6 +23,8 @@ export interface EnsembleOptions extends Omit<PeerOptions, OfEachPeer | Doors> {
   readonly http?: Pick<NonNullable<PeerOptions['http']>, 'allowedHosts' | 'allowedOrigins'>;
   /** Default: a free port of 127.0.0.1. */
   readonly grpc?: { readonly port: 'off' };
+  /** Default: a free port of 127.0.0.1. */
+  readonly zookeeper?: { readonly port: 'off' };
   /** False: no peer is started yet. Default: true. */
   readonly start?: boolean;
   /** How long the start may take, in milliseconds. Default: 60000. */
@@ -36,6 +38,8 @@ export interface EnsemblePeer {
   readonly url: string;
   /** `127.0.0.1:port` of its gRPC door, also while it is down; empty when the ensemble has none. */
   readonly grpc: string;
+  /** `127.0.0.1:port` of its door for ZooKeeper's clients, also while it is down; empty when the ensemble has none. */
+  readonly zookeeper: string;
   readonly dataDir: string;
   readonly isRunning: boolean;
   /** See `EmbeddedPeer.role`. */
@@ -96,10 +100,10 @@ export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ense
 type PeerPlan = PeerOptions & { readonly serverId: number };
 
 async function planOf(options: EnsembleOptions, folder: string): Promise<PeerPlan[]> {
-  const { peers = 3, observers = 0, grpc } = options;
+  const { peers = 3, observers = 0, grpc, zookeeper } = options;
   const shared = sharedOptions(options);
   const count = peers + observers;
-  const portsEach = 4;
+  const portsEach = 5;
   const ports = await freePorts(count * portsEach);
   const port = (index: number, of: number): number => ports[index * portsEach + of] ?? 0;
   const ids = Array.from({ length: count }, (_, index) => index + 1);
@@ -116,13 +120,13 @@ async function planOf(options: EnsembleOptions, folder: string): Promise<PeerPla
     dataDir: join(folder, `peer-${String(id)}`),
     http: { ...options.http, host: '127.0.0.1', port: port(index, 2) },
     grpc: { host: '127.0.0.1', port: grpc?.port ?? port(index, 3) },
-    zookeeper: { port: 'off' },
+    zookeeper: { host: '127.0.0.1', port: zookeeper?.port ?? port(index, 4) },
   }));
 }
 
 /** What `PeerOptions` knows goes on to it, which checks it; what is only ours does not. */
 function sharedOptions(options: EnsembleOptions): Omit<PeerOptions, OfEachPeer | Doors> {
-  const ours = ['peers', 'observers', 'dataDir', 'http', 'grpc', 'start', 'timeoutMs'];
+  const ours = ['peers', 'observers', 'dataDir', 'http', 'grpc', 'zookeeper', 'start', 'timeoutMs'];
   return Object.fromEntries(Object.entries(options).filter(([name]) => !ours.includes(name)));
 }
 
@@ -189,6 +193,7 @@ class LocalPeer implements EnsemblePeer {
   readonly id: number;
   readonly url: string;
   readonly grpc: string;
+  readonly zookeeper: string;
   readonly dataDir: string;
   readonly #plan: PeerPlan;
   /** Of the last start; kept when it is over, for what it says then. */
@@ -200,7 +205,8 @@ class LocalPeer implements EnsemblePeer {
     this.#plan = plan;
     this.id = plan.serverId;
     this.url = `http://127.0.0.1:${String(plan.http?.port)}`;
-    this.grpc = plan.grpc?.port === 'off' ? '' : `127.0.0.1:${String(plan.grpc?.port)}`;
+    this.grpc = placeOf(plan.grpc);
+    this.zookeeper = placeOf(plan.zookeeper);
     this.dataDir = plan.dataDir;
   }
 
@@ -250,4 +256,8 @@ class LocalPeer implements EnsemblePeer {
     await this.#starting?.catch(() => undefined);
     if (this.#peer !== undefined) await end(this.#peer);
   }
+}
+
+function placeOf(door: { readonly port?: number | 'off' } | undefined): string {
+  return door?.port === 'off' ? '' : `127.0.0.1:${String(door?.port)}`;
 }

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { serverId, type ServerId } from '../model/ids.ts';
+import { fourLetterWords } from '../model/four-letter-word.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
 import {
   configDefaults as defaults,
@@ -10,13 +12,14 @@ import {
   type EnsembleServer,
   type PeerConfig,
   type PeerLinks,
+  type ZooKeeperDoorOptions,
 } from './config.ts';
 import { leavesLoopback } from './ensemble.ts';
 import type { Findings } from './findings.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
 import type { ServerLine } from './server-line.ts';
 import type { SettingKey } from './settings.ts';
-import type { Entry } from './sources.ts';
+import { didYouMean, type Entry } from './sources.ts';
 
 /** What was read, before it is held against itself. */
 export interface Draft {
@@ -69,6 +72,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
     bootstrap: chosen.get('bootstrap') ?? false,
     http,
     zookeeper,
+    zookeeperDoor: assembleZooKeeperDoor(chosen, findings),
     grpc,
     advertise,
     allowedHosts: hostNames(advertise, http?.host, chosen.get('http.allowedHosts') ?? []),
@@ -85,6 +89,8 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
     },
     reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reaper.intervalMs },
     disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.disk.freeBytesMin },
+    auth: { superDigest: chosen.get('auth.superDigest') },
+    quota: { enforce: chosen.get('quota.enforce') ?? defaults.quota.enforce },
     log: {
       level: chosen.get('log.level') ?? defaults.logLevel,
       format: chosen.get('log.format') ?? defaults.logFormat,
@@ -217,6 +223,39 @@ function door(
   const port = chosen.get(`${name}.port`) ?? fallback.port;
   if (port === 'off') return undefined;
   return { host: chosen.get(`${name}.host`) ?? fallback.host ?? defaults.host, port };
+}
+
+function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorOptions {
+  const fallback = defaults.zookeeperDoor;
+  const reconfigEnabled = chosen.get('zookeeper.reconfigEnabled') ?? fallback.reconfigEnabled;
+  if (reconfigEnabled)
+    findings.warn(
+      chosen.where('zookeeper.reconfigEnabled'),
+      'reconfiguration is not built yet; clients that ask for it are answered UNIMPLEMENTED',
+    );
+  return {
+    extendedTypes: chosen.get('zookeeper.extendedTypes') ?? fallback.extendedTypes,
+    words: whitelist(chosen, findings),
+    connectionsPerAddressMax:
+      chosen.get('zookeeper.connectionsPerAddressMax') ?? fallback.connectionsPerAddressMax,
+    connectionsMax: chosen.get('zookeeper.connectionsMax') ?? fallback.connectionsMax,
+    reconfigEnabled,
+  };
+}
+
+/** ZooKeeper's rule: `srvr` is answered whatever the list says, because zkServer.sh asks it. */
+function whitelist(chosen: Chosen, findings: Findings): readonly string[] {
+  const said = chosen.get('zookeeper.words') ?? defaults.zookeeperDoor.words;
+  const known: readonly string[] = fourLetterWords;
+  for (const word of said)
+    if (word !== '*' && !known.includes(word))
+      findings.warn(
+        chosen.where('zookeeper.words'),
+        `there is no word "${word}"${didYouMean(nearest(word, known))}`,
+      );
+  return said.includes('*')
+    ? known
+    : known.filter((word) => word === 'srvr' || said.includes(word));
 }
 
 /** No two of our own listeners on one port: said here, before the second of them fails to start. */

@@ -43,7 +43,9 @@ export class Chosen {
       return;
     }
     const parsed = setting.parse(text);
-    if ('want' in parsed) findings.complain(where, `${name} is "${text}"`, `Write ${parsed.want}.`);
-    else this.#values.set(key, { value: parsed.value, where });
+    if ('want' in parsed) {
+      const problem = 'isSecret' in setting ? `${name} has no such form` : `${name} is "${text}"`;
+      findings.complain(where, problem, `Write ${parsed.want}.`);
+    } else this.#values.set(key, { value: parsed.value, where });
   }
 }

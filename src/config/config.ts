@@ -17,6 +17,20 @@ export interface DoorAddress {
   readonly port: number;
 }
 
+/** What the ZooKeeper door does besides listening. */
+export interface ZooKeeperDoorOptions {
+  /** TTL znodes can be made (createTTL); without them their op code is unimplemented, as in ZooKeeper. */
+  readonly extendedTypes: boolean;
+  /** The four-letter words that are answered, in order and each once; `srvr` is always among them. */
+  readonly words: readonly string[];
+  /** 0: as many as `connectionsMax` allows. */
+  readonly connectionsPerAddressMax: number;
+  /** 0: no limit but the process's own. */
+  readonly connectionsMax: number;
+  /** Asked for, and not built: reconfig is answered as unimplemented instead of as disabled. */
+  readonly reconfigEnabled: boolean;
+}
+
 /** Of the links between peers: deliberately not ZooKeeper's tickTime, which sets session bounds alone. */
 export interface PeerLinks {
   /** Where quorum and election port listen; the host of this server's own line by default. */
@@ -54,6 +68,7 @@ export interface PeerConfig {
   /** Undefined: the door is closed. */
   readonly http: DoorAddress | undefined;
   readonly zookeeper: DoorAddress | undefined;
+  readonly zookeeperDoor: ZooKeeperDoorOptions;
   readonly grpc: DoorAddress | undefined;
   /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
   readonly advertise: string;
@@ -70,6 +85,10 @@ export interface PeerConfig {
   readonly reaper: { readonly intervalMs: number };
   /** With less free where the data is, the leader takes no writes of clients. */
   readonly disk: { readonly freeBytesMin: number };
+  /** `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody. */
+  readonly auth: { readonly superDigest: string | undefined };
+  /** Whether a write above a quota is refused; quotas are counted in any case. */
+  readonly quota: { readonly enforce: boolean };
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';
     readonly format: LogFormat;
@@ -97,6 +116,15 @@ export const configDefaults = Object.freeze({
   }) satisfies Retention,
   reaper: Object.freeze({ intervalMs: 60_000 }),
   disk: Object.freeze({ freeBytesMin: 512 * 1_048_576 }),
+  zookeeperDoor: Object.freeze({
+    extendedTypes: true,
+    words: Object.freeze(['srvr', 'ruok', 'mntr', 'isro']),
+    // A load balancer or a machine with many clients is one address: only the limit of all connections protects.
+    connectionsPerAddressMax: 0,
+    connectionsMax: 20_000,
+    reconfigEnabled: false,
+  }) satisfies ZooKeeperDoorOptions,
+  quota: Object.freeze({ enforce: false }),
   logLevel: 'info',
   logFormat: 'auto',
 } as const);

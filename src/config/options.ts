@@ -41,7 +41,18 @@ export interface PeerOptions {
   /** Default port: 2182. */
   readonly grpc?: DoorOptions;
   /** Default port: 2181. */
-  readonly zookeeper?: DoorOptions;
+  readonly zookeeper?: DoorOptions & {
+    /** Four-letter words that are answered; `['*']`: all. Default: srvr, ruok, mntr, isro. `srvr` always is. */
+    readonly words?: readonly string[];
+    /** Clients of ZooKeeper may create TTL znodes. Default: true. */
+    readonly extendedTypes?: boolean;
+    /** From one address. Default: 0, which is no limit but `connectionsMax`. */
+    readonly connectionsPerAddressMax?: number;
+    /** In all. Default: 20000; 0 is no limit. */
+    readonly connectionsMax?: number;
+    /** Not built yet: reconfig is answered as unimplemented instead of as disabled. Default: false. */
+    readonly reconfigEnabled?: boolean;
+  };
   /** Links between peers. */
   readonly peer?: {
     /** Where the two peer ports listen. Default: the host of the own server line. */
@@ -63,6 +74,10 @@ export interface PeerOptions {
   readonly snapshot?: { readonly afterTxns?: number };
   readonly reaper?: { readonly intervalMs?: number };
   readonly disk?: { readonly freeBytesMin?: number };
+  /** `superDigest`: `user:base64(sha1(user:password))` of who may do everything. Default: nobody. */
+  readonly auth?: { readonly superDigest?: string };
+  /** `enforce`: refuse what goes above a quota. Default: false. */
+  readonly quota?: { readonly enforce?: boolean };
   /** Without it nothing is logged: standard output belongs to the program. */
   readonly log?: LogOptions;
 }

@@ -11,6 +11,8 @@ export interface Setting<Value> {
   readonly parse: (text: string) => Parsed<Value>;
   /** Said at one start and not kept in a file. */
   readonly onlyAtStart?: true;
+  /** A complaint does not repeat it. */
+  readonly isSecret?: true;
 }
 
 export function integer(about: string, min: number, max: number): Setting<number> {
@@ -45,8 +47,10 @@ export function yesOrNo(about: string): Setting<boolean> {
   return {
     about,
     parse: (given) => {
-      if (['true', 'yes', ''].includes(given)) return { value: true };
-      return ['false', 'no'].includes(given) ? { value: false } : { want: 'true or false' };
+      // ZooKeeper, too, takes True and FALSE.
+      const word = given.toLowerCase();
+      if (['true', 'yes', ''].includes(word)) return { value: true };
+      return ['false', 'no'].includes(word) ? { value: false } : { want: 'true or false' };
     },
   };
 }
@@ -112,6 +116,18 @@ export function origin(about: string): Setting<string> {
         ? { value: given }
         : { want: 'origins as https://console.example:8443, or http://localhost:* for any port' };
     },
+  };
+}
+
+/** `user:base64(sha1(user:password))`: what ZooKeeper's DigestAuthenticationProvider prints. */
+export function digest(about: string): Setting<string> {
+  return {
+    about,
+    isSecret: true,
+    parse: (given) =>
+      /^[^:]+:[A-Za-z0-9+/]{27}=$/.test(given)
+        ? { value: given }
+        : { want: 'user:base64(sha1(user:password)), 28 characters after the colon' },
   };
 }
 

@@ -1,6 +1,7 @@
 import { configDefaults } from './config.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import {
+  digest,
   doorPort,
   host,
   hostHeader,
@@ -42,6 +43,22 @@ export const settings = {
   'zookeeper.port': doorPort(
     `port of the ZooKeeper door (${String(configDefaults.zookeeperPort)})`,
   ),
+  'zookeeper.words': list(
+    `four-letter words that are answered, * for all (${configDefaults.zookeeperDoor.words.join(',')})`,
+    text(''),
+  ),
+  'zookeeper.extendedTypes': yesOrNo('clients of ZooKeeper may create TTL znodes (true)'),
+  'zookeeper.connectionsPerAddressMax': integer(
+    'connections to the ZooKeeper door from one address; 0: no limit of its own (0)',
+    0,
+    1_000_000,
+  ),
+  'zookeeper.connectionsMax': integer(
+    `connections to the ZooKeeper door; 0: no limit (${String(configDefaults.zookeeperDoor.connectionsMax)})`,
+    0,
+    1_000_000,
+  ),
+  'zookeeper.reconfigEnabled': yesOrNo('not built yet: answered as unimplemented (false)'),
   'grpc.host': host(`address of the gRPC door (${configDefaults.host})`),
   'grpc.port': doorPort(`port of the gRPC door (${String(configDefaults.grpcPort)})`),
   'peer.host': host('address of the ports for peers (the host of the own server line)'),
@@ -80,6 +97,8 @@ export const settings = {
     0,
     1_024 * gibibyte,
   ),
+  'auth.superDigest': digest('who may do everything: user:base64(sha1(user:password))'),
+  'quota.enforce': yesOrNo('refuse what goes above a quota (false)'),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
     'auto',

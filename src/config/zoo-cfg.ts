@@ -3,9 +3,9 @@ import type { Findings } from './findings.ts';
 import { isSettingKey, settingKeys } from './settings.ts';
 import { didYouMean, type Entry } from './sources.ts';
 import {
+  aliasOf,
   isZooKey,
   unsupportedBecause,
-  zooAliases,
   zooKeys,
   zooQuorumListenOnAllIps,
   zooTickTime,
@@ -38,7 +38,7 @@ function translate(line: Entry, findings: Findings): readonly Entry[] {
   if (key.startsWith('server.')) return [{ ...line, key: `servers.${key.slice(7)}` }];
   const own = /^quoll\.(.*)$/.exec(key)?.[1];
   if (own !== undefined && isSettingKey(own)) return [{ ...line, key: own }];
-  const alias = Object.hasOwn(zooAliases, key) ? zooAliases[key] : undefined;
+  const alias = aliasOf(key);
   // -1 is ZooKeeper's way to leave a session bound to the tick.
   if (alias !== undefined) return text === '-1' ? [] : [{ ...line, key: alias }];
   const reason = unsupportedBecause(key, text);

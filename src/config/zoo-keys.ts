@@ -4,7 +4,7 @@ import type { SettingKey } from './settings.ts';
 // known, and one without effect says so.
 
 /** The same thing under ZooKeeper's name. */
-export const zooAliases: Readonly<Record<string, SettingKey>> = {
+const zooAliases: Readonly<Record<string, SettingKey>> = {
   dataDir: 'dataDir',
   clientPort: 'zookeeper.port',
   clientPortAddress: 'zookeeper.host',
@@ -12,7 +12,31 @@ export const zooAliases: Readonly<Record<string, SettingKey>> = {
   maxSessionTimeout: 'limits.sessionTimeoutMsMax',
   'jute.maxbuffer': 'limits.requestBytesMax',
   'znode.container.checkIntervalMs': 'reaper.intervalMs',
+  'DigestAuthenticationProvider.superDigest': 'auth.superDigest',
+  extendedTypesEnabled: 'zookeeper.extendedTypes',
+  '4lw.commands.whitelist': 'zookeeper.words',
+  maxClientCnxns: 'zookeeper.connectionsPerAddressMax',
+  maxCnxns: 'zookeeper.connectionsMax',
+  reconfigEnabled: 'zookeeper.reconfigEnabled',
+  enforceQuota: 'quota.enforce',
 };
+
+// What ZooKeeper reads as a system property of that name; a line of its file without the prefix becomes one.
+const systemProperties: readonly string[] = [
+  'znode.container.checkIntervalMs',
+  'DigestAuthenticationProvider.superDigest',
+  'extendedTypesEnabled',
+  '4lw.commands.whitelist',
+  'maxCnxns',
+  'enforceQuota',
+];
+
+/** What this key of a zoo.cfg is called here, if anything. */
+export function aliasOf(key: string): SettingKey | undefined {
+  const bare = key.startsWith('zookeeper.') ? key.slice('zookeeper.'.length) : key;
+  if (bare !== key && !systemProperties.includes(bare)) return undefined;
+  return Object.hasOwn(zooAliases, bare) ? zooAliases[bare] : undefined;
+}
 
 /** Used, but not as a setting of ours: see load.ts. */
 export const zooTickTime = 'tickTime';
@@ -41,8 +65,6 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
   'autopurge.purgeInterval': log,
   'snapshot.trust.empty': log,
   'snapshot.compression.method': log,
-  maxClientCnxns: ours,
-  maxCnxns: ours,
   globalOutstandingLimit: ours,
   requestThrottleLimit: ours,
   clientPortListenBacklog: ours,
@@ -53,7 +75,6 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
   forceSync: always,
   syncEnabled: always,
   'digest.enabled': always,
-  '4lw.commands.whitelist': ours,
   'admin.serverPort': 'the HTTP door serves health and metrics: quoll.http.port',
   'admin.serverAddress': 'the HTTP door serves health and metrics: quoll.http.host',
   'admin.enableServer': 'the HTTP door serves health and metrics: quoll.http.port',
@@ -64,15 +85,12 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
   'metricsProvider.httpHost': 'the HTTP door serves /metrics: quoll.http.host',
   'metricsProvider.exportJvmInfo': 'the HTTP door serves /metrics',
   standaloneEnabled: ours,
-  reconfigEnabled: ours,
   leaderServes: always,
-  extendedTypesEnabled: always,
   localSessionsEnabled: ours,
   localSessionsUpgradingEnabled: ours,
   'multiAddress.enabled': ours,
   'multiAddress.reachabilityCheckEnabled': ours,
   'multiAddress.reachabilityCheckTimeoutMs': ours,
-  'zookeeper.extendedTypesEnabled': always,
 };
 
 /** What someone who wrote this counts on, and does not get: said as a warning, unless the value switches it off. */
@@ -84,7 +102,7 @@ export const zooUnsupported: Readonly<Record<string, string>> = {
   'client.portUnification': 'there is no TLS yet',
   serverCnxnFactory: 'there is no TLS yet',
   skipACL: 'ACLs are always checked',
-  enforceQuota: 'quotas are not enforced yet',
+  'DigestAuthenticationProvider.digestAlg': 'digests are SHA-1',
   'audit.enable': 'there is no audit log yet',
   'readonlymode.enabled': 'read with consistency=local without a quorum instead',
   'quorum.auth.enableSasl': 'peers prove themselves by quoll.peer.secretFile',
@@ -110,7 +128,7 @@ export function unsupportedBecause(key: string, value: string): string | undefin
 /** Known to ZooKeeper, whatever it means here. */
 export function isZooKey(key: string): boolean {
   return (
-    Object.hasOwn(zooAliases, key) ||
+    aliasOf(key) !== undefined ||
     Object.hasOwn(zooWithoutEffect, key) ||
     Object.hasOwn(zooUnsupported, key) ||
     key === zooTickTime ||

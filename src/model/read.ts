@@ -1,4 +1,5 @@
 import type { Acl } from './acl.ts';
+import type { SessionId } from './ids.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 
@@ -18,6 +19,18 @@ export type ReadQuery =
   | { readonly read: 'data'; readonly path: ZnodePath }
   | { readonly read: 'stat'; readonly path: ZnodePath }
   | { readonly read: 'acl'; readonly path: ZnodePath }
+  /** All children at once, in no order: ZooKeeper's getChildren. */
+  | { readonly read: 'names'; readonly path: ZnodePath }
+  /** ZooKeeper's getEphemerals: of this session, whatever their ACL, those whose path begins with the text. */
+  | {
+      readonly read: 'ephemerals';
+      /** The root: it is about no znode. */
+      readonly path: ZnodePath;
+      readonly prefix: string;
+      readonly session: SessionId;
+    }
+  /** ZooKeeper's getAllChildrenNumber: how many znodes there are below this one. */
+  | { readonly read: 'descendants'; readonly path: ZnodePath }
   /** The children, in code point order. */
   | (ListQuery & { readonly read: 'children' })
   /**
@@ -44,6 +57,9 @@ export type ReadResult =
   | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly read: 'stat'; readonly stat: Stat }
   | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }
+  | { readonly read: 'names'; readonly names: readonly string[]; readonly stat: Stat }
+  | { readonly read: 'ephemerals'; readonly paths: readonly ZnodePath[] }
+  | { readonly read: 'descendants'; readonly count: number }
   | (ListResult & { readonly read: 'children' })
   | (ListResult & { readonly read: 'tree' });
 

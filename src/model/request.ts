@@ -107,6 +107,8 @@ export interface CreateSessionRequest {
   readonly timeoutMs: number;
   /** SHA-256 of the secret; the secret itself is never replicated. */
   readonly secretHash: Uint8Array;
+  /** The carrier that it begins with. */
+  readonly owner?: string;
 }
 
 export interface CloseSessionRequest {

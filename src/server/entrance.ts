@@ -99,9 +99,9 @@ export class Entrance {
     return this.#guard.isHalted;
   }
 
-  /** For what is open already; nothing happens after the end. */
-  run(action: () => void): void {
-    this.#guard.run(action);
+  /** For what is open already; nothing happens after the end, and the answer is false. */
+  run(action: () => void): boolean {
+    return this.#guard.run(action);
   }
 
   #hindrance(): RunningPeer | Refusal {

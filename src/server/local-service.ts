@@ -13,7 +13,9 @@ import type {
   WriteAnswer,
   WriteOptions,
 } from '../service/call.ts';
+import type { ConnectionWatches, ConnectionWatchesSink } from '../service/connection-watches.ts';
 import type {
+  CarriedSession,
   ClusterView,
   CoordinationService,
   PeerDescription,
@@ -59,9 +61,20 @@ export class LocalService implements CoordinationService {
   }
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
+    return new Promise((resolve, reject) => {
+      this.writeThen(request, caller, options, settle(resolve, reject));
+    });
+  }
+
+  writeThen(
+    request: MultiRequest,
+    caller: Caller,
+    options: WriteOptions,
+    done: Answer<WriteAnswer>,
+  ): void {
     const { timeoutMs, idempotencyKey } = options;
     this.#ports.metrics.count('writes');
-    return this.#promise((peer, answer) => {
+    this.#entrance.enter<WriteAnswer>(done, (peer, answer) => {
       const invalid =
         validateTimeout(timeoutMs) ?? validateMulti(request, idempotencyKey, this.limits);
       if (invalid !== undefined) {
@@ -163,31 +176,19 @@ export class LocalService implements CoordinationService {
     readonly requestTimeoutMs: number;
   }): Promise<SessionView> {
     return this.#promise((peer, answer) => {
-      const invalid =
-        validateTimeout(options.timeoutMs) ?? validateTimeout(options.requestTimeoutMs);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
-      const session = options.session ?? this.#newSessionId();
-      const request = {
-        kind: 'createSession',
-        session,
-        timeoutMs: clampSessionTimeout(options.timeoutMs, this.limits),
-        secretHash: this.#ports.hash.sha256(options.secret),
-      } as const;
-      const askedAtMs = this.#ports.clock.now();
-      peer.forwarding.submit(request, { identities: [] }, options.requestTimeoutMs, (result) => {
-        if ('kind' in result) {
-          answer(result);
-          return;
-        }
-        if (result.replayed) {
-          this.#beat(peer, session, options.requestTimeoutMs, answer);
-          return;
-        }
-        peer.sessions.opened(session, askedAtMs);
-        answer(this.#sessionView(peer, session));
+      this.#open(peer, options, answer);
+    });
+  }
+
+  openCarried(options: {
+    readonly timeoutMs: number;
+    readonly secret: Uint8Array;
+    readonly requestTimeoutMs: number;
+  }): Promise<CarriedSession> {
+    return this.#promise((peer, answer) => {
+      const owner = this.#newCarrier();
+      this.#open(peer, { ...options, owner }, (view) => {
+        answer('kind' in view ? view : { carrier: owner, view });
       });
     });
   }
@@ -204,7 +205,11 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta> {
+  closeSession(
+    credential: SessionCredential,
+    timeoutMs: number,
+    carrier?: string,
+  ): Promise<AnswerMeta> {
     return this.#promise((peer, answer) => {
       this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
         if (verdict !== 'valid') {
@@ -216,7 +221,8 @@ export class LocalService implements CoordinationService {
           session: credential.session,
           reason: 'closed',
         } as const;
-        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+        const context = { identities: [], ...(carrier === undefined ? {} : { owner: carrier }) };
+        peer.forwarding.submit(request, context, timeoutMs, (result) => {
           const isGone = !('kind' in result) || result.code === 'sessionExpired';
           answer(isGone ? this.meta() : result);
         });
@@ -224,10 +230,7 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  attachCarrier(
-    credential: SessionCredential,
-    timeoutMs: number,
-  ): Promise<{ readonly carrier: string; readonly view: SessionView }> {
+  attachCarrier(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession> {
     return this.#promise((peer, answer) => {
       this.#check(peer, credential, timeoutMs, (refusal) => {
         if (refusal !== undefined) {
@@ -278,6 +281,12 @@ export class LocalService implements CoordinationService {
     });
   }
 
+  openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches {
+    const { peer } = this.#entrance;
+    if (peer === undefined) throw new ServiceError(this.#notStarted());
+    return peer.watches.openConnection({ guard: this.#entrance, limits: this.limits }, sink);
+  }
+
   cluster(): ClusterView {
     return this.#entrance.peer?.reporting.view() ?? this.#entrance.viewBeforeStart();
   }
@@ -307,12 +316,60 @@ export class LocalService implements CoordinationService {
   /** Checks who calls; a valid session is alive by that alone. */
   #admit(
     peer: RunningPeer,
-    { credential }: Caller,
+    { credential, carrier }: Caller,
     timeoutMs: number,
     done: (refusal: Refusal | undefined) => void,
   ): void {
     if (credential === undefined) done(undefined);
-    else this.#check(peer, credential, timeoutMs, done);
+    else if (carrier !== undefined && this.#isCarriedBy(peer, credential.session, carrier)) {
+      peer.sessions.heard(credential.session);
+      done(undefined);
+    } else this.#check(peer, credential, timeoutMs, done);
+  }
+
+  /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
+  #isCarriedBy(peer: RunningPeer, session: SessionId, carrier: string): boolean {
+    return peer.applier.state.session(session)?.owner === carrier;
+  }
+
+  #open(
+    peer: RunningPeer,
+    options: {
+      readonly timeoutMs: number;
+      readonly secret: Uint8Array;
+      readonly session?: SessionId;
+      readonly owner?: string;
+      readonly requestTimeoutMs: number;
+    },
+    answer: Answer<SessionView>,
+  ): void {
+    const { timeoutMs, secret, owner, requestTimeoutMs } = options;
+    const invalid = validateTimeout(timeoutMs) ?? validateTimeout(requestTimeoutMs);
+    if (invalid !== undefined) {
+      answer(invalid);
+      return;
+    }
+    const session = options.session ?? this.#newSessionId();
+    const request = {
+      kind: 'createSession',
+      session,
+      timeoutMs: clampSessionTimeout(timeoutMs, this.limits),
+      secretHash: this.#ports.hash.sha256(secret),
+      ...(owner === undefined ? {} : { owner }),
+    } as const;
+    const askedAtMs = this.#ports.clock.now();
+    peer.forwarding.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
+      if ('kind' in result) {
+        answer(result);
+        return;
+      }
+      if (result.replayed) {
+        this.#beat(peer, session, requestTimeoutMs, answer);
+        return;
+      }
+      peer.sessions.opened(session, askedAtMs);
+      answer(this.#sessionView(peer, session));
+    });
   }
 
   #check(

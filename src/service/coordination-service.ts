@@ -16,6 +16,7 @@ import type {
   WriteAnswer,
   WriteOptions,
 } from './call.ts';
+import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { LockService } from './locking.ts';
 import type { Outlet, OutletSink } from './watching.ts';
 
@@ -50,6 +51,12 @@ export interface PeerDescription {
   readonly sessions: number;
 }
 
+/** A session and the name of the connection that speaks for it. */
+export interface CarriedSession {
+  readonly carrier: string;
+  readonly view: SessionView;
+}
+
 /**
  * The only door to the ensemble: every front end is a translator over this and keeps no state but its connections.
  * It speaks `model/` types, checks limits and ACLs once for all doors, forwards writes to the leader, and answers reads
@@ -60,6 +67,14 @@ export interface CoordinationService {
 
   /** Resolves once this peer has applied the committed txn, so the caller reads its own write here. */
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer>;
+
+  /** The same without a promise, for hot paths: `done` is called exactly once, perhaps before this returns. */
+  writeThen(
+    request: MultiRequest,
+    caller: Caller,
+    options: WriteOptions,
+    done: (answer: WriteAnswer | Refusal) => void,
+  ): void;
 
   read<Query extends ReadQuery>(
     query: Query,
@@ -90,17 +105,24 @@ export interface CoordinationService {
   }): Promise<SessionView>;
   /** A heartbeat that the leader confirms. */
   touchSession(credential: SessionCredential, timeoutMs: number): Promise<SessionView>;
-  /** Also resolves when the session is gone already. */
-  closeSession(credential: SessionCredential, timeoutMs: number): Promise<AnswerMeta>;
+  /** Also resolves when the session is gone already. A carrier's close is refused once another carries the session. */
+  closeSession(
+    credential: SessionCredential,
+    timeoutMs: number,
+    carrier?: string,
+  ): Promise<AnswerMeta>;
 
+  /** A session that begins with a connection as its carrier, in one txn. */
+  openCarried(options: {
+    readonly timeoutMs: number;
+    readonly secret: Uint8Array;
+    readonly requestTimeoutMs: number;
+  }): Promise<CarriedSession>;
   /**
    * A connection takes the session over: from now on it owns the session's order, and an earlier carrier's requests are
    * refused as `sessionMoved`. Requests with a mere credential are not.
    */
-  attachCarrier(
-    credential: SessionCredential,
-    timeoutMs: number,
-  ): Promise<{ readonly carrier: string; readonly view: SessionView }>;
+  attachCarrier(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession>;
   /** A sign of life that nobody waits for: an open carrier, a held long-poll. */
   sessionHeard(session: SessionId): void;
   /** Calls back once, when the end of the session, or its move to another carrier than `carrier`, is applied here. */
@@ -112,6 +134,9 @@ export interface CoordinationService {
 
   /** For one connection; see `Outlet`. The caller's identities hold for all of its watches. */
   openOutlet(caller: Caller, sink: OutletSink): Outlet;
+
+  /** ZooKeeper's watches, for one connection of its protocol. Throws a `ServiceError` before this peer has its data. */
+  openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches;
 
   readonly locks: LockService;
 

@@ -50,6 +50,11 @@ export class Pipeline {
     return this.#entries.length >= this.#options.inFlightMax;
   }
 
+  /** Nothing is unanswered: what is answered at once need not be submitted. */
+  get isIdle(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /**
    * `start` is called now or later, once. It calls `answer` exactly once, at any time, with what sends the answer; that
    * is called in its turn. `start` must not throw.

@@ -4,7 +4,7 @@ import { refused, type Refusal } from '../model/error-code.ts';
 import type { ReadQuery, ReadResult } from '../model/read.ts';
 import { isAllowed, maskDigests } from './access.ts';
 import { listZnodes } from './list-znodes.ts';
-import type { ZnodeTree } from './znode-tree.ts';
+import { rootId, type ZnodeTree } from './znode-tree.ts';
 
 /**
  * Reads of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the ACL for READ
@@ -12,7 +12,7 @@ import type { ZnodeTree } from './znode-tree.ts';
  */
 export function answerRead(
   tree: ZnodeTree,
-  query: ReadQuery,
+  query: Exclude<ReadQuery, { read: 'ephemerals' }>,
   asked: { readonly identities: readonly Identity[]; readonly childrenPageMax: number },
 ): ReadResult | Refusal {
   const { path } = query;
@@ -32,6 +32,13 @@ export function answerRead(
       return { read, data: tree.znodes.data(id), stat: tree.stat(id) };
     case 'acl':
       return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
+    case 'names': {
+      const names: string[] = [];
+      for (const child of tree.childIds(id)) names.push(tree.znodes.name(child));
+      return { read, names, stat: tree.stat(id) };
+    }
+    case 'descendants':
+      return { read, count: countBelow(tree, id) };
     case 'children':
     case 'tree': {
       const { after, withData } = query;
@@ -47,6 +54,19 @@ export function answerRead(
     default:
       return unreachable(read);
   }
+}
+
+function countBelow(tree: ZnodeTree, top: number): number {
+  if (top === rootId) return tree.count - 1;
+  let count = 0;
+  const left = [top];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    for (const child of tree.childIds(id)) {
+      count++;
+      if (tree.numChildren(child) > 0) left.push(child);
+    }
+  }
+  return count;
 }
 
 function visibleAcl(acl: Acl, identities: readonly Identity[]): Acl {

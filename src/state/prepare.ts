@@ -246,7 +246,7 @@ function tooManyOps(request: MultiRequest, limits: Limits): Refusal | undefined 
 
 function decideCreateSession(
   { view }: Preparation,
-  { session, timeoutMs, secretHash }: CreateSessionRequest,
+  { session, timeoutMs, secretHash, owner }: CreateSessionRequest,
 ): Decision {
   if (view.isClosing(session)) return gone(view, session);
   const existing = view.session(session);
@@ -254,12 +254,16 @@ function decideCreateSession(
     if (bytesEqual(existing.secretHash, secretHash)) return { kind: 'replay', basis: view.basis };
     return refused('authFailed', 'The session exists with another secret: choose another id.');
   }
+  const created = { change: 'createSession', session, timeoutMs, secretHash } as const;
   return {
     kind: 'change',
     branch: 'ops',
     session,
-    changes: [{ change: 'createSession', session, timeoutMs, secretHash }],
-    content: noZnodes({ id: session, after: { session, timeoutMs, secretHash, owner: '' } }),
+    changes: owner === undefined ? [created] : [created, { change: 'moveSession', session, owner }],
+    content: noZnodes({
+      id: session,
+      after: { session, timeoutMs, secretHash, owner: owner ?? '' },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import { compareText, type ZnodePath } from '../model/path.ts';
-import type { ReadQuery, ResultOf } from '../model/read.ts';
+import type { ReadQuery, ReadResult, ResultOf } from '../model/read.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
@@ -126,9 +126,17 @@ export class StateMachine {
     identities: readonly Identity[],
   ): ResultOf<Query> | Refusal {
     const { childrenPageMax } = this.#options.limits;
+    const result: ReadResult | Refusal =
+      query.read === 'ephemerals'
+        ? this.#ephemerals(query)
+        : answerRead(this.#state.tree, query, { identities, childrenPageMax });
     // The result has the query's own `read`; the compiler can't follow that through the switch.
-    return answerRead(this.#state.tree, query, { identities, childrenPageMax }) as
-      ResultOf<Query> | Refusal;
+    return result as ResultOf<Query> | Refusal;
+  }
+
+  #ephemerals({ prefix, session }: Extract<ReadQuery, { read: 'ephemerals' }>): ReadResult {
+    const paths = this.ephemeralsOf(session).filter((path) => path.startsWith(prefix));
+    return { read: 'ephemerals', paths };
   }
 
   /** Who contends, in order; undefined while nobody does. Look, don't touch. */

@@ -42,7 +42,7 @@ export function proveCaller(
   },
 ): ProvedCaller | CredentialComplaint {
   const { authorization, sessionId, sessionSecret } = given;
-  const address = { scheme: 'ip', id: plainAddress(remoteAddress) };
+  const address = addressIdentity(remoteAddress);
   if (authorization === undefined && sessionId === undefined && sessionSecret === undefined)
     return { identities: [address] };
   const proved =
@@ -64,7 +64,7 @@ function fromAuthorization(value: string): ProvedCaller | CredentialComplaint {
   const [scheme = '', rest = ''] = value.trim().split(/ +/, 2);
   switch (scheme.toLowerCase()) {
     case 'basic': {
-      const identity = digestIdentity(rest);
+      const identity = basicIdentity(rest);
       return 'complaint' in identity ? identity : { identities: [identity] };
     }
     case 'session': {
@@ -94,13 +94,21 @@ function sessionCredential(
   return { session, secret };
 }
 
-/** ZooKeeper's digest scheme: `user:base64(sha1(user:password))`. */
-function digestIdentity(encoded: string): Identity | CredentialComplaint {
+function basicIdentity(encoded: string): Identity | CredentialComplaint {
   const pair = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = pair.indexOf(':');
-  if (colon < 1) return failed('Authorization: Basic needs base64 of user:password');
+  if (pair.indexOf(':') < 1) return failed('Authorization: Basic needs base64 of user:password');
+  return digestIdentity(pair);
+}
+
+/** ZooKeeper's digest scheme: `user:base64(sha1(user:password))`, of a text that need not have a colon. */
+export function digestIdentity(pair: string): Identity {
+  const [user = ''] = pair.split(':', 1);
   const digest = createHash('sha1').update(pair).digest('base64');
-  return { scheme: 'digest', id: `${pair.slice(0, colon)}:${digest}` };
+  return { scheme: 'digest', id: `${user}:${digest}` };
+}
+
+export function addressIdentity(remoteAddress: string | undefined): Identity {
+  return { scheme: 'ip', id: plainAddress(remoteAddress) };
 }
 
 /** An IPv4 client of a dual-stack socket is the same client. */

@@ -9,6 +9,7 @@ import type {
   AcquireLockRequest,
   CheckOp,
   CloseSessionRequest,
+  CreateSessionRequest,
   CreateOp,
   DeleteOp,
   Expected,
@@ -58,6 +59,15 @@ const lockMode = choice<LockMode>({ exclusive: 1, read: 2, semaphore: 3 });
 const ownDialect = choice<'curator' | 'kazoo'>({ curator: 1, kazoo: 2 });
 const closeReason = choice<CloseSessionRequest['reason']>({ closed: 0, expired: 1 });
 
+function readCreateSession(from: ByteReader): CreateSessionRequest {
+  const session = readSession(from);
+  const timeoutMs = from.u53();
+  const secretHash = from.bytes();
+  const owner = from.text();
+  const created = { kind: 'createSession', session, timeoutMs, secretHash } as const;
+  return owner === '' ? created : { ...created, owner };
+}
+
 export function writeRequest(to: ByteWriter, request: WriteRequest): void {
   requestKind.write(to, request.kind);
   switch (request.kind) {
@@ -66,7 +76,9 @@ export function writeRequest(to: ByteWriter, request: WriteRequest): void {
       return;
     case 'createSession':
       writeSession(to, request.session);
-      to.u53(request.timeoutMs).bytes(request.secretHash);
+      to.u53(request.timeoutMs)
+        .bytes(request.secretHash)
+        .text(request.owner ?? '');
       return;
     case 'closeSession':
       writeSession(to, request.session);
@@ -97,7 +109,7 @@ export function readRequest(from: ByteReader): WriteRequest {
     case 'multi':
       return readMulti(from);
     case 'createSession':
-      return { kind, session: readSession(from), timeoutMs: from.u53(), secretHash: from.bytes() };
+      return readCreateSession(from);
     case 'closeSession':
       return { kind, session: readSession(from), reason: closeReason.read(from) };
     case 'moveSession':

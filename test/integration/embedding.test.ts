@@ -48,6 +48,7 @@ describe('an embedded peer', function () {
     const peer = await startPeer({
       dataDir: join(folder, 'data'),
       http: { port: 0 },
+      zookeeper: { port: 'off' },
       grpc: { port: 'off' },
       ...options,
     });

@@ -120,7 +120,13 @@ describe('what a peer refuses to start on', function () {
         .replace(/^server\.1=.*$/m, ''),
     );
     const http = `http://127.0.0.1:${String(port)}`;
-    const second = new PeerProcess(1, { http, grpc: '', dataDir: peer.dataDir, configFile });
+    const second = new PeerProcess(1, {
+      http,
+      grpc: '',
+      zookeeper: '',
+      dataDir: peer.dataDir,
+      configFile,
+    });
     await assertRefuses(
       second,
       fatal,

@@ -204,12 +204,16 @@ const requests: ByKind<WriteRequest, 'kind'> = {
     { kind: kind('multi'), single: fc.boolean(), ops: opLists, orElse: opLists },
     { requiredKeys: ['kind', 'single', 'ops'] },
   ),
-  createSession: fc.record({
-    kind: kind('createSession'),
-    session: sessions,
-    timeoutMs: u53,
-    secretHash: bytes,
-  }),
+  createSession: fc.record(
+    {
+      kind: kind('createSession'),
+      session: sessions,
+      timeoutMs: u53,
+      secretHash: bytes,
+      owner: text.filter((name) => name !== ''),
+    },
+    { requiredKeys: ['kind', 'session', 'timeoutMs', 'secretHash'] },
+  ),
   closeSession: fc.record({ kind: kind('closeSession'), session: sessions, reason: reasons }),
   moveSession: fc.record({ kind: kind('moveSession'), session: sessions, owner: text }),
   acquireLock: fc.record(

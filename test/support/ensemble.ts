@@ -20,6 +20,8 @@ export interface EnsembleOptions {
   readonly dataDir?: string;
   /** Every peer opens its gRPC door too. */
   readonly grpc?: boolean;
+  /** And that for ZooKeeper's clients. */
+  readonly zookeeper?: boolean;
   /** Of Node itself, for every peer. */
   readonly nodeFlags?: readonly string[];
 }
@@ -35,6 +37,7 @@ export interface ClusterJson {
     readonly state: string;
     readonly http: string;
     readonly grpc: string;
+    readonly zookeeper: string;
     readonly lastZxid: string;
   }[];
 }
@@ -45,6 +48,8 @@ export class PeerProcess {
   readonly http: string;
   /** `host:port`; its door is open only in an ensemble with `grpc`. */
   readonly grpc: string;
+  /** `host:port`; its door is open only in an ensemble with `zookeeper`. */
+  readonly zookeeper: string;
   readonly dataDir: string;
   readonly configFile: string;
   readonly output: string[] = [];
@@ -53,13 +58,20 @@ export class PeerProcess {
 
   constructor(
     id: number,
-    places: { http: string; grpc: string; dataDir: string; configFile: string },
+    places: {
+      http: string;
+      grpc: string;
+      zookeeper: string;
+      dataDir: string;
+      configFile: string;
+    },
     nodeFlags: readonly string[] = ['--enable-source-maps'],
   ) {
     this.id = id;
     this.#nodeFlags = nodeFlags;
     this.http = places.http;
     this.grpc = places.grpc;
+    this.zookeeper = places.zookeeper;
     this.dataDir = places.dataDir;
     this.configFile = places.configFile;
   }
@@ -176,7 +188,7 @@ export class TestEnsemble {
 export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
   const count = options.peers + (options.observers ?? 0);
   const folder = mkdtempSync(join(tmpdir(), 'quoll-test-'));
-  const portsPerPeer = 4;
+  const portsPerPeer = 5;
   const ports = await freePorts(count * portsPerPeer);
   const at = (index: number): number => ports[index] ?? 0;
   const serverLines = Array.from({ length: count }, (_, index) => {
@@ -189,6 +201,7 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
     const configFile = join(folder, `peer${String(id)}.cfg`);
     const port = at(index * portsPerPeer + 2);
     const grpcPort = at(index * portsPerPeer + 3);
+    const zookeeperPort = at(index * portsPerPeer + 4);
     writeFileSync(
       configFile,
       [
@@ -197,14 +210,18 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
         `quoll.serverId=${String(id)}`,
         `quoll.http.port=${String(port)}`,
         `quoll.grpc.port=${options.grpc === true ? String(grpcPort) : 'off'}`,
-        'quoll.zookeeper.port=off',
+        `quoll.zookeeper.port=${options.zookeeper === true ? String(zookeeperPort) : 'off'}`,
         ...serverLines,
         ...(options.lines ?? []),
         '',
       ].join('\n'),
     );
     const http = `http://127.0.0.1:${String(port)}`;
-    const places = { http, grpc: `127.0.0.1:${String(grpcPort)}`, dataDir, configFile };
+    const places = {
+      ...{ http, dataDir, configFile },
+      grpc: `127.0.0.1:${String(grpcPort)}`,
+      zookeeper: `127.0.0.1:${String(zookeeperPort)}`,
+    };
     return new PeerProcess(id, places, options.nodeFlags);
   });
   const ensemble = new TestEnsemble(peers, folder);

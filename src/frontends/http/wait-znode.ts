@@ -62,7 +62,7 @@ const changes = {
 /** Answers at once when the client's knowledge is old, else when it becomes so, else that nothing changed. */
 export function waitForChange(waiting: WaitingRead): void {
   const { exchange, path, view, options, caller, index } = waiting;
-  const asked: ReadQuery =
+  const asked: Extract<ReadQuery, { read: WaitingRead['view'] }> =
     view === 'children' ? { read: view, path, limit: 1, withData: false } : { read: view, path };
   const { minZxid = index } = options;
   exchange.door.service.readThen(

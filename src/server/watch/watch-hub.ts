@@ -20,10 +20,13 @@ import type { Applier } from '../applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ReadPath } from '../read-path.ts';
 import type { ServerTuning } from '../server-options.ts';
+import type { ConnectionWatchesSink } from '../../service/connection-watches.ts';
 import { CatchUp } from './catch-up.ts';
+import { ConnectionWatchers } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
 import { eventBytes, mayHear, SharedBatch, withoutValues } from './event-batch.ts';
+import { LocalConnectionWatches, type ConnectionWatchesParts } from './local-connection-watches.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
 import { RecentTxns } from './recent-txns.ts';
 import { Replays } from './replays.ts';
@@ -59,6 +62,7 @@ export class WatchHub {
   readonly relay: LogRelay;
   readonly #parts: WatchHubParts;
   readonly #index = new WatchIndex();
+  readonly #connections: ConnectionWatchers;
   readonly #deliveries: Deliveries;
   readonly #recent: RecentTxns;
   readonly #log: EventLog;
@@ -79,6 +83,7 @@ export class WatchHub {
     const relay = (this.relay = new LogRelay(parts));
     const applied = (): Zxid => applier.applied;
     this.#position = applier.applied;
+    this.#connections = new ConnectionWatchers(parts);
     this.#deliveries = new Deliveries({ clock, tuning });
     this.#recent = new RecentTxns(tuning, applier.applied);
     this.#log = new EventLog({
@@ -101,7 +106,24 @@ export class WatchHub {
 
   /** Open watches of all kinds. */
   get watches(): number {
-    return this.#watches;
+    return this.#watches + this.#connections.size;
+  }
+
+  openConnection(
+    { guard, limits }: Pick<ConnectionWatchesParts, 'guard' | 'limits'>,
+    sink: ConnectionWatchesSink,
+  ): LocalConnectionWatches {
+    const { applier } = this.#parts;
+    return new LocalConnectionWatches(
+      {
+        ...{ guard, limits, applier, watchers: this.#connections },
+        behind: () => (this.#isBehind ? applier.applied : undefined),
+        whenPassed: (run) => {
+          this.#afterCatchUp.push(run);
+        },
+      },
+      sink,
+    );
   }
 
   open(identities: readonly Identity[], sink: OutletSink): WatchOutlet {
@@ -178,8 +200,7 @@ export class WatchHub {
   }
 
   flush(outlet: WatchOutlet, passed: (() => void) | undefined): void {
-    const isBehind = compareZxid(this.#position, this.#parts.applier.applied) < 0;
-    if (passed === undefined || !isBehind || outlet.watches.size === 0) {
+    if (passed === undefined || !this.#isBehind || outlet.watches.size === 0) {
       outlet.flush(passed);
       return;
     }
@@ -198,7 +219,7 @@ export class WatchHub {
     this.#recent.add(zxid, txn, payload.length);
     if (this.#catchUp !== undefined) return;
     this.#position = zxid;
-    const events = this.#index.size === 0 ? undefined : this.#recent.newest;
+    const events = this.#isWatched ? this.#recent.newest : undefined;
     if (events !== undefined) this.#publish(events);
   }
 
@@ -207,7 +228,7 @@ export class WatchHub {
     const { applier, clock, tuning } = this.#parts;
     this.#recent.reset(applier.applied);
     if (this.#catchUp !== undefined) return;
-    if (this.#index.size === 0) {
+    if (!this.#isWatched) {
       this.#position = applier.applied;
       this.#caughtUp();
       return;
@@ -216,7 +237,7 @@ export class WatchHub {
       {
         ...{ clock, tuning, log: this.#log },
         applied: () => applier.applied,
-        isWanted: () => this.#index.size > 0,
+        isWanted: () => this.#isWatched,
         isQuiet: () => this.#deliveries.isIdle,
         publish: (txn) => {
           this.#position = txn.zxid;
@@ -253,6 +274,14 @@ export class WatchHub {
         this.#tellBookmark(watching);
   }
 
+  get #isWatched(): boolean {
+    return this.#index.size + this.#connections.size > 0;
+  }
+
+  get #isBehind(): boolean {
+    return compareZxid(this.#position, this.#parts.applier.applied) < 0;
+  }
+
   #look(outlet: WatchOutlet): void {
     const { clock, tuning } = this.#parts;
     this.#lookAtMs.delete(outlet);
@@ -274,6 +303,7 @@ export class WatchHub {
   }
 
   #publish(txn: TxnEvents): void {
+    this.#connections.publish(txn);
     const touched = new Map<WatchGroup, PlacedEvent[]>();
     let bare: TxnEvents | undefined;
     for (const [index, event] of txn.events.entries()) {
@@ -433,6 +463,7 @@ export class WatchHub {
 
   /** Every live watch that has not heard of all up to `zxid`. */
   #loseAll(zxid: Zxid): void {
+    this.#connections.lose();
     for (const watching of [...this.#index.all()])
       if (compareZxid(watching.since, zxid) < 0) this.#lose(watching, 'compacted', zxid);
   }
@@ -442,6 +473,7 @@ export class WatchHub {
    * its own place, and is lost only when that is beyond all logs too.
    */
   #leaveGap(zxid: Zxid): void {
+    this.#connections.lose();
     for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) >= 0) continue;
       const isAhead = compareZxid(watching.since, this.#position) > 0;
@@ -458,6 +490,7 @@ export class WatchHub {
   #caughtUp(): void {
     this.#catchUp = undefined;
     this.#position = this.#parts.applier.applied;
+    this.#connections.caughtUp();
     const waiting = this.#afterCatchUp;
     this.#afterCatchUp = [];
     for (const run of waiting) run();

@@ -3,6 +3,8 @@ export interface WatchTuning {
   /** Of one outlet, one-shot watches included; and of all outlets of this peer. */
   readonly watchesPerOutletMax: number;
   readonly watchesMax: number;
+  /** Of one connection of ZooKeeper's protocol: its clients keep one per znode that they cache. */
+  readonly watchesPerConnectionMax: number;
   /** Events that wait for a slow reader, in batches and in bytes; above, its watches are lost. One batch may be larger. */
   readonly outletBatchesMax: number;
   readonly outletBytesMax: number;
@@ -41,6 +43,7 @@ export interface WatchTuning {
 export const defaultWatchTuning: WatchTuning = Object.freeze({
   watchesPerOutletMax: 10_000,
   watchesMax: 1_000_000,
+  watchesPerConnectionMax: 250_000,
   outletBatchesMax: 10_000,
   outletBytesMax: 8 * 1_048_576,
   outletStalledMs: 60_000,

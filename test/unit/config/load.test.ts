@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { describeComplaints } from '../../../src/config/complaint.ts';
 import type { PeerConfig } from '../../../src/config/config.ts';
 import { clientUrl, loadConfig, type LoadOutcome } from '../../../src/config/load.ts';
+import { fourLetterWords } from '../../../src/model/four-letter-word.ts';
 import { readPeerSecret, writeNewSecret } from '../../../src/config/secret.ts';
+
+/** Of `super:admin`, as `org.apache.zookeeper.server.auth.DigestAuthenticationProvider super:admin` prints it. */
+const superDigest = 'super:xQJmxLMiHGwaqBvst5y6rkB6HQs=';
 
 describe('the configuration', () => {
   let folder: string;
@@ -58,6 +62,15 @@ describe('the configuration', () => {
         keepTxns: 100_000,
         keepMs: 600_000,
         keepBytesMax: 536_870_912,
+      });
+      assert.deepEqual(config.auth, { superDigest: undefined });
+      assert.deepEqual(config.quota, { enforce: false });
+      assert.deepEqual(config.zookeeperDoor, {
+        extendedTypes: true,
+        words: ['isro', 'mntr', 'ruok', 'srvr'],
+        connectionsPerAddressMax: 0,
+        connectionsMax: 20_000,
+        reconfigEnabled: false,
       });
     });
 
@@ -146,7 +159,65 @@ describe('the configuration', () => {
       assert.equal(limits.sessionTimeoutMsMax, 90_000);
     });
 
+    it("takes ZooKeeper's keys for its door, for quotas and for the super user", () => {
+      const lines = [
+        `DigestAuthenticationProvider.superDigest=${superDigest}`,
+        'extendedTypesEnabled=FALSE',
+        '4lw.commands.whitelist=ruok, wchs ,stat',
+        'maxClientCnxns=60',
+        'maxCnxns=0',
+        'enforceQuota=true',
+        'znode.container.checkIntervalMs=5000',
+      ];
+      // As ZooKeeper's system properties are called.
+      const prefixed = lines.map((line) =>
+        line.startsWith('maxClientCnxns') ? line : `zookeeper.${line}`,
+      );
+      for (const text of [lines, prefixed]) {
+        const outcome = load(write('zoo.cfg', text.join('\n')));
+        const config = loaded(outcome);
+        assert.deepEqual(config.auth, { superDigest });
+        assert.deepEqual(config.quota, { enforce: true });
+        assert.deepEqual(config.reaper, { intervalMs: 5_000 });
+        assert.deepEqual(config.zookeeperDoor, {
+          extendedTypes: false,
+          words: ['ruok', 'srvr', 'stat', 'wchs'],
+          connectionsPerAddressMax: 60,
+          connectionsMax: 0,
+          reconfigEnabled: false,
+        });
+        assert.deepEqual(notices(outcome), []);
+      }
+    });
+
+    it('takes * for all four-letter words', () => {
+      const { zookeeperDoor } = loaded(load(write('zoo.cfg', '4lw.commands.whitelist=ruok,*')));
+      assert.deepEqual(zookeeperDoor.words, fourLetterWords);
+    });
+
+    it('does not repeat a super digest that has the wrong form', () => {
+      const password = 'super:secret';
+      const outcome = load(
+        write('zoo.cfg', `DigestAuthenticationProvider.superDigest=${password}`),
+        { 'auth.superDigest': `${superDigest}=` },
+      );
+      assert.deepEqual(complaints(outcome), [
+        'zoo.cfg:1: DigestAuthenticationProvider.superDigest has no such form',
+        '--auth-super-digest: --auth-super-digest has no such form',
+      ]);
+      assert.doesNotMatch(JSON.stringify(outcome), /secret|xQJmxLMiHGwaqBvst5y6rkB6HQs/);
+    });
+
     for (const [line, notice] of [
+      [
+        '4lw.commands.whitelist=ruok,rouk',
+        'warn zoo.cfg:1: there is no word "rouk"; did you mean ruok?',
+      ],
+      ['reconfigEnabled=true', 'warn zoo.cfg:1: reconfiguration is not built yet'],
+      [
+        'zookeeper.maxClientCnxns=1',
+        'warn zoo.cfg:1: unknown key zookeeper.maxClientCnxns, without effect',
+      ],
       ['initLimit=10', 'debug zoo.cfg:1: initLimit has no effect: links between peers'],
       ['sslQuorum=true', 'warn zoo.cfg:1: sslQuorum has no effect: there is no TLS yet'],
       ['ssl.keyStore.location=/x', 'warn zoo.cfg:1: ssl.keyStore.location has no effect: there'],

@@ -1,0 +1,461 @@
+import type { Socket } from 'node:net';
+import type { Identity } from '../../model/acl.ts';
+import { sessionIdFromWords, parseSessionIdHex, type SessionId } from '../../model/ids.ts';
+import type { WatchEvent } from '../../model/watch-event.ts';
+import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import type { Caller } from '../../service/call.ts';
+import type { CarriedSession } from '../../service/coordination-service.ts';
+import { Pipeline } from '../../service/pipeline.ts';
+import { ServiceError } from '../../service/service-error.ts';
+import { addressIdentity } from '../../wire/credentials.ts';
+import type { Asked, Attached, Client } from './client.ts';
+import type { Door } from './door.ts';
+import { Frames } from './frames.ts';
+import { JuteReader, MalformedRecord } from './jute-reader.ts';
+import { JuteWriter } from './jute-writer.ts';
+import { dispatch, refuseTooLarge } from './operations.ts';
+import type { ConnectionStatistics } from './statistics.ts';
+
+/** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
+const inFlightMax = 1_024;
+/** Of a request that is too large: enough to tell its header. */
+const keptOfTooLarge = 8;
+/** What waits to be sent: above the first, no more requests are taken; above the second, the client is given up. */
+const outputPauseBytes = 1_048_576;
+const outputBytesMax = 33_554_432;
+const passwordBytes = 16;
+const noPassword = new Uint8Array(passwordBytes);
+const nothing = Buffer.alloc(0);
+/** What a ConnectRequest counts as. */
+const createSession = -10;
+const noOperation = 0;
+const connectXid = -1;
+
+/** A ConnectRequest, the one frame without a header. */
+interface ConnectRequest {
+  readonly lastZxidSeen: Zxid | undefined;
+  readonly timeoutMs: number;
+  /** `new`, or one that was had before; `unknown` when it can't be one of ours. */
+  readonly session: SessionId | 'new' | 'unknown';
+  readonly password: Uint8Array;
+  /** Clients older than 3.4, and some younger ones, don't know the flag: they are not answered with it either. */
+  readonly knowsReadOnly: boolean;
+}
+
+/** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
+export class Connection implements Client {
+  readonly door: Door;
+  readonly out = new JuteWriter();
+  readonly statistics: ConnectionStatistics;
+  readonly #socket: Socket;
+  readonly #reader = new JuteReader();
+  readonly #frames: Frames;
+  #identities: readonly Identity[];
+  #phase: 'new' | 'connecting' | 'open' | 'word' | 'over' = 'new';
+  #attached: Attached | undefined;
+  #caller: Caller = { identities: [] };
+  /** closeSession is under way: the end of the session is no news. */
+  isClosingSession = false;
+  #isLeaving = false;
+  #takenAtMs = 0;
+  /** Of frames that are not whole yet, as the door knows it. */
+  #heldBytes = 0;
+  #isPaused = false;
+  #isScheduled = false;
+  #undo: (() => void)[];
+
+  /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
+  constructor(door: Door, socket: Socket, over: () => void) {
+    this.door = door;
+    this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
+    this.#undo = [over];
+    this.#socket = socket;
+    this.#frames = new Frames(door.service.limits.requestBytesMax, keptOfTooLarge);
+    this.#identities = [addressIdentity(socket.remoteAddress)];
+    socket.on('data', (chunk: Buffer) => {
+      this.#take(chunk);
+    });
+    socket.on('drain', () => {
+      this.#readOn();
+    });
+    socket.on('error', () => {
+      this.hangUp();
+    });
+    socket.on('close', () => {
+      this.hangUp();
+    });
+  }
+
+  /** Only while requests are dispatched. */
+  get attached(): Attached {
+    if (this.#attached === undefined) throw new Error('the connection has no session yet');
+    return this.#attached;
+  }
+
+  /** It has said what it wants of this port. */
+  get hasBegun(): boolean {
+    return this.#phase !== 'new';
+  }
+
+  get isOver(): boolean {
+    return this.#phase === 'over';
+  }
+
+  get identities(): readonly Identity[] {
+    return this.#identities;
+  }
+
+  /** On whose behalf writes are made from now on. */
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  prove(identity: Identity): void {
+    const { scheme, id } = identity;
+    if (this.#identities.some((known) => known.scheme === scheme && known.id === id)) return;
+    this.#identify([...this.#identities, identity]);
+  }
+
+  /** Does `act` once all earlier requests are answered; it answers at once. */
+  inOrder(act: () => void): void {
+    const { pipeline, watches } = this.attached;
+    if (pipeline.isIdle && !watches.isBehind) act();
+    else
+      pipeline.submit('read', (answer) => {
+        answer(act);
+      });
+  }
+
+  answered({ xid, code, atMs }: Asked, zxid: Zxid): void {
+    this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isScheduled || this.isOver) return;
+    this.#isScheduled = true;
+    this.door.flushes.add(this);
+  }
+
+  flush(): void {
+    this.#isScheduled = false;
+    const chunks = this.out.take();
+    if (this.isOver || chunks.length === 0) return;
+    const socket = this.#socket;
+    if (chunks.length > 1) socket.cork();
+    for (const chunk of chunks) socket.write(chunk);
+    this.statistics.flushed(this.door.clock.wall());
+    if (chunks.length > 1) socket.uncork();
+    if (socket.writableLength > outputBytesMax) this.#drop();
+    else if (socket.writableLength > outputPauseBytes) this.#pause();
+  }
+
+  /** This peer stops: what was taken in is answered, and nothing more is taken in. */
+  leave(): void {
+    if (this.#attached === undefined) {
+      this.hangUp();
+      return;
+    }
+    this.#isLeaving = true;
+    this.#pause();
+    this.#attached.pipeline.submit('alone', (answer) => {
+      answer(() => {
+        this.end();
+      });
+    });
+    const waiting = this.door.clock.after(this.door.lingerMs, () => {
+      this.hangUp();
+    });
+    this.#socket.once('close', () => {
+      waiting.cancel();
+    });
+  }
+
+  /** All that was written still goes out; nothing more is taken in. */
+  end(): void {
+    if (this.isOver) return;
+    this.flush();
+    this.#over();
+    this.#socket.end();
+    // Whoever neither reads nor closes is not waited for.
+    const waiting = this.door.clock.after(this.door.lingerMs, () => {
+      this.#socket.destroy();
+    });
+    this.#socket.once('close', () => {
+      waiting.cancel();
+    });
+    this.#socket.resume();
+  }
+
+  /** Without another word: the client looks for another peer. */
+  hangUp(): void {
+    if (this.isOver) return;
+    this.#over();
+    this.#socket.destroy();
+  }
+
+  /** Because of what the client did, or did not do. */
+  #drop(): void {
+    this.statistics.dropped();
+    this.hangUp();
+  }
+
+  #over(): void {
+    this.#phase = 'over';
+    this.statistics.closed();
+    this.#mayHold(0);
+    for (const undo of this.#undo) undo();
+    this.#undo = [];
+    this.#attached?.pipeline.close();
+    this.#attached?.watches.close();
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#phase === 'new' && this.#takeWord(chunk)) return;
+    if (this.isOver) return;
+    if (this.#attached !== undefined) this.door.service.sessionHeard(this.#attached.session);
+    if (this.#phase !== 'new' && !this.#mayTake()) {
+      this.#frames.hold(chunk);
+      this.#pause();
+      if (!this.#mayHold(this.#frames.waitingBytes)) this.#drop();
+      return;
+    }
+    this.#takenAtMs = this.door.clock.now();
+    const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
+      this.#takeFrame(this.#reader.open(bytes, from, to), size);
+      return this.#mayTake();
+    });
+    if (this.#isGone()) return;
+    if (!makesSense || !this.#mayHold(this.#frames.waitingBytes)) {
+      this.#drop();
+      return;
+    }
+    this.flush();
+    if (!this.#mayTake()) this.#pause();
+  }
+
+  /** The four letters of a command for operators, which come in place of the first frame. */
+  #takeWord(chunk: Buffer): boolean {
+    const answer = this.door.answerWord(chunk);
+    if (answer === undefined) return false;
+    this.#phase = 'word';
+    this.#socket.end(answer);
+    return true;
+  }
+
+  #takeFrame(record: JuteReader, size: number): void {
+    if (this.#phase === 'new') {
+      this.#begin(record);
+      return;
+    }
+    if (record.left < keptOfTooLarge) {
+      this.#drop();
+      return;
+    }
+    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs };
+    this.statistics.received();
+    if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
+    else dispatch(this, asked, record);
+  }
+
+  #isGone(): boolean {
+    return this.isOver;
+  }
+
+  #mayHold(bytes: number): boolean {
+    const more = bytes - this.#heldBytes;
+    this.#heldBytes = bytes;
+    return this.door.held(more);
+  }
+
+  #mayTake(): boolean {
+    if (this.#phase !== 'open' || this.#isLeaving || this.isClosingSession) return false;
+    return !this.attached.pipeline.isFull;
+  }
+
+  #pause(): void {
+    if (this.#isPaused || this.isOver) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #readOn(): void {
+    if (!this.#isPaused || !this.#mayTake()) return;
+    if (this.#socket.writableLength > outputPauseBytes) return;
+    this.#isPaused = false;
+    this.#take(nothing);
+    if (!this.#hasPaused()) this.#socket.resume();
+  }
+
+  #hasPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  #begin(record: JuteReader): void {
+    this.#phase = 'connecting';
+    let request: ConnectRequest;
+    try {
+      request = readConnectRequest(record);
+    } catch (error) {
+      if (!(error instanceof MalformedRecord)) throw error;
+      this.#drop();
+      return;
+    }
+    this.statistics.received();
+    this.#connect(request).catch((error: unknown) => {
+      this.door.logger.log('error', 'zookeeperConnectFailed', { cause: String(error) });
+      this.hangUp();
+    });
+  }
+
+  async #connect(request: ConnectRequest): Promise<void> {
+    const { service, requestTimeoutMs } = this.door;
+    const { lastZxidSeen } = request;
+    try {
+      if (service.unreadyBecause() !== undefined) {
+        this.hangUp();
+        return;
+      }
+      if (lastZxidSeen !== undefined && isBehind(service.meta().zxid, lastZxidSeen)) {
+        await service.sync(requestTimeoutMs);
+        // What no peer has shown yet nobody can have seen: it comes from another ensemble.
+        if (isBehind(service.meta().zxid, lastZxidSeen)) {
+          this.door.logger.log('warn', 'zookeeperClientAhead', {
+            remote: this.#socket.remoteAddress ?? '',
+          });
+          this.hangUp();
+          return;
+        }
+      }
+      if (request.session === 'unknown') this.#refuse(request);
+      else await this.#carry(request, request.session);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      const { code } = error.refusal;
+      if (code === 'sessionExpired' || code === 'authFailed') this.#refuse(request);
+      else this.hangUp();
+    }
+  }
+
+  async #carry(request: ConnectRequest, asked: SessionId | 'new'): Promise<void> {
+    const { service, requestTimeoutMs, random } = this.door;
+    const isNew = asked === 'new';
+    const password = isNew ? random.bytes(passwordBytes) : request.password;
+    const carried = isNew
+      ? await service.openCarried({
+          timeoutMs: Math.max(1, request.timeoutMs),
+          secret: password,
+          requestTimeoutMs,
+        })
+      : await service.attachCarrier({ session: asked, secret: password }, requestTimeoutMs);
+    if (!this.isOver) this.#open(request, password, carried);
+  }
+
+  #open(request: ConnectRequest, password: Uint8Array, { carrier, view }: CarriedSession): void {
+    const { service } = this.door;
+    const { session, timeoutMs } = view;
+    const watches = service.openConnectionWatches({
+      notify: (event, zxid) => {
+        this.#notify(event, zxid);
+      },
+      lost: () => {
+        this.hangUp();
+      },
+    });
+    const pipeline = new Pipeline({
+      inFlightMax,
+      onRoom: () => {
+        // What was read in the meantime is taken within the turn of an answer no longer.
+        this.door.clock.soon(() => {
+          this.#readOn();
+        });
+      },
+      beforeAnswer: (passed) => {
+        watches.whenPassed(passed);
+      },
+    });
+    this.#attached = { session, password, carrier, watches, pipeline };
+    this.#identify(this.#identities);
+    this.#phase = 'open';
+    this.#answerConnect(request, { timeoutMs, session, password });
+    this.statistics.attached(session, timeoutMs);
+    this.#answeredConnect(request);
+    const forget = service.onSessionLeft(session, carrier, () => {
+      if (!this.isClosingSession) this.hangUp();
+    });
+    this.#undo.push(forget);
+    if (this.isOver) return;
+    this.flush();
+    this.#readOn();
+  }
+
+  #identify(identities: readonly Identity[]): void {
+    this.#identities = identities;
+    if (this.#attached === undefined) return;
+    const { session, password, carrier, watches } = this.#attached;
+    this.#caller = { identities, credential: { session, secret: password }, carrier };
+    watches.identify(identities);
+  }
+
+  /** The session is gone, or was never this client's. */
+  #refuse(request: ConnectRequest): void {
+    if (this.isOver) return;
+    this.#answerConnect(request, { timeoutMs: 0, session: undefined, password: noPassword });
+    this.end();
+  }
+
+  #answerConnect(
+    { knowsReadOnly }: ConnectRequest,
+    to: {
+      readonly timeoutMs: number;
+      readonly session: SessionId | undefined;
+      readonly password: Uint8Array;
+    },
+  ): void {
+    const { out } = this;
+    out.beginFrame();
+    out.int(0);
+    out.int(to.timeoutMs);
+    if (to.session === undefined) out.words(0, 0);
+    else out.session(to.session);
+    out.buffer(to.password);
+    if (knowsReadOnly) out.bool(false);
+    out.endFrame();
+  }
+
+  #answeredConnect({ session }: ConnectRequest): void {
+    const { clock, service } = this.door;
+    const operation = session === 'new' ? createSession : noOperation;
+    const latencyMs = clock.now() - this.#takenAtMs;
+    this.statistics.answered(operation, connectXid, service.meta().zxid, latencyMs);
+  }
+
+  #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
+    this.out.frames(this.door.notifications.encode(event, zxid));
+    this.statistics.notified();
+    this.#scheduleFlush();
+  }
+}
+
+/** As an address is written. */
+function remoteOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress;
+  return `${host}:${String(remotePort)}`;
+}
+
+function isBehind(applied: Zxid, seen: Zxid): boolean {
+  return compareZxid(applied, seen) < 0;
+}
+
+function readConnectRequest(record: JuteReader): ConnectRequest {
+  record.int();
+  const lastZxidSeen = record.zxid();
+  const timeoutMs = record.int();
+  const { high, low } = record.words();
+  const password = record.buffer() ?? noPassword;
+  const session =
+    high === 0 && low === 0
+      ? 'new'
+      : (parseSessionIdHex(sessionIdFromWords(high, low)) ?? 'unknown');
+  return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
+}

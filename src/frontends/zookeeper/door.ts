@@ -1,0 +1,29 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import type { CoordinationService } from '../../service/coordination-service.ts';
+import type { Flushes } from './flushes.ts';
+import type { Notifications } from './notifications.ts';
+import type { DoorStatistics } from './statistics.ts';
+
+/** What all connections of the door share. */
+export interface Door {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The protocol has no deadlines: what takes longer ends the connection. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection that is over may take to take its last answers. */
+  readonly lingerMs: number;
+  /** Zookeeper's extendedTypesEnabled and reconfigEnabled. */
+  readonly extendedTypes: boolean;
+  readonly reconfigEnabled: boolean;
+  readonly flushes: Flushes;
+  readonly notifications: Notifications;
+  readonly statistics: DoorStatistics;
+  /** Bytes of frames that are not whole yet, more or fewer by so many; false when there are too many of all connections. */
+  held(bytes: number): boolean;
+  /** What a four-letter word answers; undefined when the bytes begin with none. */
+  answerWord(chunk: Buffer): string | undefined;
+}

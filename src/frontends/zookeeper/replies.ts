@@ -1,0 +1,69 @@
+import type { OpResult } from '../../model/request.ts';
+import type { JuteWriter } from './jute-writer.ts';
+import { ok, opCode, runtimeInconsistency } from './protocol.ts';
+
+// Records of ZooKeeper's replies.
+
+/** What one op answers by its code: the path alone, path and stat, the stat, or nothing. */
+export function writeResult(to: JuteWriter, code: number, result: OpResult | undefined): void {
+  if (result === undefined) return;
+  switch (result.op) {
+    case 'create':
+      to.text(result.path);
+      if (code !== opCode.create) to.stat(result.stat);
+      return;
+    case 'set':
+    case 'setAcl':
+      to.stat(result.stat);
+      return;
+    case 'delete':
+    case 'check':
+  }
+}
+
+export function writeMultiResults(
+  to: JuteWriter,
+  codes: readonly number[],
+  results: readonly OpResult[],
+): void {
+  for (const [index, code] of codes.entries()) {
+    writeMultiHeader(to, resultCode(code), ok);
+    writeResult(to, code, results[index]);
+  }
+  endMulti(to);
+}
+
+/** All of a multi is rolled back: 0 before the op that failed, its error, and -2 after it. */
+export function writeMultiErrors(
+  to: JuteWriter,
+  count: number,
+  failed: { readonly index: number; readonly error: number },
+): void {
+  for (let index = 0; index < count; index++) {
+    if (index < failed.index) writeMultiError(to, ok);
+    else writeMultiError(to, index === failed.index ? failed.error : runtimeInconsistency);
+  }
+  endMulti(to);
+}
+
+export function writeMultiError(to: JuteWriter, error: number): void {
+  writeMultiHeader(to, opCode.error, error);
+  to.int(error);
+}
+
+export function writeMultiHeader(to: JuteWriter, code: number, error: number): void {
+  to.int(code);
+  to.bool(false);
+  to.int(error);
+}
+
+export function endMulti(to: JuteWriter): void {
+  to.int(-1);
+  to.bool(true);
+  to.int(-1);
+}
+
+/** In a multi, ZooKeeper answers every create that gives a stat as create2. */
+function resultCode(code: number): number {
+  return code === opCode.createContainer || code === opCode.createTtl ? opCode.create2 : code;
+}

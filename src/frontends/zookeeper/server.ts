@@ -1,0 +1,164 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import type { CoordinationService } from '../../service/coordination-service.ts';
+import { Connection } from './connection.ts';
+import type { Door } from './door.ts';
+import { Flushes } from './flushes.ts';
+import { Notifications } from './notifications.ts';
+import { DoorStatistics } from './statistics.ts';
+
+export interface ZooKeeperDoorOptions {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The protocol has no deadlines: what takes longer ends the connection. */
+  readonly requestTimeoutMs: number;
+  /** Off: TTL znodes are answered UNIMPLEMENTED, as ZooKeeper does without extendedTypesEnabled. */
+  readonly extendedTypes: boolean;
+  readonly reconfigEnabled: boolean;
+  /** In all, and from one address (0: as many as in all); more are closed as they come. */
+  readonly connectionsMax: number;
+  readonly connectionsPerAddressMax: number;
+}
+
+export interface ZooKeeperDoor {
+  /** Port 0 takes a free one; the answer says which. */
+  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
+  /** No new connections; what was asked is answered, within the grace. Sessions live on at other peers. */
+  stop(): Promise<void>;
+  /** Every connection ends at once. */
+  abort(): Promise<void>;
+}
+
+/** How long a peer may be without a leader before its clients are sent to look for another peer. */
+const unreadyGraceMs = 500;
+const readinessEveryMs = 100;
+/** How long a client that has connected may take to say so. */
+const connectWithinMs = 10_000;
+const lingerMs = 2_000;
+/** Of frames that are not whole yet, of all connections. */
+const heldBytesMax = 268_435_456;
+
+/** ZooKeeper's client protocol: one more translator over `CoordinationService`. */
+export function createZooKeeperDoor(options: ZooKeeperDoorOptions): ZooKeeperDoor {
+  return new JuteDoor(options);
+}
+
+class JuteDoor implements ZooKeeperDoor {
+  readonly #options: ZooKeeperDoorOptions;
+  readonly #door: Door;
+  readonly #listener: Server;
+  readonly #connections = new Set<Connection>();
+  readonly #perAddress = new Map<string, number>();
+  #heldBytes = 0;
+  #watching: Timer | undefined;
+  #unreadySinceMs: number | undefined;
+
+  constructor(options: ZooKeeperDoorOptions) {
+    this.#options = options;
+    const { service, logger, clock, random, requestTimeoutMs } = options;
+    const { extendedTypes, reconfigEnabled } = options;
+    this.#door = {
+      ...{ service, logger, clock, random, requestTimeoutMs, lingerMs },
+      ...{ extendedTypes, reconfigEnabled },
+      flushes: new Flushes(clock),
+      notifications: new Notifications(),
+      statistics: new DoorStatistics(),
+      held: (bytes) => {
+        this.#heldBytes += bytes;
+        return this.#heldBytes <= heldBytesMax;
+      },
+      answerWord: () => undefined,
+    };
+    this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+      this.#opened(socket);
+    });
+    this.#listener.on('error', (error) => {
+      logger.log('error', 'zookeeperServerFailed', { cause: String(error) });
+    });
+  }
+
+  async listen(
+    host: string,
+    port: number,
+  ): Promise<{ readonly host: string; readonly port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#listener.once('error', reject);
+      this.#listener.listen(port, host, () => {
+        this.#listener.off('error', reject);
+        resolve();
+      });
+    });
+    this.#watching = this.#door.clock.every(readinessEveryMs, () => {
+      this.#lookAtReadiness();
+    });
+    const address = this.#listener.address() as AddressInfo;
+    return { host: address.address, port: address.port };
+  }
+
+  async stop(): Promise<void> {
+    const closed = this.#closeListener();
+    for (const connection of [...this.#connections]) connection.leave();
+    await closed;
+  }
+
+  async abort(): Promise<void> {
+    const closed = this.#closeListener();
+    this.#hangUpAll();
+    await closed;
+  }
+
+  #closeListener(): Promise<void> {
+    this.#watching?.cancel();
+    if (!this.#listener.listening) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#listener.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  #opened(socket: Socket): void {
+    const { connectionsMax, connectionsPerAddressMax } = this.#options;
+    const address = socket.remoteAddress ?? '';
+    const ofAddress = this.#perAddress.get(address) ?? 0;
+    const isOneTooMany = connectionsPerAddressMax > 0 && ofAddress >= connectionsPerAddressMax;
+    if (this.#connections.size >= connectionsMax || isOneTooMany) {
+      this.#door.statistics.rejected();
+      socket.destroy();
+      return;
+    }
+    this.#perAddress.set(address, ofAddress + 1);
+    socket.once('close', () => {
+      const left = (this.#perAddress.get(address) ?? 1) - 1;
+      if (left > 0) this.#perAddress.set(address, left);
+      else this.#perAddress.delete(address);
+    });
+    const connection = new Connection(this.#door, socket, () => {
+      silent.cancel();
+      this.#connections.delete(connection);
+    });
+    const silent = this.#door.clock.after(connectWithinMs, () => {
+      if (!connection.hasBegun) connection.hangUp();
+    });
+    this.#connections.add(connection);
+  }
+
+  /** A peer that can't say whether its clients' sessions live sends them away: who is connected counts on that. */
+  #lookAtReadiness(): void {
+    if (this.#options.service.unreadyBecause() === undefined) {
+      this.#unreadySinceMs = undefined;
+      return;
+    }
+    const now = this.#door.clock.now();
+    this.#unreadySinceMs ??= now;
+    if (now - this.#unreadySinceMs >= unreadyGraceMs) this.#hangUpAll();
+  }
+
+  #hangUpAll(): void {
+    for (const connection of [...this.#connections]) connection.hangUp();
+  }
+}

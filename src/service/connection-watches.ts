@@ -1,0 +1,58 @@
+import type { Identity } from '../model/acl.ts';
+import type { Refusal } from '../model/error-code.ts';
+import type { ZnodePath } from '../model/path.ts';
+import type { WatchEvent } from '../model/watch-event.ts';
+import type { Zxid } from '../model/zxid.ts';
+
+/**
+ * ZooKeeper's kinds of watch. `data` (left by exists and getData) and `children` go when they fire; `persistent` hears of
+ * the znode and of its children's coming and going, `recursive` of the znode and all below it, but of no
+ * `childrenChanged` (ZOOKEEPER-4475).
+ */
+export type WatchKind = 'data' | 'children' | 'persistent' | 'recursive';
+
+/** What a client had when it lost its connection, and up to where it had seen: ZooKeeper's SetWatches2. */
+export interface RegisteredWatches {
+  readonly since: Zxid;
+  readonly data: readonly ZnodePath[];
+  /** Data watches on znodes that were not there. */
+  readonly exists: readonly ZnodePath[];
+  readonly children: readonly ZnodePath[];
+  readonly persistent: readonly ZnodePath[];
+  readonly recursive: readonly ZnodePath[];
+}
+
+export interface ConnectionWatchesSink {
+  /**
+   * Once per event, however many watches it fires, and in the turn in which the change is applied: ahead of all that could
+   * show the change. Only puts it with what is to be sent. `zxid` is undefined for what `resume` found.
+   */
+  notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void;
+  /** Changes may have been missed and all watches are gone: the client has to come back with what it registered. */
+  lost(): void;
+}
+
+/**
+ * All that one connection of ZooKeeper's protocol watches: at most one watch of each kind at a path. Without values, bounded
+ * by its watches rather than by a queue: what waits for a slow reader is the door's to bound.
+ */
+export interface ConnectionWatches {
+  /** Who may hear of what, from now on. At first nobody was proved. */
+  identify(identities: readonly Identity[]): void;
+  /** Leaves a watch, from what is applied on; again is no error. Refused when there are too many. */
+  add(path: ZnodePath, kind: WatchKind): Refusal | undefined;
+  has(path: ZnodePath, kind: WatchKind): boolean;
+  /** False when there was none. */
+  remove(path: ZnodePath, kind: WatchKind): boolean;
+  /** Notifies of what has changed since, and leaves watches on the rest, in ZooKeeper's order. */
+  resume(registered: RegisteredWatches): Refusal | undefined;
+  /** A leader's snapshot has hidden events that are still on their way: no answer may leave before `whenPassed`. */
+  readonly isBehind: boolean;
+  /** Calls back once it is not behind, at once or later; never after `close`. */
+  whenPassed(run: () => void): void;
+  /** Those that are watched, in no order. */
+  paths(): Iterable<ZnodePath>;
+  /** Open watches of all kinds. */
+  readonly size: number;
+  close(): void;
+}
