@@ -256,18 +256,8 @@ async function openDoors(
     random: systemRandom,
     requestTimeoutMs,
   };
+  // HTTP comes last: a peer whose /readyz can be asked has all its doors open.
   const wanted = [
-    {
-      name: 'http',
-      address: config.http,
-      create: (): Door =>
-        createRestDoor({
-          ...common,
-          metricsText: () => parts.metrics.text(),
-          allowedHosts: [config.advertise, ...config.allowedHosts],
-          allowedOrigins: config.allowedOrigins,
-        }),
-    },
     {
       name: 'grpc',
       address: config.grpc,
@@ -289,6 +279,17 @@ async function openDoors(
       address: config.zookeeper,
       create: (): Door =>
         createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
+    },
+    {
+      name: 'http',
+      address: config.http,
+      create: (): Door =>
+        createRestDoor({
+          ...common,
+          metricsText: () => parts.metrics.text(),
+          allowedHosts: [config.advertise, ...config.allowedHosts],
+          allowedOrigins: config.allowedOrigins,
+        }),
     },
   ] as const;
   const addresses = { http: '', grpc: '', zookeeper: '' };

@@ -161,6 +161,16 @@ describe('four-letter words over TCP', () => {
     );
   });
 
+  it('are answered in full to who has ended its own side, as netcat does', async () => {
+    const socket = await open(follower);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const ended = new Promise((resolve) => socket.once('end', resolve));
+    socket.end('mntr\n');
+    await ended;
+    assert.match(Buffer.concat(chunks).toString(), /^zk_version\t[^]*\n$/);
+  });
+
   it('may come in pieces, and are no words inside of a frame', async () => {
     assert.equal(await ask(leader, 'r', 'uo', 'k'), 'imok');
     const socket = await open(leader);
@@ -187,7 +197,7 @@ describe('four-letter words over TCP', () => {
     const [peer] = ensemble.peers.filter((one) => one !== leader && one !== follower);
     assert(peer);
     await peer.end('SIGTERM');
-    peer.rewriteConfig((config) => config.replace(/^4lw.*\n/m, ''));
+    peer.rewriteConfig((config) => config.replace(/^4lw.*\n/m, 'maxClientCnxns=10\n'));
     peer.start();
     await peer.ready();
     const answered = ['isro', 'mntr', 'ruok', 'srvr'];
@@ -196,6 +206,20 @@ describe('four-letter words over TCP', () => {
       const refusal = `${word} is not executed because it is not in the whitelist.\n`;
       assert.equal(answer === refusal, !answered.includes(word), `${word}: ${answer}`);
     }
+  });
+
+  it('count the connections that a limit kept out', async () => {
+    const [peer] = ensemble.peers.filter((one) => one !== leader && one !== follower);
+    assert(peer);
+    const sockets = await Promise.all(Array.from({ length: 11 }, () => open(peer)));
+    await Promise.race(
+      sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve).resume())),
+    );
+    for (const socket of sockets) socket.destroy();
+    const rejected = await until('room for a word', async () =>
+      lineOf(await ask(peer, 'mntr'), 'zk_connection_rejected'),
+    );
+    assert.match(rejected, /\t[1-9]\d*$/);
   });
 
   it('say without a quorum that nothing is served', async () => {
