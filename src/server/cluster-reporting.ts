@@ -73,6 +73,16 @@ export class ClusterReporting implements LogHolders {
     };
   }
 
+  /** On the leader: the learners that serve. */
+  learners(): readonly { readonly role: PeerReport['role']; readonly votes: boolean }[] {
+    const { applier, options } = this.#parts;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    return [...this.#reports.learners()].map(({ id, role }) => ({
+      role,
+      votes: voters.includes(id),
+    }));
+  }
+
   holdersOf(after: Zxid): readonly ConnectionId[] {
     return this.#reports.holdersOf(after);
   }

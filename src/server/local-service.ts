@@ -31,6 +31,7 @@ import type { Outlet, OutletSink } from '../service/watching.ts';
 import { CredentialChecks, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
 import { LocalLocks } from './local-locks.ts';
+import { LocalMonitoring } from './local-monitoring.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { sessionGone } from './session-touches.ts';
@@ -42,6 +43,7 @@ type Answer<Value> = (value: Value | Refusal) => void;
 export class LocalService implements CoordinationService {
   readonly limits: Limits;
   readonly locks: LocalLocks;
+  readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
@@ -53,6 +55,7 @@ export class LocalService implements CoordinationService {
     this.#options = options;
     this.#entrance = entrance;
     this.#credentials = new CredentialChecks(ports.hash);
+    this.monitoring = new LocalMonitoring({ entrance, options, clock: ports.clock });
     this.locks = new LocalLocks({
       ...{ ports, options, entrance },
       promise: this.#promise.bind(this),

@@ -140,6 +140,11 @@ export class RunningPeer {
     });
   }
 
+  /** What this peer does as leader; for those who look, not for requests. */
+  get leading(): Pick<LeaderRequests, 'establishedAtMs' | 'proposalBytes'> {
+    return this.#leader;
+  }
+
   /** What keeps this peer from knowing a leader, where it can tell. */
   get waitsFor(): string | undefined {
     return this.#waitsFor;

@@ -84,13 +84,12 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
   if (op.op === 'checkSession') return undefined;
   if (op.op === 'checkLock') return validateQueue(op.path);
   const version = 'expected' in op ? op.expected.version : op.aversion;
-  if (!Number.isInteger(version) || version < -1 || version > int32Max) {
+  // Versions wrap, so those below -1 are versions too.
+  if (!Number.isInteger(version) || version < -int32Max - 1 || version > int32Max) {
     return refused(
       'badArguments',
-      `A version is a whole number from -1 (any) to ${String(int32Max)}.`,
-      {
-        path: op.path,
-      },
+      `A version is a whole number of 32 bits, -1 for any, got ${String(version)}.`,
+      { path: op.path },
     );
   }
   return undefined;

@@ -15,6 +15,8 @@ import { JuteReader, MalformedRecord } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { dispatch, refuseTooLarge } from './operations.ts';
 import type { ConnectionStatistics } from './statistics.ts';
+import type { WatchingConnection } from './words/sources.ts';
+import { beginningOf } from './words/words.ts';
 
 /** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
 const inFlightMax = 1_024;
@@ -29,7 +31,10 @@ const nothing = Buffer.alloc(0);
 /** What a ConnectRequest counts as. */
 const createSession = -10;
 const noOperation = 0;
-const connectXid = -1;
+const firstXid = 0;
+const noXid = -1;
+/** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
+const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
 /** A ConnectRequest, the one frame without a header. */
 interface ConnectRequest {
@@ -43,7 +48,7 @@ interface ConnectRequest {
 }
 
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class Connection implements Client {
+export class Connection implements Client, WatchingConnection {
   readonly door: Door;
   readonly out = new JuteWriter();
   readonly statistics: ConnectionStatistics;
@@ -51,13 +56,15 @@ export class Connection implements Client {
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
   #identities: readonly Identity[];
-  #phase: 'new' | 'connecting' | 'open' | 'word' | 'over' = 'new';
+  #phase: 'new' | 'connecting' | 'open' | 'over' = 'new';
   #attached: Attached | undefined;
   #caller: Caller = { identities: [] };
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
   #isLeaving = false;
   #takenAtMs = 0;
+  /** What came first, as long as it may become a four-letter word; then undefined. */
+  #beginning: Buffer | undefined = nothing;
   /** Of frames that are not whole yet, as the door knows it. */
   #heldBytes = 0;
   #isPaused = false;
@@ -108,6 +115,13 @@ export class Connection implements Client {
   /** On whose behalf writes are made from now on. */
   get caller(): Caller {
     return this.#caller;
+  }
+
+  *watchedPaths(): Iterable<string> {
+    const watches = this.#attached?.watches;
+    if (watches === undefined) return;
+    for (const path of watches.paths())
+      if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
   }
 
   prove(identity: Identity): void {
@@ -210,9 +224,9 @@ export class Connection implements Client {
     this.#attached?.watches.close();
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#phase === 'new' && this.#takeWord(chunk)) return;
-    if (this.isOver) return;
+  #take(arrived: Buffer): void {
+    const chunk = this.#beginning === undefined ? arrived : this.#begun(this.#beginning, arrived);
+    if (chunk === undefined || this.isOver) return;
     if (this.#attached !== undefined) this.door.service.sessionHeard(this.#attached.session);
     if (this.#phase !== 'new' && !this.#mayTake()) {
       this.#frames.hold(chunk);
@@ -231,16 +245,23 @@ export class Connection implements Client {
       return;
     }
     this.flush();
-    if (!this.#mayTake()) this.#pause();
+    if (this.hasBegun && !this.#mayTake()) this.#pause();
   }
 
-  /** The four letters of a command for operators, which come in place of the first frame. */
-  #takeWord(chunk: Buffer): boolean {
-    const answer = this.door.answerWord(chunk);
-    if (answer === undefined) return false;
-    this.#phase = 'word';
-    this.#socket.end(answer);
-    return true;
+  /** Looks for the four letters that may come in place of the first frame; undefined when there is no frame (yet). */
+  #begun(before: Buffer, arrived: Buffer): Buffer | undefined {
+    const bytes = before.length === 0 ? arrived : Buffer.concat([before, arrived]);
+    const beginning = beginningOf(bytes);
+    this.#beginning = beginning.kind === 'incomplete' ? bytes : undefined;
+    if (beginning.kind === 'frame') return bytes;
+    if (beginning.kind === 'telnetClose') this.hangUp();
+    else if (beginning.kind === 'word') {
+      this.statistics.asked();
+      this.#socket.write(this.door.answerWord(beginning.word, beginning.argument));
+      this.statistics.notified();
+      this.end();
+    }
+    return undefined;
   }
 
   #takeFrame(record: JuteReader, size: number): void {
@@ -425,9 +446,10 @@ export class Connection implements Client {
 
   #answeredConnect({ session }: ConnectRequest): void {
     const { clock, service } = this.door;
-    const operation = session === 'new' ? createSession : noOperation;
     const latencyMs = clock.now() - this.#takenAtMs;
-    this.statistics.answered(operation, connectXid, service.meta().zxid, latencyMs);
+    const { zxid } = service.meta();
+    if (session === 'new') this.statistics.answered(createSession, firstXid, zxid, latencyMs);
+    else this.statistics.answered(noOperation, noXid, zxid, latencyMs);
   }
 
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {

@@ -82,13 +82,13 @@ export const neverHolds: CheckOp = {
 
 /** Undefined when it is not a path by ZooKeeper's rules. */
 export function readPath(record: JuteReader): ZnodePath | undefined {
-  const path = parsePath(record.text());
+  const path = parsePath(record.someText());
   return typeof path === 'string' ? path : undefined;
 }
 
 /** As reads take it: the empty path is the root, as in ZooKeeper's DataTree; what is no path is simply not there. */
 export function readLookedUpPath(record: JuteReader): ZnodePath | undefined {
-  const text = record.text();
+  const text = record.someText();
   if (text === '') return rootPath;
   const path = parsePath(text);
   return typeof path === 'string' ? path : undefined;
@@ -104,7 +104,7 @@ export function readPaths(record: JuteReader): ZnodePath[] {
 const refusedPath: Decoded = { error: badArguments };
 
 function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions): Decoded {
-  const text = record.text();
+  const text = record.someText();
   const data = record.buffer();
   const acl = readAcl(record);
   const mode = createModes[record.int()];

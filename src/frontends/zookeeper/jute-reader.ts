@@ -76,6 +76,13 @@ export class JuteReader {
     return this.textOrNull() ?? '';
   }
 
+  /** Where ZooKeeper takes no null. */
+  someText(): string {
+    const text = this.textOrNull();
+    if (text === null) throw new MalformedRecord('null where a text is needed');
+    return text;
+  }
+
   /** The length of a vector whose items take at least so many bytes each; 0 for null. */
   count(itemBytesMin: number): number {
     const count = this.int();
