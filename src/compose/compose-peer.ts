@@ -226,6 +226,7 @@ function serverOptions(
       syncLimit: peer.syncLimitTicks,
     },
     limits: config.limits,
+    enforceQuota: config.quota.enforce,
     version: packageVersion,
     tuning: {
       ...defaultServerTuning,
