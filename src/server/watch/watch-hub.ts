@@ -74,6 +74,8 @@ export class WatchHub {
   /** Published up to here: what is applied, but for what a leader's snapshot has hidden. */
   #position: Zxid;
   #catchUp: CatchUp | undefined;
+  /** Live ones that a gap has sent back to be replayed. */
+  readonly #rejoining = new Set<Watching>();
   #afterCatchUp: (() => void)[] = [];
   #initialsDue: (() => void)[] = [];
 
@@ -141,7 +143,10 @@ export class WatchHub {
   }
 
   close(outlet: WatchOutlet): void {
-    for (const watching of [...outlet.watches.values()]) this.#end(watching);
+    for (const watching of [...outlet.watches.values()]) {
+      this.#end(watching);
+      this.#rejoining.delete(watching);
+    }
     this.#lookAtMs.delete(outlet);
     outlet.close();
   }
@@ -196,17 +201,18 @@ export class WatchHub {
     if (watching === undefined) return false;
     watching.isUnwatched = true;
     this.#end(watching);
+    this.#hasRejoined(watching);
     return true;
   }
 
   flush(outlet: WatchOutlet, passed: (() => void) | undefined): void {
-    if (passed === undefined || !this.#isBehind || outlet.watches.size === 0) {
+    if (passed === undefined || !this.#isOwed(outlet)) {
       outlet.flush(passed);
       return;
     }
     outlet.flush(undefined);
     this.#afterCatchUp.push(() => {
-      outlet.flush(passed);
+      this.flush(outlet, passed);
     });
   }
 
@@ -271,6 +277,13 @@ export class WatchHub {
     for (const watching of this.#index.all())
       if (watching.kind === 'lasting' && compareZxid(watching.toldUpTo, upTo) < 0)
         this.#tellBookmark(watching);
+  }
+
+  /** Events that its watches were promised to hear in time are still on their way to this peer. */
+  #isOwed(outlet: WatchOutlet): boolean {
+    if (this.#isBehind && outlet.watches.size > 0) return true;
+    for (const watching of this.#rejoining) if (watching.outlet === outlet) return true;
+    return false;
   }
 
   get #isWatched(): boolean {
@@ -416,7 +429,10 @@ export class WatchHub {
     watching.toldUpTo = zxid;
     watching.toldAtMs = this.#parts.clock.now();
     this.#index.add(watching);
-    if (watching.isSynced) return;
+    if (watching.isSynced) {
+      this.#hasRejoined(watching);
+      return;
+    }
     watching.isSynced = true;
     watching.outlet.tell(watching, { kind: 'synced', zxid });
   }
@@ -437,6 +453,7 @@ export class WatchHub {
   #refuse(watching: Watching, refusal: Refusal): void {
     this.#end(watching);
     watching.outlet.tell(watching, { kind: 'refused', refusal });
+    this.#hasRejoined(watching);
   }
 
   #lose(watching: Watching, why: 'compacted' | 'slow', zxid: Zxid): void {
@@ -450,6 +467,7 @@ export class WatchHub {
       oldest,
       why,
     });
+    this.#hasRejoined(watching);
   }
 
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
@@ -480,6 +498,7 @@ export class WatchHub {
       else {
         this.#index.remove(watching);
         watching.isLive = false;
+        this.#rejoining.add(watching);
         const from = { zxid: watching.since };
         this.#replays.start(watching, from, this.#parts.tuning.catchUpMs);
       }
@@ -490,9 +509,19 @@ export class WatchHub {
     this.#catchUp = undefined;
     this.#position = this.#parts.applier.applied;
     this.#connections.caughtUp();
+    this.#passWaiting();
+  }
+
+  /** Whoever still has to wait comes again. */
+  #passWaiting(): void {
     const waiting = this.#afterCatchUp;
     this.#afterCatchUp = [];
     for (const run of waiting) run();
+  }
+
+  /** It is live again, or is no more. */
+  #hasRejoined(watching: Watching): void {
+    if (this.#rejoining.delete(watching)) this.#passWaiting();
   }
 
   /** A txn of an older log format does not say who may know of it: nobody hears of it, and that they missed something. */
