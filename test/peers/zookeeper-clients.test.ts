@@ -222,8 +222,12 @@ describe("ZooKeeper's own clients", function () {
       await peer.end('SIGKILL');
       await write(during, 'while they were away');
       for (const agent of all) await agent.says(new RegExp(`^changed ${during}$`));
+      await agents.curator.says(new RegExp(`^cached ${during} while they were away$`));
+      agents.curator.takeAll();
       await write(later, 'when they were back');
       for (const agent of all) await agent.says(new RegExp(`^changed ${later}$`));
+      await agents.curator.says(new RegExp(`^cached ${later} when they were back$`));
+      await agents.curator.says(new RegExp(`^tree NodeDataChanged ${later}$`));
 
       const afterwards = await Promise.all(
         all.map(async (agent) => [
@@ -253,6 +257,8 @@ describe("ZooKeeper's own clients", function () {
         const lock = `/locks/survived-${agent.name}`;
         if (agent.name !== 'node') await agent.asks(`lock ${lock}`, /^holding /);
       }
+      await agents.curator.asks('cache /survived', /^cached all$/);
+      await agents.curator.asks('watch-tree /survived', /^watching tree /);
       // Each client was connected to one of the three: in the end all have lost a peer under them, the first two kinds too.
       const leader = await ensemble.leader();
       await survives(leader, 'leader');

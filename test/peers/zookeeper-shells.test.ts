@@ -5,8 +5,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { put } from '../support/client.ts';
+import { until } from '../support/until.ts';
 import { RealZooKeeper } from '../support/zookeeper/real-zookeeper.ts';
-import { Agent, run } from './zookeeper/programs.ts';
+import { Agent, run, type Command } from './zookeeper/programs.ts';
 
 const scriptOf = (name: string): string =>
   readFileSync(
@@ -39,15 +41,20 @@ function normalised(text: string): string {
 const sorted = (line: string): string =>
   /^\[\/.*\]$/.test(line) ? `[${line.slice(1, -1).split(', ').sort().join(', ')}]` : line;
 
-/** What the terminal shows: the events, which come on a thread of their own, apart from the answers. */
-async function zkCli(address: string, script: string): Promise<Record<string, string[]>> {
+function zkCliAt(address: string): Command {
   const jars = ['zookeeper', 'slf4j-nop'].map((name) => `/usr/share/java/${name}.jar`).join(':');
   const main = 'org.apache.zookeeper.ZooKeeperMain';
-  const command = {
-    program: 'java',
-    args: ['-Xmx128m', '-cp', jars, main, '-server', address],
-  };
-  const { stdout, stderr, output } = await run(command, script);
+  return { program: 'java', args: ['-Xmx128m', '-cp', jars, main, '-server', address] };
+}
+
+function cliMtAt(address: string): Command {
+  const program = '/usr/lib/zookeeper/bin/cli_mt';
+  return { program: 'sh', args: ['-c', `exec ${program} "$0" 2>&1`, address] };
+}
+
+/** What the terminal shows: the events, which come on a thread of their own, apart from the answers. */
+async function zkCli(address: string, script: string): Promise<Record<string, string[]>> {
+  const { stdout, stderr, output } = await run(zkCliAt(address), script);
   assert.match(stdout, /SyncConnected/, output);
   // Nor the identities of a connection.
   const identities = /(?:^(?:ip|digest): .*\n)+/gm;
@@ -64,11 +71,7 @@ async function zkCli(address: string, script: string): Promise<Record<string, st
 
 /** One command after the other: the answer to a last one, the same for all, ends each. */
 async function cliMt(address: string, script: string): Promise<string> {
-  const program = '/usr/lib/zookeeper/bin/cli_mt';
-  const agent = new Agent('cli_mt', {
-    program: 'sh',
-    args: ['-c', `exec ${program} "$0" 2>&1`, address],
-  });
+  const agent = new Agent('cli_mt', cliMtAt(address));
   try {
     await agent.says(/^Got a new session id/);
     agent.takeAll();
@@ -123,5 +126,43 @@ describe("ZooKeeper's command lines say at Quoll what they say at ZooKeeper", fu
     );
     assert.equal(ours, theirs);
     assert.match(theirs, /CHANGED_EVENT/);
+  });
+
+  it('both keep their sessions and watches when the peer under them is killed', async () => {
+    const [, ours = ''] = addresses;
+    const zk = new Agent('zkCli', zkCliAt(ours));
+    const c = new Agent('cli_mt', cliMtAt(ours));
+    try {
+      await zk.says(/^WatchedEvent state:SyncConnected type:None/);
+      const greeting = await c.says(/^Got a new session id: /);
+      const session = greeting.replace(/^.*: 0x/, '');
+      zk.tell('create /kept-zk 1');
+      zk.tell('create -e /kept-zk-ephemeral');
+      await c.asks('create /kept-c', /^\tname = \/kept-c$/);
+      await c.asks('create +e /kept-c-ephemeral', /^\tname = \/kept-c-ephemeral$/);
+      for (const round of [0, 1, 2]) {
+        await zk.asks('get -w /kept-zk', /^[01]$/);
+        // Its get always watches.
+        await c.asks('get /kept-c', /^ value_len = /);
+        const peer = round === 0 ? await ensemble.leader() : ensemble.peer(round);
+        await peer.end('SIGKILL');
+        for (const path of ['/kept-zk', '/kept-c'])
+          await until(`${path} to be written`, async () => {
+            const other = ensemble.peers.find(({ isRunning }) => isRunning);
+            return other !== undefined && (await put(other, path, '1')).ok;
+          });
+        await zk.says(/^WatchedEvent .* type:NodeDataChanged path:\/kept-zk$/);
+        await c.says(/^Watcher CHANGED_EVENT state = CONNECTED_STATE for path \/kept-c$/);
+        peer.start();
+        await ensemble.ready();
+      }
+      zk.takeAll();
+      await zk.asks('getEphemerals /kept', /^\[\/kept-zk-ephemeral\]$/);
+      c.takeAll();
+      c.tell('set /kept-c-ephemeral x');
+      assert.equal(await c.says(/ephemeralOwner/), `\tephemeralOwner = ${session}`);
+    } finally {
+      await Promise.all([zk.end(), c.end()]);
+    }
   });
 });

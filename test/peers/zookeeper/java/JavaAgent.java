@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.recipes.cache.CuratorCache;
+import org.apache.curator.framework.recipes.cache.CuratorCacheListener;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
+import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher;
 
@@ -36,6 +39,12 @@ final class JavaAgent {
         case "watch":
           watch(client, path);
           break;
+        case "watch-tree":
+          watchTree(client, path);
+          break;
+        case "cache":
+          cache(client, path);
+          break;
         case "lock":
           lock(client, path);
           break;
@@ -59,6 +68,25 @@ final class JavaAgent {
     };
     client.getData().usingWatcher(watcher).forPath(path);
     say("watching " + path);
+  }
+
+  /** Persistent: what changes while the client is away is not told, and the watch is there again when it is back. */
+  private static void watchTree(CuratorFramework client, String path) throws Exception {
+    Watcher watcher = event -> say("tree " + event.getType() + " " + event.getPath());
+    client.watchers().add().withMode(AddWatchMode.PERSISTENT_RECURSIVE).usingWatcher(watcher).forPath(path);
+    say("watching tree " + path);
+  }
+
+  /** Curator's cache reads everything anew when its client is back: it misses no change's result. */
+  private static void cache(CuratorFramework client, String path) {
+    CuratorCache cache = CuratorCache.build(client, path);
+    cache.listenable().addListener(
+        CuratorCacheListener.builder()
+            .forCreatesAndChanges((old, node) ->
+                say("cached " + node.getPath() + " " + Cases.text(node.getData())))
+            .forInitialized(() -> say("cached all"))
+            .build());
+    cache.start();
   }
 
   /** Curator's mutex belongs to the thread that acquired it. */
