@@ -2,6 +2,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
@@ -48,6 +49,9 @@ final class JavaAgent {
         case "lock":
           lock(client, path);
           break;
+        case "turns":
+          inThread(() -> turns(client, path, 20));
+          break;
         case "unlock":
           unlocks.get(path).countDown();
           break;
@@ -89,20 +93,38 @@ final class JavaAgent {
     cache.start();
   }
 
+  /** Takes the lock so many times; a guard that is there already means that another holds it too. */
+  private static Void turns(CuratorFramework client, String path, int count) throws Exception {
+    String guard = path.replace("/locks/", "/guard-");
+    InterProcessMutex mutex = new InterProcessMutex(client, path);
+    for (int turn = 0; turn < count; turn++) {
+      mutex.acquire();
+      client.create().withMode(CreateMode.EPHEMERAL).forPath(guard);
+      client.delete().forPath(guard);
+      mutex.release();
+    }
+    say("turned " + path);
+    return null;
+  }
+
   /** Curator's mutex belongs to the thread that acquired it. */
   private static void lock(CuratorFramework client, String path) {
     CountDownLatch unlock = new CountDownLatch(1);
     unlocks.put(path, unlock);
-    Cases.spawn(
-            () -> {
-              InterProcessMutex mutex = new InterProcessMutex(client, path);
-              mutex.acquire();
-              say("holding " + path);
-              unlock.await();
-              mutex.release();
-              say("released " + path);
-              return null;
-            })
+    inThread(
+        () -> {
+          InterProcessMutex mutex = new InterProcessMutex(client, path);
+          mutex.acquire();
+          say("holding " + path);
+          unlock.await();
+          mutex.release();
+          say("released " + path);
+          return null;
+        });
+  }
+
+  private static void inThread(Callable<Void> body) {
+    Cases.spawn(body)
         .exceptionally(
             error -> {
               error.printStackTrace();
