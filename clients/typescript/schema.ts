@@ -1376,7 +1376,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `NOSPACE`: the disk is nearly full. Surely not done. */
+        /** @description `NOSPACE`: the disk is nearly full. `QUOTAEXCEEDED`: the change would go above a quota. Surely not done. */
         NoSpace: {
             headers: {
                 [name: string]: unknown;

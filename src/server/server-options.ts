@@ -131,6 +131,8 @@ export interface EnsembleServerOptions {
   readonly zabLimits: ZabLimits;
   readonly election: ZabOptions['election'];
   readonly limits: Limits;
+  /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
+  readonly enforceQuota: boolean;
   readonly addresses: AdvertisedAddresses;
   /** Of the program, for `describe`. */
   readonly version: string;
@@ -148,6 +150,7 @@ export const defaultServerOptions = Object.freeze({
   zabLimits: defaultZabLimits,
   election: 'fast',
   limits: defaultLimits,
+  enforceQuota: false,
   addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),
   version: '0.0.0',
   tuning: defaultServerTuning,
