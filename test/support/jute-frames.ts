@@ -112,9 +112,10 @@ export class JuteSocket {
     });
   }
 
-  static async open(address: string): Promise<JuteSocket> {
+  static async open(address: string, localAddress?: string): Promise<JuteSocket> {
     const [host = '', port = ''] = address.split(':');
-    const socket = connect({ host, port: Number(port), noDelay: true });
+    const from = localAddress === undefined ? {} : { localAddress };
+    const socket = connect({ host, port: Number(port), noDelay: true, ...from });
     const opened = new JuteSocket(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
