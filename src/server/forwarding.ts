@@ -47,6 +47,13 @@ interface Pending {
   judged(verdict: Verdict): void;
 }
 
+/** What a session has sent to the leader while some of it is unanswered. */
+interface SentOfSession {
+  /** Answered or not: verdicts do not come in the order of the requests. */
+  last: Pending;
+  unanswered: number;
+}
+
 const lost =
   'The leader was lost before it answered. Read what you wanted to change before you send it again.';
 const undone = 'A fail-over dropped the request before it took effect. Send it again.';
@@ -67,6 +74,7 @@ export class Forwarding {
   /** In the order they came: what waits for a leader. */
   #waiting: Pending[] = [];
   readonly #sent = new Map<number, Pending>();
+  readonly #sentOfSession = new Map<SessionId, SentOfSession>();
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
@@ -149,6 +157,7 @@ export class Forwarding {
     const pending = this.#sent.get(message.id);
     if (pending === undefined) return;
     this.#sent.delete(message.id);
+    this.#forget(pending);
     // Also when the leader could not decide: others of the same session were sent after it, and may have been decided.
     pending.judged(message);
   }
@@ -242,6 +251,7 @@ export class Forwarding {
     const id = this.#nextId++;
     pending.sentOn = connection;
     this.#sent.set(id, pending);
+    this.#remember(pending);
     network.send(connection, {
       kind: 'request',
       id,
@@ -271,21 +281,14 @@ export class Forwarding {
 
   #leaderLost(current: ConnectionId | undefined): void {
     const unanswered: Pending[] = [];
-    const lastOfSession = new Map<SessionId, Pending>();
+    const again: Pending[] = [];
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
       unanswered.push(pending);
-      const { session } = pending.context;
-      if (session !== undefined) lastOfSession.set(session, pending);
+      if (this.#isSentAgain(pending)) again.push(pending);
     }
-    const isSentAgain = (pending: Pending): boolean => {
-      const { session, idempotencyKey } = pending.context;
-      if (idempotencyKey === undefined) return false;
-      // What followed it may be done, and this one refused: done now, it would come after what it was sent before.
-      return session === undefined || lastOfSession.get(session) === pending;
-    };
-    const again = unanswered.filter(isSentAgain);
+    for (const pending of unanswered) this.#forget(pending);
     for (const pending of again) {
       pending.isUncertain = true;
       pending.isWaiting = true;
@@ -295,6 +298,31 @@ export class Forwarding {
     for (const pending of unanswered) {
       if (!pending.isWaiting) pending.judged(refusedUnseen(refused('connectionLoss', lost)));
     }
+  }
+
+  #isSentAgain(pending: Pending): boolean {
+    const { session, idempotencyKey } = pending.context;
+    if (idempotencyKey === undefined) return false;
+    // What followed it may be done, and this one refused: done now, it would come after what it was sent before.
+    return session === undefined || this.#sentOfSession.get(session)?.last === pending;
+  }
+
+  #remember(pending: Pending): void {
+    const { session } = pending.context;
+    if (session === undefined) return;
+    const sent = this.#sentOfSession.get(session);
+    if (sent === undefined) this.#sentOfSession.set(session, { last: pending, unanswered: 1 });
+    else {
+      sent.last = pending;
+      sent.unanswered++;
+    }
+  }
+
+  #forget({ context: { session } }: Pending): void {
+    const sent = session === undefined ? undefined : this.#sentOfSession.get(session);
+    if (session === undefined || sent === undefined) return;
+    sent.unanswered--;
+    if (sent.unanswered === 0) this.#sentOfSession.delete(session);
   }
 
   /** Answers the client once what the verdict rests on is applied here. */

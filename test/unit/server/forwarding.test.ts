@@ -211,6 +211,25 @@ describe('forwarding keeps the order of a session', () => {
     assert.deepEqual(bench.answers, ['a connectionLoss', 'b connectionLoss']);
   });
 
+  it('when a keyed request was followed by one that has its verdict already', () => {
+    const bench = new Bench();
+    bench.follow(7);
+    bench.forwarding.pump();
+    bench.submit('a', { session, idempotencyKey: 'ka' });
+    bench.submit('b', { session });
+    // The old leader may have refused "a", and have held that back for a quorum to confirm it.
+    bench.refuse('b', 'throttled');
+    bench.follow(8);
+    bench.forwarding.pump();
+    assert.deepEqual(bench.sentNames, ['a to 7', 'b to 7']);
+    assert.deepEqual(bench.answers, ['b throttled', 'a connectionLoss']);
+    // Nothing of that is left: the next one stands alone again.
+    bench.submit('c', { session, idempotencyKey: 'kc' });
+    bench.follow(9);
+    bench.forwarding.pump();
+    assert.deepEqual(bench.sentNames.slice(2), ['c to 8', 'c to 9']);
+  });
+
   it('and holds nobody else up: keyed requests without a session are sent again in order', () => {
     const bench = new Bench();
     bench.follow(7);
