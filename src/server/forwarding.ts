@@ -39,19 +39,14 @@ interface Pending {
   readonly origin: ConnectionId | undefined;
   /** Where it was sent. */
   sentOn: ConnectionId | undefined;
+  /** Another request of its session was sent after it: sent again, it would come after that. */
+  isFollowed: boolean;
   /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
   isUncertain: boolean;
   /** For a leader to send it to. */
   isWaiting: boolean;
   finished: boolean;
   judged(verdict: Verdict): void;
-}
-
-/** What a session has sent to the leader while some of it is unanswered. */
-interface SentOfSession {
-  /** Answered or not: verdicts do not come in the order of the requests. */
-  last: Pending;
-  unanswered: number;
 }
 
 const lost =
@@ -74,7 +69,8 @@ export class Forwarding {
   /** In the order they came: what waits for a leader. */
   #waiting: Pending[] = [];
   readonly #sent = new Map<number, Pending>();
-  readonly #sentOfSession = new Map<SessionId, SentOfSession>();
+  /** Of each session, what was sent last, as long as it has no verdict. */
+  readonly #lastSent = new Map<SessionId, Pending>();
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
@@ -118,6 +114,7 @@ export class Forwarding {
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
       origin: undefined,
       sentOn: undefined,
+      isFollowed: false,
       isUncertain: false,
       isWaiting: false,
       finished: false,
@@ -142,6 +139,7 @@ export class Forwarding {
       graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
       origin: from,
       sentOn: undefined,
+      isFollowed: false,
       isUncertain: false,
       isWaiting: false,
       finished: false,
@@ -157,7 +155,7 @@ export class Forwarding {
     const pending = this.#sent.get(message.id);
     if (pending === undefined) return;
     this.#sent.delete(message.id);
-    this.#forget(pending);
+    this.#isSentNoLonger(pending);
     // Also when the leader could not decide: others of the same session were sent after it, and may have been decided.
     pending.judged(message);
   }
@@ -251,7 +249,12 @@ export class Forwarding {
     const id = this.#nextId++;
     pending.sentOn = connection;
     this.#sent.set(id, pending);
-    this.#remember(pending);
+    const { session } = pending.context;
+    if (session !== undefined) {
+      const before = this.#lastSent.get(session);
+      if (before !== undefined) before.isFollowed = true;
+      this.#lastSent.set(session, pending);
+    }
     network.send(connection, {
       kind: 'request',
       id,
@@ -281,14 +284,16 @@ export class Forwarding {
 
   #leaderLost(current: ConnectionId | undefined): void {
     const unanswered: Pending[] = [];
-    const again: Pending[] = [];
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
+      this.#isSentNoLonger(pending);
       unanswered.push(pending);
-      if (this.#isSentAgain(pending)) again.push(pending);
     }
-    for (const pending of unanswered) this.#forget(pending);
+    // What followed a request may be done, and this one refused: done now, it would come after what it was sent before.
+    const again = unanswered.filter(
+      ({ context, isFollowed }) => context.idempotencyKey !== undefined && !isFollowed,
+    );
     for (const pending of again) {
       pending.isUncertain = true;
       pending.isWaiting = true;
@@ -300,29 +305,10 @@ export class Forwarding {
     }
   }
 
-  #isSentAgain(pending: Pending): boolean {
-    const { session, idempotencyKey } = pending.context;
-    if (idempotencyKey === undefined) return false;
-    // What followed it may be done, and this one refused: done now, it would come after what it was sent before.
-    return session === undefined || this.#sentOfSession.get(session)?.last === pending;
-  }
-
-  #remember(pending: Pending): void {
+  #isSentNoLonger(pending: Pending): void {
     const { session } = pending.context;
-    if (session === undefined) return;
-    const sent = this.#sentOfSession.get(session);
-    if (sent === undefined) this.#sentOfSession.set(session, { last: pending, unanswered: 1 });
-    else {
-      sent.last = pending;
-      sent.unanswered++;
-    }
-  }
-
-  #forget({ context: { session } }: Pending): void {
-    const sent = session === undefined ? undefined : this.#sentOfSession.get(session);
-    if (session === undefined || sent === undefined) return;
-    sent.unanswered--;
-    if (sent.unanswered === 0) this.#sentOfSession.delete(session);
+    if (session !== undefined && this.#lastSent.get(session) === pending)
+      this.#lastSent.delete(session);
   }
 
   /** Answers the client once what the verdict rests on is applied here. */
