@@ -3,7 +3,7 @@ import type { Identity } from '../../model/acl.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { Txn } from '../../model/txn.ts';
 import type { StreamPosition, TxnEvents, WatchEvent } from '../../model/watch-event.ts';
-import { compareZxid, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, minZxid, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
@@ -74,8 +74,6 @@ export class WatchHub {
   /** Published up to here: what is applied, but for what a leader's snapshot has hidden. */
   #position: Zxid;
   #catchUp: CatchUp | undefined;
-  /** Live ones that a gap has sent back to be replayed. */
-  readonly #rejoining = new Set<Watching>();
   #afterCatchUp: (() => void)[] = [];
   #initialsDue: (() => void)[] = [];
 
@@ -143,10 +141,7 @@ export class WatchHub {
   }
 
   close(outlet: WatchOutlet): void {
-    for (const watching of [...outlet.watches.values()]) {
-      this.#end(watching);
-      this.#rejoining.delete(watching);
-    }
+    for (const watching of [...outlet.watches.values()]) this.#end(watching);
     this.#lookAtMs.delete(outlet);
     outlet.close();
   }
@@ -201,18 +196,17 @@ export class WatchHub {
     if (watching === undefined) return false;
     watching.isUnwatched = true;
     this.#end(watching);
-    this.#hasRejoined(watching);
     return true;
   }
 
   flush(outlet: WatchOutlet, passed: (() => void) | undefined): void {
-    if (passed === undefined || !this.#isOwed(outlet)) {
+    if (passed === undefined || !this.#isBehind || outlet.watches.size === 0) {
       outlet.flush(passed);
       return;
     }
     outlet.flush(undefined);
     this.#afterCatchUp.push(() => {
-      this.flush(outlet, passed);
+      outlet.flush(passed);
     });
   }
 
@@ -231,7 +225,7 @@ export class WatchHub {
 
   /** The state is that of a leader's snapshot now; what it hides is published from another peer's log. */
   replaced(): void {
-    const { applier, clock, tuning } = this.#parts;
+    const { applier } = this.#parts;
     this.#recent.reset(applier.applied);
     if (this.#catchUp !== undefined) return;
     if (!this.#isWatched) {
@@ -239,6 +233,11 @@ export class WatchHub {
       this.#caughtUp();
       return;
     }
+    this.#beginCatchUp();
+  }
+
+  #beginCatchUp(): void {
+    const { applier, clock, tuning } = this.#parts;
     this.#catchUp = new CatchUp(
       {
         ...{ clock, tuning, log: this.#log, deliveries: this.#deliveries },
@@ -249,8 +248,8 @@ export class WatchHub {
           this.#publish(txn);
         },
         ended: (reached) => {
-          if (!reached) this.#leaveGap(applier.applied);
-          this.#caughtUp();
+          if (reached) this.#caughtUp();
+          else this.#leaveGap(applier.applied);
         },
       },
       this.#position,
@@ -277,13 +276,6 @@ export class WatchHub {
     for (const watching of this.#index.all())
       if (watching.kind === 'lasting' && compareZxid(watching.toldUpTo, upTo) < 0)
         this.#tellBookmark(watching);
-  }
-
-  /** Events that its watches were promised to hear in time are still on their way to this peer. */
-  #isOwed(outlet: WatchOutlet): boolean {
-    if (this.#isBehind && outlet.watches.size > 0) return true;
-    for (const watching of this.#rejoining) if (watching.outlet === outlet) return true;
-    return false;
   }
 
   get #isWatched(): boolean {
@@ -429,10 +421,7 @@ export class WatchHub {
     watching.toldUpTo = zxid;
     watching.toldAtMs = this.#parts.clock.now();
     this.#index.add(watching);
-    if (watching.isSynced) {
-      this.#hasRejoined(watching);
-      return;
-    }
+    if (watching.isSynced) return;
     watching.isSynced = true;
     watching.outlet.tell(watching, { kind: 'synced', zxid });
   }
@@ -453,7 +442,6 @@ export class WatchHub {
   #refuse(watching: Watching, refusal: Refusal): void {
     this.#end(watching);
     watching.outlet.tell(watching, { kind: 'refused', refusal });
-    this.#hasRejoined(watching);
   }
 
   #lose(watching: Watching, why: 'compacted' | 'slow', zxid: Zxid): void {
@@ -467,7 +455,6 @@ export class WatchHub {
       oldest,
       why,
     });
-    this.#hasRejoined(watching);
   }
 
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
@@ -486,42 +473,29 @@ export class WatchHub {
   }
 
   /**
-   * No log reaches back to where the hub stands. Watches that stand further on may still be reached: each is replayed from
-   * its own place, and is lost only when that is beyond all logs too.
+   * No log reaches back to where the hub stands. Watches that stand further on may still be reached: it goes on from the
+   * first of them, and they are lost only when that is beyond all logs too. Meanwhile no answer is ahead of their events.
    */
   #leaveGap(zxid: Zxid): void {
     this.#connections.lose();
+    let next = zxid;
     for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) >= 0) continue;
-      const isAhead = compareZxid(watching.since, this.#position) > 0;
-      if (watching.kind !== 'lasting' || !isAhead) this.#lose(watching, 'compacted', zxid);
-      else {
-        this.#index.remove(watching);
-        watching.isLive = false;
-        this.#rejoining.add(watching);
-        const from = { zxid: watching.since };
-        this.#replays.start(watching, from, this.#parts.tuning.catchUpMs);
-      }
+      if (compareZxid(watching.since, this.#position) <= 0) this.#lose(watching, 'compacted', zxid);
+      else next = minZxid(next, watching.since);
     }
+    this.#position = next;
+    if (compareZxid(next, zxid) < 0) this.#beginCatchUp();
+    else this.#caughtUp();
   }
 
   #caughtUp(): void {
     this.#catchUp = undefined;
     this.#position = this.#parts.applier.applied;
     this.#connections.caughtUp();
-    this.#passWaiting();
-  }
-
-  /** Whoever still has to wait comes again. */
-  #passWaiting(): void {
     const waiting = this.#afterCatchUp;
     this.#afterCatchUp = [];
     for (const run of waiting) run();
-  }
-
-  /** It is live again, or is no more. */
-  #hasRejoined(watching: Watching): void {
-    if (this.#rejoining.delete(watching)) this.#passWaiting();
   }
 
   /** A txn of an older log format does not say who may know of it: nobody hears of it, and that they missed something. */
