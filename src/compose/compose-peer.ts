@@ -227,6 +227,8 @@ function serverOptions(
     },
     limits: config.limits,
     enforceQuota: config.quota.enforce,
+    superDigest: config.auth.superDigest,
+    extendedTypes: config.zookeeperDoor.extendedTypes,
     version: packageVersion,
     tuning: {
       ...defaultServerTuning,

@@ -133,6 +133,10 @@ export interface EnsembleServerOptions {
   readonly limits: Limits;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
+  /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
+  readonly superDigest: string | undefined;
+  /** ZooKeeper's extendedTypesEnabled: without, no TTL znode is created. */
+  readonly extendedTypes: boolean;
   readonly addresses: AdvertisedAddresses;
   /** Of the program, for `describe`. */
   readonly version: string;
@@ -151,6 +155,8 @@ export const defaultServerOptions = Object.freeze({
   election: 'fast',
   limits: defaultLimits,
   enforceQuota: false,
+  superDigest: undefined,
+  extendedTypes: true,
   addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),
   version: '0.0.0',
   tuning: defaultServerTuning,
