@@ -296,9 +296,11 @@ async function openDoors(
     },
   ] as const;
   const addresses = { http: '', grpc: '', zookeeper: '' };
-  for (const { name, address, create } of wanted) {
-    if (address === undefined) continue;
-    const door = await create();
+  const made = [];
+  // All of them before the first one listens: whoever finds this peer ready at one door may go to the next.
+  for (const { name, address, create } of wanted)
+    if (address !== undefined) made.push({ name, address, door: await create() });
+  for (const { name, address, door } of made) {
     parts.doors.push(door);
     const open = await door.listen(address.host, address.port).catch((error: unknown) => {
       throw cannotListen(error, { setting: `${name}.port`, ...address });

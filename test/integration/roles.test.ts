@@ -25,7 +25,9 @@ describe('an ensemble of real peers', function () {
     // Two voters of three are gone: leader or not, one voter and an observer are no quorum.
     await ensemble.peer(1).end('SIGKILL');
     await ensemble.peer(2).end('SIGKILL');
-    await until('refused writes', async () => (await put(observer, '/b', '')).status === 503);
+    await until('refused writes', async () => {
+      return (await put(observer, '/b', '', 'create&timeout=2s')).status === 503;
+    });
   });
 
   it('refuses writes without a quorum, and says how stale its local reads are', async () => {

@@ -4,8 +4,8 @@ import { runCoreSeed } from './core-ring.ts';
 import { runPeerSeed } from './peer-simulator.ts';
 import { Figures, failureReport, type RingResult } from './report.ts';
 
-/** Fresh seeds run for this long; QUOLL_SIM_SECONDS makes it longer for a night's run. */
-const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '15');
+/** Fresh seeds run for this long in each ring; QUOLL_SIM_SECONDS makes it longer for a night's run. */
+const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '8');
 
 function savedSeeds(ring: 'core' | 'peer'): { seed: number; why: string }[] {
   return readFileSync('test/sim/seeds.txt', 'utf8')

@@ -49,7 +49,7 @@ export function readOp(
     }
     case opCode.setData: {
       const path = readPath(record);
-      const data = record.buffer();
+      const data = record.ownBuffer();
       const version = record.int();
       if (path === undefined) return refusedPath;
       return { op: { op: 'set', path, data, expected: { version } } };
@@ -105,7 +105,7 @@ const refusedPath: Decoded = { error: badArguments };
 
 function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions): Decoded {
   const text = record.someText();
-  const data = record.buffer();
+  const data = record.ownBuffer();
   const acl = readAcl(record);
   const mode = createModes[record.int()];
   const ttlMs = hasTtl ? record.milliseconds() : undefined;

@@ -1,5 +1,7 @@
 import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
 
+const keptPerByteMax = 4;
+
 /** The record ends before what it should hold, or a length in it is impossible. The request is answered, not carried out. */
 export class MalformedRecord extends Error {
   constructor(what: string) {
@@ -62,6 +64,13 @@ export class JuteReader {
     if (length === -1) return null;
     const at = this.#take(length);
     return this.#bytes.subarray(at, at + length);
+  }
+
+  /** As `buffer`, for what is kept: it does not keep much more than itself. */
+  ownBuffer(): Uint8Array | null {
+    const bytes = this.buffer();
+    if (bytes === null || bytes.length * keptPerByteMax >= bytes.buffer.byteLength) return bytes;
+    return new Uint8Array(bytes);
   }
 
   /** null for the length -1. Bytes that are not UTF-8 become U+FFFD, which is in no valid path. */
