@@ -86,25 +86,27 @@ export class LocalLocks implements LockService {
     return this.#waiting({ queue, lockId, timeoutMs }, (peer, answer, opened) => {
       const invalid =
         validateWait(options, limits) ??
-        validateAcquire(request, caller.credential !== undefined, limits) ??
-        (peer.locks.waits.isFull ? tooManyWaits() : undefined);
+        validateAcquire(request, caller.credential !== undefined, limits);
       if (invalid !== undefined) {
         answer(invalid);
         return;
       }
+      const { waits } = peer.locks;
+      // Before it enters: who is in the queue already is not to be told that there is no room.
+      const giveBack = waits.reserve();
+      if (giveBack === undefined) {
+        answer(tooManyWaits());
+        return;
+      }
+      const entered = (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal): void => {
+        giveBack();
+        if (isRefusal(place)) answer(place);
+        else opened(waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)));
+      };
       const untilMs = ports.clock.now() + timeoutMs;
       this.#parts.admit(peer, caller, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        this.#enter(peer, { request, lockId, caller, untilMs }, (place) => {
-          if (isRefusal(place)) answer(place);
-          else
-            opened(
-              peer.locks.waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)),
-            );
-        });
+        if (refusal !== undefined) entered(refusal);
+        else this.#enter(peer, { request, lockId, caller, untilMs }, entered);
       });
     });
   }
@@ -118,7 +120,7 @@ export class LocalLocks implements LockService {
       readonly caller: Caller;
       readonly untilMs: number;
     },
-    done: (place: Omit<LockWaitRequest, 'waitMs' | 'timeoutMs'> | Refusal) => void,
+    done: (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal) => void,
   ): void {
     const { request, lockId, caller, untilMs } = asked;
     const { queue } = request;

@@ -348,7 +348,8 @@ export class LocalService implements CoordinationService {
 
   /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
   #isCarriedBy(peer: RunningPeer, session: SessionId, carrier: string): boolean {
-    return peer.applier.state.session(session)?.owner === carrier;
+    const { owner } = peer.applier.state.session(session) ?? {};
+    return owner === carrier && !this.#credentials.isWaiting(session);
   }
 
   #open(

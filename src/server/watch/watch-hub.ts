@@ -235,10 +235,9 @@ export class WatchHub {
     }
     this.#catchUp = new CatchUp(
       {
-        ...{ clock, tuning, log: this.#log },
+        ...{ clock, tuning, log: this.#log, deliveries: this.#deliveries },
         applied: () => applier.applied,
         isWanted: () => this.#isWatched,
-        isQuiet: () => this.#deliveries.isIdle,
         publish: (txn) => {
           this.#position = txn.zxid;
           this.#publish(txn);
