@@ -41,6 +41,8 @@ export function request(xid: number, code: number, ...parts: readonly Uint8Array
   return frame(int32(xid), int32(code), ...parts);
 }
 
+export const pingXid = -2;
+
 export const worldAcl = Buffer.concat([int32(1), int32(31), text('world'), text('anyone')]);
 
 /** Records of requests, without their headers. */
@@ -101,6 +103,7 @@ export class JuteSocket {
   framesSeen = 0;
   #rest: Buffer = Buffer.alloc(0);
   #isReading = false;
+  #pinging: NodeJS.Timeout | undefined;
   #wake: () => void = () => undefined;
 
   private constructor(socket: Socket) {
@@ -130,6 +133,15 @@ export class JuteSocket {
     const { timeoutMs } = await socket.connect(as);
     assert.ok(timeoutMs > 0, 'the peer refused the session');
     return socket;
+  }
+
+  /** Pings from now on, as a client does; the answers are nobody's business. */
+  keepAlive(everyMs: number): this {
+    this.#pinging = setInterval(() => this.write(request(pingXid, 11)), everyMs);
+    this.socket.once('close', () => {
+      clearInterval(this.#pinging);
+    });
+    return this;
   }
 
   read(): this {
@@ -199,7 +211,8 @@ export class JuteSocket {
       const end = 4 + rest.readInt32BE(0);
       if (rest.length < end) break;
       this.framesSeen++;
-      this.frames.push(rest.subarray(4, end));
+      const isPong = this.#pinging !== undefined && rest.readInt32BE(4) === pingXid;
+      if (!isPong) this.frames.push(rest.subarray(4, end));
       rest = rest.subarray(end);
     }
     this.#rest = rest;
