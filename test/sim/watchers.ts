@@ -313,7 +313,7 @@ class Watcher {
 
   #takeLost(connection: Connection, item: Extract<WatchItem, { kind: 'lost' }>): void {
     this.lost++;
-    const from = this.#position?.zxid ?? zeroZxid;
+    const from = readAfter(this.#position ?? { zxid: zeroZxid });
     if (item.why === 'compacted' && !this.#mayBeLost(connection.node, from))
       throw new InvariantViolated(
         'H5',
@@ -354,6 +354,11 @@ class Watcher {
     given.push({ ...last, events: kept });
     this.#position = { zxid: last.zxid, index: end.index + 1 };
   }
+}
+
+/** A log reaches back to a place within a txn only when it has that txn too. */
+function readAfter({ zxid: at, index }: StreamPosition): Zxid {
+  return index === undefined ? at : zxid(at.epoch, at.counter - 1);
 }
 
 type WatchStateEvents = readonly Extract<WatchItem, { kind: 'initial' }>['events'][number][];
