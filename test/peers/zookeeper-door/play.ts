@@ -20,9 +20,11 @@ export interface Step {
   readonly received: readonly Received[];
 }
 
+export type Message = Reply | Event | { readonly kind: 'note'; readonly note: string };
+
 interface Received {
   readonly session: string;
-  readonly messages: readonly (Reply | Event | { readonly kind: 'note'; readonly note: string })[];
+  readonly messages: readonly Message[];
 }
 
 export interface Played {
@@ -80,10 +82,13 @@ class Player {
   async #arrive(): Promise<JuteClient> {
     const client = await JuteClient.open(this.#nextAddress());
     const isNew = this.#session === 0n;
-    const reply = await client.handshake({
-      ...{ timeoutMs, lastZxidSeen: this.seen },
-      ...(!isNew && { session: this.#session, password: this.#password }),
-    });
+    const reply = await patiently(
+      client,
+      client.handshake({
+        ...{ timeoutMs, lastZxidSeen: this.seen },
+        ...(!isNew && { session: this.#session, password: this.#password }),
+      }),
+    );
     assert.ok(reply !== undefined, `${this.#servers.name} hung up on ${this.name}`);
     assert.equal(reply.timeoutMs, timeoutMs, `${this.#servers.name}: ${this.name}`);
     if (isNew) {
@@ -117,7 +122,8 @@ class Player {
 
   /** What the server said to the wrong password. */
   async intrude(): Promise<string> {
-    await this.present();
+    // ZooKeeper cuts the owner's connection before it looks at the password.
+    await this.drop();
     const client = await JuteClient.open(this.#nextAddress());
     const reply = await client.handshake({
       ...{ timeoutMs, session: this.#session, password: Buffer.alloc(16, 1) },
@@ -218,6 +224,11 @@ async function carryOut(
       if (err !== 0) await patiently(client, client.closed);
       return undefined;
     }
+    case 'sasl': {
+      const client = await player.present();
+      await patiently(client, client.ask({ op: 'sasl', token: 'x' }));
+      return undefined;
+    }
     case 'close':
       await player.close();
       return undefined;
@@ -266,7 +277,7 @@ async function collect(players: readonly Player[]): Promise<Received[]> {
   return players.flatMap((player) => {
     const { client, mark, name } = player;
     if (client === undefined) return [];
-    const messages: Received['messages'][number][] = client.received.slice(mark);
+    const messages: Message[] = client.received.slice(mark);
     player.mark = client.received.length;
     if (client.isClosed) {
       messages.push({ kind: 'note', note: 'closed' });

@@ -1,13 +1,12 @@
-import type { Event, Reply } from '../../support/zookeeper/jute-client.ts';
 import type { ReplyBody, Stat } from '../../support/zookeeper/requests.ts';
-import type { Played } from './play.ts';
+import type { Message, Played } from './play.ts';
 
 /**
  * What two servers may say differently, and what is compared instead. Everything else must be the same.
  *
  * | what                            | compared                                                                       |
  * | ------------------------------- | ------------------------------------------------------------------------------ |
- * | zxids in stats                  | their rank among all of the sequence: 23 and 40 bits here, 32 and 32 there      |
+ * | zxids in stats                  | their rank among all so far: 23 and 40 bits here, 32 and 32 there      |
  * | zxids in headers of replies     | the last change of a stat that they cover: a refused write consumes none here   |
  * | zxids in headers of events      | not at all: -1 before ZooKeeper 3.9 (ZOOKEEPER-4655)                            |
  * | times                           | whether ctime is mtime, where czxid is mzxid                                    |
@@ -16,11 +15,12 @@ import type { Played } from './play.ts';
  * | order of an ACL's entries       | not at all, for the same reason: `auth` stands for all that was proved          |
  */
 export function transcriptOf(played: Played): readonly string[] {
-  const zxids = new Zxids(played);
+  const zxids = new Zxids();
   const names = (session: bigint): string => played.names.get(session) ?? String(session);
   const lines = [...played.wrong];
   for (const [index, { command, received }] of played.steps.entries()) {
     lines.push(`${String(index)} ${JSON.stringify(command)}`);
+    for (const { messages } of received) for (const message of messages) zxids.learn(message);
     for (const { session, messages } of received)
       for (const message of messages)
         lines.push(`  to ${session}: ${JSON.stringify(plain(message, { zxids, names }))}`);
@@ -33,25 +33,20 @@ interface Naming {
   readonly names: (session: bigint) => string;
 }
 
-/** All zxids of stats, in order. */
+/** Those of all stats so far. */
 class Zxids {
-  readonly #sorted: readonly bigint[];
+  readonly #known = new Set<bigint>();
 
-  constructor({ steps }: Played) {
-    const all = new Set<bigint>();
-    for (const { received } of steps)
-      for (const { messages } of received)
-        for (const message of messages)
-          if (message.kind === 'reply')
-            for (const { czxid, mzxid, pzxid } of statsOf(message.body))
-              for (const zxid of [czxid, mzxid, pzxid]) all.add(zxid);
-    this.#sorted = [...all].sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
+  learn(message: Message): void {
+    if (message.kind !== 'reply') return;
+    for (const { czxid, mzxid, pzxid } of statsOf(message.body))
+      for (const zxid of [czxid, mzxid, pzxid]) this.#known.add(zxid);
   }
 
   /** How many of them are not above it. */
   rank(zxid: bigint): number {
     let count = 0;
-    for (const each of this.#sorted) if (each <= zxid) count++;
+    for (const each of this.#known) if (each <= zxid) count++;
     return count;
   }
 }
@@ -63,10 +58,7 @@ function statsOf(body: ReplyBody): readonly Stat[] {
   return body.stat === undefined ? inside : [body.stat, ...inside];
 }
 
-function plain(
-  message: Reply | Event | { readonly kind: 'note'; readonly note: string },
-  naming: Naming,
-): unknown {
+function plain(message: Message, naming: Naming): unknown {
   switch (message.kind) {
     case 'note':
       return message.note;

@@ -259,18 +259,18 @@ export class JuteClient {
       return;
     }
     if (zxid > this.lastZxid) this.lastZxid = zxid;
-    const isOutOfTurn = outOfTurn.has(xid);
-    const index = this.#pending.findIndex((each) =>
-      isOutOfTurn ? each.xid === xid : !outOfTurn.has(each.xid),
-    );
+    const index = this.#pending.findIndex((each) => each.xid === xid);
+    const inTurn = this.#pending.findIndex((each) => !outOfTurn.has(each.xid));
     const [pending] = index < 0 ? [] : this.#pending.splice(index, 1);
-    if (pending?.xid !== xid) this.wrong.push(`xid ${String(xid)}, not ${String(pending?.xid)}`);
+    if (index < 0 || (index > inTurn && !outOfTurn.has(xid)))
+      this.wrong.push(`xid ${String(xid)} is not the one whose turn it is`);
     const op = pending?.op;
     const raw = from.rest();
     const record = new JuteIn(raw);
     const body = err === 0 && op !== undefined ? decodeReply(op, record) : {};
-    if (err !== 0 ? raw.length > 0 : op !== undefined && record.left > 0)
-      this.wrong.push(`bytes after the answer to ${String(op)}: ${raw.toString('hex')}`);
+    // What ZooKeeper leaves behind an error nobody reads.
+    if (err === 0 && op !== undefined && record.left > 0)
+      this.wrong.push(`bytes after the answer to ${op}: ${raw.toString('hex')}`);
     const reply: Reply = { kind: 'reply', op, xid, zxid, err, body, raw };
     this.received.push(reply);
     pending?.answered(reply);

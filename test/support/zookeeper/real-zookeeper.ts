@@ -16,7 +16,7 @@ export class RealZooKeeper {
   readonly #server: ChildProcess;
   #log = '';
 
-  private constructor(port: number, lines: readonly string[]) {
+  private constructor(port: number, lines: readonly string[], flags: readonly string[]) {
     this.address = `127.0.0.1:${String(port)}`;
     this.#folder = mkdtempSync(join(tmpdir(), 'quoll-zookeeper-'));
     const config = join(this.#folder, 'zoo.cfg');
@@ -33,7 +33,7 @@ export class RealZooKeeper {
     ];
     writeFileSync(config, all.join('\n'));
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
-    this.#server = spawn('java', ['-Xmx256m', '-cp', zooKeeperJar, main, config], {
+    this.#server = spawn('java', ['-Xmx256m', ...flags, '-cp', zooKeeperJar, main, config], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
@@ -43,10 +43,13 @@ export class RealZooKeeper {
     }
   }
 
-  /** `lines`: more of its zoo.cfg. */
-  static async start(lines: readonly string[] = []): Promise<RealZooKeeper> {
+  /** `lines`: more of its zoo.cfg; `flags`: of Java, where a property can be set by no line. */
+  static async start(
+    lines: readonly string[] = [],
+    flags: readonly string[] = [],
+  ): Promise<RealZooKeeper> {
     const [port = 0] = await freePorts(1);
-    const server = new RealZooKeeper(port, lines);
+    const server = new RealZooKeeper(port, lines, flags);
     await until('ZooKeeper to serve', () => server.#serves(), 60_000).catch(
       async (error: unknown) => {
         await server.stop();
