@@ -47,8 +47,13 @@ export function dispatch(client: Client, asked: Asked, record: JuteReader): void
   try {
     route(client, asked, record);
   } catch (error) {
-    if (!(error instanceof MalformedRecord)) throw error;
-    refuse(client, asked, marshallingError);
+    if (error instanceof MalformedRecord) refuse(client, asked, marshallingError);
+    else {
+      // A defect of ours in one request is no reason to end the peer.
+      const { logger } = client.door;
+      logger.log('error', 'zookeeperRequestFailed', { code: asked.code, cause: String(error) });
+      client.hangUp();
+    }
   }
 }
 
