@@ -373,6 +373,51 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
     }
   });
 
+  it('answers of one multiRead as much as can be sent, and refuses the rest', async () => {
+    const socket = await session();
+    const count = 1_000;
+    const reads = Array.from(
+      { length: count },
+      () => [op.getData, records.read('/large')] as const,
+    );
+    const { error, body } = await socket.ask(1, 22, multi(...reads));
+    assert.equal(error, ok);
+    const errors: number[] = [];
+    for (let at = 0; body[at + 4] === 0;) {
+      const found = body.readInt32BE(at + 5);
+      errors.push(found);
+      at += 9 + (found === ok ? 4 + 900_000 + 68 : 4);
+    }
+    assert.equal(errors.length, count);
+    const answered = errors.findIndex((each) => each !== ok);
+    assert.ok(answered > 10 && answered < 25, String(answered));
+    assert.ok(errors.slice(answered).every((each) => each === badArguments));
+    await isKept(socket);
+  });
+
+  it('lets others have their turn while requests that cost much are answered', async () => {
+    const socket = await session();
+    const create = (path: string): readonly [number, Buffer] => [
+      op.create,
+      records.create(path, Buffer.alloc(0)),
+    ];
+    assert.equal((await socket.ask(1, op.multi, multi(create('/many')))).error, ok);
+    for (let batch = 0; batch < 5; batch++) {
+      const creates = Array.from({ length: 1_000 }, (_, index) =>
+        create(`/many/${String(batch * 1_000 + index)}`),
+      );
+      assert.equal((await socket.ask(2, op.multi, multi(...creates))).error, ok);
+    }
+    const { framesSeen } = socket;
+    const count = 1_500;
+    const counting = request(3, 104, text('/many'));
+    socket.write(Buffer.concat(Array.from({ length: count }, () => counting)));
+    await bystander.isServed();
+    assert.ok(socket.framesSeen < framesSeen + count, 'the bystander came last');
+    await until('all answers', () => socket.framesSeen === framesSeen + count);
+    assert.ok(socket.frames.every((reply) => reply.readInt32BE(16) === 5_000));
+  });
+
   it('does not read from whom never reads, until the session is over', async () => {
     const before = await memory();
     const sessions = await figure('global_sessions');
@@ -410,7 +455,7 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
     });
     await watcher.closed();
     await isKept(writer);
-  });
+  }).timeout(60_000);
 
   it('answers a hundred thousand requests in order, sent before any answer is read', async () => {
     const socket = await session();

@@ -101,7 +101,10 @@ export class JuteSocket {
   receivedBytes = 0;
   isClosed = false;
   framesSeen = 0;
-  #rest: Buffer = Buffer.alloc(0);
+  /** Of a frame that is not whole yet. */
+  #parts: Buffer[] = [];
+  #partBytes = 0;
+  #wantedBytes = 4;
   #isReading = false;
   #pinging: NodeJS.Timeout | undefined;
   #wake: () => void = () => undefined;
@@ -206,16 +209,23 @@ export class JuteSocket {
 
   #take(chunk: Buffer): void {
     this.receivedBytes += chunk.length;
-    let rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#parts.push(chunk);
+    this.#partBytes += chunk.length;
+    if (this.#partBytes < this.#wantedBytes) return;
+    let rest = Buffer.concat(this.#parts);
+    this.#wantedBytes = 4;
     while (rest.length >= 4) {
       const end = 4 + rest.readInt32BE(0);
+      this.#wantedBytes = end;
       if (rest.length < end) break;
+      this.#wantedBytes = 4;
       this.framesSeen++;
       const isPong = this.#pinging !== undefined && rest.readInt32BE(4) === pingXid;
       if (!isPong) this.frames.push(rest.subarray(4, end));
       rest = rest.subarray(end);
     }
-    this.#rest = rest;
+    this.#parts = [rest];
+    this.#partBytes = rest.length;
     this.#wake();
   }
 }

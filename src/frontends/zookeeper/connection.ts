@@ -24,9 +24,15 @@ const inFlightMax = 1_024;
 const inFlightBytesMax = 4_194_304;
 /** Of a request that is too large: enough to tell its header. */
 const keptOfTooLarge = 8;
-/** What waits to be sent: above the first, no more requests are taken; above the second, the client is given up. */
+/**
+ * What waits to be sent: above the first, no more requests are taken; above the second, a client that is to be sent even
+ * more, which can only be events, is given up.
+ */
 const outputPauseBytes = 1_048_576;
 const outputBytesMax = 33_554_432;
+/** A connection takes requests for so long before others have their turn, as looked at once in so many requests. */
+const sliceMs = 20;
+const lookAtTimeEvery = 16;
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;
 const passwordBytes = 16;
@@ -171,12 +177,15 @@ export class Connection implements Client, WatchingConnection {
     const chunks = this.out.take();
     if (this.isOver || chunks.length === 0) return;
     const socket = this.#socket;
+    if (socket.writableLength > outputBytesMax) {
+      this.drop();
+      return;
+    }
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk);
     this.statistics.flushed(this.door.clock.wall());
     if (chunks.length > 1) socket.uncork();
-    if (socket.writableLength > outputBytesMax) this.drop();
-    else if (socket.writableLength > outputPauseBytes) this.#pause();
+    if (socket.writableLength > outputPauseBytes) this.#pause();
     else if (this.#isPaused) this.#readOnSoon();
   }
 
@@ -251,11 +260,11 @@ export class Connection implements Client, WatchingConnection {
       return;
     }
     this.#takenAtMs = this.door.clock.now();
-    const fed = { hasTaken: false, hasStopped: false };
+    const fed = { frames: 0, hasStopped: false };
     const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
-      fed.hasTaken = true;
       this.#takeFrame(this.#reader.open(bytes, from, to), size);
-      fed.hasStopped = !this.#mayTake();
+      fed.frames++;
+      fed.hasStopped = !this.#mayTake() || this.#hasTakenLong(fed.frames);
       return !fed.hasStopped;
     });
     if (this.#isGone()) return;
@@ -265,7 +274,7 @@ export class Connection implements Client, WatchingConnection {
     }
     this.#hold(this.#frames.waitingBytes);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life.
-    if (fed.hasTaken && this.#attached !== undefined)
+    if (fed.frames > 0 && this.#attached !== undefined)
       this.door.service.sessionHeard(this.#attached.session);
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
@@ -304,6 +313,11 @@ export class Connection implements Client, WatchingConnection {
     this.statistics.received();
     if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
     else dispatch(this, asked, record);
+  }
+
+  #hasTakenLong(frames: number): boolean {
+    if (frames % lookAtTimeEvery !== 0) return false;
+    return this.door.clock.now() - this.#takenAtMs >= sliceMs;
   }
 
   #isGone(): boolean {

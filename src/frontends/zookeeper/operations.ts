@@ -39,6 +39,8 @@ import {
 } from './replies.ts';
 
 const readOpsMax = 1_000;
+/** Of what one multiRead answers: whatever comes after is refused one by one. */
+const multiReadBytesMax = 16_777_216;
 
 /** Takes in one request. It is answered now or later, in its turn. */
 export function dispatch(client: Client, asked: Asked, record: JuteReader): void {
@@ -278,8 +280,10 @@ function multiRead(client: Client, asked: Asked, record: JuteReader): void {
   client.inOrder(() => {
     answer(client, asked, {
       record: (to) => {
+        const full = to.length + multiReadBytesMax;
         for (const { code, lookup } of lookups) {
-          if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
+          if (to.length >= full) writeMultiError(to, errorNumbers.tooLarge);
+          else if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
           else
             lookUp(client, lookup.query, (found) => {
               if (isRefusal(found)) writeMultiError(to, numberOf(found));
