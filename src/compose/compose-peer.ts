@@ -217,6 +217,9 @@ function serverOptions(
     configuredVoters: config.servers
       .filter(({ role }) => role === 'participant')
       .map(({ id }) => id),
+    // Without a door for them there are no clients of ZooKeeper to tell. One alone has no need of lines.
+    serverLines:
+      config.zookeeper === undefined || config.servers.length === 1 ? [] : config.servers,
     bootstrap: config.bootstrap,
     tickMs: peer.tickMs,
     timers: {
@@ -227,6 +230,8 @@ function serverOptions(
     },
     limits: config.limits,
     enforceQuota: config.quota.enforce,
+    superDigest: config.auth.superDigest,
+    extendedTypes: config.zookeeperDoor.extendedTypes,
     version: packageVersion,
     tuning: {
       ...defaultServerTuning,

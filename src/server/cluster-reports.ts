@@ -71,6 +71,14 @@ export class ClusterReports {
     }
   }
 
+  addressesOf(id: ServerId): AdvertisedAddresses | undefined {
+    return this.#heard.get(id)?.report.addresses;
+  }
+
+  *addresses(): Iterable<[ServerId, AdvertisedAddresses]> {
+    for (const [id, { report }] of this.#heard) yield [id, report.addresses];
+  }
+
   /** On the leader: learners whose logs reach back to `after`, the furthest first. */
   holdersOf(after: Zxid): readonly ConnectionId[] {
     const holders: { readonly connection: ConnectionId; readonly logBase: Zxid }[] = [];

@@ -1,4 +1,5 @@
 import { refused, type Refusal } from '../model/error-code.ts';
+import type { Identity } from '../model/acl.ts';
 import type { ConnectionId, SessionId } from '../model/ids.ts';
 import type { ServiceMessage } from '../model/peer-message.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
@@ -164,12 +165,16 @@ export class Forwarding {
    * A request that this peer makes as leader, of no session: decided here and now, or not at all. It never waits, and is
    * never passed on: the next leader has its own.
    */
-  decideHere(request: WriteRequest, done: (result: WriteResult) => void): void {
+  decideHere(
+    request: WriteRequest,
+    done: (result: WriteResult) => void,
+    identities: readonly Identity[] = [],
+  ): void {
     if (!this.#parts.leader.canDecide) {
       done(noLeader());
       return;
     }
-    const context = { identities: [] };
+    const context = { identities };
     const verdict = this.#parts.leader.decide(request, context);
     this.#parts.wake();
     this.#release(request, context, verdict, done);

@@ -43,6 +43,7 @@ import {
 } from './lock-waits.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import type { Recognize } from './super-user.ts';
 
 type Answer<Value> = (value: Value | Refusal) => void;
 
@@ -61,6 +62,7 @@ interface LocalLocksParts {
     timeoutMs: number,
     done: (refusal: Refusal | undefined) => void,
   ): void;
+  readonly recognize: Recognize;
 }
 
 /** Of a session of the lock's own, when its client does not say. */
@@ -127,7 +129,8 @@ export class LocalLocks implements LockService {
     // A lockId that nobody else knows can't come again.
     const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
     const nowMs = this.#parts.ports.clock.now();
-    forwarding.submit(wanted, contextOf(caller, key), untilMs - nowMs, (result) => {
+    const context = contextOf(caller, this.#parts.recognize, key);
+    forwarding.submit(wanted, context, untilMs - nowMs, (result) => {
       if (isRefusal(result)) {
         done(result);
         return;
@@ -420,10 +423,14 @@ export class LocalLocks implements LockService {
   }
 }
 
-function contextOf(caller: Caller, idempotencyKey: string | undefined): RequestContext {
+function contextOf(
+  caller: Caller,
+  recognize: Recognize,
+  idempotencyKey: string | undefined,
+): RequestContext {
   const { identities, credential, carrier } = caller;
   return {
-    identities,
+    identities: recognize(identities),
     ...(credential === undefined ? {} : { session: credential.session }),
     ...(carrier === undefined ? {} : { owner: carrier }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

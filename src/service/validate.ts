@@ -44,6 +44,19 @@ export function validateMulti(
   return undefined;
 }
 
+/** Where ZooKeeper's extendedTypesEnabled is off. */
+export function refuseTtl({ ops, orElse, single }: MultiRequest): Refusal | undefined {
+  for (const branch of [ops, orElse ?? []]) {
+    const index = branch.findIndex((op) => op.op === 'create' && op.kind === 'ttl');
+    const path = branch[index]?.path;
+    if (path === undefined) continue;
+    const detail =
+      'TTL znodes are switched off here: create another kind, or have zookeeper.extendedTypes set to true.';
+    return refused('unimplemented', detail, { path, ...(!single && { failedIndex: index }) });
+  }
+  return undefined;
+}
+
 export function validateQuery(query: ReadQuery, limits: Limits): Refusal | undefined {
   const refusal = validatePath(query.path, limits);
   if (refusal !== undefined || !('limit' in query)) return refusal;

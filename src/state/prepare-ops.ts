@@ -3,7 +3,14 @@ import { permission, type Acl, type Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-import { childOf, nameOf, parentOf, rootPath, type ZnodePath } from '../model/path.ts';
+import {
+  childOf,
+  nameOf,
+  parentOf,
+  rootPath,
+  zookeeperConfigPath,
+  type ZnodePath,
+} from '../model/path.ts';
 import {
   ttlMsMax,
   type CheckOp,
@@ -37,7 +44,7 @@ export interface OpContext {
 const reservedPaths: ReadonlySet<string> = new Set([
   '/',
   '/zookeeper',
-  '/zookeeper/config',
+  zookeeperConfigPath,
   '/zookeeper/quota',
 ]);
 

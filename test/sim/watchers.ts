@@ -345,7 +345,10 @@ class Watcher {
     const end = kept.at(-1);
     const { epoch, counter } = last.zxid;
     if (end === undefined) {
-      this.#position = { zxid: zxid(epoch, counter - 1) };
+      // Its first part may have come over an earlier connection, and is not forgotten.
+      const first = last.events[0]?.index ?? 0;
+      this.#position =
+        first === 0 ? { zxid: zxid(epoch, counter - 1) } : { zxid: last.zxid, index: first };
       return;
     }
     given.push({ ...last, events: kept });

@@ -480,13 +480,12 @@ function authenticate(client: Client, asked: Asked, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
-  if (scheme === 'digest') client.prove(digestIdentity(proof));
-  else if (scheme !== 'ip') {
-    answer(client, asked, { error: authFailed });
-    client.end();
+  if (scheme === 'ip' || (scheme === 'digest' && client.prove(digestIdentity(proof)))) {
+    answer(client, asked);
     return;
   }
-  answer(client, asked);
+  answer(client, asked, { error: authFailed });
+  client.end();
 }
 
 function whoAmI(client: Client, asked: Asked): void {

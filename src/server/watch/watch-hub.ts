@@ -110,13 +110,13 @@ export class WatchHub {
   }
 
   openConnection(
-    { guard, limits }: Pick<ConnectionWatchesParts, 'guard' | 'limits'>,
+    parts: Pick<ConnectionWatchesParts, 'guard' | 'limits' | 'recognize'>,
     sink: ConnectionWatchesSink,
   ): LocalConnectionWatches {
     const { applier } = this.#parts;
     return new LocalConnectionWatches(
       {
-        ...{ guard, limits, applier, watchers: this.#connections },
+        ...{ ...parts, applier, watchers: this.#connections },
         behind: () => (this.#isBehind ? applier.applied : undefined),
         whenPassed: (run) => {
           this.#afterCatchUp.push(run);
