@@ -56,4 +56,37 @@ export const watchMutants = [
       },
     ],
   },
+  {
+    name: 'who comes back with watches is not told of what has changed',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/local-connection-watches.ts',
+        find: "return compareZxid(stat.mzxid, since) > 0 ? 'dataChanged' : undefined;",
+        replace: 'return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'connections of ZooKeeper clients are no reason to publish',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/watch-hub.ts',
+        find: 'return this.#index.size + this.#connections.size > 0;',
+        replace: 'return this.#index.size > 0;',
+      },
+    ],
+  },
+  {
+    name: 'a watch of children is spent by a change of data',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/connection-watchers.ts',
+        find: 'this.#take(watcher, path, fired & spentWhenFired);',
+        replace: 'this.#take(watcher, path, spentWhenFired);',
+      },
+    ],
+  },
 ];

@@ -4,9 +4,10 @@
 //
 // node scripts/mutants.mjs [--quick] [--only NAME] [--seeds N] [--seconds S]
 //   --quick    the few that fall within seconds: what the tests run
-// Needs a compiled dist/ (npx tsc). The sources are never touched: each mutant is a copy of dist/ with the mutated files
-// compiled anew.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// Needs a compiled dist/ (npx tsc). The sources are never touched: the mutants are planted one after the other in one copy
+// of dist/, the mutated files compiled anew, and what was there is put back before the next.
+import { cpSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -57,29 +58,38 @@ async function mutated(mutant) {
   return changed;
 }
 
+/** What runs of dist/, without its declarations and maps. */
+function copyProgram(directory) {
+  for (const folder of ['src', 'test/sim', 'test/scripts'])
+    cpSync(join('dist', folder), join(directory, folder), {
+      recursive: true,
+      filter: (path) => !/\.(map|d\.ts)$/.test(path),
+    });
+  cpSync('package.json', join(directory, 'package.json'));
+}
+
+/** Gives the work that puts back what was there. */
 async function plant(mutant, directory) {
-  await cp('dist/src', join(directory, 'src'), { recursive: true });
-  await cp('dist/test/sim', join(directory, 'test/sim'), { recursive: true });
-  await cp('dist/test/scripts', join(directory, 'test/scripts'), { recursive: true });
-  await cp('package.json', join(directory, 'package.json'));
   const options = await compilerOptions();
+  const outputs = [];
   for (const [file, text] of await mutated(mutant)) {
     const { outputText } = ts.transpileModule(text, { compilerOptions: options, fileName: file });
-    await writeFile(join(directory, file.replace(/\.ts$/, '.js')), outputText);
+    const output = file.replace(/\.ts$/, '.js');
+    outputs.push(output);
+    await writeFile(join(directory, output), outputText);
   }
+  return () => {
+    for (const output of outputs) cpSync(join('dist', output), join(directory, output));
+  };
 }
 
 /** Who killed it, and how; undefined when it survived its budget. */
-async function hunt(mutant) {
-  const directory = await mkdtemp(join(tmpdir(), 'quoll-mutant-'));
+async function hunt(mutant, directory) {
   const startedAtMs = Date.now();
-  try {
-    await plant(mutant, directory);
-    const killed = await (mutant.judge === 'scripts' ? byScripts : bySimulator)(mutant, directory);
-    return { killed, took: elapsed(startedAtMs) };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  const restore = await plant(mutant, directory);
+  const killed = await (mutant.judge === 'scripts' ? byScripts : bySimulator)(mutant, directory);
+  restore();
+  return { killed, took: elapsed(startedAtMs) };
 }
 
 async function bySimulator(mutant, directory) {
@@ -111,12 +121,18 @@ const chosen = mutants.filter(
     (!values.quick || quick === true) && (values.only === undefined || name.includes(values.only)),
 );
 let survivors = 0;
-for (const mutant of chosen) {
-  const { killed, took } = await hunt(mutant);
-  if (killed === undefined) survivors++;
-  const fate = killed === undefined ? 'SURVIVED' : `killed by ${killed.who}`;
-  const how = (killed?.how ?? '').slice(0, 90);
-  say(`${mutant.name.padEnd(44)} ${fate.padEnd(24)} ${took.padStart(8)}  ${how}`);
+const directory = await mkdtemp(join(tmpdir(), 'quoll-mutant-'));
+try {
+  copyProgram(directory);
+  for (const mutant of chosen) {
+    const { killed, took } = await hunt(mutant, directory);
+    if (killed === undefined) survivors++;
+    const fate = killed === undefined ? 'SURVIVED' : `killed by ${killed.who}`;
+    const how = (killed?.how ?? '').slice(0, 90);
+    say(`${mutant.name.padEnd(44)} ${fate.padEnd(24)} ${took.padStart(8)}  ${how}`);
+  }
+} finally {
+  await rm(directory, { recursive: true, force: true });
 }
 say(`${String(chosen.length - survivors)} of ${String(chosen.length)} mutants killed`);
 process.exitCode = chosen.length > 0 && survivors === 0 ? 0 : 1;

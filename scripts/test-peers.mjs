@@ -27,6 +27,11 @@ const needed = {
   'python3-protobuf': () => runs('/usr/bin/python3', '-c', 'import google.protobuf'),
   'golang-go': isProgram('go'),
   zookeeper: () => existsSync('/usr/share/java/zookeeper.jar') && isProgram('java')(),
+  'zookeeper-bin': () => existsSync('/usr/lib/zookeeper/bin/cli_mt'),
+  'libcurator-recipes-java': () => existsSync('/usr/share/java/curator-recipes.jar'),
+  'default-jdk-headless': isProgram('javac'),
+  'golang-github-samuel-go-zookeeper-dev': () =>
+    existsSync('/usr/share/gocode/src/github.com/samuel/go-zookeeper'),
   'python3-kazoo': () => runs('/usr/bin/python3', '-c', 'import kazoo'),
   'golang-google-grpc-dev': () => existsSync('/usr/share/gocode/src/google.golang.org/grpc'),
 };

@@ -12,7 +12,6 @@ import { systemRandom } from '../adapters/system/random.ts';
 import type { DoorAddress, PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
-import { createGrpcDoor } from '../frontends/grpc/server.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
@@ -218,6 +217,9 @@ function serverOptions(
     configuredVoters: config.servers
       .filter(({ role }) => role === 'participant')
       .map(({ id }) => id),
+    // Without a door for them there are no clients of ZooKeeper to tell. One alone has no need of lines.
+    serverLines:
+      config.zookeeper === undefined || config.servers.length === 1 ? [] : config.servers,
     bootstrap: config.bootstrap,
     tickMs: peer.tickMs,
     timers: {
@@ -227,6 +229,9 @@ function serverOptions(
       syncLimit: peer.syncLimitTicks,
     },
     limits: config.limits,
+    enforceQuota: config.quota.enforce,
+    superDigest: config.auth.superDigest,
+    extendedTypes: config.zookeeperDoor.extendedTypes,
     version: packageVersion,
     tuning: {
       ...defaultServerTuning,
@@ -257,7 +262,30 @@ async function openDoors(
     random: systemRandom,
     requestTimeoutMs,
   };
+  // HTTP comes last: a peer whose /readyz can be asked has all its doors open.
   const wanted = [
+    {
+      name: 'grpc',
+      address: config.grpc,
+      create: async (): Promise<Door> => {
+        // Its libraries are a fifth of all that a peer loads: one without this door starts sooner.
+        const { createGrpcDoor } = await import('../frontends/grpc/server.ts');
+        return createGrpcDoor({
+          ...common,
+          allowedHosts: [
+            config.advertise,
+            ...(config.grpc === undefined ? [] : [bracketed(config.grpc.host)]),
+            ...config.allowedHosts,
+          ],
+        });
+      },
+    },
+    {
+      name: 'zookeeper',
+      address: config.zookeeper,
+      create: (): Door =>
+        createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
+    },
     {
       name: 'http',
       address: config.http,
@@ -269,29 +297,13 @@ async function openDoors(
           allowedOrigins: config.allowedOrigins,
         }),
     },
-    {
-      name: 'grpc',
-      address: config.grpc,
-      create: (): Door =>
-        createGrpcDoor({
-          ...common,
-          allowedHosts: [
-            config.advertise,
-            ...(config.grpc === undefined ? [] : [bracketed(config.grpc.host)]),
-            ...config.allowedHosts,
-          ],
-        }),
-    },
-    {
-      name: 'zookeeper',
-      address: config.zookeeper,
-      create: (): Door => createZooKeeperDoor({ ...common, ...config.zookeeperDoor }),
-    },
   ] as const;
   const addresses = { http: '', grpc: '', zookeeper: '' };
-  for (const { name, address, create } of wanted) {
-    if (address === undefined) continue;
-    const door = create();
+  const made = [];
+  // All of them before the first one listens: whoever finds this peer ready at one door may go to the next.
+  for (const { name, address, create } of wanted)
+    if (address !== undefined) made.push({ name, address, door: await create() });
+  for (const { name, address, door } of made) {
     parts.doors.push(door);
     const open = await door.listen(address.host, address.port).catch((error: unknown) => {
       throw cannotListen(error, { setting: `${name}.port`, ...address });

@@ -47,7 +47,7 @@ export const settings = {
     `four-letter words that are answered, * for all (${configDefaults.zookeeperDoor.words.join(',')})`,
     text(''),
   ),
-  'zookeeper.extendedTypes': yesOrNo('clients of ZooKeeper may create TTL znodes (true)'),
+  'zookeeper.extendedTypes': yesOrNo('TTL znodes may be created, at every door (true)'),
   'zookeeper.connectionsPerAddressMax': integer(
     'connections to the ZooKeeper door from one address; 0: no limit of its own (0)',
     0,

@@ -102,6 +102,12 @@ export const errorCatalogue = {
     retryable: true,
     applied: 'no',
   },
+  quotaExceeded: {
+    zkCode: -125,
+    title: 'The change would go above a quota',
+    retryable: false,
+    applied: 'no',
+  },
   behind: {
     zkCode: -4,
     title: 'This peer has not yet seen what the caller has seen',

@@ -1,3 +1,5 @@
+import { wordToHex } from '../base/hex.ts';
+
 /** A peer's number in the configuration: 1..255, ZooKeeper's `myid`. */
 export type ServerId = number & { readonly __brand: 'ServerId' };
 
@@ -40,11 +42,7 @@ export function sessionIdLow(id: SessionId): number {
 }
 
 export function sessionIdFromWords(high: number, low: number): SessionId {
-  return (hexWord(high) + hexWord(low)) as SessionId;
-}
-
-function hexWord(word: number): string {
-  return word.toString(16).padStart(8, '0');
+  return (wordToHex(high) + wordToHex(low)) as SessionId;
 }
 
 /** `0` for `noSession`. */

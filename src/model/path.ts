@@ -3,6 +3,9 @@ export type ZnodePath = string & { readonly __brand: 'ZnodePath' };
 
 export const rootPath = '/' as ZnodePath;
 
+/** Who the ensemble is made of, in the words of ZooKeeper's dynamic configuration. */
+export const zookeeperConfigPath = '/zookeeper/config' as ZnodePath;
+
 /** Why a path is refused, in words that tell the client what to change. */
 export interface PathComplaint {
   readonly complaint: string;

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { ConnectionId } from '../model/ids.ts';
+import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { AdvertisedAddresses, PeerReport } from '../model/peer-message.ts';
 import { formatZxid, type Zxid } from '../model/zxid.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -22,6 +22,8 @@ interface ClusterReportingParts {
   readonly options: EnsembleServerOptions;
   /** This peer's log begins after it. */
   logBase(): Zxid;
+  /** Where clients reach some peer is known now, or has changed. */
+  addressesChanged(): void;
 }
 
 const reportsKept = 3;
@@ -47,6 +49,7 @@ export class ClusterReporting implements LogHolders {
   advertise(addresses: AdvertisedAddresses): void {
     this.#addresses = addresses;
     this.#isDue = true;
+    this.#parts.addressesChanged();
   }
 
   get role(): PeerRole {
@@ -73,6 +76,27 @@ export class ClusterReporting implements LogHolders {
     };
   }
 
+  /** Of the peers that have told where clients reach them, this one included. */
+  addresses(): ReadonlyMap<ServerId, AdvertisedAddresses> {
+    const known = new Map(this.#reports.addresses());
+    known.set(this.#parts.options.self, this.#addresses);
+    for (const [id, { http, grpc, zookeeper }] of known) {
+      // Its doors are not open yet.
+      if (http + grpc + zookeeper === '') known.delete(id);
+    }
+    return known;
+  }
+
+  /** On the leader: the learners that serve. */
+  learners(): readonly { readonly role: PeerReport['role']; readonly votes: boolean }[] {
+    const { applier, options } = this.#parts;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    return [...this.#reports.learners()].map(({ id, role }) => ({
+      role,
+      votes: voters.includes(id),
+    }));
+  }
+
   holdersOf(after: Zxid): readonly ConnectionId[] {
     return this.#reports.holdersOf(after);
   }
@@ -84,7 +108,9 @@ export class ClusterReporting implements LogHolders {
   }
 
   onReport(connection: ConnectionId, report: PeerReport): void {
+    const before = this.#reports.addressesOf(report.id);
     if (this.#reports.onReport(connection, report)) this.#isDue = true;
+    if (before?.zookeeper !== report.addresses.zookeeper) this.#parts.addressesChanged();
     const astray = this.#parts.applier.digests.contradiction(report.digests);
     if (astray !== undefined) {
       this.#parts.logger.log('error', 'stateDiverged', {

@@ -63,6 +63,22 @@ export class ClusterReports {
     return this.#byConnection.keys();
   }
 
+  /** On the leader: what the learners said last; who serves tells of itself, so these do. */
+  *learners(): Iterable<PeerReport> {
+    for (const id of new Set(this.#byConnection.values())) {
+      const heard = this.#heard.get(id);
+      if (heard !== undefined) yield heard.report;
+    }
+  }
+
+  addressesOf(id: ServerId): AdvertisedAddresses | undefined {
+    return this.#heard.get(id)?.report.addresses;
+  }
+
+  *addresses(): Iterable<[ServerId, AdvertisedAddresses]> {
+    for (const [id, { report }] of this.#heard) yield [id, report.addresses];
+  }
+
   /** On the leader: learners whose logs reach back to `after`, the furthest first. */
   holdersOf(after: Zxid): readonly ConnectionId[] {
     const holders: { readonly connection: ConnectionId; readonly logBase: Zxid }[] = [];

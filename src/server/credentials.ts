@@ -30,6 +30,11 @@ export class CredentialChecks {
     this.#hash = hash;
   }
 
+  /** Requests of the session wait, and who comes now has to wait behind them. */
+  isWaiting(session: SessionId): boolean {
+    return this.#waiting.has(session);
+  }
+
   check(
     peer: RunningPeer,
     { session, secret }: SessionCredential,

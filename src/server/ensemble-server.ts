@@ -40,7 +40,7 @@ export class EnsembleServer {
     });
     this.#ports = guardPorts(ports, this.#guard);
     this.#entrance = new Entrance(this.#guard, options, ports);
-    this.#states = stateSource(options.limits, ports.hash, this.#ports.clock);
+    this.#states = stateSource(options, ports.hash, this.#ports.clock);
     this.service = new LocalService(this.#ports, options, this.#entrance);
   }
 

@@ -1,4 +1,5 @@
 import { refused, type Refusal } from '../model/error-code.ts';
+import type { Identity } from '../model/acl.ts';
 import type { ConnectionId, SessionId } from '../model/ids.ts';
 import type { ServiceMessage } from '../model/peer-message.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
@@ -39,6 +40,8 @@ interface Pending {
   readonly origin: ConnectionId | undefined;
   /** Where it was sent. */
   sentOn: ConnectionId | undefined;
+  /** Another request of its session was sent after it: sent again, it would come after that. */
+  isFollowed: boolean;
   /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
   isUncertain: boolean;
   /** For a leader to send it to. */
@@ -67,6 +70,8 @@ export class Forwarding {
   /** In the order they came: what waits for a leader. */
   #waiting: Pending[] = [];
   readonly #sent = new Map<number, Pending>();
+  /** Of each session, what was sent last, as long as it has no verdict. */
+  readonly #lastSent = new Map<SessionId, Pending>();
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
@@ -110,6 +115,7 @@ export class Forwarding {
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
       origin: undefined,
       sentOn: undefined,
+      isFollowed: false,
       isUncertain: false,
       isWaiting: false,
       finished: false,
@@ -134,6 +140,7 @@ export class Forwarding {
       graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
       origin: from,
       sentOn: undefined,
+      isFollowed: false,
       isUncertain: false,
       isWaiting: false,
       finished: false,
@@ -149,6 +156,7 @@ export class Forwarding {
     const pending = this.#sent.get(message.id);
     if (pending === undefined) return;
     this.#sent.delete(message.id);
+    this.#isSentNoLonger(pending);
     // Also when the leader could not decide: others of the same session were sent after it, and may have been decided.
     pending.judged(message);
   }
@@ -157,12 +165,16 @@ export class Forwarding {
    * A request that this peer makes as leader, of no session: decided here and now, or not at all. It never waits, and is
    * never passed on: the next leader has its own.
    */
-  decideHere(request: WriteRequest, done: (result: WriteResult) => void): void {
+  decideHere(
+    request: WriteRequest,
+    done: (result: WriteResult) => void,
+    identities: readonly Identity[] = [],
+  ): void {
     if (!this.#parts.leader.canDecide) {
       done(noLeader());
       return;
     }
-    const context = { identities: [] };
+    const context = { identities };
     const verdict = this.#parts.leader.decide(request, context);
     this.#parts.wake();
     this.#release(request, context, verdict, done);
@@ -242,6 +254,12 @@ export class Forwarding {
     const id = this.#nextId++;
     pending.sentOn = connection;
     this.#sent.set(id, pending);
+    const { session } = pending.context;
+    if (session !== undefined) {
+      const before = this.#lastSent.get(session);
+      if (before !== undefined) before.isFollowed = true;
+      this.#lastSent.set(session, pending);
+    }
     network.send(connection, {
       kind: 'request',
       id,
@@ -271,21 +289,16 @@ export class Forwarding {
 
   #leaderLost(current: ConnectionId | undefined): void {
     const unanswered: Pending[] = [];
-    const lastOfSession = new Map<SessionId, Pending>();
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
+      this.#isSentNoLonger(pending);
       unanswered.push(pending);
-      const { session } = pending.context;
-      if (session !== undefined) lastOfSession.set(session, pending);
     }
-    const isSentAgain = (pending: Pending): boolean => {
-      const { session, idempotencyKey } = pending.context;
-      if (idempotencyKey === undefined) return false;
-      // What followed it may be done, and this one refused: done now, it would come after what it was sent before.
-      return session === undefined || lastOfSession.get(session) === pending;
-    };
-    const again = unanswered.filter(isSentAgain);
+    // What followed a request may be done, and this one refused: done now, it would come after what it was sent before.
+    const again = unanswered.filter(
+      ({ context, isFollowed }) => context.idempotencyKey !== undefined && !isFollowed,
+    );
     for (const pending of again) {
       pending.isUncertain = true;
       pending.isWaiting = true;
@@ -295,6 +308,12 @@ export class Forwarding {
     for (const pending of unanswered) {
       if (!pending.isWaiting) pending.judged(refusedUnseen(refused('connectionLoss', lost)));
     }
+  }
+
+  #isSentNoLonger(pending: Pending): void {
+    const { session } = pending.context;
+    if (session !== undefined && this.#lastSent.get(session) === pending)
+      this.#lastSent.delete(session);
   }
 
   /** Answers the client once what the verdict rests on is applied here. */

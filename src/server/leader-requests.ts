@@ -15,6 +15,7 @@ import type { TxnCodec } from '../ports/txn-codec.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Prepared } from '../state/state-machine.ts';
 import type { Applier } from './applier.ts';
+import { ByteSizes } from './byte-sizes.ts';
 import type { SteadyClock } from './steady-clock.ts';
 
 /** What the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
@@ -45,6 +46,9 @@ export class LeaderRequests {
   readonly #parts: LeaderRequestsParts;
   /** End of the history that this leadership began with: all of it must be applied before anything is prepared. */
   #initialHistoryEnd: Zxid | undefined;
+  #establishedAtMs: number | undefined;
+  /** Of the txns that this peer proposed. */
+  readonly proposalBytes = new ByteSizes();
 
   constructor(parts: LeaderRequestsParts) {
     this.#parts = parts;
@@ -52,11 +56,18 @@ export class LeaderRequests {
 
   established(initialHistoryEnd: Zxid): void {
     this.#initialHistoryEnd = initialHistoryEnd;
+    this.#establishedAtMs = this.#parts.clock.now();
+  }
+
+  /** Since when this peer leads, by the monotonic clock; undefined while it does not. */
+  get establishedAtMs(): number | undefined {
+    return this.#establishedAtMs;
   }
 
   /** No leader any more: nothing that was prepared counts. */
   ended(): void {
     this.#initialHistoryEnd = undefined;
+    this.#establishedAtMs = undefined;
     this.#parts.applier.abandonOwn();
   }
 
@@ -89,7 +100,9 @@ export class LeaderRequests {
       ...(request.kind === 'reap' ? { reapTime: steady.reapTime() } : {}),
     });
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
-    const proposed = zab.propose(codec.encode(prepared.txn));
+    const encoded = codec.encode(prepared.txn);
+    this.proposalBytes.add(encoded.length);
+    const proposed = zab.propose(encoded);
     assert(zxidEquals(proposed, zxid), 'a txn is proposed under the zxid it was prepared for', {
       prepared: formatZxid(zxid),
       proposed: formatZxid(proposed),

@@ -43,6 +43,7 @@ import {
 } from './lock-waits.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import type { Recognize } from './super-user.ts';
 
 type Answer<Value> = (value: Value | Refusal) => void;
 
@@ -61,6 +62,7 @@ interface LocalLocksParts {
     timeoutMs: number,
     done: (refusal: Refusal | undefined) => void,
   ): void;
+  readonly recognize: Recognize;
 }
 
 /** Of a session of the lock's own, when its client does not say. */
@@ -84,25 +86,27 @@ export class LocalLocks implements LockService {
     return this.#waiting({ queue, lockId, timeoutMs }, (peer, answer, opened) => {
       const invalid =
         validateWait(options, limits) ??
-        validateAcquire(request, caller.credential !== undefined, limits) ??
-        (peer.locks.waits.isFull ? tooManyWaits() : undefined);
+        validateAcquire(request, caller.credential !== undefined, limits);
       if (invalid !== undefined) {
         answer(invalid);
         return;
       }
+      const { waits } = peer.locks;
+      // Before it enters: who is in the queue already is not to be told that there is no room.
+      const giveBack = waits.reserve();
+      if (giveBack === undefined) {
+        answer(tooManyWaits());
+        return;
+      }
+      const entered = (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal): void => {
+        giveBack();
+        if (isRefusal(place)) answer(place);
+        else opened(waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)));
+      };
       const untilMs = ports.clock.now() + timeoutMs;
       this.#parts.admit(peer, caller, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        this.#enter(peer, { request, lockId, caller, untilMs }, (place) => {
-          if (isRefusal(place)) answer(place);
-          else
-            opened(
-              peer.locks.waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)),
-            );
-        });
+        if (refusal !== undefined) entered(refusal);
+        else this.#enter(peer, { request, lockId, caller, untilMs }, entered);
       });
     });
   }
@@ -116,7 +120,7 @@ export class LocalLocks implements LockService {
       readonly caller: Caller;
       readonly untilMs: number;
     },
-    done: (place: Omit<LockWaitRequest, 'waitMs' | 'timeoutMs'> | Refusal) => void,
+    done: (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal) => void,
   ): void {
     const { request, lockId, caller, untilMs } = asked;
     const { queue } = request;
@@ -125,7 +129,8 @@ export class LocalLocks implements LockService {
     // A lockId that nobody else knows can't come again.
     const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
     const nowMs = this.#parts.ports.clock.now();
-    forwarding.submit(wanted, contextOf(caller, key), untilMs - nowMs, (result) => {
+    const context = contextOf(caller, this.#parts.recognize, key);
+    forwarding.submit(wanted, context, untilMs - nowMs, (result) => {
       if (isRefusal(result)) {
         done(result);
         return;
@@ -418,10 +423,14 @@ export class LocalLocks implements LockService {
   }
 }
 
-function contextOf(caller: Caller, idempotencyKey: string | undefined): RequestContext {
+function contextOf(
+  caller: Caller,
+  recognize: Recognize,
+  idempotencyKey: string | undefined,
+): RequestContext {
   const { identities, credential, carrier } = caller;
   return {
-    identities,
+    identities: recognize(identities),
     ...(credential === undefined ? {} : { session: credential.session }),
     ...(carrier === undefined ? {} : { owner: carrier }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

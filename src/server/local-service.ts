@@ -23,6 +23,7 @@ import type {
 import { ServiceError } from '../service/service-error.ts';
 import {
   clampSessionTimeout,
+  refuseTtl,
   validateMulti,
   validateQuery,
   validateTimeout,
@@ -31,9 +32,11 @@ import type { Outlet, OutletSink } from '../service/watching.ts';
 import { CredentialChecks, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
 import { LocalLocks } from './local-locks.ts';
+import { LocalMonitoring } from './local-monitoring.ts';
 import type { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
 import { sessionGone } from './session-touches.ts';
+import { recognizer, type Recognize } from './super-user.ts';
 import { LocalOutlet } from './watch/local-outlet.ts';
 
 type Answer<Value> = (value: Value | Refusal) => void;
@@ -42,10 +45,12 @@ type Answer<Value> = (value: Value | Refusal) => void;
 export class LocalService implements CoordinationService {
   readonly limits: Limits;
   readonly locks: LocalLocks;
+  readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
   readonly #credentials: CredentialChecks;
+  readonly #recognize: Recognize;
 
   constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
     this.limits = options.limits;
@@ -53,10 +58,13 @@ export class LocalService implements CoordinationService {
     this.#options = options;
     this.#entrance = entrance;
     this.#credentials = new CredentialChecks(ports.hash);
+    this.#recognize = recognizer(options.superDigest);
+    this.monitoring = new LocalMonitoring({ entrance, options, clock: ports.clock });
     this.locks = new LocalLocks({
       ...{ ports, options, entrance },
       promise: this.#promise.bind(this),
       admit: this.#admit.bind(this),
+      recognize: this.#recognize,
     });
   }
 
@@ -76,7 +84,9 @@ export class LocalService implements CoordinationService {
     this.#ports.metrics.count('writes');
     this.#entrance.enter<WriteAnswer>(done, (peer, answer) => {
       const invalid =
-        validateTimeout(timeoutMs) ?? validateMulti(request, idempotencyKey, this.limits);
+        validateTimeout(timeoutMs) ??
+        validateMulti(request, idempotencyKey, this.limits) ??
+        (this.#options.extendedTypes ? undefined : refuseTtl(request));
       if (invalid !== undefined) {
         answer(invalid);
         return;
@@ -88,7 +98,7 @@ export class LocalService implements CoordinationService {
           return;
         }
         const context: RequestContext = {
-          identities: caller.identities,
+          identities: this.#recognize(caller.identities),
           ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
           ...(caller.carrier === undefined ? {} : { owner: caller.carrier }),
           ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
@@ -146,12 +156,17 @@ export class LocalService implements CoordinationService {
           return;
         }
         const timeoutMs = untilMs - this.#ports.clock.now();
-        peer.reads.read(query, caller.identities, { ...options, timeoutMs }, (result) => {
-          // The result is that of the query's own kind: the state answers what it was asked.
-          const own = result as ResultOf<Query> | Refusal;
-          beforeAnswer?.(own);
-          answer('kind' in own ? own : { result: own, meta: this.meta() });
-        });
+        peer.reads.read(
+          query,
+          this.#recognize(caller.identities),
+          { ...options, timeoutMs },
+          (result) => {
+            // The result is that of the query's own kind: the state answers what it was asked.
+            const own = result as ResultOf<Query> | Refusal;
+            beforeAnswer?.(own);
+            answer('kind' in own ? own : { result: own, meta: this.meta() });
+          },
+        );
       });
     });
   }
@@ -274,7 +289,8 @@ export class LocalService implements CoordinationService {
 
   openOutlet(caller: Caller, sink: OutletSink): Outlet {
     return new LocalOutlet({
-      ...{ entrance: this.#entrance, limits: this.limits, caller, sink },
+      ...{ entrance: this.#entrance, limits: this.limits, sink },
+      identities: this.#recognize(caller.identities),
       read: (query, options, handlers) => {
         this.#read(query, { caller, options, ...handlers });
       },
@@ -284,7 +300,10 @@ export class LocalService implements CoordinationService {
   openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches {
     const { peer } = this.#entrance;
     if (peer === undefined) throw new ServiceError(this.#notStarted());
-    return peer.watches.openConnection({ guard: this.#entrance, limits: this.limits }, sink);
+    return peer.watches.openConnection(
+      { guard: this.#entrance, limits: this.limits, recognize: this.#recognize },
+      sink,
+    );
   }
 
   cluster(): ClusterView {
@@ -329,7 +348,8 @@ export class LocalService implements CoordinationService {
 
   /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
   #isCarriedBy(peer: RunningPeer, session: SessionId, carrier: string): boolean {
-    return peer.applier.state.session(session)?.owner === carrier;
+    const { owner } = peer.applier.state.session(session) ?? {};
+    return owner === carrier && !this.#credentials.isWaiting(session);
   }
 
   #open(

@@ -1,4 +1,5 @@
 import { ByteWriter } from '../base/bytes.ts';
+import { toHex } from '../base/hex.ts';
 import { sessionIdFromWords, type SessionId } from '../model/ids.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { Hash } from '../ports/hash.ts';
@@ -19,13 +20,9 @@ export function lockKeys(hash: Hash, queue: ZnodePath, lockId: string): LockKeys
   const session = derive('session');
   const view = new DataView(session.buffer, session.byteOffset, session.byteLength);
   return {
-    contender: hexOf(derive('contender').subarray(0, 16)),
+    contender: toHex(derive('contender').subarray(0, 16)),
     // 63 bits; the lowest is set, so that it is never the id that means nobody.
     ownSession: sessionIdFromWords(view.getUint32(0) & 0x7fff_ffff, (view.getUint32(4) | 1) >>> 0),
-    idempotencyKey: `lock ${hexOf(derive('request'))}`,
+    idempotencyKey: `lock ${toHex(derive('request'))}`,
   };
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -78,6 +78,8 @@ export class LockWaits {
   readonly #parts: LockWaitsParts;
   readonly #waits = new Map<ZnodePath, Map<string, Set<Wait>>>();
   #count = 0;
+  /** For those who are about to wait. */
+  #reserved = 0;
   #heardAtMs = 0;
 
   constructor(parts: LockWaitsParts) {
@@ -88,13 +90,18 @@ export class LockWaits {
     return this.#count;
   }
 
-  get isFull(): boolean {
-    return this.#count >= this.#parts.tuning.lockWaitsMax;
+  /** Room for one that will be opened soon; undefined when there is none. Called once, the answer gives the room back. */
+  reserve(): (() => void) | undefined {
+    if (this.#isFull) return undefined;
+    this.#reserved++;
+    return () => {
+      this.#reserved--;
+    };
   }
 
   /** `done` is called exactly once, perhaps before this returns. */
   open(request: LockWaitRequest, done: (result: LockWaitResult) => void): LockWait {
-    if (this.isFull) {
+    if (this.#isFull) {
       done(tooManyWaits());
       return { end: () => undefined };
     }
@@ -260,6 +267,10 @@ export class LockWaits {
       const isKept = wait.isPlaceKnown;
       this.#finish(wait, isKept ? { state: 'queued', standing } : unconfirmed());
     } else this.#finish(wait, wait.isPlaceKnown ? lockLost(wait.queue) : unconfirmed());
+  }
+
+  get #isFull(): boolean {
+    return this.#count + this.#reserved >= this.#parts.tuning.lockWaitsMax;
   }
 
   #isTimeUp({ untilMs }: Wait): boolean {

@@ -11,6 +11,7 @@ import { Bulk, type BulkCalls, type BulkParts } from './bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
+import { EnsembleConfig } from './ensemble-config.ts';
 import { Forwarding } from './forwarding.ts';
 import { FreeSpace } from './free-space.ts';
 import { setGauges } from './gauges.ts';
@@ -55,6 +56,7 @@ export class RunningPeer {
   readonly #space: FreeSpace;
   readonly #steady: SteadyClock;
   readonly #reaper: Reaper;
+  readonly #config: EnsembleConfig;
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
@@ -108,10 +110,14 @@ export class RunningPeer {
     const { sessions } = this;
     this.locks = new Locks({ ...common, reads, sessions });
     this.#reaper = this.#newReaper(tuning);
+    const config = (this.#config = this.#newConfig(options));
     this.reporting = new ClusterReporting({
       ...{ zab, applier, network, clock, options },
       logger: ports.logger,
       logBase: () => this.#bulk.logBase,
+      addressesChanged: () => {
+        config.heard();
+      },
     });
     this.watches = new WatchHub({
       ...{ ...common, reads, codec, store: ports.store, metrics: ports.metrics },
@@ -136,6 +142,21 @@ export class RunningPeer {
       ...{ applier: this.applier, clock, steady: this.#steady, tuning, metrics },
       reap: (request, done) => {
         this.forwarding.decideHere(request, done);
+      },
+    });
+  }
+
+  /** What this peer does as leader; for those who look, not for requests. */
+  get leading(): Pick<LeaderRequests, 'establishedAtMs' | 'proposalBytes'> {
+    return this.#leader;
+  }
+
+  #newConfig({ serverLines }: EnsembleServerOptions): EnsembleConfig {
+    return new EnsembleConfig({
+      ...{ applier: this.applier, clock: this.#ports.clock, lines: serverLines },
+      addresses: () => this.reporting.addresses(),
+      propose: (request, identities, done) => {
+        this.forwarding.decideHere(request, done, identities);
       },
     });
   }
@@ -197,6 +218,7 @@ export class RunningPeer {
     this.sessions.tick();
     this.locks.tick();
     this.#reaper.tick();
+    this.#config.tick();
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
@@ -233,6 +255,7 @@ export class RunningPeer {
       this.#leader.ended();
       this.sessions.leadershipEnded();
       this.#reaper.leadershipEnded();
+      this.#config.leadershipEnded();
       this.#leaderChanged();
     }
     const connection = isServing ? leaderConnection : undefined;
@@ -243,6 +266,7 @@ export class RunningPeer {
     if (!this.#leader.canDecide) return;
     this.sessions.leading();
     this.#reaper.leading();
+    this.#config.leading();
   }
 
   #leaderChanged(): void {

@@ -120,6 +120,16 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   stopWaitMs: 2_000,
 });
 
+/** One `server.N` line of the configuration. */
+export interface ServerLine {
+  readonly id: ServerId;
+  /** A name or an address without brackets. */
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+  readonly role: 'participant' | 'observer';
+}
+
 export interface EnsembleServerOptions {
   readonly self: ServerId;
   readonly role: 'participant' | 'observer';
@@ -131,6 +141,17 @@ export interface EnsembleServerOptions {
   readonly zabLimits: ZabLimits;
   readonly election: ZabOptions['election'];
   readonly limits: Limits;
+  /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
+  readonly enforceQuota: boolean;
+  /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
+  readonly superDigest: string | undefined;
+  /** ZooKeeper's extendedTypesEnabled: without, no TTL znode is created. */
+  readonly extendedTypes: boolean;
+  /**
+   * What this peer publishes in /zookeeper/config when it leads, in order of id: itself and the others, as its
+   * configuration has them. None: it leaves the znode alone, as a standalone ZooKeeper does.
+   */
+  readonly serverLines: readonly ServerLine[];
   readonly addresses: AdvertisedAddresses;
   /** Of the program, for `describe`. */
   readonly version: string;
@@ -148,6 +169,10 @@ export const defaultServerOptions = Object.freeze({
   zabLimits: defaultZabLimits,
   election: 'fast',
   limits: defaultLimits,
+  enforceQuota: false,
+  superDigest: undefined,
+  extendedTypes: true,
+  serverLines: Object.freeze([]),
   addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),
   version: '0.0.0',
   tuning: defaultServerTuning,

@@ -43,6 +43,13 @@ export class SessionExpiry {
     return this.#isRunning;
   }
 
+  /** 0 for one whose end is under way; undefined for one that is not known, or while this does not run. */
+  expiresInMs(session: SessionId): number | undefined {
+    const tracked = this.#tracked.get(session);
+    if (tracked === undefined) return undefined;
+    return Math.max(0, tracked.bucket * this.#parts.bucketMs - this.#parts.clock.now());
+  }
+
   start(sessions: Iterable<{ readonly session: SessionId; readonly timeoutMs: number }>): void {
     this.stop();
     this.#isRunning = true;

@@ -84,6 +84,11 @@ export class SessionLiveness {
     return this.#touches.expiresInMs(session, timeoutMs);
   }
 
+  /** On the leader: until it ends the session, should nobody hear of it again. Undefined elsewhere. */
+  leaderGivesMs(session: SessionId): number | undefined {
+    return this.#expiry.expiresInMs(session);
+  }
+
   applied(txn: Txn): void {
     for (const change of txn.changes) {
       if (change.change === 'createSession') this.#expiry.opened(change.session, change.timeoutMs);

@@ -1,8 +1,8 @@
 import { MalformedBytes } from '../base/bytes.ts';
-import type { Limits } from '../model/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
 import { UnknownSnapshotFormat } from '../state/snapshot-format.ts';
+import type { EnsembleServerOptions } from './server-options.ts';
 import { StateMachine, type SnapshotRestore } from '../state/state-machine.ts';
 
 /** Where states come from: empty, or out of a snapshot. */
@@ -12,9 +12,14 @@ export interface StateSource {
   soon(run: () => void): void;
 }
 
-export function stateSource(limits: Limits, hash: Hash, clock: Clock): StateSource {
+export function stateSource(
+  { limits, enforceQuota }: Pick<EnsembleServerOptions, 'limits' | 'enforceQuota'>,
+  hash: Hash,
+  clock: Clock,
+): StateSource {
+  const sha256 = (bytes: Uint8Array): Uint8Array => hash.sha256(bytes);
   return {
-    empty: () => new StateMachine({ limits, sha256: (bytes) => hash.sha256(bytes) }),
+    empty: () => new StateMachine({ limits, enforceQuota, sha256 }),
     soon: (run) => {
       clock.soon(run);
     },

@@ -18,6 +18,7 @@ import type {
 } from './call.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { LockService } from './locking.ts';
+import type { Monitoring } from './monitoring.ts';
 import type { Outlet, OutletSink } from './watching.ts';
 
 export interface PeerView {
@@ -139,6 +140,8 @@ export interface CoordinationService {
   openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches;
 
   readonly locks: LockService;
+  /** For operators; no door decides anything by it. */
+  readonly monitoring: Monitoring;
 
   cluster(): ClusterView;
   describe(): PeerDescription;

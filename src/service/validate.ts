@@ -44,6 +44,19 @@ export function validateMulti(
   return undefined;
 }
 
+/** Where ZooKeeper's extendedTypesEnabled is off. */
+export function refuseTtl({ ops, orElse, single }: MultiRequest): Refusal | undefined {
+  for (const branch of [ops, orElse ?? []]) {
+    const index = branch.findIndex((op) => op.op === 'create' && op.kind === 'ttl');
+    const path = branch[index]?.path;
+    if (path === undefined) continue;
+    const detail =
+      'TTL znodes are switched off here: create another kind, or have zookeeper.extendedTypes set to true.';
+    return refused('unimplemented', detail, { path, ...(!single && { failedIndex: index }) });
+  }
+  return undefined;
+}
+
 export function validateQuery(query: ReadQuery, limits: Limits): Refusal | undefined {
   const refusal = validatePath(query.path, limits);
   if (refusal !== undefined || !('limit' in query)) return refusal;
@@ -84,13 +97,12 @@ function validateOp(op: TreeOp, limits: Limits): Refusal | undefined {
   if (op.op === 'checkSession') return undefined;
   if (op.op === 'checkLock') return validateQueue(op.path);
   const version = 'expected' in op ? op.expected.version : op.aversion;
-  if (!Number.isInteger(version) || version < -1 || version > int32Max) {
+  // Versions wrap, so those below -1 are versions too.
+  if (!Number.isInteger(version) || version < -int32Max - 1 || version > int32Max) {
     return refused(
       'badArguments',
-      `A version is a whole number from -1 (any) to ${String(int32Max)}.`,
-      {
-        path: op.path,
-      },
+      `A version is a whole number of 32 bits, -1 for any, got ${String(version)}.`,
+      { path: op.path },
     );
   }
   return undefined;

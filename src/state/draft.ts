@@ -4,7 +4,9 @@ import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../mod
 import type { OwnedKind, TreeChange } from '../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { contenderAt, type Contender } from './lock-queues.ts';
-import type { KeyUse, Pending, ZnodeFacts } from './pending.ts';
+import type { KeyUse, Pending, ProposalContent, ZnodeFacts } from './pending.ts';
+import { sumOf, type Usage } from './quota-usage.ts';
+import type { Quota, Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Session } from './sessions.ts';
 import { SpeculativeQueue } from './speculative-queue.ts';
@@ -19,12 +21,15 @@ export const createsMax = 2_147_483_647;
  */
 export class SpeculativeView {
   readonly state: ReplicatedState;
+  /** Where they are enforced. */
+  readonly quotas: Quotas | undefined;
   readonly #pending: Pending;
   #basis: Zxid = zeroZxid;
 
-  constructor(state: ReplicatedState, pending: Pending) {
+  constructor(state: ReplicatedState, pending: Pending, quotas?: Quotas) {
     this.state = state;
     this.#pending = pending;
+    this.quotas = quotas;
   }
 
   /** `zeroZxid` when only committed state was looked at. */
@@ -107,6 +112,15 @@ export class SpeculativeView {
     return this.state.sessions.ephemerals(session).size + this.#pending.ephemerals(session).size;
   }
 
+  /** As counted, and as the proposals in flight will leave it; undefined where nothing is counted. */
+  usage(quotas: Quotas, quota: Quota): Usage | undefined {
+    const used = quotas.used(quota);
+    const inFlight = this.#pending.usage(quotas.pathOf(quota));
+    if (used === undefined || inFlight === undefined) return used;
+    this.note(inFlight.zxid);
+    return sumOf(used, inFlight);
+  }
+
   note(zxid: Zxid): void {
     this.#basis = maxZxid(this.#basis, zxid);
   }
@@ -119,6 +133,13 @@ export interface NewZnodeFacts {
   readonly answers: number;
 }
 
+export interface KeptQuota {
+  /** What it covers. */
+  readonly path: ZnodePath;
+  readonly limits: { readonly [What in keyof Usage]: number | undefined };
+  readonly used: Usage | undefined;
+}
+
 /**
  * One branch of a request in the making: its changes so far, and the view as they leave it. To roll it back is to drop
  * it. Decides nothing: whoever calls has checked.
@@ -126,6 +147,7 @@ export interface NewZnodeFacts {
 export class Draft {
   readonly changes: TreeChange[] = [];
   readonly znodes = new Map<ZnodePath, ZnodeFacts | undefined>();
+  readonly #usage = new Map<ZnodePath, Usage>();
   readonly #view: SpeculativeView;
   readonly #zxid: Zxid;
   readonly #timeMs: number;
@@ -134,6 +156,10 @@ export class Draft {
     this.#view = view;
     this.#zxid = at.zxid;
     this.#timeMs = at.timeMs;
+  }
+
+  get content(): ProposalContent {
+    return { znodes: this.znodes, ...(this.#usage.size > 0 && { usage: this.#usage }) };
   }
 
   find(path: ZnodePath): ZnodeFacts | undefined {
@@ -165,6 +191,17 @@ export class Draft {
     return count;
   }
 
+  /** The quota that is to be kept at this path, and what is used of it, this branch included; undefined without one. */
+  quotaAt(path: ZnodePath): KeptQuota | undefined {
+    const { quotas } = this.#view;
+    const quota = quotas?.covering(path);
+    if (quotas === undefined || quota === undefined) return undefined;
+    const used = this.#view.usage(quotas, quota);
+    const covered = quotas.pathOf(quota);
+    const more = this.#usage.get(covered) ?? { count: 0, bytes: 0 };
+    return { path: covered, limits: quotas.hardLimits(quota), used: used && sumOf(used, more) };
+  }
+
   create(path: ZnodePath, parent: ZnodeFacts, znode: NewZnodeFacts): void {
     const { data, acl, owned, answers } = znode;
     const parentCreates = Math.min(parent.creates + 1, createsMax);
@@ -186,6 +223,7 @@ export class Draft {
       pzxid: this.#zxid,
     };
     this.znodes.set(path, { stat, creates: 0, acl, owned });
+    this.#count(path, { count: 1, bytes: stat.dataLength });
     const parentAcl = parent.acl;
     this.changes.push({
       change: 'create',
@@ -205,6 +243,7 @@ export class Draft {
     const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
     const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
     this.znodes.set(path, { ...znode, stat });
+    this.#count(path, { count: 0, bytes: stat.dataLength - znode.stat.dataLength });
     this.changes.push({ change: 'set', path, data, stat, acl: znode.acl, answers });
   }
 
@@ -224,6 +263,7 @@ export class Draft {
     }
     this.znodes.set(path, undefined);
     const { stat, acl } = znode;
+    this.#count(path, { count: -1, bytes: -stat.dataLength });
     const parentAcl = parent?.acl ?? acl;
     this.changes.push({ change: 'delete', path, stat, acl, parentAcl, answers });
   }
@@ -247,6 +287,14 @@ export class Draft {
       const children = new Set([...this.#view.childPaths(path), ...(made.get(path) ?? [])]);
       return [...children].filter((child) => this.find(child) !== undefined).sort(compareText);
     };
+  }
+
+  #count(path: ZnodePath, change: Usage): void {
+    const { quotas } = this.#view;
+    const quota = quotas?.covering(path);
+    if (quotas === undefined || quota === undefined) return;
+    const covered = quotas.pathOf(quota);
+    this.#usage.set(covered, sumOf(this.#usage.get(covered), change));
   }
 
   #setChildren(

@@ -6,6 +6,7 @@ import { isWithin, type ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
 import type { OwnedKind } from '../model/txn.ts';
 import { compareZxid, type Zxid, zxidEquals } from '../model/zxid.ts';
+import { differenceOf, sumOf, type Usage, type UsageByQuota } from './quota-usage.ts';
 import type { Session } from './sessions.ts';
 
 /** All that a decision may ask of a znode. */
@@ -36,6 +37,7 @@ interface Proposal {
   readonly paths: readonly ZnodePath[];
   readonly session: SessionId | undefined;
   readonly key: string | undefined;
+  readonly usage: UsageByQuota | undefined;
 }
 
 /** What one prepared txn changes. */
@@ -43,6 +45,8 @@ export interface ProposalContent {
   readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
   readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
   readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+  /** When quotas are enforced: by how much what counts for each of them changes. */
+  readonly usage?: UsageByQuota;
 }
 
 /**
@@ -56,6 +60,8 @@ export class Pending {
   readonly #keys = new Map<string, KeyUse>();
   /** Per session, the paths whose newest speculation is an ephemeral of its own. */
   readonly #ephemerals = new Map<SessionId, Set<ZnodePath>>();
+  /** Per quota, all that is in flight under it together, and the newest of that. */
+  readonly #usage = new Map<ZnodePath, Usage & { readonly zxid: Zxid }>();
   /** Per lock queue, the paths in it that have a speculation. */
   readonly #inQueues = new Map<ZnodePath, Set<ZnodePath>>();
   /** In order of zxid, from `#first` on. */
@@ -95,6 +101,11 @@ export class Pending {
     }
   }
 
+  /** What the proposals in flight will add to what counts for a quota. */
+  usage(quota: ZnodePath): (Usage & { readonly zxid: Zxid }) | undefined {
+    return this.#usage.get(quota);
+  }
+
   /** Looks at every speculation: for recursive deletes, which are rare. */
   *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
     for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
@@ -114,7 +125,10 @@ export class Pending {
       const queue = queueOf(path);
       if (queue !== undefined) addTo(this.#inQueues, queue, path);
     }
-    const { session, idempotency } = content;
+    const { session, idempotency, usage } = content;
+    for (const [quota, more] of usage ?? []) {
+      this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
+    }
     if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
     if (idempotency !== undefined) {
       this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid, timeMs });
@@ -125,6 +139,7 @@ export class Pending {
       paths: [...content.znodes.keys()],
       session: session?.id,
       key: idempotency?.key,
+      usage,
     });
   }
 
@@ -153,6 +168,12 @@ export class Pending {
     }
     if (proposal.session !== undefined) dropOf(this.#sessions, proposal.session, zxid);
     if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
+    for (const [quota, settled] of proposal.usage ?? []) {
+      const inFlight = this.#usage.get(quota);
+      if (inFlight === undefined) continue;
+      if (zxidEquals(inFlight.zxid, zxid)) this.#usage.delete(quota);
+      else this.#usage.set(quota, { ...inFlight, ...differenceOf(inFlight, settled) });
+    }
   }
 
   clear(): void {
@@ -161,6 +182,7 @@ export class Pending {
     this.#keys.clear();
     this.#ephemerals.clear();
     this.#inQueues.clear();
+    this.#usage.clear();
     this.#proposals = [];
     this.#first = 0;
   }

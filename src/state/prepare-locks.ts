@@ -45,7 +45,7 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
   const hindered = enter({ ...preparation, draft }, request, { session, dialect });
   if (hindered !== undefined) return hindered;
   if (own === undefined) {
-    const content = { znodes: draft.znodes };
+    const { content } = draft;
     return { kind: 'change', branch: 'ops', session, changes: draft.changes, content };
   }
   // Before the contender, which must not belong to a session that is not there.
@@ -55,7 +55,7 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
     branch: 'ops',
     session,
     changes: [opened, ...draft.changes],
-    content: { znodes: draft.znodes, session: { id: own.session, after: { ...own, owner: '' } } },
+    content: { ...draft.content, session: { id: own.session, after: { ...own, owner: '' } } },
   };
 }
 
@@ -74,7 +74,7 @@ export function decideReleaseLock(
   }
   draft.delete(contender.path, znode, 0);
   if (contender.owner !== ownSession) {
-    const content = { znodes: draft.znodes };
+    const { content } = draft;
     return { kind: 'change', branch: 'ops', session: undefined, changes: draft.changes, content };
   }
   deleteEphemerals(view, draft, ownSession);
@@ -84,7 +84,7 @@ export function decideReleaseLock(
     branch: 'ops',
     session: ownSession,
     changes: [...draft.changes, closed],
-    content: { znodes: draft.znodes, session: { id: ownSession, after: undefined } },
+    content: { ...draft.content, session: { id: ownSession, after: undefined } },
   };
 }
 

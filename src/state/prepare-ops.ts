@@ -3,7 +3,14 @@ import { permission, type Acl, type Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-import { childOf, nameOf, parentOf, rootPath, type ZnodePath } from '../model/path.ts';
+import {
+  childOf,
+  nameOf,
+  parentOf,
+  rootPath,
+  zookeeperConfigPath,
+  type ZnodePath,
+} from '../model/path.ts';
 import {
   ttlMsMax,
   type CheckOp,
@@ -19,6 +26,7 @@ import { zxidEquals } from '../model/zxid.ts';
 import { isAllowed, resolveAcl } from './access.ts';
 import { createsMax, type Draft } from './draft.ts';
 import type { ZnodeFacts } from './pending.ts';
+import { aboveQuota } from './prepare-quota.ts';
 import { checkLock, checkSession } from './prepare-guards.ts';
 
 // One op against the view of its branch. Each check stands where ZooKeeper's PrepRequestProcessor has it, so
@@ -36,7 +44,7 @@ export interface OpContext {
 const reservedPaths: ReadonlySet<string> = new Set([
   '/',
   '/zookeeper',
-  '/zookeeper/config',
+  zookeeperConfigPath,
   '/zookeeper/quota',
 ]);
 
@@ -122,6 +130,8 @@ function createOne(
       path,
     });
   }
+  const above = aboveQuota(draft, path, { count: 1, bytes: op.data?.length ?? 0 });
+  if (above !== undefined) return above;
   draft.create(path, parent, { data: op.data, ...as, answers });
   return undefined;
 }
@@ -160,6 +170,9 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
     });
   }
   if (!isAllowed(znode.acl, permission.write, identities)) return noAuth(op.path, 'WRITE');
+  const bytes = (op.data?.length ?? 0) - znode.stat.dataLength;
+  const above = aboveQuota(draft, op.path, { count: 0, bytes });
+  if (above !== undefined) return above;
   const mismatch = unexpected(op.path, znode, op.expected);
   if (mismatch !== undefined) return mismatch;
   draft.set(op.path, znode, { data: op.data, answers });

@@ -30,6 +30,7 @@ import { dueInMs, type ReapTime } from './overdue.ts';
 import type { Pending, ProposalContent } from './pending.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { prepareOp, unexpected } from './prepare-ops.ts';
+import { Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 
 /** Well below what a message between peers holds. */
@@ -67,19 +68,26 @@ export class Preparer {
   readonly #pending: Pending;
   readonly #limits: Limits;
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
+  /** Where they are enforced. */
+  readonly #quotas: Quotas | undefined;
 
   constructor(
     parts: { readonly state: ReplicatedState; readonly pending: Pending },
-    options: { readonly limits: Limits; readonly sha256: (bytes: Uint8Array) => Uint8Array },
+    options: {
+      readonly limits: Limits;
+      readonly sha256: (bytes: Uint8Array) => Uint8Array;
+      readonly enforceQuota?: boolean;
+    },
   ) {
     this.#state = parts.state;
     this.#pending = parts.pending;
     this.#limits = options.limits;
     this.#sha256 = options.sha256;
+    this.#quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
   }
 
   prepare(request: WriteRequest, context: RequestContext, at: PrepareAt): Prepared {
-    const view = new SpeculativeView(this.#state, this.#pending);
+    const view = new SpeculativeView(this.#state, this.#pending, this.#quotas);
     const lastTimeMs = this.#pending.lastTimeMs ?? this.#state.lastTimeMs;
     const timeMs = Math.max(lastTimeMs, at.wallMs);
     const key = context.idempotencyKey;
@@ -228,7 +236,7 @@ function concludeMulti(
     branch,
     session: context.session,
     changes: draft.changes,
-    content: { znodes: draft.znodes },
+    content: draft.content,
   };
 }
 
@@ -298,7 +306,7 @@ function decideCloseSession(
     branch: 'ops',
     session,
     changes: [...draft.changes, { change: 'closeSession', session, reason }],
-    content: { znodes: draft.znodes, session: { id: session, after: undefined } },
+    content: { ...draft.content, session: { id: session, after: undefined } },
   };
 }
 
@@ -323,7 +331,7 @@ function decideReap(
     branch: 'ops',
     session: undefined,
     changes: draft.changes,
-    content: { znodes: draft.znodes },
+    content: draft.content,
   };
 }
 

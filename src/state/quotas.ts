@@ -1,5 +1,6 @@
 import { fromUtf8, utf8 } from '../base/bytes.ts';
 import { nameOf, parentOf, type ZnodePath } from '../model/path.ts';
+import type { Usage } from './quota-usage.ts';
 import { rootId, type ZnodeTree } from './znode-tree.ts';
 
 const quotaRoot = '/zookeeper/quota';
@@ -14,15 +15,10 @@ export interface Quota {
   readonly stats: number;
 }
 
-interface Usage {
-  readonly count: number;
-  readonly bytes: number;
-}
-
 /**
  * Counts what is under a quota, as ZooKeeper's DataTree does: a change counts for the innermost quota alone, and
  * `zookeeper_stats` begins with all that is there when it is created. The znodes under /zookeeper/quota are all there is
- * to know: nothing is kept beside them. Who enforces quotas asks `covering` too, before a change is proposed.
+ * to know: nothing is kept beside them.
  */
 export class Quotas {
   readonly #tree: ZnodeTree;
@@ -41,18 +37,19 @@ export class Quotas {
   }
 
   changed(path: ZnodePath, bytes: number): void {
-    if (!this.#isIdle) this.#add(path, { count: 0, bytes });
+    this.#add(path, { count: 0, bytes });
   }
 
   /** After the znode is gone: a quota that went with it counts no more. */
   deleted(path: ZnodePath, bytes: number): void {
-    if (!this.#isIdle) this.#add(path, { count: -1, bytes: -bytes });
+    this.#add(path, { count: -1, bytes: -bytes });
   }
 
   /** Goes down the path and below /zookeeper/quota side by side. A quota of the root itself is not kept. */
   covering(path: ZnodePath): Quota | undefined {
     let at = this.#root;
     let found: Quota | undefined;
+    if (this.#isIdle) return undefined;
     for (const name of path.slice(1).split('/')) {
       at = this.#tree.child(at, name);
       if (at === 0) break;
@@ -60,6 +57,27 @@ export class Quotas {
       if (limits !== 0) found = { limits, stats: this.#tree.child(at, statsName) };
     }
     return found;
+  }
+
+  /** Of what the quota covers. */
+  pathOf({ limits }: Quota): ZnodePath {
+    return parentOf(this.#tree.path(limits)).slice(quotaRoot.length) as ZnodePath;
+  }
+
+  /** Above these a change is refused where quotas are enforced; undefined for no such limit. */
+  hardLimits({ limits }: Quota): { readonly [What in keyof Usage]: number | undefined } {
+    const track = parseTrack(this.#tree.znodes.data(limits));
+    const limit = (key: string): number | undefined => {
+      const value = track?.get(key) ?? -1;
+      return value > -1 ? value : undefined;
+    };
+    return { count: limit('countHardLimit'), bytes: limit('byteHardLimit') };
+  }
+
+  /** As counted; undefined where nothing is. */
+  used({ stats }: Quota): Usage | undefined {
+    const track = stats === 0 ? undefined : parseTrack(this.#tree.znodes.data(stats));
+    return track && usageIn(track);
   }
 
   get #isIdle(): boolean {
@@ -70,13 +88,11 @@ export class Quotas {
     const stats = this.covering(path)?.stats ?? 0;
     if (stats === 0 || (count === 0 && bytes === 0)) return;
     const track = parseTrack(this.#tree.znodes.data(stats));
-    if (track === undefined) {
-      // Somebody wrote there what is no count.
-      this.#countAnew(stats, this.#tree.path(stats));
-      return;
-    }
-    track.set('count', (track.get('count') ?? -1) + count);
-    track.set('bytes', (track.get('bytes') ?? -1) + bytes);
+    // Somebody wrote there what is no count: to count anew would take as long as the subtree is large, at every such write.
+    if (track === undefined) return;
+    const used = usageIn(track);
+    track.set('count', used.count + count);
+    track.set('bytes', used.bytes + bytes);
     this.#tree.replaceData(stats, utf8(formatTrack(track)));
   }
 
@@ -110,12 +126,17 @@ function parseTrack(data: Uint8Array | null): Map<string, number> | undefined {
   const text = data === null ? '' : decoded(data);
   if (text === undefined) return undefined;
   for (const pair of text.split(/[,;]+/)) {
-    if (pair === '' && track.size === 0) continue;
-    const [, key, value] = /^([^=]+)=([+-]?\d{1,15})=*$/.exec(pair) ?? [];
+    if (pair === '') continue;
+    const [, key, value] = /^([^=]+)=([+-]?\d{1,19})(?:=|$)/.exec(pair) ?? [];
     if (key === undefined || value === undefined) return undefined;
     track.set(key, Number(value));
   }
   return track;
+}
+
+/** What is not said is -1, as in ZooKeeper. */
+function usageIn(track: ReadonlyMap<string, number>): Usage {
+  return { count: track.get('count') ?? -1, bytes: track.get('bytes') ?? -1 };
 }
 
 function decoded(data: Uint8Array): string | undefined {
@@ -128,7 +149,8 @@ function decoded(data: Uint8Array): string | undefined {
 
 /** `count` first, `bytes` second, and an "=" more before the rest, for parsers as old as ZooKeeper 3.4. */
 function formatTrack(track: ReadonlyMap<string, number>): string {
-  const counted = `count=${String(track.get('count') ?? -1)},bytes=${String(track.get('bytes') ?? -1)}`;
+  const { count, bytes } = usageIn(track);
+  const counted = `count=${String(count)},bytes=${String(bytes)}`;
   const others = [...track.keys()].filter((key) => key !== 'count' && key !== 'bytes').sort();
   if (others.length === 0) return counted;
   return `${counted}=${others.map((key) => `;${key}=${String(track.get(key))}`).join('')}`;

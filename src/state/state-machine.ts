@@ -33,6 +33,8 @@ export interface StateMachineOptions {
   readonly limits: Limits;
   /** Pure; for the fingerprints of requests under an idempotency key. */
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
+  /** Refuse what would go above a quota's hard limits; false if not said. What is counted is the same. */
+  readonly enforceQuota?: boolean;
 }
 
 export interface Applied {

@@ -1,5 +1,6 @@
 import { MalformedBytes, type ByteReader, type ByteWriter } from '../base/bytes.ts';
 import { assert } from '../base/assert.ts';
+import { toHex } from '../base/hex.ts';
 import { openAcl, type Acl } from '../model/acl.ts';
 import {
   noSession,
@@ -128,7 +129,6 @@ function readSessionOrNone(reader: ByteReader): SessionId {
   return sessionIdFromWords(high, low);
 }
 
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const valueOfHexCode = new Uint8Array(256);
 for (let value = 0; value < 16; value++) valueOfHexCode[value.toString(16).charCodeAt(0)] = value;
 
@@ -143,9 +143,7 @@ export function writeChain(writer: ByteWriter, chain: ChainHash): void {
 }
 
 export function readChain(reader: ByteReader): ChainHash {
-  let hex = '';
-  for (const byte of reader.raw(chainBytes)) hex += hexOfByte[byte] ?? '';
-  return hex as ChainHash;
+  return toHex(reader.raw(chainBytes)) as ChainHash;
 }
 
 export function writePosition(writer: ByteWriter, position: LogPosition): void {

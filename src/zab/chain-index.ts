@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import { wordToHex } from '../base/hex.ts';
 import { type ChainHash, type LogPosition } from '../model/log-entry.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 
@@ -137,7 +138,7 @@ export class ChainIndex {
     const start = (offset % chainsPerBlock) * wordsPerChain;
     let chain = '';
     for (let word = 0; word < wordsPerChain; word++) {
-      chain += (block[start + word] ?? 0).toString(16).padStart(8, '0');
+      chain += wordToHex(block[start + word] ?? 0);
     }
     return chain as ChainHash;
   }

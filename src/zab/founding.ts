@@ -1,4 +1,5 @@
 import { utf8 } from '../base/bytes.ts';
+import { toHex } from '../base/hex.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import { hasVoter, type Membership, type Voter } from '../model/membership.ts';
 import type { Notification } from '../model/peer-message.ts';
@@ -103,10 +104,7 @@ export class Founding {
       nonce: view.find((voter) => voter.id === id)?.nonce ?? ('' as Nonce),
     }));
     const digest = this.#options.sha256(utf8(JSON.stringify(voters)));
-    const clusterId = [...digest.subarray(0, 8)]
-      .map((byte) => byte.toString(16).padStart(2, '0'))
-      .join('');
-    return { clusterId, voters };
+    return { clusterId: toHex(digest.subarray(0, 8)), voters };
   }
 }
 

@@ -102,7 +102,7 @@ export interface Ready {
 
 export type ZabRole = 'looking' | 'following' | 'observing' | 'leading';
 
-/** What the shell may ask at any time; kept exact between two inputs. */
+/** What the shell may ask at any time. It shows what holds when it is asked: who keeps it does not keep the answers. */
 export interface ZabStatus {
   readonly role: ZabRole;
   /** In broadcast: serves clients. False while looking, discovering and synchronising. */

@@ -9,7 +9,8 @@ import { Leader } from './leader.ts';
 import { Learner } from './learner.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { PeerState } from './peer-state.ts';
-import type { Ready, ZabCore, ZabRole, ZabStatus } from './ready.ts';
+import type { Ready, ZabCore, ZabStatus } from './ready.ts';
+import { StatusView, type Role } from './status-view.ts';
 import type { StepResult } from './step.ts';
 
 /** A learner that dialled before this peer knew whether it leads: its messages wait for the outcome. */
@@ -21,18 +22,12 @@ interface WaitingLearner {
 
 const waitingMessagesMax = 4;
 
-type Role =
-  /** Before a new round: what was logged must be durable before it is voted with (brief A3: drain, then vote). */
-  | { readonly role: 'draining' }
-  | { readonly role: 'looking' }
-  | { readonly role: 'leading'; readonly leader: Leader }
-  | { readonly role: 'learning'; readonly learner: Learner };
-
 /**
  * ZAB, one peer of it: pure, synchronous, deterministic. Inputs come by the methods, outputs go by `takeReady`. The state
  * table is brief A3; each phase has a file of its own, and this one only knows which is on.
  */
 export class Zab implements ZabCore {
+  readonly status: ZabStatus;
   readonly #peer: PeerState;
   readonly #election: Election;
   #founding: Founding | undefined;
@@ -60,32 +55,17 @@ export class Zab implements ZabCore {
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
     this.#peer = new PeerState(options, recovered);
+    this.status = new StatusView({
+      peer: this.#peer,
+      role: () => this.#role,
+      epoch: () => this.#epoch,
+      leaderHeardTick: () => this.#leaderHeardTick,
+    });
     this.#election = new Election(options.self, options.timers.finalizeWait, this.#ownVote());
     this.#notifyInterval = options.timers.notifyMin;
     this.#epoch = recovered.currentEpoch;
     if (this.#peer.history.membership === null) this.#founding = new Founding(options, 0);
     this.#lookIfDrained();
-  }
-
-  get status(): ZabStatus {
-    const role = this.#role;
-    const { history, options, self } = this.#peer;
-    const learner = role.role === 'learning' ? role.learner : undefined;
-    const leads = role.role === 'leading';
-    const epoch = leads ? role.leader.epoch : (learner?.epoch ?? 0);
-    return {
-      role: this.#roleName(),
-      isServing: leads ? role.leader.isServing : (learner?.isServing ?? false),
-      epoch: Math.max(epoch, this.#epoch),
-      leader: leads ? self : learner?.leader,
-      leaderConnection: learner?.connection,
-      lastLogged: history.last.zxid,
-      committed: history.committed,
-      delivered: history.delivered,
-      clusterId: this.#peer.clusterId,
-      isVoter: options.role === 'participant' && this.#peer.isVoter,
-      ticksSinceLeader: this.#ticksSinceLeader(),
-    };
   }
 
   tick(): void {
@@ -250,27 +230,6 @@ export class Zab implements ZabCore {
     return true;
   }
 
-  #ticksSinceLeader(): number | undefined {
-    const role = this.#role;
-    if (role.role === 'learning' && role.learner.connection !== undefined) {
-      return role.learner.ticksSinceLeader;
-    }
-    if (role.role === 'leading' && role.leader.isServing) return 0;
-    return this.#leaderHeardTick === undefined ? undefined : this.#peer.now - this.#leaderHeardTick;
-  }
-
-  #roleName(): ZabRole {
-    switch (this.#role.role) {
-      case 'draining':
-      case 'looking':
-        return 'looking';
-      case 'leading':
-        return 'leading';
-      case 'learning':
-        return this.#peer.options.role === 'observer' ? 'observing' : 'following';
-    }
-  }
-
   /** Carries out what a role's step asked for. */
   #heed(result: StepResult, connection: ConnectionId | undefined): void {
     if (result === undefined) return;
@@ -293,7 +252,7 @@ export class Zab implements ZabCore {
   /** Ends whatever role is on (brief A3): connections are closed, nothing of the old stream is handled any more. */
   #look(why: string): void {
     const role = this.#role;
-    const silence = this.#ticksSinceLeader();
+    const silence = this.status.ticksSinceLeader;
     if (silence !== undefined) this.#leaderHeardTick = this.#peer.now - silence;
     this.#epoch = this.status.epoch;
     if (role.role === 'leading') {
@@ -479,7 +438,7 @@ export class Zab implements ZabCore {
       from: self,
       nonce,
       clusterId,
-      state: this.#roleName(),
+      state: this.status.role,
       round: this.#election.round,
       vote: this.#election.vote,
       votes: this.#mayVote(),

@@ -18,11 +18,13 @@ import { locks } from './locks.ts';
 import { store, tree } from './printed.ts';
 import { rest } from './rest.ts';
 import { sim } from './sim.ts';
+import { zookeeper } from './zookeeper.ts';
 
 const benchmarks: readonly Benchmark[] = [
   failover,
   failoverStop,
   rest,
+  zookeeper,
   fanout,
   locks,
   memory,
@@ -107,7 +109,7 @@ function usage(): string {
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`),
     '',
     'Without a name, all but tree and store. --runs: faults injected, or rounds of fanout (20). --seconds: of each load (8).',
-    "--line: a line more for the peers' zoo.cfg. --rivals: fanout and locks measure etcd and ZooKeeper too.",
+    "--line: a line more for the peers' zoo.cfg. --rivals: fanout, locks and zookeeper measure the others too.",
   ].join('\n');
 }
 

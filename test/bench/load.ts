@@ -44,6 +44,18 @@ export interface LockLoadSpec {
   readonly seconds: number;
 }
 
+/** Each connection keeps `depth` requests of ZooKeeper's protocol under way. */
+export interface ZooKeeperLoadSpec {
+  readonly kind: 'get' | 'set' | 'create';
+  /** `host:port`; the connections go to them in turn. */
+  readonly addresses: readonly string[];
+  readonly connections: number;
+  readonly depth: number;
+  readonly bytes: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+}
+
 /** `onMeasuring`: the warm-up is over. Throws when anything was refused: rates of refusals are no figures. */
 export function runLoad(spec: LoadSpec, onMeasuring?: () => void): Promise<LoadResult> {
   return runProgram('load-main', spec, onMeasuring);
@@ -54,9 +66,17 @@ export function runLockLoad(spec: LockLoadSpec, onMeasuring?: () => void): Promi
   return runProgram('lock-load-main', spec, onMeasuring);
 }
 
+/** As `runLoad`. */
+export function runZooKeeperLoad(
+  spec: ZooKeeperLoadSpec,
+  onMeasuring?: () => void,
+): Promise<LoadResult> {
+  return runProgram('zookeeper-load-main', spec, onMeasuring);
+}
+
 async function runProgram(
   name: string,
-  spec: LoadSpec | LockLoadSpec,
+  spec: LoadSpec | LockLoadSpec | ZooKeeperLoadSpec,
   onMeasuring: () => void = () => undefined,
 ): Promise<LoadResult> {
   const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));

@@ -43,7 +43,9 @@ async function withQuoll(
   { lines }: BenchmarkOptions,
   use: (service: Service) => Promise<void>,
 ): Promise<void> {
-  const ensemble = await startEnsemble({ peers: servers, lines, nodeFlags: [], grpc: true });
+  const ensemble = await startEnsemble({
+    ...{ peers: servers, lines, nodeFlags: [], grpc: true, zookeeper: true },
+  });
   try {
     const leader = await ensemble.leader();
     const peers = [leader, ...ensemble.peers.filter((peer) => peer !== leader)];
@@ -53,6 +55,7 @@ async function withQuoll(
       doors: [
         { protocol: 'http', addresses: peers.map(({ http }) => new URL(http).host) },
         { protocol: 'grpc', addresses: peers.map(({ grpc }) => grpc) },
+        { protocol: 'zookeeper', addresses: peers.map((peer) => peer.zookeeper) },
       ],
       cpuSeconds: () => sum(peers.map(({ pid }) => cpuSecondsOf(pid))),
     });

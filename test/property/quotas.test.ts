@@ -138,4 +138,44 @@ describe('quotas', () => {
       { numRuns: 150 },
     );
   });
+
+  it('are kept, when told so, by all that is in flight, and refuse nothing that fits', () => {
+    const limits = { count: 4, bytes: 8 };
+    const limitsData = bytes(
+      `countHardLimit=${String(limits.count)};byteHardLimit=${String(limits.bytes)}`,
+    );
+    const flight = fc.oneof(
+      { weight: 4, arbitrary: fc.array(change, { minLength: 1, maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    );
+    fc.assert(
+      fc.property(fc.array(flight, { minLength: 20, maxLength: 80 }), (steps) => {
+        const leader = new Leader({}, { enforceQuota: true });
+        leader.write(openSession(session));
+        for (const of of ['/a', '/a/b', '/x']) {
+          const at = `/zookeeper/quota${of}`;
+          leader.do(create(`${at}/zookeeper_limits`, { data: limitsData, parents: true }));
+          leader.do(create(`${at}/zookeeper_stats`));
+        }
+        for (const taken of steps) {
+          if (typeof taken === 'number') {
+            leader.commit(Math.min(taken, leader.inFlight.length));
+            for (const of of ['/a', '/a/b', '/x']) assertWithin(leader, of, limits);
+            continue;
+          }
+          const prepared = leader.prepare(multi(taken), { identities: [], session });
+          if (prepared.kind !== 'refused' || prepared.code !== 'quotaExceeded') continue;
+          leader.commit();
+          assert.equal(leader.refusal(multi(taken), { session }).code, 'quotaExceeded');
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
 });
+
+function assertWithin(leader: Leader, of: string, limits: { count: number; bytes: number }): void {
+  const told = leader.data(`/zookeeper/quota${of}/zookeeper_stats`) ?? '';
+  const [, count, total] = /^count=(\d+),bytes=(\d+)$/.exec(told) ?? [];
+  assert(Number(count) <= limits.count && Number(total) <= limits.bytes, `${of}: ${told}`);
+}

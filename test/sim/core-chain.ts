@@ -1,3 +1,4 @@
+import { wordToHex } from '../../src/base/hex.ts';
 import type { ChainHash, EntryKind } from '../../src/model/log-entry.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
 
@@ -24,9 +25,9 @@ export function simulatedChain(
   mix(kindWord[kind]);
   for (const byte of payload) mix(byte + 0x100);
   mix(payload.length);
-  const left = hexWord(a) + hexWord(b);
+  const left = wordToHex(a) + wordToHex(b);
   mix(0x5bd1e995);
-  return (left + hexWord(a) + hexWord(b)) as ChainHash;
+  return (left + wordToHex(a) + wordToHex(b)) as ChainHash;
 }
 
 /** Where a digest is wanted and nobody attacks. */
@@ -36,8 +37,4 @@ export function simulatedSha256(bytes: Uint8Array): Uint8Array {
     const at = (index * 2) % 32;
     return Number.parseInt(hex.slice(at, at + 2), 16) ^ index;
   });
-}
-
-function hexWord(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, '0');
 }

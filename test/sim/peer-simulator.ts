@@ -10,6 +10,7 @@ import { isAllReaped, Reaping } from './checkers/reaping.ts';
 import { SeenInC, sessionOrder } from './checkers/seen.ts';
 import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
+import { CachingClients, type CachingFigures } from './caching-clients.ts';
 import { Clients } from './clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
@@ -27,7 +28,7 @@ import { Trace } from './trace.ts';
 import { RuleWatch } from './watch.ts';
 import { Watchers, type WatchFigures } from './watchers.ts';
 
-export interface PeerFigures extends FaultFigures, WatchFigures {
+export interface PeerFigures extends FaultFigures, WatchFigures, CachingFigures {
   readonly simulatedMs: number;
   readonly events: number;
   readonly elections: number;
@@ -95,6 +96,7 @@ export class PeerSimulator {
   readonly #sessionClients: SessionClients;
   readonly #reapClients: ReapClients;
   readonly #watchers: Watchers;
+  readonly #cachingClients: CachingClients;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -153,6 +155,9 @@ export class PeerSimulator {
       ...{ scheduler, random: random.fork(), nodes: this.#nodes },
       ...{ streams: new WatchStreams(ghost), fail: world.fail },
     });
+    this.#cachingClients = new CachingClients({
+      ...{ scheduler, random: random.fork(), nodes: this.#nodes, fail: world.fail },
+    });
   }
 
   async run(): Promise<PeerResult> {
@@ -183,6 +188,7 @@ export class PeerSimulator {
     this.#sessionClients.start();
     this.#reapClients.start();
     this.#watchers.start();
+    this.#cachingClients.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -343,6 +349,7 @@ export class PeerSimulator {
       ...this.#reaping.figures,
       ...this.#seen.figures,
       ...this.#watchers.figures,
+      ...this.#cachingClients.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,

@@ -1,3 +1,5 @@
+import { toHex } from '../../src/base/hex.ts';
+
 /**
  * The one source of chance in a simulation: sfc32, seeded through splitmix32. The same seed gives the same numbers on
  * every machine. Each part of the world draws from a fork of its own, so that a new draw in one does not shift the rest.
@@ -73,7 +75,7 @@ export class Prng {
   }
 
   hex(bytes: number): string {
-    return Array.from(this.bytes(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return toHex(this.bytes(bytes));
   }
 
   fork(): Prng {

@@ -4,6 +4,7 @@
 
 import { InvariantBroken, assert } from '../../src/base/assert.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
+import { toHex } from '../../src/base/hex.ts';
 import type { Nonce, ServerId } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
@@ -369,10 +370,7 @@ export class SimulatedStore implements Store {
     const image = this.#image;
     if (image.serverId === undefined) {
       image.serverId = this.#options.serverId;
-      const bytes = this.#options.random.bytes(16);
-      image.nonce = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(
-        '',
-      ) as Nonce;
+      image.nonce = toHex(this.#options.random.bytes(16)) as Nonce;
     }
     image.incarnation++;
   }

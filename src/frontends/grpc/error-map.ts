@@ -30,6 +30,7 @@ export const statusOfCode = {
   noQuorum: status.UNAVAILABLE,
   throttled: status.RESOURCE_EXHAUSTED,
   noSpace: status.RESOURCE_EXHAUSTED,
+  quotaExceeded: status.RESOURCE_EXHAUSTED,
   behind: status.UNAVAILABLE,
   connectionLoss: status.DEADLINE_EXCEEDED,
   timeout: status.DEADLINE_EXCEEDED,

@@ -29,6 +29,7 @@ export const statusOfCode = {
   noQuorum: 503,
   throttled: 429,
   noSpace: 507,
+  quotaExceeded: 507,
   behind: 503,
   connectionLoss: 504,
   timeout: 504,

@@ -15,21 +15,30 @@ import { JuteReader, MalformedRecord } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
 import { dispatch, refuseTooLarge } from './operations.ts';
 import type { ConnectionStatistics } from './statistics.ts';
+import type { WatchingConnection } from './words/sources.ts';
+import { beginningOf } from './words/words.ts';
 
 /** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
 const inFlightMax = 1_024;
+/** And bytes of them, with the identities that each is made by. */
+const inFlightBytesMax = 4_194_304;
 /** Of a request that is too large: enough to tell its header. */
 const keptOfTooLarge = 8;
 /** What waits to be sent: above the first, no more requests are taken; above the second, the client is given up. */
 const outputPauseBytes = 1_048_576;
 const outputBytesMax = 33_554_432;
+/** Of all identities that a connection proves: every write carries them. */
+const identityBytesMax = 16_384;
 const passwordBytes = 16;
 const noPassword = new Uint8Array(passwordBytes);
 const nothing = Buffer.alloc(0);
 /** What a ConnectRequest counts as. */
 const createSession = -10;
 const noOperation = 0;
-const connectXid = -1;
+const firstXid = 0;
+const noXid = -1;
+/** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
+const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
 /** A ConnectRequest, the one frame without a header. */
 interface ConnectRequest {
@@ -43,7 +52,7 @@ interface ConnectRequest {
 }
 
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class Connection implements Client {
+export class Connection implements Client, WatchingConnection {
   readonly door: Door;
   readonly out = new JuteWriter();
   readonly statistics: ConnectionStatistics;
@@ -51,14 +60,17 @@ export class Connection implements Client {
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
   #identities: readonly Identity[];
-  #phase: 'new' | 'connecting' | 'open' | 'word' | 'over' = 'new';
+  #phase: 'new' | 'connecting' | 'open' | 'over' = 'new';
   #attached: Attached | undefined;
   #caller: Caller = { identities: [] };
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
   #isLeaving = false;
   #takenAtMs = 0;
-  /** Of frames that are not whole yet, as the door knows it. */
+  /** What came first, as long as it may become a four-letter word; then undefined. */
+  #beginning: Buffer | undefined = nothing;
+  #identityBytes = 0;
+  #inFlightBytes = 0;
   #heldBytes = 0;
   #isPaused = false;
   #isScheduled = false;
@@ -110,10 +122,26 @@ export class Connection implements Client {
     return this.#caller;
   }
 
-  prove(identity: Identity): void {
+  *watchedPaths(): Iterable<string> {
+    const watches = this.#attached?.watches;
+    if (watches === undefined) return;
+    for (const path of watches.paths())
+      if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
+  }
+
+  /** Of frames that are not whole yet, or not taken in yet. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  prove(identity: Identity): boolean {
     const { scheme, id } = identity;
-    if (this.#identities.some((known) => known.scheme === scheme && known.id === id)) return;
+    if (this.#identities.some((known) => known.scheme === scheme && known.id === id)) return true;
+    const bytes = this.#identityBytes + scheme.length + id.length;
+    if (bytes > identityBytesMax) return false;
+    this.#identityBytes = bytes;
     this.#identify([...this.#identities, identity]);
+    return true;
   }
 
   /** Does `act` once all earlier requests are answered; it answers at once. */
@@ -126,7 +154,8 @@ export class Connection implements Client {
       });
   }
 
-  answered({ xid, code, atMs }: Asked, zxid: Zxid): void {
+  answered({ xid, code, atMs, bytes }: Asked, zxid: Zxid): void {
+    this.#inFlightBytes -= bytes;
     this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
     this.#scheduleFlush();
   }
@@ -146,8 +175,9 @@ export class Connection implements Client {
     for (const chunk of chunks) socket.write(chunk);
     this.statistics.flushed(this.door.clock.wall());
     if (chunks.length > 1) socket.uncork();
-    if (socket.writableLength > outputBytesMax) this.#drop();
+    if (socket.writableLength > outputBytesMax) this.drop();
     else if (socket.writableLength > outputPauseBytes) this.#pause();
+    else if (this.#isPaused) this.#readOnSoon();
   }
 
   /** This peer stops: what was taken in is answered, and nothing more is taken in. */
@@ -195,7 +225,8 @@ export class Connection implements Client {
   }
 
   /** Because of what the client did, or did not do. */
-  #drop(): void {
+  drop(): void {
+    if (this.isOver) return;
     this.statistics.dropped();
     this.hangUp();
   }
@@ -203,44 +234,59 @@ export class Connection implements Client {
   #over(): void {
     this.#phase = 'over';
     this.statistics.closed();
-    this.#mayHold(0);
+    this.#hold(0);
     for (const undo of this.#undo) undo();
     this.#undo = [];
     this.#attached?.pipeline.close();
     this.#attached?.watches.close();
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#phase === 'new' && this.#takeWord(chunk)) return;
-    if (this.isOver) return;
-    if (this.#attached !== undefined) this.door.service.sessionHeard(this.#attached.session);
+  #take(arrived: Buffer): void {
+    const chunk = this.#beginning === undefined ? arrived : this.#begun(this.#beginning, arrived);
+    if (chunk === undefined || this.isOver) return;
     if (this.#phase !== 'new' && !this.#mayTake()) {
       this.#frames.hold(chunk);
       this.#pause();
-      if (!this.#mayHold(this.#frames.waitingBytes)) this.#drop();
+      this.#hold(this.#frames.waitingBytes);
       return;
     }
     this.#takenAtMs = this.door.clock.now();
+    const fed = { hasTaken: false, hasStopped: false };
     const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
+      fed.hasTaken = true;
       this.#takeFrame(this.#reader.open(bytes, from, to), size);
-      return this.#mayTake();
+      fed.hasStopped = !this.#mayTake();
+      return !fed.hasStopped;
     });
     if (this.#isGone()) return;
-    if (!makesSense || !this.#mayHold(this.#frames.waitingBytes)) {
-      this.#drop();
+    if (!makesSense) {
+      this.drop();
       return;
     }
+    this.#hold(this.#frames.waitingBytes);
+    // As in ZooKeeper, a frame that never becomes whole is no sign of life.
+    if (fed.hasTaken && this.#attached !== undefined)
+      this.door.service.sessionHeard(this.#attached.session);
     this.flush();
-    if (!this.#mayTake()) this.#pause();
+    if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
+    this.#pause();
+    this.#readOnSoon();
   }
 
-  /** The four letters of a command for operators, which come in place of the first frame. */
-  #takeWord(chunk: Buffer): boolean {
-    const answer = this.door.answerWord(chunk);
-    if (answer === undefined) return false;
-    this.#phase = 'word';
-    this.#socket.end(answer);
-    return true;
+  /** Looks for the four letters that may come in place of the first frame; undefined when there is no frame (yet). */
+  #begun(before: Buffer, arrived: Buffer): Buffer | undefined {
+    const bytes = before.length === 0 ? arrived : Buffer.concat([before, arrived]);
+    const beginning = beginningOf(bytes);
+    this.#beginning = beginning.kind === 'incomplete' ? bytes : undefined;
+    if (beginning.kind === 'frame') return bytes;
+    if (beginning.kind === 'telnetClose') this.hangUp();
+    else if (beginning.kind === 'word') {
+      this.statistics.asked();
+      this.#socket.write(this.door.answerWord(beginning.word, beginning.argument));
+      this.statistics.notified();
+      this.end();
+    }
+    return undefined;
   }
 
   #takeFrame(record: JuteReader, size: number): void {
@@ -249,10 +295,12 @@ export class Connection implements Client {
       return;
     }
     if (record.left < keptOfTooLarge) {
-      this.#drop();
+      this.drop();
       return;
     }
-    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs };
+    const bytes = record.left + this.#identityBytes;
+    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
+    this.#inFlightBytes += bytes;
     this.statistics.received();
     if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
     else dispatch(this, asked, record);
@@ -262,15 +310,16 @@ export class Connection implements Client {
     return this.isOver;
   }
 
-  #mayHold(bytes: number): boolean {
+  #hold(bytes: number): void {
     const more = bytes - this.#heldBytes;
     this.#heldBytes = bytes;
-    return this.door.held(more);
+    if (more !== 0) this.door.held(more);
   }
 
   #mayTake(): boolean {
     if (this.#phase !== 'open' || this.#isLeaving || this.isClosingSession) return false;
-    return !this.attached.pipeline.isFull;
+    if (this.attached.pipeline.isFull || this.#inFlightBytes >= inFlightBytesMax) return false;
+    return this.out.length + this.#socket.writableLength <= outputPauseBytes;
   }
 
   #pause(): void {
@@ -281,10 +330,17 @@ export class Connection implements Client {
 
   #readOn(): void {
     if (!this.#isPaused || !this.#mayTake()) return;
-    if (this.#socket.writableLength > outputPauseBytes) return;
     this.#isPaused = false;
     this.#take(nothing);
     if (!this.#hasPaused()) this.#socket.resume();
+  }
+
+  /** What was read in the meantime is taken within the turn of an answer no longer. */
+  #readOnSoon(): void {
+    if (!this.#mayTake()) return;
+    this.door.clock.soon(() => {
+      this.#readOn();
+    });
   }
 
   #hasPaused(): boolean {
@@ -298,7 +354,7 @@ export class Connection implements Client {
       request = readConnectRequest(record);
     } catch (error) {
       if (!(error instanceof MalformedRecord)) throw error;
-      this.#drop();
+      this.drop();
       return;
     }
     this.statistics.received();
@@ -365,10 +421,7 @@ export class Connection implements Client {
     const pipeline = new Pipeline({
       inFlightMax,
       onRoom: () => {
-        // What was read in the meantime is taken within the turn of an answer no longer.
-        this.door.clock.soon(() => {
-          this.#readOn();
-        });
+        this.#readOnSoon();
       },
       beforeAnswer: (passed) => {
         watches.whenPassed(passed);
@@ -425,9 +478,10 @@ export class Connection implements Client {
 
   #answeredConnect({ session }: ConnectRequest): void {
     const { clock, service } = this.door;
-    const operation = session === 'new' ? createSession : noOperation;
     const latencyMs = clock.now() - this.#takenAtMs;
-    this.statistics.answered(operation, connectXid, service.meta().zxid, latencyMs);
+    const { zxid } = service.meta();
+    if (session === 'new') this.statistics.answered(createSession, firstXid, zxid, latencyMs);
+    else this.statistics.answered(noOperation, noXid, zxid, latencyMs);
   }
 
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {

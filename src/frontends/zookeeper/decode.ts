@@ -3,7 +3,7 @@ import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import type { CheckOp, TreeOp, ZnodeKind } from '../../model/request.ts';
 import { ttlMsMax } from '../../model/request.ts';
 import { MalformedRecord, type JuteReader } from './jute-reader.ts';
-import { badArguments, opCode, unimplemented } from './protocol.ts';
+import { badArguments, errorNumbers, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.
 
@@ -42,14 +42,15 @@ export function readOp(
     case opCode.createTtl:
       return readCreate(record, true, options);
     case opCode.delete: {
-      const path = readPath(record);
+      const text = record.someText();
       const version = record.int();
-      if (path === undefined) return refusedPath;
+      const path = parsePath(text);
+      if (typeof path !== 'string') return { error: errorOfPath(text) };
       return { op: { op: 'delete', path, expected: { version }, recursive: false } };
     }
     case opCode.setData: {
       const path = readPath(record);
-      const data = record.buffer();
+      const data = record.ownBuffer();
       const version = record.int();
       if (path === undefined) return refusedPath;
       return { op: { op: 'set', path, data, expected: { version } } };
@@ -82,13 +83,13 @@ export const neverHolds: CheckOp = {
 
 /** Undefined when it is not a path by ZooKeeper's rules. */
 export function readPath(record: JuteReader): ZnodePath | undefined {
-  const path = parsePath(record.text());
+  const path = parsePath(record.someText());
   return typeof path === 'string' ? path : undefined;
 }
 
 /** As reads take it: the empty path is the root, as in ZooKeeper's DataTree; what is no path is simply not there. */
 export function readLookedUpPath(record: JuteReader): ZnodePath | undefined {
-  const text = record.text();
+  const text = record.someText();
   if (text === '') return rootPath;
   const path = parsePath(text);
   return typeof path === 'string' ? path : undefined;
@@ -101,11 +102,20 @@ export function readPaths(record: JuteReader): ZnodePath[] {
     .filter((path): path is ZnodePath => typeof path === 'string');
 }
 
+/** ZooKeeper looks for the parent before it looks at the whole path: below what is no path there is no znode. */
+function errorOfPath(text: string): number {
+  const slash = text.lastIndexOf('/');
+  const hasParent = slash > 0 && !text.includes('\0');
+  return hasParent && typeof parsePath(text.slice(0, slash)) !== 'string'
+    ? errorNumbers.noNode
+    : badArguments;
+}
+
 const refusedPath: Decoded = { error: badArguments };
 
 function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions): Decoded {
-  const text = record.text();
-  const data = record.buffer();
+  const text = record.someText();
+  const data = record.ownBuffer();
   const acl = readAcl(record);
   const mode = createModes[record.int()];
   const ttlMs = hasTtl ? record.milliseconds() : undefined;
@@ -118,7 +128,7 @@ function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions)
     return { error: badArguments };
   }
   const path = parsePath(text, { sequential });
-  if (typeof path !== 'string') return { error: badArguments };
+  if (typeof path !== 'string') return { error: errorOfPath(text) };
   const create = { op: 'create', path, data, acl, kind, sequential, parents: false } as const;
   return { op: kind === 'ttl' && ttlMs !== undefined ? { ...create, ttlMs } : create };
 }

@@ -1,3 +1,4 @@
+import type { FourLetterWord } from '../../model/four-letter-word.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
@@ -22,8 +23,8 @@ export interface Door {
   readonly flushes: Flushes;
   readonly notifications: Notifications;
   readonly statistics: DoorStatistics;
-  /** Bytes of frames that are not whole yet, more or fewer by so many; false when there are too many of all connections. */
-  held(bytes: number): boolean;
-  /** What a four-letter word answers; undefined when the bytes begin with none. */
-  answerWord(chunk: Buffer): string | undefined;
+  /** A connection holds so many bytes more or fewer. When all hold too many, who holds most is dropped, perhaps this one. */
+  held(bytes: number): void;
+  /** What a four-letter word is answered; `argument` is what came with it. */
+  answerWord(word: FourLetterWord, argument: Buffer): string;
 }

@@ -1,8 +1,10 @@
 const nothing: Buffer = Buffer.alloc(0);
+/** Pieces below are put together as they come: many of them would take far more memory than their bytes. */
+const pieceBytesMin = 16_384;
 
 /**
  * Cuts what comes from a socket into frames. What lies whole in one chunk is not copied; of a frame in several chunks
- * nothing is copied before its last byte is there. A frame above the limit is let pass by, but for its beginning.
+ * little is copied before its last byte is there. A frame above the limit is let pass by, but for its beginning.
  */
 export class Frames {
   readonly #frameBytesMax: number;
@@ -38,36 +40,53 @@ export class Frames {
       if (this.#partBytes < this.#wanted()) return true;
       bytes = this.#joined();
     }
-    let at = 0;
+    let at = this.#skipped(bytes, 0);
     let goesOn = true;
-    while (goesOn) {
-      if (this.#skip > 0) {
-        const skipped = Math.min(this.#skip, bytes.length - at);
-        at += skipped;
-        this.#skip -= skipped;
-      }
-      if (bytes.length - at < 4) break;
+    while (goesOn && bytes.length - at >= 4) {
       const size = bytes.readInt32BE(at);
       if (size < 0 || size > skippedBytesMax) return false;
       const kept = size > this.#frameBytesMax ? Math.min(size, this.#keptOfTooLarge) : size;
       if (bytes.length - at - 4 < kept) break;
       const from = at + 4;
-      at = from + kept;
+      const to = from + kept;
       this.#skip = size - kept;
-      goesOn = take(bytes, from, at, size);
+      at = this.#skipped(bytes, to);
+      goesOn = take(bytes, from, to, size);
     }
-    if (at < bytes.length) this.#keep(at === 0 ? bytes : bytes.subarray(at));
+    this.#keep(bytes, at);
     return true;
   }
 
   /** For the next `feed`. */
   hold(chunk: Buffer): void {
-    if (chunk.length > 0) this.#keep(chunk);
+    this.#keep(chunk, this.#skipped(chunk, 0));
   }
 
-  #keep(part: Buffer): void {
-    this.#parts.push(part);
-    this.#partBytes += part.length;
+  /** Where what follows a frame too large begins. Nothing else is kept as long as there is something to skip. */
+  #skipped(bytes: Buffer, at: number): number {
+    const skipped = Math.min(this.#skip, bytes.length - at);
+    this.#skip -= skipped;
+    return at + skipped;
+  }
+
+  #keep(bytes: Buffer, from: number): void {
+    const length = bytes.length - from;
+    if (length === 0) return;
+    this.#partBytes += length;
+    let part = from === 0 ? bytes : bytes.subarray(from);
+    // A small rest does not keep all of what it came with.
+    if (length * 2 < part.buffer.byteLength) part = unpooled([part]);
+    const parts = this.#parts;
+    // Each is more than twice as long as the next, or large: there are never many.
+    for (
+      let last = parts.at(-1);
+      last !== undefined && part.length < pieceBytesMin && last.length <= part.length * 2;
+      last = parts.at(-1)
+    ) {
+      parts.pop();
+      part = unpooled([last, part]);
+    }
+    parts.push(part);
   }
 
   #joined(): Buffer {
@@ -87,6 +106,17 @@ export class Frames {
     const size = (this.#parts[0] ?? nothing).readInt32BE(0);
     return size > this.#frameBytesMax ? 4 + Math.min(size, this.#keptOfTooLarge) : 4 + size;
   }
+}
+
+/** In memory of their own: together with others, small ones would keep what is long gone. */
+function unpooled(parts: readonly Buffer[]): Buffer {
+  const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** A frame announced as larger is taken for nonsense. */

@@ -1,5 +1,7 @@
 import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
 
+const keptPerByteMax = 4;
+
 /** The record ends before what it should hold, or a length in it is impossible. The request is answered, not carried out. */
 export class MalformedRecord extends Error {
   constructor(what: string) {
@@ -64,6 +66,13 @@ export class JuteReader {
     return this.#bytes.subarray(at, at + length);
   }
 
+  /** As `buffer`, for what is kept: it does not keep much more than itself. */
+  ownBuffer(): Uint8Array | null {
+    const bytes = this.buffer();
+    if (bytes === null || bytes.length * keptPerByteMax >= bytes.buffer.byteLength) return bytes;
+    return new Uint8Array(bytes);
+  }
+
   /** null for the length -1. Bytes that are not UTF-8 become U+FFFD, which is in no valid path. */
   textOrNull(): string | null {
     const length = this.int();
@@ -74,6 +83,13 @@ export class JuteReader {
 
   text(): string {
     return this.textOrNull() ?? '';
+  }
+
+  /** Where ZooKeeper takes no null. */
+  someText(): string {
+    const text = this.textOrNull();
+    if (text === null) throw new MalformedRecord('null where a text is needed');
+    return text;
   }
 
   /** The length of a vector whose items take at least so many bytes each; 0 for null. */

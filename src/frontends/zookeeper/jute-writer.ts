@@ -101,6 +101,11 @@ export class JuteWriter {
     this.#at += 4 + length;
   }
 
+  textOrNull(value: string | null): void {
+    if (value === null) this.int(-1);
+    else this.text(value);
+  }
+
   texts(values: readonly string[]): void {
     this.int(values.length);
     for (const value of values) this.text(value);

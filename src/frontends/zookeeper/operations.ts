@@ -78,7 +78,7 @@ function route(client: Client, asked: Asked, record: JuteReader): void {
       multiRead(client, asked, record);
       return;
     case opCode.sync:
-      sync(client, asked, record.textOrNull() ?? '');
+      sync(client, asked, record.textOrNull());
       return;
     case opCode.setWatches:
     case opCode.setWatches2:
@@ -378,7 +378,7 @@ function write(
   });
 }
 
-function sync(client: Client, asked: Asked, path: string): void {
+function sync(client: Client, asked: Asked, path: string | null): void {
   const { service, requestTimeoutMs } = client.door;
   client.attached.pipeline.submit('write', (give) => {
     service.sync(requestTimeoutMs).then(
@@ -386,7 +386,7 @@ function sync(client: Client, asked: Asked, path: string): void {
         give(() => {
           answer(client, asked, {
             record: (to) => {
-              to.text(path);
+              to.textOrNull(path);
             },
           });
         });
@@ -453,10 +453,10 @@ function watchOperation(client: Client, asked: Asked, record: JuteReader): void 
   if (kinds === undefined || kinds.length === 0 || number < 0) throw new MalformedRecord('a type');
   const { watches } = client.attached;
   client.inOrder(() => {
-    if (path === undefined) answer(client, asked, { error: badArguments });
-    else if (code === opCode.addWatch) {
+    if (code === opCode.addWatch) {
       const [kind = 'persistent'] = kinds;
-      const refusal = watches.add(path, kind);
+      // Nothing ever happens at what is no path; ZooKeeper takes the watch all the same.
+      const refusal = path === undefined ? undefined : watches.add(path, kind);
       if (refusal !== undefined) answerRefusal(client, asked, refusal);
       else
         answer(client, asked, {
@@ -465,8 +465,9 @@ function watchOperation(client: Client, asked: Asked, record: JuteReader): void 
           },
         });
     } else {
-      const there = kinds.filter((kind) => watches.has(path, kind));
-      if (code === opCode.removeWatches) for (const kind of there) watches.remove(path, kind);
+      const there = path === undefined ? [] : kinds.filter((kind) => watches.has(path, kind));
+      if (path !== undefined && code === opCode.removeWatches)
+        for (const kind of there) watches.remove(path, kind);
       answer(client, asked, { error: there.length > 0 ? ok : noWatcher });
     }
   });
@@ -479,13 +480,12 @@ function authenticate(client: Client, asked: Asked, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
-  if (scheme === 'digest') client.prove(digestIdentity(proof));
-  else if (scheme !== 'ip') {
-    answer(client, asked, { error: authFailed });
-    client.end();
+  if (scheme === 'ip' || (scheme === 'digest' && client.prove(digestIdentity(proof)))) {
+    answer(client, asked);
     return;
   }
-  answer(client, asked);
+  answer(client, asked, { error: authFailed });
+  client.end();
 }
 
 function whoAmI(client: Client, asked: Asked): void {

@@ -26,8 +26,9 @@ export function writeMultiResults(
   codes: readonly number[],
   results: readonly OpResult[],
 ): void {
-  for (const [index, code] of codes.entries()) {
-    writeMultiHeader(to, resultCode(code), ok);
+  for (const [index, asked] of codes.entries()) {
+    const code = resultCode(asked);
+    writeMultiHeader(to, code, ok);
     writeResult(to, code, results[index]);
   }
   endMulti(to);
@@ -63,7 +64,15 @@ export function endMulti(to: JuteWriter): void {
   to.int(-1);
 }
 
-/** In a multi, ZooKeeper answers every create that gives a stat as create2. */
+/** In a multi ZooKeeper takes create2 for create, and answers the creates of containers and TTL znodes as create2. */
 function resultCode(code: number): number {
-  return code === opCode.createContainer || code === opCode.createTtl ? opCode.create2 : code;
+  switch (code) {
+    case opCode.create2:
+      return opCode.create;
+    case opCode.createContainer:
+    case opCode.createTtl:
+      return opCode.create2;
+    default:
+      return code;
+  }
 }

@@ -8,6 +8,14 @@ import type { Door } from './door.ts';
 import { Flushes } from './flushes.ts';
 import { Notifications } from './notifications.ts';
 import { DoorStatistics } from './statistics.ts';
+import { hostFacts } from './words/host-facts.ts';
+import {
+  TraceMask,
+  type HostFacts,
+  type ShownConfiguration,
+  type WordSources,
+} from './words/sources.ts';
+import { answerWord } from './words/words.ts';
 
 export interface ZooKeeperDoorOptions {
   readonly service: CoordinationService;
@@ -19,9 +27,13 @@ export interface ZooKeeperDoorOptions {
   /** Off: TTL znodes are answered UNIMPLEMENTED, as ZooKeeper does without extendedTypesEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;
-  /** In all, and from one address (0: as many as in all); more are closed as they come. */
+  /** In all, and from one address; more are closed as they come. 0: no limit. */
   readonly connectionsMax: number;
   readonly connectionsPerAddressMax: number;
+  /** Of requests that are not whole yet, or not taken in yet; above, who holds most is dropped. Default: 256 MiB. */
+  readonly heldBytesMax?: number;
+  /** What four-letter words are answered, and what they show of the configuration. */
+  readonly configuration: ShownConfiguration;
 }
 
 export interface ZooKeeperDoor {
@@ -39,8 +51,8 @@ const readinessEveryMs = 100;
 /** How long a client that has connected may take to say so. */
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;
-/** Of frames that are not whole yet, of all connections. */
-const heldBytesMax = 268_435_456;
+/** Of frames that are not whole yet, or not taken in yet, of all connections. */
+const defaultHeldBytesMax = 268_435_456;
 
 /** ZooKeeper's client protocol: one more translator over `CoordinationService`. */
 export function createZooKeeperDoor(options: ZooKeeperDoorOptions): ZooKeeperDoor {
@@ -53,6 +65,9 @@ class JuteDoor implements ZooKeeperDoor {
   readonly #listener: Server;
   readonly #connections = new Set<Connection>();
   readonly #perAddress = new Map<string, number>();
+  readonly #statistics = new DoorStatistics();
+  readonly #trace = new TraceMask();
+  readonly #host: HostFacts;
   #heldBytes = 0;
   #watching: Timer | undefined;
   #unreadySinceMs: number | undefined;
@@ -60,18 +75,19 @@ class JuteDoor implements ZooKeeperDoor {
   constructor(options: ZooKeeperDoorOptions) {
     this.#options = options;
     const { service, logger, clock, random, requestTimeoutMs } = options;
-    const { extendedTypes, reconfigEnabled } = options;
+    const { extendedTypes, reconfigEnabled, heldBytesMax = defaultHeldBytesMax } = options;
+    this.#host = hostFacts(clock);
     this.#door = {
       ...{ service, logger, clock, random, requestTimeoutMs, lingerMs },
       ...{ extendedTypes, reconfigEnabled },
       flushes: new Flushes(clock),
       notifications: new Notifications(),
-      statistics: new DoorStatistics(),
+      statistics: this.#statistics,
       held: (bytes) => {
         this.#heldBytes += bytes;
-        return this.#heldBytes <= heldBytesMax;
+        if (bytes > 0 && this.#heldBytes > heldBytesMax) this.#holdsMost()?.drop();
       },
-      answerWord: () => undefined,
+      answerWord: (word, argument) => answerWord(word, this.#wordSources, argument),
     };
     this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
       this.#opened(socket);
@@ -111,6 +127,16 @@ class JuteDoor implements ZooKeeperDoor {
     await closed;
   }
 
+  get #wordSources(): WordSources {
+    const { service, configuration } = this.#options;
+    const address = this.#listener.address() as AddressInfo | null;
+    return {
+      ...{ service, configuration },
+      ...{ statistics: this.#statistics, connections: this.#connections },
+      ...{ clientPort: address?.port ?? 0, host: this.#host, trace: this.#trace },
+    };
+  }
+
   #closeListener(): Promise<void> {
     this.#watching?.cancel();
     if (!this.#listener.listening) return Promise.resolve();
@@ -126,8 +152,9 @@ class JuteDoor implements ZooKeeperDoor {
     const address = socket.remoteAddress ?? '';
     const ofAddress = this.#perAddress.get(address) ?? 0;
     const isOneTooMany = connectionsPerAddressMax > 0 && ofAddress >= connectionsPerAddressMax;
-    if (this.#connections.size >= connectionsMax || isOneTooMany) {
-      this.#door.statistics.rejected();
+    const isFull = connectionsMax > 0 && this.#connections.size >= connectionsMax;
+    if (isFull || isOneTooMany) {
+      this.#statistics.rejected();
       socket.destroy();
       return;
     }
@@ -155,7 +182,17 @@ class JuteDoor implements ZooKeeperDoor {
     }
     const now = this.#door.clock.now();
     this.#unreadySinceMs ??= now;
-    if (now - this.#unreadySinceMs >= unreadyGraceMs) this.#hangUpAll();
+    if (now - this.#unreadySinceMs < unreadyGraceMs) return;
+    // Who has not begun may be about to ask, by a four-letter word, what is the matter.
+    for (const connection of [...this.#connections]) if (connection.hasBegun) connection.hangUp();
+  }
+
+  /** Not whoever came last: many that hold a little shall not be harmed by some that hold as much as they may. */
+  #holdsMost(): Connection | undefined {
+    let most: Connection | undefined;
+    for (const connection of this.#connections)
+      if (connection.heldBytes > (most?.heldBytes ?? 0)) most = connection;
+    return most;
   }
 
   #hangUpAll(): void {

@@ -37,17 +37,20 @@ const operationNames: ReadonlyMap<number, string> = new Map([
   [107, 'HOMI'],
 ]);
 const noOperation = 0;
+/** What ZooKeeper counts as an update: all that takes a txn. */
+const updates: ReadonlySet<number> = new Set([-11, -10, 1, 2, 5, 7, 14, 15, 16, 19, 20, 21]);
+const createSession = -10;
 
 /** How long answers took, in milliseconds from the request's arrival. */
-class Latency {
+export class Latency {
   count = 0;
-  #total = 0;
+  totalMs = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
 
   add(ms: number): void {
     this.count++;
-    this.#total += ms;
+    this.totalMs += ms;
     if (ms < this.#min) this.#min = ms;
     if (ms > this.#max) this.#max = ms;
   }
@@ -58,7 +61,7 @@ class Latency {
   }
 
   get avgMs(): number {
-    return this.count === 0 ? 0 : this.#total / this.count;
+    return this.count === 0 ? 0 : this.totalMs / this.count;
   }
 
   get maxMs(): number {
@@ -67,7 +70,7 @@ class Latency {
 
   reset(): void {
     this.count = 0;
-    this.#total = 0;
+    this.totalMs = 0;
     this.#min = Number.POSITIVE_INFINITY;
     this.#max = 0;
   }
@@ -83,12 +86,28 @@ export class DoorStatistics {
   rejectedCount = 0;
   /** Connections that were ended because of what the client did, or did not do: bad frames, not reading. */
   droppedCount = 0;
-  readonly latency = new Latency();
+  /** ConnectRequests that were granted: new sessions, and those that came back to theirs. */
+  sessionsCreated = 0;
+  sessionsResumed = 0;
+  readonly reads = new Latency();
+  readonly updates = new Latency();
   readonly #open = new Set<ConnectionStatistics>();
 
   /** Connections that are open, with or without a session; the oldest first. */
   get connections(): Iterable<ConnectionStatistics> {
     return this.#open;
+  }
+
+  /** Of reads and updates together. */
+  get latency(): Pick<Latency, 'minMs' | 'avgMs' | 'maxMs'> {
+    const { reads, updates } = this;
+    const count = reads.count + updates.count;
+    const [first, second] = updates.count === 0 ? [reads, reads] : [updates, reads];
+    return {
+      minMs: second.count === 0 ? first.minMs : Math.min(first.minMs, second.minMs),
+      avgMs: count === 0 ? 0 : (reads.totalMs + updates.totalMs) / count,
+      maxMs: Math.max(reads.maxMs, updates.maxMs),
+    };
   }
 
   get connectionCount(): number {
@@ -113,7 +132,10 @@ export class DoorStatistics {
     this.sent = 0;
     this.rejectedCount = 0;
     this.droppedCount = 0;
-    this.latency.reset();
+    this.sessionsCreated = 0;
+    this.sessionsResumed = 0;
+    this.reads.reset();
+    this.updates.reset();
   }
 
   /** What ZooKeeper's `crst` begins anew: of the connections that are open. */
@@ -134,6 +156,7 @@ export class ConnectionStatistics {
   /** `noSession` until the connection has one. */
   session: SessionId = noSession;
   timeoutMs = 0;
+  isAsking = false;
   packetsReceived = 0;
   packetsSent = 0;
   /** Requests that have no answer yet. */
@@ -183,8 +206,10 @@ export class ConnectionStatistics {
     this.outstanding--;
     this.#door.sent++;
     this.#door.outstanding--;
-    this.#door.latency.add(latencyMs);
+    if (operation === createSession) this.#door.sessionsCreated++;
+    else if (operation === noOperation) this.#door.sessionsResumed++;
     if (!operationNames.has(operation)) return;
+    (updates.has(operation) ? this.#door.updates : this.#door.reads).add(latencyMs);
     this.#lastOperation = operation;
     if (cxid >= 0) this.lastCxid = cxid;
     this.lastZxid = zxid;
@@ -192,7 +217,14 @@ export class ConnectionStatistics {
     this.latency.add(latencyMs);
   }
 
-  /** A watch event was written. */
+  /** A four-letter word has come in, in place of a session: what is read of this connection ends with it. */
+  asked(): void {
+    this.isAsking = true;
+    this.packetsReceived++;
+    this.#door.received++;
+  }
+
+  /** A watch event was written, or what a word answers. */
   notified(): void {
     this.packetsSent++;
     this.#door.sent++;

@@ -1,22 +1,24 @@
 import type { TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog } from './event-log.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { EventLog, EventsFound } from './event-log.ts';
 import type { WatchTuning } from './watch-tuning.ts';
 
 interface CatchUpParts {
   readonly clock: Clock;
   readonly tuning: WatchTuning & { readonly sliceMs: number };
   readonly log: Pick<EventLog, 'read'>;
+  readonly deliveries: Pick<Deliveries, 'add'>;
   applied(): Zxid;
   /** Somebody waits for what the snapshot hides. */
   isWanted(): boolean;
-  /** Whoever can take events has taken them. */
-  isQuiet(): boolean;
   publish(txn: TxnEvents): void;
   /** Stands where this peer does, as of this turn; `reached` false when it gave up. */
   ended(reached: boolean): void;
 }
+
+type Piece = Extract<EventsFound, { kind: 'piece' }>;
 
 /**
  * A leader's snapshot has hidden a run of the log from live watches: it is read, mostly from another peer, and published to
@@ -55,8 +57,7 @@ export class CatchUp {
     const { log, clock, tuning } = this.#parts;
     log.read(this.#position, (found) => {
       if (found.kind === 'piece') {
-        const { txns, upTo, release } = found;
-        this.#publish({ txns, upTo, release }, 0);
+        this.#inTurn(found, 0);
       } else if (found.kind === 'gone' || clock.now() >= this.#untilMs) {
         this.#end(false);
       } else {
@@ -67,15 +68,19 @@ export class CatchUp {
     });
   }
 
-  /** Not faster than readers that can keep up take it: who is lost for being slow is slow by itself. */
-  #publish(
-    piece: {
-      readonly txns: readonly TxnEvents[];
-      readonly upTo: Zxid;
-      readonly release: () => void;
-    },
-    first: number,
-  ): void {
+  /**
+   * Among the outlets: it comes again once each of those that have something to take has been served, and is given as much
+   * as one of them. So it is not faster than readers that can keep up take it, and no replay of others holds it up.
+   */
+  #inTurn(piece: Piece, first: number): void {
+    this.#parts.deliveries.add({
+      serve: (txnsMax) => {
+        this.#publish(piece, first, txnsMax);
+      },
+    });
+  }
+
+  #publish(piece: Piece, first: number, txnsMax: number): void {
     if (this.#isOver) {
       piece.release();
       return;
@@ -83,19 +88,17 @@ export class CatchUp {
     const { clock, tuning } = this.#parts;
     const until = clock.now() + tuning.sliceMs;
     let next = first;
-    while (this.#parts.isQuiet() && next < piece.txns.length && clock.now() <= until) {
+    while (next < piece.txns.length && next - first < txnsMax && clock.now() <= until) {
       const txn = piece.txns[next++];
       if (txn !== undefined) this.#parts.publish(txn);
     }
-    if (next === piece.txns.length) {
-      this.#position = piece.upTo;
-      piece.release();
-      this.#soon();
-    } else {
-      clock.soon(() => {
-        this.#publish(piece, next);
-      });
+    if (next < piece.txns.length) {
+      this.#inTurn(piece, next);
+      return;
     }
+    this.#position = piece.upTo;
+    piece.release();
+    this.#soon();
   }
 
   #end(reached: boolean): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** An outlet: it comes again by itself when there is more than it was allowed. */
+/** An outlet, or who publishes to outlets: it comes again by itself when there is more than it was allowed. */
 interface Served {
   serve(itemsMax: number): void;
 }
@@ -22,11 +22,6 @@ export class Deliveries {
 
   constructor(parts: DeliveriesParts) {
     this.#parts = parts;
-  }
-
-  /** Nothing waits but for readers. */
-  get isIdle(): boolean {
-    return this.#due.size === 0;
   }
 
   add(outlet: Served): void {

@@ -13,11 +13,13 @@ import type {
 import { validatePath } from '../../service/validate.ts';
 import type { Applier } from '../applier.ts';
 import type { Guard } from '../guarded-ports.ts';
+import type { Recognize } from '../super-user.ts';
 import { ConnectionWatcher, type ConnectionWatchers } from './connection-watchers.ts';
 
 export interface ConnectionWatchesParts {
   readonly guard: Pick<Guard, 'run'>;
   readonly limits: Limits;
+  readonly recognize: Recognize;
   readonly applier: Applier;
   readonly watchers: ConnectionWatchers;
   /** What is applied here and not yet published; undefined when the hub has kept up. */
@@ -45,7 +47,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   identify(identities: readonly Identity[]): void {
-    this.#watcher.identities = identities;
+    this.#watcher.identities = this.#parts.recognize(identities);
   }
 
   add(path: ZnodePath, kind: WatchKind): Refusal | undefined {
@@ -77,7 +79,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
       return;
     }
     this.#parts.whenPassed(() => {
-      if (!this.#isClosed) run();
+      if (!this.#isClosed) this.whenPassed(run);
     });
   }
 

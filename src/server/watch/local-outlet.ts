@@ -1,7 +1,8 @@
+import type { Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ResultOf } from '../../model/read.ts';
-import type { Caller, ReadAnswer, ReadOptions } from '../../service/call.ts';
+import type { ReadAnswer, ReadOptions } from '../../service/call.ts';
 import type { Outlet, OutletSink, WatchedQuery, WatchOptions } from '../../service/watching.ts';
 import { validatePath, validateTimeout } from '../../service/validate.ts';
 import type { Entrance } from '../entrance.ts';
@@ -13,7 +14,8 @@ type ReadDone<Query extends WatchedQuery> = (answer: ReadAnswer<ResultOf<Query>>
 interface LocalOutletParts {
   readonly entrance: Entrance;
   readonly limits: Limits;
-  readonly caller: Caller;
+  /** Of the caller. */
+  readonly identities: readonly Identity[];
   readonly sink: OutletSink;
   /** As every read of this caller. `beforeAnswer` runs in the turn in which the result was read. */
   read<Query extends WatchedQuery>(
@@ -110,8 +112,8 @@ export class LocalOutlet implements Outlet {
   }
 
   #openAt(peer: RunningPeer): WatchOutlet {
-    const { caller, sink } = this.#parts;
-    this.#opened ??= { peer, outlet: peer.watches.open(caller.identities, sink) };
+    const { identities, sink } = this.#parts;
+    this.#opened ??= { peer, outlet: peer.watches.open(identities, sink) };
     return this.#opened.outlet;
   }
 

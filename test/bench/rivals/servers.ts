@@ -44,7 +44,11 @@ export async function startEtcd(servers: number): Promise<Rival> {
   });
 }
 
-export async function startZooKeeper(servers: number): Promise<Rival> {
+/** `more` lines for every server's zoo.cfg. */
+export async function startZooKeeper(
+  servers: number,
+  more: readonly string[] = [],
+): Promise<Rival> {
   const ports = await freePorts(servers * 3);
   const port = (index: number): string => String(ports[index]);
   const lines = Array.from(
@@ -65,6 +69,7 @@ export async function startZooKeeper(servers: number): Promise<Rival> {
           ...['admin.enableServer=false', `dataDir=${dataDir}`],
           ...[`clientPort=${port(index * 3 + 2)}`, 'clientPortAddress=127.0.0.1'],
           ...(servers === 1 ? [] : lines),
+          ...more,
           '',
         ].join('\n'),
       );

@@ -211,6 +211,20 @@ describe('forwarding keeps the order of a session', () => {
     assert.deepEqual(bench.answers, ['a connectionLoss', 'b connectionLoss']);
   });
 
+  it('when what followed a keyed request has its verdict already, and the keyed one has not', () => {
+    const bench = new Bench();
+    bench.follow(7);
+    bench.forwarding.pump();
+    bench.submit('a', { session, idempotencyKey: 'ka' });
+    bench.submit('b', { session });
+    // The leader refused "a", and holds that back for a quorum; what "b" proposes needs no such thing.
+    bench.forwarding.onVerdict({ kind: 'proposed', id: 2, zxid: zxid(1, 1) });
+    bench.follow(8);
+    bench.forwarding.pump();
+    assert.deepEqual(bench.sentNames.slice(2), []);
+    assert.deepEqual(bench.answers, ['a connectionLoss']);
+  });
+
   it('and holds nobody else up: keyed requests without a session are sent again in order', () => {
     const bench = new Bench();
     bench.follow(7);

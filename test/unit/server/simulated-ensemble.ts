@@ -4,6 +4,7 @@ import { EnsembleServer } from '../../../src/server/ensemble-server.ts';
 import {
   defaultServerOptions,
   defaultServerTuning,
+  type EnsembleServerOptions,
   type ServerTuning,
 } from '../../../src/server/server-options.ts';
 import { systemHash } from '../../../src/adapters/system/hash.ts';
@@ -37,6 +38,7 @@ export interface SimulatedEnsembleOptions {
   readonly tuningOf?: (id: number) => Partial<ServerTuning>;
   readonly zabLimits?: Partial<ZabLimits>;
   readonly codec?: TxnCodec;
+  readonly optionsOf?: (id: number) => Partial<EnsembleServerOptions>;
 }
 
 /** Real servers on simulated time, disks and wires; messages pass through the real codec. */
@@ -185,6 +187,7 @@ export class SimulatedEnsemble {
         },
         zabLimits: { ...defaultZabLimits, ...this.#options.zabLimits },
         createZab: (options, recovered) => new Zab(options, recovered),
+        ...this.#options.optionsOf?.(id),
         onFatal: (cause) => {
           member.fatal = cause;
         },

@@ -101,8 +101,12 @@ export class Leader {
   #epoch = 1;
   #counter = 0;
 
-  constructor(limits: Partial<Limits> = {}) {
-    this.machine = new StateMachine({ limits: { ...defaultLimits, ...limits }, sha256 });
+  constructor(limits: Partial<Limits> = {}, options: { readonly enforceQuota?: boolean } = {}) {
+    this.machine = new StateMachine({
+      ...options,
+      limits: { ...defaultLimits, ...limits },
+      sha256,
+    });
   }
 
   get nextZxid(): Zxid {

@@ -43,6 +43,7 @@ const statuses: Record<ErrorCode, keyof typeof status> = {
   noQuorum: 'UNAVAILABLE',
   throttled: 'RESOURCE_EXHAUSTED',
   noSpace: 'RESOURCE_EXHAUSTED',
+  quotaExceeded: 'RESOURCE_EXHAUSTED',
   behind: 'UNAVAILABLE',
   connectionLoss: 'DEADLINE_EXCEEDED',
   timeout: 'DEADLINE_EXCEEDED',

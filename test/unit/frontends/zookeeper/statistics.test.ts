@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { DoorStatistics } from '../../../../src/frontends/zookeeper/statistics.ts';
+import { DoorStatistics, type Latency } from '../../../../src/frontends/zookeeper/statistics.ts';
 import { sessionIdFromWords } from '../../../../src/model/ids.ts';
 import { zxid } from '../../../../src/model/zxid.ts';
 
+const createSession = -10;
+const noOperation = 0;
 const getData = 4;
 const setData = 5;
 const ping = 11;
@@ -68,6 +70,34 @@ describe("the ZooKeeper door's statistics", () => {
     assert.deepEqual([...door.connections], [first]);
     assert.deepEqual([door.connectionCount, door.droppedCount], [1, 1]);
     assert.deepEqual([door.latency.minMs, door.latency.maxMs], [2, 2]);
+  });
+
+  it('tell reads from updates, new sessions from those that came back, and words from both', () => {
+    const door = new DoorStatistics();
+    const connection = door.opened('127.0.0.1:1', 0);
+    for (const [operation, latencyMs] of [
+      [createSession, 6],
+      [noOperation, 50],
+      [getData, 1],
+      [getData, 3],
+      [setData, 2],
+    ] as const) {
+      connection.received();
+      connection.answered(operation, 0, zxid(1, 1), latencyMs);
+    }
+    const figuresOf = ({ count, totalMs, minMs, maxMs }: Latency): number[] => [
+      ...[count, totalMs, minMs, maxMs],
+    ];
+    assert.deepEqual(figuresOf(door.reads), [2, 4, 1, 3]);
+    assert.deepEqual(figuresOf(door.updates), [2, 8, 2, 6]);
+    assert.deepEqual(door.latency, { minMs: 1, avgMs: 3, maxMs: 6 });
+    assert.deepEqual([door.sessionsCreated, door.sessionsResumed], [1, 1]);
+    const asking = door.opened('127.0.0.1:2', 0);
+    asking.asked();
+    asking.notified();
+    assert.deepEqual([asking.packetsReceived, asking.packetsSent, asking.outstanding], [1, 1, 0]);
+    assert.deepEqual([asking.isAsking, connection.isAsking], [true, false]);
+    assert.deepEqual([door.received, door.sent, door.outstanding], [6, 6, 0]);
   });
 
   it('begin anew when told so, but for what is open', () => {
