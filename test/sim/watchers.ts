@@ -362,10 +362,3 @@ function readAfter({ zxid: at, index }: StreamPosition): Zxid {
 }
 
 type WatchStateEvents = readonly Extract<WatchItem, { kind: 'initial' }>['events'][number][];
-
-/** A log has to hold what follows this; a place within a txn needs that txn too. */
-function neededFrom(position: StreamPosition | undefined): Zxid {
-  if (position === undefined) return zeroZxid;
-  const { zxid: at, index } = position;
-  return index === undefined ? at : zxid(at.epoch, at.counter - 1);
-}
