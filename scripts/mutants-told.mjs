@@ -95,8 +95,8 @@ export const toldMutants = [
     edits: [
       {
         file: 'src/server/forwarding.ts',
-        find: 'return session === undefined || lastOfSession.get(session) === pending;',
-        replace: 'return true;',
+        find: 'context.idempotencyKey !== undefined && !isFollowed',
+        replace: 'context.idempotencyKey !== undefined',
       },
     ],
   },

@@ -3,30 +3,69 @@ import { assertNothingLost, localChildren, put, synced, Writers } from '../suppo
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 
+/** Children of `parent`, each by a txn of its own. */
+async function writeMany(peer: PeerProcess, parent: string, count: number): Promise<void> {
+  for (let start = 0; start < count; start += 100) {
+    const single = Array.from({ length: Math.min(100, count - start) }, (_, index) =>
+      fetch(`${peer.http}/v1/txn`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ops: [{ op: 'create', path: `${parent}/n${String(start + index)}`, data: 'x' }],
+        }),
+      }),
+    );
+    for (const response of await Promise.all(single)) {
+      assert.equal(response.status, 200, await response.text());
+    }
+  }
+}
+
+async function sameEverywhere({ peers }: TestEnsemble, parent: string): Promise<void> {
+  const [first, ...others] = peers;
+  assert.ok(first !== undefined);
+  await synced(first);
+  const expected = await localChildren(first, parent);
+  for (const peer of others) {
+    await synced(peer);
+    assert.deepEqual(await localChildren(peer, parent), expected);
+  }
+}
+
+/** Whether any peer, as leader, has synchronized another by this since now. */
+function synchronization({ peers }: TestEnsemble, by: 'diff' | 'trunc'): () => boolean {
+  const before = new Map(peers.map((peer) => [peer, peer.log.length]));
+  const line = new RegExp(`"by":"${by}"[^\\n]*learnerSynchronizing`);
+  return () => peers.some((peer) => line.test(peer.log.slice(before.get(peer))));
+}
+
 async function moreAcknowledged(writers: Writers, count: number): Promise<void> {
   const goal = writers.acknowledged + count;
   await until(`${String(count)} more acknowledged writes`, () => writers.acknowledged >= goal);
 }
 
-describe('kill -9 under load', function () {
+describe('kill -9', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
   let writers: Writers | undefined;
 
-  beforeEach(async () => {
+  before(async () => {
     ensemble = await startEnsemble({ peers: 3 });
-    const [first] = ensemble.peers;
-    assert.ok(first !== undefined);
-    assert.equal((await put(first, '/load', '')).status, 201);
   });
 
-  afterEach(async () => {
+  beforeEach(async () => {
+    for (const peer of ensemble.peers) if (!peer.isRunning) peer.start();
+    await ensemble.ready();
+  });
+
+  after(async () => {
     await writers?.stop();
     await ensemble.stop();
   });
 
-  it('of the leader, then of each peer in turn, then of all at once, loses nothing acknowledged', async () => {
+  it('under load, of the leader, then of each peer in turn, then of all at once, loses nothing acknowledged', async () => {
     const { peers } = ensemble;
+    assert.equal((await put(await ensemble.leader(), '/load', '')).status, 201);
     const writing = (writers = new Writers(peers, 8, '/load'));
     await moreAcknowledged(writing, 50);
 
@@ -52,59 +91,57 @@ describe('kill -9 under load', function () {
     await writing.stop();
     await assertNothingLost(peers, writing, '/load');
   });
+
+  it('of a peer: when it comes back it gets what it missed by DIFF', async () => {
+    const leader = await ensemble.leader();
+    await put(leader, '/missed', '');
+    const follower = ensemble.peers.find((peer) => peer !== leader);
+    assert.ok(follower !== undefined);
+    await follower.end('SIGKILL');
+    await writeMany(leader, '/missed', 300);
+    const synchronized = synchronization(ensemble, 'diff');
+    follower.start();
+    await follower.ready();
+    await until('a DIFF', synchronized);
+    await sameEverywhere(ensemble, '/missed');
+  });
+
+  it('of a leader with an uncommitted tail has it cut by TRUNC', async () => {
+    const leader = await ensemble.leader();
+    await put(leader, '/tail', '');
+    const followers = ensemble.peers.filter((peer) => peer !== leader);
+    const logged = async (): Promise<number> => {
+      const text = await (await fetch(`${leader.http}/metrics`)).text();
+      return Number(/^quoll_last_logged_counter(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1]);
+    };
+    const before = await logged();
+    // Stopped, then killed: what the leader sends them is lost with them.
+    for (const follower of followers) follower.signal('SIGSTOP');
+    const lost = put(leader, '/tail/lost', 'x').catch(() => undefined);
+    await until('the write in the log', async () => (await logged()) > before);
+    await Promise.all(followers.map((follower) => follower.end('SIGKILL')));
+    await leader.end('SIGKILL');
+    await lost;
+    for (const follower of followers) follower.start();
+    await ensemble.ready();
+    const successor = await ensemble.leader();
+    assert.equal((await put(successor, '/tail/new', 'x')).status, 201);
+    const synchronized = synchronization(ensemble, 'trunc');
+    leader.start();
+    await leader.ready();
+    await until('a TRUNC', synchronized);
+    await sameEverywhere(ensemble, '/tail');
+    const copy = await localChildren(leader, '/tail');
+    assert.deepEqual([...copy.keys()], ['new']);
+  });
 });
 
 describe('a peer that comes back', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
 
-  afterEach(async () => {
+  after(async () => {
     await ensemble.stop();
-  });
-
-  const writeMany = async (peer: PeerProcess, prefix: string, count: number): Promise<void> => {
-    for (let start = 0; start < count; start += 100) {
-      const ops = Array.from({ length: Math.min(100, count - start) }, (_, index) => ({
-        op: 'create',
-        path: `/load/${prefix}${String(start + index)}`,
-        data: prefix,
-      }));
-      const single = ops.map((op) =>
-        fetch(`${peer.http}/v1/txn`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ ops: [op] }),
-        }),
-      );
-      for (const response of await Promise.all(single)) {
-        assert.equal(response.status, 200, await response.text());
-      }
-    }
-  };
-
-  const sameEverywhere = async (): Promise<void> => {
-    const [first, ...others] = ensemble.peers;
-    assert.ok(first !== undefined);
-    await synced(first);
-    const expected = await localChildren(first, '/load');
-    for (const peer of others) {
-      await synced(peer);
-      assert.deepEqual(await localChildren(peer, '/load'), expected);
-    }
-  };
-
-  it('gets what it missed by DIFF', async () => {
-    ensemble = await startEnsemble({ peers: 3 });
-    const leader = await ensemble.leader();
-    await put(leader, '/load', '');
-    const follower = ensemble.peers.find((peer) => peer !== leader);
-    assert.ok(follower !== undefined);
-    await follower.end('SIGKILL');
-    await writeMany(leader, 'missed', 300);
-    follower.start();
-    await follower.ready();
-    await until('a DIFF', () => /"by":"diff"[^\n]*learnerSynchronizing/.test(leader.log));
-    await sameEverywhere();
   });
 
   it('wiped, gets a snapshot and then its vote back', async () => {
@@ -122,13 +159,13 @@ describe('a peer that comes back', function () {
     assert.ok(follower !== undefined);
     await follower.end('SIGKILL');
     follower.wipe();
-    await writeMany(leader, 'before', 2_000);
+    await writeMany(leader, '/load', 2_000);
     await until('a compacted log', () => leader.log.includes('logCompacted'));
     follower.start();
     await follower.ready();
     await until('a SNAP', () => /"by":"snap"[^\n]*learnerSynchronizing/.test(leader.log));
     await until('its vote', () => leader.log.includes('membershipChanged'));
-    await sameEverywhere();
+    await sameEverywhere(ensemble, '/load');
 
     // Its vote counts: with the third peer gone, nothing commits without it.
     const third = ensemble.peers.find((peer) => peer !== leader && peer !== follower);
@@ -137,35 +174,6 @@ describe('a peer that comes back', function () {
     assert.equal((await put(leader, '/load/after', 'x')).status, 201);
     third.start();
     await third.ready();
-    await sameEverywhere();
-  });
-
-  it('with an uncommitted tail, has it cut by TRUNC', async () => {
-    ensemble = await startEnsemble({ peers: 3 });
-    const leader = await ensemble.leader();
-    await put(leader, '/load', '');
-    const followers = ensemble.peers.filter((peer) => peer !== leader);
-    const logged = async (): Promise<number> => {
-      const text = await (await fetch(`${leader.http}/metrics`)).text();
-      return Number(/^quoll_last_logged_counter(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1]);
-    };
-    const before = await logged();
-    // Stopped, then killed: what the leader sends them is lost with them.
-    for (const follower of followers) follower.signal('SIGSTOP');
-    const lost = put(leader, '/load/lost', 'x').catch(() => undefined);
-    await until('the write in the log', async () => (await logged()) > before);
-    await Promise.all(followers.map((follower) => follower.end('SIGKILL')));
-    await leader.end('SIGKILL');
-    await lost;
-    for (const follower of followers) follower.start();
-    await ensemble.ready();
-    const successor = await ensemble.leader();
-    assert.equal((await put(successor, '/load/new', 'x')).status, 201);
-    leader.start();
-    await leader.ready();
-    await until('a TRUNC', () => /"by":"trunc"[^\n]*learnerSynchronizing/.test(successor.log));
-    await sameEverywhere();
-    const copy = await localChildren(leader, '/load');
-    assert.deepEqual([...copy.keys()], ['new']);
+    await sameEverywhere(ensemble, '/load');
   });
 });

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ClusterJson } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 
 // The tour of the README, run as it stands there. A block whose fence says `console tour` holds commands (`$ …`) and what
@@ -80,6 +81,13 @@ class Shell {
   }
 }
 
+/** Of the peer whose HTTP door is at that port. */
+async function zookeeperPort(httpPort: string | undefined): Promise<string | undefined> {
+  const response = await fetch(`http://127.0.0.1:${String(httpPort)}/v1/cluster`);
+  const { self, peers } = (await response.json()) as ClusterJson;
+  return peers.find(({ id }) => id === self.id)?.zookeeper.split(':')[1];
+}
+
 describe('README.md', function () {
   this.timeout(180_000);
   const steps = tourOf(readFileSync(join(root, 'README.md'), 'utf8'));
@@ -121,8 +129,11 @@ describe('README.md', function () {
     const [first, second, third] = peers.map(([, port = '']) => port);
     const ports: Readonly<Record<string, string | undefined>> = {
       ...{ 2180: first, 2190: second, 2200: third },
+      ...{ 2191: await zookeeperPort(second), 2201: await zookeeperPort(third) },
     };
     shell = new Shell({ ...process.env, PEER_1: peers[0]?.[2], QUOLL_URL: undefined });
+    // Debian's own has kazoo; another python3 on the PATH may not.
+    await shell.run('python3() { /usr/bin/python3 "$@"; }');
     for (const { command, shown } of steps) {
       const mapped = command.replace(
         /127\.0\.0\.1:(\d+)/g,

@@ -139,6 +139,11 @@ describe("ZooKeeper's own clients", function () {
       await excludesBothWays(agents.kazoo, 'of-kazoo', { name: /^[0-9a-f]{32}__lock__\d{10}$/ });
     });
 
+    it("kazoo's lock under Curator's names and a lock over HTTP exclude each other", async () => {
+      const name = /^[0-9a-f]{32}-lock-\d{10}$/;
+      await excludesBothWays(agents.kazoo, 'as-curator', { name, word: 'lock-as-curator' });
+    });
+
     it('Curator, go-zookeeper and HTTP wait in one queue, in its order', async () => {
       const [here] = ensemble.peers;
       assert(here);
@@ -160,6 +165,35 @@ describe("ZooKeeper's own clients", function () {
       await release(here, 'of-many', second);
       await go.says(/^holding \/locks\/of-many$/);
       await go.asks('unlock /locks/of-many', /^released /);
+    });
+
+    /** Over HTTP, as the agents take turns: a guard that is there already means that another holds the lock too. */
+    async function turns(lock: string, dialect: string, count: number): Promise<void> {
+      for (let turn = 0; turn < count; turn++) {
+        const peer = ensemble.peers[turn % ensemble.peers.length];
+        assert(peer);
+        const lockId = randomUUID();
+        await isGranted(await enter(peer, lock, lockId, `wait=60s&dialect=${dialect}`));
+        const guard = await fetch(`${peer.http}/v1/nodes?name=guard-${lock}`, { method: 'POST' });
+        assert.equal(guard.status, 201, await guard.text());
+        const free = await fetch(`${peer.http}/v1/nodes/guard-${lock}`, { method: 'DELETE' });
+        assert.ok(free.ok, await free.text());
+        await release(peer, lock, lockId);
+      }
+    }
+
+    it('never two hold at a time when many take turns', async () => {
+      const { curator, go, kazoo } = agents;
+      const all: readonly (readonly [string, readonly Agent[]])[] = [
+        ['curator', [curator, go]],
+        ['kazoo', [kazoo]],
+      ];
+      for (const [dialect, others] of all) {
+        const lock = `turns-of-${dialect}`;
+        for (const agent of others) agent.tell(`turns /locks/${lock}`);
+        await Promise.all([turns(lock, dialect, 20), turns(lock, dialect, 20)]);
+        for (const agent of others) await agent.says(new RegExp(`^turned /locks/${lock}$`));
+      }
     });
 
     it("kazoo waits for Curator's kind with extra_lock_patterns, and HTTP refuses the mixed queue", async () => {
@@ -222,8 +256,12 @@ describe("ZooKeeper's own clients", function () {
       await peer.end('SIGKILL');
       await write(during, 'while they were away');
       for (const agent of all) await agent.says(new RegExp(`^changed ${during}$`));
+      await agents.curator.says(new RegExp(`^cached ${during} while they were away$`));
+      agents.curator.takeAll();
       await write(later, 'when they were back');
       for (const agent of all) await agent.says(new RegExp(`^changed ${later}$`));
+      await agents.curator.says(new RegExp(`^cached ${later} when they were back$`));
+      await agents.curator.says(new RegExp(`^tree NodeDataChanged ${later}$`));
 
       const afterwards = await Promise.all(
         all.map(async (agent) => [
@@ -253,6 +291,8 @@ describe("ZooKeeper's own clients", function () {
         const lock = `/locks/survived-${agent.name}`;
         if (agent.name !== 'node') await agent.asks(`lock ${lock}`, /^holding /);
       }
+      await agents.curator.asks('cache /survived', /^cached all$/);
+      await agents.curator.asks('watch-tree /survived', /^watching tree /);
       // Each client was connected to one of the three: in the end all have lost a peer under them, the first two kinds too.
       const leader = await ensemble.leader();
       await survives(leader, 'leader');

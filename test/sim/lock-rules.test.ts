@@ -5,8 +5,6 @@ import type { Change } from '../../src/model/txn.ts';
 import { zxid, zxidToDecimal, type Zxid } from '../../src/model/zxid.ts';
 import { LockRule, type ToldGrant } from './checkers/locks.ts';
 import { path } from './asking.ts';
-import { runPeerSeed } from './peer-simulator.ts';
-import { failureReport } from './report.ts';
 
 const owner = parseSessionIdHex('0000000000000001') ?? assert.fail();
 const stat = {
@@ -110,20 +108,5 @@ describe('the rule of locks', () => {
     assert.throws(() => {
       rule.check(told, 2_000, 0.02);
     }, /two grants at a time/);
-  });
-});
-
-describe('locks in simulation', () => {
-  it('are waited for and guarded with in the seeds that are run', async function () {
-    this.timeout(60_000);
-    const sums = { successions: 0, granted: 0, guarded: 0 };
-    for (let seed = 1; seed <= 4; seed++) {
-      const result = await runPeerSeed(seed);
-      assert.ok(result.failure === undefined, failureReport(result));
-      sums.successions += result.figures.lockSuccessions;
-      sums.granted += result.figures.locksGranted;
-      sums.guarded += result.figures.guardedWrites;
-    }
-    for (const [what, count] of Object.entries(sums)) assert.ok(count > 0, `none: ${what}`);
   });
 });

@@ -6,8 +6,6 @@ import { zxid } from '../../src/model/zxid.ts';
 import { afterClose } from './checkers/after-close.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { path } from './asking.ts';
-import { failureReport } from './report.ts';
-import { runPeerSeed } from './peer-simulator.ts';
 
 const session = sessionId('1');
 const other = sessionId('2');
@@ -103,20 +101,5 @@ describe('the rule of closed sessions', () => {
         rule.committed(after, zxid(1, 2));
       }, /^InvariantViolated: S4/);
     }
-  });
-});
-
-describe('sessions in simulation', () => {
-  it('expire, are closed and outlive their timeout in the seeds that are run', async function () {
-    this.timeout(60_000);
-    const sums = { expired: 0, closed: 0, outliving: 0 };
-    for (let seed = 1; seed <= 5; seed++) {
-      const result = await runPeerSeed(seed);
-      assert.ok(result.failure === undefined, failureReport(result));
-      sums.expired += result.figures.sessionsExpired;
-      sums.closed += result.figures.sessionsClosed;
-      sums.outliving += result.figures.sessionsOutlivingTimeout;
-    }
-    for (const [fate, count] of Object.entries(sums)) assert.ok(count > 0, `none: ${fate}`);
   });
 });

@@ -77,6 +77,23 @@ describe('whole peers in simulation', () => {
     await runFresh((seed) => runPeerSeed(seed), freshSeconds);
   });
 
+  it('see what the rules are about: sessions of every fate, locks that pass on', async function () {
+    this.timeout(60_000);
+    const sums = {
+      sessionsExpired: 0,
+      sessionsClosed: 0,
+      sessionsOutlivingTimeout: 0,
+      lockSuccessions: 0,
+      locksGranted: 0,
+      guardedWrites: 0,
+    };
+    for (let seed = 1; seed <= 5; seed++) {
+      const { figures } = holds(await runPeerSeed(seed));
+      for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += figures[name];
+    }
+    for (const [what, count] of Object.entries(sums)) assert.ok(count > 0, `none: ${what}`);
+  });
+
   it('repeat themselves: one seed, one history', async function () {
     this.timeout(60_000);
     const first = await runPeerSeed(3);

@@ -313,7 +313,7 @@ class Watcher {
 
   #takeLost(connection: Connection, item: Extract<WatchItem, { kind: 'lost' }>): void {
     this.lost++;
-    const from = this.#position?.zxid ?? zeroZxid;
+    const from = readAfter(this.#position ?? { zxid: zeroZxid });
     if (item.why === 'compacted' && !this.#mayBeLost(connection.node, from))
       throw new InvariantViolated(
         'H5',
@@ -345,12 +345,20 @@ class Watcher {
     const end = kept.at(-1);
     const { epoch, counter } = last.zxid;
     if (end === undefined) {
-      this.#position = { zxid: zxid(epoch, counter - 1) };
+      // Its first part may have come over an earlier connection, and is not forgotten.
+      const first = last.events[0]?.index ?? 0;
+      this.#position =
+        first === 0 ? { zxid: zxid(epoch, counter - 1) } : { zxid: last.zxid, index: first };
       return;
     }
     given.push({ ...last, events: kept });
     this.#position = { zxid: last.zxid, index: end.index + 1 };
   }
+}
+
+/** A log reaches back to a place within a txn only when it has that txn too. */
+function readAfter({ zxid: at, index }: StreamPosition): Zxid {
+  return index === undefined ? at : zxid(at.epoch, at.counter - 1);
 }
 
 type WatchStateEvents = readonly Extract<WatchItem, { kind: 'initial' }>['events'][number][];

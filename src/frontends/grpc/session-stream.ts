@@ -44,7 +44,7 @@ class SessionStream {
   #carrier: SessionCarrier | undefined;
   #hasBegun = false;
   #isClosing = false;
-  /** Answers that wait for events to be taken. */
+  /** Answers out of turn that wait for events to be taken. */
   #held = 0;
   /** Undoes what the carrier has begun. */
   #undo: readonly (() => void)[] = [];
@@ -61,9 +61,8 @@ class SessionStream {
       onRoom: () => {
         this.#readOn();
       },
-      // Every answer sees to that itself, since it may have to wait for a slow reader: see `#inTurn`.
       beforeAnswer: (passed) => {
-        passed();
+        this.#afterEvents(passed);
       },
     });
   }
@@ -87,9 +86,7 @@ class SessionStream {
     this.#call.on('end', () => {
       this.#pipeline.submit('alone', (answer) => {
         answer(() => {
-          this.#inTurn(() => {
-            this.#end();
-          });
+          this.#end();
         });
       });
     });
@@ -136,10 +133,7 @@ class SessionStream {
       const give = (response: object | Refusal): void => {
         const isRefused = isRefusal(response);
         this.#answer(id, isRefused ? this.#errorOf(response) : { [name ?? '']: response });
-        if (name === 'close' && !isRefused)
-          this.#inTurn(() => {
-            this.#end();
-          });
+        if (name === 'close' && !isRefused) this.#end();
       };
       const turn = {
         done(response: object | Refusal): void {
@@ -147,9 +141,13 @@ class SessionStream {
             give(response);
           });
         },
-        later() {
+        later: () => {
           answer(() => undefined);
-          return give;
+          return (response: object | Refusal): void => {
+            this.#outOfTurn(() => {
+              give(response);
+            });
+          };
         },
       };
       if (isRefusal(kind)) turn.done(kind);
@@ -216,25 +214,24 @@ class SessionStream {
   }
 
   #answer(id: number, message: SessionMessage): void {
-    this.#inTurn(() => {
-      this.#unanswered.delete(id);
-      this.#send(id, message);
-    });
+    this.#unanswered.delete(id);
+    this.#send(id, message);
   }
 
-  /** After the events that are due: an event comes before the answer that shows what it announces. */
-  #inTurn(act: () => void): void {
-    if (this.#carrier === undefined) {
-      act();
-      return;
-    }
+  /** An event comes before the answer that shows what it announces. */
+  #afterEvents(act: () => void): void {
+    if (this.#carrier === undefined) act();
+    else this.#carrier.watches.flush(act);
+  }
+
+  /** The answer of a request that the pipeline has let go of: also of these, whoever takes no events can have but so many. */
+  #outOfTurn(act: () => void): void {
     this.#held++;
-    this.#carrier.watches.flush(() => {
+    this.#afterEvents(() => {
       this.#held--;
       act();
       this.#readOn();
     });
-    // Whoever does not take his events gets no answers either, and in the end asks for none.
     if (this.#held >= inFlightMax) this.#call.pause();
   }
 

@@ -23,6 +23,8 @@ export interface Asked {
   readonly code: number;
   /** When, on the monotonic clock. */
   readonly atMs: number;
+  /** What it counts among those that are in flight. */
+  readonly bytes: number;
 }
 
 /** A client as its requests see it: the connection, once it has a session. */
@@ -36,7 +38,8 @@ export interface Client {
   readonly caller: Caller;
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession: boolean;
-  prove(identity: Identity): void;
+  /** False when it has proved so many that they would be too much for every write. */
+  prove(identity: Identity): boolean;
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void;
   /** An answer is written: it is sent at the end of the turn at the latest. */

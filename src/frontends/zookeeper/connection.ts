@@ -20,11 +20,21 @@ import { beginningOf } from './words/words.ts';
 
 /** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
 const inFlightMax = 1_024;
+/** And bytes of them, with the identities that each is made by. */
+const inFlightBytesMax = 4_194_304;
 /** Of a request that is too large: enough to tell its header. */
 const keptOfTooLarge = 8;
-/** What waits to be sent: above the first, no more requests are taken; above the second, the client is given up. */
+/**
+ * What waits to be sent: above the first, no more requests are taken; above the second, a client that is to be sent even
+ * more, which can only be events, is given up.
+ */
 const outputPauseBytes = 1_048_576;
 const outputBytesMax = 33_554_432;
+/** A connection takes requests for so long before others have their turn, as looked at once in so many requests. */
+const sliceMs = 20;
+const lookAtTimeEvery = 16;
+/** Of all identities that a connection proves: every write carries them. */
+const identityBytesMax = 16_384;
 const passwordBytes = 16;
 const noPassword = new Uint8Array(passwordBytes);
 const nothing = Buffer.alloc(0);
@@ -65,7 +75,8 @@ export class Connection implements Client, WatchingConnection {
   #takenAtMs = 0;
   /** What came first, as long as it may become a four-letter word; then undefined. */
   #beginning: Buffer | undefined = nothing;
-  /** Of frames that are not whole yet, as the door knows it. */
+  #identityBytes = 0;
+  #inFlightBytes = 0;
   #heldBytes = 0;
   #isPaused = false;
   #isScheduled = false;
@@ -124,10 +135,19 @@ export class Connection implements Client, WatchingConnection {
       if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
   }
 
-  prove(identity: Identity): void {
+  /** Of frames that are not whole yet, or not taken in yet. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  prove(identity: Identity): boolean {
     const { scheme, id } = identity;
-    if (this.#identities.some((known) => known.scheme === scheme && known.id === id)) return;
+    if (this.#identities.some((known) => known.scheme === scheme && known.id === id)) return true;
+    const bytes = this.#identityBytes + scheme.length + id.length;
+    if (bytes > identityBytesMax) return false;
+    this.#identityBytes = bytes;
     this.#identify([...this.#identities, identity]);
+    return true;
   }
 
   /** Does `act` once all earlier requests are answered; it answers at once. */
@@ -140,7 +160,8 @@ export class Connection implements Client, WatchingConnection {
       });
   }
 
-  answered({ xid, code, atMs }: Asked, zxid: Zxid): void {
+  answered({ xid, code, atMs, bytes }: Asked, zxid: Zxid): void {
+    this.#inFlightBytes -= bytes;
     this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
     this.#scheduleFlush();
   }
@@ -156,12 +177,16 @@ export class Connection implements Client, WatchingConnection {
     const chunks = this.out.take();
     if (this.isOver || chunks.length === 0) return;
     const socket = this.#socket;
+    if (socket.writableLength > outputBytesMax) {
+      this.drop();
+      return;
+    }
     if (chunks.length > 1) socket.cork();
     for (const chunk of chunks) socket.write(chunk);
     this.statistics.flushed(this.door.clock.wall());
     if (chunks.length > 1) socket.uncork();
-    if (socket.writableLength > outputBytesMax) this.#drop();
-    else if (socket.writableLength > outputPauseBytes) this.#pause();
+    if (socket.writableLength > outputPauseBytes) this.#pause();
+    else if (this.#isPaused) this.#readOnSoon();
   }
 
   /** This peer stops: what was taken in is answered, and nothing more is taken in. */
@@ -209,7 +234,8 @@ export class Connection implements Client, WatchingConnection {
   }
 
   /** Because of what the client did, or did not do. */
-  #drop(): void {
+  drop(): void {
+    if (this.isOver) return;
     this.statistics.dropped();
     this.hangUp();
   }
@@ -217,7 +243,7 @@ export class Connection implements Client, WatchingConnection {
   #over(): void {
     this.#phase = 'over';
     this.statistics.closed();
-    this.#mayHold(0);
+    this.#hold(0);
     for (const undo of this.#undo) undo();
     this.#undo = [];
     this.#attached?.pipeline.close();
@@ -227,25 +253,33 @@ export class Connection implements Client, WatchingConnection {
   #take(arrived: Buffer): void {
     const chunk = this.#beginning === undefined ? arrived : this.#begun(this.#beginning, arrived);
     if (chunk === undefined || this.isOver) return;
-    if (this.#attached !== undefined) this.door.service.sessionHeard(this.#attached.session);
     if (this.#phase !== 'new' && !this.#mayTake()) {
       this.#frames.hold(chunk);
       this.#pause();
-      if (!this.#mayHold(this.#frames.waitingBytes)) this.#drop();
+      this.#hold(this.#frames.waitingBytes);
       return;
     }
     this.#takenAtMs = this.door.clock.now();
+    const fed = { frames: 0, hasStopped: false };
     const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
       this.#takeFrame(this.#reader.open(bytes, from, to), size);
-      return this.#mayTake();
+      fed.frames++;
+      fed.hasStopped = !this.#mayTake() || this.#hasTakenLong(fed.frames);
+      return !fed.hasStopped;
     });
     if (this.#isGone()) return;
-    if (!makesSense || !this.#mayHold(this.#frames.waitingBytes)) {
-      this.#drop();
+    if (!makesSense) {
+      this.drop();
       return;
     }
+    this.#hold(this.#frames.waitingBytes);
+    // As in ZooKeeper, a frame that never becomes whole is no sign of life.
+    if (fed.frames > 0 && this.#attached !== undefined)
+      this.door.service.sessionHeard(this.#attached.session);
     this.flush();
-    if (this.hasBegun && !this.#mayTake()) this.#pause();
+    if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
+    this.#pause();
+    this.#readOnSoon();
   }
 
   /** Looks for the four letters that may come in place of the first frame; undefined when there is no frame (yet). */
@@ -270,28 +304,36 @@ export class Connection implements Client, WatchingConnection {
       return;
     }
     if (record.left < keptOfTooLarge) {
-      this.#drop();
+      this.drop();
       return;
     }
-    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs };
+    const bytes = record.left + this.#identityBytes;
+    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
+    this.#inFlightBytes += bytes;
     this.statistics.received();
     if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
     else dispatch(this, asked, record);
+  }
+
+  #hasTakenLong(frames: number): boolean {
+    if (frames % lookAtTimeEvery !== 0) return false;
+    return this.door.clock.now() - this.#takenAtMs >= sliceMs;
   }
 
   #isGone(): boolean {
     return this.isOver;
   }
 
-  #mayHold(bytes: number): boolean {
+  #hold(bytes: number): void {
     const more = bytes - this.#heldBytes;
     this.#heldBytes = bytes;
-    return this.door.held(more);
+    if (more !== 0) this.door.held(more);
   }
 
   #mayTake(): boolean {
     if (this.#phase !== 'open' || this.#isLeaving || this.isClosingSession) return false;
-    return !this.attached.pipeline.isFull;
+    if (this.attached.pipeline.isFull || this.#inFlightBytes >= inFlightBytesMax) return false;
+    return this.out.length + this.#socket.writableLength <= outputPauseBytes;
   }
 
   #pause(): void {
@@ -302,10 +344,17 @@ export class Connection implements Client, WatchingConnection {
 
   #readOn(): void {
     if (!this.#isPaused || !this.#mayTake()) return;
-    if (this.#socket.writableLength > outputPauseBytes) return;
     this.#isPaused = false;
     this.#take(nothing);
     if (!this.#hasPaused()) this.#socket.resume();
+  }
+
+  /** What was read in the meantime is taken within the turn of an answer no longer. */
+  #readOnSoon(): void {
+    if (!this.#mayTake()) return;
+    this.door.clock.soon(() => {
+      this.#readOn();
+    });
   }
 
   #hasPaused(): boolean {
@@ -319,7 +368,7 @@ export class Connection implements Client, WatchingConnection {
       request = readConnectRequest(record);
     } catch (error) {
       if (!(error instanceof MalformedRecord)) throw error;
-      this.#drop();
+      this.drop();
       return;
     }
     this.statistics.received();
@@ -386,10 +435,7 @@ export class Connection implements Client, WatchingConnection {
     const pipeline = new Pipeline({
       inFlightMax,
       onRoom: () => {
-        // What was read in the meantime is taken within the turn of an answer no longer.
-        this.door.clock.soon(() => {
-          this.#readOn();
-        });
+        this.#readOnSoon();
       },
       beforeAnswer: (passed) => {
         watches.whenPassed(passed);

@@ -3,7 +3,7 @@ import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import type { CheckOp, TreeOp, ZnodeKind } from '../../model/request.ts';
 import { ttlMsMax } from '../../model/request.ts';
 import { MalformedRecord, type JuteReader } from './jute-reader.ts';
-import { badArguments, opCode, unimplemented } from './protocol.ts';
+import { badArguments, errorNumbers, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.
 
@@ -42,9 +42,10 @@ export function readOp(
     case opCode.createTtl:
       return readCreate(record, true, options);
     case opCode.delete: {
-      const path = readPath(record);
+      const text = record.someText();
       const version = record.int();
-      if (path === undefined) return refusedPath;
+      const path = parsePath(text);
+      if (typeof path !== 'string') return { error: errorOfDeleted(text) };
       return { op: { op: 'delete', path, expected: { version }, recursive: false } };
     }
     case opCode.setData: {
@@ -101,6 +102,20 @@ export function readPaths(record: JuteReader): ZnodePath[] {
     .filter((path): path is ZnodePath => typeof path === 'string');
 }
 
+/** ZooKeeper looks for the parent before it looks at the whole path: below what is no path there is no znode. */
+function errorOfPath(text: string): number {
+  const slash = text.lastIndexOf('/');
+  const hasParent = slash > 0 && !text.includes('\0');
+  return hasParent && typeof parsePath(text.slice(0, slash)) !== 'string'
+    ? errorNumbers.noNode
+    : badArguments;
+}
+
+/** And that what is no path is not there to be deleted. */
+function errorOfDeleted(text: string): number {
+  return text.includes('/') ? errorNumbers.noNode : badArguments;
+}
+
 const refusedPath: Decoded = { error: badArguments };
 
 function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions): Decoded {
@@ -118,7 +133,7 @@ function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions)
     return { error: badArguments };
   }
   const path = parsePath(text, { sequential });
-  if (typeof path !== 'string') return { error: badArguments };
+  if (typeof path !== 'string') return { error: errorOfPath(text) };
   const create = { op: 'create', path, data, acl, kind, sequential, parents: false } as const;
   return { op: kind === 'ttl' && ttlMs !== undefined ? { ...create, ttlMs } : create };
 }

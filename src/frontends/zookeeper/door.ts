@@ -23,8 +23,8 @@ export interface Door {
   readonly flushes: Flushes;
   readonly notifications: Notifications;
   readonly statistics: DoorStatistics;
-  /** Bytes of frames that are not whole yet, more or fewer by so many; false when there are too many of all connections. */
-  held(bytes: number): boolean;
+  /** A connection holds so many bytes more or fewer. When all hold too many, who holds most is dropped, perhaps this one. */
+  held(bytes: number): void;
   /** What a four-letter word is answered; `argument` is what came with it. */
   answerWord(word: FourLetterWord, argument: Buffer): string;
 }

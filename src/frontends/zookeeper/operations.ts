@@ -39,14 +39,21 @@ import {
 } from './replies.ts';
 
 const readOpsMax = 1_000;
+/** Of what one multiRead answers: whatever comes after is refused one by one. */
+const multiReadBytesMax = 16_777_216;
 
 /** Takes in one request. It is answered now or later, in its turn. */
 export function dispatch(client: Client, asked: Asked, record: JuteReader): void {
   try {
     route(client, asked, record);
   } catch (error) {
-    if (!(error instanceof MalformedRecord)) throw error;
-    refuse(client, asked, marshallingError);
+    if (error instanceof MalformedRecord) refuse(client, asked, marshallingError);
+    else {
+      // A defect of ours in one request is no reason to end the peer.
+      const { logger } = client.door;
+      logger.log('error', 'zookeeperRequestFailed', { code: asked.code, cause: String(error) });
+      client.hangUp();
+    }
   }
 }
 
@@ -224,7 +231,8 @@ function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
 function readLookup(client: Client, code: number, record: JuteReader): Lookup {
   if (code === opCode.getEphemerals) {
     const { session } = client.attached;
-    const prefix = record.text();
+    // ZooKeeper trims it.
+    const prefix = record.text().trim();
     return { query: { read: 'ephemerals', path: rootPath, prefix, session }, leaves: undefined };
   }
   const path = readLookedUpPath(record);
@@ -273,8 +281,10 @@ function multiRead(client: Client, asked: Asked, record: JuteReader): void {
   client.inOrder(() => {
     answer(client, asked, {
       record: (to) => {
+        const full = to.length + multiReadBytesMax;
         for (const { code, lookup } of lookups) {
-          if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
+          if (to.length >= full) writeMultiError(to, errorNumbers.tooLarge);
+          else if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
           else
             lookUp(client, lookup.query, (found) => {
               if (isRefusal(found)) writeMultiError(to, numberOf(found));
@@ -480,13 +490,12 @@ function authenticate(client: Client, asked: Asked, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
-  if (scheme === 'digest') client.prove(digestIdentity(proof));
-  else if (scheme !== 'ip') {
-    answer(client, asked, { error: authFailed });
-    client.end();
+  if (scheme === 'ip' || (scheme === 'digest' && client.prove(digestIdentity(proof)))) {
+    answer(client, asked);
     return;
   }
-  answer(client, asked);
+  answer(client, asked, { error: authFailed });
+  client.end();
 }
 
 function whoAmI(client: Client, asked: Asked): void {

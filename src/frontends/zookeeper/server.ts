@@ -30,6 +30,8 @@ export interface ZooKeeperDoorOptions {
   /** In all, and from one address; more are closed as they come. 0: no limit. */
   readonly connectionsMax: number;
   readonly connectionsPerAddressMax: number;
+  /** Of requests that are not whole yet, or not taken in yet; above, who holds most is dropped. Default: 256 MiB. */
+  readonly heldBytesMax?: number;
   /** What four-letter words are answered, and what they show of the configuration. */
   readonly configuration: ShownConfiguration;
 }
@@ -49,8 +51,8 @@ const readinessEveryMs = 100;
 /** How long a client that has connected may take to say so. */
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;
-/** Of frames that are not whole yet, of all connections. */
-const heldBytesMax = 268_435_456;
+/** Of frames that are not whole yet, or not taken in yet, of all connections. */
+const defaultHeldBytesMax = 268_435_456;
 
 /** ZooKeeper's client protocol: one more translator over `CoordinationService`. */
 export function createZooKeeperDoor(options: ZooKeeperDoorOptions): ZooKeeperDoor {
@@ -73,7 +75,7 @@ class JuteDoor implements ZooKeeperDoor {
   constructor(options: ZooKeeperDoorOptions) {
     this.#options = options;
     const { service, logger, clock, random, requestTimeoutMs } = options;
-    const { extendedTypes, reconfigEnabled } = options;
+    const { extendedTypes, reconfigEnabled, heldBytesMax = defaultHeldBytesMax } = options;
     this.#host = hostFacts(clock);
     this.#door = {
       ...{ service, logger, clock, random, requestTimeoutMs, lingerMs },
@@ -83,7 +85,7 @@ class JuteDoor implements ZooKeeperDoor {
       statistics: this.#statistics,
       held: (bytes) => {
         this.#heldBytes += bytes;
-        return this.#heldBytes <= heldBytesMax;
+        if (bytes > 0 && this.#heldBytes > heldBytesMax) this.#holdsMost()?.drop();
       },
       answerWord: (word, argument) => answerWord(word, this.#wordSources, argument),
     };
@@ -183,6 +185,14 @@ class JuteDoor implements ZooKeeperDoor {
     if (now - this.#unreadySinceMs < unreadyGraceMs) return;
     // Who has not begun may be about to ask, by a four-letter word, what is the matter.
     for (const connection of [...this.#connections]) if (connection.hasBegun) connection.hangUp();
+  }
+
+  /** Not whoever came last: many that hold a little shall not be harmed by some that hold as much as they may. */
+  #holdsMost(): Connection | undefined {
+    let most: Connection | undefined;
+    for (const connection of this.#connections)
+      if (connection.heldBytes > (most?.heldBytes ?? 0)) most = connection;
+    return most;
   }
 
   #hangUpAll(): void {

@@ -79,7 +79,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
       return;
     }
     this.#parts.whenPassed(() => {
-      if (!this.#isClosed) run();
+      if (!this.#isClosed) this.whenPassed(run);
     });
   }
 

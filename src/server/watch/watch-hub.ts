@@ -3,7 +3,7 @@ import type { Identity } from '../../model/acl.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { Txn } from '../../model/txn.ts';
 import type { StreamPosition, TxnEvents, WatchEvent } from '../../model/watch-event.ts';
-import { compareZxid, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, minZxid, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
@@ -225,7 +225,7 @@ export class WatchHub {
 
   /** The state is that of a leader's snapshot now; what it hides is published from another peer's log. */
   replaced(): void {
-    const { applier, clock, tuning } = this.#parts;
+    const { applier } = this.#parts;
     this.#recent.reset(applier.applied);
     if (this.#catchUp !== undefined) return;
     if (!this.#isWatched) {
@@ -233,6 +233,11 @@ export class WatchHub {
       this.#caughtUp();
       return;
     }
+    this.#beginCatchUp();
+  }
+
+  #beginCatchUp(): void {
+    const { applier, clock, tuning } = this.#parts;
     this.#catchUp = new CatchUp(
       {
         ...{ clock, tuning, log: this.#log, deliveries: this.#deliveries },
@@ -243,8 +248,8 @@ export class WatchHub {
           this.#publish(txn);
         },
         ended: (reached) => {
-          if (!reached) this.#leaveGap(applier.applied);
-          this.#caughtUp();
+          if (reached) this.#caughtUp();
+          else this.#leaveGap(applier.applied);
         },
       },
       this.#position,
@@ -468,22 +473,20 @@ export class WatchHub {
   }
 
   /**
-   * No log reaches back to where the hub stands. Watches that stand further on may still be reached: each is replayed from
-   * its own place, and is lost only when that is beyond all logs too.
+   * No log reaches back to where the hub stands. Watches that stand further on may still be reached: it goes on from the
+   * first of them, and they are lost only when that is beyond all logs too. Meanwhile no answer is ahead of their events.
    */
   #leaveGap(zxid: Zxid): void {
     this.#connections.lose();
+    let next = zxid;
     for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) >= 0) continue;
-      const isAhead = compareZxid(watching.since, this.#position) > 0;
-      if (watching.kind !== 'lasting' || !isAhead) this.#lose(watching, 'compacted', zxid);
-      else {
-        this.#index.remove(watching);
-        watching.isLive = false;
-        const from = { zxid: watching.since };
-        this.#replays.start(watching, from, this.#parts.tuning.catchUpMs);
-      }
+      if (compareZxid(watching.since, this.#position) <= 0) this.#lose(watching, 'compacted', zxid);
+      else next = minZxid(next, watching.since);
     }
+    this.#position = next;
+    if (compareZxid(next, zxid) < 0) this.#beginCatchUp();
+    else this.#caughtUp();
   }
 
   #caughtUp(): void {

@@ -5,6 +5,7 @@ import sys
 import threading
 
 from kazoo.client import KazooClient
+from kazoo.recipe.lock import Lock
 
 client = KazooClient(hosts=sys.argv[1], randomize_hosts=False, timeout=20)
 client.start(30)
@@ -29,14 +30,31 @@ def watch(path):
     say("watching", path)
 
 
-def acquire(path, **options):
-    lock = locks[path] = client.Lock(path, **options)
+class CuratorsLock(Lock):
+    """kazoo's lock under the names that Curator and go-zookeeper use: they wait for it, and it for them."""
+
+    _NODE_NAME = "-lock-"
+    _EXCLUDE_NAMES = ["-lock-"]
+
+
+def acquire(path, lock):
+    locks[path] = lock
 
     def body():
         assert lock.acquire()
         say("holding", path)
 
     threading.Thread(target=body, daemon=True).start()
+
+
+def turns(path, count):
+    """Takes the lock so many times; a guard that is there already means that another holds it too."""
+    guard = path.replace("/locks/", "/guard-")
+    for _ in range(count):
+        with client.Lock(path):
+            client.create(guard, ephemeral=True)
+            client.delete(guard)
+    say("turned", path)
 
 
 for line in sys.stdin:
@@ -49,9 +67,13 @@ for line in sys.stdin:
     elif word == "watch":
         watch(path)
     elif word == "lock":
-        acquire(path)
+        acquire(path, client.Lock(path))
     elif word == "lock-beside-curator":
-        acquire(path, extra_lock_patterns=["-lock-"])
+        acquire(path, client.Lock(path, extra_lock_patterns=["-lock-"]))
+    elif word == "lock-as-curator":
+        acquire(path, CuratorsLock(client, path))
+    elif word == "turns":
+        threading.Thread(target=turns, args=(path, 20), daemon=True).start()
     elif word == "unlock":
         assert locks[path].release()
         say("released", path)

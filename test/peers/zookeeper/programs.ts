@@ -27,6 +27,7 @@ export interface Finished {
   /** Both streams, as they came. */
   readonly output: string;
   readonly stdout: string;
+  readonly stderr: string;
 }
 
 function start({ program, args }: Command): ChildProcessByStdio<Writable, Readable, Readable> {
@@ -44,18 +45,20 @@ export async function run(command: Command, input = ''): Promise<Finished> {
   const child = start(command);
   let output = '';
   let stdout = '';
+  let stderr = '';
   child.stdout.on('data', (text: string) => {
     output += text;
     stdout += text;
   });
   child.stderr.on('data', (text: string) => {
     output += text;
+    stderr += text;
   });
   const limit = setTimeout(() => child.kill('SIGKILL'), 120_000);
   child.stdin.end(input);
   await once(child, 'close');
   clearTimeout(limit);
-  return { status: child.exitCode, output, stdout };
+  return { status: child.exitCode, output, stdout, stderr };
 }
 
 /** A program of named cases: all of them passed. */
@@ -140,6 +143,13 @@ export class Agent {
     const [found] = lines.splice(index, 1);
     this.#said = lines.join('\n');
     return found;
+  }
+
+  /** What it said and nobody asked for yet; it is forgotten. */
+  takeAll(): string {
+    const said = this.#said;
+    this.#said = '';
+    return said;
   }
 
   async says(line: RegExp): Promise<string> {

@@ -42,6 +42,8 @@ func agent(hosts []string) {
 				must(lock.Lock())
 				fmt.Println("holding", path)
 			}()
+		case "turns":
+			go turns(client, path, 20)
 		case "unlock":
 			must(locks[path].Unlock())
 			fmt.Println("released", path)
@@ -50,4 +52,18 @@ func agent(hosts []string) {
 		}
 	}
 	client.Close()
+}
+
+// Takes the lock so many times; a guard that is there already means that another holds it too.
+func turns(client *zk.Conn, path string, count int) {
+	guard := strings.Replace(path, "/locks/", "/guard-", 1)
+	for turn := 0; turn < count; turn++ {
+		lock := zk.NewLock(client, path, open)
+		must(lock.Lock())
+		_, err := client.Create(guard, nil, zk.FlagEphemeral, open)
+		must(err)
+		must(client.Delete(guard, -1))
+		must(lock.Unlock())
+	}
+	fmt.Println("turned", path)
 }

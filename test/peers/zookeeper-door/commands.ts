@@ -1,0 +1,327 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { openAcl, type AclItem, type WriteOp } from '../../support/zookeeper/requests.ts';
+import type { Request } from '../../support/zookeeper/requests.ts';
+
+// What is sent to both servers, generated. Paths of a sequence's own begin with `~`, which is played as its root.
+
+/** Since which zxid a client asks for what it has missed: the last one it was told of, or ever. */
+type Since = 'seen' | 'ever';
+
+export type Asked =
+  | Exclude<Request, { readonly op: 'setWatches' | 'setWatches2' }>
+  | (Omit<Extract<Request, { readonly op: 'setWatches' }>, 'since'> & { readonly since: Since })
+  | (Omit<Extract<Request, { readonly op: 'setWatches2' }>, 'since'> & { readonly since: Since });
+
+export type Command = { readonly who: number } & (
+  | { readonly kind: 'ask'; readonly requests: readonly Asked[] }
+  /** ZooKeeper answers these two ahead of what was asked before: they are asked alone. */
+  | { readonly kind: 'auth'; readonly scheme: string; readonly auth: string }
+  | { readonly kind: 'sasl' }
+  /** closeSession; the next command opens another session. */
+  | { readonly kind: 'close' }
+  /** The connection breaks; the next command comes back to the session. */
+  | { readonly kind: 'drop' }
+  /** Comes back while the old connection is still there. */
+  | { readonly kind: 'move' }
+  /** The connection breaks, and somebody tries to come back with another password. */
+  | { readonly kind: 'intrude' }
+);
+
+/**
+ * `watches`: everybody may read everything. `acls`: nobody watches. What becomes of a watch on a znode that its owner may
+ * not read is where releases of ZooKeeper differ, and a contract test of ours.
+ */
+export type Profile = 'watches' | 'acls';
+
+export const sessions = 3;
+/** Has persistent watches alone, and each path in one mode: ZooKeeper before 3.9.3 mixes modes up (ZOOKEEPER-4466). */
+const persistentWatcher = 2;
+
+const places = ['~', '~/a', '~/a/b', '~/a/b/c', '~/a/d', '~/e', '~/e/f', '~/s-'] as const;
+const made = ['~/a/s-0000000000', '~/a/s-0000000001', '~/s-0000000002', '~/a/0000000001'] as const;
+const odd = [
+  ...[
+    '',
+    'a',
+    '/',
+    '~/',
+    '~//a',
+    '~/a/',
+    '~/./a',
+    '~/a/..',
+    '~/a/\u0001',
+    '~/\ufff0',
+    '~/a/\ud83d\ude00',
+  ],
+  ...['/zookeeper', '/zookeeper/quota', '/zookeeper/x'],
+] as const;
+
+const place = fc.constantFrom(...places);
+const path = fc.oneof(
+  { weight: 20, arbitrary: place },
+  { weight: 3, arbitrary: fc.constantFrom(...made) },
+  { weight: 1, arbitrary: fc.constantFrom(...odd) },
+);
+/** No path by the rules, below a parent that is one: ZooKeeper looks at the parent first. */
+const oddToWrite = [
+  ...['', 'a', '/', '~/', '~/\u0001', '~/\ufff0', '~/\ud83d\ude00'],
+  ...['/zookeeper', '/zookeeper/quota'],
+] as const;
+const validPath = fc.oneof(
+  { weight: 7, arbitrary: place },
+  { weight: 1, arbitrary: fc.constantFrom(...made) },
+);
+const writtenPath = fc.oneof(
+  { weight: 20, arbitrary: validPath },
+  { weight: 1, arbitrary: fc.constantFrom(...oddToWrite) },
+);
+const data = fc.constantFrom('', 'x', 'yy', 'zzz', null);
+const version = fc.constantFrom(-1, -1, -1, 0, 0, 1, 2, 7, 2_147_483_647);
+
+const anyone = (perms: number): AclItem => ({ perms, scheme: 'world', id: 'anyone' });
+const auth = (perms: number): AclItem => ({ perms, scheme: 'auth', id: '' });
+const digest = (perms: number, user: string): AclItem => {
+  const hash = createHash('sha1').update(`${user}:secret`).digest('base64');
+  return { perms, scheme: 'digest', id: `${user}:${hash}` };
+};
+
+const readable = [openAcl, openAcl, [anyone(1)], [anyone(3)], [anyone(5), auth(31)], [anyone(15)]];
+const acls: readonly (readonly AclItem[] | null)[] = [
+  ...[openAcl, openAcl, openAcl, openAcl, [anyone(1)], [anyone(2)], [anyone(4)], [anyone(16)]],
+  ...[[auth(31)], [auth(31)], [auth(31), anyone(1)], [digest(31, 'alice')], [digest(15, 'bob')]],
+  ...[
+    [digest(31, 'alice'), digest(1, 'bob'), anyone(1)],
+    [anyone(1), anyone(1)],
+  ],
+  ...[[], null, [anyone(0)], [{ perms: 31, scheme: 'world', id: 'nobody' }]],
+  ...[
+    [{ perms: 31, scheme: 'ip', id: '127.0.0.1' }],
+    [{ perms: 1, scheme: 'ip', id: '127.0.0.0/8' }],
+  ],
+  ...[
+    [{ perms: 31, scheme: 'ip', id: '10.0.0.300' }],
+    [{ perms: 31, scheme: 'ip', id: '10.0.0.1/40' }],
+  ],
+  ...[[{ perms: 31, scheme: 'digest', id: 'alice' }], [{ perms: 31, scheme: 'odd', id: 'x' }]],
+  ...[[{ perms: 31, scheme: '', id: '' }], [{ perms: 31, scheme: 'digest', id: 'a:b:c' }]],
+];
+
+function aclOf(profile: Profile): fc.Arbitrary<readonly AclItem[] | null> {
+  return profile === 'watches' ? fc.constantFrom(...readable) : fc.constantFrom(...acls);
+}
+
+/** In a multi ZooKeeper reads no flags but those of the op; alone, it looks at them later. */
+function createOf(profile: Profile, where: 'alone' | 'inMulti'): fc.Arbitrary<WriteOp> {
+  const fields = { path: validPath, data, acl: aclOf(profile) };
+  const isAlone = where === 'alone';
+  const plain = isAlone
+    ? fc.constantFrom('create' as const, 'create2' as const)
+    : fc.constant('create' as const);
+  const openCreate = { ...fields, path: writtenPath, acl: fc.constant(openAcl) };
+  const often = fc.constantFrom(0, 0, 0, 1, 2, 3);
+  const any = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 4, 5, 7, -1);
+  const container = fc.constant('createContainer' as const);
+  const ttl = fc.constant('createTtl' as const);
+  // Long enough to outlive the test.
+  const long = fc.constant(10_000_000);
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.record({ op: plain, ...openCreate, flags: often }) },
+    { weight: 4, arbitrary: fc.record({ op: plain, ...fields, flags: isAlone ? any : often }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        ...{ op: container, ...fields },
+        flags: fc.constant(4),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        ...{ op: ttl, ...fields },
+        // Any other would be the end of a real ZooKeeper, which can't apply its own txn.
+        flags: fc.constantFrom(5, 6),
+        ttlMs: isAlone ? fc.oneof(long, fc.constantFrom(0, -1, 2 ** 40 - 1, 2 ** 40)) : long,
+      }),
+    },
+  );
+}
+
+function writeOf(profile: Profile, where: 'alone' | 'inMulti'): fc.Arbitrary<WriteOp> {
+  const [remove, set] = [fc.constant('delete' as const), fc.constant('setData' as const)];
+  return fc.oneof(
+    { weight: 5, arbitrary: createOf(profile, where) },
+    { weight: 2, arbitrary: fc.record({ op: remove, path: validPath, version }) },
+    { weight: 3, arbitrary: fc.record({ op: set, path: writtenPath, data, version }) },
+  );
+}
+
+function askOf(profile: Profile, who: number): fc.Arbitrary<Asked> {
+  const watch = profile === 'acls' || who === persistentWatcher ? fc.constant(false) : fc.boolean();
+  const write = writeOf(profile, 'inMulti');
+  const check = fc.record({ op: fc.constant('check' as const), path: writtenPath, version });
+  const read = fc.record({
+    op: fc.constantFrom('getData' as const, 'getChildren' as const),
+    path,
+    watch,
+  });
+  return fc.oneof(
+    { weight: 10, arbitrary: writeOf(profile, 'alone') },
+    { weight: 4, arbitrary: read },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        op: fc.constantFrom('exists' as const, 'getChildren2' as const),
+        path,
+        watch,
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        op: fc.constantFrom(...(['getAcl', 'sync', 'getAllChildrenNumber', 'getAcl'] as const)),
+        path,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        op: fc.constant('getEphemerals' as const),
+        prefix: fc.constantFrom('/', '', null, '~/a', '~/', '~/a/s'),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        op: fc.constant('setAcl' as const),
+        path: writtenPath,
+        acl: aclOf(profile),
+        version: fc.constantFrom(-1, -1, 0, 1, 7),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        op: fc.constant('multi' as const),
+        ops: fc.array(fc.oneof({ weight: 4, arbitrary: write }, { weight: 1, arbitrary: check }), {
+          maxLength: 5,
+        }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        op: fc.constant('multiRead' as const),
+        ops: fc.array(read, { maxLength: 4 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constantFrom({ op: 'whoAmI' } as const, { op: 'ping' } as const) },
+    { weight: 1, arbitrary: fc.constant({ op: 'reconfig', newMembers: '' } as const) },
+    ...(profile === 'watches' ? watchesOf(who) : []),
+  );
+}
+
+function watchesOf(who: number): { weight: number; arbitrary: fc.Arbitrary<Asked> }[] {
+  const since = fc.constantFrom('seen' as const, 'seen' as const, 'ever' as const);
+  const paths = fc.uniqueArray(place, { maxLength: 4 });
+  const none = fc.constant([]);
+  if (who !== persistentWatcher) {
+    const lists = { since, data: paths, exist: paths, child: paths };
+    return [
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          op: fc.constant('removeWatches' as const),
+          path: place,
+          type: fc.constantFrom(1, 2, 3),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ op: fc.constant('setWatches' as const), ...lists }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          op: fc.constant('setWatches2' as const),
+          ...lists,
+          ...{ persistent: none, recursive: none },
+        }),
+      },
+    ];
+  }
+  const isRecursive = (at: string): boolean => modeOf(at) === 1;
+  return [
+    {
+      weight: 6,
+      arbitrary: place.map((at) => ({ op: 'addWatch' as const, path: at, mode: modeOf(at) })),
+    },
+    {
+      weight: 1,
+      arbitrary: place.map((at) => ({ op: 'removeWatches' as const, path: at, type: 3 })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ since, paths }).map((chosen) => ({
+        op: 'setWatches2' as const,
+        since: chosen.since,
+        ...{ data: [], exist: [], child: [] },
+        persistent: chosen.paths.filter((at) => !isRecursive(at)),
+        recursive: chosen.paths.filter(isRecursive),
+      })),
+    },
+  ];
+}
+
+function modeOf(at: string): number {
+  return at === '~' || at === '~/a/b' || at === '~/e' ? 1 : 0;
+}
+
+function commandOf(profile: Profile): fc.Arbitrary<Command> {
+  const who = fc.constantFrom(...Array.from({ length: sessions }, (_, index) => index));
+  return who.chain((index) =>
+    fc.oneof(
+      {
+        weight: 30,
+        arbitrary: askOf(profile, index).map((request) => ask(index, [request])),
+      },
+      {
+        weight: 6,
+        arbitrary: fc
+          .array(askOf(profile, index).filter(isInOrder), { minLength: 2, maxLength: 8 })
+          .map((requests) => ask(index, requests)),
+      },
+      {
+        weight: profile === 'acls' ? 6 : 1,
+        arbitrary: fc
+          .constantFrom(
+            ...['digest alice:secret', 'digest alice:secret', 'digest bob:secret'],
+            ...['digest alice', 'digest :', 'digest ', 'ip x', 'odd x', 'world anyone', 'auth x'],
+          )
+          .map((proof) => {
+            const [scheme = '', secret = ''] = proof.split(' ');
+            return { who: index, kind: 'auth' as const, scheme, auth: secret };
+          }),
+      },
+      {
+        weight: 4,
+        arbitrary: fc
+          .constantFrom(...(['close', 'sasl', 'drop', 'drop', 'move', 'move', 'intrude'] as const))
+          .map((kind) => ({ who: index, kind })),
+      },
+    ),
+  );
+}
+
+/** Of an ACL that is set and not applied yet ZooKeeper's later checks know nothing, or do: it is a race. */
+function isInOrder({ op }: Asked): boolean {
+  return op !== 'setAcl';
+}
+
+function ask(who: number, requests: readonly Asked[]): Command {
+  return { who, kind: 'ask', requests };
+}
+
+export function commandsOf(profile: Profile, maxLength: number): fc.Arbitrary<Command[]> {
+  return fc.array(commandOf(profile), { minLength: 1, maxLength, size: 'max' });
+}
