@@ -11,7 +11,7 @@ import { transcriptOf } from './zookeeper-door/transcript.ts';
 // same said by both, events at their place among the replies. `npm run test:zookeeper` plays many, new ones every time;
 // QUOLL_ZOOKEEPER_RUNS says how many, QUOLL_ZOOKEEPER_SEED repeats.
 
-const runs = Number(process.env['QUOLL_ZOOKEEPER_RUNS'] ?? '20');
+const runs = Number(process.env['QUOLL_ZOOKEEPER_RUNS'] ?? '40');
 const seedText = process.env['QUOLL_ZOOKEEPER_SEED'];
 const isLong = process.env['QUOLL_ZOOKEEPER_RUNS'] !== undefined;
 const commandsMax = 40;

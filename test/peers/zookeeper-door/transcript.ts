@@ -2,7 +2,8 @@ import type { ReplyBody, Stat } from '../../support/zookeeper/requests.ts';
 import type { Message, Played } from './play.ts';
 
 /**
- * What two servers may say differently, and what is compared instead. Everything else must be the same.
+ * What two servers may say differently, and what is compared instead. Everything else must be the same; what is
+ * not asked at all, because the answers are known to differ, `commands.ts` says where it is left out.
  *
  * | what                            | compared                                                                       |
  * | ------------------------------- | ------------------------------------------------------------------------------ |
