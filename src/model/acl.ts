@@ -2,7 +2,7 @@
 export const permission = { read: 1, write: 2, create: 4, delete: 8, admin: 16, all: 31 } as const;
 
 export interface AclEntry {
-  /** A sum of `permission` bits. */
+  /** A sum of `permission` bits; an int32, whose other bits mean nothing. */
   readonly permissions: number;
   /** `world`, `auth`, `digest`, `ip`, … */
   readonly scheme: string;

@@ -1,5 +1,5 @@
 import { utf8 } from '../base/bytes.ts';
-import { permission, type Acl, type AclEntry, type Identity } from '../model/acl.ts';
+import type { Acl, AclEntry, Identity } from '../model/acl.ts';
 import { refused, type Refusal } from '../model/error-code.ts';
 import type { Limits } from '../model/limits.ts';
 import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
@@ -30,8 +30,8 @@ function matches(entry: AclEntry, identity: Identity): boolean {
 }
 
 /**
- * The ACL as it will be stored (ZooKeeper's fixupACL): `auth` entries become the caller's own ids, duplicates go, and
- * what nobody could ever match is refused.
+ * The ACL as it will be stored (ZooKeeper's fixupACL): duplicates go, `auth` entries become the caller's own ids, and what
+ * nobody could ever match is refused. Bits that mean nothing are kept, and what comes of `auth` may stand there twice.
  */
 export function resolveAcl(
   acl: Acl,
@@ -42,11 +42,11 @@ export function resolveAcl(
     return refused('invalidAcl', 'An ACL must have at least one entry: name who may do what.');
   }
   const resolved: AclEntry[] = [];
-  for (const entry of acl) {
+  for (const entry of withoutDuplicates(acl)) {
     const complaint = complaintAbout(entry);
     if (complaint !== undefined) return refused('invalidAcl', complaint);
     if (entry.scheme !== 'auth') {
-      addOnce(resolved, entry);
+      resolved.push(entry);
       continue;
     }
     const proven = identities.filter(({ scheme }) => !unprovenSchemes.has(scheme));
@@ -57,7 +57,7 @@ export function resolveAcl(
       );
     }
     for (const { scheme, id } of proven) {
-      addOnce(resolved, { permissions: entry.permissions, scheme, id });
+      resolved.push({ permissions: entry.permissions, scheme, id });
     }
   }
   if (resolved.length > aclEntriesMax) {
@@ -79,16 +79,19 @@ export function aclBytes(acl: Acl): number {
   return acl.reduce((sum, { scheme, id }) => sum + utf8(scheme).length + utf8(id).length, 0);
 }
 
-function addOnce(acl: AclEntry[], entry: AclEntry): void {
-  const isKnown = acl.some(
-    ({ permissions, scheme, id }) =>
-      permissions === entry.permissions && scheme === entry.scheme && id === entry.id,
+function withoutDuplicates(acl: Acl): Acl {
+  return acl.filter(
+    (entry, index) =>
+      index ===
+      acl.findIndex(
+        ({ permissions, scheme, id }) =>
+          permissions === entry.permissions && scheme === entry.scheme && id === entry.id,
+      ),
   );
-  if (!isKnown) acl.push(entry);
 }
 
 function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefined {
-  if (!Number.isInteger(permissions) || permissions < 0 || permissions > permission.all) {
+  if (permissions !== (permissions | 0)) {
     return `Permissions are a sum of 1, 2, 4, 8 and 16, got ${String(permissions)}.`;
   }
   switch (scheme) {
@@ -99,7 +102,7 @@ function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefin
     case 'auth':
       return undefined;
     case 'digest':
-      return /^[^:]+:[^:]+$/.test(id)
+      return /^[^:]*:[^:]+:*$/.test(id)
         ? undefined
         : `An id of the scheme "digest" is user:base64(sha1(user:password)), got "${id}".`;
     case 'ip':

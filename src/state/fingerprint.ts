@@ -111,7 +111,7 @@ function writeData(writer: ByteWriter, data: Uint8Array | null): void {
 
 function writeAcl(writer: ByteWriter, acl: Acl): void {
   writer.u32(acl.length);
-  for (const { permissions, scheme, id } of acl) writer.u32(permissions).text(scheme).text(id);
+  for (const { permissions, scheme, id } of acl) writer.i32(permissions).text(scheme).text(id);
 }
 
 function writeExpected(writer: ByteWriter, { version, czxid }: Expected): void {

@@ -21,7 +21,9 @@ export function parseIpRange(text: string): IpRange | undefined {
   return prefixBits <= 128 ? { address, prefixBits } : undefined;
 }
 
+/** No IPv4 address is in a range of IPv6 ones, not even in `::/0`. */
 export function isInIpRange(address: Uint8Array, range: IpRange): boolean {
+  if (range.prefixBits < mappedPrefixBits && isMapped(address)) return false;
   const wholeBytes = range.prefixBits >>> 3;
   for (let index = 0; index < wholeBytes; index++) {
     if (address[index] !== range.address[index]) return false;
@@ -30,6 +32,10 @@ export function isInIpRange(address: Uint8Array, range: IpRange): boolean {
   if (bitsLeft === 0) return true;
   const difference = (address[wholeBytes] ?? 0) ^ (range.address[wholeBytes] ?? 0);
   return difference >>> (8 - bitsLeft) === 0;
+}
+
+function isMapped(address: Uint8Array): boolean {
+  return address.every((byte, index) => index >= 12 || byte === (index < 10 ? 0 : 0xff));
 }
 
 /** A zone (`fe80::1%eth0`) is dropped: it means something on one machine only. */

@@ -119,14 +119,14 @@ export function readRecordedWrite(reader: ByteReader): RecordedWrite {
 
 export function writeAcl(writer: ByteWriter, id: number, acl: Acl): void {
   writer.u8(recordKind.acl).u32(id).u32(acl.length);
-  for (const entry of acl) writer.u32(entry.permissions).text(entry.scheme).text(entry.id);
+  for (const entry of acl) writer.i32(entry.permissions).text(entry.scheme).text(entry.id);
 }
 
 export function readAcl(reader: ByteReader): { readonly id: number; readonly acl: Acl } {
   const id = reader.u32();
   const acl = [];
   for (let left = reader.count(12); left > 0; left--) {
-    acl.push({ permissions: reader.u32(), scheme: reader.text(), id: reader.text() });
+    acl.push({ permissions: reader.i32(), scheme: reader.text(), id: reader.text() });
   }
   return { id, acl };
 }

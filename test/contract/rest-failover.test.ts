@@ -10,12 +10,17 @@ import { until } from '../support/until.ts';
 describe('REST: the same request again, through a fail-over', () => {
   let ensemble: TestEnsemble;
 
-  beforeEach(async () => {
+  before(async () => {
     ensemble = await startEnsemble({ peers: 3 });
+  });
+
+  beforeEach(async () => {
+    for (const peer of ensemble.peers) if (!peer.isRunning) peer.start();
+    await ensemble.ready();
     await ensemble.leader();
   });
 
-  afterEach(async () => {
+  after(async () => {
     await ensemble.stop();
   });
 

@@ -1,5 +1,5 @@
 // What every door offers, as one client sees it. Scenarios speak this alone, so they know nothing of HTTP, WebSocket,
-// gRPC or, later, ZooKeeper's wire; a door joins by one file that implements `Door`.
+// gRPC or ZooKeeper's wire; a door joins by one file that implements `Door`.
 
 export interface StatView {
   readonly czxid: string;
@@ -147,7 +147,13 @@ export interface Client {
 }
 
 /** What ZooKeeper's protocol, for one, does not have: scenarios that need it are not played there. */
-export type Need = 'locks' | 'keys' | 'streams' | 'else';
+export type Need =
+  | 'locks'
+  | 'keys'
+  | 'streams'
+  | 'else'
+  /** Parents, recursion, czxids, requests outside of a session, answers that ZooKeeper's protocol has no room for. */
+  | 'more than ZooKeeper';
 
 export interface Door {
   readonly name: string;

@@ -6,17 +6,23 @@ import { restDoor } from './rest-door.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 import { recorded, Transcript } from './transcript.ts';
 import { webSocketDoor } from './websocket-door.ts';
+import { zookeeperDoor } from './zookeeper-door.ts';
 
 describe('one service behind every door', () => {
   let ensemble: TestEnsemble;
   let doors: readonly Door[];
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3, grpc: true });
+    ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true });
     const [one, two, three] = [1, 2, 3].map((id) => ensemble.peer(id));
     assert.ok(one && two && three);
     // Each door at a peer of its own: the leader's and both followers'.
-    doors = [restDoor(one.http), webSocketDoor(two.http), grpcDoor(three.grpc)];
+    doors = [
+      restDoor(one.http),
+      webSocketDoor(two.http),
+      grpcDoor(three.grpc),
+      zookeeperDoor(two.zookeeper),
+    ];
     const made = await fetch(`${one.http}/v1/nodes/scenarios?create`, { method: 'PUT' });
     assert.equal(made.status, 201);
   });

@@ -73,6 +73,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     title: 'a version says nothing of a znode that was deleted and made again',
+    needs: ['more than ZooKeeper'],
     async play({ root, client }) {
       const one = await client('one');
       const path = `${root}/a`;
@@ -86,6 +87,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     title: 'children are counted, listed in order, and keep their parent',
+    needs: ['more than ZooKeeper'],
     async play({ root, client }) {
       const one = await client('one');
       refusedAs('NOPARENT', await one.write({ op: 'create', path: `${root}/p/c` }));
@@ -115,6 +117,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     title: 'an ephemeral has an owner and no children, and goes with the session',
+    needs: ['more than ZooKeeper'],
     async play({ root, client }) {
       const other = await client('other');
       const path = `${root}/e`;
@@ -135,6 +138,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     title: 'a transaction is all or nothing, and its ops see each other',
+    needs: ['more than ZooKeeper'],
     async play({ root, client }) {
       const one = await client('one');
       const a = `${root}/a`;
@@ -158,6 +162,52 @@ export const scenarios: readonly Scenario[] = [
       refusedAs('NODEEXISTS', failed);
       assert.equal('failedIndex' in failed ? failed.failedIndex : undefined, 1);
       assert.equal(value(await one.get(a)).data, '2');
+    },
+  },
+  {
+    title: 'children are listed and counted, and a parent that has some stays',
+    async play({ root, client }) {
+      const one = await client('one');
+      for (const name of ['b', 'a', 'é'])
+        value(await one.write({ op: 'create', path: `${root}/${name}` }));
+      const { children, stat } = value(await one.children(root));
+      assert.deepEqual(children, ['a', 'b', 'é']);
+      assert.deepEqual([stat.numChildren, stat.cversion], [3, 3]);
+      refusedAs('NOTEMPTY', await one.write({ op: 'delete', path: root }));
+    },
+  },
+  {
+    title: 'an ephemeral goes with its session, and a session ends once',
+    async play({ root, client }) {
+      const owner = await client('owner', { sessionTimeoutMs: 20_000 });
+      const other = await client('other', { sessionTimeoutMs: 20_000 });
+      const path = `${root}/e`;
+      const stat = statOf(await owner.write({ op: 'create', path, kind: 'ephemeral' }));
+      assert.equal(stat.ephemeralOwner, owner.session);
+      const child = { op: 'create', path: `${path}/c` } as const;
+      refusedAs('NOCHILDRENFOREPHEMERALS', await owner.write(child));
+      value(await owner.touchSession());
+      value(await owner.endSession());
+      value(await other.sync());
+      refusedAs('NONODE', await other.exists(path));
+    },
+  },
+  {
+    title: 'a transaction that fails leaves everything as it was',
+    async play({ root, client }) {
+      const one = await client('one');
+      const a = `${root}/a`;
+      value(await one.write({ op: 'create', path: a, data: '1' }));
+      const failed = await one.txn([
+        { op: 'set', path: a, data: '2', version: 0 },
+        { op: 'delete', path: a, version: 1 },
+        { op: 'check', path: a },
+        { op: 'create', path: `${root}/b` },
+      ]);
+      refusedAs('NONODE', failed);
+      assert.equal('failedIndex' in failed ? failed.failedIndex : undefined, 2);
+      assert.equal(value(await one.get(a)).data, '1');
+      refusedAs('NONODE', await one.exists(`${root}/b`));
     },
   },
   {
@@ -224,6 +274,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     title: 'what is not valid is refused in the same words everywhere',
+    needs: ['more than ZooKeeper'],
     async play({ root, client }) {
       const one = await client('one');
       refusedAs('BADARGUMENTS', await one.write({ op: 'create', path: `${root}/../x` }));

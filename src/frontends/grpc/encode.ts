@@ -5,7 +5,7 @@ import type { GetClusterResponse } from '../../generated/quoll/v1/GetClusterResp
 import type { GetInfoResponse } from '../../generated/quoll/v1/GetInfoResponse.ts';
 import type { Stat as StatMessage } from '../../generated/quoll/v1/Stat.ts';
 import type { TxnResult } from '../../generated/quoll/v1/TxnResult.ts';
-import type { Acl } from '../../model/acl.ts';
+import { permission, type Acl } from '../../model/acl.ts';
 import type { ChildView } from '../../model/read.ts';
 import type { OpResult } from '../../model/request.ts';
 import type { Stat } from '../../model/stat.ts';
@@ -62,7 +62,10 @@ export function encodeData(data: Uint8Array | null): {
 }
 
 export function encodeAcl(acl: Acl): AclEntry[] {
-  return acl.map(({ permissions, scheme, id }) => ({ permissions, scheme, id }));
+  return acl.map(({ permissions, scheme, id }) => ({
+    permissions: permissions & permission.all,
+    ...{ scheme, id },
+  }));
 }
 
 export function encodeChild({ name, znode }: ChildView): Child {

@@ -45,7 +45,7 @@ export function readOp(
       const text = record.someText();
       const version = record.int();
       const path = parsePath(text);
-      if (typeof path !== 'string') return { error: errorOfPath(text) };
+      if (typeof path !== 'string') return { error: errorOfDeleted(text) };
       return { op: { op: 'delete', path, expected: { version }, recursive: false } };
     }
     case opCode.setData: {
@@ -109,6 +109,11 @@ function errorOfPath(text: string): number {
   return hasParent && typeof parsePath(text.slice(0, slash)) !== 'string'
     ? errorNumbers.noNode
     : badArguments;
+}
+
+/** And that what is no path is not there to be deleted. */
+function errorOfDeleted(text: string): number {
+  return text.includes('/') ? errorNumbers.noNode : badArguments;
 }
 
 const refusedPath: Decoded = { error: badArguments };

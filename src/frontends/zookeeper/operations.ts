@@ -231,7 +231,8 @@ function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
 function readLookup(client: Client, code: number, record: JuteReader): Lookup {
   if (code === opCode.getEphemerals) {
     const { session } = client.attached;
-    const prefix = record.text();
+    // ZooKeeper trims it.
+    const prefix = record.text().trim();
     return { query: { read: 'ephemerals', path: rootPath, prefix, session }, leaves: undefined };
   }
   const path = readLookedUpPath(record);

@@ -64,15 +64,7 @@ export function endMulti(to: JuteWriter): void {
   to.int(-1);
 }
 
-/** In a multi ZooKeeper takes create2 for create, and answers the creates of containers and TTL znodes as create2. */
+/** In a multi ZooKeeper answers every create that gives a stat as create2. */
 function resultCode(code: number): number {
-  switch (code) {
-    case opCode.create2:
-      return opCode.create;
-    case opCode.createContainer:
-    case opCode.createTtl:
-      return opCode.create2;
-    default:
-      return code;
-  }
+  return code === opCode.createContainer || code === opCode.createTtl ? opCode.create2 : code;
 }

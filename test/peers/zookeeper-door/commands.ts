@@ -54,7 +54,7 @@ const odd = [
     '~/\ufff0',
     '~/a/\ud83d\ude00',
   ],
-  ...['/zookeeper', '/zookeeper/quota', '/zookeeper/x', '~/a\u0000b'],
+  ...['/zookeeper', '/zookeeper/quota', '/zookeeper/x'],
 ] as const;
 
 const place = fc.constantFrom(...places);
@@ -65,7 +65,7 @@ const path = fc.oneof(
 );
 /** No path by the rules, below a parent that is one: ZooKeeper looks at the parent first. */
 const oddToWrite = [
-  ...['', 'a', '/', '~/', '~/.', '~/..', '~/\u0001', '~/\ufff0', '~/\ud83d\ude00', '~/a\u0000b'],
+  ...['', 'a', '/', '~/', '~/\u0001', '~/\ufff0', '~/\ud83d\ude00'],
   ...['/zookeeper', '/zookeeper/quota'],
 ] as const;
 const validPath = fc.oneof(
@@ -139,7 +139,8 @@ function createOf(profile: Profile, where: 'alone' | 'inMulti'): fc.Arbitrary<Wr
       weight: 1,
       arbitrary: fc.record({
         ...{ op: ttl, ...fields },
-        flags: isAlone ? fc.constantFrom(5, 5, 6, 6, 0, 4) : fc.constantFrom(5, 6),
+        // Any other would be the end of a real ZooKeeper, which can't apply its own txn.
+        flags: fc.constantFrom(5, 6),
         ttlMs: isAlone ? fc.oneof(long, fc.constantFrom(0, -1, 2 ** 40 - 1, 2 ** 40)) : long,
       }),
     },
@@ -193,7 +194,8 @@ function askOf(profile: Profile, who: number): fc.Arbitrary<Asked> {
       weight: 3,
       arbitrary: fc.record({
         op: fc.constant('setAcl' as const),
-        path: writtenPath,
+        // Not the root's: no later sequence could have one of its own.
+        path: validPath,
         acl: aclOf(profile),
         version: fc.constantFrom(-1, -1, 0, 1, 7),
       }),

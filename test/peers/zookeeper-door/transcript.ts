@@ -8,6 +8,7 @@ import type { Message, Played } from './play.ts';
  * | ------------------------------- | ------------------------------------------------------------------------------ |
  * | zxids in stats                  | their rank among all so far: 23 and 40 bits here, 32 and 32 there      |
  * | zxids in headers of replies     | the last change of a stat that they cover: a refused write consumes none here   |
+ * | the same, of pipelined requests | not at all: what was asked later may have been applied before an answer goes   |
  * | zxids in headers of events      | not at all: -1 before ZooKeeper 3.9 (ZOOKEEPER-4655)                            |
  * | times                           | whether ctime is mtime, where czxid is mzxid                                    |
  * | session ids                     | who has it                                                                     |
@@ -20,15 +21,19 @@ export function transcriptOf(played: Played): readonly string[] {
   const lines = [...played.wrong];
   for (const [index, { command, received }] of played.steps.entries()) {
     lines.push(`${String(index)} ${JSON.stringify(command)}`);
+    const isPipelined = command.kind === 'ask' && command.requests.length > 1;
     for (const { messages } of received) for (const message of messages) zxids.learn(message);
     for (const { session, messages } of received)
       for (const message of messages)
-        lines.push(`  to ${session}: ${JSON.stringify(plain(message, { zxids, names }))}`);
+        lines.push(
+          `  to ${session}: ${JSON.stringify(plain(message, { zxids, names, isPipelined }))}`,
+        );
   }
   return lines;
 }
 
 interface Naming {
+  readonly isPipelined: boolean;
   readonly zxids: Zxids;
   readonly names: (session: bigint) => string;
 }
@@ -67,7 +72,8 @@ function plain(message: Message, naming: Naming): unknown {
     case 'reply': {
       const { op, err, zxid, body } = message;
       // Sent outside of all order, with no zxid there.
-      const covers = op === 'auth' || op === 'sasl' ? undefined : naming.zxids.rank(zxid);
+      const hasNone = naming.isPipelined || op === 'auth' || op === 'sasl';
+      const covers = hasNone ? undefined : naming.zxids.rank(zxid);
       return { op, err, covers, ...plainBody(body, naming) };
     }
   }

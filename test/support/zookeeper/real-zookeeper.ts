@@ -38,7 +38,7 @@ export class RealZooKeeper {
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
-        this.#log = (this.#log + chunk.toString()).slice(-4_000);
+        this.#log = (this.#log + chunk.toString()).slice(-8_000);
       });
     }
   }

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { openAcl, permission, type Acl, type Identity } from '../../../src/model/acl.ts';
 import { isAllowed, resolveAcl } from '../../../src/state/access.ts';
 import { isInIpRange, parseIp, parseIpRange } from '../../../src/state/ip-range.ts';
-import { create, Leader, path, remove, set, setAcl, check, single } from './support.ts';
+import { StateMachine } from '../../../src/state/state-machine.ts';
+import { create, Leader, path, remove, set, setAcl, sha256, check, single } from './support.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const bob: Identity = { scheme: 'digest', id: 'bob:hash' };
@@ -32,6 +33,9 @@ describe('ip ranges', () => {
     ['2001:db9::1', '2001:db8::/32', false],
     ['::1', '::1', true],
     ['::1', '0.0.0.0/0', false],
+    ['10.1.2.3', '::/0', false],
+    ['::1', '::/0', true],
+    ['10.1.2.3', '::ffff:10.0.0.0/104', true],
     ['fe80::1%eth0', 'fe80::/10', true],
     ['2001:db8:0:0:0:0:0:1', '2001:db8::1/128', true],
   ];
@@ -81,6 +85,42 @@ describe('ACLs', () => {
     assert(isAllowed(acl, permission.write, [superuser]));
   });
 
+  it('name digests as ZooKeeper takes them: two parts, of which the first may be empty, and colons after', () => {
+    const leader = new Leader();
+    const digest = (id: string): Acl => only(permission.all, { scheme: 'digest', id });
+    for (const id of ['', ':', 'a', 'a:', 'a:b:c', '::b', ':b:c'])
+      assert.equal(leader.code(create('/a', { acl: digest(id) })), 'invalidAcl', id);
+    for (const [index, id] of ['a:b', ':b', 'a:b:', 'a:b::', 'a:b\nc'].entries()) {
+      leader.do(create(`/a${String(index)}`, { acl: [...digest(id), ...only(permission.read)] }));
+      const result = leader.machine.read({ read: 'acl', path: path(`/a${String(index)}`) }, []);
+      assert('acl' in result);
+      assert.equal(result.acl[0]?.id, `${id.split(':')[0] ?? ''}:x`);
+    }
+  });
+
+  it('keep bits that mean nothing, as ZooKeeper does, also through a snapshot', () => {
+    const leader = new Leader();
+    const all = [0, 32, 33, 255, -1, 2 ** 31 - 1, -(2 ** 31)];
+    for (const bits of all) leader.do(create(`/a${String(bits)}`, { acl: only(bits) }));
+    const restored = new StateMachine({ limits: defaultLimits, sha256 });
+    const restore = restored.beginRestore();
+    const snapshot = leader.machine.beginSnapshot();
+    for (let chunk = snapshot.next(1_000); chunk !== undefined; chunk = snapshot.next(1_000))
+      restore.feed(chunk);
+    while (!restore.finish(100));
+    assert.equal(restored.digest(), leader.machine.digest());
+    for (const machine of [leader.machine, restored]) {
+      for (const bits of all) {
+        const at = path(`/a${String(bits)}`);
+        const result = machine.read({ read: 'acl', path: at }, [superuser]);
+        assert('acl' in result);
+        assert.deepEqual(result.acl, only(bits));
+        const data = machine.read({ read: 'data', path: at }, []);
+        assert.equal('data' in data, (bits & permission.read) !== 0, String(bits));
+      }
+    }
+  });
+
   it('are stored without duplicates, and with `auth` as the ids that the caller proved', () => {
     const auth = only(permission.all, { scheme: 'auth', id: 'ignored' });
     const resolved = resolveAcl(
@@ -93,6 +133,9 @@ describe('ACLs', () => {
       { permissions: permission.all, ...bob },
       ...openAcl,
     ]);
+    const own = { permissions: permission.all, ...alice };
+    const twice = resolveAcl([...auth, own, own], [alice], defaultLimits);
+    assert.deepEqual(twice, [own, own], 'what comes of `auth` is not compared any more');
   });
 
   it('that nobody could match are refused as INVALIDACL', () => {
@@ -104,7 +147,8 @@ describe('ACLs', () => {
       only(permission.all, { scheme: 'digest', id: 'no-colon' }),
       only(permission.all, { scheme: 'ip', id: 'localhost' }),
       only(permission.all, { scheme: 'kerberos', id: 'k' }),
-      only(32),
+      only(1.5),
+      only(2 ** 31),
     ];
     for (const acl of invalid) {
       // An address proves nobody: it does not make `auth` valid.
