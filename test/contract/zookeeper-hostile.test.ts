@@ -16,8 +16,9 @@ import {
   text,
   texts,
   worldAcl,
-} from '../support/jute-frames.ts';
+} from '../support/zookeeper/jute-frames.ts';
 import { until } from '../support/until.ts';
+import { opCodes as op } from '../support/zookeeper/requests.ts';
 
 const ok = 0;
 const marshallingError = -5;
@@ -25,10 +26,6 @@ const unimplemented = -6;
 const badArguments = -8;
 const noNode = -101;
 const authFailed = -115;
-const op = {
-  ...{ create: 1, delete: 2, exists: 3, getData: 4, setData: 5, ping: 11, getChildren: 8 },
-  ...{ multi: 14, auth: 100, addWatch: 106, whoAmI: 107, closeSession: -11 },
-};
 const mebibyte = 1_048_576;
 const { requestBytesMax } = defaultLimits;
 const shortestTimeoutMs = 1_000;
