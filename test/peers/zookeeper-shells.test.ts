@@ -37,6 +37,9 @@ function normalised(text: string): string {
     .replace(/127\.0\.0\.1:[0-9]+(?:,127\.0\.0\.1:[0-9]+)*/g, 'ADDRESS');
 }
 
+/** Whole lines, each with its end. */
+const linesSorted = (lines: string): string => (lines.match(/.*\n/g) ?? []).sort().join('');
+
 /** ZooKeeper keeps a session's ephemerals in no order. */
 const sorted = (line: string): string =>
   /^\[\/.*\]$/.test(line) ? `[${line.slice(1, -1).split(', ').sort().join(', ')}]` : line;
@@ -58,7 +61,7 @@ async function zkCli(address: string, script: string): Promise<Record<string, st
   assert.match(stdout, /SyncConnected/, output);
   // Nor the identities of a connection.
   const identities = /(?:^(?:ip|digest): .*\n)+/gm;
-  const shown = normalised(stdout).replace(identities, (all) => all.split('\n').sort().join('\n'));
+  const shown = normalised(stdout).replace(identities, linesSorted);
   const lines = shown.split('\n').map(sorted);
   const isEvent = (line: string): boolean => line.startsWith('WatchedEvent ');
   const isNoise = (line: string): boolean => line === '' || line === 'WATCHER::';
@@ -83,9 +86,7 @@ async function cliMt(address: string, script: string): Promise<string> {
       await agent.asks(`sync ${end}`, new RegExp(`^\\tname = ${end}$`));
       assert.ok(agent.hasSaid(new RegExp(`^\\[${end}\\]: rc = 0$`)));
       const children = /(?:^\t\S+\n)+/gm;
-      const said = normalised(agent.takeAll()).replace(children, (names) =>
-        names.split('\n').sort().join('\n'),
-      );
+      const said = normalised(agent.takeAll()).replace(children, linesSorted);
       transcript += `> ${line}\n${said}`;
     }
     return transcript;
@@ -117,6 +118,15 @@ describe("ZooKeeper's command lines say at Quoll what they say at ZooKeeper", fu
     const [theirs, ours] = await Promise.all(addresses.map((address) => zkCli(address, script)));
     assert.deepEqual(ours, theirs);
     assert.ok((theirs?.['answers']?.length ?? 0) > 100);
+  });
+
+  it('zkCli shows the ensemble, which one ZooKeeper alone has none of', async () => {
+    const [, ours = ''] = addresses;
+    const { answers = [] } = await zkCli(ours, 'config\nquit\n');
+    const servers = answers.filter((line) =>
+      /^server\.[123]=ADDRESS:[0-9]+:participant/.test(line),
+    );
+    assert.equal(servers.length, 3, answers.join('\n'));
   });
 
   it('cli_mt', async () => {
