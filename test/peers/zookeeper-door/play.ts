@@ -69,6 +69,10 @@ class Player {
     return `${String(this.#who)}.${String(this.#incarnation)}`;
   }
 
+  get hasSession(): boolean {
+    return this.#session !== 0n;
+  }
+
   get seen(): bigint {
     const { client } = this;
     return client !== undefined && client.lastZxid > this.#seen ? client.lastZxid : this.#seen;
@@ -196,7 +200,8 @@ export async function play(
     }
   } finally {
     for (const player of players) {
-      if (player.client !== undefined) await player.close();
+      // Also one that has no connection now: its ephemerals are not for the next sequence to see.
+      if (player.hasSession) await player.close();
       player.forget();
     }
   }
