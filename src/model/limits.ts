@@ -30,7 +30,7 @@ export interface Limits {
 export const defaultLimits: Limits = Object.freeze({
   dataBytesMax: 1_000_000,
   requestBytesMax: 1_048_575,
-  pathBytesMax: 1_024,
+  pathBytesMax: 2_560,
   pathDepthMax: 64,
   opsPerMultiMax: 1_000,
   aclEntriesMax: 64,

@@ -8,7 +8,7 @@ import {
   text,
   texts,
   worldAcl,
-} from '../support/jute-frames.ts';
+} from '../support/zookeeper/jute-frames.ts';
 import type { Prng } from '../sim/prng.ts';
 
 // Requests of ZooKeeper's protocol as nobody should send them: valid ones of every operation, and what chance makes of them.

@@ -14,8 +14,9 @@ import {
   records,
   request,
   text,
-} from '../support/jute-frames.ts';
+} from '../support/zookeeper/jute-frames.ts';
 import { until } from '../support/until.ts';
+import { opCodes as op } from '../support/zookeeper/requests.ts';
 import { authCode, authXid, JuteFuzz } from './jute-fuzz.ts';
 
 // Random frames at the door for ZooKeeper's clients, 1,000,000 of them by `npm run test:zookeeper-fuzz`.
@@ -29,7 +30,6 @@ const framesPerCleaning = 20_000;
 const grownBytesMax = 64 * 1_048_576;
 /** What frames ask for by chance is clamped to these: whatever was begun is over soon. */
 const sessionTimeoutMs = { min: 500, max: 3_000 };
-const op = { create: 1, getData: 4, getAcl: 6, setAcl: 7, ping: 11, auth: authCode };
 const superPassword = 'super:fuzz';
 const eventXid = -1;
 /** KeeperException.Code: what clients know. */

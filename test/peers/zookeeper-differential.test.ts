@@ -19,6 +19,7 @@ import {
   create,
   Leader,
   multi,
+  path,
   remove,
   set,
   setAcl,
@@ -34,13 +35,15 @@ const steps = 'test/peers/zookeeper-steps.py';
 
 type Step =
   | { readonly by: 'nobody' | 'alice'; readonly ops: readonly TreeOp[]; readonly single: boolean }
-  | { readonly get: string };
+  | { readonly get: string }
+  | { readonly acl: string };
 
 interface Told {
   readonly code?: string;
   readonly failed?: number;
   readonly data?: string;
   readonly version?: number;
+  readonly acl?: Acl;
 }
 
 function digestOf(name: string): string {
@@ -58,6 +61,7 @@ const codes: Record<string, string> = {
   NodeExistsError: 'nodeExists',
   InvalidACLError: 'invalidAcl',
   BadArgumentsError: 'badArguments',
+  QuotaExceededError: 'quotaExceeded',
 };
 
 class RealZooKeeper {
@@ -66,7 +70,7 @@ class RealZooKeeper {
   readonly #port: number;
   #log = '';
 
-  private constructor(port: number) {
+  private constructor(port: number, flags: readonly string[]) {
     this.#port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'quoll-zookeeper-'));
     const config = join(this.#folder, 'zoo.cfg');
@@ -81,7 +85,7 @@ class RealZooKeeper {
     writeFileSync(config, lines.join('\n'));
     const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
     const superDigest = `-Dzookeeper.DigestAuthenticationProvider.superDigest=${digestOf('super')}`;
-    this.#server = spawn('java', ['-Xmx256m', superDigest, '-cp', jar, main, config], {
+    this.#server = spawn('java', ['-Xmx256m', superDigest, ...flags, '-cp', jar, main, config], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
@@ -92,10 +96,10 @@ class RealZooKeeper {
     }
   }
 
-  static async start(): Promise<RealZooKeeper> {
+  static async start(flags: readonly string[] = []): Promise<RealZooKeeper> {
     const [port] = await freePorts(1);
     assert(port !== undefined);
-    const server = new RealZooKeeper(port);
+    const server = new RealZooKeeper(port, flags);
     await until('ZooKeeper to listen', () => server.#listens(), 60_000).catch(
       async (error: unknown) => {
         await server.stop();
@@ -107,7 +111,7 @@ class RealZooKeeper {
 
   run(all: readonly Step[]): readonly Told[] {
     const input = JSON.stringify(
-      all.map((step) => ('get' in step ? step : { ...step, ops: step.ops.map(plain) })),
+      all.map((step) => ('ops' in step ? { ...step, ops: step.ops.map(plain) } : step)),
     );
     const { status, stdout, stderr } = spawnSync(
       python,
@@ -115,6 +119,7 @@ class RealZooKeeper {
       {
         input,
         encoding: 'utf8',
+        timeout: 150_000,
         maxBuffer: 64 * 1_048_576,
       },
     );
@@ -174,6 +179,11 @@ function ours(leader: Leader, step: Step): Told {
   if ('get' in step) {
     return { data: leader.data(step.get) ?? '', version: leader.stat(step.get)?.version ?? -1 };
   }
+  if ('acl' in step) {
+    const query = { read: 'acl', path: path(step.acl) } as const;
+    const result = leader.machine.read(query, [{ scheme: 'super', id: '' }]);
+    return 'acl' in result ? { acl: result.acl } : {};
+  }
   const identities = step.by === 'alice' ? [alice] : [];
   const [only] = step.ops;
   assert(only);
@@ -193,12 +203,12 @@ function theirs(told: Told): Told {
   return code === undefined || code === 'ok' ? told : { ...told, code: codes[code] ?? code };
 }
 
-function compare(zooKeeper: RealZooKeeper, all: readonly Step[]): void {
-  const leader = new Leader();
+function compare(zooKeeper: RealZooKeeper, all: readonly Step[], enforceQuota = false): void {
+  const leader = new Leader({}, { enforceQuota });
   const told = zooKeeper.run(all);
   assert.equal(told.length, all.length);
   for (const [index, step] of all.entries()) {
-    const what = `step ${String(index)}: ${JSON.stringify('get' in step ? step : { ...step, ops: step.ops.map(plain) })}`;
+    const what = `step ${String(index)}: ${JSON.stringify('ops' in step ? { ...step, ops: step.ops.map(plain) } : step)}`;
     assert.deepEqual(ours(leader, step), theirs(told[index] ?? {}), what);
   }
 }
@@ -276,6 +286,73 @@ describe('beside a real ZooKeeper', function () {
       }
     }
     compare(zooKeeper, all);
+  });
+
+  it('ACLs of any form are taken, kept and refused the same', () => {
+    const world = { scheme: 'world', id: 'anyone' };
+    const acls: Acl[] = [0, 31, 32, 33, 255, -1, 2 ** 31 - 1, -(2 ** 31)].map((bits) => [
+      { permissions: bits, ...world },
+    ]);
+    const forms = {
+      world: ['x'],
+      auth: ['x', 'a:b'],
+      digest: ['a:b', 'a:b:c', 'a', ':', ':b', 'a:', 'a:b:', 'a:b::', '::b', 'a:b\nc'],
+      ip: ['1.2.3.4', '1.2.3.4/8', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/-1', '1.2.3'],
+      super: ['x'],
+      sasl: ['x'],
+      WORLD: ['anyone'],
+    };
+    for (const [scheme, ids] of Object.entries(forms))
+      for (const id of ids) acls.push([{ permissions: 31, scheme, id }]);
+    const all31 = (scheme: string, id: string): Acl[number] => ({ permissions: 31, scheme, id });
+    const own = { permissions: 31, ...alice };
+    const auth = all31('auth', 'a');
+    acls.push([all31('world', 'anyone'), all31('world', 'anyone')]);
+    acls.push([auth, own], [own, auth], [own, own], [auth, all31('auth', 'b')]);
+    acls.push([auth, { ...auth, permissions: 1 }], [own, all31('digest', 'a')]);
+    const all: Step[] = [];
+    for (const [index, acl] of acls.entries()) {
+      const at = `/acl${String(index)}`;
+      all.push(by('nobody', create(`${at}n`, { acl })), by('alice', create(at)));
+      all.push(by('alice', setAcl(at, acl)), { acl: at });
+      all.push(by('nobody', set(at, 'x')), by('alice', set(at, 'x')));
+    }
+    compare(zooKeeper, all);
+  });
+
+  it('quotas refuse the same, where they are enforced', async () => {
+    const enforcing = await RealZooKeeper.start(['-Dzookeeper.enforceQuota=true']);
+    try {
+      const random = new Prng(11);
+      const paths = ['/a', '/a/b', '/a/b/c', '/a/d', '/a/e', '/x'];
+      const all: Step[] = [by('nobody', create('/a')), by('nobody', create('/a/b'))];
+      for (const [of, limits] of [
+        ['/a', 'count=-1,bytes=-1=;byteHardLimit=20;countHardLimit=3'],
+        ['/a/b', 'count=1,bytes=1=;byteHardLimit=12'],
+        ['/x', 'count=0,bytes=0'],
+      ] as const) {
+        const at = `/zookeeper/quota${of}`;
+        all.push(by('nobody', create(at)));
+        all.push(by('nobody', create(`${at}/zookeeper_limits`, { data: bytes(limits) })));
+        all.push(by('nobody', create(`${at}/zookeeper_stats`, { data: bytes('') })));
+      }
+      for (let turn = 0; turn < 600; turn++) {
+        const at = random.pick(paths);
+        const text = 'x'.repeat(random.below(15));
+        const version = random.below(3) - 1;
+        const op = random.pick([
+          create(at, { data: bytes(text) }),
+          set(at, text),
+          set(at, text, { expected: { version } }),
+          remove(at),
+        ]);
+        all.push(random.below(4) === 0 ? together('nobody', check('/'), op) : by('nobody', op));
+        if (turn % 10 === 0) all.push({ get: '/zookeeper/quota/a/zookeeper_stats' });
+      }
+      compare(enforcing, all, true);
+    } finally {
+      await enforcing.stop();
+    }
   });
 
   it('quotas count the same', () => {

@@ -1,16 +1,26 @@
 """Does on a ZooKeeper what it is told on stdin, a JSON list of steps, and says on stdout what came of each.
 
 usage: zookeeper-steps.py HOST:PORT < steps.json
-A step is {"by": "nobody" | "alice", "ops": [op, ...], "single": bool} or {"get": path}. It comes to {"code": name} with
-the name of kazoo's exception or "ok" (of a multi: with "failed", the index of the op), or {"data": text, "version": n}.
+A step is {"by": "nobody" | "alice", "ops": [op, ...], "single": bool}, {"get": path} or {"acl": path}. It comes to {"code":
+name} with the name of kazoo's exception or "ok" (of a multi: with "failed", the index of the op), to {"data": text,
+"version": n}, or to {"acl": [{"permissions": n, "scheme": text, "id": text}, ...]} as the super user sees it.
 """
 
 import json
 import sys
 
 from kazoo.client import KazooClient
-from kazoo.exceptions import KazooException, RolledBackError, RuntimeInconsistency
+from kazoo.exceptions import EXCEPTIONS, KazooException, RolledBackError, RuntimeInconsistency, ZookeeperError
 from kazoo.security import ACL, Id
+
+
+class QuotaExceededError(ZookeeperError):
+    """Unknown to kazoo, whose connection ends of a code that it does not know."""
+
+    code = -125
+
+
+EXCEPTIONS[QuotaExceededError.code] = QuotaExceededError
 
 
 def acl_of(op):
@@ -58,6 +68,9 @@ def run(clients, step):
     if "get" in step:
         data, stat = clients["super"].get(step["get"])
         return {"data": data.decode(), "version": stat.version}
+    if "acl" in step:
+        acl, _ = clients["super"].get_acls(step["acl"])
+        return {"acl": [{"permissions": a.perms, "scheme": a.id.scheme, "id": a.id.id} for a in acl]}
     client = clients[step["by"]]
     try:
         if not step["single"]:

@@ -13,7 +13,8 @@ import type { Door } from './door.ts';
 import { Frames } from './frames.ts';
 import { JuteReader, MalformedRecord } from './jute-reader.ts';
 import { JuteWriter } from './jute-writer.ts';
-import { dispatch, refuseTooLarge } from './operations.ts';
+import { dispatch } from './operations.ts';
+import { opCode } from './protocol.ts';
 import type { ConnectionStatistics } from './statistics.ts';
 import type { WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
@@ -22,8 +23,8 @@ import { beginningOf } from './words/words.ts';
 const inFlightMax = 1_024;
 /** And bytes of them, with the identities that each is made by. */
 const inFlightBytesMax = 4_194_304;
-/** Of a request that is too large: enough to tell its header. */
-const keptOfTooLarge = 8;
+/** Of xid and op code, which every request begins with. */
+const headerBytes = 8;
 /**
  * What waits to be sent: above the first, no more requests are taken; above the second, a client that is to be sent even
  * more, which can only be events, is given up.
@@ -88,7 +89,7 @@ export class Connection implements Client, WatchingConnection {
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
     this.#undo = [over];
     this.#socket = socket;
-    this.#frames = new Frames(door.service.limits.requestBytesMax, keptOfTooLarge);
+    this.#frames = new Frames(door.service.limits.requestBytesMax);
     this.#identities = [addressIdentity(socket.remoteAddress)];
     socket.on('data', (chunk: Buffer) => {
       this.#take(chunk);
@@ -260,21 +261,23 @@ export class Connection implements Client, WatchingConnection {
       return;
     }
     this.#takenAtMs = this.door.clock.now();
-    const fed = { frames: 0, hasStopped: false };
-    const makesSense = this.#frames.feed(chunk, (bytes, from, to, size) => {
-      this.#takeFrame(this.#reader.open(bytes, from, to), size);
+    const fed = { frames: 0, isAlive: false, hasStopped: false };
+    const makesSense = this.#frames.feed(chunk, (bytes, from, to) => {
+      if (this.#takeFrame(this.#reader.open(bytes, from, to))) fed.isAlive = true;
       fed.frames++;
       fed.hasStopped = !this.#mayTake() || this.#hasTakenLong(fed.frames);
       return !fed.hasStopped;
     });
     if (this.#isGone()) return;
     if (!makesSense) {
-      this.drop();
+      // As in ZooKeeper: the protocol has no error for a frame that is too large.
+      this.statistics.dropped();
+      this.end();
       return;
     }
     this.#hold(this.#frames.waitingBytes);
-    // As in ZooKeeper, a frame that never becomes whole is no sign of life.
-    if (fed.frames > 0 && this.#attached !== undefined)
+    // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
+    if (fed.isAlive && this.#attached !== undefined)
       this.door.service.sessionHeard(this.#attached.session);
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
@@ -298,21 +301,22 @@ export class Connection implements Client, WatchingConnection {
     return undefined;
   }
 
-  #takeFrame(record: JuteReader, size: number): void {
+  /** True for what shows that the session is alive. */
+  #takeFrame(record: JuteReader): boolean {
     if (this.#phase === 'new') {
       this.#begin(record);
-      return;
+      return false;
     }
-    if (record.left < keptOfTooLarge) {
+    if (record.left < headerBytes) {
       this.drop();
-      return;
+      return false;
     }
     const bytes = record.left + this.#identityBytes;
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
-    if (size > this.door.service.limits.requestBytesMax) refuseTooLarge(this, asked);
-    else dispatch(this, asked, record);
+    dispatch(this, asked, record);
+    return asked.code !== opCode.auth && asked.code !== opCode.sasl;
   }
 
   #hasTakenLong(frames: number): boolean {

@@ -4,20 +4,15 @@ const pieceBytesMin = 16_384;
 
 /**
  * Cuts what comes from a socket into frames. What lies whole in one chunk is not copied; of a frame in several chunks
- * little is copied before its last byte is there. A frame above the limit is let pass by, but for its beginning.
+ * little is copied before its last byte is there.
  */
 export class Frames {
   readonly #frameBytesMax: number;
-  /** What is to be kept of a frame that is too large. */
-  readonly #keptOfTooLarge: number;
   #parts: Buffer[] = [];
   #partBytes = 0;
-  /** Of a frame too large: bytes still to come that nobody wants. */
-  #skip = 0;
 
-  constructor(frameBytesMax: number, keptOfTooLarge: number) {
+  constructor(frameBytesMax: number) {
     this.#frameBytesMax = frameBytesMax;
-    this.#keptOfTooLarge = keptOfTooLarge;
   }
 
   /** Held until the rest of a frame is there. */
@@ -26,32 +21,26 @@ export class Frames {
   }
 
   /**
-   * Calls `take` with each frame that is whole now: `bytes` from `from` to `to`. `size` is its length as announced, more
-   * than what is given for one that is too large. The answer false stops it: what is left waits for the next call.
-   * Gives false when a length is impossible: nothing that follows makes sense.
+   * Calls `take` with each frame that is whole now: `bytes` from `from` to `to`. The answer false stops it: what is left
+   * waits for the next call. Gives false when a frame is announced that is too large, or of a negative length: nothing that
+   * follows is looked at.
    */
-  feed(
-    chunk: Buffer,
-    take: (bytes: Buffer, from: number, to: number, size: number) => boolean,
-  ): boolean {
+  feed(chunk: Buffer, take: (bytes: Buffer, from: number, to: number) => boolean): boolean {
     let bytes = chunk;
     if (this.#partBytes > 0) {
       this.hold(chunk);
       if (this.#partBytes < this.#wanted()) return true;
       bytes = this.#joined();
     }
-    let at = this.#skipped(bytes, 0);
+    let at = 0;
     let goesOn = true;
     while (goesOn && bytes.length - at >= 4) {
       const size = bytes.readInt32BE(at);
-      if (size < 0 || size > skippedBytesMax) return false;
-      const kept = size > this.#frameBytesMax ? Math.min(size, this.#keptOfTooLarge) : size;
-      if (bytes.length - at - 4 < kept) break;
+      if (size < 0 || size > this.#frameBytesMax) return false;
+      if (bytes.length - at - 4 < size) break;
       const from = at + 4;
-      const to = from + kept;
-      this.#skip = size - kept;
-      at = this.#skipped(bytes, to);
-      goesOn = take(bytes, from, to, size);
+      at = from + size;
+      goesOn = take(bytes, from, at);
     }
     this.#keep(bytes, at);
     return true;
@@ -59,14 +48,7 @@ export class Frames {
 
   /** For the next `feed`. */
   hold(chunk: Buffer): void {
-    this.#keep(chunk, this.#skipped(chunk, 0));
-  }
-
-  /** Where what follows a frame too large begins. Nothing else is kept as long as there is something to skip. */
-  #skipped(bytes: Buffer, at: number): number {
-    const skipped = Math.min(this.#skip, bytes.length - at);
-    this.#skip -= skipped;
-    return at + skipped;
+    this.#keep(chunk, 0);
   }
 
   #keep(bytes: Buffer, from: number): void {
@@ -104,7 +86,8 @@ export class Frames {
       this.#parts = [Buffer.concat(this.#parts)];
     }
     const size = (this.#parts[0] ?? nothing).readInt32BE(0);
-    return size > this.#frameBytesMax ? 4 + Math.min(size, this.#keptOfTooLarge) : 4 + size;
+    // What can't be is looked at at once.
+    return size > this.#frameBytesMax ? 4 : 4 + size;
   }
 }
 
@@ -118,6 +101,3 @@ function unpooled(parts: readonly Buffer[]): Buffer {
   }
   return whole;
 }
-
-/** A frame announced as larger is taken for nonsense. */
-export const skippedBytesMax = 67_108_864;

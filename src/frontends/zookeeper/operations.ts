@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import { rootPath, type ZnodePath } from '../../model/path.ts';
+import { rootPath, zookeeperConfigPath, type ZnodePath } from '../../model/path.ts';
 import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type { Zxid } from '../../model/zxid.ts';
@@ -20,7 +20,6 @@ import { MalformedRecord, type JuteReader } from './jute-reader.ts';
 import type { JuteWriter } from './jute-writer.ts';
 import {
   authFailed,
-  badArguments,
   errorNumbers,
   marshallingError,
   noWatcher,
@@ -38,6 +37,8 @@ import {
   writeResult,
 } from './replies.ts';
 
+/** Versions begin at 0 and wrap long after any ensemble has ended. */
+const neverAVersion = -2_147_483_648;
 const readOpsMax = 1_000;
 /** Of what one multiRead answers: whatever comes after is refused one by one. */
 const multiReadBytesMax = 16_777_216;
@@ -55,11 +56,6 @@ export function dispatch(client: Client, asked: Asked, record: JuteReader): void
       client.hangUp();
     }
   }
-}
-
-/** The protocol has no number of its own for it: BADARGUMENTS, and the connection goes on. */
-export function refuseTooLarge(client: Client, asked: Asked): void {
-  refuse(client, asked, badArguments);
 }
 
 function route(client: Client, asked: Asked, record: JuteReader): void {
@@ -106,7 +102,7 @@ function route(client: Client, asked: Asked, record: JuteReader): void {
       refuseSasl(client, asked);
       return;
     case opCode.reconfig:
-      refuse(client, asked, client.door.reconfigEnabled ? unimplemented : reconfigDisabled);
+      reconfig(client, asked);
       return;
     case opCode.closeSession:
       closeSession(client, asked);
@@ -405,6 +401,22 @@ function sync(client: Client, asked: Asked, path: string | null): void {
         client.hangUp();
       },
     );
+  });
+}
+
+/** Built or not, only who may write `/zookeeper/config` is told more than that. */
+function reconfig(client: Client, asked: Asked): void {
+  if (!client.door.reconfigEnabled) {
+    refuse(client, asked, reconfigDisabled);
+    return;
+  }
+  // No znode is ever at this version: the ACL is asked, and nothing is changed.
+  const expected = { version: neverAVersion };
+  const op = { op: 'set', path: zookeeperConfigPath, data: null, expected } as const;
+  write(client, { kind: 'multi', single: true, ops: [op] }, (written) => {
+    const isBarred = isRefusal(written) && written.code !== 'badVersion';
+    if (isBarred) answerRefusal(client, asked, written);
+    else answer(client, asked, { error: unimplemented });
   });
 }
 

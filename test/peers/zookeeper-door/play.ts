@@ -179,10 +179,11 @@ export async function play(
   const steps: Step[] = [];
   try {
     for (const player of players) await player.present();
-    await players[0]?.client?.ask({
+    const made = await players[0]?.client?.ask({
       ...{ op: 'create', path: root, data: 'root', flags: 0 },
       acl: [{ perms: 31, scheme: 'world', id: 'anyone' }],
     });
+    assert.equal(made?.err, 0, `${servers.name} makes ${root}`);
     await collect(players);
     for (const command of commands) {
       const player = players[command.who];

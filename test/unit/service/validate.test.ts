@@ -92,7 +92,12 @@ describe('validation', () => {
       create({ kind: 'ttl' }),
       create({ kind: 'ttl', ttlMs: 0 }),
       create({ kind: 'ttl', ttlMs: 2 ** 40 }),
-      { op: 'delete', path: '/a' as ZnodePath, expected: { version: -2_147_483_649 }, recursive: false },
+      {
+        op: 'delete',
+        path: '/a' as ZnodePath,
+        expected: { version: -2_147_483_649 },
+        recursive: false,
+      },
       { op: 'delete', path: '/a' as ZnodePath, expected: { version: 2 ** 31 }, recursive: false },
       { op: 'setAcl', path: '/a' as ZnodePath, acl: openAcl, aversion: 0.5 },
     ] satisfies TreeOp[]) {

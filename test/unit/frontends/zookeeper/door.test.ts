@@ -8,15 +8,20 @@ import {
 } from '../../../../src/frontends/zookeeper/server.ts';
 import { fourLetterWords } from '../../../../src/model/four-letter-word.ts';
 import { serverId } from '../../../../src/model/ids.ts';
-import { connectRequest, int32, JuteSocket, request } from '../../../support/jute-frames.ts';
+import {
+  connectRequest,
+  int32,
+  JuteSocket,
+  pingXid,
+  request,
+} from '../../../support/zookeeper/jute-frames.ts';
 import { until } from '../../../support/until.ts';
+import { opCodes } from '../../../support/zookeeper/requests.ts';
 import { SimulatedClock } from '../../../sim/clock.ts';
 import { SimulatedEnsemble } from '../../server/simulated-ensemble.ts';
 
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;
-const ping = 11;
-const closeSession = -11;
 
 // Real sockets, and a peer whose time the test lets pass.
 describe("the door for ZooKeeper's clients", () => {
@@ -64,9 +69,9 @@ describe("the door for ZooKeeper's clients", () => {
   }
 
   async function isServed(socket: JuteSocket): Promise<void> {
-    socket.write(request(-2, ping));
+    socket.write(request(pingXid, opCodes.ping));
     await happens('a ping to be answered', () => socket.frames.length > 0);
-    assert.equal(socket.frames.shift()?.readInt32BE(0), -2);
+    assert.equal(socket.frames.shift()?.readInt32BE(0), pingXid);
   }
 
   it('ends connections that do not say in time what they want', async () => {
@@ -91,17 +96,18 @@ describe("the door for ZooKeeper's clients", () => {
   it('does not wait for clients that are through and do not go', async () => {
     await open();
     const port = Number(address.split(':')[1]);
-    const staying = ['ruok', Buffer.concat([connectRequest(), request(1, closeSession)])].map(
-      (bytes) => {
-        const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-        const client = { hasEnded: false, isReset: false, socket };
-        socket.write(bytes);
-        socket.resume();
-        socket.on('end', () => (client.hasEnded = true));
-        socket.on('error', () => (client.isReset = true));
-        return client;
-      },
-    );
+    const staying = [
+      'ruok',
+      Buffer.concat([connectRequest(), request(1, opCodes.closeSession)]),
+    ].map((bytes) => {
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+      const client = { hasEnded: false, isReset: false, socket };
+      socket.write(bytes);
+      socket.resume();
+      socket.on('end', () => (client.hasEnded = true));
+      socket.on('error', () => (client.isReset = true));
+      return client;
+    });
     await happens('the end of their answers', () => staying.every(({ hasEnded }) => hasEnded));
     await ensemble.pass(lingerMs);
     await happens('their connections to be gone', () => {
@@ -127,7 +133,7 @@ describe("the door for ZooKeeper's clients", () => {
     const next = await connected();
     next.write(int32(900_000), Buffer.alloc(400_000));
     await ensemble.pass(100);
-    few.write(Buffer.alloc(10_000), request(-2, ping));
+    few.write(Buffer.alloc(10_000), request(pingXid, opCodes.ping));
     await happens('the others to be served', () => few.frames.length === 2);
     assert.deepEqual([some.isClosed, late.isClosed, next.isClosed], [false, false, false]);
   });

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Frames, skippedBytesMax } from '../../../../src/frontends/zookeeper/frames.ts';
+import { Frames } from '../../../../src/frontends/zookeeper/frames.ts';
 import { reachable } from '../../../support/garbage.ts';
 
 const frameBytesMax = 100;
-const keptOfTooLarge = 8;
-
-interface Taken {
-  readonly bytes: Buffer;
-  readonly size: number;
-}
 
 function frame(body: Buffer): Buffer {
   const length = Buffer.alloc(4);
@@ -21,23 +15,16 @@ function body(size: number, seed = size): Buffer {
   return Buffer.from(Array.from({ length: size }, (_, index) => (index * 7 + seed) & 0xff));
 }
 
-function expected(bodies: readonly Buffer[]): Taken[] {
-  return bodies.map((each) => ({
-    bytes: each.length > frameBytesMax ? each.subarray(0, keptOfTooLarge) : each,
-    size: each.length,
-  }));
-}
-
 /** Feeds chunk after chunk; `mayTake` is asked after every frame. Chunks that come while it says no are held. */
-function takeAll(chunks: readonly Buffer[], mayTake: () => boolean = () => true): Taken[] {
-  const frames = new Frames(frameBytesMax, keptOfTooLarge);
-  const taken: Taken[] = [];
+function takeAll(chunks: readonly Buffer[], mayTake: () => boolean = () => true): Buffer[] {
+  const frames = new Frames(frameBytesMax);
+  const taken: Buffer[] = [];
   let isStopped = false;
   const hasStopped = (): boolean => isStopped;
   const feed = (chunk: Buffer): void => {
     isStopped = false;
-    const makesSense = frames.feed(chunk, (bytes, from, to, size) => {
-      taken.push({ bytes: Buffer.from(bytes.subarray(from, to)), size });
+    const makesSense = frames.feed(chunk, (bytes, from, to) => {
+      taken.push(Buffer.from(bytes.subarray(from, to)));
       isStopped = !mayTake();
       return !isStopped;
     });
@@ -60,8 +47,7 @@ const bodies = fc.array(
   fc
     .oneof(
       { weight: 6, arbitrary: fc.nat({ max: frameBytesMax }) },
-      { weight: 1, arbitrary: fc.constantFrom(frameBytesMax - 1, frameBytesMax, 101, 102) },
-      { weight: 2, arbitrary: fc.integer({ min: frameBytesMax + 1, max: 1_000 }) },
+      { weight: 1, arbitrary: fc.constantFrom(frameBytesMax - 1, frameBytesMax) },
     )
     .chain((size) => fc.nat({ max: 255 }).map((seed) => body(size, seed))),
   { minLength: 1, maxLength: 12 },
@@ -77,17 +63,17 @@ describe("frames of ZooKeeper's protocol", () => {
           stream,
           places.map((place) => Math.floor(place * stream.length)),
         );
-        assert.deepEqual(takeAll(chunks), expected(all));
+        assert.deepEqual(takeAll(chunks), all);
       }),
       { numRuns: 500 },
     );
   });
 
   it('come out the same when each byte comes alone', () => {
-    const all = [body(0), body(1), body(100), body(101), body(3), body(700), body(9)];
+    const all = [body(0), body(1), body(100), body(99), body(3), body(70), body(9)];
     const stream = Buffer.concat(all.map(frame));
     const chunks = [...stream].map((byte) => Buffer.from([byte]));
-    assert.deepEqual(takeAll(chunks), expected(all));
+    assert.deepEqual(takeAll(chunks), all);
   });
 
   it('wait while nobody takes them, and lose nothing', () => {
@@ -104,37 +90,17 @@ describe("frames of ZooKeeper's protocol", () => {
           );
           let asked = 0;
           const mayTake = (): boolean => answers[asked++ % answers.length] === true;
-          assert.deepEqual(takeAll(chunks, mayTake), expected(all));
+          assert.deepEqual(takeAll(chunks, mayTake), all);
         },
       ),
       { numRuns: 500 },
     );
   });
 
-  it('that are too large pass by and hold nothing, even while nobody takes any', () => {
-    const frames = new Frames(frameBytesMax, keptOfTooLarge);
-    const large = frame(body(60_000));
-    const sizes: number[] = [];
-    frames.feed(large.subarray(0, 20_000), (_bytes, _from, _to, size) => {
-      sizes.push(size);
-      return false;
-    });
-    frames.hold(large.subarray(20_000, 50_000));
-    assert.equal(frames.waitingBytes, 0);
-    const after = frame(body(5));
-    frames.feed(Buffer.concat([large.subarray(50_000), after]), (bytes, from, to, size) => {
-      sizes.push(size);
-      assert.deepEqual(bytes.subarray(from, to), body(5));
-      return true;
-    });
-    assert.deepEqual(sizes, [60_000, 5]);
-    assert.equal(frames.waitingBytes, 0);
-  });
-
   it('with a length that is impossible end it all, and those before are taken', () => {
-    for (const length of [-1, -2_147_483_648, skippedBytesMax + 1, 2_147_483_647])
+    for (const length of [-1, -2_147_483_648, frameBytesMax + 1, 2_147_483_647])
       for (const cut of [0, 2, 9, 11]) {
-        const frames = new Frames(frameBytesMax, keptOfTooLarge);
+        const frames = new Frames(frameBytesMax);
         const impossible = Buffer.alloc(20);
         impossible.writeInt32BE(length);
         const stream = Buffer.concat([frame(body(5)), impossible]);
@@ -150,25 +116,8 @@ describe("frames of ZooKeeper's protocol", () => {
       }
   });
 
-  it('of the greatest length that is let pass are told by their size', () => {
-    const frames = new Frames(frameBytesMax, keptOfTooLarge);
-    const begin = Buffer.alloc(12);
-    begin.writeInt32BE(skippedBytesMax);
-    const sizes: number[] = [];
-    const take = (_bytes: Buffer, from: number, to: number, size: number): boolean => {
-      sizes.push(to - from, size);
-      return true;
-    };
-    assert.ok(frames.feed(begin, take));
-    const rest = Buffer.alloc(65_536);
-    for (let left = skippedBytesMax - keptOfTooLarge; left > 0; left -= rest.length)
-      assert.ok(frames.feed(rest.subarray(0, Math.min(left, rest.length)), take));
-    assert.ok(frames.feed(frame(body(3)), take));
-    assert.deepEqual(sizes, [keptOfTooLarge, skippedBytesMax, 3, 3]);
-  });
-
   it('are not copied when they lie whole in one chunk', () => {
-    const frames = new Frames(frameBytesMax, keptOfTooLarge);
+    const frames = new Frames(frameBytesMax);
     const chunk = Buffer.concat([frame(body(10)), frame(body(20))]);
     frames.feed(chunk, (bytes) => {
       assert.equal(bytes, chunk);
@@ -177,7 +126,7 @@ describe("frames of ZooKeeper's protocol", () => {
   });
 
   it('say how many bytes wait', () => {
-    const frames = new Frames(frameBytesMax, keptOfTooLarge);
+    const frames = new Frames(frameBytesMax);
     const stream = frame(body(50));
     frames.feed(stream.subarray(0, 3), () => true);
     assert.equal(frames.waitingBytes, 3);
@@ -196,7 +145,7 @@ describe('a frame that comes byte by byte', () => {
 
   it('takes little more memory than its bytes', () => {
     const size = 200_000;
-    const frames = new Frames(1_048_575, keptOfTooLarge);
+    const frames = new Frames(1_048_575);
     const length = Buffer.alloc(4);
     length.writeInt32BE(size);
     frames.feed(length, () => true);
@@ -215,7 +164,7 @@ describe('a frame that comes byte by byte', () => {
   it('does not keep what came with its beginning', () => {
     const before = memory();
     const all = Array.from({ length: 200 }, () => {
-      const frames = new Frames(1_048_575, keptOfTooLarge);
+      const frames = new Frames(1_048_575);
       const chunk = Buffer.concat([frame(Buffer.alloc(100_000)), Buffer.from([0, 0, 0])]);
       frames.feed(chunk, () => true);
       return frames;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 // ZooKeeper's protocol byte by byte, for tests that say what no client library would.
 
