@@ -250,8 +250,8 @@ describe('REST: bad input', () => {
 
   it('refuses paths and keys above the limits, and says by how much', async () => {
     const cases: [string, string, Sent, number, number][] = [
-      ['GET', `/v1/nodes/${'x'.repeat(1_024)}`, {}, 1_024, 1_025],
-      ['PUT', `/v1/nodes/${'%C3%A9'.repeat(512)}?create`, {}, 1_024, 1_025],
+      ['GET', `/v1/nodes/${'x'.repeat(2_560)}`, {}, 2_560, 2_561],
+      ['PUT', `/v1/nodes/${'%C3%A9'.repeat(1_280)}?create`, {}, 2_560, 2_561],
       ['DELETE', `/v1/nodes${'/a'.repeat(65)}`, {}, 64, 65],
       ['PUT', '/v1/nodes/a', { headers: { 'idempotency-key': 'k'.repeat(256) } }, 255, 256],
     ];

@@ -293,7 +293,7 @@ export const scenarios: readonly Scenario[] = [
       );
       refusedAs(
         'TOOLARGE',
-        await one.write({ op: 'create', path: `${root}/${'x'.repeat(1_100)}` }),
+        await one.write({ op: 'create', path: `${root}/${'x'.repeat(2_600)}` }),
       );
     },
   },

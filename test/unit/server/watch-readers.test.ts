@@ -378,7 +378,7 @@ describe('watches of one connection', () => {
   it('are refused what makes no sense', async () => {
     const bed = await alone();
     const reader = new WatchReader(bed.leader.server.service);
-    reader.watch(1, `/${'x'.repeat(2_000)}`);
+    reader.watch(1, `/${'x'.repeat(3_000)}`);
     reader.watch(2, '/a', { timeoutMs: -1 });
     reader.watch(3, '/a', { from: { zxid: { epoch: 1, counter: 1 }, index: 0.5 } });
     assert.deepEqual(reader.lines, [
