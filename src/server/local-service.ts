@@ -1,3 +1,4 @@
+import { toHex } from '../base/hex.ts';
 import { isRefusal, refused, type Refusal } from '../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
@@ -430,8 +431,7 @@ export class LocalService implements CoordinationService {
 
   /** Unique in the ensemble: by chance, and by a name for whoever reads a log. */
   #newCarrier(): string {
-    const hex = [...this.#ports.random.bytes(8)].map((byte) => byte.toString(16).padStart(2, '0'));
-    return `${String(this.#options.self)}-${hex.join('')}`;
+    return `${String(this.#options.self)}-${toHex(this.#ports.random.bytes(8))}`;
   }
 
   #notStarted(): Refusal {
@@ -441,8 +441,7 @@ export class LocalService implements CoordinationService {
   /** 63 random bits, never all zero. */
   #newSessionId(): SessionId {
     for (;;) {
-      const bytes = this.#ports.random.bytes(8);
-      const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      const hex = toHex(this.#ports.random.bytes(8));
       const id = parseSessionIdHex(
         (Number.parseInt(hex.slice(0, 1), 16) & 7).toString(16) + hex.slice(1),
       );
