@@ -11,6 +11,8 @@ import type { Message, Played } from './play.ts';
  * | zxids in headers of replies     | the last change of a stat that they cover: a refused write consumes none here   |
  * | the same, of pipelined requests | not at all: what was asked later may have been applied before an answer goes   |
  * | zxids in headers of events      | not at all: -1 before ZooKeeper 3.9 (ZOOKEEPER-4655)                            |
+ * | events among pipelined replies  | ahead of the first refusal, sync or multi of the batch that stood before them: these |
+ * |                                 | wait for a quorum here, and what was written after them may be told of meanwhile |
  * | times                           | whether ctime is mtime, where czxid is mzxid                                    |
  * | session ids                     | who has it                                                                     |
  * | order of children, paths, whoAmI | not at all: that of a hash table there                                         |
@@ -25,12 +27,30 @@ export function transcriptOf(played: Played): readonly string[] {
     const isPipelined = command.kind === 'ask' && command.requests.length > 1;
     for (const { messages } of received) for (const message of messages) zxids.learn(message);
     for (const { session, messages } of received)
-      for (const message of messages)
+      for (const message of isPipelined ? withEventsAhead(messages) : messages)
         lines.push(
           `  to ${session}: ${JSON.stringify(plain(message, { zxids, names, isPipelined }))}`,
         );
   }
   return lines;
+}
+
+/** That an event stands ahead of the answer that shows its change, in a batch too, the door's contract tests prove. */
+function withEventsAhead(messages: readonly Message[]): readonly Message[] {
+  const first = messages.findIndex(mayWait);
+  if (first < 0) return messages;
+  const later = messages.slice(first);
+  return [
+    ...messages.slice(0, first),
+    ...later.filter(({ kind }) => kind === 'event'),
+    ...later.filter(({ kind }) => kind !== 'event'),
+  ];
+}
+
+function mayWait(message: Message): boolean {
+  if (message.kind !== 'reply') return false;
+  const { op, err } = message;
+  return err !== 0 || op === 'sync' || op === 'multi' || op === 'check';
 }
 
 interface Naming {
