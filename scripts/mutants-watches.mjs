@@ -79,13 +79,13 @@ export const watchMutants = [
     ],
   },
   {
-    name: 'a watch of children is spent by a change of data',
+    name: 'a watch of children hears nothing of children',
     ring: 'peer',
     edits: [
       {
         file: 'src/server/watch/connection-watchers.ts',
-        find: 'this.#take(watcher, path, fired & spentWhenFired);',
-        replace: 'this.#take(watcher, path, spentWhenFired);',
+        find: 'childrenChanged: bit.children | bit.persistent,',
+        replace: 'childrenChanged: bit.persistent,',
       },
     ],
   },
