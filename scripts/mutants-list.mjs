@@ -288,7 +288,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/forwarding.ts',
+        file: 'src/server/requests/write-path.ts',
         find: "pending.judged(refusedUnseen(refused('connectionLoss', lost)));",
         replace:
           "pending.judged(refusedUnseen(refused('connectionLoss', lost, { applied: 'no' })));",
@@ -300,7 +300,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/read-path.ts',
+        file: 'src/server/requests/read-path.ts',
         find: "const local =\n      options.consistency === 'local' ||",
         replace: "const local =\n      options.consistency !== 'session' ||",
       },
@@ -311,7 +311,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/session-expiry.ts',
+        file: 'src/server/sessions/expiry.ts',
         find: '(this.#parts.clock.now() + timeoutMs) /',
         replace: '(this.#parts.clock.now() + timeoutMs / 2) /',
       },
@@ -334,7 +334,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/lock-waits.ts',
+        file: 'src/server/locks/waits.ts',
         find: 'else if (standing.queue.isHolder(standing.contender)) this.#ask(wait);',
         replace:
           "else if (standing.queue.isHolder(standing.contender)) this.#finish(wait, { state: 'granted', standing });",
@@ -346,7 +346,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/lock-waits.ts',
+        file: 'src/server/locks/waits.ts',
         find: 'for (const { key } of queue.contenders.slice(0, queue.holders)) {',
         replace: 'for (const { key } of queue.contenders) {',
       },

@@ -29,7 +29,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/reaper.ts',
+        file: 'src/server/chores/reaper.ts',
         find: "{ kind: 'reap', ...found }",
         replace: "{ kind: 'reap', path: found.path, expected: { version: -1 } }",
       },
@@ -45,7 +45,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/reaper.ts',
+        file: 'src/server/chores/reaper.ts',
         find: '    this.#walk = undefined;\n',
         replace: '    this.leading = () => undefined;\n    this.#walk = undefined;\n',
       },
@@ -56,7 +56,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/forwarding.ts',
+        file: 'src/server/requests/write-path.ts',
         find: "verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,",
         replace: "verdict.kind === 'proposed' ? verdict.zxid : zeroZxid,",
       },
@@ -67,7 +67,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/read-path.ts',
+        file: 'src/server/requests/read-path.ts',
         find: 'if (local && compareZxid(applier.applied, least) >= 0) {',
         replace: 'if (local) {',
       },
@@ -78,12 +78,12 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/forwarding.ts',
+        file: 'src/server/requests/write-path.ts',
         find: 'if (this.#waiting.length === 0 && !this.#pumping && this.#canSend)',
         replace: 'if (this.#canSend)',
       },
       {
-        file: 'src/server/forwarding.ts',
+        file: 'src/server/requests/write-path.ts',
         find: 'this.#waiting.push(pending);',
         replace: 'this.#waiting.unshift(pending);',
       },
@@ -94,7 +94,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/forwarding.ts',
+        file: 'src/server/requests/write-path.ts',
         find: 'context.idempotencyKey !== undefined && !isFollowed',
         replace: 'context.idempotencyKey !== undefined',
       },
@@ -105,7 +105,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/credentials.ts',
+        file: 'src/server/local/credentials.ts',
         find: "if (known !== 'gone' && ahead === undefined) {",
         replace: "if (known !== 'gone') {",
       },
@@ -128,7 +128,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/forwarding.ts',
+        file: 'src/server/requests/write-path.ts',
         find: "if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {",
         replace:
           "if (fate === 'vanished' && verdict.kind === 'proposed') {\n          finish({ zxid: verdict.zxid, results: [], branch: 'ops', replayed: false });\n          return;\n        }\n        if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {",

@@ -61,7 +61,7 @@ export const watchMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/watch/local-connection-watches.ts',
+        file: 'src/server/local/local-connection-watches.ts',
         find: "return compareZxid(stat.mzxid, since) > 0 ? 'dataChanged' : undefined;",
         replace: 'return undefined;',
       },

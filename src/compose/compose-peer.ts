@@ -21,7 +21,7 @@ import {
   defaultServerOptions,
   defaultServerTuning,
   type EnsembleServerOptions,
-} from '../server/server-options.ts';
+} from '../server/options.ts';
 import type { PeerRole } from '../service/call.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';

@@ -1,13 +1,13 @@
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { StoreFailure } from '../ports/store.ts';
 import type { CoordinationService } from '../service/coordination-service.ts';
-import { Entrance } from './entrance.ts';
+import { Entrance } from './local/entrance.ts';
 import { Guard, guardPorts } from './guarded-ports.ts';
-import { LocalService } from './local-service.ts';
-import { recover } from './recovery.ts';
+import { LocalService } from './local/local-service.ts';
+import { recover } from './applied/recovery.ts';
 import { RunningPeer } from './running-peer.ts';
-import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
-import { stateSource, type StateSource } from './state-source.ts';
+import type { EnsembleServerOptions, ServerPorts } from './options.ts';
+import { stateSource, type StateSource } from './applied/state-source.ts';
 
 /** The store gave up. The message is for a person: the cause, whether data is safe, the next command. */
 export class StoreFailed extends Error {

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Store } from '../ports/store.ts';
-import type { ServerPorts } from './server-options.ts';
+import type { ServerPorts } from './options.ts';
 
 /**
  * Every way in from the outside passes here: what throws is the end of this server, and after the end nothing comes in any

@@ -7,11 +7,11 @@ import type {
 } from '../model/peer-message.ts';
 import type { WriteRequest } from '../model/request.ts';
 import type { ZabCore } from '../zab/ready.ts';
-import type { Bulk } from './bulk.ts';
-import type { ClusterReporting } from './cluster-reporting.ts';
-import type { Forwarding } from './forwarding.ts';
+import type { Bulk } from './bulk/bulk.ts';
+import type { ClusterReporting } from './reports/cluster-reporting.ts';
+import type { Forwarding } from './requests/write-path.ts';
 import type { LogRelay } from './watch/log-relay.ts';
-import type { SessionLiveness } from './session-liveness.ts';
+import type { SessionLiveness } from './sessions/liveness.ts';
 
 interface MessageRouterParts {
   readonly zab: ZabCore;

@@ -1,6 +1,6 @@
 import type { ZabCore } from '../zab/ready.ts';
-import type { Recovered } from './recovery.ts';
-import type { EnsembleServerOptions, ServerPorts } from './server-options.ts';
+import type { Recovered } from './applied/recovery.ts';
+import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 
 /** The protocol core as this peer is configured, on what it recovered. */
 export function zabFrom(

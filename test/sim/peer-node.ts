@@ -9,7 +9,7 @@ import type { Hash } from '../../src/ports/hash.ts';
 import type { PeerNetwork, PeerNetworkHandlers } from '../../src/ports/peer-network.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { EnsembleServer, StoreFailed } from '../../src/server/ensemble-server.ts';
-import { defaultServerOptions, type ServerTuning } from '../../src/server/server-options.ts';
+import { defaultServerOptions, type ServerTuning } from '../../src/server/options.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
 import type { ZabLimits, ZabTimers } from '../../src/zab/options.ts';

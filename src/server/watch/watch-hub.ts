@@ -16,17 +16,20 @@ import type {
   WatchOptions,
 } from '../../service/watching.ts';
 import type { ZabCore } from '../../zab/ready.ts';
-import type { Applier } from '../applier.ts';
+import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
-import type { ReadPath } from '../read-path.ts';
-import type { ServerTuning } from '../server-options.ts';
+import type { ReadPath } from '../requests/read-path.ts';
+import type { ServerTuning } from '../options.ts';
 import type { ConnectionWatchesSink } from '../../service/connection-watches.ts';
 import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
 import { eventBytes, mayHear, SharedBatch, withoutValues } from './event-batch.ts';
-import { LocalConnectionWatches, type ConnectionWatchesParts } from './local-connection-watches.ts';
+import {
+  LocalConnectionWatches,
+  type ConnectionWatchesParts,
+} from '../local/local-connection-watches.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
 import { RecentTxns } from './recent-txns.ts';
 import { Replays } from './replays.ts';

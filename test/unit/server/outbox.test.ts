@@ -4,8 +4,8 @@ import { emptyLog } from '../../../src/model/log-entry.ts';
 import { zxid } from '../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../src/ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../../../src/ports/store.ts';
-import { Outbox } from '../../../src/server/outbox.ts';
-import { defaultServerTuning } from '../../../src/server/server-options.ts';
+import { Outbox } from '../../../src/server/bulk/outbox.ts';
+import { defaultServerTuning } from '../../../src/server/options.ts';
 
 const to = connectionId(1);
 const snapshot: StoredSnapshot = {

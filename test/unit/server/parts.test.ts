@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { SessionId } from '../../../src/model/ids.ts';
 import { zxid } from '../../../src/model/zxid.ts';
 import type { Store, StoreFailure } from '../../../src/ports/store.ts';
-import { AppliedWaiters } from '../../../src/server/applied-waiters.ts';
+import { AppliedWaiters } from '../../../src/server/applied/waiters.ts';
 import { Deadlines } from '../../../src/server/deadlines.ts';
 import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
-import { LogRetention } from '../../../src/server/log-retention.ts';
+import { LogRetention } from '../../../src/server/bulk/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
-import { defaultServerTuning, type ServerPorts } from '../../../src/server/server-options.ts';
-import { SessionExpiry, type CloseFate } from '../../../src/server/session-expiry.ts';
+import { defaultServerTuning, type ServerPorts } from '../../../src/server/options.ts';
+import { SessionExpiry, type CloseFate } from '../../../src/server/sessions/expiry.ts';
 import { HandClock } from './hand-clock.ts';
 
 describe('deadlines', () => {

@@ -6,7 +6,7 @@ import {
   defaultServerTuning,
   type EnsembleServerOptions,
   type ServerTuning,
-} from '../../../src/server/server-options.ts';
+} from '../../../src/server/options.ts';
 import { systemHash } from '../../../src/adapters/system/hash.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../../src/wire/txn-codec.ts';

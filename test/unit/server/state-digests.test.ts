@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { zxid } from '../../../src/model/zxid.ts';
-import { StateDigests } from '../../../src/server/state-digests.ts';
+import { StateDigests } from '../../../src/server/applied/digests.ts';
 
 const amounts = (digest: string): { digest(): string } => ({ digest: () => digest });
 

@@ -1,0 +1,188 @@
+import { assert } from '../../base/assert.ts';
+import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import { decodeMembership, type Membership } from '../../model/membership.ts';
+import type { WriteOutcome } from '../../model/request.ts';
+import type { Txn } from '../../model/txn.ts';
+import { compareZxid, formatZxid, type Zxid } from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { TxnCodec } from '../../ports/txn-codec.ts';
+import { AppliedWaiters, type AppliedCallback } from './waiters.ts';
+import type { StateMachine } from '../../state/state-machine.ts';
+import type { ServerTuning } from '../options.ts';
+import { StateDigests } from './digests.ts';
+
+/** The state, where in the history it stands, and the membership in force there. */
+export interface StateAt {
+  readonly state: StateMachine;
+  readonly position: LogPosition;
+  /** Null until the log holds one. */
+  readonly membership: Membership | null;
+}
+
+export interface ApplierListener {
+  /** `txn` is undefined for the entries that change no znode. */
+  onApplied(entry: LogEntry, txn: Txn | undefined): void;
+  /** Everything that was delivered is applied. */
+  onCaughtUp(): void;
+}
+
+/** Applies what is committed, in order, in slices, and tells whoever waits for a zxid. Owns the state. */
+export class Applier {
+  readonly digests: StateDigests;
+  readonly #clock: Clock;
+  readonly #codec: TxnCodec;
+  readonly #metrics: Metrics;
+  readonly #tuning: ServerTuning;
+  readonly #listener: ApplierListener;
+  readonly #waiters = new AppliedWaiters();
+  #at: StateAt;
+  #queue: LogEntry[] = [];
+  #head = 0;
+  #scheduled = false;
+  #running = false;
+  /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
+  readonly #ownTxns = new Map<number, { readonly txn: Txn; readonly atMs: number }>();
+  #ownEpoch = 0;
+
+  constructor(
+    options: {
+      readonly clock: Clock;
+      readonly codec: TxnCodec;
+      readonly tuning: ServerTuning;
+      readonly metrics: Metrics;
+    },
+    at: StateAt,
+    listener: ApplierListener,
+  ) {
+    this.#clock = options.clock;
+    this.#codec = options.codec;
+    this.#metrics = options.metrics;
+    this.#tuning = options.tuning;
+    this.#listener = listener;
+    this.#at = at;
+    this.digests = new StateDigests(options.tuning.digestEveryTxns);
+  }
+
+  get state(): StateMachine {
+    return this.#at.state;
+  }
+
+  get position(): LogPosition {
+    return this.#at.position;
+  }
+
+  get applied(): Zxid {
+    return this.#at.position.zxid;
+  }
+
+  get membership(): Membership | null {
+    return this.#at.membership;
+  }
+
+  /** Calls back at once when `zxid` is behind us, without an outcome. The answer cancels the wait. */
+  whenApplied(zxid: Zxid, done: AppliedCallback): () => void {
+    if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, done);
+    done('applied', undefined);
+    return ignore;
+  }
+
+  /** The leader's own proposal, to be applied when its entry comes back committed. */
+  expectOwn(zxid: Zxid, txn: Txn): void {
+    if (zxid.epoch !== this.#ownEpoch) this.#ownTxns.clear();
+    this.#ownEpoch = zxid.epoch;
+    this.#ownTxns.set(zxid.counter, { txn, atMs: this.#clock.now() });
+  }
+
+  /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
+  abandonOwn(): void {
+    this.#ownTxns.clear();
+    this.#at.state.abandonPending();
+  }
+
+  deliver(entries: readonly LogEntry[]): void {
+    for (const entry of entries) this.#queue.push(entry);
+    if (!this.#scheduled) this.#run();
+  }
+
+  /** A leader's snapshot takes the place of the state; what was delivered before it is part of it. */
+  replace(at: StateAt): void {
+    const { zxid } = at.position;
+    assert(compareZxid(zxid, this.applied) >= 0, 'a snapshot never takes the state back', {
+      snapshot: formatZxid(zxid),
+      applied: formatZxid(this.applied),
+    });
+    this.#queue = this.#queue
+      .slice(this.#head)
+      .filter((entry) => compareZxid(entry.zxid, zxid) > 0);
+    this.#head = 0;
+    this.#at = at;
+    this.#waiters.replaced(zxid);
+  }
+
+  #run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    const until = this.#clock.now() + this.#tuning.sliceMs;
+    let left = this.#tuning.sliceEntriesMax;
+    for (;;) {
+      const entry = this.#queue[this.#head];
+      if (entry === undefined) break;
+      this.#head++;
+      this.#apply(entry);
+      left--;
+      if (left === 0 || (left % 64 === 0 && this.#clock.now() > until)) break;
+    }
+    this.#running = false;
+    if (this.#head < this.#queue.length) {
+      this.#scheduleRest();
+    } else {
+      this.#queue.length = 0;
+      this.#head = 0;
+      this.#listener.onCaughtUp();
+    }
+  }
+
+  #scheduleRest(): void {
+    this.#scheduled = true;
+    this.#clock.soon(() => {
+      this.#scheduled = false;
+      this.#run();
+    });
+  }
+
+  #apply(entry: LogEntry): void {
+    const { zxid } = entry;
+    assert(compareZxid(zxid, this.applied) > 0, 'entries are applied in order', {
+      zxid: formatZxid(zxid),
+      applied: formatZxid(this.applied),
+    });
+    const txn = entry.kind === 'txn' ? this.#txnOf(entry) : undefined;
+    const { state } = this.#at;
+    let { membership } = this.#at;
+    let outcome: WriteOutcome | undefined;
+    if (txn === undefined) {
+      state.advance(zxid);
+      membership = decodeMembership(entry.payload);
+    } else {
+      ({ outcome } = state.apply(zxid, txn));
+    }
+    this.#at = { state, position: { zxid, chain: entry.chain }, membership };
+    this.digests.applied(zxid, state);
+    this.#listener.onApplied(entry, txn);
+    this.#waiters.applied(zxid, outcome);
+  }
+
+  #txnOf(entry: LogEntry): Txn {
+    const { zxid } = entry;
+    const own = zxid.epoch === this.#ownEpoch ? this.#ownTxns.get(zxid.counter) : undefined;
+    if (own === undefined) return this.#codec.decode(entry.payload);
+    this.#ownTxns.delete(zxid.counter);
+    this.#metrics.observe('commit_ms', this.#clock.now() - own.atMs);
+    return own.txn;
+  }
+}
+
+function ignore(): void {
+  // There is nothing to cancel.
+}

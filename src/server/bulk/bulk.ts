@@ -1,0 +1,115 @@
+import type { ConnectionId } from '../../model/ids.ts';
+import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
+import type { Zxid } from '../../model/zxid.ts';
+import type { Outbound, ZabCore } from '../../zab/ready.ts';
+import type { Applier } from '../applied/applier.ts';
+import { Outbox } from './outbox.ts';
+import type { Recovered } from '../applied/recovery.ts';
+import type { ServerPorts, ServerTuning } from '../options.ts';
+import { SnapshotAdoption } from './snapshot-adoption.ts';
+import { Snapshotting } from './snapshotting.ts';
+import { Staging } from './staging.ts';
+import type { StateSource } from '../applied/state-source.ts';
+
+export interface BulkParts {
+  readonly ports: ServerPorts;
+  readonly tuning: ServerTuning;
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly states: StateSource;
+  readonly recovered: Recovered;
+  readonly hasSpace: () => boolean;
+  close(connection: ConnectionId, reason: CloseReason): void;
+  /** A message that was held back behind a snapshot goes on its way. */
+  dispatch(connection: ConnectionId, message: PeerMessage): void;
+  /** The log is about to be forgotten up to there. */
+  compacting(upTo: Zxid): void;
+  /** The state is another one now. */
+  replaced(): void;
+  wake(): void;
+}
+
+/** What it tells the others. */
+export type BulkCalls = 'close' | 'dispatch' | 'compacting' | 'replaced' | 'wake';
+
+/** All that is too much for one message: the log and snapshots, to learners, from the leader, and to our own disk. */
+export class Bulk {
+  readonly #outbox: Outbox;
+  readonly #staging: Staging;
+  readonly #snapshotting: Snapshotting;
+  readonly #adoption: SnapshotAdoption;
+
+  constructor(parts: BulkParts) {
+    const { ports, tuning, zab, applier, states } = parts;
+    const { network, store, logger } = ports;
+    const close = parts.close.bind(parts);
+    const progress = zab.progress.bind(zab);
+    const snapshotting = new Snapshotting(
+      {
+        ...{ ports, tuning, applier, hasSpace: parts.hasSpace },
+        compacting: parts.compacting.bind(parts),
+        compacted: (base) => {
+          zab.compacted(base);
+          parts.wake();
+        },
+      },
+      parts.recovered,
+    );
+    this.#snapshotting = snapshotting;
+    this.#outbox = new Outbox({ network, store, tuning, snapshots: snapshotting, close, progress });
+    const staging = new Staging({
+      ...{ store, tuning, states, close, progress },
+      receive: (connection, message) => {
+        zab.receive(connection, message);
+        parts.wake();
+      },
+      dispatch: parts.dispatch.bind(parts),
+    });
+    this.#staging = staging;
+    this.#adoption = new SnapshotAdoption({
+      ...{ staging, snapshotting, applier, logger },
+      replaced: parts.replaced.bind(parts),
+    });
+  }
+
+  /** This peer's log begins after it. */
+  get logBase(): Zxid {
+    return this.#snapshotting.logBase;
+  }
+
+  /** To another peer, behind what is under way to it. */
+  send(item: Outbound): void {
+    this.#outbox.send(item);
+  }
+
+  onDrained(connection: ConnectionId): void {
+    this.#outbox.onDrained(connection);
+  }
+
+  /** From our leader: true when the message is part of a snapshot, or has to wait behind one. */
+  takes(connection: ConnectionId, message: PeerMessage): boolean {
+    return this.#staging.takes(connection, message);
+  }
+
+  drop(connection: ConnectionId): void {
+    this.#outbox.drop(connection);
+    this.#staging.drop(connection);
+  }
+
+  adopting(at: LogPosition): void {
+    this.#adoption.adopting(at);
+  }
+
+  adopted(at: LogPosition): void {
+    this.#adoption.adopted(at);
+  }
+
+  applied(entry: LogEntry): void {
+    this.#snapshotting.applied(entry);
+  }
+
+  tick(): void {
+    this.#snapshotting.consider();
+  }
+}

@@ -1,0 +1,236 @@
+import type { ConnectionId } from '../../model/ids.ts';
+import type { LogEntry } from '../../model/log-entry.ts';
+import type { CloseReason, ZabMessage } from '../../model/peer-message.ts';
+import { compareZxid, minZxid, type Zxid } from '../../model/zxid.ts';
+import { drainedBelowBytes, type PeerNetwork } from '../../ports/peer-network.ts';
+import type { Store, StoredSnapshot } from '../../ports/store.ts';
+import type { Outbound } from '../../zab/ready.ts';
+import type { ServerTuning } from '../options.ts';
+
+/** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
+export interface SnapshotSource {
+  /**
+   * Takes one first when there is none that is not below. Undefined when that can't be done now; may be below even so,
+   * when one was being taken already.
+   */
+  borrow(notBelow: Zxid, done: (snapshot: StoredSnapshot | undefined) => void): void;
+  giveBack(): void;
+}
+
+interface OutboxTargets {
+  readonly network: PeerNetwork;
+  readonly store: Store;
+  readonly snapshots: SnapshotSource;
+  readonly tuning: ServerTuning;
+  close(connection: ConnectionId, reason: CloseReason): void;
+  /** A piece of a snapshot went out: the learner is slow, not stuck. */
+  progress(connection: ConnectionId): void;
+}
+
+interface BulkItem {
+  readonly to: ConnectionId;
+  readonly upTo: Zxid;
+  readonly commit: Zxid;
+}
+
+type SnapshotItem = Extract<Outbound, { item: 'snapshot' }>;
+
+interface Queue {
+  readonly items: Outbound[];
+  /** Of the payloads that wait. */
+  bytes: number;
+  /** Called by `onDrained`, while the head waits for room. */
+  resume: (() => void) | undefined;
+  /** A snapshot is being sent and must be given back. */
+  borrowing: boolean;
+}
+
+/**
+ * Sends what the core wants sent, in order per connection. Bulk is read from the store in pieces, as fast as the
+ * connection takes it; what follows on that connection waits behind. A connection that is not in here is sent to at once.
+ */
+export class Outbox {
+  readonly #targets: OutboxTargets;
+  readonly #queues = new Map<ConnectionId, Queue>();
+
+  constructor(targets: OutboxTargets) {
+    this.#targets = targets;
+  }
+
+  send(item: Outbound): void {
+    const queue = this.#queues.get(item.to);
+    if (queue !== undefined) {
+      queue.items.push(item);
+      queue.bytes += payloadBytes(item);
+      if (queue.bytes > this.#targets.tuning.behindBulkBytesMax)
+        this.#giveUp(item.to, 'too much waits behind the history that is being sent');
+    } else if (item.item === 'message') {
+      this.#post(item.to, item.message);
+    } else {
+      this.#queues.set(item.to, { items: [item], bytes: 0, resume: undefined, borrowing: false });
+      this.#next(item.to);
+    }
+  }
+
+  onDrained(connection: ConnectionId): void {
+    const queue = this.#queues.get(connection);
+    const resume = queue?.resume;
+    if (queue === undefined || resume === undefined) return;
+    queue.resume = undefined;
+    resume();
+  }
+
+  /** The connection is gone. */
+  drop(connection: ConnectionId): void {
+    const queue = this.#queues.get(connection);
+    if (queue?.borrowing === true) this.#targets.snapshots.giveBack();
+    this.#queues.delete(connection);
+  }
+
+  #next(to: ConnectionId): void {
+    for (;;) {
+      const queue = this.#queues.get(to);
+      const item = queue?.items.shift();
+      if (item === undefined) {
+        this.#queues.delete(to);
+        return;
+      }
+      if (queue !== undefined) queue.bytes -= payloadBytes(item);
+      if (item.item === 'message') {
+        this.#post(to, item.message);
+      } else if (item.item === 'logRange') {
+        this.#sendLog(item, item.after);
+        return;
+      } else {
+        this.#sendSnapshot(item);
+        return;
+      }
+    }
+  }
+
+  /** All that was proposed in one turn may be more than one message can hold: it goes in pieces, as the log does. */
+  #post(to: ConnectionId, message: ZabMessage): void {
+    const { network, tuning } = this.#targets;
+    if (message.kind !== 'proposal' && message.kind !== 'inform') {
+      network.send(to, message);
+      return;
+    }
+    for (const entries of piecesOf(message.entries, tuning.logPieceBytes)) {
+      const last = entries.at(-1);
+      if (message.kind === 'inform' || last === undefined)
+        network.send(to, { ...message, entries });
+      // No message may speak of a commit that is in a later one.
+      else network.send(to, { ...message, entries, commit: minZxid(message.commit, last.zxid) });
+    }
+  }
+
+  /** Runs when the connection has room; never when it is gone. */
+  #whenRoom(to: ConnectionId, run: () => void): void {
+    const queue = this.#queues.get(to);
+    if (queue === undefined) return;
+    if (this.#targets.network.queuedBytes(to) <= drainedBelowBytes) run();
+    else queue.resume = run;
+  }
+
+  #sendLog(range: BulkItem, after: Zxid): void {
+    const { to, upTo, commit } = range;
+    if (compareZxid(after, upTo) >= 0) {
+      this.#next(to);
+      return;
+    }
+    const { store, network, tuning } = this.#targets;
+    store.readLog({ after, upTo, bytesMax: tuning.logPieceBytes }, (entries) => {
+      if (!this.#queues.has(to)) return;
+      if (entries === undefined) {
+        this.#giveUp(to, 'the log does not reach back that far any more');
+        return;
+      }
+      const last = entries.at(-1);
+      if (last === undefined) {
+        this.#next(to);
+        return;
+      }
+      network.send(to, { kind: 'proposal', entries, commit });
+      this.#whenRoom(to, () => {
+        this.#sendLog(range, last.zxid);
+      });
+    });
+  }
+
+  #sendSnapshot(item: SnapshotItem): void {
+    const { snapshots, network } = this.#targets;
+    snapshots.borrow(item.notBelow, (snapshot) => {
+      const queue = this.#queues.get(item.to);
+      if (queue === undefined) {
+        if (snapshot !== undefined) snapshots.giveBack();
+        return;
+      }
+      if (snapshot === undefined) {
+        this.#giveUp(item.to, 'there is no snapshot to give now');
+        return;
+      }
+      queue.borrowing = true;
+      if (compareZxid(snapshot.at.zxid, item.notBelow) < 0) {
+        this.#giveUp(item.to, 'the snapshot is older than what the learner has');
+        return;
+      }
+      const { at, chunks, bytes, membership } = snapshot;
+      network.send(item.to, { kind: 'snap', at, membership, chunks, bytes });
+      this.#sendChunk(item, snapshot, 0);
+    });
+  }
+
+  #sendChunk(item: BulkItem, snapshot: StoredSnapshot, sequence: number): void {
+    const { store, network, snapshots } = this.#targets;
+    const { to } = item;
+    if (sequence === snapshot.chunks) {
+      const queue = this.#queues.get(to);
+      if (queue !== undefined) queue.borrowing = false;
+      snapshots.giveBack();
+      network.send(to, { kind: 'snapEnd', sha256: snapshot.sha256 });
+      this.#sendLog(item, snapshot.at.zxid);
+      return;
+    }
+    store.readSnapshotChunk(snapshot.at, sequence, (bytes) => {
+      if (!this.#queues.has(to)) return;
+      if (bytes === undefined) {
+        this.#giveUp(to, 'a newer snapshot took the place of the one being sent');
+        return;
+      }
+      network.send(to, { kind: 'snapChunk', sequence, bytes });
+      this.#targets.progress(to);
+      this.#whenRoom(to, () => {
+        this.#sendChunk(item, snapshot, sequence + 1);
+      });
+    });
+  }
+
+  #giveUp(to: ConnectionId, detail: string): void {
+    this.#targets.close(to, { code: 'slow', detail });
+  }
+}
+
+function payloadBytes(item: Outbound): number {
+  if (item.item !== 'message' || !('entries' in item.message)) return 0;
+  return item.message.entries.reduce((sum, { payload }) => sum + payload.length, 0);
+}
+
+/** Runs of entries of about so many bytes each, one entry at least. */
+function piecesOf(
+  entries: readonly LogEntry[],
+  bytesMax: number,
+): readonly (readonly LogEntry[])[] {
+  const pieces: (readonly LogEntry[])[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { payload }] of entries.entries()) {
+    if (index > start && bytes + payload.length > bytesMax) {
+      pieces.push(entries.slice(start, index));
+      start = index;
+      bytes = 0;
+    }
+    bytes += payload.length;
+  }
+  pieces.push(start === 0 ? entries : entries.slice(start));
+  return pieces;
+}

@@ -1,0 +1,208 @@
+import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import { compareZxid, formatZxid, type Zxid } from '../../model/zxid.ts';
+import type { Sha256Stream } from '../../ports/hash.ts';
+import type { StoredSnapshot } from '../../ports/store.ts';
+import type { SnapshotWriter } from '../../state/state-machine.ts';
+import type { Applier } from '../applied/applier.ts';
+import { LogRetention } from './log-retention.ts';
+import type { SnapshotSource } from './outbox.ts';
+import type { Recovered } from '../applied/recovery.ts';
+import type { ServerPorts, ServerTuning } from '../options.ts';
+
+interface SnapshottingParts {
+  readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'store' | 'logger' | 'metrics'>;
+  readonly tuning: ServerTuning;
+  readonly applier: Applier;
+  /** False when the disk is nearly full: what is left belongs to the log. */
+  readonly hasSpace: () => boolean;
+  /** The log is about to be forgotten up to there, at most. */
+  compacting(upTo: Zxid): void;
+  /** The log now begins after `base`. */
+  compacted(base: LogPosition): void;
+}
+
+interface Running {
+  readonly at: LogPosition;
+  readonly writer: SnapshotWriter;
+  readonly sha256: Sha256Stream;
+  readonly begunAtMs: number;
+  /** All chunks are written; the end waits until nobody reads the earlier snapshot any more. */
+  isWritten: boolean;
+}
+
+/**
+ * Takes this peer's own snapshots, chunk by chunk, and afterwards forgets as much of the log as may go (see
+ * `LogRetention`). Lends the valid snapshot to whoever streams it to a learner.
+ */
+export class Snapshotting implements SnapshotSource {
+  readonly #parts: SnapshottingParts;
+  readonly #retention: LogRetention;
+  #latest: StoredSnapshot | undefined;
+  #logBase: Zxid;
+  #running: Running | undefined;
+  #borrowers = 0;
+  #waiting: ((snapshot: StoredSnapshot | undefined) => void)[] = [];
+  /** Applied since the last snapshot. */
+  #txns: number;
+  #bytes: number;
+  #isAdopting = false;
+  #adoptions = 0;
+  #isCompacting = false;
+  #compactedAtMs = 0;
+
+  constructor(
+    parts: SnapshottingParts,
+    found: Pick<Recovered, 'stored' | 'logged' | 'txnsSince' | 'bytesSince'>,
+  ) {
+    this.#parts = parts;
+    this.#retention = new LogRetention(parts.tuning);
+    this.#latest = found.stored.snapshot ?? undefined;
+    this.#logBase = found.stored.base.zxid;
+    this.#txns = found.txnsSince;
+    this.#bytes = found.bytesSince;
+    const now = parts.ports.clock.now();
+    for (const zxid of found.logged) this.#retention.add(zxid, 0, now);
+  }
+
+  /** The log begins after this. */
+  get logBase(): Zxid {
+    return this.#logBase;
+  }
+
+  applied(entry: LogEntry): void {
+    this.#retention.add(entry.zxid, entry.payload.length, this.#parts.ports.clock.now());
+    this.#txns++;
+    this.#bytes += entry.payload.length;
+  }
+
+  /** Every tick: is it time for a snapshot, or for forgetting? */
+  consider(): void {
+    const { snapshotAfterTxns, snapshotAfterBytes, compactEveryMs } = this.#parts.tuning;
+    const isDue = this.#txns >= snapshotAfterTxns || this.#bytes >= snapshotAfterBytes;
+    if (isDue && this.#parts.hasSpace()) this.#begin();
+    const now = this.#parts.ports.clock.now();
+    if (now - this.#compactedAtMs >= compactEveryMs) this.#compact();
+  }
+
+  borrow(notBelow: Zxid, done: (snapshot: StoredSnapshot | undefined) => void): void {
+    const latest = this.#latest;
+    if (latest !== undefined && !this.#isAdopting && compareZxid(latest.at.zxid, notBelow) >= 0) {
+      this.#borrowers++;
+      done(latest);
+      return;
+    }
+    this.#begin();
+    if (this.#running === undefined) done(undefined);
+    else this.#waiting.push(done);
+  }
+
+  giveBack(): void {
+    this.#borrowers--;
+    if (this.#borrowers === 0 && this.#running?.isWritten === true) this.#finish(this.#running);
+  }
+
+  /** A leader's snapshot is about to replace log and state. */
+  adopting(): void {
+    this.#isAdopting = true;
+    this.#adoptions++;
+    if (this.#running === undefined) return;
+    this.#running.writer.abandon();
+    this.#running = undefined;
+    this.#parts.ports.store.abandonSnapshot();
+    this.#answer(undefined);
+  }
+
+  /** The state is restored from it. */
+  adopted(snapshot: StoredSnapshot): void {
+    this.#isAdopting = false;
+    this.#latest = snapshot;
+    this.#logBase = snapshot.at.zxid;
+    this.#txns = 0;
+    this.#bytes = 0;
+    this.#retention.reset();
+  }
+
+  #begin(): void {
+    const { applier, ports } = this.#parts;
+    if (this.#running !== undefined || this.#isAdopting) return;
+    const running: Running = {
+      at: applier.position,
+      writer: applier.state.beginSnapshot(),
+      sha256: ports.hash.sha256Stream(),
+      begunAtMs: ports.clock.now(),
+      isWritten: false,
+    };
+    this.#running = running;
+    this.#txns = 0;
+    this.#bytes = 0;
+    ports.logger.log('info', 'snapshotBegun', { zxid: formatZxid(running.at.zxid) });
+    ports.store.beginSnapshot(running.at, applier.membership);
+    this.#writeNext(running);
+  }
+
+  #writeNext(running: Running): void {
+    const bytes = running.writer.next(this.#parts.tuning.snapshotChunkBytes);
+    if (bytes === undefined) {
+      running.isWritten = true;
+      if (this.#borrowers === 0) this.#finish(running);
+      return;
+    }
+    running.sha256.update(bytes);
+    this.#parts.ports.store.writeSnapshotChunk(bytes, () => {
+      if (this.#running === running) this.#writeNext(running);
+    });
+  }
+
+  #finish(running: Running): void {
+    const { store, logger, metrics, clock } = this.#parts.ports;
+    running.isWritten = false;
+    store.finishSnapshot(running.sha256.digest(), (snapshot) => {
+      if (this.#running !== running) return;
+      this.#running = undefined;
+      this.#latest = snapshot;
+      logger.log('info', 'snapshotTaken', {
+        zxid: formatZxid(snapshot.at.zxid),
+        bytes: snapshot.bytes,
+      });
+      metrics.observe('snapshot_bytes', snapshot.bytes);
+      metrics.observe('snapshot_ms', clock.now() - running.begunAtMs);
+      this.#answer(snapshot);
+      this.#compact();
+    });
+  }
+
+  #answer(snapshot: StoredSnapshot | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const done of waiting) {
+      if (snapshot !== undefined) this.#borrowers++;
+      done(snapshot);
+    }
+  }
+
+  #compact(): void {
+    const { ports } = this.#parts;
+    const now = ports.clock.now();
+    this.#compactedAtMs = now;
+    if (this.#latest === undefined || this.#isCompacting || this.#isAdopting) return;
+    const forgettable = this.#retention.forgettable(this.#latest.at.zxid, now);
+    if (forgettable === undefined) return;
+    if (forgettable.byCap) {
+      ports.logger.log('warn', 'logCapReached', { bytes: this.#retention.bytes });
+      ports.metrics.count('log_cap_reached');
+    }
+    this.#isCompacting = true;
+    this.#parts.compacting(forgettable.upTo);
+    const adoptions = this.#adoptions;
+    ports.store.compact(forgettable.upTo, (base) => {
+      this.#isCompacting = false;
+      // A snapshot that was adopted meanwhile brought a base of its own, further on.
+      if (adoptions !== this.#adoptions) return;
+      this.#retention.forgotten(base.zxid);
+      this.#logBase = base.zxid;
+      ports.metrics.count('compactions');
+      ports.logger.log('info', 'logCompacted', { base: formatZxid(base.zxid) });
+      this.#parts.compacted(base);
+    });
+  }
+}

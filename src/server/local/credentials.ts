@@ -1,0 +1,101 @@
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { SessionId } from '../../model/ids.ts';
+import type { Hash } from '../../ports/hash.ts';
+import type { SessionCredential } from '../../service/call.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import { sessionGone } from '../sessions/touches.ts';
+
+/** `gone` only on the leader's word: a peer that is merely behind does not know. */
+export type CredentialVerdict = 'valid' | 'wrong' | 'gone' | Refusal;
+
+/** Requests of a session that this peer has not heard of yet. */
+const waitingPerSessionMax = 10_000;
+
+interface Check {
+  verdict: CredentialVerdict | undefined;
+  readonly done: (verdict: CredentialVerdict) => void;
+}
+
+/**
+ * Checks sessions' secrets against the replicated hashes. A session that is not known here may have been opened elsewhere a
+ * moment ago: then a quorum barrier tells. Whoever comes later in that session waits for who came first: their requests
+ * keep their order.
+ */
+export class CredentialChecks {
+  readonly #hash: Hash;
+  /** By session, in the order they came: those that wait for a barrier, or for who does. */
+  readonly #waiting = new Map<SessionId, Check[]>();
+
+  constructor(hash: Hash) {
+    this.#hash = hash;
+  }
+
+  /** Requests of the session wait, and who comes now has to wait behind them. */
+  isWaiting(session: SessionId): boolean {
+    return this.#waiting.has(session);
+  }
+
+  check(
+    peer: RunningPeer,
+    { session, secret }: SessionCredential,
+    timeoutMs: number,
+    done: (verdict: CredentialVerdict) => void,
+  ): void {
+    const hashed = this.#hash.sha256(secret);
+    const known = judge(peer, session, hashed);
+    const ahead = this.#waiting.get(session);
+    if (known !== 'gone' && ahead === undefined) {
+      done(known);
+      return;
+    }
+    if (ahead !== undefined && ahead.length >= waitingPerSessionMax) {
+      done(refused('throttled', 'Too many requests of this session wait. Send it again later.'));
+      return;
+    }
+    const check: Check = { verdict: known === 'gone' ? undefined : known, done };
+    if (ahead === undefined) this.#waiting.set(session, [check]);
+    else ahead.push(check);
+    if (known !== 'gone') return;
+    peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
+      check.verdict = 'kind' in confirmed ? confirmed : judge(peer, session, hashed);
+      this.#release(session);
+    });
+  }
+
+  #release(session: SessionId): void {
+    const waiting = this.#waiting.get(session) ?? [];
+    for (let first = waiting[0]; first?.verdict !== undefined; first = waiting[0]) {
+      waiting.shift();
+      // Who comes in from within this very call still finds the queue, and goes to the end of it.
+      first.done(first.verdict);
+    }
+    if (waiting.length === 0 && this.#waiting.get(session) === waiting) {
+      this.#waiting.delete(session);
+    }
+  }
+}
+
+/** As a refusal; undefined for a valid one. */
+export function refusalOf(verdict: CredentialVerdict): Refusal | undefined {
+  if (verdict === 'valid') return undefined;
+  return verdict === 'gone' || verdict === 'wrong' ? sessionGone() : verdict;
+}
+
+function judge(
+  peer: RunningPeer,
+  session: SessionId,
+  hashed: Uint8Array,
+): 'valid' | 'wrong' | 'gone' {
+  const found = peer.applier.state.session(session);
+  if (found === undefined) return 'gone';
+  return equalInConstantTime(found.secretHash, hashed) ? 'valid' : 'wrong';
+}
+
+/** Time must not tell how much of a guess was right. */
+function equalInConstantTime(left: Uint8Array, right: Uint8Array): boolean {
+  let difference = left.length ^ right.length;
+  for (let index = 0; index < left.length; index++) {
+    difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
+  }
+  return difference === 0;
+}

@@ -1,0 +1,161 @@
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { zeroZxid } from '../../model/zxid.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { AnswerMeta } from '../../service/call.ts';
+import type { ClusterView } from '../../service/coordination-service.ts';
+import type { Guard } from '../guarded-ports.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
+
+/** Where requests come in: only while this peer runs, and never past the end of it. */
+export class Entrance {
+  readonly startedAtMs: number;
+  readonly #guard: Guard;
+  readonly #options: EnsembleServerOptions;
+  readonly #metrics: Metrics;
+  #peer: RunningPeer | undefined;
+  #isStopping = false;
+  /** Of requests that have no answer yet. */
+  readonly #unanswered = new Set<(refusal: Refusal) => void>();
+
+  constructor(
+    guard: Guard,
+    options: EnsembleServerOptions,
+    ports: Pick<ServerPorts, 'clock' | 'metrics'>,
+  ) {
+    this.#guard = guard;
+    this.#options = options;
+    this.#metrics = ports.metrics;
+    this.startedAtMs = ports.clock.wall();
+  }
+
+  /** Undefined until recovery is over. */
+  get peer(): RunningPeer | undefined {
+    return this.#peer;
+  }
+
+  open(peer: RunningPeer): void {
+    this.#peer = peer;
+  }
+
+  /** What came in before is still answered. */
+  close(): void {
+    this.#isStopping = true;
+  }
+
+  /** The end has come: nobody is left waiting, and nobody is told more than is known. */
+  abandon(): void {
+    this.#isStopping = true;
+    for (const answer of [...this.#unanswered]) {
+      answer(
+        refused(
+          'connectionLoss',
+          'This peer has stopped before it could answer. Ask another one what became of it.',
+        ),
+      );
+    }
+  }
+
+  /** Requests that have no answer yet. */
+  get unanswered(): number {
+    return this.#unanswered.size;
+  }
+
+  /** Runs `action` unless it can't be taken in; `done` is called exactly once in either case. */
+  enter<Value>(
+    done: (value: Value | Refusal) => void,
+    action: (peer: RunningPeer, answer: (value: Value | Refusal) => void) => void,
+  ): void {
+    const peer = this.#hindrance();
+    if (isRefusal(peer)) {
+      done(peer);
+      return;
+    }
+    const answer = (value: Value | Refusal): void => {
+      if (!this.#unanswered.delete(answer)) return;
+      if (isRefusal(value)) this.#count(value);
+      done(value);
+    };
+    this.#unanswered.add(answer);
+    const ran = this.#guard.run(() => {
+      action(peer, answer);
+    });
+    if (!ran) answer(hasFailed());
+  }
+
+  /** As `enter`, for what has no single answer; says why when it was not let in. */
+  let(action: (peer: RunningPeer) => void): Refusal | undefined {
+    const hindrance = this.#hindrance();
+    if (isRefusal(hindrance)) return hindrance;
+    return this.#guard.run(() => {
+      action(hindrance);
+    })
+      ? undefined
+      : hasFailed();
+  }
+
+  /** This peer has stopped, or failed. */
+  get isOver(): boolean {
+    return this.#guard.isHalted;
+  }
+
+  /** For what is open already; nothing happens after the end, and the answer is false. */
+  run(action: () => void): boolean {
+    return this.#guard.run(action);
+  }
+
+  #hindrance(): RunningPeer | Refusal {
+    if (this.#isStopping || this.#guard.isHalted)
+      return refused(
+        'shuttingDown',
+        'This peer is shutting down. Send the request to another one.',
+      );
+    return (
+      this.#peer ??
+      refused(
+        'noQuorum',
+        'This peer is still loading its data. Send the request again, or to another one.',
+      )
+    );
+  }
+
+  #count({ code }: Refusal): void {
+    this.#metrics.count('refusals');
+    if (code === 'throttled') this.#metrics.count('throttled');
+  }
+
+  meta(): AnswerMeta {
+    const peer = this.#peer;
+    if (peer === undefined) return { zxid: zeroZxid, role: 'looking', leaderContactMs: undefined };
+    const { ticksSinceLeader } = peer.zab.status;
+    return {
+      zxid: peer.applier.applied,
+      role: peer.reporting.role,
+      leaderContactMs:
+        ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
+    };
+  }
+
+  unreadyBecause(): string | undefined {
+    if (this.#isStopping || this.#guard.isHalted) return 'shutting down';
+    const peer = this.#peer;
+    if (peer === undefined) return 'loading data';
+    if (peer.zab.status.isServing) return undefined;
+    return peer.waitsFor === undefined ? 'no leader known' : `no leader known: ${peer.waitsFor}`;
+  }
+
+  viewBeforeStart(): ClusterView {
+    const { self } = this.#options;
+    return {
+      clusterId: '',
+      leaderId: undefined,
+      epoch: 0,
+      self: { id: self, role: 'looking', lastZxid: zeroZxid },
+      peers: [],
+    };
+  }
+}
+
+function hasFailed(): Refusal {
+  return refused('internal', 'This peer has failed and stops. Ask another one.');
+}

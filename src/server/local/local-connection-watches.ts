@@ -1,0 +1,132 @@
+import type { Identity } from '../../model/acl.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import type { Limits } from '../../model/limits.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import type { WatchEventType } from '../../model/watch-event.ts';
+import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import type {
+  ConnectionWatches,
+  ConnectionWatchesSink,
+  RegisteredWatches,
+  WatchKind,
+} from '../../service/connection-watches.ts';
+import { validatePath } from '../../service/validate.ts';
+import type { Applier } from '../applied/applier.ts';
+import type { Guard } from '../guarded-ports.ts';
+import type { Recognize } from './super-user.ts';
+import { ConnectionWatcher, type ConnectionWatchers } from '../watch/connection-watchers.ts';
+
+export interface ConnectionWatchesParts {
+  readonly guard: Pick<Guard, 'run'>;
+  readonly limits: Limits;
+  readonly recognize: Recognize;
+  readonly applier: Applier;
+  readonly watchers: ConnectionWatchers;
+  /** What is applied here and not yet published; undefined when the hub has kept up. */
+  behind(): Zxid | undefined;
+  whenPassed(run: () => void): void;
+}
+
+/** The watches of one connection of this peer. */
+export class LocalConnectionWatches implements ConnectionWatches {
+  readonly #parts: ConnectionWatchesParts;
+  readonly #watcher: ConnectionWatcher;
+  #isClosed = false;
+
+  constructor(parts: ConnectionWatchesParts, sink: ConnectionWatchesSink) {
+    this.#parts = parts;
+    this.#watcher = new ConnectionWatcher(sink);
+  }
+
+  get size(): number {
+    return this.#watcher.count;
+  }
+
+  get isBehind(): boolean {
+    return this.#watcher.count > 0 && this.#parts.behind() !== undefined;
+  }
+
+  identify(identities: readonly Identity[]): void {
+    this.#watcher.identities = this.#parts.recognize(identities);
+  }
+
+  add(path: ZnodePath, kind: WatchKind): Refusal | undefined {
+    if (this.#isClosed) return undefined;
+    const { limits, watchers } = this.#parts;
+    const refusal = validatePath(path, limits);
+    return refusal ?? watchers.add(this.#watcher, { path, kind }, this.#parts.behind());
+  }
+
+  has(path: ZnodePath, kind: WatchKind): boolean {
+    return this.#parts.watchers.has(this.#watcher, path, kind);
+  }
+
+  remove(path: ZnodePath, kind: WatchKind): boolean {
+    return this.#parts.watchers.remove(this.#watcher, path, kind);
+  }
+
+  resume(registered: RegisteredWatches): Refusal | undefined {
+    let refusal: Refusal | undefined;
+    const ran = this.#parts.guard.run(() => {
+      refusal = this.#resume(registered);
+    });
+    return ran ? refusal : refused('shuttingDown', 'This peer has stopped: use another one.');
+  }
+
+  whenPassed(run: () => void): void {
+    if (!this.isBehind) {
+      run();
+      return;
+    }
+    this.#parts.whenPassed(() => {
+      if (!this.#isClosed) this.whenPassed(run);
+    });
+  }
+
+  paths(): Iterable<ZnodePath> {
+    return this.#watcher.kinds.keys();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#parts.watchers.close(this.#watcher);
+  }
+
+  /** ZooKeeper's DataTree.setWatches. `exists` would tell the client as much, so nobody's permission is asked. */
+  #resume({ since, ...registered }: RegisteredWatches): Refusal | undefined {
+    const { data, exists, children, persistent, recursive } = registered;
+    return (
+      this.#renew(data, 'data', (stat) => {
+        if (stat === undefined) return 'deleted';
+        return compareZxid(stat.mzxid, since) > 0 ? 'dataChanged' : undefined;
+      }) ??
+      this.#renew(exists, 'data', (stat) => (stat === undefined ? undefined : 'created')) ??
+      this.#renew(children, 'children', (stat) => {
+        if (stat === undefined) return 'deleted';
+        return compareZxid(stat.pzxid, since) > 0 ? 'childrenChanged' : undefined;
+      }) ??
+      this.#renew(persistent, 'persistent', () => undefined) ??
+      this.#renew(recursive, 'recursive', () => undefined)
+    );
+  }
+
+  #renew(
+    paths: readonly ZnodePath[],
+    kind: WatchKind,
+    missed: (
+      stat: { readonly mzxid: Zxid; readonly pzxid: Zxid } | undefined,
+    ) => WatchEventType | undefined,
+  ): Refusal | undefined {
+    const { applier } = this.#parts;
+    for (const path of paths) {
+      const result = applier.state.read({ read: 'stat', path }, []);
+      const type = missed(isRefusal(result) ? undefined : result.stat);
+      if (type !== undefined) this.#watcher.sink.notify({ type, path }, undefined);
+      else {
+        const refusal = this.add(path, kind);
+        if (refusal !== undefined) return refusal;
+      }
+    }
+    return undefined;
+  }
+}

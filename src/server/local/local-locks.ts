@@ -1,0 +1,454 @@
+import { toBase64Url } from '../../base/base64url.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import type { SessionId } from '../../model/ids.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import type {
+  AcquireLockRequest,
+  ReleaseLockRequest,
+  RequestContext,
+} from '../../model/request.ts';
+import type { Zxid } from '../../model/zxid.ts';
+import type { AnswerMeta, Caller } from '../../service/call.ts';
+import { parseLockId } from '../../service/lock-id.ts';
+import type {
+  LeadershipView,
+  LockAcquire,
+  LockService,
+  LockStatus,
+  LockWaitOptions,
+  QueueView,
+  Waiting,
+} from '../../service/locking.ts';
+import { clampSessionTimeout, validateData, validateTimeout } from '../../service/validate.ts';
+import {
+  validateAcquire,
+  validateLockId,
+  validateLockQueue,
+  validateWait,
+} from '../../service/validate-lock.ts';
+import type { Entrance } from './entrance.ts';
+import type { WriteResult } from '../requests/write-path.ts';
+import { lockKeys, type LockKeys } from '../locks/keys.ts';
+import {
+  aheadOf,
+  contendersOf,
+  fencedOut,
+  isHeldWith,
+  leaderOf,
+  lockLost,
+  standingOf,
+  type Standing,
+} from '../locks/standing.ts';
+import {
+  tooManyWaits,
+  type LockWait,
+  type LockWaitRequest,
+  type LockWaitResult,
+} from '../locks/waits.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
+import type { Recognize } from './super-user.ts';
+
+type Answer<Value> = (value: Value | Refusal) => void;
+
+/** What `LocalService` lends. */
+interface LocalLocksParts {
+  readonly ports: ServerPorts;
+  readonly options: EnsembleServerOptions;
+  readonly entrance: Entrance;
+  promise<Value extends object>(
+    action: (peer: RunningPeer, answer: Answer<Value>) => void,
+  ): Promise<Value>;
+  /** Checks who calls. */
+  admit(
+    peer: RunningPeer,
+    caller: Caller,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void;
+  readonly recognize: Recognize;
+}
+
+/** Of a session of the lock's own, when its client does not say. */
+const ttlMsDefault = 30_000;
+const lockIdBytes = 16;
+
+/** `LockService` on this peer: the leader decides who is in the queue, this peer says how it stands. */
+export class LocalLocks implements LockService {
+  readonly #parts: LocalLocksParts;
+
+  constructor(parts: LocalLocksParts) {
+    this.#parts = parts;
+  }
+
+  acquire(request: LockAcquire, caller: Caller, options: LockWaitOptions): Waiting<LockStatus> {
+    const { ports, options: server } = this.#parts;
+    const { limits } = server;
+    const { timeoutMs } = options;
+    const lockId = request.lockId ?? toBase64Url(ports.random.bytes(lockIdBytes));
+    const { queue } = request;
+    return this.#waiting({ queue, lockId, timeoutMs }, (peer, answer, opened) => {
+      const invalid =
+        validateWait(options, limits) ??
+        validateAcquire(request, caller.credential !== undefined, limits);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      const { waits } = peer.locks;
+      // Before it enters: who is in the queue already is not to be told that there is no room.
+      const giveBack = waits.reserve();
+      if (giveBack === undefined) {
+        answer(tooManyWaits());
+        return;
+      }
+      const entered = (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal): void => {
+        giveBack();
+        if (isRefusal(place)) answer(place);
+        else opened(waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)));
+      };
+      const untilMs = ports.clock.now() + timeoutMs;
+      this.#parts.admit(peer, caller, timeoutMs, (refusal) => {
+        if (refusal !== undefined) entered(refusal);
+        else this.#enter(peer, { request, lockId, caller, untilMs }, entered);
+      });
+    });
+  }
+
+  /** Into the queue, once for each lockId; then there is something to wait for. */
+  #enter(
+    { forwarding, sessions }: RunningPeer,
+    asked: {
+      readonly request: LockAcquire;
+      readonly lockId: string;
+      readonly caller: Caller;
+      readonly untilMs: number;
+    },
+    done: (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal) => void,
+  ): void {
+    const { request, lockId, caller, untilMs } = asked;
+    const { queue } = request;
+    const keys = this.#keys(queue, lockId);
+    const wanted = this.#acquireRequest(request, keys, { lockId, caller });
+    // A lockId that nobody else knows can't come again.
+    const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
+    const nowMs = this.#parts.ports.clock.now();
+    const context = contextOf(caller, this.#parts.recognize, key);
+    forwarding.submit(wanted, context, untilMs - nowMs, (result) => {
+      if (isRefusal(result)) {
+        done(result);
+        return;
+      }
+      const isNew = !result.replayed && wanted.ownSession !== undefined;
+      if (isNew) sessions.opened(keys.ownSession, nowMs);
+      const [entered] = result.results;
+      done({
+        ...{ queue, key: keys.contender },
+        ...(entered?.op === 'create' ? { czxid: entered.stat.czxid } : {}),
+        ...{ isPlaceKnown: true, asksFirst: !isNew, isCounted: true },
+      });
+    });
+  }
+
+  poll(queue: ZnodePath, lockId: string, options: LockWaitOptions): Waiting<LockStatus> {
+    return this.#poll({ queue, lockId, isCounted: true }, options);
+  }
+
+  renew(queue: ZnodePath, lockId: string, timeoutMs: number): Promise<LockStatus> {
+    return this.#poll({ queue, lockId, isCounted: false }, { waitMs: 0, timeoutMs }).result;
+  }
+
+  #poll(
+    { queue, lockId, isCounted }: { queue: ZnodePath; lockId: string; isCounted: boolean },
+    options: LockWaitOptions,
+  ): Waiting<LockStatus> {
+    const { timeoutMs } = options;
+    return this.#waiting({ queue, lockId, timeoutMs }, (peer, answer, opened) => {
+      const invalid =
+        validateWait(options, this.#parts.options.limits) ?? this.#invalidPlace(queue, lockId);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      const key = this.#keys(queue, lockId).contender;
+      const wait = { queue, key, ...options, isPlaceKnown: false, asksFirst: true, isCounted };
+      opened(peer.locks.waits.open(wait, this.#statusTo(peer, lockId, answer)));
+    });
+  }
+
+  release(
+    queue: ZnodePath,
+    lockId: string,
+    { token, timeoutMs }: { readonly token?: Zxid; readonly timeoutMs: number },
+  ): Promise<AnswerMeta> {
+    return this.#parts.promise((peer, answer) => {
+      const invalid = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      const { contender, ownSession } = this.#keys(queue, lockId);
+      const named = { kind: 'releaseLock', queue, contender, ownSession } as const;
+      this.#release(peer, token === undefined ? named : { ...named, token }, timeoutMs, answer);
+    });
+  }
+
+  check(queue: ZnodePath, token: Zxid, timeoutMs: number): Promise<AnswerMeta> {
+    return this.#confirmed(queue, timeoutMs, ({ applier }) =>
+      isHeldWith(applier.state, queue, token) ? this.#meta() : fencedOut(queue),
+    );
+  }
+
+  view(queue: ZnodePath, timeoutMs: number): Promise<QueueView> {
+    return this.#confirmed(queue, timeoutMs, ({ applier }) => ({
+      queue,
+      ...contendersOf(applier.state, queue),
+      meta: this.#meta(),
+    }));
+  }
+
+  proclaim(
+    queue: ZnodePath,
+    lockId: string,
+    { data, timeoutMs }: { readonly data: Uint8Array; readonly timeoutMs: number },
+  ): Promise<LockStatus> {
+    return this.#parts.promise((peer, answer) => {
+      const { limits } = this.#parts.options;
+      const invalid =
+        validateTimeout(timeoutMs) ??
+        this.#invalidPlace(queue, lockId) ??
+        validateData(queue, data, limits);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      this.#place(peer, { queue, lockId, timeoutMs }, (place) => {
+        if (isRefusal(place)) {
+          answer(place);
+          return;
+        }
+        const { path, czxid } = place.contender;
+        const ops = [
+          { op: 'checkLock', path: queue, token: czxid },
+          { op: 'set', path, data, expected: { version: -1, czxid } },
+        ] as const;
+        const request = { kind: 'multi', single: false, ops } as const;
+        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+          // The contender went with its session or its release: it leads no more.
+          const isGone = isRefusal(result) && result.code === 'noNode';
+          if (isGone) answer(fencedOut(queue));
+          else if (isRefusal(result)) answer(withoutIndex(result));
+          else answer(this.#status(peer, lockId, { state: 'granted', standing: place }));
+        });
+      });
+    });
+  }
+
+  leadership(
+    queue: ZnodePath,
+    timeoutMs: number,
+  ): Promise<LeadershipView & { readonly meta: AnswerMeta }> {
+    return this.#confirmed(queue, timeoutMs, ({ applier }) => ({
+      zxid: applier.applied,
+      leader: leaderOf(applier.state, queue),
+      meta: this.#meta(),
+    }));
+  }
+
+  observe(
+    queue: ZnodePath,
+    send: (view: LeadershipView) => boolean,
+  ): { drained(): void; close(): void } {
+    const { peer } = this.#parts.entrance;
+    // Before recovery is over there is nothing to be told, and its door is not open.
+    if (peer === undefined) return { drained: () => undefined, close: () => undefined };
+    return peer.locks.observers.open(queue, send);
+  }
+
+  #acquireRequest(
+    request: LockAcquire,
+    keys: LockKeys,
+    { lockId, caller }: { readonly lockId: string; readonly caller: Caller },
+  ): AcquireLockRequest {
+    const { queue, mode, permits, dialect, data, ttlMs, tryOnly } = request;
+    const secret = parseLockId(lockId) ?? new Uint8Array(0);
+    const ownSession = {
+      session: keys.ownSession,
+      timeoutMs: this.#ttl(ttlMs ?? ttlMsDefault),
+      secretHash: this.#parts.ports.hash.sha256(secret),
+    };
+    return {
+      ...{ kind: 'acquireLock', queue, contender: keys.contender, mode, tryOnly },
+      data: data ?? new Uint8Array(0),
+      ...(permits === undefined ? {} : { permits }),
+      ...(dialect === undefined ? {} : { dialect }),
+      ...(caller.credential === undefined ? { ownSession } : {}),
+    };
+  }
+
+  #ttl(ttlMs: number): number {
+    const { limits } = this.#parts.options;
+    return clampSessionTimeout(ttlMs, { ...limits, sessionTimeoutMsMax: limits.lockTtlMsMax });
+  }
+
+  /** A release that was lost on its way is sent again: when the place is gone then, it is released. */
+  #release(
+    peer: RunningPeer,
+    request: ReleaseLockRequest,
+    timeoutMs: number,
+    answer: Answer<AnswerMeta>,
+  ): void {
+    const { clock } = this.#parts.ports;
+    const untilMs = clock.now() + timeoutMs;
+    let unknown: Refusal | undefined;
+    const judged = (result: WriteResult): void => {
+      if (!isRefusal(result)) answer(this.#meta());
+      else if (unknown !== undefined && result.code === 'lockLost') answer(this.#meta());
+      else if (result.code === 'connectionLoss' && clock.now() < untilMs) {
+        if (result.applied !== 'no') unknown ??= result;
+        peer.forwarding.submit(request, { identities: [] }, untilMs - clock.now(), judged);
+      } else answer(unknown ?? result);
+    };
+    peer.forwarding.submit(request, { identities: [] }, timeoutMs, judged);
+  }
+
+  /** The contender, which may have entered at another peer a moment ago. */
+  #place(
+    peer: RunningPeer,
+    { queue, lockId, timeoutMs }: { queue: ZnodePath; lockId: string; timeoutMs: number },
+    done: (place: Standing | Refusal) => void,
+  ): void {
+    const key = this.#keys(queue, lockId).contender;
+    const { applier, reads } = peer;
+    const found = standingOf(applier.state, { queue, key });
+    if (found !== undefined) {
+      done(found);
+      return;
+    }
+    reads.confirm('barrier', timeoutMs, (confirmed) => {
+      if ('kind' in confirmed) done(confirmed);
+      else done(standingOf(applier.state, { queue, key }) ?? lockLost(queue));
+    });
+  }
+
+  #confirmed<Value extends object>(
+    queue: ZnodePath,
+    timeoutMs: number,
+    look: (peer: RunningPeer) => Value | Refusal,
+  ): Promise<Value> {
+    return this.#parts.promise<Value>((peer, answer) => {
+      const invalid =
+        validateTimeout(timeoutMs) ?? validateLockQueue(queue, this.#parts.options.limits);
+      if (invalid !== undefined) {
+        answer(invalid);
+        return;
+      }
+      peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
+        answer('kind' in confirmed ? confirmed : look(peer));
+      });
+    });
+  }
+
+  #waiting(
+    place: { readonly queue: ZnodePath; readonly lockId: string; readonly timeoutMs: number },
+    action: (
+      peer: RunningPeer,
+      answer: Answer<LockStatus>,
+      opened: (wait: LockWait) => void,
+    ) => void,
+  ): Waiting<LockStatus> {
+    let wait: LockWait | undefined;
+    let isCancelled = false;
+    const abandon = (): void => {
+      // Best effort: whom this does not reach, the end of the session does.
+      this.release(place.queue, place.lockId, place).catch(() => undefined);
+    };
+    let isAbandoned = false;
+    const result = this.#parts.promise<LockStatus>((peer, answer) => {
+      action(peer, answer, (opened) => {
+        wait = opened;
+        if (isCancelled) opened.end();
+        if (isAbandoned) abandon();
+      });
+    });
+    return {
+      result,
+      cancel: (withPlace) => {
+        isCancelled = true;
+        wait?.end();
+        if (!withPlace || isAbandoned) return;
+        isAbandoned = true;
+        // Before it is in the queue there is nothing to leave yet.
+        if (wait !== undefined) abandon();
+      },
+    };
+  }
+
+  #statusTo(
+    peer: RunningPeer,
+    lockId: string,
+    answer: Answer<LockStatus>,
+  ): (result: LockWaitResult) => void {
+    return (result) => {
+      if (isRefusal(result)) answer(result);
+      else answer(this.#status(peer, lockId, result));
+    };
+  }
+
+  #status(
+    peer: RunningPeer,
+    lockId: string,
+    { state, standing }: { readonly state: 'granted' | 'queued'; readonly standing: Standing },
+  ): LockStatus {
+    const { path, owner, mode, czxid } = standing.contender;
+    return {
+      ...{ state, lockId, session: owner, path, mode, token: czxid },
+      ahead: state === 'granted' ? 0 : aheadOf(standing),
+      expiresInMs: this.#expiresInMs(peer, owner),
+      meta: this.#meta(),
+    };
+  }
+
+  #expiresInMs({ applier, sessions }: RunningPeer, session: SessionId): number {
+    const found = applier.state.session(session);
+    return found === undefined ? 0 : sessions.expiresInMs(session, found.timeoutMs);
+  }
+
+  #invalidPlace(queue: ZnodePath, lockId: string): Refusal | undefined {
+    return validateLockQueue(queue, this.#parts.options.limits) ?? validateLockId(lockId);
+  }
+
+  #keys(queue: ZnodePath, lockId: string): LockKeys {
+    return lockKeys(this.#parts.ports.hash, queue, lockId);
+  }
+
+  #meta(): AnswerMeta {
+    return this.#parts.entrance.meta();
+  }
+}
+
+function contextOf(
+  caller: Caller,
+  recognize: Recognize,
+  idempotencyKey: string | undefined,
+): RequestContext {
+  const { identities, credential, carrier } = caller;
+  return {
+    identities: recognize(identities),
+    ...(credential === undefined ? {} : { session: credential.session }),
+    ...(carrier === undefined ? {} : { owner: carrier }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+/** The ops are ours: their numbers would tell the client nothing. */
+function withoutIndex({ code, detail, ...more }: Refusal): Refusal {
+  const { path, limit, actual, applied, retryable } = more;
+  return refused(code, detail, {
+    ...(path === undefined ? {} : { path }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(actual === undefined ? {} : { actual }),
+    ...(applied === undefined ? {} : { applied }),
+    ...(retryable === undefined ? {} : { retryable }),
+  });
+}

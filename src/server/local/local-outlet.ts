@@ -1,0 +1,150 @@
+import type { Identity } from '../../model/acl.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import type { Limits } from '../../model/limits.ts';
+import type { ResultOf } from '../../model/read.ts';
+import type { ReadAnswer, ReadOptions } from '../../service/call.ts';
+import type { Outlet, OutletSink, WatchedQuery, WatchOptions } from '../../service/watching.ts';
+import { validatePath, validateTimeout } from '../../service/validate.ts';
+import type { Entrance } from './entrance.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import type { OneShot, WatchOutlet } from '../watch/watch-outlet.ts';
+
+type ReadDone<Query extends WatchedQuery> = (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void;
+
+interface LocalOutletParts {
+  readonly entrance: Entrance;
+  readonly limits: Limits;
+  /** Of the caller. */
+  readonly identities: readonly Identity[];
+  readonly sink: OutletSink;
+  /** As every read of this caller. `beforeAnswer` runs in the turn in which the result was read. */
+  read<Query extends WatchedQuery>(
+    query: Query,
+    options: ReadOptions,
+    handlers: {
+      readonly beforeAnswer: (result: ResultOf<Query> | Refusal) => void;
+      readonly done: ReadDone<Query>;
+    },
+  ): void;
+}
+
+/** A door's way in to the watches of this peer. */
+export class LocalOutlet implements Outlet {
+  readonly #parts: LocalOutletParts;
+  #opened: { readonly peer: RunningPeer; readonly outlet: WatchOutlet } | undefined;
+  #isClosed = false;
+
+  constructor(parts: LocalOutletParts) {
+    this.#parts = parts;
+  }
+
+  watch(tag: number, options: WatchOptions): void {
+    const { entrance, limits, sink } = this.#parts;
+    const refusal =
+      validateWatch(options, limits) ??
+      entrance.let((peer) => {
+        if (!this.#isClosed) peer.watches.watch(this.#openAt(peer), tag, options);
+      });
+    if (refusal !== undefined && !this.#isClosed) sink.send(tag, { kind: 'refused', refusal });
+  }
+
+  readWatched<Query extends WatchedQuery>(
+    tag: number,
+    query: Query,
+    options: ReadOptions,
+    done: ReadDone<Query>,
+  ): void {
+    let reserved: OneShot | Refusal | undefined;
+    const refusal = this.#parts.entrance.let((peer) => {
+      // Nobody is there to hear of it any more: a read like any other.
+      if (!this.#isClosed) reserved = peer.watches.reserve(this.#openAt(peer), tag, query);
+    });
+    const hindrance = refusal ?? (isRefusal(reserved) ? reserved : undefined);
+    if (hindrance !== undefined) {
+      done(hindrance);
+      return;
+    }
+    const watching = reserved as OneShot | undefined;
+    let isArmed = false;
+    this.#parts.read(query, options, {
+      beforeAnswer: (result) => {
+        if (watching === undefined || !leavesWatch(query, result)) return;
+        isArmed = true;
+        this.#opened?.peer.watches.arm(watching);
+      },
+      done: (answer) => {
+        if (watching !== undefined && !isArmed) this.#opened?.peer.watches.disarm(watching);
+        done(answer);
+      },
+    });
+  }
+
+  unwatch(tag: number): boolean {
+    let wasThere = false;
+    this.#within(({ peer, outlet }) => {
+      wasThere = peer.watches.unwatch(outlet, tag);
+    });
+    return wasThere;
+  }
+
+  flush(passed?: () => void): void {
+    const opened = this.#opened;
+    if (this.#isClosed) return;
+    // Before the first watch nothing is due, and after the end of this peer nothing comes any more.
+    if (opened === undefined || this.#parts.entrance.isOver) passed?.();
+    else
+      this.#within(({ peer, outlet }) => {
+        peer.watches.flush(outlet, passed);
+      });
+  }
+
+  drained(): void {
+    this.#within(({ outlet }) => {
+      outlet.drained();
+    });
+  }
+
+  close(): void {
+    this.#within(({ peer, outlet }) => {
+      peer.watches.close(outlet);
+    });
+    this.#isClosed = true;
+  }
+
+  #openAt(peer: RunningPeer): WatchOutlet {
+    const { identities, sink } = this.#parts;
+    this.#opened ??= { peer, outlet: peer.watches.open(identities, sink) };
+    return this.#opened.outlet;
+  }
+
+  #within(
+    action: (opened: { readonly peer: RunningPeer; readonly outlet: WatchOutlet }) => void,
+  ): void {
+    const opened = this.#opened;
+    if (opened === undefined || this.#isClosed) return;
+    this.#parts.entrance.run(() => {
+      action(opened);
+    });
+  }
+}
+
+/** As in ZooKeeper: only `exists` also leaves a watch where there is nothing. */
+function leavesWatch(query: WatchedQuery, result: unknown): boolean {
+  if (!isRefusal(result)) return true;
+  return query.read === 'stat' && result.code === 'noNode';
+}
+
+function validateWatch(options: WatchOptions, limits: Limits): Refusal | undefined {
+  const { path, from, initial, timeoutMs } = options;
+  const refusal = validateTimeout(timeoutMs) ?? validatePath(path, limits);
+  if (refusal !== undefined || from === undefined) return refusal;
+  if (initial) {
+    return refused(
+      'badArguments',
+      'Either from or initial: one goes on from a place, the other begins with what is there now.',
+    );
+  }
+  if (from.index === undefined || (Number.isInteger(from.index) && from.index >= 0))
+    return undefined;
+  return refused('badArguments', 'The index in a place of a stream is a whole number from 0.');
+}

@@ -1,0 +1,84 @@
+import { queueOf } from '../../model/lock.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import type { Txn } from '../../model/txn.ts';
+import { formatZxid } from '../../model/zxid.ts';
+import type { LeadershipView } from '../../service/locking.ts';
+import type { Applier } from '../applied/applier.ts';
+import { leaderOf } from './standing.ts';
+
+interface Observer {
+  readonly queue: ZnodePath;
+  /** It took no more. */
+  isBlocked: boolean;
+  /** Something may have changed since. */
+  isBehind: boolean;
+  /** Names what it was told last. */
+  told: string | undefined;
+  readonly send: (view: LeadershipView) => boolean;
+}
+
+export interface Observation {
+  drained(): void;
+  close(): void;
+}
+
+/** Those who want to know who leads, now and from now on. One that is slow is told the newest, and misses what was between. */
+export class ElectionObservers {
+  readonly #applier: Applier;
+  readonly #observers = new Map<ZnodePath, Set<Observer>>();
+
+  constructor(applier: Applier) {
+    this.#applier = applier;
+  }
+
+  open(queue: ZnodePath, send: (view: LeadershipView) => boolean): Observation {
+    const observer: Observer = { queue, isBlocked: false, isBehind: false, told: undefined, send };
+    const same = this.#observers.get(queue) ?? new Set<Observer>();
+    this.#observers.set(queue, same.add(observer));
+    this.#tell(observer);
+    return {
+      drained: () => {
+        if (!same.has(observer)) return;
+        observer.isBlocked = false;
+        if (observer.isBehind) this.#tell(observer);
+      },
+      close: () => {
+        if (!same.delete(observer) || same.size > 0) return;
+        if (this.#observers.get(queue) === same) this.#observers.delete(queue);
+      },
+    };
+  }
+
+  applied(txn: Txn): void {
+    if (this.#observers.size === 0) return;
+    const moved = new Set<ZnodePath>();
+    for (const change of txn.changes) {
+      const queue = 'path' in change ? queueOf(change.path) : undefined;
+      if (queue !== undefined) moved.add(queue);
+    }
+    for (const queue of moved) for (const observer of this.#of(queue)) this.#tell(observer);
+  }
+
+  replaced(): void {
+    for (const queue of [...this.#observers.keys()])
+      for (const observer of this.#of(queue)) this.#tell(observer);
+  }
+
+  #of(queue: ZnodePath): Observer[] {
+    return [...(this.#observers.get(queue) ?? [])];
+  }
+
+  #tell(observer: Observer): void {
+    observer.isBehind = observer.isBlocked;
+    if (observer.isBlocked) return;
+    const { state, applied } = this.#applier;
+    const first = state.lockQueue(observer.queue)?.contenders[0];
+    const read = first && state.read({ read: 'stat', path: first.path }, []);
+    const version = read !== undefined && 'stat' in read ? formatZxid(read.stat.mzxid) : '';
+    const told = `${version} ${first?.path ?? ''}`;
+    // Others may come and go: only the first counts, and what it says.
+    if (told === observer.told) return;
+    observer.told = told;
+    observer.isBlocked = !observer.send({ zxid: applied, leader: leaderOf(state, observer.queue) });
+  }
+}

@@ -1,0 +1,99 @@
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import { zxidEquals, type Zxid } from '../../model/zxid.ts';
+import type { LeadershipView, QueueView } from '../../service/locking.ts';
+import type { Contender, LockQueue, StateMachine } from '../../state/state-machine.ts';
+
+// How queues stand in the state that this peer has applied.
+
+export type AppliedQueue = Pick<
+  LockQueue,
+  'contenders' | 'holders' | 'isMixed' | 'placeOf' | 'isHolder' | 'byKey'
+>;
+
+export interface Standing {
+  readonly queue: AppliedQueue;
+  readonly contender: Contender;
+}
+
+/** Undefined when no such contender is in the queue; `czxid` tells one of the same key from an earlier one. */
+export function standingOf(
+  state: StateMachine,
+  { queue: path, key, czxid }: { queue: ZnodePath; key: string; czxid?: Zxid | undefined },
+): Standing | undefined {
+  const queue = state.lockQueue(path);
+  const contender = queue?.byKey(key);
+  if (queue === undefined || contender === undefined) return undefined;
+  return czxid === undefined || zxidEquals(czxid, contender.czxid)
+    ? { queue, contender }
+    : undefined;
+}
+
+/** How many it waits for. */
+export function aheadOf({ queue, contender }: Standing): number {
+  const place = queue.placeOf(contender);
+  switch (contender.mode) {
+    case 'exclusive':
+      return place;
+    case 'semaphore':
+      return Math.max(0, place - (contender.permits ?? 1) + 1);
+    case 'read':
+      return queue.contenders.slice(0, place).filter(({ mode }) => mode !== 'read').length;
+  }
+}
+
+export function isHeldWith(state: StateMachine, path: ZnodePath, token: Zxid): boolean {
+  const queue = state.lockQueue(path);
+  return (
+    queue?.contenders.slice(0, queue.holders).some(({ czxid }) => zxidEquals(czxid, token)) === true
+  );
+}
+
+export function contendersOf(
+  state: StateMachine,
+  path: ZnodePath,
+): Pick<QueueView, 'dialect' | 'contenders'> {
+  const queue = state.lockQueue(path);
+  const contenders = (queue?.contenders ?? []).map((contender, place) => ({
+    path: contender.path,
+    session: contender.owner,
+    mode: contender.mode,
+    token: contender.czxid,
+    holds: place < (queue?.holders ?? 0),
+  }));
+  const dialect = queue?.isMixed === true ? 'foreign' : queue?.contenders[0]?.dialect;
+  return { dialect, contenders };
+}
+
+/** Whoever is first leads; what it proclaims is shown as far as everybody may read it. */
+export function leaderOf(state: StateMachine, path: ZnodePath): LeadershipView['leader'] {
+  const first = state.lockQueue(path)?.contenders[0];
+  if (first === undefined) return undefined;
+  const read = state.read({ read: 'data', path: first.path }, []);
+  const data = ('data' in read ? read.data : null) ?? new Uint8Array(0);
+  return { path: first.path, session: first.owner, token: first.czxid, data };
+}
+
+export function fencedOut(queue: ZnodePath): Refusal {
+  return refused(
+    'fenced',
+    'The lock is not held under this token (any more): stop what depends on it, and acquire it anew.',
+    { path: queue },
+  );
+}
+
+export function lockLost(queue: ZnodePath): Refusal {
+  return refused(
+    'lockLost',
+    'Not in the queue: released, or its session has ended, or the lockId is another. Enter again under a new lockId.',
+    { path: queue },
+  );
+}
+
+export function lockMixed(queue: ZnodePath): Refusal {
+  return refused(
+    'lockMixed',
+    'Contenders of another kind have joined the queue: nobody is granted it until they leave. The place is kept; who was granted it before holds it still.',
+    { path: queue },
+  );
+}

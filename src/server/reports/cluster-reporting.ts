@@ -1,0 +1,170 @@
+import { assert } from '../../base/assert.ts';
+import type { ConnectionId, ServerId } from '../../model/ids.ts';
+import type { AdvertisedAddresses, PeerReport } from '../../model/peer-message.ts';
+import { formatZxid, type Zxid } from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { PeerNetwork } from '../../ports/peer-network.ts';
+import type { PeerRole } from '../../service/call.ts';
+import type { ClusterView } from '../../service/coordination-service.ts';
+import type { ZabCore } from '../../zab/ready.ts';
+import type { Applier } from '../applied/applier.ts';
+import { ClusterReports } from './cluster-reports.ts';
+import type { EnsembleServerOptions } from '../options.ts';
+import type { LogHolders } from '../watch/log-relay.ts';
+
+interface ClusterReportingParts {
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly network: PeerNetwork;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly options: EnsembleServerOptions;
+  /** This peer's log begins after it. */
+  logBase(): Zxid;
+  /** Where clients reach some peer is known now, or has changed. */
+  addressesChanged(): void;
+}
+
+const reportsKept = 3;
+
+/** Learners tell the leader about themselves, the leader tells them about everyone: at intervals, and on any change. */
+export class ClusterReporting implements LogHolders {
+  readonly #parts: ClusterReportingParts;
+  readonly #reports: ClusterReports;
+  #addresses: AdvertisedAddresses;
+  #isDue = true;
+  #sentAtMs = 0;
+
+  constructor(parts: ClusterReportingParts) {
+    this.#parts = parts;
+    this.#addresses = parts.options.addresses;
+    this.#reports = new ClusterReports(
+      parts.clock,
+      parts.options.tuning.reportEveryMs * reportsKept,
+    );
+  }
+
+  /** Known only once the doors are open. */
+  advertise(addresses: AdvertisedAddresses): void {
+    this.#addresses = addresses;
+    this.#isDue = true;
+    this.#parts.addressesChanged();
+  }
+
+  get role(): PeerRole {
+    const { role, isServing } = this.#parts.zab.status;
+    if (!isServing) return 'looking';
+    return role === 'leading'
+      ? 'leader'
+      : role === 'observing'
+        ? 'observer'
+        : role === 'following'
+          ? 'follower'
+          : role;
+  }
+
+  view(): ClusterView {
+    const { zab, applier, options } = this.#parts;
+    const { clusterId, leader, epoch, isServing } = zab.status;
+    return {
+      clusterId,
+      leaderId: isServing ? leader : undefined,
+      epoch,
+      self: { id: options.self, role: this.role, lastZxid: applier.applied },
+      peers: this.#reports.view(this.#ownReport(), options.configuredVoters, applier.membership),
+    };
+  }
+
+  /** Of the peers that have told where clients reach them, this one included. */
+  addresses(): ReadonlyMap<ServerId, AdvertisedAddresses> {
+    const known = new Map(this.#reports.addresses());
+    known.set(this.#parts.options.self, this.#addresses);
+    for (const [id, { http, grpc, zookeeper }] of known) {
+      // Its doors are not open yet.
+      if (http + grpc + zookeeper === '') known.delete(id);
+    }
+    return known;
+  }
+
+  /** On the leader: the learners that serve. */
+  learners(): readonly { readonly role: PeerReport['role']; readonly votes: boolean }[] {
+    const { applier, options } = this.#parts;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    return [...this.#reports.learners()].map(({ id, role }) => ({
+      role,
+      votes: voters.includes(id),
+    }));
+  }
+
+  holdersOf(after: Zxid): readonly ConnectionId[] {
+    return this.#reports.holdersOf(after);
+  }
+
+  get isComplete(): boolean {
+    const { applier, options } = this.#parts;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    return voters.every((id) => id === options.self || this.#reports.isConnected(id));
+  }
+
+  onReport(connection: ConnectionId, report: PeerReport): void {
+    const before = this.#reports.addressesOf(report.id);
+    if (this.#reports.onReport(connection, report)) this.#isDue = true;
+    if (before?.zookeeper !== report.addresses.zookeeper) this.#parts.addressesChanged();
+    const astray = this.#parts.applier.digests.contradiction(report.digests);
+    if (astray !== undefined) {
+      this.#parts.logger.log('error', 'stateDiverged', {
+        peer: report.id,
+        zxid: formatZxid(astray.zxid),
+      });
+    }
+  }
+
+  onReports(reports: readonly PeerReport[]): void {
+    this.#reports.onReports(reports);
+    const leader = reports.find(({ role }) => role === 'leader');
+    const astray = this.#parts.applier.digests.contradiction(leader?.digests ?? []);
+    // To go on would answer reads with what never was. The log is sound; what was made of it is not.
+    assert(astray === undefined, 'at an equal zxid, the state equals that of the leader (S1)', {
+      zxid: astray === undefined ? '' : formatZxid(astray.zxid),
+    });
+  }
+
+  drop(connection: ConnectionId): void {
+    if (this.#reports.drop(connection)) this.#isDue = true;
+  }
+
+  leaderChanged(): void {
+    this.#reports.leaderChanged();
+    this.#isDue = true;
+  }
+
+  tick(): void {
+    const { clock, zab, network, options } = this.#parts;
+    const now = clock.now();
+    const { role, isServing, leaderConnection } = zab.status;
+    if (!isServing || (!this.#isDue && now - this.#sentAtMs < options.tuning.reportEveryMs)) return;
+    this.#isDue = false;
+    this.#sentAtMs = now;
+    if (role === 'leading') {
+      const reports = this.#reports.all(this.#ownReport());
+      for (const learner of this.#reports.connections)
+        network.send(learner, { kind: 'reports', reports });
+    } else if (leaderConnection !== undefined) {
+      network.send(leaderConnection, { kind: 'report', report: this.#ownReport() });
+    }
+  }
+
+  #ownReport(): PeerReport {
+    const { options, applier } = this.#parts;
+    const { role } = this;
+    return {
+      id: options.self,
+      role: role === 'looking' ? (options.role === 'observer' ? 'observer' : 'follower') : role,
+      addresses: this.#addresses,
+      lastZxid: applier.applied,
+      logBase: this.#parts.logBase(),
+      digests: applier.digests.recent,
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { Metrics } from '../../ports/metrics.ts';
+import type { ZabCore } from '../../zab/ready.ts';
+import type { Applier } from '../applied/applier.ts';
+import type { Forwarding } from '../requests/write-path.ts';
+import type { Locks } from '../locks/locks.ts';
+import type { ReadPath } from '../requests/read-path.ts';
+import type { WatchHub } from '../watch/watch-hub.ts';
+
+interface Gauged {
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly forwarding: Forwarding;
+  readonly reads: ReadPath;
+  readonly locks: Locks;
+  readonly watches: WatchHub;
+}
+
+/** What is looked at from time to time rather than counted as it happens. */
+export function setGauges(peer: Gauged, metrics: Metrics): void {
+  const { status } = peer.zab;
+  const { counts } = peer.applier.state;
+  const isLeader = status.isServing && status.role === 'leading';
+  metrics.gauge('has_quorum', status.isServing ? 1 : 0);
+  metrics.gauge('is_leader', isLeader ? 1 : 0);
+  metrics.gauge('epoch', status.epoch);
+  metrics.gauge('last_applied_counter', peer.applier.applied.counter);
+  metrics.gauge('last_logged_counter', status.lastLogged.counter);
+  metrics.gauge('proposals_in_flight', isLeader ? counts.pending : 0);
+  metrics.gauge('forwarded_in_flight', peer.forwarding.sent);
+  metrics.gauge('reads_waiting', peer.reads.waiting);
+  metrics.gauge('locks_waiting', peer.locks.waits.size);
+  metrics.gauge('znodes', counts.znodes);
+  metrics.gauge('ephemerals', counts.ephemerals);
+  metrics.gauge('data_bytes', counts.dataBytes);
+  metrics.gauge('sessions', counts.sessions);
+  metrics.gauge('watches', peer.watches.watches);
+}

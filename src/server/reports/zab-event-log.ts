@@ -1,0 +1,54 @@
+import type { Logger, LogLevel } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { ZabEvent } from '../../zab/ready.ts';
+
+const levels = {
+  looking: 'info',
+  elected: 'info',
+  leading: 'info',
+  established: 'info',
+  upToDate: 'info',
+  learnerSynchronizing: 'info',
+  learnerReady: 'info',
+  learnerLost: 'warn',
+  readmitting: 'warn',
+  membershipChanged: 'info',
+  waitingForVoters: 'info',
+  founded: 'info',
+  waitingForReadmission: 'warn',
+  foreignPeer: 'warn',
+  protocolViolation: 'warn',
+} as const satisfies Record<ZabEvent['event'], LogLevel>;
+
+/** What the protocol reports, as log lines and counters. */
+export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
+  const { event: name, ...fields } = event;
+  logger.log(levels[name], name, fields);
+  const counter = counterOf(name);
+  if (counter !== undefined) metrics.count(counter);
+}
+
+function counterOf(name: ZabEvent['event']): string | undefined {
+  switch (name) {
+    case 'looking':
+      return 'elections';
+    case 'established':
+    case 'upToDate':
+      return 'leader_changes';
+    case 'learnerReady':
+      return 'synchronizations';
+    case 'protocolViolation':
+      return 'protocol_violations';
+    default:
+      return undefined;
+  }
+}
+
+/** What a first start or a wiped peer waits for, in words for `/readyz`. */
+export function waitingFor(event: ZabEvent): string | undefined {
+  if (event.event === 'waitingForReadmission') {
+    return 'the data of this peer is new; a leader has to give it its vote back';
+  }
+  if (event.event !== 'waitingForVoters') return undefined;
+  return `a first start waits for every voter, and has not heard server ${event.missing.join(', ')}`;
+}

@@ -1,0 +1,146 @@
+import { assert } from '../../base/assert.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { RequestContext, WriteRequest } from '../../model/request.ts';
+import {
+  compareZxid,
+  formatZxid,
+  maxZxid,
+  zeroZxid,
+  zxidEquals,
+  type Zxid,
+} from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { TxnCodec } from '../../ports/txn-codec.ts';
+import type { ZabCore } from '../../zab/ready.ts';
+import type { Prepared } from '../../state/state-machine.ts';
+import type { Applier } from '../applied/applier.ts';
+import { ByteSizes } from './byte-sizes.ts';
+import type { SteadyClock } from '../steady-clock.ts';
+
+/** What the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
+export type Verdict =
+  | { readonly kind: 'proposed'; readonly zxid: Zxid }
+  | { readonly kind: 'replay'; readonly basis: Zxid }
+  | { readonly kind: 'nothing'; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
+  | { readonly kind: 'refusal'; readonly basis: Zxid; readonly refusal: Refusal };
+
+interface LeaderRequestsParts {
+  readonly zab: ZabCore;
+  readonly applier: Applier;
+  readonly codec: TxnCodec;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly steady: SteadyClock;
+  /** False when the disk is nearly full. */
+  readonly hasSpace: () => boolean;
+}
+
+/** A refusal that looked at nothing: there is nothing to wait for before it is told. */
+export function refusedUnseen(refusal: Refusal): Verdict {
+  return { kind: 'refusal', basis: zeroZxid, refusal };
+}
+
+/** The leader's side of every write, its own clients' and the learners' alike: prepare, encode, propose, in one turn. */
+export class LeaderRequests {
+  readonly #parts: LeaderRequestsParts;
+  /** End of the history that this leadership began with: all of it must be applied before anything is prepared. */
+  #initialHistoryEnd: Zxid | undefined;
+  #establishedAtMs: number | undefined;
+  /** Of the txns that this peer proposed. */
+  readonly proposalBytes = new ByteSizes();
+
+  constructor(parts: LeaderRequestsParts) {
+    this.#parts = parts;
+  }
+
+  established(initialHistoryEnd: Zxid): void {
+    this.#initialHistoryEnd = initialHistoryEnd;
+    this.#establishedAtMs = this.#parts.clock.now();
+  }
+
+  /** Since when this peer leads, by the monotonic clock; undefined while it does not. */
+  get establishedAtMs(): number | undefined {
+    return this.#establishedAtMs;
+  }
+
+  /** No leader any more: nothing that was prepared counts. */
+  ended(): void {
+    this.#initialHistoryEnd = undefined;
+    this.#establishedAtMs = undefined;
+    this.#parts.applier.abandonOwn();
+  }
+
+  /** Established, and the state has caught up with the history that it must judge requests by. */
+  get canDecide(): boolean {
+    const { zab, applier } = this.#parts;
+    return (
+      this.#initialHistoryEnd !== undefined &&
+      zab.status.role === 'leading' &&
+      zab.status.isServing &&
+      compareZxid(applier.applied, this.#initialHistoryEnd) >= 0
+    );
+  }
+
+  decide(request: WriteRequest, context: RequestContext): Verdict {
+    const { zab, applier, clock, codec, steady } = this.#parts;
+    const zxid = this.canDecide ? zab.nextZxid() : undefined;
+    if (zxid === undefined) return refusedUnseen(this.#whyNot());
+    if (!this.#parts.hasSpace() && needsSpace(request)) {
+      return refusedUnseen(
+        refused(
+          'noSpace',
+          'The leader is short of disk space. Free some, or enlarge its disk; writes resume by themselves.',
+        ),
+      );
+    }
+    const prepared = applier.state.prepare(request, context, {
+      zxid,
+      wallMs: clock.wall(),
+      ...(request.kind === 'reap' ? { reapTime: steady.reapTime() } : {}),
+    });
+    if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
+    const encoded = codec.encode(prepared.txn);
+    this.proposalBytes.add(encoded.length);
+    const proposed = zab.propose(encoded);
+    assert(zxidEquals(proposed, zxid), 'a txn is proposed under the zxid it was prepared for', {
+      prepared: formatZxid(zxid),
+      proposed: formatZxid(proposed),
+    });
+    applier.expectOwn(zxid, prepared.txn);
+    this.#parts.metrics.count('proposals');
+    return { kind: 'proposed', zxid };
+  }
+
+  #withoutTxn(prepared: Exclude<Prepared, { kind: 'txn' }>): Verdict {
+    // It rests on what is applied here as well, which the asking peer may not have yet.
+    const basis = maxZxid(prepared.basis, this.#parts.applier.applied);
+    switch (prepared.kind) {
+      case 'replay':
+        return { kind: 'replay', basis };
+      case 'nothing':
+        return { kind: 'nothing', basis, branch: prepared.branch };
+      case 'refused':
+        return { kind: 'refusal', basis, refusal: prepared };
+    }
+  }
+
+  #whyNot(): Refusal {
+    return this.canDecide
+      ? refused(
+          'throttled',
+          'Too many writes are under way in the ensemble. Send the request again a little later.',
+        )
+      : refused(
+          'noQuorum',
+          'This peer does not lead. Send the request again: a leader is being elected.',
+        );
+  }
+}
+
+/** Sessions may end also on a full disk: it frees what they held. */
+function needsSpace(request: WriteRequest): boolean {
+  return (
+    request.kind === 'multi' || request.kind === 'createSession' || request.kind === 'acquireLock'
+  );
+}

@@ -1,0 +1,409 @@
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Identity } from '../../model/acl.ts';
+import type { ConnectionId, SessionId } from '../../model/ids.ts';
+import type { ServiceMessage } from '../../model/peer-message.ts';
+import type { RequestContext, WriteOutcome, WriteRequest } from '../../model/request.ts';
+import { zeroZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PeerNetwork } from '../../ports/peer-network.ts';
+import type { ZabCore } from '../../zab/ready.ts';
+import type { Applier } from '../applied/applier.ts';
+import type { Deadline, Deadlines } from '../deadlines.ts';
+import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-decisions.ts';
+import type { ReadPath } from './read-path.ts';
+import type { ServerTuning } from '../options.ts';
+
+export type WriteResult = WriteOutcome | Refusal;
+
+interface ForwardingParts {
+  readonly zab: ZabCore;
+  readonly leader: LeaderRequests;
+  readonly applier: Applier;
+  readonly reads: Pick<ReadPath, 'confirm'>;
+  readonly network: PeerNetwork;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly tuning: ServerTuning;
+  /** A request was decided here, as leader. */
+  decided(context: RequestContext): void;
+  /** Something may have been proposed or sent. */
+  wake(): void;
+}
+
+/** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
+interface Pending {
+  readonly request: WriteRequest;
+  readonly context: RequestContext;
+  /** Until then it may wait for a leader. */
+  readonly graceUntilMs: number;
+  /** Of a learner's request; it dies with the connection. */
+  readonly origin: ConnectionId | undefined;
+  /** Where it was sent. */
+  sentOn: ConnectionId | undefined;
+  /** Another request of its session was sent after it: sent again, it would come after that. */
+  isFollowed: boolean;
+  /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
+  isUncertain: boolean;
+  /** For a leader to send it to. */
+  isWaiting: boolean;
+  finished: boolean;
+  judged(verdict: Verdict): void;
+}
+
+const lost =
+  'The leader was lost before it answered. Read what you wanted to change before you send it again.';
+const undone = 'A fail-over dropped the request before it took effect. Send it again.';
+const unconfirmed =
+  'No quorum confirmed the leader that judged the request. Nothing was changed: send it again.';
+
+/** The longest that a leader holds back an answer for a quorum to confirm it. */
+const confirmTimeoutMs = 10_000;
+
+/**
+ * Brings writes to the leader, wherever it is, and its verdicts back. A request that was not sent yet waits for a leader;
+ * one that was sent is never sent again by itself, unless it carries an idempotency key (brief A14) and no other of its
+ * session was sent after it. A verdict is released only once this peer has applied what it rests on (A13), and one without
+ * a txn only once a quorum has confirmed the leader that gave it.
+ */
+export class Forwarding {
+  readonly #parts: ForwardingParts;
+  /** In the order they came: what waits for a leader. */
+  #waiting: Pending[] = [];
+  readonly #sent = new Map<number, Pending>();
+  /** Of each session, what was sent last, as long as it has no verdict. */
+  readonly #lastSent = new Map<SessionId, Pending>();
+  #nextId = 1;
+  #unanswered = 0;
+  #leaderConnection: ConnectionId | undefined;
+  #pumping = false;
+
+  constructor(parts: ForwardingParts) {
+    this.#parts = parts;
+  }
+
+  /** Sent to the leader and without a verdict. */
+  get sent(): number {
+    return this.#sent.size;
+  }
+
+  /** `done` is called exactly once, perhaps before this returns. */
+  submit(
+    request: WriteRequest,
+    context: RequestContext,
+    timeoutMs: number,
+    done: (result: WriteResult) => void,
+  ): void {
+    const { requestsInFlightMax } = this.#parts.tuning;
+    if (this.#unanswered >= requestsInFlightMax || this.#sent.size >= requestsInFlightMax) {
+      done(
+        refused('throttled', 'Too many requests wait on this peer. Send it again a little later.'),
+      );
+      return;
+    }
+    const now = this.#parts.clock.now();
+    this.#unanswered++;
+    const finish = (result: WriteResult): void => {
+      if (pending.finished) return;
+      pending.finished = true;
+      this.#unanswered--;
+      deadline.cancel();
+      done(result);
+    };
+    const pending: Pending = {
+      request,
+      context,
+      graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
+      origin: undefined,
+      sentOn: undefined,
+      isFollowed: false,
+      isUncertain: false,
+      isWaiting: false,
+      finished: false,
+      judged: (verdict) => {
+        if (pending.isUncertain && wasNotLookedAt(verdict)) finish(refused('connectionLoss', lost));
+        else this.#release(request, context, verdict, finish);
+      },
+    };
+    const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
+      // What still waits to be sent has been seen by no leader: that much is known.
+      finish(pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate());
+    });
+    this.#enter(pending);
+  }
+
+  /** On the leader: a learner's client wants something. */
+  onRequest(from: ConnectionId, message: Extract<ServiceMessage, { kind: 'request' }>): void {
+    const { id, request, context } = message;
+    this.#enter({
+      request,
+      context,
+      graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
+      origin: from,
+      sentOn: undefined,
+      isFollowed: false,
+      isUncertain: false,
+      isWaiting: false,
+      finished: false,
+      // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
+      judged: (verdict) => {
+        this.#parts.network.send(from, { id, ...verdict });
+      },
+    });
+  }
+
+  /** On a learner: the leader's verdict. */
+  onVerdict(message: Extract<ServiceMessage, { kind: Verdict['kind'] }>): void {
+    const pending = this.#sent.get(message.id);
+    if (pending === undefined) return;
+    this.#sent.delete(message.id);
+    this.#isSentNoLonger(pending);
+    // Also when the leader could not decide: others of the same session were sent after it, and may have been decided.
+    pending.judged(message);
+  }
+
+  /**
+   * A request that this peer makes as leader, of no session: decided here and now, or not at all. It never waits, and is
+   * never passed on: the next leader has its own.
+   */
+  decideHere(
+    request: WriteRequest,
+    done: (result: WriteResult) => void,
+    identities: readonly Identity[] = [],
+  ): void {
+    if (!this.#parts.leader.canDecide) {
+      done(noLeader());
+      return;
+    }
+    const context = { identities };
+    const verdict = this.#parts.leader.decide(request, context);
+    this.#parts.wake();
+    this.#release(request, context, verdict, done);
+  }
+
+  /** After every change of role or connection, every tick, and when the applier has caught up. */
+  pump(): void {
+    this.#lookForLeader();
+    if (this.#waiting.length === 0) return;
+    this.#pumping = true;
+    const now = this.#parts.clock.now();
+    const kept: Pending[] = [];
+    // Whatever comes in meanwhile is appended, and looked at in its turn.
+    for (const pending of this.#waiting) {
+      if (pending.finished) continue;
+      if (kept.length === 0 && this.#canSend) this.#dispatch(pending);
+      else if (now < pending.graceUntilMs) kept.push(pending);
+      else pending.judged(refusedUnseen(noLeader()));
+    }
+    this.#waiting = kept;
+    this.#pumping = false;
+  }
+
+  /** A learner's connection is gone, and its requests with it. */
+  drop(connection: ConnectionId): void {
+    this.#waiting = this.#waiting.filter((pending) => pending.origin !== connection);
+  }
+
+  /** What was sent to a leader that is lost is dealt with before anything goes to the next. */
+  #lookForLeader(): void {
+    const { status } = this.#parts.zab;
+    const connection = status.isServing ? status.leaderConnection : undefined;
+    if (connection === this.#leaderConnection) return;
+    this.#leaderConnection = connection;
+    this.#leaderLost(connection);
+  }
+
+  #enter(pending: Pending): void {
+    if (!this.#pumping) this.#lookForLeader();
+    // Never past those that wait: requests of one session keep their order.
+    if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
+    else this.#wait(pending);
+  }
+
+  #wait(pending: Pending): void {
+    if (this.#waiting.length >= this.#parts.tuning.requestsWaitingMax) {
+      pending.judged(
+        refusedUnseen(
+          refused('throttled', 'Too many requests wait for a leader. Send it again later.'),
+        ),
+      );
+    } else if (this.#parts.clock.now() >= pending.graceUntilMs) {
+      pending.judged(refusedUnseen(noLeader()));
+    } else {
+      pending.isWaiting = true;
+      this.#waiting.push(pending);
+    }
+  }
+
+  get #canSend(): boolean {
+    return this.#leaderConnection !== undefined || this.#parts.leader.canDecide;
+  }
+
+  #dispatch(pending: Pending): void {
+    const { leader, network } = this.#parts;
+    pending.isWaiting = false;
+    if (leader.canDecide) {
+      const verdict = leader.decide(pending.request, pending.context);
+      this.#parts.decided(pending.context);
+      this.#parts.wake();
+      if (saysHowThingsStand(verdict)) this.#confirm(verdict, pending);
+      else pending.judged(verdict);
+      return;
+    }
+    const connection = this.#leaderConnection;
+    if (connection === undefined || pending.origin !== undefined) return;
+    const id = this.#nextId++;
+    pending.sentOn = connection;
+    this.#sent.set(id, pending);
+    const { session } = pending.context;
+    if (session !== undefined) {
+      const before = this.#lastSent.get(session);
+      if (before !== undefined) before.isFollowed = true;
+      this.#lastSent.set(session, pending);
+    }
+    network.send(connection, {
+      kind: 'request',
+      id,
+      request: pending.request,
+      context: pending.context,
+    });
+  }
+
+  /**
+   * Nothing was proposed that a quorum would accept or not: the verdict is a read, and a deposed leader that does not know
+   * it yet would tell of the past. So it is held until a quorum has confirmed that this peer still led when it judged.
+   */
+  #confirm(verdict: Verdict, pending: Pending): void {
+    const { leader, reads, zab } = this.#parts;
+    const { epoch } = zab.status;
+    reads.confirm('barrier', confirmTimeoutMs, (confirmed) => {
+      const isConfirmed = !('kind' in confirmed) && leader.canDecide && zab.status.epoch === epoch;
+      pending.judged(
+        isConfirmed
+          ? verdict
+          : refusedUnseen(
+              refused('connectionLoss', unconfirmed, { applied: 'no', retryable: true }),
+            ),
+      );
+    });
+  }
+
+  #leaderLost(current: ConnectionId | undefined): void {
+    const unanswered: Pending[] = [];
+    for (const [id, pending] of this.#sent) {
+      if (pending.sentOn === current) continue;
+      this.#sent.delete(id);
+      this.#isSentNoLonger(pending);
+      unanswered.push(pending);
+    }
+    // What followed a request may be done, and this one refused: done now, it would come after what it was sent before.
+    const again = unanswered.filter(
+      ({ context, isFollowed }) => context.idempotencyKey !== undefined && !isFollowed,
+    );
+    for (const pending of again) {
+      pending.isUncertain = true;
+      pending.isWaiting = true;
+    }
+    // Before anybody is told: who sends the next request on hearing of the last finds these ahead of it.
+    this.#waiting = [...again, ...this.#waiting];
+    for (const pending of unanswered) {
+      if (!pending.isWaiting) pending.judged(refusedUnseen(refused('connectionLoss', lost)));
+    }
+  }
+
+  #isSentNoLonger(pending: Pending): void {
+    const { session } = pending.context;
+    if (session !== undefined && this.#lastSent.get(session) === pending)
+      this.#lastSent.delete(session);
+  }
+
+  /** Answers the client once what the verdict rests on is applied here. */
+  #release(
+    request: WriteRequest,
+    context: RequestContext,
+    verdict: Verdict,
+    finish: (result: WriteResult) => void,
+  ): void {
+    const { applier } = this.#parts;
+    applier.whenApplied(
+      verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,
+      (fate, outcome) => {
+        if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
+          // Of a repetition, the first may well have been done.
+          const isOpen = fate === 'unknown' && verdict.kind === 'replay';
+          finish(
+            isOpen
+              ? refused('connectionLoss', lost)
+              : refused('connectionLoss', undone, { applied: 'no', retryable: true }),
+          );
+          return;
+        }
+        switch (verdict.kind) {
+          case 'proposed':
+            finish(outcome ?? refused('connectionLoss', lost));
+            return;
+          case 'replay':
+            finish(this.#replayed(request, context, verdict.basis));
+            return;
+          case 'nothing':
+            finish(unchanged(request, verdict.basis, verdict.branch));
+            return;
+          case 'refusal':
+            finish(verdict.refusal);
+        }
+      },
+    );
+  }
+
+  #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
+    // A session that exists already with this very secret: the request was answered before, and lost.
+    if (request.kind === 'createSession')
+      return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    const key = context.idempotencyKey;
+    const { state } = this.#parts.applier;
+    const outcome = key === undefined ? undefined : state.replayOutcome(key);
+    // In the queue since before its key was forgotten.
+    if (outcome === undefined && request.kind === 'acquireLock') {
+      return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    }
+    return (
+      outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
+    );
+  }
+}
+
+/** Refused before anything was read. */
+function wasNotLookedAt(verdict: Verdict): boolean {
+  return verdict.kind === 'refusal' && zxidEquals(verdict.basis, zeroZxid);
+}
+
+/** It tells the client of the state, and no txn answers for it. */
+function saysHowThingsStand(verdict: Verdict): boolean {
+  return verdict.kind === 'nothing' || (verdict.kind === 'refusal' && !wasNotLookedAt(verdict));
+}
+
+function tooLate(): Refusal {
+  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
+}
+
+function noLeader(): Refusal {
+  return refused(
+    'noQuorum',
+    'The ensemble has no leader now. Check that a majority of its peers runs and can talk.',
+  );
+}
+
+/** The outcome of a request that had nothing to change: its checks held. */
+function unchanged(request: WriteRequest, basis: Zxid, branch: 'ops' | 'orElse'): WriteOutcome {
+  const ops =
+    request.kind === 'multi' ? (branch === 'ops' ? request.ops : (request.orElse ?? [])) : [];
+  return {
+    zxid: basis,
+    results: ops.flatMap((op) =>
+      op.op === 'check' || op.op === 'checkLock' || op.op === 'checkSession'
+        ? [{ op: 'check', path: op.path } as const]
+        : [],
+    ),
+    branch,
+    replayed: false,
+  };
+}
