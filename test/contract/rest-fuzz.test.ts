@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { allRoutes } from '../../src/frontends/http/cold-routes.ts';
-import { nodesParameters } from '../../src/frontends/http/nodes-url.ts';
+import { nodesParameters } from '../../src/frontends/http/znodes/nodes-url.ts';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
 import { call } from '../support/contract.ts';
 

@@ -1,10 +1,10 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nearest } from '../../base/nearest.ts';
-import { nodesPrefix } from './decode.ts';
-import type { Exchange } from './exchange.ts';
-import { nodesParameters } from './nodes-url.ts';
-import { Problem, badRequest } from './problem.ts';
+import { nodesPrefix } from './exchange/decode.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import { nodesParameters } from './znodes/nodes-url.ts';
+import { Problem, badRequest } from './exchange/problem.ts';
 import { routes } from './routes.ts';
 
 /** The routes that express finds: all but `/v1/nodes` and the probes, which are answered before it. */

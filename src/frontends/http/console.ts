@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Exchange } from './exchange.ts';
-import { Problem } from './problem.ts';
+import type { Exchange } from './exchange/exchange.ts';
+import { Problem } from './exchange/problem.ts';
 
 /** Our own files and this peer alone; no markup out of text, whatever a script does. */
 const policy =

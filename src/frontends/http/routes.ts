@@ -2,21 +2,21 @@ import { z } from 'zod';
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
-import { credentialFor, sessionIdFrom } from './caller.ts';
-import { decodeTimeout, writeParameters } from './decode.ts';
-import { encodeCluster, encodeDescription } from './encode.ts';
-import { noStore, type Exchange } from './exchange.ts';
-import { answerLive, answerReady, answerStarted } from './health.ts';
-import { decodeJson } from './json-body.ts';
-import { Problem, badRequest } from './problem.ts';
+import { credentialFor, sessionIdFrom } from './exchange/caller.ts';
+import { decodeTimeout, writeParameters } from './exchange/decode.ts';
+import { encodeCluster, encodeDescription } from './documents/encode.ts';
+import { noStore, type Exchange } from './exchange/exchange.ts';
+import { answerLive, answerReady, answerStarted } from './operators/health.ts';
+import { decodeJson } from './exchange/json-body.ts';
+import { Problem, badRequest } from './exchange/problem.ts';
 import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { issueTicket } from './streams/issue-ticket.ts';
 import { watchParameters, watchStream } from './streams/watch-stream.ts';
 import { socketPath } from './websocket/event-streams.ts';
-import { runTxn } from './txn.ts';
-import { proclaim, showLeader } from './elections.ts';
-import { enterParameters } from './lock-documents.ts';
-import { checkToken, pollParameters, queueRoutes, showQueue } from './locks.ts';
+import { runTxn } from './znodes/run-txn.ts';
+import { proclaim, showLeader } from './locks/elections.ts';
+import { enterParameters } from './documents/lock-documents.ts';
+import { checkToken, pollParameters, queueRoutes, showQueue } from './locks/queue-routes.ts';
 
 /** A route of this door beside `/v1/nodes`: what the OpenAPI document lists, and what answers it. */
 export interface Route {

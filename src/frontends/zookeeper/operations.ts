@@ -35,7 +35,7 @@ import {
   writeMultiHeader,
   writeMultiResults,
   writeResult,
-} from './replies.ts';
+} from './encode.ts';
 
 /** Versions begin at 0 and wrap long after any ensemble has ended. */
 const neverAVersion = -2_147_483_648;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { matchesEtag } from '../decode.ts';
-import type { Exchange } from '../exchange.ts';
-import { Problem } from '../problem.ts';
+import { matchesEtag } from '../exchange/decode.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { Problem } from '../exchange/problem.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { referenceFiles, referencePage } from './reference-files.ts';
 

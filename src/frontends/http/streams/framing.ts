@@ -1,4 +1,4 @@
-import type { EventDocument } from './event-json.ts';
+import type { EventDocument } from '../documents/event-document.ts';
 
 /** How documents become bytes of a stream. */
 export interface Framing {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { decodeTimeout } from '../decode.ts';
-import { noStore, type Exchange } from '../exchange.ts';
-import { decodeJson } from '../json-body.ts';
+import { decodeTimeout } from '../exchange/decode.ts';
+import { noStore, type Exchange } from '../exchange/exchange.ts';
+import { decodeJson } from '../exchange/json-body.ts';
 
 const noFields = z.strictObject({});
 

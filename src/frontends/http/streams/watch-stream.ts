@@ -1,12 +1,17 @@
 import type { Caller } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem, WatchOptions } from '../../../service/watching.ts';
-import { decodeTimeout, pathFrom } from '../decode.ts';
-import { noStore, type AnswerStream, type Exchange } from '../exchange.ts';
-import { Problem, badRequest, problemOfRefusal } from '../problem.ts';
-import type { Query } from '../query.ts';
-import { batchDocuments, documentsOf, formName, type EventForm } from './event-json.ts';
+import { decodeTimeout, pathFrom } from '../exchange/decode.ts';
+import { noStore, type AnswerStream, type Exchange } from '../exchange/exchange.ts';
+import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
+import type { Query } from '../exchange/query.ts';
+import {
+  batchDocuments,
+  documentsOf,
+  formName,
+  type EventForm,
+} from '../documents/event-document.ts';
 import { framingFor, ndjson, type Framing } from './framing.ts';
-import { positionFrom } from './position.ts';
+import { positionFrom } from '../exchange/position.ts';
 
 export const watchParameters = [
   ...['path', 'recursive', 'from', 'initial', 'values', 'encoding'],

@@ -1,12 +1,12 @@
 import type { EventBatch, OutletSink, WatchItem } from '../../../service/watching.ts';
-import { badRequest } from '../problem.ts';
+import { badRequest } from '../exchange/problem.ts';
 import {
   batchDocuments,
   documentsOf,
   formName,
   type EventDocument,
   type EventForm,
-} from '../streams/event-json.ts';
+} from '../documents/event-document.ts';
 import { watchesPerSocketMax } from './limits.ts';
 import type { MessageWriter } from './message-writer.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { nearest } from '../../../base/nearest.ts';
-import { timeoutMsMax } from '../decode.ts';
-import { checkedBy, parseJson } from '../json-body.ts';
-import { badRequest } from '../problem.ts';
-import { excerpt } from '../query.ts';
+import { timeoutMsMax } from '../exchange/decode.ts';
+import { checkedBy, parseJson } from '../exchange/json-body.ts';
+import { badRequest } from '../exchange/problem.ts';
+import { excerpt } from '../exchange/query.ts';
 
 /** A client's message: what all requests have, and the rest. */
 export interface ClientFrame {

@@ -4,10 +4,10 @@ import { semaphorePermitsMax } from '../../../model/lock.ts';
 import type { ZnodePath } from '../../../model/path.ts';
 import { parseZxid, type Zxid } from '../../../model/zxid.ts';
 import type { LockAcquire, LockStatus, Waiting } from '../../../service/locking.ts';
-import { dataFields, dataFrom } from '../decode-txn.ts';
-import { encodeLeadership, encodeQueue, encodeStatus } from '../lock-documents.ts';
-import { badRequest } from '../problem.ts';
-import { queuePath } from '../queue-path.ts';
+import { dataFields, dataFrom } from '../documents/decode-txn.ts';
+import { encodeLeadership, encodeQueue, encodeStatus } from '../documents/lock-documents.ts';
+import { badRequest } from '../exchange/problem.ts';
+import { queuePath } from '../documents/queue-path.ts';
 import { operation, type Answered, type Done, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
 

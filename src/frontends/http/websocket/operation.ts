@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { Door } from '../exchange.ts';
-import type { Problem } from '../problem.ts';
-import type { EventDocument, EventForm } from '../streams/event-json.ts';
+import type { Door } from '../exchange/exchange.ts';
+import type { Problem } from '../exchange/problem.ts';
+import type { EventDocument, EventForm } from '../documents/event-document.ts';
 
 /** What a request comes to. */
 export interface Answered {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { sessionIdToDecimal } from '../../../model/ids.ts';
 import type { Caller, SessionView } from '../../../service/call.ts';
 import { formatSecret, parseSecret, secretRule } from '../../../wire/credentials.ts';
-import { callerOf, sessionIdFrom } from '../caller.ts';
-import { Problem, badRequest } from '../problem.ts';
+import { callerOf, sessionIdFrom } from '../exchange/caller.ts';
+import { Problem, badRequest } from '../exchange/problem.ts';
 import { operation, type Answered, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
 

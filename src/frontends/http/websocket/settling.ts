@@ -1,4 +1,4 @@
-import { Problem, problemOf } from '../problem.ts';
+import { Problem, problemOf } from '../exchange/problem.ts';
 import type { Answered, Done } from './operation.ts';
 
 /** Answers with what the promise comes to. */

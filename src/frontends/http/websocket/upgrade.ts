@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { callerOf } from '../caller.ts';
-import type { ConnectionLimit } from '../connection-limit.ts';
-import { rawAnswer, type Connections } from '../connections.ts';
-import type { Door } from '../exchange.ts';
-import type { Gate } from '../gate.ts';
-import { Problem, badRequest, problemOf } from '../problem.ts';
+import { callerOf } from '../exchange/caller.ts';
+import type { ConnectionLimit } from '../gate/connection-limit.ts';
+import { rawAnswer, type Connections } from '../gate/owed-answers.ts';
+import type { Door } from '../exchange/exchange.ts';
+import type { Gate } from '../gate/gate.ts';
+import { Problem, badRequest, problemOf } from '../exchange/problem.ts';
 import { Connection } from './connection.ts';
 import { socketPath } from './event-streams.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { WatchOptions } from '../../../service/watching.ts';
-import { pathFrom } from '../decode.ts';
-import { badRequest } from '../problem.ts';
-import { positionFrom } from '../streams/position.ts';
+import { pathFrom } from '../exchange/decode.ts';
+import { badRequest } from '../exchange/problem.ts';
+import { positionFrom } from '../exchange/position.ts';
 import { operation } from './operation.ts';
 
 const watch = operation({

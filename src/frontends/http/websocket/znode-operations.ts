@@ -5,13 +5,13 @@ import type { MultiRequest } from '../../../model/request.ts';
 import { parseZxid, zxidToDecimal } from '../../../model/zxid.ts';
 import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
-import { encodeChildren, pagesOf } from '../children-document.ts';
-import { decodeSingleOp, decodeTxnDocument } from '../decode-txn.ts';
-import { pathFrom } from '../decode.ts';
-import { encodeAcl, encodeData, encodeResult, encodeStat } from '../encode.ts';
-import { checkedBy } from '../json-body.ts';
-import { badRequest, problemOfRefusal } from '../problem.ts';
-import { encodeOutcome, refusedTxn } from '../txn.ts';
+import { encodeChildren, pagesOf } from '../documents/children-document.ts';
+import { decodeSingleOp, decodeTxnDocument } from '../documents/decode-txn.ts';
+import { pathFrom } from '../exchange/decode.ts';
+import { encodeAcl, encodeData, encodeResult, encodeStat } from '../documents/encode.ts';
+import { checkedBy } from '../exchange/json-body.ts';
+import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
+import { encodeOutcome, refusedTxn } from '../znodes/run-txn.ts';
 import {
   operation,
   type Answered,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseSessionIdDecimal } from '../../../../src/model/ids.ts';
-import { callerOf, credentialFor } from '../../../../src/frontends/http/caller.ts';
-import { Problem } from '../../../../src/frontends/http/problem.ts';
+import { callerOf, credentialFor } from '../../../../src/frontends/http/exchange/caller.ts';
+import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
 import { formatSecret, parseSecret } from '../../../../src/wire/credentials.ts';
 
 const secret = 'AAECAwQFBgcICQoLDA0ODw';

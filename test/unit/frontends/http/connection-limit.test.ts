@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
-import { ConnectionLimit } from '../../../../src/frontends/http/connection-limit.ts';
+import { ConnectionLimit } from '../../../../src/frontends/http/gate/connection-limit.ts';
 import { until } from '../../../support/until.ts';
 
 describe('the limit of connections', () => {

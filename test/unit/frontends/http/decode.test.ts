@@ -7,8 +7,8 @@ import {
   decodeContinuation,
   encodeContinuation,
   hasMoved,
-} from '../../../../src/frontends/http/continuation.ts';
-import { decodeAcl, decodeTxn } from '../../../../src/frontends/http/decode-txn.ts';
+} from '../../../../src/frontends/http/documents/continuation.ts';
+import { decodeAcl, decodeTxn } from '../../../../src/frontends/http/documents/decode-txn.ts';
 import {
   decodeCreate,
   decodeDelete,
@@ -19,11 +19,11 @@ import {
   decodeSet,
   matchesEtag,
   wantsJson,
-} from '../../../../src/frontends/http/decode.ts';
-import { encodeAcl, encodeData, nodeUrl } from '../../../../src/frontends/http/encode.ts';
-import { nodesParameters } from '../../../../src/frontends/http/nodes-url.ts';
-import { Problem } from '../../../../src/frontends/http/problem.ts';
-import { Query } from '../../../../src/frontends/http/query.ts';
+} from '../../../../src/frontends/http/exchange/decode.ts';
+import { encodeAcl, encodeData, nodeUrl } from '../../../../src/frontends/http/documents/encode.ts';
+import { nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
+import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
+import { Query } from '../../../../src/frontends/http/exchange/query.ts';
 
 function refusal(run: () => unknown): string {
   try {

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { errorCatalogue, refused, type ErrorCode } from '../../../../src/model/error-code.ts';
-import { codeName, describeCode, statusOfCode } from '../../../../src/frontends/http/error-map.ts';
+import {
+  codeName,
+  describeCode,
+  statusOfCode,
+} from '../../../../src/frontends/http/exchange/error-map.ts';
 import {
   Problem,
   problemBody,
   problemHeaders,
   problemOf,
   problemOfRefusal,
-} from '../../../../src/frontends/http/problem.ts';
+} from '../../../../src/frontends/http/exchange/problem.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
 import { checkValue, contract, type JsonObject } from '../../../support/contract.ts';
 

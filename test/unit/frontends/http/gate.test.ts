@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createGate, type GateRequest } from '../../../../src/frontends/http/gate.ts';
+import { createGate, type GateRequest } from '../../../../src/frontends/http/gate/gate.ts';
 
 const gate = createGate({
   allowedHosts: ['quoll.example', 'other.example:8080'],

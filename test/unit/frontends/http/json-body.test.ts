@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { jsonDepthMax, parseJson } from '../../../../src/frontends/http/json-body.ts';
-import { Problem } from '../../../../src/frontends/http/problem.ts';
+import { jsonDepthMax, parseJson } from '../../../../src/frontends/http/exchange/json-body.ts';
+import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
 
 function refusal(text: string | Uint8Array): string {
   try {

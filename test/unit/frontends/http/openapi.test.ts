@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { allRoutes } from '../../../../src/frontends/http/cold-routes.ts';
-import { doorCatalogue, codeName, statusOfCode } from '../../../../src/frontends/http/error-map.ts';
-import { nodesParameters } from '../../../../src/frontends/http/nodes-url.ts';
+import {
+  doorCatalogue,
+  codeName,
+  statusOfCode,
+} from '../../../../src/frontends/http/exchange/error-map.ts';
+import { nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
 import { routes } from '../../../../src/frontends/http/routes.ts';
 import {
   checkValue,

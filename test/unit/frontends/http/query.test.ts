@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Problem } from '../../../../src/frontends/http/problem.ts';
+import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
 import { parseDurationMs } from '../../../../src/base/duration.ts';
-import { Query } from '../../../../src/frontends/http/query.ts';
+import { Query } from '../../../../src/frontends/http/exchange/query.ts';
 
 const known = ['children', 'limit', 'timeout', 'consistency', 'name'];
 

@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { openAcl, type Acl } from '../../../model/acl.ts';
+import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
+import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../../model/request.ts';
+import { parseZxid } from '../../../model/zxid.ts';
+import { utf8 } from '../../../base/bytes.ts';
+import { sessionIdFrom } from '../exchange/caller.ts';
+import { zxidFrom } from '../exchange/decode.ts';
+import { permissionLetters } from './encode.ts';
+import { checkedBy, decodeJson } from '../exchange/json-body.ts';
+import { queuePath } from './queue-path.ts';
+import { badRequest, type Problem } from '../exchange/problem.ts';
+
+// JSON bodies that name znodes: transactions and ACLs. The schemas are strict: a field that is not known is a mistake
+// that would otherwise go unnoticed.
+
+const zxidSchema = z
+  .string()
+  .refine((text) => parseZxid(text) !== undefined, 'must be a zxid: a decimal string');
+const versionSchema = z.int().min(-1).max(2_147_483_647);
+const loneSurrogate = /\p{Surrogate}/u;
+
+const aclEntrySchema = z.strictObject({
+  permissions: z.string().refine(arePermissions, 'must be letters of "cdrwa", each at most once'),
+  scheme: z.string().min(1),
+  id: z.string(),
+});
+const aclSchema = z.array(aclEntrySchema);
+const aclBodySchema = z.strictObject({ acl: aclSchema });
+
+const dataSchema = z
+  .string()
+  .refine((text) => !loneSurrogate.test(text), 'holds half a surrogate pair');
+export const dataFields = {
+  data: dataSchema.nullable().optional(),
+  encoding: z.enum(['utf8', 'base64']).optional(),
+};
+const expectedFields = { version: versionSchema.optional(), czxid: zxidSchema.optional() };
+const path = z.string();
+
+const opNames = 'create, set, delete, setAcl, check, checkAbsent, checkLock or checkSession';
+
+const opSchemas = [
+  z.strictObject({
+    op: z.literal('create'),
+    path,
+    ...dataFields,
+    acl: aclSchema.optional(),
+    kind: z.enum(['persistent', 'ephemeral', 'container', 'ttl']).optional(),
+    sequential: z.boolean().optional(),
+    ttlMs: z.int().min(1).max(ttlMsMax).optional(),
+    parents: z.boolean().optional(),
+  }),
+  z.strictObject({
+    op: z.literal('set'),
+    path,
+    ...dataFields,
+    data: dataSchema.nullable(),
+    ...expectedFields,
+    create: z.boolean().optional(),
+    parents: z.boolean().optional(),
+    acl: aclSchema.optional(),
+  }),
+  z.strictObject({
+    op: z.literal('delete'),
+    path,
+    ...expectedFields,
+    recursive: z.boolean().optional(),
+  }),
+  z.strictObject({
+    op: z.literal('setAcl'),
+    path,
+    acl: aclSchema,
+    version: versionSchema.optional(),
+  }),
+  z.strictObject({ op: z.literal('check'), path, ...expectedFields }),
+  z.strictObject({ op: z.literal('checkAbsent'), path }),
+  z.strictObject({
+    op: z.literal('checkLock'),
+    lock: z.string().optional(),
+    election: z.string().optional(),
+    token: zxidSchema,
+  }),
+  z.strictObject({ op: z.literal('checkSession'), session: z.string() }),
+] as const;
+const opSchema = z.discriminatedUnion('op', opSchemas, { error: `"op" must be ${opNames}` });
+
+type OpBody = z.output<typeof opSchema>;
+
+const txnSchema = z.strictObject({
+  ops: z.array(opSchema).min(1),
+  else: z.array(opSchema).optional(),
+});
+
+export function decodeAcl(body: Uint8Array): Acl {
+  return aclFrom(decodeJson(body, aclBodySchema).acl);
+}
+
+export function decodeTxn(body: Uint8Array): MultiRequest {
+  return txnFrom(decodeJson(body, txnSchema));
+}
+
+/** The same from a document that came in something larger. */
+export function decodeTxnDocument(document: unknown): MultiRequest {
+  return txnFrom(checkedBy(txnSchema, document));
+}
+
+/** One op that is a request of its own. */
+export function decodeSingleOp(document: unknown): MultiRequest {
+  return { kind: 'multi', single: true, ops: [decodeOp(checkedBy(opSchema, document), 'op')] };
+}
+
+function txnFrom(txn: z.output<typeof txnSchema>): MultiRequest {
+  const ops = txn.ops.map((op, index) => decodeOp(op, `ops.${String(index)}`));
+  if (txn.else === undefined) return { kind: 'multi', single: false, ops };
+  const orElse = txn.else.map((op, index) => decodeOp(op, `else.${String(index)}`));
+  return { kind: 'multi', single: false, ops, orElse };
+}
+
+function decodeOp(body: OpBody, where: string): TreeOp {
+  if (body.op === 'checkLock') return checkLockOp(body, where);
+  if (body.op === 'checkSession') {
+    const session = sessionIdFrom(body.session, `${where}.session`);
+    return { op: 'checkSession', path: rootPath, session };
+  }
+  const sequential = body.op === 'create' && body.sequential === true;
+  const target = opPath(body.path, sequential, where);
+  switch (body.op) {
+    case 'create':
+      return createOp(body, target, where);
+    case 'set':
+      return setOp(body, target, where);
+    case 'delete':
+      return {
+        op: 'delete',
+        path: target,
+        expected: expectedFrom(body),
+        recursive: body.recursive ?? false,
+      };
+    case 'setAcl':
+      return { op: 'setAcl', path: target, acl: aclFrom(body.acl), aversion: body.version ?? -1 };
+    case 'check':
+      return { op: 'check', path: target, expected: expectedFrom(body), absent: false };
+    case 'checkAbsent':
+      return { op: 'check', path: target, expected: { version: -1 }, absent: true };
+  }
+}
+
+function checkLockOp(
+  { lock, election, token }: Extract<OpBody, { op: 'checkLock' }>,
+  where: string,
+): TreeOp {
+  const name = lock ?? election;
+  if (name === undefined || (lock !== undefined && election !== undefined))
+    throw mistake(where, 'name either a lock or an election');
+  const path = queuePath(lock === undefined ? 'elections' : 'locks', name);
+  return { op: 'checkLock', path, token: zxidFrom(token, `${where}.token`) };
+}
+
+function createOp(
+  body: Extract<OpBody, { op: 'create' }>,
+  target: ZnodePath,
+  where: string,
+): TreeOp {
+  const kind = body.kind ?? (body.ttlMs === undefined ? 'persistent' : 'ttl');
+  if ((kind === 'ttl') !== (body.ttlMs !== undefined))
+    throw mistake(where, 'ttlMs and kind "ttl" go together');
+  const created = {
+    op: 'create',
+    path: target,
+    data: dataFrom(body, where),
+    acl: body.acl === undefined ? openAcl : aclFrom(body.acl),
+    kind,
+    sequential: body.sequential ?? false,
+    parents: body.parents ?? false,
+  } as const;
+  return body.ttlMs === undefined ? created : { ...created, ttlMs: body.ttlMs };
+}
+
+function setOp(body: Extract<OpBody, { op: 'set' }>, target: ZnodePath, where: string): TreeOp {
+  const set = {
+    op: 'set',
+    path: target,
+    data: dataFrom(body, where),
+    expected: expectedFrom(body),
+  } as const;
+  if (body.create === true) {
+    if (body.czxid !== undefined)
+      throw mistake(where, 'create contradicts czxid, which asks for a znode that exists');
+    const acl = body.acl === undefined ? openAcl : aclFrom(body.acl);
+    return { ...set, orCreate: { acl, parents: body.parents ?? false } };
+  }
+  if (body.parents === true || body.acl !== undefined)
+    throw mistake(where, 'parents and acl go with create');
+  return set;
+}
+
+function opPath(text: string, sequential: boolean, where: string): ZnodePath {
+  const parsed = parsePath(text, { sequential });
+  if (typeof parsed !== 'string') throw mistake(`${where}.path`, parsed.complaint);
+  return parsed;
+}
+
+export function dataFrom(
+  body: { data?: string | null | undefined; encoding?: 'utf8' | 'base64' | undefined },
+  where: string,
+): Uint8Array | null {
+  if (body.data === undefined || body.data === null) return null;
+  if (body.encoding !== 'base64') return utf8(body.data);
+  const bytes = Buffer.from(body.data, 'base64');
+  // Buffer skips what is not base64; encoding it again shows whether anything was skipped.
+  if (bytes.toString('base64') !== body.data)
+    throw mistake(`${where}.data`, 'is not base64 (RFC 4648, with padding)');
+  return bytes;
+}
+
+function expectedFrom(body: {
+  version?: number | undefined;
+  czxid?: string | undefined;
+}): Expected {
+  const version = body.version ?? -1;
+  const czxid = body.czxid === undefined ? undefined : parseZxid(body.czxid);
+  return czxid === undefined ? { version } : { version, czxid };
+}
+
+function aclFrom(entries: z.output<typeof aclSchema>): Acl {
+  return entries.map(({ permissions, scheme, id }) => ({
+    permissions: permissionsFrom(permissions),
+    scheme,
+    id,
+  }));
+}
+
+/** `letters` passed `arePermissions`. */
+export function permissionsFrom(letters: string): number {
+  return permissionLetters.reduce(
+    (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),
+    0,
+  );
+}
+
+export function arePermissions(text: string): boolean {
+  return /^[cdrwa]{1,5}$/.test(text) && new Set(text).size === text.length;
+}
+
+function mistake(where: string, complaint: string): Problem {
+  return badRequest(`${where}: ${complaint}`);
+}

@@ -1,0 +1,87 @@
+import type { WatchEvent } from '../../../model/watch-event.ts';
+import { zxidToDecimal, type Zxid } from '../../../model/zxid.ts';
+import type { EventBatch, WatchItem } from '../../../service/watching.ts';
+import { encodeData, encodeStat, type Encoding } from './encode.ts';
+import { problemBody, problemOfRefusal } from '../exchange/problem.ts';
+import { formatPosition } from '../exchange/position.ts';
+
+// The one JSON of what a watch yields, for SSE, ndjson and WebSocket.
+
+export interface EventForm {
+  readonly values: boolean;
+  readonly encoding: Encoding | undefined;
+}
+
+export interface EventDocument {
+  readonly type: string;
+  /** Where to resume from once this was taken in; none where nothing can be resumed from. */
+  readonly place?: string;
+  readonly [field: string]: unknown;
+}
+
+/** Distinguishes what `EventBatch.encoded` keeps. */
+export function formName(carrier: string, { values, encoding }: EventForm): string {
+  return values ? `${carrier}+values+${encoding ?? 'auto'}` : carrier;
+}
+
+/** One of them per event; the last one of a zxid has the plain zxid for its place. */
+export function batchDocuments(batch: EventBatch, form: EventForm): readonly EventDocument[] {
+  const { zxid, events } = batch;
+  return events.map(({ index, event }, position) => {
+    const isLast = position === events.length - 1;
+    // `index` counts from 0; a place says how many were taken in.
+    const place = formatPosition(isLast ? { zxid } : { zxid, index: index + 1 });
+    return eventDocument(event, { zxid, form, place });
+  });
+}
+
+/** Everything else that a watch yields. */
+export function documentsOf(
+  item: Exclude<WatchItem, { kind: 'events' }>,
+  form: EventForm,
+  instance: string,
+): readonly EventDocument[] {
+  switch (item.kind) {
+    case 'initial':
+      return item.events.map((event) => eventDocument(event, { zxid: item.zxid, form }));
+    case 'synced':
+    case 'bookmark':
+      return [{ type: item.kind, ...here(item.zxid) }];
+    case 'lost': {
+      const oldest = zxidToDecimal(item.oldest);
+      return [{ type: item.kind, ...here(item.zxid), oldest, why: item.why }];
+    }
+    case 'refused': {
+      const body = problemBody(problemOfRefusal(item.refusal), {
+        instance,
+        changesState: false,
+        hasIdempotencyKey: false,
+      });
+      return [{ type: item.kind, error: JSON.parse(body) as unknown }];
+    }
+    case 'fired':
+      return [eventDocument(item.event, { zxid: item.zxid, form: unadorned })];
+  }
+}
+
+const unadorned: EventForm = { values: false, encoding: undefined };
+
+function here(zxid: Zxid): { readonly zxid: string; readonly place: string } {
+  const text = zxidToDecimal(zxid);
+  return { zxid: text, place: text };
+}
+
+function eventDocument(
+  event: WatchEvent,
+  around: { readonly zxid: Zxid; readonly form: EventForm; readonly place?: string },
+): EventDocument {
+  const { zxid, form, place } = around;
+  return {
+    type: event.type,
+    path: event.path,
+    zxid: zxidToDecimal(zxid),
+    ...(place !== undefined && { place }),
+    ...(event.stat !== undefined && { stat: encodeStat(event.stat) }),
+    ...(form.values && event.data !== undefined && encodeData(event.data, form.encoding)),
+  };
+}

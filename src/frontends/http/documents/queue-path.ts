@@ -1,0 +1,13 @@
+import { electionsRoot, locksRoot } from '../../../model/lock.ts';
+import { childOf, type ZnodePath } from '../../../model/path.ts';
+import { pathFrom } from '../exchange/decode.ts';
+import { badRequest } from '../exchange/problem.ts';
+
+export type QueueKind = 'locks' | 'elections';
+
+/** The directory that a name in a URL, a header or a document stands for. */
+export function queuePath(kind: QueueKind, name: string): ZnodePath {
+  if (name === '' || name.includes('/'))
+    throw badRequest('a lock or an election needs a name, and it has no "/": choose a plain one');
+  return pathFrom(childOf(kind === 'locks' ? locksRoot : electionsRoot, name));
+}

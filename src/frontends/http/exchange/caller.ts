@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseSessionIdDecimal, type SessionId } from '../../../model/ids.ts';
+import type { Caller, SessionCredential } from '../../../service/call.ts';
+import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wire/credentials.ts';
+import { Problem, badRequest } from './problem.ts';
+
+/** Who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
+export function callerOf(headers: IncomingHttpHeaders, remoteAddress: string | undefined): Caller {
+  const proved = proveCaller(remoteAddress, {
+    authorization: headers.authorization,
+    sessionId: oneHeader(headers['x-session-id']),
+    sessionSecret: oneHeader(headers['x-session-secret']),
+  });
+  if ('complaint' in proved) throw new Problem(proved.code, proved.complaint);
+  return proved;
+}
+
+/** For routes that name the session in the URL: the secret comes by header, and an id there must be the same. */
+export function credentialFor(session: SessionId, headers: IncomingHttpHeaders): SessionCredential {
+  const given = headers['x-session-secret'];
+  if (
+    headers.authorization === undefined &&
+    headers['x-session-id'] === undefined &&
+    typeof given === 'string'
+  ) {
+    return { session, secret: secretFrom(given) };
+  }
+  const { credential } = callerOf(headers, undefined);
+  if (credential === undefined) {
+    throw unauthenticated('the session needs its secret: send it as X-Session-Secret');
+  }
+  if (credential.session !== session)
+    throw badRequest('the session of the headers is not the one of the URL');
+  return credential;
+}
+
+export function sessionIdFrom(text: string, where: string): SessionId {
+  const session = parseSessionIdDecimal(text);
+  if (session === undefined) {
+    throw badRequest(`${where}: ${sessionIdRule}`);
+  }
+  return session;
+}
+
+/** The gate lets one of each through. */
+function oneHeader(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function secretFrom(text: string): Uint8Array {
+  const secret = parseSecret(text);
+  if (secret === undefined) throw unauthenticated(`the session secret is not one: ${secretRule}`);
+  return secret;
+}
+
+function unauthenticated(detail: string): Problem {
+  return new Problem('authFailed', detail);
+}

@@ -1,0 +1,277 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Logger } from '../../../ports/logger.ts';
+import type { Random } from '../../../ports/random.ts';
+import type { AnswerMeta, Caller } from '../../../service/call.ts';
+import type { CoordinationService } from '../../../service/coordination-service.ts';
+import { ClientGone, readBody, type BodyBudget } from './body.ts';
+import { callerOf } from './caller.ts';
+import { metaHeaders, type HeaderList } from '../documents/encode.ts';
+import { changesState } from '../gate/gate.ts';
+import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
+import { Query } from './query.ts';
+import type { HeldCarriers } from './held-carriers.ts';
+import type { Tickets } from './tickets.ts';
+
+/** What all handlers of this door share. */
+export interface Door {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly requestTimeoutMs: number;
+  readonly bodyBudget: BodyBudget;
+  readonly held: HeldCarriers;
+  readonly tickets: Tickets;
+  readonly metricsText: () => Promise<string>;
+  /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
+  peerHeaders(): readonly string[];
+  isStopping(): boolean;
+  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
+  whenStopping(run: () => void): () => void;
+}
+
+export interface Reply {
+  readonly status: number;
+  /** Flat: name, value, name, value. */
+  readonly headers?: HeaderList;
+  /** A string is sent as UTF-8. Absent for 204 and 304. */
+  readonly body?: Uint8Array | string;
+  /** Of the answer that is sent; taken from the service when it is left away. */
+  readonly meta?: AnswerMeta;
+  readonly closes?: boolean;
+  /** The Content-Security-Policy of a page of ours, in place of that of data. */
+  readonly policy?: string;
+}
+
+/** An answer that is written as it comes. */
+export interface AnswerStream {
+  /** False once the client takes no more for now; what is written all the same is kept for it. */
+  write(bytes: string | Uint8Array): boolean;
+  isFull(): boolean;
+  /** A client that does not take what is left of it within the grace is cut off. */
+  end(graceMs: number): void;
+}
+
+/** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
+export const securityHeaders: readonly string[] = [
+  'X-Content-Type-Options',
+  'nosniff',
+  'Content-Security-Policy',
+  "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'Cross-Origin-Resource-Policy',
+  'same-origin',
+  'Referrer-Policy',
+  'no-referrer',
+];
+
+function securityHeadersOf(policy: string | undefined): HeaderList {
+  const headers = [...securityHeaders];
+  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  return headers;
+}
+
+const noCache: readonly string[] = [
+  'Cache-Control',
+  'private, no-cache',
+  'Vary',
+  'Accept, Authorization, Origin',
+];
+export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
+
+const exposedHeaders =
+  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
+  'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
+  'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
+
+/** Base64, escapes and names may double what a request carries. */
+const jsonBytesPerRequestByte = 2;
+
+/** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
+export class Exchange {
+  readonly door: Door;
+  readonly request: IncomingMessage;
+  /** The path of the URL as it came, and what follows the question mark. */
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  readonly #response: ServerResponse;
+  readonly #expectsContinue: boolean;
+  #readableBy: string | undefined;
+  #isPastGate = false;
+  #closesConnection = false;
+  #heldBytes = 0;
+
+  constructor(
+    door: Door,
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+  ) {
+    this.door = door;
+    this.request = request;
+    this.#response = response;
+    this.#expectsContinue = expectsContinue;
+    const url = request.url ?? '';
+    const mark = url.indexOf('?');
+    this.rawPath = mark < 0 ? url : url.slice(0, mark);
+    this.rawQuery = mark < 0 ? '' : url.slice(mark + 1);
+  }
+
+  get method(): string {
+    return this.request.method ?? '';
+  }
+
+  get headers(): IncomingHttpHeaders {
+    return this.request.headers;
+  }
+
+  /** From here on answers say who gives them, and to the pages of `readableBy` too. */
+  passedGate(readableBy: string | undefined): void {
+    this.#isPastGate = true;
+    this.#readableBy = readableBy;
+  }
+
+  get isReadableByOrigin(): boolean {
+    return this.#readableBy !== undefined;
+  }
+
+  query(known: readonly string[]): Query {
+    return Query.parse(this.rawQuery, known);
+  }
+
+  caller(): Caller {
+    return callerOf(this.headers, this.request.socket.remoteAddress);
+  }
+
+  body(bytesMax: number): Promise<Buffer> {
+    const declared = Number(this.headers['content-length'] ?? 0);
+    if (this.#expectsContinue && declared <= bytesMax) this.#response.writeContinue();
+    return readBody(this.request, { bytesMax, claim: (bytes) => this.#claim(bytes) });
+  }
+
+  #claim(bytes: number): boolean {
+    const { bodyBudget } = this.door;
+    if (!bodyBudget.take(bytes)) return false;
+    this.#heldBytes += bytes;
+    return true;
+  }
+
+  /** No answer will come any more: it is sent, or its client has gone. */
+  over(): void {
+    this.door.bodyBudget.giveBack(this.#heldBytes);
+    this.#heldBytes = 0;
+  }
+
+  /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */
+  jsonBody(): Promise<Buffer> {
+    return this.body(this.door.service.limits.requestBytesMax * jsonBytesPerRequestByte);
+  }
+
+  /** True once an answer was given after which nothing on this connection may be carried out. */
+  get closesConnection(): boolean {
+    return this.#closesConnection;
+  }
+
+  get isOver(): boolean {
+    return this.#response.headersSent || this.#response.destroyed;
+  }
+
+  /** The answer may be minutes away: silence is no trouble, and `gone` is called when the client leaves without it. */
+  hold(gone: () => void): void {
+    const { socket } = this.request;
+    const silenceMs = socket.timeout ?? 0;
+    socket.setTimeout(0);
+    this.#response.on('close', () => {
+      if (!socket.destroyed) socket.setTimeout(silenceMs);
+      if (!this.#response.writableFinished) gone();
+    });
+  }
+
+  /** Begins an answer without an end: it lasts as long as its connection. To be held first. */
+  stream(type: string, drained: () => void): AnswerStream {
+    const response = this.#response;
+    response.on('drain', drained);
+    const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
+    // Some proxies collect an answer before they pass it on, unless they are told not to.
+    headers.push('X-Accel-Buffering', 'no');
+    this.#pushIdentity(headers, undefined);
+    this.#closesConnection = true;
+    // Not in chunks: bytes that many streams share go out as they are.
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, headers);
+    response.flushHeaders();
+    return {
+      write: (bytes) => response.write(bytes),
+      isFull: () => response.writableNeedDrain,
+      end: (graceMs) => {
+        response.end();
+        const cut = this.door.clock.after(graceMs, () => response.destroy());
+        response.once('close', () => {
+          cut.cancel();
+        });
+      },
+    };
+  }
+
+  send(reply: Reply): void {
+    if (this.isOver) return;
+    const headers = securityHeadersOf(reply.policy);
+    if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
+    if (reply.headers !== undefined) headers.push(...reply.headers);
+    if (reply.headers?.includes('Cache-Control') !== true) headers.push(...noCache);
+    const body = typeof reply.body === 'string' ? Buffer.from(reply.body, 'utf8') : reply.body;
+    if (body !== undefined) headers.push('Content-Length', String(body.length));
+    if (reply.closes === true || this.door.isStopping()) {
+      this.#closesConnection = true;
+      headers.push('Connection', 'close');
+    }
+    this.#response.writeHead(reply.status, headers);
+    this.#response.end(body);
+  }
+
+  sendJson(status: number, document: object, more: Omit<Reply, 'status' | 'body'> = {}): void {
+    const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
+    this.send({ ...more, status, headers, body: JSON.stringify(document) });
+  }
+
+  /** Refusals and problems as they are; anything else is an error of ours, told to the log and not to the client. */
+  fail(error: unknown): void {
+    if (error instanceof ClientGone) return;
+    const problem = problemOf(error);
+    if (problem === undefined) {
+      const stack = error instanceof Error ? error.stack : String(error);
+      this.door.logger.log('error', 'restRequestFailed', {
+        method: this.method,
+        path: this.rawPath,
+        stack,
+      });
+    }
+    this.#sendProblem(
+      problem ??
+        new Problem('internal', 'an error of ours: the log of this peer has the details', {}),
+    );
+  }
+
+  #sendProblem(problem: Problem): void {
+    const headers: HeaderList = ['Content-Type', 'application/problem+json', ...noStore];
+    for (const [name, value] of Object.entries(problemHeaders(problem))) headers.push(name, value);
+    const body = problemBody(problem, {
+      instance: this.rawPath,
+      changesState: changesState(this.method),
+      hasIdempotencyKey: this.headers['idempotency-key'] !== undefined,
+    });
+    this.send({ status: problem.status, headers, body, closes: problem.fields.closes ?? false });
+  }
+
+  #pushIdentity(headers: HeaderList, meta: AnswerMeta | undefined): void {
+    headers.push(...metaHeaders(meta ?? this.door.service.meta()), ...this.door.peerHeaders());
+    if (this.#readableBy !== undefined) {
+      headers.push(
+        'Access-Control-Allow-Origin',
+        this.#readableBy,
+        'Access-Control-Expose-Headers',
+        exposedHeaders,
+      );
+    }
+  }
+}

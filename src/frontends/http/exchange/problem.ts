@@ -1,0 +1,101 @@
+import type { Refusal } from '../../../model/error-code.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import { codeName, describeCode, type RestCode } from './error-map.ts';
+
+/** Everything that a refusal may say besides its code; the catalogue fills in the rest. */
+export interface ProblemFields {
+  readonly path?: string;
+  readonly limit?: number;
+  readonly actual?: number;
+  readonly failedIndex?: number;
+  /** In a transaction: what became of each op. */
+  readonly results?: readonly OpVerdict[];
+  readonly applied?: 'no' | 'unknown';
+  readonly retryable?: boolean;
+  /** In place of the code's own status, where the request asked for another (`If-None-Match: *`). */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The connection can't be trusted to be in step any more, or is not wanted. */
+  readonly closes?: boolean;
+}
+
+export interface OpVerdict {
+  readonly op: string;
+  readonly path: string;
+  readonly code: string;
+  readonly zkCode: number;
+}
+
+/** A refusal on its way out of this door: thrown by decoding, made of a `ServiceError` by `problemOf`. */
+export class Problem extends Error {
+  readonly code: RestCode;
+  readonly fields: ProblemFields;
+
+  constructor(code: RestCode, detail: string, fields: ProblemFields = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.fields = fields;
+  }
+
+  get status(): number {
+    return this.fields.status ?? describeCode(this.code).status;
+  }
+}
+
+export function badRequest(detail: string, fields: ProblemFields = {}): Problem {
+  return new Problem('badArguments', detail, fields);
+}
+
+export function problemOfRefusal(refusal: Refusal, fields: ProblemFields = {}): Problem {
+  return new Problem(refusal.code, refusal.detail, { ...refusal, ...fields });
+}
+
+/** Undefined for what is neither a refusal nor a problem: an error of ours. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  return error instanceof ServiceError ? problemOfRefusal(error.refusal) : undefined;
+}
+
+/** What is known of the request that was refused: decides whether sending it again is safe. */
+export interface RefusedRequest {
+  /** The path of the URL, without the query. */
+  readonly instance: string;
+  readonly changesState: boolean;
+  readonly hasIdempotencyKey: boolean;
+}
+
+/** RFC 9457. `applied` and `retryable` are never more hopeful than what is known. */
+export function problemBody(problem: Problem, request: RefusedRequest): string {
+  const described = describeCode(problem.code);
+  const { path, limit, actual, failedIndex, results } = problem.fields;
+  // A read changes nothing, whatever became of its answer.
+  const applied = request.changesState ? (problem.fields.applied ?? described.applied) : 'no';
+  const outcomeUnknown = problem.code === 'timeout' || problem.code === 'connectionLoss';
+  const safeToRepeat = outcomeUnknown && (applied === 'no' || request.hasIdempotencyKey);
+  return JSON.stringify({
+    type: `urn:quoll:error:${codeName(problem.code)}`,
+    title: described.title,
+    status: problem.status,
+    detail: problem.message,
+    instance: request.instance,
+    code: codeName(problem.code),
+    zkCode: described.zkCode,
+    retryable: problem.fields.retryable ?? (safeToRepeat || described.retryable),
+    applied,
+    path,
+    limit,
+    actual,
+    failedIndex,
+    results,
+  });
+}
+
+/** Headers that belong to a status rather than to a place in the code. */
+export function problemHeaders(problem: Problem): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = { ...problem.fields.headers };
+  if (problem.status === 503 || problem.status === 429) headers['Retry-After'] ??= '1';
+  // Not `Basic`: a browser would ask its user for a password that nobody has.
+  if (problem.status === 401) headers['WWW-Authenticate'] = 'Session realm="quoll"';
+  return headers;
+}

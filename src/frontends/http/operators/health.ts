@@ -1,0 +1,55 @@
+import type { Exchange } from '../exchange/exchange.ts';
+import { Problem } from '../exchange/problem.ts';
+
+// Probes. They ask nothing of the ensemble and cost nothing, so that a load balancer may ask as often as it likes.
+
+/** The process works: it took the request in and answers. */
+export function answerLive(exchange: Exchange): void {
+  answerOk(exchange);
+}
+
+/** This peer serves reads and knows a leader. */
+export function answerReady(exchange: Exchange): void {
+  const why = exchange.door.isStopping()
+    ? 'this peer is stopping'
+    : exchange.door.service.unreadyBecause();
+  if (why !== undefined) throw new Problem('notReady', why);
+  answerOk(exchange);
+}
+
+/** This peer belongs to an ensemble: it has finished its first start, though it may have lost its leader since. */
+export function answerStarted(exchange: Exchange): void {
+  const { service } = exchange.door;
+  if (service.describe().clusterId === '') {
+    throw new Problem('notReady', service.unreadyBecause() ?? 'the ensemble does not exist yet');
+  }
+  answerOk(exchange);
+}
+
+/** The same routes by URL, for answering them without a router. */
+export const probes: ReadonlyMap<string, (exchange: Exchange) => void> = new Map([
+  ['/livez', answerLive],
+  ['/readyz', answerReady],
+  ['/health', answerReady],
+  ['/startupz', answerStarted],
+]);
+
+function answerOk(exchange: Exchange): void {
+  if (!exchange.query(['verbose']).flag('verbose')) {
+    exchange.send({
+      status: 200,
+      headers: ['Content-Type', 'text/plain; charset=utf-8'],
+      body: 'ok\n',
+    });
+    return;
+  }
+  const { service } = exchange.door;
+  const { role, leaderContactMs } = service.meta();
+  exchange.sendJson(200, {
+    status: 'ok',
+    ready: service.unreadyBecause() === undefined,
+    reason: service.unreadyBecause() ?? null,
+    role,
+    leaderContactMs: leaderContactMs === undefined ? null : Math.round(leaderContactMs),
+  });
+}

@@ -1,0 +1,40 @@
+import type { Exchange } from '../exchange/exchange.ts';
+import { nodesParameters } from './nodes-url.ts';
+import { Problem } from '../exchange/problem.ts';
+import { readZnode } from './read-znode.ts';
+import { createZnode, deleteZnode, setZnode } from './write-znode.ts';
+
+const allowed = Object.keys(nodesParameters).join(', ');
+
+/** `/v1/nodes/{path}`: the hot routes, reached without a router. Each is decode, call, encode. */
+export function handleNodes(exchange: Exchange): void {
+  try {
+    switch (exchange.method) {
+      case 'GET':
+      case 'HEAD':
+        readZnode(exchange);
+        return;
+      case 'POST':
+        run(exchange, createZnode(exchange));
+        return;
+      case 'PUT':
+        run(exchange, setZnode(exchange));
+        return;
+      case 'DELETE':
+        run(exchange, deleteZnode(exchange));
+        return;
+      default:
+        throw new Problem('methodNotAllowed', `/v1/nodes takes ${allowed}`, {
+          headers: { Allow: allowed },
+        });
+    }
+  } catch (error) {
+    exchange.fail(error);
+  }
+}
+
+function run(exchange: Exchange, work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    exchange.fail(error);
+  });
+}

@@ -1,0 +1,128 @@
+import type { ZnodePath } from '../../../model/path.ts';
+import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
+import { zxidToDecimal } from '../../../model/zxid.ts';
+import type { WriteAnswer } from '../../../service/call.ts';
+import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
+import { decodeAcl } from '../documents/decode-txn.ts';
+import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from '../exchange/decode.ts';
+import { encodeStat, nodeUrl, replayed, statHeaders } from '../documents/encode.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { decodeGuard } from '../locks/lock-guard.ts';
+import { nodesParameters, pathOf } from './nodes-url.ts';
+import { Problem, badRequest, problemOf, type ProblemFields } from '../exchange/problem.ts';
+import type { Query } from '../exchange/query.ts';
+import { redirectToLeader } from '../exchange/redirect.ts';
+
+/** `POST`: a new child of this znode. */
+export async function createZnode(exchange: Exchange): Promise<void> {
+  const query = exchange.query(nodesParameters.POST);
+  const parent = pathOf(exchange);
+  refuseConditions(exchange, 'POST always makes a new znode');
+  if (redirectToLeader(exchange, query)) return;
+  const acl = decodeAclHeader(exchange.headers);
+  const data = await exchange.body(exchange.door.service.limits.dataBytesMax);
+  const { result, answer } = await write(
+    exchange,
+    query,
+    decodeCreate(parent, query, { data, acl }),
+  );
+  sendWritten(exchange, result, answer);
+}
+
+/** `PUT`: the data, or with `?acl` the ACL. */
+export async function setZnode(exchange: Exchange): Promise<void> {
+  const query = exchange.query(nodesParameters.PUT);
+  const path = pathOf(exchange);
+  const setsAcl = query.flag('acl');
+  const creates = query.flag('create') || exchange.headers['if-none-match'] !== undefined;
+  if (setsAcl || !creates) refuseAclHeader(exchange.headers);
+  if (setsAcl) query.refuse(['create', 'parents'], 'they go with the data, not with acl');
+  if (redirectToLeader(exchange, query)) return;
+  const { limits } = exchange.door.service;
+  const acl = decodeAclHeader(exchange.headers);
+  const data = await exchange.body(setsAcl ? limits.requestBytesMax : limits.dataBytesMax);
+  const op = setsAcl
+    ? setAclOp(exchange, path, query, data)
+    : decodeSet(path, query, { headers: exchange.headers, data, acl });
+  const { result, answer } = await write(exchange, query, op);
+  sendWritten(exchange, result, answer);
+}
+
+function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8Array): TreeOp {
+  refuseConditions(exchange, 'an ACL has a version of its own: use ?version= with the aversion');
+  const aversion = query.integer('version', { min: -1, max: 2_147_483_647 }) ?? -1;
+  return { op: 'setAcl', path, acl: decodeAcl(body), aversion };
+}
+
+/** `DELETE`: the znode, with `?recursive` all below it. */
+export async function deleteZnode(exchange: Exchange): Promise<void> {
+  const query = exchange.query(nodesParameters.DELETE);
+  refuseAclHeader(exchange.headers);
+  const op = decodeDelete(pathOf(exchange), query, exchange.headers);
+  if (redirectToLeader(exchange, query)) return;
+  const { result, answer } = await write(exchange, query, op);
+  const deleted = result.op === 'delete' ? result.deleted : 0;
+  exchange.send({
+    status: 204,
+    headers: ['X-Deleted', String(deleted), ...replayed(answer)],
+    meta: answer.meta,
+  });
+}
+
+async function write(
+  exchange: Exchange,
+  query: Query,
+  op: TreeOp,
+): Promise<{ readonly result: OpResult; readonly answer: WriteAnswer }> {
+  const { service, requestTimeoutMs } = exchange.door;
+  const options = decodeWriteOptions(query, exchange.headers, requestTimeoutMs);
+  const guard = decodeGuard(exchange.headers);
+  try {
+    const request: MultiRequest =
+      guard === undefined
+        ? { kind: 'multi', single: true, ops: [op] }
+        : { kind: 'multi', single: false, ops: [guard, op] };
+    const answer = await service.write(request, exchange.caller(), options);
+    const result = answer.outcome.results.at(-1);
+    if (result === undefined) throw new Error('a write of one op was answered without a result');
+    return { result, answer };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    const onlyIfAbsent = exchange.headers['if-none-match'] !== undefined;
+    // With a guard it is one op all the same, as far as the client knows.
+    throw new Problem(problem.code, problem.message, {
+      ...withoutIndex(problem.fields),
+      ...(problem.code === 'nodeExists' && onlyIfAbsent ? { status: 412 } : {}),
+    });
+  }
+}
+
+function withoutIndex(fields: ProblemFields): ProblemFields {
+  const rest: { -readonly [Field in keyof ProblemFields]: ProblemFields[Field] } = { ...fields };
+  delete rest.failedIndex;
+  return rest;
+}
+
+function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {
+  if (!('stat' in result))
+    throw new Error(`a write was answered with the result of a ${result.op}`);
+  const isNew = result.op === 'create';
+  const document = {
+    path: result.path,
+    zxid: zxidToDecimal(answer.outcome.zxid),
+    stat: encodeStat(result.stat),
+  };
+  const headers = [...statHeaders(result.stat), ...replayed(answer)];
+  if (isNew) headers.push('Location', nodeUrl(result.path));
+  exchange.sendJson(isNew ? 201 : 200, document, { headers, meta: answer.meta });
+}
+
+function refuseConditions(exchange: Exchange, why: string): void {
+  if (
+    exchange.headers['if-match'] !== undefined ||
+    exchange.headers['if-none-match'] !== undefined
+  ) {
+    throw badRequest(`If-Match and If-None-Match do not apply here: ${why}`);
+  }
+}
