@@ -60,7 +60,7 @@ async function mutated(mutant) {
 
 /** What runs of dist/, without its declarations and maps. */
 function copyProgram(directory) {
-  for (const folder of ['src', 'test/sim', 'test/scripts'])
+  for (const folder of ['src', 'test/sim', 'test/conversations'])
     cpSync(join('dist', folder), join(directory, folder), {
       recursive: true,
       filter: (path) => !/\.(map|d\.ts)$/.test(path),
@@ -106,7 +106,7 @@ async function bySimulator(mutant, directory) {
 async function byScripts(_mutant, directory) {
   const { code, output } = await run(process.execPath, [
     join(root, 'node_modules/mocha/bin/mocha.js'),
-    join(directory, 'test/scripts/scripts.test.js'),
+    join(directory, 'test/conversations/conversations.test.js'),
   ]);
   const found = /^ +1\) (.*)$/m.exec(output);
   if (code !== 0 && found === null) throw new Error(`the scripts themselves failed:\n${output}`);

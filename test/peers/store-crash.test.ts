@@ -8,15 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { seededRandom } from '../contract/simulated-turns.ts';
-import { DiskModel, survivals } from '../crash/disk-states.ts';
-import { Judge, nothingPromised, promisedAfter, type Promised } from '../crash/judge.ts';
-import { twoLives } from '../crash/script.ts';
-import { readTrace, type DiskEvent } from '../crash/trace.ts';
+import { seededRandom } from '../support/simulated-turns.ts';
+import { DiskModel, survivals } from '../support/crash/disk-states.ts';
+import { Judge, nothingPromised, promisedAfter, type Promised } from '../support/crash/judge.ts';
+import { twoLives } from '../support/crash/script.ts';
+import { readTrace, type DiskEvent } from '../support/crash/trace.ts';
 
 const full = process.env['QUOLL_CRASH_FULL'] === '1';
 const shareMs = 45_000;
-const script = fileURLToPath(new URL('../crash/scripted-peer.js', import.meta.url));
+const script = fileURLToPath(new URL('../support/crash/scripted-peer.js', import.meta.url));
 const traced = 'pwrite64,write,fsync,fdatasync,ftruncate,unlink,unlinkat,rename,renameat,openat';
 /** Images live where they are quick to make. */
 const fastDirectory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();

@@ -24,7 +24,7 @@ import {
   set,
   setAcl,
   single,
-} from '../unit/state/support.ts';
+} from '../support/state.ts';
 
 // The state machine beside a real ZooKeeper: the same ops to both, and the same said by both. Debian's packages
 // `zookeeper` and `python3-kazoo`; the server is one of our own on loopback, with data that goes with it.

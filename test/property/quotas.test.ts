@@ -12,7 +12,7 @@ import {
   remove,
   sessionId,
   set,
-} from '../unit/state/support.ts';
+} from '../support/state.ts';
 
 // What the stats of quotas say, against a recount of the whole tree after every txn.
 

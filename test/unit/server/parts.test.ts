@@ -9,7 +9,7 @@ import { LogRetention } from '../../../src/server/bulk/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
 import { defaultServerTuning, type ServerPorts } from '../../../src/server/options.ts';
 import { SessionExpiry, type CloseFate } from '../../../src/server/sessions/expiry.ts';
-import { HandClock } from './hand-clock.ts';
+import { HandClock } from '../../support/hand-clock.ts';
 
 describe('deadlines', () => {
   it('fire once, in the first sweep at or after their time, never before', () => {

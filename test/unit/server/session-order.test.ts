@@ -5,7 +5,7 @@ import type { ZnodePath } from '../../../src/model/path.ts';
 import type { MultiRequest } from '../../../src/model/request.ts';
 import { compareZxid } from '../../../src/model/zxid.ts';
 import type { WriteAnswer } from '../../../src/service/call.ts';
-import { SimulatedEnsemble } from './simulated-ensemble.ts';
+import { SimulatedEnsemble } from '../../support/simulated-ensemble.ts';
 
 function create(name: string): MultiRequest {
   const path = `/${name}` as ZnodePath;

@@ -4,7 +4,17 @@ import { openAcl, permission, type Acl, type Identity } from '../../../src/model
 import { isAllowed, resolveAcl } from '../../../src/state/access.ts';
 import { isInIpRange, parseIp, parseIpRange } from '../../../src/state/ip-range.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
-import { create, Leader, path, remove, set, setAcl, sha256, check, single } from './support.ts';
+import {
+  create,
+  Leader,
+  path,
+  remove,
+  set,
+  setAcl,
+  sha256,
+  check,
+  single,
+} from '../../support/state.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const bob: Identity = { scheme: 'digest', id: 'bob:hash' };

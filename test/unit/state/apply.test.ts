@@ -6,8 +6,17 @@ import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
 import { Digest } from '../../../src/state/digest.ts';
 import { hashText } from '../../../src/state/mixing.ts';
 import { ZnodeTree } from '../../../src/state/znode-tree.ts';
-import { bytes, create, follower, Leader, multi, openSession, path, remove } from './support.ts';
-import { sessionId, set, setAcl, sha256, single } from './support.ts';
+import {
+  bytes,
+  create,
+  follower,
+  Leader,
+  multi,
+  openSession,
+  path,
+  remove,
+} from '../../support/state.ts';
+import { sessionId, set, setAcl, sha256, single } from '../../support/state.ts';
 
 const session = sessionId(1);
 const persistent = { kind: 'persistent' } as const;

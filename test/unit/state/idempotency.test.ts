@@ -3,8 +3,24 @@ import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
 import { Digest } from '../../../src/state/digest.ts';
 import { idempotencyLimits, RecordedWrites } from '../../../src/state/idempotency.ts';
 import { encodeOutcome } from '../../../src/state/op-result-codec.ts';
-import { bytes, check, closeSession, create, follower, Leader, multi } from './support.ts';
-import { openSession, remove, sessionId, set, setAcl, sha256, single } from './support.ts';
+import {
+  bytes,
+  check,
+  closeSession,
+  create,
+  follower,
+  Leader,
+  multi,
+} from '../../support/state.ts';
+import {
+  openSession,
+  remove,
+  sessionId,
+  set,
+  setAcl,
+  sha256,
+  single,
+} from '../../support/state.ts';
 
 // Brief A14, invariant S8.
 

@@ -16,7 +16,7 @@ import {
   set,
   setAcl,
   single,
-} from './support.ts';
+} from '../../support/state.ts';
 
 // Every limit, at one below it, at it, and one above.
 

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { zeroZxid } from '../../../src/model/zxid.ts';
-import { closeSession, create, follower, Leader, multi, openSession, remove } from './support.ts';
-import { check, sessionId, set, single } from './support.ts';
+import {
+  closeSession,
+  create,
+  follower,
+  Leader,
+  multi,
+  openSession,
+  remove,
+} from '../../support/state.ts';
+import { check, sessionId, set, single } from '../../support/state.ts';
 
 // Brief A12, A13; invariants S3 and S4.
 

@@ -3,8 +3,17 @@ import { MalformedBytes } from '../../../src/base/bytes.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import { UnknownSnapshotFormat } from '../../../src/state/snapshot-format.ts';
 import { StateMachine, type SnapshotWriter } from '../../../src/state/state-machine.ts';
-import { bytes, create, Leader, openSession, remove, sessionId, set, setAcl } from './support.ts';
-import { path, sha256, single } from './support.ts';
+import {
+  bytes,
+  create,
+  Leader,
+  openSession,
+  remove,
+  sessionId,
+  set,
+  setAcl,
+} from '../../support/state.ts';
+import { path, sha256, single } from '../../support/state.ts';
 
 const superuser = { scheme: 'super', id: '' };
 

@@ -13,7 +13,7 @@ import {
   sessionId,
   set,
   setAcl,
-} from './support.ts';
+} from '../../support/state.ts';
 
 const readOnly: Acl = [{ permissions: 1, scheme: 'world', id: 'anyone' }];
 

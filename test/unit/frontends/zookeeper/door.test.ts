@@ -18,7 +18,7 @@ import {
 import { until } from '../../../support/until.ts';
 import { opCodes } from '../../../support/zookeeper/requests.ts';
 import { SimulatedClock } from '../../../sim/clock.ts';
-import { SimulatedEnsemble } from '../../server/simulated-ensemble.ts';
+import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
 
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;

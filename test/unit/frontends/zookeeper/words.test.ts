@@ -13,7 +13,7 @@ import { serverId, sessionIdFromWords } from '../../../../src/model/ids.ts';
 import type { ZnodePath } from '../../../../src/model/path.ts';
 import { formatZxid, zxid } from '../../../../src/model/zxid.ts';
 import type { CoordinationService } from '../../../../src/service/coordination-service.ts';
-import { SimulatedEnsemble } from '../../server/simulated-ensemble.ts';
+import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 22, 6, 31);
 const session = sessionIdFromWords(0x0000_0123, 0x0000_abcd);

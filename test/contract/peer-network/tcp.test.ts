@@ -1,0 +1,7 @@
+import { TcpBed } from '../../support/tcp-bed.ts';
+import { peerNetworkContract } from './peer-network.contract.ts';
+
+peerNetworkContract('tcp', (peers) => TcpBed.make(peers));
+peerNetworkContract('tcp with a secret', (peers) =>
+  TcpBed.make(peers, { secret: new TextEncoder().encode('between us') }),
+);

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { utf8 } from '../../src/base/bytes.ts';
+import { openAcl, type Acl } from '../../src/model/acl.ts';
+import type { ZnodePath } from '../../src/model/path.ts';
+import {
+  anyVersion,
+  type CreateOp,
+  type MultiRequest,
+  type TreeOp,
+} from '../../src/model/request.ts';
+import type { Zxid } from '../../src/model/zxid.ts';
+import type { CoordinationService } from '../../src/service/coordination-service.ts';
+import {
+  SimulatedEnsemble,
+  type Member,
+  type SimulatedEnsembleOptions,
+} from './simulated-ensemble.ts';
+
+export const nobody = { identities: [] };
+export const soon = { timeoutMs: 5_000 };
+
+export function path(text: string): ZnodePath {
+  return text as ZnodePath;
+}
+
+export function create(at: string, text = '', more: Partial<CreateOp> = {}): CreateOp {
+  return {
+    op: 'create',
+    path: path(at),
+    data: utf8(text),
+    acl: openAcl,
+    kind: 'persistent',
+    sequential: false,
+    parents: false,
+    ...more,
+  };
+}
+
+export function set(at: string, text: string): TreeOp {
+  return { op: 'set', path: path(at), data: utf8(text), expected: anyVersion };
+}
+
+export function remove(at: string, recursive = false): TreeOp {
+  return { op: 'delete', path: path(at), expected: anyVersion, recursive };
+}
+
+export function setAcl(at: string, acl: Acl): TreeOp {
+  return { op: 'setAcl', path: path(at), acl, aversion: -1 };
+}
+
+export function multi(...ops: TreeOp[]): MultiRequest {
+  return { kind: 'multi', single: ops.length === 1, ops };
+}
+
+/** An ensemble in simulation, and ways to write to it. */
+export class Bed {
+  readonly ensemble: SimulatedEnsemble;
+
+  constructor(size: number, options?: SimulatedEnsembleOptions) {
+    this.ensemble = new SimulatedEnsemble(size, options);
+  }
+
+  async established(): Promise<this> {
+    const { ensemble } = this;
+    await ensemble.until(() =>
+      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
+    );
+    return this;
+  }
+
+  get leader(): Member {
+    const { leader } = this.ensemble;
+    assert.ok(leader);
+    return leader;
+  }
+
+  async write(service: CoordinationService, ...ops: TreeOp[]): Promise<Zxid> {
+    const { outcome } = await this.ensemble.settle(service.write(multi(...ops), nobody, soon));
+    return outcome.zxid;
+  }
+}
+
+/** Few entries are in memory, and a piece of the log holds few: every way of reading it is gone. */
+export const smallPieces = { recentTxnsMax: 3, logPieceBytes: 300 };
+
+/** Snapshots and compaction as soon as may be. */
+export const shortLog = {
+  snapshotAfterTxns: 10,
+  keepTxns: 2,
+  keepMs: 0,
+  retentionMarkTxns: 2,
+  compactEveryMs: 100,
+};
+
+/** Sets `/a` to numbers, one by one. */
+export async function change(bed: Bed, member: Member, times: number, from = 0): Promise<void> {
+  for (let each = from; each < from + times; each++)
+    await bed.write(member.server.service, set('/a', String(each)));
+}
+
+/** What a watch of `/a` hears of that. */
+export function changes(from: number, upTo: number): string[] {
+  return Array.from(
+    { length: upTo - from },
+    (_, index) => `dataChanged /a ${String(from + index)}`,
+  );
+}

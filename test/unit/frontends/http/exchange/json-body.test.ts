@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { utf8 } from '../../../../../src/base/bytes.ts';
+import { jsonDepthMax, parseJson } from '../../../../../src/frontends/http/exchange/json-body.ts';
+import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
+
+function refusal(text: string | Uint8Array): string {
+  try {
+    parseJson(typeof text === 'string' ? utf8(text) : text);
+  } catch (error) {
+    assert.ok(error instanceof Problem, String(error));
+    assert.equal(error.status, 400);
+    return error.message;
+  }
+  return assert.fail(`was not refused: ${String(text)}`);
+}
+
+describe('rest JSON bodies', () => {
+  it('reads what has one meaning', () => {
+    const text = '{"a":[1,{"a":"\\"}{:"}],"b":{"a":null}, "c\\\\" : "x"}';
+    assert.deepEqual(parseJson(utf8(text)), JSON.parse(text));
+    assert.deepEqual(parseJson(utf8('[{"a":1},{"a":2}]')), [{ a: 1 }, { a: 2 }]);
+  });
+
+  it('refuses a key that is given twice, however it is written', () => {
+    for (const text of [
+      '{"a":1,"a":2}',
+      '{"a":1,"\\u0061":2}',
+      '{"x":{"a":1,"b":[{"c":1}],"a" :2}}',
+    ]) {
+      assert.match(refusal(text), /given twice/, text);
+    }
+  });
+
+  it('refuses keys that reach a prototype, and pollutes nothing', () => {
+    for (const key of ['__proto__', 'constructor', 'prototype', '\\u005f_proto__']) {
+      assert.match(refusal(`{"ops":[{"${key}":{"polluted":1}}]}`), /is not allowed/, key);
+    }
+    assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+    assert.deepEqual(parseJson(utf8('{"a":"__proto__"}')), { a: '__proto__' });
+  });
+
+  it('refuses what is nested too deeply', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    parseJson(utf8(nested(jsonDepthMax)));
+    assert.match(refusal(nested(jsonDepthMax + 1)), /too deeply/);
+    assert.match(refusal(nested(200_000)), /too deeply/);
+  });
+
+  it('refuses what is no JSON', () => {
+    for (const text of [
+      '',
+      '{',
+      '{"a":1,}',
+      "{'a':1}",
+      '{"a":NaN}',
+      '{"a":01}',
+      '\ufeff{}',
+      '{}{}',
+      '{"a":"\n"}',
+    ]) {
+      assert.match(refusal(text), /not JSON/, JSON.stringify(text));
+    }
+    assert.match(refusal(new Uint8Array([0x22, 0xff, 0x22])), /not UTF-8/);
+    assert.match(refusal(new Uint8Array([0x22, 0xed, 0xa0, 0x80, 0x22])), /not UTF-8/);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { connectionId } from '../../../../src/model/ids.ts';
+import { emptyLog } from '../../../../src/model/log-entry.ts';
+import { zxid } from '../../../../src/model/zxid.ts';
+import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
+import type { Store, StoredSnapshot } from '../../../../src/ports/store.ts';
+import { Outbox } from '../../../../src/server/bulk/outbox.ts';
+import { defaultServerTuning } from '../../../../src/server/options.ts';
+
+const to = connectionId(1);
+const snapshot: StoredSnapshot = {
+  at: { ...emptyLog, zxid: zxid(1, 5) },
+  ...{ chunks: 0, bytes: 0, sha256: new Uint8Array(32), membership: null },
+};
+
+/** The outbox on a network that takes everything and a store whose log is empty. */
+function anOutbox(): { readonly outbox: Outbox; readonly seen: string[] } {
+  const seen: string[] = [];
+  const network: Pick<PeerNetwork, 'send' | 'queuedBytes'> = {
+    send: (_connection, message) => {
+      seen.push(message.kind);
+    },
+    queuedBytes: () => 0,
+  };
+  const store: Pick<Store, 'readLog'> = {
+    readLog: (_range, done) => {
+      done([]);
+    },
+  };
+  const outbox = new Outbox({
+    network: network as PeerNetwork,
+    store: store as Store,
+    tuning: defaultServerTuning,
+    snapshots: {
+      borrow: (_notBelow, done) => {
+        done(snapshot);
+      },
+      giveBack: () => {
+        seen.push('given back');
+      },
+    },
+    close: (connection) => {
+      seen.push('closed');
+      outbox.drop(connection);
+    },
+    progress: () => undefined,
+  });
+  return { outbox, seen };
+}
+
+describe('Outbox', () => {
+  const bulk = { to, item: 'snapshot', upTo: zxid(1, 9), commit: zxid(1, 9) } as const;
+
+  it('sends a snapshot, then what waits behind it', () => {
+    const { outbox, seen } = anOutbox();
+    outbox.send({ ...bulk, notBelow: zxid(1, 5) });
+    outbox.send({ to, item: 'message', message: { kind: 'commit', zxid: zxid(1, 9) } });
+    assert.deepEqual(seen, ['snap', 'given back', 'snapEnd', 'commit']);
+  });
+
+  it('sends what is too much for one message in several, and no commit ahead of its entry', () => {
+    const sent: [kind: string, counters: number[], commit: number | undefined][] = [];
+    const network: Pick<PeerNetwork, 'send'> = {
+      send: (_connection, message) => {
+        assert(message.kind === 'proposal' || message.kind === 'inform');
+        const counters = message.entries.map((entry) => entry.zxid.counter);
+        sent.push([
+          message.kind,
+          counters,
+          'commit' in message ? message.commit.counter : undefined,
+        ]);
+      },
+    };
+    const outbox = new Outbox({
+      network: network as PeerNetwork,
+      store: undefined as never,
+      tuning: { ...defaultServerTuning, logPieceBytes: 25 },
+      snapshots: undefined as never,
+      close: () => undefined,
+      progress: () => undefined,
+    });
+    const entries = [10, 10, 10, 40, 5].map((bytes, index) => ({
+      zxid: zxid(1, index + 1),
+      kind: 'txn' as const,
+      payload: new Uint8Array(bytes),
+      chain: emptyLog.chain,
+    }));
+    outbox.send({
+      to,
+      item: 'message',
+      message: { kind: 'proposal', entries, commit: zxid(1, 3) },
+    });
+    outbox.send({ to, item: 'message', message: { kind: 'inform', entries } });
+    assert.deepEqual(sent, [
+      ['proposal', [1, 2], 2],
+      ['proposal', [3], 3],
+      ['proposal', [4], 3],
+      ['proposal', [5], 3],
+      ['inform', [1, 2], undefined],
+      ['inform', [3], undefined],
+      ['inform', [4], undefined],
+      ['inform', [5], undefined],
+    ]);
+  });
+
+  it('does not gather proposals without bound behind a history that takes its time', () => {
+    const closed: string[] = [];
+    const outbox = new Outbox({
+      network: { send: () => undefined } as unknown as PeerNetwork,
+      store: { readLog: () => undefined } as unknown as Store,
+      tuning: { ...defaultServerTuning, behindBulkBytesMax: 100 },
+      snapshots: undefined as never,
+      close: (connection, reason) => {
+        closed.push(reason.code);
+        outbox.drop(connection);
+      },
+      progress: () => undefined,
+    });
+    const payload = new Uint8Array(60);
+    const entries = [{ zxid: zxid(1, 9), kind: 'txn' as const, payload, chain: emptyLog.chain }];
+    const message = { kind: 'proposal', entries, commit: zxid(1, 8) } as const;
+    outbox.send({ to, item: 'logRange', after: zxid(1, 1), upTo: zxid(1, 8), commit: zxid(1, 8) });
+    outbox.send({ to, item: 'message', message });
+    assert.deepEqual(closed, []);
+    outbox.send({ to, item: 'message', message });
+    assert.deepEqual(closed, ['slow']);
+  });
+
+  it('closes the connection rather than send a snapshot older than what the learner has', () => {
+    const { outbox, seen } = anOutbox();
+    outbox.send({ ...bulk, notBelow: zxid(1, 6) });
+    assert.deepEqual(seen, ['closed', 'given back']);
+  });
+});

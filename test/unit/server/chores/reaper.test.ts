@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { utf8 } from '../../../../src/base/bytes.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import type { ZnodePath } from '../../../../src/model/path.ts';
+import { anyVersion, type TreeOp } from '../../../../src/model/request.ts';
+import type { ServerTuning } from '../../../../src/server/options.ts';
+import { SteadyClock } from '../../../../src/server/steady-clock.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
+import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
+
+const at = (path: string): ZnodePath => path as ZnodePath;
+
+function create(path: string, more: { ttlMs?: number; kind?: 'container' } = {}): TreeOp {
+  const kind = more.ttlMs === undefined ? (more.kind ?? 'persistent') : 'ttl';
+  const plain = { data: utf8(''), acl: openAcl, sequential: false, parents: true } as const;
+  const ttl = more.ttlMs === undefined ? {} : { ttlMs: more.ttlMs };
+  return { op: 'create', path: at(path), kind, ...plain, ...ttl };
+}
+
+const set = (path: string): TreeOp => ({
+  op: 'set',
+  path: at(path),
+  data: utf8('touched'),
+  expected: anyVersion,
+});
+const remove = (path: string): TreeOp => ({
+  op: 'delete',
+  path: at(path),
+  expected: anyVersion,
+  recursive: false,
+});
+
+class Reaping {
+  readonly ensemble: SimulatedEnsemble;
+
+  constructor(size: number, tuning: Partial<ServerTuning> = {}) {
+    this.ensemble = new SimulatedEnsemble(size, { tuning });
+  }
+
+  async ready(): Promise<void> {
+    await this.ensemble.until(() => this.ensemble.leader !== undefined);
+  }
+
+  async do(...ops: TreeOp[]): Promise<void> {
+    const { leader } = this.ensemble;
+    assert(leader);
+    const request = { kind: 'multi', single: false, ops } as const;
+    const caller = { identities: [] };
+    await this.ensemble.settle(leader.server.service.write(request, caller, { timeoutMs: 5_000 }));
+  }
+
+  isThere(path: string, members: readonly Member[] = this.ensemble.members): boolean {
+    return members.some(({ server }) => {
+      const result = server.peer?.applier.state.read({ read: 'stat', path: at(path) }, []);
+      return result !== undefined && 'stat' in result;
+    });
+  }
+
+  async untilGone(path: string, withinMs: number): Promise<number> {
+    await this.ensemble.until(() => !this.isThere(path), withinMs);
+    return this.ensemble.scheduler.nowMs;
+  }
+}
+
+describe('the reaper', () => {
+  it('removes a TTL znode soon after its time on every peer, and not before', async () => {
+    const reaping = new Reaping(3);
+    await reaping.ready();
+    await reaping.do(create('/t', { ttlMs: 3_000 }));
+    const madeAtMs = reaping.ensemble.scheduler.nowMs;
+    const goneAtMs = await reaping.untilGone('/t', 10_000);
+    assert(goneAtMs - madeAtMs >= 2_900, String(goneAtMs - madeAtMs));
+    assert(goneAtMs - madeAtMs < 6_000, String(goneAtMs - madeAtMs));
+  });
+
+  it('leaves one that is touched, and one that has children', async () => {
+    const reaping = new Reaping(3);
+    await reaping.ready();
+    await reaping.do(
+      create('/t', { ttlMs: 2_000 }),
+      create('/p', { ttlMs: 2_000 }),
+      create('/p/c'),
+    );
+    for (let touches = 0; touches < 6; touches++) {
+      await reaping.ensemble.pass(1_000);
+      await reaping.do(set('/t'));
+    }
+    assert(reaping.isThere('/t') && reaping.isThere('/p'));
+    await reaping.untilGone('/t', 10_000);
+    assert(reaping.isThere('/p'));
+  });
+
+  it('removes a container once it is emptied, at the next look, and no empty one that is new', async () => {
+    const reaping = new Reaping(1, { reapEveryMs: 5_000 });
+    await reaping.ready();
+    await reaping.do(
+      create('/c', { kind: 'container' }),
+      create('/c/x'),
+      create('/new', { kind: 'container' }),
+    );
+    await reaping.ensemble.pass(11_000);
+    assert(reaping.isThere('/c'));
+    await reaping.do(remove('/c/x'));
+    await reaping.untilGone('/c', 6_000);
+    assert(reaping.isThere('/new'));
+  });
+
+  it('goes on under the next leader', async () => {
+    const reaping = new Reaping(3, { reapEveryMs: 5_000 });
+    await reaping.ready();
+    await reaping.do(
+      create('/t', { ttlMs: 4_000 }),
+      create('/c', { kind: 'container' }),
+      create('/c/x'),
+    );
+    await reaping.do(remove('/c/x'));
+    const { leader } = reaping.ensemble;
+    assert(leader);
+    leader.process.kill();
+    const others = reaping.ensemble.members.filter((member) => member !== leader);
+    await reaping.ensemble.until(() => reaping.ensemble.leader !== undefined);
+    await reaping.ensemble.until(() => !reaping.isThere('/t', others), 15_000);
+    await reaping.ensemble.until(() => !reaping.isThere('/c', others), 15_000);
+  });
+
+  it('takes no more at once than the bounds say, and all of them in the end', async () => {
+    const slow = { reapSliceZnodes: 7, reapsInFlightMax: 3, reapsPerMinuteMax: 1_200 };
+    const reaping = new Reaping(1, { reapEveryMs: 5_000, ...slow });
+    await reaping.ready();
+    const names = Array.from({ length: 100 }, (_, index) => `/t${String(index)}`);
+    await reaping.do(...names.map((name) => create(name, { ttlMs: 1_000 })));
+    const left = (): number => names.filter((name) => reaping.isThere(name)).length;
+    await reaping.ensemble.until(() => left() < 100, 5_000);
+    await reaping.ensemble.pass(1_000);
+    // 1,200 a minute are 20 a second.
+    assert(left() > 70, String(left()));
+    await reaping.ensemble.until(() => left() === 0, 10_000);
+  });
+
+  it('takes no such request from another peer', async () => {
+    const reaping = new Reaping(3);
+    await reaping.ready();
+    await reaping.do(create('/t', { ttlMs: 1 }));
+    const { leader, followers } = reaping.ensemble;
+    const connection = followers[0]?.server.peer?.zab.status.leaderConnection;
+    assert(leader && connection !== undefined);
+    const before = reaping.ensemble.events.length;
+    followers[0]?.server.peer?.forwarding.submit(
+      { kind: 'reap', path: at('/t'), expected: anyVersion },
+      { identities: [] },
+      1_000,
+      () => undefined,
+    );
+    await reaping.ensemble.until(() =>
+      reaping.ensemble.events
+        .slice(before)
+        .some((line) => line.includes('connectionClosed') && line.includes('protocol')),
+    );
+  });
+});
+
+describe('the steady clock', () => {
+  it('is the wall clock, a little behind, as long as nobody sets that', () => {
+    const clock = new HandClock();
+    const steady = new SteadyClock(clock);
+    clock.ms = 60_000;
+    assert.deepEqual(steady.reapTime(), { wallMs: 59_900, steadyMs: Infinity });
+  });
+
+  it('knows for how long the wall clock was not set forward', () => {
+    const clock = new HandClock();
+    const steady = new SteadyClock(clock);
+    clock.ms = 1_000;
+    clock.wallOffsetMs = 3_600_000;
+    steady.look();
+    clock.ms = 1_500;
+    assert.deepEqual(steady.reapTime(), { wallMs: 3_601_400, steadyMs: 500 });
+    clock.wallOffsetMs = 0;
+    clock.ms = 2_000;
+    assert.deepEqual(steady.reapTime(), { wallMs: 1_900, steadyMs: 1_000 }, 'set back: only late');
+    clock.wallOffsetMs = 150;
+    assert.equal(steady.reapTime().steadyMs, 0, 'forward again');
+    steady.begin();
+    assert.equal(steady.reapTime().steadyMs, Infinity);
+  });
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import type { LockStatus, Waiting } from '../../../../src/service/locking.ts';
+import { ServiceError } from '../../../../src/service/service-error.ts';
+import { Bed, nobody, path, soon } from '../../../support/watch-bed.ts';
+
+const queue = path('/locks/narrow');
+
+async function aPeerWithRoomForOneWaiter() {
+  const { ensemble, leader } = await new Bed(1, { tuning: { lockWaitsMax: 1 } }).established();
+  const { locks } = leader.server.service;
+  const acquire = (waitMs: number, tryOnly = false): Waiting<LockStatus> =>
+    locks.acquire({ queue, mode: 'exclusive', tryOnly }, nobody, { waitMs, ...soon });
+  const contenders = async (): Promise<number> =>
+    (await ensemble.settle(locks.view(queue, soon.timeoutMs))).contenders.length;
+  return { ensemble, acquire, contenders };
+}
+
+function refusal(error: unknown): string {
+  assert.ok(error instanceof ServiceError, String(error));
+  return error.refusal.code;
+}
+
+describe('waiters for locks on one peer', () => {
+  it('are throttled before they enter the queue, also those that come together', async () => {
+    const { ensemble, acquire, contenders } = await aPeerWithRoomForOneWaiter();
+    assert.equal((await ensemble.settle(acquire(0).result)).state, 'granted');
+    const both = [acquire(1_000), acquire(1_000)].map(async ({ result }) =>
+      result.then(({ state }) => state, refusal),
+    );
+    assert.deepEqual(await ensemble.settle(Promise.all(both)), ['queued', 'throttled']);
+    assert.equal(await contenders(), 2);
+  });
+
+  it('leave room when they are refused', async () => {
+    const { ensemble, acquire, contenders } = await aPeerWithRoomForOneWaiter();
+    assert.equal((await ensemble.settle(acquire(0).result)).state, 'granted');
+    for (let times = 0; times < 3; times++)
+      assert.equal(await ensemble.settle(acquire(0, true).result.catch(refusal)), 'lockHeld');
+    assert.equal((await ensemble.settle(acquire(0).result)).state, 'queued');
+    assert.equal(await contenders(), 2);
+  });
+});
