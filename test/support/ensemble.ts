@@ -65,7 +65,7 @@ export class PeerProcess {
       dataDir: string;
       configFile: string;
     },
-    nodeFlags: readonly string[] = ['--enable-source-maps'],
+    nodeFlags: readonly string[] = [],
   ) {
     this.id = id;
     this.#nodeFlags = nodeFlags;
