@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { WriteOutcome } from '../model/request.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
-import { laneSeeds, type Digest } from './digest.ts';
+import { laneSeeds, type StateDigest } from './digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from './mixing.ts';
 import { decodeOutcome } from './op-result-codec.ts';
 
@@ -28,10 +28,10 @@ export const idempotencyLimits = Object.freeze({
 export class RecordedWrites {
   /** In order of zxid: what was recorded first is forgotten first. */
   readonly #writes = new Map<string, RecordedWrite>();
-  readonly #digest: Digest;
+  readonly #digest: StateDigest;
   #bytes = 0;
 
-  constructor(digest: Digest) {
+  constructor(digest: StateDigest) {
     this.#digest = digest;
   }
 
@@ -79,7 +79,7 @@ export class RecordedWrites {
   }
 
   /** Adds every key's share anew. */
-  addTo(digest: Digest): void {
+  addTo(digest: StateDigest): void {
     for (const write of this.#writes.values()) contribute(digest, write, 'add');
   }
 
@@ -100,7 +100,7 @@ function bytesOf(write: RecordedWrite): number {
   return write.key.length + write.fingerprint.length + write.outcome.length;
 }
 
-function contribute(digest: Digest, write: RecordedWrite, how: 'add' | 'subtract'): void {
+function contribute(digest: StateDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
   const [first, second] = laneSeeds.map((seed) => {
     let hash = mix(seed, hashText(write.key) ^ seed);
     hash = mix(hash, hashBytes(write.fingerprint));

@@ -54,7 +54,7 @@ export interface ProposalContent {
  * session and key the newest speculation. A speculation goes when its own txn is applied, for then the tree says the
  * same; all of them go when leadership is lost.
  */
-export class Pending {
+export class PendingTxns {
   readonly #znodes = new Map<ZnodePath, Speculation<ZnodeFacts>>();
   readonly #sessions = new Map<SessionId, Speculation<Session>>();
   readonly #keys = new Map<string, KeyUse>();

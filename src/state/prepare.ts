@@ -27,7 +27,7 @@ import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
 import { dueInMs, type ReapTime } from './overdue.ts';
-import type { Pending, ProposalContent } from './pending.ts';
+import type { PendingTxns, ProposalContent } from './pending.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { prepareOp, unexpected } from './prepare-ops.ts';
 import { Quotas } from './quotas.ts';
@@ -65,14 +65,14 @@ export interface PrepareAt {
 /** Turns requests into txns, on the leader alone: against the committed state and the proposals in flight. */
 export class Preparer {
   readonly #state: ReplicatedState;
-  readonly #pending: Pending;
+  readonly #pending: PendingTxns;
   readonly #limits: Limits;
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
   /** Where they are enforced. */
   readonly #quotas: Quotas | undefined;
 
   constructor(
-    parts: { readonly state: ReplicatedState; readonly pending: Pending },
+    parts: { readonly state: ReplicatedState; readonly pending: PendingTxns },
     options: {
       readonly limits: Limits;
       readonly sha256: (bytes: Uint8Array) => Uint8Array;

@@ -5,11 +5,11 @@ import { electionsRoot, locksRoot } from '../model/lock.ts';
 import type { OwnedKind } from '../model/txn.ts';
 import { ReplicatedState } from './replicated-state.ts';
 import {
-  readAcl,
+  readAclRecord,
   readHeader,
   readRecordedWrite,
-  readSession,
-  readZnode,
+  readSessionRecord,
+  readZnodeRecord,
   recordKind,
   znodeWords,
   type SnapshotHeader,
@@ -102,7 +102,7 @@ export class SnapshotRestore {
     const kind = reader.u8();
     switch (kind) {
       case recordKind.session:
-        this.#state.sessions.put(readSession(reader));
+        this.#state.sessions.put(readSessionRecord(reader));
         return;
       case recordKind.write: {
         const write = readRecordedWrite(reader);
@@ -112,12 +112,12 @@ export class SnapshotRestore {
         return;
       }
       case recordKind.acl: {
-        const { id, acl } = readAcl(reader);
+        const { id, acl } = readAclRecord(reader);
         this.#acls.set(id, acl);
         return;
       }
       case recordKind.znode:
-        this.#addZnode(readZnode(reader, this.#words));
+        this.#addZnode(readZnodeRecord(reader, this.#words));
         return;
       case recordKind.end:
         this.#ended = true;

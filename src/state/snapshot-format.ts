@@ -85,14 +85,14 @@ export function readHeader(reader: ByteReader): SnapshotHeader {
   };
 }
 
-export function writeSession(writer: ByteWriter, session: Session): void {
+export function writeSessionRecord(writer: ByteWriter, session: Session): void {
   writer.u8(recordKind.session).text(session.session).u53(session.timeoutMs);
   writer.bytes(session.secretHash).text(session.owner);
 }
 
 // Copies, not views: what is kept must not hold on to the chunk. (`slice` of Node's Buffer would be a view as well.)
 
-export function readSession(reader: ByteReader): Session {
+export function readSessionRecord(reader: ByteReader): Session {
   return {
     session: reader.text() as SessionId,
     timeoutMs: reader.u53(),
@@ -117,12 +117,12 @@ export function readRecordedWrite(reader: ByteReader): RecordedWrite {
   };
 }
 
-export function writeAcl(writer: ByteWriter, id: number, acl: Acl): void {
+export function writeAclRecord(writer: ByteWriter, id: number, acl: Acl): void {
   writer.u8(recordKind.acl).u32(id).u32(acl.length);
   for (const entry of acl) writer.i32(entry.permissions).text(entry.scheme).text(entry.id);
 }
 
-export function readAcl(reader: ByteReader): { readonly id: number; readonly acl: Acl } {
+export function readAclRecord(reader: ByteReader): { readonly id: number; readonly acl: Acl } {
   const id = reader.u32();
   const acl = [];
   for (let left = reader.count(12); left > 0; left--) {
@@ -131,7 +131,7 @@ export function readAcl(reader: ByteReader): { readonly id: number; readonly acl
   return { id, acl };
 }
 
-export function writeZnode(writer: ByteWriter, place: ZnodePlace): void {
+export function writeZnodeRecord(writer: ByteWriter, place: ZnodePlace): void {
   writer.u8(recordKind.znode).u32(place.id).u32(place.parent).u32(place.acl);
   for (let column = 0; column < znodeWords; column++) writer.u32(place.words[column] as number);
   writer
@@ -142,7 +142,7 @@ export function writeZnode(writer: ByteWriter, place: ZnodePlace): void {
 }
 
 /** `words` is filled and handed out again: it is the caller's, and good until the next call. */
-export function readZnode(reader: ByteReader, words: Uint32Array): ZnodePlace {
+export function readZnodeRecord(reader: ByteReader, words: Uint32Array): ZnodePlace {
   const id = reader.u32();
   const parent = reader.u32();
   const acl = reader.u32();

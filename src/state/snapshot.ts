@@ -6,11 +6,11 @@ import type { ReplicatedState } from './replicated-state.ts';
 import type { Session } from './sessions.ts';
 import {
   recordKind,
-  writeAcl,
+  writeAclRecord,
   writeHeader,
   writeRecordedWrite,
-  writeSession,
-  writeZnode,
+  writeSessionRecord,
+  writeZnodeRecord,
   znodeWords,
 } from './snapshot-format.ts';
 import { field, type Field } from './znode-records.ts';
@@ -83,7 +83,7 @@ export class SnapshotWriter {
   #fill(bytesMax: number): void {
     const buffer = this.#buffer;
     while (buffer.length < bytesMax && this.#nextSession < this.#sessions.length) {
-      writeSession(buffer, this.#sessions[this.#nextSession++] as Session);
+      writeSessionRecord(buffer, this.#sessions[this.#nextSession++] as Session);
     }
     while (buffer.length < bytesMax && this.#nextWrite < this.#writes.length) {
       writeRecordedWrite(buffer, this.#writes[this.#nextWrite++] as RecordedWrite);
@@ -120,13 +120,13 @@ export class SnapshotWriter {
     const acl = records.get(id, field.acl);
     if (!this.#acls.has(acl)) {
       this.#acls.add(acl);
-      writeAcl(this.#buffer, acl, tree.acls.acl(acl));
+      writeAclRecord(this.#buffer, acl, tree.acls.acl(acl));
     }
     const words = this.#words;
     for (let column = 0; column < znodeWords; column++) {
       words[column] = records.get(id, column as Field);
     }
-    writeZnode(this.#buffer, {
+    writeZnodeRecord(this.#buffer, {
       id,
       parent: tree.parent(id),
       acl,

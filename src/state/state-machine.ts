@@ -11,10 +11,10 @@ import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './answer-read.ts';
 import type { LockQueue } from './lock-queues.ts';
-import { Applier } from './apply.ts';
-import { Digest } from './digest.ts';
+import { TxnApplier } from './apply.ts';
+import { StateDigest } from './digest.ts';
 import { findOverdue, type OverdueSearch, type ReapTime } from './overdue.ts';
-import { Pending } from './pending.ts';
+import { PendingTxns } from './pending.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
 import { readSubtree, type SubtreeQuery } from './read-subtree.ts';
 import { ReplicatedState } from './replicated-state.ts';
@@ -58,16 +58,16 @@ export interface StateCounts {
  */
 export class StateMachine {
   readonly #options: StateMachineOptions;
-  readonly #pending = new Pending();
+  readonly #pending = new PendingTxns();
   #state = new ReplicatedState();
-  #applier: Applier;
+  #applier: TxnApplier;
   #preparer: Preparer;
 
   /** The initial tree, at zxid 0. */
   constructor(options: StateMachineOptions) {
     this.#options = options;
     this.#state.tree.addInitialZnodes();
-    this.#applier = new Applier(this.#state);
+    this.#applier = new TxnApplier(this.#state);
     this.#preparer = new Preparer({ state: this.#state, pending: this.#pending }, options);
   }
 
@@ -184,7 +184,7 @@ export class StateMachine {
 
   /** The same from scratch: slow, for tests and `inspect`. */
   recomputeDigest(): string {
-    const digest = new Digest();
+    const digest = new StateDigest();
     this.#state.tree.addTo(digest);
     this.#state.sessions.addTo(digest);
     this.#state.writes.addTo(digest);
@@ -212,12 +212,12 @@ export class StateMachine {
   #install(state: ReplicatedState): void {
     this.#pending.clear();
     this.#state = state;
-    this.#applier = new Applier(state);
+    this.#applier = new TxnApplier(state);
     this.#preparer = new Preparer({ state, pending: this.#pending }, this.#options);
   }
 }
 
-function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: Digest): string {
+function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: StateDigest): string {
   return digest.text([
     zxidHigh(lastApplied),
     zxidLow(lastApplied),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../src/model/acl.ts';
 import { zxid } from '../../../src/model/zxid.ts';
-import { Pending, type ZnodeFacts } from '../../../src/state/pending.ts';
+import { PendingTxns, type ZnodeFacts } from '../../../src/state/pending.ts';
 import { Leader, path, sessionId } from '../../support/state.ts';
 
 const first = sessionId(1);
@@ -15,13 +15,13 @@ function ownedBy(owner: typeof first): ZnodeFacts {
   return { stat, creates: 0, acl: openAcl, owned: { kind: 'ephemeral', owner } };
 }
 
-function add(pending: Pending, counter: number, facts: ZnodeFacts | undefined): void {
+function add(pending: PendingTxns, counter: number, facts: ZnodeFacts | undefined): void {
   pending.add(zxid(1, counter), 1, { znodes: new Map([[at, facts]]) });
 }
 
 describe('speculations', () => {
   it('list an ephemeral with its newest owner alone, and nothing once all is settled', () => {
-    const pending = new Pending();
+    const pending = new PendingTxns();
     add(pending, 1, ownedBy(first));
     add(pending, 2, undefined);
     assert.deepEqual([...pending.ephemerals(first)], []);
@@ -37,7 +37,7 @@ describe('speculations', () => {
   });
 
   it('stay while a newer proposal has its say on the same path', () => {
-    const pending = new Pending();
+    const pending = new PendingTxns();
     add(pending, 1, ownedBy(first));
     add(pending, 2, undefined);
     pending.settle(zxid(1, 1));
@@ -45,14 +45,14 @@ describe('speculations', () => {
   });
 
   it('are not settled by entries that came before them', () => {
-    const pending = new Pending();
+    const pending = new PendingTxns();
     add(pending, 5, ownedBy(first));
     pending.settle(zxid(1, 4));
     assert.equal(pending.size, 1);
   });
 
   it('are made in order', () => {
-    const pending = new Pending();
+    const pending = new PendingTxns();
     add(pending, 2, undefined);
     assert.throws(() => {
       add(pending, 2, undefined);
