@@ -100,7 +100,7 @@ interface SpokenFor {
 }
 
 /** Undefined when no session was named. */
-export function sessionOf({ session: said }: SessionOptions): SpokenFor | undefined {
+export function sessionSpokenFor({ session: said }: SessionOptions): SpokenFor | undefined {
   const session = said ?? clientSession();
   if (session === undefined) return undefined;
   const [, id] = /^([1-9][0-9]{0,18}):[A-Za-z0-9_-]{22,86}$/.exec(session) ?? [];
@@ -111,7 +111,7 @@ export function sessionOf({ session: said }: SessionOptions): SpokenFor | undefi
 }
 
 export function neededSession(options: SessionOptions): SpokenFor {
-  const session = sessionOf(options);
+  const session = sessionSpokenFor(options);
   if (session !== undefined) return session;
   throw new CommandFailed(exitCode.usage, 'This needs a session', {
     hint: 'Open one with: export QUOLL_SESSION=$(quoll session open)',

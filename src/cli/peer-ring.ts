@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandFailed, exitCode } from './command-failed.ts';
-import { askPeer, documentOf, failureOf, type Answer, type Ask } from './rest-client.ts';
+import { askPeer, documentOf, failureOf, type RestAnswer, type RestAsk } from './rest-client.ts';
 
 const pauseMsMin = 50;
 const pauseMsMax = 1_000;
@@ -57,7 +57,7 @@ export class PeerRing {
    * Asks one peer after the other until one gives an answer that is not "not now", for requests that may be sent again.
    * Gives up at `untilMs` (of `performance.now()`), after one try at least, with what failed last; or with `signal`.
    */
-  async ask(ask: Ask, untilMs: number): Promise<Answer> {
+  async ask(ask: RestAsk, untilMs: number): Promise<RestAnswer> {
     for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
       const outcome = await askOnce(this.current, ask);
       ask.signal?.throwIfAborted();
@@ -70,7 +70,7 @@ export class PeerRing {
 }
 
 /** An answer, or why there was none for now; rejects with what another try would not help. */
-async function askOnce(base: URL, ask: Ask): Promise<Answer | CommandFailed> {
+async function askOnce(base: URL, ask: RestAsk): Promise<RestAnswer | CommandFailed> {
   try {
     const answer = await askPeer(base, ask);
     if (answer.status < 400) return answer;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { jsonBody } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 import type { PeerRing } from './peer-ring.ts';
-import { documentOf, failureOf, type Answer, type Ask } from './rest-client.ts';
+import { documentOf, failureOf, type RestAnswer, type RestAsk } from './rest-client.ts';
 
 /** One request waits no longer than this; the place is kept, and the next request goes on waiting. */
 const waitMsMax = 20_000;
@@ -99,7 +99,7 @@ export class Place {
     if (answer.status >= 400 && answer.status !== 410) throw failureOf(answer);
   }
 
-  #granted(answer: Answer): Grant {
+  #granted(answer: RestAnswer): Grant {
     const document = documentOf(answer);
     const { fencingToken, path, expiresInMs } = document;
     this.#token = String(fencingToken);
@@ -111,13 +111,13 @@ export class Place {
     };
   }
 
-  #enter(waitMs: number): Ask {
+  #enter(waitMs: number): RestAsk {
     const { route, request } = this.#options;
     const path = `${route}?wait=${String(waitMs)}ms`;
     return { method: 'POST', path, ...jsonBody({ ...request, lockId: this.#lockId }) };
   }
 
-  #poll(waitMs: number): Ask {
+  #poll(waitMs: number): RestAsk {
     return { method: 'GET', path: this.#path(`?wait=${String(waitMs)}ms`) };
   }
 
@@ -125,7 +125,7 @@ export class Place {
     return `${this.#options.route}/${this.#lockId}${more}`;
   }
 
-  #ask(ask: Ask, untilMs: number): Promise<Answer> {
+  #ask(ask: RestAsk, untilMs: number): Promise<RestAnswer> {
     return this.#ring.ask(ask, untilMs);
   }
 }

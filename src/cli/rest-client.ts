@@ -4,7 +4,7 @@ import { CommandFailed, exitCode } from './command-failed.ts';
 
 // The client commands' way to a peer. Plain requests instead of fetch: a URL would quietly resolve `..` in a znode's path.
 
-export interface Ask {
+export interface RestAsk {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** With the query, percent-encoded. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
-export interface Answer {
+export interface RestAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -25,11 +25,11 @@ export interface Answer {
 const defaultPatienceMs = 30_000;
 
 /** Resolves with any answer. Rejects with `CommandFailed` when there was none. */
-export function askPeer(base: URL, ask: Ask): Promise<Answer> {
+export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
   const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const fail = (cause: Error & { code?: string }): void => {
-      reject(unreachable(base, cause.code ?? cause.message, cause));
+      reject(noPeerAnswers(base, cause.code ?? cause.message, cause));
     };
     const { method, path, headers = {}, body, signal } = ask;
     // With a body, a length of its own: bytes in chunks could not be refused before they were sent.
@@ -56,14 +56,14 @@ export function askPeer(base: URL, ask: Ask): Promise<Answer> {
 }
 
 /** The answer, or its problem as a `CommandFailed`. */
-export async function askForSuccess(base: URL, ask: Ask): Promise<Answer> {
+export async function askForSuccess(base: URL, ask: RestAsk): Promise<RestAnswer> {
   const answer = await askPeer(base, ask);
   if (answer.status >= 200 && answer.status < 300) return answer;
   throw failureOf(answer);
 }
 
 /** A JSON object that the peer promises; anything else is not a peer's answer. */
-export function documentOf(answer: Answer): Readonly<Record<string, unknown>> {
+export function documentOf(answer: RestAnswer): Readonly<Record<string, unknown>> {
   const document = parseObject(answer.body);
   if (document !== undefined) return document;
   throw new CommandFailed(exitCode.error, 'That was not the answer of a Quoll peer', {
@@ -71,7 +71,7 @@ export function documentOf(answer: Answer): Readonly<Record<string, unknown>> {
   });
 }
 
-function unreachable(base: URL, reason: string, cause: unknown): CommandFailed {
+function noPeerAnswers(base: URL, reason: string, cause: unknown): CommandFailed {
   return new CommandFailed(exitCode.unavailable, `No peer answers at ${base.origin} (${reason})`, {
     hint:
       'Start an ensemble with: quoll dev\n' +
@@ -80,7 +80,7 @@ function unreachable(base: URL, reason: string, cause: unknown): CommandFailed {
   });
 }
 
-export function failureOf(answer: Answer): CommandFailed {
+export function failureOf(answer: RestAnswer): CommandFailed {
   const problem = parseObject(answer.body);
   const text = (key: string): string => {
     const value = problem?.[key];

@@ -41,7 +41,7 @@ The levels are read one after the other: what changes meanwhile may show in one 
     )
     .action(async (typed: string, options: TreeOptions) => {
       const path = znodePath(typed);
-      const walk = new Walk(options);
+      const walk = new TreeReading(options);
       const children = await walk.childrenOf(path, 1);
       if (options.output === 'json') {
         writeJson(terminal, { path, children });
@@ -57,7 +57,7 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Write a whole number from 1.');
 }
 
-class Walk {
+class TreeReading {
   readonly #options: TreeOptions;
   #seen = 0;
 

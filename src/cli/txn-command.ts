@@ -4,7 +4,7 @@ import {
   baseOf,
   examples,
   jsonBody,
-  sessionOf,
+  sessionSpokenFor,
   withClientOptions,
   withSessionOption,
   writeJson,
@@ -47,7 +47,7 @@ When an op fails and there is no else, nothing was changed, and the exit code is
         path: '/v1/txn',
         headers: {
           ...headers,
-          ...sessionOf(options)?.headers,
+          ...sessionSpokenFor(options)?.headers,
           ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
         },
         body,

@@ -48,7 +48,7 @@ and goes on from now.
 `,
     )
     .action(async (typed: string, options: WatchCommandOptions) => {
-      await new Watching(znodePath(typed), options, terminal).run();
+      await new FollowedWatch(znodePath(typed), options, terminal).run();
     });
 }
 
@@ -66,7 +66,7 @@ function count(text: string): number {
 }
 
 /** One watch over as many streams as it takes. */
-class Watching {
+class FollowedWatch {
   readonly #path: string;
   readonly #options: WatchCommandOptions;
   readonly #terminal: Terminal;

@@ -7,7 +7,7 @@ import {
   examples,
   neededSession,
   nodesUrl,
-  sessionOf,
+  sessionSpokenFor,
   withClientOptions,
   withSessionOption,
   writeJson,
@@ -17,7 +17,7 @@ import {
   type SessionOptions,
 } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
-import { askForSuccess, documentOf, type Answer } from './rest-client.ts';
+import { askForSuccess, documentOf, type RestAnswer } from './rest-client.ts';
 import { table, type Terminal } from './terminal.ts';
 
 interface WriteCommandOptions extends ClientOptions {
@@ -123,7 +123,7 @@ function addCreate(program: Command, terminal: Terminal): void {
         const path = znodePath(typed, { sequential });
         if (path === '/') throw new CommandFailed(exitCode.usage, '/ exists always');
         const name = nameOf(path) === '' ? undefined : nameOf(path);
-        const session = kind === 'ephemeral' ? neededSession(options) : sessionOf(options);
+        const session = kind === 'ephemeral' ? neededSession(options) : sessionSpokenFor(options);
         const answer = await askForSuccess(baseOf(options), {
           method: 'POST',
           path: nodesUrl(parentOf(path), { name, sequential, parents, kind, ttl }),
@@ -231,7 +231,7 @@ function namesOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
 }
 
-function header(answer: Answer, name: string): string {
+function header(answer: RestAnswer, name: string): string {
   const value = answer.headers[name];
   return typeof value === 'string' ? value : '?';
 }
