@@ -2,13 +2,13 @@ import { Option, type Command } from 'commander';
 import { describeComplaints } from '../config/complaint.ts';
 import type { PeerConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import type { RunningPeer } from '../config/running-peer.ts';
+import type { StartedPeer } from '../config/running-peer.ts';
 import { flagOf, settingKeys, settings } from '../config/settings.ts';
 import { examples } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';
 import type { Terminal } from './terminal.ts';
 
-export type StartPeer = (config: PeerConfig) => Promise<RunningPeer>;
+export type StartPeer = (config: PeerConfig) => Promise<StartedPeer>;
 
 /** An orderly stop that takes longer than this leaves something open: the process ends all the same. */
 const lingerMs = 5_000;

@@ -10,7 +10,7 @@ import { printZnodes } from './inspect-znodes.ts';
  * Shows what the data directory of a peer that does not run holds, and changes nothing in it. Throws when there is
  * nothing to show; what is damaged is told last and does not keep the rest from being shown.
  */
-export async function inspect(
+export async function inspectDirectory(
   request: InspectRequest,
   print: (line: string) => void,
 ): Promise<void> {

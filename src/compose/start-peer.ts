@@ -1,6 +1,6 @@
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
-import type { RunningPeer } from '../config/running-peer.ts';
+import type { StartedPeer } from '../config/running-peer.ts';
 import { composePeer } from './compose-peer.ts';
 import type { PeerFailed } from './peer-failed.ts';
 
@@ -8,7 +8,7 @@ import type { PeerFailed } from './peer-failed.ts';
 const exitFatal = 70;
 
 /** A peer that has its process to itself: logs to standard output, and ends the process when it fails. */
-export function startPeer(config: PeerConfig): Promise<RunningPeer> {
+export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
   const { level, format } = config.log;
   const logger = createLogger({ level, form: logForm(format), server: config.serverId });
   return composePeer(config, { logger, onFatal: endOfProcess });

@@ -3,38 +3,38 @@ import { resolve } from 'node:path';
 import { serverId, type ServerId } from '../model/ids.ts';
 import { fourLetterWords } from '../model/four-letter-word.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
+import type { ServerLine } from '../model/server-line.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
 import {
   configDefaults as defaults,
   isLoopback,
   type DoorAddress,
-  type EnsembleServer,
   type PeerConfig,
   type PeerLinks,
-  type ZooKeeperDoorOptions,
+  type ZooKeeperDoorSettings,
 } from './config.ts';
 import { leavesLoopback } from './ensemble.ts';
 import type { Findings } from './findings.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
-import type { ServerLine } from './server-line.ts';
+import type { ConfiguredServer } from './server-line.ts';
 import type { SettingKey } from './settings.ts';
-import { didYouMean, type Entry } from './sources.ts';
+import { didYouMean, type ConfigEntry } from './sources.ts';
 
 /** What was read, before it is held against itself. */
-export interface Draft {
+export interface UncheckedConfig {
   readonly chosen: Chosen;
   readonly dataDir: string;
   readonly myid: { readonly id: number; readonly where: string } | undefined;
-  readonly lines: readonly ServerLine[];
+  readonly lines: readonly ConfiguredServer[];
   /** Also when none of them was right. */
   readonly hasServerLines: boolean;
-  readonly tickTime: Entry | undefined;
+  readonly tickTime: ConfigEntry | undefined;
   readonly listensOnAllAddresses: boolean;
 }
 
 /** Puts a configuration together and complains about what contradicts itself; undefined when nobody is this server. */
-export function assemble(draft: Draft, findings: Findings): PeerConfig | undefined {
+export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig | undefined {
   const { chosen } = draft;
   const limits = assembleLimits(draft, findings);
   const own = ownLine(draft, findings);
@@ -98,7 +98,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
   });
 }
 
-function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
+function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer | undefined {
   const { chosen, myid, lines } = draft;
   const said = chosen.get('serverId');
   if (said !== undefined && myid !== undefined && said !== myid.id)
@@ -126,12 +126,12 @@ function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
   return line;
 }
 
-function aloneAs(id: ServerId): EnsembleServer {
+function aloneAs(id: ServerId): ServerLine {
   const { host, quorumPort, electionPort } = defaults;
   return { id, host, quorumPort, electionPort, role: 'participant' };
 }
 
-function assembleLimits({ chosen, tickTime }: Draft, findings: Findings): Limits {
+function assembleLimits({ chosen, tickTime }: UncheckedConfig, findings: Findings): Limits {
   const names = Object.keys(defaultLimits) as (keyof Limits)[];
   const said = names.flatMap((name) => {
     const value = chosen.get(`limits.${name}`);
@@ -161,7 +161,7 @@ function assembleLimits({ chosen, tickTime }: Draft, findings: Findings): Limits
 }
 
 /** ZooKeeper's rule: sessions last 2 to 20 ticks. */
-function sessionBounds(tickTime: Entry | undefined, findings: Findings): Partial<Limits> {
+function sessionBounds(tickTime: ConfigEntry | undefined, findings: Findings): Partial<Limits> {
   if (tickTime === undefined) return {};
   const tickMs = /^\d{1,7}$/.test(tickTime.text) ? Number(tickTime.text) : 0;
   if (tickMs > 0) return { sessionTimeoutMsMin: 2 * tickMs, sessionTimeoutMsMax: 20 * tickMs };
@@ -171,9 +171,9 @@ function sessionBounds(tickTime: Entry | undefined, findings: Findings): Partial
 }
 
 function assemblePeerLinks(
-  { chosen, listensOnAllAddresses }: Draft,
-  own: EnsembleServer,
-  servers: readonly EnsembleServer[],
+  { chosen, listensOnAllAddresses }: UncheckedConfig,
+  own: ServerLine,
+  servers: readonly ServerLine[],
   findings: Findings,
 ): PeerLinks {
   const pingTicks = chosen.get('peer.pingTicks') ?? defaults.pingTicks;
@@ -225,7 +225,7 @@ function door(
   return { host: chosen.get(`${name}.host`) ?? fallback.host ?? defaults.host, port };
 }
 
-function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorOptions {
+function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorSettings {
   const fallback = defaults.zookeeperDoor;
   const reconfigEnabled = chosen.get('zookeeper.reconfigEnabled') ?? fallback.reconfigEnabled;
   if (reconfigEnabled)
@@ -288,7 +288,7 @@ function hostNames(
 }
 
 /** A name for this peer that others can use, as far as one can tell from here. */
-function reachableHost(doorHost: string, own: EnsembleServer, peers: number): string {
+function reachableHost(doorHost: string, own: ServerLine, peers: number): string {
   if (!isWildcard(doorHost)) return doorHost;
   return peers > 1 ? own.host : hostname();
 }

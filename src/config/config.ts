@@ -1,15 +1,6 @@
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-
-/** One line of the ensemble: `server.N=host:quorumPort:electionPort[:role]`. */
-export interface EnsembleServer {
-  readonly id: ServerId;
-  /** A name or an address without brackets; resolved anew at every dial. */
-  readonly host: string;
-  readonly quorumPort: number;
-  readonly electionPort: number;
-  readonly role: 'participant' | 'observer';
-}
+import type { ServerLine } from '../model/server-line.ts';
 
 /** Where a door listens. Port 0 picks a free one. */
 export interface DoorAddress {
@@ -18,7 +9,7 @@ export interface DoorAddress {
 }
 
 /** What the ZooKeeper door does besides listening. */
-export interface ZooKeeperDoorOptions {
+export interface ZooKeeperDoorSettings {
   /** TTL znodes can be made (createTTL); without them their op code is unimplemented, as in ZooKeeper. */
   readonly extendedTypes: boolean;
   /** The four-letter words that are answered, in order and each once; `srvr` is always among them. */
@@ -62,13 +53,13 @@ export interface PeerConfig {
   /** Absolute. */
   readonly dataDir: string;
   /** In order of id, this one included. One alone: an ensemble of one, which needs no peer ports. */
-  readonly servers: readonly EnsembleServer[];
+  readonly servers: readonly ServerLine[];
   /** Found the ensemble now, without the voters that were not heard. Never in a file: it is said once. */
   readonly bootstrap: boolean;
   /** Undefined: the door is closed. */
   readonly http: DoorAddress | undefined;
   readonly zookeeper: DoorAddress | undefined;
-  readonly zookeeperDoor: ZooKeeperDoorOptions;
+  readonly zookeeperDoor: ZooKeeperDoorSettings;
   readonly grpc: DoorAddress | undefined;
   /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
   readonly advertise: string;
@@ -123,7 +114,7 @@ export const configDefaults = Object.freeze({
     connectionsPerAddressMax: 0,
     connectionsMax: 20_000,
     reconfigEnabled: false,
-  }) satisfies ZooKeeperDoorOptions,
+  }) satisfies ZooKeeperDoorSettings,
   quota: Object.freeze({ enforce: false }),
   logLevel: 'info',
   logFormat: 'auto',

@@ -1,7 +1,7 @@
 // What the command line asks of the composition root; here, because both may import this folder and not each other.
 
 /** A peer of this process. */
-export interface RunningPeer {
+export interface StartedPeer {
   /** Where its doors listen, as `host:port`; empty where a door is closed. */
   readonly addresses: {
     readonly http: string;

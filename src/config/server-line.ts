@@ -1,10 +1,11 @@
 import { serverId } from '../model/ids.ts';
-import type { DoorAddress, EnsembleServer } from './config.ts';
+import type { ServerLine } from '../model/server-line.ts';
+import type { DoorAddress } from './config.ts';
 import { parseHost, parsePort } from './setting.ts';
 
 /** A server line, and the client port that ZooKeeper allows at its end. */
-export interface ServerLine {
-  readonly server: EnsembleServer;
+export interface ConfiguredServer {
+  readonly server: ServerLine;
   readonly client: Partial<DoorAddress>;
 }
 
@@ -17,7 +18,7 @@ function split(part: string): string[] {
 }
 
 /** Reads what stands behind `server.N=`; a string says what is wrong with it. */
-export function parseServerLine(id: string, line: string): ServerLine | string {
+export function parseServerLine(id: string, line: string): ConfiguredServer | string {
   if (!/^([1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/.test(id)) return 'N must be a number from 1 to 255';
   const [address = '', clientPart, ...more] = line.split(';');
   if (more.length > 0) return 'one semicolon at most';

@@ -1,6 +1,7 @@
 import type { ServerId } from '../model/ids.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { ServerLine } from '../model/server-line.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -119,16 +120,6 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   freeBytesMin: 512 * 1_048_576,
   stopWaitMs: 2_000,
 });
-
-/** One `server.N` line of the configuration. */
-export interface ServerLine {
-  readonly id: ServerId;
-  /** A name or an address without brackets. */
-  readonly host: string;
-  readonly quorumPort: number;
-  readonly electionPort: number;
-  readonly role: 'participant' | 'observer';
-}
 
 export interface EnsembleServerOptions {
   readonly self: ServerId;
