@@ -10,7 +10,7 @@ import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import type { DoorAddress, PeerConfig } from '../config/config.ts';
-import type { StartedPeer } from '../config/running-peer.ts';
+import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';

@@ -17,7 +17,7 @@ import {
 import { leavesLoopback } from './ensemble.ts';
 import type { Findings } from './findings.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
-import type { ConfiguredServer } from './server-line.ts';
+import type { ConfiguredServer } from './configured-server.ts';
 import type { SettingKey } from './settings.ts';
 import { didYouMean, type ConfigEntry } from './sources.ts';
 

@@ -1,7 +1,7 @@
 import type { ServerLine } from '../model/server-line.ts';
 import { isLoopback } from './config.ts';
 import type { Findings } from './findings.ts';
-import { parseServerLine, serverLineForm, type ConfiguredServer } from './server-line.ts';
+import { parseServerLine, serverLineForm, type ConfiguredServer } from './configured-server.ts';
 import type { ConfigEntry } from './sources.ts';
 
 /** The server lines of an ensemble, in order of id; wrong ones are complaints and left out. */

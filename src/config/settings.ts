@@ -15,7 +15,7 @@ import {
 
 // Every setting by its one name. A YAML file nests it (`http: { port: 2180 }`), a zoo.cfg prefixes it (`quoll.http.port`),
 // the environment shouts it (`QUOLL_HTTP_PORT`) and a flag dashes it (`--http-port`). The ensemble's `servers.N` stand
-// apart, see server-line.ts.
+// apart, see configured-server.ts.
 
 const day = 86_400_000;
 const gibibyte = 1_073_741_824;

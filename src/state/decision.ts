@@ -7,7 +7,7 @@ import type { Change } from '../model/txn.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { Draft, SpeculativeView } from './draft.ts';
 import type { ReapTime } from './overdue.ts';
-import type { ProposalContent } from './pending.ts';
+import type { ProposalContent } from './pending-txns.ts';
 
 // What all kinds of requests share on their way to a txn.
 

@@ -4,7 +4,7 @@ import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../mod
 import type { OwnedKind, TreeChange } from '../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { contenderAt, type Contender } from './lock-queues.ts';
-import type { KeyUse, PendingTxns, ProposalContent, ZnodeFacts } from './pending.ts';
+import type { KeyUse, PendingTxns, ProposalContent, ZnodeFacts } from './pending-txns.ts';
 import { sumOf, type Usage } from './quota-usage.ts';
 import type { Quota, Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';

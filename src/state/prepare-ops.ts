@@ -25,7 +25,7 @@ import type { OwnedKind } from '../model/txn.ts';
 import { zxidEquals } from '../model/zxid.ts';
 import { isAllowed, resolveAcl } from './access.ts';
 import { createsMax, type Draft } from './draft.ts';
-import type { ZnodeFacts } from './pending.ts';
+import type { ZnodeFacts } from './pending-txns.ts';
 import { aboveQuota } from './prepare-quota.ts';
 import { checkLock, checkSession } from './prepare-guards.ts';
 

@@ -27,7 +27,7 @@ import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { isExpired } from './idempotency.ts';
 import { dueInMs, type ReapTime } from './overdue.ts';
-import type { PendingTxns, ProposalContent } from './pending.ts';
+import type { PendingTxns, ProposalContent } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { prepareOp, unexpected } from './prepare-ops.ts';
 import { Quotas } from './quotas.ts';

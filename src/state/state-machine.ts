@@ -14,7 +14,7 @@ import type { LockQueue } from './lock-queues.ts';
 import { TxnApplier } from './apply.ts';
 import { StateDigest } from './digest.ts';
 import { findOverdue, type OverdueSearch, type ReapTime } from './overdue.ts';
-import { PendingTxns } from './pending.ts';
+import { PendingTxns } from './pending-txns.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
 import { readSubtree, type SubtreeQuery } from './read-subtree.ts';
 import { ReplicatedState } from './replicated-state.ts';

@@ -5,7 +5,7 @@ import type { WriteRequest } from '../../../src/model/request.ts';
 import { compareZxid, zeroZxid, zxid } from '../../../src/model/zxid.ts';
 import { TxnApplier } from '../../../src/state/apply.ts';
 import { nextVersion } from '../../../src/state/draft.ts';
-import { PendingTxns } from '../../../src/state/pending.ts';
+import { PendingTxns } from '../../../src/state/pending-txns.ts';
 import { Preparer } from '../../../src/state/prepare.ts';
 import { ReplicatedState } from '../../../src/state/replicated-state.ts';
 import { check, create, Leader, multi, path, remove, set, setAcl } from '../../support/state.ts';

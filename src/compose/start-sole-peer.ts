@@ -1,6 +1,6 @@
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
-import type { StartedPeer } from '../config/running-peer.ts';
+import type { StartedPeer } from '../config/started-peer.ts';
 import { composePeer } from './compose-peer.ts';
 import type { PeerFailed } from './peer-failed.ts';
 
