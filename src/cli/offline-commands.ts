@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { InspectRequest } from '../config/started-peer.ts';
+import type { InspectRequest } from '../config/inspect-request.ts';
 import { writeNewSecret } from '../config/secret.ts';
 import { examples } from './client-command.ts';
 import { CommandFailed, exitCode } from './command-failed.ts';

@@ -12,6 +12,7 @@ import { systemRandom } from '../adapters/system/random.ts';
 import type { DoorAddress, PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
+import { programVersion } from '../config/version.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
@@ -27,7 +28,6 @@ import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen } from './listening.ts';
-import { packageVersion } from './package-version.ts';
 import { failureOf, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
@@ -232,7 +232,7 @@ function serverOptions(
     enforceQuota: config.quota.enforce,
     superDigest: config.auth.superDigest,
     extendedTypes: config.zookeeperDoor.extendedTypes,
-    version: packageVersion,
+    version: programVersion(),
     tuning: {
       ...defaultServerTuning,
       ...config.retention,

@@ -1,6 +1,6 @@
 import { inspect as openDirectory, type Inspection } from '../adapters/sqlite/inspect.ts';
 import { MalformedBytes } from '../base/bytes.ts';
-import type { InspectRequest } from '../config/started-peer.ts';
+import type { InspectRequest } from '../config/inspect-request.ts';
 import { decodeMembership, type Membership } from '../model/membership.ts';
 import { compareZxid, formatZxid } from '../model/zxid.ts';
 import { describeEntry, describeVoters } from './inspect-log.ts';

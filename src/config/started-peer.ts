@@ -1,6 +1,7 @@
-// What the command line asks of the composition root; here, because both may import this folder and not each other.
-
-/** A peer of this process. */
+/**
+ * A peer of this process, as the command line has it from the composition root; here, because both may import this folder
+ * and not each other.
+ */
 export interface StartedPeer {
   /** Where its doors listen, as `host:port`; empty where a door is closed. */
   readonly addresses: {
@@ -10,11 +11,4 @@ export interface StartedPeer {
   };
   /** Answers what is in flight, makes everything durable, closes every door. */
   stop(): Promise<void>;
-}
-
-/** What to show of a data directory whose peer is not running. */
-export interface InspectRequest {
-  readonly dataDir: string;
-  readonly showLog: boolean;
-  readonly showZnodes: boolean;
 }
