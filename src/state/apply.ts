@@ -11,10 +11,10 @@ import type {
   Txn,
 } from '../model/txn.ts';
 import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
-import { createsMax, nextVersion } from './draft.ts';
 import { encodeOutcome } from './op-result-codec.ts';
 import { Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';
+import { createsMax, nextVersion } from './versions.ts';
 import { rootId } from './znode-tree.ts';
 
 /**

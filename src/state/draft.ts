@@ -10,10 +10,7 @@ import type { Quota, Quotas } from './quotas.ts';
 import type { ReplicatedState } from './replicated-state.ts';
 import type { Session } from './sessions.ts';
 import { SpeculativeQueue } from './speculative-queue.ts';
-import { visibleCversion } from './znodes.ts';
-
-/** Where the count of child creates stops; a sequence number is never this or above. */
-export const createsMax = 2_147_483_647;
+import { createsMax, nextVersion, visibleCversion } from './versions.ts';
 
 /**
  * What a request sees: the committed state, and over it the proposals in flight. Remembers the newest proposal that was
@@ -307,9 +304,4 @@ export class Draft {
     const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
     this.znodes.set(path, { ...znode, creates, stat });
   }
-}
-
-/** int32 with ZooKeeper's wrap: -1 is left out, for it means "any" in a request (ZOOKEEPER-4743). */
-export function nextVersion(version: number): number {
-  return version === -2 ? 0 : (version + 1) | 0;
 }

@@ -24,7 +24,8 @@ import {
 import type { OwnedKind } from '../model/txn.ts';
 import { zxidEquals } from '../model/zxid.ts';
 import { isAllowed, resolveAcl } from './access.ts';
-import { createsMax, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { createsMax } from './versions.ts';
 import type { ZnodeFacts } from './pending-txns.ts';
 import { aboveQuota } from './prepare-quota.ts';
 import { checkLock, checkSession } from './prepare-guards.ts';

@@ -11,6 +11,7 @@ import type { OwnedKind } from '../model/txn.ts';
 import { zxidFromWords, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { Blocks, offsetOf, roundUp } from './blocks.ts';
 import { hashBytes, hashText } from './mixing.ts';
+import { visibleCversion } from './versions.ts';
 import { field, nullData, ZnodeRecords } from './znode-records.ts';
 
 const kindShift = 29;
@@ -250,11 +251,6 @@ export class Znodes {
 
 const persistent: OwnedKind = Object.freeze({ kind: 'persistent' });
 const container: OwnedKind = Object.freeze({ kind: 'container' });
-
-/** What clients see of the count of creates: it moves on create and on delete. Java's int arithmetic. */
-export function visibleCversion(creates: number, numChildren: number): number {
-  return (2 * creates - numChildren) | 0;
-}
 
 function unit(bytes: Uint8Array, at: number, step: number): number {
   const low = bytes[at] as number;

@@ -4,7 +4,7 @@ import { defaultLimits } from '../../../src/model/limits.ts';
 import type { WriteRequest } from '../../../src/model/request.ts';
 import { compareZxid, zeroZxid, zxid } from '../../../src/model/zxid.ts';
 import { TxnApplier } from '../../../src/state/apply.ts';
-import { nextVersion } from '../../../src/state/draft.ts';
+import { nextVersion } from '../../../src/state/versions.ts';
 import { PendingTxns } from '../../../src/state/pending-txns.ts';
 import { Preparer } from '../../../src/state/prepare.ts';
 import { ReplicatedState } from '../../../src/state/replicated-state.ts';
