@@ -11,11 +11,11 @@ import type {
   Txn,
 } from '../model/txn.ts';
 import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
-import { encodeOutcome } from './op-result-codec.ts';
-import { Quotas } from './quotas.ts';
-import type { ReplicatedState } from './replicated-state.ts';
-import { createsMax, nextVersion } from './versions.ts';
-import { rootId } from './znode-tree.ts';
+import { encodeOutcome } from './replicated/op-result-codec.ts';
+import { Quotas } from './replicated/quotas.ts';
+import type { ReplicatedState } from './replicated/replicated-state.ts';
+import { createsMax, nextVersion } from './tree/versions.ts';
+import { rootId } from './tree/znode-tree.ts';
 
 /**
  * Applies committed txns: a pure function of state and txn, the same on every peer. Nothing is decided here. What the

@@ -3,9 +3,9 @@ import { InvariantBroken } from '../../../src/base/assert.ts';
 import { openAcl } from '../../../src/model/acl.ts';
 import type { Change, Txn } from '../../../src/model/txn.ts';
 import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { StateDigest } from '../../../src/state/digest.ts';
-import { hashText } from '../../../src/state/mixing.ts';
-import { ZnodeTree } from '../../../src/state/znode-tree.ts';
+import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { hashText } from '../../../src/state/digest/mixing.ts';
+import { ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 import {
   bytes,
   create,

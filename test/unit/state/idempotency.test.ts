@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { StateDigest } from '../../../src/state/digest.ts';
-import { idempotencyLimits, RecordedWrites } from '../../../src/state/idempotency.ts';
-import { encodeOutcome } from '../../../src/state/op-result-codec.ts';
+import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { idempotencyLimits, RecordedWrites } from '../../../src/state/replicated/idempotency.ts';
+import { encodeOutcome } from '../../../src/state/replicated/op-result-codec.ts';
 import {
   bytes,
   check,

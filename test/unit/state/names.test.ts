@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { openAcl } from '../../../src/model/acl.ts';
 import { compareText } from '../../../src/model/path.ts';
 import { zxid } from '../../../src/model/zxid.ts';
-import { StateDigest } from '../../../src/state/digest.ts';
-import { rootId, ZnodeTree } from '../../../src/state/znode-tree.ts';
+import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { rootId, ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 
 // The index of names and the order of children, large enough that buckets split and children are kept in order.
 

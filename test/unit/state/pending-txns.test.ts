@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../src/model/acl.ts';
 import { zxid } from '../../../src/model/zxid.ts';
-import { PendingTxns, type ZnodeFacts } from '../../../src/state/pending-txns.ts';
+import { PendingTxns, type ZnodeFacts } from '../../../src/state/prepare/pending-txns.ts';
 import { Leader, path, sessionId } from '../../support/state.ts';
 
 const first = sessionId(1);

@@ -4,10 +4,10 @@ import { defaultLimits } from '../../../src/model/limits.ts';
 import type { WriteRequest } from '../../../src/model/request.ts';
 import { compareZxid, zeroZxid, zxid } from '../../../src/model/zxid.ts';
 import { TxnApplier } from '../../../src/state/apply.ts';
-import { nextVersion } from '../../../src/state/versions.ts';
-import { PendingTxns } from '../../../src/state/pending-txns.ts';
-import { Preparer } from '../../../src/state/prepare.ts';
-import { ReplicatedState } from '../../../src/state/replicated-state.ts';
+import { nextVersion } from '../../../src/state/tree/versions.ts';
+import { PendingTxns } from '../../../src/state/prepare/pending-txns.ts';
+import { Preparer } from '../../../src/state/prepare/prepare.ts';
+import { ReplicatedState } from '../../../src/state/replicated/replicated-state.ts';
 import { check, create, Leader, multi, path, remove, set, setAcl } from '../../support/state.ts';
 import { nobody, openSession, sessionId, sha256, single } from '../../support/state.ts';
 
