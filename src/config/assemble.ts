@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { defaults } from '../model/defaults.ts';
 import { serverId, type ServerId } from '../model/ids.ts';
 import { fourLetterWords } from '../model/four-letter-word.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
@@ -7,7 +8,7 @@ import type { ServerLine } from '../model/server-line.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
 import {
-  configDefaults as defaults,
+  configDefaults,
   isLoopback,
   type DoorAddress,
   type PeerConfig,
@@ -41,9 +42,13 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
   if (own === undefined) return undefined;
   const servers = draft.lines.length > 0 ? draft.lines.map((line) => line.server) : [own.server];
   const peer = assemblePeerLinks(draft, own.server, servers, findings);
-  const http = door('http', { port: defaults.httpPort }, chosen);
-  const zookeeper = door('zookeeper', { port: defaults.zookeeperPort, ...own.client }, chosen);
-  const grpc = door('grpc', { port: defaults.grpcPort }, chosen);
+  const http = door('http', { port: configDefaults.httpPort }, chosen);
+  const zookeeper = door(
+    'zookeeper',
+    { port: configDefaults.zookeeperPort, ...own.client },
+    chosen,
+  );
+  const grpc = door('grpc', { port: configDefaults.grpcPort }, chosen);
   const { quorumPort, electionPort } = own.server;
   checkPorts(
     [
@@ -56,7 +61,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     ],
     findings,
   );
-  const doorHost = (http ?? grpc ?? zookeeper)?.host ?? defaults.host;
+  const doorHost = (http ?? grpc ?? zookeeper)?.host ?? configDefaults.host;
   if (leavesLoopback(servers, peer.host) && isLoopback(doorHost))
     findings.warn(
       chosen.where('http.host'),
@@ -80,20 +85,20 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     peer,
     limits,
     snapshot: {
-      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshot.afterTxns,
+      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshotAfterTxns,
     },
     retention: {
-      keepTxns: chosen.get('retention.keepTxns') ?? defaults.retention.keepTxns,
-      keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
-      keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.retention.keepBytesMax,
+      keepTxns: chosen.get('retention.keepTxns') ?? defaults.keepTxns,
+      keepMs: chosen.get('retention.keepMs') ?? defaults.keepMs,
+      keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.keepBytesMax,
     },
-    reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reaper.intervalMs },
-    disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.disk.freeBytesMin },
+    reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reapEveryMs },
+    disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin },
     auth: { superDigest: chosen.get('auth.superDigest') },
-    quota: { enforce: chosen.get('quota.enforce') ?? defaults.quota.enforce },
+    quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     log: {
-      level: chosen.get('log.level') ?? defaults.logLevel,
-      format: chosen.get('log.format') ?? defaults.logFormat,
+      level: chosen.get('log.level') ?? configDefaults.logLevel,
+      format: chosen.get('log.format') ?? configDefaults.logFormat,
     },
   });
 }
@@ -127,7 +132,7 @@ function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer |
 }
 
 function aloneAs(id: ServerId): ServerLine {
-  const { host, quorumPort, electionPort } = defaults;
+  const { host, quorumPort, electionPort } = configDefaults;
   return { id, host, quorumPort, electionPort, role: 'participant' };
 }
 
@@ -222,30 +227,32 @@ function door(
 ): DoorAddress | undefined {
   const port = chosen.get(`${name}.port`) ?? fallback.port;
   if (port === 'off') return undefined;
-  return { host: chosen.get(`${name}.host`) ?? fallback.host ?? defaults.host, port };
+  return { host: chosen.get(`${name}.host`) ?? fallback.host ?? configDefaults.host, port };
 }
 
 function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorSettings {
-  const fallback = defaults.zookeeperDoor;
-  const reconfigEnabled = chosen.get('zookeeper.reconfigEnabled') ?? fallback.reconfigEnabled;
+  const reconfigEnabled =
+    chosen.get('zookeeper.reconfigEnabled') ?? configDefaults.zookeeperReconfigEnabled;
   if (reconfigEnabled)
     findings.warn(
       chosen.where('zookeeper.reconfigEnabled'),
       'reconfiguration is not built yet; clients that ask for it are answered UNIMPLEMENTED',
     );
   return {
-    extendedTypes: chosen.get('zookeeper.extendedTypes') ?? fallback.extendedTypes,
+    extendedTypes: chosen.get('zookeeper.extendedTypes') ?? defaults.extendedTypes,
     words: whitelist(chosen, findings),
     connectionsPerAddressMax:
-      chosen.get('zookeeper.connectionsPerAddressMax') ?? fallback.connectionsPerAddressMax,
-    connectionsMax: chosen.get('zookeeper.connectionsMax') ?? fallback.connectionsMax,
+      chosen.get('zookeeper.connectionsPerAddressMax') ??
+      configDefaults.zookeeperConnectionsPerAddressMax,
+    connectionsMax:
+      chosen.get('zookeeper.connectionsMax') ?? configDefaults.zookeeperConnectionsMax,
     reconfigEnabled,
   };
 }
 
 /** ZooKeeper's rule: `srvr` is answered whatever the list says, because zkServer.sh asks it. */
 function whitelist(chosen: Chosen, findings: Findings): readonly string[] {
-  const said = chosen.get('zookeeper.words') ?? defaults.zookeeperDoor.words;
+  const said = chosen.get('zookeeper.words') ?? configDefaults.zookeeperWords;
   const known: readonly string[] = fourLetterWords;
   for (const word of said)
     if (word !== '*' && !known.includes(word))

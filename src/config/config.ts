@@ -86,7 +86,7 @@ export interface PeerConfig {
   };
 }
 
-/** What holds where nothing is said. */
+/** What holds of the settings that the configuration alone knows; the others stand in model/defaults.ts. */
 export const configDefaults = Object.freeze({
   dataDir: 'data',
   host: '127.0.0.1',
@@ -95,27 +95,11 @@ export const configDefaults = Object.freeze({
   grpcPort: 2182,
   quorumPort: 2888,
   electionPort: 3888,
-  tickMs: 20,
-  pingTicks: 5,
-  initLimitTicks: 250,
-  syncLimitTicks: 50,
-  snapshot: Object.freeze({ afterTxns: 100_000 }),
-  retention: Object.freeze({
-    keepTxns: 100_000,
-    keepMs: 600_000,
-    keepBytesMax: 512 * 1_048_576,
-  }) satisfies Retention,
-  reaper: Object.freeze({ intervalMs: 60_000 }),
-  disk: Object.freeze({ freeBytesMin: 512 * 1_048_576 }),
-  zookeeperDoor: Object.freeze({
-    extendedTypes: true,
-    words: Object.freeze(['srvr', 'ruok', 'mntr', 'isro']),
-    // A load balancer or a machine with many clients is one address: only the limit of all connections protects.
-    connectionsPerAddressMax: 0,
-    connectionsMax: 20_000,
-    reconfigEnabled: false,
-  }) satisfies ZooKeeperDoorSettings,
-  quota: Object.freeze({ enforce: false }),
+  zookeeperWords: Object.freeze(['srvr', 'ruok', 'mntr', 'isro']),
+  // A load balancer or a machine with many clients is one address: only the limit of all connections protects.
+  zookeeperConnectionsPerAddressMax: 0,
+  zookeeperConnectionsMax: 20_000,
+  zookeeperReconfigEnabled: false,
   logLevel: 'info',
   logFormat: 'auto',
 } as const);
