@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { CommandFailed, exitCode } from './command-failed.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 
 // The client commands' way to a peer. Plain requests instead of fetch: a URL would quietly resolve `..` in a znode's path.
 

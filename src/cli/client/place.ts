@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jsonBody } from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { PeerRing } from './peer-ring.ts';
 import { documentOf, failureOf, type RestAnswer, type RestAsk } from './rest-client.ts';
 

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { environmentWithoutSettings } from '../config/load.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
+import { environmentWithoutSettings } from '../../config/load.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { PeerPlan } from './dev-plan.ts';
-import { askPeer } from './rest-client.ts';
-import type { Terminal } from './terminal.ts';
+import { askPeer } from '../client/rest-client.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const startLimitMs = 60_000;
 const stopLimitMs = 10_000;

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { DevEnsemble, urlOf } from './dev-ensemble.ts';
 import { checkPortsAreFree, planPeers, writeConfigs, type PeerPlan } from './dev-plan.ts';
-import { examples } from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import { askForSuccess, documentOf } from './rest-client.ts';
-import { table, type Terminal } from './terminal.ts';
+import { examples } from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import { table, type Terminal } from '../terminal/terminal.ts';
 
 interface DevOptions {
   readonly peers: number;

@@ -5,9 +5,9 @@ import {
   withClientOptions,
   writeJson,
   type ClientOptions,
-} from './client-command.ts';
-import { askForSuccess, documentOf } from './rest-client.ts';
-import { table, type Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import { table, type Terminal } from '../terminal/terminal.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 

@@ -10,9 +10,9 @@ import {
   writeJson,
   type ClientOptions,
   type SessionOptions,
-} from './client-command.ts';
-import { askForSuccess, documentOf } from './rest-client.ts';
-import type { Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const open = 'export QUOLL_SESSION=$(quoll session open --timeout 60s)';
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { InspectRequest } from '../config/inspect-request.ts';
-import { writeNewSecret } from '../config/secret.ts';
-import { examples } from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import type { Terminal } from './terminal.ts';
+import type { InspectRequest } from '../../config/inspect-request.ts';
+import { writeNewSecret } from '../../config/secret.ts';
+import { examples } from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 // Commands that need no peer that runs.
 

@@ -6,12 +6,12 @@ import {
   withClientOptions,
   znodePath,
   type ClientOptions,
-} from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import { messagesOf, openStream, type StreamMessage } from './event-stream.ts';
-import { PeerRing } from './peer-ring.ts';
-import { failureOf } from './rest-client.ts';
-import type { Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { messagesOf, openStream, type StreamMessage } from '../client/event-stream.ts';
+import { PeerRing } from '../client/peer-ring.ts';
+import { failureOf } from '../client/rest-client.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 interface WatchCommandOptions extends ClientOptions {
   readonly recursive?: boolean;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { childOf, type ZnodePath } from '../model/path.ts';
+import { childOf, type ZnodePath } from '../../model/path.ts';
 import {
   baseOf,
   consistencyOption,
@@ -9,10 +9,10 @@ import {
   writeJson,
   znodePath,
   type ReadCommandOptions,
-} from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import { askForSuccess, documentOf } from './rest-client.ts';
-import type { Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 interface Branch {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { parsePath, type ZnodePath } from '../model/path.ts';
-import { parseDurationMs } from '../base/duration.ts';
-import { clientSession, clientUrl } from '../config/load.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import type { Terminal } from './terminal.ts';
+import { parsePath, type ZnodePath } from '../../model/path.ts';
+import { parseDurationMs } from '../../base/duration.ts';
+import { clientSession, clientUrl } from '../../config/load.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 // What the commands that talk to a peer share.
 

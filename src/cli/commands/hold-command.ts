@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { environmentWith } from '../config/load.ts';
-import { parsePath } from '../model/path.ts';
+import { environmentWith } from '../../config/load.ts';
+import { parsePath } from '../../model/path.ts';
 import {
   basesOf,
   durationMs,
@@ -10,11 +10,11 @@ import {
   withClientOptions,
   writeJson,
   type ClientOptions,
-} from './client-command.ts';
-import { CommandFailed, EndedWith, exitCode } from './command-failed.ts';
-import { PeerRing } from './peer-ring.ts';
-import { Place, type Grant } from './place.ts';
-import type { Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { CommandFailed, EndedWith, exitCode } from '../terminal/command-failed.ts';
+import { PeerRing } from '../client/peer-ring.ts';
+import { Place, type Grant } from '../client/place.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 // `quoll lock` and `quoll elect`: hold a place while a command runs.
 

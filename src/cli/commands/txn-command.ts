@@ -9,10 +9,10 @@ import {
   withSessionOption,
   writeJson,
   type SessionOptions,
-} from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import { askForSuccess, documentOf } from './rest-client.ts';
-import type { Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 interface TxnOptions extends SessionOptions {
   readonly idempotencyKey?: string;

@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
-import { describeComplaints } from '../config/complaint.ts';
-import type { PeerConfig } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
-import type { StartedPeer } from '../config/started-peer.ts';
-import { flagOf, settingKeys, settings } from '../config/settings.ts';
-import { examples } from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import type { Terminal } from './terminal.ts';
+import { describeComplaints } from '../../config/complaint.ts';
+import type { PeerConfig } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import type { StartedPeer } from '../../config/started-peer.ts';
+import { flagOf, settingKeys, settings } from '../../config/settings.ts';
+import { examples } from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export type StartPeer = (config: PeerConfig) => Promise<StartedPeer>;
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { nameOf, parentOf } from '../model/path.ts';
+import { nameOf, parentOf } from '../../model/path.ts';
 import {
   baseOf,
   consistencyOption,
@@ -15,10 +15,10 @@ import {
   type ClientOptions,
   type ReadCommandOptions,
   type SessionOptions,
-} from './client-command.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
-import { askForSuccess, documentOf, type RestAnswer } from './rest-client.ts';
-import { table, type Terminal } from './terminal.ts';
+} from '../client/client-command.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { askForSuccess, documentOf, type RestAnswer } from '../client/rest-client.ts';
+import { table, type Terminal } from '../terminal/terminal.ts';
 
 interface WriteCommandOptions extends ClientOptions {
   readonly file?: string;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { freePorts, isFree } from '../config/free-ports.ts';
-import { CommandFailed, exitCode } from './command-failed.ts';
+import { freePorts, isFree } from '../../config/free-ports.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 
 // Where the peers of `quoll dev` listen and keep their data.
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandFailed, exitCode } from './command-failed.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { askPeer, documentOf, failureOf, type RestAnswer, type RestAsk } from './rest-client.ts';
 
 const pauseMsMin = 50;
