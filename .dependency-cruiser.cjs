@@ -38,6 +38,12 @@ const rooms = {
     prepare: ['replicated', 'tree', 'access'],
     snapshot: ['replicated', 'tree'],
   },
+  cli: {
+    terminal: [],
+    client: ['terminal'],
+    commands: ['client', 'terminal'],
+    dev: ['client', 'terminal'],
+  },
 };
 
 const roomRules = Object.entries(rooms).flatMap(([folder, siblings]) => [
