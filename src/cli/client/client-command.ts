@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
@@ -116,6 +116,19 @@ export function neededSession(options: SessionOptions): SpokenFor {
   throw new CommandFailed(exitCode.usage, 'This needs a session', {
     hint: 'Open one with: export QUOLL_SESSION=$(quoll session open)',
   });
+}
+
+/** Gives the parser of an option that counts something: a whole number from 1, of so many digits at the most. */
+export function countOption(digitsMax: number): (typed: string) => number {
+  return (typed) => {
+    if (/^[1-9]\d*$/.test(typed) && typed.length <= digitsMax) return Number(typed);
+    throw new InvalidArgumentError('Write a whole number from 1.');
+  };
+}
+
+/** Gives a zxid, decimal as the peers send it, in hex as logs have it; `?` when it is none. */
+export function zxidInHex(value: unknown): string {
+  return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';
 }
 
 /** Milliseconds of `30s`; `what` names the option in the complaint. */

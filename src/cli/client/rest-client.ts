@@ -35,7 +35,9 @@ export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
     // With a body, a length of its own: bytes in chunks could not be refused before they were sent.
     const length = body === undefined ? {} : { 'Content-Length': String(body.length) };
     const outgoing = request(base, {
-      ...{ method, path, headers: { ...headers, ...length } },
+      method,
+      path,
+      headers: { ...headers, ...length },
       ...(signal !== undefined && { signal }),
     });
     outgoing.setTimeout(ask.patienceMs ?? defaultPatienceMs, () =>

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { environmentWith } from '../../config/load.ts';
 import { parsePath } from '../../model/path.ts';
 import {
   basesOf,
+  countOption,
   durationMs,
   examples,
   withClientOptions,
@@ -59,7 +60,7 @@ export function addLockCommand(program: Command, terminal: Terminal): void {
         .choices(['exclusive', 'read', 'write', 'semaphore'])
         .default('exclusive'),
     )
-    .option('--permits <n>', 'with --mode semaphore: how many hold it at a time', permitsFrom)
+    .option('--permits <n>', 'with --mode semaphore: how many hold it at a time', countOption(6))
     .addHelpText(
       'after',
       `${examples(
@@ -78,11 +79,6 @@ export function addLockCommand(program: Command, terminal: Terminal): void {
       const words = { thing: `the lock ${name}`, got: 'is held' };
       await hold({ root: 'locks', name, request, words }, { command, options, terminal });
     });
-}
-
-function permitsFrom(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a whole number from 1.');
 }
 
 export function addElectCommand(program: Command, terminal: Terminal): void {

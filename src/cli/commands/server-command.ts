@@ -72,7 +72,7 @@ async function serve(config: PeerConfig, start: StartPeer): Promise<void> {
   const told = toldToStop();
   const starting = start(config).catch((cause: unknown) => {
     endSoon(exitCode.error);
-    throw withWords(cause);
+    throw cause;
   });
   const peer = await Promise.race([starting, told]);
   // Told to stop while it still recovers its data: it has promised nothing yet, and a crash here is no harm either.
@@ -85,36 +85,6 @@ async function serve(config: PeerConfig, start: StartPeer): Promise<void> {
 function endSoon(code: number): void {
   setTimeout(() => process.exit(code), lingerMs).unref();
 }
-
-/** Ports are what a start fails on most: says which one, and how to take another. */
-function withWords(cause: unknown): unknown {
-  const {
-    syscall,
-    code = '',
-    address = '',
-    port = 0,
-  } = cause as Partial<NodeJS.ErrnoException> & {
-    address?: string;
-    port?: number;
-  };
-  if (syscall !== 'listen') return cause;
-  const [what, hint] = listenTrouble[code] ?? [`cannot be listened on (${code})`, ''];
-  const where = `Port ${String(port)} of ${address}`;
-  return new CommandFailed(exitCode.error, `${where} ${what}`, { hint, cause });
-}
-
-const listenTrouble: Readonly<Record<string, readonly [string, string]>> = {
-  EADDRINUSE: [
-    'is taken',
-    'Does this peer run already? Stop it, or take another port: --http-port for the HTTP door\n' +
-      '(0 picks a free one); for a port between peers, the server lines of every peer.',
-  ],
-  EACCES: ['is not allowed to this user', 'Ports below 1024 need rights: take one above.'],
-  EADDRNOTAVAIL: [
-    'is not on this machine',
-    'Listen on an address that this machine has: --http-host, --peer-host, or the server line.',
-  ],
-};
 
 /** Resolves at the first signal, or when the process that started us as its own is gone; a second signal ends at once. */
 function toldToStop(): Promise<void> {

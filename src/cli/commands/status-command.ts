@@ -4,6 +4,7 @@ import {
   examples,
   withClientOptions,
   writeJson,
+  zxidInHex,
   type ClientOptions,
 } from '../client/client-command.ts';
 import { askForSuccess, documentOf } from '../client/rest-client.ts';
@@ -40,7 +41,7 @@ function describeCluster(cluster: Document): string {
     text(peer['role']),
     text(peer['state']),
     text(peer['http']),
-    hex(peer['lastZxid']),
+    zxidInHex(peer['lastZxid']),
     typeof peer['lagMs'] === 'number' ? `${String(Math.round(peer['lagMs']))} ms` : '-',
   ]);
   return `${heading}\n${table([['PEER', 'ROLE', 'STATE', 'HTTP', 'LAST ZXID', 'LAG'], ...rows])}`;
@@ -48,8 +49,4 @@ function describeCluster(cluster: Document): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
-}
-
-function hex(value: unknown): string {
-  return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';
 }

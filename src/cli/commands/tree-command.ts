@@ -1,8 +1,9 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { childOf, type ZnodePath } from '../../model/path.ts';
 import {
   baseOf,
   consistencyOption,
+  countOption,
   examples,
   nodesUrl,
   withClientOptions,
@@ -30,8 +31,8 @@ interface TreeOptions extends ReadCommandOptions {
 export function addTreeCommand(program: Command, terminal: Terminal): void {
   withClientOptions(program.command('tree <path>'))
     .description('show a znode with all that is below it')
-    .option('-d, --depth <n>', 'go down so many levels', wholeNumber)
-    .option('--max <n>', 'give up above so many znodes', wholeNumber, 10_000)
+    .option('-d, --depth <n>', 'go down so many levels', countOption(7))
+    .option('--max <n>', 'give up above so many znodes', countOption(7), 10_000)
     .addOption(consistencyOption())
     .addHelpText(
       'after',
@@ -50,11 +51,6 @@ The levels are read one after the other: what changes meanwhile may show in one 
       terminal.write(`${path}\n`);
       print(children, '', terminal);
     });
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a whole number from 1.');
 }
 
 class TreeReading {
@@ -84,8 +80,11 @@ class TreeReading {
     do {
       // The stats come with the data: pages are small, for data may be large.
       const page = await this.#page(path, level, {
-        ...{ children: true, withData: true, limit: '100' },
-        ...{ consistency, continue: token },
+        children: true,
+        withData: true,
+        limit: '100',
+        consistency,
+        continue: token,
       });
       const znodes = Array.isArray(page['znodes']) ? (page['znodes'] as unknown[]) : [];
       branches.push(...znodes.map(branchOf));

@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import {
   basesOf,
+  countOption,
   examples,
   withClientOptions,
   znodePath,
+  zxidInHex,
   type ClientOptions,
 } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
@@ -33,7 +35,7 @@ export function addWatchCommand(program: Command, terminal: Terminal): void {
     .option('--values', 'with the data')
     .option('--initial', 'first what is there now')
     .option('--from <zxid>', 'everything since this zxid, out of the log', zxidText)
-    .option('--count <n>', 'end after so many events', count)
+    .option('--count <n>', 'end after so many events', countOption(9))
     .addHelpText(
       'after',
       `${examples(
@@ -58,11 +60,6 @@ function zxidText(text: string): string {
     return index === undefined ? BigInt(zxid).toString() : `${BigInt(zxid).toString()}.${index}`;
   }
   throw new InvalidArgumentError('Write a zxid: 1099511627776, or 0x10000000000.');
-}
-
-function count(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Write a whole number from 1.');
 }
 
 /** One watch over as many streams as it takes. */
@@ -197,16 +194,12 @@ function describeEvent({ type = '?', path = '?', zxid, data, encoding }: EventDo
   const base64 = encoding === 'base64' ? 'base64:' : '';
   const value =
     typeof data !== 'string' ? '' : ` ${base64 + (base64 ? data : JSON.stringify(data))}`;
-  return `${inHex(zxid)} ${type} ${path}${value}`;
+  return `${zxidInHex(zxid)} ${type} ${path}${value}`;
 }
 
 function describeLost({ zxid }: EventDocument): string {
   return (
-    `changes up to ${inHex(zxid)} are lost: the log does not reach back so far. ` +
+    `changes up to ${zxidInHex(zxid)} are lost: the log does not reach back so far. ` +
     'Read the znodes anew.'
   );
-}
-
-function inHex(zxid: string | undefined): string {
-  return zxid !== undefined && /^\d+$/.test(zxid) ? `0x${BigInt(zxid).toString(16)}` : '?';
 }

@@ -12,6 +12,7 @@ import {
   withSessionOption,
   writeJson,
   znodePath,
+  zxidInHex,
   type ClientOptions,
   type ReadCommandOptions,
   type SessionOptions,
@@ -25,6 +26,7 @@ interface WriteCommandOptions extends ClientOptions {
   readonly parents?: boolean;
 }
 
+const znodeKinds = ['persistent', 'ephemeral', 'container', 'ttl'];
 const asJson = { Accept: 'application/json' } as const;
 
 export function addZnodeCommands(program: Command, terminal: Terminal): void {
@@ -97,11 +99,7 @@ function addCreate(program: Command, terminal: Terminal): void {
     .description('create a znode and print its path')
     .option('--parents', 'create missing parents too')
     .option('--sequential', 'append a number that only grows, ten digits')
-    .addOption(
-      new Option('--kind <kind>', 'how it ends').choices([
-        ...['persistent', 'ephemeral', 'container', 'ttl'],
-      ]),
-    )
+    .addOption(new Option('--kind <kind>', 'how it ends').choices(znodeKinds))
     .option('--ttl <duration>', 'delete it once it was unchanged and childless for so long: 30s')
     .addHelpText(
       'after',
@@ -239,6 +237,6 @@ function header(answer: RestAnswer, name: string): string {
 /** Zxids in hex as logs have them, times as a date. */
 function readable(field: string, value: unknown): string {
   const text = String(value);
-  if (field.endsWith('zxid')) return `${text}  0x${BigInt(text).toString(16)}`;
+  if (field.endsWith('zxid')) return `${text}  ${zxidInHex(text)}`;
   return /^[cm]time$/.test(field) ? `${text}  ${new Date(Number(text)).toISOString()}` : text;
 }
