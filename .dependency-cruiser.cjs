@@ -27,6 +27,43 @@ const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
 // Decides and never does: no Node built-in, no package.
 const pure = '^src/(base|model|zab|state|ports|service|server)/';
 
+// The rooms of a folder, each with its siblings that it may import; none imports what stands outside of the rooms.
+const rooms = {
+  state: {
+    digest: [],
+    access: [],
+    tree: ['digest'],
+    replicated: ['tree', 'digest'],
+    reads: ['tree', 'access'],
+    prepare: ['replicated', 'tree', 'access'],
+    snapshot: ['replicated', 'tree'],
+  },
+  cli: {
+    terminal: [],
+    client: ['terminal'],
+    commands: ['client', 'terminal'],
+    dev: ['client', 'terminal'],
+  },
+};
+
+const roomRules = Object.entries(rooms).flatMap(([folder, siblings]) => [
+  ...Object.entries(siblings).map(([room, allowed]) => ({
+    name: `room-${folder}-${room}`,
+    severity: 'error',
+    from: { path: `^src/${folder}/${room}/` },
+    to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/(${[room, ...allowed].join('|')})/` },
+  })),
+  {
+    name: `room-${folder}-unknown`,
+    severity: 'error',
+    from: {
+      path: `^src/${folder}/[^/]+/`,
+      pathNot: `^src/${folder}/(${Object.keys(siblings).join('|')})/`,
+    },
+    to: {},
+  },
+]);
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -43,6 +80,7 @@ module.exports = {
       from: { path: `^src/${file.replace('.', '[.]')}$` },
       to: { path: '^src/', pathNot: `^src/(${allowed.join('|')})/` },
     })),
+    ...roomRules,
     {
       name: 'entrances-are-not-imported',
       severity: 'error',

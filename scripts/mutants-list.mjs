@@ -277,7 +277,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/prepare.ts',
+        file: 'src/state/prepare/prepare.ts',
         find: 'if (known !== undefined) return known;',
         replace: "if (known !== undefined && known.kind !== 'replay') return known;",
       },
@@ -322,7 +322,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/decision.ts',
+        file: 'src/state/prepare/decision.ts',
         find: 'if (session === undefined) return gone(view, id);',
         replace:
           'if (session === undefined) return view.isClosing(id) ? undefined : gone(view, id);',
@@ -357,7 +357,7 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/speculative-queue.ts',
+        file: 'src/state/prepare/speculative-queue.ts',
         find: 'if (!holdsBehind(contender, ahead, first)) return;',
         replace: '',
       },
@@ -368,17 +368,17 @@ export const mutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/prepare.ts',
+        file: 'src/state/prepare/prepare.ts',
         find: 'if (known !== undefined) return known;',
         replace: "if (known !== undefined && !key.startsWith('lock ')) return known;",
       },
       {
-        file: 'src/state/prepare-locks.ts',
+        file: 'src/state/prepare/prepare-locks.ts',
         find: 'if (known !== undefined) return knownAgain(preparation, request, known);',
         replace: '',
       },
       {
-        file: 'src/state/prepare-locks.ts',
+        file: 'src/state/prepare/prepare-locks.ts',
         find: 'return view.session(session) !== undefined || view.isClosing(session) ? lost(queue) : undefined;',
         replace: 'return view.isClosing(session) ? lost(queue) : undefined;',
       },

@@ -7,7 +7,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/overdue.ts',
+        file: 'src/state/tree/overdue.ts',
         find: 'return keptMs + 1 - untouchedMs;',
         replace: 'return keptMs / 2 - untouchedMs;',
       },
@@ -34,7 +34,7 @@ export const toldMutants = [
         replace: "{ kind: 'reap', path: found.path, expected: { version: -1 } }",
       },
       {
-        file: 'src/state/prepare.ts',
+        file: 'src/state/prepare/prepare.ts',
         find: '{ owned, creates, numChildren, mtime }, reapTime) > 0)',
         replace: '{ owned, creates, numChildren, mtime }, reapTime) === Infinity)',
       },
@@ -116,7 +116,7 @@ export const toldMutants = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/state/idempotency.ts',
+        file: 'src/state/replicated/idempotency.ts',
         find: 'return { zxid: write.zxid, ...decodeOutcome(write.outcome), replayed: true };',
         replace:
           'return { ...decodeOutcome(write.outcome), replayed: true, zxid: [...this.#writes.values()].at(-1)?.zxid ?? write.zxid };',

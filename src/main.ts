@@ -3,8 +3,8 @@ import { runCli } from './cli/run-cli.ts';
 
 // The peer is loaded when one is started: the client commands answer before its modules would be read.
 await runCli(process.argv, {
-  startPeer: async (config) => (await import('./compose/start-peer.ts')).startPeer(config),
+  startPeer: async (config) => (await import('./compose/start-sole-peer.ts')).startSolePeer(config),
   inspect: async (request, print) => {
-    await (await import('./compose/inspect.ts')).inspect(request, print);
+    await (await import('./compose/inspect-directory.ts')).inspectDirectory(request, print);
   },
 });

@@ -1,17 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../config/version.ts';
-import { CommandFailed, EndedWith, exitCode } from './command-failed.ts';
-import { addDevCommand } from './dev-command.ts';
-import { addElectCommand, addLockCommand } from './hold-command.ts';
-import { addInspectCommand, addSecretCommand, type Inspect } from './offline-commands.ts';
-import { addServerCommand, type StartPeer } from './server-command.ts';
-import { addSessionCommand } from './session-command.ts';
-import { addStatusCommand } from './status-command.ts';
-import { processTerminal, type Terminal } from './terminal.ts';
-import { addTreeCommand } from './tree-command.ts';
-import { addTxnCommand } from './txn-command.ts';
-import { addWatchCommand } from './watch-command.ts';
-import { addZnodeCommands } from './znode-commands.ts';
+import { CommandFailed, EndedWith, exitCode } from './terminal/command-failed.ts';
+import { addDevCommand } from './dev/dev-command.ts';
+import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
+import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
+import { addServerCommand, type StartPeer } from './commands/server-command.ts';
+import { addSessionCommand } from './commands/session-command.ts';
+import { addStatusCommand } from './commands/status-command.ts';
+import { processTerminal, type Terminal } from './terminal/terminal.ts';
+import { addTreeCommand } from './commands/tree-command.ts';
+import { addTxnCommand } from './commands/txn-command.ts';
+import { addWatchCommand } from './commands/watch-command.ts';
+import { addZnodeCommands } from './commands/znode-commands.ts';
 
 /** What the command line does not know how to build. */
 export interface CliParts {

@@ -10,8 +10,9 @@ import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import type { DoorAddress, PeerConfig } from '../config/config.ts';
-import type { RunningPeer } from '../config/running-peer.ts';
+import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
+import { programVersion } from '../config/version.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
@@ -27,7 +28,6 @@ import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen } from './listening.ts';
-import { packageVersion } from './package-version.ts';
 import { failureOf, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
@@ -41,7 +41,7 @@ export interface Surroundings {
 }
 
 /** What a door of any kind is to the peer that it belongs to. */
-interface Door {
+interface PeerDoor {
   listen(host: string, port: number): Promise<DoorAddress>;
   /** Answers what is in flight. */
   stop(): Promise<void>;
@@ -49,7 +49,7 @@ interface Door {
   abort(): Promise<void>;
 }
 
-export interface ComposedPeer extends RunningPeer {
+export interface ComposedPeer extends StartedPeer {
   /** Ends as a crash would end it, as far as that is possible within a process. */
   abort(): Promise<void>;
   /** What the peer's own process would be asked by `/readyz`. */
@@ -133,7 +133,7 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
 /** All that has to be let go of at the end, whichever end it is. */
 class PeerParts {
   readonly server: EnsembleServer;
-  readonly doors: Door[] = [];
+  readonly doors: PeerDoor[] = [];
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
   #stopping: Promise<void> | undefined;
@@ -232,7 +232,7 @@ function serverOptions(
     enforceQuota: config.quota.enforce,
     superDigest: config.auth.superDigest,
     extendedTypes: config.zookeeperDoor.extendedTypes,
-    version: packageVersion,
+    version: programVersion(),
     tuning: {
       ...defaultServerTuning,
       ...config.retention,
@@ -252,7 +252,7 @@ async function openDoors(
     readonly server: EnsembleServer;
     readonly logger: Logger;
     readonly metrics: SystemMetrics;
-    readonly doors: Door[];
+    readonly doors: PeerDoor[];
   },
 ): Promise<AdvertisedAddresses> {
   const common = {
@@ -267,7 +267,7 @@ async function openDoors(
     {
       name: 'grpc',
       address: config.grpc,
-      create: async (): Promise<Door> => {
+      create: async (): Promise<PeerDoor> => {
         // Its libraries are a fifth of all that a peer loads: one without this door starts sooner.
         const { createGrpcDoor } = await import('../frontends/grpc/server.ts');
         return createGrpcDoor({
@@ -283,13 +283,13 @@ async function openDoors(
     {
       name: 'zookeeper',
       address: config.zookeeper,
-      create: (): Door =>
+      create: (): PeerDoor =>
         createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
     },
     {
       name: 'http',
       address: config.http,
-      create: (): Door =>
+      create: (): PeerDoor =>
         createRestDoor({
           ...common,
           metricsText: () => parts.metrics.text(),

@@ -97,9 +97,9 @@ export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ense
   }
 }
 
-type PeerPlan = PeerOptions & { readonly serverId: number };
+type NumberedPeerOptions = PeerOptions & { readonly serverId: number };
 
-async function planOf(options: EnsembleOptions, folder: string): Promise<PeerPlan[]> {
+async function planOf(options: EnsembleOptions, folder: string): Promise<NumberedPeerOptions[]> {
   const { peers = 3, observers = 0, grpc, zookeeper } = options;
   const shared = sharedOptions(options);
   const count = peers + observers;
@@ -195,13 +195,13 @@ class LocalPeer implements EnsemblePeer {
   readonly grpc: string;
   readonly zookeeper: string;
   readonly dataDir: string;
-  readonly #plan: PeerPlan;
+  readonly #plan: NumberedPeerOptions;
   /** Of the last start; kept when it is over, for what it says then. */
   #peer: EmbeddedPeer | undefined;
   #starting: Promise<EmbeddedPeer> | undefined;
   #failure: PeerFailed | undefined;
 
-  constructor(plan: PeerPlan) {
+  constructor(plan: NumberedPeerOptions) {
     this.#plan = plan;
     this.id = plan.serverId;
     this.url = `http://127.0.0.1:${String(plan.http?.port)}`;

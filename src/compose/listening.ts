@@ -1,12 +1,12 @@
 /** What a listener is for: the setting that names its address, and the address. */
-interface Listener {
+interface ListeningPlace {
   readonly setting: string;
   readonly host: string;
   readonly port: number;
 }
 
 /** Why a listener could not be opened, for the person who started the peer. */
-export function cannotListen(error: unknown, { setting, host, port }: Listener): Error {
+export function cannotListen(error: unknown, { setting, host, port }: ListeningPlace): Error {
   const cause = { cause: error };
   const place = `port ${String(port)} of ${host} (${setting})`;
   switch (codeOf(error)) {

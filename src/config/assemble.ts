@@ -1,49 +1,54 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { defaults } from '../model/defaults.ts';
 import { serverId, type ServerId } from '../model/ids.ts';
 import { fourLetterWords } from '../model/four-letter-word.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
+import type { ServerLine } from '../model/server-line.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
 import {
-  configDefaults as defaults,
+  configDefaults,
   isLoopback,
   type DoorAddress,
-  type EnsembleServer,
   type PeerConfig,
   type PeerLinks,
-  type ZooKeeperDoorOptions,
+  type ZooKeeperDoorSettings,
 } from './config.ts';
 import { leavesLoopback } from './ensemble.ts';
 import type { Findings } from './findings.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
-import type { ServerLine } from './server-line.ts';
+import type { ConfiguredServer } from './configured-server.ts';
 import type { SettingKey } from './settings.ts';
-import { didYouMean, type Entry } from './sources.ts';
+import { didYouMean, type ConfigEntry } from './sources.ts';
 
 /** What was read, before it is held against itself. */
-export interface Draft {
+export interface UncheckedConfig {
   readonly chosen: Chosen;
   readonly dataDir: string;
   readonly myid: { readonly id: number; readonly where: string } | undefined;
-  readonly lines: readonly ServerLine[];
+  readonly lines: readonly ConfiguredServer[];
   /** Also when none of them was right. */
   readonly hasServerLines: boolean;
-  readonly tickTime: Entry | undefined;
+  readonly tickTime: ConfigEntry | undefined;
   readonly listensOnAllAddresses: boolean;
 }
 
 /** Puts a configuration together and complains about what contradicts itself; undefined when nobody is this server. */
-export function assemble(draft: Draft, findings: Findings): PeerConfig | undefined {
+export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig | undefined {
   const { chosen } = draft;
   const limits = assembleLimits(draft, findings);
   const own = ownLine(draft, findings);
   if (own === undefined) return undefined;
   const servers = draft.lines.length > 0 ? draft.lines.map((line) => line.server) : [own.server];
   const peer = assemblePeerLinks(draft, own.server, servers, findings);
-  const http = door('http', { port: defaults.httpPort }, chosen);
-  const zookeeper = door('zookeeper', { port: defaults.zookeeperPort, ...own.client }, chosen);
-  const grpc = door('grpc', { port: defaults.grpcPort }, chosen);
+  const http = door('http', { port: configDefaults.httpPort }, chosen);
+  const zookeeper = door(
+    'zookeeper',
+    { port: configDefaults.zookeeperPort, ...own.client },
+    chosen,
+  );
+  const grpc = door('grpc', { port: configDefaults.grpcPort }, chosen);
   const { quorumPort, electionPort } = own.server;
   checkPorts(
     [
@@ -56,7 +61,7 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
     ],
     findings,
   );
-  const doorHost = (http ?? grpc ?? zookeeper)?.host ?? defaults.host;
+  const doorHost = (http ?? grpc ?? zookeeper)?.host ?? configDefaults.host;
   if (leavesLoopback(servers, peer.host) && isLoopback(doorHost))
     findings.warn(
       chosen.where('http.host'),
@@ -80,25 +85,25 @@ export function assemble(draft: Draft, findings: Findings): PeerConfig | undefin
     peer,
     limits,
     snapshot: {
-      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshot.afterTxns,
+      afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshotAfterTxns,
     },
     retention: {
-      keepTxns: chosen.get('retention.keepTxns') ?? defaults.retention.keepTxns,
-      keepMs: chosen.get('retention.keepMs') ?? defaults.retention.keepMs,
-      keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.retention.keepBytesMax,
+      keepTxns: chosen.get('retention.keepTxns') ?? defaults.keepTxns,
+      keepMs: chosen.get('retention.keepMs') ?? defaults.keepMs,
+      keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.keepBytesMax,
     },
-    reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reaper.intervalMs },
-    disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.disk.freeBytesMin },
+    reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reapEveryMs },
+    disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin },
     auth: { superDigest: chosen.get('auth.superDigest') },
-    quota: { enforce: chosen.get('quota.enforce') ?? defaults.quota.enforce },
+    quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     log: {
-      level: chosen.get('log.level') ?? defaults.logLevel,
-      format: chosen.get('log.format') ?? defaults.logFormat,
+      level: chosen.get('log.level') ?? configDefaults.logLevel,
+      format: chosen.get('log.format') ?? configDefaults.logFormat,
     },
   });
 }
 
-function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
+function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer | undefined {
   const { chosen, myid, lines } = draft;
   const said = chosen.get('serverId');
   if (said !== undefined && myid !== undefined && said !== myid.id)
@@ -126,12 +131,12 @@ function ownLine(draft: Draft, findings: Findings): ServerLine | undefined {
   return line;
 }
 
-function aloneAs(id: ServerId): EnsembleServer {
-  const { host, quorumPort, electionPort } = defaults;
+function aloneAs(id: ServerId): ServerLine {
+  const { host, quorumPort, electionPort } = configDefaults;
   return { id, host, quorumPort, electionPort, role: 'participant' };
 }
 
-function assembleLimits({ chosen, tickTime }: Draft, findings: Findings): Limits {
+function assembleLimits({ chosen, tickTime }: UncheckedConfig, findings: Findings): Limits {
   const names = Object.keys(defaultLimits) as (keyof Limits)[];
   const said = names.flatMap((name) => {
     const value = chosen.get(`limits.${name}`);
@@ -161,7 +166,7 @@ function assembleLimits({ chosen, tickTime }: Draft, findings: Findings): Limits
 }
 
 /** ZooKeeper's rule: sessions last 2 to 20 ticks. */
-function sessionBounds(tickTime: Entry | undefined, findings: Findings): Partial<Limits> {
+function sessionBounds(tickTime: ConfigEntry | undefined, findings: Findings): Partial<Limits> {
   if (tickTime === undefined) return {};
   const tickMs = /^\d{1,7}$/.test(tickTime.text) ? Number(tickTime.text) : 0;
   if (tickMs > 0) return { sessionTimeoutMsMin: 2 * tickMs, sessionTimeoutMsMax: 20 * tickMs };
@@ -171,9 +176,9 @@ function sessionBounds(tickTime: Entry | undefined, findings: Findings): Partial
 }
 
 function assemblePeerLinks(
-  { chosen, listensOnAllAddresses }: Draft,
-  own: EnsembleServer,
-  servers: readonly EnsembleServer[],
+  { chosen, listensOnAllAddresses }: UncheckedConfig,
+  own: ServerLine,
+  servers: readonly ServerLine[],
   findings: Findings,
 ): PeerLinks {
   const pingTicks = chosen.get('peer.pingTicks') ?? defaults.pingTicks;
@@ -222,30 +227,32 @@ function door(
 ): DoorAddress | undefined {
   const port = chosen.get(`${name}.port`) ?? fallback.port;
   if (port === 'off') return undefined;
-  return { host: chosen.get(`${name}.host`) ?? fallback.host ?? defaults.host, port };
+  return { host: chosen.get(`${name}.host`) ?? fallback.host ?? configDefaults.host, port };
 }
 
-function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorOptions {
-  const fallback = defaults.zookeeperDoor;
-  const reconfigEnabled = chosen.get('zookeeper.reconfigEnabled') ?? fallback.reconfigEnabled;
+function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorSettings {
+  const reconfigEnabled =
+    chosen.get('zookeeper.reconfigEnabled') ?? configDefaults.zookeeperReconfigEnabled;
   if (reconfigEnabled)
     findings.warn(
       chosen.where('zookeeper.reconfigEnabled'),
       'reconfiguration is not built yet; clients that ask for it are answered UNIMPLEMENTED',
     );
   return {
-    extendedTypes: chosen.get('zookeeper.extendedTypes') ?? fallback.extendedTypes,
+    extendedTypes: chosen.get('zookeeper.extendedTypes') ?? defaults.extendedTypes,
     words: whitelist(chosen, findings),
     connectionsPerAddressMax:
-      chosen.get('zookeeper.connectionsPerAddressMax') ?? fallback.connectionsPerAddressMax,
-    connectionsMax: chosen.get('zookeeper.connectionsMax') ?? fallback.connectionsMax,
+      chosen.get('zookeeper.connectionsPerAddressMax') ??
+      configDefaults.zookeeperConnectionsPerAddressMax,
+    connectionsMax:
+      chosen.get('zookeeper.connectionsMax') ?? configDefaults.zookeeperConnectionsMax,
     reconfigEnabled,
   };
 }
 
 /** ZooKeeper's rule: `srvr` is answered whatever the list says, because zkServer.sh asks it. */
 function whitelist(chosen: Chosen, findings: Findings): readonly string[] {
-  const said = chosen.get('zookeeper.words') ?? defaults.zookeeperDoor.words;
+  const said = chosen.get('zookeeper.words') ?? configDefaults.zookeeperWords;
   const known: readonly string[] = fourLetterWords;
   for (const word of said)
     if (word !== '*' && !known.includes(word))
@@ -288,7 +295,7 @@ function hostNames(
 }
 
 /** A name for this peer that others can use, as far as one can tell from here. */
-function reachableHost(doorHost: string, own: EnsembleServer, peers: number): string {
+function reachableHost(doorHost: string, own: ServerLine, peers: number): string {
   if (!isWildcard(doorHost)) return doorHost;
   return peers > 1 ? own.host : hostname();
 }

@@ -8,14 +8,14 @@ import {
   type SettingKey,
   type SettingValue,
 } from './settings.ts';
-import { didYouMean, type Entry } from './sources.ts';
+import { didYouMean, type ConfigEntry } from './sources.ts';
 
 /** The values that were said, parsed; of two for one key the later counts. */
 export class Chosen {
   readonly #values = new Map<SettingKey, { readonly value: unknown; readonly where: string }>();
 
   /** `entries` in rising order of precedence; what is wrong or unknown goes to `findings`. */
-  constructor(entries: readonly Entry[], findings: Findings) {
+  constructor(entries: readonly ConfigEntry[], findings: Findings) {
     for (const entry of entries) this.#add(entry, findings);
   }
 
@@ -29,7 +29,7 @@ export class Chosen {
     return this.#values.get(key)?.where ?? key;
   }
 
-  #add({ key, name, text, where }: Entry, findings: Findings): void {
+  #add({ key, name, text, where }: ConfigEntry, findings: Findings): void {
     if (!isSettingKey(key)) {
       const known = [...settingKeys, 'servers.1'];
       findings.warn(where, `unknown key ${name}, without effect${didYouMean(nearest(key, known))}`);

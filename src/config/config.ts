@@ -1,15 +1,6 @@
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-
-/** One line of the ensemble: `server.N=host:quorumPort:electionPort[:role]`. */
-export interface EnsembleServer {
-  readonly id: ServerId;
-  /** A name or an address without brackets; resolved anew at every dial. */
-  readonly host: string;
-  readonly quorumPort: number;
-  readonly electionPort: number;
-  readonly role: 'participant' | 'observer';
-}
+import type { ServerLine } from '../model/server-line.ts';
 
 /** Where a door listens. Port 0 picks a free one. */
 export interface DoorAddress {
@@ -18,7 +9,7 @@ export interface DoorAddress {
 }
 
 /** What the ZooKeeper door does besides listening. */
-export interface ZooKeeperDoorOptions {
+export interface ZooKeeperDoorSettings {
   /** TTL znodes can be made (createTTL); without them their op code is unimplemented, as in ZooKeeper. */
   readonly extendedTypes: boolean;
   /** The four-letter words that are answered, in order and each once; `srvr` is always among them. */
@@ -62,13 +53,13 @@ export interface PeerConfig {
   /** Absolute. */
   readonly dataDir: string;
   /** In order of id, this one included. One alone: an ensemble of one, which needs no peer ports. */
-  readonly servers: readonly EnsembleServer[];
+  readonly servers: readonly ServerLine[];
   /** Found the ensemble now, without the voters that were not heard. Never in a file: it is said once. */
   readonly bootstrap: boolean;
   /** Undefined: the door is closed. */
   readonly http: DoorAddress | undefined;
   readonly zookeeper: DoorAddress | undefined;
-  readonly zookeeperDoor: ZooKeeperDoorOptions;
+  readonly zookeeperDoor: ZooKeeperDoorSettings;
   readonly grpc: DoorAddress | undefined;
   /** The host by which clients reach this peer; with the ports in use it makes the advertised addresses. */
   readonly advertise: string;
@@ -95,7 +86,7 @@ export interface PeerConfig {
   };
 }
 
-/** What holds where nothing is said. */
+/** What holds of the settings that the configuration alone knows; the others stand in model/defaults.ts. */
 export const configDefaults = Object.freeze({
   dataDir: 'data',
   host: '127.0.0.1',
@@ -104,27 +95,11 @@ export const configDefaults = Object.freeze({
   grpcPort: 2182,
   quorumPort: 2888,
   electionPort: 3888,
-  tickMs: 20,
-  pingTicks: 5,
-  initLimitTicks: 250,
-  syncLimitTicks: 50,
-  snapshot: Object.freeze({ afterTxns: 100_000 }),
-  retention: Object.freeze({
-    keepTxns: 100_000,
-    keepMs: 600_000,
-    keepBytesMax: 512 * 1_048_576,
-  }) satisfies Retention,
-  reaper: Object.freeze({ intervalMs: 60_000 }),
-  disk: Object.freeze({ freeBytesMin: 512 * 1_048_576 }),
-  zookeeperDoor: Object.freeze({
-    extendedTypes: true,
-    words: Object.freeze(['srvr', 'ruok', 'mntr', 'isro']),
-    // A load balancer or a machine with many clients is one address: only the limit of all connections protects.
-    connectionsPerAddressMax: 0,
-    connectionsMax: 20_000,
-    reconfigEnabled: false,
-  }) satisfies ZooKeeperDoorOptions,
-  quota: Object.freeze({ enforce: false }),
+  zookeeperWords: Object.freeze(['srvr', 'ruok', 'mntr', 'isro']),
+  // A load balancer or a machine with many clients is one address: only the limit of all connections protects.
+  zookeeperConnectionsPerAddressMax: 0,
+  zookeeperConnectionsMax: 20_000,
+  zookeeperReconfigEnabled: false,
   logLevel: 'info',
   logFormat: 'auto',
 } as const);

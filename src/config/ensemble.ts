@@ -1,11 +1,15 @@
-import { isLoopback, type EnsembleServer } from './config.ts';
+import type { ServerLine } from '../model/server-line.ts';
+import { isLoopback } from './config.ts';
 import type { Findings } from './findings.ts';
-import { parseServerLine, serverLineForm, type ServerLine } from './server-line.ts';
-import type { Entry } from './sources.ts';
+import { parseServerLine, serverLineForm, type ConfiguredServer } from './configured-server.ts';
+import type { ConfigEntry } from './sources.ts';
 
 /** The server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
-export function readServerLines(entries: readonly Entry[], findings: Findings): ServerLine[] {
-  const lines = new Map<number, ServerLine>();
+export function readServerLines(
+  entries: readonly ConfigEntry[],
+  findings: Findings,
+): ConfiguredServer[] {
+  const lines = new Map<number, ConfiguredServer>();
   const takenBy = new Map<string, string>();
   for (const { key, name, text, where } of entries) {
     const id = key.slice('servers.'.length);
@@ -39,6 +43,6 @@ export function readServerLines(entries: readonly Entry[], findings: Findings): 
 }
 
 /** Whether what the peers say to each other may leave this machine. */
-export function leavesLoopback(servers: readonly EnsembleServer[], peerHost: string): boolean {
+export function leavesLoopback(servers: readonly ServerLine[], peerHost: string): boolean {
   return servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopback);
 }

@@ -6,13 +6,13 @@ import type { Complaint, Notice } from './complaint.ts';
 import { configDefaults, type PeerConfig } from './config.ts';
 import { readServerLines } from './ensemble.ts';
 import { Findings } from './findings.ts';
-import { readOptions } from './options.ts';
+import { readPeerOptions } from './options.ts';
 import {
   readEnvironment,
-  readFlags,
+  readCommandLine,
   readProperties,
   readYaml,
-  type Entry,
+  type ConfigEntry,
   type Environment,
 } from './sources.ts';
 import { translateZooCfg, type ZooCfg } from './zoo-cfg.ts';
@@ -52,7 +52,7 @@ export function loadConfig(sources: ConfigSources): LoadOutcome {
   const levels = [
     fromFile.entries,
     readEnvironment(environment, findings),
-    readFlags(sources.flags ?? {}, findings),
+    readCommandLine(sources.flags ?? {}, findings),
   ];
   return conclude(levels, fromFile, findings);
 }
@@ -60,16 +60,16 @@ export function loadConfig(sources: ConfigSources): LoadOutcome {
 /** From what a program says (`PeerOptions`) and nothing else, but for `myid` in the data directory. */
 export function loadOptions(options: unknown): LoadOutcome {
   const findings = new Findings();
-  return conclude([readOptions(options, findings)], noZooCfg, findings);
+  return conclude([readPeerOptions(options, findings)], noZooCfg, findings);
 }
 
 /** `levels` in rising order of precedence. */
 function conclude(
-  levels: readonly (readonly Entry[])[],
+  levels: readonly (readonly ConfigEntry[])[],
   zooCfg: ZooCfg,
   findings: Findings,
 ): LoadOutcome {
-  const isServer = ({ key }: Entry): boolean => key.startsWith('servers.');
+  const isServer = ({ key }: ConfigEntry): boolean => key.startsWith('servers.');
   const chosen = new Chosen(
     levels.flat().filter((entry) => !isServer(entry)),
     findings,

@@ -2,7 +2,7 @@ import type { Findings } from './findings.ts';
 import type { Limits } from '../model/limits.ts';
 import { nearest } from '../base/nearest.ts';
 import { isSettingKey, settingKeys } from './settings.ts';
-import type { Entry } from './sources.ts';
+import type { ConfigEntry } from './sources.ts';
 
 /** Where a door listens. */
 export interface DoorOptions {
@@ -100,7 +100,7 @@ const known: readonly string[] = [...settingKeys, 'servers.1'];
  * The same as a file would have said it, still as text. What has no name is a complaint here, not a warning: options are
  * written for one version of Quoll, unlike a file.
  */
-export function readOptions(options: unknown, findings: Findings): Entry[] {
+export function readPeerOptions(options: unknown, findings: Findings): ConfigEntry[] {
   const { dataDir, log } = isRecord(options) ? options : {};
   if (dataDir === undefined)
     findings.complain(
@@ -117,7 +117,7 @@ export function readOptions(options: unknown, findings: Findings): Entry[] {
   return isRecord(options) ? Object.entries(options).flatMap(entriesOf('', findings)) : [];
 }
 
-function entriesOf(before: string, findings: Findings): (pair: [string, unknown]) => Entry[] {
+function entriesOf(before: string, findings: Findings): (pair: [string, unknown]) => ConfigEntry[] {
   return ([name, value]) => {
     const key = before + name;
     const where = optionPrefix + key;

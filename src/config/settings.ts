@@ -1,5 +1,6 @@
-import { configDefaults } from './config.ts';
+import { defaults } from '../model/defaults.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
+import { configDefaults } from './config.ts';
 import {
   digest,
   doorPort,
@@ -15,7 +16,7 @@ import {
 
 // Every setting by its one name. A YAML file nests it (`http: { port: 2180 }`), a zoo.cfg prefixes it (`quoll.http.port`),
 // the environment shouts it (`QUOLL_HTTP_PORT`) and a flag dashes it (`--http-port`). The ensemble's `servers.N` stand
-// apart, see server-line.ts.
+// apart, see configured-server.ts.
 
 const day = 86_400_000;
 const gibibyte = 1_073_741_824;
@@ -29,7 +30,7 @@ const limitSettings = Object.fromEntries(
 
 export const settings = {
   serverId: integer('number of this peer in the ensemble, 1 to 255', 1, 255),
-  dataDir: text('directory of log, snapshots and identity (./data)'),
+  dataDir: text(`directory of log, snapshots and identity (./${configDefaults.dataDir})`),
   bootstrap: {
     ...yesOrNo('found the ensemble now, without the voters that do not answer; once'),
     onlyAtStart: true,
@@ -44,61 +45,77 @@ export const settings = {
     `port of the ZooKeeper door (${String(configDefaults.zookeeperPort)})`,
   ),
   'zookeeper.words': list(
-    `four-letter words that are answered, * for all (${configDefaults.zookeeperDoor.words.join(',')})`,
+    `four-letter words that are answered, * for all (${configDefaults.zookeeperWords.join(',')})`,
     text(''),
   ),
-  'zookeeper.extendedTypes': yesOrNo('TTL znodes may be created, at every door (true)'),
+  'zookeeper.extendedTypes': yesOrNo(
+    `TTL znodes may be created, at every door (${String(defaults.extendedTypes)})`,
+  ),
   'zookeeper.connectionsPerAddressMax': integer(
-    'connections to the ZooKeeper door from one address; 0: no limit of its own (0)',
+    `connections to the ZooKeeper door from one address; 0: no limit of its own (${String(configDefaults.zookeeperConnectionsPerAddressMax)})`,
     0,
     1_000_000,
   ),
   'zookeeper.connectionsMax': integer(
-    `connections to the ZooKeeper door; 0: no limit (${String(configDefaults.zookeeperDoor.connectionsMax)})`,
+    `connections to the ZooKeeper door; 0: no limit (${String(configDefaults.zookeeperConnectionsMax)})`,
     0,
     1_000_000,
   ),
-  'zookeeper.reconfigEnabled': yesOrNo('not built yet: answered as unimplemented (false)'),
+  'zookeeper.reconfigEnabled': yesOrNo(
+    `not built yet: answered as unimplemented (${String(configDefaults.zookeeperReconfigEnabled)})`,
+  ),
   'grpc.host': host(`address of the gRPC door (${configDefaults.host})`),
   'grpc.port': doorPort(`port of the gRPC door (${String(configDefaults.grpcPort)})`),
   'peer.host': host('address of the ports for peers (the host of the own server line)'),
   'peer.secretFile': text('file with the secret that all peers share; needed off loopback'),
-  'peer.tickMs': integer(`tick of the peers' timers (${String(configDefaults.tickMs)})`, 5, 1_000),
+  'peer.tickMs': integer(`tick of the peers' timers (${String(defaults.tickMs)})`, 5, 1_000),
   'peer.pingTicks': integer(
-    `the leader pings this often (${String(configDefaults.pingTicks)})`,
+    `the leader pings this often (${String(defaults.pingTicks)})`,
     1,
     1_000,
   ),
   'peer.initLimitTicks': integer(
-    `joining may take this long without progress (${String(configDefaults.initLimitTicks)})`,
+    `joining may take this long without progress (${String(defaults.initLimitTicks)})`,
     10,
     1_000_000,
   ),
   'peer.syncLimitTicks': integer(
-    `silence after which a peer is given up (${String(configDefaults.syncLimitTicks)})`,
+    `silence after which a peer is given up (${String(defaults.syncLimitTicks)})`,
     3,
     100_000,
   ),
-  'retention.keepTxns': integer('txns that the log keeps at least (100000)', 0, 1_000_000_000),
-  'retention.keepMs': integer('age up to which the log keeps txns (600000)', 0, 30 * day),
+  'retention.keepTxns': integer(
+    `txns that the log keeps at least (${String(defaults.keepTxns)})`,
+    0,
+    1_000_000_000,
+  ),
+  'retention.keepMs': integer(
+    `age up to which the log keeps txns (${String(defaults.keepMs)})`,
+    0,
+    30 * day,
+  ),
   'retention.keepBytesMax': integer(
-    'the log forgets above this whatever the two others say (536870912)',
+    `the log forgets above this whatever the two others say (${String(defaults.keepBytesMax)})`,
     1_048_576,
     1_024 * gibibyte,
   ),
-  'snapshot.afterTxns': integer('a snapshot is taken after so many txns (100000)', 1, 100_000_000),
+  'snapshot.afterTxns': integer(
+    `a snapshot is taken after so many txns (${String(defaults.snapshotAfterTxns)})`,
+    1,
+    100_000_000,
+  ),
   'reaper.intervalMs': integer(
-    'containers and TTL znodes that are due are looked for this often (60000)',
+    `containers and TTL znodes that are due are looked for this often (${String(defaults.reapEveryMs)})`,
     1_000,
     day,
   ),
   'disk.freeBytesMin': integer(
-    'free space below which no writes are taken (536870912)',
+    `free space below which no writes are taken (${String(defaults.freeBytesMin)})`,
     0,
     1_024 * gibibyte,
   ),
   'auth.superDigest': digest('who may do everything: user:base64(sha1(user:password))'),
-  'quota.enforce': yesOrNo('refuse what goes above a quota (false)'),
+  'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
     'auto',

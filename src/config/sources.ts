@@ -4,7 +4,7 @@ import { flagOf, settingKeys, variableOf } from './settings.ts';
 import { nearest } from '../base/nearest.ts';
 
 /** One thing that somebody wrote down, still as text. */
-export interface Entry {
+export interface ConfigEntry {
   /** Of the settings table, or `servers.N`. */
   readonly key: string;
   /** As it was written. */
@@ -14,8 +14,8 @@ export interface Entry {
 }
 
 /** Java properties, as ZooKeeper reads a zoo.cfg; `key` is the name as written. A line may go on after a backslash. */
-export function readProperties(content: string, file: string, findings: Findings): Entry[] {
-  const entries: Entry[] = [];
+export function readProperties(content: string, file: string, findings: Findings): ConfigEntry[] {
+  const entries: ConfigEntry[] = [];
   const firstSeen = new Map<string, string>();
   let carried = '';
   content.split(/\r?\n/).forEach((line, index) => {
@@ -34,13 +34,13 @@ export function readProperties(content: string, file: string, findings: Findings
 }
 
 /** Nested keys are joined by dots, lists by commas. Syntax errors and doubled keys are complaints with their line. */
-export function readYaml(content: string, file: string, findings: Findings): Entry[] {
+export function readYaml(content: string, file: string, findings: Findings): ConfigEntry[] {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   const whereOf = (offset: number): string => `${file}:${String(lines.linePos(offset).line)}`;
   for (const { pos, message } of document.errors)
     findings.complain(whereOf(pos[0]), message, 'Mend the YAML.');
-  const entries: Entry[] = [];
+  const entries: ConfigEntry[] = [];
   const walk = (node: unknown, path: readonly string[], offset: number): void => {
     const key = path.join('.');
     if (isMap(node)) {
@@ -67,7 +67,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Read elsewhere: by the client commands and by the command line itself. */
 const otherVariables = ['QUOLL_URL', 'QUOLL_SESSION', 'QUOLL_CONFIG'];
 
-export function readEnvironment(environment: Environment, findings: Findings): Entry[] {
+export function readEnvironment(environment: Environment, findings: Findings): ConfigEntry[] {
   const keys = new Map(settingKeys.map((key) => [variableOf(key), key as string]));
   const known = [...keys.keys(), 'QUOLL_SERVERS', ...otherVariables];
   return Object.entries(environment).flatMap(([name, text = '']) => {
@@ -81,7 +81,7 @@ export function readEnvironment(environment: Environment, findings: Findings): E
 }
 
 /** `flags` by setting key, plus `servers`. */
-export function readFlags(flags: Environment, findings: Findings): Entry[] {
+export function readCommandLine(flags: Environment, findings: Findings): ConfigEntry[] {
   return Object.entries(flags).flatMap(([key, text]) => {
     const name = `--${flagOf(key)}`;
     if (text === undefined) return [];
@@ -91,7 +91,7 @@ export function readFlags(flags: Environment, findings: Findings): Entry[] {
 }
 
 /** `1=host:2888:3888,2=…`, for the places where one line must do. */
-function serverList(text: string, where: string, findings: Findings): Entry[] {
+function serverList(text: string, where: string, findings: Findings): ConfigEntry[] {
   return text.split(',').flatMap((part) => {
     const [, id, line] = /^\s*([^=\s]+)=(\S+)\s*$/.exec(part) ?? [];
     if (id !== undefined && line !== undefined)

@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.ts';
 import type { Findings } from './findings.ts';
 import { isSettingKey, settingKeys } from './settings.ts';
-import { didYouMean, type Entry } from './sources.ts';
+import { didYouMean, type ConfigEntry } from './sources.ts';
 import {
   aliasOf,
   isZooKey,
@@ -14,17 +14,18 @@ import {
 
 /** What a zoo.cfg says, in our own keys. */
 export interface ZooCfg {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ConfigEntry[];
   /** As written: other settings follow from them. */
-  readonly tickTime: Entry | undefined;
+  readonly tickTime: ConfigEntry | undefined;
   readonly listensOnAllAddresses: boolean;
   /** Where more `server.N` lines stand. */
-  readonly dynamicConfigFile: Entry | undefined;
+  readonly dynamicConfigFile: ConfigEntry | undefined;
 }
 
 /** Translates the lines of a zoo.cfg; what has no meaning here is said, never silently dropped. */
-export function translateZooCfg(lines: readonly Entry[], findings: Findings): ZooCfg {
-  const named = (name: string): Entry | undefined => lines.findLast((line) => line.key === name);
+export function translateZooCfg(lines: readonly ConfigEntry[], findings: Findings): ZooCfg {
+  const named = (name: string): ConfigEntry | undefined =>
+    lines.findLast((line) => line.key === name);
   return {
     entries: lines.flatMap((line) => translate(line, findings)),
     tickTime: named(zooTickTime),
@@ -33,7 +34,7 @@ export function translateZooCfg(lines: readonly Entry[], findings: Findings): Zo
   };
 }
 
-function translate(line: Entry, findings: Findings): readonly Entry[] {
+function translate(line: ConfigEntry, findings: Findings): readonly ConfigEntry[] {
   const { key, text, where } = line;
   if (key.startsWith('server.')) return [{ ...line, key: `servers.${key.slice(7)}` }];
   const own = /^quoll\.(.*)$/.exec(key)?.[1];

@@ -1,6 +1,8 @@
+import { defaults } from '../model/defaults.ts';
 import type { ServerId } from '../model/ids.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { ServerLine } from '../model/server-line.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -97,7 +99,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
-  reapEveryMs: 60_000,
+  reapEveryMs: defaults.reapEveryMs,
   reapSliceZnodes: 20_000,
   reapsInFlightMax: 100,
   reapsPerMinuteMax: 10_000,
@@ -107,28 +109,18 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   logPieceBytes: 1_048_576,
   behindBulkBytesMax: 256 * 1_048_576,
   snapshotChunkBytes: 262_144,
-  snapshotAfterTxns: 100_000,
+  snapshotAfterTxns: defaults.snapshotAfterTxns,
   snapshotAfterBytes: 64 * 1_048_576,
   snapshotBytesMax: 64 * 1_073_741_824,
   heldMessagesMax: 100_000,
-  keepTxns: 100_000,
-  keepMs: 600_000,
-  keepBytesMax: 512 * 1_048_576,
+  keepTxns: defaults.keepTxns,
+  keepMs: defaults.keepMs,
+  keepBytesMax: defaults.keepBytesMax,
   retentionMarkTxns: 500,
   compactEveryMs: 10_000,
-  freeBytesMin: 512 * 1_048_576,
+  freeBytesMin: defaults.freeBytesMin,
   stopWaitMs: 2_000,
 });
-
-/** One `server.N` line of the configuration. */
-export interface ServerLine {
-  readonly id: ServerId;
-  /** A name or an address without brackets. */
-  readonly host: string;
-  readonly quorumPort: number;
-  readonly electionPort: number;
-  readonly role: 'participant' | 'observer';
-}
 
 export interface EnsembleServerOptions {
   readonly self: ServerId;
@@ -164,14 +156,14 @@ export interface EnsembleServerOptions {
 export const defaultServerOptions = Object.freeze({
   role: 'participant',
   bootstrap: false,
-  tickMs: 20,
+  tickMs: defaults.tickMs,
   timers: defaultZabTimers,
   zabLimits: defaultZabLimits,
   election: 'fast',
   limits: defaultLimits,
-  enforceQuota: false,
+  enforceQuota: defaults.enforceQuota,
   superDigest: undefined,
-  extendedTypes: true,
+  extendedTypes: defaults.extendedTypes,
   serverLines: Object.freeze([]),
   addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),
   version: '0.0.0',

@@ -11,17 +11,17 @@ import type {
   Txn,
 } from '../model/txn.ts';
 import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
-import { createsMax, nextVersion } from './draft.ts';
-import { encodeOutcome } from './op-result-codec.ts';
-import { Quotas } from './quotas.ts';
-import type { ReplicatedState } from './replicated-state.ts';
-import { rootId } from './znode-tree.ts';
+import { encodeOutcome } from './replicated/op-result-codec.ts';
+import { Quotas } from './replicated/quotas.ts';
+import type { ReplicatedState } from './replicated/replicated-state.ts';
+import { createsMax, nextVersion } from './tree/versions.ts';
+import { rootId } from './tree/znode-tree.ts';
 
 /**
  * Applies committed txns: a pure function of state and txn, the same on every peer. Nothing is decided here. What the
  * leader is known to have checked is asserted, for a txn that does not fit the state means that peers have diverged.
  */
-export class Applier {
+export class TxnApplier {
   readonly #state: ReplicatedState;
   readonly #quotas: Quotas;
 
@@ -50,7 +50,7 @@ export class Applier {
     return results;
   }
 
-  #applyChange(change: Change, run: Run): void {
+  #applyChange(change: Change, run: Applying): void {
     const { sessions } = this.#state;
     switch (change.change) {
       case 'createSession': {
@@ -80,7 +80,7 @@ export class Applier {
     }
   }
 
-  #applyTreeChange(change: TreeChange, run: Run): void {
+  #applyTreeChange(change: TreeChange, run: Applying): void {
     switch (change.change) {
       case 'create':
         this.#create(change, run);
@@ -102,7 +102,7 @@ export class Applier {
     }
   }
 
-  #create(change: CreateZnode, run: Run): void {
+  #create(change: CreateZnode, run: Applying): void {
     const { tree, sessions, lockQueues } = this.#state;
     const { path, data, acl, owned, parentCreates, answers } = change;
     const { zxid, txn } = run;
@@ -125,7 +125,7 @@ export class Applier {
     this.#quotas.created(path, id);
   }
 
-  #set(change: SetZnode, run: Run): void {
+  #set(change: SetZnode, run: Applying): void {
     const { tree } = this.#state;
     const { path, data, answers } = change;
     const { version } = change.stat;
@@ -140,7 +140,7 @@ export class Applier {
     this.#quotas.changed(path, (data?.length ?? 0) - bytesBefore);
   }
 
-  #setAcl(change: SetZnodeAcl, run: Run): void {
+  #setAcl(change: SetZnodeAcl, run: Applying): void {
     const { tree } = this.#state;
     const { path, acl, aversion, answers } = change;
     const { zxid } = run;
@@ -152,7 +152,7 @@ export class Applier {
     if (answers >= 0) run.results[answers] = { op: 'setAcl', path, stat: tree.stat(id) };
   }
 
-  #delete(change: DeleteZnode, run: Run): void {
+  #delete(change: DeleteZnode, run: Applying): void {
     const { tree, sessions, lockQueues } = this.#state;
     const { path, stat, answers } = change;
     const { zxid } = run;
@@ -184,7 +184,7 @@ export class Applier {
   }
 }
 
-interface Run {
+interface Applying {
   readonly zxid: Zxid;
   readonly txn: Txn;
   readonly results: OpResult[];

@@ -9,25 +9,25 @@ import type { RequestContext, WriteOutcome, WriteRequest } from '../model/reques
 import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
-import { answerRead } from './answer-read.ts';
-import type { LockQueue } from './lock-queues.ts';
-import { Applier } from './apply.ts';
-import { Digest } from './digest.ts';
-import { findOverdue, type OverdueSearch, type ReapTime } from './overdue.ts';
-import { Pending } from './pending.ts';
-import { Preparer, type PrepareAt, type Prepared } from './prepare.ts';
-import { readSubtree, type SubtreeQuery } from './read-subtree.ts';
-import { ReplicatedState } from './replicated-state.ts';
-import { SnapshotRestore } from './restore.ts';
-import type { Session } from './sessions.ts';
-import { SnapshotWriter } from './snapshot.ts';
+import { answerRead } from './reads/answer-read.ts';
+import type { LockQueue } from './replicated/lock-queues.ts';
+import { TxnApplier } from './apply.ts';
+import { StateDigest } from './digest/digest.ts';
+import { findOverdue, type OverdueSearch, type ReapTime } from './tree/overdue.ts';
+import { PendingTxns } from './prepare/pending-txns.ts';
+import { Preparer, type PrepareAt, type Prepared } from './prepare/prepare.ts';
+import { readSubtree, type SubtreeQuery } from './reads/read-subtree.ts';
+import { ReplicatedState } from './replicated/replicated-state.ts';
+import { SnapshotRestore } from './snapshot/restore.ts';
+import type { Session } from './replicated/sessions.ts';
+import { SnapshotWriter } from './snapshot/snapshot.ts';
 
-export type { OverdueSearch, ReapTime } from './overdue.ts';
-export type { Prepared, PrepareAt } from './prepare.ts';
-export type { Contender, LockQueue } from './lock-queues.ts';
-export type { Session } from './sessions.ts';
-export type { SnapshotRestore } from './restore.ts';
-export type { SnapshotWriter } from './snapshot.ts';
+export type { OverdueSearch, ReapTime } from './tree/overdue.ts';
+export type { Prepared, PrepareAt } from './prepare/prepare.ts';
+export type { Contender, LockQueue } from './replicated/lock-queues.ts';
+export type { Session } from './replicated/sessions.ts';
+export type { SnapshotRestore } from './snapshot/restore.ts';
+export type { SnapshotWriter } from './snapshot/snapshot.ts';
 
 export interface StateMachineOptions {
   readonly limits: Limits;
@@ -58,16 +58,16 @@ export interface StateCounts {
  */
 export class StateMachine {
   readonly #options: StateMachineOptions;
-  readonly #pending = new Pending();
+  readonly #pending = new PendingTxns();
   #state = new ReplicatedState();
-  #applier: Applier;
+  #applier: TxnApplier;
   #preparer: Preparer;
 
   /** The initial tree, at zxid 0. */
   constructor(options: StateMachineOptions) {
     this.#options = options;
     this.#state.tree.addInitialZnodes();
-    this.#applier = new Applier(this.#state);
+    this.#applier = new TxnApplier(this.#state);
     this.#preparer = new Preparer({ state: this.#state, pending: this.#pending }, options);
   }
 
@@ -184,7 +184,7 @@ export class StateMachine {
 
   /** The same from scratch: slow, for tests and `inspect`. */
   recomputeDigest(): string {
-    const digest = new Digest();
+    const digest = new StateDigest();
     this.#state.tree.addTo(digest);
     this.#state.sessions.addTo(digest);
     this.#state.writes.addTo(digest);
@@ -212,12 +212,12 @@ export class StateMachine {
   #install(state: ReplicatedState): void {
     this.#pending.clear();
     this.#state = state;
-    this.#applier = new Applier(state);
+    this.#applier = new TxnApplier(state);
     this.#preparer = new Preparer({ state, pending: this.#pending }, this.#options);
   }
 }
 
-function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: Digest): string {
+function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: StateDigest): string {
   return digest.text([
     zxidHigh(lastApplied),
     zxidLow(lastApplied),

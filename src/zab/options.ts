@@ -1,3 +1,4 @@
+import { defaults } from '../model/defaults.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { ChainHash, EntryKind, LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
@@ -25,9 +26,9 @@ export interface ZabTimers {
 }
 
 export const defaultZabTimers: ZabTimers = Object.freeze({
-  ping: 5,
-  initLimit: 250,
-  syncLimit: 50,
+  ping: defaults.pingTicks,
+  initLimit: defaults.initLimitTicks,
+  syncLimit: defaults.syncLimitTicks,
   finalizeWait: 2,
   notifyMin: 5,
   notifyMax: 100,

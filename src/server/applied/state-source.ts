@@ -1,7 +1,7 @@
 import { MalformedBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Hash } from '../../ports/hash.ts';
-import { UnknownSnapshotFormat } from '../../state/snapshot-format.ts';
+import { UnknownSnapshotFormat } from '../../state/snapshot/snapshot-format.ts';
 import type { EnsembleServerOptions } from '../options.ts';
 import { StateMachine, type SnapshotRestore } from '../../state/state-machine.ts';
 

@@ -4,10 +4,10 @@ import type { ServerId } from '../../model/ids.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { AdvertisedAddresses } from '../../model/peer-message.ts';
 import type { MultiRequest } from '../../model/request.ts';
+import type { ServerLine } from '../../model/server-line.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WriteResult } from '../requests/write-path.ts';
-import type { ServerLine } from '../options.ts';
 
 interface EnsembleConfigParts {
   readonly applier: Applier;

@@ -2,7 +2,7 @@ import { permission, type Identity } from '../../model/acl.ts';
 import type { TxnEvents, WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { EventBatch, PlacedEvent } from '../../service/watching.ts';
-import { isAllowed } from '../../state/access.ts';
+import { isAllowed } from '../../state/access/access.ts';
 
 /** What an event costs besides its path and value: its stat, its place, its share of an ACL. */
 const eventOverheadBytes = 256;

@@ -1,4 +1,4 @@
-import type { Terminal } from '../../../src/cli/terminal.ts';
+import type { Terminal } from '../../../src/cli/terminal/terminal.ts';
 
 /** Keeps what a command wrote, and pipes `input` into it. */
 export class RecordingTerminal implements Terminal {

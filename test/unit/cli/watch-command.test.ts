@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { messagesOf } from '../../../src/cli/event-stream.ts';
+import { messagesOf } from '../../../src/cli/client/event-stream.ts';
 import { StandInPeers, type Take } from './stand-in-peers.ts';
 
 const event = (zxid: string, fields: object = {}): string =>

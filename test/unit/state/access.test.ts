@@ -1,8 +1,8 @@
 import { defaultLimits } from '../../../src/model/limits.ts';
 import assert from 'node:assert/strict';
 import { openAcl, permission, type Acl, type Identity } from '../../../src/model/acl.ts';
-import { isAllowed, resolveAcl } from '../../../src/state/access.ts';
-import { isInIpRange, parseIp, parseIpRange } from '../../../src/state/ip-range.ts';
+import { isAllowed, resolveAcl } from '../../../src/state/access/access.ts';
+import { isInIpRange, parseIp, parseIpRange } from '../../../src/state/access/ip-range.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
 import {
   create,

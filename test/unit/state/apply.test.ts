@@ -3,9 +3,9 @@ import { InvariantBroken } from '../../../src/base/assert.ts';
 import { openAcl } from '../../../src/model/acl.ts';
 import type { Change, Txn } from '../../../src/model/txn.ts';
 import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { Digest } from '../../../src/state/digest.ts';
-import { hashText } from '../../../src/state/mixing.ts';
-import { ZnodeTree } from '../../../src/state/znode-tree.ts';
+import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { hashText } from '../../../src/state/digest/mixing.ts';
+import { ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 import {
   bytes,
   create,
@@ -231,7 +231,7 @@ describe('the digest', () => {
 describe('names with one hash', () => {
   it('are two names all the same', () => {
     const [left, right] = collidingNames();
-    const tree = new ZnodeTree(new Digest());
+    const tree = new ZnodeTree(new StateDigest());
     tree.addInitialZnodes();
     const at = { zxid: zeroZxid, timeMs: 0 };
     const znode = { data: null, acl: openAcl, owned: persistent };

@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { openAcl } from '../../../src/model/acl.ts';
 import { compareText } from '../../../src/model/path.ts';
 import { zxid } from '../../../src/model/zxid.ts';
-import { Digest } from '../../../src/state/digest.ts';
-import { rootId, ZnodeTree } from '../../../src/state/znode-tree.ts';
+import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { rootId, ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 
 // The index of names and the order of children, large enough that buckets split and children are kept in order.
 
 const persistent = { kind: 'persistent' } as const;
 
 class Directory {
-  readonly tree = new ZnodeTree(new Digest());
+  readonly tree = new ZnodeTree(new StateDigest());
   readonly names = new Map<string, number>();
   readonly parent: number;
   #creates = 0;

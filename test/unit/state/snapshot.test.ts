@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MalformedBytes } from '../../../src/base/bytes.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
-import { UnknownSnapshotFormat } from '../../../src/state/snapshot-format.ts';
+import { UnknownSnapshotFormat } from '../../../src/state/snapshot/snapshot-format.ts';
 import { StateMachine, type SnapshotWriter } from '../../../src/state/state-machine.ts';
 import {
   bytes,

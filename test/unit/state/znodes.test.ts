@@ -3,11 +3,11 @@ import { openAcl } from '../../../src/model/acl.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import type { WriteRequest } from '../../../src/model/request.ts';
 import { compareZxid, zeroZxid, zxid } from '../../../src/model/zxid.ts';
-import { Applier } from '../../../src/state/apply.ts';
-import { nextVersion } from '../../../src/state/draft.ts';
-import { Pending } from '../../../src/state/pending.ts';
-import { Preparer } from '../../../src/state/prepare.ts';
-import { ReplicatedState } from '../../../src/state/replicated-state.ts';
+import { TxnApplier } from '../../../src/state/apply.ts';
+import { nextVersion } from '../../../src/state/tree/versions.ts';
+import { PendingTxns } from '../../../src/state/prepare/pending-txns.ts';
+import { Preparer } from '../../../src/state/prepare/prepare.ts';
+import { ReplicatedState } from '../../../src/state/replicated/replicated-state.ts';
 import { check, create, Leader, multi, path, remove, set, setAcl } from '../../support/state.ts';
 import { nobody, openSession, sessionId, sha256, single } from '../../support/state.ts';
 
@@ -217,7 +217,7 @@ describe('sequence numbers', () => {
   it('are refused, not wrapped, once the count is used up; plain creates go on', () => {
     // Nobody waits for two billion creates: the tree is told that they have been.
     const state = new ReplicatedState();
-    const pending = new Pending();
+    const pending = new PendingTxns();
     state.tree.addInitialZnodes();
     const child = { data: null, acl: openAcl, owned: { kind: 'persistent' } } as const;
     const at = { zxid: zxid(1, 1), timeMs: 1 };
@@ -225,7 +225,7 @@ describe('sequence numbers', () => {
     state.tree.create(parent, { ...child, name: 'x' }, { ...at, parentCreates: 2_147_483_646 });
     state.lastApplied = at.zxid;
     const preparer = new Preparer({ state, pending }, { limits: defaultLimits, sha256 });
-    const applier = new Applier(state);
+    const applier = new TxnApplier(state);
     let counter = 1;
     const run = (request: WriteRequest): string => {
       counter++;

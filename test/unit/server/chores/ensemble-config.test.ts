@@ -5,7 +5,7 @@ import { zookeeperConfigPath } from '../../../../src/model/path.ts';
 import { anyVersion, type MultiRequest } from '../../../../src/model/request.ts';
 import type { Stat } from '../../../../src/model/stat.ts';
 import { formatZxid } from '../../../../src/model/zxid.ts';
-import type { ServerLine } from '../../../../src/server/options.ts';
+import type { ServerLine } from '../../../../src/model/server-line.ts';
 import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
 
 const superuser = [{ scheme: 'super', id: '' }];

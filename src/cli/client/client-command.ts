@@ -1,0 +1,153 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parsePath, type ZnodePath } from '../../model/path.ts';
+import { parseDurationMs } from '../../base/duration.ts';
+import { clientSession, clientUrl } from '../../config/load.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+// What the commands that talk to a peer share.
+
+export interface ClientOptions {
+  readonly url?: string;
+  readonly output: 'text' | 'json';
+}
+
+export interface ReadCommandOptions extends ClientOptions {
+  readonly consistency?: string;
+}
+
+export function withClientOptions(command: Command): Command {
+  return command
+    .option(
+      '--url <url>',
+      'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180); watch, lock and elect take several, with commas',
+    )
+    .addOption(
+      new Option('-o, --output <form>', 'text for people, json for programs')
+        .choices(['text', 'json'])
+        .default('text'),
+    );
+}
+
+export function consistencyOption(): Option {
+  return new Option(
+    '-c, --consistency <how>',
+    'linearizable: the newest; local: what this peer has, also without a quorum',
+  ).choices(['linearizable', 'local']);
+}
+
+/** The end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`), ''].join('\n');
+}
+
+export function baseOf(options: ClientOptions): URL {
+  const [first = ''] = urlsOf(options);
+  return peerUrl(first);
+}
+
+/** For commands that go on at another peer when theirs is gone: never empty. */
+export function basesOf(options: ClientOptions): readonly URL[] {
+  return urlsOf(options).map(peerUrl);
+}
+
+function urlsOf(options: ClientOptions): readonly string[] {
+  return (options.url ?? clientUrl()).split(',');
+}
+
+function peerUrl(given: string): URL {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new CommandFailed(exitCode.usage, `"${given}" is not the URL of a peer`, {
+    hint: 'Write http://HOST:PORT, as in http://127.0.0.1:2180',
+  });
+}
+
+/** As typed, checked before it goes anywhere. */
+export function znodePath(typed: string, options: { sequential?: boolean } = {}): ZnodePath {
+  const path = parsePath(typed, options);
+  if (typeof path === 'string') return path;
+  throw new CommandFailed(exitCode.usage, `"${typed}" is not a path: ${path.complaint}`, {
+    hint: 'Paths start with / and have no / at their end: /app/config',
+  });
+}
+
+/** `/v1/nodes/a/b?version=3&create`; parameters that are undefined or false are left out. */
+export function nodesUrl(
+  path: ZnodePath,
+  parameters: Readonly<Record<string, string | boolean | undefined>> = {},
+): string {
+  const names = path === '/' ? '/' : path.split('/').map(encodeURIComponent).join('/');
+  const query = Object.entries(parameters).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return [value === true ? name : `${name}=${encodeURIComponent(value)}`];
+  });
+  return `/v1/nodes${names}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}
+
+export interface SessionOptions extends ClientOptions {
+  readonly session?: string;
+}
+
+export function withSessionOption(command: Command): Command {
+  return command.option('--session <id:secret>', 'speak for this session (QUOLL_SESSION)');
+}
+
+/** A session, and what makes a request one of its own. */
+interface SpokenFor {
+  readonly id: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Undefined when no session was named. */
+export function sessionSpokenFor({ session: said }: SessionOptions): SpokenFor | undefined {
+  const session = said ?? clientSession();
+  if (session === undefined) return undefined;
+  const [, id] = /^([1-9][0-9]{0,18}):[A-Za-z0-9_-]{22,86}$/.exec(session) ?? [];
+  if (id !== undefined) return { id, headers: { Authorization: `Session ${session}` } };
+  throw new CommandFailed(exitCode.usage, 'That is not a session', {
+    hint: 'Write ID:SECRET, as `quoll session open` prints it.',
+  });
+}
+
+export function neededSession(options: SessionOptions): SpokenFor {
+  const session = sessionSpokenFor(options);
+  if (session !== undefined) return session;
+  throw new CommandFailed(exitCode.usage, 'This needs a session', {
+    hint: 'Open one with: export QUOLL_SESSION=$(quoll session open)',
+  });
+}
+
+/** Gives the parser of an option that counts something: a whole number from 1, of so many digits at the most. */
+export function countOption(digitsMax: number): (typed: string) => number {
+  return (typed) => {
+    if (/^[1-9]\d*$/.test(typed) && typed.length <= digitsMax) return Number(typed);
+    throw new InvalidArgumentError('Write a whole number from 1.');
+  };
+}
+
+/** Gives a zxid, decimal as the peers send it, in hex as logs have it; `?` when it is none. */
+export function zxidInHex(value: unknown): string {
+  return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';
+}
+
+/** Milliseconds of `30s`; `what` names the option in the complaint. */
+export function durationMs(what: string, typed: string): number {
+  const ms = parseDurationMs(typed);
+  if (ms !== undefined) return ms;
+  throw new CommandFailed(exitCode.usage, `"${typed}" is not a duration (${what})`, {
+    hint: 'Write a number with its unit: 500ms, 30s, 5m or 1h.',
+  });
+}
+
+/** A request with a JSON body. */
+export function jsonBody(document: unknown): { headers: Record<string, string>; body: Uint8Array } {
+  return {
+    headers: { 'Content-Type': 'application/json' },
+    body: Buffer.from(JSON.stringify(document)),
+  };
+}
+
+export function writeJson(terminal: Terminal, document: unknown): void {
+  terminal.write(`${JSON.stringify(document, null, 2)}\n`);
+}

@@ -1,0 +1,14 @@
+/**
+ * A peer of this process, as the command line has it from the composition root; here, because both may import this folder
+ * and not each other.
+ */
+export interface StartedPeer {
+  /** Where its doors listen, as `host:port`; empty where a door is closed. */
+  readonly addresses: {
+    readonly http: string;
+    readonly grpc: string;
+    readonly zookeeper: string;
+  };
+  /** Answers what is in flight, makes everything durable, closes every door. */
+  stop(): Promise<void>;
+}

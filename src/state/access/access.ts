@@ -1,0 +1,122 @@
+import { utf8 } from '../../base/bytes.ts';
+import type { Acl, AclEntry, Identity } from '../../model/acl.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Limits } from '../../model/limits.ts';
+import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
+
+/** Schemes that prove nothing about a person, so that `auth:` does not stand for them. */
+const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super']);
+
+/**
+ * May one of these identities do one of `permissions` (a sum of bits: any of them is enough)? ZooKeeper's checkACL:
+ * `super` may do everything, and an empty ACL forbids nothing.
+ */
+export function isAllowed(acl: Acl, permissions: number, identities: readonly Identity[]): boolean {
+  if (acl.length === 0) return true;
+  for (const entry of acl) {
+    if ((entry.permissions & permissions) === 0) continue;
+    if (entry.scheme === 'world' && entry.id === 'anyone') return true;
+    if (identities.some((identity) => matches(entry, identity))) return true;
+  }
+  return identities.some(({ scheme }) => scheme === 'super');
+}
+
+function matches(entry: AclEntry, identity: Identity): boolean {
+  if (entry.scheme !== identity.scheme) return false;
+  if (entry.scheme !== 'ip') return entry.id === identity.id;
+  const range = parseIpRange(entry.id);
+  const address = parseIp(identity.id);
+  return range !== undefined && address !== undefined && isInIpRange(address, range);
+}
+
+/**
+ * The ACL as it will be stored (ZooKeeper's fixupACL): duplicates go, `auth` entries become the caller's own ids, and what
+ * nobody could ever match is refused. Bits that mean nothing are kept, and what comes of `auth` may stand there twice.
+ */
+export function resolveAcl(
+  acl: Acl,
+  identities: readonly Identity[],
+  { aclEntriesMax, aclBytesMax }: Limits,
+): Acl | Refusal {
+  if (acl.length === 0) {
+    return refused('invalidAcl', 'An ACL must have at least one entry: name who may do what.');
+  }
+  const resolved: AclEntry[] = [];
+  for (const entry of withoutDuplicates(acl)) {
+    const complaint = complaintAbout(entry);
+    if (complaint !== undefined) return refused('invalidAcl', complaint);
+    if (entry.scheme !== 'auth') {
+      resolved.push(entry);
+      continue;
+    }
+    const proven = identities.filter(({ scheme }) => !unprovenSchemes.has(scheme));
+    if (proven.length === 0) {
+      return refused(
+        'invalidAcl',
+        'The scheme "auth" stands for the ids that you proved, and you proved none: authenticate first.',
+      );
+    }
+    for (const { scheme, id } of proven) {
+      resolved.push({ permissions: entry.permissions, scheme, id });
+    }
+  }
+  if (resolved.length > aclEntriesMax) {
+    return refused('tooLarge', `An ACL may have at most ${String(aclEntriesMax)} entries.`, {
+      limit: aclEntriesMax,
+      actual: resolved.length,
+    });
+  }
+  const bytes = aclBytes(resolved);
+  if (bytes <= aclBytesMax) return resolved;
+  return refused('tooLarge', `The ids of an ACL may take ${String(aclBytesMax)} bytes together.`, {
+    limit: aclBytesMax,
+    actual: bytes,
+  });
+}
+
+/** Schemes and ids, in UTF-8. */
+export function aclBytes(acl: Acl): number {
+  return acl.reduce((sum, { scheme, id }) => sum + utf8(scheme).length + utf8(id).length, 0);
+}
+
+function withoutDuplicates(acl: Acl): Acl {
+  return acl.filter(
+    (entry, index) =>
+      index ===
+      acl.findIndex(
+        ({ permissions, scheme, id }) =>
+          permissions === entry.permissions && scheme === entry.scheme && id === entry.id,
+      ),
+  );
+}
+
+function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefined {
+  if (permissions !== (permissions | 0)) {
+    return `Permissions are a sum of 1, 2, 4, 8 and 16, got ${String(permissions)}.`;
+  }
+  switch (scheme) {
+    case 'world':
+      return id === 'anyone'
+        ? undefined
+        : `The only id of the scheme "world" is "anyone", got "${id}".`;
+    case 'auth':
+      return undefined;
+    case 'digest':
+      return /^[^:]*:[^:]+:*$/.test(id)
+        ? undefined
+        : `An id of the scheme "digest" is user:base64(sha1(user:password)), got "${id}".`;
+    case 'ip':
+      return parseIpRange(id) === undefined
+        ? `An id of the scheme "ip" is an address or a range like 10.0.0.0/8, got "${id}".`
+        : undefined;
+    default:
+      return `The scheme "${scheme}" is unknown: use world, auth, digest or ip.`;
+  }
+}
+
+/** What someone who may read a znode but not administer it sees of its ACL: digests are hidden (ZOOKEEPER-1392). */
+export function maskDigests(acl: Acl): Acl {
+  return acl.map((entry) =>
+    entry.scheme === 'digest' ? { ...entry, id: `${entry.id.split(':', 1)[0] ?? ''}:x` } : entry,
+  );
+}

@@ -1,0 +1,307 @@
+import type { Acl } from '../../model/acl.ts';
+import { noSession, type SessionId } from '../../model/ids.ts';
+import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../../model/path.ts';
+import type { OwnedKind, TreeChange } from '../../model/txn.ts';
+import { maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
+import { contenderAt, type Contender } from '../replicated/lock-queues.ts';
+import type { KeyUse, PendingTxns, ProposalContent, ZnodeFacts } from './pending-txns.ts';
+import { sumOf, type Usage } from '../replicated/quota-usage.ts';
+import type { Quota, Quotas } from '../replicated/quotas.ts';
+import type { ReplicatedState } from '../replicated/replicated-state.ts';
+import type { Session } from '../replicated/sessions.ts';
+import { SpeculativeQueue } from './speculative-queue.ts';
+import { createsMax, nextVersion, visibleCversion } from '../tree/versions.ts';
+
+/**
+ * What a request sees: the committed state, and over it the proposals in flight. Remembers the newest proposal that was
+ * looked at: a refusal that rests on it must wait for it (brief A13).
+ */
+export class SpeculativeView {
+  readonly state: ReplicatedState;
+  /** Where they are enforced. */
+  readonly quotas: Quotas | undefined;
+  readonly #pending: PendingTxns;
+  #basis: Zxid = zeroZxid;
+
+  constructor(state: ReplicatedState, pending: PendingTxns, quotas?: Quotas) {
+    this.state = state;
+    this.#pending = pending;
+    this.quotas = quotas;
+  }
+
+  /** `zeroZxid` when only committed state was looked at. */
+  get basis(): Zxid {
+    return this.#basis;
+  }
+
+  znode(path: ZnodePath): ZnodeFacts | undefined {
+    const speculation = this.#pending.znode(path);
+    if (speculation !== undefined) {
+      this.note(speculation.zxid);
+      return speculation.value;
+    }
+    const { tree } = this.state;
+    const id = tree.find(path);
+    if (id === 0) return undefined;
+    return {
+      stat: tree.stat(id),
+      creates: tree.creates(id),
+      acl: tree.acl(id),
+      owned: tree.znodes.owned(id),
+    };
+  }
+
+  session(id: SessionId): Session | undefined {
+    const speculation = this.#pending.session(id);
+    if (speculation === undefined) return this.state.sessions.get(id);
+    this.note(speculation.zxid);
+    return speculation.value;
+  }
+
+  isClosing(id: SessionId): boolean {
+    const speculation = this.#pending.session(id);
+    return speculation !== undefined && speculation.value === undefined;
+  }
+
+  /** The newest use of the key, recorded or in flight. */
+  keyUse(key: string): KeyUse | undefined {
+    const pending = this.#pending.key(key);
+    if (pending === undefined) return this.state.writes.get(key);
+    this.note(pending.zxid);
+    return pending;
+  }
+
+  /** Children of a znode, and possibly paths that are gone: ask for each. */
+  *childPaths(path: ZnodePath): Generator<ZnodePath> {
+    const { tree } = this.state;
+    const id = tree.find(path);
+    if (id === 0) return;
+    for (const child of tree.childIds(id)) yield childOf(path, tree.znodes.name(child));
+  }
+
+  /** Paths strictly below `top` that a proposal in flight touches. */
+  *pendingBelow(top: ZnodePath): Generator<ZnodePath> {
+    for (const [path, speculation] of this.#pending.within(top)) {
+      this.note(speculation.zxid);
+      if (path !== top) yield path;
+    }
+  }
+
+  /** Children of a queue's directory that a proposal in flight touches. */
+  pendingInQueue(queue: ZnodePath): Map<ZnodePath, ZnodeFacts | undefined> {
+    const found = new Map<ZnodePath, ZnodeFacts | undefined>();
+    for (const [path, speculation] of this.#pending.inQueue(queue)) {
+      this.note(speculation.zxid);
+      found.set(path, speculation.value);
+    }
+    return found;
+  }
+
+  /** Ephemerals of a session, and possibly paths that are gone or another's by now: ask for each. */
+  *ephemeralPaths(session: SessionId): Generator<ZnodePath> {
+    const { tree, sessions } = this.state;
+    for (const id of sessions.ephemerals(session)) yield tree.path(id);
+    yield* this.#pending.ephemerals(session);
+  }
+
+  /** At most so many ephemerals a session owns: one that is changed in flight counts twice. */
+  ephemeralCount(session: SessionId): number {
+    return this.state.sessions.ephemerals(session).size + this.#pending.ephemerals(session).size;
+  }
+
+  /** As counted, and as the proposals in flight will leave it; undefined where nothing is counted. */
+  usage(quotas: Quotas, quota: Quota): Usage | undefined {
+    const used = quotas.used(quota);
+    const inFlight = this.#pending.usage(quotas.pathOf(quota));
+    if (used === undefined || inFlight === undefined) return used;
+    this.note(inFlight.zxid);
+    return sumOf(used, inFlight);
+  }
+
+  note(zxid: Zxid): void {
+    this.#basis = maxZxid(this.#basis, zxid);
+  }
+}
+
+export interface NewZnodeFacts {
+  readonly data: Uint8Array | null;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+  readonly answers: number;
+}
+
+export interface KeptQuota {
+  /** What it covers. */
+  readonly path: ZnodePath;
+  readonly limits: { readonly [What in keyof Usage]: number | undefined };
+  readonly used: Usage | undefined;
+}
+
+/**
+ * One branch of a request in the making: its changes so far, and the view as they leave it. To roll it back is to drop
+ * it. Decides nothing: whoever calls has checked.
+ */
+export class Draft {
+  readonly changes: TreeChange[] = [];
+  readonly znodes = new Map<ZnodePath, ZnodeFacts | undefined>();
+  readonly #usage = new Map<ZnodePath, Usage>();
+  readonly #view: SpeculativeView;
+  readonly #zxid: Zxid;
+  readonly #timeMs: number;
+
+  constructor(view: SpeculativeView, at: { readonly zxid: Zxid; readonly timeMs: number }) {
+    this.#view = view;
+    this.#zxid = at.zxid;
+    this.#timeMs = at.timeMs;
+  }
+
+  get content(): ProposalContent {
+    return { znodes: this.znodes, ...(this.#usage.size > 0 && { usage: this.#usage }) };
+  }
+
+  find(path: ZnodePath): ZnodeFacts | undefined {
+    return this.znodes.has(path) ? this.znodes.get(path) : this.#view.znode(path);
+  }
+
+  session(id: SessionId): Session | undefined {
+    return this.#view.session(id);
+  }
+
+  /** As this branch leaves it. */
+  queue(queue: ZnodePath): SpeculativeQueue {
+    const facts = this.#view.pendingInQueue(queue);
+    for (const [path, after] of this.znodes) if (parentOf(path) === queue) facts.set(path, after);
+    const touched = new Map<ZnodePath, Contender | undefined>();
+    for (const [path, after] of facts) {
+      const znode = after && { czxid: after.stat.czxid, owned: after.owned };
+      touched.set(path, znode && contenderAt(path, znode));
+    }
+    return new SpeculativeQueue(this.#view.state.lockQueues.get(queue), touched);
+  }
+
+  /** Those that this draft creates included. */
+  ephemeralCount(session: SessionId): number {
+    let count = this.#view.ephemeralCount(session);
+    for (const facts of this.znodes.values()) {
+      if (facts?.owned.kind === 'ephemeral' && facts.owned.owner === session) count++;
+    }
+    return count;
+  }
+
+  /** The quota that is to be kept at this path, and what is used of it, this branch included; undefined without one. */
+  quotaAt(path: ZnodePath): KeptQuota | undefined {
+    const { quotas } = this.#view;
+    const quota = quotas?.covering(path);
+    if (quotas === undefined || quota === undefined) return undefined;
+    const used = this.#view.usage(quotas, quota);
+    const covered = quotas.pathOf(quota);
+    const more = this.#usage.get(covered) ?? { count: 0, bytes: 0 };
+    return { path: covered, limits: quotas.hardLimits(quota), used: used && sumOf(used, more) };
+  }
+
+  create(path: ZnodePath, parent: ZnodeFacts, znode: NewZnodeFacts): void {
+    const { data, acl, owned, answers } = znode;
+    const parentCreates = Math.min(parent.creates + 1, createsMax);
+    this.#setChildren(parentOf(path), parent, {
+      creates: parentCreates,
+      numChildren: parent.stat.numChildren + 1,
+    });
+    const stat = {
+      czxid: this.#zxid,
+      mzxid: this.#zxid,
+      ctime: this.#timeMs,
+      mtime: this.#timeMs,
+      version: 0,
+      cversion: 0,
+      aversion: 0,
+      ephemeralOwner: owned.kind === 'ephemeral' ? owned.owner : noSession,
+      dataLength: data?.length ?? 0,
+      numChildren: 0,
+      pzxid: this.#zxid,
+    };
+    this.znodes.set(path, { stat, creates: 0, acl, owned });
+    this.#count(path, { count: 1, bytes: stat.dataLength });
+    const parentAcl = parent.acl;
+    this.changes.push({
+      change: 'create',
+      path,
+      data,
+      acl,
+      owned,
+      parentCreates,
+      parentAcl,
+      answers,
+    });
+  }
+
+  set(path: ZnodePath, znode: ZnodeFacts, to: { data: Uint8Array | null; answers: number }): void {
+    const version = nextVersion(znode.stat.version);
+    const { data, answers } = to;
+    const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
+    const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
+    this.znodes.set(path, { ...znode, stat });
+    this.#count(path, { count: 0, bytes: stat.dataLength - znode.stat.dataLength });
+    this.changes.push({ change: 'set', path, data, stat, acl: znode.acl, answers });
+  }
+
+  setAcl(path: ZnodePath, znode: ZnodeFacts, to: { acl: Acl; answers: number }): void {
+    const aversion = nextVersion(znode.stat.aversion);
+    const { acl, answers } = to;
+    this.znodes.set(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
+    this.changes.push({ change: 'setAcl', path, acl, aversion, answers });
+  }
+
+  delete(path: ZnodePath, znode: ZnodeFacts, answers: number): void {
+    const parentPath = parentOf(path);
+    const parent = this.find(parentPath);
+    if (parent !== undefined) {
+      const numChildren = parent.stat.numChildren - 1;
+      this.#setChildren(parentPath, parent, { creates: parent.creates, numChildren });
+    }
+    this.znodes.set(path, undefined);
+    const { stat, acl } = znode;
+    this.#count(path, { count: -1, bytes: -stat.dataLength });
+    const parentAcl = parent?.acl ?? acl;
+    this.changes.push({ change: 'delete', path, stat, acl, parentAcl, answers });
+  }
+
+  check(path: ZnodePath, answers: number): void {
+    this.changes.push({ change: 'check', path, answers });
+  }
+
+  /** The children of every znode below `top`, `top` included, as this branch sees them. */
+  childrenBelow(top: ZnodePath): (path: ZnodePath) => ZnodePath[] {
+    const made = new Map<ZnodePath, Set<ZnodePath>>();
+    const add = (path: ZnodePath): void => {
+      const parent = parentOf(path);
+      const children = made.get(parent);
+      if (children === undefined) made.set(parent, new Set([path]));
+      else children.add(path);
+    };
+    for (const path of this.#view.pendingBelow(top)) add(path);
+    for (const path of this.znodes.keys()) if (path !== top && isWithin(path, top)) add(path);
+    return (path) => {
+      const children = new Set([...this.#view.childPaths(path), ...(made.get(path) ?? [])]);
+      return [...children].filter((child) => this.find(child) !== undefined).sort(compareText);
+    };
+  }
+
+  #count(path: ZnodePath, change: Usage): void {
+    const { quotas } = this.#view;
+    const quota = quotas?.covering(path);
+    if (quotas === undefined || quota === undefined) return;
+    const covered = quotas.pathOf(quota);
+    this.#usage.set(covered, sumOf(this.#usage.get(covered), change));
+  }
+
+  #setChildren(
+    path: ZnodePath,
+    znode: ZnodeFacts,
+    to: { readonly creates: number; readonly numChildren: number },
+  ): void {
+    const { creates, numChildren } = to;
+    const cversion = visibleCversion(creates, numChildren);
+    const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
+    this.znodes.set(path, { ...znode, creates, stat });
+  }
+}

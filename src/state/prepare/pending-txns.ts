@@ -1,0 +1,217 @@
+import { assert } from '../../base/assert.ts';
+import type { Acl } from '../../model/acl.ts';
+import type { SessionId } from '../../model/ids.ts';
+import { queueOf } from '../../model/lock.ts';
+import { isWithin, type ZnodePath } from '../../model/path.ts';
+import type { Stat } from '../../model/stat.ts';
+import type { OwnedKind } from '../../model/txn.ts';
+import { compareZxid, type Zxid, zxidEquals } from '../../model/zxid.ts';
+import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
+import type { Session } from '../replicated/sessions.ts';
+
+/** All that a decision may ask of a znode. */
+export interface ZnodeFacts {
+  readonly stat: Stat;
+  /** Child creates, ever. */
+  readonly creates: number;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+}
+
+/** What a proposal in flight will make of something; `value` undefined when it will be gone. */
+export interface Speculation<Value> {
+  readonly zxid: Zxid;
+  readonly value: Value | undefined;
+}
+
+/** A use of an idempotency key that is not recorded yet. */
+export interface KeyUse {
+  readonly fingerprint: Uint8Array;
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+}
+
+interface Proposal {
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+  readonly paths: readonly ZnodePath[];
+  readonly session: SessionId | undefined;
+  readonly key: string | undefined;
+  readonly usage: UsageByQuota | undefined;
+}
+
+/** What one prepared txn changes. */
+export interface ProposalContent {
+  readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
+  readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
+  readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+  /** When quotas are enforced: by how much what counts for each of them changes. */
+  readonly usage?: UsageByQuota;
+}
+
+/**
+ * The leader's proposals in flight, laid over the committed tree (brief A13; ZooKeeper's outstandingChanges): per path,
+ * session and key the newest speculation. A speculation goes when its own txn is applied, for then the tree says the
+ * same; all of them go when leadership is lost.
+ */
+export class PendingTxns {
+  readonly #znodes = new Map<ZnodePath, Speculation<ZnodeFacts>>();
+  readonly #sessions = new Map<SessionId, Speculation<Session>>();
+  readonly #keys = new Map<string, KeyUse>();
+  /** Per session, the paths whose newest speculation is an ephemeral of its own. */
+  readonly #ephemerals = new Map<SessionId, Set<ZnodePath>>();
+  /** Per quota, all that is in flight under it together, and the newest of that. */
+  readonly #usage = new Map<ZnodePath, Usage & { readonly zxid: Zxid }>();
+  /** Per lock queue, the paths in it that have a speculation. */
+  readonly #inQueues = new Map<ZnodePath, Set<ZnodePath>>();
+  /** In order of zxid, from `#first` on. */
+  #proposals: Proposal[] = [];
+  #first = 0;
+
+  get size(): number {
+    return this.#proposals.length - this.#first;
+  }
+
+  /** Of the newest proposal. */
+  get lastTimeMs(): number | undefined {
+    return this.#newest()?.timeMs;
+  }
+
+  znode(path: ZnodePath): Speculation<ZnodeFacts> | undefined {
+    return this.#znodes.get(path);
+  }
+
+  session(id: SessionId): Speculation<Session> | undefined {
+    return this.#sessions.get(id);
+  }
+
+  key(key: string): KeyUse | undefined {
+    return this.#keys.get(key);
+  }
+
+  ephemerals(session: SessionId): ReadonlySet<ZnodePath> {
+    return this.#ephemerals.get(session) ?? none;
+  }
+
+  /** Children of a queue's directory that a proposal in flight touches. */
+  *inQueue(queue: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
+    for (const path of this.#inQueues.get(queue) ?? none) {
+      const speculation = this.#znodes.get(path);
+      if (speculation !== undefined) yield [path, speculation];
+    }
+  }
+
+  /** What the proposals in flight will add to what counts for a quota. */
+  usage(quota: ZnodePath): (Usage & { readonly zxid: Zxid }) | undefined {
+    return this.#usage.get(quota);
+  }
+
+  /** Looks at every speculation: for recursive deletes, which are rare. */
+  *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
+    for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
+  }
+
+  add(zxid: Zxid, timeMs: number, content: ProposalContent): void {
+    const newest = this.#newest();
+    assert(
+      newest === undefined || compareZxid(zxid, newest.zxid) > 0,
+      'proposals are prepared in order of zxid',
+      { zxid },
+    );
+    for (const [path, facts] of content.znodes) {
+      this.#leave(path, this.#znodes.get(path));
+      this.#znodes.set(path, { zxid, value: facts });
+      if (facts?.owned.kind === 'ephemeral') addTo(this.#ephemerals, facts.owned.owner, path);
+      const queue = queueOf(path);
+      if (queue !== undefined) addTo(this.#inQueues, queue, path);
+    }
+    const { session, idempotency, usage } = content;
+    for (const [quota, more] of usage ?? []) {
+      this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
+    }
+    if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
+    if (idempotency !== undefined) {
+      this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid, timeMs });
+    }
+    this.#proposals.push({
+      zxid,
+      timeMs,
+      paths: [...content.znodes.keys()],
+      session: session?.id,
+      key: idempotency?.key,
+      usage,
+    });
+  }
+
+  /** The txn of this zxid is being applied. */
+  settle(zxid: Zxid): void {
+    const proposal = this.#proposals[this.#first];
+    if (proposal === undefined) return;
+    const order = compareZxid(zxid, proposal.zxid);
+    assert(order <= 0, 'no proposal is passed over', {
+      applied: zxid,
+      pending: proposal.zxid,
+    });
+    if (order < 0) return;
+    this.#first++;
+    if (this.#first >= 1_024 && this.#first * 2 >= this.#proposals.length) {
+      this.#proposals = this.#proposals.slice(this.#first);
+      this.#first = 0;
+    }
+    for (const path of proposal.paths) {
+      const speculation = this.#znodes.get(path);
+      if (speculation === undefined || !zxidEquals(speculation.zxid, zxid)) continue;
+      this.#leave(path, speculation);
+      this.#znodes.delete(path);
+      const queue = queueOf(path);
+      if (queue !== undefined) removeFrom(this.#inQueues, queue, path);
+    }
+    if (proposal.session !== undefined) dropOf(this.#sessions, proposal.session, zxid);
+    if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
+    for (const [quota, settled] of proposal.usage ?? []) {
+      const inFlight = this.#usage.get(quota);
+      if (inFlight === undefined) continue;
+      if (zxidEquals(inFlight.zxid, zxid)) this.#usage.delete(quota);
+      else this.#usage.set(quota, { ...inFlight, ...differenceOf(inFlight, settled) });
+    }
+  }
+
+  clear(): void {
+    this.#znodes.clear();
+    this.#sessions.clear();
+    this.#keys.clear();
+    this.#ephemerals.clear();
+    this.#inQueues.clear();
+    this.#usage.clear();
+    this.#proposals = [];
+    this.#first = 0;
+  }
+
+  #newest(): Proposal | undefined {
+    return this.#first < this.#proposals.length ? this.#proposals.at(-1) : undefined;
+  }
+
+  #leave(path: ZnodePath, speculation: Speculation<ZnodeFacts> | undefined): void {
+    const owned = speculation?.value?.owned;
+    if (owned?.kind === 'ephemeral') removeFrom(this.#ephemerals, owned.owner, path);
+  }
+}
+
+const none: ReadonlySet<ZnodePath> = new Set<ZnodePath>();
+
+function addTo<Key>(sets: Map<Key, Set<ZnodePath>>, key: Key, path: ZnodePath): void {
+  const paths = sets.get(key);
+  if (paths === undefined) sets.set(key, new Set([path]));
+  else paths.add(path);
+}
+
+function removeFrom<Key>(sets: Map<Key, Set<ZnodePath>>, key: Key, path: ZnodePath): void {
+  const paths = sets.get(key);
+  paths?.delete(path);
+  if (paths?.size === 0) sets.delete(key);
+}
+
+function dropOf<Key>(map: Map<Key, { readonly zxid: Zxid }>, key: Key, zxid: Zxid): void {
+  const speculation = map.get(key);
+  if (speculation !== undefined && zxidEquals(speculation.zxid, zxid)) map.delete(key);
+}

@@ -1,0 +1,370 @@
+import { unreachable } from '../../base/assert.ts';
+import { permission, type Acl, type Identity } from '../../model/acl.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { SessionId } from '../../model/ids.ts';
+import type { Limits } from '../../model/limits.ts';
+import {
+  childOf,
+  nameOf,
+  parentOf,
+  rootPath,
+  zookeeperConfigPath,
+  type ZnodePath,
+} from '../../model/path.ts';
+import {
+  ttlMsMax,
+  type CheckOp,
+  type CreateOp,
+  type DeleteOp,
+  type Expected,
+  type SetAclOp,
+  type SetOp,
+  type TreeOp,
+} from '../../model/request.ts';
+import type { OwnedKind } from '../../model/txn.ts';
+import { zxidEquals } from '../../model/zxid.ts';
+import { isAllowed, resolveAcl } from '../access/access.ts';
+import type { Draft } from './draft.ts';
+import { createsMax } from '../tree/versions.ts';
+import type { ZnodeFacts } from './pending-txns.ts';
+import { aboveQuota } from './prepare-quota.ts';
+import { checkLock, checkSession } from './prepare-guards.ts';
+
+// One op against the view of its branch. Each check stands where ZooKeeper's PrepRequestProcessor has it, so
+// that of two things wrong both name the same one.
+
+export interface OpContext {
+  readonly draft: Draft;
+  readonly limits: Limits;
+  readonly identities: readonly Identity[];
+  readonly session: SessionId | undefined;
+  /** The index of the op in its branch. */
+  readonly answers: number;
+}
+
+const reservedPaths: ReadonlySet<string> = new Set([
+  '/',
+  '/zookeeper',
+  zookeeperConfigPath,
+  '/zookeeper/quota',
+]);
+
+/** Adds the op's changes to the draft, or says why not; the draft is then of no more use. */
+export function prepareOp(context: OpContext, op: TreeOp): Refusal | undefined {
+  switch (op.op) {
+    case 'create':
+      return create(context, op);
+    case 'set':
+      return set(context, op);
+    case 'delete':
+      return remove(context, op);
+    case 'setAcl':
+      return setAcl(context, op);
+    case 'check':
+      return check(context, op);
+    case 'checkLock':
+      return checkLock(context, op);
+    case 'checkSession':
+      return checkSession(context, op);
+    default:
+      return unreachable(op);
+  }
+}
+
+function create(context: OpContext, op: CreateOp): Refusal | undefined {
+  const { limits, identities } = context;
+  const owned = ownedBy(op, context.session);
+  if (owned.kind === 'refused') return owned;
+  const unusable = unusablePath(op.path, op.sequential, limits) ?? largeData(op, limits);
+  if (unusable !== undefined) return unusable;
+  const acl = resolveAcl(op.acl, identities, limits);
+  if ('kind' in acl) return { ...acl, path: op.path };
+  if (owned.kind === 'ephemeral') {
+    const tooMany = tooManyEphemerals(context, owned.owner);
+    if (tooMany !== undefined) return { ...tooMany, path: op.path };
+  }
+  const parentPath = parentOf(op.path);
+  if (op.parents) {
+    const hindered = createParents(context, parentPath, acl);
+    if (hindered !== undefined) return hindered;
+  }
+  return createOne(context, op, { acl, owned });
+}
+
+function createOne(
+  context: OpContext,
+  op: Pick<CreateOp, 'path' | 'data' | 'sequential'>,
+  as: { readonly acl: Acl; readonly owned: OwnedKind },
+): Refusal | undefined {
+  const { draft, limits, identities, answers } = context;
+  const parentPath = parentOf(op.path);
+  const parent = draft.find(parentPath);
+  if (parent === undefined) {
+    return refused(
+      'noParent',
+      `The parent "${parentPath}" does not exist: create it first, or ask for parents.`,
+      { path: op.path },
+    );
+  }
+  if (!isAllowed(parent.acl, permission.create, identities)) {
+    return noAuth(op.path, `CREATE on "${parentPath}"`);
+  }
+  let path = op.path;
+  if (op.sequential) {
+    if (parent.creates >= createsMax) {
+      return refused(
+        'sequenceExhausted',
+        `"${parentPath}" has had ${String(createsMax)} children: use another parent.`,
+        { path: op.path, limit: createsMax, actual: parent.creates },
+      );
+    }
+    const name = nameOf(op.path) + String(parent.creates).padStart(10, '0');
+    path = childOf(parentPath, name);
+    const unusable = unusablePath(path, false, limits);
+    if (unusable !== undefined) return unusable;
+  }
+  if (draft.find(path) !== undefined) {
+    return refused('nodeExists', `"${path}" exists already.`, { path });
+  }
+  if (parent.owned.kind === 'ephemeral') {
+    return refused('noChildrenForEphemerals', `"${parentPath}" is ephemeral and has no children.`, {
+      path,
+    });
+  }
+  const above = aboveQuota(draft, path, { count: 1, bytes: op.data?.length ?? 0 });
+  if (above !== undefined) return above;
+  draft.create(path, parent, { data: op.data, ...as, answers });
+  return undefined;
+}
+
+/** As if each missing parent had been asked for by itself, from the top: the same checks, the same ACL. */
+function createParents(context: OpContext, path: ZnodePath, acl: Acl): Refusal | undefined {
+  const missing: ZnodePath[] = [];
+  for (let at = path; context.draft.find(at) === undefined; at = parentOf(at)) missing.push(at);
+  for (const at of missing.reverse()) {
+    const op = { path: at, data: new Uint8Array(0), sequential: false };
+    const owned = { kind: 'persistent' } as const;
+    const refusal = createOne({ ...context, answers: -1 }, op, { acl, owned });
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function set(context: OpContext, op: SetOp): Refusal | undefined {
+  const { draft, limits, identities, answers } = context;
+  const large = largeData(op, limits);
+  if (large !== undefined) return large;
+  const znode = draft.find(op.path);
+  if (znode === undefined) {
+    const acceptsNone = op.expected.version === -1 && op.expected.czxid === undefined;
+    if (op.orCreate === undefined || !acceptsNone) return noNode(op.path);
+    const { acl, parents } = op.orCreate;
+    const { path, data } = op;
+    return create(context, {
+      op: 'create',
+      path,
+      data,
+      acl,
+      parents,
+      kind: 'persistent',
+      sequential: false,
+    });
+  }
+  if (!isAllowed(znode.acl, permission.write, identities)) return noAuth(op.path, 'WRITE');
+  const bytes = (op.data?.length ?? 0) - znode.stat.dataLength;
+  const above = aboveQuota(draft, op.path, { count: 0, bytes });
+  if (above !== undefined) return above;
+  const mismatch = unexpected(op.path, znode, op.expected);
+  if (mismatch !== undefined) return mismatch;
+  draft.set(op.path, znode, { data: op.data, answers });
+  return undefined;
+}
+
+function remove(context: OpContext, op: DeleteOp): Refusal | undefined {
+  const { draft, identities, answers } = context;
+  if (reservedPaths.has(op.path)) {
+    return refused('badArguments', `"${op.path}" can't be deleted.`, { path: op.path });
+  }
+  const parentPath = parentOf(op.path);
+  const parent = draft.find(parentPath);
+  if (parent === undefined) return noNode(op.path);
+  if (!isAllowed(parent.acl, permission.delete, identities)) {
+    return noAuth(op.path, `DELETE on "${parentPath}"`);
+  }
+  const znode = draft.find(op.path);
+  if (znode === undefined) return noNode(op.path);
+  const mismatch = unexpected(op.path, znode, op.expected);
+  if (mismatch !== undefined) return mismatch;
+  if (znode.stat.numChildren > 0) {
+    if (op.recursive) return removeAll(context, op.path);
+    const detail = `"${op.path}" has children: delete them first, or delete recursively.`;
+    return refused('notEmpty', detail, { path: op.path });
+  }
+  draft.delete(op.path, znode, answers);
+  return undefined;
+}
+
+/** The znode and everything below, children before parents, or nothing. */
+function removeAll(context: OpContext, top: ZnodePath): Refusal | undefined {
+  const { draft, limits, identities, answers } = context;
+  const childrenOf = draft.childrenBelow(top);
+  // Parents before children and, within one parent, from the first name: to be deleted from the end.
+  const found = [top];
+  for (let index = 0; index < found.length; index++) {
+    const path = found[index] as ZnodePath;
+    const znode = draft.find(path);
+    if (znode === undefined || znode.stat.numChildren === 0) continue;
+    if (found.length + znode.stat.numChildren > limits.recursiveDeleteMax) {
+      const limit = limits.recursiveDeleteMax;
+      const detail = `More than ${String(limit)} znodes would go: delete parts of "${top}" first.`;
+      return refused('tooLarge', detail, {
+        path: top,
+        limit,
+        actual: found.length + znode.stat.numChildren,
+      });
+    }
+    if (!isAllowed(znode.acl, permission.delete, identities)) {
+      return noAuth(path, `DELETE on "${path}"`);
+    }
+    for (const child of childrenOf(path)) found.push(child);
+  }
+  for (const path of found.reverse()) {
+    const znode = draft.find(path);
+    if (znode !== undefined) draft.delete(path, znode, answers);
+  }
+  return undefined;
+}
+
+function setAcl(context: OpContext, op: SetAclOp): Refusal | undefined {
+  const { draft, limits, identities, answers } = context;
+  const acl = resolveAcl(op.acl, identities, limits);
+  if ('kind' in acl) return { ...acl, path: op.path };
+  const znode = draft.find(op.path);
+  if (znode === undefined) return noNode(op.path);
+  if (!isAllowed(znode.acl, permission.admin, identities)) return noAuth(op.path, 'ADMIN');
+  if (op.aversion !== -1 && op.aversion !== znode.stat.aversion) {
+    return badVersion(op.path, `aversion ${String(op.aversion)}`, znode);
+  }
+  draft.setAcl(op.path, znode, { acl, answers });
+  return undefined;
+}
+
+function check(context: OpContext, op: CheckOp): Refusal | undefined {
+  const { draft, identities, answers } = context;
+  const znode = draft.find(op.path);
+  if (op.absent) {
+    // Existence is no secret in ZooKeeper: `exists` asks for no permission either.
+    if (znode !== undefined)
+      return refused('nodeExists', `"${op.path}" exists.`, { path: op.path });
+  } else {
+    if (znode === undefined) return noNode(op.path);
+    if (!isAllowed(znode.acl, permission.read, identities)) return noAuth(op.path, 'READ');
+    const mismatch = unexpected(op.path, znode, op.expected);
+    if (mismatch !== undefined) return mismatch;
+  }
+  draft.check(op.path, answers);
+  return undefined;
+}
+
+function ownedBy(op: CreateOp, session: SessionId | undefined): OwnedKind | Refusal {
+  const { kind, path, ttlMs } = op;
+  switch (kind) {
+    case 'persistent':
+    case 'container':
+      return { kind };
+    case 'ttl':
+      if (ttlMs !== undefined && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= ttlMsMax) {
+        return { kind, ttlMs };
+      }
+      return refused('badArguments', 'A TTL is 1 to 2^40 - 1 milliseconds.', {
+        path,
+        limit: ttlMsMax,
+        ...(ttlMs === undefined ? {} : { actual: ttlMs }),
+      });
+    case 'ephemeral':
+      if (session !== undefined) return { kind, owner: session };
+      return refused('badArguments', 'An ephemeral znode needs a session to belong to.', { path });
+    default:
+      return unreachable(kind);
+  }
+}
+
+function tooManyEphemerals({ draft, limits }: OpContext, session: SessionId): Refusal | undefined {
+  const limit = limits.ephemeralsPerSessionMax;
+  const actual = draft.ephemeralCount(session);
+  if (actual < limit) return undefined;
+  const detail = `A session may own ${String(limit)} ephemeral znodes: delete some, or open another session.`;
+  return refused('tooLarge', detail, { limit, actual });
+}
+
+function unusablePath(path: ZnodePath, isPrefix: boolean, limits: Limits): Refusal | undefined {
+  if (path.endsWith('/') && path !== rootPath && !isPrefix) {
+    return refused('badArguments', 'Only a sequential path may end in "/".', { path });
+  }
+  const bytes = utf8Length(path);
+  if (bytes > limits.pathBytesMax) {
+    return refused('tooLarge', `A path may have at most ${String(limits.pathBytesMax)} bytes.`, {
+      path,
+      limit: limits.pathBytesMax,
+      actual: bytes,
+    });
+  }
+  const depth = path === rootPath ? 0 : path.split('/').length - 1;
+  if (depth <= limits.pathDepthMax) return undefined;
+  return refused('tooLarge', `A path may have at most ${String(limits.pathDepthMax)} names.`, {
+    path,
+    limit: limits.pathDepthMax,
+    actual: depth,
+  });
+}
+
+/** Paths hold no surrogates: every UTF-16 unit is a code point of at most three bytes. */
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) bytes += code > 0x7ff ? 2 : 1;
+  }
+  return bytes;
+}
+
+function largeData(
+  { path, data }: { readonly path: ZnodePath; readonly data: Uint8Array | null },
+  { dataBytesMax }: Limits,
+): Refusal | undefined {
+  if (data === null || data.length <= dataBytesMax) return undefined;
+  return refused('tooLarge', `A znode may hold at most ${String(dataBytesMax)} bytes.`, {
+    path,
+    limit: dataBytesMax,
+    actual: data.length,
+  });
+}
+
+/** Why it is not the znode that was expected. */
+export function unexpected(
+  path: ZnodePath,
+  znode: ZnodeFacts,
+  expected: Expected,
+): Refusal | undefined {
+  const { version, czxid } = expected;
+  if (version !== -1 && version !== znode.stat.version) {
+    return badVersion(path, `version ${String(version)}`, znode);
+  }
+  if (czxid !== undefined && !zxidEquals(czxid, znode.stat.czxid)) {
+    return refused('badVersion', `"${path}" was deleted and made again: read it anew.`, { path });
+  }
+  return undefined;
+}
+
+function badVersion(path: ZnodePath, wanted: string, { stat }: ZnodeFacts): Refusal {
+  const detail = `"${path}" is not at ${wanted} (version ${String(stat.version)}, aversion ${String(stat.aversion)}): read it anew.`;
+  return refused('badVersion', detail, { path });
+}
+
+function noNode(path: ZnodePath): Refusal {
+  return refused('noNode', `"${path}" does not exist.`, { path });
+}
+
+function noAuth(path: ZnodePath, wanted: string): Refusal {
+  return refused('noAuth', `This needs ${wanted}, which the ACL does not give you.`, { path });
+}

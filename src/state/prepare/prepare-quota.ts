@@ -1,0 +1,23 @@
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import type { Draft } from './draft.ts';
+import type { Usage } from '../replicated/quota-usage.ts';
+
+/**
+ * ZooKeeper's checkQuota: a create is measured by both hard limits, a change of data by that of bytes, and one that frees
+ * some is refused as well while more is used than allowed. Unlike there, what is in flight counts too: nothing that was
+ * proposed under a quota can carry it above.
+ */
+export function aboveQuota(draft: Draft, path: ZnodePath, more: Usage): Refusal | undefined {
+  const quota = draft.quotaAt(path);
+  if (quota?.used === undefined) return undefined;
+  for (const what of ['count', 'bytes'] as const) {
+    const limit = quota.limits[what];
+    const actual = quota.used[what] + more[what];
+    if (limit === undefined || more[what] === 0 || actual <= limit) continue;
+    const unit = what === 'count' ? 'znodes' : 'bytes of data';
+    const detail = `The quota of "${quota.path}" allows ${String(limit)} ${unit}: delete some, or have the quota raised.`;
+    return refused('quotaExceeded', detail, { path, limit, actual });
+  }
+  return undefined;
+}

@@ -1,0 +1,340 @@
+import { assert, unreachable } from '../../base/assert.ts';
+import { bytesEqual, utf8 } from '../../base/bytes.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Limits } from '../../model/limits.ts';
+import type {
+  CloseSessionRequest,
+  CreateSessionRequest,
+  MoveSessionRequest,
+  MultiRequest,
+  OpResult,
+  ReapRequest,
+  RequestContext,
+  TreeOp,
+  WriteRequest,
+} from '../../model/request.ts';
+import type { Txn } from '../../model/txn.ts';
+import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
+import { aclBytes } from '../access/access.ts';
+import {
+  deleteEphemerals,
+  gone,
+  sessionRefusal,
+  type Decision,
+  type Preparation,
+} from './decision.ts';
+import { Draft, SpeculativeView } from './draft.ts';
+import { requestBytes } from './fingerprint.ts';
+import { isExpired } from '../replicated/idempotency.ts';
+import { dueInMs, type ReapTime } from '../tree/overdue.ts';
+import type { PendingTxns, ProposalContent } from './pending-txns.ts';
+import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
+import { prepareOp, unexpected } from './prepare-ops.ts';
+import { Quotas } from '../replicated/quotas.ts';
+import type { ReplicatedState } from '../replicated/replicated-state.ts';
+
+/** Well below what a message between peers holds. */
+const deletionBytesMax = 24 * 1_048_576;
+/** Stat, tags and lengths, rounded up. */
+const deletionOverheadBytes = 150;
+const aclEntryOverheadBytes = 12;
+
+/** What becomes of a request. Only `txn` is proposed; the others are answered once `basis` is applied. */
+export type Prepared =
+  | { readonly kind: 'txn'; readonly txn: Txn }
+  /** `basis`: the newest proposal in flight that the refusal rests on; `zeroZxid` for none (brief A13). */
+  | (Refusal & { readonly basis: Zxid })
+  /** Done before: under this idempotency key, or a session that exists with this very secret. */
+  | { readonly kind: 'replay'; readonly basis: Zxid }
+  /** Checks alone, and all of them held: there is nothing to propose. */
+  | {
+      readonly kind: 'nothing';
+      readonly basis: Zxid;
+      readonly branch: 'ops' | 'orElse';
+      readonly results: readonly OpResult[];
+    };
+
+export interface PrepareAt {
+  /** The zxid that the txn will be proposed under. */
+  readonly zxid: Zxid;
+  readonly wallMs: number;
+  /** For the leader's own `reap`, which is refused without. */
+  readonly reapTime?: ReapTime;
+}
+
+/** Turns requests into txns, on the leader alone: against the committed state and the proposals in flight. */
+export class Preparer {
+  readonly #state: ReplicatedState;
+  readonly #pending: PendingTxns;
+  readonly #limits: Limits;
+  readonly #sha256: (bytes: Uint8Array) => Uint8Array;
+  /** Where they are enforced. */
+  readonly #quotas: Quotas | undefined;
+
+  constructor(
+    parts: { readonly state: ReplicatedState; readonly pending: PendingTxns },
+    options: {
+      readonly limits: Limits;
+      readonly sha256: (bytes: Uint8Array) => Uint8Array;
+      readonly enforceQuota?: boolean;
+    },
+  ) {
+    this.#state = parts.state;
+    this.#pending = parts.pending;
+    this.#limits = options.limits;
+    this.#sha256 = options.sha256;
+    this.#quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
+  }
+
+  prepare(request: WriteRequest, context: RequestContext, at: PrepareAt): Prepared {
+    const view = new SpeculativeView(this.#state, this.#pending, this.#quotas);
+    const lastTimeMs = this.#pending.lastTimeMs ?? this.#state.lastTimeMs;
+    const timeMs = Math.max(lastTimeMs, at.wallMs);
+    const key = context.idempotencyKey;
+    let idempotency: ProposalContent['idempotency'];
+    // Before the session is looked at: a repetition may come when its session is gone already, and to be told
+    // "sessionExpired, not applied" of a write that was applied would be a lie.
+    if (key !== undefined) {
+      const fingerprint = this.#sha256(requestBytes(request, context.session));
+      const known = this.#knownKey(view, key, { fingerprint, timeMs });
+      if (known !== undefined) return known;
+      idempotency = { key, fingerprint };
+    }
+    const { zxid, reapTime } = at;
+    const limits = this.#limits;
+    const preparation = { view, limits, context, zxid, timeMs, reapTime, idempotency };
+    const decision = decide(preparation, request);
+    switch (decision.kind) {
+      case 'refused':
+      case 'nothing':
+        return { ...decision, basis: view.basis };
+      case 'replay':
+        return decision;
+      case 'change':
+        return { kind: 'txn', txn: this.#speculate(preparation, decision) };
+      default:
+        return unreachable(decision);
+    }
+  }
+
+  #speculate(preparation: Preparation, decision: Extract<Decision, { kind: 'change' }>): Txn {
+    const { zxid, timeMs, idempotency } = preparation;
+    const { branch, session, changes } = decision;
+    assert(
+      compareZxid(zxid, this.#state.lastApplied) > 0,
+      'a proposal is newer than what is applied',
+      {
+        zxid,
+      },
+    );
+    const keyed = idempotency === undefined ? {} : { idempotency };
+    this.#pending.add(zxid, timeMs, { ...decision.content, ...keyed });
+    return { timeMs, changes, branch, ...(session === undefined ? {} : { session }), ...keyed };
+  }
+
+  #knownKey(
+    view: SpeculativeView,
+    key: string,
+    now: { readonly fingerprint: Uint8Array; readonly timeMs: number },
+  ): Prepared | undefined {
+    const limit = this.#limits.idempotencyKeyBytesMax;
+    const actual = utf8(key).length;
+    if (actual === 0 || actual > limit) {
+      const detail = `An idempotency key has 1 to ${String(limit)} bytes.`;
+      const code = actual === 0 ? 'badArguments' : 'tooLarge';
+      return { ...refused(code, detail, { limit, actual }), basis: zeroZxid };
+    }
+    const use = view.keyUse(key);
+    if (use === undefined || isExpired(use, now.timeMs)) return undefined;
+    if (bytesEqual(use.fingerprint, now.fingerprint)) return { kind: 'replay', basis: use.zxid };
+    const detail = 'This idempotency key was used for another request: choose a new one at random.';
+    return { ...refused('keyReused', detail), basis: view.basis };
+  }
+}
+
+function decide(preparation: Preparation, request: WriteRequest): Decision {
+  switch (request.kind) {
+    case 'multi':
+      return decideMulti(preparation, request);
+    case 'createSession':
+      return decideCreateSession(preparation, request);
+    case 'closeSession':
+      return decideCloseSession(preparation, request);
+    case 'moveSession':
+      return decideMoveSession(preparation, request);
+    case 'reap':
+      return decideReap(preparation, request);
+    case 'acquireLock':
+      return decideAcquireLock(preparation, request);
+    case 'releaseLock':
+      return decideReleaseLock(preparation, request);
+    default:
+      return unreachable(request);
+  }
+}
+
+function decideMulti(preparation: Preparation, request: MultiRequest): Decision {
+  const { context, view, limits } = preparation;
+  const { session, owner } = context;
+  const unwelcome = session === undefined ? undefined : sessionRefusal(view, session, owner);
+  const refusal = unwelcome ?? tooManyOps(request, limits);
+  if (refusal !== undefined) return refusal;
+  const first = draftBranch(preparation, request.ops, request.single);
+  if (first instanceof Draft)
+    return concludeMulti(preparation, request, { draft: first, branch: 'ops' });
+  if (request.orElse === undefined) return first;
+  const second = draftBranch(preparation, request.orElse, false);
+  if (!(second instanceof Draft)) return second;
+  return concludeMulti(preparation, request, { draft: second, branch: 'orElse' });
+}
+
+function draftBranch(
+  { view, limits, context, zxid, timeMs }: Preparation,
+  ops: readonly TreeOp[],
+  isSingle: boolean,
+): Draft | Refusal {
+  const draft = new Draft(view, { zxid, timeMs });
+  const { identities, session } = context;
+  for (const [answers, op] of ops.entries()) {
+    const refusal = prepareOp({ draft, limits, identities, session, answers }, op);
+    if (refusal !== undefined) return isSingle ? refusal : { ...refusal, failedIndex: answers };
+  }
+  return tooMuchGone(draft) ?? draft;
+}
+
+/** What goes is named in the txn with its ACL: a small request may take more along than a message between peers holds. */
+function tooMuchGone({ changes }: Draft): Refusal | undefined {
+  let bytes = 0;
+  for (const change of changes) {
+    if (change.change !== 'delete') continue;
+    bytes += deletionOverheadBytes + utf8(change.path).length;
+    for (const acl of [change.acl, change.parentAcl])
+      bytes += aclEntryOverheadBytes * acl.length + aclBytes(acl);
+  }
+  if (bytes <= deletionBytesMax) return undefined;
+  const limit = String(deletionBytesMax);
+  const detail = `Paths and ACLs of the znodes that would go take more than ${limit} bytes: delete fewer at once.`;
+  return refused('tooLarge', detail, { limit: deletionBytesMax, actual: bytes });
+}
+
+function concludeMulti(
+  { context, idempotency }: Preparation,
+  request: MultiRequest,
+  { draft, branch }: { readonly draft: Draft; readonly branch: 'ops' | 'orElse' },
+): Decision {
+  const results: OpResult[] = [];
+  for (const { change, path } of draft.changes) {
+    if (change === 'check') results.push({ op: 'check', path });
+  }
+  const changesNothing = results.length === draft.changes.length;
+  // With a key the choice of the branch is recorded even so: a repetition must not take the other one.
+  if (changesNothing && (request.single || idempotency === undefined)) {
+    return { kind: 'nothing', branch, results };
+  }
+  return {
+    kind: 'change',
+    branch,
+    session: context.session,
+    changes: draft.changes,
+    content: draft.content,
+  };
+}
+
+function tooManyOps(request: MultiRequest, limits: Limits): Refusal | undefined {
+  const { ops, orElse, single } = request;
+  if (single && (ops.length !== 1 || orElse !== undefined)) {
+    return refused('badArguments', 'A single operation is one operation.');
+  }
+  const limit = limits.opsPerMultiMax;
+  const actual = Math.max(ops.length, orElse?.length ?? 0);
+  if (actual <= limit) return undefined;
+  const detail = `A transaction may have at most ${String(limit)} operations in each branch.`;
+  return refused('tooLarge', detail, { limit, actual });
+}
+
+function decideCreateSession(
+  { view }: Preparation,
+  { session, timeoutMs, secretHash, owner }: CreateSessionRequest,
+): Decision {
+  if (view.isClosing(session)) return gone(view, session);
+  const existing = view.session(session);
+  if (existing !== undefined) {
+    if (bytesEqual(existing.secretHash, secretHash)) return { kind: 'replay', basis: view.basis };
+    return refused('authFailed', 'The session exists with another secret: choose another id.');
+  }
+  const created = { change: 'createSession', session, timeoutMs, secretHash } as const;
+  return {
+    kind: 'change',
+    branch: 'ops',
+    session,
+    changes: owner === undefined ? [created] : [created, { change: 'moveSession', session, owner }],
+    content: noZnodes({
+      id: session,
+      after: { session, timeoutMs, secretHash, owner: owner ?? '' },
+    }),
+  };
+}
+
+function decideMoveSession(
+  { view }: Preparation,
+  { session, owner }: MoveSessionRequest,
+): Decision {
+  const before = view.session(session);
+  if (before === undefined) return gone(view, session);
+  return {
+    kind: 'change',
+    branch: 'ops',
+    session,
+    changes: [{ change: 'moveSession', session, owner }],
+    content: noZnodes({ id: session, after: { ...before, owner } }),
+  };
+}
+
+/** Lists what goes with the session, proposals in flight included, so that apply decides nothing (ZK-3145, brief A12). */
+function decideCloseSession(
+  { view, context, zxid, timeMs }: Preparation,
+  { session, reason }: CloseSessionRequest,
+): Decision {
+  // An expiry is the leader's own word; a client's close comes from where the session lives.
+  const owner = reason === 'closed' ? context.owner : undefined;
+  const refusal = sessionRefusal(view, session, owner);
+  if (refusal !== undefined) return refusal;
+  const draft = new Draft(view, { zxid, timeMs });
+  deleteEphemerals(view, draft, session);
+  return {
+    kind: 'change',
+    branch: 'ops',
+    session,
+    changes: [...draft.changes, { change: 'closeSession', session, reason }],
+    content: { ...draft.content, session: { id: session, after: undefined } },
+  };
+}
+
+/** ZooKeeper's deleteContainer, and whether it is due by what is in flight too. Nobody's permission is asked. */
+function decideReap(
+  { view, zxid, timeMs, reapTime }: Preparation,
+  { path, expected }: ReapRequest,
+): Decision {
+  const draft = new Draft(view, { zxid, timeMs });
+  const znode = draft.find(path);
+  if (znode === undefined) return refused('noNode', `"${path}" does not exist.`, { path });
+  const refusal = unexpected(path, znode, expected);
+  if (refusal !== undefined) return refusal;
+  const { owned, creates, stat } = znode;
+  const { numChildren, mtime } = stat;
+  if (numChildren > 0) return refused('notEmpty', `"${path}" has children.`, { path });
+  if (reapTime === undefined || dueInMs({ owned, creates, numChildren, mtime }, reapTime) > 0)
+    return refused('badArguments', `"${path}" is not due to be removed.`, { path });
+  draft.delete(path, znode, 0);
+  return {
+    kind: 'change',
+    branch: 'ops',
+    session: undefined,
+    changes: draft.changes,
+    content: draft.content,
+  };
+}
+
+function noZnodes(session: NonNullable<ProposalContent['session']>): ProposalContent {
+  return { znodes: new Map(), session };
+}

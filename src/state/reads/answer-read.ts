@@ -1,0 +1,74 @@
+import { unreachable } from '../../base/assert.ts';
+import { permission, type Acl, type Identity } from '../../model/acl.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { ReadQuery, ReadResult } from '../../model/read.ts';
+import { isAllowed, maskDigests } from '../access/access.ts';
+import { listZnodes } from './list-znodes.ts';
+import { rootId, type ZnodeTree } from '../tree/znode-tree.ts';
+
+/**
+ * Reads of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the ACL for READ
+ * or ADMIN (and only ADMIN sees digests).
+ */
+export function answerRead(
+  tree: ZnodeTree,
+  query: Exclude<ReadQuery, { read: 'ephemerals' }>,
+  asked: { readonly identities: readonly Identity[]; readonly childrenPageMax: number },
+): ReadResult | Refusal {
+  const { path } = query;
+  const id = tree.find(path);
+  if (id === 0) return refused('noNode', `"${path}" does not exist.`, { path });
+  const { identities } = asked;
+  const { read } = query;
+  if (read === 'stat') return { read, stat: tree.stat(id) };
+  const acl = tree.acl(id);
+  const wanted = read === 'acl' ? permission.read | permission.admin : permission.read;
+  if (!isAllowed(acl, wanted, identities)) {
+    const detail = 'This needs READ, which the ACL does not give you.';
+    return refused('noAuth', detail, { path });
+  }
+  switch (read) {
+    case 'data':
+      return { read, data: tree.znodes.data(id), stat: tree.stat(id) };
+    case 'acl':
+      return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
+    case 'names': {
+      const names: string[] = [];
+      for (const child of tree.childIds(id)) names.push(tree.znodes.name(child));
+      return { read, names, stat: tree.stat(id) };
+    }
+    case 'descendants':
+      return { read, count: countBelow(tree, id) };
+    case 'children':
+    case 'tree': {
+      const { after, withData } = query;
+      const { children, more } = listZnodes(tree, id, {
+        recursive: read === 'tree',
+        limit: Math.max(0, Math.min(query.limit, asked.childrenPageMax)),
+        identities,
+        ...(withData ? { readers: identities } : {}),
+        ...(after === undefined ? {} : { after }),
+      });
+      return { read, children, stat: tree.stat(id), more };
+    }
+    default:
+      return unreachable(read);
+  }
+}
+
+function countBelow(tree: ZnodeTree, top: number): number {
+  if (top === rootId) return tree.count - 1;
+  let count = 0;
+  const left = [top];
+  for (let id = left.pop(); id !== undefined; id = left.pop()) {
+    for (const child of tree.childIds(id)) {
+      count++;
+      if (tree.numChildren(child) > 0) left.push(child);
+    }
+  }
+  return count;
+}
+
+function visibleAcl(acl: Acl, identities: readonly Identity[]): Acl {
+  return isAllowed(acl, permission.admin, identities) ? acl : maskDigests(acl);
+}

@@ -1,0 +1,112 @@
+import { assert } from '../../base/assert.ts';
+import type { WriteOutcome } from '../../model/request.ts';
+import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
+import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
+import { decodeOutcome } from './op-result-codec.ts';
+
+/** A write that was made under a key; never changes once it is recorded. */
+export interface RecordedWrite {
+  readonly key: string;
+  /** SHA-256 of the request that first used the key. */
+  readonly fingerprint: Uint8Array;
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+  /** As `encodeOutcome` made it. */
+  readonly outcome: Uint8Array;
+}
+
+/** How long a key is remembered, by the leader's clock as the txns carry it. The first of the three to bite. */
+export const idempotencyLimits = Object.freeze({
+  keptMs: 24 * 60 * 60 * 1000,
+  keysMax: 100_000,
+  /** Of keys, fingerprints and outcomes: a multi of a thousand ops has a large one. */
+  bytesMax: 64 * 1024 * 1024,
+});
+
+/** Replicated: every peer records and forgets the same keys with the same txn (brief A14, S8). */
+export class RecordedWrites {
+  /** In order of zxid: what was recorded first is forgotten first. */
+  readonly #writes = new Map<string, RecordedWrite>();
+  readonly #digest: StateDigest;
+  #bytes = 0;
+
+  constructor(digest: StateDigest) {
+    this.#digest = digest;
+  }
+
+  get size(): number {
+    return this.#writes.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get(key: string): RecordedWrite | undefined {
+    return this.#writes.get(key);
+  }
+
+  /** In order of zxid. */
+  values(): IterableIterator<RecordedWrite> {
+    return this.#writes.values();
+  }
+
+  replay(key: string): WriteOutcome | undefined {
+    const write = this.#writes.get(key);
+    if (write === undefined) return undefined;
+    return { zxid: write.zxid, ...decodeOutcome(write.outcome), replayed: true };
+  }
+
+  /** With every txn, before anything is recorded. */
+  forgetExpired(timeMs: number): void {
+    for (const write of this.#writes.values()) {
+      if (!isExpired(write, timeMs)) return;
+      this.#forget(write);
+    }
+  }
+
+  record(write: RecordedWrite): void {
+    assert(!this.#writes.has(write.key), 'a key is recorded once', { key: write.key });
+    this.#writes.set(write.key, write);
+    this.#bytes += bytesOf(write);
+    contribute(this.#digest, write, 'add');
+    for (const oldest of this.#writes.values()) {
+      const { keysMax, bytesMax } = idempotencyLimits;
+      if (this.#writes.size <= keysMax && this.#bytes <= bytesMax) return;
+      this.#forget(oldest);
+    }
+  }
+
+  /** Adds every key's share anew. */
+  addTo(digest: StateDigest): void {
+    for (const write of this.#writes.values()) contribute(digest, write, 'add');
+  }
+
+  #forget(write: RecordedWrite): void {
+    this.#writes.delete(write.key);
+    this.#bytes -= bytesOf(write);
+    contribute(this.#digest, write, 'subtract');
+  }
+}
+
+/** Will a txn of this time forget the key before it does anything else? */
+export function isExpired(write: { readonly timeMs: number }, timeMs: number): boolean {
+  return timeMs - write.timeMs >= idempotencyLimits.keptMs;
+}
+
+/** Counted in UTF-16 units: the same on every peer, which is what matters. */
+function bytesOf(write: RecordedWrite): number {
+  return write.key.length + write.fingerprint.length + write.outcome.length;
+}
+
+function contribute(digest: StateDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
+  const [first, second] = laneSeeds.map((seed) => {
+    let hash = mix(seed, hashText(write.key) ^ seed);
+    hash = mix(hash, hashBytes(write.fingerprint));
+    hash = mix(mix(hash, zxidHigh(write.zxid)), zxidLow(write.zxid));
+    hash = mixNumber(hash, write.timeMs);
+    return finish(mix(hash, hashBytes(write.outcome) ^ seed));
+  }) as [number, number];
+  digest[how](first, second);
+}

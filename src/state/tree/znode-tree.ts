@@ -1,0 +1,367 @@
+import { openAcl, permission, type Acl } from '../../model/acl.ts';
+import { compareText, rootPath, type ZnodePath } from '../../model/path.ts';
+import type { Stat } from '../../model/stat.ts';
+import type { OwnedKind } from '../../model/txn.ts';
+import { zeroZxid, type Zxid } from '../../model/zxid.ts';
+import { AclTable } from './acl-table.ts';
+import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { finish, hashText, mix } from '../digest/mixing.ts';
+import { NameIndex } from './name-index.ts';
+import { OrderedIds } from './ordered-ids.ts';
+import { field, nullData, type Field } from './znode-records.ts';
+import { Znodes } from './znodes.ts';
+
+/** The id of `/`. */
+export const rootId = 1;
+
+/** Children above which a parent's names are kept in order, and below which they are not any more. */
+const orderedFrom = 64;
+const orderedUntil = 32;
+
+/** What a txn says of a znode that it creates. */
+export interface NewZnode {
+  readonly name: string;
+  readonly data: Uint8Array | null;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+}
+
+export interface Moment {
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+}
+
+/**
+ * The committed tree. Znodes are known by id (a number, 0 for none, private to this process); memory layout and
+ * reasons are in DESIGN.md. Whoever changes it has checked that the change is allowed; the tree keeps its own counts,
+ * its index and its share of the digest right.
+ */
+export class ZnodeTree {
+  readonly znodes = new Znodes();
+  readonly acls = new AclTable();
+  readonly #index = new NameIndex(this.znodes.records);
+  readonly #ordered = new Map<number, OrderedIds>();
+  readonly #digest: StateDigest;
+  /** Called before the replicated part of a znode changes or goes: a snapshot keeps the old image. */
+  beforeChange: ((id: number) => void) | undefined;
+  #count = 0;
+  #ephemerals = 0;
+  #dataBytes = 0;
+
+  constructor(digest: StateDigest) {
+    this.#digest = digest;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get ephemerals(): number {
+    return this.#ephemerals;
+  }
+
+  /** Of data alone, without names and bookkeeping. */
+  get dataBytes(): number {
+    return this.#dataBytes;
+  }
+
+  /** As a fresh ZooKeeper has it, `cversion` -1 and -2 and the read-only `/zookeeper/config` included. */
+  addInitialZnodes(): void {
+    const at = { zxid: zeroZxid, timeMs: 0 };
+    const empty = { data: new Uint8Array(0), acl: openAcl, owned: { kind: 'persistent' } as const };
+    this.#add(0, { name: '', ...empty }, at);
+    const reserved = this.#addInitial(rootId, { name: 'zookeeper', ...empty });
+    const readOnly = [{ permissions: permission.read, scheme: 'world', id: 'anyone' }];
+    const config = this.#addInitial(reserved, { name: 'config', ...empty, acl: readOnly });
+    this.setAcl(config, readOnly, -1);
+    this.#addInitial(reserved, { name: 'quota', ...empty });
+  }
+
+  /** 0 when there is no such znode. */
+  find(path: string): number {
+    if (path === '/') return rootId;
+    let id: number = rootId;
+    for (let from = 1; from <= path.length && id !== 0;) {
+      const slash = path.indexOf('/', from);
+      const to = slash === -1 ? path.length : slash;
+      id = this.#findChild(id, path, { from, to });
+      from = to + 1;
+    }
+    return id;
+  }
+
+  child(parent: number, name: string): number {
+    return this.#findChild(parent, name, { from: 0, to: name.length });
+  }
+
+  path(id: number): ZnodePath {
+    if (id === rootId) return rootPath;
+    let path = '';
+    for (let at = id; at !== rootId; at = this.parent(at)) path = `/${this.znodes.name(at)}${path}`;
+    return path as ZnodePath;
+  }
+
+  parent(id: number): number {
+    return this.znodes.records.get(id, field.parent);
+  }
+
+  stat(id: number): Stat {
+    return this.znodes.stat(id);
+  }
+
+  acl(id: number): Acl {
+    return this.acls.acl(this.znodes.records.get(id, field.acl));
+  }
+
+  /** Child creates, ever: where sequence numbers come from. */
+  creates(id: number): number {
+    return this.znodes.records.get(id, field.creates);
+  }
+
+  numChildren(id: number): number {
+    return this.znodes.records.get(id, field.numChildren);
+  }
+
+  /** In no order. */
+  *childIds(id: number): Generator<number> {
+    const { records } = this.znodes;
+    let child = records.get(id, field.firstChild);
+    while (child !== 0) {
+      yield child;
+      child = records.get(child, field.nextSibling);
+    }
+  }
+
+  /** At most `limit` children whose names come after `after`, in code point order. */
+  orderedChildren(id: number, after: string | undefined, limit: number): readonly number[] {
+    const ordered = this.#ordered.get(id);
+    if (ordered !== undefined) return ordered.page(after, limit);
+    const named: { name: string; id: number }[] = [];
+    for (const child of this.childIds(id)) named.push({ name: this.znodes.name(child), id: child });
+    named.sort((left, right) => compareText(left.name, right.name));
+    return named
+      .filter(({ name }) => after === undefined || compareText(name, after) > 0)
+      .slice(0, limit)
+      .map((child) => child.id);
+  }
+
+  create(parent: number, znode: NewZnode, at: Moment & { parentCreates: number }): number {
+    const { records } = this.znodes;
+    this.#willChange(parent);
+    const id = this.#add(parent, znode, at);
+    records.set(parent, field.creates, at.parentCreates);
+    records.set(parent, field.numChildren, records.get(parent, field.numChildren) + 1);
+    this.znodes.setPzxid(parent, at.zxid);
+    this.#changed(parent);
+    this.#order(parent, id, znode.name);
+    return id;
+  }
+
+  /** 0 also where there is none. */
+  dataLength(id: number): number {
+    const length = this.znodes.records.get(id, field.dataLength);
+    return length === nullData ? 0 : length;
+  }
+
+  setData(id: number, data: Uint8Array | null, at: Moment & { version: number }): void {
+    const { records } = this.znodes;
+    this.#willChange(id);
+    this.#putData(id, data);
+    this.znodes.setMzxid(id, at.zxid);
+    records.setWide(id, [field.mtimeHigh, field.mtimeLow], at.timeMs);
+    records.set(id, field.version, at.version);
+    this.#changed(id);
+  }
+
+  /** The data alone, as if it had always been so: no time and no version moves. */
+  replaceData(id: number, data: Uint8Array): void {
+    this.#willChange(id);
+    this.#putData(id, data);
+    this.#changed(id);
+  }
+
+  setAcl(id: number, acl: Acl, aversion: number): void {
+    const { records } = this.znodes;
+    this.#willChange(id);
+    const before = records.get(id, field.acl);
+    records.set(id, field.acl, this.acls.acquire(acl));
+    this.acls.release(before);
+    records.set(id, field.aversion, aversion);
+    this.#changed(id);
+  }
+
+  /** The znode must have no children. */
+  remove(id: number, zxid: Zxid): void {
+    const { records } = this.znodes;
+    const parent = this.parent(id);
+    this.#willChange(parent);
+    this.#willChange(id);
+    const ordered = this.#ordered.get(parent);
+    const numChildren = records.get(parent, field.numChildren) - 1;
+    if (ordered !== undefined && numChildren <= orderedUntil) this.#ordered.delete(parent);
+    else ordered?.remove(this.znodes.name(id));
+    this.#unlink(id, parent);
+    this.#index.remove(id);
+    this.#tally(id, -1);
+    this.acls.release(records.get(id, field.acl));
+    this.znodes.remove(id);
+    records.set(parent, field.numChildren, numChildren);
+    this.znodes.setPzxid(parent, zxid);
+    this.#changed(parent);
+  }
+
+  /** Puts a znode of a snapshot in its place; its parent may come later. `finishRestore` completes it. */
+  restore(id: number, place: { parent: number; words: Uint32Array }, znode: NewZnode): void {
+    const { records } = this.znodes;
+    this.znodes.addAt(id, znode.name, znode.owned, znode.data);
+    records.extendTo(place.parent + 1);
+    records.set(id, field.acl, this.acls.acquire(znode.acl));
+    for (let column = 0; column < place.words.length; column++) {
+      records.set(id, column as Field, place.words[column] as number);
+    }
+    this.#attach(id, place.parent);
+    this.#tally(id, 1);
+  }
+
+  /** Once all znodes are there: the part that needs them. False when the znode's place or counts can't be right. */
+  finishRestore(id: number): boolean {
+    if (!this.znodes.isLive(id)) return false;
+    const ordered = this.numChildren(id) > orderedFrom ? this.#newOrder() : undefined;
+    let children = 0;
+    for (const child of this.childIds(id)) {
+      children++;
+      ordered?.insert(child, this.znodes.name(child));
+    }
+    if (ordered !== undefined) this.#ordered.set(id, ordered);
+    if (children !== this.numChildren(id) || !this.#reachesRoot(id)) return false;
+    this.#changed(id);
+    return true;
+  }
+
+  /** Adds every znode's share anew: for tests of the incremental digest. */
+  addTo(digest: StateDigest): void {
+    for (let id = rootId; id < this.znodes.records.idEnd; id++) {
+      if (this.znodes.isLive(id)) this.#contribute(id, digest, 'add');
+    }
+  }
+
+  #putData(id: number, data: Uint8Array | null): void {
+    this.#dataBytes += (data?.length ?? 0) - this.dataLength(id);
+    this.znodes.setData(id, data);
+  }
+
+  #addInitial(parent: number, znode: NewZnode): number {
+    // Not counted as creates, as in ZooKeeper.
+    return this.create(parent, znode, { zxid: zeroZxid, timeMs: 0, parentCreates: 0 });
+  }
+
+  #add(parent: number, znode: NewZnode, at: Moment): number {
+    const { records } = this.znodes;
+    const id = this.znodes.add(znode.name, znode.owned, znode.data);
+    this.znodes.setCzxid(id, at.zxid);
+    this.znodes.setMzxid(id, at.zxid);
+    this.znodes.setPzxid(id, at.zxid);
+    records.setWide(id, [field.ctimeHigh, field.ctimeLow], at.timeMs);
+    records.setWide(id, [field.mtimeHigh, field.mtimeLow], at.timeMs);
+    records.set(id, field.acl, this.acls.acquire(znode.acl));
+    this.#attach(id, parent);
+    this.#tally(id, 1);
+    this.#changed(id);
+    return id;
+  }
+
+  #findChild(parent: number, path: string, range: { from: number; to: number }): number {
+    const { from, to } = range;
+    const nameHash = hashText(path, from, to);
+    let id = this.#index.first(parent, nameHash);
+    while (id !== 0 && !this.znodes.hasName(id, path, from, to)) {
+      id = this.#index.next(id, parent, nameHash);
+    }
+    return id;
+  }
+
+  /** Into the index and the list of siblings. */
+  #attach(id: number, parent: number): void {
+    const { records } = this.znodes;
+    records.set(id, field.parent, parent);
+    if (parent === 0) return;
+    this.#index.insert(id);
+    const next = records.get(parent, field.firstChild);
+    records.set(id, field.nextSibling, next);
+    if (next !== 0) records.set(next, field.previousSibling, id);
+    records.set(parent, field.firstChild, id);
+  }
+
+  #unlink(id: number, parent: number): void {
+    const { records } = this.znodes;
+    const next = records.get(id, field.nextSibling);
+    const previous = records.get(id, field.previousSibling);
+    if (previous === 0) records.set(parent, field.firstChild, next);
+    else records.set(previous, field.nextSibling, next);
+    if (next !== 0) records.set(next, field.previousSibling, previous);
+  }
+
+  #order(parent: number, id: number, name: string): void {
+    const ordered = this.#ordered.get(parent);
+    if (ordered !== undefined) {
+      ordered.insert(id, name);
+    } else if (this.numChildren(parent) > orderedFrom) {
+      const made = this.#newOrder();
+      for (const child of this.childIds(parent)) made.insert(child, this.znodes.name(child));
+      this.#ordered.set(parent, made);
+    }
+  }
+
+  #newOrder(): OrderedIds {
+    return new OrderedIds((id, name) => this.znodes.compareName(id, name));
+  }
+
+  #tally(id: number, by: 1 | -1): void {
+    this.#count += by;
+    this.#dataBytes += by * this.dataLength(id);
+    if (this.znodes.kind(id) === 'ephemeral') this.#ephemerals += by;
+  }
+
+  #willChange(id: number): void {
+    this.beforeChange?.(id);
+    this.#contribute(id, this.#digest, 'subtract');
+  }
+
+  #changed(id: number): void {
+    this.#contribute(id, this.#digest, 'add');
+  }
+
+  /** The znode's share of the digest: where it is and all that is replicated of it. */
+  #contribute(id: number, digest: StateDigest, how: 'add' | 'subtract'): void {
+    const { records } = this.znodes;
+    let first: number = laneSeeds[0];
+    let second: number = laneSeeds[1];
+    for (let at = id; at !== 0; at = records.get(at, field.parent)) {
+      const word = records.get(at, field.nameHash);
+      first = mix(first, word);
+      second = mix(second, Math.imul(word, secondLane));
+    }
+    for (let column = 0; column <= field.dataHash; column++) {
+      const word = records.get(id, column as Field);
+      first = mix(first, word);
+      second = mix(second, Math.imul(word, secondLane));
+    }
+    const kind = records.get(id, field.nameAndKind);
+    const acl = this.acls.hash(records.get(id, field.acl));
+    digest[how](
+      finish(mix(mix(first, kind), acl)),
+      finish(mix(mix(second, kind), Math.imul(acl, secondLane))),
+    );
+  }
+
+  #reachesRoot(id: number): boolean {
+    let steps = 0;
+    for (let at = id; at !== rootId; at = this.parent(at)) {
+      if (!this.znodes.isLive(at) || steps++ > this.#count) return false;
+    }
+    return true;
+  }
+}
+
+/** Odd: makes the second lane's words another permutation than the first's. */
+const secondLane = 0x2c1b3c6d;
