@@ -10,7 +10,7 @@ import {
   formName,
   type EventForm,
 } from '../documents/event-document.ts';
-import { framingFor, ndjson, type Framing } from './framing.ts';
+import { framingFor, ndjson, type Framing } from '../exchange/framing.ts';
 import { positionFrom } from '../exchange/position.ts';
 
 export const watchParameters = [

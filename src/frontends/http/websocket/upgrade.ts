@@ -7,7 +7,7 @@ import { rawAnswer, type Connections } from '../gate/owed-answers.ts';
 import type { Door } from '../exchange/exchange.ts';
 import type { Gate } from '../gate/gate.ts';
 import { Problem, badRequest, problemOf } from '../exchange/problem.ts';
-import { Connection } from './connection.ts';
+import { Connection } from './socket-connection.ts';
 import { socketPath } from './event-streams.ts';
 
 /** Base64, escapes and names may double what a request carries. */

@@ -7,7 +7,7 @@ import { decodeAcl } from '../documents/decode-txn.ts';
 import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from '../exchange/decode.ts';
 import { encodeStat, nodeUrl, replayed, statHeaders } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { decodeGuard } from '../locks/lock-guard.ts';
+import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { Problem, badRequest, problemOf, type ProblemFields } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
