@@ -1,9 +1,9 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nearest } from '../../base/nearest.ts';
-import { nodesPrefix } from './exchange/decode.ts';
 import type { Exchange } from './exchange/exchange.ts';
-import { nodesParameters } from './znodes/nodes-url.ts';
+import type { UrlSegments } from './exchange/route.ts';
+import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
 import { Problem, badRequest } from './exchange/problem.ts';
 import { routes } from './routes.ts';
 
@@ -24,7 +24,7 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
     for (const route of routes.filter((candidate) => candidate.path === path)) {
       const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
       app[method](expressPath(path), async (request: express.Request) => {
-        const segments = request.params as Readonly<Record<string, string>>;
+        const segments = request.params as UrlSegments;
         await route.answer(exchangeOf(request), segments);
       });
     }

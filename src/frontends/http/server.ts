@@ -8,8 +8,8 @@ import { BodyBudget } from './exchange/body.ts';
 import { answerConsole } from './console.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { ConnectionLimit } from './gate/connection-limit.ts';
-import { Connections } from './gate/owed-answers.ts';
-import { Exchange, type Door } from './exchange/exchange.ts';
+import { OwedAnswers } from './gate/owed-answers.ts';
+import { Exchange } from './exchange/exchange.ts';
 import { createGate } from './gate/gate.ts';
 import { probes } from './operators/health.ts';
 import { isNodesUrl } from './znodes/nodes-url.ts';
@@ -19,6 +19,7 @@ import { Problem } from './exchange/problem.ts';
 import { createUpgrades } from './websocket/upgrade.ts';
 import { HeldCarriers } from './exchange/held-carriers.ts';
 import { Tickets } from './exchange/tickets.ts';
+import type { HttpDoor } from './exchange/door.ts';
 
 export interface RestDoorOptions {
   readonly service: CoordinationService;
@@ -76,7 +77,7 @@ const heldConnectionsMaxDefault = 9_000;
 
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
-  const connections = new Connections();
+  const owed = new OwedAnswers();
   const answerCold = createColdRoutes();
   let isStopping = false;
   const stopping = new Set<() => void>();
@@ -91,7 +92,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     const { socket } = request;
     limit.busy(socket, response);
     const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!connections.begin(exchange, socket, response)) return;
+    if (!owed.begin(exchange, socket, response)) return;
     const refused = gate.check(request);
     if (refused !== undefined) {
       exchange.fail(refused);
@@ -120,9 +121,9 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
-  server.on('upgrade', createUpgrades({ door, gate, connections, limit }));
+  server.on('upgrade', createUpgrades({ door, gate, owed, limit }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    connections.broken(socket, error.code ?? '');
+    owed.broken(socket, error.code ?? '');
   });
 
   return {
@@ -178,7 +179,7 @@ function createDoor(
     isStopping,
     stopping,
   }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
-): Door {
+): HttpDoor {
   const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
   const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;

@@ -3,10 +3,13 @@ import { childOf, type ZnodePath } from '../../../model/path.ts';
 import { pathFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
 
-export type QueueKind = 'locks' | 'elections';
+export interface QueueName {
+  readonly kind: 'locks' | 'elections';
+  readonly name: string;
+}
 
 /** The directory that a name in a URL, a header or a document stands for. */
-export function queuePath(kind: QueueKind, name: string): ZnodePath {
+export function queuePath(kind: QueueName['kind'], name: string): ZnodePath {
   if (name === '' || name.includes('/'))
     throw badRequest('a lock or an election needs a name, and it has no "/": choose a plain one');
   return pathFrom(childOf(kind === 'locks' ? locksRoot : electionsRoot, name));

@@ -1,35 +1,22 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../../ports/clock.ts';
-import type { Logger } from '../../../ports/logger.ts';
-import type { Random } from '../../../ports/random.ts';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
-import type { CoordinationService } from '../../../service/coordination-service.ts';
-import { ClientGone, readBody, type BodyBudget } from './body.ts';
+import { ClientGone, readBody } from './body.ts';
 import { callerOf } from './caller.ts';
-import { metaHeaders, type HeaderList } from '../documents/encode.ts';
-import { changesState } from '../gate/gate.ts';
+import { changesState } from './changes-state.ts';
+import { decodeTimeout } from './decode.ts';
+import type { HttpDoor } from './door.ts';
+import {
+  exposedHeaders,
+  metaHeaders,
+  noCache,
+  noStore,
+  securityHeaders,
+  securityHeadersOf,
+  type HeaderList,
+} from './headers.ts';
+import { jsonBodyBytesMax } from './json-body.ts';
 import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
 import { Query } from './query.ts';
-import type { HeldCarriers } from './held-carriers.ts';
-import type { Tickets } from './tickets.ts';
-
-/** What all handlers of this door share. */
-export interface Door {
-  readonly service: CoordinationService;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly requestTimeoutMs: number;
-  readonly bodyBudget: BodyBudget;
-  readonly held: HeldCarriers;
-  readonly tickets: Tickets;
-  readonly metricsText: () => Promise<string>;
-  /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
-  peerHeaders(): readonly string[];
-  isStopping(): boolean;
-  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
-  whenStopping(run: () => void): () => void;
-}
 
 export interface Reply {
   readonly status: number;
@@ -53,43 +40,9 @@ export interface AnswerStream {
   end(graceMs: number): void;
 }
 
-/** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
-export const securityHeaders: readonly string[] = [
-  'X-Content-Type-Options',
-  'nosniff',
-  'Content-Security-Policy',
-  "default-src 'none'; frame-ancestors 'none'; sandbox",
-  'Cross-Origin-Resource-Policy',
-  'same-origin',
-  'Referrer-Policy',
-  'no-referrer',
-];
-
-function securityHeadersOf(policy: string | undefined): HeaderList {
-  const headers = [...securityHeaders];
-  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
-  return headers;
-}
-
-const noCache: readonly string[] = [
-  'Cache-Control',
-  'private, no-cache',
-  'Vary',
-  'Accept, Authorization, Origin',
-];
-export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
-
-const exposedHeaders =
-  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
-  'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
-  'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
-
-/** Base64, escapes and names may double what a request carries. */
-const jsonBytesPerRequestByte = 2;
-
 /** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
 export class Exchange {
-  readonly door: Door;
+  readonly door: HttpDoor;
   readonly request: IncomingMessage;
   /** The path of the URL as it came, and what follows the question mark. */
   readonly rawPath: string;
@@ -102,7 +55,7 @@ export class Exchange {
   #heldBytes = 0;
 
   constructor(
-    door: Door,
+    door: HttpDoor,
     request: IncomingMessage,
     response: ServerResponse,
     expectsContinue: boolean,
@@ -139,6 +92,11 @@ export class Exchange {
     return Query.parse(this.rawQuery, known);
   }
 
+  /** How long the client lets this request take; `query` is that of a route that takes nothing else. */
+  timeoutMs(query = this.query(['timeout'])): number {
+    return decodeTimeout(query, this.door.requestTimeoutMs);
+  }
+
   caller(): Caller {
     return callerOf(this.headers, this.request.socket.remoteAddress);
   }
@@ -164,7 +122,7 @@ export class Exchange {
 
   /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */
   jsonBody(): Promise<Buffer> {
-    return this.body(this.door.service.limits.requestBytesMax * jsonBytesPerRequestByte);
+    return this.body(jsonBodyBytesMax(this.door.service.limits));
   }
 
   /** True once an answer was given after which nothing on this connection may be carried out. */

@@ -1,5 +1,3 @@
-import type { EventDocument } from '../documents/event-document.ts';
-
 /** How documents become bytes of a stream. */
 export interface Framing {
   readonly name: 'sse' | 'ndjson';
@@ -8,8 +6,17 @@ export interface Framing {
   readonly preamble: string;
   /** Says nothing; keeps what is between us from taking the connection for dead. */
   readonly keepAlive: Buffer;
-  readonly frame: (document: EventDocument) => string;
+  /** `json` is one document, without a line break; a client that comes back resumes from `place`. */
+  readonly frame: (json: string, event: FramedEvent) => string;
 }
+
+export interface FramedEvent {
+  readonly type: string;
+  readonly place?: string;
+}
+
+/** Below the idle time-outs of common proxies, and of this server. */
+export const keepAliveMs = 15_000;
 
 /** After how long a browser connects again. */
 const retryMs = 1_000;
@@ -20,9 +27,9 @@ export const sse: Framing = {
   contentType: 'text/event-stream',
   preamble: `retry: ${String(retryMs)}\n\n`,
   keepAlive: Buffer.from(':\n\n'),
-  frame: (document) => {
-    const id = document.place === undefined ? '' : `id: ${document.place}\n`;
-    return `${id}event: ${document.type}\ndata: ${JSON.stringify(document)}\n\n`;
+  frame: (json, { type, place }) => {
+    const id = place === undefined ? '' : `id: ${place}\n`;
+    return `${id}event: ${type}\ndata: ${json}\n\n`;
   },
 };
 
@@ -32,10 +39,5 @@ export const ndjson: Framing = {
   contentType: 'application/x-ndjson',
   preamble: '',
   keepAlive: Buffer.from('\n'),
-  frame: (document) => `${JSON.stringify(document)}\n`,
+  frame: (json) => `${json}\n`,
 };
-
-/** ndjson when the client names it, else SSE. */
-export function framingFor(accept: string | undefined): Framing {
-  return accept?.toLowerCase().includes(ndjson.contentType) === true ? ndjson : sse;
-}

@@ -1,9 +1,18 @@
 import type { z } from 'zod';
 import { MalformedBytes, fromUtf8 } from '../../../base/bytes.ts';
+import type { Limits } from '../../../model/limits.ts';
 import { badRequest, type Problem } from './problem.ts';
 
 /** Deep enough for every document of ours, shallow enough for every stack. */
 export const jsonDepthMax = 16;
+
+/** Base64, escapes and names may double what a request carries. */
+const jsonBytesPerRequestByte = 2;
+
+/** How long a JSON document of a client may be: the service has the exact limit of what it carries. */
+export function jsonBodyBytesMax({ requestBytesMax }: Limits): number {
+  return requestBytesMax * jsonBytesPerRequestByte;
+}
 
 /** Names that reach a prototype when a careless program copies an object. No schema of ours uses them. */
 const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);

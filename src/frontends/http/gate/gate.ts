@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ownHostNames } from '../../../wire/host-names.ts';
+import { changesState } from '../exchange/changes-state.ts';
 import { Problem } from '../exchange/problem.ts';
 
 // What every request of this door passes before anything looks at it, health checks and unknown routes included:
@@ -50,12 +51,6 @@ const onceOnly = new Set([
   'sec-fetch-site',
   'expect',
 ]);
-
-const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-export function changesState(method: string | undefined): boolean {
-  return !readingMethods.has(method ?? '');
-}
 
 export function createGate(options: GateOptions): Gate {
   const isOwnHost = ownHostNames(options.allowedHosts);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { matchesEtag } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Problem } from '../exchange/problem.ts';
+import type { UrlSegments } from '../exchange/route.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { referenceFiles, referencePage } from './reference-files.ts';
 
@@ -23,10 +24,7 @@ export async function showReference(exchange: Exchange): Promise<void> {
 }
 
 /** `GET /docs/{file}`: what the page loads. */
-export async function showReferenceFile(
-  exchange: Exchange,
-  segments: Readonly<Record<string, string>>,
-): Promise<void> {
+export async function showReferenceFile(exchange: Exchange, segments: UrlSegments): Promise<void> {
   exchange.query([]);
   const file = referenceFiles.get(segments['file'] ?? '');
   if (file === undefined) throw new Problem('noRoute', 'there is no such file: the page is /docs');

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { Door } from '../exchange/exchange.ts';
 import type { Problem } from '../exchange/problem.ts';
 import type { EventDocument, EventForm } from '../documents/event-document.ts';
+import type { HttpDoor } from '../exchange/door.ts';
 
 /** What a request comes to. */
 export interface Answered {
@@ -21,7 +21,7 @@ export type Done = (answer: Answered | Problem) => void;
 
 /** What an operation may use of its socket. */
 export interface SocketContext {
-  readonly door: Door;
+  readonly door: HttpDoor;
   caller(): Caller;
   /** Whom the socket speaks for from here on. */
   become(caller: Caller, sessionTimeoutMs: number | undefined): void;

@@ -6,7 +6,6 @@ import type { Timer } from '../../../ports/clock.ts';
 import type { Caller } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { Door } from '../exchange/exchange.ts';
 import { checkedBy } from '../exchange/json-body.ts';
 import { Problem, badRequest, problemBody, problemOf } from '../exchange/problem.ts';
 import type { EventDocument, EventForm } from '../documents/event-document.ts';
@@ -18,9 +17,10 @@ import { MessageWriter } from './message-writer.ts';
 import type { Answered, Operation, SocketContext } from './operation.ts';
 import { operationNames, operations } from './operations.ts';
 import { UnknownCause } from './settling.ts';
+import type { HttpDoor } from '../exchange/door.ts';
 
-export interface ConnectionParts {
-  readonly door: Door;
+export interface SocketParts {
+  readonly door: HttpDoor;
   readonly ws: WebSocket;
   /** The one below `ws`. */
   readonly socket: Duplex;
@@ -30,8 +30,8 @@ export interface ConnectionParts {
 }
 
 /** One WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the session does not. */
-export class Connection implements SocketContext {
-  readonly door: Door;
+export class SocketConnection implements SocketContext {
+  readonly door: HttpDoor;
   readonly remoteAddress: string | undefined;
   readonly #ws: WebSocket;
   readonly #writer: MessageWriter;
@@ -45,7 +45,7 @@ export class Connection implements SocketContext {
   #requests = 0;
   #lockWaits = 0;
 
-  constructor({ door, ws, socket, request, caller }: ConnectionParts) {
+  constructor({ door, ws, socket, request, caller }: SocketParts) {
     this.door = door;
     this.remoteAddress = request.socket.remoteAddress;
     this.#ws = ws;

@@ -3,20 +3,19 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { callerOf } from '../exchange/caller.ts';
 import type { ConnectionLimit } from '../gate/connection-limit.ts';
-import { rawAnswer, type Connections } from '../gate/owed-answers.ts';
-import type { Door } from '../exchange/exchange.ts';
+import type { OwedAnswers } from '../gate/owed-answers.ts';
 import type { Gate } from '../gate/gate.ts';
+import { jsonBodyBytesMax } from '../exchange/json-body.ts';
 import { Problem, badRequest, problemOf } from '../exchange/problem.ts';
-import { Connection } from './socket-connection.ts';
+import { SocketConnection } from './socket-connection.ts';
 import { socketPath } from './event-streams.ts';
-
-/** Base64, escapes and names may double what a request carries. */
-const jsonBytesPerRequestByte = 2;
+import { rawAnswer } from '../exchange/raw-answer.ts';
+import type { HttpDoor } from '../exchange/door.ts';
 
 export interface UpgradeParts {
-  readonly door: Door;
+  readonly door: HttpDoor;
   readonly gate: Gate;
-  readonly connections: Connections;
+  readonly owed: OwedAnswers;
   readonly limit: ConnectionLimit;
 }
 
@@ -24,7 +23,7 @@ export interface UpgradeParts {
 export function createUpgrades({
   door,
   gate,
-  connections,
+  owed,
   limit,
 }: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({
@@ -32,7 +31,7 @@ export function createUpgrades({
     clientTracking: false,
     // Compression holds a megabyte per socket, and lets secrets leak by length.
     perMessageDeflate: false,
-    maxPayload: door.service.limits.requestBytesMax * jsonBytesPerRequestByte,
+    maxPayload: jsonBodyBytesMax(door.service.limits),
   });
   server.on('wsClientError', (error, socket) => {
     refuse(socket, new Problem('malformedHttp', `no WebSocket handshake: ${error.message}`));
@@ -40,7 +39,7 @@ export function createUpgrades({
   return (request, socket, head) => {
     // Node leaves errors of an upgraded socket to whoever takes it.
     socket.on('error', () => undefined);
-    if (!connections.isIdle(socket)) {
+    if (!owed.isIdle(socket)) {
       socket.destroy();
       return;
     }
@@ -53,7 +52,7 @@ export function createUpgrades({
       socket.once('close', release);
       limit.busy(request.socket);
       server.handleUpgrade(request, socket, head, (ws) => {
-        new Connection({ door, ws, socket, request, caller });
+        new SocketConnection({ door, ws, socket, request, caller });
       });
     } catch (error) {
       const problem = problemOf(error);

@@ -11,7 +11,6 @@ import { pathFrom } from '../exchange/decode.ts';
 import { encodeAcl, encodeData, encodeResult, encodeStat } from '../documents/encode.ts';
 import { checkedBy } from '../exchange/json-body.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
-import { encodeOutcome, refusedTxn } from '../znodes/run-txn.ts';
 import {
   operation,
   type Answered,
@@ -20,6 +19,7 @@ import {
   type SocketContext,
 } from './operation.ts';
 import { settling } from './settling.ts';
+import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
 
 // Reading and changing znodes. Fields and answers are those of the REST contract.
 

@@ -1,6 +1,10 @@
-import type { ZnodePath } from '../../../model/path.ts';
-import { decodePath, nodesPrefix, readParameters, writeParameters } from '../exchange/decode.ts';
+import { rootPath, type ZnodePath } from '../../../model/path.ts';
+import { pathFrom } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { badRequest } from '../exchange/problem.ts';
+import { readParameters, writeParameters } from './call-options.ts';
+
+export const nodesPrefix = '/v1/nodes';
 
 const readKnown = [
   'children',
@@ -34,4 +38,20 @@ export function isNodesUrl(url: string): boolean {
 /** The znode that the URL names. */
 export function pathOf(exchange: Exchange): ZnodePath {
   return decodePath(exchange.rawPath.slice(nodesPrefix.length));
+}
+
+/** From what follows `/v1/nodes` in the URL. Decoded once: `%2F` is a slash like any other, `%252F` is not. */
+export function decodePath(raw: string): ZnodePath {
+  return pathFrom(decodeRaw(raw));
+}
+
+function decodeRaw(raw: string): string {
+  if (raw === '' || raw === '/') return rootPath;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw badRequest(
+      'the path is not valid percent-encoded UTF-8: encode each name, as encodeURIComponent does',
+    );
+  }
 }

@@ -3,13 +3,15 @@ import type { ZnodePath } from '../../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { encodeChildren, pagesOf } from '../documents/children-document.ts';
-import { decodeReadOptions, matchesEtag, wantsJson } from '../exchange/decode.ts';
-import { encodeAcl, encodeData, encodeStat, etagOf, statHeaders } from '../documents/encode.ts';
+import { matchesEtag, wantsJson } from '../exchange/decode.ts';
+import { encodeAcl, encodeData, encodeStat } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { decodeWait, refuseWait, waitForChange } from './wait-znode.ts';
+import { decodeReadOptions } from './call-options.ts';
+import { etagOf, statHeaders } from './stat-headers.ts';
 
 /** `GET` and `HEAD`: the data, or a view. */
 export function readZnode(exchange: Exchange): void {

@@ -8,10 +8,10 @@ import type { Timer } from '../../../ports/clock.ts';
 import type { Caller, ReadOptions } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem } from '../../../service/watching.ts';
 import { timeoutMsMax, zxidFrom } from '../exchange/decode.ts';
-import { statHeaders } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
+import { statHeaders } from './stat-headers.ts';
 
 // Long-polls: a read that waits until there is something newer than what its client knows.
 

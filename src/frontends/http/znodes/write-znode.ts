@@ -4,14 +4,16 @@ import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { WriteAnswer } from '../../../service/call.ts';
 import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeAcl } from '../documents/decode-txn.ts';
-import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from '../exchange/decode.ts';
-import { encodeStat, nodeUrl, replayed, statHeaders } from '../documents/encode.ts';
+import { encodeStat } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { Problem, badRequest, problemOf, type ProblemFields } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
+import { decodeCreate, decodeDelete, decodeSet } from './decode-change.ts';
+import { decodeWriteOptions } from './call-options.ts';
+import { nodeUrl, replayed, statHeaders } from './stat-headers.ts';
 
 /** `POST`: a new child of this znode. */
 export async function createZnode(exchange: Exchange): Promise<void> {

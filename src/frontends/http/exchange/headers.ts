@@ -1,0 +1,45 @@
+import { zxidToDecimal } from '../../../model/zxid.ts';
+import type { AnswerMeta } from '../../../service/call.ts';
+
+/** A header list as Node takes it: name, value, name, value. */
+export type HeaderList = string[];
+
+/** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
+export const securityHeaders: readonly string[] = [
+  'X-Content-Type-Options',
+  'nosniff',
+  'Content-Security-Policy',
+  "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'Cross-Origin-Resource-Policy',
+  'same-origin',
+  'Referrer-Policy',
+  'no-referrer',
+];
+
+export function securityHeadersOf(policy: string | undefined): HeaderList {
+  const headers = [...securityHeaders];
+  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  return headers;
+}
+
+export const noCache: readonly string[] = [
+  'Cache-Control',
+  'private, no-cache',
+  'Vary',
+  'Accept, Authorization, Origin',
+];
+export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
+
+export const exposedHeaders =
+  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
+  'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
+  'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
+
+/** What every answer says about the peer that gave it. */
+export function metaHeaders(meta: AnswerMeta): HeaderList {
+  const headers = ['X-Zxid', zxidToDecimal(meta.zxid), 'X-Role', meta.role];
+  if (meta.leaderContactMs !== undefined) {
+    headers.push('X-Leader-Contact-Ms', String(Math.round(meta.leaderContactMs)));
+  }
+  return headers;
+}

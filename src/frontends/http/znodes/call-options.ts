@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { maxZxid, type Zxid } from '../../../model/zxid.ts';
+import type { ReadOptions, WriteOptions } from '../../../service/call.ts';
+import { decodeTimeout, zxidFrom } from '../exchange/decode.ts';
+import { badRequest } from '../exchange/problem.ts';
+import type { Query } from '../exchange/query.ts';
+
+export const readParameters = ['consistency', 'minZxid', 'timeout'] as const;
+export const writeParameters = ['timeout', 'redirect'] as const;
+
+export function decodeReadOptions(
+  query: Query,
+  headers: IncomingHttpHeaders,
+  defaultTimeoutMs: number,
+): ReadOptions {
+  const consistency =
+    query.oneOf('consistency', ['linearizable', 'session', 'local']) ?? 'linearizable';
+  const timeoutMs = decodeTimeout(query, defaultTimeoutMs);
+  const minZxid = decodeMinZxid(query, headers);
+  return minZxid === undefined ? { consistency, timeoutMs } : { consistency, timeoutMs, minZxid };
+}
+
+function decodeMinZxid(query: Query, headers: IncomingHttpHeaders): Zxid | undefined {
+  const header = headers['x-min-zxid'];
+  const asked = [query.text('minZxid'), typeof header === 'string' ? header : undefined];
+  return asked
+    .filter((text) => text !== undefined)
+    .map((text) => zxidFrom(text, 'minZxid'))
+    .reduce<Zxid | undefined>(
+      (most, each) => (most === undefined ? each : maxZxid(most, each)),
+      undefined,
+    );
+}
+
+export function decodeWriteOptions(
+  query: Query,
+  headers: IncomingHttpHeaders,
+  defaultTimeoutMs: number,
+): WriteOptions {
+  const timeoutMs = decodeTimeout(query, defaultTimeoutMs);
+  const idempotencyKey = decodeIdempotencyKey(headers);
+  return idempotencyKey === undefined ? { timeoutMs } : { timeoutMs, idempotencyKey };
+}
+
+/** With or without the quotes that the draft of the header asks for: both name the same key. */
+export function decodeIdempotencyKey(headers: IncomingHttpHeaders): string | undefined {
+  const header = headers['idempotency-key'];
+  if (typeof header !== 'string') return undefined;
+  const key = /^"[^"]*"$/.test(header) ? header.slice(1, -1) : header;
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw badRequest(
+      'Idempotency-Key must be printable ASCII without spaces: a fresh random UUID does',
+    );
+  }
+  return key;
+}
