@@ -2,10 +2,10 @@ import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nearest } from '../../base/nearest.ts';
 import type { Exchange } from './exchange/exchange.ts';
-import type { UrlSegments } from './exchange/route.ts';
-import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
 import { Problem, badRequest } from './exchange/problem.ts';
+import type { UrlSegments } from './exchange/route.ts';
 import { routes } from './routes.ts';
+import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
 
 /** The routes that express finds: all but `/v1/nodes` and the probes, which are answered before it. */
 export function createColdRoutes(): (exchange: Exchange, response: ServerResponse) => void {

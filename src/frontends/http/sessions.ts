@@ -1,23 +1,14 @@
-import { z } from 'zod';
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
+import type { SessionCredential } from '../../service/call.ts';
 import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
+import { newSessionFrom, newSessionSchema } from './documents/session-requests.ts';
 import { credentialFor, sessionIdFrom } from './exchange/caller.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { noStore } from './exchange/headers.ts';
 import { decodeJson } from './exchange/json-body.ts';
 import { badRequest } from './exchange/problem.ts';
 import type { UrlSegments } from './exchange/route.ts';
-
-const sessionSchema = z.strictObject({
-  timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
-  id: z.string().optional(),
-  secret: z.string().optional(),
-});
-
-/** What a session is asked for when its client does not say; the limits may clamp it. */
-const sessionTimeoutMsDefault = 30_000;
-const secretBytes = 16;
 
 export async function openSession(exchange: Exchange): Promise<void> {
   const { service, random } = exchange.door;
@@ -27,24 +18,13 @@ export async function openSession(exchange: Exchange): Promise<void> {
       'sessions take no Idempotency-Key: choose id and secret yourself, and send the same again',
     );
   }
-  const asked = decodeJson(await exchange.jsonBody(), sessionSchema);
-  if (asked.id !== undefined && asked.secret === undefined) {
-    throw badRequest(
-      'id: choose the secret too, or a retry could not prove that the session is its own',
-    );
-  }
-  const secret = asked.secret === undefined ? random.bytes(secretBytes) : parseSecret(asked.secret);
-  if (secret === undefined) throw badRequest(`secret: ${secretRule}`);
-  const view = await service.openSession({
-    timeoutMs: asked.timeoutMs ?? sessionTimeoutMsDefault,
-    secret,
-    requestTimeoutMs,
-    ...(asked.id === undefined ? {} : { session: sessionIdFrom(asked.id, 'id') }),
-  });
+  const asked = decodeJson(await exchange.jsonBody(), newSessionSchema);
+  const opening = newSessionFrom(asked, { random, idAt: 'id', secretFrom });
+  const view = await service.openSession({ ...opening, requestTimeoutMs });
   const id = sessionIdToDecimal(view.session);
   const document = {
     id,
-    secret: formatSecret(secret),
+    secret: formatSecret(opening.secret),
     timeoutMs: view.timeoutMs,
     expiresInMs: Math.round(view.expiresInMs),
     zxid: zxidToDecimal(view.meta.zxid),
@@ -70,7 +50,13 @@ export async function closeSession(exchange: Exchange, segments: UrlSegments): P
   exchange.send({ status: 204, meta });
 }
 
-function credentialOf(exchange: Exchange, segments: UrlSegments): ReturnType<typeof credentialFor> {
+function secretFrom(text: string): Uint8Array {
+  const secret = parseSecret(text);
+  if (secret === undefined) throw badRequest(`secret: ${secretRule}`);
+  return secret;
+}
+
+function credentialOf(exchange: Exchange, segments: UrlSegments): SessionCredential {
   return credentialFor(
     sessionIdFrom(segments['id'] ?? '', 'the last segment of the URL'),
     exchange.headers,

@@ -3,23 +3,17 @@ import { openAcl, type Acl } from '../../../model/acl.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
 import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../../model/request.ts';
 import { parseZxid } from '../../../model/zxid.ts';
-import { utf8 } from '../../../base/bytes.ts';
 import { sessionIdFrom } from '../exchange/caller.ts';
 import { zxidFrom } from '../exchange/decode.ts';
-import { permissionLetters } from './encode.ts';
 import { checkedBy, decodeJson } from '../exchange/json-body.ts';
-import { queuePath } from './queue-path.ts';
-import { badRequest, type Problem } from '../exchange/problem.ts';
+import { permissionLetters } from './encode.ts';
+import { dataField, dataFields, dataFrom, mistake, zxidField } from './fields.ts';
+import { eitherQueue } from './queue-path.ts';
 
 // JSON bodies that name znodes: transactions and ACLs. The schemas are strict: a field that is not known is a mistake
 // that would otherwise go unnoticed.
 
-const zxidSchema = z
-  .string()
-  .refine((text) => parseZxid(text) !== undefined, 'must be a zxid: a decimal string');
 const versionSchema = z.int().min(-1).max(2_147_483_647);
-const loneSurrogate = /\p{Surrogate}/u;
-
 const aclEntrySchema = z.strictObject({
   permissions: z.string().refine(arePermissions, 'must be letters of "cdrwa", each at most once'),
   scheme: z.string().min(1),
@@ -28,14 +22,7 @@ const aclEntrySchema = z.strictObject({
 const aclSchema = z.array(aclEntrySchema);
 const aclBodySchema = z.strictObject({ acl: aclSchema });
 
-const dataSchema = z
-  .string()
-  .refine((text) => !loneSurrogate.test(text), 'holds half a surrogate pair');
-export const dataFields = {
-  data: dataSchema.nullable().optional(),
-  encoding: z.enum(['utf8', 'base64']).optional(),
-};
-const expectedFields = { version: versionSchema.optional(), czxid: zxidSchema.optional() };
+const expectedFields = { version: versionSchema.optional(), czxid: zxidField.optional() };
 const path = z.string();
 
 const opNames = 'create, set, delete, setAcl, check, checkAbsent, checkLock or checkSession';
@@ -55,7 +42,7 @@ const opSchemas = [
     op: z.literal('set'),
     path,
     ...dataFields,
-    data: dataSchema.nullable(),
+    data: dataField,
     ...expectedFields,
     create: z.boolean().optional(),
     parents: z.boolean().optional(),
@@ -79,7 +66,7 @@ const opSchemas = [
     op: z.literal('checkLock'),
     lock: z.string().optional(),
     election: z.string().optional(),
-    token: zxidSchema,
+    token: zxidField,
   }),
   z.strictObject({ op: z.literal('checkSession'), session: z.string() }),
 ] as const;
@@ -150,10 +137,8 @@ function checkLockOp(
   { lock, election, token }: Extract<OpBody, { op: 'checkLock' }>,
   where: string,
 ): TreeOp {
-  const name = lock ?? election;
-  if (name === undefined || (lock !== undefined && election !== undefined))
-    throw mistake(where, 'name either a lock or an election');
-  const path = queuePath(lock === undefined ? 'elections' : 'locks', name);
+  const path = eitherQueue(lock, election);
+  if (path === undefined) throw mistake(where, 'name either a lock or an election');
   return { op: 'checkLock', path, token: zxidFrom(token, `${where}.token`) };
 }
 
@@ -201,19 +186,6 @@ function opPath(text: string, sequential: boolean, where: string): ZnodePath {
   return parsed;
 }
 
-export function dataFrom(
-  body: { data?: string | null | undefined; encoding?: 'utf8' | 'base64' | undefined },
-  where: string,
-): Uint8Array | null {
-  if (body.data === undefined || body.data === null) return null;
-  if (body.encoding !== 'base64') return utf8(body.data);
-  const bytes = Buffer.from(body.data, 'base64');
-  // Buffer skips what is not base64; encoding it again shows whether anything was skipped.
-  if (bytes.toString('base64') !== body.data)
-    throw mistake(`${where}.data`, 'is not base64 (RFC 4648, with padding)');
-  return bytes;
-}
-
 function expectedFrom(body: {
   version?: number | undefined;
   czxid?: string | undefined;
@@ -241,8 +213,4 @@ export function permissionsFrom(letters: string): number {
 
 export function arePermissions(text: string): boolean {
   return /^[cdrwa]{1,5}$/.test(text) && new Set(text).size === text.length;
-}
-
-function mistake(where: string, complaint: string): Problem {
-  return badRequest(`${where}: ${complaint}`);
 }

@@ -8,7 +8,8 @@ import { zxidToDecimal } from '../../../model/zxid.ts';
 
 // Model -> what the OpenAPI document promises. 64-bit numbers are decimal strings, other numbers are numbers.
 
-export type Encoding = 'utf8' | 'base64';
+export const encodings = ['utf8', 'base64'] as const;
+export type Encoding = (typeof encodings)[number];
 
 export function encodeStat(stat: Stat): Readonly<Record<string, string | number>> {
   return {

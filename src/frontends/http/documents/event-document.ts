@@ -1,9 +1,9 @@
 import type { WatchEvent } from '../../../model/watch-event.ts';
 import { zxidToDecimal, type Zxid } from '../../../model/zxid.ts';
 import type { EventBatch, WatchItem } from '../../../service/watching.ts';
-import { encodeData, encodeStat, type Encoding } from './encode.ts';
-import { problemBody, problemOfRefusal } from '../exchange/problem.ts';
 import { formatPosition } from '../exchange/position.ts';
+import { problemBody, problemOfRefusal } from '../exchange/problem.ts';
+import { encodeData, encodeStat, type Encoding } from './encode.ts';
 
 // The one JSON of what a watch yields, for SSE, ndjson and WebSocket.
 
@@ -52,11 +52,7 @@ export function documentsOf(
       return [{ type: item.kind, ...here(item.zxid), oldest, why: item.why }];
     }
     case 'refused': {
-      const body = problemBody(problemOfRefusal(item.refusal), {
-        instance,
-        changesState: false,
-        hasIdempotencyKey: false,
-      });
+      const body = problemBody(problemOfRefusal(item.refusal), { instance });
       return [{ type: item.kind, error: JSON.parse(body) as unknown }];
     }
     case 'fired':

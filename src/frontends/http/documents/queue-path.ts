@@ -14,3 +14,12 @@ export function queuePath(kind: QueueName['kind'], name: string): ZnodePath {
     throw badRequest('a lock or an election needs a name, and it has no "/": choose a plain one');
   return pathFrom(childOf(kind === 'locks' ? locksRoot : electionsRoot, name));
 }
+
+/** Gives the directory of a document that names one or the other; undefined when it names both or neither. */
+export function eitherQueue(
+  lock: string | undefined,
+  election: string | undefined,
+): ZnodePath | undefined {
+  if (election === undefined) return lock === undefined ? undefined : queuePath('locks', lock);
+  return lock === undefined ? queuePath('elections', election) : undefined;
+}

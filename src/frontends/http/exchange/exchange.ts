@@ -15,7 +15,14 @@ import {
   type HeaderList,
 } from './headers.ts';
 import { jsonBodyBytesMax } from './json-body.ts';
-import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
+import {
+  Problem,
+  errorOfOurs,
+  problemBody,
+  problemHeaders,
+  problemOf,
+  stackOf,
+} from './problem.ts';
 import { Query } from './query.ts';
 
 export interface Reply {
@@ -197,17 +204,13 @@ export class Exchange {
     if (error instanceof ClientGone) return;
     const problem = problemOf(error);
     if (problem === undefined) {
-      const stack = error instanceof Error ? error.stack : String(error);
       this.door.logger.log('error', 'restRequestFailed', {
         method: this.method,
         path: this.rawPath,
-        stack,
+        stack: stackOf(error),
       });
     }
-    this.#sendProblem(
-      problem ??
-        new Problem('internal', 'an error of ours: the log of this peer has the details', {}),
-    );
+    this.#sendProblem(problem ?? new Problem('internal', errorOfOurs));
   }
 
   #sendProblem(problem: Problem): void {

@@ -47,6 +47,14 @@ export function badRequest(detail: string, fields: ProblemFields = {}): Problem 
   return new Problem('badArguments', detail, fields);
 }
 
+/** What a client is told of an error of ours: all else is for the log. */
+export const errorOfOurs = 'an error of ours: the log of this peer has the details';
+
+/** What the log is told of anything that was thrown. */
+export function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
+}
+
 export function problemOfRefusal(refusal: Refusal, fields: ProblemFields = {}): Problem {
   return new Problem(refusal.code, refusal.detail, { ...refusal, ...fields });
 }
@@ -61,8 +69,9 @@ export function problemOf(error: unknown): Problem | undefined {
 export interface RefusedRequest {
   /** The path of the URL, without the query. */
   readonly instance: string;
-  readonly changesState: boolean;
-  readonly hasIdempotencyKey: boolean;
+  /** Left away: it does not. */
+  readonly changesState?: boolean;
+  readonly hasIdempotencyKey?: boolean;
 }
 
 /** RFC 9457. `applied` and `retryable` are never more hopeful than what is known. */
@@ -70,9 +79,10 @@ export function problemBody(problem: Problem, request: RefusedRequest): string {
   const described = describeCode(problem.code);
   const { path, limit, actual, failedIndex, results } = problem.fields;
   // A read changes nothing, whatever became of its answer.
-  const applied = request.changesState ? (problem.fields.applied ?? described.applied) : 'no';
+  const applied =
+    request.changesState === true ? (problem.fields.applied ?? described.applied) : 'no';
   const outcomeUnknown = problem.code === 'timeout' || problem.code === 'connectionLoss';
-  const safeToRepeat = outcomeUnknown && (applied === 'no' || request.hasIdempotencyKey);
+  const safeToRepeat = outcomeUnknown && (applied === 'no' || request.hasIdempotencyKey === true);
   return JSON.stringify({
     type: `urn:quoll:error:${codeName(problem.code)}`,
     title: described.title,

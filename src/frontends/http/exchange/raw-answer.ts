@@ -4,11 +4,7 @@ import { problemBody, problemHeaders, type Problem } from './problem.ts';
 
 /** For a request that never became one: there is no response object to answer it with. */
 export function rawAnswer(problem: Problem): string {
-  const body = problemBody(problem, {
-    instance: '',
-    changesState: false,
-    hasIdempotencyKey: false,
-  });
+  const body = problemBody(problem, { instance: '' });
   const lines = [`HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}`];
   for (let index = 0; index < securityHeaders.length; index += 2) {
     lines.push(`${securityHeaders[index] ?? ''}: ${securityHeaders[index + 1] ?? ''}`);

@@ -1,25 +1,23 @@
 import { z } from 'zod';
-import { utf8 } from '../../../base/bytes.ts';
-import { semaphorePermitsMax } from '../../../model/lock.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { LockAcquire } from '../../../service/locking.ts';
-import { dataFields, dataFrom } from '../documents/decode-txn.ts';
+import { dataFields } from '../documents/fields.ts';
+import {
+  acquireRequest,
+  dialects,
+  modeFields,
+  placeFields,
+  wantedLock,
+  wantedOffice,
+} from '../documents/lock-requests.ts';
 import { queuePath, type QueueName } from '../documents/queue-path.ts';
 import { callerOf, credentialFor, sessionIdFrom } from '../exchange/caller.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { decodeJson } from '../exchange/json-body.ts';
 import type { Query } from '../exchange/query.ts';
 
-const commonFields = {
-  lockId: z.string().optional(),
-  session: z.string().optional(),
-  ttlMs: z.int().min(1).optional(),
-};
-const lockSchema = z.strictObject({
-  ...commonFields,
-  mode: z.enum(['exclusive', 'read', 'write', 'semaphore']).optional(),
-  permits: z.int().min(1).max(semaphorePermitsMax).optional(),
-});
+const commonFields = { ...placeFields, session: z.string().optional() };
+const lockSchema = z.strictObject({ ...commonFields, ...modeFields });
 const campaignSchema = z.strictObject({ ...commonFields, ...dataFields });
 
 export const enterParameters = ['wait', 'try', 'dialect', 'abandonOnDisconnect', 'timeout'];
@@ -27,46 +25,28 @@ export const enterParameters = ['wait', 'try', 'dialect', 'abandonOnDisconnect',
 /** What a client asks for that wants in. */
 export function decodeEnter(
   exchange: Exchange,
-  queue: QueueName,
-  given: { readonly query: Query; readonly body: Uint8Array },
+  { kind, name }: QueueName,
+  { query, body }: { readonly query: Query; readonly body: Uint8Array },
 ): { readonly request: LockAcquire; readonly caller: Caller } {
-  const { query, body } = given;
-  const asked =
-    queue.kind === 'locks' ? decodeLock(body) : decodeCampaign(decodeJson(body, campaignSchema));
-  const { lockId, session, ttlMs, ...rest } = asked;
-  const dialect = query.oneOf('dialect', ['curator', 'kazoo']);
-  const request: LockAcquire = {
-    queue: queuePath(queue.kind, queue.name),
-    tryOnly: query.flag('try'),
-    ...rest,
-    ...(lockId === undefined ? {} : { lockId }),
-    ...(ttlMs === undefined ? {} : { ttlMs }),
-    ...(dialect === undefined ? {} : { dialect }),
-  };
+  const { asked, wanted } = kind === 'locks' ? decodeLock(body) : decodeCampaign(body);
+  const { lockId, session, ttlMs } = asked;
+  const dialect = query.oneOf('dialect', dialects);
+  const queue = queuePath(kind, name);
+  const tryOnly = query.flag('try');
   return {
-    request,
+    request: acquireRequest({ queue, tryOnly, lockId, ttlMs, dialect }, wanted),
     caller: session === undefined ? exchange.caller() : actingIn(exchange, session),
   };
 }
 
-function decodeLock(
-  body: Uint8Array,
-): Omit<z.output<typeof lockSchema>, 'mode' | 'permits'> & Pick<LockAcquire, 'mode' | 'permits'> {
-  const { mode = 'exclusive', permits, ...asked } = decodeJson(body, lockSchema);
-  return {
-    ...asked,
-    mode: mode === 'write' ? 'exclusive' : mode,
-    ...(permits === undefined ? {} : { permits }),
-  };
+function decodeLock(body: Uint8Array) {
+  const asked = decodeJson(body, lockSchema);
+  return { asked, wanted: wantedLock(asked) };
 }
 
-function decodeCampaign({
-  data,
-  encoding,
-  ...asked
-}: z.output<typeof campaignSchema>): Omit<typeof asked, never> &
-  Pick<LockAcquire, 'mode' | 'data'> {
-  return { ...asked, mode: 'exclusive', data: dataFrom({ data, encoding }, 'body') ?? utf8('') };
+function decodeCampaign(body: Uint8Array) {
+  const asked = decodeJson(body, campaignSchema);
+  return { asked, wanted: wantedOffice(asked, 'body') };
 }
 
 /** The session of the body; the headers hold its secret, and may name it once more. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Exchange } from '../exchange/exchange.ts';
-import { decodeJson } from '../exchange/json-body.ts';
 import { noStore } from '../exchange/headers.ts';
+import { decodeJson } from '../exchange/json-body.ts';
 
 const noFields = z.strictObject({});
 

@@ -1,9 +1,6 @@
 import type { Caller } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem, WatchOptions } from '../../../service/watching.ts';
-import { pathFrom } from '../exchange/decode.ts';
-import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
-import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
-import type { Query } from '../exchange/query.ts';
+import { encodings } from '../documents/encode.ts';
 import {
   batchDocuments,
   documentsOf,
@@ -11,9 +8,13 @@ import {
   type EventDocument,
   type EventForm,
 } from '../documents/event-document.ts';
+import { pathFrom } from '../exchange/decode.ts';
+import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
 import { keepAliveMs, ndjson, sse, type Framing } from '../exchange/framing.ts';
-import { positionFrom } from '../exchange/position.ts';
 import { noStore } from '../exchange/headers.ts';
+import { positionFrom } from '../exchange/position.ts';
+import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
+import type { Query } from '../exchange/query.ts';
 
 export const watchParameters = [
   ...['path', 'recursive', 'from', 'initial', 'values', 'encoding'],
@@ -28,7 +29,7 @@ export async function watchStream(exchange: Exchange): Promise<void> {
   const { door } = exchange;
   const query = exchange.query(watchParameters);
   const options = decodeWatch(exchange, query);
-  const form = { values: options.withData, encoding: query.oneOf('encoding', ['utf8', 'base64']) };
+  const form = { values: options.withData, encoding: query.oneOf('encoding', encodings) };
   const framing = framingFor(exchange.headers.accept);
   const ticket = query.text('ticket');
   const sender = exchange.caller();

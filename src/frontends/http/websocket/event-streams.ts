@@ -1,5 +1,4 @@
 import type { EventBatch, OutletSink, WatchItem } from '../../../service/watching.ts';
-import { badRequest } from '../exchange/problem.ts';
 import {
   batchDocuments,
   documentsOf,
@@ -7,6 +6,7 @@ import {
   type EventDocument,
   type EventForm,
 } from '../documents/event-document.ts';
+import { badRequest } from '../exchange/problem.ts';
 import { watchesPerSocketMax } from './limits.ts';
 import type { MessageWriter } from './message-writer.ts';
 

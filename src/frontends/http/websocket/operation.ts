@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { Problem } from '../exchange/problem.ts';
 import type { EventDocument, EventForm } from '../documents/event-document.ts';
 import type { HttpDoor } from '../exchange/door.ts';
+import type { Problem } from '../exchange/problem.ts';
 
 /** What a request comes to. */
 export interface Answered {

@@ -1,5 +1,5 @@
-import type { Operation } from './operation.ts';
 import { lockOperations } from './lock-operations.ts';
+import type { Operation } from './operation.ts';
 import { sessionOperations } from './session-operations.ts';
 import { watchOperations } from './watch-operations.ts';
 import { znodeOperations } from './znode-operations.ts';

@@ -6,9 +6,17 @@ import type { Timer } from '../../../ports/clock.ts';
 import type { Caller } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import { checkedBy } from '../exchange/json-body.ts';
-import { Problem, badRequest, problemBody, problemOf } from '../exchange/problem.ts';
 import type { EventDocument, EventForm } from '../documents/event-document.ts';
+import type { HttpDoor } from '../exchange/door.ts';
+import { checkedBy } from '../exchange/json-body.ts';
+import {
+  Problem,
+  badRequest,
+  errorOfOurs,
+  problemBody,
+  problemOf,
+  stackOf,
+} from '../exchange/problem.ts';
 import { EventStreams, socketPath } from './event-streams.ts';
 import { decodeFrame, unknownOp, type ClientFrame } from './frame.ts';
 import { closeCodes, lockWaitsPerSocketMax, requestsInFlightMax, stopGraceMs } from './limits.ts';
@@ -17,7 +25,6 @@ import { MessageWriter } from './message-writer.ts';
 import type { Answered, Operation, SocketContext } from './operation.ts';
 import { operationNames, operations } from './operations.ts';
 import { UnknownCause } from './settling.ts';
-import type { HttpDoor } from '../exchange/door.ts';
 
 export interface SocketParts {
   readonly door: HttpDoor;
@@ -257,11 +264,7 @@ export class SocketConnection implements SocketContext {
 
   /** The client does not speak our language: there is no request that this answers. */
   #giveUp(code: number, problem: Problem): void {
-    const body = problemBody(problem, {
-      instance: socketPath,
-      changesState: false,
-      hasIdempotencyKey: false,
-    });
+    const body = problemBody(problem, { instance: socketPath });
     this.#writer.message(`{"error":${body}}`);
     this.#close(code);
   }
@@ -270,9 +273,8 @@ export class SocketConnection implements SocketContext {
     const known = error instanceof UnknownCause ? undefined : problemOf(error);
     if (known !== undefined) return known;
     const cause = error instanceof UnknownCause ? error.cause : error;
-    const stack = cause instanceof Error ? cause.stack : String(cause);
-    this.door.logger.log('error', 'socketRequestFailed', { op, stack });
-    return new Problem('internal', 'an error of ours: the log of this peer has the details');
+    this.door.logger.log('error', 'socketRequestFailed', { op, stack: stackOf(cause) });
+    return new Problem('internal', errorOfOurs);
   }
 
   #drained(): void {

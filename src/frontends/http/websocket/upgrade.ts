@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { callerOf } from '../exchange/caller.ts';
-import type { ConnectionLimit } from '../gate/connection-limit.ts';
-import type { OwedAnswers } from '../gate/owed-answers.ts';
-import type { Gate } from '../gate/gate.ts';
-import { jsonBodyBytesMax } from '../exchange/json-body.ts';
-import { Problem, badRequest, problemOf } from '../exchange/problem.ts';
-import { SocketConnection } from './socket-connection.ts';
-import { socketPath } from './event-streams.ts';
-import { rawAnswer } from '../exchange/raw-answer.ts';
 import type { HttpDoor } from '../exchange/door.ts';
+import { jsonBodyBytesMax } from '../exchange/json-body.ts';
+import { Problem, badRequest, problemOf, stackOf } from '../exchange/problem.ts';
+import { rawAnswer } from '../exchange/raw-answer.ts';
+import type { ConnectionLimit } from '../gate/connection-limit.ts';
+import type { Gate } from '../gate/gate.ts';
+import type { OwedAnswers } from '../gate/owed-answers.ts';
+import { socketPath } from './event-streams.ts';
+import { SocketConnection } from './socket-connection.ts';
 
 export interface UpgradeParts {
   readonly door: HttpDoor;
@@ -57,8 +57,7 @@ export function createUpgrades({
     } catch (error) {
       const problem = problemOf(error);
       if (problem === undefined) {
-        const stack = error instanceof Error ? error.stack : String(error);
-        door.logger.log('error', 'upgradeFailed', { stack });
+        door.logger.log('error', 'upgradeFailed', { stack: stackOf(error) });
       }
       refuse(socket, problem ?? new Problem('internal', 'an error of ours'));
     }

@@ -7,8 +7,11 @@ import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
 import { encodeChildren, pagesOf } from '../documents/children-document.ts';
 import { decodeSingleOp, decodeTxnDocument } from '../documents/decode-txn.ts';
+import { encodeResult } from '../documents/encode.ts';
+import { encodingField, idempotencyKeyText, zxidField } from '../documents/fields.ts';
+import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
+import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
 import { pathFrom } from '../exchange/decode.ts';
-import { encodeAcl, encodeData, encodeResult, encodeStat } from '../documents/encode.ts';
 import { checkedBy } from '../exchange/json-body.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import {
@@ -19,19 +22,13 @@ import {
   type SocketContext,
 } from './operation.ts';
 import { settling } from './settling.ts';
-import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
 
 // Reading and changing znodes. Fields and answers are those of the REST contract.
-
-const encoding = z.enum(['utf8', 'base64']).optional();
 
 const readFields = {
   path: z.string(),
   consistency: z.enum(['linearizable', 'session', 'local']).optional(),
-  minZxid: z
-    .string()
-    .refine((text) => parseZxid(text) !== undefined, 'must be a zxid: a decimal string')
-    .optional(),
+  minZxid: zxidField.optional(),
 };
 
 /** ZooKeeper's one-shot watch. */
@@ -102,15 +99,11 @@ function watchable<Query extends WatchedQuery>(
 const get = operation({
   kind: 'read',
   changesState: false,
-  schema: z.strictObject({ ...readFields, ...watchField, encoding }),
+  schema: z.strictObject({ ...readFields, ...watchField, encoding: encodingField }),
   run(context, request, done) {
     const path = pathFrom(request.body.path);
     watchable(context, request, { read: 'data', path }, ({ result, meta }) => ({
-      ok: {
-        path,
-        ...encodeData(result.data, request.body.encoding),
-        stat: encodeStat(result.stat),
-      },
+      ok: dataDocument(path, result, request.body.encoding),
       meta,
     }))(done);
   },
@@ -123,7 +116,7 @@ const exists = operation({
   run(context, request, done) {
     const path = pathFrom(request.body.path);
     watchable(context, request, { read: 'stat', path }, ({ result, meta }) => ({
-      ok: { path, stat: encodeStat(result.stat) },
+      ok: statDocument(path, result),
       meta,
     }))(done);
   },
@@ -135,7 +128,7 @@ const children = operation({
   schema: z.strictObject({
     ...readFields,
     ...watchField,
-    encoding,
+    encoding: encodingField,
     limit: z.int().min(1).optional(),
     continue: z.string().optional(),
     withData: z.boolean().optional(),
@@ -146,10 +139,8 @@ const children = operation({
     const { withData = false, limit = context.door.service.limits.childrenPageMax } = body;
     const pages = pagesOf('children', body.continue);
     const { after } = pages;
-    const query = {
-      ...({ read: 'children', path, limit, withData } as const),
-      ...(after !== undefined && { after }),
-    };
+    const page = { read: 'children', path, limit, withData } as const;
+    const query = after === undefined ? page : { ...page, after };
     watchable(context, request, query, ({ result, meta }) => ({
       ok: encodeChildren({ path, pages, withData, encoding: body.encoding }, result, meta),
       meta,
@@ -164,7 +155,7 @@ const getAcl = operation({
   run(context, { body, timeoutMs }, done) {
     const path = pathFrom(body.path);
     read(context, { read: 'acl', path }, readOptions(body, timeoutMs), ({ result, meta }) => ({
-      ok: { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
+      ok: aclDocument(path, result),
       meta,
     }))(done);
   },
@@ -185,7 +176,7 @@ const sync = operation({
 const keyField = z.strictObject({
   idempotencyKey: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .regex(idempotencyKeyText, 'must be printable ASCII without spaces')
     .optional(),
 });
 

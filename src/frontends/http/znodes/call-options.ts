@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { maxZxid, type Zxid } from '../../../model/zxid.ts';
 import type { ReadOptions, WriteOptions } from '../../../service/call.ts';
+import { idempotencyKeyText } from '../documents/fields.ts';
 import { decodeTimeout, zxidFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
@@ -47,7 +48,7 @@ export function decodeIdempotencyKey(headers: IncomingHttpHeaders): string | und
   const header = headers['idempotency-key'];
   if (typeof header !== 'string') return undefined;
   const key = /^"[^"]*"$/.test(header) ? header.slice(1, -1) : header;
-  if (!/^[\x21-\x7e]+$/.test(key)) {
+  if (!idempotencyKeyText.test(key)) {
     throw badRequest(
       'Idempotency-Key must be printable ASCII without spaces: a fresh random UUID does',
     );

@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange/exchange.ts';
-import { nodesParameters } from './nodes-url.ts';
 import { Problem } from '../exchange/problem.ts';
+import { nodesParameters } from './nodes-url.ts';
 import { readZnode } from './read-znode.ts';
 import { createZnode, deleteZnode, setZnode } from './write-znode.ts';
 

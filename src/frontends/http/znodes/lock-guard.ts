@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CheckLockOp } from '../../../model/request.ts';
+import { queuePath } from '../documents/queue-path.ts';
 import { zxidFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
-import { queuePath } from '../documents/queue-path.ts';
 
 /** `X-Lock` or `X-Election`, with `X-Fencing-Token`: the change is made only while the token is that of a holder. */
 export function decodeGuard(headers: IncomingHttpHeaders): CheckLockOp | undefined {

@@ -3,15 +3,16 @@ import type { ZnodePath } from '../../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { encodeChildren, pagesOf } from '../documents/children-document.ts';
+import { encodings, type Encoding } from '../documents/encode.ts';
+import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
 import { matchesEtag, wantsJson } from '../exchange/decode.ts';
-import { encodeAcl, encodeData, encodeStat } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { nodesParameters, pathOf } from './nodes-url.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
-import { decodeWait, refuseWait, waitForChange } from './wait-znode.ts';
 import { decodeReadOptions } from './call-options.ts';
+import { nodesParameters, pathOf } from './nodes-url.ts';
 import { etagOf, statHeaders } from './stat-headers.ts';
+import { decodeWait, refuseWait, waitForChange } from './wait-znode.ts';
 
 /** `GET` and `HEAD`: the data, or a view. */
 export function readZnode(exchange: Exchange): void {
@@ -23,7 +24,7 @@ export function readZnode(exchange: Exchange): void {
   const [view] = views;
   if (view !== 'children')
     query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
-  const encoding = query.oneOf('encoding', ['utf8', 'base64']);
+  const encoding = query.oneOf('encoding', encodings);
   const asked = { exchange, path, query, encoding };
   if (query.flag('recursive')) refuseWait(query);
   if (view === 'acl') {
@@ -40,7 +41,11 @@ export function readZnode(exchange: Exchange): void {
     throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
   else
     waitForChange({
-      ...{ exchange, path, answer, ...wait, view: view ?? 'data' },
+      exchange,
+      path,
+      answer,
+      view: view ?? 'data',
+      ...wait,
       ...askedBy(exchange, query),
     });
 }
@@ -51,22 +56,18 @@ interface View {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
   readonly query: Query;
-  readonly encoding: 'utf8' | 'base64' | undefined;
+  readonly encoding: Encoding | undefined;
 }
 
 function readStat({ exchange, path, query }: View): void {
   ask(exchange, query, { read: 'stat', path }, ({ result, meta }) => {
-    exchange.sendJson(200, { path, stat: encodeStat(result.stat) }, { meta });
+    exchange.sendJson(200, statDocument(path, result), { meta });
   });
 }
 
 function readAcl({ exchange, path, query }: View): void {
   ask(exchange, query, { read: 'acl', path }, ({ result, meta }) => {
-    exchange.sendJson(
-      200,
-      { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
-      { meta },
-    );
+    exchange.sendJson(200, aclDocument(path, result), { meta });
   });
 }
 
@@ -76,12 +77,7 @@ function readData({ exchange, path, query, encoding }: View): void {
   ask(exchange, query, { read: 'data', path }, ({ result, meta }) => {
     const headers = statHeaders(result.stat);
     if (asJson) {
-      const document = {
-        path,
-        ...encodeData(result.data, encoding),
-        stat: encodeStat(result.stat),
-      };
-      exchange.sendJson(200, document, { meta, headers });
+      exchange.sendJson(200, dataDocument(path, result, encoding), { meta, headers });
     } else if (matchesEtag(ifNoneMatch, etagOf(result.stat))) {
       exchange.send({ status: 304, headers, meta });
     } else {

@@ -81,7 +81,7 @@ export function waitForChange(waiting: WaitingRead): void {
 
 function decide(waiting: WaitingRead, found: Stat | Refusal): void {
   const { exchange, view, index, answer } = waiting;
-  if ('code' in found) {
+  if (isRefusal(found)) {
     if (found.code !== 'noNode') throw problemOfRefusal(found);
     // It may have gone after `index`: the log tells.
     hold(waiting, index);

@@ -2,17 +2,17 @@ import type { ZnodePath } from '../../../model/path.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { WriteAnswer } from '../../../service/call.ts';
-import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeAcl } from '../documents/decode-txn.ts';
 import { encodeStat } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { decodeGuard } from './lock-guard.ts';
-import { nodesParameters, pathOf } from './nodes-url.ts';
 import { Problem, badRequest, problemOf, type ProblemFields } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
-import { decodeCreate, decodeDelete, decodeSet } from './decode-change.ts';
+import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeWriteOptions } from './call-options.ts';
+import { decodeCreate, decodeDelete, decodeSet } from './decode-change.ts';
+import { decodeGuard } from './lock-guard.ts';
+import { nodesParameters, pathOf } from './nodes-url.ts';
 import { nodeUrl, replayed, statHeaders } from './stat-headers.ts';
 
 /** `POST`: a new child of this znode. */
