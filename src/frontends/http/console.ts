@@ -43,10 +43,11 @@ export function answerConsole(exchange: Exchange): boolean {
   const file = files.get(exchange.rawPath);
   if (file === undefined) return false;
   try {
-    if (exchange.method !== 'GET' && exchange.method !== 'HEAD')
+    if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
       throw new Problem('methodNotAllowed', 'the console takes GET, HEAD', {
         headers: { Allow: 'GET, HEAD' },
       });
+    }
     exchange.query([]);
     const headers = ['Content-Type', file.type];
     exchange.send({ status: 200, headers, body: file.bytes(), policy });

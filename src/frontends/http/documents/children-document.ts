@@ -51,7 +51,8 @@ export function encodeChildren(
 ): { readonly continue: string | null; readonly [field: string]: unknown } {
   const last = children.at(-1)?.name;
   return {
-    ...{ path, children: children.map((child) => child.name) },
+    path,
+    children: children.map((child) => child.name),
     ...(withData && { znodes: children.map((child) => encodeChild(child, encoding)) }),
     stat: encodeStat(stat),
     moved: pages.hasMoved(stat, zxid),

@@ -148,8 +148,9 @@ function createOp(
   where: string,
 ): TreeOp {
   const kind = body.kind ?? (body.ttlMs === undefined ? 'persistent' : 'ttl');
-  if ((kind === 'ttl') !== (body.ttlMs !== undefined))
+  if ((kind === 'ttl') !== (body.ttlMs !== undefined)) {
     throw mistake(where, 'ttlMs and kind "ttl" go together');
+  }
   const created = {
     op: 'create',
     path: target,
@@ -170,13 +171,15 @@ function setOp(body: Extract<OpBody, { op: 'set' }>, target: ZnodePath, where: s
     expected: expectedFrom(body),
   } as const;
   if (body.create === true) {
-    if (body.czxid !== undefined)
+    if (body.czxid !== undefined) {
       throw mistake(where, 'create contradicts czxid, which asks for a znode that exists');
+    }
     const acl = body.acl === undefined ? openAcl : aclFrom(body.acl);
     return { ...set, orCreate: { acl, parents: body.parents ?? false } };
   }
-  if (body.parents === true || body.acl !== undefined)
+  if (body.parents === true || body.acl !== undefined) {
     throw mistake(where, 'parents and acl go with create');
+  }
   return set;
 }
 

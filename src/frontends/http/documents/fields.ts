@@ -34,8 +34,9 @@ export function dataFrom(body: DataBody, where: string): Uint8Array | null {
   if (body.encoding !== 'base64') return utf8(body.data);
   const bytes = Buffer.from(body.data, 'base64');
   // Buffer skips what is not base64; encoding it again shows whether anything was skipped.
-  if (bytes.toString('base64') !== body.data)
+  if (bytes.toString('base64') !== body.data) {
     throw mistake(`${where}.data`, 'is not base64 (RFC 4648, with padding)');
+  }
   return bytes;
 }
 

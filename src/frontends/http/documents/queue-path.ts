@@ -10,8 +10,9 @@ export interface QueueName {
 
 /** The directory that a name in a URL, a header or a document stands for. */
 export function queuePath(kind: QueueName['kind'], name: string): ZnodePath {
-  if (name === '' || name.includes('/'))
+  if (name === '' || name.includes('/')) {
     throw badRequest('a lock or an election needs a name, and it has no "/": choose a plain one');
+  }
   return pathFrom(childOf(kind === 'locks' ? locksRoot : electionsRoot, name));
 }
 

@@ -34,7 +34,7 @@ export function refusedTxn(error: unknown, request: MultiRequest): unknown {
   return new Problem(problem.code, problem.message, {
     ...problem.fields,
     results,
-    ...(isConflict ? { status: 409 } : {}),
+    ...(isConflict && { status: 409 }),
   });
 }
 

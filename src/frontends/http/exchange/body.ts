@@ -46,10 +46,12 @@ export function readBody(
   { bytesMax, claim }: BodyLimits,
 ): Promise<Buffer> {
   const declared = request.headers['content-length'];
-  if (declared === undefined && request.headers['transfer-encoding'] === undefined)
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
     return Promise.resolve(nothing);
-  if (declared !== undefined && Number(declared) > bytesMax)
+  }
+  if (declared !== undefined && Number(declared) > bytesMax) {
     return Promise.reject(tooLarge(bytesMax, Number(declared)));
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

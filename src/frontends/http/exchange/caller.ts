@@ -29,8 +29,9 @@ export function credentialFor(session: SessionId, headers: IncomingHttpHeaders):
   if (credential === undefined) {
     throw unauthenticated('the session needs its secret: send it as X-Session-Secret');
   }
-  if (credential.session !== session)
+  if (credential.session !== session) {
     throw badRequest('the session of the headers is not the one of the URL');
+  }
   return credential;
 }
 

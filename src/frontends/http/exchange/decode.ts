@@ -17,8 +17,9 @@ export function decodeTimeout(query: Query, defaultTimeoutMs: number): number {
 
 export function zxidFrom(text: string, where: string): Zxid {
   const zxid = parseZxid(text);
-  if (zxid === undefined)
+  if (zxid === undefined) {
     throw badRequest(`${where} must be a zxid: a decimal number, got "${excerpt(text)}"`);
+  }
   return zxid;
 }
 

@@ -101,14 +101,16 @@ function isKey(text: string, after: number): boolean {
     text[index] === '\n' ||
     text[index] === '\r' ||
     text[index] === '\t'
-  )
+  ) {
     index++;
+  }
   return text[index] === ':';
 }
 
 function claimKey(key: string, seen: Set<string> | null | undefined): void {
   if (pollutingKeys.has(key)) throw badRequest(`the key "${key}" is not allowed in JSON here`);
-  if (seen?.has(key) === true)
+  if (seen?.has(key) === true) {
     throw badRequest(`the key "${key.slice(0, 80)}" is given twice in one object`);
+  }
   seen?.add(key);
 }

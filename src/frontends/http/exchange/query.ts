@@ -23,16 +23,18 @@ export class Query {
     if (raw === '') return Query.none;
     const values = new Map<string, string>();
     const parts = raw.split('&');
-    if (parts.length > parametersMax)
+    if (parts.length > parametersMax) {
       throw badRequest('too many query parameters', { limit: parametersMax, actual: parts.length });
+    }
     for (const part of parts) {
       if (part === '') continue;
       const equals = part.indexOf('=');
       const name = decodeComponent(equals < 0 ? part : part.slice(0, equals));
       const value = equals < 0 ? '' : decodeComponent(part.slice(equals + 1));
       if (!known.includes(name)) throw unknownParameter(name, known);
-      if (values.has(name))
+      if (values.has(name)) {
         throw badRequest(`the parameter "${name}" is given twice: give it once`);
+      }
       values.set(name, value);
     }
     return new Query(values);
@@ -119,8 +121,9 @@ function decodeComponent(text: string): string {
 }
 
 function unknownParameter(name: string, known: readonly string[]): Error {
-  if (known.length === 0)
+  if (known.length === 0) {
     return badRequest(`unknown parameter "${excerpt(name)}": this route takes none`);
+  }
   const hint = nearest(name, known);
   const advice = hint === undefined ? '' : `did you mean "${hint}"? `;
   return badRequest(

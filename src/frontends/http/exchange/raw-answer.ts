@@ -9,8 +9,9 @@ export function rawAnswer(problem: Problem): string {
   for (let index = 0; index < securityHeaders.length; index += 2) {
     lines.push(`${securityHeaders[index] ?? ''}: ${securityHeaders[index + 1] ?? ''}`);
   }
-  for (const [name, value] of Object.entries(problemHeaders(problem)))
+  for (const [name, value] of Object.entries(problemHeaders(problem))) {
     lines.push(`${name}: ${value}`);
+  }
   lines.push(
     'Content-Type: application/problem+json',
     `Content-Length: ${String(Buffer.byteLength(body))}`,

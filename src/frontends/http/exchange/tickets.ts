@@ -25,11 +25,12 @@ export class Tickets {
 
   issue(caller: Caller): { readonly ticket: string; readonly expiresInMs: number } {
     this.#expire();
-    if (this.#tickets.size >= ticketsMax)
+    if (this.#tickets.size >= ticketsMax) {
       throw new Problem('throttled', 'too many tickets are out: ask again within the minute', {
         limit: ticketsMax,
         actual: ticketsMax,
       });
+    }
     const ticket = Buffer.from(this.#random.bytes(ticketBytes)).toString('base64url');
     this.#tickets.set(ticket, { caller, untilMs: this.#clock.now() + ticketLifeMs });
     return { ticket, expiresInMs: ticketLifeMs };
@@ -39,11 +40,12 @@ export class Tickets {
   callerFor(ticket: string, shownBy: Caller): Caller {
     this.#expire();
     const found = this.#tickets.get(ticket)?.caller;
-    if (found === undefined)
+    if (found === undefined) {
       throw new Problem(
         'authFailed',
         'the ticket is not known here, or no longer: get a new one from POST /v1/tickets of this peer',
       );
+    }
     const proven = found.identities.filter(({ scheme }) => scheme !== 'ip');
     return { ...found, identities: [...shownBy.identities, ...proven] };
   }

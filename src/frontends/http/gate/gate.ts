@@ -91,8 +91,9 @@ function checkRepeats(rawHeaders: readonly string[]): Problem | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase();
     if (!onceOnly.has(name)) continue;
-    if (seen?.includes(name) === true)
+    if (seen?.includes(name) === true) {
       return malformed(`the header "${name}" is given twice: give it once`);
+    }
     (seen ??= []).push(name);
   }
   return undefined;

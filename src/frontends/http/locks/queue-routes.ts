@@ -87,8 +87,9 @@ export function sendStatus(
 ): void {
   const isGranted = status.state === 'granted';
   const headers = [...noStore];
-  if (!isGranted)
+  if (!isGranted) {
     headers.push('Location', `/v1/${kind}/${encodeURIComponent(name)}/${status.lockId}`);
+  }
   exchange.sendJson(isGranted ? 200 : 202, encodeStatus(status), { headers, meta: status.meta });
 }
 

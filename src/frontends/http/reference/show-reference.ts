@@ -39,5 +39,5 @@ function sendFile(exchange: Exchange, type: string, body: Buffer, policy?: strin
     return;
   }
   headers.push('Content-Type', type);
-  exchange.send({ status: 200, headers, body, ...(policy === undefined ? {} : { policy }) });
+  exchange.send({ status: 200, headers, body, ...(policy !== undefined && { policy }) });
 }

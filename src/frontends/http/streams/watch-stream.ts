@@ -17,8 +17,14 @@ import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 
 export const watchParameters = [
-  ...['path', 'recursive', 'from', 'initial', 'values', 'encoding'],
-  ...['ticket', 'timeout'],
+  'path',
+  'recursive',
+  'from',
+  'initial',
+  'values',
+  'encoding',
+  'ticket',
+  'timeout',
 ] as const;
 
 /** A client that was told the end of its stream, and does not take it, is cut off after so long. */
@@ -34,8 +40,9 @@ export async function watchStream(exchange: Exchange): Promise<void> {
   const ticket = query.text('ticket');
   const sender = exchange.caller();
   const caller = ticket === undefined ? sender : door.tickets.callerFor(ticket, sender);
-  if (caller.credential !== undefined)
+  if (caller.credential !== undefined) {
     await door.service.touchSession(caller.credential, options.timeoutMs);
+  }
   if (exchange.isOver) return;
   if (exchange.method === 'HEAD') {
     exchange.send({ status: 200, headers: ['Content-Type', framing.contentType, ...noStore] });
@@ -51,8 +58,9 @@ function decodeWatch(exchange: Exchange, query: Query): WatchOptions {
   const resumes = typeof lastEventId === 'string' && lastEventId !== '';
   const from = query.text('from');
   const initial = query.flag('initial');
-  if (from !== undefined && initial)
+  if (from !== undefined && initial) {
     throw badRequest('from and initial exclude each other: resume a stream, or begin one');
+  }
   const position = resumes
     ? positionFrom(lastEventId, 'Last-Event-ID')
     : from === undefined
@@ -92,8 +100,9 @@ class EventStream implements OutletSink {
   open(caller: Caller, options: WatchOptions): void {
     const { door } = this.#exchange;
     const release = door.held.take();
-    if (release === undefined)
+    if (release === undefined) {
       throw new Problem('throttled', 'too many streams are open here: use another peer');
+    }
     this.#exchange.hold(() => {
       this.#close();
     });
@@ -121,8 +130,9 @@ class EventStream implements OutletSink {
   }
 
   #bytesOf(item: WatchItem): Uint8Array {
-    if (item.kind !== 'events')
+    if (item.kind !== 'events') {
       return this.#framed(documentsOf(item, this.#form, this.#exchange.rawPath));
+    }
     return item.batch.encoded(this.#formName, (batch) =>
       this.#framed(batchDocuments(batch, this.#form)),
     );

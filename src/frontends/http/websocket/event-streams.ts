@@ -30,13 +30,15 @@ export class EventStreams implements OutletSink {
   }
 
   claim(tag: number, form: EventForm, stop: () => void): void {
-    if (this.#streams.has(tag))
+    if (this.#streams.has(tag)) {
       throw badRequest(`id ${String(tag)} names a watch that is open: use another id`);
-    if (this.#streams.size >= watchesPerSocketMax)
+    }
+    if (this.#streams.size >= watchesPerSocketMax) {
       throw badRequest('too many watches on this socket: use another one, or a recursive watch', {
         limit: watchesPerSocketMax,
         actual: watchesPerSocketMax + 1,
       });
+    }
     const prefix = Buffer.from(`{"watch":${String(tag)},`);
     this.#streams.set(tag, { prefix, form, formName: formName('ws', form), stop });
   }
@@ -60,8 +62,9 @@ export class EventStreams implements OutletSink {
         ? item.batch.encoded(stream.formName, (batch) => encodeBatch(batch, stream.form))
         : documentsOf(item, stream.form, socketPath).map(suffixOf);
     // Whoever ends by itself is gone before its client can use the id again.
-    if (item.kind === 'lost' || item.kind === 'refused' || item.kind === 'fired')
+    if (item.kind === 'lost' || item.kind === 'refused' || item.kind === 'fired') {
       this.#streams.delete(tag);
+    }
     return this.#writer.events(stream.prefix, parts);
   }
 

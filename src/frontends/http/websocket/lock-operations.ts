@@ -49,11 +49,12 @@ type EnterBody = z.output<z.ZodObject<typeof enterFields>>;
 
 function waitOptions({ door }: SocketContext, { waitMs = 0 }: WaitBody, timeoutMs: number) {
   const { lockWaitMsMax } = door.service.limits;
-  if (waitMs > lockWaitMsMax)
+  if (waitMs > lockWaitMsMax) {
     throw badRequest(`waitMs may be at most ${String(lockWaitMsMax)}`, {
       limit: lockWaitMsMax,
       actual: waitMs,
     });
+  }
   return { waitMs, timeoutMs };
 }
 

@@ -19,10 +19,11 @@ const hello = operation({
   }),
   run(context, { body, timeoutMs }, done) {
     if (!context.isFirst()) throw badRequest('hello comes first, or not at all');
-    if (body.session !== undefined && body.openSession !== undefined)
+    if (body.session !== undefined && body.openSession !== undefined) {
       throw badRequest(
         'session and openSession exclude each other: take up a session, or open one',
       );
+    }
     settling(done, greet(context, body, timeoutMs), (answer) => answer);
   },
 });
@@ -35,14 +36,16 @@ async function greet(
   timeoutMs: number,
 ): Promise<Answered> {
   const caller = callerFrom(context, authorization);
-  if (openSession !== undefined && caller.credential !== undefined)
+  if (openSession !== undefined && caller.credential !== undefined) {
     throw badRequest('authorization names a session already: leave openSession away');
+  }
   const taken =
     session === undefined
       ? caller.credential
       : { session: sessionIdFrom(session.id, 'session.id'), secret: secretFrom(session.secret) };
-  if (session !== undefined && caller.credential !== undefined)
+  if (session !== undefined && caller.credential !== undefined) {
     throw badRequest('a session is given twice: use either authorization or session');
+  }
   const opened =
     openSession === undefined ? undefined : await open(context, openSession, timeoutMs);
   const credential = opened ?? taken;
@@ -85,8 +88,9 @@ function viewDocument({ session, timeoutMs, expiresInMs }: SessionView) {
 
 function credentialOf(context: SocketContext) {
   const { credential } = context.caller();
-  if (credential === undefined)
+  if (credential === undefined) {
     throw badRequest('this socket carries no session: begin with hello');
+  }
   return credential;
 }
 

@@ -47,8 +47,9 @@ export function createUpgrades({
       const caller = admit(request, gate);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       const release = door.held.take();
-      if (release === undefined)
+      if (release === undefined) {
         throw new Problem('throttled', 'too many sockets are open here: use another peer');
+      }
       socket.once('close', release);
       limit.busy(request.socket);
       server.handleUpgrade(request, socket, head, (ws) => {
@@ -68,12 +69,14 @@ function admit(request: IncomingMessage, gate: Gate) {
   const refused = gate.checkUpgrade(request);
   if (refused !== undefined) throw refused;
   const [path] = (request.url ?? '').split('?');
-  if (path !== socketPath)
+  if (path !== socketPath) {
     throw new Problem('noRoute', `the only thing to upgrade to is a WebSocket at ${socketPath}`);
+  }
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   const caller = callerOf(request.headers, request.socket.remoteAddress);
-  if (caller.credential !== undefined)
+  if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
+  }
   return caller;
 }
 

@@ -19,8 +19,9 @@ const watch = operation({
   }),
   run(context, { id, body, timeoutMs }, done) {
     const { recursive, from, initial = false, values = false, encoding } = body;
-    if (from !== undefined && initial)
+    if (from !== undefined && initial) {
       throw badRequest('from and initial exclude each other: resume a stream, or begin one');
+    }
     const path = pathFrom(body.path);
     const options: WatchOptions = {
       path,

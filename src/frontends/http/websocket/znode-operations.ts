@@ -54,8 +54,9 @@ function read<Query extends ReadQuery>(
   answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
 ): (done: Done) => void {
   const caller = context.caller();
-  if (options.consistency === 'session' && caller.credential === undefined)
+  if (options.consistency === 'session' && caller.credential === undefined) {
     throw badRequest('consistency "session" needs a session: begin with hello, or use minZxid');
+  }
   return (done) => {
     context.door.service.readThen(query, caller, options, (given) => {
       done(isRefusal(given) ? problemOfRefusal(given) : answer(given));

@@ -26,8 +26,9 @@ export function decodePrecondition(query: Query, headers: IncomingHttpHeaders): 
   const ifMatch = headers['if-match'];
   const ifNoneMatch = headers['if-none-match'];
   if (ifNoneMatch !== undefined) {
-    if (ifNoneMatch !== '*')
+    if (ifNoneMatch !== '*') {
       throw badRequest('on a change, If-None-Match can only be * (create, never overwrite)');
+    }
     if (ifMatch !== undefined || version !== undefined) {
       throw badRequest(
         'If-None-Match: * goes with neither If-Match nor version: the znode must not exist',
@@ -42,8 +43,9 @@ export function decodePrecondition(query: Query, headers: IncomingHttpHeaders): 
       mustExist: false,
     };
   }
-  if (ifMatch === '*')
+  if (ifMatch === '*') {
     return { kind: 'expected', expected: { version: version ?? -1 }, mustExist: true };
+  }
   const expected = expectedFromEtag(ifMatch);
   if (version !== undefined && version !== expected.version) {
     throw badRequest('If-Match and version ask for different versions: send one of them');
@@ -86,8 +88,9 @@ export function decodeCreate(
   const sequential = query.flag('sequential');
   const name = query.text('name') ?? '';
   if (name === '' && !sequential) throw badRequest('the new znode needs a name: add ?name=');
-  if (name.includes('/'))
+  if (name.includes('/')) {
     throw badRequest('name is a single name, without "/": POST to the parent it belongs to');
+  }
   const path = pathFrom(childOf(parent, name), { sequential });
   const ttlMs = query.durationMs('ttl', { minMs: 1, maxMs: ttlMsMax });
   const kind = query.oneOf('kind', kinds) ?? (ttlMs === undefined ? 'persistent' : 'ttl');
@@ -135,15 +138,17 @@ export function decodeSet(
     if (parents) throw badRequest('parents goes with create: without it, PUT makes no znode');
     return { op: 'set', path, data, expected };
   }
-  if (mustExist)
+  if (mustExist) {
     throw badRequest('create contradicts If-Match, which asks for a znode that exists');
+  }
   return { op: 'set', path, data, expected, orCreate: { acl, parents } };
 }
 
 export function decodeDelete(path: ZnodePath, query: Query, headers: IncomingHttpHeaders): TreeOp {
   const precondition = decodePrecondition(query, headers);
-  if (precondition.kind === 'mustNotExist')
+  if (precondition.kind === 'mustNotExist') {
     throw badRequest('If-None-Match: * makes no sense on a delete');
+  }
   return {
     op: 'delete',
     path,

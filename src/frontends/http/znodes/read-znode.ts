@@ -19,11 +19,13 @@ export function readZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.GET);
   const path = pathOf(exchange);
   const views = (['children', 'stat', 'acl'] as const).filter((view) => query.flag(view));
-  if (views.length > 1)
+  if (views.length > 1) {
     throw badRequest(`${views.join(' and ')} are views of their own: ask for one at a time`);
+  }
   const [view] = views;
-  if (view !== 'children')
+  if (view !== 'children') {
     query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
+  }
   const encoding = query.oneOf('encoding', encodings);
   const asked = { exchange, path, query, encoding };
   if (query.flag('recursive')) refuseWait(query);
@@ -37,9 +39,9 @@ export function readZnode(exchange: Exchange): void {
   };
   const wait = decodeWait(exchange, query);
   if (wait === undefined) answer();
-  else if (query.flag('recursive'))
+  else if (query.flag('recursive')) {
     throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
-  else
+  } else {
     waitForChange({
       exchange,
       path,
@@ -48,6 +50,7 @@ export function readZnode(exchange: Exchange): void {
       ...wait,
       ...askedBy(exchange, query),
     });
+  }
 }
 
 const answers = { data: readData, children: readChildren, stat: readStat } as const;

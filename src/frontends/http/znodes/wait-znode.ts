@@ -123,12 +123,13 @@ class HeldPoll implements OutletSink {
       { cancel: forget },
     ];
     const session = caller.credential?.session;
-    if (session !== undefined)
+    if (session !== undefined) {
       timers.push(
         clock.every(signOfLifeMs, () => {
           service.sessionHeard(session);
         }),
       );
+    }
     this.#timers = timers;
     const outlet = service.openOutlet(caller, this);
     this.#outlet = outlet;
@@ -211,9 +212,10 @@ function changedAt(stat: Stat, view: WaitingRead['view']): Zxid {
 
 /** For views that nothing announces. */
 export function refuseWait(query: Query): void {
-  if (query.text('index') !== undefined)
+  if (query.text('index') !== undefined) {
     throw badRequest(
       'index goes with data, stat and the children of one znode: changes of an ACL are not announced, and those of a whole tree by GET /v1/watch?recursive',
     );
+  }
   query.refuse(['wait'], 'it goes with index');
 }

@@ -95,7 +95,7 @@ async function write(
     // With a guard it is one op all the same, as far as the client knows.
     throw new Problem(problem.code, problem.message, {
       ...withoutIndex(problem.fields),
-      ...(problem.code === 'nodeExists' && onlyIfAbsent ? { status: 412 } : {}),
+      ...(problem.code === 'nodeExists' && onlyIfAbsent && { status: 412 }),
     });
   }
 }
@@ -107,8 +107,9 @@ function withoutIndex(fields: ProblemFields): ProblemFields {
 }
 
 function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {
-  if (!('stat' in result))
+  if (!('stat' in result)) {
     throw new Error(`a write was answered with the result of a ${result.op}`);
+  }
   const isNew = result.op === 'create';
   const document = {
     path: result.path,
