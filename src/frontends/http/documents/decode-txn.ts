@@ -133,13 +133,10 @@ function decodeOp(body: OpBody, where: string): TreeOp {
   }
 }
 
-function checkLockOp(
-  { lock, election, token }: Extract<OpBody, { op: 'checkLock' }>,
-  where: string,
-): TreeOp {
-  const path = eitherQueue(lock, election);
+function checkLockOp(body: Extract<OpBody, { op: 'checkLock' }>, where: string): TreeOp {
+  const path = eitherQueue(body);
   if (path === undefined) throw mistake(where, 'name either a lock or an election');
-  return { op: 'checkLock', path, token: zxidFrom(token, `${where}.token`) };
+  return { op: 'checkLock', path, token: zxidFrom(body.token, `${where}.token`) };
 }
 
 function createOp(

@@ -16,11 +16,13 @@ export function queuePath(kind: QueueName['kind'], name: string): ZnodePath {
   return pathFrom(childOf(kind === 'locks' ? locksRoot : electionsRoot, name));
 }
 
+export interface LockOrElection {
+  readonly lock?: string | undefined;
+  readonly election?: string | undefined;
+}
+
 /** Gives the directory of a document that names one or the other; undefined when it names both or neither. */
-export function eitherQueue(
-  lock: string | undefined,
-  election: string | undefined,
-): ZnodePath | undefined {
+export function eitherQueue({ lock, election }: LockOrElection): ZnodePath | undefined {
   if (election === undefined) return lock === undefined ? undefined : queuePath('locks', lock);
   return lock === undefined ? queuePath('elections', election) : undefined;
 }

@@ -14,7 +14,7 @@ import {
   wantedOffice,
   type AskedPlace,
 } from '../documents/lock-requests.ts';
-import { eitherQueue, queuePath } from '../documents/queue-path.ts';
+import { eitherQueue, queuePath, type LockOrElection } from '../documents/queue-path.ts';
 import { badRequest } from '../exchange/problem.ts';
 import { operation, type Answered, type Done, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
@@ -80,11 +80,8 @@ function placeOf(queue: ZnodePath, body: EnterBody): AskedPlace {
   return { queue, tryOnly: body.try ?? false, lockId, ttlMs, dialect };
 }
 
-function queueOf(body: {
-  readonly lock?: string | undefined;
-  readonly election?: string | undefined;
-}): ZnodePath {
-  const queue = eitherQueue(body.lock, body.election);
+function queueOf(named: LockOrElection): ZnodePath {
+  const queue = eitherQueue(named);
   if (queue === undefined) throw badRequest('name either a lock or an election');
   return queue;
 }

@@ -38,7 +38,7 @@ export interface SocketContext {
   readonly remoteAddress: string | undefined;
 }
 
-export interface Request<Body> {
+export interface SocketRequest<Body> {
   readonly id: number;
   readonly body: Body;
   readonly timeoutMs: number;
@@ -50,7 +50,7 @@ export interface Operation<Schema extends z.ZodType = z.ZodType> {
   readonly changesState: boolean;
   readonly schema: Schema;
   /** What it throws is its answer. */
-  run(context: SocketContext, request: Request<z.output<Schema>>, done: Done): void;
+  run(context: SocketContext, request: SocketRequest<z.output<Schema>>, done: Done): void;
 }
 
 export function operation<Schema extends z.ZodType>(

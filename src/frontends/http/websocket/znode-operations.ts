@@ -18,7 +18,7 @@ import {
   operation,
   type Answered,
   type Done,
-  type Request,
+  type SocketRequest,
   type SocketContext,
 } from './operation.ts';
 import { settling } from './settling.ts';
@@ -47,11 +47,11 @@ function readOptions(body: ReadFields, timeoutMs: number): ReadOptions {
     : { consistency, timeoutMs, minZxid: least };
 }
 
-function read<Query extends ReadQuery>(
+function read<Read extends ReadQuery>(
   context: SocketContext,
-  query: Query,
+  query: Read,
   options: ReadOptions,
-  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
 ): (done: Done) => void {
   const caller = context.caller();
   if (options.consistency === 'session' && caller.credential === undefined) {
@@ -65,10 +65,10 @@ function read<Query extends ReadQuery>(
 }
 
 /** The request's id names the watch. */
-function readWatched<Query extends WatchedQuery>(
+function readWatched<Read extends WatchedQuery>(
   context: SocketContext,
-  asked: { readonly id: number; readonly query: Query; readonly options: ReadOptions },
-  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+  asked: { readonly id: number; readonly query: Read; readonly options: ReadOptions },
+  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
 ): (done: Done) => void {
   const { id, query, options } = asked;
   const outlet = context.outlet();
@@ -85,11 +85,11 @@ function readWatched<Query extends WatchedQuery>(
   };
 }
 
-function watchable<Query extends WatchedQuery>(
+function watchable<Read extends WatchedQuery>(
   context: SocketContext,
-  request: Request<ReadFields & { readonly watch?: boolean | undefined }>,
-  query: Query,
-  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+  request: SocketRequest<ReadFields & { readonly watch?: boolean | undefined }>,
+  query: Read,
+  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
 ): (done: Done) => void {
   const options = readOptions(request.body, request.timeoutMs);
   return request.body.watch === true

@@ -12,7 +12,7 @@ import type { Query } from '../exchange/query.ts';
 import { decodeReadOptions } from './call-options.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { etagOf, statHeaders } from './stat-headers.ts';
-import { decodeWait, refuseWait, waitForChange } from './wait-znode.ts';
+import { decodeLongPoll, refuseWait, waitForChange } from './wait-znode.ts';
 
 /** `GET` and `HEAD`: the data, or a view. */
 export function readZnode(exchange: Exchange): void {
@@ -37,8 +37,8 @@ export function readZnode(exchange: Exchange): void {
   const answer = (): void => {
     answers[view ?? 'data'](asked);
   };
-  const wait = decodeWait(exchange, query);
-  if (wait === undefined) answer();
+  const poll = decodeLongPoll(exchange, query);
+  if (poll === undefined) answer();
   else if (query.flag('recursive')) {
     throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
   } else {
@@ -47,7 +47,7 @@ export function readZnode(exchange: Exchange): void {
       path,
       answer,
       view: view ?? 'data',
-      ...wait,
+      ...poll,
       ...askedBy(exchange, query),
     });
   }
@@ -115,11 +115,11 @@ function nextPageUrl(exchange: Exchange, token: string): string {
 }
 
 /** The way in without a promise: these are the reads that there are most of. */
-function ask<Asked extends ReadQuery>(
+function ask<Read extends ReadQuery>(
   exchange: Exchange,
   query: Query,
-  asked: Asked,
-  answer: (answer: ReadAnswer<ResultOf<Asked>>) => void,
+  asked: Read,
+  answer: (answer: ReadAnswer<ResultOf<Read>>) => void,
 ): void {
   const { options, caller } = askedBy(exchange, query);
   exchange.door.service.readThen(asked, caller, options, (given) => {

@@ -20,14 +20,14 @@ const waitMsDefault = 30_000;
 /** A held request keeps its session alive: how often that is told. Below a third of the shortest session time-out. */
 const signOfLifeMs = 600;
 
-export interface Wait {
+export interface LongPoll {
   /** The newest that the client has seen. */
   readonly index: Zxid;
   readonly waitMs: number;
 }
 
 /** Undefined for a read that does not wait. */
-export function decodeWait({ headers }: Exchange, query: Query): Wait | undefined {
+export function decodeLongPoll({ headers }: Exchange, query: Query): LongPoll | undefined {
   const text = query.text('index');
   if (text === undefined) {
     query.refuse(['wait'], 'it goes with index, the zxid after which a change is waited for');
@@ -43,7 +43,7 @@ function preferredMs(header: string | readonly string[] | undefined): number {
   return seconds === undefined ? waitMsDefault : Math.min(Number(seconds) * 1_000, timeoutMsMax);
 }
 
-export interface WaitingRead extends Wait {
+export interface WaitingRead extends LongPoll {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
   readonly view: 'data' | 'stat' | 'children';
