@@ -7,7 +7,10 @@ import type { UrlSegments } from './exchange/route.ts';
 import { routes } from './routes.ts';
 import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
 
-/** The routes that express finds: all but `/v1/nodes` and the probes, which are answered before it. */
+/**
+ * Gives what answers, by express, the routes of `routes.ts`: all but `/v1/nodes` and the probes, which are answered
+ * before it.
+ */
 export function createColdRoutes(): (exchange: Exchange, response: ServerResponse) => void {
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const exchangeOf = (request: IncomingMessage): Exchange => {
@@ -57,7 +60,7 @@ function problemOfRouting(error: unknown): unknown {
     : error;
 }
 
-/** Every path of this door, with its methods: what a 404 tells, and what the OpenAPI document must list. */
+/** Lists every path of this door with its methods: what a 404 tells, and what the OpenAPI document must list. */
 export function allRoutes(): readonly {
   readonly path: string;
   readonly methods: readonly string[];

@@ -42,6 +42,7 @@ const lockRoutes: readonly Route[] = [
   },
 ];
 
+/** Lists the routes that express finds, each with the parameters it takes and what answers it. */
 export const routes: readonly Route[] = [
   ...lockRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },

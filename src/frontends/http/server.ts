@@ -26,16 +26,19 @@ export interface RestDoorOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  /** The exposition format of Prometheus. */
+  /** Gives all metrics in the exposition format of Prometheus. */
   readonly metricsText: () => Promise<string>;
   /** See `GateOptions`. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
+  /**
+   * How many there may be: one more takes the place of the one that was idle for longest; without an idle one it is
+   * closed as it comes.
+   */
   readonly connectionsMax?: number;
-  /** Of these, event streams and WebSockets together: above it they are refused. */
+  /** How many of these may be event streams and WebSockets together: above it they are refused. */
   readonly heldConnectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
@@ -43,12 +46,13 @@ export interface RestDoorOptions {
   readonly stopGraceMs?: number;
 }
 
+/** Is the door as the peer that it belongs to sees it. */
 export interface RestDoor {
-  /** Port 0 takes a free one; the answer says which. */
+  /** Opens the port; 0 takes a free one, and the answer says which. */
   listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
-  /** No new connections; requests in flight are answered, within the grace. */
+  /** Takes no new connections; requests in flight are answered, within the grace. */
   stop(): Promise<void>;
-  /** Every connection ends at once, whatever was asked on it. */
+  /** Ends every connection at once, whatever was asked on it. */
   abort(): Promise<void>;
 }
 
@@ -75,6 +79,7 @@ const stopGraceMsDefault = 5_000;
 const connectionsMaxDefault = 10_000;
 const heldConnectionsMaxDefault = 9_000;
 
+/** Puts the door together; it listens when told to. */
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
   const owed = new OwedAnswers();

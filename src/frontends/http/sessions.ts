@@ -10,6 +10,7 @@ import { decodeJson } from './exchange/json-body.ts';
 import { badRequest } from './exchange/problem.ts';
 import type { UrlSegments } from './exchange/route.ts';
 
+/** Answers `POST /v1/sessions`: opens one, with the secret that proves it. */
 export async function openSession(exchange: Exchange): Promise<void> {
   const { service, random } = exchange.door;
   const requestTimeoutMs = exchange.timeoutMs();
@@ -35,6 +36,7 @@ export async function openSession(exchange: Exchange): Promise<void> {
   });
 }
 
+/** Answers `PUT` and `POST /v1/sessions/{id}`: a heartbeat. */
 export async function touchSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
@@ -43,6 +45,7 @@ export async function touchSession(exchange: Exchange, segments: UrlSegments): P
   exchange.send({ status: 204, headers, meta: view.meta });
 }
 
+/** Answers `DELETE /v1/sessions/{id}`. */
 export async function closeSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();

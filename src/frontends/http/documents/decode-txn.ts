@@ -79,20 +79,22 @@ const txnSchema = z.strictObject({
   else: z.array(opSchema).optional(),
 });
 
+/** Decodes the body of `PUT ?acl`. Throws a `Problem`. */
 export function decodeAcl(body: Uint8Array): Acl {
   return aclFrom(decodeJson(body, aclBodySchema).acl);
 }
 
+/** Decodes a transaction, the body of `POST /v1/txn`. Throws a `Problem`. */
 export function decodeTxn(body: Uint8Array): MultiRequest {
   return txnFrom(decodeJson(body, txnSchema));
 }
 
-/** The same from a document that came in something larger. */
+/** Decodes a transaction whose document came in something larger. Throws a `Problem`. */
 export function decodeTxnDocument(document: unknown): MultiRequest {
   return txnFrom(checkedBy(txnSchema, document));
 }
 
-/** One op that is a request of its own. */
+/** Decodes one op that is a request of its own. Throws a `Problem`. */
 export function decodeSingleOp(document: unknown): MultiRequest {
   return { kind: 'multi', single: true, ops: [decodeOp(checkedBy(opSchema, document), 'op')] };
 }
@@ -203,7 +205,7 @@ function aclFrom(entries: z.output<typeof aclSchema>): Acl {
   }));
 }
 
-/** `letters` passed `arePermissions`. */
+/** Gives the bits of letters that passed `arePermissions`. */
 export function permissionsFrom(letters: string): number {
   return permissionLetters.reduce(
     (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),

@@ -27,7 +27,9 @@ export function encodeStat(stat: Stat): Readonly<Record<string, string | number>
   };
 }
 
-/** As text where the bytes are UTF-8, else as base64; `encoding` says which, so that nobody has to guess. */
+/**
+ * Encodes data as text where the bytes are UTF-8, else as base64; `encoding` says which, so that nobody has to guess.
+ */
 export function encodeData(
   data: Uint8Array | null,
   force: Encoding | undefined,

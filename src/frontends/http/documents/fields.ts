@@ -21,7 +21,7 @@ export const dataField = z
 
 export const dataFields = { data: dataField.optional(), encoding: encodingField };
 
-/** Printable ASCII without spaces. */
+/** Matches what may be an idempotency key: printable ASCII without spaces. */
 export const idempotencyKeyText = /^[\x21-\x7e]+$/;
 
 export interface DataBody {
@@ -29,6 +29,7 @@ export interface DataBody {
   readonly encoding?: Encoding | undefined;
 }
 
+/** Gives the bytes of a document's data, or null where it has none. Throws a `Problem` that begins with `where`. */
 export function dataFrom(body: DataBody, where: string): Uint8Array | null {
   if (body.data === undefined || body.data === null) return null;
   if (body.encoding !== 'base64') return utf8(body.data);
@@ -40,6 +41,7 @@ export function dataFrom(body: DataBody, where: string): Uint8Array | null {
   return bytes;
 }
 
+/** Makes the `Problem` of a field, which it names. */
 export function mistake(where: string, complaint: string): Problem {
   return badRequest(`${where}: ${complaint}`);
 }

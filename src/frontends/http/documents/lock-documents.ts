@@ -11,7 +11,10 @@ import { encodeData } from './encode.ts';
 
 // Locks and elections as JSON.
 
-/** The token is told with the grant and not before: what waits has nothing to fence with. */
+/**
+ * Encodes where a contender stands. The token is told with the grant and not before: what waits has nothing to fence
+ * with.
+ */
 export function encodeStatus(status: LockStatus): object {
   const { state, lockId, session, path, mode, token, ahead, expiresInMs } = status;
   return {

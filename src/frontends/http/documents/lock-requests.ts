@@ -18,7 +18,7 @@ export const modeFields = {
 
 export const dialects = ['curator', 'kazoo'] as const;
 
-/** What both kinds of queue are told of a place in them. */
+/** Holds what a client says of the place it wants in a queue, of locks and of elections alike. */
 export interface AskedPlace {
   readonly queue: LockAcquire['queue'];
   readonly tryOnly: boolean;
@@ -27,7 +27,7 @@ export interface AskedPlace {
   readonly dialect: LockAcquire['dialect'] | undefined;
 }
 
-/** `wanted` is what `wantedLock` or `wantedOffice` gave. */
+/** Makes the request for a place; `wanted` is what `wantedLock` or `wantedOffice` gave. */
 export function acquireRequest(
   { queue, tryOnly, lockId, ttlMs, dialect }: AskedPlace,
   wanted: Pick<LockAcquire, 'mode' | 'permits' | 'data'>,

@@ -3,12 +3,13 @@ import { childOf, type ZnodePath } from '../../../model/path.ts';
 import { pathFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
 
+/** Names a queue as a URL does. */
 export interface QueueName {
   readonly kind: 'locks' | 'elections';
   readonly name: string;
 }
 
-/** The directory that a name in a URL, a header or a document stands for. */
+/** Gives the directory that a name in a URL, a header or a document stands for. Throws a `Problem`. */
 export function queuePath(kind: QueueName['kind'], name: string): ZnodePath {
   if (name === '' || name.includes('/')) {
     throw badRequest('a lock or an election needs a name, and it has no "/": choose a plain one');

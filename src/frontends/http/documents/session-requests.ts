@@ -14,15 +14,18 @@ export const newSessionSchema = z.strictObject({
 const sessionTimeoutMsDefault = 30_000;
 const secretBytes = 16;
 
+/** Holds what differs between the ways to ask for a session. */
 export interface NewSessionParts {
   readonly random: Random;
   /** Where the field `id` stands. */
   readonly idAt: string;
-  /** Throws a `Problem`. */
+  /** Reads the secret that a client brings; throws a `Problem`. */
   readonly secretFrom: (text: string) => Uint8Array;
 }
 
-/** The session that a client wants to have opened, with a secret of ours when it brings none. */
+/**
+ * Gives the session that a client wants to have opened, with a secret of ours when it brings none. Throws a `Problem`.
+ */
 export function newSessionFrom(
   asked: z.output<typeof newSessionSchema>,
   { random, idAt, secretFrom }: NewSessionParts,

@@ -15,6 +15,7 @@ const conflicts: readonly ErrorCode[] = [
   'noChildrenForEphemerals',
 ];
 
+/** Encodes what a transaction came to. */
 export function encodeOutcome({ zxid, branch, results }: WriteOutcome): object {
   return {
     zxid: zxidToDecimal(zxid),
@@ -23,7 +24,7 @@ export function encodeOutcome({ zxid, branch, results }: WriteOutcome): object {
   };
 }
 
-/** Says of each op what ZooKeeper would: fine until then, the refusal, undone with it. */
+/** Adds to a refused transaction what ZooKeeper would say of each op: fine until then, the refusal, undone with it. */
 export function refusedTxn(error: unknown, request: MultiRequest): unknown {
   const problem = problemOf(error);
   const failedIndex = problem?.fields.failedIndex;

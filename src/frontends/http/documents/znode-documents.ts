@@ -6,6 +6,7 @@ import { encodeAcl, encodeData, encodeStat, type Encoding } from './encode.ts';
 
 type Read<View extends ReadResult['read']> = Extract<ReadResult, { read: View }>;
 
+/** Makes the document of a znode's data. */
 export function dataDocument(
   path: ZnodePath,
   { data, stat }: Read<'data'>,
@@ -14,10 +15,12 @@ export function dataDocument(
   return { path, ...encodeData(data, encoding), stat: encodeStat(stat) };
 }
 
+/** Makes the document of a znode's stat alone. */
 export function statDocument(path: ZnodePath, { stat }: Read<'stat'>): object {
   return { path, stat: encodeStat(stat) };
 }
 
+/** Makes the document of a znode's ACL. */
 export function aclDocument(path: ZnodePath, { acl, stat }: Read<'acl'>): object {
   return { path, acl: encodeAcl(acl), stat: encodeStat(stat) };
 }

@@ -6,7 +6,7 @@ import type { BodyBudget } from './body.ts';
 import type { HeldCarriers } from './held-carriers.ts';
 import type { Tickets } from './tickets.ts';
 
-/** What all handlers of this door share. */
+/** Holds what all handlers of this door share. */
 export interface HttpDoor {
   readonly service: CoordinationService;
   readonly logger: Logger;
@@ -17,9 +17,9 @@ export interface HttpDoor {
   readonly held: HeldCarriers;
   readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;
-  /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
+  /** Gives `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
   isStopping(): boolean;
-  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
+  /** Has `run` called when this door stops, for answers that could be long in coming; what it gives takes that back. */
   whenStopping(run: () => void): () => void;
 }

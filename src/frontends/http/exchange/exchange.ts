@@ -25,29 +25,30 @@ import {
 } from './problem.ts';
 import { Query } from './query.ts';
 
+/** Is an answer that is given whole. */
 export interface Reply {
   readonly status: number;
   /** Flat: name, value, name, value. */
   readonly headers?: HeaderList;
-  /** A string is sent as UTF-8. Absent for 204 and 304. */
+  /** Sent as UTF-8 when it is a string. Absent for 204 and 304. */
   readonly body?: Uint8Array | string;
-  /** Of the answer that is sent; taken from the service when it is left away. */
+  /** How the peer stood when it answered; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
   readonly closes?: boolean;
   /** The Content-Security-Policy of a page of ours, in place of that of data. */
   readonly policy?: string;
 }
 
-/** An answer that is written as it comes. */
+/** Is an answer that is written as it comes. */
 export interface AnswerStream {
-  /** False once the client takes no more for now; what is written all the same is kept for it. */
+  /** Sends; false once the client takes no more for now. What is written all the same is kept for it. */
   write(bytes: string | Uint8Array): boolean;
   isFull(): boolean;
-  /** A client that does not take what is left of it within the grace is cut off. */
+  /** Ends the answer; a client that does not take what is left of it within the grace is cut off. */
   end(graceMs: number): void;
 }
 
-/** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
+/** Is one request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
 export class Exchange {
   readonly door: HttpDoor;
   readonly request: IncomingMessage;
@@ -85,7 +86,9 @@ export class Exchange {
     return this.request.headers;
   }
 
-  /** From here on answers say who gives them, and to the pages of `readableBy` too. */
+  /**
+   * Notes that the gate let it through: from here on answers say who gives them, and to the pages of `readableBy` too.
+   */
   passedGate(readableBy: string | undefined): void {
     this.#isPastGate = true;
     this.#readableBy = readableBy;
@@ -99,7 +102,7 @@ export class Exchange {
     return Query.parse(this.rawQuery, known);
   }
 
-  /** How long the client lets this request take; `query` is that of a route that takes nothing else. */
+  /** Says how long the client lets this request take. Without a `query`, for a route that takes no other parameter. */
   timeoutMs(query = this.query(['timeout'])): number {
     return decodeTimeout(query, this.door.requestTimeoutMs);
   }
@@ -121,13 +124,16 @@ export class Exchange {
     return true;
   }
 
-  /** No answer will come any more: it is sent, or its client has gone. */
+  /** Gives back what is held: no answer will come any more, since it is sent, or its client has gone. */
   over(): void {
     this.door.bodyBudget.giveBack(this.#heldBytes);
     this.#heldBytes = 0;
   }
 
-  /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */
+  /**
+   * Reads the body as a JSON document, whole before it is understood; the service has the exact limit of what it
+   * carries.
+   */
   jsonBody(): Promise<Buffer> {
     return this.body(jsonBodyBytesMax(this.door.service.limits));
   }
@@ -141,7 +147,10 @@ export class Exchange {
     return this.#response.headersSent || this.#response.destroyed;
   }
 
-  /** The answer may be minutes away: silence is no trouble, and `gone` is called when the client leaves without it. */
+  /**
+   * Readies it for an answer that may be minutes away: silence is no trouble, and `gone` is called when the client
+   * leaves without it.
+   */
   hold(gone: () => void): void {
     const { socket } = this.request;
     const silenceMs = socket.timeout ?? 0;
@@ -199,7 +208,10 @@ export class Exchange {
     this.send({ ...more, status, headers, body: JSON.stringify(document) });
   }
 
-  /** Refusals and problems as they are; anything else is an error of ours, told to the log and not to the client. */
+  /**
+   * Answers with what was thrown: refusals and problems as they are; anything else is an error of ours, told to the
+   * log and not to the client.
+   */
   fail(error: unknown): void {
     if (error instanceof ClientGone) return;
     const problem = problemOf(error);

@@ -1,4 +1,4 @@
-/** How documents become bytes of a stream. */
+/** Says how documents become bytes of a stream. */
 export interface Framing {
   readonly name: 'sse' | 'ndjson';
   readonly contentType: string;
@@ -6,22 +6,23 @@ export interface Framing {
   readonly preamble: string;
   /** Says nothing; keeps what is between us from taking the connection for dead. */
   readonly keepAlive: Buffer;
-  /** `json` is one document, without a line break; a client that comes back resumes from `place`. */
+  /** Frames one document, JSON without a line break; a client that comes back resumes from `place`. */
   readonly frame: (json: string, event: FramedEvent) => string;
 }
 
+/** Holds what a frame says outside of the document. */
 export interface FramedEvent {
   readonly type: string;
   readonly place?: string;
 }
 
-/** Below the idle time-outs of common proxies, and of this server. */
+/** Says how often a silent stream says something: below the idle time-outs of common proxies, and of this server. */
 export const keepAliveMs = 15_000;
 
 /** After how long a browser connects again. */
 const retryMs = 1_000;
 
-/** Server-sent events (WHATWG HTML, section 9.2). The text of a JSON document has no line break. */
+/** Frames server-sent events (WHATWG HTML, section 9.2). The text of a JSON document has no line break. */
 export const sse: Framing = {
   name: 'sse',
   contentType: 'text/event-stream',
@@ -33,7 +34,7 @@ export const sse: Framing = {
   },
 };
 
-/** One JSON document a line; an empty line keeps alive. */
+/** Frames one JSON document a line; an empty line keeps alive. */
 export const ndjson: Framing = {
   name: 'ndjson',
   contentType: 'application/x-ndjson',

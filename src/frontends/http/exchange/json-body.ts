@@ -3,13 +3,13 @@ import { MalformedBytes, fromUtf8 } from '../../../base/bytes.ts';
 import type { Limits } from '../../../model/limits.ts';
 import { badRequest, type Problem } from './problem.ts';
 
-/** Deep enough for every document of ours, shallow enough for every stack. */
+/** Is deep enough for every document of ours, shallow enough for every stack. */
 export const jsonDepthMax = 16;
 
 /** Base64, escapes and names may double what a request carries. */
 const jsonBytesPerRequestByte = 2;
 
-/** How long a JSON document of a client may be: the service has the exact limit of what it carries. */
+/** Says how long a JSON document of a client may be: the service has the exact limit of what it carries. */
 export function jsonBodyBytesMax({ requestBytesMax }: Limits): number {
   return requestBytesMax * jsonBytesPerRequestByte;
 }
@@ -18,8 +18,8 @@ export function jsonBodyBytesMax({ requestBytesMax }: Limits): number {
 const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * A JSON document that has one meaning only: UTF-8, no key twice in an object, no key that reaches a prototype, not
- * deeper than `jsonDepthMax`. Throws a `Problem`.
+ * Parses a JSON document that has one meaning only: UTF-8, no key twice in an object, no key that reaches a prototype,
+ * not deeper than `jsonDepthMax`. Throws a `Problem`.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   let text: string;
@@ -37,7 +37,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** Parses and checks against the schema; an empty body counts as `{}`. */
+/** Parses a body and checks it against the schema; an empty one counts as `{}`. Throws a `Problem`. */
 export function decodeJson<Schema extends z.ZodType>(
   bytes: Uint8Array,
   schema: Schema,
@@ -45,7 +45,7 @@ export function decodeJson<Schema extends z.ZodType>(
   return checkedBy(schema, bytes.length === 0 ? {} : parseJson(bytes));
 }
 
-/** What `parseJson` gave, or a part of it. Throws a `Problem`. */
+/** Checks what `parseJson` gave, or a part of it, against the schema. Throws a `Problem`. */
 export function checkedBy<Schema extends z.ZodType>(
   schema: Schema,
   document: unknown,

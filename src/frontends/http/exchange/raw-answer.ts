@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { securityHeaders } from './headers.ts';
 import { problemBody, problemHeaders, type Problem } from './problem.ts';
 
-/** For a request that never became one: there is no response object to answer it with. */
+/** Writes the answer to a request that never became one: there is no response object to answer it with. */
 export function rawAnswer(problem: Problem): string {
   const body = problemBody(problem, { instance: '' });
   const lines = [`HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}`];

@@ -9,8 +9,8 @@ const ticketsMax = 10_000;
 const ticketBytes = 18;
 
 /**
- * What stands in a URL for the credentials of a request, where a browser can send no header: good for a while, at this
- * peer, for event streams alone.
+ * Gives out what stands in a URL for the credentials of a request, where a browser can send no header: good for a
+ * while, at this peer, for event streams alone.
  */
 export class Tickets {
   readonly #clock: Clock;
@@ -36,7 +36,10 @@ export class Tickets {
     return { ticket, expiresInMs: ticketLifeMs };
   }
 
-  /** Whoever shows it is known by his own address, not by that of the one it was given to. */
+  /**
+   * Says for whom a ticket stands: whoever shows it is known by his own address, not by that of the one it was given
+   * to.
+   */
   callerFor(ticket: string, shownBy: Caller): Caller {
     this.#expire();
     const found = this.#tickets.get(ticket)?.caller;

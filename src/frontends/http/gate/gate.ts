@@ -14,7 +14,7 @@ export interface GateOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** What the gate looks at: `IncomingMessage` has all of it. */
+/** Is what the gate looks at: `IncomingMessage` has all of it. */
 export interface GateRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -24,12 +24,13 @@ export interface GateRequest {
   readonly rawHeaders: readonly string[];
 }
 
+/** Judges requests by their headers, before anything else looks at them. */
 export interface Gate {
-  /** Undefined when the request may go on. */
+  /** Says why the request may not go on; undefined when it may. */
   check(request: GateRequest): Problem | undefined;
-  /** For what a page could hold open in another's name, whatever the method says. */
+  /** Does the same for what a page could hold open in another's name, whatever the method says. */
   checkUpgrade(request: GateRequest): Problem | undefined;
-  /** The request's Origin when its pages may read our answers: what CORS headers are sent for. */
+  /** Gives the request's Origin when its pages may read our answers: what CORS headers are sent for. */
   readableBy(request: GateRequest): string | undefined;
 }
 

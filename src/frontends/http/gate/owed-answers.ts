@@ -14,13 +14,16 @@ interface OwingConnection {
 }
 
 /**
- * Which exchanges each connection still owes an answer. Once a client's bytes could not be understood, what follows them
- * may be another's request in disguise: it is not carried out, and the connection ends.
+ * Knows which exchanges each connection still owes an answer. Once a client's bytes could not be understood, what
+ * follows them may be another's request in disguise: it is not carried out, and the connection ends.
  */
 export class OwedAnswers {
   readonly #connections = new WeakMap<Duplex, OwingConnection>();
 
-  /** False when the connection is to be closed after an earlier answer: the exchange must not be carried out. */
+  /**
+   * Notes that an answer is owed. False when the connection is to be closed after an earlier one: the exchange must
+   * not be carried out.
+   */
   begin(exchange: Exchange, socket: Duplex, response: ServerResponse): boolean {
     const connection = this.#of(socket);
     for (const earlier of connection.pending) connection.isCondemned ||= earlier.closesConnection;
@@ -36,7 +39,7 @@ export class OwedAnswers {
     return true;
   }
 
-  /** Node's parser gave up on what the client sends, or it came too slowly. */
+  /** Ends a connection when Node's parser gave up on what the client sends, or it came too slowly. */
   broken(socket: Duplex, code: string): void {
     const connection = this.#of(socket);
     const problem = problemOfParser(code);
@@ -59,7 +62,7 @@ export class OwedAnswers {
     for (const exchange of pending) if (!exchange.request.complete) exchange.fail(problem);
   }
 
-  /** No answer is owed on it, and what comes on it may be trusted. */
+  /** Says whether no answer is owed on a connection, and what comes on it may be trusted. */
   isIdle(socket: Duplex): boolean {
     const { pending, isCondemned } = this.#of(socket);
     return pending.size === 0 && !isCondemned;

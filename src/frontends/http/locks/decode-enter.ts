@@ -22,7 +22,7 @@ const campaignSchema = z.strictObject({ ...commonFields, ...dataFields });
 
 export const enterParameters = ['wait', 'try', 'dialect', 'abandonOnDisconnect', 'timeout'];
 
-/** What a client asks for that wants in. */
+/** Decodes what a client asks for that wants in, and in whose name. Throws a `Problem`. */
 export function decodeEnter(
   exchange: Exchange,
   { kind, name }: QueueName,

@@ -9,7 +9,7 @@ import { sendStatus } from './queue-routes.ts';
 /** For what a stopping door has still to say. */
 const endGraceMs = 1_000;
 
-/** `PUT`: the leader says something new. */
+/** Answers `PUT /v1/elections/{name}/{id}`: the leader says something new. */
 export async function proclaim(
   exchange: Exchange,
   { name = '', id = '' }: UrlSegments,
@@ -21,7 +21,7 @@ export async function proclaim(
   sendStatus(exchange, status, { kind: 'elections', name });
 }
 
-/** `GET`: who leads; as a stream for those who accept one. */
+/** Answers `GET /v1/elections/{name}`: who leads; as a stream for those who accept one. */
 export async function showLeader(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
   const query = exchange.query(['timeout']);
   const queue = queuePath('elections', name);

@@ -10,7 +10,7 @@ import type { Query } from '../exchange/query.ts';
 import type { Route, UrlSegments } from '../exchange/route.ts';
 import { decodeEnter, enterParameters } from './decode-enter.ts';
 
-/** What locks and elections have in common: enter, poll, renew, leave. */
+/** Holds what answers the routes that locks and elections have in common: enter, poll, renew, leave. */
 export interface QueueRoutes {
   readonly enter: Route['answer'];
   readonly poll: Route['answer'];
@@ -64,12 +64,14 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
   };
 }
 
+/** Answers `GET /v1/locks/{name}`: who holds, who waits. */
 export async function showQueue(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
   const timeoutMs = exchange.timeoutMs();
   const view = await exchange.door.service.locks.view(queuePath('locks', name), timeoutMs);
   exchange.sendJson(200, encodeQueue(view), { meta: view.meta });
 }
 
+/** Answers `GET /v1/locks/{name}/check`: whether the token is that of a holder. */
 export async function checkToken(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
   const query = exchange.query(['token', 'timeout']);
   const text = query.text('token');
@@ -80,6 +82,7 @@ export async function checkToken(exchange: Exchange, { name = '' }: UrlSegments)
   exchange.send({ status: 204, meta });
 }
 
+/** Answers where a contender stands, and while it waits, where to ask again. */
 export function sendStatus(
   exchange: Exchange,
   status: LockStatus,

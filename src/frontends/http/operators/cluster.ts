@@ -2,7 +2,7 @@ import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { ClusterView } from '../../../service/coordination-service.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** `GET /v1/cluster`. */
+/** Answers `GET /v1/cluster`: the peers, as this one knows them. */
 export function showCluster(exchange: Exchange): void {
   exchange.query([]);
   exchange.sendJson(200, encodeCluster(exchange.door.service.cluster()));

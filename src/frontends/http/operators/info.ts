@@ -2,7 +2,7 @@ import type { Limits } from '../../../model/limits.ts';
 import type { PeerDescription } from '../../../service/coordination-service.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** `GET /v1/info`. */
+/** Answers `GET /v1/info`: this peer and its limits. */
 export function showInfo(exchange: Exchange): void {
   exchange.query([]);
   const { service } = exchange.door;

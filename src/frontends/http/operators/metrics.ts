@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** `GET /metrics`: for Prometheus. */
+/** Answers `GET /metrics`, for Prometheus. */
 export async function showMetrics(exchange: Exchange): Promise<void> {
   exchange.query([]);
   const text = await exchange.door.metricsText();

@@ -11,19 +11,19 @@ const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** `GET /openapi.json`. */
+/** Answers `GET /openapi.json`. */
 export async function showContract(exchange: Exchange): Promise<void> {
   exchange.query([]);
   sendFile(exchange, 'application/json', await openApiDocument());
 }
 
-/** `GET /docs`: the API reference, which needs no network but this peer. */
+/** Answers `GET /docs`: the API reference, which needs no network but this peer. */
 export async function showReference(exchange: Exchange): Promise<void> {
   exchange.query([]);
   sendFile(exchange, referencePage.type, await referencePage.bytes(), pagePolicy);
 }
 
-/** `GET /docs/{file}`: what the page loads. */
+/** Answers `GET /docs/{file}`: what the page loads. */
 export async function showReferenceFile(exchange: Exchange, segments: UrlSegments): Promise<void> {
   exchange.query([]);
   const file = referenceFiles.get(segments['file'] ?? '');

@@ -5,7 +5,7 @@ import { decodeJson } from '../exchange/json-body.ts';
 
 const noFields = z.strictObject({});
 
-/** `POST /v1/tickets`: for the credentials that the request carries. */
+/** Answers `POST /v1/tickets`: one for the credentials that the request carries. */
 export async function issueTicket(exchange: Exchange): Promise<void> {
   const { service, tickets } = exchange.door;
   const timeoutMs = exchange.timeoutMs();

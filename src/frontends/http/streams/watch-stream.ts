@@ -30,7 +30,7 @@ export const watchParameters = [
 /** A client that was told the end of its stream, and does not take it, is cut off after so long. */
 const endGraceMs = 10_000;
 
-/** `GET /v1/watch`: events as they happen, as SSE or ndjson. */
+/** Answers `GET /v1/watch`: events as they happen, as SSE or ndjson. */
 export async function watchStream(exchange: Exchange): Promise<void> {
   const { door } = exchange;
   const query = exchange.query(watchParameters);

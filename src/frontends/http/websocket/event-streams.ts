@@ -18,9 +18,10 @@ interface OpenStream {
   readonly stop: () => void;
 }
 
+/** Is the one URL that may be upgraded. */
 export const socketPath = '/v1/ws';
 
-/** The watches of one socket, by the id of the request that asked for each. */
+/** Holds the watches of one socket, by the id of the request that asked for each. */
 export class EventStreams implements OutletSink {
   readonly #writer: MessageWriter;
   readonly #streams = new Map<number, OpenStream>();
@@ -68,7 +69,7 @@ export class EventStreams implements OutletSink {
     return this.#writer.events(stream.prefix, parts);
   }
 
-  /** Of what is no watch of the hub. */
+  /** Sends the event of what is no watch of the hub; false once the client takes no more for now. */
   event(tag: number, document: EventDocument): boolean {
     const stream = this.#streams.get(tag);
     if (stream === undefined) return false;

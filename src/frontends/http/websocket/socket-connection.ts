@@ -36,7 +36,10 @@ export interface SocketParts {
   readonly caller: Caller;
 }
 
-/** One WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the session does not. */
+/**
+ * Is one WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the
+ * session does not.
+ */
 export class SocketConnection implements SocketContext {
   readonly door: HttpDoor;
   readonly remoteAddress: string | undefined;

@@ -19,7 +19,7 @@ export interface UpgradeParts {
   readonly limit: ConnectionLimit;
 }
 
-/** Takes what asks to become a WebSocket, past the same gate as every request. */
+/** Gives what takes in whoever asks to become a WebSocket, past the same gate as every request. */
 export function createUpgrades({
   door,
   gate,

@@ -6,9 +6,12 @@ import { decodeTimeout, zxidFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 
+/** Lists the query parameters that every read takes. */
 export const readParameters = ['consistency', 'minZxid', 'timeout'] as const;
+/** Lists the query parameters that every write takes. */
 export const writeParameters = ['timeout', 'redirect'] as const;
 
+/** Decodes how fresh a read must be and how long it may take. Throws a `Problem`. */
 export function decodeReadOptions(
   query: Query,
   headers: IncomingHttpHeaders,
@@ -33,6 +36,7 @@ function decodeMinZxid(query: Query, headers: IncomingHttpHeaders): Zxid | undef
     );
 }
 
+/** Decodes how long a write may take, and its idempotency key. Throws a `Problem`. */
 export function decodeWriteOptions(
   query: Query,
   headers: IncomingHttpHeaders,
@@ -43,7 +47,10 @@ export function decodeWriteOptions(
   return idempotencyKey === undefined ? { timeoutMs } : { timeoutMs, idempotencyKey };
 }
 
-/** With or without the quotes that the draft of the header asks for: both name the same key. */
+/**
+ * Gives the key of `Idempotency-Key`, with or without the quotes that the draft of the header asks for: both name the
+ * same key. Throws a `Problem`.
+ */
 export function decodeIdempotencyKey(headers: IncomingHttpHeaders): string | undefined {
   const header = headers['idempotency-key'];
   if (typeof header !== 'string') return undefined;

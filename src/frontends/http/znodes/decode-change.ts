@@ -15,12 +15,12 @@ import type { Query } from '../exchange/query.ts';
 
 const versionMax = 2_147_483_647;
 
-/** What a request says about the znode it means to change. */
+/** Is what a request says about the znode it means to change. */
 export type Precondition =
   | { readonly kind: 'expected'; readonly expected: Expected; readonly mustExist: boolean }
   | { readonly kind: 'mustNotExist' };
 
-/** `If-Match: "<czxid>-<version>"` or `*`, `?version=`, `If-None-Match: *`. */
+/** Decodes `If-Match: "<czxid>-<version>"` or `*`, `?version=` and `If-None-Match: *`. Throws a `Problem`. */
 export function decodePrecondition(query: Query, headers: IncomingHttpHeaders): Precondition {
   const version = query.integer('version', { min: -1, max: versionMax });
   const ifMatch = headers['if-match'];
@@ -71,15 +71,18 @@ const kinds = [
   'ttl',
 ] as const satisfies readonly ZnodeKind[];
 
-/** What comes with the URL of a change. */
+/** Holds what comes with the URL of a change. */
 export interface Given {
   readonly headers: IncomingHttpHeaders;
   readonly data: Uint8Array;
-  /** Of the znode that is created, from `X-Acl`. */
+  /** The ACL of the znode that is created, from `X-Acl`. */
   readonly acl?: Acl | undefined;
 }
 
-/** `POST` on the parent: a new child, named by `?name=`, which may be left away when a sequence number makes the name. */
+/**
+ * Decodes a `POST` on the parent: a new child, named by `?name=`, which may be left away when a sequence number makes
+ * the name. Throws a `Problem`.
+ */
 export function decodeCreate(
   parent: ZnodePath,
   query: Query,
@@ -113,7 +116,7 @@ export function decodeCreate(
   return ttlMs === undefined ? created : { ...created, ttlMs };
 }
 
-/** `PUT` sets; it creates only when told so. */
+/** Decodes a `PUT`: it sets, and creates only when told so. Throws a `Problem`. */
 export function decodeSet(
   path: ZnodePath,
   query: Query,
@@ -144,6 +147,7 @@ export function decodeSet(
   return { op: 'set', path, data, expected, orCreate: { acl, parents } };
 }
 
+/** Decodes a `DELETE`. Throws a `Problem`. */
 export function decodeDelete(path: ZnodePath, query: Query, headers: IncomingHttpHeaders): TreeOp {
   const precondition = decodePrecondition(query, headers);
   if (precondition.kind === 'mustNotExist') {

@@ -6,7 +6,7 @@ import { createZnode, deleteZnode, setZnode } from './write-znode.ts';
 
 const allowed = Object.keys(nodesParameters).join(', ');
 
-/** `/v1/nodes/{path}`: the hot routes, reached without a router. Each is decode, call, encode. */
+/** Answers `/v1/nodes/{path}`: the hot routes, reached without a router. Each is decode, call, encode. */
 export function handleNodes(exchange: Exchange): void {
   try {
     switch (exchange.method) {

@@ -4,7 +4,10 @@ import { queuePath } from '../documents/queue-path.ts';
 import { zxidFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
 
-/** `X-Lock` or `X-Election`, with `X-Fencing-Token`: the change is made only while the token is that of a holder. */
+/**
+ * Decodes `X-Lock` or `X-Election`, with `X-Fencing-Token`: the change is made only while the token is that of a
+ * holder. Undefined when there is none. Throws a `Problem`.
+ */
 export function decodeGuard(headers: IncomingHttpHeaders): CheckLockOp | undefined {
   const lock = headers['x-lock'];
   const election = headers['x-election'];

@@ -20,7 +20,7 @@ const readKnown = [
   ...readParameters,
 ];
 
-/** Which query parameters each method takes; the OpenAPI document lists the same. */
+/** Says which query parameters each method takes; the OpenAPI document lists the same. */
 export const nodesParameters = {
   GET: readKnown,
   HEAD: readKnown,
@@ -29,18 +29,22 @@ export const nodesParameters = {
   DELETE: ['recursive', 'version', ...writeParameters],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Says whether a URL, or the path of one, is `/v1/nodes` or below it. */
 export function isNodesUrl(url: string): boolean {
   if (!url.startsWith(nodesPrefix)) return false;
   const next = url[nodesPrefix.length];
   return next === '/' || next === '?' || next === undefined;
 }
 
-/** The znode that the URL names. */
+/** Gives the znode that the URL names. Throws a `Problem`. */
 export function pathOf(exchange: Exchange): ZnodePath {
   return decodePath(exchange.rawPath.slice(nodesPrefix.length));
 }
 
-/** From what follows `/v1/nodes` in the URL. Decoded once: `%2F` is a slash like any other, `%252F` is not. */
+/**
+ * Decodes what follows `/v1/nodes` in the URL, once: `%2F` is a slash like any other, `%252F` is not. Throws a
+ * `Problem`.
+ */
 export function decodePath(raw: string): ZnodePath {
   return pathFrom(decodeRaw(raw));
 }

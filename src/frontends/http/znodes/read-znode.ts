@@ -14,7 +14,7 @@ import { nodesParameters, pathOf } from './nodes-url.ts';
 import { etagOf, statHeaders } from './stat-headers.ts';
 import { decodeLongPoll, refuseWait, waitForChange } from './wait-znode.ts';
 
-/** `GET` and `HEAD`: the data, or a view. */
+/** Answers `GET` and `HEAD`: the data, or a view. */
 export function readZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.GET);
   const path = pathOf(exchange);

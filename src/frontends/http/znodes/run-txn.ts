@@ -5,7 +5,7 @@ import { redirectToLeader } from '../exchange/redirect.ts';
 import { decodeWriteOptions, writeParameters } from './call-options.ts';
 import { replayed } from './stat-headers.ts';
 
-/** `POST /v1/txn`: all ops or none, or all of `else`. */
+/** Answers `POST /v1/txn`: all ops or none, or all of `else`. */
 export async function runTxn(exchange: Exchange): Promise<void> {
   const query = exchange.query(writeParameters);
   if (redirectToLeader(exchange, query)) return;

@@ -10,6 +10,7 @@ export function etagOf(stat: Stat): string {
   return `"${zxidToDecimal(stat.czxid)}-${String(stat.version)}"`;
 }
 
+/** Gives a stat as headers, with the ETag that names it. */
 export function statHeaders(stat: Stat): HeaderList {
   const czxid = zxidToDecimal(stat.czxid);
   return [
@@ -38,12 +39,12 @@ export function statHeaders(stat: Stat): HeaderList {
   ];
 }
 
-/** Says so when an idempotency key found an earlier answer. */
+/** Gives the header that says so when an idempotency key found an earlier answer. */
 export function replayed(answer: WriteAnswer): HeaderList {
   return answer.outcome.replayed ? ['Idempotency-Replayed', 'true'] : [];
 }
 
-/** The URL path of a znode on this door, ready for a `Location`. */
+/** Gives the URL path of a znode on this door, ready for a `Location`. */
 export function nodeUrl(path: ZnodePath): string {
   return path === '/'
     ? '/v1/nodes/'

@@ -1,7 +1,7 @@
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** `POST /v1/sync`: this peer has caught up with its leader. */
+/** Answers `POST /v1/sync`: this peer has caught up with its leader. */
 export async function sync(exchange: Exchange): Promise<void> {
   const meta = await exchange.door.service.sync(exchange.timeoutMs());
   exchange.sendJson(200, { zxid: zxidToDecimal(meta.zxid) }, { meta });

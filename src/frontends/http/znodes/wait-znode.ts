@@ -20,13 +20,14 @@ const waitMsDefault = 30_000;
 /** A held request keeps its session alive: how often that is told. Below a third of the shortest session time-out. */
 const signOfLifeMs = 600;
 
+/** Says after what a read waits for a change, and for how long. */
 export interface LongPoll {
-  /** The newest that the client has seen. */
+  /** The newest zxid that the client has seen. */
   readonly index: Zxid;
   readonly waitMs: number;
 }
 
-/** Undefined for a read that does not wait. */
+/** Decodes what a read waits for; undefined when it does not wait. Throws a `Problem`. */
 export function decodeLongPoll({ headers }: Exchange, query: Query): LongPoll | undefined {
   const text = query.text('index');
   if (text === undefined) {
@@ -43,6 +44,7 @@ function preferredMs(header: string | readonly string[] | undefined): number {
   return seconds === undefined ? waitMsDefault : Math.min(Number(seconds) * 1_000, timeoutMsMax);
 }
 
+/** Is a read that waits, with what it is answered by. */
 export interface WaitingRead extends LongPoll {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
@@ -210,7 +212,7 @@ function changedAt(stat: Stat, view: WaitingRead['view']): Zxid {
   return view === 'children' ? stat.pzxid : stat.mzxid;
 }
 
-/** For views that nothing announces. */
+/** Refuses to wait, for views that nothing announces. */
 export function refuseWait(query: Query): void {
   if (query.text('index') !== undefined) {
     throw badRequest(

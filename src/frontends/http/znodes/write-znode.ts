@@ -15,7 +15,7 @@ import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { nodeUrl, replayed, statHeaders } from './stat-headers.ts';
 
-/** `POST`: a new child of this znode. */
+/** Answers `POST`: a new child of this znode. */
 export async function createZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.POST);
   const parent = pathOf(exchange);
@@ -31,7 +31,7 @@ export async function createZnode(exchange: Exchange): Promise<void> {
   sendWritten(exchange, result, answer);
 }
 
-/** `PUT`: the data, or with `?acl` the ACL. */
+/** Answers `PUT`: sets the data, or with `?acl` the ACL. */
 export async function setZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.PUT);
   const path = pathOf(exchange);
@@ -56,7 +56,7 @@ function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8
   return { op: 'setAcl', path, acl: decodeAcl(body), aversion };
 }
 
-/** `DELETE`: the znode, with `?recursive` all below it. */
+/** Answers `DELETE`: the znode goes, with `?recursive` all below it. */
 export async function deleteZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.DELETE);
   refuseAclHeader(exchange.headers);
