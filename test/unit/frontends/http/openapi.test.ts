@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { allRoutes } from '../../../../src/frontends/http/cold-routes.ts';
 import {
-  codeName,
   doorCatalogue,
+  codeName,
   statusOfCode,
 } from '../../../../src/frontends/http/exchange/error-map.ts';
 import { nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
