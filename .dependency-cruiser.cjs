@@ -24,6 +24,20 @@ const mayImport = {
 // The two ways into the program, each with the folders that it may import.
 const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
 
+// The same for the folders of src/frontends/http. Each names only folders above it, so there is no circle. The files
+// beside them put them together, and are imported by none of them.
+const httpMayImport = {
+  exchange: [],
+  documents: ['exchange'],
+  gate: ['exchange'],
+  operators: ['exchange'],
+  reference: ['exchange'],
+  znodes: ['exchange', 'documents'],
+  locks: ['exchange', 'documents'],
+  streams: ['exchange', 'documents'],
+  websocket: ['exchange', 'documents', 'gate'],
+};
+
 // Decides and never does: no Node built-in, no package.
 const pure = '^src/(base|model|zab|state|ports|service|server)/';
 
@@ -110,6 +124,25 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/frontends/([^/]+)/' },
       to: { path: '^src/frontends/', pathNot: '^src/frontends/$1/' },
+    },
+    ...Object.entries(httpMayImport).map(([folder, allowed]) => ({
+      name: `http-${folder}`,
+      severity: 'error',
+      from: { path: `^src/frontends/http/${folder}/` },
+      to: {
+        path: '^src/frontends/http/',
+        pathNot: `^src/frontends/http/(${[folder, ...allowed].join('|')})/`,
+      },
+    })),
+    {
+      name: 'http-unknown',
+      comment: 'Every folder of src/frontends/http has a line in its table.',
+      severity: 'error',
+      from: {
+        path: '^src/frontends/http/[^/]+/',
+        pathNot: `^src/frontends/http/(${Object.keys(httpMayImport).join('|')})/`,
+      },
+      to: {},
     },
     {
       name: 'adapters-are-strangers',

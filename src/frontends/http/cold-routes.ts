@@ -1,13 +1,16 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nearest } from '../../base/nearest.ts';
-import { nodesPrefix } from './exchange/decode.ts';
 import type { Exchange } from './exchange/exchange.ts';
-import { nodesParameters } from './znodes/nodes-url.ts';
 import { Problem, badRequest } from './exchange/problem.ts';
+import type { UrlSegments } from './exchange/route.ts';
 import { routes } from './routes.ts';
+import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
 
-/** The routes that express finds: all but `/v1/nodes` and the probes, which are answered before it. */
+/**
+ * Gives what answers, by express, the routes of `routes.ts`: all but `/v1/nodes` and the probes, which are answered
+ * before it.
+ */
 export function createColdRoutes(): (exchange: Exchange, response: ServerResponse) => void {
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const exchangeOf = (request: IncomingMessage): Exchange => {
@@ -24,7 +27,7 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
     for (const route of routes.filter((candidate) => candidate.path === path)) {
       const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
       app[method](expressPath(path), async (request: express.Request) => {
-        const segments = request.params as Readonly<Record<string, string>>;
+        const segments = request.params as UrlSegments;
         await route.answer(exchangeOf(request), segments);
       });
     }
@@ -57,7 +60,7 @@ function problemOfRouting(error: unknown): unknown {
     : error;
 }
 
-/** Every path of this door, with its methods: what a 404 tells, and what the OpenAPI document must list. */
+/** Lists every path of this door with its methods: what a 404 tells, and what the OpenAPI document must list. */
 export function allRoutes(): readonly {
   readonly path: string;
   readonly methods: readonly string[];

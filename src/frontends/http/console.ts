@@ -38,15 +38,16 @@ const files: ReadonlyMap<string, ConsoleFile> = new Map([
   ['/console/tree.js', page('tree', 'js')],
 ]);
 
-/** The console: a page at `/`, and what it loads. False when the URL is not one of it. */
+/** Answers with the console, a page at `/`, or with what it loads; false when the URL is not one of these. */
 export function answerConsole(exchange: Exchange): boolean {
   const file = files.get(exchange.rawPath);
   if (file === undefined) return false;
   try {
-    if (exchange.method !== 'GET' && exchange.method !== 'HEAD')
+    if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
       throw new Problem('methodNotAllowed', 'the console takes GET, HEAD', {
         headers: { Allow: 'GET, HEAD' },
       });
+    }
     exchange.query([]);
     const headers = ['Content-Type', file.type];
     exchange.send({ status: 200, headers, body: file.bytes(), policy });

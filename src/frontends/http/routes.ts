@@ -1,31 +1,20 @@
-import { z } from 'zod';
-import { sessionIdToDecimal } from '../../model/ids.ts';
-import { zxidToDecimal } from '../../model/zxid.ts';
-import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
-import { credentialFor, sessionIdFrom } from './exchange/caller.ts';
-import { decodeTimeout, writeParameters } from './exchange/decode.ts';
-import { encodeCluster, encodeDescription } from './documents/encode.ts';
-import { noStore, type Exchange } from './exchange/exchange.ts';
+import type { Route } from './exchange/route.ts';
+import { enterParameters } from './locks/decode-enter.ts';
+import { proclaim, showLeader } from './locks/elections.ts';
+import { checkToken, pollParameters, queueRoutes, showQueue } from './locks/queue-routes.ts';
+import { showCluster } from './operators/cluster.ts';
 import { answerLive, answerReady, answerStarted } from './operators/health.ts';
-import { decodeJson } from './exchange/json-body.ts';
-import { Problem, badRequest } from './exchange/problem.ts';
+import { showInfo } from './operators/info.ts';
+import { showMetrics } from './operators/metrics.ts';
 import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
+import { closeSession, openSession, touchSession } from './sessions.ts';
 import { issueTicket } from './streams/issue-ticket.ts';
 import { watchParameters, watchStream } from './streams/watch-stream.ts';
 import { socketPath } from './websocket/event-streams.ts';
+import { explainSocket } from './websocket/explain-socket.ts';
+import { writeParameters } from './znodes/call-options.ts';
 import { runTxn } from './znodes/run-txn.ts';
-import { proclaim, showLeader } from './locks/elections.ts';
-import { enterParameters } from './documents/lock-documents.ts';
-import { checkToken, pollParameters, queueRoutes, showQueue } from './locks/queue-routes.ts';
-
-/** A route of this door beside `/v1/nodes`: what the OpenAPI document lists, and what answers it. */
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** As in the OpenAPI document: `{name}` stands for one segment. */
-  readonly path: string;
-  readonly parameters: readonly string[];
-  answer(exchange: Exchange, segments: Readonly<Record<string, string>>): Promise<void> | void;
-}
+import { sync } from './znodes/sync.ts';
 
 const locks = queueRoutes('locks');
 const elections = queueRoutes('elections');
@@ -53,6 +42,7 @@ const lockRoutes: readonly Route[] = [
   },
 ];
 
+/** Lists the routes that express finds, each with the parameters it takes and what answers it. */
 export const routes: readonly Route[] = [
   ...lockRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
@@ -75,116 +65,3 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/docs', parameters: [], answer: showReference },
   { method: 'GET', path: '/docs/{file}', parameters: [], answer: showReferenceFile },
 ];
-
-/** What asks for an upgrade never gets here. */
-function explainSocket(exchange: Exchange): never {
-  exchange.query([]);
-  throw new Problem('upgradeRequired', 'connect with a WebSocket client; see docs/websocket.md', {
-    headers: { Upgrade: 'websocket' },
-  });
-}
-
-async function sync(exchange: Exchange): Promise<void> {
-  const { service, requestTimeoutMs } = exchange.door;
-  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
-  const meta = await service.sync(timeoutMs);
-  exchange.sendJson(200, { zxid: zxidToDecimal(meta.zxid) }, { meta });
-}
-
-const sessionSchema = z.strictObject({
-  timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
-  id: z.string().optional(),
-  secret: z.string().optional(),
-});
-
-/** What a session is asked for when its client does not say; the limits may clamp it. */
-const sessionTimeoutMsDefault = 30_000;
-const secretBytes = 16;
-
-async function openSession(exchange: Exchange): Promise<void> {
-  const { service, random, requestTimeoutMs } = exchange.door;
-  const timeout = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
-  if (exchange.headers['idempotency-key'] !== undefined) {
-    throw badRequest(
-      'sessions take no Idempotency-Key: choose id and secret yourself, and send the same again',
-    );
-  }
-  const asked = decodeJson(await exchange.jsonBody(), sessionSchema);
-  if (asked.id !== undefined && asked.secret === undefined) {
-    throw badRequest(
-      'id: choose the secret too, or a retry could not prove that the session is its own',
-    );
-  }
-  const secret = asked.secret === undefined ? random.bytes(secretBytes) : parseSecret(asked.secret);
-  if (secret === undefined) throw badRequest(`secret: ${secretRule}`);
-  const view = await service.openSession({
-    timeoutMs: asked.timeoutMs ?? sessionTimeoutMsDefault,
-    secret,
-    requestTimeoutMs: timeout,
-    ...(asked.id === undefined ? {} : { session: sessionIdFrom(asked.id, 'id') }),
-  });
-  const id = sessionIdToDecimal(view.session);
-  const document = {
-    id,
-    secret: formatSecret(secret),
-    timeoutMs: view.timeoutMs,
-    expiresInMs: Math.round(view.expiresInMs),
-    zxid: zxidToDecimal(view.meta.zxid),
-  };
-  exchange.sendJson(201, document, {
-    headers: ['Location', `/v1/sessions/${id}`, ...noStore],
-    meta: view.meta,
-  });
-}
-
-async function touchSession(
-  exchange: Exchange,
-  segments: Readonly<Record<string, string>>,
-): Promise<void> {
-  const { service, requestTimeoutMs } = exchange.door;
-  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
-  const view = await service.touchSession(credentialOf(exchange, segments), timeoutMs);
-  const headers = ['X-Session-Expires-In', String(Math.round(view.expiresInMs))];
-  exchange.send({ status: 204, headers, meta: view.meta });
-}
-
-async function closeSession(
-  exchange: Exchange,
-  segments: Readonly<Record<string, string>>,
-): Promise<void> {
-  const { service, requestTimeoutMs } = exchange.door;
-  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
-  const meta = await service.closeSession(credentialOf(exchange, segments), timeoutMs);
-  exchange.send({ status: 204, meta });
-}
-
-function credentialOf(
-  exchange: Exchange,
-  segments: Readonly<Record<string, string>>,
-): ReturnType<typeof credentialFor> {
-  return credentialFor(
-    sessionIdFrom(segments['id'] ?? '', 'the last segment of the URL'),
-    exchange.headers,
-  );
-}
-
-function showCluster(exchange: Exchange): void {
-  exchange.query([]);
-  exchange.sendJson(200, encodeCluster(exchange.door.service.cluster()));
-}
-
-function showInfo(exchange: Exchange): void {
-  exchange.query([]);
-  const { service } = exchange.door;
-  exchange.sendJson(200, encodeDescription(service.describe(), service.limits));
-}
-
-async function showMetrics(exchange: Exchange): Promise<void> {
-  exchange.query([]);
-  const text = await exchange.door.metricsText();
-  exchange.send({
-    status: 200,
-    headers: ['Content-Type', 'text/plain; version=0.0.4; charset=utf-8'],
-    body: text,
-  });
-}

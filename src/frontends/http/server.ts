@@ -4,37 +4,41 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
-import { BodyBudget } from './exchange/body.ts';
-import { answerConsole } from './console.ts';
 import { createColdRoutes } from './cold-routes.ts';
-import { ConnectionLimit } from './gate/connection-limit.ts';
-import { Connections } from './gate/owed-answers.ts';
-import { Exchange, type Door } from './exchange/exchange.ts';
-import { createGate } from './gate/gate.ts';
-import { probes } from './operators/health.ts';
-import { isNodesUrl } from './znodes/nodes-url.ts';
-import { handleNodes } from './znodes/handle-nodes.ts';
-import { answerPreflight } from './gate/preflight.ts';
-import { Problem } from './exchange/problem.ts';
-import { createUpgrades } from './websocket/upgrade.ts';
+import { answerConsole } from './console.ts';
+import { BodyBudget } from './exchange/body.ts';
+import type { HttpDoor } from './exchange/door.ts';
+import { Exchange } from './exchange/exchange.ts';
 import { HeldCarriers } from './exchange/held-carriers.ts';
+import { Problem } from './exchange/problem.ts';
 import { Tickets } from './exchange/tickets.ts';
+import { ConnectionLimit } from './gate/connection-limit.ts';
+import { createGate } from './gate/gate.ts';
+import { OwedAnswers } from './gate/owed-answers.ts';
+import { answerPreflight } from './gate/preflight.ts';
+import { probes } from './operators/health.ts';
+import { createUpgrades } from './websocket/upgrade.ts';
+import { handleNodes } from './znodes/handle-nodes.ts';
+import { isNodesUrl } from './znodes/nodes-url.ts';
 
 export interface RestDoorOptions {
   readonly service: CoordinationService;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  /** The exposition format of Prometheus. */
+  /** Gives all metrics in the exposition format of Prometheus. */
   readonly metricsText: () => Promise<string>;
   /** See `GateOptions`. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /** One more takes the place of the one that was idle for longest; without an idle one it is closed as it comes. */
+  /**
+   * How many there may be: one more takes the place of the one that was idle for longest; without an idle one it is
+   * closed as it comes.
+   */
   readonly connectionsMax?: number;
-  /** Of these, event streams and WebSockets together: above it they are refused. */
+  /** How many of these may be event streams and WebSockets together: above it they are refused. */
   readonly heldConnectionsMax?: number;
   /** Memory for bodies that are being received or carried out, all together. */
   readonly bodyBytesInFlightMax?: number;
@@ -42,12 +46,13 @@ export interface RestDoorOptions {
   readonly stopGraceMs?: number;
 }
 
+/** Is the door as the peer that it belongs to sees it. */
 export interface RestDoor {
-  /** Port 0 takes a free one; the answer says which. */
+  /** Opens the port; 0 takes a free one, and the answer says which. */
   listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
-  /** No new connections; requests in flight are answered, within the grace. */
+  /** Takes no new connections; requests in flight are answered, within the grace. */
   stop(): Promise<void>;
-  /** Every connection ends at once, whatever was asked on it. */
+  /** Ends every connection at once, whatever was asked on it. */
   abort(): Promise<void>;
 }
 
@@ -74,9 +79,10 @@ const stopGraceMsDefault = 5_000;
 const connectionsMaxDefault = 10_000;
 const heldConnectionsMaxDefault = 9_000;
 
+/** Puts the door together; it listens when told to. */
 export function createRestDoor(options: RestDoorOptions): RestDoor {
   const gate = createGate(options);
-  const connections = new Connections();
+  const owed = new OwedAnswers();
   const answerCold = createColdRoutes();
   let isStopping = false;
   const stopping = new Set<() => void>();
@@ -91,7 +97,7 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     const { socket } = request;
     limit.busy(socket, response);
     const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!connections.begin(exchange, socket, response)) return;
+    if (!owed.begin(exchange, socket, response)) return;
     const refused = gate.check(request);
     if (refused !== undefined) {
       exchange.fail(refused);
@@ -120,9 +126,9 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
-  server.on('upgrade', createUpgrades({ door, gate, connections, limit }));
+  server.on('upgrade', createUpgrades({ door, gate, owed, limit }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    connections.broken(socket, error.code ?? '');
+    owed.broken(socket, error.code ?? '');
   });
 
   return {
@@ -178,7 +184,7 @@ function createDoor(
     isStopping,
     stopping,
   }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
-): Door {
+): HttpDoor {
   const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
   const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
   let peerHeaders: readonly string[] | undefined;

@@ -12,13 +12,14 @@ import {
 } from './continuation.ts';
 import { encodeChild, encodeStat, type Encoding } from './encode.ts';
 
-/** Where a page begins, whether the list moved since the first, and the token of the page after it. */
+/** Says where a page begins, whether the list moved since the first, and how the token of the page after it reads. */
 export interface Pages {
   readonly after: string | undefined;
   hasMoved(stat: Stat, zxid: Zxid): boolean;
   next(last: string, stat: Stat, zxid: Zxid): string;
 }
 
+/** Reads the token of a page, or begins with the first. Throws a `Problem`. */
 export function pagesOf(read: 'children' | 'tree', token: string | undefined): Pages {
   if (read === 'tree') {
     const begun = token === undefined ? undefined : decodeTreeContinuation(token);
@@ -43,7 +44,7 @@ export interface ChildrenPage {
   readonly encoding: Encoding | undefined;
 }
 
-/** One page of a list; `continue` asks for the next one. */
+/** Encodes one page of a list; its `continue` asks for the next one. */
 export function encodeChildren(
   { path, pages, withData, encoding }: ChildrenPage,
   { children, stat, more }: Extract<ReadResult, { read: 'children' | 'tree' }>,
@@ -51,7 +52,8 @@ export function encodeChildren(
 ): { readonly continue: string | null; readonly [field: string]: unknown } {
   const last = children.at(-1)?.name;
   return {
-    ...{ path, children: children.map((child) => child.name) },
+    path,
+    children: children.map((child) => child.name),
     ...(withData && { znodes: children.map((child) => encodeChild(child, encoding)) }),
     stat: encodeStat(stat),
     moved: pages.hasMoved(stat, zxid),

@@ -5,13 +5,17 @@ import { badRequest, type Problem } from '../exchange/problem.ts';
 /** How the list stood at the first page: tells whether it moved since. */
 type ListState = Pick<Stat, 'czxid' | 'pzxid' | 'cversion'>;
 
+/** Says where the next page of a list of children begins. */
 export interface Continuation {
   /** The last name of the page before. */
   readonly after: string;
   readonly first: ListState;
 }
 
-/** An opaque token for the next page. It grants nothing: whoever makes one up gets what the ACL lets him list anyway. */
+/**
+ * Makes an opaque token for the next page. It grants nothing: whoever makes one up gets what the ACL lets him list
+ * anyway.
+ */
 export function encodeContinuation(after: string, first: ListState): string {
   const fields = [
     zxidToDecimal(first.czxid),
@@ -22,9 +26,9 @@ export function encodeContinuation(after: string, first: ListState): string {
   return Buffer.from(fields.join('/'), 'utf8').toString('base64url');
 }
 
-/** Of a recursive list: what is written anywhere may have moved it. */
+/** Says where the next page of a recursive list begins: what is written anywhere may have moved that list. */
 export interface TreeContinuation {
-  /** As a page names it: relative to the top of the list. */
+  /** The last name of the page before, as that names it: relative to the top of the list. */
   readonly after: string;
   readonly firstZxid: Zxid;
 }
@@ -53,6 +57,7 @@ export function decodeContinuation(token: string): Continuation {
   return { after, first: { czxid: state.czxid, pzxid: state.pzxid, cversion: Number(cversion) } };
 }
 
+/** Says whether the list changed between two pages. */
 export function hasMoved(first: ListState, now: ListState): boolean {
   return (
     !zxidEquals(first.czxid, now.czxid) ||

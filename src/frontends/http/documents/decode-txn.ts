@@ -3,23 +3,17 @@ import { openAcl, type Acl } from '../../../model/acl.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
 import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../../model/request.ts';
 import { parseZxid } from '../../../model/zxid.ts';
-import { utf8 } from '../../../base/bytes.ts';
 import { sessionIdFrom } from '../exchange/caller.ts';
 import { zxidFrom } from '../exchange/decode.ts';
-import { permissionLetters } from './encode.ts';
 import { checkedBy, decodeJson } from '../exchange/json-body.ts';
-import { queuePath } from './queue-path.ts';
-import { badRequest, type Problem } from '../exchange/problem.ts';
+import { permissionLetters } from './encode.ts';
+import { dataField, dataFields, dataFrom, mistake, zxidField } from './fields.ts';
+import { eitherQueue } from './queue-path.ts';
 
 // JSON bodies that name znodes: transactions and ACLs. The schemas are strict: a field that is not known is a mistake
 // that would otherwise go unnoticed.
 
-const zxidSchema = z
-  .string()
-  .refine((text) => parseZxid(text) !== undefined, 'must be a zxid: a decimal string');
 const versionSchema = z.int().min(-1).max(2_147_483_647);
-const loneSurrogate = /\p{Surrogate}/u;
-
 const aclEntrySchema = z.strictObject({
   permissions: z.string().refine(arePermissions, 'must be letters of "cdrwa", each at most once'),
   scheme: z.string().min(1),
@@ -28,14 +22,7 @@ const aclEntrySchema = z.strictObject({
 const aclSchema = z.array(aclEntrySchema);
 const aclBodySchema = z.strictObject({ acl: aclSchema });
 
-const dataSchema = z
-  .string()
-  .refine((text) => !loneSurrogate.test(text), 'holds half a surrogate pair');
-export const dataFields = {
-  data: dataSchema.nullable().optional(),
-  encoding: z.enum(['utf8', 'base64']).optional(),
-};
-const expectedFields = { version: versionSchema.optional(), czxid: zxidSchema.optional() };
+const expectedFields = { version: versionSchema.optional(), czxid: zxidField.optional() };
 const path = z.string();
 
 const opNames = 'create, set, delete, setAcl, check, checkAbsent, checkLock or checkSession';
@@ -55,7 +42,7 @@ const opSchemas = [
     op: z.literal('set'),
     path,
     ...dataFields,
-    data: dataSchema.nullable(),
+    data: dataField,
     ...expectedFields,
     create: z.boolean().optional(),
     parents: z.boolean().optional(),
@@ -79,7 +66,7 @@ const opSchemas = [
     op: z.literal('checkLock'),
     lock: z.string().optional(),
     election: z.string().optional(),
-    token: zxidSchema,
+    token: zxidField,
   }),
   z.strictObject({ op: z.literal('checkSession'), session: z.string() }),
 ] as const;
@@ -92,20 +79,22 @@ const txnSchema = z.strictObject({
   else: z.array(opSchema).optional(),
 });
 
+/** Decodes the body of `PUT ?acl`. Throws a `Problem`. */
 export function decodeAcl(body: Uint8Array): Acl {
   return aclFrom(decodeJson(body, aclBodySchema).acl);
 }
 
+/** Decodes a transaction, the body of `POST /v1/txn`. Throws a `Problem`. */
 export function decodeTxn(body: Uint8Array): MultiRequest {
   return txnFrom(decodeJson(body, txnSchema));
 }
 
-/** The same from a document that came in something larger. */
+/** Decodes a transaction whose document came in something larger. Throws a `Problem`. */
 export function decodeTxnDocument(document: unknown): MultiRequest {
   return txnFrom(checkedBy(txnSchema, document));
 }
 
-/** One op that is a request of its own. */
+/** Decodes one op that is a request of its own. Throws a `Problem`. */
 export function decodeSingleOp(document: unknown): MultiRequest {
   return { kind: 'multi', single: true, ops: [decodeOp(checkedBy(opSchema, document), 'op')] };
 }
@@ -146,15 +135,10 @@ function decodeOp(body: OpBody, where: string): TreeOp {
   }
 }
 
-function checkLockOp(
-  { lock, election, token }: Extract<OpBody, { op: 'checkLock' }>,
-  where: string,
-): TreeOp {
-  const name = lock ?? election;
-  if (name === undefined || (lock !== undefined && election !== undefined))
-    throw mistake(where, 'name either a lock or an election');
-  const path = queuePath(lock === undefined ? 'elections' : 'locks', name);
-  return { op: 'checkLock', path, token: zxidFrom(token, `${where}.token`) };
+function checkLockOp(body: Extract<OpBody, { op: 'checkLock' }>, where: string): TreeOp {
+  const path = eitherQueue(body);
+  if (path === undefined) throw mistake(where, 'name either a lock or an election');
+  return { op: 'checkLock', path, token: zxidFrom(body.token, `${where}.token`) };
 }
 
 function createOp(
@@ -163,8 +147,9 @@ function createOp(
   where: string,
 ): TreeOp {
   const kind = body.kind ?? (body.ttlMs === undefined ? 'persistent' : 'ttl');
-  if ((kind === 'ttl') !== (body.ttlMs !== undefined))
+  if ((kind === 'ttl') !== (body.ttlMs !== undefined)) {
     throw mistake(where, 'ttlMs and kind "ttl" go together');
+  }
   const created = {
     op: 'create',
     path: target,
@@ -185,13 +170,15 @@ function setOp(body: Extract<OpBody, { op: 'set' }>, target: ZnodePath, where: s
     expected: expectedFrom(body),
   } as const;
   if (body.create === true) {
-    if (body.czxid !== undefined)
+    if (body.czxid !== undefined) {
       throw mistake(where, 'create contradicts czxid, which asks for a znode that exists');
+    }
     const acl = body.acl === undefined ? openAcl : aclFrom(body.acl);
     return { ...set, orCreate: { acl, parents: body.parents ?? false } };
   }
-  if (body.parents === true || body.acl !== undefined)
+  if (body.parents === true || body.acl !== undefined) {
     throw mistake(where, 'parents and acl go with create');
+  }
   return set;
 }
 
@@ -199,19 +186,6 @@ function opPath(text: string, sequential: boolean, where: string): ZnodePath {
   const parsed = parsePath(text, { sequential });
   if (typeof parsed !== 'string') throw mistake(`${where}.path`, parsed.complaint);
   return parsed;
-}
-
-export function dataFrom(
-  body: { data?: string | null | undefined; encoding?: 'utf8' | 'base64' | undefined },
-  where: string,
-): Uint8Array | null {
-  if (body.data === undefined || body.data === null) return null;
-  if (body.encoding !== 'base64') return utf8(body.data);
-  const bytes = Buffer.from(body.data, 'base64');
-  // Buffer skips what is not base64; encoding it again shows whether anything was skipped.
-  if (bytes.toString('base64') !== body.data)
-    throw mistake(`${where}.data`, 'is not base64 (RFC 4648, with padding)');
-  return bytes;
 }
 
 function expectedFrom(body: {
@@ -231,7 +205,7 @@ function aclFrom(entries: z.output<typeof aclSchema>): Acl {
   }));
 }
 
-/** `letters` passed `arePermissions`. */
+/** Gives the bits of letters that passed `arePermissions`. */
 export function permissionsFrom(letters: string): number {
   return permissionLetters.reduce(
     (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),
@@ -241,8 +215,4 @@ export function permissionsFrom(letters: string): number {
 
 export function arePermissions(text: string): boolean {
   return /^[cdrwa]{1,5}$/.test(text) && new Set(text).size === text.length;
-}
-
-function mistake(where: string, complaint: string): Problem {
-  return badRequest(`${where}: ${complaint}`);
 }

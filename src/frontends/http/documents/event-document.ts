@@ -1,17 +1,19 @@
 import type { WatchEvent } from '../../../model/watch-event.ts';
 import { zxidToDecimal, type Zxid } from '../../../model/zxid.ts';
 import type { EventBatch, WatchItem } from '../../../service/watching.ts';
-import { encodeData, encodeStat, type Encoding } from './encode.ts';
-import { problemBody, problemOfRefusal } from '../exchange/problem.ts';
 import { formatPosition } from '../exchange/position.ts';
+import { problemBody, problemOfRefusal } from '../exchange/problem.ts';
+import { encodeData, encodeStat, type Encoding } from './encode.ts';
 
 // The one JSON of what a watch yields, for SSE, ndjson and WebSocket.
 
+/** Says what a client wants to see of an event beside its type and path. */
 export interface EventForm {
   readonly values: boolean;
   readonly encoding: Encoding | undefined;
 }
 
+/** Is what a watch yields, as JSON: an event, or what `documentsOf` makes. */
 export interface EventDocument {
   readonly type: string;
   /** Where to resume from once this was taken in; none where nothing can be resumed from. */
@@ -19,12 +21,12 @@ export interface EventDocument {
   readonly [field: string]: unknown;
 }
 
-/** Distinguishes what `EventBatch.encoded` keeps. */
+/** Names a form of encoded events, so that `EventBatch.encoded` keeps one of each. */
 export function formName(carrier: string, { values, encoding }: EventForm): string {
   return values ? `${carrier}+values+${encoding ?? 'auto'}` : carrier;
 }
 
-/** One of them per event; the last one of a zxid has the plain zxid for its place. */
+/** Makes a document of each event; the last one of a zxid has the plain zxid for its place. */
 export function batchDocuments(batch: EventBatch, form: EventForm): readonly EventDocument[] {
   const { zxid, events } = batch;
   return events.map(({ index, event }, position) => {
@@ -35,7 +37,7 @@ export function batchDocuments(batch: EventBatch, form: EventForm): readonly Eve
   });
 }
 
-/** Everything else that a watch yields. */
+/** Makes documents of everything else that a watch yields. */
 export function documentsOf(
   item: Exclude<WatchItem, { kind: 'events' }>,
   form: EventForm,
@@ -52,11 +54,7 @@ export function documentsOf(
       return [{ type: item.kind, ...here(item.zxid), oldest, why: item.why }];
     }
     case 'refused': {
-      const body = problemBody(problemOfRefusal(item.refusal), {
-        instance,
-        changesState: false,
-        hasIdempotencyKey: false,
-      });
+      const body = problemBody(problemOfRefusal(item.refusal), { instance });
       return [{ type: item.kind, error: JSON.parse(body) as unknown }];
     }
     case 'fired':

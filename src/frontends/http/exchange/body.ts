@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-/** The client went away, or its connection failed, before its request was whole: there is nobody to answer. */
+/**
+ * Is thrown when the client went away, or its connection failed, before its request was whole: there is nobody to
+ * answer.
+ */
 export class ClientGone extends Error {
   constructor() {
     super('the client has gone');
@@ -9,7 +12,9 @@ export class ClientGone extends Error {
   }
 }
 
-/** The memory that bodies of requests in flight may take together: what stops a crowd of slow or large writers. */
+/**
+ * Counts the memory that bodies of requests in flight may take together: what stops a crowd of slow or large writers.
+ */
 export class BodyBudget {
   readonly #bytesMax: number;
   #held = 0;
@@ -38,18 +43,20 @@ export interface BodyLimits {
 const nothing = Buffer.alloc(0);
 
 /**
- * The whole body, at most `bytesMax` of it. A longer one is refused as soon as that is known; what still arrives of it
- * is thrown away by Node, within the time a request may take.
+ * Reads the whole body, at most `bytesMax` of it. A longer one is refused as soon as that is known; what still arrives
+ * of it is thrown away by Node, within the time a request may take.
  */
 export function readBody(
   request: IncomingMessage,
   { bytesMax, claim }: BodyLimits,
 ): Promise<Buffer> {
   const declared = request.headers['content-length'];
-  if (declared === undefined && request.headers['transfer-encoding'] === undefined)
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
     return Promise.resolve(nothing);
-  if (declared !== undefined && Number(declared) > bytesMax)
+  }
+  if (declared !== undefined && Number(declared) > bytesMax) {
     return Promise.reject(tooLarge(bytesMax, Number(declared)));
+  }
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

@@ -4,7 +4,7 @@ import type { Caller, SessionCredential } from '../../../service/call.ts';
 import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wire/credentials.ts';
 import { Problem, badRequest } from './problem.ts';
 
-/** Who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
+/** Says who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
 export function callerOf(headers: IncomingHttpHeaders, remoteAddress: string | undefined): Caller {
   const proved = proveCaller(remoteAddress, {
     authorization: headers.authorization,
@@ -15,7 +15,10 @@ export function callerOf(headers: IncomingHttpHeaders, remoteAddress: string | u
   return proved;
 }
 
-/** For routes that name the session in the URL: the secret comes by header, and an id there must be the same. */
+/**
+ * Gives the credential for a route that names the session in its URL: the secret comes by header, and an id there must
+ * be the same. Throws a `Problem`.
+ */
 export function credentialFor(session: SessionId, headers: IncomingHttpHeaders): SessionCredential {
   const given = headers['x-session-secret'];
   if (
@@ -29,8 +32,9 @@ export function credentialFor(session: SessionId, headers: IncomingHttpHeaders):
   if (credential === undefined) {
     throw unauthenticated('the session needs its secret: send it as X-Session-Secret');
   }
-  if (credential.session !== session)
+  if (credential.session !== session) {
     throw badRequest('the session of the headers is not the one of the URL');
+  }
   return credential;
 }
 

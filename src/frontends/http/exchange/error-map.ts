@@ -3,7 +3,7 @@ import { errorCatalogue, type ErrorCode } from '../../../model/error-code.ts';
 // What each refusal is in HTTP. 503, 507 and 429 always mean "surely not done"; 504 alone means "perhaps done". The body
 // says the same in `applied`, so that nobody has to key logic on a status.
 
-/** The status of every code of the catalogue: a new code does not compile until it has one. */
+/** Gives the status of every code of the catalogue: a new code does not compile until it has one. */
 export const statusOfCode = {
   noNode: 404,
   noParent: 409,
@@ -38,7 +38,10 @@ export const statusOfCode = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;
 
-/** Refusals that only HTTP knows: they never reach the service. ZooKeeper's nearest number stands in `zkCode`. */
+/**
+ * Lists the refusals that only HTTP knows: they never reach the service. ZooKeeper's nearest number stands in
+ * `zkCode`.
+ */
 export const doorCatalogue = {
   noRoute: { status: 404, zkCode: -6, title: 'There is no such route', retryable: false },
   methodNotAllowed: {
@@ -98,7 +101,7 @@ export const doorCatalogue = {
 export type DoorCode = keyof typeof doorCatalogue;
 export type RestCode = ErrorCode | DoorCode;
 
-/** As shown in `code`: ZooKeeper's spelling (`BADVERSION`), which ours follow. */
+/** Gives a code as `code` shows it: in ZooKeeper's spelling (`BADVERSION`), which ours follow. */
 export function codeName(code: RestCode): string {
   return code.toUpperCase();
 }

@@ -1,95 +1,56 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from '../../../ports/clock.ts';
-import type { Logger } from '../../../ports/logger.ts';
-import type { Random } from '../../../ports/random.ts';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
-import type { CoordinationService } from '../../../service/coordination-service.ts';
-import { ClientGone, readBody, type BodyBudget } from './body.ts';
+import { ClientGone, readBody } from './body.ts';
 import { callerOf } from './caller.ts';
-import { metaHeaders, type HeaderList } from '../documents/encode.ts';
-import { changesState } from '../gate/gate.ts';
-import { Problem, problemBody, problemHeaders, problemOf } from './problem.ts';
+import { changesState } from './changes-state.ts';
+import { decodeTimeout } from './decode.ts';
+import type { HttpDoor } from './door.ts';
+import {
+  exposedHeaders,
+  metaHeaders,
+  noCache,
+  noStore,
+  securityHeaders,
+  securityHeadersOf,
+  type HeaderList,
+} from './headers.ts';
+import { jsonBodyBytesMax } from './json-body.ts';
+import {
+  Problem,
+  errorOfOurs,
+  problemBody,
+  problemHeaders,
+  problemOf,
+  stackOf,
+} from './problem.ts';
 import { Query } from './query.ts';
-import type { HeldCarriers } from './held-carriers.ts';
-import type { Tickets } from './tickets.ts';
 
-/** What all handlers of this door share. */
-export interface Door {
-  readonly service: CoordinationService;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly requestTimeoutMs: number;
-  readonly bodyBudget: BodyBudget;
-  readonly held: HeldCarriers;
-  readonly tickets: Tickets;
-  readonly metricsText: () => Promise<string>;
-  /** `X-Served-By`, and `X-Cluster-Id` once there is one. */
-  peerHeaders(): readonly string[];
-  isStopping(): boolean;
-  /** Runs when this door stops, for answers that could be long in coming; the answer takes that back. */
-  whenStopping(run: () => void): () => void;
-}
-
+/** Is an answer that is given whole. */
 export interface Reply {
   readonly status: number;
   /** Flat: name, value, name, value. */
   readonly headers?: HeaderList;
-  /** A string is sent as UTF-8. Absent for 204 and 304. */
+  /** Sent as UTF-8 when it is a string. Absent for 204 and 304. */
   readonly body?: Uint8Array | string;
-  /** Of the answer that is sent; taken from the service when it is left away. */
+  /** How the peer stood when it answered; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
   readonly closes?: boolean;
   /** The Content-Security-Policy of a page of ours, in place of that of data. */
   readonly policy?: string;
 }
 
-/** An answer that is written as it comes. */
+/** Is an answer that is written as it comes. */
 export interface AnswerStream {
-  /** False once the client takes no more for now; what is written all the same is kept for it. */
+  /** Sends; false once the client takes no more for now. What is written all the same is kept for it. */
   write(bytes: string | Uint8Array): boolean;
   isFull(): boolean;
-  /** A client that does not take what is left of it within the grace is cut off. */
+  /** Ends the answer; a client that does not take what is left of it within the grace is cut off. */
   end(graceMs: number): void;
 }
 
-/** Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
-export const securityHeaders: readonly string[] = [
-  'X-Content-Type-Options',
-  'nosniff',
-  'Content-Security-Policy',
-  "default-src 'none'; frame-ancestors 'none'; sandbox",
-  'Cross-Origin-Resource-Policy',
-  'same-origin',
-  'Referrer-Policy',
-  'no-referrer',
-];
-
-function securityHeadersOf(policy: string | undefined): HeaderList {
-  const headers = [...securityHeaders];
-  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
-  return headers;
-}
-
-const noCache: readonly string[] = [
-  'Cache-Control',
-  'private, no-cache',
-  'Vary',
-  'Accept, Authorization, Origin',
-];
-export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
-
-const exposedHeaders =
-  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
-  'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
-  'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
-
-/** Base64, escapes and names may double what a request carries. */
-const jsonBytesPerRequestByte = 2;
-
-/** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
+/** Is one request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
 export class Exchange {
-  readonly door: Door;
+  readonly door: HttpDoor;
   readonly request: IncomingMessage;
   /** The path of the URL as it came, and what follows the question mark. */
   readonly rawPath: string;
@@ -102,7 +63,7 @@ export class Exchange {
   #heldBytes = 0;
 
   constructor(
-    door: Door,
+    door: HttpDoor,
     request: IncomingMessage,
     response: ServerResponse,
     expectsContinue: boolean,
@@ -125,7 +86,9 @@ export class Exchange {
     return this.request.headers;
   }
 
-  /** From here on answers say who gives them, and to the pages of `readableBy` too. */
+  /**
+   * Notes that the gate let it through: from here on answers say who gives them, and to the pages of `readableBy` too.
+   */
   passedGate(readableBy: string | undefined): void {
     this.#isPastGate = true;
     this.#readableBy = readableBy;
@@ -137,6 +100,11 @@ export class Exchange {
 
   query(known: readonly string[]): Query {
     return Query.parse(this.rawQuery, known);
+  }
+
+  /** Says how long the client lets this request take. Without a `query`, for a route that takes no other parameter. */
+  timeoutMs(query = this.query(['timeout'])): number {
+    return decodeTimeout(query, this.door.requestTimeoutMs);
   }
 
   caller(): Caller {
@@ -156,15 +124,18 @@ export class Exchange {
     return true;
   }
 
-  /** No answer will come any more: it is sent, or its client has gone. */
+  /** Gives back what is held: no answer will come any more, since it is sent, or its client has gone. */
   over(): void {
     this.door.bodyBudget.giveBack(this.#heldBytes);
     this.#heldBytes = 0;
   }
 
-  /** A JSON document, read whole before it is understood; the service has the exact limit of what it carries. */
+  /**
+   * Reads the body as a JSON document, whole before it is understood; the service has the exact limit of what it
+   * carries.
+   */
   jsonBody(): Promise<Buffer> {
-    return this.body(this.door.service.limits.requestBytesMax * jsonBytesPerRequestByte);
+    return this.body(jsonBodyBytesMax(this.door.service.limits));
   }
 
   /** True once an answer was given after which nothing on this connection may be carried out. */
@@ -176,7 +147,10 @@ export class Exchange {
     return this.#response.headersSent || this.#response.destroyed;
   }
 
-  /** The answer may be minutes away: silence is no trouble, and `gone` is called when the client leaves without it. */
+  /**
+   * Readies it for an answer that may be minutes away: silence is no trouble, and `gone` is called when the client
+   * leaves without it.
+   */
   hold(gone: () => void): void {
     const { socket } = this.request;
     const silenceMs = socket.timeout ?? 0;
@@ -234,22 +208,21 @@ export class Exchange {
     this.send({ ...more, status, headers, body: JSON.stringify(document) });
   }
 
-  /** Refusals and problems as they are; anything else is an error of ours, told to the log and not to the client. */
+  /**
+   * Answers with what was thrown: refusals and problems as they are; anything else is an error of ours, told to the
+   * log and not to the client.
+   */
   fail(error: unknown): void {
     if (error instanceof ClientGone) return;
     const problem = problemOf(error);
     if (problem === undefined) {
-      const stack = error instanceof Error ? error.stack : String(error);
       this.door.logger.log('error', 'restRequestFailed', {
         method: this.method,
         path: this.rawPath,
-        stack,
+        stack: stackOf(error),
       });
     }
-    this.#sendProblem(
-      problem ??
-        new Problem('internal', 'an error of ours: the log of this peer has the details', {}),
-    );
+    this.#sendProblem(problem ?? new Problem('internal', errorOfOurs));
   }
 
   #sendProblem(problem: Problem): void {

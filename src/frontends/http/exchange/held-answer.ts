@@ -2,8 +2,8 @@ import type { Waiting } from '../../../service/locking.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
- * An answer that may be minutes away. A client that leaves before it has it waits no longer, and with `abandons` gives up
- * its place too; a door that stops answers how things stand.
+ * Waits for an answer that may be minutes away. A client that leaves before it has it waits no longer, and with
+ * `abandons` gives up its place too; a door that stops answers how things stand.
  */
 export async function held<Value>(
   exchange: Exchange,

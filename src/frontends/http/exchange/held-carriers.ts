@@ -10,7 +10,7 @@ export class HeldCarriers {
     this.#max = max;
   }
 
-  /** Undefined when there are too many; else what gives the place back, once. */
+  /** Takes a place, and gives what gives it back, once; undefined when there are too many. */
   take(): (() => void) | undefined {
     if (this.#count >= this.#max) return undefined;
     this.#count++;

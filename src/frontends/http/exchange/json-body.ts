@@ -1,16 +1,25 @@
 import type { z } from 'zod';
 import { MalformedBytes, fromUtf8 } from '../../../base/bytes.ts';
+import type { Limits } from '../../../model/limits.ts';
 import { badRequest, type Problem } from './problem.ts';
 
-/** Deep enough for every document of ours, shallow enough for every stack. */
+/** Is deep enough for every document of ours, shallow enough for every stack. */
 export const jsonDepthMax = 16;
+
+/** Base64, escapes and names may double what a request carries. */
+const jsonBytesPerRequestByte = 2;
+
+/** Says how long a JSON document of a client may be: the service has the exact limit of what it carries. */
+export function jsonBodyBytesMax({ requestBytesMax }: Limits): number {
+  return requestBytesMax * jsonBytesPerRequestByte;
+}
 
 /** Names that reach a prototype when a careless program copies an object. No schema of ours uses them. */
 const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * A JSON document that has one meaning only: UTF-8, no key twice in an object, no key that reaches a prototype, not
- * deeper than `jsonDepthMax`. Throws a `Problem`.
+ * Parses a JSON document that has one meaning only: UTF-8, no key twice in an object, no key that reaches a prototype,
+ * not deeper than `jsonDepthMax`. Throws a `Problem`.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   let text: string;
@@ -28,7 +37,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** Parses and checks against the schema; an empty body counts as `{}`. */
+/** Parses a body and checks it against the schema; an empty one counts as `{}`. Throws a `Problem`. */
 export function decodeJson<Schema extends z.ZodType>(
   bytes: Uint8Array,
   schema: Schema,
@@ -36,7 +45,7 @@ export function decodeJson<Schema extends z.ZodType>(
   return checkedBy(schema, bytes.length === 0 ? {} : parseJson(bytes));
 }
 
-/** What `parseJson` gave, or a part of it. Throws a `Problem`. */
+/** Checks what `parseJson` gave, or a part of it, against the schema. Throws a `Problem`. */
 export function checkedBy<Schema extends z.ZodType>(
   schema: Schema,
   document: unknown,
@@ -92,14 +101,16 @@ function isKey(text: string, after: number): boolean {
     text[index] === '\n' ||
     text[index] === '\r' ||
     text[index] === '\t'
-  )
+  ) {
     index++;
+  }
   return text[index] === ':';
 }
 
 function claimKey(key: string, seen: Set<string> | null | undefined): void {
   if (pollutingKeys.has(key)) throw badRequest(`the key "${key}" is not allowed in JSON here`);
-  if (seen?.has(key) === true)
+  if (seen?.has(key) === true) {
     throw badRequest(`the key "${key.slice(0, 80)}" is given twice in one object`);
+  }
   seen?.add(key);
 }

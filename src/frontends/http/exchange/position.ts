@@ -5,11 +5,12 @@ import { excerpt } from './query.ts';
 
 const positionText = /^([0-9]{1,19})(?:\.([1-9][0-9]{0,8}))?$/;
 
-/** `zxid`, or `zxid.n`: after so many of its txn's events. */
+/** Writes a place in a stream as `zxid`, or as `zxid.n`: after so many of its txn's events. */
 export function formatPosition({ zxid, index }: StreamPosition): string {
   return index === undefined ? zxidToDecimal(zxid) : `${zxidToDecimal(zxid)}.${String(index)}`;
 }
 
+/** Reads a place in a stream; throws a `Problem` that names `where` when the text is none. */
 export function positionFrom(text: string, where: string): StreamPosition {
   const [, decimal = '', index] = positionText.exec(text) ?? [];
   const zxid = parseZxid(decimal);

@@ -2,7 +2,7 @@ import type { Refusal } from '../../../model/error-code.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { codeName, describeCode, type RestCode } from './error-map.ts';
 
-/** Everything that a refusal may say besides its code; the catalogue fills in the rest. */
+/** Holds everything that a refusal may say besides its code; the catalogue fills in the rest. */
 export interface ProblemFields {
   readonly path?: string;
   readonly limit?: number;
@@ -19,6 +19,7 @@ export interface ProblemFields {
   readonly closes?: boolean;
 }
 
+/** Says what became of one op of a transaction. */
 export interface OpVerdict {
   readonly op: string;
   readonly path: string;
@@ -26,7 +27,7 @@ export interface OpVerdict {
   readonly zkCode: number;
 }
 
-/** A refusal on its way out of this door: thrown by decoding, made of a `ServiceError` by `problemOf`. */
+/** Is a refusal on its way out of this door: thrown by decoding, made of a `ServiceError` by `problemOf`. */
 export class Problem extends Error {
   readonly code: RestCode;
   readonly fields: ProblemFields;
@@ -47,32 +48,42 @@ export function badRequest(detail: string, fields: ProblemFields = {}): Problem 
   return new Problem('badArguments', detail, fields);
 }
 
+/** Tells a client of an error of ours: all else is for the log. */
+export const errorOfOurs = 'an error of ours: the log of this peer has the details';
+
+/** Gives what the log is told of anything that was thrown. */
+export function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : String(error);
+}
+
 export function problemOfRefusal(refusal: Refusal, fields: ProblemFields = {}): Problem {
   return new Problem(refusal.code, refusal.detail, { ...refusal, ...fields });
 }
 
-/** Undefined for what is neither a refusal nor a problem: an error of ours. */
+/** Gives the problem that was thrown or refused with; undefined for what is neither, an error of ours. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   return error instanceof ServiceError ? problemOfRefusal(error.refusal) : undefined;
 }
 
-/** What is known of the request that was refused: decides whether sending it again is safe. */
+/** Holds what is known of the request that was refused: it decides whether sending it again is safe. */
 export interface RefusedRequest {
   /** The path of the URL, without the query. */
   readonly instance: string;
-  readonly changesState: boolean;
-  readonly hasIdempotencyKey: boolean;
+  /** Taken for false when it is left away. */
+  readonly changesState?: boolean;
+  readonly hasIdempotencyKey?: boolean;
 }
 
-/** RFC 9457. `applied` and `retryable` are never more hopeful than what is known. */
+/** Writes a problem as RFC 9457 has it. `applied` and `retryable` are never more hopeful than what is known. */
 export function problemBody(problem: Problem, request: RefusedRequest): string {
   const described = describeCode(problem.code);
   const { path, limit, actual, failedIndex, results } = problem.fields;
   // A read changes nothing, whatever became of its answer.
-  const applied = request.changesState ? (problem.fields.applied ?? described.applied) : 'no';
+  const applied =
+    request.changesState === true ? (problem.fields.applied ?? described.applied) : 'no';
   const outcomeUnknown = problem.code === 'timeout' || problem.code === 'connectionLoss';
-  const safeToRepeat = outcomeUnknown && (applied === 'no' || request.hasIdempotencyKey);
+  const safeToRepeat = outcomeUnknown && (applied === 'no' || request.hasIdempotencyKey === true);
   return JSON.stringify({
     type: `urn:quoll:error:${codeName(problem.code)}`,
     title: described.title,
@@ -91,7 +102,7 @@ export function problemBody(problem: Problem, request: RefusedRequest): string {
   });
 }
 
-/** Headers that belong to a status rather than to a place in the code. */
+/** Gives the headers of a problem, those too that belong to its status rather than to a place in the code. */
 export function problemHeaders(problem: Problem): Readonly<Record<string, string>> {
   const headers: Record<string, string> = { ...problem.fields.headers };
   if (problem.status === 503 || problem.status === 429) headers['Retry-After'] ??= '1';

@@ -6,8 +6,8 @@ import { badRequest } from './problem.ts';
 const parametersMax = 32;
 
 /**
- * The parameters of one request, each known, each at most once. `+` is a space, as every library writes it; a bare name
- * is a flag that is set.
+ * Holds the parameters of one request, each known, each at most once. `+` is a space, as every library writes it; a
+ * bare name is a flag that is set.
  */
 export class Query {
   readonly #values: ReadonlyMap<string, string>;
@@ -18,21 +18,23 @@ export class Query {
 
   static readonly none = new Query(new Map());
 
-  /** `raw` is what follows the question mark. Throws a `Problem` for a parameter that `known` does not list. */
+  /** Parses what follows the question mark. Throws a `Problem` for a parameter that `known` does not list. */
   static parse(raw: string, known: readonly string[]): Query {
     if (raw === '') return Query.none;
     const values = new Map<string, string>();
     const parts = raw.split('&');
-    if (parts.length > parametersMax)
+    if (parts.length > parametersMax) {
       throw badRequest('too many query parameters', { limit: parametersMax, actual: parts.length });
+    }
     for (const part of parts) {
       if (part === '') continue;
       const equals = part.indexOf('=');
       const name = decodeComponent(equals < 0 ? part : part.slice(0, equals));
       const value = equals < 0 ? '' : decodeComponent(part.slice(equals + 1));
       if (!known.includes(name)) throw unknownParameter(name, known);
-      if (values.has(name))
+      if (values.has(name)) {
         throw badRequest(`the parameter "${name}" is given twice: give it once`);
+      }
       values.set(name, value);
     }
     return new Query(values);
@@ -48,7 +50,7 @@ export class Query {
     return this.#values.get(name);
   }
 
-  /** `?flag`, `?flag=true` and `?flag=1` are true; `=false` and `=0` are honoured. */
+  /** Says whether a flag is set: `?flag`, `?flag=true` and `?flag=1` are true; `=false` and `=0` are honoured. */
   flag(name: string): boolean {
     const value = this.#values.get(name);
     if (value === undefined || value === 'false' || value === '0') return false;
@@ -105,7 +107,7 @@ export class Query {
   }
 }
 
-/** What a client sent, short enough to be said back to it. */
+/** Cuts what a client sent short enough to be said back to it. */
 export function excerpt(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }
@@ -119,8 +121,9 @@ function decodeComponent(text: string): string {
 }
 
 function unknownParameter(name: string, known: readonly string[]): Error {
-  if (known.length === 0)
+  if (known.length === 0) {
     return badRequest(`unknown parameter "${excerpt(name)}": this route takes none`);
+  }
   const hint = nearest(name, known);
   const advice = hint === undefined ? '' : `did you mean "${hint}"? `;
   return badRequest(

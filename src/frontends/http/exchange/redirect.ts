@@ -3,8 +3,8 @@ import { Problem, badRequest } from './problem.ts';
 import type { Query } from './query.ts';
 
 /**
- * `?redirect`: sends the client to the leader in place of forwarding its write. True when that was done. On the leader
- * itself the parameter does nothing.
+ * Sends the client to the leader, for `?redirect`, in place of forwarding its write. True when that was done. On the
+ * leader itself the parameter does nothing.
  */
 export function redirectToLeader(exchange: Exchange, query: Query): boolean {
   if (!query.flag('redirect')) return false;

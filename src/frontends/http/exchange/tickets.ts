@@ -9,8 +9,8 @@ const ticketsMax = 10_000;
 const ticketBytes = 18;
 
 /**
- * What stands in a URL for the credentials of a request, where a browser can send no header: good for a while, at this
- * peer, for event streams alone.
+ * Gives out what stands in a URL for the credentials of a request, where a browser can send no header: good for a
+ * while, at this peer, for event streams alone.
  */
 export class Tickets {
   readonly #clock: Clock;
@@ -25,25 +25,30 @@ export class Tickets {
 
   issue(caller: Caller): { readonly ticket: string; readonly expiresInMs: number } {
     this.#expire();
-    if (this.#tickets.size >= ticketsMax)
+    if (this.#tickets.size >= ticketsMax) {
       throw new Problem('throttled', 'too many tickets are out: ask again within the minute', {
         limit: ticketsMax,
         actual: ticketsMax,
       });
+    }
     const ticket = Buffer.from(this.#random.bytes(ticketBytes)).toString('base64url');
     this.#tickets.set(ticket, { caller, untilMs: this.#clock.now() + ticketLifeMs });
     return { ticket, expiresInMs: ticketLifeMs };
   }
 
-  /** Whoever shows it is known by his own address, not by that of the one it was given to. */
+  /**
+   * Says for whom a ticket stands: whoever shows it is known by his own address, not by that of the one it was given
+   * to.
+   */
   callerFor(ticket: string, shownBy: Caller): Caller {
     this.#expire();
     const found = this.#tickets.get(ticket)?.caller;
-    if (found === undefined)
+    if (found === undefined) {
       throw new Problem(
         'authFailed',
         'the ticket is not known here, or no longer: get a new one from POST /v1/tickets of this peer',
       );
+    }
     const proven = found.identities.filter(({ scheme }) => scheme !== 'ip');
     return { ...found, identities: [...shownBy.identities, ...proven] };
   }

@@ -2,8 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 
 /**
- * How many connections there are. When there are as many as may be, a new one takes the place of the one that has been
- * idle for longest: whoever opens thousands and leaves them lying gets in nobody's way but his own.
+ * Limits how many connections there are. When there are as many as may be, a new one takes the place of the one that
+ * has been idle for longest: whoever opens thousands and leaves them lying gets in nobody's way but his own.
  */
 export class ConnectionLimit {
   readonly #max: number;
@@ -33,7 +33,9 @@ export class ConnectionLimit {
     });
   }
 
-  /** Until the answer is over, the connection is not closed for another's sake; without an answer, never. */
+  /**
+   * Keeps the connection from being closed for another's sake until the answer is over; without an answer, for good.
+   */
   busy(socket: Socket, answer?: EventEmitter): void {
     const owed = this.#owed.get(socket);
     if (owed === undefined) return;
@@ -44,7 +46,7 @@ export class ConnectionLimit {
     });
   }
 
-  /** Whatever is owed on them. */
+  /** Closes all connections, whatever is owed on them. */
   closeAll(): void {
     for (const socket of [...this.#owed.keys()]) socket.destroy();
   }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ownHostNames } from '../../../wire/host-names.ts';
+import { changesState } from '../exchange/changes-state.ts';
 import { Problem } from '../exchange/problem.ts';
 
 // What every request of this door passes before anything looks at it, health checks and unknown routes included:
@@ -13,7 +14,7 @@ export interface GateOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** What the gate looks at: `IncomingMessage` has all of it. */
+/** Is what the gate looks at: `IncomingMessage` has all of it. */
 export interface GateRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -23,12 +24,13 @@ export interface GateRequest {
   readonly rawHeaders: readonly string[];
 }
 
+/** Judges requests by their headers, before anything else looks at them. */
 export interface Gate {
-  /** Undefined when the request may go on. */
+  /** Says why the request may not go on; undefined when it may. */
   check(request: GateRequest): Problem | undefined;
-  /** For what a page could hold open in another's name, whatever the method says. */
+  /** Does the same for what a page could hold open in another's name, whatever the method says. */
   checkUpgrade(request: GateRequest): Problem | undefined;
-  /** The request's Origin when its pages may read our answers: what CORS headers are sent for. */
+  /** Gives the request's Origin when its pages may read our answers: what CORS headers are sent for. */
   readableBy(request: GateRequest): string | undefined;
 }
 
@@ -50,12 +52,6 @@ const onceOnly = new Set([
   'sec-fetch-site',
   'expect',
 ]);
-
-const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-export function changesState(method: string | undefined): boolean {
-  return !readingMethods.has(method ?? '');
-}
 
 export function createGate(options: GateOptions): Gate {
   const isOwnHost = ownHostNames(options.allowedHosts);
@@ -96,8 +92,9 @@ function checkRepeats(rawHeaders: readonly string[]): Problem | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase();
     if (!onceOnly.has(name)) continue;
-    if (seen?.includes(name) === true)
+    if (seen?.includes(name) === true) {
       return malformed(`the header "${name}" is given twice: give it once`);
+    }
     (seen ??= []).push(name);
   }
   return undefined;

@@ -1,9 +1,10 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { securityHeaders, type Exchange } from '../exchange/exchange.ts';
-import { Problem, problemBody, problemHeaders } from '../exchange/problem.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { Problem } from '../exchange/problem.ts';
+import { rawAnswer } from '../exchange/raw-answer.ts';
 
-interface Connection {
+interface OwingConnection {
   /** Begun and not yet answered in full: more than one where a client pipelines. */
   readonly pending: Set<Exchange>;
   /** The request begun last; its body may still be on the way when its answer is out. */
@@ -13,13 +14,16 @@ interface Connection {
 }
 
 /**
- * Which exchanges each connection still owes an answer. Once a client's bytes could not be understood, what follows them
- * may be another's request in disguise: it is not carried out, and the connection ends.
+ * Knows which exchanges each connection still owes an answer. Once a client's bytes could not be understood, what
+ * follows them may be another's request in disguise: it is not carried out, and the connection ends.
  */
-export class Connections {
-  readonly #connections = new WeakMap<Duplex, Connection>();
+export class OwedAnswers {
+  readonly #connections = new WeakMap<Duplex, OwingConnection>();
 
-  /** False when the connection is to be closed after an earlier answer: the exchange must not be carried out. */
+  /**
+   * Notes that an answer is owed. False when the connection is to be closed after an earlier one: the exchange must
+   * not be carried out.
+   */
   begin(exchange: Exchange, socket: Duplex, response: ServerResponse): boolean {
     const connection = this.#of(socket);
     for (const earlier of connection.pending) connection.isCondemned ||= earlier.closesConnection;
@@ -35,7 +39,7 @@ export class Connections {
     return true;
   }
 
-  /** Node's parser gave up on what the client sends, or it came too slowly. */
+  /** Ends a connection when Node's parser gave up on what the client sends, or it came too slowly. */
   broken(socket: Duplex, code: string): void {
     const connection = this.#of(socket);
     const problem = problemOfParser(code);
@@ -58,13 +62,13 @@ export class Connections {
     for (const exchange of pending) if (!exchange.request.complete) exchange.fail(problem);
   }
 
-  /** No answer is owed on it, and what comes on it may be trusted. */
+  /** Says whether no answer is owed on a connection, and what comes on it may be trusted. */
   isIdle(socket: Duplex): boolean {
     const { pending, isCondemned } = this.#of(socket);
     return pending.size === 0 && !isCondemned;
   }
 
-  #of(socket: Duplex): Connection {
+  #of(socket: Duplex): OwingConnection {
     let connection = this.#connections.get(socket);
     if (connection === undefined) {
       connection = { pending: new Set(), latest: undefined, isCondemned: false };
@@ -96,24 +100,4 @@ function problemOfParser(code: string): Problem | undefined {
   return new Problem('malformedHttp', `the bytes are not a valid HTTP/1.1 request (${code})`, {
     closes: true,
   });
-}
-
-/** For a request that never became one: there is no response object to answer it with. */
-export function rawAnswer(problem: Problem): string {
-  const body = problemBody(problem, {
-    instance: '',
-    changesState: false,
-    hasIdempotencyKey: false,
-  });
-  const lines = [`HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}`];
-  for (let index = 0; index < securityHeaders.length; index += 2) {
-    lines.push(`${securityHeaders[index] ?? ''}: ${securityHeaders[index + 1] ?? ''}`);
-  }
-  for (const [name, value] of Object.entries(problemHeaders(problem)))
-    lines.push(`${name}: ${value}`);
-  lines.push(
-    'Content-Type: application/problem+json',
-    `Content-Length: ${String(Buffer.byteLength(body))}`,
-  );
-  return `${[...lines, 'Cache-Control: no-store', 'Connection: close'].join('\r\n')}\r\n\r\n${body}`;
 }

@@ -4,7 +4,9 @@ const requestHeaders =
   'Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Acl, ' +
   'X-Election, X-Fencing-Token, X-Lock, X-Min-Zxid, X-Session-Id, X-Session-Secret';
 
-/** CORS: answers the question a browser asks before a page of an allowed origin may call us. False for other OPTIONS. */
+/**
+ * Answers the question a browser asks by CORS before a page of an allowed origin may call us. False for other OPTIONS.
+ */
 export function answerPreflight(exchange: Exchange): boolean {
   const isAsked = exchange.headers['access-control-request-method'] !== undefined;
   if (!isAsked || !exchange.isReadableByOrigin) return false;

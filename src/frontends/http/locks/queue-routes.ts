@@ -1,32 +1,26 @@
-import { zxidFrom, decodeTimeout } from '../exchange/decode.ts';
-import { noStore, type Exchange } from '../exchange/exchange.ts';
+import type { LockStatus, LockWaitOptions } from '../../../service/locking.ts';
+import { encodeQueue, encodeStatus } from '../documents/lock-documents.ts';
+import { queuePath, type QueueName } from '../documents/queue-path.ts';
+import { zxidFrom } from '../exchange/decode.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { noStore } from '../exchange/headers.ts';
 import { held } from '../exchange/held-answer.ts';
-import {
-  decodeEnter,
-  encodeQueue,
-  encodeStatus,
-  enterParameters,
-} from '../documents/lock-documents.ts';
-import { queuePath, type QueueKind } from '../documents/queue-path.ts';
 import { Problem, badRequest, problemOf } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
-import type { LockStatus, LockWaitOptions } from '../../../service/locking.ts';
+import type { Route, UrlSegments } from '../exchange/route.ts';
+import { decodeEnter, enterParameters } from './decode-enter.ts';
 
-export type Segments = Readonly<Record<string, string>>;
-
-type Answer = (exchange: Exchange, segments: Segments) => Promise<void>;
-
-/** What locks and elections have in common: enter, poll, renew, leave. */
+/** Holds what answers the routes that locks and elections have in common: enter, poll, renew, leave. */
 export interface QueueRoutes {
-  readonly enter: Answer;
-  readonly poll: Answer;
-  readonly renew: Answer;
-  readonly leave: Answer;
+  readonly enter: Route['answer'];
+  readonly poll: Route['answer'];
+  readonly renew: Route['answer'];
+  readonly leave: Route['answer'];
 }
 
 export const pollParameters = ['wait', 'abandonOnDisconnect', 'timeout'];
 
-export function queueRoutes(kind: QueueKind): QueueRoutes {
+export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
   return {
     async enter(exchange, { name = '' }) {
       const query = exchange.query(enterParameters);
@@ -37,7 +31,7 @@ export function queueRoutes(kind: QueueKind): QueueRoutes {
       const waiting = locks.acquire(request, caller, decodeWait(exchange, query));
       try {
         const status = await held(exchange, waiting, query.flag('abandonOnDisconnect'));
-        sendStatus(exchange, status, `/v1/${kind}/${encodeURIComponent(name)}`);
+        sendStatus(exchange, status, { kind, name });
       } catch (error) {
         throw request.lockId === undefined ? error : safeToRepeat(error);
       }
@@ -48,17 +42,19 @@ export function queueRoutes(kind: QueueKind): QueueRoutes {
       const { locks } = exchange.door.service;
       const waiting = locks.poll(queuePath(kind, name), id, decodeWait(exchange, query));
       const status = await held(exchange, waiting, query.flag('abandonOnDisconnect'));
-      sendStatus(exchange, status, `/v1/${kind}/${encodeURIComponent(name)}`);
+      sendStatus(exchange, status, { kind, name });
     },
 
     async renew(exchange, { name = '', id = '' }) {
-      const { locks, timeoutMs } = asked(exchange);
+      const timeoutMs = exchange.timeoutMs();
+      const { locks } = exchange.door.service;
       const status = await locks.renew(queuePath(kind, name), id, timeoutMs);
-      sendStatus(exchange, status, `/v1/${kind}/${encodeURIComponent(name)}`);
+      sendStatus(exchange, status, { kind, name });
     },
 
     async leave(exchange, { name = '', id = '' }) {
-      const { locks, timeoutMs } = asked(exchange);
+      const timeoutMs = exchange.timeoutMs();
+      const { locks } = exchange.door.service;
       const text = exchange.headers['x-fencing-token'];
       const token = typeof text === 'string' ? zxidFrom(text, 'X-Fencing-Token') : undefined;
       const options = token === undefined ? { timeoutMs } : { timeoutMs, token };
@@ -68,52 +64,44 @@ export function queueRoutes(kind: QueueKind): QueueRoutes {
   };
 }
 
-export async function showQueue(exchange: Exchange, { name = '' }: Segments): Promise<void> {
-  const { locks, timeoutMs } = asked(exchange);
-  const view = await locks.view(queuePath('locks', name), timeoutMs);
+/** Answers `GET /v1/locks/{name}`: who holds, who waits. */
+export async function showQueue(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
+  const timeoutMs = exchange.timeoutMs();
+  const view = await exchange.door.service.locks.view(queuePath('locks', name), timeoutMs);
   exchange.sendJson(200, encodeQueue(view), { meta: view.meta });
 }
 
-export async function checkToken(exchange: Exchange, { name = '' }: Segments): Promise<void> {
+/** Answers `GET /v1/locks/{name}/check`: whether the token is that of a holder. */
+export async function checkToken(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
   const query = exchange.query(['token', 'timeout']);
-  const { service, requestTimeoutMs } = exchange.door;
   const text = query.text('token');
   if (text === undefined) throw badRequest('a fencing token is needed: add ?token=');
   const token = zxidFrom(text, 'token');
-  const timeoutMs = decodeTimeout(query, requestTimeoutMs);
-  const meta = await service.locks.check(queuePath('locks', name), token, timeoutMs);
+  const timeoutMs = exchange.timeoutMs(query);
+  const meta = await exchange.door.service.locks.check(queuePath('locks', name), token, timeoutMs);
   exchange.send({ status: 204, meta });
 }
 
-/** Of a route that takes no other parameter than `timeout`. */
-export function asked(exchange: Exchange): {
-  readonly locks: Exchange['door']['service']['locks'];
-  readonly timeoutMs: number;
-} {
-  const { service, requestTimeoutMs } = exchange.door;
-  return {
-    locks: service.locks,
-    timeoutMs: decodeTimeout(exchange.query(['timeout']), requestTimeoutMs),
-  };
-}
-
-export function sendStatus(exchange: Exchange, status: LockStatus, base: string): void {
+/** Answers where a contender stands, and while it waits, where to ask again. */
+export function sendStatus(
+  exchange: Exchange,
+  status: LockStatus,
+  { kind, name }: QueueName,
+): void {
   const isGranted = status.state === 'granted';
   const headers = [...noStore];
-  if (!isGranted) headers.push('Location', `${base}/${status.lockId}`);
+  if (!isGranted) {
+    headers.push('Location', `/v1/${kind}/${encodeURIComponent(name)}/${status.lockId}`);
+  }
   exchange.sendJson(isGranted ? 200 : 202, encodeStatus(status), { headers, meta: status.meta });
 }
 
 function decodeWait(exchange: Exchange, query: Query): LockWaitOptions {
-  const { service, requestTimeoutMs } = exchange.door;
-  const range = { minMs: 0, maxMs: service.limits.lockWaitMsMax };
-  return {
-    waitMs: query.durationMs('wait', range) ?? 0,
-    timeoutMs: decodeTimeout(query, requestTimeoutMs),
-  };
+  const range = { minMs: 0, maxMs: exchange.door.service.limits.lockWaitMsMax };
+  return { waitMs: query.durationMs('wait', range) ?? 0, timeoutMs: exchange.timeoutMs(query) };
 }
 
-export function refuseIdempotencyKey(exchange: Exchange): void {
+function refuseIdempotencyKey(exchange: Exchange): void {
   if (exchange.headers['idempotency-key'] === undefined) return;
   throw badRequest('no Idempotency-Key here: choose the lockId yourself, and send the same again');
 }

@@ -3,12 +3,12 @@ import { Problem } from '../exchange/problem.ts';
 
 // Probes. They ask nothing of the ensemble and cost nothing, so that a load balancer may ask as often as it likes.
 
-/** The process works: it took the request in and answers. */
+/** Answers `GET /livez`: the process works, since it took the request in and answers. */
 export function answerLive(exchange: Exchange): void {
   answerOk(exchange);
 }
 
-/** This peer serves reads and knows a leader. */
+/** Answers `GET /readyz` and `/health`: this peer serves reads and knows a leader. */
 export function answerReady(exchange: Exchange): void {
   const why = exchange.door.isStopping()
     ? 'this peer is stopping'
@@ -17,7 +17,10 @@ export function answerReady(exchange: Exchange): void {
   answerOk(exchange);
 }
 
-/** This peer belongs to an ensemble: it has finished its first start, though it may have lost its leader since. */
+/**
+ * Answers `GET /startupz`: this peer belongs to an ensemble. It has finished its first start, though it may have lost
+ * its leader since.
+ */
 export function answerStarted(exchange: Exchange): void {
   const { service } = exchange.door;
   if (service.describe().clusterId === '') {
@@ -26,7 +29,7 @@ export function answerStarted(exchange: Exchange): void {
   answerOk(exchange);
 }
 
-/** The same routes by URL, for answering them without a router. */
+/** Holds the same routes by URL, for answering them without a router. */
 export const probes: ReadonlyMap<string, (exchange: Exchange) => void> = new Map([
   ['/livez', answerLive],
   ['/readyz', answerReady],

@@ -7,7 +7,7 @@ const contractFile = fileURLToPath(new URL('../../../../../openapi/quoll.yaml', 
 
 let document: Promise<Buffer> | undefined;
 
-/** `openapi/quoll.yaml` as JSON: read once in a process, when it is first asked for. */
+/** Gives `openapi/quoll.yaml` as JSON: read once in a process, when it is first asked for. */
 export function openApiDocument(): Promise<Buffer> {
   document ??= readDocument().catch((error: unknown) => {
     document = undefined;

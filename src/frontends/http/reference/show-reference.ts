@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { matchesEtag } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Problem } from '../exchange/problem.ts';
+import type { UrlSegments } from '../exchange/route.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { referenceFiles, referencePage } from './reference-files.ts';
 
@@ -10,23 +11,20 @@ const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** `GET /openapi.json`. */
+/** Answers `GET /openapi.json`. */
 export async function showContract(exchange: Exchange): Promise<void> {
   exchange.query([]);
   sendFile(exchange, 'application/json', await openApiDocument());
 }
 
-/** `GET /docs`: the API reference, which needs no network but this peer. */
+/** Answers `GET /docs`: the API reference, which needs no network but this peer. */
 export async function showReference(exchange: Exchange): Promise<void> {
   exchange.query([]);
   sendFile(exchange, referencePage.type, await referencePage.bytes(), pagePolicy);
 }
 
-/** `GET /docs/{file}`: what the page loads. */
-export async function showReferenceFile(
-  exchange: Exchange,
-  segments: Readonly<Record<string, string>>,
-): Promise<void> {
+/** Answers `GET /docs/{file}`: what the page loads. */
+export async function showReferenceFile(exchange: Exchange, segments: UrlSegments): Promise<void> {
   exchange.query([]);
   const file = referenceFiles.get(segments['file'] ?? '');
   if (file === undefined) throw new Problem('noRoute', 'there is no such file: the page is /docs');
@@ -41,5 +39,5 @@ function sendFile(exchange: Exchange, type: string, body: Buffer, policy?: strin
     return;
   }
   headers.push('Content-Type', type);
-  exchange.send({ status: 200, headers, body, ...(policy === undefined ? {} : { policy }) });
+  exchange.send({ status: 200, headers, body, ...(policy !== undefined && { policy }) });
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { decodeTimeout } from '../exchange/decode.ts';
-import { noStore, type Exchange } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { noStore } from '../exchange/headers.ts';
 import { decodeJson } from '../exchange/json-body.ts';
 
 const noFields = z.strictObject({});
 
-/** `POST /v1/tickets`: for the credentials that the request carries. */
+/** Answers `POST /v1/tickets`: one for the credentials that the request carries. */
 export async function issueTicket(exchange: Exchange): Promise<void> {
-  const { service, requestTimeoutMs, tickets } = exchange.door;
-  const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
+  const { service, tickets } = exchange.door;
+  const timeoutMs = exchange.timeoutMs();
   decodeJson(await exchange.jsonBody(), noFields);
   const caller = exchange.caller();
   if (caller.credential !== undefined) await service.touchSession(caller.credential, timeoutMs);

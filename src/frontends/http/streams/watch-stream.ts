@@ -1,41 +1,48 @@
 import type { Caller } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem, WatchOptions } from '../../../service/watching.ts';
-import { decodeTimeout, pathFrom } from '../exchange/decode.ts';
-import { noStore, type AnswerStream, type Exchange } from '../exchange/exchange.ts';
-import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
-import type { Query } from '../exchange/query.ts';
+import { encodings } from '../documents/encode.ts';
 import {
   batchDocuments,
   documentsOf,
   formName,
+  type EventDocument,
   type EventForm,
 } from '../documents/event-document.ts';
-import { framingFor, ndjson, type Framing } from './framing.ts';
+import { pathFrom } from '../exchange/decode.ts';
+import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
+import { keepAliveMs, ndjson, sse, type Framing } from '../exchange/framing.ts';
+import { noStore } from '../exchange/headers.ts';
 import { positionFrom } from '../exchange/position.ts';
+import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
+import type { Query } from '../exchange/query.ts';
 
 export const watchParameters = [
-  ...['path', 'recursive', 'from', 'initial', 'values', 'encoding'],
-  ...['ticket', 'timeout'],
+  'path',
+  'recursive',
+  'from',
+  'initial',
+  'values',
+  'encoding',
+  'ticket',
+  'timeout',
 ] as const;
-
-/** Below the idle time-outs of common proxies, and of this server. */
-const keepAliveMs = 15_000;
 
 /** A client that was told the end of its stream, and does not take it, is cut off after so long. */
 const endGraceMs = 10_000;
 
-/** `GET /v1/watch`: events as they happen, as SSE or ndjson. */
+/** Answers `GET /v1/watch`: events as they happen, as SSE or ndjson. */
 export async function watchStream(exchange: Exchange): Promise<void> {
   const { door } = exchange;
   const query = exchange.query(watchParameters);
   const options = decodeWatch(exchange, query);
-  const form = { values: options.withData, encoding: query.oneOf('encoding', ['utf8', 'base64']) };
+  const form = { values: options.withData, encoding: query.oneOf('encoding', encodings) };
   const framing = framingFor(exchange.headers.accept);
   const ticket = query.text('ticket');
   const sender = exchange.caller();
   const caller = ticket === undefined ? sender : door.tickets.callerFor(ticket, sender);
-  if (caller.credential !== undefined)
+  if (caller.credential !== undefined) {
     await door.service.touchSession(caller.credential, options.timeoutMs);
+  }
   if (exchange.isOver) return;
   if (exchange.method === 'HEAD') {
     exchange.send({ status: 200, headers: ['Content-Type', framing.contentType, ...noStore] });
@@ -44,15 +51,16 @@ export async function watchStream(exchange: Exchange): Promise<void> {
   new EventStream(exchange, framing, form).open(caller, options);
 }
 
-function decodeWatch({ headers, door }: Exchange, query: Query): WatchOptions {
+function decodeWatch(exchange: Exchange, query: Query): WatchOptions {
   const path = query.text('path');
   if (path === undefined) throw badRequest('name the znode to watch: add ?path=/');
-  const lastEventId = headers['last-event-id'];
+  const lastEventId = exchange.headers['last-event-id'];
   const resumes = typeof lastEventId === 'string' && lastEventId !== '';
   const from = query.text('from');
   const initial = query.flag('initial');
-  if (from !== undefined && initial)
+  if (from !== undefined && initial) {
     throw badRequest('from and initial exclude each other: resume a stream, or begin one');
+  }
   const position = resumes
     ? positionFrom(lastEventId, 'Last-Event-ID')
     : from === undefined
@@ -65,7 +73,7 @@ function decodeWatch({ headers, door }: Exchange, query: Query): WatchOptions {
     // A browser that comes back repeats the URL, and has the state already.
     initial: initial && !resumes,
     withData: query.flag('values'),
-    timeoutMs: decodeTimeout(query, door.requestTimeoutMs),
+    timeoutMs: exchange.timeoutMs(query),
   };
 }
 
@@ -92,8 +100,9 @@ class EventStream implements OutletSink {
   open(caller: Caller, options: WatchOptions): void {
     const { door } = this.#exchange;
     const release = door.held.take();
-    if (release === undefined)
+    if (release === undefined) {
       throw new Problem('throttled', 'too many streams are open here: use another peer');
+    }
     this.#exchange.hold(() => {
       this.#close();
     });
@@ -121,13 +130,18 @@ class EventStream implements OutletSink {
   }
 
   #bytesOf(item: WatchItem): Uint8Array {
-    const { frame } = this.#framing;
     if (item.kind !== 'events') {
-      const documents = documentsOf(item, this.#form, this.#exchange.rawPath);
-      return Buffer.from(documents.map(frame).join(''));
+      return this.#framed(documentsOf(item, this.#form, this.#exchange.rawPath));
     }
     return item.batch.encoded(this.#formName, (batch) =>
-      Buffer.from(batchDocuments(batch, this.#form).map(frame).join('')),
+      this.#framed(batchDocuments(batch, this.#form)),
+    );
+  }
+
+  #framed(documents: readonly EventDocument[]): Uint8Array {
+    const { frame } = this.#framing;
+    return Buffer.from(
+      documents.map((document) => frame(JSON.stringify(document), document)).join(''),
     );
   }
 
@@ -162,6 +176,11 @@ class EventStream implements OutletSink {
     for (const end of this.#endings) end();
     this.#outlet?.close();
   }
+}
+
+/** ndjson when the client names it, else SSE. */
+function framingFor(accept: string | undefined): Framing {
+  return accept?.toLowerCase().includes(ndjson.contentType) === true ? ndjson : sse;
 }
 
 /** What is known before the first byte is told as a status. A browser's stream is told `lost` instead: it would give up. */

@@ -1,5 +1,4 @@
 import type { EventBatch, OutletSink, WatchItem } from '../../../service/watching.ts';
-import { badRequest } from '../exchange/problem.ts';
 import {
   batchDocuments,
   documentsOf,
@@ -7,6 +6,7 @@ import {
   type EventDocument,
   type EventForm,
 } from '../documents/event-document.ts';
+import { badRequest } from '../exchange/problem.ts';
 import { watchesPerSocketMax } from './limits.ts';
 import type { MessageWriter } from './message-writer.ts';
 
@@ -18,9 +18,10 @@ interface OpenStream {
   readonly stop: () => void;
 }
 
+/** Is the one URL that may be upgraded. */
 export const socketPath = '/v1/ws';
 
-/** The watches of one socket, by the id of the request that asked for each. */
+/** Holds the watches of one socket, by the id of the request that asked for each. */
 export class EventStreams implements OutletSink {
   readonly #writer: MessageWriter;
   readonly #streams = new Map<number, OpenStream>();
@@ -30,13 +31,15 @@ export class EventStreams implements OutletSink {
   }
 
   claim(tag: number, form: EventForm, stop: () => void): void {
-    if (this.#streams.has(tag))
+    if (this.#streams.has(tag)) {
       throw badRequest(`id ${String(tag)} names a watch that is open: use another id`);
-    if (this.#streams.size >= watchesPerSocketMax)
+    }
+    if (this.#streams.size >= watchesPerSocketMax) {
       throw badRequest('too many watches on this socket: use another one, or a recursive watch', {
         limit: watchesPerSocketMax,
         actual: watchesPerSocketMax + 1,
       });
+    }
     const prefix = Buffer.from(`{"watch":${String(tag)},`);
     this.#streams.set(tag, { prefix, form, formName: formName('ws', form), stop });
   }
@@ -60,12 +63,13 @@ export class EventStreams implements OutletSink {
         ? item.batch.encoded(stream.formName, (batch) => encodeBatch(batch, stream.form))
         : documentsOf(item, stream.form, socketPath).map(suffixOf);
     // Whoever ends by itself is gone before its client can use the id again.
-    if (item.kind === 'lost' || item.kind === 'refused' || item.kind === 'fired')
+    if (item.kind === 'lost' || item.kind === 'refused' || item.kind === 'fired') {
       this.#streams.delete(tag);
+    }
     return this.#writer.events(stream.prefix, parts);
   }
 
-  /** Of what is no watch of the hub. */
+  /** Sends the event of what is no watch of the hub; false once the client takes no more for now. */
   event(tag: number, document: EventDocument): boolean {
     const stream = this.#streams.get(tag);
     if (stream === undefined) return false;

@@ -5,7 +5,7 @@ import { checkedBy, parseJson } from '../exchange/json-body.ts';
 import { badRequest } from '../exchange/problem.ts';
 import { excerpt } from '../exchange/query.ts';
 
-/** A client's message: what all requests have, and the rest. */
+/** Is a client's message: what all requests have, and the rest. */
 export interface ClientFrame {
   readonly id: number;
   readonly op: string;
@@ -19,7 +19,7 @@ const frameSchema = z.looseObject({
   timeoutMs: z.int().min(1).max(timeoutMsMax).optional(),
 });
 
-/** Throws a `Problem` for what is no request at all: there is no id to answer to. */
+/** Decodes a message; throws a `Problem` for what is no request at all: there is no id to answer to. */
 export function decodeFrame(bytes: Uint8Array): ClientFrame {
   const document = parseJson(bytes);
   if (bytes.length === 0) throw badRequest('an empty message');
@@ -27,6 +27,7 @@ export function decodeFrame(bytes: Uint8Array): ClientFrame {
   return { id, op, timeoutMs, rest };
 }
 
+/** Makes the problem of an `op` that there is not. */
 export function unknownOp(op: string, known: readonly string[]): Error {
   const hint = nearest(op, known);
   const advice = hint === undefined ? '' : `did you mean "${hint}"? `;

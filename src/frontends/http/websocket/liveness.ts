@@ -2,11 +2,11 @@ import type { Clock, Timer } from '../../../ports/clock.ts';
 import { pingIntervalMs, stuckMsMax } from './limits.ts';
 
 export interface LivenessOptions {
-  /** The socket is not read now: its pongs can't be seen. */
+  /** Says whether the socket is not read now: its pongs can't be seen. */
   readonly isUnheard: () => boolean;
   readonly blockedMs: () => number;
   readonly ping: () => void;
-  /** Something was heard since the last time. */
+  /** Is called when something was heard since the last time. */
   readonly isAlive: () => void;
   readonly dead: () => void;
 }
@@ -33,7 +33,7 @@ export class Liveness {
     this.#wasHeard = true;
   }
 
-  /** The socket carries a session with this time-out now. */
+  /** Adapts the beat to the session that the socket carries now. */
   carries(sessionTimeoutMs: number | undefined): void {
     const beatMs = (sessionTimeoutMs ?? Infinity) / beatsPerTimeout;
     this.#beat.cancel();

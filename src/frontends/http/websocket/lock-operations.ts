@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { utf8 } from '../../../base/bytes.ts';
-import { semaphorePermitsMax } from '../../../model/lock.ts';
 import type { ZnodePath } from '../../../model/path.ts';
 import { parseZxid, type Zxid } from '../../../model/zxid.ts';
-import type { LockAcquire, LockStatus, Waiting } from '../../../service/locking.ts';
-import { dataFields, dataFrom } from '../documents/decode-txn.ts';
+import type { LockStatus, Waiting } from '../../../service/locking.ts';
+import { dataFields, dataFrom } from '../documents/fields.ts';
 import { encodeLeadership, encodeQueue, encodeStatus } from '../documents/lock-documents.ts';
+import {
+  acquireRequest,
+  dialects,
+  modeFields,
+  placeFields,
+  wantedLock,
+  wantedOffice,
+  type AskedPlace,
+} from '../documents/lock-requests.ts';
+import { eitherQueue, queuePath, type LockOrElection } from '../documents/queue-path.ts';
 import { badRequest } from '../exchange/problem.ts';
-import { queuePath } from '../documents/queue-path.ts';
 import { operation, type Answered, type Done, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
 
@@ -16,16 +24,15 @@ import { settling } from './settling.ts';
 const lock = z.string();
 const election = z.string();
 const lockId = z.string();
-const eitherQueue = { lock: lock.optional(), election: election.optional() };
+const queueFields = { lock: lock.optional(), election: election.optional() };
 const waitFields = {
   waitMs: z.int().min(0).optional(),
   abandonOnDisconnect: z.boolean().optional(),
 };
 const enterFields = {
   ...waitFields,
-  lockId: lockId.optional(),
-  ttlMs: z.int().min(1).optional(),
-  dialect: z.enum(['curator', 'kazoo']).optional(),
+  ...placeFields,
+  dialect: z.enum(dialects).optional(),
   try: z.boolean().optional(),
 };
 const tokenField = z
@@ -38,20 +45,16 @@ interface WaitBody {
   readonly abandonOnDisconnect?: boolean | undefined;
 }
 
-interface EnterBody extends WaitBody {
-  readonly lockId?: string | undefined;
-  readonly ttlMs?: number | undefined;
-  readonly dialect?: 'curator' | 'kazoo' | undefined;
-  readonly try?: boolean | undefined;
-}
+type EnterBody = z.output<z.ZodObject<typeof enterFields>>;
 
 function waitOptions({ door }: SocketContext, { waitMs = 0 }: WaitBody, timeoutMs: number) {
   const { lockWaitMsMax } = door.service.limits;
-  if (waitMs > lockWaitMsMax)
+  if (waitMs > lockWaitMsMax) {
     throw badRequest(`waitMs may be at most ${String(lockWaitMsMax)}`, {
       limit: lockWaitMsMax,
       actual: waitMs,
     });
+  }
   return { waitMs, timeoutMs };
 }
 
@@ -72,25 +75,15 @@ function wait(
   settling(done, waiting.result.finally(forget), statusAnswer);
 }
 
-function enterRequest(queue: ZnodePath, body: EnterBody): Omit<LockAcquire, 'mode'> {
-  const { dialect, ttlMs } = body;
-  return {
-    queue,
-    tryOnly: body.try ?? false,
-    ...(body.lockId !== undefined && { lockId: body.lockId }),
-    ...(ttlMs !== undefined && { ttlMs }),
-    ...(dialect !== undefined && { dialect }),
-  };
+function placeOf(queue: ZnodePath, body: EnterBody): AskedPlace {
+  const { lockId, ttlMs, dialect } = body;
+  return { queue, tryOnly: body.try ?? false, lockId, ttlMs, dialect };
 }
 
-function queueOf(body: {
-  readonly lock?: string | undefined;
-  readonly election?: string | undefined;
-}): ZnodePath {
-  if (body.lock !== undefined && body.election === undefined) return queuePath('locks', body.lock);
-  if (body.election !== undefined && body.lock === undefined)
-    return queuePath('elections', body.election);
-  throw badRequest('name either a lock or an election');
+function queueOf(named: LockOrElection): ZnodePath {
+  const queue = eitherQueue(named);
+  if (queue === undefined) throw badRequest('name either a lock or an election');
+  return queue;
 }
 
 function tokenOption(text: string | undefined): { readonly token?: Zxid } {
@@ -104,16 +97,11 @@ const acquire = operation({
   schema: z.strictObject({
     lock,
     ...enterFields,
-    mode: z.enum(['exclusive', 'read', 'write', 'semaphore']).optional(),
-    permits: z.int().min(1).max(semaphorePermitsMax).optional(),
+    ...modeFields,
   }),
   run(context, { body, timeoutMs }, done) {
-    const { mode = 'exclusive', permits } = body;
-    const request: LockAcquire = {
-      ...enterRequest(queuePath('locks', body.lock), body),
-      mode: mode === 'write' ? 'exclusive' : mode,
-      ...(permits !== undefined && { permits }),
-    };
+    const place = placeOf(queuePath('locks', body.lock), body);
+    const request = acquireRequest(place, wantedLock(body));
     const { locks } = context.door.service;
     const options = waitOptions(context, body, timeoutMs);
     wait(context, locks.acquire(request, context.caller(), options), body, done);
@@ -125,11 +113,8 @@ const campaign = operation({
   changesState: true,
   schema: z.strictObject({ election, ...enterFields, ...dataFields }),
   run(context, { body, timeoutMs }, done) {
-    const request: LockAcquire = {
-      ...enterRequest(queuePath('elections', body.election), body),
-      mode: 'exclusive',
-      data: dataFrom(body, 'campaign') ?? utf8(''),
-    };
+    const place = placeOf(queuePath('elections', body.election), body);
+    const request = acquireRequest(place, wantedOffice(body, 'campaign'));
     const { locks } = context.door.service;
     const options = waitOptions(context, body, timeoutMs);
     wait(context, locks.acquire(request, context.caller(), options), body, done);
@@ -139,7 +124,7 @@ const campaign = operation({
 const poll = operation({
   kind: 'detached',
   changesState: false,
-  schema: z.strictObject({ ...eitherQueue, ...waitFields, lockId }),
+  schema: z.strictObject({ ...queueFields, ...waitFields, lockId }),
   run(context, { body, timeoutMs }, done) {
     const options = waitOptions(context, body, timeoutMs);
     wait(context, context.door.service.locks.poll(queueOf(body), body.lockId, options), body, done);
@@ -149,7 +134,7 @@ const poll = operation({
 const renew = operation({
   kind: 'detached',
   changesState: false,
-  schema: z.strictObject({ ...eitherQueue, lockId }),
+  schema: z.strictObject({ ...queueFields, lockId }),
   run(context, { body, timeoutMs }, done) {
     const { locks } = context.door.service;
     settling(done, locks.renew(queueOf(body), body.lockId, timeoutMs), statusAnswer);
@@ -159,7 +144,7 @@ const renew = operation({
 const release = operation({
   kind: 'write',
   changesState: true,
-  schema: z.strictObject({ ...eitherQueue, lockId, token: tokenField }),
+  schema: z.strictObject({ ...queueFields, lockId, token: tokenField }),
   run(context, { body, timeoutMs }, done) {
     const options = { timeoutMs, ...tokenOption(body.token) };
     const { locks } = context.door.service;

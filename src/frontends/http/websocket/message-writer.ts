@@ -6,7 +6,7 @@ import { blockedAboveBytes, bufferedBytesMax } from './limits.ts';
 /** Shorter events are copied together with what precedes them; longer ones go out as they are, as a second fragment. */
 const sharedFromBytes = 4_096;
 
-/** What a socket sends, and how much of it its client has not taken yet. */
+/** Sends what a socket has to say, and knows how much of it its client has not taken yet. */
 export class MessageWriter {
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
@@ -24,7 +24,7 @@ export class MessageWriter {
     return this.#blockedSinceMs !== undefined;
   }
 
-  /** 0 while it takes what it is sent. */
+  /** Says for how long the client has taken nothing; 0 while it takes what it is sent. */
   get blockedMs(): number {
     return this.#blockedSinceMs === undefined ? 0 : this.#clock.now() - this.#blockedSinceMs;
   }
@@ -35,7 +35,7 @@ export class MessageWriter {
     this.#measure();
   }
 
-  /** Messages that begin alike, in one go. False once the client takes no more for now. */
+  /** Sends messages that begin alike, in one go. False once the client takes no more for now. */
   events(prefix: Buffer, suffixes: readonly Buffer[]): boolean {
     if (this.#ws.readyState !== this.#ws.OPEN) return false;
     this.#socket.cork();
@@ -52,7 +52,7 @@ export class MessageWriter {
     return !this.isBlocked;
   }
 
-  /** Everything was taken. True when that ends a blockade. */
+  /** Notes that everything was taken. True when that ends a blockade. */
   drained(): boolean {
     const wasBlocked = this.isBlocked;
     this.#blockedSinceMs = undefined;

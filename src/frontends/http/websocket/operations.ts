@@ -1,10 +1,10 @@
-import type { Operation } from './operation.ts';
 import { lockOperations } from './lock-operations.ts';
+import type { Operation } from './operation.ts';
 import { sessionOperations } from './session-operations.ts';
 import { watchOperations } from './watch-operations.ts';
 import { znodeOperations } from './znode-operations.ts';
 
-/** Every `op` of a client's message. */
+/** Holds the operation of every `op` of a client's message. */
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>(
   Object.entries({
     ...znodeOperations,

@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { sessionIdToDecimal } from '../../../model/ids.ts';
 import type { Caller, SessionView } from '../../../service/call.ts';
 import { formatSecret, parseSecret, secretRule } from '../../../wire/credentials.ts';
+import { newSessionFrom, newSessionSchema } from '../documents/session-requests.ts';
 import { callerOf, sessionIdFrom } from '../exchange/caller.ts';
 import { Problem, badRequest } from '../exchange/problem.ts';
 import { operation, type Answered, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
-
-/** What a session is asked for when its client does not say; the limits may clamp it. */
-const sessionTimeoutMsDefault = 30_000;
-const secretBytes = 16;
 
 const hello = operation({
   kind: 'alone',
@@ -18,20 +15,15 @@ const hello = operation({
     /** As the header of that name. */
     authorization: z.string().optional(),
     session: z.strictObject({ id: z.string(), secret: z.string() }).optional(),
-    openSession: z
-      .strictObject({
-        timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
-        id: z.string().optional(),
-        secret: z.string().optional(),
-      })
-      .optional(),
+    openSession: newSessionSchema.optional(),
   }),
   run(context, { body, timeoutMs }, done) {
     if (!context.isFirst()) throw badRequest('hello comes first, or not at all');
-    if (body.session !== undefined && body.openSession !== undefined)
+    if (body.session !== undefined && body.openSession !== undefined) {
       throw badRequest(
         'session and openSession exclude each other: take up a session, or open one',
       );
+    }
     settling(done, greet(context, body, timeoutMs), (answer) => answer);
   },
 });
@@ -44,14 +36,16 @@ async function greet(
   timeoutMs: number,
 ): Promise<Answered> {
   const caller = callerFrom(context, authorization);
-  if (openSession !== undefined && caller.credential !== undefined)
+  if (openSession !== undefined && caller.credential !== undefined) {
     throw badRequest('authorization names a session already: leave openSession away');
+  }
   const taken =
     session === undefined
       ? caller.credential
       : { session: sessionIdFrom(session.id, 'session.id'), secret: secretFrom(session.secret) };
-  if (session !== undefined && caller.credential !== undefined)
+  if (session !== undefined && caller.credential !== undefined) {
     throw badRequest('a session is given twice: use either authorization or session');
+  }
   const opened =
     openSession === undefined ? undefined : await open(context, openSession, timeoutMs);
   const credential = opened ?? taken;
@@ -76,19 +70,10 @@ async function open(
   asked: NonNullable<Hello['openSession']>,
   requestTimeoutMs: number,
 ) {
-  if (asked.id !== undefined && asked.secret === undefined)
-    throw badRequest(
-      'openSession.id: choose the secret too, or a retry could not prove that the session is its own',
-    );
-  const secret =
-    asked.secret === undefined ? door.random.bytes(secretBytes) : secretFrom(asked.secret);
-  const { session } = await door.service.openSession({
-    timeoutMs: asked.timeoutMs ?? sessionTimeoutMsDefault,
-    secret,
-    requestTimeoutMs,
-    ...(asked.id !== undefined && { session: sessionIdFrom(asked.id, 'openSession.id') }),
-  });
-  return { session, secret };
+  const { random, service } = door;
+  const opening = newSessionFrom(asked, { random, idAt: 'openSession.id', secretFrom });
+  const { session } = await service.openSession({ ...opening, requestTimeoutMs });
+  return { session, secret: opening.secret };
 }
 
 function secretFrom(text: string): Uint8Array {
@@ -103,8 +88,9 @@ function viewDocument({ session, timeoutMs, expiresInMs }: SessionView) {
 
 function credentialOf(context: SocketContext) {
   const { credential } = context.caller();
-  if (credential === undefined)
+  if (credential === undefined) {
     throw badRequest('this socket carries no session: begin with hello');
+  }
   return credential;
 }
 

@@ -1,7 +1,7 @@
-import { Problem, problemOf } from '../exchange/problem.ts';
+import { Problem, errorOfOurs, problemOf } from '../exchange/problem.ts';
 import type { Answered, Done } from './operation.ts';
 
-/** Answers with what the promise comes to. */
+/** Answers a request with what the promise comes to. */
 export function settling<Value>(
   done: Done,
   promise: Promise<Value>,
@@ -12,10 +12,10 @@ export function settling<Value>(
   });
 }
 
-/** An error of ours: told to the log and not to the client. */
+/** Is an error of ours: told to the log and not to the client. */
 export class UnknownCause extends Problem {
   constructor(cause: unknown) {
-    super('internal', 'an error of ours: the log of this peer has the details');
+    super('internal', errorOfOurs);
     this.cause = cause;
   }
 }

@@ -2,29 +2,28 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { callerOf } from '../exchange/caller.ts';
+import type { HttpDoor } from '../exchange/door.ts';
+import { jsonBodyBytesMax } from '../exchange/json-body.ts';
+import { Problem, badRequest, problemOf, stackOf } from '../exchange/problem.ts';
+import { rawAnswer } from '../exchange/raw-answer.ts';
 import type { ConnectionLimit } from '../gate/connection-limit.ts';
-import { rawAnswer, type Connections } from '../gate/owed-answers.ts';
-import type { Door } from '../exchange/exchange.ts';
 import type { Gate } from '../gate/gate.ts';
-import { Problem, badRequest, problemOf } from '../exchange/problem.ts';
-import { Connection } from './connection.ts';
+import type { OwedAnswers } from '../gate/owed-answers.ts';
 import { socketPath } from './event-streams.ts';
-
-/** Base64, escapes and names may double what a request carries. */
-const jsonBytesPerRequestByte = 2;
+import { SocketConnection } from './socket-connection.ts';
 
 export interface UpgradeParts {
-  readonly door: Door;
+  readonly door: HttpDoor;
   readonly gate: Gate;
-  readonly connections: Connections;
+  readonly owed: OwedAnswers;
   readonly limit: ConnectionLimit;
 }
 
-/** Takes what asks to become a WebSocket, past the same gate as every request. */
+/** Gives what takes in whoever asks to become a WebSocket, past the same gate as every request. */
 export function createUpgrades({
   door,
   gate,
-  connections,
+  owed,
   limit,
 }: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({
@@ -32,7 +31,7 @@ export function createUpgrades({
     clientTracking: false,
     // Compression holds a megabyte per socket, and lets secrets leak by length.
     perMessageDeflate: false,
-    maxPayload: door.service.limits.requestBytesMax * jsonBytesPerRequestByte,
+    maxPayload: jsonBodyBytesMax(door.service.limits),
   });
   server.on('wsClientError', (error, socket) => {
     refuse(socket, new Problem('malformedHttp', `no WebSocket handshake: ${error.message}`));
@@ -40,7 +39,7 @@ export function createUpgrades({
   return (request, socket, head) => {
     // Node leaves errors of an upgraded socket to whoever takes it.
     socket.on('error', () => undefined);
-    if (!connections.isIdle(socket)) {
+    if (!owed.isIdle(socket)) {
       socket.destroy();
       return;
     }
@@ -48,18 +47,18 @@ export function createUpgrades({
       const caller = admit(request, gate);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       const release = door.held.take();
-      if (release === undefined)
+      if (release === undefined) {
         throw new Problem('throttled', 'too many sockets are open here: use another peer');
+      }
       socket.once('close', release);
       limit.busy(request.socket);
       server.handleUpgrade(request, socket, head, (ws) => {
-        new Connection({ door, ws, socket, request, caller });
+        new SocketConnection({ door, ws, socket, request, caller });
       });
     } catch (error) {
       const problem = problemOf(error);
       if (problem === undefined) {
-        const stack = error instanceof Error ? error.stack : String(error);
-        door.logger.log('error', 'upgradeFailed', { stack });
+        door.logger.log('error', 'upgradeFailed', { stack: stackOf(error) });
       }
       refuse(socket, problem ?? new Problem('internal', 'an error of ours'));
     }
@@ -70,12 +69,14 @@ function admit(request: IncomingMessage, gate: Gate) {
   const refused = gate.checkUpgrade(request);
   if (refused !== undefined) throw refused;
   const [path] = (request.url ?? '').split('?');
-  if (path !== socketPath)
+  if (path !== socketPath) {
     throw new Problem('noRoute', `the only thing to upgrade to is a WebSocket at ${socketPath}`);
+  }
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   const caller = callerOf(request.headers, request.socket.remoteAddress);
-  if (caller.credential !== undefined)
+  if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
+  }
   return caller;
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { WatchOptions } from '../../../service/watching.ts';
+import { encodingField } from '../documents/fields.ts';
 import { pathFrom } from '../exchange/decode.ts';
-import { badRequest } from '../exchange/problem.ts';
 import { positionFrom } from '../exchange/position.ts';
+import { badRequest } from '../exchange/problem.ts';
 import { operation } from './operation.ts';
 
 const watch = operation({
@@ -14,12 +15,13 @@ const watch = operation({
     from: z.string().optional(),
     initial: z.boolean().optional(),
     values: z.boolean().optional(),
-    encoding: z.enum(['utf8', 'base64']).optional(),
+    encoding: encodingField,
   }),
   run(context, { id, body, timeoutMs }, done) {
     const { recursive, from, initial = false, values = false, encoding } = body;
-    if (from !== undefined && initial)
+    if (from !== undefined && initial) {
       throw badRequest('from and initial exclude each other: resume a stream, or begin one');
+    }
     const path = pathFrom(body.path);
     const options: WatchOptions = {
       path,

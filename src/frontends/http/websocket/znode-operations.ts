@@ -7,31 +7,28 @@ import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
 import { encodeChildren, pagesOf } from '../documents/children-document.ts';
 import { decodeSingleOp, decodeTxnDocument } from '../documents/decode-txn.ts';
+import { encodeResult } from '../documents/encode.ts';
+import { encodingField, idempotencyKeyText, zxidField } from '../documents/fields.ts';
+import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
+import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
 import { pathFrom } from '../exchange/decode.ts';
-import { encodeAcl, encodeData, encodeResult, encodeStat } from '../documents/encode.ts';
 import { checkedBy } from '../exchange/json-body.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
-import { encodeOutcome, refusedTxn } from '../znodes/run-txn.ts';
 import {
   operation,
   type Answered,
   type Done,
-  type Request,
+  type SocketRequest,
   type SocketContext,
 } from './operation.ts';
 import { settling } from './settling.ts';
 
 // Reading and changing znodes. Fields and answers are those of the REST contract.
 
-const encoding = z.enum(['utf8', 'base64']).optional();
-
 const readFields = {
   path: z.string(),
   consistency: z.enum(['linearizable', 'session', 'local']).optional(),
-  minZxid: z
-    .string()
-    .refine((text) => parseZxid(text) !== undefined, 'must be a zxid: a decimal string')
-    .optional(),
+  minZxid: zxidField.optional(),
 };
 
 /** ZooKeeper's one-shot watch. */
@@ -50,15 +47,16 @@ function readOptions(body: ReadFields, timeoutMs: number): ReadOptions {
     : { consistency, timeoutMs, minZxid: least };
 }
 
-function read<Query extends ReadQuery>(
+function read<Read extends ReadQuery>(
   context: SocketContext,
-  query: Query,
+  query: Read,
   options: ReadOptions,
-  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
 ): (done: Done) => void {
   const caller = context.caller();
-  if (options.consistency === 'session' && caller.credential === undefined)
+  if (options.consistency === 'session' && caller.credential === undefined) {
     throw badRequest('consistency "session" needs a session: begin with hello, or use minZxid');
+  }
   return (done) => {
     context.door.service.readThen(query, caller, options, (given) => {
       done(isRefusal(given) ? problemOfRefusal(given) : answer(given));
@@ -67,10 +65,10 @@ function read<Query extends ReadQuery>(
 }
 
 /** The request's id names the watch. */
-function readWatched<Query extends WatchedQuery>(
+function readWatched<Read extends WatchedQuery>(
   context: SocketContext,
-  asked: { readonly id: number; readonly query: Query; readonly options: ReadOptions },
-  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+  asked: { readonly id: number; readonly query: Read; readonly options: ReadOptions },
+  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
 ): (done: Done) => void {
   const { id, query, options } = asked;
   const outlet = context.outlet();
@@ -87,11 +85,11 @@ function readWatched<Query extends WatchedQuery>(
   };
 }
 
-function watchable<Query extends WatchedQuery>(
+function watchable<Read extends WatchedQuery>(
   context: SocketContext,
-  request: Request<ReadFields & { readonly watch?: boolean | undefined }>,
-  query: Query,
-  answer: (given: ReadAnswer<ResultOf<Query>>) => Answered,
+  request: SocketRequest<ReadFields & { readonly watch?: boolean | undefined }>,
+  query: Read,
+  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
 ): (done: Done) => void {
   const options = readOptions(request.body, request.timeoutMs);
   return request.body.watch === true
@@ -102,15 +100,11 @@ function watchable<Query extends WatchedQuery>(
 const get = operation({
   kind: 'read',
   changesState: false,
-  schema: z.strictObject({ ...readFields, ...watchField, encoding }),
+  schema: z.strictObject({ ...readFields, ...watchField, encoding: encodingField }),
   run(context, request, done) {
     const path = pathFrom(request.body.path);
     watchable(context, request, { read: 'data', path }, ({ result, meta }) => ({
-      ok: {
-        path,
-        ...encodeData(result.data, request.body.encoding),
-        stat: encodeStat(result.stat),
-      },
+      ok: dataDocument(path, result, request.body.encoding),
       meta,
     }))(done);
   },
@@ -123,7 +117,7 @@ const exists = operation({
   run(context, request, done) {
     const path = pathFrom(request.body.path);
     watchable(context, request, { read: 'stat', path }, ({ result, meta }) => ({
-      ok: { path, stat: encodeStat(result.stat) },
+      ok: statDocument(path, result),
       meta,
     }))(done);
   },
@@ -135,7 +129,7 @@ const children = operation({
   schema: z.strictObject({
     ...readFields,
     ...watchField,
-    encoding,
+    encoding: encodingField,
     limit: z.int().min(1).optional(),
     continue: z.string().optional(),
     withData: z.boolean().optional(),
@@ -146,10 +140,8 @@ const children = operation({
     const { withData = false, limit = context.door.service.limits.childrenPageMax } = body;
     const pages = pagesOf('children', body.continue);
     const { after } = pages;
-    const query = {
-      ...({ read: 'children', path, limit, withData } as const),
-      ...(after !== undefined && { after }),
-    };
+    const page = { read: 'children', path, limit, withData } as const;
+    const query = after === undefined ? page : { ...page, after };
     watchable(context, request, query, ({ result, meta }) => ({
       ok: encodeChildren({ path, pages, withData, encoding: body.encoding }, result, meta),
       meta,
@@ -164,7 +156,7 @@ const getAcl = operation({
   run(context, { body, timeoutMs }, done) {
     const path = pathFrom(body.path);
     read(context, { read: 'acl', path }, readOptions(body, timeoutMs), ({ result, meta }) => ({
-      ok: { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
+      ok: aclDocument(path, result),
       meta,
     }))(done);
   },
@@ -185,7 +177,7 @@ const sync = operation({
 const keyField = z.strictObject({
   idempotencyKey: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .regex(idempotencyKeyText, 'must be printable ASCII without spaces')
     .optional(),
 });
 

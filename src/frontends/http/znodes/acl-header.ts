@@ -5,8 +5,9 @@ import { badRequest } from '../exchange/problem.ts';
 import { excerpt } from '../exchange/query.ts';
 
 /**
- * `X-Acl: world:anyone:r, digest:alice:<hash>:cdrwa`: the ACL of the znode that the request creates, as ZooKeeper's shell
- * writes one. Scheme up to the first colon, permissions after the last. Undefined when there is none. Throws a `Problem`.
+ * Decodes `X-Acl: world:anyone:r, digest:alice:<hash>:cdrwa`: the ACL of the znode that the request creates, as
+ * ZooKeeper's shell writes one. Scheme up to the first colon, permissions after the last. Undefined when there is
+ * none. Throws a `Problem`.
  */
 export function decodeAclHeader(headers: IncomingHttpHeaders): Acl | undefined {
   const header = headers['x-acl'];
@@ -14,7 +15,7 @@ export function decodeAclHeader(headers: IncomingHttpHeaders): Acl | undefined {
   return header.split(',').map((entry) => decodeEntry(entry.trim()));
 }
 
-/** For requests that create nothing: an ACL that is silently left away is a hole. */
+/** Refuses `X-Acl` on requests that create nothing: an ACL that is silently left away is a hole. */
 export function refuseAclHeader(headers: IncomingHttpHeaders): void {
   if (headers['x-acl'] !== undefined) {
     throw badRequest(

@@ -1,12 +1,12 @@
 import type { Exchange } from '../exchange/exchange.ts';
-import { nodesParameters } from './nodes-url.ts';
 import { Problem } from '../exchange/problem.ts';
+import { nodesParameters } from './nodes-url.ts';
 import { readZnode } from './read-znode.ts';
 import { createZnode, deleteZnode, setZnode } from './write-znode.ts';
 
 const allowed = Object.keys(nodesParameters).join(', ');
 
-/** `/v1/nodes/{path}`: the hot routes, reached without a router. Each is decode, call, encode. */
+/** Answers `/v1/nodes/{path}`: the hot routes, reached without a router. Each is decode, call, encode. */
 export function handleNodes(exchange: Exchange): void {
   try {
     switch (exchange.method) {

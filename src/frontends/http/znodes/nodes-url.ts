@@ -1,6 +1,10 @@
-import type { ZnodePath } from '../../../model/path.ts';
-import { decodePath, nodesPrefix, readParameters, writeParameters } from '../exchange/decode.ts';
+import { rootPath, type ZnodePath } from '../../../model/path.ts';
+import { pathFrom } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { badRequest } from '../exchange/problem.ts';
+import { readParameters, writeParameters } from './call-options.ts';
+
+export const nodesPrefix = '/v1/nodes';
 
 const readKnown = [
   'children',
@@ -16,7 +20,7 @@ const readKnown = [
   ...readParameters,
 ];
 
-/** Which query parameters each method takes; the OpenAPI document lists the same. */
+/** Says which query parameters each method takes; the OpenAPI document lists the same. */
 export const nodesParameters = {
   GET: readKnown,
   HEAD: readKnown,
@@ -25,13 +29,33 @@ export const nodesParameters = {
   DELETE: ['recursive', 'version', ...writeParameters],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Says whether a URL, or the path of one, is `/v1/nodes` or below it. */
 export function isNodesUrl(url: string): boolean {
   if (!url.startsWith(nodesPrefix)) return false;
   const next = url[nodesPrefix.length];
   return next === '/' || next === '?' || next === undefined;
 }
 
-/** The znode that the URL names. */
+/** Gives the znode that the URL names. Throws a `Problem`. */
 export function pathOf(exchange: Exchange): ZnodePath {
   return decodePath(exchange.rawPath.slice(nodesPrefix.length));
+}
+
+/**
+ * Decodes what follows `/v1/nodes` in the URL, once: `%2F` is a slash like any other, `%252F` is not. Throws a
+ * `Problem`.
+ */
+export function decodePath(raw: string): ZnodePath {
+  return pathFrom(decodeRaw(raw));
+}
+
+function decodeRaw(raw: string): string {
+  if (raw === '' || raw === '/') return rootPath;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw badRequest(
+      'the path is not valid percent-encoded UTF-8: encode each name, as encodeURIComponent does',
+    );
+  }
 }

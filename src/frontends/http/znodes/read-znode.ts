@@ -3,25 +3,30 @@ import type { ZnodePath } from '../../../model/path.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { encodeChildren, pagesOf } from '../documents/children-document.ts';
-import { decodeReadOptions, matchesEtag, wantsJson } from '../exchange/decode.ts';
-import { encodeAcl, encodeData, encodeStat, etagOf, statHeaders } from '../documents/encode.ts';
+import { encodings, type Encoding } from '../documents/encode.ts';
+import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
+import { matchesEtag, wantsJson } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { nodesParameters, pathOf } from './nodes-url.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
-import { decodeWait, refuseWait, waitForChange } from './wait-znode.ts';
+import { decodeReadOptions } from './call-options.ts';
+import { nodesParameters, pathOf } from './nodes-url.ts';
+import { etagOf, statHeaders } from './stat-headers.ts';
+import { decodeLongPoll, refuseWait, waitForChange } from './wait-znode.ts';
 
-/** `GET` and `HEAD`: the data, or a view. */
+/** Answers `GET` and `HEAD`: the data, or a view. */
 export function readZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.GET);
   const path = pathOf(exchange);
   const views = (['children', 'stat', 'acl'] as const).filter((view) => query.flag(view));
-  if (views.length > 1)
+  if (views.length > 1) {
     throw badRequest(`${views.join(' and ')} are views of their own: ask for one at a time`);
+  }
   const [view] = views;
-  if (view !== 'children')
+  if (view !== 'children') {
     query.refuse(['limit', 'continue', 'withData', 'recursive'], 'they go with children');
-  const encoding = query.oneOf('encoding', ['utf8', 'base64']);
+  }
+  const encoding = query.oneOf('encoding', encodings);
   const asked = { exchange, path, query, encoding };
   if (query.flag('recursive')) refuseWait(query);
   if (view === 'acl') {
@@ -32,15 +37,20 @@ export function readZnode(exchange: Exchange): void {
   const answer = (): void => {
     answers[view ?? 'data'](asked);
   };
-  const wait = decodeWait(exchange, query);
-  if (wait === undefined) answer();
-  else if (query.flag('recursive'))
+  const poll = decodeLongPoll(exchange, query);
+  if (poll === undefined) answer();
+  else if (query.flag('recursive')) {
     throw badRequest('index waits for the children of one znode: watch a tree by GET /v1/watch');
-  else
+  } else {
     waitForChange({
-      ...{ exchange, path, answer, ...wait, view: view ?? 'data' },
+      exchange,
+      path,
+      answer,
+      view: view ?? 'data',
+      ...poll,
       ...askedBy(exchange, query),
     });
+  }
 }
 
 const answers = { data: readData, children: readChildren, stat: readStat } as const;
@@ -49,22 +59,18 @@ interface View {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
   readonly query: Query;
-  readonly encoding: 'utf8' | 'base64' | undefined;
+  readonly encoding: Encoding | undefined;
 }
 
 function readStat({ exchange, path, query }: View): void {
   ask(exchange, query, { read: 'stat', path }, ({ result, meta }) => {
-    exchange.sendJson(200, { path, stat: encodeStat(result.stat) }, { meta });
+    exchange.sendJson(200, statDocument(path, result), { meta });
   });
 }
 
 function readAcl({ exchange, path, query }: View): void {
   ask(exchange, query, { read: 'acl', path }, ({ result, meta }) => {
-    exchange.sendJson(
-      200,
-      { path, acl: encodeAcl(result.acl), stat: encodeStat(result.stat) },
-      { meta },
-    );
+    exchange.sendJson(200, aclDocument(path, result), { meta });
   });
 }
 
@@ -74,12 +80,7 @@ function readData({ exchange, path, query, encoding }: View): void {
   ask(exchange, query, { read: 'data', path }, ({ result, meta }) => {
     const headers = statHeaders(result.stat);
     if (asJson) {
-      const document = {
-        path,
-        ...encodeData(result.data, encoding),
-        stat: encodeStat(result.stat),
-      };
-      exchange.sendJson(200, document, { meta, headers });
+      exchange.sendJson(200, dataDocument(path, result, encoding), { meta, headers });
     } else if (matchesEtag(ifNoneMatch, etagOf(result.stat))) {
       exchange.send({ status: 304, headers, meta });
     } else {
@@ -114,11 +115,11 @@ function nextPageUrl(exchange: Exchange, token: string): string {
 }
 
 /** The way in without a promise: these are the reads that there are most of. */
-function ask<Asked extends ReadQuery>(
+function ask<Read extends ReadQuery>(
   exchange: Exchange,
   query: Query,
-  asked: Asked,
-  answer: (answer: ReadAnswer<ResultOf<Asked>>) => void,
+  asked: Read,
+  answer: (answer: ReadAnswer<ResultOf<Read>>) => void,
 ): void {
   const { options, caller } = askedBy(exchange, query);
   exchange.door.service.readThen(asked, caller, options, (given) => {

@@ -1,25 +1,11 @@
-import type { ErrorCode } from '../../../model/error-code.ts';
-import type { MultiRequest, TreeOp, WriteOutcome } from '../../../model/request.ts';
-import { zxidToDecimal } from '../../../model/zxid.ts';
 import { decodeTxn } from '../documents/decode-txn.ts';
-import { decodeWriteOptions, writeParameters } from '../exchange/decode.ts';
-import { encodeResult, replayed } from '../documents/encode.ts';
-import { codeName, describeCode } from '../exchange/error-map.ts';
+import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { Problem, problemOf, type OpVerdict } from '../exchange/problem.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
+import { decodeWriteOptions, writeParameters } from './call-options.ts';
+import { replayed } from './stat-headers.ts';
 
-/** Refusals that another state of the tree would have spared: a transaction gives them all as 409. */
-const conflicts: readonly ErrorCode[] = [
-  'noNode',
-  'noParent',
-  'nodeExists',
-  'notEmpty',
-  'badVersion',
-  'noChildrenForEphemerals',
-];
-
-/** `POST /v1/txn`: all ops or none, or all of `else`. */
+/** Answers `POST /v1/txn`: all ops or none, or all of `else`. */
 export async function runTxn(exchange: Exchange): Promise<void> {
   const query = exchange.query(writeParameters);
   if (redirectToLeader(exchange, query)) return;
@@ -35,34 +21,4 @@ export async function runTxn(exchange: Exchange): Promise<void> {
   } catch (error) {
     throw refusedTxn(error, request);
   }
-}
-
-export function encodeOutcome({ zxid, branch, results }: WriteOutcome): object {
-  return {
-    zxid: zxidToDecimal(zxid),
-    branch: branch === 'orElse' ? 'else' : branch,
-    results: results.map(encodeResult),
-  };
-}
-
-/** Says of each op what ZooKeeper would: fine until then, the refusal, undone with it. */
-export function refusedTxn(error: unknown, request: MultiRequest): unknown {
-  const problem = problemOf(error);
-  const failedIndex = problem?.fields.failedIndex;
-  if (problem === undefined || failedIndex === undefined) return error;
-  const ops = request.orElse ?? request.ops;
-  const results = ops.map((op, index) => verdict(op, index - failedIndex, problem));
-  const isConflict = conflicts.some((code) => code === problem.code);
-  return new Problem(problem.code, problem.message, {
-    ...problem.fields,
-    results,
-    ...(isConflict ? { status: 409 } : {}),
-  });
-}
-
-function verdict(op: TreeOp, distance: number, problem: Problem): OpVerdict {
-  const named = { op: op.op === 'check' && op.absent ? 'checkAbsent' : op.op, path: op.path };
-  if (distance < 0) return { ...named, code: 'OK', zkCode: 0 };
-  const code = distance === 0 ? problem.code : 'rolledBack';
-  return { ...named, code: codeName(code), zkCode: describeCode(code).zkCode };
 }

@@ -8,10 +8,10 @@ import type { Timer } from '../../../ports/clock.ts';
 import type { Caller, ReadOptions } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem } from '../../../service/watching.ts';
 import { timeoutMsMax, zxidFrom } from '../exchange/decode.ts';
-import { statHeaders } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
+import { statHeaders } from './stat-headers.ts';
 
 // Long-polls: a read that waits until there is something newer than what its client knows.
 
@@ -20,14 +20,15 @@ const waitMsDefault = 30_000;
 /** A held request keeps its session alive: how often that is told. Below a third of the shortest session time-out. */
 const signOfLifeMs = 600;
 
-export interface Wait {
-  /** The newest that the client has seen. */
+/** Says after what a read waits for a change, and for how long. */
+export interface LongPoll {
+  /** The newest zxid that the client has seen. */
   readonly index: Zxid;
   readonly waitMs: number;
 }
 
-/** Undefined for a read that does not wait. */
-export function decodeWait({ headers }: Exchange, query: Query): Wait | undefined {
+/** Decodes what a read waits for; undefined when it does not wait. Throws a `Problem`. */
+export function decodeLongPoll({ headers }: Exchange, query: Query): LongPoll | undefined {
   const text = query.text('index');
   if (text === undefined) {
     query.refuse(['wait'], 'it goes with index, the zxid after which a change is waited for');
@@ -43,7 +44,8 @@ function preferredMs(header: string | readonly string[] | undefined): number {
   return seconds === undefined ? waitMsDefault : Math.min(Number(seconds) * 1_000, timeoutMsMax);
 }
 
-export interface WaitingRead extends Wait {
+/** Is a read that waits, with what it is answered by. */
+export interface WaitingRead extends LongPoll {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
   readonly view: 'data' | 'stat' | 'children';
@@ -81,7 +83,7 @@ export function waitForChange(waiting: WaitingRead): void {
 
 function decide(waiting: WaitingRead, found: Stat | Refusal): void {
   const { exchange, view, index, answer } = waiting;
-  if ('code' in found) {
+  if (isRefusal(found)) {
     if (found.code !== 'noNode') throw problemOfRefusal(found);
     // It may have gone after `index`: the log tells.
     hold(waiting, index);
@@ -123,12 +125,13 @@ class HeldPoll implements OutletSink {
       { cancel: forget },
     ];
     const session = caller.credential?.session;
-    if (session !== undefined)
+    if (session !== undefined) {
       timers.push(
         clock.every(signOfLifeMs, () => {
           service.sessionHeard(session);
         }),
       );
+    }
     this.#timers = timers;
     const outlet = service.openOutlet(caller, this);
     this.#outlet = outlet;
@@ -209,11 +212,12 @@ function changedAt(stat: Stat, view: WaitingRead['view']): Zxid {
   return view === 'children' ? stat.pzxid : stat.mzxid;
 }
 
-/** For views that nothing announces. */
+/** Refuses to wait, for views that nothing announces. */
 export function refuseWait(query: Query): void {
-  if (query.text('index') !== undefined)
+  if (query.text('index') !== undefined) {
     throw badRequest(
       'index goes with data, stat and the children of one znode: changes of an ACL are not announced, and those of a whole tree by GET /v1/watch?recursive',
     );
+  }
   query.refuse(['wait'], 'it goes with index');
 }

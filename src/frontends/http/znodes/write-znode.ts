@@ -2,18 +2,20 @@ import type { ZnodePath } from '../../../model/path.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { WriteAnswer } from '../../../service/call.ts';
-import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeAcl } from '../documents/decode-txn.ts';
-import { decodeCreate, decodeDelete, decodeSet, decodeWriteOptions } from '../exchange/decode.ts';
-import { encodeStat, nodeUrl, replayed, statHeaders } from '../documents/encode.ts';
+import { encodeStat } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { decodeGuard } from '../locks/lock-guard.ts';
-import { nodesParameters, pathOf } from './nodes-url.ts';
 import { Problem, badRequest, problemOf, type ProblemFields } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
+import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
+import { decodeWriteOptions } from './call-options.ts';
+import { decodeCreate, decodeDelete, decodeSet } from './decode-change.ts';
+import { decodeGuard } from './lock-guard.ts';
+import { nodesParameters, pathOf } from './nodes-url.ts';
+import { nodeUrl, replayed, statHeaders } from './stat-headers.ts';
 
-/** `POST`: a new child of this znode. */
+/** Answers `POST`: a new child of this znode. */
 export async function createZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.POST);
   const parent = pathOf(exchange);
@@ -29,7 +31,7 @@ export async function createZnode(exchange: Exchange): Promise<void> {
   sendWritten(exchange, result, answer);
 }
 
-/** `PUT`: the data, or with `?acl` the ACL. */
+/** Answers `PUT`: sets the data, or with `?acl` the ACL. */
 export async function setZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.PUT);
   const path = pathOf(exchange);
@@ -54,7 +56,7 @@ function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8
   return { op: 'setAcl', path, acl: decodeAcl(body), aversion };
 }
 
-/** `DELETE`: the znode, with `?recursive` all below it. */
+/** Answers `DELETE`: the znode goes, with `?recursive` all below it. */
 export async function deleteZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.DELETE);
   refuseAclHeader(exchange.headers);
@@ -93,7 +95,7 @@ async function write(
     // With a guard it is one op all the same, as far as the client knows.
     throw new Problem(problem.code, problem.message, {
       ...withoutIndex(problem.fields),
-      ...(problem.code === 'nodeExists' && onlyIfAbsent ? { status: 412 } : {}),
+      ...(problem.code === 'nodeExists' && onlyIfAbsent && { status: 412 }),
     });
   }
 }
@@ -105,8 +107,9 @@ function withoutIndex(fields: ProblemFields): ProblemFields {
 }
 
 function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {
-  if (!('stat' in result))
+  if (!('stat' in result)) {
     throw new Error(`a write was answered with the result of a ${result.op}`);
+  }
   const isNew = result.op === 'create';
   const document = {
     path: result.path,

@@ -9,21 +9,22 @@ import {
   hasMoved,
 } from '../../../../src/frontends/http/documents/continuation.ts';
 import { decodeAcl, decodeTxn } from '../../../../src/frontends/http/documents/decode-txn.ts';
+import { matchesEtag, wantsJson } from '../../../../src/frontends/http/exchange/decode.ts';
+import { encodeAcl, encodeData } from '../../../../src/frontends/http/documents/encode.ts';
+import { decodePath, nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
+import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
+import { Query } from '../../../../src/frontends/http/exchange/query.ts';
 import {
   decodeCreate,
   decodeDelete,
-  decodeIdempotencyKey,
-  decodePath,
   decodePrecondition,
-  decodeReadOptions,
   decodeSet,
-  matchesEtag,
-  wantsJson,
-} from '../../../../src/frontends/http/exchange/decode.ts';
-import { encodeAcl, encodeData, nodeUrl } from '../../../../src/frontends/http/documents/encode.ts';
-import { nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
-import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
-import { Query } from '../../../../src/frontends/http/exchange/query.ts';
+} from '../../../../src/frontends/http/znodes/decode-change.ts';
+import {
+  decodeIdempotencyKey,
+  decodeReadOptions,
+} from '../../../../src/frontends/http/znodes/call-options.ts';
+import { nodeUrl } from '../../../../src/frontends/http/znodes/stat-headers.ts';
 
 function refusal(run: () => unknown): string {
   try {

@@ -6,10 +6,17 @@ import type { Timer } from '../../../ports/clock.ts';
 import type { Caller } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { Door } from '../exchange/exchange.ts';
-import { checkedBy } from '../exchange/json-body.ts';
-import { Problem, badRequest, problemBody, problemOf } from '../exchange/problem.ts';
 import type { EventDocument, EventForm } from '../documents/event-document.ts';
+import type { HttpDoor } from '../exchange/door.ts';
+import { checkedBy } from '../exchange/json-body.ts';
+import {
+  Problem,
+  badRequest,
+  errorOfOurs,
+  problemBody,
+  problemOf,
+  stackOf,
+} from '../exchange/problem.ts';
 import { EventStreams, socketPath } from './event-streams.ts';
 import { decodeFrame, unknownOp, type ClientFrame } from './frame.ts';
 import { closeCodes, lockWaitsPerSocketMax, requestsInFlightMax, stopGraceMs } from './limits.ts';
@@ -19,8 +26,8 @@ import type { Answered, Operation, SocketContext } from './operation.ts';
 import { operationNames, operations } from './operations.ts';
 import { UnknownCause } from './settling.ts';
 
-export interface ConnectionParts {
-  readonly door: Door;
+export interface SocketParts {
+  readonly door: HttpDoor;
   readonly ws: WebSocket;
   /** The one below `ws`. */
   readonly socket: Duplex;
@@ -29,9 +36,12 @@ export interface ConnectionParts {
   readonly caller: Caller;
 }
 
-/** One WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the session does not. */
-export class Connection implements SocketContext {
-  readonly door: Door;
+/**
+ * Is one WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the
+ * session does not.
+ */
+export class SocketConnection implements SocketContext {
+  readonly door: HttpDoor;
   readonly remoteAddress: string | undefined;
   readonly #ws: WebSocket;
   readonly #writer: MessageWriter;
@@ -45,7 +55,7 @@ export class Connection implements SocketContext {
   #requests = 0;
   #lockWaits = 0;
 
-  constructor({ door, ws, socket, request, caller }: ConnectionParts) {
+  constructor({ door, ws, socket, request, caller }: SocketParts) {
     this.door = door;
     this.remoteAddress = request.socket.remoteAddress;
     this.#ws = ws;
@@ -257,11 +267,7 @@ export class Connection implements SocketContext {
 
   /** The client does not speak our language: there is no request that this answers. */
   #giveUp(code: number, problem: Problem): void {
-    const body = problemBody(problem, {
-      instance: socketPath,
-      changesState: false,
-      hasIdempotencyKey: false,
-    });
+    const body = problemBody(problem, { instance: socketPath });
     this.#writer.message(`{"error":${body}}`);
     this.#close(code);
   }
@@ -270,9 +276,8 @@ export class Connection implements SocketContext {
     const known = error instanceof UnknownCause ? undefined : problemOf(error);
     if (known !== undefined) return known;
     const cause = error instanceof UnknownCause ? error.cause : error;
-    const stack = cause instanceof Error ? cause.stack : String(cause);
-    this.door.logger.log('error', 'socketRequestFailed', { op, stack });
-    return new Problem('internal', 'an error of ours: the log of this peer has the details');
+    this.door.logger.log('error', 'socketRequestFailed', { op, stack: stackOf(cause) });
+    return new Problem('internal', errorOfOurs);
   }
 
   #drained(): void {

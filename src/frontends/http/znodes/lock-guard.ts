@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CheckLockOp } from '../../../model/request.ts';
+import { queuePath } from '../documents/queue-path.ts';
 import { zxidFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
-import { queuePath } from '../documents/queue-path.ts';
 
-/** `X-Lock` or `X-Election`, with `X-Fencing-Token`: the change is made only while the token is that of a holder. */
+/**
+ * Decodes `X-Lock` or `X-Election`, with `X-Fencing-Token`: the change is made only while the token is that of a
+ * holder. Undefined when there is none. Throws a `Problem`.
+ */
 export function decodeGuard(headers: IncomingHttpHeaders): CheckLockOp | undefined {
   const lock = headers['x-lock'];
   const election = headers['x-election'];

@@ -1,0 +1,26 @@
+import type { ZnodePath } from '../../../model/path.ts';
+import type { ReadResult } from '../../../model/read.ts';
+import { encodeAcl, encodeData, encodeStat, type Encoding } from './encode.ts';
+
+// What a read of one znode comes to, as JSON. Lists: children-document.ts.
+
+type Read<View extends ReadResult['read']> = Extract<ReadResult, { read: View }>;
+
+/** Makes the document of a znode's data. */
+export function dataDocument(
+  path: ZnodePath,
+  { data, stat }: Read<'data'>,
+  encoding: Encoding | undefined,
+): object {
+  return { path, ...encodeData(data, encoding), stat: encodeStat(stat) };
+}
+
+/** Makes the document of a znode's stat alone. */
+export function statDocument(path: ZnodePath, { stat }: Read<'stat'>): object {
+  return { path, stat: encodeStat(stat) };
+}
+
+/** Makes the document of a znode's ACL. */
+export function aclDocument(path: ZnodePath, { acl, stat }: Read<'acl'>): object {
+  return { path, acl: encodeAcl(acl), stat: encodeStat(stat) };
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '../../../ports/clock.ts';
+import type { Logger } from '../../../ports/logger.ts';
+import type { Random } from '../../../ports/random.ts';
+import type { CoordinationService } from '../../../service/coordination-service.ts';
+import type { BodyBudget } from './body.ts';
+import type { HeldCarriers } from './held-carriers.ts';
+import type { Tickets } from './tickets.ts';
+
+/** Holds what all handlers of this door share. */
+export interface HttpDoor {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly requestTimeoutMs: number;
+  readonly bodyBudget: BodyBudget;
+  readonly held: HeldCarriers;
+  readonly tickets: Tickets;
+  readonly metricsText: () => Promise<string>;
+  /** Gives `X-Served-By`, and `X-Cluster-Id` once there is one. */
+  peerHeaders(): readonly string[];
+  isStopping(): boolean;
+  /** Has `run` called when this door stops, for answers that could be long in coming; what it gives takes that back. */
+  whenStopping(run: () => void): () => void;
+}

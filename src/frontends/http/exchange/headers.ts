@@ -1,0 +1,49 @@
+import { zxidToDecimal } from '../../../model/zxid.ts';
+import type { AnswerMeta } from '../../../service/call.ts';
+
+/** Is a list of headers as Node takes it: name, value, name, value. */
+export type HeaderList = string[];
+
+/** Go with every answer. Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */
+export const securityHeaders: readonly string[] = [
+  'X-Content-Type-Options',
+  'nosniff',
+  'Content-Security-Policy',
+  "default-src 'none'; frame-ancestors 'none'; sandbox",
+  'Cross-Origin-Resource-Policy',
+  'same-origin',
+  'Referrer-Policy',
+  'no-referrer',
+];
+
+/** Gives the security headers, for a page with a Content-Security-Policy of its own. */
+export function securityHeadersOf(policy: string | undefined): HeaderList {
+  const headers = [...securityHeaders];
+  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  return headers;
+}
+
+/** Let a client keep an answer, and ask each time whether it still holds. */
+export const noCache: readonly string[] = [
+  'Cache-Control',
+  'private, no-cache',
+  'Vary',
+  'Accept, Authorization, Origin',
+];
+/** Forbid to keep an answer, for what holds a secret or is gone with the moment. */
+export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
+
+/** Lists the headers that a page of an allowed origin may read. */
+export const exposedHeaders =
+  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
+  'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
+  'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
+
+/** Gives the headers by which every answer says how the peer stands that gave it. */
+export function metaHeaders(meta: AnswerMeta): HeaderList {
+  const headers = ['X-Zxid', zxidToDecimal(meta.zxid), 'X-Role', meta.role];
+  if (meta.leaderContactMs !== undefined) {
+    headers.push('X-Leader-Contact-Ms', String(Math.round(meta.leaderContactMs)));
+  }
+  return headers;
+}
