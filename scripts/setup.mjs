@@ -2,8 +2,10 @@
 // `npm start` and `npm test` call this first, so it uses nothing but Node.
 import { spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -23,6 +25,15 @@ const installedLock = at('node_modules', '.package-lock.json');
 const sqliteBinding = at('node_modules/better-sqlite3/build/Release/better_sqlite3.node');
 const abiStamp = at('node_modules', '.node-abi');
 const buildStamp = at('dist', '.built');
+
+/**
+ * What the page at /docs loads, with its licences: copied from a development dependency, since installing that one runs a
+ * program of its own that reports home. src/frontends/http/reference/reference-files.ts serves the copies.
+ */
+const vendored = [
+  ...['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'],
+  ...['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'],
+].map((name) => [`node_modules/swagger-ui-dist/${name}`, `dist/vendor/swagger-ui/${name}`]);
 
 /** A step that cannot go on, said in words that a newcomer can act on. */
 export class SetupFailed extends Error {}
@@ -119,15 +130,25 @@ function needsBuild() {
     rmSync(at('dist/.tsbuildinfo'), { force: true });
     return true;
   }
-  if (!existsSync(buildStamp)) return true;
+  if (![buildStamp, ...vendored.map(([, copy]) => at(copy))].every(existsSync)) return true;
   const builtAtMs = statSync(buildStamp).mtimeMs;
-  return [...sources, 'tsconfig.json'].some((file) => statSync(at(file)).mtimeMs >= builtAtMs);
+  return [...sources, 'tsconfig.json', ...vendored.map(([original]) => original)].some(
+    (file) => statSync(at(file)).mtimeMs >= builtAtMs,
+  );
 }
 
-/** Compiles; the stamp has the time of the start, so that a source saved meanwhile is newer. */
+function vendor() {
+  for (const [original, copy] of vendored) {
+    mkdirSync(dirname(at(copy)), { recursive: true });
+    copyFileSync(at(original), at(copy));
+  }
+}
+
+/** Compiles and vendors; the stamp has the time of the start, so that a source saved meanwhile is newer. */
 export async function compile() {
   needsBuild();
   const startedAt = new Date();
+  vendor();
   const result = await run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root]);
   if (result.code === 0) {
     writeFileSync(buildStamp, '');
