@@ -109,12 +109,15 @@ export function filesBelow(folder) {
   });
 }
 
+/** With `clients/typescript`, what tsconfig.json includes. */
+const compiledFolders = ['src', 'test', 'scripts'];
+
 const outputOf = (source) => `dist/${source.replace(/\.ts$/, '.js')}`;
 
 /** The compiler forgets nothing it once wrote: a test whose source is gone would run for ever. */
 function removeStaleOutputs(sources) {
   const wanted = new Set(sources.map(outputOf));
-  for (const folder of ['dist/src', 'dist/test'])
+  for (const folder of compiledFolders.map((each) => `dist/${each}`))
     for (const output of filesBelow(folder)) {
       const script = output.replace(/(\.js\.map|\.d\.ts)$/, '.js');
       if (script.endsWith('.js') && !wanted.has(script)) rmSync(at(output), { force: true });
@@ -123,7 +126,7 @@ function removeStaleOutputs(sources) {
 
 /** Whether the build is older than a source, or lacks an output. Mends what the compiler would not notice. */
 function needsBuild() {
-  const sources = [...filesBelow('src'), ...filesBelow('test')].filter((f) => f.endsWith('.ts'));
+  const sources = compiledFolders.flatMap(filesBelow).filter((file) => file.endsWith('.ts'));
   removeStaleOutputs(sources);
   if (!sources.every((source) => existsSync(at(outputOf(source))))) {
     // Its incremental memory says what it wrote, not what is still there.
@@ -132,7 +135,9 @@ function needsBuild() {
   }
   if (![buildStamp, ...vendored.map(([, copy]) => at(copy))].every(existsSync)) return true;
   const builtAtMs = statSync(buildStamp).mtimeMs;
-  return [...sources, 'tsconfig.json', ...vendored.map(([original]) => original)].some(
+  const originals = vendored.map(([original]) => original);
+  // Of scripts/ all files: some .mjs are compiled along, for those that import them.
+  return [...sources, ...filesBelow('scripts'), 'tsconfig.json', ...originals].some(
     (file) => statSync(at(file)).mtimeMs >= builtAtMs,
   );
 }

@@ -1,8 +1,9 @@
 // The bugs that the simulator must find: each a class that once cost somebody data (brief A19, C4). `find` must match
 // exactly once; when the code moves on, move the mutant with it.
 
-import { toldMutants } from './mutants-told.mjs';
-import { watchMutants } from './mutants-watches.mjs';
+import type { Mutant } from './mutant.ts';
+import { toldMutants } from './mutants-told.ts';
+import { watchMutants } from './mutants-watches.ts';
 
 const leader = 'src/zab/leader.ts';
 const learner = 'src/zab/learner.ts';
@@ -12,7 +13,7 @@ const history = 'src/zab/history.ts';
 const peerState = 'src/zab/peer-state.ts';
 const zab = 'src/zab/zab.ts';
 
-export const mutants = [
+export const mutants: readonly Mutant[] = [
   {
     name: 'ack before fsync (etcd 14370)',
     quick: true,

@@ -1,7 +1,9 @@
 // Planted bugs of the whole-peer ring in what is reaped, what a client is shown (H2), the order of a session (H3) and
-// what was told (H4). As in mutants-list.mjs.
+// what was told (H4). As in mutants-list.ts.
 
-export const toldMutants = [
+import type { Mutant } from './mutant.ts';
+
+export const toldMutants: readonly Mutant[] = [
   {
     name: 'reaped after half its time',
     ring: 'peer',

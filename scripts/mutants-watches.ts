@@ -1,6 +1,8 @@
-// Bugs in what watches are given; see mutants-list.mjs.
+// Bugs in what watches are given; see mutants-list.ts.
 
-export const watchMutants = [
+import type { Mutant } from './mutant.ts';
+
+export const watchMutants: readonly Mutant[] = [
   {
     name: 'a watch joins one txn late',
     ring: 'peer',

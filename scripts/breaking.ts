@@ -2,10 +2,11 @@
 // `--renew`, at a release: the baseline becomes what there is now.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { buf } from '../test/support/buf.ts';
 import { run, say } from './console.mjs';
-import { breakingChanges } from './openapi-diff.mjs';
-import { root } from './setup.mjs';
+import { breakingChanges } from './openapi-diff.ts';
 
 const contract = 'openapi/quoll.yaml';
 const contractBaseline = 'baseline/openapi/quoll.yaml';
@@ -13,14 +14,14 @@ const contractBaseline = 'baseline/openapi/quoll.yaml';
 const protoConfig = 'buf.yaml';
 const protoBaseline = 'baseline/proto';
 
-process.chdir(root);
+process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
 if (process.argv.includes('--renew')) renew();
 else {
   const results = [compareContracts(), await lintProtos(), await compareProtos()];
   process.exitCode = results.every(Boolean) ? 0 : 1;
 }
 
-function renew() {
+function renew(): void {
   mkdirSync(dirname(contractBaseline), { recursive: true });
   cpSync(contract, contractBaseline);
   if (!existsSync(protoConfig)) return;
@@ -29,8 +30,8 @@ function renew() {
   cpSync(protoConfig, join('baseline', protoConfig));
 }
 
-function compareContracts() {
-  const read = (file) => parse(readFileSync(file, 'utf8'));
+function compareContracts(): boolean {
+  const read = (file: string): object => parse(readFileSync(file, 'utf8')) as object;
   const breaks = breakingChanges(read(contractBaseline), read(contract));
   for (const each of breaks) say(`${contract}: ${each}`);
   if (breaks.length > 0)
@@ -38,26 +39,25 @@ function compareContracts() {
   return breaks.length === 0;
 }
 
-async function lintProtos() {
-  return !existsSync(protoConfig) || buf('lint');
+async function lintProtos(): Promise<boolean> {
+  return !existsSync(protoConfig) || runBuf('lint');
 }
 
-async function compareProtos() {
+async function compareProtos(): Promise<boolean> {
   if (!existsSync(protoConfig)) {
     say('proto: not compared, there is none');
     return true;
   }
   if (!existsSync(protoBaseline)) {
-    say(`${protoBaseline} is missing. Make it: node scripts/breaking.mjs --renew`);
+    say(`${protoBaseline} is missing. Make it: npm run baseline`);
     return false;
   }
   // Against the folder itself: neither a network nor the history of the repository is needed.
-  return buf('breaking', '--against', 'baseline');
+  return runBuf('breaking', '--against', 'baseline');
 }
 
-async function buf(...args) {
-  const program = join(root, 'node_modules/@bufbuild/buf/bin/buf');
-  const { code, output } = await run(process.execPath, [program, ...args]);
+async function runBuf(...args: readonly string[]): Promise<boolean> {
+  const { code, output } = await run(process.execPath, [buf, ...args]);
   if (code !== 0) say(output.trimEnd());
   return code === 0;
 }
