@@ -25,6 +25,7 @@ const installedLock = at('node_modules', '.package-lock.json');
 const sqliteBinding = at('node_modules/better-sqlite3/build/Release/better_sqlite3.node');
 const abiStamp = at('node_modules', '.node-abi');
 const buildStamp = at('dist', '.built');
+const hooks = 'scripts/hooks';
 
 /**
  * What the page at /docs loads, with its licences: copied from a development dependency, since installing that one runs a
@@ -183,6 +184,14 @@ export async function setUp() {
   });
 }
 
+/** One line for those who have not switched the check of commit messages on; it is theirs to decide. */
+function offerHooks() {
+  if (process.env.CI || !existsSync(at('.git'))) return;
+  const { stdout } = spawnSync('git', ['config', 'core.hooksPath'], { encoding: 'utf8' });
+  if (stdout?.trim() === hooks) return;
+  say(`To have commit messages checked as you write them: git config core.hooksPath ${hooks}`);
+}
+
 /** Runs `work`; a set-up that failed ends the process with its words and without a stack. */
 export async function orExplain(work) {
   try {
@@ -194,4 +203,8 @@ export async function orExplain(work) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await orExplain(setUp);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await orExplain(setUp);
+  // Other scripts of package.json begin with a set-up too.
+  if (process.env.npm_lifecycle_event === 'setup') offerHooks();
+}
