@@ -1,11 +1,15 @@
 // What every script says on the terminal, and how it runs another program. Bare Node: nothing is installed yet.
 import { spawn } from 'node:child_process';
 
+/** @param {string} line */
 export function say(line) {
   process.stdout.write(`${line}\n`);
 }
 
-/** `1.2 s` since `startedAtMs`. */
+/**
+ * `1.2 s` since `startedAtMs`.
+ * @param {number} startedAtMs
+ */
 export function elapsed(startedAtMs) {
   return `${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`;
 }
@@ -13,6 +17,10 @@ export function elapsed(startedAtMs) {
 /**
  * Runs a program without a shell and without stdin. Resolves with its exit code (null when it was killed or could not be
  * started) and all it printed; `live` also shows the output as it comes.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, live?: boolean, timeoutMs?: number }} options
+ * @returns {Promise<{ code: number | null, output: string }>}
  */
 export function run(program, args, { env = {}, live = false, timeoutMs = 600_000 } = {}) {
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ import { run, say } from './console.mjs';
 import { root } from './setup.mjs';
 
 const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
-const folders = ['src', 'test'].filter((folder) => existsSync(join(root, folder)));
+const folders = ['src', 'test', 'scripts'].filter((folder) => existsSync(join(root, folder)));
 const { output } = await run(process.execPath, [cruiser, '--output-type', 'json', ...folders]);
 
 let result;

@@ -2,8 +2,10 @@
 // `npm start` and `npm test` call this first, so it uses nothing but Node.
 import { spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -23,6 +25,16 @@ const installedLock = at('node_modules', '.package-lock.json');
 const sqliteBinding = at('node_modules/better-sqlite3/build/Release/better_sqlite3.node');
 const abiStamp = at('node_modules', '.node-abi');
 const buildStamp = at('dist', '.built');
+const hooks = 'scripts/hooks';
+
+/**
+ * What the page at /docs loads, with its licences: copied from a development dependency, since installing that one runs a
+ * program of its own that reports home. src/frontends/http/reference/reference-files.ts serves the copies.
+ */
+const vendored = [
+  ...['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'],
+  ...['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'],
+].map((name) => [`node_modules/swagger-ui-dist/${name}`, `dist/vendor/swagger-ui/${name}`]);
 
 /** A step that cannot go on, said in words that a newcomer can act on. */
 export class SetupFailed extends Error {}
@@ -98,12 +110,15 @@ export function filesBelow(folder) {
   });
 }
 
+/** With `clients/typescript`, what tsconfig.json includes. */
+const compiledFolders = ['src', 'test', 'scripts'];
+
 const outputOf = (source) => `dist/${source.replace(/\.ts$/, '.js')}`;
 
 /** The compiler forgets nothing it once wrote: a test whose source is gone would run for ever. */
 function removeStaleOutputs(sources) {
   const wanted = new Set(sources.map(outputOf));
-  for (const folder of ['dist/src', 'dist/test'])
+  for (const folder of compiledFolders.map((each) => `dist/${each}`))
     for (const output of filesBelow(folder)) {
       const script = output.replace(/(\.js\.map|\.d\.ts)$/, '.js');
       if (script.endsWith('.js') && !wanted.has(script)) rmSync(at(output), { force: true });
@@ -112,22 +127,34 @@ function removeStaleOutputs(sources) {
 
 /** Whether the build is older than a source, or lacks an output. Mends what the compiler would not notice. */
 function needsBuild() {
-  const sources = [...filesBelow('src'), ...filesBelow('test')].filter((f) => f.endsWith('.ts'));
+  const sources = compiledFolders.flatMap(filesBelow).filter((file) => file.endsWith('.ts'));
   removeStaleOutputs(sources);
   if (!sources.every((source) => existsSync(at(outputOf(source))))) {
     // Its incremental memory says what it wrote, not what is still there.
     rmSync(at('dist/.tsbuildinfo'), { force: true });
     return true;
   }
-  if (!existsSync(buildStamp)) return true;
+  if (![buildStamp, ...vendored.map(([, copy]) => at(copy))].every(existsSync)) return true;
   const builtAtMs = statSync(buildStamp).mtimeMs;
-  return [...sources, 'tsconfig.json'].some((file) => statSync(at(file)).mtimeMs >= builtAtMs);
+  const originals = vendored.map(([original]) => original);
+  // Of scripts/ all files: some .mjs are compiled along, for those that import them.
+  return [...sources, ...filesBelow('scripts'), 'tsconfig.json', ...originals].some(
+    (file) => statSync(at(file)).mtimeMs >= builtAtMs,
+  );
 }
 
-/** Compiles; the stamp has the time of the start, so that a source saved meanwhile is newer. */
+function vendor() {
+  for (const [original, copy] of vendored) {
+    mkdirSync(dirname(at(copy)), { recursive: true });
+    copyFileSync(at(original), at(copy));
+  }
+}
+
+/** Compiles and vendors; the stamp has the time of the start, so that a source saved meanwhile is newer. */
 export async function compile() {
   needsBuild();
   const startedAt = new Date();
+  vendor();
   const result = await run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root]);
   if (result.code === 0) {
     writeFileSync(buildStamp, '');
@@ -157,6 +184,14 @@ export async function setUp() {
   });
 }
 
+/** One line for those who have not switched the check of commit messages on; it is theirs to decide. */
+function offerHooks() {
+  if (process.env.CI || !existsSync(at('.git'))) return;
+  const { stdout } = spawnSync('git', ['config', 'core.hooksPath'], { encoding: 'utf8' });
+  if (stdout?.trim() === hooks) return;
+  say(`To have commit messages checked as you write them: git config core.hooksPath ${hooks}`);
+}
+
 /** Runs `work`; a set-up that failed ends the process with its words and without a stack. */
 export async function orExplain(work) {
   try {
@@ -168,4 +203,8 @@ export async function orExplain(work) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await orExplain(setUp);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await orExplain(setUp);
+  // Other scripts of package.json begin with a set-up too.
+  if (process.env.npm_lifecycle_event === 'setup') offerHooks();
+}

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 describe('the simulator', () => {
   it('finds known bugs that are planted (npm run mutants plants them all)', function () {
     this.timeout(180_000);
-    const output = execFileSync(process.execPath, ['scripts/mutants.mjs', '--quick'], {
+    const output = execFileSync(process.execPath, ['dist/scripts/mutants.js', '--quick'], {
       encoding: 'utf8',
     });
     assert.match(output, /^([1-9]\d*) of \1 mutants killed$/m, output);

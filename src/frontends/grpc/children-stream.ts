@@ -1,5 +1,7 @@
-import type { StreamChildrenRequest__Output } from '../../generated/quoll/v1/StreamChildrenRequest.ts';
-import type { StreamChildrenResponse } from '../../generated/quoll/v1/StreamChildrenResponse.ts';
+import type {
+  StreamChildrenRequest__Output,
+  StreamChildrenResponse,
+} from '../../generated/quoll/v1/znode.ts';
 import { isRefusal } from '../../model/error-code.ts';
 import type { ReadOptions } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';

@@ -1,5 +1,4 @@
-import type { GetClusterResponse } from '../../generated/quoll/v1/GetClusterResponse.ts';
-import type { GetInfoResponse } from '../../generated/quoll/v1/GetInfoResponse.ts';
+import type { GetClusterResponse, GetInfoResponse } from '../../generated/quoll/v1/cluster.ts';
 import type { OtherOperation } from './door.ts';
 import { encodeCluster, encodeInfo } from './encode.ts';
 

@@ -1,12 +1,14 @@
-import type { AclEntry__Output } from '../../generated/quoll/v1/AclEntry.ts';
-import type { CreateOp__Output } from '../../generated/quoll/v1/CreateOp.ts';
-import type { DeleteOp__Output } from '../../generated/quoll/v1/DeleteOp.ts';
-import type { Expected__Output } from '../../generated/quoll/v1/Expected.ts';
-import type { ExpectedAcl__Output } from '../../generated/quoll/v1/ExpectedAcl.ts';
-import type { SetAclOp__Output } from '../../generated/quoll/v1/SetAclOp.ts';
-import type { SetOp__Output } from '../../generated/quoll/v1/SetOp.ts';
-import type { TxnOp__Output } from '../../generated/quoll/v1/TxnOp.ts';
-import type { TxnRequest__Output } from '../../generated/quoll/v1/TxnRequest.ts';
+import type {
+  AclEntry__Output,
+  CreateOp__Output,
+  DeleteOp__Output,
+  ExpectedAcl__Output,
+  Expected__Output,
+  SetAclOp__Output,
+  SetOp__Output,
+  TxnOp__Output,
+  TxnRequest__Output,
+} from '../../generated/quoll/v1/znode.ts';
 import { refused } from '../../model/error-code.ts';
 import { openAcl, permission, type Acl } from '../../model/acl.ts';
 import { childOf, parsePath, rootPath, type ZnodePath } from '../../model/path.ts';

@@ -1,12 +1,14 @@
-import type { CampaignRequest__Output } from '../../generated/quoll/v1/CampaignRequest.ts';
-import type { GetLeaderRequest__Output } from '../../generated/quoll/v1/GetLeaderRequest.ts';
-import type { GetLeaderResponse } from '../../generated/quoll/v1/GetLeaderResponse.ts';
-import type { ObserveLeaderResponse } from '../../generated/quoll/v1/ObserveLeaderResponse.ts';
-import type { PollCampaignRequest__Output } from '../../generated/quoll/v1/PollCampaignRequest.ts';
-import type { ProclaimRequest__Output } from '../../generated/quoll/v1/ProclaimRequest.ts';
-import type { RenewCampaignRequest__Output } from '../../generated/quoll/v1/RenewCampaignRequest.ts';
-import type { ResignRequest__Output } from '../../generated/quoll/v1/ResignRequest.ts';
-import type { ResignResponse } from '../../generated/quoll/v1/ResignResponse.ts';
+import type {
+  CampaignRequest__Output,
+  GetLeaderRequest__Output,
+  GetLeaderResponse,
+  ObserveLeaderResponse,
+  PollCampaignRequest__Output,
+  ProclaimRequest__Output,
+  RenewCampaignRequest__Output,
+  ResignRequest__Output,
+  ResignResponse,
+} from '../../generated/quoll/v1/election.ts';
 import type { LeadershipView } from '../../service/locking.ts';
 import { electionQueue } from './decode.ts';
 import type { OtherOperation, WaitingOperation } from './door.ts';

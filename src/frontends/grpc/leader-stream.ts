@@ -1,5 +1,7 @@
-import type { ObserveLeaderRequest__Output } from '../../generated/quoll/v1/ObserveLeaderRequest.ts';
-import type { ObserveLeaderResponse } from '../../generated/quoll/v1/ObserveLeaderResponse.ts';
+import type {
+  ObserveLeaderRequest__Output,
+  ObserveLeaderResponse,
+} from '../../generated/quoll/v1/election.ts';
 import { electionQueue } from './decode.ts';
 import type { Asked, Door } from './door.ts';
 import { encodeLeadership } from './elections.ts';

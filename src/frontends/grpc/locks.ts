@@ -1,14 +1,16 @@
-import type { AcquireLockRequest__Output } from '../../generated/quoll/v1/AcquireLockRequest.ts';
-import type { AcquireLockResponse } from '../../generated/quoll/v1/AcquireLockResponse.ts';
-import type { CheckLockRequest__Output } from '../../generated/quoll/v1/CheckLockRequest.ts';
-import type { CheckLockResponse } from '../../generated/quoll/v1/CheckLockResponse.ts';
-import type { GetLockRequest__Output } from '../../generated/quoll/v1/GetLockRequest.ts';
-import type { GetLockResponse } from '../../generated/quoll/v1/GetLockResponse.ts';
-import type { LockStatus as LockStatusMessage } from '../../generated/quoll/v1/LockStatus.ts';
-import type { PollLockRequest__Output } from '../../generated/quoll/v1/PollLockRequest.ts';
-import type { ReleaseLockRequest__Output } from '../../generated/quoll/v1/ReleaseLockRequest.ts';
-import type { ReleaseLockResponse } from '../../generated/quoll/v1/ReleaseLockResponse.ts';
-import type { RenewLockRequest__Output } from '../../generated/quoll/v1/RenewLockRequest.ts';
+import type {
+  AcquireLockRequest__Output,
+  AcquireLockResponse,
+  CheckLockRequest__Output,
+  CheckLockResponse,
+  GetLockRequest__Output,
+  GetLockResponse,
+  LockStatus as LockStatusMessage,
+  PollLockRequest__Output,
+  ReleaseLockRequest__Output,
+  ReleaseLockResponse,
+  RenewLockRequest__Output,
+} from '../../generated/quoll/v1/lock.ts';
 import type { LockDialect, LockMode } from '../../model/lock.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { LockStatus, LockWaitOptions, Waiting } from '../../service/locking.ts';

@@ -1,12 +1,12 @@
 import { loadSync } from '@grpc/proto-loader';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ClusterServiceDefinition } from '../../generated/quoll/v1/ClusterService.ts';
-import type { ElectionServiceDefinition } from '../../generated/quoll/v1/ElectionService.ts';
-import type { LockServiceDefinition } from '../../generated/quoll/v1/LockService.ts';
-import type { SessionServiceDefinition } from '../../generated/quoll/v1/SessionService.ts';
-import type { WatchServiceDefinition } from '../../generated/quoll/v1/WatchService.ts';
-import type { ZnodeServiceDefinition } from '../../generated/quoll/v1/ZnodeService.ts';
+import type { ClusterServiceDefinition } from '../../generated/quoll/v1/cluster.ts';
+import type { ElectionServiceDefinition } from '../../generated/quoll/v1/election.ts';
+import type { LockServiceDefinition } from '../../generated/quoll/v1/lock.ts';
+import type { SessionServiceDefinition } from '../../generated/quoll/v1/session.ts';
+import type { WatchServiceDefinition } from '../../generated/quoll/v1/watch.ts';
+import type { ZnodeServiceDefinition } from '../../generated/quoll/v1/znode.ts';
 
 /** Of the package that this file was built into: `proto/` beside its `dist/`. */
 const protoFolder = fileURLToPath(new URL('../../../../proto/', import.meta.url));

@@ -1,4 +1,4 @@
-import type { SessionRequest__Output } from '../../generated/quoll/v1/SessionRequest.ts';
+import type { SessionRequest__Output } from '../../generated/quoll/v1/session.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { ReadAnswer } from '../../service/call.ts';
 import type { WatchedQuery } from '../../service/watching.ts';

@@ -1,5 +1,4 @@
-import type { RequestError } from '../../generated/quoll/v1/RequestError.ts';
-import type { SessionResponse } from '../../generated/quoll/v1/SessionResponse.ts';
+import type { RequestError, SessionResponse } from '../../generated/quoll/v1/session.ts';
 import { errorCatalogue, type Refusal } from '../../model/error-code.ts';
 import type { AnswerMeta } from '../../service/call.ts';
 import { encodeMeta } from './encode.ts';

@@ -1,5 +1,4 @@
-import type { SessionRequest__Output } from '../../generated/quoll/v1/SessionRequest.ts';
-import type { SessionResponse } from '../../generated/quoll/v1/SessionResponse.ts';
+import type { SessionRequest__Output, SessionResponse } from '../../generated/quoll/v1/session.ts';
 import type { ReadQuery } from '../../model/read.ts';
 import type { RequestKind } from '../../service/pipeline.ts';
 import type { OtherOperation, ReadOperation, WaitingOperation, WriteOperation } from './door.ts';

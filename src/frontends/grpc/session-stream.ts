@@ -1,6 +1,8 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { OpenSessionResponse } from '../../generated/quoll/v1/OpenSessionResponse.ts';
-import type { SessionRequest__Output } from '../../generated/quoll/v1/SessionRequest.ts';
+import type {
+  OpenSessionResponse,
+  SessionRequest__Output,
+} from '../../generated/quoll/v1/session.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionCredential } from '../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../service/pipeline.ts';

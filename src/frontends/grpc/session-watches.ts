@@ -1,5 +1,5 @@
-import type { ObserveLeaderRequest__Output } from '../../generated/quoll/v1/ObserveLeaderRequest.ts';
-import type { WatchRequest__Output } from '../../generated/quoll/v1/WatchRequest.ts';
+import type { ObserveLeaderRequest__Output } from '../../generated/quoll/v1/election.ts';
+import type { WatchRequest__Output } from '../../generated/quoll/v1/watch.ts';
 import type { Refusal } from '../../model/error-code.ts';
 import type { Caller, ReadOptions } from '../../service/call.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';

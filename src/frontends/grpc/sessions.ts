@@ -1,8 +1,10 @@
-import type { CloseSessionResponse } from '../../generated/quoll/v1/CloseSessionResponse.ts';
-import type { OpenSessionRequest__Output } from '../../generated/quoll/v1/OpenSessionRequest.ts';
-import type { OpenSessionResponse } from '../../generated/quoll/v1/OpenSessionResponse.ts';
-import type { SyncResponse } from '../../generated/quoll/v1/SyncResponse.ts';
-import type { TouchSessionResponse } from '../../generated/quoll/v1/TouchSessionResponse.ts';
+import type {
+  CloseSessionResponse,
+  OpenSessionRequest__Output,
+  OpenSessionResponse,
+  TouchSessionResponse,
+} from '../../generated/quoll/v1/session.ts';
+import type { SyncResponse } from '../../generated/quoll/v1/znode.ts';
 import { refused } from '../../model/error-code.ts';
 import type { Caller, SessionCredential, SessionView } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';

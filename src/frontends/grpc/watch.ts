@@ -1,6 +1,8 @@
-import type { WatchEvent as WatchEventMessage } from '../../generated/quoll/v1/WatchEvent.ts';
-import type { WatchRequest__Output } from '../../generated/quoll/v1/WatchRequest.ts';
-import type { WatchResponse } from '../../generated/quoll/v1/WatchResponse.ts';
+import type {
+  WatchEvent as WatchEventMessage,
+  WatchRequest__Output,
+  WatchResponse,
+} from '../../generated/quoll/v1/watch.ts';
 import type { WatchEvent, WatchEventType } from '../../model/watch-event.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EventBatch, WatchItem, WatchOptions } from '../../service/watching.ts';

@@ -1,22 +1,24 @@
-import type { CreateRequest__Output } from '../../generated/quoll/v1/CreateRequest.ts';
-import type { CreateResponse } from '../../generated/quoll/v1/CreateResponse.ts';
-import type { DeleteRequest__Output } from '../../generated/quoll/v1/DeleteRequest.ts';
-import type { DeleteResponse } from '../../generated/quoll/v1/DeleteResponse.ts';
-import type { ExistsRequest__Output } from '../../generated/quoll/v1/ExistsRequest.ts';
-import type { ExistsResponse } from '../../generated/quoll/v1/ExistsResponse.ts';
-import type { GetAclRequest__Output } from '../../generated/quoll/v1/GetAclRequest.ts';
-import type { GetAclResponse } from '../../generated/quoll/v1/GetAclResponse.ts';
-import type { GetRequest__Output } from '../../generated/quoll/v1/GetRequest.ts';
-import type { GetResponse } from '../../generated/quoll/v1/GetResponse.ts';
-import type { ListChildrenRequest__Output } from '../../generated/quoll/v1/ListChildrenRequest.ts';
-import type { ListChildrenResponse } from '../../generated/quoll/v1/ListChildrenResponse.ts';
-import type { ReadOptions__Output } from '../../generated/quoll/v1/ReadOptions.ts';
-import type { SetAclRequest__Output } from '../../generated/quoll/v1/SetAclRequest.ts';
-import type { SetAclResponse } from '../../generated/quoll/v1/SetAclResponse.ts';
-import type { SetRequest__Output } from '../../generated/quoll/v1/SetRequest.ts';
-import type { SetResponse } from '../../generated/quoll/v1/SetResponse.ts';
-import type { TxnRequest__Output } from '../../generated/quoll/v1/TxnRequest.ts';
-import type { TxnResponse } from '../../generated/quoll/v1/TxnResponse.ts';
+import type { ReadOptions__Output } from '../../generated/quoll/v1/common.ts';
+import type {
+  CreateRequest__Output,
+  CreateResponse,
+  DeleteRequest__Output,
+  DeleteResponse,
+  ExistsRequest__Output,
+  ExistsResponse,
+  GetAclRequest__Output,
+  GetAclResponse,
+  GetRequest__Output,
+  GetResponse,
+  ListChildrenRequest__Output,
+  ListChildrenResponse,
+  SetAclRequest__Output,
+  SetAclResponse,
+  SetRequest__Output,
+  SetResponse,
+  TxnRequest__Output,
+  TxnResponse,
+} from '../../generated/quoll/v1/znode.ts';
 import type { ReadQuery } from '../../model/read.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../model/request.ts';
 import type { Consistency, ReadOptions, WriteAnswer } from '../../service/call.ts';

@@ -1,7 +1,9 @@
 import { status, type ClientDuplexStream } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
-import type { SessionRequest } from '../../../src/generated/quoll/v1/SessionRequest.ts';
-import type { SessionResponse__Output } from '../../../src/generated/quoll/v1/SessionResponse.ts';
+import type {
+  SessionRequest,
+  SessionResponse__Output,
+} from '../../../src/generated/quoll/v1/session.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import {
   GrpcClient,

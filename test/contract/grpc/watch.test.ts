@@ -1,7 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
-import type { WatchResponse__Output } from '../../../src/generated/quoll/v1/WatchResponse.ts';
-import type { WatchRequest } from '../../../src/generated/quoll/v1/WatchRequest.ts';
+import type { WatchRequest, WatchResponse__Output } from '../../../src/generated/quoll/v1/watch.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { GrpcClient, richErrorOf, watches, znodes } from '../../support/grpc-client.ts';
 import { until } from '../../support/until.ts';

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { CreateRequest } from '../../../src/generated/quoll/v1/CreateRequest.ts';
+import type { CreateRequest } from '../../../src/generated/quoll/v1/znode.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import {
   collected,

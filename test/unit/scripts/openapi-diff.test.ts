@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { breakingChanges } from '../../../scripts/openapi-diff.ts';
 import { contract } from '../../support/contract.ts';
-
-interface Diff {
-  readonly breakingChanges: (before: object, after: object) => readonly string[];
-}
 
 /** Any part of the document, to be changed by a test. */
 type Part = Record<string, unknown>;
@@ -137,13 +132,6 @@ const additions: Readonly<Record<string, (document: object) => void>> = {
 };
 
 describe('breaking changes of the contract', () => {
-  let breakingChanges: Diff['breakingChanges'];
-
-  before(async () => {
-    const file = pathToFileURL(resolve('scripts/openapi-diff.mjs')).href;
-    ({ breakingChanges } = (await import(file)) as Diff);
-  });
-
   for (const [complaint, change] of Object.entries(breaks)) {
     it(`are told: ${complaint}`, () => {
       const after = structuredClone(small);

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join, dirname } from 'node:path';
 
-const require = createRequire(import.meta.url);
-const packageFile = require.resolve('swagger-ui-dist/package.json');
+/** Where the build puts the files of Swagger UI (scripts/setup.mjs); published with the package. */
+const vendorFolder = new URL('../../../../vendor/swagger-ui/', import.meta.url);
 
 const page = `<!doctype html>
 <html lang="en">
@@ -39,8 +37,8 @@ function own(type: string, text: string): ReferenceFile {
   return { type, bytes: () => Promise.resolve(Buffer.from(text, 'utf8')) };
 }
 
-function ofPackage(type: string, name: string): [string, ReferenceFile] {
-  return [name, { type, bytes: () => readFile(join(dirname(packageFile), name)) }];
+function vendored(type: string, name: string): [string, ReferenceFile] {
+  return [name, { type, bytes: () => readFile(new URL(name, vendorFolder)) }];
 }
 
 /** The page at `/docs`. */
@@ -49,7 +47,7 @@ export const referencePage = own('text/html; charset=utf-8', page);
 /** What the page loads, by name: these and no others are served. */
 export const referenceFiles: ReadonlyMap<string, ReferenceFile> = new Map([
   ['start.js', own('text/javascript; charset=utf-8', start)],
-  ofPackage('text/javascript; charset=utf-8', 'swagger-ui-bundle.js'),
-  ofPackage('text/css; charset=utf-8', 'swagger-ui.css'),
-  ofPackage('image/png', 'favicon-32x32.png'),
+  vendored('text/javascript; charset=utf-8', 'swagger-ui-bundle.js'),
+  vendored('text/css; charset=utf-8', 'swagger-ui.css'),
+  vendored('image/png', 'favicon-32x32.png'),
 ]);

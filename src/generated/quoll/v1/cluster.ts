@@ -1,0 +1,376 @@
+// Written by scripts/generate-proto.mjs from proto/quoll/v1/cluster.proto: change that, and run it again.
+
+import type * as grpc from '@grpc/grpc-js';
+import type { Long } from '@grpc/proto-loader';
+import type { MethodDefinition } from '@grpc/proto-loader';
+import type {
+  AnswerMeta,
+  AnswerMeta__Output,
+  PeerRole,
+  PeerRole__Output,
+} from './common.ts';
+
+export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
+  GetCluster: MethodDefinition<GetClusterRequest, GetClusterResponse, GetClusterRequest__Output, GetClusterResponse__Output>
+  GetInfo: MethodDefinition<GetInfoRequest, GetInfoResponse, GetInfoRequest__Output, GetInfoResponse__Output>
+}
+
+/**
+ * See `ClusterService.GetCluster`.
+ */
+export interface GetClusterRequest {
+}
+
+/**
+ * See `ClusterService.GetCluster`.
+ */
+export interface GetClusterRequest__Output {
+}
+
+/**
+ * See `ClusterService.GetCluster`.
+ */
+export interface GetClusterResponse {
+  /**
+   * Empty until the ensemble exists.
+   */
+  'clusterId'?: (string);
+  /**
+   * 0 while this peer knows of none.
+   */
+  'leaderId'?: (number);
+  /**
+   * Of that leader.
+   */
+  'epoch'?: (number);
+  /**
+   * The number of the peer that answers.
+   */
+  'selfId'?: (number);
+  /**
+   * All of them, in the order of their numbers.
+   */
+  'peers'?: (Peer)[];
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.GetCluster`.
+ */
+export interface GetClusterResponse__Output {
+  /**
+   * Empty until the ensemble exists.
+   */
+  'clusterId': (string);
+  /**
+   * 0 while this peer knows of none.
+   */
+  'leaderId': (number);
+  /**
+   * Of that leader.
+   */
+  'epoch': (number);
+  /**
+   * The number of the peer that answers.
+   */
+  'selfId': (number);
+  /**
+   * All of them, in the order of their numbers.
+   */
+  'peers': (Peer__Output)[];
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * See `ClusterService.GetInfo`.
+ */
+export interface GetInfoRequest {
+}
+
+/**
+ * See `ClusterService.GetInfo`.
+ */
+export interface GetInfoRequest__Output {
+}
+
+/**
+ * See `ClusterService.GetInfo`.
+ */
+export interface GetInfoResponse {
+  /**
+   * Of Quoll.
+   */
+  'version'?: (string);
+  /**
+   * Of this peer.
+   */
+  'serverId'?: (number);
+  /**
+   * Empty until the ensemble exists.
+   */
+  'clusterId'?: (string);
+  /**
+   * Unix milliseconds by this peer's clock.
+   */
+  'startedAtMs'?: (number | string | Long);
+  /**
+   * In the tree.
+   */
+  'znodes'?: (number | string | Long);
+  /**
+   * Alive.
+   */
+  'sessions'?: (number | string | Long);
+  /**
+   * The same on every peer.
+   */
+  'limits'?: (Limits | null);
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.GetInfo`.
+ */
+export interface GetInfoResponse__Output {
+  /**
+   * Of Quoll.
+   */
+  'version': (string);
+  /**
+   * Of this peer.
+   */
+  'serverId': (number);
+  /**
+   * Empty until the ensemble exists.
+   */
+  'clusterId': (string);
+  /**
+   * Unix milliseconds by this peer's clock.
+   */
+  'startedAtMs': (Long);
+  /**
+   * In the tree.
+   */
+  'znodes': (Long);
+  /**
+   * Alive.
+   */
+  'sessions': (Long);
+  /**
+   * The same on every peer.
+   */
+  'limits': (Limits__Output | null);
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * What may be asked for. Over a limit, a request is refused as `TOOLARGE` with the limit and the actual size.
+ */
+export interface Limits {
+  /**
+   * Bytes of a znode's data.
+   */
+  'dataBytesMax'?: (number);
+  /**
+   * Bytes of a request: data, paths, ACLs and all operations.
+   */
+  'requestBytesMax'?: (number);
+  /**
+   * Bytes of a path.
+   */
+  'pathBytesMax'?: (number);
+  /**
+   * Levels of a path.
+   */
+  'pathDepthMax'?: (number);
+  /**
+   * Operations of a transaction, `or_else` included.
+   */
+  'opsPerMultiMax'?: (number);
+  /**
+   * Entries of an ACL.
+   */
+  'aclEntriesMax'?: (number);
+  /**
+   * Bytes of an ACL's schemes and ids.
+   */
+  'aclBytesMax'?: (number);
+  /**
+   * Ephemeral znodes of a session.
+   */
+  'ephemeralsPerSessionMax'?: (number);
+  /**
+   * Znodes of a recursive delete.
+   */
+  'recursiveDeleteMax'?: (number);
+  /**
+   * Children of a page.
+   */
+  'childrenPageMax'?: (number);
+  /**
+   * Bytes of an idempotency key.
+   */
+  'idempotencyKeyBytesMax'?: (number);
+  /**
+   * A session that asks for less gets this, in milliseconds.
+   */
+  'sessionTimeoutMsMin'?: (number);
+  /**
+   * A session that asks for more gets this, in milliseconds.
+   */
+  'sessionTimeoutMsMax'?: (number);
+}
+
+/**
+ * What may be asked for. Over a limit, a request is refused as `TOOLARGE` with the limit and the actual size.
+ */
+export interface Limits__Output {
+  /**
+   * Bytes of a znode's data.
+   */
+  'dataBytesMax': (number);
+  /**
+   * Bytes of a request: data, paths, ACLs and all operations.
+   */
+  'requestBytesMax': (number);
+  /**
+   * Bytes of a path.
+   */
+  'pathBytesMax': (number);
+  /**
+   * Levels of a path.
+   */
+  'pathDepthMax': (number);
+  /**
+   * Operations of a transaction, `or_else` included.
+   */
+  'opsPerMultiMax': (number);
+  /**
+   * Entries of an ACL.
+   */
+  'aclEntriesMax': (number);
+  /**
+   * Bytes of an ACL's schemes and ids.
+   */
+  'aclBytesMax': (number);
+  /**
+   * Ephemeral znodes of a session.
+   */
+  'ephemeralsPerSessionMax': (number);
+  /**
+   * Znodes of a recursive delete.
+   */
+  'recursiveDeleteMax': (number);
+  /**
+   * Children of a page.
+   */
+  'childrenPageMax': (number);
+  /**
+   * Bytes of an idempotency key.
+   */
+  'idempotencyKeyBytesMax': (number);
+  /**
+   * A session that asks for less gets this, in milliseconds.
+   */
+  'sessionTimeoutMsMin': (number);
+  /**
+   * A session that asks for more gets this, in milliseconds.
+   */
+  'sessionTimeoutMsMax': (number);
+}
+
+/**
+ * A process of the ensemble.
+ */
+export interface Peer {
+  /**
+   * Its number in the configuration.
+   */
+  'id'?: (number);
+  /**
+   * As the leader last heard.
+   */
+  'role'?: (PeerRole);
+  /**
+   * As the leader last heard; the peer that answers is always up.
+   */
+  'isUp'?: (boolean);
+  /**
+   * Where clients reach its HTTP door; empty when it is closed.
+   */
+  'http'?: (string);
+  /**
+   * Where clients reach its gRPC door; empty when it is closed.
+   */
+  'grpc'?: (string);
+  /**
+   * Where clients reach its ZooKeeper door; empty when it is closed.
+   */
+  'zookeeper'?: (string);
+  /**
+   * What it has applied, as the leader last heard.
+   */
+  'lastZxid'?: (number | string | Long);
+  /**
+   * Milliseconds since the leader heard of it; -1 when it is down.
+   */
+  'lagMs'?: (number);
+  /**
+   * It has a vote.
+   */
+  'votes'?: (boolean);
+}
+
+/**
+ * A process of the ensemble.
+ */
+export interface Peer__Output {
+  /**
+   * Its number in the configuration.
+   */
+  'id': (number);
+  /**
+   * As the leader last heard.
+   */
+  'role': (PeerRole__Output);
+  /**
+   * As the leader last heard; the peer that answers is always up.
+   */
+  'isUp': (boolean);
+  /**
+   * Where clients reach its HTTP door; empty when it is closed.
+   */
+  'http': (string);
+  /**
+   * Where clients reach its gRPC door; empty when it is closed.
+   */
+  'grpc': (string);
+  /**
+   * Where clients reach its ZooKeeper door; empty when it is closed.
+   */
+  'zookeeper': (string);
+  /**
+   * What it has applied, as the leader last heard.
+   */
+  'lastZxid': (Long);
+  /**
+   * Milliseconds since the leader heard of it; -1 when it is down.
+   */
+  'lagMs': (number);
+  /**
+   * It has a vote.
+   */
+  'votes': (boolean);
+}
