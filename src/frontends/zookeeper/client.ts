@@ -5,7 +5,7 @@ import type { Caller } from '../../service/call.ts';
 import type { ConnectionWatches } from '../../service/connection-watches.ts';
 import type { Pipeline } from '../../service/pipeline.ts';
 import type { Door } from './door.ts';
-import type { JuteWriter } from './jute-writer.ts';
+import type { JuteWriter } from './jute/jute-writer.ts';
 
 /** What is there from the answer to the ConnectRequest on. */
 export interface Attached {

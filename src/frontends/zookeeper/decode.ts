@@ -2,7 +2,7 @@ import type { Acl, AclEntry } from '../../model/acl.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import type { CheckOp, TreeOp, ZnodeKind } from '../../model/request.ts';
 import { ttlMsMax } from '../../model/request.ts';
-import { MalformedRecord, type JuteReader } from './jute-reader.ts';
+import { MalformedRecord, type JuteReader } from './jute/jute-reader.ts';
 import { badArguments, errorNumbers, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.

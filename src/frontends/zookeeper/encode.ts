@@ -1,5 +1,5 @@
 import type { OpResult } from '../../model/request.ts';
-import type { JuteWriter } from './jute-writer.ts';
+import type { JuteWriter } from './jute/jute-writer.ts';
 import { ok, opCode, runtimeInconsistency } from './protocol.ts';
 
 // Records of ZooKeeper's replies.

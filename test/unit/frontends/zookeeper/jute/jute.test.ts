@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { JuteReader, MalformedRecord } from '../../../../src/frontends/zookeeper/jute-reader.ts';
-import { JuteWriter } from '../../../../src/frontends/zookeeper/jute-writer.ts';
-import { sessionIdFromWords } from '../../../../src/model/ids.ts';
-import { zxidFromWords } from '../../../../src/model/zxid.ts';
-import { reachable } from '../../../support/garbage.ts';
+import { JuteReader, MalformedRecord } from '../../../../../src/frontends/zookeeper/jute/jute-reader.ts';
+import { JuteWriter } from '../../../../../src/frontends/zookeeper/jute/jute-writer.ts';
+import { sessionIdFromWords } from '../../../../../src/model/ids.ts';
+import { zxidFromWords } from '../../../../../src/model/zxid.ts';
+import { reachable } from '../../../../support/garbage.ts';
 
 const int32 = fc.integer({ min: -2_147_483_648, max: 2_147_483_647 });
 const word = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -1,12 +1,12 @@
-import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import { rootPath, zookeeperConfigPath, type ZnodePath } from '../../model/path.ts';
-import type { ReadQuery, ReadResult } from '../../model/read.ts';
-import type { MultiRequest } from '../../model/request.ts';
-import type { Zxid } from '../../model/zxid.ts';
-import type { ReadAnswer, WriteAnswer } from '../../service/call.ts';
-import type { WatchKind } from '../../service/connection-watches.ts';
-import { digestIdentity } from '../../wire/credentials.ts';
-import type { Asked, Client } from './client.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
+import { rootPath, zookeeperConfigPath, type ZnodePath } from '../../../model/path.ts';
+import type { ReadQuery, ReadResult } from '../../../model/read.ts';
+import type { MultiRequest } from '../../../model/request.ts';
+import type { Zxid } from '../../../model/zxid.ts';
+import type { ReadAnswer, WriteAnswer } from '../../../service/call.ts';
+import type { WatchKind } from '../../../service/connection-watches.ts';
+import { digestIdentity } from '../../../wire/credentials.ts';
+import type { Asked, Client } from '../client.ts';
 import {
   neverHolds,
   readLookedUpPath,
@@ -15,9 +15,9 @@ import {
   readPath,
   readPaths,
   type Decoded,
-} from './decode.ts';
-import { MalformedRecord, type JuteReader } from './jute-reader.ts';
-import type { JuteWriter } from './jute-writer.ts';
+} from '../decode.ts';
+import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
+import type { JuteWriter } from '../jute/jute-writer.ts';
 import {
   authFailed,
   errorNumbers,
@@ -27,7 +27,7 @@ import {
   opCode,
   reconfigDisabled,
   unimplemented,
-} from './protocol.ts';
+} from '../protocol.ts';
 import {
   endMulti,
   writeMultiError,
@@ -35,7 +35,7 @@ import {
   writeMultiHeader,
   writeMultiResults,
   writeResult,
-} from './encode.ts';
+} from '../encode.ts';
 
 /** Versions begin at 0 and wrap long after any ensemble has ended. */
 const neverAVersion = -2_147_483_648;
