@@ -2,8 +2,9 @@ import type { Acl, AclEntry } from '../../model/acl.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import type { CheckOp, TreeOp, ZnodeKind } from '../../model/request.ts';
 import { ttlMsMax } from '../../model/request.ts';
+import { numberOfCode } from './error-map.ts';
 import { MalformedRecord, type JuteReader } from './jute/jute-reader.ts';
-import { badArguments, errorNumbers, opCode, unimplemented } from './protocol.ts';
+import { badArguments, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.
 
@@ -107,13 +108,13 @@ function errorOfPath(text: string): number {
   const slash = text.lastIndexOf('/');
   const hasParent = slash > 0 && !text.includes('\0');
   return hasParent && typeof parsePath(text.slice(0, slash)) !== 'string'
-    ? errorNumbers.noNode
+    ? numberOfCode.noNode
     : badArguments;
 }
 
 /** And that what is no path is not there to be deleted. */
 function errorOfDeleted(text: string): number {
-  return text.includes('/') ? errorNumbers.noNode : badArguments;
+  return text.includes('/') ? numberOfCode.noNode : badArguments;
 }
 
 const refusedPath: Decoded = { error: badArguments };

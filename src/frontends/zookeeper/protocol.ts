@@ -1,5 +1,3 @@
-import { errorCatalogue, type ErrorCode } from '../../model/error-code.ts';
-
 // ZooKeeper's numbers: ZooDefs.OpCode, KeeperException.Code, Watcher.Event.EventType.
 
 export const opCode = {
@@ -52,24 +50,3 @@ export const reconfigDisabled = -123;
 export const syncConnected = 3;
 
 export const eventType = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as const;
-
-/**
- * What a client is told. `hangUp`: nothing, the connection ends instead, as when a ZooKeeper server loses its leader or a
- * session moves: the client finds another peer, and takes what it had asked for as perhaps done. Numbers are those of
- * the catalogue, so none is one that ZooKeeper's clients do not know.
- */
-export const errorNumbers = {
-  ...numbersOfCatalogue(),
-  sessionMoved: 'hangUp',
-  noQuorum: 'hangUp',
-  behind: 'hangUp',
-  connectionLoss: 'hangUp',
-  timeout: 'hangUp',
-  shuttingDown: 'hangUp',
-  internal: 'hangUp',
-} as const satisfies Record<ErrorCode, number | 'hangUp'>;
-
-function numbersOfCatalogue(): Record<ErrorCode, number> {
-  const numbers = Object.entries(errorCatalogue).map(([code, { zkCode }]) => [code, zkCode]);
-  return Object.fromEntries(numbers) as Record<ErrorCode, number>;
-}

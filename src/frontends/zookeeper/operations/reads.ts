@@ -16,11 +16,11 @@ import {
   readPaths,
   type Decoded,
 } from '../decode.ts';
+import { numberOfCode } from '../error-map.ts';
 import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
 import type { JuteWriter } from '../jute/jute-writer.ts';
 import {
   authFailed,
-  errorNumbers,
   marshallingError,
   noWatcher,
   ok,
@@ -143,7 +143,7 @@ function refuse(client: Client, asked: Asked, error: number): void {
 
 /** In the turn of the request. */
 function answerRefusal(client: Client, asked: Asked, { code }: Refusal): void {
-  const error = errorNumbers[code];
+  const error = numberOfCode[code];
   if (error === 'hangUp') client.hangUp();
   else answer(client, asked, { error });
 }
@@ -163,7 +163,7 @@ function read(client: Client, asked: Asked, record: JuteReader): void {
   const { query, leaves } = readLookup(client, code, record);
   client.inOrder(() => {
     if (query === undefined) {
-      answer(client, asked, { error: errorNumbers.noNode });
+      answer(client, asked, { error: numberOfCode.noNode });
       return;
     }
     lookUp(client, query, (found) => {
@@ -279,8 +279,8 @@ function multiRead(client: Client, asked: Asked, record: JuteReader): void {
       record: (to) => {
         const full = to.length + multiReadBytesMax;
         for (const { code, lookup } of lookups) {
-          if (to.length >= full) writeMultiError(to, errorNumbers.tooLarge);
-          else if (lookup.query === undefined) writeMultiError(to, errorNumbers.noNode);
+          if (to.length >= full) writeMultiError(to, numberOfCode.tooLarge);
+          else if (lookup.query === undefined) writeMultiError(to, numberOfCode.noNode);
           else
             lookUp(client, lookup.query, (found) => {
               if (isRefusal(found)) writeMultiError(to, numberOf(found));
@@ -297,8 +297,8 @@ function multiRead(client: Client, asked: Asked, record: JuteReader): void {
 }
 
 function numberOf({ code }: Refusal): number {
-  const error = errorNumbers[code];
-  return error === 'hangUp' ? errorNumbers.throttled : error;
+  const error = numberOfCode[code];
+  return error === 'hangUp' ? numberOfCode.throttled : error;
 }
 
 // Writes.
@@ -353,7 +353,7 @@ function writeMulti(client: Client, asked: Asked, record: JuteReader): void {
       return;
     }
     const index = written.failedIndex;
-    const error = index === undefined ? undefined : (errors[index] ?? errorNumbers[written.code]);
+    const error = index === undefined ? undefined : (errors[index] ?? numberOfCode[written.code]);
     if (index === undefined || error === undefined || error === 'hangUp')
       answerRefusal(client, asked, written);
     else

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { JuteReader, MalformedRecord } from '../../../../../src/frontends/zookeeper/jute/jute-reader.ts';
+import {
+  JuteReader,
+  MalformedRecord,
+} from '../../../../../src/frontends/zookeeper/jute/jute-reader.ts';
 import { JuteWriter } from '../../../../../src/frontends/zookeeper/jute/jute-writer.ts';
 import { sessionIdFromWords } from '../../../../../src/model/ids.ts';
 import { zxidFromWords } from '../../../../../src/model/zxid.ts';
