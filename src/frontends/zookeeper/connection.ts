@@ -13,7 +13,7 @@ import type { Door } from './door.ts';
 import { Frames } from './jute/frames.ts';
 import { JuteReader, MalformedRecord } from './jute/jute-reader.ts';
 import { JuteWriter } from './jute/jute-writer.ts';
-import { dispatch } from './operations/reads.ts';
+import { dispatch } from './operations/dispatch.ts';
 import { opCode } from './protocol.ts';
 import type { ConnectionStatistics } from './statistics.ts';
 import type { WatchingConnection } from './words/sources.ts';
