@@ -1,10 +1,12 @@
 import type { Acl, AclEntry } from '../../model/acl.ts';
+import { parseSessionIdHex, sessionIdFromWords, type SessionId } from '../../model/ids.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
 import type { CheckOp, TreeOp, ZnodeKind } from '../../model/request.ts';
 import { ttlMsMax } from '../../model/request.ts';
+import type { Zxid } from '../../model/zxid.ts';
 import { numberOfCode } from './error-map.ts';
 import { MalformedRecord, type JuteReader } from './jute/jute-reader.ts';
-import { badArguments, opCode, unimplemented } from './protocol.ts';
+import { badArguments, noPassword, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.
 
@@ -16,8 +18,18 @@ export interface DecodeOptions {
   readonly extendedTypes: boolean;
 }
 
-const aclEntryBytesMin = 12;
+/** A ConnectRequest, the one frame without a header. */
+export interface ConnectRequest {
+  readonly lastZxidSeen: Zxid | undefined;
+  readonly timeoutMs: number;
+  /** `new`, or one that was had before; `unknown` when it can't be one of ours. */
+  readonly session: SessionId | 'new' | 'unknown';
+  readonly password: Uint8Array;
+  /** Clients older than 3.4, and some younger ones, don't know the flag: they are not answered with it either. */
+  readonly knowsReadOnly: boolean;
+}
 
+const aclEntryBytesMin = 12;
 /** ZooKeeper's CreateMode.fromFlag. */
 const createModes: readonly { readonly kind: ZnodeKind; readonly sequential: boolean }[] = [
   { kind: 'persistent', sequential: false },
@@ -28,6 +40,19 @@ const createModes: readonly { readonly kind: ZnodeKind; readonly sequential: boo
   { kind: 'ttl', sequential: false },
   { kind: 'ttl', sequential: true },
 ];
+
+export function readConnectRequest(record: JuteReader): ConnectRequest {
+  record.int();
+  const lastZxidSeen = record.zxid();
+  const timeoutMs = record.int();
+  const { high, low } = record.words();
+  const password = record.buffer() ?? noPassword;
+  const session =
+    high === 0 && low === 0
+      ? 'new'
+      : (parseSessionIdHex(sessionIdFromWords(high, low)) ?? 'unknown');
+  return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
+}
 
 /** A write of one op, alone or in a multi; undefined when the code is none of these. */
 export function readOp(

@@ -1,8 +1,37 @@
+import { noSession, type SessionId } from '../../model/ids.ts';
 import type { OpResult } from '../../model/request.ts';
+import type { ConnectRequest } from './decode.ts';
 import type { JuteWriter } from './jute/jute-writer.ts';
-import { ok, opCode, runtimeInconsistency } from './protocol.ts';
+import { noPassword, ok, opCode, runtimeInconsistency } from './protocol.ts';
 
 // Records of ZooKeeper's replies.
+
+/** The answer to a ConnectRequest that has its session. */
+export function writeConnected(
+  to: JuteWriter,
+  request: Pick<ConnectRequest, 'knowsReadOnly'>,
+  granted: {
+    readonly timeoutMs: number;
+    readonly session: SessionId;
+    readonly password: Uint8Array;
+  },
+): void {
+  to.beginFrame();
+  to.int(0);
+  to.int(granted.timeoutMs);
+  to.session(granted.session);
+  to.buffer(granted.password);
+  if (request.knowsReadOnly) to.bool(false);
+  to.endFrame();
+}
+
+/** The answer to a ConnectRequest whose session is gone, or was never this client's. */
+export function writeNotConnected(
+  to: JuteWriter,
+  request: Pick<ConnectRequest, 'knowsReadOnly'>,
+): void {
+  writeConnected(to, request, { timeoutMs: 0, session: noSession, password: noPassword });
+}
 
 /** What one op answers by its code: the path alone, path and stat, the stat, or nothing. */
 export function writeResult(to: JuteWriter, code: number, result: OpResult | undefined): void {

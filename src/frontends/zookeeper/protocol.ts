@@ -50,3 +50,6 @@ export const reconfigDisabled = -123;
 export const syncConnected = 3;
 
 export const eventType = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as const;
+
+/** In place of a session's password, where there is none. */
+export const noPassword = new Uint8Array(16);

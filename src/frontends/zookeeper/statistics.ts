@@ -40,6 +40,8 @@ const noOperation = 0;
 /** What ZooKeeper counts as an update: all that takes a txn. */
 const updates: ReadonlySet<number> = new Set([-11, -10, 1, 2, 5, 7, 14, 15, 16, 19, 20, 21]);
 const createSession = -10;
+const firstXid = 0;
+const noXid = -1;
 
 /** How long answers took, in milliseconds from the request's arrival. */
 export class Latency {
@@ -215,6 +217,12 @@ export class ConnectionStatistics {
     this.lastZxid = zxid;
     this.lastLatencyMs = latencyMs;
     this.latency.add(latencyMs);
+  }
+
+  /** A ConnectRequest was granted: its session is new, or one that the client came back to. */
+  connected(isNew: boolean, zxid: Zxid, latencyMs: number): void {
+    if (isNew) this.answered(createSession, firstXid, zxid, latencyMs);
+    else this.answered(noOperation, noXid, zxid, latencyMs);
   }
 
   /** A four-letter word has come in, in place of a session: what is read of this connection ends with it. */
