@@ -1,16 +1,16 @@
-import type { CampaignRequest__Output } from '../../generated/quoll/v1/CampaignRequest.ts';
-import type { GetLeaderRequest__Output } from '../../generated/quoll/v1/GetLeaderRequest.ts';
-import type { GetLeaderResponse } from '../../generated/quoll/v1/GetLeaderResponse.ts';
-import type { ObserveLeaderResponse } from '../../generated/quoll/v1/ObserveLeaderResponse.ts';
-import type { PollCampaignRequest__Output } from '../../generated/quoll/v1/PollCampaignRequest.ts';
-import type { ProclaimRequest__Output } from '../../generated/quoll/v1/ProclaimRequest.ts';
-import type { RenewCampaignRequest__Output } from '../../generated/quoll/v1/RenewCampaignRequest.ts';
-import type { ResignRequest__Output } from '../../generated/quoll/v1/ResignRequest.ts';
-import type { ResignResponse } from '../../generated/quoll/v1/ResignResponse.ts';
-import type { LeadershipView } from '../../service/locking.ts';
-import { electionQueue } from './decode.ts';
-import type { OtherOperation, WaitingOperation } from './door.ts';
-import { encodeMeta } from './encode.ts';
+import type { CampaignRequest__Output } from '../../../generated/quoll/v1/CampaignRequest.ts';
+import type { GetLeaderRequest__Output } from '../../../generated/quoll/v1/GetLeaderRequest.ts';
+import type { GetLeaderResponse } from '../../../generated/quoll/v1/GetLeaderResponse.ts';
+import type { ObserveLeaderResponse } from '../../../generated/quoll/v1/ObserveLeaderResponse.ts';
+import type { PollCampaignRequest__Output } from '../../../generated/quoll/v1/PollCampaignRequest.ts';
+import type { ProclaimRequest__Output } from '../../../generated/quoll/v1/ProclaimRequest.ts';
+import type { RenewCampaignRequest__Output } from '../../../generated/quoll/v1/RenewCampaignRequest.ts';
+import type { ResignRequest__Output } from '../../../generated/quoll/v1/ResignRequest.ts';
+import type { ResignResponse } from '../../../generated/quoll/v1/ResignResponse.ts';
+import type { LeadershipView } from '../../../service/locking.ts';
+import { electionQueue } from '../decode.ts';
+import type { OtherOperation, WaitingOperation } from '../door.ts';
+import { encodeMeta } from '../encode.ts';
 import {
   encodedStatus,
   encodeStatus,
@@ -19,7 +19,7 @@ import {
   waitOptions,
   type StatusResponse,
 } from './locks.ts';
-import { longOfSession, longOfZxid, zxidOf } from './numbers.ts';
+import { longOfSession, longOfZxid, zxidOf } from '../numbers.ts';
 
 export const campaign: WaitingOperation<CampaignRequest__Output, StatusResponse> = {
   ask(door, request, asked) {

@@ -1,21 +1,21 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { OpenSessionResponse } from '../../generated/quoll/v1/OpenSessionResponse.ts';
-import type { SessionRequest__Output } from '../../generated/quoll/v1/SessionRequest.ts';
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import type { SessionCredential } from '../../service/call.ts';
-import { Pipeline, type RequestKind } from '../../service/pipeline.ts';
-import { ServiceError } from '../../service/service-error.ts';
-import { callerOf } from './caller.ts';
-import { decoded, statusOfError } from './calls.ts';
-import type { Door } from './door.ts';
-import { badField, sessionOf } from './numbers.ts';
-import { sessionService } from './protocol.ts';
-import { SessionCarrier } from './session-carrier.ts';
-import { encodeError, type SessionMessage } from './session-messages.ts';
-import { carriedBy } from './session-requests.ts';
-import { SessionWatches } from './session-watches.ts';
-import { encodeOpened, openForCarrier } from './sessions.ts';
-import { StreamWriter } from './stream-writer.ts';
+import type { OpenSessionResponse } from '../../../generated/quoll/v1/OpenSessionResponse.ts';
+import type { SessionRequest__Output } from '../../../generated/quoll/v1/SessionRequest.ts';
+import { isRefusal, refused, type Refusal } from '../../../model/error-code.ts';
+import type { SessionCredential } from '../../../service/call.ts';
+import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import { callerOf } from '../calls/caller.ts';
+import { decoded, statusOfError } from '../calls/unary.ts';
+import type { Door } from '../door.ts';
+import { badField, sessionOf } from '../numbers.ts';
+import { sessionService } from '../protocol.ts';
+import { SessionCarrier } from './carrier.ts';
+import { encodeError, type SessionMessage } from './messages.ts';
+import { carriedBy } from './requests.ts';
+import { SessionWatches } from './watches.ts';
+import { encodeOpened, openForCarrier } from '../operations/sessions.ts';
+import { StreamWriter } from '../streams/stream-writer.ts';
 
 /** Requests of one stream that are taken in and not yet answered; it is read no further until there are fewer. */
 const inFlightMax = 128;

@@ -1,25 +1,25 @@
-import type { CreateRequest__Output } from '../../generated/quoll/v1/CreateRequest.ts';
-import type { CreateResponse } from '../../generated/quoll/v1/CreateResponse.ts';
-import type { DeleteRequest__Output } from '../../generated/quoll/v1/DeleteRequest.ts';
-import type { DeleteResponse } from '../../generated/quoll/v1/DeleteResponse.ts';
-import type { ExistsRequest__Output } from '../../generated/quoll/v1/ExistsRequest.ts';
-import type { ExistsResponse } from '../../generated/quoll/v1/ExistsResponse.ts';
-import type { GetAclRequest__Output } from '../../generated/quoll/v1/GetAclRequest.ts';
-import type { GetAclResponse } from '../../generated/quoll/v1/GetAclResponse.ts';
-import type { GetRequest__Output } from '../../generated/quoll/v1/GetRequest.ts';
-import type { GetResponse } from '../../generated/quoll/v1/GetResponse.ts';
-import type { ListChildrenRequest__Output } from '../../generated/quoll/v1/ListChildrenRequest.ts';
-import type { ListChildrenResponse } from '../../generated/quoll/v1/ListChildrenResponse.ts';
-import type { ReadOptions__Output } from '../../generated/quoll/v1/ReadOptions.ts';
-import type { SetAclRequest__Output } from '../../generated/quoll/v1/SetAclRequest.ts';
-import type { SetAclResponse } from '../../generated/quoll/v1/SetAclResponse.ts';
-import type { SetRequest__Output } from '../../generated/quoll/v1/SetRequest.ts';
-import type { SetResponse } from '../../generated/quoll/v1/SetResponse.ts';
-import type { TxnRequest__Output } from '../../generated/quoll/v1/TxnRequest.ts';
-import type { TxnResponse } from '../../generated/quoll/v1/TxnResponse.ts';
-import type { ReadQuery } from '../../model/read.ts';
-import type { MultiRequest, OpResult, TreeOp } from '../../model/request.ts';
-import type { Consistency, ReadOptions, WriteAnswer } from '../../service/call.ts';
+import type { CreateRequest__Output } from '../../../generated/quoll/v1/CreateRequest.ts';
+import type { CreateResponse } from '../../../generated/quoll/v1/CreateResponse.ts';
+import type { DeleteRequest__Output } from '../../../generated/quoll/v1/DeleteRequest.ts';
+import type { DeleteResponse } from '../../../generated/quoll/v1/DeleteResponse.ts';
+import type { ExistsRequest__Output } from '../../../generated/quoll/v1/ExistsRequest.ts';
+import type { ExistsResponse } from '../../../generated/quoll/v1/ExistsResponse.ts';
+import type { GetAclRequest__Output } from '../../../generated/quoll/v1/GetAclRequest.ts';
+import type { GetAclResponse } from '../../../generated/quoll/v1/GetAclResponse.ts';
+import type { GetRequest__Output } from '../../../generated/quoll/v1/GetRequest.ts';
+import type { GetResponse } from '../../../generated/quoll/v1/GetResponse.ts';
+import type { ListChildrenRequest__Output } from '../../../generated/quoll/v1/ListChildrenRequest.ts';
+import type { ListChildrenResponse } from '../../../generated/quoll/v1/ListChildrenResponse.ts';
+import type { ReadOptions__Output } from '../../../generated/quoll/v1/ReadOptions.ts';
+import type { SetAclRequest__Output } from '../../../generated/quoll/v1/SetAclRequest.ts';
+import type { SetAclResponse } from '../../../generated/quoll/v1/SetAclResponse.ts';
+import type { SetRequest__Output } from '../../../generated/quoll/v1/SetRequest.ts';
+import type { SetResponse } from '../../../generated/quoll/v1/SetResponse.ts';
+import type { TxnRequest__Output } from '../../../generated/quoll/v1/TxnRequest.ts';
+import type { TxnResponse } from '../../../generated/quoll/v1/TxnResponse.ts';
+import type { ReadQuery } from '../../../model/read.ts';
+import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
+import type { Consistency, ReadOptions, WriteAnswer } from '../../../service/call.ts';
 import {
   decodeCreate,
   decodeDelete,
@@ -28,8 +28,8 @@ import {
   decodeTxn,
   knownWord,
   pathFrom,
-} from './decode.ts';
-import type { ReadOperation, WriteOperation } from './door.ts';
+} from '../decode.ts';
+import type { ReadOperation, WriteOperation } from '../door.ts';
 import {
   encodeAcl,
   encodeChild,
@@ -37,8 +37,8 @@ import {
   encodeMeta,
   encodeResult,
   encodeStat,
-} from './encode.ts';
-import { longOfZxid, zxidOf } from './numbers.ts';
+} from '../encode.ts';
+import { longOfZxid, zxidOf } from '../numbers.ts';
 
 type QueryFor<Read extends ReadQuery['read']> = Extract<ReadQuery, { read: Read }>;
 

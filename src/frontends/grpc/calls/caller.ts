@@ -1,8 +1,8 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { refused } from '../../model/error-code.ts';
-import type { Caller } from '../../service/call.ts';
-import { ServiceError } from '../../service/service-error.ts';
-import { proveCaller } from '../../wire/credentials.ts';
+import { refused } from '../../../model/error-code.ts';
+import type { Caller } from '../../../service/call.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import { proveCaller } from '../../../wire/credentials.ts';
 
 /**
  * Who asks, as far as the call proves it: the peer's address, a digest identity by `authorization: Basic`, a session by

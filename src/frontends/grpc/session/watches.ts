@@ -1,15 +1,15 @@
-import type { ObserveLeaderRequest__Output } from '../../generated/quoll/v1/ObserveLeaderRequest.ts';
-import type { WatchRequest__Output } from '../../generated/quoll/v1/WatchRequest.ts';
-import type { Refusal } from '../../model/error-code.ts';
-import type { Caller, ReadOptions } from '../../service/call.ts';
-import type { CoordinationService } from '../../service/coordination-service.ts';
-import type { Outlet, WatchedQuery, WatchItem } from '../../service/watching.ts';
-import { electionQueue } from './decode.ts';
-import { encodeLeadership } from './elections.ts';
-import { longOfZxid } from './numbers.ts';
-import { sessionService } from './protocol.ts';
-import type { SessionMessage } from './session-messages.ts';
-import { encodeItem, eventsMessage, eventTypes, watchOptions } from './watch.ts';
+import type { ObserveLeaderRequest__Output } from '../../../generated/quoll/v1/ObserveLeaderRequest.ts';
+import type { WatchRequest__Output } from '../../../generated/quoll/v1/WatchRequest.ts';
+import type { Refusal } from '../../../model/error-code.ts';
+import type { Caller, ReadOptions } from '../../../service/call.ts';
+import type { CoordinationService } from '../../../service/coordination-service.ts';
+import type { Outlet, WatchedQuery, WatchItem } from '../../../service/watching.ts';
+import { electionQueue } from '../decode.ts';
+import { encodeLeadership } from '../operations/elections.ts';
+import { longOfZxid } from '../numbers.ts';
+import { sessionService } from '../protocol.ts';
+import type { SessionMessage } from './messages.ts';
+import { encodeItem, eventsMessage, eventTypes, watchOptions } from '../streams/watch-stream.ts';
 
 /** How a stream is told of things that it did not ask for just now. False: send no more until `drained`. */
 export interface WatchesSink {

@@ -1,8 +1,8 @@
 import type { Metadata, sendUnaryData, ServerErrorResponse, ServerUnaryCall } from '@grpc/grpc-js';
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import type { ReadQuery, ResultOf } from '../../model/read.ts';
-import type { ReadAnswer } from '../../service/call.ts';
-import { ServiceError } from '../../service/service-error.ts';
+import { isRefusal, refused, type Refusal } from '../../../model/error-code.ts';
+import type { ReadQuery, ResultOf } from '../../../model/read.ts';
+import type { ReadAnswer } from '../../../service/call.ts';
+import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from './caller.ts';
 import type {
   Asked,
@@ -11,9 +11,9 @@ import type {
   ReadOperation,
   WaitingOperation,
   WriteOperation,
-} from './door.ts';
-import { refusedRead, refusedWrite } from './error-map.ts';
-import { statusOfRefusal } from './status.ts';
+} from '../door.ts';
+import { refusedRead, refusedWrite } from '../error-map.ts';
+import { statusOfRefusal } from '../status.ts';
 
 // Unary calls: bytes in, bytes out. The library is handed bytes in both directions, so that what is malformed is refused in
 // our words, and what is answered may be encoded once for many.

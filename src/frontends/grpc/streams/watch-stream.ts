@@ -1,16 +1,16 @@
-import type { WatchEvent as WatchEventMessage } from '../../generated/quoll/v1/WatchEvent.ts';
-import type { WatchRequest__Output } from '../../generated/quoll/v1/WatchRequest.ts';
-import type { WatchResponse } from '../../generated/quoll/v1/WatchResponse.ts';
-import type { WatchEvent, WatchEventType } from '../../model/watch-event.ts';
-import { ServiceError } from '../../service/service-error.ts';
-import type { EventBatch, WatchItem, WatchOptions } from '../../service/watching.ts';
-import { zeroZxid } from '../../model/zxid.ts';
-import { pathFrom } from './decode.ts';
-import type { Asked, Door } from './door.ts';
-import { encodeData, encodeStat } from './encode.ts';
-import { badField, longOfZxid, zxidOf } from './numbers.ts';
-import { watchService } from './protocol.ts';
-import type { Sink, Source } from './streams.ts';
+import type { WatchEvent as WatchEventMessage } from '../../../generated/quoll/v1/WatchEvent.ts';
+import type { WatchRequest__Output } from '../../../generated/quoll/v1/WatchRequest.ts';
+import type { WatchResponse } from '../../../generated/quoll/v1/WatchResponse.ts';
+import type { WatchEvent, WatchEventType } from '../../../model/watch-event.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import type { EventBatch, WatchItem, WatchOptions } from '../../../service/watching.ts';
+import { zeroZxid } from '../../../model/zxid.ts';
+import { pathFrom } from '../decode.ts';
+import type { Asked, Door } from '../door.ts';
+import { encodeData, encodeStat } from '../encode.ts';
+import { badField, longOfZxid, zxidOf } from '../numbers.ts';
+import { watchService } from '../protocol.ts';
+import type { Sink, Source } from './answer-stream.ts';
 
 /** One watch on a stream of its own. */
 export function watch(

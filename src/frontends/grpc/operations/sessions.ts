@@ -1,14 +1,14 @@
-import type { CloseSessionResponse } from '../../generated/quoll/v1/CloseSessionResponse.ts';
-import type { OpenSessionRequest__Output } from '../../generated/quoll/v1/OpenSessionRequest.ts';
-import type { OpenSessionResponse } from '../../generated/quoll/v1/OpenSessionResponse.ts';
-import type { SyncResponse } from '../../generated/quoll/v1/SyncResponse.ts';
-import type { TouchSessionResponse } from '../../generated/quoll/v1/TouchSessionResponse.ts';
-import { refused } from '../../model/error-code.ts';
-import type { Caller, SessionCredential, SessionView } from '../../service/call.ts';
-import { ServiceError } from '../../service/service-error.ts';
-import type { Door, OtherOperation } from './door.ts';
-import { encodeMeta } from './encode.ts';
-import { badField, longOfSession, sessionOf } from './numbers.ts';
+import type { CloseSessionResponse } from '../../../generated/quoll/v1/CloseSessionResponse.ts';
+import type { OpenSessionRequest__Output } from '../../../generated/quoll/v1/OpenSessionRequest.ts';
+import type { OpenSessionResponse } from '../../../generated/quoll/v1/OpenSessionResponse.ts';
+import type { SyncResponse } from '../../../generated/quoll/v1/SyncResponse.ts';
+import type { TouchSessionResponse } from '../../../generated/quoll/v1/TouchSessionResponse.ts';
+import { refused } from '../../../model/error-code.ts';
+import type { Caller, SessionCredential, SessionView } from '../../../service/call.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import type { Door, OtherOperation } from '../door.ts';
+import { encodeMeta } from '../encode.ts';
+import { badField, longOfSession, sessionOf } from '../numbers.ts';
 
 /** What a session is asked for when its client does not say; the limits may clamp it. */
 const sessionTimeoutMsDefault = 30_000;

@@ -1,12 +1,12 @@
-import type { SessionRequest__Output } from '../../generated/quoll/v1/SessionRequest.ts';
-import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import type { ReadAnswer } from '../../service/call.ts';
-import type { WatchedQuery } from '../../service/watching.ts';
-import { checkedKey, refusalOfError } from './calls.ts';
-import type { Asked, Door } from './door.ts';
-import { refusedRead, refusedWrite } from './error-map.ts';
-import { carriedBy, type Carried } from './session-requests.ts';
-import type { SessionWatches } from './session-watches.ts';
+import type { SessionRequest__Output } from '../../../generated/quoll/v1/SessionRequest.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
+import type { ReadAnswer } from '../../../service/call.ts';
+import type { WatchedQuery } from '../../../service/watching.ts';
+import { checkedKey, refusalOfError } from '../calls/unary.ts';
+import type { Asked, Door } from '../door.ts';
+import { refusedRead, refusedWrite } from '../error-map.ts';
+import { carriedBy, type Carried } from './requests.ts';
+import type { SessionWatches } from './watches.ts';
 
 /** A request's turn in the order of its stream. */
 export interface Turn {

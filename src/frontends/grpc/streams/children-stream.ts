@@ -1,17 +1,17 @@
-import type { StreamChildrenRequest__Output } from '../../generated/quoll/v1/StreamChildrenRequest.ts';
-import type { StreamChildrenResponse } from '../../generated/quoll/v1/StreamChildrenResponse.ts';
-import { isRefusal } from '../../model/error-code.ts';
-import type { ReadOptions } from '../../service/call.ts';
-import { ServiceError } from '../../service/service-error.ts';
-import type { Stat } from '../../model/stat.ts';
-import { zxidEquals } from '../../model/zxid.ts';
-import { sessionNeeded } from './calls.ts';
-import { pathFrom } from './decode.ts';
-import type { Asked, Door } from './door.ts';
-import { encodeChild, encodeMeta, encodeStat } from './encode.ts';
-import { refusedRead } from './error-map.ts';
-import type { Sink, Source } from './streams.ts';
-import { pageSize, readOptions } from './znodes.ts';
+import type { StreamChildrenRequest__Output } from '../../../generated/quoll/v1/StreamChildrenRequest.ts';
+import type { StreamChildrenResponse } from '../../../generated/quoll/v1/StreamChildrenResponse.ts';
+import { isRefusal } from '../../../model/error-code.ts';
+import type { ReadOptions } from '../../../service/call.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import type { Stat } from '../../../model/stat.ts';
+import { zxidEquals } from '../../../model/zxid.ts';
+import { sessionNeeded } from '../calls/unary.ts';
+import { pathFrom } from '../decode.ts';
+import type { Asked, Door } from '../door.ts';
+import { encodeChild, encodeMeta, encodeStat } from '../encode.ts';
+import { refusedRead } from '../error-map.ts';
+import type { Sink, Source } from './answer-stream.ts';
+import { pageSize, readOptions } from '../operations/znodes.ts';
 
 /** All children of a znode, a page a message; the next page is read when the client has taken enough of the last. */
 export function streamChildren(

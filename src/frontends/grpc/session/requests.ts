@@ -1,12 +1,36 @@
-import type { SessionRequest__Output } from '../../generated/quoll/v1/SessionRequest.ts';
-import type { SessionResponse } from '../../generated/quoll/v1/SessionResponse.ts';
-import type { ReadQuery } from '../../model/read.ts';
-import type { RequestKind } from '../../service/pipeline.ts';
-import type { OtherOperation, ReadOperation, WaitingOperation, WriteOperation } from './door.ts';
-import { campaign, getLeader, pollCampaign, proclaim, renewCampaign, resign } from './elections.ts';
-import { acquireLock, checkLock, getLock, pollLock, releaseLock, renewLock } from './locks.ts';
-import { closeSession, sync, touchSession } from './sessions.ts';
-import { create, exists, get, getAcl, listChildren, remove, set, setAcl, txn } from './znodes.ts';
+import type { SessionRequest__Output } from '../../../generated/quoll/v1/SessionRequest.ts';
+import type { SessionResponse } from '../../../generated/quoll/v1/SessionResponse.ts';
+import type { ReadQuery } from '../../../model/read.ts';
+import type { RequestKind } from '../../../service/pipeline.ts';
+import type { OtherOperation, ReadOperation, WaitingOperation, WriteOperation } from '../door.ts';
+import {
+  campaign,
+  getLeader,
+  pollCampaign,
+  proclaim,
+  renewCampaign,
+  resign,
+} from '../operations/elections.ts';
+import {
+  acquireLock,
+  checkLock,
+  getLock,
+  pollLock,
+  releaseLock,
+  renewLock,
+} from '../operations/locks.ts';
+import { closeSession, sync, touchSession } from '../operations/sessions.ts';
+import {
+  create,
+  exists,
+  get,
+  getAcl,
+  listChildren,
+  remove,
+  set,
+  setAcl,
+  txn,
+} from '../operations/znodes.ts';
 
 // The operations that a `Session` stream carries, each by the name that its request and its answer have there.
 
