@@ -1,5 +1,5 @@
 // The types of proto/quoll/v1 for TypeScript, into src/generated. With `--into FOLDER` they go there,
-// for a comparison. The options are those that src/frontends/grpc/protocol.ts loads the files with.
+// for a comparison. The options are those that src/frontends/grpc/messages/protocol.ts loads the files with.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, say } from './console.mjs';

@@ -2,7 +2,7 @@ import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc
 import { answerOther, answerRead, answerWaiting, answerWrite } from './calls/unary.ts';
 import { streamChildren } from './streams/children-stream.ts';
 import { getCluster, getInfo } from './operations/cluster.ts';
-import type { Door } from './door.ts';
+import type { Door } from './operations/door.ts';
 import {
   campaign,
   getLeader,
@@ -27,7 +27,7 @@ import {
   sessionService,
   watchService,
   znodeService,
-} from './protocol.ts';
+} from './messages/protocol.ts';
 import { answerSession } from './session/session-stream.ts';
 import { closeSession, openSession, sync, touchSession } from './operations/sessions.ts';
 import { answerStream } from './streams/answer-stream.ts';

@@ -16,8 +16,8 @@ import { createGate } from './gate.ts';
 import { healthPackage } from './health-definition.ts';
 import { Health } from './health.ts';
 import { implementations } from './implementations.ts';
-import { quollPackage } from './protocol.ts';
-import { statusOfRefusal } from './status.ts';
+import { quollPackage } from './messages/protocol.ts';
+import { statusOfRefusal } from './messages/status.ts';
 import { OpenStreams } from './open-streams.ts';
 
 export interface GrpcDoorOptions {

@@ -2,7 +2,7 @@ import type { SessionId } from '../../model/ids.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { CarriedSession } from '../../service/coordination-service.ts';
 import { ServiceError } from '../../service/service-error.ts';
-import type { ConnectRequest } from './decode.ts';
+import type { ConnectRequest } from './records/decode.ts';
 import type { Door } from './door.ts';
 
 const passwordBytes = 16;

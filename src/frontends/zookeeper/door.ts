@@ -4,8 +4,8 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Flushes } from './flushes.ts';
-import type { Notifications } from './notifications.ts';
-import type { DoorStatistics } from './statistics.ts';
+import type { Notifications } from './records/notifications.ts';
+import type { DoorStatistics } from './words/statistics.ts';
 
 /** What all connections of the door share. */
 export interface Door {

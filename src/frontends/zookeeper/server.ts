@@ -6,8 +6,8 @@ import type { CoordinationService } from '../../service/coordination-service.ts'
 import { Connection } from './connection.ts';
 import type { Door } from './door.ts';
 import { Flushes } from './flushes.ts';
-import { Notifications } from './notifications.ts';
-import { DoorStatistics } from './statistics.ts';
+import { Notifications } from './records/notifications.ts';
+import { DoorStatistics } from './words/statistics.ts';
 import { hostFacts } from './words/host-facts.ts';
 import {
   TraceMask,

@@ -11,9 +11,9 @@ import type {
   ReadOperation,
   WaitingOperation,
   WriteOperation,
-} from '../door.ts';
-import { refusedRead, refusedWrite } from '../error-map.ts';
-import { statusOfRefusal } from '../status.ts';
+} from '../operations/door.ts';
+import { refusedRead, refusedWrite } from '../messages/error-map.ts';
+import { statusOfRefusal } from '../messages/status.ts';
 
 // Unary calls: bytes in, bytes out. The library is handed bytes in both directions, so that what is malformed is refused in
 // our words, and what is answered may be encoded once for many.

@@ -1,7 +1,7 @@
 import type { GetClusterResponse } from '../../../generated/quoll/v1/GetClusterResponse.ts';
 import type { GetInfoResponse } from '../../../generated/quoll/v1/GetInfoResponse.ts';
-import type { OtherOperation } from '../door.ts';
-import { encodeCluster, encodeInfo } from '../encode.ts';
+import type { OtherOperation } from './door.ts';
+import { encodeCluster, encodeInfo } from '../messages/encode.ts';
 
 // Questions that any peer answers from what it knows.
 

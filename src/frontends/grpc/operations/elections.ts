@@ -8,9 +8,9 @@ import type { RenewCampaignRequest__Output } from '../../../generated/quoll/v1/R
 import type { ResignRequest__Output } from '../../../generated/quoll/v1/ResignRequest.ts';
 import type { ResignResponse } from '../../../generated/quoll/v1/ResignResponse.ts';
 import type { LeadershipView } from '../../../service/locking.ts';
-import { electionQueue } from '../decode.ts';
-import type { OtherOperation, WaitingOperation } from '../door.ts';
-import { encodeMeta } from '../encode.ts';
+import { electionQueue } from '../messages/decode.ts';
+import type { OtherOperation, WaitingOperation } from './door.ts';
+import { encodeMeta } from '../messages/encode.ts';
 import {
   encodedStatus,
   encodeStatus,
@@ -19,7 +19,7 @@ import {
   waitOptions,
   type StatusResponse,
 } from './locks.ts';
-import { longOfSession, longOfZxid, zxidOf } from '../numbers.ts';
+import { longOfSession, longOfZxid, zxidOf } from '../messages/numbers.ts';
 
 export const campaign: WaitingOperation<CampaignRequest__Output, StatusResponse> = {
   ask(door, request, asked) {

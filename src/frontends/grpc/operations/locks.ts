@@ -12,10 +12,10 @@ import type { RenewLockRequest__Output } from '../../../generated/quoll/v1/Renew
 import type { LockDialect, LockMode } from '../../../model/lock.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { LockStatus, LockWaitOptions, Waiting } from '../../../service/locking.ts';
-import { knownWord, lockQueue } from '../decode.ts';
-import type { Asked, Door, OtherOperation, WaitingOperation } from '../door.ts';
-import { encodeMeta } from '../encode.ts';
-import { badField, longOfSession, longOfZxid, zxidOf } from '../numbers.ts';
+import { knownWord, lockQueue } from '../messages/decode.ts';
+import type { Asked, Door, OtherOperation, WaitingOperation } from './door.ts';
+import { encodeMeta } from '../messages/encode.ts';
+import { badField, longOfSession, longOfZxid, zxidOf } from '../messages/numbers.ts';
 
 /** The longest that one call may wait for a lock; the place is kept, so that one may ask again. */
 const waitMsMax = 600_000;

@@ -6,9 +6,9 @@ import type { TouchSessionResponse } from '../../../generated/quoll/v1/TouchSess
 import { refused } from '../../../model/error-code.ts';
 import type { Caller, SessionCredential, SessionView } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
-import type { Door, OtherOperation } from '../door.ts';
-import { encodeMeta } from '../encode.ts';
-import { badField, longOfSession, sessionOf } from '../numbers.ts';
+import type { Door, OtherOperation } from './door.ts';
+import { encodeMeta } from '../messages/encode.ts';
+import { badField, longOfSession, sessionOf } from '../messages/numbers.ts';
 
 /** What a session is asked for when its client does not say; the limits may clamp it. */
 const sessionTimeoutMsDefault = 30_000;

@@ -28,8 +28,8 @@ import {
   decodeTxn,
   knownWord,
   pathFrom,
-} from '../decode.ts';
-import type { ReadOperation, WriteOperation } from '../door.ts';
+} from '../messages/decode.ts';
+import type { ReadOperation, WriteOperation } from './door.ts';
 import {
   encodeAcl,
   encodeChild,
@@ -37,8 +37,8 @@ import {
   encodeMeta,
   encodeResult,
   encodeStat,
-} from '../encode.ts';
-import { longOfZxid, zxidOf } from '../numbers.ts';
+} from '../messages/encode.ts';
+import { longOfZxid, zxidOf } from '../messages/numbers.ts';
 
 type QueryFor<Read extends ReadQuery['read']> = Extract<ReadQuery, { read: Read }>;
 

@@ -3,8 +3,8 @@ import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ReadAnswer } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
 import { checkedKey, refusalOfError } from '../calls/unary.ts';
-import type { Asked, Door } from '../door.ts';
-import { refusedRead, refusedWrite } from '../error-map.ts';
+import type { Asked, Door } from '../operations/door.ts';
+import { refusedRead, refusedWrite } from '../messages/error-map.ts';
 import { carriedBy, type Carried } from './requests.ts';
 import type { SessionWatches } from './watches.ts';
 

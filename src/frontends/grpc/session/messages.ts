@@ -2,8 +2,8 @@ import type { RequestError } from '../../../generated/quoll/v1/RequestError.ts';
 import type { SessionResponse } from '../../../generated/quoll/v1/SessionResponse.ts';
 import { errorCatalogue, type Refusal } from '../../../model/error-code.ts';
 import type { AnswerMeta } from '../../../service/call.ts';
-import { encodeMeta } from '../encode.ts';
-import { codeName, describeRefusal, statusOfCode } from '../error-map.ts';
+import { encodeMeta } from '../messages/encode.ts';
+import { codeName, describeRefusal, statusOfCode } from '../messages/error-map.ts';
 
 /** A message of the server on a `Session` stream, without the id that it belongs to. */
 export type SessionMessage = Omit<SessionResponse, 'id'>;

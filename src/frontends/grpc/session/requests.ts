@@ -2,7 +2,12 @@ import type { SessionRequest__Output } from '../../../generated/quoll/v1/Session
 import type { SessionResponse } from '../../../generated/quoll/v1/SessionResponse.ts';
 import type { ReadQuery } from '../../../model/read.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
-import type { OtherOperation, ReadOperation, WaitingOperation, WriteOperation } from '../door.ts';
+import type {
+  OtherOperation,
+  ReadOperation,
+  WaitingOperation,
+  WriteOperation,
+} from '../operations/door.ts';
 import {
   campaign,
   getLeader,

@@ -4,10 +4,10 @@ import type { Refusal } from '../../../model/error-code.ts';
 import type { Caller, ReadOptions } from '../../../service/call.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { Outlet, WatchedQuery, WatchItem } from '../../../service/watching.ts';
-import { electionQueue } from '../decode.ts';
+import { electionQueue } from '../messages/decode.ts';
 import { encodeLeadership } from '../operations/elections.ts';
-import { longOfZxid } from '../numbers.ts';
-import { sessionService } from '../protocol.ts';
+import { longOfZxid } from '../messages/numbers.ts';
+import { sessionService } from '../messages/protocol.ts';
 import type { SessionMessage } from './messages.ts';
 import { encodeItem, eventsMessage, eventTypes, watchOptions } from '../streams/watch-stream.ts';
 

@@ -1,6 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { askedBy, decoded, statusOfError, type Method } from '../calls/unary.ts';
-import type { Asked, Door } from '../door.ts';
+import type { Asked, Door } from '../operations/door.ts';
 import { StreamWriter } from './stream-writer.ts';
 
 /** A stream that is open, as its source sees it. */

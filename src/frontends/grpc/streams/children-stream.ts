@@ -6,10 +6,10 @@ import { ServiceError } from '../../../service/service-error.ts';
 import type { Stat } from '../../../model/stat.ts';
 import { zxidEquals } from '../../../model/zxid.ts';
 import { sessionNeeded } from '../calls/unary.ts';
-import { pathFrom } from '../decode.ts';
-import type { Asked, Door } from '../door.ts';
-import { encodeChild, encodeMeta, encodeStat } from '../encode.ts';
-import { refusedRead } from '../error-map.ts';
+import { pathFrom } from '../messages/decode.ts';
+import type { Asked, Door } from '../operations/door.ts';
+import { encodeChild, encodeMeta, encodeStat } from '../messages/encode.ts';
+import { refusedRead } from '../messages/error-map.ts';
 import type { Sink, Source } from './answer-stream.ts';
 import { pageSize, readOptions } from '../operations/znodes.ts';
 

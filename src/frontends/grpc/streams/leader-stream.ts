@@ -1,7 +1,7 @@
 import type { ObserveLeaderRequest__Output } from '../../../generated/quoll/v1/ObserveLeaderRequest.ts';
 import type { ObserveLeaderResponse } from '../../../generated/quoll/v1/ObserveLeaderResponse.ts';
-import { electionQueue } from '../decode.ts';
-import type { Asked, Door } from '../door.ts';
+import { electionQueue } from '../messages/decode.ts';
+import type { Asked, Door } from '../operations/door.ts';
 import { encodeLeadership } from '../operations/elections.ts';
 import type { Sink, Source } from './answer-stream.ts';
 

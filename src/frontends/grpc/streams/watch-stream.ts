@@ -5,11 +5,11 @@ import type { WatchEvent, WatchEventType } from '../../../model/watch-event.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import type { EventBatch, WatchItem, WatchOptions } from '../../../service/watching.ts';
 import { zeroZxid } from '../../../model/zxid.ts';
-import { pathFrom } from '../decode.ts';
-import type { Asked, Door } from '../door.ts';
-import { encodeData, encodeStat } from '../encode.ts';
-import { badField, longOfZxid, zxidOf } from '../numbers.ts';
-import { watchService } from '../protocol.ts';
+import { pathFrom } from '../messages/decode.ts';
+import type { Asked, Door } from '../operations/door.ts';
+import { encodeData, encodeStat } from '../messages/encode.ts';
+import { badField, longOfZxid, zxidOf } from '../messages/numbers.ts';
+import { watchService } from '../messages/protocol.ts';
 import type { Sink, Source } from './answer-stream.ts';
 
 /** One watch on a stream of its own. */

@@ -1,9 +1,9 @@
 import type { Refusal } from '../../../model/error-code.ts';
 import type { Zxid } from '../../../model/zxid.ts';
-import type { Asked, Client } from '../client.ts';
-import { numberOfCode } from '../error-map.ts';
+import type { Asked, Client } from './client.ts';
+import { numberOfCode } from '../records/error-map.ts';
 import type { JuteWriter } from '../jute/jute-writer.ts';
-import { ok } from '../protocol.ts';
+import { ok } from '../records/protocol.ts';
 
 export function answer(
   client: Client,

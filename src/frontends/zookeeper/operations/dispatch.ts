@@ -1,6 +1,6 @@
-import type { Asked, Client } from '../client.ts';
+import type { Asked, Client } from './client.ts';
 import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { marshallingError, opCode } from '../protocol.ts';
+import { marshallingError, opCode } from '../records/protocol.ts';
 import { refuse } from './answers.ts';
 import { multiRead, read } from './reads.ts';
 import { closeSession, ping, sync } from './session.ts';

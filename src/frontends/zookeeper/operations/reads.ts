@@ -3,13 +3,13 @@ import { rootPath, type ZnodePath } from '../../../model/path.ts';
 import type { ReadQuery, ReadResult } from '../../../model/read.ts';
 import type { ReadAnswer } from '../../../service/call.ts';
 import type { WatchKind } from '../../../service/connection-watches.ts';
-import type { Asked, Client } from '../client.ts';
-import { readLookedUpPath, readMulti } from '../decode.ts';
-import { endMulti, writeMultiError, writeMultiHeader } from '../encode.ts';
-import { numberOfCode } from '../error-map.ts';
+import type { Asked, Client } from './client.ts';
+import { readLookedUpPath, readMulti } from '../records/decode.ts';
+import { endMulti, writeMultiError, writeMultiHeader } from '../records/encode.ts';
+import { numberOfCode } from '../records/error-map.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
 import type { JuteWriter } from '../jute/jute-writer.ts';
-import { ok, opCode } from '../protocol.ts';
+import { ok, opCode } from '../records/protocol.ts';
 import { answer, answerRefusal } from './answers.ts';
 
 // Reads: of what this peer has applied, as ZooKeeper's.

@@ -1,4 +1,4 @@
-import type { Asked, Client } from '../client.ts';
+import type { Asked, Client } from './client.ts';
 import { answer } from './answers.ts';
 
 export function ping(client: Client, asked: Asked): void {

@@ -1,8 +1,8 @@
 import type { WatchKind } from '../../../service/connection-watches.ts';
-import type { Asked, Client } from '../client.ts';
-import { readPath, readPaths } from '../decode.ts';
+import type { Asked, Client } from './client.ts';
+import { readPath, readPaths } from '../records/decode.ts';
 import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { noWatcher, ok, opCode } from '../protocol.ts';
+import { noWatcher, ok, opCode } from '../records/protocol.ts';
 import { answer, answerRefusal } from './answers.ts';
 
 export function setWatches(client: Client, asked: Asked, record: JuteReader): void {

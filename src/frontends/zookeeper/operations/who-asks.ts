@@ -1,7 +1,7 @@
 import { digestIdentity } from '../../../wire/credentials.ts';
-import type { Asked, Client } from '../client.ts';
+import type { Asked, Client } from './client.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
-import { authFailed } from '../protocol.ts';
+import { authFailed } from '../records/protocol.ts';
 import { answer } from './answers.ts';
 
 /** Answered at once, ahead of what is under way, as in ZooKeeper. */

@@ -2,12 +2,12 @@ import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import { zookeeperConfigPath } from '../../../model/path.ts';
 import type { MultiRequest } from '../../../model/request.ts';
 import type { WriteAnswer } from '../../../service/call.ts';
-import type { Asked, Client } from '../client.ts';
-import { neverHolds, readMulti, readOp, type Decoded } from '../decode.ts';
-import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../encode.ts';
-import { numberOfCode } from '../error-map.ts';
+import type { Asked, Client } from './client.ts';
+import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
+import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
+import { numberOfCode } from '../records/error-map.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
-import { opCode, reconfigDisabled, unimplemented } from '../protocol.ts';
+import { opCode, reconfigDisabled, unimplemented } from '../records/protocol.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 
 /** Versions begin at 0 and wrap long after any ensemble has ended. */

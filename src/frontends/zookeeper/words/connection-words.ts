@@ -1,7 +1,7 @@
 import { noSession, type SessionId } from '../../../model/ids.ts';
 import { formatZxid } from '../../../model/zxid.ts';
 import type { MonitoredSession } from '../../../service/monitoring.ts';
-import type { ConnectionStatistics } from '../statistics.ts';
+import type { ConnectionStatistics } from './statistics.ts';
 import { dateText, hexOfSession, lines, whole } from './format.ts';
 import type { WordSources } from './sources.ts';
 

@@ -5,11 +5,11 @@ import {
   refusedRead,
   refusedWrite,
   retryAfterMs,
-} from '../../../../src/frontends/grpc/error-map.ts';
-import { statusOfRefusal } from '../../../../src/frontends/grpc/status.ts';
-import { errorCatalogue, refused, type ErrorCode } from '../../../../src/model/error-code.ts';
-import type { AnswerMeta } from '../../../../src/service/call.ts';
-import { richErrorOf } from '../../../support/grpc-client.ts';
+} from '../../../../../src/frontends/grpc/messages/error-map.ts';
+import { statusOfRefusal } from '../../../../../src/frontends/grpc/messages/status.ts';
+import { errorCatalogue, refused, type ErrorCode } from '../../../../../src/model/error-code.ts';
+import type { AnswerMeta } from '../../../../../src/service/call.ts';
+import { richErrorOf } from '../../../../support/grpc-client.ts';
 
 const meta: AnswerMeta = {
   zxid: { epoch: 1, counter: 5 },

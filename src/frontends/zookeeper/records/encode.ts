@@ -1,7 +1,7 @@
-import { noSession, type SessionId } from '../../model/ids.ts';
-import type { OpResult } from '../../model/request.ts';
+import { noSession, type SessionId } from '../../../model/ids.ts';
+import type { OpResult } from '../../../model/request.ts';
 import type { ConnectRequest } from './decode.ts';
-import type { JuteWriter } from './jute/jute-writer.ts';
+import type { JuteWriter } from '../jute/jute-writer.ts';
 import { noPassword, ok, opCode, runtimeInconsistency } from './protocol.ts';
 
 // Records of ZooKeeper's replies.

@@ -1,11 +1,11 @@
-import type { Identity } from '../../model/acl.ts';
-import type { SessionId } from '../../model/ids.ts';
-import type { Zxid } from '../../model/zxid.ts';
-import type { Caller } from '../../service/call.ts';
-import type { ConnectionWatches } from '../../service/connection-watches.ts';
-import type { Pipeline } from '../../service/pipeline.ts';
-import type { Door } from './door.ts';
-import type { JuteWriter } from './jute/jute-writer.ts';
+import type { Identity } from '../../../model/acl.ts';
+import type { SessionId } from '../../../model/ids.ts';
+import type { Zxid } from '../../../model/zxid.ts';
+import type { Caller } from '../../../service/call.ts';
+import type { ConnectionWatches } from '../../../service/connection-watches.ts';
+import type { Pipeline } from '../../../service/pipeline.ts';
+import type { Door } from '../door.ts';
+import type { JuteWriter } from '../jute/jute-writer.ts';
 
 /** What is there from the answer to the ConnectRequest on. */
 export interface Attached {

@@ -1,15 +1,15 @@
 import { loadSync } from '@grpc/proto-loader';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ClusterServiceDefinition } from '../../generated/quoll/v1/ClusterService.ts';
-import type { ElectionServiceDefinition } from '../../generated/quoll/v1/ElectionService.ts';
-import type { LockServiceDefinition } from '../../generated/quoll/v1/LockService.ts';
-import type { SessionServiceDefinition } from '../../generated/quoll/v1/SessionService.ts';
-import type { WatchServiceDefinition } from '../../generated/quoll/v1/WatchService.ts';
-import type { ZnodeServiceDefinition } from '../../generated/quoll/v1/ZnodeService.ts';
+import type { ClusterServiceDefinition } from '../../../generated/quoll/v1/ClusterService.ts';
+import type { ElectionServiceDefinition } from '../../../generated/quoll/v1/ElectionService.ts';
+import type { LockServiceDefinition } from '../../../generated/quoll/v1/LockService.ts';
+import type { SessionServiceDefinition } from '../../../generated/quoll/v1/SessionService.ts';
+import type { WatchServiceDefinition } from '../../../generated/quoll/v1/WatchService.ts';
+import type { ZnodeServiceDefinition } from '../../../generated/quoll/v1/ZnodeService.ts';
 
 /** Of the package that this file was built into: `proto/` beside its `dist/`. */
-const protoFolder = fileURLToPath(new URL('../../../../proto/', import.meta.url));
+const protoFolder = fileURLToPath(new URL('../../../../../proto/', import.meta.url));
 
 /** What `proto/quoll/v1` defines. The options are those that `src/generated` was made with (scripts/generate-proto.mjs). */
 export const quollPackage = loadSync(

@@ -1,6 +1,6 @@
-import type { WatchEvent } from '../../model/watch-event.ts';
-import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
-import { JuteWriter } from './jute/jute-writer.ts';
+import type { WatchEvent } from '../../../model/watch-event.ts';
+import { zxidHigh, zxidLow, type Zxid } from '../../../model/zxid.ts';
+import { JuteWriter } from '../jute/jute-writer.ts';
 import { eventType, notificationXid, ok, syncConnected } from './protocol.ts';
 
 const unsigned = 0xffff_ffff;

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { DoorStatistics, type Latency } from '../../../../src/frontends/zookeeper/statistics.ts';
-import { sessionIdFromWords } from '../../../../src/model/ids.ts';
-import { zxid } from '../../../../src/model/zxid.ts';
+import {
+  DoorStatistics,
+  type Latency,
+} from '../../../../../src/frontends/zookeeper/words/statistics.ts';
+import { sessionIdFromWords } from '../../../../../src/model/ids.ts';
+import { zxid } from '../../../../../src/model/zxid.ts';
 
 const createSession = -10;
 const noOperation = 0;

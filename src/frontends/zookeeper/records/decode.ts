@@ -1,11 +1,11 @@
-import type { Acl, AclEntry } from '../../model/acl.ts';
-import { parseSessionIdHex, sessionIdFromWords, type SessionId } from '../../model/ids.ts';
-import { parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
-import type { CheckOp, TreeOp, ZnodeKind } from '../../model/request.ts';
-import { ttlMsMax } from '../../model/request.ts';
-import type { Zxid } from '../../model/zxid.ts';
+import type { Acl, AclEntry } from '../../../model/acl.ts';
+import { parseSessionIdHex, sessionIdFromWords, type SessionId } from '../../../model/ids.ts';
+import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
+import type { CheckOp, TreeOp, ZnodeKind } from '../../../model/request.ts';
+import { ttlMsMax } from '../../../model/request.ts';
+import type { Zxid } from '../../../model/zxid.ts';
 import { numberOfCode } from './error-map.ts';
-import { MalformedRecord, type JuteReader } from './jute/jute-reader.ts';
+import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
 import { badArguments, noPassword, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.

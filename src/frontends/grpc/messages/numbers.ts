@@ -1,14 +1,14 @@
 import { Long } from '@grpc/proto-loader';
-import { refused } from '../../model/error-code.ts';
+import { refused } from '../../../model/error-code.ts';
 import {
   noSession,
   sessionIdFromWords,
   sessionIdHigh,
   sessionIdLow,
   type SessionId,
-} from '../../model/ids.ts';
-import { zxidFromWords, zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
-import { ServiceError } from '../../service/service-error.ts';
+} from '../../../model/ids.ts';
+import { zxidFromWords, zxidHigh, zxidLow, type Zxid } from '../../../model/zxid.ts';
+import { ServiceError } from '../../../service/service-error.ts';
 
 // 64-bit numbers as protobuf's library has them, two words, which is what zxids and session ids are made of.
 

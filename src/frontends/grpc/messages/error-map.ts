@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { errorCatalogue, type ErrorCode, type Refusal } from '../../model/error-code.ts';
+import { errorCatalogue, type ErrorCode, type Refusal } from '../../../model/error-code.ts';
 
 // What each refusal is in gRPC. UNAVAILABLE and RESOURCE_EXHAUSTED always mean "surely not done", so that clients may
 // retry them; DEADLINE_EXCEEDED alone means "perhaps done". The ErrorInfo says the same in `applied`.

@@ -1,4 +1,4 @@
-import { errorCatalogue, type ErrorCode } from '../../model/error-code.ts';
+import { errorCatalogue, type ErrorCode } from '../../../model/error-code.ts';
 
 /**
  * What a client is told, for every code of the catalogue: a new code does not compile until it has an answer. `hangUp`:

@@ -1,5 +1,5 @@
-import { noSession, type SessionId } from '../../model/ids.ts';
-import type { Zxid } from '../../model/zxid.ts';
+import { noSession, type SessionId } from '../../../model/ids.ts';
+import type { Zxid } from '../../../model/zxid.ts';
 
 // What the door and its connections did, as ZooKeeper's ServerStats and ServerCnxn count it. Called for every request:
 // nothing is allocated once a connection is open.

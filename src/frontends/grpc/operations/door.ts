@@ -1,11 +1,11 @@
-import type { ReadQuery, ResultOf } from '../../model/read.ts';
-import type { MultiRequest } from '../../model/request.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Random } from '../../ports/random.ts';
-import type { Caller, ReadAnswer, ReadOptions, WriteAnswer } from '../../service/call.ts';
-import type { CoordinationService } from '../../service/coordination-service.ts';
-import type { Waiting } from '../../service/locking.ts';
+import type { ReadQuery, ResultOf } from '../../../model/read.ts';
+import type { MultiRequest } from '../../../model/request.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Logger } from '../../../ports/logger.ts';
+import type { Random } from '../../../ports/random.ts';
+import type { Caller, ReadAnswer, ReadOptions, WriteAnswer } from '../../../service/call.ts';
+import type { CoordinationService } from '../../../service/coordination-service.ts';
+import type { Waiting } from '../../../service/locking.ts';
 
 /** What all handlers of this door share. */
 export interface Door {

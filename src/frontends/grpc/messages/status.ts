@@ -1,10 +1,10 @@
 import { Metadata, status, type ServerErrorResponse } from '@grpc/grpc-js';
 import { fromJSON, type MessageTypeDefinition } from '@grpc/proto-loader';
-import type { Refusal } from '../../model/error-code.ts';
-import { zxidToDecimal } from '../../model/zxid.ts';
-import type { AnswerMeta } from '../../service/call.ts';
+import type { Refusal } from '../../../model/error-code.ts';
+import { zxidToDecimal } from '../../../model/zxid.ts';
+import type { AnswerMeta } from '../../../service/call.ts';
 import { codeName, describeRefusal, retryAfterMs, statusOfCode } from './error-map.ts';
-import { errorCatalogue } from '../../model/error-code.ts';
+import { errorCatalogue } from '../../../model/error-code.ts';
 
 /** Of every ErrorInfo that this door sends. */
 export const errorDomain = 'quoll';

@@ -1,16 +1,16 @@
-import type { AclEntry } from '../../generated/quoll/v1/AclEntry.ts';
-import type { AnswerMeta as AnswerMetaMessage } from '../../generated/quoll/v1/AnswerMeta.ts';
-import type { Child } from '../../generated/quoll/v1/Child.ts';
-import type { GetClusterResponse } from '../../generated/quoll/v1/GetClusterResponse.ts';
-import type { GetInfoResponse } from '../../generated/quoll/v1/GetInfoResponse.ts';
-import type { Stat as StatMessage } from '../../generated/quoll/v1/Stat.ts';
-import type { TxnResult } from '../../generated/quoll/v1/TxnResult.ts';
-import { permission, type Acl } from '../../model/acl.ts';
-import type { ChildView } from '../../model/read.ts';
-import type { OpResult } from '../../model/request.ts';
-import type { Stat } from '../../model/stat.ts';
-import type { AnswerMeta } from '../../service/call.ts';
-import type { ClusterView, PeerDescription } from '../../service/coordination-service.ts';
+import type { AclEntry } from '../../../generated/quoll/v1/AclEntry.ts';
+import type { AnswerMeta as AnswerMetaMessage } from '../../../generated/quoll/v1/AnswerMeta.ts';
+import type { Child } from '../../../generated/quoll/v1/Child.ts';
+import type { GetClusterResponse } from '../../../generated/quoll/v1/GetClusterResponse.ts';
+import type { GetInfoResponse } from '../../../generated/quoll/v1/GetInfoResponse.ts';
+import type { Stat as StatMessage } from '../../../generated/quoll/v1/Stat.ts';
+import type { TxnResult } from '../../../generated/quoll/v1/TxnResult.ts';
+import { permission, type Acl } from '../../../model/acl.ts';
+import type { ChildView } from '../../../model/read.ts';
+import type { OpResult } from '../../../model/request.ts';
+import type { Stat } from '../../../model/stat.ts';
+import type { AnswerMeta } from '../../../service/call.ts';
+import type { ClusterView, PeerDescription } from '../../../service/coordination-service.ts';
 import { longOfSession, longOfZxid } from './numbers.ts';
 
 // Model -> messages of quoll.v1.

@@ -1,24 +1,24 @@
-import type { AclEntry__Output } from '../../generated/quoll/v1/AclEntry.ts';
-import type { CreateOp__Output } from '../../generated/quoll/v1/CreateOp.ts';
-import type { DeleteOp__Output } from '../../generated/quoll/v1/DeleteOp.ts';
-import type { Expected__Output } from '../../generated/quoll/v1/Expected.ts';
-import type { ExpectedAcl__Output } from '../../generated/quoll/v1/ExpectedAcl.ts';
-import type { SetAclOp__Output } from '../../generated/quoll/v1/SetAclOp.ts';
-import type { SetOp__Output } from '../../generated/quoll/v1/SetOp.ts';
-import type { TxnOp__Output } from '../../generated/quoll/v1/TxnOp.ts';
-import type { TxnRequest__Output } from '../../generated/quoll/v1/TxnRequest.ts';
-import { refused } from '../../model/error-code.ts';
-import { openAcl, permission, type Acl } from '../../model/acl.ts';
-import { childOf, parsePath, rootPath, type ZnodePath } from '../../model/path.ts';
-import { electionsRoot, locksRoot } from '../../model/lock.ts';
+import type { AclEntry__Output } from '../../../generated/quoll/v1/AclEntry.ts';
+import type { CreateOp__Output } from '../../../generated/quoll/v1/CreateOp.ts';
+import type { DeleteOp__Output } from '../../../generated/quoll/v1/DeleteOp.ts';
+import type { Expected__Output } from '../../../generated/quoll/v1/Expected.ts';
+import type { ExpectedAcl__Output } from '../../../generated/quoll/v1/ExpectedAcl.ts';
+import type { SetAclOp__Output } from '../../../generated/quoll/v1/SetAclOp.ts';
+import type { SetOp__Output } from '../../../generated/quoll/v1/SetOp.ts';
+import type { TxnOp__Output } from '../../../generated/quoll/v1/TxnOp.ts';
+import type { TxnRequest__Output } from '../../../generated/quoll/v1/TxnRequest.ts';
+import { refused } from '../../../model/error-code.ts';
+import { openAcl, permission, type Acl } from '../../../model/acl.ts';
+import { childOf, parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
+import { electionsRoot, locksRoot } from '../../../model/lock.ts';
 import {
   anyVersion,
   type Expected,
   type MultiRequest,
   type TreeOp,
   type ZnodeKind,
-} from '../../model/request.ts';
-import { ServiceError } from '../../service/service-error.ts';
+} from '../../../model/request.ts';
+import { ServiceError } from '../../../service/service-error.ts';
 import { badField, sessionOf, zxidOf } from './numbers.ts';
 
 // Messages of quoll.v1 -> model. What is wrong is thrown as a `ServiceError`, with the name of the field.
