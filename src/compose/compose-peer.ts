@@ -9,7 +9,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
-import type { DoorAddress, PeerConfig } from '../config/config.ts';
+import type { PeerConfig } from '../config/config.ts';
 import type { RunningPeer } from '../config/running-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
@@ -23,6 +23,7 @@ import {
   type EnsembleServerOptions,
 } from '../server/options.ts';
 import type { PeerRole } from '../service/call.ts';
+import type { Door } from '../service/door.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
@@ -38,15 +39,6 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Called at once, in the midst of what failed. When it returns, the peer is taken down as by `abort`. */
   readonly onFatal?: (failure: PeerFailed) => void;
-}
-
-/** What a door of any kind is to the peer that it belongs to. */
-interface Door {
-  listen(host: string, port: number): Promise<DoorAddress>;
-  /** Answers what is in flight. */
-  stop(): Promise<void>;
-  /** Every connection ends at once. */
-  abort(): Promise<void>;
 }
 
 export interface ComposedPeer extends RunningPeer {

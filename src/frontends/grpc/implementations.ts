@@ -2,7 +2,7 @@ import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc
 import { answerOther, answerRead, answerWaiting, answerWrite } from './calls/unary.ts';
 import { streamChildren } from './streams/children-stream.ts';
 import { getCluster, getInfo } from './operations/cluster.ts';
-import type { Door } from './operations/door.ts';
+import type { GrpcDoor } from './operations/door.ts';
 import {
   campaign,
   getLeader,
@@ -50,7 +50,7 @@ interface Implemented {
 }
 
 /** Every service of quoll.v1, each method with what answers it. */
-export function implementations(door: Door): readonly Implemented[] {
+export function implementations(door: GrpcDoor): readonly Implemented[] {
   const z = znodeService;
   const s = sessionService;
   const l = lockService;

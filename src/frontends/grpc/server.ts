@@ -11,6 +11,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import type { Door } from '../../service/door.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
 import { createGate } from './gate.ts';
 import { healthPackage } from './health-definition.ts';
@@ -35,15 +36,6 @@ export interface GrpcDoorOptions {
   readonly stopGraceMs?: number;
 }
 
-export interface GrpcDoor {
-  /** Port 0 takes a free one; the answer says which. */
-  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
-  /** No new connections; calls in flight are answered, streams are ended, within the grace. */
-  stop(): Promise<void>;
-  /** Every connection ends at once. */
-  abort(): Promise<void>;
-}
-
 const connectionsMaxDefault = 10_000;
 const stopGraceMsDefault = 5_000;
 
@@ -62,7 +54,8 @@ const connectionMegabytesMax = 64;
 /** A connection whose other end is gone, or frozen, is found out after the sum of the two. */
 const keepalive = { everyMs: 5_000, answerWithinMs: 5_000 } as const;
 
-export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
+/** Makes the gRPC door. `stop` ends streams, and leaves calls in flight their grace. */
+export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const { service, clock } = options;
   const server = new Server({
     'grpc.max_receive_message_length': service.limits.requestBytesMax * messageBytesPerRequestByte,

@@ -3,7 +3,7 @@ import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { CarriedSession } from '../../service/coordination-service.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { ConnectRequest } from './records/decode.ts';
-import type { Door } from './door.ts';
+import type { ZooKeeperDoor } from './door.ts';
 
 const passwordBytes = 16;
 
@@ -20,7 +20,7 @@ export interface Connecting {
 
 /** Opens the session that a ConnectRequest asks for, or takes over the one that it comes back to. */
 export async function connect(
-  door: Door,
+  door: ZooKeeperDoor,
   request: ConnectRequest,
   connecting: Connecting,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function connect(
 }
 
 async function carry(
-  { service, random, requestTimeoutMs }: Door,
+  { service, random, requestTimeoutMs }: ZooKeeperDoor,
   request: ConnectRequest,
   to: { readonly session: SessionId | 'new'; readonly connecting: Connecting },
 ): Promise<void> {

@@ -6,10 +6,10 @@ import type { Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/coordination-service.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
-import type { Asked, Attached, Client } from './operations/client.ts';
+import type { Attached, Client, ZooKeeperRequest } from './operations/client.ts';
 import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
-import type { Door } from './door.ts';
+import type { ZooKeeperDoor } from './door.ts';
 import { writeConnected, writeNotConnected } from './records/encode.ts';
 import { Frames } from './jute/frames.ts';
 import { JuteReader, MalformedRecord } from './jute/jute-reader.ts';
@@ -42,8 +42,8 @@ const nothing = Buffer.alloc(0);
 const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class Connection implements Client, WatchingConnection {
-  readonly door: Door;
+export class ZooKeeperConnection implements Client, WatchingConnection {
+  readonly door: ZooKeeperDoor;
   readonly out = new JuteWriter();
   readonly statistics: ConnectionStatistics;
   readonly #socket: Socket;
@@ -67,7 +67,7 @@ export class Connection implements Client, WatchingConnection {
   #undo: (() => void)[];
 
   /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
-  constructor(door: Door, socket: Socket, over: () => void) {
+  constructor(door: ZooKeeperDoor, socket: Socket, over: () => void) {
     this.door = door;
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
     this.#undo = [over];
@@ -144,7 +144,7 @@ export class Connection implements Client, WatchingConnection {
       });
   }
 
-  answered({ xid, code, atMs, bytes }: Asked, zxid: Zxid): void {
+  answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
     this.#inFlightBytes -= bytes;
     this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
     this.#scheduleFlush();

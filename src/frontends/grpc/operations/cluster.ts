@@ -1,6 +1,6 @@
 import type { GetClusterResponse } from '../../../generated/quoll/v1/GetClusterResponse.ts';
 import type { GetInfoResponse } from '../../../generated/quoll/v1/GetInfoResponse.ts';
-import type { OtherOperation } from './door.ts';
+import type { OtherOperation } from './operation.ts';
 import { encodeCluster, encodeInfo } from '../messages/encode.ts';
 
 // Questions that any peer answers from what it knows.

@@ -9,7 +9,7 @@ import type { ResignRequest__Output } from '../../../generated/quoll/v1/ResignRe
 import type { ResignResponse } from '../../../generated/quoll/v1/ResignResponse.ts';
 import type { LeadershipView } from '../../../service/locking.ts';
 import { electionQueue } from '../messages/decode.ts';
-import type { OtherOperation, WaitingOperation } from './door.ts';
+import type { OtherOperation, WaitingOperation } from './operation.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import {
   encodedStatus,
@@ -22,7 +22,7 @@ import {
 import { longOfSession, longOfZxid, zxidOf } from '../messages/numbers.ts';
 
 export const campaign: WaitingOperation<CampaignRequest__Output, StatusResponse> = {
-  ask(door, request, asked) {
+  ask(door, request, terms) {
     const { lockId, ttlMs, data, tryOnly } = request;
     const acquire = {
       queue: electionQueue(request.name),
@@ -32,15 +32,15 @@ export const campaign: WaitingOperation<CampaignRequest__Output, StatusResponse>
       ...(lockId !== '' && { lockId }),
       ...(ttlMs > 0 && { ttlMs }),
     } as const;
-    const options = waitOptions(request.waitMs, door, asked);
-    return encodedStatus(door.service.locks.acquire(acquire, asked.caller, options));
+    const options = waitOptions(request.waitMs, door, terms);
+    return encodedStatus(door.service.locks.acquire(acquire, terms.caller, options));
   },
   abandons: (request) => request.abandonOnCancel,
 };
 
 export const pollCampaign: WaitingOperation<PollCampaignRequest__Output, StatusResponse> = {
-  ask(door, { name, lockId, waitMs }, asked) {
-    const options = waitOptions(waitMs, door, asked);
+  ask(door, { name, lockId, waitMs }, terms) {
+    const options = waitOptions(waitMs, door, terms);
     const { locks } = door.service;
     return encodedStatus(locks.poll(electionQueue(name), lockIdFrom(lockId), options));
   },

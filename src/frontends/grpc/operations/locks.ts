@@ -13,7 +13,8 @@ import type { LockDialect, LockMode } from '../../../model/lock.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { LockStatus, LockWaitOptions, Waiting } from '../../../service/locking.ts';
 import { knownWord, lockQueue } from '../messages/decode.ts';
-import type { Asked, Door, OtherOperation, WaitingOperation } from './door.ts';
+import type { GrpcDoor } from './door.ts';
+import type { CallTerms, OtherOperation, WaitingOperation } from './operation.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField, longOfSession, longOfZxid, zxidOf } from '../messages/numbers.ts';
 
@@ -24,7 +25,7 @@ const waitMsMax = 600_000;
 export type StatusResponse = AcquireLockResponse;
 
 export const acquireLock: WaitingOperation<AcquireLockRequest__Output, StatusResponse> = {
-  ask(door, request, asked) {
+  ask(door, request, terms) {
     const { permits, ttlMs, lockId } = request;
     const mode = knownWord(modes, request.mode, 'mode');
     if ((mode === 'semaphore') !== permits > 0)
@@ -39,15 +40,15 @@ export const acquireLock: WaitingOperation<AcquireLockRequest__Output, StatusRes
       ...(dialect !== undefined && { dialect }),
       ...(ttlMs > 0 && { ttlMs }),
     };
-    const options = waitOptions(request.waitMs, door, asked);
-    return encodedStatus(door.service.locks.acquire(acquire, asked.caller, options));
+    const options = waitOptions(request.waitMs, door, terms);
+    return encodedStatus(door.service.locks.acquire(acquire, terms.caller, options));
   },
   abandons: (request) => request.abandonOnCancel,
 };
 
 export const pollLock: WaitingOperation<PollLockRequest__Output, StatusResponse> = {
-  ask({ service, requestTimeoutMs }, { name, lockId, waitMs }, asked) {
-    const options = waitOptions(waitMs, { requestTimeoutMs }, asked);
+  ask({ service, requestTimeoutMs }, { name, lockId, waitMs }, terms) {
+    const options = waitOptions(waitMs, { requestTimeoutMs }, terms);
     return encodedStatus(service.locks.poll(lockQueue(name), lockIdFrom(lockId), options));
   },
   abandons: () => false,
@@ -134,8 +135,8 @@ export function releaseOptions(
 
 export function waitOptions(
   waitMs: number,
-  { requestTimeoutMs }: Pick<Door, 'requestTimeoutMs'>,
-  { timeoutMs }: Asked,
+  { requestTimeoutMs }: Pick<GrpcDoor, 'requestTimeoutMs'>,
+  { timeoutMs }: CallTerms,
 ): LockWaitOptions {
   if (waitMs > waitMsMax)
     throw badField('wait_ms', `is at most ${String(waitMsMax)}: the place is kept, ask again`);

@@ -6,7 +6,8 @@ import type { TouchSessionResponse } from '../../../generated/quoll/v1/TouchSess
 import { refused } from '../../../model/error-code.ts';
 import type { Caller, SessionCredential, SessionView } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
-import type { Door, OtherOperation } from './door.ts';
+import type { GrpcDoor } from './door.ts';
+import type { OtherOperation } from './operation.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField, longOfSession, sessionOf } from '../messages/numbers.ts';
 
@@ -23,7 +24,7 @@ export const openSession: OtherOperation<OpenSessionRequest__Output, OpenSession
 
 /** The same, for a stream that is to carry it. */
 export async function openForCarrier(
-  door: Door,
+  door: GrpcDoor,
   request: OpenSessionRequest__Output,
   timeoutMs: number,
 ): Promise<SessionCredential> {
@@ -32,7 +33,7 @@ export async function openForCarrier(
 }
 
 async function open(
-  door: Door,
+  door: GrpcDoor,
   request: OpenSessionRequest__Output,
   requestTimeoutMs: number,
 ): Promise<{ readonly view: SessionView; readonly secret: Uint8Array }> {
@@ -70,7 +71,7 @@ export const sync: OtherOperation<unknown, SyncResponse> = {
   },
 };
 
-function secretFrom(given: Uint8Array, { random }: Pick<Door, 'random'>): Uint8Array {
+function secretFrom(given: Uint8Array, { random }: Pick<GrpcDoor, 'random'>): Uint8Array {
   if (given.length === 0) return random.bytes(secretBytes.chosen);
   if (given.length < secretBytes.min || given.length > secretBytes.max)
     throw badField('secret', 'is 16 to 64 random bytes');

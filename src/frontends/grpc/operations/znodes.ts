@@ -29,7 +29,7 @@ import {
   knownWord,
   pathFrom,
 } from '../messages/decode.ts';
-import type { ReadOperation, WriteOperation } from './door.ts';
+import type { ReadOperation, WriteOperation } from './operation.ts';
 import {
   encodeAcl,
   encodeChild,

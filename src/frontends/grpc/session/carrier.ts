@@ -2,8 +2,9 @@ import type { SessionRequest__Output } from '../../../generated/quoll/v1/Session
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ReadAnswer } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
-import { checkedKey, refusalOfError } from '../calls/unary.ts';
-import type { Asked, Door } from '../operations/door.ts';
+import { refusalOfError } from '../calls/method.ts';
+import type { GrpcDoor } from '../operations/door.ts';
+import { writeOptions, type CallTerms } from '../operations/operation.ts';
 import { refusedRead, refusedWrite } from '../messages/error-map.ts';
 import { carriedBy, type Carried } from './requests.ts';
 import type { SessionWatches } from './watches.ts';
@@ -19,19 +20,19 @@ export interface Turn {
 /** Does the requests of one carried session, when their turn has come. */
 export class SessionCarrier {
   readonly watches: SessionWatches;
-  readonly #door: Door;
-  readonly #asked: (request: SessionRequest__Output) => Asked;
+  readonly #door: GrpcDoor;
+  readonly #termsOf: (request: SessionRequest__Output) => CallTerms;
   /** Waits for locks and elections, by the id of their request. */
   readonly #waits = new Map<number, (abandon: boolean) => void>();
 
   constructor(
-    door: Door,
+    door: GrpcDoor,
     watches: SessionWatches,
-    asked: (request: SessionRequest__Output) => Asked,
+    termsOf: (request: SessionRequest__Output) => CallTerms,
   ) {
     this.#door = door;
     this.watches = watches;
-    this.#asked = asked;
+    this.#termsOf = termsOf;
   }
 
   /** Ends in `turn`, whatever happens. */
@@ -53,7 +54,7 @@ export class SessionCarrier {
   #start(request: SessionRequest__Output, turn: Turn): void {
     const { id, watch, observeLeader, unwatch, cancelWait, request: name } = request;
     if (watch) {
-      this.watches.watch(id, watch, this.#asked(request).timeoutMs);
+      this.watches.watch(id, watch, this.#termsOf(request).timeoutMs);
       turn.later();
     } else if (observeLeader) {
       this.watches.observe(id, observeLeader);
@@ -77,16 +78,16 @@ export class SessionCarrier {
     { request, body }: { readonly request: SessionRequest__Output; readonly body: unknown },
     turn: Turn,
   ): void {
-    const asked = this.#asked(request);
+    const terms = this.#termsOf(request);
     switch (carried.form) {
       case 'read':
-        this.#read(carried, { request, body, asked }, turn);
+        this.#read(carried, { request, body, terms }, turn);
         return;
       case 'write':
-        this.#write(carried, { body, asked }, turn);
+        this.#write(carried, { body, terms }, turn);
         return;
       case 'other':
-        carried.operation.ask(this.#door, body, asked).then(
+        carried.operation.ask(this.#door, body, terms).then(
           (response) => {
             turn.done(response);
           },
@@ -96,7 +97,7 @@ export class SessionCarrier {
         );
         return;
       case 'waiting':
-        this.#wait(carried, { id: request.id, body, asked }, turn);
+        this.#wait(carried, { id: request.id, body, terms }, turn);
     }
   }
 
@@ -105,36 +106,33 @@ export class SessionCarrier {
     from: {
       readonly request: SessionRequest__Output;
       readonly body: unknown;
-      readonly asked: Asked;
+      readonly terms: CallTerms;
     },
     turn: Turn,
   ): void {
-    const { request, body, asked } = from;
+    const { request, body, terms } = from;
     const { service } = this.#door;
     const query = operation.query(body, service);
-    const options = { ...operation.options(body), timeoutMs: asked.timeoutMs };
+    const options = { ...operation.options(body), timeoutMs: terms.timeoutMs };
     const answered = (answer: ReadAnswer | Refusal): void => {
       turn.done(isRefusal(answer) ? refusedRead(answer) : operation.response(answer));
     };
     if (request.leavesWatch)
       // Only what leaves a watch is taken with `leaves_watch`.
       this.watches.readWatched(request.id, query as WatchedQuery, options, answered);
-    else service.readThen(query, asked.caller, options, answered);
+    else service.readThen(query, terms.caller, options, answered);
   }
 
   #write(
     { operation }: Extract<Carried, { form: 'write' }>,
-    { body, asked }: { readonly body: unknown; readonly asked: Asked },
+    { body, terms }: { readonly body: unknown; readonly terms: CallTerms },
     turn: Turn,
   ): void {
     const write = body as { readonly idempotencyKey: string };
     const { idempotencyKey } = write;
     const hasKey = idempotencyKey !== '';
-    const { timeoutMs } = asked;
-    const options = hasKey
-      ? { timeoutMs, idempotencyKey: checkedKey(idempotencyKey) }
-      : { timeoutMs };
-    this.#door.service.write(operation.multi(write), asked.caller, options).then(
+    const options = writeOptions(idempotencyKey, terms.timeoutMs);
+    this.#door.service.write(operation.multi(write), terms.caller, options).then(
       (answer) => {
         turn.done(operation.response(answer));
       },
@@ -147,10 +145,10 @@ export class SessionCarrier {
   /** What may wait long holds nothing up: it is begun in its turn, and answered when it is. */
   #wait(
     { operation }: Extract<Carried, { form: 'waiting' }>,
-    { id, body, asked }: { readonly id: number; readonly body: unknown; readonly asked: Asked },
+    { id, body, terms }: { readonly id: number; readonly body: unknown; readonly terms: CallTerms },
     turn: Turn,
   ): void {
-    const waiting = operation.ask(this.#door, body, asked);
+    const waiting = operation.ask(this.#door, body, terms);
     this.#waits.set(id, (abandon) => {
       waiting.cancel(abandon || operation.abandons(body));
     });

@@ -7,7 +7,7 @@ import type {
   ReadOperation,
   WaitingOperation,
   WriteOperation,
-} from '../operations/door.ts';
+} from '../operations/operation.ts';
 import {
   campaign,
   getLeader,

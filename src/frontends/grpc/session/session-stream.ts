@@ -6,8 +6,8 @@ import type { SessionCredential } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from '../calls/caller.ts';
-import { decoded, statusOfError } from '../calls/unary.ts';
-import type { Door } from '../operations/door.ts';
+import { decoded, statusOfError } from '../calls/method.ts';
+import type { GrpcDoor } from '../operations/door.ts';
 import { badField, sessionOf } from '../messages/numbers.ts';
 import { sessionService } from '../messages/protocol.ts';
 import { SessionCarrier } from './carrier.ts';
@@ -26,7 +26,7 @@ const heardPerTimeout = 3;
 const method = sessionService.Session;
 
 /** `SessionService.Session`: one stream that carries one session. */
-export function answerSession(door: Door): (call: ServerDuplexStream<Buffer, Buffer>) => void {
+export function answerSession(door: GrpcDoor): (call: ServerDuplexStream<Buffer, Buffer>) => void {
   return (call) => {
     new SessionStream(door, call).begin();
   };
@@ -34,7 +34,7 @@ export function answerSession(door: Door): (call: ServerDuplexStream<Buffer, Buf
 
 /** Takes requests in and gives answers out, in order; what they mean is the carrier's. */
 class SessionStream {
-  readonly #door: Door;
+  readonly #door: GrpcDoor;
   readonly #call: ServerDuplexStream<Buffer, Buffer>;
   readonly #writer: StreamWriter;
   readonly #pipeline: Pipeline;
@@ -49,7 +49,7 @@ class SessionStream {
   /** Undoes what the carrier has begun. */
   #undo: readonly (() => void)[] = [];
 
-  constructor(door: Door, call: ServerDuplexStream<Buffer, Buffer>) {
+  constructor(door: GrpcDoor, call: ServerDuplexStream<Buffer, Buffer>) {
     this.#door = door;
     this.#call = call;
     this.#writer = new StreamWriter(call, () => {
@@ -171,9 +171,9 @@ class SessionStream {
       sendBytes: (bytes) => this.#writer.send(bytes),
       refused: (id, refusal) => this.#send(id, this.#errorOf(refusal)),
     });
-    this.#carrier = new SessionCarrier(door, watches, (asked) => ({
+    this.#carrier = new SessionCarrier(door, watches, (of) => ({
       caller,
-      timeoutMs: this.#timeoutOf(asked),
+      timeoutMs: this.#timeoutOf(of),
     }));
     const heard = door.clock.every(view.timeoutMs / heardPerTimeout, () => {
       service.sessionHeard(credential.session);

@@ -1,10 +1,12 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { askedBy, decoded, statusOfError, type Method } from '../calls/unary.ts';
-import type { Asked, Door } from '../operations/door.ts';
+import { decoded, statusOfError, type Method } from '../calls/method.ts';
+import { termsOf } from '../calls/terms.ts';
+import type { GrpcDoor } from '../operations/door.ts';
+import type { CallTerms } from '../operations/operation.ts';
 import { StreamWriter } from './stream-writer.ts';
 
 /** A stream that is open, as its source sees it. */
-export interface Sink<Response> {
+export interface StreamSink<Response> {
   /** False: send no more until the source's `drained`. */
   send(response: Response): boolean;
   /** The same for what is encoded already. */
@@ -15,7 +17,7 @@ export interface Sink<Response> {
 }
 
 /** What fills a stream. */
-export interface Source {
+export interface StreamSource {
   /** The sink takes more. */
   drained(): void;
   /** The client is gone, or the door closes. */
@@ -24,12 +26,17 @@ export interface Source {
 
 /** A call that is answered with a stream of messages. */
 export function answerStream<Request, Response>(
-  door: Door,
+  door: GrpcDoor,
   method: Method<Request, Response>,
-  open: (door: Door, request: Request, asked: Asked, sink: Sink<Response>) => Source,
+  open: (
+    door: GrpcDoor,
+    request: Request,
+    terms: CallTerms,
+    sink: StreamSink<Response>,
+  ) => StreamSource,
 ): (call: ServerWritableStream<Buffer, Buffer>) => void {
   return (call) => {
-    let source: Source | undefined;
+    let source: StreamSource | undefined;
     const writer = new StreamWriter(call, () => source?.drained());
     const closed = (): void => {
       writer.gone();
@@ -42,7 +49,7 @@ export function answerStream<Request, Response>(
     call.on('cancelled', closed);
     // A status is an error to the library, whoever gives it: this source, or the door that closes.
     call.on('error', closed);
-    const sink: Sink<Response> = {
+    const sink: StreamSink<Response> = {
       send: (response) => writer.send(method.responseSerialize(response)),
       sendBytes: (bytes) => writer.send(bytes),
       end() {
@@ -55,7 +62,7 @@ export function answerStream<Request, Response>(
       },
     };
     try {
-      const opened = open(door, decoded(method, call.request), askedBy(door, call), sink);
+      const opened = open(door, decoded(method, call.request), termsOf(door, call), sink);
       // What was over before it was known here has nothing left to close it.
       if (writer.isOver) opened.close();
       else source = opened;

@@ -5,27 +5,26 @@ import type { ReadOptions } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import type { Stat } from '../../../model/stat.ts';
 import { zxidEquals } from '../../../model/zxid.ts';
-import { sessionNeeded } from '../calls/unary.ts';
 import { pathFrom } from '../messages/decode.ts';
-import type { Asked, Door } from '../operations/door.ts';
+import type { GrpcDoor } from '../operations/door.ts';
+import { checkSession, type CallTerms } from '../operations/operation.ts';
 import { encodeChild, encodeMeta, encodeStat } from '../messages/encode.ts';
 import { refusedRead } from '../messages/error-map.ts';
-import type { Sink, Source } from './answer-stream.ts';
+import type { StreamSink, StreamSource } from './answer-stream.ts';
 import { pageSize, readOptions } from '../operations/znodes.ts';
 
 /** All children of a znode, a page a message; the next page is read when the client has taken enough of the last. */
 export function streamChildren(
-  { service }: Door,
+  { service }: GrpcDoor,
   request: StreamChildrenRequest__Output,
-  { caller, timeoutMs }: Asked,
-  sink: Sink<StreamChildrenResponse>,
-): Source {
+  { caller, timeoutMs }: CallTerms,
+  sink: StreamSink<StreamChildrenResponse>,
+): StreamSource {
   const path = pathFrom(request.path);
   const limit = pageSize(request.pageSize, service.limits.childrenPageMax);
   const { withData } = request;
   let options: ReadOptions = { ...readOptions(request.read), timeoutMs };
-  if (options.consistency === 'session' && caller.credential === undefined)
-    throw new ServiceError(sessionNeeded);
+  checkSession(options, caller);
   let first: Stat | undefined;
   let after: string | undefined;
   let isReading = false;

@@ -6,19 +6,20 @@ import { ServiceError } from '../../../service/service-error.ts';
 import type { EventBatch, WatchItem, WatchOptions } from '../../../service/watching.ts';
 import { zeroZxid } from '../../../model/zxid.ts';
 import { pathFrom } from '../messages/decode.ts';
-import type { Asked, Door } from '../operations/door.ts';
+import type { GrpcDoor } from '../operations/door.ts';
+import type { CallTerms } from '../operations/operation.ts';
 import { encodeData, encodeStat } from '../messages/encode.ts';
 import { badField, longOfZxid, zxidOf } from '../messages/numbers.ts';
 import { watchService } from '../messages/protocol.ts';
-import type { Sink, Source } from './answer-stream.ts';
+import type { StreamSink, StreamSource } from './answer-stream.ts';
 
 /** One watch on a stream of its own. */
 export function watch(
-  { service, requestTimeoutMs }: Door,
+  { service, requestTimeoutMs }: GrpcDoor,
   request: WatchRequest__Output,
-  { caller, timeoutMs }: Asked,
-  sink: Sink<WatchResponse>,
-): Source {
+  { caller, timeoutMs }: CallTerms,
+  sink: StreamSink<WatchResponse>,
+): StreamSource {
   const options = watchOptions(request, Math.min(timeoutMs, requestTimeoutMs));
   const outlet = service.openOutlet(caller, {
     send(_tag, item) {

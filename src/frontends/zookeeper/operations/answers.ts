@@ -1,13 +1,13 @@
 import type { Refusal } from '../../../model/error-code.ts';
 import type { Zxid } from '../../../model/zxid.ts';
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import { numberOfCode } from '../records/error-map.ts';
 import type { JuteWriter } from '../jute/jute-writer.ts';
 import { ok } from '../records/protocol.ts';
 
 export function answer(
   client: Client,
-  asked: Asked,
+  asked: ZooKeeperRequest,
   {
     zxid = client.door.service.meta().zxid,
     error = ok,
@@ -26,14 +26,14 @@ export function answer(
   client.answered(asked, zxid);
 }
 
-export function refuse(client: Client, asked: Asked, error: number): void {
+export function refuse(client: Client, asked: ZooKeeperRequest, error: number): void {
   client.inOrder(() => {
     answer(client, asked, { error });
   });
 }
 
 /** In the turn of the request. */
-export function answerRefusal(client: Client, asked: Asked, { code }: Refusal): void {
+export function answerRefusal(client: Client, asked: ZooKeeperRequest, { code }: Refusal): void {
   const error = numberOfCode[code];
   if (error === 'hangUp') client.hangUp();
   else answer(client, asked, { error });

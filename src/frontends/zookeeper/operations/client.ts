@@ -1,11 +1,23 @@
 import type { Identity } from '../../../model/acl.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
+import type { Logger } from '../../../ports/logger.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { ConnectionWatches } from '../../../service/connection-watches.ts';
+import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { Pipeline } from '../../../service/pipeline.ts';
-import type { Door } from '../door.ts';
 import type { JuteWriter } from '../jute/jute-writer.ts';
+
+/** The door as its requests see it. */
+export interface RequestDoor {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  /** The protocol has no deadlines: what takes longer ends the connection. */
+  readonly requestTimeoutMs: number;
+  /** ZooKeeper's extendedTypesEnabled and reconfigEnabled. */
+  readonly extendedTypes: boolean;
+  readonly reconfigEnabled: boolean;
+}
 
 /** What is there from the answer to the ConnectRequest on. */
 export interface Attached {
@@ -17,7 +29,7 @@ export interface Attached {
 }
 
 /** A request that has come in, and is to be answered once. */
-export interface Asked {
+export interface ZooKeeperRequest {
   readonly xid: number;
   /** Its op code. */
   readonly code: number;
@@ -29,7 +41,7 @@ export interface Asked {
 
 /** A client as its requests see it: the connection, once it has a session. */
 export interface Client {
-  readonly door: Door;
+  readonly door: RequestDoor;
   /** What is to be sent. */
   readonly out: JuteWriter;
   readonly attached: Attached;
@@ -43,7 +55,7 @@ export interface Client {
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void;
   /** An answer is written: it is sent at the end of the turn at the latest. */
-  answered(asked: Asked, zxid: Zxid): void;
+  answered(asked: ZooKeeperRequest, zxid: Zxid): void;
   /** All that was written still goes out; nothing more is taken in. */
   end(): void;
   /** Without another word: the client looks for another peer. */

@@ -1,4 +1,4 @@
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
 import { marshallingError, opCode } from '../records/protocol.ts';
 import { refuse } from './answers.ts';
@@ -9,7 +9,7 @@ import { authenticate, refuseSasl, whoAmI } from './who-asks.ts';
 import { reconfig, writeMulti, writeOne } from './writes.ts';
 
 /** Takes in one request. It is answered now or later, in its turn. */
-export function dispatch(client: Client, asked: Asked, record: JuteReader): void {
+export function dispatch(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   try {
     route(client, asked, record);
   } catch (error) {
@@ -23,7 +23,7 @@ export function dispatch(client: Client, asked: Asked, record: JuteReader): void
   }
 }
 
-function route(client: Client, asked: Asked, record: JuteReader): void {
+function route(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   switch (asked.code) {
     case opCode.ping:
       ping(client, asked);

@@ -3,7 +3,7 @@ import { rootPath, type ZnodePath } from '../../../model/path.ts';
 import type { ReadQuery, ReadResult } from '../../../model/read.ts';
 import type { ReadAnswer } from '../../../service/call.ts';
 import type { WatchKind } from '../../../service/connection-watches.ts';
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import { readLookedUpPath, readMulti } from '../records/decode.ts';
 import { endMulti, writeMultiError, writeMultiHeader } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
@@ -26,7 +26,7 @@ interface Lookup {
 
 const readOptions = { consistency: 'local', timeoutMs: 1_000 } as const;
 
-export function read(client: Client, asked: Asked, record: JuteReader): void {
+export function read(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { code } = asked;
   const { query, leaves } = readLookup(client, code, record);
   client.inOrder(() => {
@@ -54,7 +54,7 @@ function lookUp(
   door.service.readThen(query, { identities }, readOptions, done);
 }
 
-function answerRead(client: Client, asked: Asked, { result, meta }: ReadAnswer): void {
+function answerRead(client: Client, asked: ZooKeeperRequest, { result, meta }: ReadAnswer): void {
   const { out } = client;
   out.beginFrame();
   out.replyHeader(asked.xid, meta.zxid, ok);
@@ -137,7 +137,7 @@ function leaveWatch(
   return client.attached.watches.add(query.path, kind);
 }
 
-export function multiRead(client: Client, asked: Asked, record: JuteReader): void {
+export function multiRead(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const lookups = readMulti(record, readOpsMax, (code) => {
     if (code !== opCode.getData && code !== opCode.getChildren) return undefined;
     return { code, lookup: readLookup(client, code, record) };

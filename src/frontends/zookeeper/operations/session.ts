@@ -1,13 +1,13 @@
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import { answer } from './answers.ts';
 
-export function ping(client: Client, asked: Asked): void {
+export function ping(client: Client, asked: ZooKeeperRequest): void {
   client.inOrder(() => {
     answer(client, asked);
   });
 }
 
-export function sync(client: Client, asked: Asked, path: string | null): void {
+export function sync(client: Client, asked: ZooKeeperRequest, path: string | null): void {
   const { service, requestTimeoutMs } = client.door;
   client.attached.pipeline.submit('write', (give) => {
     service.sync(requestTimeoutMs).then(
@@ -27,7 +27,7 @@ export function sync(client: Client, asked: Asked, path: string | null): void {
   });
 }
 
-export function closeSession(client: Client, asked: Asked): void {
+export function closeSession(client: Client, asked: ZooKeeperRequest): void {
   const { door, attached } = client;
   const { session, password, carrier, pipeline } = attached;
   client.isClosingSession = true;

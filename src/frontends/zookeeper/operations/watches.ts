@@ -1,11 +1,11 @@
 import type { WatchKind } from '../../../service/connection-watches.ts';
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import { readPath, readPaths } from '../records/decode.ts';
 import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
 import { noWatcher, ok, opCode } from '../records/protocol.ts';
 import { answer, answerRefusal } from './answers.ts';
 
-export function setWatches(client: Client, asked: Asked, record: JuteReader): void {
+export function setWatches(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { code } = asked;
   const since = record.zxid() ?? { epoch: 0, counter: 0 };
   const [data, exists, children] = [readPaths(record), readPaths(record), readPaths(record)];
@@ -30,7 +30,7 @@ const kindsOfType: Readonly<Record<number, readonly WatchKind[]>> = {
   5: ['recursive'],
 };
 
-export function watchOperation(client: Client, asked: Asked, record: JuteReader): void {
+export function watchOperation(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { code } = asked;
   const path = readPath(record);
   const number = record.int();

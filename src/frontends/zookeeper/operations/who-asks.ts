@@ -1,11 +1,11 @@
 import { digestIdentity } from '../../../wire/credentials.ts';
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
 import { authFailed } from '../records/protocol.ts';
 import { answer } from './answers.ts';
 
 /** Answered at once, ahead of what is under way, as in ZooKeeper. */
-export function authenticate(client: Client, asked: Asked, record: JuteReader): void {
+export function authenticate(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
@@ -17,7 +17,7 @@ export function authenticate(client: Client, asked: Asked, record: JuteReader): 
   client.end();
 }
 
-export function whoAmI(client: Client, asked: Asked): void {
+export function whoAmI(client: Client, asked: ZooKeeperRequest): void {
   client.inOrder(() => {
     const { identities } = client;
     answer(client, asked, {
@@ -33,7 +33,7 @@ export function whoAmI(client: Client, asked: Asked): void {
 }
 
 /** As a ZooKeeper that is not set up for it: no error, and no token to go on with. */
-export function refuseSasl(client: Client, asked: Asked): void {
+export function refuseSasl(client: Client, asked: ZooKeeperRequest): void {
   client.inOrder(() => {
     answer(client, asked, {
       record: (to) => {

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import { zookeeperConfigPath } from '../../../model/path.ts';
 import type { MultiRequest } from '../../../model/request.ts';
 import type { WriteAnswer } from '../../../service/call.ts';
-import type { Asked, Client } from './client.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
 import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
@@ -13,7 +13,7 @@ import { answer, answerRefusal, refuse } from './answers.ts';
 /** Versions begin at 0 and wrap long after any ensemble has ended. */
 const neverAVersion = -2_147_483_648;
 
-export function writeOne(client: Client, asked: Asked, record: JuteReader): void {
+export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { code } = asked;
   const decoded = readOp(code, record, client.door);
   if (decoded === undefined) refuse(client, asked, unimplemented);
@@ -33,7 +33,7 @@ export function writeOne(client: Client, asked: Asked, record: JuteReader): void
     });
 }
 
-export function writeMulti(client: Client, asked: Asked, record: JuteReader): void {
+export function writeMulti(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { opsPerMultiMax } = client.door.service.limits;
   const decoded = readMulti(record, opsPerMultiMax, (code) => {
     const op = code === opCode.setAcl ? undefined : readOp(code, record, client.door);
@@ -95,7 +95,7 @@ function write(
 }
 
 /** Built or not, only who may write `/zookeeper/config` is told more than that. */
-export function reconfig(client: Client, asked: Asked): void {
+export function reconfig(client: Client, asked: ZooKeeperRequest): void {
   if (!client.door.reconfigEnabled) {
     refuse(client, asked, reconfigDisabled);
     return;
