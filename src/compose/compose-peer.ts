@@ -29,7 +29,7 @@ import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen } from './listening.ts';
 import { packageVersion } from './package-version.ts';
-import { failureOf, type PeerFailed } from './peer-failed.ts';
+import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
 const requestTimeoutMs = 10_000;
@@ -71,7 +71,7 @@ export async function composePeer(
     hasFailed = resolve;
   });
   const fail = async (cause: unknown): Promise<void> => {
-    const found = (failure = failureOf(cause, logger));
+    const found = (failure = peerFailedBy(cause, logger));
     onFatal?.(found);
     isFailing(found);
     await parts.abort();

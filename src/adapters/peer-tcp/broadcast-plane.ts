@@ -11,7 +11,7 @@ import { Doorway, type PeerNetworkOptions } from './plane.ts';
 const goodbyeTag = 0;
 const reasonBytesMax = 1_000;
 
-interface Connection {
+interface PeerStream {
   readonly id: ConnectionId;
   readonly peer: ServerId;
   readonly socket: FramedSocket;
@@ -23,7 +23,7 @@ export class BroadcastPlane {
   readonly #doorway: Doorway;
   readonly #handlers: PeerNetworkHandlers;
   readonly #options: PeerNetworkOptions;
-  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #connections = new Map<ConnectionId, PeerStream>();
   #lastId = 0;
   #isStopped = false;
 
@@ -120,7 +120,7 @@ export class BroadcastPlane {
     }
   }
 
-  #listen(connection: Connection): void {
+  #listen(connection: PeerStream): void {
     const { id, peer, socket } = connection;
     socket.frameBytesMax = peerMessageBytesMax;
     socket.listener = {
@@ -138,7 +138,7 @@ export class BroadcastPlane {
     };
   }
 
-  #onFrame(connection: Connection, bytes: Uint8Array): void {
+  #onFrame(connection: PeerStream, bytes: Uint8Array): void {
     const { id, peer, socket } = connection;
     const read = readFrame(bytes);
     if ('message' in read) {
