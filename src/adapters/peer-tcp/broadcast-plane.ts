@@ -62,8 +62,9 @@ export class BroadcastPlane {
       this.#connections.set(id, { id, peer: to, socket, isMet: false });
     } else {
       this.#options.clock.soon(() => {
-        if (!this.#isStopped)
+        if (!this.#isStopped) {
           this.#handlers.onClosed(id, `peer ${String(to)} is not among the servers`);
+        }
       });
     }
     return id;
@@ -128,8 +129,9 @@ export class BroadcastPlane {
         this.#onFrame(connection, bytes);
       },
       onClosed: (why) => {
-        if (why.startsWith('malformed'))
+        if (why.startsWith('malformed')) {
           this.#doorway.complain('peerStreamMalformed', { peer, why });
+        }
         this.#lost(id, why);
       },
       onDrained: () => {

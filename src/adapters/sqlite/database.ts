@@ -71,16 +71,14 @@ export class PeerDatabase {
     const { serverId, nonce, incarnation, acceptedEpoch, currentEpoch } = this.meta;
     const { founded, base, baseMembership, snapshot } = this.meta;
     return {
-      ...{
-        serverId,
-        nonce,
-        incarnation,
-        acceptedEpoch,
-        currentEpoch,
-        founded,
-        base,
-        baseMembership,
-      },
+      serverId,
+      nonce,
+      incarnation,
+      acceptedEpoch,
+      currentEpoch,
+      founded,
+      base,
+      baseMembership,
       commit: this.#knownCommit,
       snapshot: snapshot === null ? null : storedSnapshot(snapshot),
     };

@@ -62,8 +62,9 @@ function refuseOldSqlite(connection: SqliteConnection, directory: string): void 
 function refuseOtherJournals(connection: SqliteConnection): void {
   connection.exec('BEGIN IMMEDIATE; COMMIT');
   const [result] = connection.pragma('wal_checkpoint(NOOP)') as { log: bigint }[];
-  if (result === undefined || result.log < 0n)
+  if (result === undefined || result.log < 0n) {
     throw new Error('the journal mode WAL could not be set');
+  }
 }
 
 /** Everything in the WAL goes to the database, durably. What was read before may not have been durable (brief D1). */

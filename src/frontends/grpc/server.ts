@@ -75,8 +75,9 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
       server.addService(definition, gate(implementation));
     },
   };
-  for (const each of implementations(options))
+  for (const each of implementations(options)) {
     guarded.addService(each.definition, each.implementation);
+  }
   health.addTo(guarded);
   new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer(guarded);
 

@@ -115,8 +115,9 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
   *watchedPaths(): Iterable<string> {
     const watches = this.#attached?.watches;
     if (watches === undefined) return;
-    for (const path of watches.paths())
+    for (const path of watches.paths()) {
       if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
+    }
   }
 
   /** Of frames that are not whole yet, or not taken in yet. */
@@ -138,10 +139,11 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
   inOrder(act: () => void): void {
     const { pipeline, watches } = this.attached;
     if (pipeline.isIdle && !watches.isBehind) act();
-    else
+    else {
       pipeline.submit('read', (answer) => {
         answer(act);
       });
+    }
   }
 
   answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
@@ -260,8 +262,9 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     }
     this.#hold(this.#frames.waitingBytes);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
-    if (fed.isAlive && this.#attached !== undefined)
+    if (fed.isAlive && this.#attached !== undefined) {
       this.door.service.sessionHeard(this.#attached.session);
+    }
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
     this.#pause();

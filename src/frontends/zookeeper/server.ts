@@ -70,8 +70,14 @@ class JuteDoor implements Door {
     const { extendedTypes, reconfigEnabled, heldBytesMax = defaultHeldBytesMax } = options;
     this.#host = hostFacts(clock);
     this.#door = {
-      ...{ service, logger, clock, random, requestTimeoutMs, lingerMs },
-      ...{ extendedTypes, reconfigEnabled },
+      service,
+      logger,
+      clock,
+      random,
+      requestTimeoutMs,
+      lingerMs,
+      extendedTypes,
+      reconfigEnabled,
       flushes: new Flushes(clock),
       notifications: new Notifications(),
       statistics: this.#statistics,
@@ -123,9 +129,13 @@ class JuteDoor implements Door {
     const { service, configuration } = this.#options;
     const address = this.#listener.address() as AddressInfo | null;
     return {
-      ...{ service, configuration },
-      ...{ statistics: this.#statistics, connections: this.#connections },
-      ...{ clientPort: address?.port ?? 0, host: this.#host, trace: this.#trace },
+      service,
+      configuration,
+      statistics: this.#statistics,
+      connections: this.#connections,
+      clientPort: address?.port ?? 0,
+      host: this.#host,
+      trace: this.#trace,
     };
   }
 
@@ -182,8 +192,9 @@ class JuteDoor implements Door {
   /** Not whoever came last: many that hold a little shall not be harmed by some that hold as much as they may. */
   #holdsMost(): ZooKeeperConnection | undefined {
     let most: ZooKeeperConnection | undefined;
-    for (const connection of this.#connections)
+    for (const connection of this.#connections) {
       if (connection.heldBytes > (most?.heldBytes ?? 0)) most = connection;
+    }
     return most;
   }
 

@@ -39,9 +39,9 @@ export function answerRead<Request, Query extends ReadQuery, Response>(
       };
       door.service.readThen(query, caller, options, (answer) => {
         try {
-          if (isRefusal(answer))
+          if (isRefusal(answer)) {
             callback(statusOfRefusal(refusedRead(answer), door.service.meta()));
-          else answered(answer);
+          } else answered(answer);
         } catch (error) {
           callback(statusOfError(door, method, error));
         }

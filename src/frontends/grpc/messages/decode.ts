@@ -70,8 +70,9 @@ export function decodeSet(op: SetOp__Output): TreeOp {
     expected: expectedFrom(op.expected),
   } as const;
   if (op.create) {
-    if (set.expected.czxid !== undefined)
+    if (set.expected.czxid !== undefined) {
       throw badField('create', 'contradicts expected.czxid, which asks for a znode that exists');
+    }
     return { ...set, orCreate: { acl: aclFrom(op.acl), parents: op.parents } };
   }
   if (op.parents || op.acl.length > 0) throw badField('parents and acl', 'go with create');
@@ -123,13 +124,14 @@ function opFrom(body: TxnOp__Output): TreeOp {
     const expected = expectedFrom(body.check.expected);
     return { op: 'check', path: pathFrom(body.check.path), expected, absent: false };
   }
-  if (body.checkAbsent)
+  if (body.checkAbsent) {
     return {
       op: 'check',
       path: pathFrom(body.checkAbsent.path),
       expected: anyVersion,
       absent: true,
     };
+  }
   if (body.checkLock) {
     const token = zxidOf(body.checkLock.fencingToken, 'fencing_token');
     if (token === undefined) throw badField('fencing_token', 'is needed');
@@ -174,8 +176,9 @@ function kindFrom(op: CreateOp__Output): ZnodeKind {
         ? 'ttl'
         : 'persistent'
       : knownWord(kinds, op.kind, 'kind');
-  if ((kind === 'ttl') !== hasTtl)
+  if ((kind === 'ttl') !== hasTtl) {
     throw badField('ttl_ms', 'goes with the kind TTL, and it needs it');
+  }
   return kind;
 }
 
@@ -191,9 +194,11 @@ export function knownWord<Words extends Readonly<Record<string, unknown>>>(
 
 export function aclFrom(entries: readonly AclEntry__Output[]): Acl {
   if (entries.length === 0) return openAcl;
-  for (const { permissions } of entries)
-    if (permissions > permission.all)
+  for (const { permissions } of entries) {
+    if (permissions > permission.all) {
       throw badField('acl', `permissions is a sum of bits up to ${String(permission.all)}`);
+    }
+  }
   return entries.map(({ permissions, scheme, id }) => ({ permissions, scheme, id }));
 }
 

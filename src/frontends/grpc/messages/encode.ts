@@ -64,7 +64,8 @@ export function encodeData(data: Uint8Array | null): {
 export function encodeAcl(acl: Acl): AclEntry[] {
   return acl.map(({ permissions, scheme, id }) => ({
     permissions: permissions & permission.all,
-    ...{ scheme, id },
+    scheme,
+    id,
   }));
 }
 

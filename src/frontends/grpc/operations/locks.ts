@@ -28,8 +28,9 @@ export const acquireLock: WaitingOperation<AcquireLockRequest__Output, StatusRes
   ask(door, request, terms) {
     const { permits, ttlMs, lockId } = request;
     const mode = knownWord(modes, request.mode, 'mode');
-    if ((mode === 'semaphore') !== permits > 0)
+    if ((mode === 'semaphore') !== permits > 0) {
       throw badField('permits', 'goes with the mode SEMAPHORE, and it needs it');
+    }
     const dialect = knownWord(dialects, request.dialect, 'dialect');
     const acquire = {
       queue: lockQueue(request.name),
@@ -138,8 +139,9 @@ export function waitOptions(
   { requestTimeoutMs }: Pick<GrpcDoor, 'requestTimeoutMs'>,
   { timeoutMs }: CallTerms,
 ): LockWaitOptions {
-  if (waitMs > waitMsMax)
+  if (waitMs > waitMsMax) {
     throw badField('wait_ms', `is at most ${String(waitMsMax)}: the place is kept, ask again`);
+  }
   return { waitMs, timeoutMs: Math.min(timeoutMs, requestTimeoutMs) };
 }
 

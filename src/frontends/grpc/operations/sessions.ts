@@ -39,11 +39,12 @@ async function open(
 ): Promise<{ readonly view: SessionView; readonly secret: Uint8Array }> {
   const secret = secretFrom(request.secret, door);
   const session = sessionOf(request.sessionId, 'session_id');
-  if (session !== undefined && request.secret.length === 0)
+  if (session !== undefined && request.secret.length === 0) {
     throw badField(
       'session_id',
       'choose the secret too, or a retry could not prove that the session is its own',
     );
+  }
   const view = await door.service.openSession({
     timeoutMs: request.timeoutMs === 0 ? sessionTimeoutMsDefault : request.timeoutMs,
     secret,
@@ -73,8 +74,9 @@ export const sync: OtherOperation<unknown, SyncResponse> = {
 
 function secretFrom(given: Uint8Array, { random }: Pick<GrpcDoor, 'random'>): Uint8Array {
   if (given.length === 0) return random.bytes(secretBytes.chosen);
-  if (given.length < secretBytes.min || given.length > secretBytes.max)
+  if (given.length < secretBytes.min || given.length > secretBytes.max) {
     throw badField('secret', 'is 16 to 64 random bytes');
+  }
   return given;
 }
 

@@ -153,8 +153,9 @@ function single(op: TreeOp): MultiRequest {
 
 function resultOf({ outcome }: WriteAnswer): Extract<OpResult, { stat: unknown }> {
   const [result] = outcome.results;
-  if (result === undefined || !('stat' in result))
+  if (result === undefined || !('stat' in result)) {
     throw new Error(`a write was answered with the result ${String(result?.op)}`);
+  }
   return result;
 }
 

@@ -67,8 +67,9 @@ export class SessionCarrier {
       turn.done({ wasWaiting: cancel !== undefined });
     } else {
       const carried = name === undefined ? undefined : carriedBy(name);
-      if (carried === undefined || name === undefined)
+      if (carried === undefined || name === undefined) {
         throw new Error(`a request was taken that nothing carries: ${String(name)}`);
+      }
       this.#carry(carried, { request, body: request[name] }, turn);
     }
   }
@@ -118,9 +119,10 @@ export class SessionCarrier {
       turn.done(isRefusal(answer) ? refusedRead(answer) : operation.response(answer));
     };
     if (request.leavesWatch)
-      // Only what leaves a watch is taken with `leaves_watch`.
+    // Only what leaves a watch is taken with `leaves_watch`.
+    {
       this.watches.readWatched(request.id, query as WatchedQuery, options, answered);
-    else service.readThen(query, terms.caller, options, answered);
+    } else service.readThen(query, terms.caller, options, answered);
   }
 
   #write(

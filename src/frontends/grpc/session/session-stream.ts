@@ -96,11 +96,13 @@ class SessionStream {
     if (this.#writer.isOver) return;
     const { id } = request;
     if (id === 0) throw badField('id', 'begins at 1');
-    if (this.#unanswered.has(id) || this.#carrier?.watches.has(id) === true)
+    if (this.#unanswered.has(id) || this.#carrier?.watches.has(id) === true) {
       throw badField('id', `${String(id)} is in use: by what is unanswered, or by a watch`);
+    }
     const begins = request.request === 'open' || request.request === 'attach';
-    if (!this.#hasBegun && !begins)
+    if (!this.#hasBegun && !begins) {
       throw badField('request', 'the first one on a stream is "open" or "attach"');
+    }
     this.#unanswered.add(id);
     if (this.#hasBegun) this.#submit(request);
     else this.#submitBegin(request);
@@ -288,13 +290,15 @@ function kindOf({ request, leavesWatch }: SessionRequest__Output): RequestKind |
       return 'read';
     default: {
       const carried = carriedBy(request);
-      if (carried === undefined)
+      if (carried === undefined) {
         throw new ServiceError(refused('badArguments', 'request: unknown'));
-      if (leavesWatch && !(carried.form === 'read' && carried.canWatch))
+      }
+      if (leavesWatch && !(carried.form === 'read' && carried.canWatch)) {
         return refused(
           'badArguments',
           'leaves_watch: goes with get, exists and list_children alone',
         );
+      }
       if (carried.form === 'other') return carried.kind;
       return carried.form === 'read' ? 'read' : 'write';
     }

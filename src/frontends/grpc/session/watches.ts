@@ -1,6 +1,6 @@
 import type { ObserveLeaderRequest__Output } from '../../../generated/quoll/v1/ObserveLeaderRequest.ts';
 import type { WatchRequest__Output } from '../../../generated/quoll/v1/WatchRequest.ts';
-import type { Refusal } from '../../../model/error-code.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { Caller, ReadOptions } from '../../../service/call.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { Outlet, WatchedQuery, WatchItem } from '../../../service/watching.ts';
@@ -53,9 +53,8 @@ export class SessionWatches {
   ): void {
     this.#withData.set(id, false);
     this.#outlet.readWatched(id, query, options, (answer) => {
-      const isRefused = 'kind' in answer;
       // Only a look for a znode that is not there leaves a watch behind although it is refused.
-      const isLeft = !isRefused || (query.read === 'stat' && answer.code === 'noNode');
+      const isLeft = !isRefusal(answer) || (query.read === 'stat' && answer.code === 'noNode');
       if (!isLeft) this.#withData.delete(id);
       done(answer);
     });

@@ -48,8 +48,9 @@ export function watch(
 export function watchOptions(request: WatchRequest__Output, timeoutMs: number): WatchOptions {
   const { recursive, initial, withData } = request;
   const from = positionFrom(request.after);
-  if (from !== undefined && initial)
+  if (from !== undefined && initial) {
     throw badField('after', 'excludes initial: either resume, or begin with what is there');
+  }
   return {
     path: pathFrom(request.path),
     scope: recursive ? 'recursive' : 'node',

@@ -96,8 +96,9 @@ export class JuteReader {
   count(itemBytesMin: number): number {
     const count = this.int();
     if (count === -1) return 0;
-    if (count < 0 || count * itemBytesMin > this.left)
+    if (count < 0 || count * itemBytesMin > this.left) {
       throw new MalformedRecord(`a vector of ${String(count)}`);
+    }
     return count;
   }
 
@@ -109,8 +110,9 @@ export class JuteReader {
 
   #take(length: number): number {
     const at = this.#at;
-    if (length < 0 || length > this.#end - at)
+    if (length < 0 || length > this.#end - at) {
       throw new MalformedRecord(`${String(length)} bytes where ${String(this.#end - at)} are left`);
+    }
     this.#at = at + length;
     return at;
   }

@@ -149,7 +149,7 @@ export function multiRead(client: Client, asked: ZooKeeperRequest, record: JuteR
         for (const { code, lookup } of lookups) {
           if (to.length >= full) writeMultiError(to, numberOfCode.tooLarge);
           else if (lookup.query === undefined) writeMultiError(to, numberOfCode.noNode);
-          else
+          else {
             lookUp(client, lookup.query, (found) => {
               if (isRefusal(found)) writeMultiError(to, numberOf(found));
               else {
@@ -157,6 +157,7 @@ export function multiRead(client: Client, asked: ZooKeeperRequest, record: JuteR
                 writeRead(to, code, found.result);
               }
             });
+          }
         }
         endMulti(to);
       },

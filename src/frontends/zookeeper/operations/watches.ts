@@ -44,16 +44,18 @@ export function watchOperation(client: Client, asked: ZooKeeperRequest, record: 
       // Nothing ever happens at what is no path; ZooKeeper takes the watch all the same.
       const refusal = path === undefined ? undefined : watches.add(path, kind);
       if (refusal !== undefined) answerRefusal(client, asked, refusal);
-      else
+      else {
         answer(client, asked, {
           record: (to) => {
             to.int(ok);
           },
         });
+      }
     } else {
       const there = path === undefined ? [] : kinds.filter((kind) => watches.has(path, kind));
-      if (path !== undefined && code === opCode.removeWatches)
+      if (path !== undefined && code === opCode.removeWatches) {
         for (const kind of there) watches.remove(path, kind);
+      }
       answer(client, asked, { error: there.length > 0 ? ok : noWatcher });
     }
   });

@@ -18,7 +18,7 @@ export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteRe
   const decoded = readOp(code, record, client.door);
   if (decoded === undefined) refuse(client, asked, unimplemented);
   else if ('error' in decoded) refuse(client, asked, decoded.error);
-  else
+  else {
     write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
       if (isRefusal(written)) answerRefusal(client, asked, written);
       else {
@@ -31,6 +31,7 @@ export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteRe
         });
       }
     });
+  }
 }
 
 export function writeMulti(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
@@ -64,14 +65,15 @@ export function writeMulti(client: Client, asked: ZooKeeperRequest, record: Jute
     }
     const index = written.failedIndex;
     const error = index === undefined ? undefined : (errors[index] ?? numberOfCode[written.code]);
-    if (index === undefined || error === undefined || error === 'hangUp')
+    if (index === undefined || error === undefined || error === 'hangUp') {
       answerRefusal(client, asked, written);
-    else
+    } else {
       answer(client, asked, {
         record: (to) => {
           writeMultiErrors(to, ops.length, { index, error });
         },
       });
+    }
   });
 }
 

@@ -118,12 +118,13 @@ export function wchc(sources: WordSources): string {
 
 export function wchp(sources: WordSources): string {
   const sessionsOf = new Map<string, SessionId[]>();
-  for (const [session, paths] of watching(sources))
+  for (const [session, paths] of watching(sources)) {
     for (const path of paths) {
       const others = sessionsOf.get(path);
       if (others === undefined) sessionsOf.set(path, [session]);
       else others.push(session);
     }
+  }
   return lines(
     ...[...sessionsOf].flatMap(([path, sessions]) => [
       path,
