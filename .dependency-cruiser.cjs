@@ -169,3 +169,41 @@ module.exports = {
     tsPreCompilationDeps: true,
   },
 };
+
+// The rooms of a door, each with its siblings that it may import: none imports what stands beside the rooms, which puts
+// them together.
+const doorRooms = {
+  grpc: {
+    messages: [],
+    operations: ['messages'],
+    calls: ['operations', 'messages'],
+    streams: ['calls', 'operations', 'messages'],
+    session: ['streams', 'calls', 'operations', 'messages'],
+  },
+  zookeeper: {
+    jute: [],
+    records: ['jute'],
+    operations: ['records', 'jute'],
+    words: [],
+  },
+};
+
+for (const [door, rooms] of Object.entries(doorRooms)) {
+  const inside = `^src/frontends/${door}/`;
+  const known = Object.keys(rooms).join('|');
+  module.exports.forbidden.push(
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `room-${door}-${room}`,
+      severity: 'error',
+      from: { path: `${inside}${room}/` },
+      to: { path: inside, pathNot: `${inside}(${[room, ...allowed].join('|')})/` },
+    })),
+    {
+      name: `room-${door}-unknown`,
+      comment: 'Every room of a door has a line in the table above.',
+      severity: 'error',
+      from: { path: `${inside}[^/]+/`, pathNot: `${inside}(${known})/` },
+      to: {},
+    },
+  );
+}

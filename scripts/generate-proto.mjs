@@ -1,5 +1,5 @@
 // The types of proto/quoll/v1 for TypeScript, into src/generated: one file for each .proto. With `--into FOLDER` they go
-// there, for a comparison. The options are those that src/frontends/grpc/protocol.ts loads the files with.
+// there, for a comparison. The options are those that src/frontends/grpc/messages/protocol.ts loads the files with.
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

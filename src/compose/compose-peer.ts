@@ -9,7 +9,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
-import type { DoorAddress, PeerConfig } from '../config/config.ts';
+import type { PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { programVersion } from '../config/version.ts';
@@ -24,11 +24,12 @@ import {
   type EnsembleServerOptions,
 } from '../server/options.ts';
 import type { PeerRole } from '../service/call.ts';
+import type { Door } from '../service/door.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen } from './listening.ts';
-import { failureOf, type PeerFailed } from './peer-failed.ts';
+import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
 const requestTimeoutMs = 10_000;
@@ -38,15 +39,6 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Called at once, in the midst of what failed. When it returns, the peer is taken down as by `abort`. */
   readonly onFatal?: (failure: PeerFailed) => void;
-}
-
-/** What a door of any kind is to the peer that it belongs to. */
-interface PeerDoor {
-  listen(host: string, port: number): Promise<DoorAddress>;
-  /** Answers what is in flight. */
-  stop(): Promise<void>;
-  /** Every connection ends at once. */
-  abort(): Promise<void>;
 }
 
 export interface ComposedPeer extends StartedPeer {
@@ -79,7 +71,7 @@ export async function composePeer(
     hasFailed = resolve;
   });
   const fail = async (cause: unknown): Promise<void> => {
-    const found = (failure = failureOf(cause, logger));
+    const found = (failure = peerFailedBy(cause, logger));
     onFatal?.(found);
     isFailing(found);
     await parts.abort();
@@ -133,7 +125,7 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
 /** All that has to be let go of at the end, whichever end it is. */
 class PeerParts {
   readonly server: EnsembleServer;
-  readonly doors: PeerDoor[] = [];
+  readonly doors: Door[] = [];
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
   #stopping: Promise<void> | undefined;
@@ -252,7 +244,7 @@ async function openDoors(
     readonly server: EnsembleServer;
     readonly logger: Logger;
     readonly metrics: SystemMetrics;
-    readonly doors: PeerDoor[];
+    readonly doors: Door[];
   },
 ): Promise<AdvertisedAddresses> {
   const common = {
@@ -267,7 +259,7 @@ async function openDoors(
     {
       name: 'grpc',
       address: config.grpc,
-      create: async (): Promise<PeerDoor> => {
+      create: async (): Promise<Door> => {
         // Its libraries are a fifth of all that a peer loads: one without this door starts sooner.
         const { createGrpcDoor } = await import('../frontends/grpc/server.ts');
         return createGrpcDoor({
@@ -283,13 +275,13 @@ async function openDoors(
     {
       name: 'zookeeper',
       address: config.zookeeper,
-      create: (): PeerDoor =>
+      create: (): Door =>
         createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
     },
     {
       name: 'http',
       address: config.http,
-      create: (): PeerDoor =>
+      create: (): Door =>
         createRestDoor({
           ...common,
           metricsText: () => parts.metrics.text(),

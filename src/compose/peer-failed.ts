@@ -1,6 +1,5 @@
 import type { Logger } from '../ports/logger.ts';
-import type { StoreFailure } from '../ports/store.ts';
-import { StoreFailed } from '../server/ensemble-server.ts';
+import { StoreFailed, type StoreFailure } from '../ports/store.ts';
 
 /**
  * Why a peer has stopped by itself, or could not start: the store failed, or a rule of Quoll's own was broken. What was
@@ -18,7 +17,7 @@ export class PeerFailed extends Error {
 }
 
 /** Logs what a server's `onFatal` was told, and puts it into words. */
-export function failureOf(cause: unknown, logger: Logger): PeerFailed {
+export function peerFailedBy(cause: unknown, logger: Logger): PeerFailed {
   if (cause instanceof StoreFailed) {
     const { failure, message } = cause;
     logger.log('error', 'storeFailed', { code: failure.code, message });

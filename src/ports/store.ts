@@ -124,3 +124,14 @@ export interface StoreFailure {
   /** For a person: the cause, whether data is safe, the next command. */
   readonly message: string;
 }
+
+/** Carries a `StoreFailure` to where it is reported: the store gave up. */
+export class StoreFailed extends Error {
+  readonly failure: StoreFailure;
+
+  constructor(failure: StoreFailure, cause?: unknown) {
+    super(failure.message, cause === undefined ? undefined : { cause });
+    this.name = 'StoreFailed';
+    this.failure = failure;
+  }
+}

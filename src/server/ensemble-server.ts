@@ -1,5 +1,5 @@
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
-import type { StoreFailure } from '../ports/store.ts';
+import { StoreFailed } from '../ports/store.ts';
 import type { CoordinationService } from '../service/coordination-service.ts';
 import { Entrance } from './local/entrance.ts';
 import { Guard, guardPorts } from './guarded-ports.ts';
@@ -8,17 +8,6 @@ import { recover } from './applied/recovery.ts';
 import { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 import { stateSource, type StateSource } from './applied/state-source.ts';
-
-/** The store gave up. The message is for a person: the cause, whether data is safe, the next command. */
-export class StoreFailed extends Error {
-  readonly failure: StoreFailure;
-
-  constructor(failure: StoreFailure) {
-    super(failure.message);
-    this.name = 'StoreFailed';
-    this.failure = failure;
-  }
-}
 
 const drainCheckMs = 20;
 

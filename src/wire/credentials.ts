@@ -43,19 +43,22 @@ export function proveCaller(
 ): ProvedCaller | CredentialComplaint {
   const { authorization, sessionId, sessionSecret } = given;
   const address = addressIdentity(remoteAddress);
-  if (authorization === undefined && sessionId === undefined && sessionSecret === undefined)
+  if (authorization === undefined && sessionId === undefined && sessionSecret === undefined) {
     return { identities: [address] };
+  }
   const proved =
     authorization === undefined ? { identities: [] } : fromAuthorization(authorization);
   if ('complaint' in proved) return proved;
   const identities = [address, ...proved.identities];
   if (sessionId === undefined && sessionSecret === undefined) return { ...proved, identities };
-  if (sessionId === undefined || sessionSecret === undefined)
+  if (sessionId === undefined || sessionSecret === undefined) {
     return bad('X-Session-Id and X-Session-Secret come together: send both or none');
-  if (proved.credential !== undefined)
+  }
+  if (proved.credential !== undefined) {
     return bad(
       'a session is given twice: use either Authorization or X-Session-Id and X-Session-Secret',
     );
+  }
   const credential = sessionCredential(sessionId, sessionSecret, 'X-Session-Id');
   return 'complaint' in credential ? credential : { identities, credential };
 }

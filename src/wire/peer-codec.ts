@@ -365,8 +365,9 @@ export function encodePeerMessage(message: PeerMessage): Uint8Array {
  * message for long, or hands it to another thread, copies it.
  */
 export function decodePeerMessage(bytes: Uint8Array): PeerMessage {
-  if (bytes.length > peerMessageBytesMax)
+  if (bytes.length > peerMessageBytesMax) {
     throw new MalformedBytes(`a message of ${String(bytes.length)} bytes`);
+  }
   const reader = new ByteReader(plainBytes(bytes));
   const message = codecs[messageKind.read(reader)].read(reader);
   reader.end();

@@ -387,8 +387,9 @@ export const contextCodec: Codec<RequestContext> = {
 // By name, not by number: refusals are rare, and a peer of another version then says which code it does not know.
 function readErrorCode(from: ByteReader): ErrorCode {
   const code = from.text();
-  if (!Object.hasOwn(errorCatalogue, code))
+  if (!Object.hasOwn(errorCatalogue, code)) {
     throw new MalformedBytes(`an unknown error code ${JSON.stringify(code)}`);
+  }
   return code as ErrorCode;
 }
 

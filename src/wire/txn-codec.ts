@@ -87,8 +87,9 @@ function readTxn(from: ByteReader): Txn {
       ? undefined
       : { key: from.text(), fingerprint: copyOf(from.bytes()) };
   const changes: Change[] = [];
-  for (let left = from.count(leastChangeBytes); left > 0; left--)
+  for (let left = from.count(leastChangeBytes); left > 0; left--) {
     changes.push(readChange(from, isBare));
+  }
   const branch = (flags & isOrElse) === 0 ? 'ops' : 'orElse';
   // Set one by one: spreading optional fields costs more than all the rest.
   const txn: { -readonly [Field in keyof Txn]: Txn[Field] } = { timeMs, changes, branch };

@@ -84,8 +84,9 @@ export function readList<Item>(
   countMax = Infinity,
 ): Item[] {
   const count = reader.count(bytesEach);
-  if (count > countMax)
+  if (count > countMax) {
     throw new MalformedBytes(`a count of ${String(count)}, at most ${String(countMax)} is allowed`);
+  }
   const items: Item[] = [];
   for (let index = 0; index < count; index++) items.push(read(reader));
   return items;

@@ -23,7 +23,7 @@ export {
   sessionService as sessions,
   watchService as watches,
   znodeService as znodes,
-} from '../../src/frontends/grpc/protocol.ts';
+} from '../../src/frontends/grpc/messages/protocol.ts';
 
 export interface Method<Request, Response> {
   readonly path: string;

@@ -11,7 +11,7 @@ import { Doorway, type PeerNetworkOptions } from './plane.ts';
 const goodbyeTag = 0;
 const reasonBytesMax = 1_000;
 
-interface Connection {
+interface PeerStream {
   readonly id: ConnectionId;
   readonly peer: ServerId;
   readonly socket: FramedSocket;
@@ -23,7 +23,7 @@ export class BroadcastPlane {
   readonly #doorway: Doorway;
   readonly #handlers: PeerNetworkHandlers;
   readonly #options: PeerNetworkOptions;
-  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #connections = new Map<ConnectionId, PeerStream>();
   #lastId = 0;
   #isStopped = false;
 
@@ -62,8 +62,9 @@ export class BroadcastPlane {
       this.#connections.set(id, { id, peer: to, socket, isMet: false });
     } else {
       this.#options.clock.soon(() => {
-        if (!this.#isStopped)
+        if (!this.#isStopped) {
           this.#handlers.onClosed(id, `peer ${String(to)} is not among the servers`);
+        }
       });
     }
     return id;
@@ -120,7 +121,7 @@ export class BroadcastPlane {
     }
   }
 
-  #listen(connection: Connection): void {
+  #listen(connection: PeerStream): void {
     const { id, peer, socket } = connection;
     socket.frameBytesMax = peerMessageBytesMax;
     socket.listener = {
@@ -128,8 +129,9 @@ export class BroadcastPlane {
         this.#onFrame(connection, bytes);
       },
       onClosed: (why) => {
-        if (why.startsWith('malformed'))
+        if (why.startsWith('malformed')) {
           this.#doorway.complain('peerStreamMalformed', { peer, why });
+        }
         this.#lost(id, why);
       },
       onDrained: () => {
@@ -138,7 +140,7 @@ export class BroadcastPlane {
     };
   }
 
-  #onFrame(connection: Connection, bytes: Uint8Array): void {
+  #onFrame(connection: PeerStream, bytes: Uint8Array): void {
     const { id, peer, socket } = connection;
     const read = readFrame(bytes);
     if ('message' in read) {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 import { corrupt } from './failure.ts';
-import type { Connection } from './pragmas.ts';
+import type { SqliteConnection } from './pragmas.ts';
 
 const sequencesPerGeneration = 2 ** 24;
 const sweptAtOnce = 4;
@@ -18,12 +18,12 @@ export interface Digest {
 }
 
 export class ChunkTable {
-  readonly #connection: Connection;
+  readonly #connection: SqliteConnection;
   readonly #directory: string;
   #nextGeneration = 1;
   readonly #leftOver: number[] = [];
 
-  constructor(connection: Connection, directory: string) {
+  constructor(connection: SqliteConnection, directory: string) {
     this.#connection = connection;
     this.#directory = directory;
   }

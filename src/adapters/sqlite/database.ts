@@ -19,7 +19,7 @@ import { ChunkTable, type Digest } from './chunk-table.ts';
 import { LogTable } from './log-table.ts';
 import type { Expected, PackedChange, Piece } from './messages.ts';
 import { storedSnapshot, writeMeta, type Meta, type MetaSnapshot } from './meta-row.ts';
-import type { Connection } from './pragmas.ts';
+import type { SqliteConnection } from './pragmas.ts';
 
 /** Chunks that belong to no valid snapshot yet. */
 interface Unfinished {
@@ -35,7 +35,7 @@ export class PeerDatabase {
   readonly meta: Meta;
   readonly log: LogTable;
   readonly chunks: ChunkTable;
-  readonly #connection: Connection;
+  readonly #connection: SqliteConnection;
   /** Called before a transaction becomes durable that ends the log after `end`, or (null) replaces it. */
   beforeCut: (end: LogPosition | null) => void = () => undefined;
   #isMetaChanged = false;
@@ -43,7 +43,7 @@ export class PeerDatabase {
   #staging: Unfinished | undefined;
   #verified: Digest | undefined;
 
-  constructor(connection: Connection, directory: string, meta: Meta) {
+  constructor(connection: SqliteConnection, directory: string, meta: Meta) {
     this.#connection = connection;
     this.meta = meta;
     this.log = new LogTable(connection, directory, meta.base);
@@ -71,16 +71,14 @@ export class PeerDatabase {
     const { serverId, nonce, incarnation, acceptedEpoch, currentEpoch } = this.meta;
     const { founded, base, baseMembership, snapshot } = this.meta;
     return {
-      ...{
-        serverId,
-        nonce,
-        incarnation,
-        acceptedEpoch,
-        currentEpoch,
-        founded,
-        base,
-        baseMembership,
-      },
+      serverId,
+      nonce,
+      incarnation,
+      acceptedEpoch,
+      currentEpoch,
+      founded,
+      base,
+      baseMembership,
       commit: this.#knownCommit,
       snapshot: snapshot === null ? null : storedSnapshot(snapshot),
     };

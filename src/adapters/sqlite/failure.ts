@@ -3,18 +3,7 @@
 
 import { InvariantBroken } from '../../base/assert.ts';
 import { MalformedBytes } from '../../base/bytes.ts';
-import type { StoreFailure } from '../../ports/store.ts';
-
-/** Carries a failure up to where the thread reports it. */
-export class StoreFailed extends Error {
-  readonly failure: StoreFailure;
-
-  constructor(failure: StoreFailure, cause?: unknown) {
-    super(failure.message, { cause });
-    this.name = 'StoreFailed';
-    this.failure = failure;
-  }
-}
+import { StoreFailed, type StoreFailure } from '../../ports/store.ts';
 
 const othersHaveIt =
   'No acknowledged write is lost as long as a quorum of the other peers is well: they have it all.';
@@ -65,7 +54,7 @@ export function unusable(directory: string, what: string, cause?: unknown): Stor
 }
 
 /** What any error of the write path amounts to. The peer stops on every one of them (brief D2.4). */
-export function failureOf(error: unknown, directory: string): StoreFailure {
+export function storeFailureOf(error: unknown, directory: string): StoreFailure {
   if (error instanceof StoreFailed) return error.failure;
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof InvariantBroken) {

@@ -11,11 +11,11 @@ import type { StoredState } from '../../ports/store.ts';
 import { PeerDatabase } from './database.ts';
 import { databaseName, exists, guardName } from './directory.ts';
 import { entriesOf } from './entry-codec.ts';
-import { failureOf, unusable } from './failure.ts';
+import { storeFailureOf, unusable } from './failure.ts';
 import { readGuard, type GuardRecord } from './guard.ts';
 import { hasTables, verifyHistory } from './load.ts';
 import { readMeta } from './meta-row.ts';
-import { connect, type Connection } from './pragmas.ts';
+import { connect, type SqliteConnection } from './pragmas.ts';
 
 export interface Inspection {
   /** `commit` and the log's end are as far as the log could be verified. */
@@ -66,7 +66,11 @@ export function inspect(directory: string): Inspection {
   }
 }
 
-function inspectCopy(connection: Connection, directory: string, close: () => void): Inspection {
+function inspectCopy(
+  connection: SqliteConnection,
+  directory: string,
+  close: () => void,
+): Inspection {
   if (!hasTables(connection, directory)) throw unusable(directory, 'no peer has started in it yet');
   const database = new PeerDatabase(connection, directory, readMeta(connection, directory));
   const problems: string[] = [];
@@ -83,7 +87,7 @@ function inspectCopy(connection: Connection, directory: string, close: () => voi
       },
     });
   } catch (error) {
-    problems.push(failureOf(error, directory).message);
+    problems.push(storeFailureOf(error, directory).message);
   }
   return {
     state: database.state,
@@ -96,7 +100,7 @@ function inspectCopy(connection: Connection, directory: string, close: () => voi
   };
 }
 
-function* readEntries(connection: Connection): Generator<LogEntry> {
+function* readEntries(connection: SqliteConnection): Generator<LogEntry> {
   const runs = connection.prepare('SELECT entries FROM log ORDER BY first').pluck().iterate();
   for (const run of runs as IterableIterator<Buffer>) yield* entriesOf(run);
 }

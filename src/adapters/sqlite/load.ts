@@ -22,14 +22,14 @@ import { corrupt, lostTail, newerFormat, otherServer, unusable } from './failure
 import { Guard, GuardKeeper, readGuard, type GuardRecord } from './guard.ts';
 import type { ThreadOptions } from './messages.ts';
 import { firstMeta, readMeta, writeMeta, type Meta } from './meta-row.ts';
-import { checkpointAll, connect, growWal, type Connection } from './pragmas.ts';
+import { checkpointAll, connect, growWal, type SqliteConnection } from './pragmas.ts';
 import { applicationId, formatVersion, schema } from './schema.ts';
 
 /** The index goes out in runs of about this size, however small the rows are. */
 const indexRunBytes = 65_536;
 
 export interface Loaded {
-  readonly connection: Connection;
+  readonly connection: SqliteConnection;
   readonly database: PeerDatabase;
   readonly guard: GuardKeeper;
 }
@@ -91,7 +91,7 @@ export function guardRecordOf(database: PeerDatabase): GuardRecord {
 }
 
 /** False for a file that was never written. Refuses a file that is not ours or is newer than we are. */
-export function hasTables(connection: Connection, directory: string): boolean {
+export function hasTables(connection: SqliteConnection, directory: string): boolean {
   const id = Number(connection.pragma('application_id', { simple: true }));
   const version = Number(connection.pragma('user_version', { simple: true }));
   const tables = Number(connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
@@ -103,7 +103,7 @@ export function hasTables(connection: Connection, directory: string): boolean {
   return true;
 }
 
-function createTables(connection: Connection, options: ThreadOptions): void {
+function createTables(connection: SqliteConnection, options: ThreadOptions): void {
   const nonce = randomBytes(16).toString('hex') as Nonce;
   connection.exec('BEGIN IMMEDIATE');
   connection.pragma(`application_id = ${String(applicationId)}`);

@@ -18,7 +18,7 @@ import {
 import type { LogRange } from '../../ports/store.ts';
 import { chainAfter, chainAt, placesOf, type EntryPlace } from './entry-codec.ts';
 import { corrupt } from './failure.ts';
-import type { Connection, Statement } from './pragmas.ts';
+import type { SqliteConnection, Statement } from './pragmas.ts';
 import { rowBytesMax } from './schema.ts';
 
 interface LogRow {
@@ -44,7 +44,7 @@ interface MembershipAt {
 }
 
 export class LogTable {
-  readonly #connection: Connection;
+  readonly #connection: SqliteConnection;
   readonly #directory: string;
   /** The end of the log, gathered entries included; the base of an empty log. */
   #last: LogPosition;
@@ -56,7 +56,7 @@ export class LogTable {
   /** Of all entries that carry one, in order. */
   #memberships: MembershipAt[] = [];
 
-  constructor(connection: Connection, directory: string, base: LogPosition) {
+  constructor(connection: SqliteConnection, directory: string, base: LogPosition) {
     this.#connection = connection;
     this.#directory = directory;
     this.#last = base;

@@ -83,7 +83,7 @@ export interface CallsMessage {
   readonly bytes: Uint8Array;
 }
 
-export interface Answer {
+export interface ThreadAnswer {
   readonly id: number;
   readonly value: Answers[AnsweredCall];
 }
@@ -91,5 +91,5 @@ export interface Answer {
 export type ThreadMessage =
   /** A run of entries of the log, at load; the payloads of txns left out. */
   | { readonly kind: 'index'; readonly run: Uint8Array }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
+  | { readonly kind: 'answers'; readonly answers: readonly ThreadAnswer[] }
   | { readonly kind: 'failure'; readonly failure: StoreFailure };

@@ -9,7 +9,7 @@ import type { Membership } from '../../model/membership.ts';
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { StoredSnapshot } from '../../ports/store.ts';
 import { corrupt } from './failure.ts';
-import type { Connection } from './pragmas.ts';
+import type { SqliteConnection } from './pragmas.ts';
 
 export interface MetaSnapshot {
   readonly generation: number;
@@ -51,7 +51,7 @@ export function firstMeta(serverId: ServerId, nonce: Nonce): Meta {
   };
 }
 
-export function readMeta(connection: Connection, directory: string): Meta {
+export function readMeta(connection: SqliteConnection, directory: string): Meta {
   const row = connection.prepare('SELECT body, crc FROM meta WHERE id = 1').get() as
     { body: Buffer; crc: bigint } | undefined;
   if (row === undefined) throw corrupt(directory, 'the meta row is missing');
@@ -61,7 +61,7 @@ export function readMeta(connection: Connection, directory: string): Meta {
   return JSON.parse(fromUtf8(row.body)) as Meta;
 }
 
-export function writeMeta(connection: Connection, meta: Meta): void {
+export function writeMeta(connection: SqliteConnection, meta: Meta): void {
   const body = utf8(JSON.stringify(meta));
   connection.prepare('REPLACE INTO meta VALUES (1, ?, ?)').run(body, crc32(body));
 }

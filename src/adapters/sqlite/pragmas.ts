@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 
 import { codeOf, locked, unusable } from './failure.ts';
 
-export type Connection = Database.Database;
+export type SqliteConnection = Database.Database;
 export type Statement = Database.Statement;
 
 /** Before it, a checkpoint could reset the WAL under another connection and lose commits. */
@@ -16,7 +16,7 @@ const unspilledBytes = 65_536;
  * Opens the file as the one connection that it has, and takes the lock at once. `synchronous=FULL` must be set: the
  * library falls to NORMAL in WAL mode, while the pragma goes on answering FULL until the first transaction.
  */
-export function connect(path: string, directory: string): Connection {
+export function connect(path: string, directory: string): SqliteConnection {
   const connection = new Database(path, { timeout: 200 });
   try {
     refuseOldSqlite(connection, directory);
@@ -40,7 +40,7 @@ export function connect(path: string, directory: string): Connection {
   }
 }
 
-function refuseOldSqlite(connection: Connection, directory: string): void {
+function refuseOldSqlite(connection: SqliteConnection, directory: string): void {
   const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
   const parts = version.split('.').map(Number);
   for (const [index, least] of oldestSqlite.entries()) {
@@ -59,15 +59,16 @@ function refuseOldSqlite(connection: Connection, directory: string): void {
  * When the file can't be written, setting the mode answers "wal" all the same, and SQLite goes on with a rollback journal.
  * A checkpoint knows better: it counts frames only where there is a WAL.
  */
-function refuseOtherJournals(connection: Connection): void {
+function refuseOtherJournals(connection: SqliteConnection): void {
   connection.exec('BEGIN IMMEDIATE; COMMIT');
   const [result] = connection.pragma('wal_checkpoint(NOOP)') as { log: bigint }[];
-  if (result === undefined || result.log < 0n)
+  if (result === undefined || result.log < 0n) {
     throw new Error('the journal mode WAL could not be set');
+  }
 }
 
 /** Everything in the WAL goes to the database, durably. What was read before may not have been durable (brief D1). */
-export function checkpointAll(connection: Connection): void {
+export function checkpointAll(connection: SqliteConnection): void {
   const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint }[];
   if (result?.busy !== 0n) throw new Error('the checkpoint was blocked by another connection');
 }
@@ -76,7 +77,7 @@ export function checkpointAll(connection: Connection): void {
  * Gives the WAL its full size before the first commit, since growing it costs every commit dearly. A transaction larger
  * than the cache spills into the WAL, and its rollback leaves the file as large as it became; nothing of it counts.
  */
-export function growWal(connection: Connection, bytes: number): void {
+export function growWal(connection: SqliteConnection, bytes: number): void {
   connection.pragma('cache_size = 8');
   connection.exec('BEGIN');
   connection.prepare('INSERT INTO chunk VALUES (-1, zeroblob(?), 0)').run(bytes + unspilledBytes);
@@ -85,7 +86,7 @@ export function growWal(connection: Connection, bytes: number): void {
 }
 
 /** Frames in the WAL that are not in the database yet. */
-export function walFramesToCheckpoint(connection: Connection): number {
+export function walFramesToCheckpoint(connection: SqliteConnection): number {
   const [result] = connection.pragma('wal_checkpoint(NOOP)') as {
     log: bigint;
     checkpointed: bigint;
@@ -94,6 +95,6 @@ export function walFramesToCheckpoint(connection: Connection): number {
 }
 
 /** The WAL keeps its size; the next commit begins at its start again. */
-export function checkpointWithoutWaiting(connection: Connection): void {
+export function checkpointWithoutWaiting(connection: SqliteConnection): void {
   connection.pragma('wal_checkpoint(PASSIVE)');
 }

@@ -17,7 +17,7 @@ import type {
   StoreFailure,
 } from '../../ports/store.ts';
 import { entriesOf, writeEntry } from './entry-codec.ts';
-import { failureOf } from './failure.ts';
+import { storeFailureOf } from './failure.ts';
 import type {
   AnsweredCall,
   Answers,
@@ -71,10 +71,10 @@ export class SqliteStore implements Store {
       this.#receive(message);
     });
     thread.on('error', (error) => {
-      this.#fail(failureOf(error, this.#options.directory));
+      this.#fail(storeFailureOf(error, this.#options.directory));
     });
     thread.on('exit', () => {
-      this.#fail(failureOf(new Error('its thread has ended'), this.#options.directory));
+      this.#fail(storeFailureOf(new Error('its thread has ended'), this.#options.directory));
     });
     this.#ask('load', { call: 'load' }, (state) => {
       handlers.onLoaded(state);

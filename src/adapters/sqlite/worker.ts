@@ -11,15 +11,15 @@ import {
 import { InvariantBroken, assert, unreachable } from '../../base/assert.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import { Reserve, freeSpace, syncDirectory } from './directory.ts';
-import { failureOf } from './failure.ts';
+import { storeFailureOf } from './failure.ts';
 import { guardRecordOf, load, type Loaded } from './load.ts';
 import type {
-  Answer,
   AnsweredCall,
   Answers,
   Call,
   CallsMessage,
   Piece,
+  ThreadAnswer,
   ThreadMessage,
   ThreadOptions,
 } from './messages.ts';
@@ -45,7 +45,7 @@ class StoreThread {
   readonly #reserve: Reserve;
   #loaded: Loaded | undefined;
   #queue: Waiting[] = [];
-  #answers: Answer[] = [];
+  #answers: ThreadAnswer[] = [];
   #transfer: ArrayBuffer[] = [];
   readonly #compactions: { readonly id: number; readonly upTo: Zxid }[] = [];
   #backgroundTurn: NodeJS.Immediate | undefined;
@@ -259,7 +259,7 @@ class StoreThread {
     if (this.#isDead) return;
     this.#isDead = true;
     clearTimeout(this.#guardTimer);
-    this.#post({ kind: 'failure', failure: failureOf(error, this.#options.directory) });
+    this.#post({ kind: 'failure', failure: storeFailureOf(error, this.#options.directory) });
   }
 
   #required(): Loaded {

@@ -4,7 +4,7 @@ import type {
   ServerWritableStream,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { foreignAuthority } from './status.ts';
+import { foreignAuthority } from './messages/status.ts';
 import type { OpenStreams } from './open-streams.ts';
 
 type UnaryCall = ServerUnaryCall<unknown, unknown>;

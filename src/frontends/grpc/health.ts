@@ -1,7 +1,7 @@
 import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Clock } from '../../ports/clock.ts';
-import { serviceNames } from './protocol.ts';
+import { serviceNames } from './messages/protocol.ts';
 
 /** How often it is looked at for the watchers' sake; whoever asks is told how it is at that moment. */
 const lookEveryMs = 100;

@@ -1,11 +1,25 @@
 import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
-import { answerOther, answerRead, answerWaiting, answerWrite } from './calls.ts';
-import { streamChildren } from './children-stream.ts';
-import { getCluster, getInfo } from './cluster.ts';
-import type { Door } from './door.ts';
-import { campaign, getLeader, pollCampaign, proclaim, renewCampaign, resign } from './elections.ts';
-import { observeLeader } from './leader-stream.ts';
-import { acquireLock, checkLock, getLock, pollLock, releaseLock, renewLock } from './locks.ts';
+import { answerOther, answerRead, answerWaiting, answerWrite } from './calls/unary.ts';
+import { streamChildren } from './streams/children-stream.ts';
+import { getCluster, getInfo } from './operations/cluster.ts';
+import type { GrpcDoor } from './operations/door.ts';
+import {
+  campaign,
+  getLeader,
+  pollCampaign,
+  proclaim,
+  renewCampaign,
+  resign,
+} from './operations/elections.ts';
+import { observeLeader } from './streams/leader-stream.ts';
+import {
+  acquireLock,
+  checkLock,
+  getLock,
+  pollLock,
+  releaseLock,
+  renewLock,
+} from './operations/locks.ts';
 import {
   clusterService,
   electionService,
@@ -13,12 +27,22 @@ import {
   sessionService,
   watchService,
   znodeService,
-} from './protocol.ts';
-import { answerSession } from './session-stream.ts';
-import { closeSession, openSession, sync, touchSession } from './sessions.ts';
-import { answerStream } from './streams.ts';
-import { watch } from './watch.ts';
-import { create, exists, get, getAcl, listChildren, remove, set, setAcl, txn } from './znodes.ts';
+} from './messages/protocol.ts';
+import { answerSession } from './session/session-stream.ts';
+import { closeSession, openSession, sync, touchSession } from './operations/sessions.ts';
+import { answerStream } from './streams/answer-stream.ts';
+import { watch } from './streams/watch-stream.ts';
+import {
+  create,
+  exists,
+  get,
+  getAcl,
+  listChildren,
+  remove,
+  set,
+  setAcl,
+  txn,
+} from './operations/znodes.ts';
 
 interface Implemented {
   readonly definition: ServiceDefinition;
@@ -26,7 +50,7 @@ interface Implemented {
 }
 
 /** Every service of quoll.v1, each method with what answers it. */
-export function implementations(door: Door): readonly Implemented[] {
+export function implementations(door: GrpcDoor): readonly Implemented[] {
   const z = znodeService;
   const s = sessionService;
   const l = lockService;
@@ -77,7 +101,7 @@ export function implementations(door: Door): readonly Implemented[] {
   ];
 }
 
-/** The handlers take and give bytes: see `calls.ts`. */
+/** The handlers take and give bytes: see `calls/unary.ts`. */
 function implemented(
   definition: ServiceDefinition,
   implementation: Readonly<Record<string, unknown>>,

@@ -11,13 +11,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import type { Door } from '../../service/door.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
 import { createGate } from './gate.ts';
 import { healthPackage } from './health-definition.ts';
 import { Health } from './health.ts';
 import { implementations } from './implementations.ts';
-import { quollPackage } from './protocol.ts';
-import { statusOfRefusal } from './status.ts';
+import { quollPackage } from './messages/protocol.ts';
+import { statusOfRefusal } from './messages/status.ts';
 import { OpenStreams } from './open-streams.ts';
 
 export interface GrpcDoorOptions {
@@ -33,15 +34,6 @@ export interface GrpcDoorOptions {
   readonly connectionsMax?: number;
   /** How long `stop` waits for calls in flight. */
   readonly stopGraceMs?: number;
-}
-
-export interface GrpcDoor {
-  /** Port 0 takes a free one; the answer says which. */
-  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
-  /** No new connections; calls in flight are answered, streams are ended, within the grace. */
-  stop(): Promise<void>;
-  /** Every connection ends at once. */
-  abort(): Promise<void>;
 }
 
 const connectionsMaxDefault = 10_000;
@@ -62,7 +54,8 @@ const connectionMegabytesMax = 64;
 /** A connection whose other end is gone, or frozen, is found out after the sum of the two. */
 const keepalive = { everyMs: 5_000, answerWithinMs: 5_000 } as const;
 
-export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
+/** Makes the gRPC door. `stop` ends streams, and leaves calls in flight their grace. */
+export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const { service, clock } = options;
   const server = new Server({
     'grpc.max_receive_message_length': service.limits.requestBytesMax * messageBytesPerRequestByte,
@@ -82,8 +75,9 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
       server.addService(definition, gate(implementation));
     },
   };
-  for (const each of implementations(options))
+  for (const each of implementations(options)) {
     guarded.addService(each.definition, each.implementation);
+  }
   health.addTo(guarded);
   new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer(guarded);
 

@@ -1,21 +1,22 @@
 import type { Socket } from 'node:net';
 import type { Identity } from '../../model/acl.ts';
-import { sessionIdFromWords, parseSessionIdHex, type SessionId } from '../../model/ids.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
-import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/coordination-service.ts';
 import { Pipeline } from '../../service/pipeline.ts';
-import { ServiceError } from '../../service/service-error.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
-import type { Asked, Attached, Client } from './client.ts';
-import type { Door } from './door.ts';
-import { Frames } from './frames.ts';
-import { JuteReader, MalformedRecord } from './jute-reader.ts';
-import { JuteWriter } from './jute-writer.ts';
-import { dispatch } from './operations.ts';
-import { opCode } from './protocol.ts';
-import type { ConnectionStatistics } from './statistics.ts';
+import type { Attached, Client, ZooKeeperRequest } from './operations/client.ts';
+import { connect } from './connecting.ts';
+import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
+import type { ZooKeeperDoor } from './door.ts';
+import { writeConnected, writeNotConnected } from './records/encode.ts';
+import { Frames } from './jute/frames.ts';
+import { JuteReader, MalformedRecord } from './jute/jute-reader.ts';
+import { JuteWriter } from './jute/jute-writer.ts';
+import { dispatch } from './operations/dispatch.ts';
+import { opCode } from './records/protocol.ts';
+import type { ConnectionStatistics } from './words/statistics.ts';
 import type { WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
 
@@ -36,31 +37,13 @@ const sliceMs = 20;
 const lookAtTimeEvery = 16;
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;
-const passwordBytes = 16;
-const noPassword = new Uint8Array(passwordBytes);
 const nothing = Buffer.alloc(0);
-/** What a ConnectRequest counts as. */
-const createSession = -10;
-const noOperation = 0;
-const firstXid = 0;
-const noXid = -1;
 /** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
 const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
-/** A ConnectRequest, the one frame without a header. */
-interface ConnectRequest {
-  readonly lastZxidSeen: Zxid | undefined;
-  readonly timeoutMs: number;
-  /** `new`, or one that was had before; `unknown` when it can't be one of ours. */
-  readonly session: SessionId | 'new' | 'unknown';
-  readonly password: Uint8Array;
-  /** Clients older than 3.4, and some younger ones, don't know the flag: they are not answered with it either. */
-  readonly knowsReadOnly: boolean;
-}
-
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class Connection implements Client, WatchingConnection {
-  readonly door: Door;
+export class ZooKeeperConnection implements Client, WatchingConnection {
+  readonly door: ZooKeeperDoor;
   readonly out = new JuteWriter();
   readonly statistics: ConnectionStatistics;
   readonly #socket: Socket;
@@ -84,7 +67,7 @@ export class Connection implements Client, WatchingConnection {
   #undo: (() => void)[];
 
   /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
-  constructor(door: Door, socket: Socket, over: () => void) {
+  constructor(door: ZooKeeperDoor, socket: Socket, over: () => void) {
     this.door = door;
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
     this.#undo = [over];
@@ -132,8 +115,9 @@ export class Connection implements Client, WatchingConnection {
   *watchedPaths(): Iterable<string> {
     const watches = this.#attached?.watches;
     if (watches === undefined) return;
-    for (const path of watches.paths())
+    for (const path of watches.paths()) {
       if (shownKinds.some((kind) => watches.has(path, kind))) yield path;
+    }
   }
 
   /** Of frames that are not whole yet, or not taken in yet. */
@@ -155,13 +139,14 @@ export class Connection implements Client, WatchingConnection {
   inOrder(act: () => void): void {
     const { pipeline, watches } = this.attached;
     if (pipeline.isIdle && !watches.isBehind) act();
-    else
+    else {
       pipeline.submit('read', (answer) => {
         answer(act);
       });
+    }
   }
 
-  answered({ xid, code, atMs, bytes }: Asked, zxid: Zxid): void {
+  answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
     this.#inFlightBytes -= bytes;
     this.statistics.answered(code, xid, zxid, this.door.clock.now() - atMs);
     this.#scheduleFlush();
@@ -277,8 +262,9 @@ export class Connection implements Client, WatchingConnection {
     }
     this.#hold(this.#frames.waitingBytes);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
-    if (fed.isAlive && this.#attached !== undefined)
+    if (fed.isAlive && this.#attached !== undefined) {
       this.door.service.sessionHeard(this.#attached.session);
+    }
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
     this.#pause();
@@ -376,53 +362,21 @@ export class Connection implements Client, WatchingConnection {
       return;
     }
     this.statistics.received();
-    this.#connect(request).catch((error: unknown) => {
+    connect(this.door, request, {
+      remote: () => this.#socket.remoteAddress ?? '',
+      open: (password, carried) => {
+        if (!this.isOver) this.#open(request, password, carried);
+      },
+      refuse: () => {
+        this.#refuse(request);
+      },
+      hangUp: () => {
+        this.hangUp();
+      },
+    }).catch((error: unknown) => {
       this.door.logger.log('error', 'zookeeperConnectFailed', { cause: String(error) });
       this.hangUp();
     });
-  }
-
-  async #connect(request: ConnectRequest): Promise<void> {
-    const { service, requestTimeoutMs } = this.door;
-    const { lastZxidSeen } = request;
-    try {
-      if (service.unreadyBecause() !== undefined) {
-        this.hangUp();
-        return;
-      }
-      if (lastZxidSeen !== undefined && isBehind(service.meta().zxid, lastZxidSeen)) {
-        await service.sync(requestTimeoutMs);
-        // What no peer has shown yet nobody can have seen: it comes from another ensemble.
-        if (isBehind(service.meta().zxid, lastZxidSeen)) {
-          this.door.logger.log('warn', 'zookeeperClientAhead', {
-            remote: this.#socket.remoteAddress ?? '',
-          });
-          this.hangUp();
-          return;
-        }
-      }
-      if (request.session === 'unknown') this.#refuse(request);
-      else await this.#carry(request, request.session);
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      const { code } = error.refusal;
-      if (code === 'sessionExpired' || code === 'authFailed') this.#refuse(request);
-      else this.hangUp();
-    }
-  }
-
-  async #carry(request: ConnectRequest, asked: SessionId | 'new'): Promise<void> {
-    const { service, requestTimeoutMs, random } = this.door;
-    const isNew = asked === 'new';
-    const password = isNew ? random.bytes(passwordBytes) : request.password;
-    const carried = isNew
-      ? await service.openCarried({
-          timeoutMs: Math.max(1, request.timeoutMs),
-          secret: password,
-          requestTimeoutMs,
-        })
-      : await service.attachCarrier({ session: asked, secret: password }, requestTimeoutMs);
-    if (!this.isOver) this.#open(request, password, carried);
   }
 
   #open(request: ConnectRequest, password: Uint8Array, { carrier, view }: CarriedSession): void {
@@ -448,9 +402,10 @@ export class Connection implements Client, WatchingConnection {
     this.#attached = { session, password, carrier, watches, pipeline };
     this.#identify(this.#identities);
     this.#phase = 'open';
-    this.#answerConnect(request, { timeoutMs, session, password });
+    writeConnected(this.out, request, { timeoutMs, session, password });
     this.statistics.attached(session, timeoutMs);
-    this.#answeredConnect(request);
+    const latencyMs = this.door.clock.now() - this.#takenAtMs;
+    this.statistics.connected(request.session === 'new', service.meta().zxid, latencyMs);
     const forget = service.onSessionLeft(session, carrier, () => {
       if (!this.isClosingSession) this.hangUp();
     });
@@ -471,35 +426,8 @@ export class Connection implements Client, WatchingConnection {
   /** The session is gone, or was never this client's. */
   #refuse(request: ConnectRequest): void {
     if (this.isOver) return;
-    this.#answerConnect(request, { timeoutMs: 0, session: undefined, password: noPassword });
+    writeNotConnected(this.out, request);
     this.end();
-  }
-
-  #answerConnect(
-    { knowsReadOnly }: ConnectRequest,
-    to: {
-      readonly timeoutMs: number;
-      readonly session: SessionId | undefined;
-      readonly password: Uint8Array;
-    },
-  ): void {
-    const { out } = this;
-    out.beginFrame();
-    out.int(0);
-    out.int(to.timeoutMs);
-    if (to.session === undefined) out.words(0, 0);
-    else out.session(to.session);
-    out.buffer(to.password);
-    if (knowsReadOnly) out.bool(false);
-    out.endFrame();
-  }
-
-  #answeredConnect({ session }: ConnectRequest): void {
-    const { clock, service } = this.door;
-    const latencyMs = clock.now() - this.#takenAtMs;
-    const { zxid } = service.meta();
-    if (session === 'new') this.statistics.answered(createSession, firstXid, zxid, latencyMs);
-    else this.statistics.answered(noOperation, noXid, zxid, latencyMs);
   }
 
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
@@ -513,21 +441,4 @@ export class Connection implements Client, WatchingConnection {
 function remoteOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
   const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress;
   return `${host}:${String(remotePort)}`;
-}
-
-function isBehind(applied: Zxid, seen: Zxid): boolean {
-  return compareZxid(applied, seen) < 0;
-}
-
-function readConnectRequest(record: JuteReader): ConnectRequest {
-  record.int();
-  const lastZxidSeen = record.zxid();
-  const timeoutMs = record.int();
-  const { high, low } = record.words();
-  const password = record.buffer() ?? noPassword;
-  const session =
-    high === 0 && low === 0
-      ? 'new'
-      : (parseSessionIdHex(sessionIdFromWords(high, low)) ?? 'unknown');
-  return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
 }

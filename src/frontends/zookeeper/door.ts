@@ -1,25 +1,17 @@
 import type { FourLetterWord } from '../../model/four-letter-word.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Flushes } from './flushes.ts';
-import type { Notifications } from './notifications.ts';
-import type { DoorStatistics } from './statistics.ts';
+import type { RequestDoor } from './operations/client.ts';
+import type { Notifications } from './records/notifications.ts';
+import type { DoorStatistics } from './words/statistics.ts';
 
 /** What all connections of the door share. */
-export interface Door {
-  readonly service: CoordinationService;
-  readonly logger: Logger;
+export interface ZooKeeperDoor extends RequestDoor {
   readonly clock: Clock;
   readonly random: Random;
-  /** The protocol has no deadlines: what takes longer ends the connection. */
-  readonly requestTimeoutMs: number;
   /** How long a connection that is over may take to take its last answers. */
   readonly lingerMs: number;
-  /** Zookeeper's extendedTypesEnabled and reconfigEnabled. */
-  readonly extendedTypes: boolean;
-  readonly reconfigEnabled: boolean;
   readonly flushes: Flushes;
   readonly notifications: Notifications;
   readonly statistics: DoorStatistics;

@@ -3,11 +3,12 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
-import { Connection } from './connection.ts';
-import type { Door } from './door.ts';
+import type { Door } from '../../service/door.ts';
+import { ZooKeeperConnection } from './connection.ts';
+import type { ZooKeeperDoor } from './door.ts';
 import { Flushes } from './flushes.ts';
-import { Notifications } from './notifications.ts';
-import { DoorStatistics } from './statistics.ts';
+import { Notifications } from './records/notifications.ts';
+import { DoorStatistics } from './words/statistics.ts';
 import { hostFacts } from './words/host-facts.ts';
 import {
   TraceMask,
@@ -36,15 +37,6 @@ export interface ZooKeeperDoorOptions {
   readonly configuration: ShownConfiguration;
 }
 
-export interface ZooKeeperDoor {
-  /** Port 0 takes a free one; the answer says which. */
-  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
-  /** No new connections; what was asked is answered, within the grace. Sessions live on at other peers. */
-  stop(): Promise<void>;
-  /** Every connection ends at once. */
-  abort(): Promise<void>;
-}
-
 /** How long a peer may be without a leader before its clients are sent to look for another peer. */
 const unreadyGraceMs = 500;
 const readinessEveryMs = 100;
@@ -54,16 +46,16 @@ const lingerMs = 2_000;
 /** Of frames that are not whole yet, or not taken in yet, of all connections. */
 const defaultHeldBytesMax = 268_435_456;
 
-/** ZooKeeper's client protocol: one more translator over `CoordinationService`. */
-export function createZooKeeperDoor(options: ZooKeeperDoorOptions): ZooKeeperDoor {
+/** Makes the door for ZooKeeper's clients. The sessions of a door that stops live on at other peers. */
+export function createZooKeeperDoor(options: ZooKeeperDoorOptions): Door {
   return new JuteDoor(options);
 }
 
-class JuteDoor implements ZooKeeperDoor {
+class JuteDoor implements Door {
   readonly #options: ZooKeeperDoorOptions;
-  readonly #door: Door;
+  readonly #door: ZooKeeperDoor;
   readonly #listener: Server;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<ZooKeeperConnection>();
   readonly #perAddress = new Map<string, number>();
   readonly #statistics = new DoorStatistics();
   readonly #trace = new TraceMask();
@@ -78,8 +70,14 @@ class JuteDoor implements ZooKeeperDoor {
     const { extendedTypes, reconfigEnabled, heldBytesMax = defaultHeldBytesMax } = options;
     this.#host = hostFacts(clock);
     this.#door = {
-      ...{ service, logger, clock, random, requestTimeoutMs, lingerMs },
-      ...{ extendedTypes, reconfigEnabled },
+      service,
+      logger,
+      clock,
+      random,
+      requestTimeoutMs,
+      lingerMs,
+      extendedTypes,
+      reconfigEnabled,
       flushes: new Flushes(clock),
       notifications: new Notifications(),
       statistics: this.#statistics,
@@ -131,9 +129,13 @@ class JuteDoor implements ZooKeeperDoor {
     const { service, configuration } = this.#options;
     const address = this.#listener.address() as AddressInfo | null;
     return {
-      ...{ service, configuration },
-      ...{ statistics: this.#statistics, connections: this.#connections },
-      ...{ clientPort: address?.port ?? 0, host: this.#host, trace: this.#trace },
+      service,
+      configuration,
+      statistics: this.#statistics,
+      connections: this.#connections,
+      clientPort: address?.port ?? 0,
+      host: this.#host,
+      trace: this.#trace,
     };
   }
 
@@ -164,7 +166,7 @@ class JuteDoor implements ZooKeeperDoor {
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
     });
-    const connection = new Connection(this.#door, socket, () => {
+    const connection = new ZooKeeperConnection(this.#door, socket, () => {
       silent.cancel();
       this.#connections.delete(connection);
     });
@@ -188,10 +190,11 @@ class JuteDoor implements ZooKeeperDoor {
   }
 
   /** Not whoever came last: many that hold a little shall not be harmed by some that hold as much as they may. */
-  #holdsMost(): Connection | undefined {
-    let most: Connection | undefined;
-    for (const connection of this.#connections)
+  #holdsMost(): ZooKeeperConnection | undefined {
+    let most: ZooKeeperConnection | undefined;
+    for (const connection of this.#connections) {
       if (connection.heldBytes > (most?.heldBytes ?? 0)) most = connection;
+    }
     return most;
   }
 

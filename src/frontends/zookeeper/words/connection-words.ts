@@ -1,7 +1,7 @@
 import { noSession, type SessionId } from '../../../model/ids.ts';
 import { formatZxid } from '../../../model/zxid.ts';
 import type { MonitoredSession } from '../../../service/monitoring.ts';
-import type { ConnectionStatistics } from '../statistics.ts';
+import type { ConnectionStatistics } from './statistics.ts';
 import { dateText, hexOfSession, lines, whole } from './format.ts';
 import type { WordSources } from './sources.ts';
 
@@ -118,12 +118,13 @@ export function wchc(sources: WordSources): string {
 
 export function wchp(sources: WordSources): string {
   const sessionsOf = new Map<string, SessionId[]>();
-  for (const [session, paths] of watching(sources))
+  for (const [session, paths] of watching(sources)) {
     for (const path of paths) {
       const others = sessionsOf.get(path);
       if (others === undefined) sessionsOf.set(path, [session]);
       else others.push(session);
     }
+  }
   return lines(
     ...[...sessionsOf].flatMap(([path, sessions]) => [
       path,

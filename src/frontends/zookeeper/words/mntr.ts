@@ -1,5 +1,5 @@
 import type { LeaderFigures } from '../../../service/monitoring.ts';
-import type { Latency } from '../statistics.ts';
+import type { Latency } from './statistics.ts';
 import { decimal, lines, whole } from './format.ts';
 import { fullVersion, serverState } from './server-words.ts';
 import type { WordSources } from './sources.ts';

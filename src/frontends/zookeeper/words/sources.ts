@@ -1,6 +1,6 @@
 import type { ServerId } from '../../../model/ids.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
-import type { ConnectionStatistics, DoorStatistics } from '../statistics.ts';
+import type { ConnectionStatistics, DoorStatistics } from './statistics.ts';
 
 /** A connection and what it watches. */
 export interface WatchingConnection {

@@ -39,8 +39,9 @@ export function answerWord(
   sources: WordSources,
   argument: Buffer = Buffer.alloc(0),
 ): string {
-  if (!sources.configuration.zookeeperDoor.words.includes(word))
+  if (!sources.configuration.zookeeperDoor.words.includes(word)) {
     return lines(`${word} is not executed because it is not in the whitelist.`);
+  }
   const { isServing } = sources.service.monitoring.figures();
   if (isServing || withoutQuorum.has(word)) return answers[word](sources, argument);
   return word === 'hash' ? notServing : lines(notServing);

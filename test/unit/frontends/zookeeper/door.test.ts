@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { systemRandom } from '../../../../src/adapters/system/random.ts';
 import {
   createZooKeeperDoor,
-  type ZooKeeperDoor,
   type ZooKeeperDoorOptions,
 } from '../../../../src/frontends/zookeeper/server.ts';
 import { fourLetterWords } from '../../../../src/model/four-letter-word.ts';
@@ -15,6 +14,7 @@ import {
   pingXid,
   request,
 } from '../../../support/zookeeper/jute-frames.ts';
+import type { Door } from '../../../../src/service/door.ts';
 import { until } from '../../../support/until.ts';
 import { opCodes } from '../../../support/zookeeper/requests.ts';
 import { SimulatedClock } from '../../../sim/clock.ts';
@@ -26,7 +26,7 @@ const lingerMs = 2_000;
 // Real sockets, and a peer whose time the test lets pass.
 describe("the door for ZooKeeper's clients", () => {
   let ensemble: SimulatedEnsemble;
-  let door: ZooKeeperDoor;
+  let door: Door;
   let address: string;
 
   async function open(options: Partial<ZooKeeperDoorOptions> = {}): Promise<void> {

@@ -1,0 +1,33 @@
+import type { Metadata } from '@grpc/grpc-js';
+import { refused } from '../../../model/error-code.ts';
+import type { Caller } from '../../../service/call.ts';
+import { ServiceError } from '../../../service/service-error.ts';
+import { proveCaller } from '../../../wire/credentials.ts';
+
+/**
+ * Who asks, as far as the call proves it: the peer's address, a digest identity by `authorization: Basic`, a session by
+ * `x-session-id` and `x-session-secret`. Throws a `ServiceError`.
+ */
+export function callerOf(metadata: Metadata, peer: string): Caller {
+  const proved = proveCaller(addressOf(peer), {
+    authorization: single(metadata, 'authorization'),
+    sessionId: single(metadata, 'x-session-id'),
+    sessionSecret: single(metadata, 'x-session-secret'),
+  });
+  if ('complaint' in proved) throw new ServiceError(refused(proved.code, proved.complaint));
+  return proved;
+}
+
+function single(metadata: Metadata, key: string): string | undefined {
+  const values = metadata.get(key);
+  if (values.length > 1) {
+    const detail = `the metadata "${key}" is given twice: give it once`;
+    throw new ServiceError(refused('badArguments', detail));
+  }
+  return values[0]?.toString();
+}
+
+/** From `address:port`, where the address of IPv6 has colons of its own. */
+function addressOf(peer: string): string {
+  return peer.slice(0, peer.lastIndexOf(':'));
+}

@@ -1,0 +1,170 @@
+import type { SessionRequest__Output } from '../../../generated/quoll/v1/session.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
+import type { ReadAnswer } from '../../../service/call.ts';
+import type { WatchedQuery } from '../../../service/watching.ts';
+import { refusalOfError } from '../calls/method.ts';
+import type { GrpcDoor } from '../operations/door.ts';
+import { writeOptions, type CallTerms } from '../operations/operation.ts';
+import { refusedRead, refusedWrite } from '../messages/error-map.ts';
+import { carriedBy, type Carried } from './requests.ts';
+import type { SessionWatches } from './watches.ts';
+
+/** A request's turn in the order of its stream. */
+export interface Turn {
+  /** It is answered, in its turn. */
+  done(response: object | Refusal): void;
+  /** It will be answered when it is; what follows need not wait for that. */
+  later(): (response: object | Refusal) => void;
+}
+
+/** Does the requests of one carried session, when their turn has come. */
+export class SessionCarrier {
+  readonly watches: SessionWatches;
+  readonly #door: GrpcDoor;
+  readonly #termsOf: (request: SessionRequest__Output) => CallTerms;
+  /** Waits for locks and elections, by the id of their request. */
+  readonly #waits = new Map<number, (abandon: boolean) => void>();
+
+  constructor(
+    door: GrpcDoor,
+    watches: SessionWatches,
+    termsOf: (request: SessionRequest__Output) => CallTerms,
+  ) {
+    this.#door = door;
+    this.watches = watches;
+    this.#termsOf = termsOf;
+  }
+
+  /** Ends in `turn`, whatever happens. */
+  start(request: SessionRequest__Output, turn: Turn): void {
+    try {
+      this.#start(request, turn);
+    } catch (error) {
+      turn.done(this.#refusalOf(error));
+    }
+  }
+
+  /** The places in queues are kept, unless the requests said otherwise. */
+  close(): void {
+    for (const cancel of this.#waits.values()) cancel(false);
+    this.#waits.clear();
+    this.watches.close();
+  }
+
+  #start(request: SessionRequest__Output, turn: Turn): void {
+    const { id, watch, observeLeader, unwatch, cancelWait, request: name } = request;
+    if (watch) {
+      this.watches.watch(id, watch, this.#termsOf(request).timeoutMs);
+      turn.later();
+    } else if (observeLeader) {
+      this.watches.observe(id, observeLeader);
+      turn.later();
+    } else if (unwatch) {
+      turn.done({ wasThere: this.watches.unwatch(unwatch.watchId) });
+    } else if (cancelWait) {
+      const cancel = this.#waits.get(cancelWait.requestId);
+      cancel?.(cancelWait.abandon);
+      turn.done({ wasWaiting: cancel !== undefined });
+    } else {
+      const carried = name === undefined ? undefined : carriedBy(name);
+      if (carried === undefined || name === undefined) {
+        throw new Error(`a request was taken that nothing carries: ${String(name)}`);
+      }
+      this.#carry(carried, { request, body: request[name] }, turn);
+    }
+  }
+
+  #carry(
+    carried: Carried,
+    { request, body }: { readonly request: SessionRequest__Output; readonly body: unknown },
+    turn: Turn,
+  ): void {
+    const terms = this.#termsOf(request);
+    switch (carried.form) {
+      case 'read':
+        this.#read(carried, { request, body, terms }, turn);
+        return;
+      case 'write':
+        this.#write(carried, { body, terms }, turn);
+        return;
+      case 'other':
+        carried.operation.ask(this.#door, body, terms).then(
+          (response) => {
+            turn.done(response);
+          },
+          (error: unknown) => {
+            turn.done(this.#refusalOf(error));
+          },
+        );
+        return;
+      case 'waiting':
+        this.#wait(carried, { id: request.id, body, terms }, turn);
+    }
+  }
+
+  #read(
+    { operation }: Extract<Carried, { form: 'read' }>,
+    from: {
+      readonly request: SessionRequest__Output;
+      readonly body: unknown;
+      readonly terms: CallTerms;
+    },
+    turn: Turn,
+  ): void {
+    const { request, body, terms } = from;
+    const { service } = this.#door;
+    const query = operation.query(body, service);
+    const options = { ...operation.options(body), timeoutMs: terms.timeoutMs };
+    const answered = (answer: ReadAnswer | Refusal): void => {
+      turn.done(isRefusal(answer) ? refusedRead(answer) : operation.response(answer));
+    };
+    if (request.leavesWatch)
+    // Only what leaves a watch is taken with `leaves_watch`.
+    {
+      this.watches.readWatched(request.id, query as WatchedQuery, options, answered);
+    } else service.readThen(query, terms.caller, options, answered);
+  }
+
+  #write(
+    { operation }: Extract<Carried, { form: 'write' }>,
+    { body, terms }: { readonly body: unknown; readonly terms: CallTerms },
+    turn: Turn,
+  ): void {
+    const write = body as { readonly idempotencyKey: string };
+    const { idempotencyKey } = write;
+    const hasKey = idempotencyKey !== '';
+    const options = writeOptions(idempotencyKey, terms.timeoutMs);
+    this.#door.service.write(operation.multi(write), terms.caller, options).then(
+      (answer) => {
+        turn.done(operation.response(answer));
+      },
+      (error: unknown) => {
+        turn.done(refusedWrite(this.#refusalOf(error), hasKey));
+      },
+    );
+  }
+
+  /** What may wait long holds nothing up: it is begun in its turn, and answered when it is. */
+  #wait(
+    { operation }: Extract<Carried, { form: 'waiting' }>,
+    { id, body, terms }: { readonly id: number; readonly body: unknown; readonly terms: CallTerms },
+    turn: Turn,
+  ): void {
+    const waiting = operation.ask(this.#door, body, terms);
+    this.#waits.set(id, (abandon) => {
+      waiting.cancel(abandon || operation.abandons(body));
+    });
+    const done = turn.later();
+    const settled = (response: object | Refusal): void => {
+      this.#waits.delete(id);
+      done(response);
+    };
+    waiting.result.then(settled, (error: unknown) => {
+      settled(this.#refusalOf(error));
+    });
+  }
+
+  #refusalOf(error: unknown): Refusal {
+    return refusalOfError(this.#door, 'SessionService.Session', error);
+  }
+}

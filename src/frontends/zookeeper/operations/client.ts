@@ -1,0 +1,63 @@
+import type { Identity } from '../../../model/acl.ts';
+import type { SessionId } from '../../../model/ids.ts';
+import type { Zxid } from '../../../model/zxid.ts';
+import type { Logger } from '../../../ports/logger.ts';
+import type { Caller } from '../../../service/call.ts';
+import type { ConnectionWatches } from '../../../service/connection-watches.ts';
+import type { CoordinationService } from '../../../service/coordination-service.ts';
+import type { Pipeline } from '../../../service/pipeline.ts';
+import type { JuteWriter } from '../jute/jute-writer.ts';
+
+/** The door as its requests see it. */
+export interface RequestDoor {
+  readonly service: CoordinationService;
+  readonly logger: Logger;
+  /** The protocol has no deadlines: what takes longer ends the connection. */
+  readonly requestTimeoutMs: number;
+  /** ZooKeeper's extendedTypesEnabled and reconfigEnabled. */
+  readonly extendedTypes: boolean;
+  readonly reconfigEnabled: boolean;
+}
+
+/** What is there from the answer to the ConnectRequest on. */
+export interface Attached {
+  readonly session: SessionId;
+  readonly password: Uint8Array;
+  readonly carrier: string;
+  readonly watches: ConnectionWatches;
+  readonly pipeline: Pipeline;
+}
+
+/** A request that has come in, and is to be answered once. */
+export interface ZooKeeperRequest {
+  readonly xid: number;
+  /** Its op code. */
+  readonly code: number;
+  /** When, on the monotonic clock. */
+  readonly atMs: number;
+  /** What it counts among those that are in flight. */
+  readonly bytes: number;
+}
+
+/** A client as its requests see it: the connection, once it has a session. */
+export interface Client {
+  readonly door: RequestDoor;
+  /** What is to be sent. */
+  readonly out: JuteWriter;
+  readonly attached: Attached;
+  readonly identities: readonly Identity[];
+  /** On whose behalf writes are made from now on. */
+  readonly caller: Caller;
+  /** closeSession is under way: the end of the session is no news. */
+  isClosingSession: boolean;
+  /** False when it has proved so many that they would be too much for every write. */
+  prove(identity: Identity): boolean;
+  /** Does `act` once all earlier requests are answered; it answers at once. */
+  inOrder(act: () => void): void;
+  /** An answer is written: it is sent at the end of the turn at the latest. */
+  answered(asked: ZooKeeperRequest, zxid: Zxid): void;
+  /** All that was written still goes out; nothing more is taken in. */
+  end(): void;
+  /** Without another word: the client looks for another peer. */
+  hangUp(): void;
+}

@@ -1,0 +1,44 @@
+import { digestIdentity } from '../../../wire/credentials.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
+import type { JuteReader } from '../jute/jute-reader.ts';
+import { authFailed } from '../records/protocol.ts';
+import { answer } from './answers.ts';
+
+/** Answered at once, ahead of what is under way, as in ZooKeeper. */
+export function authenticate(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
+  record.int();
+  const scheme = record.text();
+  const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
+  if (scheme === 'ip' || (scheme === 'digest' && client.prove(digestIdentity(proof)))) {
+    answer(client, asked);
+    return;
+  }
+  answer(client, asked, { error: authFailed });
+  client.end();
+}
+
+export function whoAmI(client: Client, asked: ZooKeeperRequest): void {
+  client.inOrder(() => {
+    const { identities } = client;
+    answer(client, asked, {
+      record: (to) => {
+        to.int(identities.length);
+        for (const { scheme, id } of identities) {
+          to.text(scheme);
+          to.text(scheme === 'digest' ? (id.split(':', 1)[0] ?? '') : id);
+        }
+      },
+    });
+  });
+}
+
+/** As a ZooKeeper that is not set up for it: no error, and no token to go on with. */
+export function refuseSasl(client: Client, asked: ZooKeeperRequest): void {
+  client.inOrder(() => {
+    answer(client, asked, {
+      record: (to) => {
+        to.buffer(null);
+      },
+    });
+  });
+}

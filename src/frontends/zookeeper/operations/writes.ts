@@ -1,0 +1,113 @@
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
+import { zookeeperConfigPath } from '../../../model/path.ts';
+import type { MultiRequest } from '../../../model/request.ts';
+import type { WriteAnswer } from '../../../service/call.ts';
+import type { Client, ZooKeeperRequest } from './client.ts';
+import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
+import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
+import { numberOfCode } from '../records/error-map.ts';
+import type { JuteReader } from '../jute/jute-reader.ts';
+import { opCode, reconfigDisabled, unimplemented } from '../records/protocol.ts';
+import { answer, answerRefusal, refuse } from './answers.ts';
+
+/** Versions begin at 0 and wrap long after any ensemble has ended. */
+const neverAVersion = -2_147_483_648;
+
+export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
+  const { code } = asked;
+  const decoded = readOp(code, record, client.door);
+  if (decoded === undefined) refuse(client, asked, unimplemented);
+  else if ('error' in decoded) refuse(client, asked, decoded.error);
+  else {
+    write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
+      if (isRefusal(written)) answerRefusal(client, asked, written);
+      else {
+        const { zxid, results } = written.outcome;
+        answer(client, asked, {
+          zxid,
+          record: (to) => {
+            writeResult(to, code, results[0]);
+          },
+        });
+      }
+    });
+  }
+}
+
+export function writeMulti(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
+  const { opsPerMultiMax } = client.door.service.limits;
+  const decoded = readMulti(record, opsPerMultiMax, (code) => {
+    const op = code === opCode.setAcl ? undefined : readOp(code, record, client.door);
+    return op && { code, decoded: op };
+  });
+  if (decoded.length === 0) {
+    client.inOrder(() => {
+      answer(client, asked, { record: endMulti });
+    });
+    return;
+  }
+  const errors = decoded.map((each) => errorOf(each.decoded));
+  const ops = decoded.map((each) => ('op' in each.decoded ? each.decoded.op : neverHolds));
+  write(client, { kind: 'multi', single: false, ops }, (written) => {
+    if (!isRefusal(written)) {
+      const { zxid, results } = written.outcome;
+      answer(client, asked, {
+        zxid,
+        record: (to) => {
+          writeMultiResults(
+            to,
+            decoded.map((each) => each.code),
+            results,
+          );
+        },
+      });
+      return;
+    }
+    const index = written.failedIndex;
+    const error = index === undefined ? undefined : (errors[index] ?? numberOfCode[written.code]);
+    if (index === undefined || error === undefined || error === 'hangUp') {
+      answerRefusal(client, asked, written);
+    } else {
+      answer(client, asked, {
+        record: (to) => {
+          writeMultiErrors(to, ops.length, { index, error });
+        },
+      });
+    }
+  });
+}
+
+function errorOf(decoded: Decoded): number | undefined {
+  return 'error' in decoded ? decoded.error : undefined;
+}
+
+function write(
+  client: Client,
+  request: MultiRequest,
+  written: (answer: WriteAnswer | Refusal) => void,
+): void {
+  const { door, caller } = client;
+  client.attached.pipeline.submit('write', (give) => {
+    door.service.writeThen(request, caller, { timeoutMs: door.requestTimeoutMs }, (result) => {
+      give(() => {
+        written(result);
+      });
+    });
+  });
+}
+
+/** Built or not, only who may write `/zookeeper/config` is told more than that. */
+export function reconfig(client: Client, asked: ZooKeeperRequest): void {
+  if (!client.door.reconfigEnabled) {
+    refuse(client, asked, reconfigDisabled);
+    return;
+  }
+  // No znode is ever at this version: the ACL is asked, and nothing is changed.
+  const expected = { version: neverAVersion };
+  const op = { op: 'set', path: zookeeperConfigPath, data: null, expected } as const;
+  write(client, { kind: 'multi', single: true, ops: [op] }, (written) => {
+    const isBarred = isRefusal(written) && written.code !== 'badVersion';
+    if (isBarred) answerRefusal(client, asked, written);
+    else answer(client, asked, { error: unimplemented });
+  });
+}

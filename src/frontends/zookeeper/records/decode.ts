@@ -1,0 +1,193 @@
+import type { Acl, AclEntry } from '../../../model/acl.ts';
+import { parseSessionIdHex, sessionIdFromWords, type SessionId } from '../../../model/ids.ts';
+import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
+import type { CheckOp, TreeOp, ZnodeKind } from '../../../model/request.ts';
+import { ttlMsMax } from '../../../model/request.ts';
+import type { Zxid } from '../../../model/zxid.ts';
+import { numberOfCode } from './error-map.ts';
+import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
+import { badArguments, noPassword, opCode, unimplemented } from './protocol.ts';
+
+// Records of ZooKeeper's requests, as ops of the model.
+
+/** An op, or ZooKeeper's number for why it can't be one. */
+export type Decoded = { readonly op: TreeOp } | { readonly error: number };
+
+export interface DecodeOptions {
+  /** ZooKeeper's extendedTypesEnabled: without, a TTL is unimplemented. */
+  readonly extendedTypes: boolean;
+}
+
+/** A ConnectRequest, the one frame without a header. */
+export interface ConnectRequest {
+  readonly lastZxidSeen: Zxid | undefined;
+  readonly timeoutMs: number;
+  /** `new`, or one that was had before; `unknown` when it can't be one of ours. */
+  readonly session: SessionId | 'new' | 'unknown';
+  readonly password: Uint8Array;
+  /** Clients older than 3.4, and some younger ones, don't know the flag: they are not answered with it either. */
+  readonly knowsReadOnly: boolean;
+}
+
+const aclEntryBytesMin = 12;
+/** ZooKeeper's CreateMode.fromFlag. */
+const createModes: readonly { readonly kind: ZnodeKind; readonly sequential: boolean }[] = [
+  { kind: 'persistent', sequential: false },
+  { kind: 'ephemeral', sequential: false },
+  { kind: 'persistent', sequential: true },
+  { kind: 'ephemeral', sequential: true },
+  { kind: 'container', sequential: false },
+  { kind: 'ttl', sequential: false },
+  { kind: 'ttl', sequential: true },
+];
+
+export function readConnectRequest(record: JuteReader): ConnectRequest {
+  record.int();
+  const lastZxidSeen = record.zxid();
+  const timeoutMs = record.int();
+  const { high, low } = record.words();
+  const password = record.buffer() ?? noPassword;
+  const session =
+    high === 0 && low === 0
+      ? 'new'
+      : (parseSessionIdHex(sessionIdFromWords(high, low)) ?? 'unknown');
+  return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
+}
+
+/** A write of one op, alone or in a multi; undefined when the code is none of these. */
+export function readOp(
+  code: number,
+  record: JuteReader,
+  options: DecodeOptions,
+): Decoded | undefined {
+  switch (code) {
+    case opCode.create:
+    case opCode.create2:
+    case opCode.createContainer:
+      return readCreate(record, false, options);
+    case opCode.createTtl:
+      return readCreate(record, true, options);
+    case opCode.delete: {
+      const text = record.someText();
+      const version = record.int();
+      const path = parsePath(text);
+      if (typeof path !== 'string') return { error: errorOfDeleted(text) };
+      return { op: { op: 'delete', path, expected: { version }, recursive: false } };
+    }
+    case opCode.setData: {
+      const path = readPath(record);
+      const data = record.ownBuffer();
+      const version = record.int();
+      if (path === undefined) return refusedPath;
+      return { op: { op: 'set', path, data, expected: { version } } };
+    }
+    case opCode.setAcl: {
+      const path = readPath(record);
+      const acl = readAcl(record);
+      const aversion = record.int();
+      if (path === undefined) return refusedPath;
+      return { op: { op: 'setAcl', path, acl, aversion } };
+    }
+    case opCode.check: {
+      const path = readPath(record);
+      const version = record.int();
+      if (path === undefined) return refusedPath;
+      return { op: { op: 'check', path, expected: { version }, absent: false } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Stands for an op that is refused here, in a multi whose earlier ops may be refused first: it never holds. */
+export const neverHolds: CheckOp = {
+  op: 'check',
+  path: rootPath,
+  expected: { version: -1 },
+  absent: true,
+};
+
+/** Undefined when it is not a path by ZooKeeper's rules. */
+export function readPath(record: JuteReader): ZnodePath | undefined {
+  const path = parsePath(record.someText());
+  return typeof path === 'string' ? path : undefined;
+}
+
+/** As reads take it: the empty path is the root, as in ZooKeeper's DataTree; what is no path is simply not there. */
+export function readLookedUpPath(record: JuteReader): ZnodePath | undefined {
+  const text = record.someText();
+  if (text === '') return rootPath;
+  const path = parsePath(text);
+  return typeof path === 'string' ? path : undefined;
+}
+
+export function readPaths(record: JuteReader): ZnodePath[] {
+  return record
+    .texts()
+    .map((text) => parsePath(text))
+    .filter((path): path is ZnodePath => typeof path === 'string');
+}
+
+/** ZooKeeper looks for the parent before it looks at the whole path: below what is no path there is no znode. */
+function errorOfPath(text: string): number {
+  const slash = text.lastIndexOf('/');
+  const hasParent = slash > 0 && !text.includes('\0');
+  return hasParent && typeof parsePath(text.slice(0, slash)) !== 'string'
+    ? numberOfCode.noNode
+    : badArguments;
+}
+
+/** And that what is no path is not there to be deleted. */
+function errorOfDeleted(text: string): number {
+  return text.includes('/') ? numberOfCode.noNode : badArguments;
+}
+
+const refusedPath: Decoded = { error: badArguments };
+
+function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions): Decoded {
+  const text = record.someText();
+  const data = record.ownBuffer();
+  const acl = readAcl(record);
+  const mode = createModes[record.int()];
+  const ttlMs = hasTtl ? record.milliseconds() : undefined;
+  if (mode === undefined) return { error: badArguments };
+  const { kind, sequential } = mode;
+  if (kind === 'ttl') {
+    if (!options.extendedTypes) return { error: unimplemented };
+    if (ttlMs === undefined || ttlMs < 1 || ttlMs > ttlMsMax) return { error: badArguments };
+  } else if (ttlMs !== undefined && ttlMs >= 0) {
+    return { error: badArguments };
+  }
+  const path = parsePath(text, { sequential });
+  if (typeof path !== 'string') return { error: errorOfPath(text) };
+  const create = { op: 'create', path, data, acl, kind, sequential, parents: false } as const;
+  return { op: kind === 'ttl' && ttlMs !== undefined ? { ...create, ttlMs } : create };
+}
+
+function readAcl(record: JuteReader): Acl {
+  const acl: AclEntry[] = [];
+  for (let left = record.count(aclEntryBytesMin); left > 0; left--) {
+    const permissions = record.int();
+    acl.push({ permissions, scheme: record.text(), id: record.text() });
+  }
+  return acl;
+}
+
+/** Ops between MultiHeaders; `read` reads the record of one. */
+export function readMulti<Op>(
+  record: JuteReader,
+  opsMax: number,
+  read: (code: number) => Op | undefined,
+): Op[] {
+  const ops: Op[] = [];
+  for (;;) {
+    const code = record.int();
+    const isDone = record.bool();
+    record.int();
+    if (isDone) return ops;
+    if (ops.length === opsMax) throw new MalformedRecord(`more than ${String(opsMax)} operations`);
+    const op = read(code);
+    if (op === undefined) throw new MalformedRecord(`an operation of type ${String(code)}`);
+    ops.push(op);
+  }
+}

@@ -1,0 +1,99 @@
+import { noSession, type SessionId } from '../../../model/ids.ts';
+import type { OpResult } from '../../../model/request.ts';
+import type { ConnectRequest } from './decode.ts';
+import type { JuteWriter } from '../jute/jute-writer.ts';
+import { noPassword, ok, opCode, runtimeInconsistency } from './protocol.ts';
+
+// Records of ZooKeeper's replies.
+
+/** The answer to a ConnectRequest that has its session. */
+export function writeConnected(
+  to: JuteWriter,
+  request: Pick<ConnectRequest, 'knowsReadOnly'>,
+  granted: {
+    readonly timeoutMs: number;
+    readonly session: SessionId;
+    readonly password: Uint8Array;
+  },
+): void {
+  to.beginFrame();
+  to.int(0);
+  to.int(granted.timeoutMs);
+  to.session(granted.session);
+  to.buffer(granted.password);
+  if (request.knowsReadOnly) to.bool(false);
+  to.endFrame();
+}
+
+/** The answer to a ConnectRequest whose session is gone, or was never this client's. */
+export function writeNotConnected(
+  to: JuteWriter,
+  request: Pick<ConnectRequest, 'knowsReadOnly'>,
+): void {
+  writeConnected(to, request, { timeoutMs: 0, session: noSession, password: noPassword });
+}
+
+/** What one op answers by its code: the path alone, path and stat, the stat, or nothing. */
+export function writeResult(to: JuteWriter, code: number, result: OpResult | undefined): void {
+  if (result === undefined) return;
+  switch (result.op) {
+    case 'create':
+      to.text(result.path);
+      if (code !== opCode.create) to.stat(result.stat);
+      return;
+    case 'set':
+    case 'setAcl':
+      to.stat(result.stat);
+      return;
+    case 'delete':
+    case 'check':
+  }
+}
+
+export function writeMultiResults(
+  to: JuteWriter,
+  codes: readonly number[],
+  results: readonly OpResult[],
+): void {
+  for (const [index, asked] of codes.entries()) {
+    const code = resultCode(asked);
+    writeMultiHeader(to, code, ok);
+    writeResult(to, code, results[index]);
+  }
+  endMulti(to);
+}
+
+/** All of a multi is rolled back: 0 before the op that failed, its error, and -2 after it. */
+export function writeMultiErrors(
+  to: JuteWriter,
+  count: number,
+  failed: { readonly index: number; readonly error: number },
+): void {
+  for (let index = 0; index < count; index++) {
+    if (index < failed.index) writeMultiError(to, ok);
+    else writeMultiError(to, index === failed.index ? failed.error : runtimeInconsistency);
+  }
+  endMulti(to);
+}
+
+export function writeMultiError(to: JuteWriter, error: number): void {
+  writeMultiHeader(to, opCode.error, error);
+  to.int(error);
+}
+
+export function writeMultiHeader(to: JuteWriter, code: number, error: number): void {
+  to.int(code);
+  to.bool(false);
+  to.int(error);
+}
+
+export function endMulti(to: JuteWriter): void {
+  to.int(-1);
+  to.bool(true);
+  to.int(-1);
+}
+
+/** In a multi ZooKeeper answers every create that gives a stat as create2. */
+function resultCode(code: number): number {
+  return code === opCode.createContainer || code === opCode.createTtl ? opCode.create2 : code;
+}
