@@ -117,7 +117,7 @@ async function openSession(exchange: Exchange): Promise<void> {
   }
   const secret = asked.secret === undefined ? random.bytes(secretBytes) : parseSecret(asked.secret);
   if (secret === undefined) throw badRequest(`secret: ${secretRule}`);
-  const view = await service.openSession({
+  const view = await service.sessions.open({
     timeoutMs: asked.timeoutMs ?? sessionTimeoutMsDefault,
     secret,
     requestTimeoutMs: timeout,
@@ -143,7 +143,7 @@ async function touchSession(
 ): Promise<void> {
   const { service, requestTimeoutMs } = exchange.door;
   const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
-  const view = await service.touchSession(credentialOf(exchange, segments), timeoutMs);
+  const view = await service.sessions.touch(credentialOf(exchange, segments), timeoutMs);
   const headers = ['X-Session-Expires-In', String(Math.round(view.expiresInMs))];
   exchange.send({ status: 204, headers, meta: view.meta });
 }
@@ -154,7 +154,7 @@ async function closeSession(
 ): Promise<void> {
   const { service, requestTimeoutMs } = exchange.door;
   const timeoutMs = decodeTimeout(exchange.query(['timeout']), requestTimeoutMs);
-  const meta = await service.closeSession(credentialOf(exchange, segments), timeoutMs);
+  const meta = await service.sessions.close(credentialOf(exchange, segments), timeoutMs);
   exchange.send({ status: 204, meta });
 }
 

@@ -4,7 +4,7 @@ import { sessionIdFromWords, parseSessionIdHex, type SessionId } from '../../mod
 import type { WatchEvent } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
-import type { CarriedSession } from '../../service/coordination-service.ts';
+import type { CarriedSession } from '../../service/sessions.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
@@ -278,7 +278,7 @@ export class Connection implements Client, WatchingConnection {
     this.#hold(this.#frames.waitingBytes);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
     if (fed.isAlive && this.#attached !== undefined)
-      this.door.service.sessionHeard(this.#attached.session);
+      this.door.service.sessions.heard(this.#attached.session);
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
     this.#pause();
@@ -416,12 +416,12 @@ export class Connection implements Client, WatchingConnection {
     const isNew = asked === 'new';
     const password = isNew ? random.bytes(passwordBytes) : request.password;
     const carried = isNew
-      ? await service.openCarried({
+      ? await service.sessions.openCarried({
           timeoutMs: Math.max(1, request.timeoutMs),
           secret: password,
           requestTimeoutMs,
         })
-      : await service.attachCarrier({ session: asked, secret: password }, requestTimeoutMs);
+      : await service.sessions.attach({ session: asked, secret: password }, requestTimeoutMs);
     if (!this.isOver) this.#open(request, password, carried);
   }
 
@@ -451,7 +451,7 @@ export class Connection implements Client, WatchingConnection {
     this.#answerConnect(request, { timeoutMs, session, password });
     this.statistics.attached(session, timeoutMs);
     this.#answeredConnect(request);
-    const forget = service.onSessionLeft(session, carrier, () => {
+    const forget = service.sessions.onLeft(session, carrier, () => {
       if (!this.isClosingSession) this.hangUp();
     });
     this.#undo.push(forget);

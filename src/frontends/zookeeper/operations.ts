@@ -425,7 +425,7 @@ function closeSession(client: Client, asked: Asked): void {
   const { session, password, carrier, pipeline } = attached;
   client.isClosingSession = true;
   pipeline.submit('alone', (give) => {
-    door.service.closeSession({ session, secret: password }, door.requestTimeoutMs, carrier).then(
+    door.service.sessions.close({ session, secret: password }, door.requestTimeoutMs, carrier).then(
       ({ zxid }) => {
         give(() => {
           answer(client, asked, { zxid });

@@ -1,6 +1,5 @@
-import { toHex } from '../../base/hex.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
+import type { SessionId } from '../../model/ids.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { MultiRequest, RequestContext } from '../../model/request.ts';
@@ -10,20 +9,17 @@ import type {
   ReadAnswer,
   ReadOptions,
   SessionCredential,
-  SessionView,
   WriteAnswer,
   WriteOptions,
 } from '../../service/call.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from '../../service/connection-watches.ts';
 import type {
-  CarriedSession,
   ClusterView,
   CoordinationService,
   PeerDescription,
 } from '../../service/coordination-service.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import {
-  clampSessionTimeout,
   refuseTtl,
   validateMulti,
   validateQuery,
@@ -34,9 +30,9 @@ import { CredentialChecks, refusalOf } from './credentials.ts';
 import type { Entrance } from './entrance.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
+import { LocalSessions } from './local-sessions.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
-import { sessionGone } from '../sessions/touches.ts';
 import { recognizer, type Recognize } from './super-user.ts';
 import { LocalOutlet } from './local-outlet.ts';
 
@@ -45,6 +41,7 @@ type Answer<Value> = (value: Value | Refusal) => void;
 /** `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
 export class LocalService implements CoordinationService {
   readonly limits: Limits;
+  readonly sessions: LocalSessions;
   readonly locks: LocalLocks;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
@@ -61,6 +58,12 @@ export class LocalService implements CoordinationService {
     this.#credentials = new CredentialChecks(ports.hash);
     this.#recognize = recognizer(options.superDigest);
     this.monitoring = new LocalMonitoring({ entrance, options, clock: ports.clock });
+    this.sessions = new LocalSessions({
+      ...{ ports, options, entrance },
+      credentials: this.#credentials,
+      promise: this.#promise.bind(this),
+      check: this.#check.bind(this),
+    });
     this.locks = new LocalLocks({
       ...{ ports, options, entrance },
       promise: this.#promise.bind(this),
@@ -185,109 +188,6 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  openSession(options: {
-    readonly timeoutMs: number;
-    readonly secret: Uint8Array;
-    readonly session?: SessionId;
-    readonly requestTimeoutMs: number;
-  }): Promise<SessionView> {
-    return this.#promise((peer, answer) => {
-      this.#open(peer, options, answer);
-    });
-  }
-
-  openCarried(options: {
-    readonly timeoutMs: number;
-    readonly secret: Uint8Array;
-    readonly requestTimeoutMs: number;
-  }): Promise<CarriedSession> {
-    return this.#promise((peer, answer) => {
-      const owner = this.#newCarrier();
-      this.#open(peer, { ...options, owner }, (view) => {
-        answer('kind' in view ? view : { carrier: owner, view });
-      });
-    });
-  }
-
-  touchSession(credential: SessionCredential, timeoutMs: number): Promise<SessionView> {
-    return this.#promise((peer, answer) => {
-      this.#check(peer, credential, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        this.#beat(peer, credential.session, timeoutMs, answer);
-      });
-    });
-  }
-
-  closeSession(
-    credential: SessionCredential,
-    timeoutMs: number,
-    carrier?: string,
-  ): Promise<AnswerMeta> {
-    return this.#promise((peer, answer) => {
-      this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
-        if (verdict !== 'valid') {
-          answer(verdict === 'gone' ? this.meta() : (refusalOf(verdict) ?? sessionGone()));
-          return;
-        }
-        const request = {
-          kind: 'closeSession',
-          session: credential.session,
-          reason: 'closed',
-        } as const;
-        const context = { identities: [], ...(carrier === undefined ? {} : { owner: carrier }) };
-        peer.forwarding.submit(request, context, timeoutMs, (result) => {
-          const isGone = !('kind' in result) || result.code === 'sessionExpired';
-          answer(isGone ? this.meta() : result);
-        });
-      });
-    });
-  }
-
-  attachCarrier(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession> {
-    return this.#promise((peer, answer) => {
-      this.#check(peer, credential, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        const { session } = credential;
-        const carrier = this.#newCarrier();
-        const request = { kind: 'moveSession', session, owner: carrier } as const;
-        const askedAtMs = this.#ports.clock.now();
-        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
-          if ('kind' in result) {
-            answer(result);
-            return;
-          }
-          peer.sessions.opened(session, askedAtMs);
-          const view = this.#sessionView(peer, session);
-          answer('kind' in view ? view : { carrier, view });
-        });
-      });
-    });
-  }
-
-  sessionHeard(session: SessionId): void {
-    this.#entrance.peer?.sessions.heard(session);
-  }
-
-  onSessionLeft(
-    session: SessionId,
-    carrier: string | undefined,
-    left: (why: 'ended' | 'moved') => void,
-  ): () => void {
-    const { peer } = this.#entrance;
-    if (peer === undefined) throw new ServiceError(this.#notStarted());
-    const { carriers, applier } = peer;
-    const stop = carriers.listen(session, carrier, left);
-    // What happened before anybody listened is told as well.
-    carriers.check(session, applier.state.session(session)?.owner);
-    return stop;
-  }
-
   openOutlet(caller: Caller, sink: OutletSink): Outlet {
     return new LocalOutlet({
       ...{ entrance: this.#entrance, limits: this.limits, sink },
@@ -353,46 +253,6 @@ export class LocalService implements CoordinationService {
     return owner === carrier && !this.#credentials.isWaiting(session);
   }
 
-  #open(
-    peer: RunningPeer,
-    options: {
-      readonly timeoutMs: number;
-      readonly secret: Uint8Array;
-      readonly session?: SessionId;
-      readonly owner?: string;
-      readonly requestTimeoutMs: number;
-    },
-    answer: Answer<SessionView>,
-  ): void {
-    const { timeoutMs, secret, owner, requestTimeoutMs } = options;
-    const invalid = validateTimeout(timeoutMs) ?? validateTimeout(requestTimeoutMs);
-    if (invalid !== undefined) {
-      answer(invalid);
-      return;
-    }
-    const session = options.session ?? this.#newSessionId();
-    const request = {
-      kind: 'createSession',
-      session,
-      timeoutMs: clampSessionTimeout(timeoutMs, this.limits),
-      secretHash: this.#ports.hash.sha256(secret),
-      ...(owner === undefined ? {} : { owner }),
-    } as const;
-    const askedAtMs = this.#ports.clock.now();
-    peer.forwarding.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
-      if ('kind' in result) {
-        answer(result);
-        return;
-      }
-      if (result.replayed) {
-        this.#beat(peer, session, requestTimeoutMs, answer);
-        return;
-      }
-      peer.sessions.opened(session, askedAtMs);
-      answer(this.#sessionView(peer, session));
-    });
-  }
-
   #check(
     peer: RunningPeer,
     credential: SessionCredential,
@@ -410,43 +270,8 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  #beat(
-    peer: RunningPeer,
-    session: SessionId,
-    timeoutMs: number,
-    answer: Answer<SessionView>,
-  ): void {
-    peer.sessions.heartbeat(session, timeoutMs, (failed) => {
-      answer(failed ?? this.#sessionView(peer, session));
-    });
-  }
-
-  #sessionView(peer: RunningPeer, session: SessionId): SessionView | Refusal {
-    const found = peer.applier.state.session(session);
-    if (found === undefined) return sessionGone();
-    const { timeoutMs } = found;
-    const expiresInMs = peer.sessions.expiresInMs(session, timeoutMs);
-    return { session, timeoutMs, expiresInMs, meta: this.meta() };
-  }
-
-  /** Unique in the ensemble: by chance, and by a name for whoever reads a log. */
-  #newCarrier(): string {
-    return `${String(this.#options.self)}-${toHex(this.#ports.random.bytes(8))}`;
-  }
-
   #notStarted(): Refusal {
     return refused('noQuorum', 'This peer is still loading its data. Try again, or ask another.');
-  }
-
-  /** 63 random bits, never all zero. */
-  #newSessionId(): SessionId {
-    for (;;) {
-      const hex = toHex(this.#ports.random.bytes(8));
-      const id = parseSessionIdHex(
-        (Number.parseInt(hex.slice(0, 1), 16) & 7).toString(16) + hex.slice(1),
-      );
-      if (id !== undefined) return id;
-    }
   }
 
   #promise<Value extends object>(
