@@ -1,14 +1,12 @@
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import type { SessionId } from '../../model/ids.ts';
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
-import type { MultiRequest, RequestContext } from '../../model/request.ts';
+import type { MultiRequest } from '../../model/request.ts';
 import type {
   AnswerMeta,
   Caller,
   ReadAnswer,
   ReadOptions,
-  SessionCredential,
   WriteAnswer,
   WriteOptions,
 } from '../../service/call.ts';
@@ -18,7 +16,6 @@ import type {
   CoordinationService,
   PeerDescription,
 } from '../../service/coordination-service.ts';
-import { ServiceError } from '../../service/service-error.ts';
 import {
   refuseTtl,
   validateMulti,
@@ -26,17 +23,13 @@ import {
   validateTimeout,
 } from '../../service/validate.ts';
 import type { Outlet, OutletSink } from '../../service/watching.ts';
-import { CredentialChecks, refusalOf } from './credentials.ts';
-import type { Entrance } from './entrance.ts';
+import { Admission, noClaim, settle } from './admission.ts';
+import type { Answer, Entrance } from './entrance.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
-import { LocalSessions } from './local-sessions.ts';
-import type { RunningPeer } from '../running-peer.ts';
-import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
-import { recognizer, type Recognize } from './super-user.ts';
 import { LocalOutlet } from './local-outlet.ts';
-
-type Answer<Value> = (value: Value | Refusal) => void;
+import { LocalSessions } from './local-sessions.ts';
+import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 
 /** `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
 export class LocalService implements CoordinationService {
@@ -47,29 +40,19 @@ export class LocalService implements CoordinationService {
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
-  readonly #credentials: CredentialChecks;
-  readonly #recognize: Recognize;
+  readonly #admission: Admission;
 
   constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
+    const { clock } = ports;
+    const admission = new Admission(entrance, options, ports);
     this.limits = options.limits;
     this.#ports = ports;
     this.#options = options;
     this.#entrance = entrance;
-    this.#credentials = new CredentialChecks(ports.hash);
-    this.#recognize = recognizer(options.superDigest);
-    this.monitoring = new LocalMonitoring({ entrance, options, clock: ports.clock });
-    this.sessions = new LocalSessions({
-      ...{ ports, options, entrance },
-      credentials: this.#credentials,
-      promise: this.#promise.bind(this),
-      check: this.#check.bind(this),
-    });
-    this.locks = new LocalLocks({
-      ...{ ports, options, entrance },
-      promise: this.#promise.bind(this),
-      admit: this.#admit.bind(this),
-      recognize: this.#recognize,
-    });
+    this.#admission = admission;
+    this.sessions = new LocalSessions({ ports, options, admission });
+    this.locks = new LocalLocks({ ports, admission });
+    this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
@@ -85,33 +68,18 @@ export class LocalService implements CoordinationService {
     done: Answer<WriteAnswer>,
   ): void {
     const { timeoutMs, idempotencyKey } = options;
-    this.#ports.metrics.count('writes');
-    this.#entrance.enter<WriteAnswer>(done, (peer, answer) => {
-      const invalid =
-        validateTimeout(timeoutMs) ??
-        validateMulti(request, idempotencyKey, this.limits) ??
-        (this.#options.extendedTypes ? undefined : refuseTtl(request));
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
-      const untilMs = this.#ports.clock.now() + timeoutMs;
-      this.#admit(peer, caller, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        const context: RequestContext = {
-          identities: this.#recognize(caller.identities),
-          ...(caller.credential === undefined ? {} : { session: caller.credential.session }),
-          ...(caller.carrier === undefined ? {} : { owner: caller.carrier }),
-          ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-        };
-        const { clock, metrics } = this.#ports;
-        peer.forwarding.submit(request, context, untilMs - clock.now(), (result) => {
-          metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
-          answer('kind' in result ? result : { outcome: result, meta: this.meta() });
-        });
+    const { clock, metrics } = this.#ports;
+    metrics.count('writes');
+    const invalid =
+      validateTimeout(timeoutMs) ??
+      validateMulti(request, idempotencyKey, this.limits) ??
+      (this.#options.extendedTypes ? undefined : refuseTtl(request));
+    const untilMs = clock.now() + timeoutMs;
+    this.#admission.enter(invalid ?? caller, timeoutMs, done, (peer, answer) => {
+      const context = this.#admission.contextOf(caller, idempotencyKey);
+      peer.forwarding.submit(request, context, untilMs - clock.now(), (result) => {
+        metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
+        answer(isRefusal(result) ? result : { outcome: result, meta: this.meta() });
       });
     });
   }
@@ -146,52 +114,36 @@ export class LocalService implements CoordinationService {
     },
   ): void {
     const { caller, options, beforeAnswer, done } = asked;
-    this.#ports.metrics.count('reads');
-    this.#entrance.enter(done, (peer, answer) => {
-      const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
-      const untilMs = this.#ports.clock.now() + options.timeoutMs;
-      this.#admit(peer, caller, options.timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        const timeoutMs = untilMs - this.#ports.clock.now();
-        peer.reads.read(
-          query,
-          this.#recognize(caller.identities),
-          { ...options, timeoutMs },
-          (result) => {
-            // The result is that of the query's own kind: the state answers what it was asked.
-            const own = result as ResultOf<Query> | Refusal;
-            beforeAnswer?.(own);
-            answer('kind' in own ? own : { result: own, meta: this.meta() });
-          },
-        );
+    const { clock, metrics } = this.#ports;
+    metrics.count('reads');
+    const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
+    const untilMs = clock.now() + options.timeoutMs;
+    this.#admission.enter(invalid ?? caller, options.timeoutMs, done, (peer, answer) => {
+      const identities = this.#admission.recognize(caller.identities);
+      const timeoutMs = untilMs - clock.now();
+      peer.reads.read(query, identities, { ...options, timeoutMs }, (result) => {
+        // The result is that of the query's own kind: the state answers what it was asked.
+        const own = result as ResultOf<Query> | Refusal;
+        beforeAnswer?.(own);
+        answer(isRefusal(own) ? own : { result: own, meta: this.meta() });
       });
     });
   }
 
   sync(timeoutMs: number): Promise<AnswerMeta> {
-    return this.#promise((peer, answer) => {
-      const invalid = validateTimeout(timeoutMs);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
+    const who = validateTimeout(timeoutMs) ?? noClaim;
+    return this.#admission.promise(who, timeoutMs, (peer, answer) => {
       peer.reads.confirm('sync', timeoutMs, (confirmed) => {
-        answer('kind' in confirmed ? confirmed : this.meta());
+        answer(isRefusal(confirmed) ? confirmed : this.meta());
       });
     });
   }
 
   openOutlet(caller: Caller, sink: OutletSink): Outlet {
     return new LocalOutlet({
-      ...{ entrance: this.#entrance, limits: this.limits, sink },
-      identities: this.#recognize(caller.identities),
+      admission: this.#admission,
+      identities: this.#admission.recognize(caller.identities),
+      sink,
       read: (query, options, handlers) => {
         this.#read(query, { caller, options, ...handlers });
       },
@@ -199,12 +151,9 @@ export class LocalService implements CoordinationService {
   }
 
   openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches {
-    const { peer } = this.#entrance;
-    if (peer === undefined) throw new ServiceError(this.#notStarted());
-    return peer.watches.openConnection(
-      { guard: this.#entrance, limits: this.limits, recognize: this.#recognize },
-      sink,
-    );
+    const { limits, recognize } = this.#admission;
+    const parts = { guard: this.#entrance, limits, recognize };
+    return this.#admission.runningPeer().watches.openConnection(parts, sink);
   }
 
   cluster(): ClusterView {
@@ -232,63 +181,4 @@ export class LocalService implements CoordinationService {
   unreadyBecause(): string | undefined {
     return this.#entrance.unreadyBecause();
   }
-
-  /** Checks who calls; a valid session is alive by that alone. */
-  #admit(
-    peer: RunningPeer,
-    { credential, carrier }: Caller,
-    timeoutMs: number,
-    done: (refusal: Refusal | undefined) => void,
-  ): void {
-    if (credential === undefined) done(undefined);
-    else if (carrier !== undefined && this.#isCarriedBy(peer, credential.session, carrier)) {
-      peer.sessions.heard(credential.session);
-      done(undefined);
-    } else this.#check(peer, credential, timeoutMs, done);
-  }
-
-  /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
-  #isCarriedBy(peer: RunningPeer, session: SessionId, carrier: string): boolean {
-    const { owner } = peer.applier.state.session(session) ?? {};
-    return owner === carrier && !this.#credentials.isWaiting(session);
-  }
-
-  #check(
-    peer: RunningPeer,
-    credential: SessionCredential,
-    timeoutMs: number,
-    done: (refusal: Refusal | undefined) => void,
-  ): void {
-    const invalid = validateTimeout(timeoutMs);
-    if (invalid !== undefined) {
-      done(invalid);
-      return;
-    }
-    this.#credentials.check(peer, credential, timeoutMs, (verdict) => {
-      if (verdict === 'valid') peer.sessions.heard(credential.session);
-      done(refusalOf(verdict));
-    });
-  }
-
-  #notStarted(): Refusal {
-    return refused('noQuorum', 'This peer is still loading its data. Try again, or ask another.');
-  }
-
-  #promise<Value extends object>(
-    action: (peer: RunningPeer, answer: Answer<Value>) => void,
-  ): Promise<Value> {
-    return new Promise((resolve, reject) => {
-      this.#entrance.enter<Value>(settle(resolve, reject), action);
-    });
-  }
-}
-
-function settle<Value extends object>(
-  resolve: (value: Value) => void,
-  reject: (error: ServiceError) => void,
-): Answer<Value> {
-  return (value) => {
-    if (isRefusal(value)) reject(new ServiceError(value));
-    else resolve(value);
-  };
 }

@@ -1,8 +1,7 @@
 import { toHex } from '../../base/hex.ts';
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
 import type { AnswerMeta, SessionCredential, SessionView } from '../../service/call.ts';
-import { ServiceError } from '../../service/service-error.ts';
 import type {
   CarriedSession,
   SessionLeft,
@@ -13,27 +12,14 @@ import { clampSessionTimeout, validateTimeout } from '../../service/validate.ts'
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
-import { refusalOf, type CredentialChecks } from './credentials.ts';
-import type { Entrance } from './entrance.ts';
+import { noClaim, type Admission, type Claim } from './admission.ts';
+import { refusalOf } from './credentials.ts';
+import type { Answer } from './entrance.ts';
 
-type Answer<Value> = (value: Value | Refusal) => void;
-
-/** What `LocalService` lends. */
 interface LocalSessionsParts {
-  readonly ports: ServerPorts;
+  readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
   readonly options: EnsembleServerOptions;
-  readonly entrance: Entrance;
-  readonly credentials: CredentialChecks;
-  promise<Value extends object>(
-    action: (peer: RunningPeer, answer: Answer<Value>) => void,
-  ): Promise<Value>;
-  /** Checks the secret; a valid session is alive by that alone. */
-  check(
-    peer: RunningPeer,
-    credential: SessionCredential,
-    timeoutMs: number,
-    done: (refusal: Refusal | undefined) => void,
-  ): void;
+  readonly admission: Admission;
 }
 
 /** `SessionService` on this peer: the leader decides on sessions, this peer says how they stand. */
@@ -45,79 +31,62 @@ export class LocalSessions implements SessionService {
   }
 
   open(opening: SessionOpening): Promise<SessionView> {
-    return this.#parts.promise((peer, answer) => {
+    const { requestTimeoutMs } = opening;
+    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
       this.#open(peer, opening, answer);
     });
   }
 
   openCarried(opening: Omit<SessionOpening, 'session'>): Promise<CarriedSession> {
-    return this.#parts.promise((peer, answer) => {
+    const { requestTimeoutMs } = opening;
+    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
       const owner = this.#newCarrier();
       this.#open(peer, { ...opening, owner }, (view) => {
-        answer('kind' in view ? view : { carrier: owner, view });
+        answer(isRefusal(view) ? view : { carrier: owner, view });
       });
     });
   }
 
   touch(credential: SessionCredential, timeoutMs: number): Promise<SessionView> {
-    return this.#parts.promise((peer, answer) => {
-      this.#parts.check(peer, credential, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
-          return;
-        }
-        this.#beat(peer, credential.session, timeoutMs, answer);
-      });
+    const who = validateTimeout(timeoutMs) ?? { credential };
+    return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
+      this.#beat(peer, credential.session, timeoutMs, answer);
     });
   }
 
   close(credential: SessionCredential, timeoutMs: number, carrier?: string): Promise<AnswerMeta> {
-    return this.#parts.promise((peer, answer) => {
-      this.#parts.credentials.check(peer, credential, timeoutMs, (verdict) => {
-        if (verdict !== 'valid') {
-          answer(verdict === 'gone' ? this.#meta() : (refusalOf(verdict) ?? sessionGone()));
-          return;
-        }
-        const request = {
-          kind: 'closeSession',
-          session: credential.session,
-          reason: 'closed',
-        } as const;
-        const context = { identities: [], ...(carrier === undefined ? {} : { owner: carrier }) };
-        peer.forwarding.submit(request, context, timeoutMs, (result) => {
-          const isGone = !('kind' in result) || result.code === 'sessionExpired';
-          answer(isGone ? this.#meta() : result);
-        });
+    const { admission } = this.#parts;
+    return admission.promise(noClaim, timeoutMs, (peer, answer) => {
+      admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
+        if (verdict === 'gone') answer(this.#meta());
+        else if (verdict !== 'valid') answer(refusalOf(verdict) ?? sessionGone());
+        else this.#close(peer, { session: credential.session, carrier, timeoutMs }, answer);
       });
     });
   }
 
   attach(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession> {
-    return this.#parts.promise((peer, answer) => {
-      this.#parts.check(peer, credential, timeoutMs, (refusal) => {
-        if (refusal !== undefined) {
-          answer(refusal);
+    const { admission, ports } = this.#parts;
+    const { session } = credential;
+    const who = validateTimeout(timeoutMs) ?? { credential };
+    return admission.promise(who, timeoutMs, (peer, answer) => {
+      const carrier = this.#newCarrier();
+      const request = { kind: 'moveSession', session, owner: carrier } as const;
+      const askedAtMs = ports.clock.now();
+      peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+        if (isRefusal(result)) {
+          answer(result);
           return;
         }
-        const { session } = credential;
-        const carrier = this.#newCarrier();
-        const request = { kind: 'moveSession', session, owner: carrier } as const;
-        const askedAtMs = this.#parts.ports.clock.now();
-        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
-          if ('kind' in result) {
-            answer(result);
-            return;
-          }
-          peer.sessions.opened(session, askedAtMs);
-          const view = this.#view(peer, session);
-          answer('kind' in view ? view : { carrier, view });
-        });
+        peer.sessions.opened(session, askedAtMs);
+        const view = this.#view(peer, session);
+        answer(isRefusal(view) ? view : { carrier, view });
       });
     });
   }
 
   heard(session: SessionId): void {
-    this.#parts.entrance.peer?.sessions.heard(session);
+    this.#parts.admission.entrance.peer?.sessions.heard(session);
   }
 
   onLeft(
@@ -125,9 +94,7 @@ export class LocalSessions implements SessionService {
     carrier: string | undefined,
     left: (why: SessionLeft) => void,
   ): () => void {
-    const { peer } = this.#parts.entrance;
-    if (peer === undefined) throw new ServiceError(notStarted());
-    const { carriers, applier } = peer;
+    const { carriers, applier } = this.#parts.admission.runningPeer();
     const stop = carriers.listen(session, carrier, left);
     // What happened before anybody listened is told as well.
     carriers.check(session, applier.state.session(session)?.owner);
@@ -141,11 +108,6 @@ export class LocalSessions implements SessionService {
   ): void {
     const { ports, options } = this.#parts;
     const { timeoutMs, secret, owner, requestTimeoutMs } = opening;
-    const invalid = validateTimeout(timeoutMs) ?? validateTimeout(requestTimeoutMs);
-    if (invalid !== undefined) {
-      answer(invalid);
-      return;
-    }
     const session = opening.session ?? this.#newSessionId();
     const request = {
       kind: 'createSession',
@@ -156,7 +118,7 @@ export class LocalSessions implements SessionService {
     } as const;
     const askedAtMs = ports.clock.now();
     peer.forwarding.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
-      if ('kind' in result) {
+      if (isRefusal(result)) {
         answer(result);
         return;
       }
@@ -166,6 +128,24 @@ export class LocalSessions implements SessionService {
       }
       peer.sessions.opened(session, askedAtMs);
       answer(this.#view(peer, session));
+    });
+  }
+
+  #close(
+    peer: RunningPeer,
+    closing: {
+      readonly session: SessionId;
+      readonly carrier: string | undefined;
+      readonly timeoutMs: number;
+    },
+    answer: Answer<AnswerMeta>,
+  ): void {
+    const { session, carrier, timeoutMs } = closing;
+    const request = { kind: 'closeSession', session, reason: 'closed' } as const;
+    const context = { identities: [], ...(carrier === undefined ? {} : { owner: carrier }) };
+    peer.forwarding.submit(request, context, timeoutMs, (result) => {
+      const isGone = !isRefusal(result) || result.code === 'sessionExpired';
+      answer(isGone ? this.#meta() : result);
     });
   }
 
@@ -206,10 +186,14 @@ export class LocalSessions implements SessionService {
   }
 
   #meta(): AnswerMeta {
-    return this.#parts.entrance.meta();
+    return this.#parts.admission.entrance.meta();
   }
 }
 
-function notStarted(): Refusal {
-  return refused('noQuorum', 'This peer is still loading its data. Try again, or ask another.');
+/** A session that is yet to be is in nobody's name. */
+function whoOpens({
+  timeoutMs,
+  requestTimeoutMs,
+}: Pick<SessionOpening, 'timeoutMs' | 'requestTimeoutMs'>): Claim | Refusal {
+  return validateTimeout(timeoutMs) ?? validateTimeout(requestTimeoutMs) ?? noClaim;
 }
