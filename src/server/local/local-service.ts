@@ -25,6 +25,7 @@ import {
 import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
 import type { Answer, Entrance } from './entrance.ts';
+import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
@@ -151,9 +152,8 @@ export class LocalService implements CoordinationService {
   }
 
   openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches {
-    const { limits, recognize } = this.#admission;
-    const parts = { guard: this.#entrance, limits, recognize };
-    return this.#admission.runningPeer().watches.openConnection(parts, sink);
+    const admission = this.#admission;
+    return new LocalConnectionWatches({ admission, peer: admission.runningPeer() }, sink);
   }
 
   cluster(): ClusterView {

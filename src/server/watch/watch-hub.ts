@@ -20,16 +20,11 @@ import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { ServerTuning } from '../options.ts';
-import type { ConnectionWatchesSink } from '../../service/connection-watches.ts';
 import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
 import { eventBytes, mayHear, SharedBatch, withoutValues } from './event-batch.ts';
-import {
-  LocalConnectionWatches,
-  type ConnectionWatchesParts,
-} from '../local/local-connection-watches.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
 import { RecentTxns } from './recent-txns.ts';
 import { Replays } from './replays.ts';
@@ -63,9 +58,10 @@ const looksPerBookmark = 5;
 export class WatchHub {
   /** For what other peers ask of this one's log, and answer. */
   readonly relay: LogRelay;
+  /** The watches of ZooKeeper's connections. */
+  readonly connections: ConnectionWatchers;
   readonly #parts: WatchHubParts;
   readonly #index = new WatchIndex();
-  readonly #connections: ConnectionWatchers;
   readonly #deliveries: Deliveries;
   readonly #recent: RecentTxns;
   readonly #log: EventLog;
@@ -86,7 +82,7 @@ export class WatchHub {
     const relay = (this.relay = new LogRelay(parts));
     const applied = (): Zxid => applier.applied;
     this.#position = applier.applied;
-    this.#connections = new ConnectionWatchers(parts);
+    this.connections = new ConnectionWatchers(parts);
     this.#deliveries = new Deliveries({ clock, tuning });
     this.#recent = new RecentTxns(tuning, applier.applied);
     this.#log = new EventLog({
@@ -109,24 +105,17 @@ export class WatchHub {
 
   /** Open watches of all kinds. */
   get watches(): number {
-    return this.#watches + this.#connections.size;
+    return this.#watches + this.connections.size;
   }
 
-  openConnection(
-    parts: Pick<ConnectionWatchesParts, 'guard' | 'limits' | 'recognize'>,
-    sink: ConnectionWatchesSink,
-  ): LocalConnectionWatches {
-    const { applier } = this.#parts;
-    return new LocalConnectionWatches(
-      {
-        ...{ ...parts, applier, watchers: this.#connections },
-        behind: () => (this.#isBehind ? applier.applied : undefined),
-        whenPassed: (run) => {
-          this.#afterCatchUp.push(run);
-        },
-      },
-      sink,
-    );
+  /** What is applied here and not yet published: a leader's snapshot has hidden it. Undefined when all of it is. */
+  behind(): Zxid | undefined {
+    return this.#isBehind ? this.#parts.applier.applied : undefined;
+  }
+
+  /** Calls back once when all that is applied is published; while nothing is `behind`, not before the next snapshot. */
+  whenPassed(run: () => void): void {
+    this.#afterCatchUp.push(run);
   }
 
   open(identities: readonly Identity[], sink: OutletSink): WatchOutlet {
@@ -208,7 +197,7 @@ export class WatchHub {
       return;
     }
     outlet.flush(undefined);
-    this.#afterCatchUp.push(() => {
+    this.whenPassed(() => {
       outlet.flush(passed);
     });
   }
@@ -282,7 +271,7 @@ export class WatchHub {
   }
 
   get #isWatched(): boolean {
-    return this.#index.size + this.#connections.size > 0;
+    return this.#index.size + this.connections.size > 0;
   }
 
   get #isBehind(): boolean {
@@ -310,7 +299,7 @@ export class WatchHub {
   }
 
   #publish(txn: TxnEvents): void {
-    this.#connections.publish(txn);
+    this.connections.publish(txn);
     const touched = new Map<WatchGroup, PlacedEvent[]>();
     let bare: TxnEvents | undefined;
     for (const [index, event] of txn.events.entries()) {
@@ -470,7 +459,7 @@ export class WatchHub {
 
   /** Every live watch that has not heard of all up to `zxid`. */
   #loseAll(zxid: Zxid): void {
-    this.#connections.lose();
+    this.connections.lose();
     for (const watching of [...this.#index.all()])
       if (compareZxid(watching.since, zxid) < 0) this.#lose(watching, 'compacted', zxid);
   }
@@ -480,7 +469,7 @@ export class WatchHub {
    * first of them, and they are lost only when that is beyond all logs too. Meanwhile no answer is ahead of their events.
    */
   #leaveGap(zxid: Zxid): void {
-    this.#connections.lose();
+    this.connections.lose();
     let next = zxid;
     for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) >= 0) continue;
@@ -495,7 +484,7 @@ export class WatchHub {
   #caughtUp(): void {
     this.#catchUp = undefined;
     this.#position = this.#parts.applier.applied;
-    this.#connections.caughtUp();
+    this.connections.caughtUp();
     const waiting = this.#afterCatchUp;
     this.#afterCatchUp = [];
     for (const run of waiting) run();
