@@ -55,7 +55,10 @@ export class Replays {
   /** `from` is not above what is applied here. */
   start(watching: Lasting, from: StreamPosition, timeoutMs: number): void {
     this.#ready({
-      ...{ watching, from, piece: undefined, used: 0 },
+      watching,
+      from,
+      piece: undefined,
+      used: 0,
       untilMs: this.#parts.clock.now() + timeoutMs,
       position: placeBefore(from),
     });

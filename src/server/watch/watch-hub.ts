@@ -20,11 +20,13 @@ import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { ServerTuning } from '../options.ts';
+import { Bookmarks } from './bookmarks.ts';
 import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
-import { eventBytes, mayHear, SharedBatch, withoutValues } from './event-batch.ts';
+import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
+import { Initials } from './initials.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
 import { RecentTxns } from './recent-txns.ts';
 import { Replays } from './replays.ts';
@@ -48,9 +50,6 @@ interface WatchHubParts {
   logBase(): Zxid;
 }
 
-/** Each outlet is looked at so many times within the interval of bookmarks. */
-const looksPerBookmark = 5;
-
 /**
  * All watches of this peer. What is applied is published in the turn it is applied in; it reaches the readers in slices.
  * Watches that come back are given the log first. Whoever may not READ a znode hears nothing of it.
@@ -66,15 +65,13 @@ export class WatchHub {
   readonly #recent: RecentTxns;
   readonly #log: EventLog;
   readonly #replays: Replays;
-  readonly #initials = { waitingBytes: 0 };
-  /** All outlets, and when each is to be looked at; the next one first. */
-  readonly #lookAtMs = new Map<WatchOutlet, number>();
+  readonly #initials: Initials;
+  readonly #bookmarks: Bookmarks;
   #watches = 0;
   /** Published up to here: what is applied, but for what a leader's snapshot has hidden. */
   #position: Zxid;
   #catchUp: CatchUp | undefined;
   #afterCatchUp: (() => void)[] = [];
-  #initialsDue: (() => void)[] = [];
 
   constructor(parts: WatchHubParts) {
     this.#parts = parts;
@@ -86,11 +83,20 @@ export class WatchHub {
     this.#deliveries = new Deliveries({ clock, tuning });
     this.#recent = new RecentTxns(tuning, applier.applied);
     this.#log = new EventLog({
-      ...{ store, codec, metrics, tuning, relay, applied, recent: this.#recent },
+      store,
+      codec,
+      metrics,
+      tuning,
+      relay,
+      applied,
+      recent: this.#recent,
       logBase: () => parts.logBase(),
     });
     this.#replays = new Replays({
-      ...{ clock, tuning, applied, log: this.#log },
+      clock,
+      tuning,
+      applied,
+      log: this.#log,
       caughtUp: (watching) => {
         this.#join(watching);
       },
@@ -99,6 +105,25 @@ export class WatchHub {
       },
       refuse: (watching, refusal) => {
         this.#refuse(watching, refusal);
+      },
+    });
+    this.#initials = new Initials({
+      applier,
+      clock,
+      tuning,
+      given: (watching) => {
+        this.#join(watching);
+      },
+      refuse: (watching, refusal) => {
+        this.#refuse(watching, refusal);
+      },
+    });
+    this.#bookmarks = new Bookmarks({
+      clock,
+      tuning,
+      place: () => (this.#catchUp === undefined ? this.#position : undefined),
+      tooSlow: (outlet) => {
+        this.#tooSlow(outlet);
       },
     });
   }
@@ -121,20 +146,24 @@ export class WatchHub {
   open(identities: readonly Identity[], sink: OutletSink): WatchOutlet {
     const { clock, tuning, metrics } = this.#parts;
     const outlet = new WatchOutlet({
-      ...{ sink, identities, clock, tuning, metrics },
+      sink,
+      identities,
+      clock,
+      tuning,
+      metrics,
       deliveries: this.#deliveries,
       initials: this.#initials,
       tooSlow: (slow) => {
         this.#tooSlow(slow);
       },
     });
-    this.#look(outlet);
+    this.#bookmarks.add(outlet);
     return outlet;
   }
 
   close(outlet: WatchOutlet): void {
     for (const watching of [...outlet.watches.values()]) this.#end(watching);
-    this.#lookAtMs.delete(outlet);
+    this.#bookmarks.remove(outlet);
     outlet.close();
   }
 
@@ -146,15 +175,23 @@ export class WatchHub {
     }
     const { path, scope, withData, from, timeoutMs } = options;
     const watching: Lasting = {
-      ...{ kind: 'lasting', outlet, tag, path, scope, withData },
-      ...{ isOpen: true, isUnwatched: false, isLive: false, isSynced: false },
+      kind: 'lasting',
+      outlet,
+      tag,
+      path,
+      scope,
+      withData,
+      isOpen: true,
+      isUnwatched: false,
+      isLive: false,
+      isSynced: false,
       since: this.#position,
       toldUpTo: this.#position,
       toldAtMs: this.#parts.clock.now(),
     };
     this.#begin(watching);
     if (from !== undefined) this.#resume(watching, from, timeoutMs);
-    else if (options.initial) this.#soonInitial(watching);
+    else if (options.initial) this.#initials.give(watching);
     else this.#join(watching);
   }
 
@@ -163,7 +200,12 @@ export class WatchHub {
     const refusal = this.#whyNoMore(outlet, tag);
     if (refusal !== undefined) return refusal;
     const watching: OneShot = {
-      ...{ kind: 'oneShot', outlet, tag, path, isOpen: true, isUnwatched: false },
+      kind: 'oneShot',
+      outlet,
+      tag,
+      path,
+      isOpen: true,
+      isUnwatched: false,
       on: read === 'children' ? 'children' : 'data',
       since: this.#position,
     };
@@ -232,7 +274,10 @@ export class WatchHub {
     const { applier, clock, tuning } = this.#parts;
     this.#catchUp = new CatchUp(
       {
-        ...{ clock, tuning, log: this.#log, deliveries: this.#deliveries },
+        clock,
+        tuning,
+        log: this.#log,
+        deliveries: this.#deliveries,
         applied: () => applier.applied,
         isWanted: () => this.#isWatched,
         publish: (txn) => {
@@ -251,23 +296,12 @@ export class WatchHub {
   /** Every tick. */
   tick(): void {
     this.relay.tick();
-    const now = this.#parts.clock.now();
-    let left = this.#parts.tuning.outletsPerSlice;
-    for (const [outlet, atMs] of this.#lookAtMs) {
-      if (atMs > now || left === 0) break;
-      left--;
-      this.#look(outlet);
-      if (outlet.isStalled(now)) this.#tooSlow(outlet);
-      else if (outlet.isEmpty && this.#catchUp === undefined) this.#bookmark(outlet, now);
-    }
+    this.#bookmarks.tick();
   }
 
   /** The log is about to be forgotten up to here: whoever last heard of something older gets a place that remains. */
   bookmarkBefore(upTo: Zxid): void {
-    if (this.#catchUp !== undefined) return;
-    for (const watching of this.#index.all())
-      if (watching.kind === 'lasting' && compareZxid(watching.toldUpTo, upTo) < 0)
-        this.#tellBookmark(watching);
+    this.#bookmarks.tellBefore(upTo, this.#index.all());
   }
 
   get #isWatched(): boolean {
@@ -276,26 +310,6 @@ export class WatchHub {
 
   get #isBehind(): boolean {
     return compareZxid(this.#position, this.#parts.applier.applied) < 0;
-  }
-
-  #look(outlet: WatchOutlet): void {
-    const { clock, tuning } = this.#parts;
-    this.#lookAtMs.delete(outlet);
-    this.#lookAtMs.set(outlet, clock.now() + tuning.bookmarkEveryMs / looksPerBookmark);
-  }
-
-  #bookmark(outlet: WatchOutlet, now: number): void {
-    const { bookmarkEveryMs } = this.#parts.tuning;
-    for (const watching of outlet.watches.values()) {
-      if (watching.kind === 'lasting' && watching.isLive)
-        if (now - watching.toldAtMs >= bookmarkEveryMs) this.#tellBookmark(watching);
-    }
-  }
-
-  #tellBookmark(watching: Lasting): void {
-    watching.toldUpTo = this.#position;
-    watching.toldAtMs = this.#parts.clock.now();
-    watching.outlet.tell(watching, { kind: 'bookmark', zxid: this.#position });
   }
 
   #publish(txn: TxnEvents): void {
@@ -360,49 +374,6 @@ export class WatchHub {
         this.#refuse(watching, 'kind' in confirmed ? confirmed : inTheFuture(from.zxid, confirmed));
       }
     });
-  }
-
-  /** One in a turn: each may take a while. */
-  #soonInitial(watching: Lasting): void {
-    this.#initialsDue.push(() => {
-      if (watching.isOpen) this.#beginWithState(watching);
-    });
-    if (this.#initialsDue.length === 1) this.#nextInitial();
-  }
-
-  #nextInitial(): void {
-    this.#parts.clock.soon(() => {
-      this.#initialsDue[0]?.();
-      this.#initialsDue.shift();
-      if (this.#initialsDue.length > 0) this.#nextInitial();
-    });
-  }
-
-  #beginWithState(watching: Lasting): void {
-    const { applier, tuning } = this.#parts;
-    const { outlet, path, scope, withData } = watching;
-    const { initialZnodesMax, initialBytesMax, initialPartBytes, initialsWaitingBytesMax } = tuning;
-    const isRecursive = scope === 'recursive';
-    const query = { path, isRecursive, withData, znodesMax: initialZnodesMax };
-    const events = applier.state.readSubtree(
-      { ...query, bytesMax: initialBytesMax },
-      outlet.identities,
-    );
-    if ('kind' in events) {
-      this.#refuse(watching, events);
-      return;
-    }
-    const bytes = events.reduce((sum, event) => sum + eventBytes(event), 0);
-    if (
-      this.#initials.waitingBytes > 0 &&
-      this.#initials.waitingBytes + bytes > initialsWaitingBytesMax
-    ) {
-      this.#refuse(watching, tooManyInitials());
-      return;
-    }
-    for (const part of partsOf(events, initialPartBytes))
-      outlet.tell(watching, { kind: 'initial', zxid: applier.applied, events: part });
-    this.#join(watching);
   }
 
   /** It has all up to what is applied here: from now on it hears of everything as it is applied. */
@@ -514,33 +485,10 @@ export class WatchHub {
   }
 }
 
-function partsOf(events: readonly WatchEvent[], partBytes: number): WatchEvent[][] {
-  const parts: WatchEvent[][] = [];
-  let part: WatchEvent[] = [];
-  let bytes = 0;
-  for (const event of events) {
-    if (bytes >= partBytes || part.length === 0) {
-      part = [];
-      parts.push(part);
-      bytes = 0;
-    }
-    part.push(event);
-    bytes += eventBytes(event);
-  }
-  return parts;
-}
-
 function inTheFuture(from: Zxid, confirmed: Zxid): Refusal {
   return refused(
     'badArguments',
     `The zxid ${zxidToDecimal(from)} lies in the future: the ensemble stands at ${zxidToDecimal(confirmed)}. ` +
       'Take it from an answer or an event of this ensemble.',
-  );
-}
-
-function tooManyInitials(): Refusal {
-  return refused(
-    'throttled',
-    'Too much of the state waits for slow readers of this peer. Ask again a little later, or ask another peer.',
   );
 }
