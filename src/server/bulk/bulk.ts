@@ -47,7 +47,10 @@ export class Bulk {
     const progress = zab.progress.bind(zab);
     const snapshotting = new Snapshotting(
       {
-        ...{ ports, tuning, applier, hasSpace: parts.hasSpace },
+        ports,
+        tuning,
+        applier,
+        hasSpace: parts.hasSpace,
         compacting: parts.compacting.bind(parts),
         compacted: (base) => {
           zab.compacted(base);
@@ -59,7 +62,11 @@ export class Bulk {
     this.#snapshotting = snapshotting;
     this.#outbox = new Outbox({ network, store, tuning, snapshots: snapshotting, close, progress });
     const staging = new Staging({
-      ...{ store, tuning, states, close, progress },
+      store,
+      tuning,
+      states,
+      close,
+      progress,
       receive: (connection, message) => {
         zab.receive(connection, message);
         parts.wake();
@@ -68,7 +75,10 @@ export class Bulk {
     });
     this.#staging = staging;
     this.#adoption = new SnapshotAdoption({
-      ...{ staging, snapshotting, applier, logger },
+      staging,
+      snapshotting,
+      applier,
+      logger,
       replaced: parts.replaced.bind(parts),
     });
   }

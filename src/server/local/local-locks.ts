@@ -122,9 +122,12 @@ export class LocalLocks implements LockService {
       if (isNew) sessions.opened(keys.ownSession, nowMs);
       const [entered] = result.results;
       done({
-        ...{ queue, key: keys.contender },
+        queue,
+        key: keys.contender,
         ...(entered?.op === 'create' ? { czxid: entered.stat.czxid } : {}),
-        ...{ isPlaceKnown: true, asksFirst: !isNew, isCounted: true },
+        isPlaceKnown: true,
+        asksFirst: !isNew,
+        isCounted: true,
       });
     });
   }
@@ -261,7 +264,11 @@ export class LocalLocks implements LockService {
       secretHash: this.#parts.ports.hash.sha256(secret),
     };
     return {
-      ...{ kind: 'acquireLock', queue, contender: keys.contender, mode, tryOnly },
+      kind: 'acquireLock',
+      queue,
+      contender: keys.contender,
+      mode,
+      tryOnly,
       data: data ?? new Uint8Array(0),
       ...(permits === undefined ? {} : { permits }),
       ...(dialect === undefined ? {} : { dialect }),
@@ -384,7 +391,12 @@ export class LocalLocks implements LockService {
   ): LockStatus {
     const { path, owner, mode, czxid } = standing.contender;
     return {
-      ...{ state, lockId, session: owner, path, mode, token: czxid },
+      state,
+      lockId,
+      session: owner,
+      path,
+      mode,
+      token: czxid,
       ahead: state === 'granted' ? 0 : aheadOf(standing),
       expiresInMs: this.#expiresInMs(peer, owner),
       meta: this.#meta(),

@@ -39,7 +39,13 @@ export class LocalMonitoring implements Monitoring {
     } = peer?.applier.state.counts ?? {};
     const voters = peer?.applier.membership?.voters.length ?? options.configuredVoters.length;
     return {
-      ...{ role, zxid, znodes, ephemerals, sessions, dataBytes, voters },
+      role,
+      zxid,
+      znodes,
+      ephemerals,
+      sessions,
+      dataBytes,
+      voters,
       isServing: entrance.unreadyBecause() === undefined,
       isAlone: voters === 1 && (peer?.reporting.view().peers.length ?? 1) === 1,
       uptimeMs: clock.now() - this.#startedAtMs,

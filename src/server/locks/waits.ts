@@ -108,8 +108,13 @@ export class LockWaits {
     const untilMs = this.#parts.clock.now() + request.waitMs;
     const wait: Wait = {
       ...request,
-      ...{ untilMs, phase: 'idle', round: 0, isOver: false },
-      ...{ session: undefined, timer: undefined, done },
+      untilMs,
+      phase: 'idle',
+      round: 0,
+      isOver: false,
+      session: undefined,
+      timer: undefined,
+      done,
     };
     this.#enter(wait);
     wait.timer = this.#parts.deadlines.add(untilMs, () => {
