@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
-import type { Deadline, Deadlines } from '../deadlines.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
 import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-decisions.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from '../options.ts';
@@ -46,7 +46,8 @@ interface Pending {
   isUncertain: boolean;
   /** For a leader to send it to. */
   isWaiting: boolean;
-  finished: boolean;
+  /** Of a client of ours; a learner answers its own. */
+  readonly answer: DueAnswer<WriteResult> | undefined;
   judged(verdict: Verdict): void;
 }
 
@@ -102,13 +103,14 @@ export class Forwarding {
     }
     const now = this.#parts.clock.now();
     this.#unanswered++;
+    // What still waits to be sent has been seen by no leader: that much is known.
+    const late = (): Refusal =>
+      pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate();
     const finish = (result: WriteResult): void => {
-      if (pending.finished) return;
-      pending.finished = true;
       this.#unanswered--;
-      deadline.cancel();
       done(result);
     };
+    const answer = this.#parts.deadlines.answerBy(now + timeoutMs, late, finish);
     const pending: Pending = {
       request,
       context,
@@ -118,16 +120,17 @@ export class Forwarding {
       isFollowed: false,
       isUncertain: false,
       isWaiting: false,
-      finished: false,
+      answer,
       judged: (verdict) => {
-        if (pending.isUncertain && wasNotLookedAt(verdict)) finish(refused('connectionLoss', lost));
-        else this.#release(request, context, verdict, finish);
+        if (pending.isUncertain && wasNotLookedAt(verdict)) {
+          answer.give(refused('connectionLoss', lost));
+        } else {
+          this.#release(request, context, verdict, (result) => {
+            answer.give(result);
+          });
+        }
       },
     };
-    const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      // What still waits to be sent has been seen by no leader: that much is known.
-      finish(pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate());
-    });
     this.#enter(pending);
   }
 
@@ -143,7 +146,7 @@ export class Forwarding {
       isFollowed: false,
       isUncertain: false,
       isWaiting: false,
-      finished: false,
+      answer: undefined,
       // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
       judged: (verdict) => {
         this.#parts.network.send(from, { id, ...verdict });
@@ -189,7 +192,7 @@ export class Forwarding {
     const kept: Pending[] = [];
     // Whatever comes in meanwhile is appended, and looked at in its turn.
     for (const pending of this.#waiting) {
-      if (pending.finished) continue;
+      if (pending.answer?.isGiven === true) continue;
       if (kept.length === 0 && this.#canSend) this.#dispatch(pending);
       else if (now < pending.graceUntilMs) kept.push(pending);
       else pending.judged(refusedUnseen(noLeader()));
@@ -276,7 +279,7 @@ export class Forwarding {
     const { leader, reads, zab } = this.#parts;
     const { epoch } = zab.status;
     reads.confirm('barrier', confirmTimeoutMs, (confirmed) => {
-      const isConfirmed = !('kind' in confirmed) && leader.canDecide && zab.status.epoch === epoch;
+      const isConfirmed = !isRefusal(confirmed) && leader.canDecide && zab.status.epoch === epoch;
       pending.judged(
         isConfirmed
           ? verdict

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { LogRange, Store } from '../../ports/store.ts';
 import type { ZabCore } from '../../zab/ready.ts';
-import type { Deadline, Deadlines } from '../deadlines.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
 import type { WatchTuning } from './watch-tuning.ts';
 
 type LogRequest = Extract<ServiceMessage, { kind: 'logRequest' }>;
@@ -35,8 +35,7 @@ export interface LogHolders {
 
 interface Asked {
   readonly connection: ConnectionId;
-  readonly deadline: Deadline;
-  readonly done: Found;
+  readonly answer: DueAnswer<RelayFound>;
 }
 
 const none: RelayFound = { found: 'none', entries: [] };
@@ -93,14 +92,14 @@ export class LogRelay {
   onPiece(connection: ConnectionId, { id, found, entries }: LogPiece): void {
     const asked = this.#asked.get(id);
     if (asked?.connection !== connection) return;
-    this.#finish(id, asked, { found, entries });
+    asked.answer.give({ found, entries });
   }
 
   /** The connection is gone, and what was asked or is being answered on it. */
   drop(connection: ConnectionId): void {
     this.#serving.delete(connection);
-    for (const [id, asked] of [...this.#asked])
-      if (asked.connection === connection) this.#finish(id, asked, unavailable);
+    for (const asked of [...this.#asked.values()])
+      if (asked.connection === connection) asked.answer.give(unavailable);
   }
 
   /** Every tick: a new leader waits for reports before it says that there is none. */
@@ -152,18 +151,14 @@ export class LogRelay {
   #ask(connection: ConnectionId, range: LogRange, done: Found): void {
     const { network, deadlines, clock, tuning } = this.#parts;
     const id = this.#nextId++;
-    const deadline = deadlines.add(clock.now() + tuning.relayTimeoutMs, () => {
-      const late = this.#asked.get(id);
-      if (late !== undefined) this.#finish(id, late, unavailable);
+    const untilMs = clock.now() + tuning.relayTimeoutMs;
+    const late = (): RelayFound => unavailable;
+    const answer = deadlines.answerBy(untilMs, late, (found: RelayFound) => {
+      this.#asked.delete(id);
+      done(found);
     });
-    this.#asked.set(id, { connection, deadline, done });
+    this.#asked.set(id, { connection, answer });
     const { after, upTo, bytesMax } = range;
     network.send(connection, { kind: 'logRequest', id, after, upTo, bytesMax });
-  }
-
-  #finish(id: number, { deadline, done }: Asked, found: RelayFound): void {
-    this.#asked.delete(id);
-    deadline.cancel();
-    done(found);
   }
 }
