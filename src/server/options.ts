@@ -18,7 +18,7 @@ import {
   type ZabTimers,
 } from '../zab/options.ts';
 import type { ZabCore } from '../zab/ready.ts';
-import { defaultWatchTuning, type WatchTuning } from './watch/watch-tuning.ts';
+import { defaultWatchTuning, type WatchTuning } from './tuning.ts';
 
 /** All of the outside world that a server touches. */
 export interface ServerPorts {

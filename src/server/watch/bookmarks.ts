@@ -1,7 +1,7 @@
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lasting, Watching, WatchOutlet } from './watch-outlet.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface BookmarksParts {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EventLog, EventsFound } from './event-log.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface CatchUpParts {
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ConnectionWatchesSink, WatchKind } from '../../service/connection-watches.ts';
 import { mayHear } from './event-batch.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 const bit = { data: 1, children: 2, persistent: 4, recursive: 8 } as const satisfies Record<
   WatchKind,

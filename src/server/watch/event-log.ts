@@ -8,7 +8,7 @@ import type { TxnCodec } from '../../ports/txn-codec.ts';
 import { eventsOf } from '../../state/txn-events.ts';
 import type { LogRelay } from './log-relay.ts';
 import type { EventPiece, RecentTxns } from './recent-txns.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface EventLogParts {
   readonly recent: RecentTxns;

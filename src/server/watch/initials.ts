@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Applier } from '../applied/applier.ts';
 import { eventBytes } from './event-batch.ts';
 import type { Lasting } from './watch-outlet.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface InitialsParts {
   readonly applier: Pick<Applier, 'state' | 'applied'>;

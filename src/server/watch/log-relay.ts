@@ -6,7 +6,7 @@ import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { LogRange, Store } from '../../ports/store.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 type LogRequest = Extract<ServiceMessage, { kind: 'logRequest' }>;
 type LogPiece = Extract<ServiceMessage, { kind: 'logPiece' }>;

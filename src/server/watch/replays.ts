@@ -5,7 +5,7 @@ import { compareZxid, zxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog, EventsFound } from './event-log.ts';
 import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 import type { Lasting } from './watch-outlet.ts';
 import { concerns } from './watching.ts';
 

@@ -7,7 +7,7 @@ import type { Metrics } from '../../ports/metrics.ts';
 import type { EventBatch, OutletSink, WatchItem, WatchScope } from '../../service/watching.ts';
 import { eventBytes } from './event-batch.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface AnyWatching {
   readonly outlet: WatchOutlet;
