@@ -5,7 +5,7 @@ import { compareZxid, minZxid, type Zxid } from '../../model/zxid.ts';
 import { drainedBelowBytes, type PeerNetwork } from '../../ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { Outbound } from '../../zab/ready.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 /** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
 export interface SnapshotSource {

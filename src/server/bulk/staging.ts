@@ -4,7 +4,7 @@ import type { CloseReason, PeerMessage, ZabMessage } from '../../model/peer-mess
 import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { SnapshotRestore, StateMachine } from '../../state/state-machine.ts';
 import type { StateAt } from '../applied/applier.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { finishRestore, readingSnapshot, type StateSource } from '../applied/state-source.ts';
 
 interface StagingTargets {

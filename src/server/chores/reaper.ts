@@ -5,7 +5,7 @@ import type { ReapRequest } from '../../model/request.ts';
 import type { OverdueSearch } from '../../state/state-machine.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WriteResult } from '../requests/write-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import type { SteadyClock } from '../steady-clock.ts';
 
 interface ReaperParts {

@@ -11,7 +11,7 @@ import type { Applier } from '../applied/applier.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 import { lockLost, lockMixed, standingOf, type Standing } from './standing.ts';
 import type { ReadPath } from '../requests/read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import type { SessionLiveness } from '../sessions/liveness.ts';
 
 export interface LockWaitsParts {

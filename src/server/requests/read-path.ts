@@ -8,7 +8,7 @@ import type { ReadOptions } from '../../service/call.ts';
 import type { BarrierAnswer, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 interface ReadPathParts {
   readonly zab: ZabCore;

@@ -11,7 +11,7 @@ import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
 import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-decisions.ts';
 import type { ReadPath } from './read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 export type WriteResult = WriteOutcome | Refusal;
 

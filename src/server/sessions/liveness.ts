@@ -10,7 +10,7 @@ import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { Forwarding } from '../requests/write-path.ts';
 import type { ReadPath } from '../requests/read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { SessionExpiry, type CloseFate } from './expiry.ts';
 import { SessionTouches } from './touches.ts';
 

@@ -2,7 +2,7 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 interface SessionTouchesParts {
   readonly clock: Clock;

@@ -19,7 +19,7 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ReadPath } from '../requests/read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { Bookmarks } from './bookmarks.ts';
 import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers } from './connection-watchers.ts';

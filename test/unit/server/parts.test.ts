@@ -7,7 +7,8 @@ import { Deadlines, type DueAnswer } from '../../../src/server/deadlines.ts';
 import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
 import { LogRetention } from '../../../src/server/bulk/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
-import { defaultServerTuning, type ServerPorts } from '../../../src/server/options.ts';
+import type { ServerPorts } from '../../../src/server/options.ts';
+import { defaultServerTuning } from '../../../src/server/tuning.ts';
 import { SessionExpiry, type CloseFate } from '../../../src/server/sessions/expiry.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 

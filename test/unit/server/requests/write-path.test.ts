@@ -16,7 +16,7 @@ import { Forwarding, type WriteResult } from '../../../../src/server/requests/wr
 import { LeaderRequests } from '../../../../src/server/requests/leader-decisions.ts';
 import type { ReadPath } from '../../../../src/server/requests/read-path.ts';
 import { SteadyClock } from '../../../../src/server/steady-clock.ts';
-import { defaultServerTuning } from '../../../../src/server/options.ts';
+import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
 import { txnCodec } from '../../../../src/wire/txn-codec.ts';
 import type { ZabCore, ZabStatus } from '../../../../src/zab/ready.ts';
