@@ -12,10 +12,10 @@ import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
-import { Forwarding } from './requests/write-path.ts';
+import { WritePath } from './requests/write-path.ts';
 import { FreeSpace } from './free-space.ts';
 import { setGauges } from './reports/gauges.ts';
-import { LeaderRequests } from './requests/leader-decisions.ts';
+import { LeaderDecisions } from './requests/leader-decisions.ts';
 import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
@@ -40,7 +40,7 @@ const gaugesEveryMs = 1_000;
 export class RunningPeer {
   readonly zab: ZabCore;
   readonly applier: Applier;
-  readonly forwarding: Forwarding;
+  readonly writes: WritePath;
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
   readonly locks: Locks;
@@ -49,7 +49,7 @@ export class RunningPeer {
   readonly watches: WatchHub;
 
   readonly #ports: ServerPorts;
-  readonly #leader: LeaderRequests;
+  readonly #leader: LeaderDecisions;
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
@@ -89,9 +89,9 @@ export class RunningPeer {
     const hasSpace = (): boolean => this.#space.isEnough;
     const steady = (this.#steady = new SteadyClock(clock));
     const common = { ...ports, zab, applier, deadlines, options, tuning, steady, wake };
-    const leader = (this.#leader = new LeaderRequests({ ...common, hasSpace }));
+    const leader = (this.#leader = new LeaderDecisions({ ...common, hasSpace }));
     const reads = (this.reads = new ReadPath(common));
-    this.forwarding = new Forwarding({
+    this.writes = new WritePath({
       ...common,
       leader,
       reads,
@@ -99,12 +99,12 @@ export class RunningPeer {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    const { forwarding } = this;
-    const sessions = (this.sessions = new SessionLiveness({ ...common, reads, forwarding }));
+    const { writes } = this;
+    const sessions = (this.sessions = new SessionLiveness({ ...common, reads, writes }));
     this.locks = new Locks({ ...common, reads, sessions });
     const chores = (this.#chores = new LeaderChores({
       ...common,
-      forwarding,
+      writes,
       sessions,
       addresses: () => this.reporting.addresses(),
     }));
@@ -131,7 +131,7 @@ export class RunningPeer {
       zab,
       close,
       bulk: this.#bulk,
-      forwarding,
+      writes,
       sessions,
       reporting: this.reporting,
       relay: this.watches.relay,
@@ -140,7 +140,7 @@ export class RunningPeer {
   }
 
   /** What this peer does as leader; for those who look, not for requests. */
-  get leading(): Pick<LeaderRequests, 'establishedAtMs' | 'proposalBytes'> {
+  get leading(): Pick<LeaderDecisions, 'establishedAtMs' | 'proposalBytes'> {
     return this.#leader;
   }
 
@@ -223,7 +223,7 @@ export class RunningPeer {
       carryOut(ready, this.#targets);
     }
     this.#observeRole();
-    this.forwarding.pump();
+    this.writes.pump();
   }
 
   /** Tells the parts of a change of role before anything is done in the new one. */
@@ -280,7 +280,7 @@ export class RunningPeer {
 
   #forget(connection: ConnectionId): void {
     this.#bulk.drop(connection);
-    this.forwarding.drop(connection);
+    this.writes.drop(connection);
     this.reporting.drop(connection);
     this.watches.relay.drop(connection);
   }

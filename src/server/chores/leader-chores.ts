@@ -4,7 +4,7 @@ import type { Txn } from '../../model/txn.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Applier } from '../applied/applier.ts';
-import type { Forwarding } from '../requests/write-path.ts';
+import type { WritePath } from '../requests/write-path.ts';
 import type { EnsembleServerOptions } from '../options.ts';
 import type { SessionLiveness } from '../sessions/liveness.ts';
 import type { SteadyClock } from '../steady-clock.ts';
@@ -17,7 +17,7 @@ interface LeaderChoresParts {
   readonly metrics: Metrics;
   readonly steady: SteadyClock;
   readonly options: Pick<EnsembleServerOptions, 'serverLines' | 'tuning'>;
-  readonly forwarding: Pick<Forwarding, 'decideHere'>;
+  readonly writes: Pick<WritePath, 'decideHere'>;
   /** Of which only the leader lets any expire. */
   readonly sessions: Pick<SessionLiveness, 'leading' | 'leadershipEnded'>;
   /** Of the peers that told where their clients reach them. */
@@ -34,19 +34,25 @@ export class LeaderChores {
   readonly #config: EnsembleConfig;
 
   constructor(parts: LeaderChoresParts) {
-    const { applier, clock, metrics, steady, options, forwarding } = parts;
+    const { applier, clock, metrics, steady, options, writes } = parts;
     this.#sessions = parts.sessions;
     this.#reaper = new Reaper({
-      applier, clock, steady, metrics, tuning: options.tuning,
+      applier,
+      clock,
+      steady,
+      metrics,
+      tuning: options.tuning,
       reap: (request, done) => {
-        forwarding.decideHere(request, done);
+        writes.decideHere(request, done);
       },
     });
     this.#config = new EnsembleConfig({
-      applier, clock, lines: options.serverLines,
+      applier,
+      clock,
+      lines: options.serverLines,
       addresses: parts.addresses.bind(parts),
       propose: (request, identities, done) => {
-        forwarding.decideHere(request, done, identities);
+        writes.decideHere(request, done, identities);
       },
     });
   }

@@ -29,7 +29,7 @@ const restMs = 1_000;
 export class Reaper {
   readonly #parts: ReaperParts;
   /** Undefined when this peer does not lead. */
-  #walk: Walk | undefined;
+  #walk: ReapWalk | undefined;
 
   constructor(parts: ReaperParts) {
     this.#parts = parts;
@@ -75,7 +75,7 @@ export class Reaper {
     this.#reapDue(walk);
   }
 
-  #look(walk: Walk, from: number): void {
+  #look(walk: ReapWalk, from: number): void {
     const { applier, clock, steady, tuning } = this.#parts;
     const search = applier.state.findOverdue(from, tuning.reapSliceZnodes, steady.reapTime());
     walk.due = [...search.overdue];
@@ -85,7 +85,7 @@ export class Reaper {
     walk.nextAtMs = Math.min(walk.nextAtMs, now + Math.max(nextDueInMs, restMs));
   }
 
-  #reapDue(walk: Walk): void {
+  #reapDue(walk: ReapWalk): void {
     const { tuning, metrics } = this.#parts;
     while (walk.due.length > 0 && walk.allowance >= 1 && walk.inFlight < tuning.reapsInFlightMax) {
       const found = walk.due.pop();
@@ -101,7 +101,7 @@ export class Reaper {
 }
 
 /** Of one leadership. */
-interface Walk {
+interface ReapWalk {
   /** Where it goes on; undefined between two walks. */
   from: number | undefined;
   /** When the next begins. */

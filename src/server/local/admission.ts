@@ -6,7 +6,7 @@ import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { CredentialChecks, refusalOf } from './credentials.ts';
-import type { Answer, Entrance } from './entrance.ts';
+import type { AnswerCallback, Entrance } from './entrance.ts';
 import { recognizer, type Recognize } from './super-user.ts';
 
 /** The session that a caller speaks for, if any: what is looked at before anything is done. */
@@ -17,7 +17,8 @@ export const noClaim: Claim = Object.freeze({});
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
-type Run<Value> = (peer: RunningPeer, answer: Answer<Value>) => void;
+/** What is done once a request has come in. */
+type Admitted<Value> = (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
 
 /**
  * The way in that all parts of the service share: a request is taken in while this peer runs, is what it should be, and
@@ -50,8 +51,8 @@ export class Admission {
   enter<Value>(
     who: Claim | Refusal,
     timeoutMs: number,
-    done: Answer<Value>,
-    run: Run<Value>,
+    done: AnswerCallback<Value>,
+    run: Admitted<Value>,
   ): void {
     this.entrance.enter<Value>(done, (peer, answer) => {
       if (isRefusal(who)) {
@@ -74,7 +75,7 @@ export class Admission {
   promise<Value extends object>(
     who: Claim | Refusal,
     timeoutMs: number,
-    run: Run<Value>,
+    run: Admitted<Value>,
   ): Promise<Value> {
     return new Promise((resolve, reject) => {
       this.enter<Value>(who, timeoutMs, settle(resolve, reject), run);
@@ -142,7 +143,7 @@ export class Admission {
 export function settle<Value extends object>(
   resolve: (value: Value) => void,
   reject: (error: ServiceError) => void,
-): Answer<Value> {
+): AnswerCallback<Value> {
   return (value) => {
     if (isRefusal(value)) reject(new ServiceError(value));
     else resolve(value);

@@ -8,7 +8,7 @@ import type { RunningPeer } from '../running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 
 /** Called with what came of a request, or why nothing did. */
-export type Answer<Value> = (value: Value | Refusal) => void;
+export type AnswerCallback<Value> = (value: Value | Refusal) => void;
 
 /** Where requests come in: only while this peer runs, and never past the end of it. */
 export class Entrance {
@@ -66,8 +66,8 @@ export class Entrance {
 
   /** Runs `action` unless it can't be taken in; `done` is called exactly once in either case. */
   enter<Value>(
-    done: Answer<Value>,
-    action: (peer: RunningPeer, answer: Answer<Value>) => void,
+    done: AnswerCallback<Value>,
+    action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void,
   ): void {
     const peer = this.#hindrance();
     if (isRefusal(peer)) {

@@ -23,7 +23,7 @@ import {
   validateWait,
 } from '../../service/validate-lock.ts';
 import { noClaim, type Admission, type Claim } from './admission.ts';
-import type { Answer } from './entrance.ts';
+import type { AnswerCallback } from './entrance.ts';
 import type { WriteResult } from '../requests/write-path.ts';
 import { lockKeys, type LockKeys } from '../locks/keys.ts';
 import {
@@ -96,7 +96,7 @@ export class LocalLocks implements LockService {
 
   /** Into the queue, once for each lockId; then there is something to wait for. */
   #enter(
-    { forwarding, sessions }: RunningPeer,
+    { writes, sessions }: RunningPeer,
     asked: {
       readonly request: LockAcquire;
       readonly lockId: string;
@@ -113,7 +113,7 @@ export class LocalLocks implements LockService {
     const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
     const nowMs = this.#parts.ports.clock.now();
     const context = this.#parts.admission.contextOf(caller, key);
-    forwarding.submit(wanted, context, untilMs - nowMs, (result) => {
+    writes.submit(wanted, context, untilMs - nowMs, (result) => {
       if (isRefusal(result)) {
         done(result);
         return;
@@ -233,7 +233,7 @@ export class LocalLocks implements LockService {
       readonly timeoutMs: number;
       readonly place: Standing;
     },
-    answer: Answer<LockStatus>,
+    answer: AnswerCallback<LockStatus>,
   ): void {
     const { queue, lockId, data, timeoutMs, place } = proclaimed;
     const { path, czxid } = place.contender;
@@ -242,7 +242,7 @@ export class LocalLocks implements LockService {
       { op: 'set', path, data, expected: { version: -1, czxid } },
     ] as const;
     const request = { kind: 'multi', single: false, ops } as const;
-    peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+    peer.writes.submit(request, { identities: [] }, timeoutMs, (result) => {
       // The contender went with its session or its release: it leads no more.
       const isGone = isRefusal(result) && result.code === 'noNode';
       if (isGone) answer(fencedOut(queue));
@@ -286,7 +286,7 @@ export class LocalLocks implements LockService {
     peer: RunningPeer,
     request: ReleaseLockRequest,
     timeoutMs: number,
-    answer: Answer<AnswerMeta>,
+    answer: AnswerCallback<AnswerMeta>,
   ): void {
     const { clock } = this.#parts.ports;
     const untilMs = clock.now() + timeoutMs;
@@ -296,10 +296,10 @@ export class LocalLocks implements LockService {
       else if (unknown !== undefined && result.code === 'lockLost') answer(this.#meta());
       else if (result.code === 'connectionLoss' && clock.now() < untilMs) {
         if (result.applied !== 'no') unknown ??= result;
-        peer.forwarding.submit(request, { identities: [] }, untilMs - clock.now(), judged);
+        peer.writes.submit(request, { identities: [] }, untilMs - clock.now(), judged);
       } else answer(unknown ?? result);
     };
-    peer.forwarding.submit(request, { identities: [] }, timeoutMs, judged);
+    peer.writes.submit(request, { identities: [] }, timeoutMs, judged);
   }
 
   /** The contender, which may have entered at another peer a moment ago. */
@@ -340,7 +340,7 @@ export class LocalLocks implements LockService {
     who: Claim | Refusal,
     action: (
       peer: RunningPeer,
-      answer: Answer<LockStatus>,
+      answer: AnswerCallback<LockStatus>,
       opened: (wait: LockWait) => void,
     ) => void,
   ): Waiting<LockStatus> {
@@ -376,7 +376,7 @@ export class LocalLocks implements LockService {
   #statusTo(
     peer: RunningPeer,
     lockId: string,
-    answer: Answer<LockStatus>,
+    answer: AnswerCallback<LockStatus>,
   ): (result: LockWaitResult) => void {
     return (result) => {
       if (isRefusal(result)) answer(result);

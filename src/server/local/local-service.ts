@@ -24,7 +24,7 @@ import {
 } from '../../service/validate.ts';
 import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
-import type { Answer, Entrance } from './entrance.ts';
+import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
@@ -66,7 +66,7 @@ export class LocalService implements CoordinationService {
     request: MultiRequest,
     caller: Caller,
     options: WriteOptions,
-    done: Answer<WriteAnswer>,
+    done: AnswerCallback<WriteAnswer>,
   ): void {
     const { timeoutMs, idempotencyKey } = options;
     const { clock, metrics } = this.#ports;
@@ -78,7 +78,7 @@ export class LocalService implements CoordinationService {
     const untilMs = clock.now() + timeoutMs;
     this.#admission.enter(invalid ?? caller, timeoutMs, done, (peer, answer) => {
       const context = this.#admission.contextOf(caller, idempotencyKey);
-      peer.forwarding.submit(request, context, untilMs - clock.now(), (result) => {
+      peer.writes.submit(request, context, untilMs - clock.now(), (result) => {
         metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
         answer(isRefusal(result) ? result : { outcome: result, meta: this.meta() });
       });

@@ -14,7 +14,7 @@ import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
 import { noClaim, type Admission, type Claim } from './admission.ts';
 import { refusalOf } from './credentials.ts';
-import type { Answer } from './entrance.ts';
+import type { AnswerCallback } from './entrance.ts';
 
 interface LocalSessionsParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
@@ -73,7 +73,7 @@ export class LocalSessions implements SessionService {
       const carrier = this.#newCarrier();
       const request = { kind: 'moveSession', session, owner: carrier } as const;
       const askedAtMs = ports.clock.now();
-      peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
+      peer.writes.submit(request, { identities: [] }, timeoutMs, (result) => {
         if (isRefusal(result)) {
           answer(result);
           return;
@@ -104,7 +104,7 @@ export class LocalSessions implements SessionService {
   #open(
     peer: RunningPeer,
     opening: SessionOpening & { readonly owner?: string },
-    answer: Answer<SessionView>,
+    answer: AnswerCallback<SessionView>,
   ): void {
     const { ports, options } = this.#parts;
     const { timeoutMs, secret, owner, requestTimeoutMs } = opening;
@@ -117,7 +117,7 @@ export class LocalSessions implements SessionService {
       ...(owner === undefined ? {} : { owner }),
     } as const;
     const askedAtMs = ports.clock.now();
-    peer.forwarding.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
+    peer.writes.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
       if (isRefusal(result)) {
         answer(result);
         return;
@@ -138,12 +138,12 @@ export class LocalSessions implements SessionService {
       readonly carrier: string | undefined;
       readonly timeoutMs: number;
     },
-    answer: Answer<AnswerMeta>,
+    answer: AnswerCallback<AnswerMeta>,
   ): void {
     const { session, carrier, timeoutMs } = closing;
     const request = { kind: 'closeSession', session, reason: 'closed' } as const;
     const context = { identities: [], ...(carrier === undefined ? {} : { owner: carrier }) };
-    peer.forwarding.submit(request, context, timeoutMs, (result) => {
+    peer.writes.submit(request, context, timeoutMs, (result) => {
       const isGone = !isRefusal(result) || result.code === 'sessionExpired';
       answer(isGone ? this.#meta() : result);
     });
@@ -153,7 +153,7 @@ export class LocalSessions implements SessionService {
     peer: RunningPeer,
     session: SessionId,
     timeoutMs: number,
-    answer: Answer<SessionView>,
+    answer: AnswerCallback<SessionView>,
   ): void {
     peer.sessions.heartbeat(session, timeoutMs, (failed) => {
       answer(failed ?? this.#view(peer, session));

@@ -50,7 +50,7 @@ export interface LockWait {
   end(): void;
 }
 
-interface Wait extends LockWaitRequest {
+interface OpenWait extends LockWaitRequest {
   readonly untilMs: number;
   /** `idle`: told when the queue moves. `asking`: a round with the leader is under way. `pausing`: one failed. */
   phase: 'idle' | 'asking' | 'pausing';
@@ -76,7 +76,7 @@ const heardEveryMs = 500;
  */
 export class LockWaits {
   readonly #parts: LockWaitsParts;
-  readonly #waits = new Map<ZnodePath, Map<string, Set<Wait>>>();
+  readonly #waits = new Map<ZnodePath, Map<string, Set<OpenWait>>>();
   #count = 0;
   /** For those who are about to wait. */
   #reserved = 0;
@@ -106,7 +106,7 @@ export class LockWaits {
       return { end: () => undefined };
     }
     const untilMs = this.#parts.clock.now() + request.waitMs;
-    const wait: Wait = {
+    const wait: OpenWait = {
       ...request,
       untilMs,
       phase: 'idle',
@@ -183,12 +183,12 @@ export class LockWaits {
     }
   }
 
-  #reconsider(wait: Wait): void {
+  #reconsider(wait: OpenWait): void {
     if (wait.phase === 'idle' && !wait.isOver) this.#consider(wait);
   }
 
   /** By what is applied here, which is at least as new as what was known of the place. */
-  #consider(wait: Wait): void {
+  #consider(wait: OpenWait): void {
     const standing = this.#find(wait);
     if (standing === undefined) this.#finish(wait, lockLost(wait.queue));
     else if (standing.queue.isMixed) this.#finish(wait, lockMixed(wait.queue));
@@ -196,13 +196,13 @@ export class LockWaits {
     else this.#rest(wait, standing);
   }
 
-  #rest(wait: Wait, standing: Standing): void {
+  #rest(wait: OpenWait, standing: Standing): void {
     wait.phase = 'idle';
     if (this.#isTimeUp(wait)) this.#finish(wait, { state: 'queued', standing });
   }
 
   /** One round with the leader. */
-  #ask(wait: Wait): void {
+  #ask(wait: OpenWait): void {
     const round = ++wait.round;
     wait.phase = 'asking';
     const { reads, sessions } = this.#parts;
@@ -229,7 +229,7 @@ export class LockWaits {
   }
 
   /** `held`: the contender, if it was seen to hold when the round began. */
-  #confirmed(wait: Wait, held: Contender | undefined): void {
+  #confirmed(wait: OpenWait, held: Contender | undefined): void {
     wait.isPlaceKnown = true;
     const standing = this.#find(wait);
     if (standing === undefined) {
@@ -251,7 +251,7 @@ export class LockWaits {
     return session !== undefined && sessions.expiresInMs(owner, session.timeoutMs) > 0;
   }
 
-  #failed(wait: Wait, refusal: Refusal): void {
+  #failed(wait: OpenWait, refusal: Refusal): void {
     if (this.#isTimeUp(wait)) {
       const standing = this.#find(wait);
       // Nothing that it was told has been taken back: as far as anybody knows, the place is kept.
@@ -265,7 +265,7 @@ export class LockWaits {
     });
   }
 
-  #conclude(wait: Wait): void {
+  #conclude(wait: OpenWait): void {
     if (wait.isOver) return;
     const standing = this.#find(wait);
     if (standing !== undefined) {
@@ -278,26 +278,26 @@ export class LockWaits {
     return this.#count + this.#reserved >= this.#parts.tuning.lockWaitsMax;
   }
 
-  #isTimeUp({ untilMs }: Wait): boolean {
+  #isTimeUp({ untilMs }: OpenWait): boolean {
     return this.#parts.clock.now() >= untilMs;
   }
 
-  #find(wait: Wait): Standing | undefined {
+  #find(wait: OpenWait): Standing | undefined {
     const standing = standingOf(this.#parts.applier.state, wait);
     if (standing !== undefined) wait.session = standing.contender.owner;
     return standing;
   }
 
-  #enter(wait: Wait): void {
+  #enter(wait: OpenWait): void {
     const { queue, key } = wait;
-    const waits = this.#waits.get(queue) ?? new Map<string, Set<Wait>>();
+    const waits = this.#waits.get(queue) ?? new Map<string, Set<OpenWait>>();
     this.#waits.set(queue, waits);
-    const same = waits.get(key) ?? new Set<Wait>();
+    const same = waits.get(key) ?? new Set<OpenWait>();
     waits.set(key, same.add(wait));
     this.#count++;
   }
 
-  #finish(wait: Wait, result: LockWaitResult): void {
+  #finish(wait: OpenWait, result: LockWaitResult): void {
     if (wait.isOver) return;
     wait.isOver = true;
     wait.timer?.cancel();
@@ -313,7 +313,7 @@ export class LockWaits {
     wait.done(result);
   }
 
-  #all(): Wait[] {
+  #all(): OpenWait[] {
     return [...this.#waits.values()].flatMap((waits) =>
       [...waits.values()].flatMap((same) => [...same]),
     );

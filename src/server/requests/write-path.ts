@@ -9,15 +9,15 @@ import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
-import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-decisions.ts';
+import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from '../tuning.ts';
 
 export type WriteResult = WriteOutcome | Refusal;
 
-interface ForwardingParts {
+interface WritePathParts {
   readonly zab: ZabCore;
-  readonly leader: LeaderRequests;
+  readonly leader: LeaderDecisions;
   readonly applier: Applier;
   readonly reads: Pick<ReadPath, 'confirm'>;
   readonly network: PeerNetwork;
@@ -31,7 +31,7 @@ interface ForwardingParts {
 }
 
 /** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
-interface Pending {
+interface PendingWrite {
   readonly request: WriteRequest;
   readonly context: RequestContext;
   /** Until then it may wait for a leader. */
@@ -66,19 +66,19 @@ const confirmTimeoutMs = 10_000;
  * session was sent after it. A verdict is released only once this peer has applied what it rests on (A13), and one without
  * a txn only once a quorum has confirmed the leader that gave it.
  */
-export class Forwarding {
-  readonly #parts: ForwardingParts;
+export class WritePath {
+  readonly #parts: WritePathParts;
   /** In the order they came: what waits for a leader. */
-  #waiting: Pending[] = [];
-  readonly #sent = new Map<number, Pending>();
+  #waiting: PendingWrite[] = [];
+  readonly #sent = new Map<number, PendingWrite>();
   /** Of each session, what was sent last, as long as it has no verdict. */
-  readonly #lastSent = new Map<SessionId, Pending>();
+  readonly #lastSent = new Map<SessionId, PendingWrite>();
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
   #pumping = false;
 
-  constructor(parts: ForwardingParts) {
+  constructor(parts: WritePathParts) {
     this.#parts = parts;
   }
 
@@ -111,7 +111,7 @@ export class Forwarding {
       done(result);
     };
     const answer = this.#parts.deadlines.answerBy(now + timeoutMs, late, finish);
-    const pending: Pending = {
+    const pending: PendingWrite = {
       request,
       context,
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
@@ -189,7 +189,7 @@ export class Forwarding {
     if (this.#waiting.length === 0) return;
     this.#pumping = true;
     const now = this.#parts.clock.now();
-    const kept: Pending[] = [];
+    const kept: PendingWrite[] = [];
     // Whatever comes in meanwhile is appended, and looked at in its turn.
     for (const pending of this.#waiting) {
       if (pending.answer?.isGiven === true) continue;
@@ -215,14 +215,14 @@ export class Forwarding {
     this.#leaderLost(connection);
   }
 
-  #enter(pending: Pending): void {
+  #enter(pending: PendingWrite): void {
     if (!this.#pumping) this.#lookForLeader();
     // Never past those that wait: requests of one session keep their order.
     if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
     else this.#wait(pending);
   }
 
-  #wait(pending: Pending): void {
+  #wait(pending: PendingWrite): void {
     if (this.#waiting.length >= this.#parts.tuning.requestsWaitingMax) {
       pending.judged(
         refusedUnseen(
@@ -241,7 +241,7 @@ export class Forwarding {
     return this.#leaderConnection !== undefined || this.#parts.leader.canDecide;
   }
 
-  #dispatch(pending: Pending): void {
+  #dispatch(pending: PendingWrite): void {
     const { leader, network } = this.#parts;
     pending.isWaiting = false;
     if (leader.canDecide) {
@@ -275,7 +275,7 @@ export class Forwarding {
    * Nothing was proposed that a quorum would accept or not: the verdict is a read, and a deposed leader that does not know
    * it yet would tell of the past. So it is held until a quorum has confirmed that this peer still led when it judged.
    */
-  #confirm(verdict: Verdict, pending: Pending): void {
+  #confirm(verdict: Verdict, pending: PendingWrite): void {
     const { leader, reads, zab } = this.#parts;
     const { epoch } = zab.status;
     reads.confirm('barrier', confirmTimeoutMs, (confirmed) => {
@@ -291,7 +291,7 @@ export class Forwarding {
   }
 
   #leaderLost(current: ConnectionId | undefined): void {
-    const unanswered: Pending[] = [];
+    const unanswered: PendingWrite[] = [];
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
@@ -313,7 +313,7 @@ export class Forwarding {
     }
   }
 
-  #isSentNoLonger(pending: Pending): void {
+  #isSentNoLonger(pending: PendingWrite): void {
     const { session } = pending.context;
     if (session !== undefined && this.#lastSent.get(session) === pending)
       this.#lastSent.delete(session);

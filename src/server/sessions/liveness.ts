@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
-import type { Forwarding } from '../requests/write-path.ts';
+import type { WritePath } from '../requests/write-path.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { ServerTuning } from '../tuning.ts';
 import { SessionExpiry, type CloseFate } from './expiry.ts';
@@ -23,7 +23,7 @@ interface SessionLivenessParts {
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   readonly metrics: Metrics;
-  readonly forwarding: Pick<Forwarding, 'decideHere'>;
+  readonly writes: Pick<WritePath, 'decideHere'>;
   wake(): void;
 }
 
@@ -176,9 +176,9 @@ export class SessionLiveness {
 
   /** As leader: proposes the end of the session. */
   #closeExpired(session: SessionId, done: (fate: CloseFate) => void): void {
-    const { applier, metrics, forwarding } = this.#parts;
+    const { applier, metrics, writes } = this.#parts;
     metrics.count('sessions_expired');
-    forwarding.decideHere({ kind: 'closeSession', session, reason: 'expired' }, (result) => {
+    writes.decideHere({ kind: 'closeSession', session, reason: 'expired' }, (result) => {
       if (applier.state.session(session) === undefined) done('ended');
       else done(isRefusal(result) && wasNotProposed(result) ? 'refused' : 'unknown');
     });

@@ -13,7 +13,7 @@ type LogPiece = Extract<ServiceMessage, { kind: 'logPiece' }>;
 
 /** `none`: no log of any peer reaches back that far. `unavailable`: who could say so can't be asked now. */
 export type RelayFound = Pick<LogPiece, 'found' | 'entries'>;
-type Found = (found: RelayFound) => void;
+type RelayCallback = (found: RelayFound) => void;
 
 interface LogRelayParts {
   readonly zab: ZabCore;
@@ -33,7 +33,8 @@ export interface LogHolders {
   readonly isComplete: boolean;
 }
 
-interface Asked {
+/** A question to another peer that has no answer yet. */
+interface Fetch {
   readonly connection: ConnectionId;
   readonly answer: DueAnswer<RelayFound>;
 }
@@ -48,7 +49,7 @@ const unavailable: RelayFound = { found: 'unavailable', entries: [] };
  */
 export class LogRelay {
   readonly #parts: LogRelayParts;
-  readonly #asked = new Map<number, Asked>();
+  readonly #fetches = new Map<number, Fetch>();
   /** Requests that are being answered, by who asked. */
   readonly #serving = new Map<ConnectionId, number>();
   #nextId = 1;
@@ -60,7 +61,7 @@ export class LogRelay {
   }
 
   /** From another peer. `done` is called exactly once. */
-  fetch(range: LogRange, done: Found): void {
+  fetch(range: LogRange, done: RelayCallback): void {
     const { status } = this.#parts.zab;
     if (status.isServing && status.role === 'leading') this.#askHolders(range, undefined, done);
     else if (status.isServing && status.leaderConnection !== undefined)
@@ -90,16 +91,16 @@ export class LogRelay {
   }
 
   onPiece(connection: ConnectionId, { id, found, entries }: LogPiece): void {
-    const asked = this.#asked.get(id);
-    if (asked?.connection !== connection) return;
-    asked.answer.give({ found, entries });
+    const fetch = this.#fetches.get(id);
+    if (fetch?.connection !== connection) return;
+    fetch.answer.give({ found, entries });
   }
 
   /** The connection is gone, and what was asked or is being answered on it. */
   drop(connection: ConnectionId): void {
     this.#serving.delete(connection);
-    for (const asked of [...this.#asked.values()])
-      if (asked.connection === connection) asked.answer.give(unavailable);
+    for (const fetch of [...this.#fetches.values()])
+      if (fetch.connection === connection) fetch.answer.give(unavailable);
   }
 
   /** Every tick: a new leader waits for reports before it says that there is none. */
@@ -111,7 +112,7 @@ export class LogRelay {
     this.#leadingSinceMs = this.#parts.clock.now();
   }
 
-  #readOwn({ after, upTo, bytesMax }: LogRange, done: Found): void {
+  #readOwn({ after, upTo, bytesMax }: LogRange, done: RelayCallback): void {
     const { store, tuning } = this.#parts;
     const bytes = Math.min(bytesMax, tuning.logPieceBytes);
     store.readLog({ after, upTo, bytesMax: bytes }, (entries) => {
@@ -123,7 +124,7 @@ export class LogRelay {
   }
 
   /** One learner after the other; `except` is the one that asks. */
-  #askHolders(range: LogRange, except: ConnectionId | undefined, done: Found): void {
+  #askHolders(range: LogRange, except: ConnectionId | undefined, done: RelayCallback): void {
     const { holders, clock, tuning } = this.#parts;
     const left = holders.holdersOf(range.after).filter((connection) => connection !== except);
     const isSettled =
@@ -148,16 +149,16 @@ export class LogRelay {
     next();
   }
 
-  #ask(connection: ConnectionId, range: LogRange, done: Found): void {
+  #ask(connection: ConnectionId, range: LogRange, done: RelayCallback): void {
     const { network, deadlines, clock, tuning } = this.#parts;
     const id = this.#nextId++;
     const untilMs = clock.now() + tuning.relayTimeoutMs;
     const late = (): RelayFound => unavailable;
     const answer = deadlines.answerBy(untilMs, late, (found: RelayFound) => {
-      this.#asked.delete(id);
+      this.#fetches.delete(id);
       done(found);
     });
-    this.#asked.set(id, { connection, answer });
+    this.#fetches.set(id, { connection, answer });
     const { after, upTo, bytesMax } = range;
     network.send(connection, { kind: 'logRequest', id, after, upTo, bytesMax });
   }

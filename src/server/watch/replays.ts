@@ -3,7 +3,7 @@ import { refused } from '../../model/error-code.ts';
 import type { StreamPosition, TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog, EventsFound } from './event-log.ts';
+import type { EventLog, HeldPiece } from './event-log.ts';
 import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
 import type { WatchTuning } from '../tuning.ts';
 import type { Lasting } from './watch-outlet.ts';
@@ -21,8 +21,6 @@ interface ReplaysParts {
   refuse(watching: Lasting, refusal: Refusal): void;
 }
 
-type Piece = Extract<EventsFound, { kind: 'piece' }>;
-
 interface Replay {
   readonly watching: Lasting;
   /** No log can be reached: asked again until then. */
@@ -31,7 +29,7 @@ interface Replay {
   position: Zxid;
   /** Where in the first txn it was left off. */
   readonly from: StreamPosition;
-  piece: Piece | undefined;
+  piece: HeldPiece | undefined;
   /** Txns of the piece that are used up. */
   used: number;
 }
@@ -139,7 +137,7 @@ export class Replays {
     });
   }
 
-  #useUp(replay: Replay, piece: Piece): void {
+  #useUp(replay: Replay, piece: HeldPiece): void {
     const { outlet } = replay.watching;
     for (let left = txnsPerLook; left > 0 && outlet.hasRoom; left--) {
       const txn = piece.txns[replay.used];

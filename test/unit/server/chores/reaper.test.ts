@@ -145,7 +145,7 @@ describe('the reaper', () => {
     const connection = followers[0]?.server.peer?.zab.status.leaderConnection;
     assert(leader && connection !== undefined);
     const before = reaping.ensemble.events.length;
-    followers[0]?.server.peer?.forwarding.submit(
+    followers[0]?.server.peer?.writes.submit(
       { kind: 'reap', path: at('/t'), expected: anyVersion },
       { identities: [] },
       1_000,
