@@ -62,8 +62,9 @@ export class Outbox {
     if (queue !== undefined) {
       queue.items.push(item);
       queue.bytes += payloadBytes(item);
-      if (queue.bytes > this.#targets.tuning.behindBulkBytesMax)
+      if (queue.bytes > this.#targets.tuning.behindBulkBytesMax) {
         this.#giveUp(item.to, 'too much waits behind the history that is being sent');
+      }
     } else if (item.item === 'message') {
       this.#post(item.to, item.message);
     } else {
@@ -117,8 +118,9 @@ export class Outbox {
     }
     for (const entries of piecesOf(message.entries, tuning.logPieceBytes)) {
       const last = entries.at(-1);
-      if (message.kind === 'inform' || last === undefined)
+      if (message.kind === 'inform' || last === undefined) {
         network.send(to, { ...message, entries });
+      }
       // No message may speak of a commit that is in a later one.
       else network.send(to, { ...message, entries, commit: minZxid(message.commit, last.zxid) });
     }

@@ -57,9 +57,9 @@ export class Staging {
   takes(connection: ConnectionId, message: PeerMessage): boolean {
     const incoming = this.#connection === connection ? this.#incoming : undefined;
     if (incoming?.held !== undefined) {
-      if (incoming.held.length >= this.#targets.tuning.heldMessagesMax)
+      if (incoming.held.length >= this.#targets.tuning.heldMessagesMax) {
         this.#refuse(connection, 'too much behind SNAP');
-      else incoming.held.push(message);
+      } else incoming.held.push(message);
       return true;
     }
     switch (message.kind) {

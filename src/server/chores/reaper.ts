@@ -1,3 +1,4 @@
+import { isRefusal } from '../../model/error-code.ts';
 import type { Txn } from '../../model/txn.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -94,7 +95,7 @@ export class Reaper {
       walk.inFlight++;
       this.#parts.reap({ kind: 'reap', ...found }, (result) => {
         walk.inFlight--;
-        if (!('kind' in result)) metrics.count('znodes_reaped');
+        if (!isRefusal(result)) metrics.count('znodes_reaped');
       });
     }
   }

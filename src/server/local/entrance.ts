@@ -108,11 +108,12 @@ export class Entrance {
   }
 
   #hindrance(): RunningPeer | Refusal {
-    if (this.#isStopping || this.#guard.isHalted)
+    if (this.#isStopping || this.#guard.isHalted) {
       return refused(
         'shuttingDown',
         'This peer is shutting down. Send the request to another one.',
       );
+    }
     return (
       this.#peer ??
       refused(

@@ -92,10 +92,11 @@ export class LocalOutlet implements Outlet {
     if (this.#isClosed) return;
     // Before the first watch nothing is due, and after the end of this peer nothing comes any more.
     if (opened === undefined || this.#parts.admission.entrance.isOver) passed?.();
-    else
+    else {
       this.#within(({ peer, outlet }) => {
         peer.watches.flush(outlet, passed);
       });
+    }
   }
 
   drained(): void {
@@ -144,7 +145,8 @@ function validateWatch(options: WatchOptions, limits: Limits): Refusal | undefin
       'Either from or initial: one goes on from a place, the other begins with what is there now.',
     );
   }
-  if (from.index === undefined || (Number.isInteger(from.index) && from.index >= 0))
+  if (from.index === undefined || (Number.isInteger(from.index) && from.index >= 0)) {
     return undefined;
+  }
   return refused('badArguments', 'The index in a place of a stream is a whole number from 0.');
 }

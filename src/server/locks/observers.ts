@@ -60,8 +60,9 @@ export class ElectionObservers {
   }
 
   replaced(): void {
-    for (const queue of [...this.#observers.keys()])
+    for (const queue of [...this.#observers.keys()]) {
       for (const observer of this.#of(queue)) this.#tell(observer);
+    }
   }
 
   #of(queue: ZnodePath): Observer[] {

@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { parseContenderName, queueOf } from '../../model/lock.ts';
 import { nameOf, type ZnodePath } from '../../model/path.ts';
@@ -223,7 +223,7 @@ export class LockWaits {
       }
     };
     reads.confirm('barrier', wait.timeoutMs, (confirmed) => {
-      answered('kind' in confirmed ? confirmed : undefined);
+      answered(isRefusal(confirmed) ? confirmed : undefined);
     });
     if (seen !== undefined) sessions.heartbeat(seen.owner, wait.timeoutMs, answered);
   }
@@ -239,9 +239,9 @@ export class LockWaits {
     const { queue, contender } = standing;
     if (queue.isMixed) this.#finish(wait, lockMixed(wait.queue));
     else if (!queue.isHolder(contender)) this.#rest(wait, standing);
-    else if (held !== undefined && zxidEquals(held.czxid, contender.czxid) && this.#isAlive(held))
+    else if (held !== undefined && zxidEquals(held.czxid, contender.czxid) && this.#isAlive(held)) {
       this.#finish(wait, { state: 'granted', standing });
-    else this.#ask(wait);
+    } else this.#ask(wait);
   }
 
   /** This process may have stood still since the leader confirmed the touch: for longer than the session lives by it. */
@@ -308,8 +308,9 @@ export class LockWaits {
     if (same?.size === 0) waits?.delete(key);
     if (waits?.size === 0) this.#waits.delete(queue);
     this.#count--;
-    if (wait.isCounted && 'state' in result && result.state === 'granted')
+    if (wait.isCounted && 'state' in result && result.state === 'granted') {
       this.#parts.metrics.count('locks_granted');
+    }
     wait.done(result);
   }
 

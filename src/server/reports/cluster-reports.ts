@@ -84,8 +84,9 @@ export class ClusterReports {
     const holders: { readonly connection: ConnectionId; readonly logBase: Zxid }[] = [];
     for (const [connection, id] of this.#byConnection) {
       const logBase = this.#heard.get(id)?.report.logBase;
-      if (logBase !== undefined && compareZxid(logBase, after) <= 0)
+      if (logBase !== undefined && compareZxid(logBase, after) <= 0) {
         holders.push({ connection, logBase });
+      }
     }
     return holders
       .sort((left, right) => compareZxid(left.logBase, right.logBase))

@@ -315,8 +315,9 @@ export class WritePath {
 
   #isSentNoLonger(pending: PendingWrite): void {
     const { session } = pending.context;
-    if (session !== undefined && this.#lastSent.get(session) === pending)
+    if (session !== undefined && this.#lastSent.get(session) === pending) {
       this.#lastSent.delete(session);
+    }
   }
 
   /** Answers the client once what the verdict rests on is applied here. */
@@ -359,8 +360,9 @@ export class WritePath {
 
   #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
     // A session that exists already with this very secret: the request was answered before, and lost.
-    if (request.kind === 'createSession')
+    if (request.kind === 'createSession') {
       return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    }
     const key = context.idempotencyKey;
     const { state } = this.#parts.applier;
     const outcome = key === undefined ? undefined : state.replayOutcome(key);

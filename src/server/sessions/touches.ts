@@ -112,8 +112,9 @@ export class SessionTouches {
       if (dead.has(session)) this.#confirmedAtMs.delete(session);
       else this.confirmed(session, told.atMs);
     }
-    for (const { session, answer } of told.heartbeats)
+    for (const { session, answer } of told.heartbeats) {
       answer.give(dead.has(session) ? sessionGone() : undefined);
+    }
   }
 
   /** Whatever the old leader was told, the new one has not heard. */
@@ -134,8 +135,9 @@ export class SessionTouches {
 
   #hearAgain({ sessions, heartbeats }: Told): void {
     for (const session of sessions) this.#heard.add(session);
-    for (const heartbeat of heartbeats)
+    for (const heartbeat of heartbeats) {
       if (!heartbeat.answer.isGiven) this.#heartbeats.push(heartbeat);
+    }
   }
 
   confirmed(session: SessionId, atMs: number): void {

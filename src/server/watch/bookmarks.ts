@@ -58,8 +58,9 @@ export class Bookmarks {
     const place = this.#parts.place();
     if (place === undefined) return;
     for (const watching of watches) {
-      if (watching.kind === 'lasting' && compareZxid(watching.toldUpTo, upTo) < 0)
+      if (watching.kind === 'lasting' && compareZxid(watching.toldUpTo, upTo) < 0) {
         this.#tell(watching, place);
+      }
     }
   }
 
@@ -67,8 +68,9 @@ export class Bookmarks {
     const { clock, tuning } = this.#parts;
     const quietSinceMs = clock.now() - tuning.bookmarkEveryMs;
     for (const watching of outlet.watches.values()) {
-      if (watching.kind === 'lasting' && watching.isLive && watching.toldAtMs <= quietSinceMs)
+      if (watching.kind === 'lasting' && watching.isLive && watching.toldAtMs <= quietSinceMs) {
         this.#tell(watching, place);
+      }
     }
   }
 

@@ -119,8 +119,9 @@ export class ConnectionWatchers {
 
   #all(): Set<ConnectionWatcher> {
     const all = new Set<ConnectionWatcher>();
-    for (const index of [this.#atPath, this.#recursive])
+    for (const index of [this.#atPath, this.#recursive]) {
       for (const there of index.values()) for (const watcher of there) all.add(watcher);
+    }
     return all;
   }
 
@@ -162,10 +163,12 @@ export class ConnectionWatchers {
     const gone = countBits(before & bits);
     watcher.count -= gone;
     this.#size -= gone;
-    if ((before & bit.recursive) !== 0 && (after & bit.recursive) === 0)
+    if ((before & bit.recursive) !== 0 && (after & bit.recursive) === 0) {
       forget(this.#recursive, path, watcher);
-    if ((before & atItsPath) !== 0 && (after & atItsPath) === 0)
+    }
+    if ((before & atItsPath) !== 0 && (after & atItsPath) === 0) {
       forget(this.#atPath, path, watcher);
+    }
   }
 
   #whyNoMore({ count }: ConnectionWatcher): Refusal | undefined {

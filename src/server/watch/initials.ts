@@ -59,8 +59,9 @@ export class Initials {
       this.#parts.refuse(watching, tooManyInitials());
       return;
     }
-    for (const part of partsOf(events, tuning.initialPartBytes))
+    for (const part of partsOf(events, tuning.initialPartBytes)) {
       outlet.tell(watching, { kind: 'initial', zxid: applier.applied, events: part });
+    }
     this.#parts.given(watching);
   }
 

@@ -64,9 +64,9 @@ export class LogRelay {
   fetch(range: LogRange, done: RelayCallback): void {
     const { status } = this.#parts.zab;
     if (status.isServing && status.role === 'leading') this.#askHolders(range, undefined, done);
-    else if (status.isServing && status.leaderConnection !== undefined)
+    else if (status.isServing && status.leaderConnection !== undefined) {
       this.#ask(status.leaderConnection, range, done);
-    else done(unavailable);
+    } else done(unavailable);
   }
 
   onRequest(connection: ConnectionId, { id, ...range }: LogRequest): void {
@@ -99,8 +99,9 @@ export class LogRelay {
   /** The connection is gone, and what was asked or is being answered on it. */
   drop(connection: ConnectionId): void {
     this.#serving.delete(connection);
-    for (const fetch of [...this.#fetches.values()])
+    for (const fetch of [...this.#fetches.values()]) {
       if (fetch.connection === connection) fetch.answer.give(unavailable);
+    }
   }
 
   /** Every tick: a new leader waits for reports before it says that there is none. */

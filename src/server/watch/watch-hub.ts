@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { Txn } from '../../model/txn.ts';
@@ -371,7 +371,10 @@ export class WatchHub {
       if (compareZxid(from.zxid, applier.applied) <= 0) {
         this.#replays.start(watching, from, Math.max(0, untilMs - clock.now()));
       } else {
-        this.#refuse(watching, 'kind' in confirmed ? confirmed : inTheFuture(from.zxid, confirmed));
+        this.#refuse(
+          watching,
+          isRefusal(confirmed) ? confirmed : inTheFuture(from.zxid, confirmed),
+        );
       }
     });
   }
@@ -423,16 +426,18 @@ export class WatchHub {
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
   #tooSlow(outlet: WatchOutlet): void {
     outlet.dropEvents(() => {
-      for (const watching of [...outlet.watches.values()])
+      for (const watching of [...outlet.watches.values()]) {
         if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+      }
     });
   }
 
   /** Every live watch that has not heard of all up to `zxid`. */
   #loseAll(zxid: Zxid): void {
     this.connections.lose();
-    for (const watching of [...this.#index.all()])
+    for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) < 0) this.#lose(watching, 'compacted', zxid);
+    }
   }
 
   /**
@@ -471,8 +476,9 @@ export class WatchHub {
 
   #whyNoMore(outlet: WatchOutlet, tag: number): Refusal | undefined {
     const { watchesPerOutletMax, watchesMax } = this.#parts.tuning;
-    if (outlet.watches.has(tag))
+    if (outlet.watches.has(tag)) {
       return refused('badArguments', 'This connection has a watch of that name: unwatch it first.');
+    }
     if (outlet.watches.size >= watchesPerOutletMax) {
       return refused(
         'tooLarge',

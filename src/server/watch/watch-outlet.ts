@@ -195,8 +195,9 @@ export class WatchOutlet {
     const first = waiting.findIndex(isDroppable);
     this.#queue = first < 0 ? waiting : waiting.slice(0, first);
     this.#head = 0;
-    for (const queued of waiting)
+    for (const queued of waiting) {
       if ('item' in queued && isDroppable(queued)) this.#release(queued.item);
+    }
     tellInstead();
     if (first >= 0) this.#queue.push(...waiting.slice(first).filter((each) => !isDroppable(each)));
   }
