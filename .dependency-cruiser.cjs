@@ -21,6 +21,29 @@ const mayImport = {
   ],
 };
 
+// The same for the rooms of src/server/. A room may name those above it alone, so there is no circle between rooms.
+const serverRooms = {
+  applied: [],
+  requests: ['applied'],
+  sessions: ['applied', 'requests'],
+  locks: ['applied', 'requests', 'sessions'],
+  watch: ['applied', 'requests'],
+  bulk: ['applied'],
+  chores: ['applied', 'requests', 'sessions'],
+  reports: ['applied', 'requests', 'locks', 'watch'],
+  // Beside these it alone sees the peer as a whole: src/server/running-peer.ts.
+  local: ['requests', 'sessions', 'locks', 'watch'],
+};
+// The files that stand in no room: those beneath all rooms, and those that drive a peer and see all rooms but local.
+const serverFloor = 'options|tuning|deadlines|guarded-ports|steady-clock|pause-detector|free-space';
+const serverDrive = 'running-peer|message-router|carry-out|zab-from';
+
+for (const [index, [room, above]] of Object.entries(serverRooms).entries()) {
+  const known = Object.keys(serverRooms).slice(0, index);
+  for (const each of above)
+    if (!known.includes(each)) throw new Error(`${room} names ${each}, which is not above it`);
+}
+
 // The two ways into the program, each with the folders that it may import.
 const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
 
@@ -106,6 +129,44 @@ module.exports = {
       comment: 'Every folder of src/ has a line in the table above.',
       severity: 'error',
       from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(mayImport).join('|')})/` },
+      to: {},
+    },
+    ...Object.entries(serverRooms).map(([room, above]) => {
+      const files = room === 'local' ? `${serverFloor}|running-peer` : serverFloor;
+      return {
+        name: `server-${room}`,
+        severity: 'error',
+        from: { path: `^src/server/${room}/` },
+        to: {
+          path: '^src/server/',
+          pathNot: `^src/server/((${[room, ...above].join('|')})/|(${files})[.]ts$)`,
+        },
+      };
+    }),
+    {
+      name: 'server-floor',
+      severity: 'error',
+      from: { path: `^src/server/(${serverFloor})[.]ts$` },
+      to: { path: '^src/server/', pathNot: `^src/server/(${serverFloor})[.]ts$` },
+    },
+    {
+      name: 'server-drive',
+      severity: 'error',
+      from: { path: `^src/server/(${serverDrive})[.]ts$` },
+      to: { path: '^src/server/(local/|ensemble-server[.]ts$)' },
+    },
+    {
+      name: 'server-unknown',
+      comment:
+        'Every room of src/server/ has a line in its table, and every file that stands in none.',
+      severity: 'error',
+      from: {
+        path: '^src/server/',
+        pathNot: [
+          `^src/server/(${Object.keys(serverRooms).join('|')})/`,
+          `^src/server/(ensemble-server|${serverFloor}|${serverDrive})[.]ts$`,
+        ],
+      },
       to: {},
     },
     {

@@ -75,7 +75,7 @@ export const watchMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/watch/watch-hub.ts',
-        find: 'return this.#index.size + this.#connections.size > 0;',
+        find: 'return this.#index.size + this.connections.size > 0;',
         replace: 'return this.#index.size > 0;',
       },
     ],

@@ -18,11 +18,8 @@ import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
 import { EnsembleServer } from '../server/ensemble-server.ts';
-import {
-  defaultServerOptions,
-  defaultServerTuning,
-  type EnsembleServerOptions,
-} from '../server/options.ts';
+import { defaultServerOptions, type EnsembleServerOptions } from '../server/options.ts';
+import { defaultServerTuning } from '../server/tuning.ts';
 import type { PeerRole } from '../service/call.ts';
 import type { Door } from '../service/door.ts';
 import { txnCodec } from '../wire/txn-codec.ts';

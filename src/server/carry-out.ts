@@ -57,7 +57,8 @@ function persist(ready: Ready, targets: CarryOutTargets): void {
 }
 
 function adoptedIn(changes: readonly LogChange[]): LogPosition | null {
-  for (const change of changes)
+  for (const change of changes) {
     if (change.kind === 'adopt' && change.snapshot !== null) return change.snapshot;
+  }
   return null;
 }

@@ -9,14 +9,14 @@ import type { WriteRequest } from '../model/request.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Bulk } from './bulk/bulk.ts';
 import type { ClusterReporting } from './reports/cluster-reporting.ts';
-import type { Forwarding } from './requests/write-path.ts';
+import type { WritePath } from './requests/write-path.ts';
 import type { LogRelay } from './watch/log-relay.ts';
 import type { SessionLiveness } from './sessions/liveness.ts';
 
 interface MessageRouterParts {
   readonly zab: ZabCore;
   readonly bulk: Bulk;
-  readonly forwarding: Forwarding;
+  readonly writes: WritePath;
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
   readonly relay: LogRelay;
@@ -57,11 +57,11 @@ export class MessageRouter {
   }
 
   #asLeader(connection: ConnectionId, message: ForLeader): void {
-    const { forwarding, sessions, reporting } = this.#parts;
+    const { writes, sessions, reporting } = this.#parts;
     switch (message.kind) {
       case 'request':
         if (isLeadersOwn(message.request)) this.#refuse(connection, message);
-        else forwarding.onRequest(connection, message);
+        else writes.onRequest(connection, message);
         return;
       case 'touch':
         sessions.onTouch(connection, message);
@@ -78,13 +78,13 @@ export class MessageRouter {
   }
 
   #asLearner(message: Exclude<ServiceMessage, ForLeader | ForEither>): void {
-    const { forwarding, sessions, reporting } = this.#parts;
+    const { writes, sessions, reporting } = this.#parts;
     switch (message.kind) {
       case 'proposed':
       case 'replay':
       case 'nothing':
       case 'refusal':
-        forwarding.onVerdict(message);
+        writes.onVerdict(message);
         return;
       case 'touched':
         sessions.onTouched(message);

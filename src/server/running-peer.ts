@@ -11,19 +11,18 @@ import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
-import { EnsembleConfig } from './chores/ensemble-config.ts';
-import { Forwarding } from './requests/write-path.ts';
+import { LeaderChores } from './chores/leader-chores.ts';
+import { WritePath } from './requests/write-path.ts';
 import { FreeSpace } from './free-space.ts';
 import { setGauges } from './reports/gauges.ts';
-import { LeaderRequests } from './requests/leader-decisions.ts';
+import { LeaderDecisions } from './requests/leader-decisions.ts';
 import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './requests/read-path.ts';
-import { Reaper } from './chores/reaper.ts';
 import type { Recovered } from './applied/recovery.ts';
 import type { StateSource } from './applied/state-source.ts';
-import type { EnsembleServerOptions, ServerPorts, ServerTuning } from './options.ts';
+import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 import { SessionCarriers } from './sessions/carriers.ts';
 import { SessionLiveness } from './sessions/liveness.ts';
 import { SteadyClock } from './steady-clock.ts';
@@ -41,7 +40,7 @@ const gaugesEveryMs = 1_000;
 export class RunningPeer {
   readonly zab: ZabCore;
   readonly applier: Applier;
-  readonly forwarding: Forwarding;
+  readonly writes: WritePath;
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
   readonly locks: Locks;
@@ -50,13 +49,12 @@ export class RunningPeer {
   readonly watches: WatchHub;
 
   readonly #ports: ServerPorts;
-  readonly #leader: LeaderRequests;
+  readonly #leader: LeaderDecisions;
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
   readonly #steady: SteadyClock;
-  readonly #reaper: Reaper;
-  readonly #config: EnsembleConfig;
+  readonly #chores: LeaderChores;
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
@@ -76,7 +74,7 @@ export class RunningPeer {
   ) {
     this.#ports = ports;
     this.#tickMs = options.tickMs;
-    const { clock, codec, network, metrics } = ports;
+    const { clock, codec, metrics } = ports;
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
@@ -90,38 +88,38 @@ export class RunningPeer {
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
     const hasSpace = (): boolean => this.#space.isEnough;
     const steady = (this.#steady = new SteadyClock(clock));
-    const common = { zab, applier, network, clock, deadlines, tuning, metrics, wake };
-    const leader = (this.#leader = new LeaderRequests({ ...common, codec, steady, hasSpace }));
+    const common = { ...ports, zab, applier, deadlines, options, tuning, steady, wake };
+    const leader = (this.#leader = new LeaderDecisions({ ...common, hasSpace }));
     const reads = (this.reads = new ReadPath(common));
-    this.forwarding = new Forwarding({
-      ...{ ...common, leader, reads },
+    this.writes = new WritePath({
+      ...common,
+      leader,
+      reads,
       decided: ({ session }) => {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
     });
-    this.sessions = new SessionLiveness({
-      ...{ ...common, reads },
-      close: (session, done) => {
-        const request = { kind: 'closeSession', session, reason: 'expired' } as const;
-        metrics.count('sessions_expired');
-        this.forwarding.decideHere(request, done);
-      },
-    });
-    const { sessions } = this;
+    const { writes } = this;
+    const sessions = (this.sessions = new SessionLiveness({ ...common, reads, writes }));
     this.locks = new Locks({ ...common, reads, sessions });
-    this.#reaper = this.#newReaper(tuning);
-    const config = (this.#config = this.#newConfig(options));
+    const chores = (this.#chores = new LeaderChores({
+      ...common,
+      writes,
+      sessions,
+      addresses: () => this.reporting.addresses(),
+    }));
     this.reporting = new ClusterReporting({
-      ...{ zab, applier, network, clock, options },
-      logger: ports.logger,
+      ...common,
       logBase: () => this.#bulk.logBase,
       addressesChanged: () => {
-        config.heard();
+        chores.addressesChanged();
       },
     });
     this.watches = new WatchHub({
-      ...{ ...common, reads, codec, store: ports.store, metrics: ports.metrics },
-      ...{ holders: this.reporting, logBase: () => this.#bulk.logBase },
+      ...common,
+      reads,
+      holders: this.reporting,
+      logBase: () => this.#bulk.logBase,
     });
     this.#pause = new PauseDetector({
       nowMs: clock.now(),
@@ -130,35 +128,20 @@ export class RunningPeer {
     });
     this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
-      ...{ zab, close, bulk: this.#bulk, forwarding: this.forwarding },
-      ...{ sessions: this.sessions, reporting: this.reporting, relay: this.watches.relay },
+      zab,
+      close,
+      bulk: this.#bulk,
+      writes,
+      sessions,
+      reporting: this.reporting,
+      relay: this.watches.relay,
     });
     this.#targets = this.#carryOutTargets();
   }
 
-  #newReaper(tuning: ServerTuning): Reaper {
-    const { clock, metrics } = this.#ports;
-    return new Reaper({
-      ...{ applier: this.applier, clock, steady: this.#steady, tuning, metrics },
-      reap: (request, done) => {
-        this.forwarding.decideHere(request, done);
-      },
-    });
-  }
-
   /** What this peer does as leader; for those who look, not for requests. */
-  get leading(): Pick<LeaderRequests, 'establishedAtMs' | 'proposalBytes'> {
+  get leading(): Pick<LeaderDecisions, 'establishedAtMs' | 'proposalBytes'> {
     return this.#leader;
-  }
-
-  #newConfig({ serverLines }: EnsembleServerOptions): EnsembleConfig {
-    return new EnsembleConfig({
-      ...{ applier: this.applier, clock: this.#ports.clock, lines: serverLines },
-      addresses: () => this.reporting.addresses(),
-      propose: (request, identities, done) => {
-        this.forwarding.decideHere(request, done, identities);
-      },
-    });
   }
 
   /** What keeps this peer from knowing a leader, where it can tell. */
@@ -217,8 +200,7 @@ export class RunningPeer {
     this.#observeRole();
     this.sessions.tick();
     this.locks.tick();
-    this.#reaper.tick();
-    this.#config.tick();
+    this.#chores.tick();
     this.#bulk.tick();
     this.#space.consider();
     this.reporting.tick();
@@ -241,7 +223,7 @@ export class RunningPeer {
       carryOut(ready, this.#targets);
     }
     this.#observeRole();
-    this.forwarding.pump();
+    this.writes.pump();
   }
 
   /** Tells the parts of a change of role before anything is done in the new one. */
@@ -253,9 +235,7 @@ export class RunningPeer {
     ) {
       this.#leadingEpoch = undefined;
       this.#leader.ended();
-      this.sessions.leadershipEnded();
-      this.#reaper.leadershipEnded();
-      this.#config.leadershipEnded();
+      this.#chores.leadershipEnded();
       this.#leaderChanged();
     }
     const connection = isServing ? leaderConnection : undefined;
@@ -263,10 +243,7 @@ export class RunningPeer {
       this.#leaderConnection = connection;
       this.#leaderChanged();
     }
-    if (!this.#leader.canDecide) return;
-    this.sessions.leading();
-    this.#reaper.leading();
-    this.#config.leading();
+    if (this.#leader.canDecide) this.#chores.leading();
   }
 
   #leaderChanged(): void {
@@ -289,7 +266,7 @@ export class RunningPeer {
     this.sessions.applied(txn);
     this.carriers.applied(txn);
     this.locks.applied(txn);
-    this.#reaper.applied(txn);
+    this.#chores.applied(txn);
   }
 
   /** The shell's own decision: the core hears of it. */
@@ -303,7 +280,7 @@ export class RunningPeer {
 
   #forget(connection: ConnectionId): void {
     this.#bulk.drop(connection);
-    this.forwarding.drop(connection);
+    this.writes.drop(connection);
     this.reporting.drop(connection);
     this.watches.relay.drop(connection);
   }

@@ -15,7 +15,7 @@ export interface SessionCredential {
 export interface Caller {
   readonly identities: readonly Identity[];
   readonly credential?: SessionCredential;
-  /** The carrier that speaks for the session, as `attachCarrier` named it: refused as `sessionMoved` once another does. */
+  /** The carrier that speaks for the session, as `SessionService.attach` named it: refused as `sessionMoved` once another does. */
   readonly carrier?: string;
 }
 

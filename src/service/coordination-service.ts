@@ -1,5 +1,5 @@
 import type { Refusal } from '../model/error-code.ts';
-import type { ServerId, SessionId } from '../model/ids.ts';
+import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { ReadQuery, ResultOf } from '../model/read.ts';
@@ -11,14 +11,13 @@ import type {
   PeerRole,
   ReadAnswer,
   ReadOptions,
-  SessionCredential,
-  SessionView,
   WriteAnswer,
   WriteOptions,
 } from './call.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { SessionService } from './sessions.ts';
 import type { Outlet, OutletSink } from './watching.ts';
 
 export interface PeerView {
@@ -50,12 +49,6 @@ export interface PeerDescription {
   readonly startedAtMs: number;
   readonly znodes: number;
   readonly sessions: number;
-}
-
-/** A session and the name of the connection that speaks for it. */
-export interface CarriedSession {
-  readonly carrier: string;
-  readonly view: SessionView;
 }
 
 /**
@@ -97,48 +90,13 @@ export interface CoordinationService {
   /** This peer has applied everything that the leader had proposed when it was asked. */
   sync(timeoutMs: number): Promise<AnswerMeta>;
 
-  openSession(options: {
-    /** Clamped to the limits; the answer says to what. */
-    readonly timeoutMs: number;
-    readonly secret: Uint8Array;
-    readonly session?: SessionId;
-    readonly requestTimeoutMs: number;
-  }): Promise<SessionView>;
-  /** A heartbeat that the leader confirms. */
-  touchSession(credential: SessionCredential, timeoutMs: number): Promise<SessionView>;
-  /** Also resolves when the session is gone already. A carrier's close is refused once another carries the session. */
-  closeSession(
-    credential: SessionCredential,
-    timeoutMs: number,
-    carrier?: string,
-  ): Promise<AnswerMeta>;
-
-  /** A session that begins with a connection as its carrier, in one txn. */
-  openCarried(options: {
-    readonly timeoutMs: number;
-    readonly secret: Uint8Array;
-    readonly requestTimeoutMs: number;
-  }): Promise<CarriedSession>;
-  /**
-   * A connection takes the session over: from now on it owns the session's order, and an earlier carrier's requests are
-   * refused as `sessionMoved`. Requests with a mere credential are not.
-   */
-  attachCarrier(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession>;
-  /** A sign of life that nobody waits for: an open carrier, a held long-poll. */
-  sessionHeard(session: SessionId): void;
-  /** Calls back once, when the end of the session, or its move to another carrier than `carrier`, is applied here. */
-  onSessionLeft(
-    session: SessionId,
-    carrier: string | undefined,
-    left: (why: 'ended' | 'moved') => void,
-  ): () => void;
-
   /** For one connection; see `Outlet`. The caller's identities hold for all of its watches. */
   openOutlet(caller: Caller, sink: OutletSink): Outlet;
 
   /** ZooKeeper's watches, for one connection of its protocol. Throws a `ServiceError` before this peer has its data. */
   openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches;
 
+  readonly sessions: SessionService;
   readonly locks: LockService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;

@@ -4,7 +4,7 @@
  */
 export type RequestKind = 'read' | 'write' | 'alone';
 
-interface Entry {
+interface PipelinedRequest {
   readonly kind: RequestKind;
   readonly start: (answer: (give: () => void) => void) => void;
   /** Set once the answer is there: sends it. */
@@ -31,7 +31,7 @@ export interface PipelineOptions {
  */
 export class Pipeline {
   readonly #options: PipelineOptions;
-  readonly #entries: Entry[] = [];
+  readonly #entries: PipelinedRequest[] = [];
   /** How many of the entries, from the front, were started. */
   #started = 0;
   /** Of these, how many have no answer yet; all of one kind. */

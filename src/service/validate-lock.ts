@@ -34,8 +34,9 @@ export function validateWait(
   { waitMs, timeoutMs }: LockWaitOptions,
   { lockWaitMsMax }: Limits,
 ): Refusal | undefined {
-  if (Number.isFinite(waitMs) && waitMs >= 0 && waitMs <= lockWaitMsMax)
+  if (Number.isFinite(waitMs) && waitMs >= 0 && waitMs <= lockWaitMsMax) {
     return validateTimeout(timeoutMs);
+  }
   return refused('badArguments', `A wait is 0 to ${String(lockWaitMsMax)} milliseconds long.`, {
     limit: lockWaitMsMax,
     actual: waitMs,

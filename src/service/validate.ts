@@ -34,13 +34,15 @@ export function validateMulti(
   for (const ops of [request.ops, orElse]) {
     for (const [index, op] of ops.entries()) {
       const refusal = validateOp(op, limits);
-      if (refusal !== undefined)
+      if (refusal !== undefined) {
         return request.single ? refusal : { ...refusal, failedIndex: index };
+      }
       bytes += opBytes(op);
     }
   }
-  if (bytes > limits.requestBytesMax)
+  if (bytes > limits.requestBytesMax) {
     return tooLarge('bytes of request', limits.requestBytesMax, bytes);
+  }
   return undefined;
 }
 
@@ -132,8 +134,9 @@ function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {
       ? undefined
       : refused('badArguments', 'Only a znode of kind ttl takes a ttl.', { path });
   }
-  if (ttlMs !== undefined && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= ttlMsMax)
+  if (ttlMs !== undefined && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= ttlMsMax) {
     return undefined;
+  }
   return refused(
     'badArguments',
     `A ttl is a whole number of milliseconds from 1 to ${String(ttlMsMax)}.`,
@@ -145,8 +148,9 @@ export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefin
   // Three bytes a code unit is the most that UTF-8 needs: short paths are not encoded just to be measured.
   if (path.length * 3 > limits.pathBytesMax) {
     const bytes = byteLength(path);
-    if (bytes > limits.pathBytesMax)
+    if (bytes > limits.pathBytesMax) {
       return tooLarge('bytes of path', limits.pathBytesMax, bytes, path);
+    }
   }
   if (path.length <= limits.pathDepthMax) return undefined;
   let depth = 0;
@@ -159,8 +163,9 @@ export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefin
 function opBytes(op: TreeOp): number {
   const dataBytes = 'data' in op && op.data !== null ? op.data.length : 0;
   let bytes = opOverheadBytes + byteLength(op.path) + dataBytes;
-  for (const { scheme, id } of aclOf(op))
+  for (const { scheme, id } of aclOf(op)) {
     bytes += aclEntryOverheadBytes + byteLength(scheme) + byteLength(id);
+  }
   return bytes;
 }
 

@@ -102,7 +102,7 @@ export class Clients {
       const secret = this.#random.bytes(16);
       const sentAtMs = this.#scheduler.nowMs;
       const opened = await this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
-        service.openSession({ timeoutMs: sessionTimeoutMs, secret, requestTimeoutMs }),
+        service.sessions.open({ timeoutMs: sessionTimeoutMs, secret, requestTimeoutMs }),
       );
       if (opened.told !== 'done') continue;
       const { session } = opened.value;
@@ -143,14 +143,14 @@ export class Clients {
   async #touch(credential: SessionCredential): Promise<void> {
     await this.#confirm(credential, () =>
       this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
-        service.touchSession(credential, requestTimeoutMs),
+        service.sessions.touch(credential, requestTimeoutMs),
       ),
     );
   }
 
   async #close(credential: SessionCredential): Promise<void> {
     await this.#ask(this.#random.pick(this.#nodes), ({ service }) =>
-      service.closeSession(credential, requestTimeoutMs),
+      service.sessions.close(credential, requestTimeoutMs),
     );
   }
 

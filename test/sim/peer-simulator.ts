@@ -1,6 +1,6 @@
 import { serverId } from '../../src/model/ids.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
-import { defaultServerTuning, type ServerTuning } from '../../src/server/options.ts';
+import { defaultServerTuning, type ServerTuning } from '../../src/server/tuning.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { afterClose } from './checkers/after-close.ts';
 import { committedTxns } from './checkers/committed-txns.ts';

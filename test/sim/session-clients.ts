@@ -67,7 +67,7 @@ export class SessionClients {
       const node = random.pick(nodes);
       const secret = random.bytes(16);
       const opened = await this.#ask(node, ({ service }) =>
-        service.openSession({ timeoutMs: sessionTimeoutMs, secret, requestTimeoutMs }),
+        service.sessions.open({ timeoutMs: sessionTimeoutMs, secret, requestTimeoutMs }),
       );
       if (opened.told !== 'done') continue;
       const credential = { session: opened.value.session, secret };
@@ -84,7 +84,7 @@ export class SessionClients {
         await this.#sleep(random.exponential(50));
       }
       await this.#ask(random.pick(nodes), ({ service }) =>
-        service.closeSession(credential, requestTimeoutMs),
+        service.sessions.close(credential, requestTimeoutMs),
       );
     }
   }

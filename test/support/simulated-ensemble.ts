@@ -1,12 +1,8 @@
 import { serverId, type ServerId } from '../../src/model/ids.ts';
 import type { ServiceError } from '../../src/service/service-error.ts';
 import { EnsembleServer } from '../../src/server/ensemble-server.ts';
-import {
-  defaultServerOptions,
-  defaultServerTuning,
-  type EnsembleServerOptions,
-  type ServerTuning,
-} from '../../src/server/options.ts';
+import { defaultServerOptions, type EnsembleServerOptions } from '../../src/server/options.ts';
+import { defaultServerTuning, type ServerTuning } from '../../src/server/tuning.ts';
 import { systemHash } from '../../src/adapters/system/hash.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';

@@ -21,7 +21,7 @@ export async function openSession(exchange: Exchange): Promise<void> {
   }
   const asked = decodeJson(await exchange.jsonBody(), newSessionSchema);
   const opening = newSessionFrom(asked, { random, idAt: 'id', secretFrom });
-  const view = await service.openSession({ ...opening, requestTimeoutMs });
+  const view = await service.sessions.open({ ...opening, requestTimeoutMs });
   const id = sessionIdToDecimal(view.session);
   const document = {
     id,
@@ -40,7 +40,7 @@ export async function openSession(exchange: Exchange): Promise<void> {
 export async function touchSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
-  const view = await service.touchSession(credentialOf(exchange, segments), timeoutMs);
+  const view = await service.sessions.touch(credentialOf(exchange, segments), timeoutMs);
   const headers = ['X-Session-Expires-In', String(Math.round(view.expiresInMs))];
   exchange.send({ status: 204, headers, meta: view.meta });
 }
@@ -49,7 +49,7 @@ export async function touchSession(exchange: Exchange, segments: UrlSegments): P
 export async function closeSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
-  const meta = await service.closeSession(credentialOf(exchange, segments), timeoutMs);
+  const meta = await service.sessions.close(credentialOf(exchange, segments), timeoutMs);
   exchange.send({ status: 204, meta });
 }
 

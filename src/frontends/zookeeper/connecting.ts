@@ -1,6 +1,6 @@
 import type { SessionId } from '../../model/ids.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
-import type { CarriedSession } from '../../service/coordination-service.ts';
+import type { CarriedSession } from '../../service/sessions.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { ConnectRequest } from './records/decode.ts';
 import type { ZooKeeperDoor } from './door.ts';
@@ -59,12 +59,12 @@ async function carry(
   const isNew = session === 'new';
   const password = isNew ? random.bytes(passwordBytes) : request.password;
   const carried = isNew
-    ? await service.openCarried({
+    ? await service.sessions.openCarried({
         timeoutMs: Math.max(1, request.timeoutMs),
         secret: password,
         requestTimeoutMs,
       })
-    : await service.attachCarrier({ session, secret: password }, requestTimeoutMs);
+    : await service.sessions.attach({ session, secret: password }, requestTimeoutMs);
   connecting.open(password, carried);
 }
 

@@ -3,7 +3,7 @@ import type { Identity } from '../../model/acl.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
-import type { CarriedSession } from '../../service/coordination-service.ts';
+import type { CarriedSession } from '../../service/sessions.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import type { Attached, Client, ZooKeeperRequest } from './operations/client.ts';
@@ -263,7 +263,7 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.#hold(this.#frames.waitingBytes);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
     if (fed.isAlive && this.#attached !== undefined) {
-      this.door.service.sessionHeard(this.#attached.session);
+      this.door.service.sessions.heard(this.#attached.session);
     }
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
@@ -406,7 +406,7 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.statistics.attached(session, timeoutMs);
     const latencyMs = this.door.clock.now() - this.#takenAtMs;
     this.statistics.connected(request.session === 'new', service.meta().zxid, latencyMs);
-    const forget = service.onSessionLeft(session, carrier, () => {
+    const forget = service.sessions.onLeft(session, carrier, () => {
       if (!this.isClosingSession) this.hangUp();
     });
     this.#undo.push(forget);

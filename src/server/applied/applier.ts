@@ -9,7 +9,7 @@ import type { Metrics } from '../../ports/metrics.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
 import { AppliedWaiters, type AppliedCallback } from './waiters.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { StateDigests } from './digests.ts';
 
 /** The state, where in the history it stands, and the membership in force there. */

@@ -6,7 +6,7 @@ import type { Store, StoredSnapshot, StoredState, StoreFailure } from '../../por
 import type { TxnCodec } from '../../ports/txn-codec.ts';
 import type { ZabRecovered } from '../../zab/options.ts';
 import type { StateAt } from './applier.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { finishRestore, type StateSource } from './state-source.ts';
 
 interface RecoveryParts {

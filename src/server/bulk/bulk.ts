@@ -6,7 +6,8 @@ import type { Outbound, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import { Outbox } from './outbox.ts';
 import type { Recovered } from '../applied/recovery.ts';
-import type { ServerPorts, ServerTuning } from '../options.ts';
+import type { ServerPorts } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { SnapshotAdoption } from './snapshot-adoption.ts';
 import { Snapshotting } from './snapshotting.ts';
 import { Staging } from './staging.ts';
@@ -47,7 +48,10 @@ export class Bulk {
     const progress = zab.progress.bind(zab);
     const snapshotting = new Snapshotting(
       {
-        ...{ ports, tuning, applier, hasSpace: parts.hasSpace },
+        ports,
+        tuning,
+        applier,
+        hasSpace: parts.hasSpace,
         compacting: parts.compacting.bind(parts),
         compacted: (base) => {
           zab.compacted(base);
@@ -59,7 +63,11 @@ export class Bulk {
     this.#snapshotting = snapshotting;
     this.#outbox = new Outbox({ network, store, tuning, snapshots: snapshotting, close, progress });
     const staging = new Staging({
-      ...{ store, tuning, states, close, progress },
+      store,
+      tuning,
+      states,
+      close,
+      progress,
       receive: (connection, message) => {
         zab.receive(connection, message);
         parts.wake();
@@ -68,7 +76,10 @@ export class Bulk {
     });
     this.#staging = staging;
     this.#adoption = new SnapshotAdoption({
-      ...{ staging, snapshotting, applier, logger },
+      staging,
+      snapshotting,
+      applier,
+      logger,
       replaced: parts.replaced.bind(parts),
     });
   }

@@ -1,5 +1,5 @@
 import { compareZxid, minZxid, type Zxid } from '../../model/zxid.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 interface Mark {
   readonly zxid: Zxid;

@@ -5,7 +5,7 @@ import { compareZxid, minZxid, type Zxid } from '../../model/zxid.ts';
 import { drainedBelowBytes, type PeerNetwork } from '../../ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { Outbound } from '../../zab/ready.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 /** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
 export interface SnapshotSource {
@@ -62,8 +62,9 @@ export class Outbox {
     if (queue !== undefined) {
       queue.items.push(item);
       queue.bytes += payloadBytes(item);
-      if (queue.bytes > this.#targets.tuning.behindBulkBytesMax)
+      if (queue.bytes > this.#targets.tuning.behindBulkBytesMax) {
         this.#giveUp(item.to, 'too much waits behind the history that is being sent');
+      }
     } else if (item.item === 'message') {
       this.#post(item.to, item.message);
     } else {
@@ -117,8 +118,9 @@ export class Outbox {
     }
     for (const entries of piecesOf(message.entries, tuning.logPieceBytes)) {
       const last = entries.at(-1);
-      if (message.kind === 'inform' || last === undefined)
+      if (message.kind === 'inform' || last === undefined) {
         network.send(to, { ...message, entries });
+      }
       // No message may speak of a commit that is in a later one.
       else network.send(to, { ...message, entries, commit: minZxid(message.commit, last.zxid) });
     }

@@ -7,7 +7,8 @@ import type { Applier } from '../applied/applier.ts';
 import { LogRetention } from './log-retention.ts';
 import type { SnapshotSource } from './outbox.ts';
 import type { Recovered } from '../applied/recovery.ts';
-import type { ServerPorts, ServerTuning } from '../options.ts';
+import type { ServerPorts } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 interface SnapshottingParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'store' | 'logger' | 'metrics'>;

@@ -4,7 +4,7 @@ import type { CloseReason, PeerMessage, ZabMessage } from '../../model/peer-mess
 import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { SnapshotRestore, StateMachine } from '../../state/state-machine.ts';
 import type { StateAt } from '../applied/applier.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { finishRestore, readingSnapshot, type StateSource } from '../applied/state-source.ts';
 
 interface StagingTargets {
@@ -57,9 +57,9 @@ export class Staging {
   takes(connection: ConnectionId, message: PeerMessage): boolean {
     const incoming = this.#connection === connection ? this.#incoming : undefined;
     if (incoming?.held !== undefined) {
-      if (incoming.held.length >= this.#targets.tuning.heldMessagesMax)
+      if (incoming.held.length >= this.#targets.tuning.heldMessagesMax) {
         this.#refuse(connection, 'too much behind SNAP');
-      else incoming.held.push(message);
+      } else incoming.held.push(message);
       return true;
     }
     switch (message.kind) {

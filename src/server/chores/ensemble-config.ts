@@ -66,8 +66,9 @@ export class EnsembleConfig {
     const { clock, lines, applier } = this.#parts;
     const leading = this.#leading;
     const now = clock.now();
-    if (leading === undefined || leading.isUnderWay || lines.length === 0 || now < this.#lookAtMs)
+    if (leading === undefined || leading.isUnderWay || lines.length === 0 || now < this.#lookAtMs) {
       return;
+    }
     this.#lookAtMs = now + lookEveryMs;
     const found = applier.state.read({ read: 'data', path: zookeeperConfigPath }, superuser);
     if (!('data' in found)) return;
@@ -119,8 +120,9 @@ interface Published {
 function parsePublished(data: Uint8Array | null): Published {
   const [, lines = '', hex] = /^([^]*?)(?:version=([0-9a-f]{1,12}))?$/.exec(decoded(data)) ?? [];
   const clients = new Map<number, string>();
-  for (const [, id, client] of lines.matchAll(/^server\.(\d+)=[^;\n]*;([^;\n]+)$/gm))
+  for (const [, id, client] of lines.matchAll(/^server\.(\d+)=[^;\n]*;([^;\n]+)$/gm)) {
     clients.set(Number(id), client ?? '');
+  }
   return { lines, clients, version: hex === undefined ? undefined : Number.parseInt(hex, 16) };
 }
 

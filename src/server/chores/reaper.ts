@@ -1,3 +1,4 @@
+import { isRefusal } from '../../model/error-code.ts';
 import type { Txn } from '../../model/txn.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -5,7 +6,7 @@ import type { ReapRequest } from '../../model/request.ts';
 import type { OverdueSearch } from '../../state/state-machine.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WriteResult } from '../requests/write-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import type { SteadyClock } from '../steady-clock.ts';
 
 interface ReaperParts {
@@ -29,7 +30,7 @@ const restMs = 1_000;
 export class Reaper {
   readonly #parts: ReaperParts;
   /** Undefined when this peer does not lead. */
-  #walk: Walk | undefined;
+  #walk: ReapWalk | undefined;
 
   constructor(parts: ReaperParts) {
     this.#parts = parts;
@@ -75,7 +76,7 @@ export class Reaper {
     this.#reapDue(walk);
   }
 
-  #look(walk: Walk, from: number): void {
+  #look(walk: ReapWalk, from: number): void {
     const { applier, clock, steady, tuning } = this.#parts;
     const search = applier.state.findOverdue(from, tuning.reapSliceZnodes, steady.reapTime());
     walk.due = [...search.overdue];
@@ -85,7 +86,7 @@ export class Reaper {
     walk.nextAtMs = Math.min(walk.nextAtMs, now + Math.max(nextDueInMs, restMs));
   }
 
-  #reapDue(walk: Walk): void {
+  #reapDue(walk: ReapWalk): void {
     const { tuning, metrics } = this.#parts;
     while (walk.due.length > 0 && walk.allowance >= 1 && walk.inFlight < tuning.reapsInFlightMax) {
       const found = walk.due.pop();
@@ -94,14 +95,14 @@ export class Reaper {
       walk.inFlight++;
       this.#parts.reap({ kind: 'reap', ...found }, (result) => {
         walk.inFlight--;
-        if (!('kind' in result)) metrics.count('znodes_reaped');
+        if (!isRefusal(result)) metrics.count('znodes_reaped');
       });
     }
   }
 }
 
 /** Of one leadership. */
-interface Walk {
+interface ReapWalk {
   /** Where it goes on; undefined between two walks. */
   from: number | undefined;
   /** When the next begins. */

@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Hash } from '../../ports/hash.ts';
 import type { SessionCredential } from '../../service/call.ts';
@@ -57,7 +57,7 @@ export class CredentialChecks {
     else ahead.push(check);
     if (known !== 'gone') return;
     peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-      check.verdict = 'kind' in confirmed ? confirmed : judge(peer, session, hashed);
+      check.verdict = isRefusal(confirmed) ? confirmed : judge(peer, session, hashed);
       this.#release(session);
     });
   }

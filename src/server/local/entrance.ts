@@ -7,6 +7,9 @@ import type { Guard } from '../guarded-ports.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 
+/** Called with what came of a request, or why nothing did. */
+export type AnswerCallback<Value> = (value: Value | Refusal) => void;
+
 /** Where requests come in: only while this peer runs, and never past the end of it. */
 export class Entrance {
   readonly startedAtMs: number;
@@ -63,8 +66,8 @@ export class Entrance {
 
   /** Runs `action` unless it can't be taken in; `done` is called exactly once in either case. */
   enter<Value>(
-    done: (value: Value | Refusal) => void,
-    action: (peer: RunningPeer, answer: (value: Value | Refusal) => void) => void,
+    done: AnswerCallback<Value>,
+    action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void,
   ): void {
     const peer = this.#hindrance();
     if (isRefusal(peer)) {
@@ -105,11 +108,12 @@ export class Entrance {
   }
 
   #hindrance(): RunningPeer | Refusal {
-    if (this.#isStopping || this.#guard.isHalted)
+    if (this.#isStopping || this.#guard.isHalted) {
       return refused(
         'shuttingDown',
         'This peer is shutting down. Send the request to another one.',
       );
+    }
     return (
       this.#peer ??
       refused(

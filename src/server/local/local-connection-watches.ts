@@ -1,6 +1,5 @@
 import type { Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEventType } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
@@ -11,29 +10,23 @@ import type {
   WatchKind,
 } from '../../service/connection-watches.ts';
 import { validatePath } from '../../service/validate.ts';
-import type { Applier } from '../applied/applier.ts';
-import type { Guard } from '../guarded-ports.ts';
-import type { Recognize } from './super-user.ts';
-import { ConnectionWatcher, type ConnectionWatchers } from '../watch/connection-watchers.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import { ConnectionWatcher } from '../watch/connection-watchers.ts';
+import type { WatchHub } from '../watch/watch-hub.ts';
+import type { Admission } from './admission.ts';
 
-export interface ConnectionWatchesParts {
-  readonly guard: Pick<Guard, 'run'>;
-  readonly limits: Limits;
-  readonly recognize: Recognize;
-  readonly applier: Applier;
-  readonly watchers: ConnectionWatchers;
-  /** What is applied here and not yet published; undefined when the hub has kept up. */
-  behind(): Zxid | undefined;
-  whenPassed(run: () => void): void;
+interface LocalConnectionWatchesParts {
+  readonly admission: Admission;
+  readonly peer: Pick<RunningPeer, 'applier' | 'watches'>;
 }
 
 /** The watches of one connection of this peer. */
 export class LocalConnectionWatches implements ConnectionWatches {
-  readonly #parts: ConnectionWatchesParts;
+  readonly #parts: LocalConnectionWatchesParts;
   readonly #watcher: ConnectionWatcher;
   #isClosed = false;
 
-  constructor(parts: ConnectionWatchesParts, sink: ConnectionWatchesSink) {
+  constructor(parts: LocalConnectionWatchesParts, sink: ConnectionWatchesSink) {
     this.#parts = parts;
     this.#watcher = new ConnectionWatcher(sink);
   }
@@ -43,31 +36,30 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   get isBehind(): boolean {
-    return this.#watcher.count > 0 && this.#parts.behind() !== undefined;
+    return this.#watcher.count > 0 && this.#hub.behind() !== undefined;
   }
 
   identify(identities: readonly Identity[]): void {
-    this.#watcher.identities = this.#parts.recognize(identities);
+    this.#watcher.identities = this.#parts.admission.recognize(identities);
   }
 
   add(path: ZnodePath, kind: WatchKind): Refusal | undefined {
     if (this.#isClosed) return undefined;
-    const { limits, watchers } = this.#parts;
-    const refusal = validatePath(path, limits);
-    return refusal ?? watchers.add(this.#watcher, { path, kind }, this.#parts.behind());
+    const refusal = validatePath(path, this.#parts.admission.limits);
+    return refusal ?? this.#hub.connections.add(this.#watcher, { path, kind }, this.#hub.behind());
   }
 
   has(path: ZnodePath, kind: WatchKind): boolean {
-    return this.#parts.watchers.has(this.#watcher, path, kind);
+    return this.#hub.connections.has(this.#watcher, path, kind);
   }
 
   remove(path: ZnodePath, kind: WatchKind): boolean {
-    return this.#parts.watchers.remove(this.#watcher, path, kind);
+    return this.#hub.connections.remove(this.#watcher, path, kind);
   }
 
   resume(registered: RegisteredWatches): Refusal | undefined {
     let refusal: Refusal | undefined;
-    const ran = this.#parts.guard.run(() => {
+    const ran = this.#parts.admission.entrance.run(() => {
       refusal = this.#resume(registered);
     });
     return ran ? refusal : refused('shuttingDown', 'This peer has stopped: use another one.');
@@ -78,7 +70,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
       run();
       return;
     }
-    this.#parts.whenPassed(() => {
+    this.#hub.whenPassed(() => {
       if (!this.#isClosed) this.whenPassed(run);
     });
   }
@@ -89,7 +81,11 @@ export class LocalConnectionWatches implements ConnectionWatches {
 
   close(): void {
     this.#isClosed = true;
-    this.#parts.watchers.close(this.#watcher);
+    this.#hub.connections.close(this.#watcher);
+  }
+
+  get #hub(): WatchHub {
+    return this.#parts.peer.watches;
   }
 
   /** ZooKeeper's DataTree.setWatches. `exists` would tell the client as much, so nobody's permission is asked. */
@@ -117,7 +113,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
       stat: { readonly mzxid: Zxid; readonly pzxid: Zxid } | undefined,
     ) => WatchEventType | undefined,
   ): Refusal | undefined {
-    const { applier } = this.#parts;
+    const { applier } = this.#parts.peer;
     for (const path of paths) {
       const result = applier.state.read({ read: 'stat', path }, []);
       const type = missed(isRefusal(result) ? undefined : result.stat);

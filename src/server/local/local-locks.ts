@@ -2,11 +2,7 @@ import { toBase64Url } from '../../base/base64url.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
-import type {
-  AcquireLockRequest,
-  ReleaseLockRequest,
-  RequestContext,
-} from '../../model/request.ts';
+import type { AcquireLockRequest, ReleaseLockRequest } from '../../model/request.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
 import { parseLockId } from '../../service/lock-id.ts';
@@ -26,7 +22,8 @@ import {
   validateLockQueue,
   validateWait,
 } from '../../service/validate-lock.ts';
-import type { Entrance } from './entrance.ts';
+import { noClaim, type Admission, type Claim } from './admission.ts';
+import type { AnswerCallback } from './entrance.ts';
 import type { WriteResult } from '../requests/write-path.ts';
 import { lockKeys, type LockKeys } from '../locks/keys.ts';
 import {
@@ -46,27 +43,11 @@ import {
   type LockWaitResult,
 } from '../locks/waits.ts';
 import type { RunningPeer } from '../running-peer.ts';
-import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
-import type { Recognize } from './super-user.ts';
+import type { ServerPorts } from '../options.ts';
 
-type Answer<Value> = (value: Value | Refusal) => void;
-
-/** What `LocalService` lends. */
 interface LocalLocksParts {
-  readonly ports: ServerPorts;
-  readonly options: EnsembleServerOptions;
-  readonly entrance: Entrance;
-  promise<Value extends object>(
-    action: (peer: RunningPeer, answer: Answer<Value>) => void,
-  ): Promise<Value>;
-  /** Checks who calls. */
-  admit(
-    peer: RunningPeer,
-    caller: Caller,
-    timeoutMs: number,
-    done: (refusal: Refusal | undefined) => void,
-  ): void;
-  readonly recognize: Recognize;
+  readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
+  readonly admission: Admission;
 }
 
 /** Of a session of the lock's own, when its client does not say. */
@@ -82,19 +63,16 @@ export class LocalLocks implements LockService {
   }
 
   acquire(request: LockAcquire, caller: Caller, options: LockWaitOptions): Waiting<LockStatus> {
-    const { ports, options: server } = this.#parts;
-    const { limits } = server;
+    const { ports, admission } = this.#parts;
+    const { limits } = admission;
     const { timeoutMs } = options;
     const lockId = request.lockId ?? toBase64Url(ports.random.bytes(lockIdBytes));
     const { queue } = request;
-    return this.#waiting({ queue, lockId, timeoutMs }, (peer, answer, opened) => {
-      const invalid =
-        validateWait(options, limits) ??
-        validateAcquire(request, caller.credential !== undefined, limits);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
+    const who =
+      validateWait(options, limits) ??
+      validateAcquire(request, caller.credential !== undefined, limits) ??
+      noClaim;
+    return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
       const { waits } = peer.locks;
       // Before it enters: who is in the queue already is not to be told that there is no room.
       const giveBack = waits.reserve();
@@ -108,7 +86,8 @@ export class LocalLocks implements LockService {
         else opened(waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)));
       };
       const untilMs = ports.clock.now() + timeoutMs;
-      this.#parts.admit(peer, caller, timeoutMs, (refusal) => {
+      // Only now is it asked who comes, so that the room is there by the time that this is known.
+      admission.admit(peer, caller, timeoutMs, (refusal) => {
         if (refusal !== undefined) entered(refusal);
         else this.#enter(peer, { request, lockId, caller, untilMs }, entered);
       });
@@ -117,7 +96,7 @@ export class LocalLocks implements LockService {
 
   /** Into the queue, once for each lockId; then there is something to wait for. */
   #enter(
-    { forwarding, sessions }: RunningPeer,
+    { writes, sessions }: RunningPeer,
     asked: {
       readonly request: LockAcquire;
       readonly lockId: string;
@@ -133,8 +112,8 @@ export class LocalLocks implements LockService {
     // A lockId that nobody else knows can't come again.
     const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
     const nowMs = this.#parts.ports.clock.now();
-    const context = contextOf(caller, this.#parts.recognize, key);
-    forwarding.submit(wanted, context, untilMs - nowMs, (result) => {
+    const context = this.#parts.admission.contextOf(caller, key);
+    writes.submit(wanted, context, untilMs - nowMs, (result) => {
       if (isRefusal(result)) {
         done(result);
         return;
@@ -143,9 +122,12 @@ export class LocalLocks implements LockService {
       if (isNew) sessions.opened(keys.ownSession, nowMs);
       const [entered] = result.results;
       done({
-        ...{ queue, key: keys.contender },
+        queue,
+        key: keys.contender,
         ...(entered?.op === 'create' ? { czxid: entered.stat.czxid } : {}),
-        ...{ isPlaceKnown: true, asksFirst: !isNew, isCounted: true },
+        isPlaceKnown: true,
+        asksFirst: !isNew,
+        isCounted: true,
       });
     });
   }
@@ -163,13 +145,11 @@ export class LocalLocks implements LockService {
     options: LockWaitOptions,
   ): Waiting<LockStatus> {
     const { timeoutMs } = options;
-    return this.#waiting({ queue, lockId, timeoutMs }, (peer, answer, opened) => {
-      const invalid =
-        validateWait(options, this.#parts.options.limits) ?? this.#invalidPlace(queue, lockId);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
+    const who =
+      validateWait(options, this.#parts.admission.limits) ??
+      this.#invalidPlace(queue, lockId) ??
+      noClaim;
+    return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
       const key = this.#keys(queue, lockId).contender;
       const wait = { queue, key, ...options, isPlaceKnown: false, asksFirst: true, isCounted };
       opened(peer.locks.waits.open(wait, this.#statusTo(peer, lockId, answer)));
@@ -181,12 +161,8 @@ export class LocalLocks implements LockService {
     lockId: string,
     { token, timeoutMs }: { readonly token?: Zxid; readonly timeoutMs: number },
   ): Promise<AnswerMeta> {
-    return this.#parts.promise((peer, answer) => {
-      const invalid = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
+    const who = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId) ?? noClaim;
+    return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
       const { contender, ownSession } = this.#keys(queue, lockId);
       const named = { kind: 'releaseLock', queue, contender, ownSession } as const;
       this.#release(peer, token === undefined ? named : { ...named, token }, timeoutMs, answer);
@@ -212,34 +188,16 @@ export class LocalLocks implements LockService {
     lockId: string,
     { data, timeoutMs }: { readonly data: Uint8Array; readonly timeoutMs: number },
   ): Promise<LockStatus> {
-    return this.#parts.promise((peer, answer) => {
-      const { limits } = this.#parts.options;
-      const invalid =
-        validateTimeout(timeoutMs) ??
-        this.#invalidPlace(queue, lockId) ??
-        validateData(queue, data, limits);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
+    const { admission } = this.#parts;
+    const who =
+      validateTimeout(timeoutMs) ??
+      this.#invalidPlace(queue, lockId) ??
+      validateData(queue, data, admission.limits) ??
+      noClaim;
+    return admission.promise(who, timeoutMs, (peer, answer) => {
       this.#place(peer, { queue, lockId, timeoutMs }, (place) => {
-        if (isRefusal(place)) {
-          answer(place);
-          return;
-        }
-        const { path, czxid } = place.contender;
-        const ops = [
-          { op: 'checkLock', path: queue, token: czxid },
-          { op: 'set', path, data, expected: { version: -1, czxid } },
-        ] as const;
-        const request = { kind: 'multi', single: false, ops } as const;
-        peer.forwarding.submit(request, { identities: [] }, timeoutMs, (result) => {
-          // The contender went with its session or its release: it leads no more.
-          const isGone = isRefusal(result) && result.code === 'noNode';
-          if (isGone) answer(fencedOut(queue));
-          else if (isRefusal(result)) answer(withoutIndex(result));
-          else answer(this.#status(peer, lockId, { state: 'granted', standing: place }));
-        });
+        if (isRefusal(place)) answer(place);
+        else this.#proclaim(peer, { queue, lockId, data, timeoutMs, place }, answer);
       });
     });
   }
@@ -259,10 +217,38 @@ export class LocalLocks implements LockService {
     queue: ZnodePath,
     send: (view: LeadershipView) => boolean,
   ): { drained(): void; close(): void } {
-    const { peer } = this.#parts.entrance;
+    const { peer } = this.#parts.admission.entrance;
     // Before recovery is over there is nothing to be told, and its door is not open.
     if (peer === undefined) return { drained: () => undefined, close: () => undefined };
     return peer.locks.observers.open(queue, send);
+  }
+
+  /** A write that only the holder's contender takes. */
+  #proclaim(
+    peer: RunningPeer,
+    proclaimed: {
+      readonly queue: ZnodePath;
+      readonly lockId: string;
+      readonly data: Uint8Array;
+      readonly timeoutMs: number;
+      readonly place: Standing;
+    },
+    answer: AnswerCallback<LockStatus>,
+  ): void {
+    const { queue, lockId, data, timeoutMs, place } = proclaimed;
+    const { path, czxid } = place.contender;
+    const ops = [
+      { op: 'checkLock', path: queue, token: czxid },
+      { op: 'set', path, data, expected: { version: -1, czxid } },
+    ] as const;
+    const request = { kind: 'multi', single: false, ops } as const;
+    peer.writes.submit(request, { identities: [] }, timeoutMs, (result) => {
+      // The contender went with its session or its release: it leads no more.
+      const isGone = isRefusal(result) && result.code === 'noNode';
+      if (isGone) answer(fencedOut(queue));
+      else if (isRefusal(result)) answer(withoutIndex(result));
+      else answer(this.#status(peer, lockId, { state: 'granted', standing: place }));
+    });
   }
 
   #acquireRequest(
@@ -278,7 +264,11 @@ export class LocalLocks implements LockService {
       secretHash: this.#parts.ports.hash.sha256(secret),
     };
     return {
-      ...{ kind: 'acquireLock', queue, contender: keys.contender, mode, tryOnly },
+      kind: 'acquireLock',
+      queue,
+      contender: keys.contender,
+      mode,
+      tryOnly,
       data: data ?? new Uint8Array(0),
       ...(permits === undefined ? {} : { permits }),
       ...(dialect === undefined ? {} : { dialect }),
@@ -287,7 +277,7 @@ export class LocalLocks implements LockService {
   }
 
   #ttl(ttlMs: number): number {
-    const { limits } = this.#parts.options;
+    const { limits } = this.#parts.admission;
     return clampSessionTimeout(ttlMs, { ...limits, sessionTimeoutMsMax: limits.lockTtlMsMax });
   }
 
@@ -296,7 +286,7 @@ export class LocalLocks implements LockService {
     peer: RunningPeer,
     request: ReleaseLockRequest,
     timeoutMs: number,
-    answer: Answer<AnswerMeta>,
+    answer: AnswerCallback<AnswerMeta>,
   ): void {
     const { clock } = this.#parts.ports;
     const untilMs = clock.now() + timeoutMs;
@@ -306,10 +296,10 @@ export class LocalLocks implements LockService {
       else if (unknown !== undefined && result.code === 'lockLost') answer(this.#meta());
       else if (result.code === 'connectionLoss' && clock.now() < untilMs) {
         if (result.applied !== 'no') unknown ??= result;
-        peer.forwarding.submit(request, { identities: [] }, untilMs - clock.now(), judged);
+        peer.writes.submit(request, { identities: [] }, untilMs - clock.now(), judged);
       } else answer(unknown ?? result);
     };
-    peer.forwarding.submit(request, { identities: [] }, timeoutMs, judged);
+    peer.writes.submit(request, { identities: [] }, timeoutMs, judged);
   }
 
   /** The contender, which may have entered at another peer a moment ago. */
@@ -326,7 +316,7 @@ export class LocalLocks implements LockService {
       return;
     }
     reads.confirm('barrier', timeoutMs, (confirmed) => {
-      if ('kind' in confirmed) done(confirmed);
+      if (isRefusal(confirmed)) done(confirmed);
       else done(standingOf(applier.state, { queue, key }) ?? lockLost(queue));
     });
   }
@@ -336,24 +326,21 @@ export class LocalLocks implements LockService {
     timeoutMs: number,
     look: (peer: RunningPeer) => Value | Refusal,
   ): Promise<Value> {
-    return this.#parts.promise<Value>((peer, answer) => {
-      const invalid =
-        validateTimeout(timeoutMs) ?? validateLockQueue(queue, this.#parts.options.limits);
-      if (invalid !== undefined) {
-        answer(invalid);
-        return;
-      }
+    const { admission } = this.#parts;
+    const who = validateTimeout(timeoutMs) ?? validateLockQueue(queue, admission.limits) ?? noClaim;
+    return admission.promise<Value>(who, timeoutMs, (peer, answer) => {
       peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-        answer('kind' in confirmed ? confirmed : look(peer));
+        answer(isRefusal(confirmed) ? confirmed : look(peer));
       });
     });
   }
 
   #waiting(
     place: { readonly queue: ZnodePath; readonly lockId: string; readonly timeoutMs: number },
+    who: Claim | Refusal,
     action: (
       peer: RunningPeer,
-      answer: Answer<LockStatus>,
+      answer: AnswerCallback<LockStatus>,
       opened: (wait: LockWait) => void,
     ) => void,
   ): Waiting<LockStatus> {
@@ -364,12 +351,14 @@ export class LocalLocks implements LockService {
       this.release(place.queue, place.lockId, place).catch(() => undefined);
     };
     let isAbandoned = false;
-    const result = this.#parts.promise<LockStatus>((peer, answer) => {
-      action(peer, answer, (opened) => {
-        wait = opened;
-        if (isCancelled) opened.end();
-        if (isAbandoned) abandon();
-      });
+    const opened = (open: LockWait): void => {
+      wait = open;
+      if (isCancelled) open.end();
+      if (isAbandoned) abandon();
+    };
+    const { admission } = this.#parts;
+    const result = admission.promise<LockStatus>(who, place.timeoutMs, (peer, answer) => {
+      action(peer, answer, opened);
     });
     return {
       result,
@@ -387,7 +376,7 @@ export class LocalLocks implements LockService {
   #statusTo(
     peer: RunningPeer,
     lockId: string,
-    answer: Answer<LockStatus>,
+    answer: AnswerCallback<LockStatus>,
   ): (result: LockWaitResult) => void {
     return (result) => {
       if (isRefusal(result)) answer(result);
@@ -402,7 +391,12 @@ export class LocalLocks implements LockService {
   ): LockStatus {
     const { path, owner, mode, czxid } = standing.contender;
     return {
-      ...{ state, lockId, session: owner, path, mode, token: czxid },
+      state,
+      lockId,
+      session: owner,
+      path,
+      mode,
+      token: czxid,
       ahead: state === 'granted' ? 0 : aheadOf(standing),
       expiresInMs: this.#expiresInMs(peer, owner),
       meta: this.#meta(),
@@ -415,7 +409,7 @@ export class LocalLocks implements LockService {
   }
 
   #invalidPlace(queue: ZnodePath, lockId: string): Refusal | undefined {
-    return validateLockQueue(queue, this.#parts.options.limits) ?? validateLockId(lockId);
+    return validateLockQueue(queue, this.#parts.admission.limits) ?? validateLockId(lockId);
   }
 
   #keys(queue: ZnodePath, lockId: string): LockKeys {
@@ -423,22 +417,8 @@ export class LocalLocks implements LockService {
   }
 
   #meta(): AnswerMeta {
-    return this.#parts.entrance.meta();
+    return this.#parts.admission.entrance.meta();
   }
-}
-
-function contextOf(
-  caller: Caller,
-  recognize: Recognize,
-  idempotencyKey: string | undefined,
-): RequestContext {
-  const { identities, credential, carrier } = caller;
-  return {
-    identities: recognize(identities),
-    ...(credential === undefined ? {} : { session: credential.session }),
-    ...(carrier === undefined ? {} : { owner: carrier }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
 }
 
 /** The ops are ours: their numbers would tell the client nothing. */

@@ -39,7 +39,13 @@ export class LocalMonitoring implements Monitoring {
     } = peer?.applier.state.counts ?? {};
     const voters = peer?.applier.membership?.voters.length ?? options.configuredVoters.length;
     return {
-      ...{ role, zxid, znodes, ephemerals, sessions, dataBytes, voters },
+      role,
+      zxid,
+      znodes,
+      ephemerals,
+      sessions,
+      dataBytes,
+      voters,
       isServing: entrance.unreadyBecause() === undefined,
       isAlone: voters === 1 && (peer?.reporting.view().peers.length ?? 1) === 1,
       uptimeMs: clock.now() - this.#startedAtMs,
@@ -52,8 +58,9 @@ export class LocalMonitoring implements Monitoring {
     const { entrance, clock } = this.#parts;
     const { peer } = entrance;
     const establishedAtMs = peer?.leading.establishedAtMs;
-    if (peer === undefined || establishedAtMs === undefined || entrance.meta().role !== 'leader')
+    if (peer === undefined || establishedAtMs === undefined || entrance.meta().role !== 'leader') {
       return undefined;
+    }
     const learners = peer.reporting.learners();
     const followers = learners.filter(({ role }) => role === 'follower');
     return {
@@ -70,8 +77,9 @@ export class LocalMonitoring implements Monitoring {
   *sessions(): Iterable<MonitoredSession> {
     const { peer } = this.#parts.entrance;
     if (peer === undefined) return;
-    for (const { session, timeoutMs } of peer.applier.state.sessions())
+    for (const { session, timeoutMs } of peer.applier.state.sessions()) {
       yield { session, timeoutMs, expiresInMs: peer.sessions.leaderGivesMs(session) };
+    }
   }
 
   *ephemerals(): Iterable<{ readonly session: SessionId; readonly paths: readonly ZnodePath[] }> {

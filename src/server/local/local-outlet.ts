@@ -5,15 +5,14 @@ import type { ResultOf } from '../../model/read.ts';
 import type { ReadAnswer, ReadOptions } from '../../service/call.ts';
 import type { Outlet, OutletSink, WatchedQuery, WatchOptions } from '../../service/watching.ts';
 import { validatePath, validateTimeout } from '../../service/validate.ts';
-import type { Entrance } from './entrance.ts';
+import type { Admission } from './admission.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { OneShot, WatchOutlet } from '../watch/watch-outlet.ts';
 
 type ReadDone<Query extends WatchedQuery> = (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void;
 
 interface LocalOutletParts {
-  readonly entrance: Entrance;
-  readonly limits: Limits;
+  readonly admission: Admission;
   /** Of the caller. */
   readonly identities: readonly Identity[];
   readonly sink: OutletSink;
@@ -39,7 +38,8 @@ export class LocalOutlet implements Outlet {
   }
 
   watch(tag: number, options: WatchOptions): void {
-    const { entrance, limits, sink } = this.#parts;
+    const { admission, sink } = this.#parts;
+    const { entrance, limits } = admission;
     const refusal =
       validateWatch(options, limits) ??
       entrance.let((peer) => {
@@ -55,7 +55,7 @@ export class LocalOutlet implements Outlet {
     done: ReadDone<Query>,
   ): void {
     let reserved: OneShot | Refusal | undefined;
-    const refusal = this.#parts.entrance.let((peer) => {
+    const refusal = this.#parts.admission.entrance.let((peer) => {
       // Nobody is there to hear of it any more: a read like any other.
       if (!this.#isClosed) reserved = peer.watches.reserve(this.#openAt(peer), tag, query);
     });
@@ -91,11 +91,12 @@ export class LocalOutlet implements Outlet {
     const opened = this.#opened;
     if (this.#isClosed) return;
     // Before the first watch nothing is due, and after the end of this peer nothing comes any more.
-    if (opened === undefined || this.#parts.entrance.isOver) passed?.();
-    else
+    if (opened === undefined || this.#parts.admission.entrance.isOver) passed?.();
+    else {
       this.#within(({ peer, outlet }) => {
         peer.watches.flush(outlet, passed);
       });
+    }
   }
 
   drained(): void {
@@ -122,7 +123,7 @@ export class LocalOutlet implements Outlet {
   ): void {
     const opened = this.#opened;
     if (opened === undefined || this.#isClosed) return;
-    this.#parts.entrance.run(() => {
+    this.#parts.admission.entrance.run(() => {
       action(opened);
     });
   }
@@ -144,7 +145,8 @@ function validateWatch(options: WatchOptions, limits: Limits): Refusal | undefin
       'Either from or initial: one goes on from a place, the other begins with what is there now.',
     );
   }
-  if (from.index === undefined || (Number.isInteger(from.index) && from.index >= 0))
+  if (from.index === undefined || (Number.isInteger(from.index) && from.index >= 0)) {
     return undefined;
+  }
   return refused('badArguments', 'The index in a place of a stream is a whole number from 0.');
 }

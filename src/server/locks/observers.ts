@@ -17,7 +17,7 @@ interface Observer {
   readonly send: (view: LeadershipView) => boolean;
 }
 
-export interface Observation {
+export interface ElectionObservation {
   drained(): void;
   close(): void;
 }
@@ -31,7 +31,7 @@ export class ElectionObservers {
     this.#applier = applier;
   }
 
-  open(queue: ZnodePath, send: (view: LeadershipView) => boolean): Observation {
+  open(queue: ZnodePath, send: (view: LeadershipView) => boolean): ElectionObservation {
     const observer: Observer = { queue, isBlocked: false, isBehind: false, told: undefined, send };
     const same = this.#observers.get(queue) ?? new Set<Observer>();
     this.#observers.set(queue, same.add(observer));
@@ -60,8 +60,9 @@ export class ElectionObservers {
   }
 
   replaced(): void {
-    for (const queue of [...this.#observers.keys()])
+    for (const queue of [...this.#observers.keys()]) {
       for (const observer of this.#of(queue)) this.#tell(observer);
+    }
   }
 
   #of(queue: ZnodePath): Observer[] {

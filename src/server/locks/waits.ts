@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { parseContenderName, queueOf } from '../../model/lock.ts';
 import { nameOf, type ZnodePath } from '../../model/path.ts';
@@ -11,7 +11,7 @@ import type { Applier } from '../applied/applier.ts';
 import type { Deadline, Deadlines } from '../deadlines.ts';
 import { lockLost, lockMixed, standingOf, type Standing } from './standing.ts';
 import type { ReadPath } from '../requests/read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import type { SessionLiveness } from '../sessions/liveness.ts';
 
 export interface LockWaitsParts {
@@ -50,7 +50,7 @@ export interface LockWait {
   end(): void;
 }
 
-interface Wait extends LockWaitRequest {
+interface OpenWait extends LockWaitRequest {
   readonly untilMs: number;
   /** `idle`: told when the queue moves. `asking`: a round with the leader is under way. `pausing`: one failed. */
   phase: 'idle' | 'asking' | 'pausing';
@@ -76,7 +76,7 @@ const heardEveryMs = 500;
  */
 export class LockWaits {
   readonly #parts: LockWaitsParts;
-  readonly #waits = new Map<ZnodePath, Map<string, Set<Wait>>>();
+  readonly #waits = new Map<ZnodePath, Map<string, Set<OpenWait>>>();
   #count = 0;
   /** For those who are about to wait. */
   #reserved = 0;
@@ -106,10 +106,15 @@ export class LockWaits {
       return { end: () => undefined };
     }
     const untilMs = this.#parts.clock.now() + request.waitMs;
-    const wait: Wait = {
+    const wait: OpenWait = {
       ...request,
-      ...{ untilMs, phase: 'idle', round: 0, isOver: false },
-      ...{ session: undefined, timer: undefined, done },
+      untilMs,
+      phase: 'idle',
+      round: 0,
+      isOver: false,
+      session: undefined,
+      timer: undefined,
+      done,
     };
     this.#enter(wait);
     wait.timer = this.#parts.deadlines.add(untilMs, () => {
@@ -178,12 +183,12 @@ export class LockWaits {
     }
   }
 
-  #reconsider(wait: Wait): void {
+  #reconsider(wait: OpenWait): void {
     if (wait.phase === 'idle' && !wait.isOver) this.#consider(wait);
   }
 
   /** By what is applied here, which is at least as new as what was known of the place. */
-  #consider(wait: Wait): void {
+  #consider(wait: OpenWait): void {
     const standing = this.#find(wait);
     if (standing === undefined) this.#finish(wait, lockLost(wait.queue));
     else if (standing.queue.isMixed) this.#finish(wait, lockMixed(wait.queue));
@@ -191,13 +196,13 @@ export class LockWaits {
     else this.#rest(wait, standing);
   }
 
-  #rest(wait: Wait, standing: Standing): void {
+  #rest(wait: OpenWait, standing: Standing): void {
     wait.phase = 'idle';
     if (this.#isTimeUp(wait)) this.#finish(wait, { state: 'queued', standing });
   }
 
   /** One round with the leader. */
-  #ask(wait: Wait): void {
+  #ask(wait: OpenWait): void {
     const round = ++wait.round;
     wait.phase = 'asking';
     const { reads, sessions } = this.#parts;
@@ -218,13 +223,13 @@ export class LockWaits {
       }
     };
     reads.confirm('barrier', wait.timeoutMs, (confirmed) => {
-      answered('kind' in confirmed ? confirmed : undefined);
+      answered(isRefusal(confirmed) ? confirmed : undefined);
     });
     if (seen !== undefined) sessions.heartbeat(seen.owner, wait.timeoutMs, answered);
   }
 
   /** `held`: the contender, if it was seen to hold when the round began. */
-  #confirmed(wait: Wait, held: Contender | undefined): void {
+  #confirmed(wait: OpenWait, held: Contender | undefined): void {
     wait.isPlaceKnown = true;
     const standing = this.#find(wait);
     if (standing === undefined) {
@@ -234,9 +239,9 @@ export class LockWaits {
     const { queue, contender } = standing;
     if (queue.isMixed) this.#finish(wait, lockMixed(wait.queue));
     else if (!queue.isHolder(contender)) this.#rest(wait, standing);
-    else if (held !== undefined && zxidEquals(held.czxid, contender.czxid) && this.#isAlive(held))
+    else if (held !== undefined && zxidEquals(held.czxid, contender.czxid) && this.#isAlive(held)) {
       this.#finish(wait, { state: 'granted', standing });
-    else this.#ask(wait);
+    } else this.#ask(wait);
   }
 
   /** This process may have stood still since the leader confirmed the touch: for longer than the session lives by it. */
@@ -246,7 +251,7 @@ export class LockWaits {
     return session !== undefined && sessions.expiresInMs(owner, session.timeoutMs) > 0;
   }
 
-  #failed(wait: Wait, refusal: Refusal): void {
+  #failed(wait: OpenWait, refusal: Refusal): void {
     if (this.#isTimeUp(wait)) {
       const standing = this.#find(wait);
       // Nothing that it was told has been taken back: as far as anybody knows, the place is kept.
@@ -260,7 +265,7 @@ export class LockWaits {
     });
   }
 
-  #conclude(wait: Wait): void {
+  #conclude(wait: OpenWait): void {
     if (wait.isOver) return;
     const standing = this.#find(wait);
     if (standing !== undefined) {
@@ -273,26 +278,26 @@ export class LockWaits {
     return this.#count + this.#reserved >= this.#parts.tuning.lockWaitsMax;
   }
 
-  #isTimeUp({ untilMs }: Wait): boolean {
+  #isTimeUp({ untilMs }: OpenWait): boolean {
     return this.#parts.clock.now() >= untilMs;
   }
 
-  #find(wait: Wait): Standing | undefined {
+  #find(wait: OpenWait): Standing | undefined {
     const standing = standingOf(this.#parts.applier.state, wait);
     if (standing !== undefined) wait.session = standing.contender.owner;
     return standing;
   }
 
-  #enter(wait: Wait): void {
+  #enter(wait: OpenWait): void {
     const { queue, key } = wait;
-    const waits = this.#waits.get(queue) ?? new Map<string, Set<Wait>>();
+    const waits = this.#waits.get(queue) ?? new Map<string, Set<OpenWait>>();
     this.#waits.set(queue, waits);
-    const same = waits.get(key) ?? new Set<Wait>();
+    const same = waits.get(key) ?? new Set<OpenWait>();
     waits.set(key, same.add(wait));
     this.#count++;
   }
 
-  #finish(wait: Wait, result: LockWaitResult): void {
+  #finish(wait: OpenWait, result: LockWaitResult): void {
     if (wait.isOver) return;
     wait.isOver = true;
     wait.timer?.cancel();
@@ -303,12 +308,13 @@ export class LockWaits {
     if (same?.size === 0) waits?.delete(key);
     if (waits?.size === 0) this.#waits.delete(queue);
     this.#count--;
-    if (wait.isCounted && 'state' in result && result.state === 'granted')
+    if (wait.isCounted && 'state' in result && result.state === 'granted') {
       this.#parts.metrics.count('locks_granted');
+    }
     wait.done(result);
   }
 
-  #all(): Wait[] {
+  #all(): OpenWait[] {
     return [...this.#waits.values()].flatMap((waits) =>
       [...waits.values()].flatMap((same) => [...same]),
     );

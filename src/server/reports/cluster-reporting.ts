@@ -148,8 +148,9 @@ export class ClusterReporting implements LogHolders {
     this.#sentAtMs = now;
     if (role === 'leading') {
       const reports = this.#reports.all(this.#ownReport());
-      for (const learner of this.#reports.connections)
+      for (const learner of this.#reports.connections) {
         network.send(learner, { kind: 'reports', reports });
+      }
     } else if (leaderConnection !== undefined) {
       network.send(leaderConnection, { kind: 'report', report: this.#ownReport() });
     }

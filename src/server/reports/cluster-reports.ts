@@ -5,7 +5,7 @@ import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PeerView } from '../../service/coordination-service.ts';
 
-interface Heard {
+interface HeardReport {
   readonly report: PeerReport;
   readonly atMs: number;
 }
@@ -17,7 +17,7 @@ export class ClusterReports {
   readonly #clock: Clock;
   readonly #downAfterMs: number;
   /** On the leader, what learners say of themselves; on a learner, what the leader says of all. */
-  readonly #heard = new Map<ServerId, Heard>();
+  readonly #heard = new Map<ServerId, HeardReport>();
   readonly #byConnection = new Map<ConnectionId, ServerId>();
 
   constructor(clock: Clock, downAfterMs: number) {
@@ -84,8 +84,9 @@ export class ClusterReports {
     const holders: { readonly connection: ConnectionId; readonly logBase: Zxid }[] = [];
     for (const [connection, id] of this.#byConnection) {
       const logBase = this.#heard.get(id)?.report.logBase;
-      if (logBase !== undefined && compareZxid(logBase, after) <= 0)
+      if (logBase !== undefined && compareZxid(logBase, after) <= 0) {
         holders.push({ connection, logBase });
+      }
     }
     return holders
       .sort((left, right) => compareZxid(left.logBase, right.logBase))

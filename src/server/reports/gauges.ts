@@ -1,7 +1,7 @@
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
-import type { Forwarding } from '../requests/write-path.ts';
+import type { WritePath } from '../requests/write-path.ts';
 import type { Locks } from '../locks/locks.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
@@ -9,7 +9,7 @@ import type { WatchHub } from '../watch/watch-hub.ts';
 interface Gauged {
   readonly zab: ZabCore;
   readonly applier: Applier;
-  readonly forwarding: Forwarding;
+  readonly writes: WritePath;
   readonly reads: ReadPath;
   readonly locks: Locks;
   readonly watches: WatchHub;
@@ -26,7 +26,7 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('last_applied_counter', peer.applier.applied.counter);
   metrics.gauge('last_logged_counter', status.lastLogged.counter);
   metrics.gauge('proposals_in_flight', isLeader ? counts.pending : 0);
-  metrics.gauge('forwarded_in_flight', peer.forwarding.sent);
+  metrics.gauge('forwarded_in_flight', peer.writes.sent);
   metrics.gauge('reads_waiting', peer.reads.waiting);
   metrics.gauge('locks_waiting', peer.locks.waits.size);
   metrics.gauge('znodes', counts.znodes);

@@ -25,7 +25,7 @@ export type Verdict =
   | { readonly kind: 'nothing'; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
   | { readonly kind: 'refusal'; readonly basis: Zxid; readonly refusal: Refusal };
 
-interface LeaderRequestsParts {
+interface LeaderDecisionsParts {
   readonly zab: ZabCore;
   readonly applier: Applier;
   readonly codec: TxnCodec;
@@ -42,15 +42,15 @@ export function refusedUnseen(refusal: Refusal): Verdict {
 }
 
 /** The leader's side of every write, its own clients' and the learners' alike: prepare, encode, propose, in one turn. */
-export class LeaderRequests {
-  readonly #parts: LeaderRequestsParts;
+export class LeaderDecisions {
+  readonly #parts: LeaderDecisionsParts;
   /** End of the history that this leadership began with: all of it must be applied before anything is prepared. */
   #initialHistoryEnd: Zxid | undefined;
   #establishedAtMs: number | undefined;
   /** Of the txns that this peer proposed. */
   readonly proposalBytes = new ByteSizes();
 
-  constructor(parts: LeaderRequestsParts) {
+  constructor(parts: LeaderDecisionsParts) {
     this.#parts = parts;
   }
 

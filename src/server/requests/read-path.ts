@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/acl.ts';
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -7,8 +7,8 @@ import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import type { ReadOptions } from '../../service/call.ts';
 import type { BarrierAnswer, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
-import type { Deadlines } from '../deadlines.ts';
-import type { ServerTuning } from '../options.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 interface ReadPathParts {
   readonly zab: ZabCore;
@@ -28,8 +28,7 @@ interface Confirming {
   readonly mode: BarrierMode;
   /** Without a leader until then: no use in waiting any longer. */
   readonly graceUntilMs: number;
-  finished: boolean;
-  done(zxid: Zxid | Refusal): void;
+  readonly answer: DueAnswer<Zxid | Refusal>;
 }
 
 /**
@@ -42,6 +41,9 @@ export class ReadPath {
   readonly #asked = new Map<number, Confirming[]>();
   #nextId = 1;
   #waiting = 0;
+  /** What is said when time is up. */
+  readonly #unconfirmed = (): Refusal =>
+    this.#parts.zab.status.isServing ? tooSlow() : noQuorum();
 
   constructor(parts: ReadPathParts) {
     this.#parts = parts;
@@ -77,7 +79,7 @@ export class ReadPath {
     if (options.consistency === 'local') this.#reach(least, options.timeoutMs, answer);
     else {
       this.confirm('barrier', options.timeoutMs, (zxid) => {
-        if ('kind' in zxid) answer(zxid);
+        if (isRefusal(zxid)) answer(zxid);
         else this.#reach(maxZxid(zxid, least), untilMs - clock.now(), answer);
       });
     }
@@ -94,29 +96,23 @@ export class ReadPath {
     }
     this.#waiting++;
     const now = this.#parts.clock.now();
-    const confirming: Confirming = {
-      mode,
-      graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
-      finished: false,
-      done: (zxid) => {
-        if (confirming.finished) return;
-        confirming.finished = true;
+    const graceUntilMs = now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs);
+    const answer = this.#parts.deadlines.answerBy<Zxid | Refusal>(
+      now + timeoutMs,
+      this.#unconfirmed,
+      (zxid) => {
         this.#waiting--;
-        deadline.cancel();
         done(zxid);
       },
-    };
-    const deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      confirming.done(this.#parts.zab.status.isServing ? tooSlow() : noQuorum());
-    });
-    this.#gathering.push(confirming);
+    );
+    this.#gathering.push({ mode, graceUntilMs, answer });
     if (this.#gathering.length === 1) this.#parts.wake();
   }
 
   /** At the end of a turn: one barrier for all that gathered. Also every tick, for those that wait for a leader. */
   flush(): void {
     if (this.#gathering.length === 0 || this.#asked.size > 0) return;
-    const gathered = this.#gathering.filter((confirming) => !confirming.finished);
+    const gathered = this.#gathering.filter(({ answer }) => !answer.isGiven);
     this.#gathering = [];
     if (this.#parts.zab.status.isServing) {
       this.#ask('barrier', gathered);
@@ -137,7 +133,7 @@ export class ReadPath {
       return;
     }
     this.#parts.applier.whenApplied(zxid, () => {
-      for (const confirming of asked) confirming.done(zxid);
+      for (const { answer } of asked) answer.give(zxid);
     });
   }
 
@@ -153,9 +149,10 @@ export class ReadPath {
   #keep(waiting: readonly Confirming[]): void {
     const now = this.#parts.clock.now();
     for (const confirming of waiting) {
-      if (confirming.finished) continue;
-      if (now < confirming.graceUntilMs) this.#gathering.push(confirming);
-      else confirming.done(noQuorum());
+      const { answer, graceUntilMs } = confirming;
+      if (answer.isGiven) continue;
+      if (now < graceUntilMs) this.#gathering.push(confirming);
+      else answer.give(noQuorum());
     }
   }
 
@@ -171,27 +168,23 @@ export class ReadPath {
       return;
     }
     this.#waiting++;
-    let finished = false;
     const finish = (refusal: Refusal | undefined): void => {
-      if (finished) return;
-      finished = true;
       this.#waiting--;
-      deadline.cancel();
       cancelWait();
       done(refusal);
     };
-    const deadline = deadlines.add(clock.now() + timeoutMs, () => {
-      finish(
-        refused(
-          'behind',
-          'This peer has not yet seen what you have seen. Ask again, or ask another peer.',
-        ),
-      );
-    });
+    const answer = deadlines.answerBy(clock.now() + timeoutMs, behind, finish);
     const cancelWait = applier.whenApplied(zxid, () => {
-      finish(undefined);
+      answer.give(undefined);
     });
   }
+}
+
+function behind(): Refusal {
+  return refused(
+    'behind',
+    'This peer has not yet seen what you have seen. Ask again, or ask another peer.',
+  );
 }
 
 function noQuorum(): Refusal {

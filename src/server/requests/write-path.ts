@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
@@ -8,16 +8,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
-import type { Deadline, Deadlines } from '../deadlines.ts';
-import { refusedUnseen, type LeaderRequests, type Verdict } from './leader-decisions.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
 import type { ReadPath } from './read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 export type WriteResult = WriteOutcome | Refusal;
 
-interface ForwardingParts {
+interface WritePathParts {
   readonly zab: ZabCore;
-  readonly leader: LeaderRequests;
+  readonly leader: LeaderDecisions;
   readonly applier: Applier;
   readonly reads: Pick<ReadPath, 'confirm'>;
   readonly network: PeerNetwork;
@@ -31,7 +31,7 @@ interface ForwardingParts {
 }
 
 /** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
-interface Pending {
+interface PendingWrite {
   readonly request: WriteRequest;
   readonly context: RequestContext;
   /** Until then it may wait for a leader. */
@@ -46,7 +46,8 @@ interface Pending {
   isUncertain: boolean;
   /** For a leader to send it to. */
   isWaiting: boolean;
-  finished: boolean;
+  /** Of a client of ours; a learner answers its own. */
+  readonly answer: DueAnswer<WriteResult> | undefined;
   judged(verdict: Verdict): void;
 }
 
@@ -65,19 +66,19 @@ const confirmTimeoutMs = 10_000;
  * session was sent after it. A verdict is released only once this peer has applied what it rests on (A13), and one without
  * a txn only once a quorum has confirmed the leader that gave it.
  */
-export class Forwarding {
-  readonly #parts: ForwardingParts;
+export class WritePath {
+  readonly #parts: WritePathParts;
   /** In the order they came: what waits for a leader. */
-  #waiting: Pending[] = [];
-  readonly #sent = new Map<number, Pending>();
+  #waiting: PendingWrite[] = [];
+  readonly #sent = new Map<number, PendingWrite>();
   /** Of each session, what was sent last, as long as it has no verdict. */
-  readonly #lastSent = new Map<SessionId, Pending>();
+  readonly #lastSent = new Map<SessionId, PendingWrite>();
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
   #pumping = false;
 
-  constructor(parts: ForwardingParts) {
+  constructor(parts: WritePathParts) {
     this.#parts = parts;
   }
 
@@ -102,14 +103,15 @@ export class Forwarding {
     }
     const now = this.#parts.clock.now();
     this.#unanswered++;
+    // What still waits to be sent has been seen by no leader: that much is known.
+    const late = (): Refusal =>
+      pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate();
     const finish = (result: WriteResult): void => {
-      if (pending.finished) return;
-      pending.finished = true;
       this.#unanswered--;
-      deadline.cancel();
       done(result);
     };
-    const pending: Pending = {
+    const answer = this.#parts.deadlines.answerBy(now + timeoutMs, late, finish);
+    const pending: PendingWrite = {
       request,
       context,
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
@@ -118,16 +120,17 @@ export class Forwarding {
       isFollowed: false,
       isUncertain: false,
       isWaiting: false,
-      finished: false,
+      answer,
       judged: (verdict) => {
-        if (pending.isUncertain && wasNotLookedAt(verdict)) finish(refused('connectionLoss', lost));
-        else this.#release(request, context, verdict, finish);
+        if (pending.isUncertain && wasNotLookedAt(verdict)) {
+          answer.give(refused('connectionLoss', lost));
+        } else {
+          this.#release(request, context, verdict, (result) => {
+            answer.give(result);
+          });
+        }
       },
     };
-    const deadline: Deadline = this.#parts.deadlines.add(now + timeoutMs, () => {
-      // What still waits to be sent has been seen by no leader: that much is known.
-      finish(pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate());
-    });
     this.#enter(pending);
   }
 
@@ -143,7 +146,7 @@ export class Forwarding {
       isFollowed: false,
       isUncertain: false,
       isWaiting: false,
-      finished: false,
+      answer: undefined,
       // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
       judged: (verdict) => {
         this.#parts.network.send(from, { id, ...verdict });
@@ -186,10 +189,10 @@ export class Forwarding {
     if (this.#waiting.length === 0) return;
     this.#pumping = true;
     const now = this.#parts.clock.now();
-    const kept: Pending[] = [];
+    const kept: PendingWrite[] = [];
     // Whatever comes in meanwhile is appended, and looked at in its turn.
     for (const pending of this.#waiting) {
-      if (pending.finished) continue;
+      if (pending.answer?.isGiven === true) continue;
       if (kept.length === 0 && this.#canSend) this.#dispatch(pending);
       else if (now < pending.graceUntilMs) kept.push(pending);
       else pending.judged(refusedUnseen(noLeader()));
@@ -212,14 +215,14 @@ export class Forwarding {
     this.#leaderLost(connection);
   }
 
-  #enter(pending: Pending): void {
+  #enter(pending: PendingWrite): void {
     if (!this.#pumping) this.#lookForLeader();
     // Never past those that wait: requests of one session keep their order.
     if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
     else this.#wait(pending);
   }
 
-  #wait(pending: Pending): void {
+  #wait(pending: PendingWrite): void {
     if (this.#waiting.length >= this.#parts.tuning.requestsWaitingMax) {
       pending.judged(
         refusedUnseen(
@@ -238,7 +241,7 @@ export class Forwarding {
     return this.#leaderConnection !== undefined || this.#parts.leader.canDecide;
   }
 
-  #dispatch(pending: Pending): void {
+  #dispatch(pending: PendingWrite): void {
     const { leader, network } = this.#parts;
     pending.isWaiting = false;
     if (leader.canDecide) {
@@ -272,11 +275,11 @@ export class Forwarding {
    * Nothing was proposed that a quorum would accept or not: the verdict is a read, and a deposed leader that does not know
    * it yet would tell of the past. So it is held until a quorum has confirmed that this peer still led when it judged.
    */
-  #confirm(verdict: Verdict, pending: Pending): void {
+  #confirm(verdict: Verdict, pending: PendingWrite): void {
     const { leader, reads, zab } = this.#parts;
     const { epoch } = zab.status;
     reads.confirm('barrier', confirmTimeoutMs, (confirmed) => {
-      const isConfirmed = !('kind' in confirmed) && leader.canDecide && zab.status.epoch === epoch;
+      const isConfirmed = !isRefusal(confirmed) && leader.canDecide && zab.status.epoch === epoch;
       pending.judged(
         isConfirmed
           ? verdict
@@ -288,7 +291,7 @@ export class Forwarding {
   }
 
   #leaderLost(current: ConnectionId | undefined): void {
-    const unanswered: Pending[] = [];
+    const unanswered: PendingWrite[] = [];
     for (const [id, pending] of this.#sent) {
       if (pending.sentOn === current) continue;
       this.#sent.delete(id);
@@ -310,10 +313,11 @@ export class Forwarding {
     }
   }
 
-  #isSentNoLonger(pending: Pending): void {
+  #isSentNoLonger(pending: PendingWrite): void {
     const { session } = pending.context;
-    if (session !== undefined && this.#lastSent.get(session) === pending)
+    if (session !== undefined && this.#lastSent.get(session) === pending) {
       this.#lastSent.delete(session);
+    }
   }
 
   /** Answers the client once what the verdict rests on is applied here. */
@@ -356,8 +360,9 @@ export class Forwarding {
 
   #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
     // A session that exists already with this very secret: the request was answered before, and lost.
-    if (request.kind === 'createSession')
+    if (request.kind === 'createSession') {
       return { zxid: basis, results: [], branch: 'ops', replayed: true };
+    }
     const key = context.idempotencyKey;
     const { state } = this.#parts.applier;
     const outcome = key === undefined ? undefined : state.replayOutcome(key);

@@ -1,17 +1,21 @@
 import type { SessionId } from '../../model/ids.ts';
 import type { Txn } from '../../model/txn.ts';
 
-interface Listener {
+interface CarrierListener {
   readonly carrier: string | undefined;
   readonly left: (why: 'ended' | 'moved') => void;
 }
 
 /** Tells connections of this peer when the session that they speak for has ended, or speaks through another one. */
 export class SessionCarriers {
-  readonly #listeners = new Map<SessionId, Set<Listener>>();
+  readonly #listeners = new Map<SessionId, Set<CarrierListener>>();
 
   /** The answer stops it. */
-  listen(session: SessionId, carrier: string | undefined, left: Listener['left']): () => void {
+  listen(
+    session: SessionId,
+    carrier: string | undefined,
+    left: CarrierListener['left'],
+  ): () => void {
     const listener = { carrier, left };
     const listeners = this.#listeners.get(session);
     if (listeners === undefined) this.#listeners.set(session, new Set([listener]));
@@ -56,7 +60,7 @@ export class SessionCarriers {
     }
   }
 
-  #remove(session: SessionId, listener: Listener): void {
+  #remove(session: SessionId, listener: CarrierListener): void {
     const listeners = this.#listeners.get(session);
     listeners?.delete(listener);
     if (listeners?.size === 0) this.#listeners.delete(session);

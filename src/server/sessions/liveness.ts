@@ -1,15 +1,16 @@
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
 import type { Txn } from '../../model/txn.ts';
-import { errorCatalogue, type Refusal } from '../../model/error-code.ts';
+import { errorCatalogue, isRefusal, type Refusal } from '../../model/error-code.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
-import type { WriteResult } from '../requests/write-path.ts';
+import type { WritePath } from '../requests/write-path.ts';
 import type { ReadPath } from '../requests/read-path.ts';
-import type { ServerTuning } from '../options.ts';
+import type { ServerTuning } from '../tuning.ts';
 import { SessionExpiry, type CloseFate } from './expiry.ts';
 import { SessionTouches } from './touches.ts';
 
@@ -21,9 +22,9 @@ interface SessionLivenessParts {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
+  readonly metrics: Metrics;
+  readonly writes: Pick<WritePath, 'decideHere'>;
   wake(): void;
-  /** Proposes the end of a session, as leader; `done` when that is decided, either way. */
-  close(session: SessionId, done: (result: WriteResult) => void): void;
 }
 
 /** Of the requests that the leader makes for itself. */
@@ -49,7 +50,9 @@ export class SessionLiveness {
       },
     });
     this.#touches = new SessionTouches({
-      ...{ clock, tuning, deadlines },
+      clock,
+      tuning,
+      deadlines,
       tellLeader: (id, sessions) => this.#tellLeader(id, sessions),
       wake: () => {
         parts.wake();
@@ -163,7 +166,7 @@ export class SessionLiveness {
   ): void {
     for (const session of sessions) this.#expiry.touch(session);
     this.#parts.reads.confirm('barrier', ownTimeoutMs, (confirmed) => {
-      if ('kind' in confirmed || !this.#expiry.isRunning) return;
+      if (isRefusal(confirmed) || !this.#expiry.isRunning) return;
       this.#expiry.whenSettled(sessions, () => {
         const { state } = this.#parts.applier;
         reply(sessions.filter((session) => state.session(session) === undefined));
@@ -171,10 +174,13 @@ export class SessionLiveness {
     });
   }
 
+  /** As leader: proposes the end of the session. */
   #closeExpired(session: SessionId, done: (fate: CloseFate) => void): void {
-    this.#parts.close(session, (result) => {
-      if (this.#parts.applier.state.session(session) === undefined) done('ended');
-      else done('kind' in result && wasNotProposed(result) ? 'refused' : 'unknown');
+    const { applier, metrics, writes } = this.#parts;
+    metrics.count('sessions_expired');
+    writes.decideHere({ kind: 'closeSession', session, reason: 'expired' }, (result) => {
+      if (applier.state.session(session) === undefined) done('ended');
+      else done(isRefusal(result) && wasNotProposed(result) ? 'refused' : 'unknown');
     });
   }
 }

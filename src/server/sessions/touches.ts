@@ -1,8 +1,8 @@
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Deadlines } from '../deadlines.ts';
-import type { ServerTuning } from '../options.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import type { ServerTuning } from '../tuning.ts';
 
 interface SessionTouchesParts {
   readonly clock: Clock;
@@ -18,9 +18,7 @@ interface SessionTouchesParts {
 
 interface Heartbeat {
   readonly session: SessionId;
-  /** Sent to the leader at least once. */
-  finished: boolean;
-  done(refusal: Refusal | undefined): void;
+  readonly answer: DueAnswer<Refusal | undefined>;
 }
 
 interface Told {
@@ -71,25 +69,9 @@ export class SessionTouches {
       );
       return;
     }
-    const heartbeat: Heartbeat = {
-      session,
-      finished: false,
-      done: (refusal) => {
-        if (heartbeat.finished) return;
-        heartbeat.finished = true;
-        deadline.cancel();
-        done(refusal);
-      },
-    };
-    const deadline = this.#parts.deadlines.add(this.#parts.clock.now() + timeoutMs, () => {
-      heartbeat.done(
-        refused(
-          'noQuorum',
-          'No leader has confirmed the heartbeat. The session may be alive; try another peer.',
-        ),
-      );
-    });
-    this.#heartbeats.push(heartbeat);
+    const { clock, deadlines } = this.#parts;
+    const answer = deadlines.answerBy(clock.now() + timeoutMs, unconfirmed, done);
+    this.#heartbeats.push({ session, answer });
     if (this.#heartbeats.length === 1) this.#parts.wake();
   }
 
@@ -100,7 +82,7 @@ export class SessionTouches {
     const isDue =
       this.#heard.size > 0 && now - this.#lastFlushMs >= this.#parts.tuning.touchEveryMs;
     if (!isDue && this.#heartbeats.length === 0) return;
-    const heartbeats = this.#heartbeats.filter((heartbeat) => !heartbeat.finished);
+    const heartbeats = this.#heartbeats.filter(({ answer }) => !answer.isGiven);
     const sessions = new Set(this.#heard);
     for (const heartbeat of heartbeats) sessions.add(heartbeat.session);
     const batch = [...sessions].slice(0, this.#parts.tuning.touchSessionsMax);
@@ -130,8 +112,8 @@ export class SessionTouches {
       if (dead.has(session)) this.#confirmedAtMs.delete(session);
       else this.confirmed(session, told.atMs);
     }
-    for (const heartbeat of told.heartbeats) {
-      heartbeat.done(dead.has(heartbeat.session) ? sessionGone() : undefined);
+    for (const { session, answer } of told.heartbeats) {
+      answer.give(dead.has(session) ? sessionGone() : undefined);
     }
   }
 
@@ -153,7 +135,9 @@ export class SessionTouches {
 
   #hearAgain({ sessions, heartbeats }: Told): void {
     for (const session of sessions) this.#heard.add(session);
-    for (const heartbeat of heartbeats) if (!heartbeat.finished) this.#heartbeats.push(heartbeat);
+    for (const heartbeat of heartbeats) {
+      if (!heartbeat.answer.isGiven) this.#heartbeats.push(heartbeat);
+    }
   }
 
   confirmed(session: SessionId, atMs: number): void {
@@ -178,6 +162,13 @@ export class SessionTouches {
     if (confirmedAtMs === undefined) return 0;
     return Math.max(0, confirmedAtMs + timeoutMs - this.#parts.clock.now());
   }
+}
+
+function unconfirmed(): Refusal {
+  return refused(
+    'noQuorum',
+    'No leader has confirmed the heartbeat. The session may be alive; try another peer.',
+  );
 }
 
 /** The same words for a wrong secret: who guesses learns nothing. */

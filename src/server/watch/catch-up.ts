@@ -2,8 +2,8 @@ import type { TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { EventLog, EventsFound } from './event-log.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { EventLog, HeldPiece } from './event-log.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface CatchUpParts {
   readonly clock: Clock;
@@ -17,8 +17,6 @@ interface CatchUpParts {
   /** Stands where this peer does, as of this turn; `reached` false when it gave up. */
   ended(reached: boolean): void;
 }
-
-type Piece = Extract<EventsFound, { kind: 'piece' }>;
 
 /**
  * A leader's snapshot has hidden a run of the log from live watches: it is read, mostly from another peer, and published to
@@ -72,7 +70,7 @@ export class CatchUp {
    * Among the outlets: it comes again once each of those that have something to take has been served, and is given as much
    * as one of them. So it is not faster than readers that can keep up take it, and no replay of others holds it up.
    */
-  #inTurn(piece: Piece, first: number): void {
+  #inTurn(piece: HeldPiece, first: number): void {
     this.#parts.deliveries.add({
       serve: (txnsMax) => {
         this.#publish(piece, first, txnsMax);
@@ -80,7 +78,7 @@ export class CatchUp {
     });
   }
 
-  #publish(piece: Piece, first: number, txnsMax: number): void {
+  #publish(piece: HeldPiece, first: number, txnsMax: number): void {
     if (this.#isOver) {
       piece.release();
       return;

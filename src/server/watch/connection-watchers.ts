@@ -6,7 +6,7 @@ import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ConnectionWatchesSink, WatchKind } from '../../service/connection-watches.ts';
 import { mayHear } from './event-batch.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 const bit = { data: 1, children: 2, persistent: 4, recursive: 8 } as const satisfies Record<
   WatchKind,
@@ -119,8 +119,9 @@ export class ConnectionWatchers {
 
   #all(): Set<ConnectionWatcher> {
     const all = new Set<ConnectionWatcher>();
-    for (const index of [this.#atPath, this.#recursive])
+    for (const index of [this.#atPath, this.#recursive]) {
       for (const there of index.values()) for (const watcher of there) all.add(watcher);
+    }
     return all;
   }
 
@@ -162,10 +163,12 @@ export class ConnectionWatchers {
     const gone = countBits(before & bits);
     watcher.count -= gone;
     this.#size -= gone;
-    if ((before & bit.recursive) !== 0 && (after & bit.recursive) === 0)
+    if ((before & bit.recursive) !== 0 && (after & bit.recursive) === 0) {
       forget(this.#recursive, path, watcher);
-    if ((before & atItsPath) !== 0 && (after & atItsPath) === 0)
+    }
+    if ((before & atItsPath) !== 0 && (after & atItsPath) === 0) {
       forget(this.#atPath, path, watcher);
+    }
   }
 
   #whyNoMore({ count }: ConnectionWatcher): Refusal | undefined {

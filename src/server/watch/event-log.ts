@@ -8,7 +8,7 @@ import type { TxnCodec } from '../../ports/txn-codec.ts';
 import { eventsOf } from '../../state/txn-events.ts';
 import type { LogRelay } from './log-relay.ts';
 import type { EventPiece, RecentTxns } from './recent-txns.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface EventLogParts {
   readonly recent: RecentTxns;
@@ -23,16 +23,16 @@ interface EventLogParts {
   applied(): Zxid;
 }
 
+/** A piece of the log in memory, until it is released. */
+export type HeldPiece = EventPiece & { readonly kind: 'piece'; readonly release: () => void };
+
 /**
  * `gone`: no log reaches back that far, of any peer. `unavailable`: none can be asked now. A piece is given back by
  * `release` once it is used up: so many at a time are in memory, and no more.
  */
-export type EventsFound =
-  | (EventPiece & { readonly kind: 'piece'; readonly release: () => void })
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'unavailable' };
+export type EventsFound = HeldPiece | { readonly kind: 'gone' } | { readonly kind: 'unavailable' };
 
-type Found = (found: EventsFound) => void;
+type EventsCallback = (found: EventsFound) => void;
 
 /** Entries of the log that are taken out of memory at a time. */
 const recentPerPiece = 500;
@@ -50,7 +50,7 @@ export class EventLog {
   }
 
   /** The next piece after `after`, which is below what is applied. `done` may be called before this returns. */
-  read(after: Zxid, done: Found): void {
+  read(after: Zxid, done: EventsCallback): void {
     const { metrics, recent } = this.#parts;
     const found = recent.read(after, recentPerPiece);
     if (found !== undefined) {
@@ -63,7 +63,7 @@ export class EventLog {
     }
   }
 
-  #readStore(after: Zxid, done: Found): void {
+  #readStore(after: Zxid, done: EventsCallback): void {
     const { store, metrics, tuning } = this.#parts;
     this.#fromStore.take((release) => {
       const upTo = this.#parts.applied();
@@ -82,7 +82,7 @@ export class EventLog {
     });
   }
 
-  #readPeers(after: Zxid, done: Found): void {
+  #readPeers(after: Zxid, done: EventsCallback): void {
     const { relay, metrics, tuning } = this.#parts;
     this.#fromPeers.take((release) => {
       const upTo = this.#parts.applied();

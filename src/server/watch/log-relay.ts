@@ -5,15 +5,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { LogRange, Store } from '../../ports/store.ts';
 import type { ZabCore } from '../../zab/ready.ts';
-import type { Deadline, Deadlines } from '../deadlines.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 type LogRequest = Extract<ServiceMessage, { kind: 'logRequest' }>;
 type LogPiece = Extract<ServiceMessage, { kind: 'logPiece' }>;
 
 /** `none`: no log of any peer reaches back that far. `unavailable`: who could say so can't be asked now. */
 export type RelayFound = Pick<LogPiece, 'found' | 'entries'>;
-type Found = (found: RelayFound) => void;
+type RelayCallback = (found: RelayFound) => void;
 
 interface LogRelayParts {
   readonly zab: ZabCore;
@@ -33,10 +33,10 @@ export interface LogHolders {
   readonly isComplete: boolean;
 }
 
-interface Asked {
+/** A question to another peer that has no answer yet. */
+interface Fetch {
   readonly connection: ConnectionId;
-  readonly deadline: Deadline;
-  readonly done: Found;
+  readonly answer: DueAnswer<RelayFound>;
 }
 
 const none: RelayFound = { found: 'none', entries: [] };
@@ -49,7 +49,7 @@ const unavailable: RelayFound = { found: 'unavailable', entries: [] };
  */
 export class LogRelay {
   readonly #parts: LogRelayParts;
-  readonly #asked = new Map<number, Asked>();
+  readonly #fetches = new Map<number, Fetch>();
   /** Requests that are being answered, by who asked. */
   readonly #serving = new Map<ConnectionId, number>();
   #nextId = 1;
@@ -61,12 +61,12 @@ export class LogRelay {
   }
 
   /** From another peer. `done` is called exactly once. */
-  fetch(range: LogRange, done: Found): void {
+  fetch(range: LogRange, done: RelayCallback): void {
     const { status } = this.#parts.zab;
     if (status.isServing && status.role === 'leading') this.#askHolders(range, undefined, done);
-    else if (status.isServing && status.leaderConnection !== undefined)
+    else if (status.isServing && status.leaderConnection !== undefined) {
       this.#ask(status.leaderConnection, range, done);
-    else done(unavailable);
+    } else done(unavailable);
   }
 
   onRequest(connection: ConnectionId, { id, ...range }: LogRequest): void {
@@ -91,16 +91,17 @@ export class LogRelay {
   }
 
   onPiece(connection: ConnectionId, { id, found, entries }: LogPiece): void {
-    const asked = this.#asked.get(id);
-    if (asked?.connection !== connection) return;
-    this.#finish(id, asked, { found, entries });
+    const fetch = this.#fetches.get(id);
+    if (fetch?.connection !== connection) return;
+    fetch.answer.give({ found, entries });
   }
 
   /** The connection is gone, and what was asked or is being answered on it. */
   drop(connection: ConnectionId): void {
     this.#serving.delete(connection);
-    for (const [id, asked] of [...this.#asked])
-      if (asked.connection === connection) this.#finish(id, asked, unavailable);
+    for (const fetch of [...this.#fetches.values()]) {
+      if (fetch.connection === connection) fetch.answer.give(unavailable);
+    }
   }
 
   /** Every tick: a new leader waits for reports before it says that there is none. */
@@ -112,7 +113,7 @@ export class LogRelay {
     this.#leadingSinceMs = this.#parts.clock.now();
   }
 
-  #readOwn({ after, upTo, bytesMax }: LogRange, done: Found): void {
+  #readOwn({ after, upTo, bytesMax }: LogRange, done: RelayCallback): void {
     const { store, tuning } = this.#parts;
     const bytes = Math.min(bytesMax, tuning.logPieceBytes);
     store.readLog({ after, upTo, bytesMax: bytes }, (entries) => {
@@ -124,7 +125,7 @@ export class LogRelay {
   }
 
   /** One learner after the other; `except` is the one that asks. */
-  #askHolders(range: LogRange, except: ConnectionId | undefined, done: Found): void {
+  #askHolders(range: LogRange, except: ConnectionId | undefined, done: RelayCallback): void {
     const { holders, clock, tuning } = this.#parts;
     const left = holders.holdersOf(range.after).filter((connection) => connection !== except);
     const isSettled =
@@ -149,21 +150,17 @@ export class LogRelay {
     next();
   }
 
-  #ask(connection: ConnectionId, range: LogRange, done: Found): void {
+  #ask(connection: ConnectionId, range: LogRange, done: RelayCallback): void {
     const { network, deadlines, clock, tuning } = this.#parts;
     const id = this.#nextId++;
-    const deadline = deadlines.add(clock.now() + tuning.relayTimeoutMs, () => {
-      const late = this.#asked.get(id);
-      if (late !== undefined) this.#finish(id, late, unavailable);
+    const untilMs = clock.now() + tuning.relayTimeoutMs;
+    const late = (): RelayFound => unavailable;
+    const answer = deadlines.answerBy(untilMs, late, (found: RelayFound) => {
+      this.#fetches.delete(id);
+      done(found);
     });
-    this.#asked.set(id, { connection, deadline, done });
+    this.#fetches.set(id, { connection, answer });
     const { after, upTo, bytesMax } = range;
     network.send(connection, { kind: 'logRequest', id, after, upTo, bytesMax });
-  }
-
-  #finish(id: number, { deadline, done }: Asked, found: RelayFound): void {
-    this.#asked.delete(id);
-    deadline.cancel();
-    done(found);
   }
 }

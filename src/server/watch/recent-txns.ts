@@ -38,8 +38,9 @@ export class RecentTxns {
     this.#entries.push({ zxid, txn, bytes, events: undefined });
     this.#bytes += bytes;
     const { recentTxnsMax, recentBytesMax } = this.#limits;
-    while (this.#size > 1 && (this.#size > recentTxnsMax || this.#bytes > recentBytesMax))
+    while (this.#size > 1 && (this.#size > recentTxnsMax || this.#bytes > recentBytesMax)) {
       this.#forgetFirst();
+    }
     if (this.#head > 1_024 && this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
       this.#head = 0;

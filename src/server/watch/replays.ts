@@ -3,9 +3,9 @@ import { refused } from '../../model/error-code.ts';
 import type { StreamPosition, TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog, EventsFound } from './event-log.ts';
+import type { EventLog, HeldPiece } from './event-log.ts';
 import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 import type { Lasting } from './watch-outlet.ts';
 import { concerns } from './watching.ts';
 
@@ -21,8 +21,6 @@ interface ReplaysParts {
   refuse(watching: Lasting, refusal: Refusal): void;
 }
 
-type Piece = Extract<EventsFound, { kind: 'piece' }>;
-
 interface Replay {
   readonly watching: Lasting;
   /** No log can be reached: asked again until then. */
@@ -31,7 +29,7 @@ interface Replay {
   position: Zxid;
   /** Where in the first txn it was left off. */
   readonly from: StreamPosition;
-  piece: Piece | undefined;
+  piece: HeldPiece | undefined;
   /** Txns of the piece that are used up. */
   used: number;
 }
@@ -55,7 +53,10 @@ export class Replays {
   /** `from` is not above what is applied here. */
   start(watching: Lasting, from: StreamPosition, timeoutMs: number): void {
     this.#ready({
-      ...{ watching, from, piece: undefined, used: 0 },
+      watching,
+      from,
+      piece: undefined,
+      used: 0,
       untilMs: this.#parts.clock.now() + timeoutMs,
       position: placeBefore(from),
     });
@@ -136,7 +137,7 @@ export class Replays {
     });
   }
 
-  #useUp(replay: Replay, piece: Piece): void {
+  #useUp(replay: Replay, piece: HeldPiece): void {
     const { outlet } = replay.watching;
     for (let left = txnsPerLook; left > 0 && outlet.hasRoom; left--) {
       const txn = piece.txns[replay.used];

@@ -1,4 +1,4 @@
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { Txn } from '../../model/txn.ts';
@@ -19,17 +19,14 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ReadPath } from '../requests/read-path.ts';
-import type { ServerTuning } from '../options.ts';
-import type { ConnectionWatchesSink } from '../../service/connection-watches.ts';
+import type { ServerTuning } from '../tuning.ts';
+import { Bookmarks } from './bookmarks.ts';
 import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
-import { eventBytes, mayHear, SharedBatch, withoutValues } from './event-batch.ts';
-import {
-  LocalConnectionWatches,
-  type ConnectionWatchesParts,
-} from '../local/local-connection-watches.ts';
+import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
+import { Initials } from './initials.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
 import { RecentTxns } from './recent-txns.ts';
 import { Replays } from './replays.ts';
@@ -53,9 +50,6 @@ interface WatchHubParts {
   logBase(): Zxid;
 }
 
-/** Each outlet is looked at so many times within the interval of bookmarks. */
-const looksPerBookmark = 5;
-
 /**
  * All watches of this peer. What is applied is published in the turn it is applied in; it reaches the readers in slices.
  * Watches that come back are given the log first. Whoever may not READ a znode hears nothing of it.
@@ -63,22 +57,21 @@ const looksPerBookmark = 5;
 export class WatchHub {
   /** For what other peers ask of this one's log, and answer. */
   readonly relay: LogRelay;
+  /** The watches of ZooKeeper's connections. */
+  readonly connections: ConnectionWatchers;
   readonly #parts: WatchHubParts;
   readonly #index = new WatchIndex();
-  readonly #connections: ConnectionWatchers;
   readonly #deliveries: Deliveries;
   readonly #recent: RecentTxns;
   readonly #log: EventLog;
   readonly #replays: Replays;
-  readonly #initials = { waitingBytes: 0 };
-  /** All outlets, and when each is to be looked at; the next one first. */
-  readonly #lookAtMs = new Map<WatchOutlet, number>();
+  readonly #initials: Initials;
+  readonly #bookmarks: Bookmarks;
   #watches = 0;
   /** Published up to here: what is applied, but for what a leader's snapshot has hidden. */
   #position: Zxid;
   #catchUp: CatchUp | undefined;
   #afterCatchUp: (() => void)[] = [];
-  #initialsDue: (() => void)[] = [];
 
   constructor(parts: WatchHubParts) {
     this.#parts = parts;
@@ -86,15 +79,24 @@ export class WatchHub {
     const relay = (this.relay = new LogRelay(parts));
     const applied = (): Zxid => applier.applied;
     this.#position = applier.applied;
-    this.#connections = new ConnectionWatchers(parts);
+    this.connections = new ConnectionWatchers(parts);
     this.#deliveries = new Deliveries({ clock, tuning });
     this.#recent = new RecentTxns(tuning, applier.applied);
     this.#log = new EventLog({
-      ...{ store, codec, metrics, tuning, relay, applied, recent: this.#recent },
+      store,
+      codec,
+      metrics,
+      tuning,
+      relay,
+      applied,
+      recent: this.#recent,
       logBase: () => parts.logBase(),
     });
     this.#replays = new Replays({
-      ...{ clock, tuning, applied, log: this.#log },
+      clock,
+      tuning,
+      applied,
+      log: this.#log,
       caughtUp: (watching) => {
         this.#join(watching);
       },
@@ -105,47 +107,63 @@ export class WatchHub {
         this.#refuse(watching, refusal);
       },
     });
+    this.#initials = new Initials({
+      applier,
+      clock,
+      tuning,
+      given: (watching) => {
+        this.#join(watching);
+      },
+      refuse: (watching, refusal) => {
+        this.#refuse(watching, refusal);
+      },
+    });
+    this.#bookmarks = new Bookmarks({
+      clock,
+      tuning,
+      place: () => (this.#catchUp === undefined ? this.#position : undefined),
+      tooSlow: (outlet) => {
+        this.#tooSlow(outlet);
+      },
+    });
   }
 
   /** Open watches of all kinds. */
   get watches(): number {
-    return this.#watches + this.#connections.size;
+    return this.#watches + this.connections.size;
   }
 
-  openConnection(
-    parts: Pick<ConnectionWatchesParts, 'guard' | 'limits' | 'recognize'>,
-    sink: ConnectionWatchesSink,
-  ): LocalConnectionWatches {
-    const { applier } = this.#parts;
-    return new LocalConnectionWatches(
-      {
-        ...{ ...parts, applier, watchers: this.#connections },
-        behind: () => (this.#isBehind ? applier.applied : undefined),
-        whenPassed: (run) => {
-          this.#afterCatchUp.push(run);
-        },
-      },
-      sink,
-    );
+  /** What is applied here and not yet published: a leader's snapshot has hidden it. Undefined when all of it is. */
+  behind(): Zxid | undefined {
+    return this.#isBehind ? this.#parts.applier.applied : undefined;
+  }
+
+  /** Calls back once when all that is applied is published; while nothing is `behind`, not before the next snapshot. */
+  whenPassed(run: () => void): void {
+    this.#afterCatchUp.push(run);
   }
 
   open(identities: readonly Identity[], sink: OutletSink): WatchOutlet {
     const { clock, tuning, metrics } = this.#parts;
     const outlet = new WatchOutlet({
-      ...{ sink, identities, clock, tuning, metrics },
+      sink,
+      identities,
+      clock,
+      tuning,
+      metrics,
       deliveries: this.#deliveries,
       initials: this.#initials,
       tooSlow: (slow) => {
         this.#tooSlow(slow);
       },
     });
-    this.#look(outlet);
+    this.#bookmarks.add(outlet);
     return outlet;
   }
 
   close(outlet: WatchOutlet): void {
     for (const watching of [...outlet.watches.values()]) this.#end(watching);
-    this.#lookAtMs.delete(outlet);
+    this.#bookmarks.remove(outlet);
     outlet.close();
   }
 
@@ -157,15 +175,23 @@ export class WatchHub {
     }
     const { path, scope, withData, from, timeoutMs } = options;
     const watching: Lasting = {
-      ...{ kind: 'lasting', outlet, tag, path, scope, withData },
-      ...{ isOpen: true, isUnwatched: false, isLive: false, isSynced: false },
+      kind: 'lasting',
+      outlet,
+      tag,
+      path,
+      scope,
+      withData,
+      isOpen: true,
+      isUnwatched: false,
+      isLive: false,
+      isSynced: false,
       since: this.#position,
       toldUpTo: this.#position,
       toldAtMs: this.#parts.clock.now(),
     };
     this.#begin(watching);
     if (from !== undefined) this.#resume(watching, from, timeoutMs);
-    else if (options.initial) this.#soonInitial(watching);
+    else if (options.initial) this.#initials.give(watching);
     else this.#join(watching);
   }
 
@@ -174,7 +200,12 @@ export class WatchHub {
     const refusal = this.#whyNoMore(outlet, tag);
     if (refusal !== undefined) return refusal;
     const watching: OneShot = {
-      ...{ kind: 'oneShot', outlet, tag, path, isOpen: true, isUnwatched: false },
+      kind: 'oneShot',
+      outlet,
+      tag,
+      path,
+      isOpen: true,
+      isUnwatched: false,
       on: read === 'children' ? 'children' : 'data',
       since: this.#position,
     };
@@ -208,7 +239,7 @@ export class WatchHub {
       return;
     }
     outlet.flush(undefined);
-    this.#afterCatchUp.push(() => {
+    this.whenPassed(() => {
       outlet.flush(passed);
     });
   }
@@ -243,7 +274,10 @@ export class WatchHub {
     const { applier, clock, tuning } = this.#parts;
     this.#catchUp = new CatchUp(
       {
-        ...{ clock, tuning, log: this.#log, deliveries: this.#deliveries },
+        clock,
+        tuning,
+        log: this.#log,
+        deliveries: this.#deliveries,
         applied: () => applier.applied,
         isWanted: () => this.#isWatched,
         publish: (txn) => {
@@ -262,55 +296,24 @@ export class WatchHub {
   /** Every tick. */
   tick(): void {
     this.relay.tick();
-    const now = this.#parts.clock.now();
-    let left = this.#parts.tuning.outletsPerSlice;
-    for (const [outlet, atMs] of this.#lookAtMs) {
-      if (atMs > now || left === 0) break;
-      left--;
-      this.#look(outlet);
-      if (outlet.isStalled(now)) this.#tooSlow(outlet);
-      else if (outlet.isEmpty && this.#catchUp === undefined) this.#bookmark(outlet, now);
-    }
+    this.#bookmarks.tick();
   }
 
   /** The log is about to be forgotten up to here: whoever last heard of something older gets a place that remains. */
   bookmarkBefore(upTo: Zxid): void {
-    if (this.#catchUp !== undefined) return;
-    for (const watching of this.#index.all())
-      if (watching.kind === 'lasting' && compareZxid(watching.toldUpTo, upTo) < 0)
-        this.#tellBookmark(watching);
+    this.#bookmarks.tellBefore(upTo, this.#index.all());
   }
 
   get #isWatched(): boolean {
-    return this.#index.size + this.#connections.size > 0;
+    return this.#index.size + this.connections.size > 0;
   }
 
   get #isBehind(): boolean {
     return compareZxid(this.#position, this.#parts.applier.applied) < 0;
   }
 
-  #look(outlet: WatchOutlet): void {
-    const { clock, tuning } = this.#parts;
-    this.#lookAtMs.delete(outlet);
-    this.#lookAtMs.set(outlet, clock.now() + tuning.bookmarkEveryMs / looksPerBookmark);
-  }
-
-  #bookmark(outlet: WatchOutlet, now: number): void {
-    const { bookmarkEveryMs } = this.#parts.tuning;
-    for (const watching of outlet.watches.values()) {
-      if (watching.kind === 'lasting' && watching.isLive)
-        if (now - watching.toldAtMs >= bookmarkEveryMs) this.#tellBookmark(watching);
-    }
-  }
-
-  #tellBookmark(watching: Lasting): void {
-    watching.toldUpTo = this.#position;
-    watching.toldAtMs = this.#parts.clock.now();
-    watching.outlet.tell(watching, { kind: 'bookmark', zxid: this.#position });
-  }
-
   #publish(txn: TxnEvents): void {
-    this.#connections.publish(txn);
+    this.connections.publish(txn);
     const touched = new Map<WatchGroup, PlacedEvent[]>();
     let bare: TxnEvents | undefined;
     for (const [index, event] of txn.events.entries()) {
@@ -368,52 +371,12 @@ export class WatchHub {
       if (compareZxid(from.zxid, applier.applied) <= 0) {
         this.#replays.start(watching, from, Math.max(0, untilMs - clock.now()));
       } else {
-        this.#refuse(watching, 'kind' in confirmed ? confirmed : inTheFuture(from.zxid, confirmed));
+        this.#refuse(
+          watching,
+          isRefusal(confirmed) ? confirmed : inTheFuture(from.zxid, confirmed),
+        );
       }
     });
-  }
-
-  /** One in a turn: each may take a while. */
-  #soonInitial(watching: Lasting): void {
-    this.#initialsDue.push(() => {
-      if (watching.isOpen) this.#beginWithState(watching);
-    });
-    if (this.#initialsDue.length === 1) this.#nextInitial();
-  }
-
-  #nextInitial(): void {
-    this.#parts.clock.soon(() => {
-      this.#initialsDue[0]?.();
-      this.#initialsDue.shift();
-      if (this.#initialsDue.length > 0) this.#nextInitial();
-    });
-  }
-
-  #beginWithState(watching: Lasting): void {
-    const { applier, tuning } = this.#parts;
-    const { outlet, path, scope, withData } = watching;
-    const { initialZnodesMax, initialBytesMax, initialPartBytes, initialsWaitingBytesMax } = tuning;
-    const isRecursive = scope === 'recursive';
-    const query = { path, isRecursive, withData, znodesMax: initialZnodesMax };
-    const events = applier.state.readSubtree(
-      { ...query, bytesMax: initialBytesMax },
-      outlet.identities,
-    );
-    if ('kind' in events) {
-      this.#refuse(watching, events);
-      return;
-    }
-    const bytes = events.reduce((sum, event) => sum + eventBytes(event), 0);
-    if (
-      this.#initials.waitingBytes > 0 &&
-      this.#initials.waitingBytes + bytes > initialsWaitingBytesMax
-    ) {
-      this.#refuse(watching, tooManyInitials());
-      return;
-    }
-    for (const part of partsOf(events, initialPartBytes))
-      outlet.tell(watching, { kind: 'initial', zxid: applier.applied, events: part });
-    this.#join(watching);
   }
 
   /** It has all up to what is applied here: from now on it hears of everything as it is applied. */
@@ -463,16 +426,18 @@ export class WatchHub {
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
   #tooSlow(outlet: WatchOutlet): void {
     outlet.dropEvents(() => {
-      for (const watching of [...outlet.watches.values()])
+      for (const watching of [...outlet.watches.values()]) {
         if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+      }
     });
   }
 
   /** Every live watch that has not heard of all up to `zxid`. */
   #loseAll(zxid: Zxid): void {
-    this.#connections.lose();
-    for (const watching of [...this.#index.all()])
+    this.connections.lose();
+    for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) < 0) this.#lose(watching, 'compacted', zxid);
+    }
   }
 
   /**
@@ -480,7 +445,7 @@ export class WatchHub {
    * first of them, and they are lost only when that is beyond all logs too. Meanwhile no answer is ahead of their events.
    */
   #leaveGap(zxid: Zxid): void {
-    this.#connections.lose();
+    this.connections.lose();
     let next = zxid;
     for (const watching of [...this.#index.all()]) {
       if (compareZxid(watching.since, zxid) >= 0) continue;
@@ -495,7 +460,7 @@ export class WatchHub {
   #caughtUp(): void {
     this.#catchUp = undefined;
     this.#position = this.#parts.applier.applied;
-    this.#connections.caughtUp();
+    this.connections.caughtUp();
     const waiting = this.#afterCatchUp;
     this.#afterCatchUp = [];
     for (const run of waiting) run();
@@ -511,8 +476,9 @@ export class WatchHub {
 
   #whyNoMore(outlet: WatchOutlet, tag: number): Refusal | undefined {
     const { watchesPerOutletMax, watchesMax } = this.#parts.tuning;
-    if (outlet.watches.has(tag))
+    if (outlet.watches.has(tag)) {
       return refused('badArguments', 'This connection has a watch of that name: unwatch it first.');
+    }
     if (outlet.watches.size >= watchesPerOutletMax) {
       return refused(
         'tooLarge',
@@ -525,33 +491,10 @@ export class WatchHub {
   }
 }
 
-function partsOf(events: readonly WatchEvent[], partBytes: number): WatchEvent[][] {
-  const parts: WatchEvent[][] = [];
-  let part: WatchEvent[] = [];
-  let bytes = 0;
-  for (const event of events) {
-    if (bytes >= partBytes || part.length === 0) {
-      part = [];
-      parts.push(part);
-      bytes = 0;
-    }
-    part.push(event);
-    bytes += eventBytes(event);
-  }
-  return parts;
-}
-
 function inTheFuture(from: Zxid, confirmed: Zxid): Refusal {
   return refused(
     'badArguments',
     `The zxid ${zxidToDecimal(from)} lies in the future: the ensemble stands at ${zxidToDecimal(confirmed)}. ` +
       'Take it from an answer or an event of this ensemble.',
-  );
-}
-
-function tooManyInitials(): Refusal {
-  return refused(
-    'throttled',
-    'Too much of the state waits for slow readers of this peer. Ask again a little later, or ask another peer.',
   );
 }

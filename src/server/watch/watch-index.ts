@@ -48,8 +48,9 @@ export class WatchIndex {
         ? at.oneShots.delete(watching)
         : at.groups[watching.withData ? 1 : 0].members.delete(watching);
     if (wasThere) this.#size--;
-    if (at.oneShots.size + withoutData.members.size + withData.members.size === 0)
+    if (at.oneShots.size + withoutData.members.size + withData.members.size === 0) {
       index.delete(watching.path);
+    }
   }
 
   /** One-shot watches of the znode of this event, whichever kind. */

@@ -7,7 +7,7 @@ import type { Metrics } from '../../ports/metrics.ts';
 import type { EventBatch, OutletSink, WatchItem, WatchScope } from '../../service/watching.ts';
 import { eventBytes } from './event-batch.ts';
 import type { Deliveries } from './deliveries.ts';
-import type { WatchTuning } from './watch-tuning.ts';
+import type { WatchTuning } from '../tuning.ts';
 
 interface AnyWatching {
   readonly outlet: WatchOutlet;
@@ -195,8 +195,9 @@ export class WatchOutlet {
     const first = waiting.findIndex(isDroppable);
     this.#queue = first < 0 ? waiting : waiting.slice(0, first);
     this.#head = 0;
-    for (const queued of waiting)
+    for (const queued of waiting) {
       if ('item' in queued && isDroppable(queued)) this.#release(queued.item);
+    }
     tellInstead();
     if (first >= 0) this.#queue.push(...waiting.slice(first).filter((each) => !isDroppable(each)));
   }

@@ -328,7 +328,7 @@ describe('sessions of an ensemble', () => {
     const [one, two] = ensemble.followers;
     assert.ok(one && two);
     const opened = await ensemble.settle(
-      one.server.service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
+      one.server.service.sessions.open({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
     );
     assert.equal(opened.timeoutMs, 2_000);
     assert.ok(
@@ -342,7 +342,7 @@ describe('sessions of an ensemble', () => {
     );
     for (let beat = 0; beat < 5; beat++) {
       await ensemble.pass(1_500);
-      const view = await ensemble.settle(two.server.service.touchSession(credential, 1_000));
+      const view = await ensemble.settle(two.server.service.sessions.touch(credential, 1_000));
       assert.ok(view.expiresInMs > 1_900, String(view.expiresInMs));
     }
     assert.equal(await dataOf(ensemble, one.server.service, '/e'), 'x');
@@ -351,7 +351,7 @@ describe('sessions of an ensemble', () => {
     await ensemble.pass(400);
     await assert.rejects(dataOf(ensemble, one.server.service, '/e'), code('noNode'));
     await assert.rejects(
-      ensemble.settle(one.server.service.touchSession(credential, 1_000)),
+      ensemble.settle(one.server.service.sessions.touch(credential, 1_000)),
       code('sessionExpired'),
     );
     await converged(ensemble);
@@ -362,7 +362,7 @@ describe('sessions of an ensemble', () => {
     const [one] = ensemble.followers;
     assert.ok(one);
     const { session } = await ensemble.settle(
-      one.server.service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
+      one.server.service.sessions.open({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
     );
     await ensemble.pass(1_800);
     leader.process.kill();
@@ -370,7 +370,9 @@ describe('sessions of an ensemble', () => {
       () => one.server.service.unreadyBecause() === undefined && ensemble.leader !== undefined,
     );
     await ensemble.pass(1_500);
-    const view = await ensemble.settle(one.server.service.touchSession({ session, secret }, 2_000));
+    const view = await ensemble.settle(
+      one.server.service.sessions.touch({ session, secret }, 2_000),
+    );
     assert.ok(view.expiresInMs > 1_900);
   });
 
@@ -378,11 +380,11 @@ describe('sessions of an ensemble', () => {
     const { ensemble } = await established(3);
     const { service } = ensemble.member(1).server;
     const { session } = await ensemble.settle(
-      service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
+      service.sessions.open({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
     );
     const wrong = { session, secret: utf8('a guess!') };
     await assert.rejects(
-      ensemble.settle(service.touchSession(wrong, 1_000)),
+      ensemble.settle(service.sessions.touch(wrong, 1_000)),
       code('sessionExpired'),
     );
     const caller = { identities: [], credential: wrong };
@@ -390,7 +392,7 @@ describe('sessions of an ensemble', () => {
       ensemble.settle(service.write(create('/a', 'x'), caller, soon)),
       code('sessionExpired'),
     );
-    await ensemble.settle(service.touchSession({ session, secret }, 1_000));
+    await ensemble.settle(service.sessions.touch({ session, secret }, 1_000));
   });
 
   it('answers a repeated opening, and closes twice', async () => {
@@ -398,10 +400,10 @@ describe('sessions of an ensemble', () => {
     const { service } = ensemble.member(1).server;
     const { service: other } = ensemble.member(2).server;
     const first = await ensemble.settle(
-      service.openSession({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
+      service.sessions.open({ timeoutMs: 2_000, secret, requestTimeoutMs: 5_000 }),
     );
     const again = await ensemble.settle(
-      other.openSession({
+      other.sessions.open({
         timeoutMs: 2_000,
         secret,
         session: first.session,
@@ -411,8 +413,8 @@ describe('sessions of an ensemble', () => {
     assert.equal(again.session, first.session);
     assert.ok(again.expiresInMs > 1_500, String(again.expiresInMs));
     const credential = { session: first.session, secret };
-    await ensemble.settle(service.closeSession(credential, 5_000));
-    await ensemble.settle(other.closeSession(credential, 5_000));
+    await ensemble.settle(service.sessions.close(credential, 5_000));
+    await ensemble.settle(other.sessions.close(credential, 5_000));
   });
 });
 
@@ -478,7 +480,7 @@ describe('the life of a server', () => {
     }
     for (let index = 0; index < 4; index++) {
       const asked = { timeoutMs: 20_000, secret, requestTimeoutMs: 5_000 };
-      await ensemble.settle(service.openSession(asked));
+      await ensemble.settle(service.sessions.open(asked));
     }
     const taken = (): boolean => ensemble.events.some((line) => line.includes('snapshotTaken'));
     leader.faults.freeBytes = 1_000;

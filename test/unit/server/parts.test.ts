@@ -3,11 +3,12 @@ import type { SessionId } from '../../../src/model/ids.ts';
 import { zxid } from '../../../src/model/zxid.ts';
 import type { Store, StoreFailure } from '../../../src/ports/store.ts';
 import { AppliedWaiters } from '../../../src/server/applied/waiters.ts';
-import { Deadlines } from '../../../src/server/deadlines.ts';
+import { Deadlines, type DueAnswer } from '../../../src/server/deadlines.ts';
 import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
 import { LogRetention } from '../../../src/server/bulk/log-retention.ts';
 import { PauseDetector } from '../../../src/server/pause-detector.ts';
-import { defaultServerTuning, type ServerPorts } from '../../../src/server/options.ts';
+import type { ServerPorts } from '../../../src/server/options.ts';
+import { defaultServerTuning } from '../../../src/server/tuning.ts';
 import { SessionExpiry, type CloseFate } from '../../../src/server/sessions/expiry.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 
@@ -54,6 +55,26 @@ describe('deadlines', () => {
     assert.equal(fired, 0);
     deadlines.sweep(1_020);
     assert.equal(fired, 1);
+  });
+
+  it('give one answer: the first that comes, or what is said when none has come', () => {
+    const deadlines = new Deadlines(20, 0);
+    const given: string[] = [];
+    const answerBy = (atMs: number): DueAnswer<string> =>
+      deadlines.answerBy(
+        atMs,
+        () => `late at ${String(atMs)}`,
+        (value) => given.push(value),
+      );
+    const first = answerBy(50);
+    const second = answerBy(50);
+    first.give('in time');
+    first.give('again');
+    assert.deepEqual([first.isGiven, second.isGiven], [true, false]);
+    deadlines.sweep(60);
+    second.give('too late');
+    deadlines.sweep(1_000);
+    assert.deepEqual(given, ['in time', 'late at 50']);
   });
 });
 

@@ -28,7 +28,7 @@ describe('requests of a session', () => {
     assert(follower && leader);
     const secret = utf8('secret');
     const { session } = await ensemble.settle(
-      leader.server.service.openSession({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
+      leader.server.service.sessions.open({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
     );
     const isKnown = (): boolean =>
       follower.server.peer?.applier.state.session(session) !== undefined;

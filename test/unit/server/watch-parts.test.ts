@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import { CatchUp } from '../../../src/server/watch/catch-up.ts';
 import { Deliveries } from '../../../src/server/watch/deliveries.ts';
 import { RecentTxns } from '../../../src/server/watch/recent-txns.ts';
-import { defaultWatchTuning } from '../../../src/server/watch/watch-tuning.ts';
+import { defaultWatchTuning } from '../../../src/server/tuning.ts';
 
 /** A clock that runs what is due soon when it is told to. */
 class TurnClock implements Clock {

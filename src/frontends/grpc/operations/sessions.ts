@@ -47,7 +47,7 @@ async function open(
       'choose the secret too, or a retry could not prove that the session is its own',
     );
   }
-  const view = await door.service.openSession({
+  const view = await door.service.sessions.open({
     timeoutMs: request.timeoutMs === 0 ? sessionTimeoutMsDefault : request.timeoutMs,
     secret,
     requestTimeoutMs,
@@ -58,13 +58,13 @@ async function open(
 
 export const touchSession: OtherOperation<unknown, TouchSessionResponse> = {
   async ask({ service }, _request, { caller, timeoutMs }) {
-    return encodeTouched(await service.touchSession(credentialOf(caller), timeoutMs));
+    return encodeTouched(await service.sessions.touch(credentialOf(caller), timeoutMs));
   },
 };
 
 export const closeSession: OtherOperation<unknown, CloseSessionResponse> = {
   async ask({ service }, _request, { caller, timeoutMs }) {
-    return { meta: encodeMeta(await service.closeSession(credentialOf(caller), timeoutMs)) };
+    return { meta: encodeMeta(await service.sessions.close(credentialOf(caller), timeoutMs)) };
   },
 };
 

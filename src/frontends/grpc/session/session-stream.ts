@@ -166,7 +166,7 @@ class SessionStream {
     const { identities } = callerOf(this.#call.metadata, this.#call.getPeer());
     const timeoutMs = this.#timeoutOf(request);
     const credential = await this.#credentialOf(request, timeoutMs);
-    const { carrier, view } = await service.attachCarrier(credential, timeoutMs);
+    const { carrier, view } = await service.sessions.attach(credential, timeoutMs);
     const opened = encodeOpened(view, credential.secret);
     if (this.#writer.isOver) return opened;
     const caller = { identities, credential, carrier };
@@ -180,9 +180,9 @@ class SessionStream {
       timeoutMs: this.#timeoutOf(of),
     }));
     const heard = door.clock.every(view.timeoutMs / heardPerTimeout, () => {
-      service.sessionHeard(credential.session);
+      service.sessions.heard(credential.session);
     });
-    const forget = service.onSessionLeft(credential.session, carrier, (why) => {
+    const forget = service.sessions.onLeft(credential.session, carrier, (why) => {
       this.#left(why);
     });
     this.#undo = [

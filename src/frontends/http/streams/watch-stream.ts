@@ -41,7 +41,7 @@ export async function watchStream(exchange: Exchange): Promise<void> {
   const sender = exchange.caller();
   const caller = ticket === undefined ? sender : door.tickets.callerFor(ticket, sender);
   if (caller.credential !== undefined) {
-    await door.service.touchSession(caller.credential, options.timeoutMs);
+    await door.service.sessions.touch(caller.credential, options.timeoutMs);
   }
   if (exchange.isOver) return;
   if (exchange.method === 'HEAD') {

@@ -53,7 +53,7 @@ async function greet(
     context.become(caller, undefined);
     return { ok: { session: null } };
   }
-  const { carrier, view } = await context.door.service.attachCarrier(credential, timeoutMs);
+  const { carrier, view } = await context.door.service.sessions.attach(credential, timeoutMs);
   context.become({ identities: caller.identities, credential, carrier }, view.timeoutMs);
   const secret = opened === undefined ? {} : { secret: formatSecret(opened.secret) };
   return { ok: { session: { ...viewDocument(view), ...secret } }, meta: view.meta };
@@ -72,7 +72,7 @@ async function open(
 ) {
   const { random, service } = door;
   const opening = newSessionFrom(asked, { random, idAt: 'openSession.id', secretFrom });
-  const { session } = await service.openSession({ ...opening, requestTimeoutMs });
+  const { session } = await service.sessions.open({ ...opening, requestTimeoutMs });
   return { session, secret: opening.secret };
 }
 
@@ -99,7 +99,7 @@ const heartbeat = operation({
   changesState: false,
   schema: z.strictObject({}),
   run(context, { timeoutMs }, done) {
-    const touched = context.door.service.touchSession(credentialOf(context), timeoutMs);
+    const touched = context.door.service.sessions.touch(credentialOf(context), timeoutMs);
     settling(done, touched, (view) => ({ ok: { session: viewDocument(view) }, meta: view.meta }));
   },
 });
@@ -109,7 +109,7 @@ const closeSession = operation({
   changesState: true,
   schema: z.strictObject({}),
   run(context, { timeoutMs }, done) {
-    const closed = context.door.service.closeSession(credentialOf(context), timeoutMs);
+    const closed = context.door.service.sessions.close(credentialOf(context), timeoutMs);
     settling(done, closed, (meta) => ({ ok: {}, meta }));
   },
 });

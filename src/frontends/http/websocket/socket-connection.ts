@@ -79,7 +79,7 @@ export class SocketConnection implements SocketContext {
       },
       isAlive: () => {
         const { credential } = this.#caller;
-        if (credential !== undefined) door.service.sessionHeard(credential.session);
+        if (credential !== undefined) door.service.sessions.heard(credential.session);
       },
       dead: () => {
         ws.terminate();
@@ -121,7 +121,7 @@ export class SocketConnection implements SocketContext {
     const session = caller.credential?.session;
     if (session === undefined) return;
     this.#liveness.carries(sessionTimeoutMs);
-    const forget = this.door.service.onSessionLeft(session, caller.carrier, (why) => {
+    const forget = this.door.service.sessions.onLeft(session, caller.carrier, (why) => {
       const type = why === 'ended' ? 'sessionEnded' : 'sessionMoved';
       // In its turn: what was asked for before still has its answer, were it only a refusal.
       this.#pipeline.submit('alone', (answer) => {

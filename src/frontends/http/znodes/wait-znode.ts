@@ -128,7 +128,7 @@ class HeldPoll implements OutletSink {
     if (session !== undefined) {
       timers.push(
         clock.every(signOfLifeMs, () => {
-          service.sessionHeard(session);
+          service.sessions.heard(session);
         }),
       );
     }

@@ -32,7 +32,7 @@ export function closeSession(client: Client, asked: ZooKeeperRequest): void {
   const { session, password, carrier, pipeline } = attached;
   client.isClosingSession = true;
   pipeline.submit('alone', (give) => {
-    door.service.closeSession({ session, secret: password }, door.requestTimeoutMs, carrier).then(
+    door.service.sessions.close({ session, secret: password }, door.requestTimeoutMs, carrier).then(
       ({ zxid }) => {
         give(() => {
           answer(client, asked, { zxid });

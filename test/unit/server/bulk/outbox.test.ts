@@ -5,7 +5,7 @@ import { zxid } from '../../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../../../../src/ports/store.ts';
 import { Outbox } from '../../../../src/server/bulk/outbox.ts';
-import { defaultServerTuning } from '../../../../src/server/options.ts';
+import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 
 const to = connectionId(1);
 const snapshot: StoredSnapshot = {

@@ -3,7 +3,7 @@ import { utf8 } from '../../../../src/base/bytes.ts';
 import { openAcl } from '../../../../src/model/acl.ts';
 import type { ZnodePath } from '../../../../src/model/path.ts';
 import { anyVersion, type TreeOp } from '../../../../src/model/request.ts';
-import type { ServerTuning } from '../../../../src/server/options.ts';
+import type { ServerTuning } from '../../../../src/server/tuning.ts';
 import { SteadyClock } from '../../../../src/server/steady-clock.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
@@ -145,7 +145,7 @@ describe('the reaper', () => {
     const connection = followers[0]?.server.peer?.zab.status.leaderConnection;
     assert(leader && connection !== undefined);
     const before = reaping.ensemble.events.length;
-    followers[0]?.server.peer?.forwarding.submit(
+    followers[0]?.server.peer?.writes.submit(
       { kind: 'reap', path: at('/t'), expected: anyVersion },
       { identities: [] },
       1_000,

@@ -14,7 +14,7 @@ async function openSession(
   service: CoordinationService,
 ): Promise<SessionId> {
   const { session } = await ensemble.settle(
-    service.openSession({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
+    service.sessions.open({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
   );
   return session;
 }

@@ -12,11 +12,11 @@ import { zeroZxid, zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
 import { Applier } from '../../../../src/server/applied/applier.ts';
 import { Deadlines } from '../../../../src/server/deadlines.ts';
-import { Forwarding, type WriteResult } from '../../../../src/server/requests/write-path.ts';
-import { LeaderRequests } from '../../../../src/server/requests/leader-decisions.ts';
+import { WritePath, type WriteResult } from '../../../../src/server/requests/write-path.ts';
+import { LeaderDecisions } from '../../../../src/server/requests/leader-decisions.ts';
 import type { ReadPath } from '../../../../src/server/requests/read-path.ts';
 import { SteadyClock } from '../../../../src/server/steady-clock.ts';
-import { defaultServerTuning } from '../../../../src/server/options.ts';
+import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
 import { txnCodec } from '../../../../src/wire/txn-codec.ts';
 import type { ZabCore, ZabStatus } from '../../../../src/zab/ready.ts';
@@ -70,10 +70,10 @@ class Bench {
   /** Asked of a quorum, and not answered yet. */
   readonly confirming: Confirmed[] = [];
   readonly applier: Applier;
-  readonly forwarding: Forwarding;
+  readonly writes: WritePath;
   #status: Pick<ZabStatus, 'role' | 'isServing' | 'leaderConnection' | 'epoch'>;
   #counter = 0;
-  readonly #leader: LeaderRequests;
+  readonly #leader: LeaderDecisions;
 
   constructor() {
     const { clock } = this;
@@ -116,11 +116,11 @@ class Bench {
       { onApplied: () => undefined, onCaughtUp: () => undefined },
     ));
     const steady = new SteadyClock(clock);
-    this.#leader = new LeaderRequests({
+    this.#leader = new LeaderDecisions({
       ...{ zab, applier, codec, clock, metrics, steady },
       hasSpace: () => true,
     });
-    this.forwarding = new Forwarding({
+    this.writes = new WritePath({
       ...{ zab, applier, network, clock, tuning },
       reads: {
         confirm: (_mode, _timeoutMs, done) => {
@@ -149,7 +149,7 @@ class Bench {
 
   submit(name: string, more: Partial<RequestContext> = {}, request = create(name)): void {
     const context = { identities: [], ...more };
-    this.forwarding.submit(request, context, 30_000, (result: WriteResult) => {
+    this.writes.submit(request, context, 30_000, (result: WriteResult) => {
       this.answers.push(`${name} ${'kind' in result ? result.code : 'done'}`);
       this.results.push(result);
     });
@@ -164,7 +164,7 @@ class Bench {
     const { message } = this.sent.find((sent) => nameOf(sent.message) === name) ?? {};
     assert(message);
     const { id } = message;
-    this.forwarding.onVerdict({
+    this.writes.onVerdict({
       kind: 'refusal',
       id,
       basis: zeroZxid,
@@ -181,11 +181,11 @@ describe('forwarding keeps the order of a session', () => {
   it('when the leader refuses one unseen and decides the next', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
+    bench.writes.pump();
     bench.submit('a', { session });
     bench.submit('b', { session });
     bench.refuse('a', 'noQuorum');
-    bench.forwarding.pump();
+    bench.writes.pump();
     assert.deepEqual(
       bench.sentNames,
       ['a to 7', 'b to 7'],
@@ -197,15 +197,15 @@ describe('forwarding keeps the order of a session', () => {
   it('when a keyed request was followed by others before the leader was lost', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
+    bench.writes.pump();
     bench.submit('a', { session, idempotencyKey: 'ka' });
     bench.submit('b', { session });
     bench.submit('c', { session, idempotencyKey: 'kc' });
     bench.follow(undefined);
-    bench.forwarding.pump();
+    bench.writes.pump();
     bench.submit('d', { session });
     bench.follow(8);
-    bench.forwarding.pump();
+    bench.writes.pump();
     // Had the old leader refused "a" and done "b", a repetition of "a" could come to be done after "b".
     assert.deepEqual(bench.sentNames.slice(3), ['c to 8', 'd to 8']);
     assert.deepEqual(bench.answers, ['a connectionLoss', 'b connectionLoss']);
@@ -214,13 +214,13 @@ describe('forwarding keeps the order of a session', () => {
   it('when what followed a keyed request has its verdict already, and the keyed one has not', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
+    bench.writes.pump();
     bench.submit('a', { session, idempotencyKey: 'ka' });
     bench.submit('b', { session });
     // The leader refused "a", and holds that back for a quorum; what "b" proposes needs no such thing.
-    bench.forwarding.onVerdict({ kind: 'proposed', id: 2, zxid: zxid(1, 1) });
+    bench.writes.onVerdict({ kind: 'proposed', id: 2, zxid: zxid(1, 1) });
     bench.follow(8);
-    bench.forwarding.pump();
+    bench.writes.pump();
     assert.deepEqual(bench.sentNames.slice(2), []);
     assert.deepEqual(bench.answers, ['a connectionLoss']);
   });
@@ -228,35 +228,35 @@ describe('forwarding keeps the order of a session', () => {
   it('and holds nobody else up: keyed requests without a session are sent again in order', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
+    bench.writes.pump();
     for (const name of ['a', 'b', 'c']) bench.submit(name, { idempotencyKey: `k${name}` });
     bench.follow(8);
     bench.submit('d');
-    bench.forwarding.pump();
+    bench.writes.pump();
     assert.deepEqual(bench.sentNames.slice(3), ['a to 8', 'b to 8', 'c to 8', 'd to 8']);
   });
 
   it('when this very peer becomes the leader, and a request comes in before it has looked round', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
+    bench.writes.pump();
     bench.submit('a', { session, idempotencyKey: 'ka' });
     bench.lead(2);
     bench.submit('b', { session });
-    bench.forwarding.pump();
+    bench.writes.pump();
     assert.deepEqual(bench.proposed, ['a', 'b']);
   });
 
   it('when a request waits, also for a client that sends the next on hearing of the last', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
-    bench.forwarding.submit(create('x'), { identities: [], session }, 30_000, () => {
+    bench.writes.pump();
+    bench.writes.submit(create('x'), { identities: [], session }, 30_000, () => {
       bench.submit('y', { session });
     });
     bench.submit('a', { idempotencyKey: 'ka', session });
     bench.follow(8);
-    bench.forwarding.pump();
+    bench.writes.pump();
     assert.deepEqual(bench.sentNames.slice(2), ['a to 8', 'y to 8']);
   });
 });
@@ -281,7 +281,7 @@ describe('a verdict that no txn answers for', () => {
     const context = { identities: [], session };
     const from = 5 as ConnectionId;
     for (const [at, request] of [holds, fails, create('a')].entries())
-      bench.forwarding.onRequest(from, { kind: 'request', id: at + 1, request, context });
+      bench.writes.onRequest(from, { kind: 'request', id: at + 1, request, context });
     assert.deepEqual(bench.told, ['proposed to 5']);
     bench.confirm(zxid(0, 1));
     assert.deepEqual(bench.told, ['proposed to 5', 'nothing to 5', 'refusal to 5']);
@@ -330,11 +330,11 @@ describe('a repetition', () => {
   it('is not said to be undone when a snapshot hides what became of the first', () => {
     const bench = new Bench();
     bench.follow(7);
-    bench.forwarding.pump();
+    bench.writes.pump();
     bench.submit('a', { idempotencyKey: 'ka' });
     const { id } = bench.sent[0]?.message ?? {};
     assert(id !== undefined);
-    bench.forwarding.onVerdict({ kind: 'replay', id, basis: zxid(1, 5) });
+    bench.writes.onVerdict({ kind: 'replay', id, basis: zxid(1, 5) });
     const state = new StateMachine({ limits: defaultLimits, sha256 });
     bench.applier.replace({ state, position: { ...emptyLog, zxid: zxid(2, 9) }, membership: null });
     assert.deepEqual(bench.answers, ['a connectionLoss']);

@@ -21,11 +21,11 @@ async function opened(
   ensemble: SimulatedEnsemble,
   { server }: Member,
 ): Promise<{
-  session: Awaited<ReturnType<typeof server.service.openSession>>['session'];
+  session: Awaited<ReturnType<typeof server.service.sessions.open>>['session'];
   secret: Uint8Array;
 }> {
   const { session } = await ensemble.settle(
-    server.service.openSession({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
+    server.service.sessions.open({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
   );
   return { session, secret };
 }
@@ -55,17 +55,17 @@ describe('carriers of a session', () => {
     const { ensemble, here, there } = await started();
     const credential = await opened(ensemble, here);
     const [first, second] = [here.server.service, there.server.service];
-    const { carrier, view } = await ensemble.settle(first.attachCarrier(credential, 5_000));
+    const { carrier, view } = await ensemble.settle(first.sessions.attach(credential, 5_000));
     assert.equal(view.timeoutMs, 10_000);
     const told: string[] = [];
-    first.onSessionLeft(credential.session, carrier, (why) => told.push(why));
+    first.sessions.onLeft(credential.session, carrier, (why) => told.push(why));
     const as = (name?: string) => ({
       identities: [],
       credential,
       ...(name !== undefined && { carrier: name }),
     });
     assert.equal(await codeOf(ensemble, first.write(ephemeral('/a'), as(carrier), soon)), 'done');
-    const moved = await ensemble.settle(second.attachCarrier(credential, 5_000));
+    const moved = await ensemble.settle(second.sessions.attach(credential, 5_000));
     assert.notEqual(moved.carrier, carrier);
     await ensemble.until(() => told.length > 0);
     assert.deepEqual(told, ['moved']);
@@ -86,7 +86,7 @@ describe('carriers of a session', () => {
     const { session } = await opened(ensemble, here);
     const wrong = { session, secret: utf8('another of 16 by') };
     assert.equal(
-      await codeOf(ensemble, here.server.service.attachCarrier(wrong, 5_000)),
+      await codeOf(ensemble, here.server.service.sessions.attach(wrong, 5_000)),
       'sessionExpired',
     );
   });
@@ -96,7 +96,7 @@ describe('carriers of a session', () => {
     const credential = await opened(ensemble, here);
     const told: string[] = [];
     const listen = ({ server }: Member, name: string): (() => void) =>
-      server.service.onSessionLeft(credential.session, undefined, (why) => {
+      server.service.sessions.onLeft(credential.session, undefined, (why) => {
         told.push(`${name} ${why}`);
       });
     await ensemble.until(
@@ -105,7 +105,7 @@ describe('carriers of a session', () => {
     listen(here, 'here');
     listen(there, 'there');
     listen(there, 'not')();
-    await ensemble.settle(there.server.service.closeSession(credential, 5_000));
+    await ensemble.settle(there.server.service.sessions.close(credential, 5_000));
     await ensemble.until(() => told.length === 2);
     assert.deepEqual(told.sort(), ['here ended', 'there ended']);
     listen(here, 'late');

@@ -212,7 +212,7 @@ describe('the four-letter words', () => {
   it('show with dump the sessions and what goes with them', async () => {
     const secret = utf8('secret');
     const { session: opened } = await ensemble.settle(
-      leader.openSession({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
+      leader.sessions.open({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
     );
     const op = {
       ...({ op: 'create', kind: 'ephemeral', path: '/mine' as ZnodePath } as const),

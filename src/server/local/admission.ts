@@ -1,0 +1,151 @@
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import type { Limits } from '../../model/limits.ts';
+import type { RequestContext } from '../../model/request.ts';
+import type { Caller, SessionCredential } from '../../service/call.ts';
+import { ServiceError } from '../../service/service-error.ts';
+import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import { CredentialChecks, refusalOf } from './credentials.ts';
+import type { AnswerCallback, Entrance } from './entrance.ts';
+import { recognizer, type Recognize } from './super-user.ts';
+
+/** The session that a caller speaks for, if any: what is looked at before anything is done. */
+export type Claim = Pick<Caller, 'credential' | 'carrier'>;
+
+/** The claim of who asks in nobody's name. */
+export const noClaim: Claim = Object.freeze({});
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** What is done once a request has come in. */
+type Admitted<Value> = (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
+
+/**
+ * The way in that all parts of the service share: a request is taken in while this peer runs, is what it should be, and
+ * comes from who it says. Only then is it run, and it is answered exactly once in every case.
+ */
+export class Admission {
+  readonly entrance: Entrance;
+  readonly limits: Limits;
+  /** Of sessions' secrets: for whoever has another answer than a refusal for a session that is gone. */
+  readonly credentials: CredentialChecks;
+  /** Gives the identities of a caller, and `super` with them for who has proved the digest that is configured. */
+  readonly recognize: Recognize;
+
+  constructor(
+    entrance: Entrance,
+    { limits, superDigest }: Pick<EnsembleServerOptions, 'limits' | 'superDigest'>,
+    { hash }: Pick<ServerPorts, 'hash'>,
+  ) {
+    this.entrance = entrance;
+    this.limits = limits;
+    this.credentials = new CredentialChecks(hash);
+    this.recognize = recognizer(superDigest);
+  }
+
+  /**
+   * Runs a request once it may come in, perhaps before this returns; `done` is called with what `run` answers, or with
+   * why it was not run. `who`: what the request claims, or else what is wrong with it. Takes no object for its
+   * parameters and makes no promise: every read and write passes here.
+   */
+  enter<Value>(
+    who: Claim | Refusal,
+    timeoutMs: number,
+    done: AnswerCallback<Value>,
+    run: Admitted<Value>,
+  ): void {
+    this.entrance.enter<Value>(done, (peer, answer) => {
+      if (isRefusal(who)) {
+        answer(who);
+        return;
+      }
+      const unproved = this.#unproved(peer, who);
+      if (unproved === undefined) {
+        run(peer, answer);
+        return;
+      }
+      this.#check(peer, unproved, timeoutMs, (refusal) => {
+        if (refusal === undefined) run(peer, answer);
+        else answer(refusal);
+      });
+    });
+  }
+
+  /** Runs a request as `enter` does, and gives its answer as a promise. */
+  promise<Value extends object>(
+    who: Claim | Refusal,
+    timeoutMs: number,
+    run: Admitted<Value>,
+  ): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      this.enter<Value>(who, timeoutMs, settle(resolve, reject), run);
+    });
+  }
+
+  /** Checks who asks, of a request that was let in already; a valid session is alive by that alone. */
+  admit(
+    peer: RunningPeer,
+    claim: Claim,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
+    const unproved = this.#unproved(peer, claim);
+    if (unproved === undefined) done(undefined);
+    else this.#check(peer, unproved, timeoutMs, done);
+  }
+
+  /** Gives what the leader is told of who asks. */
+  contextOf(caller: Caller, idempotencyKey: string | undefined): RequestContext {
+    const { identities, credential, carrier } = caller;
+    const context: Writable<RequestContext> = { identities: this.recognize(identities) };
+    if (credential !== undefined) context.session = credential.session;
+    if (carrier !== undefined) context.owner = carrier;
+    if (idempotencyKey !== undefined) context.idempotencyKey = idempotencyKey;
+    return context;
+  }
+
+  /** Gives the peer for what has no answer to refuse with. Throws a `ServiceError` before this peer has its data. */
+  runningPeer(): RunningPeer {
+    const { peer } = this.entrance;
+    if (peer !== undefined) return peer;
+    const detail = 'This peer is still loading its data. Try again, or ask another.';
+    throw new ServiceError(refused('noQuorum', detail));
+  }
+
+  /** What is still to be checked: nothing of who speaks for no session, or through the session's carrier. */
+  #unproved(peer: RunningPeer, { credential, carrier }: Claim): SessionCredential | undefined {
+    if (credential === undefined || carrier === undefined) return credential;
+    if (!this.#isCarriedBy(peer, credential, carrier)) return credential;
+    peer.sessions.heard(credential.session);
+    return undefined;
+  }
+
+  #check(
+    peer: RunningPeer,
+    credential: SessionCredential,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
+    this.credentials.check(peer, credential, timeoutMs, (verdict) => {
+      if (verdict === 'valid') peer.sessions.heard(credential.session);
+      done(refusalOf(verdict));
+    });
+  }
+
+  /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
+  #isCarriedBy(peer: RunningPeer, { session }: SessionCredential, carrier: string): boolean {
+    const { owner } = peer.applier.state.session(session) ?? {};
+    return owner === carrier && !this.credentials.isWaiting(session);
+  }
+}
+
+/** Makes the callback that settles a promise: a refusal rejects it, as a `ServiceError`. */
+export function settle<Value extends object>(
+  resolve: (value: Value) => void,
+  reject: (error: ServiceError) => void,
+): AnswerCallback<Value> {
+  return (value) => {
+    if (isRefusal(value)) reject(new ServiceError(value));
+    else resolve(value);
+  };
+}

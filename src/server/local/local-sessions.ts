@@ -1,0 +1,199 @@
+import { toHex } from '../../base/hex.ts';
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
+import type { AnswerMeta, SessionCredential, SessionView } from '../../service/call.ts';
+import type {
+  CarriedSession,
+  SessionLeft,
+  SessionOpening,
+  SessionService,
+} from '../../service/sessions.ts';
+import { clampSessionTimeout, validateTimeout } from '../../service/validate.ts';
+import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import { sessionGone } from '../sessions/touches.ts';
+import { noClaim, type Admission, type Claim } from './admission.ts';
+import { refusalOf } from './credentials.ts';
+import type { AnswerCallback } from './entrance.ts';
+
+interface LocalSessionsParts {
+  readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
+  readonly options: EnsembleServerOptions;
+  readonly admission: Admission;
+}
+
+/** `SessionService` on this peer: the leader decides on sessions, this peer says how they stand. */
+export class LocalSessions implements SessionService {
+  readonly #parts: LocalSessionsParts;
+
+  constructor(parts: LocalSessionsParts) {
+    this.#parts = parts;
+  }
+
+  open(opening: SessionOpening): Promise<SessionView> {
+    const { requestTimeoutMs } = opening;
+    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
+      this.#open(peer, opening, answer);
+    });
+  }
+
+  openCarried(opening: Omit<SessionOpening, 'session'>): Promise<CarriedSession> {
+    const { requestTimeoutMs } = opening;
+    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
+      const owner = this.#newCarrier();
+      this.#open(peer, { ...opening, owner }, (view) => {
+        answer(isRefusal(view) ? view : { carrier: owner, view });
+      });
+    });
+  }
+
+  touch(credential: SessionCredential, timeoutMs: number): Promise<SessionView> {
+    const who = validateTimeout(timeoutMs) ?? { credential };
+    return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
+      this.#beat(peer, credential.session, timeoutMs, answer);
+    });
+  }
+
+  close(credential: SessionCredential, timeoutMs: number, carrier?: string): Promise<AnswerMeta> {
+    const { admission } = this.#parts;
+    return admission.promise(noClaim, timeoutMs, (peer, answer) => {
+      admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
+        if (verdict === 'gone') answer(this.#meta());
+        else if (verdict !== 'valid') answer(refusalOf(verdict) ?? sessionGone());
+        else this.#close(peer, { session: credential.session, carrier, timeoutMs }, answer);
+      });
+    });
+  }
+
+  attach(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession> {
+    const { admission, ports } = this.#parts;
+    const { session } = credential;
+    const who = validateTimeout(timeoutMs) ?? { credential };
+    return admission.promise(who, timeoutMs, (peer, answer) => {
+      const carrier = this.#newCarrier();
+      const request = { kind: 'moveSession', session, owner: carrier } as const;
+      const askedAtMs = ports.clock.now();
+      peer.writes.submit(request, { identities: [] }, timeoutMs, (result) => {
+        if (isRefusal(result)) {
+          answer(result);
+          return;
+        }
+        peer.sessions.opened(session, askedAtMs);
+        const view = this.#view(peer, session);
+        answer(isRefusal(view) ? view : { carrier, view });
+      });
+    });
+  }
+
+  heard(session: SessionId): void {
+    this.#parts.admission.entrance.peer?.sessions.heard(session);
+  }
+
+  onLeft(
+    session: SessionId,
+    carrier: string | undefined,
+    left: (why: SessionLeft) => void,
+  ): () => void {
+    const { carriers, applier } = this.#parts.admission.runningPeer();
+    const stop = carriers.listen(session, carrier, left);
+    // What happened before anybody listened is told as well.
+    carriers.check(session, applier.state.session(session)?.owner);
+    return stop;
+  }
+
+  #open(
+    peer: RunningPeer,
+    opening: SessionOpening & { readonly owner?: string },
+    answer: AnswerCallback<SessionView>,
+  ): void {
+    const { ports, options } = this.#parts;
+    const { timeoutMs, secret, owner, requestTimeoutMs } = opening;
+    const session = opening.session ?? this.#newSessionId();
+    const request = {
+      kind: 'createSession',
+      session,
+      timeoutMs: clampSessionTimeout(timeoutMs, options.limits),
+      secretHash: ports.hash.sha256(secret),
+      ...(owner === undefined ? {} : { owner }),
+    } as const;
+    const askedAtMs = ports.clock.now();
+    peer.writes.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
+      if (isRefusal(result)) {
+        answer(result);
+        return;
+      }
+      if (result.replayed) {
+        this.#beat(peer, session, requestTimeoutMs, answer);
+        return;
+      }
+      peer.sessions.opened(session, askedAtMs);
+      answer(this.#view(peer, session));
+    });
+  }
+
+  #close(
+    peer: RunningPeer,
+    closing: {
+      readonly session: SessionId;
+      readonly carrier: string | undefined;
+      readonly timeoutMs: number;
+    },
+    answer: AnswerCallback<AnswerMeta>,
+  ): void {
+    const { session, carrier, timeoutMs } = closing;
+    const request = { kind: 'closeSession', session, reason: 'closed' } as const;
+    const context = { identities: [], ...(carrier === undefined ? {} : { owner: carrier }) };
+    peer.writes.submit(request, context, timeoutMs, (result) => {
+      const isGone = !isRefusal(result) || result.code === 'sessionExpired';
+      answer(isGone ? this.#meta() : result);
+    });
+  }
+
+  #beat(
+    peer: RunningPeer,
+    session: SessionId,
+    timeoutMs: number,
+    answer: AnswerCallback<SessionView>,
+  ): void {
+    peer.sessions.heartbeat(session, timeoutMs, (failed) => {
+      answer(failed ?? this.#view(peer, session));
+    });
+  }
+
+  #view(peer: RunningPeer, session: SessionId): SessionView | Refusal {
+    const found = peer.applier.state.session(session);
+    if (found === undefined) return sessionGone();
+    const { timeoutMs } = found;
+    const expiresInMs = peer.sessions.expiresInMs(session, timeoutMs);
+    return { session, timeoutMs, expiresInMs, meta: this.#meta() };
+  }
+
+  /** Unique in the ensemble: by chance, and by a name for whoever reads a log. */
+  #newCarrier(): string {
+    const { ports, options } = this.#parts;
+    return `${String(options.self)}-${toHex(ports.random.bytes(8))}`;
+  }
+
+  /** 63 random bits, never all zero. */
+  #newSessionId(): SessionId {
+    for (;;) {
+      const hex = toHex(this.#parts.ports.random.bytes(8));
+      const id = parseSessionIdHex(
+        (Number.parseInt(hex.slice(0, 1), 16) & 7).toString(16) + hex.slice(1),
+      );
+      if (id !== undefined) return id;
+    }
+  }
+
+  #meta(): AnswerMeta {
+    return this.#parts.admission.entrance.meta();
+  }
+}
+
+/** A session that is yet to be is in nobody's name. */
+function whoOpens({
+  timeoutMs,
+  requestTimeoutMs,
+}: Pick<SessionOpening, 'timeoutMs' | 'requestTimeoutMs'>): Claim | Refusal {
+  return validateTimeout(timeoutMs) ?? validateTimeout(requestTimeoutMs) ?? noClaim;
+}
