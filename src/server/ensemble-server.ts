@@ -9,7 +9,7 @@ import { RunningPeer } from './running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 import { stateSource, type StateSource } from './applied/state-source.ts';
 
-/** The store gave up. The message is for a person: the cause, whether data is safe, the next command. */
+/** Tells that the store gave up. The message is for a person: the cause, whether data is safe, the next command. */
 export class StoreFailed extends Error {
   readonly failure: StoreFailure;
 
@@ -22,7 +22,7 @@ export class StoreFailed extends Error {
 
 const drainCheckMs = 20;
 
-/** One peer of an ensemble, from start to stop. It reaches the world through its ports alone. */
+/** Is one peer of an ensemble, from start to stop. It reaches the world through its ports alone. */
 export class EnsembleServer {
   readonly service: CoordinationService;
   readonly #options: EnsembleServerOptions;

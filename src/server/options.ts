@@ -20,7 +20,7 @@ import {
 import type { ZabCore } from '../zab/ready.ts';
 import { defaultServerTuning, type ServerTuning } from './tuning.ts';
 
-/** All of the outside world that a server touches. */
+/** Names all of the outside world that a server touches. */
 export interface ServerPorts {
   readonly clock: Clock;
   readonly random: Random;
@@ -32,7 +32,7 @@ export interface ServerPorts {
   readonly codec: TxnCodec;
 }
 
-/** One `server.N` line of the configuration. */
+/** Holds one `server.N` line of the configuration, as it is published. */
 export interface ServerLine {
   readonly id: ServerId;
   /** A name or an address without brackets. */
