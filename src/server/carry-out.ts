@@ -6,7 +6,7 @@ import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Store } from '../ports/store.ts';
 import type { BarrierAnswer, Outbound, Ready, ZabCore, ZabEvent } from '../zab/ready.ts';
 
-/** Who takes what, once its time has come. */
+/** Takes what a Ready holds, each part once its time has come. */
 export interface CarryOutTargets {
   readonly zab: Pick<ZabCore, 'durable'>;
   readonly store: Pick<Store, 'write'>;

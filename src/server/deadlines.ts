@@ -1,9 +1,12 @@
-/** Something that happens at a time unless it is cancelled before. */
+/** Stands for something that happens at a time unless it is cancelled before. */
 export interface Deadline {
   cancel(): void;
 }
 
-/** An answer that is given exactly once: the first that comes or, when none has come in time, what was to be said then. */
+/**
+ * Stands for an answer that is given exactly once: the first that comes or, when none has come in time, what was to be
+ * said then.
+ */
 export interface DueAnswer<Value> {
   readonly isGiven: boolean;
   /** Nothing happens when it is given already. */
@@ -11,8 +14,8 @@ export interface DueAnswer<Value> {
 }
 
 /**
- * Deadlines of many short-lived waiters, looked at once per tick: a timer each would cost more than the request that it
- * guards. Fires up to one step late, never early.
+ * Keeps the deadlines of many short-lived waiters, and looks at them once per tick: a timer each would cost more than the
+ * request that it guards. Fires up to one step late, never early.
  */
 export class Deadlines {
   readonly #stepMs: number;

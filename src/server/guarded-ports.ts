@@ -4,7 +4,7 @@ import type { Store } from '../ports/store.ts';
 import type { ServerPorts } from './options.ts';
 
 /**
- * Every way in from the outside passes here: what throws is the end of this server, and after the end nothing comes in any
+ * Guards every way in from the outside: what throws is the end of this server, and after the end nothing comes in any
  * more. So nothing is sent, promised or written after a broken invariant or a failed store (brief D2.4).
  */
 export class Guard {

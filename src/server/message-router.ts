@@ -23,7 +23,10 @@ interface MessageRouterParts {
   close(connection: ConnectionId, reason: CloseReason): void;
 }
 
-/** Whom a message of another peer is for. What only a leader or only a learner may be told is refused by the other. */
+/**
+ * Brings a message of another peer to whom it is for. What only a leader or only a learner may be told is refused by the
+ * other.
+ */
 export class MessageRouter {
   readonly #parts: MessageRouterParts;
 

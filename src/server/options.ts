@@ -22,7 +22,7 @@ import {
 import type { ZabCore } from '../zab/ready.ts';
 import { defaultServerTuning, type ServerTuning } from './tuning.ts';
 
-/** All of the outside world that a server touches. */
+/** Names all of the outside world that a server touches. */
 export interface ServerPorts {
   readonly clock: Clock;
   readonly random: Random;

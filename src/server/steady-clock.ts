@@ -5,8 +5,8 @@ import type { ReapTime } from '../state/state-machine.ts';
 const toleranceMs = 100;
 
 /**
- * The leader's notion of time for what may never go early. A wall clock that was set forward makes everything look old:
- * from then on a znode must have been left alone, on the monotonic clock, for all of its time.
+ * Tells the leader's time for what may never go early. A wall clock that was set forward makes everything look old: from
+ * then on a znode must have been left alone, on the monotonic clock, for all of its time.
  */
 export class SteadyClock {
   readonly #clock: Clock;

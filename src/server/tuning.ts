@@ -1,6 +1,6 @@
 import { defaults } from '../model/defaults.ts';
 
-/** Sizes and intervals of the shell's own queues. Every queue has its bound here. */
+/** Holds the sizes and intervals of the shell's own queues. Every queue has its bound here. */
 export interface ServerTuning extends WatchTuning {
   /** Requests sent to the leader, or proposed here, and not answered yet. */
   readonly requestsInFlightMax: number;
@@ -54,7 +54,7 @@ export interface ServerTuning extends WatchTuning {
   readonly stopWaitMs: number;
 }
 
-/** Sizes and intervals of all that watches take. */
+/** Holds the sizes and intervals of all that watches take. */
 export interface WatchTuning {
   /** Of one outlet, one-shot watches included; and of all outlets of this peer. */
   readonly watchesPerOutletMax: number;

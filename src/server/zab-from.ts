@@ -2,7 +2,7 @@ import type { ZabCore } from '../zab/ready.ts';
 import type { Recovered } from './applied/recovery.ts';
 import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 
-/** The protocol core as this peer is configured, on what it recovered. */
+/** Makes the protocol core as this peer is configured, on what it recovered. */
 export function zabFrom(
   ports: ServerPorts,
   options: EnsembleServerOptions,

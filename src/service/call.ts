@@ -6,7 +6,9 @@ import type { Zxid } from '../model/zxid.ts';
 
 // Who asks, how, and what every answer says: the words that all parts of the service share.
 
-/** A session as a credential (REST, unary gRPC): presented with a request, checked on this peer, never moved by it. */
+/**
+ * Names a session as a credential (REST, unary gRPC): presented with a request, checked on this peer, never moved by it.
+ */
 export interface SessionCredential {
   readonly session: SessionId;
   readonly secret: Uint8Array;
@@ -20,8 +22,9 @@ export interface Caller {
 }
 
 /**
- * linearizable: at least as new as anything acknowledged anywhere before the read began (a quorum barrier).
- * session: at least as new as anything this session has seen. local: what this peer has, also without a quorum.
+ * Says how new an answer must be. linearizable: at least as new as anything acknowledged anywhere before the read began
+ * (a quorum barrier). session: at least as new as anything this session has seen. local: what this peer has, also without
+ * a quorum.
  */
 export type Consistency = 'linearizable' | 'session' | 'local';
 
@@ -37,7 +40,7 @@ export interface WriteOptions {
   readonly timeoutMs: number;
 }
 
-/** What every answer says about the peer that gave it. */
+/** Holds what every answer says about the peer that gave it. */
 export interface AnswerMeta {
   /** Last zxid applied on this peer when it answered. */
   readonly zxid: Zxid;

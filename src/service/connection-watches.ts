@@ -5,13 +5,13 @@ import type { WatchEvent } from '../model/watch-event.ts';
 import type { Zxid } from '../model/zxid.ts';
 
 /**
- * ZooKeeper's kinds of watch. `data` (left by exists and getData) and `children` go when they fire; `persistent` hears of
- * the znode and of its children's coming and going, `recursive` of the znode and all below it, but of no
+ * Names ZooKeeper's kinds of watch. `data` (left by exists and getData) and `children` go when they fire; `persistent`
+ * hears of the znode and of its children's coming and going, `recursive` of the znode and all below it, but of no
  * `childrenChanged` (ZOOKEEPER-4475).
  */
 export type WatchKind = 'data' | 'children' | 'persistent' | 'recursive';
 
-/** What a client had when it lost its connection, and up to where it had seen: ZooKeeper's SetWatches2. */
+/** Holds what a client had when it lost its connection, and up to where it had seen: ZooKeeper's SetWatches2. */
 export interface RegisteredWatches {
   readonly since: Zxid;
   readonly data: readonly ZnodePath[];
@@ -33,8 +33,8 @@ export interface ConnectionWatchesSink {
 }
 
 /**
- * All that one connection of ZooKeeper's protocol watches: at most one watch of each kind at a path. Without values, bounded
- * by its watches rather than by a queue: what waits for a slow reader is the door's to bound.
+ * Keeps all that one connection of ZooKeeper's protocol watches: at most one watch of each kind at a path. Without
+ * values, bounded by its watches rather than by a queue: what waits for a slow reader is the door's to bound.
  */
 export interface ConnectionWatches {
   /** Who may hear of what, from now on. At first nobody was proved. */

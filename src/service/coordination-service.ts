@@ -52,17 +52,20 @@ export interface PeerDescription {
 }
 
 /**
- * The only door to the ensemble: every front end is a translator over this and keeps no state but its connections.
- * It speaks `model/` types, checks limits and ACLs once for all doors, forwards writes to the leader, and answers reads
- * by the consistency asked for. Promises reject with `ServiceError` alone.
+ * Is the only door to the ensemble: every front end is a translator over this and keeps no state but its connections. It
+ * speaks `model/` types, checks limits and ACLs once for all doors, forwards writes to the leader, and answers reads by
+ * the consistency asked for. Promises reject with `ServiceError` alone.
  */
 export interface CoordinationService {
   readonly limits: Limits;
 
-  /** Resolves once this peer has applied the committed txn, so the caller reads its own write here. */
+  /** Makes a change. Resolves once this peer has applied the committed txn, so the caller reads its own write here. */
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer>;
 
-  /** The same without a promise, for hot paths: `done` is called exactly once, perhaps before this returns. */
+  /**
+   * Does the same as `write` without a promise, for hot paths: `done` is called exactly once, perhaps before this
+   * returns.
+   */
   writeThen(
     request: MultiRequest,
     caller: Caller,
@@ -77,8 +80,8 @@ export interface CoordinationService {
   ): Promise<ReadAnswer<ResultOf<Query>>>;
 
   /**
-   * The same without a promise, for hot paths: `done` may be called before this returns (a local read), or later. Exactly
-   * once.
+   * Does the same as `read` without a promise, for hot paths: `done` may be called before this returns (a local read), or
+   * later. Exactly once.
    */
   readThen<Query extends ReadQuery>(
     query: Query,
@@ -87,13 +90,15 @@ export interface CoordinationService {
     done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void,
   ): void;
 
-  /** This peer has applied everything that the leader had proposed when it was asked. */
+  /** Resolves once this peer has applied everything that the leader had proposed when it was asked. */
   sync(timeoutMs: number): Promise<AnswerMeta>;
 
-  /** For one connection; see `Outlet`. The caller's identities hold for all of its watches. */
+  /** Opens the watches of one connection; see `Outlet`. The caller's identities hold for all of its watches. */
   openOutlet(caller: Caller, sink: OutletSink): Outlet;
 
-  /** ZooKeeper's watches, for one connection of its protocol. Throws a `ServiceError` before this peer has its data. */
+  /**
+   * Opens ZooKeeper's watches, for one connection of its protocol. Throws a `ServiceError` before this peer has its data.
+   */
   openConnectionWatches(sink: ConnectionWatchesSink): ConnectionWatches;
 
   readonly sessions: SessionService;
@@ -103,8 +108,8 @@ export interface CoordinationService {
 
   cluster(): ClusterView;
   describe(): PeerDescription;
-  /** What every answer carries, also an error's. */
+  /** Gives what every answer carries, also an error's. */
   meta(): AnswerMeta;
-  /** Undefined when this peer serves reads and knows a leader; else why not, for a person. */
+  /** Says why this peer is not ready, for a person. Undefined when it serves reads and knows a leader. */
   unreadyBecause(): string | undefined;
 }

@@ -20,7 +20,7 @@ export interface LockAcquire {
   readonly tryOnly: boolean;
 }
 
-/** Where a contender stands. Granted: only after a leader barrier that began after the grant was seen. */
+/** Says where a contender stands. Granted: only after a leader barrier that began after the grant was seen. */
 export interface LockStatus {
   readonly state: 'granted' | 'queued';
   readonly lockId: string;
@@ -36,7 +36,7 @@ export interface LockStatus {
   readonly meta: AnswerMeta;
 }
 
-/** A contender as everybody may see it. */
+/** Shows a contender as everybody may see it. */
 export interface ContenderView {
   readonly path: ZnodePath;
   readonly session: SessionId;
@@ -53,7 +53,7 @@ export interface QueueView {
   readonly meta: AnswerMeta;
 }
 
-/** An election as its observers see it: who leads and what it proclaims. */
+/** Shows an election as its observers see it: who leads and what it proclaims. */
 export interface LeadershipView {
   readonly zxid: Zxid;
   /** Undefined while nobody leads. */
@@ -67,7 +67,7 @@ export interface LeadershipView {
     | undefined;
 }
 
-/** A request that may wait long. */
+/** Stands for a request that may wait long. */
 export interface Waiting<Value> {
   readonly result: Promise<Value>;
   /** The client is gone, or waits no longer: its place is kept, unless `abandon`. Also settles `result`. */
@@ -81,14 +81,14 @@ export interface LockWaitOptions {
   readonly timeoutMs: number;
 }
 
-/** Locks and elections (product.md, Locks): decided in the log, waited for here, granted behind a barrier. */
+/** Gives locks and elections (product.md, Locks): decided in the log, waited for here, granted behind a barrier. */
 export interface LockService {
   acquire(request: LockAcquire, caller: Caller, options: LockWaitOptions): Waiting<LockStatus>;
-  /** `lockLost` when the contender is gone. Counts as a sign of life of the session. */
+  /** Waits on for the grant; `lockLost` when the contender is gone. Counts as a sign of life of the session. */
   poll(queue: ZnodePath, lockId: string, options: LockWaitOptions): Waiting<LockStatus>;
-  /** A sign of life that the leader confirms. */
+  /** Gives a sign of life that the leader confirms. */
   renew(queue: ZnodePath, lockId: string, timeoutMs: number): Promise<LockStatus>;
-  /** `lockLost` when it is gone already, `fenced` when the token is another. */
+  /** Leaves the queue; `lockLost` when it is gone already, `fenced` when the token is another. */
   release(
     queue: ZnodePath,
     lockId: string,
@@ -98,7 +98,7 @@ export interface LockService {
   check(queue: ZnodePath, token: Zxid, timeoutMs: number): Promise<AnswerMeta>;
   /** Linearizable. */
   view(queue: ZnodePath, timeoutMs: number): Promise<QueueView>;
-  /** The leader of an election says something new; `fenced` when it does not lead (any more). */
+  /** Lets the leader of an election say something new; `fenced` when it does not lead (any more). */
   proclaim(
     queue: ZnodePath,
     lockId: string,

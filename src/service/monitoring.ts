@@ -4,7 +4,7 @@ import type { StateDigest } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { PeerRole } from './call.ts';
 
-/** Of this peer and of what it has applied; all zero before it has its data. */
+/** Holds figures of this peer and of what it has applied; all zero before it has its data. */
 export interface PeerFigures {
   readonly role: PeerRole;
   /** It serves reads and knows a leader. */
@@ -28,7 +28,7 @@ export interface PeerFigures {
   readonly voters: number;
 }
 
-/** What only a leader knows. */
+/** Holds figures that only a leader knows. */
 export interface LeaderFigures {
   /** Learners that serve, and have told of themselves. */
   readonly followers: number;
@@ -57,7 +57,10 @@ export interface MonitoredSession {
   readonly expiresInMs: number | undefined;
 }
 
-/** What an operator may ask of this peer: four-letter words, pages for people. Synchronous, and it changes no state. */
+/**
+ * Answers what an operator may ask of this peer: four-letter words, pages for people. Synchronous, and it changes no
+ * state.
+ */
 export interface Monitoring {
   figures(): PeerFigures;
   /** Undefined unless this peer leads and serves. */

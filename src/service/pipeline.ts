@@ -1,6 +1,6 @@
 /**
- * `write`: in flight together with other writes, in order. `read`: together with other reads. `alone`: with nothing else,
- * as what changes on whose behalf the following requests are made.
+ * Says what a request may be in flight with. `write`: in flight together with other writes, in order. `read`: together
+ * with other reads. `alone`: with nothing else, as what changes on whose behalf the following requests are made.
  */
 export type RequestKind = 'read' | 'write' | 'alone';
 
@@ -24,9 +24,9 @@ export interface PipelineOptions {
 }
 
 /**
- * The requests of one carrier, in its order (ZooKeeper's per-session FIFO, pipelined). Writes go out together, and the
- * leader keeps their order. A read waits for the answers of all earlier writes, so that it sees them; a write waits for
- * earlier reads, so that they do not see it. Answers leave in the order of the requests. Keeps no clock: what never
+ * Keeps the requests of one carrier in its order (ZooKeeper's per-session FIFO, pipelined). Writes go out together, and
+ * the leader keeps their order. A read waits for the answers of all earlier writes, so that it sees them; a write waits
+ * for earlier reads, so that they do not see it. Answers leave in the order of the requests. Keeps no clock: what never
  * answers holds up what follows, so every request needs a deadline of its own.
  */
 export class Pipeline {

@@ -1,6 +1,6 @@
 import type { Refusal } from '../model/error-code.ts';
 
-/** A refusal on its way to a door through a promise. The door maps `refusal.code` with its own total table. */
+/** Carries a refusal on its way to a door through a promise. The door maps `refusal.code` with its own total table. */
 export class ServiceError extends Error {
   readonly refusal: Refusal;
 

@@ -11,30 +11,35 @@ export interface SessionOpening {
   readonly requestTimeoutMs: number;
 }
 
-/** A session and the name of the connection that speaks for it. */
+/** Holds a session and the name of the connection that speaks for it. */
 export interface CarriedSession {
   readonly carrier: string;
   readonly view: SessionView;
 }
 
-/** Why a connection no longer speaks for a session. */
+/** Says why a connection no longer speaks for a session. */
 export type SessionLeft = 'ended' | 'moved';
 
-/** Sessions as clients know them: opened and closed by a txn, kept alive by signs of life, carried by a connection. */
+/**
+ * Gives sessions as clients know them: opened and closed by a txn, kept alive by signs of life, carried by a connection.
+ */
 export interface SessionService {
   open(opening: SessionOpening): Promise<SessionView>;
   /** Opens a session that begins with a connection as its carrier, in one txn. */
   openCarried(opening: Omit<SessionOpening, 'session'>): Promise<CarriedSession>;
-  /** A heartbeat that the leader confirms. */
+  /** Gives a heartbeat that the leader confirms. */
   touch(credential: SessionCredential, timeoutMs: number): Promise<SessionView>;
-  /** Also resolves when the session is gone already. A carrier's close is refused once another carries the session. */
+  /**
+   * Ends the session. Also resolves when it is gone already. A carrier's close is refused once another carries the
+   * session.
+   */
   close(credential: SessionCredential, timeoutMs: number, carrier?: string): Promise<AnswerMeta>;
   /**
-   * A connection takes the session over: from now on it owns the session's order, and an earlier carrier's requests are
-   * refused as `sessionMoved`. Requests with a mere credential are not.
+   * Lets a connection take the session over: from now on it owns the session's order, and an earlier carrier's requests
+   * are refused as `sessionMoved`. Requests with a mere credential are not.
    */
   attach(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession>;
-  /** A sign of life that nobody waits for: an open carrier, a held long-poll. */
+  /** Takes a sign of life that nobody waits for: an open carrier, a held long-poll. */
   heard(session: SessionId): void;
   /** Calls back once, when the end of the session, or its move to another carrier than `carrier`, is applied here. */
   onLeft(

@@ -6,7 +6,7 @@ import { lockIdRule, parseLockId } from './lock-id.ts';
 import type { LockAcquire, LockWaitOptions } from './locking.ts';
 import { validateData, validatePath, validateQueue, validateTimeout } from './validate.ts';
 
-/** Undefined when it may be sent on. `hasSession`: the caller brings a session. */
+/** Checks what a client asks of a lock. Undefined when it may be sent on. `hasSession`: the caller brings a session. */
 export function validateAcquire(
   request: LockAcquire,
   hasSession: boolean,

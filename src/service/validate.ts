@@ -11,7 +11,7 @@ const int32Max = 2 ** 31 - 1;
 const opOverheadBytes = 32;
 const aclEntryOverheadBytes = 12;
 
-/** Undefined when a door may send this on; else what is wrong, with the limit and what was asked. */
+/** Checks a write. Undefined when a door may send this on; else what is wrong, with the limit and what was asked. */
 export function validateMulti(
   request: MultiRequest,
   idempotencyKey: string | undefined,
@@ -46,7 +46,7 @@ export function validateMulti(
   return undefined;
 }
 
-/** Where ZooKeeper's extendedTypesEnabled is off. */
+/** Refuses TTL znodes, where ZooKeeper's extendedTypesEnabled is off. */
 export function refuseTtl({ ops, orElse, single }: MultiRequest): Refusal | undefined {
   for (const branch of [ops, orElse ?? []]) {
     const index = branch.findIndex((op) => op.op === 'create' && op.kind === 'ttl');
@@ -79,7 +79,7 @@ export function validateTimeout(timeoutMs: number): Refusal | undefined {
   return refused('badArguments', 'A timeout must be a positive number of milliseconds.');
 }
 
-/** ZooKeeper's rule: what is asked for is clamped, and the answer says to what. */
+/** Clamps a session's timeout by ZooKeeper's rule: what is asked for is clamped, and the answer says to what. */
 export function clampSessionTimeout(timeoutMs: number, limits: Limits): number {
   const { sessionTimeoutMsMin, sessionTimeoutMsMax } = limits;
   return Math.round(Math.min(Math.max(timeoutMs, sessionTimeoutMsMin), sessionTimeoutMsMax));

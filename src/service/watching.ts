@@ -5,7 +5,10 @@ import type { StreamPosition, WatchEvent } from '../model/watch-event.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { ReadAnswer, ReadOptions } from './call.ts';
 
-/** ZooKeeper's persistent watch (`node`) and persistent recursive watch (`recursive`, without `childrenChanged`). */
+/**
+ * Says how far a watch sees: ZooKeeper's persistent watch (`node`) and persistent recursive watch (`recursive`, without
+ * `childrenChanged`).
+ */
 export type WatchScope = 'node' | 'recursive';
 
 export interface WatchOptions {
@@ -21,14 +24,14 @@ export interface WatchOptions {
   readonly timeoutMs: number;
 }
 
-/** One event of a batch, with its place among all events of its txn (see `StreamPosition`). */
+/** Holds one event of a batch, with its place among all events of its txn (see `StreamPosition`). */
 export interface PlacedEvent {
   readonly index: number;
   readonly event: WatchEvent;
 }
 
 /**
- * What one watch sees of one txn, all together. Shared by all watches that see the same: a door encodes it once, by
+ * Holds what one watch sees of one txn, all together. Shared by all watches that see the same: a door encodes it once, by
  * `encoded`, and sends the same bytes to thousands.
  */
 export interface EventBatch {
@@ -64,19 +67,21 @@ export type WatchItem =
   /** A one-shot watch fires, once; `tag` is that of its read. Only the type and path are known to ZooKeeper's clients. */
   | { readonly kind: 'fired'; readonly zxid: Zxid; readonly event: WatchEvent };
 
-/** A door's side of an outlet. */
+/** Is a door's side of an outlet. */
 export interface OutletSink {
   /** In order over all watches of the outlet. False: send no more until `Outlet.drained`. */
   send(tag: number, item: WatchItem): boolean;
 }
 
-/** A read that leaves ZooKeeper's one-shot watch behind: exists and getData a data watch, getChildren a child watch. */
+/**
+ * Is a read that leaves ZooKeeper's one-shot watch behind: exists and getData a data watch, getChildren a child watch.
+ */
 export type WatchedQuery = Extract<ReadQuery, { read: 'data' | 'stat' | 'children' }>;
 
 /**
- * All that one connection watches. Events reach the sink in order of zxid over all of its watches that are synced; one that
- * resumes is given the past first, in an order of its own. Fan-out is sliced, so
- * before a door sends any other answer on the connection it calls `flush`: the event comes before the data it announces.
+ * Keeps all that one connection watches. Events reach the sink in order of zxid over all of its watches that are synced;
+ * one that resumes is given the past first, in an order of its own. Fan-out is sliced, so before a door sends any other
+ * answer on the connection it calls `flush`: the event comes before the data it announces.
  */
 export interface Outlet {
   /** `tag` names the watch in the items; chosen by the door, unique among what is open. */

@@ -12,7 +12,7 @@ import type { StateMachine } from '../../state/state-machine.ts';
 import type { ServerTuning } from '../tuning.ts';
 import { StateDigests } from './digests.ts';
 
-/** The state, where in the history it stands, and the membership in force there. */
+/** Holds the state, where in the history it stands, and the membership in force there. */
 export interface StateAt {
   readonly state: StateMachine;
   readonly position: LogPosition;

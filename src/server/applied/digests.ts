@@ -4,8 +4,8 @@ import { zxidEquals, type Zxid } from '../../model/zxid.ts';
 const digestsKept = 4;
 
 /**
- * What this peer's state amounted to at the zxids at which every peer takes its digest: the same ones everywhere, so that
- * any two peers can compare (invariant S1, always on).
+ * Keeps what this peer's state amounted to at the zxids at which every peer takes its digest: the same ones everywhere,
+ * so that any two peers can compare (invariant S1, always on).
  */
 export class StateDigests {
   readonly #everyTxns: number;

@@ -5,7 +5,7 @@ import { UnknownSnapshotFormat } from '../../state/snapshot/snapshot-format.ts';
 import type { EnsembleServerOptions } from '../options.ts';
 import { StateMachine, type SnapshotRestore } from '../../state/state-machine.ts';
 
-/** Where states come from: empty, or out of a snapshot. */
+/** Makes states: empty, or out of a snapshot. */
 export interface StateSource {
   empty(): StateMachine;
   /** Between two slices of long work. */
@@ -29,7 +29,7 @@ export function stateSource(
 /** Checked in one go at the end of a restore. */
 const znodesPerSlice = 5_000;
 
-/** After the last chunk: checks what came, in slices. `done` gets what is wrong with it. */
+/** Checks what was restored, after the last chunk and in slices. `done` gets what is wrong with it. */
 export function finishRestore(
   restore: SnapshotRestore,
   states: StateSource,
@@ -44,7 +44,7 @@ export function finishRestore(
   slice();
 }
 
-/** Whoever reads a snapshot may find something wrong with it: what, in its words. */
+/** Runs what reads a snapshot; gives what is wrong with the snapshot, in words, should that be found. */
 export function readingSnapshot<Value>(
   read: () => Value,
 ): { readonly value: Value } | { readonly complaint: string } {

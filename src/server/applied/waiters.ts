@@ -2,8 +2,8 @@ import type { WriteOutcome } from '../../model/request.ts';
 import { compareZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 
 /**
- * What became of a zxid. `vanished`: a later epoch was applied without it, so it never will be. `unknown`: a leader's
- * snapshot replaced the state, which does not tell whether it is in there.
+ * Says what became of a zxid. `vanished`: a later epoch was applied without it, so it never will be. `unknown`: a
+ * leader's snapshot replaced the state, which does not tell whether it is in there.
  */
 export type Fate = 'applied' | 'vanished' | 'unknown';
 
@@ -14,7 +14,7 @@ interface Waiter {
   readonly done: AppliedCallback;
 }
 
-/** Whoever waits for a zxid to be applied here, in order of zxid; equal ones in the order they came. */
+/** Keeps whoever waits for a zxid to be applied here, in order of zxid; equal ones in the order they came. */
 export class AppliedWaiters {
   #waiters: Waiter[] = [];
   #head = 0;

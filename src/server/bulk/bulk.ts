@@ -31,10 +31,12 @@ export interface BulkParts {
   wake(): void;
 }
 
-/** What it tells the others. */
+/** Names the parts by which `Bulk` tells the others. */
 export type BulkCalls = 'close' | 'dispatch' | 'compacting' | 'replaced' | 'wake';
 
-/** All that is too much for one message: the log and snapshots, to learners, from the leader, and to our own disk. */
+/**
+ * Moves all that is too much for one message: the log and snapshots, to learners, from the leader, and to our own disk.
+ */
 export class Bulk {
   readonly #outbox: Outbox;
   readonly #staging: Staging;

@@ -10,8 +10,8 @@ interface Mark {
 }
 
 /**
- * How much of the log may go: what is both older and further behind than promised to streams that resume, or more than
- * the cap allows. Counts from what it saw; entries found at start count as just come, and their bytes are not known.
+ * Says how much of the log may go: what is both older and further behind than promised to streams that resume, or more
+ * than the cap allows. Counts from what it saw; entries found at start count as just come, and their bytes are not known.
  */
 export class LogRetention {
   readonly #tuning: ServerTuning;

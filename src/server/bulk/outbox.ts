@@ -7,7 +7,7 @@ import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { Outbound } from '../../zab/ready.ts';
 import type { ServerTuning } from '../tuning.ts';
 
-/** Where the outbox gets snapshots; it says when it is done, so that no newer one takes their place meanwhile. */
+/** Lends snapshots to the outbox, which says when it is done, so that no newer one takes their place meanwhile. */
 export interface SnapshotSource {
   /**
    * Takes one first when there is none that is not below. Undefined when that can't be done now; may be below even so,

@@ -22,7 +22,7 @@ interface StagingTargets {
 
 type Snap = Extract<ZabMessage, { kind: 'snap' }>;
 
-/** A leader's snapshot, whole and checked, and the state in it. */
+/** Holds a leader's snapshot, whole and checked, and the state in it. */
 export interface Verified {
   readonly stored: StoredSnapshot;
   readonly at: StateAt;

@@ -25,8 +25,8 @@ interface LeaderChoresParts {
 }
 
 /**
- * What a peer does of its own accord while it leads, and only then: it ends sessions that expired, reaps containers and TTL
- * znodes, and keeps `/zookeeper/config`. Each is decided here as a request of no client, or not at all.
+ * Does what a peer does of its own accord while it leads, and only then: it ends sessions that expired, reaps containers
+ * and TTL znodes, and keeps `/zookeeper/config`. Each is decided here as a request of no client, or not at all.
  */
 export class LeaderChores {
   readonly #sessions: LeaderChoresParts['sessions'];

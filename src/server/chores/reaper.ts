@@ -23,7 +23,7 @@ interface ReaperParts {
 const restMs = 1_000;
 
 /**
- * The leader's collector of containers and TTL znodes (ZooKeeper's ContainerManager). Walks the tree in slices, and again
+ * Collects containers and TTL znodes for the leader (ZooKeeper's ContainerManager). Walks the tree in slices, and again
  * after the interval, or when the first TTL known of runs out. It only suggests: `prepare` decides, so that nothing is
  * removed that a proposal in flight has touched.
  */

@@ -9,10 +9,10 @@ import { CredentialChecks, refusalOf } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { recognizer, type Recognize } from './super-user.ts';
 
-/** The session that a caller speaks for, if any: what is looked at before anything is done. */
+/** Names the session that a caller speaks for, if any: it is looked at before anything is done. */
 export type Claim = Pick<Caller, 'credential' | 'carrier'>;
 
-/** The claim of who asks in nobody's name. */
+/** Is the claim of who asks in nobody's name. */
 export const noClaim: Claim = Object.freeze({});
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -21,8 +21,8 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 type Admitted<Value> = (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
 
 /**
- * The way in that all parts of the service share: a request is taken in while this peer runs, is what it should be, and
- * comes from who it says. Only then is it run, and it is answered exactly once in every case.
+ * Is the way in that all parts of the service share: a request is taken in while this peer runs, is what it should be,
+ * and comes from who it says. Only then is it run, and it is answered exactly once in every case.
  */
 export class Admission {
   readonly entrance: Entrance;

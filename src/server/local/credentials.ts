@@ -5,7 +5,7 @@ import type { SessionCredential } from '../../service/call.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
 
-/** `gone` only on the leader's word: a peer that is merely behind does not know. */
+/** Says what a check of a secret found; `gone` only on the leader's word: a peer that is merely behind does not know. */
 export type CredentialVerdict = 'valid' | 'wrong' | 'gone' | Refusal;
 
 /** Requests of a session that this peer has not heard of yet. */
@@ -75,7 +75,7 @@ export class CredentialChecks {
   }
 }
 
-/** As a refusal; undefined for a valid one. */
+/** Gives the verdict as a refusal, or undefined when it is valid. */
 export function refusalOf(verdict: CredentialVerdict): Refusal | undefined {
   if (verdict === 'valid') return undefined;
   return verdict === 'gone' || verdict === 'wrong' ? sessionGone() : verdict;

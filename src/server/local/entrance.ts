@@ -7,10 +7,10 @@ import type { Guard } from '../guarded-ports.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 
-/** Called with what came of a request, or why nothing did. */
+/** Is called with what came of a request, or why nothing did. */
 export type AnswerCallback<Value> = (value: Value | Refusal) => void;
 
-/** Where requests come in: only while this peer runs, and never past the end of it. */
+/** Lets requests in: only while this peer runs, and never past the end of it. */
 export class Entrance {
   readonly startedAtMs: number;
   readonly #guard: Guard;
@@ -32,7 +32,7 @@ export class Entrance {
     this.startedAtMs = ports.clock.wall();
   }
 
-  /** Undefined until recovery is over. */
+  /** Gives the peer, or undefined until recovery is over. */
   get peer(): RunningPeer | undefined {
     return this.#peer;
   }
@@ -41,12 +41,12 @@ export class Entrance {
     this.#peer = peer;
   }
 
-  /** What came in before is still answered. */
+  /** Takes nothing new in. What came in before is still answered. */
   close(): void {
     this.#isStopping = true;
   }
 
-  /** The end has come: nobody is left waiting, and nobody is told more than is known. */
+  /** Tells all who wait that the end has come: nobody is left waiting, and nobody is told more than is known. */
   abandon(): void {
     this.#isStopping = true;
     for (const answer of [...this.#unanswered]) {
@@ -86,7 +86,7 @@ export class Entrance {
     if (!ran) answer(hasFailed());
   }
 
-  /** As `enter`, for what has no single answer; says why when it was not let in. */
+  /** Runs as `enter` does, for what has no single answer; says why when it was not let in. */
   let(action: (peer: RunningPeer) => void): Refusal | undefined {
     const hindrance = this.#hindrance();
     if (isRefusal(hindrance)) return hindrance;
@@ -102,7 +102,7 @@ export class Entrance {
     return this.#guard.isHalted;
   }
 
-  /** For what is open already; nothing happens after the end, and the answer is false. */
+  /** Runs for what is open already; nothing happens after the end, and the answer is false. */
   run(action: () => void): boolean {
     return this.#guard.run(action);
   }

@@ -20,7 +20,7 @@ interface LocalConnectionWatchesParts {
   readonly peer: Pick<RunningPeer, 'applier' | 'watches'>;
 }
 
-/** The watches of one connection of this peer. */
+/** Keeps the watches of one connection of this peer, for the door that has it. */
 export class LocalConnectionWatches implements ConnectionWatches {
   readonly #parts: LocalConnectionWatchesParts;
   readonly #watcher: ConnectionWatcher;

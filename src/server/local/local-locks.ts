@@ -54,7 +54,7 @@ interface LocalLocksParts {
 const ttlMsDefault = 30_000;
 const lockIdBytes = 16;
 
-/** `LockService` on this peer: the leader decides who is in the queue, this peer says how it stands. */
+/** Is `LockService` on this peer: the leader decides who is in the queue, this peer says how it stands. */
 export class LocalLocks implements LockService {
   readonly #parts: LocalLocksParts;
 

@@ -27,7 +27,7 @@ interface LocalOutletParts {
   ): void;
 }
 
-/** A door's way in to the watches of this peer. */
+/** Is a door's way in to the watches of this peer. */
 export class LocalOutlet implements Outlet {
   readonly #parts: LocalOutletParts;
   #opened: { readonly peer: RunningPeer; readonly outlet: WatchOutlet } | undefined;

@@ -32,7 +32,7 @@ import { LocalOutlet } from './local-outlet.ts';
 import { LocalSessions } from './local-sessions.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 
-/** `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
+/** Is `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
 export class LocalService implements CoordinationService {
   readonly limits: Limits;
   readonly sessions: LocalSessions;

@@ -22,7 +22,7 @@ interface LocalSessionsParts {
   readonly admission: Admission;
 }
 
-/** `SessionService` on this peer: the leader decides on sessions, this peer says how they stand. */
+/** Is `SessionService` on this peer: the leader decides on sessions, this peer says how they stand. */
 export class LocalSessions implements SessionService {
   readonly #parts: LocalSessionsParts;
 

@@ -4,7 +4,9 @@ import { sessionIdFromWords, type SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Hash } from '../../ports/hash.ts';
 
-/** What a lockId stands for in one queue. All of it follows from the lockId, on every peer; none of it leads back. */
+/**
+ * Holds what a lockId stands for in one queue. All of it follows from the lockId, on every peer; none of it leads back.
+ */
 export interface LockKeys {
   /** Stands in the contender's name, for everybody to see: 32 hex digits. */
   readonly contender: string;

@@ -2,7 +2,7 @@ import type { Txn } from '../../model/txn.ts';
 import { ElectionObservers } from './observers.ts';
 import { LockWaits, type LockWaitsParts } from './waits.ts';
 
-/** What this peer does for locks and elections besides deciding: it lets wait, and tells. */
+/** Does what this peer does for locks and elections besides deciding: it lets wait, and tells. */
 export class Locks {
   readonly waits: LockWaits;
   readonly observers: ElectionObservers;

@@ -22,7 +22,10 @@ export interface ElectionObservation {
   close(): void;
 }
 
-/** Those who want to know who leads, now and from now on. One that is slow is told the newest, and misses what was between. */
+/**
+ * Keeps those who want to know who leads, now and from now on. One that is slow is told the newest, and misses what was
+ * between.
+ */
 export class ElectionObservers {
   readonly #applier: Applier;
   readonly #observers = new Map<ZnodePath, Set<Observer>>();

@@ -16,7 +16,10 @@ export interface Standing {
   readonly contender: Contender;
 }
 
-/** Undefined when no such contender is in the queue; `czxid` tells one of the same key from an earlier one. */
+/**
+ * Finds how a contender stands in its queue. Undefined when no such contender is in the queue; `czxid` tells one of the
+ * same key from an earlier one.
+ */
 export function standingOf(
   state: StateMachine,
   { queue: path, key, czxid }: { queue: ZnodePath; key: string; czxid?: Zxid | undefined },
@@ -29,7 +32,7 @@ export function standingOf(
     : undefined;
 }
 
-/** How many it waits for. */
+/** Counts the contenders that it waits for. */
 export function aheadOf({ queue, contender }: Standing): number {
   const place = queue.placeOf(contender);
   switch (contender.mode) {
@@ -65,7 +68,9 @@ export function contendersOf(
   return { dialect, contenders };
 }
 
-/** Whoever is first leads; what it proclaims is shown as far as everybody may read it. */
+/**
+ * Gives the leader of an election: whoever is first leads; what it proclaims is shown as far as everybody may read it.
+ */
 export function leaderOf(state: StateMachine, path: ZnodePath): LeadershipView['leader'] {
   const first = state.lockQueue(path)?.contenders[0];
   if (first === undefined) return undefined;

@@ -24,7 +24,7 @@ export interface LockWaitsParts {
   readonly tuning: ServerTuning;
 }
 
-/** Who waits for what. */
+/** Says who waits for what. */
 export interface LockWaitRequest {
   readonly queue: ZnodePath;
   readonly key: string;
@@ -41,7 +41,7 @@ export interface LockWaitRequest {
   readonly isCounted: boolean;
 }
 
-/** What came of it: how it stands in the state applied here, at the moment of the call. */
+/** Says what came of a wait: how it stands in the state applied here, at the moment of the call. */
 export type LockWaitResult =
   { readonly state: 'granted' | 'queued'; readonly standing: Standing } | Refusal;
 
@@ -70,9 +70,9 @@ const againMs = 100;
 const heardEveryMs = 500;
 
 /**
- * Those who wait on this peer for their turn in a queue. A grant is told only after a round with the leader, begun once
- * the grant was seen here: a quorum barrier, and a touch of the session that the leader confirms behind a barrier of its
- * own. Then it must still hold in what is applied. So no two are told at a time, whatever this peer had missed.
+ * Keeps those who wait on this peer for their turn in a queue. A grant is told only after a round with the leader, begun
+ * once the grant was seen here: a quorum barrier, and a touch of the session that the leader confirms behind a barrier of
+ * its own. Then it must still hold in what is applied. So no two are told at a time, whatever this peer had missed.
  */
 export class LockWaits {
   readonly #parts: LockWaitsParts;

@@ -28,7 +28,10 @@ interface ClusterReportingParts {
 
 const reportsKept = 3;
 
-/** Learners tell the leader about themselves, the leader tells them about everyone: at intervals, and on any change. */
+/**
+ * Tells of peers: learners tell the leader about themselves, the leader tells them about everyone: at intervals, and on
+ * any change.
+ */
 export class ClusterReporting implements LogHolders {
   readonly #parts: ClusterReportingParts;
   readonly #reports: ClusterReports;

@@ -12,7 +12,9 @@ interface HeardReport {
 
 const noAddresses: AdvertisedAddresses = Object.freeze({ http: '', grpc: '', zookeeper: '' });
 
-/** Who is where, as the leader gathers it from its learners and hands it round. Only ever for people and clients. */
+/**
+ * Keeps who is where, as the leader gathers it from its learners and hands it round. Only ever for people and clients.
+ */
 export class ClusterReports {
   readonly #clock: Clock;
   readonly #downAfterMs: number;

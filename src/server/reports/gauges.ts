@@ -15,7 +15,7 @@ interface Gauged {
   readonly watches: WatchHub;
 }
 
-/** What is looked at from time to time rather than counted as it happens. */
+/** Sets the gauges: what is looked at from time to time rather than counted as it happens. */
 export function setGauges(peer: Gauged, metrics: Metrics): void {
   const { status } = peer.zab;
   const { counts } = peer.applier.state;

@@ -20,7 +20,7 @@ const levels = {
   protocolViolation: 'warn',
 } as const satisfies Record<ZabEvent['event'], LogLevel>;
 
-/** What the protocol reports, as log lines and counters. */
+/** Writes what the protocol reports, as log lines and counters. */
 export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
   const { event: name, ...fields } = event;
   logger.log(levels[name], name, fields);
@@ -44,7 +44,7 @@ function counterOf(name: ZabEvent['event']): string | undefined {
   }
 }
 
-/** What a first start or a wiped peer waits for, in words for `/readyz`. */
+/** Gives what a first start or a wiped peer waits for, in words for `/readyz`. */
 export function waitingFor(event: ZabEvent): string | undefined {
   if (event.event === 'waitingForReadmission') {
     return 'the data of this peer is new; a leader has to give it its vote back';

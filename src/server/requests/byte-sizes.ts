@@ -1,6 +1,6 @@
 import type { ByteRange } from '../../service/monitoring.ts';
 
-/** The last, the smallest and the largest of sizes that came along. */
+/** Keeps the last, the smallest and the largest of sizes that came along. */
 export class ByteSizes {
   #last = -1;
   #min = Number.POSITIVE_INFINITY;

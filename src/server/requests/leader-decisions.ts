@@ -18,7 +18,7 @@ import type { Applier } from '../applied/applier.ts';
 import { ByteSizes } from './byte-sizes.ts';
 import type { SteadyClock } from '../steady-clock.ts';
 
-/** What the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
+/** Says what the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
 export type Verdict =
   | { readonly kind: 'proposed'; readonly zxid: Zxid }
   | { readonly kind: 'replay'; readonly basis: Zxid }
@@ -36,12 +36,14 @@ interface LeaderDecisionsParts {
   readonly hasSpace: () => boolean;
 }
 
-/** A refusal that looked at nothing: there is nothing to wait for before it is told. */
+/** Makes the verdict of a refusal that looked at nothing: there is nothing to wait for before it is told. */
 export function refusedUnseen(refusal: Refusal): Verdict {
   return { kind: 'refusal', basis: zeroZxid, refusal };
 }
 
-/** The leader's side of every write, its own clients' and the learners' alike: prepare, encode, propose, in one turn. */
+/**
+ * Does the leader's side of every write, its own clients' and the learners' alike: prepare, encode, propose, in one turn.
+ */
 export class LeaderDecisions {
   readonly #parts: LeaderDecisionsParts;
   /** End of the history that this leadership began with: all of it must be applied before anything is prepared. */

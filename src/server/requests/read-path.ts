@@ -32,8 +32,8 @@ interface Confirming {
 }
 
 /**
- * Reads by the consistency asked for (brief A11). All that ask for a barrier while one is under way share the next; a
- * barrier that fails because the leader was lost is asked for again, since nothing was said yet.
+ * Answers reads by the consistency asked for (brief A11). All that ask for a barrier while one is under way share the
+ * next; a barrier that fails because the leader was lost is asked for again, since nothing was said yet.
  */
 export class ReadPath {
   readonly #parts: ReadPathParts;

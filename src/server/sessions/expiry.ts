@@ -16,15 +16,15 @@ interface SessionExpiryParts {
 }
 
 /**
- * What became of a session's proposed end. `refused`: nothing was proposed. `unknown`: it was, and may commit at any time:
- * only `closed`, or the end of this leadership, tells.
+ * Says what became of a session's proposed end. `refused`: nothing was proposed. `unknown`: it was, and may commit at any
+ * time: only `closed`, or the end of this leadership, tells.
  */
 export type CloseFate = 'ended' | 'refused' | 'unknown';
 
 /**
- * The leader's watch over all sessions (brief A12): who was not heard of for its timeout is proposed to be closed, and only
- * the commit of that ends it. Runs on the monotonic clock, and from the moment this peer became able to lead, so that every
- * session has its full timeout under a new leader. Rounds up: never early.
+ * Watches over all sessions as leader (brief A12): who was not heard of for its timeout is proposed to be closed, and
+ * only the commit of that ends it. Runs on the monotonic clock, and from the moment this peer became able to lead, so
+ * that every session has its full timeout under a new leader. Rounds up: never early.
  */
 export class SessionExpiry {
   readonly #parts: SessionExpiryParts;

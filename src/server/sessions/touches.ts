@@ -33,7 +33,7 @@ const unansweredMs = 500;
 const forgottenMs = 10_000;
 
 /**
- * What this peer hears of sessions, on its way to the leader: signs of life in batches, heartbeats that want an answer at
+ * Brings what this peer hears of sessions to the leader: signs of life in batches, heartbeats that want an answer at
  * once. Remembers when the leader last confirmed each: that alone is what a client is told it can count on.
  */
 export class SessionTouches {
@@ -171,7 +171,7 @@ function unconfirmed(): Refusal {
   );
 }
 
-/** The same words for a wrong secret: who guesses learns nothing. */
+/** Refuses for a session that is gone, and in the same words for a wrong secret: who guesses learns nothing. */
 export function sessionGone(): Refusal {
   return refused(
     'sessionExpired',

@@ -19,8 +19,8 @@ interface CatchUpParts {
 }
 
 /**
- * A leader's snapshot has hidden a run of the log from live watches: it is read, mostly from another peer, and published to
- * them all at once, in order, while what is applied meanwhile waits.
+ * Publishes a run of the log that a leader's snapshot has hidden from live watches: it is read, mostly from another peer,
+ * and goes to them all at once, in order, while what is applied meanwhile waits.
  */
 export class CatchUp {
   readonly #parts: CatchUpParts;

@@ -23,7 +23,7 @@ const firedBy = {
   childrenChanged: bit.children | bit.persistent,
 } as const satisfies Record<WatchEventType, number>;
 
-/** One connection, and all that it watches. */
+/** Holds one connection, and all that it watches. */
 export class ConnectionWatcher {
   readonly sink: ConnectionWatchesSink;
   identities: readonly Identity[] = [];
@@ -44,8 +44,8 @@ interface WatchersParts {
 }
 
 /**
- * The watches of all connections of ZooKeeper's protocol: its WatchManager. An event fires every watch that it concerns and
- * is told once to each connection, within the call.
+ * Keeps the watches of all connections of ZooKeeper's protocol: its WatchManager. An event fires every watch that it
+ * concerns and is told once to each connection, within the call.
  */
 export class ConnectionWatchers {
   readonly #parts: WatchersParts;

@@ -31,12 +31,15 @@ export function eventBytes({ path, data }: WatchEvent): number {
   return eventOverheadBytes + 2 * path.length + (data?.length ?? 0);
 }
 
-/** ZooKeeper's rule since CVE-2024-23944: who may not READ the znode hears nothing of it. */
+/**
+ * Says who may hear of an event, by ZooKeeper's rule since CVE-2024-23944: who may not READ the znode hears nothing of
+ * it.
+ */
 export function mayHear({ acl }: WatchEvent, identities: readonly Identity[]): boolean {
   return isAllowed(acl, permission.read, identities);
 }
 
-/** The same txn for watches that do not want values: they hold none in memory. */
+/** Gives the same txn for watches that do not want values: they hold none in memory. */
 export function withoutValues({ zxid, events }: TxnEvents): TxnEvents {
   return {
     zxid,

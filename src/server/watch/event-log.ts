@@ -23,12 +23,12 @@ interface EventLogParts {
   applied(): Zxid;
 }
 
-/** A piece of the log in memory, until it is released. */
+/** Holds a piece of the log in memory, until it is released. */
 export type HeldPiece = EventPiece & { readonly kind: 'piece'; readonly release: () => void };
 
 /**
- * `gone`: no log reaches back that far, of any peer. `unavailable`: none can be asked now. A piece is given back by
- * `release` once it is used up: so many at a time are in memory, and no more.
+ * Says what was found of the log. `gone`: no log reaches back that far, of any peer. `unavailable`: none can be asked
+ * now. A piece is given back by `release` once it is used up: so many at a time are in memory, and no more.
  */
 export type EventsFound = HeldPiece | { readonly kind: 'gone' } | { readonly kind: 'unavailable' };
 
@@ -37,7 +37,7 @@ type EventsCallback = (found: EventsFound) => void;
 /** Entries of the log that are taken out of memory at a time. */
 const recentPerPiece = 500;
 
-/** Events of what was applied before: out of memory, else the store, else the log of another peer. */
+/** Reads the events of what was applied before: out of memory, else the store, else the log of another peer. */
 export class EventLog {
   readonly #parts: EventLogParts;
   readonly #fromStore: Turns;

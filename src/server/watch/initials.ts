@@ -16,8 +16,8 @@ interface InitialsParts {
 }
 
 /**
- * The first states that watches begin with (`initial`): what is below their paths, at one zxid. Each is taken in a turn of
- * its own, for it may take a while; so each has a limit, as have all that wait for slow readers together.
+ * Gives watches the first states that they begin with (`initial`): what is below their paths, at one zxid. Each is taken
+ * in a turn of its own, for it may take a while; so each has a limit, as have all that wait for slow readers together.
  */
 export class Initials {
   /** Of items that wait in any outlet, which count them. */

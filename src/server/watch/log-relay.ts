@@ -11,7 +11,10 @@ import type { WatchTuning } from '../tuning.ts';
 type LogRequest = Extract<ServiceMessage, { kind: 'logRequest' }>;
 type LogPiece = Extract<ServiceMessage, { kind: 'logPiece' }>;
 
-/** `none`: no log of any peer reaches back that far. `unavailable`: who could say so can't be asked now. */
+/**
+ * Says what another peer has found. `none`: no log of any peer reaches back that far. `unavailable`: who could say so
+ * can't be asked now.
+ */
 export type RelayFound = Pick<LogPiece, 'found' | 'entries'>;
 type RelayCallback = (found: RelayFound) => void;
 
@@ -25,7 +28,7 @@ interface LogRelayParts {
   readonly holders: LogHolders;
 }
 
-/** Whose log begins where, as the leader was told. */
+/** Knows whose log begins where, as the leader was told. */
 export interface LogHolders {
   /** Learners whose logs reach back to `after`, the furthest first. */
   holdersOf(after: Zxid): readonly ConnectionId[];
@@ -43,9 +46,9 @@ const none: RelayFound = { found: 'none', entries: [] };
 const unavailable: RelayFound = { found: 'unavailable', entries: [] };
 
 /**
- * Pieces of the log from one peer to another, for watches that come back to a peer whose own log does not reach back: a
- * learner asks its leader, which gives its own log or passes the question on to a learner whose log reaches back. What
- * comes in is made into events alone, never logged nor applied.
+ * Passes pieces of the log from one peer to another, for watches that come back to a peer whose own log does not reach
+ * back: a learner asks its leader, which gives its own log or passes the question on to a learner whose log reaches back.
+ * What comes in is made into events alone, never logged nor applied.
  */
 export class LogRelay {
   readonly #parts: LogRelayParts;

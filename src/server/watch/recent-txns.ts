@@ -11,14 +11,14 @@ interface Recent {
   events: TxnEvents | undefined;
 }
 
-/** Events of a run of the log, in order. */
+/** Holds the events of a run of the log, in order. */
 export interface EventPiece {
   readonly txns: readonly TxnEvents[];
   /** All up to here is in it. */
   readonly upTo: Zxid;
 }
 
-/** What was applied last, in memory: spares the disk when thousands of watches come back after a fail-over. */
+/** Keeps what was applied last in memory: spares the disk when thousands of watches come back after a fail-over. */
 export class RecentTxns {
   readonly #limits: { readonly recentTxnsMax: number; readonly recentBytesMax: number };
   #entries: (Recent | undefined)[] = [];

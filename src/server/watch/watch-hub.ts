@@ -51,8 +51,8 @@ interface WatchHubParts {
 }
 
 /**
- * All watches of this peer. What is applied is published in the turn it is applied in; it reaches the readers in slices.
- * Watches that come back are given the log first. Whoever may not READ a znode hears nothing of it.
+ * Keeps all watches of this peer. What is applied is published in the turn it is applied in; it reaches the readers in
+ * slices. Watches that come back are given the log first. Whoever may not READ a znode hears nothing of it.
  */
 export class WatchHub {
   /** For what other peers ask of this one's log, and answer. */

@@ -2,7 +2,7 @@ import { parentOf, type ZnodePath } from '../../model/path.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Lasting, OneShot, Watching } from './watch-outlet.ts';
 
-/** Live watches that see the same: one batch serves them all. */
+/** Holds live watches that see the same: one batch serves them all. */
 export interface WatchGroup {
   readonly withData: boolean;
   readonly members: Set<Lasting>;
@@ -13,7 +13,10 @@ interface AtPath {
   readonly oneShots: Set<OneShot>;
 }
 
-/** Live watches by what they are about: found by the path of an event and, for recursive ones, by each path above it. */
+/**
+ * Keeps live watches by what they are about: found by the path of an event and, for recursive ones, by each path above
+ * it.
+ */
 export class WatchIndex {
   readonly #exact = new Map<ZnodePath, AtPath>();
   readonly #recursive = new Map<ZnodePath, AtPath>();

@@ -21,7 +21,7 @@ interface AnyWatching {
   isUnwatched: boolean;
 }
 
-/** A persistent watch. */
+/** Is a persistent watch. */
 export interface Lasting extends AnyWatching {
   readonly kind: 'lasting';
   readonly scope: WatchScope;
@@ -35,7 +35,7 @@ export interface Lasting extends AnyWatching {
   toldAtMs: number;
 }
 
-/** ZooKeeper's one-shot watch; `awaited` while its read is under way. */
+/** Is ZooKeeper's one-shot watch; `awaited` while its read is under way. */
 export interface OneShot extends AnyWatching {
   readonly kind: 'oneShot';
   readonly on: 'data' | 'children';
@@ -65,7 +65,7 @@ type Queued =
     }
   | { readonly passed: () => void };
 
-/** What one connection watches, and what waits for it to take more. Knows nothing of where events come from. */
+/** Holds what one connection watches, and what waits for it to take more. Knows nothing of where events come from. */
 export class WatchOutlet {
   readonly identities: readonly Identity[];
   /** Equal for outlets that may see the same. */

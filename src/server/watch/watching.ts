@@ -1,7 +1,7 @@
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Lasting, OneShot } from './watch-outlet.ts';
 
-/** What a persistent watch is about, whoever may hear of it. */
+/** Says whether a persistent watch is about an event, whoever may hear of it. */
 export function concerns(
   { scope, path }: Pick<Lasting, 'scope' | 'path'>,
   event: WatchEvent,
@@ -12,7 +12,10 @@ export function concerns(
   return event.path.startsWith(path) && event.path[path.length] === '/';
 }
 
-/** As ZooKeeper: a child watch also hears of the end of its znode, a data watch of its creation. */
+/**
+ * Says whether an event fires a one-shot watch. As ZooKeeper: a child watch also hears of the end of its znode, a data
+ * watch of its creation.
+ */
 export function fires({ on }: Pick<OneShot, 'on'>, { type }: WatchEvent): boolean {
   if (type === 'deleted') return true;
   return on === 'children' ? type === 'childrenChanged' : type !== 'childrenChanged';
