@@ -32,7 +32,7 @@ export interface ProvedCaller {
   readonly credential?: { readonly session: SessionId; readonly secret: Uint8Array };
 }
 
-/** Who asks, as far as the request proves it: its address, a digest identity, a session. */
+/** Gives who asks, as far as the request proves it: its address, a digest identity, a session. */
 export function proveCaller(
   remoteAddress: string | undefined,
   given: {
@@ -103,7 +103,10 @@ function basicIdentity(encoded: string): Identity | CredentialComplaint {
   return digestIdentity(pair);
 }
 
-/** ZooKeeper's digest scheme: `user:base64(sha1(user:password))`, of a text that need not have a colon. */
+/**
+ * Gives the identity of ZooKeeper's digest scheme: `user:base64(sha1(user:password))`, of a text that need not have a
+ * colon.
+ */
 export function digestIdentity(pair: string): Identity {
   const [user = ''] = pair.split(':', 1);
   const digest = createHash('sha1').update(pair).digest('base64');

@@ -1,8 +1,8 @@
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Is a Host header, or an HTTP/2 authority, a name of this peer? The guard against DNS rebinding. `allowed`: names besides
- * the loopback ones; with a port, that port alone.
+ * Makes the test whether a Host header, or an HTTP/2 authority, is a name of this peer: the guard against DNS
+ * rebinding. `allowed`: names besides the loopback ones; with a port, that port alone.
  */
 export function ownHostNames(allowed: readonly string[]): (host: string) => boolean {
   const names = new Set([...loopbackNames, ...allowed].map((name) => name.toLowerCase()));

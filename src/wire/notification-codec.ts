@@ -15,7 +15,7 @@ import {
   writeVoters,
 } from './values.ts';
 
-/** Two lists of 255 voters fit with room to spare. */
+/** The size that a notification never exceeds. Two lists of 255 voters fit with room to spare. */
 export const notificationBytesMax = 65_536;
 
 const peerState = choice<PeerState>({ looking: 0, following: 1, leading: 2, observing: 3 });
@@ -24,7 +24,7 @@ const votes = 1;
 const hasEmptyVoters = 2;
 const hasFounded = 4;
 
-/** The election plane: a notification is all of a frame. */
+/** Encodes a message of the election plane: a notification is all of a frame. */
 export function encodeNotification(notification: Notification): Uint8Array {
   const { emptyVoters, founded, vote } = notification;
   const to = new ByteWriter();
@@ -46,7 +46,7 @@ export function encodeNotification(notification: Notification): Uint8Array {
   return to.take();
 }
 
-/** Throws `MalformedBytes`. */
+/** Decodes a notification. Throws `MalformedBytes`. */
 export function decodeNotification(bytes: Uint8Array): Notification {
   if (bytes.length > notificationBytesMax) {
     throw new MalformedBytes(`a notification of ${String(bytes.length)} bytes`);

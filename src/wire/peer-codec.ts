@@ -31,7 +31,7 @@ import {
 
 // The broadcast plane: one byte of kind, then the fields. The two ends agreed on a protocol version when they met.
 
-/** A message is never longer; a stream that announces more is broken. */
+/** The size that a message never exceeds; a stream that announces more is broken. */
 export const peerMessageBytesMax = 32 * 1_048_576;
 
 type Kind = PeerMessage['kind'];

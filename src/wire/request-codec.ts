@@ -40,7 +40,9 @@ import {
 
 // A client's write on its way to the leader, on whose behalf, and the answer when that is no.
 
-/** Every codec of a union's member: `read` must make all of it, so a new required field does not compile unread. */
+/**
+ * Writes and reads the member of a union: `read` must make all of it, so a new required field does not compile unread.
+ */
 export interface Codec<Value> {
   write(writer: ByteWriter, value: Value): void;
   read(reader: ByteReader): Value;

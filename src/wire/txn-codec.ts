@@ -46,7 +46,10 @@ export function encodeTxn(txn: Txn): Uint8Array {
   return bytes;
 }
 
-/** Throws `MalformedBytes`. The txn shares no memory with the bytes: znodes outlive the log page they came from. */
+/**
+ * Decodes a txn. Throws `MalformedBytes`. The txn shares no memory with the bytes: znodes outlive the log page they
+ * came from.
+ */
 export function decodeTxn(bytes: Uint8Array): Txn {
   const reader = new ByteReader(plainBytes(bytes));
   const txn = readTxn(reader);

@@ -20,10 +20,13 @@ import { readZxid, writeZxid, type Zxid } from '../model/zxid.ts';
 
 // The values that several formats share. A pair of functions per value; readers throw `MalformedBytes` alone.
 
-/** Server ids go up to 255, so no list of peers is longer. */
+/** The most peers that a list can have: server ids go up to 255. */
 export const peersMax = 255;
 
-/** Reads as views in `ByteReader` are plain Uint8Arrays, whatever was given: a Buffer's `slice` would not copy. */
+/**
+ * Gives bytes as a plain Uint8Array, as views in `ByteReader` are read, whatever was given: a Buffer's `slice` would
+ * not copy.
+ */
 export function plainBytes(bytes: Uint8Array): Uint8Array {
   if (bytes.constructor === Uint8Array) return bytes;
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -34,7 +37,10 @@ interface Choice<Value extends string> {
   read(reader: ByteReader): Value;
 }
 
-/** One byte for a union of words. The table is total, so a new word does not compile until it has a number. */
+/**
+ * Makes the codec of a union of words, one byte each. The table is total, so a new word does not compile until it has a
+ * number.
+ */
 export function choice<Value extends string>(
   numbers: Readonly<Record<Value, number>>,
 ): Choice<Value> {
@@ -60,7 +66,7 @@ export function choice<Value extends string>(
   };
 }
 
-/** Bits that say which optional fields follow; a bit that this version does not know is refused. */
+/** Reads bits that say which optional fields follow; a bit that this version does not know is refused. */
 export function readFlags(reader: ByteReader, known: number): number {
   const flags = reader.u8();
   if ((flags & ~known) !== 0) throw new MalformedBytes(`flags ${String(flags)}`);
@@ -76,7 +82,10 @@ export function writeList<Item>(
   for (const item of items) write(writer, item);
 }
 
-/** `bytesEach` is the least that an item takes: counts that cannot be true are refused before anything is made. */
+/**
+ * Reads a list. `bytesEach` is the least that an item takes: counts that cannot be true are refused before anything is
+ * made.
+ */
 export function readList<Item>(
   reader: ByteReader,
   bytesEach: number,
@@ -189,7 +198,7 @@ export function writeData(writer: ByteWriter, data: Uint8Array | null): void {
   else writer.bytes(data);
 }
 
-/** A view, not a copy. */
+/** Reads data as a view, not a copy. */
 export function readData(reader: ByteReader): Uint8Array | null {
   const length = reader.u32();
   return length === nullLength ? null : reader.raw(length);
@@ -257,7 +266,7 @@ export function readStat(reader: ByteReader): Stat {
   };
 }
 
-/** A path from a peer's client: checked by the rules, as the leader trusts no other peer's door. */
+/** Reads a path from a peer's client: checked by the rules, as the leader trusts no other peer's door. */
 export function readPath(reader: ByteReader, sequential = false): ZnodePath {
   const path = parsePath(reader.text(), { sequential });
   if (typeof path !== 'string') throw new MalformedBytes(`a path: ${path.complaint}`);

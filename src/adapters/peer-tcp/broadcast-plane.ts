@@ -18,7 +18,7 @@ interface PeerStream {
   isMet: boolean;
 }
 
-/** The FIFO streams between learners and leaders, each under an id of its own. */
+/** Holds the FIFO streams between learners and leaders, each under an id of its own. */
 export class BroadcastPlane {
   readonly #doorway: Doorway;
   readonly #handlers: PeerNetworkHandlers;

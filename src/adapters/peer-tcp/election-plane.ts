@@ -35,7 +35,9 @@ interface Link {
   redial: Timer | undefined;
 }
 
-/** One link per pair of peers, dialled by the one with the higher id, and a queue of one notification per link. */
+/**
+ * Keeps one link per pair of peers, dialled by the one with the higher id, and a queue of one notification per link.
+ */
 export class ElectionPlane {
   readonly #options: PeerNetworkOptions;
   readonly #handlers: PeerNetworkHandlers;

@@ -29,8 +29,8 @@ export interface FrameListener {
 }
 
 /**
- * Frames over one socket. All that is sent within a turn leaves as one write: a syscall per message would be most of the
- * cost of small ones.
+ * Sends and takes frames over one socket. All that is sent within a turn leaves as one write: a syscall per message
+ * would be most of the cost of small ones.
  */
 export class FramedSocket {
   /** May be exchanged at any time; the frames that follow go to the new one, also those of the same chunk. */

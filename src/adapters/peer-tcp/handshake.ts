@@ -14,14 +14,14 @@ import type { ServerId } from '../../model/ids.ts';
 // be kept out.
 
 export const peerProtocolVersion = 1;
-/** A frame of the handshake is never longer: all that a stranger can make us hold. */
+/** The size that a frame of the handshake never exceeds: all that a stranger can make us hold. */
 export const handshakeBytesMax = 512;
 
 export type Plane = 'broadcast' | 'election';
 
 const magic = 0x51_55_4f_4c; // QUOL
 const planeNumber = { broadcast: 1, election: 2 } as const satisfies Record<Plane, number>;
-/** Of the nonce that each side makes for one handshake. */
+/** The length of the nonce that each side makes for one handshake. */
 export const nonceBytes = 32;
 const proofBytes = 32;
 const reasonBytesMax = 300;
@@ -31,7 +31,9 @@ const answerTag = 2;
 const welcomeTag = 3;
 const refusalTag = 4;
 
-/** Why a handshake came to nothing. Told to the other side, so it says nothing that a stranger may not know. */
+/**
+ * Says why a handshake came to nothing. It is told to the other side, so it says nothing that a stranger may not know.
+ */
 export class HandshakeRefused extends Error {}
 
 export interface Terms {
@@ -95,7 +97,7 @@ export function writeRefusal(writer: ByteWriter, reason: string): void {
   writer.u32(magic).u32(peerProtocolVersion).u8(refusalTag).text(reason.slice(0, reasonBytesMax));
 }
 
-/** Dialer: is this the peer that was meant? Throws `HandshakeRefused` or `MalformedBytes`. */
+/** Reads, as the dialer, whether this is the peer that was meant. Throws `HandshakeRefused` or `MalformedBytes`. */
 export function readGreeting(bytes: Uint8Array, terms: Terms, meant: ServerId): Greeting {
   const reader = new ByteReader(bytes);
   const from = readHead(reader, greetingTag, terms);
@@ -109,7 +111,10 @@ export function readGreeting(bytes: Uint8Array, terms: Terms, meant: ServerId): 
   return { from, nonce };
 }
 
-/** Acceptor: who is it, and is it? Returns the dialer's id and the welcome. Throws like `readGreeting`. */
+/**
+ * Reads, as the acceptor, who it is and whether it really is. Gives the dialer's id and the welcome. Throws like
+ * `readGreeting`.
+ */
 export function readAnswer(
   bytes: Uint8Array,
   terms: Terms,
@@ -140,7 +145,7 @@ export function readAnswer(
   };
 }
 
-/** Dialer: was it welcomed by one who knows the secret? Throws like `readGreeting`. */
+/** Reads, as the dialer, whether it was welcomed by one who knows the secret. Throws like `readGreeting`. */
 export function readWelcome(
   bytes: Uint8Array,
   terms: Terms,

@@ -16,7 +16,7 @@ import {
   type Terms,
 } from './handshake.ts';
 
-/** From the first byte, or from the dial, to the end of the handshake. */
+/** How long a handshake may take: from the first byte, or from the dial, to its end. */
 export const handshakeTimeoutMs = 3_000;
 
 export interface Meeting {
@@ -29,7 +29,7 @@ export interface Meeting {
   onFailed(why: string, isHostile: boolean): void;
 }
 
-/** The acceptor's side of the handshake. */
+/** Does the acceptor's side of the handshake. */
 export function receive(socket: FramedSocket, meeting: Meeting): void {
   const { terms } = meeting;
   const nonce = meeting.random.bytes(nonceBytes);
@@ -48,7 +48,7 @@ export function receive(socket: FramedSocket, meeting: Meeting): void {
   });
 }
 
-/** The dialer's side, on a socket that may still be connecting. */
+/** Does the dialer's side of the handshake, on a socket that may still be connecting. */
 export function introduce(socket: FramedSocket, meant: ServerId, meeting: Meeting): void {
   const { terms } = meeting;
   let parts: AnswerParts | undefined;
@@ -124,7 +124,7 @@ function strangerComplaint(socket: FramedSocket, terms: Terms): string | undefin
   return 'peers off loopback need a shared secret: set quoll.peer.secretFile on all';
 }
 
-/** IPv4, IPv6, and IPv4 as IPv6 shows it. */
+/** Tells a loopback address: of IPv4, of IPv6, and of IPv4 as IPv6 shows it. */
 export function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/i.test(address);
 }

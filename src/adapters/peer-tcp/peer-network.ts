@@ -13,7 +13,7 @@ export interface ListenAddresses {
   readonly electionPort: number;
 }
 
-/** Of a port that can't be listened on; the cause says why. */
+/** Says that a port can't be listened on; the cause says why. */
 export class PeerPortUnusable extends Error {
   readonly plane: Plane;
   readonly port: number;
@@ -26,7 +26,10 @@ export class PeerPortUnusable extends Error {
   }
 }
 
-/** Rejects with `PeerPortUnusable` when a port can't be had. Peers that dial before `start` wait. */
+/**
+ * Opens both ports of a peer. Rejects with `PeerPortUnusable` when one can't be had. Peers that dial before `start`
+ * wait.
+ */
 export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpPeerNetwork> {
   const own = options.servers.find((server) => server.id === options.self);
   const broadcast = new Entrance('broadcast', options);
@@ -42,7 +45,7 @@ export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpP
   return new TcpPeerNetwork(options, { broadcast, election });
 }
 
-/** Also ends as a crash would end it. */
+/** A `PeerNetwork` that can also end as a crash would end it. */
 export interface AbortablePeerNetwork extends PeerNetwork {
   /** Closes every connection at once, without what still waits to be sent. In place of `stop`. */
   abort(done: () => void): void;

@@ -32,14 +32,14 @@ export interface PeerNetworkOptions {
 
 export const defaultQueuedBytesMax = 256 * 1_048_576;
 
-/** Strangers who have not proved themselves yet: above this, the one that came first has to go. */
+/** How many strangers may be in the midst of proving themselves: above this, the one that came first has to go. */
 export const strangersMax = 64;
 
 /** Lines about strangers: at most this many per window. A port scanner must not fill a disk. */
 const linesPerWindow = 10;
 const windowMs = 60_000;
 
-/** What both planes do alike: dial, take in, shake hands, and know every socket that is open. */
+/** Does what both planes do alike: dial, take in, shake hands, and know every socket that is open. */
 export class Doorway {
   readonly #options: PeerNetworkOptions;
   readonly #plane: Plane;

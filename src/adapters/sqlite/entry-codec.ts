@@ -31,7 +31,7 @@ export function writeEntry(writer: ByteWriter, entry: LogEntry): void {
   writer.u8(kinds.indexOf(kind)).raw(payload);
 }
 
-/** The places of all entries of a run. Throws `MalformedBytes`. */
+/** Gives the places of all entries of a run. Throws `MalformedBytes`. */
 export function placesOf(run: Uint8Array): EntryPlace[] {
   const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
   const places: EntryPlace[] = [];
@@ -55,7 +55,7 @@ export function chainAt(run: Uint8Array, place: EntryPlace): ChainHash {
   return Buffer.from(buffer, byteOffset + place.start, chainBytes).toString('hex') as ChainHash;
 }
 
-/** What the chain is after this entry when it was `before` ahead of it. */
+/** Gives what the chain is after this entry when it was `before` ahead of it. */
 export function chainAfter(before: ChainHash, run: Uint8Array, place: EntryPlace): ChainHash {
   return createHash('sha256')
     .update(before, 'hex')
@@ -64,14 +64,14 @@ export function chainAfter(before: ChainHash, run: Uint8Array, place: EntryPlace
     .slice(0, 2 * chainBytes) as ChainHash;
 }
 
-/** An entry as the index needs it: the payload of a txn is left out. */
+/** Writes an entry as the index needs it: the payload of a txn is left out. */
 export function writeIndexEntry(writer: ByteWriter, run: Uint8Array, place: EntryPlace): void {
   const payload = place.kind === 'txn' ? 0 : place.end - place.payloadStart;
   writer.raw(run.subarray(place.start, place.start + chainBytes)).u32(payload);
   writer.raw(run.subarray(place.start + hashedAt, place.payloadStart + payload));
 }
 
-/** The payloads are views into the run. */
+/** Gives the entries of a run; their payloads are views into it. */
 export function entriesOf(run: Uint8Array): LogEntry[] {
   return placesOf(run).map((place) => ({
     zxid: place.zxid,

@@ -53,7 +53,7 @@ export function unusable(directory: string, what: string, cause?: unknown): Stor
   return new StoreFailed({ code: 'unusable', message }, cause);
 }
 
-/** What any error of the write path amounts to. The peer stops on every one of them (brief D2.4). */
+/** Gives what any error of the write path amounts to. The peer stops on every one of them (brief D2.4). */
 export function storeFailureOf(error: unknown, directory: string): StoreFailure {
   if (error instanceof StoreFailed) return error.failure;
   const text = error instanceof Error ? error.message : String(error);

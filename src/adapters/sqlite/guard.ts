@@ -24,7 +24,7 @@ interface Slot extends GuardRecord {
   readonly sequence: number;
 }
 
-/** Undefined when there is no guard, or none that is whole. */
+/** Reads the guard file; undefined when there is none, or none that is whole. */
 export function readGuard(path: string): Slot | undefined {
   let bytes: Uint8Array;
   try {
@@ -58,7 +58,7 @@ function readSlot(bytes: Uint8Array): Slot | undefined {
   }
 }
 
-/** The only writer of the file. */
+/** Writes the guard file, which nobody else does. */
 export class Guard {
   readonly #descriptor: number;
   #sequence: number;

@@ -36,7 +36,7 @@ export interface Inspection {
   close(): void;
 }
 
-/** Throws `StoreFailed` when there is nothing that could be shown. */
+/** Looks into a dead peer's directory. Throws `StoreFailed` when there is nothing that could be shown. */
 export function inspect(directory: string): Inspection {
   const source = join(directory, databaseName);
   if (!exists(source)) throw unusable(directory, `there is no ${databaseName} in it`);

@@ -34,7 +34,9 @@ export interface Loaded {
   readonly guard: GuardKeeper;
 }
 
-/** `onRun` gets the log as an index: without the payloads of txns. */
+/**
+ * Opens the directory and verifies all that it holds. `onRun` gets the log as an index: without the payloads of txns.
+ */
 export function load(
   options: ThreadOptions,
   reserve: Reserve,
@@ -90,7 +92,7 @@ export function guardRecordOf(database: PeerDatabase): GuardRecord {
   return { nonce, acceptedEpoch, acked: database.log.last };
 }
 
-/** False for a file that was never written. Refuses a file that is not ours or is newer than we are. */
+/** Tells whether the file was ever written. Refuses a file that is not ours or is newer than we are. */
 export function hasTables(connection: SqliteConnection, directory: string): boolean {
   const id = Number(connection.pragma('application_id', { simple: true }));
   const version = Number(connection.pragma('user_version', { simple: true }));
@@ -157,8 +159,8 @@ function verify(options: {
 }
 
 /**
- * Every row, the whole chain, the whole snapshot, and how the epochs stand to each other. Gives the chain at the zxid
- * that is `wanted`.
+ * Verifies every row, the whole chain, the whole snapshot, and how the epochs stand to each other. Gives the chain at
+ * the zxid that is `wanted`.
  */
 export function verifyHistory(
   database: PeerDatabase,

@@ -20,7 +20,7 @@ export interface Piece {
   readonly end: number;
 }
 
-/** As `LogChange`, with the entries encoded. */
+/** A `LogChange` with its entries encoded. */
 export type PackedChange =
   | { readonly kind: 'found'; readonly membership: Membership }
   | { readonly kind: 'acceptEpoch'; readonly epoch: number }

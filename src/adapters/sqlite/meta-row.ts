@@ -21,7 +21,7 @@ export interface MetaSnapshot {
   readonly sha256: string;
 }
 
-/** Kept as JSON: it is rare, and a person may have to read it. */
+/** What the meta row holds. Kept as JSON: it is rare, and a person may have to read it. */
 export interface Meta {
   serverId: ServerId;
   nonce: Nonce;

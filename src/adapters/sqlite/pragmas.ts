@@ -67,7 +67,7 @@ function refuseOtherJournals(connection: SqliteConnection): void {
   }
 }
 
-/** Everything in the WAL goes to the database, durably. What was read before may not have been durable (brief D1). */
+/** Brings everything in the WAL to the database, durably. What was read before may not have been durable (brief D1). */
 export function checkpointAll(connection: SqliteConnection): void {
   const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: bigint }[];
   if (result?.busy !== 0n) throw new Error('the checkpoint was blocked by another connection');
@@ -85,7 +85,7 @@ export function growWal(connection: SqliteConnection, bytes: number): void {
   connection.pragma(`cache_size = -${String(cacheKib)}`);
 }
 
-/** Frames in the WAL that are not in the database yet. */
+/** Counts the frames in the WAL that are not in the database yet. */
 export function walFramesToCheckpoint(connection: SqliteConnection): number {
   const [result] = connection.pragma('wal_checkpoint(NOOP)') as {
     log: bigint;
@@ -94,7 +94,7 @@ export function walFramesToCheckpoint(connection: SqliteConnection): number {
   return result === undefined ? 0 : Number(result.log - result.checkpointed);
 }
 
-/** The WAL keeps its size; the next commit begins at its start again. */
+/** Brings what is in the WAL to the database. The WAL keeps its size; the next commit begins at its start again. */
 export function checkpointWithoutWaiting(connection: SqliteConnection): void {
   connection.pragma('wal_checkpoint(PASSIVE)');
 }

@@ -1,10 +1,13 @@
 // The tables of node.db. All integers are 64 bits; every row carries a CRC-32 over all its other columns, because neither
 // a lost WAL nor a flipped bit in a payload is found by SQLite's own checks (brief D1).
 
-/** Raised when the tables or what is in them change; an older program refuses a newer one's data. */
+/**
+ * The format of the file: raised when the tables or what is in them change; an older program refuses a newer one's
+ * data.
+ */
 export const formatVersion = 1;
 
-/** "QLL1": tells our file from any other SQLite database. */
+/** "QLL1", which tells our file from any other SQLite database. */
 export const applicationId = 0x514c4c31;
 
 export const schema = `
@@ -29,5 +32,5 @@ export const schema = `
   );
 `;
 
-/** A row of `log` never exceeds this, unless by its only entry. */
+/** The size that a row of `log` never exceeds, unless by its only entry. */
 export const rowBytesMax = 1_048_576;

@@ -11,8 +11,8 @@ type UnaryCall = ServerUnaryCall<unknown, unknown>;
 type StreamingCall = ServerWritableStream<unknown, unknown>;
 
 /**
- * What every call of this door passes before its handler, those of health and reflection included: an authority that is not
- * ours (DNS rebinding) is refused. Streams are noted, so that a door that closes can end them.
+ * Makes what every call of this door passes before its handler, those of health and reflection included: an authority
+ * that is not ours (DNS rebinding) is refused. Streams are noted, so that a door that closes can end them.
  */
 export function createGate(
   isOwnHost: (host: string) => boolean,

@@ -49,7 +49,7 @@ interface Implemented {
   readonly implementation: UntypedServiceImplementation;
 }
 
-/** Every service of quoll.v1, each method with what answers it. */
+/** Gives every service of quoll.v1, each method with what answers it. */
 export function implementations(door: GrpcDoor): readonly Implemented[] {
   const z = znodeService;
   const s = sessionService;

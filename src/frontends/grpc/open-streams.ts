@@ -1,6 +1,6 @@
 import type { ServerErrorResponse } from '@grpc/grpc-js';
 
-/** Streams that are open, so that a door that closes can end them. */
+/** Knows the streams that are open, so that a door that closes can end them. */
 export class OpenStreams {
   readonly #ends = new Set<(status: ServerErrorResponse) => void>();
 

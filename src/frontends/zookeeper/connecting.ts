@@ -7,7 +7,9 @@ import type { ZooKeeperDoor } from './door.ts';
 
 const passwordBytes = 16;
 
-/** The connection of a ConnectRequest: one of `open`, `refuse` and `hangUp` is called. */
+/**
+ * The connection of a ConnectRequest, as it is told what became of it: one of `open`, `refuse` and `hangUp` is called.
+ */
 export interface Connecting {
   remote(): string;
   /** The session is the connection's to carry. */

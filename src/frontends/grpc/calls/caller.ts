@@ -5,8 +5,8 @@ import { ServiceError } from '../../../service/service-error.ts';
 import { proveCaller } from '../../../wire/credentials.ts';
 
 /**
- * Who asks, as far as the call proves it: the peer's address, a digest identity by `authorization: Basic`, a session by
- * `x-session-id` and `x-session-secret`. Throws a `ServiceError`.
+ * Gives who asks, as far as the call proves it: the peer's address, a digest identity by `authorization: Basic`, a
+ * session by `x-session-id` and `x-session-secret`. Throws a `ServiceError`.
  */
 export function callerOf(metadata: Metadata, peer: string): Caller {
   const proved = proveCaller(addressOf(peer), {

@@ -31,7 +31,7 @@ export function statusOfError(
   return statusOfRefusal(refusalOfError(door, path, error), door.service.meta());
 }
 
-/** Refusals as they are; anything else is an error of ours, told to the log and not to the client. */
+/** Gives a refusal as it is, and for anything else an error of ours, told to the log and not to the client. */
 export function refusalOfError(
   { logger }: Pick<GrpcDoor, 'logger'>,
   method: string,

@@ -106,7 +106,10 @@ export function answerOther<Request, Response>(
   };
 }
 
-/** The call's end, however it comes, ends the waiting; the place is kept unless the request says otherwise. */
+/**
+ * Answers with what may wait long. The call's end, however it comes, ends the waiting; the place is kept unless the
+ * request says otherwise.
+ */
 export function answerWaiting<Request, Response>(
   door: GrpcDoor,
   method: Method<Request, Response>,

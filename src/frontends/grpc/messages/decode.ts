@@ -184,7 +184,9 @@ function kindFrom(op: CreateOp__Output): ZnodeKind {
   return kind;
 }
 
-/** The library gives a number for an enum value that this version does not know. */
+/**
+ * Gives the word of an enum value. The library gives a number for one that this version does not know: it is refused.
+ */
 export function knownWord<Words extends Readonly<Record<string, unknown>>>(
   words: Words,
   given: string | number,

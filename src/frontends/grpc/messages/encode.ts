@@ -54,7 +54,7 @@ export function encodeStat(stat: Stat): StatMessage {
   };
 }
 
-/** The two fields that together tell null from empty. */
+/** Gives the two fields that together tell null from empty. */
 export function encodeData(data: Uint8Array | null): {
   readonly data?: Uint8Array;
   readonly nullData?: true;

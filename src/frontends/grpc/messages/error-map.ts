@@ -39,12 +39,12 @@ export const statusOfCode = {
   internal: status.INTERNAL,
 } as const satisfies Record<ErrorCode, status>;
 
-/** As shown in `reason`: ZooKeeper's spelling (`BADVERSION`), which ours follow. */
+/** Gives a code as shown in `reason`: ZooKeeper's spelling (`BADVERSION`), which ours follow. */
 export function codeName(code: string): string {
   return code.toUpperCase();
 }
 
-/** Those that pass by themselves, and after how long it is worth asking again: where REST sends `Retry-After`. */
+/** Gives, for a code that passes by itself, after how long it is worth asking again: where REST sends `Retry-After`. */
 export function retryAfterMs(code: ErrorCode): number | undefined {
   const passes = code === 'throttled' || statusOfCode[code] === status.UNAVAILABLE;
   return passes ? 1_000 : undefined;
@@ -61,13 +61,13 @@ export function describeRefusal(refusal: Refusal): DescribedRefusal {
   return { applied, retryable, ...refusal };
 }
 
-/** A read changes nothing, whatever became of its answer: it may always be asked again. */
+/** Gives the refusal of a read. It changes nothing, whatever became of its answer: it may always be asked again. */
 export function refusedRead(refusal: Refusal): Refusal {
   const isLost = refusal.code === 'timeout' || refusal.code === 'connectionLoss';
   return { ...refusal, applied: 'no', ...(isLost && { retryable: true }) };
 }
 
-/** Under an idempotency key a write may be sent again even if it was perhaps done. */
+/** Gives the refusal of a write. Under an idempotency key it may be sent again even if it was perhaps done. */
 export function refusedWrite(refusal: Refusal, hasIdempotencyKey: boolean): Refusal {
   const isLost = refusal.code === 'timeout' || refusal.code === 'connectionLoss';
   const isSafe = isLost && (hasIdempotencyKey || refusal.applied === 'no');

@@ -21,14 +21,14 @@ export function longOfSession(session: SessionId): Long {
   return Long.fromBits(sessionIdLow(session) | 0, sessionIdHigh(session) | 0, true);
 }
 
-/** Undefined for 0. */
+/** Gives a zxid, or undefined for 0. Throws a `ServiceError`. */
 export function zxidOf(value: Long, field: string): Zxid | undefined {
   if (value.low === 0 && value.high === 0) return undefined;
   if (value.high < 0) throw badField(field, 'a zxid is a number below 2^63');
   return zxidFromWords(value.high, value.low >>> 0);
 }
 
-/** Undefined for 0. */
+/** Gives a session id, or undefined for 0. Throws a `ServiceError`. */
 export function sessionOf(value: Long, field: string): SessionId | undefined {
   if (value.low === 0 && value.high === 0) return undefined;
   if (value.high < 0) throw badField(field, 'a session id is a number below 2^63');

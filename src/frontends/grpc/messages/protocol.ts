@@ -35,7 +35,7 @@ export const {
   'quoll.v1.ClusterService': clusterService,
 } = services;
 
-/** For the health service: whoever asks for one of these is told how all of the peer is. */
+/** The names of the services, for the health service: whoever asks for one of these is told how all of the peer is. */
 export const serviceNames: readonly string[] = [
   'ZnodeService',
   'SessionService',

@@ -6,7 +6,7 @@ import type { AnswerMeta } from '../../../service/call.ts';
 import { codeName, describeRefusal, retryAfterMs, statusOfCode } from './error-map.ts';
 import { errorCatalogue } from '../../../model/error-code.ts';
 
-/** Of every ErrorInfo that this door sends. */
+/** The domain of every ErrorInfo that this door sends. */
 export const errorDomain = 'quoll';
 export const detailsKey = 'grpc-status-details-bin';
 
@@ -59,7 +59,7 @@ const [statusType, errorInfoType, retryInfoType] = ['Status', 'ErrorInfo', 'Retr
   MessageTypeDefinition<object, object>,
 ];
 
-/** A refusal as the status that a call ends with. `meta`: about the peer, which errors tell too. */
+/** Gives a refusal as the status that a call ends with. `meta`: about the peer, which errors tell too. */
 export function statusOfRefusal(refusal: Refusal, meta: AnswerMeta): ServerErrorResponse {
   const { code, detail, applied, retryable, path, limit, actual, failedIndex } =
     describeRefusal(refusal);
@@ -85,7 +85,7 @@ export function statusOfRefusal(refusal: Refusal, meta: AnswerMeta): ServerError
   });
 }
 
-/** An authority that is not ours: never reaches the service, so it is in no catalogue. */
+/** Gives the status for an authority that is not ours: it never reaches the service, so it is in no catalogue. */
 export function foreignAuthority(): ServerErrorResponse {
   return richStatus(status.PERMISSION_DENIED, {
     reason: 'FOREIGNHOST',

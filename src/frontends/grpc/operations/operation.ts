@@ -13,7 +13,7 @@ import type { Waiting } from '../../../service/locking.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import type { GrpcDoor } from './door.ts';
 
-/** How something was asked: by a call of its own, or on a `Session` stream. */
+/** How something was asked, by a call of its own or on a `Session` stream: on whose behalf, and for how long. */
 export interface CallTerms {
   readonly caller: Caller;
   readonly timeoutMs: number;
@@ -32,12 +32,12 @@ export interface WriteOperation<Request extends { readonly idempotencyKey: strin
   response(answer: WriteAnswer): Response;
 }
 
-/** What is neither: sessions, locks, and questions about the peer. */
+/** An operation that is neither read nor write: of sessions, locks, and questions about the peer. */
 export interface OtherOperation<Request, Response> {
   ask(door: GrpcDoor, request: Request, terms: CallTerms): Promise<Response>;
 }
 
-/** What may wait long, for a lock: the client may stop waiting. */
+/** An operation that may wait long, for a lock: the client may stop waiting. */
 export interface WaitingOperation<Request, Response> {
   ask(door: GrpcDoor, request: Request, terms: CallTerms): Waiting<Response>;
   /** Does a client that is gone give its place up? */

@@ -24,7 +24,7 @@ export const openSession: OtherOperation<OpenSessionRequest__Output, OpenSession
   },
 };
 
-/** The same, for a stream that is to carry it. */
+/** Opens a session for a stream that is to carry it. */
 export async function openForCarrier(
   door: GrpcDoor,
   request: OpenSessionRequest__Output,

@@ -7,7 +7,7 @@ import { codeName, describeRefusal, statusOfCode } from '../messages/error-map.t
 /** A message of the server on a `Session` stream, without the id that it belongs to. */
 export type SessionMessage = Omit<SessionResponse, 'id'>;
 
-/** What a unary call would say in its status. */
+/** Gives what a unary call would say in its status. */
 export function encodeError(refusal: Refusal, meta: AnswerMeta): RequestError {
   const { code, detail, retryable, applied, path, limit, actual, failedIndex } =
     describeRefusal(refusal);

@@ -123,7 +123,7 @@ const carried = {
 
 export type CarriedName = keyof typeof carried;
 
-/** Undefined for what the stream does itself. */
+/** Gives the operation of a request by its name; undefined for what the stream does itself. */
 export function carriedBy(name: RequestName): Carried | undefined {
   return Object.hasOwn(carried, name) ? carried[name as CarriedName] : undefined;
 }

@@ -27,7 +27,7 @@ const heardPerTimeout = 3;
 
 const method = sessionService.Session;
 
-/** `SessionService.Session`: one stream that carries one session. */
+/** Answers `SessionService.Session`: one stream that carries one session. */
 export function answerSession(door: GrpcDoor): (call: ServerDuplexStream<Buffer, Buffer>) => void {
   return (call) => {
     new SessionStream(door, call).begin();

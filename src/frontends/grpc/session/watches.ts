@@ -11,7 +11,9 @@ import { sessionService } from '../messages/protocol.ts';
 import type { SessionMessage } from './messages.ts';
 import { encodeItem, eventsMessage, eventTypes, watchOptions } from '../streams/watch-stream.ts';
 
-/** How a stream is told of things that it did not ask for just now. False: send no more until `drained`. */
+/**
+ * The way by which a stream is told of things that it did not ask for just now. False: send no more until `drained`.
+ */
 export interface WatchesSink {
   send(id: number, message: SessionMessage): boolean;
   sendBytes(bytes: Buffer): boolean;
@@ -20,7 +22,7 @@ export interface WatchesSink {
 
 type Observation = ReturnType<CoordinationService['locks']['observe']>;
 
-/** All that one `Session` stream watches, each by the id of the request that began it. */
+/** Holds all that one `Session` stream watches, each by the id of the request that began it. */
 export class SessionWatches {
   readonly #service: CoordinationService;
   readonly #sink: WatchesSink;

@@ -24,7 +24,7 @@ export interface StreamSource {
   close(): void;
 }
 
-/** A call that is answered with a stream of messages. */
+/** Answers a call with a stream of messages. */
 export function answerStream<Request, Response>(
   door: GrpcDoor,
   method: Method<Request, Response>,

@@ -15,7 +15,9 @@ import { refusedRead } from '../messages/error-map.ts';
 import type { StreamSink, StreamSource } from './answer-stream.ts';
 import { pageSize, readOptions } from '../operations/znodes.ts';
 
-/** All children of a znode, a page a message; the next page is read when the client has taken enough of the last. */
+/**
+ * Sends all children of a znode, a page a message; the next page is read when the client has taken enough of the last.
+ */
 export function streamChildren(
   { service }: GrpcDoor,
   request: StreamChildrenRequest__Output,

@@ -8,7 +8,7 @@ import type { CallTerms } from '../operations/operation.ts';
 import { encodeLeadership } from '../operations/elections.ts';
 import type { StreamSink, StreamSource } from './answer-stream.ts';
 
-/** Who leads an election, now and at each change. */
+/** Tells who leads an election, now and at each change. */
 export function observeLeader(
   { service }: GrpcDoor,
   { name }: ObserveLeaderRequest__Output,

@@ -15,7 +15,7 @@ import { badField, longOfZxid, zxidOf } from '../messages/numbers.ts';
 import { watchService } from '../messages/protocol.ts';
 import type { StreamSink, StreamSource } from './answer-stream.ts';
 
-/** One watch on a stream of its own. */
+/** Serves one watch on a stream of its own. */
 export function watch(
   { service, requestTimeoutMs }: GrpcDoor,
   request: WatchRequest__Output,
@@ -76,7 +76,9 @@ function encodedBatch(batch: EventBatch, withData: boolean): Buffer {
   );
 }
 
-/** An event's `index` is the place after it, from which one resumes: 0 is left to mean none. */
+/**
+ * Gives a batch as a message. An event's `index` is the place after it, from which one resumes: 0 is left to mean none.
+ */
 export function eventsMessage({ zxid, events }: EventBatch, withData: boolean): WatchResponse {
   return {
     events: {
@@ -89,7 +91,7 @@ export function eventsMessage({ zxid, events }: EventBatch, withData: boolean): 
   };
 }
 
-/** All but `events`, which are shared, and refusals, which are errors. */
+/** Gives the message of all items but `events`, which are shared, and refusals, which are errors. */
 export function encodeItem(
   item: Exclude<WatchItem, { kind: 'events' | 'refused' | 'fired' }>,
   withData: boolean,

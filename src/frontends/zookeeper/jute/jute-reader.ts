@@ -2,7 +2,10 @@ import { zxidFromWords, type Zxid } from '../../../model/zxid.ts';
 
 const keptPerByteMax = 4;
 
-/** The record ends before what it should hold, or a length in it is impossible. The request is answered, not carried out. */
+/**
+ * Says that a record ends before what it should hold, or that a length in it is impossible. The request is answered,
+ * not carried out.
+ */
 export class MalformedRecord extends Error {
   constructor(what: string) {
     super(`malformed record: ${what}`);
@@ -11,7 +14,7 @@ export class MalformedRecord extends Error {
 }
 
 /**
- * ZooKeeper's jute encoding, read out of what came from the socket. Byte arrays are views: they stay valid as long as
+ * Reads ZooKeeper's jute encoding out of what came from the socket. Byte arrays are views: they stay valid as long as
  * they are held, and keep the whole of what came with them.
  */
 export class JuteReader {

@@ -8,7 +8,7 @@ const firstBytes = 512;
 const ownChunkBytes = 16_384;
 const utf8BytesPerUnit = 3;
 
-/** Frames of ZooKeeper's jute encoding, gathered for one connection until they are sent together. */
+/** Writes frames of ZooKeeper's jute encoding, gathered for one connection until they are sent together. */
 export class JuteWriter {
   #bytes: Buffer | undefined;
   #at = 0;

@@ -32,7 +32,9 @@ export function refuse(client: Client, asked: ZooKeeperRequest, error: number): 
   });
 }
 
-/** In the turn of the request. */
+/**
+ * Answers with a refusal, or ends the connection where there is no number for it. Called in the turn of the request.
+ */
 export function answerRefusal(client: Client, asked: ZooKeeperRequest, { code }: Refusal): void {
   const error = numberOfCode[code];
   if (error === 'hangUp') client.hangUp();

@@ -4,7 +4,7 @@ import type { JuteReader } from '../jute/jute-reader.ts';
 import { authFailed } from '../records/protocol.ts';
 import { answer } from './answers.ts';
 
-/** Answered at once, ahead of what is under way, as in ZooKeeper. */
+/** Takes a proof of who asks. It is answered at once, ahead of what is under way, as in ZooKeeper. */
 export function authenticate(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   record.int();
   const scheme = record.text();
@@ -32,7 +32,7 @@ export function whoAmI(client: Client, asked: ZooKeeperRequest): void {
   });
 }
 
-/** As a ZooKeeper that is not set up for it: no error, and no token to go on with. */
+/** Answers as a ZooKeeper that is not set up for SASL: no error, and no token to go on with. */
 export function refuseSasl(client: Client, asked: ZooKeeperRequest): void {
   client.inOrder(() => {
     answer(client, asked, {

@@ -96,7 +96,7 @@ function write(
   });
 }
 
-/** Built or not, only who may write `/zookeeper/config` is told more than that. */
+/** Answers a reconfig. Built or not, only who may write `/zookeeper/config` is told more than that. */
 export function reconfig(client: Client, asked: ZooKeeperRequest): void {
   if (!client.door.reconfigEnabled) {
     refuse(client, asked, reconfigDisabled);

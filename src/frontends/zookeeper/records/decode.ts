@@ -54,7 +54,7 @@ export function readConnectRequest(record: JuteReader): ConnectRequest {
   return { lastZxidSeen, timeoutMs, session, password, knowsReadOnly: record.left > 0 };
 }
 
-/** A write of one op, alone or in a multi; undefined when the code is none of these. */
+/** Reads a write of one op, alone or in a multi; gives undefined when the code is none of these. */
 export function readOp(
   code: number,
   record: JuteReader,
@@ -107,13 +107,16 @@ export const neverHolds: CheckOp = {
   absent: true,
 };
 
-/** Undefined when it is not a path by ZooKeeper's rules. */
+/** Reads a path; gives undefined when it is not one by ZooKeeper's rules. */
 export function readPath(record: JuteReader): ZnodePath | undefined {
   const path = parsePath(record.someText());
   return typeof path === 'string' ? path : undefined;
 }
 
-/** As reads take it: the empty path is the root, as in ZooKeeper's DataTree; what is no path is simply not there. */
+/**
+ * Reads a path as reads take it: the empty path is the root, as in ZooKeeper's DataTree; what is no path is simply not
+ * there.
+ */
 export function readLookedUpPath(record: JuteReader): ZnodePath | undefined {
   const text = record.someText();
   if (text === '') return rootPath;
@@ -173,7 +176,7 @@ function readAcl(record: JuteReader): Acl {
   return acl;
 }
 
-/** Ops between MultiHeaders; `read` reads the record of one. */
+/** Reads the ops between MultiHeaders; `read` reads the record of one. */
 export function readMulti<Op>(
   record: JuteReader,
   opsMax: number,

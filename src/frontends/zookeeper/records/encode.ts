@@ -6,7 +6,7 @@ import { noPassword, ok, opCode, runtimeInconsistency } from './protocol.ts';
 
 // Records of ZooKeeper's replies.
 
-/** The answer to a ConnectRequest that has its session. */
+/** Writes the answer to a ConnectRequest that has its session. */
 export function writeConnected(
   to: JuteWriter,
   request: Pick<ConnectRequest, 'knowsReadOnly'>,
@@ -25,7 +25,7 @@ export function writeConnected(
   to.endFrame();
 }
 
-/** The answer to a ConnectRequest whose session is gone, or was never this client's. */
+/** Writes the answer to a ConnectRequest whose session is gone, or was never this client's. */
 export function writeNotConnected(
   to: JuteWriter,
   request: Pick<ConnectRequest, 'knowsReadOnly'>,
@@ -33,7 +33,7 @@ export function writeNotConnected(
   writeConnected(to, request, { timeoutMs: 0, session: noSession, password: noPassword });
 }
 
-/** What one op answers by its code: the path alone, path and stat, the stat, or nothing. */
+/** Writes what one op answers by its code: the path alone, path and stat, the stat, or nothing. */
 export function writeResult(to: JuteWriter, code: number, result: OpResult | undefined): void {
   if (result === undefined) return;
   switch (result.op) {
@@ -63,7 +63,7 @@ export function writeMultiResults(
   endMulti(to);
 }
 
-/** All of a multi is rolled back: 0 before the op that failed, its error, and -2 after it. */
+/** Writes the answer of a multi that is all rolled back: 0 before the op that failed, its error, and -2 after it. */
 export function writeMultiErrors(
   to: JuteWriter,
   count: number,

@@ -33,7 +33,7 @@ export const opCode = {
   error: -1,
 } as const;
 
-/** Replies that belong to no request, by their xid. */
+/** The xid of replies that belong to no request. */
 export const notificationXid = -1;
 
 export const ok = 0;
@@ -46,10 +46,10 @@ export const authFailed = -115;
 export const noWatcher = -121;
 export const reconfigDisabled = -123;
 
-/** Watcher.Event.KeeperState.SyncConnected. */
+/** The number of Watcher.Event.KeeperState.SyncConnected. */
 export const syncConnected = 3;
 
 export const eventType = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as const;
 
-/** In place of a session's password, where there is none. */
+/** What stands in place of a session's password where there is none. */
 export const noPassword = new Uint8Array(16);

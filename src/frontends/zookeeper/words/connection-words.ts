@@ -14,7 +14,10 @@ export function cons({ statistics }: WordSources): string {
 /** Java's -1, for a connection that has had no answer. */
 const noZxid = '0xffffffffffffffff';
 
-/** ` /127.0.0.1:52824[1](queued=0,recved=5,sent=6,sid=0x…,…)`; the number in brackets is 1 while it is read from. */
+/**
+ * Gives the line of a connection, ` /127.0.0.1:52824[1](queued=0,recved=5,sent=6,sid=0x…,…)`; the number in brackets is
+ * 1 while it is read from.
+ */
 export function connectionLine(of: ConnectionStatistics, detail: 'brief' | 'full'): string {
   const { latency, lastCxid, lastZxid } = of;
   const fields = [
@@ -40,7 +43,7 @@ export function connectionLine(of: ConnectionStatistics, detail: 'brief' | 'full
   return ` /${of.remote}[${of.isAsking ? '0' : '1'}](${fields.join(',')})`;
 }
 
-/** Of connections it says what ZooKeeper says of them over Netty, which is nothing. */
+/** Answers `dump`. Of connections it says what ZooKeeper says of them over Netty, which is nothing. */
 export function dump(sources: WordSources): string {
   const { monitoring } = sources.service;
   const sessions = [...monitoring.sessions()];

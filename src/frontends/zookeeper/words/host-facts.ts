@@ -12,7 +12,7 @@ const notAvailable = '<NA>';
 /** As Java calls them. */
 const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'aarch64' };
 
-/** Of this process and this machine. What only some systems tell is read from Linux's /proc. */
+/** Tells of this process and this machine. What only some systems tell is read from Linux's /proc. */
 export function hostFacts(clock: Clock): HostFacts {
   return {
     builtMs: statSync(fileURLToPath(import.meta.url)).mtimeMs,

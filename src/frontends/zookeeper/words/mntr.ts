@@ -12,7 +12,10 @@ const stateNames: Readonly<Record<string, string>> = {
   observer: 'observing',
 };
 
-/** ZooKeeper's names, each for what it means there, or as near to it as the docs say; none without a figure of ours. */
+/**
+ * Answers `mntr` with ZooKeeper's names, each for what it means there, or as near to it as the docs say; none without a
+ * figure of ours.
+ */
 export function mntr(sources: WordSources): string {
   const { service, statistics, host } = sources;
   const figures = service.monitoring.figures();

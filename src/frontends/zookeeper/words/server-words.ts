@@ -20,7 +20,7 @@ export function fullVersion({ service, host }: WordSources): string {
   return `${spokenVersion}-quoll-${version}, built on ${month}/${day}/${year} ${time.slice(0, 5)} GMT`;
 }
 
-/** `standalone` is an ensemble of one, whatever its zoo.cfg says. */
+/** Gives the state as ZooKeeper names it: `standalone` is an ensemble of one, whatever its zoo.cfg says. */
 export function serverState({ role, isAlone }: PeerFigures): string {
   return isAlone ? 'standalone' : role;
 }
@@ -113,7 +113,7 @@ export function envi(sources: WordSources): string {
   return lines('Environment:', `zookeeper.version=${fullVersion(sources)}`, ...own);
 }
 
-/** In hex, as `quoll inspect` shows it. */
+/** Answers `hash`, in hex, as `quoll inspect` shows it. */
 export function hash({ service }: WordSources): string {
   return lines(
     ...service.monitoring

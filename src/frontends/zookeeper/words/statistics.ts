@@ -43,7 +43,7 @@ const createSession = -10;
 const firstXid = 0;
 const noXid = -1;
 
-/** How long answers took, in milliseconds from the request's arrival. */
+/** Counts how long answers took, in milliseconds from the request's arrival. */
 export class Latency {
   count = 0;
   totalMs = 0;
@@ -78,7 +78,7 @@ export class Latency {
   }
 }
 
-/** The door as a whole, from its opening or its last `reset` on. */
+/** Counts for the door as a whole, from its opening or its last `reset` on. */
 export class DoorStatistics {
   received = 0;
   sent = 0;
@@ -150,7 +150,7 @@ export class DoorStatistics {
   }
 }
 
-/** One connection of the door, from its opening on. */
+/** Counts for one connection of the door, from its opening on. */
 export class ConnectionStatistics {
   readonly remote: string;
   /** Unix milliseconds. */

@@ -15,12 +15,12 @@ const maskBytes = 8;
 /** As telnet ends a session; it is no word, and answered by the end of the connection. */
 const telnetClose = 0xfff4fffd;
 
-/** `incomplete`: it may become one. */
+/** What a connection begins with; `incomplete`: it may become a word. */
 export type Beginning =
   | { readonly kind: 'word'; readonly word: FourLetterWord; readonly argument: Buffer }
   | { readonly kind: 'telnetClose' | 'incomplete' | 'frame' };
 
-/** What a connection begins with, by its first bytes. */
+/** Tells what a connection begins with, by its first bytes. */
 export function beginningOf(bytes: Buffer): Beginning {
   const text = bytes.toString('latin1', 0, wordBytes);
   if (bytes.length < wordBytes) {
@@ -33,7 +33,7 @@ export function beginningOf(bytes: Buffer): Beginning {
   return { kind: 'word', word, argument: bytes.subarray(wordBytes) };
 }
 
-/** Whole, with its line feeds; the connection ends after it. `argument` is what came with the word. */
+/** Gives the whole answer, with its line feeds; the connection ends after it. `argument` is what came with the word. */
 export function answerWord(
   word: FourLetterWord,
   sources: WordSources,
