@@ -301,8 +301,9 @@ async function openDoors(
   const addresses = { http: '', grpc: '', zookeeper: '' };
   const made = [];
   // All of them before the first one listens: whoever finds this peer ready at one door may go to the next.
-  for (const { name, address, create } of wanted)
+  for (const { name, address, create } of wanted) {
     if (address !== undefined) made.push({ name, address, door: await create() });
+  }
   for (const { name, address, door } of made) {
     parts.doors.push(door);
     const open = await door.listen(address.host, address.port).catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import type { Inspection } from '../adapters/sqlite/inspect.ts';
 import { systemHash } from '../adapters/system/hash.ts';
+import { isRefusal } from '../model/error-code.ts';
 import { defaultLimits } from '../model/limits.ts';
 import { noSession } from '../model/ids.ts';
 import { childOf, rootPath, type ZnodePath } from '../model/path.ts';
@@ -49,7 +50,7 @@ function restoredState(inspection: Inspection): StateMachine {
 
 function describeZnode(state: StateMachine, path: ZnodePath): string {
   const found = state.read({ read: 'data', path }, everyRight);
-  if ('kind' in found) return `${path}  ${found.detail}`;
+  if (isRefusal(found)) return `${path}  ${found.detail}`;
   const { data, stat } = found;
   const owner = stat.ephemeralOwner === noSession ? '' : `  ephemeral of ${stat.ephemeralOwner}`;
   return `${path}  ${describeData(data)}  version ${String(stat.version)}${owner}`;
@@ -66,7 +67,7 @@ function childrenOf(state: StateMachine, path: ZnodePath): ZnodePath[] {
       withData: false,
     } as const;
     const page = state.read(after === undefined ? query : { ...query, after }, everyRight);
-    if ('kind' in page) return children;
+    if (isRefusal(page)) return children;
     for (const { name } of page.children) children.push(childOf(path, name));
     after = page.children.at(-1)?.name;
     if (!page.more) return children;

@@ -22,23 +22,25 @@ export function readServerLines(
     for (const port of [server.quorumPort, server.electionPort]) {
       const address = `${server.host}:${String(port)}`;
       const taken = takenBy.get(address);
-      if (taken !== undefined && taken !== id)
+      if (taken !== undefined && taken !== id) {
         findings.complain(
           where,
           `servers ${taken} and ${id} share ${address}`,
           'Give each server ports of its own.',
         );
+      }
       takenBy.set(address, id);
     }
     lines.set(server.id, line);
   }
   const sorted = [...lines.values()].sort((left, right) => left.server.id - right.server.id);
-  if (sorted.length > 0 && sorted.every(({ server }) => server.role === 'observer'))
+  if (sorted.length > 0 && sorted.every(({ server }) => server.role === 'observer')) {
     findings.complain(
       entries[0]?.where ?? 'servers',
       'every server is an observer',
       'At least one server must be a participant: nobody could vote.',
     );
+  }
   return sorted;
 }
 

@@ -124,8 +124,9 @@ export function environmentWithoutSettings(environment: Environment = process.en
 function readConfigFile(file: string, findings: Findings): ZooCfg {
   const content = readText(file, findings);
   if (content === undefined) return noZooCfg;
-  if (/\.(ya?ml|json)$/i.test(file))
+  if (/\.(ya?ml|json)$/i.test(file)) {
     return { ...noZooCfg, entries: readYaml(content, file, findings) };
+  }
   const zooCfg = translateZooCfg(readProperties(content, file, findings), findings);
   if (zooCfg.dynamicConfigFile === undefined) return zooCfg;
   const servers = readText(zooCfg.dynamicConfigFile.text, findings) ?? '';

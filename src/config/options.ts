@@ -102,18 +102,20 @@ const known: readonly string[] = [...settingKeys, 'servers.1'];
  */
 export function readPeerOptions(options: unknown, findings: Findings): ConfigEntry[] {
   const { dataDir, log } = isRecord(options) ? options : {};
-  if (dataDir === undefined)
+  if (dataDir === undefined) {
     findings.complain(
       optionPrefix.slice(0, -1),
       'nothing says where data is kept',
       "Write { dataDir: './data' }.",
     );
-  if (log !== undefined && !(isRecord(log) && typeof log['write'] === 'function'))
+  }
+  if (log !== undefined && !(isRecord(log) && typeof log['write'] === 'function')) {
     findings.complain(
       `${optionPrefix}log`,
       'nobody takes the lines',
       'Write { write: (line) => { process.stderr.write(line); } }, or leave log out.',
     );
+  }
   return isRecord(options) ? Object.entries(options).flatMap(entriesOf('', findings)) : [];
 }
 
@@ -123,8 +125,9 @@ function entriesOf(before: string, findings: Findings): (pair: [string, unknown]
     const where = optionPrefix + key;
     // Of the program that reads the lines, not of the peer.
     if (value === undefined || key === 'log.write') return [];
-    if (isRecord(value) && before === '' && !isSettingKey(key))
+    if (isRecord(value) && before === '' && !isSettingKey(key)) {
       return Object.entries(value).flatMap(entriesOf(`${key}.`, findings));
+    }
     if (!isSettingKey(key) && !key.startsWith('servers.')) {
       const close = nearest(key, known);
       const fix = close === undefined ? 'Leave it out.' : `Did you mean ${close}?`;

@@ -26,13 +26,15 @@ export function readPeerSecret(file: string): Uint8Array {
     const make = `Make it once with: quoll secret new ${file} (and copy it to every peer).`;
     throw new UnusableSecret(`the secret ${file} cannot be read`, make, cause);
   }
-  if ((mode & 0o077) !== 0)
+  if ((mode & 0o077) !== 0) {
     throw new UnusableSecret(`others may read the secret ${file}`, `Type: chmod 600 ${file}`);
-  if (!/^([0-9a-f]{2})+$/i.test(text) || text.length < digitsMin)
+  }
+  if (!/^([0-9a-f]{2})+$/i.test(text) || text.length < digitsMin) {
     throw new UnusableSecret(
       `${file} does not hold at least ${String(digitsMin)} hex digits`,
       `Make a new one with: quoll secret new NEWFILE (and copy it to every peer).`,
     );
+  }
   return Buffer.from(text, 'hex');
 }
 

@@ -25,8 +25,9 @@ export function readProperties(content: string, file: string, findings: Findings
     const where = `${file}:${String(index + 1)}`;
     const [, key = whole, value = ''] = /^([^=:\s]+)\s*[=:\s]\s*(.*)$/.exec(whole) ?? [];
     const earlier = firstSeen.get(key);
-    if (earlier !== undefined)
+    if (earlier !== undefined) {
       findings.warn(where, `${key} stands in ${earlier} too; this one counts`);
+    }
     firstSeen.set(key, where);
     entries.push({ key, name: key, text: value, where });
   });
@@ -38,8 +39,9 @@ export function readYaml(content: string, file: string, findings: Findings): Con
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   const whereOf = (offset: number): string => `${file}:${String(lines.linePos(offset).line)}`;
-  for (const { pos, message } of document.errors)
+  for (const { pos, message } of document.errors) {
     findings.complain(whereOf(pos[0]), message, 'Mend the YAML.');
+  }
   const entries: ConfigEntry[] = [];
   const walk = (node: unknown, path: readonly string[], offset: number): void => {
     const key = path.join('.');
@@ -56,9 +58,9 @@ export function readYaml(content: string, file: string, findings: Findings): Con
       entries.push({ key, name: key, text: text.trim(), where: whereOf(offset) });
     }
   };
-  if (document.contents !== null && !isMap(document.contents))
+  if (document.contents !== null && !isMap(document.contents)) {
     findings.complain(`${file}:1`, 'this is not a list of keys', 'Write key: value, one a line.');
-  else walk(document.contents, [], 0);
+  } else walk(document.contents, [], 0);
   return entries;
 }
 
@@ -94,8 +96,9 @@ export function readCommandLine(flags: Environment, findings: Findings): ConfigE
 function serverList(text: string, where: string, findings: Findings): ConfigEntry[] {
   return text.split(',').flatMap((part) => {
     const [, id, line] = /^\s*([^=\s]+)=(\S+)\s*$/.exec(part) ?? [];
-    if (id !== undefined && line !== undefined)
+    if (id !== undefined && line !== undefined) {
       return [{ key: `servers.${id}`, name: where, text: line, where }];
+    }
     findings.complain(
       where,
       `"${part}" is not a server`,

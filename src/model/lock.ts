@@ -58,8 +58,9 @@ export function parseContenderName(name: string): ContenderName | undefined {
   if (prefix.endsWith('__rlock__')) return { dialect: 'kazoo', mode: 'read', ...common };
   if (prefix.endsWith('__lock__')) return { dialect: 'kazoo', mode: 'exclusive', ...common };
   const permits = Number(permitsInName.exec(prefix)?.[1] ?? '0');
-  if (permits >= 1 && permits <= semaphorePermitsMax)
+  if (permits >= 1 && permits <= semaphorePermitsMax) {
     return { dialect: 'curator', mode: 'semaphore', permits, ...common };
+  }
   return { dialect: 'foreign', mode: 'exclusive', ...common };
 }
 

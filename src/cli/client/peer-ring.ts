@@ -40,8 +40,9 @@ export class PeerRing {
         continue;
       }
       const { peers } = documentOf(answer);
-      for (const { http } of Array.isArray(peers) ? (peers as { http?: unknown }[]) : [])
+      for (const { http } of Array.isArray(peers) ? (peers as { http?: unknown }[]) : []) {
         if (typeof http === 'string' && http !== '') this.#add(`${base.protocol}//${http}`);
+      }
       return;
     }
     throw failure ?? new Error('a ring has at least one peer');

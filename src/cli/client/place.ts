@@ -133,8 +133,9 @@ export class Place {
 function reasonUnlessAborted(signal: AbortSignal): (error: unknown) => string {
   return (error) => {
     signal.throwIfAborted();
-    if (error instanceof CommandFailed && error.exitCode === exitCode.unavailable)
+    if (error instanceof CommandFailed && error.exitCode === exitCode.unavailable) {
       return error.message;
+    }
     throw error;
   };
 }

@@ -90,10 +90,12 @@ export function failureOf(answer: RestAnswer): CommandFailed {
   };
   const title = text('title') === '' ? `The peer answered ${String(answer.status)}` : text('title');
   const hints = [text('detail')];
-  if (typeof problem?.['failedIndex'] === 'number')
+  if (typeof problem?.['failedIndex'] === 'number') {
     hints.push(`Op ${String(problem['failedIndex'] + 1)} of the transaction failed.`);
-  if (problem?.['applied'] === 'unknown')
+  }
+  if (problem?.['applied'] === 'unknown') {
     hints.push('The change may have happened all the same: look before you try again.');
+  }
   return new CommandFailed(exitCodeOf(answer.status, text('code')), title, {
     hint: hints.filter((hint) => hint !== '').join('\n'),
     problem,

@@ -46,9 +46,11 @@ export async function planPeers(
 /** Says which ports are taken, all of them, before any peer is started. */
 export async function checkPortsAreFree(plans: readonly PeerPlan[]): Promise<void> {
   const taken: string[] = [];
-  for (const { id, ports } of plans)
-    for (const [name, port] of Object.entries(ports))
+  for (const { id, ports } of plans) {
+    for (const [name, port] of Object.entries(ports)) {
       if (!(await isFree(port))) taken.push(`${String(port)} (${name} of peer ${String(id)})`);
+    }
+  }
   if (taken.length === 0) return;
   throw new CommandFailed(exitCode.error, `Ports are taken: ${taken.join(', ')}`, {
     hint:
@@ -63,10 +65,11 @@ export function writeConfigs(plans: readonly PeerPlan[], folder: string): void {
   const before = existsSync(folder)
     ? readdirSync(folder).filter((name) => /^peer-\d+\.yaml$/.test(name)).length
     : 0;
-  if (before !== 0 && before !== plans.length)
+  if (before !== 0 && before !== plans.length) {
     throw new CommandFailed(exitCode.usage, `${folder} holds an ensemble of ${String(before)}`, {
       hint: `Use --peers ${String(before)}, or another directory: --data DIR.`,
     });
+  }
   for (const plan of plans) writeFileSync(plan.configFile, configOf(plan, plans));
 }
 

@@ -43,7 +43,10 @@ export function readSubtree(
       bytes += query.withData ? stat.dataLength : 0;
       if (bytes > query.bytesMax) return tooLarge(query.path, 'bytes of values', query.bytesMax);
       events.push({
-        ...{ type: 'created', path, stat, acl },
+        type: 'created',
+        path,
+        stat,
+        acl,
         ...(query.withData ? { data: tree.znodes.data(id) } : {}),
       });
     }

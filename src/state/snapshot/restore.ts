@@ -71,8 +71,9 @@ export class SnapshotRestore {
       .filter((id) => id !== 0);
     for (; this.#checkedTo < end; this.#checkedTo++) {
       const id = this.#checkedTo;
-      if (!tree.finishRestore(id))
+      if (!tree.finishRestore(id)) {
         throw new MalformedBytes('a znode without its parent or children');
+      }
       const owned = tree.znodes.owned(id);
       if (roots.includes(tree.parent(tree.parent(id)))) {
         lockQueues.created(tree.path(id), { czxid: tree.stat(id).czxid, owned });
@@ -106,8 +107,9 @@ export class SnapshotRestore {
         return;
       case recordKind.write: {
         const write = readRecordedWrite(reader);
-        if (this.#state.writes.get(write.key) !== undefined)
+        if (this.#state.writes.get(write.key) !== undefined) {
           throw new MalformedBytes('a key twice');
+        }
         this.#state.writes.record(write);
         return;
       }

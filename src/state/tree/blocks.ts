@@ -113,8 +113,9 @@ export class Blocks {
     const wanted = Math.min(slabBytesMax, Math.max(firstSlabBytes, sizeClass.cells * cellBytes));
     const cells = cellBytes > sharedBytesMax ? 1 : Math.max(1, Math.floor(wanted / cellBytes));
     const owners = new Uint32Array(cells);
-    for (let cell = 0; cell < cells; cell++)
+    for (let cell = 0; cell < cells; cell++) {
       owners[cell] = freeBit | (cell + 1 < cells ? cell + 2 : 0);
+    }
     const slab: Slab = {
       bytes: new Uint8Array(cells * cellBytes),
       owners,

@@ -69,8 +69,9 @@ export class NameIndex {
   #splitBucket(): void {
     const source = this.#split;
     const target = this.#base + source;
-    if (target / headsPerPage >= this.#heads.length)
+    if (target / headsPerPage >= this.#heads.length) {
       this.#heads.push(new Uint32Array(headsPerPage));
+    }
     let id = this.#head(source);
     this.#setHead(source, 0);
     this.#split++;
