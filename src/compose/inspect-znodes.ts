@@ -21,11 +21,8 @@ export function printZnodes(inspection: Inspection, print: (line: string) => voi
     `\nThe tree at ${formatZxid(state.lastApplied)}: znodes ${String(znodes)}, ephemeral ${String(ephemerals)}, ` +
       `sessions ${String(sessions)}, digest ${state.digest()}`,
   );
-  const open: ZnodePath[] = [rootPath];
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    print(describeZnode(state, path));
-    open.push(...childrenOf(state, path).reverse());
-  }
+  print(describeZnode(state, rootPath));
+  for (const name of namesBelowRoot(state)) print(describeZnode(state, childOf(rootPath, name)));
 }
 
 function restoredState(inspection: Inspection): StateMachine {
@@ -56,20 +53,16 @@ function describeZnode(state: StateMachine, path: ZnodePath): string {
   return `${path}  ${describeData(data)}  version ${String(stat.version)}${owner}`;
 }
 
-function childrenOf(state: StateMachine, path: ZnodePath): ZnodePath[] {
-  const children: ZnodePath[] = [];
+/** Paths without the first slash, parents before their children. */
+function* namesBelowRoot(state: StateMachine): Generator<string> {
+  const limit = defaultLimits.childrenPageMax;
+  const query = { read: 'tree', path: rootPath, limit, withData: false } as const;
   let after: string | undefined;
   for (;;) {
-    const query = {
-      read: 'children',
-      path,
-      limit: defaultLimits.childrenPageMax,
-      withData: false,
-    } as const;
     const page = state.read(after === undefined ? query : { ...query, after }, everyRight);
-    if (isRefusal(page)) return children;
-    for (const { name } of page.children) children.push(childOf(path, name));
+    if (isRefusal(page)) return;
+    for (const { name } of page.children) yield name;
     after = page.children.at(-1)?.name;
-    if (!page.more) return children;
+    if (!page.more) return;
   }
 }
