@@ -9,6 +9,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
+import { bracketed } from '../base/bracketed.ts';
 import type { DoorAddress, PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
@@ -325,8 +326,4 @@ function advertised(config: PeerConfig, addresses: AdvertisedAddresses): Adverti
     grpc: withHost(addresses.grpc),
     zookeeper: withHost(addresses.zookeeper),
   };
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

@@ -5,11 +5,12 @@ import { serverId, type ServerId } from '../model/ids.ts';
 import { fourLetterWords } from '../model/four-letter-word.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
+import { bracketed } from '../base/bracketed.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
 import {
   configDefaults,
-  isLoopback,
+  isLoopbackHost,
   type DoorAddress,
   type PeerConfig,
   type PeerLinks,
@@ -62,7 +63,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     findings,
   );
   const doorHost = (http ?? grpc ?? zookeeper)?.host ?? configDefaults.host;
-  if (leavesLoopback(servers, peer.host) && isLoopback(doorHost)) {
+  if (leavesLoopback(servers, peer.host) && isLoopbackHost(doorHost)) {
     findings.warn(
       chosen.where('http.host'),
       'the peers are on several machines, but clients reach this one on loopback only; ' +
@@ -299,8 +300,7 @@ function hostNames(
   more: readonly string[],
 ): readonly string[] {
   const own = [advertise, httpHost ?? advertise].filter((host) => !isWildcard(host));
-  const bracketed = own.map((host) => (host.includes(':') ? `[${host}]` : host));
-  return [...new Set([...bracketed, ...more])];
+  return [...new Set([...own.map(bracketed), ...more])];
 }
 
 /** A name for this peer that others can use, as far as one can tell from here. */

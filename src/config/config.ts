@@ -105,6 +105,6 @@ export const configDefaults = Object.freeze({
 } as const);
 
 /** `localhost`, 127.0.0.0/8 or ::1: never leaves this machine. */
-export function isLoopback(host: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -1,5 +1,5 @@
 import type { ServerLine } from '../model/server-line.ts';
-import { isLoopback } from './config.ts';
+import { isLoopbackHost } from './config.ts';
 import type { Findings } from './findings.ts';
 import { parseServerLine, serverLineForm, type ConfiguredServer } from './configured-server.ts';
 import type { ConfigEntry } from './sources.ts';
@@ -46,5 +46,7 @@ export function readServerLines(
 
 /** Whether what the peers say to each other may leave this machine. */
 export function leavesLoopback(servers: readonly ServerLine[], peerHost: string): boolean {
-  return servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopback);
+  return (
+    servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopbackHost)
+  );
 }

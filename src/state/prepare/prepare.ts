@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../../base/assert.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
+import { aclEntryOverheadBytes } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type {
@@ -37,7 +38,6 @@ import type { ReplicatedState } from '../replicated/replicated-state.ts';
 const deletionBytesMax = 24 * 1_048_576;
 /** Stat, tags and lengths, rounded up. */
 const deletionOverheadBytes = 150;
-const aclEntryOverheadBytes = 12;
 
 /** What becomes of a request. Only `txn` is proposed; the others are answered once `basis` is applied. */
 export type Prepared =
