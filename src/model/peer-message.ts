@@ -15,7 +15,7 @@ export interface Vote {
   readonly peerEpoch: number;
 }
 
-export type PeerState = 'looking' | 'following' | 'leading' | 'observing';
+export type NotifiedState = 'looking' | 'following' | 'leading' | 'observing';
 
 /** The election plane: may be lost, doubled or late; only the newest of a peer matters. */
 export interface Notification {
@@ -23,7 +23,7 @@ export interface Notification {
   readonly nonce: Nonce;
   /** Empty while the peer belongs to no ensemble yet. */
   readonly clusterId: string;
-  readonly state: PeerState;
+  readonly state: NotifiedState;
   readonly round: number;
   readonly vote: Vote;
   /** False for a peer that is no voter now: its vote counts nowhere (brief A17). */

@@ -12,7 +12,7 @@ import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './reads/answer-read.ts';
 import type { LockQueue } from './replicated/lock-queues.ts';
 import { TxnApplier } from './apply.ts';
-import { StateDigest } from './digest/digest.ts';
+import { RunningDigest } from './digest/digest.ts';
 import { findOverdue, type OverdueSearch, type ReapTime } from './tree/overdue.ts';
 import { PendingTxns } from './prepare/pending-txns.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare/prepare.ts';
@@ -184,7 +184,7 @@ export class StateMachine {
 
   /** The same from scratch: slow, for tests and `inspect`. */
   recomputeDigest(): string {
-    const digest = new StateDigest();
+    const digest = new RunningDigest();
     this.#state.tree.addTo(digest);
     this.#state.sessions.addTo(digest);
     this.#state.writes.addTo(digest);
@@ -217,7 +217,7 @@ export class StateMachine {
   }
 }
 
-function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: StateDigest): string {
+function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: RunningDigest): string {
   return digest.text([
     zxidHigh(lastApplied),
     zxidLow(lastApplied),

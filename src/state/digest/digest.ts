@@ -7,7 +7,7 @@ export const laneSeeds = [0x9747b28c, 0x3c6ef372] as const;
  * A sum of hashes, one per replicated fact, modulo 2^32 in each of two lanes. A sum does not depend on the order in which
  * facts came to be, so a peer that restored a snapshot has the sum of one that applied every txn.
  */
-export class StateDigest {
+export class RunningDigest {
   #first = 0;
   #second = 0;
 

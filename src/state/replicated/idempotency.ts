@@ -1,9 +1,9 @@
 import { assert } from '../../base/assert.ts';
 import type { WriteOutcome } from '../../model/request.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
-import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
-import { decodeOutcome } from './op-result-codec.ts';
+import { decodeRecordedOutcome } from './op-result-codec.ts';
 
 /** A write that was made under a key; never changes once it is recorded. */
 export interface RecordedWrite {
@@ -12,7 +12,7 @@ export interface RecordedWrite {
   readonly fingerprint: Uint8Array;
   readonly zxid: Zxid;
   readonly timeMs: number;
-  /** As `encodeOutcome` made it. */
+  /** As `encodeRecordedOutcome` made it. */
   readonly outcome: Uint8Array;
 }
 
@@ -28,10 +28,10 @@ export const idempotencyLimits = Object.freeze({
 export class RecordedWrites {
   /** In order of zxid: what was recorded first is forgotten first. */
   readonly #writes = new Map<string, RecordedWrite>();
-  readonly #digest: StateDigest;
+  readonly #digest: RunningDigest;
   #bytes = 0;
 
-  constructor(digest: StateDigest) {
+  constructor(digest: RunningDigest) {
     this.#digest = digest;
   }
 
@@ -55,7 +55,7 @@ export class RecordedWrites {
   replay(key: string): WriteOutcome | undefined {
     const write = this.#writes.get(key);
     if (write === undefined) return undefined;
-    return { zxid: write.zxid, ...decodeOutcome(write.outcome), replayed: true };
+    return { zxid: write.zxid, ...decodeRecordedOutcome(write.outcome), replayed: true };
   }
 
   /** With every txn, before anything is recorded. */
@@ -79,7 +79,7 @@ export class RecordedWrites {
   }
 
   /** Adds every key's share anew. */
-  addTo(digest: StateDigest): void {
+  addTo(digest: RunningDigest): void {
     for (const write of this.#writes.values()) contribute(digest, write, 'add');
   }
 
@@ -100,7 +100,7 @@ function bytesOf(write: RecordedWrite): number {
   return write.key.length + write.fingerprint.length + write.outcome.length;
 }
 
-function contribute(digest: StateDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
+function contribute(digest: RunningDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
   const [first, second] = laneSeeds.map((seed) => {
     let hash = mix(seed, hashText(write.key) ^ seed);
     hash = mix(hash, hashBytes(write.fingerprint));

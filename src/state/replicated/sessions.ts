@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { SessionId } from '../../model/ids.ts';
-import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
 
 /** What is replicated of a session; replaced as a whole when it changes. */
@@ -17,9 +17,9 @@ export interface Session {
 export class Sessions {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #ephemerals = new Map<SessionId, Set<number>>();
-  readonly #digest: StateDigest;
+  readonly #digest: RunningDigest;
 
-  constructor(digest: StateDigest) {
+  constructor(digest: RunningDigest) {
     this.#digest = digest;
   }
 
@@ -70,14 +70,14 @@ export class Sessions {
   }
 
   /** Adds every session's share anew. */
-  addTo(digest: StateDigest): void {
+  addTo(digest: RunningDigest): void {
     for (const session of this.#sessions.values()) contribute(digest, session, 'add');
   }
 }
 
 const none: ReadonlySet<number> = new Set<number>();
 
-function contribute(digest: StateDigest, session: Session, how: 'add' | 'subtract'): void {
+function contribute(digest: RunningDigest, session: Session, how: 'add' | 'subtract'): void {
   const [first, second] = laneSeeds.map((seed) => {
     let hash = mix(seed, hashText(session.session));
     hash = mixNumber(hash, session.timeoutMs);

@@ -4,7 +4,7 @@ import type { Stat } from '../../model/stat.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { AclTable } from './acl-table.ts';
-import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashText, mix } from '../digest/mixing.ts';
 import { NameIndex } from './name-index.ts';
 import { OrderedIds } from './ordered-ids.ts';
@@ -41,14 +41,14 @@ export class ZnodeTree {
   readonly acls = new AclTable();
   readonly #index = new NameIndex(this.znodes.records);
   readonly #ordered = new Map<number, OrderedIds>();
-  readonly #digest: StateDigest;
+  readonly #digest: RunningDigest;
   /** Called before the replicated part of a znode changes or goes: a snapshot keeps the old image. */
   beforeChange: ((id: number) => void) | undefined;
   #count = 0;
   #ephemerals = 0;
   #dataBytes = 0;
 
-  constructor(digest: StateDigest) {
+  constructor(digest: RunningDigest) {
     this.#digest = digest;
   }
 
@@ -239,7 +239,7 @@ export class ZnodeTree {
   }
 
   /** Adds every znode's share anew: for tests of the incremental digest. */
-  addTo(digest: StateDigest): void {
+  addTo(digest: RunningDigest): void {
     for (let id = rootId; id < this.znodes.records.idEnd; id++) {
       if (this.znodes.isLive(id)) this.#contribute(id, digest, 'add');
     }
@@ -332,7 +332,7 @@ export class ZnodeTree {
   }
 
   /** The znode's share of the digest: where it is and all that is replicated of it. */
-  #contribute(id: number, digest: StateDigest, how: 'add' | 'subtract'): void {
+  #contribute(id: number, digest: RunningDigest, how: 'add' | 'subtract'): void {
     const { records } = this.znodes;
     let first: number = laneSeeds[0];
     let second: number = laneSeeds[1];
