@@ -13,7 +13,10 @@ const znodesPerCheck = 10_000;
 /** Whoever can read the files can read every znode in them. */
 const everyRight = [{ scheme: 'super', id: '' }] as const;
 
-/** The tree as the peer would have it after a start: its snapshot, and the log after it as far as that is committed. */
+/**
+ * Prints the tree as the peer would have it after a start: its snapshot, and the log after it as far as that is
+ * committed.
+ */
 export function printZnodes(inspection: Inspection, print: (line: string) => void): void {
   const state = restoredState(inspection);
   const { znodes, ephemerals, sessions } = state.counts;

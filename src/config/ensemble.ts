@@ -4,7 +4,7 @@ import type { Findings } from './findings.ts';
 import { parseServerLine, serverLineForm, type ConfiguredServer } from './configured-server.ts';
 import type { ConfigEntry } from './sources.ts';
 
-/** The server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
+/** Reads the server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
 export function readServerLines(
   entries: readonly ConfigEntry[],
   findings: Findings,
@@ -44,7 +44,7 @@ export function readServerLines(
   return sorted;
 }
 
-/** Whether what the peers say to each other may leave this machine. */
+/** Says whether what the peers say to each other may leave this machine. */
 export function leavesLoopback(servers: readonly ServerLine[], peerHost: string): boolean {
   return (
     servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopbackHost)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
-/** The secret that all peers share could not be used; says why and what to type. */
+/** Thrown when the secret that all peers share could not be used; says why and what to type. */
 export class UnusableSecret extends Error {
   readonly fix: string;
 

@@ -13,7 +13,10 @@ export interface ConfigEntry {
   readonly where: string;
 }
 
-/** Java properties, as ZooKeeper reads a zoo.cfg; `key` is the name as written. A line may go on after a backslash. */
+/**
+ * Reads Java properties, as ZooKeeper reads a zoo.cfg; `key` is the name as written. A line may go on after a
+ * backslash.
+ */
 export function readProperties(content: string, file: string, findings: Findings): ConfigEntry[] {
   const entries: ConfigEntry[] = [];
   const firstSeen = new Map<string, string>();
@@ -34,7 +37,10 @@ export function readProperties(content: string, file: string, findings: Findings
   return entries;
 }
 
-/** Nested keys are joined by dots, lists by commas. Syntax errors and doubled keys are complaints with their line. */
+/**
+ * Reads YAML. Nested keys are joined by dots, lists by commas. Syntax errors and doubled keys are complaints with their
+ * line.
+ */
 export function readYaml(content: string, file: string, findings: Findings): ConfigEntry[] {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
@@ -82,7 +88,7 @@ export function readEnvironment(environment: Environment, findings: Findings): C
   });
 }
 
-/** `flags` by setting key, plus `servers`. */
+/** Reads the flags of the command line, by setting key, plus `servers`. */
 export function readCommandLine(flags: Environment, findings: Findings): ConfigEntry[] {
   return Object.entries(flags).flatMap(([key, text]) => {
     const name = `--${flagOf(key)}`;

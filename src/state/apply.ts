@@ -30,7 +30,7 @@ export class TxnApplier {
     this.#quotas = new Quotas(state.tree);
   }
 
-  /** The results, one per op of the branch that ran. */
+  /** Applies a txn and gives the results, one per op of the branch that ran. */
   apply(zxid: Zxid, txn: Txn): readonly OpResult[] {
     const state = this.#state;
     this.#fits(compareZxid(zxid, state.lastApplied) > 0, 'txns are applied in order', zxid);

@@ -21,14 +21,14 @@ export class PeerRing {
     return base;
   }
 
-  /** The next one is asked from now on. */
+  /** Turns to the next one, which is asked from now on. */
   turn(): void {
     this.#at = (this.#at + 1) % this.#bases.length;
   }
 
   /**
-   * Adds the peers that the first of these to answer knows of. When none does, rejects with what the last one failed by:
-   * somebody who begins wants to hear of that at once.
+   * Adds the peers that the first of these to answer knows of. When none does, rejects with what the last one failed
+   * by: somebody who begins wants to hear of that at once.
    */
   async learn(): Promise<void> {
     const ask = { method: 'GET', path: '/v1/cluster', patienceMs: learnPatienceMs } as const;

@@ -35,7 +35,10 @@ export class DevEnsemble {
     return this.#peers.map(({ child }) => child.pid ?? 0);
   }
 
-  /** Once every peer serves and knows a leader. Rejects when one ends before, or none of this happens in a minute. */
+  /**
+   * Resolves once every peer serves and knows a leader. Rejects when one ends before, or none of this happens in a
+   * minute.
+   */
   async ready(): Promise<void> {
     const giveUpAtMs = Date.now() + startLimitMs;
     for (const peer of this.#peers) {
@@ -61,7 +64,7 @@ export class DevEnsemble {
     }
   }
 
-  /** Once no peer runs any more. */
+  /** Resolves once no peer runs any more. */
   async ended(): Promise<void> {
     await Promise.all(this.#peers.map(({ ended }) => ended));
   }

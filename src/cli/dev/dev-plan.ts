@@ -21,7 +21,10 @@ export interface PeerPlan {
 const host = '127.0.0.1';
 const portsPerPeer = 5;
 
-/** Ten ports apart, as the documentation has them (2180, 2190, ...); with a base of 0, whatever is free. */
+/**
+ * Plans the peers, ten ports apart, as the documentation has them (2180, 2190, ...); with a base of 0, whatever is
+ * free.
+ */
 export async function planPeers(
   count: number,
   basePort: number,
@@ -59,7 +62,7 @@ export async function checkPortsAreFree(plans: readonly PeerPlan[]): Promise<voi
   });
 }
 
-/** Each peer gets a file of its own, so that one that was killed is started again with one short command. */
+/** Writes a file for each peer, so that one that was killed is started again with one short command. */
 export function writeConfigs(plans: readonly PeerPlan[], folder: string): void {
   mkdirSync(folder, { recursive: true });
   const before = existsSync(folder)

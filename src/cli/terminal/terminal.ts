@@ -32,7 +32,7 @@ function ignoreBrokenPipe(error: Error & { code?: string }): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-/** Columns padded to their widest cell. The first row is the heading. */
+/** Lays out a table, columns padded to their widest cell. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -341,7 +341,7 @@ function largeData(
   });
 }
 
-/** Why it is not the znode that was expected. */
+/** Says why it is not the znode that was expected; undefined when it is. */
 export function unexpected(
   path: ZnodePath,
   znode: ZnodeFacts,

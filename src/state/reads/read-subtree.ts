@@ -18,8 +18,8 @@ export interface SubtreeQuery {
 }
 
 /**
- * What of a subtree these identities may read, as `created` events: parents before their children, children of one parent
- * in code point order. All at once, so it is one state; refused as `tooLarge` when that would take too long.
+ * Gives what of a subtree these identities may read, as `created` events: parents before their children, children of
+ * one parent in code point order. All at once, so it is one state; refused as `tooLarge` when that would take too long.
  */
 export function readSubtree(
   tree: ZnodeTree,

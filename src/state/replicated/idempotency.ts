@@ -24,7 +24,10 @@ export const idempotencyLimits = Object.freeze({
   bytesMax: 64 * 1024 * 1024,
 });
 
-/** Replicated: every peer records and forgets the same keys with the same txn (brief A14, S8). */
+/**
+ * The writes that were made under a key. Replicated: every peer records and forgets the same keys with the same txn
+ * (brief A14, S8).
+ */
 export class RecordedWrites {
   /** In order of zxid: what was recorded first is forgotten first. */
   readonly #writes = new Map<string, RecordedWrite>();
@@ -47,7 +50,7 @@ export class RecordedWrites {
     return this.#writes.get(key);
   }
 
-  /** In order of zxid. */
+  /** Gives all of them, in order of zxid. */
   values(): IterableIterator<RecordedWrite> {
     return this.#writes.values();
   }
@@ -58,7 +61,7 @@ export class RecordedWrites {
     return { zxid: write.zxid, ...decodeRecordedOutcome(write.outcome), replayed: true };
   }
 
-  /** With every txn, before anything is recorded. */
+  /** Forgets what is too old; called with every txn, before anything is recorded. */
   forgetExpired(timeMs: number): void {
     for (const write of this.#writes.values()) {
       if (!isExpired(write, timeMs)) return;
@@ -90,7 +93,7 @@ export class RecordedWrites {
   }
 }
 
-/** Will a txn of this time forget the key before it does anything else? */
+/** Says whether a txn of this time will forget the key before it does anything else. */
 export function isExpired(write: { readonly timeMs: number }, timeMs: number): boolean {
   return timeMs - write.timeMs >= idempotencyLimits.keptMs;
 }

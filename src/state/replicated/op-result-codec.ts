@@ -21,7 +21,7 @@ export function encodeRecordedOutcome({ results, branch }: RecordedOutcome): Uin
   return writer.take();
 }
 
-/** Throws `MalformedBytes`. */
+/** Reads what `encodeRecordedOutcome` wrote; throws `MalformedBytes`. */
 export function decodeRecordedOutcome(bytes: Uint8Array): RecordedOutcome {
   const reader = new ByteReader(bytes);
   const branch = reader.bool() ? 'orElse' : 'ops';

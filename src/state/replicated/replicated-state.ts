@@ -11,9 +11,9 @@ export class ReplicatedState {
   readonly tree = new ZnodeTree(this.digest);
   readonly sessions = new Sessions(this.digest);
   readonly writes = new RecordedWrites(this.digest);
-  /** Derived from the tree. */
+  /** A view, derived from the tree. */
   readonly lockQueues = new LockQueues();
   lastApplied: Zxid = zeroZxid;
-  /** Of the last txn: no txn is older than the one before. */
+  /** The time of the last txn: no txn is older than the one before. */
   lastTimeMs = 0;
 }

@@ -13,7 +13,9 @@ export interface Session {
   readonly owner: string;
 }
 
-/** The sessions that are alive, and which znodes go with each. When they end is the leader's business, not this one's. */
+/**
+ * The sessions that are alive, and which znodes go with each. When they end is the leader's business, not this one's.
+ */
 export class Sessions {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #ephemerals = new Map<SessionId, Set<number>>();
@@ -31,12 +33,12 @@ export class Sessions {
     return this.#sessions.get(session);
   }
 
-  /** In no order. */
+  /** Gives all sessions, in no order. */
   values(): IterableIterator<Session> {
     return this.#sessions.values();
   }
 
-  /** Ids of the znodes that the session owns, in no order. */
+  /** Gives the ids of the znodes that the session owns, in no order. */
   ephemerals(session: SessionId): ReadonlySet<number> {
     return this.#ephemerals.get(session) ?? none;
   }

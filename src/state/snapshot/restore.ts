@@ -19,8 +19,8 @@ import { field } from '../tree/znode-records.ts';
 import { rootId } from '../tree/znode-tree.ts';
 
 /**
- * Builds a state from the chunks of a snapshot, beside the one in use, and checks it before it takes its place. Znodes get
- * new ids without gaps, whatever ids they had where the snapshot was written.
+ * Builds a state from the chunks of a snapshot, beside the one in use, and checks it before it takes its place. Znodes
+ * get new ids without gaps, whatever ids they had where the snapshot was written.
  */
 export class SnapshotRestore {
   readonly #state = new ReplicatedState();
@@ -43,7 +43,10 @@ export class SnapshotRestore {
     this.#digestOf = digestOf;
   }
 
-  /** Every chunk, in order. Throws `MalformedBytes` or `UnknownSnapshotFormat`; this object is then of no more use. */
+  /**
+   * Takes every chunk, in order. Throws `MalformedBytes` or `UnknownSnapshotFormat`; this object is then of no more
+   * use.
+   */
   feed(chunk: Uint8Array): void {
     const reader = new ByteReader(chunk);
     if (this.#header === undefined) {
