@@ -119,9 +119,9 @@ export const toldMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/state/replicated/idempotency.ts',
-        find: 'return { zxid: write.zxid, ...decodeOutcome(write.outcome), replayed: true };',
+        find: 'return { zxid: write.zxid, ...decodeRecordedOutcome(write.outcome), replayed: true };',
         replace:
-          'return { ...decodeOutcome(write.outcome), replayed: true, zxid: [...this.#writes.values()].at(-1)?.zxid ?? write.zxid };',
+          'return { ...decodeRecordedOutcome(write.outcome), replayed: true, zxid: [...this.#writes.values()].at(-1)?.zxid ?? write.zxid };',
       },
     ],
   },

@@ -17,7 +17,7 @@ export function toBase64Url(bytes: Uint8Array): string {
   return bits === 0 ? text : text + alphabet.charAt((held << (6 - bits)) & 63);
 }
 
-/** Undefined unless the text is what `toBase64Url` gives for some bytes: no two texts mean the same. */
+/** Gives the bytes of a text that `toBase64Url` gives, undefined for any other: no two texts mean the same. */
 export function fromBase64Url(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(Math.floor((text.length * 6) / 8));
   let length = 0;

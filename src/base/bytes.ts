@@ -16,7 +16,7 @@ export function utf8(text: string): Uint8Array {
   return utf8Encoder.encode(text);
 }
 
-/** Throws `MalformedBytes` when the bytes are not UTF-8. */
+/** Gives the text of UTF-8 bytes; throws `MalformedBytes` for any others. */
 export function fromUtf8(bytes: Uint8Array): string {
   try {
     return utf8Decoder.decode(bytes);
@@ -50,7 +50,7 @@ export class ByteWriter {
     this.#length = 0;
   }
 
-  /** A copy of what was written. */
+  /** Gives a copy of what was written. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
@@ -79,7 +79,7 @@ export class ByteWriter {
     return this;
   }
 
-  /** A whole number of up to 53 bits: counters, milliseconds. */
+  /** Writes a whole number of up to 53 bits: counters, milliseconds. */
   u53(value: number): this {
     this.u32(Math.floor(value / 0x1_0000_0000));
     return this.u32(value >>> 0);
@@ -92,7 +92,7 @@ export class ByteWriter {
     return this;
   }
 
-  /** The bytes alone, without a length. */
+  /** Writes the bytes alone, without a length. */
   raw(bytes: Uint8Array): this {
     this.#grow(bytes.length);
     this.#bytes.set(bytes, this.#length);
@@ -100,7 +100,7 @@ export class ByteWriter {
     return this;
   }
 
-  /** A length (u32), then the bytes. */
+  /** Writes a length (u32), then the bytes. */
   bytes(bytes: Uint8Array): this {
     return this.u32(bytes.length).raw(bytes);
   }
@@ -173,13 +173,13 @@ export class ByteReader {
     return this.#view.getFloat64(this.#advance(8));
   }
 
-  /** A view, not a copy: it lives as long as the bytes given to the reader do. */
+  /** Gives a view, not a copy: it lives as long as the bytes given to the reader do. */
   raw(length: number): Uint8Array {
     const start = this.#advance(length);
     return this.#bytes.subarray(start, start + length);
   }
 
-  /** A view, not a copy. */
+  /** Gives a view, not a copy. */
   bytes(): Uint8Array {
     return this.raw(this.u32());
   }
@@ -188,7 +188,7 @@ export class ByteReader {
     return fromUtf8(this.bytes());
   }
 
-  /** A count of things that take at least `bytesEach` bytes: refuses counts that cannot be true. */
+  /** Reads a count of things that take at least `bytesEach` bytes: refuses counts that cannot be true. */
   count(bytesEach: number): number {
     const count = this.u32();
     if (count * bytesEach > this.remaining) throw new MalformedBytes(`a count of ${String(count)}`);

@@ -7,7 +7,7 @@ const unitMs: Readonly<Record<string, number>> = {
 };
 const duration = /^([0-9]{1,12}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)$/;
 
-/** A number and its unit; whole milliseconds. Undefined for anything else: a bare number could mean either. */
+/** Reads a number with its unit as whole milliseconds; undefined for anything else: a bare number could mean either. */
 export function parseDurationMs(text: string): number | undefined {
   const [, number, unit] = duration.exec(text) ?? [];
   if (number === undefined || unit === undefined) return undefined;

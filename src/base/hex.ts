@@ -1,13 +1,13 @@
 const digitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Two lower-case digits a byte. */
+/** Writes bytes as two lower-case digits each. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += digits(byte);
   return text;
 }
 
-/** The eight lower-case digits of 32 bits. */
+/** Writes 32 bits as eight lower-case digits. */
 export function wordToHex(word: number): string {
   return digits(word >>> 24) + digits(word >>> 16) + digits(word >>> 8) + digits(word);
 }

@@ -1,4 +1,4 @@
-/** The word that a mistyped one most likely meant: at most a third of its letters away, else undefined. */
+/** Gives the word that a mistyped one most likely meant: at most a third of its letters away, else undefined. */
 export function nearest(typed: string, words: readonly string[]): string | undefined {
   if (typed.length === 0 || typed.length > 40) return undefined;
   let best: string | undefined;

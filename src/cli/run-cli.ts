@@ -103,12 +103,13 @@ function explain(error: unknown, argv: readonly string[], terminal: Terminal): n
   const wantsJson = argv.some(
     (word, index) => /^(-o|--output)$/.test(word) && argv[index + 1] === 'json',
   );
-  if (wantsJson && error.problem !== undefined)
+  if (wantsJson && error.problem !== undefined) {
     terminal.writeError(`${JSON.stringify(error.problem)}\n`);
-  else {
+  } else {
     terminal.writeError(`quoll: ${error.message}\n`);
-    for (const line of error.hint.split('\n').filter((part) => part !== ''))
+    for (const line of error.hint.split('\n').filter((part) => part !== '')) {
       terminal.writeError(`  ${line}\n`);
+    }
   }
   return error.exitCode;
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
+import { bracketed } from '../base/bracketed.ts';
 import type { PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
@@ -290,8 +291,9 @@ async function openDoors(
   const addresses = { http: '', grpc: '', zookeeper: '' };
   const made = [];
   // All of them before the first one listens: whoever finds this peer ready at one door may go to the next.
-  for (const { name, address, create } of wanted)
+  for (const { name, address, create } of wanted) {
     if (address !== undefined) made.push({ name, address, door: await create() });
+  }
   for (const { name, address, door } of made) {
     parts.doors.push(door);
     const open = await door.listen(address.host, address.port).catch((error: unknown) => {
@@ -313,8 +315,4 @@ function advertised(config: PeerConfig, addresses: AdvertisedAddresses): Adverti
     grpc: withHost(addresses.grpc),
     zookeeper: withHost(addresses.zookeeper),
   };
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

@@ -223,8 +223,9 @@ class LocalPeer implements EnsemblePeer {
   }
 
   async start(): Promise<void> {
-    if (this.#starting !== undefined || this.isRunning)
+    if (this.#starting !== undefined || this.isRunning) {
       throw new Error(`Peer ${String(this.id)} runs already.`);
+    }
     this.#failure = undefined;
     this.#starting = startPeer(this.#plan);
     try {

@@ -12,7 +12,7 @@ import { defaultWaitMs, waitFor } from './wait-for.ts';
 export type { Complaint, LogOptions, PeerOptions };
 export type { DoorOptions } from '../config/options.ts';
 
-/** The options were wrong, and nothing was started. The message lists every mistake with its remedy. */
+/** Thrown when the options were wrong, and nothing was started. The message lists every mistake with its remedy. */
 export class OptionsRefused extends Error {
   readonly complaints: readonly Complaint[];
 
@@ -45,29 +45,29 @@ export interface EmbeddedPeer {
   /** As it sees itself now; `looking` while it knows no leader, and once it does not run. */
   readonly role: 'leader' | 'follower' | 'observer' | 'looking';
   /**
-   * Resolves once the peer serves reads and knows a leader, as `GET /readyz` would say. Rejects with `PeerFailed` when the
-   * peer has failed, and with an `Error` that says what is missing when it was stopped or the time is over.
+   * Resolves once the peer serves reads and knows a leader, as `GET /readyz` would say. Rejects with `PeerFailed` when
+   * the peer has failed, and with an `Error` that says what is missing when it was stopped or the time is over.
    */
   ready(options?: WaitOptions): Promise<void>;
   /** Answers what is in flight, makes everything durable, closes every door. May be called more than once. */
   stop(): Promise<void>;
   /**
-   * Ends the peer as `kill -9` would end its process, as far as one process can: connections break, nobody is answered any
-   * more, and what was not durable may be lost. Resolves once the data directory is free for another start.
+   * Ends the peer as `kill -9` would end its process, as far as one process can: connections break, nobody is answered
+   * any more, and what was not durable may be lost. Resolves once the data directory is free for another start.
    */
   kill(): Promise<void>;
   /**
-   * Resolves, with the reason, once the peer has stopped by itself: its disk failed, or a rule of Quoll's own was broken.
-   * Everything is closed by then. Never rejects, and never settles while all is well nor after a stop.
+   * Resolves, with the reason, once the peer has stopped by itself: its disk failed, or a rule of Quoll's own was
+   * broken. Everything is closed by then. Never rejects, and never settles while all is well nor after a stop.
    */
   readonly failed: Promise<PeerFailed>;
 }
 
 /**
- * Starts one peer in this process. Resolves once its data is recovered and its doors are open; the ensemble may still be
- * electing then, see `ready`. An embedded peer reads no environment variables, writes nothing to standard output, installs
- * no signal handlers and never ends the process. Any number may run in one process, each with a data directory and ports of
- * its own.
+ * Starts one peer in this process. Resolves once its data is recovered and its doors are open; the ensemble may still
+ * be electing then, see `ready`. An embedded peer reads no environment variables, writes nothing to standard output,
+ * installs no signal handlers and never ends the process. Any number may run in one process, each with a data directory
+ * and ports of its own.
  *
  * Rejects, with nothing left open: with `OptionsRefused` when the options are wrong (all mistakes at once), with
  * `PeerFailed` when the data can't be used, with an `Error` that names the setting when a port can't be listened on.

@@ -26,16 +26,19 @@ export async function inspectDirectory(
     }
   };
   try {
-    for (const [name, value] of summaryOf(inspection, lastMembership(inspection)))
+    for (const [name, value] of summaryOf(inspection, lastMembership(inspection))) {
       print(`${name.padEnd(10)}  ${value}`);
-    if (request.showLog)
+    }
+    if (request.showLog) {
       tryTo('the log cannot be shown any further', () => {
         printLog(inspection, print);
       });
-    if (request.showZnodes)
+    }
+    if (request.showZnodes) {
       tryTo('the znodes cannot be shown', () => {
         printZnodes(inspection, print);
       });
+    }
   } finally {
     inspection.close();
   }
@@ -78,14 +81,17 @@ function summaryOf(
 
 /** What the guard remembers and the log does not hold (see guard.ts of the store). */
 function lostAccordingToGuard({ state, guard, log }: Inspection): readonly string[] {
-  if (guard === undefined)
+  if (guard === undefined) {
     return state.acceptedEpoch === 0 ? [] : ['the guard file is missing or damaged'];
+  }
   const lost: string[] = [];
   if (guard.nonce !== state.nonce) lost.push('guard file and database come from different peers');
-  if (guard.acceptedEpoch > state.acceptedEpoch)
+  if (guard.acceptedEpoch > state.acceptedEpoch) {
     lost.push(`epoch ${String(guard.acceptedEpoch)} had been accepted`);
-  if (compareZxid(guard.acked.zxid, log.last.zxid) > 0)
+  }
+  if (compareZxid(guard.acked.zxid, log.last.zxid) > 0) {
     lost.push(`the log had reached ${formatZxid(guard.acked.zxid)}`);
+  }
   return lost;
 }
 
@@ -94,8 +100,9 @@ function lastMembership(inspection: Inspection): Membership | null {
   const { state } = inspection;
   let last = state.baseMembership ?? state.founded;
   try {
-    for (const { kind, payload } of inspection.entries())
+    for (const { kind, payload } of inspection.entries()) {
       if (kind !== 'txn') last = decodeMembership(payload);
+    }
   } catch (error) {
     // The inspection names the place among its problems.
     if (!(error instanceof MalformedBytes)) throw error;

@@ -9,7 +9,7 @@ import { txnCodec } from '../wire/txn-codec.ts';
 
 const shownCharacters = 60;
 
-/** `create /a "hello"; set /b to version 3`, or who may vote from here on. */
+/** Describes an entry: `create /a "hello"; set /b to version 3`, or who may vote from here on. */
 export function describeEntry({ kind, payload }: LogEntry): string {
   try {
     if (kind === 'txn') return describeTxn(txnCodec.decode(payload));
@@ -21,14 +21,14 @@ export function describeEntry({ kind, payload }: LogEntry): string {
   }
 }
 
-/** Ids, with the beginning of the identity each is bound to. */
+/** Describes voters: ids, with the beginning of the identity each is bound to. */
 export function describeVoters({ voters }: Membership): string {
   return voters
     .map(({ id, nonce }) => `${String(id)} (${nonce === '' ? 'nobody yet' : nonce.slice(0, 8)})`)
     .join(', ');
 }
 
-/** Text as text, anything else by its size. */
+/** Describes data: text as text, anything else by its size. */
 export function describeData(data: Uint8Array | null): string {
   if (data === null) return 'no data';
   const bytes = data.length === 1 ? '1 byte' : `${String(data.length)} bytes`;

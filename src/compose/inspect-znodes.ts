@@ -1,5 +1,6 @@
 import type { Inspection } from '../adapters/sqlite/inspect.ts';
 import { systemHash } from '../adapters/system/hash.ts';
+import { isRefusal } from '../model/error-code.ts';
 import { defaultLimits } from '../model/limits.ts';
 import { noSession } from '../model/ids.ts';
 import { childOf, rootPath, type ZnodePath } from '../model/path.ts';
@@ -12,7 +13,10 @@ const znodesPerCheck = 10_000;
 /** Whoever can read the files can read every znode in them. */
 const everyRight = [{ scheme: 'super', id: '' }] as const;
 
-/** The tree as the peer would have it after a start: its snapshot, and the log after it as far as that is committed. */
+/**
+ * Prints the tree as the peer would have it after a start: its snapshot, and the log after it as far as that is
+ * committed.
+ */
 export function printZnodes(inspection: Inspection, print: (line: string) => void): void {
   const state = restoredState(inspection);
   const { znodes, ephemerals, sessions } = state.counts;
@@ -20,11 +24,8 @@ export function printZnodes(inspection: Inspection, print: (line: string) => voi
     `\nThe tree at ${formatZxid(state.lastApplied)}: znodes ${String(znodes)}, ephemeral ${String(ephemerals)}, ` +
       `sessions ${String(sessions)}, digest ${state.digest()}`,
   );
-  const open: ZnodePath[] = [rootPath];
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    print(describeZnode(state, path));
-    open.push(...childrenOf(state, path).reverse());
-  }
+  print(describeZnode(state, rootPath));
+  for (const name of namesBelowRoot(state)) print(describeZnode(state, childOf(rootPath, name)));
 }
 
 function restoredState(inspection: Inspection): StateMachine {
@@ -49,26 +50,22 @@ function restoredState(inspection: Inspection): StateMachine {
 
 function describeZnode(state: StateMachine, path: ZnodePath): string {
   const found = state.read({ read: 'data', path }, everyRight);
-  if ('kind' in found) return `${path}  ${found.detail}`;
+  if (isRefusal(found)) return `${path}  ${found.detail}`;
   const { data, stat } = found;
   const owner = stat.ephemeralOwner === noSession ? '' : `  ephemeral of ${stat.ephemeralOwner}`;
   return `${path}  ${describeData(data)}  version ${String(stat.version)}${owner}`;
 }
 
-function childrenOf(state: StateMachine, path: ZnodePath): ZnodePath[] {
-  const children: ZnodePath[] = [];
+/** Paths without the first slash, parents before their children. */
+function* namesBelowRoot(state: StateMachine): Generator<string> {
+  const limit = defaultLimits.childrenPageMax;
+  const query = { read: 'tree', path: rootPath, limit, withData: false } as const;
   let after: string | undefined;
   for (;;) {
-    const query = {
-      read: 'children',
-      path,
-      limit: defaultLimits.childrenPageMax,
-      withData: false,
-    } as const;
     const page = state.read(after === undefined ? query : { ...query, after }, everyRight);
-    if ('kind' in page) return children;
-    for (const { name } of page.children) children.push(childOf(path, name));
+    if (isRefusal(page)) return;
+    for (const { name } of page.children) yield name;
     after = page.children.at(-1)?.name;
-    if (!page.more) return children;
+    if (!page.more) return;
   }
 }

@@ -5,7 +5,7 @@ interface ListeningPlace {
   readonly port: number;
 }
 
-/** Why a listener could not be opened, for the person who started the peer. */
+/** Says why a listener could not be opened, for the person who started the peer. */
 export function cannotListen(error: unknown, { setting, host, port }: ListeningPlace): Error {
   const cause = { cause: error };
   const place = `port ${String(port)} of ${host} (${setting})`;

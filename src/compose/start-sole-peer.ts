@@ -7,7 +7,7 @@ import type { PeerFailed } from './peer-failed.ts';
 /** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
 const exitFatal = 70;
 
-/** A peer that has its process to itself: logs to standard output, and ends the process when it fails. */
+/** Starts a peer that has its process to itself: it logs to standard output, and ends the process when it fails. */
 export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
   const { level, format } = config.log;
   const logger = createLogger({ level, form: logForm(format), server: config.serverId });

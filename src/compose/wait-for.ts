@@ -16,8 +16,9 @@ export async function waitFor(
 ): Promise<void> {
   const untilMs = performance.now() + timeoutMs;
   for (let why = check(); why !== undefined; why = check()) {
-    if (performance.now() >= untilMs)
+    if (performance.now() >= untilMs) {
       throw new Error(`${what}: not within ${String(timeoutMs)} ms (${why})`);
+    }
     await delay(pollMs);
   }
 }

@@ -5,11 +5,12 @@ import { serverId, type ServerId } from '../model/ids.ts';
 import { fourLetterWords } from '../model/four-letter-word.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
+import { bracketed } from '../base/bracketed.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
 import {
   configDefaults,
-  isLoopback,
+  isLoopbackHost,
   type DoorAddress,
   type PeerConfig,
   type PeerLinks,
@@ -62,12 +63,13 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     findings,
   );
   const doorHost = (http ?? grpc ?? zookeeper)?.host ?? configDefaults.host;
-  if (leavesLoopback(servers, peer.host) && isLoopback(doorHost))
+  if (leavesLoopback(servers, peer.host) && isLoopbackHost(doorHost)) {
     findings.warn(
       chosen.where('http.host'),
       'the peers are on several machines, but clients reach this one on loopback only; ' +
         'open the doors with http.host, zookeeper.host and grpc.host (0.0.0.0: every address)',
     );
+  }
   const advertise = chosen.get('advertise') ?? reachableHost(doorHost, own.server, servers.length);
   return deepFreeze({
     serverId: own.server.id,
@@ -106,12 +108,13 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
 function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer | undefined {
   const { chosen, myid, lines } = draft;
   const said = chosen.get('serverId');
-  if (said !== undefined && myid !== undefined && said !== myid.id)
+  if (said !== undefined && myid !== undefined && said !== myid.id) {
     findings.complain(
       chosen.where('serverId'),
       `this is server ${String(said)}, but ${myid.where} says ${String(myid.id)}`,
       'Make both say the same, or use another dataDir.',
     );
+  }
   const id = said ?? myid?.id;
   if (!draft.hasServerLines) return { server: aloneAs(serverId(id ?? 1)), client: {} };
   if (id === undefined) {
@@ -148,8 +151,9 @@ function assembleLimits({ chosen, tickTime }: UncheckedConfig, findings: Finding
     ...(Object.fromEntries(said) as Partial<Limits>),
   };
   // Who lowers ZooKeeper's one limit, jute.maxbuffer, means the data too.
-  if (chosen.get('limits.dataBytesMax') === undefined)
+  if (chosen.get('limits.dataBytesMax') === undefined) {
     limits.dataBytesMax = Math.min(limits.dataBytesMax, limits.requestBytesMax);
+  }
   const atMost = (less: keyof Limits, more: keyof Limits): void => {
     if (limits[less] <= limits[more]) return;
     const key: SettingKey =
@@ -183,24 +187,26 @@ function assemblePeerLinks(
 ): PeerLinks {
   const pingTicks = chosen.get('peer.pingTicks') ?? defaults.pingTicks;
   const syncLimitTicks = chosen.get('peer.syncLimitTicks') ?? defaults.syncLimitTicks;
-  if (syncLimitTicks < 3 * pingTicks)
+  if (syncLimitTicks < 3 * pingTicks) {
     findings.complain(
       chosen.where('peer.syncLimitTicks'),
       `peers would be given up after less than three pings (${String(syncLimitTicks)} ticks)`,
       `Write at least ${String(3 * pingTicks)}, or lower peer.pingTicks.`,
     );
+  }
   const host = chosen.get('peer.host') ?? (listensOnAllAddresses ? '0.0.0.0' : own.host);
   const named = chosen.get('peer.secretFile');
   const secretFile = named === undefined ? undefined : resolve(named);
   const where = chosen.where('peer.secretFile');
   if (secretFile !== undefined) checkSecret(secretFile, where, findings);
-  else if (leavesLoopback(servers, host))
+  else if (leavesLoopback(servers, host)) {
     findings.complain(
       where,
       'peers on several machines need a secret that they share',
       'Type: quoll secret new quoll.secret - copy it to every peer, and name it in ' +
         'peer.secretFile (zoo.cfg: quoll.peer.secretFile=quoll.secret).',
     );
+  }
   return {
     host,
     tickMs: chosen.get('peer.tickMs') ?? defaults.tickMs,
@@ -233,11 +239,12 @@ function door(
 function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorSettings {
   const reconfigEnabled =
     chosen.get('zookeeper.reconfigEnabled') ?? configDefaults.zookeeperReconfigEnabled;
-  if (reconfigEnabled)
+  if (reconfigEnabled) {
     findings.warn(
       chosen.where('zookeeper.reconfigEnabled'),
       'reconfiguration is not built yet; clients that ask for it are answered UNIMPLEMENTED',
     );
+  }
   return {
     extendedTypes: chosen.get('zookeeper.extendedTypes') ?? defaults.extendedTypes,
     words: whitelist(chosen, findings),
@@ -254,12 +261,14 @@ function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoo
 function whitelist(chosen: Chosen, findings: Findings): readonly string[] {
   const said = chosen.get('zookeeper.words') ?? configDefaults.zookeeperWords;
   const known: readonly string[] = fourLetterWords;
-  for (const word of said)
-    if (word !== '*' && !known.includes(word))
+  for (const word of said) {
+    if (word !== '*' && !known.includes(word)) {
       findings.warn(
         chosen.where('zookeeper.words'),
         `there is no word "${word}"${didYouMean(nearest(word, known))}`,
       );
+    }
+  }
   return said.includes('*')
     ? known
     : known.filter((word) => word === 'srvr' || said.includes(word));
@@ -272,12 +281,13 @@ function checkPorts(
 ): void {
   ports.forEach(({ name, where, port }, index) => {
     const twin = ports.slice(0, index).find((other) => other.port === port && port !== 0);
-    if (twin !== undefined)
+    if (twin !== undefined) {
       findings.complain(
         where,
         `${twin.name} and ${name} both want port ${String(port)}`,
         'Give one of them another port, or 0 for any free one.',
       );
+    }
   });
 }
 
@@ -290,8 +300,7 @@ function hostNames(
   more: readonly string[],
 ): readonly string[] {
   const own = [advertise, httpHost ?? advertise].filter((host) => !isWildcard(host));
-  const bracketed = own.map((host) => (host.includes(':') ? `[${host}]` : host));
-  return [...new Set([...bracketed, ...more])];
+  return [...new Set([...own.map(bracketed), ...more])];
 }
 
 /** A name for this peer that others can use, as far as one can tell from here. */

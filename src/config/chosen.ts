@@ -24,7 +24,7 @@ export class Chosen {
     return this.#values.get(key)?.value as SettingValue<Key> | undefined;
   }
 
-  /** Where it was said, for complaints; the key itself when it was not. */
+  /** Says where it was said, for complaints; the key itself when it was not. */
   where(key: SettingKey): string {
     return this.#values.get(key)?.where ?? key;
   }

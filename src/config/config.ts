@@ -22,7 +22,9 @@ export interface ZooKeeperDoorSettings {
   readonly reconfigEnabled: boolean;
 }
 
-/** Of the links between peers: deliberately not ZooKeeper's tickTime, which sets session bounds alone. */
+/**
+ * Timers and secret of the links between peers: deliberately not ZooKeeper's tickTime, which sets session bounds alone.
+ */
 export interface PeerLinks {
   /** Where quorum and election port listen; the host of this server's own line by default. */
   readonly host: string;
@@ -36,14 +38,16 @@ export interface PeerLinks {
   readonly secretFile: string | undefined;
 }
 
-/** The log is kept until both `keepTxns` and `keepMs` are behind, unless it takes more than `keepBytesMax`. */
+/**
+ * How long the log is kept: until both `keepTxns` and `keepMs` are behind, unless it takes more than `keepBytesMax`.
+ */
 export interface Retention {
   readonly keepTxns: number;
   readonly keepMs: number;
   readonly keepBytesMax: number;
 }
 
-/** auto: for reading on a terminal, JSON everywhere else. */
+/** How the log is written. auto: for reading on a terminal, JSON everywhere else. */
 export type LogFormat = 'auto' | 'json' | 'pretty';
 
 /** All that a peer is told from outside. Frozen, checked as a whole by `loadConfig`, read nowhere else. */
@@ -76,7 +80,9 @@ export interface PeerConfig {
   readonly reaper: { readonly intervalMs: number };
   /** With less free where the data is, the leader takes no writes of clients. */
   readonly disk: { readonly freeBytesMin: number };
-  /** `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody. */
+  /**
+   * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
+   */
   readonly auth: { readonly superDigest: string | undefined };
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
@@ -104,7 +110,7 @@ export const configDefaults = Object.freeze({
   logFormat: 'auto',
 } as const);
 
-/** `localhost`, 127.0.0.0/8 or ::1: never leaves this machine. */
-export function isLoopback(host: string): boolean {
+/** Says whether what goes to this host never leaves this machine: `localhost`, 127.0.0.0/8 or ::1. */
+export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -31,8 +31,9 @@ export function parseServerLine(id: string, line: string): ConfiguredServer | st
   if (host === undefined) return `"${hostText}" is not a host`;
   if (!quorumPort || !electionPort) return 'two ports from 1 to 65535 must follow the host';
   if (quorumPort === electionPort) return 'quorum and election need a port each';
-  if ((role !== 'participant' && role !== 'observer') || rest.length > 0)
+  if ((role !== 'participant' && role !== 'observer') || rest.length > 0) {
     return `"${[role, ...rest].join(':')}" is neither participant nor observer`;
+  }
   const client = clientPart === undefined ? {} : parseClientPart(clientPart);
   if (client === undefined) return `"${clientPart ?? ''}" is not a client port`;
   return { server: { id: serverId(Number(id)), host, quorumPort, electionPort, role }, client };

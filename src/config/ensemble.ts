@@ -1,10 +1,10 @@
 import type { ServerLine } from '../model/server-line.ts';
-import { isLoopback } from './config.ts';
+import { isLoopbackHost } from './config.ts';
 import type { Findings } from './findings.ts';
 import { parseServerLine, serverLineForm, type ConfiguredServer } from './configured-server.ts';
 import type { ConfigEntry } from './sources.ts';
 
-/** The server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
+/** Reads the server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
 export function readServerLines(
   entries: readonly ConfigEntry[],
   findings: Findings,
@@ -22,27 +22,31 @@ export function readServerLines(
     for (const port of [server.quorumPort, server.electionPort]) {
       const address = `${server.host}:${String(port)}`;
       const taken = takenBy.get(address);
-      if (taken !== undefined && taken !== id)
+      if (taken !== undefined && taken !== id) {
         findings.complain(
           where,
           `servers ${taken} and ${id} share ${address}`,
           'Give each server ports of its own.',
         );
+      }
       takenBy.set(address, id);
     }
     lines.set(server.id, line);
   }
   const sorted = [...lines.values()].sort((left, right) => left.server.id - right.server.id);
-  if (sorted.length > 0 && sorted.every(({ server }) => server.role === 'observer'))
+  if (sorted.length > 0 && sorted.every(({ server }) => server.role === 'observer')) {
     findings.complain(
       entries[0]?.where ?? 'servers',
       'every server is an observer',
       'At least one server must be a participant: nobody could vote.',
     );
+  }
   return sorted;
 }
 
-/** Whether what the peers say to each other may leave this machine. */
+/** Says whether what the peers say to each other may leave this machine. */
 export function leavesLoopback(servers: readonly ServerLine[], peerHost: string): boolean {
-  return servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopback);
+  return (
+    servers.length > 1 && ![peerHost, ...servers.map(({ host }) => host)].every(isLoopbackHost)
+  );
 }

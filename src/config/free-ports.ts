@@ -5,14 +5,14 @@ import { createServer, type Server } from 'node:net';
 
 const host = '127.0.0.1';
 /**
- * Below the range from which operating systems take ports for outgoing connections: none of those may sit on a port while
- * the peer that it belongs to is down.
+ * Below the range from which operating systems take ports for outgoing connections: none of those may sit on a port
+ * while the peer that it belongs to is down.
  */
 const lowest = 10_000;
 const highest = 32_000;
 const triesMax = 10_000;
 
-/** Ports that are free on loopback, all different. Held all at once, and free again when this resolves. */
+/** Finds ports that are free on loopback, all different. Held all at once, and free again when this resolves. */
 export async function freePorts(count: number): Promise<number[]> {
   const held = new Map<number, Server>();
   try {

@@ -57,7 +57,9 @@ export function loadConfig(sources: ConfigSources): LoadOutcome {
   return conclude(levels, fromFile, findings);
 }
 
-/** From what a program says (`PeerOptions`) and nothing else, but for `myid` in the data directory. */
+/**
+ * Makes a configuration of what a program says (`PeerOptions`) and nothing else, but for `myid` in the data directory.
+ */
 export function loadOptions(options: unknown): LoadOutcome {
   const findings = new Findings();
   return conclude([readPeerOptions(options, findings)], noZooCfg, findings);
@@ -95,18 +97,18 @@ function conclude(
     : { kind: 'loaded', config, notices };
 }
 
-/** The URL that the client commands talk to unless told otherwise. */
+/** Gives the URL that the client commands talk to unless told otherwise. */
 export function clientUrl(environment: Environment = process.env): string {
   return environment['QUOLL_URL'] ?? `http://127.0.0.1:${String(configDefaults.httpPort)}`;
 }
 
-/** `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
+/** Gives `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
 export function clientSession(environment: Environment = process.env): string | undefined {
   const session = environment['QUOLL_SESSION'];
   return session === '' ? undefined : session;
 }
 
-/** For a command that is run on behalf of somebody: all that is set, and these too. */
+/** Gives the environment of a command that is run on behalf of somebody: all that is set, and these too. */
 export function environmentWith(
   more: Environment,
   environment: Environment = process.env,
@@ -114,7 +116,7 @@ export function environmentWith(
   return { ...environment, ...more };
 }
 
-/** For a child process that is configured by a file of its own. */
+/** Gives the environment of a child process that is configured by a file of its own. */
 export function environmentWithoutSettings(environment: Environment = process.env): Environment {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !name.startsWith('QUOLL_')),
@@ -124,8 +126,9 @@ export function environmentWithoutSettings(environment: Environment = process.en
 function readConfigFile(file: string, findings: Findings): ZooCfg {
   const content = readText(file, findings);
   if (content === undefined) return noZooCfg;
-  if (/\.(ya?ml|json)$/i.test(file))
+  if (/\.(ya?ml|json)$/i.test(file)) {
     return { ...noZooCfg, entries: readYaml(content, file, findings) };
+  }
   const zooCfg = translateZooCfg(readProperties(content, file, findings), findings);
   if (zooCfg.dynamicConfigFile === undefined) return zooCfg;
   const servers = readText(zooCfg.dynamicConfigFile.text, findings) ?? '';

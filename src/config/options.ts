@@ -13,9 +13,9 @@ export interface DoorOptions {
 }
 
 /**
- * What a peer is told by the program that it runs in. The shape and the names are those of the YAML file of `quoll server`,
- * and so are the defaults. Times are milliseconds where the name ends in `Ms`, sizes are bytes where it ends in `Bytes` or
- * has `Bytes` before `Max` or `Min`.
+ * What a peer is told by the program that it runs in. The shape and the names are those of the YAML file of `quoll
+ * server`, and so are the defaults. Times are milliseconds where the name ends in `Ms`, sizes are bytes where it ends
+ * in `Bytes` or has `Bytes` before `Max` or `Min`.
  */
 export interface PeerOptions {
   /** Directory of log, snapshots and identity; made when it is missing. One per peer. */
@@ -23,8 +23,8 @@ export interface PeerOptions {
   /** 1 to 255. Default: 1, or what `myid` in `dataDir` says. */
   readonly serverId?: number;
   /**
-   * The ensemble, this peer included: `{ 1: 'host:2888:3888', 2: 'host:2889:3889:observer' }` (host, quorum port, election
-   * port, role). Default: this peer alone.
+   * The ensemble, this peer included: `{ 1: 'host:2888:3888', 2: 'host:2889:3889:observer' }` (host, quorum port,
+   * election port, role). Default: this peer alone.
    */
   readonly servers?: Readonly<Record<number, string>>;
   /** Found the ensemble now, without the voters that do not answer. Say it once, never as a habit. */
@@ -91,29 +91,31 @@ export interface LogOptions {
   readonly format?: 'json' | 'pretty';
 }
 
-/** Says in a complaint where something stands. */
+/** Begins, in a complaint, the place where something stands. */
 export const optionPrefix = 'options.';
 
 const known: readonly string[] = [...settingKeys, 'servers.1'];
 
 /**
- * The same as a file would have said it, still as text. What has no name is a complaint here, not a warning: options are
- * written for one version of Quoll, unlike a file.
+ * Reads options as if a file had said them, still as text. What has no name is a complaint here, not a warning: options
+ * are written for one version of Quoll, unlike a file.
  */
 export function readPeerOptions(options: unknown, findings: Findings): ConfigEntry[] {
   const { dataDir, log } = isRecord(options) ? options : {};
-  if (dataDir === undefined)
+  if (dataDir === undefined) {
     findings.complain(
       optionPrefix.slice(0, -1),
       'nothing says where data is kept',
       "Write { dataDir: './data' }.",
     );
-  if (log !== undefined && !(isRecord(log) && typeof log['write'] === 'function'))
+  }
+  if (log !== undefined && !(isRecord(log) && typeof log['write'] === 'function')) {
     findings.complain(
       `${optionPrefix}log`,
       'nobody takes the lines',
       'Write { write: (line) => { process.stderr.write(line); } }, or leave log out.',
     );
+  }
   return isRecord(options) ? Object.entries(options).flatMap(entriesOf('', findings)) : [];
 }
 
@@ -123,8 +125,9 @@ function entriesOf(before: string, findings: Findings): (pair: [string, unknown]
     const where = optionPrefix + key;
     // Of the program that reads the lines, not of the peer.
     if (value === undefined || key === 'log.write') return [];
-    if (isRecord(value) && before === '' && !isSettingKey(key))
+    if (isRecord(value) && before === '' && !isSettingKey(key)) {
       return Object.entries(value).flatMap(entriesOf(`${key}.`, findings));
+    }
     if (!isSettingKey(key) && !key.startsWith('servers.')) {
       const close = nearest(key, known);
       const fix = close === undefined ? 'Leave it out.' : `Did you mean ${close}?`;

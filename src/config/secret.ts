@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
-/** The secret that all peers share could not be used; says why and what to type. */
+/** Thrown when the secret that all peers share could not be used; says why and what to type. */
 export class UnusableSecret extends Error {
   readonly fix: string;
 
@@ -26,13 +26,15 @@ export function readPeerSecret(file: string): Uint8Array {
     const make = `Make it once with: quoll secret new ${file} (and copy it to every peer).`;
     throw new UnusableSecret(`the secret ${file} cannot be read`, make, cause);
   }
-  if ((mode & 0o077) !== 0)
+  if ((mode & 0o077) !== 0) {
     throw new UnusableSecret(`others may read the secret ${file}`, `Type: chmod 600 ${file}`);
-  if (!/^([0-9a-f]{2})+$/i.test(text) || text.length < digitsMin)
+  }
+  if (!/^([0-9a-f]{2})+$/i.test(text) || text.length < digitsMin) {
     throw new UnusableSecret(
       `${file} does not hold at least ${String(digitsMin)} hex digits`,
       `Make a new one with: quoll secret new NEWFILE (and copy it to every peer).`,
     );
+  }
   return Buffer.from(text, 'hex');
 }
 

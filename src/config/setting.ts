@@ -55,7 +55,7 @@ export function yesOrNo(about: string): Setting<boolean> {
   };
 }
 
-/** A port, or `closed` for the word `off`. */
+/** Makes the setting of a door's port: a port, or the word `off`. */
 export function doorPort(about: string): Setting<number | 'off'> {
   return {
     about: `${about}; 0 picks a free one, off closes the door`,
@@ -79,7 +79,7 @@ export function host(about: string): Setting<string> {
   };
 }
 
-/** Separated by commas; a YAML list arrives in the same form. */
+/** Makes the setting of a list, separated by commas; a YAML list arrives in the same form. */
 export function list(about: string, item: Setting<string>): Setting<readonly string[]> {
   return {
     about: `${about}, separated by commas`,
@@ -96,7 +96,7 @@ export function list(about: string, item: Setting<string>): Setting<readonly str
   };
 }
 
-/** A name as it stands in a Host header; with a port, that port alone is meant. */
+/** Makes the setting of a name as it stands in a Host header; with a port, that port alone is meant. */
 export function hostHeader(about: string): Setting<string> {
   return {
     about,
@@ -119,7 +119,10 @@ export function origin(about: string): Setting<string> {
   };
 }
 
-/** `user:base64(sha1(user:password))`: what ZooKeeper's DigestAuthenticationProvider prints. */
+/**
+ * Makes the setting of a digest, `user:base64(sha1(user:password))`: what ZooKeeper's DigestAuthenticationProvider
+ * prints.
+ */
 export function digest(about: string): Setting<string> {
   return {
     about,
@@ -135,7 +138,7 @@ export function parsePort(given: string): number | undefined {
   return /^\d{1,5}$/.test(given) && Number(given) <= 65_535 ? Number(given) : undefined;
 }
 
-/** Without the brackets that an IPv6 address has before a port. */
+/** Reads a host, without the brackets that an IPv6 address has before a port. */
 export function parseHost(given: string): string | undefined {
   const bare = /^\[(.*)\]$/.exec(given)?.[1] ?? given;
   if (isIPv6(bare)) return bare;

@@ -140,12 +140,12 @@ export function isSettingKey(key: string): key is SettingKey {
 
 const words = (key: string): string[] => key.split(/\.|(?=[A-Z])/).map((w) => w.toLowerCase());
 
-/** `http.port` -> `QUOLL_HTTP_PORT` */
+/** Gives the name of the variable: `http.port` -> `QUOLL_HTTP_PORT`. */
 export function variableOf(key: string): string {
   return `QUOLL_${words(key).join('_').toUpperCase()}`;
 }
 
-/** `peer.tickMs` -> `peer-tick-ms`, without the dashes before it. */
+/** Gives the name of the flag: `peer.tickMs` -> `peer-tick-ms`, without the dashes before it. */
 export function flagOf(key: string): string {
   return words(key).join('-');
 }

@@ -13,7 +13,10 @@ export interface ConfigEntry {
   readonly where: string;
 }
 
-/** Java properties, as ZooKeeper reads a zoo.cfg; `key` is the name as written. A line may go on after a backslash. */
+/**
+ * Reads Java properties, as ZooKeeper reads a zoo.cfg; `key` is the name as written. A line may go on after a
+ * backslash.
+ */
 export function readProperties(content: string, file: string, findings: Findings): ConfigEntry[] {
   const entries: ConfigEntry[] = [];
   const firstSeen = new Map<string, string>();
@@ -25,21 +28,26 @@ export function readProperties(content: string, file: string, findings: Findings
     const where = `${file}:${String(index + 1)}`;
     const [, key = whole, value = ''] = /^([^=:\s]+)\s*[=:\s]\s*(.*)$/.exec(whole) ?? [];
     const earlier = firstSeen.get(key);
-    if (earlier !== undefined)
+    if (earlier !== undefined) {
       findings.warn(where, `${key} stands in ${earlier} too; this one counts`);
+    }
     firstSeen.set(key, where);
     entries.push({ key, name: key, text: value, where });
   });
   return entries;
 }
 
-/** Nested keys are joined by dots, lists by commas. Syntax errors and doubled keys are complaints with their line. */
+/**
+ * Reads YAML. Nested keys are joined by dots, lists by commas. Syntax errors and doubled keys are complaints with their
+ * line.
+ */
 export function readYaml(content: string, file: string, findings: Findings): ConfigEntry[] {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   const whereOf = (offset: number): string => `${file}:${String(lines.linePos(offset).line)}`;
-  for (const { pos, message } of document.errors)
+  for (const { pos, message } of document.errors) {
     findings.complain(whereOf(pos[0]), message, 'Mend the YAML.');
+  }
   const entries: ConfigEntry[] = [];
   const walk = (node: unknown, path: readonly string[], offset: number): void => {
     const key = path.join('.');
@@ -56,9 +64,9 @@ export function readYaml(content: string, file: string, findings: Findings): Con
       entries.push({ key, name: key, text: text.trim(), where: whereOf(offset) });
     }
   };
-  if (document.contents !== null && !isMap(document.contents))
+  if (document.contents !== null && !isMap(document.contents)) {
     findings.complain(`${file}:1`, 'this is not a list of keys', 'Write key: value, one a line.');
-  else walk(document.contents, [], 0);
+  } else walk(document.contents, [], 0);
   return entries;
 }
 
@@ -80,7 +88,7 @@ export function readEnvironment(environment: Environment, findings: Findings): C
   });
 }
 
-/** `flags` by setting key, plus `servers`. */
+/** Reads the flags of the command line, by setting key, plus `servers`. */
 export function readCommandLine(flags: Environment, findings: Findings): ConfigEntry[] {
   return Object.entries(flags).flatMap(([key, text]) => {
     const name = `--${flagOf(key)}`;
@@ -94,8 +102,9 @@ export function readCommandLine(flags: Environment, findings: Findings): ConfigE
 function serverList(text: string, where: string, findings: Findings): ConfigEntry[] {
   return text.split(',').flatMap((part) => {
     const [, id, line] = /^\s*([^=\s]+)=(\S+)\s*$/.exec(part) ?? [];
-    if (id !== undefined && line !== undefined)
+    if (id !== undefined && line !== undefined) {
       return [{ key: `servers.${id}`, name: where, text: line, where }];
+    }
     findings.complain(
       where,
       `"${part}" is not a server`,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Of package.json, the one place that has it. */
+/** Gives the version of package.json, the one place that has it. */
 export function programVersion(): string {
   // This file is compiled to dist/src/config.
   const file = new URL('../../../package.json', import.meta.url);

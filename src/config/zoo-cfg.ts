@@ -44,9 +44,9 @@ function translate(line: ConfigEntry, findings: Findings): readonly ConfigEntry[
   if (alias !== undefined) return text === '-1' ? [] : [{ ...line, key: alias }];
   const reason = unsupportedBecause(key, text);
   if (reason !== undefined) findings.warn(where, `${key} has no effect: ${reason}`);
-  else if (Object.hasOwn(zooWithoutEffect, key))
+  else if (Object.hasOwn(zooWithoutEffect, key)) {
     findings.mention(where, `${key} has no effect: ${zooWithoutEffect[key] ?? ''}`);
-  else if (!isZooKey(key) && key !== 'dynamicConfigFile') {
+  } else if (!isZooKey(key) && key !== 'dynamicConfigFile') {
     const known = [...zooKeys, ...settingKeys.map((setting) => `quoll.${setting}`)];
     findings.warn(where, `unknown key ${key}, without effect${didYouMean(nearest(key, known))}`);
   }

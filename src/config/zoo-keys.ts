@@ -31,14 +31,14 @@ const systemProperties: readonly string[] = [
   'enforceQuota',
 ];
 
-/** What this key of a zoo.cfg is called here, if anything. */
+/** Gives what this key of a zoo.cfg is called here, if anything. */
 export function aliasOf(key: string): SettingKey | undefined {
   const bare = key.startsWith('zookeeper.') ? key.slice('zookeeper.'.length) : key;
   if (bare !== key && !systemProperties.includes(bare)) return undefined;
   return Object.hasOwn(zooAliases, bare) ? zooAliases[bare] : undefined;
 }
 
-/** Used, but not as a setting of ours: see load.ts. */
+/** Keys that are used, but not as settings of ours: see load.ts. */
 export const zooTickTime = 'tickTime';
 export const zooQuorumListenOnAllIps = 'quorumListenOnAllIPs';
 
@@ -47,7 +47,7 @@ const peers = 'links between peers have timers of their own: quoll.peer.*';
 const log = 'Quoll keeps log and snapshots in one file; see quoll.retention.*';
 const always = 'Quoll always does so';
 
-/** Read and without effect; said at debug. */
+/** Keys that are read and without effect; said at debug. */
 export const zooWithoutEffect: Readonly<Record<string, string>> = {
   initLimit: peers,
   syncLimit: peers,
@@ -93,7 +93,7 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
   'multiAddress.reachabilityCheckTimeoutMs': ours,
 };
 
-/** What someone who wrote this counts on, and does not get: said as a warning, unless the value switches it off. */
+/** Keys by which someone counts on something, and does not get: said as a warning, unless the value switches it off. */
 export const zooUnsupported: Readonly<Record<string, string>> = {
   secureClientPort: 'there is no TLS yet',
   secureClientPortAddress: 'there is no TLS yet',
@@ -118,14 +118,16 @@ const unsupportedFamilies: readonly (readonly [RegExp, string])[] = [
 
 const off = ['false', 'no', '0', 'off'];
 
-/** Why what this key asks for is not there; undefined when the key is not such a one, or switches the thing off. */
+/**
+ * Says why what this key asks for is not there; undefined when the key is not such a one, or switches the thing off.
+ */
 export function unsupportedBecause(key: string, value: string): string | undefined {
   if (off.includes(value)) return undefined;
   if (Object.hasOwn(zooUnsupported, key)) return zooUnsupported[key];
   return unsupportedFamilies.find(([pattern]) => pattern.test(key))?.[1];
 }
 
-/** Known to ZooKeeper, whatever it means here. */
+/** Says whether ZooKeeper knows the key, whatever it means here. */
 export function isZooKey(key: string): boolean {
   return (
     aliasOf(key) !== undefined ||

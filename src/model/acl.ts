@@ -16,6 +16,9 @@ export const openAcl: Acl = Object.freeze([
   Object.freeze({ permissions: permission.all, scheme: 'world', id: 'anyone' }),
 ]);
 
+/** What an entry takes in a message besides its scheme and id: counted wherever a request or a txn is measured. */
+export const aclEntryOverheadBytes = 12;
+
 /** Who a caller was proved to be: set by the peer that received the request, never by the client. */
 export interface Identity {
   readonly scheme: string;

@@ -18,25 +18,25 @@ export const noSession = '0000000000000000' as SessionId;
 
 const sessionIdHex = /^[0-7][0-9a-f]{15}$/;
 
-/** Undefined unless the text is 16 lower-case hex digits of a 63-bit number other than 0. */
+/** Reads 16 lower-case hex digits of a 63-bit number other than 0; undefined for any other text. */
 export function parseSessionIdHex(text: string): SessionId | undefined {
   return sessionIdHex.test(text) && text !== noSession ? (text as SessionId) : undefined;
 }
 
 const decimal = /^[1-9][0-9]{0,18}$/;
 
-/** From JSON and headers, where a session id is a decimal string. */
+/** Reads a session id as JSON and headers have it, a decimal string; undefined for any other text. */
 export function parseSessionIdDecimal(text: string): SessionId | undefined {
   if (!decimal.test(text)) return undefined;
   return parseSessionIdHex(BigInt(text).toString(16).padStart(16, '0'));
 }
 
-/** The upper 32 of the 64 bits; unsigned. */
+/** Gives the upper 32 of the 64 bits; unsigned. */
 export function sessionIdHigh(id: SessionId): number {
   return Number.parseInt(id.slice(0, 8), 16);
 }
 
-/** The lower 32 of the 64 bits; unsigned. */
+/** Gives the lower 32 of the 64 bits; unsigned. */
 export function sessionIdLow(id: SessionId): number {
   return Number.parseInt(id.slice(8), 16);
 }
@@ -45,7 +45,7 @@ export function sessionIdFromWords(high: number, low: number): SessionId {
   return (wordToHex(high) + wordToHex(low)) as SessionId;
 }
 
-/** `0` for `noSession`. */
+/** Writes a session id as a decimal string; `0` for `noSession`. */
 export function sessionIdToDecimal(id: SessionId): string {
   return BigInt(`0x${id}`).toString();
 }

@@ -6,7 +6,7 @@ import { nameOf, parentOf, type ZnodePath } from './path.ts';
 export const locksRoot = '/locks' as ZnodePath;
 export const electionsRoot = '/elections' as ZnodePath;
 
-/** `write` is `exclusive` by another name. */
+/** How a lock is held; `write` is `exclusive` by another name. */
 export type LockMode = 'exclusive' | 'read' | 'semaphore';
 
 /**
@@ -27,13 +27,13 @@ export interface ContenderName {
 
 export const semaphorePermitsMax = 1_000_000;
 
-/** `/locks/<name>` or `/elections/<name>`, one level below. */
+/** Says whether a path is that of a queue: `/locks/<name>` or `/elections/<name>`, one level below. */
 export function isQueuePath(path: ZnodePath): boolean {
   const root = parentOf(path);
   return nameOf(path) !== '' && (root === locksRoot || root === electionsRoot);
 }
 
-/** The queue that a znode of this path would be in, as a contender or not. */
+/** Gives the queue that a znode of this path would be in, as a contender or not. */
 export function queueOf(path: ZnodePath): ZnodePath | undefined {
   // Nearly every path of a tree is told apart by its first letters.
   if (!path.startsWith('/locks/') && !path.startsWith('/elections/')) return undefined;
@@ -46,7 +46,7 @@ const curatorKey = /^_c_([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-
 const kazooKey = /^([0-9a-f]{32})__/;
 const permitsInName = /-permits-(\d{1,7})-lease-$/;
 
-/** Undefined for a name without a sequence number: no contender. */
+/** Reads what a contender's name says; undefined for a name without a sequence number: no contender. */
 export function parseContenderName(name: string): ContenderName | undefined {
   const [, prefix = '', digits] = sequential.exec(name) ?? [];
   if (digits === undefined) return undefined;
@@ -58,12 +58,13 @@ export function parseContenderName(name: string): ContenderName | undefined {
   if (prefix.endsWith('__rlock__')) return { dialect: 'kazoo', mode: 'read', ...common };
   if (prefix.endsWith('__lock__')) return { dialect: 'kazoo', mode: 'exclusive', ...common };
   const permits = Number(permitsInName.exec(prefix)?.[1] ?? '0');
-  if (permits >= 1 && permits <= semaphorePermitsMax)
+  if (permits >= 1 && permits <= semaphorePermitsMax) {
     return { dialect: 'curator', mode: 'semaphore', permits, ...common };
+  }
   return { dialect: 'foreign', mode: 'exclusive', ...common };
 }
 
-/** The name that gets its sequence number appended. `key`: 32 hex digits. */
+/** Gives the name that gets its sequence number appended. `key`: 32 hex digits. */
 export function contenderPrefix(
   key: string,
   as: { readonly mode: LockMode; readonly permits?: number; readonly dialect: 'curator' | 'kazoo' },

@@ -1,12 +1,12 @@
 import { zeroZxid, type Zxid } from './zxid.ts';
 
 /**
- * SHA-256 over (chain before, zxid, kind, payload), cut to 16 bytes, as 32 hex digits. Equal chains mean equal histories,
- * so two peers find any difference the moment they meet (brief A18, D3).
+ * SHA-256 over (chain before, zxid, kind, payload), cut to 16 bytes, as 32 hex digits. Equal chains mean equal
+ * histories, so two peers find any difference the moment they meet (brief A18, D3).
  */
 export type ChainHash = string & { readonly __brand: 'ChainHash' };
 
-/** Of the empty history. */
+/** The chain of the empty history. */
 export const zeroChain = '0'.repeat(32) as ChainHash;
 
 /** A place in the history, with the proof of everything up to it. */

@@ -1,7 +1,9 @@
 import { MalformedBytes, fromUtf8, utf8 } from '../base/bytes.ts';
 import { serverId, type Nonce, type ServerId } from './ids.ts';
 
-/** A voter is a server id *and* the nonce of its data: a peer that lost its data is not the voter it was (brief A17). */
+/**
+ * A voter is a server id *and* the nonce of its data: a peer that lost its data is not the voter it was (brief A17).
+ */
 export interface Voter {
   readonly id: ServerId;
   /** Empty for a seat that nobody has taken yet: it counts in the size of a quorum and in no quorum. */
@@ -31,12 +33,12 @@ export function sameMembership(left: Membership, right: Membership): boolean {
   );
 }
 
-/** As the log holds it: JSON, because it is rare and a person may have to read it. */
+/** Gives a membership as the log holds it: JSON, because it is rare and a person may have to read it. */
 export function encodeMembership(membership: Membership): Uint8Array {
   return utf8(JSON.stringify({ v: 1, ...membership }));
 }
 
-/** Throws `MalformedBytes`. */
+/** Reads a membership out of the log; throws `MalformedBytes`. */
 export function decodeMembership(bytes: Uint8Array): Membership {
   let value: unknown;
   try {

@@ -3,7 +3,7 @@ export type ZnodePath = string & { readonly __brand: 'ZnodePath' };
 
 export const rootPath = '/' as ZnodePath;
 
-/** Who the ensemble is made of, in the words of ZooKeeper's dynamic configuration. */
+/** The znode that says who the ensemble is made of, in the words of ZooKeeper's dynamic configuration. */
 export const zookeeperConfigPath = '/zookeeper/config' as ZnodePath;
 
 /** Why a path is refused, in words that tell the client what to change. */
@@ -45,13 +45,13 @@ export function parsePath(
   return text as ZnodePath;
 }
 
-/** The parent of any path but the root. */
+/** Gives the parent of any path but the root. */
 export function parentOf(path: ZnodePath): ZnodePath {
   const slash = path.lastIndexOf('/');
   return (slash <= 0 ? '/' : path.slice(0, slash)) as ZnodePath;
 }
 
-/** The last name of a path; empty for the root and for a sequential prefix that ends in `/`. */
+/** Gives the last name of a path; empty for the root and for a sequential prefix that ends in `/`. */
 export function nameOf(path: ZnodePath): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
@@ -60,14 +60,14 @@ export function childOf(parent: ZnodePath, name: string): ZnodePath {
   return (parent === '/' ? `/${name}` : `${parent}/${name}`) as ZnodePath;
 }
 
-/** True for the znode itself and everything below it. */
+/** Says whether a path is that of the znode itself or of something below it. */
 export function isWithin(path: ZnodePath, top: ZnodePath): boolean {
   return top === '/' || path === top || (path.startsWith(top) && path[top.length] === '/');
 }
 
 /**
- * Order by Unicode code point, the same on every machine. Plain `<` orders by UTF-16 unit, which is the same thing here
- * because paths hold no surrogates.
+ * Orders texts by Unicode code point, the same on every machine. Plain `<` orders by UTF-16 unit, which is the same
+ * thing here because paths hold no surrogates.
  */
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;

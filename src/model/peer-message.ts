@@ -15,15 +15,15 @@ export interface Vote {
   readonly peerEpoch: number;
 }
 
-export type PeerState = 'looking' | 'following' | 'leading' | 'observing';
+export type NotifiedState = 'looking' | 'following' | 'leading' | 'observing';
 
-/** The election plane: may be lost, doubled or late; only the newest of a peer matters. */
+/** A message of the election plane: may be lost, doubled or late; only the newest of a peer matters. */
 export interface Notification {
   readonly from: ServerId;
   readonly nonce: Nonce;
   /** Empty while the peer belongs to no ensemble yet. */
   readonly clusterId: string;
-  readonly state: PeerState;
+  readonly state: NotifiedState;
   readonly round: number;
   readonly vote: Vote;
   /** False for a peer that is no voter now: its vote counts nowhere (brief A17). */
@@ -37,7 +37,7 @@ export interface Notification {
   readonly founded?: Membership;
 }
 
-/** The broadcast plane: one FIFO stream between a learner and its leader. */
+/** A message of the broadcast plane: one FIFO stream between a learner and its leader. */
 export type ZabMessage =
   /** Learner -> leader, first. ZooKeeper's FOLLOWERINFO and OBSERVERINFO. */
   | {
@@ -75,7 +75,9 @@ export type ZabMessage =
     }
   | { readonly kind: 'snapChunk'; readonly sequence: number; readonly bytes: Uint8Array }
   | { readonly kind: 'snapEnd'; readonly sha256: Uint8Array }
-  /** The learner does not hold the place that TRUNC named: `last` is the highest it holds below. Plan again from there. */
+  /**
+   * The learner does not hold the place that TRUNC named: `last` is the highest it holds below. Plan again from there.
+   */
   | { readonly kind: 'retreat'; readonly last: LogPosition }
   | { readonly kind: 'newLeader'; readonly epoch: number; readonly end: LogPosition }
   /** Cumulative: everything up to `zxid` of this epoch. (epoch, 0) answers `newLeader`. */
@@ -156,8 +158,9 @@ export type ServiceMessage =
   | { readonly kind: 'report'; readonly report: PeerReport }
   | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] }
   /**
-   * For watches that come back to a peer whose log does not reach back: learner -> leader, and leader -> a learner whose log
-   * does. Committed entries after `after` up to `upTo`, about `bytesMax` of them. What comes is never logged nor applied.
+   * For watches that come back to a peer whose log does not reach back: learner -> leader, and leader -> a learner
+   * whose log does. Committed entries after `after` up to `upTo`, about `bytesMax` of them. What comes is never logged
+   * nor applied.
    */
   | {
       readonly kind: 'logRequest';

@@ -61,7 +61,7 @@ export interface SetAclOp {
   readonly aversion: number;
 }
 
-/** Changes nothing; fails unless the znode exists (or, with `absent`, unless it does not). */
+/** A check: changes nothing, and fails unless the znode exists (or, with `absent`, unless it does not). */
 export interface CheckOp {
   readonly op: 'check';
   readonly path: ZnodePath;
@@ -69,7 +69,9 @@ export interface CheckOp {
   readonly absent: boolean;
 }
 
-/** A guard: the znode with this czxid must be a current holder of the queue at `path`, else `fenced`. Changes nothing. */
+/**
+ * A guard: the znode with this czxid must be a current holder of the queue at `path`, else `fenced`. Changes nothing.
+ */
 export interface CheckLockOp {
   readonly op: 'checkLock';
   /** The queue's directory: `/locks/<name>` or `/elections/<name>`. */
@@ -162,7 +164,10 @@ export interface ReleaseLockRequest {
   readonly token?: Zxid;
 }
 
-/** The leader's own: removes a container or TTL znode, if it is still due when it is decided. No ACL is asked. */
+/**
+ * A request of the leader's own: removes a container or TTL znode, if it is still due when it is decided. No ACL is
+ * asked.
+ */
 export interface ReapRequest {
   readonly kind: 'reap';
   readonly path: ZnodePath;

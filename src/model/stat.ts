@@ -1,7 +1,10 @@
 import type { SessionId } from './ids.ts';
 import type { Zxid } from './zxid.ts';
 
-/** ZooKeeper's eleven fields, in its order. Times are Unix milliseconds as the leader stamped them into the txn. */
+/**
+ * What a znode tells of itself: ZooKeeper's eleven fields, in its order. Times are Unix milliseconds as the leader
+ * stamped them into the txn.
+ */
 export interface Stat {
   /** Of the txn that created the znode. */
   readonly czxid: Zxid;

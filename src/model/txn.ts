@@ -59,7 +59,7 @@ export interface SetZnodeAcl extends AnswersOp {
   readonly aversion: number;
 }
 
-/** Holds the place of a check's result; changes nothing. */
+/** A change that holds the place of a check's result, and changes nothing. */
 export interface CheckedZnode extends AnswersOp {
   readonly change: 'check';
   readonly path: ZnodePath;
@@ -78,7 +78,7 @@ export interface MoveSession {
   readonly owner: string;
 }
 
-/** Comes after the `delete` changes of the session's ephemerals, in the same txn. */
+/** The end of a session: comes after the `delete` changes of the session's ephemerals, in the same txn. */
 export interface CloseSession {
   readonly change: 'closeSession';
   readonly session: SessionId;

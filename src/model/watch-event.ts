@@ -3,7 +3,7 @@ import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 import type { Zxid } from './zxid.ts';
 
-/** ZooKeeper's four. Setting an ACL is no event there, nor here. */
+/** The kinds of events, ZooKeeper's four. Setting an ACL is no event there, nor here. */
 export type WatchEventType = 'created' | 'dataChanged' | 'deleted' | 'childrenChanged';
 
 /** What one txn did to one znode, as its watchers hear of it. A function of the txn alone (`eventsOf`). */
@@ -25,8 +25,8 @@ export interface TxnEvents {
 }
 
 /**
- * A place in a stream. Without `index` it stands after all events of `zxid`; with it, after so many of them, counted over
- * all events of the txn, seen or not, so that every peer counts alike. In text `zxid` or `zxid.index`.
+ * A place in a stream. Without `index` it stands after all events of `zxid`; with it, after so many of them, counted
+ * over all events of the txn, seen or not, so that every peer counts alike. In text `zxid` or `zxid.index`.
  */
 export interface StreamPosition {
   readonly zxid: Zxid;

@@ -31,7 +31,7 @@ export function zxidEquals(left: Zxid, right: Zxid): boolean {
   return left.counter === right.counter && left.epoch === right.epoch;
 }
 
-/** True for a zxid that may directly follow `before` in a log: no gap inside an epoch, a new epoch begins at 1. */
+/** Says whether a zxid may directly follow `before` in a log: no gap inside an epoch, a new epoch begins at 1. */
 export function zxidFollows(before: Zxid, next: Zxid): boolean {
   return next.epoch === before.epoch
     ? next.counter === before.counter + 1
@@ -46,12 +46,12 @@ export function minZxid(left: Zxid, right: Zxid): Zxid {
   return compareZxid(left, right) <= 0 ? left : right;
 }
 
-/** For logs and people: `0x` and the 63-bit value in hex. */
+/** Writes a zxid for logs and people: `0x` and the 63-bit value in hex. */
 export function formatZxid(value: Zxid): string {
   return `0x${zxidToBigint(value).toString(16)}`;
 }
 
-/** For JSON: the 63-bit value as a decimal string. */
+/** Writes a zxid for JSON: the 63-bit value as a decimal string. */
 export function zxidToDecimal(value: Zxid): string {
   return zxidToBigint(value).toString();
 }
@@ -65,7 +65,7 @@ export function parseZxid(text: string): Zxid | undefined {
   return value < 2n ** 63n ? zxidFromBigint(value) : undefined;
 }
 
-/** For SQLite, where a zxid is one INTEGER. Not for the hot path. */
+/** Gives a zxid as SQLite has it, one INTEGER. Not for the hot path. */
 export function zxidToBigint(value: Zxid): bigint {
   return (BigInt(value.epoch) << 40n) | BigInt(value.counter);
 }
@@ -74,12 +74,12 @@ export function zxidFromBigint(value: bigint): Zxid {
   return { epoch: Number(value >> 40n), counter: Number(value & 0xff_ffff_ffffn) };
 }
 
-/** The upper 32 of the 64 bits; unsigned. */
+/** Gives the upper 32 of the 64 bits; unsigned. */
 export function zxidHigh(value: Zxid): number {
   return value.epoch * 256 + Math.floor(value.counter / 0x1_0000_0000);
 }
 
-/** The lower 32 of the 64 bits; unsigned. */
+/** Gives the lower 32 of the 64 bits; unsigned. */
 export function zxidLow(value: Zxid): number {
   return value.counter >>> 0;
 }

@@ -3,7 +3,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** All time that the shell knows. The simulator's is virtual. */
+/** Tells all time that the shell knows. The simulator's is virtual. */
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary start; what every timeout is measured by. */
   now(): number;

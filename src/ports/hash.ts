@@ -1,7 +1,7 @@
 import type { ChainHash, EntryKind } from '../model/log-entry.ts';
 import type { Zxid } from '../model/zxid.ts';
 
-/** Pure: the same bytes give the same hash on every machine and in the simulator. */
+/** Hashes. Pure: the same bytes give the same hash on every machine and in the simulator. */
 export interface Hash {
   sha256(bytes: Uint8Array): Uint8Array;
   /** The same over bytes that come in pieces: a snapshot is never in memory as a whole. */

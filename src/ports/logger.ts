@@ -1,9 +1,9 @@
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /**
- * Events with fields, never sentences built from parts. error: something was lost; warn: may heal by itself; info: rare
- * and worth an operator's eye; debug: per request. Fields are values as they are: whoever writes the line shows a zxid in
- * hex.
+ * Takes events with fields, never sentences built from parts. error: something was lost; warn: may heal by itself;
+ * info: rare and worth an operator's eye; debug: per request. Fields are values as they are: whoever writes the line
+ * shows a zxid in hex.
  */
 export interface Logger {
   log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -1,4 +1,6 @@
-/** Named after what ZooKeeper's and etcd's users already graph; the adapter documents each name and unit. */
+/**
+ * Takes figures, named after what ZooKeeper's and etcd's users already graph; the adapter documents each name and unit.
+ */
 export interface Metrics {
   count(name: string, by?: number): void;
   gauge(name: string, value: number): void;

@@ -1,4 +1,6 @@
-/** Everything unpredictable: ids, secrets, nonces, jitter. Cryptographic in production, seeded in the simulator. */
+/**
+ * Gives everything unpredictable: ids, secrets, nonces, jitter. Cryptographic in production, seeded in the simulator.
+ */
 export interface Random {
   bytes(length: number): Uint8Array;
   /** 0 <= x < 1. */

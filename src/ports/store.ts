@@ -32,7 +32,7 @@ export interface StoredSnapshot {
   readonly membership: Membership | null;
 }
 
-/** Of each log entry at load: enough for ZAB's index of the log. Payloads come by `readLog`. */
+/** What `load` tells of each log entry: enough for ZAB's index of the log. Payloads come by `readLog`. */
 export interface LogIndexEntry {
   readonly zxid: Zxid;
   readonly chain: ChainHash;
@@ -42,15 +42,18 @@ export interface LogIndexEntry {
 }
 
 /**
- * The one place where a peer's promises become durable. Calls are carried out strictly in order; a read sees every write
- * asked for before it. Group commit is the store's business: all writes that wait while an fsync runs share the next.
+ * The one place where a peer's promises become durable. Calls are carried out strictly in order; a read sees every
+ * write asked for before it. Group commit is the store's business: all writes that wait while an fsync runs share the
+ * next.
  *
  * Nothing here ever fails softly: on any error of the write path the store reports `onFailure` once, calls back nobody
- * any more, and the process must end without sending anything that waits for durability (brief D2.4).
- * Callbacks come from a turn of their own.
+ * any more, and the process must end without sending anything that waits for durability (brief D2.4). Callbacks come
+ * from a turn of their own.
  */
 export interface Store {
-  /** Opens, syncs, verifies every row, loads. Once, before all else. `onIndex` is called with runs of entries in order. */
+  /**
+   * Opens, syncs, verifies every row, loads. Once, before all else. `onIndex` is called with runs of entries in order.
+   */
   load(handlers: {
     onIndex(entries: readonly LogIndexEntry[]): void;
     onLoaded(state: StoredState): void;
@@ -93,8 +96,8 @@ export interface Store {
   ): void;
 
   /**
-   * Forgets log entries up to and including `upTo`, which must not be above the snapshot nor the commit point. In bounded
-   * slices, between which other calls are served; `done` gets the new base, which may lie below `upTo`.
+   * Forgets log entries up to and including `upTo`, which must not be above the snapshot nor the commit point. In
+   * bounded slices, between which other calls are served; `done` gets the new base, which may lie below `upTo`.
    */
   compact(upTo: Zxid, done: (base: LogPosition) => void): void;
 

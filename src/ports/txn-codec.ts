@@ -1,6 +1,8 @@
 import type { Txn } from '../model/txn.ts';
 
-/** Txns as the log holds them. The bytes begin with a version; an unknown one throws `MalformedBytes`. */
+/**
+ * Writes and reads txns as the log holds them. The bytes begin with a version; an unknown one throws `MalformedBytes`.
+ */
 export interface TxnCodec {
   encode(txn: Txn): Uint8Array;
   decode(bytes: Uint8Array): Txn;

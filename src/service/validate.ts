@@ -1,5 +1,6 @@
 import { refused, type Refusal } from '../model/error-code.ts';
 import { utf8 } from '../base/bytes.ts';
+import { aclEntryOverheadBytes } from '../model/acl.ts';
 import type { Limits } from '../model/limits.ts';
 import { electionsRoot, isQueuePath, locksRoot } from '../model/lock.ts';
 import type { ZnodePath } from '../model/path.ts';
@@ -9,7 +10,6 @@ import { ttlMsMax, type CreateOp, type MultiRequest, type TreeOp } from '../mode
 const int32Max = 2 ** 31 - 1;
 /** What an op costs besides its path, data and ACL. */
 const opOverheadBytes = 32;
-const aclEntryOverheadBytes = 12;
 
 /** Checks a write. Undefined when a door may send this on; else what is wrong, with the limit and what was asked. */
 export function validateMulti(

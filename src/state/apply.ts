@@ -11,7 +11,7 @@ import type {
   Txn,
 } from '../model/txn.ts';
 import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
-import { encodeOutcome } from './replicated/op-result-codec.ts';
+import { encodeRecordedOutcome } from './replicated/op-result-codec.ts';
 import { Quotas } from './replicated/quotas.ts';
 import type { ReplicatedState } from './replicated/replicated-state.ts';
 import { createsMax, nextVersion } from './tree/versions.ts';
@@ -30,7 +30,7 @@ export class TxnApplier {
     this.#quotas = new Quotas(state.tree);
   }
 
-  /** The results, one per op of the branch that ran. */
+  /** Applies a txn and gives the results, one per op of the branch that ran. */
   apply(zxid: Zxid, txn: Txn): readonly OpResult[] {
     const state = this.#state;
     this.#fits(compareZxid(zxid, state.lastApplied) > 0, 'txns are applied in order', zxid);
@@ -40,7 +40,7 @@ export class TxnApplier {
     for (const change of txn.changes) this.#applyChange(change, { zxid, txn, results });
     const { idempotency } = txn;
     if (idempotency !== undefined) {
-      const outcome = encodeOutcome({ results, branch: txn.branch });
+      const outcome = encodeRecordedOutcome({ results, branch: txn.branch });
       // A copy: it is a view of a whole batch of txns as often as not.
       const fingerprint = new Uint8Array(idempotency.fingerprint);
       state.writes.record({ ...idempotency, fingerprint, zxid, timeMs: txn.timeMs, outcome });

@@ -12,7 +12,7 @@ import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { answerRead } from './reads/answer-read.ts';
 import type { LockQueue } from './replicated/lock-queues.ts';
 import { TxnApplier } from './apply.ts';
-import { StateDigest } from './digest/digest.ts';
+import { RunningDigest } from './digest/digest.ts';
 import { findOverdue, type OverdueSearch, type ReapTime } from './tree/overdue.ts';
 import { PendingTxns } from './prepare/pending-txns.ts';
 import { Preparer, type PrepareAt, type Prepared } from './prepare/prepare.ts';
@@ -53,8 +53,8 @@ export interface StateCounts {
 }
 
 /**
- * The replicated state machine: znodes, sessions and idempotency keys. Pure and synchronous. The leader prepares requests
- * into txns; every peer applies the committed ones, in order, and answers reads from what it has applied.
+ * The replicated state machine: znodes, sessions and idempotency keys. Pure and synchronous. The leader prepares
+ * requests into txns; every peer applies the committed ones, in order, and answers reads from what it has applied.
  */
 export class StateMachine {
   readonly #options: StateMachineOptions;
@@ -71,7 +71,7 @@ export class StateMachine {
     this.#preparer = new Preparer({ state: this.#state, pending: this.#pending }, options);
   }
 
-  /** Of the last txn applied, or the last entry passed by `advance`. */
+  /** The zxid of the last txn applied, or of the last entry passed by `advance`. */
   get lastApplied(): Zxid {
     return this.#state.lastApplied;
   }
@@ -96,19 +96,22 @@ export class StateMachine {
     return this.#preparer.prepare(request, context, at);
   }
 
-  /** Leadership is lost: what was prepared may never be applied. What is committed all the same comes by `apply`. */
+  /**
+   * Forgets what was prepared, when leadership is lost: what was prepared may never be applied. What is committed all
+   * the same comes by `apply`.
+   */
   abandonPending(): void {
     this.#pending.clear();
   }
 
-  /** Every committed txn, in order. */
+  /** Applies a committed txn: every one, in order. */
   apply(zxid: Zxid, txn: Txn): Applied {
     this.#pending.settle(zxid);
     const results = this.#applier.apply(zxid, txn);
     return { outcome: { zxid, results, branch: txn.branch, replayed: false } };
   }
 
-  /** A committed entry that is no txn: the start of an epoch, a change of the voters. */
+  /** Passes a committed entry that is no txn: the start of an epoch, a change of the voters. */
   advance(zxid: Zxid): void {
     const { lastApplied } = this.#state;
     assert(compareZxid(zxid, lastApplied) > 0, 'entries are applied in order', {
@@ -118,7 +121,7 @@ export class StateMachine {
     this.#state.lastApplied = zxid;
   }
 
-  /** What the first request with this key gave; undefined when none was applied, or it is forgotten by now. */
+  /** Gives what the first request with this key gave; undefined when none was applied, or it is forgotten by now. */
   replayOutcome(key: string): WriteOutcome | undefined {
     return this.#state.writes.replay(key);
   }
@@ -141,12 +144,12 @@ export class StateMachine {
     return { read: 'ephemerals', paths };
   }
 
-  /** Who contends, in order; undefined while nobody does. Look, don't touch. */
+  /** Gives who contends, in order; undefined while nobody does. Look, don't touch. */
   lockQueue(queue: ZnodePath): Omit<LockQueue, 'add' | 'remove'> | undefined {
     return this.#state.lockQueues.get(queue);
   }
 
-  /** For a watch that begins with what is there. */
+  /** Gives what a watch begins with that wants what is there first. */
   readSubtree(
     query: SubtreeQuery,
     identities: readonly Identity[],
@@ -158,33 +161,36 @@ export class StateMachine {
     return this.#state.sessions.get(id);
   }
 
-  /** In no order. */
+  /** Gives all sessions, in no order. */
   sessions(): IterableIterator<Session> {
     return this.#state.sessions.values();
   }
 
-  /** Paths that go with the session, in code point order. */
+  /** Gives the paths that go with the session, in code point order. */
   ephemeralsOf(session: SessionId): ZnodePath[] {
     const { tree, sessions } = this.#state;
     return [...sessions.ephemerals(session)].map((id) => tree.path(id)).sort(compareText);
   }
 
   /**
-   * Container and TTL znodes that are due, looked for in `znodesMax` places from `from` on (0 at first). For the leader,
-   * which removes each by a `reap` of its own, with the czxid and version given here as what it expects.
+   * Finds the container and TTL znodes that are due, looked for in `znodesMax` places from `from` on (0 at first). For
+   * the leader, which removes each by a `reap` of its own, with the czxid and version given here as what it expects.
    */
   findOverdue(from: number, znodesMax: number, time: ReapTime): OverdueSearch {
     return findOverdue(this.#state.tree, { from, znodesMax, time });
   }
 
-  /** Equal on peers that have applied the same, however they came to it; differs, but for chance, when any fact does. */
+  /**
+   * Gives sixteen hex digits that are equal on peers that have applied the same, however they came to it; differs, but
+   * for chance, when any fact does.
+   */
   digest(): string {
     return digestText(this.#state, this.#state.digest);
   }
 
-  /** The same from scratch: slow, for tests and `inspect`. */
+  /** Works the digest out from scratch: slow, for tests and `inspect`. */
   recomputeDigest(): string {
-    const digest = new StateDigest();
+    const digest = new RunningDigest();
     this.#state.tree.addTo(digest);
     this.#state.sessions.addTo(digest);
     this.#state.writes.addTo(digest);
@@ -192,8 +198,8 @@ export class StateMachine {
   }
 
   /**
-   * The state as it stands now, to be written chunk by chunk while txns go on being applied. One at a time: until it is
-   * read to its end or abandoned, every change costs a copy of what it changes.
+   * Begins a snapshot of the state as it stands now, to be written chunk by chunk while txns go on being applied. One
+   * at a time: until it is read to its end or abandoned, every change costs a copy of what it changes.
    */
   beginSnapshot(): SnapshotWriter {
     return new SnapshotWriter(this.#state, this.digest());
@@ -217,7 +223,7 @@ export class StateMachine {
   }
 }
 
-function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: StateDigest): string {
+function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: RunningDigest): string {
   return digest.text([
     zxidHigh(lastApplied),
     zxidLow(lastApplied),

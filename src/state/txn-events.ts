@@ -5,21 +5,17 @@ import type { Stat } from '../model/stat.ts';
 import type { Change, CreateZnode, Txn } from '../model/txn.ts';
 import type { TxnEvents, WatchEvent } from '../model/watch-event.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { Moment } from './tree/znode-tree.ts';
 
 /**
- * What watchers hear of a txn: a function of the txn alone, so that it is the same on every peer, whether the txn is
- * applied now or read from a log. In ZooKeeper's order, the znode before its parent. Not for a bare txn, which does not say
- * who may know of it.
+ * Gives what watchers hear of a txn: a function of the txn alone, so that it is the same on every peer, whether the txn
+ * is applied now or read from a log. In ZooKeeper's order, the znode before its parent. Not for a bare txn, which does
+ * not say who may know of it.
  */
 export function eventsOf(zxid: Zxid, txn: Txn): TxnEvents {
   const events: WatchEvent[] = [];
   for (const change of txn.changes) addEvents(events, change, { zxid, timeMs: txn.timeMs });
   return { zxid, events };
-}
-
-interface Moment {
-  readonly zxid: Zxid;
-  readonly timeMs: number;
 }
 
 function addEvents(events: WatchEvent[], change: Change, at: Moment): void {

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
 import type { Nonce } from '../model/ids.ts';
-import type { Notification, PeerState } from '../model/peer-message.ts';
+import type { Notification, NotifiedState } from '../model/peer-message.ts';
 import { readZxid, writeZxid } from '../model/zxid.ts';
 import {
   choice,
@@ -18,7 +18,7 @@ import {
 /** The size that a notification never exceeds. Two lists of 255 voters fit with room to spare. */
 export const notificationBytesMax = 65_536;
 
-const peerState = choice<PeerState>({ looking: 0, following: 1, leading: 2, observing: 3 });
+const peerState = choice<NotifiedState>({ looking: 0, following: 1, leading: 2, observing: 3 });
 
 const votes = 1;
 const hasEmptyVoters = 2;

@@ -1,5 +1,5 @@
 import type { ServerId } from '../model/ids.ts';
-import type { Notification, PeerState as NotifiedState, Vote } from '../model/peer-message.ts';
+import type { Notification, NotifiedState, Vote } from '../model/peer-message.ts';
 import { compareZxid } from '../model/zxid.ts';
 import { majorityOf } from './quorum.ts';
 

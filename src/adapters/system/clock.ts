@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../ports/clock.ts';
 
 /**
- * Timers never keep the process alive: listeners do, and an orderly stop closes those. `soon` is `setImmediate`: after
- * the poll phase, so everything that sockets brought in this turn was taken in before.
+ * The clock of this machine. Timers never keep the process alive: listeners do, and an orderly stop closes those.
+ * `soon` is `setImmediate`: after the poll phase, so everything that sockets brought in this turn was taken in before.
  */
 export const systemClock: Clock = {
   now: () => performance.now(),

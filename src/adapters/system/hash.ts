@@ -14,7 +14,7 @@ const headBytes = 25;
 const gatheredBytesMax = 16_384;
 const gathered = Buffer.alloc(headBytes + gatheredBytesMax);
 
-/** SHA-256 of Node. */
+/** The hashes, by SHA-256 of Node. */
 export const systemHash: Hash = {
   sha256(bytes) {
     return new Uint8Array(createHash('sha256').update(bytes).digest());

@@ -16,7 +16,7 @@ export interface Escaping {
 const highControls = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 const allControls = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** The fields of an event, ready to be written. `reserved` names belong to the line itself. */
+/** Gives the fields of an event, ready to be written. `reserved` names belong to the line itself. */
 export function plainFields(
   fields: Readonly<Record<string, unknown>>,
   escaping: Escaping,

@@ -15,7 +15,7 @@ export interface LoggerOptions {
   readonly to?: DestinationStream & NodeJS.WritableStream;
 }
 
-/** What `form` is when nobody has said: human lines for a terminal, JSON for everything else. */
+/** Says what `form` is when nobody has said: human lines for a terminal, JSON for everything else. */
 export function defaultLogForm(): 'json' | 'human' {
   return process.stdout.isTTY ? 'human' : 'json';
 }
@@ -23,7 +23,7 @@ export function defaultLogForm(): 'json' | 'human' {
 /** These names of a line are the logger's own; a field of that name gets a `_`. */
 const reserved = new Set(['time', 'level', 'event', 'server']);
 
-/** Writes at once, not by and by: the last line before an exit is the one that matters. */
+/** Makes a logger that writes at once, not by and by: the last line before an exit is the one that matters. */
 export function createLogger(options: LoggerOptions): Logger {
   const isHuman = options.form === 'human';
   const lines = pino(

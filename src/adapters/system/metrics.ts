@@ -19,7 +19,9 @@ type Instrument =
   | { readonly kind: 'gauge'; readonly gauge: Gauge }
   | { readonly kind: 'histogram'; readonly histogram: Histogram };
 
-/** Of this process, so of all of its peers. Kept once it is there: what it listens to (gc, the loop) can't be let go. */
+/**
+ * Of this process, so of all of its peers. Kept once it is there: what it listens to (gc, the loop) can't be let go.
+ */
 let ofProcess: Registry | undefined;
 
 function processRegistry(): Registry {
@@ -30,7 +32,10 @@ function processRegistry(): Registry {
   return ofProcess;
 }
 
-/** On a registry of its own: two peers in one process don't share their numbers, but for the process's own. */
+/**
+ * Makes metrics on a registry of their own: two peers in one process don't share their numbers, but for the process's
+ * own.
+ */
 export function createMetrics(): SystemMetrics {
   const registry = new Registry();
   const shared = processRegistry();

@@ -36,7 +36,7 @@ export function consistencyOption(): Option {
   ).choices(['linearizable', 'local']);
 }
 
-/** The end of a command's help. */
+/** Gives the end of a command's help. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
@@ -46,7 +46,7 @@ export function baseOf(options: ClientOptions): URL {
   return peerUrl(first);
 }
 
-/** For commands that go on at another peer when theirs is gone: never empty. */
+/** Gives the peers to ask, for commands that go on at another peer when theirs is gone: never empty. */
 export function basesOf(options: ClientOptions): readonly URL[] {
   return urlsOf(options).map(peerUrl);
 }
@@ -63,7 +63,7 @@ function peerUrl(given: string): URL {
   });
 }
 
-/** As typed, checked before it goes anywhere. */
+/** Reads a path as typed, checked before it goes anywhere. */
 export function znodePath(typed: string, options: { sequential?: boolean } = {}): ZnodePath {
   const path = parsePath(typed, options);
   if (typeof path === 'string') return path;
@@ -72,7 +72,7 @@ export function znodePath(typed: string, options: { sequential?: boolean } = {})
   });
 }
 
-/** `/v1/nodes/a/b?version=3&create`; parameters that are undefined or false are left out. */
+/** Gives `/v1/nodes/a/b?version=3&create`; parameters that are undefined or false are left out. */
 export function nodesUrl(
   path: ZnodePath,
   parameters: Readonly<Record<string, string | boolean | undefined>> = {},
@@ -99,7 +99,7 @@ interface SpokenFor {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Undefined when no session was named. */
+/** Gives the session that a command speaks for; undefined when none was named. */
 export function sessionSpokenFor({ session: said }: SessionOptions): SpokenFor | undefined {
   const session = said ?? clientSession();
   if (session === undefined) return undefined;
@@ -131,7 +131,7 @@ export function zxidInHex(value: unknown): string {
   return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';
 }
 
-/** Milliseconds of `30s`; `what` names the option in the complaint. */
+/** Gives the milliseconds of `30s`; `what` names the option in the complaint. */
 export function durationMs(what: string, typed: string): number {
   const ms = parseDurationMs(typed);
   if (ms !== undefined) return ms;
@@ -140,7 +140,7 @@ export function durationMs(what: string, typed: string): number {
   });
 }
 
-/** A request with a JSON body. */
+/** Gives headers and body of a request with a JSON body. */
 export function jsonBody(document: unknown): { headers: Record<string, string>; body: Uint8Array } {
   return {
     headers: { 'Content-Type': 'application/json' },

@@ -14,7 +14,9 @@ export interface StreamMessage {
   readonly data: string;
 }
 
-/** The answer, whatever its status, before its body is read. Rejects when there is none. */
+/**
+ * Opens a stream; resolves with the answer, whatever its status, before its body is read. Rejects when there is none.
+ */
 export function openStream(
   base: URL,
   ask: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
@@ -29,7 +31,7 @@ export function openStream(
   });
 }
 
-/** The messages of a body in `text/event-stream`, until it ends; rejects when it breaks. */
+/** Gives the messages of a body in `text/event-stream`, until it ends; rejects when it breaks. */
 export async function* messagesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamMessage> {
   const decoder = new StringDecoder('utf8');
   let rest = '';

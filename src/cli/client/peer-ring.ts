@@ -21,14 +21,14 @@ export class PeerRing {
     return base;
   }
 
-  /** The next one is asked from now on. */
+  /** Turns to the next one, which is asked from now on. */
   turn(): void {
     this.#at = (this.#at + 1) % this.#bases.length;
   }
 
   /**
-   * Adds the peers that the first of these to answer knows of. When none does, rejects with what the last one failed by:
-   * somebody who begins wants to hear of that at once.
+   * Adds the peers that the first of these to answer knows of. When none does, rejects with what the last one failed
+   * by: somebody who begins wants to hear of that at once.
    */
   async learn(): Promise<void> {
     const ask = { method: 'GET', path: '/v1/cluster', patienceMs: learnPatienceMs } as const;
@@ -40,8 +40,9 @@ export class PeerRing {
         continue;
       }
       const { peers } = documentOf(answer);
-      for (const { http } of Array.isArray(peers) ? (peers as { http?: unknown }[]) : [])
+      for (const { http } of Array.isArray(peers) ? (peers as { http?: unknown }[]) : []) {
         if (typeof http === 'string' && http !== '') this.#add(`${base.protocol}//${http}`);
+      }
       return;
     }
     throw failure ?? new Error('a ring has at least one peer');

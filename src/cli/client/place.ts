@@ -44,7 +44,10 @@ export class Place {
     this.#options = options;
   }
 
-  /** Undefined when it was not granted before `untilMs` (of `performance.now()`). Rejects when `signal` says so. */
+  /**
+   * Waits for the grant; undefined when it was not granted before `untilMs` (of `performance.now()`). Rejects when
+   * `signal` says so.
+   */
   async acquire(untilMs: number, signal: AbortSignal): Promise<Grant | undefined> {
     let isQueued = false;
     for (;;) {
@@ -133,8 +136,9 @@ export class Place {
 function reasonUnlessAborted(signal: AbortSignal): (error: unknown) => string {
   return (error) => {
     signal.throwIfAborted();
-    if (error instanceof CommandFailed && error.exitCode === exitCode.unavailable)
+    if (error instanceof CommandFailed && error.exitCode === exitCode.unavailable) {
       return error.message;
+    }
     throw error;
   };
 }

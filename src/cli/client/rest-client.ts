@@ -24,7 +24,7 @@ export interface RestAnswer {
 /** Above the time that a peer takes before it says that it could not. */
 const defaultPatienceMs = 30_000;
 
-/** Resolves with any answer. Rejects with `CommandFailed` when there was none. */
+/** Asks a peer, and resolves with any answer. Rejects with `CommandFailed` when there was none. */
 export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
   const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -57,14 +57,14 @@ export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
   });
 }
 
-/** The answer, or its problem as a `CommandFailed`. */
+/** Asks a peer, and resolves with its answer to a success; rejects with its problem as a `CommandFailed`. */
 export async function askForSuccess(base: URL, ask: RestAsk): Promise<RestAnswer> {
   const answer = await askPeer(base, ask);
   if (answer.status >= 200 && answer.status < 300) return answer;
   throw failureOf(answer);
 }
 
-/** A JSON object that the peer promises; anything else is not a peer's answer. */
+/** Reads the JSON object that the peer promises; anything else is not a peer's answer. */
 export function documentOf(answer: RestAnswer): Readonly<Record<string, unknown>> {
   const document = parseObject(answer.body);
   if (document !== undefined) return document;
@@ -90,10 +90,12 @@ export function failureOf(answer: RestAnswer): CommandFailed {
   };
   const title = text('title') === '' ? `The peer answered ${String(answer.status)}` : text('title');
   const hints = [text('detail')];
-  if (typeof problem?.['failedIndex'] === 'number')
+  if (typeof problem?.['failedIndex'] === 'number') {
     hints.push(`Op ${String(problem['failedIndex'] + 1)} of the transaction failed.`);
-  if (problem?.['applied'] === 'unknown')
+  }
+  if (problem?.['applied'] === 'unknown') {
     hints.push('The change may have happened all the same: look before you try again.');
+  }
   return new CommandFailed(exitCodeOf(answer.status, text('code')), title, {
     hint: hints.filter((hint) => hint !== '').join('\n'),
     problem,

@@ -71,10 +71,11 @@ export function addLockCommand(program: Command, terminal: Terminal): void {
     )
     .action(async (name: string, command: readonly string[], options: LockOptions) => {
       const { mode, permits } = options;
-      if ((mode === 'semaphore') !== (permits !== undefined))
+      if ((mode === 'semaphore') !== (permits !== undefined)) {
         throw new CommandFailed(exitCode.usage, '--permits and --mode semaphore go together', {
           hint: 'Write --mode semaphore --permits 3, or neither.',
         });
+      }
       const request = { mode, ...(permits !== undefined && { permits }) };
       const words = { thing: `the lock ${name}`, got: 'is held' };
       await hold({ root: 'locks', name, request, words }, { command, options, terminal });
@@ -140,10 +141,11 @@ async function hold(wanted: Wanted, parts: HoldParts): Promise<void> {
   const signals = new Signals();
   try {
     const grant = await place.acquire(untilMs, signals.told);
-    if (grant === undefined)
+    if (grant === undefined) {
       throw new CommandFailed(exitCode.notHeld, `${capital(thing)} was not got in time`, {
         hint: 'Somebody else has it. Wait for longer: --wait 5m',
       });
+    }
     await new Holding(place, grant, signals).during(wanted, parts);
   } catch (error) {
     if (signals.first === undefined || !signals.told.aborted) throw error;
@@ -176,10 +178,11 @@ class Holding {
     const [program, ...args] = command;
     if (program === undefined) {
       if (options.output === 'json') writeJson(terminal, document);
-      else
+      else {
         terminal.write(
           `${words.thing} ${words.got}, fencing token ${fencingToken}; Ctrl-C gives it back\n`,
         );
+      }
       throw this.#lost(words, await this.#place.keep(this.#grant, this.#signals.told));
     }
     const environment = {

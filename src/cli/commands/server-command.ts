@@ -61,9 +61,11 @@ function configFrom(
 ): PeerConfig {
   const outcome = loadConfig({ file, flags });
   const isDebugging = outcome.kind === 'loaded' && outcome.config.log.level === 'debug';
-  for (const { level, where, text } of outcome.notices)
-    if (level === 'warn' || isDebugging)
+  for (const { level, where, text } of outcome.notices) {
+    if (level === 'warn' || isDebugging) {
       terminal.writeError(`quoll: ${level}: ${where}: ${text}\n`);
+    }
+  }
   if (outcome.kind === 'loaded') return outcome.config;
   throw new CommandFailed(exitCode.usage, describeComplaints(outcome.complaints));
 }

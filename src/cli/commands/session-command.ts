@@ -53,8 +53,9 @@ peer; in the variable it is safer than on the command line, where others see it.
       const { headers: answered } = await askForSuccess(baseOf(options), ask);
       const expiresInMs = Number(answered['x-session-expires-in']);
       if (options.output === 'json') writeJson(terminal, { id, expiresInMs });
-      else
+      else {
         terminal.write(`session ${id} ends in ${String(expiresInMs)} ms unless it is heard of\n`);
+      }
     });
   withSessionOption(withClientOptions(session.command('close')))
     .description('end the session; its ephemeral znodes go with it')

@@ -67,8 +67,9 @@ class TreeReading {
     const { depth = Infinity } = this.#options;
     for (const branch of branches) {
       if (branch.numChildren === 0) branch.children = [];
-      else if (level < depth && branch.numChildren !== undefined)
+      else if (level < depth && branch.numChildren !== undefined) {
         branch.children = await this.childrenOf(childOf(path, branch.name), level + 1);
+      }
     }
     return branches;
   }
@@ -89,10 +90,11 @@ class TreeReading {
       const znodes = Array.isArray(page['znodes']) ? (page['znodes'] as unknown[]) : [];
       branches.push(...znodes.map(branchOf));
       this.#seen += znodes.length;
-      if (this.#seen > max)
+      if (this.#seen > max) {
         throw new CommandFailed(exitCode.error, `There are more than ${String(max)} znodes`, {
           hint: 'Look at a part of them, go down less far (--depth), or ask for more (--max).',
         });
+      }
       token = typeof page['continue'] === 'string' ? page['continue'] : undefined;
     } while (token !== undefined);
     return branches;

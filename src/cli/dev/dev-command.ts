@@ -53,10 +53,11 @@ async function runDev(options: DevOptions, terminal: Terminal): Promise<void> {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
-  if (!told.signal.aborted)
+  if (!told.signal.aborted) {
     throw new CommandFailed(exitCode.error, 'No peer is running any more', {
       hint: 'Start the ensemble again: what was acknowledged is in ' + options.data,
     });
+  }
 }
 
 async function printBanner(

@@ -35,18 +35,22 @@ export class DevEnsemble {
     return this.#peers.map(({ child }) => child.pid ?? 0);
   }
 
-  /** Once every peer serves and knows a leader. Rejects when one ends before, or none of this happens in a minute. */
+  /**
+   * Resolves once every peer serves and knows a leader. Rejects when one ends before, or none of this happens in a
+   * minute.
+   */
   async ready(): Promise<void> {
     const giveUpAtMs = Date.now() + startLimitMs;
-    for (const peer of this.#peers)
+    for (const peer of this.#peers) {
       while (!(await isReady(peer.plan))) {
         if (this.#isStopping) return;
         const dead = this.#peers.find(({ hasEnded }) => hasEnded);
-        if (dead !== undefined)
+        if (dead !== undefined) {
           throw new CommandFailed(exitCode.error, `Peer ${String(dead.plan.id)} did not start`, {
             hint: 'What it said stands above.',
           });
-        if (Date.now() > giveUpAtMs)
+        }
+        if (Date.now() > giveUpAtMs) {
           throw new CommandFailed(
             exitCode.unavailable,
             `Peer ${String(peer.plan.id)} is not ready`,
@@ -54,11 +58,13 @@ export class DevEnsemble {
               hint: `See why: curl -i ${urlOf(peer.plan)}/readyz`,
             },
           );
+        }
         await delay(pollMs);
       }
+    }
   }
 
-  /** Once no peer runs any more. */
+  /** Resolves once no peer runs any more. */
   async ended(): Promise<void> {
     await Promise.all(this.#peers.map(({ ended }) => ended));
   }
@@ -68,11 +74,12 @@ export class DevEnsemble {
     const running = this.#peers.filter(({ hasEnded }) => !hasEnded);
     for (const { child } of running) child.kill('SIGTERM');
     const limit = setTimeout(() => {
-      for (const { plan, child, hasEnded } of running)
+      for (const { plan, child, hasEnded } of running) {
         if (!hasEnded) {
           this.#terminal.writeError(`peer ${String(plan.id)} does not stop; killing it\n`);
           child.kill('SIGKILL');
         }
+      }
     }, stopLimitMs);
     await this.ended();
     clearTimeout(limit);
@@ -86,11 +93,13 @@ export class DevEnsemble {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: environmentWithoutSettings(),
     });
-    for (const stream of [child.stdout, child.stderr])
-      if (stream !== null)
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) {
         createInterface({ input: stream }).on('line', (line) => {
           this.#terminal.write(`peer ${String(plan.id)} | ${line}\n`);
         });
+      }
+    }
     const ended = new Promise<void>((resolve) => {
       child.on('error', (cause) => {
         this.#terminal.writeError(`peer ${String(plan.id)}: ${cause.message}\n`);

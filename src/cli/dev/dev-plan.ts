@@ -21,7 +21,10 @@ export interface PeerPlan {
 const host = '127.0.0.1';
 const portsPerPeer = 5;
 
-/** Ten ports apart, as the documentation has them (2180, 2190, ...); with a base of 0, whatever is free. */
+/**
+ * Plans the peers, ten ports apart, as the documentation has them (2180, 2190, ...); with a base of 0, whatever is
+ * free.
+ */
 export async function planPeers(
   count: number,
   basePort: number,
@@ -46,9 +49,11 @@ export async function planPeers(
 /** Says which ports are taken, all of them, before any peer is started. */
 export async function checkPortsAreFree(plans: readonly PeerPlan[]): Promise<void> {
   const taken: string[] = [];
-  for (const { id, ports } of plans)
-    for (const [name, port] of Object.entries(ports))
+  for (const { id, ports } of plans) {
+    for (const [name, port] of Object.entries(ports)) {
       if (!(await isFree(port))) taken.push(`${String(port)} (${name} of peer ${String(id)})`);
+    }
+  }
   if (taken.length === 0) return;
   throw new CommandFailed(exitCode.error, `Ports are taken: ${taken.join(', ')}`, {
     hint:
@@ -57,16 +62,17 @@ export async function checkPortsAreFree(plans: readonly PeerPlan[]): Promise<voi
   });
 }
 
-/** Each peer gets a file of its own, so that one that was killed is started again with one short command. */
+/** Writes a file for each peer, so that one that was killed is started again with one short command. */
 export function writeConfigs(plans: readonly PeerPlan[], folder: string): void {
   mkdirSync(folder, { recursive: true });
   const before = existsSync(folder)
     ? readdirSync(folder).filter((name) => /^peer-\d+\.yaml$/.test(name)).length
     : 0;
-  if (before !== 0 && before !== plans.length)
+  if (before !== 0 && before !== plans.length) {
     throw new CommandFailed(exitCode.usage, `${folder} holds an ensemble of ${String(before)}`, {
       hint: `Use --peers ${String(before)}, or another directory: --data DIR.`,
     });
+  }
   for (const plan of plans) writeFileSync(plan.configFile, configOf(plan, plans));
 }
 

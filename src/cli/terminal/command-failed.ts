@@ -1,4 +1,4 @@
-/** What a script can rely on. */
+/** The exit codes, which scripts rely on. */
 export const exitCode = {
   ok: 0,
   error: 1,
@@ -9,7 +9,7 @@ export const exitCode = {
   notHeld: 6,
 } as const;
 
-/** A command could not do what it was asked; `message` and `hint` are for the person who typed it. */
+/** Thrown when a command could not do what it was asked; `message` and `hint` are for the person who typed it. */
 export class CommandFailed extends Error {
   readonly exitCode: number;
   /** What to do next; empty when the message says it. */
@@ -30,7 +30,7 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Nothing went wrong here, but the exit code is another's: that of a command which was run. */
+/** Thrown when nothing went wrong here, but the exit code is another's: that of a command which was run. */
 export class EndedWith extends Error {
   readonly exitCode: number;
 

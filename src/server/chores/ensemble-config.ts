@@ -1,3 +1,4 @@
+import { bracketed } from '../../base/bracketed.ts';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { ServerId } from '../../model/ids.ts';
@@ -133,8 +134,4 @@ function decoded(data: Uint8Array | null): string {
   } catch {
     return '';
   }
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -8,8 +8,8 @@ import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
 const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super']);
 
 /**
- * May one of these identities do one of `permissions` (a sum of bits: any of them is enough)? ZooKeeper's checkACL:
- * `super` may do everything, and an empty ACL forbids nothing.
+ * Says whether one of these identities may do one of `permissions` (a sum of bits: any of them is enough). ZooKeeper's
+ * checkACL: `super` may do everything, and an empty ACL forbids nothing.
  */
 export function isAllowed(acl: Acl, permissions: number, identities: readonly Identity[]): boolean {
   if (acl.length === 0) return true;
@@ -30,8 +30,9 @@ function matches(entry: AclEntry, identity: Identity): boolean {
 }
 
 /**
- * The ACL as it will be stored (ZooKeeper's fixupACL): duplicates go, `auth` entries become the caller's own ids, and what
- * nobody could ever match is refused. Bits that mean nothing are kept, and what comes of `auth` may stand there twice.
+ * Gives the ACL as it will be stored (ZooKeeper's fixupACL): duplicates go, `auth` entries become the caller's own ids,
+ * and what nobody could ever match is refused. Bits that mean nothing are kept, and what comes of `auth` may stand
+ * there twice.
  */
 export function resolveAcl(
   acl: Acl,
@@ -74,7 +75,7 @@ export function resolveAcl(
   });
 }
 
-/** Schemes and ids, in UTF-8. */
+/** Counts the bytes of schemes and ids, in UTF-8. */
 export function aclBytes(acl: Acl): number {
   return acl.reduce((sum, { scheme, id }) => sum + utf8(scheme).length + utf8(id).length, 0);
 }
@@ -114,7 +115,9 @@ function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefin
   }
 }
 
-/** What someone who may read a znode but not administer it sees of its ACL: digests are hidden (ZOOKEEPER-1392). */
+/**
+ * Gives what someone who may read a znode but not administer it sees of its ACL: digests are hidden (ZOOKEEPER-1392).
+ */
 export function maskDigests(acl: Acl): Acl {
   return acl.map((entry) =>
     entry.scheme === 'digest' ? { ...entry, id: `${entry.id.split(':', 1)[0] ?? ''}:x` } : entry,

@@ -8,7 +8,7 @@ interface IpRange {
 
 const mappedPrefixBits = 96;
 
-/** `10.0.0.0/8`, `2001:db8::/32`, or a lone address. Undefined when it is neither. */
+/** Reads `10.0.0.0/8`, `2001:db8::/32`, or a lone address; undefined when it is neither. */
 export function parseIpRange(text: string): IpRange | undefined {
   const slash = text.indexOf('/');
   const address = parseIp(slash === -1 ? text : text.slice(0, slash));
@@ -21,7 +21,7 @@ export function parseIpRange(text: string): IpRange | undefined {
   return prefixBits <= 128 ? { address, prefixBits } : undefined;
 }
 
-/** No IPv4 address is in a range of IPv6 ones, not even in `::/0`. */
+/** Says whether an address is in a range. No IPv4 address is in a range of IPv6 ones, not even in `::/0`. */
 export function isInIpRange(address: Uint8Array, range: IpRange): boolean {
   if (range.prefixBits < mappedPrefixBits && isMapped(address)) return false;
   const wholeBytes = range.prefixBits >>> 3;
@@ -38,7 +38,10 @@ function isMapped(address: Uint8Array): boolean {
   return address.every((byte, index) => index >= 12 || byte === (index < 10 ? 0 : 0xff));
 }
 
-/** A zone (`fe80::1%eth0`) is dropped: it means something on one machine only. */
+/**
+ * Reads an address, undefined for anything else. A zone (`fe80::1%eth0`) is dropped: it means something on one machine
+ * only.
+ */
 export function parseIp(text: string): Uint8Array | undefined {
   const bare = text.split('%', 1)[0] ?? '';
   return bare.includes(':') ? parseV6(bare) : parseV4(bare);

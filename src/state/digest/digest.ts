@@ -4,10 +4,10 @@ import { finish, mix } from './mixing.ts';
 export const laneSeeds = [0x9747b28c, 0x3c6ef372] as const;
 
 /**
- * A sum of hashes, one per replicated fact, modulo 2^32 in each of two lanes. A sum does not depend on the order in which
- * facts came to be, so a peer that restored a snapshot has the sum of one that applied every txn.
+ * A sum of hashes, one per replicated fact, modulo 2^32 in each of two lanes. A sum does not depend on the order in
+ * which facts came to be, so a peer that restored a snapshot has the sum of one that applied every txn.
  */
-export class StateDigest {
+export class RunningDigest {
   #first = 0;
   #second = 0;
 
@@ -21,7 +21,7 @@ export class StateDigest {
     this.#second = (this.#second - second) >>> 0;
   }
 
-  /** Sixteen hex digits; `words` are facts that exist once, such as the last applied zxid. */
+  /** Gives sixteen hex digits; `words` are facts that exist once, such as the last applied zxid. */
   text(words: readonly number[]): string {
     let first: number = laneSeeds[0];
     let second: number = laneSeeds[1];

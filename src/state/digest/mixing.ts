@@ -1,7 +1,9 @@
 // Hashes for the name index and the state digest: 32-bit murmur steps. They tell diverged peers apart, they do not
 // resist an attacker; what must resist one is hashed by SHA-256 elsewhere.
 
-/** One word into a hash. Every step is a bijection of `hash`, so two inputs that differ in one word never collide. */
+/**
+ * Mixes one word into a hash. Every step is a bijection of `hash`, so two inputs that differ in one word never collide.
+ */
 export function mix(hash: number, word: number): number {
   let mixed = Math.imul(word, 0xcc9e2d51);
   mixed = (mixed << 15) | (mixed >>> 17);

@@ -38,7 +38,7 @@ export type Decision =
       readonly content: ProposalContent;
     };
 
-/** Why the session may not act; undefined when it may. */
+/** Says why the session may not act; undefined when it may. */
 export function sessionRefusal(
   view: SpeculativeView,
   id: SessionId,

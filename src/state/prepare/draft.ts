@@ -18,7 +18,7 @@ import { createsMax, nextVersion, visibleCversion } from '../tree/versions.ts';
  */
 export class SpeculativeView {
   readonly state: ReplicatedState;
-  /** Where they are enforced. */
+  /** The quotas, where they are enforced. */
   readonly quotas: Quotas | undefined;
   readonly #pending: PendingTxns;
   #basis: Zxid = zeroZxid;
@@ -29,7 +29,7 @@ export class SpeculativeView {
     this.quotas = quotas;
   }
 
-  /** `zeroZxid` when only committed state was looked at. */
+  /** The newest proposal that was looked at; `zeroZxid` when only committed state was looked at. */
   get basis(): Zxid {
     return this.#basis;
   }
@@ -63,7 +63,7 @@ export class SpeculativeView {
     return speculation !== undefined && speculation.value === undefined;
   }
 
-  /** The newest use of the key, recorded or in flight. */
+  /** Gives the newest use of the key, recorded or in flight. */
   keyUse(key: string): KeyUse | undefined {
     const pending = this.#pending.key(key);
     if (pending === undefined) return this.state.writes.get(key);
@@ -71,7 +71,7 @@ export class SpeculativeView {
     return pending;
   }
 
-  /** Children of a znode, and possibly paths that are gone: ask for each. */
+  /** Gives the children of a znode, and possibly paths that are gone: ask for each. */
   *childPaths(path: ZnodePath): Generator<ZnodePath> {
     const { tree } = this.state;
     const id = tree.find(path);
@@ -79,7 +79,7 @@ export class SpeculativeView {
     for (const child of tree.childIds(id)) yield childOf(path, tree.znodes.name(child));
   }
 
-  /** Paths strictly below `top` that a proposal in flight touches. */
+  /** Gives the paths strictly below `top` that a proposal in flight touches. */
   *pendingBelow(top: ZnodePath): Generator<ZnodePath> {
     for (const [path, speculation] of this.#pending.within(top)) {
       this.note(speculation.zxid);
@@ -87,7 +87,7 @@ export class SpeculativeView {
     }
   }
 
-  /** Children of a queue's directory that a proposal in flight touches. */
+  /** Gives the children of a queue's directory that a proposal in flight touches. */
   pendingInQueue(queue: ZnodePath): Map<ZnodePath, ZnodeFacts | undefined> {
     const found = new Map<ZnodePath, ZnodeFacts | undefined>();
     for (const [path, speculation] of this.#pending.inQueue(queue)) {
@@ -97,19 +97,21 @@ export class SpeculativeView {
     return found;
   }
 
-  /** Ephemerals of a session, and possibly paths that are gone or another's by now: ask for each. */
+  /** Gives the ephemerals of a session, and possibly paths that are gone or another's by now: ask for each. */
   *ephemeralPaths(session: SessionId): Generator<ZnodePath> {
     const { tree, sessions } = this.state;
     for (const id of sessions.ephemerals(session)) yield tree.path(id);
     yield* this.#pending.ephemerals(session);
   }
 
-  /** At most so many ephemerals a session owns: one that is changed in flight counts twice. */
+  /** Says how many ephemerals a session owns at most: one that is changed in flight counts twice. */
   ephemeralCount(session: SessionId): number {
     return this.state.sessions.ephemerals(session).size + this.#pending.ephemerals(session).size;
   }
 
-  /** As counted, and as the proposals in flight will leave it; undefined where nothing is counted. */
+  /**
+   * Gives what is used as counted, and as the proposals in flight will leave it; undefined where nothing is counted.
+   */
   usage(quotas: Quotas, quota: Quota): Usage | undefined {
     const used = quotas.used(quota);
     const inFlight = this.#pending.usage(quotas.pathOf(quota));
@@ -167,7 +169,7 @@ export class Draft {
     return this.#view.session(id);
   }
 
-  /** As this branch leaves it. */
+  /** Gives the queue as this branch leaves it. */
   queue(queue: ZnodePath): SpeculativeQueue {
     const facts = this.#view.pendingInQueue(queue);
     for (const [path, after] of this.znodes) if (parentOf(path) === queue) facts.set(path, after);
@@ -179,7 +181,7 @@ export class Draft {
     return new SpeculativeQueue(this.#view.state.lockQueues.get(queue), touched);
   }
 
-  /** Those that this draft creates included. */
+  /** Counts a session's ephemerals, those that this draft creates included. */
   ephemeralCount(session: SessionId): number {
     let count = this.#view.ephemeralCount(session);
     for (const facts of this.znodes.values()) {
@@ -188,7 +190,10 @@ export class Draft {
     return count;
   }
 
-  /** The quota that is to be kept at this path, and what is used of it, this branch included; undefined without one. */
+  /**
+   * Gives the quota that is to be kept at this path, and what is used of it, this branch included; undefined without
+   * one.
+   */
   quotaAt(path: ZnodePath): KeptQuota | undefined {
     const { quotas } = this.#view;
     const quota = quotas?.covering(path);
@@ -269,7 +274,7 @@ export class Draft {
     this.changes.push({ change: 'check', path, answers });
   }
 
-  /** The children of every znode below `top`, `top` included, as this branch sees them. */
+  /** Gives the children of every znode below `top`, `top` included, as this branch sees them. */
   childrenBelow(top: ZnodePath): (path: ZnodePath) => ZnodePath[] {
     const made = new Map<ZnodePath, Set<ZnodePath>>();
     const add = (path: ZnodePath): void => {

@@ -6,9 +6,9 @@ import type { Expected, TreeOp, WriteRequest } from '../../model/request.ts';
 import { writeZxid } from '../../model/zxid.ts';
 
 /**
- * All that tells one request from another, for the fingerprint under an idempotency key. The session is part of it: a
- * repetition in another session would otherwise be told that ephemerals exist which are not its own. The identities are
- * not: a client may come back by another address.
+ * Gives all that tells one request from another, for the fingerprint under an idempotency key. The session is part of
+ * it: a repetition in another session would otherwise be told that ephemerals exist which are not its own. The
+ * identities are not: a client may come back by another address.
  */
 export function requestBytes(request: WriteRequest, session: SessionId | undefined): Uint8Array {
   const writer = new ByteWriter()

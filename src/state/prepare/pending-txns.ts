@@ -72,7 +72,7 @@ export class PendingTxns {
     return this.#proposals.length - this.#first;
   }
 
-  /** Of the newest proposal. */
+  /** The time of the newest proposal. */
   get lastTimeMs(): number | undefined {
     return this.#newest()?.timeMs;
   }
@@ -93,7 +93,7 @@ export class PendingTxns {
     return this.#ephemerals.get(session) ?? none;
   }
 
-  /** Children of a queue's directory that a proposal in flight touches. */
+  /** Gives the children of a queue's directory that a proposal in flight touches. */
   *inQueue(queue: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
     for (const path of this.#inQueues.get(queue) ?? none) {
       const speculation = this.#znodes.get(path);
@@ -101,12 +101,12 @@ export class PendingTxns {
     }
   }
 
-  /** What the proposals in flight will add to what counts for a quota. */
+  /** Gives what the proposals in flight will add to what counts for a quota. */
   usage(quota: ZnodePath): (Usage & { readonly zxid: Zxid }) | undefined {
     return this.#usage.get(quota);
   }
 
-  /** Looks at every speculation: for recursive deletes, which are rare. */
+  /** Gives the speculations at and below a path. Looks at every one: for recursive deletes, which are rare. */
   *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
     for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
   }
@@ -143,7 +143,7 @@ export class PendingTxns {
     });
   }
 
-  /** The txn of this zxid is being applied. */
+  /** Takes out what was proposed under this zxid, for its txn is being applied. */
   settle(zxid: Zxid): void {
     const proposal = this.#proposals[this.#first];
     if (proposal === undefined) return;

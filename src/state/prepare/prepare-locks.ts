@@ -167,9 +167,8 @@ function dialectFor(
 function tooLong(path: ZnodePath, queue: SpeculativeQueue, limit: number): Refusal | undefined {
   const actual = queue.length;
   if (actual < limit) return undefined;
-  return refused('throttled', 'Too many wait in this queue: try again later.', {
-    ...{ path, limit, actual },
-  });
+  const detail = 'Too many wait in this queue: try again later.';
+  return refused('throttled', detail, { path, limit, actual });
 }
 
 /** The directories where they are missing, and the contender. */
@@ -198,7 +197,8 @@ function enter(
     if (refusal !== undefined) return refusal;
   }
   const prefix = contenderPrefix(contender, {
-    ...{ mode, dialect },
+    mode,
+    dialect,
     ...(permits === undefined ? {} : { permits }),
   });
   const path = childOf(queue, prefix);

@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
 import { permission, type Acl, type Identity } from '../../model/acl.ts';
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Limits } from '../../model/limits.ts';
 import {
@@ -78,7 +78,7 @@ function create(context: OpContext, op: CreateOp): Refusal | undefined {
   const unusable = unusablePath(op.path, op.sequential, limits) ?? largeData(op, limits);
   if (unusable !== undefined) return unusable;
   const acl = resolveAcl(op.acl, identities, limits);
-  if ('kind' in acl) return { ...acl, path: op.path };
+  if (isRefusal(acl)) return { ...acl, path: op.path };
   if (owned.kind === 'ephemeral') {
     const tooMany = tooManyEphemerals(context, owned.owner);
     if (tooMany !== undefined) return { ...tooMany, path: op.path };
@@ -238,7 +238,7 @@ function removeAll(context: OpContext, top: ZnodePath): Refusal | undefined {
 function setAcl(context: OpContext, op: SetAclOp): Refusal | undefined {
   const { draft, limits, identities, answers } = context;
   const acl = resolveAcl(op.acl, identities, limits);
-  if ('kind' in acl) return { ...acl, path: op.path };
+  if (isRefusal(acl)) return { ...acl, path: op.path };
   const znode = draft.find(op.path);
   if (znode === undefined) return noNode(op.path);
   if (!isAllowed(znode.acl, permission.admin, identities)) return noAuth(op.path, 'ADMIN');
@@ -254,8 +254,9 @@ function check(context: OpContext, op: CheckOp): Refusal | undefined {
   const znode = draft.find(op.path);
   if (op.absent) {
     // Existence is no secret in ZooKeeper: `exists` asks for no permission either.
-    if (znode !== undefined)
+    if (znode !== undefined) {
       return refused('nodeExists', `"${op.path}" exists.`, { path: op.path });
+    }
   } else {
     if (znode === undefined) return noNode(op.path);
     if (!isAllowed(znode.acl, permission.read, identities)) return noAuth(op.path, 'READ');
@@ -340,7 +341,7 @@ function largeData(
   });
 }
 
-/** Why it is not the znode that was expected. */
+/** Says why it is not the znode that was expected; undefined when it is. */
 export function unexpected(
   path: ZnodePath,
   znode: ZnodeFacts,

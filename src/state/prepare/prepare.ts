@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../../base/assert.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
+import { aclEntryOverheadBytes } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type {
@@ -37,7 +38,6 @@ import type { ReplicatedState } from '../replicated/replicated-state.ts';
 const deletionBytesMax = 24 * 1_048_576;
 /** Stat, tags and lengths, rounded up. */
 const deletionOverheadBytes = 150;
-const aclEntryOverheadBytes = 12;
 
 /** What becomes of a request. Only `txn` is proposed; the others are answered once `basis` is applied. */
 export type Prepared =
@@ -180,8 +180,9 @@ function decideMulti(preparation: Preparation, request: MultiRequest): Decision 
   const refusal = unwelcome ?? tooManyOps(request, limits);
   if (refusal !== undefined) return refusal;
   const first = draftBranch(preparation, request.ops, request.single);
-  if (first instanceof Draft)
+  if (first instanceof Draft) {
     return concludeMulti(preparation, request, { draft: first, branch: 'ops' });
+  }
   if (request.orElse === undefined) return first;
   const second = draftBranch(preparation, request.orElse, false);
   if (!(second instanceof Draft)) return second;
@@ -208,8 +209,9 @@ function tooMuchGone({ changes }: Draft): Refusal | undefined {
   for (const change of changes) {
     if (change.change !== 'delete') continue;
     bytes += deletionOverheadBytes + utf8(change.path).length;
-    for (const acl of [change.acl, change.parentAcl])
+    for (const acl of [change.acl, change.parentAcl]) {
       bytes += aclEntryOverheadBytes * acl.length + aclBytes(acl);
+    }
   }
   if (bytes <= deletionBytesMax) return undefined;
   const limit = String(deletionBytesMax);
@@ -323,8 +325,9 @@ function decideReap(
   const { owned, creates, stat } = znode;
   const { numChildren, mtime } = stat;
   if (numChildren > 0) return refused('notEmpty', `"${path}" has children.`, { path });
-  if (reapTime === undefined || dueInMs({ owned, creates, numChildren, mtime }, reapTime) > 0)
+  if (reapTime === undefined || dueInMs({ owned, creates, numChildren, mtime }, reapTime) > 0) {
     return refused('badArguments', `"${path}" is not due to be removed.`, { path });
+  }
   draft.delete(path, znode, 0);
   return {
     kind: 'change',

@@ -71,7 +71,7 @@ export class SpeculativeQueue {
     return false;
   }
 
-  /** Would it hold at once, behind all that are there? */
+  /** Says whether one more would hold at once, behind all that are there. */
   hasRoomFor(contender: Parameters<typeof holdsBehind>[0]): boolean {
     let holders = 0;
     let first: Contender | undefined;

@@ -7,8 +7,8 @@ import { listZnodes } from './list-znodes.ts';
 import { rootId, type ZnodeTree } from '../tree/znode-tree.ts';
 
 /**
- * Reads of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the ACL for READ
- * or ADMIN (and only ADMIN sees digests).
+ * Answers a read of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the
+ * ACL for READ or ADMIN (and only ADMIN sees digests).
  */
 export function answerRead(
   tree: ZnodeTree,

@@ -4,6 +4,7 @@ import { childOf, type ZnodePath } from '../../model/path.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import { isAllowed } from '../access/access.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
+import { ZnodeWalk, type FoundZnode } from './znode-walk.ts';
 
 export interface SubtreeQuery {
   readonly path: ZnodePath;
@@ -17,8 +18,8 @@ export interface SubtreeQuery {
 }
 
 /**
- * What of a subtree these identities may read, as `created` events: parents before their children, children of one parent
- * in code point order. All at once, so it is one state; refused as `tooLarge` when that would take too long.
+ * Gives what of a subtree these identities may read, as `created` events: parents before their children, children of
+ * one parent in code point order. All at once, so it is one state; refused as `tooLarge` when that would take too long.
  */
 export function readSubtree(
   tree: ZnodeTree,
@@ -28,35 +29,34 @@ export function readSubtree(
   const events: WatchEvent[] = [];
   const top = tree.find(query.path);
   if (top === 0) return events;
-  const stack: { readonly id: number; readonly path: ZnodePath }[] = [
-    { id: top, path: query.path },
-  ];
   let znodes = 1;
   let bytes = 0;
-  for (;;) {
-    const next = stack.pop();
-    if (next === undefined) return events;
-    const { id, path } = next;
-    const acl = tree.acl(id);
-    if (isAllowed(acl, permission.read, identities)) {
-      const stat = tree.stat(id);
-      bytes += query.withData ? stat.dataLength : 0;
-      if (bytes > query.bytesMax) return tooLarge(query.path, 'bytes of values', query.bytesMax);
-      events.push({
-        ...{ type: 'created', path, stat, acl },
-        ...(query.withData ? { data: tree.znodes.data(id) } : {}),
-      });
-    }
-    const children = query.isRecursive ? tree.numChildren(id) : 0;
-    if (children === 0) continue;
-    znodes += children;
+  const walk = new ZnodeWalk(tree, top, {
+    batch: query.znodesMax,
+    enters: (id) => {
+      const children = query.isRecursive ? tree.numChildren(id) : 0;
+      znodes += children;
+      return children > 0;
+    },
+  });
+  let found: FoundZnode | undefined = { id: top, name: '' };
+  for (; found !== undefined; found = walk.next()) {
     if (znodes > query.znodesMax) return tooLarge(query.path, 'znodes', query.znodesMax);
-    const ordered = tree.orderedChildren(id, undefined, children);
-    for (let index = ordered.length - 1; index >= 0; index--) {
-      const child = ordered[index] as number;
-      stack.push({ id: child, path: childOf(path, tree.znodes.name(child)) });
-    }
+    const { id, name } = found;
+    const acl = tree.acl(id);
+    if (!isAllowed(acl, permission.read, identities)) continue;
+    const stat = tree.stat(id);
+    bytes += query.withData ? stat.dataLength : 0;
+    if (bytes > query.bytesMax) return tooLarge(query.path, 'bytes of values', query.bytesMax);
+    events.push({
+      type: 'created',
+      path: id === top ? query.path : childOf(query.path, name),
+      stat,
+      acl,
+      ...(query.withData ? { data: tree.znodes.data(id) } : {}),
+    });
   }
+  return events;
 }
 
 function tooLarge(path: ZnodePath, what: string, limit: number): Refusal {

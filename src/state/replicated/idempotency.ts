@@ -1,9 +1,9 @@
 import { assert } from '../../base/assert.ts';
 import type { WriteOutcome } from '../../model/request.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
-import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
-import { decodeOutcome } from './op-result-codec.ts';
+import { decodeRecordedOutcome } from './op-result-codec.ts';
 
 /** A write that was made under a key; never changes once it is recorded. */
 export interface RecordedWrite {
@@ -12,7 +12,7 @@ export interface RecordedWrite {
   readonly fingerprint: Uint8Array;
   readonly zxid: Zxid;
   readonly timeMs: number;
-  /** As `encodeOutcome` made it. */
+  /** As `encodeRecordedOutcome` made it. */
   readonly outcome: Uint8Array;
 }
 
@@ -24,14 +24,17 @@ export const idempotencyLimits = Object.freeze({
   bytesMax: 64 * 1024 * 1024,
 });
 
-/** Replicated: every peer records and forgets the same keys with the same txn (brief A14, S8). */
+/**
+ * The writes that were made under a key. Replicated: every peer records and forgets the same keys with the same txn
+ * (brief A14, S8).
+ */
 export class RecordedWrites {
   /** In order of zxid: what was recorded first is forgotten first. */
   readonly #writes = new Map<string, RecordedWrite>();
-  readonly #digest: StateDigest;
+  readonly #digest: RunningDigest;
   #bytes = 0;
 
-  constructor(digest: StateDigest) {
+  constructor(digest: RunningDigest) {
     this.#digest = digest;
   }
 
@@ -47,7 +50,7 @@ export class RecordedWrites {
     return this.#writes.get(key);
   }
 
-  /** In order of zxid. */
+  /** Gives all of them, in order of zxid. */
   values(): IterableIterator<RecordedWrite> {
     return this.#writes.values();
   }
@@ -55,10 +58,10 @@ export class RecordedWrites {
   replay(key: string): WriteOutcome | undefined {
     const write = this.#writes.get(key);
     if (write === undefined) return undefined;
-    return { zxid: write.zxid, ...decodeOutcome(write.outcome), replayed: true };
+    return { zxid: write.zxid, ...decodeRecordedOutcome(write.outcome), replayed: true };
   }
 
-  /** With every txn, before anything is recorded. */
+  /** Forgets what is too old; called with every txn, before anything is recorded. */
   forgetExpired(timeMs: number): void {
     for (const write of this.#writes.values()) {
       if (!isExpired(write, timeMs)) return;
@@ -79,7 +82,7 @@ export class RecordedWrites {
   }
 
   /** Adds every key's share anew. */
-  addTo(digest: StateDigest): void {
+  addTo(digest: RunningDigest): void {
     for (const write of this.#writes.values()) contribute(digest, write, 'add');
   }
 
@@ -90,7 +93,7 @@ export class RecordedWrites {
   }
 }
 
-/** Will a txn of this time forget the key before it does anything else? */
+/** Says whether a txn of this time will forget the key before it does anything else. */
 export function isExpired(write: { readonly timeMs: number }, timeMs: number): boolean {
   return timeMs - write.timeMs >= idempotencyLimits.keptMs;
 }
@@ -100,7 +103,7 @@ function bytesOf(write: RecordedWrite): number {
   return write.key.length + write.fingerprint.length + write.outcome.length;
 }
 
-function contribute(digest: StateDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
+function contribute(digest: RunningDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
   const [first, second] = laneSeeds.map((seed) => {
     let hash = mix(seed, hashText(write.key) ^ seed);
     hash = mix(hash, hashBytes(write.fingerprint));

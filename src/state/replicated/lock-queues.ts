@@ -13,7 +13,7 @@ export interface Contender extends ContenderName {
   readonly owner: SessionId;
 }
 
-/** Undefined for a znode that contends for nothing. */
+/** Gives what a znode is in its queue; undefined for one that contends for nothing. */
 export function contenderAt(
   path: ZnodePath,
   znode: { readonly czxid: Zxid; readonly owned: OwnedKind },
@@ -24,14 +24,18 @@ export function contenderAt(
   return { ...name, path, czxid, owner: owned.kind === 'ephemeral' ? owned.owner : noSession };
 }
 
-/** The order of the queue. Two of one number (names that were not given by the leader) stand in order of their paths. */
+/**
+ * Orders contenders as their queue does. Two of one number (names that were not given by the leader) stand in order of
+ * their paths.
+ */
 export function compareContenders(left: Contender, right: Contender): number {
   return left.sequence - right.sequence || compareText(left.path, right.path);
 }
 
 /**
  * Does the contender hold that has `ahead` others before it, all of them holders, of whom `first` is the first? Holders
- * are always the beginning of the queue, and all of one mode: one exclusive, or readers, or as many as a semaphore lets in.
+ * are always the beginning of the queue, and all of one mode: one exclusive, or readers, or as many as a semaphore lets
+ * in.
  */
 export function holdsBehind(
   contender: Pick<ContenderName, 'mode' | 'permits'>,
@@ -58,7 +62,7 @@ export function traitOf({
   return `${dialect}, a semaphore of ${String(permits ?? 1)}`;
 }
 
-/** True when contenders with these traits can't wait for each other: nobody is granted anything. */
+/** Says whether contenders with these traits can't wait for each other: nobody is granted anything. */
 export function areMixed(traits: Iterable<string>): boolean {
   let count = 0;
   for (const trait of traits) if (++count > 1 || trait === 'foreign') return true;
@@ -77,7 +81,7 @@ export class LockQueue {
     return this.#contenders;
   }
 
-  /** So many from the front hold. */
+  /** How many from the front hold. */
   get holders(): number {
     return this.#holders;
   }
@@ -95,12 +99,12 @@ export class LockQueue {
     return this.#byPath.get(path);
   }
 
-  /** The first with this key, if it is ephemeral: one that is not can't be ours, whatever its name. */
+  /** Gives the first with this key, if it is ephemeral: one that is not can't be ours, whatever its name. */
   byKey(key: string): Contender | undefined {
     return this.#byKey.get(key)?.[0];
   }
 
-  /** How many are ahead of one that is there. */
+  /** Says how many are ahead of one that is there. */
   placeOf(contender: Contender): number {
     return placeIn(this.#contenders, contender);
   }
@@ -173,13 +177,13 @@ function placeIn(contenders: readonly Contender[], contender: Contender): number
 }
 
 /**
- * Who contends for what, worked out from the tree as it changes: the znodes are the only record, this is a view of them.
- * No part of the digest or of snapshots; a restored state builds its own.
+ * Who contends for what, worked out from the tree as it changes: the znodes are the only record, this is a view of
+ * them. No part of the digest or of snapshots; a restored state builds its own.
  */
 export class LockQueues {
   readonly #queues = new Map<ZnodePath, LockQueue>();
 
-  /** Undefined while nobody contends. */
+  /** Gives a queue; undefined while nobody contends. */
   get(queue: ZnodePath): LockQueue | undefined {
     return this.#queues.get(queue);
   }

@@ -11,7 +11,7 @@ const opCodes = ['create', 'set', 'delete', 'setAcl', 'check'] as const;
 
 export type RecordedOutcome = Pick<WriteOutcome, 'results' | 'branch'>;
 
-export function encodeOutcome({ results, branch }: RecordedOutcome): Uint8Array {
+export function encodeRecordedOutcome({ results, branch }: RecordedOutcome): Uint8Array {
   const writer = new ByteWriter().bool(branch === 'orElse').u32(results.length);
   for (const result of results) {
     writer.u8(opCodes.indexOf(result.op)).text(result.path);
@@ -21,8 +21,8 @@ export function encodeOutcome({ results, branch }: RecordedOutcome): Uint8Array 
   return writer.take();
 }
 
-/** Throws `MalformedBytes`. */
-export function decodeOutcome(bytes: Uint8Array): RecordedOutcome {
+/** Reads what `encodeRecordedOutcome` wrote; throws `MalformedBytes`. */
+export function decodeRecordedOutcome(bytes: Uint8Array): RecordedOutcome {
   const reader = new ByteReader(bytes);
   const branch = reader.bool() ? 'orElse' : 'ops';
   const results: OpResult[] = [];

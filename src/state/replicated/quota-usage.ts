@@ -6,7 +6,7 @@ export interface Usage {
   readonly bytes: number;
 }
 
-/** By the path of what the quota covers. */
+/** Usage of several quotas, by the path of what each covers. */
 export type UsageByQuota = ReadonlyMap<ZnodePath, Usage>;
 
 export function sumOf(usage: Usage | undefined, more: Usage): Usage {

@@ -17,8 +17,8 @@ export interface Quota {
 
 /**
  * Counts what is under a quota, as ZooKeeper's DataTree does: a change counts for the innermost quota alone, and
- * `zookeeper_stats` begins with all that is there when it is created. The znodes under /zookeeper/quota are all there is
- * to know: nothing is kept beside them.
+ * `zookeeper_stats` begins with all that is there when it is created. The znodes under /zookeeper/quota are all there
+ * is to know: nothing is kept beside them.
  */
 export class Quotas {
   readonly #tree: ZnodeTree;
@@ -40,12 +40,15 @@ export class Quotas {
     this.#add(path, { count: 0, bytes });
   }
 
-  /** After the znode is gone: a quota that went with it counts no more. */
+  /** Counts a znode off, after it is gone: a quota that went with it counts no more. */
   deleted(path: ZnodePath, bytes: number): void {
     this.#add(path, { count: -1, bytes: -bytes });
   }
 
-  /** Goes down the path and below /zookeeper/quota side by side. A quota of the root itself is not kept. */
+  /**
+   * Gives the innermost quota of a path: goes down it and below /zookeeper/quota side by side. A quota of the root
+   * itself is not kept.
+   */
   covering(path: ZnodePath): Quota | undefined {
     let at = this.#root;
     let found: Quota | undefined;
@@ -59,12 +62,12 @@ export class Quotas {
     return found;
   }
 
-  /** Of what the quota covers. */
+  /** Gives the path of what the quota covers. */
   pathOf({ limits }: Quota): ZnodePath {
     return parentOf(this.#tree.path(limits)).slice(quotaRoot.length) as ZnodePath;
   }
 
-  /** Above these a change is refused where quotas are enforced; undefined for no such limit. */
+  /** Gives the limits above which a change is refused where quotas are enforced; undefined for no such limit. */
   hardLimits({ limits }: Quota): { readonly [What in keyof Usage]: number | undefined } {
     const track = parseTrack(this.#tree.znodes.data(limits));
     const limit = (key: string): number | undefined => {
@@ -74,7 +77,7 @@ export class Quotas {
     return { count: limit('countHardLimit'), bytes: limit('byteHardLimit') };
   }
 
-  /** As counted; undefined where nothing is. */
+  /** Gives what is used, as counted; undefined where nothing is. */
   used({ stats }: Quota): Usage | undefined {
     const track = stats === 0 ? undefined : parseTrack(this.#tree.znodes.data(stats));
     return track && usageIn(track);

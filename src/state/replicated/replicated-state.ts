@@ -1,5 +1,5 @@
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
-import { StateDigest } from '../digest/digest.ts';
+import { RunningDigest } from '../digest/digest.ts';
 import { RecordedWrites } from './idempotency.ts';
 import { LockQueues } from './lock-queues.ts';
 import { Sessions } from './sessions.ts';
@@ -7,13 +7,13 @@ import { ZnodeTree } from '../tree/znode-tree.ts';
 
 /** Everything that is the same on every peer that has applied the same txns. */
 export class ReplicatedState {
-  readonly digest = new StateDigest();
+  readonly digest = new RunningDigest();
   readonly tree = new ZnodeTree(this.digest);
   readonly sessions = new Sessions(this.digest);
   readonly writes = new RecordedWrites(this.digest);
-  /** Derived from the tree. */
+  /** A view, derived from the tree. */
   readonly lockQueues = new LockQueues();
   lastApplied: Zxid = zeroZxid;
-  /** Of the last txn: no txn is older than the one before. */
+  /** The time of the last txn: no txn is older than the one before. */
   lastTimeMs = 0;
 }

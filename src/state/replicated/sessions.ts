@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
 import type { SessionId } from '../../model/ids.ts';
-import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
 
 /** What is replicated of a session; replaced as a whole when it changes. */
@@ -13,13 +13,15 @@ export interface Session {
   readonly owner: string;
 }
 
-/** The sessions that are alive, and which znodes go with each. When they end is the leader's business, not this one's. */
+/**
+ * The sessions that are alive, and which znodes go with each. When they end is the leader's business, not this one's.
+ */
 export class Sessions {
   readonly #sessions = new Map<SessionId, Session>();
   readonly #ephemerals = new Map<SessionId, Set<number>>();
-  readonly #digest: StateDigest;
+  readonly #digest: RunningDigest;
 
-  constructor(digest: StateDigest) {
+  constructor(digest: RunningDigest) {
     this.#digest = digest;
   }
 
@@ -31,12 +33,12 @@ export class Sessions {
     return this.#sessions.get(session);
   }
 
-  /** In no order. */
+  /** Gives all sessions, in no order. */
   values(): IterableIterator<Session> {
     return this.#sessions.values();
   }
 
-  /** Ids of the znodes that the session owns, in no order. */
+  /** Gives the ids of the znodes that the session owns, in no order. */
   ephemerals(session: SessionId): ReadonlySet<number> {
     return this.#ephemerals.get(session) ?? none;
   }
@@ -70,14 +72,14 @@ export class Sessions {
   }
 
   /** Adds every session's share anew. */
-  addTo(digest: StateDigest): void {
+  addTo(digest: RunningDigest): void {
     for (const session of this.#sessions.values()) contribute(digest, session, 'add');
   }
 }
 
 const none: ReadonlySet<number> = new Set<number>();
 
-function contribute(digest: StateDigest, session: Session, how: 'add' | 'subtract'): void {
+function contribute(digest: RunningDigest, session: Session, how: 'add' | 'subtract'): void {
   const [first, second] = laneSeeds.map((seed) => {
     let hash = mix(seed, hashText(session.session));
     hash = mixNumber(hash, session.timeoutMs);

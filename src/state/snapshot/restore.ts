@@ -19,8 +19,8 @@ import { field } from '../tree/znode-records.ts';
 import { rootId } from '../tree/znode-tree.ts';
 
 /**
- * Builds a state from the chunks of a snapshot, beside the one in use, and checks it before it takes its place. Znodes get
- * new ids without gaps, whatever ids they had where the snapshot was written.
+ * Builds a state from the chunks of a snapshot, beside the one in use, and checks it before it takes its place. Znodes
+ * get new ids without gaps, whatever ids they had where the snapshot was written.
  */
 export class SnapshotRestore {
   readonly #state = new ReplicatedState();
@@ -43,7 +43,10 @@ export class SnapshotRestore {
     this.#digestOf = digestOf;
   }
 
-  /** Every chunk, in order. Throws `MalformedBytes` or `UnknownSnapshotFormat`; this object is then of no more use. */
+  /**
+   * Takes every chunk, in order. Throws `MalformedBytes` or `UnknownSnapshotFormat`; this object is then of no more
+   * use.
+   */
   feed(chunk: Uint8Array): void {
     const reader = new ByteReader(chunk);
     if (this.#header === undefined) {
@@ -71,8 +74,9 @@ export class SnapshotRestore {
       .filter((id) => id !== 0);
     for (; this.#checkedTo < end; this.#checkedTo++) {
       const id = this.#checkedTo;
-      if (!tree.finishRestore(id))
+      if (!tree.finishRestore(id)) {
         throw new MalformedBytes('a znode without its parent or children');
+      }
       const owned = tree.znodes.owned(id);
       if (roots.includes(tree.parent(tree.parent(id)))) {
         lockQueues.created(tree.path(id), { czxid: tree.stat(id).czxid, owned });
@@ -106,8 +110,9 @@ export class SnapshotRestore {
         return;
       case recordKind.write: {
         const write = readRecordedWrite(reader);
-        if (this.#state.writes.get(write.key) !== undefined)
+        if (this.#state.writes.get(write.key) !== undefined) {
           throw new MalformedBytes('a key twice');
+        }
         this.#state.writes.record(write);
         return;
       }

@@ -48,7 +48,7 @@ export interface ZnodePlace {
   readonly data: Uint8Array | null;
 }
 
-/** The snapshot was written by a Quoll that knows more than this one. */
+/** Thrown for a snapshot that was written by a Quoll that knows more than this one. */
 export class UnknownSnapshotFormat extends Error {
   constructor(version: number) {
     super(
@@ -141,7 +141,7 @@ export function writeZnodeRecord(writer: ByteWriter, place: ZnodePlace): void {
   if (place.data !== null) writer.bytes(place.data);
 }
 
-/** `words` is filled and handed out again: it is the caller's, and good until the next call. */
+/** Reads a znode. `words` is filled and handed out again: it is the caller's, and good until the next call. */
 export function readZnodeRecord(reader: ByteReader, words: Uint32Array): ZnodePlace {
   const id = reader.u32();
   const parent = reader.u32();

@@ -65,7 +65,7 @@ export class SnapshotWriter {
     });
   }
 
-  /** The next chunk, of about `bytesMax` (one record more at the most); undefined after the last. */
+  /** Gives the next chunk, of about `bytesMax` (one record more at the most); undefined after the last. */
   next(bytesMax: number): Uint8Array | undefined {
     const kept = this.#full.shift();
     if (kept !== undefined) return kept;

@@ -11,8 +11,8 @@ interface InternedAcl {
 }
 
 /**
- * Each distinct ACL once, counted by the znodes that have it. Ids differ between peers and are never used again, so that
- * a snapshot in the making may name them; what is replicated is the ACL.
+ * Each distinct ACL once, counted by the znodes that have it. Ids differ between peers and are never used again, so
+ * that a snapshot in the making may name them; what is replicated is the ACL.
  */
 export class AclTable {
   readonly #byId = new Map<number, InternedAcl>();
@@ -21,7 +21,7 @@ export class AclTable {
   /** A run of znodes with one ACL object (a restore, a multi) pays for its key once. */
   #recent: { readonly source: Acl; readonly interned: InternedAcl } | undefined;
 
-  /** The id of this ACL, with one reference more. */
+  /** Gives the id of this ACL, with one reference more. */
   acquire(acl: Acl): number {
     if (this.#recent?.source === acl && this.#recent.interned.references > 0) {
       this.#recent.interned.references++;

@@ -39,9 +39,9 @@ interface SizeClass {
 }
 
 /**
- * Allocates blocks of bytes in size classes (at most an eighth is lost to rounding), each slab cut into cells of one size.
- * Freed cells are used again by blocks of that size; an empty slab is given back; and when more than half of a class is
- * free, its emptiest known slab is moved into the others, so that memory follows the data down as well as up.
+ * Allocates blocks of bytes in size classes (at most an eighth is lost to rounding), each slab cut into cells of one
+ * size. Freed cells are used again by blocks of that size; an empty slab is given back; and when more than half of a
+ * class is free, its emptiest known slab is moved into the others, so that memory follows the data down as well as up.
  */
 export class Blocks {
   readonly #slabs: (Slab | undefined)[] = [undefined];
@@ -59,7 +59,7 @@ export class Blocks {
     return this.#reservedBytes;
   }
 
-  /** Room for `length` bytes on behalf of `owner` (below 2^31). */
+  /** Gives room for `length` bytes on behalf of `owner` (below 2^31). */
   allocate(length: number, owner: number): BlockRef {
     if (length === 0) return 0;
     const sizeClass = this.#classOf(roundUp(length));
@@ -86,7 +86,7 @@ export class Blocks {
     if (sizeClass.slabs > 2 && spare * 2 > sizeClass.cells) this.#thinOut(sizeClass);
   }
 
-  /** The array that the block lies in, from `offsetOf(ref)` on. Valid until the next `free`. */
+  /** Gives the array that the block lies in, from `offsetOf(ref)` on. Valid until the next `free`. */
   bytesOf(ref: BlockRef): Uint8Array {
     return this.#slab(ref >>> offsetBits).bytes;
   }
@@ -113,8 +113,9 @@ export class Blocks {
     const wanted = Math.min(slabBytesMax, Math.max(firstSlabBytes, sizeClass.cells * cellBytes));
     const cells = cellBytes > sharedBytesMax ? 1 : Math.max(1, Math.floor(wanted / cellBytes));
     const owners = new Uint32Array(cells);
-    for (let cell = 0; cell < cells; cell++)
+    for (let cell = 0; cell < cells; cell++) {
       owners[cell] = freeBit | (cell + 1 < cells ? cell + 2 : 0);
+    }
     const slab: Slab = {
       bytes: new Uint8Array(cells * cellBytes),
       owners,
@@ -195,7 +196,7 @@ export function offsetOf(ref: BlockRef): number {
   return (ref & (2 ** offsetBits - 1)) * unitBytes;
 }
 
-/** The bytes that a block of `length` really takes: whole units, at most four significant bits of them. */
+/** Gives the bytes that a block of `length` really takes: whole units, at most four significant bits of them. */
 export function roundUp(length: number): number {
   const units = Math.ceil(length / unitBytes);
   if (units <= 16) return units * unitBytes;

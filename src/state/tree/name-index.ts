@@ -22,7 +22,7 @@ export class NameIndex {
     this.#heads.push(new Uint32Array(headsPerPage));
   }
 
-  /** The first candidate; go on with `next`. 0 at the end. */
+  /** Gives the first candidate; go on with `next`. 0 at the end. */
   first(parent: number, nameHash: number): number {
     return this.#match(this.#head(this.#bucket(parent, nameHash)), parent, nameHash);
   }
@@ -31,7 +31,7 @@ export class NameIndex {
     return this.#match(this.#records.get(id, field.nextInBucket), parent, nameHash);
   }
 
-  /** The record's `parent` and `nameHash` must be set. */
+  /** Puts a znode in; its record's `parent` and `nameHash` must be set. */
   insert(id: number): void {
     this.#push(this.#bucketOf(id), id);
     this.#count++;
@@ -69,8 +69,9 @@ export class NameIndex {
   #splitBucket(): void {
     const source = this.#split;
     const target = this.#base + source;
-    if (target / headsPerPage >= this.#heads.length)
+    if (target / headsPerPage >= this.#heads.length) {
       this.#heads.push(new Uint32Array(headsPerPage));
+    }
     let id = this.#head(source);
     this.#setHead(source, 0);
     this.#split++;

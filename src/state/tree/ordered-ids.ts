@@ -52,7 +52,7 @@ export class OrderedIds {
     if (chunk.length === 0) this.#chunks.splice(index, 1);
   }
 
-  /** At most `limit` ids whose names come after `after` (all when undefined), in order. */
+  /** Gives at most `limit` ids whose names come after `after` (all when undefined), in order. */
   page(after: string | undefined, limit: number): number[] {
     const page: number[] = [];
     let index = after === undefined ? 0 : this.#chunkFor(after);

@@ -11,8 +11,8 @@ export interface ReapTime {
   /** Unix milliseconds, compared with the times that txns carry. */
   readonly wallMs: number;
   /**
-   * For so long the wall clock has not been set forward: what was last touched before that must have been left alone for
-   * all of its time since. Infinity for never.
+   * For so long the wall clock has not been set forward: what was last touched before that must have been left alone
+   * for all of its time since. Infinity for never.
    */
   readonly steadyMs: number;
 }
@@ -35,8 +35,8 @@ export interface OverdueSearch {
 }
 
 /**
- * What ZooKeeper's ContainerManager collects: containers without children that had some, TTL znodes without children that
- * nobody set for longer than their TTL. No index: to look at a million rows takes less than to keep one right.
+ * What ZooKeeper's ContainerManager collects: containers without children that had some, TTL znodes without children
+ * that nobody set for longer than their TTL. No index: to look at a million rows takes less than to keep one right.
  */
 export function findOverdue(
   tree: ZnodeTree,
@@ -62,7 +62,10 @@ export function isReapable(kind: OwnedKind['kind']): boolean {
   return kind === 'container' || kind === 'ttl';
 }
 
-/** Zero or less for what is due, Infinity for what no time will make so. The one rule for who looks and who decides. */
+/**
+ * Says in how many milliseconds a znode is due: zero or less for what is due, Infinity for what no time will make so.
+ * The one rule for who looks and who decides.
+ */
 export function dueInMs(facts: ReapFacts, { wallMs, steadyMs }: ReapTime): number {
   const { owned, creates, numChildren, mtime } = facts;
   if (!isReapable(owned.kind) || numChildren > 0) return Number.POSITIVE_INFINITY;

@@ -49,12 +49,12 @@ export class ZnodeRecords {
   readonly #pages: Uint32Array[] = [];
   #rows = 1;
 
-  /** Ids are below this. */
+  /** The end of the ids: all are below this. */
   get idEnd(): number {
     return this.#rows;
   }
 
-  /** A row that was never used: all zeros. */
+  /** Adds a row that was never used: all zeros. */
   addRow(): number {
     const id = this.#rows++;
     this.#cover(id);
@@ -72,13 +72,13 @@ export class ZnodeRecords {
     return page[(id & (rowsPerPage - 1)) * rowWords + column] as number;
   }
 
-  /** Keeps the lower 32 bits of `value`. */
+  /** Sets a word to the lower 32 bits of `value`. */
   set(id: number, column: Field, value: number): void {
     const page = this.#pages[id >>> pageBits] as Uint32Array;
     page[(id & (rowsPerPage - 1)) * rowWords + column] = value;
   }
 
-  /** A number of up to 53 bits out of two words. */
+  /** Gives a number of up to 53 bits out of two words. */
   getWide(id: number, high: Field, low: Field): number {
     return this.get(id, high) * 0x1_0000_0000 + this.get(id, low);
   }

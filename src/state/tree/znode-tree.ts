@@ -4,7 +4,7 @@ import type { Stat } from '../../model/stat.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { AclTable } from './acl-table.ts';
-import { laneSeeds, type StateDigest } from '../digest/digest.ts';
+import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashText, mix } from '../digest/mixing.ts';
 import { NameIndex } from './name-index.ts';
 import { OrderedIds } from './ordered-ids.ts';
@@ -41,14 +41,14 @@ export class ZnodeTree {
   readonly acls = new AclTable();
   readonly #index = new NameIndex(this.znodes.records);
   readonly #ordered = new Map<number, OrderedIds>();
-  readonly #digest: StateDigest;
+  readonly #digest: RunningDigest;
   /** Called before the replicated part of a znode changes or goes: a snapshot keeps the old image. */
   beforeChange: ((id: number) => void) | undefined;
   #count = 0;
   #ephemerals = 0;
   #dataBytes = 0;
 
-  constructor(digest: StateDigest) {
+  constructor(digest: RunningDigest) {
     this.#digest = digest;
   }
 
@@ -60,12 +60,12 @@ export class ZnodeTree {
     return this.#ephemerals;
   }
 
-  /** Of data alone, without names and bookkeeping. */
+  /** The bytes of data alone, without names and bookkeeping. */
   get dataBytes(): number {
     return this.#dataBytes;
   }
 
-  /** As a fresh ZooKeeper has it, `cversion` -1 and -2 and the read-only `/zookeeper/config` included. */
+  /** Makes the tree that a fresh ZooKeeper has, `cversion` -1 and -2 and the read-only `/zookeeper/config` included. */
   addInitialZnodes(): void {
     const at = { zxid: zeroZxid, timeMs: 0 };
     const empty = { data: new Uint8Array(0), acl: openAcl, owned: { kind: 'persistent' } as const };
@@ -77,7 +77,7 @@ export class ZnodeTree {
     this.#addInitial(reserved, { name: 'quota', ...empty });
   }
 
-  /** 0 when there is no such znode. */
+  /** Gives the id of a znode; 0 when there is no such znode. */
   find(path: string): number {
     if (path === '/') return rootId;
     let id: number = rootId;
@@ -113,7 +113,7 @@ export class ZnodeTree {
     return this.acls.acl(this.znodes.records.get(id, field.acl));
   }
 
-  /** Child creates, ever: where sequence numbers come from. */
+  /** Counts the child creates, ever: where sequence numbers come from. */
   creates(id: number): number {
     return this.znodes.records.get(id, field.creates);
   }
@@ -122,7 +122,7 @@ export class ZnodeTree {
     return this.znodes.records.get(id, field.numChildren);
   }
 
-  /** In no order. */
+  /** Gives the children, in no order. */
   *childIds(id: number): Generator<number> {
     const { records } = this.znodes;
     let child = records.get(id, field.firstChild);
@@ -132,7 +132,7 @@ export class ZnodeTree {
     }
   }
 
-  /** At most `limit` children whose names come after `after`, in code point order. */
+  /** Gives at most `limit` children whose names come after `after`, in code point order. */
   orderedChildren(id: number, after: string | undefined, limit: number): readonly number[] {
     const ordered = this.#ordered.get(id);
     if (ordered !== undefined) return ordered.page(after, limit);
@@ -157,7 +157,7 @@ export class ZnodeTree {
     return id;
   }
 
-  /** 0 also where there is none. */
+  /** Gives the bytes of data; 0 also where there is none. */
   dataLength(id: number): number {
     const length = this.znodes.records.get(id, field.dataLength);
     return length === nullData ? 0 : length;
@@ -173,7 +173,7 @@ export class ZnodeTree {
     this.#changed(id);
   }
 
-  /** The data alone, as if it had always been so: no time and no version moves. */
+  /** Changes the data alone, as if it had always been so: no time and no version moves. */
   replaceData(id: number, data: Uint8Array): void {
     this.#willChange(id);
     this.#putData(id, data);
@@ -190,7 +190,7 @@ export class ZnodeTree {
     this.#changed(id);
   }
 
-  /** The znode must have no children. */
+  /** Removes a znode, which must have no children. */
   remove(id: number, zxid: Zxid): void {
     const { records } = this.znodes;
     const parent = this.parent(id);
@@ -223,7 +223,9 @@ export class ZnodeTree {
     this.#tally(id, 1);
   }
 
-  /** Once all znodes are there: the part that needs them. False when the znode's place or counts can't be right. */
+  /**
+   * Does, once all znodes are there, the part that needs them. False when the znode's place or counts can't be right.
+   */
   finishRestore(id: number): boolean {
     if (!this.znodes.isLive(id)) return false;
     const ordered = this.numChildren(id) > orderedFrom ? this.#newOrder() : undefined;
@@ -239,7 +241,7 @@ export class ZnodeTree {
   }
 
   /** Adds every znode's share anew: for tests of the incremental digest. */
-  addTo(digest: StateDigest): void {
+  addTo(digest: RunningDigest): void {
     for (let id = rootId; id < this.znodes.records.idEnd; id++) {
       if (this.znodes.isLive(id)) this.#contribute(id, digest, 'add');
     }
@@ -332,7 +334,7 @@ export class ZnodeTree {
   }
 
   /** The znode's share of the digest: where it is and all that is replicated of it. */
-  #contribute(id: number, digest: StateDigest, how: 'add' | 'subtract'): void {
+  #contribute(id: number, digest: RunningDigest, how: 'add' | 'subtract'): void {
     const { records } = this.znodes;
     let first: number = laneSeeds[0];
     let second: number = laneSeeds[1];

@@ -43,14 +43,14 @@ export class Znodes {
     return id < this.records.idEnd && this.records.get(id, field.nameAndKind) >>> kindShift !== 0;
   }
 
-  /** A row with name, kind and data; the rest of it is zero. */
+  /** Adds a row with name, kind and data; the rest of it is zero. */
   add(name: string, owned: OwnedKind, data: Uint8Array | null): number {
     const id = this.#takeId();
     this.#fill(id, name, owned, data);
     return id;
   }
 
-  /** The same under an id that was given out before: for a snapshot, where children may come first. */
+  /** Adds one under an id that was given out before: for a snapshot, where children may come first. */
   addAt(id: number, name: string, owned: OwnedKind, data: Uint8Array | null): void {
     this.records.extendTo(id + 1);
     this.#fill(id, name, owned, data);
@@ -83,7 +83,7 @@ export class Znodes {
     this.#writeData(id, data);
   }
 
-  /** A copy: the znode's own bytes may be overwritten by the next txn. */
+  /** Gives a copy of the data: the znode's own bytes may be overwritten by the next txn. */
   data(id: number): Uint8Array | null {
     const length = this.records.get(id, field.dataLength);
     if (length === nullData) return null;
@@ -93,7 +93,7 @@ export class Znodes {
     return this.#blocks.bytesOf(ref).slice(start, start + length);
   }
 
-  /** The bytes themselves, for copying them elsewhere at once. */
+  /** Gives the bytes of the data themselves, for copying them elsewhere at once. */
   dataView(id: number): Uint8Array | null {
     const length = this.records.get(id, field.dataLength);
     if (length === nullData) return null;
@@ -117,7 +117,7 @@ export class Znodes {
     return name;
   }
 
-  /** Is the znode's name `path.slice(from, to)`? */
+  /** Says whether the znode's name is `path.slice(from, to)`. */
   hasName(id: number, path: string, from: number, to: number): boolean {
     const nameBytes = this.#nameBytes(id);
     const step = this.#isWide(id) ? 2 : 1;
@@ -131,7 +131,7 @@ export class Znodes {
     return true;
   }
 
-  /** As `compareText(name(id), text)`. */
+  /** Compares as `compareText(name(id), text)` does. */
   compareName(id: number, text: string): number {
     const ref = this.records.get(id, field.block);
     const bytes = this.#blocks.bytesOf(ref);

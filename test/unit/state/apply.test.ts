@@ -3,7 +3,7 @@ import { InvariantBroken } from '../../../src/base/assert.ts';
 import { openAcl } from '../../../src/model/acl.ts';
 import type { Change, Txn } from '../../../src/model/txn.ts';
 import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { RunningDigest } from '../../../src/state/digest/digest.ts';
 import { hashText } from '../../../src/state/digest/mixing.ts';
 import { ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 import {
@@ -231,7 +231,7 @@ describe('the digest', () => {
 describe('names with one hash', () => {
   it('are two names all the same', () => {
     const [left, right] = collidingNames();
-    const tree = new ZnodeTree(new StateDigest());
+    const tree = new ZnodeTree(new RunningDigest());
     tree.addInitialZnodes();
     const at = { zxid: zeroZxid, timeMs: 0 };
     const znode = { data: null, acl: openAcl, owned: persistent };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { RunningDigest } from '../../../src/state/digest/digest.ts';
 import { idempotencyLimits, RecordedWrites } from '../../../src/state/replicated/idempotency.ts';
-import { encodeOutcome } from '../../../src/state/replicated/op-result-codec.ts';
+import { encodeRecordedOutcome } from '../../../src/state/replicated/op-result-codec.ts';
 import {
   bytes,
   check,
@@ -161,10 +161,10 @@ describe('idempotency keys', () => {
 
 describe('recorded writes', () => {
   const fingerprint = sha256(bytes('request'));
-  const none = encodeOutcome({ results: [], branch: 'ops' });
+  const none = encodeRecordedOutcome({ results: [], branch: 'ops' });
 
   it(`are ${String(idempotencyLimits.keysMax)} at most: the oldest go first`, () => {
-    const digest = new StateDigest();
+    const digest = new RunningDigest();
     const writes = new RecordedWrites(digest);
     const { keysMax } = idempotencyLimits;
     for (let index = 0; index < keysMax + 2; index++) {
@@ -175,13 +175,13 @@ describe('recorded writes', () => {
     assert.equal(writes.size, keysMax);
     assert.equal(writes.get('k1'), undefined);
     assert(writes.get('k2'));
-    const again = new StateDigest();
+    const again = new RunningDigest();
     writes.addTo(again);
     assert.equal(digest.text([]), again.text([]));
   });
 
   it('have a limit of bytes too: large outcomes push out older ones', () => {
-    const writes = new RecordedWrites(new StateDigest());
+    const writes = new RecordedWrites(new RunningDigest());
     const outcome = new Uint8Array(idempotencyLimits.bytesMax / 4);
     for (let index = 0; index < 5; index++) {
       const key = `k${String(index)}`;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { openAcl } from '../../../src/model/acl.ts';
 import { compareText } from '../../../src/model/path.ts';
 import { zxid } from '../../../src/model/zxid.ts';
-import { StateDigest } from '../../../src/state/digest/digest.ts';
+import { RunningDigest } from '../../../src/state/digest/digest.ts';
 import { rootId, ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 
 // The index of names and the order of children, large enough that buckets split and children are kept in order.
@@ -11,7 +11,7 @@ import { rootId, ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
 const persistent = { kind: 'persistent' } as const;
 
 class Directory {
-  readonly tree = new ZnodeTree(new StateDigest());
+  readonly tree = new ZnodeTree(new RunningDigest());
   readonly names = new Map<string, number>();
   readonly parent: number;
   #creates = 0;

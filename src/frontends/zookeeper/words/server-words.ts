@@ -1,3 +1,4 @@
+import { bracketed } from '../../../base/bracketed.ts';
 import { formatZxid } from '../../../model/zxid.ts';
 import type { PeerFigures } from '../../../service/monitoring.ts';
 import { connectionLine } from './connection-words.ts';
@@ -97,10 +98,6 @@ function ensemble({ serverId, role, servers, peer }: WordSources['configuration'
     'membership: ',
     ...members,
   )}version=0`;
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 export function dirs({ configuration, host }: WordSources): string {
