@@ -22,6 +22,17 @@ const asynchronous = [
   { selector: 'ForOfStatement[await=true]', message: sync },
   { selector: "Identifier[name='Promise']", message: sync },
 ];
+/** One way to write each thing, everywhere. */
+const hands = [
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+    message: 'Write the properties plainly.',
+  },
+  {
+    selector: "BinaryExpression[operator='in'][left.value='kind']",
+    message: 'Whether it is a refusal, isRefusal tells (src/model/error-code.ts).',
+  },
+];
 const impureGlobals = [
   ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
   ...['clearTimeout', 'clearInterval', 'clearImmediate'],
@@ -46,7 +57,10 @@ export default defineConfig(
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 4],
       'no-console': 'error',
+      curly: ['error', 'multi-line'],
       eqeqeq: 'error',
+      // Another list for the same file replaces this one: each below begins with it.
+      'no-restricted-syntax': ['error', ...hands],
     },
   },
   {
@@ -68,12 +82,12 @@ export default defineConfig(
         { object: 'Date', property: 'now', message: clock },
         { object: 'Math', property: 'random', message: 'Randomness comes from the Random port.' },
       ],
-      'no-restricted-syntax': ['error', ...nondeterministic],
+      'no-restricted-syntax': ['error', ...hands, ...nondeterministic],
     },
   },
   {
     files: [synchronous],
-    rules: { 'no-restricted-syntax': ['error', ...nondeterministic, ...asynchronous] },
+    rules: { 'no-restricted-syntax': ['error', ...hands, ...nondeterministic, ...asynchronous] },
   },
   { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {

@@ -34,8 +34,9 @@ function compareContracts(): boolean {
   const read = (file: string): object => parse(readFileSync(file, 'utf8')) as object;
   const breaks = breakingChanges(read(contractBaseline), read(contract));
   for (const each of breaks) say(`${contract}: ${each}`);
-  if (breaks.length > 0)
+  if (breaks.length > 0) {
     say(`These break clients of the last release. Keep what was there beside what is new.`);
+  }
   return breaks.length === 0;
 }
 

@@ -27,20 +27,24 @@ export function complaintsAbout(message, { areas, changedLines, isMerge }) {
 
   const complaints = [];
   const columns = [...subject].length;
-  if (columns > columnsMax)
+  if (columns > columnsMax) {
     complaints.push(`the subject has ${String(columns)} columns, at most ${String(columnsMax)}`);
+  }
   const [, named] = /^([\w/, -]+): \S/.exec(subject) ?? [];
-  if (named === undefined)
+  if (named === undefined) {
     complaints.push(
       /^merge\b/i.test(subject)
         ? 'a merge is named by what it brings, as any commit: `area: what`'
         : 'the subject is `area: what`, the area a folder',
     );
-  for (const area of named?.split(/, |\//) ?? [])
+  }
+  for (const area of named?.split(/, |\//) ?? []) {
     if (!areas.has(area)) complaints.push(`there is no area "${area}": take a folder's name`);
+  }
   if (second !== '') complaints.push('the second line is empty');
-  if (!isMerge && changedLines > fewLines && body.length === 0)
+  if (!isMerge && changedLines > fewLines && body.length === 0) {
     complaints.push(`a change of ${String(changedLines)} lines says why, in a body`);
+  }
   return complaints;
 }
 
@@ -69,7 +73,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     isMerge: git('rev-parse', '--quiet', '--verify', 'MERGE_HEAD') !== '',
   });
   for (const complaint of complaints) say(`commit message: ${complaint}`);
-  if (complaints.length > 0)
+  if (complaints.length > 0) {
     say('See "Commits" in CONTRIBUTING.md. To commit all the same: --no-verify');
+  }
   process.exitCode = complaints.length > 0 ? 1 : 0;
 }

@@ -22,9 +22,11 @@ const complaints = result.summary.violations.map(
     `${rule.name}: ${from} -> ${cycle ? cycle.map(({ name }) => name).join(' -> ') : to}`,
 );
 const sources = result.modules.map((module) => module.source);
-for (const entry of readdirSync(join(root, 'src'), { withFileTypes: true }))
-  if (entry.isDirectory() && !sources.some((source) => source.startsWith(`src/${entry.name}/`)))
+for (const entry of readdirSync(join(root, 'src'), { withFileTypes: true })) {
+  if (entry.isDirectory() && !sources.some((source) => source.startsWith(`src/${entry.name}/`))) {
     complaints.push(`not looked at: src/${entry.name}`);
+  }
+}
 if (sources.length === 0) complaints.push('not looked at: anything');
 
 for (const complaint of complaints) say(complaint);

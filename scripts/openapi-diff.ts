@@ -119,8 +119,9 @@ function compareOperations(
   }
   for (const [key, parameter] of newParameters) {
     const wasRequired = oldParameters.get(key)?.required === true;
-    if (parameter.required === true && !wasRequired)
+    if (parameter.required === true && !wasRequired) {
       breaks.push(`${where}: the parameter ${key} is now required`);
+    }
   }
   compareBodies(context, where, [old.requestBody, now.requestBody]);
   for (const [status, response] of Object.entries(old.responses)) {
@@ -150,8 +151,9 @@ function compareBodies(
 ): void {
   const old = oldBody && resolve(context.before, oldBody);
   const now = newBody && resolve(context.after, newBody);
-  if (now?.required === true && old?.required !== true)
+  if (now?.required === true && old?.required !== true) {
     context.breaks.push(`${where}: the body is now required`);
+  }
   compareContents(context, `${where}: body`, 'sent', [old?.content, now?.content]);
 }
 
@@ -168,8 +170,9 @@ function compareResponses(
     if (newHeader === undefined) context.breaks.push(`${where}: the header ${name} is gone`);
     else {
       const other = resolve(context.after, newHeader);
-      if (header.required === true && other.required !== true)
+      if (header.required === true && other.required !== true) {
         context.breaks.push(`${where}: the header ${name} is not always sent any more`);
+      }
       compareSchemas(context, `${where}: ${name}`, 'received', [header.schema, other.schema]);
     }
   }
@@ -210,15 +213,17 @@ function compareSchemas(
   compareProperties(context, { where: placeOf(oldSchema) ?? where, direction }, old, now);
   for (const part of ['items', 'additionalProperties'] as const) {
     const pair = [old[part], now[part]] as const;
-    if (typeof pair[0] === 'object' && typeof pair[1] === 'object')
+    if (typeof pair[0] === 'object' && typeof pair[1] === 'object') {
       compareSchemas(context, `${where}/${part}`, direction, [pair[0], pair[1]]);
+    }
   }
   if (
     direction === 'sent' &&
     old.additionalProperties !== false &&
     now.additionalProperties === false
-  )
+  ) {
     say('unknown fields are refused now');
+  }
   compareVariants(context, { where, direction, say }, old, now);
 }
 
@@ -268,11 +273,13 @@ function compareBounds(say: Say, direction: Direction, old: Schema, now: Schema)
     const isLower = (lowerBounds as readonly Bound[]).includes(bound);
     const limit = strict[bound];
     const given = loose[bound] ?? (isLower ? -Infinity : Infinity);
-    if (limit !== undefined && (isLower ? limit > given : limit < given))
+    if (limit !== undefined && (isLower ? limit > given : limit < given)) {
       say(`${bound} was ${String(old[bound] ?? 'none')} and is ${String(now[bound] ?? 'none')}`);
+    }
   }
-  if (strict.pattern !== undefined && strict.pattern !== loose.pattern)
+  if (strict.pattern !== undefined && strict.pattern !== loose.pattern) {
     say(`the pattern was ${old.pattern ?? 'none'} and is ${now.pattern ?? 'none'}`);
+  }
 }
 
 function compareProperties(
@@ -288,11 +295,13 @@ function compareProperties(
   }
   const [before, after] = [old.required ?? [], now.required ?? []];
   if (direction === 'sent') {
-    for (const name of after.filter((each) => !before.includes(each)))
+    for (const name of after.filter((each) => !before.includes(each))) {
       context.breaks.push(`${where}: the property ${name} is now required`);
+    }
   } else {
-    for (const name of before.filter((each) => !after.includes(each)))
+    for (const name of before.filter((each) => !after.includes(each))) {
       context.breaks.push(`${where}: the property ${name} is not always sent any more`);
+    }
   }
 }
 
@@ -313,8 +322,9 @@ function compareVariants(
       if (other === undefined) say(`the variant ${key} is gone`);
       else compareSchemas(context, `${where}/${key}`, direction, [variant, other]);
     }
-    if (kind === 'allOf' && direction === 'sent' && after.length > before.length)
+    if (kind === 'allOf' && direction === 'sent' && after.length > before.length) {
       say('more is asked of it now');
+    }
   }
 }
 

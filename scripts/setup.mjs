@@ -69,8 +69,9 @@ function installReason() {
   const installed = readJson(installedLock).packages;
   for (const [path, { version, optional = false }] of Object.entries(wanted)) {
     if (path === '') continue;
-    if (path in installed ? installed[path].version !== version : !optional)
+    if (path in installed ? installed[path].version !== version : !optional) {
       return `${path.replace(/^.*node_modules\//, '')} is not at ${version}`;
+    }
   }
   if (!existsSync(sqliteBinding)) return 'the SQLite binding is missing';
   const abi = existsSync(abiStamp) ? readFileSync(abiStamp, 'utf8') : process.versions.modules;
@@ -78,19 +79,21 @@ function installReason() {
 }
 
 async function install(reason) {
-  if (existsSync(at('node_modules')) && lstatSync(at('node_modules')).isSymbolicLink())
+  if (existsSync(at('node_modules')) && lstatSync(at('node_modules')).isSymbolicLink()) {
     throw new SetupFailed(
       `Dependencies are out of date (${reason}), and node_modules is a link.\n` +
         'Run npm ci where it points to.',
     );
+  }
   const missing = missingBuildTools();
-  if (missing.length > 0)
+  if (missing.length > 0) {
     say(`Note: ${missing.join(', ')} not found; needed unless a ready-made SQLite binding fits.`);
+  }
   const { code, output } = await withProgress(
     `Installing dependencies (${reason}); the SQLite binding compiles for a minute or two`,
     () => run('npm', ['ci', '--strict-allow-scripts', '--no-audit', '--no-fund']),
   );
-  if (code !== 0)
+  if (code !== 0) {
     throw new SetupFailed(
       `${output.trimEnd()}\n\nnpm ci failed (see above).` +
         (missing.length > 0
@@ -98,6 +101,7 @@ async function install(reason) {
             '  sudo apt-get install -y build-essential python3'
           : ''),
     );
+  }
   writeFileSync(abiStamp, process.versions.modules);
 }
 
@@ -118,11 +122,12 @@ const outputOf = (source) => `dist/${source.replace(/\.ts$/, '.js')}`;
 /** The compiler forgets nothing it once wrote: a test whose source is gone would run for ever. */
 function removeStaleOutputs(sources) {
   const wanted = new Set(sources.map(outputOf));
-  for (const folder of compiledFolders.map((each) => `dist/${each}`))
+  for (const folder of compiledFolders.map((each) => `dist/${each}`)) {
     for (const output of filesBelow(folder)) {
       const script = output.replace(/(\.js\.map|\.d\.ts)$/, '.js');
       if (script.endsWith('.js') && !wanted.has(script)) rmSync(at(output), { force: true });
     }
+  }
 }
 
 /** Whether the build is older than a source, or lacks an output. Mends what the compiler would not notice. */

@@ -35,9 +35,11 @@ export class Connection {
     const answer = new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
-    if (this.#socket.readyState === WebSocket.OPEN)
+    if (this.#socket.readyState === WebSocket.OPEN) {
       this.#socket.send(JSON.stringify({ id, op, ...fields }));
-    else this.#fail(id, new Error('not connected'));
+    } else {
+      this.#fail(id, new Error('not connected'));
+    }
     return { id, answer };
   }
 

@@ -184,8 +184,9 @@ export class Tree {
 
   #forgetBelow(path) {
     const start = path === separator ? separator : `${path}/`;
-    for (const known of [...this.#items.keys()])
+    for (const known of [...this.#items.keys()]) {
       if (known !== path && known.startsWith(start)) this.#items.delete(known);
+    }
   }
 
   /** The keys of a tree, as the ARIA authoring practices have them. */

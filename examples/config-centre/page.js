@@ -31,11 +31,12 @@ function follow(turn) {
   const remember = ({ lastEventId }) => {
     if (lastEventId !== '') position = lastEventId;
   };
-  for (const type of ['created', 'dataChanged'])
+  for (const type of ['created', 'dataChanged']) {
     events.addEventListener(type, (event) => {
       show(JSON.parse(event.data));
       remember(event);
     });
+  }
   events.addEventListener('deleted', (event) => {
     status.textContent = 'deleted';
     remember(event);

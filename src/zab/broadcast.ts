@@ -113,8 +113,9 @@ export class Broadcast {
       const remaining = this.#peer.history.membershipsInForce();
       if (remaining.length === memberships.length) return;
       const [membership] = remaining;
-      if (membership !== undefined)
+      if (membership !== undefined) {
         this.#peer.outputs.event({ event: 'membershipChanged', membership });
+      }
     }
   }
 
@@ -194,8 +195,9 @@ export class Broadcast {
     const entries = committed.filter(
       (entry) => syncEnd === undefined || compareZxid(entry.zxid, syncEnd) > 0,
     );
-    if (entries.length > 0)
+    if (entries.length > 0) {
       this.#peer.outputs.send(learner.connection, { kind: 'inform', entries });
+    }
   }
 }
 

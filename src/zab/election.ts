@@ -165,8 +165,9 @@ export class Election {
         const supporters = [...this.#received.values()].filter(
           (heard) => heard.vote.leader === leader,
         );
-        if (this.#votes && supporters.length >= majorityOf(voters))
+        if (this.#votes && supporters.length >= majorityOf(voters)) {
           return { leader, round: this.#round };
+        }
         continue;
       }
       const word = this.#established.get(leader);

@@ -139,8 +139,9 @@ export class Leader {
 
   tick(): StepResult {
     const { timers } = this.#peer.options;
-    if (this.#peer.diskIsStuck)
+    if (this.#peer.diskIsStuck) {
       return { goLooking: 'the own disk has not finished a write in time' };
+    }
     this.#learners.dropSilentAndSlow((learner) => this.#broadcast.unacked(learner));
     if (this.#phase !== 'broadcast') {
       if (this.#isDeserted) return { goLooking: 'the voters went looking for another leader' };

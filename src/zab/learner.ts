@@ -157,8 +157,9 @@ export class Learner {
     if (!this.#mustAck || this.#connection === undefined) return;
     this.#mustAck = false;
     const last = this.#peer.history.last.zxid;
-    if (last.epoch === this.#epoch)
+    if (last.epoch === this.#epoch) {
       this.#peer.outputs.promise(this.#connection, { kind: 'ack', zxid: last });
+    }
   }
 
   /** Asks the leader; the answer comes with its SYNC reply, or says undefined at the end. */
@@ -270,8 +271,9 @@ export class Learner {
   }
 
   #onSnapEnd(): StepResult {
-    if (this.#incoming === undefined || this.#incoming.snapshot === null)
+    if (this.#incoming === undefined || this.#incoming.snapshot === null) {
       return violation('the end of a snapshot that never began');
+    }
     this.#incoming.snapshotIsComplete = true;
     return undefined;
   }
@@ -325,8 +327,9 @@ export class Learner {
   }
 
   #onUpToDate(commit: Zxid): StepResult {
-    if (this.#phase !== 'acknowledged')
+    if (this.#phase !== 'acknowledged') {
       return violation('UPTODATE before NEWLEADER was acknowledged');
+    }
     if (compareZxid(commit, this.#peer.history.last.zxid) > 0) {
       return violation('UPTODATE commits what was never proposed here');
     }
@@ -371,8 +374,9 @@ export class Learner {
       return violation('PROPOSAL before DIFF, TRUNC or the end of SNAP');
     }
     for (const entry of entries) {
-      if (!this.#continues(incoming.end, entry))
+      if (!this.#continues(incoming.end, entry)) {
         return violation('a gap in the history that was sent');
+      }
       incoming.entries.push(entry);
       incoming.end = { zxid: entry.zxid, chain: entry.chain };
     }

@@ -87,8 +87,9 @@ export class StatusView implements ZabStatus {
 
   get ticksSinceLeader(): number | undefined {
     const role = this.#viewed.role();
-    if (role.role === 'learning' && role.learner.connection !== undefined)
+    if (role.role === 'learning' && role.learner.connection !== undefined) {
       return role.learner.ticksSinceLeader;
+    }
     if (role.role === 'leading' && role.leader.isServing) return 0;
     const heardTick = this.#viewed.leaderHeardTick();
     return heardTick === undefined ? undefined : this.#viewed.peer.now - heardTick;

@@ -150,8 +150,9 @@ export class Zab implements ZabCore {
     if (this.#refused.has(connection)) return;
     const role = this.#role;
     if (role.role === 'leading') this.#heed(role.leader.disconnected(connection, why), connection);
-    else if (role.role === 'learning')
+    else if (role.role === 'learning') {
       this.#heed(role.learner.disconnected(connection, why), connection);
+    }
   }
 
   receive(connection: ConnectionId, message: ZabMessage): void {
@@ -172,8 +173,9 @@ export class Zab implements ZabCore {
   progress(connection: ConnectionId): void {
     const role = this.#role;
     if (role.role === 'leading') role.leader.progress(connection);
-    else if (role.role === 'learning' && role.learner.connection === connection)
+    else if (role.role === 'learning' && role.learner.connection === connection) {
       role.learner.progress();
+    }
   }
 
   durable(sequence: number): void {
@@ -390,8 +392,9 @@ export class Zab implements ZabCore {
     const decision = this.#election.decide(this.#voters().length, this.#peer.now);
     if (decision === undefined) return;
     const { leader, round } = decision;
-    if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick)
+    if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick) {
       this.#decided(leader, round);
+    }
   }
 
   #decided(leader: ServerId, round: number): void {
