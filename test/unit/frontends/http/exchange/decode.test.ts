@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
-import { rootPath, type ZnodePath } from '../../../../src/model/path.ts';
-import { zxid, zxidToDecimal } from '../../../../src/model/zxid.ts';
+import { utf8 } from '../../../../../src/base/bytes.ts';
+import { openAcl } from '../../../../../src/model/acl.ts';
+import { rootPath, type ZnodePath } from '../../../../../src/model/path.ts';
+import { zxid, zxidToDecimal } from '../../../../../src/model/zxid.ts';
 import {
   decodeContinuation,
   encodeContinuation,
   hasMoved,
-} from '../../../../src/frontends/http/documents/continuation.ts';
-import { decodeAcl, decodeTxn } from '../../../../src/frontends/http/documents/decode-txn.ts';
+} from '../../../../../src/frontends/http/documents/continuation.ts';
+import { decodeAcl, decodeTxn } from '../../../../../src/frontends/http/documents/decode-txn.ts';
 import {
   decodeCreate,
   decodeDelete,
@@ -19,11 +19,15 @@ import {
   decodeSet,
   matchesEtag,
   wantsJson,
-} from '../../../../src/frontends/http/exchange/decode.ts';
-import { encodeAcl, encodeData, nodeUrl } from '../../../../src/frontends/http/documents/encode.ts';
-import { nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
-import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
-import { Query } from '../../../../src/frontends/http/exchange/query.ts';
+} from '../../../../../src/frontends/http/exchange/decode.ts';
+import {
+  encodeAcl,
+  encodeData,
+  nodeUrl,
+} from '../../../../../src/frontends/http/documents/encode.ts';
+import { nodesParameters } from '../../../../../src/frontends/http/znodes/nodes-url.ts';
+import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
+import { Query } from '../../../../../src/frontends/http/exchange/query.ts';
 
 function refusal(run: () => unknown): string {
   try {

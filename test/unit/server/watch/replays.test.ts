@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { TxnCodec } from '../../../src/ports/txn-codec.ts';
-import { decodeTxn, encodeTxn } from '../../../src/wire/txn-codec.ts';
-import type { Member } from '../../support/simulated-ensemble.ts';
+import type { TxnCodec } from '../../../../src/ports/txn-codec.ts';
+import { decodeTxn, encodeTxn } from '../../../../src/wire/txn-codec.ts';
+import type { Member } from '../../../support/simulated-ensemble.ts';
 import {
   Bed,
   change,
@@ -13,8 +13,8 @@ import {
   shortLog,
   smallPieces,
   soon,
-} from '../../support/watch-bed.ts';
-import { WatchReader } from '../../support/watch-reader.ts';
+} from '../../../support/watch-bed.ts';
+import { WatchReader } from '../../../support/watch-reader.ts';
 
 function withoutPlaces(events: readonly string[]): string[] {
   return events.map((event) => event.slice(event.indexOf(' ') + 1));

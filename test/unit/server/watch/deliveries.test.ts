@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { openAcl } from '../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../src/model/path.ts';
-import type { Txn } from '../../../src/model/txn.ts';
-import { zxid } from '../../../src/model/zxid.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
-import { CatchUp } from '../../../src/server/watch/catch-up.ts';
-import { Deliveries } from '../../../src/server/watch/deliveries.ts';
-import { RecentTxns } from '../../../src/server/watch/recent-txns.ts';
-import { defaultWatchTuning } from '../../../src/server/watch/watch-tuning.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import type { ZnodePath } from '../../../../src/model/path.ts';
+import type { Txn } from '../../../../src/model/txn.ts';
+import { zxid } from '../../../../src/model/zxid.ts';
+import type { Clock } from '../../../../src/ports/clock.ts';
+import { CatchUp } from '../../../../src/server/watch/catch-up.ts';
+import { Deliveries } from '../../../../src/server/watch/deliveries.ts';
+import { RecentTxns } from '../../../../src/server/watch/recent-txns.ts';
+import { defaultWatchTuning } from '../../../../src/server/watch/watch-tuning.ts';
 
 /** A clock that runs what is due soon when it is told to. */
 class TurnClock implements Clock {

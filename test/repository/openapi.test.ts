@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { allRoutes } from '../../../../src/frontends/http/cold-routes.ts';
+import { allRoutes } from '../../src/frontends/http/cold-routes.ts';
 import {
   doorCatalogue,
   codeName,
   statusOfCode,
-} from '../../../../src/frontends/http/exchange/error-map.ts';
-import { nodesParameters } from '../../../../src/frontends/http/znodes/nodes-url.ts';
-import { routes } from '../../../../src/frontends/http/routes.ts';
+} from '../../src/frontends/http/exchange/error-map.ts';
+import { nodesParameters } from '../../src/frontends/http/znodes/nodes-url.ts';
+import { routes } from '../../src/frontends/http/routes.ts';
 import {
   checkValue,
   contract,
@@ -15,7 +15,7 @@ import {
   type MediaType,
   type Operation,
   type ParameterDescription,
-} from '../../../support/contract.ts';
+} from '../support/contract.ts';
 
 const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
   Object.entries(item)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { fromUtf8, utf8 } from '../../../src/base/bytes.ts';
-import { openAcl } from '../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../src/model/path.ts';
-import { ServiceError } from '../../../src/service/service-error.ts';
-import { Prng } from '../../sim/prng.ts';
-import { SimulatedEnsemble } from '../../support/simulated-ensemble.ts';
+import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
+import { openAcl } from '../../src/model/acl.ts';
+import type { ZnodePath } from '../../src/model/path.ts';
+import { ServiceError } from '../../src/service/service-error.ts';
+import { Prng } from './prng.ts';
+import { SimulatedEnsemble } from '../support/simulated-ensemble.ts';
 
 // Crashes, pauses and broken links under load, on a fixed seed each: the ensemble converges, nothing acknowledged is
 // lost, nothing refused is there, and no peer breaks a rule of its own.

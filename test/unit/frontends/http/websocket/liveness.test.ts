@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { HeldCarriers } from '../../../../src/frontends/http/exchange/held-carriers.ts';
-import { formatPosition, positionFrom } from '../../../../src/frontends/http/exchange/position.ts';
-import { Tickets } from '../../../../src/frontends/http/exchange/tickets.ts';
-import { Problem } from '../../../../src/frontends/http/exchange/problem.ts';
-import { Liveness } from '../../../../src/frontends/http/websocket/liveness.ts';
-import { systemRandom } from '../../../../src/adapters/system/random.ts';
-import type { Clock, Timer } from '../../../../src/ports/clock.ts';
+import { HeldCarriers } from '../../../../../src/frontends/http/exchange/held-carriers.ts';
+import {
+  formatPosition,
+  positionFrom,
+} from '../../../../../src/frontends/http/exchange/position.ts';
+import { Tickets } from '../../../../../src/frontends/http/exchange/tickets.ts';
+import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
+import { Liveness } from '../../../../../src/frontends/http/websocket/liveness.ts';
+import { systemRandom } from '../../../../../src/adapters/system/random.ts';
+import type { Clock, Timer } from '../../../../../src/ports/clock.ts';
 
 /** Time that passes when the test says so. */
 class ManualClock implements Clock {

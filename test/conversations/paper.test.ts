@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { BenchEnsemble } from '../../conversations/bench-ensemble.ts';
+import { BenchEnsemble } from './bench-ensemble.ts';
 
 // Junqueira, Reed, Serafini: "Zab: High-performance broadcast for primary-backup systems" (DSN 2011), sections 3 and 4.
 // Three peers; reign after reign one of them is made leader, whoever it is, with one or two followers; some disks stand

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
-import { DoorStatistics } from '../../../../src/frontends/zookeeper/statistics.ts';
+import { DoorStatistics } from '../../../../../src/frontends/zookeeper/statistics.ts';
 import {
   TraceMask,
   type WatchingConnection,
   type WordSources,
-} from '../../../../src/frontends/zookeeper/words/sources.ts';
-import { answerWord, beginningOf } from '../../../../src/frontends/zookeeper/words/words.ts';
-import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
-import { fourLetterWords } from '../../../../src/model/four-letter-word.ts';
-import { serverId, sessionIdFromWords } from '../../../../src/model/ids.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
-import { formatZxid, zxid } from '../../../../src/model/zxid.ts';
-import type { CoordinationService } from '../../../../src/service/coordination-service.ts';
-import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
+} from '../../../../../src/frontends/zookeeper/words/sources.ts';
+import { answerWord, beginningOf } from '../../../../../src/frontends/zookeeper/words/words.ts';
+import { utf8 } from '../../../../../src/base/bytes.ts';
+import { openAcl } from '../../../../../src/model/acl.ts';
+import { fourLetterWords } from '../../../../../src/model/four-letter-word.ts';
+import { serverId, sessionIdFromWords } from '../../../../../src/model/ids.ts';
+import type { ZnodePath } from '../../../../../src/model/path.ts';
+import { formatZxid, zxid } from '../../../../../src/model/zxid.ts';
+import type { CoordinationService } from '../../../../../src/service/coordination-service.ts';
+import { SimulatedEnsemble } from '../../../../support/simulated-ensemble.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 22, 6, 31);
 const session = sessionIdFromWords(0x0000_0123, 0x0000_abcd);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Acl, Identity } from '../../../src/model/acl.ts';
-import type { TreeOp } from '../../../src/model/request.ts';
-import type { EventBatch } from '../../../src/service/watching.ts';
+import type { Acl, Identity } from '../../../../src/model/acl.ts';
+import type { TreeOp } from '../../../../src/model/request.ts';
+import type { EventBatch } from '../../../../src/service/watching.ts';
 import {
   Bed,
   change,
@@ -15,8 +15,8 @@ import {
   setAcl,
   shortLog,
   soon,
-} from '../../support/watch-bed.ts';
-import { WatchReader } from '../../support/watch-reader.ts';
+} from '../../../support/watch-bed.ts';
+import { WatchReader } from '../../../support/watch-reader.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const onlyAlice: Acl = [{ permissions: 31, ...alice }];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { contract } from '../../support/contract.ts';
+import { contract } from '../support/contract.ts';
 
 interface Diff {
   readonly breakingChanges: (before: object, after: object) => readonly string[];

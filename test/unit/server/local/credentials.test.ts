@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { utf8 } from '../../../src/base/bytes.ts';
-import { openAcl } from '../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../src/model/path.ts';
-import type { MultiRequest } from '../../../src/model/request.ts';
-import { compareZxid } from '../../../src/model/zxid.ts';
-import type { WriteAnswer } from '../../../src/service/call.ts';
-import { SimulatedEnsemble } from '../../support/simulated-ensemble.ts';
+import { utf8 } from '../../../../src/base/bytes.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import type { ZnodePath } from '../../../../src/model/path.ts';
+import type { MultiRequest } from '../../../../src/model/request.ts';
+import { compareZxid } from '../../../../src/model/zxid.ts';
+import type { WriteAnswer } from '../../../../src/service/call.ts';
+import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
 
 function create(name: string): MultiRequest {
   const path = `/${name}` as ZnodePath;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import type { SessionId } from '../../../src/model/ids.ts';
-import { zxid } from '../../../src/model/zxid.ts';
-import type { Store, StoreFailure } from '../../../src/ports/store.ts';
-import { AppliedWaiters } from '../../../src/server/applied/waiters.ts';
-import { Deadlines } from '../../../src/server/deadlines.ts';
-import { Guard, guardPorts } from '../../../src/server/guarded-ports.ts';
-import { LogRetention } from '../../../src/server/bulk/log-retention.ts';
-import { PauseDetector } from '../../../src/server/pause-detector.ts';
-import { defaultServerTuning, type ServerPorts } from '../../../src/server/options.ts';
-import { SessionExpiry, type CloseFate } from '../../../src/server/sessions/expiry.ts';
-import { HandClock } from '../../support/hand-clock.ts';
+import type { SessionId } from '../../../../src/model/ids.ts';
+import { zxid } from '../../../../src/model/zxid.ts';
+import type { Store, StoreFailure } from '../../../../src/ports/store.ts';
+import { AppliedWaiters } from '../../../../src/server/applied/waiters.ts';
+import { Deadlines } from '../../../../src/server/deadlines.ts';
+import { Guard, guardPorts } from '../../../../src/server/guarded-ports.ts';
+import { LogRetention } from '../../../../src/server/bulk/log-retention.ts';
+import { PauseDetector } from '../../../../src/server/pause-detector.ts';
+import { defaultServerTuning, type ServerPorts } from '../../../../src/server/options.ts';
+import { SessionExpiry, type CloseFate } from '../../../../src/server/sessions/expiry.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
 
 describe('deadlines', () => {
   it('fire once, in the first sweep at or after their time, never before', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { zeroChain, type EntryKind } from '../../../src/model/log-entry.ts';
-import { zxid } from '../../../src/model/zxid.ts';
-import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { systemHash } from '../../../src/adapters/system/hash.ts';
-import { systemRandom } from '../../../src/adapters/system/random.ts';
+import { zeroChain, type EntryKind } from '../../../../src/model/log-entry.ts';
+import { zxid } from '../../../../src/model/zxid.ts';
+import { systemClock } from '../../../../src/adapters/system/clock.ts';
+import { systemHash } from '../../../../src/adapters/system/hash.ts';
+import { systemRandom } from '../../../../src/adapters/system/random.ts';
 
 describe('system hash', () => {
   it('is SHA-256', () => {
