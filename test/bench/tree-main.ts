@@ -10,7 +10,7 @@ import type { Stat } from '../../src/model/stat.ts';
 import type { Txn } from '../../src/model/txn.ts';
 import { zeroZxid, zxid } from '../../src/model/zxid.ts';
 import { StateMachine } from '../../src/state/state-machine.ts';
-import { sha256 } from '../support/state.ts';
+import { sha256 } from '../support/state/leader.ts';
 
 const znodes = Number(process.argv[2] ?? '1000000');
 const writeSeconds = Number(process.argv[3] ?? '2');

@@ -5,7 +5,7 @@ import type { PeerMessage } from '../../src/model/peer-message.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { decodeTxn, encodeTxn } from '../../src/wire/txn-codec.ts';
-import { notifications, peerMessages, txns } from '../property/wire-arbitraries.ts';
+import { notifications, peerMessages, txns } from '../support/wire/arbitraries.ts';
 
 // Bytes from outside give a valid value or `MalformedBytes`, never anything else: scenarios fle-malformed and fuzzed peer
 // stream. A value counts as valid when it survives a round trip of its own.

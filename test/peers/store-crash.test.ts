@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { seededRandom } from '../support/simulated-turns.ts';
+import { seededRandom } from '../support/store/turn-scheduler.ts';
 import { DiskModel, survivals } from '../support/crash/disk-states.ts';
 import { Judge, nothingPromised, promisedAfter, type Promised } from '../support/crash/judge.ts';
 import { twoLives } from '../support/crash/script.ts';

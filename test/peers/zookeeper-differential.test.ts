@@ -12,7 +12,7 @@ import type { TreeOp } from '../../src/model/request.ts';
 import { Prng } from '../sim/prng.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
-import { orderOfChecks, preparedTree } from '../unit/state/order-of-checks.ts';
+import { orderOfChecks, preparedTree } from '../support/state/order-of-checks.ts';
 import {
   bytes,
   check,
@@ -24,7 +24,7 @@ import {
   set,
   setAcl,
   single,
-} from '../support/state.ts';
+} from '../support/state/leader.ts';
 
 // The state machine beside a real ZooKeeper: the same ops to both, and the same said by both. Debian's packages
 // `zookeeper` and `python3-kazoo`; the server is one of our own on loopback, with data that goes with it.

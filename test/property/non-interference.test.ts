@@ -13,7 +13,7 @@ import {
   remove,
   set,
   setAcl,
-} from '../support/state.ts';
+} from '../support/state/leader.ts';
 
 // Two trees that differ in what is secret, and in nothing that ZooKeeper shows to everybody (stats and names): whoever may
 // not read the secret can't tell them apart, whatever he asks and whatever he tries.

@@ -12,7 +12,7 @@ import {
   remove,
   sessionId,
   set,
-} from '../support/state.ts';
+} from '../support/state/leader.ts';
 
 // What the stats of quotas say, against a recount of the whole tree after every txn.
 

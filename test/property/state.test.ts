@@ -7,7 +7,7 @@ import type { RequestContext, TreeOp, WriteRequest } from '../../src/model/reque
 import type { Txn } from '../../src/model/txn.ts';
 import { compareZxid, zxid, type Zxid } from '../../src/model/zxid.ts';
 import { StateMachine, type SnapshotWriter } from '../../src/state/state-machine.ts';
-import { bytes, sessionId, sha256 } from '../support/state.ts';
+import { bytes, sessionId, sha256 } from '../support/state/leader.ts';
 import { Model, type Verdict } from './state-model.ts';
 
 // Random histories of a leader with proposals in flight, against the naive model of state-model.ts.

@@ -18,8 +18,8 @@ import {
   endOf,
   entriesAfter,
   nodeHash,
-} from '../../support/driven-store.ts';
-import { seededRandom, turnScheduler } from '../../support/simulated-turns.ts';
+} from '../../support/store/driven-store.ts';
+import { seededRandom, turnScheduler } from '../../support/store/turn-scheduler.ts';
 
 class RandomLife {
   readonly #fraction: () => number;

@@ -17,7 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('./stand-in-main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../support/cli/stand-in-main.js', import.meta.url));
 
 /** A `quoll` process whose output can be waited for. */
 class Run {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runCommand } from '../../../src/cli/run-cli.ts';
-import { RecordingTerminal } from './recording-terminal.ts';
+import { RecordingTerminal } from '../../support/cli/recording-terminal.ts';
 
 async function helpOf(...command: readonly string[]): Promise<string> {
   const terminal = new RecordingTerminal();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Bed, create, set } from '../../support/watch-bed.ts';
-import { WatchReader } from '../../support/watch-reader.ts';
+import { Bed, create, set } from '../../support/watch/watch-bed.ts';
+import { WatchReader } from '../../support/watch/watch-reader.ts';
 
 describe('watches that begin with the state', () => {
   it('are given it in parts, then go on with what comes', async () => {

@@ -14,7 +14,7 @@ import {
   sha256,
   check,
   single,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const bob: Identity = { scheme: 'digest', id: 'bob:hash' };

@@ -15,8 +15,8 @@ import {
   openSession,
   path,
   remove,
-} from '../../support/state.ts';
-import { sessionId, set, setAcl, sha256, single } from '../../support/state.ts';
+} from '../../support/state/leader.ts';
+import { sessionId, set, setAcl, sha256, single } from '../../support/state/leader.ts';
 
 const session = sessionId(1);
 const persistent = { kind: 'persistent' } as const;

@@ -11,7 +11,7 @@ import {
   follower,
   Leader,
   multi,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 import {
   openSession,
   remove,
@@ -20,7 +20,7 @@ import {
   setAcl,
   sha256,
   single,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 // Brief A14, invariant S8.
 

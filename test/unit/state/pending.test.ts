@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { openAcl } from '../../../src/model/acl.ts';
 import { zxid } from '../../../src/model/zxid.ts';
 import { Pending, type ZnodeFacts } from '../../../src/state/pending.ts';
-import { Leader, path, sessionId } from '../../support/state.ts';
+import { Leader, path, sessionId } from '../../support/state/leader.ts';
 
 const first = sessionId(1);
 const second = sessionId(2);

@@ -19,7 +19,7 @@ import {
   sessionId,
   sha256,
   single,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 const queue = path('/locks/q');
 const me = sessionId(1);

@@ -16,7 +16,7 @@ import {
   set,
   setAcl,
   single,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 // Every limit, at one below it, at it, and one above.
 

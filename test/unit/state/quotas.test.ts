@@ -17,7 +17,7 @@ import {
   sha256,
   single,
   bytes,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 const statsOf = (of: string): string => `/zookeeper/quota${of}/zookeeper_stats`;
 

@@ -8,8 +8,8 @@ import {
   multi,
   openSession,
   remove,
-} from '../../support/state.ts';
-import { check, sessionId, set, single } from '../../support/state.ts';
+} from '../../support/state/leader.ts';
+import { check, sessionId, set, single } from '../../support/state/leader.ts';
 
 // Brief A12, A13; invariants S3 and S4.
 

@@ -12,8 +12,8 @@ import {
   sessionId,
   set,
   setAcl,
-} from '../../support/state.ts';
-import { path, sha256, single } from '../../support/state.ts';
+} from '../../support/state/leader.ts';
+import { path, sha256, single } from '../../support/state/leader.ts';
 
 const superuser = { scheme: 'super', id: '' };
 

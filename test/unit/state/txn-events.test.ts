@@ -13,7 +13,7 @@ import {
   sessionId,
   set,
   setAcl,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 const readOnly: Acl = [{ permissions: 1, scheme: 'world', id: 'anyone' }];
 

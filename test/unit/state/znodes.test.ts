@@ -8,8 +8,17 @@ import { nextVersion } from '../../../src/state/draft.ts';
 import { Pending } from '../../../src/state/pending.ts';
 import { Preparer } from '../../../src/state/prepare.ts';
 import { ReplicatedState } from '../../../src/state/replicated-state.ts';
-import { check, create, Leader, multi, path, remove, set, setAcl } from '../../support/state.ts';
-import { nobody, openSession, sessionId, sha256, single } from '../../support/state.ts';
+import {
+  check,
+  create,
+  Leader,
+  multi,
+  path,
+  remove,
+  set,
+  setAcl,
+} from '../../support/state/leader.ts';
+import { nobody, openSession, sessionId, sha256, single } from '../../support/state/leader.ts';
 
 // ZooKeeper's data model, one rule a test.
 

@@ -5,7 +5,7 @@ import type { Notification } from '../../../src/model/peer-message.ts';
 import { zeroZxid } from '../../../src/model/zxid.ts';
 import { Founding } from '../../../src/zab/founding.ts';
 import { defaultZabLimits, defaultZabTimers, type ZabOptions } from '../../../src/zab/options.ts';
-import { chainOf, voters } from './logs.ts';
+import { chainOf, voters } from '../../support/zab/logs.ts';
 
 const configuredVoters = [1, 2, 3].map(serverId);
 

@@ -19,7 +19,7 @@ import {
   notificationOf,
   pong,
 } from '../../../contract/peer-network/peer-network.contract.ts';
-import { TcpBed, stopped } from '../../../support/tcp-bed.ts';
+import { TcpBed, stopped } from '../../../support/peer-network/tcp-bed.ts';
 
 const one = serverId(1);
 

@@ -17,7 +17,7 @@ import {
   shortLog,
   smallPieces,
   soon,
-} from '../../../support/watch-bed.ts';
+} from '../../../support/watch/watch-bed.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:x' };
 const onlyAlice: Acl = [{ permissions: permission.all, ...alice }];

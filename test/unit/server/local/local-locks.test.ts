@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LockStatus, Waiting } from '../../../../src/service/locking.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
-import { Bed, nobody, path, soon } from '../../../support/watch-bed.ts';
+import { Bed, nobody, path, soon } from '../../../support/watch/watch-bed.ts';
 
 const queue = path('/locks/narrow');
 

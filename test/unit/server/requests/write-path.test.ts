@@ -20,7 +20,7 @@ import { defaultServerTuning } from '../../../../src/server/options.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
 import { txnCodec } from '../../../../src/wire/txn-codec.ts';
 import type { ZabCore, ZabStatus } from '../../../../src/zab/ready.ts';
-import { sha256 } from '../../../support/state.ts';
+import { sha256 } from '../../../support/state/leader.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 type Sent = Extract<PeerMessage, { kind: 'request' }>;

@@ -13,8 +13,8 @@ import {
   shortLog,
   smallPieces,
   soon,
-} from '../../../support/watch-bed.ts';
-import { WatchReader } from '../../../support/watch-reader.ts';
+} from '../../../support/watch/watch-bed.ts';
+import { WatchReader } from '../../../support/watch/watch-reader.ts';
 
 function withoutPlaces(events: readonly string[]): string[] {
   return events.map((event) => event.slice(event.indexOf(' ') + 1));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../../src/model/acl.ts';
-import { Bed, create, path, remove, set, setAcl, soon } from '../../../support/watch-bed.ts';
-import { WatchReader } from '../../../support/watch-reader.ts';
+import { Bed, create, path, remove, set, setAcl, soon } from '../../../support/watch/watch-bed.ts';
+import { WatchReader } from '../../../support/watch/watch-reader.ts';
 
 describe('watches', () => {
   it('hear of what is done from now on, wherever it was asked for', async () => {

@@ -15,8 +15,8 @@ import {
   setAcl,
   shortLog,
   soon,
-} from '../../../support/watch-bed.ts';
-import { WatchReader } from '../../../support/watch-reader.ts';
+} from '../../../support/watch/watch-bed.ts';
+import { WatchReader } from '../../../support/watch/watch-reader.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const onlyAlice: Acl = [{ permissions: 31, ...alice }];

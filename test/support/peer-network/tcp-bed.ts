@@ -1,11 +1,14 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { serverId } from '../../src/model/ids.ts';
-import type { Logger } from '../../src/ports/logger.ts';
-import { systemClock } from '../../src/adapters/system/clock.ts';
-import { systemRandom } from '../../src/adapters/system/random.ts';
-import { openPeerNetwork, type TcpPeerNetwork } from '../../src/adapters/peer-tcp/peer-network.ts';
-import type { PeerNetworkOptions, ServerAddress } from '../../src/adapters/peer-tcp/plane.ts';
-import type { NetworkBed } from '../contract/peer-network/peer-network.contract.ts';
+import { serverId } from '../../../src/model/ids.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { systemRandom } from '../../../src/adapters/system/random.ts';
+import {
+  openPeerNetwork,
+  type TcpPeerNetwork,
+} from '../../../src/adapters/peer-tcp/peer-network.ts';
+import type { PeerNetworkOptions, ServerAddress } from '../../../src/adapters/peer-tcp/plane.ts';
+import type { NetworkBed } from '../../contract/peer-network/peer-network.contract.ts';
 
 type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 

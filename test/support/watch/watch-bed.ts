@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { utf8 } from '../../src/base/bytes.ts';
-import { openAcl, type Acl } from '../../src/model/acl.ts';
-import type { ZnodePath } from '../../src/model/path.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
+import { openAcl, type Acl } from '../../../src/model/acl.ts';
+import type { ZnodePath } from '../../../src/model/path.ts';
 import {
   anyVersion,
   type CreateOp,
   type MultiRequest,
   type TreeOp,
-} from '../../src/model/request.ts';
-import type { Zxid } from '../../src/model/zxid.ts';
-import type { CoordinationService } from '../../src/service/coordination-service.ts';
+} from '../../../src/model/request.ts';
+import type { Zxid } from '../../../src/model/zxid.ts';
+import type { CoordinationService } from '../../../src/service/coordination-service.ts';
 import {
   SimulatedEnsemble,
   type Member,
   type SimulatedEnsembleOptions,
-} from './simulated-ensemble.ts';
+} from '../simulated-ensemble.ts';
 
 export const nobody = { identities: [] };
 export const soon = { timeoutMs: 5_000 };

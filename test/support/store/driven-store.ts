@@ -2,26 +2,26 @@
 
 import { createHash } from 'node:crypto';
 
-import { utf8 } from '../../src/base/bytes.ts';
-import { serverId, type Nonce } from '../../src/model/ids.ts';
-import type { LogChange } from '../../src/model/log-change.ts';
+import { utf8 } from '../../../src/base/bytes.ts';
+import { serverId, type Nonce } from '../../../src/model/ids.ts';
+import type { LogChange } from '../../../src/model/log-change.ts';
 import {
   emptyLog,
   type ChainHash,
   type EntryKind,
   type LogEntry,
   type LogPosition,
-} from '../../src/model/log-entry.ts';
-import { encodeMembership, type Membership } from '../../src/model/membership.ts';
-import { zeroZxid, zxid, zxidHigh, zxidLow, type Zxid } from '../../src/model/zxid.ts';
-import type { Hash } from '../../src/ports/hash.ts';
+} from '../../../src/model/log-entry.ts';
+import { encodeMembership, type Membership } from '../../../src/model/membership.ts';
+import { zeroZxid, zxid, zxidHigh, zxidLow, type Zxid } from '../../../src/model/zxid.ts';
+import type { Hash } from '../../../src/ports/hash.ts';
 import type {
   LogIndexEntry,
   Store,
   StoredSnapshot,
   StoredState,
   StoreFailure,
-} from '../../src/ports/store.ts';
+} from '../../../src/ports/store.ts';
 
 const kindBytes: Record<EntryKind, number> = { txn: 0, epochStart: 1, membership: 2 };
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
-import { openAcl, type Acl, type Identity } from '../../src/model/acl.ts';
-import type { ErrorCode } from '../../src/model/error-code.ts';
-import type { SessionId } from '../../src/model/ids.ts';
-import { defaultLimits, type Limits } from '../../src/model/limits.ts';
-import type { ZnodePath } from '../../src/model/path.ts';
+import { openAcl, type Acl, type Identity } from '../../../src/model/acl.ts';
+import type { ErrorCode } from '../../../src/model/error-code.ts';
+import type { SessionId } from '../../../src/model/ids.ts';
+import { defaultLimits, type Limits } from '../../../src/model/limits.ts';
+import type { ZnodePath } from '../../../src/model/path.ts';
 import {
   anyVersion,
   type CheckOp,
@@ -17,13 +17,13 @@ import {
   type TreeOp,
   type WriteOutcome,
   type WriteRequest,
-} from '../../src/model/request.ts';
-import type { Stat } from '../../src/model/stat.ts';
-import type { Txn } from '../../src/model/txn.ts';
-import type { WatchEvent } from '../../src/model/watch-event.ts';
-import { zxid, type Zxid } from '../../src/model/zxid.ts';
-import { StateMachine, type Prepared } from '../../src/state/state-machine.ts';
-import { eventsOf } from '../../src/state/txn-events.ts';
+} from '../../../src/model/request.ts';
+import type { Stat } from '../../../src/model/stat.ts';
+import type { Txn } from '../../../src/model/txn.ts';
+import type { WatchEvent } from '../../../src/model/watch-event.ts';
+import { zxid, type Zxid } from '../../../src/model/zxid.ts';
+import { StateMachine, type Prepared } from '../../../src/state/state-machine.ts';
+import { eventsOf } from '../../../src/state/txn-events.ts';
 
 export function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest();

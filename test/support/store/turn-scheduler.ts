@@ -1,6 +1,6 @@
 // Virtual time that runs by itself, one event per turn of the real loop: for tests that await what a simulated port does.
 
-import type { Random } from '../../src/ports/random.ts';
+import type { Random } from '../../../src/ports/random.ts';
 
 export function turnScheduler(): { after(ms: number, fn: () => void): void } {
   let nowMs = 0;

@@ -1,10 +1,10 @@
-import { fromUtf8 } from '../../src/base/bytes.ts';
-import type { Identity } from '../../src/model/acl.ts';
-import type { ZnodePath } from '../../src/model/path.ts';
-import type { StreamPosition, WatchEvent } from '../../src/model/watch-event.ts';
-import { type Zxid } from '../../src/model/zxid.ts';
-import type { CoordinationService } from '../../src/service/coordination-service.ts';
-import type { Outlet, WatchItem, WatchOptions } from '../../src/service/watching.ts';
+import { fromUtf8 } from '../../../src/base/bytes.ts';
+import type { Identity } from '../../../src/model/acl.ts';
+import type { ZnodePath } from '../../../src/model/path.ts';
+import type { StreamPosition, WatchEvent } from '../../../src/model/watch-event.ts';
+import { type Zxid } from '../../../src/model/zxid.ts';
+import type { CoordinationService } from '../../../src/service/coordination-service.ts';
+import type { Outlet, WatchItem, WatchOptions } from '../../../src/service/watching.ts';
 
 export function showZxid({ epoch, counter }: Zxid): string {
   return `${String(epoch)}.${String(counter)}`;

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
-import { openAcl, type Acl } from '../../src/model/acl.ts';
-import { errorCatalogue, type ErrorCode, type Refusal } from '../../src/model/error-code.ts';
+import { openAcl, type Acl } from '../../../src/model/acl.ts';
+import { errorCatalogue, type ErrorCode, type Refusal } from '../../../src/model/error-code.ts';
 import {
   noSession,
   serverId,
   type Nonce,
   type ServerId,
   type SessionId,
-} from '../../src/model/ids.ts';
-import type { ChainHash, LogEntry, LogPosition } from '../../src/model/log-entry.ts';
-import type { Membership, Voter } from '../../src/model/membership.ts';
-import { rootPath, type ZnodePath } from '../../src/model/path.ts';
-import type { Notification, PeerMessage, PeerReport } from '../../src/model/peer-message.ts';
-import type { Expected, RequestContext, TreeOp, WriteRequest } from '../../src/model/request.ts';
-import type { Stat } from '../../src/model/stat.ts';
-import type { Change, OwnedKind, Txn } from '../../src/model/txn.ts';
-import { counterMax, epochMax, zxid, type Zxid } from '../../src/model/zxid.ts';
+} from '../../../src/model/ids.ts';
+import type { ChainHash, LogEntry, LogPosition } from '../../../src/model/log-entry.ts';
+import type { Membership, Voter } from '../../../src/model/membership.ts';
+import { rootPath, type ZnodePath } from '../../../src/model/path.ts';
+import type { Notification, PeerMessage, PeerReport } from '../../../src/model/peer-message.ts';
+import type { Expected, RequestContext, TreeOp, WriteRequest } from '../../../src/model/request.ts';
+import type { Stat } from '../../../src/model/stat.ts';
+import type { Change, OwnedKind, Txn } from '../../../src/model/txn.ts';
+import { counterMax, epochMax, zxid, type Zxid } from '../../../src/model/zxid.ts';
 
 // Every value that the wire carries, edges included. The tables by kind are total: a new kind does not compile until it
 // is made here too, and so is tested.
