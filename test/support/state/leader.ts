@@ -191,6 +191,18 @@ export class Leader {
   }
 }
 
+/** The session of the ephemeral znode of `aPopulatedLeader`. */
+export const populatedBy = sessionId(1);
+
+/** Makes a leader that has `/a` and below it `/a/e`, which is ephemeral. */
+export function aPopulatedLeader(): Leader {
+  const leader = new Leader();
+  leader.write(openSession(populatedBy));
+  leader.do(create('/a'));
+  leader.do(create('/a/e', { kind: 'ephemeral' }), { session: populatedBy });
+  return leader;
+}
+
 /** A machine that only ever applied the log. */
 export function follower(log: readonly { zxid: Zxid; txn: Txn }[]): StateMachine {
   const machine = new StateMachine({ limits: defaultLimits, sha256 });

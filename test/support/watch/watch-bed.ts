@@ -105,3 +105,10 @@ export function changes(from: number, upTo: number): string[] {
     (_, index) => `dataChanged /a ${String(from + index)}`,
   );
 }
+
+/** A peer alone, that has `/a`. */
+export async function alone(tuning: SimulatedEnsembleOptions['tuning'] = {}): Promise<Bed> {
+  const bed = await new Bed(1, { tuning }).established();
+  await bed.write(bed.leader.server.service, create('/a'));
+  return bed;
+}

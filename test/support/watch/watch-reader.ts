@@ -2,9 +2,9 @@ import { fromUtf8 } from '../../../src/base/bytes.ts';
 import type { Identity } from '../../../src/model/acl.ts';
 import type { ZnodePath } from '../../../src/model/path.ts';
 import type { StreamPosition, WatchEvent } from '../../../src/model/watch-event.ts';
-import { type Zxid } from '../../../src/model/zxid.ts';
+import type { Zxid } from '../../../src/model/zxid.ts';
 import type { CoordinationService } from '../../../src/service/coordination-service.ts';
-import type { Outlet, WatchItem, WatchOptions } from '../../../src/service/watching.ts';
+import type { Outlet, WatchItem, WatchOptions, EventBatch } from '../../../src/service/watching.ts';
 
 export function showZxid({ epoch, counter }: Zxid): string {
   return `${String(epoch)}.${String(counter)}`;
@@ -97,4 +97,9 @@ export class WatchReader {
   resume(tag: number, path: string, from: StreamPosition): void {
     this.watch(tag, path, { from, scope: 'recursive', withData: true });
   }
+}
+
+/** The batches of events that it was given, in order. */
+export function batchesOf(reader: WatchReader): EventBatch[] {
+  return reader.items.flatMap(({ item }) => (item.kind === 'events' ? [item.batch] : []));
 }

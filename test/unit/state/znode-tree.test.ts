@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { openAcl } from '../../../src/model/acl.ts';
 import { compareText } from '../../../src/model/path.ts';
-import { zxid } from '../../../src/model/zxid.ts';
+import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
 import { Digest } from '../../../src/state/digest.ts';
 import { rootId, ZnodeTree } from '../../../src/state/znode-tree.ts';
+import { hashText } from '../../../src/state/mixing.ts';
 
 // The index of names and the order of children, large enough that buckets split and children are kept in order.
 
@@ -113,3 +114,30 @@ describe('names', () => {
     }
   });
 });
+
+describe('names with one hash', () => {
+  it('are two names all the same', () => {
+    const [left, right] = collidingNames();
+    const tree = new ZnodeTree(new Digest());
+    tree.addInitialZnodes();
+    const at = { zxid: zeroZxid, timeMs: 0 };
+    const znode = { data: null, acl: openAcl, owned: persistent };
+    const first = tree.create(1, { ...znode, name: left }, { ...at, parentCreates: 1 });
+    assert.equal(tree.find(`/${right}`), 0);
+    const second = tree.create(1, { ...znode, name: right }, { ...at, parentCreates: 2 });
+    assert.deepEqual([tree.find(`/${left}`), tree.find(`/${right}`)], [first, second]);
+    tree.remove(first, zeroZxid);
+    assert.deepEqual([tree.find(`/${left}`), tree.find(`/${right}`)], [0, second]);
+  });
+});
+
+/** By the birthday paradox among some hundred thousand. */
+function collidingNames(): [string, string] {
+  const seen = new Map<number, string>();
+  for (let index = 0; ; index++) {
+    const name = `n${String(Math.imul(index, 0x9e3779b1) >>> 0)}`;
+    const before = seen.get(hashText(name));
+    if (before !== undefined) return [before, name];
+    seen.set(hashText(name), name);
+  }
+}

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { zeroChain, type EntryKind } from '../../../../src/model/log-entry.ts';
 import { zxid } from '../../../../src/model/zxid.ts';
-import { systemClock } from '../../../../src/adapters/system/clock.ts';
 import { systemHash } from '../../../../src/adapters/system/hash.ts';
-import { systemRandom } from '../../../../src/adapters/system/random.ts';
 
 describe('system hash', () => {
   it('is SHA-256', () => {
@@ -42,55 +40,5 @@ describe('system hash', () => {
     const first = systemHash.chain(zeroChain, zxid(1, 1), 'txn', Uint8Array.of(1));
     systemHash.chain(zeroChain, zxid(1, 1), 'txn', new Uint8Array(500).fill(9));
     assert.equal(systemHash.chain(zeroChain, zxid(1, 1), 'txn', Uint8Array.of(1)), first);
-  });
-});
-
-describe('system random', () => {
-  it('gives the bytes asked for, and never the same', () => {
-    const bytes = systemRandom.bytes(16);
-    assert.equal(bytes.length, 16);
-    assert.equal(bytes.constructor, Uint8Array);
-    assert.notDeepEqual(systemRandom.bytes(16), bytes);
-  });
-
-  it('gives fractions in [0, 1)', () => {
-    const fractions = Array.from({ length: 1_000 }, () => systemRandom.fraction());
-    assert.ok(fractions.every((fraction) => fraction >= 0 && fraction < 1));
-    assert.ok(new Set(fractions).size > 990);
-  });
-});
-
-describe('system clock', () => {
-  it('runs forward, by the wall too', () => {
-    const before = systemClock.now();
-    assert.ok(systemClock.now() >= before);
-    assert.ok(Number.isInteger(systemClock.wall()));
-    assert.ok(systemClock.wall() > Date.UTC(2020, 0));
-  });
-
-  it('calls once after, repeatedly every, and soon in a turn of its own', async () => {
-    const happened: string[] = [];
-    await new Promise<void>((resolve) => {
-      const ticking = systemClock.every(1, () => {
-        happened.push('every');
-        if (happened.filter((what) => what === 'every').length < 3) return;
-        ticking.cancel();
-        ticking.cancel();
-        resolve();
-      });
-      // Nothing but referenced timers would keep this process from ending here; mocha's own do.
-      systemClock.soon(() => happened.push('soon'));
-      happened.push('now');
-    });
-    assert.deepEqual(happened.slice(0, 2), ['now', 'soon']);
-    assert.equal(happened.filter((what) => what === 'every').length, 3);
-  });
-
-  it('never calls what was cancelled', async () => {
-    let called = false;
-    const cancelled = systemClock.after(1, () => (called = true));
-    cancelled.cancel();
-    await new Promise<void>((resolve) => systemClock.after(5, resolve));
-    assert.equal(called, false);
   });
 });

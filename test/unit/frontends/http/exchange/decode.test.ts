@@ -4,12 +4,6 @@ import { openAcl } from '../../../../../src/model/acl.ts';
 import { rootPath, type ZnodePath } from '../../../../../src/model/path.ts';
 import { zxid, zxidToDecimal } from '../../../../../src/model/zxid.ts';
 import {
-  decodeContinuation,
-  encodeContinuation,
-  hasMoved,
-} from '../../../../../src/frontends/http/documents/continuation.ts';
-import { decodeAcl, decodeTxn } from '../../../../../src/frontends/http/documents/decode-txn.ts';
-import {
   decodeCreate,
   decodeDelete,
   decodeIdempotencyKey,
@@ -20,28 +14,14 @@ import {
   matchesEtag,
   wantsJson,
 } from '../../../../../src/frontends/http/exchange/decode.ts';
-import {
-  encodeAcl,
-  encodeData,
-  nodeUrl,
-} from '../../../../../src/frontends/http/documents/encode.ts';
+import { encodeData, nodeUrl } from '../../../../../src/frontends/http/documents/encode.ts';
 import { nodesParameters } from '../../../../../src/frontends/http/znodes/nodes-url.ts';
-import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
 import { Query } from '../../../../../src/frontends/http/exchange/query.ts';
-
-function refusal(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(error instanceof Problem, String(error));
-    assert.equal(error.status, 400);
-    return error.message;
-  }
-  return assert.fail('was not refused');
-}
+import { refusal } from '../../../../support/http/refusals.ts';
 
 const query = (method: keyof typeof nodesParameters, raw: string): Query =>
   Query.parse(raw, nodesParameters[method]);
+
 const path = '/a' as ZnodePath;
 const data = utf8('x');
 
@@ -303,169 +283,5 @@ describe('rest reads', () => {
     assert.deepEqual(encodeData(null, undefined), { data: null, encoding: 'utf8' });
     const within = new Uint8Array([1, 2, 0xff, 4]).subarray(2, 3);
     assert.deepEqual(encodeData(within, undefined), { data: '/w==', encoding: 'base64' });
-  });
-});
-
-describe('rest continuation tokens', () => {
-  const first = { czxid: zxid(1, 2), pzxid: zxid(1, 9), cversion: -3 };
-
-  it('come back as they went out, whatever the name', () => {
-    for (const name of ['a', 'é', 'a b', '-', '0000000001']) {
-      assert.deepEqual(decodeContinuation(encodeContinuation(name, first)), { after: name, first });
-    }
-  });
-
-  it('are refused when made up', () => {
-    const made = (text: string): string => Buffer.from(text).toString('base64url');
-    for (const token of [
-      '',
-      'x',
-      '%',
-      made('1/2/3'),
-      made('1/2/3/'),
-      made('1/2/3/a/b'),
-      made('x/2/3/a'),
-      made('99999999999999999999/2/3/a'),
-    ]) {
-      refusal(() => decodeContinuation(token));
-    }
-  });
-
-  it('tell whether the list moved', () => {
-    assert.equal(hasMoved(first, first), false);
-    assert.equal(hasMoved(first, { ...first, pzxid: zxid(1, 10) }), true);
-    assert.equal(hasMoved(first, { ...first, czxid: zxid(1, 3) }), true);
-    assert.equal(hasMoved(first, { ...first, cversion: -2 }), true);
-  });
-});
-
-describe('rest transactions', () => {
-  const decoded = (body: unknown): ReturnType<typeof decodeTxn> =>
-    decodeTxn(utf8(JSON.stringify(body)));
-  const acl = [{ permissions: 'cdrwa', scheme: 'world', id: 'anyone' }];
-
-  it('decode every op', () => {
-    const ops = [
-      { op: 'create', path: '/a', data: 'é', parents: true, acl },
-      { op: 'create', path: '/a/', sequential: true, kind: 'ttl', ttlMs: 5 },
-      {
-        op: 'set',
-        path: '/a',
-        data: '/w==',
-        encoding: 'base64',
-        version: 3,
-        czxid: '1099511627777',
-      },
-      { op: 'set', path: '/a', data: null, create: true },
-      { op: 'delete', path: '/a', recursive: true },
-      {
-        op: 'setAcl',
-        path: '/a',
-        acl: [{ permissions: 'ar', scheme: 'digest', id: 'x:y' }],
-        version: 1,
-      },
-      { op: 'check', path: '/a', version: 0 },
-      { op: 'checkAbsent', path: '/b' },
-    ];
-    const made = { acl: openAcl, kind: 'persistent', sequential: false, parents: false };
-    assert.deepEqual(decoded({ ops, else: [] }), {
-      kind: 'multi',
-      single: false,
-      ops: [
-        { ...made, op: 'create', path: '/a', data: utf8('é'), parents: true },
-        { ...made, op: 'create', path: '/a/', data: null, kind: 'ttl', sequential: true, ttlMs: 5 },
-        {
-          op: 'set',
-          path: '/a',
-          data: Buffer.from([0xff]),
-          expected: { version: 3, czxid: zxid(1, 1) },
-        },
-        {
-          op: 'set',
-          path: '/a',
-          data: null,
-          expected: { version: -1 },
-          orCreate: { acl: openAcl, parents: false },
-        },
-        { op: 'delete', path: '/a', expected: { version: -1 }, recursive: true },
-        {
-          op: 'setAcl',
-          path: '/a',
-          acl: [{ permissions: 17, scheme: 'digest', id: 'x:y' }],
-          aversion: 1,
-        },
-        { op: 'check', path: '/a', expected: { version: 0 }, absent: false },
-        { op: 'check', path: '/b', expected: { version: -1 }, absent: true },
-      ],
-      orElse: [],
-    });
-    assert.equal('orElse' in decoded({ ops: [{ op: 'checkAbsent', path: '/b' }] }), false);
-  });
-
-  it('refuse what is not exactly right, and say where', () => {
-    const cases: [unknown, RegExp][] = [
-      [{}, /ops/],
-      [[], /body/],
-      [null, /body/],
-      [{ ops: [] }, /ops/],
-      [{ ops: [{}] }, /ops\.0.*"op" must be create/],
-      [{ ops: [{ op: 'creat', path: '/a' }] }, /"op" must be create/],
-      [{ ops: ['x'] }, /ops\.0/],
-      [{ ops: [{ op: 'delete' }] }, /ops\.0\.path/],
-      [{ ops: [{ op: 'delete', path: 'a' }] }, /ops\.0\.path: a path must start with/],
-      [{ ops: [{ op: 'delete', path: '/a/' }] }, /must not end/],
-      [{ ops: [{ op: 'delete', path: '/a', version: '1' }] }, /ops\.0\.version/],
-      [{ ops: [{ op: 'delete', path: '/a', version: 1.5 }] }, /ops\.0\.version/],
-      [{ ops: [{ op: 'delete', path: '/a', version: -2 }] }, /ops\.0\.version/],
-      [{ ops: [{ op: 'delete', path: '/a', czxid: 5 }] }, /ops\.0\.czxid/],
-      [{ ops: [{ op: 'delete', path: '/a', czxid: '0x5' }] }, /ops\.0\.czxid: must be a zxid/],
-      [{ ops: [{ op: 'delete', path: '/a', recursiv: true }] }, /recursiv/],
-      [{ ops: [{ op: 'delete', path: '/a' }], orElse: [] }, /orElse/],
-      [{ ops: [{ op: 'set', path: '/a' }] }, /ops\.0\.data/],
-      [{ ops: [{ op: 'set', path: '/a', data: 5 }] }, /ops\.0\.data/],
-      [{ ops: [{ op: 'set', path: '/a', data: '\ud800' }] }, /surrogate/],
-      [{ ops: [{ op: 'set', path: '/a', data: 'x', encoding: 'hex' }] }, /ops\.0\.encoding/],
-      [{ ops: [{ op: 'set', path: '/a', data: 'x=', encoding: 'base64' }] }, /not base64/],
-      [{ ops: [{ op: 'set', path: '/a', data: 'AA', encoding: 'base64' }] }, /not base64/],
-      [{ ops: [{ op: 'set', path: '/a', data: '__8=', encoding: 'base64' }] }, /not base64/],
-      [{ ops: [{ op: 'set', path: '/a', data: 'x', parents: true }] }, /go with create/],
-      [{ ops: [{ op: 'set', path: '/a', data: 'x', create: true, czxid: '1' }] }, /contradicts/],
-      [{ ops: [{ op: 'create', path: '/a', kind: 'ttl' }] }, /go together/],
-      [{ ops: [{ op: 'create', path: '/a', kind: 'container', ttlMs: 5 }] }, /go together/],
-      [{ ops: [{ op: 'create', path: '/a', ttlMs: 0 }] }, /ttlMs/],
-      [
-        { ops: [{ op: 'create', path: '/a', acl: [{ ...acl[0], permissions: 'rr' }] }] },
-        /permissions/,
-      ],
-      [
-        { ops: [{ op: 'create', path: '/a', acl: [{ ...acl[0], permissions: 'x' }] }] },
-        /permissions/,
-      ],
-      [
-        { ops: [{ op: 'delete', path: '/a' }], else: [{ op: 'delete', path: 'b' }] },
-        /else\.0\.path/,
-      ],
-    ];
-    for (const [body, expected] of cases)
-      assert.match(
-        refusal(() => decoded(body)),
-        expected,
-        JSON.stringify(body),
-      );
-  });
-
-  it('read ACLs as they are written', () => {
-    const body = { acl: [...acl, { permissions: 'r', scheme: 'ip', id: '10.0.0.0/8' }] };
-    assert.deepEqual(encodeAcl(decodeAcl(utf8(JSON.stringify(body)))), body.acl);
-    // The leader knows that an ACL must not be empty, and says so to every door alike.
-    assert.deepEqual(decodeAcl(utf8('{"acl":[]}')), []);
-    for (const text of [
-      '[]',
-      '{}',
-      'x',
-      '{"acl":[{"permissions":31,"scheme":"world","id":"anyone"}]}',
-    ]) {
-      refusal(() => decodeAcl(utf8(text)));
-    }
   });
 });
