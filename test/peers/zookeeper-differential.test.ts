@@ -14,17 +14,16 @@ import { freePorts } from '../support/free-ports.ts';
 import { until } from '../support/until.ts';
 import { orderOfChecks, preparedTree } from '../support/state/order-of-checks.ts';
 import {
-  bytes,
   check,
   create,
-  Leader,
   multi,
   path,
   remove,
   set,
   setAcl,
   single,
-} from '../support/state/leader.ts';
+} from '../support/model/requests.ts';
+import { bytes, Leader } from '../support/state/leader.ts';
 
 // The state machine beside a real ZooKeeper: the same ops to both, and the same said by both. Debian's packages
 // `zookeeper` and `python3-kazoo`; the server is one of our own on loopback, with data that goes with it.

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
-import { openAcl } from '../../src/model/acl.ts';
-import type { ZnodePath } from '../../src/model/path.ts';
+import { fromUtf8 } from '../../src/base/bytes.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
 import { Prng } from './prng.ts';
 import { SimulatedEnsemble } from '../support/simulated-ensemble.ts';
+import { create, path, single } from '../support/model/requests.ts';
 
 // Crashes, pauses and broken links under load, on a fixed seed each: the ensemble converges, nothing acknowledged is
 // lost, nothing refused is there, and no peer breaks a rule of its own.
@@ -25,9 +24,7 @@ describe('ensemble server under faults', () => {
       const random = new Prng(seed);
       const size = random.pick([3, 3, 5]);
       const ensemble = new SimulatedEnsemble(size, { seed, tuning });
-      const allServe = (): boolean =>
-        ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined);
-      await ensemble.until(allServe);
+      await ensemble.established();
       const fates = new Map<string, 'yes' | 'no' | 'unknown'>();
       const codes = new Map<string, string>();
       let written = 0;
@@ -38,21 +35,8 @@ describe('ensemble server under faults', () => {
         fates.set(name, 'unknown');
         const timeoutMs = random.pick([200, 1_000, 5_000]);
         const key = random.chance(0.3) ? { idempotencyKey: name } : {};
-        const op = {
-          op: 'create',
-          path: name as ZnodePath,
-          data: utf8(name),
-          acl: openAcl,
-          kind: 'persistent',
-          sequential: false,
-          parents: false,
-        } as const;
         member.server.service
-          .write(
-            { kind: 'multi', single: true, ops: [op] },
-            { identities: [] },
-            { timeoutMs, ...key },
-          )
+          .write(single(create(name, { data: name })), { identities: [] }, { timeoutMs, ...key })
           .then(
             () => fates.set(name, 'yes'),
             (error: unknown) => {
@@ -85,12 +69,12 @@ describe('ensemble server under faults', () => {
       }
       // The last pause is over by then.
       await ensemble.pass(3_000);
-      await ensemble.until(allServe, 30_000);
+      await ensemble.until(() => ensemble.doAllServe, 30_000);
       const { service } = ensemble.member(1).server;
       const options = { consistency: 'linearizable', timeoutMs: 5_000 } as const;
       let acknowledged = 0;
       for (const [name, fate] of fates) {
-        const query = { read: 'data', path: name as ZnodePath } as const;
+        const query = { read: 'data', path: path(name) } as const;
         const found = await ensemble.settle(service.read(query, { identities: [] }, options)).then(
           ({ result }) => fromUtf8(result.data ?? new Uint8Array()),
           (error: unknown) => {

@@ -1,19 +1,13 @@
+import { create, path, single } from '../model/requests.ts';
 import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
-import { openAcl, type Acl, type Identity } from '../../../src/model/acl.ts';
+import { type Identity } from '../../../src/model/acl.ts';
 import type { ErrorCode } from '../../../src/model/error-code.ts';
 import type { SessionId } from '../../../src/model/ids.ts';
 import { defaultLimits, type Limits } from '../../../src/model/limits.ts';
-import type { ZnodePath } from '../../../src/model/path.ts';
 import {
-  anyVersion,
-  type CheckOp,
-  type CreateOp,
-  type DeleteOp,
   type OpResult,
   type RequestContext,
-  type SetAclOp,
-  type SetOp,
   type TreeOp,
   type WriteOutcome,
   type WriteRequest,
@@ -31,53 +25,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 export const nobody: readonly Identity[] = [];
 
-export function path(text: string): ZnodePath {
-  return text as ZnodePath;
-}
-
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
 export function sessionId(number: number): SessionId {
   return number.toString(16).padStart(16, '0') as SessionId;
-}
-
-export function create(at: string, more: Partial<CreateOp> = {}): CreateOp {
-  return {
-    op: 'create',
-    path: path(at),
-    data: bytes(''),
-    acl: openAcl,
-    kind: 'persistent',
-    sequential: false,
-    parents: false,
-    ...more,
-  };
-}
-
-export function set(at: string, data: string, more: Partial<SetOp> = {}): SetOp {
-  return { op: 'set', path: path(at), data: bytes(data), expected: anyVersion, ...more };
-}
-
-export function remove(at: string, more: Partial<DeleteOp> = {}): DeleteOp {
-  return { op: 'delete', path: path(at), expected: anyVersion, recursive: false, ...more };
-}
-
-export function setAcl(at: string, acl: Acl, aversion = -1): SetAclOp {
-  return { op: 'setAcl', path: path(at), acl, aversion };
-}
-
-export function check(at: string, more: Partial<CheckOp> = {}): CheckOp {
-  return { op: 'check', path: path(at), expected: anyVersion, absent: false, ...more };
-}
-
-export function single(op: TreeOp): WriteRequest {
-  return { kind: 'multi', single: true, ops: [op] };
-}
-
-export function multi(ops: readonly TreeOp[], orElse?: readonly TreeOp[]): WriteRequest {
-  return { kind: 'multi', single: false, ops, ...(orElse === undefined ? {} : { orElse }) };
 }
 
 export function openSession(id: SessionId, secret = 'secret', timeoutMs = 10_000): WriteRequest {

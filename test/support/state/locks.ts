@@ -2,7 +2,8 @@ import type { SessionId } from '../../../src/model/ids.ts';
 import type { AcquireLockRequest, TreeOp, WriteRequest } from '../../../src/model/request.ts';
 import { type Zxid } from '../../../src/model/zxid.ts';
 import type { StateMachine } from '../../../src/state/state-machine.ts';
-import { bytes, Leader, openSession, path, sessionId, sha256 } from './leader.ts';
+import { path } from '../model/requests.ts';
+import { bytes, Leader, openSession, sessionId, sha256 } from './leader.ts';
 
 /** The queue that the tests of locks play on. */
 export const queue = path('/locks/q');

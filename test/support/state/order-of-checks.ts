@@ -1,6 +1,6 @@
 import { permission, type Acl } from '../../../src/model/acl.ts';
 import type { TreeOp } from '../../../src/model/request.ts';
-import { check, create, remove, set, setAcl } from './leader.ts';
+import { check, create, remove, set, setAcl } from '../model/requests.ts';
 
 // Which error wins when two things are wrong: in the tree of `preparedTree`, for somebody who has proved nothing.
 

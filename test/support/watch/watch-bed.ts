@@ -1,13 +1,6 @@
+import { create, requestOf, set } from '../model/requests.ts';
 import assert from 'node:assert/strict';
-import { utf8 } from '../../../src/base/bytes.ts';
-import { openAcl, type Acl } from '../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../src/model/path.ts';
-import {
-  anyVersion,
-  type CreateOp,
-  type MultiRequest,
-  type TreeOp,
-} from '../../../src/model/request.ts';
+import { type TreeOp } from '../../../src/model/request.ts';
 import type { Zxid } from '../../../src/model/zxid.ts';
 import type { CoordinationService } from '../../../src/service/coordination-service.ts';
 import {
@@ -19,39 +12,6 @@ import {
 export const nobody = { identities: [] };
 export const soon = { timeoutMs: 5_000 };
 
-export function path(text: string): ZnodePath {
-  return text as ZnodePath;
-}
-
-export function create(at: string, text = '', more: Partial<CreateOp> = {}): CreateOp {
-  return {
-    op: 'create',
-    path: path(at),
-    data: utf8(text),
-    acl: openAcl,
-    kind: 'persistent',
-    sequential: false,
-    parents: false,
-    ...more,
-  };
-}
-
-export function set(at: string, text: string): TreeOp {
-  return { op: 'set', path: path(at), data: utf8(text), expected: anyVersion };
-}
-
-export function remove(at: string, recursive = false): TreeOp {
-  return { op: 'delete', path: path(at), expected: anyVersion, recursive };
-}
-
-export function setAcl(at: string, acl: Acl): TreeOp {
-  return { op: 'setAcl', path: path(at), acl, aversion: -1 };
-}
-
-export function multi(...ops: TreeOp[]): MultiRequest {
-  return { kind: 'multi', single: ops.length === 1, ops };
-}
-
 /** An ensemble in simulation, and ways to write to it. */
 export class Bed {
   readonly ensemble: SimulatedEnsemble;
@@ -62,9 +22,7 @@ export class Bed {
 
   async established(): Promise<this> {
     const { ensemble } = this;
-    await ensemble.until(() =>
-      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-    );
+    await ensemble.established();
     return this;
   }
 
@@ -75,7 +33,7 @@ export class Bed {
   }
 
   async write(service: CoordinationService, ...ops: TreeOp[]): Promise<Zxid> {
-    const { outcome } = await this.ensemble.settle(service.write(multi(...ops), nobody, soon));
+    const { outcome } = await this.ensemble.settle(service.write(requestOf(...ops), nobody, soon));
     return outcome.zxid;
   }
 }

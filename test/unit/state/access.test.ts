@@ -3,17 +3,8 @@ import assert from 'node:assert/strict';
 import { openAcl, permission, type Acl, type Identity } from '../../../src/model/acl.ts';
 import { isAllowed, resolveAcl } from '../../../src/state/access.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
-import {
-  create,
-  Leader,
-  path,
-  remove,
-  set,
-  setAcl,
-  sha256,
-  check,
-  single,
-} from '../../support/state/leader.ts';
+import { create, path, remove, set, setAcl, check, single } from '../../support/model/requests.ts';
+import { Leader, sha256 } from '../../support/state/leader.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const bob: Identity = { scheme: 'digest', id: 'bob:hash' };

@@ -3,18 +3,14 @@ import { InvariantBroken } from '../../../src/base/assert.ts';
 import { openAcl } from '../../../src/model/acl.ts';
 import type { Change, Txn } from '../../../src/model/txn.ts';
 import { zxid } from '../../../src/model/zxid.ts';
+import { create, path, remove, set, single } from '../../support/model/requests.ts';
 import {
   aPopulatedLeader,
   bytes,
-  create,
   Leader,
-  path,
   populatedBy as session,
-  remove,
   sessionId,
-  set,
   sha256,
-  single,
 } from '../../support/state/leader.ts';
 
 const persistent = { kind: 'persistent' } as const;

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../src/model/acl.ts';
-import type {
-  Leader} from '../../support/state/leader.ts';
+import { create, multi, remove, set, setAcl } from '../../support/model/requests.ts';
 import {
+  type Leader,
   aPopulatedLeader,
   populatedBy as session,
   bytes,
-  create,
   follower,
-  multi,
   openSession,
-  remove,
+  sessionId,
 } from '../../support/state/leader.ts';
-import { sessionId, set, setAcl } from '../../support/state/leader.ts';
 
 describe('the digest', () => {
   it('differs when any fact does', () => {

@@ -3,23 +3,15 @@ import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
 import { Digest } from '../../../src/state/digest.ts';
 import { idempotencyLimits, RecordedWrites } from '../../../src/state/idempotency.ts';
 import { encodeOutcome } from '../../../src/state/op-result-codec.ts';
+import { check, create, multi, remove, set, setAcl, single } from '../../support/model/requests.ts';
 import {
   bytes,
-  check,
   closeSession,
-  create,
   follower,
   Leader,
-  multi,
-} from '../../support/state/leader.ts';
-import {
   openSession,
-  remove,
   sessionId,
-  set,
-  setAcl,
   sha256,
-  single,
 } from '../../support/state/leader.ts';
 
 // Brief A14, invariant S8.

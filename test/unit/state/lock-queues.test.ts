@@ -4,7 +4,8 @@ import { defaultLimits } from '../../../src/model/limits.ts';
 import type { AcquireLockRequest } from '../../../src/model/request.ts';
 import { zxidEquals, type Zxid } from '../../../src/model/zxid.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
-import { create, follower, path, remove, sha256, single } from '../../support/state/leader.ts';
+import { create, path, remove, single } from '../../support/model/requests.ts';
+import { follower, sha256 } from '../../support/state/leader.ts';
 import {
   queue,
   me,

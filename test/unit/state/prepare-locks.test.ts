@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { contenderPrefix } from '../../../src/model/lock.ts';
 import type { AcquireLockRequest } from '../../../src/model/request.ts';
-import {
-  closeSession,
-  create,
-  Leader,
-  multi,
-  openSession,
-  path,
-  remove,
-  single,
-} from '../../support/state/leader.ts';
+import { create, multi, path, remove, single } from '../../support/model/requests.ts';
+import { closeSession, Leader, openSession } from '../../support/state/leader.ts';
 import {
   queue,
   me,

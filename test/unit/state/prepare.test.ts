@@ -5,19 +5,16 @@ import type { TreeOp, WriteRequest } from '../../../src/model/request.ts';
 import { peerMessageBytesMax } from '../../../src/wire/peer-codec.ts';
 import { encodeTxn } from '../../../src/wire/txn-codec.ts';
 import {
-  closeSession,
   create,
-  Leader,
   multi,
-  openSession,
   path,
   remove,
-  sessionId,
   set,
   setAcl,
   single,
   check,
-} from '../../support/state/leader.ts';
+} from '../../support/model/requests.ts';
+import { closeSession, Leader, openSession, sessionId } from '../../support/state/leader.ts';
 import { compareZxid, zeroZxid } from '../../../src/model/zxid.ts';
 
 // Every limit, at one below it, at it, and one above.

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
+import { create, multi, remove, set } from '../../support/model/requests.ts';
 import {
   closeSession,
-  create,
   follower,
   Leader,
-  multi,
   openSession,
-  remove,
   sessionId,
-  set,
   sha256,
   bytes,
 } from '../../support/state/leader.ts';

@@ -11,14 +11,14 @@ import { ReplicatedState } from '../../../src/state/replicated-state.ts';
 import {
   check,
   create,
-  Leader,
   multi,
   path,
   remove,
   set,
   setAcl,
-} from '../../support/state/leader.ts';
-import { nobody, openSession, sessionId, sha256, single } from '../../support/state/leader.ts';
+  single,
+} from '../../support/model/requests.ts';
+import { Leader, nobody, openSession, sessionId, sha256 } from '../../support/state/leader.ts';
 
 // ZooKeeper's data model, one rule a test.
 
@@ -105,7 +105,7 @@ describe('znodes', () => {
     assert.equal(leader.data('/null'), null);
     assert.equal(leader.data('/empty'), '');
     leader.do(set('/null', ''));
-    leader.do(set('/empty', 'x', { data: null }));
+    leader.do(set('/empty', null));
     assert.equal(leader.data('/null'), '');
     assert.equal(leader.data('/empty'), null);
     assert.equal(leader.stat('/empty')?.dataLength, 0);

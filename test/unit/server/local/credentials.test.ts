@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
-import type { MultiRequest } from '../../../../src/model/request.ts';
 import { compareZxid } from '../../../../src/model/zxid.ts';
 import type { WriteAnswer } from '../../../../src/service/call.ts';
 import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
-
-function create(name: string): MultiRequest {
-  const path = `/${name}` as ZnodePath;
-  const plain = { data: utf8(''), acl: openAcl, sequential: false, parents: false } as const;
-  return {
-    kind: 'multi',
-    single: true,
-    ops: [{ op: 'create', path, kind: 'persistent', ...plain }],
-  };
-}
+import { create, single } from '../../../support/model/requests.ts';
 
 describe('requests of a session', () => {
   it('keep their order at a peer that hears of the session between them', async () => {
     const ensemble = new SimulatedEnsemble(3);
-    await ensemble.until(() =>
-      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-    );
+    await ensemble.established();
     const [follower] = ensemble.followers;
     const { leader } = ensemble;
     assert(follower && leader);
@@ -37,7 +23,9 @@ describe('requests of a session', () => {
     const answers: Promise<WriteAnswer>[] = [];
     const send = (name: string): void => {
       follower.process.deliver(() => {
-        answers.push(follower.server.service.write(create(name), caller, { timeoutMs: 5_000 }));
+        answers.push(
+          follower.server.service.write(single(create(`/${name}`)), caller, { timeoutMs: 5_000 }),
+        );
       });
     };
     send('first');

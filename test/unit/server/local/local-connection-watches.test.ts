@@ -4,16 +4,11 @@ import { permission, type Acl, type Identity } from '../../../../src/model/acl.t
 import { zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { ConnectionWatches } from '../../../../src/service/connection-watches.ts';
 import type { CoordinationService } from '../../../../src/service/coordination-service.ts';
+import { create, requestOf, path, remove, set, setAcl } from '../../../support/model/requests.ts';
 import {
   Bed,
   change,
-  create,
-  multi,
   nobody,
-  path,
-  remove,
-  set,
-  setAcl,
   shortLog,
   smallPieces,
   soon,
@@ -113,11 +108,11 @@ describe('watches of a connection', () => {
     told.watches.add(path('/a'), 'data');
     await bed.write(service, setAcl('/a', onlyAlice));
     const asAlice = { identities: [alice] };
-    const change_ = service.write(multi(set('/a', '1')), asAlice, soon);
+    const change_ = service.write(requestOf(set('/a', '1')), asAlice, soon);
     await bed.ensemble.settle(change_);
     assert.deepEqual(told.take(), []);
     told.watches.identify([alice]);
-    await bed.ensemble.settle(service.write(multi(set('/a', '2')), asAlice, soon));
+    await bed.ensemble.settle(service.write(requestOf(set('/a', '2')), asAlice, soon));
     assert.deepEqual(told.take(), ['dataChanged /a']);
   });
 

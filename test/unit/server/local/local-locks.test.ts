@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { LockStatus, Waiting } from '../../../../src/service/locking.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
-import { Bed, nobody, path, soon } from '../../../support/watch/watch-bed.ts';
+import { path } from '../../../support/model/requests.ts';
+import { Bed, nobody, soon } from '../../../support/watch/watch-bed.ts';
 
 const queue = path('/locks/narrow');
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Bed, change, path, shortLog, soon, alone } from '../../../support/watch/watch-bed.ts';
+import { path } from '../../../support/model/requests.ts';
+import { Bed, change, shortLog, soon, alone } from '../../../support/watch/watch-bed.ts';
 import { WatchReader } from '../../../support/watch/watch-reader.ts';
 
 describe('watches of one connection', () => {

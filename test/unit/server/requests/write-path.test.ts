@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
 import { refused } from '../../../../src/model/error-code.ts';
 import type { ConnectionId, SessionId } from '../../../../src/model/ids.ts';
 import { emptyLog } from '../../../../src/model/log-entry.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
 import type { PeerMessage } from '../../../../src/model/peer-message.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
 import type { MultiRequest, RequestContext } from '../../../../src/model/request.ts';
 import { zeroZxid, zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
@@ -22,34 +20,19 @@ import { txnCodec } from '../../../../src/wire/txn-codec.ts';
 import type { ZabCore, ZabStatus } from '../../../../src/zab/ready.ts';
 import { sha256 } from '../../../support/state/leader.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
+import { check, create, multi, single } from '../../../support/model/requests.ts';
 
 type Sent = Extract<PeerMessage, { kind: 'request' }>;
 type Confirmed = Parameters<ReadPath['confirm']>[2];
 
 const session = '0000000000000001' as SessionId;
 
-function create(name: string): MultiRequest {
-  return {
-    kind: 'multi',
-    single: true,
-    ops: [
-      {
-        op: 'create',
-        path: `/${name}` as ZnodePath,
-        data: utf8(''),
-        acl: openAcl,
-        kind: 'persistent',
-        sequential: false,
-        parents: false,
-      },
-    ],
-  };
+function creating(name: string): MultiRequest {
+  return single(create(`/${name}`));
 }
 
-function check(version: number): MultiRequest {
-  const path = '/' as ZnodePath;
-  const op = { op: 'check', path, expected: { version }, absent: false } as const;
-  return { kind: 'multi', single: false, ops: [op] };
+function checking(version: number): MultiRequest {
+  return multi([check('/', { expected: { version } })]);
 }
 
 function nameOf(message: Sent): string {
@@ -147,7 +130,7 @@ class Bench {
     this.#leader.established(zxid(0, 1));
   }
 
-  submit(name: string, more: Partial<RequestContext> = {}, request = create(name)): void {
+  submit(name: string, more: Partial<RequestContext> = {}, request = creating(name)): void {
     const context = { identities: [], ...more };
     this.forwarding.submit(request, context, 30_000, (result: WriteResult) => {
       this.answers.push(`${name} ${'kind' in result ? result.code : 'done'}`);
@@ -251,7 +234,7 @@ describe('forwarding keeps the order of a session', () => {
     const bench = new Bench();
     bench.follow(7);
     bench.forwarding.pump();
-    bench.forwarding.submit(create('x'), { identities: [], session }, 30_000, () => {
+    bench.forwarding.submit(creating('x'), { identities: [], session }, 30_000, () => {
       bench.submit('y', { session });
     });
     bench.submit('a', { idempotencyKey: 'ka', session });
@@ -262,8 +245,8 @@ describe('forwarding keeps the order of a session', () => {
 });
 
 describe('a verdict that no txn answers for', () => {
-  const holds = check(-1);
-  const fails = check(7);
+  const holds = checking(-1);
+  const fails = checking(7);
 
   it('is told once a quorum has confirmed the leader that gave it', () => {
     const bench = new Bench();
@@ -280,7 +263,7 @@ describe('a verdict that no txn answers for', () => {
     bench.lead(2);
     const context = { identities: [], session };
     const from = 5 as ConnectionId;
-    for (const [at, request] of [holds, fails, create('a')].entries())
+    for (const [at, request] of [holds, fails, creating('a')].entries())
       bench.forwarding.onRequest(from, { kind: 'request', id: at + 1, request, context });
     assert.deepEqual(bench.told, ['proposed to 5']);
     bench.confirm(zxid(0, 1));

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import type { TxnCodec } from '../../../../src/ports/txn-codec.ts';
 import { decodeTxn, encodeTxn } from '../../../../src/wire/txn-codec.ts';
 import type { Member } from '../../../support/simulated-ensemble.ts';
+import { create, path, set } from '../../../support/model/requests.ts';
 import {
   Bed,
   change,
   changes,
-  create,
   nobody,
-  path,
-  set,
   shortLog,
   smallPieces,
   soon,

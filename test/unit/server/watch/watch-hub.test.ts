@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { openAcl, type Acl, type Identity } from '../../../../src/model/acl.ts';
-import {
-  Bed,
-  create,
-  path,
-  remove,
-  set,
-  setAcl,
-  soon,
-  multi,
-  alone,
-} from '../../../support/watch/watch-bed.ts';
+import { create, path, remove, set, setAcl, requestOf } from '../../../support/model/requests.ts';
+import { Bed, soon, alone } from '../../../support/watch/watch-bed.ts';
 import { WatchReader, batchesOf } from '../../../support/watch/watch-reader.ts';
 import fc from 'fast-check';
 import type { TreeOp } from '../../../../src/model/request.ts';
@@ -24,10 +15,10 @@ describe('watches', () => {
       reader.watch(2, '/', { scope: 'recursive', withData: true });
     }
     const { service } = bed.leader.server;
-    await bed.write(service, create('/a', 'one'));
-    await bed.write(service, create('/a/b', 'two'), set('/a', 'three'));
+    await bed.write(service, create('/a', { data: 'one' }));
+    await bed.write(service, create('/a/b', { data: 'two' }), set('/a', 'three'));
     await bed.write(service, setAcl('/a', openAcl));
-    await bed.write(service, remove('/a', true));
+    await bed.write(service, remove('/a', { recursive: true }));
     await bed.ensemble.pass(100);
     for (const reader of readers) {
       assert.deepEqual(reader.taken(), [
@@ -59,7 +50,7 @@ describe('watches', () => {
         told.push(`${String(tag)} ${'kind' in answer ? answer.code : answer.result.read}`),
       );
     };
-    await bed.write(service, create('/there', 'x'));
+    await bed.write(service, create('/there', { data: 'x' }));
     read(1, 'stat', '/absent');
     read(2, 'data', '/absent');
     read(3, 'children', '/absent');
@@ -105,7 +96,7 @@ describe('readers of watches', () => {
       reader.watch(1, '/', { scope: 'recursive', withData: index % 2 === 0 });
     await bed.ensemble.pass(10);
     await bed.write(service, set('/a', 'x'));
-    await bed.write(service, create('/s', '', { acl: onlyAlice }), set('/a', 'y'));
+    await bed.write(service, create('/s', { acl: onlyAlice }), set('/a', 'y'));
     await bed.ensemble.pass(10);
     const batches = readers.flatMap(batchesOf);
     assert.equal(batches.length, 600);
@@ -131,7 +122,7 @@ describe('readers of watches', () => {
     reader.items.length = 0;
     let seen: string[] | undefined;
     await bed.ensemble.settle(
-      service.write(multi(create('/b')), { identities: [] }, soon).then(() => {
+      service.write(requestOf(create('/b')), { identities: [] }, soon).then(() => {
         reader.outlet.flush();
         seen = reader.lines;
       }),
@@ -144,14 +135,14 @@ describe('readers of watches', () => {
       fc.oneof(
         fc
           .constantFrom('/s/a', '/s/b', '/s/a/x')
-          .map((at) => create(at, 'secret', { acl: onlyAlice })),
+          .map((at) => create(at, { data: 'secret', acl: onlyAlice })),
         fc.constantFrom('/s/a', '/s/b').map((at) => set(at, 'more')),
         fc.constantFrom('/s/a', '/s/b', '/s/a/x').map((at) => remove(at)),
         fc.constantFrom('/s/a', '/s/b').map((at) => setAcl(at, onlyAlice)),
       );
     const open = (): fc.Arbitrary<TreeOp> =>
       fc.oneof(
-        fc.constantFrom('/o/a', '/o/b').map((at) => create(at, 'x')),
+        fc.constantFrom('/o/a', '/o/b').map((at) => create(at, { data: 'x' })),
         fc.constantFrom('/o', '/o/a').map((at) => set(at, 'y')),
         fc.constantFrom('/o/a', '/o/b').map((at) => remove(at)),
       );
@@ -170,7 +161,7 @@ describe('readers of watches', () => {
     ): Promise<string[]> {
       const bed = await new Bed(1).established();
       const { service } = bed.leader.server;
-      await bed.write(service, create('/s', '', { acl: onlyAlice }), create('/o'));
+      await bed.write(service, create('/s', { acl: onlyAlice }), create('/o'));
       const reader = new WatchReader(service);
       reader.watch(1, '/', { scope: 'recursive', withData: true });
       reader.watch(2, '/s');
@@ -182,13 +173,13 @@ describe('readers of watches', () => {
       }
       const asAlice = { identities: [alice] };
       const attempt = (...ops: TreeOp[]): Promise<unknown> =>
-        bed.ensemble.settle(service.write(multi(...ops), asAlice, soon).catch(() => undefined));
+        bed.ensemble.settle(service.write(requestOf(...ops), asAlice, soon).catch(() => undefined));
       for (const { secret: hidden, open: shown } of steps) {
         // Apart, so that what fails here fails in both.
         if (withSecrets) for (const op of hidden) await attempt(op);
         await attempt(shown);
       }
-      const together = [create('/o/last'), create('/s/last', '', { acl: onlyAlice })];
+      const together = [create('/o/last'), create('/s/last', { acl: onlyAlice })];
       await attempt(...together.slice(0, withSecrets ? 2 : 1));
       const initial = new WatchReader(service);
       initial.watch(1, '/', { scope: 'recursive', initial: true });
@@ -207,11 +198,11 @@ describe('readers of watches', () => {
     for (const each of [reader, other]) each.watch(1, '/', { scope: 'recursive' });
     const asAlice = { identities: [alice] };
     const write = (...ops: TreeOp[]): Promise<unknown> =>
-      bed.ensemble.settle(service.write(multi(...ops), asAlice, soon));
-    await write(create('/s', '', { acl: onlyAlice }));
+      bed.ensemble.settle(service.write(requestOf(...ops), asAlice, soon));
+    await write(create('/s', { acl: onlyAlice }));
     await write(create('/s/t'), set('/s', ''));
     await write(setAcl('/s/t', onlyAlice));
-    await write(remove('/s', true));
+    await write(remove('/s', { recursive: true }));
     await bed.ensemble.pass(10);
     assert.deepEqual(reader.lines, [
       '1: synced',
@@ -228,7 +219,7 @@ describe('watches that begin with the state', () => {
     const bed = await new Bed(1, { tuning: { initialPartBytes: 600 } }).established();
     const { service } = bed.leader.server;
     for (const at of ['/t', '/t/b', '/t/a', '/t/a/x', '/u'])
-      await bed.write(service, create(at, at));
+      await bed.write(service, create(at, { data: at }));
     const reader = new WatchReader(service);
     reader.watch(1, '/t', { scope: 'recursive', initial: true, withData: true });
     reader.watch(2, '/t', { initial: true });
@@ -253,7 +244,7 @@ describe('watches that begin with the state', () => {
     const tuning = { initialZnodesMax: 3, initialBytesMax: 10 };
     const bed = await new Bed(1, { tuning }).established();
     const { service } = bed.leader.server;
-    for (const at of ['/t', '/t/b', '/t/a']) await bed.write(service, create(at, '1234'));
+    for (const at of ['/t', '/t/b', '/t/a']) await bed.write(service, create(at, { data: '1234' }));
     const reader = new WatchReader(service);
     reader.watch(1, '/t', { scope: 'recursive', initial: true });
     reader.watch(2, '/t', { scope: 'recursive', initial: true, withData: true });

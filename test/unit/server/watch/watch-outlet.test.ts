@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { change, changes, multi, set, soon, alone } from '../../../support/watch/watch-bed.ts';
+import { requestOf, set } from '../../../support/model/requests.ts';
+import { change, changes, soon, alone } from '../../../support/watch/watch-bed.ts';
 import { WatchReader, batchesOf } from '../../../support/watch/watch-reader.ts';
 
 describe('slow readers of watches', () => {
@@ -69,7 +70,7 @@ describe('slow readers of watches', () => {
       Promise.all(
         Array.from({ length: 30 }, (_, index) =>
           service.write(
-            multi(set('/a', String(index).padStart(2_000, '.'))),
+            requestOf(set('/a', String(index).padStart(2_000, '.'))),
             { identities: [] },
             soon,
           ),

@@ -7,13 +7,12 @@ import {
 } from '../../../../../src/frontends/zookeeper/words/sources.ts';
 import { answerWord, beginningOf } from '../../../../../src/frontends/zookeeper/words/words.ts';
 import { utf8 } from '../../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../../src/model/acl.ts';
 import { fourLetterWords } from '../../../../../src/model/four-letter-word.ts';
 import { serverId, sessionIdFromWords } from '../../../../../src/model/ids.ts';
-import type { ZnodePath } from '../../../../../src/model/path.ts';
 import { formatZxid, zxid } from '../../../../../src/model/zxid.ts';
 import type { CoordinationService } from '../../../../../src/service/coordination-service.ts';
 import { SimulatedEnsemble } from '../../../../support/simulated-ensemble.ts';
+import { create, single } from '../../../../support/model/requests.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 22, 6, 31);
 const session = sessionIdFromWords(0x0000_0123, 0x0000_abcd);
@@ -81,9 +80,7 @@ describe('the four-letter words', () => {
   before(async () => {
     const founded = async (size: number): Promise<SimulatedEnsemble> => {
       const made = new SimulatedEnsemble(size, { tuning: { digestEveryTxns: 1 } });
-      await made.until(() =>
-        made.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-      );
+      await made.established();
       return made;
     };
     ensemble = await founded(3);
@@ -214,13 +211,9 @@ describe('the four-letter words', () => {
     const { session: opened } = await ensemble.settle(
       leader.openSession({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
     );
-    const op = {
-      ...({ op: 'create', kind: 'ephemeral', path: '/mine' as ZnodePath } as const),
-      ...{ data: utf8(''), acl: openAcl, sequential: false, parents: false },
-    };
     await ensemble.settle(
       leader.write(
-        { kind: 'multi', single: true, ops: [op] },
+        single(create('/mine', { kind: 'ephemeral' })),
         { identities: [], credential: { session: opened, secret } },
         { timeoutMs: 5_000 },
       ),
