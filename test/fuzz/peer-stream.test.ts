@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { serverId } from '../../src/model/ids.ts';
 import { zeroZxid } from '../../src/model/zxid.ts';
 import type { PeerMessage } from '../../src/model/peer-message.ts';
-import { NetworkRecorder } from '../contract/peer-network/peer-network.contract.ts';
+import { NetworkRecorder } from '../support/peer-network/network-recorder.ts';
 import { peerMessages } from '../support/wire/arbitraries.ts';
 import { TcpBed } from '../support/peer-network/tcp-bed.ts';
 

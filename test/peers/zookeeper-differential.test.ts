@@ -10,7 +10,7 @@ import { fromUtf8 } from '../../src/base/bytes.ts';
 import { permission, type Acl, type Identity } from '../../src/model/acl.ts';
 import type { TreeOp } from '../../src/model/request.ts';
 import { Prng } from '../sim/prng.ts';
-import { freePorts } from '../support/free-ports.ts';
+import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from '../support/until.ts';
 import { orderOfChecks, preparedTree } from '../support/state/order-of-checks.ts';
 import {

@@ -8,7 +8,7 @@ import {
   type TcpPeerNetwork,
 } from '../../../src/adapters/peer-tcp/peer-network.ts';
 import type { PeerNetworkOptions, ServerAddress } from '../../../src/adapters/peer-tcp/plane.ts';
-import type { NetworkBed } from '../../contract/peer-network/peer-network.contract.ts';
+import type { NetworkBed } from './network-recorder.ts';
 
 type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 

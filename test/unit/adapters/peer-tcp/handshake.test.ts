@@ -18,7 +18,7 @@ import {
   NetworkRecorder,
   notificationOf,
   pong,
-} from '../../../contract/peer-network/peer-network.contract.ts';
+} from '../../../support/peer-network/network-recorder.ts';
 import { TcpBed, stopped } from '../../../support/peer-network/tcp-bed.ts';
 
 const one = serverId(1);
