@@ -103,9 +103,17 @@ function random(): number {
 
 /** Nothing but the version is looked at when a set is applied. */
 const zeroStat: Stat = {
-  ...{ czxid: zeroZxid, mzxid: zeroZxid, pzxid: zeroZxid, ctime: 0, mtime: 0 },
-  ...{ version: 0, cversion: 0, aversion: 0, ephemeralOwner: noSession },
-  ...{ dataLength: 0, numChildren: 0 },
+  czxid: zeroZxid,
+  mzxid: zeroZxid,
+  pzxid: zeroZxid,
+  ctime: 0,
+  mtime: 0,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: noSession,
+  dataLength: 0,
+  numChildren: 0,
 };
 
 function setRandom(): void {

@@ -128,8 +128,11 @@ describe('README.md', function () {
     assert.equal(peers.length, 3, said);
     const [first, second, third] = peers.map(([, port = '']) => port);
     const ports: Readonly<Record<string, string | undefined>> = {
-      ...{ 2180: first, 2190: second, 2200: third },
-      ...{ 2191: await zookeeperPort(second), 2201: await zookeeperPort(third) },
+      2180: first,
+      2190: second,
+      2200: third,
+      2191: await zookeeperPort(second),
+      2201: await zookeeperPort(third),
     };
     shell = new Shell({ ...process.env, PEER_1: peers[0]?.[2], QUOLL_URL: undefined });
     // Debian's own has kazoo; another python3 on the PATH may not.

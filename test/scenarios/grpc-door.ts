@@ -291,8 +291,13 @@ function statView(stat: StatMessage | null): StatView {
   if (stat === null) throw new Error('an answer without a stat');
   const { ctime, mtime, version, cversion, aversion, dataLength, numChildren } = stat;
   return {
-    ...{ version, cversion, aversion, dataLength, numChildren },
-    ...{ ctime: Number(ctime.toString()), mtime: Number(mtime.toString()) },
+    version,
+    cversion,
+    aversion,
+    dataLength,
+    numChildren,
+    ctime: Number(ctime.toString()),
+    mtime: Number(mtime.toString()),
     czxid: stat.czxid.toString(),
     mzxid: stat.mzxid.toString(),
     pzxid: stat.pzxid.toString(),

@@ -96,7 +96,11 @@ export class LockClients {
     const grantedAtMs = this.#scheduler.nowMs;
     const name = nameOf(queue);
     const grant = {
-      ...{ queue: name, path, token, grantedAtMs, expiresInMs },
+      queue: name,
+      path,
+      token,
+      grantedAtMs,
+      expiresInMs,
       releasedAtMs: undefined,
     };
     this.grants.push(grant);

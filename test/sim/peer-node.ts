@@ -280,7 +280,13 @@ export class PeerNode implements WatchedNode {
     return new EnsembleServer(
       {
         ...defaultServerOptions,
-        ...{ self: id, role, configuredVoters, tickMs, timers, tuning, zabLimits: limits },
+        self: id,
+        role,
+        configuredVoters,
+        tickMs,
+        timers,
+        tuning,
+        zabLimits: limits,
         election: this.#electionMode,
         createZab: (options, recovered) => {
           this.#recovered(recovered.delivered);

@@ -1,4 +1,5 @@
 import type { ServerId } from '../../src/model/ids.ts';
+import { isRefusal } from '../../src/model/error-code.ts';
 import type { StreamPosition } from '../../src/model/watch-event.ts';
 import { compareZxid, zeroZxid, zxid, type Zxid } from '../../src/model/zxid.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
@@ -207,15 +208,23 @@ class Watcher {
         { send: (_tag, item) => this.#given(connection, item) },
       );
       const connection: Connection = {
-        ...{ node, server, outlet },
-        ...{ isOver: false, isSynced: false, isBlocked: false, wasBlocked: false },
+        node,
+        server,
+        outlet,
+        isOver: false,
+        isSynced: false,
+        isBlocked: false,
+        wasBlocked: false,
       };
       this.#connection = connection;
       const from = this.#position;
       if (from !== undefined) this.resumes++;
       const { path: at, scope } = this.stream;
       outlet.watch(1, {
-        ...{ path: at, scope, withData: true, timeoutMs: 2_000 },
+        path: at,
+        scope,
+        withData: true,
+        timeoutMs: 2_000,
         initial: from === undefined,
         ...(from === undefined ? {} : { from }),
       });
@@ -246,7 +255,7 @@ class Watcher {
         { identities: [] },
         options,
         (answer) => {
-          if ('kind' in answer) return;
+          if (isRefusal(answer)) return;
           outlet.flush(() => {
             if (this.#isOn(connection))
               this.stream.given.push({ kind: 'answer', zxid: answer.meta.zxid });

@@ -105,7 +105,9 @@ function plainBody(body: ReplyBody, naming: Naming): object {
   const sorted = (items: readonly unknown[] | undefined): readonly string[] | undefined =>
     items?.map((item) => JSON.stringify(item)).sort();
   return {
-    ...{ path, total, recordErr: err },
+    path,
+    total,
+    recordErr: err,
     stat: stat && plainStat(stat, naming),
     data: data?.toString('utf8') ?? data,
     token: token?.toString('utf8') ?? token,
@@ -114,7 +116,9 @@ function plainBody(body: ReplyBody, naming: Naming): object {
     paths: sorted(paths),
     clientInfo: sorted(clientInfo),
     results: results?.map((item) => ({
-      ...{ type: item.type, headerErr: item.headerErr, err: item.err },
+      type: item.type,
+      headerErr: item.headerErr,
+      err: item.err,
       ...(item.body && plainBody(item.body, naming)),
     })),
   };

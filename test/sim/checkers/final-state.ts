@@ -1,4 +1,5 @@
 import { fromUtf8 } from '../../../src/base/bytes.ts';
+import { isRefusal } from '../../../src/model/error-code.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
 import { decodeTxn } from '../../../src/wire/txn-codec.ts';
@@ -57,7 +58,7 @@ function childrenOf(state: StateMachine, at: string): Map<string, string> {
       },
       [],
     );
-    if ('kind' in page) return children;
+    if (isRefusal(page)) return children;
     for (const { name, znode } of page.children) {
       children.set(name, fromUtf8(znode?.data ?? new Uint8Array()));
       after = name;

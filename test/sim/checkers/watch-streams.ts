@@ -1,4 +1,5 @@
 import { fromUtf8 } from '../../../src/base/bytes.ts';
+import { isRefusal } from '../../../src/model/error-code.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import type { ZnodePath } from '../../../src/model/path.ts';
 import type { StreamPosition, TxnEvents, WatchEvent } from '../../../src/model/watch-event.ts';
@@ -136,7 +137,7 @@ export class WatchStreams {
       for (const each of given) {
         if (!zxidEquals(each.zxid, upTo)) continue;
         const events = state.readSubtree({ ...query, znodesMax: 1e6, bytesMax: 1e9 }, []);
-        states.set(each, 'kind' in events ? [] : events);
+        states.set(each, isRefusal(events) ? [] : events);
       }
     };
     take(zeroZxid);

@@ -57,9 +57,15 @@ export function membershipEntry(
 export function historyOf(words: string, founded: Membership | null = null): History {
   const history = new History(
     {
-      ...{ acceptedEpoch: 9, currentEpoch: 9, founded },
-      ...{ base: emptyLog, baseMembership: null, index: [], tail: [] },
-      ...{ commit: zeroZxid, delivered: zeroZxid },
+      acceptedEpoch: 9,
+      currentEpoch: 9,
+      founded,
+      base: emptyLog,
+      baseMembership: null,
+      index: [],
+      tail: [],
+      commit: zeroZxid,
+      delivered: zeroZxid,
     },
     () => founded,
   );

@@ -11,9 +11,15 @@ const configuredVoters = [1, 2, 3].map(serverId);
 
 function options(self: number, bootstrap = false): ZabOptions {
   return {
-    ...{ self: serverId(self), nonce: `n${String(self)}` as Nonce, role: 'participant' },
-    ...{ configuredVoters, bootstrap, timers: defaultZabTimers, limits: defaultZabLimits },
-    ...{ election: 'fast', fraction: () => 0 },
+    self: serverId(self),
+    nonce: `n${String(self)}` as Nonce,
+    role: 'participant',
+    configuredVoters,
+    bootstrap,
+    timers: defaultZabTimers,
+    limits: defaultZabLimits,
+    election: 'fast',
+    fraction: () => 0,
     chain: (before, zxid) => chainOf(before, zxid, ''),
     sha256: (bytes) => new Uint8Array(32).fill(bytes.length),
   };

@@ -35,11 +35,20 @@ describe("the door for ZooKeeper's clients", () => {
     const { server, process } = ensemble.member(1);
     const clock = new SimulatedClock(ensemble.scheduler, process, { rate: 1, wallOffsetMs: 0 });
     door = createZooKeeperDoor({
-      ...{ service: server.service, logger: { log: () => undefined }, clock, random: systemRandom },
-      ...{ requestTimeoutMs: 10_000, extendedTypes: true, reconfigEnabled: false },
-      ...{ connectionsMax: 0, connectionsPerAddressMax: 0 },
+      service: server.service,
+      logger: { log: () => undefined },
+      clock,
+      random: systemRandom,
+      requestTimeoutMs: 10_000,
+      extendedTypes: true,
+      reconfigEnabled: false,
+      connectionsMax: 0,
+      connectionsPerAddressMax: 0,
       configuration: {
-        ...{ serverId: serverId(1), role: 'participant', dataDir: '', servers: [] },
+        serverId: serverId(1),
+        role: 'participant',
+        dataDir: '',
+        servers: [],
         peer: { tickMs: 20, initLimitTicks: 250, syncLimitTicks: 50 },
         zookeeperDoor: { words: fourLetterWords, connectionsPerAddressMax: 0 },
       },

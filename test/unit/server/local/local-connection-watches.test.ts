@@ -187,7 +187,9 @@ describe('watches of a connection whose peer comes back by a snapshot', () => {
     tuningOf: (id: number) => object,
   ): Promise<{ bed: Bed; told: Told; service: CoordinationService }> {
     const bed = await new Bed(4, {
-      ...{ observers: 1, tuning: smallPieces, tuningOf },
+      observers: 1,
+      tuning: smallPieces,
+      tuningOf,
       zabLimits: { diffEntriesMax: 4 },
     }).established();
     const { ensemble, leader } = bed;

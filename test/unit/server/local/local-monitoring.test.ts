@@ -84,8 +84,11 @@ describe('what a peer tells of itself', () => {
 
     const { proposalBytes, leadingMs, ...figures } = monitoringOf(leader).leadership() ?? {};
     assert.deepEqual(figures, {
-      ...{ followers: 2, nonVotingFollowers: 0, observers: 1 },
-      ...{ proposals: 0, pendingSyncs: 0 },
+      followers: 2,
+      nonVotingFollowers: 0,
+      observers: 1,
+      proposals: 0,
+      pendingSyncs: 0,
     });
     assert(proposalBytes !== undefined && proposalBytes.min > 0);
     assert(proposalBytes.min <= proposalBytes.last && proposalBytes.last <= proposalBytes.max);

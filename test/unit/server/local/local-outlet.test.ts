@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isRefusal } from '../../../../src/model/error-code.ts';
 import { path } from '../../../support/model/requests.ts';
 import { Bed, change, shortLog, soon, alone } from '../../../support/watch/watch-bed.ts';
 import { WatchReader } from '../../../support/watch/watch-reader.ts';
@@ -13,7 +14,7 @@ describe('watches of one connection', () => {
       const query = { read: 'data', path: path('/a') } as const;
       const local = { consistency: 'local', ...soon } as const;
       reader.outlet.readWatched(tag, query, local, (answer) =>
-        told.push('kind' in answer ? answer.code : answer.result.read),
+        told.push(isRefusal(answer) ? answer.code : answer.result.read),
       );
     };
     reader.watch(1, '/a');
@@ -119,7 +120,7 @@ describe('watches of one connection', () => {
     const read = (): void => {
       const query = { read: 'data', path: path('/a') } as const;
       reader.outlet.readWatched(9, query, { consistency: 'local', ...soon }, (answer) =>
-        told.push('kind' in answer ? answer.code : answer.result.read),
+        told.push(isRefusal(answer) ? answer.code : answer.result.read),
       );
     };
     reader.watch(1, '/a');

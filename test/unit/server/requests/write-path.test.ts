@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { refused } from '../../../../src/model/error-code.ts';
+import { isRefusal, refused } from '../../../../src/model/error-code.ts';
 import type { ConnectionId, SessionId } from '../../../../src/model/ids.ts';
 import { emptyLog } from '../../../../src/model/log-entry.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
@@ -100,11 +100,20 @@ class Bench {
     ));
     const steady = new SteadyClock(clock);
     this.#leader = new LeaderRequests({
-      ...{ zab, applier, codec, clock, metrics, steady },
+      zab,
+      applier,
+      codec,
+      clock,
+      metrics,
+      steady,
       hasSpace: () => true,
     });
     this.forwarding = new Forwarding({
-      ...{ zab, applier, network, clock, tuning },
+      zab,
+      applier,
+      network,
+      clock,
+      tuning,
       reads: {
         confirm: (_mode, _timeoutMs, done) => {
           this.confirming.push(done);
@@ -133,7 +142,7 @@ class Bench {
   submit(name: string, more: Partial<RequestContext> = {}, request = creating(name)): void {
     const context = { identities: [], ...more };
     this.forwarding.submit(request, context, 30_000, (result: WriteResult) => {
-      this.answers.push(`${name} ${'kind' in result ? result.code : 'done'}`);
+      this.answers.push(`${name} ${isRefusal(result) ? result.code : 'done'}`);
       this.results.push(result);
     });
   }
@@ -293,7 +302,7 @@ describe('a verdict that no txn answers for', () => {
       bench.confirm(zxid(0, 1));
       assert.deepEqual(bench.answers, ['holds connectionLoss', 'fails connectionLoss']);
       for (const result of bench.results) {
-        assert('kind' in result);
+        assert(isRefusal(result));
         assert.deepEqual([result.applied, result.retryable], ['no', true]);
       }
       assert.deepEqual(bench.sent, []);
@@ -322,7 +331,7 @@ describe('a repetition', () => {
     bench.applier.replace({ state, position: { ...emptyLog, zxid: zxid(2, 9) }, membership: null });
     assert.deepEqual(bench.answers, ['a connectionLoss']);
     const [result] = bench.results;
-    assert(result !== undefined && 'kind' in result);
+    assert(result !== undefined && isRefusal(result));
     assert.equal(result.applied ?? 'unknown', 'unknown');
   });
 });

@@ -18,17 +18,20 @@ describe('catching up', () => {
     deliveries.add(replaying);
     const last = zxid(1, 300);
     const txns = Array.from({ length: 300 }, (_, index) => ({
-      ...{ zxid: zxid(1, index + 1), events: [] },
+      zxid: zxid(1, index + 1),
+      events: [],
     }));
     const published: number[] = [];
     let hasReached: boolean | undefined;
     let released = 0;
     new CatchUp(
       {
-        ...{ clock, tuning, deliveries },
+        clock,
+        tuning,
+        deliveries,
         log: {
           read: (_after, done) => {
-            done({ ...{ kind: 'piece', txns, upTo: last }, release: () => released++ });
+            done({ kind: 'piece', txns, upTo: last, release: () => released++ });
           },
         },
         applied: () => last,

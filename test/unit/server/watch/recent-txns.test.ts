@@ -11,8 +11,14 @@ describe('recent txns', () => {
     branch: 'ops',
     changes: [
       {
-        ...{ change: 'create', path: '/a' as ZnodePath, data: null, acl: openAcl, answers: 0 },
-        ...{ owned: { kind: 'persistent' }, parentCreates: 1, parentAcl: openAcl },
+        change: 'create',
+        path: '/a' as ZnodePath,
+        data: null,
+        acl: openAcl,
+        answers: 0,
+        owned: { kind: 'persistent' },
+        parentCreates: 1,
+        parentAcl: openAcl,
       },
     ],
   };

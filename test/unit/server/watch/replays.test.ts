@@ -167,7 +167,9 @@ describe('watches that come back', () => {
     while_: (bed: Bed, observer: Member) => Promise<void>,
   ): Promise<Bed> {
     const bed = await new Bed(4, {
-      ...{ observers: 1, tuning: smallPieces, tuningOf: compacts },
+      observers: 1,
+      tuning: smallPieces,
+      tuningOf: compacts,
       zabLimits: { diffEntriesMax: 4 },
     }).established();
     const { ensemble } = bed;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isRefusal } from '../../../../src/model/error-code.ts';
 import { openAcl, type Acl, type Identity } from '../../../../src/model/acl.ts';
 import { create, path, remove, set, setAcl, requestOf } from '../../../support/model/requests.ts';
 import { Bed, soon, alone } from '../../../support/watch/watch-bed.ts';
@@ -47,7 +48,7 @@ describe('watches', () => {
           ? ({ read: what, path: path(at), limit: 10, withData: false } as const)
           : ({ read: what, path: path(at) } as const);
       reader.outlet.readWatched(tag, query, { consistency: 'linearizable', ...soon }, (answer) =>
-        told.push(`${String(tag)} ${'kind' in answer ? answer.code : answer.result.read}`),
+        told.push(`${String(tag)} ${isRefusal(answer) ? answer.code : answer.result.read}`),
       );
     };
     await bed.write(service, create('/there', { data: 'x' }));

@@ -48,9 +48,17 @@ function sourcesOf(
     return { statistics: connection, watchedPaths: () => paths };
   });
   return {
-    ...{ service, statistics, connections, host, clientPort: 2_181, trace: new TraceMask() },
+    service,
+    statistics,
+    connections,
+    host,
+    clientPort: 2_181,
+    trace: new TraceMask(),
     configuration: {
-      ...{ serverId: serverId(1), role: 'participant', dataDir: '/var/lib/quoll', servers },
+      serverId: serverId(1),
+      role: 'participant',
+      dataDir: '/var/lib/quoll',
+      servers,
       peer: { tickMs: 20, initLimitTicks: 250, syncLimitTicks: 50 },
       zookeeperDoor: { words: more.words ?? fourLetterWords, connectionsPerAddressMax: 60 },
     },
@@ -368,7 +376,11 @@ describe('the four-letter words', () => {
     const sources = sourcesOf(leader);
     const notServing = 'This ZooKeeper instance is not currently serving requests';
     const answered = {
-      ...{ ruok: 'imok', isro: 'null', gtmk: '306', stmk: '', hash: notServing },
+      ruok: 'imok',
+      isro: 'null',
+      gtmk: '306',
+      stmk: '',
+      hash: notServing,
       envi: answerWord('envi', sources),
     };
     for (const word of fourLetterWords)
