@@ -87,8 +87,9 @@ function timed(pieces: Iterable<unknown>): { longestMs: number; totalMs: number;
 function* build(): Generator<undefined> {
   for (let index = 0; index < znodes; index++) {
     const child = index % childrenPerParent;
-    if (child === 0)
+    if (child === 0) {
       create(pathOf(index).replace(/\/n-.*/, ''), null, index / childrenPerParent + 1);
+    }
     create(pathOf(index), data, child + 1);
     yield;
   }

@@ -115,8 +115,9 @@ describe('what the ZAB paper promises', () => {
       const of = broadcasts.filter(({ txn }) => delivered.flat().includes(txn));
       return new Set(of.map(({ epoch }) => epoch)).size > 1;
     });
-    for (const some of [lost, differ, severalEpochs])
+    for (const some of [lost, differ, severalEpochs]) {
       assert.ok(some.length >= 10, String(some.length));
+    }
   });
 
   it('integrity (section 3): what is delivered was broadcast, and is delivered once', () => {

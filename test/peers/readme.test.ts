@@ -58,10 +58,11 @@ class Shell {
       env: environment,
       stdio: 'pipe',
     });
-    for (const stream of [this.#bash.stdout, this.#bash.stderr])
+    for (const stream of [this.#bash.stdout, this.#bash.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
       });
+    }
   }
 
   async run(command: string): Promise<string> {
@@ -101,10 +102,11 @@ describe('README.md', function () {
     folder = mkdtempSync(join(tmpdir(), 'quoll-readme-'));
     const args = [program, 'dev', '--base-port', '0', '--data', folder];
     dev = spawn(process.execPath, args, { cwd: root, stdio: 'pipe' });
-    for (const stream of [dev.stdout, dev.stderr])
+    for (const stream of [dev.stdout, dev.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
+    }
   });
 
   after(async () => {

@@ -164,11 +164,12 @@ describe('the store on a disk that fails', function () {
     const model = new DiskModel();
     for (const event of failed.events) model.apply(event);
     const random = new Prng(when);
-    for (const survival of survivals)
+    for (const survival of survivals) {
       judge.judge(
         model.image(survival, () => random.fraction()),
         promised,
       );
+    }
     rmSync(directory, { recursive: true });
     return failed;
   };

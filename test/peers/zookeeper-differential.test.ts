@@ -301,8 +301,9 @@ describe('beside a real ZooKeeper', function () {
       sasl: ['x'],
       WORLD: ['anyone'],
     };
-    for (const [scheme, ids] of Object.entries(forms))
+    for (const [scheme, ids] of Object.entries(forms)) {
       for (const id of ids) acls.push([{ permissions: 31, scheme, id }]);
+    }
     const all31 = (scheme: string, id: string): Acl[number] => ({ permissions: 31, scheme, id });
     const own = { permissions: 31, ...alice };
     const auth = all31('auth', 'a');

@@ -330,8 +330,9 @@ class History {
   finishSnapshot(): void {
     if (this.snapshot === undefined) return;
     const { writer, chunks, digest } = this.snapshot;
-    for (let chunk = writer.next(100); chunk !== undefined; chunk = writer.next(100))
+    for (let chunk = writer.next(100); chunk !== undefined; chunk = writer.next(100)) {
       chunks.push(chunk);
+    }
     this.snapshot = undefined;
     const restored = new StateMachine({ limits, sha256 });
     const restore = restored.beginRestore();

@@ -26,8 +26,9 @@ describe('the documents', () => {
   const documents = filesBelow('.', '.md');
 
   it('are there', () => {
-    for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'])
+    for (const file of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md']) {
       assert.ok(documents.includes(file), file);
+    }
   });
 
   it('name only files that exist', () => {

@@ -93,8 +93,9 @@ describe('openapi/quoll.yaml', () => {
         media.schema === undefined ||
         media.examples === undefined ||
         Array.isArray(media.examples)
-      )
+      ) {
         return;
+      }
       for (const [name, example] of Object.entries(media.examples)) {
         examples++;
         checkValue(`example ${name}`, media.schema, example.value);
@@ -102,8 +103,9 @@ describe('openapi/quoll.yaml', () => {
     });
     assert.ok(examples > 10);
     const problem = contract.components.schemas['Problem'];
-    for (const example of (problem?.['examples'] ?? []) as unknown[])
+    for (const example of (problem?.['examples'] ?? []) as unknown[]) {
       checkValue('Problem', problem ?? {}, example);
+    }
   });
 
   it('declares for every operation what the gate and a fault of ours may say', () => {

@@ -45,8 +45,9 @@ describe('ensemble server under faults', () => {
               if (
                 (error.refusal.applied ?? 'unknown') === 'no' ||
                 error.refusal.code === 'noQuorum'
-              )
+              ) {
                 fates.set(name, 'no');
+              }
             },
           );
       };

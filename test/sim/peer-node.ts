@@ -301,9 +301,9 @@ export class PeerNode implements WatchedNode {
           return zab;
         },
         onFatal: (cause) => {
-          if (cause instanceof StoreFailed && this.#onDiskFailure !== undefined)
+          if (cause instanceof StoreFailed && this.#onDiskFailure !== undefined) {
             this.#onDiskFailure();
-          else this.#world.fail(cause);
+          } else this.#world.fail(cause);
         },
       },
       {

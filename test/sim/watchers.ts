@@ -90,8 +90,9 @@ export class Watchers {
       const status = zab?.status;
       const leader = status?.isServing === true ? status.leader : undefined;
       if (leader === undefined) this.#serving.delete(id);
-      else if (this.#serving.get(id)?.leader !== leader)
+      else if (this.#serving.get(id)?.leader !== leader) {
         this.#serving.set(id, { since: this.#world.scheduler.nowMs, leader });
+      }
     }
   }
 
@@ -257,8 +258,9 @@ class Watcher {
         (answer) => {
           if (isRefusal(answer)) return;
           outlet.flush(() => {
-            if (this.#isOn(connection))
+            if (this.#isOn(connection)) {
               this.stream.given.push({ kind: 'answer', zxid: answer.meta.zxid });
+            }
           });
         },
       );
@@ -311,8 +313,9 @@ class Watcher {
         return;
       case 'refused':
         // Every place it has was given to it by this ensemble.
-        if (item.refusal.code === 'badArguments')
+        if (item.refusal.code === 'badArguments') {
           throw new InvariantViolated('H5', `a place was refused: ${item.refusal.detail}`);
+        }
         this.#end(connection);
         return;
       case 'fired':
@@ -323,13 +326,15 @@ class Watcher {
   #takeLost(connection: Connection, item: Extract<WatchItem, { kind: 'lost' }>): void {
     this.lost++;
     const from = readAfter(this.#position ?? { zxid: zeroZxid });
-    if (item.why === 'compacted' && !this.#mayBeLost(connection.node, from))
+    if (item.why === 'compacted' && !this.#mayBeLost(connection.node, from)) {
       throw new InvariantViolated(
         'H5',
         `called lost after ${show(from)}, which a log reaches back to`,
       );
-    if (item.why === 'slow' && !connection.wasBlocked)
+    }
+    if (item.why === 'slow' && !connection.wasBlocked) {
       throw new InvariantViolated('H5', 'called slow, and it has taken all that it was given');
+    }
     // Half of them read the state anew, the others go on from the place that they are told.
     if (this.#random.chance(0.5)) this.#position = undefined;
     else {

@@ -200,8 +200,9 @@ export async function play(
       assert.ok(player !== undefined);
       const note = await carryOut(player, command, root);
       const received = await collect(players);
-      if (note !== undefined)
+      if (note !== undefined) {
         received.push({ session: player.name, messages: [{ kind: 'note', note }] });
+      }
       steps.push({ command, received });
     }
   } finally {

@@ -26,11 +26,13 @@ export function transcriptOf(played: Played): readonly string[] {
     lines.push(`${String(index)} ${JSON.stringify(command)}`);
     const isPipelined = command.kind === 'ask' && command.requests.length > 1;
     for (const { messages } of received) for (const message of messages) zxids.learn(message);
-    for (const { session, messages } of received)
-      for (const message of isPipelined ? withEventsAhead(messages) : messages)
+    for (const { session, messages } of received) {
+      for (const message of isPipelined ? withEventsAhead(messages) : messages) {
         lines.push(
           `  to ${session}: ${JSON.stringify(plain(message, { zxids, names, isPipelined }))}`,
         );
+      }
+    }
   }
   return lines;
 }
@@ -65,8 +67,9 @@ class Zxids {
 
   learn(message: Message): void {
     if (message.kind !== 'reply') return;
-    for (const { czxid, mzxid, pzxid } of statsOf(message.body))
+    for (const { czxid, mzxid, pzxid } of statsOf(message.body)) {
       for (const zxid of [czxid, mzxid, pzxid]) this.#known.add(zxid);
+    }
   }
 
   /** How many of them are not above it. */

@@ -128,8 +128,9 @@ function checkMultis(there: ReadonlyMap<string, string>, history: ClientHistory)
 function checkRetried(there: readonly string[], history: ClientHistory): void {
   for (const { name, told } of history.retried) {
     const times = there.filter((data) => data === name).length;
-    if (times > 1)
+    if (times > 1) {
       throw new InvariantViolated('S8', `the key ${name} had ${String(times)} effects`);
+    }
     if (told === 'done' && times === 0) {
       throw new InvariantViolated(
         'H4',

@@ -38,11 +38,12 @@ class Run {
   constructor(args: readonly string[], cwd: string) {
     this.child = spawn(process.execPath, [program, ...args], { cwd, stdio: 'pipe' });
     this.#closed = once(this.child, 'close');
-    for (const stream of [this.child.stdout, this.child.stderr])
+    for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;
         this.child.emit('said');
       });
+    }
   }
 
   /** The match, once the output has one; fails when the process ends without. */
@@ -54,8 +55,9 @@ class Run {
         once(this.child, 'said').then(() => false),
         this.#closed.then(() => true),
       ]);
-      if (ended && !pattern.test(this.output))
+      if (ended && !pattern.test(this.output)) {
         assert.fail(`never said ${String(pattern)}:\n${this.output}`);
+      }
     }
   }
 

@@ -104,8 +104,9 @@ export class TcpBed implements NetworkBed {
     await Promise.all(this.networks.splice(0).map(stopped));
     // Those that the networks made meanwhile.
     for (const socket of this.#sockets.splice(0)) socket.destroy();
-    for (const listener of this.#listeners.splice(0))
+    for (const listener of this.#listeners.splice(0)) {
       await new Promise((resolve) => listener.close(resolve));
+    }
   }
 
   #keep(socket: Socket): Socket {

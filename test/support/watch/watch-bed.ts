@@ -52,8 +52,9 @@ export const shortLog = {
 
 /** Sets `/a` to numbers, one by one. */
 export async function change(bed: Bed, member: Member, times: number, from = 0): Promise<void> {
-  for (let each = from; each < from + times; each++)
+  for (let each = from; each < from + times; each++) {
     await bed.write(member.server.service, set('/a', String(each)));
+  }
 }
 
 /** What a watch of `/a` hears of that. */

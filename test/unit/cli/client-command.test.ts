@@ -97,13 +97,14 @@ describe('the client commands', () => {
       'DELETE /v1/nodes/a?version=1&recursive',
     ],
     [['stat', '/'], undefined, 'GET /v1/nodes/?stat'],
-  ] as const)
+  ] as const) {
     it(`send ${args.join(' ')} as one request`, async () => {
       replies = [{ status: 200, headers: { 'X-Deleted': '1' }, body: { path: '/a', stat } }];
       const { code, errors } = await quoll(args, input);
       assert.deepEqual([code, errors], [0, '']);
       assert.deepEqual(requests, [request]);
     });
+  }
 
   it('say what a change made', async () => {
     replies = [
@@ -285,7 +286,7 @@ describe('the client commands', () => {
     [5, 429, 'THROTTLED'],
     [1, 400, 'BADARGUMENTS'],
     [1, 500, 'INTERNAL'],
-  ] as const)
+  ] as const) {
     it(`end with ${String(code)} on ${problemCode}, with title, detail and what may have happened`, async () => {
       const applied = status === 504 ? 'unknown' : 'no';
       const problem = { title: 'The title', detail: 'Do this.', code: problemCode, applied };
@@ -300,6 +301,7 @@ describe('the client commands', () => {
       const json = await quoll(['set', '/a', 'x', '-o', 'json']);
       assert.deepEqual(JSON.parse(json.errors), problem);
     });
+  }
 
   for (const args of [
     ['get', 'a'],
@@ -317,13 +319,14 @@ describe('the client commands', () => {
     ['session', 'touch'],
     ['session', 'close', '--session', '77:short'],
     ['create', '/w', '--kind', 'ephemeral'],
-  ])
+  ]) {
     it(`refuse ${args.join(' ')} as a mistake of usage, without asking anybody`, async () => {
       const { code, errors } = await quoll(args);
       assert.equal(code, 2);
       assert.notEqual(errors, '');
       assert.deepEqual(requests, []);
     });
+  }
 
   it('end with 5 when nobody listens, and say how to start', async () => {
     server.closeAllConnections();

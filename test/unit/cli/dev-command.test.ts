@@ -70,8 +70,9 @@ describe('quoll as a process', () => {
 
     it('does not mix ensembles of two sizes in one directory', async () => {
       mkdirSync(join(processes.folder, 'data'));
-      for (const id of [1, 2, 3])
+      for (const id of [1, 2, 3]) {
         writeFileSync(join(processes.folder, 'data', `peer-${String(id)}.yaml`), '');
+      }
       const run = processes.start('dev', '--base-port', '0', '--peers', '5');
       assert.equal(await run.ends(), 2);
       assert.match(run.output, /data holds an ensemble of 3\n.*--peers 3/);

@@ -32,8 +32,9 @@ describe('the help', () => {
     helps.set('', await helpOf());
     for (const name of commandsIn(helps.get('') ?? '')) {
       helps.set(name, await helpOf(name));
-      for (const below of commandsIn(helps.get(name) ?? ''))
+      for (const below of commandsIn(helps.get(name) ?? '')) {
         helps.set(`${name} ${below}`, await helpOf(name, below));
+      }
     }
   });
 
@@ -47,27 +48,30 @@ describe('the help', () => {
   });
 
   it('shows examples of every command', () => {
-    for (const [name, help] of helps)
+    for (const [name, help] of helps) {
       if (!commandsIn(help).length) assert.match(help, /^Examples:\n {2}\S/m, name);
+    }
   });
 
   it('shows only commands and options that there are', () => {
     let seen = 0;
-    for (const [where, help] of helps)
+    for (const [where, help] of helps) {
       for (const [command = '', ...words] of typedIn(
         help.split(/^Examples:|^Begin here:/m)[1] ?? '',
       )) {
         const below = helps.get(`${command} ${words[0] ?? ''}`);
         const described = below ?? helps.get(command);
         assert.ok(described !== undefined, `quoll ${command} in the help of ${where}`);
-        for (const option of words.flatMap((word) => /^--?[a-z][a-z-]*/.exec(word) ?? []))
+        for (const option of words.flatMap((word) => /^--?[a-z][a-z-]*/.exec(word) ?? [])) {
           assert.ok(
             described.includes(` ${option}`) &&
               new RegExp(`(^|[ ,])${option}[ ,\n]`, 'm').test(described),
             `${option} of quoll ${command}, in the help of "${where}"`,
           );
+        }
         seen++;
       }
+    }
     assert.ok(seen > 30, `only ${String(seen)} were found`);
   });
 

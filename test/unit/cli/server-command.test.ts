@@ -11,7 +11,7 @@ describe('quoll as a process', () => {
   afterEach(() => processes.end());
 
   describe('server', () => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       it(`stops in order on ${signal}`, async () => {
         const run = processes.start('server', '--http-port', '0', '--data-dir', 'here');
         await run.says(/listening on \d+, data in .*\/here/);
@@ -19,6 +19,7 @@ describe('quoll as a process', () => {
         assert.equal(await run.ends(), 0);
         assert.match(run.output, /stopped in order/);
       });
+    }
 
     it('reads its file, with flags above it', async () => {
       writeFileSync(join(processes.folder, 'q.yaml'), 'log: { level: error }\nhttp: { port: 1 }');

@@ -38,8 +38,9 @@ describe('ACLs', () => {
   it('name digests as ZooKeeper takes them: two parts, of which the first may be empty, and colons after', () => {
     const leader = new Leader();
     const digest = (id: string): Acl => only(permission.all, { scheme: 'digest', id });
-    for (const id of ['', ':', 'a', 'a:', 'a:b:c', '::b', ':b:c'])
+    for (const id of ['', ':', 'a', 'a:', 'a:b:c', '::b', ':b:c']) {
       assert.equal(leader.code(create('/a', { acl: digest(id) })), 'invalidAcl', id);
+    }
     for (const [index, id] of ['a:b', ':b', 'a:b:', 'a:b::', 'a:b\nc'].entries()) {
       leader.do(create(`/a${String(index)}`, { acl: [...digest(id), ...only(permission.read)] }));
       const result = leader.machine.read({ read: 'acl', path: path(`/a${String(index)}`) }, []);
@@ -55,8 +56,9 @@ describe('ACLs', () => {
     const restored = new StateMachine({ limits: defaultLimits, sha256 });
     const restore = restored.beginRestore();
     const snapshot = leader.machine.beginSnapshot();
-    for (let chunk = snapshot.next(1_000); chunk !== undefined; chunk = snapshot.next(1_000))
+    for (let chunk = snapshot.next(1_000); chunk !== undefined; chunk = snapshot.next(1_000)) {
       restore.feed(chunk);
+    }
     while (!restore.finish(100));
     assert.equal(restored.digest(), leader.machine.digest());
     for (const machine of [leader.machine, restored]) {

@@ -90,8 +90,9 @@ describe('lists of znodes', () => {
     const leader = new Leader({ dataBytesMax: 2_000_000, requestBytesMax: 2_100_000 });
     leader.do(create('/p'));
     const sizes = [pageDataBytesMax - 1, 1, 1, pageDataBytesMax + 1, 0];
-    for (const [index, size] of sizes.entries())
+    for (const [index, size] of sizes.entries()) {
       leader.do(create(`/p/${String(index)}`, { data: new Uint8Array(size) }));
+    }
     for (const read of ['children', 'tree'] as const) {
       const pages: string[][] = [];
       let more = true;

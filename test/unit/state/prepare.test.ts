@@ -145,8 +145,9 @@ describe('limits', () => {
     leader.do(create('/a'));
     const heavy = [{ permissions: 31, scheme: 'digest', id: `u:${'x'.repeat(900_000)}` }];
     const under = (index: number): string => `/a/${String(index)}`;
-    for (let index = 0; index < 28; index++)
+    for (let index = 0; index < 28; index++) {
       leader.do({ ...create(under(index)), acl: [...openAcl, ...heavy] });
+    }
     const refusal = leader.refusal(single(remove('/a', { recursive: true })));
     assert.deepEqual([refusal.code, refusal.limit], ['tooLarge', 24 * 1_048_576]);
     leader.do(remove(under(0)));

@@ -84,7 +84,8 @@ describe('events of a txn', () => {
     leader.do(create('/a/c', { kind: 'ephemeral' }), { session });
     leader.do(remove('/a', { recursive: true }));
     assert.equal(leader.log.length, 4);
-    for (const { zxid, txn } of leader.log)
+    for (const { zxid, txn } of leader.log) {
       assert.deepEqual(eventsOf(zxid, decodeTxn(encodeTxn(txn))), eventsOf(zxid, txn));
+    }
   });
 });

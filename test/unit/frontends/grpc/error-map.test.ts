@@ -53,7 +53,7 @@ const statuses: Record<ErrorCode, keyof typeof status> = {
 };
 
 describe('grpc: errors', () => {
-  for (const code of Object.keys(errorCatalogue) as ErrorCode[])
+  for (const code of Object.keys(errorCatalogue) as ErrorCode[]) {
     it(`says ${code} as a status with an ErrorInfo`, () => {
       const error = richErrorOf(statusOfRefusal(refused(code, `what to do: ü`), meta));
       assert.equal(error.code, status[statuses[code]]);
@@ -71,6 +71,7 @@ describe('grpc: errors', () => {
       });
       assert.equal(error.retryAfterSeconds, retryAfterMs(code) === undefined ? undefined : 1);
     });
+  }
 
   it('says in which cases to come back, as REST does', () => {
     const passing = (Object.keys(errorCatalogue) as ErrorCode[]).filter(

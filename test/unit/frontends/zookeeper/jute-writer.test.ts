@@ -34,7 +34,7 @@ describe('jute', () => {
   });
 
   it('writes the length of a frame that has outgrown its buffer, or was cut by large bytes', () => {
-    for (const sizes of [[300, 300], [20_000], [300, 20_000, 300], [20_000, 16_000, 600, 20_000]])
+    for (const sizes of [[300, 300], [20_000], [300, 20_000, 300], [20_000, 16_000, 600, 20_000]]) {
       for (const before of [0, 1, 500, 5_000]) {
         const bytes = written((to) => {
           to.beginFrame();
@@ -48,5 +48,6 @@ describe('jute', () => {
         assert.equal(bytes.readInt32BE(0), 4 + before);
         assert.equal(bytes.readInt32BE(second), bytes.length - second - 4);
       }
+    }
   });
 });

@@ -76,8 +76,9 @@ describe('watches of a connection', () => {
 
   it('tell each event once, however many of them it fires', async () => {
     await bed.write(service, create('/a'), create('/a/b'));
-    for (const kind of ['data', 'children', 'persistent', 'recursive'] as const)
+    for (const kind of ['data', 'children', 'persistent', 'recursive'] as const) {
       told.watches.add(path('/a/b'), kind);
+    }
     told.watches.add(path('/a'), 'recursive');
     told.watches.add(path('/'), 'recursive');
     await bed.write(service, remove('/a/b'));

@@ -35,8 +35,9 @@ describe('waiters for locks on one peer', () => {
   it('leave room when they are refused', async () => {
     const { ensemble, acquire, contenders } = await aPeerWithRoomForOneWaiter();
     assert.equal((await ensemble.settle(acquire(0).result)).state, 'granted');
-    for (let times = 0; times < 3; times++)
+    for (let times = 0; times < 3; times++) {
       assert.equal(await ensemble.settle(acquire(0, true).result.catch(refusal)), 'lockHeld');
+    }
     assert.equal((await ensemble.settle(acquire(0).result)).state, 'queued');
     assert.equal(await contenders(), 2);
   });

@@ -272,8 +272,9 @@ describe('a verdict that no txn answers for', () => {
     bench.lead(2);
     const context = { identities: [], session };
     const from = 5 as ConnectionId;
-    for (const [at, request] of [holds, fails, creating('a')].entries())
+    for (const [at, request] of [holds, fails, creating('a')].entries()) {
       bench.forwarding.onRequest(from, { kind: 'request', id: at + 1, request, context });
+    }
     assert.deepEqual(bench.told, ['proposed to 5']);
     bench.confirm(zxid(0, 1));
     assert.deepEqual(bench.told, ['proposed to 5', 'nothing to 5', 'refusal to 5']);

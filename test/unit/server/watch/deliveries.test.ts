@@ -9,25 +9,27 @@ describe('deliveries', () => {
     const clock = new HandClock();
     const deliveries = new Deliveries({ clock, tuning });
     let served = 0;
-    for (let outlet = 0; outlet < 75; outlet++)
+    for (let outlet = 0; outlet < 75; outlet++) {
       deliveries.add({
         serve: () => {
           served++;
         },
       });
+    }
     const perTurn: number[] = [];
     for (let before = 0; clock.turn(); before = served) perTurn.push(served - before);
     assert.deepEqual(perTurn, [10, 10, 10, 10, 10, 10, 10, 5]);
 
     const slow = new Deliveries({ clock, tuning: { ...tuning, outletsPerSlice: 1_000 } });
     served = 0;
-    for (let outlet = 0; outlet < 100; outlet++)
+    for (let outlet = 0; outlet < 100; outlet++) {
       slow.add({
         serve: () => {
           clock.ms += 1;
           served++;
         },
       });
+    }
     clock.turn();
     assert.ok(served < 40, String(served));
     while (clock.turn());

@@ -93,8 +93,9 @@ describe('readers of watches', () => {
       { length: 300 },
       (_, index) => new WatchReader(service, index % 3 === 0 ? [alice] : []),
     );
-    for (const [index, reader] of readers.entries())
+    for (const [index, reader] of readers.entries()) {
       reader.watch(1, '/', { scope: 'recursive', withData: index % 2 === 0 });
+    }
     await bed.ensemble.pass(10);
     await bed.write(service, set('/a', 'x'));
     await bed.write(service, create('/s', { acl: onlyAlice }), set('/a', 'y'));
@@ -104,11 +105,12 @@ describe('readers of watches', () => {
     // Of the first txn one with and one without values, of the second also those without what only Alice may read.
     assert.equal(new Set(batches).size, 6);
     let encodings = 0;
-    for (const batch of batches)
+    for (const batch of batches) {
       assert.equal(
         batch.encoded('text', ({ events }) => `${String(++encodings)} ${String(events.length)}`),
         batch.encoded('text', () => 'never'),
       );
+    }
     assert.equal(encodings, 6);
   });
 
@@ -219,8 +221,9 @@ describe('watches that begin with the state', () => {
   it('are given it in parts, then go on with what comes', async () => {
     const bed = await new Bed(1, { tuning: { initialPartBytes: 600 } }).established();
     const { service } = bed.leader.server;
-    for (const at of ['/t', '/t/b', '/t/a', '/t/a/x', '/u'])
+    for (const at of ['/t', '/t/b', '/t/a', '/t/a/x', '/u']) {
       await bed.write(service, create(at, { data: at }));
+    }
     const reader = new WatchReader(service);
     reader.watch(1, '/t', { scope: 'recursive', initial: true, withData: true });
     reader.watch(2, '/t', { initial: true });

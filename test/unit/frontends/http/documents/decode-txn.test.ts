@@ -113,12 +113,13 @@ describe('rest transactions', () => {
         /else\.0\.path/,
       ],
     ];
-    for (const [body, expected] of cases)
+    for (const [body, expected] of cases) {
       assert.match(
         refusal(() => decoded(body)),
         expected,
         JSON.stringify(body),
       );
+    }
   });
 
   it('read ACLs as they are written', () => {

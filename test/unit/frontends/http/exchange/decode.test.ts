@@ -116,8 +116,9 @@ describe('rest preconditions', () => {
     ]) {
       refusal(() => of('', { 'if-match': etag }));
     }
-    for (const version of ['-2', '2147483648', 'x', ''])
+    for (const version of ['-2', '2147483648', 'x', '']) {
       refusal(() => of(`version=${version}`, {}));
+    }
   });
 });
 
@@ -208,8 +209,9 @@ describe('rest changes', () => {
     assert.equal(decodeIdempotencyKey({}), undefined);
     assert.equal(decodeIdempotencyKey({ 'idempotency-key': 'abc' }), 'abc');
     assert.equal(decodeIdempotencyKey({ 'idempotency-key': '"abc"' }), 'abc');
-    for (const key of ['', '""', 'a b', 'é', 'a\tb'])
+    for (const key of ['', '""', 'a b', 'é', 'a\tb']) {
       refusal(() => decodeIdempotencyKey({ 'idempotency-key': key }));
+    }
   });
 });
 

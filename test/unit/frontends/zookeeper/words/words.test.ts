@@ -118,12 +118,14 @@ describe('the four-letter words', () => {
 
   it('are not answered unless they are in the whitelist', () => {
     const sources = sourcesOf(leader, { words: ['srvr'] });
-    for (const word of fourLetterWords)
-      if (word !== 'srvr')
+    for (const word of fourLetterWords) {
+      if (word !== 'srvr') {
         assert.equal(
           answerWord(word, sources),
           `${word} is not executed because it is not in the whitelist.\n`,
         );
+      }
+    }
     assert.match(answerWord('srvr', sources), /^Zookeeper version: /);
   });
 
@@ -333,8 +335,9 @@ describe('the four-letter words', () => {
       ['zk_open_file_descriptor_count', '46'],
       // What the machine does not tell is left out.
       ['zk_max_file_descriptor_count', undefined],
-    ] as const)
+    ] as const) {
       assert.equal(figureOf(text, name), value, name);
+    }
     const ofFollower = namesOf(answerWord('mntr', sourcesOf(follower)));
     const onLeaderAlone = namesOf(text).filter((name) => !ofFollower.includes(name));
     assert.deepEqual(onLeaderAlone, [
@@ -383,12 +386,13 @@ describe('the four-letter words', () => {
       hash: notServing,
       envi: answerWord('envi', sources),
     };
-    for (const word of fourLetterWords)
+    for (const word of fourLetterWords) {
       assert.equal(
         answerWord(word, sources),
         word in answered ? answered[word as keyof typeof answered] : `${notServing}\n`,
         word,
       );
+    }
     assert.match(answered.envi, /^Environment:\n/);
   });
 });
