@@ -61,6 +61,14 @@ const httpMayImport = {
   websocket: ['exchange', 'documents', 'gate'],
 };
 
+// What the folders of test/ that others build on may import of test/ besides themselves; the simulator and the bench of the
+// conversations run alone, in a copy (scripts/mutants.mjs).
+const testsMayImport = {
+  sim: ['support/model'],
+  support: ['sim'],
+  conversations: ['support/model'],
+};
+
 // Decides and never does: no Node built-in, no package.
 const pure = '^src/(base|model|zab|state|ports|service|server)/';
 
@@ -216,6 +224,26 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(test|scripts)/' },
+    },
+    ...Object.entries(testsMayImport).map(([folder, allowed]) => ({
+      name: `tests-${folder}`,
+      severity: 'error',
+      from: { path: `^test/${folder}/`, pathNot: `^test/${folder}/[^/]+[.]test[.]ts$` },
+      to: { path: '^test/', pathNot: `^test/(${[folder, ...allowed].join('|')})/` },
+    })),
+    {
+      name: 'tests-are-strangers',
+      comment: 'What two folders of tests need stands in test/support.',
+      severity: 'error',
+      from: { path: '^test/([^/]+)/' },
+      to: { path: '^test/', pathNot: '^test/($1|sim|support|bench/rivals)/' },
+    },
+    {
+      name: 'tests-support-model',
+      comment: 'The simulator is built on it, and it is copied with the simulator.',
+      severity: 'error',
+      from: { path: '^test/support/model/' },
+      to: { pathNot: '^(src/(base|model)|test/support/model)/' },
     },
     {
       name: 'nothing-unresolved',

@@ -63,7 +63,7 @@ async function mutated(mutant: Mutant): Promise<ReadonlyMap<string, string>> {
 
 /** What runs of dist/, without its declarations and maps. */
 function copyProgram(directory: string): void {
-  for (const folder of ['src', 'test/sim', 'test/conversations']) {
+  for (const folder of ['src', 'test/sim', 'test/support/model', 'test/conversations']) {
     cpSync(join('dist', folder), join(directory, folder), {
       recursive: true,
       filter: (path) => !/\.(map|d\.ts)$/.test(path),

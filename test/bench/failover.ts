@@ -188,8 +188,9 @@ function eventsOf(log: string): Map<string, number> {
   const times = new Map<string, number>();
   for (const line of log.split('\n')) {
     const [, time, event] = /"time":"([^"]+)".*"event":"([^"]+)"/.exec(line) ?? [];
-    if (time !== undefined && event !== undefined && !times.has(event))
+    if (time !== undefined && event !== undefined && !times.has(event)) {
       times.set(event, Date.parse(time));
+    }
   }
   return times;
 }

@@ -89,8 +89,9 @@ async function metricsOf(peer: PeerProcess): Promise<Map<string, number>> {
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {
     const space = line.lastIndexOf(' ');
-    if (!line.startsWith('#') && space > 0)
+    if (!line.startsWith('#') && space > 0) {
       values.set(line.slice(0, space), Number(line.slice(space + 1)));
+    }
   }
   return values;
 }

@@ -53,8 +53,9 @@ function overGrpc(address: string, { lock }: LockLoadSpec): Contender {
       place = Buffer.concat([bytesField(1, lock), bytesField(2, newLockId())]);
       const request = Buffer.concat([place, intField(7, waitSeconds * 1_000)]);
       const answer = fieldsOf(await client.unary('/quoll.v1.LockService/AcquireLock', request));
-      if (fieldsOf(bytesOf(answer, 1)).get(1) !== 1n)
+      if (fieldsOf(bytesOf(answer, 1)).get(1) !== 1n) {
         throw new Error(`not granted within ${String(waitSeconds)} s`);
+      }
     },
     async release() {
       await client.unary('/quoll.v1.LockService/ReleaseLock', place);

@@ -35,8 +35,9 @@ isMeasuring = false;
 isOver = true;
 const seconds = (performance.now() - startedAt) / 1_000;
 const drained = Promise.all(cycles).then(() => true);
-if (!(await Promise.race([drained, delay(drainSecondsMax * 1_000, false)])))
+if (!(await Promise.race([drained, delay(drainSecondsMax * 1_000, false)]))) {
   fail(`the queue is not empty ${String(drainSecondsMax)} s after the last one entered`);
+}
 const result = loadResult(seconds, latenciesMs, { failures, firstFailure });
 // Whatever is still open ends with the process.
 process.stdout.write(JSON.stringify(result), () => process.exit());

@@ -16,8 +16,9 @@ export const locks: Benchmark = {
     for (const servers of [1, 3]) {
       await eachService(servers, options, bench, async (service) => {
         for (const door of service.doors) {
-          for (const contenders of [1, 2, 16, 64])
+          for (const contenders of [1, 2, 16, 64]) {
             await measure({ service, door, contenders }, options, bench);
+          }
         }
       });
     }

@@ -44,7 +44,11 @@ async function withQuoll(
   use: (service: Service) => Promise<void>,
 ): Promise<void> {
   const ensemble = await startEnsemble({
-    ...{ peers: servers, lines, nodeFlags: [], grpc: true, zookeeper: true },
+    peers: servers,
+    lines,
+    nodeFlags: [],
+    grpc: true,
+    zookeeper: true,
   });
   try {
     const leader = await ensemble.leader();

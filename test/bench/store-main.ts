@@ -15,7 +15,7 @@ import {
   digestOf,
   endOf,
   entriesAfter,
-} from '../support/driven-store.ts';
+} from '../support/store/driven-store.ts';
 
 const [, , parent = tmpdir(), seconds = '2'] = process.argv;
 const runMs = Number(seconds) * 1_000;

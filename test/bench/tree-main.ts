@@ -10,7 +10,7 @@ import type { Stat } from '../../src/model/stat.ts';
 import type { Txn } from '../../src/model/txn.ts';
 import { zeroZxid, zxid } from '../../src/model/zxid.ts';
 import { StateMachine } from '../../src/state/state-machine.ts';
-import { sha256 } from '../support/state.ts';
+import { sha256 } from '../support/state/leader.ts';
 
 const znodes = Number(process.argv[2] ?? '1000000');
 const writeSeconds = Number(process.argv[3] ?? '2');
@@ -87,8 +87,9 @@ function timed(pieces: Iterable<unknown>): { longestMs: number; totalMs: number;
 function* build(): Generator<undefined> {
   for (let index = 0; index < znodes; index++) {
     const child = index % childrenPerParent;
-    if (child === 0)
+    if (child === 0) {
       create(pathOf(index).replace(/\/n-.*/, ''), null, index / childrenPerParent + 1);
+    }
     create(pathOf(index), data, child + 1);
     yield;
   }
@@ -103,9 +104,17 @@ function random(): number {
 
 /** Nothing but the version is looked at when a set is applied. */
 const zeroStat: Stat = {
-  ...{ czxid: zeroZxid, mzxid: zeroZxid, pzxid: zeroZxid, ctime: 0, mtime: 0 },
-  ...{ version: 0, cversion: 0, aversion: 0, ephemeralOwner: noSession },
-  ...{ dataLength: 0, numChildren: 0 },
+  czxid: zeroZxid,
+  mzxid: zeroZxid,
+  pzxid: zeroZxid,
+  ctime: 0,
+  mtime: 0,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: noSession,
+  dataLength: 0,
+  numChildren: 0,
 };
 
 function setRandom(): void {

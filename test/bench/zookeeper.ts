@@ -36,7 +36,13 @@ async function measure(service: Service, options: BenchmarkOptions, bench: Bench
       bench.progress(conditions);
       const { addresses } = door;
       const load: ZooKeeperLoadSpec = {
-        ...{ kind, addresses, connections, depth, bytes, warmUpSeconds, seconds },
+        kind,
+        addresses,
+        connections,
+        depth,
+        bytes,
+        warmUpSeconds,
+        seconds,
       };
       let cpuBefore = 0;
       const result = await runZooKeeperLoad(load, () => (cpuBefore = service.cpuSeconds()));

@@ -153,8 +153,9 @@ export class BenchEnsemble {
     const node = this.node(id);
     node.zab = undefined;
     node.writes.length = 0;
-    for (const [connection, end] of [...this.#ends])
+    for (const [connection, end] of [...this.#ends]) {
       if (end.node === node.id) this.#break(connection);
+    }
   }
 
   /** Forgets, while it is down, what it had applied beyond what its writes say to be committed. */
@@ -255,8 +256,9 @@ export class BenchEnsemble {
       ({ zab }) => zab?.status.role === 'leading' && zab.status.isServing,
     );
     const [leader] = serving;
-    if (leader === undefined || serving.length > 1)
+    if (leader === undefined || serving.length > 1) {
       throw new Error(`${String(serving.length)} leaders`);
+    }
     return leader;
   }
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { serverId } from '../../src/model/ids.ts';
 import { zeroZxid } from '../../src/model/zxid.ts';
 import type { PeerMessage } from '../../src/model/peer-message.ts';
-import { NetworkRecorder } from '../contract/peer-network/peer-network.contract.ts';
-import { peerMessages } from '../property/wire-arbitraries.ts';
-import { TcpBed } from '../support/tcp-bed.ts';
+import { NetworkRecorder } from '../support/peer-network/network-recorder.ts';
+import { peerMessages } from '../support/wire/arbitraries.ts';
+import { TcpBed } from '../support/peer-network/tcp-bed.ts';
 
 // Scenario "fuzzed peer stream": bit flips, truncations and oversize in the stream of a peer that proved itself. The
 // connection is closed, or what comes is still a message; the others do not notice.

@@ -5,7 +5,8 @@ import type { PeerMessage } from '../../src/model/peer-message.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { decodeTxn, encodeTxn } from '../../src/wire/txn-codec.ts';
-import { notifications, peerMessages, txns } from '../property/wire-arbitraries.ts';
+import { notifications, peerMessages, txns } from '../support/wire/arbitraries.ts';
+import { Prng } from '../sim/prng.ts';
 
 // Bytes from outside give a valid value or `MalformedBytes`, never anything else: scenarios fle-malformed and fuzzed peer
 // stream. A value counts as valid when it survives a round trip of its own.
@@ -46,17 +47,6 @@ const formats = [
   ),
 ] as readonly Format<unknown>[];
 
-/** Marsaglia's xorshift: fast, and the seed that is printed gives the same cases again. */
-function numbersFrom(start: number): (below: number) => number {
-  let state = start | 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
-
 type Pick = (below: number) => number;
 const damages: readonly ((sample: Uint8Array, pick: Pick) => Uint8Array)[] = [
   function flipBits(sample, pick) {
@@ -94,7 +84,8 @@ const damages: readonly ((sample: Uint8Array, pick: Pick) => Uint8Array)[] = [
 describe('wire fuzz', () => {
   for (const { name, encode, decode, samples } of formats) {
     it(`${name}: damaged bytes are refused or mean something (seed ${String(seed)})`, () => {
-      const pick = numbersFrom(seed);
+      const random = new Prng(seed);
+      const pick = (below: number): number => random.below(below);
       let refused = 0;
       let valid = 0;
       const runs = Math.floor(cases / formats.length);

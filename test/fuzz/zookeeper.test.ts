@@ -76,8 +76,9 @@ describe("fuzzed frames at the door for ZooKeeper's clients", () => {
   async function protectTree(): Promise<void> {
     const owner = await JuteSocket.connected(address);
     const proofs = ['honest:secret', superPassword];
-    for (const proof of proofs)
+    for (const proof of proofs) {
       assert.equal((await owner.ask(authXid, op.auth, records.auth('digest', proof))).error, 0);
+    }
     const rootAcl = Buffer.concat([int32(1), int32(15), text('world'), text('anyone')]);
     const root = await owner.ask(1, op.setAcl, text('/'), rootAcl, int32(-1));
     assert.equal(root.error, 0);

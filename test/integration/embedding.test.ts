@@ -13,7 +13,7 @@ import {
   type Ensemble,
   type PeerOptions,
 } from '../../src/index.ts';
-import { freePorts } from '../support/free-ports.ts';
+import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from '../support/until.ts';
 
 const put = async (url: string, path: string, body: string): Promise<number> =>

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { get, put } from '../support/client.ts';
 import { startEnsemble, PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
-import { freePorts } from '../support/free-ports.ts';
+import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from '../support/until.ts';
 
 /** Exit codes: of the command line for what the caller got wrong, of the peer for what it found in its data. */

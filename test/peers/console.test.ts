@@ -41,8 +41,9 @@ describe('the console in a browser', function () {
     await put('/app/config', '{"colour":"green"}');
     await put('/app/workers', '');
     await put(`/markup/${hostile.replaceAll('/', '|')}`, hostile);
-    for (let index = 0; index < 250; index++)
+    for (let index = 0; index < 250; index++) {
       await put(`/many/n${String(index).padStart(3, '0')}`, '');
+    }
     profile = mkdtempSync(join(tmpdir(), 'quoll-console-'));
     browser = await chromium.launchPersistentContext(profile, {
       executablePath: '/usr/bin/chromium',

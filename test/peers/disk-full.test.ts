@@ -106,8 +106,9 @@ describe('a full disk', function () {
     const writing = (writers = new Writers(others, 4, '/load'));
     disk.fill();
     const fat = 'x'.repeat(500_000);
-    for (let count = 0; full.isRunning && count < 400; count++)
+    for (let count = 0; full.isRunning && count < 400; count++) {
       assert.equal((await put(ensemble.peer(2), '/fat', fat, '')).status, 200);
+    }
     assert.equal(await full.ended(), fatal);
     await said(
       full,
@@ -179,8 +180,9 @@ describe('a full disk', function () {
     disk.makeSpace();
     peer.start();
     await peer.ready();
-    for (let index = 0; index < acknowledged; index++)
+    for (let index = 0; index < acknowledged; index++) {
       assert.equal(await (await get(peer, `/n${String(index)}`)).text(), fat);
+    }
   });
 
   it('and one that is read-only are told apart at the start', async () => {

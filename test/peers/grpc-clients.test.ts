@@ -65,10 +65,11 @@ describe('grpc: clients in other languages', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    for (const stream of [example.stdout, example.stderr])
+    for (const stream of [example.stdout, example.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
       });
+    }
     const ended = once(example, 'exit');
     try {
       await until('the example to hold and write', () => {

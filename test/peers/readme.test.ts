@@ -58,10 +58,11 @@ class Shell {
       env: environment,
       stdio: 'pipe',
     });
-    for (const stream of [this.#bash.stdout, this.#bash.stderr])
+    for (const stream of [this.#bash.stdout, this.#bash.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#output += text;
       });
+    }
   }
 
   async run(command: string): Promise<string> {
@@ -101,10 +102,11 @@ describe('README.md', function () {
     folder = mkdtempSync(join(tmpdir(), 'quoll-readme-'));
     const args = [program, 'dev', '--base-port', '0', '--data', folder];
     dev = spawn(process.execPath, args, { cwd: root, stdio: 'pipe' });
-    for (const stream of [dev.stdout, dev.stderr])
+    for (const stream of [dev.stdout, dev.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         said += text;
       });
+    }
   });
 
   after(async () => {
@@ -128,8 +130,11 @@ describe('README.md', function () {
     assert.equal(peers.length, 3, said);
     const [first, second, third] = peers.map(([, port = '']) => port);
     const ports: Readonly<Record<string, string | undefined>> = {
-      ...{ 2180: first, 2190: second, 2200: third },
-      ...{ 2191: await zookeeperPort(second), 2201: await zookeeperPort(third) },
+      2180: first,
+      2190: second,
+      2200: third,
+      2191: await zookeeperPort(second),
+      2201: await zookeeperPort(third),
     };
     shell = new Shell({ ...process.env, PEER_1: peers[0]?.[2], QUOLL_URL: undefined });
     // Debian's own has kazoo; another python3 on the PATH may not.

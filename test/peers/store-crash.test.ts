@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { seededRandom } from '../support/simulated-turns.ts';
 import { DiskModel, survivals } from '../support/crash/disk-states.ts';
 import { Judge, nothingPromised, promisedAfter, type Promised } from '../support/crash/judge.ts';
 import { twoLives } from '../support/crash/script.ts';
 import { readTrace, type DiskEvent } from '../support/crash/trace.ts';
+import { Prng } from '../sim/prng.ts';
 
 const full = process.env['QUOLL_CRASH_FULL'] === '1';
 const shareMs = 45_000;
@@ -113,7 +113,7 @@ describe('the store on a disk that fails', function () {
 
     it('keeps all it promised, at every moment', function () {
       const deadline = performance.now() + shareMs;
-      const random = seededRandom(20_260_101);
+      const random = new Prng(20_260_101);
       const judgeAll = (model: DiskModel, promised: Promised): void => {
         for (const survival of survivals) {
           if (survival !== 'none' && !model.hasUnsynced) break;
@@ -163,12 +163,13 @@ describe('the store on a disk that fails', function () {
     // The same with the power gone too, and the pages lost that the failed sync gave up.
     const model = new DiskModel();
     for (const event of failed.events) model.apply(event);
-    const random = seededRandom(when);
-    for (const survival of survivals)
+    const random = new Prng(when);
+    for (const survival of survivals) {
       judge.judge(
         model.image(survival, () => random.fraction()),
         promised,
       );
+    }
     rmSync(directory, { recursive: true });
     return failed;
   };
@@ -180,7 +181,7 @@ describe('the store on a disk that fails', function () {
   ] as const) {
     it(`stops for good when ${call} fails with ${error}`, function () {
       const deadline = performance.now() + shareMs / 3;
-      const random = seededRandom(call.length + error.length);
+      const random = new Prng(call.length + error.length);
       let runs = 0;
       let codes = 0;
       for (let when = 1; full || performance.now() < deadline; runs++) {

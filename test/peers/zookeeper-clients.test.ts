@@ -243,9 +243,11 @@ describe("ZooKeeper's own clients", function () {
       const all = Object.values(agents);
       const [during, later] = [`/survived/during-${round}`, `/survived/later-${round}`];
       for (const path of [during, later]) await write(path, 'before');
-      for (const agent of all)
-        for (const path of [during, later])
+      for (const agent of all) {
+        for (const path of [during, later]) {
           await agent.asks(`watch ${path}`, new RegExp(`^watching ${path}$`));
+        }
+      }
       const before = await Promise.all(
         all.map(async (agent) => [
           await agent.session(),
@@ -298,8 +300,9 @@ describe("ZooKeeper's own clients", function () {
       // Each client was connected to one of the three: in the end all have lost a peer under them, the first two kinds too.
       const leader = await ensemble.leader();
       await survives(leader, 'leader');
-      for (const follower of ensemble.peers.filter(({ id }) => id !== leader.id))
+      for (const follower of ensemble.peers.filter(({ id }) => id !== leader.id)) {
         await survives(follower, `follower-${String(follower.id)}`);
+      }
       for (const name of ['kazoo', 'curator', 'go'] as const) {
         const lockId = randomUUID();
         const waiting = enter(here, `survived-${name}`, lockId, 'wait=30s');

@@ -10,21 +10,20 @@ import { fromUtf8 } from '../../src/base/bytes.ts';
 import { permission, type Acl, type Identity } from '../../src/model/acl.ts';
 import type { TreeOp } from '../../src/model/request.ts';
 import { Prng } from '../sim/prng.ts';
-import { freePorts } from '../support/free-ports.ts';
+import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from '../support/until.ts';
-import { orderOfChecks, preparedTree } from '../unit/state/order-of-checks.ts';
+import { orderOfChecks, preparedTree } from '../support/state/order-of-checks.ts';
 import {
-  bytes,
   check,
   create,
-  Leader,
   multi,
   path,
   remove,
   set,
   setAcl,
   single,
-} from '../support/state.ts';
+} from '../support/model/requests.ts';
+import { bytes, Leader } from '../support/state/leader.ts';
 
 // The state machine beside a real ZooKeeper: the same ops to both, and the same said by both. Debian's packages
 // `zookeeper` and `python3-kazoo`; the server is one of our own on loopback, with data that goes with it.
@@ -302,8 +301,9 @@ describe('beside a real ZooKeeper', function () {
       sasl: ['x'],
       WORLD: ['anyone'],
     };
-    for (const [scheme, ids] of Object.entries(forms))
+    for (const [scheme, ids] of Object.entries(forms)) {
       for (const id of ids) acls.push([{ permissions: 31, scheme, id }]);
+    }
     const all31 = (scheme: string, id: string): Acl[number] => ({ permissions: 31, scheme, id });
     const own = { permissions: 31, ...alice };
     const auth = all31('auth', 'a');

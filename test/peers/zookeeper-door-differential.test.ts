@@ -37,7 +37,8 @@ describe('the ZooKeeper door beside a real ZooKeeper', function () {
       [`-D${containersLive}`],
     );
     ensemble = await startEnsemble({
-      ...{ peers: 3, zookeeper: true },
+      peers: 3,
+      zookeeper: true,
       lines: ['extendedTypesEnabled=true', containersLive],
     });
     rivals = [

@@ -156,11 +156,12 @@ describe("ZooKeeper's command lines say at Quoll what they say at ZooKeeper", fu
         await c.asks('get /kept-c', /^ value_len = /);
         const peer = round === 0 ? await ensemble.leader() : ensemble.peer(round);
         await peer.end('SIGKILL');
-        for (const path of ['/kept-zk', '/kept-c'])
+        for (const path of ['/kept-zk', '/kept-c']) {
           await until(`${path} to be written`, async () => {
             const other = ensemble.peers.find(({ isRunning }) => isRunning);
             return other !== undefined && (await put(other, path, '1')).ok;
           });
+        }
         await zk.says(/^WatchedEvent .* type:NodeDataChanged path:\/kept-zk$/);
         await c.says(/^Watcher CHANGED_EVENT state = CONNECTED_STATE for path \/kept-c$/);
         peer.start();

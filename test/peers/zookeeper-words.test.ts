@@ -28,8 +28,9 @@ const mode = /^Mode: (\w+)$/m;
 
 async function inMode(addresses: readonly string[], wanted: string): Promise<string> {
   return until(`a ${wanted}`, async () => {
-    for (const address of addresses)
+    for (const address of addresses) {
       if (mode.exec(await ask(address, 'srvr'))?.[1] === wanted) return address;
+    }
     return undefined;
   });
 }
@@ -86,8 +87,9 @@ describe('four-letter words beside those of ZooKeeper', function () {
       rivals.push(rival);
       ensembles.push(ensemble);
       const ours = ensemble.peers.map(({ zookeeper }) => zookeeper);
-      for (const wanted of size === 1 ? ['standalone'] : ['leader', 'follower'])
+      for (const wanted of size === 1 ? ['standalone'] : ['leader', 'follower']) {
         pairs.set(wanted, [await inMode(rival.addresses, wanted), await inMode(ours, wanted)]);
+      }
     }
     for (const address of [...pairs.values()].flat()) {
       const client = await JuteClient.connect(address);
@@ -104,7 +106,7 @@ describe('four-letter words beside those of ZooKeeper', function () {
   // Those of the figures, mntr and envi, have names of their own: see below. A young server has no digests to show.
   const compared = fourLetterWords.filter((word) => !['mntr', 'envi', 'stmk'].includes(word));
 
-  for (const wanted of ['leader', 'follower', 'standalone'])
+  for (const wanted of ['leader', 'follower', 'standalone']) {
     it(`have the same shape of a ${wanted}`, async () => {
       const [real, ours] = pairs.get(wanted) ?? ['', ''];
       const both = async (word: string): Promise<readonly [string, string]> => [
@@ -126,8 +128,9 @@ describe('four-letter words beside those of ZooKeeper', function () {
       const added = ownNames.filter((name) => !theirNames.includes(name));
       assert.deepEqual(added, wanted === 'leader' ? ['zk_followers'] : []);
       const theirLines = theirMonitor.split('\n').map(shapeOf);
-      for (const line of ownMonitor.split('\n').map(shapeOf))
+      for (const line of ownMonitor.split('\n').map(shapeOf)) {
         if (!line.startsWith('zk_followers\t')) assert(theirLines.includes(line), line);
+      }
 
       const [theirEnvironment, ownEnvironment] = await both('envi');
       assert.deepEqual(
@@ -135,4 +138,5 @@ describe('four-letter words beside those of ZooKeeper', function () {
         [...namesOf(theirEnvironment, '='), 'node.version'].sort(),
       );
     });
+  }
 });

@@ -3,17 +3,8 @@ import fc from 'fast-check';
 import { openAcl, permission, type Acl, type Identity } from '../../src/model/acl.ts';
 import type { ReadQuery } from '../../src/model/read.ts';
 import type { TreeOp } from '../../src/model/request.ts';
-import {
-  bytes,
-  check,
-  create,
-  Leader,
-  multi,
-  path,
-  remove,
-  set,
-  setAcl,
-} from '../support/state.ts';
+import { check, create, multi, path, remove, set, setAcl } from '../support/model/requests.ts';
+import { bytes, Leader } from '../support/state/leader.ts';
 
 // Two trees that differ in what is secret, and in nothing that ZooKeeper shows to everybody (stats and names): whoever may
 // not read the secret can't tell them apart, whatever he asks and whatever he tries.

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TreeOp } from '../../src/model/request.ts';
+import { create, multi, remove, set } from '../support/model/requests.ts';
 import {
   bytes,
   closeSession,
-  create,
   follower,
   Leader,
-  multi,
   openSession,
-  remove,
   sessionId,
-  set,
-} from '../support/state.ts';
+} from '../support/state/leader.ts';
 
 // What the stats of quotas say, against a recount of the whole tree after every txn.
 

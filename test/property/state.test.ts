@@ -7,7 +7,7 @@ import type { RequestContext, TreeOp, WriteRequest } from '../../src/model/reque
 import type { Txn } from '../../src/model/txn.ts';
 import { compareZxid, zxid, type Zxid } from '../../src/model/zxid.ts';
 import { StateMachine, type SnapshotWriter } from '../../src/state/state-machine.ts';
-import { bytes, sessionId, sha256 } from '../support/state.ts';
+import { bytes, sessionId, sha256 } from '../support/state/leader.ts';
 import { Model, type Verdict } from './state-model.ts';
 
 // Random histories of a leader with proposals in flight, against the naive model of state-model.ts.
@@ -330,8 +330,9 @@ class History {
   finishSnapshot(): void {
     if (this.snapshot === undefined) return;
     const { writer, chunks, digest } = this.snapshot;
-    for (let chunk = writer.next(100); chunk !== undefined; chunk = writer.next(100))
+    for (let chunk = writer.next(100); chunk !== undefined; chunk = writer.next(100)) {
       chunks.push(chunk);
+    }
     this.snapshot = undefined;
     const restored = new StateMachine({ limits, sha256 });
     const restore = restored.beginRestore();

@@ -6,7 +6,7 @@ import type { TxnCodec } from '../../src/ports/txn-codec.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
-import { changes, notifications, peerMessages, txns } from './wire-arbitraries.ts';
+import { changes, notifications, peerMessages, txns } from '../support/wire/arbitraries.ts';
 
 const codec: TxnCodec = txnCodec;
 

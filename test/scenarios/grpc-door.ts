@@ -67,8 +67,9 @@ class GrpcDoorClient implements Client {
   constructor(target: string, options: ClientOptions) {
     this.#client = new GrpcClient(target);
     this.#options = options;
-    if (options.user !== undefined)
+    if (options.user !== undefined) {
       this.#metadata['authorization'] = `Basic ${Buffer.from(options.user).toString('base64')}`;
+    }
   }
 
   async open(): Promise<void> {
@@ -161,8 +162,9 @@ class GrpcDoorClient implements Client {
     let isSynced = false;
     stream.on('error', () => undefined);
     stream.on('data', ({ events: told, initial: first, synced }: WatchMessage) => {
-      for (const part of [told, first])
+      for (const part of [told, first]) {
         if (part) for (const event of part.events) events.push(eventView(event, part.zxid, values));
+      }
       if (synced) isSynced = true;
     });
     await until('the stream to be in sync', () => isSynced);
@@ -291,8 +293,13 @@ function statView(stat: StatMessage | null): StatView {
   if (stat === null) throw new Error('an answer without a stat');
   const { ctime, mtime, version, cversion, aversion, dataLength, numChildren } = stat;
   return {
-    ...{ version, cversion, aversion, dataLength, numChildren },
-    ...{ ctime: Number(ctime.toString()), mtime: Number(mtime.toString()) },
+    version,
+    cversion,
+    aversion,
+    dataLength,
+    numChildren,
+    ctime: Number(ctime.toString()),
+    mtime: Number(mtime.toString()),
     czxid: stat.czxid.toString(),
     mzxid: stat.mzxid.toString(),
     pzxid: stat.pzxid.toString(),

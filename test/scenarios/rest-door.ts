@@ -39,8 +39,9 @@ class RestClient implements Client {
   constructor(base: string, options: ClientOptions) {
     this.#base = base;
     this.#options = options;
-    if (options.user !== undefined)
+    if (options.user !== undefined) {
       this.#headers['authorization'] = `Basic ${Buffer.from(options.user).toString('base64')}`;
+    }
   }
 
   async open(): Promise<void> {

@@ -92,8 +92,9 @@ export const scenarios: readonly Scenario[] = [
       const one = await client('one');
       refusedAs('NOPARENT', await one.write({ op: 'create', path: `${root}/p/c` }));
       value(await one.write({ op: 'create', path: `${root}/p/c`, parents: true }));
-      for (const name of ['b', 'a', 'é'])
+      for (const name of ['b', 'a', 'é']) {
         value(await one.write({ op: 'create', path: `${root}/p/${name}` }));
+      }
       const { children, stat } = value(await one.children(`${root}/p`));
       assert.deepEqual(children, ['a', 'b', 'c', 'é']);
       assert.deepEqual([stat.numChildren, stat.cversion], [4, 4]);
@@ -168,8 +169,9 @@ export const scenarios: readonly Scenario[] = [
     title: 'children are listed and counted, and a parent that has some stays',
     async play({ root, client }) {
       const one = await client('one');
-      for (const name of ['b', 'a', 'é'])
+      for (const name of ['b', 'a', 'é']) {
         value(await one.write({ op: 'create', path: `${root}/${name}` }));
+      }
       const { children, stat } = value(await one.children(root));
       assert.deepEqual(children, ['a', 'b', 'é']);
       assert.deepEqual([stat.numChildren, stat.cversion], [3, 3]);

@@ -96,11 +96,12 @@ export function recorded(client: Client, transcript: Transcript, who: string): C
 }
 
 export function noteEvents(transcript: Transcript, events: readonly EventView[]): void {
-  for (const { type, path, zxid, data } of events)
+  for (const { type, path, zxid, data } of events) {
     transcript.note(transcript.begin('event'), {
       type,
       path,
       zxid,
       ...(data !== undefined && { data }),
     });
+  }
 }

@@ -160,8 +160,9 @@ class WebSocketClient implements Client {
       return found ?? (socket.closeCode === undefined ? undefined : 'closed');
     });
     if (answer !== 'closed') return outcome(answer, read);
-    if (socket.messages.some(({ type }) => type === 'sessionEnded'))
+    if (socket.messages.some(({ type }) => type === 'sessionEnded')) {
       return { code: 'SESSIONEXPIRED', applied: 'no' };
+    }
     throw new Error(`${op}: closed with ${String(socket.closeCode)}`);
   }
 }

@@ -169,10 +169,12 @@ class CachingClient {
   #compare(at: ZnodePath, stat: Stat | undefined, watches: ConnectionWatches): void {
     this.looks++;
     const believed = this.#beliefs.get(at);
-    if (believed !== undefined && !isSame(believed.mzxid, stat?.mzxid))
+    if (believed !== undefined && !isSame(believed.mzxid, stat?.mzxid)) {
       throw missed(at, 'data', believed.mzxid, stat?.mzxid);
-    if (believed?.pzxid !== undefined && !isSame(believed.pzxid, stat?.pzxid))
+    }
+    if (believed?.pzxid !== undefined && !isSame(believed.pzxid, stat?.pzxid)) {
       throw missed(at, 'children', believed.pzxid, stat?.pzxid);
+    }
     // A watch that was left stays until it fires: left again, it would hide that it is gone.
     if (believed === undefined) watches.add(at, 'data');
     if (believed?.pzxid === undefined && stat !== undefined) watches.add(at, 'children');

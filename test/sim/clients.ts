@@ -1,6 +1,6 @@
-import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
+import { fromUtf8 } from '../../src/base/bytes.ts';
 import { openAcl } from '../../src/model/acl.ts';
-import { anyVersion, type CreateOp, type OpResult, type TreeOp } from '../../src/model/request.ts';
+import { type OpResult, type TreeOp } from '../../src/model/request.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { Caller, SessionCredential, WriteAnswer } from '../../src/service/call.ts';
 import { ask, path, requestTimeoutMs, sleep, type Outcome } from './asking.ts';
@@ -9,6 +9,7 @@ import type { ConfirmedTouch } from './checkers/session-bound.ts';
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
+import { create, remove, set } from '../support/model/requests.ts';
 
 const registers = 3;
 const sessionTimeoutMs = 2_000;
@@ -133,7 +134,7 @@ export class Clients {
   }
 
   async #createEphemeral(credential: SessionCredential): Promise<void> {
-    const ephemeral = create(`/e/${this.#name()}`, '', { kind: 'ephemeral', parents: true });
+    const ephemeral = create(`/e/${this.#name()}`, { kind: 'ephemeral', parents: true });
     const caller = { identities: [], credential };
     await this.#confirm(credential, () =>
       this.#write(this.#random.pick(this.#nodes), [ephemeral], { caller }),
@@ -239,15 +240,15 @@ export class Clients {
 
   async #createOnce(node: PeerNode): Promise<void> {
     const name = this.#name();
-    const { told } = await this.#write(node, [create(`/h/${name}`, '', { parents: true })]);
+    const { told } = await this.#write(node, [create(`/h/${name}`, { parents: true })]);
     this.history.creates.push({ name, told });
   }
 
   async #createTwo(node: PeerNode): Promise<void> {
     const name = this.#name();
     const { told } = await this.#write(node, [
-      create(`/m/${name}-a`, '', { parents: true }),
-      create(`/m/${name}-b`, '', { parents: true }),
+      create(`/m/${name}-a`, { parents: true }),
+      create(`/m/${name}-b`, { parents: true }),
     ]);
     this.history.multis.push({ name, told });
   }
@@ -255,7 +256,7 @@ export class Clients {
   /** Tried again at other peers until the answer is known, under one key. */
   async #createWithKey(): Promise<void> {
     const name = this.#name();
-    const op = create(`/i/n-`, name, { parents: true, sequential: true });
+    const op = create(`/i/n-`, { data: name, parents: true, sequential: true });
     let told: Outcome<unknown>['told'] = 'unknown';
     for (let attempt = 0; attempt < 5 && told !== 'done' && !this.#isStopped; attempt++) {
       const answer = await this.#write(this.#random.pick(this.#nodes), [op], { key: name });
@@ -267,7 +268,7 @@ export class Clients {
   }
 
   async #createSequential(node: PeerNode): Promise<void> {
-    const op = create('/q/n-', '', { parents: true, sequential: true });
+    const op = create('/q/n-', { parents: true, sequential: true });
     const answer = await this.#write(node, [op]);
     if (answer.told !== 'done') return;
     const result = answer.value.outcome.results[0];
@@ -306,43 +307,16 @@ export class Clients {
   }
 }
 
-function create(
-  at: string,
-  data: string,
-  more: { kind?: CreateOp['kind']; parents?: boolean; sequential?: boolean },
-): CreateOp {
-  return {
-    op: 'create',
-    path: path(at),
-    data: utf8(data),
-    acl: openAcl,
-    kind: more.kind ?? 'persistent',
-    sequential: more.sequential ?? false,
-    parents: more.parents ?? false,
-  };
-}
-
 function registerChange(key: string, op: Exclude<RegisterOp, { op: 'read' }>): TreeOp {
   switch (op.op) {
     case 'set':
-      return {
-        op: 'set',
-        path: path(key),
-        data: utf8(op.value),
-        expected: anyVersion,
-        orCreate: { acl: openAcl, parents: true },
-      };
+      return set(key, op.value, { orCreate: { acl: openAcl, parents: true } });
     case 'cas':
-      return {
-        op: 'set',
-        path: path(key),
-        data: utf8(op.value),
-        expected: { version: op.version },
-      };
+      return set(key, op.value, { expected: { version: op.version } });
     case 'create':
-      return create(key, op.value, { parents: true });
+      return create(key, { data: op.value, parents: true });
     case 'delete':
-      return { op: 'delete', path: path(key), expected: anyVersion, recursive: false };
+      return remove(key);
   }
 }
 

@@ -132,8 +132,9 @@ export class SimulatedDisk {
   saveSnapshot(snapshot: ImageSnapshot, done: () => void): void {
     const apply = (image: DiskImage): void => {
       // A leader's snapshot may have been adopted while ours was being written.
-      if (compareZxid(snapshot.at.zxid, image.snapshot?.at.zxid ?? zeroZxid) > 0)
+      if (compareZxid(snapshot.at.zxid, image.snapshot?.at.zxid ?? zeroZxid) > 0) {
         image.snapshot = snapshot;
+      }
       image.commit = maxZxid(image.commit, snapshot.at.zxid);
     };
     this.#enqueue({ work: [{ kind: 'snapshot' }], apply, done });

@@ -186,8 +186,9 @@ export class Faults {
 
   #directed(node: FaultyNode, probability: number, where: string): void {
     const { scheduler, random, options } = this.#world;
-    if (this.#isHealed || probability === 0 || !node.isUp || scheduler.nowMs < this.#restUntilMs)
+    if (this.#isHealed || probability === 0 || !node.isUp || scheduler.nowMs < this.#restUntilMs) {
       return;
+    }
     if (!random.chance(probability)) return;
     this.#restUntilMs = scheduler.nowMs + options.crashPoints.restMs;
     this.figures.directedCrashes++;

@@ -1,7 +1,6 @@
 import { toBase64Url } from '../../src/base/base64url.ts';
-import { openAcl } from '../../src/model/acl.ts';
 import { locksRoot } from '../../src/model/lock.ts';
-import { childOf, nameOf, parsePath, type ZnodePath } from '../../src/model/path.ts';
+import { childOf, nameOf, type ZnodePath } from '../../src/model/path.ts';
 import { zxidToDecimal } from '../../src/model/zxid.ts';
 import type { LockStatus, Waiting } from '../../src/service/locking.ts';
 import { ServiceError } from '../../src/service/service-error.ts';
@@ -9,6 +8,7 @@ import { guardedRoot, type ToldGrant } from './checkers/locks.ts';
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
+import { create, multi } from '../support/model/requests.ts';
 
 const requestTimeoutMs = 1_500;
 /** Of the session of each lock. */
@@ -96,7 +96,11 @@ export class LockClients {
     const grantedAtMs = this.#scheduler.nowMs;
     const name = nameOf(queue);
     const grant = {
-      ...{ queue: name, path, token, grantedAtMs, expiresInMs },
+      queue: name,
+      path,
+      token,
+      grantedAtMs,
+      expiresInMs,
       releasedAtMs: undefined,
     };
     this.grants.push(grant);
@@ -123,12 +127,9 @@ export class LockClients {
 
   async #writeGuarded(queue: ZnodePath, { token }: Pick<ToldGrant, 'token'>): Promise<void> {
     const name = `${nameOf(queue)}.${zxidToDecimal(token)}.${String(this.#writes++)}`;
-    const path = parsePath(`${guardedRoot}/${name}`);
-    if (typeof path !== 'string') throw new Error(path.complaint);
     const guard = { op: 'checkLock', path: queue, token } as const;
-    const created = { path, data: null, acl: openAcl, kind: 'persistent', parents: true } as const;
-    const create = { op: 'create', sequential: false, ...created } as const;
-    const request = { kind: 'multi', single: false, ops: [guard, create] } as const;
+    const op = create(`${guardedRoot}/${name}`, { data: null, parents: true });
+    const request = multi([guard, op]);
     await this.#settle(0, (node, done) => {
       node.turn(({ service }) => {
         const options = { timeoutMs: requestTimeoutMs };

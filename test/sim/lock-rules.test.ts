@@ -8,9 +8,17 @@ import { path } from './asking.ts';
 
 const owner = parseSessionIdHex('0000000000000001') ?? assert.fail();
 const stat = {
-  ...{ czxid: zxid(1, 1), mzxid: zxid(1, 1), pzxid: zxid(1, 1), ctime: 0, mtime: 0 },
-  ...{ version: 0, cversion: 0, aversion: 0, ephemeralOwner: owner },
-  ...{ dataLength: 0, numChildren: 0 },
+  czxid: zxid(1, 1),
+  mzxid: zxid(1, 1),
+  pzxid: zxid(1, 1),
+  ctime: 0,
+  mtime: 0,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: owner,
+  dataLength: 0,
+  numChildren: 0,
 };
 const acls = { acl: openAcl, parentAcl: openAcl, answers: 0 };
 

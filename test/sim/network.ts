@@ -229,8 +229,9 @@ export class SimulatedNetwork {
   #deliver(endpoint: Endpoint, run: (handlers: PeerNetworkHandlers) => void): void {
     if (!endpoint.isOpen) return;
     endpoint.attached.process.deliver(() => {
-      if (endpoint.isOpen && endpoint.attached.handlers !== undefined)
+      if (endpoint.isOpen && endpoint.attached.handlers !== undefined) {
         run(endpoint.attached.handlers);
+      }
     });
   }
 

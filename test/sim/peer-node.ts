@@ -281,7 +281,13 @@ export class PeerNode implements WatchedNode {
     return new EnsembleServer(
       {
         ...defaultServerOptions,
-        ...{ self: id, role, configuredVoters, tickMs, timers, tuning, zabLimits: limits },
+        self: id,
+        role,
+        configuredVoters,
+        tickMs,
+        timers,
+        tuning,
+        zabLimits: limits,
         election: this.#electionMode,
         createZab: (options, recovered) => {
           this.#recovered(recovered.delivered);
@@ -296,9 +302,9 @@ export class PeerNode implements WatchedNode {
           return zab;
         },
         onFatal: (cause) => {
-          if (cause instanceof StoreFailed && this.#onDiskFailure !== undefined)
+          if (cause instanceof StoreFailed && this.#onDiskFailure !== undefined) {
             this.#onDiskFailure();
-          else this.#world.fail(cause);
+          } else this.#world.fail(cause);
         },
       },
       {

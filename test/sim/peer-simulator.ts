@@ -139,8 +139,13 @@ export class PeerSimulator {
     const { ghost } = this.#watch;
     const options = this.#options;
     this.#faults = new Faults({
-      ...{ scheduler, random: random.fork(), trace: this.#trace },
-      ...{ network, nodes: this.#nodes, ghost, options },
+      scheduler,
+      random: random.fork(),
+      trace: this.#trace,
+      network,
+      nodes: this.#nodes,
+      ghost,
+      options,
     });
     this.#watch.faults = this.#faults;
     this.#clients = new Clients(
@@ -152,11 +157,17 @@ export class PeerSimulator {
     this.#sessionClients = new SessionClients({ ...clientWorld, random: random.fork() });
     this.#reapClients = new ReapClients({ ...clientWorld, random: random.fork() });
     this.#watchers = new Watchers({
-      ...{ scheduler, random: random.fork(), nodes: this.#nodes },
-      ...{ streams: new WatchStreams(ghost), fail: world.fail },
+      scheduler,
+      random: random.fork(),
+      nodes: this.#nodes,
+      streams: new WatchStreams(ghost),
+      fail: world.fail,
     });
     this.#cachingClients = new CachingClients({
-      ...{ scheduler, random: random.fork(), nodes: this.#nodes, fail: world.fail },
+      scheduler,
+      random: random.fork(),
+      nodes: this.#nodes,
+      fail: world.fail,
     });
   }
 
@@ -309,7 +320,11 @@ export class PeerSimulator {
       const node = new PeerNode(world, {
         id: serverId(number),
         role: number <= voters ? 'participant' : 'observer',
-        ...{ configuredVoters, tickMs, timers, limits, tuning },
+        configuredVoters,
+        tickMs,
+        timers,
+        limits,
+        tuning,
         clockRate: 1 + this.#random.between(-clockDrift, clockDrift),
         fsyncMsMin: disk.fsyncMsMin,
         fsyncMsMax: disk.fsyncMsMax,

@@ -1,11 +1,10 @@
-import { utf8 } from '../../src/base/bytes.ts';
-import { openAcl } from '../../src/model/acl.ts';
-import { anyVersion, type CreateOp, type TreeOp } from '../../src/model/request.ts';
-import { ask, path, requestTimeoutMs, sleep } from './asking.ts';
+import { type CreateOp, type TreeOp } from '../../src/model/request.ts';
+import { ask, requestTimeoutMs, sleep } from './asking.ts';
 import { reapedRoot, type Reaping } from './checkers/reaping.ts';
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
+import { create, remove, set } from '../support/model/requests.ts';
 
 interface World {
   readonly scheduler: Scheduler;
@@ -59,7 +58,7 @@ export class ReapClients {
     for (let touches = random.below(4); touches > 0 && !this.#isStopped; touches--) {
       // Also when it is just about to go: what is under way then must count.
       await this.#sleep(random.between(0.3, 1.3) * ttlMs);
-      await this.#write([{ op: 'set', path: path(name), data: this.#now(), expected: anyVersion }]);
+      await this.#write([set(name, this.#now())]);
     }
     if (random.chance(0.2)) await this.#fillAndEmpty(name);
   }
@@ -75,8 +74,7 @@ export class ReapClients {
     for (let times = 1 + random.below(2); times > 0; times--) {
       await this.#write([this.#create(`${name}/x`, { kind: 'persistent' })]);
       await this.#sleep(random.exponential(200));
-      const expected = anyVersion;
-      await this.#write([{ op: 'delete', path: path(`${name}/x`), expected, recursive: false }]);
+      await this.#write([remove(`${name}/x`)]);
     }
   }
 
@@ -91,13 +89,12 @@ export class ReapClients {
   #create(at: string, more: Pick<CreateOp, 'kind'> & { ttlMs?: number }): CreateOp {
     // A child never brings its parent back as another kind.
     const parents = more.kind !== 'persistent';
-    const plain = { acl: openAcl, sequential: false, parents };
-    return { op: 'create', path: path(at), data: this.#now(), ...plain, ...more };
+    return create(at, { data: this.#now(), parents, ...more });
   }
 
   /** When it was sent, for the checker. */
-  #now(): Uint8Array {
-    return utf8(String(this.#world.scheduler.nowMs));
+  #now(): string {
+    return String(this.#world.scheduler.nowMs);
   }
 
   async #write(ops: readonly TreeOp[]): Promise<void> {

@@ -1,6 +1,6 @@
-import { fromUtf8, utf8 } from '../../src/base/bytes.ts';
+import { fromUtf8 } from '../../src/base/bytes.ts';
 import { openAcl } from '../../src/model/acl.ts';
-import { anyVersion, type CreateOp, type TreeOp } from '../../src/model/request.ts';
+import { type TreeOp } from '../../src/model/request.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type {
   Caller,
@@ -13,6 +13,7 @@ import { NeverBack, numberedPath, SeenHistory, type NumberedWrite } from './chec
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
+import { check, create, remove, set } from '../support/model/requests.ts';
 
 interface World {
   readonly scheduler: Scheduler;
@@ -129,17 +130,17 @@ export class SessionClients {
   #numbered({ credential, sent, flips }: Life, name: string): TreeOp[] {
     const gate = `/g/${credential.session}`;
     const ops: TreeOp[] = [
-      create(name, String(sent)),
+      create(name, { data: String(sent), parents: true }),
       setOrCreate(`/v/${credential.session}`, String(sent)),
     ];
     const step = flips ? [2, 0, 3, 1][sent % 4] : this.#world.random.below(5);
     switch (step) {
       case 0:
-        return [create(gate, ''), ...ops];
+        return [create(gate, { parents: true }), ...ops];
       case 1:
         return [remove(gate), ...ops];
       case 2:
-        return [{ op: 'check', path: path(gate), expected: anyVersion, absent: false }, ...ops];
+        return [check(gate), ...ops];
       default:
         return ops;
     }
@@ -185,7 +186,7 @@ export class SessionClients {
     while (this.#isGoing()) {
       await this.#sleep(random.exponential(150));
       const key = `key-${String(++this.#names)}`;
-      const op = create('/k/n-', key, { sequential: true });
+      const op = create('/k/n-', { data: key, parents: true, sequential: true });
       const answers: { zxid: WriteAnswer['outcome']['zxid']; path: string }[] = [];
       this.history.keyed.set(key, answers);
       const once = async (): Promise<void> => {
@@ -208,7 +209,9 @@ export class SessionClients {
       await this.#sleep(random.exponential(60));
       const name = `/u/${String(++this.#names)}`;
       const pick = (): PeerNode => random.pick(nodes);
-      const creates = [pick(), pick(), pick()].map((node) => this.#write(node, [create(name, '')]));
+      const creates = [pick(), pick(), pick()].map((node) =>
+        this.#write(node, [create(name, { parents: true })]),
+      );
       await Promise.all(creates.map((creating) => this.#note(name, 'nodeExists', creating)));
       if ((await creates[0])?.told !== 'done') continue;
       const removing = this.#write(pick(), [remove(name)]);
@@ -255,31 +258,6 @@ export class SessionClients {
   }
 }
 
-function create(at: string, data: string, more: { sequential?: boolean } = {}): CreateOp {
-  const plain = { acl: openAcl, kind: 'persistent', parents: true } as const;
-  return {
-    op: 'create',
-    path: path(at),
-    data: utf8(data),
-    sequential: more.sequential ?? false,
-    ...plain,
-  };
-}
-
-function set(at: string, data: string): TreeOp {
-  return { op: 'set', path: path(at), data: utf8(data), expected: anyVersion };
-}
-
 function setOrCreate(at: string, data: string): TreeOp {
-  return {
-    op: 'set',
-    path: path(at),
-    data: utf8(data),
-    expected: anyVersion,
-    orCreate: { acl: openAcl, parents: true },
-  };
-}
-
-function remove(at: string): TreeOp {
-  return { op: 'delete', path: path(at), expected: anyVersion, recursive: false };
+  return set(at, data, { orCreate: { acl: openAcl, parents: true } });
 }

@@ -31,7 +31,12 @@ const ended = (id: SessionId, reason: 'closed' | 'expired'): Change => ({
   reason,
 });
 const ephemeral = (owner: SessionId): Change => ({
-  ...{ change: 'create', path: path('/e'), data: null, acl: openAcl, parentCreates: 1, answers: 0 },
+  change: 'create',
+  path: path('/e'),
+  data: null,
+  acl: openAcl,
+  parentCreates: 1,
+  answers: 0,
   parentAcl: openAcl,
   owned: { kind: 'ephemeral', owner },
 });

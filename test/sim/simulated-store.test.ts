@@ -6,11 +6,11 @@ import { serverId } from '../../src/model/ids.ts';
 import { emptyLog } from '../../src/model/log-entry.ts';
 import { zeroZxid, zxid } from '../../src/model/zxid.ts';
 import type { StoreFailure } from '../../src/ports/store.ts';
-import { aMembership, endOf, entriesAfter, nodeHash } from '../support/driven-store.ts';
-import { seededRandom } from '../support/simulated-turns.ts';
+import { aMembership, endOf, entriesAfter, nodeHash } from '../support/store/driven-store.ts';
 import { emptyDisk, healthyDisk, lastOf, type DiskFaults, type DiskImage } from './disk-image.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedStore } from './simulated-store.ts';
+import { Prng } from './prng.ts';
 
 const entries = entriesAfter(emptyLog, 1, [aMembership(1, 2, 3), 'a', 'b', 'c']);
 
@@ -26,7 +26,7 @@ function running(image: DiskImage, options: { seed?: number; faults?: DiskFaults
   const store = new SimulatedStore({
     serverId: serverId(1),
     scheduler: time,
-    random: seededRandom(options.seed ?? 1),
+    random: new Prng(options.seed ?? 1),
     hash: nodeHash,
     image,
     faults: options.faults ?? { ...healthyDisk(), latencyMsMin: 1, latencyMsMax: 2 },

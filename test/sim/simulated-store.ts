@@ -123,8 +123,9 @@ export class SimulatedStore implements Store {
       }));
       return () => {
         // In runs, as a real store gives them.
-        for (let start = 0; start < index.length; start += 100)
+        for (let start = 0; start < index.length; start += 100) {
           handlers.onIndex(index.slice(start, start + 100));
+        }
         handlers.onLoaded(state);
       };
     });
@@ -360,8 +361,9 @@ export class SimulatedStore implements Store {
     let { chain } = image.base;
     for (const entry of image.entries) {
       chain = this.#options.hash.chain(chain, entry.zxid, entry.kind, entry.payload);
-      if (chain !== entry.chain)
+      if (chain !== entry.chain) {
         return { code: 'corrupt', message: 'the chain of the log is broken' };
+      }
     }
     return undefined;
   }

@@ -173,8 +173,9 @@ export class Simulator {
 
   #until(deadlineMs: number, what: string, holds: () => boolean): void {
     while (!holds()) {
-      if (this.#scheduler.nowMs >= deadlineMs)
+      if (this.#scheduler.nowMs >= deadlineMs) {
         throw new InvariantViolated(what, this.#describeNodes());
+      }
       this.#scheduler.run(this.#scheduler.nowMs + 20);
     }
   }

@@ -1,4 +1,5 @@
 import type { ServerId } from '../../src/model/ids.ts';
+import { isRefusal } from '../../src/model/error-code.ts';
 import type { StreamPosition } from '../../src/model/watch-event.ts';
 import { compareZxid, zeroZxid, zxid, type Zxid } from '../../src/model/zxid.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
@@ -89,8 +90,9 @@ export class Watchers {
       const status = zab?.status;
       const leader = status?.isServing === true ? status.leader : undefined;
       if (leader === undefined) this.#serving.delete(id);
-      else if (this.#serving.get(id)?.leader !== leader)
+      else if (this.#serving.get(id)?.leader !== leader) {
         this.#serving.set(id, { since: this.#world.scheduler.nowMs, leader });
+      }
     }
   }
 
@@ -207,15 +209,23 @@ class Watcher {
         { send: (_tag, item) => this.#given(connection, item) },
       );
       const connection: Connection = {
-        ...{ node, server, outlet },
-        ...{ isOver: false, isSynced: false, isBlocked: false, wasBlocked: false },
+        node,
+        server,
+        outlet,
+        isOver: false,
+        isSynced: false,
+        isBlocked: false,
+        wasBlocked: false,
       };
       this.#connection = connection;
       const from = this.#position;
       if (from !== undefined) this.resumes++;
       const { path: at, scope } = this.stream;
       outlet.watch(1, {
-        ...{ path: at, scope, withData: true, timeoutMs: 2_000 },
+        path: at,
+        scope,
+        withData: true,
+        timeoutMs: 2_000,
         initial: from === undefined,
         ...(from === undefined ? {} : { from }),
       });
@@ -246,10 +256,11 @@ class Watcher {
         { identities: [] },
         options,
         (answer) => {
-          if ('kind' in answer) return;
+          if (isRefusal(answer)) return;
           outlet.flush(() => {
-            if (this.#isOn(connection))
+            if (this.#isOn(connection)) {
               this.stream.given.push({ kind: 'answer', zxid: answer.meta.zxid });
+            }
           });
         },
       );
@@ -302,8 +313,9 @@ class Watcher {
         return;
       case 'refused':
         // Every place it has was given to it by this ensemble.
-        if (item.refusal.code === 'badArguments')
+        if (item.refusal.code === 'badArguments') {
           throw new InvariantViolated('H5', `a place was refused: ${item.refusal.detail}`);
+        }
         this.#end(connection);
         return;
       case 'fired':
@@ -314,13 +326,15 @@ class Watcher {
   #takeLost(connection: Connection, item: Extract<WatchItem, { kind: 'lost' }>): void {
     this.lost++;
     const from = readAfter(this.#position ?? { zxid: zeroZxid });
-    if (item.why === 'compacted' && !this.#mayBeLost(connection.node, from))
+    if (item.why === 'compacted' && !this.#mayBeLost(connection.node, from)) {
       throw new InvariantViolated(
         'H5',
         `called lost after ${show(from)}, which a log reaches back to`,
       );
-    if (item.why === 'slow' && !connection.wasBlocked)
+    }
+    if (item.why === 'slow' && !connection.wasBlocked) {
       throw new InvariantViolated('H5', 'called slow, and it has taken all that it was given');
+    }
     // Half of them read the state anew, the others go on from the place that they are told.
     if (this.#random.chance(0.5)) this.#position = undefined;
     else {

@@ -40,8 +40,9 @@ export async function localChildren(peer: PeerProcess, path: string): Promise<Ma
       path,
       `?children&withData&limit=1000&encoding=base64&consistency=local${next}`,
     );
-    if (response.status !== 200)
+    if (response.status !== 200) {
       throw new Error(`${String(response.status)} ${await response.text()}`);
+    }
     const page = (await response.json()) as {
       znodes: { name: string; data?: string | null }[];
       continue?: string | null;

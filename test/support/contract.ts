@@ -178,8 +178,9 @@ function describedResponse(
   if (item === undefined) return status === 404 ? responses['NoRoute'] : gateResponse(status);
   const verb = method.toLowerCase() as keyof PathItem;
   const operation = item[verb] ?? (verb === 'head' ? item.get : undefined);
-  if (operation === undefined)
+  if (operation === undefined) {
     return status === 405 ? responses['MethodNotAllowed'] : gateResponse(status);
+  }
   const response = operation.responses[String(status)];
   return response === undefined ? undefined : deref(response);
 }
@@ -195,8 +196,9 @@ function gateResponse(status: number): ResponseDescription | undefined {
 }
 
 function pathItemOf(path: string): PathItem | undefined {
-  if (path === '/v1/nodes' || path.startsWith('/v1/nodes/'))
+  if (path === '/v1/nodes' || path.startsWith('/v1/nodes/')) {
     return contract.paths['/v1/nodes/{path}'];
+  }
   const template = Object.keys(contract.paths).find((candidate) =>
     new RegExp(`^${candidate.replace(/\{[a-z]+\}/g, '[^/]+')}$`).test(path),
   );

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from './free-ports.ts';
+import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from './until.ts';
 
 const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));

@@ -109,6 +109,10 @@ export class SimulatedEnsemble {
     );
   }
 
+  get doAllServe(): boolean {
+    return this.members.every(({ server }) => server.service.unreadyBecause() === undefined);
+  }
+
   /** Cuts a peer off from all others, both ways. */
   isolate(member: Member): void {
     for (const { id } of this.members) {
@@ -151,6 +155,12 @@ export class SimulatedEnsemble {
       }
       await this.pass(1);
     }
+  }
+
+  /** Lets time pass until every peer serves. */
+  async established(): Promise<this> {
+    await this.until(() => this.doAllServe);
+    return this;
   }
 
   /** Lets time pass until the promise is settled. */

@@ -52,8 +52,9 @@ export class SocketClient {
   async answer(id: number): Promise<JsonObject> {
     return until(`the answer to ${String(id)}`, () => {
       const found = this.messages.find((message) => message['id'] === id);
-      if (found === undefined && this.closeCode !== undefined)
+      if (found === undefined && this.closeCode !== undefined) {
         throw new Error(`closed with ${String(this.closeCode)}`);
+      }
       return found;
     });
   }

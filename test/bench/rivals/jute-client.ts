@@ -36,8 +36,9 @@ export class JuteClient {
     }, 10_000);
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      for (const waiting of this.#waiting.splice(0))
+      for (const waiting of this.#waiting.splice(0)) {
         waiting({ error: connectionLoss, body: empty });
+      }
     });
     socket.on('data', (chunk) => {
       this.#take(chunk);

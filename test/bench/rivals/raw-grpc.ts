@@ -72,10 +72,11 @@ export class RawGrpc {
     });
     stream.on('response', (headers) => {
       const status = headers['grpc-status'];
-      if (status !== undefined && status !== '0')
+      if (status !== undefined && status !== '0') {
         onError(
           new Error(`${method}: status ${String(status)} ${String(headers['grpc-message'])}`),
         );
+      }
     });
     stream.on('error', onError);
     return stream;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../support/free-ports.ts';
+import { freePorts } from '../../../src/config/free-ports.ts';
 import { until } from '../../support/until.ts';
 import { JuteClient } from './jute-client.ts';
 import { RawGrpc } from './raw-grpc.ts';

@@ -1,4 +1,4 @@
-import { TcpBed } from '../../support/tcp-bed.ts';
+import { TcpBed } from '../../support/peer-network/tcp-bed.ts';
 import { peerNetworkContract } from './peer-network.contract.ts';
 
 peerNetworkContract('tcp', (peers) => TcpBed.make(peers));

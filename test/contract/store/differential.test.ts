@@ -18,8 +18,9 @@ import {
   endOf,
   entriesAfter,
   nodeHash,
-} from '../../support/driven-store.ts';
-import { seededRandom, turnScheduler } from '../../support/simulated-turns.ts';
+} from '../../support/store/driven-store.ts';
+import { turnScheduler } from '../../support/store/turn-scheduler.ts';
+import { Prng } from '../../sim/prng.ts';
 
 class RandomLife {
   readonly #fraction: () => number;
@@ -34,7 +35,7 @@ class RandomLife {
   comparedLogs = 0;
 
   constructor(seed: number, open: () => readonly [DrivenStore, DrivenStore]) {
-    const random = seededRandom(seed);
+    const random = new Prng(seed);
     this.#fraction = () => random.fraction();
     this.#open = open;
     this.#pair = open();
@@ -204,7 +205,7 @@ describe('the simulated store and the SQLite store agree', function () {
   for (const seed of [1, 2, 3]) {
     it(`in random life ${String(seed)}`, async () => {
       const image = emptyDisk();
-      const random = seededRandom(seed);
+      const random = new Prng(seed);
       life = new RandomLife(seed + 100, () => [
         new DrivenStore(
           new SimulatedStore({

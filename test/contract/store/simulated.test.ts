@@ -1,15 +1,16 @@
 import { serverId } from '../../../src/model/ids.ts';
 import { emptyDisk } from '../../sim/disk-image.ts';
 import { SimulatedStore } from '../../sim/simulated-store.ts';
-import { nodeHash } from '../../support/driven-store.ts';
-import { seededRandom, turnScheduler } from '../../support/simulated-turns.ts';
+import { nodeHash } from '../../support/store/driven-store.ts';
+import { turnScheduler } from '../../support/store/turn-scheduler.ts';
 import { describeSnapshots } from './snapshots.contract.ts';
 import type { StoreDisk } from './store-starter.ts';
 import { describeStore } from './store.contract.ts';
+import { Prng } from '../../sim/prng.ts';
 
 function makeDisk(): StoreDisk {
   const image = emptyDisk();
-  const random = seededRandom(1);
+  const random = new Prng(1);
   return {
     open: (id = 1) =>
       new SimulatedStore({

@@ -10,7 +10,7 @@ import {
   digestOf,
   endOf,
   entriesAfter,
-} from '../../support/driven-store.ts';
+} from '../../support/store/driven-store.ts';
 import { StoreStarter, type StoreDisk } from './store-starter.ts';
 
 const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);

@@ -33,7 +33,7 @@ import {
   aMembership,
   endOf,
   entriesAfter,
-} from '../../support/driven-store.ts';
+} from '../../support/store/driven-store.ts';
 
 const scriptedPeer = fileURLToPath(
   new URL('../../support/crash/scripted-peer.js', import.meta.url),

@@ -1,7 +1,7 @@
 // Starts and restarts stores on one disk, and leaves none behind.
 
 import type { Store } from '../../../src/ports/store.ts';
-import { DrivenStore, type LoadedStore } from '../../support/driven-store.ts';
+import { DrivenStore, type LoadedStore } from '../../support/store/driven-store.ts';
 
 /** A disk that outlives the stores opened on it. One store at a time. */
 export interface StoreDisk {

@@ -131,14 +131,16 @@ function createOf(profile: Profile, where: 'alone' | 'inMulti'): fc.Arbitrary<Wr
     {
       weight: 1,
       arbitrary: fc.record({
-        ...{ op: container, ...fields },
+        op: container,
+        ...fields,
         flags: fc.constant(4),
       }),
     },
     {
       weight: 1,
       arbitrary: fc.record({
-        ...{ op: ttl, ...fields },
+        op: ttl,
+        ...fields,
         // Any other would be the end of a real ZooKeeper, which can't apply its own txn.
         flags: fc.constantFrom(5, 6),
         ttlMs: isAlone ? fc.oneof(long, fc.constantFrom(0, -1, 2 ** 40 - 1, 2 ** 40)) : long,
@@ -251,7 +253,8 @@ function watchesOf(who: number): { weight: number; arbitrary: fc.Arbitrary<Asked
         arbitrary: fc.record({
           op: fc.constant('setWatches2' as const),
           ...lists,
-          ...{ persistent: none, recursive: none },
+          persistent: none,
+          recursive: none,
         }),
       },
     ];
@@ -271,7 +274,9 @@ function watchesOf(who: number): { weight: number; arbitrary: fc.Arbitrary<Asked
       arbitrary: fc.record({ since, paths }).map((chosen) => ({
         op: 'setWatches2' as const,
         since: chosen.since,
-        ...{ data: [], exist: [], child: [] },
+        data: [],
+        exist: [],
+        child: [],
         persistent: chosen.paths.filter((at) => !isRecursive(at)),
         recursive: chosen.paths.filter(isRecursive),
       })),

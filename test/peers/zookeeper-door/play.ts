@@ -89,7 +89,8 @@ class Player {
     const reply = await patiently(
       client,
       client.handshake({
-        ...{ timeoutMs, lastZxidSeen: this.seen },
+        timeoutMs,
+        lastZxidSeen: this.seen,
         ...(!isNew && { session: this.#session, password: this.#password }),
       }),
     );
@@ -130,7 +131,9 @@ class Player {
     await this.drop();
     const client = await JuteClient.open(this.#nextAddress());
     const reply = await client.handshake({
-      ...{ timeoutMs, session: this.#session, password: Buffer.alloc(16, 1) },
+      timeoutMs,
+      session: this.#session,
+      password: Buffer.alloc(16, 1),
     });
     await patiently(client, client.closed);
     if (reply === undefined) return 'hung up';
@@ -184,7 +187,10 @@ export async function play(
   try {
     for (const player of players) await player.present();
     const made = await players[0]?.client?.ask({
-      ...{ op: 'create', path: root, data: 'root', flags: 0 },
+      op: 'create',
+      path: root,
+      data: 'root',
+      flags: 0,
       acl: [{ perms: 31, scheme: 'world', id: 'anyone' }],
     });
     assert.equal(made?.err, 0, `${servers.name} makes ${root}`);
@@ -194,8 +200,9 @@ export async function play(
       assert.ok(player !== undefined);
       const note = await carryOut(player, command, root);
       const received = await collect(players);
-      if (note !== undefined)
+      if (note !== undefined) {
         received.push({ session: player.name, messages: [{ kind: 'note', note }] });
+      }
       steps.push({ command, received });
     }
   } finally {

@@ -26,11 +26,13 @@ export function transcriptOf(played: Played): readonly string[] {
     lines.push(`${String(index)} ${JSON.stringify(command)}`);
     const isPipelined = command.kind === 'ask' && command.requests.length > 1;
     for (const { messages } of received) for (const message of messages) zxids.learn(message);
-    for (const { session, messages } of received)
-      for (const message of isPipelined ? withEventsAhead(messages) : messages)
+    for (const { session, messages } of received) {
+      for (const message of isPipelined ? withEventsAhead(messages) : messages) {
         lines.push(
           `  to ${session}: ${JSON.stringify(plain(message, { zxids, names, isPipelined }))}`,
         );
+      }
+    }
   }
   return lines;
 }
@@ -65,8 +67,9 @@ class Zxids {
 
   learn(message: Message): void {
     if (message.kind !== 'reply') return;
-    for (const { czxid, mzxid, pzxid } of statsOf(message.body))
+    for (const { czxid, mzxid, pzxid } of statsOf(message.body)) {
       for (const zxid of [czxid, mzxid, pzxid]) this.#known.add(zxid);
+    }
   }
 
   /** How many of them are not above it. */
@@ -105,7 +108,9 @@ function plainBody(body: ReplyBody, naming: Naming): object {
   const sorted = (items: readonly unknown[] | undefined): readonly string[] | undefined =>
     items?.map((item) => JSON.stringify(item)).sort();
   return {
-    ...{ path, total, recordErr: err },
+    path,
+    total,
+    recordErr: err,
     stat: stat && plainStat(stat, naming),
     data: data?.toString('utf8') ?? data,
     token: token?.toString('utf8') ?? token,
@@ -114,7 +119,9 @@ function plainBody(body: ReplyBody, naming: Naming): object {
     paths: sorted(paths),
     clientInfo: sorted(clientInfo),
     results: results?.map((item) => ({
-      ...{ type: item.type, headerErr: item.headerErr, err: item.err },
+      type: item.type,
+      headerErr: item.headerErr,
+      err: item.err,
       ...(item.body && plainBody(item.body, naming)),
     })),
   };

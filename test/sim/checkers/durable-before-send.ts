@@ -25,8 +25,9 @@ export function durableBeforeSend(ghost: Ghost): Checker {
   const current = new Map<Nonce, number>();
 
   const require = (node: NodeView, holds: boolean, what: string): void => {
-    if (!holds)
+    if (!holds) {
       throw new InvariantViolated('I11', `${who(node)} sends ${what} before it is durable`);
+    }
   };
 
   const holdsDurably = (disk: DiskImage, at: Zxid): boolean => {
@@ -57,8 +58,9 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     }
     heard.hasAckedNewLeader = true;
     const end = heard.end;
-    if (end === undefined)
+    if (end === undefined) {
       throw new InvariantViolated('I15', `${who(node)} acks a NEWLEADER it never got`);
+    }
     const holds = holdsPosition(node.durable, end);
     if (!holds) {
       throw new InvariantViolated(
@@ -138,8 +140,9 @@ export function durableBeforeSend(ghost: Ghost): Checker {
         state !== 'looking' ||
         vote.leader !== node.id ||
         !notification.votes
-      )
+      ) {
         return;
+      }
       const last = lastPosition(node.durable).zxid;
       require(node, compareZxid(vote.zxid, last) <= 0, `a vote for itself at ${show(vote.zxid)}`);
       require(node, vote.peerEpoch <=

@@ -1,4 +1,5 @@
 import { fromUtf8 } from '../../../src/base/bytes.ts';
+import { isRefusal } from '../../../src/model/error-code.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import { StateMachine } from '../../../src/state/state-machine.ts';
 import { decodeTxn } from '../../../src/wire/txn-codec.ts';
@@ -57,7 +58,7 @@ function childrenOf(state: StateMachine, at: string): Map<string, string> {
       },
       [],
     );
-    if ('kind' in page) return children;
+    if (isRefusal(page)) return children;
     for (const { name, znode } of page.children) {
       children.set(name, fromUtf8(znode?.data ?? new Uint8Array()));
       after = name;
@@ -127,8 +128,9 @@ function checkMultis(there: ReadonlyMap<string, string>, history: ClientHistory)
 function checkRetried(there: readonly string[], history: ClientHistory): void {
   for (const { name, told } of history.retried) {
     const times = there.filter((data) => data === name).length;
-    if (times > 1)
+    if (times > 1) {
       throw new InvariantViolated('S8', `the key ${name} had ${String(times)} effects`);
+    }
     if (told === 'done' && times === 0) {
       throw new InvariantViolated(
         'H4',

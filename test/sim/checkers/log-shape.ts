@@ -29,8 +29,9 @@ export function logShape(): Checker {
         `${who(node)} logs ${show(entry.zxid)} after ${show(before.zxid)}: a gap`,
       );
     }
-    if (counter > counterMax)
+    if (counter > counterMax) {
       throw new InvariantViolated('I19', `${who(node)} proposes ${show(entry.zxid)}`);
+    }
     const first = known.get(zxidKey(entry.zxid));
     if (first === undefined) {
       const chain = simulatedChain(before.chain, entry.zxid, entry.kind, entry.payload);
@@ -70,8 +71,9 @@ export function logShape(): Checker {
     booted: (node) => {
       const { base, log } = node.durable;
       let before = base.chain;
-      if (base.zxid.epoch === 0 && before !== zeroChain)
+      if (base.zxid.epoch === 0 && before !== zeroChain) {
         throw new InvariantViolated('I8', 'a base of nothing');
+      }
       for (const entry of log) {
         if (known.get(zxidKey(entry.zxid))?.before !== before) {
           throw new InvariantViolated(

@@ -1,4 +1,5 @@
 import { fromUtf8 } from '../../../src/base/bytes.ts';
+import { isRefusal } from '../../../src/model/error-code.ts';
 import type { CreateZnode, Txn } from '../../../src/model/txn.ts';
 import type { Zxid } from '../../../src/model/zxid.ts';
 import type { StateMachine } from '../../../src/state/state-machine.ts';
@@ -96,7 +97,7 @@ export class Reaping implements TxnRule {
 export function isAllReaped(state: StateMachine): boolean {
   const query = { read: 'children', path: path(reapedRoot), limit: 1_000, withData: true } as const;
   const page = state.read(query, []);
-  if ('kind' in page) return true;
+  if (isRefusal(page)) return true;
   return page.children.every(({ name, znode }) => {
     if (znode === undefined || znode.stat.numChildren > 0) return true;
     return name.startsWith('c') && znode.stat.cversion === 0;

@@ -1,4 +1,5 @@
 import { fromUtf8 } from '../../../src/base/bytes.ts';
+import { isRefusal } from '../../../src/model/error-code.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import type { ZnodePath } from '../../../src/model/path.ts';
 import type { StreamPosition, TxnEvents, WatchEvent } from '../../../src/model/watch-event.ts';
@@ -72,8 +73,9 @@ export class WatchStreams {
     /** Nothing that is expected up to here may be left. */
     const passed = (zxid: Zxid, what: string): void => {
       const missing = expected[next];
-      if (missing !== undefined && compareZxid(missing.zxid, zxid) <= 0)
+      if (missing !== undefined && compareZxid(missing.zxid, zxid) <= 0) {
         complain(`${what} ${show(zxid)} without ${missing.event.type} of ${show(missing.zxid)}`);
+      }
     };
     for (const given of stream.given) {
       switch (given.kind) {
@@ -113,13 +115,15 @@ export class WatchStreams {
   /** At the end: nothing is left out. */
   checkWhole(stream: WatchStream, position: StreamPosition): void {
     this.check(stream);
-    if (!this.isComplete(stream, position))
+    if (!this.isComplete(stream, position)) {
       throw new InvariantViolated('H5', `a watch of ${stream.path} was not given all of C`);
+    }
   }
 
   #take(): void {
-    for (const { zxid, kind, payload } of this.#ghost.committed.slice(this.#taken))
+    for (const { zxid, kind, payload } of this.#ghost.committed.slice(this.#taken)) {
       if (kind === 'txn') this.#txns.push(eventsOf(zxid, decodeTxn(payload)));
+    }
     this.#taken = this.#ghost.committed.length;
   }
 
@@ -136,7 +140,7 @@ export class WatchStreams {
       for (const each of given) {
         if (!zxidEquals(each.zxid, upTo)) continue;
         const events = state.readSubtree({ ...query, znodesMax: 1e6, bytesMax: 1e9 }, []);
-        states.set(each, 'kind' in events ? [] : events);
+        states.set(each, isRefusal(events) ? [] : events);
       }
     };
     take(zeroZxid);
@@ -171,8 +175,9 @@ function checkState(
 ): void {
   const wanted = new Set(all.map(sign));
   const found = given.map(sign);
-  if (found.some((each) => !wanted.has(each)) || new Set(found).size !== found.length)
+  if (found.some((each) => !wanted.has(each)) || new Set(found).size !== found.length) {
     complain('given a state that never was');
+  }
 }
 
 function sign({ type, path, stat, data }: WatchEvent): string {

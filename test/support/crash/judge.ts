@@ -139,7 +139,9 @@ function membershipAfter(
 function factsOf(state: Omit<StoredState, 'base' | 'baseMembership'>, last: LogPosition): unknown {
   const { acceptedEpoch, currentEpoch, founded, snapshot } = state;
   return {
-    ...{ acceptedEpoch, currentEpoch, founded },
+    acceptedEpoch,
+    currentEpoch,
+    founded,
     last: { zxid: last.zxid, chain: last.chain },
     snapshot:
       snapshot === null

@@ -11,7 +11,7 @@ import {
   entriesAfter,
   nodeHash,
   type DrivenStore,
-} from '../driven-store.ts';
+} from '../store/driven-store.ts';
 import { appendTo, compactImage, truncateImage, type DiskImage } from '../../sim/disk-image.ts';
 
 export interface Step {

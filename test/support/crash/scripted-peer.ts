@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { SqliteStore } from '../../../src/adapters/sqlite/store.ts';
 import { serverId } from '../../../src/model/ids.ts';
-import { DrivenStore, StoreRefused } from '../driven-store.ts';
+import { DrivenStore, StoreRefused } from '../store/driven-store.ts';
 import { twoLives } from './script.ts';
 
 const [, , directory = '', life = '0', end = 'close'] = process.argv;

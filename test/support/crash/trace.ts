@@ -69,8 +69,9 @@ function eventOf(name: string, args: string, directory: string): DiskEvent | und
     return { kind: 'said', text: strings[0]?.toString().trimEnd() ?? '' };
   }
   const path = descriptorPath ?? strings[0]?.toString() ?? '';
-  if (path === directory && (name === 'fsync' || name === 'fdatasync'))
+  if (path === directory && (name === 'fsync' || name === 'fdatasync')) {
     return { kind: 'syncDirectory' };
+  }
   if (!path.startsWith(`${directory}/`)) return undefined;
   const file = path.slice(directory.length + 1);
   switch (name) {

@@ -262,15 +262,17 @@ export class JuteClient {
     const index = this.#pending.findIndex((each) => each.xid === xid);
     const inTurn = this.#pending.findIndex((each) => !outOfTurn.has(each.xid));
     const [pending] = index < 0 ? [] : this.#pending.splice(index, 1);
-    if (index < 0 || (index > inTurn && !outOfTurn.has(xid)))
+    if (index < 0 || (index > inTurn && !outOfTurn.has(xid))) {
       this.wrong.push(`xid ${String(xid)} is not the one whose turn it is`);
+    }
     const op = pending?.op;
     const raw = from.rest();
     const record = new JuteIn(raw);
     const body = err === 0 && op !== undefined ? decodeReply(op, record) : {};
     // What ZooKeeper leaves behind an error nobody reads.
-    if (err === 0 && op !== undefined && record.left > 0)
+    if (err === 0 && op !== undefined && record.left > 0) {
       this.wrong.push(`bytes after the answer to ${op}: ${raw.toString('hex')}`);
+    }
     const reply: Reply = { kind: 'reply', op, xid, zxid, err, body, raw };
     this.received.push(reply);
     pending?.answered(reply);

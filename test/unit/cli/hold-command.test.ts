@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { StandInPeers, type Take } from './stand-in-peers.ts';
+import { StandInPeers, type Take } from '../../support/cli/stand-in-peers.ts';
 
 const grant = {
   lockId: 'x',
@@ -138,12 +138,13 @@ describe('quoll lock', () => {
     ['l', '--mode', 'shared'],
     ['l', '--mode', 'semaphore'],
     ['l', '--permits', '0', '--mode', 'semaphore'],
-  ])
+  ]) {
     it(`refuses ${args.join(' ')} as a mistake of usage`, async () => {
       await peers.start(unavailable);
       assert.equal((await peers.quoll('lock', ...args, '--', node, '-e', '')).code, 2);
       assert.deepEqual(peers.requests, []);
     });
+  }
 
   it('ends with 5 at once when nobody listens', async () => {
     await peers.start(unavailable);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { messagesOf } from '../../../src/cli/client/event-stream.ts';
-import { StandInPeers, type Take } from './stand-in-peers.ts';
+import { StandInPeers, type Take } from '../../support/cli/stand-in-peers.ts';
 
 const event = (zxid: string, fields: object = {}): string =>
   `id: ${zxid}\nevent: dataChanged\ndata: ${JSON.stringify({ type: 'dataChanged', path: '/a', zxid: zxid.split('.')[0], ...fields })}\n\n`;
@@ -127,12 +127,13 @@ describe('quoll watch', () => {
     assert.match(errors, /not an event of a Quoll peer/);
   });
 
-  for (const args of [['a'], ['/a', '--from', 'yesterday'], ['/a', '--count', '0']])
+  for (const args of [['a'], ['/a', '--from', 'yesterday'], ['/a', '--count', '0']]) {
     it(`refuses ${args.join(' ')} as a mistake of usage`, async () => {
       await peers.start(streaming(''));
       assert.equal((await peers.quoll('watch', ...args)).code, 2);
       assert.deepEqual(peers.requests, []);
     });
+  }
 
   it('reads a stream whichever way it is cut', async () => {
     const bytes = Buffer.from(
@@ -145,8 +146,9 @@ describe('quoll watch', () => {
     ];
     for (let size = 1; size <= bytes.length; size++) {
       const chunks = (async function* () {
-        for (let at = 0; at < bytes.length; at += size)
+        for (let at = 0; at < bytes.length; at += size) {
           yield await Promise.resolve(bytes.subarray(at, at + size));
+        }
       })();
       const found = [];
       for await (const message of messagesOf(chunks)) found.push(message);

@@ -235,12 +235,13 @@ describe('the configuration', () => {
         'tickTime=1000\ntickTime=2000',
         'warn zoo.cfg:2: tickTime stands in zoo.cfg:1 too; this one counts',
       ],
-    ] as const)
+    ] as const) {
       it(`says what ${line.replace('\n', ' and ')} does not do`, () => {
         const [first = '', ...more] = notices(load(write('zoo.cfg', line)));
         assert(first.startsWith(notice), first);
         assert.deepEqual(more, []);
       });
+    }
 
     it('is quiet about a thing that is switched off', () => {
       assert.deepEqual(
@@ -387,11 +388,12 @@ describe('the configuration', () => {
       {},
       /allowedOrigins is "http:\/\/a\/b"/,
     ],
-  ] as const)
+  ] as const) {
     it(`complains about ${what}`, () => {
       const found = complaints(load(write('zoo.cfg', lines.join('\n')), flags));
       assert.match(found[0] ?? '', expected);
     });
+  }
 
   it('complains about a file that is not there, and about a number that differs from myid', () => {
     write('data/myid', '3');
@@ -448,13 +450,14 @@ describe('the configuration', () => {
         },
         /cannot be read/,
       ],
-    ] as const)
+    ] as const) {
       it(`is refused when it ${what}`, () => {
         writeNewSecret(at('secret'));
         spoil(at('secret'));
         const found = complaints(load(undefined, { 'peer.secretFile': at('secret') }));
         assert.match(found[0] ?? '', expected);
       });
+    }
   });
 
   it('tells the clients their URL', () => {

@@ -116,11 +116,12 @@ describe('the options of a peer', () => {
       /^options\.servers\.0: .*N must be a number/,
       /^options\.peer\.tickMs: peer\.tickMs is "NaN"/,
     ];
-    for (const pattern of expected)
+    for (const pattern of expected) {
       assert.ok(
         found.some((line) => pattern.test(line)),
         `${String(pattern)} is not in\n${found.join('\n')}`,
       );
+    }
     assert.equal(existsSync(dataDir), false);
   });
 
@@ -130,8 +131,9 @@ describe('the options of a peer', () => {
     ['a text', './data'],
     ['a list', ['./data']],
     ['an empty object', {}],
-  ] as const)
+  ] as const) {
     it(`are refused when they are ${name}`, () => {
       assert.match(problems(loadOptions(options)).join('\n'), /nothing says where data is kept/);
     });
+  }
 });

@@ -1,44 +1,12 @@
 import assert from 'node:assert/strict';
 import { fromUtf8, utf8 } from '../../../src/base/bytes.ts';
-import { openAcl } from '../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../src/model/path.ts';
-import {
-  anyVersion,
-  type CreateOp,
-  type MultiRequest,
-  type TreeOp,
-} from '../../../src/model/request.ts';
 import type { CoordinationService } from '../../../src/service/coordination-service.ts';
 import { ServiceError } from '../../../src/service/service-error.ts';
 import { SimulatedEnsemble, type Member } from '../../support/simulated-ensemble.ts';
+import { check, create, path, set, single } from '../../support/model/requests.ts';
 
 const nobody = { identities: [] };
 const soon = { timeoutMs: 5_000 };
-
-function path(text: string): ZnodePath {
-  return text as ZnodePath;
-}
-
-function single(op: TreeOp): MultiRequest {
-  return { kind: 'multi', single: true, ops: [op] };
-}
-
-function create(name: string, text: string, more: Partial<CreateOp> = {}): MultiRequest {
-  return single({
-    op: 'create',
-    path: path(name),
-    data: utf8(text),
-    acl: openAcl,
-    kind: 'persistent',
-    sequential: false,
-    parents: false,
-    ...more,
-  });
-}
-
-function set(name: string, text: string): MultiRequest {
-  return single({ op: 'set', path: path(name), data: utf8(text), expected: anyVersion });
-}
 
 async function dataOf(
   ensemble: SimulatedEnsemble,
@@ -60,9 +28,7 @@ async function established(
   leader: Member;
 }> {
   const ensemble = new SimulatedEnsemble(size, options);
-  await ensemble.until(() =>
-    ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-  );
+  await ensemble.established();
   const { leader } = ensemble;
   assert.ok(leader);
   return { ensemble, leader };
@@ -90,7 +56,7 @@ describe('ensemble server', () => {
   it('serves alone, as an ensemble of one', async () => {
     const { ensemble, leader } = await established(1);
     const { outcome } = await ensemble.settle(
-      leader.server.service.write(create('/a', 'one'), nobody, soon),
+      leader.server.service.write(single(create('/a', { data: 'one' })), nobody, soon),
     );
     assert.equal(outcome.results[0]?.op, 'create');
     assert.equal(await dataOf(ensemble, leader.server.service, '/a'), 'one');
@@ -100,7 +66,9 @@ describe('ensemble server', () => {
     const { ensemble } = await established(3);
     for (const { id, server } of ensemble.members) {
       const name = `/n${String(id)}`;
-      await ensemble.settle(server.service.write(create(name, 'x'), nobody, soon));
+      await ensemble.settle(
+        server.service.write(single(create(name, { data: 'x' })), nobody, soon),
+      );
       assert.equal(await dataOf(ensemble, server.service, name, 'local'), 'x', 'read your write');
       for (const other of ensemble.members) {
         assert.equal(await dataOf(ensemble, other.server.service, name), 'x');
@@ -115,7 +83,9 @@ describe('ensemble server', () => {
     const names = Array.from({ length: 40 }, (_, index) => `/big${String(index)}`);
     await ensemble.settle(
       Promise.all(
-        names.map((name) => leader.server.service.write(create(name, text), nobody, soon)),
+        names.map((name) =>
+          leader.server.service.write(single(create(name, { data: text })), nobody, soon),
+        ),
       ),
     );
     await converged(ensemble);
@@ -126,13 +96,13 @@ describe('ensemble server', () => {
     const [follower] = ensemble.followers;
     assert.ok(follower);
     const { service } = follower.server;
-    await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
+    await ensemble.settle(service.write(single(create('/a', { data: '1' })), nobody, soon));
     await assert.rejects(
-      ensemble.settle(service.write(create('/a', '2'), nobody, soon)),
+      ensemble.settle(service.write(single(create('/a', { data: '2' })), nobody, soon)),
       code('nodeExists'),
     );
     await assert.rejects(
-      ensemble.settle(service.write(create('/x/y', '2'), nobody, soon)),
+      ensemble.settle(service.write(single(create('/x/y', { data: '2' })), nobody, soon)),
       code('noParent'),
     );
     await assert.rejects(dataOf(ensemble, service, '/nothing'), code('noNode'));
@@ -141,14 +111,13 @@ describe('ensemble server', () => {
   it('tells nobody how things stand when it is cut off, before it knows that it is', async () => {
     const { ensemble, leader } = await established(3);
     const { service } = leader.server;
-    await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
+    await ensemble.settle(service.write(single(create('/a', { data: '1' })), nobody, soon));
     for (const { id } of ensemble.followers) {
       ensemble.network.block(leader.id, id);
       ensemble.network.block(id, leader.id);
     }
-    const check = { op: 'check', path: path('/a'), expected: anyVersion, absent: false } as const;
-    const [checked, refused] = [single(check), create('/a', '2')].map((request) =>
-      service.write(request, nobody, soon),
+    const [checked, refused] = [single(check('/a')), single(create('/a', { data: '2' }))].map(
+      (request) => service.write(request, nobody, soon),
     );
     assert(checked && refused);
     assert.equal(service.meta().role, 'leader');
@@ -162,14 +131,8 @@ describe('ensemble server', () => {
     const [follower] = ensemble.followers;
     assert.ok(follower);
     const { zxid: before } = await ensemble.settle(follower.server.service.sync(1_000));
-    const check = single({
-      op: 'check',
-      path: path('/zookeeper'),
-      expected: anyVersion,
-      absent: false,
-    });
     const { outcome, meta } = await ensemble.settle(
-      follower.server.service.write(check, nobody, soon),
+      follower.server.service.write(single(check('/zookeeper')), nobody, soon),
     );
     assert.deepEqual(outcome.results, [{ op: 'check', path: '/zookeeper' }]);
     assert.deepEqual(meta.zxid, before);
@@ -179,7 +142,7 @@ describe('ensemble server', () => {
     const { ensemble } = await established(3);
     const [first, second] = ensemble.followers;
     assert.ok(first && second);
-    const request = create('/s-', 'x', { sequential: true });
+    const request = single(create('/s-', { data: 'x', sequential: true }));
     const keyed = { ...soon, idempotencyKey: 'k1' };
     const one = await ensemble.settle(first.server.service.write(request, nobody, keyed));
     const two = await ensemble.settle(second.server.service.write(request, nobody, keyed));
@@ -191,10 +154,12 @@ describe('ensemble server', () => {
     const { ensemble, leader } = await established(3);
     const [survivor] = ensemble.followers;
     assert.ok(survivor);
-    await ensemble.settle(survivor.server.service.write(create('/a', '1'), nobody, soon));
+    await ensemble.settle(
+      survivor.server.service.write(single(create('/a', { data: '1' })), nobody, soon),
+    );
     leader.process.kill();
     await ensemble.until(() => survivor.server.service.meta().role === 'looking');
-    await ensemble.settle(survivor.server.service.write(set('/a', '2'), nobody, soon));
+    await ensemble.settle(survivor.server.service.write(single(set('/a', '2')), nobody, soon));
     assert.equal(await dataOf(ensemble, survivor.server.service, '/a'), '2');
     ensemble.restart(leader);
     await ensemble.until(() => leader.server.service.unreadyBecause() === undefined);
@@ -207,13 +172,11 @@ describe('ensemble server', () => {
     const { service } = ensemble.member(1).server;
     for (let index = 0; index < 20; index++) {
       await ensemble.settle(
-        service.write(create(`/k${String(index)}`, String(index)), nobody, soon),
+        service.write(single(create(`/k${String(index)}`, { data: String(index) })), nobody, soon),
       );
     }
     for (const member of ensemble.members) ensemble.restart(member);
-    await ensemble.until(() =>
-      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-    );
+    await ensemble.established();
     for (let index = 0; index < 20; index++) {
       assert.equal(
         await dataOf(ensemble, ensemble.member(2).server.service, `/k${String(index)}`),
@@ -225,7 +188,9 @@ describe('ensemble server', () => {
 
   it('refuses without a quorum, and reads locally', async () => {
     const { ensemble, leader } = await established(3);
-    await ensemble.settle(leader.server.service.write(create('/a', '1'), nobody, soon));
+    await ensemble.settle(
+      leader.server.service.write(single(create('/a', { data: '1' })), nobody, soon),
+    );
     const [one, two] = ensemble.followers;
     assert.ok(one && two);
     await ensemble.pass(50);
@@ -234,7 +199,7 @@ describe('ensemble server', () => {
     const { service } = one.server;
     await ensemble.until(() => service.meta().role === 'looking');
     await assert.rejects(
-      ensemble.settle(service.write(set('/a', '2'), nobody, soon)),
+      ensemble.settle(service.write(single(set('/a', '2')), nobody, soon)),
       code('noQuorum'),
     );
     await assert.rejects(dataOf(ensemble, service, '/a'), code('noQuorum'));
@@ -258,7 +223,7 @@ describe('ensemble server', () => {
     away.process.kill();
     const large = 'x'.repeat(900_000);
     for (let index = 0; index < 8; index++) {
-      const request = create(`/large${String(index)}`, large);
+      const request = single(create(`/large${String(index)}`, { data: large }));
       await ensemble.settle(leader.server.service.write(request, nobody, soon));
     }
     ensemble.restart(away);
@@ -271,12 +236,14 @@ describe('ensemble server', () => {
     const { ensemble, leader } = await established(3);
     const [follower] = ensemble.followers;
     assert.ok(follower);
-    await ensemble.settle(follower.server.service.write(create('/last', 'none'), nobody, soon));
+    await ensemble.settle(
+      follower.server.service.write(single(create('/last', { data: 'none' })), nobody, soon),
+    );
     leader.process.kill();
     await ensemble.until(() => follower.server.service.meta().role === 'looking');
     const texts = Array.from({ length: 50 }, (_, index) => String(index));
     const writes = texts.map((text) =>
-      follower.server.service.write(set('/last', text), nobody, soon),
+      follower.server.service.write(single(set('/last', text)), nobody, soon),
     );
     const answers = await ensemble.settle(Promise.all(writes));
     const counters = answers.map(({ outcome }) => outcome.zxid.counter);
@@ -301,7 +268,11 @@ describe('ensemble server', () => {
     away.process.kill();
     const { service } = leader.server;
     for (let index = 0; index < 1_200; index++) {
-      const written = service.write(create(`/c${String(index)}`, 'x'.repeat(50)), nobody, soon);
+      const written = service.write(
+        single(create(`/c${String(index)}`, { data: 'x'.repeat(50) })),
+        nobody,
+        soon,
+      );
       if (index % 100 === 99) await ensemble.settle(written);
     }
     await ensemble.until(() => leader.image.base.zxid.counter > 100, 60_000);
@@ -338,7 +309,11 @@ describe('sessions of an ensemble', () => {
     const credential = { session: opened.session, secret };
     const caller = { identities: [], credential };
     await ensemble.settle(
-      two.server.service.write(create('/e', 'x', { kind: 'ephemeral' }), caller, soon),
+      two.server.service.write(
+        single(create('/e', { data: 'x', kind: 'ephemeral' })),
+        caller,
+        soon,
+      ),
     );
     for (let beat = 0; beat < 5; beat++) {
       await ensemble.pass(1_500);
@@ -389,7 +364,7 @@ describe('sessions of an ensemble', () => {
     );
     const caller = { identities: [], credential: wrong };
     await assert.rejects(
-      ensemble.settle(service.write(create('/a', 'x'), caller, soon)),
+      ensemble.settle(service.write(single(create('/a', { data: 'x' })), caller, soon)),
       code('sessionExpired'),
     );
     await ensemble.settle(service.sessions.touch({ session, secret }, 1_000));
@@ -423,19 +398,27 @@ describe('the life of a server', () => {
     const { ensemble, leader } = await established(3);
     const [follower] = ensemble.followers;
     assert.ok(follower);
-    const written = follower.server.service.write(create('/a', '1'), nobody, soon);
-    const late = follower.server.service.write(create('/b', '1'), nobody, soon);
+    const written = follower.server.service.write(
+      single(create('/a', { data: '1' })),
+      nobody,
+      soon,
+    );
+    const late = follower.server.service.write(single(create('/b', { data: '1' })), nobody, soon);
     let stopped = false;
     leader.server.stop(() => (stopped = true));
     await assert.rejects(
-      ensemble.settle(leader.server.service.write(create('/c', '1'), nobody, soon)),
+      ensemble.settle(
+        leader.server.service.write(single(create('/c', { data: '1' })), nobody, soon),
+      ),
       code('shuttingDown'),
     );
     await ensemble.settle(Promise.allSettled([written, late]));
     await ensemble.until(() => stopped);
     leader.process.kill();
     await ensemble.until(() => ensemble.leader !== undefined && ensemble.leader !== leader);
-    await ensemble.settle(follower.server.service.write(create('/d', '1'), nobody, soon));
+    await ensemble.settle(
+      follower.server.service.write(single(create('/d', { data: '1' })), nobody, soon),
+    );
   });
 
   it('says nothing any more once its store has failed', async () => {
@@ -444,7 +427,7 @@ describe('the life of a server', () => {
     assert.ok(follower && other);
     ensemble.forgive(leader);
     leader.faults.failNextWrite = { code: 'io', message: 'the disk is gone' };
-    const written = leader.server.service.write(create('/a', '1'), nobody, soon);
+    const written = leader.server.service.write(single(create('/a', { data: '1' })), nobody, soon);
     await assert.rejects(ensemble.settle(written), code('connectionLoss'));
     assert.ok(leader.fatal instanceof Error && leader.fatal.message === 'the disk is gone');
     await assert.rejects(leader.server.service.sync(1_000), code('shuttingDown'));
@@ -452,7 +435,9 @@ describe('the life of a server', () => {
     await ensemble.until(
       () => follower.server.service.unreadyBecause() === undefined && ensemble.leader !== undefined,
     );
-    await ensemble.settle(other.server.service.write(create('/b', '1'), nobody, soon));
+    await ensemble.settle(
+      other.server.service.write(single(create('/b', { data: '1' })), nobody, soon),
+    );
   });
 
   it('takes no writes on a nearly full disk, and takes them again', async () => {
@@ -463,12 +448,12 @@ describe('the life of a server', () => {
     leader.faults.freeBytes = 1_000;
     await ensemble.pass(6_000);
     await assert.rejects(
-      ensemble.settle(service.write(create('/a', '1'), nobody, soon)),
+      ensemble.settle(service.write(single(create('/a', { data: '1' })), nobody, soon)),
       code('noSpace'),
     );
     leader.faults.freeBytes = 100e9;
     await ensemble.pass(6_000);
-    await ensemble.settle(service.write(create('/a', '1'), nobody, soon));
+    await ensemble.settle(service.write(single(create('/a', { data: '1' })), nobody, soon));
   });
 
   it('takes no snapshot on a nearly full disk, and takes it later', async () => {
@@ -476,7 +461,9 @@ describe('the life of a server', () => {
     const { service } = leader.server;
     const secret = utf8('a secret');
     for (let index = 0; index < 4; index++) {
-      await ensemble.settle(service.write(create(`/n${String(index)}`, 'x'), nobody, soon));
+      await ensemble.settle(
+        service.write(single(create(`/n${String(index)}`, { data: 'x' })), nobody, soon),
+      );
     }
     for (let index = 0; index < 4; index++) {
       const asked = { timeoutMs: 20_000, secret, requestTimeoutMs: 5_000 };
@@ -522,7 +509,9 @@ describe('the life of a server', () => {
     const { ensemble } = await established(4, { observers: 1 });
     const observer = ensemble.member(4);
     assert.equal(observer.server.service.meta().role, 'observer');
-    await ensemble.settle(observer.server.service.write(create('/a', '1'), nobody, soon));
+    await ensemble.settle(
+      observer.server.service.write(single(create('/a', { data: '1' })), nobody, soon),
+    );
     assert.equal(await dataOf(ensemble, observer.server.service, '/a', 'local'), '1');
     assert.equal(await dataOf(ensemble, observer.server.service, '/a'), '1');
     ensemble.restart(observer);

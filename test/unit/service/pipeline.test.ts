@@ -104,10 +104,11 @@ describe('Pipeline', () => {
         answer(() => sent.push(-1));
       };
     });
-    for (let index = 0; index < 10_000; index++)
+    for (let index = 0; index < 10_000; index++) {
       pipeline.submit('read', (answer) => {
         answer(() => sent.push(index));
       });
+    }
     assert.deepEqual(sent, []);
     release();
     assert.equal(sent.length, 10_001);

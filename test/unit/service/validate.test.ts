@@ -9,6 +9,7 @@ import {
   validateQuery,
   validateTimeout,
 } from '../../../src/service/validate.ts';
+import { create } from '../../support/model/requests.ts';
 
 const limits: Limits = {
   ...defaultLimits,
@@ -18,17 +19,8 @@ const limits: Limits = {
   opsPerMultiMax: 2,
 };
 
-function create(more: Partial<CreateOp> = {}): CreateOp {
-  return {
-    op: 'create',
-    path: '/a' as ZnodePath,
-    data: new Uint8Array(10),
-    acl: openAcl,
-    kind: 'persistent',
-    sequential: false,
-    parents: false,
-    ...more,
-  };
+function creating(more: Parameters<typeof create>[1] = {}): CreateOp {
+  return create('/a', { data: new Uint8Array(10), ...more });
 }
 
 function check(ops: readonly TreeOp[], key?: string, given = limits): unknown {
@@ -40,36 +32,36 @@ function check(ops: readonly TreeOp[], key?: string, given = limits): unknown {
 
 describe('validation', () => {
   it('lets through what is at the limit and refuses what is one above', () => {
-    assert.equal(check([create()]), undefined);
-    assert.deepEqual(check([create({ data: new Uint8Array(11) })]), [
+    assert.equal(check([creating()]), undefined);
+    assert.deepEqual(check([creating({ data: new Uint8Array(11) })]), [
       'tooLarge',
       10,
       11,
       undefined,
     ]);
-    assert.equal(check([create({ path: `/${'ä'.repeat(14)}` as ZnodePath })]), undefined);
-    assert.deepEqual(check([create({ path: `/${'ä'.repeat(15)}` as ZnodePath })]), [
+    assert.equal(check([creating({ path: `/${'ä'.repeat(14)}` as ZnodePath })]), undefined);
+    assert.deepEqual(check([creating({ path: `/${'ä'.repeat(15)}` as ZnodePath })]), [
       'tooLarge',
       30,
       31,
       undefined,
     ]);
-    assert.equal(check([create({ path: '/a/b/c' as ZnodePath })]), undefined);
-    assert.deepEqual(check([create({ path: '/a/b/c/d' as ZnodePath })]), [
+    assert.equal(check([creating({ path: '/a/b/c' as ZnodePath })]), undefined);
+    assert.deepEqual(check([creating({ path: '/a/b/c/d' as ZnodePath })]), [
       'tooLarge',
       3,
       4,
       undefined,
     ]);
-    assert.equal(check([create(), create()]), undefined);
-    assert.deepEqual(check([create(), create(), create()]), ['tooLarge', 2, 3, undefined]);
+    assert.equal(check([creating(), creating()]), undefined);
+    assert.deepEqual(check([creating(), creating(), creating()]), ['tooLarge', 2, 3, undefined]);
     const key = 'k'.repeat(limits.idempotencyKeyBytesMax);
-    assert.equal(check([create()], key), undefined);
-    assert.deepEqual(check([create()], `${key}k`), ['tooLarge', 255, 256, undefined]);
+    assert.equal(check([creating()], key), undefined);
+    assert.deepEqual(check([creating()], `${key}k`), ['tooLarge', 255, 256, undefined]);
   });
 
   it('names the operation that is wrong in a transaction', () => {
-    assert.deepEqual(check([create(), create({ data: new Uint8Array(11) })]), [
+    assert.deepEqual(check([creating(), creating({ data: new Uint8Array(11) })]), [
       'tooLarge',
       10,
       11,
@@ -79,19 +71,19 @@ describe('validation', () => {
 
   it('counts the whole request', () => {
     const small = { ...limits, requestBytesMax: 100 };
-    assert.equal(check([create()], undefined, small), undefined);
-    const [code, limit] = check([create(), create()], undefined, small) as unknown[];
+    assert.equal(check([creating()], undefined, small), undefined);
+    const [code, limit] = check([creating(), creating()], undefined, small) as unknown[];
     assert.deepEqual([code, limit], ['tooLarge', 100]);
   });
 
   it('refuses what makes no sense', () => {
     assert.deepEqual(check([]), ['badArguments', undefined, undefined, undefined]);
-    assert.deepEqual(check([create()], ''), ['badArguments', undefined, undefined, undefined]);
+    assert.deepEqual(check([creating()], ''), ['badArguments', undefined, undefined, undefined]);
     for (const bad of [
-      create({ ttlMs: 5 }),
-      create({ kind: 'ttl' }),
-      create({ kind: 'ttl', ttlMs: 0 }),
-      create({ kind: 'ttl', ttlMs: 2 ** 40 }),
+      creating({ ttlMs: 5 }),
+      creating({ kind: 'ttl' }),
+      creating({ kind: 'ttl', ttlMs: 0 }),
+      creating({ kind: 'ttl', ttlMs: 2 ** 40 }),
       {
         op: 'delete',
         path: '/a' as ZnodePath,
@@ -107,7 +99,7 @@ describe('validation', () => {
         JSON.stringify(bad),
       );
     }
-    assert.equal(check([create({ kind: 'ttl', ttlMs: 2 ** 40 - 1 })]), undefined);
+    assert.equal(check([creating({ kind: 'ttl', ttlMs: 2 ** 40 - 1 })]), undefined);
     assert.equal(
       check([{ op: 'check', path: '/a' as ZnodePath, expected: anyVersion, absent: false }]),
       undefined,

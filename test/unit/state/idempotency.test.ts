@@ -3,24 +3,16 @@ import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
 import { RunningDigest } from '../../../src/state/digest/digest.ts';
 import { idempotencyLimits, RecordedWrites } from '../../../src/state/replicated/idempotency.ts';
 import { encodeRecordedOutcome } from '../../../src/state/replicated/op-result-codec.ts';
+import { check, create, multi, remove, set, setAcl, single } from '../../support/model/requests.ts';
 import {
   bytes,
-  check,
   closeSession,
-  create,
   follower,
   Leader,
-  multi,
-} from '../../support/state.ts';
-import {
   openSession,
-  remove,
   sessionId,
-  set,
-  setAcl,
   sha256,
-  single,
-} from '../../support/state.ts';
+} from '../../support/state/leader.ts';
 
 // Brief A14, invariant S8.
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { permission } from '../../../src/model/acl.ts';
 import { pageDataBytesMax } from '../../../src/model/read.ts';
-import { create, Leader, path, remove } from '../../support/state.ts';
+import { create, path, remove } from '../../support/model/requests.ts';
+import { Leader } from '../../support/state/leader.ts';
 
 const alice = { scheme: 'digest', id: 'alice:hash' };
 
@@ -89,8 +90,9 @@ describe('lists of znodes', () => {
     const leader = new Leader({ dataBytesMax: 2_000_000, requestBytesMax: 2_100_000 });
     leader.do(create('/p'));
     const sizes = [pageDataBytesMax - 1, 1, 1, pageDataBytesMax + 1, 0];
-    for (const [index, size] of sizes.entries())
+    for (const [index, size] of sizes.entries()) {
       leader.do(create(`/p/${String(index)}`, { data: new Uint8Array(size) }));
+    }
     for (const read of ['children', 'tree'] as const) {
       const pages: string[][] = [];
       let more = true;

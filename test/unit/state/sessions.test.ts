@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { zeroZxid } from '../../../src/model/zxid.ts';
+import { create, multi, remove, single } from '../../support/model/requests.ts';
 import {
   closeSession,
-  create,
   follower,
   Leader,
-  multi,
   openSession,
-  remove,
-} from '../../support/state.ts';
-import { check, sessionId, set, single } from '../../support/state.ts';
+  sessionId,
+} from '../../support/state/leader.ts';
 
 // Brief A12, A13; invariants S3 and S4.
 
@@ -113,110 +111,5 @@ describe('sessions', () => {
     leader.write({ kind: 'closeSession', session, reason: 'expired' }, { owner: 'anything' });
     leader.write(closeSession(other));
     assert.equal(leader.machine.counts.sessions, 0);
-  });
-});
-
-describe('what is in flight', () => {
-  it('is what the next request is judged by', () => {
-    const leader = new Leader();
-    leader.propose(single(create('/a')));
-    leader.propose(single(create('/a/b')));
-    assert.equal(leader.code(create('/a')), 'nodeExists');
-    assert.equal(leader.code(remove('/a')), 'notEmpty');
-    leader.propose(single(remove('/a/b')));
-    leader.propose(single(remove('/a')));
-    assert.equal(leader.code(set('/a', 'x')), 'noNode');
-    leader.commit();
-    assert.deepEqual(leader.children('/'), ['zookeeper']);
-  });
-
-  it('is seen by nobody who reads', () => {
-    const leader = new Leader();
-    leader.propose(single(create('/a')));
-    assert.equal(leader.stat('/a'), undefined);
-    assert.equal(leader.machine.counts.pending, 1);
-  });
-
-  it('holds back a refusal that rests on it, and no other (A13: no dirty errors)', () => {
-    const leader = new Leader();
-    leader.do(create('/a'));
-    leader.do(create('/b'));
-    const first = leader.propose(single(set('/a', '1')));
-    const second = leader.propose(single(set('/b', '1')));
-    const stale = { expected: { version: 0 } };
-    assert.deepEqual(leader.refusal(single(set('/a', '2', stale))).basis, first);
-    assert.deepEqual(leader.refusal(single(set('/b', '2', stale))).basis, second);
-    assert.deepEqual(leader.refusal(single(check('/zookeeper/x'))).basis, zeroZxid);
-    // The first branch of a multi is part of the decision even when the second one is refused by itself.
-    const both = multi([set('/a', '2', stale)], [check('/zookeeper/x')]);
-    assert.deepEqual(leader.refusal(both).basis, first);
-    leader.commit(1);
-    assert.deepEqual(leader.refusal(single(set('/a', '2', stale))).basis, zeroZxid);
-  });
-
-  it('includes what went: a znode deleted in flight is the reason for noNode', () => {
-    const leader = new Leader();
-    leader.do(create('/a'));
-    const at = leader.propose(single(remove('/a')));
-    assert.deepEqual(leader.refusal(single(set('/a', 'x'))).basis, at);
-  });
-
-  it('is taken along by a recursive delete, and guards its limit', () => {
-    const leader = new Leader({ recursiveDeleteMax: 3 });
-    leader.do(create('/a/b', { parents: true }));
-    leader.propose(single(create('/a/c')));
-    leader.propose(single(remove('/a/b')));
-    leader.propose(single(create('/a/c/d')));
-    leader.propose(single(remove('/a', { recursive: true })));
-    const last = leader.commit().at(-1);
-    assert.deepEqual(last?.results, [{ op: 'delete', path: '/a', deleted: 3 }]);
-    assert.deepEqual(leader.children('/'), ['zookeeper']);
-  });
-
-  it('vanishes when leadership is lost, as if it had never been', () => {
-    const leader = new Leader();
-    leader.do(create('/a'));
-    leader.propose(single(set('/a', 'lost')));
-    leader.propose(single(create('/b')));
-    leader.loseLeadership();
-    assert.equal(leader.machine.counts.pending, 0);
-    leader.do(set('/a', 'kept', { expected: { version: 0 } }));
-    leader.do(create('/b'));
-    assert.equal(leader.data('/a'), 'kept');
-  });
-
-  it('may be applied all the same after leadership was lost: what is committed stays', () => {
-    const leader = new Leader();
-    leader.propose(single(create('/a')));
-    leader.machine.abandonPending();
-    leader.commit();
-    assert(leader.stat('/a'));
-  });
-
-  it('is applied in order and without gaps, or the peer stops', () => {
-    const leader = new Leader();
-    leader.propose(single(create('/a')));
-    leader.propose(single(create('/b')));
-    const second = leader.inFlight[1];
-    assert(second);
-    assert.throws(
-      () => leader.machine.apply(second.zxid, second.txn),
-      /no proposal is passed over/,
-    );
-  });
-
-  it('never runs back in time, whatever the clock does', () => {
-    const leader = new Leader();
-    leader.wallMs = 9_000;
-    leader.do(create('/a'));
-    leader.wallMs = 12_000;
-    leader.propose(single(create('/b')));
-    leader.wallMs = 5_000;
-    leader.propose(single(create('/c')));
-    leader.commit();
-    assert.deepEqual(
-      ['/a', '/b', '/c'].map((at) => leader.stat(at)?.ctime),
-      [9_000, 12_000, 12_000],
-    );
   });
 });

@@ -2,18 +2,8 @@ import assert from 'node:assert/strict';
 import { openAcl, type Acl } from '../../../src/model/acl.ts';
 import { eventsOf } from '../../../src/state/txn-events.ts';
 import { decodeTxn, encodeTxn } from '../../../src/wire/txn-codec.ts';
-import {
-  bytes,
-  closeSession,
-  create,
-  Leader,
-  multi,
-  openSession,
-  remove,
-  sessionId,
-  set,
-  setAcl,
-} from '../../support/state.ts';
+import { create, multi, remove, set, setAcl } from '../../support/model/requests.ts';
+import { bytes, closeSession, Leader, openSession, sessionId } from '../../support/state/leader.ts';
 
 const readOnly: Acl = [{ permissions: 1, scheme: 'world', id: 'anyone' }];
 
@@ -94,7 +84,8 @@ describe('events of a txn', () => {
     leader.do(create('/a/c', { kind: 'ephemeral' }), { session });
     leader.do(remove('/a', { recursive: true }));
     assert.equal(leader.log.length, 4);
-    for (const { zxid, txn } of leader.log)
+    for (const { zxid, txn } of leader.log) {
       assert.deepEqual(eventsOf(zxid, decodeTxn(encodeTxn(txn))), eventsOf(zxid, txn));
+    }
   });
 });

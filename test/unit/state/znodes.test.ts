@@ -2,14 +2,23 @@ import assert from 'node:assert/strict';
 import { openAcl } from '../../../src/model/acl.ts';
 import { defaultLimits } from '../../../src/model/limits.ts';
 import type { WriteRequest } from '../../../src/model/request.ts';
-import { compareZxid, zeroZxid, zxid } from '../../../src/model/zxid.ts';
+import { zxid } from '../../../src/model/zxid.ts';
 import { TxnApplier } from '../../../src/state/apply.ts';
 import { nextVersion } from '../../../src/state/tree/versions.ts';
 import { PendingTxns } from '../../../src/state/prepare/pending-txns.ts';
 import { Preparer } from '../../../src/state/prepare/prepare.ts';
 import { ReplicatedState } from '../../../src/state/replicated/replicated-state.ts';
-import { check, create, Leader, multi, path, remove, set, setAcl } from '../../support/state.ts';
-import { nobody, openSession, sessionId, sha256, single } from '../../support/state.ts';
+import {
+  check,
+  create,
+  multi,
+  path,
+  remove,
+  set,
+  setAcl,
+  single,
+} from '../../support/model/requests.ts';
+import { Leader, nobody, openSession, sessionId, sha256 } from '../../support/state/leader.ts';
 
 // ZooKeeper's data model, one rule a test.
 
@@ -96,7 +105,7 @@ describe('znodes', () => {
     assert.equal(leader.data('/null'), null);
     assert.equal(leader.data('/empty'), '');
     leader.do(set('/null', ''));
-    leader.do(set('/empty', 'x', { data: null }));
+    leader.do(set('/empty', null));
     assert.equal(leader.data('/null'), '');
     assert.equal(leader.data('/empty'), null);
     assert.equal(leader.stat('/empty')?.dataLength, 0);
@@ -278,81 +287,5 @@ describe('ephemeral znodes', () => {
     }
     assert.equal(leader.code(create('/t', { kind: 'ttl' })), 'badArguments');
     leader.do(create('/t', { kind: 'ttl', ttlMs: 2 ** 40 - 1 }));
-  });
-});
-
-describe('transactions', () => {
-  it('let later ops see earlier ones, and answer each as it was just after', () => {
-    const leader = new Leader();
-    const { results, zxid: at } = leader.write(
-      multi([create('/a'), create('/a/b'), set('/a', 'x')]),
-    );
-    assert.deepEqual(
-      results.map((result) => 'stat' in result && result.stat.numChildren),
-      [0, 0, 1],
-    );
-    assert(results.every((result) => 'stat' in result && compareZxid(result.stat.czxid, at) === 0));
-  });
-
-  it('that fail leave nothing, not even in what is in flight, and name the op', () => {
-    const leader = new Leader();
-    leader.do(create('/a'));
-    const digest = leader.machine.digest();
-    const refusal = leader.refusal(
-      multi([set('/a', 'x'), create('/b'), check('/absent'), create('/c')]),
-    );
-    assert.equal(refusal.code, 'noNode');
-    assert.equal(refusal.failedIndex, 2);
-    assert.equal(leader.machine.counts.pending, 0);
-    // What was rolled back is seen by nobody: version 0 still, and no /b.
-    leader.do(set('/a', 'y', { expected: { version: 0 } }));
-    leader.do(create('/b'));
-    assert.notEqual(leader.machine.digest(), digest);
-  });
-
-  it('that fail restore what was in flight before them (rollbackPendingChanges)', () => {
-    const leader = new Leader();
-    leader.do(create('/a'));
-    leader.propose(single(set('/a', 'first')));
-    leader.refusal(multi([set('/a', 'second'), check('/absent')]));
-    leader.propose(single(set('/a', 'third', { expected: { version: 1 } })));
-    leader.commit();
-    assert.equal(leader.data('/a'), 'third');
-  });
-
-  it('try their else branch when an op fails, and say which branch ran', () => {
-    const leader = new Leader();
-    const request = multi([check('/a', { absent: true }), create('/a')], [set('/a', 'again')]);
-    assert.equal(leader.write(request).branch, 'ops');
-    const second = leader.write(request);
-    assert.equal(second.branch, 'orElse');
-    assert.equal(second.results[0]?.op, 'set');
-  });
-
-  it('that fail in both branches name the op of the branch that failed last', () => {
-    const leader = new Leader();
-    const refusal = leader.refusal(multi([check('/x')], [create('/a'), remove('/y')]));
-    assert.equal(refusal.code, 'noNode');
-    assert.equal(refusal.failedIndex, 1);
-    assert.equal(leader.stat('/a'), undefined);
-  });
-
-  it('of checks alone propose nothing, and tell so with what they rest on', () => {
-    const leader = new Leader();
-    assert.deepEqual(leader.prepare(single(check('/'))), {
-      kind: 'nothing',
-      basis: zeroZxid,
-      branch: 'ops',
-      results: [{ op: 'check', path: '/' }],
-    });
-    const at = leader.propose(single(create('/a')));
-    const prepared = leader.prepare(multi([check('/a')]));
-    assert(prepared.kind === 'nothing');
-    assert.deepEqual(prepared.basis, at);
-    assert.equal(leader.prepare(multi([])).kind, 'nothing');
-  });
-
-  it('of a single op carry no index, as nothing else failed or was rolled back', () => {
-    assert.equal(new Leader().refusal(single(check('/absent'))).failedIndex, undefined);
   });
 });

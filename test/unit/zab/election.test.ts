@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { serverId, type Nonce } from '../../../src/model/ids.ts';
 import type { Notification, Vote } from '../../../src/model/peer-message.ts';
 import { beats, Election } from '../../../src/zab/election.ts';
-import { at } from './logs.ts';
+import { at } from '../../support/zab/logs.ts';
 
 function vote(leader: number, zxid = '1.1', peerEpoch = 1): Vote {
   return { leader: serverId(leader), zxid: at(zxid), peerEpoch };

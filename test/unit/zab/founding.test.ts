@@ -5,15 +5,21 @@ import type { Notification } from '../../../src/model/peer-message.ts';
 import { zeroZxid } from '../../../src/model/zxid.ts';
 import { Founding } from '../../../src/zab/founding.ts';
 import { defaultZabLimits, defaultZabTimers, type ZabOptions } from '../../../src/zab/options.ts';
-import { chainOf, voters } from './logs.ts';
+import { chainOf, voters } from '../../support/zab/logs.ts';
 
 const configuredVoters = [1, 2, 3].map(serverId);
 
 function options(self: number, bootstrap = false): ZabOptions {
   return {
-    ...{ self: serverId(self), nonce: `n${String(self)}` as Nonce, role: 'participant' },
-    ...{ configuredVoters, bootstrap, timers: defaultZabTimers, limits: defaultZabLimits },
-    ...{ election: 'fast', fraction: () => 0 },
+    self: serverId(self),
+    nonce: `n${String(self)}` as Nonce,
+    role: 'participant',
+    configuredVoters,
+    bootstrap,
+    timers: defaultZabTimers,
+    limits: defaultZabLimits,
+    election: 'fast',
+    fraction: () => 0,
     chain: (before, zxid) => chainOf(before, zxid, ''),
     sha256: (bytes) => new Uint8Array(32).fill(bytes.length),
   };

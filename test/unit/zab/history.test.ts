@@ -3,7 +3,7 @@ import { emptyLog, type LogPosition } from '../../../src/model/log-entry.ts';
 import { InvariantBroken } from '../../../src/base/assert.ts';
 import { zxidFollows } from '../../../src/model/zxid.ts';
 import type { History } from '../../../src/zab/history.ts';
-import { at, entries, historyOf, membershipEntry, voters } from './logs.ts';
+import { at, entries, historyOf, membershipEntry, voters } from '../../support/zab/logs.ts';
 
 const log = '1.1 1.2 1.3 2.1 2.2';
 

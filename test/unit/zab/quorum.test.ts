@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { serverId, type Nonce, type ServerId } from '../../../src/model/ids.ts';
 import type { Membership } from '../../../src/model/membership.ts';
 import { isQuorum, majorityOf, quorumReached } from '../../../src/zab/quorum.ts';
-import { voters } from './logs.ts';
+import { voters } from '../../support/zab/logs.ts';
 
 const nonces = ['', 'a', 'b'].map((nonce) => nonce as Nonce);
 const anIdentity = fc.record({

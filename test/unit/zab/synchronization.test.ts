@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { emptyLog, type LogPosition } from '../../../src/model/log-entry.ts';
 import { formatZxid } from '../../../src/model/zxid.ts';
 import { planSync, type SyncPlan } from '../../../src/zab/synchronization.ts';
-import { at, entries, historyOf } from './logs.ts';
+import { at, entries, historyOf } from '../../support/zab/logs.ts';
 
 function describePlan(plan: SyncPlan): string {
   const place =

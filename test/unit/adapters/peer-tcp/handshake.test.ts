@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { ByteWriter } from '../../../../src/base/bytes.ts';
 import { serverId, type ConnectionId } from '../../../../src/model/ids.ts';
-import { handshakeTimeoutMs, isLoopback } from '../../../../src/adapters/peer-tcp/meeting.ts';
+import { handshakeTimeoutMs } from '../../../../src/adapters/peer-tcp/meeting.ts';
 import {
   handshakeBytesMax,
   peerProtocolVersion,
@@ -18,8 +18,8 @@ import {
   NetworkRecorder,
   notificationOf,
   pong,
-} from '../../../contract/peer-network/peer-network.contract.ts';
-import { TcpBed, stopped } from '../../../support/tcp-bed.ts';
+} from '../../../support/peer-network/network-recorder.ts';
+import { TcpBed, stopped } from '../../../support/peer-network/tcp-bed.ts';
 
 const one = serverId(1);
 
@@ -48,15 +48,6 @@ function start(network: TcpPeerNetwork): NetworkRecorder {
   network.start(recorder);
   return recorder;
 }
-
-describe('loopback', () => {
-  it('knows an address of loopback', () => {
-    assert.ok(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].every(isLoopback));
-    for (const address of ['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', '1127.0.0.1', 'unknown']) {
-      assert.equal(isLoopback(address), false, address);
-    }
-  });
-});
 
 describe('peer-tcp handshake', () => {
   let bed: TcpBed;

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
-import { MalformedBytes } from '../../../../src/base/bytes.ts';
 import { serverId, type ConnectionId } from '../../../../src/model/ids.ts';
 import type { PeerMessage } from '../../../../src/model/peer-message.ts';
 import { drainedBelowBytes } from '../../../../src/ports/peer-network.ts';
-import { FrameReader } from '../../../../src/adapters/peer-tcp/framing.ts';
 import type { TcpPeerNetwork } from '../../../../src/adapters/peer-tcp/peer-network.ts';
 import {
   NetworkRecorder,
   notificationOf,
   pong,
-} from '../../../contract/peer-network/peer-network.contract.ts';
-import { TcpBed, stopped } from '../../../support/tcp-bed.ts';
+} from '../../../support/peer-network/network-recorder.ts';
+import { TcpBed, stopped } from '../../../support/peer-network/tcp-bed.ts';
 
 const one = serverId(1);
 const two = serverId(2);
@@ -26,34 +24,6 @@ function start(network: TcpPeerNetwork | undefined): NetworkRecorder {
 function chunkOf(bytes: number): PeerMessage {
   return { kind: 'snapChunk', sequence: 0, bytes: new Uint8Array(bytes) };
 }
-
-describe('frame reader', () => {
-  function frame(bytes: Uint8Array): Buffer {
-    const head = Buffer.alloc(4);
-    head.writeUInt32BE(bytes.length);
-    return Buffer.concat([head, bytes]);
-  }
-
-  it('gives the same frames however the stream is cut', () => {
-    const frames = [0, 1, 3, 0, 200, 5].map((length, fill) => new Uint8Array(length).fill(fill));
-    const stream = Buffer.concat(frames.map(frame));
-    for (let piece = 1; piece <= stream.length; piece++) {
-      const reader = new FrameReader(200);
-      const found: Uint8Array[] = [];
-      for (let at = 0; at < stream.length; at += piece) {
-        reader.add(stream.subarray(at, at + piece));
-        for (let next = reader.next(); next !== undefined; next = reader.next()) found.push(next);
-      }
-      assert.deepEqual(found, frames, `in pieces of ${String(piece)}`);
-    }
-  });
-
-  it('refuses a length above the limit before the rest is there', () => {
-    const reader = new FrameReader(200);
-    reader.add(Uint8Array.of(0, 0, 0, 201));
-    assert.throws(() => reader.next(), MalformedBytes);
-  });
-});
 
 describe('peer-tcp', () => {
   let bed: TcpBed;

@@ -10,7 +10,10 @@ import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 const to = connectionId(1);
 const snapshot: StoredSnapshot = {
   at: { ...emptyLog, zxid: zxid(1, 5) },
-  ...{ chunks: 0, bytes: 0, sha256: new Uint8Array(32), membership: null },
+  chunks: 0,
+  bytes: 0,
+  sha256: new Uint8Array(32),
+  membership: null,
 };
 
 /** The outbox on a network that takes everything and a store whose log is empty. */

@@ -1,34 +1,13 @@
 import assert from 'node:assert/strict';
-import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
 import { anyVersion, type TreeOp } from '../../../../src/model/request.ts';
 import type { ServerTuning } from '../../../../src/server/tuning.ts';
-import { SteadyClock } from '../../../../src/server/steady-clock.ts';
-import { HandClock } from '../../../support/hand-clock.ts';
 import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
+import { create, path as pathOf, remove, set } from '../../../support/model/requests.ts';
 
-const at = (path: string): ZnodePath => path as ZnodePath;
-
-function create(path: string, more: { ttlMs?: number; kind?: 'container' } = {}): TreeOp {
+function reapable(at: string, more: { ttlMs?: number; kind?: 'container' } = {}): TreeOp {
   const kind = more.ttlMs === undefined ? (more.kind ?? 'persistent') : 'ttl';
-  const plain = { data: utf8(''), acl: openAcl, sequential: false, parents: true } as const;
-  const ttl = more.ttlMs === undefined ? {} : { ttlMs: more.ttlMs };
-  return { op: 'create', path: at(path), kind, ...plain, ...ttl };
+  return create(at, { ...more, kind, parents: true });
 }
-
-const set = (path: string): TreeOp => ({
-  op: 'set',
-  path: at(path),
-  data: utf8('touched'),
-  expected: anyVersion,
-});
-const remove = (path: string): TreeOp => ({
-  op: 'delete',
-  path: at(path),
-  expected: anyVersion,
-  recursive: false,
-});
 
 class Reaping {
   readonly ensemble: SimulatedEnsemble;
@@ -51,7 +30,7 @@ class Reaping {
 
   isThere(path: string, members: readonly Member[] = this.ensemble.members): boolean {
     return members.some(({ server }) => {
-      const result = server.peer?.applier.state.read({ read: 'stat', path: at(path) }, []);
+      const result = server.peer?.applier.state.read({ read: 'stat', path: pathOf(path) }, []);
       return result !== undefined && 'stat' in result;
     });
   }
@@ -66,7 +45,7 @@ describe('the reaper', () => {
   it('removes a TTL znode soon after its time on every peer, and not before', async () => {
     const reaping = new Reaping(3);
     await reaping.ready();
-    await reaping.do(create('/t', { ttlMs: 3_000 }));
+    await reaping.do(reapable('/t', { ttlMs: 3_000 }));
     const madeAtMs = reaping.ensemble.scheduler.nowMs;
     const goneAtMs = await reaping.untilGone('/t', 10_000);
     assert(goneAtMs - madeAtMs >= 2_900, String(goneAtMs - madeAtMs));
@@ -77,13 +56,13 @@ describe('the reaper', () => {
     const reaping = new Reaping(3);
     await reaping.ready();
     await reaping.do(
-      create('/t', { ttlMs: 2_000 }),
-      create('/p', { ttlMs: 2_000 }),
-      create('/p/c'),
+      reapable('/t', { ttlMs: 2_000 }),
+      reapable('/p', { ttlMs: 2_000 }),
+      reapable('/p/c'),
     );
     for (let touches = 0; touches < 6; touches++) {
       await reaping.ensemble.pass(1_000);
-      await reaping.do(set('/t'));
+      await reaping.do(set('/t', 'touched'));
     }
     assert(reaping.isThere('/t') && reaping.isThere('/p'));
     await reaping.untilGone('/t', 10_000);
@@ -94,9 +73,9 @@ describe('the reaper', () => {
     const reaping = new Reaping(1, { reapEveryMs: 5_000 });
     await reaping.ready();
     await reaping.do(
-      create('/c', { kind: 'container' }),
-      create('/c/x'),
-      create('/new', { kind: 'container' }),
+      reapable('/c', { kind: 'container' }),
+      reapable('/c/x'),
+      reapable('/new', { kind: 'container' }),
     );
     await reaping.ensemble.pass(11_000);
     assert(reaping.isThere('/c'));
@@ -109,9 +88,9 @@ describe('the reaper', () => {
     const reaping = new Reaping(3, { reapEveryMs: 5_000 });
     await reaping.ready();
     await reaping.do(
-      create('/t', { ttlMs: 4_000 }),
-      create('/c', { kind: 'container' }),
-      create('/c/x'),
+      reapable('/t', { ttlMs: 4_000 }),
+      reapable('/c', { kind: 'container' }),
+      reapable('/c/x'),
     );
     await reaping.do(remove('/c/x'));
     const { leader } = reaping.ensemble;
@@ -128,7 +107,7 @@ describe('the reaper', () => {
     const reaping = new Reaping(1, { reapEveryMs: 5_000, ...slow });
     await reaping.ready();
     const names = Array.from({ length: 100 }, (_, index) => `/t${String(index)}`);
-    await reaping.do(...names.map((name) => create(name, { ttlMs: 1_000 })));
+    await reaping.do(...names.map((name) => reapable(name, { ttlMs: 1_000 })));
     const left = (): number => names.filter((name) => reaping.isThere(name)).length;
     await reaping.ensemble.until(() => left() < 100, 5_000);
     await reaping.ensemble.pass(1_000);
@@ -140,13 +119,13 @@ describe('the reaper', () => {
   it('takes no such request from another peer', async () => {
     const reaping = new Reaping(3);
     await reaping.ready();
-    await reaping.do(create('/t', { ttlMs: 1 }));
+    await reaping.do(reapable('/t', { ttlMs: 1 }));
     const { leader, followers } = reaping.ensemble;
     const connection = followers[0]?.server.peer?.zab.status.leaderConnection;
     assert(leader && connection !== undefined);
     const before = reaping.ensemble.events.length;
     followers[0]?.server.peer?.writes.submit(
-      { kind: 'reap', path: at('/t'), expected: anyVersion },
+      { kind: 'reap', path: pathOf('/t'), expected: anyVersion },
       { identities: [] },
       1_000,
       () => undefined,
@@ -156,31 +135,5 @@ describe('the reaper', () => {
         .slice(before)
         .some((line) => line.includes('connectionClosed') && line.includes('protocol')),
     );
-  });
-});
-
-describe('the steady clock', () => {
-  it('is the wall clock, a little behind, as long as nobody sets that', () => {
-    const clock = new HandClock();
-    const steady = new SteadyClock(clock);
-    clock.ms = 60_000;
-    assert.deepEqual(steady.reapTime(), { wallMs: 59_900, steadyMs: Infinity });
-  });
-
-  it('knows for how long the wall clock was not set forward', () => {
-    const clock = new HandClock();
-    const steady = new SteadyClock(clock);
-    clock.ms = 1_000;
-    clock.wallOffsetMs = 3_600_000;
-    steady.look();
-    clock.ms = 1_500;
-    assert.deepEqual(steady.reapTime(), { wallMs: 3_601_400, steadyMs: 500 });
-    clock.wallOffsetMs = 0;
-    clock.ms = 2_000;
-    assert.deepEqual(steady.reapTime(), { wallMs: 1_900, steadyMs: 1_000 }, 'set back: only late');
-    clock.wallOffsetMs = 150;
-    assert.equal(steady.reapTime().steadyMs, 0, 'forward again');
-    steady.begin();
-    assert.equal(steady.reapTime().steadyMs, Infinity);
   });
 });

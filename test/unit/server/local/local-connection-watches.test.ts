@@ -4,20 +4,15 @@ import { permission, type Acl, type Identity } from '../../../../src/model/acl.t
 import { zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { ConnectionWatches } from '../../../../src/service/connection-watches.ts';
 import type { CoordinationService } from '../../../../src/service/coordination-service.ts';
+import { create, requestOf, path, remove, set, setAcl } from '../../../support/model/requests.ts';
 import {
   Bed,
   change,
-  create,
-  multi,
   nobody,
-  path,
-  remove,
-  set,
-  setAcl,
   shortLog,
   smallPieces,
   soon,
-} from '../../../support/watch-bed.ts';
+} from '../../../support/watch/watch-bed.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:x' };
 const onlyAlice: Acl = [{ permissions: permission.all, ...alice }];
@@ -81,8 +76,9 @@ describe('watches of a connection', () => {
 
   it('tell each event once, however many of them it fires', async () => {
     await bed.write(service, create('/a'), create('/a/b'));
-    for (const kind of ['data', 'children', 'persistent', 'recursive'] as const)
+    for (const kind of ['data', 'children', 'persistent', 'recursive'] as const) {
       told.watches.add(path('/a/b'), kind);
+    }
     told.watches.add(path('/a'), 'recursive');
     told.watches.add(path('/'), 'recursive');
     await bed.write(service, remove('/a/b'));
@@ -113,11 +109,11 @@ describe('watches of a connection', () => {
     told.watches.add(path('/a'), 'data');
     await bed.write(service, setAcl('/a', onlyAlice));
     const asAlice = { identities: [alice] };
-    const change_ = service.write(multi(set('/a', '1')), asAlice, soon);
+    const change_ = service.write(requestOf(set('/a', '1')), asAlice, soon);
     await bed.ensemble.settle(change_);
     assert.deepEqual(told.take(), []);
     told.watches.identify([alice]);
-    await bed.ensemble.settle(service.write(multi(set('/a', '2')), asAlice, soon));
+    await bed.ensemble.settle(service.write(requestOf(set('/a', '2')), asAlice, soon));
     assert.deepEqual(told.take(), ['dataChanged /a']);
   });
 
@@ -192,7 +188,9 @@ describe('watches of a connection whose peer comes back by a snapshot', () => {
     tuningOf: (id: number) => object,
   ): Promise<{ bed: Bed; told: Told; service: CoordinationService }> {
     const bed = await new Bed(4, {
-      ...{ observers: 1, tuning: smallPieces, tuningOf },
+      observers: 1,
+      tuning: smallPieces,
+      tuningOf,
       zabLimits: { diffEntriesMax: 4 },
     }).established();
     const { ensemble, leader } = bed;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { LockStatus, Waiting } from '../../../../src/service/locking.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
-import { Bed, nobody, path, soon } from '../../../support/watch-bed.ts';
+import { path } from '../../../support/model/requests.ts';
+import { Bed, nobody, soon } from '../../../support/watch/watch-bed.ts';
 
 const queue = path('/locks/narrow');
 
@@ -34,8 +35,9 @@ describe('waiters for locks on one peer', () => {
   it('leave room when they are refused', async () => {
     const { ensemble, acquire, contenders } = await aPeerWithRoomForOneWaiter();
     assert.equal((await ensemble.settle(acquire(0).result)).state, 'granted');
-    for (let times = 0; times < 3; times++)
+    for (let times = 0; times < 3; times++) {
       assert.equal(await ensemble.settle(acquire(0, true).result.catch(refusal)), 'lockHeld');
+    }
     assert.equal((await ensemble.settle(acquire(0).result)).state, 'queued');
     assert.equal(await contenders(), 2);
   });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
 import type { SessionId } from '../../../../src/model/ids.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
 import type { CoordinationService } from '../../../../src/service/coordination-service.ts';
 import type { Monitoring } from '../../../../src/service/monitoring.ts';
 import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
+import { create, single } from '../../../support/model/requests.ts';
 
 const secret = utf8('secret');
 
@@ -24,13 +23,9 @@ async function createEphemeral(
   service: CoordinationService,
   { session, path }: { readonly session: SessionId; readonly path: string },
 ): Promise<void> {
-  const op = {
-    ...({ op: 'create', kind: 'ephemeral', path: path as ZnodePath } as const),
-    ...{ data: utf8('data'), acl: openAcl, sequential: false, parents: false },
-  };
   await ensemble.settle(
     service.write(
-      { kind: 'multi', single: true, ops: [op] },
+      single(create(path, { data: 'data', kind: 'ephemeral' })),
       { identities: [], credential: { session, secret } },
       { timeoutMs: 5_000 },
     ),
@@ -46,9 +41,7 @@ describe('what a peer tells of itself', () => {
 
   before(async () => {
     ensemble = new SimulatedEnsemble(4, { observers: 1 });
-    await ensemble.until(() =>
-      ensemble.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-    );
+    await ensemble.established();
     const [first] = ensemble.followers;
     assert(ensemble.leader && first);
     ({ leader } = ensemble);
@@ -91,8 +84,11 @@ describe('what a peer tells of itself', () => {
 
     const { proposalBytes, leadingMs, ...figures } = monitoringOf(leader).leadership() ?? {};
     assert.deepEqual(figures, {
-      ...{ followers: 2, nonVotingFollowers: 0, observers: 1 },
-      ...{ proposals: 0, pendingSyncs: 0 },
+      followers: 2,
+      nonVotingFollowers: 0,
+      observers: 1,
+      proposals: 0,
+      pendingSyncs: 0,
     });
     assert(proposalBytes !== undefined && proposalBytes.min > 0);
     assert(proposalBytes.min <= proposalBytes.last && proposalBytes.last <= proposalBytes.max);

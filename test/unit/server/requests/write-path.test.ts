@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
-import { refused } from '../../../../src/model/error-code.ts';
+import { isRefusal, refused } from '../../../../src/model/error-code.ts';
 import type { ConnectionId, SessionId } from '../../../../src/model/ids.ts';
 import { emptyLog } from '../../../../src/model/log-entry.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
 import type { PeerMessage } from '../../../../src/model/peer-message.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
 import type { MultiRequest, RequestContext } from '../../../../src/model/request.ts';
 import { zeroZxid, zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
@@ -20,36 +18,21 @@ import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
 import { txnCodec } from '../../../../src/wire/txn-codec.ts';
 import type { ZabCore, ZabStatus } from '../../../../src/zab/ready.ts';
-import { sha256 } from '../../../support/state.ts';
+import { sha256 } from '../../../support/state/leader.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
+import { check, create, multi, single } from '../../../support/model/requests.ts';
 
 type Sent = Extract<PeerMessage, { kind: 'request' }>;
 type Confirmed = Parameters<ReadPath['confirm']>[2];
 
 const session = '0000000000000001' as SessionId;
 
-function create(name: string): MultiRequest {
-  return {
-    kind: 'multi',
-    single: true,
-    ops: [
-      {
-        op: 'create',
-        path: `/${name}` as ZnodePath,
-        data: utf8(''),
-        acl: openAcl,
-        kind: 'persistent',
-        sequential: false,
-        parents: false,
-      },
-    ],
-  };
+function creating(name: string): MultiRequest {
+  return single(create(`/${name}`));
 }
 
-function check(version: number): MultiRequest {
-  const path = '/' as ZnodePath;
-  const op = { op: 'check', path, expected: { version }, absent: false } as const;
-  return { kind: 'multi', single: false, ops: [op] };
+function checking(version: number): MultiRequest {
+  return multi([check('/', { expected: { version } })]);
 }
 
 function nameOf(message: Sent): string {
@@ -117,11 +100,20 @@ class Bench {
     ));
     const steady = new SteadyClock(clock);
     this.#leader = new LeaderDecisions({
-      ...{ zab, applier, codec, clock, metrics, steady },
+      zab,
+      applier,
+      codec,
+      clock,
+      metrics,
+      steady,
       hasSpace: () => true,
     });
     this.writes = new WritePath({
-      ...{ zab, applier, network, clock, tuning },
+      zab,
+      applier,
+      network,
+      clock,
+      tuning,
       reads: {
         confirm: (_mode, _timeoutMs, done) => {
           this.confirming.push(done);
@@ -147,10 +139,10 @@ class Bench {
     this.#leader.established(zxid(0, 1));
   }
 
-  submit(name: string, more: Partial<RequestContext> = {}, request = create(name)): void {
+  submit(name: string, more: Partial<RequestContext> = {}, request = creating(name)): void {
     const context = { identities: [], ...more };
     this.writes.submit(request, context, 30_000, (result: WriteResult) => {
-      this.answers.push(`${name} ${'kind' in result ? result.code : 'done'}`);
+      this.answers.push(`${name} ${isRefusal(result) ? result.code : 'done'}`);
       this.results.push(result);
     });
   }
@@ -251,7 +243,7 @@ describe('forwarding keeps the order of a session', () => {
     const bench = new Bench();
     bench.follow(7);
     bench.writes.pump();
-    bench.writes.submit(create('x'), { identities: [], session }, 30_000, () => {
+    bench.writes.submit(creating('x'), { identities: [], session }, 30_000, () => {
       bench.submit('y', { session });
     });
     bench.submit('a', { idempotencyKey: 'ka', session });
@@ -262,8 +254,8 @@ describe('forwarding keeps the order of a session', () => {
 });
 
 describe('a verdict that no txn answers for', () => {
-  const holds = check(-1);
-  const fails = check(7);
+  const holds = checking(-1);
+  const fails = checking(7);
 
   it('is told once a quorum has confirmed the leader that gave it', () => {
     const bench = new Bench();
@@ -280,8 +272,9 @@ describe('a verdict that no txn answers for', () => {
     bench.lead(2);
     const context = { identities: [], session };
     const from = 5 as ConnectionId;
-    for (const [at, request] of [holds, fails, create('a')].entries())
+    for (const [at, request] of [holds, fails, creating('a')].entries()) {
       bench.writes.onRequest(from, { kind: 'request', id: at + 1, request, context });
+    }
     assert.deepEqual(bench.told, ['proposed to 5']);
     bench.confirm(zxid(0, 1));
     assert.deepEqual(bench.told, ['proposed to 5', 'nothing to 5', 'refusal to 5']);
@@ -310,7 +303,7 @@ describe('a verdict that no txn answers for', () => {
       bench.confirm(zxid(0, 1));
       assert.deepEqual(bench.answers, ['holds connectionLoss', 'fails connectionLoss']);
       for (const result of bench.results) {
-        assert('kind' in result);
+        assert(isRefusal(result));
         assert.deepEqual([result.applied, result.retryable], ['no', true]);
       }
       assert.deepEqual(bench.sent, []);
@@ -339,7 +332,7 @@ describe('a repetition', () => {
     bench.applier.replace({ state, position: { ...emptyLog, zxid: zxid(2, 9) }, membership: null });
     assert.deepEqual(bench.answers, ['a connectionLoss']);
     const [result] = bench.results;
-    assert(result !== undefined && 'kind' in result);
+    assert(result !== undefined && isRefusal(result));
     assert.equal(result.applied ?? 'unknown', 'unknown');
   });
 });

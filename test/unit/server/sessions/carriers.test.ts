@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../src/model/acl.ts';
-import type { ZnodePath } from '../../../../src/model/path.ts';
 import type { MultiRequest } from '../../../../src/model/request.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
 import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
+import { create, single } from '../../../support/model/requests.ts';
 
 const soon = { timeoutMs: 5_000 };
 const secret = utf8('a secret of 16 b');
@@ -40,16 +39,8 @@ async function codeOf(ensemble: SimulatedEnsemble, asking: Promise<unknown>): Pr
 }
 
 describe('carriers of a session', () => {
-  const ephemeral = (name: string): MultiRequest => ({
-    kind: 'multi',
-    single: true,
-    ops: [
-      {
-        ...{ op: 'create', path: name as ZnodePath, data: null, acl: openAcl },
-        ...{ kind: 'ephemeral', sequential: false, parents: false },
-      },
-    ],
-  });
+  const ephemeral = (name: string): MultiRequest =>
+    single(create(name, { data: null, kind: 'ephemeral' }));
 
   it('take it over from one another: what the earlier one sends is refused', async () => {
     const { ensemble, here, there } = await started();

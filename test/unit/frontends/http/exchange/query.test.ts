@@ -27,8 +27,9 @@ describe('rest query', () => {
       ['children=false', false],
       ['children=0', false],
     ];
-    for (const [raw, expected] of cases)
+    for (const [raw, expected] of cases) {
       assert.equal(Query.parse(raw, known).flag('children'), expected, raw);
+    }
     assert.match(
       refusal(() => Query.parse('children=yes', known).flag('children')),
       /is a flag/,

@@ -98,7 +98,7 @@ describe("frames of ZooKeeper's protocol", () => {
   });
 
   it('with a length that is impossible end it all, and those before are taken', () => {
-    for (const length of [-1, -2_147_483_648, frameBytesMax + 1, 2_147_483_647])
+    for (const length of [-1, -2_147_483_648, frameBytesMax + 1, 2_147_483_647]) {
       for (const cut of [0, 2, 9, 11]) {
         const frames = new Frames(frameBytesMax);
         const impossible = Buffer.alloc(20);
@@ -114,6 +114,7 @@ describe("frames of ZooKeeper's protocol", () => {
         assert.equal(frames.feed(stream.subarray(cut), take), false);
         assert.equal(count, 1);
       }
+    }
   });
 
   it('are not copied when they lie whole in one chunk', () => {
@@ -150,8 +151,9 @@ describe('a frame that comes byte by byte', () => {
     length.writeInt32BE(size);
     frames.feed(length, () => true);
     const before = memory();
-    for (let count = 0; count < size - 1; count++)
+    for (let count = 0; count < size - 1; count++) {
       frames.feed(Buffer.from(new Uint8Array([count & 0xff]).buffer), () => true);
+    }
     assert.ok(memory() - before < 2_000_000);
     let taken = 0;
     frames.feed(Buffer.alloc(1), (_bytes, from, to) => {

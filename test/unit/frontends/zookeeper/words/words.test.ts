@@ -7,13 +7,12 @@ import {
 } from '../../../../../src/frontends/zookeeper/words/sources.ts';
 import { answerWord, beginningOf } from '../../../../../src/frontends/zookeeper/words/words.ts';
 import { utf8 } from '../../../../../src/base/bytes.ts';
-import { openAcl } from '../../../../../src/model/acl.ts';
 import { fourLetterWords } from '../../../../../src/model/four-letter-word.ts';
 import { serverId, sessionIdFromWords } from '../../../../../src/model/ids.ts';
-import type { ZnodePath } from '../../../../../src/model/path.ts';
 import { formatZxid, zxid } from '../../../../../src/model/zxid.ts';
 import type { CoordinationService } from '../../../../../src/service/coordination-service.ts';
 import { SimulatedEnsemble } from '../../../../support/simulated-ensemble.ts';
+import { create, single } from '../../../../support/model/requests.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 22, 6, 31);
 const session = sessionIdFromWords(0x0000_0123, 0x0000_abcd);
@@ -49,9 +48,17 @@ function sourcesOf(
     return { statistics: connection, watchedPaths: () => paths };
   });
   return {
-    ...{ service, statistics, connections, host, clientPort: 2_181, trace: new TraceMask() },
+    service,
+    statistics,
+    connections,
+    host,
+    clientPort: 2_181,
+    trace: new TraceMask(),
     configuration: {
-      ...{ serverId: serverId(1), role: 'participant', dataDir: '/var/lib/quoll', servers },
+      serverId: serverId(1),
+      role: 'participant',
+      dataDir: '/var/lib/quoll',
+      servers,
       peer: { tickMs: 20, initLimitTicks: 250, syncLimitTicks: 50 },
       zookeeperDoor: { words: more.words ?? fourLetterWords, connectionsPerAddressMax: 60 },
     },
@@ -81,9 +88,7 @@ describe('the four-letter words', () => {
   before(async () => {
     const founded = async (size: number): Promise<SimulatedEnsemble> => {
       const made = new SimulatedEnsemble(size, { tuning: { digestEveryTxns: 1 } });
-      await made.until(() =>
-        made.members.every(({ server }) => server.service.unreadyBecause() === undefined),
-      );
+      await made.established();
       return made;
     };
     ensemble = await founded(3);
@@ -113,12 +118,14 @@ describe('the four-letter words', () => {
 
   it('are not answered unless they are in the whitelist', () => {
     const sources = sourcesOf(leader, { words: ['srvr'] });
-    for (const word of fourLetterWords)
-      if (word !== 'srvr')
+    for (const word of fourLetterWords) {
+      if (word !== 'srvr') {
         assert.equal(
           answerWord(word, sources),
           `${word} is not executed because it is not in the whitelist.\n`,
         );
+      }
+    }
     assert.match(answerWord('srvr', sources), /^Zookeeper version: /);
   });
 
@@ -214,13 +221,9 @@ describe('the four-letter words', () => {
     const { session: opened } = await ensemble.settle(
       leader.sessions.open({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
     );
-    const op = {
-      ...({ op: 'create', kind: 'ephemeral', path: '/mine' as ZnodePath } as const),
-      ...{ data: utf8(''), acl: openAcl, sequential: false, parents: false },
-    };
     await ensemble.settle(
       leader.write(
-        { kind: 'multi', single: true, ops: [op] },
+        single(create('/mine', { kind: 'ephemeral' })),
         { identities: [], credential: { session: opened, secret } },
         { timeoutMs: 5_000 },
       ),
@@ -332,8 +335,9 @@ describe('the four-letter words', () => {
       ['zk_open_file_descriptor_count', '46'],
       // What the machine does not tell is left out.
       ['zk_max_file_descriptor_count', undefined],
-    ] as const)
+    ] as const) {
       assert.equal(figureOf(text, name), value, name);
+    }
     const ofFollower = namesOf(answerWord('mntr', sourcesOf(follower)));
     const onLeaderAlone = namesOf(text).filter((name) => !ofFollower.includes(name));
     assert.deepEqual(onLeaderAlone, [
@@ -375,15 +379,20 @@ describe('the four-letter words', () => {
     const sources = sourcesOf(leader);
     const notServing = 'This ZooKeeper instance is not currently serving requests';
     const answered = {
-      ...{ ruok: 'imok', isro: 'null', gtmk: '306', stmk: '', hash: notServing },
+      ruok: 'imok',
+      isro: 'null',
+      gtmk: '306',
+      stmk: '',
+      hash: notServing,
       envi: answerWord('envi', sources),
     };
-    for (const word of fourLetterWords)
+    for (const word of fourLetterWords) {
       assert.equal(
         answerWord(word, sources),
         word in answered ? answered[word as keyof typeof answered] : `${notServing}\n`,
         word,
       );
+    }
     assert.match(answered.envi, /^Environment:\n/);
   });
 });

@@ -1,1 +1,0 @@
-export { freePorts } from '../../src/config/free-ports.ts';

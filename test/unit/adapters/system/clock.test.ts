@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../../src/adapters/system/clock.ts';
+
+describe('system clock', () => {
+  it('runs forward, by the wall too', () => {
+    const before = systemClock.now();
+    assert.ok(systemClock.now() >= before);
+    assert.ok(Number.isInteger(systemClock.wall()));
+    assert.ok(systemClock.wall() > Date.UTC(2020, 0));
+  });
+
+  it('calls once after, repeatedly every, and soon in a turn of its own', async () => {
+    const happened: string[] = [];
+    await new Promise<void>((resolve) => {
+      const ticking = systemClock.every(1, () => {
+        happened.push('every');
+        if (happened.filter((what) => what === 'every').length < 3) return;
+        ticking.cancel();
+        ticking.cancel();
+        resolve();
+      });
+      // Nothing but referenced timers would keep this process from ending here; mocha's own do.
+      systemClock.soon(() => happened.push('soon'));
+      happened.push('now');
+    });
+    assert.deepEqual(happened.slice(0, 2), ['now', 'soon']);
+    assert.equal(happened.filter((what) => what === 'every').length, 3);
+  });
+
+  it('never calls what was cancelled', async () => {
+    let called = false;
+    const cancelled = systemClock.after(1, () => (called = true));
+    cancelled.cancel();
+    await new Promise<void>((resolve) => systemClock.after(5, resolve));
+    assert.equal(called, false);
+  });
+});

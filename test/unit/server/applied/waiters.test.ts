@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { zxid } from '../../../../src/model/zxid.ts';
+import { AppliedWaiters } from '../../../../src/server/applied/waiters.ts';
+
+describe('applied waiters', () => {
+  it('are told of their own outcome, in order', () => {
+    const waiters = new AppliedWaiters();
+    const told: string[] = [];
+    const outcome = { zxid: zxid(1, 2), results: [], branch: 'ops', replayed: false } as const;
+    waiters.add(zxid(1, 2), (fate, got) => told.push(`two ${fate} ${String(got === outcome)}`));
+    waiters.add(zxid(1, 1), (fate, got) => told.push(`one ${fate} ${String(got === undefined)}`));
+    waiters.add(zxid(1, 3), () => told.push('three'));
+    waiters.applied(zxid(1, 1), undefined);
+    waiters.applied(zxid(1, 2), outcome);
+    assert.deepEqual(told, ['one applied true', 'two applied true']);
+    assert.equal(waiters.size, 1);
+  });
+
+  it('have vanished once a later epoch is applied without them', () => {
+    const waiters = new AppliedWaiters();
+    const told: string[] = [];
+    waiters.add(zxid(1, 5), (fate) => told.push(fate));
+    waiters.add(zxid(2, 1), (fate) => told.push(fate));
+    waiters.applied(zxid(2, 1), undefined);
+    assert.deepEqual(told, ['vanished', 'applied']);
+  });
+
+  it('do not know what a snapshot of a later epoch holds', () => {
+    const waiters = new AppliedWaiters();
+    const told: string[] = [];
+    waiters.add(zxid(1, 5), (fate) => told.push(fate));
+    waiters.add(zxid(2, 1), (fate) => told.push(fate));
+    waiters.add(zxid(2, 9), () => told.push('too early'));
+    waiters.replaced(zxid(2, 4));
+    assert.deepEqual(told, ['unknown', 'applied']);
+  });
+
+  it('can leave', () => {
+    const waiters = new AppliedWaiters();
+    const cancel = waiters.add(zxid(9, 9), () => {
+      throw new Error('it left');
+    });
+    cancel();
+    cancel();
+    waiters.applied(zxid(9, 9), undefined);
+    assert.equal(waiters.size, 0);
+  });
+});

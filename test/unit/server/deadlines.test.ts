@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { Deadlines } from '../../../src/server/deadlines.ts';
+
+describe('deadlines', () => {
+  it('fire once, in the first sweep at or after their time, never before', () => {
+    const deadlines = new Deadlines(20, 0);
+    const fired: string[] = [];
+    deadlines.add(50, () => fired.push('50'));
+    deadlines.add(60, () => fired.push('60'));
+    deadlines.add(10, () => fired.push('10'));
+    deadlines.sweep(19);
+    assert.deepEqual(fired, []);
+    deadlines.sweep(40);
+    assert.deepEqual(fired, ['10']);
+    deadlines.sweep(59);
+    assert.deepEqual(fired, ['10']);
+    deadlines.sweep(60);
+    assert.deepEqual(fired, ['10', '50', '60']);
+    deadlines.sweep(10_000);
+    assert.equal(fired.length, 3);
+  });
+
+  it('do not fire when cancelled, also from within another', () => {
+    const deadlines = new Deadlines(20, 0);
+    const fired: string[] = [];
+    const second = deadlines.add(30, () => fired.push('second'));
+    deadlines.add(25, () => {
+      fired.push('first');
+      third.cancel();
+      sameStep.cancel();
+    });
+    const sameStep = deadlines.add(26, () => fired.push('same step'));
+    const third = deadlines.add(90, () => fired.push('third'));
+    second.cancel();
+    deadlines.sweep(1_000_000);
+    assert.deepEqual(fired, ['first']);
+  });
+
+  it('take one for a time that is past already in the next sweep', () => {
+    const deadlines = new Deadlines(20, 1_000);
+    let fired = 0;
+    deadlines.add(3, () => fired++);
+    deadlines.sweep(1_010);
+    assert.equal(fired, 0);
+    deadlines.sweep(1_020);
+    assert.equal(fired, 1);
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import type { SessionId } from '../../../../src/model/ids.ts';
+import { SessionExpiry, type CloseFate } from '../../../../src/server/sessions/expiry.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
+
+describe('session expiry', () => {
+  const session = '0000000000000001' as SessionId;
+  const other = '0000000000000002' as SessionId;
+
+  function watched(): {
+    clock: HandClock;
+    expiry: SessionExpiry;
+    closed: { session: SessionId; done: (fate: CloseFate) => void }[];
+    readonly passTo: (ms: number) => void;
+  } {
+    const clock = new HandClock();
+    const closed: { session: SessionId; done: (fate: CloseFate) => void }[] = [];
+    const expiry = new SessionExpiry({
+      clock,
+      bucketMs: 100,
+      close: (closing, done) => closed.push({ session: closing, done }),
+    });
+    const passTo = (ms: number): void => {
+      while (clock.ms < ms) {
+        clock.ms = Math.min(ms, clock.ms + 20);
+        expiry.sweep();
+      }
+    };
+    return { clock, expiry, closed, passTo };
+  }
+
+  it('never ends a session early, and ends it soon after', () => {
+    const { expiry, closed, passTo, clock } = watched();
+    clock.ms = 37;
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(1_500);
+    expiry.touch(session);
+    passTo(3_499);
+    assert.equal(closed.length, 0);
+    passTo(3_640);
+    assert.deepEqual(
+      closed.map((closing) => closing.session),
+      [session],
+    );
+  });
+
+  it('tries again when the end was not decided, and only then', () => {
+    const { expiry, closed, passTo } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    passTo(5_000);
+    assert.equal(closed.length, 1, 'one proposal at a time');
+    closed[0]?.done('refused');
+    passTo(5_200);
+    assert.equal(closed.length, 2);
+    expiry.closed(session);
+    closed[1]?.done('ended');
+    passTo(9_000);
+    assert.equal(closed.length, 2);
+  });
+
+  it('gives a full timeout to whom was heard while an end that failed was under way', () => {
+    const { expiry, closed, passTo, clock } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    expiry.touch(session);
+    closed[0]?.done('refused');
+    passTo(clock.ms + 1_999);
+    assert.equal(closed.length, 1);
+    passTo(clock.ms + 200);
+    assert.equal(closed.length, 2);
+    closed[1]?.done('refused');
+    passTo(clock.ms + 200);
+    assert.equal(closed.length, 3, 'owed once');
+  });
+
+  it('says who is alive only when no end is under way', () => {
+    const { expiry, closed, passTo } = watched();
+    expiry.start([
+      { session, timeoutMs: 2_000 },
+      { session: other, timeoutMs: 60_000 },
+    ]);
+    passTo(2_200);
+    const told: string[] = [];
+    expiry.whenSettled([other], () => told.push('other'));
+    expiry.whenSettled([other, session], () => told.push('both'));
+    assert.deepEqual(told, ['other']);
+    closed[0]?.done('ended');
+    assert.deepEqual(told, ['other', 'both']);
+  });
+
+  it('vouches for nobody whose end was proposed and not decided yet', () => {
+    const { expiry, closed, passTo } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    const told: string[] = [];
+    expiry.whenSettled([session], () => told.push('settled'));
+    closed[0]?.done('unknown');
+    passTo(20_000);
+    assert.deepEqual(told, []);
+    assert.equal(closed.length, 1, 'what may yet commit is not proposed again');
+    expiry.closed(session);
+    assert.deepEqual(told, ['settled']);
+  });
+
+  it('gives full timeouts after a pause', () => {
+    const { clock, expiry, closed, passTo } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    clock.ms = 30_000;
+    expiry.giveFullTimeouts();
+    passTo(31_999);
+    assert.equal(closed.length, 0);
+    passTo(32_200);
+    assert.equal(closed.length, 1);
+  });
+
+  it('forgets everything with the leadership', () => {
+    const { expiry, closed, passTo } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(2_200);
+    expiry.stop();
+    closed[0]?.done('refused');
+    passTo(9_000);
+    assert.equal(closed.length, 1);
+  });
+});
