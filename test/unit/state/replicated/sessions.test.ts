@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { zeroZxid } from '../../../src/model/zxid.ts';
-import { create, multi, remove, single } from '../../support/model/requests.ts';
+import { zeroZxid } from '../../../../src/model/zxid.ts';
+import { create, multi, remove, single } from '../../../support/model/requests.ts';
 import {
   closeSession,
   follower,
   Leader,
   openSession,
   sessionId,
-} from '../../support/state/leader.ts';
+} from '../../../support/state/leader.ts';
 
 // Brief A12, A13; invariants S3 and S4.
 

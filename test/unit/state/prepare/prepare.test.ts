@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { openAcl } from '../../../src/model/acl.ts';
-import { defaultLimits, type Limits } from '../../../src/model/limits.ts';
-import type { TreeOp, WriteRequest } from '../../../src/model/request.ts';
-import { peerMessageBytesMax } from '../../../src/wire/peer-codec.ts';
-import { encodeTxn } from '../../../src/wire/txn-codec.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import { defaultLimits, type Limits } from '../../../../src/model/limits.ts';
+import type { TreeOp, WriteRequest } from '../../../../src/model/request.ts';
+import { peerMessageBytesMax } from '../../../../src/wire/peer-codec.ts';
+import { encodeTxn } from '../../../../src/wire/txn-codec.ts';
 import {
   create,
   multi,
@@ -13,9 +13,9 @@ import {
   setAcl,
   single,
   check,
-} from '../../support/model/requests.ts';
-import { closeSession, Leader, openSession, sessionId } from '../../support/state/leader.ts';
-import { compareZxid, zeroZxid } from '../../../src/model/zxid.ts';
+} from '../../../support/model/requests.ts';
+import { closeSession, Leader, openSession, sessionId } from '../../../support/state/leader.ts';
+import { compareZxid, zeroZxid } from '../../../../src/model/zxid.ts';
 
 // Every limit, at one below it, at it, and one above.
 

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { openAcl } from '../../../src/model/acl.ts';
-import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { PendingTxns, type ZnodeFacts } from '../../../src/state/prepare/pending-txns.ts';
-import { path, create, multi, remove, check, set, single } from '../../support/model/requests.ts';
-import { Leader, sessionId } from '../../support/state/leader.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
+import { PendingTxns, type ZnodeFacts } from '../../../../src/state/prepare/pending-txns.ts';
+import {
+  path,
+  create,
+  multi,
+  remove,
+  check,
+  set,
+  single,
+} from '../../../support/model/requests.ts';
+import { Leader, sessionId } from '../../../support/state/leader.ts';
 
 const first = sessionId(1);
 const second = sessionId(2);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { contenderPrefix } from '../../../src/model/lock.ts';
-import type { AcquireLockRequest } from '../../../src/model/request.ts';
-import { create, multi, path, remove, single } from '../../support/model/requests.ts';
-import { closeSession, Leader, openSession } from '../../support/state/leader.ts';
+import { contenderPrefix } from '../../../../src/model/lock.ts';
+import type { AcquireLockRequest } from '../../../../src/model/request.ts';
+import { create, multi, path, remove, single } from '../../../support/model/requests.ts';
+import { closeSession, Leader, openSession } from '../../../support/state/leader.ts';
 import {
   queue,
   me,
@@ -14,7 +14,7 @@ import {
   guard,
   holdersOf,
   leaderWith,
-} from '../../support/state/locks.ts';
+} from '../../../support/state/locks.ts';
 
 describe('locks, decided', () => {
   it('make the directories and the contender in one txn', () => {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import {
   JuteReader,
   MalformedRecord,
-} from '../../../../src/frontends/zookeeper/jute/jute-reader.ts';
-import { reachable } from '../../../support/garbage.ts';
-import { field, written } from '../../../support/zookeeper/jute-fields.ts';
+} from '../../../../../src/frontends/zookeeper/jute/jute-reader.ts';
+import { reachable } from '../../../../support/garbage.ts';
+import { field, written } from '../../../../support/zookeeper/jute-fields.ts';
 
 function reader(bytes: Buffer): JuteReader {
   return new JuteReader().open(bytes, 0, bytes.length);

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRunning, QuollProcesses } from '../../support/cli/quoll-processes.ts';
+import { isRunning, QuollProcesses } from '../../../support/cli/quoll-processes.ts';
 
 describe('quoll as a process', () => {
   let processes: QuollProcesses;

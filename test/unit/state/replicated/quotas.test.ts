@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { defaultLimits } from '../../../src/model/limits.ts';
-import { StateMachine } from '../../../src/state/state-machine.ts';
-import { create, multi, remove, set } from '../../support/model/requests.ts';
+import { defaultLimits } from '../../../../src/model/limits.ts';
+import { StateMachine } from '../../../../src/state/state-machine.ts';
+import { create, multi, remove, set } from '../../../support/model/requests.ts';
 import {
   closeSession,
   follower,
@@ -10,7 +10,7 @@ import {
   sessionId,
   sha256,
   bytes,
-} from '../../support/state/leader.ts';
+} from '../../../support/state/leader.ts';
 
 const statsOf = (of: string): string => `/zookeeper/quota${of}/zookeeper_stats`;
 

@@ -1,10 +1,18 @@
-import { defaultLimits } from '../../../src/model/limits.ts';
+import { defaultLimits } from '../../../../src/model/limits.ts';
 import assert from 'node:assert/strict';
-import { openAcl, permission, type Acl, type Identity } from '../../../src/model/acl.ts';
-import { isAllowed, resolveAcl } from '../../../src/state/access/access.ts';
-import { StateMachine } from '../../../src/state/state-machine.ts';
-import { create, path, remove, set, setAcl, check, single } from '../../support/model/requests.ts';
-import { Leader, sha256 } from '../../support/state/leader.ts';
+import { openAcl, permission, type Acl, type Identity } from '../../../../src/model/acl.ts';
+import { isAllowed, resolveAcl } from '../../../../src/state/access/access.ts';
+import { StateMachine } from '../../../../src/state/state-machine.ts';
+import {
+  create,
+  path,
+  remove,
+  set,
+  setAcl,
+  check,
+  single,
+} from '../../../support/model/requests.ts';
+import { Leader, sha256 } from '../../../support/state/leader.ts';
 
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const bob: Identity = { scheme: 'digest', id: 'bob:hash' };

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { openAcl } from '../../../src/model/acl.ts';
-import { defaultLimits } from '../../../src/model/limits.ts';
-import type { WriteRequest } from '../../../src/model/request.ts';
-import { zxid } from '../../../src/model/zxid.ts';
-import { TxnApplier } from '../../../src/state/apply.ts';
-import { nextVersion } from '../../../src/state/tree/versions.ts';
-import { PendingTxns } from '../../../src/state/prepare/pending-txns.ts';
-import { Preparer } from '../../../src/state/prepare/prepare.ts';
-import { ReplicatedState } from '../../../src/state/replicated/replicated-state.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import { defaultLimits } from '../../../../src/model/limits.ts';
+import type { WriteRequest } from '../../../../src/model/request.ts';
+import { zxid } from '../../../../src/model/zxid.ts';
+import { TxnApplier } from '../../../../src/state/apply.ts';
+import { nextVersion } from '../../../../src/state/tree/versions.ts';
+import { PendingTxns } from '../../../../src/state/prepare/pending-txns.ts';
+import { Preparer } from '../../../../src/state/prepare/prepare.ts';
+import { ReplicatedState } from '../../../../src/state/replicated/replicated-state.ts';
 import {
   check,
   create,
@@ -17,8 +17,8 @@ import {
   set,
   setAcl,
   single,
-} from '../../support/model/requests.ts';
-import { Leader, nobody, openSession, sessionId, sha256 } from '../../support/state/leader.ts';
+} from '../../../support/model/requests.ts';
+import { Leader, nobody, openSession, sessionId, sha256 } from '../../../support/state/leader.ts';
 
 // ZooKeeper's data model, one rule a test.
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { defaultLimits } from '../../../src/model/limits.ts';
-import type { AcquireLockRequest } from '../../../src/model/request.ts';
-import { zxidEquals, type Zxid } from '../../../src/model/zxid.ts';
-import { StateMachine } from '../../../src/state/state-machine.ts';
-import { create, path, remove, single } from '../../support/model/requests.ts';
-import { follower, sha256 } from '../../support/state/leader.ts';
+import { defaultLimits } from '../../../../src/model/limits.ts';
+import type { AcquireLockRequest } from '../../../../src/model/request.ts';
+import { zxidEquals, type Zxid } from '../../../../src/model/zxid.ts';
+import { StateMachine } from '../../../../src/state/state-machine.ts';
+import { create, path, remove, single } from '../../../support/model/requests.ts';
+import { follower, sha256 } from '../../../support/state/leader.ts';
 import {
   queue,
   me,
@@ -16,7 +16,7 @@ import {
   guard,
   holdersOf,
   leaderWith,
-} from '../../support/state/locks.ts';
+} from '../../../support/state/locks.ts';
 
 describe('the queues of locks', () => {
   it('are the same after a restore, and for who only applied the log', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { permission } from '../../../src/model/acl.ts';
-import { pageDataBytesMax } from '../../../src/model/read.ts';
-import { create, path, remove } from '../../support/model/requests.ts';
-import { Leader } from '../../support/state/leader.ts';
+import { permission } from '../../../../src/model/acl.ts';
+import { pageDataBytesMax } from '../../../../src/model/read.ts';
+import { create, path, remove } from '../../../support/model/requests.ts';
+import { Leader } from '../../../support/state/leader.ts';
 
 const alice = { scheme: 'digest', id: 'alice:hash' };
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { openAcl } from '../../../src/model/acl.ts';
-import { compareText } from '../../../src/model/path.ts';
-import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { RunningDigest } from '../../../src/state/digest/digest.ts';
-import { rootId, ZnodeTree } from '../../../src/state/tree/znode-tree.ts';
-import { hashText } from '../../../src/state/digest/mixing.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import { compareText } from '../../../../src/model/path.ts';
+import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
+import { RunningDigest } from '../../../../src/state/digest/digest.ts';
+import { rootId, ZnodeTree } from '../../../../src/state/tree/znode-tree.ts';
+import { hashText } from '../../../../src/state/digest/mixing.ts';
 
 // The index of names and the order of children, large enough that buckets split and children are kept in order.
 

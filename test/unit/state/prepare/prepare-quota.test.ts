@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Acl } from '../../../src/model/acl.ts';
-import { create, multi, path, remove, set, setAcl, single } from '../../support/model/requests.ts';
-import { Leader, openSession, sessionId, bytes } from '../../support/state/leader.ts';
+import type { Acl } from '../../../../src/model/acl.ts';
+import {
+  create,
+  multi,
+  path,
+  remove,
+  set,
+  setAcl,
+  single,
+} from '../../../support/model/requests.ts';
+import { Leader, openSession, sessionId, bytes } from '../../../support/state/leader.ts';
 
 const statsOf = (of: string): string => `/zookeeper/quota${of}/zookeeper_stats`;
 

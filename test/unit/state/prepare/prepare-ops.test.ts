@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { permission, type Acl, type Identity } from '../../../src/model/acl.ts';
-import type { TreeOp } from '../../../src/model/request.ts';
-import { orderOfChecks, preparedTree } from '../../support/state/order-of-checks.ts';
-import { check, create, multi, remove, set, setAcl, single } from '../../support/model/requests.ts';
-import { Leader } from '../../support/state/leader.ts';
+import { permission, type Acl, type Identity } from '../../../../src/model/acl.ts';
+import type { TreeOp } from '../../../../src/model/request.ts';
+import { orderOfChecks, preparedTree } from '../../../support/state/order-of-checks.ts';
+import {
+  check,
+  create,
+  multi,
+  remove,
+  set,
+  setAcl,
+  single,
+} from '../../../support/model/requests.ts';
+import { Leader } from '../../../support/state/leader.ts';
 
 // Every operation, by every permission that the ACL gives, to each kind of caller, alone and at each place of a multi: the
 // verdict is the same everywhere (brief E15). And which error wins when two things are wrong, in the order of ZooKeeper's

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { openAcl } from '../../../src/model/acl.ts';
-import { create, multi, remove, set, setAcl } from '../../support/model/requests.ts';
+import { openAcl } from '../../../../src/model/acl.ts';
+import { create, multi, remove, set, setAcl } from '../../../support/model/requests.ts';
 import {
   type Leader,
   aPopulatedLeader,
@@ -9,7 +9,7 @@ import {
   follower,
   openSession,
   sessionId,
-} from '../../support/state/leader.ts';
+} from '../../../support/state/leader.ts';
 
 describe('the digest', () => {
   it('differs when any fact does', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { messagesOf } from '../../../src/cli/client/event-stream.ts';
-import { StandInPeers, type Take } from '../../support/cli/stand-in-peers.ts';
+import { messagesOf } from '../../../../src/cli/client/event-stream.ts';
+import { StandInPeers, type Take } from '../../../support/cli/stand-in-peers.ts';
 
 const event = (zxid: string, fields: object = {}): string =>
   `id: ${zxid}\nevent: dataChanged\ndata: ${JSON.stringify({ type: 'dataChanged', path: '/a', zxid: zxid.split('.')[0], ...fields })}\n\n`;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Expected } from '../../../src/model/request.ts';
-import type { Prepared, ReapTime } from '../../../src/state/state-machine.ts';
-import { create, multi, path, remove, set } from '../../support/model/requests.ts';
-import { Leader, nobody } from '../../support/state/leader.ts';
+import type { Expected } from '../../../../src/model/request.ts';
+import type { Prepared, ReapTime } from '../../../../src/state/state-machine.ts';
+import { create, multi, path, remove, set } from '../../../support/model/requests.ts';
+import { Leader, nobody } from '../../../support/state/leader.ts';
 
 // Survey A2, "Container nodes" and "TTL nodes".
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { MalformedBytes } from '../../../src/base/bytes.ts';
-import { defaultLimits } from '../../../src/model/limits.ts';
-import { UnknownSnapshotFormat } from '../../../src/state/snapshot/snapshot-format.ts';
-import { StateMachine, type SnapshotWriter } from '../../../src/state/state-machine.ts';
-import { create, remove, set, setAcl, path, single } from '../../support/model/requests.ts';
-import { bytes, Leader, openSession, sessionId, sha256 } from '../../support/state/leader.ts';
+import { MalformedBytes } from '../../../../src/base/bytes.ts';
+import { defaultLimits } from '../../../../src/model/limits.ts';
+import { UnknownSnapshotFormat } from '../../../../src/state/snapshot/snapshot-format.ts';
+import { StateMachine, type SnapshotWriter } from '../../../../src/state/state-machine.ts';
+import { create, remove, set, setAcl, path, single } from '../../../support/model/requests.ts';
+import { bytes, Leader, openSession, sessionId, sha256 } from '../../../support/state/leader.ts';
 
 const superuser = { scheme: 'super', id: '' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { openAcl, type Acl } from '../../../src/model/acl.ts';
-import { AclTable } from '../../../src/state/tree/acl-table.ts';
+import { openAcl, type Acl } from '../../../../src/model/acl.ts';
+import { AclTable } from '../../../../src/state/tree/acl-table.ts';
 
 const world = (permissions: number): Acl => [{ permissions, scheme: 'world', id: 'anyone' }];
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { QuollProcesses } from '../../support/cli/quoll-processes.ts';
+import { QuollProcesses } from '../../../support/cli/quoll-processes.ts';
 
 describe('quoll as a process', () => {
   let processes: QuollProcesses;

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { zxid, zeroZxid } from '../../../src/model/zxid.ts';
-import { RunningDigest } from '../../../src/state/digest/digest.ts';
-import { idempotencyLimits, RecordedWrites } from '../../../src/state/replicated/idempotency.ts';
-import { encodeRecordedOutcome } from '../../../src/state/replicated/op-result-codec.ts';
-import { check, create, multi, remove, set, setAcl, single } from '../../support/model/requests.ts';
+import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
+import { RunningDigest } from '../../../../src/state/digest/digest.ts';
+import { idempotencyLimits, RecordedWrites } from '../../../../src/state/replicated/idempotency.ts';
+import { encodeRecordedOutcome } from '../../../../src/state/replicated/op-result-codec.ts';
+import {
+  check,
+  create,
+  multi,
+  remove,
+  set,
+  setAcl,
+  single,
+} from '../../../support/model/requests.ts';
 import {
   bytes,
   closeSession,
@@ -12,7 +20,7 @@ import {
   openSession,
   sessionId,
   sha256,
-} from '../../support/state/leader.ts';
+} from '../../../support/state/leader.ts';
 
 // Brief A14, invariant S8.
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { StandInPeers, type Take } from '../../support/cli/stand-in-peers.ts';
+import { StandInPeers, type Take } from '../../../support/cli/stand-in-peers.ts';
 
 const grant = {
   lockId: 'x',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { runCommand } from '../../../src/cli/run-cli.ts';
-import { RecordingTerminal } from '../../support/cli/recording-terminal.ts';
+import { runCommand } from '../../../../src/cli/run-cli.ts';
+import { RecordingTerminal } from '../../../support/cli/recording-terminal.ts';
 
 interface Reply {
   readonly status: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Blocks, offsetOf, roundUp, type BlockRef } from '../../../src/state/tree/blocks.ts';
+import { Blocks, offsetOf, roundUp, type BlockRef } from '../../../../src/state/tree/blocks.ts';
 
 /** Blocks with a copy of what each must hold, filled with a byte of its owner's. */
 class Checked {
