@@ -40,8 +40,9 @@ const serverDrive = 'running-peer|message-router|carry-out|zab-from';
 
 for (const [index, [room, above]] of Object.entries(serverRooms).entries()) {
   const known = Object.keys(serverRooms).slice(0, index);
-  for (const each of above)
+  for (const each of above) {
     if (!known.includes(each)) throw new Error(`${room} names ${each}, which is not above it`);
+  }
 }
 
 // The two ways into the program, each with the folders that it may import.

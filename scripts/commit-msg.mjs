@@ -10,7 +10,7 @@ const columnsMax = 72;
 const fewLines = 10;
 
 /** What has no folder of its own. */
-const furtherAreas = ['ci', 'deps', 'mutants', 'release', 'tooling'];
+const furtherAreas = ['ci', 'deps', 'lint', 'mutants', 'release', 'tooling'];
 
 /**
  * Gives what is wrong with a message, in words for who wrote it; nothing when it is as it should be.
@@ -30,16 +30,17 @@ export function complaintsAbout(message, { areas, changedLines, isMerge }) {
   if (columns > columnsMax) {
     complaints.push(`the subject has ${String(columns)} columns, at most ${String(columnsMax)}`);
   }
-  const [, named] = /^([\w/, -]+): \S/.exec(subject) ?? [];
+  const named = isMerge && /^Merge: \S/.test(subject) ? '' : /^([\w/, -]+): \S/.exec(subject)?.[1];
   if (named === undefined) {
     complaints.push(
       /^merge\b/i.test(subject)
-        ? 'a merge is named by what it brings, as any commit: `area: what`'
+        ? 'a merge is named by what it brings: `Merge: what`, or as any commit: `area: what`'
         : 'the subject is `area: what`, the area a folder',
     );
   }
   for (const area of named?.split(/, |\//) ?? []) {
-    if (!areas.has(area)) complaints.push(`there is no area "${area}": take a folder's name`);
+    if (area !== '' && !areas.has(area))
+      {complaints.push(`there is no area "${area}": take a folder's name`);}
   }
   if (second !== '') complaints.push('the second line is empty');
   if (!isMerge && changedLines > fewLines && body.length === 0) {

@@ -154,5 +154,5 @@ export function refused(
 }
 
 export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refused';
+  return (value as { readonly kind?: unknown } | null | undefined)?.kind === 'refused';
 }

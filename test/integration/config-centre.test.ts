@@ -19,8 +19,9 @@ class Program {
   constructor(...args: readonly string[]) {
     this.child = spawn(process.execPath, args, { cwd: folder, stdio: 'pipe' });
     this.#closed = once(this.child, 'close');
-    for (const stream of [this.child.stdout, this.child.stderr])
+    for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
   }
 
   async says(pattern: RegExp): Promise<void> {

@@ -140,8 +140,9 @@ describe('an ensemble among strangers', function () {
         }
       }
       // One that comes and goes, as a port scanner does.
-      for (let count = 0; count < 50; count++)
+      for (let count = 0; count < 50; count++) {
         new Stranger(quorum, randomBytes(8)).socket.destroySoon();
+      }
     }
     const during = writing.acknowledged;
     await until('writes among strangers', () => writing.acknowledged > during + 100);

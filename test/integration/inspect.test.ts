@@ -66,8 +66,9 @@ describe('quoll inspect', function () {
 
   it('builds the tree from a snapshot and the log after it', async () => {
     await aPeer('quoll.snapshot.afterTxns=10');
-    for (let index = 0; index < 15; index++)
+    for (let index = 0; index < 15; index++) {
       assert.equal((await put(peer, `/n${String(index)}`, 'x')).status, 201);
+    }
     await until('a snapshot', () => peer.log.includes('snapshotTaken'));
     assert.equal((await put(peer, '/last', 'after it')).status, 201);
     // Whatever was acknowledged is noted as committed after an orderly end and a start.
@@ -78,8 +79,9 @@ describe('quoll inspect', function () {
 
     const { output } = await inspect(peer.dataDir, '--znodes');
     assert.match(output, /^snapshot +at 0x1000000000[0-9a-f]+: 1 chunk, /m);
-    for (let index = 0; index < 15; index++)
+    for (let index = 0; index < 15; index++) {
       assert.match(output, new RegExp(`^/n${String(index)} {2}"x" {2}version 0$`, 'm'));
+    }
     assert.match(output, /^\/last {2}"after it" {2}version 0$/m);
   });
 

@@ -79,8 +79,9 @@ describe('what a peer refuses to start on', function () {
   before(async () => {
     ensemble = await startEnsemble({ peers: 1, lines: ['quoll.snapshot.afterTxns=10'] });
     peer = ensemble.peer(1);
-    for (let index = 0; index < 15; index++)
+    for (let index = 0; index < 15; index++) {
       assert.equal((await put(peer, `/n${String(index)}`, `kept ${String(index)}`)).status, 201);
+    }
     await until('a snapshot', () => peer.log.includes('snapshotTaken'));
     assert.equal((await put(peer, '/last', 'after the snapshot')).status, 201);
     assert.equal(await peer.end('SIGTERM'), 0);

@@ -110,8 +110,9 @@ describe('streams through cuts, moves and the death of leaders', function () {
       // A window of writes, the version of each named: none can be done twice, or after one that was not done.
       const ids: number[] = [];
       const last = Math.min(to, next + 199);
-      for (let value = next; value <= last && socket.closeCode === undefined; value++)
+      for (let value = next; value <= last && socket.closeCode === undefined; value++) {
         ids.push(socket.send('set', { path: '/counted', data: String(value), version: value - 1 }));
+      }
       await until('the answers', () => {
         const answered = socket.messages.filter(({ id }) => id !== undefined).length;
         return answered === ids.length || socket.closeCode !== undefined;

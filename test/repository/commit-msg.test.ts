@@ -17,6 +17,7 @@ describe('the check of commit messages', () => {
     { what: 'an area within an area', message: 'adapters/sqlite: close once', commit: small },
     { what: 'a subject of 72 columns', message: `docs: ${'é'.repeat(66)}`, commit: small },
     { what: 'a merge that is named by what it brings', message: subject, commit: merge },
+    { what: 'a merge of many areas', message: 'Merge: rooms for the doors', commit: merge },
     { what: 'what another commit takes in', message: `fixup! ${subject}`, commit: large },
     { what: 'a revert', message: `Revert "${subject}"\n\nThis reverts abc.`, commit: large },
     {
@@ -25,10 +26,11 @@ describe('the check of commit messages', () => {
       commit: small,
     },
   ];
-  for (const { what, message, commit } of good)
+  for (const { what, message, commit } of good) {
     it(`lets pass ${what}`, () => {
       assert.deepEqual(complaintsAbout(message, commit), []);
     });
+  }
 
   const bad = [
     { what: 'no area', message: 'refuse older epochs', commit: small, told: /`area: what`/ },
@@ -46,10 +48,11 @@ describe('the check of commit messages', () => {
     { what: "git's name of a merge", message: "Merge branch 'x'", commit: merge, told: /brings/ },
     { what: 'nothing', message: '\n# nothing\n', commit: small, told: /`area: what`/ },
   ];
-  for (const { what, message, commit, told } of bad)
+  for (const { what, message, commit, told } of bad) {
     it(`complains of ${what}`, () => {
       const complaints = complaintsAbout(message, commit);
       assert.equal(complaints.length, 1, complaints.join('\n'));
       assert.match(complaints[0] ?? '', told);
     });
+  }
 });

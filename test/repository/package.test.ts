@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 interface Lock {
   readonly packages: Readonly<Record<string, { dev?: boolean; hasInstallScript?: boolean }>>;
@@ -27,7 +27,8 @@ describe('the published package', () => {
   it('holds what the page of the API reference loads, with its licences', () => {
     const { files } = read('package.json') as { readonly files: readonly string[] };
     assert.ok(files.includes('dist/vendor'));
-    for (const file of ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE'])
+    for (const file of ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE']) {
       assert.ok(existsSync(`${root}dist/vendor/swagger-ui/${file}`), file);
+    }
   });
 });

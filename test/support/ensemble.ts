@@ -171,8 +171,9 @@ export class TestEnsemble {
       for (const peer of this.peers) {
         if (!peer.isRunning) continue;
         const { self } = await peer.cluster();
-        if (self.role === 'leader' && (await fetch(`${peer.http}/readyz`)).status === 200)
+        if (self.role === 'leader' && (await fetch(`${peer.http}/readyz`)).status === 200) {
           return peer;
+        }
       }
       return undefined;
     });
@@ -218,7 +219,9 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
     );
     const http = `http://127.0.0.1:${String(port)}`;
     const places = {
-      ...{ http, dataDir, configFile },
+      http,
+      dataDir,
+      configFile,
       grpc: `127.0.0.1:${String(grpcPort)}`,
       zookeeper: `127.0.0.1:${String(zookeeperPort)}`,
     };

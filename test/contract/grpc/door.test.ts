@@ -184,12 +184,13 @@ describe('grpc: the door', () => {
       '/grpc.health.v1.Health/Check',
       '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
     ];
-    for (const path of paths)
+    for (const path of paths) {
       for (const authority of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example']) {
         const answer = await raw(session, { ':path': path, ':authority': authority }, frame(root));
         assert.equal(answer.grpc, status.PERMISSION_DENIED, `${path} ${authority}`);
         assert.equal(reasonOf(answer), 'FOREIGNHOST');
       }
+    }
   });
 
   it('closes connections that do not speak HTTP/2', async () => {

@@ -23,10 +23,11 @@ describe('grpc: buf curl', () => {
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
       });
+    }
     const code = await new Promise<number>((resolve) => child.on('close', resolve));
     return { code, output };
   }

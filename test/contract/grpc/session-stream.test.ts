@@ -103,11 +103,12 @@ describe('grpc: the Session stream', () => {
     const carried = new Carried(client);
     carried.send({ id: 1, open: {} }, { id: 2, create: { path: '/fifo', data: data('0') } });
     const count = 100;
-    for (let number = 1; number <= count; number++)
+    for (let number = 1; number <= count; number++) {
       carried.send(
         { id: number * 2 + 1, set: { path: '/fifo', data: data(String(number)) } },
         { id: number * 2 + 2, get: { path: '/fifo', read: { consistency: 'CONSISTENCY_LOCAL' } } },
       );
+    }
     carried.halfClose();
     assert.equal(await carried.ended, undefined);
     assert.deepEqual(
@@ -350,8 +351,9 @@ describe('grpc: the Session stream', () => {
     carried.pause();
     const before = await reads();
     const count = 600;
-    for (let id = 2; id < count + 2; id++)
+    for (let id = 2; id < count + 2; id++) {
       carried.send({ id, get: { path, read: { consistency: 'CONSISTENCY_LOCAL' } } });
+    }
     await until('the first of them to be read', async () => (await reads()) > before);
     const own = 50;
     for (let each = 0; each < own; each++) await client.call(znodes.Get, { path: '/' });
@@ -380,13 +382,15 @@ describe('grpc: the Session stream', () => {
     carried.send({ id: 2, watch: { path, withData: true } });
     await carried.answer(2);
     carried.pause();
-    for (let each = 0; each < 20; each++)
+    for (let each = 0; each < 20; each++) {
       await other.call(znodes.Set, { path, data: Buffer.alloc(200_000, 'y') });
+    }
     await client.call(znodes.Sync, {});
     const before = await reads();
     const count = 600;
-    for (let id = 3; id < count + 3; id++)
+    for (let id = 3; id < count + 3; id++) {
       carried.send({ id, get: { path, read: { consistency: 'CONSISTENCY_LOCAL' } } });
+    }
     await until('the first of them to be read', async () => (await reads()) > before);
     const own = 50;
     for (let each = 0; each < own; each++) await client.call(znodes.Get, { path: '/' });

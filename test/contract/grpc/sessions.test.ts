@@ -209,8 +209,9 @@ describe('grpc: sessions, locks and elections', () => {
     for (const refused of [
       await refusalOf(client.call(locks.PollLock, { name: 'x' })),
       await refusalOf(client.call(locks.CheckLock, { name: 'x' })),
-    ])
+    ]) {
       assert.equal(refused.code, status.INVALID_ARGUMENT);
+    }
   });
 
   it('elects, tells who leads, and lets the leader proclaim and resign', async () => {

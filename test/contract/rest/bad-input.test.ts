@@ -154,8 +154,9 @@ describe('REST: bad input', () => {
       ['GET', { 'x-session-id': '5' }],
       ['GET', { 'x-session-id': 'five', 'x-session-secret': 'AAAAAAAAAAAAAAAAAAAAAA' }],
     ];
-    for (const [method, headers] of cases)
+    for (const [method, headers] of cases) {
       await refused(method, '/v1/nodes/a?' + (method === 'POST' ? 'name=x' : ''), { headers });
+    }
     for (const authorization of [
       'Bearer x',
       'Basic',

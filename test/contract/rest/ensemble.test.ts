@@ -27,8 +27,9 @@ describe('REST: the ensemble and its probes', () => {
       assert.equal(view['leaderId'], leader.id);
       assert.equal((view['self'] as { id: number }).id, peer.id);
       const peers = view['peers'] as { id: number; http: string }[];
-      for (const { id, http } of peers)
+      for (const { id, http } of peers) {
         assert.ok(ensemble.peer(id).http.endsWith(http.replace('http://', '')), http);
+      }
     }
   });
 
@@ -132,8 +133,9 @@ describe('REST: the ensemble and its probes', () => {
         status === 201 || status === 503 || status === 504 || status === 'refused at the door',
         String(status),
       );
-      if (status === 201)
+      if (status === 201) {
         await expectStatus(200, other.http, 'GET', `/v1/nodes/stop-${String(index)}`);
+      }
     }
     assert.equal(await ended, 0);
   });

@@ -48,9 +48,11 @@ describe('REST: hostile input', () => {
       ['POST', '/v1/locks/l', (key) => `{"ttlMs":5000,${polluted(key)}}`],
       ['POST', '/v1/elections/e', (key) => `{"ttlMs":5000,${polluted(key)}}`],
     ];
-    for (const [method, target, body] of routes)
-      for (const key of keys)
+    for (const [method, target, body] of routes) {
+      for (const key of keys) {
         await expectProblem(badRequest, base, method, target, { body: body(key) });
+      }
+    }
     // As names of znodes they are names like any other.
     for (const name of ['__proto__', 'constructor', 'hasOwnProperty']) {
       await expectStatus(201, base, 'PUT', `/v1/nodes/${name}?create`, { body: name });
@@ -72,8 +74,9 @@ describe('REST: hostile input', () => {
       const stored = await call(base, 'PUT', '/v1/nodes/bomb?create', sent);
       assert.ok(stored.status === 200 || stored.status === 201, stored.text);
       assert.deepEqual((await expectStatus(200, base, 'GET', '/v1/nodes/bomb')).bytes, bomb);
-      for (const target of ['/v1/txn', '/v1/sessions'])
+      for (const target of ['/v1/txn', '/v1/sessions']) {
         await expectProblem(badRequest, base, 'POST', target, sent);
+      }
     }
   });
 
@@ -108,14 +111,16 @@ describe('REST: hostile input', () => {
   it('writes no line into the log that is not its own', async () => {
     const forged = '{"level":50,"msg":"forged"}';
     const text = encodeURIComponent(`\n${forged}\n\u001b[2J\u2028`);
-    for (const target of [`/v1/nodes/${text}`, `/${text}`, `/v1/nodes/a?${text}=${text}`])
+    for (const target of [`/v1/nodes/${text}`, `/${text}`, `/v1/nodes/a?${text}=${text}`]) {
       for (const method of ['GET', 'PUT', 'DELETE']) await call(base, method, target);
+    }
     for (const bytes of [
       `GET /\x0a${forged} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
       `GET / HTTP/1.1\r\nHost: localhost\r\nX-Note: a\r\n${forged}\r\n\r\n`,
       `${forged}\r\n\r\n`,
-    ])
+    ]) {
       await new RawConnection(base).write(bytes).closed();
+    }
     const log = lines.join('').split('\n');
     assert.ok(log.length > 1);
     for (const line of log.filter((each) => each !== '')) {
@@ -129,13 +134,16 @@ describe('REST: hostile input', () => {
     await expectStatus(201, base, 'PUT', '/v1/nodes/once%2525?create', { body: 'x' });
     const listed = await expectStatus(200, base, 'GET', '/v1/nodes/?children');
     assert.ok((listed.json()['children'] as string[]).includes('once%25'));
-    for (const target of ['/v1/nodes/once%25', '/v1/nodes/once%252525'])
+    for (const target of ['/v1/nodes/once%25', '/v1/nodes/once%252525']) {
       await expectProblem({ status: 404, code: 'NONODE' }, base, 'GET', target);
+    }
     // Not dots but names that spell them.
-    for (const name of ['%252e%252e', '%252f', '...', '%2500'])
+    for (const name of ['%252e%252e', '%252f', '...', '%2500']) {
       await expectStatus(201, base, 'PUT', `/v1/nodes/a/${name}?create`);
-    for (const target of ['/v1/nodes/a/../a', '/v1/nodes/a/%2e%2e', '/v1/nodes/.%2e/a'])
+    }
+    for (const target of ['/v1/nodes/a/../a', '/v1/nodes/a/%2e%2e', '/v1/nodes/.%2e/a']) {
       await expectProblem(badRequest, base, 'GET', target);
+    }
   });
 
   it('takes every count up to its limit, and says by how much more is too much', async () => {
@@ -172,8 +180,9 @@ describe('REST: hostile input', () => {
       const problem = await expectProblem(tooLarge, base, ...request(limit + 1));
       assert.deepEqual([problem['limit'], problem['actual']], [limit, limit + 1]);
     }
-    for (const limit of [childrenPageMax - 1, childrenPageMax])
+    for (const limit of [childrenPageMax - 1, childrenPageMax]) {
       await expectStatus(200, base, 'GET', `/v1/nodes/?children&limit=${String(limit)}`);
+    }
     const page = `/v1/nodes/?children&limit=${String(childrenPageMax + 1)}`;
     await expectProblem(badRequest, base, 'GET', page);
   });
@@ -201,8 +210,9 @@ describe('REST: hostile input', () => {
       const get = await call(base, 'GET', target);
       const head = await expectStatus(get.status, base, 'HEAD', target);
       assert.equal(head.bytes.length, 0);
-      for (const name of ['content-type', 'etag', 'content-security-policy', 'cache-control'])
+      for (const name of ['content-type', 'etag', 'content-security-policy', 'cache-control']) {
         assert.equal(head.headers[name], get.headers[name], `${target}: ${name}`);
+      }
     }
   });
 

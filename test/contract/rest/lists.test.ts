@@ -19,8 +19,9 @@ describe('REST: lists and ACLs', () => {
   });
 
   async function plant(...paths: string[]): Promise<void> {
-    for (const path of paths)
+    for (const path of paths) {
       await expectStatus(201, base, 'PUT', `/v1/nodes${path}?create&parents`, { body: path });
+    }
   }
 
   /** Every page, by its links; `between` runs after each. */

@@ -205,8 +205,9 @@ describe('REST: locks', () => {
     const lockId = randomUUID();
     const lock = await granted(here, name, { lockId });
     const again = await granted(there, name, { lockId });
-    for (const field of ['lockId', 'path', 'session', 'fencingToken'])
+    for (const field of ['lockId', 'path', 'session', 'fencingToken']) {
       assert.equal(again[field], lock[field], field);
+    }
     await waitsIn(name, 1);
     const other = await enter(here, name, { lockId, mode: 'read' });
     assert.equal(other.status, 422, other.text);

@@ -227,8 +227,9 @@ describe('REST: raw sockets', () => {
       senders.filter(({ received }) => statusesIn(received).includes(429));
     await until('the memory for bodies to be used up', () => throttled().length > 0);
     await expectStatus(200, base, 'GET', '/v1/nodes/');
-    for (const sender of throttled())
+    for (const sender of throttled()) {
       assert.match(sender.received, /"code":"THROTTLED"[^]*"applied":"no"/);
+    }
     for (const sender of senders) sender.destroy();
     await until('the memory to be free again', async () => {
       const { status } = await call(base, 'PUT', '/v1/nodes/held?create', {

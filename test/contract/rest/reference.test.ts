@@ -42,8 +42,9 @@ describe('REST: the contract and its reference', () => {
     // One policy, and no source in it but this peer and images in the text itself.
     for (const directive of policy.split('; ').slice(1)) {
       const sources = directive.split(' ').slice(1);
-      for (const source of sources)
+      for (const source of sources) {
         assert.ok(["'self'", "'none'", 'data:'].includes(source), directive);
+      }
     }
 
     const links = [...page.text.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link ?? '');
@@ -64,10 +65,12 @@ describe('REST: the contract and its reference', () => {
     ]) {
       await expectProblem({ status: 404, code: 'NOROUTE' }, base, 'GET', `/docs/${file}`);
     }
-    for (const target of ['/docs/../package.json', '/docs/', '/docs//start.js', '/openapi.yaml'])
+    for (const target of ['/docs/../package.json', '/docs/', '/docs//start.js', '/openapi.yaml']) {
       await expectProblem({ status: 404, code: 'NOROUTE' }, base, 'GET', target);
-    for (const target of ['/docs?x', '/openapi.json?pretty', '/docs/start.js?v=1'])
+    }
+    for (const target of ['/docs?x', '/openapi.json?pretty', '/docs/start.js?v=1']) {
       await expectProblem({ status: 400, code: 'BADARGUMENTS' }, base, 'GET', target);
+    }
   });
 
   it('lets neither foreign hosts in nor methods that change things', async () => {

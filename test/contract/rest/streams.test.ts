@@ -91,8 +91,9 @@ describe('streams over HTTP', () => {
     const forced = await open('path=/v&values&encoding=base64').synced();
     await call(here, 'PUT', '/v1/nodes/v?create', { body: 'é\n' });
     await call(here, 'PUT', '/v1/nodes/v', { body: Buffer.from([0xff, 0x00]) });
-    for (const each of [stream, forced])
+    for (const each of [stream, forced]) {
       await each.until('the second', ({ event }) => event === 'dataChanged');
+    }
     const values = (from: StreamClient): unknown[] =>
       from.documents.slice(1).map(({ data, encoding }) => [data, encoding]);
     assert.deepEqual(values(stream), [
@@ -166,11 +167,13 @@ describe('streams over HTTP', () => {
     ).synced();
     await expectStatus(200, here, 'POST', '/v1/txn', { body: JSON.stringify({ ops }) });
     await put('/open');
-    for (const stream of [stranger, ada, byTicket])
+    for (const stream of [stranger, ada, byTicket]) {
       await stream.until('the open one', ({ document }) => document['path'] === '/open');
+    }
     assert.deepEqual(stranger.story, ['synced', 'created /open']);
-    for (const stream of [ada, byTicket])
+    for (const stream of [ada, byTicket]) {
       assert.deepEqual(stream.story, ['synced', 'created /secret', 'created /open']);
+    }
   });
 
   it('are refused with a status while there is one to give', async () => {
@@ -268,8 +271,9 @@ describe('streams over HTTP', () => {
       for (const target of [
         ...['?wait=5s', '?index=x', '?index=1&wait=5', '?index=1&wait=2m', '?acl&index=1'],
         '?acl&wait=5s',
-      ])
+      ]) {
         await expectProblem(bad, here, 'GET', `/v1/nodes/${target}`);
+      }
     });
 
     it('that wait in a crowd hear of one change all at once', async () => {

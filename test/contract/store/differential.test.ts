@@ -166,8 +166,10 @@ class RandomLife {
     this.#pair = this.#open();
     const [left, right] = await this.#both((store) => store.load());
     const common = ({ state }: typeof left): unknown => ({
-      ...{ acceptedEpoch: state.acceptedEpoch, currentEpoch: state.currentEpoch },
-      ...{ snapshot: state.snapshot, incarnation: state.incarnation },
+      acceptedEpoch: state.acceptedEpoch,
+      currentEpoch: state.currentEpoch,
+      snapshot: state.snapshot,
+      incarnation: state.incarnation,
     });
     const byIndex = (loaded: typeof left): unknown =>
       loaded.index.filter(({ zxid: at }) => compareZxid(at, left.state.base.zxid) > 0);

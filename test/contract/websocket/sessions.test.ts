@@ -197,11 +197,13 @@ describe('WebSocket: sessions and watches', () => {
       }
       let announced = 0;
       for (const message of socket.messages) {
-        if (message['watch'] === watch && message['type'] === 'dataChanged')
+        if (message['watch'] === watch && message['type'] === 'dataChanged') {
           announced = Number(message['data']);
+        }
         const { data } = (message['ok'] ?? {}) as JsonObject;
-        if (typeof data === 'string')
+        if (typeof data === 'string') {
           assert.ok(Number(data) <= announced, `read ${data}, announced ${String(announced)}`);
+        }
       }
       assert.equal(announced, 50);
     });

@@ -78,7 +78,8 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
 
   before(async () => {
     ensemble = await startEnsemble({
-      ...{ peers: 1, zookeeper: true },
+      peers: 1,
+      zookeeper: true,
       lines: [
         '4lw.commands.whitelist=*',
         `minSessionTimeout=${String(shortestTimeoutMs)}`,
@@ -190,8 +191,9 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
   it('answers a record that ends too early MARSHALLINGERROR, and changes nothing', async () => {
     const socket = await session();
     for (const [code, record] of wholeRecords) {
-      for (let size = 0; size < record.length; size++)
+      for (let size = 0; size < record.length; size++) {
         socket.write(request(code * 1_000 + size, code, record.subarray(0, size)));
+      }
       for (let size = 0; size < record.length; size++) {
         const { xid, error } = await socket.reply();
         const what = `operation ${String(code)}, ${String(size)} of ${String(record.length)} bytes`;
@@ -229,11 +231,12 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
   it('answers an operation that it does not know UNIMPLEMENTED, and goes on', async () => {
     const socket = await session();
     const codes = [0, -1, -2, -10, -12, 10, 20, 23, 99, 108, 1_000, 2_147_483_647, -2_147_483_648];
-    for (const code of codes)
+    for (const code of codes) {
       for (const record of [Buffer.alloc(0), Buffer.alloc(100, 0xff)]) {
         const { xid, error } = await socket.ask(code, code, record);
         assert.deepEqual([xid, error], [code, unimplemented]);
       }
+    }
     await isKept(socket);
   });
 
@@ -465,8 +468,9 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
     assert.ok((await figure('global_sessions')) >= connections);
     const each = Math.round(((await memory()) - before) / connections);
     // Of few it says little: the peer's memory grows and shrinks by more.
-    if (this.test !== undefined && connections > 5_000)
+    if (this.test !== undefined && connections > 5_000) {
       this.test.title += `, of ${String(each)} bytes each`;
+    }
     assert.ok(each < 100_000, `${String(each)} bytes for each`);
     for (let round = 0; round < 3; round++) {
       const replies = await Promise.all(
@@ -475,9 +479,10 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
       assert.ok(replies.every(({ xid, error }, index) => xid === index && error === ok));
     }
     // Some take their leave, others just go.
-    for (const [index, socket] of many.entries())
+    for (const [index, socket] of many.entries()) {
       if (index % 100 === 0) socket.destroy();
       else socket.write(request(1, op.closeSession));
+    }
     await Promise.all(many.map((socket) => socket.closed()));
     await until('nothing to be left', async () => (await figure('num_alive_connections')) <= left);
     // Those that just went have sessions until their time is over.

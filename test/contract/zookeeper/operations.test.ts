@@ -231,8 +231,9 @@ describe("the door for ZooKeeper's clients: operations and watches", () => {
     );
     await done({ op: 'sync', path: '/' }, other);
     await done({ op: 'addWatch', path: '/k', mode: addWatchMode.recursive }, other);
-    for (const request of [create('/k/a'), set('/k/a'), create('/k/a/b'), set('/k'), set('/k')])
+    for (const request of [create('/k/a'), set('/k/a'), create('/k/a/b'), set('/k'), set('/k')]) {
       await done(request);
+    }
     await done(remove('/k/a/b'));
     await done(remove('/k/a'));
     assert.deepEqual(await eventsOf(client), [
@@ -298,8 +299,9 @@ describe("the door for ZooKeeper's clients: operations and watches", () => {
       await done({ op: 'setWatches', since, ...none, [kind]: paths }, other);
       const [...events] = other.received.slice(from);
       assert.equal(events.pop()?.kind, 'reply');
-      for (const event of events)
+      for (const event of events) {
         if (event.kind === 'event') found.push([kind, event.type, event.path, event.zxid]);
+      }
     }
     assert.deepEqual(found, [
       ['data', dataChanged, '/since/changed', -1n],

@@ -9,7 +9,9 @@ const authFailed = -115;
 const shortestTimeoutMs = 1_000;
 const longestTimeoutMs = 40_000;
 const refusal = {
-  ...{ protocolVersion: 0, timeoutMs: 0, session: 0n },
+  protocolVersion: 0,
+  timeoutMs: 0,
+  session: 0n,
   password: Buffer.alloc(16),
 };
 
@@ -54,7 +56,10 @@ describe("the door for ZooKeeper's clients: sessions", () => {
 
   async function ephemeral(client: JuteClient, path: string): Promise<void> {
     const { err } = await client.ask({
-      ...{ op: 'create', path, data: null, acl: openAcl },
+      op: 'create',
+      path,
+      data: null,
+      acl: openAcl,
       flags: flags.ephemeral,
     });
     assert.equal(err, 0);

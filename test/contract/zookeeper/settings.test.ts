@@ -47,8 +47,9 @@ describe('settings of ZooKeeper, at every door', () => {
     it('lets in by Basic over REST whoever proves it, and nobody else', async () => {
       const target = await closed('rest');
       const other = `Basic ${Buffer.from('super:other').toString('base64')}`;
-      for (const headers of [{}, { authorization: other }])
+      for (const headers of [{}, { authorization: other }]) {
         await expectProblem({ status: 403, code: 'NOAUTH' }, base, 'GET', target, { headers });
+      }
       const own: Sent = { headers: { authorization } };
       await expectStatus(200, base, 'GET', target, own);
       await expectStatus(200, base, 'PUT', target, { ...own, body: 'y' });

@@ -94,7 +94,8 @@ describe('four-letter words over TCP', () => {
   before(async function () {
     this.timeout(60_000);
     ensemble = await startEnsemble({
-      ...{ peers: 3, zookeeper: true },
+      peers: 3,
+      zookeeper: true,
       lines: ['4lw.commands.whitelist=*', 'maxSessionTimeout=40000'],
     });
     leader = await ensemble.leader();
@@ -105,13 +106,14 @@ describe('four-letter words over TCP', () => {
   after(() => ensemble.stop());
 
   it('are all answered by a leader and by a follower, and the connection ends', async () => {
-    for (const peer of [leader, follower])
+    for (const peer of [leader, follower]) {
       for (const word of fourLetterWords) {
         const answer = await ask(peer, word === 'stmk' ? `stmk${'\0'.repeat(8)}` : word);
         // A young ensemble has no digests yet.
         if (word !== 'hash') assert.notEqual(answer, '', word);
         assert.doesNotMatch(answer, /whitelist|not currently serving/, word);
       }
+    }
     assert.equal(await ask(leader, 'ruok'), 'imok');
     assert.equal(await ask(follower, 'isro'), 'rw');
     assert.equal(await ask(leader, Buffer.from([0xff, 0xf4, 0xff, 0xfd])), '');
@@ -226,8 +228,9 @@ describe('four-letter words over TCP', () => {
     for (const peer of ensemble.peers) if (peer !== follower) await peer.end('SIGKILL');
     await until('the loss of the quorum', async () => (await ask(follower, 'isro')) === 'null');
     const notServing = 'This ZooKeeper instance is not currently serving requests\n';
-    for (const word of ['srvr', 'mntr', 'stat', 'cons', 'dump'])
+    for (const word of ['srvr', 'mntr', 'stat', 'cons', 'dump']) {
       assert.equal(await ask(follower, word), notServing, word);
+    }
     assert.equal(await ask(follower, 'ruok'), 'imok');
   });
 });
