@@ -39,8 +39,9 @@ export function complaintsAbout(message, { areas, changedLines, isMerge }) {
     );
   }
   for (const area of named?.split(/, |\//) ?? []) {
-    if (area !== '' && !areas.has(area))
-      {complaints.push(`there is no area "${area}": take a folder's name`);}
+    if (area !== '' && !areas.has(area)) {
+      complaints.push(`there is no area "${area}": take a folder's name`);
+    }
   }
   if (second !== '') complaints.push('the second line is empty');
   if (!isMerge && changedLines > fewLines && body.length === 0) {
