@@ -21,46 +21,8 @@ const mayImport = {
   ],
 };
 
-// The same for the rooms of src/server/. A room may name those above it alone, so there is no circle between rooms.
-const serverRooms = {
-  applied: [],
-  requests: ['applied'],
-  sessions: ['applied', 'requests'],
-  locks: ['applied', 'requests', 'sessions'],
-  watch: ['applied', 'requests'],
-  bulk: ['applied'],
-  chores: ['applied', 'requests', 'sessions'],
-  reports: ['applied', 'requests', 'locks', 'watch'],
-  // Beside these it alone sees the peer as a whole: src/server/running-peer.ts.
-  local: ['requests', 'sessions', 'locks', 'watch'],
-};
-// The files that stand in no room: those beneath all rooms, and those that drive a peer and see all rooms but local.
-const serverFloor = 'options|tuning|deadlines|guarded-ports|steady-clock|pause-detector|free-space';
-const serverDrive = 'running-peer|message-router|carry-out|zab-from';
-
-for (const [index, [room, above]] of Object.entries(serverRooms).entries()) {
-  const known = Object.keys(serverRooms).slice(0, index);
-  for (const each of above) {
-    if (!known.includes(each)) throw new Error(`${room} names ${each}, which is not above it`);
-  }
-}
-
 // The two ways into the program, each with the folders that it may import.
 const entrances = { 'main.ts': ['cli', 'compose'], 'index.ts': ['compose'] };
-
-// The same for the folders of src/frontends/http. Each names only folders above it, so there is no circle. The files
-// beside them put them together, and are imported by none of them.
-const httpMayImport = {
-  exchange: [],
-  documents: ['exchange'],
-  gate: ['exchange'],
-  operators: ['exchange'],
-  reference: ['exchange'],
-  znodes: ['exchange', 'documents'],
-  locks: ['exchange', 'documents'],
-  streams: ['exchange', 'documents'],
-  websocket: ['exchange', 'documents', 'gate'],
-};
 
 // What the folders of test/ that others build on may import of test/ besides themselves; the simulator and the bench of the
 // conversations run alone, in a copy (scripts/mutants.mjs).
@@ -73,42 +35,129 @@ const testsMayImport = {
 // Decides and never does: no Node built-in, no package.
 const pure = '^src/(base|model|zab|state|ports|service|server)/';
 
-// The rooms of a folder, each with its siblings that it may import; none imports what stands outside of the rooms.
-const rooms = {
+// The rooms of a folder of src/: each may import those of its siblings that it names, which all stand above it, so there is
+// no circle. Files beside the rooms put them together, and no room imports them, but for the floor that all rooms stand on.
+const houses = {
   state: {
-    digest: [],
-    access: [],
-    tree: ['digest'],
-    replicated: ['tree', 'digest'],
-    reads: ['tree', 'access'],
-    prepare: ['replicated', 'tree', 'access'],
-    snapshot: ['replicated', 'tree'],
+    rooms: {
+      digest: [],
+      access: [],
+      tree: ['digest'],
+      replicated: ['tree', 'digest'],
+      reads: ['tree', 'access'],
+      prepare: ['replicated', 'tree', 'access'],
+      snapshot: ['replicated', 'tree'],
+    },
+  },
+  server: {
+    floor: [
+      ...['options', 'tuning', 'deadlines', 'guarded-ports'],
+      ...['steady-clock', 'pause-detector', 'free-space'],
+    ],
+    // They drive the peer, and see all rooms but the last.
+    drive: ['running-peer', 'message-router', 'carry-out', 'zab-from'],
+    front: ['ensemble-server'],
+    rooms: {
+      applied: [],
+      requests: ['applied'],
+      sessions: ['applied', 'requests'],
+      locks: ['applied', 'requests', 'sessions'],
+      watch: ['applied', 'requests'],
+      bulk: ['applied'],
+      chores: ['applied', 'requests', 'sessions'],
+      reports: ['applied', 'requests', 'locks', 'watch'],
+      local: ['requests', 'sessions', 'locks', 'watch'],
+    },
+    // It alone sees the peer as a whole.
+    sees: { local: ['running-peer'] },
+  },
+  'frontends/http': {
+    rooms: {
+      exchange: [],
+      documents: ['exchange'],
+      gate: ['exchange'],
+      operators: ['exchange'],
+      reference: ['exchange'],
+      znodes: ['exchange', 'documents'],
+      locks: ['exchange', 'documents'],
+      streams: ['exchange', 'documents'],
+      websocket: ['exchange', 'documents', 'gate'],
+    },
+  },
+  'frontends/grpc': {
+    rooms: {
+      messages: [],
+      operations: ['messages'],
+      calls: ['operations', 'messages'],
+      streams: ['calls', 'operations', 'messages'],
+      session: ['streams', 'calls', 'operations', 'messages'],
+    },
+  },
+  'frontends/zookeeper': {
+    rooms: { jute: [], records: ['jute'], operations: ['records', 'jute'], words: [] },
   },
   cli: {
-    terminal: [],
-    client: ['terminal'],
-    commands: ['client', 'terminal'],
-    dev: ['client', 'terminal'],
+    rooms: {
+      terminal: [],
+      client: ['terminal'],
+      commands: ['client', 'terminal'],
+      dev: ['client', 'terminal'],
+    },
   },
 };
 
-const roomRules = Object.entries(rooms).flatMap(([folder, siblings]) => [
-  ...Object.entries(siblings).map(([room, allowed]) => ({
-    name: `room-${folder}-${room}`,
-    severity: 'error',
-    from: { path: `^src/${folder}/${room}/` },
-    to: { path: `^src/${folder}/`, pathNot: `^src/${folder}/(${[room, ...allowed].join('|')})/` },
-  })),
-  {
-    name: `room-${folder}-unknown`,
-    severity: 'error',
-    from: {
-      path: `^src/${folder}/[^/]+/`,
-      pathNot: `^src/${folder}/(${Object.keys(siblings).join('|')})/`,
-    },
-    to: {},
-  },
-]);
+const houseRules = Object.entries(houses).flatMap(([folder, house]) => {
+  const { rooms, floor = [], drive = [], front = [], sees = {} } = house;
+  const inside = `^src/${folder}/`;
+  const files = (names) => (names.length > 0 ? `|(${names.join('|')})[.]ts$` : '');
+  const within = (names, beside = '') => `${inside}((${names.join('|')})/${beside})`;
+  const known = Object.keys(rooms);
+  const last = known.at(-1);
+  for (const [room, above] of Object.entries(rooms)) {
+    const wrong = above.find((each) => !known.slice(0, known.indexOf(room)).includes(each));
+    if (wrong !== undefined) throw new Error(`${folder}/${room} names ${wrong}, not above it`);
+  }
+  const rule = (name, from, to) => ({ name, severity: 'error', from, to });
+  return [
+    ...Object.entries(rooms).map(([room, above]) =>
+      rule(
+        `room-${folder}/${room}`,
+        { path: `${inside}${room}/` },
+        {
+          path: inside,
+          pathNot: within([room, ...above], files([...floor, ...(sees[room] ?? [])])),
+        },
+      ),
+    ),
+    rule(`room-${folder}/unknown`, { path: `${inside}[^/]+/`, pathNot: within(known) }, {}),
+    ...(floor.length === 0
+      ? []
+      : [
+          rule(
+            `room-${folder}/floor`,
+            { path: `${inside}(${floor.join('|')})[.]ts$` },
+            { path: inside, pathNot: `${inside}(${floor.join('|')})[.]ts$` },
+          ),
+        ]),
+    ...(drive.length === 0
+      ? []
+      : [
+          rule(
+            `room-${folder}/drive`,
+            { path: `${inside}(${drive.join('|')})[.]ts$` },
+            { path: `${inside}(${last}/|(${front.join('|')})[.]ts$)` },
+          ),
+          rule(
+            `room-${folder}/unknown-file`,
+            {
+              path: `${inside}[^/]+[.]ts$`,
+              pathNot: `${inside}(${[...floor, ...drive, ...front].join('|')})[.]ts$`,
+            },
+            {},
+          ),
+        ]),
+  ];
+});
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -126,7 +175,7 @@ module.exports = {
       from: { path: `^src/${file.replace('.', '[.]')}$` },
       to: { path: '^src/', pathNot: `^src/(${allowed.join('|')})/` },
     })),
-    ...roomRules,
+    ...houseRules,
     {
       name: 'entrances-are-not-imported',
       severity: 'error',
@@ -138,44 +187,6 @@ module.exports = {
       comment: 'Every folder of src/ has a line in the table above.',
       severity: 'error',
       from: { path: '^src/[^/]+/', pathNot: `^src/(${Object.keys(mayImport).join('|')})/` },
-      to: {},
-    },
-    ...Object.entries(serverRooms).map(([room, above]) => {
-      const files = room === 'local' ? `${serverFloor}|running-peer` : serverFloor;
-      return {
-        name: `server-${room}`,
-        severity: 'error',
-        from: { path: `^src/server/${room}/` },
-        to: {
-          path: '^src/server/',
-          pathNot: `^src/server/((${[room, ...above].join('|')})/|(${files})[.]ts$)`,
-        },
-      };
-    }),
-    {
-      name: 'server-floor',
-      severity: 'error',
-      from: { path: `^src/server/(${serverFloor})[.]ts$` },
-      to: { path: '^src/server/', pathNot: `^src/server/(${serverFloor})[.]ts$` },
-    },
-    {
-      name: 'server-drive',
-      severity: 'error',
-      from: { path: `^src/server/(${serverDrive})[.]ts$` },
-      to: { path: '^src/server/(local/|ensemble-server[.]ts$)' },
-    },
-    {
-      name: 'server-unknown',
-      comment:
-        'Every room of src/server/ has a line in its table, and every file that stands in none.',
-      severity: 'error',
-      from: {
-        path: '^src/server/',
-        pathNot: [
-          `^src/server/(${Object.keys(serverRooms).join('|')})/`,
-          `^src/server/(ensemble-server|${serverFloor}|${serverDrive})[.]ts$`,
-        ],
-      },
       to: {},
     },
     {
@@ -194,25 +205,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/frontends/([^/]+)/' },
       to: { path: '^src/frontends/', pathNot: '^src/frontends/$1/' },
-    },
-    ...Object.entries(httpMayImport).map(([folder, allowed]) => ({
-      name: `http-${folder}`,
-      severity: 'error',
-      from: { path: `^src/frontends/http/${folder}/` },
-      to: {
-        path: '^src/frontends/http/',
-        pathNot: `^src/frontends/http/(${[folder, ...allowed].join('|')})/`,
-      },
-    })),
-    {
-      name: 'http-unknown',
-      comment: 'Every folder of src/frontends/http has a line in its table.',
-      severity: 'error',
-      from: {
-        path: '^src/frontends/http/[^/]+/',
-        pathNot: `^src/frontends/http/(${Object.keys(httpMayImport).join('|')})/`,
-      },
-      to: {},
     },
     {
       name: 'adapters-are-strangers',
@@ -259,41 +251,3 @@ module.exports = {
     tsPreCompilationDeps: true,
   },
 };
-
-// The rooms of a door, each with its siblings that it may import: none imports what stands beside the rooms, which puts
-// them together.
-const doorRooms = {
-  grpc: {
-    messages: [],
-    operations: ['messages'],
-    calls: ['operations', 'messages'],
-    streams: ['calls', 'operations', 'messages'],
-    session: ['streams', 'calls', 'operations', 'messages'],
-  },
-  zookeeper: {
-    jute: [],
-    records: ['jute'],
-    operations: ['records', 'jute'],
-    words: [],
-  },
-};
-
-for (const [door, rooms] of Object.entries(doorRooms)) {
-  const inside = `^src/frontends/${door}/`;
-  const known = Object.keys(rooms).join('|');
-  module.exports.forbidden.push(
-    ...Object.entries(rooms).map(([room, allowed]) => ({
-      name: `room-${door}-${room}`,
-      severity: 'error',
-      from: { path: `${inside}${room}/` },
-      to: { path: inside, pathNot: `${inside}(${[room, ...allowed].join('|')})/` },
-    })),
-    {
-      name: `room-${door}-unknown`,
-      comment: 'Every room of a door has a line in the table above.',
-      severity: 'error',
-      from: { path: `${inside}[^/]+/`, pathNot: `${inside}(${known})/` },
-      to: {},
-    },
-  );
-}
