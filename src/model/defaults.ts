@@ -27,4 +27,10 @@ export const defaults = Object.freeze({
   enforceQuota: false,
   /** Unlike in ZooKeeper, which needs a property for it: clients that make TTL znodes just work. */
   extendedTypes: true,
+  /** Of each door: a peer has descriptors for several of them, and 10,000 idle connections cost it some 100 MB. */
+  connectionsMax: 10_000,
+  /** A stopping door waits so long for what is in flight, which is given its own time-out: below a supervisor's patience. */
+  doorStopGraceMs: 5_000,
+  /** What a session is asked for when its client does not say; the limits may clamp it. */
+  sessionTimeoutMs: 30_000,
 });

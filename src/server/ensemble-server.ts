@@ -11,7 +11,7 @@ import { stateSource, type StateSource } from './applied/state-source.ts';
 
 const drainCheckMs = 20;
 
-/** Is one peer of an ensemble, from start to stop. It reaches the world through its ports alone. */
+/** One peer of an ensemble, from start to stop. It reaches the world through its ports alone. */
 export class EnsembleServer {
   readonly service: CoordinationService;
   readonly #options: EnsembleServerOptions;

@@ -33,7 +33,7 @@ import { zabFrom } from './zab-from.ts';
 const gaugesEveryMs = 1_000;
 
 /**
- * Is a peer from the end of its recovery to its end: the drive loop, and the parts that it drives. Every input goes into
+ * A peer from the end of its recovery to its end: the drive loop, and the parts that it drives. Every input goes into
  * the core or a part at once; what follows from all inputs of a turn together is carried out when the turn is over, so
  * that the writes of one turn share one Ready.
  */

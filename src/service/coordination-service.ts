@@ -52,7 +52,7 @@ export interface PeerDescription {
 }
 
 /**
- * Is the only door to the ensemble: every front end is a translator over this and keeps no state but its connections. It
+ * The only door to the ensemble: every front end is a translator over this and keeps no state but its connections. It
  * speaks `model/` types, checks limits and ACLs once for all doors, forwards writes to the leader, and answers reads by
  * the consistency asked for. Promises reject with `ServiceError` alone.
  */

@@ -67,14 +67,14 @@ export type WatchItem =
   /** A one-shot watch fires, once; `tag` is that of its read. Only the type and path are known to ZooKeeper's clients. */
   | { readonly kind: 'fired'; readonly zxid: Zxid; readonly event: WatchEvent };
 
-/** Is a door's side of an outlet. */
+/** A door's side of an outlet. */
 export interface OutletSink {
   /** In order over all watches of the outlet. False: send no more until `Outlet.drained`. */
   send(tag: number, item: WatchItem): boolean;
 }
 
 /**
- * Is a read that leaves ZooKeeper's one-shot watch behind: exists and getData a data watch, getChildren a child watch.
+ * A read that leaves ZooKeeper's one-shot watch behind: exists and getData a data watch, getChildren a child watch.
  */
 export type WatchedQuery = Extract<ReadQuery, { read: 'data' | 'stat' | 'children' }>;
 

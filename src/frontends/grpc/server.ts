@@ -6,6 +6,7 @@ import {
 } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { defaults } from '../../model/defaults.ts';
 import { refused } from '../../model/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -35,9 +36,6 @@ export interface GrpcDoorOptions {
   /** How long `stop` waits for calls in flight. */
   readonly stopGraceMs?: number;
 }
-
-const connectionsMaxDefault = 10_000;
-const stopGraceMsDefault = 5_000;
 
 /** Calls in flight on one connection, streams included. */
 const concurrentStreamsMax = 1_000;
@@ -88,7 +86,7 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
     socket.on('close', () => sockets.delete(socket));
     connections.injectConnection(socket);
   });
-  listener.maxConnections = options.connectionsMax ?? connectionsMaxDefault;
+  listener.maxConnections = options.connectionsMax ?? defaults.connectionsMax;
   listener.on('error', (error) => {
     options.logger.log('error', 'grpcServerFailed', { cause: String(error) });
   });
@@ -103,7 +101,7 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
       health.stop();
       const leaving = refused('shuttingDown', 'this peer is stopping: ask another one');
       openStreams.endAll(statusOfRefusal(leaving, service.meta()));
-      const graceMs = options.stopGraceMs ?? stopGraceMsDefault;
+      const graceMs = options.stopGraceMs ?? defaults.doorStopGraceMs;
       connections.drain(graceMs);
       const grace = clock.after(graceMs, destroyAll);
       await closed(listener);

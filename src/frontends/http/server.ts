@@ -3,7 +3,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import { defaults } from '../../model/defaults.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import type { Door } from '../../service/door.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
 import { BodyBudget } from './exchange/body.ts';
@@ -46,16 +48,6 @@ export interface RestDoorOptions {
   readonly stopGraceMs?: number;
 }
 
-/** Is the door as the peer that it belongs to sees it. */
-export interface RestDoor {
-  /** Opens the port; 0 takes a free one, and the answer says which. */
-  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>;
-  /** Takes no new connections; requests in flight are answered, within the grace. */
-  stop(): Promise<void>;
-  /** Ends every connection at once, whatever was asked on it. */
-  abort(): Promise<void>;
-}
-
 const httpLimits = {
   maxHeaderSize: 16_384,
   headersTimeout: 5_000,
@@ -74,20 +66,17 @@ const silenceMs = 120_000;
 
 const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
 
-const stopGraceMsDefault = 5_000;
-
-const connectionsMaxDefault = 10_000;
 const heldConnectionsMaxDefault = 9_000;
 
 /** Puts the door together; it listens when told to. */
-export function createRestDoor(options: RestDoorOptions): RestDoor {
+export function createRestDoor(options: RestDoorOptions): Door {
   const gate = createGate(options);
   const owed = new OwedAnswers();
   const answerCold = createColdRoutes();
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const limit = new ConnectionLimit(options.connectionsMax ?? connectionsMaxDefault);
+  const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const server = createLimitedServer();
   server.on('connection', (socket: Socket) => {
     limit.opened(socket);
@@ -136,11 +125,11 @@ export function createRestDoor(options: RestDoorOptions): RestDoor {
     stop() {
       isStopping = true;
       for (const run of [...stopping]) run();
-      return stop(server, options.clock, options.stopGraceMs ?? stopGraceMsDefault);
+      return stop(server, options.clock, options.stopGraceMs ?? defaults.doorStopGraceMs);
     },
     abort() {
       isStopping = true;
-      const ended = stop(server, options.clock, stopGraceMsDefault);
+      const ended = stop(server, options.clock, defaults.doorStopGraceMs);
       limit.closeAll();
       return ended;
     },

@@ -80,6 +80,5 @@ export class LogRetention {
     this.#sinceMark = 0;
     this.#goneBytes = 0;
     this.#goneEntries = 0;
-    this.#goneEntries = 0;
   }
 }

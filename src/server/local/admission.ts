@@ -12,7 +12,7 @@ import { recognizer, type Recognize } from './super-user.ts';
 /** Names the session that a caller speaks for, if any: it is looked at before anything is done. */
 export type Claim = Pick<Caller, 'credential' | 'carrier'>;
 
-/** Is the claim of who asks in nobody's name. */
+/** The claim of who asks in nobody's name. */
 export const noClaim: Claim = Object.freeze({});
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -21,7 +21,7 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 type Admitted<Value> = (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
 
 /**
- * Is the way in that all parts of the service share: a request is taken in while this peer runs, is what it should be,
+ * The way in that all parts of the service share: a request is taken in while this peer runs, is what it should be,
  * and comes from who it says. Only then is it run, and it is answered exactly once in every case.
  */
 export class Admission {

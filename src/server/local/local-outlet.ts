@@ -27,7 +27,7 @@ interface LocalOutletParts {
   ): void;
 }
 
-/** Is a door's way in to the watches of this peer. */
+/** A door's way in to the watches of this peer. */
 export class LocalOutlet implements Outlet {
   readonly #parts: LocalOutletParts;
   #opened: { readonly peer: RunningPeer; readonly outlet: WatchOutlet } | undefined;

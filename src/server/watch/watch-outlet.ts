@@ -21,7 +21,7 @@ interface AnyWatching {
   isUnwatched: boolean;
 }
 
-/** Is a persistent watch. */
+/** A persistent watch. */
 export interface Lasting extends AnyWatching {
   readonly kind: 'lasting';
   readonly scope: WatchScope;
@@ -35,7 +35,7 @@ export interface Lasting extends AnyWatching {
   toldAtMs: number;
 }
 
-/** Is ZooKeeper's one-shot watch; `awaited` while its read is under way. */
+/** ZooKeeper's one-shot watch; `awaited` while its read is under way. */
 export interface OneShot extends AnyWatching {
   readonly kind: 'oneShot';
   readonly on: 'data' | 'children';

@@ -5,6 +5,7 @@ import type {
   TouchSessionResponse,
 } from '../../../generated/quoll/v1/session.ts';
 import type { SyncResponse } from '../../../generated/quoll/v1/znode.ts';
+import { defaults } from '../../../model/defaults.ts';
 import { refused } from '../../../model/error-code.ts';
 import type { Caller, SessionCredential, SessionView } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
@@ -13,8 +14,6 @@ import type { OtherOperation } from './operation.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField, longOfSession, sessionOf } from '../messages/numbers.ts';
 
-/** What a session is asked for when its client does not say; the limits may clamp it. */
-const sessionTimeoutMsDefault = 30_000;
 const secretBytes = { chosen: 16, min: 16, max: 64 } as const;
 
 export const openSession: OtherOperation<OpenSessionRequest__Output, OpenSessionResponse> = {
@@ -48,7 +47,7 @@ async function open(
     );
   }
   const view = await door.service.sessions.open({
-    timeoutMs: request.timeoutMs === 0 ? sessionTimeoutMsDefault : request.timeoutMs,
+    timeoutMs: request.timeoutMs === 0 ? defaults.sessionTimeoutMs : request.timeoutMs,
     secret,
     requestTimeoutMs,
     ...(session !== undefined && { session }),

@@ -13,7 +13,7 @@ export interface EventForm {
   readonly encoding: Encoding | undefined;
 }
 
-/** Is what a watch yields, as JSON: an event, or what `documentsOf` makes. */
+/** What a watch yields, as JSON: an event, or what `documentsOf` makes. */
 export interface EventDocument {
   readonly type: string;
   /** Where to resume from once this was taken in; none where nothing can be resumed from. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaults } from '../../../model/defaults.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Random } from '../../../ports/random.ts';
 import { sessionIdFrom } from '../exchange/caller.ts';
@@ -10,8 +11,6 @@ export const newSessionSchema = z.strictObject({
   secret: z.string().optional(),
 });
 
-/** What a session is asked for when its client does not say; the limits may clamp it. */
-const sessionTimeoutMsDefault = 30_000;
 const secretBytes = 16;
 
 /** Holds what differs between the ways to ask for a session. */
@@ -36,7 +35,7 @@ export function newSessionFrom(
     );
   }
   const secret = asked.secret === undefined ? random.bytes(secretBytes) : secretFrom(asked.secret);
-  const { timeoutMs = sessionTimeoutMsDefault, id } = asked;
+  const { timeoutMs = defaults.sessionTimeoutMs, id } = asked;
   return id === undefined
     ? { timeoutMs, secret }
     : { timeoutMs, secret, session: sessionIdFrom(id, idAt) };

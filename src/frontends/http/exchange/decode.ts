@@ -3,7 +3,7 @@ import { parseZxid, type Zxid } from '../../../model/zxid.ts';
 import { badRequest } from './problem.ts';
 import { excerpt, type Query } from './query.ts';
 
-/** Is the longest that a caller may ask this door to wait for an answer. */
+/** The longest that a caller may ask this door to wait for an answer. */
 export const timeoutMsMax = 60_000;
 
 /** Gives the path that the text is; throws a `Problem` when it is none. */

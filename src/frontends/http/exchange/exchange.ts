@@ -25,7 +25,7 @@ import {
 } from './problem.ts';
 import { Query } from './query.ts';
 
-/** Is an answer that is given whole. */
+/** An answer that is given whole. */
 export interface Reply {
   readonly status: number;
   /** Flat: name, value, name, value. */
@@ -39,7 +39,7 @@ export interface Reply {
   readonly policy?: string;
 }
 
-/** Is an answer that is written as it comes. */
+/** An answer that is written as it comes. */
 export interface AnswerStream {
   /** Sends; false once the client takes no more for now. What is written all the same is kept for it. */
   write(bytes: string | Uint8Array): boolean;
@@ -48,7 +48,7 @@ export interface AnswerStream {
   end(graceMs: number): void;
 }
 
-/** Is one request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
+/** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
 export class Exchange {
   readonly door: HttpDoor;
   readonly request: IncomingMessage;

@@ -1,7 +1,7 @@
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { AnswerMeta } from '../../../service/call.ts';
 
-/** Is a list of headers as Node takes it: name, value, name, value. */
+/** A list of headers as Node takes it: name, value, name, value. */
 export type HeaderList = string[];
 
 /** Go with every answer. Answers are data, never pages: nothing in them may run, be framed, sniffed or kept. */

@@ -27,7 +27,7 @@ export interface OpVerdict {
   readonly zkCode: number;
 }
 
-/** Is a refusal on its way out of this door: thrown by decoding, made of a `ServiceError` by `problemOf`. */
+/** A refusal on its way out of this door: thrown by decoding, made of a `ServiceError` by `problemOf`. */
 export class Problem extends Error {
   readonly code: RestCode;
   readonly fields: ProblemFields;

@@ -14,7 +14,7 @@ export interface GateOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Is what the gate looks at: `IncomingMessage` has all of it. */
+/** What the gate looks at: `IncomingMessage` has all of it. */
 export interface GateRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;

@@ -18,7 +18,7 @@ interface OpenStream {
   readonly stop: () => void;
 }
 
-/** Is the one URL that may be upgraded. */
+/** The one URL that may be upgraded. */
 export const socketPath = '/v1/ws';
 
 /** Holds the watches of one socket, by the id of the request that asked for each. */

@@ -5,7 +5,7 @@ import { checkedBy, parseJson } from '../exchange/json-body.ts';
 import { badRequest } from '../exchange/problem.ts';
 import { excerpt } from '../exchange/query.ts';
 
-/** Is a client's message: what all requests have, and the rest. */
+/** A client's message: what all requests have, and the rest. */
 export interface ClientFrame {
   readonly id: number;
   readonly op: string;

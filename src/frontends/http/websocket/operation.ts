@@ -6,7 +6,7 @@ import type { EventDocument, EventForm } from '../documents/event-document.ts';
 import type { HttpDoor } from '../exchange/door.ts';
 import type { Problem } from '../exchange/problem.ts';
 
-/** Is what a request comes to that is not refused. */
+/** What a request comes to that is not refused. */
 export interface Answered {
   readonly ok: object;
   /** How the peer stood when it answered; taken from the service when it is left away. */
@@ -20,7 +20,7 @@ export interface Answered {
 /** Answers a request, once. */
 export type Done = (answer: Answered | Problem) => void;
 
-/** Is what an operation may use of its socket. */
+/** What an operation may use of its socket. */
 export interface SocketContext {
   readonly door: HttpDoor;
   caller(): Caller;
@@ -42,7 +42,7 @@ export interface SocketContext {
   readonly remoteAddress: string | undefined;
 }
 
-/** Is a request whose fields passed the schema of its operation. */
+/** A request whose fields passed the schema of its operation. */
 export interface SocketRequest<Body> {
   readonly id: number;
   readonly body: Body;

@@ -12,7 +12,7 @@ export function settling<Value>(
   });
 }
 
-/** Is an error of ours: told to the log and not to the client. */
+/** An error of ours: told to the log and not to the client. */
 export class UnknownCause extends Problem {
   constructor(cause: unknown) {
     super('internal', errorOfOurs);

@@ -37,7 +37,7 @@ export interface SocketParts {
 }
 
 /**
- * Is one WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the
+ * One WebSocket: its requests in order, its watches, the session that it carries. It ends with the socket; the
  * session does not.
  */
 export class SocketConnection implements SocketContext {

@@ -15,7 +15,7 @@ import type { Query } from '../exchange/query.ts';
 
 const versionMax = 2_147_483_647;
 
-/** Is what a request says about the znode it means to change. */
+/** What a request says about the znode it means to change. */
 export type Precondition =
   | { readonly kind: 'expected'; readonly expected: Expected; readonly mustExist: boolean }
   | { readonly kind: 'mustNotExist' };

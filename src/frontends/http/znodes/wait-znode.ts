@@ -44,7 +44,7 @@ function preferredMs(header: string | readonly string[] | undefined): number {
   return seconds === undefined ? waitMsDefault : Math.min(Number(seconds) * 1_000, timeoutMsMax);
 }
 
-/** Is a read that waits, with what it is answered by. */
+/** A read that waits, with what it is answered by. */
 export interface WaitingRead extends LongPoll {
   readonly exchange: Exchange;
   readonly path: ZnodePath;
