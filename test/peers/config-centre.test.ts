@@ -14,8 +14,8 @@ const folder = fileURLToPath(new URL('../../../examples/config-centre/', import.
 describe('the page of the configuration centre', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
-  let server: ChildProcess;
-  let browser: Browser;
+  let server: ChildProcess | undefined;
+  let browser: Browser | undefined;
   let page: Page;
   let address = '';
 
@@ -30,9 +30,8 @@ describe('the page of the configuration centre', function () {
     page = await browser.newPage();
   });
   after(async () => {
-    await browser.close();
-    server.kill('SIGKILL');
-    await once(server, 'close');
+    await browser?.close();
+    if (server?.kill('SIGKILL') === true) await once(server, 'close');
     await ensemble.stop();
   });
 

@@ -19,7 +19,7 @@ describe('the console in a browser', function () {
   let ensemble: TestEnsemble;
   let here: string;
   let profile: string;
-  let browser: BrowserContext;
+  let browser: BrowserContext | undefined;
   let page: Page;
   const requested: string[] = [];
   const complaints: string[] = [];
@@ -63,7 +63,7 @@ describe('the console in a browser', function () {
   });
 
   after(async () => {
-    await browser.close();
+    await browser?.close();
     rmSync(profile, { recursive: true, force: true });
     await ensemble.stop();
   });

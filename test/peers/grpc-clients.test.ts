@@ -38,8 +38,8 @@ describe('grpc: clients in other languages', () => {
   let ensemble: TestEnsemble;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'quoll-clients-'));
     ensemble = await startEnsemble({ peers: 3, grpc: true });
+    folder = mkdtempSync(join(tmpdir(), 'quoll-clients-'));
   });
 
   after(async () => {

@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/chromium.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 
 describe('the API reference in Chromium', () => {
   let ensemble: TestEnsemble;
-  let browser: Browser;
+  let browser: Browser | undefined;
+  let page: Page;
 
   before(async () => {
     ensemble = await startEnsemble({ peers: 1 });
     browser = await launchChromium();
+    page = await browser.newPage();
   });
 
   after(async () => {
-    await browser.close();
+    await browser?.close();
     await ensemble.stop();
   });
 
   it('renders, asks this peer alone, and runs a request from the page', async () => {
     const base = ensemble.peer(1).http;
-    const page = await browser.newPage();
     const asked: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

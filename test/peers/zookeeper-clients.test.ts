@@ -20,12 +20,12 @@ describe("ZooKeeper's own clients", function () {
 
   before(async function () {
     this.timeout(300_000);
-    folder = mkdtempSync(join(tmpdir(), 'quoll-zookeeper-clients-'));
     ensemble = await startEnsemble({
       peers: 3,
       zookeeper: true,
       lines: ['4lw.commands.whitelist=*', 'znode.container.checkIntervalMs=1000'],
     });
+    folder = mkdtempSync(join(tmpdir(), 'quoll-zookeeper-clients-'));
     hosts = ensemble.peers.map(({ zookeeper }) => zookeeper).join(',');
     programs = new Programs(folder);
     await programs.build();

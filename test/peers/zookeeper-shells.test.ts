@@ -97,20 +97,19 @@ async function cliMt(address: string, script: string): Promise<string> {
 
 describe("ZooKeeper's command lines say at Quoll what they say at ZooKeeper", function () {
   this.timeout(180_000);
-  let real: RealZooKeeper;
+  let real: RealZooKeeper | undefined;
   let ensemble: TestEnsemble;
   let addresses: readonly string[];
 
   before(async () => {
-    [real, ensemble] = await Promise.all([
-      RealZooKeeper.start(['extendedTypesEnabled=true']),
-      startEnsemble({ peers: 3, zookeeper: true }),
-    ]);
+    // One after the other, so that what has started is stopped when the next does not start.
+    ensemble = await startEnsemble({ peers: 3, zookeeper: true });
+    real = await RealZooKeeper.start(['extendedTypesEnabled=true']);
     addresses = [real.address, ensemble.peers.map(({ zookeeper }) => zookeeper).join(',')];
   });
 
   after(async () => {
-    await Promise.all([real.stop(), ensemble.stop()]);
+    await Promise.all([real?.stop(), ensemble.stop()]);
   });
 
   it('zkCli', async () => {
