@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { runCommand } from '../../../../src/cli/run-cli.ts';
-import { RecordingTerminal } from '../../../support/cli/recording-terminal.ts';
+import { StandInPeers } from '../../../support/cli/stand-in-peers.ts';
 
 interface Reply {
   readonly status: number;
@@ -25,8 +22,7 @@ const stat = {
 };
 
 describe('the client commands', () => {
-  let server: Server;
-  let url: string;
+  let peers: StandInPeers;
   let replies: Reply[];
   let requests: string[];
   let authorizations: string[];
@@ -35,43 +31,20 @@ describe('the client commands', () => {
     replies = [];
     requests = [];
     authorizations = [];
-    server = createServer((request, response) => {
-      void read(request).then((body) => {
-        const what = `${request.method ?? ''} ${request.url ?? ''}`;
-        requests.push(body === '' ? what : `${what} <- ${body}`);
-        const { authorization } = request.headers;
-        if (authorization !== undefined) authorizations.push(authorization);
-        const { status, headers, body: answer } = replies.shift() ?? { status: 500 };
-        response.writeHead(status, headers);
-        response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
-      });
+    peers = new StandInPeers();
+    await peers.startOne(({ method, url, headers, body }, response) => {
+      requests.push(body === '' ? `${method} ${url}` : `${method} ${url} <- ${body}`);
+      if (headers.authorization !== undefined) authorizations.push(headers.authorization);
+      const reply = replies.shift() ?? { status: 500 };
+      response.writeHead(reply.status, reply.headers);
+      response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   });
   afterEach(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await peers.stop();
   });
 
-  async function read(request: IncomingMessage): Promise<string> {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    return body;
-  }
-
-  async function quoll(
-    args: readonly string[],
-    input?: string,
-  ): Promise<RecordingTerminal & { code: number }> {
-    const terminal = new RecordingTerminal(input);
-    const unused = {
-      startPeer: () => Promise.reject(new Error('not here')),
-      inspect: () => Promise.resolve(),
-    };
-    const argv = ['node', 'quoll', ...args, '--url', url];
-    return Object.assign(terminal, { code: await runCommand(argv, unused, terminal) });
-  }
+  const quoll = (args: readonly string[], input?: string) => peers.quollReading(input, ...args);
 
   it('print the data of a znode, byte for byte', async () => {
     replies = [{ status: 200, body: 'blue' }];
@@ -329,8 +302,7 @@ describe('the client commands', () => {
   }
 
   it('end with 5 when nobody listens, and say how to start', async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await peers.stop();
     const { code, errors } = await quoll(['get', '/a']);
     assert.equal(code, 5);
     assert.match(errors, /No peer answers at .*ECONNREFUSED/);
