@@ -37,6 +37,7 @@ describe('the console in a browser', function () {
 
   before(async () => {
     ensemble = await startEnsemble({ peers: 3 });
+    profile = mkdtempSync(join(tmpdir(), 'quoll-console-'));
     here = ensemble.peer(2).http;
     await put('/app/config', '{"colour":"green"}');
     await put('/app/workers', '');
@@ -44,7 +45,6 @@ describe('the console in a browser', function () {
     for (let index = 0; index < 250; index++) {
       await put(`/many/n${String(index).padStart(3, '0')}`, '');
     }
-    profile = mkdtempSync(join(tmpdir(), 'quoll-console-'));
     browser = await chromium.launchPersistentContext(profile, {
       executablePath: '/usr/bin/chromium',
       headless: true,
@@ -64,8 +64,8 @@ describe('the console in a browser', function () {
 
   after(async () => {
     await browser?.close();
-    rmSync(profile, { recursive: true, force: true });
     await ensemble.stop();
+    rmSync(profile, { recursive: true, force: true });
   });
 
   it('shows the tree, a znode and the peers', async () => {
