@@ -4,7 +4,7 @@ import {
   type Children,
   type QuollClient,
 } from '../../clients/typescript/index.ts';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 
 // The client that is generated from the contract, against a real ensemble: what it is typed to give is what it gets.
 
@@ -14,7 +14,7 @@ describe('the TypeScript client', () => {
   let other: QuollClient;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
     await ensemble.leader();
     quoll = createQuollClient({ baseUrl: ensemble.peer(1).http });
     other = createQuollClient({ baseUrl: ensemble.peer(2).http });

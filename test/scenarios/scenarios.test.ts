@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import type { Client, Door } from './door.ts';
 import { grpcDoor } from './grpc-door.ts';
 import { restDoor } from './rest-door.ts';
@@ -13,7 +13,7 @@ describe('one service behind every door', () => {
   let doors: readonly Door[];
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true });
+    ensemble = await borrowEnsemble();
     const [one, two, three] = [1, 2, 3].map((id) => ensemble.peer(id));
     assert.ok(one && two && three);
     // Each door at a peer of its own: the leader's and both followers'.

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerProcess } from './ensemble.ts';
 
 /** What a client was told of one write. */
@@ -78,6 +79,9 @@ export async function synced(peer: PeerProcess): Promise<void> {
   if (!response.ok) throw new Error(`${String(response.status)} ${await response.text()}`);
 }
 
+/** Load enough to be caught by any crash, and not so much that peers that start find no processor. */
+const writerPauseMs = 10;
+
 /**
  * Writers that go on through crashes: each creates znodes of its own, one after the other, at whatever peer answers, and
  * notes what it was told. A write of unknown fate is not sent again.
@@ -101,13 +105,14 @@ export class Writers {
     for (let turn = 0; !this.#isStopping; turn++) {
       const peer = peers[(writer + turn) % peers.length];
       if (peer?.isRunning !== true) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await delay(writerPauseMs);
         continue;
       }
       const name = `w${String(writer)}-${String(turn)}`;
       const told = await this.#create(peer, parent, name);
       this.told.set(name, told);
       if (told === 'acknowledged') this.acknowledged++;
+      await delay(writerPauseMs);
     }
   }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +54,7 @@ export class PeerProcess {
   readonly dataDir: string;
   readonly configFile: string;
   readonly output: string[] = [];
+  outlivesTests = false;
   readonly #nodeFlags: readonly string[];
   #child: ChildProcess | undefined;
 
@@ -105,6 +107,13 @@ export class PeerProcess {
       stream.on('data', (text: string) => this.output.push(text));
     }
     this.#child = child;
+    if (this.outlivesTests) this.#letGo(child);
+  }
+
+  /** Keeps no process of tests from ending: whoever started it ends it. */
+  #letGo(child: ChildProcess): void {
+    child.unref();
+    for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -179,11 +188,67 @@ export class TestEnsemble {
     });
   }
 
+  /** Kills what runs, and removes the data. */
   async stop(): Promise<void> {
     for (const peer of this.peers) if (peer.isRunning) peer.signal('SIGKILL');
     await Promise.all(this.peers.filter(({ isRunning }) => isRunning).map((peer) => peer.ended()));
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The ensemble that files of tests share, one after the other; each gives it back by `stop`. */
+class SharedEnsemble extends TestEnsemble {
+  override stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** All peers run, none misses a leader, and of what others did nothing is left but zxids, sessions and the log. */
+  async lend(): Promise<this> {
+    for (const peer of this.peers) if (!peer.isRunning) peer.start();
+    await this.ready();
+    const { http } = await this.leader();
+    const listed = await fetch(`${http}/v1/nodes/?children&limit=1000`);
+    const { children } = (await listed.json()) as { readonly children: readonly string[] };
+    for (const name of children.filter((child) => child !== 'zookeeper')) {
+      await fetch(`${http}/v1/nodes/${encodeURIComponent(name)}?recursive`, { method: 'DELETE' });
+    }
+    return this;
+  }
+
+  endWithThisProcess(): void {
+    process.once('exit', () => {
+      for (const peer of this.peers) if (peer.isRunning) peer.signal('SIGKILL');
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+}
+
+let shared: Promise<SharedEnsemble> | undefined;
+
+/**
+ * Lends three voters with every door open to a file of tests that needs no settings of its own: starting peers is what
+ * tests over the doors take most of their time for. It lives as long as this process, so the files that a worker runs
+ * use it in turn: a file begins with an empty tree, may stop and start peers, and expects no number that began at zero.
+ */
+export async function borrowEnsemble(): Promise<TestEnsemble> {
+  shared ??= startShared();
+  return (await shared).lend();
+}
+
+async function startShared(): Promise<SharedEnsemble> {
+  const { peers, folder } = await startEnsemble({
+    peers: 3,
+    grpc: true,
+    zookeeper: true,
+    start: false,
+  });
+  const ensemble = new SharedEnsemble(peers, folder);
+  ensemble.endWithThisProcess();
+  for (const peer of peers) {
+    peer.outlivesTests = true;
+    peer.start();
+  }
+  return ensemble;
 }
 
 export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {

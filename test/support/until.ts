@@ -1,5 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Between two looks: short at first, and longer for what takes longer, since looking costs the peers time. */
+const pauseMsMin = 5;
+const pauseMsMax = 50;
+
 /**
  * Waits until `check` gives something other than undefined or false; a check that throws is asked again. Fails with what
  * it saw last once `limitMs` have passed: a bound for a stuck test, not an expectation of speed.
@@ -11,7 +15,7 @@ export async function until<T>(
 ): Promise<T> {
   const giveUpAt = performance.now() + limitMs;
   let last: unknown = 'nothing';
-  for (;;) {
+  for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMs * 1.5, pauseMsMax)) {
     try {
       const found = await check();
       if (found !== undefined && found !== false) return found;
@@ -22,6 +26,6 @@ export async function until<T>(
     if (performance.now() > giveUpAt) {
       throw new Error(`waited in vain for ${what}; last: ${String(last)}`, { cause: last });
     }
-    await delay(10);
+    await delay(pauseMs);
   }
 }

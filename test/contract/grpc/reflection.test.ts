@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { buf } from '../../support/buf.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 
 describe('grpc: buf curl', () => {
   let ensemble: TestEnsemble;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1, grpc: true });
+    ensemble = await borrowEnsemble();
   });
 
   after(async () => {

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import {
   cluster,
   elections,
@@ -27,7 +27,7 @@ describe('grpc: sessions, locks and elections', () => {
   let other: GrpcClient;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3, grpc: true });
+    ensemble = await borrowEnsemble();
     const leader = await ensemble.leader();
     const follower = ensemble.peers.find((peer) => peer !== leader) ?? assert.fail('no follower');
     client = new GrpcClient(follower.grpc);

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
 import type { WatchRequest, WatchResponse__Output } from '../../../src/generated/quoll/v1/watch.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { GrpcClient, richErrorOf, watches, znodes } from '../../support/grpc-client.ts';
 import { until } from '../../support/until.ts';
 
@@ -55,7 +55,7 @@ describe('grpc: watches', () => {
   let other: GrpcClient;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 2, grpc: true });
+    ensemble = await borrowEnsemble();
     client = new GrpcClient(ensemble.peer(1).grpc);
     other = new GrpcClient(ensemble.peer(2).grpc);
   });

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { CreateRequest } from '../../../src/generated/quoll/v1/znode.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import {
   collected,
   GrpcClient,
@@ -16,8 +16,8 @@ describe('grpc: znodes', () => {
   let client: GrpcClient;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1, grpc: true });
-    client = new GrpcClient(ensemble.peer(1).grpc);
+    ensemble = await borrowEnsemble();
+    client = new GrpcClient((await ensemble.leader()).grpc);
   });
 
   after(async () => {

@@ -8,7 +8,7 @@ import {
   type Answer,
   type JsonObject,
 } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 
 let names = 0;
@@ -20,7 +20,7 @@ describe('REST: elections', () => {
   let there: string;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
     const leader = await ensemble.leader();
     there = leader.http;
     here = ensemble.peers.find((peer) => peer !== leader)?.http ?? assert.fail('no follower');

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { call, expectProblem, expectStatus, textOf } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 
 describe('REST: the ensemble and its probes', () => {
   let ensemble: TestEnsemble;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
   });
 
   after(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { call, expectStatus, textOf, type Answer, type Sent } from '../../support/contract.ts';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type PeerProcess, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 
 // What a client does that wants its change once and its answer surely: it sends the same request again, anywhere, until
@@ -11,7 +11,7 @@ describe('REST: the same request again, through a fail-over', () => {
   let ensemble: TestEnsemble;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
   });
 
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { call, expectProblem, expectStatus, type JsonObject } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 
 const basic = `Basic ${Buffer.from('alice:wonder').toString('base64')}`;
 const alice = 'alice:8y0lhh/7xkdEiwhX7vo9i+/Nmzc=';
@@ -10,7 +10,7 @@ describe('REST: lists and ACLs', () => {
   let base: string;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1 });
+    ensemble = await borrowEnsemble();
     base = ensemble.peer(1).http;
   });
 

@@ -9,7 +9,7 @@ import {
   type Answer,
   type JsonObject,
 } from '../../support/contract.ts';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type PeerProcess, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 
 interface Body {
@@ -26,7 +26,7 @@ describe('REST: locks', () => {
   let there: string;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
     const leader = await ensemble.leader();
     there = leader.http;
     here = ensemble.peers.find((peer) => peer !== leader)?.http ?? assert.fail('no follower');

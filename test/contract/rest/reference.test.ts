@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { contract, expectProblem, expectStatus } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 
 describe('REST: the contract and its reference', () => {
   let ensemble: TestEnsemble;
   let base: string;
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1 });
+    ensemble = await borrowEnsemble();
     base = ensemble.peer(1).http;
   });
 

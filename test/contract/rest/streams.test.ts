@@ -7,7 +7,7 @@ import {
   textOf,
   type JsonObject,
 } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { SocketClient } from '../../support/socket-client.ts';
 import { StreamClient } from '../../support/stream-client.ts';
 import { until } from '../../support/until.ts';
@@ -33,7 +33,7 @@ describe('streams over HTTP', () => {
     (await call(base, 'PUT', `/v1/nodes${path}?create`, { body })).json();
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
     here = ensemble.peer(1).http;
     there = ensemble.peer(2).http;
   });

@@ -6,7 +6,7 @@ import {
   textOf,
   type JsonObject,
 } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { RawConnection, statusesIn } from '../../support/raw-http.ts';
 import { SocketClient } from '../../support/socket-client.ts';
 import { until } from '../../support/until.ts';
@@ -23,7 +23,7 @@ describe('WebSocket: requests', () => {
   };
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 1 });
+    ensemble = await borrowEnsemble();
     here = ensemble.peer(1).http;
   });
 

@@ -6,7 +6,7 @@ import {
   expectStatus,
   type JsonObject,
 } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { RawConnection } from '../../support/raw-http.ts';
 import { SocketClient } from '../../support/socket-client.ts';
 import { until } from '../../support/until.ts';
@@ -42,7 +42,7 @@ describe('WebSocket: sessions and watches', () => {
       .map(({ type, path }) => [type, path].filter((word) => typeof word === 'string').join(' '));
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    ensemble = await borrowEnsemble();
     here = ensemble.peer(1).http;
     there = ensemble.peer(2).http;
   });

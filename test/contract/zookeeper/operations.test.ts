@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 import { JuteClient, type Reply } from '../../support/zookeeper/jute-client.ts';
 import { flags, openAcl, type Request, type WriteOp } from '../../support/zookeeper/requests.ts';
@@ -34,7 +34,7 @@ describe("the door for ZooKeeper's clients: operations and watches", () => {
   const opened: JuteClient[] = [];
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3, zookeeper: true });
+    ensemble = await borrowEnsemble();
   });
 
   beforeEach(async () => {
