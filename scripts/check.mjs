@@ -11,10 +11,14 @@ const modules = 'node_modules';
 let compiled;
 const types = () => (compiled ??= compile());
 
-/** The longest first: two run at a time, and end together. */
+const testFiles = (...folders) => folders.map((folder) => `dist/test/${folder}/**/*.test.js`);
+/** Whose tests run peers as processes; those that take longest first, so that none is left over at the end. */
+const withPeers = testFiles('integration', 'scenarios', 'contract', 'fuzz');
+const ignored = (files) => files.flatMap((file) => ['--ignore', file]);
+
 const checks = [
-  { name: 'lint', work: () => tool(`${modules}/eslint/bin/eslint.js`, '.', '--max-warnings', '0') },
   { name: 'types', work: types },
+  { name: 'lint', work: () => tool(`${modules}/eslint/bin/eslint.js`, '.', '--max-warnings', '0') },
   { name: 'format', work: () => tool(`${modules}/prettier/bin/prettier.cjs`, '--check', '.') },
   { name: 'layers', work: () => tool('scripts/layers.mjs') },
   { name: 'generated', work: () => tool('scripts/generate-client.mjs', '--check') },
@@ -39,32 +43,35 @@ async function runCheck({ name, work }) {
   report(name, code === 0, startedAtMs);
 }
 
-async function runTests() {
+async function runTests(name, args) {
   const startedAtMs = Date.now();
-  const counts = await runMocha([
-    'dist/test/**/*.test.js',
-    ...['--ignore', 'dist/test/peers/**'],
-    // Many tests wait for processes of their own: two files at a time fill the time of each other.
-    ...['--parallel', '--jobs', '2'],
-  ]);
+  const counts = await runMocha(args);
   totals.passed += counts.passed;
   totals.failed += counts.failed;
   const pending = counts.pending > 0 ? `, ${String(counts.pending)} skipped` : '';
   const more = `  ${String(counts.passed)} passed, ${String(counts.failed)} failed${pending}`;
-  report('tests', counts.failed === 0, startedAtMs, more);
+  report(name, counts.failed === 0, startedAtMs, more);
+}
+
+async function testsWithoutPeers() {
+  await types();
+  const others = ignored([...withPeers, ...testFiles('peers')]);
+  await runTests('tests', ['dist/test/**/*.test.js', ...others]);
 }
 
 process.chdir(root);
 if (process.argv.includes('--setup')) await orExplain(setUpDependencies);
 
 const startedAtMs = Date.now();
-const queue = [...checks];
+// What runs in one process fills one core, as the linter does: side by side, both cores are busy until the end.
+const queue = [testsWithoutPeers, ...checks.map((check) => () => runCheck(check))];
 const worker = async () => {
-  for (let check = queue.shift(); check !== undefined; check = queue.shift()) await runCheck(check);
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
 };
 await Promise.all([worker(), worker()]);
-// Alone on the machine: the tests run ensembles, which mind a busy processor more than a linter does.
-await runTests();
+// Alone on the machine: peers mind a busy processor more than a linter does. They wait much for each other, so that several
+// files at a time fill the time of two cores.
+await runTests('with peers', [...withPeers, '--parallel', '--jobs', '3']);
 
 say(`all checks in ${elapsed(startedAtMs)}`);
 say(`${String(totals.passed)} passed, ${String(totals.failed)} failed`);

@@ -159,7 +159,7 @@ describe('a peer that comes back', function () {
     assert.ok(follower !== undefined);
     await follower.end('SIGKILL');
     follower.wipe();
-    await writeMany(leader, '/load', 2_000);
+    await writeMany(leader, '/load', 1_200);
     await until('a compacted log', () => leader.log.includes('logCompacted'));
     follower.start();
     await follower.ready();

@@ -5,7 +5,7 @@ import { runPeerSeed } from './peer-simulator.ts';
 import { Figures, failureReport, type RingResult } from './report.ts';
 
 /** Fresh seeds run for this long in each ring; QUOLL_SIM_SECONDS makes it longer for a night's run. */
-const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '8');
+const freshSeconds = Number(process.env['QUOLL_SIM_SECONDS'] ?? '5');
 
 function savedSeeds(ring: 'core' | 'peer'): { seed: number; why: string }[] {
   return readFileSync('test/sim/seeds.txt', 'utf8')
