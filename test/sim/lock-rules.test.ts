@@ -109,6 +109,14 @@ describe('the rule of locks', () => {
     }, /wrong order/);
   });
 
+  it('refuses a grant whose time is over when it is told, whatever the clocks do', () => {
+    for (const drift of [0, 0.05]) {
+      assert.throws(() => {
+        new LockRule().check([{ ...grant(zxid(1, 1), 0), expiresInMs: 0 }], 2_000, drift);
+      }, /granted when its time is over/);
+    }
+  });
+
   it('allows for clocks that drift, and no more', () => {
     const told = [grant(zxid(1, 1), 0), grant(zxid(1, 2), 900)];
     const rule = new LockRule();

@@ -70,6 +70,11 @@ export class LockRule implements TxnRule {
 
   /** Once all answers are in. `clockDrift`: by how much the clocks of the peers may differ from true time. */
   check(told: readonly ToldGrant[], timeoutMs: number, clockDrift: number): void {
+    // Whoever grants has looked whether the session lives, by the last touch that a leader confirmed.
+    const spent = told.find(({ expiresInMs }) => expiresInMs <= 0);
+    if (spent !== undefined) {
+      throw new InvariantViolated('S9', `${spent.path} is granted when its time is over`);
+    }
     const slackMs = 2 * clockDrift * timeoutMs;
     const grants = told
       .filter(({ expiresInMs }) => slackMs === 0 || expiresInMs > slackMs)
