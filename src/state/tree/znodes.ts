@@ -107,14 +107,8 @@ export class Znodes {
     const nameBytes = this.#nameBytes(id);
     if (nameBytes === 0) return '';
     const ref = this.records.get(id, field.block);
-    const bytes = this.#blocks.bytesOf(ref);
     const start = offsetOf(ref);
-    const step = this.#isWide(id) ? 2 : 1;
-    let name = '';
-    for (let at = start; at < start + nameBytes; at += step) {
-      name += String.fromCharCode(unit(bytes, at, step));
-    }
-    return name;
+    return readName(this.#blocks.bytesOf(ref), { start, nameBytes, isWide: this.#isWide(id) });
   }
 
   /** Says whether the znode's name is `path.slice(from, to)`. */
@@ -269,4 +263,39 @@ function writeName(bytes: Uint8Array, start: number, name: string, isWide: boole
     bytes[at++] = code & 0xff;
     if (isWide) bytes[at++] = code >>> 8;
   }
+}
+
+/** Up to here a string that is put together character by character is one piece; a longer one is a piece for each. */
+const shortName = 12;
+/** Characters that one call is given: far below what a stack holds. */
+const charactersAtOnce = 1_024;
+
+/** Gives a name whose characters lie together, however long it is: such as are in pieces cost 30 bytes each, and time. */
+function readName(
+  bytes: Uint8Array,
+  { start, nameBytes, isWide }: { start: number; nameBytes: number; isWide: boolean },
+): string {
+  const step = isWide ? 2 : 1;
+  const end = start + nameBytes;
+  let name = '';
+  if (nameBytes <= shortName * step) {
+    for (let at = start; at < end; at += step) name += String.fromCharCode(unit(bytes, at, step));
+    return name;
+  }
+  for (let at = start; at < end; at += charactersAtOnce * step) {
+    const part = bytes.subarray(at, Math.min(end, at + charactersAtOnce * step));
+    name += textOf(isWide ? unitsOf(part) : part);
+  }
+  return name;
+}
+
+function unitsOf(bytes: Uint8Array): Uint16Array {
+  const units = new Uint16Array(bytes.length / 2);
+  for (let index = 0; index < units.length; index++) units[index] = unit(bytes, index * 2, 2);
+  return units;
+}
+
+/** As a spread into the call, which would copy the array first, number by number. */
+function textOf(units: ArrayLike<number>): string {
+  return Reflect.apply(String.fromCharCode, undefined, units) as string;
 }
