@@ -2,38 +2,48 @@ import type { WriteOutcome } from '../../model/request.ts';
 import { compareZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 
 /**
- * Says what became of a zxid. `vanished`: a later epoch was applied without it, so it never will be. `unknown`: a
- * leader's snapshot replaced the state, which does not tell whether it is in there.
+ * What became of a zxid. `vanished`: a later epoch was applied without it, so it never will be. `unknown`: a leader's
+ * snapshot replaced the state, which does not tell whether it is in there.
  */
 export type Fate = 'applied' | 'vanished' | 'unknown';
 
+/** Is told what became of a zxid, and the outcome of its txn where this peer has just applied it. */
 export type AppliedCallback = (fate: Fate, outcome: WriteOutcome | undefined) => void;
 
 interface Waiter {
   readonly zxid: Zxid;
-  readonly done: AppliedCallback;
+  /** Among those of one zxid: who came first. */
+  readonly order: number;
+  /** Undefined once it has left. */
+  done: AppliedCallback | undefined;
 }
 
-/** Keeps whoever waits for a zxid to be applied here, in order of zxid; equal ones in the order they came. */
+/** So many that have left may stay in the heap before it is made anew. */
+const leftMin = 1_024;
+
+/**
+ * Keeps whoever waits for a zxid to be applied here, in order of zxid; equal ones in the order they came. A heap: whoever
+ * waits for a zxid far ahead costs the others nothing, and leaving costs nothing but the place, which is given back later.
+ */
 export class AppliedWaiters {
-  #waiters: Waiter[] = [];
-  #head = 0;
+  #heap: Waiter[] = [];
+  #left = 0;
+  #orders = 0;
 
   get size(): number {
-    return this.#waiters.length - this.#head;
+    return this.#heap.length - this.#left;
   }
 
   /** The answer takes the waiter out again: for one whose zxid may never come. */
   add(zxid: Zxid, done: AppliedCallback): () => void {
-    // Nearly always the last place: proposals and commits rise.
-    let place = this.#waiters.length;
-    while (place > this.#head && compareZxid(this.#at(place - 1).zxid, zxid) > 0) place--;
-    const waiter = { zxid, done };
-    if (place === this.#waiters.length) this.#waiters.push(waiter);
-    else this.#waiters.splice(place, 0, waiter);
+    const waiter: Waiter = { zxid, order: this.#orders++, done };
+    this.#heap.push(waiter);
+    this.#rise(this.#heap.length - 1);
     return () => {
-      const found = this.#waiters.indexOf(waiter, this.#head);
-      if (found >= 0) this.#waiters.splice(found, 1);
+      if (waiter.done === undefined) return;
+      waiter.done = undefined;
+      this.#left++;
+      if (this.#left >= leftMin && this.#left * 2 > this.#heap.length) this.#dropLeft();
     };
   }
 
@@ -60,23 +70,71 @@ export class AppliedWaiters {
 
   #release(upTo: Zxid, fateOf: (waited: Zxid) => Fate, outcome: WriteOutcome | undefined): void {
     for (;;) {
-      const waiter = this.#waiters[this.#head];
-      if (waiter === undefined || compareZxid(waiter.zxid, upTo) > 0) break;
-      this.#head++;
-      waiter.done(fateOf(waiter.zxid), zxidEquals(waiter.zxid, upTo) ? outcome : undefined);
-    }
-    if (this.#head > 1_024 && this.#head * 2 > this.#waiters.length) {
-      this.#waiters = this.#waiters.slice(this.#head);
-      this.#head = 0;
-    } else if (this.#head === this.#waiters.length && this.#head > 0) {
-      this.#waiters.length = 0;
-      this.#head = 0;
+      const first = this.#heap[0];
+      if (first === undefined || compareZxid(first.zxid, upTo) > 0) break;
+      this.#takeFirst();
+      const { done } = first;
+      if (done === undefined) {
+        this.#left--;
+        continue;
+      }
+      // It waits no more: leaving after this means nothing.
+      first.done = undefined;
+      done(fateOf(first.zxid), zxidEquals(first.zxid, upTo) ? outcome : undefined);
     }
   }
 
+  /** Who has left all at once, as after a time-out, costs one pass for at least as many. */
+  #dropLeft(): void {
+    const waiting = this.#heap.filter(({ done }) => done !== undefined);
+    // Sorted, an array is a heap.
+    this.#heap = waiting.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.#left = 0;
+  }
+
+  #takeFirst(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    this.#heap[0] = last;
+    this.#sink();
+  }
+
+  #rise(from: number): void {
+    let index = from;
+    const waiter = this.#at(index);
+    while (index > 0) {
+      const above = (index - 1) >>> 1;
+      const other = this.#at(above);
+      if (!isBefore(waiter, other)) break;
+      this.#heap[index] = other;
+      index = above;
+    }
+    this.#heap[index] = waiter;
+  }
+
+  #sink(): void {
+    const waiter = this.#at(0);
+    let index = 0;
+    for (;;) {
+      let below = index * 2 + 1;
+      if (below >= this.#heap.length) break;
+      if (below + 1 < this.#heap.length && isBefore(this.#at(below + 1), this.#at(below))) below++;
+      const other = this.#at(below);
+      if (!isBefore(other, waiter)) break;
+      this.#heap[index] = other;
+      index = below;
+    }
+    this.#heap[index] = waiter;
+  }
+
   #at(index: number): Waiter {
-    const waiter = this.#waiters[index];
+    const waiter = this.#heap[index];
     if (waiter === undefined) throw new RangeError('no such waiter');
     return waiter;
   }
+}
+
+function isBefore(a: Waiter, b: Waiter): boolean {
+  const difference = compareZxid(a.zxid, b.zxid);
+  return difference === 0 ? a.order < b.order : difference < 0;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { zxid } from '../../../../src/model/zxid.ts';
 import { AppliedWaiters } from '../../../../src/server/applied/waiters.ts';
+import { Prng } from '../../../sim/prng.ts';
 
 describe('applied waiters', () => {
   it('are told of their own outcome, in order', () => {
@@ -44,5 +45,37 @@ describe('applied waiters', () => {
     cancel();
     waiters.applied(zxid(9, 9), undefined);
     assert.equal(waiters.size, 0);
+  });
+
+  it('keep their order, whatever the order they came in and whoever leaves', () => {
+    const random = new Prng(7);
+    const waiters = new AppliedWaiters();
+    const told: string[] = [];
+    const expected: { readonly counter: number; readonly order: number }[] = [];
+    for (let order = 0; order < 10_000; order++) {
+      const counter = 1 + random.below(500);
+      const cancel = waiters.add(zxid(1, counter), () => {
+        told.push(`${String(counter)}.${String(order)}`);
+      });
+      if (random.chance(0.7)) cancel();
+      else expected.push({ counter, order });
+    }
+    assert.equal(waiters.size, expected.length);
+    for (let counter = 1; counter <= 500; counter++) waiters.applied(zxid(1, counter), undefined);
+    expected.sort((a, b) => a.counter - b.counter || a.order - b.order);
+    assert.deepEqual(
+      told,
+      expected.map(({ counter, order }) => `${String(counter)}.${String(order)}`),
+    );
+    assert.equal(waiters.size, 0);
+  });
+
+  it('may leave when they have been told, and it changes nothing', () => {
+    const waiters = new AppliedWaiters();
+    const cancel = waiters.add(zxid(1, 1), () => undefined);
+    waiters.add(zxid(1, 2), () => undefined);
+    waiters.applied(zxid(1, 1), undefined);
+    cancel();
+    assert.equal(waiters.size, 1);
   });
 });
