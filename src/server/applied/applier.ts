@@ -125,22 +125,35 @@ export class Applier {
     this.#running = true;
     const until = this.#clock.now() + this.#tuning.sliceMs;
     let left = this.#tuning.sliceEntriesMax;
+    let costUntilLook = costPerLook;
     for (;;) {
       const entry = this.#queue[this.#head];
       if (entry === undefined) break;
       this.#head++;
       this.#apply(entry);
       left--;
-      if (left === 0 || (left % 64 === 0 && this.#clock.now() > until)) break;
+      if (left === 0) break;
+      costUntilLook -= costOf(entry);
+      if (costUntilLook > 0) continue;
+      if (this.#clock.now() > until) break;
+      costUntilLook = costPerLook;
     }
     this.#running = false;
     if (this.#head < this.#queue.length) {
+      this.#forgetApplied();
       this.#scheduleRest();
     } else {
       this.#queue.length = 0;
       this.#head = 0;
       this.#listener.onCaughtUp();
     }
+  }
+
+  /** A backlog that never ends must not keep what is applied. */
+  #forgetApplied(): void {
+    if (this.#head < appliedKeptMin || this.#head * 2 < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
   }
 
   #scheduleRest(): void {
@@ -185,4 +198,14 @@ export class Applier {
 
 function ignore(): void {
   // There is nothing to cancel.
+}
+
+/** The clock is looked at after so much: a slice may be longer by what one entry and this cost. */
+const costPerLook = 64;
+/** Entries that are applied are let go once there are so many, and as many as wait. */
+const appliedKeptMin = 1_024;
+
+/** One for any entry, and more for those that carry much: the end of a session carries all that goes with it. */
+function costOf({ payload }: LogEntry): number {
+  return 1 + (payload.length >>> 8);
 }
