@@ -11,6 +11,8 @@ interface Tracked {
 interface SessionExpiryParts {
   readonly clock: Clock;
   readonly bucketMs: number;
+  /** Ends are proposed for so long in one turn; the rest waits for the next tick. */
+  readonly sliceMs: number;
   /** Proposes the end of a session. */
   close(session: SessionId, done: (fate: CloseFate) => void): void;
 }
@@ -32,6 +34,9 @@ export class SessionExpiry {
   readonly #buckets = new Map<number, Set<SessionId>>();
   /** Proposed to be closed, and who wants to know how that ends. */
   readonly #closing = new Map<SessionId, (() => void)[]>();
+  /** Reached by time, from `#dueHead` on: their ends are still to be proposed, but for those that were touched since. */
+  #due: SessionId[] = [];
+  #dueHead = 0;
   #swept = 0;
   #isRunning = false;
 
@@ -61,6 +66,8 @@ export class SessionExpiry {
     this.#isRunning = false;
     this.#tracked.clear();
     this.#buckets.clear();
+    this.#due = [];
+    this.#dueHead = 0;
     this.#closing.clear();
   }
 
@@ -100,7 +107,25 @@ export class SessionExpiry {
       const due = this.#buckets.get(this.#swept);
       if (due === undefined) continue;
       this.#buckets.delete(this.#swept);
-      for (const session of due) this.#expire(session);
+      for (const session of due) this.#due.push(session);
+    }
+    this.#expireDue();
+  }
+
+  /** A fail-over lines all sessions up in few buckets: whoever is late must not cost the new leader its place. */
+  #expireDue(): void {
+    const { clock, sliceMs } = this.#parts;
+    const untilMs = clock.now() + sliceMs;
+    for (;;) {
+      const session = this.#due[this.#dueHead];
+      if (session === undefined) {
+        this.#due = [];
+        this.#dueHead = 0;
+        return;
+      }
+      this.#dueHead++;
+      this.#expire(session);
+      if (clock.now() > untilMs) break;
     }
   }
 
@@ -129,7 +154,9 @@ export class SessionExpiry {
 
   #expire(session: SessionId): void {
     const tracked = this.#tracked.get(session);
-    if (tracked === undefined) return;
+    // Gone, or touched while it waited for its turn, or already under way.
+    if (tracked === undefined || tracked.bucket > this.#swept) return;
+    if (this.#closing.has(session)) return;
     tracked.isOwedTimeout = false;
     const waiting: (() => void)[] = [];
     this.#closing.set(session, waiting);

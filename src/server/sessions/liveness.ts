@@ -45,6 +45,7 @@ export class SessionLiveness {
     this.#expiry = new SessionExpiry({
       clock,
       bucketMs: tuning.expiryBucketMs,
+      sliceMs: tuning.sliceMs,
       close: (session, done) => {
         this.#closeExpired(session, done);
       },

@@ -18,6 +18,7 @@ describe('session expiry', () => {
     const expiry = new SessionExpiry({
       clock,
       bucketMs: 100,
+      sliceMs: 8,
       close: (closing, done) => closed.push({ session: closing, done }),
     });
     const passTo = (ms: number): void => {
@@ -122,5 +123,35 @@ describe('session expiry', () => {
     closed[0]?.done('refused');
     passTo(9_000);
     assert.equal(closed.length, 1);
+  });
+
+  it('proposes many ends in slices, and spares whoever is heard of before its turn', () => {
+    const clock = new HandClock();
+    const ended: string[] = [];
+    const expiry = new SessionExpiry({
+      clock,
+      bucketMs: 100,
+      sliceMs: 8,
+      close: (closing) => {
+        ended.push(closing);
+        clock.ms += 3;
+      },
+    });
+    const sessions = Array.from(
+      { length: 10 },
+      (_, index) => index.toString(16).padStart(16, '0') as SessionId,
+    );
+    expiry.start(sessions.map((each) => ({ session: each, timeoutMs: 2_000 })));
+    clock.ms = 2_100;
+    expiry.sweep();
+    assert.deepEqual(ended, sessions.slice(0, 3), 'three take nine milliseconds');
+    const spared = sessions[9] ?? assert.fail();
+    expiry.touch(spared);
+    for (let tick = 0; tick < 3; tick++) expiry.sweep();
+    assert.deepEqual(ended, sessions.slice(0, 9));
+    assert.ok((expiry.expiresInMs(spared) ?? 0) >= 2_000 - 50);
+    clock.ms += 2_200;
+    expiry.sweep();
+    assert.deepEqual(ended, sessions);
   });
 });
