@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Deadlines } from '../../../src/server/deadlines.ts';
+import { Deadlines, type DueAnswer } from '../../../src/server/deadlines.ts';
 
 describe('deadlines', () => {
   it('fire once, in the first sweep at or after their time, never before', () => {
@@ -44,5 +44,25 @@ describe('deadlines', () => {
     assert.equal(fired, 0);
     deadlines.sweep(1_020);
     assert.equal(fired, 1);
+  });
+
+  it('give one answer: the first that comes, or what is said when none has come', () => {
+    const deadlines = new Deadlines(20, 0);
+    const given: string[] = [];
+    const answerBy = (atMs: number): DueAnswer<string> =>
+      deadlines.answerBy(
+        atMs,
+        () => `late at ${String(atMs)}`,
+        (value) => given.push(value),
+      );
+    const first = answerBy(50);
+    const second = answerBy(50);
+    first.give('in time');
+    first.give('again');
+    assert.deepEqual([first.isGiven, second.isGiven], [true, false]);
+    deadlines.sweep(60);
+    second.give('too late');
+    deadlines.sweep(1_000);
+    assert.deepEqual(given, ['in time', 'late at 50']);
   });
 });
