@@ -34,9 +34,7 @@ export class SessionExpiry {
   readonly #buckets = new Map<number, Set<SessionId>>();
   /** Proposed to be closed, and who wants to know how that ends. */
   readonly #closing = new Map<SessionId, (() => void)[]>();
-  /** Reached by time, from `#dueHead` on: their ends are still to be proposed, but for those that were touched since. */
-  #due: SessionId[] = [];
-  #dueHead = 0;
+  /** The bucket whose sessions are being ended; all before it are empty. Behind the clock while many are due. */
   #swept = 0;
   #isRunning = false;
 
@@ -66,8 +64,6 @@ export class SessionExpiry {
     this.#isRunning = false;
     this.#tracked.clear();
     this.#buckets.clear();
-    this.#due = [];
-    this.#dueHead = 0;
     this.#closing.clear();
   }
 
@@ -98,34 +94,25 @@ export class SessionExpiry {
     for (const [session, tracked] of this.#tracked) this.#giveTimeout(session, tracked);
   }
 
-  /** Every tick. */
+  /**
+   * Every tick, for a slice at most: a fail-over lines all sessions up in few buckets, and ending them must not cost the
+   * new leader its place. Whoever is heard of before its turn leaves the bucket, and is spared.
+   */
   sweep(): void {
     if (!this.#isRunning) return;
-    const reached = Math.floor(this.#parts.clock.now() / this.#parts.bucketMs);
-    while (this.#swept < reached) {
-      this.#swept++;
-      const due = this.#buckets.get(this.#swept);
-      if (due === undefined) continue;
-      this.#buckets.delete(this.#swept);
-      for (const session of due) this.#due.push(session);
-    }
-    this.#expireDue();
-  }
-
-  /** A fail-over lines all sessions up in few buckets: whoever is late must not cost the new leader its place. */
-  #expireDue(): void {
-    const { clock, sliceMs } = this.#parts;
-    const untilMs = clock.now() + sliceMs;
+    const { clock, bucketMs, sliceMs } = this.#parts;
+    const now = clock.now();
+    const reached = Math.floor(now / bucketMs);
     for (;;) {
-      const session = this.#due[this.#dueHead];
-      if (session === undefined) {
-        this.#due = [];
-        this.#dueHead = 0;
-        return;
+      const due = this.#buckets.get(this.#swept) ?? new Set();
+      for (const session of due) {
+        due.delete(session);
+        this.#expire(session);
+        if (clock.now() > now + sliceMs) return;
       }
-      this.#dueHead++;
-      this.#expire(session);
-      if (clock.now() > untilMs) break;
+      this.#buckets.delete(this.#swept);
+      if (this.#swept >= reached) return;
+      this.#swept++;
     }
   }
 
@@ -154,9 +141,7 @@ export class SessionExpiry {
 
   #expire(session: SessionId): void {
     const tracked = this.#tracked.get(session);
-    // Gone, or touched while it waited for its turn, or already under way.
-    if (tracked === undefined || tracked.bucket > this.#swept) return;
-    if (this.#closing.has(session)) return;
+    if (tracked === undefined) return;
     tracked.isOwedTimeout = false;
     const waiting: (() => void)[] = [];
     this.#closing.set(session, waiting);
