@@ -37,12 +37,12 @@ export const watchMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/watch/watch-outlet.ts',
-        find: 'this.#queue = first < 0 ? waiting : waiting.slice(0, first);',
-        replace: 'this.#queue = waiting.filter((each) => !isDroppable(each));',
+        find: 'this.#queue = new Fifo(first < 0 ? waiting : waiting.slice(0, first));',
+        replace: 'this.#queue = new Fifo(waiting.filter((each) => !isDroppable(each)));',
       },
       {
         file: 'src/server/watch/watch-outlet.ts',
-        find: 'if (first >= 0) this.#queue.push(...waiting.slice(first).filter((each) => !isDroppable(each)));',
+        find: 'for (const each of waiting.slice(first)) if (!isDroppable(each)) this.#queue.push(each);',
         replace: '',
       },
     ],

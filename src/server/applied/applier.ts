@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { Fifo } from '../../base/fifo.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../model/membership.ts';
 import type { WriteOutcome } from '../../model/request.ts';
@@ -37,8 +38,7 @@ export class Applier {
   readonly #listener: ApplierListener;
   readonly #waiters = new AppliedWaiters();
   #at: StateAt;
-  #queue: LogEntry[] = [];
-  #head = 0;
+  #queue = new Fifo<LogEntry>();
   #scheduled = false;
   #running = false;
   /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
@@ -112,10 +112,8 @@ export class Applier {
       snapshot: formatZxid(zxid),
       applied: formatZxid(this.applied),
     });
-    this.#queue = this.#queue
-      .slice(this.#head)
-      .filter((entry) => compareZxid(entry.zxid, zxid) > 0);
-    this.#head = 0;
+    const after = this.#queue.toArray().filter((entry) => compareZxid(entry.zxid, zxid) > 0);
+    this.#queue = new Fifo(after);
     this.#at = at;
     this.#waiters.replaced(zxid);
   }
@@ -127,9 +125,8 @@ export class Applier {
     let left = this.#tuning.sliceEntriesMax;
     let costUntilLook = costPerLook;
     for (;;) {
-      const entry = this.#queue[this.#head];
+      const entry = this.#queue.shift();
       if (entry === undefined) break;
-      this.#head++;
       this.#apply(entry);
       left--;
       if (left === 0) break;
@@ -139,21 +136,8 @@ export class Applier {
       costUntilLook = costPerLook;
     }
     this.#running = false;
-    if (this.#head < this.#queue.length) {
-      this.#forgetApplied();
-      this.#scheduleRest();
-    } else {
-      this.#queue.length = 0;
-      this.#head = 0;
-      this.#listener.onCaughtUp();
-    }
-  }
-
-  /** A backlog that never ends must not keep what is applied. */
-  #forgetApplied(): void {
-    if (this.#head < appliedKeptMin || this.#head * 2 < this.#queue.length) return;
-    this.#queue = this.#queue.slice(this.#head);
-    this.#head = 0;
+    if (this.#queue.length > 0) this.#scheduleRest();
+    else this.#listener.onCaughtUp();
   }
 
   #scheduleRest(): void {
@@ -202,8 +186,6 @@ function ignore(): void {
 
 /** The clock is looked at after so much: a slice may be longer by what one entry and this cost. */
 const costPerLook = 64;
-/** Entries that are applied are let go once there are so many, and as many as wait. */
-const appliedKeptMin = 1_024;
 
 /** One for any entry, and more for those that carry much: the end of a session carries all that goes with it. */
 function costOf({ payload }: LogEntry): number {

@@ -1,3 +1,4 @@
+import { Fifo } from '../../base/fifo.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
@@ -73,8 +74,7 @@ export class WatchOutlet {
   /** All that is open, by tag. */
   readonly watches = new Map<number, Watching>();
   readonly #parts: WatchOutletParts;
-  #queue: (Queued | undefined)[] = [];
-  #head = 0;
+  #queue = new Fifo<Queued>();
   #batches = 0;
   #bytes = 0;
   #isBlocked = false;
@@ -94,7 +94,7 @@ export class WatchOutlet {
   }
 
   get isEmpty(): boolean {
-    return this.#head === this.#queue.length;
+    return this.#queue.length === 0;
   }
 
   /** So little waits that a watch that comes back may be given more of the log. */
@@ -151,15 +151,15 @@ export class WatchOutlet {
     let left = itemsMax;
     let events = 0;
     for (;;) {
-      const next = this.#queue[this.#head];
+      const next = this.#queue.first;
       if (next === undefined || left === 0) break;
       if ('passed' in next) {
-        this.#shift();
+        this.#queue.shift();
         next.passed();
         continue;
       }
       if (this.#isBlocked) break;
-      this.#shift();
+      this.#queue.shift();
       this.#release(next.item);
       if (isMoot(next)) continue;
       left--;
@@ -191,22 +191,21 @@ export class WatchOutlet {
    * that is dropped: whoever waits for what came before must not be let pass ahead of that.
    */
   dropEvents(tellInstead: () => void): void {
-    const waiting = this.#queue.slice(this.#head).filter((queued) => queued !== undefined);
+    const waiting = this.#queue.toArray();
     const first = waiting.findIndex(isDroppable);
-    this.#queue = first < 0 ? waiting : waiting.slice(0, first);
-    this.#head = 0;
+    this.#queue = new Fifo(first < 0 ? waiting : waiting.slice(0, first));
     for (const queued of waiting) {
       if ('item' in queued && isDroppable(queued)) this.#release(queued.item);
     }
     tellInstead();
-    if (first >= 0) this.#queue.push(...waiting.slice(first).filter((each) => !isDroppable(each)));
+    if (first < 0) return;
+    for (const each of waiting.slice(first)) if (!isDroppable(each)) this.#queue.push(each);
   }
 
   close(): void {
     this.#isClosed = true;
     this.dropEvents(() => undefined);
-    this.#queue = [];
-    this.#head = 0;
+    this.#queue = new Fifo();
     this.#wantRoom.clear();
     this.#parts.deliveries.remove(this);
   }
@@ -223,18 +222,6 @@ export class WatchOutlet {
     if (this.isEmpty) this.#movedAtMs = this.#parts.clock.now();
     this.#queue.push(queued);
     if (!this.#isBlocked && !this.#isServing) this.#parts.deliveries.add(this);
-  }
-
-  #shift(): void {
-    this.#queue[this.#head] = undefined;
-    this.#head++;
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
-      this.#head = 0;
-    } else if (this.#head > 1_024 && this.#head * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
   }
 
   #release(item: WatchItem): void {

@@ -1,0 +1,48 @@
+/** So many places of what was taken may stay before they are given back, and not before they are the larger half. */
+const takenMin = 1_024;
+
+/**
+ * Holds items in the order they came. Taking the first costs the same however many wait, which `Array.shift` does not
+ * promise, and nothing that was taken is kept, also when the queue is never empty.
+ */
+export class Fifo<Item extends object> {
+  #items: (Item | undefined)[];
+  #head = 0;
+
+  constructor(items: readonly Item[] = []) {
+    this.#items = [...items];
+  }
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+
+  /** Takes the first; undefined when there is none. */
+  shift(): Item | undefined {
+    const item = this.first;
+    if (item === undefined) return undefined;
+    this.#items[this.#head] = undefined;
+    this.#head++;
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head > takenMin && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  /** All that wait, the first first. */
+  toArray(): Item[] {
+    return this.#items.filter((item) => item !== undefined);
+  }
+}
