@@ -207,11 +207,15 @@ class SharedEnsemble extends TestEnsemble {
     for (const peer of this.peers) if (!peer.isRunning) peer.start();
     await this.ready();
     const { http } = await this.leader();
-    const listed = await fetch(`${http}/v1/nodes/?children&limit=1000`);
-    const { children } = (await listed.json()) as { readonly children: readonly string[] };
-    for (const name of children.filter((child) => child !== 'zookeeper')) {
-      await fetch(`${http}/v1/nodes/${encodeURIComponent(name)}?recursive`, { method: 'DELETE' });
-    }
+    await until('an empty tree', async () => {
+      const listed = await fetch(`${http}/v1/nodes/?children&limit=1000`);
+      const { children } = (await listed.json()) as { readonly children: readonly string[] };
+      const left = children.filter((name) => name !== 'zookeeper');
+      for (const name of left) {
+        await fetch(`${http}/v1/nodes/${encodeURIComponent(name)}?recursive`, { method: 'DELETE' });
+      }
+      return left.length === 0;
+    });
     return this;
   }
 
