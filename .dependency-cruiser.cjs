@@ -5,7 +5,7 @@ const mayImport = {
   zab: ['base', 'model'],
   state: ['base', 'model'],
   ports: ['base', 'model'],
-  service: ['base', 'model'],
+  service: ['base', 'model', 'ports'],
   config: ['base', 'model'],
   server: ['base', 'model', 'ports', 'service', 'state', 'zab'],
   // The types of proto/, made by scripts/generate-proto.mjs.

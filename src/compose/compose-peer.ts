@@ -18,6 +18,8 @@ import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
+import { Budget } from '../service/budget/budget.ts';
+import { Work } from '../service/budget/work.ts';
 import { EnsembleServer } from '../server/ensemble-server.ts';
 import { defaultServerOptions, type EnsembleServerOptions } from '../server/options.ts';
 import { defaultServerTuning } from '../server/tuning.ts';
@@ -75,8 +77,9 @@ export async function composePeer(
     await parts.abort();
     hasFailed(found);
   };
+  const budget = new Budget(config.budget);
   const server = new EnsembleServer(
-    serverOptions(config, (cause) => void fail(cause)),
+    { ...serverOptions(config, (cause) => void fail(cause)), budget },
     {
       clock: systemClock,
       random: systemRandom,
@@ -94,7 +97,13 @@ export async function composePeer(
       isFailing = reject;
       server.start(resolve);
     });
-    const addresses = await openDoors(config, { server, logger, metrics, doors: parts.doors });
+    const addresses = await openDoors(config, {
+      server,
+      logger,
+      metrics,
+      budget,
+      doors: parts.doors,
+    });
     if (failure !== undefined) throw failure;
     server.advertise(advertised(config, addresses));
     logger.log('info', 'listening', { ...addresses });
@@ -242,6 +251,7 @@ async function openDoors(
     readonly server: EnsembleServer;
     readonly logger: Logger;
     readonly metrics: SystemMetrics;
+    readonly budget: Budget;
     readonly doors: Door[];
   },
 ): Promise<AdvertisedAddresses> {
@@ -250,6 +260,8 @@ async function openDoors(
     logger: parts.logger,
     clock: systemClock,
     random: systemRandom,
+    budget: parts.budget,
+    work: new Work(systemClock),
     requestTimeoutMs,
   };
   // HTTP comes last: a peer whose /readyz can be asked has all its doors open.

@@ -3,6 +3,13 @@ import { resolve } from 'node:path';
 import { defaults } from '../model/defaults.ts';
 import { serverId, type ServerId } from '../model/ids.ts';
 import { fourLetterWords } from '../model/four-letter-word.ts';
+import {
+  budgetKinds,
+  defaultBudget,
+  type BudgetKind,
+  type BudgetLimit,
+  type BudgetLimits,
+} from '../model/budget.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import { bracketed } from '../base/bracketed.ts';
@@ -86,6 +93,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     allowedOrigins: chosen.get('http.allowedOrigins') ?? [],
     peer,
     limits,
+    budget: assembleBudget(chosen, findings),
     snapshot: {
       afterTxns: chosen.get('snapshot.afterTxns') ?? defaults.snapshotAfterTxns,
     },
@@ -167,6 +175,23 @@ function assembleLimits({ chosen, tickTime }: UncheckedConfig, findings: Finding
   atMost('sessionTimeoutMsMin', 'sessionTimeoutMsMax');
   atMost('dataBytesMax', 'requestBytesMax');
   return limits;
+}
+
+function assembleBudget(chosen: UncheckedConfig['chosen'], findings: Findings): BudgetLimits {
+  const limitOf = (kind: BudgetKind): BudgetLimit => {
+    const all = chosen.get(`budget.${kind}All`) ?? defaultBudget[kind].all;
+    const said = chosen.get(`budget.${kind}Each`);
+    if (said !== undefined && said > all) {
+      findings.complain(
+        chosen.where(`budget.${kind}Each`),
+        `one may have more (${String(said)}) than all together (${String(all)})`,
+        `Lower it, or raise budget.${kind}All.`,
+      );
+    }
+    return { each: said ?? Math.min(defaultBudget[kind].each, all), all };
+  };
+  const limits = budgetKinds.map((kind) => [kind, limitOf(kind)] as const);
+  return Object.fromEntries(limits) as BudgetLimits;
 }
 
 /** ZooKeeper's rule: sessions last 2 to 20 ticks. */

@@ -1,3 +1,4 @@
+import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
@@ -73,6 +74,8 @@ export interface PeerConfig {
   readonly allowedOrigins: readonly string[];
   readonly peer: PeerLinks;
   readonly limits: Limits;
+  /** What this peer keeps for its clients, for each and for all. */
+  readonly budget: BudgetLimits;
   /** ZooKeeper's snapCount, without its random half. */
   readonly snapshot: { readonly afterTxns: number };
   readonly retention: Retention;

@@ -1,4 +1,5 @@
 import type { Findings } from './findings.ts';
+import type { BudgetSettings } from '../model/budget.ts';
 import type { Limits } from '../model/limits.ts';
 import { nearest } from '../base/nearest.ts';
 import { isSettingKey, settingKeys } from './settings.ts';
@@ -66,6 +67,8 @@ export interface PeerOptions {
   };
   /** What clients may ask for; `GET /v1/info` shows all of them. */
   readonly limits?: Partial<Limits>;
+  /** What this peer keeps for its clients: for each address or principal, and for all of them. */
+  readonly budget?: Partial<BudgetSettings>;
   readonly retention?: {
     readonly keepTxns?: number;
     readonly keepMs?: number;

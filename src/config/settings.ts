@@ -1,3 +1,4 @@
+import { budgetKinds, defaultBudget, type BudgetSettings } from '../model/budget.ts';
 import { defaults } from '../model/defaults.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import { configDefaults } from './config.ts';
@@ -27,6 +28,21 @@ const limitSettings = Object.fromEntries(
     integer(`limit of the same name (${String(fallback)})`, 1, gibibyte),
   ]),
 ) as Record<`limits.${keyof Limits}`, ReturnType<typeof integer>>;
+
+const budgetSettings = Object.fromEntries(
+  budgetKinds.flatMap((kind) => {
+    const { each, all } = defaultBudget[kind];
+    const setting = (about: string): ReturnType<typeof integer> =>
+      integer(about, 1, 1_024 * gibibyte);
+    return [
+      [
+        `budget.${kind}Each`,
+        setting(`${kind} kept for one address or principal (${String(each)})`),
+      ],
+      [`budget.${kind}All`, setting(`${kind} kept for all of them on this peer (${String(all)})`)],
+    ];
+  }),
+) as Record<`budget.${keyof BudgetSettings}`, ReturnType<typeof integer>>;
 
 export const settings = {
   serverId: integer('number of this peer in the ensemble, 1 to 255', 1, 255),
@@ -123,6 +139,7 @@ export const settings = {
     'pretty',
   ]),
   ...limitSettings,
+  ...budgetSettings,
 } as const;
 
 export type SettingKey = keyof typeof settings;

@@ -19,6 +19,7 @@ import {
   type ZabRecovered,
   type ZabTimers,
 } from '../zab/options.ts';
+import type { Budget } from '../service/budget/budget.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import { defaultServerTuning, type ServerTuning } from './tuning.ts';
 
@@ -45,6 +46,8 @@ export interface EnsembleServerOptions {
   readonly zabLimits: ZabLimits;
   readonly election: ZabOptions['election'];
   readonly limits: Limits;
+  /** Shared with the doors. Without one, whoever asks has one of his own with the defaults. */
+  readonly budget?: Budget;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */

@@ -14,7 +14,7 @@ import { Deadlines } from './deadlines.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
 import { FreeSpace } from './free-space.ts';
-import { setGauges } from './reports/gauges.ts';
+import { setBudgetGauges, setGauges } from './reports/gauges.ts';
 import { LeaderDecisions } from './requests/leader-decisions.ts';
 import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
@@ -58,7 +58,7 @@ export class RunningPeer {
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
   readonly #targets: CarryOutTargets;
-  readonly #tickMs: number;
+  readonly #options: EnsembleServerOptions;
   #ticking: Timer | undefined;
   #gaugedAtMs = 0;
   #isAwake = false;
@@ -73,7 +73,7 @@ export class RunningPeer {
     { recovered, states }: { readonly recovered: Recovered; readonly states: StateSource },
   ) {
     this.#ports = ports;
-    this.#tickMs = options.tickMs;
+    this.#options = options;
     const { clock, codec, metrics } = ports;
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
@@ -151,7 +151,7 @@ export class RunningPeer {
 
   start(): void {
     this.#ports.network.start(this.#networkHandlers());
-    this.#ticking = this.#ports.clock.every(this.#tickMs, () => {
+    this.#ticking = this.#ports.clock.every(this.#options.tickMs, () => {
       this.#tick();
     });
     this.wake();
@@ -208,6 +208,8 @@ export class RunningPeer {
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       setGauges(this, this.#ports.metrics);
+      const { budget } = this.#options;
+      if (budget !== undefined) setBudgetGauges(budget, this.#ports.metrics);
     }
     this.#drive();
   }

@@ -64,6 +64,15 @@ export const metricTable = {
   refusals: counter('Requests that were refused, for any reason'),
   throttled: counter('Requests that were refused because too many were in flight'),
 
+  // What is kept for clients, against the limits of `budget.*`.
+  budget_owed_bytes: gauge('Large answers made and not yet taken by their readers, in bytes'),
+  budget_received_bytes: gauge('Requests received in part or being carried out, in bytes'),
+  budget_held_requests: gauge('Long-polls, streams, WebSockets and waits for locks that are held'),
+  budget_sessions: gauge('Sessions begun at this peer that are alive'),
+  budget_queue_places: gauge('Places in queues of locks and elections taken at this peer'),
+  budget_watches: gauge('Watches that count against the budgets of those who left them'),
+  budget_holders: gauge('Addresses and principals for whom something is kept'),
+
   // Locks and elections.
   locks_waiting: gauge('Requests held here until their turn in the queue of a lock'),
   locks_woken: counter('Contenders told here that their turn has come: one for a release'),

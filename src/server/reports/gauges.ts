@@ -4,6 +4,7 @@ import type { Applier } from '../applied/applier.ts';
 import type { WritePath } from '../requests/write-path.ts';
 import type { Locks } from '../locks/locks.ts';
 import type { ReadPath } from '../requests/read-path.ts';
+import type { Budget } from '../../service/budget/budget.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
 
 interface Gauged {
@@ -34,4 +35,15 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('data_bytes', counts.dataBytes);
   metrics.gauge('sessions', counts.sessions);
   metrics.gauge('watches', peer.watches.watches);
+}
+
+/** Sets what is kept for clients of this peer; the limits are those of the configuration. */
+export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
+  metrics.gauge('budget_owed_bytes', budget.inUse('owedBytes'));
+  metrics.gauge('budget_received_bytes', budget.inUse('receivedBytes'));
+  metrics.gauge('budget_held_requests', budget.inUse('heldRequests'));
+  metrics.gauge('budget_sessions', budget.inUse('sessions'));
+  metrics.gauge('budget_queue_places', budget.inUse('queuePlaces'));
+  metrics.gauge('budget_watches', budget.inUse('watches'));
+  metrics.gauge('budget_holders', budget.holders);
 }

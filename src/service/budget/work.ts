@@ -1,0 +1,59 @@
+import { Fifo } from '../../base/fifo.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** Does a piece of some long work: a millisecond's worth or less, where it can be cut so. True when that was the last. */
+export type Step = () => boolean;
+
+/**
+ * The doors' long work between turns (answers of megabytes made, lists encoded) is cut after this: half of a slice of
+ * the server's, since both may fall into one turn.
+ */
+export const workSliceMs = 4;
+
+/**
+ * Does the long work of the doors in slices, a piece of each holder's in turn: whoever asks for much waits for himself,
+ * and small requests, which never come here, are taken in between. How much waits is bounded by what may be asked for
+ * at a time: by the requests in flight of each connection, and by `owedBytes`.
+ */
+export class Work {
+  readonly #clock: Clock;
+  readonly #sliceMs: number;
+  /** By holder: an address, say. In the order of their turns. */
+  readonly #queues = new Map<string, Fifo<Step>>();
+  #isScheduled = false;
+
+  constructor(clock: Clock, sliceMs = workSliceMs) {
+    this.#clock = clock;
+    this.#sliceMs = sliceMs;
+  }
+
+  /** Has a work done, beginning after this turn. `step` is called until it is true, and must not throw. */
+  add(holder: string, step: Step): void {
+    const queue = this.#queues.get(holder);
+    if (queue === undefined) this.#queues.set(holder, new Fifo([step]));
+    else queue.push(step);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      this.#run();
+    });
+  }
+
+  #run(): void {
+    const until = this.#clock.now() + this.#sliceMs;
+    for (const [holder, queue] of this.#queues) {
+      const step = queue.first;
+      if (step?.() === true) queue.shift();
+      this.#queues.delete(holder);
+      // At the end: the others have their turn first.
+      if (queue.length > 0) this.#queues.set(holder, queue);
+      if (this.#clock.now() >= until) break;
+    }
+    if (this.#queues.size > 0) this.#schedule();
+  }
+}

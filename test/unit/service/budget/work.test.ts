@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { Work } from '../../../../src/service/budget/work.ts';
+import type { Clock } from '../../../../src/ports/clock.ts';
+
+/** Runs what is to run soon when told to, and tells the time that the work has taken. */
+class Turns {
+  nowMs = 0;
+  readonly #soon: (() => void)[] = [];
+  readonly clock: Clock = {
+    now: () => this.nowMs,
+    wall: () => this.nowMs,
+    after: () => ({ cancel: () => undefined }),
+    every: () => ({ cancel: () => undefined }),
+    soon: (run) => this.#soon.push(run),
+  };
+
+  /** Runs one turn; gives how long it took. */
+  next(): number {
+    const before = this.nowMs;
+    for (const run of this.#soon.splice(0)) run();
+    return this.nowMs - before;
+  }
+
+  get isIdle(): boolean {
+    return this.#soon.length === 0;
+  }
+}
+
+describe('long work of the doors', () => {
+  it('is cut into turns of a slice and one piece, and each holder has his turn', () => {
+    const turns = new Turns();
+    const work = new Work(turns.clock, 4);
+    const done: string[] = [];
+    const begin = (holder: string, name: string, pieces: number): void => {
+      let left = pieces;
+      work.add(holder, () => {
+        turns.nowMs += 1;
+        left--;
+        if (left === 0) done.push(name);
+        return left === 0;
+      });
+    };
+    for (let index = 0; index < 50; index++) begin('much', `much ${String(index)}`, 10);
+    begin('little', 'little', 1);
+    assert.equal(turns.nowMs, 0, 'nothing in the turn that asks');
+    const lengths: number[] = [];
+    lengths.push(turns.next());
+    assert.deepEqual(done, ['little'], 'in the first turn, whatever the other has asked for');
+    while (!turns.isIdle) lengths.push(turns.next());
+    assert.equal(Math.max(...lengths), 4);
+    assert.equal(done.length, 51);
+  });
+
+  it('takes in what is asked for while it works', () => {
+    const turns = new Turns();
+    const work = new Work(turns.clock, 4);
+    const done: string[] = [];
+    work.add('a', () => {
+      work.add('a', () => done.push('second') > 0);
+      return done.push('first') > 0;
+    });
+    while (!turns.isIdle) turns.next();
+    assert.deepEqual(done, ['first', 'second']);
+  });
+});
