@@ -61,6 +61,7 @@ export class RunningPeer {
   readonly #options: EnsembleServerOptions;
   #ticking: Timer | undefined;
   #gaugedAtMs = 0;
+  #tickedAtMs = 0;
   #isAwake = false;
   #waitsFor: string | undefined;
   /** The leadership that the parts were told of. */
@@ -151,6 +152,7 @@ export class RunningPeer {
 
   start(): void {
     this.#ports.network.start(this.#networkHandlers());
+    this.#tickedAtMs = this.#ports.clock.now();
     this.#ticking = this.#ports.clock.every(this.#options.tickMs, () => {
       this.#tick();
     });
@@ -194,6 +196,8 @@ export class RunningPeer {
 
   #tick(): void {
     const now = this.#ports.clock.now();
+    this.#ports.metrics.observe('tick_late_ms', now - this.#tickedAtMs - this.#options.tickMs);
+    this.#tickedAtMs = now;
     this.#pause.look(now);
     this.zab.tick();
     this.#deadlines.sweep(now);

@@ -98,6 +98,10 @@ export const metricTable = {
   // The process.
   peer_bytes_sent: counter('Bytes sent to other peers'),
   peer_bytes_received: counter('Bytes received from other peers'),
+  tick_late_ms: histogram(
+    'How late each tick of the peer came, so how long a turn held it up, in milliseconds',
+    [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],
+  ),
   pause_ms: histogram(
     'How long this process stood still when it should not have, in milliseconds',
     milliseconds,
