@@ -55,7 +55,7 @@ async function runTests(name, args) {
 
 async function testsWithoutPeers() {
   await types();
-  const others = ignored([...withPeers, ...testFiles('peers')]);
+  const others = ignored([...withPeers, ...testFiles('peers', 'hostile')]);
   await runTests('tests', ['dist/test/**/*.test.js', ...others]);
 }
 

@@ -1,4 +1,5 @@
-// `npm run test:peers`: the tests that need programs from outside npm. Says what is missing before it starts.
+// `npm run test:peers`: the tests that need programs from outside npm, and those that need the machine for themselves. Says
+// what is missing before it starts.
 // Ends with the plain line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -47,7 +48,7 @@ if (missing.length > 0) {
 await orExplain(setUp);
 const hasTests = filesBelow('dist/test/peers').some((file) => file.endsWith('.test.js'));
 const counts = hasTests
-  ? await runMocha(['dist/test/peers/**/*.test.js'])
+  ? await runMocha(['dist/test/peers/**/*.test.js', 'dist/test/hostile/*.test.js'])
   : { passed: 0, failed: 0 };
 if (!hasTests) say('There are no tests with other programs yet.');
 say(`${String(counts.passed)} passed, ${String(counts.failed)} failed`);

@@ -138,8 +138,12 @@ export class PeerProcess {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
+  get configText(): string {
+    return readFileSync(this.configFile, 'utf8');
+  }
+
   rewriteConfig(change: (text: string) => string): void {
-    writeFileSync(this.configFile, change(readFileSync(this.configFile, 'utf8')));
+    writeFileSync(this.configFile, change(this.configText));
   }
 
   async ready(): Promise<void> {

@@ -1,0 +1,182 @@
+// node dist/test/hostile/hostile-main.js [name…] [--quick] [--seconds N] [--recovery N] [--json FILE]
+
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { attacks } from './attacks.ts';
+import { ordinaryEvents, type OrdinaryEvent } from './events.ts';
+import { GoodClient, type Latencies } from './good-client.ts';
+import { Observation } from './observation.ts';
+import { runAttack, targetOf, type AttackReport, type RunOptions } from './run-attack.ts';
+
+interface Report extends AttackReport {
+  readonly electionsMeant: number;
+}
+
+const quick = { scale: 0.05, quietMs: 1_500, attackMs: 3_000, recoveryMs: 1_000 };
+const whole = { scale: 1, quietMs: 5_000, attackMs: 20_000, recoveryMs: 60_000 };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    recovery: { type: 'string' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const heading = [
+  'what'.padEnd(20),
+  'read p50/p99/max ms'.padEnd(36),
+  'write p50/p99/max ms'.padEnd(36),
+  'turns >20 >50 >250'.padEnd(20),
+  'MB before/most/later'.padEnd(22),
+  'elections',
+].join(' ');
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const known = [...attacks, ...ordinaryEvents].map(({ name }) => name);
+  const unknown = positionals.filter((name) => !known.includes(name));
+  if (values.help || unknown.length > 0) {
+    print(usage());
+    return unknown.length > 0 ? 64 : 0;
+  }
+  const given = values.quick ? quick : whole;
+  const options = {
+    ...given,
+    ...(values.seconds !== undefined && { attackMs: Number(values.seconds) * 1_000 }),
+    ...(values.recovery !== undefined && { recoveryMs: Number(values.recovery) * 1_000 }),
+  };
+  const isMeant = ({ name }: { readonly name: string }): boolean =>
+    positionals.length === 0 || positionals.includes(name);
+  const reports: Report[] = [];
+  let failures = 0;
+  const add = async (name: string, run: () => Promise<Report>): Promise<void> => {
+    process.stderr.write(`${name}…\n`);
+    try {
+      const report = await run();
+      reports.push(report);
+      print(rowOf(report));
+    } catch (error) {
+      failures++;
+      print(`${name}: FAILED: ${error instanceof Error ? String(error.stack) : String(error)}`);
+    }
+  };
+  print(heading);
+  for (const attack of attacks.filter(isMeant)) {
+    await add(attack.name, () =>
+      onEnsemble([], async (ensemble) => ({
+        ...(await runAttack(ensemble, attack, options)),
+        electionsMeant: 0,
+      })),
+    );
+  }
+  for (const event of ordinaryEvents.filter(isMeant)) {
+    await add(event.name, () =>
+      onEnsemble(event.lines ?? [], (ensemble) => runEvent(ensemble, event, options)),
+    );
+  }
+  if (values.json !== undefined) {
+    writeFileSync(values.json, `${JSON.stringify(reports, null, 2)}\n`);
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+async function onEnsemble(
+  lines: readonly string[],
+  use: (ensemble: TestEnsemble) => Promise<Report>,
+): Promise<Report> {
+  const ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true, lines });
+  try {
+    return await use(ensemble);
+  } finally {
+    await ensemble.stop();
+  }
+}
+
+async function runEvent(
+  ensemble: TestEnsemble,
+  { name, about, elections, prepare }: OrdinaryEvent,
+  { scale, quietMs, recoveryMs }: RunOptions,
+): Promise<Report> {
+  const happen = await prepare(ensemble, scale);
+  const { http } = await targetOf(ensemble);
+  const quiet = await GoodClient.start(http);
+  await elapsed(quietMs);
+  const without = await quiet.stop();
+  const observation = await Observation.start(ensemble);
+  // Of two followers: a leader may be killed.
+  const client = await GoodClient.start(http.slice(1));
+  await happen();
+  const during = await client.stop();
+  const observed = await observation.stop();
+  await elapsed(recoveryMs);
+  const { megabytesAfter } = await (await Observation.start(ensemble)).stop();
+  return {
+    name,
+    about,
+    without,
+    during,
+    observed,
+    megabytesLater: megabytesAfter,
+    electionsMeant: elections,
+  };
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function rowOf({
+  name,
+  without,
+  during,
+  observed,
+  megabytesLater,
+  electionsMeant,
+}: Report): string {
+  const { lateBy20, lateBy50, lateBy250, megabytesBefore, megabytesMost, elections } = observed;
+  return [
+    name.padEnd(20),
+    latencies(without.reads, during.reads).padEnd(36),
+    latencies(without.writes, during.writes).padEnd(36),
+    `${String(lateBy20)} ${String(lateBy50)} ${String(lateBy250)}`.padEnd(20),
+    `${String(megabytesBefore)}/${String(megabytesMost)}/${String(megabytesLater)}`.padEnd(22),
+    electionsMeant === 0
+      ? String(elections)
+      : `${String(elections)} (${String(electionsMeant)} meant)`,
+  ].join(' ');
+}
+
+/** Without -> with, and what failed. */
+function latencies(without: Latencies, during: Latencies): string {
+  const said = ({ p50, p99, max }: Latencies): string =>
+    [p50, p99, max].map((ms) => (ms < 10 ? ms.toFixed(1) : ms.toFixed(0))).join('/');
+  const failed = during.failures > 0 ? ` ${String(during.failures)} failed` : '';
+  return `${said(without)} -> ${said(during)}${failed}`;
+}
+
+function usage(): string {
+  return [
+    'npm run hostile -- [name…] [--quick] [--seconds N] [--recovery N] [--json FILE]',
+    '',
+    'Attacks, each on three fresh peers beside a client that does nothing wrong:',
+    ...attacks.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
+    '',
+    'What happens without an enemy, at scale:',
+    ...ordinaryEvents.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
+    '',
+    'Each line says what that client saw without and with it, how many turns of any peer held up a tick by more than',
+    '20, 50 and 250 ms, the memory of the peer that has most, and how many leaderships began.',
+    '--quick: a twentieth of it, too small to mean anything. --seconds: of each attack (20). --recovery: until the last',
+    'look at the memory (60).',
+  ].join('\n');
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

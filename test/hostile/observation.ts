@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
+
+/** How the peers stood in the meantime. */
+export interface Observed {
+  /** Leaderships that began. */
+  readonly elections: number;
+  /** Ticks of any peer that came later than this: how many turns took longer. */
+  readonly lateBy20: number;
+  readonly lateBy50: number;
+  readonly lateBy250: number;
+  /** Resident megabytes of the peer that had most: before, at most, and now. */
+  readonly megabytesBefore: number;
+  readonly megabytesMost: number;
+  readonly megabytesAfter: number;
+  /** The most that each gauge of the budgets said, by name, of those that said anything. */
+  readonly kept: Readonly<Record<string, number>>;
+}
+
+interface Sample {
+  readonly epoch: number;
+  readonly late: readonly [number, number, number];
+  readonly megabytes: number;
+  readonly kept: Readonly<Record<string, number>>;
+}
+
+/** Watches the peers of an ensemble from now on. */
+export class Observation {
+  readonly #ensemble: TestEnsemble;
+  readonly #before: ReadonlyMap<PeerProcess, Sample>;
+  readonly #most: { megabytes: number; kept: Record<string, number> };
+  #looking: NodeJS.Timeout | undefined;
+  #isLooking = false;
+
+  private constructor(ensemble: TestEnsemble, before: ReadonlyMap<PeerProcess, Sample>) {
+    this.#ensemble = ensemble;
+    this.#before = before;
+    this.#most = { megabytes: 0, kept: {} };
+    this.#looking = setInterval(() => {
+      void this.#look();
+    }, 500);
+  }
+
+  static async start(ensemble: TestEnsemble): Promise<Observation> {
+    const before = new Map<PeerProcess, Sample>();
+    for (const peer of ensemble.peers) if (peer.isRunning) before.set(peer, await sample(peer));
+    return new Observation(ensemble, before);
+  }
+
+  async stop(): Promise<Observed> {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    const now = new Map<PeerProcess, Sample>();
+    for (const peer of this.#ensemble.peers) if (peer.isRunning) now.set(peer, await sample(peer));
+    const late = (index: 0 | 1 | 2): number => {
+      let count = 0;
+      for (const [peer, after] of now) {
+        count += after.late[index] - (this.#before.get(peer)?.late[index] ?? 0);
+      }
+      return count;
+    };
+    const most = (samples: Iterable<Sample>): number =>
+      Math.max(...[...samples].map(({ megabytes }) => megabytes));
+    const epoch = (samples: Iterable<Sample>): number =>
+      Math.max(...[...samples].map((each) => each.epoch));
+    return {
+      elections: epoch(now.values()) - epoch(this.#before.values()),
+      lateBy20: late(0),
+      lateBy50: late(1),
+      lateBy250: late(2),
+      megabytesBefore: most(this.#before.values()),
+      megabytesMost: Math.max(this.#most.megabytes, most(now.values())),
+      megabytesAfter: most(now.values()),
+      kept: this.#most.kept,
+    };
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    for (const peer of this.#ensemble.peers) {
+      if (!peer.isRunning) continue;
+      this.#most.megabytes = Math.max(this.#most.megabytes, residentMegabytes(peer.pid));
+      const { kept } = await sample(peer).catch(() => ({ kept: {} }));
+      for (const [name, value] of Object.entries(kept)) {
+        if (value > (this.#most.kept[name] ?? 0)) this.#most.kept[name] = value;
+      }
+    }
+    this.#isLooking = false;
+  }
+}
+
+/** Resident memory of a process. */
+export function residentMegabytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024);
+  } catch {
+    return 0;
+  }
+}
+
+async function sample(peer: PeerProcess): Promise<Sample> {
+  const answer = await fetch(`${peer.http}/metrics`, { signal: AbortSignal.timeout(60_000) });
+  const text = await answer.text();
+  const value = (name: string): number => {
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+    return Number(line?.slice(name.length + 1) ?? 0);
+  };
+  const ticks = value('quoll_tick_late_ms_count');
+  const late = (ms: number): number =>
+    ticks - value(`quoll_tick_late_ms_bucket{le="${String(ms)}"}`);
+  const kept: Record<string, number> = {};
+  for (const [, name = '', amount] of text.matchAll(/^quoll_budget_(\w+) (\S+)$/gm)) {
+    kept[name] = Number(amount);
+  }
+  return {
+    epoch: value('quoll_epoch'),
+    late: [late(20), late(50), late(250)],
+    megabytes: residentMegabytes(peer.pid),
+    kept,
+  };
+}
