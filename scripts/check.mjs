@@ -22,6 +22,7 @@ const checks = [
   { name: 'format', work: () => tool(`${modules}/prettier/bin/prettier.cjs`, '--check', '.') },
   { name: 'layers', work: () => tool('scripts/layers.mjs') },
   { name: 'generated', work: () => tool('scripts/generate-client.mjs', '--check') },
+  { name: 'limits', work: () => types().then(() => tool('dist/scripts/limits.js', '--check')) },
   { name: 'breaking', work: () => types().then(() => tool('dist/scripts/breaking.js')) },
   { name: 'dead code', work: () => tool('scripts/dead-code.mjs') },
 ];

@@ -1,5 +1,6 @@
 import { budgetKinds, defaultBudget, type BudgetSettings } from '../model/budget.ts';
 import { defaults } from '../model/defaults.ts';
+import { budgetTable, limitTable } from '../model/limit-table.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import { configDefaults } from './config.ts';
 import {
@@ -22,24 +23,24 @@ import {
 const day = 86_400_000;
 const gibibyte = 1_073_741_824;
 
+/** Of what a peer keeps for its clients: nobody needs a terabyte. */
+const budgetMax = 1_024 * gibibyte;
+
 const limitSettings = Object.fromEntries(
   Object.entries(defaultLimits).map(([name, fallback]: [string, number]) => [
     `limits.${name}`,
-    integer(`limit of the same name (${String(fallback)})`, 1, gibibyte),
+    integer(`${limitTable[name as keyof Limits].about} (${String(fallback)})`, 1, gibibyte),
   ]),
 ) as Record<`limits.${keyof Limits}`, ReturnType<typeof integer>>;
 
 const budgetSettings = Object.fromEntries(
   budgetKinds.flatMap((kind) => {
     const { each, all } = defaultBudget[kind];
-    const setting = (about: string): ReturnType<typeof integer> =>
-      integer(about, 1, 1_024 * gibibyte);
+    const { about } = budgetTable[kind];
+    const setting = (help: string): ReturnType<typeof integer> => integer(help, 1, budgetMax);
     return [
-      [
-        `budget.${kind}Each`,
-        setting(`${kind} kept for one address or principal (${String(each)})`),
-      ],
-      [`budget.${kind}All`, setting(`${kind} kept for all of them on this peer (${String(all)})`)],
+      [`budget.${kind}Each`, setting(`${about}, of one address or principal (${String(each)})`)],
+      [`budget.${kind}All`, setting(`${about}, of all of them on this peer (${String(all)})`)],
     ];
   }),
 ) as Record<`budget.${keyof BudgetSettings}`, ReturnType<typeof integer>>;
