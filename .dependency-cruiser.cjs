@@ -201,6 +201,14 @@ module.exports = {
       },
     },
     {
+      name: 'what-runs-is-installed',
+      comment:
+        'Development packages are not there for those who install Quoll; of them src/ may take types.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'frontends-are-strangers',
       severity: 'error',
       from: { path: '^src/frontends/([^/]+)/' },

@@ -2,10 +2,8 @@
 // `npm start` and `npm test` call this first, so it uses nothing but Node.
 import { spawnSync } from 'node:child_process';
 import {
-  copyFileSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -17,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, say, withProgress } from './console.mjs';
 import { holdingLock } from './lock.mjs';
+import { vendor, vendored } from './vendor.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -26,15 +25,6 @@ const sqliteBinding = at('node_modules/better-sqlite3/build/Release/better_sqlit
 const abiStamp = at('node_modules', '.node-abi');
 const buildStamp = at('dist', '.built');
 const hooks = 'scripts/hooks';
-
-/**
- * What the page at /docs loads, with its licences: copied from a development dependency, since installing that one runs a
- * program of its own that reports home. src/frontends/http/reference/reference-files.ts serves the copies.
- */
-const vendored = [
-  ...['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'],
-  ...['LICENSE', 'NOTICE', 'swagger-ui-bundle.js.LICENSE.txt'],
-].map((name) => [`node_modules/swagger-ui-dist/${name}`, `dist/vendor/swagger-ui/${name}`]);
 
 /** A step that cannot go on, said in words that a newcomer can act on. */
 export class SetupFailed extends Error {}
@@ -139,27 +129,21 @@ function needsBuild() {
     rmSync(at('dist/.tsbuildinfo'), { force: true });
     return true;
   }
-  if (![buildStamp, ...vendored.map(([, copy]) => at(copy))].every(existsSync)) return true;
+  if (![buildStamp, ...vendored.map((file) => at(file))].every(existsSync)) return true;
   const builtAtMs = statSync(buildStamp).mtimeMs;
-  const originals = vendored.map(([original]) => original);
-  // Of scripts/ all files: some .mjs are compiled along, for those that import them.
-  return [...sources, ...filesBelow('scripts'), 'tsconfig.json', ...originals].some(
-    (file) => statSync(at(file)).mtimeMs >= builtAtMs,
-  );
-}
-
-function vendor() {
-  for (const [original, copy] of vendored) {
-    mkdirSync(dirname(at(copy)), { recursive: true });
-    copyFileSync(at(original), at(copy));
-  }
+  // Of scripts/ all files: some .mjs are compiled along, for those that import them. An installation may change what is
+  // vendored.
+  return [...sources, ...filesBelow('scripts'), 'tsconfig.json']
+    .map((file) => at(file))
+    .concat(installedLock)
+    .some((file) => statSync(file).mtimeMs >= builtAtMs);
 }
 
 /** Compiles and vendors; the stamp has the time of the start, so that a source saved meanwhile is newer. */
 export async function compile() {
   needsBuild();
   const startedAt = new Date();
-  vendor();
+  await vendor();
   const result = await run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root]);
   if (result.code === 0) {
     writeFileSync(buildStamp, '');

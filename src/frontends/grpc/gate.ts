@@ -3,7 +3,7 @@ import type {
   ServerUnaryCall,
   ServerWritableStream,
   UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+} from '#grpc';
 import { foreignAuthority } from './messages/status.ts';
 import type { OpenStreams } from './open-streams.ts';
 

@@ -1,4 +1,4 @@
-import { fromJSON } from '@grpc/proto-loader';
+import { fromJSON } from '#grpc';
 
 const field = (type: string, more: object = {}): object => ({ type, id: 1, ...more });
 const method = (request: string, response: string, more: object = {}): object => ({

@@ -1,5 +1,9 @@
-import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
+import {
+  HealthImplementation,
+  type Server,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '#grpc';
 import type { Clock } from '../../ports/clock.ts';
 import { serviceNames } from './messages/protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { ServiceDefinition, UntypedServiceImplementation } from '#grpc';
 import { answerOther, answerRead, answerWaiting, answerWrite } from './calls/unary.ts';
 import { streamChildren } from './streams/children-stream.ts';
 import { getCluster, getInfo } from './operations/cluster.ts';

@@ -1,4 +1,4 @@
-import type { ServerErrorResponse } from '@grpc/grpc-js';
+import type { ServerErrorResponse } from '#grpc';
 
 /** Knows the streams that are open, so that a door that closes can end them. */
 export class OpenStreams {

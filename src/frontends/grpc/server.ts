@@ -1,10 +1,10 @@
 import {
+  ReflectionService,
   Server,
   ServerCredentials,
   type ServiceDefinition,
   type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
+} from '#grpc';
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { defaults } from '../../model/defaults.ts';
 import { refused } from '../../model/error-code.ts';

@@ -1,4 +1,4 @@
-import type { Metadata } from '@grpc/grpc-js';
+import type { Metadata } from '#grpc';
 import { refused } from '../../../model/error-code.ts';
 import type { Caller } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';

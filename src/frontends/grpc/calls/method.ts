@@ -1,4 +1,4 @@
-import type { ServerErrorResponse } from '@grpc/grpc-js';
+import type { ServerErrorResponse } from '#grpc';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { statusOfRefusal } from '../messages/status.ts';

@@ -1,4 +1,4 @@
-import type { Metadata } from '@grpc/grpc-js';
+import type { Metadata } from '#grpc';
 import type { GrpcDoor } from '../operations/door.ts';
 import type { CallTerms } from '../operations/operation.ts';
 import { callerOf } from './caller.ts';

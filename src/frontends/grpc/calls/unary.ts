@@ -1,4 +1,4 @@
-import type { sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerUnaryCall } from '#grpc';
 import { isRefusal } from '../../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { ReadAnswer } from '../../../service/call.ts';

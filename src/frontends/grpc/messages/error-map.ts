@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { status } from '#grpc';
 import { errorCatalogue, type ErrorCode, type Refusal } from '../../../model/error-code.ts';
 
 // What each refusal is in gRPC. UNAVAILABLE and RESOURCE_EXHAUSTED always mean "surely not done", so that clients may

@@ -1,4 +1,4 @@
-import { Long } from '@grpc/proto-loader';
+import { Long } from '#grpc';
 import { refused } from '../../../model/error-code.ts';
 import {
   noSession,

@@ -1,4 +1,4 @@
-import { loadSync } from '@grpc/proto-loader';
+import { loadSync } from '#grpc';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ClusterServiceDefinition } from '../../../generated/quoll/v1/cluster.ts';

@@ -1,5 +1,10 @@
-import { Metadata, status, type ServerErrorResponse } from '@grpc/grpc-js';
-import { fromJSON, type MessageTypeDefinition } from '@grpc/proto-loader';
+import {
+  fromJSON,
+  Metadata,
+  status,
+  type MessageTypeDefinition,
+  type ServerErrorResponse,
+} from '#grpc';
 import type { Refusal } from '../../../model/error-code.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { AnswerMeta } from '../../../service/call.ts';

@@ -1,4 +1,4 @@
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { ServerDuplexStream } from '#grpc';
 import type {
   OpenSessionResponse,
   SessionRequest__Output,

@@ -1,4 +1,4 @@
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { ServerWritableStream } from '#grpc';
 import { decoded, statusOfError, type Method } from '../calls/method.ts';
 import { termsOf } from '../calls/terms.ts';
 import type { GrpcDoor } from '../operations/door.ts';

@@ -1,4 +1,4 @@
-import type { ServerErrorResponse } from '@grpc/grpc-js';
+import type { ServerErrorResponse } from '#grpc';
 import type { Writable } from 'node:stream';
 
 /** Bytes that may wait for a slow reader in one stream before its source is told to stop. */
