@@ -149,6 +149,7 @@ export class ZnodeTree {
     const { records } = this.znodes;
     this.#willChange(parent);
     const id = this.#add(parent, znode, at);
+    this.#countAbove(id, 1, znode.data?.length ?? 0);
     records.set(parent, field.creates, at.parentCreates);
     records.set(parent, field.numChildren, records.get(parent, field.numChildren) + 1);
     this.znodes.setPzxid(parent, at.zxid);
@@ -161,6 +162,16 @@ export class ZnodeTree {
   dataLength(id: number): number {
     const length = this.znodes.records.get(id, field.dataLength);
     return length === nullData ? 0 : length;
+  }
+
+  /** Counts all below a znode. */
+  below(id: number): number {
+    return this.znodes.records.get(id, field.below);
+  }
+
+  /** Counts the bytes of data of all below a znode, without its own. */
+  bytesBelow(id: number): number {
+    return this.znodes.records.getWide(id, field.bytesBelowHigh, field.bytesBelowLow);
   }
 
   setData(id: number, data: Uint8Array | null, at: Moment & { version: number }): void {
@@ -198,6 +209,7 @@ export class ZnodeTree {
     this.#willChange(id);
     const ordered = this.#ordered.get(parent);
     const numChildren = records.get(parent, field.numChildren) - 1;
+    this.#countAbove(id, -1, -this.dataLength(id));
     if (ordered !== undefined && numChildren <= orderedUntil) this.#ordered.delete(parent);
     else ordered?.remove(this.znodes.name(id));
     this.#unlink(id, parent);
@@ -236,6 +248,7 @@ export class ZnodeTree {
     }
     if (ordered !== undefined) this.#ordered.set(id, ordered);
     if (children !== this.numChildren(id) || !this.#reachesRoot(id)) return false;
+    if (id !== rootId) this.#countAbove(id, 1, this.dataLength(id));
     this.#changed(id);
     return true;
   }
@@ -248,8 +261,19 @@ export class ZnodeTree {
   }
 
   #putData(id: number, data: Uint8Array | null): void {
-    this.#dataBytes += (data?.length ?? 0) - this.dataLength(id);
+    const more = (data?.length ?? 0) - this.dataLength(id);
     this.znodes.setData(id, data);
+    if (more === 0) return;
+    this.#dataBytes += more;
+    this.#countAbove(id, 0, more);
+  }
+
+  /** Counts a znode and the bytes of its data with what is below each of its ancestors. */
+  #countAbove(id: number, znodes: number, bytes: number): void {
+    const { records } = this.znodes;
+    for (let at = this.parent(id); at !== 0; at = this.parent(at)) {
+      records.addBelow(at, znodes, bytes);
+    }
   }
 
   #addInitial(parent: number, znode: NewZnode): number {
