@@ -223,7 +223,11 @@ export class StateMachine {
   }
 }
 
-function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: RunningDigest): string {
+function digestText(
+  { tree, lastApplied, lastTimeMs }: ReplicatedState,
+  digest: RunningDigest,
+): string {
+  tree.settleDigest();
   return digest.text([
     zxidHigh(lastApplied),
     zxidLow(lastApplied),

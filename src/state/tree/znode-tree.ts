@@ -46,6 +46,14 @@ export class ZnodeTree {
   beforeChange: ((id: number) => void) | undefined;
   #count = 0;
   #ephemerals = 0;
+  /** The parent that was found last, by path and id: what comes next is as often as not beside it. */
+  #nearPath = '';
+  #nearId = 0;
+  /**
+   * A parent whose share is out of the digest for now, 0 for none: of many changes right below it in a row, the first
+   * takes the share out and whoever needs the digest puts it back.
+   */
+  #outstanding = 0;
   #dataBytes = 0;
 
   constructor(digest: RunningDigest) {
@@ -80,18 +88,13 @@ export class ZnodeTree {
   /** Gives the id of a znode; 0 when there is no such znode. */
   find(path: string): number {
     if (path === '/') return rootId;
-    let id: number = rootId;
-    for (let from = 1; from <= path.length && id !== 0;) {
-      const slash = path.indexOf('/', from);
-      const to = slash === -1 ? path.length : slash;
-      id = this.#findChild(id, path, { from, to });
-      from = to + 1;
-    }
-    return id;
+    const slash = path.lastIndexOf('/');
+    const parent = slash === 0 ? rootId : this.#findParent(path, slash);
+    return parent === 0 ? 0 : this.#findChild(parent, path, slash + 1, path.length);
   }
 
   child(parent: number, name: string): number {
-    return this.#findChild(parent, name, { from: 0, to: name.length });
+    return this.#findChild(parent, name, 0, name.length);
   }
 
   path(id: number): ZnodePath {
@@ -147,13 +150,12 @@ export class ZnodeTree {
 
   create(parent: number, znode: NewZnode, at: Moment & { parentCreates: number }): number {
     const { records } = this.znodes;
-    this.#willChange(parent);
+    this.#willChangeBelow(parent);
     const id = this.#add(parent, znode, at);
     this.#countAbove(id, 1, znode.data?.length ?? 0);
     records.set(parent, field.creates, at.parentCreates);
     records.set(parent, field.numChildren, records.get(parent, field.numChildren) + 1);
     this.znodes.setPzxid(parent, at.zxid);
-    this.#changed(parent);
     this.#order(parent, id, znode.name);
     return id;
   }
@@ -205,8 +207,9 @@ export class ZnodeTree {
   remove(id: number, zxid: Zxid): void {
     const { records } = this.znodes;
     const parent = this.parent(id);
-    this.#willChange(parent);
+    this.#willChangeBelow(parent);
     this.#willChange(id);
+    if (id === this.#nearId) this.#nearId = 0;
     const ordered = this.#ordered.get(parent);
     const numChildren = records.get(parent, field.numChildren) - 1;
     this.#countAbove(id, -1, -this.dataLength(id));
@@ -219,7 +222,6 @@ export class ZnodeTree {
     this.znodes.remove(id);
     records.set(parent, field.numChildren, numChildren);
     this.znodes.setPzxid(parent, zxid);
-    this.#changed(parent);
   }
 
   /** Puts a znode of a snapshot in its place; its parent may come later. `finishRestore` completes it. */
@@ -251,6 +253,12 @@ export class ZnodeTree {
     if (id !== rootId) this.#countAbove(id, 1, this.dataLength(id));
     this.#changed(id);
     return true;
+  }
+
+  /** Puts back what is out of the digest: it may then be read. */
+  settleDigest(): void {
+    if (this.#outstanding !== 0) this.#changed(this.#outstanding);
+    this.#outstanding = 0;
   }
 
   /** Adds every znode's share anew: for tests of the incremental digest. */
@@ -296,8 +304,26 @@ export class ZnodeTree {
     return id;
   }
 
-  #findChild(parent: number, path: string, range: { from: number; to: number }): number {
-    const { from, to } = range;
+  /** Finds what is at `path.slice(0, end)`, which is not the root. */
+  #findParent(path: string, end: number): number {
+    if (this.#nearId !== 0 && this.#nearPath.length === end && path.startsWith(this.#nearPath)) {
+      return this.#nearId;
+    }
+    let id: number = rootId;
+    for (let from = 1; from <= end && id !== 0;) {
+      const slash = path.indexOf('/', from);
+      const to = slash === -1 || slash > end ? end : slash;
+      id = this.#findChild(id, path, from, to);
+      from = to + 1;
+    }
+    if (id !== 0) {
+      this.#nearPath = path.slice(0, end);
+      this.#nearId = id;
+    }
+    return id;
+  }
+
+  #findChild(parent: number, path: string, from: number, to: number): number {
     const nameHash = hashText(path, from, to);
     let id = this.#index.first(parent, nameHash);
     while (id !== 0 && !this.znodes.hasName(id, path, from, to)) {
@@ -350,7 +376,17 @@ export class ZnodeTree {
 
   #willChange(id: number): void {
     this.beforeChange?.(id);
-    this.#contribute(id, this.#digest, 'subtract');
+    if (id === this.#outstanding) this.#outstanding = 0;
+    else this.#contribute(id, this.#digest, 'subtract');
+  }
+
+  /** As `#willChange`, of a parent; its share comes back with `settleDigest`, when it changes itself, or another does. */
+  #willChangeBelow(parent: number): void {
+    this.beforeChange?.(parent);
+    if (parent === this.#outstanding) return;
+    this.settleDigest();
+    this.#contribute(parent, this.#digest, 'subtract');
+    this.#outstanding = parent;
   }
 
   #changed(id: number): void {

@@ -178,6 +178,26 @@ export class Znodes {
     };
   }
 
+  version(id: number): number {
+    return this.records.get(id, field.version) | 0;
+  }
+
+  aversion(id: number): number {
+    return this.records.get(id, field.aversion) | 0;
+  }
+
+  /** Says whether it is the znode of this stat, unchanged since: data and children. */
+  isAt(id: number, { czxid, pzxid, version }: Stat): boolean {
+    const { records } = this;
+    return (
+      this.version(id) === version &&
+      records.get(id, field.czxidLow) === zxidLow(czxid) &&
+      records.get(id, field.czxidHigh) === zxidHigh(czxid) &&
+      records.get(id, field.pzxidLow) === zxidLow(pzxid) &&
+      records.get(id, field.pzxidHigh) === zxidHigh(pzxid)
+    );
+  }
+
   setCzxid(id: number, zxid: Zxid): void {
     this.records.set(id, field.czxidHigh, zxidHigh(zxid));
     this.records.set(id, field.czxidLow, zxidLow(zxid));
