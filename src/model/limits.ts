@@ -7,6 +7,9 @@ export interface Limits {
   readonly pathBytesMax: number;
   readonly pathDepthMax: number;
   readonly opsPerMultiMax: number;
+  /** Znodes that one transaction may create, change and delete in all: parents that are made on the way count, and all
+   * that its recursive deletes take along. */
+  readonly changesPerTxnMax: number;
   readonly aclEntriesMax: number;
   /** Schemes and ids of one ACL together. */
   readonly aclBytesMax: number;
@@ -33,6 +36,7 @@ export const defaultLimits: Limits = Object.freeze({
   pathBytesMax: 2_560,
   pathDepthMax: 64,
   opsPerMultiMax: 1_000,
+  changesPerTxnMax: 10_000,
   aclEntriesMax: 64,
   aclBytesMax: 2_048,
   ephemeralsPerSessionMax: 4_000,

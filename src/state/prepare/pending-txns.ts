@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
-import { isWithin, type ZnodePath } from '../../model/path.ts';
+import type { ZnodePath } from '../../model/path.ts';
 import type { Stat } from '../../model/stat.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import { compareZxid, type Zxid, zxidEquals } from '../../model/zxid.ts';
@@ -106,9 +106,9 @@ export class PendingTxns {
     return this.#usage.get(quota);
   }
 
-  /** Gives the speculations at and below a path. Looks at every one: for recursive deletes, which are rare. */
-  *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
-    for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
+  /** Gives all paths with a speculation. */
+  paths(): Iterable<ZnodePath> {
+    return this.#znodes.keys();
   }
 
   add(zxid: Zxid, timeMs: number, content: ProposalContent): void {

@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../../base/assert.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
-import { aclEntryOverheadBytes } from '../../model/acl.ts';
+import { aclEntryOverheadBytes, type Acl } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type {
@@ -30,7 +30,7 @@ import { isExpired } from '../replicated/idempotency.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
-import { prepareOp, unexpected } from './prepare-ops.ts';
+import { prepareOp, tooManyChanges, unexpected, utf8Length } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 
@@ -197,7 +197,9 @@ function draftBranch(
   const draft = new Draft(view, { zxid, timeMs });
   const { identities, session } = context;
   for (const [answers, op] of ops.entries()) {
-    const refusal = prepareOp({ draft, limits, identities, session, answers }, op);
+    const refusal =
+      prepareOp({ draft, limits, identities, session, answers }, op) ??
+      tooManyChanges(draft, 0, limits);
     if (refusal !== undefined) return isSingle ? refusal : { ...refusal, failedIndex: answers };
   }
   return tooMuchGone(draft) ?? draft;
@@ -206,12 +208,22 @@ function draftBranch(
 /** What goes is named in the txn with its ACL: a small request may take more along than a message between peers holds. */
 function tooMuchGone({ changes }: Draft): Refusal | undefined {
   let bytes = 0;
+  // Most have the ACL of the one before.
+  let last: Acl | undefined;
+  let lastOfParent: Acl | undefined;
+  let lastBytes = 0;
+  let lastBytesOfParent = 0;
   for (const change of changes) {
     if (change.change !== 'delete') continue;
-    bytes += deletionOverheadBytes + utf8(change.path).length;
-    for (const acl of [change.acl, change.parentAcl]) {
-      bytes += aclEntryOverheadBytes * acl.length + aclBytes(acl);
+    const { path, acl, parentAcl } = change;
+    bytes += deletionOverheadBytes + utf8Length(path);
+    if (acl !== last) lastBytes = aclEntryOverheadBytes * acl.length + aclBytes(acl);
+    if (parentAcl !== lastOfParent) {
+      lastBytesOfParent = aclEntryOverheadBytes * parentAcl.length + aclBytes(parentAcl);
     }
+    last = acl;
+    lastOfParent = parentAcl;
+    bytes += lastBytes + lastBytesOfParent;
   }
   if (bytes <= deletionBytesMax) return undefined;
   const limit = String(deletionBytesMax);
