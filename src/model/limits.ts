@@ -28,6 +28,10 @@ export interface Limits {
   /** Of one request that waits in a lock's queue. */
   readonly lockWaitMsMax: number;
   readonly lockContendersMax: number;
+  /** Sessions of the whole ensemble. */
+  readonly sessionsMax: number;
+  /** Of the replicated state in memory, about: what would make it larger is refused, what makes it smaller is not. */
+  readonly stateBytesMax: number;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -48,4 +52,6 @@ export const defaultLimits: Limits = Object.freeze({
   lockTtlMsMax: 24 * 60 * 60 * 1_000,
   lockWaitMsMax: 10 * 60 * 1_000,
   lockContendersMax: 10_000,
+  sessionsMax: 500_000,
+  stateBytesMax: 2 * 1_073_741_824,
 });

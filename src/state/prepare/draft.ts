@@ -10,7 +10,9 @@ import type { Quota, Quotas } from '../replicated/quotas.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 import type { Session } from '../replicated/sessions.ts';
 import { SpeculativeQueue } from './speculative-queue.ts';
+import { aclMemoryBytes } from '../tree/acl-table.ts';
 import { createsMax, nextVersion, visibleCversion } from '../tree/versions.ts';
+import { znodeBytes } from '../tree/znode-tree.ts';
 
 /**
  * What a request sees: the committed state, and over it the proposals in flight. Remembers the newest proposal that was
@@ -80,9 +82,10 @@ export class SpeculativeView {
     const { tree } = this.state;
     const id = tree.find(path);
     if (id === 0) return [];
-    return tree
-      .orderedChildren(id, undefined, Infinity)
-      .map((child) => ({ path: childOf(path, tree.znodes.name(child)), znode: this.#applied(child) }));
+    return tree.orderedChildren(id, undefined, Infinity).map((child) => ({
+      path: childOf(path, tree.znodes.name(child)),
+      znode: this.#applied(child),
+    }));
   }
 
   /** Gives all paths that a proposal in flight touches: to look at one is to ask for it. */
@@ -121,6 +124,22 @@ export class SpeculativeView {
     if (used === undefined || inFlight === undefined) return used;
     this.note(inFlight.zxid);
     return sumOf(used, inFlight);
+  }
+
+  /** Gives what the state takes, as the proposals in flight will leave it: in bytes, about. */
+  get bytes(): number {
+    return this.state.bytes + this.#pending.bytes;
+  }
+
+  /** Gives how many sessions there are, as the proposals in flight will leave it. */
+  get sessions(): number {
+    return this.state.sessions.size + this.#pending.sessionsMore;
+  }
+
+  /** A refusal rests on all that is in flight together. */
+  noteAll(): void {
+    const { lastZxid } = this.#pending;
+    if (lastZxid !== undefined) this.note(lastZxid);
   }
 
   note(zxid: Zxid): void {
@@ -163,6 +182,7 @@ export class Draft {
   readonly #usage = new Map<ZnodePath, Usage>();
   /** Paths by parent, of what is in flight and of this branch; kept once a recursive delete has asked. */
   #touched: Map<ZnodePath, Set<ZnodePath>> | undefined;
+  #bytes = 0;
   readonly #view: SpeculativeView;
   readonly #zxid: Zxid;
   readonly #timeMs: number;
@@ -174,7 +194,8 @@ export class Draft {
   }
 
   get content(): ProposalContent {
-    return { znodes: this.znodes, ...(this.#usage.size > 0 && { usage: this.#usage }) };
+    const content = { znodes: this.znodes, bytes: this.#bytes };
+    return this.#usage.size === 0 ? content : { ...content, usage: this.#usage };
   }
 
   find(path: ZnodePath): ZnodeFacts | undefined {
@@ -183,6 +204,15 @@ export class Draft {
 
   session(id: SessionId): Session | undefined {
     return this.#view.session(id);
+  }
+
+  /** By how much this branch makes the state grow, in bytes, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get view(): SpeculativeView {
+    return this.#view;
   }
 
   /** Gives the queue as this branch leaves it. */
@@ -241,6 +271,7 @@ export class Draft {
       pzxid: this.#zxid,
     };
     this.#put(path, { stat, creates: 0, acl, owned });
+    this.#bytes += bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: 1, bytes: stat.dataLength });
     const parentAcl = parent.acl;
     this.changes.push({
@@ -261,12 +292,14 @@ export class Draft {
     const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
     const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
     this.#put(path, { ...znode, stat });
+    this.#bytes += stat.dataLength - znode.stat.dataLength;
     this.#count(path, { count: 0, bytes: stat.dataLength - znode.stat.dataLength });
     this.changes.push({ change: 'set', path, data, stat, acl: znode.acl, answers });
   }
 
   setAcl(path: ZnodePath, znode: ZnodeFacts, to: { acl: Acl; answers: number }): void {
     const aversion = nextVersion(znode.stat.aversion);
+    this.#bytes += aclMemoryBytes(to.acl) - aclMemoryBytes(znode.acl);
     const { acl, answers } = to;
     this.#put(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
     this.changes.push({ change: 'setAcl', path, acl, aversion, answers });
@@ -281,6 +314,7 @@ export class Draft {
     }
     this.#put(path, undefined);
     const { stat, acl } = znode;
+    this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: -1, bytes: -stat.dataLength });
     const parentAcl = parent?.acl ?? acl;
     this.changes.push({ change: 'delete', path, stat, acl, parentAcl, answers });
@@ -301,6 +335,7 @@ export class Draft {
       const left = own === undefined ? znode : this.#without(znode, own.children);
       if (own !== undefined) lost.delete(path);
       const { stat, acl } = left;
+      this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
       this.#put(path, undefined);
       this.#count(path, { count: -1, bytes: -stat.dataLength });
       this.changes.push({
@@ -383,6 +418,11 @@ export class Draft {
     const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
     this.#put(path, { ...znode, creates, stat });
   }
+}
+
+/** Gives what a znode adds to the state in memory, about; its ACL as if nobody else had it. */
+export function bytesOfZnode(path: ZnodePath, dataLength: number, acl: Acl): number {
+  return znodeBytes + path.length - path.lastIndexOf('/') - 1 + dataLength + aclMemoryBytes(acl);
 }
 
 function addChild(byParent: Map<ZnodePath, Set<ZnodePath>>, path: ZnodePath): void {

@@ -38,6 +38,8 @@ interface Proposal {
   readonly session: SessionId | undefined;
   readonly key: string | undefined;
   readonly usage: UsageByQuota | undefined;
+  readonly bytes: number;
+  readonly sessions: number;
 }
 
 /** What one prepared txn changes. */
@@ -45,6 +47,10 @@ export interface ProposalContent {
   readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
   readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
   readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+  /** By how much the state grows, about; negative when it shrinks. */
+  readonly bytes?: number;
+  /** How many sessions more there are; negative for fewer. */
+  readonly sessions?: number;
   /** When quotas are enforced: by how much what counts for each of them changes. */
   readonly usage?: UsageByQuota;
 }
@@ -67,9 +73,26 @@ export class PendingTxns {
   /** In order of zxid, from `#first` on. */
   #proposals: Proposal[] = [];
   #first = 0;
+  #bytes = 0;
+  #sessionsMore = 0;
 
   get size(): number {
     return this.#proposals.length - this.#first;
+  }
+
+  /** By how much the proposals in flight will make the state grow, in bytes, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** By how many sessions. */
+  get sessionsMore(): number {
+    return this.#sessionsMore;
+  }
+
+  /** The zxid of the newest proposal. */
+  get lastZxid(): Zxid | undefined {
+    return this.#newest()?.zxid;
   }
 
   /** The time of the newest proposal. */
@@ -125,7 +148,9 @@ export class PendingTxns {
       const queue = queueOf(path);
       if (queue !== undefined) addTo(this.#inQueues, queue, path);
     }
-    const { session, idempotency, usage } = content;
+    const { session, idempotency, usage, bytes = 0, sessions = 0 } = content;
+    this.#bytes += bytes;
+    this.#sessionsMore += sessions;
     for (const [quota, more] of usage ?? []) {
       this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
     }
@@ -140,6 +165,8 @@ export class PendingTxns {
       session: session?.id,
       key: idempotency?.key,
       usage,
+      bytes,
+      sessions,
     });
   }
 
@@ -154,6 +181,8 @@ export class PendingTxns {
     });
     if (order < 0) return;
     this.#first++;
+    this.#bytes -= proposal.bytes;
+    this.#sessionsMore -= proposal.sessions;
     if (this.#first >= 1_024 && this.#first * 2 >= this.#proposals.length) {
       this.#proposals = this.#proposals.slice(this.#first);
       this.#first = 0;
@@ -183,6 +212,8 @@ export class PendingTxns {
     this.#ephemerals.clear();
     this.#inQueues.clear();
     this.#usage.clear();
+    this.#bytes = 0;
+    this.#sessionsMore = 0;
     this.#proposals = [];
     this.#first = 0;
   }

@@ -24,9 +24,11 @@ import {
 import type { OwnedKind } from '../../model/txn.ts';
 import { zxidEquals } from '../../model/zxid.ts';
 import { isAllowed, resolveAcl } from '../access/access.ts';
-import type { Draft, SeenZnode } from './draft.ts';
+import { bytesOfZnode, type Draft, type SeenZnode } from './draft.ts';
+import { aclMemoryBytes } from '../tree/acl-table.ts';
 import { createsMax } from '../tree/versions.ts';
 import type { ZnodeFacts } from './pending-txns.ts';
+import { aboveStateBytes } from './prepare-growth.ts';
 import { aboveQuota } from './prepare-quota.ts';
 import { checkLock, checkSession } from './prepare-guards.ts';
 
@@ -131,7 +133,10 @@ function createOne(
       path,
     });
   }
-  const above = aboveQuota(draft, path, { count: 1, bytes: op.data?.length ?? 0 });
+  const bytes = op.data?.length ?? 0;
+  const above =
+    aboveQuota(draft, path, { count: 1, bytes }) ??
+    aboveStateBytes(draft, path, bytesOfZnode(path, bytes, as.acl), limits);
   if (above !== undefined) return above;
   draft.create(path, parent, { data: op.data, ...as, answers });
   return undefined;
@@ -172,12 +177,22 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
   }
   if (!isAllowed(znode.acl, permission.write, identities)) return noAuth(op.path, 'WRITE');
   const bytes = (op.data?.length ?? 0) - znode.stat.dataLength;
-  const above = aboveQuota(draft, op.path, { count: 0, bytes });
+  const above =
+    aboveQuota(draft, op.path, { count: 0, bytes }) ?? grownTooFar(context, op.path, bytes);
   if (above !== undefined) return above;
   const mismatch = unexpected(op.path, znode, op.expected);
   if (mismatch !== undefined) return mismatch;
   draft.set(op.path, znode, { data: op.data, answers });
   return undefined;
+}
+
+/** The ensemble's own line-up is written whatever else there is. */
+function grownTooFar(
+  { draft, limits }: OpContext,
+  path: ZnodePath,
+  bytes: number,
+): Refusal | undefined {
+  return path === zookeeperConfigPath ? undefined : aboveStateBytes(draft, path, bytes, limits);
 }
 
 function remove(context: OpContext, op: DeleteOp): Refusal | undefined {
@@ -257,6 +272,8 @@ function setAcl(context: OpContext, op: SetAclOp): Refusal | undefined {
   if (op.aversion !== -1 && op.aversion !== znode.stat.aversion) {
     return badVersion(op.path, `aversion ${String(op.aversion)}`, znode);
   }
+  const above = grownTooFar(context, op.path, aclMemoryBytes(acl) - aclMemoryBytes(znode.acl));
+  if (above !== undefined) return above;
   draft.setAcl(op.path, znode, { acl, answers });
   return undefined;
 }

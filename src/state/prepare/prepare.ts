@@ -30,8 +30,10 @@ import { isExpired } from '../replicated/idempotency.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
+import { tooManySessions } from './prepare-growth.ts';
 import { prepareOp, tooManyChanges, unexpected, utf8Length } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
+import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 
 /** Well below what a message between peers holds. */
@@ -267,7 +269,7 @@ function tooManyOps(request: MultiRequest, limits: Limits): Refusal | undefined 
 }
 
 function decideCreateSession(
-  { view }: Preparation,
+  { view, limits }: Preparation,
   { session, timeoutMs, secretHash, owner }: CreateSessionRequest,
 ): Decision {
   if (view.isClosing(session)) return gone(view, session);
@@ -276,16 +278,20 @@ function decideCreateSession(
     if (bytesEqual(existing.secretHash, secretHash)) return { kind: 'replay', basis: view.basis };
     return refused('authFailed', 'The session exists with another secret: choose another id.');
   }
+  const tooMany = tooManySessions(view, limits);
+  if (tooMany !== undefined) return tooMany;
   const created = { change: 'createSession', session, timeoutMs, secretHash } as const;
   return {
     kind: 'change',
     branch: 'ops',
     session,
     changes: owner === undefined ? [created] : [created, { change: 'moveSession', session, owner }],
-    content: noZnodes({
-      id: session,
-      after: { session, timeoutMs, secretHash, owner: owner ?? '' },
-    }),
+    content: {
+      znodes: new Map(),
+      session: { id: session, after: { session, timeoutMs, secretHash, owner: owner ?? '' } },
+      bytes: sessionBytes,
+      sessions: 1,
+    },
   };
 }
 
@@ -300,7 +306,7 @@ function decideMoveSession(
     branch: 'ops',
     session,
     changes: [{ change: 'moveSession', session, owner }],
-    content: noZnodes({ id: session, after: { ...before, owner } }),
+    content: { znodes: new Map(), session: { id: session, after: { ...before, owner } } },
   };
 }
 
@@ -320,7 +326,12 @@ function decideCloseSession(
     branch: 'ops',
     session,
     changes: [...draft.changes, { change: 'closeSession', session, reason }],
-    content: { ...draft.content, session: { id: session, after: undefined } },
+    content: {
+      ...draft.content,
+      session: { id: session, after: undefined },
+      bytes: draft.bytes - sessionBytes,
+      sessions: -1,
+    },
   };
 }
 
@@ -348,8 +359,4 @@ function decideReap(
     changes: draft.changes,
     content: draft.content,
   };
-}
-
-function noZnodes(session: NonNullable<ProposalContent['session']>): ProposalContent {
-  return { znodes: new Map(), session };
 }

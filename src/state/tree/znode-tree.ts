@@ -14,6 +14,9 @@ import { Znodes } from './znodes.ts';
 /** The id of `/`. */
 export const rootId = 1;
 
+/** What a znode takes in memory without its name and data, about: its row, its places in indexes, what rounding costs. */
+export const znodeBytes = 140;
+
 /** Children above which a parent's names are kept in order, and below which they are not any more. */
 const orderedFrom = 64;
 const orderedUntil = 32;
@@ -55,6 +58,7 @@ export class ZnodeTree {
    */
   #outstanding = 0;
   #dataBytes = 0;
+  #nameBytes = 0;
 
   constructor(digest: RunningDigest) {
     this.#digest = digest;
@@ -71,6 +75,11 @@ export class ZnodeTree {
   /** The bytes of data alone, without names and bookkeeping. */
   get dataBytes(): number {
     return this.#dataBytes;
+  }
+
+  /** What it takes in memory, about: rows, names, data and ACLs. */
+  get bytes(): number {
+    return this.#count * znodeBytes + this.#nameBytes + this.#dataBytes + this.acls.bytes;
   }
 
   /** Makes the tree that a fresh ZooKeeper has, `cversion` -1 and -2 and the read-only `/zookeeper/config` included. */
@@ -371,6 +380,7 @@ export class ZnodeTree {
   #tally(id: number, by: 1 | -1): void {
     this.#count += by;
     this.#dataBytes += by * this.dataLength(id);
+    this.#nameBytes += by * this.znodes.nameBytes(id);
     if (this.znodes.kind(id) === 'ephemeral') this.#ephemerals += by;
   }
 
