@@ -43,7 +43,8 @@ export class TxnApplier {
       const outcome = encodeRecordedOutcome({ results, branch: txn.branch });
       // A copy: it is a view of a whole batch of txns as often as not.
       const fingerprint = new Uint8Array(idempotency.fingerprint);
-      state.writes.record({ ...idempotency, fingerprint, zxid, timeMs: txn.timeMs, outcome });
+      const { key, owner = '' } = idempotency;
+      state.writes.record({ key, owner, fingerprint, zxid, timeMs: txn.timeMs, outcome });
     }
     state.lastApplied = zxid;
     state.lastTimeMs = txn.timeMs;

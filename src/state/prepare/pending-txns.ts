@@ -4,7 +4,7 @@ import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Stat } from '../../model/stat.ts';
-import type { OwnedKind } from '../../model/txn.ts';
+import type { IdempotentUse, OwnedKind } from '../../model/txn.ts';
 import { compareZxid, type Zxid, zxidEquals } from '../../model/zxid.ts';
 import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Session } from '../replicated/sessions.ts';
@@ -46,7 +46,7 @@ interface Proposal {
 export interface ProposalContent {
   readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
   readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
-  readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+  readonly idempotency?: IdempotentUse;
   /** By how much the state grows, about; negative when it shrinks. */
   readonly bytes?: number;
   /** How many sessions more there are; negative for fewer. */

@@ -26,6 +26,7 @@ import {
 } from './decision.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
+import { KeyOwners } from './key-owners.ts';
 import { isExpired } from '../replicated/idempotency.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
@@ -70,6 +71,7 @@ export class Preparer {
   readonly #pending: PendingTxns;
   readonly #limits: Limits;
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
+  readonly #keyOwners: KeyOwners;
   /** Where they are enforced. */
   readonly #quotas: Quotas | undefined;
 
@@ -85,6 +87,7 @@ export class Preparer {
     this.#pending = parts.pending;
     this.#limits = options.limits;
     this.#sha256 = options.sha256;
+    this.#keyOwners = new KeyOwners(options.sha256);
     this.#quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
   }
 
@@ -100,7 +103,7 @@ export class Preparer {
       const fingerprint = this.#sha256(requestBytes(request, context.session));
       const known = this.#knownKey(view, key, { fingerprint, timeMs });
       if (known !== undefined) return known;
-      idempotency = { key, fingerprint };
+      idempotency = { key, fingerprint, owner: this.#keyOwners.of(context) };
     }
     const { zxid, reapTime } = at;
     const limits = this.#limits;
