@@ -29,7 +29,11 @@ const budgetMax = 1_024 * gibibyte;
 const limitSettings = Object.fromEntries(
   Object.entries(defaultLimits).map(([name, fallback]: [string, number]) => [
     `limits.${name}`,
-    integer(`${limitTable[name as keyof Limits].about} (${String(fallback)})`, 1, gibibyte),
+    integer(
+      `${limitTable[name as keyof Limits].about} (${String(fallback)})`,
+      1,
+      name === 'stateBytesMax' ? budgetMax : gibibyte,
+    ),
   ]),
 ) as Record<`limits.${keyof Limits}`, ReturnType<typeof integer>>;
 

@@ -25,6 +25,10 @@ export const limitTable: Readonly<Record<keyof Limits, LimitDescription>> = Obje
   pathBytesMax: { about: 'bytes of a path', beyond: tooLarge },
   pathDepthMax: { about: 'components of a path', beyond: tooLarge },
   opsPerMultiMax: { about: 'operations of a transaction', beyond: tooLarge },
+  changesPerTxnMax: {
+    about: 'znodes that one transaction creates, changes and deletes, all that goes along included',
+    beyond: 'refused: tooLarge; send it in parts',
+  },
   aclEntriesMax: { about: 'entries of an ACL', beyond: tooLarge },
   aclBytesMax: { about: 'bytes of the schemes and ids of an ACL', beyond: tooLarge },
   ephemeralsPerSessionMax: {
@@ -55,6 +59,16 @@ export const limitTable: Readonly<Record<keyof Limits, LimitDescription>> = Obje
     about: 'contenders in the queue of one lock',
     beyond: 'refused: throttled',
     gauge: 'locks_waiting',
+  },
+  sessionsMax: {
+    about: 'sessions of the whole ensemble',
+    beyond: 'refused: throttled, until others end',
+    gauge: 'sessions',
+  },
+  stateBytesMax: {
+    about: 'bytes of znodes, ACLs, sessions and idempotency keys in memory, about',
+    beyond: 'refused: quotaExceeded for what grows; deletes and smaller data pass',
+    gauge: 'state_bytes',
   },
 });
 

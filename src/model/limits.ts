@@ -7,6 +7,9 @@ export interface Limits {
   readonly pathBytesMax: number;
   readonly pathDepthMax: number;
   readonly opsPerMultiMax: number;
+  /** Znodes that one transaction may create, change and delete in all: parents that are made on the way count, and all
+   * that its recursive deletes take along. */
+  readonly changesPerTxnMax: number;
   readonly aclEntriesMax: number;
   /** Schemes and ids of one ACL together. */
   readonly aclBytesMax: number;
@@ -25,6 +28,10 @@ export interface Limits {
   /** Of one request that waits in a lock's queue. */
   readonly lockWaitMsMax: number;
   readonly lockContendersMax: number;
+  /** Sessions of the whole ensemble. */
+  readonly sessionsMax: number;
+  /** Of the replicated state in memory, about: what would make it larger is refused, what makes it smaller is not. */
+  readonly stateBytesMax: number;
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -33,6 +40,7 @@ export const defaultLimits: Limits = Object.freeze({
   pathBytesMax: 2_560,
   pathDepthMax: 64,
   opsPerMultiMax: 1_000,
+  changesPerTxnMax: 10_000,
   aclEntriesMax: 64,
   aclBytesMax: 2_048,
   ephemeralsPerSessionMax: 4_000,
@@ -44,4 +52,6 @@ export const defaultLimits: Limits = Object.freeze({
   lockTtlMsMax: 24 * 60 * 60 * 1_000,
   lockWaitMsMax: 10 * 60 * 1_000,
   lockContendersMax: 10_000,
+  sessionsMax: 500_000,
+  stateBytesMax: 2 * 1_073_741_824,
 });

@@ -88,6 +88,14 @@ export interface CloseSession {
 export type TreeChange = CreateZnode | SetZnode | DeleteZnode | SetZnodeAcl | CheckedZnode;
 export type Change = TreeChange | CreateSession | MoveSession | CloseSession;
 
+/** A key that a request came under. */
+export interface IdempotentUse {
+  readonly key: string;
+  readonly fingerprint: Uint8Array;
+  /** Whose share of the remembered keys it takes, as a short name without a meaning; absent in logs of format 2. */
+  readonly owner?: string;
+}
+
 export interface Txn {
   /** The leader's wall clock, never below that of an earlier txn. Unix milliseconds. */
   readonly timeMs: number;
@@ -97,5 +105,5 @@ export interface Txn {
   /** From a log of format 1, which lacks what watchers need: it is applied, but no stream resumes across it. */
   readonly isBare?: true;
   /** Recorded with the write, in the replicated state: the key, and a hash of the request that first used it. */
-  readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+  readonly idempotency?: IdempotentUse;
 }

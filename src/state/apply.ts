@@ -10,7 +10,7 @@ import type {
   TreeChange,
   Txn,
 } from '../model/txn.ts';
-import { compareZxid, formatZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
+import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
 import { encodeRecordedOutcome } from './replicated/op-result-codec.ts';
 import { Quotas } from './replicated/quotas.ts';
 import type { ReplicatedState } from './replicated/replicated-state.ts';
@@ -43,7 +43,8 @@ export class TxnApplier {
       const outcome = encodeRecordedOutcome({ results, branch: txn.branch });
       // A copy: it is a view of a whole batch of txns as often as not.
       const fingerprint = new Uint8Array(idempotency.fingerprint);
-      state.writes.record({ ...idempotency, fingerprint, zxid, timeMs: txn.timeMs, outcome });
+      const { key, owner = '' } = idempotency;
+      state.writes.record({ key, owner, fingerprint, zxid, timeMs: txn.timeMs, outcome });
     }
     state.lastApplied = zxid;
     state.lastTimeMs = txn.timeMs;
@@ -132,7 +133,7 @@ export class TxnApplier {
     const { zxid, txn } = run;
     const id = tree.find(path);
     this.#fits(id !== 0, 'a changed znode exists', zxid, path);
-    const before = tree.stat(id).version;
+    const before = tree.znodes.version(id);
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
     const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
@@ -146,7 +147,7 @@ export class TxnApplier {
     const { zxid } = run;
     const id = tree.find(path);
     this.#fits(id !== 0, 'a changed znode exists', zxid, path);
-    const before = tree.stat(id).aversion;
+    const before = tree.znodes.aversion(id);
     this.#fits(aversion === nextVersion(before), 'ACL versions are counted one by one', zxid, path);
     tree.setAcl(id, acl, aversion);
     if (answers >= 0) run.results[answers] = { op: 'setAcl', path, stat: tree.stat(id) };
@@ -159,15 +160,8 @@ export class TxnApplier {
     const id = tree.find(path);
     this.#fits(id !== 0 && id !== rootId, 'a deleted znode exists', zxid, path);
     this.#fits(tree.numChildren(id) === 0, 'a deleted znode has no children', zxid, path);
-    const before = tree.stat(id);
-    this.#fits(
-      zxidEquals(before.czxid, stat.czxid) &&
-        zxidEquals(before.pzxid, stat.pzxid) &&
-        before.version === stat.version,
-      'a deleted znode is the one that the leader saw',
-      zxid,
-      path,
-    );
+    const isThatOne = tree.znodes.isAt(id, stat);
+    this.#fits(isThatOne, 'a deleted znode is the one that the leader saw', zxid, path);
     const owned = tree.znodes.owned(id);
     if (owned.kind === 'ephemeral') sessions.disown(owned.owner, id);
     const bytes = tree.dataLength(id);
@@ -190,9 +184,16 @@ interface Applying {
   readonly results: OpResult[];
 }
 
-/** The last one deleted is the one that was asked for: children go first. */
+type Deleted = { -readonly [Key in keyof DeleteResult]: DeleteResult[Key] };
+type DeleteResult = Extract<OpResult, { op: 'delete' }>;
+
+/** The last one deleted is the one that was asked for: children go first. One object for all: it is nobody else's yet. */
 function countDeleted(results: OpResult[], answers: number, path: ZnodePath): void {
-  const before = results[answers];
-  const deleted = before?.op === 'delete' ? before.deleted + 1 : 1;
-  results[answers] = { op: 'delete', path, deleted };
+  const before = results[answers] as Deleted | undefined;
+  if (before?.op !== 'delete') {
+    results[answers] = { op: 'delete', path, deleted: 1 };
+    return;
+  }
+  before.path = path;
+  before.deleted++;
 }

@@ -48,6 +48,8 @@ export interface StateCounts {
   readonly idempotencyKeys: number;
   /** Of data alone. */
   readonly dataBytes: number;
+  /** Of all of it in memory, about: what `limits.stateBytesMax` bounds. */
+  readonly stateBytes: number;
   /** Prepared and not yet applied. */
   readonly pending: number;
 }
@@ -84,6 +86,7 @@ export class StateMachine {
       sessions: sessions.size,
       idempotencyKeys: writes.size,
       dataBytes: tree.dataBytes,
+      stateBytes: this.#state.bytes,
       pending: this.#pending.size,
     };
   }
@@ -223,7 +226,11 @@ export class StateMachine {
   }
 }
 
-function digestText({ lastApplied, lastTimeMs }: ReplicatedState, digest: RunningDigest): string {
+function digestText(
+  { tree, lastApplied, lastTimeMs }: ReplicatedState,
+  digest: RunningDigest,
+): string {
+  tree.settleDigest();
   return digest.text([
     zxidHigh(lastApplied),
     zxidLow(lastApplied),

@@ -4,7 +4,7 @@ import { openAcl } from '../model/acl.ts';
 import { noSession } from '../model/ids.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
-import type { Change, OwnedKind, Txn } from '../model/txn.ts';
+import type { Change, IdempotentUse, OwnedKind, Txn } from '../model/txn.ts';
 import { zeroZxid } from '../model/zxid.ts';
 import {
   choice,
@@ -22,17 +22,21 @@ import {
 
 // Txns as the log holds them. On every write's path, on every peer: one buffer for all, no object per field.
 //
-//   version u8, flags u8, timeMs u53, [session], [key text, fingerprint bytes], count u32, changes
+//   version u8, flags u8, timeMs u53, [session], [key text, fingerprint bytes, [owner text]], count u32, changes
 //
-// A reader of a newer format must keep reading this one: logs outlive the program that wrote them.
+// A reader of a newer format must keep reading this one: logs outlive the program that wrote them. A txn that says no
+// more than the format before could is written in that one.
 
-const version = 2;
+const version = 3;
+/** Without the owners of keys. */
+const ownerlessVersion = 2;
 /** Without the stats and ACLs that watchers need. */
 const bareVersion = 1;
 
 const hasSession = 1;
 const isOrElse = 2;
 const isIdempotent = 4;
+const isOwned = 8;
 
 /** Larger buffers are dropped after use. */
 const keptBytesMax = 1_048_576;
@@ -61,14 +65,17 @@ export const txnCodec = { encode: encodeTxn, decode: decodeTxn };
 
 function writeTxn(to: ByteWriter, txn: Txn): void {
   const { session, idempotency, changes } = txn;
-  to.u8(version).u8(
+  const owner = idempotency?.owner;
+  to.u8(owner === undefined ? ownerlessVersion : version).u8(
     (session === undefined ? 0 : hasSession) |
       (txn.branch === 'orElse' ? isOrElse : 0) |
-      (idempotency === undefined ? 0 : isIdempotent),
+      (idempotency === undefined ? 0 : isIdempotent) |
+      (owner === undefined ? 0 : isOwned),
   );
   to.u53(txn.timeMs);
   if (session !== undefined) writeSession(to, session);
   if (idempotency !== undefined) to.text(idempotency.key).bytes(idempotency.fingerprint);
+  if (owner !== undefined) to.text(owner);
   to.u32(changes.length);
   for (const change of changes) writeChange(to, change);
 }
@@ -76,19 +83,17 @@ function writeTxn(to: ByteWriter, txn: Txn): void {
 function readTxn(from: ByteReader): Txn {
   const found = from.u8();
   const isBare = found === bareVersion;
-  if (found !== version && !isBare) {
+  if (found !== version && found !== ownerlessVersion && !isBare) {
     throw new MalformedBytes(
       `a txn of format ${String(found)}, and this program reads format ${String(version)}: ` +
         'run the newer Quoll that wrote it; nothing was changed',
     );
   }
-  const flags = readFlags(from, hasSession | isOrElse | isIdempotent);
+  const known = hasSession | isOrElse | isIdempotent;
+  const flags = readFlags(from, found === version ? known | isOwned : known);
   const timeMs = from.u53();
   const session = (flags & hasSession) === 0 ? undefined : readSession(from);
-  const idempotency =
-    (flags & isIdempotent) === 0
-      ? undefined
-      : { key: from.text(), fingerprint: copyOf(from.bytes()) };
+  const idempotency = (flags & isIdempotent) === 0 ? undefined : readUse(from, flags);
   const changes: Change[] = [];
   for (let left = from.count(leastChangeBytes); left > 0; left--) {
     changes.push(readChange(from, isBare));
@@ -100,6 +105,11 @@ function readTxn(from: ByteReader): Txn {
   if (session !== undefined) txn.session = session;
   if (idempotency !== undefined) txn.idempotency = idempotency;
   return txn;
+}
+
+function readUse(from: ByteReader, flags: number): IdempotentUse {
+  const use = { key: from.text(), fingerprint: copyOf(from.bytes()) };
+  return (flags & isOwned) === 0 ? use : { ...use, owner: from.text() };
 }
 
 /** A `closeSession`, or a `check` of the root. */

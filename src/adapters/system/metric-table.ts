@@ -82,6 +82,7 @@ export const metricTable = {
   znodes: gauge('Znodes'),
   ephemerals: gauge('Ephemeral znodes'),
   data_bytes: gauge('Data of all znodes, in bytes'),
+  state_bytes: gauge('The replicated state in memory, in bytes, about'),
   sessions: gauge('Sessions that are alive'),
   sessions_expired: counter('Sessions that this leader has let expire'),
   znodes_reaped: counter('Containers and TTL znodes that this leader has removed'),

@@ -33,6 +33,7 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('znodes', counts.znodes);
   metrics.gauge('ephemerals', counts.ephemerals);
   metrics.gauge('data_bytes', counts.dataBytes);
+  metrics.gauge('state_bytes', counts.stateBytes);
   metrics.gauge('sessions', counts.sessions);
   metrics.gauge('watches', peer.watches.watches);
 }

@@ -5,7 +5,7 @@ import { compareText } from '../../model/path.ts';
 import type { OpResult, RequestContext } from '../../model/request.ts';
 import type { Change } from '../../model/txn.ts';
 import type { Zxid } from '../../model/zxid.ts';
-import type { Draft, SpeculativeView } from './draft.ts';
+import type { Draft, SeenZnode, SpeculativeView } from './draft.ts';
 import type { ReapTime } from '../tree/overdue.ts';
 import type { ProposalContent } from './pending-txns.ts';
 
@@ -57,10 +57,12 @@ export function gone(view: SpeculativeView, session: SessionId): Refusal {
 
 /** Deletes all that goes with the session, proposals in flight included, but what the draft has deleted already. */
 export function deleteEphemerals(view: SpeculativeView, draft: Draft, session: SessionId): void {
+  const doomed: SeenZnode[] = [];
   for (const path of [...new Set(view.ephemeralPaths(session))].sort(compareText)) {
     const znode = draft.find(path);
     if (znode?.owned.kind === 'ephemeral' && znode.owned.owner === session) {
-      draft.delete(path, znode, -1);
+      doomed.push({ path, znode });
     }
   }
+  draft.deleteAll(doomed, -1);
 }

@@ -1,6 +1,6 @@
 import type { Acl } from '../../model/acl.ts';
 import { noSession, type SessionId } from '../../model/ids.ts';
-import { childOf, compareText, isWithin, parentOf, type ZnodePath } from '../../model/path.ts';
+import { childOf, compareText, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { OwnedKind, TreeChange } from '../../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { contenderAt, type Contender } from '../replicated/lock-queues.ts';
@@ -10,7 +10,9 @@ import type { Quota, Quotas } from '../replicated/quotas.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 import type { Session } from '../replicated/sessions.ts';
 import { SpeculativeQueue } from './speculative-queue.ts';
+import { aclMemoryBytes } from '../tree/acl-table.ts';
 import { createsMax, nextVersion, visibleCversion } from '../tree/versions.ts';
+import { znodeBytes } from '../tree/znode-tree.ts';
 
 /**
  * What a request sees: the committed state, and over it the proposals in flight. Remembers the newest proposal that was
@@ -42,7 +44,11 @@ export class SpeculativeView {
     }
     const { tree } = this.state;
     const id = tree.find(path);
-    if (id === 0) return undefined;
+    return id === 0 ? undefined : this.#applied(id);
+  }
+
+  #applied(id: number): ZnodeFacts {
+    const { tree } = this.state;
     return {
       stat: tree.stat(id),
       creates: tree.creates(id),
@@ -71,20 +77,20 @@ export class SpeculativeView {
     return pending;
   }
 
-  /** Gives the children of a znode, and possibly paths that are gone: ask for each. */
-  *childPaths(path: ZnodePath): Generator<ZnodePath> {
+  /** Gives the children of a znode in the committed state, in order of their names: look for what is in flight there. */
+  appliedChildren(path: ZnodePath): SeenZnode[] {
     const { tree } = this.state;
     const id = tree.find(path);
-    if (id === 0) return;
-    for (const child of tree.childIds(id)) yield childOf(path, tree.znodes.name(child));
+    if (id === 0) return [];
+    return tree.orderedChildren(id, undefined, Infinity).map((child) => ({
+      path: childOf(path, tree.znodes.name(child)),
+      znode: this.#applied(child),
+    }));
   }
 
-  /** Gives the paths strictly below `top` that a proposal in flight touches. */
-  *pendingBelow(top: ZnodePath): Generator<ZnodePath> {
-    for (const [path, speculation] of this.#pending.within(top)) {
-      this.note(speculation.zxid);
-      if (path !== top) yield path;
-    }
+  /** Gives all paths that a proposal in flight touches: to look at one is to ask for it. */
+  pendingPaths(): Iterable<ZnodePath> {
+    return this.#pending.paths();
   }
 
   /** Gives the children of a queue's directory that a proposal in flight touches. */
@@ -120,6 +126,22 @@ export class SpeculativeView {
     return sumOf(used, inFlight);
   }
 
+  /** Gives what the state takes, as the proposals in flight will leave it: in bytes, about. */
+  get bytes(): number {
+    return this.state.bytes + this.#pending.bytes;
+  }
+
+  /** Gives how many sessions there are, as the proposals in flight will leave it. */
+  get sessions(): number {
+    return this.state.sessions.size + this.#pending.sessionsMore;
+  }
+
+  /** A refusal rests on all that is in flight together. */
+  noteAll(): void {
+    const { lastZxid } = this.#pending;
+    if (lastZxid !== undefined) this.note(lastZxid);
+  }
+
   note(zxid: Zxid): void {
     this.#basis = maxZxid(this.#basis, zxid);
   }
@@ -130,6 +152,17 @@ export interface NewZnodeFacts {
   readonly acl: Acl;
   readonly owned: OwnedKind;
   readonly answers: number;
+}
+
+/** A znode as somebody sees it. */
+export interface SeenZnode {
+  readonly path: ZnodePath;
+  readonly znode: ZnodeFacts;
+}
+
+/** A parent as it was, and how many of its children go. */
+interface LosingParent extends SeenZnode {
+  children: number;
 }
 
 export interface KeptQuota {
@@ -147,6 +180,9 @@ export class Draft {
   readonly changes: TreeChange[] = [];
   readonly znodes = new Map<ZnodePath, ZnodeFacts | undefined>();
   readonly #usage = new Map<ZnodePath, Usage>();
+  /** Paths by parent, of what is in flight and of this branch; kept once a recursive delete has asked. */
+  #touched: Map<ZnodePath, Set<ZnodePath>> | undefined;
+  #bytes = 0;
   readonly #view: SpeculativeView;
   readonly #zxid: Zxid;
   readonly #timeMs: number;
@@ -158,7 +194,8 @@ export class Draft {
   }
 
   get content(): ProposalContent {
-    return { znodes: this.znodes, ...(this.#usage.size > 0 && { usage: this.#usage }) };
+    const content = { znodes: this.znodes, bytes: this.#bytes };
+    return this.#usage.size === 0 ? content : { ...content, usage: this.#usage };
   }
 
   find(path: ZnodePath): ZnodeFacts | undefined {
@@ -167,6 +204,15 @@ export class Draft {
 
   session(id: SessionId): Session | undefined {
     return this.#view.session(id);
+  }
+
+  /** By how much this branch makes the state grow, in bytes, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get view(): SpeculativeView {
+    return this.#view;
   }
 
   /** Gives the queue as this branch leaves it. */
@@ -224,7 +270,8 @@ export class Draft {
       numChildren: 0,
       pzxid: this.#zxid,
     };
-    this.znodes.set(path, { stat, creates: 0, acl, owned });
+    this.#put(path, { stat, creates: 0, acl, owned });
+    this.#bytes += bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: 1, bytes: stat.dataLength });
     const parentAcl = parent.acl;
     this.changes.push({
@@ -244,15 +291,17 @@ export class Draft {
     const { data, answers } = to;
     const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
     const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
-    this.znodes.set(path, { ...znode, stat });
+    this.#put(path, { ...znode, stat });
+    this.#bytes += stat.dataLength - znode.stat.dataLength;
     this.#count(path, { count: 0, bytes: stat.dataLength - znode.stat.dataLength });
     this.changes.push({ change: 'set', path, data, stat, acl: znode.acl, answers });
   }
 
   setAcl(path: ZnodePath, znode: ZnodeFacts, to: { acl: Acl; answers: number }): void {
     const aversion = nextVersion(znode.stat.aversion);
+    this.#bytes += aclMemoryBytes(to.acl) - aclMemoryBytes(znode.acl);
     const { acl, answers } = to;
-    this.znodes.set(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
+    this.#put(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
     this.changes.push({ change: 'setAcl', path, acl, aversion, answers });
   }
 
@@ -263,32 +312,92 @@ export class Draft {
       const numChildren = parent.stat.numChildren - 1;
       this.#setChildren(parentPath, parent, { creates: parent.creates, numChildren });
     }
-    this.znodes.set(path, undefined);
+    this.#put(path, undefined);
     const { stat, acl } = znode;
+    this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: -1, bytes: -stat.dataLength });
     const parentAcl = parent?.acl ?? acl;
     this.changes.push({ change: 'delete', path, stat, acl, parentAcl, answers });
+  }
+
+  /**
+   * Deletes many, each before its parent where that goes too: as `delete` one by one, but what becomes of a parent
+   * is worked out once.
+   */
+  deleteAll(doomed: readonly SeenZnode[], answers: number): void {
+    const lost = new Map<ZnodePath, LosingParent>();
+    let near: LosingParent | undefined;
+    for (const { path, znode } of doomed) {
+      const parentPath = parentOf(path);
+      if (near?.path !== parentPath) near = this.#losing(lost, parentPath);
+      if (near !== undefined) near.children++;
+      const own = lost.get(path);
+      const left = own === undefined ? znode : this.#without(znode, own.children);
+      if (own !== undefined) lost.delete(path);
+      const { stat, acl } = left;
+      this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
+      this.#put(path, undefined);
+      this.#count(path, { count: -1, bytes: -stat.dataLength });
+      this.changes.push({
+        change: 'delete',
+        path,
+        stat,
+        acl,
+        parentAcl: near?.znode.acl ?? acl,
+        answers,
+      });
+    }
+    for (const { path, znode, children } of lost.values()) {
+      this.#put(path, this.#without(znode, children));
+    }
   }
 
   check(path: ZnodePath, answers: number): void {
     this.changes.push({ change: 'check', path, answers });
   }
 
-  /** Gives the children of every znode below `top`, `top` included, as this branch sees them. */
-  childrenBelow(top: ZnodePath): (path: ZnodePath) => ZnodePath[] {
-    const made = new Map<ZnodePath, Set<ZnodePath>>();
-    const add = (path: ZnodePath): void => {
-      const parent = parentOf(path);
-      const children = made.get(parent);
-      if (children === undefined) made.set(parent, new Set([path]));
-      else children.add(path);
-    };
-    for (const path of this.#view.pendingBelow(top)) add(path);
-    for (const path of this.znodes.keys()) if (path !== top && isWithin(path, top)) add(path);
-    return (path) => {
-      const children = new Set([...this.#view.childPaths(path), ...(made.get(path) ?? [])]);
-      return [...children].filter((child) => this.find(child) !== undefined).sort(compareText);
-    };
+  /** Gives the children of a znode as this branch sees them, in order of their names. */
+  childrenOf(path: ZnodePath): SeenZnode[] {
+    this.#touched ??= this.#touchedByParent();
+    const touched = this.#touched.get(path);
+    const applied = this.#view.appliedChildren(path);
+    if (touched === undefined) return applied;
+    const children = applied.filter((child) => !touched.has(child.path));
+    for (const child of touched) {
+      const znode = this.find(child);
+      if (znode !== undefined) children.push({ path: child, znode });
+    }
+    return children.sort((left, right) => compareText(left.path, right.path));
+  }
+
+  /** Gives, by parent, all that proposals in flight and this branch touch: looked through once, not for each delete. */
+  #touchedByParent(): Map<ZnodePath, Set<ZnodePath>> {
+    const touched = new Map<ZnodePath, Set<ZnodePath>>();
+    for (const path of this.#view.pendingPaths()) addChild(touched, path);
+    for (const path of this.znodes.keys()) addChild(touched, path);
+    return touched;
+  }
+
+  #put(path: ZnodePath, znode: ZnodeFacts | undefined): void {
+    this.znodes.set(path, znode);
+    if (this.#touched !== undefined) addChild(this.#touched, path);
+  }
+
+  #losing(lost: Map<ZnodePath, LosingParent>, path: ZnodePath): LosingParent | undefined {
+    const known = lost.get(path);
+    if (known !== undefined) return known;
+    const znode = this.find(path);
+    if (znode === undefined) return undefined;
+    const losing = { path, znode, children: 0 };
+    lost.set(path, losing);
+    return losing;
+  }
+
+  #without(znode: ZnodeFacts, children: number): ZnodeFacts {
+    const { creates } = znode;
+    const numChildren = znode.stat.numChildren - children;
+    const cversion = visibleCversion(creates, numChildren);
+    return { ...znode, stat: { ...znode.stat, cversion, numChildren, pzxid: this.#zxid } };
   }
 
   #count(path: ZnodePath, change: Usage): void {
@@ -307,6 +416,18 @@ export class Draft {
     const { creates, numChildren } = to;
     const cversion = visibleCversion(creates, numChildren);
     const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
-    this.znodes.set(path, { ...znode, creates, stat });
+    this.#put(path, { ...znode, creates, stat });
   }
+}
+
+/** Gives what a znode adds to the state in memory, about; its ACL as if nobody else had it. */
+export function bytesOfZnode(path: ZnodePath, dataLength: number, acl: Acl): number {
+  return znodeBytes + path.length - path.lastIndexOf('/') - 1 + dataLength + aclMemoryBytes(acl);
+}
+
+function addChild(byParent: Map<ZnodePath, Set<ZnodePath>>, path: ZnodePath): void {
+  const parent = parentOf(path);
+  const children = byParent.get(parent);
+  if (children === undefined) byParent.set(parent, new Set([path]));
+  else children.add(path);
 }

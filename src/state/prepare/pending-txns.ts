@@ -2,9 +2,9 @@ import { assert } from '../../base/assert.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
-import { isWithin, type ZnodePath } from '../../model/path.ts';
+import type { ZnodePath } from '../../model/path.ts';
 import type { Stat } from '../../model/stat.ts';
-import type { OwnedKind } from '../../model/txn.ts';
+import type { IdempotentUse, OwnedKind } from '../../model/txn.ts';
 import { compareZxid, type Zxid, zxidEquals } from '../../model/zxid.ts';
 import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Session } from '../replicated/sessions.ts';
@@ -38,13 +38,19 @@ interface Proposal {
   readonly session: SessionId | undefined;
   readonly key: string | undefined;
   readonly usage: UsageByQuota | undefined;
+  readonly bytes: number;
+  readonly sessions: number;
 }
 
 /** What one prepared txn changes. */
 export interface ProposalContent {
   readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
   readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
-  readonly idempotency?: { readonly key: string; readonly fingerprint: Uint8Array };
+  readonly idempotency?: IdempotentUse;
+  /** By how much the state grows, about; negative when it shrinks. */
+  readonly bytes?: number;
+  /** How many sessions more there are; negative for fewer. */
+  readonly sessions?: number;
   /** When quotas are enforced: by how much what counts for each of them changes. */
   readonly usage?: UsageByQuota;
 }
@@ -67,9 +73,26 @@ export class PendingTxns {
   /** In order of zxid, from `#first` on. */
   #proposals: Proposal[] = [];
   #first = 0;
+  #bytes = 0;
+  #sessionsMore = 0;
 
   get size(): number {
     return this.#proposals.length - this.#first;
+  }
+
+  /** By how much the proposals in flight will make the state grow, in bytes, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** By how many sessions. */
+  get sessionsMore(): number {
+    return this.#sessionsMore;
+  }
+
+  /** The zxid of the newest proposal. */
+  get lastZxid(): Zxid | undefined {
+    return this.#newest()?.zxid;
   }
 
   /** The time of the newest proposal. */
@@ -106,9 +129,9 @@ export class PendingTxns {
     return this.#usage.get(quota);
   }
 
-  /** Gives the speculations at and below a path. Looks at every one: for recursive deletes, which are rare. */
-  *within(top: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
-    for (const entry of this.#znodes) if (isWithin(entry[0], top)) yield entry;
+  /** Gives all paths with a speculation. */
+  paths(): Iterable<ZnodePath> {
+    return this.#znodes.keys();
   }
 
   add(zxid: Zxid, timeMs: number, content: ProposalContent): void {
@@ -125,7 +148,9 @@ export class PendingTxns {
       const queue = queueOf(path);
       if (queue !== undefined) addTo(this.#inQueues, queue, path);
     }
-    const { session, idempotency, usage } = content;
+    const { session, idempotency, usage, bytes = 0, sessions = 0 } = content;
+    this.#bytes += bytes;
+    this.#sessionsMore += sessions;
     for (const [quota, more] of usage ?? []) {
       this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
     }
@@ -140,6 +165,8 @@ export class PendingTxns {
       session: session?.id,
       key: idempotency?.key,
       usage,
+      bytes,
+      sessions,
     });
   }
 
@@ -154,6 +181,8 @@ export class PendingTxns {
     });
     if (order < 0) return;
     this.#first++;
+    this.#bytes -= proposal.bytes;
+    this.#sessionsMore -= proposal.sessions;
     if (this.#first >= 1_024 && this.#first * 2 >= this.#proposals.length) {
       this.#proposals = this.#proposals.slice(this.#first);
       this.#first = 0;
@@ -183,6 +212,8 @@ export class PendingTxns {
     this.#ephemerals.clear();
     this.#inQueues.clear();
     this.#usage.clear();
+    this.#bytes = 0;
+    this.#sessionsMore = 0;
     this.#proposals = [];
     this.#first = 0;
   }

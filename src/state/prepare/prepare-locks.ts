@@ -14,6 +14,8 @@ import { zxidEquals } from '../../model/zxid.ts';
 import { deleteEphemerals, sessionRefusal, type Decision, type Preparation } from './decision.ts';
 import { Draft } from './draft.ts';
 import { traitOf, type Contender } from '../replicated/lock-queues.ts';
+import { tooManySessions } from './prepare-growth.ts';
+import { sessionBytes } from '../replicated/sessions.ts';
 import { prepareOp } from './prepare-ops.ts';
 import type { SpeculativeQueue } from './speculative-queue.ts';
 
@@ -41,6 +43,8 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
     return refused('lockHeld', detail, { path: request.queue });
   }
   const own = request.ownSession;
+  const tooMany = own && tooManySessions(view, limits);
+  if (tooMany !== undefined) return tooMany;
   const session = own?.session ?? context.session;
   const hindered = enter({ ...preparation, draft }, request, { session, dialect });
   if (hindered !== undefined) return hindered;
@@ -55,7 +59,12 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
     branch: 'ops',
     session,
     changes: [opened, ...draft.changes],
-    content: { ...draft.content, session: { id: own.session, after: { ...own, owner: '' } } },
+    content: {
+      ...draft.content,
+      session: { id: own.session, after: { ...own, owner: '' } },
+      bytes: draft.bytes + sessionBytes,
+      sessions: 1,
+    },
   };
 }
 
@@ -84,7 +93,12 @@ export function decideReleaseLock(
     branch: 'ops',
     session: ownSession,
     changes: [...draft.changes, closed],
-    content: { ...draft.content, session: { id: ownSession, after: undefined } },
+    content: {
+      ...draft.content,
+      session: { id: ownSession, after: undefined },
+      bytes: draft.bytes - sessionBytes,
+      sessions: -1,
+    },
   };
 }
 

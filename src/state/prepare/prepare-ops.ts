@@ -24,9 +24,11 @@ import {
 import type { OwnedKind } from '../../model/txn.ts';
 import { zxidEquals } from '../../model/zxid.ts';
 import { isAllowed, resolveAcl } from '../access/access.ts';
-import type { Draft } from './draft.ts';
+import { bytesOfZnode, type Draft, type SeenZnode } from './draft.ts';
+import { aclMemoryBytes } from '../tree/acl-table.ts';
 import { createsMax } from '../tree/versions.ts';
 import type { ZnodeFacts } from './pending-txns.ts';
+import { aboveStateBytes } from './prepare-growth.ts';
 import { aboveQuota } from './prepare-quota.ts';
 import { checkLock, checkSession } from './prepare-guards.ts';
 
@@ -131,7 +133,10 @@ function createOne(
       path,
     });
   }
-  const above = aboveQuota(draft, path, { count: 1, bytes: op.data?.length ?? 0 });
+  const bytes = op.data?.length ?? 0;
+  const above =
+    aboveQuota(draft, path, { count: 1, bytes }) ??
+    aboveStateBytes(draft, path, bytesOfZnode(path, bytes, as.acl), limits);
   if (above !== undefined) return above;
   draft.create(path, parent, { data: op.data, ...as, answers });
   return undefined;
@@ -172,12 +177,22 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
   }
   if (!isAllowed(znode.acl, permission.write, identities)) return noAuth(op.path, 'WRITE');
   const bytes = (op.data?.length ?? 0) - znode.stat.dataLength;
-  const above = aboveQuota(draft, op.path, { count: 0, bytes });
+  const above =
+    aboveQuota(draft, op.path, { count: 0, bytes }) ?? grownTooFar(context, op.path, bytes);
   if (above !== undefined) return above;
   const mismatch = unexpected(op.path, znode, op.expected);
   if (mismatch !== undefined) return mismatch;
   draft.set(op.path, znode, { data: op.data, answers });
   return undefined;
+}
+
+/** The ensemble's own line-up is written whatever else there is. */
+function grownTooFar(
+  { draft, limits }: OpContext,
+  path: ZnodePath,
+  bytes: number,
+): Refusal | undefined {
+  return path === zookeeperConfigPath ? undefined : aboveStateBytes(draft, path, bytes, limits);
 }
 
 function remove(context: OpContext, op: DeleteOp): Refusal | undefined {
@@ -196,7 +211,7 @@ function remove(context: OpContext, op: DeleteOp): Refusal | undefined {
   const mismatch = unexpected(op.path, znode, op.expected);
   if (mismatch !== undefined) return mismatch;
   if (znode.stat.numChildren > 0) {
-    if (op.recursive) return removeAll(context, op.path);
+    if (op.recursive) return removeAll(context, { path: op.path, znode });
     const detail = `"${op.path}" has children: delete them first, or delete recursively.`;
     return refused('notEmpty', detail, { path: op.path });
   }
@@ -205,34 +220,46 @@ function remove(context: OpContext, op: DeleteOp): Refusal | undefined {
 }
 
 /** The znode and everything below, children before parents, or nothing. */
-function removeAll(context: OpContext, top: ZnodePath): Refusal | undefined {
+function removeAll(context: OpContext, top: SeenZnode): Refusal | undefined {
   const { draft, limits, identities, answers } = context;
-  const childrenOf = draft.childrenBelow(top);
   // Parents before children and, within one parent, from the first name: to be deleted from the end.
   const found = [top];
   for (let index = 0; index < found.length; index++) {
-    const path = found[index] as ZnodePath;
-    const znode = draft.find(path);
-    if (znode === undefined || znode.stat.numChildren === 0) continue;
-    if (found.length + znode.stat.numChildren > limits.recursiveDeleteMax) {
-      const limit = limits.recursiveDeleteMax;
-      const detail = `More than ${String(limit)} znodes would go: delete parts of "${top}" first.`;
-      return refused('tooLarge', detail, {
-        path: top,
-        limit,
-        actual: found.length + znode.stat.numChildren,
-      });
-    }
+    const { path, znode } = found[index] as SeenZnode;
+    const { numChildren } = znode.stat;
+    if (numChildren === 0) continue;
+    const actual = found.length + numChildren;
+    const tooMany = tooManyGone(top.path, actual, limits) ?? tooManyChanges(draft, actual, limits);
+    if (tooMany !== undefined) return tooMany;
     if (!isAllowed(znode.acl, permission.delete, identities)) {
       return noAuth(path, `DELETE on "${path}"`);
     }
-    for (const child of childrenOf(path)) found.push(child);
+    for (const child of draft.childrenOf(path)) found.push(child);
   }
-  for (const path of found.reverse()) {
-    const znode = draft.find(path);
-    if (znode !== undefined) draft.delete(path, znode, answers);
-  }
+  draft.deleteAll(found.reverse(), answers);
   return undefined;
+}
+
+function tooManyGone(
+  path: ZnodePath,
+  actual: number,
+  { recursiveDeleteMax: limit }: Limits,
+): Refusal | undefined {
+  if (actual <= limit) return undefined;
+  const detail = `More than ${String(limit)} znodes would go: delete parts of "${path}" first.`;
+  return refused('tooLarge', detail, { path, limit, actual });
+}
+
+/** What all ops together change is what every peer must apply in one go. */
+export function tooManyChanges(
+  { changes }: Draft,
+  more: number,
+  { changesPerTxnMax: limit }: Limits,
+): Refusal | undefined {
+  const actual = changes.length + more;
+  if (actual <= limit) return undefined;
+  const detail = `One transaction may create, change and delete ${String(limit)} znodes, parents and all that goes along included: send it in parts.`;
+  return refused('tooLarge', detail, { limit, actual });
 }
 
 function setAcl(context: OpContext, op: SetAclOp): Refusal | undefined {
@@ -245,6 +272,8 @@ function setAcl(context: OpContext, op: SetAclOp): Refusal | undefined {
   if (op.aversion !== -1 && op.aversion !== znode.stat.aversion) {
     return badVersion(op.path, `aversion ${String(op.aversion)}`, znode);
   }
+  const above = grownTooFar(context, op.path, aclMemoryBytes(acl) - aclMemoryBytes(znode.acl));
+  if (above !== undefined) return above;
   draft.setAcl(op.path, znode, { acl, answers });
   return undefined;
 }
@@ -320,7 +349,7 @@ function unusablePath(path: ZnodePath, isPrefix: boolean, limits: Limits): Refus
 }
 
 /** Paths hold no surrogates: every UTF-16 unit is a code point of at most three bytes. */
-function utf8Length(text: string): number {
+export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

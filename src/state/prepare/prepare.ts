@@ -1,6 +1,6 @@
 import { assert, unreachable } from '../../base/assert.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
-import { aclEntryOverheadBytes } from '../../model/acl.ts';
+import { aclEntryOverheadBytes, type Acl } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type {
@@ -26,12 +26,15 @@ import {
 } from './decision.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
+import { KeyOwners } from './key-owners.ts';
 import { isExpired } from '../replicated/idempotency.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
-import { prepareOp, unexpected } from './prepare-ops.ts';
+import { tooManySessions } from './prepare-growth.ts';
+import { prepareOp, tooManyChanges, unexpected, utf8Length } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
+import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 
 /** Well below what a message between peers holds. */
@@ -68,6 +71,7 @@ export class Preparer {
   readonly #pending: PendingTxns;
   readonly #limits: Limits;
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
+  readonly #keyOwners: KeyOwners;
   /** Where they are enforced. */
   readonly #quotas: Quotas | undefined;
 
@@ -83,6 +87,7 @@ export class Preparer {
     this.#pending = parts.pending;
     this.#limits = options.limits;
     this.#sha256 = options.sha256;
+    this.#keyOwners = new KeyOwners(options.sha256);
     this.#quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
   }
 
@@ -98,7 +103,7 @@ export class Preparer {
       const fingerprint = this.#sha256(requestBytes(request, context.session));
       const known = this.#knownKey(view, key, { fingerprint, timeMs });
       if (known !== undefined) return known;
-      idempotency = { key, fingerprint };
+      idempotency = { key, fingerprint, owner: this.#keyOwners.of(context) };
     }
     const { zxid, reapTime } = at;
     const limits = this.#limits;
@@ -197,7 +202,9 @@ function draftBranch(
   const draft = new Draft(view, { zxid, timeMs });
   const { identities, session } = context;
   for (const [answers, op] of ops.entries()) {
-    const refusal = prepareOp({ draft, limits, identities, session, answers }, op);
+    const refusal =
+      prepareOp({ draft, limits, identities, session, answers }, op) ??
+      tooManyChanges(draft, 0, limits);
     if (refusal !== undefined) return isSingle ? refusal : { ...refusal, failedIndex: answers };
   }
   return tooMuchGone(draft) ?? draft;
@@ -206,12 +213,22 @@ function draftBranch(
 /** What goes is named in the txn with its ACL: a small request may take more along than a message between peers holds. */
 function tooMuchGone({ changes }: Draft): Refusal | undefined {
   let bytes = 0;
+  // Most have the ACL of the one before.
+  let last: Acl | undefined;
+  let lastOfParent: Acl | undefined;
+  let lastBytes = 0;
+  let lastBytesOfParent = 0;
   for (const change of changes) {
     if (change.change !== 'delete') continue;
-    bytes += deletionOverheadBytes + utf8(change.path).length;
-    for (const acl of [change.acl, change.parentAcl]) {
-      bytes += aclEntryOverheadBytes * acl.length + aclBytes(acl);
+    const { path, acl, parentAcl } = change;
+    bytes += deletionOverheadBytes + utf8Length(path);
+    if (acl !== last) lastBytes = aclEntryOverheadBytes * acl.length + aclBytes(acl);
+    if (parentAcl !== lastOfParent) {
+      lastBytesOfParent = aclEntryOverheadBytes * parentAcl.length + aclBytes(parentAcl);
     }
+    last = acl;
+    lastOfParent = parentAcl;
+    bytes += lastBytes + lastBytesOfParent;
   }
   if (bytes <= deletionBytesMax) return undefined;
   const limit = String(deletionBytesMax);
@@ -255,7 +272,7 @@ function tooManyOps(request: MultiRequest, limits: Limits): Refusal | undefined 
 }
 
 function decideCreateSession(
-  { view }: Preparation,
+  { view, limits }: Preparation,
   { session, timeoutMs, secretHash, owner }: CreateSessionRequest,
 ): Decision {
   if (view.isClosing(session)) return gone(view, session);
@@ -264,16 +281,20 @@ function decideCreateSession(
     if (bytesEqual(existing.secretHash, secretHash)) return { kind: 'replay', basis: view.basis };
     return refused('authFailed', 'The session exists with another secret: choose another id.');
   }
+  const tooMany = tooManySessions(view, limits);
+  if (tooMany !== undefined) return tooMany;
   const created = { change: 'createSession', session, timeoutMs, secretHash } as const;
   return {
     kind: 'change',
     branch: 'ops',
     session,
     changes: owner === undefined ? [created] : [created, { change: 'moveSession', session, owner }],
-    content: noZnodes({
-      id: session,
-      after: { session, timeoutMs, secretHash, owner: owner ?? '' },
-    }),
+    content: {
+      znodes: new Map(),
+      session: { id: session, after: { session, timeoutMs, secretHash, owner: owner ?? '' } },
+      bytes: sessionBytes,
+      sessions: 1,
+    },
   };
 }
 
@@ -288,7 +309,7 @@ function decideMoveSession(
     branch: 'ops',
     session,
     changes: [{ change: 'moveSession', session, owner }],
-    content: noZnodes({ id: session, after: { ...before, owner } }),
+    content: { znodes: new Map(), session: { id: session, after: { ...before, owner } } },
   };
 }
 
@@ -308,7 +329,12 @@ function decideCloseSession(
     branch: 'ops',
     session,
     changes: [...draft.changes, { change: 'closeSession', session, reason }],
-    content: { ...draft.content, session: { id: session, after: undefined } },
+    content: {
+      ...draft.content,
+      session: { id: session, after: undefined },
+      bytes: draft.bytes - sessionBytes,
+      sessions: -1,
+    },
   };
 }
 
@@ -336,8 +362,4 @@ function decideReap(
     changes: draft.changes,
     content: draft.content,
   };
-}
-
-function noZnodes(session: NonNullable<ProposalContent['session']>): ProposalContent {
-  return { znodes: new Map(), session };
 }

@@ -4,7 +4,7 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import { isAllowed, maskDigests } from '../access/access.ts';
 import { listZnodes } from './list-znodes.ts';
-import { rootId, type ZnodeTree } from '../tree/znode-tree.ts';
+import type { ZnodeTree } from '../tree/znode-tree.ts';
 
 /**
  * Answers a read of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the
@@ -38,7 +38,7 @@ export function answerRead(
       return { read, names, stat: tree.stat(id) };
     }
     case 'descendants':
-      return { read, count: countBelow(tree, id) };
+      return { read, count: tree.below(id) };
     case 'children':
     case 'tree': {
       const { after, withData } = query;
@@ -54,19 +54,6 @@ export function answerRead(
     default:
       return unreachable(read);
   }
-}
-
-function countBelow(tree: ZnodeTree, top: number): number {
-  if (top === rootId) return tree.count - 1;
-  let count = 0;
-  const left = [top];
-  for (let id = left.pop(); id !== undefined; id = left.pop()) {
-    for (const child of tree.childIds(id)) {
-      count++;
-      if (tree.numChildren(child) > 0) left.push(child);
-    }
-  }
-  return count;
 }
 
 function visibleAcl(acl: Acl, identities: readonly Identity[]): Acl {

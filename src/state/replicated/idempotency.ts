@@ -3,11 +3,14 @@ import type { WriteOutcome } from '../../model/request.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
 import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
+import { bytesOf, KeyShares } from './key-shares.ts';
 import { decodeRecordedOutcome } from './op-result-codec.ts';
 
 /** A write that was made under a key; never changes once it is recorded. */
 export interface RecordedWrite {
   readonly key: string;
+  /** Whose share of what is remembered it takes; empty in logs and snapshots of before there were shares. */
+  readonly owner: string;
   /** SHA-256 of the request that first used the key. */
   readonly fingerprint: Uint8Array;
   readonly zxid: Zxid;
@@ -16,26 +19,35 @@ export interface RecordedWrite {
   readonly outcome: Uint8Array;
 }
 
+export interface IdempotencyLimits {
+  readonly keptMs: number;
+  readonly keysMax: number;
+  /** Of keys, fingerprints and outcomes: a multi of a thousand ops has a large one. */
+  readonly bytesMax: number;
+}
+
 /** How long a key is remembered, by the leader's clock as the txns carry it. The first of the three to bite. */
-export const idempotencyLimits = Object.freeze({
+export const idempotencyLimits: IdempotencyLimits = Object.freeze({
   keptMs: 24 * 60 * 60 * 1000,
   keysMax: 100_000,
-  /** Of keys, fingerprints and outcomes: a multi of a thousand ops has a large one. */
   bytesMax: 64 * 1024 * 1024,
 });
 
 /**
  * The writes that were made under a key. Replicated: every peer records and forgets the same keys with the same txn
- * (brief A14, S8).
+ * (brief A14, S8). When there is no room, who has the most gives way.
  */
 export class RecordedWrites {
   /** In order of zxid: what was recorded first is forgotten first. */
   readonly #writes = new Map<string, RecordedWrite>();
+  readonly #shares = new KeyShares();
   readonly #digest: RunningDigest;
+  readonly #limits: IdempotencyLimits;
   #bytes = 0;
 
-  constructor(digest: RunningDigest) {
+  constructor(digest: RunningDigest, limits = idempotencyLimits) {
     this.#digest = digest;
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -69,16 +81,22 @@ export class RecordedWrites {
     }
   }
 
+  /** Makes room, and records: what is new is there, whoever has the most. */
   record(write: RecordedWrite): void {
     assert(!this.#writes.has(write.key), 'a key is recorded once', { key: write.key });
-    this.#writes.set(write.key, write);
-    this.#bytes += bytesOf(write);
-    contribute(this.#digest, write, 'add');
-    for (const oldest of this.#writes.values()) {
-      const { keysMax, bytesMax } = idempotencyLimits;
-      if (this.#writes.size <= keysMax && this.#bytes <= bytesMax) return;
+    const { keysMax, bytesMax } = this.#limits;
+    const bytes = bytesOf(write);
+    for (;;) {
+      const isShort = this.#bytes + bytes > bytesMax;
+      if (!isShort && this.#writes.size < keysMax) break;
+      const oldest = this.#shares.leastMissed(isShort ? 'bytes' : 'keys');
+      if (oldest === undefined) break;
       this.#forget(oldest);
     }
+    this.#writes.set(write.key, write);
+    this.#shares.add(write);
+    this.#bytes += bytes;
+    contribute(this.#digest, write, 'add');
   }
 
   /** Adds every key's share anew. */
@@ -88,6 +106,7 @@ export class RecordedWrites {
 
   #forget(write: RecordedWrite): void {
     this.#writes.delete(write.key);
+    this.#shares.remove(write);
     this.#bytes -= bytesOf(write);
     contribute(this.#digest, write, 'subtract');
   }
@@ -98,17 +117,13 @@ export function isExpired(write: { readonly timeMs: number }, timeMs: number): b
   return timeMs - write.timeMs >= idempotencyLimits.keptMs;
 }
 
-/** Counted in UTF-16 units: the same on every peer, which is what matters. */
-function bytesOf(write: RecordedWrite): number {
-  return write.key.length + write.fingerprint.length + write.outcome.length;
-}
-
 function contribute(digest: RunningDigest, write: RecordedWrite, how: 'add' | 'subtract'): void {
   const [first, second] = laneSeeds.map((seed) => {
     let hash = mix(seed, hashText(write.key) ^ seed);
     hash = mix(hash, hashBytes(write.fingerprint));
     hash = mix(mix(hash, zxidHigh(write.zxid)), zxidLow(write.zxid));
     hash = mixNumber(hash, write.timeMs);
+    if (write.owner !== '') hash = mix(hash, hashText(write.owner) ^ seed);
     return finish(mix(hash, hashBytes(write.outcome) ^ seed));
   }) as [number, number];
   digest[how](first, second);

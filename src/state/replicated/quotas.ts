@@ -91,7 +91,7 @@ export class Quotas {
     const stats = this.covering(path)?.stats ?? 0;
     if (stats === 0 || (count === 0 && bytes === 0)) return;
     const track = parseTrack(this.#tree.znodes.data(stats));
-    // Somebody wrote there what is no count: to count anew would take as long as the subtree is large, at every such write.
+    // Somebody wrote there what is no count, and it stays so until the stats are made anew.
     if (track === undefined) return;
     const used = usageIn(track);
     track.set('count', used.count + count);
@@ -111,15 +111,9 @@ export class Quotas {
 
   /** Of the znode and all below it; nothing when there is none. */
   #usage(top: number): Usage {
-    let count = 0;
-    let bytes = 0;
-    const left = top === 0 ? [] : [top];
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      count++;
-      bytes += this.#tree.dataLength(id);
-      for (const child of this.#tree.childIds(id)) left.push(child);
-    }
-    return { count, bytes };
+    if (top === 0) return { count: 0, bytes: 0 };
+    const tree = this.#tree;
+    return { count: 1 + tree.below(top), bytes: tree.dataLength(top) + tree.bytesBelow(top) };
   }
 }
 

@@ -2,7 +2,7 @@ import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { RunningDigest } from '../digest/digest.ts';
 import { RecordedWrites } from './idempotency.ts';
 import { LockQueues } from './lock-queues.ts';
-import { Sessions } from './sessions.ts';
+import { sessionBytes, Sessions } from './sessions.ts';
 import { ZnodeTree } from '../tree/znode-tree.ts';
 
 /** Everything that is the same on every peer that has applied the same txns. */
@@ -16,4 +16,10 @@ export class ReplicatedState {
   lastApplied: Zxid = zeroZxid;
   /** The time of the last txn: no txn is older than the one before. */
   lastTimeMs = 0;
+
+  /** What it takes in memory, about. The same on every peer, but nothing rests on that: the leader alone decides by it. */
+  get bytes(): number {
+    const { tree, sessions, writes } = this;
+    return tree.bytes + sessions.size * sessionBytes + writes.bytes;
+  }
 }

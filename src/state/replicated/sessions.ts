@@ -13,6 +13,9 @@ export interface Session {
   readonly owner: string;
 }
 
+/** What a session takes in memory, about. */
+export const sessionBytes = 400;
+
 /**
  * The sessions that are alive, and which znodes go with each. When they end is the leader's business, not this one's.
  */

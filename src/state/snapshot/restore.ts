@@ -3,6 +3,7 @@ import type { Acl } from '../../model/acl.ts';
 import { sessionIdFromWords } from '../../model/ids.ts';
 import { electionsRoot, locksRoot } from '../../model/lock.ts';
 import type { OwnedKind } from '../../model/txn.ts';
+import type { RecordedWrite } from '../replicated/idempotency.ts';
 import { ReplicatedState } from '../replicated/replicated-state.ts';
 import {
   readAclRecord,
@@ -108,14 +109,12 @@ export class SnapshotRestore {
       case recordKind.session:
         this.#state.sessions.put(readSessionRecord(reader));
         return;
-      case recordKind.write: {
-        const write = readRecordedWrite(reader);
-        if (this.#state.writes.get(write.key) !== undefined) {
-          throw new MalformedBytes('a key twice');
-        }
-        this.#state.writes.record(write);
+      case recordKind.write:
+        this.#addWrite(readRecordedWrite(reader, ''));
         return;
-      }
+      case recordKind.ownedWrite:
+        this.#addWrite(readRecordedWrite(reader, reader.text()));
+        return;
       case recordKind.acl: {
         const { id, acl } = readAclRecord(reader);
         this.#acls.set(id, acl);
@@ -130,6 +129,11 @@ export class SnapshotRestore {
       default:
         throw new MalformedBytes(`a snapshot record of kind ${String(kind)}`);
     }
+  }
+
+  #addWrite(write: RecordedWrite): void {
+    if (this.#state.writes.get(write.key) !== undefined) throw new MalformedBytes('a key twice');
+    this.#state.writes.record(write);
   }
 
   #addZnode({ id, parent, acl, words, name, kind, data }: ZnodePlace): void {

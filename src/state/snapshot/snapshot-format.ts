@@ -11,7 +11,9 @@ import { field } from '../tree/znode-records.ts';
 // znodes in any order (an ACL before the first znode that names it), then the end. Ids are numbers within the snapshot.
 
 export const snapshotMagic = 'quoll-snapshot';
-export const snapshotVersion = 1;
+export const snapshotVersion = 2;
+/** Without the owners of recorded writes: read as before. */
+const ownerlessVersion = 1;
 
 export const recordKind = {
   header: 1,
@@ -20,6 +22,8 @@ export const recordKind = {
   acl: 4,
   znode: 5,
   end: 6,
+  /** A recorded write with its owner; `write` is one without. */
+  ownedWrite: 7,
 } as const;
 
 /** The columns of a znode that are written as they are: all up to and including `numChildren`. */
@@ -73,7 +77,8 @@ export function readHeader(reader: ByteReader): SnapshotHeader {
     throw new MalformedBytes('this is no snapshot');
   }
   const version = reader.u32();
-  if (version !== snapshotVersion) throw new UnknownSnapshotFormat(version);
+  if (version !== snapshotVersion && version !== ownerlessVersion)
+    throw new UnknownSnapshotFormat(version);
   return {
     zxid: readZxid(reader),
     timeMs: reader.u53(),
@@ -102,13 +107,18 @@ export function readSessionRecord(reader: ByteReader): Session {
 }
 
 export function writeRecordedWrite(writer: ByteWriter, write: RecordedWrite): void {
-  writer.u8(recordKind.write).text(write.key).bytes(write.fingerprint);
+  const { owner } = write;
+  writer.u8(owner === '' ? recordKind.write : recordKind.ownedWrite);
+  if (owner !== '') writer.text(owner);
+  writer.text(write.key).bytes(write.fingerprint);
   writeZxid(writer, write.zxid);
   writer.u53(write.timeMs).bytes(write.outcome);
 }
 
-export function readRecordedWrite(reader: ByteReader): RecordedWrite {
+/** `owner`: what stands before the rest of one that has it. */
+export function readRecordedWrite(reader: ByteReader, owner: string): RecordedWrite {
   return {
+    owner,
     key: reader.text(),
     fingerprint: new Uint8Array(reader.bytes()),
     zxid: readZxid(reader),

@@ -2,6 +2,9 @@ import { assert } from '../../base/assert.ts';
 import { openAcl, type Acl } from '../../model/acl.ts';
 import { hashText } from '../digest/mixing.ts';
 
+/** Of an entry without its texts. */
+const aclEntryBytes = 100;
+
 interface InternedAcl {
   readonly id: number;
   readonly acl: Acl;
@@ -18,8 +21,14 @@ export class AclTable {
   readonly #byId = new Map<number, InternedAcl>();
   readonly #byKey = new Map<string, InternedAcl>();
   #lastId = 0;
+  #bytes = 0;
   /** A run of znodes with one ACL object (a restore, a multi) pays for its key once. */
   #recent: { readonly source: Acl; readonly interned: InternedAcl } | undefined;
+
+  /** What all of them take in memory, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   /** Gives the id of this ACL, with one reference more. */
   acquire(acl: Acl): number {
@@ -34,6 +43,7 @@ export class AclTable {
       interned = { id, acl: copyOf(acl), key, hash: hashText(key), references: 0 };
       this.#byKey.set(key, interned);
       this.#byId.set(id, interned);
+      this.#bytes += aclMemoryBytes(interned.acl);
     }
     interned.references++;
     this.#recent = { source: acl, interned };
@@ -45,6 +55,7 @@ export class AclTable {
     interned.references--;
     if (interned.references > 0) return;
     this.#byId.delete(id);
+    this.#bytes -= aclMemoryBytes(interned.acl);
     this.#byKey.delete(interned.key);
   }
 
@@ -61,6 +72,14 @@ export class AclTable {
     assert(interned !== undefined, 'an ACL that a znode names is interned', { id });
     return interned;
   }
+}
+
+/** Says what an ACL takes in memory, about; nothing for the open one, which nearly all znodes share. */
+export function aclMemoryBytes(acl: Acl): number {
+  if (acl === openAcl) return 0;
+  let bytes = 0;
+  for (const { scheme, id } of acl) bytes += aclEntryBytes + scheme.length + id.length;
+  return bytes;
 }
 
 function copyOf(acl: Acl): Acl {

@@ -166,18 +166,25 @@ export class Blocks {
     slab.place = -1;
   }
 
-  /** Moves the emptiest of a few slabs into the others. Bounded: one slab's bytes at most. */
+  /** Moves the emptiest of a few slabs into the others. Bounded: half of one slab's bytes at most. */
   #thinOut(sizeClass: SizeClass): void {
-    let emptiest = sizeClass.roomy[0] ?? 0;
-    for (const index of sizeClass.roomy.slice(0, 8)) {
+    const { roomy } = sizeClass;
+    let emptiest = roomy[0] ?? 0;
+    for (let at = 1; at < roomy.length && at < 8; at++) {
+      const index = roomy[at] ?? emptiest;
       if (this.#slab(index).used < this.#slab(emptiest).used) emptiest = index;
     }
     const slab = this.#slab(emptiest);
-    if (slab.used * 2 > slab.owners.length) return;
+    const spareHere = slab.owners.length - slab.used;
+    const spareElsewhere = sizeClass.cells - sizeClass.used - spareHere;
+    // Without room in the others a new slab, as large, would take its place: and the same again at the next free.
+    if (slab.used > spareHere || slab.used > spareElsewhere) return;
     this.#leaveRoomy(slab);
     // Out of `roomy`, it gets none of its own blocks back.
-    for (const [cell, owner] of slab.owners.entries()) {
+    for (let cell = 0, left = slab.used; left > 0; cell++) {
+      const owner = slab.owners[cell] ?? freeBit;
       if ((owner & freeBit) !== 0) continue;
+      left--;
       const ref = this.allocate(slab.cellBytes, owner);
       const from = cell * slab.cellBytes;
       this.bytesOf(ref).set(slab.bytes.subarray(from, from + slab.cellBytes), offsetOf(ref));

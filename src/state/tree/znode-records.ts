@@ -34,13 +34,17 @@ export const field = {
   previousSibling: 24,
   nextInBucket: 25,
   block: 26,
+  /** How many znodes are below, and the bytes of their data: kept up all ancestors as the tree changes. */
+  below: 27,
+  bytesBelowHigh: 28,
+  bytesBelowLow: 29,
 } as const;
 
 export type Field = (typeof field)[keyof typeof field];
 
 export const nullData = 0xffff_ffff;
 
-const rowWords = 27;
+const rowWords = 30;
 const pageBits = 9;
 const rowsPerPage = 2 ** pageBits;
 
@@ -86,6 +90,19 @@ export class ZnodeRecords {
   setWide(id: number, columns: readonly [Field, Field], value: number): void {
     this.set(id, columns[0], Math.floor(value / 0x1_0000_0000));
     this.set(id, columns[1], value);
+  }
+
+  /** Adds to what is counted below: one look at the page for all three words, as this is done for every ancestor. */
+  addBelow(id: number, znodes: number, bytes: number): void {
+    const page = this.#pages[id >>> pageBits] as Uint32Array;
+    const row = (id & (rowsPerPage - 1)) * rowWords;
+    page[row + field.below] = (page[row + field.below] as number) + znodes;
+    const high = row + field.bytesBelowHigh;
+    const low = row + field.bytesBelowLow;
+    const sum = (page[low] as number) + bytes;
+    page[low] = sum;
+    // `sum` is exact, and the carry -1, 0 or 1: a znode's data is below 2^32 bytes.
+    page[high] = (page[high] as number) + Math.floor(sum / 0x1_0000_0000);
   }
 
   clear(id: number): void {

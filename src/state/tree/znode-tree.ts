@@ -14,6 +14,9 @@ import { Znodes } from './znodes.ts';
 /** The id of `/`. */
 export const rootId = 1;
 
+/** What a znode takes in memory without its name and data, about: its row, its places in indexes, what rounding costs. */
+export const znodeBytes = 140;
+
 /** Children above which a parent's names are kept in order, and below which they are not any more. */
 const orderedFrom = 64;
 const orderedUntil = 32;
@@ -46,7 +49,16 @@ export class ZnodeTree {
   beforeChange: ((id: number) => void) | undefined;
   #count = 0;
   #ephemerals = 0;
+  /** The parent that was found last, by path and id: what comes next is as often as not beside it. */
+  #nearPath = '';
+  #nearId = 0;
+  /**
+   * A parent whose share is out of the digest for now, 0 for none: of many changes right below it in a row, the first
+   * takes the share out and whoever needs the digest puts it back.
+   */
+  #outstanding = 0;
   #dataBytes = 0;
+  #nameBytes = 0;
 
   constructor(digest: RunningDigest) {
     this.#digest = digest;
@@ -65,6 +77,11 @@ export class ZnodeTree {
     return this.#dataBytes;
   }
 
+  /** What it takes in memory, about: rows, names, data and ACLs. */
+  get bytes(): number {
+    return this.#count * znodeBytes + this.#nameBytes + this.#dataBytes + this.acls.bytes;
+  }
+
   /** Makes the tree that a fresh ZooKeeper has, `cversion` -1 and -2 and the read-only `/zookeeper/config` included. */
   addInitialZnodes(): void {
     const at = { zxid: zeroZxid, timeMs: 0 };
@@ -80,18 +97,13 @@ export class ZnodeTree {
   /** Gives the id of a znode; 0 when there is no such znode. */
   find(path: string): number {
     if (path === '/') return rootId;
-    let id: number = rootId;
-    for (let from = 1; from <= path.length && id !== 0;) {
-      const slash = path.indexOf('/', from);
-      const to = slash === -1 ? path.length : slash;
-      id = this.#findChild(id, path, { from, to });
-      from = to + 1;
-    }
-    return id;
+    const slash = path.lastIndexOf('/');
+    const parent = slash === 0 ? rootId : this.#findParent(path, slash);
+    return parent === 0 ? 0 : this.#findChild(parent, path, slash + 1, path.length);
   }
 
   child(parent: number, name: string): number {
-    return this.#findChild(parent, name, { from: 0, to: name.length });
+    return this.#findChild(parent, name, 0, name.length);
   }
 
   path(id: number): ZnodePath {
@@ -147,12 +159,12 @@ export class ZnodeTree {
 
   create(parent: number, znode: NewZnode, at: Moment & { parentCreates: number }): number {
     const { records } = this.znodes;
-    this.#willChange(parent);
+    this.#willChangeBelow(parent);
     const id = this.#add(parent, znode, at);
+    this.#countAbove(id, 1, znode.data?.length ?? 0);
     records.set(parent, field.creates, at.parentCreates);
     records.set(parent, field.numChildren, records.get(parent, field.numChildren) + 1);
     this.znodes.setPzxid(parent, at.zxid);
-    this.#changed(parent);
     this.#order(parent, id, znode.name);
     return id;
   }
@@ -161,6 +173,16 @@ export class ZnodeTree {
   dataLength(id: number): number {
     const length = this.znodes.records.get(id, field.dataLength);
     return length === nullData ? 0 : length;
+  }
+
+  /** Counts all below a znode. */
+  below(id: number): number {
+    return this.znodes.records.get(id, field.below);
+  }
+
+  /** Counts the bytes of data of all below a znode, without its own. */
+  bytesBelow(id: number): number {
+    return this.znodes.records.getWide(id, field.bytesBelowHigh, field.bytesBelowLow);
   }
 
   setData(id: number, data: Uint8Array | null, at: Moment & { version: number }): void {
@@ -194,10 +216,12 @@ export class ZnodeTree {
   remove(id: number, zxid: Zxid): void {
     const { records } = this.znodes;
     const parent = this.parent(id);
-    this.#willChange(parent);
+    this.#willChangeBelow(parent);
     this.#willChange(id);
+    if (id === this.#nearId) this.#nearId = 0;
     const ordered = this.#ordered.get(parent);
     const numChildren = records.get(parent, field.numChildren) - 1;
+    this.#countAbove(id, -1, -this.dataLength(id));
     if (ordered !== undefined && numChildren <= orderedUntil) this.#ordered.delete(parent);
     else ordered?.remove(this.znodes.name(id));
     this.#unlink(id, parent);
@@ -207,7 +231,6 @@ export class ZnodeTree {
     this.znodes.remove(id);
     records.set(parent, field.numChildren, numChildren);
     this.znodes.setPzxid(parent, zxid);
-    this.#changed(parent);
   }
 
   /** Puts a znode of a snapshot in its place; its parent may come later. `finishRestore` completes it. */
@@ -236,8 +259,15 @@ export class ZnodeTree {
     }
     if (ordered !== undefined) this.#ordered.set(id, ordered);
     if (children !== this.numChildren(id) || !this.#reachesRoot(id)) return false;
+    if (id !== rootId) this.#countAbove(id, 1, this.dataLength(id));
     this.#changed(id);
     return true;
+  }
+
+  /** Puts back what is out of the digest: it may then be read. */
+  settleDigest(): void {
+    if (this.#outstanding !== 0) this.#changed(this.#outstanding);
+    this.#outstanding = 0;
   }
 
   /** Adds every znode's share anew: for tests of the incremental digest. */
@@ -248,8 +278,19 @@ export class ZnodeTree {
   }
 
   #putData(id: number, data: Uint8Array | null): void {
-    this.#dataBytes += (data?.length ?? 0) - this.dataLength(id);
+    const more = (data?.length ?? 0) - this.dataLength(id);
     this.znodes.setData(id, data);
+    if (more === 0) return;
+    this.#dataBytes += more;
+    this.#countAbove(id, 0, more);
+  }
+
+  /** Counts a znode and the bytes of its data with what is below each of its ancestors. */
+  #countAbove(id: number, znodes: number, bytes: number): void {
+    const { records } = this.znodes;
+    for (let at = this.parent(id); at !== 0; at = this.parent(at)) {
+      records.addBelow(at, znodes, bytes);
+    }
   }
 
   #addInitial(parent: number, znode: NewZnode): number {
@@ -272,8 +313,26 @@ export class ZnodeTree {
     return id;
   }
 
-  #findChild(parent: number, path: string, range: { from: number; to: number }): number {
-    const { from, to } = range;
+  /** Finds what is at `path.slice(0, end)`, which is not the root. */
+  #findParent(path: string, end: number): number {
+    if (this.#nearId !== 0 && this.#nearPath.length === end && path.startsWith(this.#nearPath)) {
+      return this.#nearId;
+    }
+    let id: number = rootId;
+    for (let from = 1; from <= end && id !== 0;) {
+      const slash = path.indexOf('/', from);
+      const to = slash === -1 || slash > end ? end : slash;
+      id = this.#findChild(id, path, from, to);
+      from = to + 1;
+    }
+    if (id !== 0) {
+      this.#nearPath = path.slice(0, end);
+      this.#nearId = id;
+    }
+    return id;
+  }
+
+  #findChild(parent: number, path: string, from: number, to: number): number {
     const nameHash = hashText(path, from, to);
     let id = this.#index.first(parent, nameHash);
     while (id !== 0 && !this.znodes.hasName(id, path, from, to)) {
@@ -321,12 +380,23 @@ export class ZnodeTree {
   #tally(id: number, by: 1 | -1): void {
     this.#count += by;
     this.#dataBytes += by * this.dataLength(id);
+    this.#nameBytes += by * this.znodes.nameBytes(id);
     if (this.znodes.kind(id) === 'ephemeral') this.#ephemerals += by;
   }
 
   #willChange(id: number): void {
     this.beforeChange?.(id);
-    this.#contribute(id, this.#digest, 'subtract');
+    if (id === this.#outstanding) this.#outstanding = 0;
+    else this.#contribute(id, this.#digest, 'subtract');
+  }
+
+  /** As `#willChange`, of a parent; its share comes back with `settleDigest`, when it changes itself, or another does. */
+  #willChangeBelow(parent: number): void {
+    this.beforeChange?.(parent);
+    if (parent === this.#outstanding) return;
+    this.settleDigest();
+    this.#contribute(parent, this.#digest, 'subtract');
+    this.#outstanding = parent;
   }
 
   #changed(id: number): void {

@@ -65,7 +65,7 @@ export class Znodes {
 
   setData(id: number, data: Uint8Array | null): void {
     const { records } = this;
-    const nameBytes = this.#nameBytes(id);
+    const nameBytes = this.nameBytes(id);
     const before = records.get(id, field.dataLength);
     const oldBytes = nameBytes + (before === nullData ? 0 : before);
     const newBytes = nameBytes + (data?.length ?? 0);
@@ -89,7 +89,7 @@ export class Znodes {
     if (length === nullData) return null;
     if (length === 0) return new Uint8Array(0);
     const ref = this.records.get(id, field.block);
-    const start = offsetOf(ref) + this.#nameBytes(id);
+    const start = offsetOf(ref) + this.nameBytes(id);
     return this.#blocks.bytesOf(ref).slice(start, start + length);
   }
 
@@ -99,12 +99,17 @@ export class Znodes {
     if (length === nullData) return null;
     if (length === 0) return new Uint8Array(0);
     const ref = this.records.get(id, field.block);
-    const start = offsetOf(ref) + this.#nameBytes(id);
+    const start = offsetOf(ref) + this.nameBytes(id);
     return this.#blocks.bytesOf(ref).subarray(start, start + length);
   }
 
+  /** Gives the bytes of the name as it lies in memory. */
+  nameBytes(id: number): number {
+    return this.records.get(id, field.nameAndKind) & nameLengthMask;
+  }
+
   name(id: number): string {
-    const nameBytes = this.#nameBytes(id);
+    const nameBytes = this.nameBytes(id);
     if (nameBytes === 0) return '';
     const ref = this.records.get(id, field.block);
     const start = offsetOf(ref);
@@ -113,7 +118,7 @@ export class Znodes {
 
   /** Says whether the znode's name is `path.slice(from, to)`. */
   hasName(id: number, path: string, from: number, to: number): boolean {
-    const nameBytes = this.#nameBytes(id);
+    const nameBytes = this.nameBytes(id);
     const step = this.#isWide(id) ? 2 : 1;
     if (nameBytes !== (to - from) * step) return false;
     const ref = this.records.get(id, field.block);
@@ -130,7 +135,7 @@ export class Znodes {
     const ref = this.records.get(id, field.block);
     const bytes = this.#blocks.bytesOf(ref);
     const step = this.#isWide(id) ? 2 : 1;
-    const length = this.#nameBytes(id) / step;
+    const length = this.nameBytes(id) / step;
     const start = offsetOf(ref);
     for (let index = 0; index < length && index < text.length; index++) {
       const difference = unit(bytes, start + index * step, step) - text.charCodeAt(index);
@@ -176,6 +181,26 @@ export class Znodes {
       numChildren,
       pzxid: zxidFromWords(records.get(id, field.pzxidHigh), records.get(id, field.pzxidLow)),
     };
+  }
+
+  version(id: number): number {
+    return this.records.get(id, field.version) | 0;
+  }
+
+  aversion(id: number): number {
+    return this.records.get(id, field.aversion) | 0;
+  }
+
+  /** Says whether it is the znode of this stat, unchanged since: data and children. */
+  isAt(id: number, { czxid, pzxid, version }: Stat): boolean {
+    const { records } = this;
+    return (
+      this.version(id) === version &&
+      records.get(id, field.czxidLow) === zxidLow(czxid) &&
+      records.get(id, field.czxidHigh) === zxidHigh(czxid) &&
+      records.get(id, field.pzxidLow) === zxidLow(pzxid) &&
+      records.get(id, field.pzxidHigh) === zxidHigh(pzxid)
+    );
   }
 
   setCzxid(id: number, zxid: Zxid): void {
@@ -226,11 +251,7 @@ export class Znodes {
     records.set(id, field.dataHash, data === null ? 0 : hashBytes(data));
     if (data === null || data.length === 0) return;
     const ref = records.get(id, field.block);
-    this.#blocks.bytesOf(ref).set(data, offsetOf(ref) + this.#nameBytes(id));
-  }
-
-  #nameBytes(id: number): number {
-    return this.records.get(id, field.nameAndKind) & nameLengthMask;
+    this.#blocks.bytesOf(ref).set(data, offsetOf(ref) + this.nameBytes(id));
   }
 
   #isWide(id: number): boolean {

@@ -146,7 +146,10 @@ export const txns: Arbitrary<Txn> = fc.record(
     session: sessions,
     changes: fc.array(anyChange, { maxLength: 4 }),
     branch: branches,
-    idempotency: fc.record({ key: text, fingerprint: bytes }),
+    idempotency: fc.record(
+      { key: text, fingerprint: bytes, owner: text },
+      { requiredKeys: ['key', 'fingerprint'] },
+    ),
   },
   { requiredKeys: ['timeMs', 'changes', 'branch'] },
 );

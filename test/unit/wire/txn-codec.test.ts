@@ -30,12 +30,23 @@ describe('txn codec', () => {
   it('refuses another version with words that say what to do', () => {
     const bytes = encodeTxn(creating(null));
     assert.equal(bytes[0], 2);
-    bytes[0] = 3;
+    bytes[0] = 4;
     assert.throws(
       () => decodeTxn(bytes),
       (error) =>
-        error instanceof MalformedBytes && /format 3.*run the newer Quoll/.test(error.message),
+        error instanceof MalformedBytes && /format 4.*run the newer Quoll/.test(error.message),
     );
+  });
+
+  it('writes the owner of a key in a format of its own, and reads the one before', () => {
+    const idempotency = { key: 'k', fingerprint: Uint8Array.of(1, 2) };
+    const before = encodeTxn({ ...creating(null), idempotency });
+    const owned = encodeTxn({ ...creating(null), idempotency: { ...idempotency, owner: 'o' } });
+    assert.deepEqual([before[0], owned[0]], [2, 3]);
+    assert.equal(decodeTxn(before).idempotency?.owner, undefined);
+    assert.equal(decodeTxn(owned).idempotency?.owner, 'o');
+    owned[0] = 2;
+    assert.throws(() => decodeTxn(owned), MalformedBytes);
   });
 
   it('tells null from empty data', () => {

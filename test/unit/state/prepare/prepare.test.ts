@@ -193,6 +193,29 @@ describe('limits', () => {
     // Names are read out of the tree a character at a time, and these are ten million.
   }).timeout(60_000);
 
+  it('znodes that one transaction changes, parents and all that goes along included', () => {
+    const leader = new Leader({ changesPerTxnMax: 6 });
+    for (const top of ['/a', '/b', '/c']) leader.write(multi([create(top), create(`${top}/x`)]));
+    const removeAll = (...tops: string[]): TreeOp[] =>
+      tops.map((top) => remove(top, { recursive: true }));
+    const deep = create('/1/2/3/4/5/6', { parents: true });
+    const cases: [TreeOp[], actual: number, failedIndex: number][] = [
+      [[create('/e'), ...removeAll('/a', '/b', '/c')], 7, 3],
+      [[create('/e'), deep], 7, 1],
+      [Array.from({ length: 7 }, () => set('/a', 'x')), 7, 6],
+    ];
+    for (const [ops, actual, failedIndex] of cases) {
+      const refusal = leader.refusal(multi(ops));
+      assert.deepEqual(
+        [refusal.code, refusal.limit, refusal.actual, refusal.failedIndex],
+        ['tooLarge', 6, actual, failedIndex],
+      );
+      assert.equal(leader.refusal(multi([check('/none')], ops)).code, 'tooLarge', 'either branch');
+    }
+    leader.do(deep);
+    leader.write(multi(removeAll('/a', '/b', '/c')));
+  });
+
   it('znodes in a recursive delete', () => {
     for (const znodes of [2, 3, 4]) {
       const leader = new Leader({ recursiveDeleteMax: 3 });

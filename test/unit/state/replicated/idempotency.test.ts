@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Identity } from '../../../../src/model/acl.ts';
+import type { RequestContext } from '../../../../src/model/request.ts';
 import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
 import { RunningDigest } from '../../../../src/state/digest/digest.ts';
-import { idempotencyLimits, RecordedWrites } from '../../../../src/state/replicated/idempotency.ts';
+import {
+  idempotencyLimits,
+  RecordedWrites,
+  type RecordedWrite,
+} from '../../../../src/state/replicated/idempotency.ts';
 import { encodeRecordedOutcome } from '../../../../src/state/replicated/op-result-codec.ts';
 import {
   check,
@@ -169,7 +176,8 @@ describe('recorded writes', () => {
     const { keysMax } = idempotencyLimits;
     for (let index = 0; index < keysMax + 2; index++) {
       const key = `k${String(index)}`;
-      writes.record({ key, fingerprint, zxid: zxid(1, index + 1), timeMs: 1, outcome: none });
+      const at = { zxid: zxid(1, index + 1), timeMs: 1 };
+      writes.record({ key, owner: '', fingerprint, ...at, outcome: none });
       if (index === keysMax - 1) assert(writes.get('k0'));
     }
     assert.equal(writes.size, keysMax);
@@ -185,10 +193,161 @@ describe('recorded writes', () => {
     const outcome = new Uint8Array(idempotencyLimits.bytesMax / 4);
     for (let index = 0; index < 5; index++) {
       const key = `k${String(index)}`;
-      writes.record({ key, fingerprint, zxid: zxid(1, index + 1), timeMs: 1, outcome });
+      writes.record({ key, owner: '', fingerprint, zxid: zxid(1, index + 1), timeMs: 1, outcome });
     }
     assert.equal(writes.size, 3);
     assert(writes.bytes <= idempotencyLimits.bytesMax);
     assert(writes.get('k4'));
   });
 });
+
+/** So many fit that a few dozen are a flood. */
+const few = { keptMs: day, keysMax: 20, bytesMax: 40_000 };
+
+class Flooded {
+  readonly writes: RecordedWrites;
+  #count = 0;
+
+  constructor(digest = new RunningDigest()) {
+    this.writes = new RecordedWrites(digest, few);
+  }
+
+  record(owner: string, outcomeBytes: number, key = `k${String(this.#count)}`): void {
+    const at = { zxid: zxid(1, ++this.#count), timeMs: 1 };
+    const fingerprint = new Uint8Array(32);
+    this.writes.record({ key, owner, fingerprint, ...at, outcome: new Uint8Array(outcomeBytes) });
+  }
+}
+
+describe('who asks for much', () => {
+  it('loses keys to others, and costs them none: of many small ones and of large ones', () => {
+    for (const bytesEach of [10, 9_000]) {
+      const flooded = new Flooded();
+      flooded.record('victim', 100, 'payment');
+      flooded.record('another', 2_000, 'order');
+      for (let index = 0; index < 100; index++) flooded.record('flood', bytesEach);
+      assert(flooded.writes.get('payment') && flooded.writes.get('order'));
+      flooded.record('late', 100, 'first');
+      flooded.record('flood', bytesEach);
+      assert(flooded.writes.get('first'));
+    }
+  });
+
+  it('by large outcomes loses those first: one and the same address has small requests too', () => {
+    const flooded = new Flooded();
+    flooded.record('address', 100, 'payment');
+    for (let index = 0; index < 100; index++) flooded.record('address', 9_000);
+    assert(flooded.writes.get('payment'));
+    assert(flooded.writes.get('k100'));
+    // But what is small has no right to all of it.
+    for (let index = 0; index < 18; index++) flooded.record('address', 900);
+    flooded.record('address', 30_000, 'large');
+    assert(flooded.writes.get('large'));
+    assert.equal(flooded.writes.get('payment'), undefined);
+  });
+
+  it('is whoever has most, as a naive reckoning says, and as a restored state goes on', () => {
+    const recorded = fc.record({
+      owner: fc.constantFrom('', 'a', 'b', 'c', 'd'),
+      size: fc.constantFrom(1, 50, 1_024, 1_025, 5_000, 20_000),
+    });
+    fc.assert(
+      fc.property(fc.array(recorded, { maxLength: 120, size: 'max' }), (all) => {
+        const digest = new RunningDigest();
+        const flooded = new Flooded(digest);
+        let naive: RecordedWrite[] = [];
+        for (const { owner, size } of all) {
+          naive = makeRoom(naive, size);
+          flooded.record(owner, size);
+          const kept = [...flooded.writes.values()];
+          naive.push(kept.at(-1) as RecordedWrite);
+          assert.deepEqual(kept, naive);
+        }
+        const again = new RunningDigest();
+        const restored = new RecordedWrites(again, few);
+        for (const write of naive) restored.record(write);
+        assert.deepEqual([...restored.values()], naive);
+        assert.equal(again.text([]), digest.text([]));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is named by what was proved, else by the session, else by the address, and alike every time', () => {
+    const leader = new Leader();
+    const session = sessionId(1);
+    leader.write(openSession(session));
+    const address = (id: string): Identity => ({ scheme: 'ip', id });
+    const alice = { scheme: 'digest', id: 'alice:x' };
+    const contexts: Partial<RequestContext>[] = [
+      { identities: [address('10.0.0.1')] },
+      { identities: [address('10.0.0.2')] },
+      { identities: [address('10.0.0.1')], session },
+      { identities: [address('10.0.0.2'), alice], session },
+      { identities: [] },
+    ];
+    const owners = [...contexts, ...contexts].map((context, index) => {
+      leader.do(create(`/n${String(index)}`), { ...context, idempotencyKey: `k${String(index)}` });
+      return leader.log.at(-1)?.txn.idempotency?.owner;
+    });
+    assert.equal(new Set(owners).size, contexts.length);
+    assert.deepEqual(owners.slice(contexts.length), owners.slice(0, contexts.length));
+    leader.do(create('/same'), {
+      identities: [alice, address('10.0.0.9')],
+      idempotencyKey: 'elsewhere',
+    });
+    assert.equal(leader.log.at(-1)?.txn.idempotency?.owner, owners[3]);
+  });
+
+  it('has no name in logs and snapshots of before, which load as they did', () => {
+    const leader = new Leader();
+    leader.do(create('/a'), { idempotencyKey });
+    const log = leader.log.map(({ zxid: at, txn }) => {
+      const { key = '', fingerprint = new Uint8Array(0) } = txn.idempotency ?? {};
+      return { zxid: at, txn: { ...txn, idempotency: { key, fingerprint } } };
+    });
+    const machine = follower(log);
+    const snapshot = machine.beginSnapshot().next(1_000_000);
+    assert(snapshot);
+    const before = snapshot.slice();
+    // kind, length of the magic, the magic, then the version.
+    before[1 + 4 + 'quoll-snapshot'.length + 3] = 1;
+    const restored = follower([]);
+    const restore = restored.beginRestore();
+    restore.feed(before);
+    while (!restore.finish(1_000));
+    assert.equal(restored.digest(), machine.digest());
+    assert.notEqual(restored.digest(), leader.machine.digest(), 'an owner is a part of the state');
+    assert.deepEqual(
+      restored.replayOutcome(idempotencyKey),
+      leader.machine.replayOutcome(idempotencyKey),
+    );
+  });
+});
+
+/** The rule in plain words, worked out anew each time. */
+function makeRoom(writes: readonly RecordedWrite[], size: number): RecordedWrite[] {
+  const left = [...writes];
+  const bytesIn = (some: readonly RecordedWrite[]): number =>
+    some.reduce((sum, { key, outcome }) => sum + key.length + 32 + outcome.length, 0);
+  const isLarge = ({ owner, outcome }: RecordedWrite): boolean =>
+    owner !== '' && outcome.length > 1_024;
+  const keyLength = `k${String(Number(writes.at(-1)?.key.slice(1) ?? -1) + 1)}`.length;
+  for (;;) {
+    const isShort = bytesIn(left) + keyLength + 32 + size > few.bytesMax;
+    if (!isShort && left.length < few.keysMax) return left;
+    const owners = [...new Set(left.map(({ owner }) => owner))].sort();
+    const costs = owners.map((name) => {
+      const own = left.filter(({ owner }) => owner === name);
+      return bytesIn(own) + own.length * 640;
+    });
+    const top = owners[costs.indexOf(Math.max(...costs))];
+    const own = left.filter(({ owner }) => owner === top);
+    const large = own.filter(isLarge);
+    const small = own.filter((write) => !isLarge(write));
+    const preferred = bytesIn(large) > bytesIn(small) ? large : small;
+    const [gone] = isShort && preferred.length > 0 ? preferred : own;
+    if (gone === undefined) return left;
+    left.splice(left.indexOf(gone), 1);
+  }
+}

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { openAcl } from '../../../../src/model/acl.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
+import { nameOf, parentOf } from '../../../../src/model/path.ts';
+import { zeroZxid } from '../../../../src/model/zxid.ts';
+import { RunningDigest } from '../../../../src/state/digest/digest.ts';
+import { Quotas } from '../../../../src/state/replicated/quotas.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
-import { create, multi, remove, set } from '../../../support/model/requests.ts';
+import { ZnodeTree } from '../../../../src/state/tree/znode-tree.ts';
+import { create, multi, path, remove, set } from '../../../support/model/requests.ts';
 import {
   closeSession,
   follower,
@@ -11,6 +17,8 @@ import {
   sha256,
   bytes,
 } from '../../../support/state/leader.ts';
+
+const persistent = { kind: 'persistent' } as const;
 
 const statsOf = (of: string): string => `/zookeeper/quota${of}/zookeeper_stats`;
 
@@ -139,5 +147,33 @@ describe('quotas', () => {
     restored.apply(later.zxid, later.txn);
     assert.equal(restored.digest(), leader.machine.digest());
     assert.equal(leader.data(statsOf('/a')), 'count=4,bytes=8');
+    // What the stats begin with is known there as well.
+    leader.do(remove(statsOf('/a')));
+    leader.do(create(statsOf('/a')));
+    for (const { zxid, txn } of leader.log.slice(-2)) restored.apply(zxid, txn);
+    assert.equal(restored.digest(), leader.machine.digest());
+    assert.equal(leader.data(statsOf('/a')), 'count=4,bytes=8');
+  });
+
+  it('begin without a look at what is below: no txn is as dear as a tree is large', () => {
+    const tree = new ZnodeTree(new RunningDigest());
+    tree.addInitialZnodes();
+    const make = (at: string): number => {
+      const znode = { name: nameOf(path(at)), data: bytes('12'), acl: openAcl, owned: persistent };
+      const moment = { zxid: zeroZxid, timeMs: 0, parentCreates: 1 };
+      return tree.create(tree.find(parentOf(path(at))), znode, moment);
+    };
+    for (const at of ['/a', '/a/b', '/zookeeper/quota/a']) make(at);
+    for (let index = 0; index < 100; index++) make(`/a/b/${String(index)}`);
+    const stats = make(statsOf('/a'));
+    let looks = 0;
+    const childIds = tree.childIds.bind(tree);
+    tree.childIds = (id) => {
+      looks++;
+      return childIds(id);
+    };
+    new Quotas(tree).created(path(statsOf('/a')), stats);
+    assert.equal(looks, 0);
+    assert.deepEqual(tree.znodes.data(stats), bytes('count=102,bytes=204'));
   });
 });

@@ -156,14 +156,14 @@ describe('snapshots', () => {
     assert(chunk);
     const newer = chunk.slice();
     // kind, length of the magic, the magic, then the version.
-    newer[1 + 4 + 'quoll-snapshot'.length + 3] = 2;
+    newer[1 + 4 + 'quoll-snapshot'.length + 3] = 3;
     const machine = new StateMachine({ limits: defaultLimits, sha256 });
     assert.throws(() => {
       machine.beginRestore().feed(newer);
     }, UnknownSnapshotFormat);
     assert.throws(() => {
       machine.beginRestore().feed(newer);
-    }, /format 2.*start the version that wrote it/);
+    }, /format 3.*start the version that wrote it/);
     assert.throws(() => {
       machine.beginRestore().feed(bytes('something else'));
     }, MalformedBytes);

@@ -95,4 +95,24 @@ describe('blocks', () => {
     checked.check();
     assert(checked.blocks.reservedBytes < first * 1.5 + 600_000);
   });
+
+  it('stay where they are when the others are full: no slab is made to take the place of another', () => {
+    let moves = 0;
+    const refs = new Map<number, BlockRef>();
+    const blocks = new Blocks((owner, ref) => {
+      moves++;
+      refs.set(owner, ref);
+    });
+    // The first slabs are small, and each new one as large as all before it: of 512, 512, 1024, 2048, 4096 and 8192 cells.
+    for (let owner = 1; owner <= 16_384; owner++) refs.set(owner, blocks.allocate(8, owner));
+    const free = (from: number, to: number): void => {
+      for (let owner = from; owner < to; owner++) blocks.free(refs.get(owner) ?? 0);
+    };
+    free(513, 4_097);
+    moves = 0;
+    const reserved = blocks.reservedBytes;
+    free(8_193, 16_284);
+    assert.equal(moves, 0);
+    assert.equal(blocks.reservedBytes, reserved);
+  });
 });
