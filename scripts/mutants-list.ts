@@ -116,8 +116,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: broadcast,
-        find: 'const own = durable.lastLogged.epoch === this.#epoch ? durable.lastLogged.counter : 0;',
-        replace: 'const own = durable === undefined ? 0 : this.#counter;',
+        find: 'const own = this.#counterOf(this.#peer.durable.lastLogged);',
+        replace: 'const own = this.#counter;',
       },
     ],
   },

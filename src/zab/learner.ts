@@ -103,11 +103,7 @@ export class Learner {
     if (this.#progressed && this.#phase === 'synchronization' && this.#connection !== undefined) {
       if (this.#peer.now % timers.ping === 0) {
         this.#progressed = false;
-        this.#peer.outputs.send(this.#connection, {
-          kind: 'pong',
-          round: 0,
-          durable: this.#peer.durable.lastLogged,
-        });
+        this.#sendPong(0);
       }
     }
     return undefined;
@@ -221,7 +217,7 @@ export class Learner {
       kind: 'ackEpoch',
       currentEpoch,
       last: history.last,
-      applied: history.delivered,
+      applied: this.#peer.applied,
     });
     return undefined;
   }
@@ -356,7 +352,7 @@ export class Learner {
   #onPing(message: Extract<ZabMessage, { kind: 'ping' }>): StepResult {
     // A heartbeat must not hide a dead disk (brief D2.1).
     if (!this.#peer.diskIsStuck) {
-      this.#send({ kind: 'pong', round: message.round, durable: this.#peer.durable.lastLogged });
+      this.#sendPong(message.round);
     }
     if (this.#phase !== 'acknowledged' && this.#phase !== 'broadcast') return undefined;
     return this.#onCommit(message.commit);
@@ -402,6 +398,11 @@ export class Learner {
 
   #incomingFrom(end: LogPosition): IncomingHistory {
     return { snapshot: null, snapshotIsComplete: true, truncateTo: null, entries: [], end };
+  }
+
+  #sendPong(round: number): void {
+    const { durable, applied } = this.#peer;
+    this.#send({ kind: 'pong', round, durable: durable.lastLogged, applied });
   }
 
   #send(message: ZabMessage): void {

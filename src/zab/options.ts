@@ -43,6 +43,13 @@ export interface ZabLimits {
   readonly bytesInFlightMax: number;
   /** Proposals sent to one learner and not yet acked; a learner above it is cut off. */
   readonly unackedPerLearnerMax: number;
+  /**
+   * Proposals, overhead included, that the leader or what it needs for a quorum has not applied: at the limit `nextZxid()`
+   * is undefined, until they have.
+   */
+  readonly unappliedBytesMax: number;
+  /** The same of one learner: above it, it is cut off, and comes again for a snapshot. No quorum waits for it. */
+  readonly unappliedPerLearnerBytesMax: number;
   /** A DIFF of more entries than this is sent as a snapshot instead. */
   readonly diffEntriesMax: number;
   readonly learnersMax: number;
@@ -53,6 +60,8 @@ export const defaultZabLimits: ZabLimits = Object.freeze({
   proposalsInFlightMax: 20_000,
   bytesInFlightMax: 64 * 1_048_576,
   unackedPerLearnerMax: 50_000,
+  unappliedBytesMax: 64 * 1_048_576,
+  unappliedPerLearnerBytesMax: 256 * 1_048_576,
   diffEntriesMax: 200_000,
   learnersMax: 255,
   barriersWaitingMax: 100_000,

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import { hasVoter, type Membership } from '../model/membership.ts';
-import type { Zxid } from '../model/zxid.ts';
+import { maxZxid, type Zxid } from '../model/zxid.ts';
 import { History } from './history.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { Outputs, type DurablePoint } from './outputs.ts';
@@ -20,6 +20,7 @@ export class PeerState {
   #currentEpoch: number;
   #founded: Membership | null;
   #durable: DurablePoint;
+  #applied: Zxid;
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
     this.options = options;
@@ -36,6 +37,7 @@ export class PeerState {
       last: this.history.last.zxid,
     });
     this.#durable = this.#point();
+    this.#applied = recovered.delivered;
   }
 
   get self(): ServerId {
@@ -71,6 +73,15 @@ export class PeerState {
 
   get clusterId(): string {
     return this.history.membership?.clusterId ?? '';
+  }
+
+  /** By the shell, out of what was delivered. */
+  get applied(): Zxid {
+    return this.#applied;
+  }
+
+  set applied(upTo: Zxid) {
+    this.#applied = maxZxid(this.#applied, upTo);
   }
 
   /** This peer's data is the data of a voter: its votes and acks may count. */

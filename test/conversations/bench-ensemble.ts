@@ -39,6 +39,8 @@ interface Node {
   /** Readys whose writes are on their way; held back while `diskIsHeld`. */
   readonly writes: Ready[];
   diskIsHeld: boolean;
+  /** It hands on what is delivered, and applies none of it. */
+  applyingIsHeld: boolean;
 }
 
 interface End {
@@ -47,6 +49,9 @@ interface End {
   /** Messages to this end, in order. */
   readonly inbox: ZabMessage[];
 }
+
+/** Of each of many large proposals: so many of these may be unapplied, and four times as many at one learner. */
+const floodedBytes = 16_384;
 
 const emptyDisk = (): Disk => ({
   acceptedEpoch: 0,
@@ -94,6 +99,7 @@ export class BenchEnsemble {
         applied: [],
         writes: [],
         diskIsHeld: false,
+        applyingIsHeld: false,
       });
     };
     for (const id of options.participants) add(id, 'participant');
@@ -133,7 +139,11 @@ export class BenchEnsemble {
           .map((n) => n.id),
         bootstrap: false,
         timers: defaultZabTimers,
-        limits: defaultZabLimits,
+        limits: {
+          ...defaultZabLimits,
+          unappliedBytesMax: 64 * floodedBytes,
+          unappliedPerLearnerBytesMax: 256 * floodedBytes,
+        },
         election: this.#forced ? 'forced' : 'fast',
         fraction: () => 0,
         chain,
@@ -195,6 +205,14 @@ export class BenchEnsemble {
     this.node(id).diskIsHeld = false;
   }
 
+  holdApplying(id: number): void {
+    this.node(id).applyingIsHeld = true;
+  }
+
+  releaseApplying(id: number): void {
+    this.node(id).applyingIsHeld = false;
+  }
+
   force(id: number, leader: number): boolean {
     const node = this.node(id);
     const done = node.zab?.forceVote(serverId(leader)) ?? false;
@@ -206,6 +224,22 @@ export class BenchEnsemble {
     const leader = this.leader();
     for (const payload of payloads) leader.zab?.propose(new TextEncoder().encode(payload));
     this.#drive(leader);
+  }
+
+  /** Large ones, one a turn, as long as the leader takes them; as many as are wanted at most. */
+  flood(wanted: number): void {
+    const leader = this.leader();
+    const payload = new Uint8Array(floodedBytes);
+    let taken = 0;
+    for (; taken < wanted && leader.zab?.nextZxid() !== undefined; taken++) {
+      leader.zab.propose(payload);
+      this.#drive(leader);
+      this.#silently(() => {
+        this.stabilize();
+        if (taken % 16 === 0) this.tick(defaultZabTimers.ping);
+      });
+    }
+    this.note(`${String(leader.id)} takes ${String(taken)}`);
   }
 
   barrier(id: number, mode: 'barrier' | 'sync'): void {
@@ -262,6 +296,12 @@ export class BenchEnsemble {
     return leader;
   }
 
+  #silently(run: () => void): void {
+    const before = this.trace.length;
+    run();
+    this.trace.length = before;
+  }
+
   #deliverOne(): boolean {
     for (const node of this.#nodes.values()) {
       if (node.diskIsHeld) continue;
@@ -297,6 +337,8 @@ export class BenchEnsemble {
   }
 
   #drive(node: Node): void {
+    const last = node.applied.at(-1);
+    if (last !== undefined && !node.applyingIsHeld) node.zab?.applied(last.zxid);
     for (;;) {
       const ready = node.zab?.takeReady();
       if (ready === undefined) return;

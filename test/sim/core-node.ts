@@ -346,6 +346,7 @@ export class CoreNode implements WatchedNode {
     this.#isPumpScheduled = false;
     for (;;) {
       if (!running.process.isAlive) return;
+      running.zab.applied(this.#applied.zxid);
       const ready = running.zab.takeReady();
       if (ready === undefined) return;
       this.#carryOut(running, ready);
