@@ -313,8 +313,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/sessions/expiry.ts',
-        find: '(this.#parts.clock.now() + timeoutMs) /',
-        replace: '(this.#parts.clock.now() + timeoutMs / 2) /',
+        find: 'const tracked = { timeoutMs, round',
+        replace: 'const tracked = { timeoutMs: timeoutMs / 2, round',
       },
     ],
   },

@@ -17,6 +17,8 @@ export interface ServerTuning extends WatchTuning {
   readonly reportEveryMs: number;
   /** Sessions are looked at for expiry in steps of this. */
   readonly expiryBucketMs: number;
+  /** Of its timeout: how much longer a session may live when a new leader, or one that paused, gives all their time anew. */
+  readonly expirySpreadPart: number;
   /** Containers and TTL znodes are looked for this often, TTL znodes also when the first known of runs out. */
   readonly reapEveryMs: number;
   /** Looked at in one tick. */
@@ -134,6 +136,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
+  expirySpreadPart: 0.1,
   reapEveryMs: defaults.reapEveryMs,
   reapSliceZnodes: 20_000,
   reapsInFlightMax: 100,
