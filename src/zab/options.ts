@@ -1,8 +1,9 @@
 import { defaults } from '../model/defaults.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
-import type { ChainHash, EntryKind, LogEntry, LogPosition } from '../model/log-entry.ts';
+import type { ChainHash, EntryKind, LogEntry } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { LogIndex } from './log-index.ts';
 
 /** Timers, in ticks. One tick is `quoll.peer.tickMs` (20 ms by default); brief A9. */
 export interface ZabTimers {
@@ -96,14 +97,9 @@ export interface ZabRecovered {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
   readonly founded: Membership | null;
-  readonly base: LogPosition;
   readonly baseMembership: Membership | null;
-  /** Of every entry after `base`, in order. */
-  readonly index: readonly {
-    readonly zxid: Zxid;
-    readonly chain: ChainHash;
-    readonly membership: Membership | null;
-  }[];
+  /** Of every entry after the base, in order. The core's own from now on. */
+  readonly index: LogIndex;
   /** Known to be committed. */
   readonly commit: Zxid;
   /** What the shell has applied already, or applies before anything that is delivered: `<= commit`. */

@@ -7,11 +7,17 @@ import {
   type ServerId,
 } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
-import { emptyLog, type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
+import {
+  emptyLog,
+  type ChainHash,
+  type LogEntry,
+  type LogPosition,
+} from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
-import { defaultZabLimits, defaultZabTimers, type ZabRecovered } from '../../src/zab/options.ts';
+import { LogIndex } from '../../src/zab/log-index.ts';
+import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { formatEvent, formatMessage, formatPersist } from './format.ts';
@@ -21,7 +27,7 @@ interface Disk {
   acceptedEpoch: number;
   currentEpoch: number;
   founded: Membership | null;
-  base: ZabRecovered['base'];
+  base: LogPosition;
   baseMembership: Membership | null;
   log: LogEntry[];
   commit: Zxid;
@@ -123,11 +129,10 @@ export class BenchEnsemble {
   start(id: number): void {
     const node = this.node(id);
     const { disk } = node;
-    const index = disk.log.map((entry) => ({
-      zxid: entry.zxid,
-      chain: entry.chain,
-      membership: entry.kind === 'txn' ? null : decodeMembership(entry.payload),
-    }));
+    const index = new LogIndex(disk.base);
+    for (const { zxid, chain, kind, payload } of disk.log) {
+      index.add({ zxid, chain, membership: kind === 'txn' ? null : decodeMembership(payload) });
+    }
     node.applied = node.applied.filter(({ zxid }) => compareZxid(zxid, disk.commit) <= 0);
     node.zab = new Zab(
       {

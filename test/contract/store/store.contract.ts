@@ -90,10 +90,11 @@ export function describeStore(name: string, makeDisk: () => StoreDisk): void {
       assert.deepEqual(state.commit, zxid(1, 4));
       assert.deepEqual(
         index,
-        first.map(({ zxid: at, chain, kind }, position) => ({
+        first.map(({ zxid: at, chain, kind, payload }, position) => ({
           zxid: at,
           chain,
           kind,
+          bytes: payload.length,
           membership: position === 0 ? founding : null,
         })),
       );
