@@ -53,6 +53,16 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a part of a history under the new epoch (ZK-4643)',
+    edits: [
+      {
+        file: peerState,
+        find: '      epoch: this.#currentEpoch,',
+        replace: '      epoch: (this.#currentEpoch = this.#acceptedEpoch),',
+      },
+    ],
+  },
+  {
     name: 'no recency check at ACKEPOCH',
     quick: true,
     edits: [{ file: leader, find: 'if (ahead > 0) {', replace: 'if (ahead > Infinity) {' }],

@@ -33,6 +33,11 @@ export interface ServerTuning extends WatchTuning {
   readonly sliceEntriesMax: number;
   /** Of one piece of the log, read from the store or sent to a learner. */
   readonly logPieceBytes: number;
+  /**
+   * Payloads of the log that may be on their way to a learner that has not made them durable, nor applied them where they
+   * are committed. Above what it takes over at once (`historyPartBytesMax` of the protocol), or it would wait for ever.
+   */
+  readonly historyAheadBytes: number;
   /** Payloads that may wait for one learner behind the log or a snapshot on their way to it; above, it comes again. */
   readonly behindBulkBytesMax: number;
   readonly snapshotChunkBytes: number;
@@ -144,7 +149,8 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   digestEveryTxns: 1_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,
-  logPieceBytes: 1_048_576,
+  logPieceBytes: 262_144,
+  historyAheadBytes: 8 * 1_048_576,
   behindBulkBytesMax: 256 * 1_048_576,
   snapshotChunkBytes: 262_144,
   snapshotAfterTxns: defaults.snapshotAfterTxns,

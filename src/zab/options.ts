@@ -53,6 +53,10 @@ export interface ZabLimits {
   readonly unappliedPerLearnerBytesMax: number;
   /** A DIFF of more entries than this is sent as a snapshot instead. */
   readonly diffEntriesMax: number;
+  /**
+   * Of a history that a leader sends, overhead included: so much is taken over at once, durably; what is longer in parts.
+   */
+  readonly historyPartBytesMax: number;
   readonly learnersMax: number;
   readonly barriersWaitingMax: number;
 }
@@ -64,6 +68,7 @@ export const defaultZabLimits: ZabLimits = Object.freeze({
   unappliedBytesMax: 64 * 1_048_576,
   unappliedPerLearnerBytesMax: 256 * 1_048_576,
   diffEntriesMax: 200_000,
+  historyPartBytesMax: 4 * 1_048_576,
   learnersMax: 255,
   barriersWaitingMax: 100_000,
 });

@@ -20,7 +20,7 @@ import { LogIndex } from '../../src/zab/log-index.ts';
 import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
-import { formatEvent, formatMessage, formatPersist } from './format.ts';
+import { formatEvent, formatMessage, formatPayload, formatPersist } from './format.ts';
 
 /** What survives a crash. */
 interface Disk {
@@ -58,6 +58,9 @@ interface End {
 
 /** Of each of many large proposals: so many of these may be unapplied, and four times as many at one learner. */
 const floodedBytes = 16_384;
+
+/** Of a range of the log. */
+const entriesPerMessage = 5;
 
 const emptyDisk = (): Disk => ({
   acceptedEpoch: 0,
@@ -146,6 +149,7 @@ export class BenchEnsemble {
         timers: defaultZabTimers,
         limits: {
           ...defaultZabLimits,
+          historyPartBytesMax: 8 * floodedBytes,
           unappliedBytesMax: 64 * floodedBytes,
           unappliedPerLearnerBytesMax: 256 * floodedBytes,
         },
@@ -439,7 +443,10 @@ export class BenchEnsemble {
     const entries = [...node.disk.log, ...pending].filter(
       ({ zxid }) => compareZxid(zxid, after) > 0 && compareZxid(zxid, upTo) <= 0,
     );
-    if (entries.length > 0) inbox.push({ kind: 'proposal', entries, commit });
+    for (let start = 0; start < entries.length; start += entriesPerMessage) {
+      const piece = entries.slice(start, start + entriesPerMessage);
+      inbox.push({ kind: 'proposal', entries: piece, commit });
+    }
   }
 
   #write(node: Node, change: LogChange): void {
@@ -478,7 +485,7 @@ export class BenchEnsemble {
     for (const node of this.#nodes.values()) {
       const { disk, zab } = node;
       const entries = disk.log.map(({ zxid, kind, payload }) => {
-        const text = kind === 'txn' ? new TextDecoder().decode(payload) : kind;
+        const text = kind === 'txn' ? formatPayload(payload) : kind;
         const mark = zxidEquals(zxid, disk.commit) ? ' |' : '';
         return `${String(zxid.epoch)}.${String(zxid.counter)} ${text}${mark}`;
       });
