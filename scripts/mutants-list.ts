@@ -53,6 +53,16 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a part of a history under the new epoch (ZK-4643)',
+    edits: [
+      {
+        file: peerState,
+        find: '      epoch: this.#currentEpoch,',
+        replace: '      epoch: (this.#currentEpoch = this.#acceptedEpoch),',
+      },
+    ],
+  },
+  {
     name: 'no recency check at ACKEPOCH',
     quick: true,
     edits: [{ file: leader, find: 'if (ahead > 0) {', replace: 'if (ahead > Infinity) {' }],
@@ -116,8 +126,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: broadcast,
-        find: 'const own = durable.lastLogged.epoch === this.#epoch ? durable.lastLogged.counter : 0;',
-        replace: 'const own = durable === undefined ? 0 : this.#counter;',
+        find: 'const own = this.#counterOf(this.#peer.durable.lastLogged);',
+        replace: 'const own = this.#counter;',
       },
     ],
   },
@@ -313,8 +323,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/sessions/expiry.ts',
-        find: '(this.#parts.clock.now() + timeoutMs) /',
-        replace: '(this.#parts.clock.now() + timeoutMs / 2) /',
+        find: 'const tracked = { timeoutMs, round',
+        replace: 'const tracked = { timeoutMs: timeoutMs / 2, round',
       },
     ],
   },

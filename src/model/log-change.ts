@@ -18,7 +18,8 @@ export type LogChange =
   | { readonly kind: 'append'; readonly entries: readonly LogEntry[]; readonly commit: Zxid }
   /**
    * A leader's initial history is taken over, all at once: install the staged snapshot (which replaces the whole log),
-   * or cut the log after `truncateTo`; then append `entries`; and `currentEpoch` becomes `epoch`.
+   * or cut the log after `truncateTo`; then append `entries`; and `currentEpoch` becomes `epoch`. Of a long one, parts come
+   * first, under the current epoch, which stays: who holds a part votes as it did before.
    */
   | {
       readonly kind: 'adopt';

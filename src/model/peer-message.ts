@@ -94,7 +94,13 @@ export type ZabMessage =
       readonly lastProposed: Zxid;
       readonly commit: Zxid;
     }
-  | { readonly kind: 'pong'; readonly round: number; readonly durable: Zxid }
+  /** `applied` is what the leader slows down by, or gives the learner up. */
+  | {
+      readonly kind: 'pong';
+      readonly round: number;
+      readonly durable: Zxid;
+      readonly applied: Zxid;
+    }
   /** A read barrier or a sync asked by a learner, and its answer (brief A11). */
   | { readonly kind: 'syncRequest'; readonly id: number; readonly mode: 'barrier' | 'sync' }
   | { readonly kind: 'syncReply'; readonly id: number; readonly zxid: Zxid };

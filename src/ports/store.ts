@@ -37,6 +37,8 @@ export interface LogIndexEntry {
   readonly zxid: Zxid;
   readonly chain: ChainHash;
   readonly kind: EntryKind;
+  /** Of its payload: what the log is counted by. */
+  readonly bytes: number;
   /** Of `epochStart` and `membership` entries only. */
   readonly membership: Membership | null;
 }

@@ -40,8 +40,9 @@ export class EnsembleServer {
 
   /** `onStarted`: recovered, and looking for the others. */
   start(onStarted: () => void): void {
-    const { store, codec, logger } = this.#ports;
-    const parts = { store, codec, tuning: this.#options.tuning, states: this.#states };
+    const { store, codec, clock, logger } = this.#ports;
+    const { tuning } = this.#options;
+    const parts = { store, codec, clock, logger, tuning, states: this.#states };
     this.#guard.run(() => {
       recover(parts, {
         onRecovered: (recovered) => {
@@ -53,7 +54,7 @@ export class EnsembleServer {
           peer.start();
           logger.log('info', 'started', {
             incarnation: recovered.stored.incarnation,
-            entries: recovered.zab.index.length,
+            entries: recovered.zab.index.size,
           });
           onStarted();
         },

@@ -43,6 +43,7 @@ export class MessageRouter {
 
   /** All but snapshots. */
   dispatch(connection: ConnectionId, message: PeerMessage): void {
+    if (message.kind === 'pong') this.#parts.bulk.onTaken(connection, message);
     if (!isServiceMessage(message)) {
       this.#parts.zab.receive(connection, message);
       return;

@@ -220,6 +220,7 @@ export class RunningPeer {
 
   #drive(): void {
     this.#pause.look(this.#ports.clock.now());
+    this.zab.applied(this.applier.applied);
     this.#observeRole();
     this.reads.flush();
     this.sessions.flush();

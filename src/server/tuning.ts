@@ -17,6 +17,8 @@ export interface ServerTuning extends WatchTuning {
   readonly reportEveryMs: number;
   /** Sessions are looked at for expiry in steps of this. */
   readonly expiryBucketMs: number;
+  /** Of its timeout: how much longer a session may live when a new leader, or one that paused, gives all their time anew. */
+  readonly expirySpreadPart: number;
   /** Containers and TTL znodes are looked for this often, TTL znodes also when the first known of runs out. */
   readonly reapEveryMs: number;
   /** Looked at in one tick. */
@@ -31,6 +33,11 @@ export interface ServerTuning extends WatchTuning {
   readonly sliceEntriesMax: number;
   /** Of one piece of the log, read from the store or sent to a learner. */
   readonly logPieceBytes: number;
+  /**
+   * Payloads of the log that may be on their way to a learner that has not made them durable, nor applied them where they
+   * are committed. Above what it takes over at once (`historyPartBytesMax` of the protocol), or it would wait for ever.
+   */
+  readonly historyAheadBytes: number;
   /** Payloads that may wait for one learner behind the log or a snapshot on their way to it; above, it comes again. */
   readonly behindBulkBytesMax: number;
   readonly snapshotChunkBytes: number;
@@ -134,6 +141,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   touchSessionsMax: 10_000,
   reportEveryMs: 1_000,
   expiryBucketMs: 100,
+  expirySpreadPart: 0.1,
   reapEveryMs: defaults.reapEveryMs,
   reapSliceZnodes: 20_000,
   reapsInFlightMax: 100,
@@ -141,7 +149,8 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   digestEveryTxns: 1_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,
-  logPieceBytes: 1_048_576,
+  logPieceBytes: 262_144,
+  historyAheadBytes: 8 * 1_048_576,
   behindBulkBytesMax: 256 * 1_048_576,
   snapshotChunkBytes: 262_144,
   snapshotAfterTxns: defaults.snapshotAfterTxns,

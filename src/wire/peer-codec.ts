@@ -216,8 +216,14 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
     write(to, message) {
       to.u53(message.round);
       writeZxid(to, message.durable);
+      writeZxid(to, message.applied);
     },
-    read: (from) => ({ kind: 'pong', round: from.u53(), durable: readZxid(from) }),
+    read: (from) => ({
+      kind: 'pong',
+      round: from.u53(),
+      durable: readZxid(from),
+      applied: readZxid(from),
+    }),
   },
   syncRequest: {
     write(to, message) {

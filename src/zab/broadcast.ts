@@ -3,7 +3,9 @@ import type { ConnectionId, Nonce } from '../model/ids.ts';
 import type { EntryKind, LogEntry } from '../model/log-entry.ts';
 import { encodeMembership, type Membership } from '../model/membership.ts';
 import { compareZxid, counterMax, zxid, type Zxid } from '../model/zxid.ts';
+import { Backlog } from './backlog.ts';
 import { isForwarding, type LearnerProgress } from './learner-progress.ts';
+import type { LearnerDebts } from './learners.ts';
 import type { PeerState } from './peer-state.ts';
 import { quorumReached, type Progress } from './quorum.ts';
 
@@ -14,12 +16,15 @@ const readmissionLagMax = 1_000;
  * Phase 3 on the leader (brief A8): numbers proposals, sends them to the learners in order, counts acks, commits what a
  * quorum has. Proposals of one turn go out as one message per learner.
  */
-export class Broadcast {
+export class Broadcast implements LearnerDebts {
   readonly #peer: PeerState;
   readonly #learners: ReadonlyMap<ConnectionId, LearnerProgress>;
   #epoch = 0;
   #counter = 0;
   #bytesInFlight = 0;
+  readonly #backlog: Backlog;
+  /** Of what was applied by this peer and a quorum when that was last worked out: it may be more by now. */
+  #appliedBytes = 0;
   /** Proposed in this turn, not sent yet. */
   #proposed: LogEntry[] = [];
   /** Committed in this turn: for observers. */
@@ -31,6 +36,7 @@ export class Broadcast {
   constructor(peer: PeerState, learners: ReadonlyMap<ConnectionId, LearnerProgress>) {
     this.#peer = peer;
     this.#learners = learners;
+    this.#backlog = new Backlog(peer.options.limits.unappliedPerLearnerBytesMax);
   }
 
   /** The initial history is committed. The first proposal says so in the log: a mark of the epoch (brief A7). */
@@ -57,6 +63,7 @@ export class Broadcast {
     if (inFlight >= limits.proposalsInFlightMax || this.#bytesInFlight >= limits.bytesInFlightMax) {
       return undefined;
     }
+    if (this.#isApplyingTooSlow()) return undefined;
     return this.isExhausted ? undefined : zxid(this.#epoch, this.#counter + 1);
   }
 
@@ -69,6 +76,7 @@ export class Broadcast {
     this.#peer.append([entry]);
     this.#proposed.push(entry);
     this.#bytesInFlight += payload.length;
+    this.#backlog.proposed(at.counter, payload.length);
     return at;
   }
 
@@ -103,11 +111,20 @@ export class Broadcast {
       : 0;
   }
 
+  unappliedBytes(learner: LearnerProgress): number {
+    return this.#backlog.bytes - this.#backlog.bytesUpTo(this.#counterOf(learner.applied));
+  }
+
+  /** It would not catch up by applying its log. */
+  isLate(learner: LearnerProgress): boolean {
+    return this.unappliedBytes(learner) > this.#peer.options.limits.unappliedBytesMax;
+  }
+
   /** Lowest first, in order, and only proposals of this epoch: earlier ones committed with NEWLEADER (brief A8). */
   commitWhatQuorumAcked(): void {
     for (;;) {
       const memberships = this.#peer.history.membershipsInForce();
-      const reached = quorumReached(memberships, this.#progress());
+      const reached = quorumReached(memberships, this.#acks());
       if (reached <= this.#committedCounter) return;
       this.#commit(zxid(this.#epoch, reached));
       const remaining = this.#peer.history.membershipsInForce();
@@ -155,18 +172,44 @@ export class Broadcast {
   }
 
   get #committedCounter(): number {
-    const { committed } = this.#peer.history;
-    return committed.epoch === this.#epoch ? committed.counter : 0;
+    return this.#counterOf(this.#peer.history.committed);
   }
 
-  #progress(): Progress[] {
-    const { durable, self, nonce } = this.#peer;
+  /** Of this epoch; all earlier ones were before its first. */
+  #counterOf(zxid: Zxid): number {
+    return zxid.epoch === this.#epoch ? zxid.counter : 0;
+  }
+
+  /**
+   * What is committed must be applied by this peer and a quorum before much more is, or it would gather in memory there.
+   * Who is slower than the quorum is not waited for: see `unappliedPerLearnerBytesMax`.
+   */
+  #isApplyingTooSlow(): boolean {
+    const { unappliedBytesMax } = this.#peer.options.limits;
+    // Nearly always, and without a look at anybody.
+    if (this.#backlog.bytes - this.#appliedBytes <= unappliedBytesMax) return false;
+    const own = this.#counterOf(this.#peer.applied);
+    const reached = quorumReached(
+      this.#peer.history.membershipsInForce(),
+      this.#progress(own, ({ applied }) => this.#counterOf(applied)),
+    );
+    const appliedBytes = this.#backlog.bytesUpTo(Math.max(0, Math.min(own, reached)));
+    this.#appliedBytes = Math.max(this.#appliedBytes, appliedBytes);
+    return this.#backlog.bytes - this.#appliedBytes > unappliedBytesMax;
+  }
+
+  #acks(): Progress[] {
     // The own ack counts when the own fsync is done, like everyone's (etcd #14370).
-    const own = durable.lastLogged.epoch === this.#epoch ? durable.lastLogged.counter : 0;
+    const own = this.#counterOf(this.#peer.durable.lastLogged);
+    return this.#progress(own, ({ acked }) => acked);
+  }
+
+  #progress(own: number, reachedBy: (learner: LearnerProgress) => number): Progress[] {
+    const { self, nonce } = this.#peer;
     const progress: Progress[] = [{ id: self, nonce, reached: own }];
     for (const learner of this.#learners.values()) {
       if (learner.role === 'follower' && learner.acked >= 0) {
-        progress.push({ id: learner.id, nonce: learner.nonce, reached: learner.acked });
+        progress.push({ id: learner.id, nonce: learner.nonce, reached: reachedBy(learner) });
       }
     }
     return progress;

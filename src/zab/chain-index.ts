@@ -74,6 +74,12 @@ export class ChainIndex {
     return compareZxid(this.#base.zxid, limit) < 0 ? this.#base : undefined;
   }
 
+  /** For entries that were read before what lies ahead of the first was known. */
+  startAfter(base: LogPosition): void {
+    this.#base = base;
+    if (this.#runs.length === 0) this.#last = base;
+  }
+
   /** `to` must be held. */
   truncate(to: Zxid): void {
     const chain = this.chainAt(to);

@@ -2,13 +2,9 @@ import { assert } from '../base/assert.ts';
 import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
 import { compareZxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
-import { ChainIndex } from './chain-index.ts';
+import type { ChainIndex } from './chain-index.ts';
+import type { MembershipEntry } from './log-index.ts';
 import type { ZabRecovered } from './options.ts';
-
-interface MembershipEntry {
-  readonly zxid: Zxid;
-  readonly membership: Membership;
-}
 
 /**
  * This peer's log as ZAB needs it in memory: the proof (chain hash) of every entry that the log still holds, the
@@ -27,15 +23,9 @@ export class History {
 
   constructor(recovered: ZabRecovered, founded: () => Membership | null) {
     this.#founded = founded;
-    this.#chains = new ChainIndex(recovered.base);
+    this.#chains = recovered.index.chains;
     this.#baseMembership = recovered.baseMembership;
-    this.#memberships = [];
-    for (const entry of recovered.index) {
-      this.#chains.append(entry);
-      if (entry.membership !== null) {
-        this.#memberships.push({ zxid: entry.zxid, membership: entry.membership });
-      }
-    }
+    this.#memberships = recovered.index.memberships;
     this.#tail = [...recovered.tail];
     this.#committed = recovered.commit;
     this.#delivered = recovered.delivered;

@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
-import { compareZxid, epochMax, zeroZxid, type Zxid } from '../model/zxid.ts';
+import { compareZxid, epochMax, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { EpochInflation } from './epoch-inflation.ts';
 import type { LearnerProgress } from './learner-progress.ts';
@@ -126,6 +126,7 @@ export class Leader {
         if (learner.phase === 'connected') return violation('PONG before LEARNERINFO');
         if (learner.phase === 'synchronizing' && this.#learners.counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
+        learner.applied = maxZxid(learner.applied, message.applied);
         this.#barriers.complete();
         return undefined;
       case 'syncRequest':
@@ -142,7 +143,7 @@ export class Leader {
     if (this.#peer.diskIsStuck) {
       return { goLooking: 'the own disk has not finished a write in time' };
     }
-    this.#learners.dropSilentAndSlow((learner) => this.#broadcast.unacked(learner));
+    this.#learners.dropSilentAndSlow(this.#broadcast);
     if (this.#phase !== 'broadcast') {
       if (this.#isDeserted) return { goLooking: 'the voters went looking for another leader' };
       const waited = this.#peer.now - this.#lastProgressTick;
@@ -272,6 +273,7 @@ export class Leader {
     if (learner.phase !== 'asked') return violation('ACKEPOCH without LEADERINFO');
     learner.phase = 'positioned';
     learner.last = message.last;
+    learner.applied = message.applied;
     if (this.#initialHistoryIsFixed) {
       this.#synchronize(learner, message.last);
       return undefined;
@@ -352,7 +354,8 @@ export class Leader {
     const diffEntriesMax = this.isServing
       ? options.limits.diffEntriesMax
       : Number.POSITIVE_INFINITY;
-    const plan = planSync({ history, last, isRetreat, commit, diffEntriesMax });
+    const isLate = this.#broadcast.isLate(learner);
+    const plan = planSync({ history, last, isRetreat, isLate, commit, diffEntriesMax });
     const to = learner.connection;
     const { upTo } = plan;
     const endChain = history.chainAt(upTo);

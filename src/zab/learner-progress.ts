@@ -1,6 +1,6 @@
 import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
-import type { Zxid } from '../model/zxid.ts';
+import { zeroZxid, type Zxid } from '../model/zxid.ts';
 
 /**
  * connected: dialled us, said nothing yet. informed: LEARNERINFO is in. asked: LEADERINFO is out. positioned: ACKEPOCH
@@ -26,6 +26,8 @@ export interface LearnerProgress {
   truncTo: Zxid | undefined;
   /** Highest counter of this epoch that it acked; -1 until it acked NEWLEADER. */
   acked: number;
+  /** From ACKEPOCH, then from the newest PONG. */
+  applied: Zxid;
   /** Of the newest PONG. */
   pongRound: number;
   lastHeardTick: number;
@@ -45,6 +47,7 @@ export function newProgress(connection: ConnectionId, id: ServerId, now: number)
     syncEnd: undefined,
     truncTo: undefined,
     acked: -1,
+    applied: zeroZxid,
     pongRound: -1,
     lastHeardTick: now,
     owesAckSinceTick: undefined,

@@ -3,19 +3,28 @@ import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
-import { compareZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zeroZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
+import { entryOverheadBytes } from './backlog.ts';
 import type { PeerState } from './peer-state.ts';
 import { protocolVersion, violation, type StepResult } from './step.ts';
 
 type Phase = 'dialing' | 'discovery' | 'synchronization' | 'acknowledged' | 'broadcast';
 
-/** What a leader sends before NEWLEADER, kept until it can be taken over in one durable step. */
+/** What a leader sends before NEWLEADER, kept until it, or a part of it that is long enough, is taken over durably. */
 interface IncomingHistory {
   snapshot: { readonly at: LogPosition; readonly membership: Membership | null } | null;
   snapshotIsComplete: boolean;
   truncateTo: LogPosition | null;
-  readonly entries: LogEntry[];
+  entries: LogEntry[];
+  /** Of the entries, overhead included. */
+  bytes: number;
   end: LogPosition;
+}
+
+/** How far the parts of a long history have come here. */
+interface PartsTaken {
+  readonly durable: Zxid;
+  readonly applied: Zxid;
 }
 
 const dialAttemptsMax = 5;
@@ -35,6 +44,8 @@ export class Learner {
   #progressed = false;
   #epoch = 0;
   #incoming: IncomingHistory | undefined;
+  /** Undefined while none was taken over. */
+  #partsTold: PartsTaken | undefined;
   #mustAck = false;
   /** TRUNC named a place that is not held here: all that followed it is skipped, until the leader's next plan. */
   #isRetreating = false;
@@ -103,11 +114,7 @@ export class Learner {
     if (this.#progressed && this.#phase === 'synchronization' && this.#connection !== undefined) {
       if (this.#peer.now % timers.ping === 0) {
         this.#progressed = false;
-        this.#peer.outputs.send(this.#connection, {
-          kind: 'pong',
-          round: 0,
-          durable: this.#peer.durable.lastLogged,
-        });
+        this.#sendPong(0);
       }
     }
     return undefined;
@@ -154,6 +161,7 @@ export class Learner {
 
   /** Acks of one turn are one ack: cumulative. Called before the outputs are taken. */
   flush(): void {
+    this.#tellOfParts();
     if (!this.#mustAck || this.#connection === undefined) return;
     this.#mustAck = false;
     const last = this.#peer.history.last.zxid;
@@ -185,7 +193,8 @@ export class Learner {
   }
 
   becameDurable(): void {
-    if (this.isServing) this.#peer.deliver();
+    // Of a history in parts what is committed is handed out at once: kept until UPTODATE it would be kept in memory.
+    if (this.isServing || this.#partsTold !== undefined) this.#peer.deliver();
   }
 
   #dial(): void {
@@ -221,7 +230,7 @@ export class Learner {
       kind: 'ackEpoch',
       currentEpoch,
       last: history.last,
-      applied: history.delivered,
+      applied: this.#peer.applied,
     });
     return undefined;
   }
@@ -279,7 +288,7 @@ export class Learner {
   }
 
   #onProposal(entries: readonly LogEntry[], commit: Zxid): StepResult {
-    if (this.#phase === 'synchronization') return this.#buffer(entries);
+    if (this.#phase === 'synchronization') return this.#buffer(entries, commit);
     if (this.#phase !== 'acknowledged' && this.#phase !== 'broadcast') {
       return violation('PROPOSAL before synchronisation');
     }
@@ -356,7 +365,7 @@ export class Learner {
   #onPing(message: Extract<ZabMessage, { kind: 'ping' }>): StepResult {
     // A heartbeat must not hide a dead disk (brief D2.1).
     if (!this.#peer.diskIsStuck) {
-      this.#send({ kind: 'pong', round: message.round, durable: this.#peer.durable.lastLogged });
+      this.#sendPong(message.round);
     }
     if (this.#phase !== 'acknowledged' && this.#phase !== 'broadcast') return undefined;
     return this.#onCommit(message.commit);
@@ -368,7 +377,7 @@ export class Learner {
     return undefined;
   }
 
-  #buffer(entries: readonly LogEntry[]): StepResult {
+  #buffer(entries: readonly LogEntry[], commit: Zxid): StepResult {
     const incoming = this.#incoming;
     if (incoming?.snapshotIsComplete !== true) {
       return violation('PROPOSAL before DIFF, TRUNC or the end of SNAP');
@@ -378,9 +387,34 @@ export class Learner {
         return violation('a gap in the history that was sent');
       }
       incoming.entries.push(entry);
+      incoming.bytes += entry.payload.length + entryOverheadBytes;
       incoming.end = { zxid: entry.zxid, chain: entry.chain };
     }
+    const { historyPartBytesMax } = this.#peer.options.limits;
+    // What follows a snapshot is not long, and can't be taken over before it.
+    if (incoming.snapshot === null && incoming.bytes > historyPartBytesMax) {
+      this.#adoptPart(incoming, commit);
+    }
     return undefined;
+  }
+
+  #adoptPart(incoming: IncomingHistory, commit: Zxid): void {
+    this.#peer.adoptPart({ truncateTo: incoming.truncateTo, entries: incoming.entries, commit });
+    incoming.truncateTo = null;
+    incoming.entries = [];
+    incoming.bytes = 0;
+    this.#partsTold ??= { durable: zeroZxid, applied: zeroZxid };
+  }
+
+  /** A leader sends on when it knows that the parts before are durable and applied; and this is no standstill. */
+  #tellOfParts(): void {
+    const told = this.#partsTold;
+    if (told === undefined || this.#phase !== 'synchronization') return;
+    const { durable, applied } = this.#peer;
+    if (zxidEquals(durable.lastLogged, told.durable) && zxidEquals(applied, told.applied)) return;
+    this.#partsTold = { durable: durable.lastLogged, applied };
+    this.progress();
+    this.#sendPong(0);
   }
 
   #append(entries: readonly LogEntry[]): StepResult {
@@ -401,7 +435,19 @@ export class Learner {
   }
 
   #incomingFrom(end: LogPosition): IncomingHistory {
-    return { snapshot: null, snapshotIsComplete: true, truncateTo: null, entries: [], end };
+    return {
+      snapshot: null,
+      snapshotIsComplete: true,
+      truncateTo: null,
+      entries: [],
+      bytes: 0,
+      end,
+    };
+  }
+
+  #sendPong(round: number): void {
+    const { durable, applied } = this.#peer;
+    this.#send({ kind: 'pong', round, durable: durable.lastLogged, applied });
   }
 
   #send(message: ZabMessage): void {

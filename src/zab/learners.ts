@@ -3,6 +3,14 @@ import type { CloseReason } from '../model/peer-message.ts';
 import { isForwarding, newProgress, type LearnerProgress } from './learner-progress.ts';
 import type { PeerState } from './peer-state.ts';
 
+/** Says how far a learner lies behind what was proposed. */
+export interface LearnerDebts {
+  /** Proposals. */
+  unacked(learner: LearnerProgress): number;
+  /** Of proposals, overhead included; infinite when it is more than anybody may owe. */
+  unappliedBytes(learner: LearnerProgress): number;
+}
+
 /** The learners that dialled a leader: who they are, who of them counts, and when one is given up. */
 export class Learners {
   readonly byConnection = new Map<ConnectionId, LearnerProgress>();
@@ -55,9 +63,9 @@ export class Learners {
   }
 
   /** Gives up who is silent, or so slow that waiting for it would cost memory (brief A8, A9). */
-  dropSilentAndSlow(unackedOf: (learner: LearnerProgress) => number): void {
+  dropSilentAndSlow(debts: LearnerDebts): void {
     for (const learner of [...this]) {
-      const reason = this.#reasonToDrop(learner, unackedOf);
+      const reason = this.#reasonToDrop(learner, debts);
       if (reason !== undefined) this.drop(learner, reason);
     }
   }
@@ -102,10 +110,7 @@ export class Learners {
     return identities;
   }
 
-  #reasonToDrop(
-    learner: LearnerProgress,
-    unackedOf: (learner: LearnerProgress) => number,
-  ): CloseReason | undefined {
+  #reasonToDrop(learner: LearnerProgress, debts: LearnerDebts): CloseReason | undefined {
     const { timers, limits } = this.#peer.options;
     const silentFor = this.#peer.now - learner.lastHeardTick;
     const limit = learner.phase === 'ready' ? timers.syncLimit : timers.initLimit;
@@ -117,8 +122,11 @@ export class Learners {
     if (owesSince !== undefined && this.#peer.now - owesSince > timers.syncLimit) {
       return { code: 'slow', detail: 'does not ack its oldest proposal' };
     }
-    return unackedOf(learner) > limits.unackedPerLearnerMax
-      ? { code: 'slow', detail: 'has too many proposals to ack' }
+    if (debts.unacked(learner) > limits.unackedPerLearnerMax) {
+      return { code: 'slow', detail: 'has too many proposals to ack' };
+    }
+    return debts.unappliedBytes(learner) > limits.unappliedPerLearnerBytesMax
+      ? { code: 'slow', detail: 'has too many proposals to apply' }
       : undefined;
   }
 }

@@ -1,8 +1,9 @@
 import { defaults } from '../model/defaults.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
-import type { ChainHash, EntryKind, LogEntry, LogPosition } from '../model/log-entry.ts';
+import type { ChainHash, EntryKind, LogEntry } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { LogIndex } from './log-index.ts';
 
 /** Timers, in ticks. One tick is `quoll.peer.tickMs` (20 ms by default); brief A9. */
 export interface ZabTimers {
@@ -43,8 +44,19 @@ export interface ZabLimits {
   readonly bytesInFlightMax: number;
   /** Proposals sent to one learner and not yet acked; a learner above it is cut off. */
   readonly unackedPerLearnerMax: number;
+  /**
+   * Proposals, overhead included, that the leader or what it needs for a quorum has not applied: at the limit `nextZxid()`
+   * is undefined, until they have.
+   */
+  readonly unappliedBytesMax: number;
+  /** The same of one learner: above it, it is cut off, and comes again for a snapshot. No quorum waits for it. */
+  readonly unappliedPerLearnerBytesMax: number;
   /** A DIFF of more entries than this is sent as a snapshot instead. */
   readonly diffEntriesMax: number;
+  /**
+   * Of a history that a leader sends, overhead included: so much is taken over at once, durably; what is longer in parts.
+   */
+  readonly historyPartBytesMax: number;
   readonly learnersMax: number;
   readonly barriersWaitingMax: number;
 }
@@ -53,7 +65,10 @@ export const defaultZabLimits: ZabLimits = Object.freeze({
   proposalsInFlightMax: 20_000,
   bytesInFlightMax: 64 * 1_048_576,
   unackedPerLearnerMax: 50_000,
+  unappliedBytesMax: 64 * 1_048_576,
+  unappliedPerLearnerBytesMax: 256 * 1_048_576,
   diffEntriesMax: 200_000,
+  historyPartBytesMax: 4 * 1_048_576,
   learnersMax: 255,
   barriersWaitingMax: 100_000,
 });
@@ -87,14 +102,9 @@ export interface ZabRecovered {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
   readonly founded: Membership | null;
-  readonly base: LogPosition;
   readonly baseMembership: Membership | null;
-  /** Of every entry after `base`, in order. */
-  readonly index: readonly {
-    readonly zxid: Zxid;
-    readonly chain: ChainHash;
-    readonly membership: Membership | null;
-  }[];
+  /** Of every entry after the base, in order. The core's own from now on. */
+  readonly index: LogIndex;
   /** Known to be committed. */
   readonly commit: Zxid;
   /** What the shell has applied already, or applies before anything that is delivered: `<= commit`. */

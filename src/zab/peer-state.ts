@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import { hasVoter, type Membership } from '../model/membership.ts';
-import type { Zxid } from '../model/zxid.ts';
+import { maxZxid, minZxid, type Zxid } from '../model/zxid.ts';
 import { History } from './history.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { Outputs, type DurablePoint } from './outputs.ts';
@@ -20,6 +20,7 @@ export class PeerState {
   #currentEpoch: number;
   #founded: Membership | null;
   #durable: DurablePoint;
+  #applied: Zxid;
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
     this.options = options;
@@ -31,11 +32,14 @@ export class PeerState {
       acceptedEpoch: this.#acceptedEpoch,
       currentEpoch: this.#currentEpoch,
     });
-    assert(this.#currentEpoch >= this.history.last.zxid.epoch, 'currentEpoch >= epoch of the log', {
-      currentEpoch: this.#currentEpoch,
-      last: this.history.last.zxid,
-    });
+    // Above the current one while only a part of a leader's history is here.
+    assert(
+      this.#acceptedEpoch >= this.history.last.zxid.epoch,
+      'acceptedEpoch >= epoch of the log',
+      { acceptedEpoch: this.#acceptedEpoch, last: this.history.last.zxid },
+    );
     this.#durable = this.#point();
+    this.#applied = recovered.delivered;
   }
 
   get self(): ServerId {
@@ -55,7 +59,7 @@ export class PeerState {
     return this.#acceptedEpoch;
   }
 
-  /** Epoch of the last leader whose initial history was taken over whole. Never below the epoch of the log's end. */
+  /** Epoch of the last leader whose initial history was taken over whole. */
   get currentEpoch(): number {
     return this.#currentEpoch;
   }
@@ -71,6 +75,15 @@ export class PeerState {
 
   get clusterId(): string {
     return this.history.membership?.clusterId ?? '';
+  }
+
+  /** By the shell, out of what was delivered. */
+  get applied(): Zxid {
+    return this.#applied;
+  }
+
+  set applied(upTo: Zxid) {
+    this.#applied = maxZxid(this.#applied, upTo);
   }
 
   /** This peer's data is the data of a voter: its votes and acks may count. */
@@ -120,6 +133,30 @@ export class PeerState {
       kind: 'adopt',
       epoch: change.epoch,
       snapshot: snapshot?.at ?? null,
+      truncateTo,
+      entries,
+      commit: this.history.committed,
+    });
+  }
+
+  /**
+   * Takes over a part of a leader's initial history, which goes on where the log ends or is cut. The log is longer then and
+   * the epoch the same: it is a beginning of a history that holds all that was ever committed, so whoever is as far by
+   * epoch and zxid holds what of that lies so far back. The leader gets no promise for it.
+   */
+  adoptPart(part: {
+    readonly truncateTo: LogPosition | null;
+    readonly entries: readonly Parameters<History['append']>[0][];
+    readonly commit: Zxid;
+  }): void {
+    const { truncateTo, entries, commit } = part;
+    if (truncateTo !== null) this.history.truncate(truncateTo);
+    for (const entry of entries) this.history.append(entry);
+    this.history.commit(minZxid(commit, this.history.last.zxid));
+    this.outputs.persist({
+      kind: 'adopt',
+      epoch: this.#currentEpoch,
+      snapshot: null,
       truncateTo,
       entries,
       commit: this.history.committed,

@@ -148,6 +148,11 @@ export interface ZabCore {
   propose(payload: Uint8Array): Zxid;
   /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
   readBarrier(id: number, mode: 'barrier' | 'sync'): void;
+  /**
+   * All that was delivered up to here is applied: learners tell their leader, and a leader proposes no more than it and a
+   * quorum can apply.
+   */
+  applied(upTo: Zxid): void;
   /** The log was compacted: forget the index up to and including `base`. */
   compacted(base: LogPosition): void;
   takeReady(): Ready | undefined;

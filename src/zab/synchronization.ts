@@ -1,5 +1,5 @@
 import type { LogPosition } from '../model/log-entry.ts';
-import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
+import { compareZxid, maxZxid, minZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import type { History } from './history.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface SyncQuestion {
   readonly last: LogPosition;
   /** `last` lies below the end of the learner's log: what is above must be cut. */
   readonly isRetreat: boolean;
+  /** It has so much of its own log to apply still that a snapshot is quicker. */
+  readonly isLate: boolean;
   /** The leader's commit point; all of its log before it is established. */
   readonly commit: Zxid;
   readonly diffEntriesMax: number;
@@ -27,13 +29,18 @@ export interface SyncQuestion {
 /**
  * DIFF when the learner's end is a place of the leader's log (also beyond the commit point: what it has logged already is
  * not cut to be sent again); else TRUNC to the highest place below it, also across epochs; SNAP only when the log does
- * not reach back that far, or further than is worth sending.
+ * not reach back that far, or further than is worth sending, or when the learner can't keep up with applying it.
  */
 export function planSync(question: SyncQuestion): SyncPlan {
-  const { history, last, isRetreat, commit, diffEntriesMax } = question;
+  const { history, last, isRetreat, isLate, commit, diffEntriesMax } = question;
   const snap = (notBelow: Zxid): SyncPlan => ({ by: 'snap', upTo: commit, notBelow });
   if (compareZxid(last.zxid, history.base.zxid) < 0) return snap(last.zxid);
   if (history.holds(last)) {
+    // It can't have applied what this leader has not committed. What it acked stays in its log even so.
+    if (isLate) {
+      const upTo = maxZxid(commit, last.zxid);
+      return { by: 'snap', upTo, notBelow: minZxid(last.zxid, commit) };
+    }
     if (isTooFar(last.zxid, commit, diffEntriesMax)) return snap(last.zxid);
     if (isRetreat) return { by: 'trunc', to: last, upTo: maxZxid(commit, last.zxid) };
     return { by: 'diff', from: last, upTo: maxZxid(commit, last.zxid) };

@@ -207,6 +207,10 @@ export class Zab implements ZabCore {
     }
   }
 
+  applied(upTo: Zxid): void {
+    this.#peer.applied = upTo;
+  }
+
   compacted(base: LogPosition): void {
     this.#peer.history.compact(base);
   }

@@ -7,21 +7,27 @@ import {
   type ServerId,
 } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
-import { emptyLog, type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
+import {
+  emptyLog,
+  type ChainHash,
+  type LogEntry,
+  type LogPosition,
+} from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
-import { defaultZabLimits, defaultZabTimers, type ZabRecovered } from '../../src/zab/options.ts';
+import { LogIndex } from '../../src/zab/log-index.ts';
+import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
-import { formatEvent, formatMessage, formatPersist } from './format.ts';
+import { formatEvent, formatMessage, formatPayload, formatPersist } from './format.ts';
 
 /** What survives a crash. */
 interface Disk {
   acceptedEpoch: number;
   currentEpoch: number;
   founded: Membership | null;
-  base: ZabRecovered['base'];
+  base: LogPosition;
   baseMembership: Membership | null;
   log: LogEntry[];
   commit: Zxid;
@@ -39,6 +45,8 @@ interface Node {
   /** Readys whose writes are on their way; held back while `diskIsHeld`. */
   readonly writes: Ready[];
   diskIsHeld: boolean;
+  /** It hands on what is delivered, and applies none of it. */
+  applyingIsHeld: boolean;
 }
 
 interface End {
@@ -47,6 +55,12 @@ interface End {
   /** Messages to this end, in order. */
   readonly inbox: ZabMessage[];
 }
+
+/** Of each of many large proposals: so many of these may be unapplied, and four times as many at one learner. */
+const floodedBytes = 16_384;
+
+/** Of a range of the log. */
+const entriesPerMessage = 5;
 
 const emptyDisk = (): Disk => ({
   acceptedEpoch: 0,
@@ -94,6 +108,7 @@ export class BenchEnsemble {
         applied: [],
         writes: [],
         diskIsHeld: false,
+        applyingIsHeld: false,
       });
     };
     for (const id of options.participants) add(id, 'participant');
@@ -117,11 +132,10 @@ export class BenchEnsemble {
   start(id: number): void {
     const node = this.node(id);
     const { disk } = node;
-    const index = disk.log.map((entry) => ({
-      zxid: entry.zxid,
-      chain: entry.chain,
-      membership: entry.kind === 'txn' ? null : decodeMembership(entry.payload),
-    }));
+    const index = new LogIndex(disk.base);
+    for (const { zxid, chain, kind, payload } of disk.log) {
+      index.add({ zxid, chain, membership: kind === 'txn' ? null : decodeMembership(payload) });
+    }
     node.applied = node.applied.filter(({ zxid }) => compareZxid(zxid, disk.commit) <= 0);
     node.zab = new Zab(
       {
@@ -133,7 +147,12 @@ export class BenchEnsemble {
           .map((n) => n.id),
         bootstrap: false,
         timers: defaultZabTimers,
-        limits: defaultZabLimits,
+        limits: {
+          ...defaultZabLimits,
+          historyPartBytesMax: 8 * floodedBytes,
+          unappliedBytesMax: 64 * floodedBytes,
+          unappliedPerLearnerBytesMax: 256 * floodedBytes,
+        },
         election: this.#forced ? 'forced' : 'fast',
         fraction: () => 0,
         chain,
@@ -195,6 +214,14 @@ export class BenchEnsemble {
     this.node(id).diskIsHeld = false;
   }
 
+  holdApplying(id: number): void {
+    this.node(id).applyingIsHeld = true;
+  }
+
+  releaseApplying(id: number): void {
+    this.node(id).applyingIsHeld = false;
+  }
+
   force(id: number, leader: number): boolean {
     const node = this.node(id);
     const done = node.zab?.forceVote(serverId(leader)) ?? false;
@@ -206,6 +233,22 @@ export class BenchEnsemble {
     const leader = this.leader();
     for (const payload of payloads) leader.zab?.propose(new TextEncoder().encode(payload));
     this.#drive(leader);
+  }
+
+  /** Large ones, one a turn, as long as the leader takes them; as many as are wanted at most. */
+  flood(wanted: number): void {
+    const leader = this.leader();
+    const payload = new Uint8Array(floodedBytes);
+    let taken = 0;
+    for (; taken < wanted && leader.zab?.nextZxid() !== undefined; taken++) {
+      leader.zab.propose(payload);
+      this.#drive(leader);
+      this.#silently(() => {
+        this.stabilize();
+        if (taken % 16 === 0) this.tick(defaultZabTimers.ping);
+      });
+    }
+    this.note(`${String(leader.id)} takes ${String(taken)}`);
   }
 
   barrier(id: number, mode: 'barrier' | 'sync'): void {
@@ -262,6 +305,12 @@ export class BenchEnsemble {
     return leader;
   }
 
+  #silently(run: () => void): void {
+    const before = this.trace.length;
+    run();
+    this.trace.length = before;
+  }
+
   #deliverOne(): boolean {
     for (const node of this.#nodes.values()) {
       if (node.diskIsHeld) continue;
@@ -297,6 +346,8 @@ export class BenchEnsemble {
   }
 
   #drive(node: Node): void {
+    const last = node.applied.at(-1);
+    if (last !== undefined && !node.applyingIsHeld) node.zab?.applied(last.zxid);
     for (;;) {
       const ready = node.zab?.takeReady();
       if (ready === undefined) return;
@@ -392,7 +443,10 @@ export class BenchEnsemble {
     const entries = [...node.disk.log, ...pending].filter(
       ({ zxid }) => compareZxid(zxid, after) > 0 && compareZxid(zxid, upTo) <= 0,
     );
-    if (entries.length > 0) inbox.push({ kind: 'proposal', entries, commit });
+    for (let start = 0; start < entries.length; start += entriesPerMessage) {
+      const piece = entries.slice(start, start + entriesPerMessage);
+      inbox.push({ kind: 'proposal', entries: piece, commit });
+    }
   }
 
   #write(node: Node, change: LogChange): void {
@@ -431,7 +485,7 @@ export class BenchEnsemble {
     for (const node of this.#nodes.values()) {
       const { disk, zab } = node;
       const entries = disk.log.map(({ zxid, kind, payload }) => {
-        const text = kind === 'txn' ? new TextDecoder().decode(payload) : kind;
+        const text = kind === 'txn' ? formatPayload(payload) : kind;
         const mark = zxidEquals(zxid, disk.commit) ? ' |' : '';
         return `${String(zxid.epoch)}.${String(zxid.counter)} ${text}${mark}`;
       });

@@ -53,6 +53,15 @@ const commands: Readonly<Record<string, Command>> = {
   'release-disk': each((bench, id) => {
     bench.releaseDisk(id);
   }),
+  'hold-applying': each((bench, id) => {
+    bench.holdApplying(id);
+  }),
+  'release-applying': each((bench, id) => {
+    bench.releaseApplying(id);
+  }),
+  flood: (bench, words) => {
+    bench.flood(Number(words[0]));
+  },
   compact: each((bench, id) => {
     bench.compact(id);
   }),

@@ -10,11 +10,18 @@ function position(zxid: Zxid): string {
   return `${String(zxid.epoch)}.${String(zxid.counter)}`;
 }
 
+/** Text, unless it is one of many large ones. */
+export function formatPayload(payload: Uint8Array): string {
+  return payload.length > 1_000
+    ? `${String(payload.length / 1_024)} KiB`
+    : new TextDecoder().decode(payload);
+}
+
 function entries(list: readonly LogEntry[]): string {
   return list
     .map(({ zxid, kind, payload }) =>
       kind === 'txn'
-        ? `${position(zxid)} "${new TextDecoder().decode(payload)}"`
+        ? `${position(zxid)} "${formatPayload(payload)}"`
         : `${position(zxid)} ${kind}`,
     )
     .join(', ');

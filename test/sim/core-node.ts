@@ -5,6 +5,7 @@ import type { Membership } from '../../src/model/membership.ts';
 import type { PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, type Zxid } from '../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../src/ports/peer-network.ts';
+import { LogIndex } from '../../src/zab/log-index.ts';
 import type { ZabOptions, ZabRecovered } from '../../src/zab/options.ts';
 import type { Outbound, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import { SimulatedClock } from './clock.ts';
@@ -276,17 +277,16 @@ export class CoreNode implements WatchedNode {
         if (compareZxid(entry.zxid, this.#applied.zxid) > 0) this.#apply(entry);
       }
     }
+    const index = new LogIndex(base);
+    for (const entry of log) {
+      index.add({ zxid: entry.zxid, chain: entry.chain, membership: membershipIn(entry) });
+    }
     return {
       acceptedEpoch: image.acceptedEpoch,
       currentEpoch: image.currentEpoch,
       founded: image.founded,
-      base,
       baseMembership: image.baseMembership,
-      index: log.map((entry) => ({
-        zxid: entry.zxid,
-        chain: entry.chain,
-        membership: membershipIn(entry),
-      })),
+      index,
       commit: image.commit,
       delivered: this.#applied.zxid,
       tail: log.filter((entry) => compareZxid(entry.zxid, this.#applied.zxid) > 0),
@@ -346,6 +346,7 @@ export class CoreNode implements WatchedNode {
     this.#isPumpScheduled = false;
     for (;;) {
       if (!running.process.isAlive) return;
+      running.zab.applied(this.#applied.zxid);
       const ready = running.zab.takeReady();
       if (ready === undefined) return;
       this.#carryOut(running, ready);

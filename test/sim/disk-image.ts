@@ -106,7 +106,7 @@ export function appendTo(
         ? counter === last.zxid.counter + 1
         : epoch > last.zxid.epoch && counter === 1;
     assert(follows, 'an entry follows the end of the log', { last: last.zxid, zxid: entry.zxid });
-    assert(epoch <= image.currentEpoch, 'no entry is of an epoch above the current one', {
+    assert(epoch <= image.acceptedEpoch, 'no entry is of an epoch above the accepted one', {
       zxid: entry.zxid,
     });
     const chain = hash.chain(last.chain, entry.zxid, entry.kind, entry.payload);

@@ -80,6 +80,10 @@ export class ObservedZab implements ZabCore {
     this.#zab.readBarrier(id, mode);
   }
 
+  applied(upTo: Zxid): void {
+    this.#zab.applied(upTo);
+  }
+
   compacted(base: LogPosition): void {
     this.#zab.compacted(base);
   }

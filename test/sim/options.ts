@@ -106,6 +106,8 @@ function drawTimers(random: Prng): ZabTimers {
 function drawLimits(random: Prng): ZabLimits {
   return {
     ...defaultZabLimits,
+    // A few entries: what is longer comes in parts, what is not at once.
+    historyPartBytesMax: 1_000,
     proposalsInFlightMax: random.pick([3, 50, 20_000]),
     unackedPerLearnerMax: random.pick([60, 50_000, 50_000]),
     diffEntriesMax: random.pick([5, 200_000]),

@@ -344,6 +344,7 @@ export class PeerSimulator {
       retentionMarkTxns: random.pick([5, 500]),
       compactEveryMs: random.pick([100, 2_000]),
       logPieceBytes: random.pick([200, 1_048_576]),
+      historyAheadBytes: 2_000,
       snapshotChunkBytes: random.pick([300, 262_144]),
       sliceEntriesMax: random.pick([1, 10, 2_000]),
       requestsInFlightMax: random.pick([3, 20_000]),

@@ -119,6 +119,7 @@ export class SimulatedStore implements Store {
         zxid: entry.zxid,
         chain: entry.chain,
         kind: entry.kind,
+        bytes: entry.payload.length,
         membership: membershipOf(entry),
       }));
       return () => {

@@ -99,7 +99,7 @@ export class PeerDatabase {
         return;
       }
       case 'append':
-        this.#append(change.entries, bytes, change.commit);
+        this.#append(change, bytes, this.meta.currentEpoch);
         return;
       case 'adopt':
         this.#adopt(change, bytes);
@@ -201,8 +201,12 @@ export class PeerDatabase {
     return minZxid(maxZxid(hint, this.meta.snapshot?.at.zxid ?? zeroZxid), this.log.last.zxid);
   }
 
-  #append(entries: Piece, bytes: Uint8Array, commit: Zxid): void {
-    this.log.append(bytes.subarray(entries.start, entries.end), commit, this.meta.currentEpoch);
+  #append(
+    { entries, commit }: { readonly entries: Piece; readonly commit: Zxid },
+    bytes: Uint8Array,
+    epochMax: number,
+  ): void {
+    this.log.append(bytes.subarray(entries.start, entries.end), commit, epochMax);
     // Without entries there is no row to carry the hint.
     if (entries.start === entries.end && compareZxid(commit, this.meta.commit) > 0) {
       this.changeMeta({ commit });
@@ -228,7 +232,8 @@ export class PeerDatabase {
       this.log.truncate(truncateTo, this.meta.base);
     }
     this.changeMeta({ currentEpoch: epoch });
-    this.#append(change.entries, bytes, change.commit);
+    // A part of a leader's history may be of epochs that are not the current one yet.
+    this.#append(change, bytes, acceptedEpoch);
   }
 
   #install(at: LogPosition): void {

@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 
 import { MalformedBytes, type ByteWriter } from '../../base/bytes.ts';
 import type { ChainHash, EntryKind, LogEntry } from '../../model/log-entry.ts';
+import { decodeMembership } from '../../model/membership.ts';
 import { writeZxid, zxidFromWords, type Zxid } from '../../model/zxid.ts';
+import type { LogIndexEntry } from '../../ports/store.ts';
 
 const chainBytes = 16;
 const hashedAt = 20;
 const headBytes = 29;
+const lengthBytes = 4;
 
 const kinds: readonly EntryKind[] = ['txn', 'epochStart', 'membership'];
 
@@ -64,11 +67,30 @@ export function chainAfter(before: ChainHash, run: Uint8Array, place: EntryPlace
     .slice(0, 2 * chainBytes) as ChainHash;
 }
 
-/** Writes an entry as the index needs it: the payload of a txn is left out. */
+/** Writes an entry as the index needs it: in the place of a txn's payload stands its length. */
 export function writeIndexEntry(writer: ByteWriter, run: Uint8Array, place: EntryPlace): void {
-  const payload = place.kind === 'txn' ? 0 : place.end - place.payloadStart;
-  writer.raw(run.subarray(place.start, place.start + chainBytes)).u32(payload);
-  writer.raw(run.subarray(place.start + hashedAt, place.payloadStart + payload));
+  const isTxn = place.kind === 'txn';
+  const payloadBytes = place.end - place.payloadStart;
+  writer.raw(run.subarray(place.start, place.start + chainBytes));
+  writer.u32(isTxn ? lengthBytes : payloadBytes);
+  writer.raw(run.subarray(place.start + hashedAt, isTxn ? place.payloadStart : place.end));
+  if (isTxn) writer.u32(payloadBytes);
+}
+
+/** Gives the entries of an index. */
+export function indexEntriesOf(index: Uint8Array): LogIndexEntry[] {
+  const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
+  return placesOf(index).map((place) => {
+    const { zxid, kind, payloadStart, end } = place;
+    const isTxn = kind === 'txn';
+    return {
+      zxid,
+      chain: chainAt(index, place),
+      kind,
+      bytes: isTxn ? view.getUint32(payloadStart) : end - payloadStart,
+      membership: isTxn ? null : decodeMembership(index.subarray(payloadStart, end)),
+    };
+  });
 }
 
 /** Gives the entries of a run; their payloads are views into it. */

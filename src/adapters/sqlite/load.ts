@@ -188,7 +188,8 @@ export function verifyHistory(
 
 function verifyEpochs({ meta, log }: PeerDatabase, directory: string): void {
   const { acceptedEpoch, currentEpoch } = meta;
-  if (acceptedEpoch < currentEpoch || currentEpoch < log.last.zxid.epoch) {
+  // A part of a leader's history may be of epochs above the current one.
+  if (acceptedEpoch < currentEpoch || acceptedEpoch < log.last.zxid.epoch) {
     throw corrupt(
       directory,
       `its epochs contradict each other (accepted ${String(acceptedEpoch)}, current ` +

@@ -75,7 +75,7 @@ export class LogTable {
   }
 
   /** Takes a run of entries in at the end of the log. */
-  append(run: Uint8Array, committed: Zxid, currentEpoch: number): void {
+  append(run: Uint8Array, committed: Zxid, epochMax: number): void {
     this.#commit = maxZxid(this.#commit, committed);
     const places = placesOf(run);
     for (const place of places) {
@@ -83,9 +83,9 @@ export class LogTable {
         last: this.#last.zxid,
         zxid: place.zxid,
       });
-      assert(place.zxid.epoch <= currentEpoch, 'no entry is of an epoch above the current one', {
+      assert(place.zxid.epoch <= epochMax, 'no entry is of an epoch that it may not be of', {
         zxid: place.zxid,
-        currentEpoch,
+        epochMax,
       });
       this.#remember(run, place);
       this.#gather(run, place, committed);

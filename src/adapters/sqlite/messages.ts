@@ -89,7 +89,7 @@ export interface ThreadAnswer {
 }
 
 export type ThreadMessage =
-  /** A run of entries of the log, at load; the payloads of txns left out. */
+  /** A run of entries of the log, at load; of the payloads of txns only how long they are. */
   | { readonly kind: 'index'; readonly run: Uint8Array }
   | { readonly kind: 'answers'; readonly answers: readonly ThreadAnswer[] }
   | { readonly kind: 'failure'; readonly failure: StoreFailure };

@@ -7,16 +7,10 @@ import { ByteWriter } from '../../base/bytes.ts';
 import type { ServerId } from '../../model/ids.ts';
 import type { LogChange } from '../../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
-import { decodeMembership, type Membership } from '../../model/membership.ts';
+import type { Membership } from '../../model/membership.ts';
 import type { Zxid } from '../../model/zxid.ts';
-import type {
-  LogIndexEntry,
-  LogRange,
-  Store,
-  StoredSnapshot,
-  StoreFailure,
-} from '../../ports/store.ts';
-import { entriesOf, writeEntry } from './entry-codec.ts';
+import type { LogRange, Store, StoredSnapshot, StoreFailure } from '../../ports/store.ts';
+import { entriesOf, indexEntriesOf, writeEntry } from './entry-codec.ts';
 import { storeFailureOf } from './failure.ts';
 import type {
   AnsweredCall,
@@ -194,7 +188,7 @@ export class SqliteStore implements Store {
     if (this.#isOver) return;
     switch (message.kind) {
       case 'index':
-        this.#handlers?.onIndex(entriesOf(message.run).map(indexEntry));
+        this.#handlers?.onIndex(indexEntriesOf(message.run));
         return;
       case 'answers':
         for (const { id, value } of message.answers) {
@@ -235,8 +229,4 @@ export class SqliteStore implements Store {
     this.#packer.raw(bytes);
     return { start, end: this.#packer.length };
   }
-}
-
-function indexEntry({ zxid, chain, kind, payload }: LogEntry): LogIndexEntry {
-  return { zxid, chain, kind, membership: kind === 'txn' ? null : decodeMembership(payload) };
 }

@@ -1,9 +1,18 @@
 import { assert } from '../../base/assert.ts';
-import { emptyLog, type LogEntry, type LogPosition } from '../../model/log-entry.ts';
-import { decodeMembership, type Membership } from '../../model/membership.ts';
+import { emptyLog, type LogEntry } from '../../model/log-entry.ts';
+import { decodeMembership } from '../../model/membership.ts';
 import { compareZxid, formatZxid, maxZxid, type Zxid } from '../../model/zxid.ts';
-import type { Store, StoredSnapshot, StoredState, StoreFailure } from '../../ports/store.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type {
+  LogIndexEntry,
+  Store,
+  StoredSnapshot,
+  StoredState,
+  StoreFailure,
+} from '../../ports/store.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
+import { LogIndex } from '../../zab/log-index.ts';
 import type { ZabRecovered } from '../../zab/options.ts';
 import type { StateAt } from './applier.ts';
 import type { ServerTuning } from '../tuning.ts';
@@ -12,16 +21,28 @@ import { finishRestore, type StateSource } from './state-source.ts';
 interface RecoveryParts {
   readonly store: Store;
   readonly codec: TxnCodec;
+  readonly clock: Clock;
+  readonly logger: Logger;
   readonly tuning: ServerTuning;
   readonly states: StateSource;
 }
+
+/** So many entries and bytes of payloads are in the log up to a zxid, that one included. */
+export interface LogMark {
+  readonly zxid: Zxid;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** A recovery that takes long says so, and how far it is, this often. */
+const progressEveryMs = 5_000;
 
 export interface Recovered {
   readonly stored: StoredState;
   readonly at: StateAt;
   readonly zab: ZabRecovered;
-  /** In the log and applied, in order. */
-  readonly logged: readonly Zxid[];
+  /** Of what is in the log and applied, in order; the last is of all of it. */
+  readonly logged: readonly LogMark[];
   /** Applied after the snapshot. */
   readonly txnsSince: number;
   readonly bytesSince: number;
@@ -35,14 +56,15 @@ export function recover(
     readonly onFailure: (failure: StoreFailure) => void;
   },
 ): void {
-  const index: ZabRecovered['index'][number][] = [];
+  const found = new FoundLog(parts.tuning.retentionMarkTxns);
   parts.store.load({
     onIndex: (entries) => {
-      for (const { zxid, chain, membership } of entries) index.push({ zxid, chain, membership });
+      for (const entry of entries) found.add(entry);
     },
     onLoaded: (stored) => {
+      found.index.chains.startAfter(stored.base);
       restoreState(parts, stored.snapshot, (at) => {
-        applyLog(parts, stored, { at, index }, handlers.onRecovered);
+        new Replay(parts, { stored, at, found }, handlers.onRecovered).run();
       });
     },
     onFailure: (failure) => {
@@ -79,77 +101,158 @@ function restoreState(
   feed(0);
 }
 
-interface Restored {
-  readonly at: StateAt;
-  readonly index: ZabRecovered['index'];
+/** The log as it is loaded: what is kept of an entry is its proof, and a mark of every so many. */
+class FoundLog {
+  readonly index = new LogIndex(emptyLog);
+  readonly #marks: LogMark[] = [];
+  readonly #markEvery: number;
+  #bytes = 0;
+
+  constructor(markEvery: number) {
+    this.#markEvery = markEvery;
+  }
+
+  add(entry: LogIndexEntry): void {
+    this.index.add(entry);
+    this.#bytes += entry.bytes;
+    if (this.index.size % this.#markEvery === 0) this.#marks.push(this.#markAt(entry.zxid));
+  }
+
+  /** Up to `applied`; `after` is all that the log holds behind that. */
+  marksUpTo(applied: Zxid, after: readonly LogEntry[]): readonly LogMark[] {
+    const all = this.#markAt(applied);
+    const marks = this.#marks.filter(({ zxid }) => compareZxid(zxid, applied) < 0);
+    let { entries, bytes } = all;
+    for (const { payload } of after) {
+      entries--;
+      bytes -= payload.length;
+    }
+    return [...marks, { zxid: applied, entries, bytes }];
+  }
+
+  #markAt(zxid: Zxid): LogMark {
+    return { zxid, entries: this.index.size, bytes: this.#bytes };
+  }
 }
 
-function applyLog(
-  parts: RecoveryParts,
-  stored: StoredState,
-  { at, index }: Restored,
-  done: (recovered: Recovered) => void,
-): void {
-  const { state } = at;
-  let position: LogPosition = at.position;
-  let membership: Membership | null = at.membership;
-  let bytesSince = 0;
-  let txnsSince = 0;
-  const tail: LogEntry[] = [];
-  const commit = maxZxid(stored.commit, at.position.zxid);
-  const last = index.at(-1)?.zxid ?? stored.base.zxid;
+/** What was loaded, with the state as the snapshot has it. */
+interface Loaded {
+  readonly stored: StoredState;
+  readonly at: StateAt;
+  readonly found: FoundLog;
+}
 
-  const take = (entry: LogEntry): void => {
-    if (compareZxid(entry.zxid, commit) > 0) {
-      tail.push(entry);
+/** Applies the log after the snapshot, as far as it is known to be committed: page by page, and each in slices. */
+class Replay {
+  readonly #parts: RecoveryParts;
+  readonly #loaded: Loaded;
+  readonly #done: (recovered: Recovered) => void;
+  readonly #commit: Zxid;
+  readonly #last: Zxid;
+  #at: StateAt;
+  #bytesSince = 0;
+  #txnsSince = 0;
+  readonly #tail: LogEntry[] = [];
+  #saidAtMs: number;
+
+  constructor(parts: RecoveryParts, loaded: Loaded, done: (recovered: Recovered) => void) {
+    const { stored, at, found } = loaded;
+    this.#parts = parts;
+    this.#loaded = loaded;
+    this.#done = done;
+    this.#at = at;
+    this.#commit = maxZxid(stored.commit, at.position.zxid);
+    this.#last = found.index.chains.last.zxid;
+    this.#saidAtMs = parts.clock.now();
+  }
+
+  run(): void {
+    this.#readOn(this.#at.position.zxid);
+  }
+
+  #readOn(after: Zxid): void {
+    if (compareZxid(after, this.#last) >= 0) {
+      this.#finish();
       return;
     }
-    if (entry.kind === 'txn') state.apply(entry.zxid, parts.codec.decode(entry.payload));
+    const { store, tuning } = this.#parts;
+    const range = { after, upTo: this.#last, bytesMax: tuning.snapshotChunkBytes };
+    store.readLog(range, (entries) => {
+      const end = entries?.at(-1);
+      assert(entries !== undefined && end !== undefined, 'the log reaches on from the snapshot', {
+        after: formatZxid(after),
+        last: formatZxid(this.#last),
+      });
+      this.#takeFrom(entries, 0, () => {
+        this.#readOn(end.zxid);
+      });
+    });
+  }
+
+  #takeFrom(entries: readonly LogEntry[], start: number, done: () => void): void {
+    const { clock, states, tuning } = this.#parts;
+    const untilMs = clock.now() + tuning.sliceMs;
+    for (let index = start; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry !== undefined) this.#take(entry);
+      if (clock.now() <= untilMs || index + 1 === entries.length) continue;
+      states.soon(() => {
+        this.#takeFrom(entries, index + 1, done);
+      });
+      return;
+    }
+    this.#sayHowFar();
+    done();
+  }
+
+  #take(entry: LogEntry): void {
+    if (compareZxid(entry.zxid, this.#commit) > 0) {
+      this.#tail.push(entry);
+      return;
+    }
+    const { state } = this.#at;
+    let { membership } = this.#at;
+    if (entry.kind === 'txn') state.apply(entry.zxid, this.#parts.codec.decode(entry.payload));
     else {
       state.advance(entry.zxid);
       membership = decodeMembership(entry.payload);
     }
-    position = { zxid: entry.zxid, chain: entry.chain };
-    txnsSince++;
-    bytesSince += entry.payload.length;
-  };
-  const finish = (): void => {
-    done({
+    this.#at = { state, position: { zxid: entry.zxid, chain: entry.chain }, membership };
+    this.#txnsSince++;
+    this.#bytesSince += entry.payload.length;
+  }
+
+  #sayHowFar(): void {
+    const { clock, logger } = this.#parts;
+    const now = clock.now();
+    if (now - this.#saidAtMs < progressEveryMs) return;
+    this.#saidAtMs = now;
+    logger.log('info', 'recovering', {
+      zxid: formatZxid(this.#at.position.zxid),
+      upTo: formatZxid(this.#commit),
+      txns: this.#txnsSince,
+    });
+  }
+
+  #finish(): void {
+    const { stored, found } = this.#loaded;
+    const { zxid } = this.#at.position;
+    this.#done({
       stored,
-      at: { state, position, membership },
+      at: this.#at,
       zab: {
         acceptedEpoch: stored.acceptedEpoch,
         currentEpoch: stored.currentEpoch,
         founded: stored.founded,
-        base: stored.base,
         baseMembership: stored.baseMembership,
-        index,
-        commit,
-        delivered: position.zxid,
-        tail,
+        index: found.index,
+        commit: this.#commit,
+        delivered: zxid,
+        tail: this.#tail,
       },
-      logged: index.map((entry) => entry.zxid).filter((zxid) => compareZxid(zxid, commit) <= 0),
-      txnsSince,
-      bytesSince,
+      logged: found.marksUpTo(zxid, this.#tail),
+      txnsSince: this.#txnsSince,
+      bytesSince: this.#bytesSince,
     });
-  };
-  const readOn = (after: Zxid): void => {
-    if (compareZxid(after, last) >= 0) {
-      finish();
-      return;
-    }
-    parts.store.readLog(
-      { after, upTo: last, bytesMax: parts.tuning.snapshotChunkBytes },
-      (entries) => {
-        const end = entries?.at(-1);
-        assert(entries !== undefined && end !== undefined, 'the log reaches on from the snapshot', {
-          after: formatZxid(after),
-          last: formatZxid(last),
-        });
-        for (const entry of entries) take(entry);
-        readOn(end.zxid);
-      },
-    );
-  };
-  readOn(position.zxid);
+  }
 }

@@ -4,7 +4,7 @@ import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Outbound, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type Taken } from './outbox.ts';
 import type { Recovered } from '../applied/recovery.ts';
 import type { ServerPorts } from '../options.ts';
 import type { ServerTuning } from '../tuning.ts';
@@ -98,6 +98,11 @@ export class Bulk {
 
   onDrained(connection: ConnectionId): void {
     this.#outbox.onDrained(connection);
+  }
+
+  /** From a learner of ours. */
+  onTaken(connection: ConnectionId, taken: Taken): void {
+    this.#outbox.onTaken(connection, taken);
   }
 
   /** From our leader: true when the message is part of a snapshot, or has to wait behind one. */

@@ -1,17 +1,14 @@
 import { compareZxid, minZxid, type Zxid } from '../../model/zxid.ts';
+import type { LogMark } from '../applied/recovery.ts';
 import type { ServerTuning } from '../tuning.ts';
 
-interface Mark {
-  readonly zxid: Zxid;
+interface Mark extends LogMark {
   readonly atMs: number;
-  /** Entries and bytes of the log up to and including `zxid`, as counted since start. */
-  readonly entries: number;
-  readonly bytes: number;
 }
 
 /**
  * Says how much of the log may go: what is both older and further behind than promised to streams that resume, or more
- * than the cap allows. Counts from what it saw; entries found at start count as just come, and their bytes are not known.
+ * than the cap allows. Entries found at start count as just come.
  */
 export class LogRetention {
   readonly #tuning: ServerTuning;
@@ -25,6 +22,15 @@ export class LogRetention {
 
   constructor(tuning: ServerTuning) {
     this.#tuning = tuning;
+  }
+
+  /** The log holds so much already. */
+  found(marks: readonly LogMark[], nowMs: number): void {
+    for (const { zxid, entries, bytes } of marks) {
+      this.#entries = entries;
+      this.#bytes = bytes;
+      this.#marks.push({ zxid, entries, bytes, atMs: nowMs });
+    }
   }
 
   get bytes(): number {

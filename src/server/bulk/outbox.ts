@@ -1,7 +1,7 @@
 import type { ConnectionId } from '../../model/ids.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { CloseReason, ZabMessage } from '../../model/peer-message.ts';
-import { compareZxid, minZxid, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, minZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { drainedBelowBytes, type PeerNetwork } from '../../ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { Outbound } from '../../zab/ready.ts';
@@ -29,8 +29,21 @@ interface OutboxTargets {
 
 interface BulkItem {
   readonly to: ConnectionId;
+  readonly item: 'logRange' | 'snapshot';
   readonly upTo: Zxid;
   readonly commit: Zxid;
+}
+
+/** A piece of the log that was sent: where it ends, and the bytes of its payloads. */
+interface Piece {
+  readonly end: Zxid;
+  readonly bytes: number;
+}
+
+/** How far a learner has come. */
+export interface Taken {
+  readonly durable: Zxid;
+  readonly applied: Zxid;
 }
 
 type SnapshotItem = Extract<Outbound, { item: 'snapshot' }>;
@@ -39,8 +52,13 @@ interface Queue {
   readonly items: Outbound[];
   /** Of the payloads that wait. */
   bytes: number;
-  /** Called by `onDrained`, while the head waits for room. */
+  /** While the head waits for room. */
   resume: (() => void) | undefined;
+  /** Pieces that the learner has not taken yet, oldest first, and their bytes. */
+  readonly ahead: Piece[];
+  aheadBytes: number;
+  /** Known to be committed when the range was planned that they are of. */
+  commit: Zxid;
   /** A snapshot is being sent and must be given back. */
   borrowing: boolean;
 }
@@ -68,7 +86,15 @@ export class Outbox {
     } else if (item.item === 'message') {
       this.#post(item.to, item.message);
     } else {
-      this.#queues.set(item.to, { items: [item], bytes: 0, resume: undefined, borrowing: false });
+      this.#queues.set(item.to, {
+        items: [item],
+        bytes: 0,
+        resume: undefined,
+        ahead: [],
+        aheadBytes: 0,
+        commit: zeroZxid,
+        borrowing: false,
+      });
       this.#next(item.to);
     }
   }
@@ -78,7 +104,22 @@ export class Outbox {
     const resume = queue?.resume;
     if (queue === undefined || resume === undefined) return;
     queue.resume = undefined;
-    resume();
+    this.#whenRoom(connection, resume);
+  }
+
+  /** A learner says how far it is: what is committed it has taken once it is applied, what is not once it is durable. */
+  onTaken(connection: ConnectionId, { durable, applied }: Taken): void {
+    const queue = this.#queues.get(connection);
+    if (queue === undefined) return;
+    for (;;) {
+      const oldest = queue.ahead[0];
+      if (oldest === undefined || compareZxid(oldest.end, durable) > 0) break;
+      const isCommitted = compareZxid(oldest.end, queue.commit) <= 0;
+      if (isCommitted && compareZxid(oldest.end, applied) > 0) break;
+      queue.ahead.shift();
+      queue.aheadBytes -= oldest.bytes;
+    }
+    this.onDrained(connection);
   }
 
   /** The connection is gone. */
@@ -126,11 +167,14 @@ export class Outbox {
     }
   }
 
-  /** Runs when the connection has room; never when it is gone. */
+  /** Runs when the connection has room, and the learner too; never when it is gone. */
   #whenRoom(to: ConnectionId, run: () => void): void {
     const queue = this.#queues.get(to);
     if (queue === undefined) return;
-    if (this.#targets.network.queuedBytes(to) <= drainedBelowBytes) run();
+    const { network, tuning } = this.#targets;
+    const hasRoom =
+      network.queuedBytes(to) <= drainedBelowBytes && queue.aheadBytes <= tuning.historyAheadBytes;
+    if (hasRoom) run();
     else queue.resume = run;
   }
 
@@ -153,10 +197,22 @@ export class Outbox {
         return;
       }
       network.send(to, { kind: 'proposal', entries, commit });
+      // What follows a snapshot is taken over with it, and not before.
+      if (range.item === 'logRange') this.#sentAhead(range, entries);
       this.#whenRoom(to, () => {
         this.#sendLog(range, last.zxid);
       });
     });
+  }
+
+  #sentAhead({ to, commit }: BulkItem, entries: readonly LogEntry[]): void {
+    const queue = this.#queues.get(to);
+    const end = entries.at(-1)?.zxid;
+    if (queue === undefined || end === undefined) return;
+    const bytes = bytesOf(entries);
+    queue.ahead.push({ end, bytes });
+    queue.aheadBytes += bytes;
+    queue.commit = commit;
   }
 
   #sendSnapshot(item: SnapshotItem): void {
@@ -214,7 +270,11 @@ export class Outbox {
 
 function payloadBytes(item: Outbound): number {
   if (item.item !== 'message' || !('entries' in item.message)) return 0;
-  return item.message.entries.reduce((sum, { payload }) => sum + payload.length, 0);
+  return bytesOf(item.message.entries);
+}
+
+function bytesOf(entries: readonly LogEntry[]): number {
+  return entries.reduce((sum, { payload }) => sum + payload.length, 0);
 }
 
 /** Runs of entries of about so many bytes each, one entry at least. */

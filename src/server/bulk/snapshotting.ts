@@ -61,8 +61,7 @@ export class Snapshotting implements SnapshotSource {
     this.#logBase = found.stored.base.zxid;
     this.#txns = found.txnsSince;
     this.#bytes = found.bytesSince;
-    const now = parts.ports.clock.now();
-    for (const zxid of found.logged) this.#retention.add(zxid, 0, now);
+    this.#retention.found(found.logged, parts.ports.clock.now());
   }
 
   /** The log begins after this. */

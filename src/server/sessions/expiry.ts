@@ -3,16 +3,31 @@ import type { Clock } from '../../ports/clock.ts';
 
 interface Tracked {
   readonly timeoutMs: number;
+  /** Its time was counted anew so many times, with everybody's, when its place was last chosen. */
+  round: number;
   bucket: number;
   /** A sign of life came while its end was under way: whoever gave it was told of a full timeout, should the end fail. */
   isOwedTimeout: boolean;
 }
 
+/** A session to be watched over. */
+export interface Watched {
+  readonly session: SessionId;
+  readonly timeoutMs: number;
+}
+
+/** The clock is looked at after so many sessions were taken in. */
+const takenPerLook = 64;
+
 interface SessionExpiryParts {
   readonly clock: Clock;
   readonly bucketMs: number;
-  /** Ends are proposed for so long in one turn; the rest waits for the next tick. */
+  /** Sessions are taken in, and ends proposed, for so long in one turn; the rest waits for the next tick. */
   readonly sliceMs: number;
+  /** Of a timeout: when the time of all is counted anew, the ends of those with equal timeouts are spread over so much. */
+  readonly spreadPart: number;
+  /** Of a session that is alive; undefined for one that is not. */
+  timeoutOf(session: SessionId): number | undefined;
   /** Proposes the end of a session. */
   close(session: SessionId, done: (fate: CloseFate) => void): void;
 }
@@ -27,6 +42,9 @@ export type CloseFate = 'ended' | 'refused' | 'unknown';
  * Watches over all sessions as leader (brief A12): who was not heard of for its timeout is proposed to be closed, and
  * only the commit of that ends it. Runs on the monotonic clock, and from the moment this peer became able to lead, so
  * that every session has its full timeout under a new leader. Rounds up: never early.
+ *
+ * Nothing here costs as much as there are sessions in one turn. That their time is counted anew, at the start and after a
+ * pause, is noted down once, and holds for each when it is looked at.
  */
 export class SessionExpiry {
   readonly #parts: SessionExpiryParts;
@@ -37,6 +55,12 @@ export class SessionExpiry {
   /** The bucket whose sessions are being ended; all before it are empty. Behind the clock while many are due. */
   #swept = 0;
   #isRunning = false;
+  /** Those that were alive at the start and are not taken in yet. */
+  #untaken: Iterator<Watched> | undefined;
+  /** Since then, at the earliest, everybody's time is counted; and how many times it was begun anew. */
+  #sinceMs = 0;
+  #round = 0;
+  #spread = 0;
 
   constructor(parts: SessionExpiryParts) {
     this.#parts = parts;
@@ -49,19 +73,27 @@ export class SessionExpiry {
   /** 0 for one whose end is under way; undefined for one that is not known, or while this does not run. */
   expiresInMs(session: SessionId): number | undefined {
     const tracked = this.#tracked.get(session);
-    if (tracked === undefined) return undefined;
-    return Math.max(0, tracked.bucket * this.#parts.bucketMs - this.#parts.clock.now());
+    const timeoutMs = tracked?.timeoutMs ?? this.#parts.timeoutOf(session);
+    if (!this.#isRunning || timeoutMs === undefined) return undefined;
+    if (this.#closing.has(session)) return 0;
+    const { bucketMs, clock } = this.#parts;
+    const isAnew = tracked === undefined || tracked.round !== this.#round;
+    const endsAtMs = isAnew ? this.#sinceMs + timeoutMs : tracked.bucket * bucketMs;
+    return Math.max(0, endsAtMs - clock.now());
   }
 
-  start(sessions: Iterable<{ readonly session: SessionId; readonly timeoutMs: number }>): void {
+  /** `sessions` is read on as it is needed: those that have ended meanwhile must not come any more. */
+  start(sessions: Iterable<Watched>): void {
     this.stop();
     this.#isRunning = true;
-    this.#swept = Math.floor(this.#parts.clock.now() / this.#parts.bucketMs);
-    for (const { session, timeoutMs } of sessions) this.opened(session, timeoutMs);
+    this.#sinceMs = this.#parts.clock.now();
+    this.#swept = Math.floor(this.#sinceMs / this.#parts.bucketMs);
+    this.#untaken = sessions[Symbol.iterator]();
   }
 
   stop(): void {
     this.#isRunning = false;
+    this.#untaken = undefined;
     this.#tracked.clear();
     this.#buckets.clear();
     this.#closing.clear();
@@ -70,8 +102,7 @@ export class SessionExpiry {
   opened(session: SessionId, timeoutMs: number): void {
     if (!this.#isRunning) return;
     this.closed(session);
-    const tracked = { timeoutMs, bucket: 0, isOwedTimeout: false };
-    this.#tracked.set(session, tracked);
+    const tracked = this.#track(session, timeoutMs);
     this.#place(session, tracked);
   }
 
@@ -85,13 +116,17 @@ export class SessionExpiry {
   }
 
   touch(session: SessionId): void {
+    if (!this.#isRunning) return;
     const tracked = this.#tracked.get(session);
-    if (tracked !== undefined) this.#giveTimeout(session, tracked);
+    if (tracked === undefined) this.#takeEarly(session);
+    else if (this.#closing.has(session)) tracked.isOwedTimeout = true;
+    else this.#move(session, tracked);
   }
 
   /** This process stood still: what was sent meanwhile may not have been heard. */
   giveFullTimeouts(): void {
-    for (const [session, tracked] of this.#tracked) this.#giveTimeout(session, tracked);
+    this.#sinceMs = this.#parts.clock.now();
+    this.#round++;
   }
 
   /**
@@ -102,13 +137,15 @@ export class SessionExpiry {
     if (!this.#isRunning) return;
     const { clock, bucketMs, sliceMs } = this.#parts;
     const now = clock.now();
+    const untilMs = now + sliceMs;
+    if (!this.#takeIn(untilMs)) return;
     const reached = Math.floor(now / bucketMs);
     for (;;) {
       const due = this.#buckets.get(this.#swept) ?? new Set();
       for (const session of due) {
         due.delete(session);
-        this.#expire(session);
-        if (clock.now() > now + sliceMs) return;
+        this.#end(session);
+        if (clock.now() > untilMs) return;
       }
       this.#buckets.delete(this.#swept);
       if (this.#swept >= reached) return;
@@ -118,14 +155,46 @@ export class SessionExpiry {
 
   /** Once no end of any of these is under way: only then can be said who is alive. */
   whenSettled(sessions: readonly SessionId[], done: () => void): void {
-    const closing = sessions.find((session) => this.#closing.has(session));
-    if (closing === undefined) {
-      done();
-      return;
+    let closing = 0;
+    const settled = (): void => {
+      closing--;
+      // Meanwhile the end of another may have been proposed.
+      if (closing === 0) this.whenSettled(sessions, done);
+    };
+    for (const session of sessions) {
+      const waiting = this.#closing.get(session);
+      if (waiting === undefined) continue;
+      closing++;
+      waiting.push(settled);
     }
-    this.#closing.get(closing)?.push(() => {
-      this.whenSettled(sessions, done);
-    });
+    if (closing === 0) done();
+  }
+
+  /** False when not all were taken in before the slice was over. */
+  #takeIn(untilMs: number): boolean {
+    if (this.#untaken === undefined) return true;
+    const { clock } = this.#parts;
+    for (let taken = 1; ; taken++) {
+      const next = this.#untaken.next();
+      if (next.done === true) break;
+      const { session, timeoutMs } = next.value;
+      if (!this.#tracked.has(session)) this.#placeAnew(session, this.#track(session, timeoutMs));
+      if (taken % takenPerLook === 0 && clock.now() > untilMs) return false;
+    }
+    this.#untaken = undefined;
+    return true;
+  }
+
+  /** It was heard of before its turn to be taken in. */
+  #takeEarly(session: SessionId): void {
+    const timeoutMs = this.#untaken === undefined ? undefined : this.#parts.timeoutOf(session);
+    if (timeoutMs !== undefined) this.opened(session, timeoutMs);
+  }
+
+  #track(session: SessionId, timeoutMs: number): Tracked {
+    const tracked = { timeoutMs, round: this.#round, bucket: 0, isOwedTimeout: false };
+    this.#tracked.set(session, tracked);
+    return tracked;
   }
 
   #settle(session: SessionId): void {
@@ -134,14 +203,15 @@ export class SessionExpiry {
     for (const settled of waiting) settled();
   }
 
-  #giveTimeout(session: SessionId, tracked: Tracked): void {
-    if (this.#closing.has(session)) tracked.isOwedTimeout = true;
-    else this.#move(session, tracked);
-  }
-
-  #expire(session: SessionId): void {
+  /** Its turn has come, unless everybody's time was begun anew after that was chosen. */
+  #end(session: SessionId): void {
     const tracked = this.#tracked.get(session);
     if (tracked === undefined) return;
+    if (tracked.round === this.#round) this.#expire(session, tracked);
+    else this.#placeAnew(session, tracked);
+  }
+
+  #expire(session: SessionId, tracked: Tracked): void {
     tracked.isOwedTimeout = false;
     const waiting: (() => void)[] = [];
     this.#closing.set(session, waiting);
@@ -156,18 +226,31 @@ export class SessionExpiry {
   }
 
   #move(session: SessionId, tracked: Tracked): void {
-    const bucket = this.#bucketAfter(tracked.timeoutMs);
+    const bucket = this.#bucketAt(this.#parts.clock.now() + tracked.timeoutMs);
+    tracked.round = this.#round;
     if (bucket === tracked.bucket) return;
     this.#buckets.get(tracked.bucket)?.delete(session);
     this.#put(session, tracked, bucket);
   }
 
   #place(session: SessionId, tracked: Tracked): void {
-    this.#put(session, tracked, this.#bucketAfter(tracked.timeoutMs));
+    tracked.round = this.#round;
+    this.#put(session, tracked, this.#bucketAt(this.#parts.clock.now() + tracked.timeoutMs));
+  }
+
+  /** With all others from the same moment on: their ends are spread, or they would come all at once. */
+  #placeAnew(session: SessionId, tracked: Tracked): void {
+    const { bucketMs, spreadPart } = this.#parts;
+    const places = 1 + Math.floor((tracked.timeoutMs * spreadPart) / bucketMs);
+    const place = this.#spread++ % places;
+    tracked.round = this.#round;
+    const bucket = this.#bucketAt(this.#sinceMs + tracked.timeoutMs + place * bucketMs);
+    this.#put(session, tracked, bucket);
   }
 
   #retry(session: SessionId, tracked: Tracked): void {
     if (tracked.isOwedTimeout) this.#place(session, tracked);
+    else if (tracked.round !== this.#round) this.#placeAnew(session, tracked);
     else this.#put(session, tracked, this.#swept + 1);
   }
 
@@ -178,10 +261,7 @@ export class SessionExpiry {
     else sessions.add(session);
   }
 
-  #bucketAfter(timeoutMs: number): number {
-    return Math.max(
-      Math.ceil((this.#parts.clock.now() + timeoutMs) / this.#parts.bucketMs),
-      this.#swept + 1,
-    );
+  #bucketAt(endsAtMs: number): number {
+    return Math.max(Math.ceil(endsAtMs / this.#parts.bucketMs), this.#swept + 1);
   }
 }

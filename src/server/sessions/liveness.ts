@@ -46,6 +46,8 @@ export class SessionLiveness {
       clock,
       bucketMs: tuning.expiryBucketMs,
       sliceMs: tuning.sliceMs,
+      spreadPart: tuning.expirySpreadPart,
+      timeoutOf: (session) => parts.applier.state.session(session)?.timeoutMs,
       close: (session, done) => {
         this.#closeExpired(session, done);
       },

@@ -83,10 +83,8 @@ export class SessionTouches {
       this.#heard.size > 0 && now - this.#lastFlushMs >= this.#parts.tuning.touchEveryMs;
     if (!isDue && this.#heartbeats.length === 0) return;
     const heartbeats = this.#heartbeats.filter(({ answer }) => !answer.isGiven);
-    const sessions = new Set(this.#heard);
-    for (const heartbeat of heartbeats) sessions.add(heartbeat.session);
-    const batch = [...sessions].slice(0, this.#parts.tuning.touchSessionsMax);
-    const inBatch = new Set(batch);
+    const inBatch = this.#batch(heartbeats);
+    const batch = [...inBatch];
     const id = this.#nextId++;
     const asking = heartbeats.filter((heartbeat) => inBatch.has(heartbeat.session));
     this.#heartbeats = heartbeats;
@@ -101,6 +99,21 @@ export class SessionTouches {
       this.#told.delete(id);
       this.#heartbeats = heartbeats;
     }
+  }
+
+  /** First those that somebody waits for. The rest has its turn with the next: one costs no more for all that wait. */
+  #batch(heartbeats: readonly Heartbeat[]): ReadonlySet<SessionId> {
+    const { touchSessionsMax } = this.#parts.tuning;
+    const batch = new Set<SessionId>();
+    for (const { session } of heartbeats) {
+      if (batch.size >= touchSessionsMax) return batch;
+      batch.add(session);
+    }
+    for (const session of this.#heard) {
+      if (batch.size >= touchSessionsMax) return batch;
+      batch.add(session);
+    }
+    return batch;
   }
 
   onTouched(id: number, gone: readonly SessionId[]): void {

@@ -90,13 +90,33 @@ export function describeStore(name: string, makeDisk: () => StoreDisk): void {
       assert.deepEqual(state.commit, zxid(1, 4));
       assert.deepEqual(
         index,
-        first.map(({ zxid: at, chain, kind }, position) => ({
+        first.map(({ zxid: at, chain, kind, payload }, position) => ({
           zxid: at,
           chain,
           kind,
+          bytes: payload.length,
           membership: position === 0 ? founding : null,
         })),
       );
+    });
+
+    it('keeps a part of a history that is of later epochs than the current one', async () => {
+      const store = await starter.started();
+      await store.startEpoch(1, first.slice(0, 2));
+      await store.write({ kind: 'acceptEpoch', epoch: 3 });
+      const part = entriesAfter(endOf(first.slice(0, 2)), 2, ['a', 'b']);
+      await store.write({
+        kind: 'adopt',
+        epoch: 1,
+        snapshot: null,
+        truncateTo: null,
+        entries: part,
+        commit: zxid(2, 1),
+      });
+      const [, { state, index }] = await starter.restart(store);
+      assert.deepEqual([state.acceptedEpoch, state.currentEpoch], [3, 1]);
+      assert.deepEqual(state.commit, zxid(2, 1));
+      assert.deepEqual(index.at(-1)?.zxid, zxid(2, 2));
     });
 
     it('keeps a commit hint that came without entries, and never puts it above the log', async () => {

@@ -3,7 +3,9 @@ import { lastPosition, type DiskImage } from '../disk.ts';
 import { who } from '../ghost.ts';
 import { InvariantViolated, type Checker, type NodeView } from '../node-view.ts';
 
-/** I10: acceptedEpoch >= currentEpoch >= epoch of the log's end, on every disk; neither epoch ever falls. */
+/**
+ * I10: acceptedEpoch >= currentEpoch, and acceptedEpoch >= epoch of the log's end, on every disk; neither epoch ever falls.
+ */
 export function epochsRise(): Checker {
   const highest = new Map<Nonce, { accepted: number; current: number }>();
   const check = (node: NodeView, image: DiskImage): void => {
@@ -13,7 +15,7 @@ export function epochsRise(): Checker {
     const before = highest.get(node.nonce);
     const holds =
       accepted >= current &&
-      current >= logged &&
+      accepted >= logged &&
       accepted >= (before?.accepted ?? 0) &&
       current >= (before?.current ?? 0);
     if (!holds) {

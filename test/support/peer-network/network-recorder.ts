@@ -107,5 +107,5 @@ export function notificationOf(from: number, round: number): Notification {
 
 /** A message that is easily told from others, by its round. */
 export function pong(round: number): PeerMessage {
-  return { kind: 'pong', round, durable: zeroZxid };
+  return { kind: 'pong', round, durable: zeroZxid, applied: zeroZxid };
 }

@@ -339,7 +339,7 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
   commit: fc.record({ kind: kind('commit'), zxid: zxids }),
   inform: fc.record({ kind: kind('inform'), entries }),
   ping: fc.record({ kind: kind('ping'), round: u53, lastProposed: zxids, commit: zxids }),
-  pong: fc.record({ kind: kind('pong'), round: u53, durable: zxids }),
+  pong: fc.record({ kind: kind('pong'), round: u53, durable: zxids, applied: zxids }),
   syncRequest: fc.record({
     kind: kind('syncRequest'),
     id: u53,

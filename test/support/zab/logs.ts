@@ -9,6 +9,7 @@ import {
 import { encodeMembership, type Membership } from '../../../src/model/membership.ts';
 import { zeroZxid, zxid, type Zxid } from '../../../src/model/zxid.ts';
 import { History } from '../../../src/zab/history.ts';
+import { LogIndex } from '../../../src/zab/log-index.ts';
 
 /** `at('1.2')` is epoch 1, counter 2. */
 export function at(text: string): Zxid {
@@ -60,9 +61,8 @@ export function historyOf(words: string, founded: Membership | null = null): His
       acceptedEpoch: 9,
       currentEpoch: 9,
       founded,
-      base: emptyLog,
       baseMembership: null,
-      index: [],
+      index: new LogIndex(emptyLog),
       tail: [],
       commit: zeroZxid,
       delivered: zeroZxid,

@@ -30,15 +30,32 @@ describe('planSync', () => {
   for (const [name, learner, plan] of plans) {
     it(name, () => {
       const history = historyOf(leader);
-      const question = { history, last: endOf(learner), isRetreat: false, diffEntriesMax: 100 };
+      const question = {
+        history,
+        last: endOf(learner),
+        isRetreat: false,
+        isLate: false,
+        diffEntriesMax: 100,
+      };
       assert.equal(describePlan(planSync({ ...question, commit: at('3.2') })), plan);
     });
   }
 
   it('cuts the log of a learner that retreated, since its end is above what it named', () => {
     const question = { history: historyOf(leader), last: endOf('1.1 1.2'), diffEntriesMax: 100 };
-    const plan = planSync({ ...question, isRetreat: true, commit: at('3.2') });
+    const plan = planSync({ ...question, isRetreat: true, isLate: false, commit: at('3.2') });
     assert.equal(describePlan(plan), 'trunc 1.2 up to 3.2');
+  });
+
+  it('sends a snapshot to a learner that has too much to apply, and cuts nothing that it acked', () => {
+    const question = { history: historyOf(leader), isRetreat: false, isLate: true };
+    const plan = planSync({
+      ...question,
+      last: endOf(leader),
+      commit: at('3.2'),
+      diffEntriesMax: 9,
+    });
+    assert.equal(describePlan(plan), 'snap 3.2 up to 3.3');
   });
 
   it('sends a snapshot to a learner that ends before the log begins', () => {
@@ -46,7 +63,13 @@ describe('planSync', () => {
     history.commit(at('3.2'));
     history.deliver(at('3.2'));
     history.compact(endOf('1.1 1.2 1.3 3.1'));
-    const question = { history, last: endOf('1.1 1.2'), isRetreat: false, diffEntriesMax: 100 };
+    const question = {
+      history,
+      last: endOf('1.1 1.2'),
+      isRetreat: false,
+      isLate: false,
+      diffEntriesMax: 100,
+    };
     assert.equal(planSync({ ...question, commit: at('3.2') }).by, 'snap');
   });
 
@@ -55,7 +78,7 @@ describe('planSync', () => {
     const history = historyOf(words.join(' '));
     for (const tail of ['', ' 1.3=x']) {
       const last = endOf(words.slice(0, 2).join(' ') + tail);
-      const question = { history, last, isRetreat: false, diffEntriesMax: 5 };
+      const question = { history, last, isRetreat: false, isLate: false, diffEntriesMax: 5 };
       const plan = planSync({ ...question, commit: at('1.12') });
       assert.equal(describePlan(plan), 'snap 1.2 up to 1.12', formatZxid(last.zxid));
     }

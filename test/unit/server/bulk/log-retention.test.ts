@@ -23,6 +23,22 @@ describe('log retention', () => {
     assert.equal(filled(10, 100).forgettable(zxid(1, 5_000), 500_000)?.upTo.counter, 4_000);
   });
 
+  it('counts what the log held at the start like what comes after it', () => {
+    const retention = new LogRetention(tuning);
+    const marks = [1, 2, 3].map((mark) => ({
+      zxid: zxid(1, mark * 1_000),
+      entries: mark * 1_000,
+      bytes: mark * 500_000,
+    }));
+    retention.found(marks, 0);
+    assert.equal(retention.bytes, 1_500_000);
+    const found = retention.forgettable(zxid(1, 3_000), 0);
+    assert.deepEqual(found, { upTo: zxid(1, 1_000), byCap: true });
+    retention.add(zxid(2, 1), 100, 0);
+    retention.forgotten(found.upTo);
+    assert.equal(retention.bytes, 1_000_100);
+  });
+
   it('never goes above the snapshot', () => {
     assert.equal(filled(10, 100).forgettable(zxid(1, 2_100), 500_000)?.upTo.counter, 2_000);
     assert.equal(filled(10, 100).forgettable(zxid(1, 100), 500_000), undefined);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { connectionId } from '../../../../src/model/ids.ts';
-import { emptyLog } from '../../../../src/model/log-entry.ts';
-import { zxid } from '../../../../src/model/zxid.ts';
+import { emptyLog, type LogEntry } from '../../../../src/model/log-entry.ts';
+import { zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
-import type { Store, StoredSnapshot } from '../../../../src/ports/store.ts';
+import type { LogRange, Store, StoredSnapshot } from '../../../../src/ports/store.ts';
 import { Outbox } from '../../../../src/server/bulk/outbox.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 
@@ -104,6 +104,36 @@ describe('Outbox', () => {
       ['inform', [4], undefined],
       ['inform', [5], undefined],
     ]);
+  });
+
+  it('sends no more of the log than the learner can take, and goes on as it does', () => {
+    const sent: number[] = [];
+    const outbox = new Outbox({
+      network: {
+        send: (_connection: unknown, message: { entries: readonly { zxid: Zxid }[] }) => {
+          sent.push(message.entries[0]?.zxid.counter ?? 0);
+        },
+        queuedBytes: () => 0,
+      } as unknown as PeerNetwork,
+      store: {
+        readLog: ({ after }: LogRange, done: (entries: readonly LogEntry[]) => void) => {
+          const at = zxid(1, after.counter + 1);
+          done([{ zxid: at, kind: 'txn', payload: new Uint8Array(100), chain: emptyLog.chain }]);
+        },
+      } as unknown as Store,
+      tuning: { ...defaultServerTuning, historyAheadBytes: 300 },
+      snapshots: undefined as never,
+      close: () => undefined,
+      progress: () => undefined,
+    });
+    const range = { to, item: 'logRange', after: zxid(1, 0), upTo: zxid(1, 9) } as const;
+    outbox.send({ ...range, commit: zxid(1, 6) });
+    assert.deepEqual(sent, [1, 2, 3, 4], 'as much as may be ahead, and one to find that out');
+    outbox.onTaken(to, { durable: zxid(1, 4), applied: zxid(1, 1) });
+    assert.deepEqual(sent, [1, 2, 3, 4, 5], 'what is committed must be applied');
+    outbox.onTaken(to, { durable: zxid(1, 5), applied: zxid(1, 5) });
+    outbox.onTaken(to, { durable: zxid(1, 8), applied: zxid(1, 6) });
+    assert.deepEqual(sent, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('does not gather proposals without bound behind a history that takes its time', () => {

@@ -19,6 +19,8 @@ describe('session expiry', () => {
       clock,
       bucketMs: 100,
       sliceMs: 8,
+      spreadPart: 0,
+      timeoutOf: () => undefined,
       close: (closing, done) => closed.push({ session: closing, done }),
     });
     const passTo = (ms: number): void => {
@@ -132,6 +134,8 @@ describe('session expiry', () => {
       clock,
       bucketMs: 100,
       sliceMs: 8,
+      spreadPart: 0,
+      timeoutOf: () => undefined,
       close: (closing) => {
         ended.push(closing);
         clock.ms += 3;
@@ -153,5 +157,91 @@ describe('session expiry', () => {
     clock.ms += 2_200;
     expiry.sweep();
     assert.deepEqual(ended, sessions);
+  });
+
+  /** So many sessions, alive until they are ended, each of which costs a millisecond to be looked at. */
+  function crowd(size: number): {
+    clock: HandClock;
+    expiry: SessionExpiry;
+    readonly alive: Map<SessionId, { session: SessionId; timeoutMs: number }>;
+    readonly endedAtMs: number[];
+    readonly each: () => IterableIterator<{ session: SessionId; timeoutMs: number }>;
+  } {
+    const clock = new HandClock();
+    const endedAtMs: number[] = [];
+    const alive = new Map(
+      Array.from({ length: size }, (_, index) => {
+        const id = index.toString(16).padStart(16, '0') as SessionId;
+        return [id, { session: id, timeoutMs: 10_000 }];
+      }),
+    );
+    const expiry = new SessionExpiry({
+      clock,
+      bucketMs: 100,
+      sliceMs: 8,
+      spreadPart: 0.1,
+      timeoutOf: (id) => alive.get(id)?.timeoutMs,
+      close: (id) => {
+        endedAtMs.push(clock.ms);
+        alive.delete(id);
+        expiry.closed(id);
+      },
+    });
+    function* each(): IterableIterator<{ session: SessionId; timeoutMs: number }> {
+      for (const found of alive.values()) {
+        clock.ms += 1 / 8;
+        yield found;
+      }
+    }
+    return { clock, expiry, alive, endedAtMs, each };
+  }
+
+  it('begins without a look at anybody, and takes all in slice by slice', () => {
+    const { clock, expiry, each } = crowd(1_000);
+    expiry.start(each());
+    assert.equal(clock.ms, 0);
+    let ticks = 0;
+    for (let before = -1; before !== clock.ms; ticks++) {
+      before = clock.ms;
+      expiry.sweep();
+      assert.ok(clock.ms - before <= 16, `${String(clock.ms - before)} ms in one turn`);
+    }
+    assert.ok(ticks > 8, `${String(ticks)} ticks`);
+  });
+
+  it('gives all their time from the start on, and whoever is heard of before it was taken in', () => {
+    const { clock, expiry, alive, endedAtMs, each } = crowd(1_000);
+    expiry.start(each());
+    clock.ms = 5_000;
+    const [, heard] = [...alive.keys()].slice(-2);
+    assert.ok(heard !== undefined);
+    expiry.touch(heard);
+    assert.ok((expiry.expiresInMs(heard) ?? 0) >= 10_000);
+    while (clock.ms < 14_900) {
+      clock.ms += 20;
+      expiry.sweep();
+    }
+    assert.deepEqual([...alive.keys()], [heard]);
+    assert.ok(Math.min(...endedAtMs) >= 10_000);
+  });
+
+  it('spreads the ends of those whose time began at once, a little late and never early', () => {
+    for (const isPause of [false, true]) {
+      const { clock, expiry, alive, endedAtMs, each } = crowd(1_000);
+      expiry.start(each());
+      let sinceMs = 0;
+      while (alive.size > 0) {
+        clock.ms += 20;
+        if (isPause && sinceMs === 0 && clock.ms > 9_000) {
+          sinceMs = clock.ms;
+          expiry.giveFullTimeouts();
+        }
+        expiry.sweep();
+      }
+      assert.ok(Math.min(...endedAtMs) >= sinceMs + 10_000);
+      assert.ok(Math.max(...endedAtMs) <= sinceMs + 11_200);
+      const inOneTick = endedAtMs.filter((at) => at === endedAtMs[500]).length;
+      assert.ok(inOneTick < 120, `${String(inOneTick)} in one tick`);
+    }
   });
 });
