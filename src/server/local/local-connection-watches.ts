@@ -36,7 +36,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   get isBehind(): boolean {
-    return this.#watcher.count > 0 && this.#hub.behind() !== undefined;
+    return this.#hub.owes(this.#watcher);
   }
 
   identify(identities: readonly Identity[]): void {
@@ -66,13 +66,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   whenPassed(run: () => void): void {
-    if (!this.isBehind) {
-      run();
-      return;
-    }
-    this.#hub.whenPassed(() => {
-      if (!this.#isClosed) this.whenPassed(run);
-    });
+    this.#hub.tellConnection(this.#watcher, run);
   }
 
   paths(): Iterable<ZnodePath> {
