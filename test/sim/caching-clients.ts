@@ -149,14 +149,16 @@ class CachingClient {
     if (this.#beliefs.size > 0) this.returns++;
     const those = (holds: (believed: Believed) => boolean): ZnodePath[] =>
       [...this.#beliefs].filter(([, believed]) => holds(believed)).map(([at]) => at);
-    watches.resume({
+    const registered = {
       since: this.#seen,
       data: those(({ mzxid }) => mzxid !== undefined),
       exists: those(({ mzxid }) => mzxid === undefined),
       children: those(({ pzxid }) => pzxid !== undefined),
       persistent: [],
       recursive: [],
-    });
+    };
+    // As few as these are there at once.
+    watches.resume(registered, () => undefined);
     return watches;
   }
 
