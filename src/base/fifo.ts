@@ -21,6 +21,11 @@ export class Fifo<Item extends object> {
     return this.#items[this.#head];
   }
 
+  /** `index` places behind the first; undefined when fewer wait. */
+  at(index: number): Item | undefined {
+    return this.#items[this.#head + index];
+  }
+
   push(item: Item): void {
     this.#items.push(item);
   }

@@ -80,10 +80,10 @@ export class RunningPeer {
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
     const wake = this.wake.bind(this);
-    const close = this.#close.bind(this);
 
     const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
       onApplied: this.#applied.bind(this),
+      hasRoom: () => !this.watches.isFull,
       onCaughtUp: wake,
     }));
     this.#space = new FreeSpace(ports, tuning.freeBytesMin);
@@ -130,7 +130,7 @@ export class RunningPeer {
     this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
       zab,
-      close,
+      close: this.#close.bind(this),
       bulk: this.#bulk,
       writes,
       sessions,

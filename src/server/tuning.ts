@@ -63,9 +63,14 @@ export interface ServerTuning extends WatchTuning {
 
 /** Holds the sizes and intervals of all that watches take. */
 export interface WatchTuning {
-  /** Of one outlet, one-shot watches included; and of all outlets of this peer. */
+  /** Of one outlet, one-shot watches included; and of all connections of this peer, of whatever kind. */
   readonly watchesPerOutletMax: number;
   readonly watchesMax: number;
+  /** In the turns in which something is applied, those whom it concerns are told for so long of each slice. */
+  readonly publishAtOnceMs: number;
+  /** Applied, and not all are told of it yet: above, in txns or bytes, nothing more is applied until they are. */
+  readonly unpublishedTxnsMax: number;
+  readonly unpublishedBytesMax: number;
   /** Of one connection of ZooKeeper's protocol: its clients keep one per znode that they cache. */
   readonly watchesPerConnectionMax: number;
   /** Events that wait for a slow reader, in batches and in bytes; above, its watches are lost. One batch may be larger. */
@@ -82,6 +87,8 @@ export interface WatchTuning {
   /** Watches that are given pieces of the log out of the store, and out of other peers' logs; others wait their turn. */
   readonly replaysFromStoreMax: number;
   readonly replaysFromPeersMax: number;
+  /** Of a piece of the log that is read for them: its txns are decoded in one go. */
+  readonly replayPieceBytes: number;
   /** No log can be reached now: asked again this often. */
   readonly replayRetryMs: number;
   /** Txns kept in memory, for the many that come back at once after a fail-over. */
@@ -107,6 +114,9 @@ export const defaultWatchTuning: WatchTuning = Object.freeze({
   watchesPerOutletMax: 10_000,
   watchesMax: 1_000_000,
   watchesPerConnectionMax: 250_000,
+  publishAtOnceMs: 2,
+  unpublishedTxnsMax: 1_000,
+  unpublishedBytesMax: 16 * 1_048_576,
   outletBatchesMax: 10_000,
   outletBytesMax: 8 * 1_048_576,
   outletStalledMs: 60_000,
@@ -116,6 +126,7 @@ export const defaultWatchTuning: WatchTuning = Object.freeze({
   replayAheadBytes: 262_144,
   replaysFromStoreMax: 4,
   replaysFromPeersMax: 2,
+  replayPieceBytes: 131_072,
   replayRetryMs: 100,
   recentTxnsMax: 20_000,
   recentBytesMax: 16 * 1_048_576,

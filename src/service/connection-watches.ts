@@ -11,21 +11,24 @@ import type { Zxid } from '../model/zxid.ts';
  */
 export type WatchKind = 'data' | 'children' | 'persistent' | 'recursive';
 
-/** Holds what a client had when it lost its connection, and up to where it had seen: ZooKeeper's SetWatches2. */
+/**
+ * Holds what a client had when it lost its connection, and up to where it had seen: ZooKeeper's SetWatches2. The paths,
+ * which may be very many, are taken one by one.
+ */
 export interface RegisteredWatches {
   readonly since: Zxid;
-  readonly data: readonly ZnodePath[];
+  readonly data: Iterable<ZnodePath>;
   /** Data watches on znodes that were not there. */
-  readonly exists: readonly ZnodePath[];
-  readonly children: readonly ZnodePath[];
-  readonly persistent: readonly ZnodePath[];
-  readonly recursive: readonly ZnodePath[];
+  readonly exists: Iterable<ZnodePath>;
+  readonly children: Iterable<ZnodePath>;
+  readonly persistent: Iterable<ZnodePath>;
+  readonly recursive: Iterable<ZnodePath>;
 }
 
 export interface ConnectionWatchesSink {
   /**
-   * Once per event, however many watches it fires, and in the turn in which the change is applied: ahead of all that could
-   * show the change. Only puts it with what is to be sent. `zxid` is undefined for what `resume` found.
+   * Once per event, however many watches it fires, and ahead of all that could show the change: a door sends no answer but
+   * by `whenPassed`. Only puts it with what is to be sent. `zxid` is undefined for what `resume` found.
    */
   notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void;
   /** Changes may have been missed and all watches are gone: the client has to come back with what it registered. */
@@ -44,11 +47,17 @@ export interface ConnectionWatches {
   has(path: ZnodePath, kind: WatchKind): boolean;
   /** False when there was none. */
   remove(path: ZnodePath, kind: WatchKind): boolean;
-  /** Notifies of what has changed since, and leaves watches on the rest, in ZooKeeper's order. */
-  resume(registered: RegisteredWatches): Refusal | undefined;
-  /** A leader's snapshot has hidden events that are still on their way: no answer may leave before `whenPassed`. */
+  /**
+   * Notifies of what has changed since, and leaves watches on the rest, in ZooKeeper's order. Many of them in slices, so
+   * `done` is called at once or later; never after `close`. Nothing else is to be asked of the watches until then.
+   */
+  resume(registered: RegisteredWatches, done: (refusal: Refusal | undefined) => void): void;
+  /** It may be owed events of what is applied: no answer may leave before `whenPassed`. */
   readonly isBehind: boolean;
-  /** Calls back once it is not behind, at once or later; never after `close`. */
+  /**
+   * Notifies of what it is owed and calls back: at once as a rule, later when a leader's snapshot has hidden events that
+   * are still on their way; never after `close`.
+   */
   whenPassed(run: () => void): void;
   /** Those that are watched, in no order. */
   paths(): Iterable<ZnodePath>;

@@ -90,14 +90,20 @@ class CachingClient {
   async #stay(node: PeerNode, server: EnsembleServer): Promise<void> {
     const stay = ++this.#stays;
     let watches: ConnectionWatches | undefined;
+    const judged = (act: () => void): void => {
+      if (node.server !== server || stay !== this.#stays) return;
+      try {
+        act();
+      } catch (cause) {
+        this.#world.fail(cause);
+      }
+    };
     const inTurn = (act: (open: ConnectionWatches | undefined) => void): void => {
       node.turn((running) => {
-        if (running !== server || stay !== this.#stays) return;
-        try {
+        if (running !== server) return;
+        judged(() => {
           act(watches);
-        } catch (cause) {
-          this.#world.fail(cause);
-        }
+        });
       });
     };
     inTurn(() => (watches = this.#connect(node, server, stay)));
@@ -106,7 +112,12 @@ class CachingClient {
       await sleep(this.#world.scheduler, actEveryMs);
       if (this.#world.scheduler.nowMs >= until) break;
       inTurn((open) => {
-        if (open !== undefined) this.#look(server, open);
+        // A door gives no answer before this.
+        open?.whenPassed(() => {
+          judged(() => {
+            this.#look(server, open);
+          });
+        });
       });
     }
     node.turn((running) => {
@@ -138,21 +149,21 @@ class CachingClient {
     if (this.#beliefs.size > 0) this.returns++;
     const those = (holds: (believed: Believed) => boolean): ZnodePath[] =>
       [...this.#beliefs].filter(([, believed]) => holds(believed)).map(([at]) => at);
-    watches.resume({
+    const registered = {
       since: this.#seen,
       data: those(({ mzxid }) => mzxid !== undefined),
       exists: those(({ mzxid }) => mzxid === undefined),
       children: those(({ pzxid }) => pzxid !== undefined),
       persistent: [],
       recursive: [],
-    });
+    };
+    // As few as these are there at once.
+    watches.resume(registered, () => undefined);
     return watches;
   }
 
   /** Holds what is believed against what the peer shows, and reads what nothing is believed of. */
   #look({ service }: EnsembleServer, watches: ConnectionWatches): void {
-    // A door gives no answer then.
-    if (watches.isBehind) return;
     for (const at of cached) {
       const options = { consistency: 'local', timeoutMs: 1 } as const;
       service.readThen({ read: 'stat', path: at }, { identities: [] }, options, (answer) => {

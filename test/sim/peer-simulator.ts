@@ -390,5 +390,8 @@ function drawWatchTuning(random: Prng): Partial<ServerTuning> {
     replaysFromStoreMax: random.pick([1, 4]),
     initialPartBytes: random.pick([1, 131_072]),
     bookmarkEveryMs: random.pick([200, 10_000]),
+    replayPieceBytes: random.pick([200, 131_072]),
+    publishAtOnceMs: random.pick([0, 2]),
+    unpublishedTxnsMax: random.pick([1, 3, 1_000]),
   };
 }

@@ -24,6 +24,8 @@ export interface StateAt {
 export interface ApplierListener {
   /** `txn` is undefined for the entries that change no znode. */
   onApplied(entry: LogEntry, txn: Txn | undefined): void;
+  /** False: what was applied is not told to all whom it concerns, and nothing more should be applied until it is. */
+  hasRoom?(): boolean;
   /** Everything that was delivered is applied. */
   onCaughtUp(): void;
 }
@@ -124,7 +126,7 @@ export class Applier {
     const until = this.#clock.now() + this.#tuning.sliceMs;
     let left = this.#tuning.sliceEntriesMax;
     let costUntilLook = costPerLook;
-    for (;;) {
+    while (this.#listener.hasRoom?.() !== false) {
       const entry = this.#queue.shift();
       if (entry === undefined) break;
       this.#apply(entry);

@@ -12,6 +12,7 @@ import type {
 import { validatePath } from '../../service/validate.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { ConnectionWatcher } from '../watch/connection-watchers.ts';
+import type { Steps } from '../watch/slices.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
 import type { Admission } from './admission.ts';
 
@@ -19,6 +20,9 @@ interface LocalConnectionWatchesParts {
   readonly admission: Admission;
   readonly peer: Pick<RunningPeer, 'applier' | 'watches'>;
 }
+
+/** Paths that are looked at within the call; the others later, in slices. */
+const resumedAtOnce = 500;
 
 /** Keeps the watches of one connection of this peer, for the door that has it. */
 export class LocalConnectionWatches implements ConnectionWatches {
@@ -36,7 +40,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   get isBehind(): boolean {
-    return this.#watcher.count > 0 && this.#hub.behind() !== undefined;
+    return this.#hub.owes(this.#watcher);
   }
 
   identify(identities: readonly Identity[]): void {
@@ -57,22 +61,15 @@ export class LocalConnectionWatches implements ConnectionWatches {
     return this.#hub.connections.remove(this.#watcher, path, kind);
   }
 
-  resume(registered: RegisteredWatches): Refusal | undefined {
-    let refusal: Refusal | undefined;
+  resume(registered: RegisteredWatches, done: (refusal: Refusal | undefined) => void): void {
     const ran = this.#parts.admission.entrance.run(() => {
-      refusal = this.#resume(registered);
+      this.#hub.slices.begin(this.#resume(registered, done), resumedAtOnce);
     });
-    return ran ? refusal : refused('shuttingDown', 'This peer has stopped: use another one.');
+    if (!ran) done(refused('shuttingDown', 'This peer has stopped: use another one.'));
   }
 
   whenPassed(run: () => void): void {
-    if (!this.isBehind) {
-      run();
-      return;
-    }
-    this.#hub.whenPassed(() => {
-      if (!this.#isClosed) this.whenPassed(run);
-    });
+    this.#hub.tellConnection(this.#watcher, run);
   }
 
   paths(): Iterable<ZnodePath> {
@@ -88,41 +85,66 @@ export class LocalConnectionWatches implements ConnectionWatches {
     return this.#parts.peer.watches;
   }
 
-  /** ZooKeeper's DataTree.setWatches. `exists` would tell the client as much, so nobody's permission is asked. */
-  #resume({ since, ...registered }: RegisteredWatches): Refusal | undefined {
-    const { data, exists, children, persistent, recursive } = registered;
-    return (
-      this.#renew(data, 'data', (stat) => {
-        if (stat === undefined) return 'deleted';
-        return compareZxid(stat.mzxid, since) > 0 ? 'dataChanged' : undefined;
-      }) ??
-      this.#renew(exists, 'data', (stat) => (stat === undefined ? undefined : 'created')) ??
-      this.#renew(children, 'children', (stat) => {
-        if (stat === undefined) return 'deleted';
-        return compareZxid(stat.pzxid, since) > 0 ? 'childrenChanged' : undefined;
-      }) ??
-      this.#renew(persistent, 'persistent', () => undefined) ??
-      this.#renew(recursive, 'recursive', () => undefined)
-    );
-  }
-
-  #renew(
-    paths: readonly ZnodePath[],
-    kind: WatchKind,
-    missed: (
-      stat: { readonly mzxid: Zxid; readonly pzxid: Zxid } | undefined,
-    ) => WatchEventType | undefined,
-  ): Refusal | undefined {
-    const { applier } = this.#parts.peer;
-    for (const path of paths) {
-      const result = applier.state.read({ read: 'stat', path }, []);
-      const type = missed(isRefusal(result) ? undefined : result.stat);
-      if (type !== undefined) this.#watcher.sink.notify({ type, path }, undefined);
-      else {
-        const refusal = this.add(path, kind);
-        if (refusal !== undefined) return refusal;
+  *#resume(registered: RegisteredWatches, done: (refusal: Refusal | undefined) => void): Steps {
+    for (const { paths, kind, missed } of renewals(registered)) {
+      for (const path of paths) {
+        const refusal = this.#renew(path, kind, missed);
+        if (refusal !== undefined) {
+          done(refusal);
+          return;
+        }
+        yield 1;
+        if (this.#isClosed) return;
       }
     }
+    done(undefined);
+  }
+
+  /** What changes between two of many is seen by those that come later, and told to those that are there. */
+  #renew(path: ZnodePath, kind: WatchKind, missed: Renewal['missed']): Refusal | undefined {
+    const result = this.#parts.peer.applier.state.read({ read: 'stat', path }, []);
+    const type = missed(isRefusal(result) ? undefined : result.stat);
+    if (type === undefined) return this.add(path, kind);
+    this.#watcher.sink.notify({ type, path }, undefined);
     return undefined;
   }
+}
+
+/** Watches of one kind that come back. */
+interface Renewal {
+  readonly paths: Iterable<ZnodePath>;
+  readonly kind: WatchKind;
+  readonly missed: (
+    stat: { readonly mzxid: Zxid; readonly pzxid: Zxid } | undefined,
+  ) => WatchEventType | undefined;
+}
+
+/** ZooKeeper's DataTree.setWatches. `exists` would tell the client as much, so nobody's permission is asked. */
+function renewals({ since, ...registered }: RegisteredWatches): readonly Renewal[] {
+  const { data, exists, children, persistent, recursive } = registered;
+  return [
+    {
+      paths: data,
+      kind: 'data',
+      missed: (stat) => {
+        if (stat === undefined) return 'deleted';
+        return compareZxid(stat.mzxid, since) > 0 ? 'dataChanged' : undefined;
+      },
+    },
+    {
+      paths: exists,
+      kind: 'data',
+      missed: (stat) => (stat === undefined ? undefined : 'created'),
+    },
+    {
+      paths: children,
+      kind: 'children',
+      missed: (stat) => {
+        if (stat === undefined) return 'deleted';
+        return compareZxid(stat.pzxid, since) > 0 ? 'childrenChanged' : undefined;
+      },
+    },
+    { paths: persistent, kind: 'persistent', missed: () => undefined },
+    { paths: recursive, kind: 'recursive', missed: () => undefined },
+  ];
 }

@@ -13,6 +13,8 @@ interface CatchUpParts {
   applied(): Zxid;
   /** Somebody waits for what the snapshot hides. */
   isWanted(): boolean;
+  /** False: as much waits to be published as may. */
+  hasRoom(): boolean;
   publish(txn: TxnEvents): void;
   /** Stands where this peer does, as of this turn; `reached` false when it gave up. */
   ended(reached: boolean): void;
@@ -86,7 +88,12 @@ export class CatchUp {
     const { clock, tuning } = this.#parts;
     const until = clock.now() + tuning.sliceMs;
     let next = first;
-    while (next < piece.txns.length && next - first < txnsMax && clock.now() <= until) {
+    while (
+      next < piece.txns.length &&
+      next - first < txnsMax &&
+      this.#parts.hasRoom() &&
+      clock.now() <= until
+    ) {
       const txn = piece.txns[next++];
       if (txn !== undefined) this.#parts.publish(txn);
     }

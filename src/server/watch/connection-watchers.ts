@@ -1,17 +1,20 @@
 import type { Identity } from '../../model/acl.ts';
-import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Refusal } from '../../model/error-code.ts';
 import { parentOf, type ZnodePath } from '../../model/path.ts';
 import type { TxnEvents, WatchEvent, WatchEventType } from '../../model/watch-event.ts';
-import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ConnectionWatchesSink, WatchKind } from '../../service/connection-watches.ts';
 import { mayHear } from './event-batch.ts';
 import type { WatchTuning } from '../tuning.ts';
+import type { Slices, Steps } from './slices.ts';
+import type { WatchTotal } from './watch-total.ts';
 
 const bit = { data: 1, children: 2, persistent: 4, recursive: 8 } as const satisfies Record<
   WatchKind,
   number
 >;
+const kinds = ['data', 'children', 'persistent', 'recursive'] as const;
 const spentWhenFired = bit.data | bit.children;
 const atItsPath = bit.data | bit.children | bit.persistent;
 
@@ -30,8 +33,17 @@ export class ConnectionWatcher {
   /** A sum of bits per path. */
   readonly kinds = new Map<ZnodePath, number>();
   count = 0;
-  /** Left while the hub was behind what is applied: older events are none of their business. */
-  readonly late = new Map<ZnodePath, { bits: number; readonly since: Zxid }>();
+  /** Of `recursive` ones. */
+  recursives = 0;
+  /** Nothing comes to it any more, though its watches may not all be taken away yet. */
+  isOver = false;
+  /** It was told of this event, the one of this txn at this place, and is not told of any before it. */
+  toldOf: Zxid = zeroZxid;
+  toldIndex = 0;
+  /** Watches that were left while what had been applied was not published yet: up to where events do not concern them. */
+  late: Map<ZnodePath, Partial<Record<WatchKind, Zxid>>> | undefined;
+  /** All up to there is older than any of its watches. */
+  watchesSince: Zxid = zeroZxid;
 
   constructor(sink: ConnectionWatchesSink) {
     this.sink = sink;
@@ -41,16 +53,21 @@ export class ConnectionWatcher {
 interface WatchersParts {
   readonly tuning: WatchTuning;
   readonly metrics: Metrics;
+  readonly slices: Pick<Slices, 'begin'>;
+  /** Of all kinds, of this peer. */
+  readonly total: WatchTotal;
 }
 
 /**
  * Keeps the watches of all connections of ZooKeeper's protocol: its WatchManager. An event fires every watch that it
- * concerns and is told once to each connection, within the call.
+ * concerns and is told once to each connection.
  */
 export class ConnectionWatchers {
   readonly #parts: WatchersParts;
   readonly #atPath = new Map<ZnodePath, Set<ConnectionWatcher>>();
   readonly #recursive = new Map<ZnodePath, Set<ConnectionWatcher>>();
+  /** Those that have watches. */
+  readonly #watchers = new Set<ConnectionWatcher>();
   #size = 0;
 
   constructor(parts: WatchersParts) {
@@ -62,7 +79,7 @@ export class ConnectionWatchers {
   }
 
   has(watcher: ConnectionWatcher, path: ZnodePath, kind: WatchKind): boolean {
-    return ((watcher.kinds.get(path) ?? 0) & bit[kind]) !== 0;
+    return !watcher.isOver && ((watcher.kinds.get(path) ?? 0) & bit[kind]) !== 0;
   }
 
   /** `since`: when events up to there are still to be published. */
@@ -71,20 +88,27 @@ export class ConnectionWatchers {
     { path, kind }: { readonly path: ZnodePath; readonly kind: WatchKind },
     since: Zxid | undefined,
   ): Refusal | undefined {
-    if (this.has(watcher, path, kind)) return undefined;
-    const refusal = this.#whyNoMore(watcher);
+    if (watcher.isOver || this.has(watcher, path, kind)) return undefined;
+    const { total, tuning } = this.#parts;
+    const refusal = total.whyNoMore(watcher.count, tuning.watchesPerConnectionMax);
     if (refusal !== undefined) return refusal;
+    if (watcher.count === 0) {
+      this.#watchers.add(watcher);
+      watcher.watchesSince = since ?? zeroZxid;
+      if (since !== undefined && compareZxid(since, watcher.toldOf) > 0) {
+        watcher.toldOf = since;
+        watcher.toldIndex = Number.POSITIVE_INFINITY;
+      }
+    }
     watcher.kinds.set(path, (watcher.kinds.get(path) ?? 0) | bit[kind]);
     watcher.count++;
-    this.#size++;
+    if (kind === 'recursive') watcher.recursives++;
+    this.#count(1);
     const index = kind === 'recursive' ? this.#recursive : this.#atPath;
     const there = index.get(path);
     if (there === undefined) index.set(path, new Set([watcher]));
     else there.add(watcher);
-    if (since === undefined) return undefined;
-    const late = watcher.late.get(path);
-    if (late === undefined) watcher.late.set(path, { bits: bit[kind], since });
-    else late.bits |= bit[kind];
+    noteLate(watcher, path, kind, since);
     return undefined;
   }
 
@@ -94,62 +118,96 @@ export class ConnectionWatchers {
     return true;
   }
 
-  /** All of them, without a word. */
+  /** All of them, without a word; many of them later, in slices, and no event comes to them any more. */
   close(watcher: ConnectionWatcher): void {
-    for (const [path, bits] of [...watcher.kinds]) this.#take(watcher, path, bits);
-    watcher.late.clear();
+    if (watcher.isOver) return;
+    watcher.isOver = true;
+    watcher.count = 0;
+    watcher.late = undefined;
+    this.#watchers.delete(watcher);
+    this.#parts.slices.begin(this.#leave(watcher), leavingAtOnce);
   }
 
-  publish({ zxid, events }: TxnEvents): void {
-    for (const event of events) this.#fire(zxid, event);
-  }
-
-  /** The hub has published all that is applied. */
-  caughtUp(): void {
-    for (const watcher of this.#all()) watcher.late.clear();
-  }
-
-  /** Nobody knows what they have missed. */
-  lose(): void {
-    for (const watcher of this.#all()) {
-      this.close(watcher);
-      watcher.sink.lost();
-    }
-  }
-
-  #all(): Set<ConnectionWatcher> {
-    const all = new Set<ConnectionWatcher>();
-    for (const index of [this.#atPath, this.#recursive]) {
-      for (const there of index.values()) for (const watcher of there) all.add(watcher);
-    }
-    return all;
-  }
-
-  #fire(zxid: Zxid, event: WatchEvent): void {
-    const { type, path } = event;
-    const asksAbove = this.#recursive.size > 0 && type !== 'childrenChanged';
-    const told = asksAbove ? new Set<ConnectionWatcher>() : undefined;
-    for (const watcher of this.#atPath.get(path) ?? []) {
-      const fired = firedBy[type] & bitsAt(watcher, path, zxid);
-      // Who may not know of it keeps the watch: for them nothing has happened.
-      if (fired === 0 || !mayHear(event, watcher.identities)) continue;
-      this.#take(watcher, path, fired & spentWhenFired);
-      told?.add(watcher);
-      this.#tell(watcher, event, zxid);
-    }
-    if (told === undefined) return;
-    for (let at = path; ; at = parentOf(at)) {
-      for (const watcher of this.#recursive.get(at) ?? []) {
-        if (told.has(watcher) || (bitsAt(watcher, at, zxid) & bit.recursive) === 0) continue;
-        if (!mayHear(event, watcher.identities)) continue;
-        told.add(watcher);
-        this.#tell(watcher, event, zxid);
+  /** Tells whom the events of a txn concern, one after the other, but for those who were told by `tell`. */
+  *publish({ zxid, events }: TxnEvents): Steps {
+    for (const [index, event] of events.entries()) {
+      const { type, path } = event;
+      for (const watcher of this.#atPath.get(path) ?? []) {
+        this.#fireAtPath(watcher, { zxid, index, event });
+        yield 1;
       }
-      if (at === '/') return;
+      yield 1;
+      if (this.#recursive.size === 0 || type === 'childrenChanged') continue;
+      for (let at = path; ; at = parentOf(at)) {
+        for (const watcher of this.#recursive.get(at) ?? []) {
+          this.#fireAbove(watcher, at, { zxid, index, event });
+          yield 1;
+        }
+        if (at === '/') break;
+      }
     }
   }
 
-  #tell(watcher: ConnectionWatcher, event: WatchEvent, zxid: Zxid): void {
+  /** Tells one of them of a txn that `publish` may not have come to, or be in the midst of. */
+  tell(watcher: ConnectionWatcher, { zxid, events }: TxnEvents): void {
+    if (watcher.isOver) return;
+    for (const [index, event] of events.entries()) {
+      const placed = { zxid, index, event };
+      this.#fireAtPath(watcher, placed);
+      if (watcher.recursives === 0 || event.type === 'childrenChanged') continue;
+      for (let at = event.path; ; at = parentOf(at)) {
+        this.#fireAbove(watcher, at, placed);
+        if (at === '/') break;
+      }
+    }
+    watcher.toldOf = zxid;
+    watcher.toldIndex = Number.POSITIVE_INFINITY;
+  }
+
+  /** Nobody knows what those that were there before `zxid` have missed. */
+  *lose(zxid: Zxid): Steps {
+    for (const watcher of this.#watchers) {
+      this.loseOne(watcher, zxid);
+      yield leavingAtOnce / 8;
+    }
+  }
+
+  loseOne(watcher: ConnectionWatcher, zxid: Zxid): void {
+    if (watcher.isOver || watcher.count === 0) return;
+    if (compareZxid(watcher.watchesSince, zxid) >= 0) return;
+    this.close(watcher);
+    watcher.sink.lost();
+  }
+
+  *#leave(watcher: ConnectionWatcher): Steps {
+    for (const [path, bits] of watcher.kinds) {
+      this.#count(-countBits(bits));
+      if ((bits & bit.recursive) !== 0) forget(this.#recursive, path, watcher);
+      if ((bits & atItsPath) !== 0) forget(this.#atPath, path, watcher);
+      yield 1;
+    }
+    watcher.kinds.clear();
+  }
+
+  #fireAtPath(watcher: ConnectionWatcher, { zxid, index, event }: Firing): void {
+    if (watcher.isOver || wasTold(watcher, zxid, index)) return;
+    const { type, path } = event;
+    const fired = firedBy[type] & bitsAt(watcher, path, zxid);
+    // Who may not know of it keeps the watch: for them nothing has happened.
+    if (fired === 0 || !mayHear(event, watcher.identities)) return;
+    this.#take(watcher, path, fired & spentWhenFired);
+    this.#notify(watcher, { zxid, index, event });
+  }
+
+  #fireAbove(watcher: ConnectionWatcher, at: ZnodePath, { zxid, index, event }: Firing): void {
+    if (watcher.isOver || wasTold(watcher, zxid, index)) return;
+    if ((bitsAt(watcher, at, zxid) & bit.recursive) === 0) return;
+    if (mayHear(event, watcher.identities)) this.#notify(watcher, { zxid, index, event });
+  }
+
+  #notify(watcher: ConnectionWatcher, { zxid, index, event }: Firing): void {
+    watcher.toldOf = zxid;
+    watcher.toldIndex = index;
     this.#parts.metrics.count('watch_events');
     watcher.sink.notify(event, zxid);
   }
@@ -162,8 +220,10 @@ export class ConnectionWatchers {
     else watcher.kinds.set(path, after);
     const gone = countBits(before & bits);
     watcher.count -= gone;
-    this.#size -= gone;
+    this.#count(-gone);
+    if (watcher.count === 0) this.#watchers.delete(watcher);
     if ((before & bit.recursive) !== 0 && (after & bit.recursive) === 0) {
+      watcher.recursives--;
       forget(this.#recursive, path, watcher);
     }
     if ((before & atItsPath) !== 0 && (after & atItsPath) === 0) {
@@ -171,25 +231,53 @@ export class ConnectionWatchers {
     }
   }
 
-  #whyNoMore({ count }: ConnectionWatcher): Refusal | undefined {
-    const { watchesPerConnectionMax, watchesMax } = this.#parts.tuning;
-    if (count >= watchesPerConnectionMax) {
-      return refused(
-        'throttled',
-        `One connection may have ${String(watchesPerConnectionMax)} watches: use a recursive one, or another connection.`,
-        { limit: watchesPerConnectionMax, actual: count + 1 },
-      );
-    }
-    if (this.#size < watchesMax) return undefined;
-    return refused('throttled', 'This peer has as many watches as it may have: use another peer.');
+  #count(more: number): void {
+    this.#size += more;
+    this.#parts.total.add(more);
   }
+}
+
+/** An event, at its place in a txn. */
+interface Firing {
+  readonly zxid: Zxid;
+  readonly index: number;
+  readonly event: WatchEvent;
+}
+
+/** Watches that are taken away within the call that ends them. */
+const leavingAtOnce = 1_000;
+
+function wasTold({ toldOf, toldIndex }: ConnectionWatcher, zxid: Zxid, index: number): boolean {
+  const order = compareZxid(zxid, toldOf);
+  return order < 0 || (order === 0 && index <= toldIndex);
+}
+
+function noteLate(
+  watcher: ConnectionWatcher,
+  path: ZnodePath,
+  kind: WatchKind,
+  since: Zxid | undefined,
+): void {
+  if (since === undefined) {
+    watcher.late = undefined;
+    return;
+  }
+  const all = (watcher.late ??= new Map<ZnodePath, Partial<Record<WatchKind, Zxid>>>());
+  const late = all.get(path);
+  if (late === undefined) all.set(path, { [kind]: since });
+  else late[kind] = since;
 }
 
 /** Those at the path that an event of this zxid may fire. */
 function bitsAt(watcher: ConnectionWatcher, path: ZnodePath, zxid: Zxid): number {
-  const bits = watcher.kinds.get(path) ?? 0;
-  const late = watcher.late.size === 0 ? undefined : watcher.late.get(path);
-  return late !== undefined && compareZxid(zxid, late.since) <= 0 ? bits & ~late.bits : bits;
+  let bits = watcher.kinds.get(path) ?? 0;
+  const late = watcher.late?.get(path);
+  if (late === undefined) return bits;
+  for (const kind of kinds) {
+    const since = late[kind];
+    if (since !== undefined && compareZxid(zxid, since) <= 0) bits &= ~bit[kind];
+  }
+  return bits;
 }
 
 function countBits(bits: number): number {

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 
 /** An outlet, or who publishes to outlets: it comes again by itself when there is more than it was allowed. */
 interface Served {
-  serve(itemsMax: number): void;
+  serve(itemsMax: number, untilMs: number): void;
 }
 
 interface DeliveriesParts {
@@ -48,9 +48,9 @@ export class Deliveries {
     let left = Math.min(tuning.outletsPerSlice, this.#due.size);
     for (const outlet of this.#due) {
       this.#due.delete(outlet);
-      outlet.serve(tuning.itemsPerServing);
+      outlet.serve(tuning.itemsPerServing, until);
       left--;
-      if (left === 0 || (left % 16 === 0 && clock.now() > until)) break;
+      if (left === 0 || clock.now() >= until) break;
     }
     if (this.#due.size > 0) this.#schedule();
   }

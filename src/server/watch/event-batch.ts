@@ -1,5 +1,5 @@
 import { permission, type Identity } from '../../model/acl.ts';
-import type { TxnEvents, WatchEvent } from '../../model/watch-event.ts';
+import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { EventBatch, PlacedEvent } from '../../service/watching.ts';
 import { isAllowed } from '../../state/access/access.ts';
@@ -39,14 +39,9 @@ export function mayHear({ acl }: WatchEvent, identities: readonly Identity[]): b
   return isAllowed(acl, permission.read, identities);
 }
 
-/** Gives the same txn for watches that do not want values: they hold none in memory. */
-export function withoutValues({ zxid, events }: TxnEvents): TxnEvents {
-  return {
-    zxid,
-    events: events.map((event) => {
-      if (event.data === undefined) return event;
-      const { type, path, stat, acl } = event;
-      return { type, path, acl, ...(stat === undefined ? {} : { stat }) };
-    }),
-  };
+/** Gives the same event for watches that do not want values: they hold none in memory. */
+export function withoutValue(event: WatchEvent): WatchEvent {
+  if (event.data === undefined) return event;
+  const { type, path, stat, acl } = event;
+  return stat === undefined ? { type, path, acl } : { type, path, acl, stat };
 }

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { Fifo } from '../../base/fifo.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, formatZxid, zxidFollows, type Zxid } from '../../model/zxid.ts';
@@ -16,7 +17,7 @@ interface EventLogParts {
   readonly relay: Pick<LogRelay, 'fetch'>;
   readonly codec: TxnCodec;
   readonly metrics: Metrics;
-  readonly tuning: WatchTuning & { readonly logPieceBytes: number };
+  readonly tuning: WatchTuning;
   /** Where the log of this peer begins; exact or below. */
   logBase(): Zxid;
   /** Last zxid applied here: nothing above it is given. */
@@ -67,7 +68,7 @@ export class EventLog {
     const { store, metrics, tuning } = this.#parts;
     this.#fromStore.take((release) => {
       const upTo = this.#parts.applied();
-      store.readLog({ after, upTo, bytesMax: tuning.logPieceBytes }, (entries) => {
+      store.readLog({ after, upTo, bytesMax: tuning.replayPieceBytes }, (entries) => {
         assert(followsOn(after, entries ?? []), 'the log has no gap', { after: formatZxid(after) });
         const piece = entries === undefined ? undefined : this.#pieceOf(after, entries);
         // Empty: a leader's snapshot has just taken the place of the log.
@@ -86,7 +87,7 @@ export class EventLog {
     const { relay, metrics, tuning } = this.#parts;
     this.#fromPeers.take((release) => {
       const upTo = this.#parts.applied();
-      relay.fetch({ after, upTo, bytesMax: tuning.logPieceBytes }, (found) => {
+      relay.fetch({ after, upTo, bytesMax: tuning.replayPieceBytes }, (found) => {
         if (found.found === 'entries' && followsOn(after, found.entries)) {
           const piece = this.#pieceOf(after, found.entries);
           if (piece !== undefined) {
@@ -123,7 +124,7 @@ function followsOn(after: Zxid, entries: readonly LogEntry[]): boolean {
 /** Lets so many in at a time, the others in the order they came. */
 class Turns {
   #free: number;
-  #waiting: ((release: () => void) => void)[] = [];
+  readonly #waiting = new Fifo<(release: () => void) => void>();
 
   constructor(count: number) {
     this.#free = count;

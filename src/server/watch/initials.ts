@@ -1,3 +1,4 @@
+import { Fifo } from '../../base/fifo.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,6 +11,8 @@ interface InitialsParts {
   readonly applier: Pick<Applier, 'state' | 'applied'>;
   readonly clock: Clock;
   readonly tuning: WatchTuning;
+  /** What its outlet is to be told of what was applied comes before the state that shows it. */
+  beforeGiven(watching: Lasting): void;
   /** It has all that is applied here, in the turn in which that was read. */
   given(watching: Lasting): void;
   refuse(watching: Lasting, refusal: Refusal): void;
@@ -24,7 +27,7 @@ export class Initials {
   waitingBytes = 0;
   readonly #parts: InitialsParts;
   /** In the order they came; the first is taken in the next turn. */
-  #due: Lasting[] = [];
+  readonly #due = new Fifo<Lasting>();
 
   constructor(parts: InitialsParts) {
     this.#parts = parts;
@@ -37,7 +40,7 @@ export class Initials {
 
   #soon(): void {
     this.#parts.clock.soon(() => {
-      const [next] = this.#due;
+      const next = this.#due.first;
       if (next?.isOpen === true) this.#take(next);
       this.#due.shift();
       if (this.#due.length > 0) this.#soon();
@@ -59,6 +62,7 @@ export class Initials {
       this.#parts.refuse(watching, tooManyInitials());
       return;
     }
+    this.#parts.beforeGiven(watching);
     for (const part of partsOf(events, tuning.initialPartBytes)) {
       outlet.tell(watching, { kind: 'initial', zxid: applier.applied, events: part });
     }

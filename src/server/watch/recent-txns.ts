@@ -18,6 +18,9 @@ export interface EventPiece {
   readonly upTo: Zxid;
 }
 
+/** Bytes of txns that are taken at a time: their events may have to be made. */
+const pieceBytes = 131_072;
+
 /** Keeps what was applied last in memory: spares the disk when thousands of watches come back after a fail-over. */
 export class RecentTxns {
   readonly #limits: { readonly recentTxnsMax: number; readonly recentBytesMax: number };
@@ -61,14 +64,17 @@ export class RecentTxns {
     this.#base = base;
   }
 
-  /** At most `entriesMax` entries after `after`; undefined when that is too long ago. */
+  /** At most `entriesMax` entries after `after`, or fewer large ones; undefined when that is too long ago. */
   read(after: Zxid, entriesMax: number): EventPiece | undefined {
     if (compareZxid(after, this.#base) < 0) return undefined;
     const txns: TxnEvents[] = [];
     let upTo = after;
     const first = this.#firstAfter(after);
-    for (const entry of this.#entries.slice(first, first + entriesMax)) {
+    let bytes = 0;
+    for (let index = first; index < first + entriesMax && bytes < pieceBytes; index++) {
+      const entry = this.#entries[index];
       if (entry === undefined) break;
+      bytes += entry.bytes;
       upTo = entry.zxid;
       const events = eventsIn(entry);
       if (events !== undefined) txns.push(events);

@@ -3,8 +3,9 @@ import { refused } from '../../model/error-code.ts';
 import type { StreamPosition, TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { PlacedEvent } from '../../service/watching.ts';
 import type { EventLog, HeldPiece } from './event-log.ts';
-import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
+import { mayHear, SharedBatch, withoutValue } from './event-batch.ts';
 import type { WatchTuning } from '../tuning.ts';
 import type { Lasting } from './watch-outlet.ts';
 import { concerns } from './watching.ts';
@@ -34,8 +35,8 @@ interface Replay {
   used: number;
 }
 
-/** Txns that are looked at between two looks at the clock. */
-const txnsPerLook = 64;
+/** What is looked at between two looks at the clock: so many txns, or fewer of many events. */
+const costPerStep = 64;
 
 /**
  * Gives watches that come back what they missed, out of the log, no faster than their readers take it, until in one turn
@@ -64,6 +65,10 @@ export class Replays {
 
   #ready(replay: Replay): void {
     this.#runnable.add(replay);
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#parts.clock.soon(() => {
@@ -80,11 +85,9 @@ export class Replays {
       this.#runnable.delete(replay);
       this.#step(replay);
       left--;
-      if (left === 0 || clock.now() > until) break;
+      if (left === 0 || clock.now() >= until) break;
     }
-    const rest = [...this.#runnable];
-    this.#runnable.clear();
-    for (const replay of rest) this.#ready(replay);
+    if (this.#runnable.size > 0) this.#schedule();
   }
 
   /** A bounded piece of work; whatever has to be waited for makes it ready again. */
@@ -139,7 +142,7 @@ export class Replays {
 
   #useUp(replay: Replay, piece: HeldPiece): void {
     const { outlet } = replay.watching;
-    for (let left = txnsPerLook; left > 0 && outlet.hasRoom; left--) {
+    for (let left = costPerStep; left > 0 && outlet.hasRoom;) {
       const txn = piece.txns[replay.used];
       if (txn === undefined) {
         replay.position = piece.upTo;
@@ -149,6 +152,7 @@ export class Replays {
       }
       replay.used++;
       replay.position = txn.zxid;
+      left -= Math.max(1, txn.events.length);
       this.#give(replay, txn);
     }
   }
@@ -156,12 +160,12 @@ export class Replays {
   #give({ watching, from }: Replay, txn: TxnEvents): void {
     const { zxid: at } = txn;
     const first = from.index !== undefined && zxidEquals(from.zxid, at) ? from.index : 0;
-    const { events } = watching.withData ? txn : withoutValues(txn);
     const { identities } = watching.outlet;
-    const placed = events
-      .map((event, index) => ({ index, event }))
-      .slice(first)
-      .filter(({ event }) => concerns(watching, event) && mayHear(event, identities));
+    const placed: PlacedEvent[] = [];
+    for (const [index, event] of txn.events.entries()) {
+      if (index < first || !concerns(watching, event) || !mayHear(event, identities)) continue;
+      placed.push({ index, event: watching.withData ? event : withoutValue(event) });
+    }
     if (placed.length === 0) return;
     watching.toldUpTo = at;
     watching.toldAtMs = this.#parts.clock.now();

@@ -2,19 +2,14 @@ import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { Txn } from '../../model/txn.ts';
-import type { StreamPosition, TxnEvents, WatchEvent } from '../../model/watch-event.ts';
-import { compareZxid, minZxid, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
+import type { StreamPosition } from '../../model/watch-event.ts';
+import { compareZxid, minZxid, zxid, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
-import type {
-  OutletSink,
-  PlacedEvent,
-  WatchedQuery,
-  WatchOptions,
-} from '../../service/watching.ts';
+import type { OutletSink, WatchedQuery, WatchOptions } from '../../service/watching.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
@@ -22,17 +17,19 @@ import type { ReadPath } from '../requests/read-path.ts';
 import type { ServerTuning } from '../tuning.ts';
 import { Bookmarks } from './bookmarks.ts';
 import { CatchUp } from './catch-up.ts';
-import { ConnectionWatchers } from './connection-watchers.ts';
+import { ConnectionWatchers, type ConnectionWatcher } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { EventLog } from './event-log.ts';
-import { mayHear, SharedBatch, withoutValues } from './event-batch.ts';
 import { Initials } from './initials.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
+import { Publishing, type Telling } from './publishing.ts';
 import { RecentTxns } from './recent-txns.ts';
 import { Replays } from './replays.ts';
-import { WatchIndex, type WatchGroup } from './watch-index.ts';
+import { Slices, type Steps } from './slices.ts';
+import { Tellings } from './tellings.ts';
+import { WatchIndex } from './watch-index.ts';
 import { WatchOutlet, type Lasting, type OneShot, type Watching } from './watch-outlet.ts';
-import { fires } from './watching.ts';
+import { WatchTotal } from './watch-total.ts';
 
 interface WatchHubParts {
   readonly applier: Applier;
@@ -50,15 +47,21 @@ interface WatchHubParts {
   logBase(): Zxid;
 }
 
+/** Watches that are taken away within the call that ends them. */
+const leavingAtOnce = 1_000;
+
 /**
- * Keeps all watches of this peer. What is applied is published in the turn it is applied in; it reaches the readers in
- * slices. Watches that come back are given the log first. Whoever may not READ a znode hears nothing of it.
+ * Keeps all watches of this peer. What is applied is published in order, to few in the turn it is applied in, to many in
+ * slices; whoever is owed an answer is told before it. Watches that come back are given the log first. Whoever may not
+ * READ a znode hears nothing of it.
  */
 export class WatchHub {
   /** For what other peers ask of this one's log, and answer. */
   readonly relay: LogRelay;
   /** The watches of ZooKeeper's connections. */
   readonly connections: ConnectionWatchers;
+  /** For long work on watches. */
+  readonly slices: Slices;
   readonly #parts: WatchHubParts;
   readonly #index = new WatchIndex();
   readonly #deliveries: Deliveries;
@@ -67,8 +70,12 @@ export class WatchHub {
   readonly #replays: Replays;
   readonly #initials: Initials;
   readonly #bookmarks: Bookmarks;
-  #watches = 0;
-  /** Published up to here: what is applied, but for what a leader's snapshot has hidden. */
+  readonly #publishing: Publishing;
+  readonly #tellings: Tellings;
+  readonly #total: WatchTotal;
+  /** To be published, or published, up to here: what is applied, but for what a leader's snapshot has hidden. */
+  #reached: Zxid;
+  /** All were told of all up to here. */
   #position: Zxid;
   #catchUp: CatchUp | undefined;
   #afterCatchUp: (() => void)[] = [];
@@ -78,8 +85,33 @@ export class WatchHub {
     const { applier, clock, tuning, store, codec, metrics } = parts;
     const relay = (this.relay = new LogRelay(parts));
     const applied = (): Zxid => applier.applied;
-    this.#position = applier.applied;
-    this.connections = new ConnectionWatchers(parts);
+    this.#position = this.#reached = applier.applied;
+    const total = (this.#total = new WatchTotal(tuning.watchesMax));
+    const slices = (this.slices = new Slices(parts));
+    this.#publishing = new Publishing({
+      clock,
+      tuning,
+      published: (zxid) => {
+        this.#position = this.#publishing.isEmpty ? this.#reached : zxid;
+      },
+    });
+    const connections = (this.connections = new ConnectionWatchers({
+      tuning,
+      metrics,
+      slices,
+      total,
+    }));
+    this.#tellings = new Tellings({
+      clock,
+      connections,
+      index: this.#index,
+      end: (watching) => {
+        this.#end(watching);
+      },
+      lose: (watching, zxid) => {
+        this.#lose(watching, 'compacted', zxid);
+      },
+    });
     this.#deliveries = new Deliveries({ clock, tuning });
     this.#recent = new RecentTxns(tuning, applier.applied);
     this.#log = new EventLog({
@@ -92,10 +124,25 @@ export class WatchHub {
       recent: this.#recent,
       logBase: () => parts.logBase(),
     });
-    this.#replays = new Replays({
+    this.#replays = this.#newReplays();
+    this.#initials = this.#newInitials();
+    this.#bookmarks = new Bookmarks({
       clock,
       tuning,
-      applied,
+      slices,
+      place: () => (this.#catchUp === undefined ? this.#position : undefined),
+      tooSlow: (outlet) => {
+        this.#tooSlow(outlet);
+      },
+    });
+  }
+
+  #newReplays(): Replays {
+    const { applier, clock, tuning } = this.#parts;
+    return new Replays({
+      clock,
+      tuning,
+      applied: () => applier.applied,
       log: this.#log,
       caughtUp: (watching) => {
         this.#join(watching);
@@ -107,10 +154,17 @@ export class WatchHub {
         this.#refuse(watching, refusal);
       },
     });
-    this.#initials = new Initials({
+  }
+
+  #newInitials(): Initials {
+    const { applier, clock, tuning } = this.#parts;
+    return new Initials({
       applier,
       clock,
       tuning,
+      beforeGiven: (watching) => {
+        this.#tellAhead(watching.outlet);
+      },
       given: (watching) => {
         this.#join(watching);
       },
@@ -118,29 +172,43 @@ export class WatchHub {
         this.#refuse(watching, refusal);
       },
     });
-    this.#bookmarks = new Bookmarks({
-      clock,
-      tuning,
-      place: () => (this.#catchUp === undefined ? this.#position : undefined),
-      tooSlow: (outlet) => {
-        this.#tooSlow(outlet);
-      },
-    });
   }
 
   /** Open watches of all kinds. */
   get watches(): number {
-    return this.#watches + this.connections.size;
+    return this.#total.count;
   }
 
-  /** What is applied here and not yet published: a leader's snapshot has hidden it. Undefined when all of it is. */
+  /** As much waits to be published as may: nothing more should be applied in this turn. */
+  get isFull(): boolean {
+    return this.#publishing.isFull;
+  }
+
+  /** What is applied here and not yet told to all whom it concerns. Undefined when all of it is. */
   behind(): Zxid | undefined {
-    return this.#isBehind ? this.#parts.applier.applied : undefined;
+    const { applied } = this.#parts.applier;
+    return compareZxid(this.#position, applied) < 0 ? applied : undefined;
   }
 
-  /** Calls back once when all that is applied is published; while nothing is `behind`, not before the next snapshot. */
-  whenPassed(run: () => void): void {
-    this.#afterCatchUp.push(run);
+  /** Says whether a connection with watches is to be told of something yet that is applied. */
+  owes({ count, toldOf, toldIndex }: ConnectionWatcher): boolean {
+    if (count === 0 || this.behind() === undefined) return false;
+    if (this.#isHidden || compareZxid(toldOf, this.#reached) < 0) return true;
+    return toldIndex !== Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Tells a connection what is to be told of all that is applied, and then calls back: at once, but for what a leader's
+   * snapshot has hidden.
+   */
+  tellConnection(watcher: ConnectionWatcher, passed: () => void): void {
+    if (watcher.count > 0) this.#tellConnectionAhead(watcher);
+    if (watcher.count === 0 || !this.#isHidden) passed();
+    else {
+      this.#afterCatchUp.push(() => {
+        if (!watcher.isOver) this.tellConnection(watcher, passed);
+      });
+    }
   }
 
   open(identities: readonly Identity[], sink: OutletSink): WatchOutlet {
@@ -157,14 +225,24 @@ export class WatchHub {
         this.#tooSlow(slow);
       },
     });
+    outlet.toldUpTo = this.#parts.applier.applied;
     this.#bookmarks.add(outlet);
     return outlet;
   }
 
   close(outlet: WatchOutlet): void {
-    for (const watching of [...outlet.watches.values()]) this.#end(watching);
+    for (const watching of outlet.watches.values()) watching.isOpen = false;
     this.#bookmarks.remove(outlet);
     outlet.close();
+    this.slices.begin(this.#leave(outlet), leavingAtOnce);
+  }
+
+  /** What it watched is taken away; nothing comes to it any more. */
+  *#leave(outlet: WatchOutlet): Steps {
+    for (const watching of outlet.watches.values()) {
+      this.#forget(watching);
+      yield 1;
+    }
   }
 
   watch(outlet: WatchOutlet, tag: number, options: WatchOptions): void {
@@ -233,14 +311,16 @@ export class WatchHub {
     return true;
   }
 
+  /** Whatever is applied, and concerns its watches, is told first; what a leader's snapshot has hidden is waited for. */
   flush(outlet: WatchOutlet, passed: (() => void) | undefined): void {
-    if (passed === undefined || !this.#isBehind || outlet.watches.size === 0) {
+    this.#tellAhead(outlet);
+    if (passed === undefined || !this.#isHidden || outlet.watches.size === 0) {
       outlet.flush(passed);
       return;
     }
     outlet.flush(undefined);
-    this.whenPassed(() => {
-      outlet.flush(passed);
+    this.#afterCatchUp.push(() => {
+      if (!outlet.isClosed) this.flush(outlet, passed);
     });
   }
 
@@ -252,9 +332,9 @@ export class WatchHub {
     }
     this.#recent.add(zxid, txn, payload.length);
     if (this.#catchUp !== undefined) return;
-    this.#position = zxid;
     const events = this.#isWatched ? this.#recent.newest : undefined;
-    if (events !== undefined) this.#publish(events);
+    const isNews = events !== undefined && events.events.length > 0;
+    this.#reach(zxid, isNews ? this.#tellings.of(events) : undefined);
   }
 
   /** The state is that of a leader's snapshot now; what it hides is published from another peer's log. */
@@ -262,12 +342,8 @@ export class WatchHub {
     const { applier } = this.#parts;
     this.#recent.reset(applier.applied);
     if (this.#catchUp !== undefined) return;
-    if (!this.#isWatched) {
-      this.#position = applier.applied;
-      this.#caughtUp();
-      return;
-    }
-    this.#beginCatchUp();
+    if (this.#isWatched) this.#beginCatchUp();
+    else this.#caughtUp();
   }
 
   #beginCatchUp(): void {
@@ -280,16 +356,20 @@ export class WatchHub {
         deliveries: this.#deliveries,
         applied: () => applier.applied,
         isWanted: () => this.#isWatched,
+        hasRoom: () => !this.#publishing.isFull,
         publish: (txn) => {
-          this.#position = txn.zxid;
-          this.#publish(txn);
+          this.#reach(txn.zxid, this.#tellings.of(txn));
         },
         ended: (reached) => {
           if (reached) this.#caughtUp();
-          else this.#leaveGap(applier.applied);
+          else {
+            this.#publishing.whenEmpty(() => {
+              this.slices.begin(this.#leaveGap(applier.applied), leavingAtOnce);
+            });
+          }
         },
       },
-      this.#position,
+      this.#reached,
     );
   }
 
@@ -301,61 +381,42 @@ export class WatchHub {
 
   /** The log is about to be forgotten up to here: whoever last heard of something older gets a place that remains. */
   bookmarkBefore(upTo: Zxid): void {
-    this.#bookmarks.tellBefore(upTo, this.#index.all());
+    this.#bookmarks.tellBefore(upTo, () => this.#index.all());
   }
 
   get #isWatched(): boolean {
     return this.#index.size + this.connections.size > 0;
   }
 
-  get #isBehind(): boolean {
-    return compareZxid(this.#position, this.#parts.applier.applied) < 0;
+  /** A leader's snapshot has hidden events that are still on their way. */
+  get #isHidden(): boolean {
+    return (
+      this.#catchUp !== undefined && compareZxid(this.#reached, this.#parts.applier.applied) < 0
+    );
   }
 
-  #publish(txn: TxnEvents): void {
-    this.connections.publish(txn);
-    const touched = new Map<WatchGroup, PlacedEvent[]>();
-    let bare: TxnEvents | undefined;
-    for (const [index, event] of txn.events.entries()) {
-      this.#index.eachGroup(event, (group) => {
-        const shown = group.withData ? event : (bare ??= withoutValues(txn)).events[index];
-        const placed = touched.get(group) ?? [];
-        touched.set(group, placed);
-        placed.push({ index, event: shown ?? event });
-      });
-      for (const oneShot of this.#index.oneShotsAt(event)) this.#fire(oneShot, txn.zxid, event);
+  #reach(zxid: Zxid, telling: Telling | undefined): void {
+    this.#reached = zxid;
+    if (telling !== undefined) this.#publishing.add(telling);
+    if (this.#publishing.isEmpty) this.#position = zxid;
+  }
+
+  /** What is applied is told to this one first: it is owed an answer. */
+  #tellAhead(outlet: WatchOutlet): void {
+    if (this.#publishing.isEmpty || outlet.watches.size === 0) return;
+    for (const telling of this.#publishing.after(outlet.toldUpTo)) {
+      outlet.toldUpTo = telling.zxid;
+      telling.tellOutlet(outlet);
     }
-    for (const [group, placed] of touched) this.#deliver(group, txn.zxid, placed);
   }
 
-  #fire(watching: OneShot, zxid: Zxid, event: WatchEvent): void {
-    if (compareZxid(zxid, watching.since) <= 0 || !fires(watching, event)) return;
-    // Who may not know of it keeps the watch: for them nothing has happened.
-    if (!mayHear(event, watching.outlet.identities)) return;
-    this.#end(watching);
-    watching.outlet.tell(watching, { kind: 'fired', zxid, event });
-  }
-
-  /** One batch for all that may see the same. */
-  #deliver({ members }: WatchGroup, zxid: Zxid, placed: readonly PlacedEvent[]): void {
-    const now = this.#parts.clock.now();
-    const whole = new SharedBatch(zxid, placed);
-    const isPublic = placed.every(({ event }) => mayHear(event, []));
-    const filtered = new Map<string, SharedBatch>();
-    for (const watching of members) {
-      if (compareZxid(zxid, watching.since) <= 0) continue;
-      const { outlet } = watching;
-      let batch = isPublic ? whole : filtered.get(outlet.identityKey);
-      if (batch === undefined) {
-        const heard = placed.filter(({ event }) => mayHear(event, outlet.identities));
-        batch = heard.length === placed.length ? whole : new SharedBatch(zxid, heard);
-        filtered.set(outlet.identityKey, batch);
-      }
-      if (batch.events.length === 0) continue;
-      watching.toldUpTo = zxid;
-      watching.toldAtMs = now;
-      outlet.events(watching, batch);
+  #tellConnectionAhead(watcher: ConnectionWatcher): void {
+    if (this.#publishing.isEmpty) return;
+    for (const telling of this.#publishing.after(beforeOf(watcher))) {
+      telling.tellConnection(watcher);
     }
+    watcher.toldOf = this.#reached;
+    watcher.toldIndex = Number.POSITIVE_INFINITY;
   }
 
   #resume(watching: Lasting, from: StreamPosition, timeoutMs: number): void {
@@ -381,6 +442,9 @@ export class WatchHub {
 
   /** It has all up to what is applied here: from now on it hears of everything as it is applied. */
   #join(watching: Lasting): void {
+    // Across the watches of an outlet the order holds.
+    this.#tellAhead(watching.outlet);
+    if (!watching.isOpen) return;
     const zxid = this.#parts.applier.applied;
     watching.since = zxid;
     watching.isLive = true;
@@ -394,14 +458,18 @@ export class WatchHub {
 
   #begin(watching: Watching): void {
     watching.outlet.watches.set(watching.tag, watching);
-    this.#watches++;
+    this.#total.add(1);
   }
 
   #end(watching: Watching): void {
     if (!watching.isOpen) return;
     watching.isOpen = false;
+    this.#forget(watching);
+  }
+
+  #forget(watching: Watching): void {
     watching.outlet.watches.delete(watching.tag);
-    this.#watches--;
+    this.#total.add(-1);
     this.#index.remove(watching);
   }
 
@@ -425,42 +493,38 @@ export class WatchHub {
 
   /** All of the outlet's watches: its one reader is too slow for them together. One-shot watches take no room. */
   #tooSlow(outlet: WatchOutlet): void {
+    const { applied } = this.#parts.applier;
     outlet.dropEvents(() => {
       for (const watching of [...outlet.watches.values()]) {
-        if (watching.kind === 'lasting') this.#lose(watching, 'slow', this.#position);
+        if (watching.kind === 'lasting') this.#lose(watching, 'slow', applied);
       }
     });
-  }
-
-  /** Every live watch that has not heard of all up to `zxid`. */
-  #loseAll(zxid: Zxid): void {
-    this.connections.lose();
-    for (const watching of [...this.#index.all()]) {
-      if (compareZxid(watching.since, zxid) < 0) this.#lose(watching, 'compacted', zxid);
-    }
   }
 
   /**
    * No log reaches back to where the hub stands. Watches that stand further on may still be reached: it goes on from the
    * first of them, and they are lost only when that is beyond all logs too. Meanwhile no answer is ahead of their events.
    */
-  #leaveGap(zxid: Zxid): void {
-    this.connections.lose();
+  *#leaveGap(zxid: Zxid): Steps {
+    const gap = this.#catchUp;
+    yield* this.connections.lose(zxid);
     let next = zxid;
-    for (const watching of [...this.#index.all()]) {
-      if (compareZxid(watching.since, zxid) >= 0) continue;
-      if (compareZxid(watching.since, this.#position) <= 0) this.#lose(watching, 'compacted', zxid);
+    for (const watching of this.#index.all()) {
+      yield 1;
+      // A txn that is known to nobody has come meanwhile, and all are lost.
+      if (this.#catchUp !== gap) return;
+      if (!watching.isOpen || compareZxid(watching.since, zxid) >= 0) continue;
+      if (compareZxid(watching.since, this.#reached) <= 0) this.#lose(watching, 'compacted', zxid);
       else next = minZxid(next, watching.since);
     }
-    this.#position = next;
-    if (compareZxid(next, zxid) < 0) this.#beginCatchUp();
+    this.#position = this.#reached = next;
+    if (compareZxid(next, this.#parts.applier.applied) < 0) this.#beginCatchUp();
     else this.#caughtUp();
   }
 
   #caughtUp(): void {
     this.#catchUp = undefined;
-    this.#position = this.#parts.applier.applied;
-    this.connections.caughtUp();
+    this.#reach(this.#parts.applier.applied, undefined);
     const waiting = this.#afterCatchUp;
     this.#afterCatchUp = [];
     for (const run of waiting) run();
@@ -470,12 +534,12 @@ export class WatchHub {
   #passBare(zxid: Zxid): void {
     this.#recent.reset(zxid);
     this.#catchUp?.cancel();
-    this.#loseAll(zxid);
+    this.#publishing.add(this.#tellings.ofLoss(zxid));
     this.#caughtUp();
   }
 
   #whyNoMore(outlet: WatchOutlet, tag: number): Refusal | undefined {
-    const { watchesPerOutletMax, watchesMax } = this.#parts.tuning;
+    const { watchesPerOutletMax } = this.#parts.tuning;
     if (outlet.watches.has(tag)) {
       return refused('badArguments', 'This connection has a watch of that name: unwatch it first.');
     }
@@ -486,9 +550,14 @@ export class WatchHub {
         { limit: watchesPerOutletMax, actual: outlet.watches.size + 1 },
       );
     }
-    if (this.#watches < watchesMax) return undefined;
-    return refused('throttled', 'This peer has as many watches as it may have: use another peer.');
+    return this.#total.whyNoMore(outlet.watches.size, watchesPerOutletMax);
   }
+}
+
+/** All up to here it was told of. */
+function beforeOf({ toldOf, toldIndex }: ConnectionWatcher): Zxid {
+  if (toldIndex === Number.POSITIVE_INFINITY) return toldOf;
+  return zxid(toldOf.epoch, Math.max(0, toldOf.counter - 1));
 }
 
 function inTheFuture(from: Zxid, confirmed: Zxid): Refusal {

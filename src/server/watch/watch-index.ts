@@ -1,16 +1,70 @@
 import { parentOf, type ZnodePath } from '../../model/path.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
-import type { Lasting, OneShot, Watching } from './watch-outlet.ts';
+import type { Lasting, OneShot, Watching, WatchOutlet } from './watch-outlet.ts';
+
+/**
+ * Keeps watches by whose they are: an outlet that is owed an answer finds its own among thousands of others. To walk them
+ * may be left off while some come and go; who comes meanwhile is met too.
+ */
+export class Members<Kind extends Watching> {
+  /** Most outlets have one here. */
+  readonly #ofOutlet = new Map<WatchOutlet, Kind | Set<Kind>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(watching: Kind): void {
+    const { outlet } = watching;
+    if (this.has(watching)) return;
+    const there = this.#ofOutlet.get(outlet);
+    this.#size++;
+    if (there === undefined) this.#ofOutlet.set(outlet, watching);
+    else if (there instanceof Set) there.add(watching);
+    else this.#ofOutlet.set(outlet, new Set([there, watching]));
+  }
+
+  delete(watching: Kind): boolean {
+    const { outlet } = watching;
+    const there = this.#ofOutlet.get(outlet);
+    if (there === watching) this.#ofOutlet.delete(outlet);
+    else if (!(there instanceof Set) || !there.delete(watching)) return false;
+    else if (there.size === 0) this.#ofOutlet.delete(outlet);
+    this.#size--;
+    return true;
+  }
+
+  has(watching: Kind): boolean {
+    const there = this.#ofOutlet.get(watching.outlet);
+    return there === watching || (there instanceof Set && there.has(watching));
+  }
+
+  of(outlet: WatchOutlet): Iterable<Kind> {
+    const there = this.#ofOutlet.get(outlet);
+    if (there === undefined) return nobody;
+    return there instanceof Set ? there : [there];
+  }
+
+  *[Symbol.iterator](): Generator<Kind> {
+    for (const there of this.#ofOutlet.values()) {
+      if (there instanceof Set) yield* there;
+      else yield there;
+    }
+  }
+}
+
+const nobody: readonly never[] = [];
 
 /** Holds live watches that see the same: one batch serves them all. */
 export interface WatchGroup {
   readonly withData: boolean;
-  readonly members: Set<Lasting>;
+  readonly members: Members<Lasting>;
 }
 
 interface AtPath {
   readonly groups: [withoutData: WatchGroup, withData: WatchGroup];
-  readonly oneShots: Set<OneShot>;
+  readonly oneShots: Members<OneShot>;
 }
 
 /**
@@ -28,14 +82,11 @@ export class WatchIndex {
 
   add(watching: Watching): void {
     const index = this.#indexOf(watching);
-    const at = index.get(watching.path) ?? {
-      groups: [
-        { withData: false, members: new Set<Lasting>() },
-        { withData: true, members: new Set<Lasting>() },
-      ],
-      oneShots: new Set<OneShot>(),
-    };
-    index.set(watching.path, at);
+    let at = index.get(watching.path);
+    if (at === undefined) {
+      at = nothingAtPath();
+      index.set(watching.path, at);
+    }
     if (watching.kind === 'oneShot') at.oneShots.add(watching);
     else at.groups[watching.withData ? 1 : 0].members.add(watching);
     this.#size++;
@@ -56,9 +107,17 @@ export class WatchIndex {
     }
   }
 
+  has(watching: Watching): boolean {
+    const at = this.#indexOf(watching).get(watching.path);
+    if (at === undefined) return false;
+    return watching.kind === 'oneShot'
+      ? at.oneShots.has(watching)
+      : at.groups[watching.withData ? 1 : 0].members.has(watching);
+  }
+
   /** One-shot watches of the znode of this event, whichever kind. */
-  oneShotsAt({ path }: WatchEvent): Iterable<OneShot> {
-    return this.#exact.get(path)?.oneShots ?? [];
+  oneShotsAt({ path }: WatchEvent): Members<OneShot> | undefined {
+    return this.#exact.get(path)?.oneShots;
   }
 
   /** Calls with every group that has members and that this event concerns. */
@@ -71,6 +130,7 @@ export class WatchIndex {
     }
   }
 
+  /** May be left off while some come and go, as the walk of `Members`. */
   *all(): Generator<Watching> {
     for (const index of [this.#exact, this.#recursive]) {
       for (const { groups, oneShots } of index.values()) {
@@ -86,6 +146,16 @@ export class WatchIndex {
       ? this.#recursive
       : this.#exact;
   }
+}
+
+function nothingAtPath(): AtPath {
+  return {
+    groups: [
+      { withData: false, members: new Members<Lasting>() },
+      { withData: true, members: new Members<Lasting>() },
+    ],
+    oneShots: new Members<OneShot>(),
+  };
 }
 
 function runGroups(at: AtPath | undefined, run: (group: WatchGroup) => void): void {

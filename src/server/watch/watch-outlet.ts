@@ -2,7 +2,7 @@ import { Fifo } from '../../base/fifo.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
-import type { Zxid } from '../../model/zxid.ts';
+import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { EventBatch, OutletSink, WatchItem, WatchScope } from '../../service/watching.ts';
@@ -48,7 +48,7 @@ interface WatchOutletParts {
   readonly sink: OutletSink;
   readonly identities: readonly Identity[];
   readonly clock: Clock;
-  readonly tuning: WatchTuning;
+  readonly tuning: WatchTuning & { readonly sliceMs: number };
   readonly metrics: Metrics;
   readonly deliveries: Deliveries;
   /** Of `initial` items that wait in any outlet. */
@@ -73,6 +73,8 @@ export class WatchOutlet {
   readonly identityKey: string;
   /** All that is open, by tag. */
   readonly watches = new Map<number, Watching>();
+  /** It was told of all that was applied up to here, ahead of others that the same concerns. */
+  toldUpTo: Zxid = zeroZxid;
   readonly #parts: WatchOutletParts;
   #queue = new Fifo<Queued>();
   #batches = 0;
@@ -120,7 +122,7 @@ export class WatchOutlet {
   /** Live: when too much waits already, the reader is told that it has missed something. */
   events(watching: Watching, batch: EventBatch): void {
     // Much may be applied in one turn: who takes it at once is not slow.
-    if (this.#isFullFor(batch)) this.serve();
+    while (this.#isFullFor(batch) && this.#takesMore) this.serve(1);
     if (this.#isFullFor(batch)) this.#parts.tooSlow(this);
     else this.replayed(watching, batch);
   }
@@ -143,16 +145,17 @@ export class WatchOutlet {
     if (!this.#isClosed && !this.#parts.sink.send(tag, item)) this.#block();
   }
 
-  /** Hands over what waits as far as the reader takes it, at most so many items. */
-  serve(itemsMax = Number.POSITIVE_INFINITY): void {
+  /** Hands over what waits as far as the reader takes it, at most so many items and until then. */
+  serve(itemsMax = Number.POSITIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY): void {
     // Called from within a hand-over: whoever hands over goes on with whatever has come.
     if (this.#isServing) return;
     this.#isServing = true;
+    const { clock } = this.#parts;
     let left = itemsMax;
     let events = 0;
     for (;;) {
       const next = this.#queue.first;
-      if (next === undefined || left === 0) break;
+      if (next === undefined || left <= 0) break;
       if ('passed' in next) {
         this.#queue.shift();
         next.passed();
@@ -163,6 +166,8 @@ export class WatchOutlet {
       this.#release(next.item);
       if (isMoot(next)) continue;
       left--;
+      // An item may be large: the clock is looked at after each.
+      if (untilMs < Number.POSITIVE_INFINITY && clock.now() >= untilMs) left = 0;
       if (next.item.kind === 'events') events += next.item.batch.events.length;
       else if (next.item.kind === 'fired') events++;
       if (!this.#parts.sink.send(next.tag, next.item)) this.#block();
@@ -173,11 +178,21 @@ export class WatchOutlet {
     this.#offerRoom();
   }
 
-  /** As `serve`, and says when the last of what waits now is handed over. */
+  /** As `serve`, and says when the last of what waits now is handed over: later, when that is more than a slice. */
   flush(passed: (() => void) | undefined): void {
     if (this.#isClosed) return;
-    if (passed !== undefined) this.#push({ passed });
-    this.serve();
+    if (passed === undefined) {
+      this.serve();
+      return;
+    }
+    // Nearly always.
+    if (this.isEmpty && !this.#isServing) {
+      passed();
+      return;
+    }
+    const { clock, tuning } = this.#parts;
+    this.#push({ passed });
+    this.serve(tuning.itemsPerServing, clock.now() + tuning.sliceMs);
   }
 
   drained(): void {
@@ -208,6 +223,10 @@ export class WatchOutlet {
     this.#queue = new Fifo();
     this.#wantRoom.clear();
     this.#parts.deliveries.remove(this);
+  }
+
+  get #takesMore(): boolean {
+    return !this.isEmpty && !this.#isBlocked && !this.#isServing && !this.#isClosed;
   }
 
   /** A single batch may be larger than all that may wait: it goes out by itself. */

@@ -39,7 +39,7 @@ export class Bed {
 }
 
 /** Few entries are in memory, and a piece of the log holds few: every way of reading it is gone. */
-export const smallPieces = { recentTxnsMax: 3, logPieceBytes: 300 };
+export const smallPieces = { recentTxnsMax: 3, logPieceBytes: 300, replayPieceBytes: 300 };
 
 /** Snapshots and compaction as soon as may be. */
 export const shortLog = {

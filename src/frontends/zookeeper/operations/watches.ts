@@ -12,11 +12,15 @@ export function setWatches(client: Client, asked: ZooKeeperRequest, record: Jute
   const isSecond = code === opCode.setWatches2;
   const persistent = isSecond ? readPaths(record) : [];
   const recursive = isSecond ? readPaths(record) : [];
-  client.inOrder(() => {
+  const { pipeline, watches } = client.attached;
+  pipeline.submit('alone', (answered) => {
     const registered = { since, data, exists, children, persistent, recursive };
-    const refusal = client.attached.watches.resume(registered);
-    if (refusal !== undefined) answerRefusal(client, asked, refusal);
-    else answer(client, asked);
+    watches.resume(registered, (refusal) => {
+      answered(() => {
+        if (refusal !== undefined) answerRefusal(client, asked, refusal);
+        else answer(client, asked);
+      });
+    });
   });
 }
 

@@ -124,11 +124,16 @@ export function readLookedUpPath(record: JuteReader): ZnodePath | undefined {
   return typeof path === 'string' ? path : undefined;
 }
 
-export function readPaths(record: JuteReader): ZnodePath[] {
-  return record
-    .texts()
-    .map((text) => parsePath(text))
-    .filter((path): path is ZnodePath => typeof path === 'string');
+/** Those that are paths. Each is looked at when it is taken: a request holds a hundred thousand. */
+export function readPaths(record: JuteReader): Iterable<ZnodePath> {
+  return pathsAmong(record.texts());
+}
+
+function* pathsAmong(texts: readonly string[]): Generator<ZnodePath> {
+  for (const text of texts) {
+    const path = parsePath(text);
+    if (typeof path === 'string') yield path;
+  }
 }
 
 /** ZooKeeper looks for the parent before it looks at the whole path: below what is no path there is no znode. */

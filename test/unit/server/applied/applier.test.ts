@@ -25,7 +25,7 @@ describe('the applier', () => {
   }
 
   /** Applies them all, each in so many milliseconds, and gives how many went into each turn. */
-  function turnsOf(log: readonly LogEntry[], msEach: number): number[] {
+  function turnsOf(log: readonly LogEntry[], msEach: number, hasRoom = () => true): number[] {
     const clock = new HandClock();
     let inTurn = 0;
     let caughtUp = 0;
@@ -46,6 +46,7 @@ describe('the applier', () => {
           inTurn++;
           clock.ms += msEach;
         },
+        hasRoom,
         onCaughtUp: () => caughtUp++,
       },
     );
@@ -63,6 +64,16 @@ describe('the applier', () => {
   it('looks at the clock by what entries cost: few large ones fill a turn', () => {
     const turns = turnsOf(entries(40, 100_000), 5);
     assert.ok(Math.max(...turns) <= 2, String(turns));
+  });
+
+  it('waits while what it has applied is not told to all', () => {
+    let room = 3;
+    const turns = turnsOf(entries(10, 10), 0, () => {
+      if (room-- > 0) return true;
+      room = 3;
+      return false;
+    });
+    assert.deepEqual(turns, [3, 3, 3, 1]);
   });
 
   it('takes many small ones into one turn', () => {

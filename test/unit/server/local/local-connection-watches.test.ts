@@ -6,6 +6,7 @@ import type { ConnectionWatches } from '../../../../src/service/connection-watch
 import type { CoordinationService } from '../../../../src/service/coordination-service.ts';
 import { create, requestOf, path, remove, set, setAcl } from '../../../support/model/requests.ts';
 import {
+  alone,
   Bed,
   change,
   nobody,
@@ -150,15 +151,17 @@ describe('watches of a connection', () => {
     const since = await bed.write(service, create('/quiet/child'));
     await bed.write(service, set('/set', '1'), remove('/gone'), create('/parent/child'));
     await bed.write(service, create('/made'));
-    const refusal = told.watches.resume({
+    const answers: unknown[] = [];
+    const registered = {
       since,
       data: [path('/old'), path('/set'), path('/gone')],
       exists: [path('/made'), path('/never')],
       children: [path('/parent'), path('/gone'), path('/quiet')],
       persistent: [path('/set')],
       recursive: [path('/parent')],
-    });
-    assert.equal(refusal, undefined);
+    };
+    told.watches.resume(registered, (refusal) => answers.push(refusal));
+    assert.deepEqual(answers, [undefined]);
     assert.deepEqual(told.take(), [
       'dataChanged /set',
       'deleted /gone',
@@ -177,8 +180,50 @@ describe('watches of a connection', () => {
 
   it('that come back from another ensemble, so to speak, hear of everything', async () => {
     await bed.write(service, create('/a'));
-    told.watches.resume({ ...nothing, since: zxid(0, 0), data: [path('/a')] });
+    const registered = { ...nothing, since: zxid(0, 0), data: [path('/a')] };
+    told.watches.resume(registered, () => undefined);
     assert.deepEqual(told.take(), ['dataChanged /a']);
+  });
+});
+
+describe('very many watches of a connection', () => {
+  const paths = Array.from({ length: 3_000 }, (_, index) => path(`/n${String(index)}`));
+
+  it('come back in slices, and go in slices', async () => {
+    const bed = await alone();
+    const { service } = bed.leader.server;
+    const since = service.meta().zxid;
+    const told = new Told(service);
+    const answers: unknown[] = [];
+    const registered = { ...nothing, since, exists: paths, data: [path('/a')] };
+    told.watches.resume(registered, (refusal) => answers.push(refusal));
+    const atOnce = told.watches.size;
+    assert.ok(atOnce > 0 && atOnce < 1_000, String(atOnce));
+    assert.deepEqual(answers, []);
+    await bed.ensemble.until(() => answers.length > 0);
+    assert.deepEqual([answers, told.watches.size], [[undefined], 3_001]);
+
+    const { watches } = bed.leader.server.peer ?? {};
+    const others = new Told(service);
+    others.watches.add(path('/a'), 'data');
+    told.watches.close();
+    assert.equal(told.watches.size, 0);
+    assert.ok((watches?.watches ?? 0) > 1_000, 'not all in one turn');
+    await bed.write(service, set('/a', 'x'));
+    await bed.ensemble.until(() => watches?.watches === 0);
+    assert.deepEqual([told.lines, others.lines], [[], ['dataChanged /a']]);
+  });
+
+  it('leave room for those of others', async () => {
+    const bed = await alone({ watchesMax: 2_000 });
+    const { service } = bed.leader.server;
+    const counts = [0, 1, 2, 3].map(() => {
+      const { watches } = new Told(service);
+      const refusal = paths.map((at) => watches.add(at, 'data')).find(isRefusal);
+      assert.equal(refusal?.code, 'throttled');
+      return watches.size;
+    });
+    assert.deepEqual(counts, [500, 375, 282, 211]);
   });
 });
 

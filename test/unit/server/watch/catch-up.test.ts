@@ -36,6 +36,7 @@ describe('catching up', () => {
         },
         applied: () => last,
         isWanted: () => true,
+        hasRoom: () => true,
         publish: ({ zxid: { counter } }) => published.push(counter),
         ended: (reached) => {
           hasReached = reached;

@@ -82,6 +82,110 @@ describe('watches', () => {
   });
 });
 
+describe('watches of many, of which not all are told at once,', () => {
+  /** Nobody is told in the turn of apply. */
+  const tuning = { publishAtOnceMs: 0 };
+
+  it('are told before whatever is answered to their connection, and once', async () => {
+    const bed = await alone(tuning);
+    const { service } = bed.leader.server;
+    const [asks, waits] = [new WatchReader(service), new WatchReader(service)];
+    for (const reader of [asks, waits]) {
+      reader.watch(1, '/', { scope: 'recursive', withData: true });
+      reader.watch(2, '/a');
+      const query = { read: 'data', path: path('/a') } as const;
+      reader.outlet.readWatched(3, query, { consistency: 'local', ...soon }, () => undefined);
+    }
+    await bed.ensemble.pass(10);
+    for (const reader of [asks, waits]) reader.taken();
+    const expected = [
+      '3: fired dataChanged /a x',
+      '2: dataChanged /a',
+      '1: dataChanged /a x, created /b ',
+    ];
+    const late = new WatchReader(service);
+    const seen = await inTurnOf(bed, [set('/a', 'x'), create('/b')], () => {
+      let answered: string[] | undefined;
+      asks.outlet.flush(() => (answered = asks.lines));
+      assert.deepEqual(waits.lines, [], 'nobody asked for it');
+      late.watch(1, '/', { scope: 'recursive' });
+      return answered;
+    });
+    assert.deepEqual(seen, expected);
+    await bed.ensemble.pass(10);
+    assert.deepEqual(asks.lines, expected);
+    assert.deepEqual(waits.lines, expected);
+    assert.deepEqual(late.lines, ['1: synced'], 'it came later');
+  });
+
+  it('of a connection too', async () => {
+    const bed = await alone(tuning);
+    const { service } = bed.leader.server;
+    const lines: string[] = [];
+    const watches = service.openConnectionWatches({
+      notify: ({ type, path: at }) => lines.push(`${type} ${at}`),
+      lost: () => lines.push('lost'),
+    });
+    watches.add(path('/a'), 'data');
+    watches.add(path('/'), 'recursive');
+    await inTurnOf(bed, [set('/a', 'x'), create('/b')], () => {
+      assert.equal(watches.isBehind, true);
+      assert.deepEqual(lines, []);
+      // Left on what the change has made: it is no news.
+      watches.add(path('/b'), 'data');
+      let hasPassed = false;
+      watches.whenPassed(() => (hasPassed = true));
+      assert.ok(hasPassed);
+      assert.deepEqual(lines, ['dataChanged /a', 'created /b']);
+      assert.equal(watches.isBehind, false);
+      watches.add(path('/a'), 'data');
+    });
+    await bed.ensemble.pass(10);
+    assert.deepEqual(lines, ['dataChanged /a', 'created /b']);
+    assert.equal(watches.size, 3);
+  });
+
+  it('hold up what is applied once too much waits for them, and hear of all of it', async () => {
+    const bed = await alone({ ...tuning, unpublishedTxnsMax: 2 });
+    const { service } = bed.leader.server;
+    const reader = new WatchReader(service);
+    reader.watch(1, '/a', { withData: true });
+    await bed.ensemble.pass(10);
+    reader.taken();
+    const values = Array.from({ length: 20 }, (_, index) => String(index));
+    await Promise.all(values.map((value) => bed.write(service, set('/a', value))));
+    await bed.ensemble.pass(10);
+    assert.deepEqual(
+      reader.lines,
+      values.map((value) => `1: dataChanged /a ${value}`),
+    );
+  });
+
+  /** What `act` gives in the turn in which the write is answered. */
+  async function inTurnOf<Seen>(
+    bed: Bed,
+    ops: readonly TreeOp[],
+    act: () => Seen,
+  ): Promise<Seen | undefined> {
+    let seen: Seen | undefined;
+    let failure: unknown;
+    await bed.ensemble.settle(
+      new Promise<void>((resolve) => {
+        bed.leader.server.service.writeThen(requestOf(...ops), { identities: [] }, soon, () => {
+          try {
+            seen = act();
+          } catch (error) {
+            failure = error;
+          }
+          resolve();
+        });
+      }),
+    );
+    assert.ifError(failure);
+    return seen;
+  }
+});
+
 const alice: Identity = { scheme: 'digest', id: 'alice:hash' };
 const onlyAlice: Acl = [{ permissions: 31, ...alice }];
 

@@ -1,0 +1,104 @@
+import type { TxnEvents, WatchEvent } from '../../model/watch-event.ts';
+import type { PlacedEvent } from '../../service/watching.ts';
+import { mayHear, SharedBatch, withoutValue } from './event-batch.ts';
+import type { Steps } from './slices.ts';
+import type { Members, WatchGroup, WatchIndex } from './watch-index.ts';
+import type { Lasting, OneShot, WatchOutlet } from './watch-outlet.ts';
+
+interface FanOutCalls {
+  /** Once for each one-shot watch of a znode that the txn is about. */
+  fire(watching: OneShot, event: WatchEvent): void;
+  /** Once for each lasting watch that the txn concerns. */
+  give(watching: Lasting, batches: Batches): void;
+}
+
+/** What the members of one group are given. */
+export interface Batches {
+  /** Undefined when it may hear of nothing. */
+  for(outlet: WatchOutlet): SharedBatch | undefined;
+}
+
+/** Says which watches of outlets a txn concerns, and what each is given: the same batch for all that may see the same. */
+export class FanOut {
+  readonly #calls: FanOutCalls;
+  readonly #fired: { readonly members: Members<OneShot>; readonly event: WatchEvent }[] = [];
+  readonly #given: GroupBatches[] = [];
+
+  constructor(txn: TxnEvents, index: WatchIndex, calls: FanOutCalls) {
+    this.#calls = calls;
+    const touched = new Map<WatchGroup, PlacedEvent[]>();
+    for (const [at, event] of txn.events.entries()) {
+      let bare: WatchEvent | undefined;
+      index.eachGroup(event, (group) => {
+        const shown = group.withData ? event : (bare ??= withoutValue(event));
+        const placed = touched.get(group);
+        if (placed === undefined) touched.set(group, [{ index: at, event: shown }]);
+        else placed.push({ index: at, event: shown });
+      });
+      const members = index.oneShotsAt(event);
+      if (members !== undefined && members.size > 0) this.#fired.push({ members, event });
+    }
+    for (const [{ members }, placed] of touched) {
+      this.#given.push(new GroupBatches(members, txn, placed));
+    }
+  }
+
+  /** All of them, one after the other. */
+  *steps(): Steps {
+    for (const { members, event } of this.#fired) {
+      for (const watching of members) {
+        this.#calls.fire(watching, event);
+        yield 1;
+      }
+    }
+    for (const batches of this.#given) {
+      for (const watching of batches.members) {
+        const before = batches.cost;
+        this.#calls.give(watching, batches);
+        yield 1 + batches.cost - before;
+      }
+    }
+  }
+
+  /** Those of one outlet alone, in the same order. */
+  tell(outlet: WatchOutlet): void {
+    for (const { members, event } of this.#fired) {
+      for (const watching of members.of(outlet)) this.#calls.fire(watching, event);
+    }
+    for (const batches of this.#given) {
+      for (const watching of batches.members.of(outlet)) this.#calls.give(watching, batches);
+    }
+  }
+}
+
+class GroupBatches implements Batches {
+  readonly members: Members<Lasting>;
+  /** Of what was made, in events looked at. */
+  cost = 0;
+  readonly #placed: readonly PlacedEvent[];
+  readonly #whole: SharedBatch;
+  readonly #isPublic: boolean;
+  /** Where not everybody may hear of all, by who hears. */
+  readonly #filtered = new Map<string, SharedBatch>();
+
+  constructor(members: Members<Lasting>, { zxid }: TxnEvents, placed: readonly PlacedEvent[]) {
+    this.members = members;
+    this.#placed = placed;
+    this.#whole = new SharedBatch(zxid, placed);
+    this.#isPublic = placed.every(({ event }) => mayHear(event, []));
+  }
+
+  for({ identities, identityKey }: WatchOutlet): SharedBatch | undefined {
+    if (this.#isPublic) return this.#whole;
+    let batch = this.#filtered.get(identityKey);
+    if (batch === undefined) {
+      const placed = this.#placed;
+      const heard = placed.filter(({ event }) => mayHear(event, identities));
+      batch =
+        heard.length === placed.length ? this.#whole : new SharedBatch(this.#whole.zxid, heard);
+      this.#filtered.set(identityKey, batch);
+      this.cost += placed.length;
+    }
+    return batch.events.length === 0 ? undefined : batch;
+  }
+}
