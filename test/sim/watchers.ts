@@ -206,7 +206,12 @@ class Watcher {
       if (running !== server || stay !== this.#stays) return;
       const outlet = server.service.openOutlet(
         { identities: [] },
-        { send: (_tag, item) => this.#given(connection, item) },
+        {
+          send: (_tag, item) => {
+            node.told(server);
+            return this.#given(connection, item);
+          },
+        },
       );
       const connection: Connection = {
         node,
