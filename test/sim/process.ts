@@ -36,7 +36,7 @@ export class SimulatedProcess {
   #turnMs = 0;
   /** Of the phase that the loop is in: what is left of it. */
   #batch: Held[] = [];
-  #phase: TurnKind = 'timer';
+  #phase: TurnKind = 'soon';
   #isInLoop = false;
   #wakesAtMs = Number.NEGATIVE_INFINITY;
 
@@ -131,6 +131,8 @@ export class SimulatedProcess {
       next = this.#next();
     }
     this.#isInLoop = false;
+    // Who waits in its poll looks at its timers first, once it is woken by SIGCONT.
+    if (!this.#standsStill && !this.#hasHeld) this.#phase = 'soon';
     this.#wakeLater();
   }
 

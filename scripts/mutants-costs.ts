@@ -1,0 +1,51 @@
+// Planted bugs of the whole-peer ring in what a peer does at a time; they cost a leader its place only where work takes
+// time. As in mutants-list.ts.
+
+import type { Mutant } from './mutant.ts';
+
+export const costMutants: readonly Mutant[] = [
+  {
+    name: 'T1: a sweep of sessions without budget',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/sessions/expiry.ts',
+        find: 'if (clock.now() > now + sliceMs) return;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'T1: all that is delivered is applied in one turn',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/applied/applier.ts',
+        find: 'if (this.#clock.now() > until) break;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'T1: a publish without slices',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/deliveries.ts',
+        find: 'if (left === 0 || (left % 16 === 0 && clock.now() > until)) break;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'S5: sessions not given time after a pause',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/running-peer.ts',
+        find: 'this.sessions.paused();',
+        replace: '',
+      },
+    ],
+  },
+];
