@@ -192,7 +192,8 @@ class Watcher {
     this.#connection = undefined;
     this.#stays++;
     if (connection === undefined) return;
-    connection.isOver = true;
+    // Parts of a state that did not come to their end are of no use elsewhere.
+    this.#end(connection);
     node.turn((running) => {
       if (running === server) connection.outlet.close();
     });
