@@ -38,6 +38,33 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'T1: all that waited for a leader is decided in one turn',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/requests/write-path.ts',
+        find: 'isOver = clock.now() > until;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'Q1: a queue that frees nothing',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/base/fifo.ts',
+        find: 'if (this.#head === this.#items.length) {',
+        replace: 'if (this.#head < 0) {',
+      },
+      {
+        file: 'src/base/fifo.ts',
+        find: 'this.#head > takenMin && this.#head * 2 > this.#items.length',
+        replace: 'this.#head > takenMin * 1e9',
+      },
+    ],
+  },
+  {
     name: 'S5: sessions not given time after a pause',
     ring: 'peer',
     edits: [

@@ -1,3 +1,4 @@
+import { openAcl } from '../../src/model/acl.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { SessionCredential } from '../../src/service/call.ts';
 import type { Outlet } from '../../src/service/watching.ts';
@@ -6,7 +7,7 @@ import type { ConfirmedTouch } from './checkers/session-bound.ts';
 import type { PeerNode } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
-import { create, multi } from '../support/model/requests.ts';
+import { create, multi, set, single } from '../support/model/requests.ts';
 
 interface World {
   readonly scheduler: Scheduler;
@@ -27,13 +28,14 @@ const root = '/crowd';
 
 /**
  * Many at a time, for what is done for each of many in one go: sessions that are opened together, keep themselves alive
- * and then all fall silent at once, and watchers who all see what becomes of them at one peer.
+ * and then all fall silent at once; watchers who all see what becomes of them at one peer; writes that all come in at once.
  */
 export class CrowdClients {
   readonly #world: World;
   readonly #watchers: number;
   readonly #sessions: number;
   readonly #ephemerals: number;
+  readonly #burst: number;
   #crowds = 0;
   #told = 0;
   #isStopped = false;
@@ -44,11 +46,13 @@ export class CrowdClients {
     this.#sessions = random.pick([0, 6, 24]);
     this.#ephemerals = random.pick([1, 6, 30]);
     this.#watchers = random.pick([0, 0, 40]);
+    this.#burst = random.pick([0, 0, 60]);
   }
 
   start(): void {
     if (this.#sessions > 0) void this.#live();
     if (this.#watchers > 0) void this.#watch();
+    if (this.#burst > 0) void this.#writeAtOnce();
   }
 
   stop(): void {
@@ -116,6 +120,25 @@ export class CrowdClients {
       credential.secret,
     );
     if (answer.told === 'done') touches.push({ session: credential.session, sentAtMs });
+  }
+
+  /** Without a leader, all of them wait for it. */
+  async #writeAtOnce(): Promise<void> {
+    const { random, scheduler, nodes } = this.#world;
+    while (!this.#isStopped) {
+      await sleep(scheduler, random.exponential(1_000));
+      const node = random.pick(nodes);
+      const writes = Array.from({ length: this.#burst }, (_, index) =>
+        ask(scheduler, node, ({ service }) =>
+          service.write(
+            single(set(`${root}s`, String(index), { orCreate: { acl: openAcl, parents: true } })),
+            { identities: [] },
+            { timeoutMs: requestTimeoutMs },
+          ),
+        ),
+      );
+      await Promise.all(writes);
+    }
   }
 
   /** All at one peer, for as long as it lives. */

@@ -31,6 +31,8 @@ const txnsPerLook = 64;
 const changesPerTxn = 4;
 /** Outlets that are served before the clock is looked at. */
 const servingsPerLook = 16;
+/** What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. */
+const applySlices = 2;
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
 const otherSlices = 2;
 const otherMessages = 400;
@@ -88,7 +90,8 @@ export class TurnBound {
       apply: txnsPerLook * (costs.txnApplied + changesPerTxn * costs.changeApplied),
       tell: servingsPerLook * itemsPerServing * costs.watcherTold,
     };
-    return sliceMs + (untilNextLookMs[kind] ?? 0) + this.#largest[kind];
+    const slices = kind === 'apply' ? applySlices : 1;
+    return slices * sliceMs + (untilNextLookMs[kind] ?? 0) + this.#largest[kind];
   }
 
   #broken(what: string, boundMs: number): never {
