@@ -231,7 +231,7 @@ describe('forwarding keeps the order of a session', () => {
     bench.writes.pump();
     assert.deepEqual(bench.proposed, ['a', 'b']);
     bench.submit('late');
-    for (let woken = 0; woken < bench.wakes; ) {
+    for (let woken = 0; woken < bench.wakes;) {
       woken = bench.wakes;
       bench.writes.pump();
     }
