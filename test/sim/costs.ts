@@ -11,6 +11,8 @@ export interface Costs {
   /** On every peer: decoded where it was not made, applied, shown to whom it concerns; and more for each change. */
   readonly txnApplied: number;
   readonly changeApplied: number;
+  /** Out of a log, for a watcher. */
+  readonly txnRead: number;
   /** Between peers, encoded and sent, or received and decoded; and more for each byte. */
   readonly message: number;
   readonly byte: number;
@@ -27,6 +29,7 @@ export const measuredCosts: Costs = Object.freeze({
   changePrepared: 0.008,
   txnApplied: 0.015,
   changeApplied: 0.008,
+  txnRead: 0.004,
   message: 0.004,
   byte: 0.000_003,
   watcherTold: 0.003,
@@ -39,6 +42,7 @@ export const noCosts: Costs = Object.freeze({
   changePrepared: 0,
   txnApplied: 0,
   changeApplied: 0,
+  txnRead: 0,
   message: 0,
   byte: 0,
   watcherTold: 0,
@@ -59,6 +63,7 @@ export function drawCosts(random: Prng): Costs {
     changePrepared: measuredCosts.changePrepared * perChange,
     txnApplied: measuredCosts.txnApplied * slow,
     changeApplied: measuredCosts.changeApplied * perChange,
+    txnRead: measuredCosts.txnRead * slow,
     message: measuredCosts.message * slow,
     byte: measuredCosts.byte * slow,
     watcherTold: measuredCosts.watcherTold * perWatcher,

@@ -394,6 +394,7 @@ export class PeerNode implements WatchedNode {
       trace.note(scheduler.nowMs, this.id, `write ${change.kind}`, change);
       applyChange(this.#written, change);
     }
+    this.#running?.meter.delivered(ready.deliver);
     for (const entry of ready.deliver) {
       watcher.delivering(this, entry);
       this.#applied = { zxid: entry.zxid, chain: entry.chain };

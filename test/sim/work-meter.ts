@@ -18,11 +18,13 @@ export interface WorkMeterParts {
 
 /**
  * Makes work take virtual time: knows what a peer does by what passes its ports. A txn that is encoded was prepared; one
- * that is decoded is about to be applied; one that the leader made itself is not decoded again, but its time is observed
- * when it is applied.
+ * that is decoded is about to be applied when it was delivered, and is read from the log otherwise; one that the leader
+ * made itself is not decoded again, but its time is observed when it is applied.
  */
 export class WorkMeter {
   readonly #parts: WorkMeterParts;
+  /** Delivered, and not decoded yet: all else that is decoded is told of, and not applied. */
+  readonly #toApply = new WeakSet<Uint8Array>();
   /** Proposed by this peer and not applied yet: what each takes to be applied. */
   #own = new Fifo<{ readonly ms: number }>();
 
@@ -56,6 +58,10 @@ export class WorkMeter {
     this.#own = new Fifo();
   }
 
+  delivered(entries: readonly LogEntry[]): void {
+    for (const { payload } of entries) this.#toApply.add(payload);
+  }
+
   codec(codec: TxnCodec): TxnCodec {
     return {
       encode: (txn) => {
@@ -64,7 +70,8 @@ export class WorkMeter {
       },
       decode: (bytes) => {
         const txn = codec.decode(bytes);
-        this.#work('apply', this.#msToApply(txn));
+        if (this.#toApply.delete(bytes)) this.#work('apply', this.#msToApply(txn));
+        else this.#work('read', this.#parts.costs.txnRead);
         return txn;
       },
     };

@@ -1,7 +1,8 @@
 import type { Costs } from '../costs.ts';
 import { InvariantViolated } from '../node-view.ts';
 
-export type WorkKind = 'request' | 'message' | 'prepare' | 'expire' | 'apply' | 'tell' | 'store';
+export type WorkKind =
+  'request' | 'message' | 'prepare' | 'expire' | 'apply' | 'read' | 'tell' | 'store';
 
 /** How far a turn has come. */
 interface Turn {
@@ -31,8 +32,11 @@ const txnsPerLook = 64;
 const changesPerTxn = 4;
 /** Outlets that are served before the clock is looked at. */
 const servingsPerLook = 16;
-/** What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. */
-const applySlices = 2;
+/**
+ * What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. Requests are decided
+ * that have waited for a leader, and those that have waited for a quorum's word of their session.
+ */
+const slicesPerTurn: Partial<Record<WorkKind, number>> = { apply: 2, prepare: 2 };
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
 const otherSlices = 2;
 const otherMessages = 400;
@@ -90,7 +94,7 @@ export class TurnBound {
       apply: txnsPerLook * (costs.txnApplied + changesPerTxn * costs.changeApplied),
       tell: servingsPerLook * itemsPerServing * costs.watcherTold,
     };
-    const slices = kind === 'apply' ? applySlices : 1;
+    const slices = slicesPerTurn[kind] ?? 1;
     return slices * sliceMs + (untilNextLookMs[kind] ?? 0) + this.#largest[kind];
   }
 
@@ -105,5 +109,5 @@ export class TurnBound {
 }
 
 function none(): Record<WorkKind, number> {
-  return { request: 0, message: 0, prepare: 0, expire: 0, apply: 0, tell: 0, store: 0 };
+  return { request: 0, message: 0, prepare: 0, expire: 0, apply: 0, read: 0, tell: 0, store: 0 };
 }
