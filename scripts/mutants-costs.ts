@@ -49,6 +49,17 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'T1: all who shared a read barrier go on in one turn',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/requests/read-path.ts',
+        find: 'if (clock.now() <= until || next + 1 === asked.length) continue;',
+        replace: 'if (next < asked.length) continue;',
+      },
+    ],
+  },
+  {
     name: 'Q1: a queue that frees nothing',
     ring: 'peer',
     edits: [
