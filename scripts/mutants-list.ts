@@ -2,6 +2,7 @@
 // exactly once; when the code moves on, move the mutant with it.
 
 import type { Mutant } from './mutant.ts';
+import { costMutants } from './mutants-costs.ts';
 import { toldMutants } from './mutants-told.ts';
 import { watchMutants } from './mutants-watches.ts';
 
@@ -395,6 +396,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  ...costMutants,
   ...toldMutants,
   ...watchMutants,
 ];

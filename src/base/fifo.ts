@@ -17,6 +17,11 @@ export class Fifo<Item extends object> {
     return this.#items.length - this.#head;
   }
 
+  /** Places that it keeps, those of items that were taken included: for whoever watches over memory. */
+  get places(): number {
+    return this.#items.length;
+  }
+
   get first(): Item | undefined {
     return this.#items[this.#head];
   }

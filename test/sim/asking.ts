@@ -21,11 +21,15 @@ export type Outcome<Value> =
   /** No answer, or an answer that says that nobody knows. */
   | { readonly told: 'unknown' };
 
-/** An answer, or none in time: the peer died, or the answer never came. */
+/**
+ * An answer, or none in time: the peer died, or the answer never came. What is asked on one lane is taken in in the order
+ * in which it was asked.
+ */
 export function ask<Value>(
   scheduler: Scheduler,
   node: PeerNode,
   call: (server: EnsembleServer) => Promise<Value>,
+  lane?: unknown,
 ): Promise<Outcome<Value>> {
   return new Promise((resolve) => {
     const deadline = scheduler.after(2 * requestTimeoutMs, () => {
@@ -43,7 +47,7 @@ export function ask<Value>(
           resolve(toldBy(error.refusal));
         },
       );
-    });
+    }, lane);
   });
 }
 

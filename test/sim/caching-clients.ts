@@ -133,6 +133,7 @@ class CachingClient {
     if (service.unreadyBecause() !== undefined) return undefined;
     const watches = service.openConnectionWatches({
       notify: ({ path: at, type }, zxid) => {
+        node.told(server);
         // What a process says after its death goes nowhere.
         if (node.server !== server || stay !== this.#stays) return;
         this.notices++;

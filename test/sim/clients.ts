@@ -292,7 +292,8 @@ export class Clients {
     node: PeerNode,
     call: (server: EnsembleServer) => Promise<Value>,
   ): Promise<Outcome<Value>> {
-    const outcome = await ask(this.#scheduler, node, call);
+    // Each on a connection of its own: a peer that stood still reads them in any order.
+    const outcome = await ask(this.#scheduler, node, call, call);
     if (outcome.told === 'unknown') this.history.unknown++;
     else this.history.answers++;
     return outcome;

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../src/ports/clock.ts';
-import type { SimulatedProcess } from './process.ts';
+import type { SimulatedProcess, TurnKind } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface ClockOptions {
@@ -11,7 +11,10 @@ export interface ClockOptions {
 
 const wallStartMs = 1_700_000_000_000;
 
-/** The time that one process sees: virtual, perhaps drifting; its timers wait while the process is paused. */
+/**
+ * The time that one process sees: virtual, perhaps drifting, and passing while it works; its timers wait while it is
+ * paused or at work.
+ */
 export class SimulatedClock implements Clock {
   readonly #scheduler: Scheduler;
   readonly #process: SimulatedProcess;
@@ -27,19 +30,24 @@ export class SimulatedClock implements Clock {
   }
 
   now(): number {
-    return this.#scheduler.nowMs * this.#rate;
+    return this.#process.nowMs * this.#rate;
   }
 
   wall(): number {
-    return Math.floor(wallStartMs + this.#scheduler.nowMs + this.wallOffsetMs);
+    return Math.floor(wallStartMs + this.#process.nowMs + this.wallOffsetMs);
   }
 
   after(ms: number, run: () => void): Timer {
+    return this.#later(Math.max(0, ms) / this.#rate, run, 'timer');
+  }
+
+  /** Counted from the begin of this turn, as Node does, whatever work was done in it. */
+  #later(trueMs: number, run: () => void, kind: TurnKind): Timer {
     let isCancelled = false;
-    const scheduled = this.#scheduler.after(Math.max(0, ms) / this.#rate, () => {
+    const scheduled = this.#scheduler.after(trueMs, () => {
       this.#process.deliver(() => {
         if (!isCancelled) run();
-      });
+      }, kind);
     });
     return {
       cancel: () => {
@@ -67,6 +75,6 @@ export class SimulatedClock implements Clock {
   }
 
   soon(run: () => void): void {
-    this.after(0, run);
+    this.#later(0, run, 'soon');
   }
 }

@@ -44,6 +44,8 @@ export interface CoreNodeWorld {
   readonly scheduler: Scheduler;
   readonly network: SimulatedNetwork;
   readonly random: Prng;
+  /** Of sockets that a process comes to after it stood still. */
+  readonly readingOrder: Prng;
   readonly trace: Trace;
   readonly createZab: CoreFactory;
   readonly watcher: Watcher;
@@ -152,7 +154,9 @@ export class CoreNode implements WatchedNode {
 
   start(afterMs: number): void {
     if (this.isUp) return;
-    const process = new SimulatedProcess(this.#world.scheduler);
+    const process = new SimulatedProcess(this.#world.scheduler, {
+      random: this.#world.readingOrder,
+    });
     this.#starting = process;
     const network = this.#world.network.attach(process, this.id);
     this.#world.scheduler.after(afterMs, () => {
@@ -200,7 +204,7 @@ export class CoreNode implements WatchedNode {
     this.#world.scheduler.after(this.#world.random.between(0, 0.5), () => {
       running.process.deliver(() => {
         this.#pump(running);
-      });
+      }, 'soon');
     });
   }
 

@@ -22,6 +22,8 @@ export interface NetworkOptions {
     readonly message: PeerMessage;
     readonly bytes: number;
   };
+  /** Told of what has come as far as a peer's socket, where it may lie unread. */
+  readonly arrived?: (at: ServerId, message: PeerMessage, isUnread: () => boolean) => void;
 }
 
 /** One direction between two peers. Streams over a blocked link stall, as TCP does, and go on when it heals. */
@@ -85,7 +87,7 @@ export class SimulatedNetwork {
         if (process.isAlive) attached.handlers = handlers;
       },
       notify: (to, notification) => {
-        if (process.isAlive) this.#notify(to, notification);
+        if (process.isAlive) this.#notify(to, notification, process.nowMs);
       },
       dial: (to) => this.#dial(attached, to),
       send: (connection, message) => {
@@ -113,7 +115,7 @@ export class SimulatedNetwork {
     for (const arrive of link.stalled.splice(0)) arrive();
     const held = link.heldNotification;
     link.heldNotification = undefined;
-    if (held !== undefined) this.#notify(to, held);
+    if (held !== undefined) this.#notify(to, held, this.#scheduler.nowMs);
   }
 
   slow(from: ServerId, to: ServerId, factor: number): void {
@@ -153,19 +155,23 @@ export class SimulatedNetwork {
     });
   }
 
-  #notify(to: ServerId, notification: Notification): void {
+  #notify(to: ServerId, notification: Notification, sentAtMs: number): void {
     if (this.#random.chance(this.options.notificationLoss)) return;
     const link = this.#link(notification.from, to);
     const copies = this.#random.chance(this.options.notificationCopy) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      this.#scheduler.after(this.#delayMs(link), () => {
+      this.#scheduler.at(sentAtMs + this.#delayMs(link), () => {
         if (link.isBlocked) {
           link.heldNotification = notification;
           return;
         }
         const target = this.#attached.get(to);
         if (target === undefined || !this.carriesNotifications(notification.from, to)) return;
-        target.process.deliver(() => target.handlers?.onNotification(notification));
+        target.process.deliver(
+          () => target.handlers?.onNotification(notification),
+          'socket',
+          `notifications of ${String(notification.from)}`,
+        );
       });
     }
   }
@@ -228,11 +234,15 @@ export class SimulatedNetwork {
 
   #deliver(endpoint: Endpoint, run: (handlers: PeerNetworkHandlers) => void): void {
     if (!endpoint.isOpen) return;
-    endpoint.attached.process.deliver(() => {
-      if (endpoint.isOpen && endpoint.attached.handlers !== undefined) {
-        run(endpoint.attached.handlers);
-      }
-    });
+    endpoint.attached.process.deliver(
+      () => {
+        if (endpoint.isOpen && endpoint.attached.handlers !== undefined) {
+          run(endpoint.attached.handlers);
+        }
+      },
+      'socket',
+      endpoint.id,
+    );
   }
 
   #send(attached: Attached, connection: ConnectionId, message: PeerMessage): void {
@@ -249,7 +259,10 @@ export class SimulatedNetwork {
           handlers.onDrained(endpoint.id);
         });
       }
+      let isUnread = other.isOpen;
+      this.options.arrived?.(other.attached.self, carried.message, () => isUnread && other.isOpen);
       this.#deliver(other, (handlers) => {
+        isUnread = false;
         handlers.onMessage(other.id, carried.message);
       });
     });
@@ -258,7 +271,8 @@ export class SimulatedNetwork {
   /** Behind everything this end sent before. */
   #inOrder(endpoint: Endpoint, run: () => void): void {
     const link = this.#link(endpoint.attached.self, endpoint.peer);
-    const arrivalMs = Math.max(this.#scheduler.nowMs + this.#delayMs(link), endpoint.lastArrivalMs);
+    const sentAtMs = endpoint.attached.process.nowMs;
+    const arrivalMs = Math.max(sentAtMs + this.#delayMs(link), endpoint.lastArrivalMs);
     endpoint.lastArrivalMs = arrivalMs;
     this.#arrive(link, arrivalMs, run);
   }
@@ -301,7 +315,11 @@ export class SimulatedNetwork {
     endpoint.isOpen = false;
     attached.endpoints.delete(endpoint.id);
     this.#scheduler.after(this.#random.between(0, 2 * this.options.delayMsMax), () => {
-      attached.process.deliver(() => attached.handlers?.onClosed(endpoint.id, why));
+      attached.process.deliver(
+        () => attached.handlers?.onClosed(endpoint.id, why),
+        'socket',
+        endpoint.id,
+      );
     });
   }
 

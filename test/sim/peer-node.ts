@@ -18,6 +18,10 @@ import type { Ready, ZabStatus } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain } from './core-chain.ts';
+import { checkQueues } from './checkers/queue-limits.ts';
+import { TurnBound, type TurnFigures } from './checkers/turn-bound.ts';
+import type { NeedlessEnds } from './checkers/needless-ends.ts';
+import type { Costs } from './costs.ts';
 import { applyChange, type DiskImage, type DiskWork } from './disk.ts';
 import { emptyDisk, healthyDisk, type DiskImage as StoreImage } from './disk-image.ts';
 import type { SimulatedNetwork } from './network.ts';
@@ -28,6 +32,7 @@ import type { Scheduler } from './scheduler.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import type { Trace } from './trace.ts';
 import type { WatchedNode, Watcher } from './watch.ts';
+import { WorkMeter } from './work-meter.ts';
 
 export const simulatedHash: Hash = { ...systemHash, chain: simulatedChain };
 
@@ -42,17 +47,22 @@ export interface PeerNodeOptions {
   readonly tuning: ServerTuning;
   readonly fsyncMsMin: number;
   readonly fsyncMsMax: number;
+  readonly costs: Costs;
 }
 
 export interface PeerNodeWorld {
   readonly scheduler: Scheduler;
   readonly network: SimulatedNetwork;
   readonly random: Prng;
+  /** Of sockets that a process comes to after it stood still. */
+  readonly readingOrder: Prng;
   readonly trace: Trace;
   readonly watcher: Watcher;
   /** A rule was broken inside a peer; the simulation must end. */
   readonly fail: (cause: unknown) => void;
   electionMode: 'fast' | 'forced';
+  readonly needlessEnds: NeedlessEnds;
+  readonly turnFigures: TurnFigures;
   /** A peer has counted something in its metrics. */
   readonly counted?: (node: PeerNode, name: string) => void;
 }
@@ -62,6 +72,8 @@ interface Running {
   readonly server: EnsembleServer;
   readonly store: SimulatedStore;
   readonly clock: SimulatedClock;
+  readonly meter: WorkMeter;
+  readonly bound: TurnBound;
   zab: ObservedZab | undefined;
 }
 
@@ -182,7 +194,9 @@ export class PeerNode implements WatchedNode {
 
   start(afterMs: number): void {
     if (this.isUp) return;
-    const process = new SimulatedProcess(this.#world.scheduler);
+    const process = new SimulatedProcess(this.#world.scheduler, {
+      random: this.#world.readingOrder,
+    });
     this.#starting = process;
     const network = this.#world.network.attach(process, this.id);
     this.#world.scheduler.after(afterMs, () => {
@@ -223,12 +237,28 @@ export class PeerNode implements WatchedNode {
       onFailure === undefined ? undefined : { code: 'io', message: 'a simulated disk failure' };
   }
 
-  /** A turn of the process, for what comes from outside. Lost when it is down. */
-  turn(run: (server: EnsembleServer) => void): void {
+  /** A turn of the process, for what comes from outside. Lost when it is down. What comes on one lane keeps its order. */
+  turn(run: (server: EnsembleServer) => void, lane: unknown = 'clients'): void {
     const running = this.#running;
-    running?.process.deliver(() => {
-      run(running.server);
-    });
+    running?.process.deliver(
+      () => {
+        running.meter.request();
+        run(running.server);
+      },
+      'socket',
+      lane,
+    );
+  }
+
+  /** A sink of a client was handed something by this server. */
+  told(server: EnsembleServer): void {
+    if (this.server === server) this.#running?.meter.told();
+  }
+
+  /** Looks into its queues. */
+  look(): void {
+    const peer = this.server?.peer;
+    if (peer !== undefined) checkQueues(`peer ${String(this.id)}`, peer, this.options.tuning);
   }
 
   #boot(process: SimulatedProcess, port: PeerNetwork): void {
@@ -247,8 +277,8 @@ export class PeerNode implements WatchedNode {
       serverId: this.id,
       scheduler: {
         after: (ms, run) =>
-          scheduler.after(ms, () => {
-            process.deliver(run);
+          scheduler.at(process.nowMs + ms, () => {
+            process.deliver(run, 'socket', 'store');
           }),
       },
       random: ports,
@@ -262,8 +292,18 @@ export class PeerNode implements WatchedNode {
     });
     const { clockRate } = this.options;
     const clock = new SimulatedClock(scheduler, process, { rate: clockRate, wallOffsetMs: 0 });
-    const server = this.#server({ process, clock, store, port, random: ports });
-    this.#running = { process, server, store, clock, zab: undefined };
+    const bound = this.#turnBound();
+    const { needlessEnds } = this.#world;
+    const meter = new WorkMeter({
+      process,
+      bound,
+      costs: this.options.costs,
+      ending: (session) => {
+        needlessEnds.ending(this.id, session);
+      },
+    });
+    const server = this.#server({ process, clock, store, port, random: ports, meter });
+    this.#running = { process, server, store, clock, meter, bound, zab: undefined };
     this.#starting = undefined;
     this.#setLatency();
     server.start(() => undefined);
@@ -275,6 +315,7 @@ export class PeerNode implements WatchedNode {
     readonly store: SimulatedStore;
     readonly port: PeerNetwork;
     readonly random: { bytes(length: number): Uint8Array; fraction(): number };
+    readonly meter: WorkMeter;
   }): EnsembleServer {
     const { id, role, configuredVoters, tickMs, timers, limits, tuning } = this.options;
     const { trace, scheduler } = this.#world;
@@ -297,7 +338,10 @@ export class PeerNode implements WatchedNode {
               this.#onDurable(changes);
             },
           });
-          if (this.#running !== undefined) this.#running.zab = zab;
+          if (this.#running !== undefined) {
+            this.#running.zab = zab;
+            this.#running.bound.isJudged = true;
+          }
           this.#world.watcher.booted(this);
           return zab;
         },
@@ -311,19 +355,19 @@ export class PeerNode implements WatchedNode {
         clock: parts.clock,
         random: parts.random,
         hash: simulatedHash,
-        store: this.#observeStore(parts.store),
-        network: this.#observeNetwork(parts.port),
+        store: this.#observeStore(parts.store, parts.meter),
+        network: this.#observeNetwork(parts.port, parts.meter),
         logger: {
           log: (level, event, fields) => {
             if (level !== 'debug') trace.note(scheduler.nowMs, id, `log ${event}`, fields);
           },
         },
-        metrics: {
+        metrics: parts.meter.metrics({
           count: (name) => this.#world.counted?.(this, name),
           gauge: () => undefined,
           observe: () => undefined,
-        },
-        codec: txnCodec,
+        }),
+        codec: parts.meter.codec(txnCodec),
       },
     );
   }
@@ -341,6 +385,7 @@ export class PeerNode implements WatchedNode {
     const { watcher, trace, scheduler } = this.#world;
     for (const event of ready.events) {
       trace.note(scheduler.nowMs, this.id, `** ${event.event}`, event);
+      if (event.event === 'established') this.#running?.meter.established();
       if (process.isAlive) watcher.event(this, event);
     }
     if (!process.isAlive) return false;
@@ -349,6 +394,7 @@ export class PeerNode implements WatchedNode {
       trace.note(scheduler.nowMs, this.id, `write ${change.kind}`, change);
       applyChange(this.#written, change);
     }
+    this.#running?.meter.delivered(ready.deliver);
     for (const entry of ready.deliver) {
       watcher.delivering(this, entry);
       this.#applied = { zxid: entry.zxid, chain: entry.chain };
@@ -377,6 +423,14 @@ export class PeerNode implements WatchedNode {
     };
   }
 
+  #turnBound(): TurnBound {
+    const { costs, tuning } = this.options;
+    const { sliceMs, itemsPerServing } = tuning;
+    const figures = this.#world.turnFigures;
+    const peer = `peer ${String(this.id)}`;
+    return new TurnBound({ peer, costs, sliceMs, itemsPerServing, figures });
+  }
+
   #setLatency(): void {
     const faults = this.#running?.store.faults;
     if (faults === undefined) return;
@@ -384,21 +438,22 @@ export class PeerNode implements WatchedNode {
     faults.latencyMsMax = this.options.fsyncMsMax * this.#slowness;
   }
 
-  #observeStore(store: SimulatedStore): Store {
+  #observeStore(store: SimulatedStore, meter: WorkMeter): Store {
     const write = store.write.bind(store);
     store.write = (changes, done) => {
       this.#work.push(...changes);
+      for (const change of changes) if ('entries' in change) meter.stored(change.entries);
       write(changes, done);
     };
     return store;
   }
 
-  #observeNetwork(port: PeerNetwork): PeerNetwork {
+  #observeNetwork(port: PeerNetwork, meter: WorkMeter): PeerNetwork {
     const { watcher, trace, scheduler } = this.#world;
     return {
       ...port,
       start: (handlers) => {
-        port.start(this.#observeHandlers(handlers));
+        port.start(this.#observeHandlers(handlers, meter));
       },
       notify: (to, notification) => {
         watcher.notifying(this, notification);
@@ -407,13 +462,14 @@ export class PeerNode implements WatchedNode {
       send: (connection, message) => {
         trace.note(scheduler.nowMs, this.id, `-> ${message.kind}`, message);
         if (isZabMessage(message)) watcher.sending(this, connection, message);
+        meter.message(bytesOf(message));
         port.send(connection, message);
         if (isZabMessage(message)) watcher.sent(this, message);
       },
     };
   }
 
-  #observeHandlers(handlers: PeerNetworkHandlers): PeerNetworkHandlers {
+  #observeHandlers(handlers: PeerNetworkHandlers, meter: WorkMeter): PeerNetworkHandlers {
     return {
       onNotification: (notification) => {
         handlers.onNotification(notification);
@@ -425,6 +481,7 @@ export class PeerNode implements WatchedNode {
         handlers.onConnected(connection, to);
       },
       onMessage: (connection, message) => {
+        meter.message(bytesOf(message));
         this.#received(connection, message);
         handlers.onMessage(connection, message);
       },
@@ -439,7 +496,11 @@ export class PeerNode implements WatchedNode {
 
   #received(connection: ConnectionId, message: PeerMessage): void {
     this.#world.trace.note(this.#world.scheduler.nowMs, this.id, `<- ${message.kind}`, message);
-    if (!isZabMessage(message)) return;
+    if (!isZabMessage(message)) {
+      const atMs = this.#running?.process.nowMs ?? this.#world.scheduler.nowMs;
+      this.#world.needlessEnds.read(this.id, message, atMs);
+      return;
+    }
     if (message.kind === 'snap') this.#stage(message.at, message.membership);
     this.#world.watcher.received(this, connection, message);
   }
@@ -447,4 +508,12 @@ export class PeerNode implements WatchedNode {
   #stage(at: LogPosition, membership: Membership | null): void {
     this.#written.staged = { at, membership };
   }
+}
+
+/** Of what a message carries that may be large. */
+function bytesOf(message: PeerMessage): number {
+  if ('entries' in message) {
+    return message.entries.reduce((sum, { payload }) => sum + payload.length, 0);
+  }
+  return 'bytes' in message && message.bytes instanceof Uint8Array ? message.bytes.length : 0;
 }

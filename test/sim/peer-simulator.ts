@@ -4,6 +4,8 @@ import { defaultServerTuning, type ServerTuning } from '../../src/server/tuning.
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { afterClose } from './checkers/after-close.ts';
 import { committedTxns } from './checkers/committed-txns.ts';
+import { NeedlessEnds } from './checkers/needless-ends.ts';
+import type { TurnFigures } from './checkers/turn-bound.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
 import { LockRule } from './checkers/locks.ts';
 import { isAllReaped, Reaping } from './checkers/reaping.ts';
@@ -12,6 +14,8 @@ import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { CachingClients, type CachingFigures } from './caching-clients.ts';
 import { Clients } from './clients.ts';
+import { drawCosts, noCosts, slower, type Costs } from './costs.ts';
+import { CrowdClients, type CrowdFigures } from './crowd-clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
 import { Faults, type FaultFigures } from './faults.ts';
@@ -28,7 +32,8 @@ import { Trace } from './trace.ts';
 import { RuleWatch } from './watch.ts';
 import { Watchers, type WatchFigures } from './watchers.ts';
 
-export interface PeerFigures extends FaultFigures, WatchFigures, CachingFigures {
+export interface PeerFigures
+  extends FaultFigures, WatchFigures, CachingFigures, CrowdFigures, TurnFigures {
   readonly simulatedMs: number;
   readonly events: number;
   readonly elections: number;
@@ -88,6 +93,8 @@ export class PeerSimulator {
   readonly #lockRule = new LockRule();
   readonly #seen = new SeenInC();
   readonly #reaping: Reaping;
+  readonly #needlessEnds: NeedlessEnds;
+  readonly #turns: TurnFigures = { turnsAboveSlice: 0 };
   readonly #watch: RuleWatch;
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
@@ -97,6 +104,7 @@ export class PeerSimulator {
   readonly #reapClients: ReapClients;
   readonly #watchers: Watchers;
   readonly #cachingClients: CachingClients;
+  readonly #crowd: CrowdClients;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -108,7 +116,14 @@ export class PeerSimulator {
     this.#options = { ...drawOptions(random.fork()), oracle: false };
     const { clockDrift } = this.#options;
     this.#reaping = new Reaping({ nowMs: () => this.#scheduler.nowMs, clockDrift });
-    const told = [this.#sessionBound, this.#lockRule, this.#seen, this.#reaping];
+    this.#needlessEnds = new NeedlessEnds({ nowMs: () => this.#scheduler.nowMs, clockDrift });
+    const told = [
+      this.#needlessEnds,
+      this.#sessionBound,
+      this.#lockRule,
+      this.#seen,
+      this.#reaping,
+    ];
     const rules = [afterClose(), sessionOrder(), ...told];
     this.#watch = new RuleWatch(this.#nodes, [committedTxns(rules)]);
     if (onLine !== undefined) this.#trace.onLine(onLine);
@@ -119,18 +134,24 @@ export class PeerSimulator {
         const bytes = encodePeerMessage(message);
         return { message: decodePeerMessage(bytes), bytes: bytes.length };
       },
+      arrived: (at, message, isUnread) => {
+        this.#needlessEnds.arrived(at, message, isUnread);
+      },
     });
     this.#random = random.fork();
     const world: PeerNodeWorld = {
       scheduler,
       network,
       random: random.fork(),
+      readingOrder: new Prng(seed + 1),
       trace: this.#trace,
       watcher: this.#watch,
       fail: (cause) => {
         this.#failure ??= cause;
       },
       electionMode: 'fast',
+      needlessEnds: this.#needlessEnds,
+      turnFigures: this.#turns,
       counted: (node, name) => {
         if (name === 'locks_woken') this.#lockRule.woken(node.id);
       },
@@ -169,6 +190,12 @@ export class PeerSimulator {
       nodes: this.#nodes,
       fail: world.fail,
     });
+    this.#crowd = new CrowdClients({
+      scheduler,
+      random: new Prng(seed + 3),
+      nodes: this.#nodes,
+      touches: this.#clients.history.touches,
+    });
   }
 
   async run(): Promise<PeerResult> {
@@ -200,6 +227,7 @@ export class PeerSimulator {
     this.#reapClients.start();
     this.#watchers.start();
     this.#cachingClients.start();
+    this.#crowd.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
@@ -230,6 +258,7 @@ export class PeerSimulator {
     this.#lockClients.stop();
     this.#sessionClients.stop();
     this.#reapClients.stop();
+    this.#crowd.stop();
     this.#watchers.settle();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
@@ -262,7 +291,10 @@ export class PeerSimulator {
   }
 
   #look(): void {
-    for (const node of this.#nodes) this.#digests.look(node);
+    for (const node of this.#nodes) {
+      this.#digests.look(node);
+      node.look();
+    }
     this.#watchers.look();
     this.#scheduler.after(lookEveryMs, () => {
       this.#look();
@@ -316,6 +348,7 @@ export class PeerSimulator {
     const { voters, observers, clockDrift, disk, tickMs, timers, limits } = this.#options;
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
     const tuning = this.#drawTuning();
+    const costs = this.#drawCosts(voters + observers);
     for (let number = 1; number <= voters + observers; number++) {
       const node = new PeerNode(world, {
         id: serverId(number),
@@ -328,6 +361,7 @@ export class PeerSimulator {
         clockRate: 1 + this.#random.between(-clockDrift, clockDrift),
         fsyncMsMin: disk.fsyncMsMin,
         fsyncMsMax: disk.fsyncMsMax,
+        costs: costs[number - 1] ?? noCosts,
       });
       this.#nodes.push(node);
     }
@@ -355,6 +389,16 @@ export class PeerSimulator {
     };
   }
 
+  /** In some seeds one peer is slower than the others. */
+  #drawCosts(peers: number): Costs[] {
+    const random = new Prng(this.#seed + 2);
+    const costs = drawCosts(random);
+    const slow = random.chance(0.3) ? random.below(peers) : -1;
+    return Array.from({ length: peers }, (_, index) =>
+      index === slow ? slower(costs, random.pick([3, 10])) : costs,
+    );
+  }
+
   #figures(): PeerFigures {
     return {
       ...this.#faults.figures,
@@ -366,6 +410,8 @@ export class PeerSimulator {
       ...this.#seen.figures,
       ...this.#watchers.figures,
       ...this.#cachingClients.figures,
+      ...this.#crowd.figures,
+      ...this.#turns,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       commits: this.#watch.ghost.committed.length,

@@ -65,33 +65,33 @@ describe('the protocol in simulation', () => {
 });
 
 describe('whole peers in simulation', () => {
+  const sums = {
+    sessionsExpired: 0,
+    sessionsClosed: 0,
+    sessionsOutlivingTimeout: 0,
+    lockSuccessions: 0,
+    locksGranted: 0,
+    guardedWrites: 0,
+    crowds: 0,
+    crowdTold: 0,
+    turnsAboveSlice: 0,
+  };
+
   for (const { seed, why } of savedSeeds('peer')) {
     it(`hold with seed ${String(seed)}: ${why}`, async function () {
       this.timeout(60_000);
-      holds(await runPeerSeed(seed));
+      const { figures } = holds(await runPeerSeed(seed));
+      for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += figures[name];
     });
   }
+
+  it('saw with these what the rules are about: sessions of every fate, locks that pass on, long turns', function () {
+    for (const [what, count] of Object.entries(sums)) assert.ok(count > 0, `none: ${what}`);
+  });
 
   it('hold with fresh seeds, for a while', async function () {
     this.timeout((freshSeconds + 60) * 1_000);
     await runFresh((seed) => runPeerSeed(seed), freshSeconds);
-  });
-
-  it('see what the rules are about: sessions of every fate, locks that pass on', async function () {
-    this.timeout(60_000);
-    const sums = {
-      sessionsExpired: 0,
-      sessionsClosed: 0,
-      sessionsOutlivingTimeout: 0,
-      lockSuccessions: 0,
-      locksGranted: 0,
-      guardedWrites: 0,
-    };
-    for (let seed = 1; seed <= 5; seed++) {
-      const { figures } = holds(await runPeerSeed(seed));
-      for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += figures[name];
-    }
-    for (const [what, count] of Object.entries(sums)) assert.ok(count > 0, `none: ${what}`);
   });
 
   it('repeat themselves: one seed, one history', async function () {

@@ -80,6 +80,8 @@ export class Simulator {
       scheduler,
       network,
       random: random.fork(),
+      // Beside the forks: what others draw stays as it was.
+      readingOrder: new Prng(seed + 1),
       trace: this.#trace,
       createZab,
       watcher: this.#watch,

@@ -192,7 +192,8 @@ class Watcher {
     this.#connection = undefined;
     this.#stays++;
     if (connection === undefined) return;
-    connection.isOver = true;
+    // Parts of a state that did not come to their end are of no use elsewhere.
+    this.#end(connection);
     node.turn((running) => {
       if (running === server) connection.outlet.close();
     });
@@ -206,7 +207,12 @@ class Watcher {
       if (running !== server || stay !== this.#stays) return;
       const outlet = server.service.openOutlet(
         { identities: [] },
-        { send: (_tag, item) => this.#given(connection, item) },
+        {
+          send: (_tag, item) => {
+            node.told(server);
+            return this.#given(connection, item);
+          },
+        },
       );
       const connection: Connection = {
         node,

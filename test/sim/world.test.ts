@@ -82,6 +82,54 @@ describe('SimulatedProcess', () => {
     assert.ok(!seen.includes('late'));
   });
 
+  it('comes to timers first after a pause, then to one socket after the other, then to the rest', () => {
+    const orders = new Set<string>();
+    for (let seed = 0; seed < 20; seed++) {
+      const scheduler = new Scheduler();
+      const process = new SimulatedProcess(scheduler, { random: new Prng(seed) });
+      const seen: string[] = [];
+      process.pause(100, () => undefined);
+      for (const [name, kind, lane] of [
+        ['soon', 'soon', undefined],
+        ['a1', 'socket', 'a'],
+        ['b1', 'socket', 'b'],
+        ['timer', 'timer', undefined],
+        ['a2', 'socket', 'a'],
+      ] as const) {
+        process.deliver(() => seen.push(name), kind, lane);
+      }
+      scheduler.run(200);
+      orders.add(seen.join(' '));
+    }
+    assert.deepEqual([...orders].toSorted(), ['timer a1 a2 b1 soon', 'timer b1 a1 a2 soon']);
+  });
+
+  it('does nothing else while it works, and sees time pass', () => {
+    const scheduler = new Scheduler();
+    const process = new SimulatedProcess(scheduler);
+    const clock = new SimulatedClock(scheduler, process, { rate: 1, wallOffsetMs: 0 });
+    const seen: string[] = [];
+    const see = (what: string): void => {
+      seen.push(`${what} at ${String(clock.now())}, really ${String(scheduler.nowMs)}`);
+    };
+    clock.after(3, () => {
+      see('late timer');
+    });
+    process.deliver(() => {
+      process.work(5);
+      see('work');
+      clock.soon(() => {
+        see('soon');
+      });
+    });
+    scheduler.run(100);
+    assert.deepEqual(seen, [
+      'work at 5, really 0',
+      'soon at 5, really 5',
+      'late timer at 5, really 5',
+    ]);
+  });
+
   it('sees one late tick after a pause, not all that were missed', () => {
     const scheduler = new Scheduler();
     const process = new SimulatedProcess(scheduler);

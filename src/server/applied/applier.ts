@@ -82,6 +82,11 @@ export class Applier {
     return this.#at.membership;
   }
 
+  /** What was delivered and is not applied yet. For the simulator's checkers: look, don't touch. */
+  get backlog(): Pick<Fifo<LogEntry>, 'length' | 'places'> {
+    return this.#queue;
+  }
+
   /** Calls back at once when `zxid` is behind us, without an outcome. The answer cancels the wait. */
   whenApplied(zxid: Zxid, done: AppliedCallback): () => void {
     if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, done);

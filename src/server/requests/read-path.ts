@@ -133,8 +133,22 @@ export class ReadPath {
       return;
     }
     this.#parts.applier.whenApplied(zxid, () => {
-      for (const { answer } of asked) answer.give(zxid);
+      this.#give(asked, 0, zxid);
     });
+  }
+
+  /** In slices: thousands may have shared one barrier, and each of them reads, or goes on to something larger. */
+  #give(asked: readonly Confirming[], first: number, zxid: Zxid): void {
+    const { clock, tuning } = this.#parts;
+    const until = clock.now() + tuning.sliceMs;
+    for (let next = first; next < asked.length; next++) {
+      asked[next]?.answer.give(zxid);
+      if (clock.now() <= until || next + 1 === asked.length) continue;
+      clock.soon(() => {
+        this.#give(asked, next + 1, zxid);
+      });
+      return;
+    }
   }
 
   #ask(mode: BarrierMode, gathered: readonly Confirming[]): void {

@@ -183,22 +183,32 @@ export class WritePath {
     this.#release(request, context, verdict, done);
   }
 
-  /** After every change of role or connection, every tick, and when the applier has caught up. */
+  /**
+   * After every change of role or connection, every tick, and when the applier has caught up. For a slice: thousands may
+   * have waited for a leader, and it is they who would cost it its place.
+   */
   pump(): void {
     this.#lookForLeader();
     if (this.#waiting.length === 0) return;
     this.#pumping = true;
-    const now = this.#parts.clock.now();
+    const { clock, tuning } = this.#parts;
+    const now = clock.now();
+    const until = now + tuning.sliceMs;
+    let isOver = false;
     const kept: PendingWrite[] = [];
     // Whatever comes in meanwhile is appended, and looked at in its turn.
     for (const pending of this.#waiting) {
       if (pending.answer?.isGiven === true) continue;
-      if (kept.length === 0 && this.#canSend) this.#dispatch(pending);
-      else if (now < pending.graceUntilMs) kept.push(pending);
+      if (isOver) kept.push(pending);
+      else if (kept.length === 0 && this.#canSend) {
+        this.#dispatch(pending);
+        isOver = clock.now() > until;
+      } else if (now < pending.graceUntilMs) kept.push(pending);
       else pending.judged(refusedUnseen(noLeader()));
     }
     this.#waiting = kept;
     this.#pumping = false;
+    if (isOver) this.#parts.wake();
   }
 
   /** A learner's connection is gone, and its requests with it. */

@@ -44,6 +44,9 @@ function nameOf(message: Sent): string {
 /** The real thing between a core and a network that are played by hand: one peer, whatever its role. */
 class Bench {
   readonly clock = new HandClock();
+  /** What it takes to propose one. */
+  proposingMs = 0;
+  wakes = 0;
   readonly sent: { readonly to: ConnectionId; readonly message: Sent }[] = [];
   readonly proposed: string[] = [];
   readonly answers: string[] = [];
@@ -71,6 +74,7 @@ class Bench {
       propose: (payload: Uint8Array) => {
         const at = nextZxid();
         this.#counter++;
+        this.clock.ms += this.proposingMs;
         const [change] = txnCodec.decode(payload).changes;
         assert(change?.change === 'create');
         this.proposed.push(change.path.slice(1));
@@ -122,7 +126,9 @@ class Bench {
       leader: this.#leader,
       deadlines: new Deadlines(20, 0),
       decided: () => undefined,
-      wake: () => undefined,
+      wake: () => {
+        this.wakes++;
+      },
     });
   }
 
@@ -215,6 +221,22 @@ describe('forwarding keeps the order of a session', () => {
     bench.writes.pump();
     assert.deepEqual(bench.sentNames.slice(2), []);
     assert.deepEqual(bench.answers, ['a connectionLoss']);
+  });
+
+  it('when many have waited for a leader: a slice of them at a time, and nobody passes', () => {
+    const bench = new Bench();
+    for (const name of ['a', 'b', 'c', 'd', 'e']) bench.submit(name);
+    bench.proposingMs = 5;
+    bench.lead(1);
+    bench.writes.pump();
+    assert.deepEqual(bench.proposed, ['a', 'b']);
+    bench.submit('late');
+    for (let woken = 0; woken < bench.wakes;) {
+      woken = bench.wakes;
+      bench.writes.pump();
+    }
+    assert.deepEqual(bench.proposed, ['a', 'b', 'c', 'd', 'e', 'late']);
+    assert.deepEqual(bench.answers, []);
   });
 
   it('and holds nobody else up: keyed requests without a session are sent again in order', () => {
