@@ -10,7 +10,7 @@ export const costMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/sessions/expiry.ts',
-        find: 'if (clock.now() > now + sliceMs) return;',
+        find: 'if (clock.now() > untilMs) return;',
         replace: '',
       },
     ],
