@@ -78,7 +78,7 @@ export function readHeader(reader: ByteReader): SnapshotHeader {
   }
   const version = reader.u32();
   if (version !== snapshotVersion && version !== ownerlessVersion)
-    throw new UnknownSnapshotFormat(version);
+    {throw new UnknownSnapshotFormat(version);}
   return {
     zxid: readZxid(reader),
     timeMs: reader.u53(),
