@@ -1400,7 +1400,7 @@ export interface components {
         aclView: components["schemas"]["Flag"];
         /** @description Set the ACL in place of the data. */
         aclChange: components["schemas"]["Flag"];
-        /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of data. */
+        /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of names and data. */
         limit: number;
         /** @description The token of the page before. */
         continue: string;
@@ -1597,7 +1597,7 @@ export interface operations {
                 stat?: components["parameters"]["stat"];
                 /** @description The ACL. */
                 acl?: components["parameters"]["aclView"];
-                /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of data. */
+                /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of names and data. */
                 limit?: components["parameters"]["limit"];
                 /** @description The token of the page before. */
                 continue?: components["parameters"]["continue"];
@@ -1880,7 +1880,7 @@ export interface operations {
                 stat?: components["parameters"]["stat"];
                 /** @description The ACL. */
                 acl?: components["parameters"]["aclView"];
-                /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of data. */
+                /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of names and data. */
                 limit?: components["parameters"]["limit"];
                 /** @description The token of the page before. */
                 continue?: components["parameters"]["continue"];

@@ -16,6 +16,21 @@ export function utf8(text: string): Uint8Array {
   return utf8Encoder.encode(text);
 }
 
+/** Counts the bytes that `utf8` would give, without making them. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code <= 0x7f) continue;
+    bytes += code > 0x7ff ? 2 : 1;
+    // The two units of a pair take four bytes together; one alone is written as U+FFFD, which takes three.
+    if (code < 0xd800 || code > 0xdbff) continue;
+    const next = text.charCodeAt(index + 1);
+    if (next >= 0xdc00 && next <= 0xdfff) index++;
+  }
+  return bytes;
+}
+
 /** Gives the text of UTF-8 bytes; throws `MalformedBytes` for any others. */
 export function fromUtf8(bytes: Uint8Array): string {
   try {

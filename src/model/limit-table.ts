@@ -44,6 +44,10 @@ export const limitTable: Readonly<Record<keyof Limits, LimitDescription>> = Obje
     about: 'children in one page of a list',
     beyond: 'the page ends, with a continuation',
   },
+  listBytesMax: {
+    about: 'bytes of names and data in one page of a list',
+    beyond: 'the page ends, with a continuation',
+  },
   idempotencyKeyBytesMax: { about: 'bytes of an idempotency key', beyond: tooLarge },
   sessionTimeoutMsMin: { about: 'milliseconds: the shortest time-out', beyond: clamped },
   sessionTimeoutMsMax: { about: 'milliseconds: the longest time-out', beyond: clamped },

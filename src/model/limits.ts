@@ -20,6 +20,9 @@ export interface Limits {
   readonly recursiveDeleteMax: number;
   /** Children in one page of a list. */
   readonly childrenPageMax: number;
+  /** Bytes of names and data in one page of a list; the first znode of a page may have more, or it could never be
+   * listed. */
+  readonly listBytesMax: number;
   readonly idempotencyKeyBytesMax: number;
   readonly sessionTimeoutMsMin: number;
   readonly sessionTimeoutMsMax: number;
@@ -46,6 +49,7 @@ export const defaultLimits: Limits = Object.freeze({
   ephemeralsPerSessionMax: 4_000,
   recursiveDeleteMax: 10_000,
   childrenPageMax: 1_000,
+  listBytesMax: 1_048_576,
   idempotencyKeyBytesMax: 255,
   sessionTimeoutMsMin: 2_000,
   sessionTimeoutMsMax: 60_000,

@@ -3,9 +3,6 @@ import type { SessionId } from './ids.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 
-/** Bytes of data in one page of a list; the first znode of a page may have more, or it could never be listed. */
-export const pageDataBytesMax = 1_048_576;
-
 interface ListQuery {
   readonly path: ZnodePath;
   /** At most `limits.childrenPageMax`. */
@@ -49,7 +46,7 @@ interface ListResult {
   readonly children: readonly ChildView[];
   /** Of the znode asked for: `pzxid` and `cversion` tell whether its children moved between two pages. */
   readonly stat: Stat;
-  /** True when more names follow the last one: `limit` or `pageDataBytesMax` ended the page. */
+  /** True when more names follow the last one: `limit` or `limits.listBytesMax` ended the page. */
   readonly more: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { utf8 } from '../../base/bytes.ts';
+import { utf8Length } from '../../base/bytes.ts';
 import type { Acl, AclEntry, Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -77,18 +77,21 @@ export function resolveAcl(
 
 /** Counts the bytes of schemes and ids, in UTF-8. */
 export function aclBytes(acl: Acl): number {
-  return acl.reduce((sum, { scheme, id }) => sum + utf8(scheme).length + utf8(id).length, 0);
+  let bytes = 0;
+  for (const { scheme, id } of acl) bytes += utf8Length(scheme) + utf8Length(id);
+  return bytes;
 }
 
 function withoutDuplicates(acl: Acl): Acl {
-  return acl.filter(
-    (entry, index) =>
-      index ===
-      acl.findIndex(
-        ({ permissions, scheme, id }) =>
-          permissions === entry.permissions && scheme === entry.scheme && id === entry.id,
-      ),
-  );
+  if (acl.length < 2) return acl;
+  const seen = new Set<string>();
+  return acl.filter(({ permissions, scheme, id }) => {
+    // Permissions have no space, and the length of the scheme says where the id begins.
+    const key = `${String(permissions)} ${String(scheme.length)} ${scheme}${id}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefined {

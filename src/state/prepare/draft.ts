@@ -106,7 +106,14 @@ export class SpeculativeView {
   /** Gives the ephemerals of a session, and possibly paths that are gone or another's by now: ask for each. */
   *ephemeralPaths(session: SessionId): Generator<ZnodePath> {
     const { tree, sessions } = this.state;
-    for (const id of sessions.ephemerals(session)) yield tree.path(id);
+    let near = 0;
+    let nearPath: ZnodePath | undefined;
+    for (const id of sessions.ephemerals(session)) {
+      const parent = tree.parent(id);
+      if (parent !== near || nearPath === undefined) nearPath = tree.path(parent);
+      near = parent;
+      yield childOf(nearPath, tree.znodes.name(id));
+    }
     yield* this.#pending.ephemerals(session);
   }
 
@@ -180,9 +187,16 @@ export class Draft {
   readonly changes: TreeChange[] = [];
   readonly znodes = new Map<ZnodePath, ZnodeFacts | undefined>();
   readonly #usage = new Map<ZnodePath, Usage>();
+  /** Of the znodes that this branch leaves, how many are ephemerals of each session. */
+  readonly #ephemerals = new Map<SessionId, number>();
   /** Paths by parent, of what is in flight and of this branch; kept once a recursive delete has asked. */
   #touched: Map<ZnodePath, Set<ZnodePath>> | undefined;
   #bytes = 0;
+  #changesOfZnodes = 0;
+  /** As long as no znode changes: many guards in a row look at one queue. */
+  #lastQueue:
+    | { readonly path: ZnodePath; readonly changes: number; readonly queue: SpeculativeQueue }
+    | undefined;
   readonly #view: SpeculativeView;
   readonly #zxid: Zxid;
   readonly #timeMs: number;
@@ -217,6 +231,14 @@ export class Draft {
 
   /** Gives the queue as this branch leaves it. */
   queue(queue: ZnodePath): SpeculativeQueue {
+    const last = this.#lastQueue;
+    if (last?.path === queue && last.changes === this.#changesOfZnodes) return last.queue;
+    const made = this.#makeQueue(queue);
+    this.#lastQueue = { path: queue, changes: this.#changesOfZnodes, queue: made };
+    return made;
+  }
+
+  #makeQueue(queue: ZnodePath): SpeculativeQueue {
     const facts = this.#view.pendingInQueue(queue);
     for (const [path, after] of this.znodes) if (parentOf(path) === queue) facts.set(path, after);
     const touched = new Map<ZnodePath, Contender | undefined>();
@@ -229,11 +251,7 @@ export class Draft {
 
   /** Counts a session's ephemerals, those that this draft creates included. */
   ephemeralCount(session: SessionId): number {
-    let count = this.#view.ephemeralCount(session);
-    for (const facts of this.znodes.values()) {
-      if (facts?.owned.kind === 'ephemeral' && facts.owned.owner === session) count++;
-    }
-    return count;
+    return this.#view.ephemeralCount(session) + (this.#ephemerals.get(session) ?? 0);
   }
 
   /**
@@ -379,8 +397,17 @@ export class Draft {
   }
 
   #put(path: ZnodePath, znode: ZnodeFacts | undefined): void {
+    this.#changesOfZnodes++;
+    this.#tallyEphemeral(this.znodes.get(path), -1);
+    this.#tallyEphemeral(znode, 1);
     this.znodes.set(path, znode);
     if (this.#touched !== undefined) addChild(this.#touched, path);
+  }
+
+  #tallyEphemeral(znode: ZnodeFacts | undefined, by: 1 | -1): void {
+    if (znode?.owned.kind !== 'ephemeral') return;
+    const { owner } = znode.owned;
+    this.#ephemerals.set(owner, (this.#ephemerals.get(owner) ?? 0) + by);
   }
 
   #losing(lost: Map<ZnodePath, LosingParent>, path: ZnodePath): LosingParent | undefined {

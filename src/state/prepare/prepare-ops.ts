@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/assert.ts';
+import { utf8Length } from '../../base/bytes.ts';
 import { permission, type Acl, type Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
@@ -346,16 +347,6 @@ function unusablePath(path: ZnodePath, isPrefix: boolean, limits: Limits): Refus
     limit: limits.pathDepthMax,
     actual: depth,
   });
-}
-
-/** Paths hold no surrogates: every UTF-16 unit is a code point of at most three bytes. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0x7f) bytes += code > 0x7ff ? 2 : 1;
-  }
-  return bytes;
 }
 
 function largeData(

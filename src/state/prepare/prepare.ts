@@ -1,5 +1,5 @@
 import { assert, unreachable } from '../../base/assert.ts';
-import { bytesEqual, utf8 } from '../../base/bytes.ts';
+import { bytesEqual, utf8, utf8Length } from '../../base/bytes.ts';
 import { aclEntryOverheadBytes, type Acl } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -32,7 +32,7 @@ import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { tooManySessions } from './prepare-growth.ts';
-import { prepareOp, tooManyChanges, unexpected, utf8Length } from './prepare-ops.ts';
+import { prepareOp, tooManyChanges, unexpected } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';

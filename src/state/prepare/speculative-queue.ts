@@ -20,6 +20,9 @@ export class SpeculativeQueue {
   readonly #touched: ReadonlyMap<ZnodePath, Contender | undefined>;
   /** Of those, the ones that stand there, in order. */
   readonly #standing: readonly Contender[];
+  #wasAsked = false;
+  /** Of the holders, for whoever asks again: thousands may read at a time, and a transaction has as many guards. */
+  #tokens: ReadonlySet<string> | undefined;
 
   constructor(
     applied: LockQueue | undefined,
@@ -67,8 +70,13 @@ export class SpeculativeQueue {
   }
 
   isHeldWith(token: Zxid): boolean {
-    for (const holder of this.#holders()) if (zxidEquals(holder.czxid, token)) return true;
-    return false;
+    if (!this.#wasAsked) {
+      this.#wasAsked = true;
+      for (const { czxid } of this.#holders()) if (zxidEquals(czxid, token)) return true;
+      return false;
+    }
+    this.#tokens ??= new Set(Array.from(this.#holders(), ({ czxid }) => tokenOf(czxid)));
+    return this.#tokens.has(tokenOf(token));
   }
 
   /** Says whether one more would hold at once, behind all that are there. */
@@ -115,4 +123,8 @@ export class SpeculativeQueue {
   #appliedAt(path: ZnodePath): Contender | undefined {
     return this.#applied?.at(path);
   }
+}
+
+function tokenOf({ epoch, counter }: Zxid): string {
+  return `${String(epoch)} ${String(counter)}`;
 }

@@ -1,9 +1,12 @@
 import { unreachable } from '../../base/assert.ts';
 import { permission, type Acl, type Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import { isAllowed, maskDigests } from '../access/access.ts';
 import { listZnodes } from './list-znodes.ts';
+import { OpenNames } from './open-names.ts';
+import type { ZnodePath } from '../../model/path.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
 
 /**
@@ -13,7 +16,7 @@ import type { ZnodeTree } from '../tree/znode-tree.ts';
 export function answerRead(
   tree: ZnodeTree,
   query: Exclude<ReadQuery, { read: 'ephemerals' }>,
-  asked: { readonly identities: readonly Identity[]; readonly childrenPageMax: number },
+  asked: { readonly identities: readonly Identity[]; readonly limits: Limits },
 ): ReadResult | Refusal {
   const { path } = query;
   const id = tree.find(path);
@@ -23,10 +26,7 @@ export function answerRead(
   if (read === 'stat') return { read, stat: tree.stat(id) };
   const acl = tree.acl(id);
   const wanted = read === 'acl' ? permission.read | permission.admin : permission.read;
-  if (!isAllowed(acl, wanted, identities)) {
-    const detail = 'This needs READ, which the ACL does not give you.';
-    return refused('noAuth', detail, { path });
-  }
+  if (!isAllowed(acl, wanted, identities)) return unreadable(path);
   switch (read) {
     case 'data':
       return { read, data: tree.znodes.data(id), stat: tree.stat(id) };
@@ -44,7 +44,8 @@ export function answerRead(
       const { after, withData } = query;
       const { children, more } = listZnodes(tree, id, {
         recursive: read === 'tree',
-        limit: Math.max(0, Math.min(query.limit, asked.childrenPageMax)),
+        limit: Math.max(0, Math.min(query.limit, asked.limits.childrenPageMax)),
+        bytesMax: asked.limits.listBytesMax,
         identities,
         ...(withData ? { readers: identities } : {}),
         ...(after === undefined ? {} : { after }),
@@ -54,6 +55,26 @@ export function answerRead(
     default:
       return unreachable(read);
   }
+}
+
+/**
+ * Opens the list that the read of `names` gives at once, to be taken in slices: however many children there are, and
+ * whatever is applied meanwhile, it is the list of now.
+ */
+export function openNames(
+  tree: ZnodeTree,
+  path: ZnodePath,
+  identities: readonly Identity[],
+): OpenNames | Refusal {
+  const id = tree.find(path);
+  if (id === 0) return refused('noNode', `"${path}" does not exist.`, { path });
+  if (!isAllowed(tree.acl(id), permission.read, identities)) return unreadable(path);
+  return new OpenNames(tree, id);
+}
+
+function unreadable(path: ZnodePath): Refusal {
+  const detail = 'This needs READ, which the ACL does not give you.';
+  return refused('noAuth', detail, { path });
 }
 
 function visibleAcl(acl: Acl, identities: readonly Identity[]): Acl {

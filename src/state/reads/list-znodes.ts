@@ -1,5 +1,5 @@
 import { permission, type Identity } from '../../model/acl.ts';
-import { pageDataBytesMax, type ChildView } from '../../model/read.ts';
+import type { ChildView } from '../../model/read.ts';
 import { isAllowed } from '../access/access.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
 import { ZnodeWalk, type FoundZnode } from './znode-walk.ts';
@@ -9,6 +9,8 @@ const recursiveBatch = 64;
 export interface ListOptions {
   readonly recursive: boolean;
   readonly limit: number;
+  /** Of names and data. */
+  readonly bytesMax: number;
   /** As a page names it: a child's name, or a path below the top. It need not exist any more. */
   readonly after?: string;
   /** Given when data and stats are wanted too. */
@@ -22,7 +24,7 @@ export function listZnodes(
   top: number,
   options: ListOptions,
 ): { readonly children: readonly ChildView[]; readonly more: boolean } {
-  const { recursive, limit, after, readers, identities } = options;
+  const { recursive, limit, bytesMax, after, readers, identities } = options;
   const mayList = (id: number): boolean =>
     tree.numChildren(id) > 0 && isAllowed(tree.acl(id), permission.read, identities);
   const walk = new ZnodeWalk(tree, top, {
@@ -31,12 +33,12 @@ export function listZnodes(
   });
   if (after !== undefined) walk.resumeAfter(recursive ? after.split('/') : [after]);
   const children: ChildView[] = [];
-  let dataBytes = 0;
+  let bytes = 0;
   for (let found = walk.next(); found !== undefined; found = walk.next()) {
     if (children.length >= limit) return { children, more: true };
     const child = viewChild(tree, found, readers);
-    dataBytes += child.znode?.data?.length ?? 0;
-    if (dataBytes > pageDataBytesMax && children.length > 0) return { children, more: true };
+    bytes += child.name.length + (child.znode?.data?.length ?? 0);
+    if (bytes > bytesMax && children.length > 0) return { children, more: true };
     children.push(child);
   }
   return { children, more: false };

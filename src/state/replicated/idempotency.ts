@@ -1,23 +1,11 @@
 import { assert } from '../../base/assert.ts';
 import type { WriteOutcome } from '../../model/request.ts';
-import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
+import { zxidHigh, zxidLow } from '../../model/zxid.ts';
 import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
-import { bytesOf, KeyShares } from './key-shares.ts';
+import { KeyShares } from './key-shares.ts';
 import { decodeRecordedOutcome } from './op-result-codec.ts';
-
-/** A write that was made under a key; never changes once it is recorded. */
-export interface RecordedWrite {
-  readonly key: string;
-  /** Whose share of what is remembered it takes; empty in logs and snapshots of before there were shares. */
-  readonly owner: string;
-  /** SHA-256 of the request that first used the key. */
-  readonly fingerprint: Uint8Array;
-  readonly zxid: Zxid;
-  readonly timeMs: number;
-  /** As `encodeRecordedOutcome` made it. */
-  readonly outcome: Uint8Array;
-}
+import { bytesOf, type RecordedWrite } from './recorded-write.ts';
 
 export interface IdempotencyLimits {
   readonly keptMs: number;

@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import { compareText } from '../../model/path.ts';
 import { compareZxid } from '../../model/zxid.ts';
-import type { RecordedWrite } from './idempotency.ts';
+import { bytesOf, type RecordedWrite } from './recorded-write.ts';
 
 /** Counted for each key besides its bytes, so that many small ones weigh as much as a few large ones. */
 const keyCost = 640;
@@ -120,11 +120,6 @@ export class KeyShares {
     this.#heap[place] = share;
     share.place = place;
   }
-}
-
-/** Counted in UTF-16 units: the same on every peer, which is what matters. */
-export function bytesOf(write: RecordedWrite): number {
-  return write.key.length + write.fingerprint.length + write.outcome.length;
 }
 
 /** Writes without an owner come from logs of before there were owners, when the oldest went first whatever it held. */

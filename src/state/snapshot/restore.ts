@@ -3,7 +3,7 @@ import type { Acl } from '../../model/acl.ts';
 import { sessionIdFromWords } from '../../model/ids.ts';
 import { electionsRoot, locksRoot } from '../../model/lock.ts';
 import type { OwnedKind } from '../../model/txn.ts';
-import type { RecordedWrite } from '../replicated/idempotency.ts';
+import type { RecordedWrite } from '../replicated/recorded-write.ts';
 import { ReplicatedState } from '../replicated/replicated-state.ts';
 import {
   readAclRecord,

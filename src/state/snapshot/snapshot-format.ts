@@ -3,7 +3,7 @@ import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import { readZxid, writeZxid, type Zxid } from '../../model/zxid.ts';
-import type { RecordedWrite } from '../replicated/idempotency.ts';
+import type { RecordedWrite } from '../replicated/recorded-write.ts';
 import type { Session } from '../replicated/sessions.ts';
 import { field } from '../tree/znode-records.ts';
 
@@ -77,8 +77,9 @@ export function readHeader(reader: ByteReader): SnapshotHeader {
     throw new MalformedBytes('this is no snapshot');
   }
   const version = reader.u32();
-  if (version !== snapshotVersion && version !== ownerlessVersion)
+  if (version !== snapshotVersion && version !== ownerlessVersion) {
     throw new UnknownSnapshotFormat(version);
+  }
   return {
     zxid: readZxid(reader),
     timeMs: reader.u53(),

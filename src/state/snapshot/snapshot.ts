@@ -1,7 +1,7 @@
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
 import type { Zxid } from '../../model/zxid.ts';
-import type { RecordedWrite } from '../replicated/idempotency.ts';
+import type { RecordedWrite } from '../replicated/recorded-write.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 import type { Session } from '../replicated/sessions.ts';
 import {

@@ -40,7 +40,7 @@ export class AclTable {
     let interned = this.#byKey.get(key);
     if (interned === undefined) {
       const id = ++this.#lastId;
-      interned = { id, acl: copyOf(acl), key, hash: hashText(key), references: 0 };
+      interned = { id, acl: copyOf(acl, key), key, hash: hashText(key), references: 0 };
       this.#byKey.set(key, interned);
       this.#byId.set(id, interned);
       this.#bytes += aclMemoryBytes(interned.acl);
@@ -82,8 +82,8 @@ export function aclMemoryBytes(acl: Acl): number {
   return bytes;
 }
 
-function copyOf(acl: Acl): Acl {
-  if (keyOf(acl) === keyOf(openAcl)) return openAcl;
+function copyOf(acl: Acl, key: string): Acl {
+  if (key === openKey) return openAcl;
   return Object.freeze(
     acl.map(({ permissions, scheme, id }) => Object.freeze({ permissions, scheme, id })),
   );
@@ -97,3 +97,5 @@ function keyOf(acl: Acl): string {
   }
   return key;
 }
+
+const openKey = keyOf(openAcl);

@@ -7,6 +7,7 @@ import { AclTable } from './acl-table.ts';
 import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashText, mix } from '../digest/mixing.ts';
 import { NameIndex } from './name-index.ts';
+import { OpenLists } from './open-lists.ts';
 import { OrderedIds } from './ordered-ids.ts';
 import { field, nullData, type Field } from './znode-records.ts';
 import { Znodes } from './znodes.ts';
@@ -42,6 +43,7 @@ export interface Moment {
 export class ZnodeTree {
   readonly znodes = new Znodes();
   readonly acls = new AclTable();
+  readonly openLists = new OpenLists();
   readonly #index = new NameIndex(this.znodes.records);
   readonly #ordered = new Map<number, OrderedIds>();
   readonly #digest: RunningDigest;
@@ -218,6 +220,7 @@ export class ZnodeTree {
     const parent = this.parent(id);
     this.#willChangeBelow(parent);
     this.#willChange(id);
+    this.openLists.willGo(parent, id);
     if (id === this.#nearId) this.#nearId = 0;
     const ordered = this.#ordered.get(parent);
     const numChildren = records.get(parent, field.numChildren) - 1;

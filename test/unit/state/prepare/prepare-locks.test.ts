@@ -137,7 +137,8 @@ describe('locks, decided', () => {
     const refused = leader.refusal(multi([change, guard(second)]));
     assert.deepEqual([refused.code, refused.failedIndex], ['fenced', 1]);
     assert.equal(leader.refusal(single(guard(second))).code, 'fenced');
-    leader.write(multi([guard(first), remove(holder), guard(second), change]));
+    leader.refusal(multi([guard(first), guard(first), guard(second)]));
+    leader.write(multi([guard(first), guard(first), remove(holder), guard(second), change]));
     assert.equal(leader.refusal(multi([guard(first)])).code, 'fenced');
     const alive = { op: 'checkSession', path: path('/'), session: me } as const;
     assert.equal(leader.prepare(multi([alive, guard(second)])).kind, 'nothing');

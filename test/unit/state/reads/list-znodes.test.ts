@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { permission } from '../../../../src/model/acl.ts';
-import { pageDataBytesMax } from '../../../../src/model/read.ts';
 import { create, path, remove } from '../../../support/model/requests.ts';
+import { isRefusal } from '../../../../src/model/error-code.ts';
+import type { OpenNames } from '../../../../src/state/state-machine.ts';
 import { Leader } from '../../../support/state/leader.ts';
 
 const alice = { scheme: 'digest', id: 'alice:hash' };
@@ -86,10 +87,11 @@ describe('lists of znodes', () => {
     );
   });
 
-  it('end a page at so much data, and never before its first znode', () => {
-    const leader = new Leader({ dataBytesMax: 2_000_000, requestBytesMax: 2_100_000 });
+  it('end a page at so many bytes of names and data, and never before its first znode', () => {
+    const listBytesMax = 1_000;
+    const leader = new Leader({ listBytesMax });
     leader.do(create('/p'));
-    const sizes = [pageDataBytesMax - 1, 1, 1, pageDataBytesMax + 1, 0];
+    const sizes = [listBytesMax - 3, 1, 1, listBytesMax + 1, 0];
     for (const [index, size] of sizes.entries()) {
       leader.do(create(`/p/${String(index)}`, { data: new Uint8Array(size) }));
     }
@@ -106,5 +108,63 @@ describe('lists of znodes', () => {
       }
       assert.deepEqual(pages, [['0', '1'], ['2'], ['3'], ['4']], read);
     }
+  });
+
+  it('end a page at so many bytes of names, too', () => {
+    const leader = new Leader({ listBytesMax: 1_000 });
+    for (const first of ['a', 'b', 'c']) leader.do(create(`/${first.repeat(400)}`));
+    const query = { read: 'children', path: path('/'), limit: 100, withData: false } as const;
+    const page = leader.machine.read(query, []);
+    assert('children' in page);
+    assert.deepEqual([page.children.length, page.more], [2, true]);
+  });
+});
+
+describe('names in slices', () => {
+  function opened(leader: Leader, at: string): OpenNames {
+    const list = leader.machine.openNames(path(at), []);
+    assert(!isRefusal(list));
+    return list;
+  }
+
+  it('are those of one state, whatever comes and goes while they are read', () => {
+    for (const children of [10, 500]) {
+      const leader = new Leader();
+      leader.do(create('/p'));
+      const names = Array.from({ length: children }, (_, index) => String(index).padStart(4, '0'));
+      for (const name of names) leader.do(create(`/p/${name}`));
+      const list = opened(leader, '/p');
+      const stat = leader.stat('/p');
+      const read = [...list.next(12)];
+      assert.equal(read.length, 3);
+      // New ones take the ids of those that have gone, and go again, until nothing is left at all.
+      leader.do(remove('/p/0000'));
+      leader.do(remove('/p/0007'));
+      leader.do(create('/p/new'));
+      leader.do(create('/other'));
+      leader.do(remove('/p/new'));
+      leader.do(create('/p/0007'));
+      leader.do(remove('/p', { recursive: true }));
+      leader.do(create('/p'));
+      for (let index = 0; index < 20; index++) leader.do(create(`/p/later-${String(index)}`));
+      for (let slice = list.next(40); slice.length > 0; slice = list.next(40)) read.push(...slice);
+      assert.deepEqual(read, names);
+      assert.deepEqual([list.stat, list.length], [stat, children]);
+    }
+  });
+
+  it('ask for what the whole list asks for', () => {
+    const leader = new Leader();
+    leader.do(create('/shut', { acl: [{ permissions: 2, scheme: 'world', id: 'anyone' }] }));
+    for (const [at, code] of [
+      ['/shut', 'noAuth'],
+      ['/none', 'noNode'],
+    ] as const) {
+      const refusal = leader.machine.openNames(path(at), []);
+      assert(isRefusal(refusal));
+      assert.equal(refusal.code, code);
+    }
+    assert.deepEqual(opened(leader, '/').next(100), ['shut', 'zookeeper']);
+    opened(leader, '/').close();
   });
 });

@@ -4,11 +4,8 @@ import type { Identity } from '../../../../src/model/acl.ts';
 import type { RequestContext } from '../../../../src/model/request.ts';
 import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
 import { RunningDigest } from '../../../../src/state/digest/digest.ts';
-import {
-  idempotencyLimits,
-  RecordedWrites,
-  type RecordedWrite,
-} from '../../../../src/state/replicated/idempotency.ts';
+import { idempotencyLimits, RecordedWrites } from '../../../../src/state/replicated/idempotency.ts';
+import type { RecordedWrite } from '../../../../src/state/replicated/recorded-write.ts';
 import { encodeRecordedOutcome } from '../../../../src/state/replicated/op-result-codec.ts';
 import {
   check,
