@@ -78,6 +78,10 @@ export class Leader {
     return this.#inflation.highest;
   }
 
+  isReady(connection: ConnectionId): boolean {
+    return this.#learners.get(connection)?.phase === 'ready';
+  }
+
   nextZxid(): Zxid | undefined {
     return this.isServing && !this.isGivingWay ? this.#broadcast.nextZxid() : undefined;
   }
