@@ -25,7 +25,7 @@ interface MessageRouterParts {
 
 /**
  * Brings a message of another peer to whom it is for. What only a leader or only a learner may be told is refused by the
- * other.
+ * other, and a leader listens only to learners that it has brought up to date.
  */
 export class MessageRouter {
   readonly #parts: MessageRouterParts;
@@ -50,11 +50,12 @@ export class MessageRouter {
     }
     const { status } = this.#parts.zab;
     const fromLeader = connection === status.leaderConnection;
+    const fromLearner = status.role === 'leading' && this.#parts.zab.isReady(connection);
     if (isForEither(message)) {
-      if (fromLeader || status.role === 'leading') this.#asEither(connection, message);
+      if (fromLeader || fromLearner) this.#asEither(connection, message);
       else this.#refuse(connection, message);
     } else if (isForLeader(message)) {
-      if (status.role === 'leading') this.#asLeader(connection, message);
+      if (fromLearner) this.#asLeader(connection, message);
       else this.#refuse(connection, message);
     } else if (fromLeader) this.#asLearner(message);
     else this.#refuse(connection, message);

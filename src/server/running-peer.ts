@@ -333,6 +333,8 @@ export class RunningPeer {
       },
       adoptedSnapshot: (at) => {
         this.#bulk.adopted(at);
+        // Before the leader hears anything more of this peer: a snapshot was to bring it there.
+        this.zab.applied(this.applier.applied);
       },
       barrierAnswered: (answer) => {
         this.reads.barrierAnswered(answer);

@@ -115,9 +115,11 @@ export class Broadcast implements LearnerDebts {
     return this.#backlog.bytes - this.#backlog.bytesUpTo(this.#counterOf(learner.applied));
   }
 
-  /** It would not catch up by applying its log. */
-  isLate(learner: LearnerProgress): boolean {
-    return this.unappliedBytes(learner) > this.#peer.options.limits.unappliedBytesMax;
+  /** It has logged up to `last`, and so much of that is not applied that it would hardly catch up by applying it. */
+  isLate(learner: LearnerProgress, last: Zxid): boolean {
+    const logged = this.#backlog.bytesUpTo(this.#counterOf(last));
+    const applied = this.#backlog.bytesUpTo(this.#counterOf(learner.applied));
+    return logged - applied > this.#peer.options.limits.unappliedBytesMax;
   }
 
   /** Lowest first, in order, and only proposals of this epoch: earlier ones committed with NEWLEADER (brief A8). */

@@ -78,6 +78,10 @@ export class Leader {
     return this.#inflation.highest;
   }
 
+  isReady(connection: ConnectionId): boolean {
+    return this.#learners.get(connection)?.phase === 'ready';
+  }
+
   nextZxid(): Zxid | undefined {
     return this.isServing && !this.isGivingWay ? this.#broadcast.nextZxid() : undefined;
   }
@@ -126,7 +130,7 @@ export class Leader {
         if (learner.phase === 'connected') return violation('PONG before LEARNERINFO');
         if (learner.phase === 'synchronizing' && this.#learners.counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
-        learner.applied = maxZxid(learner.applied, message.applied);
+        learner.applied = message.applied;
         this.#barriers.complete();
         return undefined;
       case 'syncRequest':
@@ -354,7 +358,7 @@ export class Leader {
     const diffEntriesMax = this.isServing
       ? options.limits.diffEntriesMax
       : Number.POSITIVE_INFINITY;
-    const isLate = this.#broadcast.isLate(learner);
+    const isLate = this.#broadcast.isLate(learner, last.zxid);
     const plan = planSync({ history, last, isRetreat, isLate, commit, diffEntriesMax });
     const to = learner.connection;
     const { upTo } = plan;
@@ -421,6 +425,8 @@ export class Leader {
     // It holds all up to the end of the synchronisation, durably: that is what this ack says (I15).
     const end = learner.syncEnd;
     learner.acked = end?.epoch === this.#epoch ? Math.max(0, end.counter) : 0;
+    // How much of that it has applied its next PONG tells; what it said before was of another state, after a snapshot.
+    learner.applied = maxZxid(learner.applied, end ?? zeroZxid);
     if (!this.isServing) return this.#tryEstablish();
     this.#sendUpToDate(learner);
     this.#broadcast.acked(learner, learner.acked);

@@ -26,7 +26,7 @@ export interface LearnerProgress {
   truncTo: Zxid | undefined;
   /** Highest counter of this epoch that it acked; -1 until it acked NEWLEADER. */
   acked: number;
-  /** From ACKEPOCH, then from the newest PONG. */
+  /** From ACKEPOCH, then from the newest PONG; in between it counts as having applied what it was sent. */
   applied: Zxid;
   /** Of the newest PONG. */
   pongRound: number;

@@ -156,6 +156,8 @@ export interface ZabCore {
   /** The log was compacted: forget the index up to and including `base`. */
   compacted(base: LogPosition): void;
   takeReady(): Ready | undefined;
+  /** On a leader: the learner of this connection was brought up to date on it, so that what its shell says counts. */
+  isReady(connection: ConnectionId): boolean;
   /** With `election: 'forced'` only: leave LOOKING and follow (or be) this leader. False when not LOOKING. */
   forceVote(leader: ServerId): boolean;
   readonly status: ZabStatus;

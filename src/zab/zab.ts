@@ -186,6 +186,10 @@ export class Zab implements ZabCore {
     else this.#lookIfDrained();
   }
 
+  isReady(connection: ConnectionId): boolean {
+    return this.#role.role === 'leading' && this.#role.leader.isReady(connection);
+  }
+
   nextZxid(): Zxid | undefined {
     return this.#role.role === 'leading' ? this.#role.leader.nextZxid() : undefined;
   }

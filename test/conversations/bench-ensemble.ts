@@ -346,8 +346,7 @@ export class BenchEnsemble {
   }
 
   #drive(node: Node): void {
-    const last = node.applied.at(-1);
-    if (last !== undefined && !node.applyingIsHeld) node.zab?.applied(last.zxid);
+    if (!node.applyingIsHeld) node.zab?.applied(node.disk.commit);
     for (;;) {
       const ready = node.zab?.takeReady();
       if (ready === undefined) return;

@@ -68,6 +68,10 @@ export class ObservedZab implements ZabCore {
     this.#zab.durable(sequence);
   }
 
+  isReady(connection: ConnectionId): boolean {
+    return this.#zab.isReady(connection);
+  }
+
   nextZxid(): Zxid | undefined {
     return this.#zab.nextZxid();
   }

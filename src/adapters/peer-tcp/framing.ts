@@ -4,9 +4,12 @@ import { MalformedBytes } from '../../base/bytes.ts';
 
 export const frameHeadBytes = 4;
 
+/** Chunks of a frame that is not whole yet are joined with their neighbours below this. */
+const joinedBelowBytes = 16_384;
+
 /**
- * Finds the frames in what a socket brings. Memory is what has arrived: the announced length is checked against the
- * limit and allocates nothing.
+ * Finds the frames in what a socket brings. Memory is what has arrived, in however small pieces: the announced length is
+ * checked against the limit and allocates nothing.
  */
 export class FrameReader {
   /** May be raised between two frames: strangers get less than peers. */
@@ -25,6 +28,32 @@ export class FrameReader {
   add(chunk: Uint8Array): void {
     this.#chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
     this.#available += chunk.length;
+    if (this.#chunks.length > 1) this.#joinSmall();
+  }
+
+  /**
+   * A frame that drips in must not cost a buffer per byte: two neighbours that are small, the later not the smaller one,
+   * become one. So a byte is copied once for each time that its buffer about doubles, and large chunks never are.
+   */
+  #joinSmall(): void {
+    for (;;) {
+      const last = this.#chunks.at(-1);
+      const before = this.#chunks.at(-2);
+      if (last === undefined || before === undefined) return;
+      const isFirst = this.#chunks.length === 2;
+      const rest = isFirst ? before.subarray(this.#consumed) : before;
+      if (rest.length > last.length || last.length >= joinedBelowBytes) return;
+      const joined = new Uint8Array(rest.length + last.length);
+      joined.set(rest);
+      joined.set(last, rest.length);
+      if (isFirst) this.#consumed = 0;
+      this.#chunks.splice(-2, 2, joined);
+    }
+  }
+
+  /** Buffers that hold what no whole frame was made of yet. */
+  get buffers(): number {
+    return this.#chunks.length;
   }
 
   /**

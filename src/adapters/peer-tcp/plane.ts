@@ -32,8 +32,15 @@ export interface PeerNetworkOptions {
 
 export const defaultQueuedBytesMax = 256 * 1_048_576;
 
-/** How many strangers may be in the midst of proving themselves: above this, the one that came first has to go. */
+/**
+ * How many strangers may be in the midst of proving themselves, on each port: above this, one has to go, the first that
+ * came from the address that most of them came from. Each can make us hold a frame of `handshakeBytesMax`, for
+ * `handshakeTimeoutMs`.
+ */
 export const strangersMax = 64;
+
+/** Sockets that are open on each port, whatever for: above this, who is refused is not told why, but cut off at once. */
+export const socketsMax = 1_024;
 
 /** Lines about strangers: at most this many per window. A port scanner must not fill a disk. */
 const linesPerWindow = 10;
@@ -77,13 +84,26 @@ export class Doorway {
       },
       onFailed: (why) => {
         this.#strangers.delete(socket);
+        // Last words take a while to leave, and whoever keeps coming does not wait for them.
+        if (this.#open.size > socketsMax) socket.destroy();
         this.complain('peerRefused', { from, why });
       },
     });
-    const [first] = this.#strangers;
-    if (this.#strangers.size > strangersMax && first !== undefined) {
-      first.fail('too many connections that did not prove themselves');
+    if (this.#strangers.size > strangersMax) {
+      this.#mostCrowding()?.fail('too many connections that did not prove themselves');
     }
+  }
+
+  /** Of the address with most strangers, the one that came first. */
+  #mostCrowding(): FramedSocket | undefined {
+    const firsts = new Map<string, { readonly socket: FramedSocket; count: number }>();
+    for (const socket of this.#strangers) {
+      const first = firsts.get(socket.remoteAddress);
+      if (first === undefined) firsts.set(socket.remoteAddress, { socket, count: 1 });
+      else first.count++;
+    }
+    const [most] = [...firsts.values()].sort((left, right) => right.count - left.count);
+    return most?.socket;
   }
 
   dial(

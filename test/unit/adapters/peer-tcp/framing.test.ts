@@ -23,6 +23,21 @@ describe('frame reader', () => {
     }
   });
 
+  it('keeps a frame that drips in within a few buffers, and does not copy it again and again', () => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251);
+    const stream = frame(bytes);
+    const reader = new FrameReader(bytes.length);
+    let buffers = 0;
+    for (let at = 0; at < stream.length - 1; at++) {
+      reader.add(stream.subarray(at, at + 1));
+      assert.equal(reader.next(), undefined);
+      buffers = Math.max(buffers, reader.buffers);
+    }
+    assert.ok(buffers < 30, `${String(buffers)} buffers`);
+    reader.add(stream.subarray(-1));
+    assert.deepEqual(reader.next(), bytes);
+  });
+
   it('refuses a length above the limit before the rest is there', () => {
     const reader = new FrameReader(200);
     reader.add(Uint8Array.of(0, 0, 0, 201));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { ByteWriter } from '../../../../src/base/bytes.ts';
 import { serverId, type ConnectionId } from '../../../../src/model/ids.ts';
 import { handshakeTimeoutMs } from '../../../../src/adapters/peer-tcp/meeting.ts';
@@ -232,6 +232,20 @@ describe('peer-tcp handshake', () => {
     const dialler = start(network(1));
     const id = network(1).dial(one);
     await bed.until(() => dialler.isConnected(id), 'a peer is still welcome');
+  });
+
+  it('lets a stranger go of the address that most of them come from', async () => {
+    bed = await TcpBed.make(2);
+    start(network(0));
+    const { quorumPort: port } = network(0).addresses();
+    const elsewhere = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.2' });
+    const lone = listenTo(elsewhere);
+    await bed.until(() => lone.bytes().length > 0, 'the first of all is greeted');
+    const first = listenTo(await bed.socketTo(port));
+    for (let count = 0; count < strangersMax; count++) await bed.socketTo(port);
+    await bed.until(first.isClosed, 'the first of the crowd has to go');
+    assert.equal(lone.isClosed(), false);
+    elsewhere.destroy();
   });
 
   it('asks the one who is dialled for proof, too', async () => {
