@@ -32,7 +32,12 @@ export const costMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/watch/deliveries.ts',
-        find: 'if (left === 0 || (left % 16 === 0 && clock.now() > until)) break;',
+        find: 'outlet.serve(tuning.itemsPerServing, until);',
+        replace: 'outlet.serve(tuning.itemsPerServing, Number.POSITIVE_INFINITY);',
+      },
+      {
+        file: 'src/server/watch/deliveries.ts',
+        find: 'if (left === 0 || clock.now() >= until) break;',
         replace: '',
       },
     ],

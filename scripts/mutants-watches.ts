@@ -81,6 +81,17 @@ export const watchMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'an answer passes what its connection was not told of yet',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/watch-hub.ts',
+        find: 'if (watcher.count > 0) this.#tellConnectionAhead(watcher);',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'a watch of children hears nothing of children',
     ring: 'peer',
     edits: [

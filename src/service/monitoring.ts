@@ -67,7 +67,7 @@ export interface Monitoring {
   leadership(): LeaderFigures | undefined;
   /** All that are alive, in no order. */
   sessions(): Iterable<MonitoredSession>;
-  /** Of each session that owns any, in no order; its paths in code point order. Takes as long as there are ephemerals. */
+  /** Of each session, in no order; its paths in code point order. Takes as long as there are ephemerals. */
   ephemerals(): Iterable<{ readonly session: SessionId; readonly paths: readonly ZnodePath[] }>;
   /** What the state amounted to at some zxids of late, oldest first: equal on all peers. */
   digests(): readonly StateDigest[];

@@ -35,6 +35,8 @@ const outputBytesMax = 33_554_432;
 /** A connection takes requests for so long before others have their turn, as looked at once in so many requests. */
 const sliceMs = 20;
 const lookAtTimeEvery = 16;
+/** A four-letter word is answered for so long. */
+const wordSliceMs = 4;
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;
 const nothing = Buffer.alloc(0);
@@ -280,11 +282,32 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     if (beginning.kind === 'telnetClose') this.hangUp();
     else if (beginning.kind === 'word') {
       this.statistics.asked();
-      this.#socket.write(this.door.answerWord(beginning.word, beginning.argument));
-      this.statistics.notified();
-      this.end();
+      // Whatever else comes is of no interest.
+      this.#pause();
+      const { word, argument } = beginning;
+      this.#answerWord(this.door.answerWord(word, argument)[Symbol.iterator]());
     }
     return undefined;
+  }
+
+  /** In slices, and no faster than it is read. */
+  #answerWord(parts: Iterator<string>): void {
+    const { clock } = this.door;
+    const goOn = (): void => {
+      if (!this.isOver) this.#answerWord(parts);
+    };
+    for (const untilMs = clock.now() + wordSliceMs; clock.now() < untilMs;) {
+      const next = parts.next();
+      if (next.done === true) {
+        this.statistics.notified();
+        this.end();
+        return;
+      }
+      if (next.value === '' || this.#socket.write(next.value)) continue;
+      this.#socket.once('drain', goOn);
+      return;
+    }
+    clock.soon(goOn);
   }
 
   /** True for what shows that the session is alive. */

@@ -4,6 +4,7 @@ import type { Random } from '../../ports/random.ts';
 import type { Flushes } from './flushes.ts';
 import type { RequestDoor } from './operations/client.ts';
 import type { Notifications } from './records/notifications.ts';
+import type { Parts } from './words/parts.ts';
 import type { DoorStatistics } from './words/statistics.ts';
 
 /** What all connections of the door share. */
@@ -17,6 +18,6 @@ export interface ZooKeeperDoor extends RequestDoor {
   readonly statistics: DoorStatistics;
   /** A connection holds so many bytes more or fewer. When all hold too many, who holds most is dropped, perhaps this one. */
   held(bytes: number): void;
-  /** What a four-letter word is answered; `argument` is what came with it. */
-  answerWord(word: FourLetterWord, argument: Buffer): string;
+  /** What a four-letter word is answered, in parts; `argument` is what came with it. */
+  answerWord(word: FourLetterWord, argument: Buffer): Parts;
 }

@@ -86,8 +86,7 @@ export class LocalMonitoring implements Monitoring {
     const state = this.#parts.entrance.peer?.applier.state;
     if (state === undefined) return;
     for (const { session } of state.sessions()) {
-      const paths = state.ephemeralsOf(session);
-      if (paths.length > 0) yield { session, paths };
+      yield { session, paths: state.ephemeralsOf(session) };
     }
   }
 

@@ -2,13 +2,23 @@ import { noSession, type SessionId } from '../../../model/ids.ts';
 import { formatZxid } from '../../../model/zxid.ts';
 import type { MonitoredSession } from '../../../service/monitoring.ts';
 import type { ConnectionStatistics } from './statistics.ts';
-import { dateText, hexOfSession, lines, whole } from './format.ts';
+import { dateText, hexOfSession, whole } from './format.ts';
+import { linesInParts, sortInSteps, type Parts } from './parts.ts';
 import type { WordSources } from './sources.ts';
 
 // cons, dump, wchs, wchc, wchp: what there is of connections, sessions and watches.
 
-export function cons({ statistics }: WordSources): string {
-  return lines(...[...statistics.connections].map((open) => connectionLine(open, 'full')), '');
+export function cons({ statistics }: WordSources): Parts {
+  return linesInParts(connectionLines(statistics, 'full'));
+}
+
+/** With an empty line behind them. */
+export function* connectionLines(
+  { connections }: WordSources['statistics'],
+  detail: 'brief' | 'full',
+): Generator<string> {
+  for (const open of connections) yield connectionLine(open, detail);
+  yield '';
 }
 
 /** Java's -1, for a connection that has had no answer. */
@@ -18,7 +28,7 @@ const noZxid = '0xffffffffffffffff';
  * Gives the line of a connection, ` /127.0.0.1:52824[1](queued=0,recved=5,sent=6,sid=0x…,…)`; the number in brackets is
  * 1 while it is read from.
  */
-export function connectionLine(of: ConnectionStatistics, detail: 'brief' | 'full'): string {
+function connectionLine(of: ConnectionStatistics, detail: 'brief' | 'full'): string {
   const { latency, lastCxid, lastZxid } = of;
   const fields = [
     `queued=${String(of.outstanding)}`,
@@ -43,96 +53,120 @@ export function connectionLine(of: ConnectionStatistics, detail: 'brief' | 'full
   return ` /${of.remote}[${of.isAsking ? '0' : '1'}](${fields.join(',')})`;
 }
 
+/** Text, or undefined for work on the way to it. */
+type Lines = Generator<string | undefined>;
+
 /** Answers `dump`. Of connections it says what ZooKeeper says of them over Netty, which is nothing. */
-export function dump(sources: WordSources): string {
-  const { monitoring } = sources.service;
-  const sessions = [...monitoring.sessions()];
+export function dump(sources: WordSources): Parts {
+  return linesInParts(dumpLines(sources));
+}
+
+function* dumpLines({ service, host }: WordSources): Lines {
+  const { monitoring } = service;
   const { role } = monitoring.figures();
-  const ephemerals = [...monitoring.ephemerals()];
-  return lines(
-    'SessionTracker dump:',
-    ...(role === 'leader' ? expiring(sessions, sources.host.now()) : known(sessions)),
-    'ephemeral nodes dump:',
-    `Sessions with Ephemerals (${String(ephemerals.length)}):`,
-    ...ephemerals.flatMap(({ session, paths }) => [
-      `${hexOfSession(session)}:`,
-      ...paths.map((path) => `\t${path}`),
-    ]),
-    'Connections dump:',
-  );
+  yield 'SessionTracker dump:';
+  if (role === 'leader') yield* expiring(monitoring.sessions(), host.now());
+  else yield* known(monitoring.sessions());
+  const ephemerals: { readonly session: SessionId; readonly paths: readonly string[] }[] = [];
+  for (const each of monitoring.ephemerals()) {
+    if (each.paths.length > 0) ephemerals.push(each);
+    yield undefined;
+  }
+  yield 'ephemeral nodes dump:';
+  yield `Sessions with Ephemerals (${String(ephemerals.length)}):`;
+  for (const { session, paths } of ephemerals) {
+    yield `${hexOfSession(session)}:`;
+    for (const path of paths) yield `\t${path}`;
+  }
+  yield 'Connections dump:';
 }
 
 /** The leader knows when each will end, should nobody hear of it again; to the second. */
-function expiring(sessions: readonly MonitoredSession[], nowMs: number): readonly string[] {
+function* expiring(sessions: Iterable<MonitoredSession>, nowMs: number): Lines {
   const ending = new Map<number, SessionId[]>();
+  let count = 0;
   for (const { session, expiresInMs = 0 } of sessions) {
     const second = Math.ceil((nowMs + expiresInMs) / 1_000);
-    const sameTime = ending.get(second);
-    if (sameTime === undefined) ending.set(second, [session]);
-    else sameTime.push(session);
+    add(ending, second, session);
+    count++;
+    yield undefined;
   }
-  return [
-    `Session Sets (${String(ending.size)})/(${String(sessions.length)}):`,
-    ...[...ending]
-      .sort(([earlier], [later]) => earlier - later)
-      .flatMap(([second, ids]) => [
-        `${String(ids.length)} expire at ${dateText(second * 1_000)}:`,
-        ...ids.map((id) => `\t${hexOfSession(id)}`),
-      ]),
-  ];
+  yield `Session Sets (${String(ending.size)})/(${String(count)}):`;
+  for (const [second, ids] of [...ending].sort(([earlier], [later]) => earlier - later)) {
+    yield `${String(ids.length)} expire at ${dateText(second * 1_000)}:`;
+    for (const id of ids) yield `\t${hexOfSession(id)}`;
+  }
 }
 
-function known(sessions: readonly MonitoredSession[]): readonly string[] {
-  const sorted = sessions.toSorted((left, right) => (left.session < right.session ? -1 : 1));
-  return [
-    `Global Sessions(${String(sessions.length)}):`,
-    ...sorted.map(({ session, timeoutMs }) => `${hexOfSession(session)}\t${String(timeoutMs)}ms`),
-  ];
+function* known(sessions: Iterable<MonitoredSession>): Lines {
+  const sorted = yield* sortInSteps(sessions, (left, right) => left.session < right.session);
+  yield `Global Sessions(${String(sorted.length)}):`;
+  for (const { session, timeoutMs } of sorted) {
+    yield `${hexOfSession(session)}\t${String(timeoutMs)}ms`;
+  }
 }
 
-/** Those that watch anything, and what. */
-function watching({ connections }: WordSources): readonly (readonly [SessionId, string[]])[] {
-  const all: [SessionId, string[]][] = [];
+export function wchs(sources: WordSources): Parts {
+  return linesInParts(watchCounts(sources));
+}
+
+function* watchCounts({ connections }: WordSources): Lines {
+  const paths = new Set<string>();
+  let watching = 0;
+  let watches = 0;
   for (const connection of connections) {
-    const paths = [...connection.watchedPaths()];
-    if (paths.length > 0) all.push([connection.statistics.session, paths]);
-  }
-  return all;
-}
-
-export function wchs(sources: WordSources): string {
-  const all = watching(sources);
-  const paths = all.flatMap(([, watched]) => watched);
-  return lines(
-    `${String(all.length)} connections watching ${String(new Set(paths).size)} paths`,
-    `Total watches:${String(paths.length)}`,
-  );
-}
-
-export function wchc(sources: WordSources): string {
-  return lines(
-    ...watching(sources).flatMap(([session, paths]) => [
-      hexOfSession(session),
-      ...paths.map((path) => `\t${path}`),
-    ]),
-    '',
-  );
-}
-
-export function wchp(sources: WordSources): string {
-  const sessionsOf = new Map<string, SessionId[]>();
-  for (const [session, paths] of watching(sources)) {
-    for (const path of paths) {
-      const others = sessionsOf.get(path);
-      if (others === undefined) sessionsOf.set(path, [session]);
-      else others.push(session);
+    const before = watches;
+    for (const path of connection.watchedPaths()) {
+      paths.add(path);
+      watches++;
+      yield undefined;
     }
+    if (watches > before) watching++;
+    yield undefined;
   }
-  return lines(
-    ...[...sessionsOf].flatMap(([path, sessions]) => [
-      path,
-      ...sessions.map((session) => `\t${hexOfSession(session)}`),
-    ]),
-    '',
-  );
+  yield `${String(watching)} connections watching ${String(paths.size)} paths`;
+  yield `Total watches:${String(watches)}`;
+}
+
+export function wchc(sources: WordSources): Parts {
+  return linesInParts(watchesByConnection(sources));
+}
+
+function* watchesByConnection({ connections }: WordSources): Lines {
+  for (const connection of connections) {
+    let isFirst = true;
+    for (const path of connection.watchedPaths()) {
+      if (isFirst) yield hexOfSession(connection.statistics.session);
+      isFirst = false;
+      yield `\t${path}`;
+    }
+    yield undefined;
+  }
+  yield '';
+}
+
+export function wchp(sources: WordSources): Parts {
+  return linesInParts(watchesByPath(sources));
+}
+
+function* watchesByPath({ connections }: WordSources): Lines {
+  const sessionsOf = new Map<string, SessionId[]>();
+  for (const connection of connections) {
+    for (const path of connection.watchedPaths()) {
+      add(sessionsOf, path, connection.statistics.session);
+      yield undefined;
+    }
+    yield undefined;
+  }
+  for (const [path, sessions] of sessionsOf) {
+    yield path;
+    for (const session of sessions) yield `\t${hexOfSession(session)}`;
+  }
+  yield '';
+}
+
+function add<Key, Value>(all: Map<Key, Value[]>, key: Key, value: Value): void {
+  const others = all.get(key);
+  if (others === undefined) all.set(key, [value]);
+  else others.push(value);
 }

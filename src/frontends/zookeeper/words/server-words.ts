@@ -1,7 +1,8 @@
 import { bracketed } from '../../../base/bracketed.ts';
 import { formatZxid } from '../../../model/zxid.ts';
 import type { PeerFigures } from '../../../service/monitoring.ts';
-import { connectionLine } from './connection-words.ts';
+import { connectionLines } from './connection-words.ts';
+import { linesInParts, type Parts } from './parts.ts';
 import { decimal, lines, whole } from './format.ts';
 import type { WordSources } from './sources.ts';
 
@@ -30,12 +31,10 @@ export function srvr(sources: WordSources): string {
   return lines(`Zookeeper version: ${fullVersion(sources)}`) + summary(sources);
 }
 
-export function stat(sources: WordSources): string {
-  const clients = [...sources.statistics.connections].map((open) => connectionLine(open, 'brief'));
-  return (
-    lines(`Zookeeper version: ${fullVersion(sources)}`, 'Clients:', ...clients, '') +
-    summary(sources)
-  );
+export function* stat(sources: WordSources): Parts {
+  yield lines(`Zookeeper version: ${fullVersion(sources)}`, 'Clients:');
+  yield* linesInParts(connectionLines(sources.statistics, 'brief'));
+  yield summary(sources);
 }
 
 function summary({ service, statistics }: WordSources): string {

@@ -2,6 +2,7 @@ import { fourLetterWords, type FourLetterWord } from '../../../model/four-letter
 import { cons, dump, wchc, wchp, wchs } from './connection-words.ts';
 import { lines } from './format.ts';
 import { mntr } from './mntr.ts';
+import type { Parts } from './parts.ts';
 import { conf, dirs, envi, hash, srvr, stat } from './server-words.ts';
 import type { WordSources } from './sources.ts';
 
@@ -33,18 +34,24 @@ export function beginningOf(bytes: Buffer): Beginning {
   return { kind: 'word', word, argument: bytes.subarray(wordBytes) };
 }
 
-/** Gives the whole answer, with its line feeds; the connection ends after it. `argument` is what came with the word. */
+/**
+ * Gives the answer, with its line feeds, in parts: some words walk all watches or sessions, and each part is a little of
+ * that. The connection ends after it. `argument` is what came with the word.
+ */
 export function answerWord(
   word: FourLetterWord,
   sources: WordSources,
   argument: Buffer = Buffer.alloc(0),
-): string {
+): Parts {
   if (!sources.configuration.zookeeperDoor.words.includes(word)) {
-    return lines(`${word} is not executed because it is not in the whitelist.`);
+    return [lines(`${word} is not executed because it is not in the whitelist.`)];
   }
   const { isServing } = sources.service.monitoring.figures();
-  if (isServing || withoutQuorum.has(word)) return answers[word](sources, argument);
-  return word === 'hash' ? notServing : lines(notServing);
+  if (!isServing && !withoutQuorum.has(word)) {
+    return [word === 'hash' ? notServing : lines(notServing)];
+  }
+  const answer = answers[word](sources, argument);
+  return typeof answer === 'string' ? [answer] : answer;
 }
 
 const notServing = 'This ZooKeeper instance is not currently serving requests';
@@ -58,7 +65,7 @@ const withoutQuorum: ReadonlySet<FourLetterWord> = new Set([
 ] as const);
 
 const answers: Readonly<
-  Record<FourLetterWord, (sources: WordSources, argument: Buffer) => string>
+  Record<FourLetterWord, (sources: WordSources, argument: Buffer) => string | Parts>
 > = {
   conf,
   cons,

@@ -5,7 +5,10 @@ import {
   type WatchingConnection,
   type WordSources,
 } from '../../../../../src/frontends/zookeeper/words/sources.ts';
-import { answerWord, beginningOf } from '../../../../../src/frontends/zookeeper/words/words.ts';
+import {
+  answerWord as answerInParts,
+  beginningOf,
+} from '../../../../../src/frontends/zookeeper/words/words.ts';
 import { utf8 } from '../../../../../src/base/bytes.ts';
 import { fourLetterWords } from '../../../../../src/model/four-letter-word.ts';
 import { serverId, sessionIdFromWords } from '../../../../../src/model/ids.ts';
@@ -63,6 +66,10 @@ function sourcesOf(
       zookeeperDoor: { words: more.words ?? fourLetterWords, connectionsPerAddressMax: 60 },
     },
   };
+}
+
+function answerWord(...asked: Parameters<typeof answerInParts>): string {
+  return [...answerInParts(...asked)].join('');
 }
 
 /** The names of `mntr`, in order. */
@@ -214,6 +221,32 @@ describe('the four-letter words', () => {
     assert.equal(answerWord('wchs', sources), '2 connections watching 2 paths\nTotal watches:3\n');
     assert.equal(answerWord('wchc', sources), '0x1\n\t/a\n\t/b\n0x3\n\t/a\n\n');
     assert.equal(answerWord('wchp', sources), '/a\n\t0x1\n\t0x3\n/b\n\t0x1\n\n');
+  });
+
+  it('are answered a little at a time, however many watches there are', () => {
+    let taken = 0;
+    function* many(): Generator<string> {
+      for (let index = 0; index < 20_000; index++) {
+        taken++;
+        yield `/n${String(index)}`;
+      }
+    }
+    const sources = sourcesOf(leader, { watching: [[]] });
+    const connections = [...sources.connections].map(({ statistics }) => ({
+      statistics,
+      watchedPaths: many,
+    }));
+    for (const word of ['wchs', 'wchc', 'wchp'] as const) {
+      let most = 0;
+      let length = 0;
+      taken = 0;
+      for (const part of answerInParts(word, { ...sources, connections })) {
+        most = Math.max(most, taken);
+        taken = 0;
+        length = Math.max(length, part.length);
+      }
+      assert.ok(most <= 100 && length < 10_000, `${word} ${String(most)} ${String(length)}`);
+    }
   });
 
   it('show with dump the sessions and what goes with them', async () => {
