@@ -14,7 +14,7 @@ import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { CachingClients, type CachingFigures } from './caching-clients.ts';
 import { Clients } from './clients.ts';
-import { drawCosts, noCosts, slower, type Costs } from './costs.ts';
+import { drawCosts, noCosts, slowApplier, type Costs } from './costs.ts';
 import { CrowdClients, type CrowdFigures } from './crowd-clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
@@ -389,13 +389,13 @@ export class PeerSimulator {
     };
   }
 
-  /** In some seeds one peer is slower than the others. */
+  /** In some seeds one peer applies more slowly than the others. */
   #drawCosts(peers: number): Costs[] {
     const random = new Prng(this.#seed + 2);
     const costs = drawCosts(random);
     const slow = random.chance(0.3) ? random.below(peers) : -1;
     return Array.from({ length: peers }, (_, index) =>
-      index === slow ? slower(costs, random.pick([3, 10])) : costs,
+      index === slow ? slowApplier(costs, random.pick([3, 10])) : costs,
     );
   }
 
