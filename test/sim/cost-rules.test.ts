@@ -7,7 +7,7 @@ import { measuredCosts, noCosts } from './costs.ts';
 
 describe('the rule of turns', () => {
   function bound(costs = noCosts): TurnBound {
-    const options = { peer: 'peer 1', sliceMs: 8, itemsPerServing: 1 };
+    const options = { peer: 'peer 1', sliceMs: 8 };
     const rule = new TurnBound({ ...options, costs, figures: { turnsAboveSlice: 0 } });
     rule.isJudged = true;
     return rule;

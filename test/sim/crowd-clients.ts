@@ -1,6 +1,7 @@
 import { openAcl } from '../../src/model/acl.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { SessionCredential } from '../../src/service/call.ts';
+import type { ConnectionWatches } from '../../src/service/connection-watches.ts';
 import type { Outlet } from '../../src/service/watching.ts';
 import { ask, path, requestTimeoutMs, sleep } from './asking.ts';
 import type { ConfirmedTouch } from './checkers/session-bound.ts';
@@ -149,9 +150,10 @@ export class CrowdClients {
       const node = random.pick(nodes);
       const { server } = node;
       if (server === undefined) continue;
-      const outlets: Outlet[] = [];
+      const outlets: (Outlet | ConnectionWatches)[] = [];
       node.turn((running) => {
-        if (running === server) outlets.push(...this.#open(node, server));
+        if (running !== server || server.service.unreadyBecause() !== undefined) return;
+        outlets.push(...this.#open(node, server), ...this.#connect(node, server));
       });
       const untilMs = scheduler.nowMs + random.exponential(4_000);
       while (!this.#isStopped && node.server === server && scheduler.nowMs < untilMs) {
@@ -161,6 +163,21 @@ export class CrowdClients {
         if (running === server) for (const outlet of outlets) outlet.close();
       });
     }
+  }
+
+  /** As clients of ZooKeeper's protocol. */
+  #connect(node: PeerNode, server: EnsembleServer): ConnectionWatches[] {
+    return Array.from({ length: this.#watchers }, () => {
+      const watches = server.service.openConnectionWatches({
+        notify: () => {
+          node.told(server);
+          this.#told++;
+        },
+        lost: () => undefined,
+      });
+      watches.add(path(root), 'recursive');
+      return watches;
+    });
   }
 
   #open(node: PeerNode, server: EnsembleServer): Outlet[] {

@@ -345,7 +345,10 @@ export class PeerSimulator {
   }
 
   #makeNodes(world: PeerNodeWorld): void {
-    const { voters, observers, clockDrift, disk, tickMs, timers, limits } = this.#options;
+    const { voters, observers, clockDrift, disk, tickMs, timers } = this.#options;
+    const unappliedBytesMax = new Prng(this.#seed + 4).pick([6_000, 64 * 1_048_576]);
+    const unappliedPerLearnerBytesMax = 4 * unappliedBytesMax;
+    const limits = { ...this.#options.limits, unappliedBytesMax, unappliedPerLearnerBytesMax };
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
     const tuning = this.#drawTuning();
     const costs = this.#drawCosts(voters + observers);

@@ -14,7 +14,6 @@ export interface TurnBoundOptions {
   readonly peer: string;
   readonly costs: Costs;
   readonly sliceMs: number;
-  readonly itemsPerServing: number;
   /** Shared by all peers of a simulation. */
   readonly figures: TurnFigures;
 }
@@ -30,13 +29,14 @@ const slicedKinds: ReadonlySet<WorkKind> = new Set(['prepare', 'expire', 'apply'
 const txnsPerLook = 64;
 /** Changes of a large txn that are worth one small txn to the applier, which counts bytes. */
 const changesPerTxn = 5;
-/** Outlets that are served before the clock is looked at. */
-const servingsPerLook = 16;
+/** Who is told before the clock is looked at. */
+const toldPerLook = 8;
 /**
  * What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. Requests are decided
- * that have waited for a leader, and those that have waited for a quorum's word of their session.
+ * that have waited for a leader, and those that have waited for a quorum's word of their session. Watchers are told in
+ * their turn, and out of it who is owed an answer.
  */
-const slicesPerTurn: Partial<Record<WorkKind, number>> = { apply: 2, prepare: 2 };
+const slicesPerTurn: Partial<Record<WorkKind, number>> = { apply: 2, prepare: 2, tell: 2 };
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
 const otherSlices = 2;
 const otherMessages = 400;
@@ -90,10 +90,10 @@ export class TurnBound {
 
   /** A slice, what is done until the next look at the clock, and the item that it ends with. */
   #boundMs(kind: WorkKind): number {
-    const { costs, sliceMs, itemsPerServing } = this.#options;
+    const { costs, sliceMs } = this.#options;
     const untilNextLookMs: Partial<Record<WorkKind, number>> = {
       apply: txnsPerLook * (costs.txnApplied + changesPerTxn * costs.changeApplied),
-      tell: servingsPerLook * itemsPerServing * costs.watcherTold,
+      tell: toldPerLook * costs.watcherTold,
     };
     const slices = slicesPerTurn[kind] ?? 1;
     return slices * sliceMs + (untilNextLookMs[kind] ?? 0) + this.#largest[kind];
