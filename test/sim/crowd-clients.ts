@@ -64,11 +64,15 @@ export class CrowdClients {
     return { crowds: this.#crowds, crowdTold: this.#told };
   }
 
+  #isGoing(): boolean {
+    return !this.#isStopped;
+  }
+
   async #live(): Promise<void> {
     const { random, scheduler } = this.#world;
-    while (!this.#isStopped) {
+    while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(2_000));
-      if (this.#isStopped) return;
+      if (!this.#isGoing()) return;
       const crowd = ++this.#crowds;
       const beats = random.below(4);
       const members = Array.from({ length: this.#sessions }, (_, member) =>
@@ -94,7 +98,7 @@ export class CrowdClients {
     const { session } = opened.value;
     touches.push({ session, sentAtMs });
     await this.#populate(name, { session, secret });
-    for (let beat = 0; beat < beats && !this.#isStopped; beat++) {
+    for (let beat = 0; beat < beats && this.#isGoing(); beat++) {
       await sleep(scheduler, random.between(0.3, 0.9) * sessionTimeoutMs);
       const touchedAtMs = scheduler.nowMs;
       const touched = await ask(
@@ -126,7 +130,7 @@ export class CrowdClients {
   /** Without a leader, all of them wait for it. */
   async #writeAtOnce(): Promise<void> {
     const { random, scheduler, nodes } = this.#world;
-    while (!this.#isStopped) {
+    while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(1_000));
       const node = random.pick(nodes);
       const writes = Array.from({ length: this.#burst }, (_, index) =>
@@ -145,7 +149,7 @@ export class CrowdClients {
   /** All at one peer, for as long as it lives. */
   async #watch(): Promise<void> {
     const { random, scheduler, nodes } = this.#world;
-    while (!this.#isStopped) {
+    while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(500));
       const node = random.pick(nodes);
       const { server } = node;
@@ -156,7 +160,7 @@ export class CrowdClients {
         outlets.push(...this.#open(node, server), ...this.#connect(node, server));
       });
       const untilMs = scheduler.nowMs + random.exponential(4_000);
-      while (!this.#isStopped && node.server === server && scheduler.nowMs < untilMs) {
+      while (this.#isGoing() && node.server === server && scheduler.nowMs < untilMs) {
         await sleep(scheduler, 100);
       }
       node.turn((running) => {

@@ -33,10 +33,14 @@ const changesPerTxn = 5;
 const toldPerLook = 8;
 /**
  * What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. Requests are decided
- * that have waited for a leader, and those that have waited for a quorum's word of their session. Watchers are told in
- * their turn, and out of it who is owed an answer.
+ * that have waited for a leader, and those that have waited for a quorum's word, in a round of either kind. Watchers are
+ * told in their turn, and out of it who is owed an answer.
  */
-const slicesPerTurn: Partial<Record<WorkKind, number>> = { apply: 2, prepare: 2, tell: 2 };
+const slicesPerTurn: Partial<Record<WorkKind, number>> = {
+  apply: 2,
+  prepare: 3,
+  tell: 2,
+};
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
 const otherSlices = 2;
 const otherMessages = 400;
