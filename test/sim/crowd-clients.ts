@@ -46,7 +46,7 @@ export class CrowdClients {
     const { random } = world;
     this.#sessions = random.pick([0, 6, 24]);
     this.#ephemerals = random.pick([1, 6, 30]);
-    this.#watchers = random.pick([0, 0, 40]);
+    this.#watchers = random.pick([0, 0, 100]);
     this.#burst = random.pick([0, 0, 60]);
   }
 
@@ -169,9 +169,9 @@ export class CrowdClients {
     }
   }
 
-  /** As clients of ZooKeeper's protocol. */
+  /** As clients of ZooKeeper's protocol, fewer: they are told of each event by itself. */
   #connect(node: PeerNode, server: EnsembleServer): ConnectionWatches[] {
-    return Array.from({ length: this.#watchers }, () => {
+    return Array.from({ length: this.#watchers / 10 }, () => {
       const watches = server.service.openConnectionWatches({
         notify: () => {
           node.told(server);
