@@ -27,7 +27,7 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'T1: a publish without slices',
+    name: 'T1: a hand-over to watchers without slices',
     ring: 'peer',
     edits: [
       {
@@ -38,6 +38,29 @@ export const costMutants: readonly Mutant[] = [
       {
         file: 'src/server/watch/deliveries.ts',
         find: 'if (left === 0 || clock.now() >= until) break;',
+        replace: 'if (left === 0) break;',
+      },
+    ],
+  },
+  {
+    name: 'T1: all whom a txn concerns are told in the turn of apply',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/slices.ts',
+        find: 'while (!takeSteps(steps, costPerLook)) if (clock.now() >= untilMs) return false;',
+        replace:
+          'while (!takeSteps(steps, costPerLook)) if (clock.now() < 0 * untilMs) return false;',
+      },
+    ],
+  },
+  {
+    name: 'Q2: a leader that ignores slow appliers',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/zab/broadcast.ts',
+        find: 'if (this.#isApplyingTooSlow()) return undefined;',
         replace: '',
       },
     ],

@@ -1,6 +1,7 @@
 import { openAcl } from '../../src/model/acl.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { SessionCredential } from '../../src/service/call.ts';
+import type { ConnectionWatches } from '../../src/service/connection-watches.ts';
 import type { Outlet } from '../../src/service/watching.ts';
 import { ask, path, requestTimeoutMs, sleep } from './asking.ts';
 import type { ConfirmedTouch } from './checkers/session-bound.ts';
@@ -45,7 +46,7 @@ export class CrowdClients {
     const { random } = world;
     this.#sessions = random.pick([0, 6, 24]);
     this.#ephemerals = random.pick([1, 6, 30]);
-    this.#watchers = random.pick([0, 0, 40]);
+    this.#watchers = random.pick([0, 0, 100]);
     this.#burst = random.pick([0, 0, 60]);
   }
 
@@ -63,11 +64,15 @@ export class CrowdClients {
     return { crowds: this.#crowds, crowdTold: this.#told };
   }
 
+  #isGoing(): boolean {
+    return !this.#isStopped;
+  }
+
   async #live(): Promise<void> {
     const { random, scheduler } = this.#world;
-    while (!this.#isStopped) {
+    while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(2_000));
-      if (this.#isStopped) return;
+      if (!this.#isGoing()) return;
       const crowd = ++this.#crowds;
       const beats = random.below(4);
       const members = Array.from({ length: this.#sessions }, (_, member) =>
@@ -93,7 +98,7 @@ export class CrowdClients {
     const { session } = opened.value;
     touches.push({ session, sentAtMs });
     await this.#populate(name, { session, secret });
-    for (let beat = 0; beat < beats && !this.#isStopped; beat++) {
+    for (let beat = 0; beat < beats && this.#isGoing(); beat++) {
       await sleep(scheduler, random.between(0.3, 0.9) * sessionTimeoutMs);
       const touchedAtMs = scheduler.nowMs;
       const touched = await ask(
@@ -125,7 +130,7 @@ export class CrowdClients {
   /** Without a leader, all of them wait for it. */
   async #writeAtOnce(): Promise<void> {
     const { random, scheduler, nodes } = this.#world;
-    while (!this.#isStopped) {
+    while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(1_000));
       const node = random.pick(nodes);
       const writes = Array.from({ length: this.#burst }, (_, index) =>
@@ -144,23 +149,39 @@ export class CrowdClients {
   /** All at one peer, for as long as it lives. */
   async #watch(): Promise<void> {
     const { random, scheduler, nodes } = this.#world;
-    while (!this.#isStopped) {
+    while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(500));
       const node = random.pick(nodes);
       const { server } = node;
       if (server === undefined) continue;
-      const outlets: Outlet[] = [];
+      const outlets: (Outlet | ConnectionWatches)[] = [];
       node.turn((running) => {
-        if (running === server) outlets.push(...this.#open(node, server));
+        if (running !== server || server.service.unreadyBecause() !== undefined) return;
+        outlets.push(...this.#open(node, server), ...this.#connect(node, server));
       });
       const untilMs = scheduler.nowMs + random.exponential(4_000);
-      while (!this.#isStopped && node.server === server && scheduler.nowMs < untilMs) {
+      while (this.#isGoing() && node.server === server && scheduler.nowMs < untilMs) {
         await sleep(scheduler, 100);
       }
       node.turn((running) => {
         if (running === server) for (const outlet of outlets) outlet.close();
       });
     }
+  }
+
+  /** As clients of ZooKeeper's protocol, fewer: they are told of each event by itself. */
+  #connect(node: PeerNode, server: EnsembleServer): ConnectionWatches[] {
+    return Array.from({ length: this.#watchers / 10 }, () => {
+      const watches = server.service.openConnectionWatches({
+        notify: () => {
+          node.told(server);
+          this.#told++;
+        },
+        lost: () => undefined,
+      });
+      watches.add(path(root), 'recursive');
+      return watches;
+    });
   }
 
   #open(node: PeerNode, server: EnsembleServer): Outlet[] {

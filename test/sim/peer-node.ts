@@ -19,6 +19,7 @@ import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain } from './core-chain.ts';
 import { checkQueues } from './checkers/queue-limits.ts';
+import { UnappliedBound } from './checkers/unapplied-bound.ts';
 import { TurnBound, type TurnFigures } from './checkers/turn-bound.ts';
 import type { NeedlessEnds } from './checkers/needless-ends.ts';
 import type { Costs } from './costs.ts';
@@ -106,6 +107,7 @@ export class PeerNode implements WatchedNode {
   #running: Running | undefined;
   #starting: SimulatedProcess | undefined;
   #electionMode: 'fast' | 'forced' = 'fast';
+  #unapplied: UnappliedBound | undefined;
   #applied: LogPosition = emptyLog;
   #slowness = 1;
   #onDiskFailure: (() => void) | undefined;
@@ -258,7 +260,9 @@ export class PeerNode implements WatchedNode {
   /** Looks into its queues. */
   look(): void {
     const peer = this.server?.peer;
-    if (peer !== undefined) checkQueues(`peer ${String(this.id)}`, peer, this.options.tuning);
+    if (peer === undefined) return;
+    checkQueues(`peer ${String(this.id)}`, peer, this.options.tuning);
+    this.#unapplied?.check(peer);
   }
 
   #boot(process: SimulatedProcess, port: PeerNetwork): void {
@@ -267,6 +271,10 @@ export class PeerNode implements WatchedNode {
     this.#electionMode = this.#world.electionMode;
     this.#onDiskFailure = undefined;
     this.#work = [];
+    this.#unapplied = new UnappliedBound(
+      `peer ${String(this.id)}`,
+      this.options.limits.unappliedBytesMax,
+    );
     const image = this.#image;
     const source = random.fork();
     const ports = {
@@ -395,6 +403,7 @@ export class PeerNode implements WatchedNode {
       applyChange(this.#written, change);
     }
     this.#running?.meter.delivered(ready.deliver);
+    this.#unapplied?.delivered(ready.deliver);
     for (const entry of ready.deliver) {
       watcher.delivering(this, entry);
       this.#applied = { zxid: entry.zxid, chain: entry.chain };
@@ -425,10 +434,10 @@ export class PeerNode implements WatchedNode {
 
   #turnBound(): TurnBound {
     const { costs, tuning } = this.options;
-    const { sliceMs, itemsPerServing } = tuning;
+    const { sliceMs } = tuning;
     const figures = this.#world.turnFigures;
     const peer = `peer ${String(this.id)}`;
-    return new TurnBound({ peer, costs, sliceMs, itemsPerServing, figures });
+    return new TurnBound({ peer, costs, sliceMs, figures });
   }
 
   #setLatency(): void {

@@ -14,7 +14,7 @@ import { WatchStreams } from './checkers/watch-streams.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { CachingClients, type CachingFigures } from './caching-clients.ts';
 import { Clients } from './clients.ts';
-import { drawCosts, noCosts, slower, type Costs } from './costs.ts';
+import { drawCosts, noCosts, slowApplier, type Costs } from './costs.ts';
 import { CrowdClients, type CrowdFigures } from './crowd-clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
@@ -345,7 +345,10 @@ export class PeerSimulator {
   }
 
   #makeNodes(world: PeerNodeWorld): void {
-    const { voters, observers, clockDrift, disk, tickMs, timers, limits } = this.#options;
+    const { voters, observers, clockDrift, disk, tickMs, timers } = this.#options;
+    const unappliedBytesMax = new Prng(this.#seed + 4).pick([6_000, 64 * 1_048_576]);
+    const unappliedPerLearnerBytesMax = 4 * unappliedBytesMax;
+    const limits = { ...this.#options.limits, unappliedBytesMax, unappliedPerLearnerBytesMax };
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
     const tuning = this.#drawTuning();
     const costs = this.#drawCosts(voters + observers);
@@ -389,13 +392,13 @@ export class PeerSimulator {
     };
   }
 
-  /** In some seeds one peer is slower than the others. */
+  /** In some seeds one peer applies more slowly than the others. */
   #drawCosts(peers: number): Costs[] {
     const random = new Prng(this.#seed + 2);
     const costs = drawCosts(random);
     const slow = random.chance(0.3) ? random.below(peers) : -1;
     return Array.from({ length: peers }, (_, index) =>
-      index === slow ? slower(costs, random.pick([3, 10])) : costs,
+      index === slow ? slowApplier(costs, random.pick([3, 10])) : costs,
     );
   }
 

@@ -14,7 +14,6 @@ export interface TurnBoundOptions {
   readonly peer: string;
   readonly costs: Costs;
   readonly sliceMs: number;
-  readonly itemsPerServing: number;
   /** Shared by all peers of a simulation. */
   readonly figures: TurnFigures;
 }
@@ -29,14 +28,19 @@ const slicedKinds: ReadonlySet<WorkKind> = new Set(['prepare', 'expire', 'apply'
 /** The applier looks at the clock after so many txns of one change, or after fewer that carry more. */
 const txnsPerLook = 64;
 /** Changes of a large txn that are worth one small txn to the applier, which counts bytes. */
-const changesPerTxn = 4;
-/** Outlets that are served before the clock is looked at. */
-const servingsPerLook = 16;
+const changesPerTxn = 5;
+/** Who is told before the clock is looked at. */
+const toldPerLook = 8;
 /**
  * What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. Requests are decided
- * that have waited for a leader, and those that have waited for a quorum's word of their session.
+ * that have waited for a leader, and those that have waited for a quorum's word, in a round of either kind. Watchers are
+ * told in their turn, and out of it who is owed an answer.
  */
-const slicesPerTurn: Partial<Record<WorkKind, number>> = { apply: 2, prepare: 2 };
+const slicesPerTurn: Partial<Record<WorkKind, number>> = {
+  apply: 2,
+  prepare: 3,
+  tell: 2,
+};
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
 const otherSlices = 2;
 const otherMessages = 400;
@@ -76,8 +80,9 @@ export class TurnBound {
     this.#broken(`${isSliced ? kind : 'other work'} took ${spentMs.toFixed(1)} of a turn`, boundMs);
   }
 
+  /** Without what is read of a log: a piece is decoded as a whole, and `logPieceBytes` bounds it. */
   #spentOtherwise(turnMs: number): number {
-    let otherMs = turnMs;
+    let otherMs = turnMs - this.#spent.read;
     for (const kind of slicedKinds) otherMs -= this.#spent[kind];
     return otherMs;
   }
@@ -89,10 +94,10 @@ export class TurnBound {
 
   /** A slice, what is done until the next look at the clock, and the item that it ends with. */
   #boundMs(kind: WorkKind): number {
-    const { costs, sliceMs, itemsPerServing } = this.#options;
+    const { costs, sliceMs } = this.#options;
     const untilNextLookMs: Partial<Record<WorkKind, number>> = {
       apply: txnsPerLook * (costs.txnApplied + changesPerTxn * costs.changeApplied),
-      tell: servingsPerLook * itemsPerServing * costs.watcherTold,
+      tell: toldPerLook * costs.watcherTold,
     };
     const slices = slicesPerTurn[kind] ?? 1;
     return slices * sliceMs + (untilNextLookMs[kind] ?? 0) + this.#largest[kind];
