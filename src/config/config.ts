@@ -15,7 +15,7 @@ export interface ZooKeeperDoorSettings {
   readonly extendedTypes: boolean;
   /** The four-letter words that are answered, in order and each once; `srvr` is always among them. */
   readonly words: readonly string[];
-  /** 0: as many as `connectionsMax` allows. */
+  /** 0: nine in ten of `connectionsMax`, so that one address can't keep all others out. */
   readonly connectionsPerAddressMax: number;
   /** 0: no limit but the process's own. */
   readonly connectionsMax: number;

@@ -47,7 +47,7 @@ export interface PeerOptions {
     readonly words?: readonly string[];
     /** Clients of ZooKeeper may create TTL znodes. Default: true. */
     readonly extendedTypes?: boolean;
-    /** From one address. Default: 0, which is no limit but `connectionsMax`. */
+    /** From one address. Default: 0, which is nine in ten of `connectionsMax`. */
     readonly connectionsPerAddressMax?: number;
     /** In all. Default: 20000; 0 is no limit. */
     readonly connectionsMax?: number;

@@ -73,7 +73,7 @@ export const settings = {
     `TTL znodes may be created, at every door (${String(defaults.extendedTypes)})`,
   ),
   'zookeeper.connectionsPerAddressMax': integer(
-    `connections to the ZooKeeper door from one address; 0: no limit of its own (${String(configDefaults.zookeeperConnectionsPerAddressMax)})`,
+    `connections to the ZooKeeper door from one address; 0: nine in ten of all (${String(configDefaults.zookeeperConnectionsPerAddressMax)})`,
     0,
     1_000_000,
   ),

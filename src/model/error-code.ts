@@ -156,3 +156,8 @@ export function refused(
 export function isRefusal(value: unknown): value is Refusal {
   return (value as { readonly kind?: unknown } | null | undefined)?.kind === 'refused';
 }
+
+/** Says whether the change that was refused may have happened all the same, or may happen yet. */
+export function mayHaveHappened({ code, applied }: Refusal): boolean {
+  return (applied ?? errorCatalogue[code].applied) === 'unknown';
+}

@@ -1,3 +1,4 @@
+import type { Identity } from '../model/acl.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
@@ -92,6 +93,13 @@ export interface CoordinationService {
 
   /** Resolves once this peer has applied everything that the leader had proposed when it was asked. */
   sync(timeoutMs: number): Promise<AnswerMeta>;
+
+  /**
+   * Looks at a proof that a connection has come to have, before anything is asked by it. `identities`: all that it has,
+   * with its address. `done` is called at once; or later, with `throttled`: too many wrong ones came from that address,
+   * and this one was not looked at.
+   */
+  prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void;
 
   /** Opens the watches of one connection; see `Outlet`. The caller's identities hold for all of its watches. */
   openOutlet(caller: Caller, sink: OutletSink): Outlet;

@@ -1,3 +1,4 @@
+import type { Identity } from '../model/acl.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { AnswerMeta, SessionCredential, SessionView } from './call.ts';
 
@@ -9,6 +10,8 @@ export interface SessionOpening {
   readonly secret: Uint8Array;
   readonly session?: SessionId;
   readonly requestTimeoutMs: number;
+  /** Of who asks: whose share of sessions it is. All who do not say have one share together. */
+  readonly identities?: readonly Identity[];
 }
 
 /** Holds a session and the name of the connection that speaks for it. */

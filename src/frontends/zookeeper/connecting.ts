@@ -1,3 +1,4 @@
+import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
@@ -12,6 +13,7 @@ const passwordBytes = 16;
  */
 export interface Connecting {
   remote(): string;
+  readonly identities: readonly Identity[];
   /** The session is the connection's to carry. */
   open(password: Uint8Array, carried: CarriedSession): void;
   /** The session is gone, or was never this client's. */
@@ -26,7 +28,7 @@ export async function connect(
   request: ConnectRequest,
   connecting: Connecting,
 ): Promise<void> {
-  const { service, logger, requestTimeoutMs } = door;
+  const { service, clientsAhead, requestTimeoutMs } = door;
   const { lastZxidSeen } = request;
   try {
     if (service.unreadyBecause() !== undefined) {
@@ -37,7 +39,7 @@ export async function connect(
       await service.sync(requestTimeoutMs);
       // What no peer has shown yet nobody can have seen: it comes from another ensemble.
       if (isBehind(service.meta().zxid, lastZxidSeen)) {
-        logger.log('warn', 'zookeeperClientAhead', { remote: connecting.remote() });
+        clientsAhead.happened({ remote: connecting.remote() });
         connecting.hangUp();
         return;
       }
@@ -65,6 +67,7 @@ async function carry(
         timeoutMs: Math.max(1, request.timeoutMs),
         secret: password,
         requestTimeoutMs,
+        identities: connecting.identities,
       })
     : await service.sessions.attach({ session, secret: password }, requestTimeoutMs);
   connecting.open(password, carried);

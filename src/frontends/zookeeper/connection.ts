@@ -4,16 +4,19 @@ import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
+import type { Account } from '../../service/budget/budget.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import type { Attached, Client, ZooKeeperRequest } from './operations/client.ts';
 import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
-import type { ZooKeeperDoor } from './door.ts';
+import type { Holding, ZooKeeperDoor } from './door.ts';
+import { Output } from './output.ts';
+import { pieceMs } from './turn.ts';
 import { writeConnected, writeNotConnected } from './records/encode.ts';
 import { Frames } from './jute/frames.ts';
 import { JuteReader, MalformedRecord } from './jute/jute-reader.ts';
-import { JuteWriter } from './jute/jute-writer.ts';
+import type { JuteWriter } from './jute/jute-writer.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { opCode } from './records/protocol.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
@@ -27,27 +30,28 @@ const inFlightBytesMax = 4_194_304;
 /** Of xid and op code, which every request begins with. */
 const headerBytes = 8;
 /**
- * What waits to be sent: above the first, no more requests are taken; above the second, a client that is to be sent even
- * more, which can only be events, is given up.
+ * The clock is looked at when so much was done since: a request costs 1, and more for its bytes, those of its answer, and
+ * where a small one may make much work.
  */
-const outputPauseBytes = 1_048_576;
-const outputBytesMax = 33_554_432;
-/** A connection takes requests for so long before others have their turn, as looked at once in so many requests. */
-const sliceMs = 20;
-const lookAtTimeEvery = 16;
+const lookAtTimeAfter = 16;
+const bytesPerCost = 256;
 /** A four-letter word is answered for so long. */
 const wordSliceMs = 4;
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;
+/** Small requests that may make much work. */
+const makesWork: ReadonlySet<number> = new Set([opCode.getAllChildrenNumber, opCode.getEphemerals]);
 const nothing = Buffer.alloc(0);
 /** The kinds of watches that `wchs`, `wchc` and `wchp` show. */
 const shownKinds = ['data', 'persistent', 'recursive'] as const;
 
 /** One connection of a ZooKeeper client: requests in, answers and events out, in ZooKeeper's order. */
-export class ZooKeeperConnection implements Client, WatchingConnection {
+export class ZooKeeperConnection implements Client, Holding, WatchingConnection {
   readonly door: ZooKeeperDoor;
-  readonly out = new JuteWriter();
   readonly statistics: ConnectionStatistics;
+  /** Of its address. */
+  readonly account: Account;
+  readonly #output: Output;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
@@ -65,7 +69,13 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
   #inFlightBytes = 0;
   #heldBytes = 0;
   #isPaused = false;
+  /** Takes requests again in its turn. */
+  #isQueued = false;
   #isScheduled = false;
+  /** Of requests since the clock was looked at. */
+  #cost = 0;
+  /** Goes on with the answers that wait until there is room for them. */
+  #answerOn: (() => void) | undefined;
   #undo: (() => void)[];
 
   /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
@@ -75,19 +85,32 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.#undo = [over];
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax);
-    this.#identities = [addressIdentity(socket.remoteAddress)];
+    const address = addressIdentity(socket.remoteAddress);
+    this.#identities = [address];
+    this.account = door.budget.open(address.id);
+    this.#output = new Output(socket, {
+      account: this.account,
+      work: door.work,
+      clock: door.clock,
+    });
     socket.on('data', (chunk: Buffer) => {
-      this.#take(chunk);
+      this.#arrived(chunk);
     });
     socket.on('drain', () => {
-      this.#readOn();
+      this.#goOn();
     });
     socket.on('error', () => {
       this.hangUp();
     });
     socket.on('close', () => {
       this.hangUp();
+      this.#output.close();
+      this.account.close();
     });
+  }
+
+  get out(): JuteWriter {
+    return this.#output.out;
   }
 
   /** Only while requests are dispatched. */
@@ -122,7 +145,6 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     }
   }
 
-  /** Of frames that are not whole yet, or not taken in yet. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
@@ -140,12 +162,23 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void {
     const { pipeline, watches } = this.attached;
-    if (pipeline.isIdle && !watches.isBehind) act();
+    if (pipeline.isIdle && !watches.isBehind && !this.#output.isMaking) act();
     else {
       pipeline.submit('read', (answer) => {
         answer(act);
       });
     }
+  }
+
+  answerLarge(
+    asked: ZooKeeperRequest,
+    { zxid, bytes }: { readonly zxid: Zxid; readonly bytes: number },
+    write: (to: JuteWriter) => boolean,
+  ): void {
+    this.#output.answerLarge({ xid: asked.xid, zxid, bytes, write }, () => {
+      this.answered(asked, zxid);
+      this.#goOn();
+    });
   }
 
   answered({ xid, code, atMs, bytes }: ZooKeeperRequest, zxid: Zxid): void {
@@ -162,19 +195,20 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
 
   flush(): void {
     this.#isScheduled = false;
-    const chunks = this.out.take();
-    if (this.isOver || chunks.length === 0) return;
-    const socket = this.#socket;
-    if (socket.writableLength > outputBytesMax) {
+    if (this.isOver || this.out.length === 0) return;
+    if (this.#output.isBeyond) {
       this.drop();
       return;
     }
-    if (chunks.length > 1) socket.cork();
-    for (const chunk of chunks) socket.write(chunk);
+    this.#output.flush();
     this.statistics.flushed(this.door.clock.wall());
-    if (chunks.length > 1) socket.uncork();
-    if (socket.writableLength > outputPauseBytes) this.#pause();
-    else if (this.#isPaused) this.#readOnSoon();
+    if (this.#output.hasRoom) this.#goOn();
+    else this.#pause();
+  }
+
+  /** Others wait for room: a client that takes nothing of what it was sent is dropped. */
+  dropIfStuck(): void {
+    if (this.#output.isStuck) this.drop();
   }
 
   /** This peer stops: what was taken in is answered, and nothing more is taken in. */
@@ -238,21 +272,29 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.#attached?.watches.close();
   }
 
-  #take(arrived: Buffer): void {
-    const chunk = this.#beginning === undefined ? arrived : this.#begun(this.#beginning, arrived);
+  #arrived(bytes: Buffer): void {
+    const chunk = this.#beginning === undefined ? bytes : this.#begun(this.#beginning, bytes);
     if (chunk === undefined || this.isOver) return;
-    if (this.#phase !== 'new' && !this.#mayTake()) {
-      this.#frames.hold(chunk);
-      this.#pause();
-      this.#hold(this.#frames.waitingBytes);
+    const now = this.door.clock.now();
+    const untilMs = this.door.turn.pieceFrom(now);
+    if (this.#phase === 'new' || (now < untilMs && this.#mayTake())) {
+      this.#take(chunk, untilMs);
       return;
     }
+    this.#frames.hold(chunk);
+    this.#pause();
+    this.#hold(this.#frames.waitingBytes);
+    this.#takeSoon();
+  }
+
+  #take(chunk: Buffer, untilMs: number): void {
     this.#takenAtMs = this.door.clock.now();
-    const fed = { frames: 0, isAlive: false, hasStopped: false };
+    const fed = { isAlive: false, hasStopped: false };
     const makesSense = this.#frames.feed(chunk, (bytes, from, to) => {
+      const before = this.out.length;
       if (this.#takeFrame(this.#reader.open(bytes, from, to))) fed.isAlive = true;
-      fed.frames++;
-      fed.hasStopped = !this.#mayTake() || this.#hasTakenLong(fed.frames);
+      this.#cost += 1 + (to - from + this.out.length - before) / bytesPerCost;
+      fed.hasStopped = !this.#mayTake() || this.#hasTakenLong(untilMs);
       return !fed.hasStopped;
     });
     if (this.#isGone()) return;
@@ -263,6 +305,7 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
       return;
     }
     this.#hold(this.#frames.waitingBytes);
+    if (this.#isGone()) return;
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
     if (fed.isAlive && this.#attached !== undefined) {
       this.door.service.sessions.heard(this.#attached.session);
@@ -270,7 +313,7 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.flush();
     if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
     this.#pause();
-    this.#readOnSoon();
+    this.#takeSoon();
   }
 
   /** Looks for the four letters that may come in place of the first frame; undefined when there is no frame (yet). */
@@ -324,13 +367,15 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
+    if (makesWork.has(asked.code)) this.#cost += lookAtTimeAfter;
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
   }
 
-  #hasTakenLong(frames: number): boolean {
-    if (frames % lookAtTimeEvery !== 0) return false;
-    return this.door.clock.now() - this.#takenAtMs >= sliceMs;
+  #hasTakenLong(untilMs: number): boolean {
+    if (this.#cost < lookAtTimeAfter) return false;
+    this.#cost = 0;
+    return this.door.clock.now() >= untilMs;
   }
 
   #isGone(): boolean {
@@ -339,14 +384,29 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
 
   #hold(bytes: number): void {
     const more = bytes - this.#heldBytes;
-    this.#heldBytes = bytes;
-    if (more !== 0) this.door.held(more);
+    if (more > 0) this.door.holdMore(this, more);
+    else if (more < 0) this.account.giveBack('receivedBytes', -more);
+    if (more < 0 || !this.isOver) this.#heldBytes = bytes;
   }
 
   #mayTake(): boolean {
     if (this.#phase !== 'open' || this.#isLeaving || this.isClosingSession) return false;
     if (this.attached.pipeline.isFull || this.#inFlightBytes >= inFlightBytesMax) return false;
-    return this.out.length + this.#socket.writableLength <= outputPauseBytes;
+    return this.#output.hasRoom;
+  }
+
+  /** Something that answers and requests may have waited for is over. */
+  #goOn(): void {
+    const answerOn = this.#answerOn;
+    this.#answerOn = undefined;
+    if (answerOn !== undefined) this.#beforeAnswer(answerOn);
+    this.#takeSoon();
+  }
+
+  /** An answer waits for the large one before it, for room, and for the events that it must not overtake. */
+  #beforeAnswer(passed: () => void): void {
+    if (this.#output.isMaking || !this.#output.hasRoom) this.#answerOn = passed;
+    else this.attached.watches.whenPassed(passed);
   }
 
   #pause(): void {
@@ -355,19 +415,22 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.#socket.pause();
   }
 
-  #readOn(): void {
-    if (!this.#isPaused || !this.#mayTake()) return;
-    this.#isPaused = false;
-    this.#take(nothing);
-    if (!this.#hasPaused()) this.#socket.resume();
+  /** What was read in the meantime is taken in its turn, and not within that of an answer. */
+  #takeSoon(): void {
+    if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
+    this.#isQueued = true;
+    this.door.work.add(this.account.holder, () => {
+      this.#isQueued = false;
+      this.#takeOn();
+      return true;
+    });
   }
 
-  /** What was read in the meantime is taken within the turn of an answer no longer. */
-  #readOnSoon(): void {
-    if (!this.#mayTake()) return;
-    this.door.clock.soon(() => {
-      this.#readOn();
-    });
+  #takeOn(): void {
+    if (!this.#isPaused || !this.#mayTake()) return;
+    this.#isPaused = false;
+    this.#take(nothing, this.door.clock.now() + pieceMs);
+    if (!this.#hasPaused() && !this.isOver) this.#socket.resume();
   }
 
   #hasPaused(): boolean {
@@ -387,6 +450,7 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.statistics.received();
     connect(this.door, request, {
       remote: () => this.#socket.remoteAddress ?? '',
+      identities: this.#identities,
       open: (password, carried) => {
         if (!this.isOver) this.#open(request, password, carried);
       },
@@ -416,10 +480,10 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     const pipeline = new Pipeline({
       inFlightMax,
       onRoom: () => {
-        this.#readOnSoon();
+        this.#takeSoon();
       },
       beforeAnswer: (passed) => {
-        watches.whenPassed(passed);
+        this.#beforeAnswer(passed);
       },
     });
     this.#attached = { session, password, carrier, watches, pipeline };
@@ -435,7 +499,7 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
     this.#undo.push(forget);
     if (this.isOver) return;
     this.flush();
-    this.#readOn();
+    this.#takeSoon();
   }
 
   #identify(identities: readonly Identity[]): void {
@@ -454,9 +518,10 @@ export class ZooKeeperConnection implements Client, WatchingConnection {
   }
 
   #notify(event: Pick<WatchEvent, 'type' | 'path'>, zxid: Zxid | undefined): void {
-    this.out.frames(this.door.notifications.encode(event, zxid));
+    const isWithin = this.#output.notify(this.door.notifications.encode(event, zxid));
     this.statistics.notified();
-    this.#scheduleFlush();
+    if (isWithin) this.#scheduleFlush();
+    else this.drop();
   }
 }
 

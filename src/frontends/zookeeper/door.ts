@@ -1,9 +1,13 @@
 import type { FourLetterWord } from '../../model/four-letter-word.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
+import type { Account, Budget } from '../../service/budget/budget.ts';
+import type { Work } from '../../service/budget/work.ts';
+import type { RepeatedLog } from '../../service/repeated-log.ts';
 import type { Flushes } from './flushes.ts';
 import type { RequestDoor } from './operations/client.ts';
 import type { Notifications } from './records/notifications.ts';
+import type { Turn } from './turn.ts';
 import type { Parts } from './words/parts.ts';
 import type { DoorStatistics } from './words/statistics.ts';
 
@@ -16,8 +20,24 @@ export interface ZooKeeperDoor extends RequestDoor {
   readonly flushes: Flushes;
   readonly notifications: Notifications;
   readonly statistics: DoorStatistics;
-  /** A connection holds so many bytes more or fewer. When all hold too many, who holds most is dropped, perhaps this one. */
-  held(bytes: number): void;
+  readonly budget: Budget;
+  /** What takes more than a moment: the rest of requests that came together, and large answers. */
+  readonly work: Work;
+  readonly turn: Turn;
+  readonly clientsAhead: RepeatedLog;
+  /**
+   * A connection holds so many bytes more. When its address, or all, hold too many, whoever holds most of them is
+   * dropped, perhaps this one.
+   */
+  holdMore(connection: Holding, bytes: number): void;
   /** What a four-letter word is answered, in parts; `argument` is what came with it. */
   answerWord(word: FourLetterWord, argument: Buffer): Parts;
+}
+
+/** A connection as far as it holds what is not whole yet. */
+export interface Holding {
+  readonly account: Account;
+  /** Counted in the account. */
+  readonly heldBytes: number;
+  drop(): void;
 }

@@ -3,11 +3,15 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import type { Budget } from '../../service/budget/budget.ts';
+import type { Work } from '../../service/budget/work.ts';
 import type { Door } from '../../service/door.ts';
+import { RepeatedLog } from '../../service/repeated-log.ts';
 import { ZooKeeperConnection } from './connection.ts';
-import type { ZooKeeperDoor } from './door.ts';
+import type { Holding, ZooKeeperDoor } from './door.ts';
 import { Flushes } from './flushes.ts';
 import { Notifications } from './records/notifications.ts';
+import { Turn } from './turn.ts';
 import { DoorStatistics } from './words/statistics.ts';
 import { hostFacts } from './words/host-facts.ts';
 import {
@@ -28,11 +32,13 @@ export interface ZooKeeperDoorOptions {
   /** Off: TTL znodes are answered UNIMPLEMENTED, as ZooKeeper does without extendedTypesEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;
-  /** In all, and from one address; more are closed as they come. 0: no limit. */
+  /** In all; more are closed as they come. 0: no limit. */
   readonly connectionsMax: number;
+  /** From one address. 0: as many as leave `othersShare` of `connectionsMax` to others. */
   readonly connectionsPerAddressMax: number;
-  /** Of requests that are not whole yet, or not taken in yet; above, who holds most is dropped. Default: 256 MiB. */
-  readonly heldBytesMax?: number;
+  /** Shared with the other doors. */
+  readonly budget: Budget;
+  readonly work: Work;
   /** What four-letter words are answered, and what they show of the configuration. */
   readonly configuration: ShownConfiguration;
 }
@@ -43,8 +49,8 @@ const readinessEveryMs = 100;
 /** How long a client that has connected may take to say so. */
 const connectWithinMs = 10_000;
 const lingerMs = 2_000;
-/** Of frames that are not whole yet, or not taken in yet, of all connections. */
-const defaultHeldBytesMax = 268_435_456;
+/** Of all connections: no single address has these, unless the settings say how many one may have. */
+export const othersShare = 0.1;
 
 /** Makes the door for ZooKeeper's clients. The sessions of a door that stops live on at other peers. */
 export function createZooKeeperDoor(options: ZooKeeperDoorOptions): Door {
@@ -60,14 +66,13 @@ class JuteDoor implements Door {
   readonly #statistics = new DoorStatistics();
   readonly #trace = new TraceMask();
   readonly #host: HostFacts;
-  #heldBytes = 0;
   #watching: Timer | undefined;
   #unreadySinceMs: number | undefined;
 
   constructor(options: ZooKeeperDoorOptions) {
     this.#options = options;
     const { service, logger, clock, random, requestTimeoutMs } = options;
-    const { extendedTypes, reconfigEnabled, heldBytesMax = defaultHeldBytesMax } = options;
+    const { extendedTypes, reconfigEnabled, budget, work } = options;
     this.#host = hostFacts(clock);
     this.#door = {
       service,
@@ -81,9 +86,12 @@ class JuteDoor implements Door {
       flushes: new Flushes(clock),
       notifications: new Notifications(),
       statistics: this.#statistics,
-      held: (bytes) => {
-        this.#heldBytes += bytes;
-        if (bytes > 0 && this.#heldBytes > heldBytesMax) this.#holdsMost()?.drop();
+      budget,
+      work,
+      turn: new Turn(clock),
+      clientsAhead: new RepeatedLog({ logger, clock }, 'warn', 'zookeeperClientAhead'),
+      holdMore: (connection, bytes) => {
+        this.#holdMore(connection, bytes);
       },
       answerWord: (word, argument) => answerWord(word, this.#wordSources, argument),
     };
@@ -108,6 +116,7 @@ class JuteDoor implements Door {
     });
     this.#watching = this.#door.clock.every(readinessEveryMs, () => {
       this.#lookAtReadiness();
+      this.#lookAtReaders();
     });
     const address = this.#listener.address() as AddressInfo;
     return { host: address.address, port: address.port };
@@ -150,10 +159,11 @@ class JuteDoor implements Door {
   }
 
   #opened(socket: Socket): void {
-    const { connectionsMax, connectionsPerAddressMax } = this.#options;
+    const { connectionsMax, connectionsPerAddressMax: perAddressMax } = this.#options;
+    const ofOneMax = perAddressMax || Math.ceil(connectionsMax * (1 - othersShare));
     const address = socket.remoteAddress ?? '';
     const ofAddress = this.#perAddress.get(address) ?? 0;
-    const isOneTooMany = connectionsPerAddressMax > 0 && ofAddress >= connectionsPerAddressMax;
+    const isOneTooMany = ofOneMax > 0 && ofAddress >= ofOneMax;
     const isFull = connectionsMax > 0 && this.#connections.size >= connectionsMax;
     if (isFull || isOneTooMany) {
       this.#statistics.rejected();
@@ -189,11 +199,34 @@ class JuteDoor implements Door {
     for (const connection of [...this.#connections]) if (connection.hasBegun) connection.hangUp();
   }
 
-  /** Not whoever came last: many that hold a little shall not be harmed by some that hold as much as they may. */
-  #holdsMost(): ZooKeeperConnection | undefined {
-    let most: ZooKeeperConnection | undefined;
+  #lookAtReaders(): void {
+    if (!this.#options.budget.isShort) return;
+    for (const connection of [...this.#connections]) connection.dropIfStuck();
+  }
+
+  #holdMore(connection: Holding, bytes: number): void {
+    const { account } = connection;
+    const { each } = this.#options.budget.limits.receivedBytes;
+    while (!account.take('receivedBytes', bytes)) {
+      const isOwnShare = account.inUse('receivedBytes') + bytes > each;
+      const most = this.#holdsMost(connection, bytes, isOwnShare);
+      most.drop();
+      if (most === connection) return;
+    }
+  }
+
+  /**
+   * Of all, or of those of its address. Not whoever came last: many that hold a little shall not be harmed by some that
+   * hold as much as they may.
+   */
+  #holdsMost(coming: Holding, bytes: number, ofItsAddress: boolean): Holding {
+    let most: Holding = coming;
+    let held = coming.heldBytes + bytes;
     for (const connection of this.#connections) {
-      if (connection.heldBytes > (most?.heldBytes ?? 0)) most = connection;
+      if (connection.heldBytes <= held || connection === coming) continue;
+      if (ofItsAddress && connection.account !== coming.account) continue;
+      most = connection;
+      held = connection.heldBytes;
     }
     return most;
   }

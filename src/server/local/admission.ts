@@ -1,19 +1,25 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
+import type { Identity } from '../../model/acl.ts';
 import type { Caller, SessionCredential } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
-import { CredentialChecks, refusalOf } from './credentials.ts';
+import { Budget } from '../../service/budget/budget.ts';
+import { addressOf, AuthFailures } from './auth-failures.ts';
+import { CredentialChecks, refusalOf, type CredentialVerdict } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
-import { recognizer, type Recognize } from './super-user.ts';
+import { SuperUser } from './super-user.ts';
 
-/** Names the session that a caller speaks for, if any: it is looked at before anything is done. */
-export type Claim = Pick<Caller, 'credential' | 'carrier'>;
+/** Names who asks, and the session that it speaks for, if any: it is looked at before anything is done. */
+export type Claim = Partial<Caller>;
 
 /** The claim of who asks in nobody's name. */
 export const noClaim: Claim = Object.freeze({});
+
+/** What outlives the request by which somebody came to have it. */
+export type KeptKind = 'sessions' | 'queuePlaces';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
@@ -29,18 +35,25 @@ export class Admission {
   readonly limits: Limits;
   /** Of sessions' secrets: for whoever has another answer than a refusal for a session that is gone. */
   readonly credentials: CredentialChecks;
-  /** Gives the identities of a caller, and `super` with them for who has proved the digest that is configured. */
-  readonly recognize: Recognize;
+  readonly #budget: Budget;
+  readonly #failures: AuthFailures;
+  readonly #superUser: SuperUser;
 
   constructor(
     entrance: Entrance,
-    { limits, superDigest }: Pick<EnsembleServerOptions, 'limits' | 'superDigest'>,
-    { hash }: Pick<ServerPorts, 'hash'>,
+    {
+      limits,
+      superDigest,
+      budget,
+    }: Pick<EnsembleServerOptions, 'limits' | 'superDigest' | 'budget'>,
+    ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger'>,
   ) {
     this.entrance = entrance;
     this.limits = limits;
-    this.credentials = new CredentialChecks(hash);
-    this.recognize = recognizer(superDigest);
+    this.credentials = new CredentialChecks(ports.hash);
+    this.#budget = budget ?? new Budget();
+    this.#failures = new AuthFailures(ports);
+    this.#superUser = new SuperUser(superDigest, this.#failures);
   }
 
   /**
@@ -59,16 +72,51 @@ export class Admission {
         answer(who);
         return;
       }
+      if (who.identities !== undefined && this.#superUser.isUnheard(who.identities)) {
+        this.#failures.throttle(answer);
+        return;
+      }
       const unproved = this.#unproved(peer, who);
       if (unproved === undefined) {
         run(peer, answer);
         return;
       }
-      this.#check(peer, unproved, timeoutMs, (refusal) => {
+      const shown = { credential: unproved, address: addressOf(who.identities) };
+      this.#check(peer, shown, timeoutMs, (refusal) => {
         if (refusal === undefined) run(peer, answer);
         else answer(refusal);
       });
     });
+  }
+
+  /** Looks at a new proof, as `CoordinationService.prove` says. */
+  prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void {
+    if (this.#superUser.isUnheard(identities)) this.#failures.throttle(done);
+    else done(undefined);
+  }
+
+  /** Gives the identities of a caller, and `super` with them for who has proved the digest that is configured. */
+  recognize(identities: readonly Identity[]): readonly Identity[] {
+    return this.#superUser.recognize(identities);
+  }
+
+  /**
+   * Takes one more of what is kept for who asks; undefined when it would be too many. Called once, the answer gives it
+   * back. The share is that of an address, since anybody may call himself by any digest; only the super user has one of
+   * its own, wherever it comes from.
+   */
+  keep(kind: KeptKind, identities: readonly Identity[] | undefined): (() => void) | undefined {
+    const known = this.recognize(identities ?? []);
+    const isSuper = known.some(({ scheme }) => scheme === 'super');
+    const account = this.#budget.open(isSuper ? 'super' : addressOf(identities));
+    const isTaken = account.take(kind);
+    // What is taken keeps the account.
+    account.close();
+    return isTaken
+      ? () => {
+          account.giveBack(kind);
+        }
+      : undefined;
   }
 
   /** Runs a request as `enter` does, and gives its answer as a promise. */
@@ -91,7 +139,14 @@ export class Admission {
   ): void {
     const unproved = this.#unproved(peer, claim);
     if (unproved === undefined) done(undefined);
-    else this.#check(peer, unproved, timeoutMs, done);
+    else {
+      this.#check(
+        peer,
+        { credential: unproved, address: addressOf(claim.identities) },
+        timeoutMs,
+        done,
+      );
+    }
   }
 
   /** Gives what the leader is told of who asks. */
@@ -122,14 +177,31 @@ export class Admission {
 
   #check(
     peer: RunningPeer,
-    credential: SessionCredential,
+    { credential, address }: { readonly credential: SessionCredential; readonly address: string },
     timeoutMs: number,
     done: (refusal: Refusal | undefined) => void,
   ): void {
     this.credentials.check(peer, credential, timeoutMs, (verdict) => {
       if (verdict === 'valid') peer.sessions.heard(credential.session);
-      done(refusalOf(verdict));
+      this.refuse(verdict, address, done);
     });
+  }
+
+  /**
+   * Gives the refusal for what was found of a secret. Only wrong ones are throttled: the right one can't be guessed, and
+   * who has it is not to lose its session by what others at its address do.
+   */
+  refuse(
+    verdict: CredentialVerdict,
+    address: string,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
+    if (verdict !== 'wrong') done(refusalOf(verdict));
+    else if (this.#failures.isBeyond(address)) this.#failures.throttle(done);
+    else {
+      this.#failures.failed(address, 'session');
+      done(refusalOf(verdict));
+    }
   }
 
   /** A carrier's name is random and never told: who has it has shown the secret when it was given. */

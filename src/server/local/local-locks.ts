@@ -1,5 +1,5 @@
 import { toBase64Url } from '../../base/base64url.ts';
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { AcquireLockRequest, ReleaseLockRequest } from '../../model/request.ts';
@@ -96,7 +96,7 @@ export class LocalLocks implements LockService {
 
   /** Into the queue, once for each lockId; then there is something to wait for. */
   #enter(
-    { writes, sessions }: RunningPeer,
+    peer: RunningPeer,
     asked: {
       readonly request: LockAcquire;
       readonly lockId: string;
@@ -106,21 +106,32 @@ export class LocalLocks implements LockService {
     done: (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal) => void,
   ): void {
     const { request, lockId, caller, untilMs } = asked;
+    const { writes, sessions, locks } = peer;
     const { queue } = request;
     const keys = this.#keys(queue, lockId);
     const wanted = this.#acquireRequest(request, keys, { lockId, caller });
     // A lockId that nobody else knows can't come again.
     const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
     const nowMs = this.#parts.ports.clock.now();
-    const context = this.#parts.admission.contextOf(caller, key);
+    const { admission } = this.#parts;
+    const giveBack = admission.keep('queuePlaces', caller.identities);
+    if (giveBack === undefined) {
+      done(tooManyPlaces());
+      return;
+    }
+    const context = admission.contextOf(caller, key);
     writes.submit(wanted, context, untilMs - nowMs, (result) => {
       if (isRefusal(result)) {
+        if (!mayHaveHappened(result)) giveBack();
+        else this.#keepLater(peer, { queue, key: keys.contender }, giveBack);
         done(result);
         return;
       }
       const isNew = !result.replayed && wanted.ownSession !== undefined;
       if (isNew) sessions.opened(keys.ownSession, nowMs);
       const [entered] = result.results;
+      if (result.replayed || entered?.op !== 'create') giveBack();
+      else locks.places.taken(entered.path, giveBack);
       done({
         queue,
         key: keys.contender,
@@ -129,6 +140,20 @@ export class LocalLocks implements LockService {
         asksFirst: !isNew,
         isCounted: true,
       });
+    });
+  }
+
+  /** Of a place it was not heard whether it was taken: it is, if it is there after a while. */
+  #keepLater(
+    { applier, locks }: RunningPeer,
+    place: { readonly queue: ZnodePath; readonly key: string },
+    giveBack: () => void,
+  ): void {
+    const { ports, admission } = this.#parts;
+    ports.clock.after(admission.limits.sessionTimeoutMsMax, () => {
+      const standing = standingOf(applier.state, place);
+      if (standing === undefined) giveBack();
+      else locks.places.taken(standing.contender.path, giveBack);
     });
   }
 
@@ -419,6 +444,12 @@ export class LocalLocks implements LockService {
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
+}
+
+function tooManyPlaces(): Refusal {
+  const detail =
+    'Too many places in queues were taken at this peer from your address. Release some, or wait until their time is over.';
+  return refused('throttled', detail);
 }
 
 /** The ops are ours: their numbers would tell the client nothing. */

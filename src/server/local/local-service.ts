@@ -1,3 +1,4 @@
+import type { Identity } from '../../model/acl.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
@@ -138,6 +139,10 @@ export class LocalService implements CoordinationService {
         answer(isRefusal(confirmed) ? confirmed : this.meta());
       });
     });
+  }
+
+  prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void {
+    this.#admission.prove(identities, done);
   }
 
   openOutlet(caller: Caller, sink: OutletSink): Outlet {

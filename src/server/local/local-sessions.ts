@@ -1,5 +1,5 @@
 import { toHex } from '../../base/hex.ts';
-import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
 import type { AnswerMeta, SessionCredential, SessionView } from '../../service/call.ts';
 import type {
@@ -13,7 +13,6 @@ import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
 import { noClaim, type Admission, type Claim } from './admission.ts';
-import { refusalOf } from './credentials.ts';
 import type { AnswerCallback } from './entrance.ts';
 
 interface LocalSessionsParts {
@@ -58,9 +57,14 @@ export class LocalSessions implements SessionService {
     const { admission } = this.#parts;
     return admission.promise(noClaim, timeoutMs, (peer, answer) => {
       admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
-        if (verdict === 'gone') answer(this.#meta());
-        else if (verdict !== 'valid') answer(refusalOf(verdict) ?? sessionGone());
-        else this.#close(peer, { session: credential.session, carrier, timeoutMs }, answer);
+        if (verdict === 'gone') {
+          answer(this.#meta());
+          return;
+        }
+        admission.refuse(verdict, '', (refusal) => {
+          if (refusal !== undefined) answer(refusal);
+          else this.#close(peer, { session: credential.session, carrier, timeoutMs }, answer);
+        });
       });
     });
   }
@@ -107,7 +111,12 @@ export class LocalSessions implements SessionService {
     answer: AnswerCallback<SessionView>,
   ): void {
     const { ports, options } = this.#parts;
-    const { timeoutMs, secret, owner, requestTimeoutMs } = opening;
+    const { timeoutMs, secret, owner, requestTimeoutMs, identities } = opening;
+    const giveBack = this.#parts.admission.keep('sessions', identities);
+    if (giveBack === undefined) {
+      answer(tooManySessions());
+      return;
+    }
     const session = opening.session ?? this.#newSessionId();
     const request = {
       kind: 'createSession',
@@ -119,16 +128,35 @@ export class LocalSessions implements SessionService {
     const askedAtMs = ports.clock.now();
     peer.writes.submit(request, { identities: [] }, requestTimeoutMs, (result) => {
       if (isRefusal(result)) {
+        // It may begin yet, and is not counted before that is known.
+        if (!mayHaveHappened(result)) giveBack();
+        else this.#keepLater(peer, session, giveBack);
         answer(result);
         return;
       }
       if (result.replayed) {
+        giveBack();
         this.#beat(peer, session, requestTimeoutMs, answer);
         return;
       }
       peer.sessions.opened(session, askedAtMs);
+      this.#keep(peer, session, giveBack);
       answer(this.#view(peer, session));
     });
+  }
+
+  /** Counts a session of whose beginning nothing was heard, unless it has not come in a while. */
+  #keepLater(peer: RunningPeer, session: SessionId, giveBack: () => void): void {
+    const { ports, options } = this.#parts;
+    ports.clock.after(options.limits.sessionTimeoutMsMax, () => {
+      this.#keep(peer, session, giveBack);
+    });
+  }
+
+  /** Counts it until its end. */
+  #keep(peer: RunningPeer, session: SessionId, giveBack: () => void): void {
+    if (peer.applier.state.session(session) === undefined) giveBack();
+    else peer.carriers.listen(session, undefined, giveBack);
   }
 
   #close(
@@ -188,6 +216,12 @@ export class LocalSessions implements SessionService {
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
+}
+
+function tooManySessions(): Refusal {
+  const detail =
+    'Too many sessions that were begun at this peer from your address are alive. Close some, or go to another peer.';
+  return refused('throttled', detail);
 }
 
 /** A session that is yet to be is in nobody's name. */

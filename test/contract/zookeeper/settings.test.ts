@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { expectProblem, expectStatus, type Sent } from '../../support/contract.ts';
+import { call, expectProblem, expectStatus, type Sent } from '../../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { GrpcClient, refusalOf, znodes } from '../../support/grpc-client.ts';
 import { SocketClient } from '../../support/socket-client.ts';
@@ -87,6 +87,18 @@ describe('settings of ZooKeeper, at every door', () => {
       socket.ws.close();
       stranger.ws.close();
     });
+  });
+
+  it('who guesses at the password of superDigest is throttled, and logged without the guess', async () => {
+    const statuses = new Set<number>();
+    for (let count = 0; !statuses.has(429); count++) {
+      const pair = Buffer.from(`super:guess${String(count)}`).toString('base64');
+      const headers = { authorization: `Basic ${pair}` };
+      statuses.add((await call(base, 'GET', '/v1/nodes/?stat', { headers })).status);
+    }
+    const { log } = ensemble.peer(1);
+    assert.match(log, /authFailed/);
+    assert.ok(!log.includes('guess'));
   });
 
   it('extendedTypesEnabled=false refuses a TTL, alone and in a transaction', async () => {

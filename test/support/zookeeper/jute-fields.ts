@@ -76,7 +76,8 @@ export const field: fc.Arbitrary<Field> = fc.oneof(
   fc.array(text, { maxLength: 8 }).map((values) => ({
     name: `texts ${JSON.stringify(values)}`,
     write: (to: JuteWriter) => {
-      to.texts(values);
+      to.int(values.length);
+      for (const value of values) to.text(value);
     },
     check: (from: JuteReader) => {
       assert.deepEqual(from.texts(), values);

@@ -10,15 +10,15 @@ import { refused } from '../../../model/error-code.ts';
 import type { Caller, SessionCredential, SessionView } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import type { GrpcDoor } from './door.ts';
-import type { OtherOperation } from './operation.ts';
+import type { CallTerms, OtherOperation } from './operation.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField, longOfSession, sessionOf } from '../messages/numbers.ts';
 
 const secretBytes = { chosen: 16, min: 16, max: 64 } as const;
 
 export const openSession: OtherOperation<OpenSessionRequest__Output, OpenSessionResponse> = {
-  async ask(door, request, { timeoutMs }) {
-    const { view, secret } = await open(door, request, timeoutMs);
+  async ask(door, request, { caller, timeoutMs }) {
+    const { view, secret } = await open(door, request, { caller, timeoutMs });
     return encodeOpened(view, secret);
   },
 };
@@ -27,16 +27,16 @@ export const openSession: OtherOperation<OpenSessionRequest__Output, OpenSession
 export async function openForCarrier(
   door: GrpcDoor,
   request: OpenSessionRequest__Output,
-  timeoutMs: number,
+  terms: CallTerms,
 ): Promise<SessionCredential> {
-  const { view, secret } = await open(door, request, timeoutMs);
+  const { view, secret } = await open(door, request, terms);
   return { session: view.session, secret };
 }
 
 async function open(
   door: GrpcDoor,
   request: OpenSessionRequest__Output,
-  requestTimeoutMs: number,
+  { caller, timeoutMs: requestTimeoutMs }: CallTerms,
 ): Promise<{ readonly view: SessionView; readonly secret: Uint8Array }> {
   const secret = secretFrom(request.secret, door);
   const session = sessionOf(request.sessionId, 'session_id');
@@ -50,6 +50,7 @@ async function open(
     timeoutMs: request.timeoutMs === 0 ? defaults.sessionTimeoutMs : request.timeoutMs,
     secret,
     requestTimeoutMs,
+    identities: caller.identities,
     ...(session !== undefined && { session }),
   });
   return { view, secret };

@@ -198,7 +198,10 @@ class SessionStream {
     { open, attach }: SessionRequest__Output,
     timeoutMs: number,
   ): Promise<SessionCredential> {
-    if (open) return openForCarrier(this.#door, open, timeoutMs);
+    if (open) {
+      const caller = callerOf(this.#call.metadata, this.#call.getPeer());
+      return openForCarrier(this.#door, open, { caller, timeoutMs });
+    }
     if (!attach) throw badField('request', 'must be set');
     const session = sessionOf(attach.sessionId, 'attach.session_id');
     if (session === undefined) throw badField('attach.session_id', 'is needed');

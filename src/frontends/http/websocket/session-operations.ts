@@ -66,13 +66,14 @@ function callerFrom(context: SocketContext, authorization: string | undefined): 
 }
 
 async function open(
-  { door }: SocketContext,
+  context: SocketContext,
   asked: NonNullable<Hello['openSession']>,
   requestTimeoutMs: number,
 ) {
-  const { random, service } = door;
+  const { random, service } = context.door;
+  const { identities } = context.caller();
   const opening = newSessionFrom(asked, { random, idAt: 'openSession.id', secretFrom });
-  const { session } = await service.sessions.open({ ...opening, requestTimeoutMs });
+  const { session } = await service.sessions.open({ ...opening, requestTimeoutMs, identities });
   return { session, secret: opening.secret };
 }
 

@@ -7,6 +7,8 @@ const firstBytes = 512;
 /** Byte arrays from this size on are sent as they are rather than copied to the other bytes. */
 const ownChunkBytes = 16_384;
 const utf8BytesPerUnit = 3;
+/** What is written is copied to a larger place as it grows; from this size on what follows has a place of its own. */
+const grownBytesMax = 65_536;
 
 /** Writes frames of ZooKeeper's jute encoding, gathered for one connection until they are sent together. */
 export class JuteWriter {
@@ -106,12 +108,16 @@ export class JuteWriter {
     else this.text(value);
   }
 
-  texts(values: readonly string[]): void {
-    this.int(values.length);
-    for (const value of values) this.text(value);
+  /** Frames encoded elsewhere, that are not to change any more. */
+  chunks(encoded: readonly Uint8Array[]): void {
+    this.#push();
+    for (const chunk of encoded) {
+      this.#full.push(chunk);
+      this.#fullBytes += chunk.length;
+    }
   }
 
-  /** Frames encoded elsewhere. */
+  /** Frames encoded elsewhere: copied. */
   frames(encoded: Uint8Array): void {
     this.#reserve(encoded.length);
     (this.#bytes as Buffer).set(encoded, this.#at);
@@ -170,6 +176,11 @@ export class JuteWriter {
       return;
     }
     if (this.#at + bytes <= this.#bytes.length) return;
+    if (this.#at >= grownBytesMax) {
+      this.#push();
+      this.#bytes = Buffer.allocUnsafe(Math.max(grownBytesMax, bytes));
+      return;
+    }
     const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));
     this.#bytes.copy(grown, 0, 0, this.#at);
     if (this.#frameStart === this.#bytes) this.#frameStart = grown;

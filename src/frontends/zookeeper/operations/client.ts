@@ -54,6 +54,15 @@ export interface Client {
   prove(identity: Identity): boolean;
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void;
+  /**
+   * Answers with a record of so many bytes, or about so many, at least `largeAnswerBytes`: once there is room for them,
+   * and in pieces. `write` writes one, and is true with the last. What follows waits for it.
+   */
+  answerLarge(
+    asked: ZooKeeperRequest,
+    { zxid, bytes }: { readonly zxid: Zxid; readonly bytes: number },
+    write: (to: JuteWriter) => boolean,
+  ): void;
   /** An answer is written: it is sent at the end of the turn at the latest. */
   answered(asked: ZooKeeperRequest, zxid: Zxid): void;
   /** All that was written still goes out; nothing more is taken in. */

@@ -17,6 +17,11 @@ import { answer, answerRefusal } from './answers.ts';
 const readOpsMax = 1_000;
 /** Of what one multiRead answers: whatever comes after is refused one by one. */
 const multiReadBytesMax = 16_777_216;
+/** An answer from this size on counts as owed, and waits until there is room for it; smaller ones never do. */
+const largeAnswerBytes = 16_384;
+/** Of a list in one piece: a fraction of a millisecond. */
+const pieceBytes = 65_536;
+const textHeaderBytes = 4;
 
 interface Lookup {
   /** Undefined: there is no such path, and so no znode. */
@@ -56,6 +61,11 @@ function lookUp(
 
 function answerRead(client: Client, asked: ZooKeeperRequest, { result, meta }: ReadAnswer): void {
   const { out } = client;
+  const bytes = bytesOf(result);
+  if (bytes >= largeAnswerBytes) {
+    client.answerLarge(asked, { zxid: meta.zxid, bytes }, inPieces(asked.code, result));
+    return;
+  }
   out.beginFrame();
   out.replyHeader(asked.xid, meta.zxid, ok);
   writeRead(out, asked.code, result);
@@ -63,7 +73,42 @@ function answerRead(client: Client, asked: ZooKeeperRequest, { result, meta }: R
   client.answered(asked, meta.zxid);
 }
 
+/** What a result takes when it is encoded, as far as that depends on it; of texts about. */
+function bytesOf(result: ReadResult): number {
+  if (result.read === 'data') return result.data?.length ?? 0;
+  const texts = textsOf(result);
+  let bytes = 0;
+  if (texts !== undefined) for (const text of texts) bytes += textHeaderBytes + text.length;
+  return bytes;
+}
+
+function textsOf(result: ReadResult): readonly string[] | undefined {
+  if (result.read === 'names') return result.names;
+  return result.read === 'ephemerals' ? result.paths : undefined;
+}
+
+/** Writes a result in pieces: true with the last. */
+function inPieces(code: number, result: ReadResult): (to: JuteWriter) => boolean {
+  const texts = textsOf(result) ?? [];
+  let next = 0;
+  return (to) => {
+    if (next === 0) beginRead(to, result);
+    const full = to.length + pieceBytes;
+    while (next < texts.length && to.length < full) to.text(texts[next++] ?? '');
+    if (next < texts.length) return false;
+    if (result.read === 'names' && code === opCode.getChildren2) to.stat(result.stat);
+    return true;
+  };
+}
+
 function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
+  beginRead(to, result);
+  for (const text of textsOf(result) ?? []) to.text(text);
+  if (result.read === 'names' && code === opCode.getChildren2) to.stat(result.stat);
+}
+
+/** All but the texts of a list, and what comes after them. */
+function beginRead(to: JuteWriter, result: ReadResult): void {
   switch (result.read) {
     case 'stat':
       to.stat(result.stat);
@@ -77,11 +122,10 @@ function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
       to.stat(result.stat);
       return;
     case 'names':
-      to.texts(result.names);
-      if (code === opCode.getChildren2) to.stat(result.stat);
+      to.int(result.names.length);
       return;
     case 'ephemerals':
-      to.texts(result.paths);
+      to.int(result.paths.length);
       return;
     case 'descendants':
       to.int(result.count);
@@ -143,26 +187,59 @@ export function multiRead(client: Client, asked: ZooKeeperRequest, record: JuteR
     return { code, lookup: readLookup(client, code, record) };
   });
   client.inOrder(() => {
-    answer(client, asked, {
-      record: (to) => {
-        const full = to.length + multiReadBytesMax;
-        for (const { code, lookup } of lookups) {
-          if (to.length >= full) writeMultiError(to, numberOfCode.tooLarge);
-          else if (lookup.query === undefined) writeMultiError(to, numberOfCode.noNode);
-          else {
-            lookUp(client, lookup.query, (found) => {
-              if (isRefusal(found)) writeMultiError(to, numberOf(found));
-              else {
-                writeMultiHeader(to, code, ok);
-                writeRead(to, code, found.result);
-              }
-            });
-          }
-        }
-        endMulti(to);
-      },
+    let bytes = 0;
+    // All are read at one place of the log, and only then encoded.
+    const found = lookups.map(({ code, lookup: { query } }) => {
+      let one: Found = { code, found: numberOfCode.noNode };
+      if (bytes >= multiReadBytesMax) one = { code, found: numberOfCode.tooLarge };
+      else if (query !== undefined) {
+        lookUp(client, query, (read) => {
+          one = { code, found: isRefusal(read) ? numberOf(read) : read.result };
+        });
+      }
+      if (typeof one.found !== 'number') bytes += bytesOf(one.found);
+      return one;
     });
+    const write = allInPieces(found);
+    if (bytes >= largeAnswerBytes) {
+      client.answerLarge(asked, { zxid: client.door.service.meta().zxid, bytes }, write);
+    } else {
+      answer(client, asked, {
+        record: (to) => {
+          while (!write(to));
+        },
+      });
+    }
   });
+}
+
+/** What one op of a multiRead is answered: a result, or the number of an error. */
+interface Found {
+  readonly code: number;
+  readonly found: ReadResult | number;
+}
+
+/** Writes the answers of a multiRead in pieces, one or a part of one at a time: true with the last. */
+function allInPieces(all: readonly Found[]): (to: JuteWriter) => boolean {
+  let next = 0;
+  let writeOn: ((to: JuteWriter) => boolean) | undefined;
+  return (to) => {
+    const one = all[next];
+    if (one === undefined) {
+      endMulti(to);
+      return true;
+    }
+    const { code, found } = one;
+    if (typeof found === 'number') writeMultiError(to, found);
+    else {
+      if (writeOn === undefined) writeMultiHeader(to, code, ok);
+      writeOn ??= inPieces(code, found);
+      if (!writeOn(to)) return false;
+      writeOn = undefined;
+    }
+    next++;
+    return false;
+  };
 }
 
 function numberOf({ code }: Refusal): number {

@@ -9,12 +9,18 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
   record.int();
   const scheme = record.text();
   const proof = Buffer.from(record.buffer() ?? []).toString('utf8');
-  if (scheme === 'ip' || (scheme === 'digest' && client.prove(digestIdentity(proof)))) {
-    answer(client, asked);
+  const answered = (isProved: boolean): void => {
+    answer(client, asked, isProved ? {} : { error: authFailed });
+    if (!isProved) client.end();
+  };
+  if (scheme !== 'digest') {
+    answered(scheme === 'ip');
     return;
   }
-  answer(client, asked, { error: authFailed });
-  client.end();
+  const identity = digestIdentity(proof);
+  client.door.service.prove([...client.identities, identity], (refusal) => {
+    answered(refusal === undefined && client.prove(identity));
+  });
 }
 
 export function whoAmI(client: Client, asked: ZooKeeperRequest): void {

@@ -6,18 +6,25 @@ import {
   type ZooKeeperDoorOptions,
 } from '../../../../src/frontends/zookeeper/server.ts';
 import { fourLetterWords } from '../../../../src/model/four-letter-word.ts';
+import { defaultBudget } from '../../../../src/model/budget.ts';
 import { serverId } from '../../../../src/model/ids.ts';
 import {
   connectRequest,
+  type ConnectAs,
   int32,
   JuteSocket,
   pingXid,
+  records,
   request,
 } from '../../../support/zookeeper/jute-frames.ts';
+import { Budget } from '../../../../src/service/budget/budget.ts';
+import { Work } from '../../../../src/service/budget/work.ts';
 import type { Door } from '../../../../src/service/door.ts';
 import { until } from '../../../support/until.ts';
 import { opCodes } from '../../../support/zookeeper/requests.ts';
 import { SimulatedClock } from '../../../sim/clock.ts';
+import { create, requestOf } from '../../../support/model/requests.ts';
+import { nobody, soon } from '../../../support/watch/watch-bed.ts';
 import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
 
 const connectWithinMs = 10_000;
@@ -44,6 +51,8 @@ describe("the door for ZooKeeper's clients", () => {
       reconfigEnabled: false,
       connectionsMax: 0,
       connectionsPerAddressMax: 0,
+      budget: new Budget(),
+      work: new Work(clock),
       configuration: {
         serverId: serverId(1),
         role: 'participant',
@@ -63,15 +72,15 @@ describe("the door for ZooKeeper's clients", () => {
   });
 
   /** What comes and goes over sockets takes real time, and little of the peer's. */
-  async function happens(what: string, holds: () => boolean): Promise<void> {
+  async function happens(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
     await until(what, async () => {
       await ensemble.pass(1);
       return holds();
     });
   }
 
-  async function connected(): Promise<JuteSocket> {
-    const socket = (await JuteSocket.open(address)).read().write(connectRequest());
+  async function connected(as: ConnectAs = {}): Promise<JuteSocket> {
+    const socket = (await JuteSocket.open(address)).read().write(connectRequest(as));
     await happens('a session', () => socket.frames.length > 0);
     socket.frames.length = 0;
     return socket;
@@ -126,7 +135,8 @@ describe("the door for ZooKeeper's clients", () => {
   });
 
   it('ends who holds most, when all together hold too much', async () => {
-    await open({ heldBytesMax: 1_000_000 });
+    const receivedBytes = { each: 1_000_000, all: 1_000_000 };
+    await open({ budget: new Budget({ ...defaultBudget, receivedBytes }) });
     const [most, some, few] = [await connected(), await connected(), await connected()];
     most.write(int32(900_000), Buffer.alloc(600_000));
     some.write(int32(900_000), Buffer.alloc(300_000));
@@ -167,5 +177,85 @@ describe("the door for ZooKeeper's clients", () => {
     const again = await from('127.0.0.1');
     await happens('a session', () => again.frames.length === 1);
     assert.deepEqual([second.isClosed, other.isClosed], [false, false]);
+  });
+
+  describe('a list too large for one piece', () => {
+    const children = 400;
+    const name = (index: number): string => `${'n'.repeat(2_500)}${String(index)}`;
+    const answerBytes = children * 2_500;
+
+    async function opened(owedBytes: number): Promise<Budget> {
+      const limit = { each: owedBytes, all: owedBytes };
+      const budget = new Budget({ ...defaultBudget, owedBytes: limit });
+      await open({ budget });
+      const { service } = ensemble.member(1).server;
+      await ensemble.settle(service.write(requestOf(create('/list')), nobody, soon));
+      for (let from = 0; from < children; from += 200) {
+        const ops = Array.from({ length: 200 }, (_, index) =>
+          create(`/list/${name(from + index)}`),
+        );
+        await ensemble.settle(service.write(requestOf(...ops), nobody, soon));
+      }
+      return budget;
+    }
+
+    const list = (xid: number, watch = false): Buffer =>
+      request(xid, opCodes.getChildren, records.read('/list', watch));
+
+    it('comes before what follows it, and before the event of the watch that it leaves', async () => {
+      await opened(2 * answerBytes);
+      const client = await connected();
+      const { service } = ensemble.member(1).server;
+      client.write(list(1, true), request(2, opCodes.exists, records.read('/')), list(3));
+      await happens('the first to be read', () => service.monitoring.figures().watches > 0);
+      const change = service.write(requestOf(create('/list/new')), nobody, soon);
+      await happens('all answers', () => client.frames.length === 4);
+      await change;
+      const xids = client.frames.map((frame) => frame.readInt32BE(0));
+      assert.ok(xids.indexOf(-1) > 0, 'the event comes after the answer that leaves the watch');
+      assert.deepEqual(
+        xids.filter((xid) => xid > 0),
+        [1, 2, 3],
+      );
+      assert.equal(client.frames[0]?.readInt32BE(16), children);
+      assert.equal(client.frames[0].length, 20 + children * 4 + names().length);
+    });
+
+    function names(): string {
+      return Array.from({ length: children }, (_, index) => name(index)).join('');
+    }
+
+    it('is made for no client that has not taken those before it', async () => {
+      const budget = await opened(64 * answerBytes);
+      const client = await connected();
+      client.socket.pause();
+      // The lists wait behind a write: they are due all at once when it is done.
+      const write = request(1, opCodes.create, records.create('/other', Buffer.alloc(0)));
+      client.write(write, ...Array.from({ length: 20 }, (_, index) => list(index + 2)));
+      await happens('the first lists', () => budget.inUse('owedBytes') > 0);
+      await ensemble.pass(1_000);
+      assert.ok(budget.inUse('owedBytes') < 4 * answerBytes);
+      client.socket.resume();
+      await happens('all of them', () => client.frames.length === 21);
+      await happens('nothing to be owed', () => budget.inUse('owedBytes') === 0);
+    });
+
+    it('waits until there is room; whoever takes nothing of his makes room for it', async () => {
+      const budget = await opened(answerBytes * 4);
+      const patient = { timeoutMs: 60_000 };
+      const other = await connected(patient);
+      // More than what lies between the two takes.
+      const stuck = await Promise.all(Array.from({ length: 8 }, () => connected(patient)));
+      for (const each of stuck) {
+        each.socket.pause();
+        for (let xid = 1; xid <= 8; xid++) each.write(list(xid));
+      }
+      await happens('the room to be used up', () => budget.isShort);
+      other.write(list(7));
+      await happens('those in the way to be dropped, and the list', async () => {
+        await ensemble.pass(100);
+        return other.frames.length === 1;
+      });
+    });
   });
 });
