@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isRefusal } from '../../../model/error-code.ts';
+import type { Limits } from '../../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { MultiRequest } from '../../../model/request.ts';
 import { parseZxid, zxidToDecimal } from '../../../model/zxid.ts';
@@ -182,7 +183,11 @@ const keyField = z.strictObject({
 });
 
 /** The fields of a write are checked by what REST checks them with; only the key is the socket's own. */
-function write(op: string, decode: (document: object) => MultiRequest, isTxn: boolean) {
+function write(
+  op: string,
+  decode: (document: object, limits: Limits) => MultiRequest,
+  isTxn: boolean,
+) {
   return operation({
     kind: 'write',
     changesState: true,
@@ -193,7 +198,7 @@ function write(op: string, decode: (document: object) => MultiRequest, isTxn: bo
         given === undefined
           ? { idempotencyKey: undefined }
           : checkedBy(keyField, { idempotencyKey: given });
-      const request = decode(isTxn ? fields : { op, ...fields });
+      const request = decode(isTxn ? fields : { op, ...fields }, context.door.service.limits);
       const options = { timeoutMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
       settling(
         done,

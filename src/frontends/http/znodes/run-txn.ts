@@ -11,7 +11,7 @@ export async function runTxn(exchange: Exchange): Promise<void> {
   if (redirectToLeader(exchange, query)) return;
   const { service, requestTimeoutMs } = exchange.door;
   const options = decodeWriteOptions(query, exchange.headers, requestTimeoutMs);
-  const request = decodeTxn(await exchange.jsonBody());
+  const request = decodeTxn(await exchange.jsonBody(), service.limits);
   try {
     const answer = await service.write(request, exchange.caller(), options);
     exchange.sendJson(200, encodeOutcome(answer.outcome), {

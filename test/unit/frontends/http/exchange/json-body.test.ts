@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../../src/base/bytes.ts';
-import { jsonDepthMax, parseJson } from '../../../../../src/frontends/http/exchange/json-body.ts';
+import {
+  jsonDepthMax,
+  jsonItemsMax,
+  jsonKeysMax,
+  parseJson,
+} from '../../../../../src/frontends/http/exchange/json-body.ts';
 import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
 
-function refusal(text: string | Uint8Array): string {
+function refusal(text: string | Uint8Array, status = 400): string {
   try {
     parseJson(typeof text === 'string' ? utf8(text) : text);
   } catch (error) {
     assert.ok(error instanceof Problem, String(error));
-    assert.equal(error.status, 400);
+    assert.equal(error.status, status);
     return error.message;
   }
   return assert.fail(`was not refused: ${String(text)}`);
@@ -46,6 +51,18 @@ describe('rest JSON bodies', () => {
     assert.match(refusal(nested(200_000)), /too deeply/);
   });
 
+  it('refuses what has too many items or keys, before anything is made of them', () => {
+    const items = (count: number): string => `{"ops":[${Array(count).fill('{}').join(',')}]}`;
+    const keys = (count: number, more = ''): string =>
+      `{${Array.from({ length: count }, (_, index) => `"k${String(index)}":0`).join(',')}${more}}`;
+    parseJson(utf8(items(jsonItemsMax)));
+    parseJson(utf8(keys(jsonKeysMax)));
+    // No parser has seen these: they are not even JSON.
+    assert.match(refusal(`${items(jsonItemsMax + 1)}?`, 413), /10000 array elements/);
+    assert.match(refusal(keys(jsonKeysMax + 1, '?'), 413), /20000 keys/);
+    assert.match(refusal('['.repeat(1_000_000)), /too deeply/);
+  });
+
   it('refuses what is no JSON', () => {
     for (const text of [
       '',
@@ -57,6 +74,9 @@ describe('rest JSON bodies', () => {
       '\ufeff{}',
       '{}{}',
       '{"a":"\n"}',
+      '{"a\\x":1}',
+      '"\\',
+      ']]',
     ]) {
       assert.match(refusal(text), /not JSON/, JSON.stringify(text));
     }
