@@ -15,6 +15,9 @@ export const jsonItemsMax = 10_000;
 /** Keys of all objects of a document together; counted with the items. */
 export const jsonKeysMax = 20_000;
 
+/** Keys of one object: no schema of ours has as many. */
+export const jsonKeysPerObjectMax = 64;
+
 /** Base64, escapes and names may double what a request carries. */
 const jsonBytesPerRequestByte = 2;
 
@@ -28,7 +31,8 @@ const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Parses a JSON document that has one meaning only: UTF-8, no key twice in an object, no key that reaches a prototype,
- * not deeper than `jsonDepthMax`; and that is cheap: no more than `jsonItemsMax` and `jsonKeysMax`. Throws a `Problem`.
+ * not deeper than `jsonDepthMax`; and that is cheap: no more than `jsonItemsMax`, `jsonKeysMax` and
+ * `jsonKeysPerObjectMax`. Throws a `Problem`.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) throw badRequest('the body is not UTF-8: JSON must be');
@@ -118,6 +122,7 @@ class Scan {
         case quote:
           index = this.#string(index) - 1;
           break;
+        default:
       }
     }
   }
@@ -175,6 +180,7 @@ function claimKey(key: string, seen: Set<string>): void {
   if (seen.has(key)) {
     throw badRequest(`the key "${key.slice(0, 80)}" is given twice in one object`);
   }
+  if (seen.size >= jsonKeysPerObjectMax) throw tooMany('keys in one object', jsonKeysPerObjectMax);
   seen.add(key);
 }
 

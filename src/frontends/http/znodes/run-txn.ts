@@ -1,5 +1,5 @@
 import { decodeTxn } from '../documents/decode-txn.ts';
-import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
+import { outcomeDocument, refusedTxn } from '../documents/txn-outcome.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
 import { decodeWriteOptions, writeParameters } from './call-options.ts';
@@ -14,7 +14,7 @@ export async function runTxn(exchange: Exchange): Promise<void> {
   const request = decodeTxn(await exchange.jsonBody(), service.limits);
   try {
     const answer = await service.write(request, exchange.caller(), options);
-    exchange.sendJson(200, encodeOutcome(answer.outcome), {
+    exchange.sendSizedJson(200, outcomeDocument(answer.outcome), {
       headers: replayed(answer),
       meta: answer.meta,
     });

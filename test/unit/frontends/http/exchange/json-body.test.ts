@@ -4,6 +4,7 @@ import {
   jsonDepthMax,
   jsonItemsMax,
   jsonKeysMax,
+  jsonKeysPerObjectMax,
   parseJson,
 } from '../../../../../src/frontends/http/exchange/json-body.ts';
 import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
@@ -53,13 +54,19 @@ describe('rest JSON bodies', () => {
 
   it('refuses what has too many items or keys, before anything is made of them', () => {
     const items = (count: number): string => `{"ops":[${Array(count).fill('{}').join(',')}]}`;
-    const keys = (count: number, more = ''): string =>
-      `{${Array.from({ length: count }, (_, index) => `"k${String(index)}":0`).join(',')}${more}}`;
+    const object = (count: number): string =>
+      `{${Array.from({ length: count }, (_, index) => `"k${String(index)}":0`).join(',')}}`;
+    const keys = (count: number): string =>
+      `[${Array(count / 50)
+        .fill(object(50))
+        .join(',')}]`;
     parseJson(utf8(items(jsonItemsMax)));
     parseJson(utf8(keys(jsonKeysMax)));
+    parseJson(utf8(object(jsonKeysPerObjectMax)));
     // No parser has seen these: they are not even JSON.
     assert.match(refusal(`${items(jsonItemsMax + 1)}?`, 413), /10000 array elements/);
-    assert.match(refusal(keys(jsonKeysMax + 1, '?'), 413), /20000 keys/);
+    assert.match(refusal(`${keys(jsonKeysMax + 50)}?`, 413), /20000 keys/);
+    assert.match(refusal(`${object(jsonKeysPerObjectMax + 1)}?`, 413), /64 keys in one object/);
     assert.match(refusal('['.repeat(1_000_000)), /too deeply/);
   });
 
