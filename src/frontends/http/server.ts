@@ -15,6 +15,7 @@ import { Debtors } from './exchange/debtors.ts';
 import type { HttpDoor } from './exchange/door.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { Problem } from './exchange/problem.ts';
+import { SparingLog } from './exchange/sparing-log.ts';
 import { Tickets } from './exchange/tickets.ts';
 import { ConnectionLimit, tooManyConnections } from './gate/connection-limit.ts';
 import { createGate, type Gate } from './gate/gate.ts';
@@ -191,7 +192,8 @@ function createDoor(
     stopping,
   }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
 ): HttpDoor {
-  const { service, logger, clock, random, requestTimeoutMs, metricsText, budget, work } = options;
+  const { service, clock, random, requestTimeoutMs, metricsText, budget, work } = options;
+  const logger = new SparingLog(options.logger, clock);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
