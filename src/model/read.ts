@@ -13,7 +13,8 @@ interface ListQuery {
 }
 
 export type ReadQuery =
-  | { readonly read: 'data'; readonly path: ZnodePath }
+  /** `dataBytesMax`: longer data is left away, so that who asks may make room for it first. */
+  | { readonly read: 'data'; readonly path: ZnodePath; readonly dataBytesMax?: number }
   | { readonly read: 'stat'; readonly path: ZnodePath }
   | { readonly read: 'acl'; readonly path: ZnodePath }
   /** All children at once, in no order: ZooKeeper's getChildren. */
@@ -51,6 +52,7 @@ interface ListResult {
 }
 
 export type ReadResult =
+  /** `data` is null also when it was left away; `stat` knows its length. */
   | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly read: 'stat'; readonly stat: Stat }
   | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }

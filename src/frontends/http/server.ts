@@ -4,21 +4,24 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { defaults } from '../../model/defaults.ts';
+import type { Budget } from '../../service/budget/budget.ts';
+import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
-import { BodyBudget } from './exchange/body.ts';
+import { Connections } from './exchange/connection.ts';
+import { Debtors } from './exchange/debtors.ts';
 import type { HttpDoor } from './exchange/door.ts';
 import { Exchange } from './exchange/exchange.ts';
-import { HeldCarriers } from './exchange/held-carriers.ts';
 import { Problem } from './exchange/problem.ts';
+import { SparingLog } from './exchange/sparing-log.ts';
 import { Tickets } from './exchange/tickets.ts';
-import { ConnectionLimit } from './gate/connection-limit.ts';
-import { createGate } from './gate/gate.ts';
+import { ConnectionLimit, tooManyConnections } from './gate/connection-limit.ts';
+import { createGate, type Gate } from './gate/gate.ts';
 import { OwedAnswers } from './gate/owed-answers.ts';
 import { answerPreflight } from './gate/preflight.ts';
-import { probes } from './operators/health.ts';
+import { isOperatorsRoute, probes } from './operators/health.ts';
 import { createUpgrades } from './websocket/upgrade.ts';
 import { handleNodes } from './znodes/handle-nodes.ts';
 import { isNodesUrl } from './znodes/nodes-url.ts';
@@ -35,15 +38,12 @@ export interface RestDoorOptions {
   readonly allowedOrigins: readonly string[];
   /** How long an answer is waited for when the client does not say. */
   readonly requestTimeoutMs: number;
-  /**
-   * How many there may be: one more takes the place of the one that was idle for longest; without an idle one it is
-   * closed as it comes.
-   */
+  /** What is kept for clients, counted with the other doors of this peer. */
+  readonly budget: Budget;
+  /** Where long work is done in slices, in turns with the other doors'. */
+  readonly work: Work;
+  /** See `ConnectionLimit`. */
   readonly connectionsMax?: number;
-  /** How many of these may be event streams and WebSockets together: above it they are refused. */
-  readonly heldConnectionsMax?: number;
-  /** Memory for bodies that are being received or carried out, all together. */
-  readonly bodyBytesInFlightMax?: number;
   /** How long `stop` waits for requests in flight. */
   readonly stopGraceMs?: number;
 }
@@ -64,44 +64,34 @@ const httpLimits = {
 /** A connection on which nothing moves for so long, also while we write, is given up: slow readers hold memory. */
 const silenceMs = 120_000;
 
-const bodyBytesInFlightMaxDefault = 128 * 1_048_576;
-
-const heldConnectionsMaxDefault = 9_000;
-
 /** Puts the door together; it listens when told to. */
 export function createRestDoor(options: RestDoorOptions): Door {
   const gate = createGate(options);
-  const owed = new OwedAnswers();
-  const answerCold = createColdRoutes();
+  const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
+  const answer = createAnswers(gate, limit);
+  const owed = new OwedAnswers(options.work);
+  const connections = new Connections(options.budget);
   let isStopping = false;
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
-  const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const server = createLimitedServer();
   server.on('connection', (socket: Socket) => {
+    connections.opened(socket);
     limit.opened(socket);
   });
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const { socket } = request;
     limit.busy(socket, response);
-    const exchange = new Exchange(door, request, response, expects === 'continue');
-    if (!owed.begin(exchange, socket, response)) return;
-    const refused = gate.check(request);
-    if (refused !== undefined) {
-      exchange.fail(refused);
-      return;
-    }
-    exchange.passedGate(gate.readableBy(request));
-    if (expects === 'unknown') {
-      exchange.fail(
-        new Problem('expectationFailed', 'the only expectation met here is 100-continue', {
-          closes: true,
-        }),
-      );
-    } else if (!answerHot(exchange)) {
-      answerCold(exchange, response);
-    }
+    const exchange = new Exchange(door, {
+      request,
+      response,
+      connection: connections.of(socket),
+      expectsContinue: expects === 'continue',
+    });
+    owed.begin(exchange, response, () => {
+      answer(exchange, response, expects);
+    });
   };
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
@@ -115,7 +105,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   server.on('checkExpectation', (request, response) => {
     take(request, response, 'unknown');
   });
-  server.on('upgrade', createUpgrades({ door, gate, owed, limit }));
+  server.on('upgrade', createUpgrades({ door, gate, owed, limit, connections }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     owed.broken(socket, error.code ?? '');
   });
@@ -146,6 +136,34 @@ function createLimitedServer(): Server {
 
 type Expects = 'nothing' | 'continue' | 'unknown';
 
+/** Gives what answers a request in its turn. */
+function createAnswers(
+  gate: Gate,
+  limit: ConnectionLimit,
+): (exchange: Exchange, response: ServerResponse, expects: Expects) => void {
+  const answerCold = createColdRoutes();
+  return (exchange, response, expects) => {
+    const { request } = exchange;
+    const refused = gate.check(request);
+    if (refused !== undefined) {
+      exchange.fail(refused);
+      return;
+    }
+    exchange.passedGate(gate.readableBy(request));
+    if (limit.isReserved(request.socket) && !isOperatorsRoute(exchange.rawPath)) {
+      exchange.fail(tooManyConnections());
+    } else if (expects === 'unknown') {
+      exchange.fail(
+        new Problem('expectationFailed', 'the only expectation met here is 100-continue', {
+          closes: true,
+        }),
+      );
+    } else if (!answerHot(exchange)) {
+      answerCold(exchange, response);
+    }
+  };
+}
+
 /**
  * What comes in thousands a second is answered before express: it costs four times what all the rest does. False when the
  * request is not one of these.
@@ -174,8 +192,8 @@ function createDoor(
     stopping,
   }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
 ): HttpDoor {
-  const { service, logger, clock, random, requestTimeoutMs, metricsText } = options;
-  const bodyBudget = new BodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxDefault);
+  const { service, clock, random, requestTimeoutMs, metricsText, budget, work } = options;
+  const logger = new SparingLog(options.logger, clock);
   let peerHeaders: readonly string[] | undefined;
   return {
     service,
@@ -183,8 +201,9 @@ function createDoor(
     clock,
     random,
     requestTimeoutMs,
-    bodyBudget,
-    held: new HeldCarriers(options.heldConnectionsMax ?? heldConnectionsMaxDefault),
+    budget,
+    work,
+    debtors: new Debtors({ clock, logger, budget, work }),
     tickets: new Tickets(clock, random),
     metricsText,
     isStopping,

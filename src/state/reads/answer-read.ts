@@ -28,8 +28,11 @@ export function answerRead(
   const wanted = read === 'acl' ? permission.read | permission.admin : permission.read;
   if (!isAllowed(acl, wanted, identities)) return unreadable(path);
   switch (read) {
-    case 'data':
-      return { read, data: tree.znodes.data(id), stat: tree.stat(id) };
+    case 'data': {
+      const stat = tree.stat(id);
+      const isLeftAway = stat.dataLength > (query.dataBytesMax ?? Infinity);
+      return { read, data: isLeftAway ? null : tree.znodes.data(id), stat };
+    }
     case 'acl':
       return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
     case 'names': {

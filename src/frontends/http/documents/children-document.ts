@@ -1,5 +1,5 @@
 import type { ZnodePath } from '../../../model/path.ts';
-import type { ReadResult } from '../../../model/read.ts';
+import type { ChildView, ReadResult } from '../../../model/read.ts';
 import type { Stat } from '../../../model/stat.ts';
 import { zxidEquals, type Zxid } from '../../../model/zxid.ts';
 import type { AnswerMeta } from '../../../service/call.ts';
@@ -10,7 +10,10 @@ import {
   encodeTreeContinuation,
   hasMoved,
 } from './continuation.ts';
+import { smallAnswerBytesMax } from '../exchange/connection.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import { encodeChild, encodeStat, type Encoding } from './encode.ts';
+import { arrayParts, dataFieldsOf, objectParts, type Parts } from './parts.ts';
 
 /** Says where a page begins, whether the list moved since the first, and how the token of the page after it reads. */
 export interface Pages {
@@ -44,19 +47,61 @@ export interface ChildrenPage {
   readonly encoding: Encoding | undefined;
 }
 
-/** Encodes one page of a list; its `continue` asks for the next one. */
-export function encodeChildren(
+/** What a znode has in a list beside its name and data: its stat, for the most part. */
+const znodeBytes = 400;
+
+/** A page of a list, with the token of the next one; null on the last. */
+export interface ChildrenDocument extends SizedDocument {
+  readonly next: string | null;
+}
+
+/** Makes the document of one page of a list; its `continue` asks for the next one. */
+export function childrenDocument(
   { path, pages, withData, encoding }: ChildrenPage,
   { children, stat, more }: Extract<ReadResult, { read: 'children' | 'tree' }>,
   { zxid }: AnswerMeta,
-): { readonly continue: string | null; readonly [field: string]: unknown } {
+): ChildrenDocument {
   const last = children.at(-1)?.name;
+  const moved = pages.hasMoved(stat, zxid);
+  const next = more && last !== undefined ? pages.next(last, stat, zxid) : null;
   return {
-    path,
-    children: children.map((child) => child.name),
-    ...(withData && { znodes: children.map((child) => encodeChild(child, encoding)) }),
-    stat: encodeStat(stat),
-    moved: pages.hasMoved(stat, zxid),
-    continue: more && last !== undefined ? pages.next(last, stat, zxid) : null,
+    next,
+    bytes: children.reduce((sum, child) => sum + childBytes(child), 0),
+    document: () => ({
+      path,
+      children: children.map((child) => child.name),
+      ...(withData && { znodes: children.map((child) => encodeChild(child, encoding)) }),
+      stat: encodeStat(stat),
+      moved,
+      continue: next,
+    }),
+    parts: () =>
+      objectParts([
+        ['path', path],
+        ['children', () => arrayParts(children, ({ name }) => JSON.stringify(name))],
+        [
+          'znodes',
+          withData ? () => arrayParts(children, (child) => childParts(child, encoding)) : undefined,
+        ],
+        ['stat', encodeStat(stat)],
+        ['moved', moved],
+        ['continue', next],
+      ]),
   };
+}
+
+function childBytes({ name, znode }: ChildView): number {
+  return name.length + (znode === undefined ? 0 : znodeBytes + (znode.data?.length ?? 0));
+}
+
+function childParts(child: ChildView, encoding: Encoding | undefined): string | Parts {
+  const { name, znode } = child;
+  if (znode === undefined || childBytes(child) < smallAnswerBytesMax) {
+    return JSON.stringify(encodeChild(child, encoding));
+  }
+  return objectParts([
+    ['name', name],
+    ...dataFieldsOf(znode.data, encoding),
+    ['stat', encodeStat(znode.stat)],
+  ]);
 }

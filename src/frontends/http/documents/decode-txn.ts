@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { openAcl, type Acl } from '../../../model/acl.ts';
+import type { Limits } from '../../../model/limits.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
 import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../../model/request.ts';
 import { parseZxid } from '../../../model/zxid.ts';
 import { sessionIdFrom } from '../exchange/caller.ts';
 import { zxidFrom } from '../exchange/decode.ts';
 import { checkedBy, decodeJson } from '../exchange/json-body.ts';
+import { Problem } from '../exchange/problem.ts';
 import { permissionLetters } from './encode.ts';
 import { dataField, dataFields, dataFrom, mistake, zxidField } from './fields.ts';
 import { eitherQueue } from './queue-path.ts';
@@ -19,7 +21,12 @@ const aclEntrySchema = z.strictObject({
   scheme: z.string().min(1),
   id: z.string(),
 });
-const aclSchema = z.array(aclEntrySchema);
+/** More than any ACL has, so that a long list is not walked: the service has the exact limit. */
+const aclEntriesMax = 1_000;
+const aclSchema = z
+  .array(z.unknown())
+  .max(aclEntriesMax, `may have ${String(aclEntriesMax)} entries`)
+  .pipe(z.array(aclEntrySchema));
 const aclBodySchema = z.strictObject({ acl: aclSchema });
 
 const expectedFields = { version: versionSchema.optional(), czxid: zxidField.optional() };
@@ -74,9 +81,13 @@ const opSchema = z.discriminatedUnion('op', opSchemas, { error: `"op" must be ${
 
 type OpBody = z.output<typeof opSchema>;
 
+/** Holds how many ops there may be: they are counted before anything is made of them. */
+type TxnLimits = Pick<Limits, 'opsPerMultiMax'>;
+
+/** The ops are checked one by one, once they are counted, and no further than to the first mistake. */
 const txnSchema = z.strictObject({
-  ops: z.array(opSchema).min(1),
-  else: z.array(opSchema).optional(),
+  ops: z.array(z.unknown()).min(1),
+  else: z.array(z.unknown()).optional(),
 });
 
 /** Decodes the body of `PUT ?acl`. Throws a `Problem`. */
@@ -85,13 +96,13 @@ export function decodeAcl(body: Uint8Array): Acl {
 }
 
 /** Decodes a transaction, the body of `POST /v1/txn`. Throws a `Problem`. */
-export function decodeTxn(body: Uint8Array): MultiRequest {
-  return txnFrom(decodeJson(body, txnSchema));
+export function decodeTxn(body: Uint8Array, limits: TxnLimits): MultiRequest {
+  return txnFrom(decodeJson(body, txnSchema), limits);
 }
 
 /** Decodes a transaction whose document came in something larger. Throws a `Problem`. */
-export function decodeTxnDocument(document: unknown): MultiRequest {
-  return txnFrom(checkedBy(txnSchema, document));
+export function decodeTxnDocument(document: unknown, limits: TxnLimits): MultiRequest {
+  return txnFrom(checkedBy(txnSchema, document), limits);
 }
 
 /** Decodes one op that is a request of its own. Throws a `Problem`. */
@@ -99,11 +110,28 @@ export function decodeSingleOp(document: unknown): MultiRequest {
   return { kind: 'multi', single: true, ops: [decodeOp(checkedBy(opSchema, document), 'op')] };
 }
 
-function txnFrom(txn: z.output<typeof txnSchema>): MultiRequest {
-  const ops = txn.ops.map((op, index) => decodeOp(op, `ops.${String(index)}`));
+function txnFrom(
+  txn: z.output<typeof txnSchema>,
+  { opsPerMultiMax: limit }: TxnLimits,
+): MultiRequest {
+  const actual = txn.ops.length + (txn.else?.length ?? 0);
+  if (actual > limit) {
+    throw new Problem(
+      'tooLarge',
+      `a transaction may have ${String(limit)} ops, and this one has ${String(actual)}: send less at a time`,
+      { limit, actual },
+    );
+  }
+  const ops = opsFrom(txn.ops, 'ops');
   if (txn.else === undefined) return { kind: 'multi', single: false, ops };
-  const orElse = txn.else.map((op, index) => decodeOp(op, `else.${String(index)}`));
-  return { kind: 'multi', single: false, ops, orElse };
+  return { kind: 'multi', single: false, ops, orElse: opsFrom(txn.else, 'else') };
+}
+
+function opsFrom(documents: readonly unknown[], branch: string): TreeOp[] {
+  return documents.map((document, index) => {
+    const where = `${branch}.${String(index)}`;
+    return decodeOp(checkedBy(opSchema, document, where), where);
+  });
 }
 
 function decodeOp(body: OpBody, where: string): TreeOp {

@@ -1,4 +1,4 @@
-import { MalformedBytes, fromUtf8 } from '../../../base/bytes.ts';
+import { isUtf8 } from 'node:buffer';
 import { permission, type Acl } from '../../../model/acl.ts';
 import { sessionIdToDecimal } from '../../../model/ids.ts';
 import type { ChildView } from '../../../model/read.ts';
@@ -35,17 +35,9 @@ export function encodeData(
   force: Encoding | undefined,
 ): { readonly data: string | null; readonly encoding: Encoding } {
   if (data === null) return { data: null, encoding: force ?? 'utf8' };
-  if (force !== 'base64') {
-    try {
-      return { data: fromUtf8(data), encoding: 'utf8' };
-    } catch (error) {
-      if (!(error instanceof MalformedBytes)) throw error;
-    }
-  }
-  return {
-    data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
-    encoding: 'base64',
-  };
+  const encoding = force !== 'base64' && isUtf8(data) ? 'utf8' : 'base64';
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return { data: bytes.toString(encoding), encoding };
 }
 
 export const permissionLetters = [

@@ -37,6 +37,29 @@ export function batchDocuments(batch: EventBatch, form: EventForm): readonly Eve
   });
 }
 
+/** What an event has beside its path and value. */
+const eventBytes = 400;
+
+/** Says about how many bytes an item's documents have, before they are made. */
+export function bytesOfItem(item: WatchItem, { values }: EventForm): number {
+  switch (item.kind) {
+    case 'events':
+      return values ? item.batch.bytes : item.batch.events.length * eventBytes;
+    case 'initial':
+      return item.events.reduce((sum, event) => sum + bytesOfEvent(event, values), 0);
+    case 'bookmark':
+    case 'fired':
+    case 'lost':
+    case 'refused':
+    case 'synced':
+      return eventBytes;
+  }
+}
+
+function bytesOfEvent({ path, data }: WatchEvent, values: boolean): number {
+  return path.length + eventBytes + (values ? (data?.length ?? 0) : 0);
+}
+
 /** Makes documents of everything else that a watch yields. */
 export function documentsOf(
   item: Exclude<WatchItem, { kind: 'events' }>,

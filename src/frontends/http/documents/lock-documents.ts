@@ -7,7 +7,9 @@ import type {
   LockStatus,
   QueueView,
 } from '../../../service/locking.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import { encodeData } from './encode.ts';
+import { arrayParts, dataFieldsOf, objectParts } from './parts.ts';
 
 // Locks and elections as JSON.
 
@@ -28,29 +30,56 @@ export function encodeStatus(status: LockStatus): object {
   };
 }
 
-export function encodeQueue({ queue, dialect, contenders, meta }: QueueView): object {
+/** What a contender has beside its path. */
+const contenderBytes = 150;
+
+export function queueDocument({ queue, dialect, contenders, meta }: QueueView): SizedDocument {
+  const head = { name: nameOf(queue), path: queue, dialect: dialect ?? null };
+  const zxid = zxidToDecimal(meta.zxid);
   return {
-    name: nameOf(queue),
-    path: queue,
-    dialect: dialect ?? null,
-    contenders: contenders.map(encodeContender),
-    zxid: zxidToDecimal(meta.zxid),
+    bytes: contenders.reduce((sum, { path }) => sum + path.length + contenderBytes, 0),
+    document: () => ({ ...head, contenders: contenders.map(encodeContender), zxid }),
+    parts: () =>
+      objectParts([
+        ...Object.entries(head),
+        [
+          'contenders',
+          () => arrayParts(contenders, (each) => JSON.stringify(encodeContender(each))),
+        ],
+        ['zxid', zxid],
+      ]),
   };
 }
 
-export function encodeLeadership(queue: ZnodePath, { zxid, leader }: LeadershipView): object {
+/** Makes the document of who leads; `more` stands ahead of it. */
+export function leadershipDocument(
+  queue: ZnodePath,
+  { zxid, leader }: LeadershipView,
+  more: Readonly<Record<string, string>> = {},
+): SizedDocument {
+  const head = { ...more, name: nameOf(queue), zxid: zxidToDecimal(zxid) };
+  if (leader === undefined) {
+    const document = { ...head, leader: null };
+    return {
+      bytes: 0,
+      document: () => document,
+      parts: () => objectParts(Object.entries(document)),
+    };
+  }
+  const place = {
+    path: leader.path,
+    session: sessionIdToDecimal(leader.session),
+    fencingToken: zxidToDecimal(leader.token),
+  };
+  const { data } = leader;
   return {
-    name: nameOf(queue),
-    zxid: zxidToDecimal(zxid),
-    leader:
-      leader === undefined
-        ? null
-        : {
-            path: leader.path,
-            session: sessionIdToDecimal(leader.session),
-            fencingToken: zxidToDecimal(leader.token),
-            ...encodeData(leader.data, undefined),
-          },
+    bytes: data.length,
+    document: () => ({ ...head, leader: { ...place, ...encodeData(data, undefined) } }),
+    parts: () =>
+      objectParts([
+        ...Object.entries(head),
+        ['leader', () => objectParts([...Object.entries(place), ...dataFieldsOf(data, undefined)])],
+      ]),
   };
 }
 

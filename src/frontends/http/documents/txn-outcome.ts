@@ -3,7 +3,9 @@ import type { MultiRequest, TreeOp, WriteOutcome } from '../../../model/request.
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import { codeName, describeCode } from '../exchange/error-map.ts';
 import { Problem, problemOf, type OpVerdict } from '../exchange/problem.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import { encodeResult } from './encode.ts';
+import { arrayParts, objectParts } from './parts.ts';
 
 /** Refusals that another state of the tree would have spared: a transaction gives them all as 409. */
 const conflicts: readonly ErrorCode[] = [
@@ -15,12 +17,20 @@ const conflicts: readonly ErrorCode[] = [
   'noChildrenForEphemerals',
 ];
 
-/** Encodes what a transaction came to. */
-export function encodeOutcome({ zxid, branch, results }: WriteOutcome): object {
+/** What one result has: its stat, for the most part. */
+const resultBytes = 400;
+
+/** Makes the document of what a transaction came to. */
+export function outcomeDocument({ zxid, branch, results }: WriteOutcome): SizedDocument {
+  const head = { zxid: zxidToDecimal(zxid), branch: branch === 'orElse' ? 'else' : branch };
   return {
-    zxid: zxidToDecimal(zxid),
-    branch: branch === 'orElse' ? 'else' : branch,
-    results: results.map(encodeResult),
+    bytes: results.reduce((sum, { path }) => sum + path.length + resultBytes, 0),
+    document: () => ({ ...head, results: results.map(encodeResult) }),
+    parts: () =>
+      objectParts([
+        ...Object.entries(head),
+        ['results', () => arrayParts(results, (result) => JSON.stringify(encodeResult(result)))],
+      ]),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { ZnodePath } from '../../../model/path.ts';
 import type { ReadResult } from '../../../model/read.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import { encodeAcl, encodeData, encodeStat, type Encoding } from './encode.ts';
+import { dataFieldsOf, objectParts } from './parts.ts';
 
 // What a read of one znode comes to, as JSON. Lists: children-document.ts.
 
@@ -11,8 +13,13 @@ export function dataDocument(
   path: ZnodePath,
   { data, stat }: Read<'data'>,
   encoding: Encoding | undefined,
-): object {
-  return { path, ...encodeData(data, encoding), stat: encodeStat(stat) };
+): SizedDocument {
+  return {
+    bytes: data?.length ?? 0,
+    document: () => ({ path, ...encodeData(data, encoding), stat: encodeStat(stat) }),
+    parts: () =>
+      objectParts([['path', path], ...dataFieldsOf(data, encoding), ['stat', encodeStat(stat)]]),
+  };
 }
 
 /** Makes the document of a znode's stat alone. */

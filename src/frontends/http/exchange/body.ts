@@ -12,28 +12,6 @@ export class ClientGone extends Error {
   }
 }
 
-/**
- * Counts the memory that bodies of requests in flight may take together: what stops a crowd of slow or large writers.
- */
-export class BodyBudget {
-  readonly #bytesMax: number;
-  #held = 0;
-
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
-
-  take(bytes: number): boolean {
-    if (this.#held + bytes > this.#bytesMax) return false;
-    this.#held += bytes;
-    return true;
-  }
-
-  giveBack(bytes: number): void {
-    this.#held -= bytes;
-  }
-}
-
 export interface BodyLimits {
   readonly bytesMax: number;
   /** Claims memory for a chunk; false when there is none left. */
@@ -41,6 +19,45 @@ export interface BodyLimits {
 }
 
 const nothing = Buffer.alloc(0);
+
+/** What comes in smaller pieces is gathered in pages: a buffer of its own costs more than a hundred bytes. */
+const pieceBytesMin = 4_096;
+const pageBytes = 16_384;
+
+/** Gathers what comes of a body. */
+class Pieces {
+  readonly #pieces: Buffer[] = [];
+  #page = nothing;
+  #filled = 0;
+
+  push(chunk: Buffer): void {
+    if (chunk.length >= pieceBytesMin) {
+      this.#closePage();
+      this.#pieces.push(chunk);
+      return;
+    }
+    if (this.#page.length - this.#filled < chunk.length) {
+      this.#closePage();
+      this.#page = Buffer.allocUnsafe(pageBytes);
+    }
+    chunk.copy(this.#page, this.#filled);
+    this.#filled += chunk.length;
+  }
+
+  /** Gives all of it, and keeps nothing. */
+  take(): Buffer {
+    this.#closePage();
+    const pieces = this.#pieces.splice(0);
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  }
+
+  #closePage(): void {
+    if (this.#filled > 0) this.#pieces.push(this.#page.subarray(0, this.#filled));
+    this.#page = nothing;
+    this.#filled = 0;
+  }
+}
 
 /**
  * Reads the whole body, at most `bytesMax` of it. A longer one is refused as soon as that is known; what still arrives
@@ -58,7 +75,7 @@ export function readBody(
     return Promise.reject(tooLarge(bytesMax, Number(declared)));
   }
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const pieces = new Pieces();
     let length = 0;
     let isRefused = false;
     request.on('data', (chunk: Buffer) => {
@@ -67,16 +84,15 @@ export function readBody(
       if (isRefused) return;
       const isTooLong = length > bytesMax;
       if (!isTooLong && claim(chunk.length)) {
-        chunks.push(chunk);
+        pieces.push(chunk);
         return;
       }
       isRefused = true;
-      chunks.length = 0;
+      pieces.take();
       reject(isTooLong ? tooLarge(bytesMax, length) : crowded());
     });
     request.on('end', () => {
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length));
+      resolve(pieces.take());
     });
     request.on('error', () => {
       reject(new ClientGone());
@@ -99,6 +115,6 @@ function tooLarge(limit: number, actual: number): Problem {
 function crowded(): Problem {
   return new Problem(
     'throttled',
-    'too many bodies are being received at once: send it again a little later',
+    'too much is being received at once of this address, or of all: send it again a little later',
   );
 }

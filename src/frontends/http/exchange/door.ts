@@ -1,9 +1,10 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
 import type { Random } from '../../../ports/random.ts';
+import type { Budget } from '../../../service/budget/budget.ts';
+import type { Work } from '../../../service/budget/work.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
-import type { BodyBudget } from './body.ts';
-import type { HeldCarriers } from './held-carriers.ts';
+import type { Debtors } from './debtors.ts';
 import type { Tickets } from './tickets.ts';
 
 /** Holds what all handlers of this door share. */
@@ -13,8 +14,9 @@ export interface HttpDoor {
   readonly clock: Clock;
   readonly random: Random;
   readonly requestTimeoutMs: number;
-  readonly bodyBudget: BodyBudget;
-  readonly held: HeldCarriers;
+  readonly budget: Budget;
+  readonly work: Work;
+  readonly debtors: Debtors;
   readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;
   /** Gives `X-Served-By`, and `X-Cluster-Id` once there is one. */

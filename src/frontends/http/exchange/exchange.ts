@@ -3,6 +3,7 @@ import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import { ClientGone, readBody } from './body.ts';
 import { callerOf } from './caller.ts';
 import { changesState } from './changes-state.ts';
+import { smallAnswerBytesMax, type Connection } from './connection.ts';
 import { decodeTimeout } from './decode.ts';
 import type { HttpDoor } from './door.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type HeaderList,
 } from './headers.ts';
 import { jsonBodyBytesMax } from './json-body.ts';
+import { LargeAnswer, type SizedBody, type SizedDocument } from './large-answer.ts';
 import {
   Problem,
   errorOfOurs,
@@ -24,6 +26,7 @@ import {
   stackOf,
 } from './problem.ts';
 import { Query } from './query.ts';
+import { Room } from './room.ts';
 
 /** An answer that is given whole. */
 export interface Reply {
@@ -43,15 +46,25 @@ export interface Reply {
 export interface AnswerStream {
   /** Sends; false once the client takes no more for now. What is written all the same is kept for it. */
   write(bytes: string | Uint8Array): boolean;
+  /** The same for what may be large: then always false, and it is made once there is room for it. */
+  writeSized(body: SizedBody): boolean;
   isFull(): boolean;
   /** Ends the answer; a client that does not take what is left of it within the grace is cut off. */
   end(graceMs: number): void;
+}
+
+export interface ExchangeParts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connection: Connection;
+  readonly expectsContinue: boolean;
 }
 
 /** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
 export class Exchange {
   readonly door: HttpDoor;
   readonly request: IncomingMessage;
+  readonly connection: Connection;
   /** The path of the URL as it came, and what follows the question mark. */
   readonly rawPath: string;
   readonly rawQuery: string;
@@ -60,16 +73,16 @@ export class Exchange {
   #readableBy: string | undefined;
   #isPastGate = false;
   #closesConnection = false;
-  #heldBytes = 0;
+  #receivedBytes = 0;
+  #smallBytes = 0;
+  #isAnswered = false;
+  #room: Room | undefined;
+  readonly #whenOver: (() => void)[] = [];
 
-  constructor(
-    door: HttpDoor,
-    request: IncomingMessage,
-    response: ServerResponse,
-    expectsContinue: boolean,
-  ) {
+  constructor(door: HttpDoor, { request, response, connection, expectsContinue }: ExchangeParts) {
     this.door = door;
     this.request = request;
+    this.connection = connection;
     this.#response = response;
     this.#expectsContinue = expectsContinue;
     const url = request.url ?? '';
@@ -118,16 +131,19 @@ export class Exchange {
   }
 
   #claim(bytes: number): boolean {
-    const { bodyBudget } = this.door;
-    if (!bodyBudget.take(bytes)) return false;
-    this.#heldBytes += bytes;
+    if (!this.connection.takeReceived(bytes)) return false;
+    this.#receivedBytes += bytes;
     return true;
   }
 
   /** Gives back what is held: no answer will come any more, since it is sent, or its client has gone. */
   over(): void {
-    this.door.bodyBudget.giveBack(this.#heldBytes);
-    this.#heldBytes = 0;
+    this.#isAnswered = true;
+    this.connection.giveBackReceived(this.#receivedBytes);
+    this.#receivedBytes = 0;
+    this.connection.giveBackSmall(this.#smallBytes);
+    this.#smallBytes = 0;
+    for (const run of this.#whenOver.splice(0)) run();
   }
 
   /**
@@ -144,18 +160,34 @@ export class Exchange {
   }
 
   get isOver(): boolean {
-    return this.#response.headersSent || this.#response.destroyed;
+    return this.#isAnswered || this.#response.headersSent || this.#response.destroyed;
   }
 
   /**
    * Readies it for an answer that may be minutes away: silence is no trouble, and `gone` is called when the client
-   * leaves without it.
+   * leaves without it. Throws a `Problem` when as many are held as may be.
    */
   hold(gone: () => void): void {
+    const { account } = this.connection;
+    if (!account.take('heldRequests')) {
+      throw new Problem(
+        'throttled',
+        'too many requests and streams are held open for this address, or for all: end some of them, or use another peer',
+        { limit: this.door.budget.limits.heldRequests.each },
+      );
+    }
+    this.#whenOver.push(() => {
+      account.giveBack('heldRequests');
+    });
+    this.outlast(gone);
+  }
+
+  /** Does the same for one that needs no place, since it waits for nobody but the ensemble. */
+  outlast(gone: () => void): void {
     const { socket } = this.request;
     const silenceMs = socket.timeout ?? 0;
     socket.setTimeout(0);
-    this.#response.on('close', () => {
+    this.#whenOver.push(() => {
       if (!socket.destroyed) socket.setTimeout(silenceMs);
       if (!this.#response.writableFinished) gone();
     });
@@ -164,7 +196,6 @@ export class Exchange {
   /** Begins an answer without an end: it lasts as long as its connection. To be held first. */
   stream(type: string, drained: () => void): AnswerStream {
     const response = this.#response;
-    response.on('drain', drained);
     const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
     // Some proxies collect an answer before they pass it on, unless they are told not to.
     headers.push('X-Accel-Buffering', 'no');
@@ -174,9 +205,44 @@ export class Exchange {
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, headers);
     response.flushHeaders();
+    let isWritten = false;
+    let large: LargeAnswer | undefined;
+    const taken = (): void => {
+      large?.over();
+      large = undefined;
+    };
+    this.#whenOver.push(taken);
+    response.on('drain', () => {
+      if (large !== undefined && !isWritten) {
+        large.drained();
+        return;
+      }
+      taken();
+      drained();
+    });
+    const write = (bytes: Uint8Array | string): boolean =>
+      response.writableEnded || response.write(bytes);
     return {
-      write: (bytes) => response.write(bytes),
-      isFull: () => response.writableNeedDrain,
+      write,
+      writeSized: (body) => {
+        if (body.bytes <= smallAnswerBytesMax) return write(body.whole());
+        isWritten = false;
+        const { connection } = this;
+        large = new LargeAnswer({ debtors: this.door.debtors, connection }, body, {
+          begin: () => undefined,
+          write,
+          end: () => {
+            isWritten = true;
+            if (response.writableNeedDrain) return;
+            taken();
+            drained();
+          },
+          cut: () => this.request.socket.destroy(),
+        });
+        large.start();
+        return false;
+      },
+      isFull: () => large !== undefined || response.writableNeedDrain,
       end: (graceMs) => {
         response.end();
         const cut = this.door.clock.after(graceMs, () => response.destroy());
@@ -189,18 +255,101 @@ export class Exchange {
 
   send(reply: Reply): void {
     if (this.isOver) return;
+    this.#isAnswered = true;
+    const headers = this.#headersOf(reply);
+    const body = typeof reply.body === 'string' ? Buffer.from(reply.body, 'utf8') : reply.body;
+    if (body !== undefined) headers.push('Content-Length', String(body.length));
+    this.#response.writeHead(reply.status, headers);
+    this.#response.end(body);
+  }
+
+  #headersOf(reply: Reply): HeaderList {
     const headers = securityHeadersOf(reply.policy);
     if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
     if (reply.headers !== undefined) headers.push(...reply.headers);
     if (reply.headers?.includes('Cache-Control') !== true) headers.push(...noCache);
-    const body = typeof reply.body === 'string' ? Buffer.from(reply.body, 'utf8') : reply.body;
-    if (body !== undefined) headers.push('Content-Length', String(body.length));
     if (reply.closes === true || this.door.isStopping()) {
       this.#closesConnection = true;
       headers.push('Connection', 'close');
     }
-    this.#response.writeHead(reply.status, headers);
-    this.#response.end(body);
+    return headers;
+  }
+
+  /**
+   * Sends an answer that may be large. A small one is made and sent at once; a large one, once there is room for it, part
+   * by part as its client takes it.
+   */
+  sendSized(reply: Omit<Reply, 'body'>, body: SizedBody): void {
+    if (this.isOver) return;
+    const isBare = this.method === 'HEAD';
+    if (!isBare && (this.#room !== undefined || !this.connection.takeSmall(body.bytes))) {
+      this.#isAnswered = true;
+      this.#sendLarge(reply, body);
+      return;
+    }
+    if (!isBare) this.#smallBytes = body.bytes;
+    this.send({ ...reply, body: body.whole() });
+  }
+
+  /** Calls `read` once there is room for an answer of so many bytes: what is large is read no sooner. */
+  withRoom(bytes: number, read: () => void): void {
+    if (this.isOver) return;
+    const room = new Room(this.connection.account, bytes);
+    this.#room = room;
+    this.#whenOver.push(() => {
+      room.giveBack();
+    });
+    this.#inTurn(() => {
+      room.ask(() => {
+        // Not all at once when there is room for many: each is copied out of the tree.
+        this.door.work.add(this.connection.address, () => {
+          if (!this.isOver) read();
+          return true;
+        });
+      });
+    });
+  }
+
+  #sendLarge(reply: Omit<Reply, 'body'>, body: SizedBody): void {
+    const response = this.#response;
+    const { socket } = this.request;
+    const { connection } = this;
+    const place = { debtors: this.door.debtors, connection, room: this.#room };
+    const answer = new LargeAnswer(place, body, {
+      begin: () => {
+        const headers = this.#headersOf(reply);
+        if (body.isExact === true) headers.push('Content-Length', String(body.bytes));
+        response.writeHead(reply.status, headers);
+      },
+      write: (part) => response.write(part),
+      end: () => response.end(),
+      cut: () => socket.destroy(),
+    });
+    this.#whenOver.push(() => {
+      answer.over();
+    });
+    response.on('drain', () => {
+      answer.drained();
+    });
+    this.#inTurn(() => {
+      answer.start();
+    });
+  }
+
+  /** An answer that waits for earlier ones must not keep others from the room that it waits with. */
+  #inTurn(run: () => void): void {
+    if (this.#response.socket === null) this.#response.once('socket', run);
+    else run();
+  }
+
+  sendSizedJson(
+    status: number,
+    { bytes, document, parts }: SizedDocument,
+    more: Omit<Reply, 'status' | 'body'> = {},
+  ): void {
+    const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
+    const whole = (): string => JSON.stringify(document());
+    this.sendSized({ ...more, status, headers }, { bytes, whole, parts });
   }
 
   sendJson(status: number, document: object, more: Omit<Reply, 'status' | 'body'> = {}): void {

@@ -1,10 +1,22 @@
 import type { z } from 'zod';
-import { MalformedBytes, fromUtf8 } from '../../../base/bytes.ts';
+import { isUtf8 } from 'node:buffer';
 import type { Limits } from '../../../model/limits.ts';
-import { badRequest, type Problem } from './problem.ts';
+import { Problem, badRequest } from './problem.ts';
 
 /** Is deep enough for every document of ours, shallow enough for every stack. */
 export const jsonDepthMax = 16;
+
+/**
+ * Elements of all arrays of a document together: a transaction has at most `Limits.opsPerMultiMax` ops, with a few ACL
+ * entries each. Counted before anything is made of the text.
+ */
+export const jsonItemsMax = 10_000;
+
+/** Keys of all objects of a document together; counted with the items. */
+export const jsonKeysMax = 20_000;
+
+/** Keys of one object: no schema of ours has as many. */
+export const jsonKeysPerObjectMax = 64;
 
 /** Base64, escapes and names may double what a request carries. */
 const jsonBytesPerRequestByte = 2;
@@ -19,22 +31,21 @@ const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Parses a JSON document that has one meaning only: UTF-8, no key twice in an object, no key that reaches a prototype,
- * not deeper than `jsonDepthMax`. Throws a `Problem`.
+ * not deeper than `jsonDepthMax`; and that is cheap: no more than `jsonItemsMax`, `jsonKeysMax` and
+ * `jsonKeysPerObjectMax`. Throws a `Problem`.
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  let text: string;
-  let value: unknown;
+  if (!isUtf8(bytes)) throw badRequest('the body is not UTF-8: JSON must be');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Ahead of the parser: what a few bytes make it build costs a hundred times of what it costs to count.
+  new Scan(text).run();
   try {
-    text = fromUtf8(bytes);
-    value = JSON.parse(text);
+    return JSON.parse(text.toString('utf8'));
   } catch (error) {
-    if (error instanceof MalformedBytes) throw badRequest('the body is not UTF-8: JSON must be');
     throw badRequest(
       `the body is not JSON: ${error instanceof Error ? error.message : 'unknown cause'}`,
     );
   }
-  scan(text);
-  return value;
 }
 
 /** Parses a body and checks it against the schema; an empty one counts as `{}`. Throws a `Problem`. */
@@ -45,72 +56,138 @@ export function decodeJson<Schema extends z.ZodType>(
   return checkedBy(schema, bytes.length === 0 ? {} : parseJson(bytes));
 }
 
-/** Checks what `parseJson` gave, or a part of it, against the schema. Throws a `Problem`. */
+/**
+ * Checks what `parseJson` gave, or a part of it, against the schema. Throws a `Problem`, which names the field; `part`
+ * says where a part is.
+ */
 export function checkedBy<Schema extends z.ZodType>(
   schema: Schema,
   document: unknown,
+  part?: string,
 ): z.output<Schema> {
   const checked = schema.safeParse(document);
-  if (!checked.success) throw schemaProblem(checked.error);
+  if (!checked.success) throw schemaProblem(checked.error, part);
   return checked.data;
 }
 
-function schemaProblem(error: z.ZodError): Problem {
+function schemaProblem(error: z.ZodError, part: string | undefined): Problem {
   const [first] = error.issues;
-  const where =
-    first === undefined || first.path.length === 0 ? 'the body' : first.path.map(String).join('.');
+  const path = (first?.path ?? []).map(String);
+  if (part !== undefined) path.unshift(part);
+  const where = path.length === 0 ? 'the body' : path.join('.');
   // An unknown key is said back to the client, and may be of any length.
   return badRequest(`${where}: ${first?.message ?? 'is not valid'}`.slice(0, 300));
 }
 
-/** Walks text that is known to be valid JSON, once; only depth and keys are of interest. */
-function scan(text: string): void {
-  // One entry per open bracket: the keys seen so far of an object, null of an array.
-  const open: (Set<string> | null)[] = [];
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (character === '{' || character === '[') {
-      open.push(character === '{' ? new Set() : null);
-      if (open.length > jsonDepthMax) {
-        throw badRequest('the JSON is nested too deeply', {
-          limit: jsonDepthMax,
-          actual: open.length,
-        });
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const backslash = 0x5c;
+const openArray = 0x5b;
+const closeArray = 0x5d;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+const blanks: readonly (number | undefined)[] = [0x20, 0x0a, 0x0d, 0x09];
+
+/** Walks the text once, for depth, items and keys alone; that it is JSON is for the parser to find out. */
+class Scan {
+  readonly #text: Buffer;
+  /** One entry per open bracket: the keys seen so far of an object, null of an array. */
+  readonly #open: (Set<string> | null)[] = [];
+  #items = 0;
+  #keys = 0;
+
+  constructor(text: Buffer) {
+    this.#text = text;
+  }
+
+  run(): void {
+    const text = this.#text;
+    for (let index = 0; index < text.length; index++) {
+      switch (text[index]) {
+        case openArray:
+          this.#item();
+          this.#opened(null);
+          break;
+        case openObject:
+          this.#opened(new Set());
+          break;
+        case closeArray:
+        case closeObject:
+          this.#open.pop();
+          break;
+        case comma:
+          if (this.#open.at(-1) === null) this.#item();
+          break;
+        case quote:
+          index = this.#string(index) - 1;
+          break;
+        default:
       }
-    } else if (character === '}' || character === ']') {
-      open.pop();
-    } else if (character === '"') {
-      const end = endOfString(text, index);
-      if (isKey(text, end)) claimKey(String(JSON.parse(text.slice(index, end))), open.at(-1));
-      index = end - 1;
     }
   }
-}
 
-/** The index after the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
-  let index = start + 1;
-  while (text[index] !== '"') index += text[index] === '\\' ? 2 : 1;
-  return index + 1;
-}
-
-function isKey(text: string, after: number): boolean {
-  let index = after;
-  while (
-    text[index] === ' ' ||
-    text[index] === '\n' ||
-    text[index] === '\r' ||
-    text[index] === '\t'
-  ) {
-    index++;
+  #opened(keys: Set<string> | null): void {
+    this.#open.push(keys);
+    const { length } = this.#open;
+    if (length > jsonDepthMax) {
+      throw badRequest('the JSON is nested too deeply', { limit: jsonDepthMax, actual: length });
+    }
   }
-  return text[index] === ':';
+
+  #item(): void {
+    if (++this.#items > jsonItemsMax) throw tooMany('array elements', jsonItemsMax);
+  }
+
+  /** Gives the index after the closing quote of the string that opens at `start`. */
+  #string(start: number): number {
+    const text = this.#text;
+    let end = start + 1;
+    let isEscaped = false;
+    for (; end < text.length && text[end] !== quote; end++) {
+      if (text[end] !== backslash) continue;
+      isEscaped = true;
+      end++;
+    }
+    const keys = this.#open.at(-1);
+    if (keys === undefined || keys === null || !this.#isKey(end + 1)) return end + 1;
+    if (++this.#keys > jsonKeysMax) throw tooMany('keys', jsonKeysMax);
+    const key = isEscaped
+      ? unescaped(text.toString('utf8', start, end + 1))
+      : text.toString('utf8', start + 1, end);
+    if (key !== undefined) claimKey(key, keys);
+    return end + 1;
+  }
+
+  #isKey(after: number): boolean {
+    let index = after;
+    while (blanks.includes(this.#text[index])) index++;
+    return this.#text[index] === colon;
+  }
 }
 
-function claimKey(key: string, seen: Set<string> | null | undefined): void {
+/** Undefined when the parser will say what is wrong. */
+function unescaped(quoted: string): string | undefined {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return undefined;
+  }
+}
+
+function claimKey(key: string, seen: Set<string>): void {
   if (pollutingKeys.has(key)) throw badRequest(`the key "${key}" is not allowed in JSON here`);
-  if (seen?.has(key) === true) {
+  if (seen.has(key)) {
     throw badRequest(`the key "${key.slice(0, 80)}" is given twice in one object`);
   }
-  seen?.add(key);
+  if (seen.size >= jsonKeysPerObjectMax) throw tooMany('keys in one object', jsonKeysPerObjectMax);
+  seen.add(key);
+}
+
+function tooMany(what: string, limit: number): Problem {
+  return new Problem(
+    'tooLarge',
+    `a JSON document may have ${String(limit)} ${what}, and this one has more: send less at a time`,
+    { limit },
+  );
 }

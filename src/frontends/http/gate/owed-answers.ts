@@ -1,81 +1,201 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { Fifo } from '../../../base/fifo.ts';
+import type { Work } from '../../../service/budget/work.ts';
+import { connectionReceivedBytesMax, type Connection } from '../exchange/connection.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Problem } from '../exchange/problem.ts';
 import { rawAnswer } from '../exchange/raw-answer.ts';
 
+/**
+ * So many requests of a connection are carried out at a time. What a client pipelines beyond that waits, and nothing more
+ * is read meanwhile; the next is begun when an earlier answer was taken.
+ */
+export const pipelinedRequestsMax = 16;
+
+/** What a request that waits counts for as received: Node made its objects out of a few dozen bytes. */
+export const waitingRequestBytes = 4_096;
+
+interface WaitingRequest {
+  readonly exchange: Exchange;
+  readonly run: () => void;
+}
+
 interface OwingConnection {
-  /** Begun and not yet answered in full: more than one where a client pipelines. */
-  readonly pending: Set<Exchange>;
-  /** The request begun last; its body may still be on the way when its answer is out. */
+  /** Begun, with an answer that was not taken in full: more than one where a client pipelines. */
+  readonly begun: Set<Exchange>;
+  readonly waiting: Fifo<WaitingRequest>;
+  /** The request that came last; its body may still be on the way when its answer is out. */
   latest: Exchange | undefined;
   /** Nothing more that comes on it is carried out. */
   isCondemned: boolean;
+  isBeginning: boolean;
+  isWatched: boolean;
 }
 
 /**
- * Knows which exchanges each connection still owes an answer. Once a client's bytes could not be understood, what
- * follows them may be another's request in disguise: it is not carried out, and the connection ends.
+ * Knows which exchanges each connection still owes an answer, and begins no more of them at a time than
+ * `pipelinedRequestsMax`. Once a client's bytes could not be understood, what follows them may be another's request in
+ * disguise: it is not carried out, and the connection ends.
  */
 export class OwedAnswers {
+  readonly #work: Work;
   readonly #connections = new WeakMap<Duplex, OwingConnection>();
 
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
   /**
-   * Notes that an answer is owed. False when the connection is to be closed after an earlier one: the exchange must
-   * not be carried out.
+   * Notes that an answer is owed, and carries out the request with `run`: at once, or when it is its turn; never when the
+   * connection is to be closed after an earlier one.
    */
-  begin(exchange: Exchange, socket: Duplex, response: ServerResponse): boolean {
-    const connection = this.#of(socket);
-    for (const earlier of connection.pending) connection.isCondemned ||= earlier.closesConnection;
-    if (connection.isCondemned) return false;
-    connection.pending.add(exchange);
-    connection.latest = exchange;
+  begin(exchange: Exchange, response: ServerResponse, run: () => void): void {
+    const { connection } = exchange;
+    const owing = this.#of(connection.socket);
+    for (const earlier of owing.begun) owing.isCondemned ||= earlier.closesConnection;
+    if (owing.isCondemned) return;
+    owing.latest = exchange;
     response.on('close', () => {
-      exchange.over();
-      connection.pending.delete(exchange);
-      connection.isCondemned ||= exchange.closesConnection;
-      if (connection.isCondemned && connection.pending.size === 0) socket.end();
+      this.#answered(exchange, owing);
     });
-    return true;
+    // The first of all, as a rule: nothing is to be undone for it that Node does not tell of.
+    if (owing.begun.size > 0) this.#watch(owing, connection);
+    if (owing.waiting.length === 0 && hasRoom(owing, connection)) {
+      owing.begun.add(exchange);
+      run();
+      return;
+    }
+    if (!connection.account.take('receivedBytes', waitingRequestBytes)) {
+      owing.isCondemned = true;
+      connection.socket.destroy();
+      return;
+    }
+    this.#wait({ exchange, run }, owing);
   }
 
   /** Ends a connection when Node's parser gave up on what the client sends, or it came too slowly. */
   broken(socket: Duplex, code: string): void {
-    const connection = this.#of(socket);
+    const owing = this.#of(socket);
     const problem = problemOfParser(code);
-    const { pending, latest } = connection;
+    const { latest } = owing;
     // What broke off may have had its answer already: a second one would be taken for another request's.
     const isAnswered = latest !== undefined && !latest.request.complete && latest.isOver;
-    const isDone = connection.isCondemned && pending.size === 0;
+    const isDone = owing.isCondemned && isPaid(owing);
     if (!socket.writable || problem === undefined || isAnswered || isDone) {
       socket.destroy();
       return;
     }
-    connection.isCondemned = true;
-    if (pending.size === 0) {
+    owing.isCondemned = true;
+    if (isPaid(owing)) {
       socket.end(rawAnswer(problem), () => {
         socket.destroy();
       });
       return;
     }
     // Requests that came whole before the trouble keep their answers; the one that broke off gets this.
-    for (const exchange of pending) if (!exchange.request.complete) exchange.fail(problem);
+    if (latest?.request.complete === false) latest.fail(problem);
   }
 
   /** Says whether no answer is owed on a connection, and what comes on it may be trusted. */
   isIdle(socket: Duplex): boolean {
-    const { pending, isCondemned } = this.#of(socket);
-    return pending.size === 0 && !isCondemned;
+    const owing = this.#of(socket);
+    return isPaid(owing) && !owing.isCondemned;
+  }
+
+  #answered(exchange: Exchange, owing: OwingConnection): void {
+    const { socket } = exchange.connection;
+    exchange.over();
+    owing.begun.delete(exchange);
+    if (exchange.closesConnection) {
+      owing.isCondemned = true;
+      forgo(owing, exchange.connection);
+    }
+    if (owing.isCondemned && isPaid(owing)) socket.end();
+    else this.#beginNext(exchange.connection, owing);
+  }
+
+  #wait(request: WaitingRequest, owing: OwingConnection): void {
+    owing.waiting.push(request);
+    request.exchange.connection.socket.pause();
+  }
+
+  #watch(owing: OwingConnection, connection: Connection): void {
+    if (owing.isWatched) return;
+    owing.isWatched = true;
+    const { socket } = connection;
+    // Node resumes a socket whose request was read to its end.
+    socket.on('resume', () => {
+      if (owing.waiting.length > 0) socket.pause();
+    });
+    connection.whenClosed(() => {
+      // Node tells those answers alone that were being written.
+      for (const exchange of owing.begun) exchange.over();
+      owing.begun.clear();
+      forgo(owing, connection);
+    });
+  }
+
+  /** In turns with the long work of others: each of these may be answered at once, and a thousand may wait. */
+  #beginNext(connection: Connection, owing: OwingConnection): void {
+    if (owing.isBeginning || owing.waiting.length === 0) return;
+    owing.isBeginning = true;
+    this.#work.add(connection.address, () => {
+      if (owing.waiting.length > 0 && hasRoom(owing, connection)) {
+        this.#beginFirst(connection, owing);
+        if (owing.waiting.length > 0 && hasRoom(owing, connection)) return false;
+      }
+      owing.isBeginning = false;
+      return true;
+    });
+  }
+
+  #beginFirst(connection: Connection, owing: OwingConnection): void {
+    const first = owing.waiting.shift();
+    const { socket, account } = connection;
+    account.giveBack('receivedBytes', waitingRequestBytes);
+    if (owing.waiting.length === 0) socket.resume();
+    if (first === undefined || first.exchange.isOver) {
+      if (owing.isCondemned && isPaid(owing)) socket.end();
+      return;
+    }
+    owing.begun.add(first.exchange);
+    first.run();
   }
 
   #of(socket: Duplex): OwingConnection {
-    let connection = this.#connections.get(socket);
-    if (connection === undefined) {
-      connection = { pending: new Set(), latest: undefined, isCondemned: false };
-      this.#connections.set(socket, connection);
+    let owing = this.#connections.get(socket);
+    if (owing === undefined) {
+      owing = {
+        begun: new Set(),
+        waiting: new Fifo(),
+        latest: undefined,
+        isCondemned: false,
+        isBeginning: false,
+        isWatched: false,
+      };
+      this.#connections.set(socket, owing);
     }
-    return connection;
+    return owing;
   }
+}
+
+function hasRoom({ begun }: OwingConnection, { receivedBytes, socket }: Connection): boolean {
+  return (
+    begun.size < pipelinedRequestsMax &&
+    (begun.size === 0 || receivedBytes < connectionReceivedBytesMax) &&
+    !socket.destroyed
+  );
+}
+
+function isPaid({ begun, waiting }: OwingConnection): boolean {
+  return begun.size === 0 && waiting.length === 0;
+}
+
+/** Carries out none of those that wait. */
+function forgo({ waiting }: OwingConnection, connection: Connection): void {
+  connection.account.giveBack('receivedBytes', waiting.length * waitingRequestBytes);
+  while (waiting.shift() !== undefined);
 }
 
 /** Undefined when there is nobody left to tell. */

@@ -1,5 +1,5 @@
 import type { ZnodePath } from '../../../model/path.ts';
-import { encodeLeadership } from '../documents/lock-documents.ts';
+import { leadershipDocument } from '../documents/lock-documents.ts';
 import { queuePath } from '../documents/queue-path.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { keepAliveMs, ndjson, sse, type Framing } from '../exchange/framing.ts';
@@ -32,7 +32,7 @@ export async function showLeader(exchange: Exchange, { name = '' }: UrlSegments)
   }
   const { locks } = exchange.door.service;
   const view = await locks.leadership(queue, exchange.timeoutMs(query));
-  exchange.sendJson(200, encodeLeadership(queue, view), { meta: view.meta });
+  exchange.sendSizedJson(200, leadershipDocument(queue, view), { meta: view.meta });
 }
 
 /** SSE or ndjson when the client names it: a look at who leads needs neither. */
@@ -50,11 +50,13 @@ function observe(exchange: Exchange, queue: ZnodePath, framing: Framing): void {
   const stream = exchange.stream(framing.contentType, () => {
     observation.drained();
   });
-  const observation = service.locks.observe(queue, (view) =>
-    stream.write(framing.frame(JSON.stringify(encodeLeadership(queue, view)), { type: 'leader' })),
-  );
+  const observation = service.locks.observe(queue, (view) => {
+    const { bytes, document } = leadershipDocument(queue, view);
+    const whole = (): string => framing.frame(JSON.stringify(document()), { type: 'leader' });
+    return stream.writeSized({ bytes, whole, parts: () => [whole()] });
+  });
   const beat = clock.every(keepAliveMs, () => {
-    stream.write(framing.keepAlive);
+    if (!stream.isFull()) stream.write(framing.keepAlive);
   });
   const forget = exchange.door.whenStopping(() => {
     end();

@@ -1,5 +1,5 @@
 import type { LockStatus, LockWaitOptions } from '../../../service/locking.ts';
-import { encodeQueue, encodeStatus } from '../documents/lock-documents.ts';
+import { encodeStatus, queueDocument } from '../documents/lock-documents.ts';
 import { queuePath, type QueueName } from '../documents/queue-path.ts';
 import { zxidFrom } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
@@ -28,9 +28,12 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
       const body = await exchange.jsonBody();
       const { request, caller } = decodeEnter(exchange, { kind, name }, { query, body });
       const { locks } = exchange.door.service;
-      const waiting = locks.acquire(request, caller, decodeWait(exchange, query));
+      const wait = decodeWait(exchange, query);
       try {
-        const status = await held(exchange, waiting, query.flag('abandonOnDisconnect'));
+        const status = await held(exchange, () => locks.acquire(request, caller, wait), {
+          ...wait,
+          abandons: query.flag('abandonOnDisconnect'),
+        });
         sendStatus(exchange, status, { kind, name });
       } catch (error) {
         throw request.lockId === undefined ? error : safeToRepeat(error);
@@ -40,8 +43,12 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
     async poll(exchange, { name = '', id = '' }) {
       const query = exchange.query(pollParameters);
       const { locks } = exchange.door.service;
-      const waiting = locks.poll(queuePath(kind, name), id, decodeWait(exchange, query));
-      const status = await held(exchange, waiting, query.flag('abandonOnDisconnect'));
+      const queue = queuePath(kind, name);
+      const wait = decodeWait(exchange, query);
+      const status = await held(exchange, () => locks.poll(queue, id, wait), {
+        ...wait,
+        abandons: query.flag('abandonOnDisconnect'),
+      });
       sendStatus(exchange, status, { kind, name });
     },
 
@@ -68,7 +75,7 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
 export async function showQueue(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
   const timeoutMs = exchange.timeoutMs();
   const view = await exchange.door.service.locks.view(queuePath('locks', name), timeoutMs);
-  exchange.sendJson(200, encodeQueue(view), { meta: view.meta });
+  exchange.sendSizedJson(200, queueDocument(view), { meta: view.meta });
 }
 
 /** Answers `GET /v1/locks/{name}/check`: whether the token is that of a holder. */

@@ -37,6 +37,11 @@ export const probes: ReadonlyMap<string, (exchange: Exchange) => void> = new Map
   ['/startupz', answerStarted],
 ]);
 
+/** Says whether a route is one of those that are answered also when all connections are taken. */
+export function isOperatorsRoute(path: string): boolean {
+  return probes.has(path) || path === '/metrics' || path === '/v1/cluster' || path === '/v1/info';
+}
+
 function answerOk(exchange: Exchange): void {
   if (!exchange.query(['verbose']).flag('verbose')) {
     exchange.send({

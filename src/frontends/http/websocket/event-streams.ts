@@ -1,11 +1,12 @@
 import type { EventBatch, OutletSink, WatchItem } from '../../../service/watching.ts';
 import {
   batchDocuments,
+  bytesOfItem,
   documentsOf,
   formName,
-  type EventDocument,
   type EventForm,
 } from '../documents/event-document.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import { badRequest } from '../exchange/problem.ts';
 import { watchesPerSocketMax } from './limits.ts';
 import type { MessageWriter } from './message-writer.ts';
@@ -58,22 +59,24 @@ export class EventStreams implements OutletSink {
   send(tag: number, item: WatchItem): boolean {
     const stream = this.#streams.get(tag);
     if (stream === undefined) return !this.#writer.isBlocked;
-    const parts =
+    const { prefix, form, formName: name } = stream;
+    const suffixes = (): readonly Buffer[] =>
       item.kind === 'events'
-        ? item.batch.encoded(stream.formName, (batch) => encodeBatch(batch, stream.form))
-        : documentsOf(item, stream.form, socketPath).map(suffixOf);
+        ? item.batch.encoded(name, (batch) => encodeBatch(batch, form))
+        : documentsOf(item, form, socketPath).map(suffixOf);
     // Whoever ends by itself is gone before its client can use the id again.
     if (item.kind === 'lost' || item.kind === 'refused' || item.kind === 'fired') {
       this.#streams.delete(tag);
     }
-    return this.#writer.events(stream.prefix, parts);
+    return this.#writer.events({ prefix, bytes: bytesOfItem(item, form), suffixes });
   }
 
   /** Sends the event of what is no watch of the hub; false once the client takes no more for now. */
-  event(tag: number, document: EventDocument): boolean {
+  event(tag: number, { bytes, document }: SizedDocument): boolean {
     const stream = this.#streams.get(tag);
     if (stream === undefined) return false;
-    return this.#writer.events(stream.prefix, [suffixOf(document)]);
+    const { prefix } = stream;
+    return this.#writer.events({ prefix, bytes, suffixes: () => [suffixOf(document())] });
   }
 }
 
@@ -81,6 +84,6 @@ function encodeBatch(batch: EventBatch, form: EventForm): readonly Buffer[] {
   return batchDocuments(batch, form).map(suffixOf);
 }
 
-function suffixOf(document: EventDocument): Buffer {
+function suffixOf(document: object): Buffer {
   return Buffer.from(JSON.stringify(document).slice(1));
 }

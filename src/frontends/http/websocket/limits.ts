@@ -7,13 +7,25 @@ export const watchesPerSocketMax = 1_000;
 /** Limits the requests of one socket that wait for a lock; they do not count as in flight. */
 export const lockWaitsPerSocketMax = 64;
 
-/** Says above how many bytes that its client has not taken a socket is not read, and its events wait in the hub. */
-export const blockedAboveBytes = 262_144;
+/** Says above how many bytes that its client has not taken a socket is not read or written, and its events wait in the hub. */
+export const blockedAboveBytes = 65_536;
 
-/** Says with how many such bytes a socket is cut: its client asks for more than it takes. */
-export const bufferedBytesMax = 64 * 1_048_576;
+/** Says how many messages of one socket are understood in one turn; more of them are taken in turns with others' work. */
+export const messagesPerTurnMax = 16;
 
-/** Says after how long a socket is cut too that has taken nothing. */
+/** Says what a message that waits for that counts for as received, besides its bytes. */
+export const waitingMessageBytes = 256;
+
+/** Limits the fragments of one message: each costs more memory than it may carry. */
+export const fragmentsPerMessageMax = 1_024;
+
+/** Limits the pieces in which one frame arrives, for the same reason. */
+export const piecesPerFrameMax = 4_096;
+
+/** Says of how many bytes of a message that is not whole yet a socket has to count no more. */
+export const uncountedBytesMax = 65_536;
+
+/** Says after how long a socket is cut that has taken nothing. */
 export const stuckMsMax = 30_000;
 
 /**
@@ -30,6 +42,7 @@ export const closeCodes = {
   binary: 1003,
   malformed: 1007,
   refused: 1008,
+  tryAgainLater: 1013,
   sessionMoved: 4409,
   sessionEnded: 4410,
 } as const;

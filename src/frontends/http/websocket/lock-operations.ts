@@ -4,7 +4,7 @@ import type { ZnodePath } from '../../../model/path.ts';
 import { parseZxid, type Zxid } from '../../../model/zxid.ts';
 import type { LockStatus, Waiting } from '../../../service/locking.ts';
 import { dataFields, dataFrom } from '../documents/fields.ts';
-import { encodeLeadership, encodeQueue, encodeStatus } from '../documents/lock-documents.ts';
+import { encodeStatus, leadershipDocument, queueDocument } from '../documents/lock-documents.ts';
 import {
   acquireRequest,
   dialects,
@@ -161,7 +161,7 @@ const viewLock = operation({
   schema: z.strictObject({ lock }),
   run(context, { body, timeoutMs }, done) {
     const viewed = context.door.service.locks.view(queuePath('locks', body.lock), timeoutMs);
-    settling(done, viewed, (view) => ({ ok: encodeQueue(view), meta: view.meta }));
+    settling(done, viewed, (view) => ({ sized: queueDocument(view), meta: view.meta }));
   },
 });
 
@@ -184,7 +184,7 @@ const leadership = operation({
   run(context, { body, timeoutMs }, done) {
     const queue = queuePath('elections', body.election);
     settling(done, context.door.service.locks.leadership(queue, timeoutMs), (view) => ({
-      ok: encodeLeadership(queue, view),
+      sized: leadershipDocument(queue, view),
       meta: view.meta,
     }));
   },
@@ -205,7 +205,7 @@ const observe = operation({
       ok: { path: queue },
       after: () => {
         const observation = context.door.service.locks.observe(queue, (view) =>
-          context.event(id, { type: 'leader', ...encodeLeadership(queue, view) }),
+          context.event(id, leadershipDocument(queue, view, { type: 'leader' })),
         );
         const forget = context.whenDrained(() => {
           observation.drained();

@@ -1,44 +1,183 @@
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../../../ports/clock.ts';
-import { blockedAboveBytes, bufferedBytesMax } from './limits.ts';
+import { Fifo } from '../../../base/fifo.ts';
+import { smallAnswerBytesMax, type Connection } from '../exchange/connection.ts';
+import type { Debtors } from '../exchange/debtors.ts';
+import { LargeAnswer, type SizedBody } from '../exchange/large-answer.ts';
+import type { Room } from '../exchange/room.ts';
+import { blockedAboveBytes } from './limits.ts';
 
 /** Shorter events are copied together with what precedes them; longer ones go out as they are, as a second fragment. */
 const sharedFromBytes = 4_096;
 
-/** Sends what a socket has to say, and knows how much of it its client has not taken yet. */
+const nothing = new Uint8Array(0);
+
+/** Events that begin alike and are made when they are sent. */
+export interface SizedEvents {
+  readonly prefix: Buffer;
+  /** About how many bytes follow, all together. */
+  readonly bytes: number;
+  readonly suffixes: () => readonly Buffer[];
+}
+
+/** One that waits for its turn behind what its client has not taken yet. */
+interface WaitingMessage {
+  readonly send: () => void;
+}
+
+/**
+ * Sends what a socket has to say, in order, and knows how much of it its client has not taken yet. A large message waits
+ * for room in the account of the connection and goes out in fragments, each made when the one before it was taken; what
+ * comes after it waits too. Whoever makes messages is told by `isBlocked` to make no more for now.
+ */
 export class MessageWriter {
   readonly #ws: WebSocket;
-  readonly #socket: Duplex;
-  readonly #clock: Clock;
+  readonly #connection: Connection;
+  readonly #debtors: Debtors;
+  readonly #onTaken: () => void;
+  readonly #waiting = new Fifo<WaitingMessage>();
+  #large: LargeAnswer | undefined;
+  #isLargeWritten = false;
   #blockedSinceMs: number | undefined;
 
-  /** `socket` is the one below `ws`. */
-  constructor(ws: WebSocket, socket: Duplex, clock: Clock) {
+  /** The socket of `connection` is the one below `ws`. `onTaken`: call `drained`, as for a drain. */
+  constructor(
+    ws: WebSocket,
+    connection: Connection,
+    { debtors, onTaken }: { readonly debtors: Debtors; readonly onTaken: () => void },
+  ) {
     this.#ws = ws;
-    this.#socket = socket;
-    this.#clock = clock;
+    this.#connection = connection;
+    this.#debtors = debtors;
+    this.#onTaken = onTaken;
   }
 
   get isBlocked(): boolean {
-    return this.#blockedSinceMs !== undefined;
+    return !this.#maySend || this.#waiting.length > 0;
   }
 
   /** Says for how long the client has taken nothing; 0 while it takes what it is sent. */
   get blockedMs(): number {
-    return this.#blockedSinceMs === undefined ? 0 : this.#clock.now() - this.#blockedSinceMs;
+    return this.#blockedSinceMs === undefined
+      ? 0
+      : this.#debtors.clock.now() - this.#blockedSinceMs;
+  }
+
+  get #maySend(): boolean {
+    return this.#large === undefined && this.#blockedSinceMs === undefined;
   }
 
   message(text: string): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return;
-    this.#ws.send(text);
-    this.#measure();
+    this.#inTurn(() => {
+      this.#ws.send(text);
+      this.#measure();
+    });
   }
 
-  /** Sends messages that begin alike, in one go. False once the client takes no more for now. */
-  events(prefix: Buffer, suffixes: readonly Buffer[]): boolean {
+  /** Sends a message that may be large. It is made when it is sent. */
+  sized(body: SizedBody, room?: Room): void {
+    this.#inTurn(() => {
+      if (body.bytes <= smallAnswerBytesMax && room === undefined) {
+        this.#ws.send(body.whole(), { binary: false });
+        this.#measure();
+        return;
+      }
+      const write = (part: string | Uint8Array): void => {
+        this.#ws.send(part, { binary: false, fin: false });
+      };
+      const end = (): void => {
+        this.#ws.send('', { binary: false, fin: true });
+      };
+      this.#sendLarge({ body, room }, write, end);
+    });
+  }
+
+  /** Sends messages that begin alike. False once the client takes no more for now. */
+  events({ prefix, bytes, suffixes }: SizedEvents): boolean {
     if (this.#ws.readyState !== this.#ws.OPEN) return false;
-    this.#socket.cork();
+    this.#inTurn(() => {
+      if (bytes <= smallAnswerBytesMax) {
+        this.#sendEvents(prefix, suffixes());
+        this.#measure();
+        return;
+      }
+      // Made in one piece, once for all sockets that see the same.
+      const body = { bytes, parts: () => [nothing] };
+      const write = (): void => {
+        this.#sendEvents(prefix, suffixes());
+      };
+      this.#sendLarge({ body }, write, () => undefined);
+    });
+    return !this.isBlocked;
+  }
+
+  /** Is to be called when the client has taken all that was written. True when that ends a blockade. */
+  drained(): boolean {
+    const wasBlocked = this.isBlocked;
+    this.#blockedSinceMs = undefined;
+    if (this.#isLargeWritten) this.#largeTaken();
+    else this.#large?.drained();
+    this.#sendWaiting();
+    return wasBlocked && !this.isBlocked;
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#large?.over();
+    while (this.#waiting.shift() !== undefined);
+  }
+
+  #inTurn(send: () => void): void {
+    if (this.isBlocked) this.#waiting.push({ send });
+    else if (this.#ws.readyState === this.#ws.OPEN) send();
+  }
+
+  #sendWaiting(): void {
+    while (this.#maySend) {
+      const next = this.#waiting.shift();
+      if (next === undefined || this.#ws.readyState !== this.#ws.OPEN) return;
+      next.send();
+    }
+  }
+
+  #sendLarge(
+    {
+      body,
+      room,
+    }: { readonly body: Pick<SizedBody, 'bytes' | 'parts'>; readonly room?: Room | undefined },
+    write: (part: string | Uint8Array) => void,
+    end: () => void,
+  ): void {
+    this.#isLargeWritten = false;
+    const place = { debtors: this.#debtors, connection: this.#connection, room };
+    this.#large = new LargeAnswer(place, body, {
+      begin: () => undefined,
+      write: (part) => {
+        if (this.#ws.readyState !== this.#ws.OPEN) return false;
+        write(part);
+        return !this.#measureLarge();
+      },
+      end: () => {
+        if (this.#ws.readyState !== this.#ws.OPEN) return;
+        end();
+        this.#isLargeWritten = true;
+        if (!this.#measureLarge()) this.#onTaken();
+      },
+      cut: () => {
+        this.#ws.terminate();
+      },
+    });
+    this.#large.start();
+  }
+
+  #largeTaken(): void {
+    this.#isLargeWritten = false;
+    this.#large?.over();
+    this.#large = undefined;
+  }
+
+  #sendEvents(prefix: Buffer, suffixes: readonly Buffer[]): void {
+    const { socket } = this.#connection;
+    socket.cork();
     for (const suffix of suffixes) {
       if (suffix.length < sharedFromBytes) {
         this.#ws.send(Buffer.concat([prefix, suffix]), { binary: false });
@@ -47,21 +186,18 @@ export class MessageWriter {
         this.#ws.send(suffix, { binary: false, fin: true });
       }
     }
-    this.#socket.uncork();
-    this.#measure();
-    return !this.isBlocked;
-  }
-
-  /** Notes that everything was taken. True when that ends a blockade. */
-  drained(): boolean {
-    const wasBlocked = this.isBlocked;
-    this.#blockedSinceMs = undefined;
-    return wasBlocked;
+    socket.uncork();
   }
 
   #measure(): void {
-    const { bufferedAmount } = this.#ws;
-    if (bufferedAmount > bufferedBytesMax) this.#ws.terminate();
-    else if (bufferedAmount > blockedAboveBytes) this.#blockedSinceMs ??= this.#clock.now();
+    if (this.#ws.bufferedAmount <= blockedAboveBytes) return;
+    this.#blockedSinceMs ??= this.#debtors.clock.now();
+  }
+
+  /** Of a large message the next part is made when the one before it was taken. */
+  #measureLarge(): boolean {
+    if (!this.#connection.socket.writableNeedDrain) return false;
+    this.#blockedSinceMs ??= this.#debtors.clock.now();
+    return true;
   }
 }

@@ -2,15 +2,20 @@ import type { z } from 'zod';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { EventDocument, EventForm } from '../documents/event-document.ts';
+import type { EventForm } from '../documents/event-document.ts';
 import type { HttpDoor } from '../exchange/door.ts';
+import type { Room } from '../exchange/room.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import type { Problem } from '../exchange/problem.ts';
 
-/** What a request comes to that is not refused. */
-export interface Answered {
-  readonly ok: object;
+/** What a request comes to that is not refused: a document, or one that may be large and is not made yet. */
+export type Answered = AnswerFields & ({ readonly ok: object } | { readonly sized: SizedDocument });
+
+interface AnswerFields {
   /** How the peer stood when it answered; taken from the service when it is left away. */
   readonly meta?: AnswerMeta;
+  /** What was made for it before it was read. */
+  readonly room?: Room;
   /** True when an idempotency key found an earlier answer. */
   readonly isReplay?: boolean;
   /** Runs once the answer is sent, before anything else is. */
@@ -32,19 +37,26 @@ export interface SocketContext {
   claim(tag: number, form: EventForm, stop: () => void): void;
   /** Ends what `claim` began; false when there was none. */
   release(tag: number): boolean;
-  event(tag: number, document: EventDocument): boolean;
+  event(tag: number, document: SizedDocument): boolean;
   /**
    * Has `run` called when the socket closes; what it gives takes that back. So does `whenDrained`, for when it takes
    * more again.
    */
   whenClosed(run: () => void): () => void;
   whenDrained(run: () => void): () => void;
+  /**
+   * Calls `read` once it is this request's turn to be answered, its client has taken what came before, and there is room
+   * for an answer of so many bytes: what is large is read no sooner. Never, when the socket closes.
+   */
+  withRoom(order: number, bytes: number, read: (room: Room) => void): void;
   readonly remoteAddress: string | undefined;
 }
 
 /** A request whose fields passed the schema of its operation. */
 export interface SocketRequest<Body> {
   readonly id: number;
+  /** Its place among the requests of its socket. */
+  readonly order: number;
   readonly body: Body;
   readonly timeoutMs: number;
 }

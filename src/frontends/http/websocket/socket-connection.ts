@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { Timer } from '../../../ports/clock.ts';
 import type { Caller } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
-import type { EventDocument, EventForm } from '../documents/event-document.ts';
+import type { EventForm } from '../documents/event-document.ts';
+import { objectParts } from '../documents/parts.ts';
+import type { Connection } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
 import { checkedBy } from '../exchange/json-body.ts';
+import type { SizedDocument } from '../exchange/large-answer.ts';
 import {
   Problem,
   badRequest,
@@ -17,8 +19,10 @@ import {
   problemOf,
   stackOf,
 } from '../exchange/problem.ts';
+import { Room } from '../exchange/room.ts';
 import { EventStreams, socketPath } from './event-streams.ts';
 import { decodeFrame, unknownOp, type ClientFrame } from './frame.ts';
+import { IncomingMessages } from './incoming-messages.ts';
 import { closeCodes, lockWaitsPerSocketMax, requestsInFlightMax, stopGraceMs } from './limits.ts';
 import { Liveness } from './liveness.ts';
 import { MessageWriter } from './message-writer.ts';
@@ -29,11 +33,22 @@ import { UnknownCause } from './settling.ts';
 export interface SocketParts {
   readonly door: HttpDoor;
   readonly ws: WebSocket;
-  /** The one below `ws`. */
-  readonly socket: Duplex;
+  /** Its socket is the one below `ws`. */
+  readonly connection: Connection;
   readonly request: IncomingMessage;
   /** Until `hello` says otherwise. */
   readonly caller: Caller;
+}
+
+interface BegunRequest {
+  readonly frame: ClientFrame;
+  readonly asked: Operation | undefined;
+  readonly order: number;
+}
+
+interface LargeRead {
+  readonly bytes: number;
+  readonly read: (room: Room) => void;
 }
 
 /**
@@ -44,23 +59,37 @@ export class SocketConnection implements SocketContext {
   readonly door: HttpDoor;
   readonly remoteAddress: string | undefined;
   readonly #ws: WebSocket;
+  readonly #connection: Connection;
+  readonly #incoming: IncomingMessages;
   readonly #writer: MessageWriter;
   readonly #streams: EventStreams;
   readonly #pipeline: Pipeline;
   readonly #liveness: Liveness;
   readonly #whenClosed = new Set<() => void>();
   readonly #whenDrained = new Set<() => void>();
+  /** Those that wait for room, by their place among the requests. */
+  readonly #largeReads = new Map<number, LargeRead>();
+  #room: Room | undefined;
+  #submitted = 0;
+  #answered = 0;
   #caller: Caller;
   #outlet: Outlet | undefined;
   #requests = 0;
   #lockWaits = 0;
 
-  constructor({ door, ws, socket, request, caller }: SocketParts) {
+  constructor({ door, ws, connection, request, caller }: SocketParts) {
+    const { socket } = connection;
     this.door = door;
     this.remoteAddress = request.socket.remoteAddress;
     this.#ws = ws;
+    this.#connection = connection;
     this.#caller = caller;
-    this.#writer = new MessageWriter(ws, socket, door.clock);
+    this.#writer = new MessageWriter(ws, connection, {
+      debtors: door.debtors,
+      onTaken: () => {
+        this.#drained();
+      },
+    });
     this.#streams = new EventStreams(this.#writer);
     this.#pipeline = new Pipeline({
       inFlightMax: requestsInFlightMax,
@@ -85,16 +114,27 @@ export class SocketConnection implements SocketContext {
         ws.terminate();
       },
     });
-    ws.on('message', (data, isBinary) => {
-      this.#liveness.heard();
-      this.#take(data as Buffer, isBinary);
-    });
-    ws.on('pong', () => {
-      this.#liveness.heard();
+    this.#incoming = new IncomingMessages(ws, connection, {
+      clock: door.clock,
+      work: door.work,
+      heard: () => {
+        this.#liveness.heard();
+      },
+      take: (data, isBinary) => {
+        this.#take(data, isBinary);
+      },
+      mayRead: () => !this.#writer.isBlocked && !this.#pipeline.isFull,
+      crowded: () => {
+        const problem = new Problem(
+          'throttled',
+          'too much is being received at once of this address, or of all: connect again a little later',
+        );
+        this.#giveUp(closeCodes.tryAgainLater, problem);
+      },
     });
     // What went wrong is told by the close code; the socket closes by itself.
     ws.on('error', () => undefined);
-    ws.on('close', () => {
+    connection.whenClosed(() => {
       this.#closed();
     });
     socket.on('drain', () => {
@@ -124,7 +164,7 @@ export class SocketConnection implements SocketContext {
     const forget = this.door.service.sessions.onLeft(session, caller.carrier, (why) => {
       const type = why === 'ended' ? 'sessionEnded' : 'sessionMoved';
       // In its turn: what was asked for before still has its answer, were it only a refusal.
-      this.#pipeline.submit('alone', (answer) => {
+      this.#submit('alone', (_order, answer) => {
         answer(() => {
           this.#writer.message(JSON.stringify({ type }));
           this.#close(closeCodes[type]);
@@ -147,7 +187,7 @@ export class SocketConnection implements SocketContext {
     return this.#streams.release(tag);
   }
 
-  event(tag: number, document: EventDocument): boolean {
+  event(tag: number, document: SizedDocument): boolean {
     return this.#streams.event(tag, document);
   }
 
@@ -163,6 +203,25 @@ export class SocketConnection implements SocketContext {
     return () => {
       this.#whenDrained.delete(run);
     };
+  }
+
+  withRoom(order: number, bytes: number, read: (room: Room) => void): void {
+    this.#largeReads.set(order, { bytes, read });
+    this.#nextLargeRead();
+  }
+
+  #nextLargeRead(): void {
+    const next = this.#largeReads.get(this.#answered);
+    if (next === undefined || this.#writer.isBlocked) return;
+    this.#largeReads.delete(this.#answered);
+    const room = new Room(this.#connection.account, next.bytes);
+    this.#room = room;
+    room.ask(() => {
+      this.door.work.add(this.#connection.address, () => {
+        if (this.#ws.readyState === this.#ws.OPEN) next.read(room);
+        return true;
+      });
+    });
   }
 
   #take(data: Buffer, isBinary: boolean): void {
@@ -187,7 +246,7 @@ export class SocketConnection implements SocketContext {
     const asked = operations.get(frame.op);
     if (asked?.kind === 'detached') {
       // It begins in its turn, and is answered when it may be.
-      this.#pipeline.submit('write', (answer) => {
+      this.#submit('write', (_order, answer) => {
         this.#runDetached(frame, asked);
         answer(() => undefined);
       });
@@ -195,10 +254,26 @@ export class SocketConnection implements SocketContext {
     }
     const leavesWatch = frame.rest['watch'] === true;
     const kind: RequestKind = leavesWatch ? 'alone' : (asked?.kind ?? 'read');
-    this.#pipeline.submit(kind, (answer) => {
-      this.#run(frame, asked, (given) => {
+    this.#submit(kind, (order, answer) => {
+      this.#run({ frame, asked, order }, (given) => {
         answer(() => {
           this.#answer(frame, asked, given);
+        });
+      });
+    });
+  }
+
+  #submit(
+    kind: RequestKind,
+    start: (order: number, answer: (give: () => void) => void) => void,
+  ): void {
+    const order = this.#submitted++;
+    this.#pipeline.submit(kind, (answer) => {
+      start(order, (give) => {
+        answer(() => {
+          this.#answered++;
+          give();
+          this.#nextLargeRead();
         });
       });
     });
@@ -215,7 +290,7 @@ export class SocketConnection implements SocketContext {
       return;
     }
     this.#lockWaits++;
-    this.#run(frame, asked, (given) => {
+    this.#run({ frame, asked, order: 0 }, (given) => {
       this.#lockWaits--;
       this.#flushed(() => {
         this.#answer(frame, asked, given);
@@ -229,16 +304,12 @@ export class SocketConnection implements SocketContext {
     else this.#outlet.flush(passed);
   }
 
-  #run(
-    frame: ClientFrame,
-    asked: Operation | undefined,
-    done: (given: Answered | Problem) => void,
-  ): void {
+  #run({ frame, asked, order }: BegunRequest, done: (given: Answered | Problem) => void): void {
     try {
       if (asked === undefined) throw unknownOp(frame.op, operationNames);
       const body = checkedBy(asked.schema, frame.rest);
       const timeoutMs = frame.timeoutMs ?? this.door.requestTimeoutMs;
-      asked.run(this, { id: frame.id, body, timeoutMs }, done);
+      asked.run(this, { id: frame.id, order, body, timeoutMs }, done);
     } catch (error) {
       done(this.#problemFrom(error, frame.op));
     }
@@ -256,13 +327,27 @@ export class SocketConnection implements SocketContext {
       // Who is not who he says gets no second guess on this socket.
       if (frame.op === 'hello') this.#close(closeCodes.refused);
     } else {
-      const { ok, meta = this.door.service.meta(), isReplay = false } = given;
-      const zxid = zxidToDecimal(meta.zxid);
-      const answer = { id: frame.id, ok, zxid, ...(isReplay && { replayed: true }) };
-      this.#writer.message(JSON.stringify(answer));
+      this.#sendAnswer(frame.id, given);
       given.after?.();
     }
     if (this.#writer.isBlocked) this.#ws.pause();
+  }
+
+  #sendAnswer(id: number, given: Answered): void {
+    const { meta = this.door.service.meta(), isReplay = false } = given;
+    const zxid = zxidToDecimal(meta.zxid);
+    const rest = isReplay ? { zxid, replayed: true } : { zxid };
+    if ('ok' in given) {
+      this.#writer.message(JSON.stringify({ id, ok: given.ok, ...rest }));
+      return;
+    }
+    const { bytes, document, parts } = given.sized;
+    const body = {
+      bytes,
+      whole: () => JSON.stringify({ id, ok: document(), ...rest }),
+      parts: () => objectParts([['id', id], ['ok', parts], ...Object.entries(rest)]),
+    };
+    this.#writer.sized(body, given.room);
   }
 
   /** The client does not speak our language: there is no request that this answers. */
@@ -284,16 +369,18 @@ export class SocketConnection implements SocketContext {
     if (!this.#writer.drained()) return;
     this.#outlet?.drained();
     for (const run of [...this.#whenDrained]) run();
+    this.#nextLargeRead();
     this.#readOn();
   }
 
   #readOn(): void {
-    if (!this.#writer.isBlocked && !this.#pipeline.isFull) this.#ws.resume();
+    this.#incoming.readOn();
   }
 
   /** Nothing that was asked for is done or answered any more. */
   #close(code: number): void {
     this.#pipeline.close();
+    this.#incoming.close();
     // The other side's part of closing must be read.
     this.#ws.resume();
     this.#ws.close(code);
@@ -312,6 +399,10 @@ export class SocketConnection implements SocketContext {
   #closed(): void {
     this.#liveness.stop();
     this.#pipeline.close();
+    this.#incoming.close();
+    this.#writer.close();
+    this.#room?.giveBack();
+    this.#largeReads.clear();
     this.#streams.stopAll();
     this.#outlet?.close();
     for (const run of [...this.#whenClosed]) run();

@@ -2,14 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { callerOf } from '../exchange/caller.ts';
+import type { Connection, Connections } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
 import { jsonBodyBytesMax } from '../exchange/json-body.ts';
 import { Problem, badRequest, problemOf, stackOf } from '../exchange/problem.ts';
 import { rawAnswer } from '../exchange/raw-answer.ts';
-import type { ConnectionLimit } from '../gate/connection-limit.ts';
+import { tooManyConnections, type ConnectionLimit } from '../gate/connection-limit.ts';
 import type { Gate } from '../gate/gate.ts';
 import type { OwedAnswers } from '../gate/owed-answers.ts';
 import { socketPath } from './event-streams.ts';
+import { fragmentsPerMessageMax, piecesPerFrameMax } from './limits.ts';
 import { SocketConnection } from './socket-connection.ts';
 
 export interface UpgradeParts {
@@ -17,6 +19,7 @@ export interface UpgradeParts {
   readonly gate: Gate;
   readonly owed: OwedAnswers;
   readonly limit: ConnectionLimit;
+  readonly connections: Connections;
 }
 
 /** Gives what takes in whoever asks to become a WebSocket, past the same gate as every request. */
@@ -25,6 +28,7 @@ export function createUpgrades({
   gate,
   owed,
   limit,
+  connections,
 }: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({
     noServer: true,
@@ -32,6 +36,10 @@ export function createUpgrades({
     // Compression holds a megabyte per socket, and lets secrets leak by length.
     perMessageDeflate: false,
     maxPayload: jsonBodyBytesMax(door.service.limits),
+    maxFragments: fragmentsPerMessageMax,
+    maxBufferedChunks: piecesPerFrameMax,
+    // A pong for each of ten thousand pings in one packet is answered by nobody.
+    autoPong: false,
   });
   server.on('wsClientError', (error, socket) => {
     refuse(socket, new Problem('malformedHttp', `no WebSocket handshake: ${error.message}`));
@@ -46,14 +54,12 @@ export function createUpgrades({
     try {
       const caller = admit(request, gate);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
-      const release = door.held.take();
-      if (release === undefined) {
-        throw new Problem('throttled', 'too many sockets are open here: use another peer');
-      }
-      socket.once('close', release);
+      if (limit.isReserved(request.socket)) throw tooManyConnections();
+      const connection = connections.of(socket);
+      hold(connection, door);
       limit.busy(request.socket);
       server.handleUpgrade(request, socket, head, (ws) => {
-        new SocketConnection({ door, ws, socket, request, caller });
+        new SocketConnection({ door, ws, connection, request, caller });
       });
     } catch (error) {
       const problem = problemOf(error);
@@ -78,6 +84,20 @@ function admit(request: IncomingMessage, gate: Gate) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }
   return caller;
+}
+
+/** A socket is held until it closes. */
+function hold({ account, socket }: Connection, { budget }: HttpDoor): void {
+  if (!account.take('heldRequests')) {
+    throw new Problem(
+      'throttled',
+      'too many sockets are open for this address, or for all: close some of them, or use another peer',
+      { limit: budget.limits.heldRequests.each },
+    );
+  }
+  socket.once('close', () => {
+    account.giveBack('heldRequests');
+  });
 }
 
 function refuse(socket: Duplex, problem: Problem): void {

@@ -1,27 +1,24 @@
 import { z } from 'zod';
 import { isRefusal } from '../../../model/error-code.ts';
+import type { Limits } from '../../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { MultiRequest } from '../../../model/request.ts';
 import { parseZxid, zxidToDecimal } from '../../../model/zxid.ts';
 import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
-import { encodeChildren, pagesOf } from '../documents/children-document.ts';
+import { childrenDocument, pagesOf } from '../documents/children-document.ts';
 import { decodeSingleOp, decodeTxnDocument } from '../documents/decode-txn.ts';
-import { encodeResult } from '../documents/encode.ts';
+import { encodeResult, type Encoding } from '../documents/encode.ts';
 import { encodingField, idempotencyKeyText, zxidField } from '../documents/fields.ts';
-import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
+import { outcomeDocument, refusedTxn } from '../documents/txn-outcome.ts';
 import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
+import { smallAnswerBytesMax } from '../exchange/connection.ts';
 import { pathFrom } from '../exchange/decode.ts';
 import { checkedBy } from '../exchange/json-body.ts';
-import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
-import {
-  operation,
-  type Answered,
-  type Done,
-  type SocketRequest,
-  type SocketContext,
-} from './operation.ts';
-import { settling } from './settling.ts';
+import { Problem, badRequest, problemOf, problemOfRefusal } from '../exchange/problem.ts';
+import type { Room } from '../exchange/room.ts';
+import { operation, type Done, type SocketRequest, type SocketContext } from './operation.ts';
+import { UnknownCause, settling } from './settling.ts';
 
 // Reading and changing znodes. Fields and answers are those of the REST contract.
 
@@ -47,11 +44,13 @@ function readOptions(body: ReadFields, timeoutMs: number): ReadOptions {
     : { consistency, timeoutMs, minZxid: least };
 }
 
+type AnswerRead<Read extends ReadQuery> = (given: ReadAnswer<ResultOf<Read>>, done: Done) => void;
+
 function read<Read extends ReadQuery>(
   context: SocketContext,
   query: Read,
   options: ReadOptions,
-  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
+  answer: AnswerRead<Read>,
 ): (done: Done) => void {
   const caller = context.caller();
   if (options.consistency === 'session' && caller.credential === undefined) {
@@ -59,7 +58,8 @@ function read<Read extends ReadQuery>(
   }
   return (done) => {
     context.door.service.readThen(query, caller, options, (given) => {
-      done(isRefusal(given) ? problemOfRefusal(given) : answer(given));
+      if (isRefusal(given)) done(problemOfRefusal(given));
+      else answer(given, done);
     });
   };
 }
@@ -68,7 +68,7 @@ function read<Read extends ReadQuery>(
 function readWatched<Read extends WatchedQuery>(
   context: SocketContext,
   asked: { readonly id: number; readonly query: Read; readonly options: ReadOptions },
-  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
+  answer: AnswerRead<Read>,
 ): (done: Done) => void {
   const { id, query, options } = asked;
   const outlet = context.outlet();
@@ -80,7 +80,8 @@ function readWatched<Read extends WatchedQuery>(
       // Only `exists` leaves a watch where there is no znode.
       const isLeft = !isRefusal(given) || (given.code === 'noNode' && query.read === 'stat');
       if (!isLeft) context.release(id);
-      done(isRefusal(given) ? problemOfRefusal(given) : answer(given));
+      if (isRefusal(given)) done(problemOfRefusal(given));
+      else answer(given, done);
     });
   };
 }
@@ -89,7 +90,7 @@ function watchable<Read extends WatchedQuery>(
   context: SocketContext,
   request: SocketRequest<ReadFields & { readonly watch?: boolean | undefined }>,
   query: Read,
-  answer: (given: ReadAnswer<ResultOf<Read>>) => Answered,
+  answer: AnswerRead<Read>,
 ): (done: Done) => void {
   const options = readOptions(request.body, request.timeoutMs);
   return request.body.watch === true
@@ -103,12 +104,35 @@ const get = operation({
   schema: z.strictObject({ ...readFields, ...watchField, encoding: encodingField }),
   run(context, request, done) {
     const path = pathFrom(request.body.path);
-    watchable(context, request, { read: 'data', path }, ({ result, meta }) => ({
-      ok: dataDocument(path, result, request.body.encoding),
-      meta,
-    }))(done);
+    const query = { read: 'data', path, dataBytesMax: smallAnswerBytesMax } as const;
+    watchable(context, request, query, (given, answered) => {
+      const { result, meta } = given;
+      if (result.data === null && result.stat.dataLength > 0) getLarge(context, request, done);
+      else answered({ sized: dataDocument(path, result, request.body.encoding), meta });
+    })(done);
   },
 });
+
+/** Reads data that was left away, once there is room for it: what this peer has by then. */
+function getLarge(
+  context: SocketContext,
+  { order, body, timeoutMs }: SocketRequest<{ path: string; encoding?: Encoding | undefined }>,
+  done: Done,
+): void {
+  const path = pathFrom(body.path);
+  context.withRoom(order, context.door.service.limits.listBytesMax, (room) => {
+    const options = { consistency: 'local', timeoutMs } as const;
+    context.door.service.readThen({ read: 'data', path }, context.caller(), options, (given) => {
+      if (isRefusal(given)) {
+        room.giveBack();
+        done(problemOfRefusal(given));
+        return;
+      }
+      const { result, meta } = given;
+      done({ sized: dataDocument(path, result, body.encoding), meta, room });
+    });
+  });
+}
 
 const exists = operation({
   kind: 'read',
@@ -116,10 +140,9 @@ const exists = operation({
   schema: z.strictObject({ ...readFields, ...watchField }),
   run(context, request, done) {
     const path = pathFrom(request.body.path);
-    watchable(context, request, { read: 'stat', path }, ({ result, meta }) => ({
-      ok: statDocument(path, result),
-      meta,
-    }))(done);
+    watchable(context, request, { read: 'stat', path }, ({ result, meta }, answered) => {
+      answered({ ok: statDocument(path, result), meta });
+    })(done);
   },
 });
 
@@ -142,10 +165,28 @@ const children = operation({
     const { after } = pages;
     const page = { read: 'children', path, limit, withData } as const;
     const query = after === undefined ? page : { ...page, after };
-    watchable(context, request, query, ({ result, meta }) => ({
-      ok: encodeChildren({ path, pages, withData, encoding: body.encoding }, result, meta),
-      meta,
-    }))(done);
+    const list = (room?: Room): void => {
+      const options = { path, pages, withData, encoding: body.encoding };
+      watchable(context, request, query, ({ result, meta }, answered) => {
+        const sized = childrenDocument(options, result, meta);
+        answered(room === undefined ? { sized, meta } : { sized, meta, room });
+      })((answer) => {
+        if (answer instanceof Problem) room?.giveBack();
+        done(answer);
+      });
+    };
+    if (!withData) {
+      list();
+      return;
+    }
+    context.withRoom(request.order, context.door.service.limits.listBytesMax, (room) => {
+      try {
+        list(room);
+      } catch (error) {
+        room.giveBack();
+        done(problemOf(error) ?? new UnknownCause(error));
+      }
+    });
   },
 });
 
@@ -155,10 +196,14 @@ const getAcl = operation({
   schema: z.strictObject(readFields),
   run(context, { body, timeoutMs }, done) {
     const path = pathFrom(body.path);
-    read(context, { read: 'acl', path }, readOptions(body, timeoutMs), ({ result, meta }) => ({
-      ok: aclDocument(path, result),
-      meta,
-    }))(done);
+    read(
+      context,
+      { read: 'acl', path },
+      readOptions(body, timeoutMs),
+      ({ result, meta }, answered) => {
+        answered({ ok: aclDocument(path, result), meta });
+      },
+    )(done);
   },
 });
 
@@ -182,7 +227,11 @@ const keyField = z.strictObject({
 });
 
 /** The fields of a write are checked by what REST checks them with; only the key is the socket's own. */
-function write(op: string, decode: (document: object) => MultiRequest, isTxn: boolean) {
+function write(
+  op: string,
+  decode: (document: object, limits: Limits) => MultiRequest,
+  isTxn: boolean,
+) {
   return operation({
     kind: 'write',
     changesState: true,
@@ -193,7 +242,7 @@ function write(op: string, decode: (document: object) => MultiRequest, isTxn: bo
         given === undefined
           ? { idempotencyKey: undefined }
           : checkedBy(keyField, { idempotencyKey: given });
-      const request = decode(isTxn ? fields : { op, ...fields });
+      const request = decode(isTxn ? fields : { op, ...fields }, context.door.service.limits);
       const options = { timeoutMs, ...(idempotencyKey !== undefined && { idempotencyKey }) };
       settling(
         done,
@@ -201,13 +250,11 @@ function write(op: string, decode: (document: object) => MultiRequest, isTxn: bo
           throw isTxn ? refusedTxn(error, request) : error;
         }),
         ({ outcome, meta }) => {
+          const around = { meta, isReplay: outcome.replayed };
+          if (isTxn) return { ...around, sized: outcomeDocument(outcome) };
           const [result] = outcome.results;
           const single = result === undefined ? {} : encodeResult(result);
-          return {
-            ok: isTxn ? encodeOutcome(outcome) : { ...single, zxid: zxidToDecimal(outcome.zxid) },
-            meta,
-            isReplay: outcome.replayed,
-          };
+          return { ...around, ok: { ...single, zxid: zxidToDecimal(outcome.zxid) } };
         },
       );
     },

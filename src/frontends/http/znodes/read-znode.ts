@@ -1,12 +1,14 @@
-import { isRefusal } from '../../../model/error-code.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ZnodePath } from '../../../model/path.ts';
-import type { ReadQuery, ResultOf } from '../../../model/read.ts';
+import { type ReadQuery, type ReadResult, type ResultOf } from '../../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
-import { encodeChildren, pagesOf } from '../documents/children-document.ts';
+import { childrenDocument, pagesOf } from '../documents/children-document.ts';
 import { encodings, type Encoding } from '../documents/encode.ts';
 import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
+import { smallAnswerBytesMax } from '../exchange/connection.ts';
 import { matchesEtag, wantsJson } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import type { SizedBody } from '../exchange/large-answer.ts';
 import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { decodeReadOptions } from './call-options.ts';
@@ -77,33 +79,67 @@ function readAcl({ exchange, path, query }: View): void {
 function readData({ exchange, path, query, encoding }: View): void {
   const asJson = encoding !== undefined || wantsJson(exchange.headers.accept);
   const ifNoneMatch = exchange.headers['if-none-match'];
-  ask(exchange, query, { read: 'data', path }, ({ result, meta }) => {
+  const isBare = exchange.method === 'HEAD';
+  const answer = ({ result, meta }: ReadAnswer<ResultOf<DataQuery>>): void => {
     const headers = statHeaders(result.stat);
     if (asJson) {
-      exchange.sendJson(200, dataDocument(path, result, encoding), { meta, headers });
+      exchange.sendSizedJson(200, dataDocument(path, result, encoding), { meta, headers });
     } else if (matchesEtag(ifNoneMatch, etagOf(result.stat))) {
       exchange.send({ status: 304, headers, meta });
     } else {
       headers.push('Content-Type', 'application/octet-stream');
-      exchange.send({ status: 200, headers, meta, body: result.data ?? new Uint8Array(0) });
+      exchange.sendSized({ status: 200, headers, meta }, rawBody(result.data ?? nothing));
     }
+  };
+  const bounded = { read: 'data', path, dataBytesMax: smallAnswerBytesMax } as const;
+  ask(exchange, query, isBare ? { read: 'data', path } : bounded, (given) => {
+    const { data, stat } = given.result;
+    const isLeftAway = data === null && stat.dataLength > 0 && !isBare;
+    if (!isLeftAway || (!asJson && matchesEtag(ifNoneMatch, etagOf(stat)))) {
+      answer(given);
+      return;
+    }
+    exchange.withRoom(stat.dataLength, () => {
+      // What this peer has by now: no older than what was asked for.
+      askAgain(exchange, query, { read: 'data', path }, answer);
+    });
   });
 }
+
+type DataQuery = Extract<ReadQuery, { read: 'data' }>;
 
 function readChildren({ exchange, path, query, encoding }: View): void {
   const max = exchange.door.service.limits.childrenPageMax;
   const limit = query.integer('limit', { min: 1, max }) ?? max;
   const withData = query.flag('withData');
-  const read = query.flag('recursive') ? 'tree' : 'children';
-  const pages = pagesOf(read, query.text('continue'));
+  const list = query.flag('recursive') ? 'tree' : 'children';
+  const pages = pagesOf(list, query.text('continue'));
   const { after } = pages;
-  const asked = { read, path, limit, withData } as const;
-  ask(exchange, query, after === undefined ? asked : { ...asked, after }, ({ result, meta }) => {
-    const document = encodeChildren({ path, pages, withData, encoding }, result, meta);
-    const next = document.continue;
-    const headers = next === null ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
-    exchange.sendJson(200, document, { meta, headers });
-  });
+  const asked = { read: list, path, limit, withData } as const;
+  const read = (): void => {
+    ask(exchange, query, after === undefined ? asked : { ...asked, after }, ({ result, meta }) => {
+      const document = childrenDocument({ path, pages, withData, encoding }, result, meta);
+      const { next } = document;
+      const headers = next === null ? [] : ['Link', `<${nextPageUrl(exchange, next)}>; rel="next"`];
+      exchange.sendSizedJson(200, document, { meta, headers });
+    });
+  };
+  if (withData) exchange.withRoom(exchange.door.service.limits.listBytesMax, read);
+  else read();
+}
+
+const nothing = new Uint8Array(0);
+const rawPartBytes = 131_072;
+
+function rawBody(data: Uint8Array): SizedBody {
+  const { length } = data;
+  return { bytes: length, isExact: true, whole: () => data, parts: () => rawParts(data) };
+}
+
+function* rawParts(data: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < data.length; start += rawPartBytes) {
+    yield data.subarray(start, start + rawPartBytes);
+  }
 }
 
 /** The URL that was asked for, with another `continue`. */
@@ -122,14 +158,34 @@ function ask<Read extends ReadQuery>(
   answer: (answer: ReadAnswer<ResultOf<Read>>) => void,
 ): void {
   const { options, caller } = askedBy(exchange, query);
-  exchange.door.service.readThen(asked, caller, options, (given) => {
+  exchange.door.service.readThen(asked, caller, options, answering(exchange, answer));
+}
+
+/** Reads what this peer has by now, after a read that was as fresh as was asked for. */
+function askAgain<Read extends ReadQuery>(
+  exchange: Exchange,
+  query: Query,
+  asked: Read,
+  answer: (answer: ReadAnswer<ResultOf<Read>>) => void,
+): void {
+  const { options, caller } = askedBy(exchange, query);
+  const { timeoutMs } = options;
+  const local = { consistency: 'local', timeoutMs } as const;
+  exchange.door.service.readThen(asked, caller, local, answering(exchange, answer));
+}
+
+function answering<Result extends ReadResult>(
+  exchange: Exchange,
+  answer: (answer: ReadAnswer<Result>) => void,
+): (given: ReadAnswer<Result> | Refusal) => void {
+  return (given) => {
     try {
       if (isRefusal(given)) exchange.fail(problemOfRefusal(given));
       else answer(given);
     } catch (error) {
       exchange.fail(error);
     }
-  });
+  };
 }
 
 function askedBy(

@@ -1,5 +1,5 @@
 import { decodeTxn } from '../documents/decode-txn.ts';
-import { encodeOutcome, refusedTxn } from '../documents/txn-outcome.ts';
+import { outcomeDocument, refusedTxn } from '../documents/txn-outcome.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
 import { decodeWriteOptions, writeParameters } from './call-options.ts';
@@ -11,10 +11,10 @@ export async function runTxn(exchange: Exchange): Promise<void> {
   if (redirectToLeader(exchange, query)) return;
   const { service, requestTimeoutMs } = exchange.door;
   const options = decodeWriteOptions(query, exchange.headers, requestTimeoutMs);
-  const request = decodeTxn(await exchange.jsonBody());
+  const request = decodeTxn(await exchange.jsonBody(), service.limits);
   try {
     const answer = await service.write(request, exchange.caller(), options);
-    exchange.sendJson(200, encodeOutcome(answer.outcome), {
+    exchange.sendSizedJson(200, outcomeDocument(answer.outcome), {
       headers: replayed(answer),
       meta: answer.meta,
     });

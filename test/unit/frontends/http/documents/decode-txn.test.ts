@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../../src/base/bytes.ts';
 import { openAcl } from '../../../../../src/model/acl.ts';
+import { defaultLimits } from '../../../../../src/model/limits.ts';
 import { zxid } from '../../../../../src/model/zxid.ts';
 import { decodeAcl, decodeTxn } from '../../../../../src/frontends/http/documents/decode-txn.ts';
 import { encodeAcl } from '../../../../../src/frontends/http/documents/encode.ts';
-import { refusal } from '../../../../support/http/refusals.ts';
+import { refusal, refusedAs } from '../../../../support/http/refusals.ts';
 
 describe('rest transactions', () => {
   const decoded = (body: unknown): ReturnType<typeof decodeTxn> =>
-    decodeTxn(utf8(JSON.stringify(body)));
+    decodeTxn(utf8(JSON.stringify(body)), defaultLimits);
   const acl = [{ permissions: 'cdrwa', scheme: 'world', id: 'anyone' }];
 
   it('decode every op', () => {
@@ -120,6 +121,23 @@ describe('rest transactions', () => {
         JSON.stringify(body),
       );
     }
+  });
+
+  it('count their ops before they look at one', () => {
+    const { opsPerMultiMax } = defaultLimits;
+    const ops = (count: number): unknown[] => Array<object>(count).fill({});
+    for (const body of [
+      { ops: ops(opsPerMultiMax + 1) },
+      { ops: ops(opsPerMultiMax), else: ops(1) },
+    ]) {
+      assert.throws(() => decoded(body), refusedAs('tooLarge'));
+    }
+    // No further than to the first mistake.
+    const [first, ...others] = ops(opsPerMultiMax);
+    assert.match(
+      refusal(() => decoded({ ops: [first, ...others] })),
+      /ops\.0\.op/,
+    );
   });
 
   it('read ACLs as they are written', () => {

@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../../src/base/bytes.ts';
-import { jsonDepthMax, parseJson } from '../../../../../src/frontends/http/exchange/json-body.ts';
+import {
+  jsonDepthMax,
+  jsonItemsMax,
+  jsonKeysMax,
+  jsonKeysPerObjectMax,
+  parseJson,
+} from '../../../../../src/frontends/http/exchange/json-body.ts';
 import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
 
-function refusal(text: string | Uint8Array): string {
+function refusal(text: string | Uint8Array, status = 400): string {
   try {
     parseJson(typeof text === 'string' ? utf8(text) : text);
   } catch (error) {
     assert.ok(error instanceof Problem, String(error));
-    assert.equal(error.status, 400);
+    assert.equal(error.status, status);
     return error.message;
   }
   return assert.fail(`was not refused: ${String(text)}`);
@@ -46,6 +52,24 @@ describe('rest JSON bodies', () => {
     assert.match(refusal(nested(200_000)), /too deeply/);
   });
 
+  it('refuses what has too many items or keys, before anything is made of them', () => {
+    const items = (count: number): string => `{"ops":[${Array(count).fill('{}').join(',')}]}`;
+    const object = (count: number): string =>
+      `{${Array.from({ length: count }, (_, index) => `"k${String(index)}":0`).join(',')}}`;
+    const keys = (count: number): string =>
+      `[${Array(count / 50)
+        .fill(object(50))
+        .join(',')}]`;
+    parseJson(utf8(items(jsonItemsMax)));
+    parseJson(utf8(keys(jsonKeysMax)));
+    parseJson(utf8(object(jsonKeysPerObjectMax)));
+    // No parser has seen these: they are not even JSON.
+    assert.match(refusal(`${items(jsonItemsMax + 1)}?`, 413), /10000 array elements/);
+    assert.match(refusal(`${keys(jsonKeysMax + 50)}?`, 413), /20000 keys/);
+    assert.match(refusal(`${object(jsonKeysPerObjectMax + 1)}?`, 413), /64 keys in one object/);
+    assert.match(refusal('['.repeat(1_000_000)), /too deeply/);
+  });
+
   it('refuses what is no JSON', () => {
     for (const text of [
       '',
@@ -57,6 +81,9 @@ describe('rest JSON bodies', () => {
       '\ufeff{}',
       '{}{}',
       '{"a":"\n"}',
+      '{"a\\x":1}',
+      '"\\',
+      ']]',
     ]) {
       assert.match(refusal(text), /not JSON/, JSON.stringify(text));
     }

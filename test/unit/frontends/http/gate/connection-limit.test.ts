@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
-import { ConnectionLimit } from '../../../../../src/frontends/http/gate/connection-limit.ts';
+import {
+  ConnectionLimit,
+  reservedConnectionsMax,
+} from '../../../../../src/frontends/http/gate/connection-limit.ts';
 import { until } from '../../../../support/until.ts';
 
 describe('the limit of connections', () => {
@@ -45,12 +48,40 @@ describe('the limit of connections', () => {
     assert.equal(first.destroyed, true);
   });
 
-  it('closes the new one when all are busy', () => {
+  it('keeps places for operators when all are busy, and closes what is beyond', async () => {
     const limit = new ConnectionLimit(2);
     const sockets = opened(limit, 2);
     for (const socket of sockets) limit.busy(socket);
+    const [probe, ...probes] = Array.from({ length: reservedConnectionsMax }, () => {
+      const [socket = new Socket()] = opened(limit, 1);
+      limit.busy(socket);
+      return socket;
+    });
+    assert.ok(probe !== undefined);
     const [late] = opened(limit, 1);
-    assert.deepEqual([...closed(sockets), late?.destroyed], [false, false, true]);
+    assert.equal(late?.destroyed, true);
+    assert.deepEqual([...new Set(closed([...sockets, probe, ...probes]))], [false]);
+    assert.deepEqual(
+      [sockets[0], probe].map((socket) => socket && limit.isReserved(socket)),
+      [false, true],
+    );
+    // One of those with a place of their own goes, and leaves it.
+    sockets[0]?.destroy();
+    await until('its close', () => sockets[0]?.closed);
+    assert.equal(limit.isReserved(probe), false);
+    // It counts with the others now, and there is no more room than for it.
+    assert.equal(
+      probes.every((socket) => limit.isReserved(socket)),
+      true,
+    );
+  });
+
+  it('gives a place of the operators to the next one once its answer is over', () => {
+    const limit = new ConnectionLimit(0);
+    const [probe] = opened(limit, 1);
+    assert.ok(probe !== undefined);
+    const [next] = opened(limit, 1);
+    assert.deepEqual([probe.destroyed, next?.destroyed], [true, false]);
   });
 
   it('forgets those that close', async () => {

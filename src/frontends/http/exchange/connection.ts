@@ -1,0 +1,92 @@
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { Account, Budget } from '../../../service/budget/budget.ts';
+import { addressIdentity } from '../../../wire/credentials.ts';
+
+/**
+ * Answers of up to so many bytes, all together that a connection has not taken yet, count nowhere: whoever asks for
+ * little never waits behind one who asks for much. What is beyond passes `Account.owe`.
+ */
+export const smallAnswerBytesMax = 16_384;
+
+/**
+ * While the bodies of a connection's requests in flight have so many bytes, the next pipelined request is not begun.
+ */
+export const connectionReceivedBytesMax = 2 * 1_048_576;
+
+/** One connection of a client: whose it is, and what is kept for it. It gives back all of it when it closes. */
+export class Connection {
+  readonly socket: Socket;
+  /** Whose account it is, and whose turn in the long work. */
+  readonly address: string;
+  readonly account: Account;
+  #smallBytes = 0;
+  #receivedBytes = 0;
+  readonly #whenClosed: (() => void)[] = [];
+
+  constructor(socket: Socket, budget: Budget) {
+    this.socket = socket;
+    this.address = addressIdentity(socket.remoteAddress).id;
+    this.account = budget.open(this.address);
+    socket.once('close', () => {
+      for (const run of this.#whenClosed) run();
+      this.account.giveBack('receivedBytes', this.#receivedBytes);
+      this.#receivedBytes = 0;
+      this.account.close();
+    });
+  }
+
+  /** Has `run` called when the connection closes, while its account is still open. */
+  whenClosed(run: () => void): void {
+    this.#whenClosed.push(run);
+  }
+
+  /** Says whether an answer of so many bytes is small, and counts it as not taken if so. */
+  takeSmall(bytes: number): boolean {
+    if (this.#smallBytes + bytes > smallAnswerBytesMax) return false;
+    this.#smallBytes += bytes;
+    return true;
+  }
+
+  giveBackSmall(bytes: number): void {
+    this.#smallBytes -= bytes;
+  }
+
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Takes room for bytes that came; false when this address, or all of them, have too many under way. */
+  takeReceived(bytes: number): boolean {
+    if (this.socket.destroyed || !this.account.take('receivedBytes', bytes)) return false;
+    this.#receivedBytes += bytes;
+    return true;
+  }
+
+  giveBackReceived(bytes: number): void {
+    // What is left at the close goes back with the connection.
+    const left = Math.min(bytes, this.#receivedBytes);
+    this.#receivedBytes -= left;
+    this.account.giveBack('receivedBytes', left);
+  }
+}
+
+/** Finds the connection of a socket. */
+export class Connections {
+  readonly #budget: Budget;
+  readonly #connections = new WeakMap<Duplex, Connection>();
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  opened(socket: Socket): void {
+    this.#connections.set(socket, new Connection(socket, this.#budget));
+  }
+
+  of(socket: Duplex): Connection {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) throw new Error('a request came on a socket that was not opened');
+    return connection;
+  }
+}
