@@ -1,4 +1,5 @@
 import type { Stat } from '../../model/stat.ts';
+import type { OpenList } from '../tree/open-lists.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { ZnodeTree } from '../tree/znode-tree.ts';
  * while txns go on being applied: before a child goes its name is kept, so that the list stays that of one state. To be
  * taken to its end or closed: until then each child that goes costs its name.
  */
-export class OpenNames {
+export class OpenNames implements OpenList {
   /** Of the znode, when it was opened. */
   readonly stat: Stat;
   readonly #tree: ZnodeTree;

@@ -7,7 +7,7 @@ import { KeyShares } from './key-shares.ts';
 import { decodeRecordedOutcome } from './op-result-codec.ts';
 import { bytesOf, type RecordedWrite } from './recorded-write.ts';
 
-export interface IdempotencyLimits {
+interface IdempotencyLimits {
   readonly keptMs: number;
   readonly keysMax: number;
   /** Of keys, fingerprints and outcomes: a multi of a thousand ops has a large one. */
