@@ -109,7 +109,7 @@ export class Output {
    */
   answerLarge(answer: LargeAnswer, done: () => void): void {
     const { account } = this.#parts;
-    const made = new JuteWriter();
+    const made = new JuteWriter(answer.bytes);
     made.beginFrame();
     made.replyHeader(answer.xid, answer.zxid, ok);
     this.#isMaking = true;

@@ -21,7 +21,12 @@ export class JuteWriter {
   /** What comes before `#bytes`. */
   #full: Uint8Array[] = [];
   #fullBytes = 0;
-  #usualBytes = firstBytes;
+  #usualBytes: number;
+
+  /** `bytesExpected`: in the first of its frames, where that is known to be much. */
+  constructor(bytesExpected = firstBytes) {
+    this.#usualBytes = Math.min(bytesExpected, grownBytesMax);
+  }
 
   get length(): number {
     return this.#fullBytes + this.#at;

@@ -20,7 +20,7 @@ const multiReadBytesMax = 16_777_216;
 /** An answer from this size on counts as owed, and waits until there is room for it; smaller ones never do. */
 const largeAnswerBytes = 16_384;
 /** Of a list in one piece: a fraction of a millisecond. */
-const pieceBytes = 65_536;
+const pieceBytes = 262_144;
 const textHeaderBytes = 4;
 
 interface Lookup {
