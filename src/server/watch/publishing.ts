@@ -119,6 +119,8 @@ export class Publishing {
       this.#queue.shift();
       this.#bytes -= next.bytes;
       this.#parts.published(next.zxid);
+      // Also between two that concern few: thousands of them may wait.
+      if (this.#parts.clock.now() >= untilMs) break;
     }
     this.#isRunning = false;
     if (!this.isEmpty || this.#whenEmpty.length === 0) return;
