@@ -6,7 +6,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
-import { callBytes, IncomingCall, partBytes } from './incoming-call.ts';
+import { callBytes, IncomingCall, partBytes, type CallsConnection } from './incoming-call.ts';
 import { costPerVisit, intakeCost, type Intake } from './intake.ts';
 
 /** Of calls that one connection has sent, whole or in part, and that are not done. */
@@ -41,7 +41,7 @@ interface SocketHandle {
  * One client's connection: counts what is received for calls that are not done, and what is made for it and not taken;
  * reads no further when too much has come in one turn.
  */
-export class ClientConnection {
+export class ClientConnection implements CallsConnection {
   readonly account: Account;
   readonly #socket: Socket;
   readonly #around: ConnectionSurroundings;

@@ -1,6 +1,6 @@
 import type { ServerErrorResponse } from '#grpc';
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import type { ClientConnection } from './client-connection.ts';
+import type { Account } from '../../../service/budget/budget.ts';
 
 /** What a call is counted as while it is there, whatever it says: what the library, and all around it, keep for it. */
 export const callBytes = 8_192;
@@ -14,9 +14,22 @@ export const partBytes = 128;
  */
 export const messageParts = { free: 64, bytesEach: 256 } as const;
 
+/** A connection, as its calls see it. */
+export interface CallsConnection {
+  readonly account: Account;
+  receives(bytes: number): boolean;
+  receivedLess(bytes: number): void;
+  owes(bytes: number): void;
+  waits(answers: number): void;
+  readDone(): void;
+  read(call: IncomingCall, run: () => void): void;
+  begin(run: () => void): void;
+  refuse(call: IncomingCall, status: ServerErrorResponse): void;
+}
+
 /** One call, as its connection knows it: from its first frame until both sides are done with its stream. */
 export class IncomingCall {
-  readonly connection: ClientConnection;
+  readonly connection: CallsConnection;
   /** When that began which is waited for: its message. */
   since: number;
   /** Does it send messages as long as it likes? */
@@ -36,7 +49,7 @@ export class IncomingCall {
   #isWaiting = false;
   #takeBack: () => void = () => undefined;
 
-  constructor(connection: ClientConnection, stream: ServerHttp2Stream, since: number) {
+  constructor(connection: CallsConnection, stream: ServerHttp2Stream, since: number) {
     this.connection = connection;
     this.#stream = stream;
     this.since = since;
