@@ -86,11 +86,12 @@ const houses = {
   },
   'frontends/grpc': {
     rooms: {
+      connection: [],
       messages: [],
-      operations: ['messages'],
-      calls: ['operations', 'messages'],
-      streams: ['calls', 'operations', 'messages'],
-      session: ['streams', 'calls', 'operations', 'messages'],
+      operations: ['messages', 'connection'],
+      calls: ['operations', 'messages', 'connection'],
+      streams: ['calls', 'operations', 'messages', 'connection'],
+      session: ['streams', 'calls', 'operations', 'messages', 'connection'],
     },
   },
   'frontends/zookeeper': {

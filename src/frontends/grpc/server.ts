@@ -2,18 +2,23 @@ import {
   ReflectionService,
   Server,
   ServerCredentials,
+  type ServerErrorResponse,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '#grpc';
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { defaults } from '../../model/defaults.ts';
-import { refused } from '../../model/error-code.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import type { Budget } from '../../service/budget/budget.ts';
+import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
+import { tooManyHeld } from './calls/method.ts';
+import { Connections } from './connection/connections.ts';
 import { createGate } from './gate.ts';
 import { healthPackage } from './health-definition.ts';
 import { Health } from './health.ts';
@@ -27,6 +32,8 @@ export interface GrpcDoorOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  readonly budget: Budget;
+  readonly work: Work;
   /** What an authority may say besides loopback's names. */
   readonly allowedHosts: readonly string[];
   /** How long an answer is waited for when the client sets no deadline. */
@@ -37,8 +44,8 @@ export interface GrpcDoorOptions {
   readonly stopGraceMs?: number;
 }
 
-/** Calls in flight on one connection, streams included. */
-const concurrentStreamsMax = 1_000;
+/** Calls in flight on one connection, streams included: what may come of it in one read, whoever sends it. */
+const concurrentStreamsMax = 512;
 
 /**
  * Above `limits.requestBytesMax`, so that what is somewhat too large is refused in our words with limit and size; what is
@@ -52,11 +59,11 @@ const connectionMegabytesMax = 64;
 /** A connection whose other end is gone, or frozen, is found out after the sum of the two. */
 const keepalive = { everyMs: 5_000, answerWithinMs: 5_000 } as const;
 
-/** Makes the gRPC door. `stop` ends streams, and leaves calls in flight their grace. */
-export function createGrpcDoor(options: GrpcDoorOptions): Door {
-  const { service, clock } = options;
-  const server = new Server({
-    'grpc.max_receive_message_length': service.limits.requestBytesMax * messageBytesPerRequestByte,
+type ServerOptions = NonNullable<ConstructorParameters<typeof Server>[0]>;
+
+function settings(requestBytesMax: number): ServerOptions {
+  return {
+    'grpc.max_receive_message_length': requestBytesMax * messageBytesPerRequestByte,
     // An answer may be a page of children with their data.
     'grpc.max_send_message_length': -1,
     'grpc.max_concurrent_streams': concurrentStreamsMax,
@@ -64,10 +71,24 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
     'grpc.keepalive_time_ms': keepalive.everyMs,
     'grpc.keepalive_timeout_ms': keepalive.answerWithinMs,
     'grpc.enable_channelz': 0,
+  };
+}
+
+/** Makes the gRPC door. `stop` ends streams, and leaves calls in flight their grace. */
+export function createGrpcDoor(options: GrpcDoorOptions): Door {
+  const { service, clock, budget } = options;
+  const statusOf = (refusal: Refusal): ServerErrorResponse =>
+    statusOfRefusal(refusal, service.meta());
+  const clients = new Connections({ budget, work: options.work, clock, statusOf });
+  const server = new Server({
+    ...settings(service.limits.requestBytesMax),
+    interceptors: [clients.interceptor],
   });
   const openStreams = new OpenStreams();
   const health = new Health(clock, () => service.unreadyBecause() === undefined);
-  const gate = createGate(ownHostNames(options.allowedHosts), openStreams);
+  const gate = createGate(ownHostNames(options.allowedHosts), openStreams, () =>
+    statusOf(tooManyHeld()),
+  );
   const guarded = {
     addService(definition: ServiceDefinition, implementation: UntypedServiceImplementation): void {
       server.addService(definition, gate(implementation));
@@ -77,14 +98,21 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
     guarded.addService(each.definition, each.implementation);
   }
   health.addTo(guarded);
-  new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer(guarded);
+  new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer({
+    addService(definition: ServiceDefinition, implementation: UntypedServiceImplementation): void {
+      server.addService(definition, gate(implementation, true));
+    },
+  });
 
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+  clients.listenTo(server);
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    connections.injectConnection(socket);
+    clients.add(socket, () => {
+      connections.injectConnection(socket);
+    });
   });
   listener.maxConnections = options.connectionsMax ?? defaults.connectionsMax;
   listener.on('error', (error) => {
@@ -106,12 +134,14 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
       const grace = clock.after(graceMs, destroyAll);
       await closed(listener);
       grace.cancel();
+      clients.stop();
       server.forceShutdown();
     },
     async abort() {
       health.stop();
       destroyAll();
       await closed(listener);
+      clients.stop();
       server.forceShutdown();
     },
   };

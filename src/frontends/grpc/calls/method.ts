@@ -42,3 +42,10 @@ export function refusalOfError(
   logger.log('error', 'grpcRequestFailed', { method, stack });
   return refused('internal', 'an error of ours: the log of this peer has the details');
 }
+
+/** Why a call that would stay open is refused. */
+export function tooManyHeld(): Refusal {
+  const detail =
+    'too many streams and waits are open here, or from your address: use another peer, or one stream for several';
+  return refused('throttled', detail);
+}

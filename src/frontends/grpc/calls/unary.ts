@@ -1,8 +1,9 @@
 import type { sendUnaryData, ServerUnaryCall } from '#grpc';
 import { isRefusal } from '../../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
-import type { ReadAnswer } from '../../../service/call.ts';
+import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
+import { callOf } from '../connection/paced-call.ts';
 import { refusedRead, refusedWrite } from '../messages/error-map.ts';
 import { statusOfRefusal } from '../messages/status.ts';
 import type { GrpcDoor } from '../operations/door.ts';
@@ -14,7 +15,8 @@ import {
   type WaitingOperation,
   type WriteOperation,
 } from '../operations/operation.ts';
-import { decoded, statusOfError, type Method } from './method.ts';
+import { answerBytes, answerParts, makeLarge, smallAnswerBytes } from './large-answer.ts';
+import { decoded, statusOfError, tooManyHeld, type Method } from './method.ts';
 import { termsOf } from './terms.ts';
 
 // Unary calls: bytes in, bytes out. The library is handed bytes in both directions, so that what is malformed is refused in
@@ -22,7 +24,7 @@ import { termsOf } from './terms.ts';
 
 type Unary = (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void;
 
-export function answerRead<Request, Query extends ReadQuery, Response>(
+export function answerRead<Request, Query extends ReadQuery, Response extends object>(
   door: GrpcDoor,
   method: Method<Request, Response>,
   operation: ReadOperation<Request, Query, Response>,
@@ -34,17 +36,53 @@ export function answerRead<Request, Query extends ReadQuery, Response>(
       const options = { ...operation.options(request), timeoutMs };
       checkSession(options, caller);
       const query = operation.query(request, door.service);
-      const answered = (answer: ReadAnswer<ResultOf<Query>>): void => {
-        callback(null, method.responseSerialize(operation.response(answer)));
+      const incoming = callOf(call);
+      const failed = (error: unknown): void => {
+        incoming.readDone();
+        callback(statusOfError(door, method, error));
       };
-      door.service.readThen(query, caller, options, (answer) => {
-        try {
-          if (isRefusal(answer)) {
-            callback(statusOfRefusal(refusedRead(answer), door.service.meta()));
-          } else answered(answer);
-        } catch (error) {
-          callback(statusOfError(door, method, error));
+      const answered = (answer: ReadAnswer<ResultOf<Query>>): void => {
+        const bytes = answerBytes(answer.result);
+        if (bytes < smallAnswerBytes) {
+          incoming.readDone();
+          callback(null, method.responseSerialize(operation.response(answer)));
+          return;
         }
+        const make = (made: ReadAnswer<ResultOf<Query>>): void => {
+          makeLarge({ work: door.work, call: incoming }, answerParts(operation.response(made)), {
+            encode: (part) => method.responseSerialize(part),
+            done: (encoded) => {
+              incoming.readDone();
+              callback(null, encoded);
+            },
+            failed,
+          });
+        };
+        let isAtOnce = true;
+        incoming.owe(bytes, () => {
+          if (isAtOnce) make(answer);
+          // What waited is read anew: it was let go of meanwhile. No older than it was; on the same peer that costs nothing.
+          else read({ consistency: 'local', minZxid: answer.meta.zxid, timeoutMs }, make);
+        });
+        isAtOnce = false;
+      };
+      const read = (
+        how: ReadOptions,
+        then: (answer: ReadAnswer<ResultOf<Query>>) => void,
+      ): void => {
+        door.service.readThen(query, caller, how, (answer) => {
+          try {
+            if (isRefusal(answer)) {
+              incoming.readDone();
+              callback(statusOfRefusal(refusedRead(answer), door.service.meta()));
+            } else then(answer);
+          } catch (error) {
+            failed(error);
+          }
+        });
+      };
+      incoming.connection.read(incoming, () => {
+        read(options, answered);
       });
     } catch (error) {
       callback(statusOfError(door, method, error));
@@ -118,7 +156,9 @@ export function answerWaiting<Request, Response>(
   return (call, callback) => {
     try {
       const request = decoded(method, call.request);
-      const waiting = operation.ask(door, request, termsOf(door, call));
+      const terms = termsOf(door, call);
+      if (!callOf(call).hold()) throw new ServiceError(tooManyHeld());
+      const waiting = operation.ask(door, request, terms);
       let isOver = false;
       call.on('cancelled', () => {
         if (!isOver) waiting.cancel(operation.abandons(request));

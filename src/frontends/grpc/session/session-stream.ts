@@ -9,6 +9,7 @@ import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from '../calls/caller.ts';
 import { decoded, statusOfError } from '../calls/method.ts';
+import { callOf } from '../connection/paced-call.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import { badField, sessionOf } from '../messages/numbers.ts';
 import { sessionService } from '../messages/protocol.ts';
@@ -54,7 +55,7 @@ class SessionStream {
   constructor(door: GrpcDoor, call: ServerDuplexStream<Buffer, Buffer>) {
     this.#door = door;
     this.#call = call;
-    this.#writer = new StreamWriter(call, () => {
+    this.#writer = new StreamWriter(call, callOf(call), () => {
       this.#carrier?.watches.drained();
       this.#readOn();
     });

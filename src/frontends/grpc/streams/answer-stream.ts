@@ -1,6 +1,7 @@
 import type { ServerWritableStream } from '#grpc';
 import { decoded, statusOfError, type Method } from '../calls/method.ts';
 import { termsOf } from '../calls/terms.ts';
+import { callOf } from '../connection/paced-call.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import type { CallTerms } from '../operations/operation.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -37,7 +38,7 @@ export function answerStream<Request, Response>(
 ): (call: ServerWritableStream<Buffer, Buffer>) => void {
   return (call) => {
     let source: StreamSource | undefined;
-    const writer = new StreamWriter(call, () => source?.drained());
+    const writer = new StreamWriter(call, callOf(call), () => source?.drained());
     const closed = (): void => {
       writer.gone();
       source?.close();

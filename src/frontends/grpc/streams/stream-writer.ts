@@ -1,5 +1,7 @@
 import type { ServerErrorResponse } from '#grpc';
 import type { Writable } from 'node:stream';
+import { smallAnswerBytes } from '../calls/large-answer.ts';
+import type { IncomingCall } from '../connection/incoming-call.ts';
 
 /** Bytes that may wait for a slow reader in one stream before its source is told to stop. */
 const waitingBytesMax = 262_144;
@@ -13,13 +15,15 @@ export type StreamingCall = Writable;
  */
 export class StreamWriter {
   readonly #call: StreamingCall;
+  readonly #incoming: IncomingCall;
   readonly #drained: () => void;
   #waitingBytes = 0;
   #isFull = false;
   #isOver = false;
 
-  constructor(call: StreamingCall, drained: () => void) {
+  constructor(call: StreamingCall, incoming: IncomingCall, drained: () => void) {
     this.#call = call;
+    this.#incoming = incoming;
     this.#drained = drained;
   }
 
@@ -35,13 +39,17 @@ export class StreamWriter {
   send(bytes: Buffer): boolean {
     if (this.#isOver) return false;
     this.#waitingBytes += bytes.length;
+    // What is little is not counted. What there is no room for is the last for now.
+    const isLarge = this.#waitingBytes >= smallAnswerBytes;
+    const isCounted = isLarge && this.#incoming.owesMore(bytes.length);
     this.#call.write(bytes, () => {
       this.#waitingBytes -= bytes.length;
+      if (isCounted) this.#incoming.owesLess(bytes.length);
       if (!this.#isFull || this.#isOver || this.#waitingBytes > waitingBytesMax / 2) return;
       this.#isFull = false;
       this.#drained();
     });
-    this.#isFull = this.#waitingBytes > waitingBytesMax;
+    this.#isFull = this.#waitingBytes > waitingBytesMax || isLarge !== isCounted;
     return !this.#isFull;
   }
 

@@ -1,0 +1,251 @@
+import type { ServerErrorResponse } from '#grpc';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { refused, type Refusal } from '../../../model/error-code.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Account } from '../../../service/budget/budget.ts';
+import { Fifo } from '../../../base/fifo.ts';
+import type { Work } from '../../../service/budget/work.ts';
+import { callBytes, IncomingCall, partBytes, type CallsConnection } from './incoming-call.ts';
+import { costPerVisit, intakeCost, type Intake } from './intake.ts';
+
+/** Of calls that one connection has sent, whole or in part, and that are not done. */
+export const connectionReceivedBytesMax = 32 * 1_048_576;
+
+/**
+ * Reads of one connection that are carried out at a time. Once it is owed something large, it is fewer, a slice each: an
+ * answer is copied when it is read, before anybody knows how large it is.
+ */
+export const readsAtOnce = { max: 32, whileOwed: 4 } as const;
+
+export interface ConnectionSurroundings {
+  readonly account: Account;
+  readonly work: Work;
+  readonly clock: Clock;
+  readonly intake: Intake;
+  /** Calls whose message is waited for, the longest first. */
+  readonly awaited: Set<IncomingCall>;
+  readonly statusOf: (refusal: Refusal) => ServerErrorResponse;
+}
+
+/**
+ * What a socket of Node's can do although HTTP/2 has taken it over, and its type does not say: a reader that is stopped
+ * so is stopped for HTTP/2 as well, and the client with it.
+ */
+interface SocketHandle {
+  readStop(): void;
+  readStart(): void;
+}
+
+/**
+ * One client's connection: counts what is received for calls that are not done, and what is made for it and not taken;
+ * reads no further when too much has come in one turn.
+ */
+export class ClientConnection implements CallsConnection {
+  readonly account: Account;
+  readonly #socket: Socket;
+  readonly #around: ConnectionSurroundings;
+  readonly #calls = new Set<IncomingCall>();
+  #isClosed = false;
+  #receivedBytes = 0;
+  #owedBytes = 0;
+  #waiting = 0;
+  readonly #reads = new Fifo<PendingRead>();
+  #readsRunning = 0;
+  #areReadsScheduled = false;
+  /** What was taken in of it, in this turn. */
+  #cost = 0;
+  #turn = 0;
+  #isPaused = false;
+
+  constructor(socket: Socket, around: ConnectionSurroundings) {
+    this.account = around.account;
+    this.#socket = socket;
+    this.#around = around;
+    socket.on('close', () => {
+      this.#closed();
+    });
+  }
+
+  /** Made for its client, and not taken yet. */
+  get owedBytes(): number {
+    return this.#owedBytes;
+  }
+
+  /** Is there an answer for which there is no room yet? */
+  get isWaiting(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** What its client has taken so far. */
+  get takenBytes(): number {
+    return this.#socket.bytesWritten - this.#socket.writableLength;
+  }
+
+  /** The library is about to learn of a call. */
+  opened(stream: ServerHttp2Stream): IncomingCall {
+    const { awaited, clock } = this.#around;
+    const call = new IncomingCall(this, stream, clock.now());
+    this.#spend(intakeCost.begin);
+    this.#calls.add(call);
+    awaited.add(call);
+    this.#receive(call, callBytes);
+    stream.on('data', (part: Buffer) => {
+      this.#spend(intakeCost.data);
+      if (call.isOpenEnded && !call.isWithinMessage) this.#await(call);
+      if (call.comesInParts(part.length)) this.#receive(call, part.length + partBytes);
+      else this.destroy();
+    });
+    stream.once('close', () => {
+      this.#drop(call);
+    });
+    return call;
+  }
+
+  /** Begins a call when it is its turn. */
+  begin(run: () => void): void {
+    this.#around.intake.take(this.account.holder, intakeCost.call, () => {
+      if (!this.#isClosed) run();
+    });
+  }
+
+  /** Carries a read out, when there is room for it; the call says `readDone` once its answer is made. */
+  read(call: IncomingCall, run: () => void): void {
+    if (
+      this.#reads.length === 0 &&
+      this.#readsRunning < this.#readsMax() &&
+      this.#owedBytes === 0
+    ) {
+      this.#startRead({ call, run });
+    } else {
+      this.#reads.push({ call, run });
+      this.#readOn();
+    }
+  }
+
+  /** For calls alone. */
+  readDone(): void {
+    this.#readsRunning--;
+    if (this.#reads.length > 0) this.#readOn();
+  }
+
+  /** For calls alone: counts what has come for one of them; false when that is more than there may be. */
+  receives(bytes: number): boolean {
+    if (this.#receivedBytes + bytes > connectionReceivedBytesMax) return false;
+    if (!this.account.take('receivedBytes', bytes)) return false;
+    this.#receivedBytes += bytes;
+    return true;
+  }
+
+  /** For calls alone. */
+  receivedLess(bytes: number): void {
+    this.#receivedBytes -= bytes;
+    this.account.giveBack('receivedBytes', bytes);
+  }
+
+  /** For calls alone. */
+  owes(bytes: number): void {
+    this.#owedBytes += bytes;
+  }
+
+  /** For calls alone. */
+  waits(answers: number): void {
+    this.#waiting += answers;
+    if (this.#reads.length > 0) this.#readOn();
+  }
+
+  /** Ends a call, and lets go of all that its client sends on. */
+  refuse(call: IncomingCall, status: ServerErrorResponse): void {
+    call.refuse(status);
+    this.#around.clock.soon(() => {
+      call.reset();
+    });
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #readsMax(): number {
+    if (this.isWaiting) return 0;
+    return this.#owedBytes > 0 ? readsAtOnce.whileOwed : readsAtOnce.max;
+  }
+
+  #startRead({ call, run }: PendingRead): void {
+    if (!call.beginsRead()) return;
+    this.#readsRunning++;
+    run();
+  }
+
+  #readOn(): void {
+    if (this.#areReadsScheduled || this.#readsRunning >= this.#readsMax()) return;
+    this.#areReadsScheduled = true;
+    this.#around.work.add(this.account.holder, () => {
+      if (this.#readsRunning < this.#readsMax()) {
+        const next = this.#reads.shift();
+        if (next !== undefined) this.#startRead(next);
+      }
+      const goesOn = this.#reads.length > 0 && this.#readsRunning < this.#readsMax();
+      this.#areReadsScheduled = goesOn;
+      return !goesOn;
+    });
+  }
+
+  #receive(call: IncomingCall, bytes: number): void {
+    if (call.receive(bytes)) return;
+    const detail =
+      'This peer holds as much of your requests as it may: wait for answers before you send more, or send it again later.';
+    this.refuse(call, this.#around.statusOf(refused('throttled', detail)));
+  }
+
+  /** Of a call that sends many messages, one that has begun is waited for. */
+  #await(call: IncomingCall): void {
+    const { awaited, clock } = this.#around;
+    call.since = clock.now();
+    awaited.delete(call);
+    awaited.add(call);
+  }
+
+  #spend(cost: number): void {
+    const { intake } = this.#around;
+    if (intake.turn !== this.#turn) {
+      this.#turn = intake.turn;
+      this.#cost = 0;
+    }
+    this.#cost += cost;
+    intake.spend(cost);
+    if (this.#cost > costPerVisit && !this.#isPaused) this.#pause();
+  }
+
+  #pause(): void {
+    const handle = handleOf(this.#socket);
+    if (handle === null || this.#isClosed) return;
+    this.#isPaused = true;
+    handle.readStop();
+    this.#around.intake.wait(this.account.holder, costPerVisit, () => {
+      this.#isPaused = false;
+      handleOf(this.#socket)?.readStart();
+    });
+  }
+
+  #drop(call: IncomingCall): void {
+    if (!this.#calls.delete(call)) return;
+    this.#around.awaited.delete(call);
+    call.close();
+  }
+
+  #closed(): void {
+    this.#isClosed = true;
+    for (const call of this.#calls) this.#drop(call);
+    this.account.close();
+  }
+}
+
+interface PendingRead {
+  readonly call: IncomingCall;
+  readonly run: () => void;
+}
+
+function handleOf(socket: Socket): SocketHandle | null {
+  return socket.destroyed ? null : (socket as unknown as { _handle: SocketHandle | null })._handle;
+}

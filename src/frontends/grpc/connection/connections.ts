@@ -1,0 +1,137 @@
+import type { Server, ServerErrorResponse, ServerInterceptor } from '#grpc';
+import type { Http2Server, Http2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { refused, type Refusal } from '../../../model/error-code.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Budget } from '../../../service/budget/budget.ts';
+import type { Work } from '../../../service/budget/work.ts';
+import { addressIdentity } from '../../../wire/credentials.ts';
+import { ClientConnection } from './client-connection.ts';
+import type { IncomingCall } from './incoming-call.ts';
+import { Intake } from './intake.ts';
+import { PacedCall } from './paced-call.ts';
+
+/** A call's message that is not there after this ends the call: 1 MB takes a third of that on a line of a megabit. */
+export const messageWithinMs = 30_000;
+
+/**
+ * A connection that takes less than so much of what is made for it, within so long, is cut while others wait for room.
+ */
+export const takesAtLeast = { bytes: 65_536, withinMs: 5_000 } as const;
+
+const lookEveryMs = 1_000;
+
+export interface ConnectionsOptions {
+  readonly budget: Budget;
+  readonly work: Work;
+  readonly clock: Clock;
+  readonly statusOf: (refusal: Refusal) => ServerErrorResponse;
+}
+
+/** All connections of the door, with what they may make it keep. */
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #intake: Intake;
+  readonly #all = new Map<ClientConnection, { takenBytes: number; at: number }>();
+  readonly #bySession = new WeakMap<Http2Session, ClientConnection>();
+  readonly #awaited = new Set<IncomingCall>();
+  readonly #timer: { cancel(): void };
+  /** The one that the library is being given. */
+  #opening: ClientConnection | undefined;
+  /** The one that the library is being told of. */
+  #beginning: IncomingCall | undefined;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#intake = new Intake(options.clock);
+    this.#timer = options.clock.every(lookEveryMs, () => {
+      this.#endOverdue();
+      this.#cutUnread();
+    });
+  }
+
+  /** Has each call of the library's know its connection. */
+  readonly interceptor: ServerInterceptor = (method, call) => {
+    const incoming = this.#beginning;
+    this.#beginning = undefined;
+    if (incoming === undefined) throw new Error('the library began a call without its stream');
+    incoming.isOpenEnded = method.requestStream;
+    return new PacedCall(call, incoming);
+  };
+
+  /**
+   * Hears of sessions and streams before the library does. That has one HTTP/2 server for what is injected, and keeps it
+   * to itself: this is the one place that looks behind its interface, and the version is pinned.
+   */
+  listenTo(server: Server): void {
+    const { http2Servers } = server as unknown as {
+      readonly http2Servers: ReadonlyMap<Http2Server, unknown>;
+    };
+    for (const http2 of http2Servers.keys()) {
+      http2.on('session', (session) => {
+        if (this.#opening !== undefined) this.#bySession.set(session, this.#opening);
+      });
+      http2.prependListener('stream', (stream: ServerHttp2Stream) => {
+        this.#opened(stream);
+      });
+    }
+  }
+
+  /** Takes a client's connection, and has the library take it over by `inject`. */
+  add(socket: Socket, inject: () => void): void {
+    const { budget, work, clock, statusOf } = this.#options;
+    const connection = new ClientConnection(socket, {
+      account: budget.open(addressIdentity(socket.remoteAddress).id),
+      work,
+      clock,
+      intake: this.#intake,
+      awaited: this.#awaited,
+      statusOf,
+    });
+    this.#all.set(connection, { takenBytes: 0, at: clock.now() });
+    socket.on('close', () => this.#all.delete(connection));
+    this.#opening = connection;
+    inject();
+    this.#opening = undefined;
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #opened(stream: ServerHttp2Stream): void {
+    const { session } = stream;
+    const connection = session === undefined ? undefined : this.#bySession.get(session);
+    this.#beginning = connection?.opened(stream);
+  }
+
+  #endOverdue(): void {
+    const { clock, statusOf } = this.#options;
+    const before = clock.now() - messageWithinMs;
+    for (const call of this.#awaited) {
+      if (call.since > before) return;
+      this.#awaited.delete(call);
+      if (!call.isAwaited) continue;
+      const detail =
+        'the message of the call was not there in time: send it again, with less at a time beside it';
+      const refusal = { ...refused('timeout', detail), applied: 'no', retryable: true } as const;
+      call.connection.refuse(call, statusOf(refusal));
+    }
+  }
+
+  #cutUnread(): void {
+    const { budget, clock } = this.#options;
+    const now = clock.now();
+    for (const [connection, seen] of this.#all) {
+      const { takenBytes } = connection;
+      const isFine =
+        !budget.isShort ||
+        connection.owedBytes === 0 ||
+        takenBytes - seen.takenBytes >= takesAtLeast.bytes;
+      if (isFine) {
+        seen.takenBytes = takenBytes;
+        seen.at = now;
+      } else if (now - seen.at >= takesAtLeast.withinMs) connection.destroy();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import type { ServerErrorResponse } from '#grpc';
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Account } from '../../../service/budget/budget.ts';
+
+/** What a call is counted as while it is there, whatever it says: what the library, and all around it, keep for it. */
+export const callBytes = 8_192;
+
+/** What the library keeps for a part of a message that is not whole, however small it is. */
+export const partBytes = 128;
+
+/**
+ * A message may come in so many parts, and in more if they hold so much on the average: a frame of HTTP/2 costs the same
+ * whether it holds 16 KiB or a byte.
+ */
+export const messageParts = { free: 64, bytesEach: 256 } as const;
+
+/** A connection, as its calls see it. */
+export interface CallsConnection {
+  readonly account: Account;
+  receives(bytes: number): boolean;
+  receivedLess(bytes: number): void;
+  owes(bytes: number): void;
+  waits(answers: number): void;
+  readDone(): void;
+  read(call: IncomingCall, run: () => void): void;
+  begin(run: () => void): void;
+  refuse(call: IncomingCall, status: ServerErrorResponse): void;
+}
+
+/** One call, as its connection knows it: from its first frame until both sides are done with its stream. */
+export class IncomingCall {
+  readonly connection: CallsConnection;
+  /** When that began which is waited for: its message. */
+  since: number;
+  /** Does it send messages as long as it likes? */
+  isOpenEnded = false;
+  /** Of a call that is refused before the library has begun it. */
+  refusal: ServerErrorResponse | undefined;
+  /** Ends it; there once the library has begun it. */
+  end: ((status: ServerErrorResponse) => void) | undefined;
+  readonly #stream: ServerHttp2Stream;
+  #receivedBytes = 0;
+  #parts = 0;
+  #partsBytes = 0;
+  #owedBytes = 0;
+  #isHeld = false;
+  #isOver = false;
+  #isReading = false;
+  #isWaiting = false;
+  #takeBack: () => void = () => undefined;
+
+  constructor(connection: CallsConnection, stream: ServerHttp2Stream, since: number) {
+    this.connection = connection;
+    this.#stream = stream;
+    this.since = since;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Is more of its message waited for? */
+  get isAwaited(): boolean {
+    if (this.#isOver || this.#stream.readableEnded) return false;
+    return !this.isOpenEnded || this.isWithinMessage;
+  }
+
+  /** Of one that sends many messages: has it begun one? */
+  get isWithinMessage(): boolean {
+    return this.#receivedBytes > (this.#isHeld ? 0 : callBytes);
+  }
+
+  /** Counts what has come; false when that is more than there may be. */
+  receive(bytes: number): boolean {
+    if (this.#isOver || this.refusal !== undefined) return true;
+    if (!this.connection.receives(bytes)) return false;
+    this.#receivedBytes += bytes;
+    return true;
+  }
+
+  /** Counts a part of a message; false when it comes in more of them than an honest client makes. */
+  comesInParts(bytes: number): boolean {
+    this.#parts++;
+    this.#partsBytes += bytes;
+    return (this.#parts - messageParts.free) * messageParts.bytesEach <= this.#partsBytes;
+  }
+
+  /** What has come so far is taken care of by whoever answers it. */
+  handedOver(): void {
+    this.#parts = 0;
+    this.#partsBytes = 0;
+    this.#receivedLess(this.#receivedBytes - (this.#isHeld ? 0 : callBytes));
+  }
+
+  /** For its connection alone: false when there is nobody left who would be answered. */
+  beginsRead(): boolean {
+    if (this.#isOver) return false;
+    this.#isReading = true;
+    return true;
+  }
+
+  /** The answer is made. */
+  readDone(): void {
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    this.connection.readDone();
+  }
+
+  /** Counts bytes of an answer once there is room for them, and then calls `run`, unless the call is over by then. */
+  owe(bytes: number, run: () => void): void {
+    if (this.#isOver) return;
+    this.#isWaiting = true;
+    this.connection.waits(1);
+    this.#takeBack = this.connection.account.owe(bytes, () => {
+      this.#isWaiting = false;
+      this.connection.waits(-1);
+      this.#owes(bytes);
+      run();
+    });
+  }
+
+  /** Counts bytes that are there already; false when there is no room for them, and they are not counted. */
+  owesMore(bytes: number): boolean {
+    if (this.#isOver) return true;
+    if (!this.connection.account.take('owedBytes', bytes)) return false;
+    this.#owes(bytes);
+    return true;
+  }
+
+  /** They were taken. */
+  owesLess(bytes: number): void {
+    const back = Math.min(bytes, this.#owedBytes);
+    if (back <= 0) return;
+    this.#owes(-back);
+    this.connection.account.giveBack('owedBytes', back);
+  }
+
+  /** Counts it as one that stays open until something happens, and as nothing else; false when there are too many. */
+  hold(): boolean {
+    if (this.#isHeld || this.#isOver) return true;
+    if (!this.connection.account.take('heldRequests')) return false;
+    this.#isHeld = true;
+    this.#receivedLess(Math.min(this.#receivedBytes, callBytes));
+    return true;
+  }
+
+  /** It is over: what it was counted for is given back. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.readDone();
+    if (this.#isWaiting) {
+      this.connection.waits(-1);
+      this.#takeBack();
+    }
+    this.owesLess(this.#owedBytes);
+    this.#receivedLess(this.#receivedBytes);
+    if (this.#isHeld) this.connection.account.giveBack('heldRequests');
+  }
+
+  /** Ends it with this status, and lets go of what its client has sent. */
+  refuse(status: ServerErrorResponse): void {
+    this.refusal = status;
+    this.end?.(status);
+    this.#receivedLess(this.#receivedBytes);
+  }
+
+  /** Its client is told to send no more on it. */
+  reset(): void {
+    if (!this.#stream.destroyed) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  #owes(bytes: number): void {
+    this.#owedBytes += bytes;
+    this.connection.owes(bytes);
+  }
+
+  #receivedLess(bytes: number): void {
+    if (bytes <= 0) return;
+    this.#receivedBytes -= bytes;
+    this.connection.receivedLess(bytes);
+  }
+}
