@@ -2,7 +2,6 @@ import type { Clock, Timer } from '../../../ports/clock.ts';
 import type { Logger } from '../../../ports/logger.ts';
 import type { Budget } from '../../../service/budget/budget.ts';
 import type { Work } from '../../../service/budget/work.ts';
-import type { LargeAnswer } from './large-answer.ts';
 
 /**
  * While large answers wait for room, a connection is cut that owes one and has taken nothing of it for so long: it is in
@@ -19,13 +18,20 @@ export interface DebtorsParts {
   readonly work: Work;
 }
 
+/** A large answer under way. */
+export interface Debtor {
+  /** Says whether its client has taken nothing of it since then, though there is something to take. */
+  isStuckSince(ms: number): boolean;
+  cut(): void;
+}
+
 /** Knows all large answers under way at this door, and ends those that nobody takes when there is no room for others. */
 export class Debtors implements DebtorsParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly budget: Budget;
   readonly work: Work;
-  readonly #owing = new Set<LargeAnswer>();
+  readonly #owing = new Set<Debtor>();
   #look: Timer | undefined;
 
   constructor({ clock, logger, budget, work }: DebtorsParts) {
@@ -35,14 +41,14 @@ export class Debtors implements DebtorsParts {
     this.work = work;
   }
 
-  add(answer: LargeAnswer): void {
+  add(answer: Debtor): void {
     this.#owing.add(answer);
     this.#look ??= this.clock.every(lookEveryMs, () => {
       this.#cutStuck();
     });
   }
 
-  delete(answer: LargeAnswer): void {
+  delete(answer: Debtor): void {
     this.#owing.delete(answer);
     if (this.#owing.size > 0) return;
     this.#look?.cancel();

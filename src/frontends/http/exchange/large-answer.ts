@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import type { Debtors } from './debtors.ts';
+import type { Debtor, Debtors } from './debtors.ts';
 import { Room } from './room.ts';
 
 /** Parts are gathered until they have so many characters: less than a millisecond's work, and worth a turn. */
@@ -44,7 +44,7 @@ export interface AnswerPlace {
  * A large answer on its way: it waits for room in the account of its connection, and is then made and written in slices,
  * no more of it than its client takes. What it counts for is given back when it is over.
  */
-export class LargeAnswer {
+export class LargeAnswer implements Debtor {
   readonly #debtors: Debtors;
   readonly #connection: Connection;
   readonly #body: Pick<SizedBody, 'bytes' | 'parts'>;

@@ -14,7 +14,7 @@ import { rawAnswer } from '../exchange/raw-answer.ts';
 export const pipelinedRequestsMax = 16;
 
 /** What a request that waits counts for as received: Node made its objects out of a few dozen bytes. */
-export const waitingRequestBytes = 4_096;
+const waitingRequestBytes = 4_096;
 
 interface WaitingRequest {
   readonly exchange: Exchange;
