@@ -84,6 +84,7 @@ export class LargeAnswer implements Debtor {
   over(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#parts = undefined;
     this.#debtors.delete(this);
     this.#room.giveBack();
   }

@@ -107,6 +107,8 @@ export class OwedAnswers {
     const { socket } = exchange.connection;
     exchange.over();
     owing.begun.delete(exchange);
+    // An idle connection must not keep what it was answered with.
+    if (owing.latest === exchange && exchange.request.complete) owing.latest = undefined;
     if (exchange.closesConnection) {
       owing.isCondemned = true;
       forgo(owing, exchange.connection);
