@@ -60,11 +60,6 @@ export function childOf(parent: ZnodePath, name: string): ZnodePath {
   return (parent === '/' ? `/${name}` : `${parent}/${name}`) as ZnodePath;
 }
 
-/** Says whether a path is that of the znode itself or of something below it. */
-export function isWithin(path: ZnodePath, top: ZnodePath): boolean {
-  return top === '/' || path === top || (path.startsWith(top) && path[top.length] === '/');
-}
-
 /**
  * Orders texts by Unicode code point, the same on every machine. Plain `<` orders by UTF-16 unit, which is the same
  * thing here because paths hold no surrogates.

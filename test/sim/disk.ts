@@ -184,13 +184,14 @@ export class SimulatedDisk {
     if (!process.isAlive) return;
     if (this.failNext !== undefined) {
       // Whether the bytes of a failed fsync are there after all is anyone's guess: the crash decides it.
-      process.deliver(this.failNext);
+      process.deliver(this.failNext, 'socket', this);
       return;
     }
     for (const job of batch) job.apply(this.durable);
     this.#running = undefined;
     this.#hooks.afterDurable(work);
-    for (const job of batch) process.deliver(job.done);
+    // The store promises its order, also of what comes after a pause.
+    for (const job of batch) process.deliver(job.done, 'socket', this);
     this.#start();
   }
 

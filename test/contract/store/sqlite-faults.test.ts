@@ -243,7 +243,7 @@ describe('the SQLite store', function () {
     await filled();
     const database = new Database(at('node.db'));
     const body = database.prepare('SELECT body FROM meta').pluck().get() as Buffer;
-    const changed = Buffer.from(body.toString().replace('"currentEpoch":1', '"currentEpoch":0'));
+    const changed = Buffer.from(body.toString().replace('"acceptedEpoch":1', '"acceptedEpoch":0'));
     const set = database.prepare('UPDATE meta SET body = ?, crc = ?');
     set.run(changed, crc32(body));
     database.close();
