@@ -51,12 +51,31 @@ interface ListResult {
   readonly more: boolean;
 }
 
+/**
+ * The names of a znode's very many children, all of one state, however long it takes to take them. To be taken to the end
+ * or closed.
+ */
+export interface NamesInParts {
+  /** How many there are, given or not. */
+  readonly length: number;
+  /** Of all names together. */
+  readonly bytes: number;
+  /** Gives the next names, of about `bytesMax`; none at the end. */
+  next(bytesMax: number): readonly string[];
+  /** Gives up. Also fine after the end. */
+  close(): void;
+}
+
 export type ReadResult =
   /** `data` is null also when it was left away; `stat` knows its length. */
   | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly read: 'stat'; readonly stat: Stat }
   | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }
-  | { readonly read: 'names'; readonly names: readonly string[]; readonly stat: Stat }
+  | {
+      readonly read: 'names';
+      readonly names: readonly string[] | NamesInParts;
+      readonly stat: Stat;
+    }
   | { readonly read: 'ephemerals'; readonly paths: readonly ZnodePath[] }
   | { readonly read: 'descendants'; readonly count: number }
   | (ListResult & { readonly read: 'children' })

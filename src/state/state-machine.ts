@@ -9,8 +9,7 @@ import type { RequestContext, WriteOutcome, WriteRequest } from '../model/reques
 import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
-import { answerRead, openNames } from './reads/answer-read.ts';
-import type { OpenNames } from './reads/open-names.ts';
+import { answerRead } from './reads/answer-read.ts';
 import type { LockQueue } from './replicated/lock-queues.ts';
 import { TxnApplier } from './apply.ts';
 import { RunningDigest } from './digest/digest.ts';
@@ -26,7 +25,6 @@ import { SnapshotWriter } from './snapshot/snapshot.ts';
 export type { OverdueSearch, ReapTime } from './tree/overdue.ts';
 export type { Prepared, PrepareAt } from './prepare/prepare.ts';
 export type { Contender, LockQueue } from './replicated/lock-queues.ts';
-export type { OpenNames } from './reads/open-names.ts';
 export type { Session } from './replicated/sessions.ts';
 export type { SnapshotRestore } from './snapshot/restore.ts';
 export type { SnapshotWriter } from './snapshot/snapshot.ts';
@@ -142,11 +140,6 @@ export class StateMachine {
         : answerRead(this.#state.tree, query, { identities, limits });
     // The result has the query's own `read`; the compiler can't follow that through the switch.
     return result as ResultOf<Query> | Refusal;
-  }
-
-  /** Gives what the read of `names` gives, in slices: for whoever has others to serve meanwhile. */
-  openNames(path: ZnodePath, identities: readonly Identity[]): OpenNames | Refusal {
-    return openNames(this.#state.tree, path, identities);
   }
 
   #ephemerals({ prefix, session }: Extract<ReadQuery, { read: 'ephemerals' }>): ReadResult {

@@ -7,7 +7,7 @@ import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
-import type { Attached, Client, ZooKeeperRequest } from './operations/client.ts';
+import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
 import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
@@ -172,10 +172,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   answerLarge(
     asked: ZooKeeperRequest,
-    { zxid, bytes }: { readonly zxid: Zxid; readonly bytes: number },
+    { zxid, bytes, close }: LargeTerms,
     write: (to: JuteWriter) => boolean,
   ): void {
-    this.#output.answerLarge({ xid: asked.xid, zxid, bytes, write }, () => {
+    this.#output.answerLarge({ xid: asked.xid, zxid, bytes, write, close }, () => {
       this.answered(asked, zxid);
       this.#goOn();
     });

@@ -29,6 +29,8 @@ interface LargeAnswer {
   readonly bytes: number;
   /** Writes a piece of the record; true with the last. */
   readonly write: (to: JuteWriter) => boolean;
+  /** Is called when the socket is gone before that. */
+  readonly close: () => void;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Output {
   readonly #behind = new JuteWriter();
   readonly #socket: Socket;
   readonly #parts: OutputParts;
-  #isMaking = false;
+  #making: LargeAnswer | undefined;
   #isClosed = false;
   /** Of large answers that the socket has not taken; of these, `#unsent` were not given to it either. */
   #owed = 0;
@@ -60,7 +62,7 @@ export class Output {
 
   /** A large answer waits for room or is not whole yet. */
   get isMaking(): boolean {
-    return this.#isMaking;
+    return this.#making !== undefined;
   }
 
   /** There is room for more answers. */
@@ -98,7 +100,7 @@ export class Output {
 
   /** False when the client is to be given up. */
   notify(event: Uint8Array): boolean {
-    if (!this.#isMaking) this.out.frames(event);
+    if (!this.isMaking) this.out.frames(event);
     else this.#behind.frames(event);
     return this.#behind.length <= outputBytesMax;
   }
@@ -112,7 +114,7 @@ export class Output {
     const made = new JuteWriter(answer.bytes);
     made.beginFrame();
     made.replyHeader(answer.xid, answer.zxid, ok);
-    this.#isMaking = true;
+    this.#making = answer;
     // It may be let in within the call, or later, amidst what others do.
     const call = { isOver: false, isLetIn: false };
     const takeBack = account.owe(answer.bytes, () => {
@@ -131,6 +133,7 @@ export class Output {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#making?.close();
     this.#takeBack?.();
     if (this.#owed > 0) this.#parts.account.giveBack('owedBytes', this.#owed);
   }
@@ -153,7 +156,7 @@ export class Output {
     made.endFrame();
     this.out.chunks(made.take());
     this.#unsent += answer.bytes;
-    this.#isMaking = false;
+    this.#making = undefined;
     if (this.#behind.length > 0) this.out.chunks(this.#behind.take());
     done();
   }

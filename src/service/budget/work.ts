@@ -5,10 +5,10 @@ import type { Clock } from '../../ports/clock.ts';
 export type Step = () => boolean;
 
 /**
- * The doors' long work between turns (answers of megabytes made, lists encoded) is cut after this: half of a slice of
+ * The long work of doors (answers of megabytes made, lists encoded) is cut after this, a quarter of a slice of
  * the server's, since both may fall into one turn.
  */
-export const workSliceMs = 4;
+export const workSliceMs = 2;
 
 /**
  * Does the long work of the doors in slices, a piece of each holder's in turn: whoever asks for much waits for himself,

@@ -9,6 +9,9 @@ import { OpenNames } from './open-names.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
 
+/** Of more children than this the names are given in parts: so many take some milliseconds, when they are long. */
+export const namesAtOnceMax = 1_000;
+
 /**
  * Answers a read of committed state. As in ZooKeeper, `stat` asks for no permission, data and children for READ, the
  * ACL for READ or ADMIN (and only ADMIN sees digests).
@@ -36,6 +39,9 @@ export function answerRead(
     case 'acl':
       return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
     case 'names': {
+      if (tree.numChildren(id) > namesAtOnceMax) {
+        return { read, names: new OpenNames(tree, id), stat: tree.stat(id) };
+      }
       const names: string[] = [];
       for (const child of tree.childIds(id)) names.push(tree.znodes.name(child));
       return { read, names, stat: tree.stat(id) };
@@ -58,21 +64,6 @@ export function answerRead(
     default:
       return unreachable(read);
   }
-}
-
-/**
- * Opens the list that the read of `names` gives at once, to be taken in slices: however many children there are, and
- * whatever is applied meanwhile, it is the list of now.
- */
-export function openNames(
-  tree: ZnodeTree,
-  path: ZnodePath,
-  identities: readonly Identity[],
-): OpenNames | Refusal {
-  const id = tree.find(path);
-  if (id === 0) return refused('noNode', `"${path}" does not exist.`, { path });
-  if (!isAllowed(tree.acl(id), permission.read, identities)) return unreadable(path);
-  return new OpenNames(tree, id);
 }
 
 function unreadable(path: ZnodePath): Refusal {

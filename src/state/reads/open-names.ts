@@ -1,4 +1,4 @@
-import type { Stat } from '../../model/stat.ts';
+import type { NamesInParts } from '../../model/read.ts';
 import type { OpenList } from '../tree/open-lists.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
 
@@ -7,9 +7,8 @@ import type { ZnodeTree } from '../tree/znode-tree.ts';
  * while txns go on being applied: before a child goes its name is kept, so that the list stays that of one state. To be
  * taken to its end or closed: until then each child that goes costs its name.
  */
-export class OpenNames implements OpenList {
-  /** Of the znode, when it was opened. */
-  readonly stat: Stat;
+export class OpenNames implements OpenList, NamesInParts {
+  readonly bytes: number;
   readonly #tree: ZnodeTree;
   readonly #parent: number;
   readonly #children: readonly number[];
@@ -18,19 +17,19 @@ export class OpenNames implements OpenList {
   #at = 0;
 
   constructor(tree: ZnodeTree, parent: number) {
-    this.stat = tree.stat(parent);
     this.#tree = tree;
     this.#parent = parent;
     this.#children = tree.orderedChildren(parent, undefined, Infinity);
+    let bytes = 0;
+    for (const child of this.#children) bytes += tree.znodes.nameBytes(child);
+    this.bytes = bytes;
     tree.openLists.open(parent, this);
   }
 
-  /** How many there are, given or not. */
   get length(): number {
     return this.#children.length;
   }
 
-  /** Gives the next names, of about `bytesMax` (one name more at the most); none at the end, when the list is closed. */
   next(bytesMax: number): readonly string[] {
     const names: string[] = [];
     for (let bytes = 0; bytes < bytesMax && this.#at < this.#children.length; this.#at++) {
@@ -43,7 +42,6 @@ export class OpenNames implements OpenList {
     return names;
   }
 
-  /** Gives up. Also fine after the end. */
   close(): void {
     this.#tree.openLists.close(this.#parent, this);
     this.#gone.clear();

@@ -65,8 +65,11 @@ export class Connections {
    */
   listenTo(server: Server): void {
     const { http2Servers } = server as unknown as {
-      readonly http2Servers: ReadonlyMap<Http2Server, unknown>;
+      readonly http2Servers: ReadonlyMap<Http2Server, unknown> | undefined;
     };
+    if (http2Servers === undefined || http2Servers.size === 0) {
+      throw new Error('this version of grpc-js keeps its HTTP/2 servers elsewhere');
+    }
     for (const http2 of http2Servers.keys()) {
       http2.on('session', (session) => {
         if (this.#opening !== undefined) this.#bySession.set(session, this.#opening);

@@ -20,7 +20,10 @@ export interface BodyLimits {
 
 const nothing = Buffer.alloc(0);
 
-/** What comes in smaller pieces is gathered in pages: a buffer of its own costs more than a hundred bytes. */
+/**
+ * What comes in smaller pieces is gathered in pages, the first one apart, which as a rule is all: a buffer of its own costs
+ * more than a hundred bytes, and a page more than to copy a small body.
+ */
 const pieceBytesMin = 4_096;
 const pageBytes = 16_384;
 
@@ -30,8 +33,12 @@ class Pieces {
   #page = nothing;
   #filled = 0;
 
+  get #isEmpty(): boolean {
+    return this.#pieces.length === 0 && this.#filled === 0;
+  }
+
   push(chunk: Buffer): void {
-    if (chunk.length >= pieceBytesMin) {
+    if (chunk.length >= pieceBytesMin || this.#isEmpty) {
       this.#closePage();
       this.#pieces.push(chunk);
       return;

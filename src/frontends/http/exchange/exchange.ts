@@ -77,7 +77,8 @@ export class Exchange {
   #smallBytes = 0;
   #isAnswered = false;
   #room: Room | undefined;
-  readonly #whenOver: (() => void)[] = [];
+  /** As a rule there is nothing to be done. */
+  #whenOver: (() => void)[] | undefined;
 
   constructor(door: HttpDoor, { request, response, connection, expectsContinue }: ExchangeParts) {
     this.door = door;
@@ -130,6 +131,10 @@ export class Exchange {
     return readBody(this.request, { bytesMax, claim: (bytes) => this.#claim(bytes) });
   }
 
+  #atEnd(run: () => void): void {
+    (this.#whenOver ??= []).push(run);
+  }
+
   #claim(bytes: number): boolean {
     if (!this.connection.takeReceived(bytes)) return false;
     this.#receivedBytes += bytes;
@@ -139,11 +144,14 @@ export class Exchange {
   /** Gives back what is held: no answer will come any more, since it is sent, or its client has gone. */
   over(): void {
     this.#isAnswered = true;
-    this.connection.giveBackReceived(this.#receivedBytes);
+    if (this.#receivedBytes > 0) this.connection.giveBackReceived(this.#receivedBytes);
     this.#receivedBytes = 0;
     this.connection.giveBackSmall(this.#smallBytes);
     this.#smallBytes = 0;
-    for (const run of this.#whenOver.splice(0)) run();
+    const whenOver = this.#whenOver;
+    if (whenOver === undefined) return;
+    this.#whenOver = undefined;
+    for (const run of whenOver) run();
   }
 
   /**
@@ -176,7 +184,7 @@ export class Exchange {
         { limit: this.door.budget.limits.heldRequests.each },
       );
     }
-    this.#whenOver.push(() => {
+    this.#atEnd(() => {
       account.giveBack('heldRequests');
     });
     this.outlast(gone);
@@ -187,7 +195,7 @@ export class Exchange {
     const { socket } = this.request;
     const silenceMs = socket.timeout ?? 0;
     socket.setTimeout(0);
-    this.#whenOver.push(() => {
+    this.#atEnd(() => {
       if (!socket.destroyed) socket.setTimeout(silenceMs);
       if (!this.#response.writableFinished) gone();
     });
@@ -211,7 +219,7 @@ export class Exchange {
       large?.over();
       large = undefined;
     };
-    this.#whenOver.push(taken);
+    this.#atEnd(taken);
     response.on('drain', () => {
       if (large !== undefined && !isWritten) {
         large.drained();
@@ -281,14 +289,19 @@ export class Exchange {
    */
   sendSized(reply: Omit<Reply, 'body'>, body: SizedBody): void {
     if (this.isOver) return;
-    const isBare = this.method === 'HEAD';
-    if (!isBare && (this.#room !== undefined || !this.connection.takeSmall(body.bytes))) {
+    if (this.isSmall(body.bytes)) this.send({ ...reply, body: body.whole() });
+    else {
       this.#isAnswered = true;
       this.#sendLarge(reply, body);
-      return;
     }
-    if (!isBare) this.#smallBytes = body.bytes;
-    this.send({ ...reply, body: body.whole() });
+  }
+
+  /** Says whether an answer of so many bytes may be sent at once, and counts it if so: to be asked right before that. */
+  isSmall(bytes: number): boolean {
+    if (this.method === 'HEAD') return true;
+    if (this.#room !== undefined || !this.connection.takeSmall(bytes)) return false;
+    this.#smallBytes = bytes;
+    return true;
   }
 
   /** Calls `read` once there is room for an answer of so many bytes: what is large is read no sooner. */
@@ -296,7 +309,7 @@ export class Exchange {
     if (this.isOver) return;
     const room = new Room(this.connection.account, bytes);
     this.#room = room;
-    this.#whenOver.push(() => {
+    this.#atEnd(() => {
       room.giveBack();
     });
     this.#inTurn(() => {
@@ -325,7 +338,7 @@ export class Exchange {
       end: () => response.end(),
       cut: () => socket.destroy(),
     });
-    this.#whenOver.push(() => {
+    this.#atEnd(() => {
       answer.over();
     });
     response.on('drain', () => {

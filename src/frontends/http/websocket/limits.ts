@@ -1,5 +1,5 @@
 /** Limits the requests of one socket that have no answer yet; beyond it the socket is not read. */
-export const requestsInFlightMax = 256;
+export const requestsInFlightMax = 64;
 
 /** Limits the watches of one socket, one-shot ones and observed elections together. */
 export const watchesPerSocketMax = 1_000;

@@ -88,7 +88,9 @@ function readData({ exchange, path, query, encoding }: View): void {
       exchange.send({ status: 304, headers, meta });
     } else {
       headers.push('Content-Type', 'application/octet-stream');
-      exchange.sendSized({ status: 200, headers, meta }, rawBody(result.data ?? nothing));
+      const data = result.data ?? nothing;
+      if (exchange.isSmall(data.length)) exchange.send({ status: 200, headers, meta, body: data });
+      else exchange.sendSized({ status: 200, headers, meta }, rawBody(data));
     }
   };
   const bounded = { read: 'data', path, dataBytesMax: smallAnswerBytesMax } as const;

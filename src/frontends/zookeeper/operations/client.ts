@@ -39,6 +39,14 @@ export interface ZooKeeperRequest {
   readonly bytes: number;
 }
 
+/** What is said of a large answer before it is made. */
+export interface LargeTerms {
+  readonly zxid: Zxid;
+  readonly bytes: number;
+  /** Is called when nobody is left who would take it. */
+  readonly close: () => void;
+}
+
 /** A client as its requests see it: the connection, once it has a session. */
 export interface Client {
   readonly door: RequestDoor;
@@ -58,11 +66,7 @@ export interface Client {
    * Answers with a record of so many bytes, or about so many, at least `largeAnswerBytes`: once there is room for them,
    * and in pieces. `write` writes one, and is true with the last. What follows waits for it.
    */
-  answerLarge(
-    asked: ZooKeeperRequest,
-    { zxid, bytes }: { readonly zxid: Zxid; readonly bytes: number },
-    write: (to: JuteWriter) => boolean,
-  ): void;
+  answerLarge(asked: ZooKeeperRequest, terms: LargeTerms, write: (to: JuteWriter) => boolean): void;
   /** An answer is written: it is sent at the end of the turn at the latest. */
   answered(asked: ZooKeeperRequest, zxid: Zxid): void;
   /** All that was written still goes out; nothing more is taken in. */

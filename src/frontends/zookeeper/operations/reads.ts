@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import { rootPath, type ZnodePath } from '../../../model/path.ts';
-import type { ReadQuery, ReadResult } from '../../../model/read.ts';
+import type { NamesInParts, ReadQuery, ReadResult } from '../../../model/read.ts';
 import type { ReadAnswer } from '../../../service/call.ts';
 import type { WatchKind } from '../../../service/connection-watches.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
@@ -42,8 +42,10 @@ export function read(client: Client, asked: ZooKeeperRequest, record: JuteReader
     lookUp(client, query, (found) => {
       const refusal =
         leaves === undefined ? undefined : leaveWatch(client, found, { query, kind: leaves });
-      if (refusal !== undefined) answerRefusal(client, asked, refusal);
-      else if (isRefusal(found)) answerRefusal(client, asked, found);
+      if (refusal !== undefined) {
+        if (!isRefusal(found)) closeNames(found.result);
+        answerRefusal(client, asked, refusal);
+      } else if (isRefusal(found)) answerRefusal(client, asked, found);
       else answerRead(client, asked, found);
     });
   });
@@ -63,7 +65,10 @@ function answerRead(client: Client, asked: ZooKeeperRequest, { result, meta }: R
   const { out } = client;
   const bytes = bytesOf(result);
   if (bytes >= largeAnswerBytes) {
-    client.answerLarge(asked, { zxid: meta.zxid, bytes }, inPieces(asked.code, result));
+    const close = (): void => {
+      closeNames(result);
+    };
+    client.answerLarge(asked, { zxid: meta.zxid, bytes, close }, inPieces(asked.code, result));
     return;
   }
   out.beginFrame();
@@ -76,6 +81,8 @@ function answerRead(client: Client, asked: ZooKeeperRequest, { result, meta }: R
 /** What a result takes when it is encoded, as far as that depends on it; of texts about. */
 function bytesOf(result: ReadResult): number {
   if (result.read === 'data') return result.data?.length ?? 0;
+  const many = namesInParts(result);
+  if (many !== undefined) return many.length * textHeaderBytes + many.bytes;
   const texts = textsOf(result);
   let bytes = 0;
   if (texts !== undefined) for (const text of texts) bytes += textHeaderBytes + text.length;
@@ -83,12 +90,23 @@ function bytesOf(result: ReadResult): number {
 }
 
 function textsOf(result: ReadResult): readonly string[] | undefined {
-  if (result.read === 'names') return result.names;
+  if (result.read === 'names') return 'next' in result.names ? undefined : result.names;
   return result.read === 'ephemerals' ? result.paths : undefined;
+}
+
+/** The names of a result, when they are so many that they come in parts. */
+function namesInParts(result: ReadResult): NamesInParts | undefined {
+  return result.read === 'names' && 'next' in result.names ? result.names : undefined;
+}
+
+function closeNames(result: ReadResult): void {
+  namesInParts(result)?.close();
 }
 
 /** Writes a result in pieces: true with the last. */
 function inPieces(code: number, result: ReadResult): (to: JuteWriter) => boolean {
+  const many = namesInParts(result);
+  if (many !== undefined) return namesInPieces(code, result, many);
   const texts = textsOf(result) ?? [];
   let next = 0;
   return (to) => {
@@ -101,10 +119,26 @@ function inPieces(code: number, result: ReadResult): (to: JuteWriter) => boolean
   };
 }
 
+function namesInPieces(
+  code: number,
+  result: ReadResult,
+  names: NamesInParts,
+): (to: JuteWriter) => boolean {
+  let hasBegun = false;
+  return (to) => {
+    if (!hasBegun) beginRead(to, result);
+    hasBegun = true;
+    const part = names.next(pieceBytes);
+    for (const name of part) to.text(name);
+    if (part.length > 0) return false;
+    if (result.read === 'names' && code === opCode.getChildren2) to.stat(result.stat);
+    return true;
+  };
+}
+
 function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
-  beginRead(to, result);
-  for (const text of textsOf(result) ?? []) to.text(text);
-  if (result.read === 'names' && code === opCode.getChildren2) to.stat(result.stat);
+  const write = inPieces(code, result);
+  while (!write(to));
 }
 
 /** All but the texts of a list, and what comes after them. */
@@ -202,7 +236,10 @@ export function multiRead(client: Client, asked: ZooKeeperRequest, record: JuteR
     });
     const write = allInPieces(found);
     if (bytes >= largeAnswerBytes) {
-      client.answerLarge(asked, { zxid: client.door.service.meta().zxid, bytes }, write);
+      const close = (): void => {
+        for (const one of found) if (typeof one.found !== 'number') closeNames(one.found);
+      };
+      client.answerLarge(asked, { zxid: client.door.service.meta().zxid, bytes, close }, write);
     } else {
       answer(client, asked, {
         record: (to) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { permission } from '../../../../src/model/acl.ts';
 import { create, path, remove } from '../../../support/model/requests.ts';
-import { isRefusal } from '../../../../src/model/error-code.ts';
-import type { OpenNames } from '../../../../src/state/state-machine.ts';
+import type { NamesInParts } from '../../../../src/model/read.ts';
+import { namesAtOnceMax } from '../../../../src/state/reads/answer-read.ts';
 import { Leader } from '../../../support/state/leader.ts';
 
 const alice = { scheme: 'digest', id: 'alice:hash' };
@@ -121,50 +121,42 @@ describe('lists of znodes', () => {
 });
 
 describe('names in slices', () => {
-  function opened(leader: Leader, at: string): OpenNames {
-    const list = leader.machine.openNames(path(at), []);
-    assert(!isRefusal(list));
-    return list;
+  function opened(leader: Leader, at: string): NamesInParts {
+    const result = leader.machine.read({ read: 'names', path: path(at) }, []);
+    assert('names' in result && 'next' in result.names);
+    return result.names;
   }
 
   it('are those of one state, whatever comes and goes while they are read', () => {
-    for (const children of [10, 500]) {
-      const leader = new Leader();
-      leader.do(create('/p'));
-      const names = Array.from({ length: children }, (_, index) => String(index).padStart(4, '0'));
-      for (const name of names) leader.do(create(`/p/${name}`));
-      const list = opened(leader, '/p');
-      const stat = leader.stat('/p');
-      const read = [...list.next(12)];
-      assert.equal(read.length, 3);
-      // New ones take the ids of those that have gone, and go again, until nothing is left at all.
-      leader.do(remove('/p/0000'));
-      leader.do(remove('/p/0007'));
-      leader.do(create('/p/new'));
-      leader.do(create('/other'));
-      leader.do(remove('/p/new'));
-      leader.do(create('/p/0007'));
-      leader.do(remove('/p', { recursive: true }));
-      leader.do(create('/p'));
-      for (let index = 0; index < 20; index++) leader.do(create(`/p/later-${String(index)}`));
-      for (let slice = list.next(40); slice.length > 0; slice = list.next(40)) read.push(...slice);
-      assert.deepEqual(read, names);
-      assert.deepEqual([list.stat, list.length], [stat, children]);
-    }
+    const leader = new Leader();
+    leader.do(create('/p'));
+    const names = Array.from({ length: namesAtOnceMax + 1 }, (_, index) =>
+      String(index).padStart(4, '0'),
+    );
+    for (const name of names) leader.do(create(`/p/${name}`));
+    const list = opened(leader, '/p');
+    const read = [...list.next(12)];
+    assert.equal(read.length, 3);
+    // New ones take the ids of those that have gone, and go again, until nothing is left at all.
+    leader.do(remove('/p/0000'));
+    leader.do(remove('/p/0007'));
+    leader.do(create('/p/new'));
+    leader.do(create('/other'));
+    leader.do(remove('/p/new'));
+    leader.do(create('/p/0007'));
+    leader.do(remove('/p', { recursive: true }));
+    leader.do(create('/p'));
+    for (let index = 0; index < 20; index++) leader.do(create(`/p/later-${String(index)}`));
+    for (let slice = list.next(40); slice.length > 0; slice = list.next(40)) read.push(...slice);
+    assert.deepEqual(read, names);
+    assert.deepEqual([list.length, list.bytes], [names.length, 4 * names.length]);
   });
 
-  it('ask for what the whole list asks for', () => {
+  it('are all at once where there are few', () => {
     const leader = new Leader();
-    leader.do(create('/shut', { acl: [{ permissions: 2, scheme: 'world', id: 'anyone' }] }));
-    for (const [at, code] of [
-      ['/shut', 'noAuth'],
-      ['/none', 'noNode'],
-    ] as const) {
-      const refusal = leader.machine.openNames(path(at), []);
-      assert(isRefusal(refusal));
-      assert.equal(refusal.code, code);
-    }
-    assert.deepEqual(opened(leader, '/').next(100), ['shut', 'zookeeper']);
-    opened(leader, '/').close();
+    for (const name of ['a', 'b']) leader.do(create(`/${name}`));
+    const result = leader.machine.read({ read: 'names', path: path('/') }, []);
+    assert('names' in result && Array.isArray(result.names));
+    assert.deepEqual(result.names.toSorted(), ['a', 'b', 'zookeeper']);
   });
 });
