@@ -24,3 +24,8 @@ export interface Identity {
   readonly scheme: string;
   readonly id: string;
 }
+
+/** Gives where a caller is, as its door saw it; empty when it did not say. */
+export function addressOf(identities: readonly Identity[] | undefined): string {
+  return identities?.find(({ scheme }) => scheme === 'ip')?.id ?? '';
+}

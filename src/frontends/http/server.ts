@@ -10,6 +10,7 @@ import type { CoordinationService } from '../../service/coordination-service.ts'
 import type { Door } from '../../service/door.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
+import { BodyPace } from './exchange/body-pace.ts';
 import { Connections } from './exchange/connection.ts';
 import { Debtors } from './exchange/debtors.ts';
 import type { HttpDoor } from './exchange/door.ts';
@@ -203,6 +204,7 @@ function createDoor(
     requestTimeoutMs,
     budget,
     work,
+    bodyPace: new BodyPace(clock),
     debtors: new Debtors({ clock, logger, budget, work }),
     tickets: new Tickets(clock, random),
     metricsText,

@@ -37,6 +37,8 @@ const lookAtTimeAfter = 16;
 const bytesPerCost = 256;
 /** A four-letter word is answered for so long. */
 const wordSliceMs = 4;
+/** And is sent in pieces of so many characters. */
+const wordPieceLength = 16_384;
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;
 /** Small requests that may make much work. */
@@ -333,20 +335,29 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return undefined;
   }
 
-  /** In slices, and no faster than it is read. */
-  #answerWord(parts: Iterator<string>): void {
+  /**
+   * In slices, and no faster than it is read; what is short in one go, since there are clients that look only once (kazoo's
+   * `command`).
+   */
+  #answerWord(parts: Iterator<string>, before = ''): void {
     const { clock } = this.door;
+    let text = before;
     const goOn = (): void => {
-      if (!this.isOver) this.#answerWord(parts);
+      if (!this.isOver) this.#answerWord(parts, text);
     };
     for (const untilMs = clock.now() + wordSliceMs; clock.now() < untilMs;) {
       const next = parts.next();
       if (next.done === true) {
+        if (text !== '') this.#socket.write(text);
         this.statistics.notified();
         this.end();
         return;
       }
-      if (next.value === '' || this.#socket.write(next.value)) continue;
+      text += next.value;
+      if (text.length < wordPieceLength) continue;
+      const isTaken = this.#socket.write(text);
+      text = '';
+      if (isTaken) continue;
       this.#socket.once('drain', goOn);
       return;
     }

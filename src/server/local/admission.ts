@@ -1,13 +1,13 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
-import type { Identity } from '../../model/acl.ts';
+import { addressOf, type Identity } from '../../model/acl.ts';
 import type { Caller, SessionCredential } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { Budget } from '../../service/budget/budget.ts';
-import { addressOf, AuthFailures } from './auth-failures.ts';
+import { AuthFailures } from './auth-failures.ts';
 import { CredentialChecks, refusalOf, type CredentialVerdict } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { SuperUser } from './super-user.ts';

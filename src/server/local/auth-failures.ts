@@ -1,4 +1,3 @@
-import type { Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
 import type { ServerPorts } from '../options.ts';
@@ -87,11 +86,6 @@ export class AuthFailures {
     this.#addresses.set(address, failures);
     return failures;
   }
-}
-
-/** Gives where a caller is, as its door saw it; empty when it did not say. */
-export function addressOf(identities: readonly Identity[] | undefined): string {
-  return identities?.find(({ scheme }) => scheme === 'ip')?.id ?? '';
 }
 
 function tooManyGuesses(): Refusal {

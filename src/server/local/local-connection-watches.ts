@@ -1,4 +1,4 @@
-import type { Identity } from '../../model/acl.ts';
+import { addressOf, type Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEventType } from '../../model/watch-event.ts';
@@ -45,6 +45,7 @@ export class LocalConnectionWatches implements ConnectionWatches {
 
   identify(identities: readonly Identity[]): void {
     this.#watcher.identities = this.#parts.admission.recognize(identities);
+    if (this.#watcher.count === 0) this.#watcher.address = addressOf(identities);
   }
 
   add(path: ZnodePath, kind: WatchKind): Refusal | undefined {

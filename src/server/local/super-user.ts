@@ -1,5 +1,5 @@
-import type { Identity } from '../../model/acl.ts';
-import { addressOf, type AuthFailures } from './auth-failures.ts';
+import { addressOf, type Identity } from '../../model/acl.ts';
+import type { AuthFailures } from './auth-failures.ts';
 
 type Verdict = 'right' | 'wrong' | 'unheard';
 

@@ -30,6 +30,8 @@ const firedBy = {
 export class ConnectionWatcher {
   readonly sink: ConnectionWatchesSink;
   identities: readonly Identity[] = [];
+  /** Whose share of watches they count in. */
+  address = '';
   /** A sum of bits per path. */
   readonly kinds = new Map<ZnodePath, number>();
   count = 0;
@@ -90,7 +92,7 @@ export class ConnectionWatchers {
   ): Refusal | undefined {
     if (watcher.isOver || this.has(watcher, path, kind)) return undefined;
     const { total, tuning } = this.#parts;
-    const refusal = total.whyNoMore(watcher.count, tuning.watchesPerConnectionMax);
+    const refusal = total.whyNoMore(watcher.address, watcher.count, tuning.watchesPerConnectionMax);
     if (refusal !== undefined) return refusal;
     if (watcher.count === 0) {
       this.#watchers.add(watcher);
@@ -103,7 +105,8 @@ export class ConnectionWatchers {
     watcher.kinds.set(path, (watcher.kinds.get(path) ?? 0) | bit[kind]);
     watcher.count++;
     if (kind === 'recursive') watcher.recursives++;
-    this.#count(1);
+    this.#size++;
+    total.add(watcher.address);
     const index = kind === 'recursive' ? this.#recursive : this.#atPath;
     const there = index.get(path);
     if (there === undefined) index.set(path, new Set([watcher]));
@@ -181,7 +184,7 @@ export class ConnectionWatchers {
 
   *#leave(watcher: ConnectionWatcher): Steps {
     for (const [path, bits] of watcher.kinds) {
-      this.#count(-countBits(bits));
+      this.#fewer(watcher, countBits(bits));
       if ((bits & bit.recursive) !== 0) forget(this.#recursive, path, watcher);
       if ((bits & atItsPath) !== 0) forget(this.#atPath, path, watcher);
       yield 1;
@@ -220,7 +223,7 @@ export class ConnectionWatchers {
     else watcher.kinds.set(path, after);
     const gone = countBits(before & bits);
     watcher.count -= gone;
-    this.#count(-gone);
+    this.#fewer(watcher, gone);
     if (watcher.count === 0) this.#watchers.delete(watcher);
     if ((before & bit.recursive) !== 0 && (after & bit.recursive) === 0) {
       watcher.recursives--;
@@ -231,9 +234,9 @@ export class ConnectionWatchers {
     }
   }
 
-  #count(more: number): void {
-    this.#size += more;
-    this.#parts.total.add(more);
+  #fewer({ address }: ConnectionWatcher, count: number): void {
+    this.#size -= count;
+    this.#parts.total.remove(address, count);
   }
 }
 

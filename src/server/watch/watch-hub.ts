@@ -14,6 +14,7 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { ReadPath } from '../requests/read-path.ts';
+import type { EnsembleServerOptions } from '../options.ts';
 import type { ServerTuning } from '../tuning.ts';
 import { Bookmarks } from './bookmarks.ts';
 import { CatchUp } from './catch-up.ts';
@@ -43,6 +44,7 @@ interface WatchHubParts {
   readonly network: PeerNetwork;
   readonly deadlines: Deadlines;
   readonly holders: LogHolders;
+  readonly options: Pick<EnsembleServerOptions, 'budget'>;
   /** Where this peer's log begins. */
   logBase(): Zxid;
 }
@@ -86,7 +88,7 @@ export class WatchHub {
     const relay = (this.relay = new LogRelay(parts));
     const applied = (): Zxid => applier.applied;
     this.#position = this.#reached = applier.applied;
-    const total = (this.#total = new WatchTotal(tuning.watchesMax));
+    const total = (this.#total = new WatchTotal(tuning.watchesMax, parts.options.budget));
     const slices = (this.slices = new Slices(parts));
     this.#publishing = new Publishing({
       clock,
@@ -458,7 +460,7 @@ export class WatchHub {
 
   #begin(watching: Watching): void {
     watching.outlet.watches.set(watching.tag, watching);
-    this.#total.add(1);
+    this.#total.add(watching.outlet.address);
   }
 
   #end(watching: Watching): void {
@@ -469,7 +471,7 @@ export class WatchHub {
 
   #forget(watching: Watching): void {
     watching.outlet.watches.delete(watching.tag);
-    this.#total.add(-1);
+    this.#total.remove(watching.outlet.address, 1);
     this.#index.remove(watching);
   }
 
@@ -550,7 +552,7 @@ export class WatchHub {
         { limit: watchesPerOutletMax, actual: outlet.watches.size + 1 },
       );
     }
-    return this.#total.whyNoMore(outlet.watches.size, watchesPerOutletMax);
+    return this.#total.whyNoMore(outlet.address, outlet.watches.size, watchesPerOutletMax);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Fifo } from '../../base/fifo.ts';
-import type { Identity } from '../../model/acl.ts';
+import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
@@ -69,6 +69,8 @@ type Queued =
 /** Holds what one connection watches, and what waits for it to take more. Knows nothing of where events come from. */
 export class WatchOutlet {
   readonly identities: readonly Identity[];
+  /** Whose share of watches they count in. */
+  readonly address: string;
   /** Equal for outlets that may see the same. */
   readonly identityKey: string;
   /** All that is open, by tag. */
@@ -88,6 +90,7 @@ export class WatchOutlet {
   constructor(parts: WatchOutletParts) {
     this.#parts = parts;
     this.identities = parts.identities;
+    this.address = addressOf(parts.identities);
     this.identityKey = JSON.stringify(parts.identities.map(({ scheme, id }) => [scheme, id]));
   }
 

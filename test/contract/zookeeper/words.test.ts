@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { fourLetterWords } from '../../../src/model/four-letter-word.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../../support/ensemble.ts';
@@ -222,6 +223,14 @@ describe('four-letter words over TCP', () => {
       lineOf(await ask(peer, 'mntr'), 'zk_connection_rejected'),
     );
     assert.match(rejected, /\t[1-9]\d*$/);
+  });
+
+  it('send a short answer in one go: there are clients that look only once', async () => {
+    const socket = await open(leader);
+    socket.write('stat');
+    const [first] = (await once(socket, 'data')) as [Buffer];
+    assert.match(first.toString(), /^Zookeeper version.*\nClients:[\s\S]*\nNode count: \d+\n$/);
+    socket.destroy();
   });
 
   it('say without a quorum that nothing is served', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { unpacedBytesMax, type BodyPace } from './body-pace.ts';
 import { Problem } from './problem.ts';
 
 /**
@@ -16,6 +17,7 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** Claims memory for a chunk; false when there is none left. */
   readonly claim: (bytes: number) => boolean;
+  readonly pace: BodyPace;
 }
 
 const nothing = Buffer.alloc(0);
@@ -72,7 +74,7 @@ class Pieces {
  */
 export function readBody(
   request: IncomingMessage,
-  { bytesMax, claim }: BodyLimits,
+  { bytesMax, claim, pace }: BodyLimits,
 ): Promise<Buffer> {
   const declared = request.headers['content-length'];
   if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
@@ -92,6 +94,9 @@ export function readBody(
       const isTooLong = length > bytesMax;
       if (!isTooLong && claim(chunk.length)) {
         pieces.push(chunk);
+        if (length > unpacedBytesMax && !pace.came(chunk.length, () => request.resume())) {
+          request.pause();
+        }
         return;
       }
       isRefused = true;

@@ -4,6 +4,7 @@ import type { Random } from '../../../ports/random.ts';
 import type { Budget } from '../../../service/budget/budget.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
+import type { BodyPace } from './body-pace.ts';
 import type { Debtors } from './debtors.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -16,6 +17,7 @@ export interface HttpDoor {
   readonly requestTimeoutMs: number;
   readonly budget: Budget;
   readonly work: Work;
+  readonly bodyPace: BodyPace;
   readonly debtors: Debtors;
   readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;

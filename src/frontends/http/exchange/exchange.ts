@@ -128,7 +128,9 @@ export class Exchange {
   body(bytesMax: number): Promise<Buffer> {
     const declared = Number(this.headers['content-length'] ?? 0);
     if (this.#expectsContinue && declared <= bytesMax) this.#response.writeContinue();
-    return readBody(this.request, { bytesMax, claim: (bytes) => this.#claim(bytes) });
+    const { bodyPace } = this.door;
+    const claim = (bytes: number): boolean => this.#claim(bytes);
+    return readBody(this.request, { bytesMax, claim, pace: bodyPace });
   }
 
   #atEnd(run: () => void): void {

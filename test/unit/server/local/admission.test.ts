@@ -12,7 +12,12 @@ const superDigest = 'root:right';
 const narrow = { each: 2, all: 3 };
 
 async function aPeer() {
-  const budget = new Budget({ ...defaultBudget, sessions: narrow, queuePlaces: narrow });
+  const budget = new Budget({
+    ...defaultBudget,
+    sessions: narrow,
+    queuePlaces: narrow,
+    watches: narrow,
+  });
   const bed = await new Bed(1, { optionsOf: () => ({ budget, superDigest }) }).established();
   const { service } = bed.leader.server;
   return { bed, budget, service, settle: bed.ensemble.settle.bind(bed.ensemble) };
@@ -67,6 +72,31 @@ describe('what a peer keeps for its clients', () => {
       await settle(service.sessions.open({ ...opening, session }));
     }
     assert.equal(budget.inUse('sessions'), 1);
+  });
+
+  it('is so many watches of an address, on however many connections', async () => {
+    const { budget, service } = await aPeer();
+    const connect = (address: string) => {
+      const watches = service.openConnectionWatches({
+        notify: () => undefined,
+        lost: () => undefined,
+      });
+      watches.identify(from(address));
+      return watches;
+    };
+    const [one, two, other] = [connect('here'), connect('here'), connect('there')];
+    const add = (watches: typeof one, at: string): string =>
+      watches.add(path(at), 'data')?.code ?? 'added';
+    assert.deepEqual(
+      [add(one, '/a'), add(two, '/a'), add(two, '/b')],
+      ['added', 'added', 'throttled'],
+    );
+    assert.deepEqual([add(other, '/a'), add(other, '/b')], ['added', 'throttled']);
+    one.close();
+    assert.equal(budget.inUse('watches'), 2);
+    assert.equal(add(two, '/b'), 'added');
+    assert.equal(two.remove(path('/a'), 'data'), true);
+    assert.equal(budget.inUse('watches'), 2);
   });
 
   it('is so many places in queues, whether or not anybody waits in them', async () => {

@@ -1,0 +1,50 @@
+import { Fifo } from '../../../base/fifo.ts';
+import type { Clock } from '../../../ports/clock.ts';
+
+/** A body of up to so many bytes is read as it comes: whoever sends little never waits behind those who send much. */
+export const unpacedBytesMax = 65_536;
+
+/**
+ * Of longer bodies, all connections together bring about so much in one turn: what is ready of a thousand sockets would
+ * else be read in one go, half a megabyte of each.
+ */
+export const bodyBytesPerTurnMax = 2 * 1_048_576;
+
+/** So many bodies that were held up are read on in one turn: each brings a piece before it can be held up again. */
+const resumedPerTurn = 16;
+
+interface HeldUp {
+  readonly resume: () => void;
+}
+
+/** Holds long bodies up when much has come in a turn, and has them read on in the turns that follow. */
+export class BodyPace {
+  readonly #clock: Clock;
+  readonly #heldUp = new Fifo<HeldUp>();
+  #bytes = 0;
+  #isScheduled = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts what came of a long body. False when that is enough for now: `resume` is called when it may go on. */
+  came(bytes: number, resume: () => void): boolean {
+    this.#bytes += bytes;
+    this.#schedule();
+    if (this.#bytes <= bodyBytesPerTurnMax) return true;
+    this.#heldUp.push({ resume });
+    return false;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      this.#bytes = 0;
+      for (let left = resumedPerTurn; left > 0; left--) this.#heldUp.shift()?.resume();
+      if (this.#heldUp.length > 0) this.#schedule();
+    });
+  }
+}

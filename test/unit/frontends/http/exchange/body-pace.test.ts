@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import {
+  BodyPace,
+  bodyBytesPerTurnMax,
+} from '../../../../../src/frontends/http/exchange/body-pace.ts';
+import type { Clock } from '../../../../../src/ports/clock.ts';
+
+describe('the pace of long bodies', () => {
+  it('is so much in a turn, however many send, and all come to their end', () => {
+    const soon: (() => void)[] = [];
+    const clock: Pick<Clock, 'soon'> = { soon: (run) => soon.push(run) };
+    const pace = new BodyPace(clock as Clock);
+    const chunk = 65_536;
+    const left = new Map<number, number>();
+    for (let body = 0; body < 200; body++) left.set(body, 4);
+    let inTurn = 0;
+    const bring = (body: number): void => {
+      inTurn += chunk;
+      const chunks = (left.get(body) ?? 0) - 1;
+      left.set(body, chunks);
+      if (chunks > 0 && pace.came(chunk, () => reading.add(body))) reading.add(body);
+    };
+    let reading = new Set(left.keys());
+    const turns: number[] = [];
+    while ([...left.values()].some((chunks) => chunks > 0)) {
+      const ready = reading;
+      reading = new Set();
+      inTurn = 0;
+      for (const body of ready) bring(body);
+      turns.push(inTurn);
+      for (const run of soon.splice(0)) run();
+    }
+    // Of the first turn nobody could be held up before it had brought something.
+    assert.ok(Math.max(...turns.slice(1)) <= bodyBytesPerTurnMax + 16 * chunk, String(turns));
+  });
+});
