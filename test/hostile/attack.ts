@@ -65,6 +65,16 @@ export function endAll(sockets: readonly Socket[]): () => void {
   };
 }
 
+/** Writes the same without end, as fast as it is taken. */
+export function flood(socket: Socket, bytes: Buffer): void {
+  if (socket.destroyed) return;
+  const more = (): void => {
+    flood(socket, bytes);
+  };
+  if (socket.write(bytes)) setImmediate(more);
+  else socket.once('drain', more);
+}
+
 /** Does something again and again, one after the other, until it is told to stop. */
 export function repeatedly(
   workers: number,

@@ -1,4 +1,4 @@
-import type { TestEnsemble } from '../support/ensemble.ts';
+import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 import { JuteClient } from '../support/zookeeper/jute-client.ts';
 import { flags, openAcl } from '../support/zookeeper/requests.ts';
@@ -58,6 +58,14 @@ async function killLeader(ensemble: TestEnsemble): Promise<void> {
   await ensemble.leader();
   leader.start();
   await leader.ready();
+}
+
+async function killFollower(ensemble: TestEnsemble): Promise<PeerProcess> {
+  const leader = await ensemble.leader();
+  const follower = ensemble.peers.find((peer) => peer !== leader);
+  if (follower === undefined) throw new Error('an ensemble has followers');
+  await follower.end('SIGKILL');
+  return follower;
 }
 
 async function manyZnodes(ensemble: TestEnsemble, count: number): Promise<void> {
@@ -146,10 +154,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
     async prepare(ensemble, scale) {
       await manyZnodes(ensemble, scaled(1_000_000, scale));
       return async () => {
-        const leader = await ensemble.leader();
-        const follower = ensemble.peers.find((peer) => peer !== leader);
-        if (follower === undefined) throw new Error('an ensemble has followers');
-        await follower.end('SIGKILL');
+        const follower = await killFollower(ensemble);
         follower.wipe();
         follower.start();
         await follower.ready();
@@ -164,10 +169,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
     async prepare(ensemble, scale) {
       await manyZnodes(ensemble, scaled(1_000_000, scale));
       return async () => {
-        const leader = await ensemble.leader();
-        const follower = ensemble.peers.find((peer) => peer !== leader);
-        if (follower === undefined) throw new Error('an ensemble has followers');
-        await follower.end('SIGKILL');
+        const follower = await killFollower(ensemble);
         follower.start();
         await until(
           'the follower to be ready',

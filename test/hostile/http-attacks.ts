@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { endAll, first, open, openMany, repeatedly, scaled, type Attack } from './attack.ts';
+import { endAll, first, flood, open, openMany, repeatedly, scaled, type Attack } from './attack.ts';
 import { ask, askJson, create, createBig, createChildren } from './requests.ts';
 
 const get = (path: string, headers = ''): string =>
@@ -230,12 +230,7 @@ export const httpAttacks: readonly Attack[] = [
         socket.write(upgrade());
         await new Promise((resolve) => socket.once('data', resolve));
         socket.resume();
-        const more = (): void => {
-          if (socket.destroyed) return;
-          if (socket.write(bytes)) setImmediate(more);
-          else socket.once('drain', more);
-        };
-        more();
+        flood(socket, bytes);
       }
       return endAll(sockets);
     },

@@ -1,7 +1,7 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { endAll, first, open, openMany, repeatedly, scaled, type Attack } from './attack.ts';
+import { endAll, first, flood, open, openMany, repeatedly, scaled, type Attack } from './attack.ts';
 import { createBig, createChildren, create } from './requests.ts';
 
 // The doors that speak in frames: gRPC, by hand on HTTP/2, and ZooKeeper's; and the port of the peers.
@@ -272,12 +272,7 @@ const zookeeperAttacks: readonly Attack[] = [
       const bytes = Buffer.concat(requests);
       for (const socket of sockets) {
         socket.resume();
-        const more = (): void => {
-          if (socket.destroyed) return;
-          if (socket.write(bytes)) setImmediate(more);
-          else socket.once('drain', more);
-        };
-        more();
+        flood(socket, bytes);
       }
       return endAll(sockets);
     },
