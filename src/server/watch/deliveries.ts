@@ -1,3 +1,4 @@
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** An outlet, or who publishes to outlets: it comes again by itself when there is more than it was allowed. */
@@ -18,28 +19,22 @@ interface DeliveriesParts {
 export class Deliveries {
   readonly #parts: DeliveriesParts;
   readonly #due = new Set<Served>();
-  #isScheduled = false;
+  readonly #slice: OnceSoon;
 
   constructor(parts: DeliveriesParts) {
     this.#parts = parts;
+    this.#slice = new OnceSoon(parts.clock, () => {
+      this.#run();
+    });
   }
 
   add(outlet: Served): void {
     this.#due.add(outlet);
-    this.#schedule();
+    this.#slice.schedule();
   }
 
   remove(outlet: Served): void {
     this.#due.delete(outlet);
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#parts.clock.soon(() => {
-      this.#isScheduled = false;
-      this.#run();
-    });
   }
 
   #run(): void {
@@ -52,6 +47,6 @@ export class Deliveries {
       left--;
       if (left === 0 || clock.now() >= until) break;
     }
-    if (this.#due.size > 0) this.#schedule();
+    if (this.#due.size > 0) this.#slice.schedule();
   }
 }

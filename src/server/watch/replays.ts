@@ -1,3 +1,4 @@
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { Refusal } from '../../model/error-code.ts';
 import { refused } from '../../model/error-code.ts';
 import type { StreamPosition, TxnEvents } from '../../model/watch-event.ts';
@@ -45,10 +46,13 @@ const costPerStep = 64;
 export class Replays {
   readonly #parts: ReplaysParts;
   readonly #runnable = new Set<Replay>();
-  #isScheduled = false;
+  readonly #slice: OnceSoon;
 
   constructor(parts: ReplaysParts) {
     this.#parts = parts;
+    this.#slice = new OnceSoon(parts.clock, () => {
+      this.#run();
+    });
   }
 
   /** `from` is not above what is applied here. */
@@ -65,16 +69,7 @@ export class Replays {
 
   #ready(replay: Replay): void {
     this.#runnable.add(replay);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#parts.clock.soon(() => {
-      this.#isScheduled = false;
-      this.#run();
-    });
+    this.#slice.schedule();
   }
 
   #run(): void {
@@ -87,7 +82,7 @@ export class Replays {
       left--;
       if (left === 0 || clock.now() >= until) break;
     }
-    if (this.#runnable.size > 0) this.#schedule();
+    if (this.#runnable.size > 0) this.#slice.schedule();
   }
 
   /** A bounded piece of work; whatever has to be waited for makes it ready again. */

@@ -1,4 +1,5 @@
 import { Fifo } from '../../base/fifo.ts';
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Work that may be left off and gone on with between any two steps. Each says what it cost, one being a microsecond or so. */
@@ -22,26 +23,20 @@ interface Job {
 export class Slices {
   readonly #parts: SlicesParts;
   readonly #jobs = new Fifo<Job>();
-  #isScheduled = false;
+  readonly #slice: OnceSoon;
 
   constructor(parts: SlicesParts) {
     this.#parts = parts;
+    this.#slice = new OnceSoon(parts.clock, () => {
+      this.#run();
+    });
   }
 
   /** The first `atOnce` of it, by cost, within the call: whatever is small is done when this returns. */
   begin(steps: Steps, atOnce: number): void {
     if (takeSteps(steps, atOnce)) return;
     this.#jobs.push({ steps });
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#parts.clock.soon(() => {
-      this.#isScheduled = false;
-      this.#run();
-    });
+    this.#slice.schedule();
   }
 
   #run(): void {
@@ -52,7 +47,7 @@ export class Slices {
       if (!takeSteps(job.steps, costPerTurn)) this.#jobs.push(job);
       if (clock.now() >= untilMs) break;
     }
-    if (this.#jobs.length > 0) this.#schedule();
+    if (this.#jobs.length > 0) this.#slice.schedule();
   }
 }
 

@@ -1,4 +1,5 @@
 import { Fifo } from '../../base/fifo.ts';
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Does a piece of some long work: a millisecond's worth or less, where it can be cut so. True when that was the last. */
@@ -20,11 +21,14 @@ export class Work {
   readonly #sliceMs: number;
   /** By holder: an address, say. In the order of their turns. */
   readonly #queues = new Map<string, Fifo<Step>>();
-  #isScheduled = false;
+  readonly #slice: OnceSoon;
 
   constructor(clock: Clock, sliceMs = workSliceMs) {
     this.#clock = clock;
     this.#sliceMs = sliceMs;
+    this.#slice = new OnceSoon(clock, () => {
+      this.#run();
+    });
   }
 
   /** Has a work done, beginning after this turn. `step` is called until it is true, and must not throw. */
@@ -32,16 +36,7 @@ export class Work {
     const queue = this.#queues.get(holder);
     if (queue === undefined) this.#queues.set(holder, new Fifo([step]));
     else queue.push(step);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#isScheduled = false;
-      this.#run();
-    });
+    this.#slice.schedule();
   }
 
   #run(): void {
@@ -54,6 +49,6 @@ export class Work {
       if (queue.length > 0) this.#queues.set(holder, queue);
       if (this.#clock.now() >= until) break;
     }
-    if (this.#queues.size > 0) this.#schedule();
+    if (this.#queues.size > 0) this.#slice.schedule();
   }
 }

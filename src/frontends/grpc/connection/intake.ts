@@ -1,4 +1,5 @@
 import { Fifo } from '../../../base/fifo.ts';
+import { OnceSoon } from '../../../base/once-soon.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
 /**
@@ -24,15 +25,19 @@ interface Waiting {
  * connections it has.
  */
 export class Intake {
-  readonly #clock: Clock;
   readonly #waiting = new Map<string, Fifo<Waiting>>();
   #left = costPerTurn;
-  #isScheduled = false;
   /** Which turn it is, of those in which something was taken in. */
   turn = 0;
+  readonly #next: OnceSoon;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#next = new OnceSoon(clock, () => {
+      this.turn++;
+      this.#left = costPerTurn;
+      this.#letIn();
+      if (this.#waiting.size > 0) this.#next.schedule();
+    });
   }
 
   /** Runs what costs so much: at once if this turn has room for it and nobody waits, and otherwise in its turn. */
@@ -46,7 +51,7 @@ export class Intake {
   /** Counts what could not be put off. */
   spend(cost: number): void {
     this.#left -= cost;
-    this.#schedule();
+    this.#next.schedule();
   }
 
   /** Runs it in a turn that is still to come. */
@@ -54,19 +59,7 @@ export class Intake {
     const queue = this.#waiting.get(holder);
     if (queue === undefined) this.#waiting.set(holder, new Fifo([{ cost, run }]));
     else queue.push({ cost, run });
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#isScheduled = false;
-      this.turn++;
-      this.#left = costPerTurn;
-      this.#letIn();
-      if (this.#waiting.size > 0) this.#schedule();
-    });
+    this.#next.schedule();
   }
 
   #letIn(): void {

@@ -1,4 +1,5 @@
 import { Fifo } from '../../../base/fifo.ts';
+import { OnceSoon } from '../../../base/once-soon.ts';
 import type { Clock } from '../../../ports/clock.ts';
 
 /** A body of up to so many bytes is read as it comes: whoever sends little never waits behind those who send much. */
@@ -19,32 +20,24 @@ interface HeldUp {
 
 /** Holds long bodies up when much has come in a turn, and has them read on in the turns that follow. */
 export class BodyPace {
-  readonly #clock: Clock;
   readonly #heldUp = new Fifo<HeldUp>();
   #bytes = 0;
-  #isScheduled = false;
+  readonly #next: OnceSoon;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#next = new OnceSoon(clock, () => {
+      this.#bytes = 0;
+      for (let left = resumedPerTurn; left > 0; left--) this.#heldUp.shift()?.resume();
+      if (this.#heldUp.length > 0) this.#next.schedule();
+    });
   }
 
   /** Counts what came of a long body. False when that is enough for now: `resume` is called when it may go on. */
   came(bytes: number, resume: () => void): boolean {
     this.#bytes += bytes;
-    this.#schedule();
+    this.#next.schedule();
     if (this.#bytes <= bodyBytesPerTurnMax) return true;
     this.#heldUp.push({ resume });
     return false;
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#isScheduled = false;
-      this.#bytes = 0;
-      for (let left = resumedPerTurn; left > 0; left--) this.#heldUp.shift()?.resume();
-      if (this.#heldUp.length > 0) this.#schedule();
-    });
   }
 }
