@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle, bundled } from './bundle.mjs';
 import { run, say, withProgress } from './console.mjs';
 import { holdingLock } from './lock.mjs';
 import { vendor, vendored } from './vendor.mjs';
@@ -129,7 +130,8 @@ function needsBuild() {
     rmSync(at('dist/.tsbuildinfo'), { force: true });
     return true;
   }
-  if (![buildStamp, ...vendored.map((file) => at(file))].every(existsSync)) return true;
+  if (![buildStamp, ...[...vendored, ...bundled].map((file) => at(file))].every(existsSync))
+    return true;
   const builtAtMs = statSync(buildStamp).mtimeMs;
   // Of scripts/ all files: some .mjs are compiled along, for those that import them. An installation may change what is
   // vendored.
@@ -139,13 +141,14 @@ function needsBuild() {
     .some((file) => statSync(file).mtimeMs >= builtAtMs);
 }
 
-/** Compiles and vendors; the stamp has the time of the start, so that a source saved meanwhile is newer. */
+/** Compiles, vendors and bundles; the stamp has the time of the start, so that a source saved meanwhile is newer. */
 export async function compile() {
   needsBuild();
   const startedAt = new Date();
   await vendor();
   const result = await run(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', root]);
   if (result.code === 0) {
+    await bundle();
     writeFileSync(buildStamp, '');
     utimesSync(buildStamp, startedAt, startedAt);
   }

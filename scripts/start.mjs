@@ -4,6 +4,6 @@ import { join } from 'node:path';
 import { orExplain, root, setUp } from './setup.mjs';
 
 await orExplain(setUp);
-const main = join(root, 'dist', 'src', 'main.js');
+const main = join(root, 'dist', 'program', 'main.js');
 process.argv = [process.execPath, main, 'dev', ...process.argv.slice(2)];
 await import(pathToFileURL(main).href);

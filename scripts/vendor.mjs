@@ -1,8 +1,9 @@
 // What the package brings of others, made from development dependencies into dist/vendor, with the licences: so those who
 // install it run no program of theirs, and get what was tested here.
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { licencesOf } from './licences.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => join(root, ...parts);
@@ -34,19 +35,6 @@ const copied = [...swaggerUi, ...grpcDefinitions];
 /** The files that `vendor` writes, as paths from the root. */
 export const vendored = [...copied.map(([, copy]) => copy), grpcBundle, grpcLicences];
 
-/** The folder of the package that a file below node_modules is of. */
-const packageOf = (file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)[0];
-
-function licenceOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(at(folder, 'package.json'), 'utf8'));
-  const texts = readdirSync(at(folder))
-    .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
-    .sort()
-    .map((file) => readFileSync(at(folder, file), 'utf8').trim());
-  if (texts.length === 0) throw new Error(`${folder} has no licence to copy`);
-  return [`${name} ${version} (${license})`, ...texts].join('\n\n');
-}
-
 /** Makes one file of scripts/vendor/grpc.ts and what it imports: protobufjs, which they need, runs a program too. */
 async function bundleGrpc() {
   // Not there before the dependencies are. In one go: its other ways leave a process running beside this one.
@@ -67,9 +55,7 @@ async function bundleGrpc() {
     metafile: true,
     logLevel: 'warning',
   });
-  const files = Object.keys(metafile.inputs).filter((file) => file.includes('node_modules/'));
-  const folders = [...new Set(files.map(packageOf))].sort();
-  writeFileSync(at(grpcLicences), `${folders.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+  writeFileSync(at(grpcLicences), licencesOf(Object.keys(metafile.inputs)));
 }
 
 export async function vendor() {

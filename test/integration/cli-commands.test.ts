@@ -4,11 +4,9 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
 import { until } from '../support/until.ts';
-
-const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { program } from '../support/program.ts';
 
 /** One `quoll` process. */
 class Run {

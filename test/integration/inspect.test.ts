@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { put } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
-
-const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { program } from '../support/program.ts';
 
 interface Outcome {
   readonly code: number;

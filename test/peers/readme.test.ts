@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 // they print; in that, `…` stands for anything within a line, and a line of `…` alone for any further lines.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const program = join('dist', 'src', 'main.js');
+const program = join('dist', 'program', 'main.js');
 
 interface Step {
   readonly command: string;

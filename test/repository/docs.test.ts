@@ -103,7 +103,7 @@ describe('the documents', () => {
   });
 
   it('show only commands that there are', () => {
-    const help = execFileSync(process.execPath, [join(root, 'dist/src/main.js'), '--help'], {
+    const help = execFileSync(process.execPath, [join(root, 'dist/program/main.js'), '--help'], {
       encoding: 'utf8',
     });
     const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);

@@ -21,6 +21,7 @@ interface Lock {
 }
 
 interface Manifest {
+  readonly bin: { readonly quoll: string };
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
 }
@@ -58,6 +59,10 @@ describe('the published package', () => {
     for (const name of ['@grpc/grpc-js', '@grpc/reflection', 'grpc-health-check', 'protobufjs']) {
       assert.match(licences, new RegExp(`^${name} \\d.*\\)$`, 'm'));
     }
+    const ofProgram = readFileSync(`${root}dist/program/LICENSES`, 'utf8');
+    for (const name of ['express', 'ws', 'zod', 'commander']) {
+      assert.match(ofProgram, new RegExp(`^${name} \\d.*\\)$`, 'm'), name);
+    }
   });
 
   it('needs nothing of what it was built with: all doors open where it is installed', function () {
@@ -78,6 +83,13 @@ describe('the published package', () => {
       });
       assert.equal(status, 0, stderr);
       assert.match(stdout, /\bgrpc\b/);
+      const command = join(folder, 'node_modules', 'quoll', manifest.bin.quoll);
+      const told = spawnSync(process.execPath, [command, 'inspect', 'data'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      assert.equal(told.status, 0, told.stderr);
+      assert.match(told.stdout, /^server +1\b/);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

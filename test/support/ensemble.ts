@@ -4,11 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from './until.ts';
-
-const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+import { program } from './program.ts';
 
 export interface EnsembleOptions {
   /** Voters. */
