@@ -130,8 +130,9 @@ function needsBuild() {
     rmSync(at('dist/.tsbuildinfo'), { force: true });
     return true;
   }
-  if (![buildStamp, ...[...vendored, ...bundled].map((file) => at(file))].every(existsSync))
+  if (![buildStamp, ...[...vendored, ...bundled].map((file) => at(file))].every(existsSync)) {
     return true;
+  }
   const builtAtMs = statSync(buildStamp).mtimeMs;
   // Of scripts/ all files: some .mjs are compiled along, for those that import them. An installation may change what is
   // vendored.
