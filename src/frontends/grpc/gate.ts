@@ -6,7 +6,7 @@ import type {
   UntypedServiceImplementation,
 } from '#grpc';
 import { Duplex } from 'node:stream';
-import { callOf } from './connection/paced-call.ts';
+import { callOf } from './connection/counted-call.ts';
 import { foreignAuthority } from './messages/status.ts';
 import type { OpenStreams } from './open-streams.ts';
 

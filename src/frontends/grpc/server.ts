@@ -12,10 +12,12 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
+import { addressIdentity } from '../../wire/credentials.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
 import { tooManyHeld } from './calls/method.ts';
 import { Connections } from './connection/connections.ts';
@@ -107,11 +109,14 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   clients.listenTo(server);
   const sockets = new Set<Socket>();
+  const arrivals = new Arrivals(options.work);
   const listener = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    clients.add(socket, () => {
-      connections.injectConnection(socket);
+    arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      clients.add(socket, () => {
+        connections.injectConnection(socket);
+      });
     });
   });
   listener.maxConnections = options.connectionsMax ?? defaults.connectionsMax;
@@ -127,6 +132,7 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
     listen: (host, port) => listen(listener, host, port),
     async stop() {
       health.stop();
+      arrivals.stop();
       const leaving = refused('shuttingDown', 'this peer is stopping: ask another one');
       openStreams.endAll(statusOfRefusal(leaving, service.meta()));
       const graceMs = options.stopGraceMs ?? defaults.doorStopGraceMs;
@@ -139,6 +145,7 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
     },
     async abort() {
       health.stop();
+      arrivals.stop();
       destroyAll();
       await closed(listener);
       clients.stop();

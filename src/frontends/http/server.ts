@@ -4,10 +4,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { defaults } from '../../model/defaults.ts';
+import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
+import { addressIdentity } from '../../wire/credentials.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
 import { BodyPace } from './exchange/body-pace.ts';
@@ -76,7 +78,8 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer();
-  server.on('connection', (socket: Socket) => {
+  const arrivals = new Arrivals(options.work);
+  takeInTurns(server, arrivals, (socket) => {
     connections.opened(socket);
     limit.opened(socket);
   });
@@ -108,18 +111,20 @@ export function createRestDoor(options: RestDoorOptions): Door {
   });
   server.on('upgrade', createUpgrades({ door, gate, owed, limit, connections }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    owed.broken(socket, error.code ?? '');
+    owed.broken(connections.of(socket), error.code ?? '');
   });
 
   return {
     listen: (host, port) => listen(server, host, port),
     stop() {
       isStopping = true;
+      arrivals.stop();
       for (const run of [...stopping]) run();
       return stop(server, options.clock, options.stopGraceMs ?? defaults.doorStopGraceMs);
     },
     abort() {
       isStopping = true;
+      arrivals.stop();
       const ended = stop(server, options.clock, defaults.doorStopGraceMs);
       limit.closeAll();
       return ended;
@@ -133,6 +138,22 @@ function createLimitedServer(): Server {
   server.maxHeadersCount = 0;
   server.setTimeout(silenceMs);
   return server;
+}
+
+/** Has connections taken in by `arrivals`, Node's own part of it included. */
+function takeInTurns(server: Server, arrivals: Arrivals, opened: (socket: Socket) => void): void {
+  const [takeOver] = server.listeners('connection');
+  if (takeOver === undefined) throw new Error('this version of Node takes connections elsewhere');
+  server.removeAllListeners('connection');
+  // Nothing is read of one that waits: it is for Node's parser.
+  (server as Server & { pauseOnConnect: boolean }).pauseOnConnect = true;
+  server.on('connection', (socket: Socket) => {
+    arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
+      takeOver.call(server, socket);
+      opened(socket);
+      socket.resume();
+    });
+  });
 }
 
 type Expects = 'nothing' | 'continue' | 'unknown';

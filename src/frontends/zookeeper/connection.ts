@@ -5,6 +5,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
+import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
@@ -12,7 +13,6 @@ import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
 import { Output } from './output.ts';
-import { pieceMs } from './turn.ts';
 import { writeConnected, writeNotConnected } from './records/encode.ts';
 import { Frames } from './jute/frames.ts';
 import { JuteReader, MalformedRecord } from './jute/jute-reader.ts';
@@ -71,6 +71,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #inFlightBytes = 0;
   #heldBytes = 0;
   #isPaused = false;
+  /** Its first frame, or a part of it, came in a turn that had no time for it. */
+  #waitsToBegin = false;
   /** Takes requests again in its turn. */
   #isQueued = false;
   #isScheduled = false;
@@ -278,11 +280,12 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const chunk = this.#beginning === undefined ? bytes : this.#begun(this.#beginning, bytes);
     if (chunk === undefined || this.isOver) return;
     const now = this.door.clock.now();
-    const untilMs = this.door.turn.pieceFrom(now);
-    if (this.#phase === 'new' || (now < untilMs && this.#mayTake())) {
+    const untilMs = this.door.work.turn.pieceFrom(now);
+    if (now < untilMs && (this.#phase === 'new' || this.#mayTake())) {
       this.#take(chunk, untilMs);
       return;
     }
+    this.#waitsToBegin ||= this.#phase === 'new';
     this.#frames.hold(chunk);
     this.#pause();
     this.#hold(this.#frames.waitingBytes);
@@ -401,6 +404,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   #mayTake(): boolean {
+    if (this.#phase === 'new') return this.#waitsToBegin;
     if (this.#phase !== 'open' || this.#isLeaving || this.isClosingSession) return false;
     if (this.attached.pipeline.isFull || this.#inFlightBytes >= inFlightBytesMax) return false;
     return this.#output.hasRoom;

@@ -7,7 +7,6 @@ import type { RepeatedLog } from '../../service/repeated-log.ts';
 import type { Flushes } from './flushes.ts';
 import type { RequestDoor } from './operations/client.ts';
 import type { Notifications } from './records/notifications.ts';
-import type { Turn } from './turn.ts';
 import type { Parts } from './words/parts.ts';
 import type { DoorStatistics } from './words/statistics.ts';
 
@@ -23,7 +22,6 @@ export interface ZooKeeperDoor extends RequestDoor {
   readonly budget: Budget;
   /** What takes more than a moment: the rest of requests that came together, and large answers. */
   readonly work: Work;
-  readonly turn: Turn;
   readonly clientsAhead: RepeatedLog;
   /**
    * A connection holds so many bytes more. When its address, or all, hold too many, whoever holds most of them is

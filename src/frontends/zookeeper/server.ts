@@ -3,15 +3,16 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
+import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { Door } from '../../service/door.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
+import { addressIdentity } from '../../wire/credentials.ts';
 import { ZooKeeperConnection } from './connection.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
 import { Flushes } from './flushes.ts';
 import { Notifications } from './records/notifications.ts';
-import { Turn } from './turn.ts';
 import { DoorStatistics } from './words/statistics.ts';
 import { hostFacts } from './words/host-facts.ts';
 import {
@@ -60,6 +61,7 @@ export function createZooKeeperDoor(options: ZooKeeperDoorOptions): Door {
 class JuteDoor implements Door {
   readonly #options: ZooKeeperDoorOptions;
   readonly #door: ZooKeeperDoor;
+  readonly #arrivals: Arrivals;
   readonly #listener: Server;
   readonly #connections = new Set<ZooKeeperConnection>();
   readonly #perAddress = new Map<string, number>();
@@ -88,15 +90,17 @@ class JuteDoor implements Door {
       statistics: this.#statistics,
       budget,
       work,
-      turn: new Turn(clock),
       clientsAhead: new RepeatedLog({ logger, clock }, 'warn', 'zookeeperClientAhead'),
       holdMore: (connection, bytes) => {
         this.#holdMore(connection, bytes);
       },
       answerWord: (word, argument) => answerWord(word, this.#wordSources, argument),
     };
+    this.#arrivals = new Arrivals(work);
     this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-      this.#opened(socket);
+      this.#arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
+        this.#opened(socket);
+      });
     });
     this.#listener.on('error', (error) => {
       logger.log('error', 'zookeeperServerFailed', { cause: String(error) });
@@ -150,6 +154,7 @@ class JuteDoor implements Door {
 
   #closeListener(): Promise<void> {
     this.#watching?.cancel();
+    this.#arrivals.stop();
     if (!this.#listener.listening) return Promise.resolve();
     return new Promise((resolve) => {
       this.#listener.close(() => {

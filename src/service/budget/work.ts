@@ -1,6 +1,7 @@
 import { Fifo } from '../../base/fifo.ts';
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { Turn } from './turn.ts';
 
 /** Does a piece of some long work: a millisecond's worth or less, where it can be cut so. True when that was the last. */
 export type Step = () => boolean;
@@ -12,11 +13,14 @@ export type Step = () => boolean;
 export const workSliceMs = 2;
 
 /**
- * Does the long work of the doors in slices, a piece of each holder's in turn: whoever asks for much waits for himself,
- * and small requests, which never come here, are taken in between. How much waits is bounded by what may be asked for
- * at a time: by the requests in flight of each connection, and by `owedBytes`.
+ * Does the long work of the doors in slices, a piece of each holder's in turn, and of one holder's works a piece of each:
+ * whoever asks for much waits for himself. Small requests are done as they come while `turn` has time, and only then come
+ * here. How much waits is bounded by what may be asked for at a time: by the requests in flight of each connection, and by
+ * `owedBytes`.
  */
 export class Work {
+  /** What is small is done as it comes in, as long as this has time. */
+  readonly turn: Turn;
   readonly #clock: Clock;
   readonly #sliceMs: number;
   /** By holder: an address, say. In the order of their turns. */
@@ -24,6 +28,7 @@ export class Work {
   readonly #slice: OnceSoon;
 
   constructor(clock: Clock, sliceMs = workSliceMs) {
+    this.turn = new Turn(clock);
     this.#clock = clock;
     this.#sliceMs = sliceMs;
     this.#slice = new OnceSoon(clock, () => {
@@ -39,11 +44,24 @@ export class Work {
     this.#slice.schedule();
   }
 
+  /** Does what is small: within the call when this turn has time for it, and otherwise in slices. It must not throw. */
+  take(holder: string, run: () => void): void {
+    if (this.turn.hasTime()) {
+      run();
+      return;
+    }
+    this.add(holder, () => {
+      run();
+      return true;
+    });
+  }
+
   #run(): void {
     const until = this.#clock.now() + this.#sliceMs;
     for (const [holder, queue] of this.#queues) {
-      const step = queue.first;
-      if (step?.() === true) queue.shift();
+      const step = queue.shift();
+      // Behind the others of its holder: who asks for little may share an address with who asks for much.
+      if (step?.() === false) queue.push(step);
       this.#queues.delete(holder);
       // At the end: the others have their turn first.
       if (queue.length > 0) this.#queues.set(holder, queue);

@@ -3,7 +3,7 @@ import { isRefusal } from '../../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
-import { callOf } from '../connection/paced-call.ts';
+import { callOf } from '../connection/counted-call.ts';
 import { refusedRead, refusedWrite } from '../messages/error-map.ts';
 import { statusOfRefusal } from '../messages/status.ts';
 import type { GrpcDoor } from '../operations/door.ts';

@@ -82,30 +82,32 @@ export class ClientConnection implements CallsConnection {
     return this.#socket.bytesWritten - this.#socket.writableLength;
   }
 
-  /** The library is about to learn of a call. */
-  opened(stream: ServerHttp2Stream): IncomingCall {
-    const { awaited, clock } = this.#around;
+  /** A call has come: the library learns of it by `begin`, now or when it is its turn. */
+  opened(stream: ServerHttp2Stream, begin: (call: IncomingCall) => void): void {
+    const { awaited, clock, intake } = this.#around;
     const call = new IncomingCall(this, stream, clock.now());
     this.#spend(intakeCost.begin);
     this.#calls.add(call);
     awaited.add(call);
     this.#receive(call, callBytes);
+    stream.once('close', () => {
+      this.#drop(call);
+    });
+    // Until the library hears of it, nobody does.
+    stream.once('error', () => undefined);
+    intake.take(this.account.holder, intakeCost.call, () => {
+      if (this.#isClosed || call.isOver || stream.destroyed) return;
+      this.#listenTo(stream, call);
+      begin(call);
+    });
+  }
+
+  #listenTo(stream: ServerHttp2Stream, call: IncomingCall): void {
     stream.on('data', (part: Buffer) => {
       this.#spend(intakeCost.data);
       if (call.isOpenEnded && !call.isWithinMessage) this.#await(call);
       if (call.comesInParts(part.length)) this.#receive(call, part.length + partBytes);
       else this.destroy();
-    });
-    stream.once('close', () => {
-      this.#drop(call);
-    });
-    return call;
-  }
-
-  /** Begins a call when it is its turn. */
-  begin(run: () => void): void {
-    this.#around.intake.take(this.account.holder, intakeCost.call, () => {
-      if (!this.#isClosed) run();
     });
   }
 

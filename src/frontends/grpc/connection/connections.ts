@@ -9,7 +9,7 @@ import { addressIdentity } from '../../../wire/credentials.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { Intake } from './intake.ts';
-import { PacedCall } from './paced-call.ts';
+import { CountedCall } from './counted-call.ts';
 
 /** A call's message that is not there after this ends the call: 1 MB takes a third of that on a line of a megabit. */
 export const messageWithinMs = 30_000;
@@ -56,11 +56,11 @@ export class Connections {
     this.#beginning = undefined;
     if (incoming === undefined) throw new Error('the library began a call without its stream');
     incoming.isOpenEnded = method.requestStream;
-    return new PacedCall(call, incoming);
+    return new CountedCall(call, incoming);
   };
 
   /**
-   * Hears of sessions and streams before the library does. That has one HTTP/2 server for what is injected, and keeps it
+   * Hears of sessions and streams in the place of the library, and passes them on. That has one HTTP/2 server for what is injected, and keeps it
    * to itself: this is the one place that looks behind its interface, and the version is pinned.
    */
   listenTo(server: Server): void {
@@ -74,8 +74,13 @@ export class Connections {
       http2.on('session', (session) => {
         if (this.#opening !== undefined) this.#bySession.set(session, this.#opening);
       });
-      http2.prependListener('stream', (stream: ServerHttp2Stream) => {
-        this.#opened(stream);
+      const listeners = http2.listeners('stream');
+      if (listeners.length === 0) throw new Error('grpc-js hears of its streams elsewhere');
+      http2.removeAllListeners('stream');
+      http2.on('stream', (stream: ServerHttp2Stream, ...rest: readonly unknown[]) => {
+        this.#opened(stream, () => {
+          for (const listener of listeners) listener.call(http2, stream, ...rest);
+        });
       });
     }
   }
@@ -102,10 +107,14 @@ export class Connections {
     this.#timer.cancel();
   }
 
-  #opened(stream: ServerHttp2Stream): void {
+  /** The library learns of a call in its turn, and of one that is over by then not at all. */
+  #opened(stream: ServerHttp2Stream, begin: () => void): void {
     const { session } = stream;
     const connection = session === undefined ? undefined : this.#bySession.get(session);
-    this.#beginning = connection?.opened(stream);
+    connection?.opened(stream, (call) => {
+      this.#beginning = call;
+      begin();
+    });
   }
 
   #endOverdue(): void {

@@ -23,7 +23,6 @@ export interface CallsConnection {
   waits(answers: number): void;
   readDone(): void;
   read(call: IncomingCall, run: () => void): void;
-  begin(run: () => void): void;
   refuse(call: IncomingCall, status: ServerErrorResponse): void;
 }
 
@@ -45,7 +44,8 @@ export class IncomingCall {
   #owedBytes = 0;
   #isHeld = false;
   #isOver = false;
-  #isReading = false;
+  /** Reads under way: of a call that is not open-ended, one at most. */
+  #reads = 0;
   #isWaiting = false;
   #takeBack: () => void = () => undefined;
 
@@ -95,14 +95,14 @@ export class IncomingCall {
   /** For its connection alone: false when there is nobody left who would be answered. */
   beginsRead(): boolean {
     if (this.#isOver) return false;
-    this.#isReading = true;
+    this.#reads++;
     return true;
   }
 
-  /** The answer is made. */
+  /** The answer of a read is made. */
   readDone(): void {
-    if (!this.#isReading) return;
-    this.#isReading = false;
+    if (this.#reads === 0) return;
+    this.#reads--;
     this.connection.readDone();
   }
 
@@ -148,7 +148,7 @@ export class IncomingCall {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.readDone();
+    while (this.#reads > 0) this.readDone();
     if (this.#isWaiting) {
       this.connection.waits(-1);
       this.#takeBack();

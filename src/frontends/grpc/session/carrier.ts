@@ -2,7 +2,9 @@ import type { SessionRequest__Output } from '../../../generated/quoll/v1/session
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ReadAnswer } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
+import { answerBytes, answerParts, smallAnswerBytes } from '../calls/large-answer.ts';
 import { refusalOfError } from '../calls/method.ts';
+import type { IncomingCall } from '../connection/incoming-call.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import { writeOptions, type CallTerms } from '../operations/operation.ts';
 import { refusedRead, refusedWrite } from '../messages/error-map.ts';
@@ -13,6 +15,8 @@ import type { SessionWatches } from './watches.ts';
 export interface Turn {
   /** It is answered, in its turn. */
   done(response: object | Refusal): void;
+  /** The same with what may be large: `parts` as `answerParts` gives them. */
+  doneSized(bytes: number, parts: readonly object[]): void;
   /** It will be answered when it is; what follows need not wait for that. */
   later(): (response: object | Refusal) => void;
 }
@@ -20,6 +24,8 @@ export interface Turn {
 /** Does the requests of one carried session, when their turn has come. */
 export class SessionCarrier {
   readonly watches: SessionWatches;
+  /** The stream that carries it. */
+  readonly incoming: IncomingCall;
   readonly #door: GrpcDoor;
   readonly #termsOf: (request: SessionRequest__Output) => CallTerms;
   /** Waits for locks and elections, by the id of their request. */
@@ -27,10 +33,12 @@ export class SessionCarrier {
 
   constructor(
     door: GrpcDoor,
+    incoming: IncomingCall,
     watches: SessionWatches,
     termsOf: (request: SessionRequest__Output) => CallTerms,
   ) {
     this.#door = door;
+    this.incoming = incoming;
     this.watches = watches;
     this.#termsOf = termsOf;
   }
@@ -116,13 +124,29 @@ export class SessionCarrier {
     const query = operation.query(body, service);
     const options = { ...operation.options(body), timeoutMs: terms.timeoutMs };
     const answered = (answer: ReadAnswer | Refusal): void => {
-      turn.done(isRefusal(answer) ? refusedRead(answer) : operation.response(answer));
+      if (isRefusal(answer)) {
+        turn.done(refusedRead(answer));
+        return;
+      }
+      const bytes = answerBytes(answer.result);
+      const response = operation.response(answer) as object;
+      if (bytes < smallAnswerBytes) turn.done(response);
+      else turn.doneSized(bytes, answerParts(response));
     };
-    if (request.leavesWatch)
-    // Only what leaves a watch is taken with `leaves_watch`.
-    {
-      this.watches.readWatched(request.id, query as WatchedQuery, options, answered);
-    } else service.readThen(query, terms.caller, options, answered);
+    const { incoming } = this;
+    if (request.leavesWatch) {
+      // Only what leaves a watch is taken with `leaves_watch`.
+      const asked = query as WatchedQuery;
+      this.watches.readWatched(request.id, asked, options, answered);
+      return;
+    }
+    // In turns with the reads of calls: what is read is copied before anybody knows how large it is.
+    incoming.connection.read(incoming, () => {
+      service.readThen(query, terms.caller, options, (answer) => {
+        incoming.readDone();
+        answered(answer);
+      });
+    });
   }
 
   #write(

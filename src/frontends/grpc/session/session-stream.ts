@@ -9,10 +9,12 @@ import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from '../calls/caller.ts';
 import { decoded, statusOfError } from '../calls/method.ts';
-import { callOf } from '../connection/paced-call.ts';
+import { callOf } from '../connection/counted-call.ts';
+import type { IncomingCall } from '../connection/incoming-call.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import { badField, sessionOf } from '../messages/numbers.ts';
 import { sessionService } from '../messages/protocol.ts';
+import { fieldInSteps } from '../messages/sized-message.ts';
 import { SessionCarrier } from './carrier.ts';
 import { encodeError, type SessionMessage } from './messages.ts';
 import { carriedBy } from './requests.ts';
@@ -39,6 +41,7 @@ export function answerSession(door: GrpcDoor): (call: ServerDuplexStream<Buffer,
 class SessionStream {
   readonly #door: GrpcDoor;
   readonly #call: ServerDuplexStream<Buffer, Buffer>;
+  readonly #incoming: IncomingCall;
   readonly #writer: StreamWriter;
   readonly #pipeline: Pipeline;
   /** Their ids may not be used again yet. */
@@ -55,9 +58,17 @@ class SessionStream {
   constructor(door: GrpcDoor, call: ServerDuplexStream<Buffer, Buffer>) {
     this.#door = door;
     this.#call = call;
-    this.#writer = new StreamWriter(call, callOf(call), () => {
-      this.#carrier?.watches.drained();
-      this.#readOn();
+    this.#incoming = callOf(call);
+    this.#writer = new StreamWriter(call, {
+      incoming: this.#incoming,
+      work: door.work,
+      drained: () => {
+        this.#carrier?.watches.drained();
+        this.#readOn();
+      },
+      failed: (error) => {
+        this.#fail(error);
+      },
     });
     this.#pipeline = new Pipeline({
       inFlightMax,
@@ -146,6 +157,12 @@ class SessionStream {
             give(response);
           });
         },
+        doneSized: (bytes: number, parts: readonly object[]): void => {
+          answer(() => {
+            this.#unanswered.delete(id);
+            this.#sendSized(id, bytes, { name: name ?? '', parts });
+          });
+        },
         later: () => {
           answer(() => undefined);
           return (response: object | Refusal): void => {
@@ -173,10 +190,10 @@ class SessionStream {
     const caller = { identities, credential, carrier };
     const watches = new SessionWatches(service, caller, {
       send: (id, message) => this.#send(id, message),
-      sendBytes: (bytes) => this.#writer.send(bytes),
+      sendSized: (message) => this.#writer.sendSized(message),
       refused: (id, refusal) => this.#send(id, this.#errorOf(refusal)),
     });
-    this.#carrier = new SessionCarrier(door, watches, (of) => ({
+    this.#carrier = new SessionCarrier(door, this.#incoming, watches, (of) => ({
       caller,
       timeoutMs: this.#timeoutOf(of),
     }));
@@ -248,6 +265,21 @@ class SessionStream {
     // Whoever does not read his answers gets no more of them.
     if (!takesMore) this.#call.pause();
     return takesMore;
+  }
+
+  #sendSized(
+    id: number,
+    bytes: number,
+    { name, parts }: { readonly name: string; readonly parts: readonly object[] },
+  ): void {
+    const make = function* (): Generator<undefined, Buffer, undefined> {
+      const answer = yield* fieldInSteps(parts, (part) =>
+        method.responseSerialize({ [name]: part }),
+      );
+      // Fields may come in any order.
+      return Buffer.concat([method.responseSerialize({ id }), answer]);
+    };
+    if (!this.#writer.sendSized({ bytes, make })) this.#call.pause();
   }
 
   #errorOf(refusal: Refusal): SessionMessage {

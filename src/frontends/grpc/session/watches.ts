@@ -8,15 +8,22 @@ import { electionQueue } from '../messages/decode.ts';
 import { encodeLeadership } from '../operations/elections.ts';
 import { longOfZxid } from '../messages/numbers.ts';
 import { sessionService } from '../messages/protocol.ts';
+import { field, type SizedMessage } from '../messages/sized-message.ts';
 import type { SessionMessage } from './messages.ts';
-import { encodeItem, eventsMessage, eventTypes, watchOptions } from '../streams/watch-stream.ts';
+import {
+  batchMessage,
+  encodeItem,
+  eventTypes,
+  initialMessage,
+  watchOptions,
+} from '../streams/watch-stream.ts';
 
 /**
  * The way by which a stream is told of things that it did not ask for just now. False: send no more until `drained`.
  */
 export interface WatchesSink {
   send(id: number, message: SessionMessage): boolean;
-  sendBytes(bytes: Buffer): boolean;
+  sendSized(message: SizedMessage): boolean;
   refused(id: number, refusal: Refusal): boolean;
 }
 
@@ -100,16 +107,10 @@ export class SessionWatches {
   #told(id: number, item: WatchItem): boolean {
     const withData = this.#withData.get(id) ?? false;
     switch (item.kind) {
-      case 'events': {
-        // Fields may come in any order, and in pieces: the id in front of what all watches share.
-        const shared = item.batch.encoded(
-          withData ? 'grpc-session+data' : 'grpc-session',
-          (batch) =>
-            sessionService.Session.responseSerialize({ watch: eventsMessage(batch, withData) }),
-        );
-        const own = sessionService.Session.responseSerialize({ id });
-        return this.#sink.sendBytes(Buffer.concat([own, shared]));
-      }
+      case 'events':
+        return this.#sink.sendSized(watchMessage(id, batchMessage(item.batch, withData)));
+      case 'initial':
+        return this.#sink.sendSized(watchMessage(id, initialMessage(item, withData)));
       case 'fired': {
         this.#withData.delete(id);
         const { type, path } = item.event;
@@ -121,9 +122,34 @@ export class SessionWatches {
         return this.#sink.refused(id, item.refusal);
       case 'lost':
         this.#withData.delete(id);
-        return this.#sink.send(id, { watch: encodeItem(item, withData) });
+        return this.#sink.send(id, { watch: encodeItem(item) });
       default:
-        return this.#sink.send(id, { watch: encodeItem(item, withData) });
+        return this.#sink.send(id, { watch: encodeItem(item) });
     }
   }
+}
+
+const encode = sessionService.Session.responseSerialize;
+
+/** What is in front of the length of a `watch`. */
+const watchTag = encode({ watch: {} }).subarray(0, -1);
+
+/** Fields may come in any order: the id in front of what all watches share. */
+function watchMessage(id: number, { bytes, make }: SizedMessage): SizedMessage {
+  return {
+    bytes,
+    make: () => {
+      const steps = make();
+      return {
+        next() {
+          const step = steps.next();
+          if (step.done !== true) return step;
+          return {
+            done: true,
+            value: Buffer.concat([encode({ id }), field(watchTag, [step.value])]),
+          };
+        },
+      };
+    },
+  };
 }

@@ -1,7 +1,8 @@
 import type { ServerWritableStream } from '#grpc';
 import { decoded, statusOfError, type Method } from '../calls/method.ts';
 import { termsOf } from '../calls/terms.ts';
-import { callOf } from '../connection/paced-call.ts';
+import { callOf } from '../connection/counted-call.ts';
+import type { SizedMessage } from '../messages/sized-message.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import type { CallTerms } from '../operations/operation.ts';
 import { StreamWriter } from './stream-writer.ts';
@@ -10,8 +11,8 @@ import { StreamWriter } from './stream-writer.ts';
 export interface StreamSink<Response> {
   /** False: send no more until the source's `drained`. */
   send(response: Response): boolean;
-  /** The same for what is encoded already. */
-  sendBytes(bytes: Buffer): boolean;
+  /** The same for what may be large. */
+  sendSized(message: SizedMessage): boolean;
   end(): void;
   fail(error: unknown): void;
   readonly isOver: boolean;
@@ -38,7 +39,14 @@ export function answerStream<Request, Response>(
 ): (call: ServerWritableStream<Buffer, Buffer>) => void {
   return (call) => {
     let source: StreamSource | undefined;
-    const writer = new StreamWriter(call, callOf(call), () => source?.drained());
+    const writer = new StreamWriter(call, {
+      incoming: callOf(call),
+      work: door.work,
+      drained: () => source?.drained(),
+      failed: (error) => {
+        fail(error);
+      },
+    });
     const closed = (): void => {
       writer.gone();
       source?.close();
@@ -52,7 +60,7 @@ export function answerStream<Request, Response>(
     call.on('error', closed);
     const sink: StreamSink<Response> = {
       send: (response) => writer.send(method.responseSerialize(response)),
-      sendBytes: (bytes) => writer.send(bytes),
+      sendSized: (message) => writer.sendSized(message),
       end() {
         writer.end();
         closed();

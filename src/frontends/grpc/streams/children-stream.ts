@@ -12,6 +12,9 @@ import type { GrpcDoor } from '../operations/door.ts';
 import { checkSession, type CallTerms } from '../operations/operation.ts';
 import { encodeChild, encodeMeta, encodeStat } from '../messages/encode.ts';
 import { refusedRead } from '../messages/error-map.ts';
+import { znodeService } from '../messages/protocol.ts';
+import { inSteps } from '../messages/sized-message.ts';
+import { answerBytes, answerParts } from '../calls/large-answer.ts';
 import type { StreamSink, StreamSource } from './answer-stream.ts';
 import { pageSize, readOptions } from '../operations/znodes.ts';
 
@@ -50,11 +53,15 @@ export function streamChildren(
       after = result.children.at(-1)?.name;
       // No older than the page before; on the same peer that costs nothing.
       options = { consistency: 'local', minZxid: meta.zxid, timeoutMs };
-      const goesOn = sink.send({
+      const page = {
         children: result.children.map(encodeChild),
         stat: encodeStat(result.stat),
         moved: hasMoved(first, result.stat),
         meta: encodeMeta(meta),
+      };
+      const goesOn = sink.sendSized({
+        bytes: answerBytes(result),
+        make: () => inSteps(answerParts(page), znodeService.StreamChildren.responseSerialize),
       });
       if (!result.more) sink.end();
       else if (goesOn) readPage();

@@ -1,9 +1,10 @@
 import type { WatchEvent } from '../../../model/watch-event.ts';
 import { zxidToDecimal, type Zxid } from '../../../model/zxid.ts';
-import type { EventBatch, WatchItem } from '../../../service/watching.ts';
+import type { EventBatch, PlacedEvent, WatchItem } from '../../../service/watching.ts';
 import { formatPosition } from '../exchange/position.ts';
 import { problemBody, problemOfRefusal } from '../exchange/problem.ts';
 import { encodeData, encodeStat, type Encoding } from './encode.ts';
+import { dataFieldsOf, dataPartBytes, objectParts, type Parts } from './parts.ts';
 
 // The one JSON of what a watch yields, for SSE, ndjson and WebSocket.
 
@@ -21,6 +22,11 @@ export interface EventDocument {
   readonly [field: string]: unknown;
 }
 
+/** A document that may be large: what stands around it in a stream, and its text. */
+export interface EventText extends Pick<EventDocument, 'type' | 'place'> {
+  readonly parts: () => Parts;
+}
+
 /** Names a form of encoded events, so that `EventBatch.encoded` keeps one of each. */
 export function formName(carrier: string, { values, encoding }: EventForm): string {
   return values ? `${carrier}+values+${encoding ?? 'auto'}` : carrier;
@@ -28,13 +34,30 @@ export function formName(carrier: string, { values, encoding }: EventForm): stri
 
 /** Makes a document of each event; the last one of a zxid has the plain zxid for its place. */
 export function batchDocuments(batch: EventBatch, form: EventForm): readonly EventDocument[] {
-  const { zxid, events } = batch;
-  return events.map(({ index, event }, position) => {
-    const isLast = position === events.length - 1;
-    // `index` counts from 0; a place says how many were taken in.
-    const place = formatPosition(isLast ? { zxid } : { zxid, index: index + 1 });
-    return eventDocument(event, { zxid, form, place });
+  return batch.events.map((_, position) => {
+    const { event, ...around } = placed(batch, form, position);
+    return eventDocument(event, around);
   });
+}
+
+/** Gives the same one after the other, each in parts. */
+export function* batchTexts(batch: EventBatch, form: EventForm): Generator<EventText, void> {
+  for (const position of batch.events.keys()) {
+    const { event, ...around } = placed(batch, form, position);
+    yield eventText(event, around);
+  }
+}
+
+function placed(
+  { zxid, events }: EventBatch,
+  form: EventForm,
+  position: number,
+): Around & { readonly event: WatchEvent } {
+  const { index, event } = events[position] as PlacedEvent;
+  const isLast = position === events.length - 1;
+  // `index` counts from 0; a place says how many were taken in.
+  const place = formatPosition(isLast ? { zxid } : { zxid, index: index + 1 });
+  return { event, zxid, form, place };
 }
 
 /** What an event has beside its path and value. */
@@ -85,6 +108,19 @@ export function documentsOf(
   }
 }
 
+/** Gives what `documentsOf` makes one after the other, each in parts. */
+export function* textsOf(
+  item: Exclude<WatchItem, { kind: 'events' }>,
+  form: EventForm,
+  instance: string,
+): Generator<EventText, void> {
+  if (item.kind === 'initial') {
+    for (const event of item.events) yield eventText(event, { zxid: item.zxid, form });
+    return;
+  }
+  for (const document of documentsOf(item, form, instance)) yield textOf(document);
+}
+
 const unadorned: EventForm = { values: false, encoding: undefined };
 
 function here(zxid: Zxid): { readonly zxid: string; readonly place: string } {
@@ -92,17 +128,44 @@ function here(zxid: Zxid): { readonly zxid: string; readonly place: string } {
   return { zxid: text, place: text };
 }
 
-function eventDocument(
-  event: WatchEvent,
-  around: { readonly zxid: Zxid; readonly form: EventForm; readonly place?: string },
-): EventDocument {
-  const { zxid, form, place } = around;
+interface Around {
+  readonly zxid: Zxid;
+  readonly form: EventForm;
+  readonly place?: string;
+}
+
+function eventDocument(event: WatchEvent, around: Around): EventDocument {
+  const { form } = around;
+  return {
+    ...headOf(event, around),
+    ...(form.values && event.data !== undefined && encodeData(event.data, form.encoding)),
+  };
+}
+
+function eventText(event: WatchEvent, around: Around): EventText {
+  const { form } = around;
+  const { data = null } = event;
+  if (!form.values || data === null || data.length <= dataPartBytes) {
+    return textOf(eventDocument(event, around));
+  }
+  const head = headOf(event, around);
+  return {
+    ...head,
+    parts: () => objectParts([...Object.entries(head), ...dataFieldsOf(data, form.encoding)]),
+  };
+}
+
+function textOf(document: EventDocument): EventText {
+  return { ...document, parts: () => [JSON.stringify(document)] };
+}
+
+/** All but the value. */
+function headOf(event: WatchEvent, { zxid, place }: Around): EventDocument {
   return {
     type: event.type,
     path: event.path,
     zxid: zxidToDecimal(zxid),
     ...(place !== undefined && { place }),
     ...(event.stat !== undefined && { stat: encodeStat(event.stat) }),
-    ...(form.values && event.data !== undefined && encodeData(event.data, form.encoding)),
   };
 }

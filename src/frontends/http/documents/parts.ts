@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { partLengthMin } from '../exchange/large-answer.ts';
 import { encodeData, type Encoding } from './encode.ts';
 
 // Large documents as text that is made part by part, the same that `JSON.stringify` makes in one go.
@@ -6,8 +7,8 @@ import { encodeData, type Encoding } from './encode.ts';
 /** Yields a text of a megabyte in parts of no more than some tens of kilobytes. */
 export type Parts = Iterable<string>;
 
-/** A multiple of three, so that base64 has no padding inside. */
-const dataPartBytes = 49_152;
+/** Data above is written in parts of so many bytes: a multiple of three, so that base64 has no padding inside. */
+export const dataPartBytes = 49_152;
 
 /** Writes an object, field by field; where a value is a function, by the parts that it gives. */
 export function* objectParts(fields: Iterable<readonly [string, unknown]>): Parts {
@@ -43,6 +44,18 @@ export function* arrayParts<Item>(
     before = ',';
   }
   yield before === '[' ? '[]' : ']';
+}
+
+/** Puts texts together to bytes that are worth a turn and a write each. */
+export function* gatheredBytes(parts: Parts): Generator<Buffer, void> {
+  let text = '';
+  for (const part of parts) {
+    text += part;
+    if (text.length < partLengthMin) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
 }
 
 /** Gives the fields of data as `encodeData` does, for `objectParts`. */

@@ -6,8 +6,10 @@ export interface Framing {
   readonly preamble: string;
   /** Says nothing; keeps what is between us from taking the connection for dead. */
   readonly keepAlive: Buffer;
-  /** Frames one document, JSON without a line break; a client that comes back resumes from `place`. */
-  readonly frame: (json: string, event: FramedEvent) => string;
+  /** Comes ahead of a document, JSON without a line break; a client that comes back resumes from `place`. */
+  readonly head: (event: FramedEvent) => string;
+  /** Follows it. */
+  readonly tail: string;
 }
 
 /** Holds what a frame says outside of the document. */
@@ -28,10 +30,11 @@ export const sse: Framing = {
   contentType: 'text/event-stream',
   preamble: `retry: ${String(retryMs)}\n\n`,
   keepAlive: Buffer.from(':\n\n'),
-  frame: (json, { type, place }) => {
+  head: ({ type, place }) => {
     const id = place === undefined ? '' : `id: ${place}\n`;
-    return `${id}event: ${type}\ndata: ${json}\n\n`;
+    return `${id}event: ${type}\ndata: `;
   },
+  tail: '\n\n',
 };
 
 /** Frames one JSON document a line; an empty line keeps alive. */
@@ -40,5 +43,6 @@ export const ndjson: Framing = {
   contentType: 'application/x-ndjson',
   preamble: '',
   keepAlive: Buffer.from('\n'),
-  frame: (json) => `${json}\n`,
+  head: () => '',
+  tail: '\n',
 };

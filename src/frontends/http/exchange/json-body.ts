@@ -89,6 +89,9 @@ const openObject = 0x7b;
 const closeObject = 0x7d;
 const blanks: readonly (number | undefined)[] = [0x20, 0x0a, 0x0d, 0x09];
 
+/** So much of a string is looked through at a time, once it is longer. */
+const plainBytes = 1_024;
+
 /** Walks the text once, for depth, items and keys alone; that it is JSON is for the parser to find out. */
 class Scan {
   readonly #text: Buffer;
@@ -144,7 +147,13 @@ class Scan {
     const text = this.#text;
     let end = start + 1;
     let isEscaped = false;
+    let lookFrom = start + plainBytes;
     for (; end < text.length && text[end] !== quote; end++) {
+      if (end >= lookFrom) {
+        end = this.#pastPlain(end);
+        lookFrom = end + plainBytes;
+        if (end >= text.length || text[end] === quote) break;
+      }
       if (text[end] !== backslash) continue;
       isEscaped = true;
       end++;
@@ -157,6 +166,15 @@ class Scan {
       : text.toString('utf8', start + 1, end);
     if (key !== undefined) claimKey(key, keys);
     return end + 1;
+  }
+
+  /** Long values are looked through by the kilobyte, where nothing in it means anything. */
+  #pastPlain(from: number): number {
+    for (let at = from; at < this.#text.length; at += plainBytes) {
+      const some = this.#text.subarray(at, at + plainBytes);
+      if (some.includes(quote) || some.includes(backslash)) return at;
+    }
+    return this.#text.length;
   }
 
   #isKey(after: number): boolean {

@@ -3,7 +3,7 @@ import type { Debtor, Debtors } from './debtors.ts';
 import { Room } from './room.ts';
 
 /** Parts are gathered until they have so many characters: less than a millisecond's work, and worth a turn. */
-const partLengthMin = 32_768;
+export const partLengthMin = 32_768;
 
 /** A body of which it is known, before it is made, about how many bytes it has. */
 export interface SizedBody {
@@ -23,11 +23,11 @@ export interface SizedDocument {
   readonly parts: () => Iterable<string>;
 }
 
-/** What a large answer is written to, once there is room for it. */
-export interface AnswerSink {
+/** What a large answer is written to, once there is room for it. A `Part` is whatever of it is sent by itself. */
+export interface AnswerSink<Part = Uint8Array | string> {
   begin(): void;
   /** False once the client takes no more for now: `LargeAnswer.drained` is called when it does. */
-  write(part: Uint8Array | string): boolean;
+  write(part: Part): boolean;
   end(): void;
   /** Cuts the connection: its client takes nothing, or the answer can't be made. */
   cut(): void;
@@ -40,24 +40,30 @@ export interface AnswerPlace {
   readonly room?: Room | undefined;
 }
 
+/** What a large answer is made of; texts are put together. */
+interface BodyInParts<Part> {
+  readonly bytes: number;
+  readonly parts: () => Iterable<Part>;
+}
+
 /**
  * A large answer on its way: it waits for room in the account of its connection, and is then made and written in slices,
  * no more of it than its client takes. What it counts for is given back when it is over.
  */
-export class LargeAnswer implements Debtor {
+export class LargeAnswer<Part = Uint8Array | string> implements Debtor {
   readonly #debtors: Debtors;
   readonly #connection: Connection;
-  readonly #body: Pick<SizedBody, 'bytes' | 'parts'>;
-  readonly #sink: AnswerSink;
+  readonly #body: BodyInParts<Part>;
+  readonly #sink: AnswerSink<Part>;
   readonly #room: Room;
-  #parts: Iterator<Uint8Array | string> | undefined;
+  #parts: Iterator<Part> | undefined;
   #state: 'waiting' | 'working' | 'blocked' | 'written' | 'over' = 'waiting';
   #takenAtMs = 0;
 
   constructor(
     { debtors, connection, room }: AnswerPlace,
-    body: Pick<SizedBody, 'bytes' | 'parts'>,
-    sink: AnswerSink,
+    body: BodyInParts<Part>,
+    sink: AnswerSink<Part>,
   ) {
     this.#debtors = debtors;
     this.#connection = connection;
@@ -122,14 +128,14 @@ export class LargeAnswer implements Debtor {
     return !this.#isWorking;
   }
 
-  #writeNext(parts: Iterator<Uint8Array | string>): void {
+  #writeNext(parts: Iterator<Part>): void {
     let text = '';
     for (;;) {
       const next = parts.next();
       if (next.done === true) {
         this.#state = 'written';
         this.#takenAtMs = this.#debtors.clock.now();
-        if (text !== '') this.#sink.write(text);
+        if (text !== '') this.#sink.write(text as Part);
         this.#sink.end();
         return;
       }
@@ -139,7 +145,9 @@ export class LargeAnswer implements Debtor {
       // Ahead of the write, which may be taken at once.
       this.#state = 'blocked';
       this.#takenAtMs = this.#debtors.clock.now();
-      if (this.#sink.write(typeof value === 'string' ? text : value)) this.#state = 'working';
+      // Texts come where parts are texts.
+      const part = typeof value === 'string' ? (text as Part) : value;
+      if (this.#sink.write(part)) this.#state = 'working';
       return;
     }
   }

@@ -61,7 +61,8 @@ export class OwedAnswers {
     });
     // The first of all, as a rule: nothing is to be undone for it that Node does not tell of.
     if (owing.begun.size > 0) this.#watch(owing, connection);
-    if (owing.waiting.length === 0 && hasRoom(owing, connection)) {
+    const isNext = owing.waiting.length === 0 && hasRoom(owing, connection);
+    if (isNext && this.#work.turn.hasTime()) {
       owing.begun.add(exchange);
       run();
       return;
@@ -72,10 +73,19 @@ export class OwedAnswers {
       return;
     }
     this.#wait({ exchange, run }, owing);
+    // Where there is no room, an answer that is owed makes it.
+    if (hasRoom(owing, connection)) this.#beginNext(connection, owing);
   }
 
   /** Ends a connection when Node's parser gave up on what the client sends, or it came too slowly. */
-  broken(socket: Duplex, code: string): void {
+  broken(connection: Connection, code: string): void {
+    // Those that are late Node finds once a second, thousands in one turn.
+    this.#work.take(connection.address, () => {
+      this.#end(connection.socket, code);
+    });
+  }
+
+  #end(socket: Duplex, code: string): void {
     const owing = this.#of(socket);
     const problem = problemOfParser(code);
     const { latest } = owing;
@@ -118,8 +128,10 @@ export class OwedAnswers {
   }
 
   #wait(request: WaitingRequest, owing: OwingConnection): void {
+    const { connection } = request.exchange;
+    this.#watch(owing, connection);
     owing.waiting.push(request);
-    request.exchange.connection.socket.pause();
+    connection.socket.pause();
   }
 
   #watch(owing: OwingConnection, connection: Connection): void {

@@ -51,9 +51,17 @@ function observe(exchange: Exchange, queue: ZnodePath, framing: Framing): void {
     observation.drained();
   });
   const observation = service.locks.observe(queue, (view) => {
-    const { bytes, document } = leadershipDocument(queue, view);
-    const whole = (): string => framing.frame(JSON.stringify(document()), { type: 'leader' });
-    return stream.writeSized({ bytes, whole, parts: () => [whole()] });
+    const { bytes, document, parts } = leadershipDocument(queue, view);
+    const head = framing.head({ type: 'leader' });
+    return stream.writeSized({
+      bytes,
+      whole: () => head + JSON.stringify(document()) + framing.tail,
+      *parts() {
+        yield head;
+        yield* parts();
+        yield framing.tail;
+      },
+    });
   });
   const beat = clock.every(keepAliveMs, () => {
     if (!stream.isFull()) stream.write(framing.keepAlive);

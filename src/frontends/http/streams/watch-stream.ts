@@ -1,14 +1,19 @@
+import { MadeOnce } from '../../../base/made-once.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { Outlet, OutletSink, WatchItem, WatchOptions } from '../../../service/watching.ts';
 import { encodings } from '../documents/encode.ts';
 import {
   batchDocuments,
+  batchTexts,
   bytesOfItem,
   documentsOf,
   formName,
+  textsOf,
   type EventDocument,
   type EventForm,
+  type EventText,
 } from '../documents/event-document.ts';
+import { gatheredBytes, type Parts } from '../documents/parts.ts';
 import { pathFrom } from '../exchange/decode.ts';
 import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
 import { keepAliveMs, ndjson, sse, type Framing } from '../exchange/framing.ts';
@@ -121,10 +126,11 @@ class EventStream implements OutletSink {
       return true;
     }
     this.#stream ??= this.#begin();
-    const whole = (): Uint8Array => this.#bytesOf(item);
-    // Of a megabyte's worth, some milliseconds: it is made in one piece, and once for all who see the same.
-    const body = { bytes: bytesOfItem(item, this.#form), whole, parts: () => [whole()] };
-    const takesMore = this.#stream.writeSized(body);
+    const takesMore = this.#stream.writeSized({
+      bytes: bytesOfItem(item, this.#form),
+      whole: () => this.#bytesOf(item),
+      parts: () => this.#partsOf(item),
+    });
     if (item.kind === 'lost' || item.kind === 'refused') this.#end();
     return takesMore;
   }
@@ -139,10 +145,22 @@ class EventStream implements OutletSink {
   }
 
   #framed(documents: readonly EventDocument[]): Uint8Array {
-    const { frame } = this.#framing;
+    const { head, tail } = this.#framing;
     return Buffer.from(
-      documents.map((document) => frame(JSON.stringify(document), document)).join(''),
+      documents.map((document) => head(document) + JSON.stringify(document) + tail).join(''),
     );
+  }
+
+  /** Made as far as somebody takes them, and once for all who see the same. */
+  #partsOf(item: WatchItem): Iterable<Uint8Array> {
+    if (item.kind !== 'events') {
+      const texts = textsOf(item, this.#form, this.#exchange.rawPath);
+      return gatheredBytes(framedParts(this.#framing, texts));
+    }
+    return item.batch.encoded(`${this.#formName} in parts`, (batch) => {
+      const texts = batchTexts(batch, this.#form);
+      return new MadeOnce(gatheredBytes(framedParts(this.#framing, texts)));
+    });
   }
 
   #begin(): AnswerStream {
@@ -175,6 +193,14 @@ class EventStream implements OutletSink {
     this.#isOver = true;
     for (const end of this.#endings) end();
     this.#outlet?.close();
+  }
+}
+
+function* framedParts({ head, tail }: Framing, texts: Iterable<EventText>): Parts {
+  for (const text of texts) {
+    yield head(text);
+    yield* text.parts();
+    yield tail;
   }
 }
 

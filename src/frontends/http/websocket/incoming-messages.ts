@@ -3,7 +3,7 @@ import { Fifo } from '../../../base/fifo.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Connection } from '../exchange/connection.ts';
-import { messagesPerTurnMax, uncountedBytesMax, waitingMessageBytes } from './limits.ts';
+import { uncountedBytesMax, waitingMessageBytes } from './limits.ts';
 
 export interface IncomingOptions {
   readonly clock: Clock;
@@ -23,8 +23,8 @@ interface IncomingMessage {
 }
 
 /**
- * Takes in what comes on a socket. A thousand small messages may come in one packet: in one turn so many of them are
- * understood, the others in turns with the long work of others, and nothing is read meanwhile. What has come of a message
+ * Takes in what comes on a socket. A thousand small messages may come in one packet: they are understood as long as the
+ * turn has time, the others in turns with the long work of others, and nothing is read meanwhile. What has come of a message
  * that is not whole yet counts as received.
  */
 export class IncomingMessages {
@@ -32,7 +32,6 @@ export class IncomingMessages {
   readonly #connection: Connection;
   readonly #options: IncomingOptions;
   readonly #waiting = new Fifo<IncomingMessage>();
-  #takenInTurn = 0;
   #partialBytes = 0;
   #countedBytes = 0;
   #owesPong: Buffer | undefined;
@@ -74,8 +73,7 @@ export class IncomingMessages {
 
   #message(message: IncomingMessage): void {
     if (this.#isClosed) return;
-    if (this.#waiting.length === 0 && this.#takenInTurn < messagesPerTurnMax) {
-      this.#count();
+    if (this.#waiting.length === 0 && this.#options.work.turn.hasTime()) {
       this.#options.take(message.data, message.isBinary);
       return;
     }
@@ -95,13 +93,6 @@ export class IncomingMessages {
       if (this.#takeNext()) return false;
       this.#isTaking = false;
       return true;
-    });
-  }
-
-  #count(): void {
-    if (this.#takenInTurn++ > 0) return;
-    this.#options.clock.soon(() => {
-      this.#takenInTurn = 0;
     });
   }
 

@@ -10,9 +10,6 @@ export const lockWaitsPerSocketMax = 64;
 /** Says above how many bytes that its client has not taken a socket is not read or written, and its events wait in the hub. */
 export const blockedAboveBytes = 65_536;
 
-/** Says how many messages of one socket are understood in one turn; more of them are taken in turns with others' work. */
-export const messagesPerTurnMax = 16;
-
 /** Says what a message that waits for that counts for as received, besides its bytes. */
 export const waitingMessageBytes = 256;
 

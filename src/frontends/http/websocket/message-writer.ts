@@ -9,14 +9,24 @@ import { blockedAboveBytes } from './limits.ts';
 /** Shorter events are copied together with what precedes them; longer ones go out as they are, as a second fragment. */
 const sharedFromBytes = 4_096;
 
-const nothing = new Uint8Array(0);
-
 /** Events that begin alike and are made when they are sent. */
 export interface SizedEvents {
   readonly prefix: Buffer;
   /** About how many bytes follow, all together. */
   readonly bytes: number;
   readonly suffixes: () => readonly Buffer[];
+  /** The same, as it is made where it is large. */
+  readonly pieces: () => Iterable<EventPiece>;
+}
+
+/** Some of such messages, or a fragment of a long one. */
+export type EventPiece =
+  | { readonly suffixes: readonly Buffer[] }
+  | { readonly fragment: Uint8Array; readonly isFirst: boolean; readonly isLast: boolean };
+
+interface LargeMessage<Part> {
+  readonly body: { readonly bytes: number; readonly parts: () => Iterable<Part> };
+  readonly room?: Room | undefined;
 }
 
 /** One that waits for its turn behind what its client has not taken yet. */
@@ -35,7 +45,7 @@ export class MessageWriter {
   readonly #debtors: Debtors;
   readonly #onTaken: () => void;
   readonly #waiting = new Fifo<WaitingMessage>();
-  #large: LargeAnswer | undefined;
+  #large: Pick<LargeAnswer, 'drained' | 'over'> | undefined;
   #isLargeWritten = false;
   #blockedSinceMs: number | undefined;
 
@@ -92,7 +102,7 @@ export class MessageWriter {
   }
 
   /** Sends messages that begin alike. False once the client takes no more for now. */
-  events({ prefix, bytes, suffixes }: SizedEvents): boolean {
+  events({ prefix, bytes, suffixes, pieces }: SizedEvents): boolean {
     if (this.#ws.readyState !== this.#ws.OPEN) return false;
     this.#inTurn(() => {
       if (bytes <= smallAnswerBytesMax) {
@@ -100,12 +110,11 @@ export class MessageWriter {
         this.#measure();
         return;
       }
-      // Made in one piece, once for all sockets that see the same.
-      const body = { bytes, parts: () => [nothing] };
-      const write = (): void => {
-        this.#sendEvents(prefix, suffixes());
+      const write = (piece: EventPiece): void => {
+        if ('suffixes' in piece) this.#sendEvents(prefix, piece.suffixes);
+        else this.#sendFragment(prefix, piece);
       };
-      this.#sendLarge({ body }, write, () => undefined);
+      this.#sendLarge({ body: { bytes, parts: pieces } }, write, () => undefined);
     });
     return !this.isBlocked;
   }
@@ -139,17 +148,14 @@ export class MessageWriter {
     }
   }
 
-  #sendLarge(
-    {
-      body,
-      room,
-    }: { readonly body: Pick<SizedBody, 'bytes' | 'parts'>; readonly room?: Room | undefined },
-    write: (part: string | Uint8Array) => void,
+  #sendLarge<Part>(
+    { body, room }: LargeMessage<Part>,
+    write: (part: Part) => void,
     end: () => void,
   ): void {
     this.#isLargeWritten = false;
     const place = { debtors: this.#debtors, connection: this.#connection, room };
-    this.#large = new LargeAnswer(place, body, {
+    const large = new LargeAnswer<Part>(place, body, {
       begin: () => undefined,
       write: (part) => {
         if (this.#ws.readyState !== this.#ws.OPEN) return false;
@@ -166,7 +172,8 @@ export class MessageWriter {
         this.#ws.terminate();
       },
     });
-    this.#large.start();
+    this.#large = large;
+    large.start();
   }
 
   #largeTaken(): void {
@@ -187,6 +194,14 @@ export class MessageWriter {
       }
     }
     socket.uncork();
+  }
+
+  #sendFragment(
+    prefix: Buffer,
+    { fragment, isFirst, isLast }: Extract<EventPiece, { fragment: Uint8Array }>,
+  ): void {
+    if (isFirst) this.#ws.send(prefix, { binary: false, fin: false });
+    this.#ws.send(fragment, { binary: false, fin: isLast });
   }
 
   #measure(): void {

@@ -51,6 +51,25 @@ describe('long work of the doors', () => {
     assert.equal(done.length, 51);
   });
 
+  it('goes by turns between the works of one holder too', () => {
+    const turns = new Turns();
+    const work = new Work(turns.clock, 4);
+    const done: string[] = [];
+    for (const [name, pieces] of [
+      ['long', 10],
+      ['short', 1],
+    ] as const) {
+      let left = pieces;
+      work.add('one', () => {
+        turns.nowMs += 1;
+        done.push(name);
+        return --left === 0;
+      });
+    }
+    while (!turns.isIdle) turns.next();
+    assert.deepEqual(done.slice(0, 3), ['long', 'short', 'long']);
+  });
+
   it('takes in what is asked for while it works', () => {
     const turns = new Turns();
     const work = new Work(turns.clock, 4);

@@ -21,8 +21,8 @@ export function callOf(call: { getAuthContext(): AuthContext }): IncomingCall {
   return (call.getAuthContext() as CallContext).incoming;
 }
 
-/** A call of the library's that knows what its connection counts for it, and begins when that has room for it. */
-export class PacedCall extends ServerInterceptingCall {
+/** A call of the library's that knows what its connection counts for it. */
+export class CountedCall extends ServerInterceptingCall {
   readonly #next: NextCall;
   readonly #incoming: IncomingCall;
 
@@ -37,10 +37,8 @@ export class PacedCall extends ServerInterceptingCall {
 
   override start(listener: Listener): void {
     const incoming = this.#incoming;
-    incoming.connection.begin(() => {
-      if (incoming.refusal !== undefined) this.#next.sendStatus(statusToSend(incoming.refusal));
-      this.#next.start(incoming.isOpenEnded ? handingOver(incoming, listener) : listener);
-    });
+    if (incoming.refusal !== undefined) this.#next.sendStatus(statusToSend(incoming.refusal));
+    this.#next.start(incoming.isOpenEnded ? handingOver(incoming, listener) : listener);
   }
 
   // The rest is passed on as it is: nothing in it is to be held back or changed.

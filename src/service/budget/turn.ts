@@ -1,0 +1,52 @@
+import { OnceSoon } from '../../base/once-soon.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** For what all connections of all doors together bring in one turn of the event loop. */
+export const turnMs = 6;
+
+/** One of them takes requests for so long before others have their turn, where it brings many at once. */
+export const pieceMs = 1;
+
+/** The clock is looked at once so many were taken in since. */
+const lookAtTimeAfter = 4;
+
+/**
+ * Shares out one turn of the event loop among all that is brought in it: connections, requests, messages. What there is
+ * no time left for is done in slices of the doors' long work, a piece of each address in turn.
+ */
+export class Turn {
+  readonly #clock: Clock;
+  readonly #over: OnceSoon;
+  #untilMs: number | undefined;
+  #taken = 0;
+  #isUsedUp = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#over = new OnceSoon(clock, () => {
+      this.#untilMs = undefined;
+      this.#taken = 0;
+      this.#isUsedUp = false;
+    });
+  }
+
+  /** Says whether one more may be taken in within this turn: to be asked once for each. */
+  hasTime(): boolean {
+    if (this.#untilMs === undefined) this.#begin(this.#clock.now());
+    else if (++this.#taken % lookAtTimeAfter === 0) {
+      this.#isUsedUp ||= this.#clock.now() >= this.#untilMs;
+    }
+    return !this.#isUsedUp;
+  }
+
+  /** Gives until when a connection may take requests that begins at `nowMs`: no later than that when the turn is used up. */
+  pieceFrom(nowMs: number): number {
+    return Math.min(nowMs + pieceMs, this.#untilMs ?? this.#begin(nowMs));
+  }
+
+  #begin(nowMs: number): number {
+    this.#untilMs = nowMs + turnMs;
+    this.#over.schedule();
+    return this.#untilMs;
+  }
+}
