@@ -27,6 +27,45 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'T1: a hand-over to watchers without slices',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/deliveries.ts',
+        find: 'outlet.serve(tuning.itemsPerServing, until);',
+        replace: 'outlet.serve(tuning.itemsPerServing, Number.POSITIVE_INFINITY);',
+      },
+      {
+        file: 'src/server/watch/deliveries.ts',
+        find: 'if (left === 0 || clock.now() >= until) break;',
+        replace: 'if (left === 0) break;',
+      },
+    ],
+  },
+  {
+    name: 'T1: a publish without slices',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/slices.ts',
+        find: 'while (!takeSteps(steps, costPerLook)) if (clock.now() >= untilMs) return false;',
+        replace:
+          'while (!takeSteps(steps, costPerLook)) if (clock.now() < 0 * untilMs) return false;',
+      },
+    ],
+  },
+  {
+    name: 'T1: all that waits for a watch is handed over in one step',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/fan-out.ts',
+        find: 'while (this.#calls.makeRoom(watching, batches)) yield 1;',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'Q2: a leader that ignores slow appliers',
     ring: 'peer',
     edits: [
