@@ -115,9 +115,14 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'S5: sessions not given time after a pause',
+    name: 'S5: sessions ended before their signs of life are read',
     ring: 'peer',
     edits: [
+      {
+        file: 'src/server/sessions/expiry.ts',
+        find: 'const reached = Math.floor(this.#readUpToMs / bucketMs);',
+        replace: 'const reached = Math.floor(now / bucketMs);',
+      },
       {
         file: 'src/server/running-peer.ts',
         find: 'this.sessions.paused();',

@@ -324,8 +324,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/sessions/expiry.ts',
-        find: 'const tracked = { timeoutMs, round',
-        replace: 'const tracked = { timeoutMs: timeoutMs / 2, round',
+        find: 'timeoutMs,\n      round: this.#round,',
+        replace: 'timeoutMs: timeoutMs / 2,\n      round: this.#round,',
       },
     ],
   },
