@@ -45,6 +45,8 @@ interface Node {
   /** Readys whose writes are on their way; held back while `diskIsHeld`. */
   readonly writes: Ready[];
   diskIsHeld: boolean;
+  /** So many writes are finished before the disk is held; undefined while it is not to be. */
+  writesUntilHeld: number | undefined;
   /** It hands on what is delivered, and applies none of it. */
   applyingIsHeld: boolean;
 }
@@ -108,6 +110,7 @@ export class BenchEnsemble {
         applied: [],
         writes: [],
         diskIsHeld: false,
+        writesUntilHeld: undefined,
         applyingIsHeld: false,
       });
     };
@@ -208,6 +211,11 @@ export class BenchEnsemble {
 
   holdDisk(id: number): void {
     this.node(id).diskIsHeld = true;
+  }
+
+  /** Finishes so many more writes, and then no more. */
+  holdDiskAfter(id: number, writes: number): void {
+    this.node(id).writesUntilHeld = writes;
   }
 
   releaseDisk(id: number): void {
@@ -316,6 +324,11 @@ export class BenchEnsemble {
       if (node.diskIsHeld) continue;
       const ready = node.writes.shift();
       if (ready !== undefined) {
+        if (node.writesUntilHeld !== undefined) node.writesUntilHeld--;
+        if (node.writesUntilHeld === 0) {
+          node.writesUntilHeld = undefined;
+          node.diskIsHeld = true;
+        }
         this.#becameDurable(node, ready);
         return true;
       }

@@ -50,6 +50,10 @@ const commands: Readonly<Record<string, Command>> = {
   'hold-disk': each((bench, id) => {
     bench.holdDisk(id);
   }),
+  'hold-disk-after': (bench, words) => {
+    const [id = 0, writes = 0] = ids(words);
+    bench.holdDiskAfter(id, writes);
+  },
   'release-disk': each((bench, id) => {
     bench.releaseDisk(id);
   }),
