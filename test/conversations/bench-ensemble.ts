@@ -91,6 +91,7 @@ export class BenchEnsemble {
   readonly #nodes = new Map<ServerId, Node>();
   readonly #ends = new Map<ConnectionId, End>();
   readonly #cut = new Set<ServerId>();
+  readonly #silent = new Set<ServerId>();
   #connections = 0;
   readonly #forced: boolean;
 
@@ -207,6 +208,21 @@ export class BenchEnsemble {
 
   reconnect(id: number): void {
     this.#cut.delete(serverId(id));
+  }
+
+  /** Nothing that it sends on its connections comes to anybody from now on, and they do not break. */
+  silence(id: number): void {
+    this.#silent.add(serverId(id));
+  }
+
+  /** So many ticks, before each of which it stood still. */
+  stall(id: number, count: number): void {
+    const node = this.node(id);
+    for (let index = 0; index < count; index++) {
+      node.zab?.paused();
+      this.#drive(node);
+      this.tick(1);
+    }
   }
 
   holdDisk(id: number): void {
@@ -338,6 +354,7 @@ export class BenchEnsemble {
       if (message === undefined) continue;
       const node = this.node(end.node);
       const from = this.#ends.get(end.peer)?.node;
+      if (from !== undefined && this.#silent.has(from)) continue;
       const line = formatMessage(message);
       if (line !== undefined) this.note(`${String(from)} -> ${String(end.node)} ${line}`);
       node.zab?.receive(connection, message);

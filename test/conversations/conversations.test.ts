@@ -47,6 +47,13 @@ const commands: Readonly<Record<string, Command>> = {
   reconnect: each((bench, id) => {
     bench.reconnect(id);
   }),
+  silence: each((bench, id) => {
+    bench.silence(id);
+  }),
+  stall: (bench, words) => {
+    const [id = 0, count = 0] = ids(words);
+    bench.stall(id, count);
+  },
   'hold-disk': each((bench, id) => {
     bench.holdDisk(id);
   }),
