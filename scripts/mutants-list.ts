@@ -75,7 +75,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a late learner loses what it has acked',
-    ring: 'peer',
+    judge: 'scripts',
     edits: [
       {
         file: 'src/zab/synchronization.ts',
