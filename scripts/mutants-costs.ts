@@ -29,6 +29,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: a hand-over to watchers without slices',
     ring: 'peer',
+    seed: 20,
     edits: [
       {
         file: 'src/server/watch/deliveries.ts',
@@ -57,6 +58,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: all that waits for a watch is handed over in one step',
     ring: 'peer',
+    seed: 7,
     edits: [
       {
         file: 'src/server/watch/fan-out.ts',
@@ -68,6 +70,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'Q2: a leader that ignores slow appliers',
     ring: 'peer',
+    seed: 29,
     edits: [
       {
         file: 'src/zab/broadcast.ts',
@@ -79,6 +82,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: all that waited for a leader is decided in one turn',
     ring: 'peer',
+    seed: 127,
     edits: [
       {
         file: 'src/server/requests/write-path.ts',
@@ -90,6 +94,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: all who shared a read barrier go on in one turn',
     ring: 'peer',
+    seed: 6,
     edits: [
       {
         file: 'src/server/requests/read-path.ts',
@@ -117,6 +122,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'S5: sessions ended before their signs of life are read',
     ring: 'peer',
+    seed: 14,
     edits: [
       {
         file: 'src/server/sessions/expiry.ts',

@@ -156,10 +156,13 @@ export class CrowdClients {
       await sleep(scheduler, random.exponential(1_000));
       const kind = random.pick(['writes', 'writes', 'waiting', 'reads'] as const);
       if (kind === 'waiting') await this.#noLeader();
-      const node = random.pick(nodes);
+      // One of those where they wait will lead.
+      const asked = kind === 'waiting' ? nodes : [random.pick(nodes)];
       const call = kind === 'reads' ? readAndWrite : write;
-      const writes = Array.from({ length: this.#burst }, (_, index) =>
-        ask(scheduler, node, ({ service }) => call(service, String(index))),
+      const writes = asked.flatMap((node) =>
+        Array.from({ length: this.#burst }, (_, index) =>
+          ask(scheduler, node, ({ service }) => call(service, String(index))),
+        ),
       );
       await Promise.all(writes);
     }
