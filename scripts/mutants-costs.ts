@@ -29,7 +29,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: a hand-over to watchers without slices',
     ring: 'peer',
-    seed: 20,
+    seed: 35,
     edits: [
       {
         file: 'src/server/watch/deliveries.ts',
