@@ -7,6 +7,8 @@ export interface Mutant {
   readonly quick?: boolean;
   /** The ring of the simulator that must find it; `core` when it says nothing. */
   readonly ring?: 'peer' | 'core';
+  /** The seed that the hunt begins at, for one that falls to few; 1 when it says nothing. */
+  readonly seed?: number;
   /** Found by the golden conversations instead of the simulator. */
   readonly judge?: 'scripts';
 }

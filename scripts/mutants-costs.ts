@@ -27,8 +27,50 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'T1: a hand-over to watchers without slices',
+    ring: 'peer',
+    seed: 35,
+    edits: [
+      {
+        file: 'src/server/watch/deliveries.ts',
+        find: 'outlet.serve(tuning.itemsPerServing, until);',
+        replace: 'outlet.serve(tuning.itemsPerServing, Number.POSITIVE_INFINITY);',
+      },
+      {
+        file: 'src/server/watch/deliveries.ts',
+        find: 'if (left === 0 || clock.now() >= until) break;',
+        replace: 'if (left === 0) break;',
+      },
+    ],
+  },
+  {
+    name: 'T1: a publish without slices',
+    ring: 'peer',
+    edits: [
+      {
+        file: 'src/server/watch/slices.ts',
+        find: 'while (!takeSteps(steps, costPerLook)) if (clock.now() >= untilMs) return false;',
+        replace:
+          'while (!takeSteps(steps, costPerLook)) if (clock.now() < 0 * untilMs) return false;',
+      },
+    ],
+  },
+  {
+    name: 'T1: all that waits for a watch is handed over in one step',
+    ring: 'peer',
+    seed: 7,
+    edits: [
+      {
+        file: 'src/server/watch/fan-out.ts',
+        find: 'while (this.#calls.makeRoom(watching, batches)) yield 1;',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'Q2: a leader that ignores slow appliers',
     ring: 'peer',
+    seed: 173,
     edits: [
       {
         file: 'src/zab/broadcast.ts',
@@ -40,6 +82,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: all that waited for a leader is decided in one turn',
     ring: 'peer',
+    seed: 127,
     edits: [
       {
         file: 'src/server/requests/write-path.ts',
@@ -51,6 +94,7 @@ export const costMutants: readonly Mutant[] = [
   {
     name: 'T1: all who shared a read barrier go on in one turn',
     ring: 'peer',
+    seed: 6,
     edits: [
       {
         file: 'src/server/requests/read-path.ts',
@@ -76,9 +120,15 @@ export const costMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'S5: sessions not given time after a pause',
+    name: 'S5: sessions ended before their signs of life are read',
     ring: 'peer',
+    seed: 14,
     edits: [
+      {
+        file: 'src/server/sessions/expiry.ts',
+        find: 'const reached = Math.floor(this.#readUpToMs / bucketMs);',
+        replace: 'const reached = Math.floor(now / bucketMs);',
+      },
       {
         file: 'src/server/running-peer.ts',
         find: 'this.sessions.paused();',

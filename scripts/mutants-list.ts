@@ -64,6 +64,28 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'all of a part of a history is handed out',
+    edits: [
+      {
+        file: peerState,
+        find: 'this.history.commit(minZxid(commit, this.history.last.zxid));',
+        replace: 'this.history.commit(this.history.last.zxid);',
+      },
+    ],
+  },
+  {
+    name: 'a late learner loses what it has acked',
+    judge: 'scripts',
+    edits: [
+      {
+        file: 'src/zab/synchronization.ts',
+        find: "return { by: 'snap', upTo, notBelow: minZxid(last.zxid, commit) };",
+        replace:
+          "return { by: 'snap', upTo: minZxid(upTo, commit), notBelow: minZxid(last.zxid, commit) };",
+      },
+    ],
+  },
+  {
     name: 'no recency check at ACKEPOCH',
     quick: true,
     edits: [{ file: leader, find: 'if (ahead > 0) {', replace: 'if (ahead > Infinity) {' }],
@@ -324,8 +346,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/sessions/expiry.ts',
-        find: 'const tracked = { timeoutMs, round',
-        replace: 'const tracked = { timeoutMs: timeoutMs / 2, round',
+        find: 'timeoutMs,\n      round: this.#round,',
+        replace: 'timeoutMs: timeoutMs / 2,\n      round: this.#round,',
       },
     ],
   },

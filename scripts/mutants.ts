@@ -105,7 +105,8 @@ async function hunt(mutant: Mutant, directory: string) {
 async function bySimulator(mutant: Mutant, directory: string): Promise<Kill | undefined> {
   const { code, output } = await run(process.execPath, [
     join(directory, 'test/sim/run.js'),
-    ...['--ring', mutant.ring ?? 'core', '--seed', '1', '--seeds', values.seeds],
+    ...['--ring', mutant.ring ?? 'core', '--seed', String(mutant.seed ?? 1)],
+    ...['--seeds', values.seeds],
     ...['--minutes', String(Number(values.seconds) / 60), '--quiet'],
   ]);
   const found = /^seed (\d+): (.*)$/m.exec(output);

@@ -36,6 +36,7 @@ export class Leader {
   readonly #epochAcks = new Map<ServerId, Nonce>();
   #initialHistoryEnd: Zxid = zeroZxid;
   #lastProgressTick: number;
+  #pausedTick = -1;
   readonly #loyalty: Loyalty;
   readonly #inflation: EpochInflation;
   #givesWay = false;
@@ -166,9 +167,16 @@ export class Leader {
     return undefined;
   }
 
-  /** The process stood still: nobody may be answered until a quorum was heard anew. Barriers see to that by themselves. */
+  /**
+   * The process stood still: nobody may be answered until a quorum was heard anew. Barriers see to that by themselves. Who
+   * was heard since the last time it did is given time again; or a leader that stands still all the time would lead for ever.
+   */
   paused(): void {
-    for (const learner of this.#learners) learner.lastHeardTick = this.#peer.now;
+    const { now } = this.#peer;
+    for (const learner of this.#learners) {
+      if (learner.lastHeardTick > this.#pausedTick) learner.lastHeardTick = now;
+    }
+    this.#pausedTick = now;
     if (this.isServing) this.#barriers.ping();
   }
 

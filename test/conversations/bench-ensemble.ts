@@ -45,6 +45,8 @@ interface Node {
   /** Readys whose writes are on their way; held back while `diskIsHeld`. */
   readonly writes: Ready[];
   diskIsHeld: boolean;
+  /** So many writes are finished before the disk is held; undefined while it is not to be. */
+  writesUntilHeld: number | undefined;
   /** It hands on what is delivered, and applies none of it. */
   applyingIsHeld: boolean;
 }
@@ -89,6 +91,7 @@ export class BenchEnsemble {
   readonly #nodes = new Map<ServerId, Node>();
   readonly #ends = new Map<ConnectionId, End>();
   readonly #cut = new Set<ServerId>();
+  readonly #silent = new Set<ServerId>();
   #connections = 0;
   readonly #forced: boolean;
 
@@ -108,6 +111,7 @@ export class BenchEnsemble {
         applied: [],
         writes: [],
         diskIsHeld: false,
+        writesUntilHeld: undefined,
         applyingIsHeld: false,
       });
     };
@@ -206,8 +210,28 @@ export class BenchEnsemble {
     this.#cut.delete(serverId(id));
   }
 
+  /** Nothing that it sends on its connections comes to anybody from now on, and they do not break. */
+  silence(id: number): void {
+    this.#silent.add(serverId(id));
+  }
+
+  /** So many ticks, before each of which it stood still. */
+  stall(id: number, count: number): void {
+    const node = this.node(id);
+    for (let index = 0; index < count; index++) {
+      node.zab?.paused();
+      this.#drive(node);
+      this.tick(1);
+    }
+  }
+
   holdDisk(id: number): void {
     this.node(id).diskIsHeld = true;
+  }
+
+  /** Finishes so many more writes, and then no more. */
+  holdDiskAfter(id: number, writes: number): void {
+    this.node(id).writesUntilHeld = writes;
   }
 
   releaseDisk(id: number): void {
@@ -316,6 +340,11 @@ export class BenchEnsemble {
       if (node.diskIsHeld) continue;
       const ready = node.writes.shift();
       if (ready !== undefined) {
+        if (node.writesUntilHeld !== undefined) node.writesUntilHeld--;
+        if (node.writesUntilHeld === 0) {
+          node.writesUntilHeld = undefined;
+          node.diskIsHeld = true;
+        }
         this.#becameDurable(node, ready);
         return true;
       }
@@ -325,6 +354,7 @@ export class BenchEnsemble {
       if (message === undefined) continue;
       const node = this.node(end.node);
       const from = this.#ends.get(end.peer)?.node;
+      if (from !== undefined && this.#silent.has(from)) continue;
       const line = formatMessage(message);
       if (line !== undefined) this.note(`${String(from)} -> ${String(end.node)} ${line}`);
       node.zab?.receive(connection, message);

@@ -47,9 +47,20 @@ const commands: Readonly<Record<string, Command>> = {
   reconnect: each((bench, id) => {
     bench.reconnect(id);
   }),
+  silence: each((bench, id) => {
+    bench.silence(id);
+  }),
+  stall: (bench, words) => {
+    const [id = 0, count = 0] = ids(words);
+    bench.stall(id, count);
+  },
   'hold-disk': each((bench, id) => {
     bench.holdDisk(id);
   }),
+  'hold-disk-after': (bench, words) => {
+    const [id = 0, writes = 0] = ids(words);
+    bench.holdDiskAfter(id, writes);
+  },
   'release-disk': each((bench, id) => {
     bench.releaseDisk(id);
   }),

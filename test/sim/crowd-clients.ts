@@ -1,7 +1,10 @@
 import { openAcl } from '../../src/model/acl.ts';
+import { isRefusal } from '../../src/model/error-code.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
-import type { SessionCredential } from '../../src/service/call.ts';
+import type { Caller, SessionCredential } from '../../src/service/call.ts';
 import type { ConnectionWatches } from '../../src/service/connection-watches.ts';
+import type { CoordinationService } from '../../src/service/coordination-service.ts';
+import { ServiceError } from '../../src/service/service-error.ts';
 import type { Outlet } from '../../src/service/watching.ts';
 import { ask, path, requestTimeoutMs, sleep } from './asking.ts';
 import type { ConfirmedTouch } from './checkers/session-bound.ts';
@@ -25,7 +28,26 @@ export interface CrowdFigures {
 }
 
 const sessionTimeoutMs = 2_000;
+const noLeaderWithinMs = 5_000;
 const root = '/crowd';
+const nobody: Caller = { identities: [] };
+
+function write(service: CoordinationService, data: string): Promise<unknown> {
+  const request = single(set(`${root}s`, data, { orCreate: { acl: openAcl, parents: true } }));
+  return service.write(request, nobody, { timeoutMs: requestTimeoutMs });
+}
+
+/** Writes in the turn in which it is told what it has read. */
+function readAndWrite(service: CoordinationService, data: string): Promise<unknown> {
+  const query = { read: 'stat', path: path('/') } as const;
+  const options = { consistency: 'linearizable', timeoutMs: requestTimeoutMs } as const;
+  return new Promise((resolve, reject) => {
+    service.readThen(query, nobody, options, (answer) => {
+      if (isRefusal(answer)) reject(new ServiceError(answer));
+      else write(service, data).then(resolve, reject);
+    });
+  });
+}
 
 /**
  * Many at a time, for what is done for each of many in one go: sessions that are opened together, keep themselves alive
@@ -127,22 +149,35 @@ export class CrowdClients {
     if (answer.told === 'done') touches.push({ session: credential.session, sentAtMs });
   }
 
-  /** Without a leader, all of them wait for it. */
+  /** Of itself, or while all must wait for a leader, or each within the answer to a read: those share one barrier. */
   async #writeAtOnce(): Promise<void> {
     const { random, scheduler, nodes } = this.#world;
     while (this.#isGoing()) {
       await sleep(scheduler, random.exponential(1_000));
-      const node = random.pick(nodes);
-      const writes = Array.from({ length: this.#burst }, (_, index) =>
-        ask(scheduler, node, ({ service }) =>
-          service.write(
-            single(set(`${root}s`, String(index), { orCreate: { acl: openAcl, parents: true } })),
-            { identities: [] },
-            { timeoutMs: requestTimeoutMs },
-          ),
+      const kind = random.pick(['writes', 'writes', 'waiting', 'reads'] as const);
+      if (kind === 'waiting') await this.#noLeader();
+      // One of those where they wait will lead.
+      const asked = kind === 'waiting' ? nodes : [random.pick(nodes)];
+      const call = kind === 'reads' ? readAndWrite : write;
+      const writes = asked.flatMap((node) =>
+        Array.from({ length: this.#burst }, (_, index) =>
+          ask(scheduler, node, ({ service }) => call(service, String(index))),
         ),
       );
       await Promise.all(writes);
+    }
+  }
+
+  /** Returns once nobody leads, unless that takes long. */
+  async #noLeader(): Promise<void> {
+    const { scheduler, nodes } = this.#world;
+    const untilMs = scheduler.nowMs + noLeaderWithinMs;
+    while (
+      this.#isGoing() &&
+      scheduler.nowMs < untilMs &&
+      nodes.some(({ zab }) => zab?.status.role === 'leading' && zab.status.isServing)
+    ) {
+      await sleep(scheduler, 20);
     }
   }
 

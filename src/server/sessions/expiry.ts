@@ -6,6 +6,8 @@ interface Tracked {
   /** Its time was counted anew so many times, with everybody's, when its place was last chosen. */
   round: number;
   bucket: number;
+  /** By a pause, and it was not heard of since: another pause gives none. */
+  wasGivenTime: boolean;
   /** A sign of life came while its end was under way: whoever gave it was told of a full timeout, should the end fail. */
   isOwedTimeout: boolean;
 }
@@ -43,6 +45,11 @@ export type CloseFate = 'ended' | 'refused' | 'unknown';
  * only the commit of that ends it. Runs on the monotonic clock, and from the moment this peer became able to lead, so
  * that every session has its full timeout under a new leader. Rounds up: never early.
  *
+ * Two things may keep a sign of life from being read in time. What came while this process was at work or stood still lies
+ * in its sockets, so a session ends only when its time had run out at the last moment up to which everything is read. And
+ * a long pause may have cost the connections by which it would have come: it gives everybody a full timeout, but nobody a
+ * second one before he is heard of. A process that stands still again and again ends the sessions of the dead all the same.
+ *
  * Nothing here costs as much as there are sessions in one turn. That their time is counted anew, at the start and after a
  * pause, is noted down once, and holds for each when it is looked at.
  */
@@ -54,6 +61,8 @@ export class SessionExpiry {
   readonly #closing = new Map<SessionId, (() => void)[]>();
   /** The bucket whose sessions are being ended; all before it are empty. Behind the clock while many are due. */
   #swept = 0;
+  /** All that had come by then is read. */
+  #readUpToMs = 0;
   #isRunning = false;
   /** Those that were alive at the start and are not taken in yet. */
   #untaken: Iterator<Watched> | undefined;
@@ -77,7 +86,7 @@ export class SessionExpiry {
     if (!this.#isRunning || timeoutMs === undefined) return undefined;
     if (this.#closing.has(session)) return 0;
     const { bucketMs, clock } = this.#parts;
-    const isAnew = tracked === undefined || tracked.round !== this.#round;
+    const isAnew = tracked === undefined || this.#isToBeGivenTime(tracked);
     const endsAtMs = isAnew ? this.#sinceMs + timeoutMs : tracked.bucket * bucketMs;
     return Math.max(0, endsAtMs - clock.now());
   }
@@ -86,7 +95,7 @@ export class SessionExpiry {
   start(sessions: Iterable<Watched>): void {
     this.stop();
     this.#isRunning = true;
-    this.#sinceMs = this.#parts.clock.now();
+    this.#sinceMs = this.#readUpToMs = this.#parts.clock.now();
     this.#swept = Math.floor(this.#sinceMs / this.#parts.bucketMs);
     this.#untaken = sessions[Symbol.iterator]();
   }
@@ -123,7 +132,7 @@ export class SessionExpiry {
     else this.#move(session, tracked);
   }
 
-  /** This process stood still: what was sent meanwhile may not have been heard. */
+  /** This process stood still: what was sent meanwhile may never be heard. */
   giveFullTimeouts(): void {
     this.#sinceMs = this.#parts.clock.now();
     this.#round++;
@@ -138,8 +147,12 @@ export class SessionExpiry {
     const { clock, bucketMs, sliceMs } = this.#parts;
     const now = clock.now();
     const untilMs = now + sliceMs;
+    const reached = Math.floor(this.#readUpToMs / bucketMs);
+    // Behind the sockets, which are read in between.
+    clock.soon(() => {
+      this.#readUpToMs = Math.max(this.#readUpToMs, now);
+    });
     if (!this.#takeIn(untilMs)) return;
-    const reached = Math.floor(now / bucketMs);
     for (;;) {
       const due = this.#buckets.get(this.#swept) ?? new Set();
       for (const session of due) {
@@ -192,7 +205,13 @@ export class SessionExpiry {
   }
 
   #track(session: SessionId, timeoutMs: number): Tracked {
-    const tracked = { timeoutMs, round: this.#round, bucket: 0, isOwedTimeout: false };
+    const tracked = {
+      timeoutMs,
+      round: this.#round,
+      bucket: 0,
+      wasGivenTime: false,
+      isOwedTimeout: false,
+    };
     this.#tracked.set(session, tracked);
     return tracked;
   }
@@ -203,12 +222,21 @@ export class SessionExpiry {
     for (const settled of waiting) settled();
   }
 
-  /** Its turn has come, unless everybody's time was begun anew after that was chosen. */
+  /** Its turn has come, unless it is given time by a pause after that was chosen. */
   #end(session: SessionId): void {
     const tracked = this.#tracked.get(session);
     if (tracked === undefined) return;
-    if (tracked.round === this.#round) this.#expire(session, tracked);
-    else this.#placeAnew(session, tracked);
+    if (this.#isToBeGivenTime(tracked)) this.#giveTime(session, tracked);
+    else this.#expire(session, tracked);
+  }
+
+  #isToBeGivenTime({ round, wasGivenTime }: Tracked): boolean {
+    return round !== this.#round && !wasGivenTime;
+  }
+
+  #giveTime(session: SessionId, tracked: Tracked): void {
+    tracked.wasGivenTime = true;
+    this.#placeAnew(session, tracked);
   }
 
   #expire(session: SessionId, tracked: Tracked): void {
@@ -228,6 +256,7 @@ export class SessionExpiry {
   #move(session: SessionId, tracked: Tracked): void {
     const bucket = this.#bucketAt(this.#parts.clock.now() + tracked.timeoutMs);
     tracked.round = this.#round;
+    tracked.wasGivenTime = false;
     if (bucket === tracked.bucket) return;
     this.#buckets.get(tracked.bucket)?.delete(session);
     this.#put(session, tracked, bucket);
@@ -235,6 +264,7 @@ export class SessionExpiry {
 
   #place(session: SessionId, tracked: Tracked): void {
     tracked.round = this.#round;
+    tracked.wasGivenTime = false;
     this.#put(session, tracked, this.#bucketAt(this.#parts.clock.now() + tracked.timeoutMs));
   }
 
@@ -250,7 +280,7 @@ export class SessionExpiry {
 
   #retry(session: SessionId, tracked: Tracked): void {
     if (tracked.isOwedTimeout) this.#place(session, tracked);
-    else if (tracked.round !== this.#round) this.#placeAnew(session, tracked);
+    else if (this.#isToBeGivenTime(tracked)) this.#giveTime(session, tracked);
     else this.#put(session, tracked, this.#swept + 1);
   }
 

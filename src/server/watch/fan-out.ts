@@ -8,6 +8,8 @@ import type { Lasting, OneShot, WatchOutlet } from './watch-outlet.ts';
 interface FanOutCalls {
   /** Once for each one-shot watch of a znode that the txn is about. */
   fire(watching: OneShot, event: WatchEvent): void;
+  /** Hands over one thing of what waits for it, where it takes it and too much waits; false once it may be given more. */
+  makeRoom(watching: Lasting, batches: Batches): boolean;
   /** Once for each lasting watch that the txn concerns. */
   give(watching: Lasting, batches: Batches): void;
 }
@@ -54,6 +56,8 @@ export class FanOut {
     for (const batches of this.#given) {
       for (const watching of batches.members) {
         const before = batches.cost;
+        // A step for each: thousands may wait for a watch that was given the log.
+        while (this.#calls.makeRoom(watching, batches)) yield 1;
         this.#calls.give(watching, batches);
         yield 1 + batches.cost - before;
       }

@@ -75,6 +75,7 @@ export class Tellings {
       fire: (watching, event) => {
         this.#fire(watching, zxid, event);
       },
+      makeRoom: (watching, batches) => makeRoom(watching, zxid, batches),
       give: (watching, batches) => {
         this.#give(watching, zxid, batches);
       },
@@ -82,9 +83,7 @@ export class Tellings {
   }
 
   #fire(watching: OneShot, zxid: Zxid, event: WatchEvent): void {
-    if (!watching.isOpen || compareZxid(zxid, watching.since) <= 0 || !fires(watching, event)) {
-      return;
-    }
+    if (!isConcerned(watching, zxid) || !fires(watching, event)) return;
     // Who may not know of it keeps the watch: for them nothing has happened.
     if (!mayHear(event, watching.outlet.identities)) return;
     this.#parts.end(watching);
@@ -92,7 +91,7 @@ export class Tellings {
   }
 
   #give(watching: Lasting, zxid: Zxid, batches: Batches): void {
-    if (!watching.isOpen || compareZxid(zxid, watching.since) <= 0) return;
+    if (!isConcerned(watching, zxid)) return;
     const { outlet } = watching;
     // Before it is given: the door may ask for what it is owed within that.
     watching.since = zxid;
@@ -113,6 +112,19 @@ export class Tellings {
   #loseOne(watching: Watching, zxid: Zxid): void {
     if (watching.isOpen && compareZxid(watching.since, zxid) < 0) this.#parts.lose(watching, zxid);
   }
+}
+
+/** It was not told of it yet. */
+function isConcerned({ isOpen, since }: Watching, zxid: Zxid): boolean {
+  return isOpen && compareZxid(zxid, since) > 0;
+}
+
+function makeRoom(watching: Lasting, zxid: Zxid, batches: Batches): boolean {
+  const { outlet } = watching;
+  // Nearly always.
+  if (outlet.isEmpty || !isConcerned(watching, zxid)) return false;
+  const batch = batches.for(outlet);
+  return batch !== undefined && outlet.makeRoom(batch);
 }
 
 function* allSteps(...parts: readonly (() => Steps)[]): Steps {

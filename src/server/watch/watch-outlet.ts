@@ -125,9 +125,16 @@ export class WatchOutlet {
   /** Live: when too much waits already, the reader is told that it has missed something. */
   events(watching: Watching, batch: EventBatch): void {
     // Much may be applied in one turn: who takes it at once is not slow.
-    while (this.#isFullFor(batch) && this.#takesMore) this.serve(1);
+    while (this.makeRoom(batch));
     if (this.#isFullFor(batch)) this.#parts.tooSlow(this);
     else this.replayed(watching, batch);
+  }
+
+  /** Hands over one item when too much waits for this batch and the reader takes it; false when it does not help. */
+  makeRoom(batch: EventBatch): boolean {
+    if (!this.#isFullFor(batch) || !this.#takesMore) return false;
+    this.serve(1);
+    return true;
   }
 
   /** Of a watch that comes back: whoever gives them has looked for room. */

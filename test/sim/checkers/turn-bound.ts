@@ -29,17 +29,17 @@ const slicedKinds: ReadonlySet<WorkKind> = new Set(['prepare', 'expire', 'apply'
 const txnsPerLook = 64;
 /** Changes of a large txn that are worth one small txn to the applier, which counts bytes. */
 const changesPerTxn = 5;
-/** Who is told before the clock is looked at, at the most: a step of a fan-out may tell several (peer seed 7). */
-const toldPerLook = 64;
+/** Steps of a fan-out before the clock is looked at, each of which tells one. */
+const toldPerLook = 8;
 /**
  * What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. Requests are decided
  * that have waited for a leader, and those that have waited for a quorum's word, in a round of either kind. Watchers are
- * told in the turn of apply, in one of their own, and out of turn who is owed an answer.
+ * told a slice at most, and out of turn who is owed an answer.
  */
 const slicesPerTurn: Partial<Record<WorkKind, number>> = {
   apply: 2,
   prepare: 3,
-  tell: 3,
+  tell: 2,
 };
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
 const otherSlices = 2;
@@ -72,8 +72,7 @@ export class TurnBound {
     if (turnMs > sliceMs && turnMs - ms <= sliceMs) figures.turnsAboveSlice++;
     this.#spent[kind] += ms;
     this.#largest[kind] = Math.max(this.#largest[kind], ms);
-    // Not judged yet: in some seeds (peer 7) watchers are told for longer than any slice.
-    if (!this.isJudged || kind === 'tell') return;
+    if (!this.isJudged) return;
     const isSliced = slicedKinds.has(kind);
     const spentMs = isSliced ? this.#spent[kind] : this.#spentOtherwise(turnMs);
     const boundMs = isSliced ? this.#boundMs(kind) : this.#otherBoundMs(kind);

@@ -2,11 +2,12 @@ import { Fifo } from '../../../src/base/fifo.ts';
 import type { LogEntry } from '../../../src/model/log-entry.ts';
 import { compareZxid, type Zxid } from '../../../src/model/zxid.ts';
 import type { RunningPeer } from '../../../src/server/running-peer.ts';
+import { entryOverheadBytes } from '../../../src/zab/backlog.ts';
 import { InvariantViolated } from '../node-view.ts';
 
 /**
- * Q2: what a leader has committed in its epoch and not applied itself stays below `unappliedBytesMax`, but for the one
- * proposal that was let in below it.
+ * Q2: what a leader has committed in its epoch and not applied itself, and the memory that each entry takes besides, stays
+ * below `unappliedBytesMax`, but for the one proposal that was let in below it.
  */
 export class UnappliedBound {
   readonly #who: string;
@@ -21,8 +22,9 @@ export class UnappliedBound {
 
   delivered(entries: readonly LogEntry[]): void {
     for (const { zxid, payload } of entries) {
-      this.#entries.push({ zxid, bytes: payload.length });
-      this.#largest = Math.max(this.#largest, payload.length);
+      const bytes = payload.length + entryOverheadBytes;
+      this.#entries.push({ zxid, bytes });
+      this.#largest = Math.max(this.#largest, bytes);
     }
   }
 

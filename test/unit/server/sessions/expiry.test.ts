@@ -3,6 +3,12 @@ import type { SessionId } from '../../../../src/model/ids.ts';
 import { SessionExpiry, type CloseFate } from '../../../../src/server/sessions/expiry.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
+/** And once around the loop: what came before is read then. */
+function tick(clock: HandClock, expiry: SessionExpiry): void {
+  expiry.sweep();
+  clock.turn();
+}
+
 describe('session expiry', () => {
   const session = '0000000000000001' as SessionId;
   const other = '0000000000000002' as SessionId;
@@ -26,7 +32,7 @@ describe('session expiry', () => {
     const passTo = (ms: number): void => {
       while (clock.ms < ms) {
         clock.ms = Math.min(ms, clock.ms + 20);
-        expiry.sweep();
+        tick(clock, expiry);
       }
     };
     return { clock, expiry, closed, passTo };
@@ -117,6 +123,37 @@ describe('session expiry', () => {
     assert.equal(closed.length, 1);
   });
 
+  it('gives them once to whom is not heard of, however often it pauses', () => {
+    const { clock, expiry, closed } = watched();
+    expiry.start([
+      { session, timeoutMs: 2_000 },
+      { session: other, timeoutMs: 2_000 },
+    ]);
+    for (let turn = 0; turn < 20; turn++) {
+      clock.ms += 600;
+      expiry.giveFullTimeouts();
+      tick(clock, expiry);
+      if (turn % 3 === 0) expiry.touch(other);
+    }
+    assert.deepEqual(
+      closed.map((closing) => closing.session),
+      [session],
+    );
+    assert.ok((expiry.expiresInMs(other) ?? 0) > 0);
+  });
+
+  it('ends nobody whose sign of life came in time and is not read yet', () => {
+    const { clock, expiry, closed, passTo } = watched();
+    expiry.start([{ session, timeoutMs: 2_000 }]);
+    passTo(1_900);
+    clock.ms = 2_300;
+    expiry.sweep();
+    assert.equal(closed.length, 0, 'what came since 1,900 ms lies in the sockets');
+    clock.turn();
+    tick(clock, expiry);
+    assert.equal(closed.length, 1);
+  });
+
   it('forgets everything with the leadership', () => {
     const { expiry, closed, passTo } = watched();
     expiry.start([{ session, timeoutMs: 2_000 }]);
@@ -147,14 +184,16 @@ describe('session expiry', () => {
     );
     expiry.start(sessions.map((each) => ({ session: each, timeoutMs: 2_000 })));
     clock.ms = 2_100;
+    tick(clock, expiry);
     expiry.sweep();
     assert.deepEqual(ended, sessions.slice(0, 3), 'three take nine milliseconds');
     const spared = sessions[9] ?? assert.fail();
     expiry.touch(spared);
-    for (let tick = 0; tick < 3; tick++) expiry.sweep();
+    for (let turn = 0; turn < 3; turn++) expiry.sweep();
     assert.deepEqual(ended, sessions.slice(0, 9));
     assert.ok((expiry.expiresInMs(spared) ?? 0) >= 2_000 - 50);
     clock.ms += 2_200;
+    tick(clock, expiry);
     expiry.sweep();
     assert.deepEqual(ended, sessions);
   });
@@ -219,7 +258,7 @@ describe('session expiry', () => {
     assert.ok((expiry.expiresInMs(heard) ?? 0) >= 10_000);
     while (clock.ms < 14_900) {
       clock.ms += 20;
-      expiry.sweep();
+      tick(clock, expiry);
     }
     assert.deepEqual([...alive.keys()], [heard]);
     assert.ok(Math.min(...endedAtMs) >= 10_000);
@@ -236,7 +275,7 @@ describe('session expiry', () => {
           sinceMs = clock.ms;
           expiry.giveFullTimeouts();
         }
-        expiry.sweep();
+        tick(clock, expiry);
       }
       assert.ok(Math.min(...endedAtMs) >= sinceMs + 10_000);
       assert.ok(Math.max(...endedAtMs) <= sinceMs + 11_200);
