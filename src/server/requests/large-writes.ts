@@ -70,7 +70,7 @@ export class LargeWrites {
     const behind = session === undefined ? undefined : this.#behind.get(session);
     if (behind !== undefined) behind.push(turn);
     else this.#queue(turn);
-    if (this.#turnBytes === 0) this.#letIn();
+    this.#letIn();
     return {
       get isHeld() {
         return turn.isHeld;
