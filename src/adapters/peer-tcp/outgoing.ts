@@ -20,7 +20,11 @@ export class Outgoing {
   take(bytesMax: number): Uint8Array[] {
     const taken: Uint8Array[] = [];
     let left = bytesMax;
-    for (let first = this.#parts.first; first !== undefined && left > 0; first = this.#parts.first) {
+    for (
+      let first = this.#parts.first;
+      first !== undefined && left > 0;
+      first = this.#parts.first
+    ) {
       const part = first.subarray(this.#given, this.#given + left);
       taken.push(part);
       left -= part.length;

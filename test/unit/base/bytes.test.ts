@@ -32,7 +32,10 @@ describe('a writer of bytes', () => {
           }
         }
         assert.equal(lending.length, copying.length);
-        assert.equal(lending.isLent, pieces.some(({ bytes }) => bytes.length >= 8));
+        assert.equal(
+          lending.isLent,
+          pieces.some(({ bytes }) => bytes.length >= 8),
+        );
         assert.deepEqual(Buffer.concat(lending.takeParts()), Buffer.from(copying.take()));
       }),
     );

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { FramedSocket, socketBytesPerTurnMax } from '../../../../src/adapters/peer-tcp/framed-socket.ts';
+import {
+  FramedSocket,
+  socketBytesPerTurnMax,
+} from '../../../../src/adapters/peer-tcp/framed-socket.ts';
 import { systemClock } from '../../../../src/adapters/system/clock.ts';
 
 const mebibyte = 1_048_576;
@@ -34,7 +37,7 @@ describe('framed socket', () => {
   /** Looks once in every turn, until all came, at how far a count went on. */
   async function mostPerTurn(count: () => number, isOver: () => boolean): Promise<number> {
     let most = 0;
-    for (let before = count(); !isOver(); ) {
+    for (let before = count(); !isOver();) {
       await new Promise((resolve) => setImmediate(resolve));
       most = Math.max(most, count() - before);
       before = count();
@@ -76,7 +79,10 @@ describe('framed socket', () => {
       meant.flatMap((_, fill) => [fill, fill]),
     );
     assert.ok(written <= socketBytesPerTurnMax, `${String(written)} bytes written in one turn`);
-    assert.ok(taken <= socketBytesPerTurnMax + chunkBytes, `${String(taken)} bytes taken in one turn`);
+    assert.ok(
+      taken <= socketBytesPerTurnMax + chunkBytes,
+      `${String(taken)} bytes taken in one turn`,
+    );
     assert.equal(sender.queuedBytes, 0);
   });
 
