@@ -46,28 +46,92 @@ export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
-/** A growing buffer. `take` hands the bytes out; a writer may be reused after `reset`. */
+/** Bytes that a writer does not copy, and where they stand among those that it does. */
+interface Lent {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A buffer that grows by a large piece keeps room for what follows it: it would else be copied once more for a few bytes. */
+const slackBytesMax = 65_536;
+
+/**
+ * A growing buffer. `take` hands the bytes out; a writer may be reused after `reset`. One that was made with `lentFrom`
+ * copies no `raw` bytes of that length and more: they must stay as they are until they were sent, and `takeParts` hands
+ * out what was written.
+ */
 export class ByteWriter {
   #bytes: Uint8Array;
   #view: DataView;
   #length = 0;
+  readonly #initialBytes: number;
+  readonly #lentFrom: number;
+  #lent: Lent[] = [];
+  #lentBytes = 0;
 
-  constructor(initialBytes = 256) {
+  constructor(initialBytes = 256, lentFrom = Number.POSITIVE_INFINITY) {
     this.#bytes = new Uint8Array(initialBytes);
     this.#view = new DataView(this.#bytes.buffer);
+    this.#initialBytes = initialBytes;
+    this.#lentFrom = lentFrom;
   }
 
   get length(): number {
-    return this.#length;
+    return this.#length + this.#lentBytes;
+  }
+
+  /** It holds bytes that it did not copy. */
+  get isLent(): boolean {
+    return this.#lentBytes > 0;
   }
 
   reset(): void {
     this.#length = 0;
+    if (this.#lentBytes === 0) return;
+    this.#lent = [];
+    this.#lentBytes = 0;
   }
 
-  /** Gives a copy of what was written. */
+  /** Gives a copy of what was written, but for what was lent. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /**
+   * Gives what was written without a copy where that wastes little memory, and begins anew with an empty buffer: for
+   * large things. What was lent is not in it.
+   */
+  detach(): Uint8Array {
+    const unused = this.#bytes.length - this.#length;
+    const bytes = unused * 4 > this.#bytes.length ? this.take() : this.view();
+    this.#bytes = new Uint8Array(this.#initialBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+    this.reset();
+    return bytes;
+  }
+
+  /** Gives what was written and not lent: no copy, and so for a writer that is not written to any more. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Gives what was written, in order: copies, and between them what was lent. */
+  takeParts(): Uint8Array[] {
+    const parts: Uint8Array[] = [];
+    let from = 0;
+    for (const { at, bytes } of this.#lent) {
+      if (at > from) parts.push(this.#bytes.slice(from, at));
+      parts.push(bytes);
+      from = at;
+    }
+    if (this.#length > from) parts.push(this.#bytes.slice(from, this.#length));
+    return parts;
+  }
+
+  /** Makes room for so many bytes more: growing once is cheaper than growing with each piece. */
+  reserve(bytes: number): this {
+    this.#grow(bytes);
+    return this;
   }
 
   u8(value: number): this {
@@ -109,6 +173,11 @@ export class ByteWriter {
 
   /** Writes the bytes alone, without a length. */
   raw(bytes: Uint8Array): this {
+    if (bytes.length >= this.#lentFrom) {
+      this.#lent.push({ at: this.#length, bytes });
+      this.#lentBytes += bytes.length;
+      return this;
+    }
     this.#grow(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
@@ -132,13 +201,24 @@ export class ByteWriter {
 
   /** Overwrites a u32 that was written earlier: for lengths known only afterwards. */
   patchU32(offset: number, value: number): void {
-    this.#view.setUint32(offset, value);
+    this.#view.setUint32(this.#lentBytes === 0 ? offset : this.#placeOf(offset), value);
+  }
+
+  /** Where among the bytes that were copied. */
+  #placeOf(offset: number): number {
+    let lent = 0;
+    for (const { at, bytes } of this.#lent) {
+      if (at + lent >= offset) break;
+      lent += bytes.length;
+    }
+    return offset - lent;
   }
 
   #grow(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    const slack = Math.min(needed >>> 3, slackBytesMax);
+    const grown = new Uint8Array(Math.max(needed + slack, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);

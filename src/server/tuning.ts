@@ -6,6 +6,15 @@ export interface ServerTuning extends WatchTuning {
   readonly requestsInFlightMax: number;
   /** Requests that wait for a leader during a fail-over. */
   readonly requestsWaitingMax: number;
+  /**
+   * A write that carries so much is let in when it is its turn; and so much of such writes is let in before all else has
+   * its turn again, one at least.
+   */
+  readonly largeWriteBytesMin: number;
+  readonly largeWriteBytesPerTurn: number;
+  /** Carried by large writes that came in here and have no answer, of one address and of all; one at least. */
+  readonly largeWritesBytesEach: number;
+  readonly largeWritesBytesAll: number;
   readonly readsWaitingMax: number;
   /** Requests held here until their turn in the queue of a lock. */
   readonly lockWaitsMax: number;
@@ -145,6 +154,10 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   ...defaultWatchTuning,
   requestsInFlightMax: 20_000,
   requestsWaitingMax: 20_000,
+  largeWriteBytesMin: 65_536,
+  largeWriteBytesPerTurn: 262_144,
+  largeWritesBytesEach: 2 * 1_048_576,
+  largeWritesBytesAll: 4 * 1_048_576,
   readsWaitingMax: 50_000,
   lockWaitsMax: 10_000,
   leaderGraceMs: 2_000,

@@ -38,16 +38,14 @@ const isOrElse = 2;
 const isIdempotent = 4;
 const isOwned = 8;
 
-/** Larger buffers are dropped after use. */
-const keptBytesMax = 1_048_576;
-let writer = new ByteWriter(4_096);
+/** A larger buffer is not kept: it is what the txn is given out in, as far as it is full. */
+const keptBytesMax = 131_072;
+const writer = new ByteWriter(4_096);
 
 export function encodeTxn(txn: Txn): Uint8Array {
   writer.reset();
   writeTxn(writer, txn);
-  const bytes = writer.take();
-  if (bytes.length > keptBytesMax) writer = new ByteWriter(4_096);
-  return bytes;
+  return writer.length > keptBytesMax ? writer.detach() : writer.take();
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { ByteWriter, MalformedBytes } from '../../base/bytes.ts';
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { drainedBelowBytes } from '../../ports/peer-network.ts';
 import { FrameReader } from './framing.ts';
+import { Outgoing } from './outgoing.ts';
 
 export interface FramedSocketOptions {
   readonly clock: Clock;
@@ -17,8 +19,16 @@ export interface FramedSocketOptions {
 const lingerMs = 500;
 /** Probes begin after this much silence; a host that vanished is found within seconds. */
 const keepAliveMs = 2_000;
-/** A larger buffer is not kept once it was written. */
-const keptBytesMax = 1_048_576;
+/** Payloads of so many bytes are written from where they lie: a copy for each learner would cost more than all the rest. */
+const lentBytesMin = 32_768;
+/**
+ * Of one connection so much is handed to the operating system in one turn, and so much is taken from it: it is copied in
+ * our time, and what follows from a megabyte takes milliseconds more. Heartbeats, acks and clients have their turn
+ * between two pieces.
+ */
+export const socketBytesPerTurnMax = 524_288;
+/** Of what a socket brings: more comes in the same turn only after a piece that filled the buffer it was read into. */
+const fullChunkBytes = 65_536;
 
 export interface FrameListener {
   onFrame(bytes: Uint8Array): void;
@@ -39,7 +49,15 @@ export class FramedSocket {
   readonly #socket: Socket;
   readonly #options: FramedSocketOptions;
   readonly #reader: FrameReader;
-  #writer = new ByteWriter(1_024);
+  readonly #writer = new ByteWriter(1_024, lentBytesMin);
+  /** Flushed, and too much for the turns that were. */
+  readonly #outgoing = new Outgoing();
+  readonly #goOnWriting: OnceSoon;
+  /** A piece of what is outgoing was written, and what follows has no turn yet. */
+  #isWriting = false;
+  readonly #goOnReading: OnceSoon;
+  /** In full chunks, in this turn. */
+  #takenBytes = 0;
   #flushing = false;
   #isHigh = false;
   #isOver = false;
@@ -49,6 +67,14 @@ export class FramedSocket {
     this.#socket = socket;
     this.#options = options;
     this.#reader = new FrameReader(options.frameBytesMax);
+    this.#goOnWriting = new OnceSoon(options.clock, () => {
+      this.#isWriting = false;
+      this.#write();
+    });
+    this.#goOnReading = new OnceSoon(options.clock, () => {
+      this.#takenBytes = 0;
+      if (!this.#isOver) socket.resume();
+    });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, keepAliveMs);
     socket.on('data', (chunk) => {
@@ -76,7 +102,8 @@ export class FramedSocket {
 
   /** Not yet taken by the operating system. */
   get queuedBytes(): number {
-    return this.#isOver ? 0 : this.#writer.length + this.#socket.writableLength;
+    if (this.#isOver) return 0;
+    return this.#writer.length + this.#outgoing.bytes + this.#socket.writableLength;
   }
 
   send(write: (writer: ByteWriter) => void): void {
@@ -114,6 +141,7 @@ export class FramedSocket {
     this.#release();
     if (this.#isOver) return;
     this.#flush();
+    for (const part of this.#outgoing.take(this.#outgoing.bytes)) this.#socket.write(part);
     this.#isOver = true;
     this.#socket.end();
     // What still comes in is read and dropped: bytes left unread would turn our last words into a reset.
@@ -134,10 +162,17 @@ export class FramedSocket {
   #take(chunk: Uint8Array): void {
     if (this.#isOver) return;
     this.#options.metrics?.count('peer_bytes_received', chunk.length);
+    if (chunk.length >= fullChunkBytes) this.#tookFullChunk(chunk.length);
     this.#reader.add(chunk);
     for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
       this.listener?.onFrame(frame);
     }
+  }
+
+  #tookFullChunk(bytes: number): void {
+    this.#takenBytes += bytes;
+    this.#goOnReading.schedule();
+    if (this.#takenBytes >= socketBytesPerTurnMax) this.#socket.pause();
   }
 
   #next(): Uint8Array | undefined {
@@ -154,14 +189,38 @@ export class FramedSocket {
 
   #flush(): void {
     this.#flushing = false;
-    if (this.#isOver || this.#writer.length === 0) return;
-    const bytes = this.#writer.take();
-    this.#options.metrics?.count('peer_bytes_sent', bytes.length);
-    if (bytes.length > keptBytesMax) this.#writer = new ByteWriter(1_024);
-    else this.#writer.reset();
-    this.#socket.write(bytes, () => {
+    const writer = this.#writer;
+    const bytes = writer.length;
+    if (this.#isOver || bytes === 0) return;
+    this.#options.metrics?.count('peer_bytes_sent', bytes);
+    if (!writer.isLent && this.#outgoing.bytes === 0 && bytes <= socketBytesPerTurnMax) {
+      const whole = writer.take();
+      writer.reset();
+      this.#socket.write(whole, () => {
+        this.#written();
+      });
+      return;
+    }
+    for (const part of writer.takeParts()) this.#outgoing.push(part);
+    writer.reset();
+    this.#write();
+  }
+
+  /** So much of what is outgoing as one turn may bear; the rest once that is taken, in a turn of its own. */
+  #write(): void {
+    if (this.#isOver || this.#isWriting) return;
+    const parts = this.#outgoing.take(socketBytesPerTurnMax);
+    const last = parts.pop();
+    if (last === undefined) return;
+    this.#isWriting = true;
+    const socket = this.#socket;
+    socket.cork();
+    for (const part of parts) socket.write(part);
+    socket.write(last, () => {
+      this.#goOnWriting.schedule();
       this.#written();
     });
+    socket.uncork();
   }
 
   #written(): void {

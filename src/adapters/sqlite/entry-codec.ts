@@ -12,7 +12,8 @@ import type { LogIndexEntry } from '../../ports/store.ts';
 
 const chainBytes = 16;
 const hashedAt = 20;
-const headBytes = 29;
+/** Of an entry, ahead of its payload. */
+export const entryHeadBytes = 29;
 const lengthBytes = 4;
 
 const kinds: readonly EntryKind[] = ['txn', 'epochStart', 'membership'];
@@ -40,14 +41,14 @@ export function placesOf(run: Uint8Array): EntryPlace[] {
   const places: EntryPlace[] = [];
   let start = 0;
   while (start < run.length) {
-    if (run.length - start < headBytes) throw new MalformedBytes('a log entry is cut off');
-    const end = start + headBytes + view.getUint32(start + chainBytes);
-    const kind = kinds[view.getUint8(start + headBytes - 1)];
+    if (run.length - start < entryHeadBytes) throw new MalformedBytes('a log entry is cut off');
+    const end = start + entryHeadBytes + view.getUint32(start + chainBytes);
+    const kind = kinds[view.getUint8(start + entryHeadBytes - 1)];
     if (end > run.length || kind === undefined) throw new MalformedBytes('a log entry is damaged');
     const high = view.getUint32(start + hashedAt);
     if (high > 0x7fff_ffff) throw new MalformedBytes('a zxid above 63 bits');
     const zxid = zxidFromWords(high, view.getUint32(start + hashedAt + 4));
-    places.push({ zxid, kind, start, payloadStart: start + headBytes, end });
+    places.push({ zxid, kind, start, payloadStart: start + entryHeadBytes, end });
     start = end;
   }
   return places;

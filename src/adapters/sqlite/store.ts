@@ -10,7 +10,7 @@ import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import type { Membership } from '../../model/membership.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { LogRange, Store, StoredSnapshot, StoreFailure } from '../../ports/store.ts';
-import { entriesOf, indexEntriesOf, writeEntry } from './entry-codec.ts';
+import { entriesOf, entryHeadBytes, indexEntriesOf, writeEntry } from './entry-codec.ts';
 import { storeFailureOf } from './failure.ts';
 import type {
   AnsweredCall,
@@ -35,8 +35,8 @@ export interface SqliteStoreOptions {
 
 const defaultReserveBytes = 16 * 1_048_576;
 const defaultWalBytes = 16 * 1_048_576;
-/** A packer that had to grow above this is not kept. */
-const keptPackerBytes = 4 * 1_048_576;
+/** A packer that had to grow above this is not kept, but handed over itself. */
+const keptPackerBytes = 262_144;
 
 export class SqliteStore implements Store {
   readonly #options: ThreadOptions;
@@ -45,7 +45,7 @@ export class SqliteStore implements Store {
   readonly #waiting = new Map<number, (value: unknown) => void>();
   #nextId = 1;
   #calls: CallsMessage['calls'][number][] = [];
-  #packer = new ByteWriter(65_536);
+  readonly #packer = new ByteWriter(65_536);
   #isOver = false;
 
   constructor(options: SqliteStoreOptions) {
@@ -176,12 +176,12 @@ export class SqliteStore implements Store {
 
   /** All calls of this turn, at its end. */
   #post(): void {
-    const bytes = this.#packer.take();
+    const packer = this.#packer;
+    const bytes = packer.length > keptPackerBytes ? packer.detach() : packer.take();
+    packer.reset();
     const message: CallsMessage = { calls: this.#calls, bytes };
     if (!this.#isOver) this.#thread?.postMessage(message, [bytes.buffer as ArrayBuffer]);
     this.#calls = [];
-    if (bytes.length > keptPackerBytes) this.#packer = new ByteWriter(65_536);
-    else this.#packer.reset();
   }
 
   #receive(message: ThreadMessage): void {
@@ -219,9 +219,13 @@ export class SqliteStore implements Store {
   }
 
   #packEntries(entries: readonly LogEntry[]): Piece {
-    const start = this.#packer.length;
-    for (const entry of entries) writeEntry(this.#packer, entry);
-    return { start, end: this.#packer.length };
+    const packer = this.#packer;
+    const start = packer.length;
+    let bytes = 0;
+    for (const { payload } of entries) bytes += entryHeadBytes + payload.length;
+    packer.reserve(bytes);
+    for (const entry of entries) writeEntry(packer, entry);
+    return { start, end: packer.length };
   }
 
   #packBytes(bytes: Uint8Array): Piece {

@@ -1,5 +1,5 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import type { Identity } from '../../model/acl.ts';
+import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../../model/request.ts';
@@ -9,6 +9,7 @@ import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import { LargeWrites, bytesCarriedBy, type WriteTurn } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from '../tuning.ts';
@@ -73,6 +74,7 @@ export class WritePath {
   readonly #sent = new Map<number, PendingWrite>();
   /** Of each session, what was sent last, as long as it has no verdict. */
   readonly #lastSent = new Map<SessionId, PendingWrite>();
+  readonly #large: LargeWrites;
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
@@ -80,6 +82,7 @@ export class WritePath {
 
   constructor(parts: WritePathParts) {
     this.#parts = parts;
+    this.#large = new LargeWrites(parts.clock, parts.tuning);
   }
 
   /** Sent to the leader and without a verdict. */
@@ -104,10 +107,14 @@ export class WritePath {
     const now = this.#parts.clock.now();
     this.#unanswered++;
     // What still waits to be sent has been seen by no leader: that much is known.
-    const late = (): Refusal =>
-      pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate();
+    const late = (): Refusal => {
+      if (turn?.isHeld === true) return noTurn();
+      return pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate();
+    };
+    let turn: WriteTurn | undefined;
     const finish = (result: WriteResult): void => {
       this.#unanswered--;
+      turn?.over();
       done(result);
     };
     const answer = this.#parts.deadlines.answerBy(now + timeoutMs, late, finish);
@@ -131,7 +138,16 @@ export class WritePath {
         }
       },
     };
-    this.#enter(pending);
+    const bytes = bytesCarriedBy(request);
+    const session = sessionOf(request, context);
+    if (this.#large.passes(bytes, session)) this.#enter(pending);
+    else {
+      const holder = addressOf(context.identities);
+      const enter = this.#enter.bind(this, pending);
+      turn = this.#large.take({ holder, bytes, session, enter });
+      // Refused at once, before there was a turn to end.
+      if (answer.isGiven) turn.over();
+    }
   }
 
   /** On the leader: a learner's client wants something. */
@@ -398,6 +414,22 @@ function saysHowThingsStand(verdict: Verdict): boolean {
 
 function tooLate(): Refusal {
   return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
+}
+
+function noTurn(): Refusal {
+  return refused(
+    'timeout',
+    'Large writes are let in a few megabytes at a time, and the turn of this one did not come. Send fewer at once.',
+    { applied: 'no', retryable: true },
+  );
+}
+
+/** The session whose order a request belongs to. */
+function sessionOf(request: WriteRequest, { session }: RequestContext): SessionId | undefined {
+  if (session !== undefined) return session;
+  return request.kind === 'closeSession' || request.kind === 'moveSession'
+    ? request.session
+    : undefined;
 }
 
 function noLeader(): Refusal {

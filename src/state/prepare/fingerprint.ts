@@ -53,7 +53,7 @@ export function requestBytes(request: WriteRequest, session: SessionId | undefin
     default:
       unreachable(request);
   }
-  return writer.take();
+  return writer.view();
 }
 
 function writeOps(writer: ByteWriter, ops: readonly TreeOp[]): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { utf8, utf8Length } from '../../../src/base/bytes.ts';
+import { ByteWriter, utf8, utf8Length } from '../../../src/base/bytes.ts';
 
 describe('the length of a text in UTF-8', () => {
   it('is that of its bytes, whatever stands in it: surrogates in pairs, alone, and the wrong way round', () => {
@@ -15,5 +15,50 @@ describe('the length of a text in UTF-8', () => {
         assert.equal(utf8Length(text), utf8(text).length);
       }),
     );
+  });
+});
+
+describe('a writer of bytes', () => {
+  it('hands out the same bytes whether it copies large pieces or lends them', () => {
+    const piece = fc.record({ bytes: fc.uint8Array({ maxLength: 12 }), patched: fc.nat() });
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const copying = new ByteWriter(1);
+        const lending = new ByteWriter(1, 8);
+        for (const { bytes, patched } of pieces) {
+          for (const writer of [copying, lending]) {
+            const start = writer.length;
+            writer.u32(0).raw(bytes).patchU32(start, patched);
+          }
+        }
+        assert.equal(lending.length, copying.length);
+        assert.equal(
+          lending.isLent,
+          pieces.some(({ bytes }) => bytes.length >= 8),
+        );
+        assert.deepEqual(Buffer.concat(lending.takeParts()), Buffer.from(copying.take()));
+      }),
+    );
+  });
+
+  it('lends what it was given itself, and is empty after a reset', () => {
+    const writer = new ByteWriter(16, 8);
+    const large = new Uint8Array(8);
+    writer.u8(1).raw(large).u8(2);
+    assert.equal(writer.takeParts()[1], large);
+    writer.reset();
+    assert.equal(writer.length, 0);
+    assert.deepEqual(writer.takeParts(), []);
+  });
+
+  it('gives its buffer away once it is nearly full, and never touches it again', () => {
+    const writer = new ByteWriter(4);
+    const large = new Uint8Array(1_000_000).fill(7);
+    const given = writer.u8(1).raw(large).u32(9).detach();
+    assert.equal(given.length, 1_000_005);
+    assert.ok(given.buffer.byteLength < 1_100_000, 'the buffer has grown by what was written');
+    writer.u32(0xffff_ffff).u32(0xffff_ffff);
+    assert.deepEqual([given[0], given[1], given.at(-1)], [1, 7, 9]);
+    assert.equal(new ByteWriter(1_000).u8(1).detach().buffer.byteLength, 1, 'or else a copy');
   });
 });

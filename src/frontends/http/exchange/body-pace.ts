@@ -21,15 +21,26 @@ interface HeldUp {
 /** Holds long bodies up when much has come in a turn, and has them read on in the turns that follow. */
 export class BodyPace {
   readonly #heldUp = new Fifo<HeldUp>();
+  readonly #whole = new Fifo<() => void>();
   #bytes = 0;
   readonly #next: OnceSoon;
 
   constructor(clock: Clock) {
     this.#next = new OnceSoon(clock, () => {
       this.#bytes = 0;
+      this.#whole.shift()?.();
       for (let left = resumedPerTurn; left > 0; left--) this.#heldUp.shift()?.resume();
-      if (this.#heldUp.length > 0) this.#next.schedule();
+      if (this.#heldUp.length > 0 || this.#whole.length > 0) this.#next.schedule();
     });
+  }
+
+  /**
+   * A long body is whole: `take` is called in a turn that no other has. To put it together, to understand it and to have
+   * it done each takes milliseconds.
+   */
+  isWhole(take: () => void): void {
+    this.#whole.push(take);
+    this.#next.schedule();
   }
 
   /** Counts what came of a long body. False when that is enough for now: `resume` is called when it may go on. */

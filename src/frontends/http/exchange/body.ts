@@ -104,7 +104,11 @@ export function readBody(
       reject(isTooLong ? tooLarge(bytesMax, length) : crowded());
     });
     request.on('end', () => {
-      resolve(pieces.take());
+      const take = (): void => {
+        resolve(pieces.take());
+      };
+      if (length > unpacedBytesMax) pace.isWhole(take);
+      else take();
     });
     request.on('error', () => {
       reject(new ClientGone());

@@ -33,4 +33,19 @@ describe('the pace of long bodies', () => {
     // Of the first turn nobody could be held up before it had brought something.
     assert.ok(Math.max(...turns.slice(1)) <= bodyBytesPerTurnMax + 16 * chunk, String(turns));
   });
+
+  it('gives each body that is whole a turn of its own', () => {
+    const soon: (() => void)[] = [];
+    const clock: Pick<Clock, 'soon'> = { soon: (run) => soon.push(run) };
+    const pace = new BodyPace(clock as Clock);
+    const taken: number[] = [];
+    for (let body = 0; body < 3; body++) pace.isWhole(() => taken.push(body));
+    const turns: number[] = [];
+    for (let due = soon.splice(0); due.length > 0; due = soon.splice(0)) {
+      for (const run of due) run();
+      turns.push(taken.length);
+    }
+    assert.deepEqual(taken, [0, 1, 2]);
+    assert.deepEqual(turns.slice(0, 3), [1, 2, 3]);
+  });
 });
