@@ -13,6 +13,8 @@ export interface OrdinaryEvent {
   readonly about: string;
   /** More lines for each peer's configuration. */
   readonly lines?: readonly string[];
+  /** Whom it kills: the good client keeps to the others. */
+  readonly kills?: 'leader' | 'follower';
   /** Leaderships that begin by it. */
   readonly elections: number;
   /** Makes what is there before; what this gives then has it happen, and resolves once it is over. */
@@ -154,8 +156,8 @@ async function killLeader({ ensemble, say }: Setting): Promise<void> {
 }
 
 async function killFollower(ensemble: TestEnsemble): Promise<PeerProcess> {
-  const leader = await ensemble.leader();
-  const follower = ensemble.peers.find((peer) => peer !== leader);
+  const { http } = await targetOf(ensemble);
+  const follower = ensemble.peers.find((peer) => new URL(peer.http).host === http.at(-1));
   if (follower === undefined) throw new Error('an ensemble has followers');
   await follower.end('SIGKILL');
   return follower;
@@ -195,6 +197,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
   {
     name: 'mass-expiry',
     about: '50 sessions of 4,000 ephemerals end together after a fail-over',
+    kills: 'leader',
     elections: 1,
     async prepare(setting) {
       const goAway = await ephemeralSessions(setting);
@@ -210,6 +213,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
     name: 'many-sessions',
     about: '100,000 sessions at a fail-over, which then end together',
     lines: ['quoll.budget.sessionsEach=600000', 'quoll.budget.sessionsAll=600000'],
+    kills: 'leader',
     elections: 1,
     async prepare(setting) {
       await manySessions(setting, { sessions: 100_000, timeoutMs: 60_000 });
@@ -224,6 +228,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
     name: 'most-sessions',
     about: '500,000 sessions at a fail-over, which they outlive',
     lines: ['quoll.budget.sessionsEach=600000', 'quoll.budget.sessionsAll=600000'],
+    kills: 'leader',
     elections: 1,
     async prepare(setting) {
       await manySessions(setting, { sessions: 500_000, timeoutMs: 3_600_000 });
@@ -267,6 +272,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
     name: 'snapshot-and-join',
     about: 'a million znodes: a follower that lost its data joins, and snapshots are taken',
     lines: ['quoll.snapshot.afterTxns=500'],
+    kills: 'follower',
     elections: 0,
     async prepare(setting) {
       await manyZnodes(setting);
@@ -282,6 +288,7 @@ export const ordinaryEvents: readonly OrdinaryEvent[] = [
     name: 'recovery',
     about: 'a million znodes in the log: a follower is killed, and recovers',
     lines: ['quoll.snapshot.afterTxns=100000000'],
+    kills: 'follower',
     elections: 0,
     async prepare(setting) {
       await manyZnodes(setting);

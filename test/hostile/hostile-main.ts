@@ -117,7 +117,7 @@ async function onEnsemble(
 
 async function runEvent(
   ensemble: TestEnsemble,
-  { name, about, elections, prepare }: OrdinaryEvent,
+  { name, about, kills, elections, prepare }: OrdinaryEvent,
   { scale, quietMs, recoveryMs }: RunOptions,
 ): Promise<Report> {
   const say = (text: string): void => {
@@ -133,8 +133,7 @@ async function runEvent(
   await elapsed(quietMs);
   const without = await quiet.stop();
   const observation = await Observation.start(ensemble);
-  // Of two followers: a leader may be killed.
-  const client = await GoodClient.start(http.slice(1));
+  const client = await GoodClient.start(kills === 'follower' ? http.slice(0, -1) : http.slice(1));
   await happen();
   const during = await client.stop();
   const observed = await observation.stop();
