@@ -19,7 +19,8 @@ export type LogChange =
   /**
    * A leader's initial history is taken over, all at once: install the staged snapshot (which replaces the whole log),
    * or cut the log after `truncateTo`; then append `entries`; and `currentEpoch` becomes `epoch`. Of a long one, parts come
-   * first, under the current epoch, which stays: who holds a part votes as it did before.
+   * first, the snapshot with the first of them, under the current epoch, which stays: who holds a part votes as it did
+   * before.
    */
   | {
       readonly kind: 'adopt';

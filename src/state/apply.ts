@@ -37,7 +37,8 @@ export class TxnApplier {
     this.#fits(txn.timeMs >= state.lastTimeMs, 'time never runs backwards', zxid);
     state.writes.forgetExpired(txn.timeMs);
     const results: OpResult[] = [];
-    for (const change of txn.changes) this.#applyChange(change, { zxid, txn, results });
+    const run = { zxid, txn, results };
+    for (const change of txn.changes) this.#applyChange(change, run);
     const { idempotency } = txn;
     if (idempotency !== undefined) {
       const outcome = encodeRecordedOutcome({ results, branch: txn.branch });

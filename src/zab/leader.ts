@@ -285,6 +285,7 @@ export class Leader {
     if (learner.phase !== 'asked') return violation('ACKEPOCH without LEADERINFO');
     learner.phase = 'positioned';
     learner.last = message.last;
+    learner.logEnd = message.last.zxid;
     learner.applied = message.applied;
     if (this.#initialHistoryIsFixed) {
       this.#synchronize(learner, message.last);
@@ -382,7 +383,9 @@ export class Leader {
       outputs.send(to, { kind: 'trunc', to: plan.to });
       outputs.sendBulk({ to, item: 'logRange', after: plan.to.zxid, upTo, commit: known });
     } else {
-      outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known, notBelow: plan.notBelow });
+      const { notBelow } = plan;
+      const learnerEnd = learner.logEnd;
+      outputs.sendBulk({ to, item: 'snapshot', upTo, commit: known, notBelow, learnerEnd });
     }
     outputs.send(to, {
       kind: 'newLeader',

@@ -20,6 +20,8 @@ export interface LearnerProgress {
   acceptedEpoch: number;
   /** From ACKEPOCH; for a retreating learner the place it retreated to. */
   last: LogPosition | undefined;
+  /** From ACKEPOCH: the end of its log, which a retreat does not move. */
+  logEnd: Zxid;
   /** Where its history ends once it acks NEWLEADER. */
   syncEnd: Zxid | undefined;
   /** Of TRUNC: a retreat must be to below this. */
@@ -44,6 +46,7 @@ export function newProgress(connection: ConnectionId, id: ServerId, now: number)
     phase: 'connected',
     acceptedEpoch: 0,
     last: undefined,
+    logEnd: zeroZxid,
     syncEnd: undefined,
     truncTo: undefined,
     acked: -1,

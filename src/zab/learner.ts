@@ -391,15 +391,24 @@ export class Learner {
       incoming.end = { zxid: entry.zxid, chain: entry.chain };
     }
     const { historyPartBytesMax } = this.#peer.options.limits;
-    // What follows a snapshot is not long, and can't be taken over before it.
-    if (incoming.snapshot === null && incoming.bytes > historyPartBytesMax) {
+    if (incoming.bytes > historyPartBytesMax && this.#reachesOurEnd(incoming)) {
       this.#adoptPart(incoming, commit);
     }
     return undefined;
   }
 
+  /**
+   * A snapshot takes the place of the whole log, of what was acked behind it too: whoever counted on that may need it, so
+   * that goes only in one step with what the leader has of it.
+   */
+  #reachesOurEnd({ snapshot, end }: IncomingHistory): boolean {
+    return snapshot === null || compareZxid(end.zxid, this.#peer.history.last.zxid) >= 0;
+  }
+
   #adoptPart(incoming: IncomingHistory, commit: Zxid): void {
-    this.#peer.adoptPart({ truncateTo: incoming.truncateTo, entries: incoming.entries, commit });
+    const { snapshot, truncateTo, entries } = incoming;
+    this.#peer.adoptPart({ snapshot, truncateTo, entries, commit });
+    incoming.snapshot = null;
     incoming.truncateTo = null;
     incoming.entries = [];
     incoming.bytes = 0;

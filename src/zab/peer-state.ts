@@ -140,23 +140,26 @@ export class PeerState {
   }
 
   /**
-   * Takes over a part of a leader's initial history, which goes on where the log ends or is cut. The log is longer then and
-   * the epoch the same: it is a beginning of a history that holds all that was ever committed, so whoever is as far by
-   * epoch and zxid holds what of that lies so far back. The leader gets no promise for it.
+   * Takes over a part of a leader's initial history, which goes on where the log ends or is cut, or replaces it by a
+   * snapshot. The log ends no earlier then and the epoch is the same: it is a beginning of a history that holds all that
+   * was ever committed, so whoever is as far by epoch and zxid holds what of that lies so far back, and what this peer
+   * acked and was committed by that is still here. The leader gets no promise for it.
    */
   adoptPart(part: {
+    readonly snapshot: { readonly at: LogPosition; readonly membership: Membership | null } | null;
     readonly truncateTo: LogPosition | null;
     readonly entries: readonly Parameters<History['append']>[0][];
     readonly commit: Zxid;
   }): void {
-    const { truncateTo, entries, commit } = part;
+    const { snapshot, truncateTo, entries, commit } = part;
+    if (snapshot !== null) this.history.replaceBySnapshot(snapshot.at, snapshot.membership);
     if (truncateTo !== null) this.history.truncate(truncateTo);
     for (const entry of entries) this.history.append(entry);
     this.history.commit(minZxid(commit, this.history.last.zxid));
     this.outputs.persist({
       kind: 'adopt',
       epoch: this.#currentEpoch,
-      snapshot: null,
+      snapshot: snapshot?.at ?? null,
       truncateTo,
       entries,
       commit: this.history.committed,

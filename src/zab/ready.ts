@@ -31,6 +31,8 @@ export type Outbound =
       readonly commit: Zxid;
       /** The learner may have applied this much: an older snapshot must not be sent. */
       readonly notBelow: Zxid;
+      /** The learner's log ends there: what follows the snapshot up to here it takes over in one step with it. */
+      readonly learnerEnd: Zxid;
     };
 
 /** Answers to `readBarrier(id, …)`: the asking peer may read once it has applied `zxid`. Undefined = no quorum any more. */

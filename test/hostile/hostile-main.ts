@@ -1,4 +1,4 @@
-// node dist/test/hostile/hostile-main.js [name…] [--quick] [--seconds N] [--recovery N] [--json FILE]
+// node dist/test/hostile/hostile-main.js [name…] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { attacks } from './attacks.ts';
 import { ordinaryEvents, type OrdinaryEvent } from './events.ts';
 import { GoodClient, type Latencies } from './good-client.ts';
 import { Observation } from './observation.ts';
+import { Progress } from './progress.ts';
 import { runAttack, targetOf, type AttackReport, type RunOptions } from './run-attack.ts';
 
 interface Report extends AttackReport {
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    scale: { type: 'string' },
     seconds: { type: 'string' },
     recovery: { type: 'string' },
     json: { type: 'string' },
@@ -36,7 +38,17 @@ const heading = [
   'elections',
 ].join(' ');
 
-process.exitCode = await main();
+const progress = new Progress();
+/** The peers that run: they end with this program. */
+let standing: TestEnsemble | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    void (standing?.stop() ?? Promise.resolve()).finally(() => process.exit(1));
+  });
+}
+
+// What failed may have left connections behind, which would keep it from ending.
+process.exit(await main());
 
 async function main(): Promise<number> {
   const known = [...attacks, ...ordinaryEvents].map(({ name }) => name);
@@ -48,6 +60,7 @@ async function main(): Promise<number> {
   const given = values.quick ? quick : whole;
   const options = {
     ...given,
+    ...(values.scale !== undefined && { scale: Number(values.scale) }),
     ...(values.seconds !== undefined && { attackMs: Number(values.seconds) * 1_000 }),
     ...(values.recovery !== undefined && { recoveryMs: Number(values.recovery) * 1_000 }),
   };
@@ -56,13 +69,15 @@ async function main(): Promise<number> {
   const reports: Report[] = [];
   let failures = 0;
   const add = async (name: string, run: () => Promise<Report>): Promise<void> => {
-    process.stderr.write(`${name}…\n`);
+    progress.begin(name);
     try {
       const report = await run();
+      progress.say('done');
       reports.push(report);
       print(rowOf(report));
     } catch (error) {
       failures++;
+      progress.say('failed');
       print(`${name}: FAILED: ${error instanceof Error ? String(error.stack) : String(error)}`);
     }
   };
@@ -91,29 +106,38 @@ async function onEnsemble(
   use: (ensemble: TestEnsemble) => Promise<Report>,
 ): Promise<Report> {
   const ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true, lines });
+  standing = ensemble;
   try {
     return await use(ensemble);
   } finally {
+    standing = undefined;
     await ensemble.stop();
   }
 }
 
 async function runEvent(
   ensemble: TestEnsemble,
-  { name, about, elections, prepare }: OrdinaryEvent,
+  { name, about, kills, elections, prepare }: OrdinaryEvent,
   { scale, quietMs, recoveryMs }: RunOptions,
 ): Promise<Report> {
-  const happen = await prepare(ensemble, scale);
+  const say = (text: string): void => {
+    progress.say(text);
+  };
+  const count = (text: string): void => {
+    progress.count(text);
+  };
+  const happen = await prepare({ ensemble, scale, say, count });
+  say(`prepared; the good client has ${String(quietMs)} ms alone`);
   const { http } = await targetOf(ensemble);
   const quiet = await GoodClient.start(http);
   await elapsed(quietMs);
   const without = await quiet.stop();
   const observation = await Observation.start(ensemble);
-  // Of two followers: a leader may be killed.
-  const client = await GoodClient.start(http.slice(1));
+  const client = await GoodClient.start(kills === 'follower' ? http.slice(0, -1) : http.slice(1));
   await happen();
   const during = await client.stop();
   const observed = await observation.stop();
+  say(`over; ${String(recoveryMs)} ms until the last look at the memory`);
   await elapsed(recoveryMs);
   const { megabytesAfter } = await (await Observation.start(ensemble)).stop();
   return {
@@ -162,7 +186,7 @@ function latencies(without: Latencies, during: Latencies): string {
 
 function usage(): string {
   return [
-    'npm run hostile -- [name…] [--quick] [--seconds N] [--recovery N] [--json FILE]',
+    'npm run hostile -- [name…] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]',
     '',
     'Attacks, each on three fresh peers beside a client that does nothing wrong:',
     ...attacks.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
@@ -172,8 +196,8 @@ function usage(): string {
     '',
     'Each line says what that client saw without and with it, how many turns of any peer held up a tick by more than',
     '20, 50 and 250 ms, the memory of the peer that has most, and how many leaderships began.',
-    '--quick: a twentieth of it, too small to mean anything. --seconds: of each attack (20). --recovery: until the last',
-    'look at the memory (60).',
+    '--quick: a twentieth of it, too small to mean anything. --scale: that part of it. --seconds: of each attack (20).',
+    '--recovery: until the last look at the memory (60).',
   ].join('\n');
 }
 

@@ -27,6 +27,10 @@ const share: readonly (readonly [name: string, scale: number])[] = [
 
 const options = { quietMs: 200, attackMs: 2_000, recoveryMs: 0 };
 
+function quietly(): void {
+  // Nobody looks on.
+}
+
 /** What a peer may have beyond what it had: what the budgets allow, and what the collector has not come to yet. */
 const mebibyte = 1_048_576;
 const megabytesMoreMax =
@@ -61,7 +65,7 @@ describe('beside whoever does harm', () => {
   it('many ephemerals end together after a fail-over, and no second election follows', async () => {
     const event = ordinaryEvents.find(({ name }) => name === 'mass-expiry');
     assert(event !== undefined);
-    const happen = await event.prepare(ensemble, 0.06);
+    const happen = await event.prepare({ ensemble, scale: 0.06, say: quietly, count: quietly });
     const { http } = await targetOf(ensemble);
     const observation = await Observation.start(ensemble);
     const client = await GoodClient.start(http.slice(1));

@@ -18,6 +18,8 @@ export interface Observed {
 }
 
 interface Sample {
+  /** A peer that was started again counts from nothing. */
+  readonly pid: number;
   readonly epoch: number;
   readonly late: readonly [number, number, number];
   readonly megabytes: number;
@@ -55,7 +57,8 @@ export class Observation {
     const late = (index: 0 | 1 | 2): number => {
       let count = 0;
       for (const [peer, after] of now) {
-        count += after.late[index] - (this.#before.get(peer)?.late[index] ?? 0);
+        const before = this.#before.get(peer);
+        count += after.late[index] - (before?.pid === after.pid ? before.late[index] : 0);
       }
       return count;
     };
@@ -115,6 +118,7 @@ async function sample(peer: PeerProcess): Promise<Sample> {
     kept[name] = Number(amount);
   }
   return {
+    pid: peer.pid,
     epoch: value('quoll_epoch'),
     late: [late(20), late(50), late(250)],
     megabytes: residentMegabytes(peer.pid),

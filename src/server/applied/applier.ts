@@ -109,7 +109,7 @@ export class Applier {
 
   deliver(entries: readonly LogEntry[]): void {
     for (const entry of entries) this.#queue.push(entry);
-    if (!this.#scheduled) this.#run();
+    if (!this.#scheduled) this.#run(false);
   }
 
   /** A leader's snapshot takes the place of the state; what was delivered before it is part of it. */
@@ -125,15 +125,19 @@ export class Applier {
     this.#waiters.replaced(zxid);
   }
 
-  #run(): void {
+  /** `isOwnTurn`: nothing else was done in it, and it is for what is too large to share one. */
+  #run(isOwnTurn: boolean): void {
     if (this.#running) return;
     this.#running = true;
     const until = this.#clock.now() + this.#tuning.sliceMs;
     let left = this.#tuning.sliceEntriesMax;
     let costUntilLook = costPerLook;
+    let hasTurn = isOwnTurn;
     while (this.#listener.hasRoom?.() !== false) {
-      const entry = this.#queue.shift();
-      if (entry === undefined) break;
+      const entry = this.#queue.first;
+      if (entry === undefined || (!hasTurn && isLarge(entry))) break;
+      this.#queue.shift();
+      hasTurn = false;
       this.#apply(entry);
       left--;
       if (left === 0) break;
@@ -151,7 +155,7 @@ export class Applier {
     this.#scheduled = true;
     this.#clock.soon(() => {
       this.#scheduled = false;
-      this.#run();
+      this.#run(true);
     });
   }
 
@@ -193,6 +197,13 @@ function ignore(): void {
 
 /** The clock is looked at after so much: a slice may be longer by what one entry and this cost. */
 const costPerLook = 64;
+
+/** A txn of so much, which may end thousands of znodes, begins a turn: it is not added to what the others took of one. */
+const largeTxnBytes = 65_536;
+
+function isLarge({ payload }: LogEntry): boolean {
+  return payload.length >= largeTxnBytes;
+}
 
 /** One for any entry, and more for those that carry much: the end of a session carries all that goes with it. */
 function costOf({ payload }: LogEntry): number {

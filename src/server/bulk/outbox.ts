@@ -27,13 +27,6 @@ interface OutboxTargets {
   progress(connection: ConnectionId): void;
 }
 
-interface BulkItem {
-  readonly to: ConnectionId;
-  readonly item: 'logRange' | 'snapshot';
-  readonly upTo: Zxid;
-  readonly commit: Zxid;
-}
-
 /** A piece of the log that was sent: where it ends, and the bytes of its payloads. */
 interface Piece {
   readonly end: Zxid;
@@ -47,6 +40,7 @@ export interface Taken {
 }
 
 type SnapshotItem = Extract<Outbound, { item: 'snapshot' }>;
+type BulkItem = SnapshotItem | Extract<Outbound, { item: 'logRange' }>;
 
 interface Queue {
   readonly items: Outbound[];
@@ -197,8 +191,9 @@ export class Outbox {
         return;
       }
       network.send(to, { kind: 'proposal', entries, commit });
-      // What follows a snapshot is taken over with it, and not before.
-      if (range.item === 'logRange') this.#sentAhead(range, entries);
+      if (range.item === 'logRange' || compareZxid(last.zxid, range.learnerEnd) > 0) {
+        this.#sentAhead(range, entries);
+      }
       this.#whenRoom(to, () => {
         this.#sendLog(range, last.zxid);
       });

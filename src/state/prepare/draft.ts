@@ -344,18 +344,28 @@ export class Draft {
    */
   deleteAll(doomed: readonly SeenZnode[], answers: number): void {
     const lost = new Map<ZnodePath, LosingParent>();
+    const touched = this.#touched;
     let near: LosingParent | undefined;
+    let touchedNear: Set<ZnodePath> | undefined;
+    let nearPath: ZnodePath | undefined;
     for (const { path, znode } of doomed) {
       const parentPath = parentOf(path);
-      if (near?.path !== parentPath) near = this.#losing(lost, parentPath);
+      if (nearPath !== parentPath) {
+        nearPath = parentPath;
+        near = this.#losing(lost, parentPath);
+        touchedNear = touched && childrenIn(touched, parentPath);
+      }
       if (near !== undefined) near.children++;
+      touchedNear?.add(path);
       const own = lost.get(path);
       const left = own === undefined ? znode : this.#without(znode, own.children);
       if (own !== undefined) lost.delete(path);
       const { stat, acl } = left;
       this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
-      this.#put(path, undefined);
-      this.#count(path, { count: -1, bytes: -stat.dataLength });
+      this.#putUntouched(path, undefined);
+      if (this.#view.quotas !== undefined) {
+        this.#count(path, { count: -1, bytes: -stat.dataLength });
+      }
       this.changes.push({
         change: 'delete',
         path,
@@ -397,11 +407,16 @@ export class Draft {
   }
 
   #put(path: ZnodePath, znode: ZnodeFacts | undefined): void {
+    this.#putUntouched(path, znode);
+    if (this.#touched !== undefined) addChild(this.#touched, path);
+  }
+
+  /** For one who notes down himself that it is touched. */
+  #putUntouched(path: ZnodePath, znode: ZnodeFacts | undefined): void {
     this.#changesOfZnodes++;
     this.#tallyEphemeral(this.znodes.get(path), -1);
     this.#tallyEphemeral(znode, 1);
     this.znodes.set(path, znode);
-    if (this.#touched !== undefined) addChild(this.#touched, path);
   }
 
   #tallyEphemeral(znode: ZnodeFacts | undefined, by: 1 | -1): void {
@@ -453,8 +468,13 @@ export function bytesOfZnode(path: ZnodePath, dataLength: number, acl: Acl): num
 }
 
 function addChild(byParent: Map<ZnodePath, Set<ZnodePath>>, path: ZnodePath): void {
-  const parent = parentOf(path);
-  const children = byParent.get(parent);
-  if (children === undefined) byParent.set(parent, new Set([path]));
-  else children.add(path);
+  childrenIn(byParent, parentOf(path)).add(path);
+}
+
+function childrenIn(byParent: Map<ZnodePath, Set<ZnodePath>>, parent: ZnodePath): Set<ZnodePath> {
+  const known = byParent.get(parent);
+  if (known !== undefined) return known;
+  const children = new Set<ZnodePath>();
+  byParent.set(parent, children);
+  return children;
 }

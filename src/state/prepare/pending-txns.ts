@@ -141,9 +141,11 @@ export class PendingTxns {
       'proposals are prepared in order of zxid',
       { zxid },
     );
+    // One for all that go: there may be ten thousand.
+    const gone = { zxid, value: undefined };
     for (const [path, facts] of content.znodes) {
       this.#leave(path, this.#znodes.get(path));
-      this.#znodes.set(path, { zxid, value: facts });
+      this.#znodes.set(path, facts === undefined ? gone : { zxid, value: facts });
       if (facts?.owned.kind === 'ephemeral') addTo(this.#ephemerals, facts.owned.owner, path);
       const queue = queueOf(path);
       if (queue !== undefined) addTo(this.#inQueues, queue, path);

@@ -13,6 +13,8 @@ export class OrderedIds {
   /** None is empty. */
   readonly #chunks: Chunk[] = [];
   readonly #compareName: (id: number, name: string) => number;
+  /** The chunk that was looked for last: what comes next is as often as not in it too. */
+  #near = 0;
 
   /** `compareName(id, name)`: negative when the id's name comes before `name`. */
   constructor(compareName: (id: number, name: string) => number) {
@@ -73,6 +75,19 @@ export class OrderedIds {
 
   /** The last chunk whose first name is not after `name`. */
   #chunkFor(name: string): number {
+    if (this.#chunks.length < 2) return 0;
+    if (!this.#isIn(this.#near, name)) this.#near = this.#findChunk(name);
+    return this.#near;
+  }
+
+  #isIn(index: number, name: string): boolean {
+    const chunk = this.#chunks[index];
+    if (chunk === undefined || this.#compareName(chunk.ids[0] as number, name) > 0) return false;
+    const next = this.#chunks[index + 1];
+    return next === undefined || this.#compareName(next.ids[0] as number, name) > 0;
+  }
+
+  #findChunk(name: string): number {
     let low = 0;
     let high = this.#chunks.length - 1;
     while (low < high) {

@@ -28,6 +28,10 @@ export class Znodes {
   #freeId = 0;
   /** While a snapshot is taken: ids that it may still have to look at are not used again. */
   #reusesIds = true;
+  /** The owner that was asked for last: the ephemerals of a session that ends are asked for one after the other. */
+  #nearOwner = noSession;
+  #nearOwnerHigh = 0;
+  #nearOwnerLow = 0;
 
   constructor() {
     this.#blocks = new Blocks((id, ref) => {
@@ -260,7 +264,14 @@ export class Znodes {
 
   #owner(id: number): SessionId {
     const { records } = this;
-    return sessionIdFromWords(records.get(id, field.ownerHigh), records.get(id, field.ownerLow));
+    const high = records.get(id, field.ownerHigh);
+    const low = records.get(id, field.ownerLow);
+    if (high !== this.#nearOwnerHigh || low !== this.#nearOwnerLow) {
+      this.#nearOwner = sessionIdFromWords(high, low);
+      this.#nearOwnerHigh = high;
+      this.#nearOwnerLow = low;
+    }
+    return this.#nearOwner;
   }
 }
 

@@ -10,11 +10,15 @@ import { create, single } from '../../../support/model/requests.ts';
 import { Leader, sha256 } from '../../../support/state/leader.ts';
 
 describe('the applier', () => {
-  /** Creates of so many bytes each, as a log. */
   function entries(count: number, dataBytes: number): LogEntry[] {
+    return entriesOf(Array.from({ length: count }, () => dataBytes));
+  }
+
+  /** Creates of so many bytes, as a log. */
+  function entriesOf(dataBytes: readonly number[]): LogEntry[] {
     const leader = new Leader();
-    for (let index = 0; index < count; index++) {
-      leader.write(single(create(`/n${String(index)}`, { data: new Uint8Array(dataBytes) })));
+    for (const [index, bytes] of dataBytes.entries()) {
+      leader.write(single(create(`/n${String(index)}`, { data: new Uint8Array(bytes) })));
     }
     return leader.log.map(({ zxid, txn }) => ({
       zxid,
@@ -64,6 +68,12 @@ describe('the applier', () => {
   it('looks at the clock by what entries cost: few large ones fill a turn', () => {
     const turns = turnsOf(entries(40, 100_000), 5);
     assert.ok(Math.max(...turns) <= 2, String(turns));
+  });
+
+  it('begins a turn with each that is large, behind whatever came before', () => {
+    const large = 100_000;
+    assert.deepEqual(turnsOf(entriesOf([large, 10]), 0), [0, 2]);
+    assert.deepEqual(turnsOf(entriesOf([10, 10, large, 10, large, large]), 0), [2, 2, 1, 1]);
   });
 
   it('waits while what it has applied is not told to all', () => {

@@ -52,7 +52,13 @@ function anOutbox(): { readonly outbox: Outbox; readonly seen: string[] } {
 }
 
 describe('Outbox', () => {
-  const bulk = { to, item: 'snapshot', upTo: zxid(1, 9), commit: zxid(1, 9) } as const;
+  const bulk = {
+    to,
+    item: 'snapshot',
+    upTo: zxid(1, 9),
+    commit: zxid(1, 9),
+    learnerEnd: zxid(1, 5),
+  } as const;
 
   it('sends a snapshot, then what waits behind it', () => {
     const { outbox, seen } = anOutbox();
@@ -106,12 +112,13 @@ describe('Outbox', () => {
     ]);
   });
 
-  it('sends no more of the log than the learner can take, and goes on as it does', () => {
-    const sent: number[] = [];
+  /** What it sent, in words, of a log whose every entry has 100 bytes, to who may be ahead by 300. */
+  function sendingAhead(): { readonly outbox: Outbox; readonly sent: (number | string)[] } {
+    const sent: (number | string)[] = [];
     const outbox = new Outbox({
       network: {
-        send: (_connection: unknown, message: { entries: readonly { zxid: Zxid }[] }) => {
-          sent.push(message.entries[0]?.zxid.counter ?? 0);
+        send: (_: unknown, message: { kind: string; entries?: readonly { zxid: Zxid }[] }) => {
+          sent.push(message.entries?.[0]?.zxid.counter ?? message.kind);
         },
         queuedBytes: () => 0,
       } as unknown as PeerNetwork,
@@ -122,10 +129,20 @@ describe('Outbox', () => {
         },
       } as unknown as Store,
       tuning: { ...defaultServerTuning, historyAheadBytes: 300 },
-      snapshots: undefined as never,
+      snapshots: {
+        borrow: (_notBelow, done) => {
+          done(snapshot);
+        },
+        giveBack: () => undefined,
+      },
       close: () => undefined,
       progress: () => undefined,
     });
+    return { outbox, sent };
+  }
+
+  it('sends no more of the log than the learner can take, and goes on as it does', () => {
+    const { outbox, sent } = sendingAhead();
     const range = { to, item: 'logRange', after: zxid(1, 0), upTo: zxid(1, 9) } as const;
     outbox.send({ ...range, commit: zxid(1, 6) });
     assert.deepEqual(sent, [1, 2, 3, 4], 'as much as may be ahead, and one to find that out');
@@ -134,6 +151,15 @@ describe('Outbox', () => {
     outbox.onTaken(to, { durable: zxid(1, 5), applied: zxid(1, 5) });
     outbox.onTaken(to, { durable: zxid(1, 8), applied: zxid(1, 6) });
     assert.deepEqual(sent, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('sends no more behind a snapshot either, but what the learner takes over with it', () => {
+    const { outbox, sent } = sendingAhead();
+    outbox.send({ ...bulk, upTo: zxid(1, 15), notBelow: zxid(1, 5), learnerEnd: zxid(1, 7) });
+    const first = ['snap', 'snapEnd', 6, 7, 8, 9, 10, 11];
+    assert.deepEqual(sent, first, 'of what is behind 7 as much as may be ahead, and one');
+    outbox.onTaken(to, { durable: zxid(1, 11), applied: zxid(1, 9) });
+    assert.deepEqual(sent, [...first, 12, 13, 14, 15]);
   });
 
   it('does not gather proposals without bound behind a history that takes its time', () => {
