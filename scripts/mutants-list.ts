@@ -175,8 +175,13 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: peerState,
-        find: 'snapshot: snapshot?.at ?? null,\n      truncateTo,',
-        replace: 'snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
+        find: 'epoch: change.epoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo,',
+        replace: 'epoch: change.epoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
+      },
+      {
+        file: peerState,
+        find: 'epoch: this.#currentEpoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo,',
+        replace: 'epoch: this.#currentEpoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
       },
     ],
   },
