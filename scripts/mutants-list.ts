@@ -176,12 +176,14 @@ export const mutants: readonly Mutant[] = [
       {
         file: peerState,
         find: 'epoch: change.epoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo,',
-        replace: 'epoch: change.epoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
+        replace:
+          'epoch: change.epoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
       },
       {
         file: peerState,
         find: 'epoch: this.#currentEpoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo,',
-        replace: 'epoch: this.#currentEpoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
+        replace:
+          'epoch: this.#currentEpoch,\n      snapshot: snapshot?.at ?? null,\n      truncateTo: null,',
       },
     ],
   },
