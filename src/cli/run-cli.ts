@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../config/version.ts';
 import { CommandFailed, EndedWith, exitCode } from './terminal/command-failed.ts';
+import { withClientOptions } from './client/client-command.ts';
+import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
+import { inOurWords } from './other-words.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
@@ -30,8 +33,14 @@ The same with curl:
   curl -X PUT --data-binary hello 'http://127.0.0.1:2180/v1/nodes/greeting?create'
   curl http://127.0.0.1:2180/v1/nodes/greeting
 
-Exit codes: 0 done, 1 refused or failed, 2 usage or configuration, 3 no such znode, 4 another version,
-5 no peer or no quorum, 6 a lock was not got in time, or lost. lock and elect end as their command does.
+--url and -o may stand anywhere. --url, or the variable QUOLL_URL, takes several peers, with commas: any
+command goes on at the next when one is gone. Words of zkCli, etcdctl and consul work (put, rm, rmr,
+mkdir, cat) or say what to type here (acl, member, mv).
+
+Exit codes: 0 done, 1 refused or failed, 2 usage or configuration (whoever finds it out), 3 no such znode,
+4 another version, 5 no peer or no quorum, 6 a lock was not got in time, or lost. In a pipe, 141 when its
+reader has gone. lock and elect end as their command does: 128 and the signal's number when one ended it,
+126 and 127 when it can't be run.
 `;
 
 /** Runs one command; sets the exit code and lets the process end by itself. */
@@ -51,7 +60,8 @@ export async function runCommand(
 ): Promise<number> {
   const program = createProgram(parts, terminal);
   try {
-    await program.parseAsync(argv);
+    const typed = inOurWords(argv.slice(2));
+    await program.parseAsync([...argv.slice(0, 2), ...typed]);
     return exitCode.ok;
   } catch (error) {
     // Commander has said it already: usage and help.
@@ -62,13 +72,14 @@ export async function runCommand(
 }
 
 function createProgram(parts: CliParts, terminal: Terminal): Command {
-  const program = new Command('quoll')
+  const program = withClientOptions(new Command('quoll'))
     .description('A coordination service for anyone who can type curl.')
     .version(programVersion())
     // Without this, `set --version 3` would ask for the program's.
     .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError('See quoll --help, and quoll COMMAND --help.')
     .configureOutput({
       writeOut: (content) => {
         terminal.write(content);
@@ -77,10 +88,12 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
         terminal.writeError(content);
       },
     })
+    .hook('preAction', handDownOptions)
     .addHelpText('after', guide);
   addDevCommand(program, terminal);
   addServerCommand(program, terminal, parts.startPeer);
   addZnodeCommands(program, terminal);
+  addDeleteCommand(program, terminal);
   addTreeCommand(program, terminal);
   addWatchCommand(program, terminal);
   addLockCommand(program, terminal);
@@ -93,6 +106,35 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   return program;
 }
 
+/** Gives a command what was typed ahead of it: `quoll --url URL get /a`. */
+function handDownOptions(_: Command, command: Command): void {
+  for (let above = command.parent; above !== null; above = above.parent) {
+    for (const option of above.options) {
+      const name = option.attributeName();
+      if (above.getOptionValueSource(name) !== 'cli') continue;
+      if (!command.options.some((own) => own.attributeName() === name)) {
+        throw new CommandFailed(
+          exitCode.usage,
+          `quoll ${command.name()} takes no ${option.long ?? option.flags}`,
+        );
+      }
+      if (command.getOptionValueSource(name) !== 'cli') {
+        command.setOptionValueWithSource(name, above.getOptionValue(name), 'cli');
+      }
+    }
+  }
+}
+
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const typed = end === -1 ? argv : argv.slice(0, end);
+  return typed.some(
+    (word, index) =>
+      /^(-o=?|--output=)json$/.test(word) ||
+      (/^(-o|--output)$/.test(word) && typed[index + 1] === 'json'),
+  );
+}
+
 /** One line of what went wrong, then what to do; never a stack for a thing that happens. */
 function explain(error: unknown, argv: readonly string[], terminal: Terminal): number {
   if (!(error instanceof CommandFailed)) {
@@ -100,9 +142,7 @@ function explain(error: unknown, argv: readonly string[], terminal: Terminal): n
     terminal.writeError(`quoll: ${reason}\n`);
     return exitCode.error;
   }
-  const wantsJson = argv.some(
-    (word, index) => /^(-o|--output)$/.test(word) && argv[index + 1] === 'json',
-  );
+  const wantsJson = asksForJson(argv);
   if (wantsJson && error.problem !== undefined) {
     terminal.writeError(`${JSON.stringify(error.problem)}\n`);
   } else {

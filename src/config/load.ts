@@ -97,9 +97,10 @@ function conclude(
     : { kind: 'loaded', config, notices };
 }
 
-/** Gives the URL that the client commands talk to unless told otherwise. */
+/** Gives the URL that the client commands talk to unless told otherwise, or several with commas. */
 export function clientUrl(environment: Environment = process.env): string {
-  return environment['QUOLL_URL'] ?? `http://127.0.0.1:${String(configDefaults.httpPort)}`;
+  const { QUOLL_URL: url = '' } = environment;
+  return url === '' ? `http://127.0.0.1:${String(configDefaults.httpPort)}` : url;
 }
 
 /** Gives `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */

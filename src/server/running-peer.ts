@@ -31,6 +31,8 @@ import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
 const gaugesEveryMs = 1_000;
+/** A process that begins stands still while its modules are loaded: that is nothing to be alarmed by. */
+const beginningMs = 10_000;
 
 /**
  * A peer from the end of its recovery to its end: the drive loop, and the parts that it drives. Every input goes into
@@ -62,6 +64,7 @@ export class RunningPeer {
   #ticking: Timer | undefined;
   #gaugedAtMs = 0;
   #tickedAtMs = 0;
+  #startedAtMs = 0;
   #isAwake = false;
   #waitsFor: string | undefined;
   /** The leadership that the parts were told of. */
@@ -152,7 +155,7 @@ export class RunningPeer {
 
   start(): void {
     this.#ports.network.start(this.#networkHandlers());
-    this.#tickedAtMs = this.#ports.clock.now();
+    this.#tickedAtMs = this.#startedAtMs = this.#ports.clock.now();
     this.#ticking = this.#ports.clock.every(this.#options.tickMs, () => {
       this.#tick();
     });
@@ -259,7 +262,9 @@ export class RunningPeer {
   }
 
   #paused(pausedMs: number): void {
-    this.#ports.logger.log('warn', 'paused', { pausedMs: Math.round(pausedMs) });
+    const isBeginning = this.#ports.clock.now() - this.#startedAtMs < beginningMs;
+    const level = isBeginning ? 'info' : 'warn';
+    this.#ports.logger.log(level, 'paused', { pausedMs: Math.round(pausedMs) });
     this.#ports.metrics.observe('pause_ms', pausedMs);
     this.zab.paused();
     this.sessions.paused();

@@ -5,20 +5,26 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
+import { isRunning } from '../support/cli/quoll-processes.ts';
 import { until } from '../support/until.ts';
 import { program } from '../support/program.ts';
 
-/** One `quoll` process. */
+/** One `quoll` process, or a shell that runs some. */
 class Run {
   readonly child: ChildProcess;
   readonly #closed: Promise<unknown[]>;
   output = '';
   errors = '';
 
-  constructor(args: readonly string[], environment: NodeJS.ProcessEnv, input?: string) {
-    this.child = spawn(process.execPath, [program, ...args], {
+  constructor(
+    args: readonly string[],
+    environment: NodeJS.ProcessEnv,
+    more: { readonly input: string | undefined; readonly runs?: string },
+  ) {
+    const { input, runs = process.execPath } = more;
+    this.child = spawn(runs, args, {
       stdio: 'pipe',
-      env: { ...process.env, ...environment },
+      env: { ...process.env, NODE: process.execPath, QUOLL: program, ...environment },
     });
     this.#closed = once(this.child, 'close');
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
@@ -47,7 +53,10 @@ describe('quoll at real peers', function () {
   let runs: Run[];
 
   before(async () => {
-    ensemble = await startEnsemble({ grpc: { port: 'off' } });
+    ensemble = await startEnsemble({
+      grpc: { port: 'off' },
+      limits: { recursiveDeleteMax: 50, changesPerTxnMax: 100 },
+    });
   });
   after(async () => {
     await ensemble.stop();
@@ -68,10 +77,14 @@ describe('quoll at real peers', function () {
 
   const start = (
     args: readonly string[],
-    more: { input?: string; url?: string; session?: string } = {},
+    more: { input?: string; url?: string; session?: string; shell?: string } = {},
   ): Run => {
-    const { input, url = ensemble.urls[0], session } = more;
-    const run = new Run(args, { QUOLL_URL: url, QUOLL_SESSION: session }, input);
+    const { input, url = ensemble.urls[0], session, shell } = more;
+    const environment = { QUOLL_URL: url, QUOLL_SESSION: session };
+    const run =
+      shell === undefined
+        ? new Run([program, ...args], environment, { input })
+        : new Run(['-c', shell], environment, { input, runs: 'sh' });
     runs.push(run);
     return run;
   };
@@ -98,6 +111,84 @@ describe('quoll at real peers', function () {
     });
   };
   const tokenOf = (run: Run): bigint => BigInt(/token (\d+)/.exec(run.output)?.[1] ?? '0');
+
+  it('a znode stays as it is when its data are forgotten', async () => {
+    await quoll(0, 'create', '/kept', 'here');
+    // What a cron job, ssh -n or a container has for its input.
+    const shell = start([], {
+      shell: `"$NODE" "$QUOLL" set /kept </dev/null; echo "$?"; printf '' | "$NODE" "$QUOLL" set /kept; echo "$?"`,
+    });
+    await shell.ends();
+    assert.equal(shell.output, '2\n2\n', shell.errors);
+    assert.equal(await quoll(0, 'get', '/kept'), 'here');
+  });
+
+  it('delete walks a tree that is too large for one request, and goes on with what is left', async () => {
+    const create = async (...paths: readonly string[]): Promise<void> => {
+      const ops = paths.map((path) => ({ op: 'create', path, data: '' }));
+      const body = JSON.stringify({ ops });
+      const answer = await fetch(`${ensemble.urls[0] ?? ''}/v1/txn`, { method: 'POST', body });
+      assert.equal(answer.status, 200);
+    };
+    const below = (path: string, count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `${path}/${String(index)}`);
+    await create('/large', ...below('/large', 60));
+    await create(...below('/large/7', 70));
+    await create(...below('/large/7/9', 20));
+    await quoll(4, 'delete', '/large', '--recursive', '--version', '3');
+    assert.equal(await quoll(0, 'delete', '/large', '--recursive'), 'deleted 151\n');
+    await quoll(3, 'delete', '/large', '--recursive');
+  });
+
+  it('a command in a pipe ends with it: when it writes, and when there is nothing to write', async () => {
+    await quoll(0, 'create', '/piped', '0');
+    // Neither writes again once its first line was read.
+    const shell = start([], {
+      shell: `
+        ("$NODE" "$QUOLL" watch /piped --initial; echo "watch $?" >&2) | head -1
+        ("$NODE" "$QUOLL" lock piped; echo "lock $?" >&2) | grep -m1 -o 'is held'
+        ("$NODE" "$QUOLL" get /piped; echo "get $?" >&2) | true`,
+    });
+    assert.equal(await shell.ends(), 0);
+    assert.match(shell.output, /created \/piped.*\nis held\n$/);
+    assert.match(shell.errors, /watch 141\nlock 141\nget (0|141)\n$/);
+    // It was given back.
+    await quoll(0, 'lock', 'piped', '--wait', '0s', '--', process.execPath, '-e', '');
+  });
+
+  it('what lock started ends with it, be it killed', async () => {
+    const shell = `trap '' TERM; echo "pids $$ $(sleep 600 >/dev/null & echo $!)"; sleep 600`;
+    const run = start(['lock', 'killed', '--kill-after', '1s', '--', 'sh', '-c', shell]);
+    await run.says(/pids \d+ \d+/);
+    const [, ...pids] = /pids (\d+) (\d+)/.exec(run.output) ?? [];
+    assert.ok(pids.every((pid) => isRunning(Number(pid))));
+    run.child.kill('SIGKILL');
+    await until('all have ended', () => !pids.some((pid) => isRunning(Number(pid))));
+  });
+
+  it('what lock started is told of signals, and what that started too', async () => {
+    const shell = `trap 'echo hung up; exit 5' HUP; sleep 600 & echo "pid $!"; wait`;
+    const run = start(['lock', 'told', '--', 'sh', '-c', shell]);
+    await run.says(/pid \d+/);
+    const [, pid] = /pid (\d+)/.exec(run.output) ?? [];
+    run.child.kill('SIGHUP');
+    assert.equal(await run.ends(), 5, run.errors);
+    assert.match(run.output, /hung up/);
+    await until('its own child has ended', () => !isRunning(Number(pid)));
+  });
+
+  it('status ends with 5 without a quorum, and says who looks for a leader', async () => {
+    await Promise.all([ensemble.peer(1).kill(), ensemble.peer(2).kill()]);
+    await until('no leader', async () => {
+      const answer = await fetch(`${ensemble.urls[2] ?? ''}/v1/cluster`);
+      return ((await answer.json()) as { leaderId: unknown }).leaderId === null;
+    });
+    // The first two of the list do not answer.
+    const run = start(['status'], { url: ensemble.urls.join(',') });
+    assert.equal(await run.ends(), 5);
+    assert.match(run.output, /led by nobody now, asked peer 3 \(looking\)[^]*\n3 +looking +up /);
+    assert.match(run.errors, /There is no quorum[^]*do not answer: 1, 2\./);
+  });
 
   it('tree, txn and session do what their help says', async () => {
     const transaction = {

@@ -3,6 +3,7 @@ import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { PeerRing } from './peer-ring.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 // What the commands that talk to a peer share.
@@ -20,7 +21,7 @@ export function withClientOptions(command: Command): Command {
   return command
     .option(
       '--url <url>',
-      'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180); watch, lock and elect take several, with commas',
+      'the peer to ask (QUOLL_URL, else http://127.0.0.1:2180); of several, with commas, the first that can',
     )
     .addOption(
       new Option('-o, --output <form>', 'text for people, json for programs')
@@ -41,18 +42,11 @@ export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
-export function baseOf(options: ClientOptions): URL {
-  const [first = ''] = urlsOf(options);
-  return peerUrl(first);
-}
-
-/** Gives the peers to ask, for commands that go on at another peer when theirs is gone: never empty. */
-export function basesOf(options: ClientOptions): readonly URL[] {
-  return urlsOf(options).map(peerUrl);
-}
-
-function urlsOf(options: ClientOptions): readonly string[] {
-  return (options.url ?? clientUrl()).split(',');
+/** Gives the peers to ask, in their order: when one is gone, or can't now, the next is turned to. */
+export function ringOf(options: ClientOptions): PeerRing {
+  const given = (options.url ?? clientUrl()).split(',').map((url) => url.trim());
+  const urls = given.filter((url) => url !== '');
+  return new PeerRing((urls.length === 0 ? [''] : urls).map(peerUrl));
 }
 
 function peerUrl(given: string): URL {
@@ -124,6 +118,12 @@ export function countOption(digitsMax: number): (typed: string) => number {
     if (/^[1-9]\d*$/.test(typed) && typed.length <= digitsMax) return Number(typed);
     throw new InvalidArgumentError('Write a whole number from 1.');
   };
+}
+
+/** Parses the version that an option asks for: -1 is any. */
+export function versionText(typed: string): string {
+  if (/^(-1|\d{1,10})$/.test(typed)) return typed;
+  throw new InvalidArgumentError('Write the number that `quoll stat` shows, from 0.');
 }
 
 /** Gives a zxid, decimal as the peers send it, in hex as logs have it; `?` when it is none. */

@@ -2,8 +2,10 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A peer that says nothing for so long, not even that there is nothing, is given up. */
-const silenceMs = 60_000;
+/** A peer that says nothing for so long is given up: every 15 s it says at least that there is nothing. */
+const silenceMs = 35_000;
+/** So long a stream may take to begin. */
+const beginMs = 10_000;
 const lineCharactersMax = 16 * 1_048_576;
 
 /** One message of an event stream, as the HTML standard has it. */
@@ -24,9 +26,15 @@ export function openStream(
   const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const outgoing = request(base, { path: ask.path, headers: ask.headers, agent: false });
-    outgoing.setTimeout(silenceMs, () => outgoing.destroy(new Error('nothing was heard')));
+    const silent = (): void => {
+      outgoing.destroy(new Error('nothing was heard'));
+    };
+    outgoing.setTimeout(beginMs, silent);
     outgoing.on('error', reject);
-    outgoing.on('response', resolve);
+    outgoing.on('response', (response) => {
+      outgoing.setTimeout(silenceMs, silent);
+      resolve(response);
+    });
     outgoing.end();
   });
 }

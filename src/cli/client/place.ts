@@ -7,6 +7,8 @@ import { documentOf, failureOf, type RestAnswer, type RestAsk } from './rest-cli
 
 /** One request waits no longer than this; the place is kept, and the next request goes on waiting. */
 const waitMsMax = 20_000;
+/** The first one: whoever still waits then is told for whom. */
+const firstWaitMs = 500;
 /** What a peer may take above the time that it was asked to wait. */
 const patienceMs = 5_000;
 const releaseLimitMs = 5_000;
@@ -19,6 +21,8 @@ export interface PlaceOptions {
   /** `/v1/locks/NAME` or `/v1/elections/NAME`. */
   readonly route: string;
   readonly request: Readonly<Record<string, unknown>>;
+  /** Told while the place is not granted, with each answer that says so; `ahead` counts the contenders before it. */
+  queued?(ahead: number | undefined): Promise<void>;
 }
 
 /** What the holder of a lock or the leader of an election was given. */
@@ -51,7 +55,8 @@ export class Place {
   async acquire(untilMs: number, signal: AbortSignal): Promise<Grant | undefined> {
     let isQueued = false;
     for (;;) {
-      const waitMs = Math.max(0, Math.min(waitMsMax, Math.floor(untilMs - performance.now())));
+      const leftMs = Math.floor(untilMs - performance.now());
+      const waitMs = Math.max(0, Math.min(isQueued ? waitMsMax : firstWaitMs, leftMs));
       const answer = await this.#ask(
         {
           ...(isQueued ? this.#poll(waitMs) : this.#enter(waitMs)),
@@ -66,6 +71,7 @@ export class Place {
       else if (answer.status === 200) return this.#granted(answer);
       else throw failureOf(answer);
       if (performance.now() >= untilMs) return undefined;
+      if (isQueued) await this.#tellQueued(answer);
     }
   }
 
@@ -100,6 +106,11 @@ export class Place {
       performance.now() + releaseLimitMs,
     );
     if (answer.status >= 400 && answer.status !== 410) throw failureOf(answer);
+  }
+
+  async #tellQueued(answer: RestAnswer): Promise<void> {
+    const { ahead } = documentOf(answer);
+    await this.#options.queued?.(typeof ahead === 'number' ? ahead : undefined);
   }
 
   #granted(answer: RestAnswer): Grant {

@@ -23,26 +23,43 @@ export interface RestAnswer {
 
 /** Above the time that a peer takes before it says that it could not. */
 const defaultPatienceMs = 30_000;
+/** A machine that is there takes a connection sooner than this. */
+const connectPatienceMs = 5_000;
 
-/** Asks a peer, and resolves with any answer. Rejects with `CommandFailed` when there was none. */
+/** Asks a peer, and resolves with any answer. Rejects with `NoAnswer` when there was none. */
 export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
   const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const fail = (cause: Error & { code?: string }): void => {
-      reject(noPeerAnswers(base, cause.code ?? cause.message, cause));
+    let hasConnected = false;
+    const fail = (cause: NodeJS.ErrnoException): void => {
+      reject(noAnswer(base, cause, hasConnected));
     };
     const { method, path, headers = {}, body, signal } = ask;
     // With a body, a length of its own: bytes in chunks could not be refused before they were sent.
     const length = body === undefined ? {} : { 'Content-Length': String(body.length) };
     const outgoing = request(base, {
       method,
-      path,
+      path: pathBelow(base, path),
       headers: { ...headers, ...length },
       ...(signal !== undefined && { signal }),
     });
-    outgoing.setTimeout(ask.patienceMs ?? defaultPatienceMs, () =>
-      outgoing.destroy(new Error('no answer in time')),
+    const { patienceMs = defaultPatienceMs } = ask;
+    const connecting = setTimeout(
+      () => outgoing.destroy(new Error('no connection in time')),
+      Math.min(connectPatienceMs, patienceMs),
     );
+    outgoing.on('socket', (socket) => {
+      const connected = (): void => {
+        hasConnected = true;
+        clearTimeout(connecting);
+      };
+      if (socket.connecting) socket.once('connect', connected);
+      else connected();
+    });
+    outgoing.setTimeout(patienceMs, () => outgoing.destroy(new Error('no answer in time')));
+    outgoing.on('close', () => {
+      clearTimeout(connecting);
+    });
     outgoing.on('error', fail);
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = [];
@@ -57,29 +74,96 @@ export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
   });
 }
 
-/** Asks a peer, and resolves with its answer to a success; rejects with its problem as a `CommandFailed`. */
-export async function askForSuccess(base: URL, ask: RestAsk): Promise<RestAnswer> {
-  const answer = await askPeer(base, ask);
-  if (answer.status >= 200 && answer.status < 300) return answer;
-  throw failureOf(answer);
+/** Gives a path of the API below the prefix under which a proxy may serve it (`http://proxy/quoll`). */
+export function pathBelow(base: URL, path: string): string {
+  return `${base.pathname.replace(/\/$/, '')}${path}`;
 }
 
 /** Reads the JSON object that the peer promises; anything else is not a peer's answer. */
 export function documentOf(answer: RestAnswer): Readonly<Record<string, unknown>> {
   const document = parseObject(answer.body);
   if (document !== undefined) return document;
-  throw new CommandFailed(exitCode.error, 'That was not the answer of a Quoll peer', {
+  throw notOfAPeer();
+}
+
+function notOfAPeer(): CommandFailed {
+  return new CommandFailed(exitCode.error, 'That was not the answer of a Quoll peer', {
     hint: 'Check the URL: --url or QUOLL_URL.',
   });
 }
 
-function noPeerAnswers(base: URL, reason: string, cause: unknown): CommandFailed {
-  return new CommandFailed(exitCode.unavailable, `No peer answers at ${base.origin} (${reason})`, {
-    hint:
-      'Start an ensemble with: quoll dev\n' +
-      'Or name a peer that runs: --url http://HOST:PORT, or the variable QUOLL_URL.',
+const nextSteps =
+  'Start an ensemble with: quoll dev\n' +
+  'Or name a peer that runs: --url http://HOST:PORT, or the variable QUOLL_URL.';
+
+interface NoAnswerFields {
+  readonly message: string;
+  /** A code (`ECONNREFUSED`), or words. */
+  readonly reason: string;
+  readonly hint: string;
+  /** Somebody does listen there. */
+  readonly hasConnected: boolean;
+  /** What came instead of an answer, as far as it was kept. */
+  readonly said?: Uint8Array | undefined;
+  readonly cause: unknown;
+}
+
+/** Thrown when a peer gave no answer: nobody listens there, the connection broke, or it took too long. */
+export class NoAnswer extends CommandFailed {
+  readonly base: URL;
+  readonly reason: string;
+  readonly hasConnected: boolean;
+  readonly said: Uint8Array | undefined;
+
+  constructor(base: URL, { message, reason, hasConnected, said, ...more }: NoAnswerFields) {
+    super(exitCode.unavailable, message, more);
+    this.base = base;
+    this.reason = reason;
+    this.hasConnected = hasConnected;
+    this.said = said;
+  }
+}
+
+function noAnswer(
+  base: URL,
+  cause: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array },
+  hasConnected: boolean,
+): NoAnswer {
+  const reason = cause.code ?? cause.message;
+  return new NoAnswer(base, {
+    message: `No peer answers at ${base.origin} (${reason})`,
+    reason,
+    hint: nextSteps,
+    hasConnected,
+    said: cause.rawPacket,
     cause,
   });
+}
+
+/** Gives what a command ends with when none of several peers gave what it asked for: what each of them said. */
+export function noneOf(failures: readonly PeerFailure[]): CommandFailed {
+  const [first] = failures;
+  if (first === undefined) throw new Error('no peer was asked');
+  if (failures.length === 1) return first.failure;
+  const all = failures.map(({ base, failure }) => `${base.origin}: ${reasonOf(failure)}`);
+  const isSilence = failures.every(({ failure }) => failure instanceof NoAnswer);
+  const refused = failures.find(({ failure }) => !(failure instanceof NoAnswer))?.failure;
+  const title = isSilence ? 'No peer answers' : 'No peer can do that now';
+  return new CommandFailed(exitCode.unavailable, `${title}; each of ${String(all.length)} said:`, {
+    hint: [...all, ...(isSilence ? [nextSteps] : [refused?.hint ?? ''])].join('\n'),
+    problem: refused?.problem,
+    cause: first.failure,
+  });
+}
+
+/** Says why this peer was of no use. */
+export interface PeerFailure {
+  readonly base: URL;
+  readonly failure: CommandFailed;
+}
+
+function reasonOf(failure: CommandFailed): string {
+  return failure instanceof NoAnswer ? failure.reason : failure.message;
 }
 
 export function failureOf(answer: RestAnswer): CommandFailed {
@@ -96,18 +180,29 @@ export function failureOf(answer: RestAnswer): CommandFailed {
   if (problem?.['applied'] === 'unknown') {
     hints.push('The change may have happened all the same: look before you try again.');
   }
+  if (problem === undefined) hints.push('Is that a Quoll peer? Check the URL: --url or QUOLL_URL.');
   return new CommandFailed(exitCodeOf(answer.status, text('code')), title, {
     hint: hints.filter((hint) => hint !== '').join('\n'),
     problem,
   });
 }
 
+/** Gives the code of a peer's problem (`NONODE`); empty for anything else that failed. */
+export function problemCode(error: unknown): string {
+  const problem = error instanceof CommandFailed ? error.problem : undefined;
+  const code =
+    typeof problem === 'object' && problem !== null && 'code' in problem ? problem.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
 function exitCodeOf(status: number, code: string): number {
   if (code === 'NONODE' || code === 'NOPARENT') return exitCode.notFound;
   if (code === 'LOCKHELD' || code === 'LOCKLOST') return exitCode.notHeld;
   if (status === 412 || code === 'BADVERSION') return exitCode.versionConflict;
-  // 429 and 507 refuse for now, 503 has no leader, 504 does not know.
-  return [429, 503, 504, 507].includes(status) ? exitCode.unavailable : exitCode.error;
+  // Whoever finds it out, the mistake is that of the command line.
+  if (code === 'BADARGUMENTS') return exitCode.usage;
+  // 429 and 507 refuse for now, 502 is a proxy's, 503 has no leader, 504 does not know.
+  return [429, 502, 503, 504, 507].includes(status) ? exitCode.unavailable : exitCode.error;
 }
 
 function parseObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {

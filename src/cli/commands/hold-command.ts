@@ -1,21 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
 import { Option, type Command } from 'commander';
-import { environmentWith } from '../../config/load.ts';
 import { parsePath } from '../../model/path.ts';
 import {
-  basesOf,
   countOption,
   durationMs,
   examples,
+  ringOf,
   withClientOptions,
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
 import { CommandFailed, EndedWith, exitCode } from '../terminal/command-failed.ts';
-import { PeerRing } from '../client/peer-ring.ts';
+import type { PeerRing } from '../client/peer-ring.ts';
 import { Place, type Grant } from '../client/place.ts';
+import { describeHolders } from '../client/queue-holders.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { codeOfSignal, StartedCommand } from './started-command.ts';
 
 // `quoll lock` and `quoll elect`: hold a place while a command runs.
 
@@ -46,7 +45,11 @@ The command gets QUOLL_FENCING_TOKEN in its environment, a number that is larger
 and its exit code becomes ours. When the place is lost, because no peer could be reached in time, the
 command is told to stop (SIGTERM, then SIGKILL), and the exit code is 6. A command that is paused or cut
 off can still act for a while: hand the token to what it writes to, and let that refuse smaller ones.
-Without a command the place is held until Ctrl-C.
+Without a command the place is held until Ctrl-C. Whoever has to wait is told, on stderr, for whom.
+
+SIGTERM, SIGINT and SIGHUP go to the command, and without a terminal to all that it started. Should quoll
+itself be killed (SIGKILL), a guard beside it stops the command in the same way, and the place is free
+after the ttl. Only what kills the guard too, or a command that left its process group, can outlive it.
 `;
 
 export function addLockCommand(program: Command, terminal: Terminal): void {
@@ -133,17 +136,23 @@ async function hold(wanted: Wanted, parts: HoldParts): Promise<void> {
   const { thing } = wanted.words;
   const ttlMs = durationMs('--ttl', options.ttl);
   const waitMs = options.wait === undefined ? Infinity : durationMs('--wait', options.wait);
-  const ring = new PeerRing(basesOf(options));
+  durationMs('--kill-after', options.killAfter);
+  const ring = ringOf(options);
   const route = `/v1/${wanted.root}/${segment(wanted)}`;
-  const place = new Place(ring, { route, request: { ...wanted.request, ttlMs } });
+  const waiting = new Waiting(ring, route, parts);
+  const place = new Place(ring, {
+    route,
+    request: { ...wanted.request, ttlMs },
+    queued: (ahead) => waiting.queued(thing, ahead),
+  });
   const untilMs = performance.now() + waitMs;
   await ring.learn();
-  const signals = new Signals();
+  const signals = new Signals(terminal);
   try {
     const grant = await place.acquire(untilMs, signals.told);
     if (grant === undefined) {
       throw new CommandFailed(exitCode.notHeld, `${capital(thing)} was not got in time`, {
-        hint: 'Somebody else has it. Wait for longer: --wait 5m',
+        hint: `${await waiting.whose()} Wait for longer: --wait 5m`,
       });
     }
     await new Holding(place, grant, signals).during(wanted, parts);
@@ -158,6 +167,33 @@ async function hold(wanted: Wanted, parts: HoldParts): Promise<void> {
         `quoll: ${thing} was not given back (${reason}); it is free in ${options.ttl} at the latest\n`,
       );
     });
+  }
+}
+
+/** Says for whom we wait, again when that has changed. */
+class Waiting {
+  readonly #ring: PeerRing;
+  readonly #route: string;
+  readonly #terminal: Terminal;
+  #said = '';
+
+  constructor(ring: PeerRing, route: string, { terminal }: HoldParts) {
+    this.#ring = ring;
+    this.#route = route;
+    this.#terminal = terminal;
+  }
+
+  async queued(thing: string, ahead: number | undefined): Promise<void> {
+    const whose = await this.whose();
+    if (whose === this.#said) return;
+    this.#said = whose;
+    const place = ahead === undefined ? '' : ` (${String(ahead)} ahead)`;
+    this.#terminal.writeError(`quoll: waiting for ${thing}${place}. ${whose}\n`);
+  }
+
+  async whose(): Promise<string> {
+    const holders = await describeHolders(this.#ring, this.#route);
+    return holders === undefined ? 'Somebody else has it.' : `Held by ${holders}.`;
   }
 }
 
@@ -185,22 +221,17 @@ class Holding {
       }
       throw this.#lost(words, await this.#place.keep(this.#grant, this.#signals.told));
     }
-    const environment = {
-      QUOLL_FENCING_TOKEN: fencingToken,
-      QUOLL_LOCK: name,
-    };
-    const child = spawn(program, args, { stdio: 'inherit', env: environmentWith(environment) });
-    this.#signals.forwardTo(child);
-    const ended = endOf(child, program);
-    const lost = await this.#lostBefore(ended);
-    if (lost === undefined) throw new EndedWith(await ended);
+    // A signal that came with the grant: nothing is begun any more.
+    this.#signals.told.throwIfAborted();
+    const killAfterMs = durationMs('--kill-after', options.killAfter);
+    const environment = { QUOLL_FENCING_TOKEN: fencingToken, QUOLL_LOCK: name };
+    const started = new StartedCommand(program, args, { environment, killAfterMs });
+    this.#signals.forwardTo(started);
+    const lost = await this.#lostBefore(started.ended);
+    if (lost === undefined) throw new EndedWith(await started.ended);
     const failure = this.#lost(words, lost);
     terminal.writeError(`quoll: ${failure.message}: stopping the command\n`);
-    child.kill('SIGTERM');
-    const killAfterMs = durationMs('--kill-after', options.killAfter);
-    const kill = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    await ended;
-    clearTimeout(kill);
+    await started.stop(killAfterMs);
     throw failure;
   }
 
@@ -230,45 +261,32 @@ class Signals {
   readonly #abort = new AbortController();
   readonly #listener = (signal: NodeJS.Signals): void => {
     this.first ??= signal;
-    if (this.#child === undefined) this.#abort.abort();
+    if (this.#command === undefined) this.#abort.abort();
     // The terminal has told the command of its Ctrl-C already.
-    else if (signal !== 'SIGINT' || !process.stdin.isTTY) this.#child.kill(signal);
+    else if (signal !== 'SIGINT' || !this.#command.sharesTerminal) this.#command.tell(signal);
   };
-  #child: ChildProcess | undefined;
+  #command: StartedCommand | undefined;
   first: NodeJS.Signals | undefined;
 
-  constructor() {
+  constructor(terminal: Terminal) {
     for (const name of this.#names) process.on(name, this.#listener);
+    terminal.onReaderGone(() => {
+      // A command that still writes is told by its own write.
+      if (this.#command === undefined) this.#listener('SIGPIPE');
+    });
   }
 
   get told(): AbortSignal {
     return this.#abort.signal;
   }
 
-  forwardTo(child: ChildProcess): void {
-    this.#child = child;
+  forwardTo(command: StartedCommand): void {
+    this.#command = command;
   }
 
   off(): void {
     for (const name of this.#names) process.off(name, this.#listener);
   }
-}
-
-/** As a shell has it: 128 and the signal's number when one ended it, 127 and 126 when it could not be run. */
-function endOf(child: ChildProcess, program: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code, signal) => {
-      resolve(code ?? codeOfSignal(signal ?? 'SIGKILL'));
-    });
-    child.once('error', (cause: NodeJS.ErrnoException) => {
-      const code = cause.code === 'ENOENT' ? 127 : 126;
-      reject(new CommandFailed(code, `${program} cannot be run: ${cause.message}`, { cause }));
-    });
-  });
-}
-
-function codeOfSignal(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
 }
 
 function segment({ root, name }: Wanted): string {

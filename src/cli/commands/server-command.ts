@@ -42,6 +42,8 @@ GET /v1/info is a flag too, as --limits-data-bytes-max.
 `,
     )
     .action(async (options: Readonly<Record<string, string | true | undefined>>) => {
+      // A peer outlives whoever reads its log.
+      terminal.onReaderGone('goOn');
       const { config: file, ...rest } = options;
       const flags = Object.fromEntries(
         Object.entries(rest).map(([attribute, value]) => [

@@ -1,34 +1,82 @@
 import type { Command } from 'commander';
 import {
-  baseOf,
   examples,
+  ringOf,
   withClientOptions,
   writeJson,
   zxidInHex,
   type ClientOptions,
 } from '../client/client-command.ts';
-import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import { documentOf } from '../client/rest-client.ts';
+import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
+/** What a peer says of itself comes at once; one that takes longer is shown as the others see it. */
+const ownWordPatienceMs = 2_000;
+
 export function addStatusCommand(program: Command, terminal: Terminal): void {
   withClientOptions(program.command('status'))
     .description('show the ensemble: who leads, who follows, how far each peer is')
-    .addHelpText('after', examples('quoll status', 'quoll status --url http://127.0.0.1:2190'))
+    .addHelpText(
+      'after',
+      `${examples(
+        'quoll status',
+        'quoll status --url http://127.0.0.1:2190',
+        'quoll status > /dev/null || echo "no quorum"',
+      )}
+Ends with 0 when there is a leader with a quorum, with 5 when there is none or no peer answers. ROLE is
+leader, follower, observer, or looking: for a leader, without a quorum. Asked without a leader, it asks
+every peer that it knows of, and shows what each says of itself.
+`,
+    )
     .action(async (options: ClientOptions) => {
-      const answer = await askForSuccess(baseOf(options), { method: 'GET', path: '/v1/cluster' });
-      const cluster = documentOf(answer);
-      if (options.output === 'json') writeJson(terminal, cluster);
-      else terminal.write(describeCluster(cluster));
+      const views = await viewsOf(options);
+      const shown = views.find(isLed) ?? views[0] ?? {};
+      if (options.output === 'json') writeJson(terminal, shown);
+      else terminal.write(describeCluster(shown, views));
+      if (!isLed(shown)) throw withoutQuorum(shown, views);
     });
 }
 
-function describeCluster(cluster: Document): string {
-  const self = (cluster['self'] ?? {}) as Document;
-  const peers = Array.isArray(cluster['peers']) ? (cluster['peers'] as Document[]) : [];
+/** What the first peer that answers says; when it knows no leader, what the others say too. */
+async function viewsOf(options: ClientOptions): Promise<readonly Document[]> {
+  const ring = ringOf(options);
+  const first = await ring.document({ method: 'GET', path: '/v1/cluster' });
+  if (isLed(first)) return [first];
+  ring.know(peersOf(first).map((peer) => text(peer['http'])));
+  const ask = { method: 'GET', path: '/v1/cluster', patienceMs: ownWordPatienceMs } as const;
+  const answers = await ring.askOthers(ask);
+  const others = answers.flatMap((answer) => {
+    try {
+      return [documentOf(answer)];
+    } catch {
+      // Something else listens there.
+      return [];
+    }
+  });
+  // Of another ensemble, the word counts for nothing here.
+  const ours = others.filter(({ clusterId }) => clusterId === first['clusterId']);
+  return [first, ...ours];
+}
+
+function isLed({ leaderId }: Document): boolean {
+  return typeof leaderId === 'number';
+}
+
+function peersOf({ peers }: Document): readonly Document[] {
+  return Array.isArray(peers) ? (peers as Document[]) : [];
+}
+
+function selfOf({ self }: Document): Document {
+  return (self ?? {}) as Document;
+}
+
+function describeCluster(cluster: Document, views: readonly Document[]): string {
+  const self = selfOf(cluster);
   const id = text(cluster['clusterId']);
-  const { leaderId } = cluster as { leaderId?: unknown };
+  const { leaderId } = cluster;
   const leader = typeof leaderId === 'number' ? `peer ${String(leaderId)}` : 'nobody now';
   const heading = [
     `ensemble ${id === '' ? 'not founded yet' : id}`,
@@ -36,15 +84,38 @@ function describeCluster(cluster: Document): string {
     `led by ${leader}`,
     `asked peer ${text(self['id'])} (${text(self['role'])})`,
   ].join(', ');
-  const rows = peers.map((peer) => [
-    text(peer['id']),
-    text(peer['role']),
-    text(peer['state']),
-    text(peer['http']),
-    zxidInHex(peer['lastZxid']),
-    typeof peer['lagMs'] === 'number' ? `${String(Math.round(peer['lagMs']))} ms` : '-',
-  ]);
+  const rows = peersOf(cluster).map((peer) => row(peer, ownWord(peer, views)));
   return `${heading}\n${table([['PEER', 'ROLE', 'STATE', 'HTTP', 'LAST ZXID', 'LAG'], ...rows])}`;
+}
+
+/** What a peer says of itself, where it was asked. */
+function ownWord({ id }: Document, views: readonly Document[]): Document | undefined {
+  return views.map(selfOf).find((self) => self['id'] === id);
+}
+
+function row(peer: Document, own: Document | undefined): readonly string[] {
+  const { role, lastZxid } = own ?? peer;
+  // A peer without a vote is shown as one, once peers tell.
+  const vote = peer['voter'] === false && role !== 'observer' ? ' (no vote)' : '';
+  return [
+    text(peer['id']),
+    `${text(role)}${vote}`,
+    own === undefined ? text(peer['state']) : 'up',
+    text(peer['http']),
+    zxidInHex(lastZxid),
+    typeof peer['lagMs'] === 'number' ? `${String(Math.round(peer['lagMs']))} ms` : '-',
+  ];
+}
+
+function withoutQuorum(cluster: Document, views: readonly Document[]): CommandFailed {
+  const silent = peersOf(cluster).filter((peer) => ownWord(peer, views) === undefined);
+  const ids = silent.map((peer) => text(peer['id'])).join(', ');
+  return new CommandFailed(exitCode.unavailable, 'There is no quorum: nobody leads', {
+    hint:
+      (ids === '' ? 'All peers answer: they may be electing, look again in a second.\n' : '') +
+      (ids === '' ? '' : `Start or reach the peers that do not answer: ${ids}.\n`) +
+      'More than half of the voters must run and reach one another on their peer ports.',
+  });
 }
 
 function text(value: unknown): string {

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
 import { childOf, type ZnodePath } from '../../model/path.ts';
 import {
-  baseOf,
   consistencyOption,
   countOption,
   examples,
   nodesUrl,
+  ringOf,
   withClientOptions,
   writeJson,
   znodePath,
   type ReadCommandOptions,
 } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
-import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import type { PeerRing } from '../client/peer-ring.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 interface Branch {
@@ -55,10 +55,12 @@ The levels are read one after the other: what changes meanwhile may show in one 
 
 class TreeReading {
   readonly #options: TreeOptions;
+  readonly #ring: PeerRing;
   #seen = 0;
 
   constructor(options: TreeOptions) {
     this.#options = options;
+    this.#ring = ringOf(options);
   }
 
   /** `level` is that of the children: 1 below the path that was asked for. */
@@ -107,7 +109,7 @@ class TreeReading {
   ): Promise<Readonly<Record<string, unknown>>> {
     try {
       const ask = { method: 'GET', path: nodesUrl(path, parameters) } as const;
-      return documentOf(await askForSuccess(baseOf(this.#options), ask));
+      return await this.#ring.document(ask);
     } catch (error) {
       const isGone = error instanceof CommandFailed && error.exitCode === exitCode.notFound;
       // Deleted since its parent was read.

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
-  baseOf,
   examples,
   jsonBody,
+  ringOf,
   sessionSpokenFor,
   withClientOptions,
   withSessionOption,
@@ -11,7 +10,8 @@ import {
   type SessionOptions,
 } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
-import { askForSuccess, documentOf } from '../client/rest-client.ts';
+import { neededText } from '../client/input.ts';
+import { documentOf } from '../client/rest-client.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 interface TxnOptions extends SessionOptions {
@@ -35,14 +35,15 @@ move.json, which moves a value unless somebody changed /config since version 7:
 
 Ops: create, set, delete, setAcl, check, checkAbsent. The first line printed says which of the two ran.
 When an op fails and there is no else, nothing was changed, and the exit code is 1 (3: no such znode,
-4: another version).
+4: another version). With several peers (--url) and no key of yours, one is chosen at random, so that
+it runs once also when it has to be sent to a second peer.
 `,
     )
     .action(async (file: string, options: TxnOptions) => {
       const transaction = parsed(file, await textOf(file, terminal));
       const { idempotencyKey } = options;
       const { headers, body } = jsonBody(transaction);
-      const answer = await askForSuccess(baseOf(options), {
+      const answer = await ringOf(options).change({
         method: 'POST',
         path: '/v1/txn',
         headers: {
@@ -58,13 +59,8 @@ When an op fails and there is no else, nothing was changed, and the exit code is
     });
 }
 
-async function textOf(file: string, terminal: Terminal): Promise<string> {
-  if (file !== '-') return readFileSync(file, 'utf8');
-  const input = await terminal.readInput();
-  if (input !== undefined) return Buffer.from(input).toString('utf8');
-  throw new CommandFailed(exitCode.usage, 'There is no transaction to run', {
-    hint: 'Pipe it in, or name a file: quoll txn move.json',
-  });
+function textOf(file: string, terminal: Terminal): Promise<string> {
+  return neededText(file, { what: 'transaction', example: 'quoll txn move.json' }, terminal);
 }
 
 function parsed(file: string, text: string): unknown {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import {
-  basesOf,
   countOption,
   examples,
+  ringOf,
   withClientOptions,
   znodePath,
   zxidInHex,
@@ -11,8 +11,8 @@ import {
 } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { messagesOf, openStream, type StreamMessage } from '../client/event-stream.ts';
-import { PeerRing } from '../client/peer-ring.ts';
-import { failureOf } from '../client/rest-client.ts';
+import type { PeerRing } from '../client/peer-ring.ts';
+import { failureOf, pathBelow } from '../client/rest-client.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 interface WatchCommandOptions extends ClientOptions {
@@ -44,12 +44,13 @@ export function addWatchCommand(program: Command, terminal: Terminal): void {
         'quoll watch /app/config --count 1 && echo it has changed',
       )}
 One line per event: its zxid, what happened, the path, and the data with --values; -o json prints the
-events as the peers send them. When a peer is gone, the watch goes on at another where it stood: no
+events as the peers send them. In a pipe it ends when its reader has gone. When a peer is gone, the watch goes on at another where it stood: no
 change is missed and none comes twice. Should no peer's log reach back so far, it says so ("lost")
 and goes on from now.
 `,
     )
     .action(async (typed: string, options: WatchCommandOptions) => {
+      terminal.onReaderGone('end');
       await new FollowedWatch(znodePath(typed), options, terminal).run();
     });
 }
@@ -76,7 +77,7 @@ class FollowedWatch {
     this.#path = path;
     this.#options = options;
     this.#terminal = terminal;
-    this.#ring = new PeerRing(basesOf(options));
+    this.#ring = ringOf(options);
     this.#position = options.from;
     this.#left = options.count ?? Infinity;
   }
@@ -103,7 +104,7 @@ class FollowedWatch {
     const base = this.#ring.current;
     try {
       const response = await openStream(base, {
-        path: this.#url(),
+        path: pathBelow(base, this.#url()),
         headers: { Accept: 'text/event-stream' },
       });
       if (response.statusCode !== 200) {

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
-import { nameOf, parentOf } from '../../model/path.ts';
+import { nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
 import {
-  baseOf,
   consistencyOption,
+  durationMs,
   examples,
   neededSession,
   nodesUrl,
+  ringOf,
   sessionSpokenFor,
+  versionText,
   withClientOptions,
   withSessionOption,
   writeJson,
@@ -18,11 +19,11 @@ import {
   type SessionOptions,
 } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
-import { askForSuccess, documentOf, type RestAnswer } from '../client/rest-client.ts';
+import { givenBytes, neededBytes, type InputOptions } from '../client/input.ts';
+import { documentOf, problemCode, type RestAnswer } from '../client/rest-client.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
 
-interface WriteCommandOptions extends ClientOptions {
-  readonly file?: string;
+interface WriteCommandOptions extends ClientOptions, InputOptions {
   readonly parents?: boolean;
 }
 
@@ -33,7 +34,6 @@ export function addZnodeCommands(program: Command, terminal: Terminal): void {
   addGet(program, terminal);
   addSet(program, terminal);
   addCreate(program, terminal);
-  addDelete(program, terminal);
   addList(program, terminal);
   addStat(program, terminal);
 }
@@ -45,7 +45,7 @@ function addGet(program: Command, terminal: Terminal): void {
     .addHelpText('after', examples('quoll get /app/config', 'quoll get /app/config -o json'))
     .action(async (typed: string, options: ReadCommandOptions) => {
       const isJson = options.output === 'json';
-      const answer = await askForSuccess(baseOf(options), {
+      const answer = await ringOf(options).askForSuccess({
         method: 'GET',
         path: nodesUrl(znodePath(typed), { consistency: options.consistency }),
         headers: isJson ? asJson : {},
@@ -64,14 +64,16 @@ function addSet(program: Command, terminal: Terminal): void {
   const command = program.command('set <path> [data]');
   withDataOptions(command)
     .description('replace the data of a znode')
-    .option('--version <n>', 'only if this is its version now (exit code 4 if not)')
+    .option('--version <n>', 'only if this is its version now (exit code 4 if not)', versionText)
     .option('--create', 'create it if it does not exist')
     .option('--parents', 'with --create: create missing parents too')
     .addHelpText(
       'after',
       examples(
         'quoll set /app/config "colour=blue"',
-        'quoll set /app/config --version 7 < config.json',
+        'quoll set /app/config --version 7 --file config.json',
+        'quoll set /app/config ""                        (make it empty)',
+        'echo hello | quoll set /app/config -',
         'quoll set /app/new hello --create --parents',
       ),
     )
@@ -82,11 +84,14 @@ function addSet(program: Command, terminal: Terminal): void {
         options: WriteCommandOptions & { version?: string; create?: boolean },
       ) => {
         const { version, create, parents } = options;
-        const answer = await askForSuccess(baseOf(options), {
-          method: 'PUT',
-          path: nodesUrl(znodePath(typed), { version, create, parents }),
-          body: await dataOrInput(data, options, terminal),
-        });
+        const path = znodePath(typed);
+        const answer = await ringOf(options)
+          .change({
+            method: 'PUT',
+            path: nodesUrl(path, { version, create, parents }),
+            body: await neededBytes(data, { ...options, example: `quoll set ${typed}` }, terminal),
+          })
+          .catch(orSayCreate(path));
         if (options.output === 'json') writeJson(terminal, documentOf(answer));
         else terminal.write(`${typed} is at version ${header(answer, 'x-zk-version')}\n`);
       },
@@ -120,37 +125,18 @@ function addCreate(program: Command, terminal: Terminal): void {
         const { sequential = false, parents, kind, ttl } = options;
         const path = znodePath(typed, { sequential });
         if (path === '/') throw new CommandFailed(exitCode.usage, '/ exists always');
+        if (ttl !== undefined) durationMs('--ttl', ttl);
         const name = nameOf(path) === '' ? undefined : nameOf(path);
         const session = kind === 'ephemeral' ? neededSession(options) : sessionSpokenFor(options);
-        const answer = await askForSuccess(baseOf(options), {
+        const answer = await ringOf(options).change({
           method: 'POST',
           path: nodesUrl(parentOf(path), { name, sequential, parents, kind, ttl }),
           headers: session?.headers ?? {},
-          body: (await dataOf(data, options, terminal)) ?? new Uint8Array(),
+          body: (await givenBytes(data, options, terminal)) ?? new Uint8Array(),
         });
         const document = documentOf(answer);
         if (options.output === 'json') writeJson(terminal, document);
         else terminal.write(`${String(document['path'])}\n`);
-      },
-    );
-}
-
-function addDelete(program: Command, terminal: Terminal): void {
-  withClientOptions(program.command('delete <path>'))
-    .description('delete a znode')
-    .option('--version <n>', 'only if this is its version now (exit code 4 if not)')
-    .option('-r, --recursive', 'with everything below it')
-    .addHelpText('after', examples('quoll delete /app/config', 'quoll delete /app --recursive'))
-    .action(
-      async (typed: string, options: ClientOptions & { version?: string; recursive?: boolean }) => {
-        const { version, recursive } = options;
-        const answer = await askForSuccess(baseOf(options), {
-          method: 'DELETE',
-          path: nodesUrl(znodePath(typed), { version, recursive }),
-        });
-        const deleted = Number(header(answer, 'x-deleted'));
-        if (options.output === 'json') writeJson(terminal, { path: typed, deleted });
-        else terminal.write(`deleted ${String(deleted)}\n`);
       },
     );
 }
@@ -162,13 +148,14 @@ function addList(program: Command, terminal: Terminal): void {
     .addHelpText('after', examples('quoll ls /', 'quoll ls /jobs -o json'))
     .action(async (typed: string, options: ReadCommandOptions) => {
       const path = znodePath(typed);
+      const ring = ringOf(options);
       const children: string[] = [];
       let page: Readonly<Record<string, unknown>>;
       let token: string | undefined;
       do {
         const { consistency } = options;
         const url = nodesUrl(path, { children: true, consistency, continue: token });
-        page = documentOf(await askForSuccess(baseOf(options), { method: 'GET', path: url }));
+        page = await ring.document({ method: 'GET', path: url });
         children.push(...namesOf(page['children']));
         token = typeof page['continue'] === 'string' ? page['continue'] : undefined;
       } while (token !== undefined);
@@ -184,8 +171,7 @@ function addStat(program: Command, terminal: Terminal): void {
     .addHelpText('after', examples('quoll stat /app/config'))
     .action(async (typed: string, options: ReadCommandOptions) => {
       const path = nodesUrl(znodePath(typed), { stat: true, consistency: options.consistency });
-      const answer = await askForSuccess(baseOf(options), { method: 'GET', path });
-      const document = documentOf(answer);
+      const document = await ringOf(options).document({ method: 'GET', path });
       if (options.output === 'json') {
         writeJson(terminal, document);
         return;
@@ -198,31 +184,20 @@ function addStat(program: Command, terminal: Terminal): void {
 }
 
 function withDataOptions(command: Command): Command {
-  const about = 'take the data from this file; data - takes what is piped in';
+  const about = 'take the data from this file; - takes what is piped in';
   return withClientOptions(command).option('-f, --file <file>', about);
 }
 
-/** From the argument, `--file`, or with `-` what is piped in; undefined when none of them was given. */
-async function dataOf(
-  argument: string | undefined,
-  options: WriteCommandOptions,
-  terminal: Terminal,
-): Promise<Uint8Array | undefined> {
-  if (argument === '-') return terminal.readInput();
-  if (argument !== undefined) return Buffer.from(argument);
-  return options.file === undefined ? undefined : readFileSync(options.file);
-}
-
-async function dataOrInput(
-  argument: string | undefined,
-  options: WriteCommandOptions,
-  terminal: Terminal,
-): Promise<Uint8Array> {
-  const data = (await dataOf(argument, options, terminal)) ?? (await terminal.readInput());
-  if (data !== undefined) return data;
-  throw new CommandFailed(exitCode.usage, 'There is no data to set', {
-    hint: 'Give it as an argument ("" for none), with --file, or pipe it in.',
-  });
+/** Of a write to what is not there: how to create it from this command line. */
+function orSayCreate(path: ZnodePath): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof CommandFailed) || problemCode(error) !== 'NONODE') throw error;
+    throw new CommandFailed(error.exitCode, error.message, {
+      hint: `${error.hint}\nTo create ${path} here, add --create (and --parents for what is above it).`,
+      problem: error.problem,
+      cause: error,
+    });
+  };
 }
 
 function namesOf(value: unknown): readonly string[] {

@@ -1,10 +1,12 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { InvalidArgumentError, type Command } from 'commander';
 import { DevEnsemble, urlOf } from './dev-ensemble.ts';
 import { checkPortsAreFree, planPeers, writeConfigs, type PeerPlan } from './dev-plan.ts';
 import { examples } from '../client/client-command.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
-import { askForSuccess, documentOf } from '../client/rest-client.ts';
-import { table, type Terminal } from '../terminal/terminal.ts';
+import { CommandFailed, EndedWith, exitCode } from '../terminal/command-failed.ts';
+import { PeerRing } from '../client/peer-ring.ts';
+import { readerGoneCode, table, type Terminal } from '../terminal/terminal.ts';
 
 interface DevOptions {
   readonly peers: number;
@@ -42,8 +44,17 @@ async function runDev(options: DevOptions, terminal: Terminal): Promise<void> {
     told.abort();
     void ensemble.stop();
   };
+  const hangUp = (): void => {
+    if (!isMeantToStay()) stop();
+  };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  process.on('SIGHUP', hangUp);
+  const readerGone = new AbortController();
+  terminal.onReaderGone(() => {
+    readerGone.abort();
+    stop();
+  });
   try {
     await ensemble.ready();
     if (!told.signal.aborted) await printBanner(plans, ensemble.pids, options, terminal);
@@ -52,11 +63,26 @@ async function runDev(options: DevOptions, terminal: Terminal): Promise<void> {
     await ensemble.stop();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
+    process.off('SIGHUP', hangUp);
   }
+  if (readerGone.signal.aborted) throw new EndedWith(readerGoneCode);
   if (!told.signal.aborted) {
     throw new CommandFailed(exitCode.error, 'No peer is running any more', {
       hint: 'Start the ensemble again: what was acknowledged is in ' + options.data,
     });
+  }
+}
+
+/**
+ * Node sets SIGHUP back to ending a process, also where `nohup` had it ignored. Whoever writes to a file, and has no
+ * terminal, was meant to outlive one.
+ */
+function isMeantToStay(): boolean {
+  if ([0, 1, 2].some((fd) => isatty(fd))) return false;
+  try {
+    return fstatSync(1).isFile();
+  } catch {
+    return false;
   }
 }
 
@@ -91,8 +117,8 @@ Kill a peer for fun (kill -9 PID) and ask again. Ctrl-C stops them all.
 /** Undefined when that cannot be told just now: the banner does without. */
 async function leaderOf(url: string): Promise<unknown> {
   try {
-    const answer = await askForSuccess(new URL(url), { method: 'GET', path: '/v1/cluster' });
-    return documentOf(answer)['leaderId'];
+    const ring = new PeerRing([new URL(url)]);
+    return (await ring.document({ method: 'GET', path: '/v1/cluster' }))['leaderId'];
   } catch {
     return undefined;
   }

@@ -1,15 +1,47 @@
+import { fstatSync } from 'node:fs';
+import { exitCode } from './command-failed.ts';
+import { ReaderWatch } from './reader-watch.ts';
+
 /** Where a command reads and writes: the process's own streams, or a test's. */
 export interface Terminal {
   /** A person looks at what is written. */
   readonly isInteractive: boolean;
   write(content: string | Uint8Array): void;
   writeError(content: string): void;
-  /** Undefined when nothing is piped in. */
-  readInput(): Promise<Uint8Array | undefined>;
+  /** Shows how far a long command is, to a person alone: each text takes the place of the one before, '' clears it. */
+  progress(text: string): void;
+  /**
+   * Undefined when nothing is piped in: at a terminal, and from `/dev/null`. Whoever `asked` for it, with `-`, is given
+   * whatever comes until it ends, be it nothing.
+   */
+  readInput(how?: 'asked'): Promise<Uint8Array | undefined>;
+  /**
+   * Says what happens when nobody reads any more what is written (`| head -1`). A write that nobody takes ends the
+   * process, as SIGPIPE ends any other program; a command that is silent for long says `end` to end also before it
+   * writes. Whoever has something to give back first is called, once; with `goOn` nothing happens.
+   */
+  onReaderGone(then: 'end' | 'goOn' | (() => void)): void;
 }
 
+/** As a shell has it for what SIGPIPE ends. */
+export const readerGoneCode = 141;
+
 export function processTerminal(): Terminal {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreBrokenPipe);
+  const end = (): void => process.exit(readerGoneCode);
+  let whenReaderGone: (() => void) | undefined = end;
+  let watch: ReaderWatch | undefined;
+  const readerGone = (): void => {
+    watch?.stop();
+    const then = whenReaderGone;
+    whenReaderGone = undefined;
+    then?.();
+  };
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') readerGone();
+    else endUnwritten(error);
+  });
+  // Nobody can be told that nobody can be told.
+  process.stderr.on('error', () => undefined);
   return {
     isInteractive: process.stdout.isTTY,
     write: (content) => {
@@ -18,18 +50,40 @@ export function processTerminal(): Terminal {
     writeError: (content) => {
       process.stderr.write(content);
     },
-    readInput: async () => {
-      if (process.stdin.isTTY) return undefined;
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks);
+    progress: (text) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
+    },
+    readInput: async (how) => (how === 'asked' || isPipedIn() ? await inputBytes() : undefined),
+    onReaderGone: (then) => {
+      if (then === 'goOn') whenReaderGone = undefined;
+      else {
+        whenReaderGone = then === 'end' ? end : then;
+        watch ??= new ReaderWatch(readerGone);
+      }
     },
   };
 }
 
-/** Whoever read our output has gone: no reason to end a peer, nor to show a stack to `| head`. */
-function ignoreBrokenPipe(error: Error & { code?: string }): void {
-  if (error.code !== 'EPIPE') throw error;
+/** A full disk below `> file`, for instance: what was asked for was not delivered. */
+function endUnwritten(error: Error): never {
+  process.stderr.write(`quoll: the output can't be written: ${error.message}\n`);
+  process.exit(exitCode.error);
+}
+
+/** `/dev/null` and a terminal are devices: whoever forgot an argument has piped nothing in. */
+function isPipedIn(): boolean {
+  try {
+    return !fstatSync(0).isCharacterDevice();
+  } catch {
+    // Closed.
+    return false;
+  }
+}
+
+async function inputBytes(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 /** Lays out a table, columns padded to their widest cell. The first row is the heading. */

@@ -85,6 +85,10 @@ describe('REST: znodes', () => {
       );
       assert.equal(problem['path'], '/nowhere');
       assert.equal(problem['applied'], 'no');
+      assert.equal(
+        /PUT creates it with \?create/.test(problem['detail'] as string),
+        method === 'PUT',
+      );
     }
     const head = await expectStatus(404, follower, 'HEAD', '/v1/nodes/nowhere');
     assert.equal(head.bytes.length, 0);

@@ -19,6 +19,14 @@ export class RecordingTerminal implements Terminal {
     this.errors += content;
   }
 
+  progress(): void {
+    // Shown to people alone.
+  }
+
+  onReaderGone(): void {
+    // Its reader never goes.
+  }
+
   readInput(): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.#input === undefined ? undefined : Buffer.from(this.#input));
   }

@@ -59,15 +59,28 @@ export class StandInPeers {
     }
   }
 
+  /** The same, with all of the peers to turn to. */
+  quollAlong(...args: readonly string[]): Promise<RecordingTerminal & { code: number }> {
+    return this.#run(undefined, this.urls.join(','), args);
+  }
+
   /** As a person would run it, at the first of the peers. */
   quoll(...args: readonly string[]): Promise<RecordingTerminal & { code: number }> {
     return this.quollReading(undefined, ...args);
   }
 
   /** The same, with something piped into it. */
-  async quollReading(
+  quollReading(
     input: string | undefined,
     ...args: readonly string[]
+  ): Promise<RecordingTerminal & { code: number }> {
+    return this.#run(input, this.urls[0] ?? '', args);
+  }
+
+  async #run(
+    input: string | undefined,
+    at: string,
+    args: readonly string[],
   ): Promise<RecordingTerminal & { code: number }> {
     const terminal = new RecordingTerminal(input);
     const unused = {
@@ -76,7 +89,7 @@ export class StandInPeers {
     };
     // What follows `--` is another's command line.
     const end = args.includes('--') ? args.indexOf('--') : args.length;
-    const url = ['--url', this.urls[0] ?? ''];
+    const url = ['--url', at];
     const argv = ['node', 'quoll', ...args.slice(0, end), ...url, ...args.slice(end)];
     return Object.assign(terminal, { code: await runCommand(argv, unused, terminal) });
   }

@@ -46,8 +46,17 @@ export async function setZnode(exchange: Exchange): Promise<void> {
   const op = setsAcl
     ? setAclOp(exchange, path, query, data)
     : decodeSet(path, query, { headers: exchange.headers, data, acl });
-  const { result, answer } = await write(exchange, query, op);
+  const { result, answer } = await write(exchange, query, op).catch((error: unknown) => {
+    throw setsAcl || creates ? error : sayingCreate(error);
+  });
   sendWritten(exchange, result, answer);
+}
+
+/** Of a `PUT` to what is not there: how to create it. */
+function sayingCreate(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.code !== 'noNode') return error;
+  const detail = `${error.message} PUT creates it with ?create, and with &parents what is above it.`;
+  return new Problem(error.code, detail, error.fields);
 }
 
 function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8Array): TreeOp {

@@ -257,7 +257,7 @@ describe('the client commands', () => {
     [5, 503, 'NOQUORUM'],
     [5, 504, 'CONNECTIONLOSS'],
     [5, 429, 'THROTTLED'],
-    [1, 400, 'BADARGUMENTS'],
+    [2, 400, 'BADARGUMENTS'],
     [1, 500, 'INTERNAL'],
   ] as const) {
     it(`end with ${String(code)} on ${problemCode}, with title, detail and what may have happened`, async () => {
@@ -282,6 +282,12 @@ describe('the client commands', () => {
     ['get', '/a/'],
     ['create', '/'],
     ['set', '/a'],
+    ['set', '/a', '-'],
+    ['set', '/a', '--file', '/no/such/file'],
+    ['set', '/a', 'x', '--file', '/dev/null'],
+    ['set', '/a', 'x', '--version', 'latest'],
+    ['create', '/a', '--ttl', '30'],
+    ['txn', '/no/such/file'],
     ['get', '/a', '-o', 'xml'],
     ['get'],
     ['gett', '/a'],
@@ -301,12 +307,60 @@ describe('the client commands', () => {
     });
   }
 
+  it('take nothing piped in for a forgotten argument, unless - asks for it', async () => {
+    const { code, errors } = await quoll(['set', '/a'], '');
+    assert.equal(code, 2);
+    assert.match(errors, /nothing was changed[^]*quoll set \/a ""[^]*quoll set \/a -/);
+    assert.equal((await quoll(['txn', '-'], '')).code, 2);
+    assert.deepEqual(requests, []);
+    replies = Array.from({ length: 3 }, () => ({ status: 200, body: { stat } }));
+    assert.equal((await quoll(['set', '/a', '-'], '')).code, 0);
+    assert.equal((await quoll(['set', '/a', '--file', '-'], 'piped')).code, 0);
+    assert.equal((await quoll(['set', '/a', ''])).code, 0);
+    assert.deepEqual(requests, ['PUT /v1/nodes/a', 'PUT /v1/nodes/a <- piped', 'PUT /v1/nodes/a']);
+  });
+
+  it('say how to create what is not there', async () => {
+    replies = [{ status: 404, body: { title: 'The znode does not exist', code: 'NONODE' } }];
+    assert.match((await quoll(['set', '/a', 'x'])).errors, /add --create/);
+  });
+
+  it('take --url and -o anywhere on the line', async () => {
+    const [url = ''] = peers.urls;
+    replies = Array.from({ length: 2 }, () => ({ status: 200, body: { stat } }));
+    // Also ahead of the command, where `quoll` itself reads them.
+    assert.match((await quoll(['-o', 'json', '--url', url, 'set', '/a', 'x'])).output, /^\{/);
+    replies.push({ status: 201, body: { id: '1', secret: 's' } });
+    const opened = await quoll(['session', '-o', 'json', 'open']);
+    assert.deepEqual([opened.code, JSON.parse(opened.output)], [0, { stat }]);
+    const misplaced = await quoll(['--url', url, 'secret', 'new', 'x']);
+    assert.equal(misplaced.code, 2);
+  });
+
   it('end with 5 when nobody listens, and say how to start', async () => {
     await peers.stop();
     const { code, errors } = await quoll(['get', '/a']);
     assert.equal(code, 5);
     assert.match(errors, /No peer answers at .*ECONNREFUSED/);
     assert.match(errors, /quoll dev/);
+  });
+
+  it('call a peer that looks for a leader so, and end with 5 without a quorum', async () => {
+    const cluster = {
+      clusterId: 'c0ffee',
+      leaderId: null,
+      epoch: 7,
+      self: { id: 1, role: 'looking', lastZxid: '255' },
+      peers: [
+        { id: 1, role: 'follower', state: 'up', http: '', lastZxid: '255', lagMs: 0 },
+        { id: 2, role: 'unknown', state: 'down', http: '', lastZxid: '0', lagMs: null },
+      ],
+    };
+    replies = [{ status: 200, body: cluster }];
+    const { code, output, errors } = await quoll(['status']);
+    assert.equal(code, 5);
+    assert.match(output, /led by nobody now, asked peer 1 \(looking\)\n.*\n1 +looking +up /);
+    assert.match(errors, /no quorum[^]*do not answer: 2\./);
   });
 
   it("take a stranger's answer for what it is", async () => {

@@ -10,6 +10,8 @@ const grant = {
   path: '/locks/l/c-1',
 };
 
+const holder = { path: '/locks/l/c-0', session: '6', holds: true };
+
 function json(response: ServerResponse, status: number, document: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify(document));
@@ -40,17 +42,28 @@ describe('quoll lock', () => {
         const { lockId, ttlMs, mode } = JSON.parse(body) as Record<string, unknown>;
         ids.add(lockId);
         assert.deepEqual([ttlMs, mode], [15_000, 'exclusive']);
-        json(response, 202, { state: 'queued' });
-      } else if (method === 'GET') json(response, polls++ === 0 ? 202 : 200, grant);
-      else if (method === 'DELETE') response.writeHead(204).end();
+        json(response, 202, { state: 'queued', ahead: 1 });
+      } else if (url === '/v1/locks/l') json(response, 200, { contenders: [holder] });
+      else if (url === '/v1/nodes/locks/l/c-0') {
+        json(response, 200, { data: 'host-7', encoding: 'utf8', stat: { ctime: 1_000 } });
+      } else if (method === 'GET') {
+        json(response, polls++ === 0 ? 202 : 200, { ...grant, ahead: 1 });
+      } else if (method === 'DELETE') response.writeHead(204).end();
       else json(response, 200, grant);
     });
     const script = 'process.exit(Number(process.env.QUOLL_FENCING_TOKEN) === 42 ? 9 : 1)';
     const { code, errors } = await peers.quoll('lock', 'l', '--', node, '-e', script);
-    assert.deepEqual([code, errors], [9, '']);
-    const [enter = '', poll, again, ...rest] = requests();
-    assert.match(enter, /^POST \/v1\/locks\/l\?wait=20000ms$/);
-    assert.deepEqual([poll, again], Array(2).fill('GET /v1/locks/l/ID?wait=20000ms'));
+    assert.equal(code, 9);
+    assert.equal(
+      errors,
+      'quoll: waiting for the lock l (1 ahead). Held by /locks/l/c-0 (session 6, ' +
+        'there since 1970-01-01T00:00:01.000Z, says "host-7").\n',
+    );
+    const [enter = '', ...more] = requests();
+    assert.match(enter, /^POST \/v1\/locks\/l\?wait=500ms$/);
+    const polled = more.filter((line) => line === 'GET /v1/locks/l/ID?wait=20000ms');
+    assert.equal(polled.length, 2);
+    const rest = more.slice(more.lastIndexOf('GET /v1/locks/l/ID?wait=20000ms') + 1);
     assert.equal(rest[0], 'POST /v1/locks/l/ID/renew');
     assert.equal(rest.at(-1), 'DELETE /v1/locks/l/ID');
     assert.equal(ids.size, 1);
@@ -99,14 +112,20 @@ describe('quoll lock', () => {
   });
 
   it('gives its place back when it was not granted in time', async () => {
-    await peers.start(({ method }, response) => {
+    await peers.start(({ method, url }, response) => {
       if (method === 'DELETE') response.writeHead(204).end();
+      else if (url === '/v1/locks/l') json(response, 200, { contenders: [holder] });
+      else if (method === 'GET') json(response, 404, { title: 'Gone', code: 'NONODE' });
       else json(response, 202, { state: 'queued' });
     });
     const { code, errors } = await peers.quoll('lock', 'l', '--wait', '0s', '--', node, '-e', '');
     assert.equal(code, 6);
-    assert.match(errors, /The lock l was not got in time/);
-    assert.deepEqual(requests(), ['POST /v1/locks/l?wait=0ms', 'DELETE /v1/locks/l/ID']);
+    assert.match(
+      errors,
+      /The lock l was not got in time\n {2}Held by \/locks\/l\/c-0 \(session 6\)/,
+    );
+    assert.equal(requests()[0], 'POST /v1/locks/l?wait=0ms');
+    assert.equal(requests().at(-1), 'DELETE /v1/locks/l/ID');
   });
 
   it('says so when the lock can not be given back, and keeps the exit code of the command', async () => {

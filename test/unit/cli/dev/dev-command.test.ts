@@ -36,6 +36,14 @@ describe('quoll as a process', () => {
       assert.equal(run.output.match(/peer \d \| stopped in order/g)?.length, 3);
     });
 
+    it('stops in order when its terminal is closed', async () => {
+      const run = processes.start('dev', '--base-port', '0', '--peers', '1');
+      await run.says(/Quoll is ready/);
+      run.child.kill('SIGHUP');
+      assert.equal(await run.ends(), 0);
+      assert.match(run.output, /peer 1 \| stopped in order/);
+    });
+
     it('says when a peer was killed, and how to start it again', async () => {
       const run = processes.start('dev', '--base-port', '0', '--peers', '2');
       const [banner] = await run.says(/Quoll is ready[^]*Ctrl-C/);
