@@ -252,6 +252,14 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#socket.resume();
   }
 
+  endWith(last: () => void): void {
+    this.#isLeaving = true;
+    this.inOrder(() => {
+      last();
+      this.end();
+    });
+  }
+
   /** Without another word: the client looks for another peer. */
   hangUp(): void {
     if (this.isOver) return;
