@@ -134,7 +134,7 @@ function currentConfig({ door, identities }: Client): string {
   let text = '';
   const query = { read: 'data', path: zookeeperConfigPath } as const;
   door.service.readThen(query, { identities }, localRead, (found) => {
-    if (isRefusal(found) || found.result.read !== 'data' || found.result.data === null) return;
+    if (isRefusal(found) || found.result.data === null) return;
     text = Buffer.from(found.result.data).toString('utf8');
   });
   return text;

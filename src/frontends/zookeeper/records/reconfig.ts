@@ -10,8 +10,8 @@ export interface Reconfig {
   readonly leaving: string | null;
   /** All lines of the new configuration, in place of those two. */
   readonly newMembers: string | null;
-  /** The `version=` that it is to follow, in hex as the znode has it. `any`: whichever it is. */
-  readonly after: string | 'any';
+  /** The `version=` that it is to follow, in hex as the znode has it. Undefined: whichever it is. */
+  readonly after: string | undefined;
 }
 
 const any = 0xffff_ffff;
@@ -30,7 +30,7 @@ export function readReconfig(record: JuteReader): Reconfig {
   const { high, low } = record.words();
   const after =
     high === any && low === any
-      ? 'any'
+      ? undefined
       : `${high.toString(16)}${low.toString(16).padStart(8, '0')}`.replace(/^0+(?=.)/, '');
   return { joining, leaving, newMembers, after };
 }
@@ -39,7 +39,7 @@ export function readReconfig(record: JuteReader): Reconfig {
 export function errorOfReconfig(wanted: Reconfig, config: string): number | undefined {
   const { joining, leaving, newMembers, after } = wanted;
   const version = /^version=([0-9a-f]+)$/m.exec(config)?.[1];
-  if (after !== 'any' && version !== undefined && after !== version) return badVersion;
+  if (after !== undefined && version !== undefined && after !== version) return badVersion;
   const longest = Math.max(...[joining, leaving, newMembers].map((text) => text?.length ?? 0));
   if (longest > reconfigTextMax) return badArguments;
   if (newMembers !== null) return errorOfMembers(newMembers.split(/[,\n]/));
