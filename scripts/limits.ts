@@ -68,7 +68,7 @@ function document(): string {
           '`disk.freeBytesMin`',
           number(defaults.freeBytesMin),
           'bytes free on the disk',
-          'the leader takes no writes of clients',
+          'the leader takes no writes of clients; below a quarter of it, no sessions either',
           metric('disk_free_bytes'),
         ]),
         row([

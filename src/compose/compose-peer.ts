@@ -7,7 +7,8 @@ import {
 } from '../adapters/peer-tcp/peer-network.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
-import { createMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
+import { harmless } from '../adapters/system/logger.ts';
+import { createMetrics, harmlessMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { bracketed } from '../base/bracketed.ts';
 import type { PeerConfig } from '../config/config.ts';
@@ -15,9 +16,10 @@ import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { programVersion } from '../config/version.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
-import { createZooKeeperDoor } from '../frontends/zookeeper/server.ts';
+import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zookeeper/server.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import { Budget } from '../service/budget/budget.ts';
 import { Work } from '../service/budget/work.ts';
 import { EnsembleServer } from '../server/ensemble-server.ts';
@@ -25,6 +27,7 @@ import { defaultServerOptions, type EnsembleServerOptions } from '../server/opti
 import { defaultServerTuning } from '../server/tuning.ts';
 import type { PeerRole } from '../service/call.ts';
 import type { Door } from '../service/door.ts';
+import { DoorGuard, guardedClock } from '../service/door-guard.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
@@ -39,6 +42,8 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Called at once, in the midst of what failed. When it returns, the peer is taken down as by `abort`. */
   readonly onFatal?: (failure: PeerFailed) => void;
+  /** Is given the peer's metrics, to count there what happens around it. */
+  readonly onMetrics?: (metrics: Metrics) => void;
 }
 
 export interface ComposedPeer extends StartedPeer {
@@ -59,9 +64,12 @@ export interface ComposedPeer extends StartedPeer {
  */
 export async function composePeer(
   config: PeerConfig,
-  { logger, onFatal }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<ComposedPeer> {
-  const metrics = createMetrics();
+  const { onFatal, onMetrics } = surroundings;
+  const logger = harmless(surroundings.logger);
+  const metrics = harmlessMetrics(createMetrics(), logger);
+  onMetrics?.(metrics);
   const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
@@ -244,6 +252,31 @@ function serverOptions(
   };
 }
 
+type CommonToDoors = Pick<
+  ZooKeeperDoorOptions,
+  'service' | 'logger' | 'clock' | 'random' | 'budget' | 'work' | 'requestTimeoutMs'
+>;
+
+/** What all doors are given. What their own code throws in a callback of the clock ends nothing else. */
+function commonToDoors({
+  server,
+  logger,
+  budget,
+}: {
+  readonly server: EnsembleServer;
+  readonly logger: Logger;
+  readonly budget: Budget;
+}): CommonToDoors {
+  const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
+  const clock = guardedClock(systemClock, guard);
+  const work = new Work(clock);
+  work.failed = (cause) => {
+    guard.failed(cause);
+  };
+  const { service } = server;
+  return { service, logger, clock, random: systemRandom, budget, work, requestTimeoutMs };
+}
+
 /** Opens what the configuration asks for. Each door joins `doors` before it listens. */
 async function openDoors(
   config: PeerConfig,
@@ -255,15 +288,7 @@ async function openDoors(
     readonly doors: Door[];
   },
 ): Promise<AdvertisedAddresses> {
-  const common = {
-    service: parts.server.service,
-    logger: parts.logger,
-    clock: systemClock,
-    random: systemRandom,
-    budget: parts.budget,
-    work: new Work(systemClock),
-    requestTimeoutMs,
-  };
+  const common = commonToDoors(parts);
   // HTTP comes last: a peer whose /readyz can be asked has all its doors open.
   const wanted = [
     {

@@ -15,7 +15,8 @@ export interface PathComplaint {
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
 
 /**
- * Checks a path by ZooKeeper's rules (its PathUtils). A path that will get a sequence number may end in `/`.
+ * Checks a path by ZooKeeper's rules (its PathUtils). Of one that will get a sequence number the last name is judged with the
+ * number on, as ZooKeeper does: it may be empty, `.` or `..`.
  */
 export function parsePath(
   text: string,
@@ -34,7 +35,7 @@ export function parsePath(
   const names = text.slice(1).split('/');
   for (const [index, name] of names.entries()) {
     const last = index === names.length - 1;
-    if (name === '' && last && options.sequential === true) continue;
+    if (last && options.sequential === true) continue;
     if (name === '') {
       return { complaint: last ? 'a path must not end in "/"' : 'a path must not contain "//"' };
     }

@@ -17,7 +17,7 @@ export type ReadQuery =
   | { readonly read: 'data'; readonly path: ZnodePath; readonly dataBytesMax?: number }
   | { readonly read: 'stat'; readonly path: ZnodePath }
   | { readonly read: 'acl'; readonly path: ZnodePath }
-  /** All children at once, in no order: ZooKeeper's getChildren. */
+  /** All children at once, in code point order: ZooKeeper's getChildren, which promises none. */
   | { readonly read: 'names'; readonly path: ZnodePath }
   /** ZooKeeper's getEphemerals: of this session, whatever their ACL, those whose path begins with the text. */
   | {

@@ -4,8 +4,19 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Store } from '../ports/store.ts';
 
 const askEveryMs = 5_000;
+/** While there is little: what is left goes faster than that. */
+const askOftenEveryMs = 1_000;
+/**
+ * Of the space that is kept free of clients' writes sessions may not touch this share: it is left to what ends sessions and
+ * to what the protocol must write (epochs, votes, what a learner is synchronised by). The other three quarters are room for
+ * some hundred bytes for each session that is opened or moved, so that clients can come and read.
+ */
+export const keptFromSessions = 0.25;
 
-/** Watches the disk, so that clients' writes stop while there is room left for the protocol's own. */
+/**
+ * Watches the disk, so that clients' writes stop while there is room left for sessions, and these while there is room for the
+ * protocol's own.
+ */
 export class FreeSpace {
   readonly #ports: {
     readonly store: Store;
@@ -14,6 +25,7 @@ export class FreeSpace {
     readonly metrics: Metrics;
   };
   readonly #bytesMin: number;
+  #free = Infinity;
   #isEnough = true;
   #askedAtMs = -askEveryMs;
 
@@ -30,14 +42,21 @@ export class FreeSpace {
     this.#bytesMin = bytesMin;
   }
 
+  /** For whatever clients ask for. */
   get isEnough(): boolean {
     return this.#isEnough;
+  }
+
+  /** For sessions to be opened and moved. */
+  get isEnoughForSessions(): boolean {
+    return this.#free >= this.#bytesMin * keptFromSessions;
   }
 
   /** Every tick. */
   consider(): void {
     const now = this.#ports.clock.now();
-    if (now - this.#askedAtMs < askEveryMs) return;
+    const everyMs = this.#isEnough ? askEveryMs : askOftenEveryMs;
+    if (now - this.#askedAtMs < everyMs) return;
     this.#askedAtMs = now;
     this.#ports.store.freeBytes((free) => {
       const isEnough = free >= this.#bytesMin;
@@ -49,6 +68,7 @@ export class FreeSpace {
         });
       }
       this.#isEnough = isEnough;
+      this.#free = free;
     });
   }
 }

@@ -63,6 +63,8 @@ export class RunningPeer {
   readonly #options: EnsembleServerOptions;
   #ticking: Timer | undefined;
   #gaugedAtMs = 0;
+  /** And was logged: once is enough. */
+  #hasGaugesFailed = false;
   #tickedAtMs = 0;
   #startedAtMs = 0;
   #isAwake = false;
@@ -93,7 +95,7 @@ export class RunningPeer {
     const hasSpace = (): boolean => this.#space.isEnough;
     const steady = (this.#steady = new SteadyClock(clock));
     const common = { ...ports, zab, applier, deadlines, options, tuning, steady, wake };
-    const leader = (this.#leader = new LeaderDecisions({ ...common, hasSpace }));
+    const leader = (this.#leader = new LeaderDecisions({ ...common, space: this.#space }));
     const reads = (this.reads = new ReadPath(common));
     this.writes = new WritePath({
       ...common,
@@ -214,11 +216,22 @@ export class RunningPeer {
     this.watches.tick();
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
-      setGauges(this, this.#ports.metrics);
-      const { budget } = this.#options;
-      if (budget !== undefined) setBudgetGauges(budget, this.#ports.metrics);
+      this.#showGauges();
     }
     this.#drive();
+  }
+
+  /** Nothing rests on figures: one that can't be told is no reason to stop. */
+  #showGauges(): void {
+    const { metrics, logger } = this.#ports;
+    const { budget } = this.#options;
+    try {
+      setGauges(this, metrics);
+      if (budget !== undefined) setBudgetGauges(budget, metrics);
+    } catch (error) {
+      if (!this.#hasGaugesFailed) logger.log('error', 'gaugesFailed', { cause: String(error) });
+      this.#hasGaugesFailed = true;
+    }
   }
 
   #drive(): void {

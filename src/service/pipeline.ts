@@ -21,6 +21,11 @@ export interface PipelineOptions {
    * goes out once `passed` is called, at once or later.
    */
   readonly beforeAnswer: (passed: () => void) => void;
+  /**
+   * Is told what a request threw as it was started or answered, when the pipeline is closed: that is the end of this carrier, and
+   * of nobody else. Left out, it is thrown.
+   */
+  readonly failed?: (cause: unknown) => void;
 }
 
 /**
@@ -76,6 +81,10 @@ export class Pipeline {
     this.#isAdvancing = true;
     try {
       while (this.#answerNext() || this.#startNext());
+    } catch (cause) {
+      if (this.#options.failed === undefined) throw cause;
+      this.close();
+      this.#options.failed(cause);
     } finally {
       this.#isAdvancing = false;
     }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { RealZooKeeper, zooKeeperJar } from '../support/zookeeper/real-zookeeper.ts';
 import { commandsOf, type Command, type Profile } from './zookeeper-door/commands.ts';
+import { madeAt } from './zookeeper-door/creates.ts';
 import { play, type Servers } from './zookeeper-door/play.ts';
 import { transcriptOf } from './zookeeper-door/transcript.ts';
 
@@ -72,4 +73,35 @@ describe('the ZooKeeper door beside a real ZooKeeper', function () {
       });
     });
   }
+});
+
+describe('what is created, beside a real ZooKeeper', function () {
+  this.timeout(120_000);
+  const containersLiveBriefly = 'znode.container.checkIntervalMs=1000';
+  let zooKeeper: RealZooKeeper | undefined;
+  let ensemble: TestEnsemble | undefined;
+
+  before(async () => {
+    [zooKeeper, ensemble] = await Promise.all([
+      RealZooKeeper.start(['extendedTypesEnabled=true'], [`-D${containersLiveBriefly}`]),
+      startEnsemble({
+        peers: 1,
+        zookeeper: true,
+        lines: ['extendedTypesEnabled=true', containersLiveBriefly],
+      }),
+    ]);
+  });
+
+  after(async () => {
+    await zooKeeper?.stop();
+    await ensemble?.stop();
+  });
+
+  it('by every op code with every flag, alone and in a multi, is the same and is reaped alike', async () => {
+    assert.ok(zooKeeper !== undefined && ensemble !== undefined);
+    const [theirs, ours] = await Promise.all(
+      [zooKeeper.address, ensemble.peer(1).zookeeper].map((address) => madeAt(address)),
+    );
+    assert.deepEqual(ours, theirs);
+  });
 });

@@ -1,8 +1,14 @@
-import { destination, pino, stdTimeFunctions, type DestinationStream } from 'pino';
-import { build as pretty } from 'pino-pretty';
+import { pino, stdTimeFunctions, type DestinationStream } from 'pino';
+import { prettyFactory } from 'pino-pretty';
 import type { ServerId } from '../../model/ids.ts';
 import type { Logger, LogLevel } from '../../ports/logger.ts';
+import { LogOutput } from './log-output.ts';
 import { plainFields } from './log-values.ts';
+
+/** `write` may throw: the line is lost then. */
+export interface LineTaker {
+  write(line: string): unknown;
+}
 
 export interface LoggerOptions {
   /** This level and the graver ones are written. */
@@ -11,8 +17,8 @@ export interface LoggerOptions {
   readonly form: 'json' | 'human';
   /** Stands on every line. */
   readonly server?: ServerId;
-  /** Standard output unless told. */
-  readonly to?: DestinationStream & NodeJS.WritableStream;
+  /** Takes line by line, each with its line feed. Standard output unless told, as `LogOutput` writes there. */
+  readonly to?: LineTaker;
 }
 
 /** Says what `form` is when nobody has said: human lines for a terminal, JSON for everything else. */
@@ -23,9 +29,14 @@ export function defaultLogForm(): 'json' | 'human' {
 /** These names of a line are the logger's own; a field of that name gets a `_`. */
 const reserved = new Set(['time', 'level', 'event', 'server']);
 
-/** Makes a logger that writes at once, not by and by: the last line before an exit is the one that matters. */
+/**
+ * Makes a logger that writes at once, not by and by: the last line before an exit is the one that matters. It never throws,
+ * whatever it is given to log and wherever it writes.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const isHuman = options.form === 'human';
+  const to = options.to ?? new LogOutput();
+  const isTerminal = to instanceof LogOutput && process.stdout.isTTY;
   const lines = pino(
     {
       level: options.level,
@@ -34,34 +45,45 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },
-    isHuman ? humanStream(options) : (options.to ?? standardOutput()),
+    isHuman ? readable(to, isTerminal) : { write: (line) => void to.write(line) },
   );
-  return {
+  return harmless({
     log(level, event, fields) {
       if (!lines.isLevelEnabled(level)) return;
       if (fields === undefined) lines[level](event);
       else lines[level](plainFields(fields, { lowControls: isHuman }, reserved), event);
     },
+  });
+}
+
+/** Gives a logger that does what `logger` does, and never throws: nothing of what is logged is worth a peer. */
+export function harmless(logger: Logger): Logger {
+  return {
+    log(level, event, fields) {
+      try {
+        logger.log(level, event, fields);
+      } catch {
+        tellWithout(logger, level, event);
+      }
+    },
   };
 }
 
-/** Lines that can't be written now, of a full disk say, wait for the next one, up to so many bytes. */
-const unwrittenBytesMax = 1_048_576;
-
-/** A peer does not die of a log that can't be written. */
-function standardOutput(): ReturnType<typeof destination> {
-  const stream = destination({ fd: 1, sync: true, maxLength: unwrittenBytesMax });
-  stream.on('error', () => undefined);
-  return stream;
+/** The fields may be what can't be written: the event alone is better than nothing. */
+function tellWithout(logger: Logger, level: LogLevel, event: string): void {
+  try {
+    logger.log(level, event, { fields: 'lost: they could not be written' });
+  } catch {
+    // Nobody is left to tell.
+  }
 }
 
-function humanStream(options: LoggerOptions): DestinationStream {
-  return pretty({
-    sync: true,
-    destination: options.to ?? standardOutput(),
+function readable(to: LineTaker, colorize: boolean): DestinationStream {
+  const lineOf = prettyFactory({
     messageKey: 'event',
-    colorize: options.to === undefined && process.stdout.isTTY,
+    colorize,
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
   });
+  return { write: (line) => void to.write(lineOf(line)) };
 }

@@ -98,6 +98,7 @@ export const metricTable = {
   replay_reads_peers: counter('Pieces of the log given to resumed watches out of another peer'),
 
   // The process.
+  log_lines_dropped: counter('Log lines dropped because they could not be written in time'),
   peer_bytes_sent: counter('Bytes sent to other peers'),
   peer_bytes_received: counter('Bytes received from other peers'),
   tick_late_ms: histogram(

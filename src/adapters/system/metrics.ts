@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { assert } from '../../base/assert.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import {
   exportedName,
@@ -30,6 +31,15 @@ function processRegistry(): Registry {
     collectDefaultMetrics({ register: ofProcess });
   }
   return ofProcess;
+}
+
+/** What the system says of the process it may refuse to say, with no descriptor left for instance. */
+async function ofProcessText(shared: Registry): Promise<string> {
+  try {
+    return await shared.metrics();
+  } catch (error) {
+    return `# of the process nothing can be told now: ${String(error).replaceAll('\n', ' ')}\n`;
+  }
 }
 
 /**
@@ -64,8 +74,45 @@ export function createMetrics(): SystemMetrics {
       assert(instrument.kind === 'histogram', 'only histograms observe', { name });
       instrument.histogram.observe(value);
     },
-    text: async () => `${await registry.metrics()}${await shared.metrics()}`,
+    text: async () => `${await registry.metrics()}${await ofProcessText(shared)}`,
     contentType: registry.contentType,
+  };
+}
+
+/**
+ * Gives metrics that do what `metrics` do, and never throw: a figure that can't be told is logged, once for each name, and
+ * left out. What is known of the process may be what fails at a scrape; the rest is told then.
+ */
+export function harmlessMetrics(metrics: SystemMetrics, logger: Logger): SystemMetrics {
+  const told = new Set<string>();
+  const guarded = (name: string, value: number, tell: () => void): void => {
+    try {
+      // It would stand in for all that was counted before, for good.
+      if (!Number.isFinite(value)) throw new RangeError(`${String(value)} is no figure`);
+      tell();
+    } catch (error) {
+      if (told.has(name)) return;
+      told.add(name);
+      logger.log('error', 'metricFailed', { name, cause: String(error) });
+    }
+  };
+  return {
+    ...metrics,
+    count(name, by = 1) {
+      guarded(name, by, () => {
+        metrics.count(name, by);
+      });
+    },
+    gauge(name, value) {
+      guarded(name, value, () => {
+        metrics.gauge(name, value);
+      });
+    },
+    observe(name, value) {
+      guarded(name, value, () => {
+        metrics.observe(name, value);
+      });
+    },
   };
 }
 

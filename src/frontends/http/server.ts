@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
@@ -9,6 +10,7 @@ import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
+import { DoorGuard } from '../../service/door-guard.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
@@ -100,18 +102,13 @@ export function createRestDoor(options: RestDoorOptions): Door {
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
-  server.on('request', (request, response) => {
-    take(request, response, 'nothing');
-  });
-  server.on('checkContinue', (request, response) => {
-    take(request, response, 'continue');
-  });
-  server.on('checkExpectation', (request, response) => {
-    take(request, response, 'unknown');
-  });
-  server.on('upgrade', createUpgrades({ door, gate, owed, limit, connections }));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    owed.broken(connections.of(socket), error.code ?? '');
+  const guard = new DoorGuard(options, 'restConnectionFailed');
+  takeGuarded(server, guard, {
+    take,
+    upgrade: createUpgrades({ door, gate, owed, limit, connections }),
+    broken: (error, socket) => {
+      owed.broken(connections.of(socket), error.code ?? '');
+    },
   });
 
   return {
@@ -130,6 +127,45 @@ export function createRestDoor(options: RestDoorOptions): Door {
       return ended;
     },
   };
+}
+
+/** Takes in what comes; what is thrown at it is a defect of this door, and ends the connection. */
+function takeGuarded(
+  server: Server,
+  guard: DoorGuard,
+  {
+    take,
+    upgrade,
+    broken,
+  }: {
+    readonly take: (request: IncomingMessage, response: ServerResponse, expects: Expects) => void;
+    readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+    readonly broken: (error: NodeJS.ErrnoException, socket: Duplex) => void;
+  },
+): void {
+  const guarded = (socket: Duplex, action: () => void): void => {
+    guard.run(action, () => {
+      socket.destroy();
+    });
+  };
+  const takeAs = (expects: Expects) => (request: IncomingMessage, response: ServerResponse) => {
+    guarded(request.socket, () => {
+      take(request, response, expects);
+    });
+  };
+  server.on('request', takeAs('nothing'));
+  server.on('checkContinue', takeAs('continue'));
+  server.on('checkExpectation', takeAs('unknown'));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    guarded(socket, () => {
+      upgrade(request, socket, head);
+    });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    guarded(socket, () => {
+      broken(error, socket);
+    });
+  });
 }
 
 function createLimitedServer(): Server {

@@ -22,6 +22,7 @@ import { opCode } from './records/protocol.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
 import type { WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
+import { sendWord } from './words/send-word.ts';
 
 /** Requests of one connection that are taken in and not yet answered; its socket is read no further until there are fewer. */
 const inFlightMax = 1_024;
@@ -35,10 +36,6 @@ const headerBytes = 8;
  */
 const lookAtTimeAfter = 16;
 const bytesPerCost = 256;
-/** A four-letter word is answered for so long. */
-const wordSliceMs = 4;
-/** And is sent in pieces of so many characters. */
-const wordPieceLength = 16_384;
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;
 /** Small requests that may make much work. */
@@ -98,10 +95,16 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       clock: door.clock,
     });
     socket.on('data', (chunk: Buffer) => {
-      this.#arrived(chunk);
+      try {
+        this.#arrived(chunk);
+      } catch (cause) {
+        this.#failed(cause);
+      }
     });
     socket.on('drain', () => {
-      this.#goOn();
+      this.#guarded(() => {
+        this.#goOn();
+      });
     });
     socket.on('error', () => {
       this.hangUp();
@@ -177,11 +180,20 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   answerLarge(
     asked: ZooKeeperRequest,
     { zxid, bytes, close }: LargeTerms,
-    write: (to: JuteWriter) => boolean,
+    writeOn: (to: JuteWriter) => boolean,
   ): void {
+    const write = (to: JuteWriter): boolean => {
+      let isWhole = true;
+      this.#guarded(() => {
+        isWhole = writeOn(to);
+      });
+      return isWhole;
+    };
     this.#output.answerLarge({ xid: asked.xid, zxid, bytes, write, close }, () => {
-      this.answered(asked, zxid);
-      this.#goOn();
+      this.#guarded(() => {
+        this.answered(asked, zxid);
+        this.#goOn();
+      });
     });
   }
 
@@ -198,6 +210,14 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   flush(): void {
+    try {
+      this.#flush();
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  #flush(): void {
     this.#isScheduled = false;
     if (this.isOver || this.out.length === 0) return;
     if (this.#output.isBeyond) {
@@ -252,6 +272,14 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#socket.resume();
   }
 
+  endWith(last: () => void): void {
+    this.#isLeaving = true;
+    this.inOrder(() => {
+      last();
+      this.end();
+    });
+  }
+
   /** Without another word: the client looks for another peer. */
   hangUp(): void {
     if (this.isOver) return;
@@ -263,6 +291,20 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   drop(): void {
     if (this.isOver) return;
     this.statistics.dropped();
+    this.hangUp();
+  }
+
+  /** What is thrown here, by a defect of ours, ends this connection and nothing else. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (cause) {
+      this.#failed(cause);
+    }
+  }
+
+  #failed(cause: unknown): void {
+    this.door.guard.failed(cause);
     this.hangUp();
   }
 
@@ -338,33 +380,20 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return undefined;
   }
 
-  /**
-   * In slices, and no faster than it is read; what is short in one go, since there are clients that look only once (kazoo's
-   * `command`).
-   */
-  #answerWord(parts: Iterator<string>, before = ''): void {
-    const { clock } = this.door;
-    let text = before;
-    const goOn = (): void => {
-      if (!this.isOver) this.#answerWord(parts, text);
-    };
-    for (const untilMs = clock.now() + wordSliceMs; clock.now() < untilMs;) {
-      const next = parts.next();
-      if (next.done === true) {
-        if (text !== '') this.#socket.write(text);
+  #answerWord(parts: Iterator<string>): void {
+    sendWord(parts, {
+      socket: this.#socket,
+      clock: this.door.clock,
+      goesOn: (act) => {
+        this.#guarded(() => {
+          if (!this.isOver) act();
+        });
+      },
+      ended: () => {
         this.statistics.notified();
         this.end();
-        return;
-      }
-      text += next.value;
-      if (text.length < wordPieceLength) continue;
-      const isTaken = this.#socket.write(text);
-      text = '';
-      if (isTaken) continue;
-      this.#socket.once('drain', goOn);
-      return;
-    }
-    clock.soon(goOn);
+      },
+    });
   }
 
   /** True for what shows that the session is alive. */
@@ -436,7 +465,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#isQueued = true;
     this.door.work.add(this.account.holder, () => {
       this.#isQueued = false;
-      this.#takeOn();
+      this.#guarded(() => {
+        this.#takeOn();
+      });
       return true;
     });
   }
@@ -486,7 +517,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const { session, timeoutMs } = view;
     const watches = service.openConnectionWatches({
       notify: (event, zxid) => {
-        this.#notify(event, zxid);
+        this.#guarded(() => {
+          this.#notify(event, zxid);
+        });
       },
       lost: () => {
         this.hangUp();
@@ -499,6 +532,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       },
       beforeAnswer: (passed) => {
         this.#beforeAnswer(passed);
+      },
+      failed: (cause) => {
+        this.#failed(cause);
       },
     });
     this.#attached = { session, password, carrier, watches, pipeline };

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Account, Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
+import type { DoorGuard } from '../../service/door-guard.ts';
 import type { RepeatedLog } from '../../service/repeated-log.ts';
 import type { Flushes } from './flushes.ts';
 import type { RequestDoor } from './operations/client.ts';
@@ -23,6 +24,7 @@ export interface ZooKeeperDoor extends RequestDoor {
   /** What takes more than a moment: the rest of requests that came together, and large answers. */
   readonly work: Work;
   readonly clientsAhead: RepeatedLog;
+  readonly guard: DoorGuard;
   /**
    * A connection holds so many bytes more. When its address, or all, hold too many, whoever holds most of them is
    * dropped, perhaps this one.

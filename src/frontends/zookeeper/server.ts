@@ -7,6 +7,7 @@ import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { Door } from '../../service/door.ts';
+import { DoorGuard, guardedClock } from '../../service/door-guard.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import { ZooKeeperConnection } from './connection.ts';
@@ -73,7 +74,10 @@ class JuteDoor implements Door {
 
   constructor(options: ZooKeeperDoorOptions) {
     this.#options = options;
-    const { service, logger, clock, random, requestTimeoutMs } = options;
+    const { service, logger, random, requestTimeoutMs } = options;
+    const guard = new DoorGuard(options, 'zookeeperConnectionFailed');
+    const clock = guardedClock(options.clock, guard);
+    const wordFailed = new RepeatedLog(options, 'error', 'zookeeperWordFailed');
     const { extendedTypes, reconfigEnabled, budget, work } = options;
     this.#host = hostFacts(clock);
     this.#door = {
@@ -90,17 +94,28 @@ class JuteDoor implements Door {
       statistics: this.#statistics,
       budget,
       work,
+      guard,
       clientsAhead: new RepeatedLog({ logger, clock }, 'warn', 'zookeeperClientAhead'),
       holdMore: (connection, bytes) => {
         this.#holdMore(connection, bytes);
       },
-      answerWord: (word, argument) => answerWord(word, this.#wordSources, argument),
+      answerWord: (word, argument) =>
+        answerWord(word, this.#wordSources, argument, (cause) => {
+          wordFailed.happened({ word, cause });
+        }),
     };
     this.#arrivals = new Arrivals(work);
     this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-      this.#arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
-        this.#opened(socket);
-      });
+      guard.run(
+        () => {
+          this.#arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
+            this.#opened(socket);
+          });
+        },
+        () => {
+          socket.destroy();
+        },
+      );
     });
     this.#listener.on('error', (error) => {
       logger.log('error', 'zookeeperServerFailed', { cause: String(error) });

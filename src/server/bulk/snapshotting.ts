@@ -199,9 +199,13 @@ export class Snapshotting implements SnapshotSource {
       // A snapshot that was adopted meanwhile brought a base of its own, further on.
       if (adoptions !== this.#adoptions) return;
       this.#retention.forgotten(base.zxid);
+      const isNew = compareZxid(base.zxid, this.#logBase) > 0;
       this.#logBase = base.zxid;
-      ports.metrics.count('compactions');
-      ports.logger.log('info', 'logCompacted', { base: formatZxid(base.zxid) });
+      // The store may keep all that it was told to forget: then nothing has happened.
+      if (isNew) {
+        ports.metrics.count('compactions');
+        ports.logger.log('info', 'logCompacted', { base: formatZxid(base.zxid) });
+      }
       this.#parts.compacted(base);
     });
   }

@@ -15,6 +15,7 @@ import type { TxnCodec } from '../../ports/txn-codec.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Prepared } from '../../state/state-machine.ts';
 import type { Applier } from '../applied/applier.ts';
+import type { FreeSpace } from '../free-space.ts';
 import { ByteSizes } from './byte-sizes.ts';
 import type { SteadyClock } from '../steady-clock.ts';
 
@@ -32,8 +33,7 @@ interface LeaderDecisionsParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly steady: SteadyClock;
-  /** False when the disk is nearly full. */
-  readonly hasSpace: () => boolean;
+  readonly space: Pick<FreeSpace, 'isEnough' | 'isEnoughForSessions'>;
 }
 
 /** Makes the verdict of a refusal that looked at nothing: there is nothing to wait for before it is told. */
@@ -88,11 +88,11 @@ export class LeaderDecisions {
     const { zab, applier, clock, codec, steady } = this.#parts;
     const zxid = this.canDecide ? zab.nextZxid() : undefined;
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
-    if (!this.#parts.hasSpace() && needsSpace(request)) {
+    if (!this.#hasSpaceFor(request)) {
       return refusedUnseen(
         refused(
           'noSpace',
-          'The leader is short of disk space. Free some, or enlarge its disk; writes resume by themselves.',
+          'The leader is short of disk space. Free some, or enlarge its disk: writes resume by themselves, and reads go on.',
         ),
       );
     }
@@ -112,6 +112,14 @@ export class LeaderDecisions {
     applier.expectOwn(zxid, prepared.txn);
     this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };
+  }
+
+  /** What frees space may be done on a full disk too: the end of sessions, and what is reaped. */
+  #hasSpaceFor({ kind }: WriteRequest): boolean {
+    const { space } = this.#parts;
+    if (space.isEnough) return true;
+    if (kind === 'createSession' || kind === 'moveSession') return space.isEnoughForSessions;
+    return kind !== 'multi' && kind !== 'acquireLock';
   }
 
   #withoutTxn(prepared: Exclude<Prepared, { kind: 'txn' }>): Verdict {
@@ -138,11 +146,4 @@ export class LeaderDecisions {
           'This peer does not lead. Send the request again: a leader is being elected.',
         );
   }
-}
-
-/** Sessions may end also on a full disk: it frees what they held. */
-function needsSpace(request: WriteRequest): boolean {
-  return (
-    request.kind === 'multi' || request.kind === 'createSession' || request.kind === 'acquireLock'
-  );
 }

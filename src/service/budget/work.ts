@@ -3,7 +3,10 @@ import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { Turn } from './turn.ts';
 
-/** Does a piece of some long work: a millisecond's worth or less, where it can be cut so. True when that was the last. */
+/**
+ * Does a piece of some long work: a millisecond's worth or less, where it can be cut so. True when that was the last. One that
+ * throws is not called again.
+ */
 export type Step = () => boolean;
 
 /**
@@ -26,6 +29,10 @@ export class Work {
   /** By holder: an address, say. In the order of their turns. */
   readonly #queues = new Map<string, Fifo<Step>>();
   readonly #slice: OnceSoon;
+  /** Is told what a step threw: it ends no work but its own. */
+  failed: (cause: unknown) => void = (cause) => {
+    throw cause;
+  };
 
   constructor(clock: Clock, sliceMs = workSliceMs) {
     this.turn = new Turn(clock);
@@ -36,7 +43,7 @@ export class Work {
     });
   }
 
-  /** Has a work done, beginning after this turn. `step` is called until it is true, and must not throw. */
+  /** Has a work done, beginning after this turn. `step` is called until it is true. */
   add(holder: string, step: Step): void {
     const queue = this.#queues.get(holder);
     if (queue === undefined) this.#queues.set(holder, new Fifo([step]));
@@ -61,12 +68,21 @@ export class Work {
     for (const [holder, queue] of this.#queues) {
       const step = queue.shift();
       // Behind the others of its holder: who asks for little may share an address with who asks for much.
-      if (step?.() === false) queue.push(step);
+      if (step !== undefined && !this.#isDone(step)) queue.push(step);
       this.#queues.delete(holder);
       // At the end: the others have their turn first.
       if (queue.length > 0) this.#queues.set(holder, queue);
       if (this.#clock.now() >= until) break;
     }
     if (this.#queues.size > 0) this.#slice.schedule();
+  }
+
+  #isDone(step: Step): boolean {
+    try {
+      return step();
+    } catch (cause) {
+      this.failed(cause);
+      return true;
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { ReadQuery, ReadResult } from '../../model/read.ts';
 import { isAllowed, maskDigests } from '../access/access.ts';
 import { listZnodes } from './list-znodes.ts';
 import { OpenNames } from './open-names.ts';
-import type { ZnodePath } from '../../model/path.ts';
+import { compareText, type ZnodePath } from '../../model/path.ts';
 import type { ZnodeTree } from '../tree/znode-tree.ts';
 
 /** Of more children than this the names are given in parts: so many take some milliseconds, when they are long. */
@@ -44,6 +44,7 @@ export function answerRead(
       }
       const names: string[] = [];
       for (const child of tree.childIds(id)) names.push(tree.znodes.name(child));
+      names.sort(compareText);
       return { read, names, stat: tree.stat(id) };
     }
     case 'descendants':

@@ -228,15 +228,32 @@ describe("the door for ZooKeeper's clients: hostile input", () => {
     await isKept(socket);
   });
 
-  it('answers an operation that it does not know UNIMPLEMENTED, and goes on', async () => {
-    const socket = await session();
-    const codes = [0, -1, -2, -10, -12, 10, 20, 23, 99, 108, 1_000, 2_147_483_647, -2_147_483_648];
+  it('answers an operation that it does not know UNIMPLEMENTED, and ends the connection', async () => {
+    const codes = [0, -1, -2, -10, -12, 10, 23, 99, 108, 888, 2_147_483_647, -2_147_483_648];
     for (const code of codes) {
       for (const record of [Buffer.alloc(0), Buffer.alloc(100, 0xff)]) {
-        const { xid, error } = await socket.ask(code, code, record);
+        const socket = await session();
+        const after = request(8, op.delete, records.versioned('/kept'));
+        // In its turn: what was asked before is answered, and what comes after it is not done.
+        socket.write(
+          request(7, op.setData, records.set('/kept', Buffer.from('kept'))),
+          Buffer.concat([request(code, code, record), after]),
+        );
+        assert.deepEqual([(await socket.reply()).error, socket.isClosed], [ok, false]);
+        const { xid, error } = await socket.reply();
         assert.deepEqual([xid, error], [code, unimplemented]);
+        await socket.closed();
+        assert.equal(socket.frames.length, 0);
       }
     }
+    await isKept(await session());
+  });
+
+  it('leaves the removal of containers to the leader, and goes on', async () => {
+    const socket = await session();
+    const deleteContainer = 20;
+    const { error } = await socket.ask(1, deleteContainer, Buffer.from('/kept'));
+    assert.equal(error, unimplemented);
     await isKept(socket);
   });
 

@@ -6,6 +6,8 @@ import { flags, openAcl, type Request, type WriteOp } from '../../support/zookee
 
 const [created, deleted, dataChanged, childrenChanged] = [1, 2, 3, 4] as const;
 const runtimeInconsistency = -2;
+const marshallingError = -5;
+const badArguments = -8;
 const noNode = -101;
 const noAuth = -102;
 const badVersion = -103;
@@ -114,6 +116,52 @@ describe("the door for ZooKeeper's clients: operations and watches", () => {
     await refused(reconfigDisabled, { op: 'reconfig', newMembers: '' });
     await refused(noNode, remove('/nowhere'));
     await done(remove('/all/c'));
+  });
+
+  it('judges the name of a sequence with its number on', async () => {
+    await done(create('/dots'));
+    for (const [prefix, name] of [
+      ['.', '.0000000000'],
+      ['..', '..0000000001'],
+      ['', '0000000002'],
+    ]) {
+      const made = create(`/dots/${prefix ?? ''}`, { flags: flags.ephemeralSequential });
+      assert.equal((await done(made)).body.path, `/dots/${name ?? ''}`);
+      await refused(badArguments, create(`/dots/${prefix ?? ''}`));
+    }
+    await refused(noNode, create('/dots/./', { flags: flags.sequential }));
+    await refused(noNode, create('/dots/none/.', { flags: flags.sequential }));
+  });
+
+  it('lists children in the order of their names', async () => {
+    const names = ['\ufdfd', 'c2', 'C', 'c10', '\u00e9', 'c1', '-'];
+    await done({
+      op: 'multi',
+      ops: [create('/list'), ...names.map((name) => create(`/list/${name}`))],
+    });
+    const sorted = ['-', 'C', 'c1', 'c10', 'c2', '\u00e9', '\ufdfd'];
+    const { body } = await done({ op: 'getChildren', path: '/list', watch: false });
+    assert.deepEqual(body.children, sorted);
+    await done(remove('/list/c1'));
+    await done(create('/list/c1'));
+    const again = await done({ op: 'getChildren2', path: '/list', watch: false });
+    assert.deepEqual(again.body.children, sorted);
+  });
+
+  it('answers in a multi by what is made, and a TTL where there is none as a whole', async () => {
+    const inMulti = (op: string, flag: number): WriteOp =>
+      ({ ...create(`/kinds/${op}${String(flag)}`, { flags: flag }), op, ttlMs: 60_000 }) as WriteOp;
+    await done(create('/kinds'));
+    for (const op of ['create', 'create2', 'createContainer', 'createTtl']) {
+      const ops = [0, 1, 2, 3, 4].map((flag) => inMulti(op, flag));
+      const { body } = await done({ op: 'multi', ops });
+      const types = body.results?.map((each) => [each.type, each.body?.stat !== undefined]);
+      const plain = [1, false];
+      assert.deepEqual(types, [plain, plain, plain, plain, [15, true]], op);
+      if (op === 'createTtl') await done({ op: 'multi', ops: [inMulti(op, 5)] });
+      else await refused(marshallingError, { op: 'multi', ops: [create('/no'), inMulti(op, 5)] });
+      await refused(noNode, { op: 'getData', path: '/no', watch: false });
+    }
   });
 
   it('makes what a multi asks for, or nothing, and says which of them failed', async () => {

@@ -111,39 +111,45 @@ function aclOf(profile: Profile): fc.Arbitrary<readonly AclItem[] | null> {
   return profile === 'watches' ? fc.constantFrom(...readable) : fc.constantFrom(...acls);
 }
 
-/** In a multi ZooKeeper reads no flags but those of the op; alone, it looks at them later. */
+/** What comes to be a name of its own once the number is on it, or does not. */
+const sequencePath = fc.constantFrom(
+  ...['~/.', '~/..', '~/', '~/a/.', '~/a/..', '~/a/', '~/./', '~//', '~/...', '~/a.', '/.', '//'],
+);
+
+/** Every flag that there is, and some that there are not, by each op code that creates. */
 function createOf(profile: Profile, where: 'alone' | 'inMulti'): fc.Arbitrary<WriteOp> {
   const fields = { path: validPath, data, acl: aclOf(profile) };
   const isAlone = where === 'alone';
-  const plain = isAlone
-    ? fc.constantFrom('create' as const, 'create2' as const)
-    : fc.constant('create' as const);
+  const plain = fc.constantFrom('create' as const, 'create2' as const);
   const openCreate = { ...fields, path: writtenPath, acl: fc.constant(openAcl) };
   const often = fc.constantFrom(0, 0, 0, 1, 2, 3);
   const any = fc.constantFrom(0, 0, 0, 1, 1, 2, 3, 4, 5, 7, -1);
+  const each = fc.constantFrom(0, 1, 2, 3, 4, 4, 4, 4, 5, 6, 7, -1);
   const container = fc.constant('createContainer' as const);
   const ttl = fc.constant('createTtl' as const);
   // Long enough to outlive the test.
   const long = fc.constant(10_000_000);
   return fc.oneof(
     { weight: 6, arbitrary: fc.record({ op: plain, ...openCreate, flags: often }) },
-    { weight: 4, arbitrary: fc.record({ op: plain, ...fields, flags: isAlone ? any : often }) },
+    { weight: 4, arbitrary: fc.record({ op: plain, ...fields, flags: any }) },
     {
       weight: 1,
       arbitrary: fc.record({
-        op: container,
-        ...fields,
-        flags: fc.constant(4),
+        op: plain,
+        ...openCreate,
+        path: sequencePath,
+        flags: fc.constantFrom(2, 3),
       }),
     },
+    { weight: 1, arbitrary: fc.record({ op: container, ...fields, flags: each }) },
     {
       weight: 1,
       arbitrary: fc.record({
         op: ttl,
         ...fields,
-        // Any other would be the end of a real ZooKeeper, which can't apply its own txn.
-        flags: fc.constantFrom(5, 6),
-        ttlMs: isAlone ? fc.oneof(long, fc.constantFrom(0, -1, 2 ** 40 - 1, 2 ** 40)) : long,
+        // Alone and without a TTL any other would be the end of a real ZooKeeper, which can't apply its own txn.
+        flags: isAlone ? fc.constantFrom(5, 6) : each,
+        ttlMs: fc.oneof(long, fc.constantFrom(0, -1, 2 ** 40 - 1, 2 ** 40)),
       }),
     },
   );
@@ -225,6 +231,7 @@ function askOf(profile: Profile, who: number): fc.Arbitrary<Asked> {
     },
     { weight: 1, arbitrary: fc.constantFrom({ op: 'whoAmI' } as const, { op: 'ping' } as const) },
     { weight: 1, arbitrary: fc.constant({ op: 'reconfig', newMembers: '' } as const) },
+    { weight: 1, arbitrary: fc.constant({ op: 'unknown' } as const) },
     ...(profile === 'watches' ? watchesOf(who) : []),
   );
 }
@@ -326,10 +333,20 @@ function commandOf(profile: Profile): fc.Arbitrary<Command> {
 
 /**
  * Not pipelined: of an ACL that is set and not applied yet ZooKeeper's later checks know or know nothing, as chance will
- * have it; and here a write behind a sync may be applied, and its events told, before the sync is answered.
+ * have it, and so of a multi that has failed as it was read; what follows an unknown operation is done or not; and here a
+ * write behind a sync may be applied, and its events told, before the sync is answered.
  */
-function canBePipelined({ op }: Asked): boolean {
-  return op !== 'setAcl' && op !== 'sync';
+function canBePipelined(asked: Asked): boolean {
+  switch (asked.op) {
+    case 'setAcl':
+    case 'sync':
+    case 'unknown':
+      return false;
+    case 'multi':
+      return !asked.ops.some((op) => 'flags' in op && (op.flags === 5 || op.flags === 6));
+    default:
+      return true;
+  }
 }
 
 function ask(who: number, requests: readonly Asked[]): Command {

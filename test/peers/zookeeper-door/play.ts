@@ -227,7 +227,8 @@ async function carryOut(
         (asked) => atRoot(requestOf(asked, player.seen), root) as Request,
       );
       const replies = await patiently(client, Promise.all(client.askAll(requests)));
-      if (replies.some(({ err }) => err === connectionLoss)) await patiently(client, client.closed);
+      const isOver = replies.some(({ op, err }) => err === connectionLoss || op === 'unknown');
+      if (isOver) await patiently(client, client.closed);
       return undefined;
     }
     case 'auth': {

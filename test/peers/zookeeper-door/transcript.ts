@@ -96,7 +96,7 @@ function plain(message: Message, naming: Naming): unknown {
     case 'reply': {
       const { op, err, zxid, body } = message;
       // Sent outside of all order, with no zxid there.
-      const hasNone = naming.isPipelined || op === 'auth' || op === 'sasl';
+      const hasNone = naming.isPipelined || op === 'auth' || op === 'sasl' || op === 'unknown';
       const covers = hasNone ? undefined : naming.zxids.rank(zxid);
       return { op, err, covers, ...plainBody(body, naming) };
     }

@@ -95,8 +95,8 @@ export class Programs {
     }
   }
 
-  kazoo(script: string, hosts: string): Command {
-    return { program: '/usr/bin/python3', args: [join(sources, `${script}.py`), hosts] };
+  kazoo(script: string, ...hosts: readonly string[]): Command {
+    return { program: '/usr/bin/python3', args: [join(sources, `${script}.py`), ...hosts] };
   }
 
   java(main: string, hosts: string): Command {

@@ -33,6 +33,8 @@ export const opCodes = {
   addWatch: 106,
   whoAmI: 107,
   closeSession: -11,
+  /** One that no server has. */
+  unknown: 888,
 } as const;
 
 export type OpName = keyof typeof opCodes;
@@ -127,7 +129,7 @@ export type Request =
   | { readonly op: 'auth'; readonly scheme: string; readonly auth: string }
   | { readonly op: 'sasl'; readonly token: string | null }
   | { readonly op: 'reconfig'; readonly newMembers: string | null }
-  | { readonly op: 'ping' | 'whoAmI' | 'closeSession' };
+  | { readonly op: 'ping' | 'whoAmI' | 'closeSession' | 'unknown' };
 
 export interface Stat {
   readonly czxid: bigint;
@@ -242,6 +244,7 @@ function writeBody(out: JuteOut, request: Request): void {
     case 'ping':
     case 'whoAmI':
     case 'closeSession':
+    case 'unknown':
   }
 }
 
@@ -317,6 +320,7 @@ export function decodeReply(op: OpName, from: JuteIn): ReplyBody {
     case 'setWatches':
     case 'setWatches2':
     case 'closeSession':
+    case 'unknown':
       return {};
   }
 }

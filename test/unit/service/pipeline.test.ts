@@ -149,4 +149,29 @@ describe('Pipeline', () => {
     assert.deepEqual(bed.answered, ['w1', 'w2']);
     assert.deepEqual(bed.started, ['w1', 'w2', 'w3']);
   });
+
+  it('ends with what a request throws, as it starts or is answered, and throws it at nobody', () => {
+    for (const where of ['start', 'answer'] as const) {
+      const causes: unknown[] = [];
+      const sent: string[] = [];
+      const pipeline = new Pipeline({
+        inFlightMax: 10,
+        onRoom: () => undefined,
+        beforeAnswer: (passed) => {
+          passed();
+        },
+        failed: (cause) => causes.push(cause),
+      });
+      pipeline.submit('write', (answer) => {
+        if (where === 'start') throw new Error(where);
+        answer(() => {
+          throw new Error(where);
+        });
+      });
+      pipeline.submit('write', (answer) => {
+        answer(() => sent.push('second'));
+      });
+      assert.deepEqual([causes.map(String), sent], [[`Error: ${where}`], []]);
+    }
+  });
 });

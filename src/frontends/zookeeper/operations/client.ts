@@ -71,6 +71,8 @@ export interface Client {
   answered(asked: ZooKeeperRequest, zxid: Zxid): void;
   /** All that was written still goes out; nothing more is taken in. */
   end(): void;
+  /** Takes nothing more in; `last` answers once all earlier requests are answered, and the connection ends with that. */
+  endWith(last: () => void): void;
   /** Without another word: the client looks for another peer. */
   hangUp(): void;
 }

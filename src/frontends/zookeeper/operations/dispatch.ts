@@ -65,7 +65,7 @@ function route(client: Client, asked: ZooKeeperRequest, record: JuteReader): voi
       refuseSasl(client, asked);
       return;
     case opCode.reconfig:
-      reconfig(client, asked);
+      reconfig(client, asked, record);
       return;
     case opCode.closeSession:
       closeSession(client, asked);

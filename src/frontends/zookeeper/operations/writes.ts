@@ -7,16 +7,18 @@ import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.t
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
-import { opCode, reconfigDisabled, unimplemented } from '../records/protocol.ts';
+import { marshallingError, opCode, reconfigDisabled, unimplemented } from '../records/protocol.ts';
+import { errorOfReconfig, readReconfig } from '../records/reconfig.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 
 /** Versions begin at 0 and wrap long after any ensemble has ended. */
 const neverAVersion = -2_147_483_648;
+const localRead = { consistency: 'local', timeoutMs: 1_000 } as const;
 
 export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { code } = asked;
-  const decoded = readOp(code, record, client.door);
-  if (decoded === undefined) refuse(client, asked, unimplemented);
+  const decoded = readOp(code, record, 'alone', client.door);
+  if (decoded === undefined) refuseUnknown(client, asked);
   else if ('error' in decoded) refuse(client, asked, decoded.error);
   else {
     write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
@@ -37,8 +39,7 @@ export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteRe
 export function writeMulti(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { opsPerMultiMax } = client.door.service.limits;
   const decoded = readMulti(record, opsPerMultiMax, (code) => {
-    const op = code === opCode.setAcl ? undefined : readOp(code, record, client.door);
-    return op && { code, decoded: op };
+    return code === opCode.setAcl ? undefined : readOp(code, record, 'inMulti', client.door);
   });
   if (decoded.length === 0) {
     client.inOrder(() => {
@@ -46,19 +47,15 @@ export function writeMulti(client: Client, asked: ZooKeeperRequest, record: Jute
     });
     return;
   }
-  const errors = decoded.map((each) => errorOf(each.decoded));
-  const ops = decoded.map((each) => ('op' in each.decoded ? each.decoded.op : neverHolds));
+  const errors = decoded.map(errorOf);
+  const ops = decoded.map((each) => ('op' in each ? each.op : neverHolds));
   write(client, { kind: 'multi', single: false, ops }, (written) => {
     if (!isRefusal(written)) {
       const { zxid, results } = written.outcome;
       answer(client, asked, {
         zxid,
         record: (to) => {
-          writeMultiResults(
-            to,
-            decoded.map((each) => each.code),
-            results,
-          );
+          writeMultiResults(to, ops, results);
         },
       });
       return;
@@ -67,6 +64,9 @@ export function writeMulti(client: Client, asked: ZooKeeperRequest, record: Jute
     const error = index === undefined ? undefined : (errors[index] ?? numberOfCode[written.code]);
     if (index === undefined || error === undefined || error === 'hangUp') {
       answerRefusal(client, asked, written);
+    } else if (error === marshallingError) {
+      // As a whole: there it has failed as it was read.
+      answer(client, asked, { error });
     } else {
       answer(client, asked, {
         record: (to) => {
@@ -96,8 +96,23 @@ function write(
   });
 }
 
-/** Answers a reconfig. Built or not, only who may write `/zookeeper/config` is told more than that. */
-export function reconfig(client: Client, asked: ZooKeeperRequest): void {
+/** As in ZooKeeper the connection ends, and the session lives on; nothing that was sent after it is done. */
+function refuseUnknown(client: Client, asked: ZooKeeperRequest): void {
+  // ZooKeeper does it for everybody. Here it is the leader's own business.
+  if (asked.code === opCode.deleteContainer) refuse(client, asked, unimplemented);
+  else {
+    client.endWith(() => {
+      answer(client, asked, { error: unimplemented });
+    });
+  }
+}
+
+/**
+ * Answers a reconfig. What makes no sense is refused first, whoever asks, as in ZooKeeper; then, built or not, only who may
+ * write `/zookeeper/config` is told more than that.
+ */
+export function reconfig(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
+  const wanted = readReconfig(record);
   if (!client.door.reconfigEnabled) {
     refuse(client, asked, reconfigDisabled);
     return;
@@ -106,8 +121,21 @@ export function reconfig(client: Client, asked: ZooKeeperRequest): void {
   const expected = { version: neverAVersion };
   const op = { op: 'set', path: zookeeperConfigPath, data: null, expected } as const;
   write(client, { kind: 'multi', single: true, ops: [op] }, (written) => {
+    const senseless = errorOfReconfig(wanted, currentConfig(client));
     const isBarred = isRefusal(written) && written.code !== 'badVersion';
-    if (isBarred) answerRefusal(client, asked, written);
+    if (senseless !== undefined) answer(client, asked, { error: senseless });
+    else if (isBarred) answerRefusal(client, asked, written);
     else answer(client, asked, { error: unimplemented });
   });
+}
+
+/** As this client may read it: by ZooKeeper's ACL everybody may. */
+function currentConfig({ door, identities }: Client): string {
+  let text = '';
+  const query = { read: 'data', path: zookeeperConfigPath } as const;
+  door.service.readThen(query, { identities }, localRead, (found) => {
+    if (isRefusal(found) || found.result.data === null) return;
+    text = Buffer.from(found.result.data).toString('utf8');
+  });
+  return text;
 }

@@ -6,17 +6,23 @@ import { ttlMsMax } from '../../../model/request.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import { numberOfCode } from './error-map.ts';
 import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { badArguments, noPassword, opCode, unimplemented } from './protocol.ts';
+import { badArguments, marshallingError, noPassword, opCode, unimplemented } from './protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.
 
-/** An op, or ZooKeeper's number for why it can't be one. */
+/**
+ * An op, or ZooKeeper's number for why it can't be one. MARSHALLINGERROR refuses a multi as a whole, without a result for
+ * each of its ops.
+ */
 export type Decoded = { readonly op: TreeOp } | { readonly error: number };
 
 export interface DecodeOptions {
   /** ZooKeeper's extendedTypesEnabled: without, a TTL is unimplemented. */
   readonly extendedTypes: boolean;
 }
+
+/** Where an op stands: what a create makes is said by its op code alone, and by its flags in a multi. */
+export type Place = 'alone' | 'inMulti';
 
 /** A ConnectRequest, the one frame without a header. */
 export interface ConnectRequest {
@@ -29,14 +35,22 @@ export interface ConnectRequest {
   readonly knowsReadOnly: boolean;
 }
 
+interface CreateMode {
+  readonly kind: ZnodeKind;
+  readonly sequential: boolean;
+}
+
 const aclEntryBytesMin = 12;
+const persistent: CreateMode = { kind: 'persistent', sequential: false };
+const container: CreateMode = { kind: 'container', sequential: false };
+const sequentialContainer: CreateMode = { kind: 'container', sequential: true };
 /** ZooKeeper's CreateMode.fromFlag. */
-const createModes: readonly { readonly kind: ZnodeKind; readonly sequential: boolean }[] = [
-  { kind: 'persistent', sequential: false },
+const createModes: readonly CreateMode[] = [
+  persistent,
   { kind: 'ephemeral', sequential: false },
   { kind: 'persistent', sequential: true },
   { kind: 'ephemeral', sequential: true },
-  { kind: 'container', sequential: false },
+  container,
   { kind: 'ttl', sequential: false },
   { kind: 'ttl', sequential: true },
 ];
@@ -58,15 +72,15 @@ export function readConnectRequest(record: JuteReader): ConnectRequest {
 export function readOp(
   code: number,
   record: JuteReader,
+  place: Place,
   options: DecodeOptions,
 ): Decoded | undefined {
   switch (code) {
     case opCode.create:
     case opCode.create2:
     case opCode.createContainer:
-      return readCreate(record, false, options);
     case opCode.createTtl:
-      return readCreate(record, true, options);
+      return readCreate(code, record, place, options);
     case opCode.delete: {
       const text = record.someText();
       const version = record.int();
@@ -152,24 +166,49 @@ function errorOfDeleted(text: string): number {
 
 const refusedPath: Decoded = { error: badArguments };
 
-function readCreate(record: JuteReader, hasTtl: boolean, options: DecodeOptions): Decoded {
+function readCreate(
+  code: number,
+  record: JuteReader,
+  place: Place,
+  options: DecodeOptions,
+): Decoded {
   const text = record.someText();
   const data = record.ownBuffer();
   const acl = readAcl(record);
-  const mode = createModes[record.int()];
-  const ttlMs = hasTtl ? record.milliseconds() : undefined;
-  if (mode === undefined) return { error: badArguments };
+  const asked = createModes[record.int()];
+  const ttlMs = code === opCode.createTtl ? record.milliseconds() : undefined;
+  const mode = place === 'alone' ? modeAlone(code, asked) : modeInMulti(code, asked);
+  if (typeof mode === 'number') return { error: mode };
   const { kind, sequential } = mode;
-  if (kind === 'ttl') {
+  const isTtl = kind === 'ttl';
+  if (isTtl) {
     if (!options.extendedTypes) return { error: unimplemented };
     if (ttlMs === undefined || ttlMs < 1 || ttlMs > ttlMsMax) return { error: badArguments };
-  } else if (ttlMs !== undefined && ttlMs >= 0) {
-    return { error: badArguments };
   }
   const path = parsePath(text, { sequential });
   if (typeof path !== 'string') return { error: errorOfPath(text) };
   const create = { op: 'create', path, data, acl, kind, sequential, parents: false } as const;
-  return { op: kind === 'ttl' && ttlMs !== undefined ? { ...create, ttlMs } : create };
+  return { op: isTtl && ttlMs !== undefined ? { ...create, ttlMs } : create };
+}
+
+/**
+ * What a create that stands alone makes, or the number of an error. Only createContainer makes containers, and it makes
+ * nothing else: of its flags only the sequence counts. create and create2 take the flags of a container for a persistent
+ * znode.
+ */
+function modeAlone(code: number, asked: CreateMode | undefined): CreateMode | number {
+  if (asked === undefined) return badArguments;
+  if (asked.kind === 'ttl') return asked;
+  if (code === opCode.createContainer) return asked.sequential ? sequentialContainer : container;
+  // ZooKeeper logs such a createTTL when its TTL is negative, can't apply it, and does not start again.
+  if (code === opCode.createTtl) return badArguments;
+  return asked.kind === 'container' ? persistent : asked;
+}
+
+/** The same in a multi, where the flags decide, whatever the op code. But only createTTL has a TTL in its record. */
+function modeInMulti(code: number, asked: CreateMode | undefined): CreateMode | number {
+  if (asked === undefined) return badArguments;
+  return asked.kind === 'ttl' && code !== opCode.createTtl ? marshallingError : asked;
 }
 
 function readAcl(record: JuteReader): Acl {

@@ -1,5 +1,5 @@
 import { noSession, type SessionId } from '../../../model/ids.ts';
-import type { OpResult } from '../../../model/request.ts';
+import type { OpResult, TreeOp } from '../../../model/request.ts';
 import type { ConnectRequest } from './decode.ts';
 import type { JuteWriter } from '../jute/jute-writer.ts';
 import { noPassword, ok, opCode, runtimeInconsistency } from './protocol.ts';
@@ -52,11 +52,11 @@ export function writeResult(to: JuteWriter, code: number, result: OpResult | und
 
 export function writeMultiResults(
   to: JuteWriter,
-  codes: readonly number[],
+  ops: readonly TreeOp[],
   results: readonly OpResult[],
 ): void {
-  for (const [index, asked] of codes.entries()) {
-    const code = resultCode(asked);
+  for (const [index, op] of ops.entries()) {
+    const code = resultCode(op);
     writeMultiHeader(to, code, ok);
     writeResult(to, code, results[index]);
   }
@@ -93,7 +93,24 @@ export function endMulti(to: JuteWriter): void {
   to.int(-1);
 }
 
-/** In a multi ZooKeeper answers every create that gives a stat as create2. */
-function resultCode(code: number): number {
-  return code === opCode.createContainer || code === opCode.createTtl ? opCode.create2 : code;
+/**
+ * By what an op of a multi is answered. A create by what it has made, whatever its op code was: a container and a TTL znode
+ * with path and stat as create2, all others with the path alone.
+ */
+function resultCode(op: TreeOp): number {
+  switch (op.op) {
+    case 'create':
+      return op.kind === 'container' || op.kind === 'ttl' ? opCode.create2 : opCode.create;
+    case 'delete':
+      return opCode.delete;
+    case 'set':
+      return opCode.setData;
+    case 'setAcl':
+      return opCode.setAcl;
+    case 'check':
+      return opCode.check;
+    case 'checkLock':
+    case 'checkSession':
+      throw new Error(`no operation of this protocol is ${op.op}`);
+  }
 }

@@ -19,6 +19,7 @@ export const opCode = {
   checkWatches: 17,
   removeWatches: 18,
   createContainer: 19,
+  deleteContainer: 20,
   createTtl: 21,
   multiRead: 22,
   auth: 100,
@@ -40,7 +41,9 @@ export const ok = 0;
 /** Errors that only this protocol has; the others are those of the catalogue. */
 export const marshallingError = -5;
 export const unimplemented = -6;
+export const operationTimeout = -7;
 export const badArguments = -8;
+export const badVersion = -103;
 export const runtimeInconsistency = -2;
 export const authFailed = -115;
 export const noWatcher = -121;

@@ -2,6 +2,9 @@ import type { SessionId } from '../../../model/ids.ts';
 
 // ZooKeeper's ways to write things down, which are Java's.
 
+/** What ZooKeeper prints for what there is not. */
+export const notAvailable = '<NA>';
+
 /** Gives each text on a line of its own. */
 export function lines(...texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join('');

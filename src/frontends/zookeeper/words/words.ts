@@ -1,6 +1,6 @@
 import { fourLetterWords, type FourLetterWord } from '../../../model/four-letter-word.ts';
 import { cons, dump, wchc, wchp, wchs } from './connection-words.ts';
-import { lines } from './format.ts';
+import { lines, notAvailable } from './format.ts';
 import { mntr } from './mntr.ts';
 import type { Parts } from './parts.ts';
 import { conf, dirs, envi, hash, srvr, stat } from './server-words.ts';
@@ -36,13 +36,24 @@ export function beginningOf(bytes: Buffer): Beginning {
 
 /**
  * Gives the answer, with its line feeds, in parts: some words walk all watches or sessions, and each part is a little of
- * that. The connection ends after it. `argument` is what came with the word.
+ * that. The connection ends after it. `argument` is what came with the word. Never throws, at any part of it: where something
+ * can't be told the answer ends with `<NA>`, and `failed` is told why.
  */
-export function answerWord(
+export function* answerWord(
   word: FourLetterWord,
   sources: WordSources,
   argument: Buffer = Buffer.alloc(0),
-): Parts {
+  failed: (cause: unknown) => void = () => undefined,
+): Generator<string> {
+  try {
+    yield* partsOf(word, sources, argument);
+  } catch (cause) {
+    failed(cause);
+    yield lines(notAvailable);
+  }
+}
+
+function partsOf(word: FourLetterWord, sources: WordSources, argument: Buffer): Parts {
   if (!sources.configuration.zookeeperDoor.words.includes(word)) {
     return [lines(`${word} is not executed because it is not in the whitelist.`)];
   }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createLogger, type LoggerOptions } from '../../../../src/adapters/system/logger.ts';
 import { serverId } from '../../../../src/model/ids.ts';
@@ -64,6 +67,57 @@ describe('logger', () => {
       closeSync(full);
       assert.equal(stderr, 'alive');
       assert.equal(status, 0);
+    });
+  }
+
+  for (const reader of ['pipe', 'socket'] as const) {
+    it(`does not wait for a reader of a ${reader} that stands still`, async function () {
+      if (process.platform !== 'linux') this.skip();
+      const folder = mkdtempSync(join(tmpdir(), 'quoll-log-'));
+      const fifo = join(folder, 'fifo');
+      execFileSync('mkfifo', [fifo]);
+      // Opened for both, so that there is a reader, who reads nothing.
+      const pipe = openSync(fifo, 'r+');
+      const module = new URL('../../../../src/adapters/system/logger.js', import.meta.url).href;
+      const script = `
+        const { createLogger } = await import(${JSON.stringify(module)});
+        const logger = createLogger({ level: 'info', form: 'json' });
+        for (let line = 0; line < 2_000; line++) logger.log('info', 'x'.repeat(1_000));
+        process.stderr.write('alive');`;
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        stdio: ['ignore', reader === 'pipe' ? pipe : 'pipe', 'pipe'],
+      });
+      let said = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const [code] = (await once(child, 'exit')) as [number | null];
+      closeSync(pipe);
+      rmSync(folder, { recursive: true });
+      assert.deepEqual([said, code], ['alive', 0]);
+    });
+  }
+
+  for (const form of ['json', 'human'] as const) {
+    it(`never throws, whatever its ${form} lines are to tell`, () => {
+      const { logger, to } = logging({ form });
+      const thrower = {
+        get value(): string {
+          throw new Error('not to be told');
+        },
+      };
+      logger.log('error', 'event', thrower);
+      logger.log('error', 'event', { inner: thrower });
+      assert.equal(to.text.split('\n').length, 3);
+      assert.match(to.text, /event/);
+      const nowhere = createLogger({
+        level: 'info',
+        form,
+        to: {
+          write() {
+            throw new Error('no such place');
+          },
+        },
+      });
+      nowhere.log('error', 'event', { field: 1 });
     });
   }
 

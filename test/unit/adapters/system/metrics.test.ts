@@ -6,7 +6,7 @@ import {
   metricTable,
   type MetricName,
 } from '../../../../src/adapters/system/metric-table.ts';
-import { createMetrics } from '../../../../src/adapters/system/metrics.ts';
+import { createMetrics, harmlessMetrics } from '../../../../src/adapters/system/metrics.ts';
 
 describe('metrics', () => {
   it('counts, sets and observes', async () => {
@@ -56,6 +56,24 @@ describe('metrics', () => {
     assert.throws(() => {
       metrics.observe('znodes', 1);
     }, /only histograms observe/);
+  });
+
+  it('costs nobody anything when a figure cannot be told, and says so once', async () => {
+    const logged: unknown[] = [];
+    const metrics = harmlessMetrics(createMetrics(), {
+      log: (level, event, fields) => logged.push([level, event, fields?.['name']]),
+    });
+    for (let time = 0; time < 2; time++) {
+      metrics.count('writes', Number.NaN);
+      metrics.count('no_such_metric');
+      metrics.gauge('znodes', 'many' as unknown as number);
+    }
+    metrics.gauge('epoch', 3);
+    assert.deepEqual(
+      logged,
+      ['writes', 'no_such_metric', 'znodes'].map((name) => ['error', 'metricFailed', name]),
+    );
+    assert.match(await metrics.text(), /^quoll_epoch 3$/m);
   });
 
   it('knows every name that the program uses, as what it is used for', () => {

@@ -140,7 +140,7 @@ describe("the door for ZooKeeper's clients", () => {
     const [most, some, few] = [await connected(), await connected(), await connected()];
     most.write(int32(900_000), Buffer.alloc(600_000));
     some.write(int32(900_000), Buffer.alloc(300_000));
-    few.write(int32(50_000), Buffer.alloc(40_000));
+    few.write(int32(50_000), int32(pingXid), int32(opCodes.ping), Buffer.alloc(39_992));
     await ensemble.pass(100);
     assert.ok(!most.isClosed);
     const late = await connected();

@@ -110,7 +110,7 @@ class Bench {
       clock,
       metrics,
       steady,
-      hasSpace: () => true,
+      space: { isEnough: true, isEnoughForSessions: true },
     });
     this.writes = new WritePath({
       zab,

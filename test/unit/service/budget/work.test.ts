@@ -81,4 +81,22 @@ describe('long work of the doors', () => {
     while (!turns.isIdle) turns.next();
     assert.deepEqual(done, ['first', 'second']);
   });
+
+  it('goes on with that of others when a step throws', () => {
+    const turns = new Turns();
+    const work = new Work(turns.clock, 4);
+    const [done, causes]: [string[], unknown[]] = [[], []];
+    work.failed = (cause) => causes.push(cause);
+    work.add('one', () => {
+      throw new Error('broken');
+    });
+    for (const holder of ['one', 'other']) {
+      work.add(holder, () => {
+        done.push(holder);
+        return true;
+      });
+    }
+    while (!turns.isIdle) turns.next();
+    assert.deepEqual([done, causes.map(String)], [['other', 'one'], ['Error: broken']]);
+  });
 });

@@ -428,4 +428,33 @@ describe('the four-letter words', () => {
     }
     assert.match(answered.envi, /^Environment:\n/);
   });
+
+  it('end with <NA> where something throws, at any part of them, and throw nothing', () => {
+    const sources = sourcesOf(leader);
+    const broken = (): never => {
+      throw new Error('not to be told');
+    };
+    const everything = {
+      ...sources,
+      statistics: new Proxy(sources.statistics, { get: broken }),
+      connections: { [Symbol.iterator]: broken },
+      trace: new Proxy(sources.trace, { get: broken }),
+      host: {
+        ...host,
+        openFiles: broken,
+        directoryBytes: broken,
+        environment: broken,
+        now: broken,
+        get builtMs() {
+          return broken();
+        },
+      },
+    } as unknown as WordSources;
+    for (const word of fourLetterWords) {
+      const causes: unknown[] = [];
+      const parts = answerInParts(word, everything, Buffer.alloc(8), (cause) => causes.push(cause));
+      const text = [...parts].join('');
+      assert.equal(text.endsWith('<NA>\n'), causes.length === 1, word);
+    }
+  });
 });
