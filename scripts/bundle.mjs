@@ -44,7 +44,8 @@ export async function bundle() {
     sourcemap: true,
     sourcesContent: false,
     banner: {
-      js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      // Under a name that no module of the bundle has.
+      js: "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);",
     },
     plugins: [ownPlaces],
     metafile: true,

@@ -29,6 +29,8 @@ interface OwingConnection {
   latest: Exchange | undefined;
   /** Nothing more that comes on it is carried out. */
   isCondemned: boolean;
+  /** The one that is begun is to be carried out yet: others would pass it. */
+  isPutOff: boolean;
   isBeginning: boolean;
   isWatched: boolean;
 }
@@ -61,11 +63,18 @@ export class OwedAnswers {
     });
     // The first of all, as a rule: nothing is to be undone for it that Node does not tell of.
     if (owing.begun.size > 0) this.#watch(owing, connection);
-    const isNext = owing.waiting.length === 0 && hasRoom(owing, connection);
-    if (isNext && this.#work.turn.hasTime()) {
-      owing.begun.add(exchange);
-      run();
-      return;
+    if (owing.waiting.length === 0 && hasRoom(owing, connection)) {
+      const isAlone = owing.begun.size === 0;
+      const hasTime = this.#work.turn.hasTime();
+      if (hasTime || isAlone) owing.begun.add(exchange);
+      if (hasTime) {
+        run();
+        return;
+      }
+      if (isAlone) {
+        this.#putOff({ exchange, run }, owing);
+        return;
+      }
     }
     if (!connection.account.take('receivedBytes', waitingRequestBytes)) {
       owing.isCondemned = true;
@@ -127,6 +136,18 @@ export class OwedAnswers {
     else this.#beginNext(exchange.connection, owing);
   }
 
+  /** Carries the only request of its connection out in a later turn. */
+  #putOff({ exchange, run }: WaitingRequest, owing: OwingConnection): void {
+    const { connection } = exchange;
+    owing.isPutOff = true;
+    this.#work.add(connection.address, () => {
+      owing.isPutOff = false;
+      if (!exchange.isOver) run();
+      if (hasRoom(owing, connection)) this.#beginNext(connection, owing);
+      return true;
+    });
+  }
+
   #wait(request: WaitingRequest, owing: OwingConnection): void {
     const { connection } = request.exchange;
     this.#watch(owing, connection);
@@ -185,6 +206,7 @@ export class OwedAnswers {
         waiting: new Fifo(),
         latest: undefined,
         isCondemned: false,
+        isPutOff: false,
         isBeginning: false,
         isWatched: false,
       };
@@ -194,8 +216,10 @@ export class OwedAnswers {
   }
 }
 
-function hasRoom({ begun }: OwingConnection, { receivedBytes, socket }: Connection): boolean {
+function hasRoom(owing: OwingConnection, { receivedBytes, socket }: Connection): boolean {
+  const { begun, isPutOff } = owing;
   return (
+    !isPutOff &&
     begun.size < pipelinedRequestsMax &&
     (begun.size === 0 || receivedBytes < connectionReceivedBytesMax) &&
     !socket.destroyed
