@@ -19,6 +19,7 @@ describe('a peer in a container', function () {
   let folder: string;
   let child: ChildProcess | undefined;
   let log: string;
+  let grandchild: number | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'quoll-container-'));
@@ -32,10 +33,14 @@ describe('a peer in a container', function () {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
+    // One that outlived its parent would keep our pipes open.
+    if (grandchild !== undefined) process.kill(grandchild, 'SIGKILL');
+    grandchild = undefined;
     rmSync(folder, { recursive: true, force: true });
   });
 
   const start = async (before: readonly string[], environment = {}): Promise<ChildProcess> => {
+    log = '';
     const [http = 0] = await freePorts(1);
     const server = ['server', '--data-dir', join(folder, 'data'), '--http-port', String(http)];
     const doors = ['--zookeeper-port', 'off', '--grpc-port', 'off'];
@@ -81,13 +86,13 @@ describe('a peer in a container', function () {
       ['bash', '-c', 'nohup "$@"', 'bash'],
       ['bash', '-c', 'trap "" HUP; "$@" & echo $!; wait', 'bash'],
     ]) {
-      log = '';
       const outlives = await start(before);
-      const pid = Number(/^\d+$/m.exec(log)?.[0] ?? childOf(outlives));
+      const pid = (grandchild = Number(/^\d+$/m.exec(log)?.[0] ?? childOf(outlives)));
       process.kill(pid, 'SIGHUP');
       // A second signal would end it at once, if the first had been taken for a stop.
       process.kill(pid, 'SIGTERM');
       await until('an end', () => log.includes('"stopped"'));
+      grandchild = undefined;
       await until('the exit', () => outlives.exitCode !== null || outlives.signalCode !== null);
     }
   });
