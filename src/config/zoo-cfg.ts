@@ -41,7 +41,9 @@ export function translateZooCfg(lines: readonly ConfigEntry[], findings: Finding
   const saysNo = named(zooStandaloneEnabled)?.text.toLowerCase() === 'false';
   const dynamicConfigFile = named(zooDynamicConfigFile);
   return {
-    entries: lines.flatMap((line) => translate(line, findings)),
+    entries: lines
+      .filter((line) => !(isNoPort(line) && lines.some(namesClientPort)))
+      .flatMap((line) => translate(line, findings)),
     tickTime: named(zooTickTime),
     listensOnAllAddresses: named(zooQuorumListenOnAllIps)?.text.toLowerCase() === 'true',
     dataLogDir: named(zooDataLogDir),
@@ -50,6 +52,12 @@ export function translateZooCfg(lines: readonly ConfigEntry[], findings: Finding
     dynamicConfigFile,
   };
 }
+
+/** 0 is as if no port was said: a server line may say it. */
+const isNoPort = ({ key, text }: ConfigEntry): boolean =>
+  key === 'clientPort' && javaInt(text) === 0;
+const namesClientPort = ({ key, text }: ConfigEntry): boolean =>
+  key.startsWith('server.') && text.includes(';');
 
 /** Reads the lines of a dynamic file: servers, and nothing else. */
 export function translateDynamicFile(
