@@ -67,7 +67,7 @@ function document(): string {
         row([
           '`disk.freeBytesMin`',
           number(defaults.freeBytesMin),
-          'bytes free on the disk',
+          'bytes free on the disk; an eighth of it where that is less, unless it is said',
           'the leader takes no writes of clients; below a quarter of it, no sessions either',
           metric('disk_free_bytes'),
         ]),

@@ -11,12 +11,13 @@ import { harmless } from '../adapters/system/logger.ts';
 import { createMetrics, harmlessMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { bracketed } from '../base/bracketed.ts';
-import type { PeerConfig } from '../config/config.ts';
+import { isWildcardHost, type PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
 import { readPeerSecret } from '../config/secret.ts';
 import { programVersion } from '../config/version.ts';
 import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zookeeper/server.ts';
+import type { ServerLine } from '../model/server-line.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -31,7 +32,7 @@ import { DoorGuard, guardedClock } from '../service/door-guard.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
-import { cannotListen } from './listening.ts';
+import { cannotListen, waitForAddress } from './listening.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
@@ -192,7 +193,10 @@ function called(action: (done: () => void) => void): Promise<void> {
 }
 
 async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortablePeerNetwork> {
-  const { host, secretFile } = config.peer;
+  const { host, secretFile, bindRetries } = config.peer;
+  const own = `the line server.${String(config.serverId)}`;
+  const port = config.servers.find(({ id }) => id === config.serverId)?.quorumPort ?? 0;
+  await waitForAddress({ setting: own, host, port }, bindRetries, logger);
   try {
     return await openPeerNetwork({
       self: config.serverId,
@@ -205,11 +209,18 @@ async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortableP
     });
   } catch (error) {
     if (!(error instanceof PeerPortUnusable)) throw error;
-    const { plane, port, cause } = error;
+    const { plane, cause } = error;
     const name = plane === 'broadcast' ? 'quorum' : 'election';
-    const setting = `the ${name} port in the line server.${String(config.serverId)}`;
-    throw cannotListen(cause, { setting, host, port });
+    const setting = `the ${name} port in ${own}`;
+    throw cannotListen(cause, { setting, host, port: error.port });
   }
+}
+
+/** As clients are shown them: where this peer's own line says every address, the one that they can go to. */
+function shownServers({ serverId, servers, advertise }: PeerConfig): readonly ServerLine[] {
+  return servers.map((line) =>
+    line.id === serverId && isWildcardHost(line.host) ? { ...line, host: advertise } : line,
+  );
 }
 
 function serverOptions(
@@ -226,7 +237,7 @@ function serverOptions(
       .map(({ id }) => id),
     // Without a door for them there are no clients of ZooKeeper to tell. One alone has no need of lines.
     serverLines:
-      config.zookeeper === undefined || config.servers.length === 1 ? [] : config.servers,
+      config.zookeeper === undefined || config.servers.length === 1 ? [] : shownServers(config),
     bootstrap: config.bootstrap,
     tickMs: peer.tickMs,
     timers: {
@@ -243,7 +254,7 @@ function serverOptions(
     tuning: {
       ...defaultServerTuning,
       ...config.retention,
-      freeBytesMin: config.disk.freeBytesMin,
+      ...config.disk,
       reapEveryMs: config.reaper.intervalMs,
       snapshotAfterTxns: config.snapshot.afterTxns,
     },
@@ -333,8 +344,10 @@ async function openDoors(
   }
   for (const { name, address, door } of made) {
     parts.doors.push(door);
+    const place = { setting: `${name}.port`, ...address };
+    await waitForAddress(place, config.peer.bindRetries, parts.logger);
     const open = await door.listen(address.host, address.port).catch((error: unknown) => {
-      throw cannotListen(error, { setting: `${name}.port`, ...address });
+      throw cannotListen(error, place);
     });
     addresses[name] = `${bracketed(open.host)}:${String(open.port)}`;
   }

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { defaults } from '../model/defaults.ts';
 import { serverId, type ServerId } from '../model/ids.ts';
@@ -12,12 +11,11 @@ import {
 } from '../model/budget.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
-import { bracketed } from '../base/bracketed.ts';
 import { nearest } from '../base/nearest.ts';
 import type { Chosen } from './chosen.ts';
+import { didYouMean, type ConfigEntry } from './config-entry.ts';
 import {
   configDefaults,
-  isLoopbackHost,
   type DoorAddress,
   type PeerConfig,
   type PeerLinks,
@@ -25,10 +23,12 @@ import {
 } from './config.ts';
 import { leavesLoopback } from './ensemble.ts';
 import type { Findings } from './findings.ts';
+import { advertisedHost, checkReach, hostNames } from './reach.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
 import type { ConfiguredServer } from './configured-server.ts';
+import { javaInt } from './java-values.ts';
 import type { SettingKey } from './settings.ts';
-import { didYouMean, type ConfigEntry } from './sources.ts';
+import type { ZooCfg } from './zoo-cfg.ts';
 
 /** What was read, before it is held against itself. */
 export interface UncheckedConfig {
@@ -38,8 +38,8 @@ export interface UncheckedConfig {
   readonly lines: readonly ConfiguredServer[];
   /** Also when none of them was right. */
   readonly hasServerLines: boolean;
-  readonly tickTime: ConfigEntry | undefined;
-  readonly listensOnAllAddresses: boolean;
+  /** What follows from keys of ZooKeeper that are no settings of ours. */
+  readonly zooCfg: Pick<ZooCfg, 'tickTime' | 'listensOnAllAddresses' | 'peerType' | 'neverAlone'>;
 }
 
 /** Puts a configuration together and complains about what contradicts itself; undefined when nobody is this server. */
@@ -70,14 +70,10 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     findings,
   );
   const doorHost = (http ?? grpc ?? zookeeper)?.host ?? configDefaults.host;
-  if (leavesLoopback(servers, peer.host) && isLoopbackHost(doorHost)) {
-    findings.warn(
-      chosen.where('http.host'),
-      'the peers are on several machines, but clients reach this one on loopback only; ' +
-        'open the doors with http.host, zookeeper.host and grpc.host (0.0.0.0: every address)',
-    );
-  }
-  const advertise = chosen.get('advertise') ?? reachableHost(doorHost, own.server, servers.length);
+  const places = { doorHost, peerHost: peer.host, own: own.server, servers };
+  checkReach(chosen, places, findings);
+  checkPeerType(draft.zooCfg.peerType, own.server, findings);
+  const advertise = advertisedHost(chosen, places, findings);
   return deepFreeze({
     serverId: own.server.id,
     role: own.server.role,
@@ -103,7 +99,10 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
       keepBytesMax: chosen.get('retention.keepBytesMax') ?? defaults.keepBytesMax,
     },
     reaper: { intervalMs: chosen.get('reaper.intervalMs') ?? defaults.reapEveryMs },
-    disk: { freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin },
+    disk: {
+      freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin,
+      freeShareMax: chosen.get('disk.freeBytesMin') === undefined ? defaults.freeShareMax : 1,
+    },
     auth: { superDigest: chosen.get('auth.superDigest') },
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     log: {
@@ -124,7 +123,10 @@ function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer |
     );
   }
   const id = said ?? myid?.id;
-  if (!draft.hasServerLines) return { server: aloneAs(serverId(id ?? 1)), client: {} };
+  if (!draft.hasServerLines) {
+    checkAlone(draft, id, findings);
+    return { server: aloneAs(serverId(id ?? 1)), client: {} };
+  }
   if (id === undefined) {
     const fix = `Set serverId, or type, with its number: echo 1 > ${draft.dataDir}/myid`;
     findings.complain('myid', 'nothing says which of the servers this is', fix);
@@ -142,12 +144,48 @@ function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer |
   return line;
 }
 
+/** Whoever is the second of something, or was told that it is never alone, must not found an ensemble of one. */
+function checkAlone(draft: UncheckedConfig, id: number | undefined, findings: Findings): void {
+  const { chosen, myid, zooCfg } = draft;
+  const alone = 'A peer that is to be alone has a line for itself.';
+  if (zooCfg.neverAlone !== undefined) {
+    const { where, name, text } = zooCfg.neverAlone;
+    const problem = `${name} is ${text}, and there is no server line`;
+    findings.complain(where, problem, `Add server.1=host:2888:3888 and so on. ${alone}`);
+  } else if (id !== undefined && id > 1) {
+    findings.complain(
+      chosen.get('serverId') === undefined ? (myid?.where ?? 'myid') : chosen.where('serverId'),
+      `this is server ${String(id)}, and nothing names the others`,
+      `Name them all: --servers 1=host:2888:3888,${String(id)}=host:2888:3888 (zoo.cfg: server.1=…). ${alone}`,
+    );
+  }
+}
+
+/** ZooKeeper's rule: the server lines decide. */
+function checkPeerType(
+  peerType: ConfigEntry | undefined,
+  own: ServerLine,
+  findings: Findings,
+): void {
+  if (peerType === undefined) return;
+  const said = peerType.text.toLowerCase();
+  if (said !== 'observer' && said !== 'participant') {
+    const problem = `peerType is "${peerType.text}"`;
+    findings.complain(peerType.where, problem, 'Write participant or observer, or take it out.');
+  } else if (said !== own.role) {
+    findings.warn(
+      peerType.where,
+      `peerType is ${said}, and the server line says ${own.role}, which counts`,
+    );
+  }
+}
+
 function aloneAs(id: ServerId): ServerLine {
   const { host, quorumPort, electionPort } = configDefaults;
   return { id, host, quorumPort, electionPort, role: 'participant' };
 }
 
-function assembleLimits({ chosen, tickTime }: UncheckedConfig, findings: Findings): Limits {
+function assembleLimits({ chosen, zooCfg }: UncheckedConfig, findings: Findings): Limits {
   const names = Object.keys(defaultLimits) as (keyof Limits)[];
   const said = names.flatMap((name) => {
     const value = chosen.get(`limits.${name}`);
@@ -155,7 +193,7 @@ function assembleLimits({ chosen, tickTime }: UncheckedConfig, findings: Finding
   });
   const limits = {
     ...defaultLimits,
-    ...sessionBounds(tickTime, findings),
+    ...sessionBounds(zooCfg.tickTime, findings),
     ...(Object.fromEntries(said) as Partial<Limits>),
   };
   // Who lowers ZooKeeper's one limit, jute.maxbuffer, means the data too.
@@ -194,18 +232,23 @@ function assembleBudget(chosen: UncheckedConfig['chosen'], findings: Findings): 
   return Object.fromEntries(limits) as BudgetLimits;
 }
 
+/** Of ZooKeeper: 20 ticks are a number that Java can hold. */
+const tickMsMax = 107_374_182;
+
 /** ZooKeeper's rule: sessions last 2 to 20 ticks. */
 function sessionBounds(tickTime: ConfigEntry | undefined, findings: Findings): Partial<Limits> {
   if (tickTime === undefined) return {};
-  const tickMs = /^\d{1,7}$/.test(tickTime.text) ? Number(tickTime.text) : 0;
-  if (tickMs > 0) return { sessionTimeoutMsMin: 2 * tickMs, sessionTimeoutMsMax: 20 * tickMs };
+  const tickMs = javaInt(tickTime.text) ?? 0;
+  if (tickMs > 0 && tickMs <= tickMsMax) {
+    return { sessionTimeoutMsMin: 2 * tickMs, sessionTimeoutMsMax: 20 * tickMs };
+  }
   const { where, text } = tickTime;
   findings.complain(where, `tickTime is "${text}"`, 'Write milliseconds, 2000 for instance.');
   return {};
 }
 
 function assemblePeerLinks(
-  { chosen, listensOnAllAddresses }: UncheckedConfig,
+  { chosen, zooCfg }: UncheckedConfig,
   own: ServerLine,
   servers: readonly ServerLine[],
   findings: Findings,
@@ -219,7 +262,8 @@ function assemblePeerLinks(
       `Write at least ${String(3 * pingTicks)}, or lower peer.pingTicks.`,
     );
   }
-  const host = chosen.get('peer.host') ?? (listensOnAllAddresses ? '0.0.0.0' : own.host);
+  const every = servers.some((server) => server.host.includes(':')) ? '::' : '0.0.0.0';
+  const host = chosen.get('peer.host') ?? (zooCfg.listensOnAllAddresses ? every : own.host);
   const named = chosen.get('peer.secretFile');
   const secretFile = named === undefined ? undefined : resolve(named);
   const where = chosen.where('peer.secretFile');
@@ -238,6 +282,7 @@ function assemblePeerLinks(
     pingTicks,
     initLimitTicks: chosen.get('peer.initLimitTicks') ?? defaults.initLimitTicks,
     syncLimitTicks,
+    bindRetries: chosen.get('peer.bindRetries') ?? configDefaults.bindRetries,
     secretFile,
   };
 }
@@ -314,24 +359,6 @@ function checkPorts(
       );
     }
   });
-}
-
-const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::';
-
-/** As a Host header has them: an IPv6 address in brackets. */
-function hostNames(
-  advertise: string,
-  httpHost: string | undefined,
-  more: readonly string[],
-): readonly string[] {
-  const own = [advertise, httpHost ?? advertise].filter((host) => !isWildcard(host));
-  return [...new Set([...own.map(bracketed), ...more])];
-}
-
-/** A name for this peer that others can use, as far as one can tell from here. */
-function reachableHost(doorHost: string, own: ServerLine, peers: number): string {
-  if (!isWildcard(doorHost)) return doorHost;
-  return peers > 1 ? own.host : hostname();
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
@@ -35,6 +36,8 @@ export interface PeerLinks {
   readonly initLimitTicks: number;
   /** Silence after which leader and learner give each other up. At least three pings. */
   readonly syncLimitTicks: number;
+  /** How often listening is tried again where the name or the address is not there yet; 0: for ever. */
+  readonly bindRetries: number;
   /** Holds what the peers prove to each other; undefined only where all peers are on loopback. */
   readonly secretFile: string | undefined;
 }
@@ -82,7 +85,11 @@ export interface PeerConfig {
   /** ZooKeeper's znode.container.checkIntervalMs. */
   readonly reaper: { readonly intervalMs: number };
   /** With less free where the data is, the leader takes no writes of clients. */
-  readonly disk: { readonly freeBytesMin: number };
+  readonly disk: {
+    readonly freeBytesMin: number;
+    /** Part of the volume above which `freeBytesMin` does not go; 1 when it was said. */
+    readonly freeShareMax: number;
+  };
   /**
    * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
    */
@@ -104,6 +111,8 @@ export const configDefaults = Object.freeze({
   grpcPort: 2182,
   quorumPort: 2888,
   electionPort: 3888,
+  // As ZooKeeper's electionPortBindRetry.
+  bindRetries: 3,
   zookeeperWords: Object.freeze(['srvr', 'ruok', 'mntr', 'isro']),
   // A load balancer or a machine with many clients is one address: only the limit of all connections protects.
   zookeeperConnectionsPerAddressMax: 0,
@@ -112,6 +121,13 @@ export const configDefaults = Object.freeze({
   logLevel: 'info',
   logFormat: 'auto',
 } as const);
+
+/** Says whether this host means every address of the machine, in whichever form: 0.0.0.0, 0, ::, 0:0:0:0:0:0:0:0. */
+export function isWildcardHost(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  if (bare === '*' || /^(0+|0x0+)(\.(0+|0x0+)){0,3}$/i.test(bare)) return true;
+  return isIPv6(bare) && /^[0:]*(:ffff:[0.:]+|:0+\.0+\.0+\.0+)?$/i.test(bare);
+}
 
 /** Says whether what goes to this host never leaves this machine: `localhost`, 127.0.0.0/8 or ::1. */
 export function isLoopbackHost(host: string): boolean {

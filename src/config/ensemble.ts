@@ -1,8 +1,8 @@
 import type { ServerLine } from '../model/server-line.ts';
+import type { ConfigEntry } from './config-entry.ts';
 import { isLoopbackHost } from './config.ts';
 import type { Findings } from './findings.ts';
 import { parseServerLine, serverLineForm, type ConfiguredServer } from './configured-server.ts';
-import type { ConfigEntry } from './sources.ts';
 
 /** Reads the server lines of an ensemble, in order of id; wrong ones are complaints and left out. */
 export function readServerLines(
@@ -11,7 +11,12 @@ export function readServerLines(
 ): ConfiguredServer[] {
   const lines = new Map<number, ConfiguredServer>();
   const takenBy = new Map<string, string>();
-  for (const { key, name, text, where } of entries) {
+  const saidBy = new Map<number, { readonly text: string; readonly where: string }>();
+  for (const { key, name, text, where, mistake } of entries) {
+    if (mistake !== undefined) {
+      findings.complain(where, mistake.problem, mistake.fix);
+      continue;
+    }
     const id = key.slice('servers.'.length);
     const line = parseServerLine(id, text);
     if (typeof line === 'string') {
@@ -19,8 +24,17 @@ export function readServerLines(
       continue;
     }
     const { server } = line;
+    const earlier = saidBy.get(server.id);
+    if (earlier !== undefined && earlier.text !== text) {
+      findings.complain(
+        where,
+        `server ${id} stands in ${earlier.where} too, as ${earlier.text}`,
+        'Give each server a number of its own.',
+      );
+    }
+    saidBy.set(server.id, { text, where });
     for (const port of [server.quorumPort, server.electionPort]) {
-      const address = `${server.host}:${String(port)}`;
+      const address = `${comparable(server.host)}:${String(port)}`;
       const taken = takenBy.get(address);
       if (taken !== undefined && taken !== id) {
         findings.complain(
@@ -42,6 +56,11 @@ export function readServerLines(
     );
   }
   return sorted;
+}
+
+/** Names are the same in any case, and with the dot at the end that a resolver allows. */
+function comparable(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '');
 }
 
 /** Says whether what the peers say to each other may leave this machine. */

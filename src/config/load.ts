@@ -11,11 +11,13 @@ import {
   readEnvironment,
   readCommandLine,
   readProperties,
-  readYaml,
-  type ConfigEntry,
+  variable,
   type Environment,
 } from './sources.ts';
-import { translateZooCfg, type ZooCfg } from './zoo-cfg.ts';
+import type { ConfigEntry } from './config-entry.ts';
+import { readYaml } from './yaml-file.ts';
+import { translateDynamicFile, translateZooCfg, type ZooCfg } from './zoo-cfg.ts';
+import { checkForZooKeeperData } from './zoo-data.ts';
 
 export type LoadOutcome =
   | { readonly kind: 'loaded'; readonly config: PeerConfig; readonly notices: readonly Notice[] }
@@ -37,6 +39,9 @@ const noZooCfg: ZooCfg = {
   entries: [],
   tickTime: undefined,
   listensOnAllAddresses: false,
+  dataLogDir: undefined,
+  peerType: undefined,
+  neverAlone: undefined,
   dynamicConfigFile: undefined,
 };
 
@@ -47,12 +52,12 @@ const noZooCfg: ZooCfg = {
 export function loadConfig(sources: ConfigSources): LoadOutcome {
   const findings = new Findings();
   const environment = sources.environment ?? process.env;
-  const file = sources.file ?? environment['QUOLL_CONFIG'];
+  const file = sources.file ?? variable(environment, 'QUOLL_CONFIG');
   const fromFile = file === undefined ? noZooCfg : readConfigFile(file, findings);
   const levels = [
     fromFile.entries,
     readEnvironment(environment, findings),
-    readCommandLine(sources.flags ?? {}, findings),
+    readCommandLine(sources.flags ?? {}),
   ];
   return conclude(levels, fromFile, findings);
 }
@@ -79,6 +84,10 @@ function conclude(
   // An ensemble is said in one place: a part of it from here and a part from there would be nobody's ensemble.
   const serverEntries = levels.findLast((level) => level.some(isServer))?.filter(isServer) ?? [];
   const dataDir = resolve(chosen.get('dataDir') ?? configDefaults.dataDir);
+  checkForZooKeeperData(
+    { dataDir, where: chosen.where('dataDir'), logDir: zooCfg.dataLogDir },
+    findings,
+  );
   const config = assemble(
     {
       chosen,
@@ -86,8 +95,7 @@ function conclude(
       myid: readMyid(dataDir, findings),
       lines: readServerLines(serverEntries, findings),
       hasServerLines: serverEntries.length > 0,
-      tickTime: zooCfg.tickTime,
-      listensOnAllAddresses: zooCfg.listensOnAllAddresses,
+      zooCfg,
     },
     findings,
   );
@@ -99,14 +107,19 @@ function conclude(
 
 /** Gives the URL that the client commands talk to unless told otherwise, or several with commas. */
 export function clientUrl(environment: Environment = process.env): string {
-  const { QUOLL_URL: url = '' } = environment;
-  return url === '' ? `http://127.0.0.1:${String(configDefaults.httpPort)}` : url;
+  return (
+    variable(environment, 'QUOLL_URL') ?? `http://127.0.0.1:${String(configDefaults.httpPort)}`
+  );
 }
 
 /** Gives `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
 export function clientSession(environment: Environment = process.env): string | undefined {
-  const session = environment['QUOLL_SESSION'];
-  return session === '' ? undefined : session;
+  return variable(environment, 'QUOLL_SESSION');
+}
+
+/** Gives what the shell was told to run, as most of them say it in `_`: what comes before us, as `nohup`. */
+export function programOfShell(environment: Environment = process.env): string {
+  return environment['_'] ?? '';
 }
 
 /** Gives the environment of a command that is run on behalf of somebody: all that is set, and these too. */
@@ -125,33 +138,55 @@ export function environmentWithoutSettings(environment: Environment = process.en
 }
 
 function readConfigFile(file: string, findings: Findings): ZooCfg {
-  const content = readText(file, findings);
-  if (content === undefined) return noZooCfg;
+  const bytes = readBytes(file, findings);
+  if (bytes === undefined) return noZooCfg;
   if (/\.(ya?ml|json)$/i.test(file)) {
-    return { ...noZooCfg, entries: readYaml(content, file, findings) };
+    return { ...noZooCfg, entries: readYaml(bytes.toString('utf8'), file, findings) };
   }
-  const zooCfg = translateZooCfg(readProperties(content, file, findings), findings);
-  if (zooCfg.dynamicConfigFile === undefined) return zooCfg;
-  const servers = readText(zooCfg.dynamicConfigFile.text, findings) ?? '';
-  const more = readProperties(servers, zooCfg.dynamicConfigFile.text, findings);
-  const withoutVersion = more.filter(({ key }) => key !== 'version');
-  return {
-    ...zooCfg,
-    entries: [...zooCfg.entries, ...translateZooCfg(withoutVersion, findings).entries],
-  };
+  const zooCfg = translateZooCfg(
+    readProperties(charsOf(bytes, file, findings), file, findings),
+    findings,
+  );
+  const { dynamicConfigFile } = zooCfg;
+  if (dynamicConfigFile === undefined) return zooCfg;
+  const doubled = zooCfg.entries.find(({ key }) => key.startsWith('servers.'));
+  if (doubled !== undefined) {
+    const problem = `${doubled.name} stands here, and the servers are in ${dynamicConfigFile.text}`;
+    findings.complain(doubled.where, problem, 'Say the ensemble in one place.');
+  }
+  const name = dynamicConfigFile.text;
+  const dynamicBytes = readBytes(name, findings);
+  if (dynamicBytes === undefined) return zooCfg;
+  const lines = readProperties(charsOf(dynamicBytes, name, findings), name, findings);
+  return { ...zooCfg, entries: [...zooCfg.entries, ...translateDynamicFile(lines, findings)] };
 }
 
-function readText(file: string, findings: Findings): string | undefined {
+function readBytes(file: string, findings: Findings): Buffer | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    const bytes = readFileSync(file);
+    const [first, second] = bytes;
+    if ((first !== 0xff || second !== 0xfe) && (first !== 0xfe || second !== 0xff)) return bytes;
+    findings.complain(file, 'is written in UTF-16', 'Save it as UTF-8.');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     findings.complain(file, `cannot be read (${reason})`, 'Check the name and who may read it.');
-    return undefined;
   }
+  return undefined;
 }
 
-/** ZooKeeper's `myid`: absent in most data directories of an ensemble of one. */
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Gives a char for each byte, as Java reads properties, but for the mark that some editors put before the first. */
+function charsOf(bytes: Buffer, file: string, findings: Findings): string {
+  if (!bytes.subarray(0, 3).equals(byteOrderMark)) return bytes.toString('latin1');
+  findings.warn(
+    `${file}:1`,
+    'the file begins with a byte order mark, which is left out here; ZooKeeper takes it for a part of the first key',
+  );
+  return bytes.subarray(3).toString('latin1');
+}
+
+/** ZooKeeper's `myid`, its first line: absent in most data directories of an ensemble of one. */
 function readMyid(
   dataDir: string,
   findings: Findings,
@@ -159,12 +194,18 @@ function readMyid(
   const where = join(dataDir, 'myid');
   let content: string;
   try {
-    content = readFileSync(where, 'utf8').trim();
-  } catch {
+    content = readFileSync(where, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Where there can be no such directory, the store says so.
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].includes(String(code))) return undefined;
+    findings.complain(where, `cannot be read (${String(code)})`, 'Let this user read it.');
     return undefined;
   }
-  const id = /^\d{1,3}$/.test(content) ? Number(content) : 0;
+  const [line = ''] = content.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  const text = line.trim();
+  const id = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (id >= 1 && id <= 255) return { id, where };
-  findings.complain(where, `"${content.slice(0, 20)}" is not a server's number`, 'Write 1 to 255.');
+  findings.complain(where, `"${text.slice(0, 20)}" is not a server's number`, 'Write 1 to 255.');
   return undefined;
 }

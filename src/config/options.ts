@@ -1,9 +1,10 @@
+import type { ConfigEntry } from './config-entry.ts';
 import type { Findings } from './findings.ts';
 import type { BudgetSettings } from '../model/budget.ts';
 import type { Limits } from '../model/limits.ts';
 import { nearest } from '../base/nearest.ts';
+import { serverEntries } from './server-list.ts';
 import { isSettingKey, settingKeys } from './settings.ts';
-import type { ConfigEntry } from './sources.ts';
 
 /** Where a door listens. */
 export interface DoorOptions {
@@ -64,6 +65,8 @@ export interface PeerOptions {
     readonly pingTicks?: number;
     readonly initLimitTicks?: number;
     readonly syncLimitTicks?: number;
+    /** For a name or an address that is not there yet: so often, a second apart. 0: for ever. Default: 3. */
+    readonly bindRetries?: number;
   };
   /** What clients may ask for; `GET /v1/info` shows all of them. */
   readonly limits?: Partial<Limits>;
@@ -128,10 +131,13 @@ function entriesOf(before: string, findings: Findings): (pair: [string, unknown]
     const where = optionPrefix + key;
     // Of the program that reads the lines, not of the peer.
     if (value === undefined || key === 'log.write') return [];
+    if (key === 'servers') {
+      return serverEntries(value, key, (path) => [where, ...path].join('.'));
+    }
     if (isRecord(value) && before === '' && !isSettingKey(key)) {
       return Object.entries(value).flatMap(entriesOf(`${key}.`, findings));
     }
-    if (!isSettingKey(key) && !key.startsWith('servers.')) {
+    if (!isSettingKey(key)) {
       const close = nearest(key, known);
       const fix = close === undefined ? 'Leave it out.' : `Did you mean ${close}?`;
       findings.complain(where, 'there is no such option', fix);

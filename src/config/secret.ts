@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync, type Stats } from 'node:fs';
 
 /** Thrown when the secret that all peers share could not be used; says why and what to type. */
 export class UnusableSecret extends Error {
@@ -18,16 +18,19 @@ const digitsMin = 32;
 /** Reads the file that `peer.secretFile` names. Throws `UnusableSecret`. */
 export function readPeerSecret(file: string): Uint8Array {
   let text: string;
-  let mode: number;
+  let stat: Stats;
   try {
     text = readFileSync(file, 'utf8').trim();
-    mode = statSync(file).mode;
+    stat = statSync(file);
   } catch (cause) {
     const make = `Make it once with: quoll secret new ${file} (and copy it to every peer).`;
     throw new UnusableSecret(`the secret ${file} cannot be read`, make, cause);
   }
-  if ((mode & 0o077) !== 0) {
-    throw new UnusableSecret(`others may read the secret ${file}`, `Type: chmod 600 ${file}`);
+  if (isOpen(stat)) {
+    throw new UnusableSecret(
+      `others may read the secret ${file}`,
+      `Type: chmod 600 ${file} (of a Kubernetes volume: defaultMode: 0400).`,
+    );
   }
   if (!/^([0-9a-f]{2})+$/i.test(text) || text.length < digitsMin) {
     throw new UnusableSecret(
@@ -36,6 +39,14 @@ export function readPeerSecret(file: string): Uint8Array {
     );
   }
   return Buffer.from(text, 'hex');
+}
+
+/**
+ * A file of root's may be for a group, too: secrets that an administrator or Kubernetes puts into a volume belong to
+ * root, and the group is how this user gets at them.
+ */
+function isOpen({ mode, uid }: Stats): boolean {
+  return (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;
 }
 
 /** Writes a new secret that only the owner may read. Throws when the file exists: a secret is never overwritten. */

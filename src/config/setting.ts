@@ -9,6 +9,8 @@ export interface Setting<Value> {
   readonly about: string;
   /** `want` says what would have been accepted, as the end of the sentence "want …". */
   readonly parse: (text: string) => Parsed<Value>;
+  /** Of a whole number: the least and the greatest that is taken. */
+  readonly range?: { readonly min: number; readonly max: number };
   /** Said at one start and not kept in a file. */
   readonly onlyAtStart?: true;
   /** A complaint does not repeat it. */
@@ -19,6 +21,7 @@ export function integer(about: string, min: number, max: number): Setting<number
   const want = `a whole number from ${String(min)} to ${String(max)}`;
   return {
     about,
+    range: { min, max },
     parse: (text) => {
       const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
       return value >= min && value <= max ? { value } : { want };
@@ -49,7 +52,7 @@ export function yesOrNo(about: string): Setting<boolean> {
     parse: (given) => {
       // ZooKeeper, too, takes True and FALSE.
       const word = given.toLowerCase();
-      if (['true', 'yes', ''].includes(word)) return { value: true };
+      if (['true', 'yes'].includes(word)) return { value: true };
       return ['false', 'no'].includes(word) ? { value: false } : { want: 'true or false' };
     },
   };

@@ -105,6 +105,11 @@ export const settings = {
     3,
     100_000,
   ),
+  'peer.bindRetries': integer(
+    `times that listening is tried again, a second apart, on a name or address that is not there yet; 0: for ever (${String(configDefaults.bindRetries)})`,
+    0,
+    1_000_000,
+  ),
   'retention.keepTxns': integer(
     `txns that the log keeps at least (${String(defaults.keepTxns)})`,
     0,
@@ -131,7 +136,7 @@ export const settings = {
     day,
   ),
   'disk.freeBytesMin': integer(
-    `free space below which no writes are taken (${String(defaults.freeBytesMin)})`,
+    `free space below which no writes are taken (${String(defaults.freeBytesMin)}, or an eighth of a smaller volume)`,
     0,
     1_024 * gibibyte,
   ),

@@ -3,22 +3,43 @@ import type { SettingKey } from './settings.ts';
 // ZooKeeper's own keys in a zoo.cfg, and what they mean here. People paste whole files: every key of ZooKeeper 3.9 is
 // known, and one without effect says so.
 
+/** How ZooKeeper reads the value: as a field of its configuration, where nonsense ends its start, or as a system property. */
+export type ZooForm =
+  | 'text'
+  /** Integer.parseInt. */
+  | 'int'
+  | 'port'
+  /** The same; -1 leaves a session bound to the tick. */
+  | 'sessionBound'
+  /** Integer.getInteger: what is no number is as if it were not there. */
+  | 'intProperty'
+  | 'flag'
+  /** Boolean.getBoolean: whatever is not `true` is false. */
+  | 'flagProperty'
+  | 'textProperty';
+
+export interface ZooAlias {
+  readonly key: SettingKey;
+  readonly form: ZooForm;
+}
+
 /** The same thing under ZooKeeper's name. */
-const zooAliases: Readonly<Record<string, SettingKey>> = {
-  dataDir: 'dataDir',
-  clientPort: 'zookeeper.port',
-  clientPortAddress: 'zookeeper.host',
-  minSessionTimeout: 'limits.sessionTimeoutMsMin',
-  maxSessionTimeout: 'limits.sessionTimeoutMsMax',
-  'jute.maxbuffer': 'limits.requestBytesMax',
-  'znode.container.checkIntervalMs': 'reaper.intervalMs',
-  'DigestAuthenticationProvider.superDigest': 'auth.superDigest',
-  extendedTypesEnabled: 'zookeeper.extendedTypes',
-  '4lw.commands.whitelist': 'zookeeper.words',
-  maxClientCnxns: 'zookeeper.connectionsPerAddressMax',
-  maxCnxns: 'zookeeper.connectionsMax',
-  reconfigEnabled: 'zookeeper.reconfigEnabled',
-  enforceQuota: 'quota.enforce',
+const zooAliases: Readonly<Record<string, ZooAlias>> = {
+  dataDir: { key: 'dataDir', form: 'text' },
+  clientPort: { key: 'zookeeper.port', form: 'port' },
+  clientPortAddress: { key: 'zookeeper.host', form: 'text' },
+  minSessionTimeout: { key: 'limits.sessionTimeoutMsMin', form: 'sessionBound' },
+  maxSessionTimeout: { key: 'limits.sessionTimeoutMsMax', form: 'sessionBound' },
+  'jute.maxbuffer': { key: 'limits.requestBytesMax', form: 'intProperty' },
+  'znode.container.checkIntervalMs': { key: 'reaper.intervalMs', form: 'intProperty' },
+  'DigestAuthenticationProvider.superDigest': { key: 'auth.superDigest', form: 'textProperty' },
+  extendedTypesEnabled: { key: 'zookeeper.extendedTypes', form: 'flagProperty' },
+  '4lw.commands.whitelist': { key: 'zookeeper.words', form: 'text' },
+  maxClientCnxns: { key: 'zookeeper.connectionsPerAddressMax', form: 'int' },
+  maxCnxns: { key: 'zookeeper.connectionsMax', form: 'intProperty' },
+  electionPortBindRetry: { key: 'peer.bindRetries', form: 'intProperty' },
+  reconfigEnabled: { key: 'zookeeper.reconfigEnabled', form: 'flag' },
+  enforceQuota: { key: 'quota.enforce', form: 'flagProperty' },
 };
 
 // What ZooKeeper reads as a system property of that name; a line of its file without the prefix becomes one.
@@ -28,11 +49,12 @@ const systemProperties: readonly string[] = [
   'extendedTypesEnabled',
   '4lw.commands.whitelist',
   'maxCnxns',
+  'electionPortBindRetry',
   'enforceQuota',
 ];
 
-/** Gives what this key of a zoo.cfg is called here, if anything. */
-export function aliasOf(key: string): SettingKey | undefined {
+/** Gives what this key of a zoo.cfg is called here, if anything, and how its value is read. */
+export function aliasOf(key: string): ZooAlias | undefined {
   const bare = key.startsWith('zookeeper.') ? key.slice('zookeeper.'.length) : key;
   if (bare !== key && !systemProperties.includes(bare)) return undefined;
   return Object.hasOwn(zooAliases, bare) ? zooAliases[bare] : undefined;
@@ -41,6 +63,10 @@ export function aliasOf(key: string): SettingKey | undefined {
 /** Keys that are used, but not as settings of ours: see load.ts. */
 export const zooTickTime = 'tickTime';
 export const zooQuorumListenOnAllIps = 'quorumListenOnAllIPs';
+export const zooDynamicConfigFile = 'dynamicConfigFile';
+export const zooDataLogDir = 'dataLogDir';
+export const zooPeerType = 'peerType';
+export const zooStandaloneEnabled = 'standaloneEnabled';
 
 const ours = 'Quoll has its own way here';
 const peers = 'links between peers have timers of their own: quoll.peer.*';
@@ -54,7 +80,6 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
   cnxTimeout: peers,
   connectToLearnerMasterLimit: peers,
   electionAlg: ours,
-  electionPortBindRetry: ours,
   peerType: 'the role stands in the server line',
   dataLogDir: log,
   snapCount: log,
@@ -135,6 +160,7 @@ export function isZooKey(key: string): boolean {
     Object.hasOwn(zooUnsupported, key) ||
     key === zooTickTime ||
     key === zooQuorumListenOnAllIps ||
+    key === zooDynamicConfigFile ||
     unsupportedFamilies.some(([pattern]) => pattern.test(key))
   );
 }
@@ -145,4 +171,5 @@ export const zooKeys: readonly string[] = [
   ...Object.keys(zooUnsupported),
   zooTickTime,
   zooQuorumListenOnAllIps,
+  zooDynamicConfigFile,
 ];

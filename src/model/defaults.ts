@@ -23,6 +23,8 @@ export const defaults = Object.freeze({
   reapEveryMs: 60_000,
   /** Room for the log and a snapshot to be written, and for people to notice, before the disk is really full. */
   freeBytesMin: 512 * 1_048_576,
+  /** Of the volume: unless `disk.freeBytesMin` is said, no more than this is kept free, so that a small one can be used. */
+  freeShareMax: 1 / 8,
   /** As in ZooKeeper 3.9, which counts quotas and lets writes pass that go above. */
   enforceQuota: false,
   /** Unlike in ZooKeeper, which needs a property for it: clients that make TTL znodes just work. */

@@ -24,8 +24,10 @@ export class FreeSpace {
     readonly logger: Logger;
     readonly metrics: Metrics;
   };
-  readonly #bytesMin: number;
+  readonly #limits: { readonly freeBytesMin: number; readonly freeShareMax: number };
   #free = Infinity;
+  /** As far as the size of the disk is known. */
+  #bytesMin = 0;
   #isEnough = true;
   #askedAtMs = -askEveryMs;
 
@@ -36,10 +38,10 @@ export class FreeSpace {
       readonly logger: Logger;
       readonly metrics: Metrics;
     },
-    bytesMin: number,
+    limits: { readonly freeBytesMin: number; readonly freeShareMax: number },
   ) {
     this.#ports = ports;
-    this.#bytesMin = bytesMin;
+    this.#limits = limits;
   }
 
   /** For whatever clients ask for. */
@@ -58,7 +60,9 @@ export class FreeSpace {
     const everyMs = this.#isEnough ? askEveryMs : askOftenEveryMs;
     if (now - this.#askedAtMs < everyMs) return;
     this.#askedAtMs = now;
-    this.#ports.store.freeBytes((free) => {
+    this.#ports.store.freeBytes((free, total) => {
+      const { freeBytesMin, freeShareMax } = this.#limits;
+      this.#bytesMin = Math.min(freeBytesMin, Math.floor(total * freeShareMax));
       const isEnough = free >= this.#bytesMin;
       this.#ports.metrics.gauge('disk_free_bytes', free);
       if (isEnough !== this.#isEnough) {

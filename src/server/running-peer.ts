@@ -91,7 +91,7 @@ export class RunningPeer {
       hasRoom: () => !this.watches.isFull,
       onCaughtUp: wake,
     }));
-    this.#space = new FreeSpace(ports, tuning.freeBytesMin);
+    this.#space = new FreeSpace(ports, tuning);
     const hasSpace = (): boolean => this.#space.isEnough;
     const steady = (this.#steady = new SteadyClock(clock));
     const common = { ...ports, zab, applier, deadlines, options, tuning, steady, wake };

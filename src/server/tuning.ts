@@ -66,6 +66,8 @@ export interface ServerTuning extends WatchTuning {
   readonly compactEveryMs: number;
   /** With less free on the disk the leader takes no writes of clients. */
   readonly freeBytesMin: number;
+  /** But never with more free than this part of the disk; 1: whatever its size. */
+  readonly freeShareMax: number;
   /** An orderly stop waits so long for requests in flight. */
   readonly stopWaitMs: number;
 }
@@ -187,5 +189,6 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   retentionMarkTxns: 500,
   compactEveryMs: 10_000,
   freeBytesMin: defaults.freeBytesMin,
+  freeShareMax: defaults.freeShareMax,
   stopWaitMs: 2_000,
 });

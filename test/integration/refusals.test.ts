@@ -310,12 +310,15 @@ describe('what a peer refuses to start on', function () {
       assert.equal(readFileSync(join(folder, 'file'), 'utf8'), 'precious');
     });
 
-    it('a symbolic link', async () => {
-      symlinkSync(peer.dataDir, join(folder, 'link'));
-      await refusesPlace(join(folder, 'link'), /it is a symbolic link\. Give the directory itself/);
+    it('a link to nothing; one to a directory is that directory', async () => {
       symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling'));
-      await refusesPlace(join(folder, 'dangling'), /it is a symbolic link/);
+      await refusesPlace(join(folder, 'dangling'), /it is a link to \S+nowhere, where nothing is/);
       assert.ok(!existsSync(join(folder, 'nowhere')));
+      symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+      await refusesPlace(join(folder, 'loop'), /it is a link to \S+loop, where nothing is/);
+      symlinkSync(peer.dataDir, join(folder, 'link'));
+      peer.rewriteConfig(() => config.replace(/^dataDir=.*$/m, `dataDir=${join(folder, 'link')}`));
+      await startsWithAllOfIt();
     });
 
     it('one where nothing can be made', async () => {
@@ -327,6 +330,7 @@ describe('what a peer refuses to start on', function () {
         chmodSync(closed, 0o500);
       }
       await refusesPlace(join(closed, 'quoll'), /this user may not write there/);
+      await refusesPlace('/proc/quoll/data', /no directory can be made there/);
     });
   });
 
@@ -352,11 +356,13 @@ describe('what a peer refuses to start on', function () {
 
   it('an address that this machine does not have', async () => {
     const config = readFileSync(peer.configFile, 'utf8');
-    peer.rewriteConfig((text) => `${text}quoll.http.host=192.0.2.7\n`);
+    peer.rewriteConfig((text) => `${text}quoll.http.host=192.0.2.7\nelectionPortBindRetry=1\n`);
     await assertRefuses(
       peer,
       failed,
+      /"setting":"http\.port","host":"192\.0\.2\.7",.*"event":"addressNotThereYet"/,
       /\(http\.port\) can't be listened on: this machine does not have the address 192\.0\.2\.7/,
+      /say in peer\.bindRetries how often to look/,
     );
     peer.rewriteConfig(() => config);
   });

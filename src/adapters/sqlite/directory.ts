@@ -1,19 +1,25 @@
 // The data directory: its rights, its reserve of space, and making its entries durable.
 
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
+  realpathSync,
   rmSync,
+  statSync,
   statfsSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { codeOf, unusable } from './failure.ts';
+import { freeSpace } from './space.ts';
 
 export const databaseName = 'node.db';
 export const guardName = 'guard';
@@ -35,26 +41,59 @@ const reasons = new Map([
   ['ENAMETOOLONG', noPlace],
 ]);
 
-/** Makes the directory if there is none; no one else may read it. */
-export function prepareDirectory(directory: string): void {
+/**
+ * Makes the directory if there is none; no one else may read it, as far as that is this user's to say. Gives its path
+ * without links: one that is led elsewhere while the peer runs changes nothing.
+ */
+export function prepareDirectory(directory: string): string {
   try {
-    const found = lstatSync(directory, { throwIfNoEntry: false });
-    if (found === undefined) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      syncDirectory(dirname(directory));
-    } else if (found.isSymbolicLink()) {
-      throw unusable(directory, 'it is a symbolic link. Give the directory itself');
-    } else if (!found.isDirectory()) {
-      throw unusable(directory, 'it is not a directory');
-    }
-    chmodSync(directory, 0o700);
-    if (process.platform === 'linux' && networkFilesystems.has(statfsSync(directory).type)) {
+    makeDirectories(directory);
+    const place = withoutLinks(directory);
+    if (!statSync(place).isDirectory()) throw unusable(directory, 'it is not a directory');
+    restrict(place, 0o700);
+    // Of a volume that belongs to somebody else the group may have the right.
+    accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (process.platform === 'linux' && networkFilesystems.has(statfsSync(place).type)) {
       throw unusable(directory, 'it lies on a network file system. Choose a local disk');
     }
+    return place;
   } catch (error) {
     const reason = reasons.get(codeOf(error));
     if (reason === undefined) throw error;
     throw unusable(directory, `${reason} (${codeOf(error)})`, error);
+  }
+}
+
+/** One by one: where no directory can be made, as below /proc, Node's own recursion never ends. */
+function makeDirectories(directory: string): void {
+  const missing: string[] = [];
+  for (let path = resolve(directory); !exists(path); path = dirname(path)) missing.push(path);
+  for (const path of missing.reverse()) {
+    mkdirSync(path, { mode: 0o700 });
+    syncDirectory(dirname(path));
+  }
+}
+
+function withoutLinks(directory: string): string {
+  if (!lstatSync(directory).isSymbolicLink()) return directory;
+  try {
+    return realpathSync(directory);
+  } catch (error) {
+    const target = readlinkSync(directory);
+    throw unusable(
+      directory,
+      `it is a link to ${target}, where nothing is. Make that, or mend the link`,
+      error,
+    );
+  }
+}
+
+/** Takes the rights of all others away, unless that is the right of somebody else. */
+function restrict(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(codeOf(error))) throw error;
   }
 }
 
@@ -71,7 +110,7 @@ export function createPrivately(path: string): void {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    chmodSync(path, 0o600);
+    restrict(path, 0o600);
   }
 }
 
@@ -82,11 +121,6 @@ export function syncDirectory(directory: string): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-export function freeSpace(directory: string): { free: number; total: number } {
-  const { bavail, blocks, bsize } = statfsSync(directory);
-  return { free: bavail * bsize, total: blocks * bsize };
 }
 
 /**

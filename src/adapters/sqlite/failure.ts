@@ -4,6 +4,7 @@
 import { InvariantBroken } from '../../base/assert.ts';
 import { MalformedBytes } from '../../base/bytes.ts';
 import { StoreFailed, type StoreFailure } from '../../ports/store.ts';
+import { isFull } from './space.ts';
 
 const othersHaveIt =
   'No acknowledged write is lost as long as a quorum of the other peers is well: they have it all.';
@@ -65,9 +66,9 @@ export function storeFailureOf(error: unknown, directory: string): StoreFailure 
   }
   if (error instanceof MalformedBytes) return corrupt(directory, text).failure;
   const code = codeOf(error);
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
+  if (saysFull(code) || (mayHideFullDisk(code) && isFull(directory))) {
     const message =
-      `The disk of ${directory} is full (${text}). All acknowledged writes are safe. ` +
+      `The disk of ${directory} is full (${saysFull(code) ? text : `${code}: ${text}`}). All acknowledged writes are safe. ` +
       'Free some space, then start the peer again.';
     return { code: 'diskFull', message };
   }
@@ -85,6 +86,11 @@ export function storeFailureOf(error: unknown, directory: string): StoreFailure 
     'durable before; the last one may or may not be there. Check the disk, then start the peer again: it verifies all it has.';
   return { code: 'io', message };
 }
+
+const saysFull = (code: string): boolean => ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(code);
+
+/** Where SQLite maps or makes a file, it has one word for whatever goes wrong. */
+const mayHideFullDisk = (code: string): boolean => /^SQLITE_(IOERR|CANTOPEN)/.test(code);
 
 function isNotPermitted(code: string): boolean {
   return (

@@ -14,8 +14,8 @@ import {
   exists,
   guardName,
   prepareDirectory,
+  Reserve,
   syncDirectory,
-  type Reserve,
 } from './directory.ts';
 import { chainAt, writeIndexEntry, type EntryPlace } from './entry-codec.ts';
 import { corrupt, lostTail, newerFormat, otherServer, unusable } from './failure.ts';
@@ -23,6 +23,7 @@ import { Guard, GuardKeeper, readGuard, type GuardRecord } from './guard.ts';
 import type { ThreadOptions } from './messages.ts';
 import { firstMeta, readMeta, writeMeta, type Meta } from './meta-row.ts';
 import { checkpointAll, connect, growWal, type SqliteConnection } from './pragmas.ts';
+import { sizesFor } from './space.ts';
 import { applicationId, formatVersion, schema } from './schema.ts';
 
 /** The index goes out in runs of about this size, however small the rows are. */
@@ -32,18 +33,20 @@ export interface Loaded {
   readonly connection: SqliteConnection;
   readonly database: PeerDatabase;
   readonly guard: GuardKeeper;
+  readonly reserve: Reserve;
+  /** Without links. */
+  readonly directory: string;
+  /** What the WAL was grown to. */
+  readonly walBytes: number;
 }
 
 /**
  * Opens the directory and verifies all that it holds. `onRun` gets the log as an index: without the payloads of txns.
  */
-export function load(
-  options: ThreadOptions,
-  reserve: Reserve,
-  onRun: (run: Uint8Array) => void,
-): Loaded {
-  const { directory } = options;
-  prepareDirectory(directory);
+export function load(options: ThreadOptions, onRun: (run: Uint8Array) => void): Loaded {
+  const directory = prepareDirectory(options.directory);
+  const { walBytes, reserveBytes } = sizesFor(directory, options);
+  const reserve = new Reserve(directory, reserveBytes);
   createPrivately(join(directory, databaseName));
   const connection = connect(join(directory, databaseName), directory);
   try {
@@ -75,12 +78,12 @@ export function load(
     database.beforeCut = (end) => {
       keeper.lower(end);
     };
-    growWal(connection, options.walBytes);
+    growWal(connection, walBytes);
     database.begin();
     database.changeMeta({ incarnation: meta.incarnation + 1 });
     database.commit();
     if (recorded === undefined) keeper.write(guardRecordOf(database));
-    return { connection, database, guard: keeper };
+    return { connection, database, guard: keeper, reserve, directory, walBytes };
   } catch (error) {
     connection.close();
     throw error;

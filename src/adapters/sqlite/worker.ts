@@ -10,7 +10,7 @@ import {
 
 import { InvariantBroken, assert, unreachable } from '../../base/assert.ts';
 import type { Zxid } from '../../model/zxid.ts';
-import { Reserve, freeSpace, syncDirectory } from './directory.ts';
+import { syncDirectory } from './directory.ts';
 import { storeFailureOf } from './failure.ts';
 import { guardRecordOf, load, type Loaded } from './load.ts';
 import type {
@@ -23,6 +23,7 @@ import type {
   ThreadMessage,
   ThreadOptions,
 } from './messages.ts';
+import { freeSpace } from './space.ts';
 import { checkpointAll, walFramesToCheckpoint, checkpointWithoutWaiting } from './pragmas.ts';
 
 /** Of calls' bytes; a group closes above it, so that one commit never takes long. */
@@ -42,7 +43,6 @@ interface Waiting {
 class StoreThread {
   readonly #port: MessagePort;
   readonly #options: ThreadOptions;
-  readonly #reserve: Reserve;
   #loaded: Loaded | undefined;
   #queue: Waiting[] = [];
   #answers: ThreadAnswer[] = [];
@@ -56,7 +56,6 @@ class StoreThread {
   constructor(port: MessagePort, options: ThreadOptions) {
     this.#port = port;
     this.#options = options;
-    this.#reserve = new Reserve(options.directory, options.reserveBytes);
     port.on('message', (message: CallsMessage) => {
       this.#take(message);
       this.#run();
@@ -96,7 +95,7 @@ class StoreThread {
   #load(): void {
     const id = this.#queue.shift()?.id ?? 0;
     try {
-      this.#loaded = load(this.#options, this.#reserve, (run) => {
+      this.#loaded = load(this.#options, (run) => {
         this.#post({ kind: 'index', run }, [run.buffer as ArrayBuffer]);
       });
     } catch (error) {
@@ -173,7 +172,7 @@ class StoreThread {
         this.#compactions.push({ id, upTo: call.upTo });
         return 0;
       case 'freeBytes':
-        this.#answer('freeBytes', id, freeSpace(this.#options.directory));
+        this.#answer('freeBytes', id, freeSpace(this.#required().directory));
         return 0;
       case 'load':
       case 'close':
@@ -206,9 +205,9 @@ class StoreThread {
   }
 
   #afterCommit(): void {
-    const { connection } = this.#required();
+    const { connection, walBytes, reserve } = this.#required();
     const usedBytes = walFramesToCheckpoint(connection) * frameBytes;
-    if (usedBytes > this.#options.walBytes * checkpointedPart) checkpointWithoutWaiting(connection);
+    if (usedBytes > walBytes * checkpointedPart) checkpointWithoutWaiting(connection);
     this.#guardTimer ??= setTimeout(() => {
       this.#guardTimer = undefined;
       this.#raiseGuard();
@@ -216,7 +215,7 @@ class StoreThread {
     const nowMs = performance.now();
     if (nowMs - this.#spaceCheckedMs < spaceIntervalMs) return;
     this.#spaceCheckedMs = nowMs;
-    this.#reserve.releaseWhenLow();
+    reserve.releaseWhenLow();
   }
 
   #raiseGuard(): void {
@@ -232,7 +231,7 @@ class StoreThread {
   #close(): void {
     const id = this.#queue.shift()?.id ?? 0;
     if (this.#loaded !== undefined) {
-      const { connection, database, guard } = this.#loaded;
+      const { connection, database, guard, directory } = this.#loaded;
       while (this.#compactions.length > 0) {
         database.begin();
         this.#backgroundSlice();
@@ -242,7 +241,7 @@ class StoreThread {
       guard.close();
       checkpointAll(connection);
       connection.close();
-      syncDirectory(this.#options.directory);
+      syncDirectory(directory);
     }
     clearTimeout(this.#guardTimer);
     this.#isDead = true;

@@ -6,6 +6,7 @@ import type { StartedPeer } from '../../config/started-peer.ts';
 import { flagOf, settingKeys, settings } from '../../config/settings.ts';
 import { examples } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { onHangUp } from '../terminal/hang-up.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export type StartPeer = (config: PeerConfig) => Promise<StartedPeer>;
@@ -48,7 +49,7 @@ GET /v1/info is a flag too, as --limits-data-bytes-max.
       const flags = Object.fromEntries(
         Object.entries(rest).map(([attribute, value]) => [
           keyOfAttribute.get(attribute) ?? attribute,
-          value === true ? '' : value,
+          value === true ? 'true' : value,
         ]),
       );
       const config = configFrom(typeof file === 'string' ? file : undefined, flags, terminal);
@@ -101,6 +102,10 @@ function toldToStop(): Promise<void> {
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
+    onHangUp(() => {
+      isStopping = true;
+      resolve();
+    });
     process.once('disconnect', () => {
       resolve();
     });

@@ -1,11 +1,10 @@
-import { fstatSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { InvalidArgumentError, type Command } from 'commander';
 import { DevEnsemble, urlOf } from './dev-ensemble.ts';
 import { checkPortsAreFree, planPeers, writeConfigs, type PeerPlan } from './dev-plan.ts';
 import { examples } from '../client/client-command.ts';
 import { CommandFailed, EndedWith, exitCode } from '../terminal/command-failed.ts';
 import { PeerRing } from '../client/peer-ring.ts';
+import { onHangUp } from '../terminal/hang-up.ts';
 import { readerGoneCode, table, type Terminal } from '../terminal/terminal.ts';
 
 interface DevOptions {
@@ -44,12 +43,9 @@ async function runDev(options: DevOptions, terminal: Terminal): Promise<void> {
     told.abort();
     void ensemble.stop();
   };
-  const hangUp = (): void => {
-    if (!isMeantToStay()) stop();
-  };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  process.on('SIGHUP', hangUp);
+  const forgetHangUp = onHangUp(stop);
   const readerGone = new AbortController();
   terminal.onReaderGone(() => {
     readerGone.abort();
@@ -63,26 +59,13 @@ async function runDev(options: DevOptions, terminal: Terminal): Promise<void> {
     await ensemble.stop();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
-    process.off('SIGHUP', hangUp);
+    forgetHangUp();
   }
   if (readerGone.signal.aborted) throw new EndedWith(readerGoneCode);
   if (!told.signal.aborted) {
     throw new CommandFailed(exitCode.error, 'No peer is running any more', {
       hint: 'Start the ensemble again: what was acknowledged is in ' + options.data,
     });
-  }
-}
-
-/**
- * Node sets SIGHUP back to ending a process, also where `nohup` had it ignored. Whoever writes to a file, and has no
- * terminal, was meant to outlive one.
- */
-function isMeantToStay(): boolean {
-  if ([0, 1, 2].some((fd) => isatty(fd))) return false;
-  try {
-    return fstatSync(1).isFile();
-  } catch {
-    return false;
   }
 }
 

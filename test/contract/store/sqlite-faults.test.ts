@@ -163,12 +163,18 @@ describe('the SQLite store', function () {
     await store.close();
   });
 
-  it('refuses a symbolic link', async () => {
+  it('goes where a link leads, and refuses one that leads nowhere', async () => {
     await filled();
     const link = join(root, 'link');
     symlinkSync(directory, link);
     directory = link;
-    assert.equal((await refusal()).code, 'unusable');
+    const store = await opened();
+    await store.close();
+    directory = join(root, 'dangling');
+    symlinkSync(join(root, 'nowhere'), directory);
+    const { code, message } = await refusal();
+    assert.equal(code, 'unusable');
+    assert.match(message, /it is a link to \S+nowhere, where nothing is/);
   });
 
   it('refuses the file of another program', async () => {

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Reserve } from '../../../src/adapters/sqlite/directory.ts';
 import { entriesOf } from '../../../src/adapters/sqlite/entry-codec.ts';
 import { load } from '../../../src/adapters/sqlite/load.ts';
 import { serverId } from '../../../src/model/ids.ts';
@@ -71,7 +70,7 @@ export class Judge {
     this.#count++;
     const options = { directory, serverId: serverId(1), reserveBytes: 0, walBytes: 65_536 };
     const index: LogEntry[] = [];
-    const { connection, database, guard } = load(options, new Reserve(directory, 0), (run) => {
+    const { connection, database, guard } = load(options, (run) => {
       index.push(...entriesOf(run));
     });
     try {

@@ -186,8 +186,62 @@ describe('the configuration', () => {
           connectionsMax: 0,
           reconfigEnabled: false,
         });
-        assert.deepEqual(notices(outcome), []);
+        const found = notices(outcome);
+        assert.equal(found.length, text === lines ? 0 : 6);
+        assert.ok(found.every((line) => line.endsWith('ZooKeeper would not see it')));
       }
+    });
+
+    it('never ends a start by a value that ZooKeeper takes, and says what is used', () => {
+      const lines = [
+        'znode.container.checkIntervalMs=100',
+        'jute.maxbuffer=0x100000',
+        'maxClientCnxns=-1',
+        'maxCnxns=many',
+        'minSessionTimeout=0',
+        'enforceQuota=yes',
+        'quorumListenOnAllIPs=TRUE',
+        'clientPort=+02191',
+      ];
+      const outcome = load(write('zoo.cfg', lines.join('\n')));
+      const config = loaded(outcome);
+      assert.equal(config.reaper.intervalMs, 1_000);
+      assert.equal(config.limits.requestBytesMax, 1_048_576);
+      assert.equal(config.zookeeperDoor.connectionsPerAddressMax, 0);
+      assert.equal(config.zookeeperDoor.connectionsMax, 20_000);
+      assert.equal(config.limits.sessionTimeoutMsMin, 1);
+      assert.equal(config.quota.enforce, false);
+      assert.equal(config.peer.host, '0.0.0.0');
+      assert.equal(config.zookeeper?.port, 2191);
+      assert.deepEqual(notices(outcome), [
+        'warn zoo.cfg:1: znode.container.checkIntervalMs=100: 1000 is used, the least that is taken',
+        'warn zoo.cfg:4: maxCnxns=many is no number, and without effect',
+        'warn zoo.cfg:5: minSessionTimeout=0: 1 is used, the least that is taken',
+        'warn zoo.cfg:6: enforceQuota=yes is read as false, as ZooKeeper reads it',
+      ]);
+    });
+
+    it('takes a letter beyond ASCII as ZooKeeper does, and says so', () => {
+      const outcome = load(write('zoo.cfg', `# für alle\ndataDir=${at('größe')}`));
+      assert.equal(loaded(outcome).dataDir, at(Buffer.from('größe').toString('latin1')));
+      assert.match(notices(outcome)[0] ?? '', /^warn zoo\.cfg:2: letters beyond ASCII/);
+    });
+
+    it('leaves out a byte order mark, and says so; UTF-16 is refused', () => {
+      const outcome = load(write('zoo.cfg', '\uFEFFclientPort=2191'));
+      assert.equal(loaded(outcome).zookeeper?.port, 2191);
+      assert.match(notices(outcome)[0] ?? '', /^warn zoo\.cfg:1: the file begins with a byte/);
+      writeFileSync(at('zoo.cfg'), '\uFEFFclientPort=2191', 'utf16le');
+      assert.match(complaints(load(at('zoo.cfg')))[0] ?? '', /is written in UTF-16/);
+    });
+
+    it('reads the first line of myid, and does not take one that it may not read for none', () => {
+      write('data/myid', '\uFEFF1\r\nof this rack\n');
+      const lines = `dataDir=${at('data')}\nserver.1=127.0.0.1:1:2`;
+      assert.equal(loaded(load(write('zoo.cfg', lines))).serverId, 1);
+      rmSync(at('data/myid'));
+      mkdirSync(at('data/myid'));
+      assert.match(complaints(load(at('zoo.cfg')))[0] ?? '', /myid: cannot be read \(EISDIR\)/);
     });
 
     it('takes * for all four-letter words', () => {
@@ -202,9 +256,12 @@ describe('the configuration', () => {
         { 'auth.superDigest': `${superDigest}=` },
       );
       assert.deepEqual(complaints(outcome), [
-        'zoo.cfg:1: DigestAuthenticationProvider.superDigest has no such form',
         '--auth-super-digest: --auth-super-digest has no such form',
       ]);
+      assert.match(
+        notices(outcome)[0] ?? '',
+        /superDigest has no such form, and is without effect/,
+      );
       assert.doesNotMatch(JSON.stringify(outcome), /secret|xQJmxLMiHGwaqBvst5y6rkB6HQs/);
     });
 
