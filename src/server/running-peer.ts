@@ -279,7 +279,7 @@ export class RunningPeer {
     const level = isBeginning ? 'info' : 'warn';
     this.#ports.logger.log(level, 'paused', { pausedMs: Math.round(pausedMs) });
     this.#ports.metrics.observe('pause_ms', pausedMs);
-    this.zab.paused();
+    this.zab.paused(pausedMs / this.#options.tickMs);
     this.sessions.paused();
     this.wake();
   }

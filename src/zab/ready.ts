@@ -133,8 +133,8 @@ export interface ZabStatus {
 export interface ZabCore {
   /** One `tickMs` has passed. */
   tick(): void;
-  /** The process was stalled for longer than half the sync limit: trust no timer of before. */
-  paused(): void;
+  /** The process stood still for so long, and it was longer than half the sync limit: trust no timer of before. */
+  paused(ticks: number): void;
   notification(message: Notification): void;
   accepted(connection: ConnectionId, from: ServerId): void;
   connected(connection: ConnectionId, to: ServerId): void;

@@ -76,10 +76,13 @@ export class Zab implements ZabCore {
     else this.#tickLooking();
   }
 
-  paused(): void {
-    // A follower's timers are worthless now; it comes again, and its leader brings it up to date (brief A9).
-    if (this.#role.role === 'learning') this.#look('the process had stopped for a while');
-    else if (this.#role.role === 'leading') this.#role.leader.paused();
+  paused(ticks: number): void {
+    // What its leader sent meanwhile has come, in order, and waits to be read; nobody answers on the strength of a
+    // follower's timers. To leave a leader that has not given this peer up would only add to what made it stand still.
+    const isGivenUp = ticks > this.#peer.options.timers.syncLimit;
+    if (this.#role.role === 'learning' && isGivenUp) {
+      this.#look('the process had stopped for longer than the sync limit');
+    } else if (this.#role.role === 'leading') this.#role.leader.paused();
   }
 
   notification(message: Notification): void {

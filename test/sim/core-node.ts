@@ -184,7 +184,7 @@ export class CoreNode implements WatchedNode {
     running.process.pause(durationMs, () => {
       if (durationMs > halfSyncLimitMs) {
         this.input((zab) => {
-          zab.paused();
+          zab.paused(durationMs / this.options.tickMs);
         });
       }
     });

@@ -33,8 +33,8 @@ export class ObservedZab implements ZabCore {
     this.#zab.tick();
   }
 
-  paused(): void {
-    this.#zab.paused();
+  paused(ticks: number): void {
+    this.#zab.paused(ticks);
   }
 
   notification(message: Notification): void {
