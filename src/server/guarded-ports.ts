@@ -145,9 +145,14 @@ function guardNetwork(network: PeerNetwork, guard: Guard): PeerNetwork {
             handlers.onNotification(notification);
           });
         },
-        onAccepted: (connection, from) => {
+        onAccepted: (connection, caller) => {
           guard.run(() => {
-            handlers.onAccepted(connection, from);
+            handlers.onAccepted(connection, caller);
+          });
+        },
+        onTwin: (by, livesAt) => {
+          guard.run(() => {
+            handlers.onTwin(by, livesAt);
           });
         },
         onConnected: (connection, to) => {

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '../model/ids.ts';
+import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { CloseReason } from '../model/peer-message.ts';
@@ -27,6 +27,7 @@ import { SessionCarriers } from './sessions/carriers.ts';
 import { SessionLiveness } from './sessions/liveness.ts';
 import { SteadyClock } from './steady-clock.ts';
 import { reportZabEvent, waitingFor } from './reports/zab-event-log.ts';
+import { TwinRefused } from './twin-refused.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
@@ -69,6 +70,7 @@ export class RunningPeer {
   #startedAtMs = 0;
   #isAwake = false;
   #waitsFor: string | undefined;
+  #hasServed = false;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
   #leaderConnection: ConnectionId | undefined;
@@ -261,6 +263,7 @@ export class RunningPeer {
       this.#chores.leadershipEnded();
       this.#leaderChanged();
     }
+    this.#hasServed ||= isServing;
     const connection = isServing ? leaderConnection : undefined;
     if (connection !== this.#leaderConnection) {
       this.#leaderConnection = connection;
@@ -310,8 +313,17 @@ export class RunningPeer {
     this.watches.relay.drop(connection);
   }
 
+  /** Who serves, or did, is what its leader says it is; who only just starts has no place here. */
+  #heardOfTwin(by: ServerId, livesAt: string): void {
+    if (!this.#hasServed) throw new TwinRefused({ self: this.#options.self, by, livesAt });
+  }
+
   #report(event: ZabEvent): void {
     reportZabEvent(event, this.#ports.logger, this.#ports.metrics);
+    if (event.event === 'isTwin') {
+      const { leader: by, livesAt } = event;
+      throw new TwinRefused({ self: this.#options.self, by, livesAt });
+    }
     if (event.event === 'elected') this.#waitsFor = undefined;
     else this.#waitsFor = waitingFor(event) ?? this.#waitsFor;
     if (event.event !== 'established') return;
@@ -373,9 +385,12 @@ export class RunningPeer {
         zab.notification(notification);
         this.wake();
       },
-      onAccepted: (connection, from) => {
-        zab.accepted(connection, from);
+      onAccepted: (connection, caller) => {
+        zab.accepted(connection, caller);
         this.wake();
+      },
+      onTwin: (by, livesAt) => {
+        this.#heardOfTwin(by, livesAt);
       },
       onConnected: (connection, to) => {
         zab.connected(connection, to);

@@ -48,6 +48,7 @@ const numbers = {
   snapChunk: 64,
   snapEnd: 65,
   retreat: 66,
+  twin: 81,
   newLeader: 10,
   ack: 3,
   upToDate: 12,
@@ -154,6 +155,12 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       to.raw(message.sha256);
     },
     read: (from) => ({ kind: 'snapEnd', sha256: from.raw(sha256Bytes) }),
+  },
+  twin: {
+    write(to, { livesAt }) {
+      to.text(livesAt);
+    },
+    read: (from) => ({ kind: 'twin', livesAt: from.text() }),
   },
   retreat: {
     write(to, { last }) {

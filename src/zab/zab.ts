@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
@@ -15,7 +15,7 @@ import type { StepResult } from './step.ts';
 
 /** A learner that dialled before this peer knew whether it leads: its messages wait for the outcome. */
 interface WaitingLearner {
-  readonly from: ServerId;
+  readonly caller: Caller;
   readonly sinceTick: number;
   readonly messages: ZabMessage[];
 }
@@ -121,14 +121,14 @@ export class Zab implements ZabCore {
     this.#peer.outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId });
   }
 
-  accepted(connection: ConnectionId, from: ServerId): void {
+  accepted(connection: ConnectionId, caller: Caller): void {
     const role = this.#role;
-    if (role.role === 'leading') role.leader.accepted(connection, from);
+    if (role.role === 'leading') role.leader.accepted(connection, caller);
     else if (role.role === 'learning') this.#refuse(connection);
     else if (this.#waitingLearners.size >= this.#peer.options.limits.learnersMax) {
       this.#refuse(connection);
     } else {
-      this.#waitingLearners.set(connection, { from, sinceTick: this.#peer.now, messages: [] });
+      this.#waitingLearners.set(connection, { caller, sinceTick: this.#peer.now, messages: [] });
     }
   }
 
@@ -422,8 +422,8 @@ export class Zab implements ZabCore {
         supporters,
       });
       this.#role = { role: 'leading', leader: elected };
-      for (const [connection, { from, messages }] of waiting) {
-        elected.accepted(connection, from);
+      for (const [connection, { caller, messages }] of waiting) {
+        elected.accepted(connection, caller);
         for (const message of messages) this.receive(connection, message);
       }
       return;

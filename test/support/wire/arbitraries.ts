@@ -331,6 +331,7 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     kind: kind('snapEnd'),
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   }),
+  twin: fc.record({ kind: kind('twin'), livesAt: fc.string() }),
   retreat: fc.record({ kind: kind('retreat'), last: positions }),
   newLeader: fc.record({ kind: kind('newLeader'), epoch: u32, end: positions }),
   ack: fc.record({ kind: kind('ack'), zxid: zxids }),
