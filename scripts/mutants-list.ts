@@ -274,16 +274,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a twin proved by an answer from before it came',
-    edits: [
-      {
-        file: leader,
-        find: 'if (twin.pongRound >= learner.held.proofRound)',
-        replace: 'if (twin.pongRound >= learner.held.proofRound - 1_000)',
-      },
-    ],
-  },
-  {
     name: 'the vote of a voter that was just heard is given away',
     edits: [
       {

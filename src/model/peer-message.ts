@@ -123,6 +123,8 @@ export interface StateDigest {
 export interface PeerReport {
   readonly id: ServerId;
   readonly role: 'leader' | 'follower' | 'observer';
+  /** It counts in quorums. */
+  readonly votes: boolean;
   readonly addresses: AdvertisedAddresses;
   readonly lastZxid: Zxid;
   /** Its log begins after this: what watches may resume from there. */

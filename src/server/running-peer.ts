@@ -71,6 +71,8 @@ export class RunningPeer {
   #isAwake = false;
   #waitsFor: string | undefined;
   #hasServed = false;
+  /** How many servers without a vote were told of. */
+  #saidWithoutVote = 0;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
   #leaderConnection: ConnectionId | undefined;
@@ -219,6 +221,7 @@ export class RunningPeer {
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       this.#showGauges();
+      this.#sayWhoHasNoVote();
     }
     this.#drive();
   }
@@ -234,6 +237,20 @@ export class RunningPeer {
       if (!this.#hasGaugesFailed) logger.log('error', 'gaugesFailed', { cause: String(error) });
       this.#hasGaugesFailed = true;
     }
+  }
+
+  /** Once, as long as it is so: whoever reads the log of any peer must not miss it. */
+  #sayWhoHasNoVote(): void {
+    if (!this.zab.status.isServing) return;
+    const servers = this.reporting.withoutVote;
+    if (servers.length === this.#saidWithoutVote) return;
+    this.#saidWithoutVote = servers.length;
+    if (servers.length === 0) return;
+    const voters = this.applier.membership?.voters.map(({ id }) => id);
+    const message =
+      'these servers are configured as voters and have no vote: only those that founded the ensemble vote, and none can ' +
+      'be added yet. They are copies that serve clients; a majority of the voters must be up whatever becomes of them';
+    this.#ports.logger.log('warn', 'withoutVote', { servers, voters, message });
   }
 
   #drive(): void {

@@ -426,6 +426,7 @@ function readEntries(from: ByteReader): LogEntry[] {
 function writeReport(to: ByteWriter, report: PeerReport): void {
   to.u8(report.id);
   reportRole.write(to, report.role);
+  to.bool(report.votes);
   const { http, grpc, zookeeper } = report.addresses;
   to.text(http).text(grpc).text(zookeeper);
   writeZxid(to, report.lastZxid);
@@ -440,6 +441,7 @@ function readReport(from: ByteReader): PeerReport {
   return {
     id: readServerId(from),
     role: reportRole.read(from),
+    votes: from.bool(),
     addresses: { http: from.text(), grpc: from.text(), zookeeper: from.text() },
     lastZxid: readZxid(from),
     logBase: readZxid(from),

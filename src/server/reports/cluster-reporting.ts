@@ -92,16 +92,37 @@ export class ClusterReporting implements LogHolders {
 
   /** On the leader: the learners that serve. */
   learners(): readonly { readonly role: PeerReport['role']; readonly votes: boolean }[] {
-    const { applier, options } = this.#parts;
-    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
-    return [...this.#reports.learners()].map(({ id, role }) => ({
-      role,
-      votes: voters.includes(id),
-    }));
+    return [...this.#reports.learners()];
   }
 
   holdersOf(after: Zxid): readonly ConnectionId[] {
     return this.#reports.holdersOf(after);
+  }
+
+  /** Who should vote by the configuration, and is no voter of the ensemble: lines that were added after it was founded. */
+  get withoutVote(): readonly ServerId[] {
+    const { applier, options } = this.#parts;
+    const { membership } = applier;
+    if (membership === null) return [];
+    return options.configuredVoters.filter(
+      (id) => !membership.voters.some((voter) => voter.id === id),
+    );
+  }
+
+  /** Undefined for who has a vote, wants none, or knows no leader. */
+  noVoteBecause(): string | undefined {
+    const { zab, applier, options } = this.#parts;
+    if (options.role === 'observer' || !zab.status.isServing || zab.status.isVoter)
+      return undefined;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? [];
+    const self = String(options.self);
+    if (voters.includes(options.self)) {
+      return `server ${self} has no vote yet: its data is new, and its leader gives it the vote back`;
+    }
+    return (
+      `server ${self} has no vote: the voters are those that founded the ensemble, ${list(voters)}, and none can be added ` +
+      'yet. This peer is a copy that serves clients; a majority of the voters must be up whatever becomes of it'
+    );
   }
 
   get isComplete(): boolean {
@@ -165,10 +186,15 @@ export class ClusterReporting implements LogHolders {
     return {
       id: options.self,
       role: role === 'looking' ? (options.role === 'observer' ? 'observer' : 'follower') : role,
+      votes: this.#parts.zab.status.isVoter,
       addresses: this.#addresses,
       lastZxid: applier.applied,
       logBase: this.#parts.logBase(),
       digests: applier.digests.recent,
     };
   }
+}
+
+function list(ids: readonly ServerId[]): string {
+  return ids.map((id) => `server ${String(id)}`).join(', ');
 }

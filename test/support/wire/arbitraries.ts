@@ -290,6 +290,7 @@ const entries: Arbitrary<LogEntry[]> = fc.array(
 const reports: Arbitrary<PeerReport> = fc.record({
   id: servers,
   role: fc.constantFrom('leader' as const, 'follower' as const, 'observer' as const),
+  votes: fc.boolean(),
   addresses: fc.record({ http: text, grpc: text, zookeeper: text }),
   lastZxid: zxids,
   logBase: zxids,
