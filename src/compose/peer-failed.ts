@@ -1,6 +1,7 @@
 import type { Logger } from '../ports/logger.ts';
 import { StoreFailed, type StoreFailure } from '../ports/store.ts';
-import { TwinRefused } from '../server/twin-refused.ts';
+import { StateDiverged } from '../server/applied/state-diverged.ts';
+import { TwinRefused } from '../server/reports/twin-refused.ts';
 
 /**
  * Why a peer has stopped by itself, or could not start: the store failed, or a rule of Quoll's own was broken. What was
@@ -23,6 +24,10 @@ export function peerFailedBy(cause: unknown, logger: Logger): PeerFailed {
     const { failure, message } = cause;
     logger.log('error', 'storeFailed', { code: failure.code, message });
     return new PeerFailed(failure.code, message, cause);
+  }
+  if (cause instanceof StateDiverged) {
+    logger.log('error', 'stateDiverged', { message: cause.message });
+    return new PeerFailed('diverged', cause.message, cause);
   }
   if (cause instanceof TwinRefused) {
     logger.log('error', 'isTwin', { message: cause.message });

@@ -126,6 +126,9 @@ function guardStore(store: Store, guard: Guard): Store {
     compact: (upTo, done) => {
       store.compact(upTo, guarded(done));
     },
+    markDiverged: (why, done) => {
+      store.markDiverged(why, guarded(done));
+    },
     freeBytes: (done) => {
       store.freeBytes(guarded(done));
     },

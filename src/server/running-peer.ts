@@ -20,14 +20,16 @@ import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './requests/read-path.ts';
+import type { Comparison } from './applied/digests.ts';
 import type { Recovered } from './applied/recovery.ts';
+import { StateDiverged } from './applied/state-diverged.ts';
 import type { StateSource } from './applied/state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 import { SessionCarriers } from './sessions/carriers.ts';
 import { SessionLiveness } from './sessions/liveness.ts';
 import { SteadyClock } from './steady-clock.ts';
 import { reportZabEvent, waitingFor } from './reports/zab-event-log.ts';
-import { TwinRefused } from './twin-refused.ts';
+import { TwinRefused } from './reports/twin-refused.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
@@ -112,31 +114,30 @@ export class RunningPeer {
     const { writes } = this;
     const sessions = (this.sessions = new SessionLiveness({ ...common, reads, writes }));
     this.locks = new Locks({ ...common, reads, sessions });
-    const chores = (this.#chores = new LeaderChores({
+    this.#chores = new LeaderChores({
       ...common,
       writes,
       sessions,
       addresses: () => this.reporting.addresses(),
-    }));
-    this.reporting = new ClusterReporting({
-      ...common,
-      logBase: () => this.#bulk.logBase,
-      addressesChanged: () => {
-        chores.addressesChanged();
-      },
     });
+    this.reporting = this.#newReporting(common);
     this.watches = new WatchHub({
       ...common,
       reads,
       holders: this.reporting,
       logBase: () => this.#bulk.logBase,
     });
-    this.#pause = new PauseDetector({
-      nowMs: clock.now(),
-      thresholdMs: (options.timers.syncLimit * tickMs) / 2,
-      onPause: this.#paused.bind(this),
+    this.#pause = this.#newPauseDetector();
+    this.#bulk = this.#newBulk({
+      ports,
+      tuning,
+      zab,
+      applier,
+      states,
+      recovered,
+      hasSpace,
+      isInDispute: () => this.reporting.isInDispute,
     });
-    this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
       zab,
       close: this.#close.bind(this),
@@ -180,6 +181,31 @@ export class RunningPeer {
     this.#ports.clock.soon(() => {
       this.#isAwake = false;
       this.#drive();
+    });
+  }
+
+  #newPauseDetector(): PauseDetector {
+    const { timers, tickMs } = this.#options;
+    return new PauseDetector({
+      nowMs: this.#ports.clock.now(),
+      thresholdMs: (timers.syncLimit * tickMs) / 2,
+      onPause: this.#paused.bind(this),
+    });
+  }
+
+  #newReporting(
+    common: Pick<
+      ConstructorParameters<typeof ClusterReporting>[0],
+      'zab' | 'applier' | 'network' | 'clock' | 'logger' | 'options'
+    >,
+  ): ClusterReporting {
+    return new ClusterReporting({
+      ...common,
+      logBase: () => this.#bulk.logBase,
+      diverged: this.#diverged.bind(this),
+      addressesChanged: () => {
+        this.#chores.addressesChanged();
+      },
     });
   }
 
@@ -328,6 +354,15 @@ export class RunningPeer {
     this.writes.drop(connection);
     this.reporting.drop(connection);
     this.watches.relay.drop(connection);
+  }
+
+  /** Whose state is wrong leaves a mark, so that nothing is ever made of it again; of which nobody can tell, none. */
+  #diverged(comparison: Comparison): void {
+    const failure = new StateDiverged(this.#options.self, comparison);
+    if (comparison.verdict === 'undecided') throw failure;
+    this.#ports.store.markDiverged(failure.message, () => {
+      throw failure;
+    });
   }
 
   /** Who serves, or did, is what its leader says it is; who only just starts has no place here. */

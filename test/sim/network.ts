@@ -147,12 +147,13 @@ export class SimulatedNetwork {
     for (const arrive of link.stalled.splice(0)) arrive();
     const held = link.heldNotification;
     link.heldNotification = undefined;
-    if (held !== undefined)
+    if (held !== undefined) {
       this.#notify(held.from, {
         to,
         notification: held.notification,
         sentAtMs: this.#scheduler.nowMs,
       });
+    }
   }
 
   slow(from: ServerId, to: ServerId, factor: number): void {

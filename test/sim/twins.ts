@@ -17,7 +17,7 @@ interface TwinWorld {
   readonly ghost: Ghost;
   readonly syncLimitMs: number;
   /** A process with an empty disk of its own, under the id of a node. */
-  make(original: CoreNode, watcher: Watcher): CoreNode;
+  readonly make: (original: CoreNode, watcher: Watcher) => CoreNode;
 }
 
 /** Some seeds have twins; the mean time between two is drawn, and so is how long one is tried. */
@@ -119,16 +119,17 @@ export class Twins {
       ...blind,
       event: (node, event: ZabEvent) => {
         if (event.event === 'isTwin') this.figures.twinsRefused++;
-        if (event.event === 'upToDate') this.#checkLater(node as CoreNode, original);
+        if (event.event === 'upToDate') this.#checkLater(node.status.epoch, original);
       },
     };
   }
 
-  #checkLater(twin: CoreNode, original: CoreNode): void {
+  #checkLater(epoch: number, original: CoreNode): void {
     const { scheduler, syncLimitMs } = this.#world;
-    const epoch = twin.status.epoch;
+    const living = this.#living;
     scheduler.after(2 * syncLimitMs, () => {
-      const both = [twin, original];
+      if (living === undefined || this.#living !== living) return;
+      const both = [living.twin, original];
       const areFollowed = both.every(
         ({ zab, isPaused }) =>
           !isPaused && zab?.status.isServing === true && zab.status.epoch === epoch,

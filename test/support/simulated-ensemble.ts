@@ -34,6 +34,7 @@ export interface SimulatedEnsembleOptions {
   readonly tuningOf?: (id: number) => Partial<ServerTuning>;
   readonly zabLimits?: Partial<ZabLimits>;
   readonly codec?: TxnCodec;
+  readonly codecOf?: (id: number) => TxnCodec;
   readonly optionsOf?: (id: number) => Partial<EnsembleServerOptions>;
 }
 
@@ -239,7 +240,7 @@ export class SimulatedEnsemble {
           },
         },
         metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
-        codec: this.#options.codec ?? txnCodec,
+        codec: this.#options.codecOf?.(id) ?? this.#options.codec ?? txnCodec,
       },
     );
     server.start(() => undefined);

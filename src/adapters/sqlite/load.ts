@@ -14,6 +14,7 @@ import {
   exists,
   guardName,
   prepareDirectory,
+  refuseDiverged,
   syncDirectory,
   type Reserve,
 } from './directory.ts';
@@ -44,6 +45,7 @@ export function load(
 ): Loaded {
   const { directory } = options;
   prepareDirectory(directory);
+  refuseDiverged(directory);
   createPrivately(join(directory, databaseName));
   const connection = connect(join(directory, databaseName), directory);
   try {

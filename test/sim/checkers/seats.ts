@@ -16,7 +16,10 @@ export class Seats implements Checker {
   readonly #identities = new Map<ConnectionId, Nonce>();
   readonly #heardMs = new Map<string, number>();
 
-  constructor(ghost: Ghost, { nowMs, syncLimitMs }: { nowMs(): number; syncLimitMs: number }) {
+  constructor(
+    ghost: Ghost,
+    { nowMs, syncLimitMs }: { readonly nowMs: () => number; readonly syncLimitMs: number },
+  ) {
     this.#ghost = ghost;
     this.#nowMs = nowMs;
     this.#syncLimitMs = syncLimitMs;

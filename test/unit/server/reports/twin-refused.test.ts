@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { TwinRefused } from '../../../src/server/twin-refused.ts';
-import { emptyDisk } from '../../sim/disk-image.ts';
-import { SimulatedEnsemble, type Member } from '../../support/simulated-ensemble.ts';
+import { TwinRefused } from '../../../../src/server/reports/twin-refused.ts';
+import { emptyDisk } from '../../../sim/disk-image.ts';
+import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
 
 interface Scene {
   readonly ensemble: SimulatedEnsemble;
   readonly original: Member;
   /** Log lines since then. */
-  lines(event: string): string[];
+  readonly lines: (event: string) => string[];
 }
 
 async function scene(): Promise<Scene> {

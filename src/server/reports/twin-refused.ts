@@ -1,4 +1,4 @@
-import type { ServerId } from '../model/ids.ts';
+import type { ServerId } from '../../model/ids.ts';
 
 /**
  * Says that another process runs under this peer's server id, and that the other peers hear it: this one has no place
