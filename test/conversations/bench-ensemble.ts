@@ -224,7 +224,7 @@ export class BenchEnsemble {
   stall(id: number, count: number): void {
     const node = this.node(id);
     for (let index = 0; index < count; index++) {
-      node.zab?.paused();
+      node.zab?.paused(defaultZabTimers.syncLimit);
       this.#drive(node);
       this.tick(1);
     }
