@@ -118,8 +118,9 @@ export class ClusterReporting implements LogHolders {
   /** Undefined for who has a vote, wants none, or knows no leader. */
   noVoteBecause(): string | undefined {
     const { zab, applier, options } = this.#parts;
-    if (options.role === 'observer' || !zab.status.isServing || zab.status.isVoter)
-      {return undefined;}
+    if (options.role === 'observer' || !zab.status.isServing || zab.status.isVoter) {
+      return undefined;
+    }
     const voters = applier.membership?.voters.map(({ id }) => id) ?? [];
     const self = String(options.self);
     if (voters.includes(options.self)) {
