@@ -258,8 +258,28 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'src/zab/learners.ts',
-        find: 'voters.some(({ id, nonce }) => id === learner.id && nonce === learner.nonce),',
-        replace: 'voters.some(({ id }) => id === learner.id),',
+        find: 'voters.some(({ id, nonce }) => id === voter && nonce === itsNonce)',
+        replace: 'voters.some(({ id }) => id === voter)',
+      },
+    ],
+  },
+  {
+    name: 'a twin is followed beside the living one',
+    edits: [
+      {
+        file: 'src/zab/learners.ts',
+        find: "if (other.phase !== 'connected') return other;",
+        replace: "if (other.phase !== 'connected' && other.id < 0) return other;",
+      },
+    ],
+  },
+  {
+    name: 'the vote of a voter that was just heard is given away',
+    edits: [
+      {
+        file: 'src/zab/learners.ts',
+        find: 'return this.#peer.now - heardTick > this.#peer.options.timers.syncLimit;',
+        replace: 'return this.#peer.now >= heardTick;',
       },
     ],
   },
@@ -311,7 +331,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no way back for a wiped peer (A17)',
-    edits: [{ file: leader, find: 'this.#broadcast.readmit();', replace: '' }],
+    edits: [
+      {
+        file: leader,
+        find: 'this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));',
+        replace: '',
+      },
+    ],
   },
   {
     name: 'no replay under an idempotency key',

@@ -120,19 +120,28 @@ async function showCluster() {
   try {
     const response = await fetch('/v1/cluster');
     const { self, peers } = await response.json();
-    element('peer').textContent = `Peer ${self.id}, ${self.role}`;
+    const own = peers.find(({ id }) => id === self.id);
+    element('peer').textContent = `Peer ${self.id}, ${own === undefined ? self.role : roleOf(own)}`;
     element('peers').replaceChildren(...peers.map(peerRow));
   } catch {
     element('peer').textContent = 'No answer from this peer';
   }
 }
 
-function peerRow({ id, role, state, http, lastZxid }) {
+/** An observer is none by its name; of others it must not be missed. */
+function roleOf({ role, voter }) {
+  return voter || role === 'observer' ? role : `${role}, no vote`;
+}
+
+function peerRow(peer) {
+  const { id, state, http, lastZxid } = peer;
+  const role = roleOf(peer);
   const row = document.createElement('tr');
   for (const text of [id, role, state, http, lastZxid]) {
     const cell = document.createElement('td');
     cell.textContent = String(text);
     if (text === state) cell.className = state;
+    if (text === role && text !== peer.role) cell.className = 'no-vote';
     row.append(cell);
   }
   return row;

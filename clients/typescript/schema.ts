@@ -874,6 +874,8 @@ export interface components {
                 id: number;
                 /** @enum {unknown} */
                 role: "leader" | "follower" | "observer" | "unknown";
+                /** @description It counts in quorums. Observers do not; nor do those that were added after the ensemble was founded. */
+                voter: boolean;
                 /** @enum {unknown} */
                 state: "up" | "down";
                 /** @description host:port; empty where the door is closed. */
@@ -903,6 +905,8 @@ export interface components {
             status: "ok";
             ready: boolean;
             reason: string | null;
+            /** @description What an operator should know of a peer that is ready */
+            notice: string | null;
             role: components["schemas"]["Role"];
             leaderContactMs: number | null;
         };
@@ -2974,7 +2978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": "ok\n";
+                    "text/plain": string;
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -3010,7 +3014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": "ok\n";
+                    "text/plain": string;
                     "application/json": components["schemas"]["Health"];
                 };
             };

@@ -1,13 +1,15 @@
 import type { Logger } from '../ports/logger.ts';
 import { StoreFailed, type StoreFailure } from '../ports/store.ts';
+import { StateDiverged } from '../server/applied/state-diverged.ts';
+import { TwinRefused } from '../server/reports/twin-refused.ts';
 
 /**
  * Why a peer has stopped by itself, or could not start: the store failed, or a rule of Quoll's own was broken. What was
  * acknowledged is safe. The message is for a person: the cause, whether data is safe, what to do next.
  */
 export class PeerFailed extends Error {
-  /** `defect`: a broken rule. The others as in docs/runbook.md. */
-  readonly code: StoreFailure['code'] | 'defect';
+  /** `defect`: a broken rule. `twin`: another process has its server id. The others as in docs/runbook.md. */
+  readonly code: StoreFailure['code'] | 'defect' | 'twin';
 
   constructor(code: PeerFailed['code'], message: string, cause: unknown) {
     super(message, { cause });
@@ -22,6 +24,14 @@ export function peerFailedBy(cause: unknown, logger: Logger): PeerFailed {
     const { failure, message } = cause;
     logger.log('error', 'storeFailed', { code: failure.code, message });
     return new PeerFailed(failure.code, message, cause);
+  }
+  if (cause instanceof StateDiverged) {
+    logger.log('error', 'stateDiverged', { message: cause.message });
+    return new PeerFailed('diverged', cause.message, cause);
+  }
+  if (cause instanceof TwinRefused) {
+    logger.log('error', 'isTwin', { message: cause.message });
+    return new PeerFailed('twin', cause.message, cause);
   }
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   logger.log('error', 'invariantBroken', { message: text });

@@ -59,3 +59,14 @@ export function connectionId(value: number): ConnectionId {
 
 /** 16 random bytes in hex, made when a data directory is: tells a peer from its own earlier, lost self. */
 export type Nonce = string & { readonly __brand: 'Nonce' };
+
+/** 8 random bytes in hex, made at each start of a peer and kept nowhere: tells two processes under one server id apart. */
+export type StartId = string & { readonly __brand: 'StartId' };
+
+/** Who dialled a peer, as its network knows it. */
+export interface Caller {
+  readonly id: ServerId;
+  readonly start: StartId;
+  /** Where the dial came from, for words. */
+  readonly address: string;
+}

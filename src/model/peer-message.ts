@@ -55,6 +55,8 @@ export type ZabMessage =
       readonly acked: Zxid;
       readonly clusterId: string;
     }
+  /** Leader -> learner, instead of LEADERINFO: another process runs under its server id, and is heard from `livesAt`. */
+  | { readonly kind: 'twin'; readonly livesAt: string }
   /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
   | {
       readonly kind: 'ackEpoch';
@@ -121,6 +123,8 @@ export interface StateDigest {
 export interface PeerReport {
   readonly id: ServerId;
   readonly role: 'leader' | 'follower' | 'observer';
+  /** It counts in quorums. */
+  readonly votes: boolean;
   readonly addresses: AdvertisedAddresses;
   readonly lastZxid: Zxid;
   /** Its log begins after this: what watches may resume from there. */

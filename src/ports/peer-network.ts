@@ -1,4 +1,4 @@
-import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { CloseReason, Notification, PeerMessage } from '../model/peer-message.ts';
 
 /**
@@ -9,8 +9,16 @@ import type { CloseReason, Notification, PeerMessage } from '../model/peer-messa
  */
 export interface PeerNetworkHandlers {
   onNotification(notification: Notification): void;
-  /** A learner dialled us and proved who it is. */
-  onAccepted(connection: ConnectionId, from: ServerId): void;
+  /**
+   * A learner dialled us and proved who it is. It may have a stream already, and so may another process under its server
+   * id: which of them goes on is for whoever takes them to say.
+   */
+  onAccepted(connection: ConnectionId, caller: Caller): void;
+  /**
+   * Election plane: `by` refuses our link, for it hears another process under our server id, which dialled it from
+   * `livesAt`. Repeated as long as we try and that one is heard.
+   */
+  onTwin(by: ServerId, livesAt: string): void;
   /** Our `dial` succeeded. */
   onConnected(connection: ConnectionId, to: ServerId): void;
   onMessage(connection: ConnectionId, message: PeerMessage): void;

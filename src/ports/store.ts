@@ -103,6 +103,12 @@ export interface Store {
    */
   compact(upTo: Zxid, done: (base: LogPosition) => void): void;
 
+  /**
+   * What was made of the log in this directory is wrong: `load` refuses it from now on, with these words. Durable when
+   * `done` is called.
+   */
+  markDiverged(why: string, done: () => void): void;
+
   /** Room on the disk for this peer, and the size of the disk: the shell refuses clients' writes before it runs out. */
   freeBytes(done: (free: number, total: number) => void): void;
 
@@ -123,6 +129,7 @@ export interface StoreFailure {
     | 'otherServer'
     | 'corrupt'
     | 'lostTail'
+    | 'diverged'
     | 'diskFull'
     | 'io'
     | 'unusable';

@@ -126,6 +126,9 @@ function guardStore(store: Store, guard: Guard): Store {
     compact: (upTo, done) => {
       store.compact(upTo, guarded(done));
     },
+    markDiverged: (why, done) => {
+      store.markDiverged(why, guarded(done));
+    },
     freeBytes: (done) => {
       store.freeBytes(guarded(done));
     },
@@ -145,9 +148,14 @@ function guardNetwork(network: PeerNetwork, guard: Guard): PeerNetwork {
             handlers.onNotification(notification);
           });
         },
-        onAccepted: (connection, from) => {
+        onAccepted: (connection, caller) => {
           guard.run(() => {
-            handlers.onAccepted(connection, from);
+            handlers.onAccepted(connection, caller);
+          });
+        },
+        onTwin: (by, livesAt) => {
+          guard.run(() => {
+            handlers.onTwin(by, livesAt);
           });
         },
         onConnected: (connection, to) => {

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '../model/ids.ts';
+import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { CloseReason } from '../model/peer-message.ts';
@@ -20,13 +20,16 @@ import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
 import { ReadPath } from './requests/read-path.ts';
+import type { Comparison } from './applied/digests.ts';
 import type { Recovered } from './applied/recovery.ts';
+import { StateDiverged } from './applied/state-diverged.ts';
 import type { StateSource } from './applied/state-source.ts';
 import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 import { SessionCarriers } from './sessions/carriers.ts';
 import { SessionLiveness } from './sessions/liveness.ts';
 import { SteadyClock } from './steady-clock.ts';
 import { reportZabEvent, waitingFor } from './reports/zab-event-log.ts';
+import { TwinRefused } from './reports/twin-refused.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
 
@@ -69,6 +72,9 @@ export class RunningPeer {
   #startedAtMs = 0;
   #isAwake = false;
   #waitsFor: string | undefined;
+  #hasServed = false;
+  /** How many servers without a vote were told of. */
+  #saidWithoutVote = 0;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
   #leaderConnection: ConnectionId | undefined;
@@ -108,31 +114,30 @@ export class RunningPeer {
     const { writes } = this;
     const sessions = (this.sessions = new SessionLiveness({ ...common, reads, writes }));
     this.locks = new Locks({ ...common, reads, sessions });
-    const chores = (this.#chores = new LeaderChores({
+    this.#chores = new LeaderChores({
       ...common,
       writes,
       sessions,
       addresses: () => this.reporting.addresses(),
-    }));
-    this.reporting = new ClusterReporting({
-      ...common,
-      logBase: () => this.#bulk.logBase,
-      addressesChanged: () => {
-        chores.addressesChanged();
-      },
     });
+    this.reporting = this.#newReporting(common);
     this.watches = new WatchHub({
       ...common,
       reads,
       holders: this.reporting,
       logBase: () => this.#bulk.logBase,
     });
-    this.#pause = new PauseDetector({
-      nowMs: clock.now(),
-      thresholdMs: (options.timers.syncLimit * tickMs) / 2,
-      onPause: this.#paused.bind(this),
+    this.#pause = this.#newPauseDetector();
+    this.#bulk = this.#newBulk({
+      ports,
+      tuning,
+      zab,
+      applier,
+      states,
+      recovered,
+      hasSpace,
+      isInDispute: () => this.reporting.isInDispute,
     });
-    this.#bulk = this.#newBulk({ ports, tuning, zab, applier, states, recovered, hasSpace });
     this.#router = new MessageRouter({
       zab,
       close: this.#close.bind(this),
@@ -179,6 +184,31 @@ export class RunningPeer {
     });
   }
 
+  #newPauseDetector(): PauseDetector {
+    const { timers, tickMs } = this.#options;
+    return new PauseDetector({
+      nowMs: this.#ports.clock.now(),
+      thresholdMs: (timers.syncLimit * tickMs) / 2,
+      onPause: this.#paused.bind(this),
+    });
+  }
+
+  #newReporting(
+    common: Pick<
+      ConstructorParameters<typeof ClusterReporting>[0],
+      'zab' | 'applier' | 'network' | 'clock' | 'logger' | 'options'
+    >,
+  ): ClusterReporting {
+    return new ClusterReporting({
+      ...common,
+      logBase: () => this.#bulk.logBase,
+      diverged: this.#diverged.bind(this),
+      addressesChanged: () => {
+        this.#chores.addressesChanged();
+      },
+    });
+  }
+
   #newBulk(parts: Omit<BulkParts, BulkCalls>): Bulk {
     return new Bulk({
       ...parts,
@@ -217,6 +247,7 @@ export class RunningPeer {
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       this.#showGauges();
+      this.#sayWhoHasNoVote();
     }
     this.#drive();
   }
@@ -232,6 +263,20 @@ export class RunningPeer {
       if (!this.#hasGaugesFailed) logger.log('error', 'gaugesFailed', { cause: String(error) });
       this.#hasGaugesFailed = true;
     }
+  }
+
+  /** Once, as long as it is so: whoever reads the log of any peer must not miss it. */
+  #sayWhoHasNoVote(): void {
+    if (!this.zab.status.isServing) return;
+    const servers = this.reporting.withoutVote;
+    if (servers.length === this.#saidWithoutVote) return;
+    this.#saidWithoutVote = servers.length;
+    if (servers.length === 0) return;
+    const voters = this.applier.membership?.voters.map(({ id }) => id);
+    const message =
+      'these servers are configured as voters and have no vote: only those that founded the ensemble vote, and none can ' +
+      'be added yet. They are copies that serve clients; a majority of the voters must be up whatever becomes of them';
+    this.#ports.logger.log('warn', 'withoutVote', { servers, voters, message });
   }
 
   #drive(): void {
@@ -261,6 +306,7 @@ export class RunningPeer {
       this.#chores.leadershipEnded();
       this.#leaderChanged();
     }
+    this.#hasServed ||= isServing;
     const connection = isServing ? leaderConnection : undefined;
     if (connection !== this.#leaderConnection) {
       this.#leaderConnection = connection;
@@ -279,7 +325,7 @@ export class RunningPeer {
     const level = isBeginning ? 'info' : 'warn';
     this.#ports.logger.log(level, 'paused', { pausedMs: Math.round(pausedMs) });
     this.#ports.metrics.observe('pause_ms', pausedMs);
-    this.zab.paused();
+    this.zab.paused(pausedMs / this.#options.tickMs);
     this.sessions.paused();
     this.wake();
   }
@@ -310,8 +356,26 @@ export class RunningPeer {
     this.watches.relay.drop(connection);
   }
 
+  /** Whose state is wrong leaves a mark, so that nothing is ever made of it again; of which nobody can tell, none. */
+  #diverged(comparison: Comparison): void {
+    const failure = new StateDiverged(this.#options.self, comparison);
+    if (comparison.verdict === 'undecided') throw failure;
+    this.#ports.store.markDiverged(failure.message, () => {
+      throw failure;
+    });
+  }
+
+  /** Who serves, or did, is what its leader says it is; who only just starts has no place here. */
+  #heardOfTwin(by: ServerId, livesAt: string): void {
+    if (!this.#hasServed) throw new TwinRefused({ self: this.#options.self, by, livesAt });
+  }
+
   #report(event: ZabEvent): void {
     reportZabEvent(event, this.#ports.logger, this.#ports.metrics);
+    if (event.event === 'isTwin') {
+      const { leader: by, livesAt } = event;
+      throw new TwinRefused({ self: this.#options.self, by, livesAt });
+    }
     if (event.event === 'elected') this.#waitsFor = undefined;
     else this.#waitsFor = waitingFor(event) ?? this.#waitsFor;
     if (event.event !== 'established') return;
@@ -373,9 +437,12 @@ export class RunningPeer {
         zab.notification(notification);
         this.wake();
       },
-      onAccepted: (connection, from) => {
-        zab.accepted(connection, from);
+      onAccepted: (connection, caller) => {
+        zab.accepted(connection, caller);
         this.wake();
+      },
+      onTwin: (by, livesAt) => {
+        this.#heardOfTwin(by, livesAt);
       },
       onConnected: (connection, to) => {
         zab.connected(connection, to);

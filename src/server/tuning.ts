@@ -37,6 +37,10 @@ export interface ServerTuning extends WatchTuning {
   readonly reapsPerMinuteMax: number;
   /** Peers compare what their states amount to whenever the counter of a zxid is a multiple of this. */
   readonly digestEveryTxns: number;
+  /** They do so, too, at the first txn of every so many milliseconds of the leader's clock, at a change of leader, and when idle. */
+  readonly digestEveryMs: number;
+  /** States that differ, with no majority to say which is wrong: after so long each of these peers stops. */
+  readonly disputeMs: number;
   /** Work on this thread is cut into pieces that take no longer. */
   readonly sliceMs: number;
   readonly sliceEntriesMax: number;
@@ -173,6 +177,8 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   reapsInFlightMax: 100,
   reapsPerMinuteMax: 10_000,
   digestEveryTxns: 1_000,
+  digestEveryMs: 10_000,
+  disputeMs: 5_000,
   sliceMs: 8,
   sliceEntriesMax: 2_000,
   logPieceBytes: 262_144,

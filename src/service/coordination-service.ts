@@ -120,4 +120,7 @@ export interface CoordinationService {
   meta(): AnswerMeta;
   /** Says why this peer is not ready, for a person. Undefined when it serves reads and knows a leader. */
   unreadyBecause(): string | undefined;
+
+  /** Why this peer, though it serves, counts in no quorum that it should by its configuration; undefined otherwise. */
+  noVoteBecause(): string | undefined;
 }

@@ -183,6 +183,11 @@ export class StateMachine {
     return findOverdue(this.#state.tree, { from, znodesMax, time });
   }
 
+  /** As the leaders stamped it; 0 before the first txn. */
+  get lastTimeMs(): number {
+    return this.#state.lastTimeMs;
+  }
+
   /**
    * Gives sixteen hex digits that are equal on peers that have applied the same, however they came to it; differs, but
    * for chance, when any fact does.

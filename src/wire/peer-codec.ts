@@ -48,6 +48,7 @@ const numbers = {
   snapChunk: 64,
   snapEnd: 65,
   retreat: 66,
+  twin: 81,
   newLeader: 10,
   ack: 3,
   upToDate: 12,
@@ -154,6 +155,12 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       to.raw(message.sha256);
     },
     read: (from) => ({ kind: 'snapEnd', sha256: from.raw(sha256Bytes) }),
+  },
+  twin: {
+    write(to, { livesAt }) {
+      to.text(livesAt);
+    },
+    read: (from) => ({ kind: 'twin', livesAt: from.text() }),
   },
   retreat: {
     write(to, { last }) {
@@ -419,6 +426,7 @@ function readEntries(from: ByteReader): LogEntry[] {
 function writeReport(to: ByteWriter, report: PeerReport): void {
   to.u8(report.id);
   reportRole.write(to, report.role);
+  to.bool(report.votes);
   const { http, grpc, zookeeper } = report.addresses;
   to.text(http).text(grpc).text(zookeeper);
   writeZxid(to, report.lastZxid);
@@ -433,6 +441,7 @@ function readReport(from: ByteReader): PeerReport {
   return {
     id: readServerId(from),
     role: reportRole.read(from),
+    votes: from.bool(),
     addresses: { http: from.text(), grpc: from.text(), zookeeper: from.text() },
     lastZxid: readZxid(from),
     logBase: readZxid(from),

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { ConnectionId, Nonce } from '../model/ids.ts';
+import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { EntryKind, LogEntry } from '../model/log-entry.ts';
 import { encodeMembership, type Membership } from '../model/membership.ts';
 import { compareZxid, counterMax, zxid, type Zxid } from '../model/zxid.ts';
@@ -156,9 +156,10 @@ export class Broadcast implements LearnerDebts {
 
   /**
    * Gives a peer that lost its data its vote back: a committed entry replaces the identity it had (brief A17). One at a
-   * time, and only once it has caught up.
+   * time, and only once it has caught up. `isMissed`: whoever has the vote was not heard for a while. A process that came
+   * while a voter only dialled anew must not take its place.
    */
-  readmit(): void {
+  readmit(isMissed: (voter: ServerId) => boolean): void {
     if (this.#peer.history.membershipsInForce().length !== 1) return;
     const { membership } = this.#peer.history;
     if (membership === null || this.nextZxid() === undefined) return;
@@ -166,7 +167,7 @@ export class Broadcast implements LearnerDebts {
       if (learner.phase !== 'ready' || learner.role !== 'follower') continue;
       const seat = membership.voters.find((voter) => voter.id === learner.id);
       if (seat === undefined || seat.nonce === learner.nonce) continue;
-      if (this.unacked(learner) > readmissionLagMax) continue;
+      if (this.unacked(learner) > readmissionLagMax || !isMissed(seat.id)) continue;
       this.#peer.outputs.event({ event: 'readmitting', learner: learner.id });
       this.propose('membership', encodeMembership(replaceSeat(membership, learner)));
       return;

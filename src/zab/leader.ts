@@ -1,11 +1,11 @@
 import { assert } from '../base/assert.ts';
-import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, epochMax, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { EpochInflation } from './epoch-inflation.ts';
-import type { LearnerProgress } from './learner-progress.ts';
+import type { LearnerInfo, LearnerProgress } from './learner-progress.ts';
 import { Learners } from './learners.ts';
 import { Loyalty } from './loyalty.ts';
 import type { PeerState } from './peer-state.ts';
@@ -15,7 +15,6 @@ import { protocolVersion, violation, type StepResult } from './step.ts';
 import { planSync } from './synchronization.ts';
 
 type Phase = 'discovery' | 'proposingEpoch' | 'synchronization' | 'broadcast';
-type LearnerInfo = Extract<ZabMessage, { kind: 'learnerInfo' }>;
 type AckEpoch = Extract<ZabMessage, { kind: 'ackEpoch' }>;
 
 /**
@@ -40,6 +39,8 @@ export class Leader {
   readonly #loyalty: Loyalty;
   readonly #inflation: EpochInflation;
   #givesWay = false;
+  /** Some learner waits for the end of another process under its server id. */
+  #holdsAny = false;
 
   constructor(
     peer: PeerState,
@@ -95,8 +96,8 @@ export class Leader {
     this.#barriers.ask({ id, mode, learner: undefined });
   }
 
-  accepted(connection: ConnectionId, from: ServerId): void {
-    this.#learners.accept(connection, from);
+  accepted(connection: ConnectionId, caller: Caller): void {
+    this.#learners.accept(connection, caller);
   }
 
   disconnected(connection: ConnectionId, why: string): StepResult {
@@ -132,6 +133,7 @@ export class Leader {
         if (learner.phase === 'synchronizing' && this.#learners.counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
         learner.applied = message.applied;
+        this.#refuseTwins();
         this.#barriers.complete();
         return undefined;
       case 'syncRequest':
@@ -149,6 +151,7 @@ export class Leader {
       return { goLooking: 'the own disk has not finished a write in time' };
     }
     this.#learners.dropSilentAndSlow(this.#broadcast);
+    this.#lookAfterHeld();
     if (this.#phase !== 'broadcast') {
       if (this.#isDeserted) return { goLooking: 'the voters went looking for another leader' };
       const waited = this.#peer.now - this.#lastProgressTick;
@@ -160,7 +163,7 @@ export class Leader {
     if (!isQuorum(this.#peer.history.membershipsInForce(), this.#learners.following())) {
       return { goLooking: 'a quorum of the voters is not heard any more' };
     }
-    this.#broadcast.readmit();
+    this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));
     if (this.isGivingWay && this.#broadcast.isIdle) {
       return { goLooking: 'gives way: the epoch or its counter has come to its end' };
     }
@@ -212,7 +215,60 @@ export class Leader {
   }
 
   #onLearnerInfo(learner: LearnerProgress, message: LearnerInfo): StepResult {
-    if (learner.phase !== 'connected') return violation('LEARNERINFO twice');
+    if (learner.phase !== 'connected' || learner.held !== undefined) {
+      return violation('LEARNERINFO twice');
+    }
+    this.#learners.dropEarlierOf(learner);
+    const twin = this.#learners.twinOf(learner);
+    if (twin !== undefined && this.#keepsItsPlace(twin, message)) {
+      const { now } = this.#peer;
+      learner.held = { info: message, sinceTick: now, proofRound: this.#barriers.nextRound };
+      this.#barriers.ping();
+      this.#holdsAny = true;
+      return undefined;
+    }
+    if (twin !== undefined) {
+      // Not for good: when it comes again, it is asked whether this one lives.
+      this.#learners.drop(twin, { code: 'broken', detail: 'a voter came under its server id' });
+    }
+    return this.#take(learner, message);
+  }
+
+  /** Who has no vote gives way at once to who has it: an empty directory was faster than a restart. */
+  #keepsItsPlace(twin: LearnerProgress, { role, nonce }: LearnerInfo): boolean {
+    return (
+      this.#learners.counts(twin) || role !== 'follower' || !this.#learners.isVoter(twin.id, nonce)
+    );
+  }
+
+  /**
+   * Two processes under one server id. The one that is followed keeps its place when it answers a PING that was sent after
+   * the other had come: then both are alive, and the other is sent away. When it is silent or its connection breaks, the
+   * other had its place by right: a peer that started again.
+   */
+  #lookAfterHeld(): void {
+    if (!this.#holdsAny) return;
+    const held = this.#learners.held();
+    this.#holdsAny = held.length > 0;
+    for (const learner of held) {
+      const { info } = learner.held ?? {};
+      if (info === undefined || this.#learners.twinOf(learner) !== undefined) continue;
+      learner.held = undefined;
+      this.#take(learner, info);
+    }
+    if (this.#peer.now % this.#peer.options.timers.ping === 0) this.#barriers.ping();
+  }
+
+  #refuseTwins(): void {
+    if (!this.#holdsAny) return;
+    for (const learner of this.#learners.held()) {
+      const twin = this.#learners.twinOf(learner);
+      if (learner.held === undefined || twin === undefined) continue;
+      if (twin.pongRound >= learner.held.proofRound) this.#learners.refuseTwin(learner, twin);
+    }
+  }
+
+  #take(learner: LearnerProgress, message: LearnerInfo): StepResult {
     const refusal = this.#refusalOf(learner, message);
     if (refusal !== undefined) {
       this.#learners.drop(learner, { code: 'refused', detail: refusal });
@@ -223,7 +279,6 @@ export class Leader {
     learner.acceptedEpoch = message.acceptedEpoch;
     learner.phase = 'informed';
     this.#loyalty.returned(learner.id);
-    this.#learners.dropEarlierOf(learner);
     if (this.#phase === 'discovery') this.#inquire();
     else if (this.#phase !== 'proposingEpoch') this.#sendLeaderInfo(learner);
     return undefined;
@@ -236,9 +291,6 @@ export class Leader {
     const { clusterId } = this.#peer;
     if (message.clusterId !== '' && message.clusterId !== clusterId) {
       return `belongs to cluster ${message.clusterId}, not to ${clusterId}`;
-    }
-    if (this.#learners.hasVotingTwin(learner, message.nonce)) {
-      return `another peer runs under server id ${String(learner.id)}`;
     }
     if (this.#phase === 'discovery' || message.acceptedEpoch <= this.#epoch) return undefined;
     const hasLasted = this.#inflation.refused(learner.id, message.acceptedEpoch, this.#peer.now);

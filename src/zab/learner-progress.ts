@@ -1,6 +1,17 @@
-import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
+import type { ZabMessage } from '../model/peer-message.ts';
 import { zeroZxid, type Zxid } from '../model/zxid.ts';
+
+export type LearnerInfo = Extract<ZabMessage, { kind: 'learnerInfo' }>;
+
+/** A learner under whose server id another process is followed: its LEADERINFO waits until that one is proved alive or gone. */
+export interface Held {
+  readonly info: LearnerInfo;
+  readonly sinceTick: number;
+  /** Whoever answers this PING, or a later one, was alive after the held learner came. */
+  readonly proofRound: number;
+}
 
 /**
  * connected: dialled us, said nothing yet. informed: LEARNERINFO is in. asked: LEADERINFO is out. positioned: ACKEPOCH
@@ -14,6 +25,8 @@ export type LearnerPhase =
 export interface LearnerProgress {
   readonly connection: ConnectionId;
   readonly id: ServerId;
+  readonly caller: Caller;
+  held: Held | undefined;
   nonce: Nonce;
   role: 'follower' | 'observer';
   phase: LearnerPhase;
@@ -37,10 +50,16 @@ export interface LearnerProgress {
   owesAckSinceTick: number | undefined;
 }
 
-export function newProgress(connection: ConnectionId, id: ServerId, now: number): LearnerProgress {
+export function newProgress(
+  connection: ConnectionId,
+  caller: Caller,
+  now: number,
+): LearnerProgress {
   return {
     connection,
-    id,
+    id: caller.id,
+    caller,
+    held: undefined,
     nonce: '' as Nonce,
     role: 'follower',
     phase: 'connected',

@@ -132,6 +132,8 @@ export class Learner {
     switch (message.kind) {
       case 'leaderInfo':
         return this.#onLeaderInfo(message);
+      case 'twin':
+        return this.#onTwin(message.livesAt);
       case 'diff':
         return this.#onDiff(message);
       case 'trunc':
@@ -233,6 +235,11 @@ export class Learner {
       applied: this.#peer.applied,
     });
     return undefined;
+  }
+
+  #onTwin(livesAt: string): StepResult {
+    this.#peer.outputs.event({ event: 'isTwin', leader: this.leader, livesAt });
+    return { goLooking: 'another process runs under the server id of this one' };
   }
 
   #onDiff(message: Extract<ZabMessage, { kind: 'diff' }>): StepResult {

@@ -1,4 +1,4 @@
-import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { CloseReason } from '../model/peer-message.ts';
 import { isForwarding, newProgress, type LearnerProgress } from './learner-progress.ts';
 import type { PeerState } from './peer-state.ts';
@@ -15,9 +15,13 @@ export interface LearnerDebts {
 export class Learners {
   readonly byConnection = new Map<ConnectionId, LearnerProgress>();
   readonly #peer: PeerState;
+  readonly #sinceTick: number;
+  /** When voters whose connection is gone were last heard on it. */
+  readonly #heardTick = new Map<ServerId, number>();
 
   constructor(peer: PeerState) {
     this.#peer = peer;
+    this.#sinceTick = peer.now;
   }
 
   [Symbol.iterator](): IterableIterator<LearnerProgress> {
@@ -28,7 +32,7 @@ export class Learners {
     return this.byConnection.get(connection);
   }
 
-  accept(connection: ConnectionId, from: ServerId): void {
+  accept(connection: ConnectionId, caller: Caller): void {
     const { learnersMax } = this.#peer.options.limits;
     if (this.byConnection.size >= learnersMax) {
       this.#peer.outputs.close(connection, {
@@ -37,7 +41,7 @@ export class Learners {
       });
       return;
     }
-    this.byConnection.set(connection, newProgress(connection, from, this.#peer.now));
+    this.byConnection.set(connection, newProgress(connection, caller, this.#peer.now));
   }
 
   /** Its connection is gone. */
@@ -45,6 +49,7 @@ export class Learners {
     const learner = this.byConnection.get(connection);
     if (learner === undefined) return;
     this.byConnection.delete(connection);
+    if (this.counts(learner)) this.#heardTick.set(learner.id, learner.lastHeardTick);
     this.#peer.outputs.event({ event: 'learnerLost', learner: learner.id, why });
   }
 
@@ -53,19 +58,57 @@ export class Learners {
     this.lost(learner.connection, reason.detail);
   }
 
-  /** A peer has one connection: the newest. */
+  /** A process has one connection: the newest. What it came on before is dead, and only this side has not noticed. */
   dropEarlierOf(learner: LearnerProgress): void {
     for (const other of [...this]) {
-      if (other !== learner && other.id === learner.id) {
+      if (other !== learner && isSameProcess(other, learner)) {
         this.drop(other, { code: 'broken', detail: 'the peer came again on a newer connection' });
       }
     }
   }
 
+  /** Another process that is followed under the same server id. */
+  twinOf(learner: LearnerProgress): LearnerProgress | undefined {
+    for (const other of this) {
+      if (other.id !== learner.id || isSameProcess(other, learner)) continue;
+      if (other.phase !== 'connected') return other;
+    }
+    return undefined;
+  }
+
+  /** Nobody who has this server's vote was heard for the sync limit: neither in time nor since this peer leads. */
+  isMissed(voter: ServerId): boolean {
+    const heardTick = this.#heardTick.get(voter) ?? this.#sinceTick;
+    return this.#peer.now - heardTick > this.#peer.options.timers.syncLimit;
+  }
+
+  /** Those that wait for the end of another process under their server id. */
+  held(): LearnerProgress[] {
+    return [...this].filter(({ held }) => held !== undefined);
+  }
+
+  /** Sends a process away for good: the other one under its server id was heard after it had come. */
+  refuseTwin(learner: LearnerProgress, living: LearnerProgress): void {
+    const livesAt = living.caller.address;
+    const { outputs } = this.#peer;
+    outputs.send(learner.connection, { kind: 'twin', livesAt });
+    outputs.event({
+      event: 'twinRefused',
+      learner: learner.id,
+      from: learner.caller.address,
+      livesAt,
+    });
+    this.drop(learner, {
+      code: 'refused',
+      detail: `another process runs as server ${String(learner.id)}, at ${livesAt}`,
+    });
+  }
+
   /** Gives up who is silent, or so slow that waiting for it would cost memory (brief A8, A9). */
   dropSilentAndSlow(debts: LearnerDebts): void {
+    const held = this.held();
     for (const learner of [...this]) {
-      const reason = this.#reasonToDrop(learner, debts);
+      const reason = this.#reasonToDrop(learner, debts) ?? this.#reasonToGiveWay(learner, held);
       if (reason !== undefined) this.drop(learner, reason);
     }
   }
@@ -80,24 +123,14 @@ export class Learners {
     return (
       learner.phase !== 'connected' &&
       learner.role === 'follower' &&
-      this.#peer.history
-        .membershipsInForce()
-        .some(({ voters }) =>
-          voters.some(({ id, nonce }) => id === learner.id && nonce === learner.nonce),
-        )
+      this.isVoter(learner.id, learner.nonce)
     );
   }
 
-  /** Another process runs under the same server id, with a vote of its own. */
-  hasVotingTwin(learner: LearnerProgress, nonce: Nonce): boolean {
-    return [...this].some(
-      (other) =>
-        other !== learner &&
-        other.id === learner.id &&
-        other.phase === 'ready' &&
-        other.nonce !== nonce &&
-        this.counts(other),
-    );
+  isVoter(voter: ServerId, itsNonce: Nonce): boolean {
+    return this.#peer.history
+      .membershipsInForce()
+      .some(({ voters }) => voters.some(({ id, nonce }) => id === voter && nonce === itsNonce));
   }
 
   /** This peer, and the followers that took the leader's history over and are heard. */
@@ -108,6 +141,22 @@ export class Learners {
       if (isUp && learner.role === 'follower') identities.set(learner.id, learner.nonce);
     }
     return identities;
+  }
+
+  /** Another process waits for its place, and it does not answer the question whether it lives. */
+  #reasonToGiveWay(
+    learner: LearnerProgress,
+    held: readonly LearnerProgress[],
+  ): CloseReason | undefined {
+    if (learner.phase === 'connected') return undefined;
+    const { syncLimit } = this.#peer.options.timers;
+    const isGone = held.some(
+      (other) =>
+        other.id === learner.id &&
+        this.#peer.now - Math.max(learner.lastHeardTick, other.held?.sinceTick ?? 0) > syncLimit,
+    );
+    if (!isGone) return undefined;
+    return { code: 'timeout', detail: 'silent while another process waits for its place' };
   }
 
   #reasonToDrop(learner: LearnerProgress, debts: LearnerDebts): CloseReason | undefined {
@@ -129,4 +178,8 @@ export class Learners {
       ? { code: 'slow', detail: 'has too many proposals to apply' }
       : undefined;
   }
+}
+
+function isSameProcess(left: LearnerProgress, right: LearnerProgress): boolean {
+  return left.id === right.id && left.caller.start === right.caller.start;
 }

@@ -50,6 +50,11 @@ export class ReadBarriers {
     this.#pingIsDue = true;
   }
 
+  /** The round of the next PING that is sent. */
+  get nextRound(): number {
+    return this.#round + 1;
+  }
+
   /** After proposals and commits of the turn were sent: a PING must not speak of a commit that is behind it. */
   flush(): void {
     const mayAsk = this.#asked.length > 0 && this.#waiting.length === 0;
@@ -66,7 +71,7 @@ export class ReadBarriers {
     }
     this.#pingIsDue = false;
     for (const learner of this.#learners.values()) {
-      if (learner.phase === 'connected' || learner.phase === 'informed') continue;
+      if (learner.phase === 'connected') continue;
       outputs.send(learner.connection, {
         kind: 'ping',
         round,

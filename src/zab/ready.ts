@@ -1,4 +1,4 @@
-import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
@@ -76,6 +76,15 @@ export type ZabEvent =
       readonly itsClusterId: string;
       readonly ourClusterId: string;
     }
+  /** On a leader: a second process under one server id was sent away, for the one at `livesAt` is alive. */
+  | {
+      readonly event: 'twinRefused';
+      readonly learner: ServerId;
+      readonly from: string;
+      readonly livesAt: string;
+    }
+  /** This process was sent away by its leader: another one under its server id is alive at `livesAt`. */
+  | { readonly event: 'isTwin'; readonly leader: ServerId; readonly livesAt: string }
   | { readonly event: 'protocolViolation'; readonly from: ServerId; readonly detail: string };
 
 export interface Ready {
@@ -133,10 +142,10 @@ export interface ZabStatus {
 export interface ZabCore {
   /** One `tickMs` has passed. */
   tick(): void;
-  /** The process was stalled for longer than half the sync limit: trust no timer of before. */
-  paused(): void;
+  /** The process stood still for so long, and it was longer than half the sync limit: trust no timer of before. */
+  paused(ticks: number): void;
   notification(message: Notification): void;
-  accepted(connection: ConnectionId, from: ServerId): void;
+  accepted(connection: ConnectionId, caller: Caller): void;
   connected(connection: ConnectionId, to: ServerId): void;
   disconnected(connection: ConnectionId, why: string): void;
   receive(connection: ConnectionId, message: ZabMessage): void;

@@ -1,5 +1,5 @@
 /** Both sides must speak the same version; another one is refused at the first message. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /**
  * What handling an input may ask for besides outputs. `violation`: the other side broke the protocol, its connection is

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
@@ -15,7 +15,7 @@ import type { StepResult } from './step.ts';
 
 /** A learner that dialled before this peer knew whether it leads: its messages wait for the outcome. */
 interface WaitingLearner {
-  readonly from: ServerId;
+  readonly caller: Caller;
   readonly sinceTick: number;
   readonly messages: ZabMessage[];
 }
@@ -76,10 +76,13 @@ export class Zab implements ZabCore {
     else this.#tickLooking();
   }
 
-  paused(): void {
-    // A follower's timers are worthless now; it comes again, and its leader brings it up to date (brief A9).
-    if (this.#role.role === 'learning') this.#look('the process had stopped for a while');
-    else if (this.#role.role === 'leading') this.#role.leader.paused();
+  paused(ticks: number): void {
+    // What its leader sent meanwhile has come, in order, and waits to be read; nobody answers on the strength of a
+    // follower's timers. To leave a leader that has not given this peer up would only add to what made it stand still.
+    const isGivenUp = ticks > this.#peer.options.timers.syncLimit;
+    if (this.#role.role === 'learning' && isGivenUp) {
+      this.#look('the process had stopped for longer than the sync limit');
+    } else if (this.#role.role === 'leading') this.#role.leader.paused();
   }
 
   notification(message: Notification): void {
@@ -118,14 +121,14 @@ export class Zab implements ZabCore {
     this.#peer.outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId });
   }
 
-  accepted(connection: ConnectionId, from: ServerId): void {
+  accepted(connection: ConnectionId, caller: Caller): void {
     const role = this.#role;
-    if (role.role === 'leading') role.leader.accepted(connection, from);
+    if (role.role === 'leading') role.leader.accepted(connection, caller);
     else if (role.role === 'learning') this.#refuse(connection);
     else if (this.#waitingLearners.size >= this.#peer.options.limits.learnersMax) {
       this.#refuse(connection);
     } else {
-      this.#waitingLearners.set(connection, { from, sinceTick: this.#peer.now, messages: [] });
+      this.#waitingLearners.set(connection, { caller, sinceTick: this.#peer.now, messages: [] });
     }
   }
 
@@ -419,8 +422,8 @@ export class Zab implements ZabCore {
         supporters,
       });
       this.#role = { role: 'leading', leader: elected };
-      for (const [connection, { from, messages }] of waiting) {
-        elected.accepted(connection, from);
+      for (const [connection, { caller, messages }] of waiting) {
+        elected.accepted(connection, caller);
         for (const message of messages) this.receive(connection, message);
       }
       return;

@@ -5,6 +5,7 @@ import {
   type ConnectionId,
   type Nonce,
   type ServerId,
+  type StartId,
 } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
 import {
@@ -38,6 +39,7 @@ interface Disk {
 interface Node {
   readonly id: ServerId;
   nonce: Nonce;
+  start: StartId;
   readonly role: 'participant' | 'observer';
   zab: Zab | undefined;
   disk: Disk;
@@ -93,6 +95,7 @@ export class BenchEnsemble {
   readonly #cut = new Set<ServerId>();
   readonly #silent = new Set<ServerId>();
   #connections = 0;
+  #starts = 0;
   readonly #forced: boolean;
 
   constructor(options: {
@@ -105,6 +108,7 @@ export class BenchEnsemble {
       this.#nodes.set(serverId(id), {
         id: serverId(id),
         nonce: `n${String(id)}` as Nonce,
+        start: '' as StartId,
         role,
         zab: undefined,
         disk: emptyDisk(),
@@ -136,6 +140,7 @@ export class BenchEnsemble {
   start(id: number): void {
     const node = this.node(id);
     const { disk } = node;
+    node.start = String(++this.#starts) as StartId;
     const index = new LogIndex(disk.base);
     for (const { zxid, chain, kind, payload } of disk.log) {
       index.add({ zxid, chain, membership: kind === 'txn' ? null : decodeMembership(payload) });
@@ -219,7 +224,7 @@ export class BenchEnsemble {
   stall(id: number, count: number): void {
     const node = this.node(id);
     for (let index = 0; index < count; index++) {
-      node.zab?.paused();
+      node.zab?.paused(defaultZabTimers.syncLimit);
       this.#drive(node);
       this.tick(1);
     }
@@ -418,7 +423,7 @@ export class BenchEnsemble {
     }
     this.#ends.set(here, { node: node.id, peer: there, inbox: [] });
     this.#ends.set(there, { node: to, peer: here, inbox: [] });
-    target.zab.accepted(there, node.id);
+    target.zab.accepted(there, { id: node.id, start: node.start, address: '' });
     this.#drive(target);
     node.zab?.connected(here, to);
   }

@@ -34,6 +34,8 @@ export function formatMessage(message: ZabMessage): string | undefined {
       return `${message.role.toUpperCase()}INFO acceptedEpoch=${String(message.acceptedEpoch)}`;
     case 'leaderInfo':
       return `LEADERINFO epoch=${String(message.epoch)}`;
+    case 'twin':
+      return `TWIN of ${message.livesAt}`;
     case 'ackEpoch':
       return `ACKEPOCH currentEpoch=${String(message.currentEpoch)} last=${position(message.last.zxid)}`;
     case 'diff':
@@ -112,6 +114,10 @@ export function formatEvent(event: ZabEvent): string | undefined {
       return 'waits to be readmitted';
     case 'foreignPeer':
       return `hears ${String(event.from)} of another ensemble`;
+    case 'twinRefused':
+      return `refuses a twin of ${String(event.learner)}`;
+    case 'isTwin':
+      return 'is a twin';
     case 'learnerLost':
       return `loses learner ${String(event.learner)}: ${event.why}`;
     case 'leading':

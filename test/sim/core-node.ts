@@ -11,7 +11,7 @@ import type { Outbound, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts
 import { SimulatedClock } from './clock.ts';
 import { simulatedChain, simulatedSha256 } from './core-chain.ts';
 import { membershipIn, type DiskImage, type SimulatedDisk } from './disk.ts';
-import type { SimulatedNetwork } from './network.ts';
+import type { AttachedKind, SimulatedNetwork } from './network.ts';
 import { Outbox } from './outbox.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
@@ -32,6 +32,8 @@ export interface CoreNodeOptions {
   readonly configuredVoters: readonly ServerId[];
   readonly tickMs: number;
   readonly clockRate: number;
+  /** A peer, unless told. */
+  readonly kind?: AttachedKind;
   /** Inputs are taken in without asking for the Ready at once, this often. */
   readonly batchChance: number;
   /** Applied txns between two snapshots with compaction. */
@@ -51,6 +53,8 @@ export interface CoreNodeWorld {
   readonly watcher: Watcher;
   /** Of the next start. */
   electionMode: 'fast' | 'forced';
+  /** It was told that another process has its place, and has stopped. */
+  stoppedAsTwin(node: CoreNode): void;
 }
 
 interface Running {
@@ -77,6 +81,8 @@ export class CoreNode implements WatchedNode {
   #appliedMembership: Membership | null = null;
   #appliedSinceSnapshot = 0;
   #isPumpScheduled = false;
+  /** In this life. */
+  #hasServed = false;
 
   constructor(world: CoreNodeWorld, disk: SimulatedDisk, options: CoreNodeOptions) {
     this.#world = world;
@@ -158,7 +164,7 @@ export class CoreNode implements WatchedNode {
       random: this.#world.readingOrder,
     });
     this.#starting = process;
-    const network = this.#world.network.attach(process, this.id);
+    const network = this.#world.network.attach(process, this.id, this.options.kind);
     this.#world.scheduler.after(afterMs, () => {
       process.deliver(() => {
         this.#boot(process, network);
@@ -184,7 +190,7 @@ export class CoreNode implements WatchedNode {
     running.process.pause(durationMs, () => {
       if (durationMs > halfSyncLimitMs) {
         this.input((zab) => {
-          zab.paused();
+          zab.paused(durationMs / this.options.tickMs);
         });
       }
     });
@@ -221,6 +227,7 @@ export class CoreNode implements WatchedNode {
     this.#incarnation++;
     this.#electionMode = this.#world.electionMode;
     this.#isPumpScheduled = false;
+    this.#hasServed = false;
     const zab = createZab(this.#zabOptions(), this.#recover(image));
     const outbox = new Outbox(scheduler, this.#world.random, process, {
       disk: this.disk,
@@ -304,10 +311,14 @@ export class CoreNode implements WatchedNode {
           zab.notification(notification);
         });
       },
-      onAccepted: (connection, from) => {
+      onAccepted: (connection, caller) => {
         this.input((zab) => {
-          zab.accepted(connection, from);
+          zab.accepted(connection, caller);
         });
+      },
+      onTwin: () => {
+        this.#world.trace.note(this.#world.scheduler.nowMs, this.id, 'twin: link refused');
+        if (!this.#hasServed) this.#stopAsTwin();
       },
       onConnected: (connection, to) => {
         this.input((zab) => {
@@ -325,6 +336,11 @@ export class CoreNode implements WatchedNode {
       },
       onDrained: () => undefined,
     });
+  }
+
+  #stopAsTwin(): void {
+    this.crash();
+    this.#world.stoppedAsTwin(this);
   }
 
   #receive(connection: ConnectionId, message: ZabMessage): void {
@@ -363,7 +379,11 @@ export class CoreNode implements WatchedNode {
     for (const event of ready.events) {
       this.#world.trace.note(this.#world.scheduler.nowMs, this.id, `** ${event.event}`, event);
     }
-    for (const event of ready.events) if (running.process.isAlive) watcher.event(this, event);
+    for (const event of ready.events) {
+      if (running.process.isAlive) watcher.event(this, event);
+      this.#hasServed ||= event.event === 'upToDate' || event.event === 'established';
+      if (event.event === 'isTwin') this.#stopAsTwin();
+    }
     this.#persist(running, ready);
     this.#sendAll(running, ready.sendNow);
     for (const { to, notification } of ready.notify) {

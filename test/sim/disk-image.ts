@@ -37,6 +37,8 @@ export interface DiskImage {
   entries: LogEntry[];
   /** The second file: a lower bound of what was ever acked, written lazily (brief D2.6). */
   guard: { acked: LogPosition; acceptedEpoch: number };
+  /** Why nothing of it may be used any more. */
+  diverged: string | undefined;
 }
 
 /** A new, empty disk. */
@@ -54,6 +56,7 @@ export function emptyDisk(): DiskImage {
     snapshot: null,
     entries: [],
     guard: { acked: emptyLog, acceptedEpoch: 0 },
+    diverged: undefined,
   };
 }
 

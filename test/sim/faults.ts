@@ -124,6 +124,12 @@ export class Faults {
     node.start(this.#world.random.between(0, 100));
   }
 
+  /** Its operator starts it again. */
+  stoppedAsTwin(node: FaultyNode): void {
+    this.#note(node, 'stopped as a twin');
+    this.#restart(node, this.#world.random.between(1, this.#world.options.faults.downMsMax));
+  }
+
   /** A message left this node. */
   sent(node: FaultyNode, message: ZabMessage): void {
     const { afterPromise, afterLeaderWord, afterProposal } = this.#world.options.crashPoints;

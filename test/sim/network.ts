@@ -1,4 +1,10 @@
-import { connectionId, type ConnectionId, type ServerId } from '../../src/model/ids.ts';
+import {
+  connectionId,
+  type Caller,
+  type ConnectionId,
+  type ServerId,
+  type StartId,
+} from '../../src/model/ids.ts';
 import type { CloseReason, Notification, PeerMessage } from '../../src/model/peer-message.ts';
 import {
   drainedBelowBytes,
@@ -32,7 +38,7 @@ interface Link {
   delayFactor: number;
   readonly stalled: (() => void)[];
   /** The election plane keeps only the newest. */
-  heldNotification: Notification | undefined;
+  heldNotification: { readonly from: Attached; readonly notification: Notification } | undefined;
 }
 
 /** One end of one stream. */
@@ -47,8 +53,16 @@ interface Endpoint {
   other: Endpoint | undefined;
 }
 
+/**
+ * A twin runs under another's server id, at an address that nobody dials. The election links of the peers that it dials
+ * are refused to it while the other one lives; a `linkedTwin` had them before that one came.
+ */
+export type AttachedKind = 'peer' | 'twin' | 'linkedTwin';
+
 interface Attached {
   readonly self: ServerId;
+  readonly start: StartId;
+  readonly kind: AttachedKind;
   readonly process: SimulatedProcess;
   handlers: PeerNetworkHandlers | undefined;
   readonly endpoints: Map<ConnectionId, Endpoint>;
@@ -63,7 +77,13 @@ export class SimulatedNetwork {
   readonly #random: Prng;
   readonly #attached = new Map<ServerId, Attached>();
   readonly #links = new Map<string, Link>();
+  /** The election links, by the peer that was dialled and the one with the higher id, which dialled: who has it. */
+  readonly #linked = new Map<string, Attached>();
   #lastConnection = 0;
+  readonly #linkedTwins = new Set<Attached>();
+  #lastStart = 0;
+  /** A message is handed to a peer's program. */
+  heard: (to: ServerId, from: Caller) => void = () => undefined;
   /** May be replaced while the simulation runs: faults end when the ensemble is healed. */
   options: NetworkOptions;
   /** False while an oracle elects: no notification arrives. */
@@ -75,10 +95,22 @@ export class SimulatedNetwork {
     this.options = options;
   }
 
-  /** The network as one process sees it. The process takes the peer's address over from an earlier, dead one. */
-  attach(process: SimulatedProcess, self: ServerId): PeerNetwork {
-    const attached: Attached = { self, process, handlers: undefined, endpoints: new Map() };
-    this.#attached.set(self, attached);
+  /**
+   * The network as one process sees it. The process takes the peer's address over from an earlier, dead one; not so a
+   * `twin`, which runs under the same server id elsewhere.
+   */
+  attach(process: SimulatedProcess, self: ServerId, kind: AttachedKind = 'peer'): PeerNetwork {
+    this.#lastStart += 1;
+    const attached: Attached = {
+      self,
+      start: this.#lastStart.toString(16).padStart(16, '0') as StartId,
+      kind,
+      process,
+      handlers: undefined,
+      endpoints: new Map(),
+    };
+    if (kind === 'peer') this.#attached.set(self, attached);
+    if (kind === 'linkedTwin') this.#linkedTwins.add(attached);
     process.onKill(() => {
       this.#crashed(attached);
     });
@@ -87,7 +119,7 @@ export class SimulatedNetwork {
         if (process.isAlive) attached.handlers = handlers;
       },
       notify: (to, notification) => {
-        if (process.isAlive) this.#notify(to, notification, process.nowMs);
+        if (process.isAlive) this.#notify(attached, { to, notification, sentAtMs: process.nowMs });
       },
       dial: (to) => this.#dial(attached, to),
       send: (connection, message) => {
@@ -115,7 +147,13 @@ export class SimulatedNetwork {
     for (const arrive of link.stalled.splice(0)) arrive();
     const held = link.heldNotification;
     link.heldNotification = undefined;
-    if (held !== undefined) this.#notify(to, held, this.#scheduler.nowMs);
+    if (held !== undefined) {
+      this.#notify(held.from, {
+        to,
+        notification: held.notification,
+        sentAtMs: this.#scheduler.nowMs,
+      });
+    }
   }
 
   slow(from: ServerId, to: ServerId, factor: number): void {
@@ -155,25 +193,60 @@ export class SimulatedNetwork {
     });
   }
 
-  #notify(to: ServerId, notification: Notification, sentAtMs: number): void {
+  #notify(
+    from: Attached,
+    {
+      to,
+      notification,
+      sentAtMs,
+    }: { readonly to: ServerId; readonly notification: Notification; readonly sentAtMs: number },
+  ): void {
     if (this.#random.chance(this.options.notificationLoss)) return;
     const link = this.#link(notification.from, to);
     const copies = this.#random.chance(this.options.notificationCopy) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       this.#scheduler.at(sentAtMs + this.#delayMs(link), () => {
         if (link.isBlocked) {
-          link.heldNotification = notification;
+          link.heldNotification = { from, notification };
           return;
         }
-        const target = this.#attached.get(to);
+        const target = this.#linkedTarget(from, to);
         if (target === undefined || !this.carriesNotifications(notification.from, to)) return;
-        target.process.deliver(
-          () => target.handlers?.onNotification(notification),
-          'socket',
-          `notifications of ${String(notification.from)}`,
-        );
+        const targets = [target];
+        for (const twin of this.#linkedTwins) {
+          if (twin.self === to) targets.push(twin);
+        }
+        for (const { process, handlers } of targets) {
+          process.deliver(
+            () => handlers?.onNotification(notification),
+            'socket',
+            `notifications of ${String(notification.from)}`,
+          );
+        }
       });
     }
+  }
+
+  /** Whoever the election link leads to. The one with the higher id dials; while its process lives, no other gets the link. */
+  #linkedTarget(from: Attached, to: ServerId): Attached | undefined {
+    const key = `${String(Math.min(from.self, to))}<${String(Math.max(from.self, to))}`;
+    const linked = this.#linked.get(key);
+    if (from.kind === 'linkedTwin') return this.#attached.get(to);
+    if (from.self < to) {
+      const dialled = this.#attached.get(from.self);
+      if (from !== dialled && dialled?.process.isAlive === true) {
+        // It knocked.
+        from.process.deliver(() => from.handlers?.onTwin(to, `process ${dialled.start}`), 'socket');
+      }
+      if (from.kind !== 'peer') return undefined;
+      return linked?.process.isAlive === true ? linked : this.#attached.get(to);
+    }
+    if (linked !== from && linked?.process.isAlive === true) {
+      from.process.deliver(() => from.handlers?.onTwin(to, `process ${linked.start}`), 'socket');
+      return undefined;
+    }
+    this.#linked.set(key, from);
+    return this.#attached.get(to);
   }
 
   #endpoint(attached: Attached, peer: ServerId): Endpoint {
@@ -228,7 +301,8 @@ export class SimulatedNetwork {
       });
     });
     this.#deliver(accepted, (handlers) => {
-      handlers.onAccepted(accepted.id, accepted.peer);
+      const { self, start } = dialler.attached;
+      handlers.onAccepted(accepted.id, { id: self, start, address: `process ${start}` });
     });
   }
 
@@ -263,6 +337,8 @@ export class SimulatedNetwork {
       this.options.arrived?.(other.attached.self, carried.message, () => isUnread && other.isOpen);
       this.#deliver(other, (handlers) => {
         isUnread = false;
+        const { self, start } = attached;
+        this.heard(other.attached.self, { id: self, start, address: '' });
         handlers.onMessage(other.id, carried.message);
       });
     });
@@ -324,6 +400,7 @@ export class SimulatedNetwork {
   }
 
   #crashed(attached: Attached): void {
+    this.#linkedTwins.delete(attached);
     attached.handlers = undefined;
     for (const endpoint of attached.endpoints.values()) {
       endpoint.isOpen = false;

@@ -1,6 +1,6 @@
 import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogPosition } from '../../src/model/log-entry.ts';
-import type { ConnectionId, ServerId } from '../../src/model/ids.ts';
+import type { Caller, ConnectionId, ServerId } from '../../src/model/ids.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
 import type { Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
@@ -33,16 +33,16 @@ export class ObservedZab implements ZabCore {
     this.#zab.tick();
   }
 
-  paused(): void {
-    this.#zab.paused();
+  paused(ticks: number): void {
+    this.#zab.paused(ticks);
   }
 
   notification(message: Notification): void {
     this.#zab.notification(message);
   }
 
-  accepted(connection: ConnectionId, from: ServerId): void {
-    this.#zab.accepted(connection, from);
+  accepted(connection: ConnectionId, caller: Caller): void {
+    this.#zab.accepted(connection, caller);
   }
 
   connected(connection: ConnectionId, to: ServerId): void {

@@ -483,8 +483,11 @@ export class PeerNode implements WatchedNode {
       onNotification: (notification) => {
         handlers.onNotification(notification);
       },
-      onAccepted: (connection, from) => {
-        handlers.onAccepted(connection, from);
+      onAccepted: (connection, caller) => {
+        handlers.onAccepted(connection, caller);
+      },
+      onTwin: (by, livesAt) => {
+        handlers.onTwin(by, livesAt);
       },
       onConnected: (connection, to) => {
         handlers.onConnected(connection, to);

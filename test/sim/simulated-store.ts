@@ -256,6 +256,13 @@ export class SimulatedStore implements Store {
     });
   }
 
+  markDiverged(why: string, done: () => void): void {
+    this.#enqueue(true, () => {
+      this.#image.diverged = why;
+      return done;
+    });
+  }
+
   freeBytes(done: (free: number, total: number) => void): void {
     this.#enqueue(false, () => () => {
       done(this.faults.freeBytes, this.faults.totalBytes);
@@ -348,6 +355,7 @@ export class SimulatedStore implements Store {
 
   #whyUnusable(): StoreFailure | undefined {
     const image = this.#image;
+    if (image.diverged !== undefined) return { code: 'diverged', message: image.diverged };
     if (image.serverId !== undefined && image.serverId !== this.#options.serverId) {
       return { code: 'otherServer', message: `this disk is of server ${String(image.serverId)}` };
     }

@@ -1,6 +1,7 @@
 import { serverId } from '../../src/model/ids.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
+import { Seats } from './checkers/seats.ts';
 import { CoreNode, type CoreFactory, type CoreNodeWorld } from './core-node.ts';
 import { lastPosition, SimulatedDisk, type DiskHooks } from './disk.ts';
 import { Faults, type FaultFigures } from './faults.ts';
@@ -12,6 +13,7 @@ import { Oracle } from './oracle.ts';
 import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
+import { Twins } from './twins.ts';
 import { RuleWatch } from './watch.ts';
 import { Workload } from './workload.ts';
 
@@ -26,6 +28,9 @@ export interface SimulationFigures extends FaultFigures {
   readonly snapshotsSent: number;
   readonly truncations: number;
   readonly readmissions: number;
+  readonly twins: number;
+  /** As they were told; others were not let in by any link. */
+  readonly twinsRefused: number;
   /** From healing to everyone being equal. */
   readonly convergedAfterMs: number;
 }
@@ -56,9 +61,10 @@ export class Simulator {
   readonly #trace = new Trace();
   readonly #nodes: CoreNode[] = [];
   readonly #ghost: Ghost;
-  readonly #watch = new RuleWatch(this.#nodes);
+  readonly #watch: RuleWatch;
   readonly #barriers: BarrierChecker;
   readonly #faults: Faults;
+  readonly #twins: Twins;
   readonly #oracle: Oracle;
   readonly #workload: Workload;
   readonly #world: CoreNodeWorld;
@@ -71,6 +77,7 @@ export class Simulator {
     if (onLine !== undefined) this.#trace.onLine(onLine);
     const scheduler = this.#scheduler;
     const network = new SimulatedNetwork(scheduler, random.fork(), this.#options.network);
+    this.#watch = this.#newWatch();
     this.#ghost = this.#watch.ghost;
     this.#barriers = new BarrierChecker(this.#ghost);
     this.#watch.onBarrier = (node, { id, zxid }) => {
@@ -86,6 +93,10 @@ export class Simulator {
       createZab,
       watcher: this.#watch,
       electionMode: 'fast',
+      stoppedAsTwin: (node) => {
+        this.#twins.checkStopped(node.id);
+        this.#faults.stoppedAsTwin(node);
+      },
     };
     this.#makeNodes(random.fork());
     this.#faults = new Faults({
@@ -98,6 +109,7 @@ export class Simulator {
       options: this.#options,
     });
     this.#watch.faults = this.#faults;
+    this.#twins = this.#newTwins(seed);
     this.#oracle = new Oracle(scheduler, random.fork(), this.#nodes);
     this.#workload = new Workload(
       { scheduler, random: random.fork(), nodes: this.#nodes },
@@ -132,6 +144,7 @@ export class Simulator {
     for (const node of this.#nodes) node.start(this.#world.random.between(0, 200));
     this.#workload.start();
     this.#faults.start();
+    this.#twins.start();
     if (oracle) {
       // The ensemble is founded by the peers themselves; then the oracle takes over, one restart at a time.
       this.#scheduler.run(durationMs, () => this.#watch.figures.epochs > 0);
@@ -146,6 +159,7 @@ export class Simulator {
     this.#scheduler.run(durationMs * 0.75);
     this.#oracle.stop();
     this.#world.electionMode = 'fast';
+    this.#twins.heal();
     this.#faults.heal();
   }
 
@@ -227,6 +241,51 @@ export class Simulator {
     return `C ends at ${show(this.#ghost.last.zxid)}; ${lines.join('; ')}`;
   }
 
+  #newWatch(): RuleWatch {
+    const { timers, tickMs } = this.#options;
+    const seats = (ghost: Ghost): Seats =>
+      new Seats(ghost, {
+        nowMs: () => this.#scheduler.nowMs,
+        syncLimitMs: timers.syncLimit * tickMs,
+      });
+    const watch: RuleWatch = new RuleWatch(this.#nodes, [], (ghost) => [
+      seats(ghost),
+      {
+        name: 'twins',
+        event: (_node, event) => {
+          if (event.event === 'readmitting') this.#twins.readmitting(event.learner);
+        },
+      },
+    ]);
+    return watch;
+  }
+
+  #newTwins(seed: number): Twins {
+    const random = new Prng(seed + 5);
+    const { timers, tickMs, disk } = this.#options;
+    const world: CoreNodeWorld = {
+      ...this.#world,
+      random: random.fork(),
+      readingOrder: random.fork(),
+      stoppedAsTwin: () => undefined,
+    };
+    const hooks: DiskHooks = { beforeDurable: () => undefined, afterDurable: () => undefined };
+    return new Twins({
+      scheduler: this.#scheduler,
+      random,
+      trace: this.#trace,
+      nodes: this.#nodes,
+      ghost: this.#ghost,
+      syncLimitMs: timers.syncLimit * tickMs,
+      make: (original, watcher) =>
+        new CoreNode(
+          { ...world, watcher },
+          new SimulatedDisk(this.#scheduler, random.fork(), disk, hooks),
+          { ...original.options, kind: random.pick(['twin', 'linkedTwin'] as const) },
+        ),
+    });
+  }
+
   #makeNodes(random: Prng): void {
     const { voters, observers, clockDrift, disk, tickMs, batchChance, snapshotEvery } =
       this.#options;
@@ -263,6 +322,7 @@ export class Simulator {
   #figures(): SimulationFigures {
     return {
       ...this.#faults.figures,
+      ...this.#twins.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       ...this.#watch.figures,

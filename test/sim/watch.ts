@@ -44,11 +44,15 @@ export class RuleWatch implements Watcher {
   onBarrier: (node: NodeView, answer: BarrierAnswer) => void = () => undefined;
 
   /** `more`: the rules of one ring alone. */
-  constructor(nodes: readonly NodeView[], more: readonly Checker[] = []) {
+  constructor(
+    nodes: readonly NodeView[],
+    more: readonly Checker[] = [],
+    withGhost: (ghost: Ghost) => readonly Checker[] = () => [],
+  ) {
     this.ghost = new Ghost(nodes, (node, entry, index) => {
       for (const checker of this.#checkers) checker.decided?.(node, entry, index);
     });
-    this.#checkers = [...coreCheckers(this.ghost), ...more];
+    this.#checkers = [...coreCheckers(this.ghost), ...more, ...withGhost(this.ghost)];
   }
 
   booted(node: WatchedNode): void {

@@ -165,6 +165,7 @@ describe('SimulatedNetwork', () => {
       port.start({
         onNotification: (notification) => heard.push(notification.round),
         onAccepted: (connection) => connections.push(connection),
+        onTwin: () => undefined,
         onConnected: (connection) => connections.push(connection),
         onMessage: (_connection, message) => {
           if (message.kind === 'ping') heard.push(message.round);

@@ -11,7 +11,7 @@ import type { TxnCodec } from '../../src/ports/txn-codec.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from '../sim/clock.ts';
 import { emptyDisk, healthyDisk, type DiskFaults, type DiskImage } from '../sim/disk-image.ts';
-import { SimulatedNetwork } from '../sim/network.ts';
+import { SimulatedNetwork, type AttachedKind } from '../sim/network.ts';
 import { Prng } from '../sim/prng.ts';
 import { SimulatedProcess } from '../sim/process.ts';
 import { Scheduler } from '../sim/scheduler.ts';
@@ -34,6 +34,7 @@ export interface SimulatedEnsembleOptions {
   readonly tuningOf?: (id: number) => Partial<ServerTuning>;
   readonly zabLimits?: Partial<ZabLimits>;
   readonly codec?: TxnCodec;
+  readonly codecOf?: (id: number) => TxnCodec;
   readonly optionsOf?: (id: number) => Partial<EnsembleServerOptions>;
 }
 
@@ -95,6 +96,21 @@ export class SimulatedEnsemble {
       member,
       this.members.map(({ id }) => id),
     );
+  }
+
+  /** A second process under a member's server id, on a disk of its own; its failure is what the test is about. */
+  twin({ id }: Member, image: DiskImage, kind: AttachedKind): Member {
+    const twin: Member = {
+      id,
+      image,
+      faults: healthyDisk(),
+      process: new SimulatedProcess(this.scheduler),
+      server: undefined as never,
+      fatal: undefined,
+    };
+    const ids = this.members.map((member) => member.id);
+    twin.server = this.#start(twin, ids, kind);
+    return twin;
   }
 
   get leader(): Member | undefined {
@@ -176,7 +192,7 @@ export class SimulatedEnsemble {
     throw result?.error as ServiceError;
   }
 
-  #start(member: Member, ids: readonly ServerId[]): EnsembleServer {
+  #start(member: Member, ids: readonly ServerId[], kind: AttachedKind = 'peer'): EnsembleServer {
     const { id, image, faults, process } = member;
     const random = this.#random.fork();
     const server = new EnsembleServer(
@@ -215,7 +231,7 @@ export class SimulatedEnsemble {
           image,
           faults,
         }),
-        network: this.network.attach(process, id),
+        network: this.network.attach(process, id, kind),
         logger: {
           log: (level, event, fields) => {
             this.events.push(
@@ -224,7 +240,7 @@ export class SimulatedEnsemble {
           },
         },
         metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
-        codec: this.#options.codec ?? txnCodec,
+        codec: this.#options.codecOf?.(id) ?? this.#options.codec ?? txnCodec,
       },
     );
     server.start(() => undefined);

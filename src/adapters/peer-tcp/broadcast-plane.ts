@@ -34,12 +34,12 @@ export class BroadcastPlane {
   }
 
   takeIn(raw: Socket): void {
-    this.#doorway.takeIn(raw, (socket, from) => {
-      this.#replace(from);
-      const connection = { id: this.#nextId(), peer: from, socket, isMet: true };
+    this.#doorway.takeIn(raw, (socket, { id: peer, start }) => {
+      const connection = { id: this.#nextId(), peer, socket, isMet: true };
       this.#connections.set(connection.id, connection);
       this.#listen(connection);
-      this.#handlers.onAccepted(connection.id, from);
+      const address = socket.remoteAddress;
+      this.#handlers.onAccepted(connection.id, { id: peer, start, address });
     });
   }
 
@@ -110,15 +110,6 @@ export class BroadcastPlane {
   #nextId(): ConnectionId {
     this.#lastId += 1;
     return connectionId(this.#lastId);
-  }
-
-  /** A learner has one stream: if it dialled again, the one before is dead and only we have not noticed. */
-  #replace(from: ServerId): void {
-    for (const connection of this.#connections.values()) {
-      if (connection.peer !== from || !connection.isMet) continue;
-      connection.socket.destroy();
-      this.#lost(connection.id, 'the peer has dialled anew');
-    }
   }
 
   #listen(connection: PeerStream): void {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { MalformedBytes } from '../../base/bytes.ts';
-import type { ServerId } from '../../model/ids.ts';
+import { ByteReader, MalformedBytes } from '../../base/bytes.ts';
+import type { ServerId, StartId } from '../../model/ids.ts';
 import type { Notification } from '../../model/peer-message.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { PeerNetworkHandlers } from '../../ports/peer-network.ts';
@@ -22,9 +22,31 @@ const redialMaxMs = 500;
 const beatMs = 500;
 const silentBeatsMax = 4;
 
+/**
+ * Who is not dialled for so many beats by a peer with a higher id knocks there: perhaps that one dials another process
+ * under this server id, and can say so.
+ */
+const knockAfterBeats = 4;
+
+/** In place of a notification: the last words to a process under whose server id another one is alive. */
+const twinTag = 0x80;
+
+/** Another process under the peer's server id has dialled; it waits until the one that has the link is heard or lost. */
+interface Rival {
+  readonly socket: FramedSocket;
+  readonly start: StartId;
+  /** The newest it sent. */
+  latest: Uint8Array | undefined;
+  /** Of our own beats since it came. */
+  beats: number;
+}
+
 interface Link {
   readonly peer: ServerId;
   socket: FramedSocket | undefined;
+  /** Of the process at the other end. */
+  start: StartId | undefined;
+  rival: Rival | undefined;
   /** The newest notification for this peer, kept for the next link. */
   latest: Uint8Array | undefined;
   /** It has not been handed to the present link. */
@@ -75,15 +97,21 @@ export class ElectionPlane {
   }
 
   takeIn(raw: Socket): void {
-    this.#doorway.takeIn(raw, (socket, from) => {
+    this.#doorway.takeIn(raw, (socket, { id: from, start }) => {
       const link = this.#links.get(from);
-      if (link === undefined || this.#isOurs(link)) {
+      const isTwin = link?.socket !== undefined && link.start !== start;
+      if (link === undefined || (this.#isOurs(link) && !isTwin)) {
         this.#doorway.complain('peerRefused', { from, why: 'the peer with the higher id dials' });
         socket.destroy();
         return;
       }
+      if (isTwin) {
+        this.#hold(link, { socket, start, latest: undefined, beats: 0 });
+        return;
+      }
       // It dialled again, so the link before is dead.
       link.socket?.destroy();
+      link.start = start;
       this.#establish(link, socket);
     });
   }
@@ -93,6 +121,7 @@ export class ElectionPlane {
     this.#beat.cancel();
     for (const link of this.#links.values()) {
       link.redial?.cancel();
+      link.rival?.socket.destroy();
       link.socket?.destroy();
       link.socket = undefined;
     }
@@ -106,8 +135,9 @@ export class ElectionPlane {
   #dial(link: Link): void {
     link.redial = undefined;
     const socket = this.#doorway.dial(link.peer, {
-      onMet: (met) => {
+      onMet: (met, { start }) => {
         link.failures = 0;
+        link.start = start;
         this.#establish(link, met);
       },
       onFailed: (why) => {
@@ -115,6 +145,22 @@ export class ElectionPlane {
       },
     });
     if (socket === undefined) this.#dialLater(link, 'no address is known');
+  }
+
+  /** No link comes of it: an answer, or the end. */
+  #knock(link: Link): void {
+    this.#doorway.dial(link.peer, {
+      onMet: (socket) => {
+        socket.frameBytesMax = notificationBytesMax;
+        socket.listener = {
+          onFrame: (bytes) => {
+            if (bytes[0] === twinTag) this.#readTwin(link, bytes);
+          },
+          onClosed: () => undefined,
+        };
+      },
+      onFailed: () => undefined,
+    });
   }
 
   #dialLater(link: Link, why: string): void {
@@ -150,9 +196,55 @@ export class ElectionPlane {
     this.#flush(link);
   }
 
+  /** A peer that starts again finds its old link dead within seconds; beside a living one it is a twin. */
+  #hold(link: Link, rival: Rival): void {
+    link.rival?.socket.destroy();
+    link.rival = rival;
+    const { socket } = rival;
+    socket.frameBytesMax = notificationBytesMax;
+    socket.listener = {
+      onFrame: (bytes) => {
+        if (bytes.length > 0) rival.latest = bytes.slice();
+      },
+      onClosed: () => {
+        if (link.rival === rival) link.rival = undefined;
+      },
+    };
+  }
+
+  /** Heard a whole beat after the other one had come: both are alive. */
+  #refuseRival(link: Link, { socket }: Rival): void {
+    link.rival = undefined;
+    const livesAt = link.socket?.remoteAddress ?? 'unknown';
+    this.#doorway.complain('peerRefused', {
+      from: socket.remoteAddress,
+      why: `another process runs as server ${String(link.peer)}, at ${livesAt}`,
+    });
+    socket.send((writer) => {
+      writer.u8(twinTag).text(livesAt);
+    });
+    socket.end();
+  }
+
+  /** The one that had the link is gone: whoever waited had its place by right. */
+  #promoteRival(link: Link): void {
+    const { rival } = link;
+    if (rival === undefined || this.#isStopped) return;
+    link.rival = undefined;
+    link.start = rival.start;
+    this.#establish(link, rival.socket);
+    if (rival.latest !== undefined) this.#onFrame(link, rival.latest);
+  }
+
   #onFrame(link: Link, bytes: Uint8Array): void {
     link.silentBeats = 0;
+    const { rival } = link;
+    if (rival !== undefined && rival.beats > 1) this.#refuseRival(link, rival);
     if (bytes.length === 0) return;
+    if (bytes[0] === twinTag) {
+      this.#readTwin(link, bytes);
+      return;
+    }
     const notification = this.#read(link, bytes);
     if (notification !== undefined) this.#handlers.onNotification(notification);
   }
@@ -170,6 +262,17 @@ export class ElectionPlane {
     }
   }
 
+  #readTwin(link: Link, bytes: Uint8Array): void {
+    const reader = new ByteReader(bytes);
+    reader.u8();
+    try {
+      this.#handlers.onTwin(link.peer, reader.text());
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error;
+      this.#doorway.complain('notificationDropped', { peer: link.peer, why: error.message });
+    }
+  }
+
   #flush(link: Link): void {
     const { socket, latest } = link;
     if (socket === undefined || latest === undefined || !link.isUnsent) return;
@@ -184,8 +287,12 @@ export class ElectionPlane {
   // Counted in our own beats, not in time: after a pause of this process nobody else was silent.
   #beatAll(): void {
     for (const link of this.#links.values()) {
-      const { socket } = link;
-      if (socket === undefined) continue;
+      const { socket, rival } = link;
+      if (socket === undefined) {
+        this.#knockIfDue(link);
+        continue;
+      }
+      if (rival !== undefined) rival.beats += 1;
       link.silentBeats += 1;
       if (link.silentBeats > silentBeatsMax) {
         socket.fail('nothing was heard on the link');
@@ -196,9 +303,23 @@ export class ElectionPlane {
     }
   }
 
+  #knockIfDue(link: Link): void {
+    link.silentBeats += 1;
+    if (this.#isOurs(link) || link.silentBeats <= knockAfterBeats) return;
+    link.silentBeats = 0;
+    this.#knock(link);
+  }
+
   #lost(link: Link, why: string): void {
     link.socket = undefined;
-    if (this.#isOurs(link)) this.#dialLater(link, why);
+    link.silentBeats = 0;
+    if (!this.#isOurs(link)) {
+      this.#promoteRival(link);
+      return;
+    }
+    link.rival?.socket.destroy();
+    link.rival = undefined;
+    this.#dialLater(link, why);
   }
 }
 
@@ -210,6 +331,8 @@ function newLink(peer: ServerId): Link {
   return {
     peer,
     socket: undefined,
+    start: undefined,
+    rival: undefined,
     latest: undefined,
     isUnsent: false,
     isFlushing: false,

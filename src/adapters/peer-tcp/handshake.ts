@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ByteReader, ByteWriter, MalformedBytes } from '../../base/bytes.ts';
-import type { ServerId } from '../../model/ids.ts';
+import type { ServerId, StartId } from '../../model/ids.ts';
 
 // What two peers say before anything else, and how they prove that they know the secret without sending it:
 //
-//   acceptor -> dialer    greeting: who I am, a nonce
-//   dialer -> acceptor    answer: who I am, whom I mean, a nonce, proof
+//   acceptor -> dialer    greeting: who I am, which start of it, a nonce
+//   dialer -> acceptor    answer: who I am, which start of it, whom I mean, a nonce, proof
 //   acceptor -> dialer    welcome: proof                      or, instead of any of these, a refusal with a reason
 //
 // The dialer proves first, so a stranger gets nothing that it could try secrets against. A proof is an HMAC over both
@@ -13,7 +13,7 @@ import type { ServerId } from '../../model/ids.ts';
 // The stream that follows is neither encrypted nor authenticated: whoever can change packets between peers needs TLS to
 // be kept out.
 
-export const peerProtocolVersion = 1;
+export const peerProtocolVersion = 2;
 /** The size that a frame of the handshake never exceeds: all that a stranger can make us hold. */
 export const handshakeBytesMax = 512;
 
@@ -25,6 +25,8 @@ const planeNumber = { broadcast: 1, election: 2 } as const satisfies Record<Plan
 export const nonceBytes = 32;
 const proofBytes = 32;
 const reasonBytesMax = 300;
+
+const startIdHex = /^[0-9a-f]{16}$/;
 
 const greetingTag = 1;
 const answerTag = 2;
@@ -39,6 +41,8 @@ export class HandshakeRefused extends Error {}
 export interface Terms {
   readonly plane: Plane;
   readonly self: ServerId;
+  /** Of this process: tells it from another one under the same server id. */
+  readonly start: StartId;
   readonly isKnown: (id: number) => boolean;
   /** Without it, only loopback connections are taken. */
   readonly secret: Uint8Array | undefined;
@@ -46,20 +50,26 @@ export interface Terms {
 
 export interface Greeting {
   readonly from: number;
+  readonly start: StartId;
   readonly nonce: Uint8Array;
 }
 
 /** Of a connection on which both have named themselves: what the proofs are over. */
 interface Parties {
   readonly dialer: number;
+  readonly dialerStart: StartId;
   readonly acceptor: number;
+  readonly acceptorStart: StartId;
   readonly acceptorNonce: Uint8Array;
   readonly dialerNonce: Uint8Array;
 }
 
 function writeHead(writer: ByteWriter, tag: number, terms: Terms): void {
   writer.u32(magic).u32(peerProtocolVersion).u8(tag).u8(planeNumber[terms.plane]);
-  writer.bool(terms.secret !== undefined).u8(terms.self);
+  writer
+    .bool(terms.secret !== undefined)
+    .u8(terms.self)
+    .text(terms.start);
 }
 
 export function writeGreeting(writer: ByteWriter, terms: Terms, nonce: Uint8Array): void {
@@ -87,7 +97,9 @@ export function writeAnswer(
 function dialedParties(terms: Terms, greeting: Greeting, nonce: Uint8Array): Parties {
   return {
     dialer: terms.self,
+    dialerStart: terms.start,
     acceptor: greeting.from,
+    acceptorStart: greeting.start,
     acceptorNonce: greeting.nonce,
     dialerNonce: nonce,
   };
@@ -100,7 +112,7 @@ export function writeRefusal(writer: ByteWriter, reason: string): void {
 /** Reads, as the dialer, whether this is the peer that was meant. Throws `HandshakeRefused` or `MalformedBytes`. */
 export function readGreeting(bytes: Uint8Array, terms: Terms, meant: ServerId): Greeting {
   const reader = new ByteReader(bytes);
-  const from = readHead(reader, greetingTag, terms);
+  const { from, start } = readHead(reader, greetingTag, terms);
   const nonce = reader.raw(nonceBytes);
   reader.end();
   if (from !== meant) {
@@ -108,7 +120,7 @@ export function readGreeting(bytes: Uint8Array, terms: Terms, meant: ServerId): 
       `peer ${String(terms.self)} looked for peer ${String(meant)} and found peer ${String(from)}: check the addresses`,
     );
   }
-  return { from, nonce };
+  return { from, start, nonce };
 }
 
 /**
@@ -119,9 +131,13 @@ export function readAnswer(
   bytes: Uint8Array,
   terms: Terms,
   nonce: Uint8Array,
-): { readonly from: ServerId; readonly writeWelcome: (writer: ByteWriter) => void } {
+): {
+  readonly from: ServerId;
+  readonly start: StartId;
+  readonly writeWelcome: (writer: ByteWriter) => void;
+} {
   const reader = new ByteReader(bytes);
-  const from = readHead(reader, answerTag, terms);
+  const { from, start } = readHead(reader, answerTag, terms);
   const meant = reader.u8();
   const dialerNonce = reader.raw(nonceBytes);
   const proof = reader.raw(proofBytes);
@@ -131,10 +147,18 @@ export function readAnswer(
       `peer ${String(from)} looked for peer ${String(meant)} and found peer ${String(terms.self)}: check the addresses`,
     );
   }
-  const parties = { dialer: from, acceptor: terms.self, acceptorNonce: nonce, dialerNonce };
+  const parties: Parties = {
+    dialer: from,
+    dialerStart: start,
+    acceptor: terms.self,
+    acceptorStart: terms.start,
+    acceptorNonce: nonce,
+    dialerNonce,
+  };
   checkProof(proof, prove('dialer', terms, parties));
   return {
     from: from as ServerId,
+    start,
     writeWelcome(writer) {
       writer
         .u32(magic)
@@ -171,13 +195,19 @@ function readTag(reader: ByteReader, expected: number): void {
   if (tag !== expected) throw new MalformedBytes(`handshake step ${String(tag)}`);
 }
 
-function readHead(reader: ByteReader, expected: number, terms: Terms): number {
+function readHead(
+  reader: ByteReader,
+  expected: number,
+  terms: Terms,
+): { readonly from: number; readonly start: StartId } {
   readTag(reader, expected);
   if (reader.u8() !== planeNumber[terms.plane]) {
     throw new HandshakeRefused(`this is the ${terms.plane} port: check the addresses`);
   }
   const hasSecret = reader.bool();
   const from = reader.u8();
+  const start = reader.text();
+  if (!startIdHex.test(start)) throw new MalformedBytes('the name of a start');
   if (hasSecret !== (terms.secret !== undefined)) {
     const [with_, without] = hasSecret ? [from, terms.self] : [terms.self, from];
     throw new HandshakeRefused(
@@ -189,7 +219,7 @@ function readHead(reader: ByteReader, expected: number, terms: Terms): number {
       `peer ${String(from)} is not among the servers that peer ${String(terms.self)} knows`,
     );
   }
-  return from;
+  return { from, start: start as StartId };
 }
 
 /** Without a secret the proof is of nothing, in the same place. */
@@ -197,7 +227,8 @@ function prove(role: 'dialer' | 'acceptor', terms: Terms, parties: Parties): Uin
   if (terms.secret === undefined) return new Uint8Array(proofBytes);
   const signed = new ByteWriter();
   signed.text(`quoll peer ${role}`).u32(peerProtocolVersion).u8(planeNumber[terms.plane]);
-  signed.u8(parties.dialer).u8(parties.acceptor);
+  signed.u8(parties.dialer).text(parties.dialerStart);
+  signed.u8(parties.acceptor).text(parties.acceptorStart);
   signed.raw(parties.acceptorNonce).raw(parties.dialerNonce);
   return createHmac('sha256', terms.secret).update(signed.take()).digest();
 }

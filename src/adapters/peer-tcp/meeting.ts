@@ -1,5 +1,5 @@
 import { MalformedBytes } from '../../base/bytes.ts';
-import type { ServerId } from '../../model/ids.ts';
+import type { ServerId, StartId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { FramedSocket } from './framed-socket.ts';
@@ -19,12 +19,18 @@ import {
 /** How long a handshake may take: from the first byte, or from the dial, to its end. */
 export const handshakeTimeoutMs = 3_000;
 
+/** Who is at the other end. */
+export interface Met {
+  readonly id: ServerId;
+  readonly start: StartId;
+}
+
 export interface Meeting {
   readonly terms: Terms;
   readonly clock: Clock;
   readonly random: Random;
   /** The socket's listener is the caller's to set from now on. */
-  onMet(peer: ServerId): void;
+  onMet(peer: Met): void;
   /** The socket is closed already. `isHostile`: not a mere failure to connect; somebody should look at it. */
   onFailed(why: string, isHostile: boolean): void;
 }
@@ -35,9 +41,9 @@ export function receive(socket: FramedSocket, meeting: Meeting): void {
   const nonce = meeting.random.bytes(nonceBytes);
   const complaint = strangerComplaint(socket, terms);
   const steps = beginSteps(socket, meeting, (frame) => {
-    const { from, writeWelcome } = readAnswer(frame, terms, nonce);
+    const { from, start, writeWelcome } = readAnswer(frame, terms, nonce);
     socket.send(writeWelcome);
-    return from;
+    return { id: from, start };
   });
   if (complaint !== undefined) {
     steps.refuse(complaint);
@@ -55,7 +61,7 @@ export function introduce(socket: FramedSocket, meant: ServerId, meeting: Meetin
   beginSteps(socket, meeting, (frame) => {
     if (parts !== undefined) {
       readWelcome(frame, terms, parts);
-      return meant;
+      return { id: meant, start: parts.greeting.start };
     }
     const complaint = strangerComplaint(socket, terms);
     if (complaint !== undefined) throw new HandshakeRefused(complaint);
@@ -72,7 +78,7 @@ export function introduce(socket: FramedSocket, meant: ServerId, meeting: Meetin
 }
 
 /** Takes a frame; answers with the peer that was met once there is nothing left to say. */
-type Step = (frame: Uint8Array) => ServerId | undefined;
+type Step = (frame: Uint8Array) => Met | undefined;
 
 function beginSteps(
   socket: FramedSocket,
@@ -110,7 +116,7 @@ function beginSteps(
 }
 
 /** A text is a complaint about the frame; errors of our own pass. */
-function outcomeOf(step: Step, frame: Uint8Array): ServerId | string | undefined {
+function outcomeOf(step: Step, frame: Uint8Array): Met | string | undefined {
   try {
     return step(frame);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { PeerNetwork, PeerNetworkHandlers } from '../../ports/peer-network.
 import { BroadcastPlane } from './broadcast-plane.ts';
 import { ElectionPlane } from './election-plane.ts';
 import type { Plane } from './handshake.ts';
-import { strangersMax, type PeerNetworkOptions } from './plane.ts';
+import { startId, strangersMax, type PeerNetworkOptions } from './plane.ts';
 
 /** Where a peer really listens: what port 0 became. */
 export interface ListenAddresses {
@@ -61,7 +61,8 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
     options: PeerNetworkOptions,
     entrances: { readonly broadcast: Entrance; readonly election: Entrance },
   ) {
-    this.#options = options;
+    // One for both planes.
+    this.#options = { ...options, start: options.start ?? startId(options.random) };
     this.#entrances = entrances;
   }
 

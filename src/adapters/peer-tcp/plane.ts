@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
-import type { ServerId } from '../../model/ids.ts';
+import { toHex } from '../../base/hex.ts';
+import type { ServerId, StartId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Random } from '../../ports/random.ts';
 import { FramedSocket } from './framed-socket.ts';
 import { handshakeBytesMax, type Plane, type Terms } from './handshake.ts';
-import { introduce, receive } from './meeting.ts';
+import { introduce, receive, type Met } from './meeting.ts';
 
 export interface ServerAddress {
   readonly id: ServerId;
@@ -17,6 +18,8 @@ export interface ServerAddress {
 
 export interface PeerNetworkOptions {
   readonly self: ServerId;
+  /** Of this process; random unless told. */
+  readonly start?: StartId;
   /** Every peer, also this one; nobody else is talked to. Read anew at every dial. */
   readonly servers: readonly ServerAddress[];
   readonly listenHost: string;
@@ -65,13 +68,14 @@ export class Doorway {
     this.#terms = {
       plane,
       self: options.self,
+      start: options.start ?? startId(options.random),
       isKnown: (id) => options.servers.some((server) => server.id === id),
       secret: options.secret,
     };
   }
 
   /** A socket that the listener took. `onMet` gets it with the dialer's name, or it is closed and one line is logged. */
-  takeIn(raw: Socket, onMet: (socket: FramedSocket, from: ServerId) => void): void {
+  takeIn(raw: Socket, onMet: (socket: FramedSocket, from: Met) => void): void {
     const socket = this.#framed(raw);
     const from = socket.remoteAddress;
     this.#strangers.add(socket);
@@ -108,7 +112,7 @@ export class Doorway {
 
   dial(
     to: ServerId,
-    handlers: { onMet(socket: FramedSocket): void; onFailed(why: string): void },
+    handlers: { onMet(socket: FramedSocket, peer: Met): void; onFailed(why: string): void },
   ): FramedSocket | undefined {
     const address = this.#options.servers.find((server) => server.id === to);
     if (address === undefined || to === this.#options.self) return undefined;
@@ -118,9 +122,9 @@ export class Doorway {
     introduce(socket, to, {
       ...this.#options,
       terms: this.#terms,
-      onMet: () => {
+      onMet: (peer) => {
         this.#dialled.delete(socket);
-        handlers.onMet(socket);
+        handlers.onMet(socket, peer);
       },
       onFailed: (why, isHostile) => {
         this.#dialled.delete(socket);
@@ -177,4 +181,9 @@ export class Doorway {
     this.#whenEmpty = () => undefined;
     done();
   }
+}
+
+/** A name for this start of the process. */
+export function startId(random: Random): StartId {
+  return toHex(random.bytes(8)) as StartId;
 }

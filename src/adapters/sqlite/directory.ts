@@ -9,6 +9,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
@@ -18,12 +19,14 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import { codeOf, unusable } from './failure.ts';
+import { codeOf, diverged, unusable } from './failure.ts';
 import { freeSpace } from './space.ts';
 
 export const databaseName = 'node.db';
 export const guardName = 'guard';
 const reserveName = 'reserve';
+/** Its text says why nothing in the directory may be used any more. */
+const divergedName = 'diverged';
 
 /** Linux' magic numbers of NFS, SMB, CIFS and SMB2: there a lock or an fsync may not mean what it says. */
 const networkFilesystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42]);
@@ -112,6 +115,24 @@ export function createPrivately(path: string): void {
     if (codeOf(error) !== 'EEXIST') throw error;
     restrict(path, 0o600);
   }
+}
+
+/** Refuses the directory from now on; durable when this returns. */
+export function markDiverged(directory: string, why: string): void {
+  const descriptor = openSync(join(directory, divergedName), 'w', 0o600);
+  try {
+    writeSync(descriptor, `${why}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  syncDirectory(directory);
+}
+
+/** Throws when the directory was marked. */
+export function refuseDiverged(directory: string): void {
+  const path = join(directory, divergedName);
+  if (exists(path)) throw diverged(directory, readFileSync(path, 'utf8').trim());
 }
 
 export function syncDirectory(directory: string): void {

@@ -28,6 +28,11 @@ export function lostTail(directory: string, what: string): StoreFailed {
   return new StoreFailed({ code: 'lostTail', message });
 }
 
+export function diverged(directory: string, why: string): StoreFailed {
+  const message = `The data in ${directory} must not be used. ${why} ${startAnew(directory)}`;
+  return new StoreFailed({ code: 'diverged', message });
+}
+
 export function locked(directory: string): StoreFailed {
   const message =
     `Another process is using ${directory}. Its data is safe. ` +

@@ -9,7 +9,7 @@ import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { StoredState } from '../../ports/store.ts';
 import { PeerDatabase } from './database.ts';
-import { databaseName, exists, guardName } from './directory.ts';
+import { databaseName, exists, guardName, refuseDiverged } from './directory.ts';
 import { entriesOf } from './entry-codec.ts';
 import { storeFailureOf, unusable } from './failure.ts';
 import { readGuard, type GuardRecord } from './guard.ts';
@@ -74,6 +74,11 @@ function inspectCopy(
   if (!hasTables(connection, directory)) throw unusable(directory, 'no peer has started in it yet');
   const database = new PeerDatabase(connection, directory, readMeta(connection, directory));
   const problems: string[] = [];
+  try {
+    refuseDiverged(directory);
+  } catch (error) {
+    problems.push(storeFailureOf(error, directory).message);
+  }
   let first: Zxid | undefined;
   let entries = 0;
   let bytes = 0;

@@ -14,6 +14,7 @@ import {
   exists,
   guardName,
   prepareDirectory,
+  refuseDiverged,
   Reserve,
   syncDirectory,
 } from './directory.ts';
@@ -45,6 +46,7 @@ export interface Loaded {
  */
 export function load(options: ThreadOptions, onRun: (run: Uint8Array) => void): Loaded {
   const directory = prepareDirectory(options.directory);
+  refuseDiverged(directory);
   const { walBytes, reserveBytes } = sizesFor(directory, options);
   const reserve = new Reserve(directory, reserveBytes);
   createPrivately(join(directory, databaseName));

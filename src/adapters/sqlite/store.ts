@@ -10,6 +10,7 @@ import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import type { Membership } from '../../model/membership.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { LogRange, Store, StoredSnapshot, StoreFailure } from '../../ports/store.ts';
+import { markDiverged } from './directory.ts';
 import { entriesOf, entryHeadBytes, indexEntriesOf, writeEntry } from './entry-codec.ts';
 import { storeFailureOf } from './failure.ts';
 import type {
@@ -131,6 +132,12 @@ export class SqliteStore implements Store {
 
   compact(upTo: Zxid, done: (base: LogPosition) => void): void {
     this.#ask('compact', { call: 'compact', upTo }, done);
+  }
+
+  markDiverged(why: string, done: () => void): void {
+    // From this thread: once, at the end, and whatever the other one is about.
+    markDiverged(this.#options.directory, why);
+    setImmediate(done);
   }
 
   freeBytes(done: (free: number, total: number) => void): void {

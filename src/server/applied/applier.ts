@@ -63,7 +63,7 @@ export class Applier {
     this.#tuning = options.tuning;
     this.#listener = listener;
     this.#at = at;
-    this.digests = new StateDigests(options.tuning.digestEveryTxns);
+    this.digests = new StateDigests(options.tuning.digestEveryTxns, options.tuning.digestEveryMs);
   }
 
   get state(): StateMachine {
@@ -169,6 +169,7 @@ export class Applier {
     const { state } = this.#at;
     let { membership } = this.#at;
     let outcome: WriteOutcome | undefined;
+    const timeBeforeMs = txn === undefined ? undefined : state.lastTimeMs;
     if (txn === undefined) {
       state.advance(zxid);
       membership = decodeMembership(entry.payload);
@@ -176,7 +177,7 @@ export class Applier {
       ({ outcome } = state.apply(zxid, txn));
     }
     this.#at = { state, position: { zxid, chain: entry.chain }, membership };
-    this.digests.applied(zxid, state);
+    this.digests.applied(zxid, state, timeBeforeMs);
     this.#listener.onApplied(entry, txn);
     this.#waiters.applied(zxid, outcome);
   }

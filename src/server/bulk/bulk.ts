@@ -21,6 +21,8 @@ export interface BulkParts {
   readonly states: StateSource;
   readonly recovered: Recovered;
   readonly hasSpace: () => boolean;
+  /** Nothing may be made of the state, nor handed on. */
+  readonly isInDispute: () => boolean;
   close(connection: ConnectionId, reason: CloseReason): void;
   /** A message that was held back behind a snapshot goes on its way. */
   dispatch(connection: ConnectionId, message: PeerMessage): void;
@@ -54,6 +56,7 @@ export class Bulk {
         tuning,
         applier,
         hasSpace: parts.hasSpace,
+        isInDispute: parts.isInDispute,
         compacting: parts.compacting.bind(parts),
         compacted: (base) => {
           zab.compacted(base);

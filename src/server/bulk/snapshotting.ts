@@ -16,6 +16,8 @@ interface SnapshottingParts {
   readonly applier: Applier;
   /** False when the disk is nearly full: what is left belongs to the log. */
   readonly hasSpace: () => boolean;
+  /** The state may be wrong: no snapshot is made of it, and none is lent. */
+  readonly isInDispute: () => boolean;
   /** The log is about to be forgotten up to there, at most. */
   compacting(upTo: Zxid): void;
   /** The log now begins after `base`. */
@@ -79,12 +81,16 @@ export class Snapshotting implements SnapshotSource {
   consider(): void {
     const { snapshotAfterTxns, snapshotAfterBytes, compactEveryMs } = this.#parts.tuning;
     const isDue = this.#txns >= snapshotAfterTxns || this.#bytes >= snapshotAfterBytes;
-    if (isDue && this.#parts.hasSpace()) this.#begin();
+    if (isDue && this.#parts.hasSpace() && !this.#parts.isInDispute()) this.#begin();
     const now = this.#parts.ports.clock.now();
     if (now - this.#compactedAtMs >= compactEveryMs) this.#compact();
   }
 
   borrow(notBelow: Zxid, done: (snapshot: StoredSnapshot | undefined) => void): void {
+    if (this.#parts.isInDispute()) {
+      done(undefined);
+      return;
+    }
     const latest = this.#latest;
     if (latest !== undefined && !this.#isAdopting && compareZxid(latest.at.zxid, notBelow) >= 0) {
       this.#borrowers++;

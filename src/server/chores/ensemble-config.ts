@@ -99,7 +99,11 @@ export class EnsembleConfig {
   #wanted(published: Published, hasWaited: boolean): string | undefined {
     const addresses = this.#parts.addresses();
     let text = '';
-    for (const { id, host, quorumPort, electionPort, role } of this.#parts.lines) {
+    const { membership } = this.#parts.applier;
+    for (const { id, host, quorumPort, electionPort, role: configured } of this.#parts.lines) {
+      // Whoever was added after the ensemble was founded serves clients and has no vote: an observer, to ZooKeeper's.
+      const votes = membership === null || membership.voters.some((voter) => voter.id === id);
+      const role = votes ? configured : 'observer';
       const heard = addresses.get(id);
       const client = heard === undefined ? published.clients.get(id) : heard.zookeeper;
       if (client === undefined && !hasWaited) return undefined;

@@ -148,6 +148,10 @@ export class Entrance {
     return peer.waitsFor === undefined ? 'no leader known' : `no leader known: ${peer.waitsFor}`;
   }
 
+  noVoteBecause(): string | undefined {
+    return this.#peer?.reporting.noVoteBecause();
+  }
+
   viewBeforeStart(): ClusterView {
     const { self } = this.#options;
     return {

@@ -186,4 +186,8 @@ export class LocalService implements CoordinationService {
   unreadyBecause(): string | undefined {
     return this.#entrance.unreadyBecause();
   }
+
+  noVoteBecause(): string | undefined {
+    return this.#entrance.noVoteBecause();
+  }
 }

@@ -1,6 +1,5 @@
-import { assert } from '../../base/assert.ts';
 import type { ConnectionId, ServerId } from '../../model/ids.ts';
-import type { AdvertisedAddresses, PeerReport } from '../../model/peer-message.ts';
+import type { AdvertisedAddresses, PeerReport, StateDigest } from '../../model/peer-message.ts';
 import { formatZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -9,6 +8,7 @@ import type { PeerRole } from '../../service/call.ts';
 import type { ClusterView } from '../../service/coordination-service.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
+import { compareStates, type Comparison } from '../applied/digests.ts';
 import { ClusterReports } from './cluster-reports.ts';
 import type { EnsembleServerOptions } from '../options.ts';
 import type { LogHolders } from '../watch/log-relay.ts';
@@ -22,6 +22,8 @@ interface ClusterReportingParts {
   readonly options: EnsembleServerOptions;
   /** This peer's log begins after it. */
   logBase(): Zxid;
+  /** This peer's state is not what others made of the same history: it must stop. */
+  diverged(comparison: Comparison): void;
   /** Where clients reach some peer is known now, or has changed. */
   addressesChanged(): void;
 }
@@ -38,6 +40,10 @@ export class ClusterReporting implements LogHolders {
   #addresses: AdvertisedAddresses;
   #isDue = true;
   #sentAtMs = 0;
+  #dispute: { readonly comparison: Comparison; readonly sinceMs: number } | undefined;
+  /** Peers whose state is wrong, as was told. */
+  readonly #saidAstray = new Set<number>();
+  #isStopping = false;
 
   constructor(parts: ClusterReportingParts) {
     this.#parts = parts;
@@ -92,16 +98,38 @@ export class ClusterReporting implements LogHolders {
 
   /** On the leader: the learners that serve. */
   learners(): readonly { readonly role: PeerReport['role']; readonly votes: boolean }[] {
-    const { applier, options } = this.#parts;
-    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
-    return [...this.#reports.learners()].map(({ id, role }) => ({
-      role,
-      votes: voters.includes(id),
-    }));
+    return [...this.#reports.learners()];
   }
 
   holdersOf(after: Zxid): readonly ConnectionId[] {
     return this.#reports.holdersOf(after);
+  }
+
+  /** Who should vote by the configuration, and is no voter of the ensemble: lines that were added after it was founded. */
+  get withoutVote(): readonly ServerId[] {
+    const { applier, options } = this.#parts;
+    const { membership } = applier;
+    if (membership === null) return [];
+    return options.configuredVoters.filter(
+      (id) => !membership.voters.some((voter) => voter.id === id),
+    );
+  }
+
+  /** Undefined for who has a vote, wants none, or knows no leader. */
+  noVoteBecause(): string | undefined {
+    const { zab, applier, options } = this.#parts;
+    if (options.role === 'observer' || !zab.status.isServing || zab.status.isVoter) {
+      return undefined;
+    }
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? [];
+    const self = String(options.self);
+    if (voters.includes(options.self)) {
+      return `server ${self} has no vote yet: its data is new, and its leader gives it the vote back`;
+    }
+    return (
+      `server ${self} has no vote: the voters are those that founded the ensemble, ${list(voters)}, and none can be added ` +
+      'yet. This peer is a copy that serves clients; a majority of the voters must be up whatever becomes of it'
+    );
   }
 
   get isComplete(): boolean {
@@ -114,23 +142,12 @@ export class ClusterReporting implements LogHolders {
     const before = this.#reports.addressesOf(report.id);
     if (this.#reports.onReport(connection, report)) this.#isDue = true;
     if (before?.zookeeper !== report.addresses.zookeeper) this.#parts.addressesChanged();
-    const astray = this.#parts.applier.digests.contradiction(report.digests);
-    if (astray !== undefined) {
-      this.#parts.logger.log('error', 'stateDiverged', {
-        peer: report.id,
-        zxid: formatZxid(astray.zxid),
-      });
-    }
+    this.#compare([...this.#reports.learners()]);
   }
 
   onReports(reports: readonly PeerReport[]): void {
     this.#reports.onReports(reports);
-    const leader = reports.find(({ role }) => role === 'leader');
-    const astray = this.#parts.applier.digests.contradiction(leader?.digests ?? []);
-    // To go on would answer reads with what never was. The log is sound; what was made of it is not.
-    assert(astray === undefined, 'at an equal zxid, the state equals that of the leader (S1)', {
-      zxid: astray === undefined ? '' : formatZxid(astray.zxid),
-    });
+    this.#compare(reports);
   }
 
   drop(connection: ConnectionId): void {
@@ -142,9 +159,47 @@ export class ClusterReporting implements LogHolders {
     this.#isDue = true;
   }
 
+  /** States differ, and nobody can tell yet which is wrong: nothing of this one may be handed on. */
+  get isInDispute(): boolean {
+    return this.#dispute !== undefined;
+  }
+
+  /** The majority decides whose state is wrong. Without one all of them stop, for any of them may be. */
+  #compare(reports: readonly PeerReport[]): void {
+    const { options, logger } = this.#parts;
+    const told = reports.filter(({ id }) => id !== options.self);
+    const comparison = compareStates(this.#ownDigests(), told);
+    if (comparison === undefined) return;
+    const { verdict, others } = comparison;
+    if (verdict === 'astray') this.#stopBecauseOf(comparison);
+    else if (verdict === 'undecided') {
+      this.#dispute ??= { comparison, sinceMs: this.#parts.clock.now() };
+    } else {
+      this.#dispute = undefined;
+      if (others.every((id) => this.#saidAstray.has(id))) return;
+      for (const id of others) this.#saidAstray.add(id);
+      logger.log('error', 'stateDiverged', { peers: others, zxid: formatZxid(comparison.zxid) });
+    }
+  }
+
+  #stopBecauseOf(comparison: Comparison): void {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#parts.diverged(comparison);
+  }
+
+  #ownDigests(): readonly StateDigest[] {
+    const { digests, state, applied } = this.#parts.applier;
+    return digests.all({ zxid: applied, digest: state.digest() });
+  }
+
   tick(): void {
     const { clock, zab, network, options } = this.#parts;
     const now = clock.now();
+    const dispute = this.#dispute;
+    if (dispute !== undefined && now - dispute.sinceMs >= options.tuning.disputeMs) {
+      this.#stopBecauseOf(dispute.comparison);
+    }
     const { role, isServing, leaderConnection } = zab.status;
     if (!isServing || (!this.#isDue && now - this.#sentAtMs < options.tuning.reportEveryMs)) return;
     this.#isDue = false;
@@ -165,10 +220,15 @@ export class ClusterReporting implements LogHolders {
     return {
       id: options.self,
       role: role === 'looking' ? (options.role === 'observer' ? 'observer' : 'follower') : role,
+      votes: this.#parts.zab.status.isVoter,
       addresses: this.#addresses,
       lastZxid: applier.applied,
       logBase: this.#parts.logBase(),
-      digests: applier.digests.recent,
+      digests: this.#ownDigests(),
     };
   }
+}
+
+function list(ids: readonly ServerId[]): string {
+  return ids.map((id) => `server ${String(id)}`).join(', ');
 }

@@ -120,7 +120,7 @@ export class ClusterReports {
       .sort((left, right) => left - right)
       .map((id): PeerView => {
         if (id === self.id) {
-          return { ...self, state: 'up', lagMs: 0, votes: voters.has(id) };
+          return { ...self, state: 'up', lagMs: 0 };
         }
         const heard = this.#heard.get(id);
         const isUp = heard !== undefined && now - heard.atMs <= this.#downAfterMs;
@@ -131,7 +131,7 @@ export class ClusterReports {
           addresses: heard?.report.addresses ?? noAddresses,
           lastZxid: heard?.report.lastZxid ?? zeroZxid,
           lagMs: isUp ? Math.round(now - heard.atMs) : undefined,
-          votes: voters.has(id),
+          votes: isUp ? heard.report.votes : voters.has(id),
         };
       });
   }

@@ -23,6 +23,7 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   const isLeader = status.isServing && status.role === 'leading';
   metrics.gauge('has_quorum', status.isServing ? 1 : 0);
   metrics.gauge('is_leader', isLeader ? 1 : 0);
+  metrics.gauge('voter', status.isVoter ? 1 : 0);
   metrics.gauge('epoch', status.epoch);
   metrics.gauge('last_applied_counter', peer.applier.applied.counter);
   metrics.gauge('last_logged_counter', status.lastLogged.counter);

@@ -17,6 +17,8 @@ const levels = {
   founded: 'info',
   waitingForReadmission: 'warn',
   foreignPeer: 'warn',
+  twinRefused: 'warn',
+  isTwin: 'warn',
   protocolViolation: 'warn',
 } as const satisfies Record<ZabEvent['event'], LogLevel>;
 

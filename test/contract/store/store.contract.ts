@@ -78,6 +78,15 @@ export function describeStore(name: string, makeDisk: () => StoreDisk): void {
       assert.equal(failure.code, 'otherServer');
     });
 
+    it('is refused for ever once it was marked as diverged', async () => {
+      const store = await starter.started();
+      await store.markDiverged('The others have another state.');
+      await store.close();
+      const { failure } = await refused(new DrivenStore(starter.disk.open(1)).load());
+      assert.equal(failure.code, 'diverged');
+      assert.match(failure.message, /The others have another state/);
+    });
+
     it('keeps founding, epochs, entries and the commit hint', async () => {
       const store = await starter.started();
       await store.write({ kind: 'found', membership: founding });

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { serverId, type ConnectionId, type Nonce, type ServerId } from '../../../src/model/ids.ts';
+import {
+  serverId,
+  type Caller,
+  type ConnectionId,
+  type Nonce,
+  type ServerId,
+} from '../../../src/model/ids.ts';
 import type { Notification, PeerMessage } from '../../../src/model/peer-message.ts';
 import { zeroZxid } from '../../../src/model/zxid.ts';
 import type { PeerNetwork, PeerNetworkHandlers } from '../../../src/ports/peer-network.ts';
@@ -17,6 +23,7 @@ export interface NetworkBed {
 export type NetworkEvent =
   | { readonly event: 'notification'; readonly notification: Notification }
   | { readonly event: 'accepted' | 'connected'; readonly id: ConnectionId; readonly peer: ServerId }
+  | { readonly event: 'twin'; readonly peer: ServerId }
   | { readonly event: 'message'; readonly id: ConnectionId; readonly message: PeerMessage }
   | { readonly event: 'closed'; readonly id: ConnectionId; readonly why: string }
   | { readonly event: 'drained'; readonly id: ConnectionId };
@@ -40,8 +47,12 @@ export class NetworkRecorder implements PeerNetworkHandlers {
     this.#note({ event: 'notification', notification });
   }
 
-  onAccepted(id: ConnectionId, peer: ServerId): void {
+  onAccepted(id: ConnectionId, { id: peer }: Caller): void {
     this.#note({ event: 'accepted', id, peer });
+  }
+
+  onTwin(by: ServerId): void {
+    this.#note({ event: 'twin', peer: by });
   }
 
   onConnected(id: ConnectionId, peer: ServerId): void {

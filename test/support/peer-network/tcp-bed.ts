@@ -63,6 +63,23 @@ export class TcpBed implements NetworkBed {
     return network;
   }
 
+  /** Opens another process of a peer, at ports that no other peer dials; it dials those that `servers` says. */
+  async openElsewhere(id: number, servers: readonly ServerAddress[]): Promise<TcpPeerNetwork> {
+    const elsewhere = servers.map((server) =>
+      server.id === id ? { ...server, quorumPort: 0, electionPort: 0 } : server,
+    );
+    const network = await openPeerNetwork({
+      self: serverId(id),
+      servers: elsewhere,
+      listenHost: '127.0.0.1',
+      clock: systemClock,
+      random: systemRandom,
+      logger: this.logger,
+    });
+    this.networks.push(network);
+    return network;
+  }
+
   /** Listens as no network does, until the bed is closed; gives the port. */
   async listen(onSocket: (socket: Socket) => void, port = 0): Promise<number> {
     const listener = createServer({ noDelay: true }, (socket) => {

@@ -215,6 +215,12 @@ export class DrivenStore {
     });
   }
 
+  markDiverged(why: string): Promise<void> {
+    return this.#promise((resolve) => {
+      this.store.markDiverged(why, resolve);
+    });
+  }
+
   freeBytes(): Promise<{ free: number; total: number }> {
     return this.#promise((resolve) => {
       this.store.freeBytes((free, total) => {

@@ -290,6 +290,7 @@ const entries: Arbitrary<LogEntry[]> = fc.array(
 const reports: Arbitrary<PeerReport> = fc.record({
   id: servers,
   role: fc.constantFrom('leader' as const, 'follower' as const, 'observer' as const),
+  votes: fc.boolean(),
   addresses: fc.record({ http: text, grpc: text, zookeeper: text }),
   lastZxid: zxids,
   logBase: zxids,
@@ -331,6 +332,7 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     kind: kind('snapEnd'),
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   }),
+  twin: fc.record({ kind: kind('twin'), livesAt: fc.string() }),
   retreat: fc.record({ kind: kind('retreat'), last: positions }),
   newLeader: fc.record({ kind: kind('newLeader'), epoch: u32, end: positions }),
   ack: fc.record({ kind: kind('ack'), zxid: zxids }),

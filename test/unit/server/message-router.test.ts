@@ -18,6 +18,7 @@ describe('the message router', () => {
     network.start({
       onNotification: () => undefined,
       onAccepted: () => undefined,
+      onTwin: () => undefined,
       onConnected: (connection) => {
         connected = connection;
       },

@@ -17,6 +17,7 @@ function encodeCluster(view: ClusterView): object {
     peers: view.peers.map((peer) => ({
       id: peer.id,
       role: peer.role,
+      voter: peer.votes,
       state: peer.state,
       http: peer.addresses.http,
       grpc: peer.addresses.grpc,

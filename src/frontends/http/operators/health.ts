@@ -14,7 +14,8 @@ export function answerReady(exchange: Exchange): void {
     ? 'this peer is stopping'
     : exchange.door.service.unreadyBecause();
   if (why !== undefined) throw new Problem('notReady', why);
-  answerOk(exchange);
+  // It serves, so it is ready: to take it out of service would help nobody. But an operator must not miss it.
+  answerOk(exchange, exchange.door.service.noVoteBecause());
 }
 
 /**
@@ -42,12 +43,12 @@ export function isOperatorsRoute(path: string): boolean {
   return probes.has(path) || path === '/metrics' || path === '/v1/cluster' || path === '/v1/info';
 }
 
-function answerOk(exchange: Exchange): void {
+function answerOk(exchange: Exchange, notice?: string): void {
   if (!exchange.query(['verbose']).flag('verbose')) {
     exchange.send({
       status: 200,
       headers: ['Content-Type', 'text/plain; charset=utf-8'],
-      body: 'ok\n',
+      body: notice === undefined ? 'ok\n' : `ok\n${notice}\n`,
     });
     return;
   }
@@ -57,6 +58,7 @@ function answerOk(exchange: Exchange): void {
     status: 'ok',
     ready: service.unreadyBecause() === undefined,
     reason: service.unreadyBecause() ?? null,
+    notice: notice ?? null,
     role,
     leaderContactMs: leaderContactMs === undefined ? null : Math.round(leaderContactMs),
   });

@@ -9,7 +9,7 @@ import {
   writeGreeting,
   type Terms,
 } from '../../../../src/adapters/peer-tcp/handshake.ts';
-import { Doorway, strangersMax } from '../../../../src/adapters/peer-tcp/plane.ts';
+import { Doorway, startId, strangersMax } from '../../../../src/adapters/peer-tcp/plane.ts';
 import type { TcpPeerNetwork } from '../../../../src/adapters/peer-tcp/peer-network.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 import { systemClock } from '../../../../src/adapters/system/clock.ts';
@@ -253,6 +253,7 @@ describe('peer-tcp handshake', () => {
     const pretended: Terms = {
       plane: 'broadcast',
       self: one,
+      start: startId(systemRandom),
       isKnown: () => true,
       secret: secretOf('something else'),
     };
@@ -283,11 +284,13 @@ describe('peer-tcp handshake', () => {
     const heard = listenTo(socket);
     socket.write(
       framed((to) => {
-        to.u32(0x51_55_4f_4c).u32(2).u8(2);
+        to.u32(0x51_55_4f_4c)
+          .u32(peerProtocolVersion + 1)
+          .u8(2);
       }),
     );
     await bed.until(heard.isClosed, 'it is closed');
-    assert.match(heard.bytes().toString('latin1'), /peer protocol 2 meets 1: run the same version/);
+    assert.match(heard.bytes().toString('latin1'), /peer protocol 3 meets 2: run the same version/);
   });
 
   it('lets only the higher id dial an election link', async () => {

@@ -101,16 +101,14 @@ describe('peer-tcp', () => {
     assert.equal(fromLearner.length - before, 1);
   });
 
-  it('gives way to the newer of two connections of one learner', async () => {
+  it('keeps the older of two connections of one learner until it is told to close it', async () => {
     const { leader, learner, atLeader, atLearner, up, down } = await connected();
     const again = learner.dial(one);
     await bed.until(() => atLeader.accepted().length === 2, 'the second is accepted');
-    assert.match(atLeader.closings(down).join(), /dialled anew/);
-    await bed.until(() => atLearner.closings(up).length === 1, 'the first is closed there too');
     leader.send(down, pong(1));
     leader.send(atLeader.accepted()[1] ?? down, pong(2));
     await bed.until(() => atLearner.messages(again).length === 1, 'the newer works');
-    assert.deepEqual(atLearner.messages(up), []);
+    await bed.until(() => atLearner.messages(up).length === 1, 'and so does the older');
   });
 
   it('tells the other side why it closes', async () => {
@@ -280,6 +278,63 @@ describe('peer-tcp', () => {
     bed.networks[1]?.notify(one, notificationOf(2, 1));
     await bed.until(() => atLow.notifications().length > 0, 'it came on the second link');
     assert.equal(links, 2);
+  }).timeout(20_000);
+
+  it('leaves an election link to the process that has it, and tells another one', async () => {
+    const atLow = start(bed.networks[0]);
+    start(bed.networks[1]);
+    bed.networks[1]?.notify(one, notificationOf(2, 1));
+    await bed.until(() => atLow.notifications().length === 1, 'the link is up');
+    const twin = await bed.openElsewhere(2, bed.servers);
+    const atTwin = start(twin);
+    twin.notify(one, notificationOf(2, 77));
+    await bed.until(() => atTwin.events.some(({ event }) => event === 'twin'), 'it is told');
+    bed.networks[1]?.notify(one, notificationOf(2, 2));
+    await bed.until(() => atLow.notifications().length === 2, 'the link is still up');
+    assert.deepEqual(
+      atLow.notifications().map(({ round }) => round),
+      [1, 2],
+    );
+  }).timeout(20_000);
+
+  it('tells a process that nobody dials of the one that is dialled', async () => {
+    start(bed.networks[0]);
+    const atHigh = start(bed.networks[1]);
+    bed.networks[0]?.notify(two, notificationOf(1, 1));
+    await bed.until(() => atHigh.notifications().length === 1, 'the link is up');
+    const atTwin = start(await bed.openElsewhere(1, bed.servers));
+    await bed.until(() => atTwin.events.some(({ event }) => event === 'twin'), 'it is told');
+    assert.deepEqual(atHigh.notifications().length, 1);
+  }).timeout(20_000);
+
+  it('gives an election link to another process once the one that had it is silent', async () => {
+    let links = 0;
+    await tap('electionPort', (client, through) => {
+      links += 1;
+      // All but the second swallow everything after the handshake, as a machine without power would.
+      const isSecond = links === 2;
+      let passed = 0;
+      for (const [from, to] of [
+        [client, through],
+        [through, client],
+      ] as const) {
+        from.on('data', (chunk) => {
+          passed += 1;
+          if (isSecond || (links === 1 && passed <= 3)) to.write(chunk);
+        });
+      }
+    });
+    const atLow = start(bed.networks[0]);
+    const atFirst = start(bed.networks[1]);
+    await bed.until(
+      () => bed.lines.filter(({ event }) => event === 'electionLinkUp').length === 2,
+      'the link is up',
+    );
+    const next = await bed.openElsewhere(2, bed.servers);
+    const atNext = start(next);
+    next.notify(one, notificationOf(2, 3));
+    await bed.until(() => atLow.notifications().length > 0, 'the next one has the link');
+    assert.deepEqual([...atFirst.events, ...atNext.events], []);
   }).timeout(20_000);
 
   it('waits for a peer that listens already and starts later', async () => {
