@@ -45,6 +45,8 @@ export interface Surroundings {
   readonly onFatal?: (failure: PeerFailed) => void;
   /** Is given the peer's metrics, to count there what happens around it. */
   readonly onMetrics?: (metrics: Metrics) => void;
+  /** What all peers of the ensemble share, when the configuration names no file that holds it. */
+  readonly peerSecret?: Uint8Array | undefined;
 }
 
 export interface ComposedPeer extends StartedPeer {
@@ -67,11 +69,12 @@ export async function composePeer(
   config: PeerConfig,
   surroundings: Surroundings,
 ): Promise<ComposedPeer> {
-  const { onFatal, onMetrics } = surroundings;
+  const { onFatal, onMetrics, peerSecret } = surroundings;
   const logger = harmless(surroundings.logger);
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
-  const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
+  const network =
+    config.servers.length === 1 ? noPeers : await openPeers(config, logger, peerSecret);
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
   let isFailing: (failed: PeerFailed) => void = () => undefined;
@@ -192,8 +195,13 @@ function called(action: (done: () => void) => void): Promise<void> {
   return new Promise(action);
 }
 
-async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortablePeerNetwork> {
+async function openPeers(
+  config: PeerConfig,
+  logger: Logger,
+  given: Uint8Array | undefined,
+): Promise<AbortablePeerNetwork> {
   const { host, secretFile, bindRetries } = config.peer;
+  const secret = secretFile === undefined ? given : readPeerSecret(secretFile);
   const own = `the line server.${String(config.serverId)}`;
   const port = config.servers.find(({ id }) => id === config.serverId)?.quorumPort ?? 0;
   await waitForAddress({ setting: own, host, port }, bindRetries, logger);
@@ -202,7 +210,7 @@ async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortableP
       self: config.serverId,
       servers: config.servers,
       listenHost: host,
-      ...(secretFile !== undefined && { secret: readPeerSecret(secretFile) }),
+      ...(secret !== undefined && { secret }),
       clock: systemClock,
       random: systemRandom,
       logger,

@@ -1,12 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Complaint } from '../config/complaint.ts';
 import { freePorts } from '../config/free-ports.ts';
 import type { PeerOptions } from '../config/options.ts';
-import { OptionsRefused, startPeer, type EmbeddedPeer, type WaitOptions } from './embedded-peer.ts';
+import {
+  OptionsRefused,
+  startPeerWith,
+  type EmbeddedPeer,
+  type WaitOptions,
+} from './embedded-peer.ts';
 import type { PeerFailed } from './peer-failed.ts';
 import { defaultWaitMs, waitFor } from './wait-for.ts';
+
+/** Of the secret that the peers share. */
+const peerSecretBytes = 32;
 
 type OfEachPeer = 'dataDir' | 'serverId' | 'servers' | 'advertise' | 'bootstrap' | 'peer';
 type Doors = 'http' | 'grpc' | 'zookeeper';
@@ -56,7 +65,10 @@ export interface EnsemblePeer {
   kill(): Promise<void>;
 }
 
-/** Several peers in this process, on loopback. */
+/**
+ * Several peers in this process, on loopback. They share a secret that nobody else knows: another process can't speak as
+ * one of them.
+ */
 export interface Ensemble {
   /** Voters first, in order of id. */
   readonly peers: readonly EnsemblePeer[];
@@ -84,8 +96,9 @@ export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ense
   const removeFolder = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true });
   };
+  const secret = randomBytes(peerSecretBytes);
   const ensemble = new LocalEnsemble(
-    (await planOf(options, folder)).map((plan) => new LocalPeer(plan)),
+    (await planOf(options, folder)).map((plan) => new LocalPeer(plan, secret)),
     removeFolder,
   );
   try {
@@ -196,13 +209,15 @@ class LocalPeer implements EnsemblePeer {
   readonly zookeeper: string;
   readonly dataDir: string;
   readonly #plan: NumberedPeerOptions;
+  readonly #secret: Uint8Array;
   /** Of the last start; kept when it is over, for what it says then. */
   #peer: EmbeddedPeer | undefined;
   #starting: Promise<EmbeddedPeer> | undefined;
   #failure: PeerFailed | undefined;
 
-  constructor(plan: NumberedPeerOptions) {
+  constructor(plan: NumberedPeerOptions, secret: Uint8Array) {
     this.#plan = plan;
+    this.#secret = secret;
     this.id = plan.serverId;
     this.url = `http://127.0.0.1:${String(plan.http?.port)}`;
     this.grpc = placeOf(plan.grpc);
@@ -227,7 +242,7 @@ class LocalPeer implements EnsemblePeer {
       throw new Error(`Peer ${String(this.id)} runs already.`);
     }
     this.#failure = undefined;
-    this.#starting = startPeer(this.#plan);
+    this.#starting = startPeerWith(this.#plan, this.#secret);
     try {
       const peer = await this.#starting;
       this.#peer = peer;

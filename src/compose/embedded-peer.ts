@@ -72,13 +72,21 @@ export interface EmbeddedPeer {
  * Rejects, with nothing left open: with `OptionsRefused` when the options are wrong (all mistakes at once), with
  * `PeerFailed` when the data can't be used, with an `Error` that names the setting when a port can't be listened on.
  */
-export async function startPeer(options: PeerOptions): Promise<EmbeddedPeer> {
+export function startPeer(options: PeerOptions): Promise<EmbeddedPeer> {
+  return startPeerWith(options, undefined);
+}
+
+/** Does what `startPeer` does, with a secret for the links between peers that is in no file. */
+export async function startPeerWith(
+  options: PeerOptions,
+  peerSecret: Uint8Array | undefined,
+): Promise<EmbeddedPeer> {
   const outcome = loadOptions(options);
   if (outcome.kind === 'refused') throw new OptionsRefused(outcome.complaints);
   const { config, notices } = outcome;
   const logger = loggerFor(config, options.log);
   for (const { level, where, text } of notices) logger.log(level, 'configuration', { where, text });
-  return embedded(config.serverId, await composePeer(config, { logger }));
+  return embedded(config.serverId, await composePeer(config, { logger, peerSecret }));
 }
 
 function embedded(serverId: number, composed: ComposedPeer): EmbeddedPeer {

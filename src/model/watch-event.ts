@@ -16,6 +16,8 @@ export interface WatchEvent {
   readonly data?: Uint8Array | null;
   /** In force at the change: only who may READ hears of it (CVE-2024-23944). Never leaves the peer. */
   readonly acl: Acl;
+  /** Of what is told long after: in force when it is. READ by both is asked for then. */
+  readonly aclNow?: Acl;
 }
 
 /** All events of one txn, in its order; a parent hears of a child after the child's own watchers. */

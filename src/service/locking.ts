@@ -1,5 +1,6 @@
 import type { SessionId } from '../model/ids.ts';
 import type { LockDialect, LockMode } from '../model/lock.ts';
+import type { Refusal } from '../model/error-code.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { AnswerMeta, Caller } from './call.ts';
@@ -36,12 +37,16 @@ export interface LockStatus {
   readonly meta: AnswerMeta;
 }
 
-/** Shows a contender as everybody may see it. */
-export interface ContenderView {
+/** What of a contender its owner is shown, and who may ADMIN its znode: absent for anybody else. */
+export interface PlaceOwnerView {
+  readonly session?: SessionId;
+  readonly token?: Zxid;
+}
+
+/** Shows a contender as whoever may READ the queue's directory sees it. */
+export interface ContenderView extends PlaceOwnerView {
   readonly path: ZnodePath;
-  readonly session: SessionId;
   readonly mode: LockMode;
-  readonly token: Zxid;
   readonly holds: boolean;
 }
 
@@ -58,13 +63,15 @@ export interface LeadershipView {
   readonly zxid: Zxid;
   /** Undefined while nobody leads. */
   readonly leader:
-    | {
-        readonly path: ZnodePath;
-        readonly session: SessionId;
-        readonly token: Zxid;
-        readonly data: Uint8Array;
-      }
-    | undefined;
+    (PlaceOwnerView & { readonly path: ZnodePath; readonly data: Uint8Array }) | undefined;
+}
+
+/** Is told who leads. */
+export interface LeadershipSink {
+  /** False: it takes no more until `drained`. */
+  send(view: LeadershipView): boolean;
+  /** Once, at the beginning or later: it may not READ the election's directory, and is told no more. */
+  refused(refusal: Refusal): void;
 }
 
 /** Stands for a request that may wait long. */
@@ -81,7 +88,11 @@ export interface LockWaitOptions {
   readonly timeoutMs: number;
 }
 
-/** Gives locks and elections (product.md, Locks): decided in the log, waited for here, granted behind a barrier. */
+/**
+ * Gives locks and elections (product.md, Locks): decided in the log, waited for here, granted behind a barrier. To enter
+ * asks for CREATE of the queue's directory, to look for READ; whoever has the lockId of a place may poll, renew, release
+ * and proclaim, whoever that is.
+ */
 export interface LockService {
   acquire(request: LockAcquire, caller: Caller, options: LockWaitOptions): Waiting<LockStatus>;
   /** Waits on for the grant; `lockLost` when the contender is gone. Counts as a sign of life of the session. */
@@ -94,27 +105,30 @@ export interface LockService {
     lockId: string,
     options: { readonly token?: Zxid; readonly timeoutMs: number },
   ): Promise<AnswerMeta>;
-  /** Resolves when the token is that of a current holder, linearizably; else `fenced`. */
-  check(queue: ZnodePath, token: Zxid, timeoutMs: number): Promise<AnswerMeta>;
-  /** Linearizable. */
-  view(queue: ZnodePath, timeoutMs: number): Promise<QueueView>;
+  /** Resolves when the token is that of a current holder, linearizably; else `fenced`, or `noAuth` without READ. */
+  check(queue: ZnodePath, token: Zxid, caller: Caller, timeoutMs: number): Promise<AnswerMeta>;
+  /** Linearizable; `noAuth` without READ. */
+  view(queue: ZnodePath, caller: Caller, timeoutMs: number): Promise<QueueView>;
   /** Lets the leader of an election say something new; `fenced` when it does not lead (any more). */
   proclaim(
     queue: ZnodePath,
     lockId: string,
     options: { readonly data: Uint8Array; readonly timeoutMs: number },
   ): Promise<LockStatus>;
-  /** Linearizable. */
+  /** Linearizable; `noAuth` without READ. */
   leadership(
     queue: ZnodePath,
+    caller: Caller,
     timeoutMs: number,
   ): Promise<LeadershipView & { readonly meta: AnswerMeta }>;
   /**
    * Tells who leads, now and at each change, in order. An observer that takes no more (`send` gave false) is told the
-   * newest once it calls `drained`. Who leads is told as this peer has applied it.
+   * newest once it calls `drained`. Who leads is told as this peer has applied it. The sink may be called before this
+   * returns.
    */
   observe(
     queue: ZnodePath,
-    send: (view: LeadershipView) => boolean,
+    caller: Caller,
+    sink: LeadershipSink,
   ): { drained(): void; close(): void };
 }

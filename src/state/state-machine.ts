@@ -1,14 +1,15 @@
 import { assert } from '../base/assert.ts';
-import type { Identity } from '../model/acl.ts';
+import { permission, type Acl, type Identity } from '../model/acl.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
-import { compareText, type ZnodePath } from '../model/path.ts';
+import { compareText, parentOf, type ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ReadResult, ResultOf } from '../model/read.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
 import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
+import { isAllowed } from './access/access.ts';
 import { answerRead } from './reads/answer-read.ts';
 import type { LockQueue } from './replicated/lock-queues.ts';
 import { TxnApplier } from './apply.ts';
@@ -140,6 +141,24 @@ export class StateMachine {
         : answerRead(this.#state.tree, query, { identities, limits });
     // The result has the query's own `read`; the compiler can't follow that through the switch.
     return result as ResultOf<Query> | Refusal;
+  }
+
+  /**
+   * Says whether the ACL of now gives one of these a right to a znode. Of one that is not there the nearest above it that
+   * is decides.
+   */
+  allows(path: ZnodePath, wanted: 'read' | 'admin', identities: readonly Identity[]): boolean {
+    return isAllowed(this.aclNow(path), permission[wanted], identities);
+  }
+
+  /** Gives the ACL of a znode; of one that is not there, that of the nearest above it that is. */
+  aclNow(path: ZnodePath): Acl {
+    const { tree } = this.#state;
+    let at = path;
+    let id = tree.find(at);
+    // The root is always there.
+    while (id === 0) id = tree.find((at = parentOf(at)));
+    return tree.acl(id);
   }
 
   #ephemerals({ prefix, session }: Extract<ReadQuery, { read: 'ephemerals' }>): ReadResult {

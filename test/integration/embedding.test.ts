@@ -13,6 +13,7 @@ import {
   type Ensemble,
   type PeerOptions,
 } from '../../src/index.ts';
+import { HandshakeRefused, readGreeting } from '../../src/adapters/peer-tcp/handshake.ts';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from '../support/until.ts';
 
@@ -259,6 +260,30 @@ describe('an embedded ensemble', function () {
     await peer.start();
     await ensemble.ready();
     assert.equal(peer.failure, undefined);
+  });
+
+  it('has a secret of its own: nobody else on the machine can speak as one of its peers', async () => {
+    ensemble = await startEnsemble({ peers: 2 });
+    const [url = ''] = ensemble.urls;
+    let port: string | undefined;
+    await until('the line of peer 1', async () => {
+      port = /^server\.1=127\.0\.0\.1:(\d+):/m.exec(await get(url, '/zookeeper/config'))?.[1];
+      return port !== undefined;
+    });
+    const socket = connect(Number(port), '127.0.0.1');
+    const [frame] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    const stranger = {
+      plane: 'broadcast',
+      self: 2,
+      isKnown: () => true,
+      secret: undefined,
+    } as const;
+    const read = (): unknown => readGreeting(frame.subarray(4), stranger as never, 1 as never);
+    assert.throws(
+      read,
+      (error) => error instanceof HandshakeRefused && /shared secret/.test(error.message),
+    );
   });
 
   it('keeps the data of a named directory, and removes that of none', async () => {

@@ -77,6 +77,15 @@ export interface LockView {
   readonly ahead: number;
 }
 
+/** A place in a queue, as somebody sees it who looks at the lock. */
+export interface ContenderView {
+  readonly path: string;
+  readonly holds: boolean;
+  /** Empty for who is not shown it. */
+  readonly token: string;
+  readonly session: string;
+}
+
 export interface EventView {
   readonly type: string;
   readonly path: string;
@@ -140,6 +149,7 @@ export interface Client {
   ): Promise<Answer<LockView>>;
   poll(name: string, lockId: string, waitMs: number): Promise<Answer<LockView>>;
   release(name: string, lockId: string, token?: string): Promise<Answer<object>>;
+  viewLock(name: string): Promise<Answer<readonly ContenderView[]>>;
   touchSession(): Promise<Answer<object>>;
   endSession(): Promise<Answer<object>>;
   /** Ends the connection, not the session. */

@@ -13,6 +13,7 @@ import type {
   Answer,
   Client,
   ClientOptions,
+  ContenderView,
   Door,
   EventView,
   Expected,
@@ -201,6 +202,17 @@ class GrpcDoorClient implements Client {
     return this.#ask(locks.ReleaseLock, request, () => ({}));
   }
 
+  viewLock(name: string): Promise<Answer<readonly ContenderView[]>> {
+    return this.#ask(locks.GetLock, { name }, ({ contenders }) =>
+      contenders.map(({ path, holds, token, sessionId }) => ({
+        path,
+        holds,
+        token: shown(token),
+        session: shown(sessionId),
+      })),
+    );
+  }
+
   touchSession(): Promise<Answer<object>> {
     return this.#ask(sessions.TouchSession, {}, () => ({}));
   }
@@ -272,6 +284,11 @@ function txnOp(op: Op): object {
 function expected({ version, czxid }: Expected): object {
   if (version === undefined && czxid === undefined) return {};
   return { expected: { version: version ?? -1, ...(czxid !== undefined && { czxid }) } };
+}
+
+/** A number that is not shown is 0 in protobuf. */
+function shown(number: unknown): string {
+  return String(number) === '0' ? '' : String(number);
 }
 
 function aclOf(acl: readonly AclEntryView[] | undefined): readonly object[] {

@@ -3,6 +3,7 @@ import type {
   Answer,
   Client,
   ClientOptions,
+  ContenderView,
   Door,
   EventView,
   LockView,
@@ -171,6 +172,18 @@ class RestClient implements Client {
     const headers: Record<string, string> = token === undefined ? {} : { 'x-fencing-token': token };
     const answer = await this.#call('DELETE', `/v1/locks/${name}/${lockId}`, undefined, headers);
     return outcome(answer, () => ({}));
+  }
+
+  async viewLock(name: string): Promise<Answer<readonly ContenderView[]>> {
+    const answer = await this.#call('GET', `/v1/locks/${name}`);
+    return outcome(answer, ({ contenders }) =>
+      (contenders as Record<string, unknown>[]).map((each) => ({
+        path: String(each['path']),
+        holds: each['holds'] === true,
+        token: typeof each['fencingToken'] === 'string' ? each['fencingToken'] : '',
+        session: typeof each['session'] === 'string' ? each['session'] : '',
+      })),
+    );
   }
 
   async touchSession(): Promise<Answer<object>> {

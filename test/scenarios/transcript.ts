@@ -88,6 +88,7 @@ export function recorded(client: Client, transcript: Transcript, who: string): C
     watch: (path, options) => client.watch(path, options),
     acquire: (name, options) => note(`acquire ${name}`, client.acquire(name, options)),
     poll: (name, lockId, waitMs) => note(`poll ${name}`, client.poll(name, lockId, waitMs)),
+    viewLock: (name) => note(`view ${name}`, client.viewLock(name)),
     release: (name, lockId, token) => note(`release ${name}`, client.release(name, lockId, token)),
     touchSession: () => note('touch', client.touchSession()),
     endSession: () => note('end session', client.endSession()),

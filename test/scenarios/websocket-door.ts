@@ -6,6 +6,7 @@ import type {
   Answer,
   Client,
   ClientOptions,
+  ContenderView,
   Door,
   EventView,
   LockView,
@@ -133,6 +134,17 @@ class WebSocketClient implements Client {
   release(name: string, lockId: string, token?: string): Promise<Answer<object>> {
     const fields = { lock: name, lockId, ...(token !== undefined && { token }) };
     return this.#ask('release', fields, () => ({}));
+  }
+
+  viewLock(name: string): Promise<Answer<readonly ContenderView[]>> {
+    return this.#ask('viewLock', { lock: name }, ({ contenders }) =>
+      (contenders as JsonObject[]).map((each) => ({
+        path: text(each['path']),
+        holds: each['holds'] === true,
+        token: typeof each['fencingToken'] === 'string' ? each['fencingToken'] : '',
+        session: typeof each['session'] === 'string' ? each['session'] : '',
+      })),
+    );
   }
 
   touchSession(): Promise<Answer<object>> {

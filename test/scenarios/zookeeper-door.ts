@@ -144,6 +144,10 @@ class ZooKeeperClient implements Client {
     throw new Error('no scenario of this door has locks');
   }
 
+  viewLock(): never {
+    throw new Error('no scenario of this door has locks');
+  }
+
   release(): never {
     throw new Error('no scenario of this door has locks');
   }

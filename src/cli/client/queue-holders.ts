@@ -10,7 +10,8 @@ const dataCharactersMax = 80;
 
 interface Holder {
   readonly path: string;
-  readonly session: string;
+  /** Shown to its owner alone, and to who may administer its znode. */
+  readonly session?: string;
 }
 
 /**
@@ -40,7 +41,7 @@ function holdersIn(queue: Readonly<Record<string, unknown>>): readonly Holder[] 
 }
 
 async function describeHolder(ring: PeerRing, { path, session }: Holder): Promise<string> {
-  const facts = [`session ${session}`];
+  const facts = session === undefined ? [] : [`session ${session}`];
   const parsed = parsePath(path);
   if (typeof parsed === 'string') {
     const znode = await ring
@@ -53,7 +54,7 @@ async function describeHolder(ring: PeerRing, { path, session }: Holder): Promis
       .catch(() => ({}));
     facts.push(...factsOf(znode));
   }
-  return `${path} (${facts.join(', ')})`;
+  return facts.length === 0 ? path : `${path} (${facts.join(', ')})`;
 }
 
 function factsOf(znode: {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePorts, isFree } from '../../config/free-ports.ts';
+import { writeNewSecret } from '../../config/secret.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 
 // Where the peers of `quoll dev` listen and keep their data.
@@ -62,7 +63,10 @@ export async function checkPortsAreFree(plans: readonly PeerPlan[]): Promise<voi
   });
 }
 
-/** Writes a file for each peer, so that one that was killed is started again with one short command. */
+/**
+ * Writes a file for each peer, so that one that was killed is started again with one short command; and once the secret
+ * that they share, which only the owner may read.
+ */
 export function writeConfigs(plans: readonly PeerPlan[], folder: string): void {
   mkdirSync(folder, { recursive: true });
   const before = existsSync(folder)
@@ -73,10 +77,17 @@ export function writeConfigs(plans: readonly PeerPlan[], folder: string): void {
       hint: `Use --peers ${String(before)}, or another directory: --data DIR.`,
     });
   }
-  for (const plan of plans) writeFileSync(plan.configFile, configOf(plan, plans));
+  const secretFile = resolve(folder, 'peer.secret');
+  // Without one, whoever is on this machine could speak as a peer, and to peers everybody is who he says.
+  if (!existsSync(secretFile)) writeNewSecret(secretFile);
+  for (const plan of plans) writeFileSync(plan.configFile, configOf(plan, plans, secretFile));
 }
 
-function configOf({ id, ports, dataDir }: PeerPlan, plans: readonly PeerPlan[]): string {
+function configOf(
+  { id, ports, dataDir }: PeerPlan,
+  plans: readonly PeerPlan[],
+  secretFile: string,
+): string {
   const { http, zookeeper, grpc } = ports;
   const servers = plans.map(
     (peer) =>
@@ -90,6 +101,7 @@ function configOf({ id, ports, dataDir }: PeerPlan, plans: readonly PeerPlan[]):
     `dataDir: ${JSON.stringify(dataDir)}`,
     'servers:',
     ...servers,
+    `peer: { secretFile: ${JSON.stringify(secretFile)} }`,
     'http:',
     `  port: ${String(http)}`,
     `  allowedOrigins: ${JSON.stringify(origins)}`,

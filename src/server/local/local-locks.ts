@@ -1,12 +1,18 @@
 import { toBase64Url } from '../../base/base64url.ts';
 import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
+import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
-import type { AcquireLockRequest, ReleaseLockRequest } from '../../model/request.ts';
+import type {
+  AcquireLockRequest,
+  ReleaseLockRequest,
+  RequestContext,
+} from '../../model/request.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
 import { parseLockId } from '../../service/lock-id.ts';
 import type {
+  LeadershipSink,
   LeadershipView,
   LockAcquire,
   LockService,
@@ -34,6 +40,7 @@ import {
   leaderOf,
   lockLost,
   standingOf,
+  unreadable,
   type Standing,
 } from '../locks/standing.ts';
 import {
@@ -53,6 +60,8 @@ interface LocalLocksParts {
 /** Of a session of the lock's own, when its client does not say. */
 const ttlMsDefault = 30_000;
 const lockIdBytes = 16;
+/** Whose write it is that has shown the lockId: whatever the contender's ACL says, it is the owner's. */
+const ofOwner: RequestContext = Object.freeze({ identities: [{ scheme: 'super', id: '' }] });
 
 /** Is `LockService` on this peer: the leader decides who is in the queue, this peer says how it stands. */
 export class LocalLocks implements LockService {
@@ -194,16 +203,16 @@ export class LocalLocks implements LockService {
     });
   }
 
-  check(queue: ZnodePath, token: Zxid, timeoutMs: number): Promise<AnswerMeta> {
-    return this.#confirmed(queue, timeoutMs, ({ applier }) =>
+  check(queue: ZnodePath, token: Zxid, caller: Caller, timeoutMs: number): Promise<AnswerMeta> {
+    return this.#confirmed(queue, caller, timeoutMs, ({ applier }) =>
       isHeldWith(applier.state, queue, token) ? this.#meta() : fencedOut(queue),
     );
   }
 
-  view(queue: ZnodePath, timeoutMs: number): Promise<QueueView> {
-    return this.#confirmed(queue, timeoutMs, ({ applier }) => ({
+  view(queue: ZnodePath, caller: Caller, timeoutMs: number): Promise<QueueView> {
+    return this.#confirmed(queue, caller, timeoutMs, ({ applier }, identities) => ({
       queue,
-      ...contendersOf(applier.state, queue),
+      ...contendersOf(applier.state, queue, identities),
       meta: this.#meta(),
     }));
   }
@@ -229,23 +238,26 @@ export class LocalLocks implements LockService {
 
   leadership(
     queue: ZnodePath,
+    caller: Caller,
     timeoutMs: number,
   ): Promise<LeadershipView & { readonly meta: AnswerMeta }> {
-    return this.#confirmed(queue, timeoutMs, ({ applier }) => ({
+    return this.#confirmed(queue, caller, timeoutMs, ({ applier }, identities) => ({
       zxid: applier.applied,
-      leader: leaderOf(applier.state, queue),
+      leader: leaderOf(applier.state, queue, identities),
       meta: this.#meta(),
     }));
   }
 
   observe(
     queue: ZnodePath,
-    send: (view: LeadershipView) => boolean,
+    caller: Caller,
+    sink: LeadershipSink,
   ): { drained(): void; close(): void } {
-    const { peer } = this.#parts.admission.entrance;
+    const { admission } = this.#parts;
+    const { peer } = admission.entrance;
     // Before recovery is over there is nothing to be told, and its door is not open.
     if (peer === undefined) return { drained: () => undefined, close: () => undefined };
-    return peer.locks.observers.open(queue, send);
+    return peer.locks.observers.open(queue, admission.recognize(caller.identities), sink);
   }
 
   /** A write that only the holder's contender takes. */
@@ -267,7 +279,7 @@ export class LocalLocks implements LockService {
       { op: 'set', path, data, expected: { version: -1, czxid } },
     ] as const;
     const request = { kind: 'multi', single: false, ops } as const;
-    peer.writes.submit(request, { identities: [] }, timeoutMs, (result) => {
+    peer.writes.submit(request, ofOwner, timeoutMs, (result) => {
       // The contender went with its session or its release: it leads no more.
       const isGone = isRefusal(result) && result.code === 'noNode';
       if (isGone) answer(fencedOut(queue));
@@ -346,16 +358,20 @@ export class LocalLocks implements LockService {
     });
   }
 
+  /** A look at a queue, behind a barrier: for who may READ its directory by then. */
   #confirmed<Value extends object>(
     queue: ZnodePath,
+    caller: Caller,
     timeoutMs: number,
-    look: (peer: RunningPeer) => Value | Refusal,
+    look: (peer: RunningPeer, identities: readonly Identity[]) => Value | Refusal,
   ): Promise<Value> {
     const { admission } = this.#parts;
-    const who = validateTimeout(timeoutMs) ?? validateLockQueue(queue, admission.limits) ?? noClaim;
+    const who = validateTimeout(timeoutMs) ?? validateLockQueue(queue, admission.limits) ?? caller;
     return admission.promise<Value>(who, timeoutMs, (peer, answer) => {
+      const identities = admission.recognize(caller.identities);
       peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-        answer(isRefusal(confirmed) ? confirmed : look(peer));
+        if (isRefusal(confirmed)) answer(confirmed);
+        else answer(unreadable(peer.applier.state, queue, identities) ?? look(peer, identities));
       });
     });
   }

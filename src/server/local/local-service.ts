@@ -25,6 +25,7 @@ import {
 } from '../../service/validate.ts';
 import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
+import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalLocks } from './local-locks.ts';
@@ -43,6 +44,7 @@ export class LocalService implements CoordinationService {
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
   readonly #admission: Admission;
+  readonly #keyScopes: KeyScopes;
 
   constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
     const { clock } = ports;
@@ -52,6 +54,7 @@ export class LocalService implements CoordinationService {
     this.#options = options;
     this.#entrance = entrance;
     this.#admission = admission;
+    this.#keyScopes = new KeyScopes(ports.hash);
     this.sessions = new LocalSessions({ ports, options, admission });
     this.locks = new LocalLocks({ ports, admission });
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
@@ -78,7 +81,11 @@ export class LocalService implements CoordinationService {
       (this.#options.extendedTypes ? undefined : refuseTtl(request));
     const untilMs = clock.now() + timeoutMs;
     this.#admission.enter(invalid ?? caller, timeoutMs, done, (peer, answer) => {
-      const context = this.#admission.contextOf(caller, idempotencyKey);
+      const key =
+        idempotencyKey === undefined
+          ? undefined
+          : this.#keyScopes.of(caller.identities, idempotencyKey);
+      const context = this.#admission.contextOf(caller, key);
       peer.writes.submit(request, context, untilMs - clock.now(), (result) => {
         metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
         answer(isRefusal(result) ? result : { outcome: result, meta: this.meta() });

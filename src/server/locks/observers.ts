@@ -1,20 +1,22 @@
+import type { Identity } from '../../model/acl.ts';
 import { queueOf } from '../../model/lock.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Txn } from '../../model/txn.ts';
 import { formatZxid } from '../../model/zxid.ts';
-import type { LeadershipView } from '../../service/locking.ts';
+import type { LeadershipSink } from '../../service/locking.ts';
 import type { Applier } from '../applied/applier.ts';
-import { leaderOf } from './standing.ts';
+import { leaderOf, unreadable } from './standing.ts';
 
 interface Observer {
   readonly queue: ZnodePath;
+  readonly identities: readonly Identity[];
   /** It took no more. */
   isBlocked: boolean;
   /** Something may have changed since. */
   isBehind: boolean;
   /** Names what it was told last. */
   told: string | undefined;
-  readonly send: (view: LeadershipView) => boolean;
+  readonly sink: LeadershipSink;
 }
 
 export interface ElectionObservation {
@@ -24,7 +26,7 @@ export interface ElectionObservation {
 
 /**
  * Keeps those who want to know who leads, now and from now on. One that is slow is told the newest, and misses what was
- * between.
+ * between. Who may not READ the queue's directory (any more) is told that, and nothing else.
  */
 export class ElectionObservers {
   readonly #applier: Applier;
@@ -34,8 +36,19 @@ export class ElectionObservers {
     this.#applier = applier;
   }
 
-  open(queue: ZnodePath, send: (view: LeadershipView) => boolean): ElectionObservation {
-    const observer: Observer = { queue, isBlocked: false, isBehind: false, told: undefined, send };
+  open(
+    queue: ZnodePath,
+    identities: readonly Identity[],
+    sink: LeadershipSink,
+  ): ElectionObservation {
+    const observer: Observer = {
+      queue,
+      identities,
+      isBlocked: false,
+      isBehind: false,
+      told: undefined,
+      sink,
+    };
     const same = this.#observers.get(queue) ?? new Set<Observer>();
     this.#observers.set(queue, same.add(observer));
     this.#tell(observer);
@@ -46,10 +59,14 @@ export class ElectionObservers {
         if (observer.isBehind) this.#tell(observer);
       },
       close: () => {
-        if (!same.delete(observer) || same.size > 0) return;
-        if (this.#observers.get(queue) === same) this.#observers.delete(queue);
+        this.#forget(observer);
       },
     };
+  }
+
+  #forget(observer: Observer): void {
+    const same = this.#observers.get(observer.queue);
+    if (same?.delete(observer) === true && same.size === 0) this.#observers.delete(observer.queue);
   }
 
   applied(txn: Txn): void {
@@ -76,13 +93,21 @@ export class ElectionObservers {
     observer.isBehind = observer.isBlocked;
     if (observer.isBlocked) return;
     const { state, applied } = this.#applier;
-    const first = state.lockQueue(observer.queue)?.contenders[0];
+    const { queue, identities, sink } = observer;
+    const refusal = unreadable(state, queue, identities);
+    if (refusal !== undefined) {
+      this.#forget(observer);
+      sink.refused(refusal);
+      return;
+    }
+    const first = state.lockQueue(queue)?.contenders[0];
     const read = first && state.read({ read: 'stat', path: first.path }, []);
     const version = read !== undefined && 'stat' in read ? formatZxid(read.stat.mzxid) : '';
     const told = `${version} ${first?.path ?? ''}`;
     // Others may come and go: only the first counts, and what it says.
     if (told === observer.told) return;
     observer.told = told;
-    observer.isBlocked = !observer.send({ zxid: applied, leader: leaderOf(state, observer.queue) });
+    const leader = leaderOf(state, queue, identities);
+    observer.isBlocked = !sink.send({ zxid: applied, leader });
   }
 }

@@ -1,7 +1,8 @@
+import type { Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { zxidEquals, type Zxid } from '../../model/zxid.ts';
-import type { LeadershipView, QueueView } from '../../service/locking.ts';
+import type { LeadershipView, PlaceOwnerView, QueueView } from '../../service/locking.ts';
 import type { Contender, LockQueue, StateMachine } from '../../state/state-machine.ts';
 
 // How queues stand in the state that this peer has applied.
@@ -55,28 +56,52 @@ export function isHeldWith(state: StateMachine, path: ZnodePath, token: Zxid): b
 export function contendersOf(
   state: StateMachine,
   path: ZnodePath,
+  identities: readonly Identity[],
 ): Pick<QueueView, 'dialect' | 'contenders'> {
   const queue = state.lockQueue(path);
   const contenders = (queue?.contenders ?? []).map((contender, place) => ({
     path: contender.path,
-    session: contender.owner,
     mode: contender.mode,
-    token: contender.czxid,
     holds: place < (queue?.holders ?? 0),
+    ...shownToOwner(state, contender, identities),
   }));
   const dialect = queue?.isMixed === true ? 'foreign' : queue?.contenders[0]?.dialect;
   return { dialect, contenders };
 }
 
 /**
- * Gives the leader of an election: whoever is first leads; what it proclaims is shown as far as everybody may read it.
+ * Gives the leader of an election: whoever is first leads; what it proclaims is shown to who may read its contender.
  */
-export function leaderOf(state: StateMachine, path: ZnodePath): LeadershipView['leader'] {
+export function leaderOf(
+  state: StateMachine,
+  path: ZnodePath,
+  identities: readonly Identity[],
+): LeadershipView['leader'] {
   const first = state.lockQueue(path)?.contenders[0];
   if (first === undefined) return undefined;
-  const read = state.read({ read: 'data', path: first.path }, []);
+  const read = state.read({ read: 'data', path: first.path }, identities);
   const data = ('data' in read ? read.data : null) ?? new Uint8Array(0);
-  return { path: first.path, session: first.owner, token: first.czxid, data };
+  return { path: first.path, data, ...shownToOwner(state, first, identities) };
+}
+
+/** Refuses a look at a queue to who may not READ its directory. */
+export function unreadable(
+  state: StateMachine,
+  path: ZnodePath,
+  identities: readonly Identity[],
+): Refusal | undefined {
+  if (state.allows(path, 'read', identities)) return undefined;
+  const detail = "This needs READ of the queue's directory, which the ACL does not give you.";
+  return refused('noAuth', detail, { path });
+}
+
+/** What a contender's owner alone is shown, and who may administer it: ADMIN of it tells them from others. */
+function shownToOwner(
+  state: StateMachine,
+  { path, owner, czxid }: Contender,
+  identities: readonly Identity[],
+): PlaceOwnerView {
+  return state.allows(path, 'admin', identities) ? { session: owner, token: czxid } : {};
 }
 
 export function fencedOut(queue: ZnodePath): Refusal {

@@ -3,6 +3,7 @@ import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { EventBatch, PlacedEvent } from '../../service/watching.ts';
 import { isAllowed } from '../../state/access/access.ts';
+import type { StateMachine } from '../../state/state-machine.ts';
 
 /** What an event costs besides its path and value: its stat, its place, its share of an ACL. */
 const eventOverheadBytes = 256;
@@ -33,15 +34,25 @@ export function eventBytes({ path, data }: WatchEvent): number {
 
 /**
  * Says who may hear of an event, by ZooKeeper's rule since CVE-2024-23944: who may not READ the znode hears nothing of
- * it.
+ * it. Of what is past, also who may not READ it now.
  */
-export function mayHear({ acl }: WatchEvent, identities: readonly Identity[]): boolean {
-  return isAllowed(acl, permission.read, identities);
+export function mayHear({ acl, aclNow }: WatchEvent, identities: readonly Identity[]): boolean {
+  if (!isAllowed(acl, permission.read, identities)) return false;
+  return aclNow === undefined || isAllowed(aclNow, permission.read, identities);
+}
+
+/**
+ * Gives an event out of the log as it is told now: whoever was let in or shut out since then is judged by what holds now.
+ * Setting an ACL is no event, so that nothing else would keep a value from who may not read it any more.
+ */
+export function toldNow(event: WatchEvent, state: Pick<StateMachine, 'aclNow'>): WatchEvent {
+  return { ...event, aclNow: state.aclNow(event.path) };
 }
 
 /** Gives the same event for watches that do not want values: they hold none in memory. */
 export function withoutValue(event: WatchEvent): WatchEvent {
   if (event.data === undefined) return event;
-  const { type, path, stat, acl } = event;
+  const { type, path, stat, acl, aclNow } = event;
+  if (aclNow !== undefined) return { type, path, acl, aclNow, ...(stat !== undefined && { stat }) };
   return stat === undefined ? { type, path, acl } : { type, path, acl, stat };
 }

@@ -20,6 +20,7 @@ import { Bookmarks } from './bookmarks.ts';
 import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers, type ConnectionWatcher } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
+import { toldNow } from './event-batch.ts';
 import { EventLog } from './event-log.ts';
 import { Initials } from './initials.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
@@ -146,6 +147,7 @@ export class WatchHub {
       tuning,
       applied: () => applier.applied,
       log: this.#log,
+      mayRead: (path, identities) => applier.state.allows(path, 'read', identities),
       caughtUp: (watching) => {
         this.#join(watching);
       },
@@ -360,7 +362,8 @@ export class WatchHub {
         isWanted: () => this.#isWatched,
         hasRoom: () => !this.#publishing.isFull,
         publish: (txn) => {
-          this.#reach(txn.zxid, this.#tellings.of(txn));
+          const events = txn.events.map((event) => toldNow(event, applier.state));
+          this.#reach(txn.zxid, this.#tellings.of({ zxid: txn.zxid, events }));
         },
         ended: (reached) => {
           if (reached) this.#caughtUp();

@@ -2,6 +2,7 @@ import { utf8Length } from '../../base/bytes.ts';
 import type { Acl, AclEntry, Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
+import type { ZnodePath } from '../../model/path.ts';
 import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
 
 /** Schemes that prove nothing about a person, so that `auth:` does not stand for them. */
@@ -19,6 +20,16 @@ export function isAllowed(acl: Acl, permissions: number, identities: readonly Id
     if (identities.some((identity) => matches(entry, identity))) return true;
   }
   return identities.some(({ scheme }) => scheme === 'super');
+}
+
+/** Gives those of the identities that were proved of a person: what `auth:` stands for in an ACL. */
+export function provenOf(identities: readonly Identity[]): Identity[] {
+  return identities.filter(({ scheme }) => !unprovenSchemes.has(scheme));
+}
+
+/** Makes the refusal for who lacks a right; `wanted` names it. */
+export function noAuth(path: ZnodePath, wanted: string): Refusal {
+  return refused('noAuth', `This needs ${wanted}, which the ACL does not give you.`, { path });
 }
 
 function matches(entry: AclEntry, identity: Identity): boolean {
@@ -50,7 +61,7 @@ export function resolveAcl(
       resolved.push(entry);
       continue;
     }
-    const proven = identities.filter(({ scheme }) => !unprovenSchemes.has(scheme));
+    const proven = provenOf(identities);
     if (proven.length === 0) {
       return refused(
         'invalidAcl',

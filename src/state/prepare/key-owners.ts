@@ -1,5 +1,5 @@
 import { utf8 } from '../../base/bytes.ts';
-import type { Identity } from '../../model/acl.ts';
+import { keyHolder } from '../../model/idempotency-key.ts';
 import type { RequestContext } from '../../model/request.ts';
 
 const nameBytes = 8;
@@ -31,13 +31,9 @@ export class KeyOwners {
 }
 
 function ownerOf({ identities, session }: RequestContext): string {
-  const proven = identities.find(({ scheme }) => scheme !== 'ip' && scheme !== 'world');
-  if (proven !== undefined) return identityOf(proven);
+  const holder = keyHolder(identities);
+  if (holder !== undefined) return holder;
   if (session !== undefined) return `session ${session}`;
   const address = identities.find(({ scheme }) => scheme === 'ip');
-  return address === undefined ? 'nobody' : identityOf(address);
-}
-
-function identityOf({ scheme, id }: Identity): string {
-  return `${scheme} ${id}`;
+  return address === undefined ? 'nobody' : `ip ${address.id}`;
 }

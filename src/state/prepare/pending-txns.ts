@@ -108,6 +108,11 @@ export class PendingTxns {
     return this.#sessions.get(id);
   }
 
+  /** How many keys are used for the first time in flight. */
+  get keys(): number {
+    return this.#keys.size;
+  }
+
   key(key: string): KeyUse | undefined {
     return this.#keys.get(key);
   }

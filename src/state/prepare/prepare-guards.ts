@@ -1,19 +1,41 @@
+import { permission, type Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import type { ZnodePath } from '../../model/path.ts';
+import { parentOf, rootPath, type ZnodePath } from '../../model/path.ts';
 import type { CheckLockOp, CheckSessionOp } from '../../model/request.ts';
+import { isAllowed, noAuth } from '../access/access.ts';
 import type { Draft } from './draft.ts';
 
-// Guards of a multi that ask for no permission and change nothing: a token or a session id is all they look at.
+// Guards of a multi that change nothing: a token or a session id is all they look at.
 
 interface GuardContext {
   readonly draft: Draft;
+  readonly identities: readonly Identity[];
   readonly answers: number;
 }
 
-export function checkLock({ draft, answers }: GuardContext, op: CheckLockOp): Refusal | undefined {
-  if (!draft.queue(op.path).isHeldWith(op.token)) return fenced(op.path);
-  draft.check(op.path, answers);
+/**
+ * A look at a lock: it asks for READ of the queue's directory, except of who may administer the contender that holds under
+ * this token, as its owner may. So nobody finds out by guessing who holds what he may not see.
+ */
+export function checkLock(context: GuardContext, op: CheckLockOp): Refusal | undefined {
+  const { draft, identities, answers } = context;
+  const { path, token } = op;
+  if (!mayRead(context, path)) {
+    const holder = draft.queue(path).holderWith(token);
+    const contender = holder === undefined ? undefined : draft.find(holder.path);
+    const isOwn = contender !== undefined && isAllowed(contender.acl, permission.admin, identities);
+    if (!isOwn) return noAuth(path, 'READ');
+  } else if (!draft.queue(path).isHeldWith(token)) return fenced(path);
+  draft.check(path, answers);
   return undefined;
+}
+
+/** By the ACL of the directory; while there is none, by that of the nearest znode above it. */
+function mayRead({ draft, identities }: GuardContext, path: ZnodePath): boolean {
+  let at = path;
+  let found = draft.find(at);
+  while (found === undefined && at !== rootPath) found = draft.find((at = parentOf(at)));
+  return found === undefined || isAllowed(found.acl, permission.read, identities);
 }
 
 export function checkSession(

@@ -1,4 +1,4 @@
-import { openAcl } from '../../model/acl.ts';
+import { openAcl, permission } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import {
@@ -11,6 +11,8 @@ import { childOf, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { AcquireLockRequest, CreateOp, ReleaseLockRequest } from '../../model/request.ts';
 import type { Change } from '../../model/txn.ts';
 import { zxidEquals } from '../../model/zxid.ts';
+import { isAllowed, noAuth } from '../access/access.ts';
+import { contenderAcl } from '../access/contender-acl.ts';
 import { deleteEphemerals, sessionRefusal, type Decision, type Preparation } from './decision.ts';
 import { Draft } from './draft.ts';
 import { traitOf, type Contender } from '../replicated/lock-queues.ts';
@@ -31,7 +33,9 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
   const known = queue.byKey(request.contender);
   // In the queue, but the key that it came under is forgotten: still the same contender.
   if (known !== undefined) return knownAgain(preparation, request, known);
-  const unwelcome = unwelcomeSession(preparation, request);
+  // Before anything is said of who holds and who waits.
+  const unwelcome =
+    mayNotEnter(draft, preparation, request) ?? unwelcomeSession(preparation, request);
   if (unwelcome !== undefined) return unwelcome;
   const dialect = dialectFor(request, queue);
   if (typeof dialect !== 'string') return dialect;
@@ -125,6 +129,17 @@ function knownAgain(
   return refused('keyReused', detail, { path: queue });
 }
 
+function mayNotEnter(
+  draft: Draft,
+  { context }: Preparation,
+  { queue }: AcquireLockRequest,
+): Refusal | undefined {
+  const directory = draft.find(queue);
+  if (directory === undefined) return undefined;
+  if (isAllowed(directory.acl, permission.create, context.identities)) return undefined;
+  return noAuth(queue, `CREATE on "${queue}"`);
+}
+
 function invalidRequest({
   queue,
   permits,
@@ -197,11 +212,12 @@ function enter(
     { path: parentOf(queue), kind: 'persistent' },
     { path: queue, kind: 'container' },
   ] as const;
-  const common = { op: 'create', acl: openAcl, parents: false } as const;
+  const common = { op: 'create', parents: false } as const;
   for (const { path, kind } of directories) {
     if (draft.find(path) !== undefined) continue;
     const directory: CreateOp = {
       ...common,
+      acl: openAcl,
       path,
       kind,
       data: new Uint8Array(0),
@@ -216,6 +232,7 @@ function enter(
     ...(permits === undefined ? {} : { permits }),
   });
   const path = childOf(queue, prefix);
-  const op: CreateOp = { ...common, path, kind: 'ephemeral', data, sequential: true };
+  const acl = contenderAcl(draft.find(queue)?.acl ?? openAcl, identities);
+  const op: CreateOp = { ...common, acl, path, kind: 'ephemeral', data, sequential: true };
   return prepareOp({ draft, limits, identities, session, answers: 0 }, op);
 }

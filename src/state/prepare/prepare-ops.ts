@@ -24,7 +24,7 @@ import {
 } from '../../model/request.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import { zxidEquals } from '../../model/zxid.ts';
-import { isAllowed, resolveAcl } from '../access/access.ts';
+import { isAllowed, noAuth, resolveAcl } from '../access/access.ts';
 import { bytesOfZnode, type Draft, type SeenZnode } from './draft.ts';
 import { aclMemoryBytes } from '../tree/acl-table.ts';
 import { createsMax } from '../tree/versions.ts';
@@ -283,7 +283,7 @@ function check(context: OpContext, op: CheckOp): Refusal | undefined {
   const { draft, identities, answers } = context;
   const znode = draft.find(op.path);
   if (op.absent) {
-    // Existence is no secret in ZooKeeper: `exists` asks for no permission either.
+    // That something exists is no secret, on any door: `stat` asks for no permission either.
     if (znode !== undefined) {
       return refused('nodeExists', `"${op.path}" exists.`, { path: op.path });
     }
@@ -384,8 +384,4 @@ function badVersion(path: ZnodePath, wanted: string, { stat }: ZnodeFacts): Refu
 
 function noNode(path: ZnodePath): Refusal {
   return refused('noNode', `"${path}" does not exist.`, { path });
-}
-
-function noAuth(path: ZnodePath, wanted: string): Refusal {
-  return refused('noAuth', `This needs ${wanted}, which the ACL does not give you.`, { path });
 }

@@ -1,7 +1,8 @@
 import { assert, unreachable } from '../../base/assert.ts';
-import { bytesEqual, utf8, utf8Length } from '../../base/bytes.ts';
+import { bytesEqual, utf8Length } from '../../base/bytes.ts';
 import { aclEntryOverheadBytes, type Acl } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
+import { scopeBytesOf } from '../../model/idempotency-key.ts';
 import type { Limits } from '../../model/limits.ts';
 import type {
   CloseSessionRequest,
@@ -28,6 +29,7 @@ import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { KeyOwners } from './key-owners.ts';
 import { isExpired } from '../replicated/idempotency.ts';
+import { recordedBytesMost } from '../replicated/recorded-write.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
@@ -41,6 +43,9 @@ import type { ReplicatedState } from '../replicated/replicated-state.ts';
 const deletionBytesMax = 24 * 1_048_576;
 /** Stat, tags and lengths, rounded up. */
 const deletionOverheadBytes = 150;
+
+/** Of the share of an owner, what locks may take: their keys are a convenience. */
+const lockKeysPart = 1 / 4;
 
 /** What becomes of a request. Only `txn` is proposed; the others are answered once `basis` is applied. */
 export type Prepared =
@@ -115,8 +120,16 @@ export class Preparer {
         return { ...decision, basis: view.basis };
       case 'replay':
         return decision;
-      case 'change':
-        return { kind: 'txn', txn: this.#speculate(preparation, decision) };
+      case 'change': {
+        const crowded = this.#noRoomForKey(preparation, request, decision);
+        if (crowded === undefined) {
+          return { kind: 'txn', txn: this.#speculate(preparation, decision) };
+        }
+        if (request.kind !== 'acquireLock') return { ...crowded, basis: view.basis };
+        // Without its key: a place that is there is found by its name, and one that was by its session.
+        const unkeyed = { ...preparation, idempotency: undefined };
+        return { kind: 'txn', txn: this.#speculate(unkeyed, decision) };
+      }
       default:
         return unreachable(decision);
     }
@@ -137,13 +150,29 @@ export class Preparer {
     return { timeMs, changes, branch, ...(session === undefined ? {} : { session }), ...keyed };
   }
 
+  /** What is recorded under keys is kept for a while, whatever comes: what there is no room for is refused. */
+  #noRoomForKey(
+    { idempotency, timeMs }: Preparation,
+    request: WriteRequest,
+    { changes }: Extract<Decision, { kind: 'change' }>,
+  ): Refusal | undefined {
+    if (idempotency === undefined) return undefined;
+    const { key, owner = '' } = idempotency;
+    // Locks leave most of the share to writes, which have nothing but their key.
+    const part = request.kind === 'acquireLock' ? lockKeysPart : 1;
+    return this.#state.writes.whyNoRoom(
+      { owner, bytes: recordedBytesMost(key, changes), timeMs },
+      { inFlight: this.#pending.keys, part },
+    );
+  }
+
   #knownKey(
     view: SpeculativeView,
     key: string,
     now: { readonly fingerprint: Uint8Array; readonly timeMs: number },
   ): Prepared | undefined {
     const limit = this.#limits.idempotencyKeyBytesMax;
-    const actual = utf8(key).length;
+    const actual = utf8Length(key) - scopeBytesOf(key);
     if (actual === 0 || actual > limit) {
       const detail = `An idempotency key has 1 to ${String(limit)} bytes.`;
       const code = actual === 0 ? 'badArguments' : 'tooLarge';

@@ -79,6 +79,12 @@ export class SpeculativeQueue {
     return this.#tokens.has(tokenOf(token));
   }
 
+  /** Gives the holder that has this token. */
+  holderWith(token: Zxid): Contender | undefined {
+    for (const holder of this.#holders()) if (zxidEquals(holder.czxid, token)) return holder;
+    return undefined;
+  }
+
   /** Says whether one more would hold at once, behind all that are there. */
   hasRoomFor(contender: Parameters<typeof holdsBehind>[0]): boolean {
     let holders = 0;

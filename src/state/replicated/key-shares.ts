@@ -8,6 +8,14 @@ const keyCost = 640;
 /** Outcomes above this are large: a multi gives those, and they make room before an owner's small ones do. */
 const largeOutcomeBytes = 1_024;
 
+/** How many writes are young, and how much they take. */
+export interface YoungWrites {
+  keys: number;
+  bytes: number;
+}
+
+const noYoung: Readonly<YoungWrites> = Object.freeze({ keys: 0, bytes: 0 });
+
 /** The writes of one owner, in order of zxid. */
 interface Share {
   readonly owner: string;
@@ -15,6 +23,8 @@ interface Share {
   readonly large: Map<string, RecordedWrite>;
   smallBytes: number;
   largeBytes: number;
+  /** Of those that may not be forgotten yet. */
+  readonly young: YoungWrites;
   /** Its index in the heap. */
   place: number;
 }
@@ -28,7 +38,18 @@ export class KeyShares {
   readonly #shares = new Map<string, Share>();
   /** A binary heap: the share with the most is the first. */
   readonly #heap: Share[] = [];
+  readonly #young: YoungWrites = { keys: 0, bytes: 0 };
 
+  /** Of all owners together. */
+  get young(): Readonly<YoungWrites> {
+    return this.#young;
+  }
+
+  youngOf(owner: string): Readonly<YoungWrites> {
+    return this.#shares.get(owner)?.young ?? noYoung;
+  }
+
+  /** A new one is young. */
   add(write: RecordedWrite): void {
     let share = this.#shares.get(write.owner);
     if (share === undefined) {
@@ -39,6 +60,7 @@ export class KeyShares {
         large: new Map(),
         smallBytes: 0,
         largeBytes: 0,
+        young: { keys: 0, bytes: 0 },
         place: this.#heap.length,
       };
       this.#shares.set(owner, share);
@@ -51,12 +73,20 @@ export class KeyShares {
       share.small.set(write.key, write);
       share.smallBytes += bytesOf(write);
     }
+    count(share.young, write, 1);
+    count(this.#young, write, 1);
     this.#rise(share);
   }
 
-  remove(write: RecordedWrite): void {
-    const share = this.#shares.get(write.owner);
-    assert(share !== undefined, 'a recorded write has a share', { owner: write.owner });
+  /** It is young no more. */
+  aged(write: RecordedWrite): void {
+    count(this.#shareOf(write).young, write, -1);
+    count(this.#young, write, -1);
+  }
+
+  remove(write: RecordedWrite, isYoung: boolean): void {
+    if (isYoung) this.aged(write);
+    const share = this.#shareOf(write);
     if (isLarge(write)) {
       share.large.delete(write.key);
       share.largeBytes -= bytesOf(write);
@@ -80,6 +110,12 @@ export class KeyShares {
     if (small === undefined || large === undefined) return small ?? large;
     if (shortOf === 'bytes') return share.largeBytes > share.smallBytes ? large : small;
     return compareZxid(small.zxid, large.zxid) < 0 ? small : large;
+  }
+
+  #shareOf({ owner }: RecordedWrite): Share {
+    const share = this.#shares.get(owner);
+    assert(share !== undefined, 'a recorded write has a share', { owner });
+    return share;
   }
 
   #drop(share: Share): void {
@@ -120,6 +156,11 @@ export class KeyShares {
     this.#heap[place] = share;
     share.place = place;
   }
+}
+
+function count(young: YoungWrites, write: RecordedWrite, by: 1 | -1): void {
+  young.keys += by;
+  young.bytes += by * bytesOf(write);
 }
 
 /** Writes without an owner come from logs of before there were owners, when the oldest went first whatever it held. */

@@ -65,8 +65,8 @@ export const proclaim: OtherOperation<ProclaimRequest__Output, StatusResponse> =
 };
 
 export const getLeader: OtherOperation<GetLeaderRequest__Output, GetLeaderResponse> = {
-  async ask({ service }, { name }, { timeoutMs }) {
-    const view = await service.locks.leadership(electionQueue(name), timeoutMs);
+  async ask({ service }, { name }, { caller, timeoutMs }) {
+    const view = await service.locks.leadership(electionQueue(name), caller, timeoutMs);
     return { ...encodeLeadership(view), meta: encodeMeta(view.meta) };
   },
 };
@@ -86,9 +86,9 @@ export function encodeLeadership({ zxid, leader }: LeadershipView): ObserveLeade
     zxid: longOfZxid(zxid),
     leader: {
       path,
-      sessionId: longOfSession(session),
-      fencingToken: longOfZxid(token),
       data,
+      ...(session !== undefined && { sessionId: longOfSession(session) }),
+      ...(token !== undefined && { fencingToken: longOfZxid(token) }),
     },
   };
 }

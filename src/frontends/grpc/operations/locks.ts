@@ -73,25 +73,26 @@ export const releaseLock: OtherOperation<ReleaseLockRequest__Output, ReleaseLock
 };
 
 export const checkLock: OtherOperation<CheckLockRequest__Output, CheckLockResponse> = {
-  async ask({ service }, { name, fencingToken }, { timeoutMs }) {
+  async ask({ service }, { name, fencingToken }, { caller, timeoutMs }) {
     const token = zxidOf(fencingToken, 'fencing_token');
     if (token === undefined) throw badField('fencing_token', 'is needed');
-    return { meta: encodeMeta(await service.locks.check(lockQueue(name), token, timeoutMs)) };
+    const queue = lockQueue(name);
+    return { meta: encodeMeta(await service.locks.check(queue, token, caller, timeoutMs)) };
   },
 };
 
 export const getLock: OtherOperation<GetLockRequest__Output, GetLockResponse> = {
-  async ask({ service }, { name }, { timeoutMs }) {
-    const view = await service.locks.view(lockQueue(name), timeoutMs);
+  async ask({ service }, { name }, { caller, timeoutMs }) {
+    const view = await service.locks.view(lockQueue(name), caller, timeoutMs);
     return {
       path: view.queue,
       ...(view.dialect !== undefined && { dialect: dialectNames[view.dialect] }),
       contenders: view.contenders.map((contender) => ({
         path: contender.path,
-        sessionId: longOfSession(contender.session),
         mode: modeNames[contender.mode],
-        token: longOfZxid(contender.token),
         holds: contender.holds,
+        ...(contender.session !== undefined && { sessionId: longOfSession(contender.session) }),
+        ...(contender.token !== undefined && { token: longOfZxid(contender.token) }),
       })),
       meta: encodeMeta(view.meta),
     };

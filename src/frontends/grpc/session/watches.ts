@@ -32,6 +32,7 @@ type Observation = ReturnType<CoordinationService['locks']['observe']>;
 /** Holds all that one `Session` stream watches, each by the id of the request that began it. */
 export class SessionWatches {
   readonly #service: CoordinationService;
+  readonly #caller: Caller;
   readonly #sink: WatchesSink;
   readonly #outlet: Outlet;
   /** Of the outlet: do events carry data? One-shot watches carry none. */
@@ -40,6 +41,7 @@ export class SessionWatches {
 
   constructor(service: CoordinationService, caller: Caller, sink: WatchesSink) {
     this.#service = service;
+    this.#caller = caller;
     this.#sink = sink;
     this.#outlet = service.openOutlet(caller, { send: (tag, item) => this.#told(tag, item) });
   }
@@ -70,10 +72,16 @@ export class SessionWatches {
   }
 
   observe(id: number, { name }: ObserveLeaderRequest__Output): void {
-    const observation = this.#service.locks.observe(electionQueue(name), (view) =>
-      this.#sink.send(id, { observeLeader: encodeLeadership(view) }),
-    );
-    this.#observations.set(id, observation);
+    const state = { isOver: false };
+    const observation = this.#service.locks.observe(electionQueue(name), this.#caller, {
+      send: (view) => this.#sink.send(id, { observeLeader: encodeLeadership(view) }),
+      refused: (refusal) => {
+        state.isOver = true;
+        this.#observations.delete(id);
+        this.#sink.refused(id, refusal);
+      },
+    });
+    if (!state.isOver) this.#observations.set(id, observation);
   }
 
   /** False when there was none. */

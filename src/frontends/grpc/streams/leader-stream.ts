@@ -2,6 +2,7 @@ import type {
   ObserveLeaderRequest__Output,
   ObserveLeaderResponse,
 } from '../../../generated/quoll/v1/election.ts';
+import { ServiceError } from '../../../service/service-error.ts';
 import { electionQueue } from '../messages/decode.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import type { CallTerms } from '../operations/operation.ts';
@@ -12,8 +13,13 @@ import type { StreamSink, StreamSource } from './answer-stream.ts';
 export function observeLeader(
   { service }: GrpcDoor,
   { name }: ObserveLeaderRequest__Output,
-  _terms: CallTerms,
+  { caller }: CallTerms,
   sink: StreamSink<ObserveLeaderResponse>,
 ): StreamSource {
-  return service.locks.observe(electionQueue(name), (view) => sink.send(encodeLeadership(view)));
+  return service.locks.observe(electionQueue(name), caller, {
+    send: (view) => sink.send(encodeLeadership(view)),
+    refused: (refusal) => {
+      sink.fail(new ServiceError(refusal));
+    },
+  });
 }

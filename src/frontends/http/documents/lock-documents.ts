@@ -5,6 +5,7 @@ import type {
   ContenderView,
   LeadershipView,
   LockStatus,
+  PlaceOwnerView,
   QueueView,
 } from '../../../service/locking.ts';
 import type { SizedDocument } from '../exchange/large-answer.ts';
@@ -66,11 +67,7 @@ export function leadershipDocument(
       parts: () => objectParts(Object.entries(document)),
     };
   }
-  const place = {
-    path: leader.path,
-    session: sessionIdToDecimal(leader.session),
-    fencingToken: zxidToDecimal(leader.token),
-  };
+  const place = { path: leader.path, ...encodeOwner(leader) };
   const { data } = leader;
   return {
     bytes: data.length,
@@ -83,12 +80,21 @@ export function leadershipDocument(
   };
 }
 
-function encodeContender({ path, session, mode, token, holds }: ContenderView): object {
+function encodeContender({ path, mode, holds, ...owner }: ContenderView): object {
   return {
     path,
-    session: sessionIdToDecimal(session),
     mode,
-    fencingToken: zxidToDecimal(token),
     holds,
+    ...encodeOwner(owner),
+  };
+}
+
+function encodeOwner({ session, token }: PlaceOwnerView): {
+  readonly session?: string;
+  readonly fencingToken?: string;
+} {
+  return {
+    ...(session !== undefined && { session: sessionIdToDecimal(session) }),
+    ...(token !== undefined && { fencingToken: zxidToDecimal(token) }),
   };
 }

@@ -1,8 +1,10 @@
 import type { ZnodePath } from '../../../model/path.ts';
 import { leadershipDocument } from '../documents/lock-documents.ts';
 import { queuePath } from '../documents/queue-path.ts';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
 import { keepAliveMs, ndjson, sse, type Framing } from '../exchange/framing.ts';
+import type { SizedBody, SizedDocument } from '../exchange/large-answer.ts';
+import { problemOfRefusal } from '../exchange/problem.ts';
 import type { UrlSegments } from '../exchange/route.ts';
 import { sendStatus } from './queue-routes.ts';
 
@@ -31,7 +33,7 @@ export async function showLeader(exchange: Exchange, { name = '' }: UrlSegments)
     return;
   }
   const { locks } = exchange.door.service;
-  const view = await locks.leadership(queue, exchange.timeoutMs(query));
+  const view = await locks.leadership(queue, exchange.caller(), exchange.timeoutMs(query));
   exchange.sendSizedJson(200, leadershipDocument(queue, view), { meta: view.meta });
 }
 
@@ -44,35 +46,59 @@ function streamFraming(accept: string | undefined): Framing | undefined {
 /** One that reads slowly is told the newest as soon as it takes more: nothing is kept for it here. */
 function observe(exchange: Exchange, queue: ZnodePath, framing: Framing): void {
   const { service, clock } = exchange.door;
-  exchange.hold(() => {
-    end();
-  });
-  const stream = exchange.stream(framing.contentType, () => {
-    observation.drained();
-  });
-  const observation = service.locks.observe(queue, (view) => {
-    const { bytes, document, parts } = leadershipDocument(queue, view);
-    const head = framing.head({ type: 'leader' });
-    return stream.writeSized({
-      bytes,
-      whole: () => head + JSON.stringify(document()) + framing.tail,
-      *parts() {
-        yield head;
-        yield* parts();
-        yield framing.tail;
-      },
+  let stream: AnswerStream | undefined;
+  const state = { isOver: false };
+  const endings: (() => void)[] = [];
+  const end = (): void => {
+    state.isOver = true;
+    for (const ending of endings.splice(0)) ending();
+  };
+  const begin = (): AnswerStream =>
+    exchange.stream(framing.contentType, () => {
+      observation.drained();
     });
+  exchange.hold(end);
+  const observation = service.locks.observe(queue, exchange.caller(), {
+    send: (view) => {
+      // Until there is something to say, a refusal has a status.
+      stream ??= begin();
+      return stream.writeSized(framed(framing, leadershipDocument(queue, view)));
+    },
+    refused: (refusal) => {
+      end();
+      if (stream === undefined) exchange.fail(problemOfRefusal(refusal));
+      else stream.end(endGraceMs);
+    },
   });
+  if (state.isOver) return;
+  stream ??= begin();
   const beat = clock.every(keepAliveMs, () => {
-    if (!stream.isFull()) stream.write(framing.keepAlive);
+    if (stream?.isFull() === false) stream.write(framing.keepAlive);
   });
   const forget = exchange.door.whenStopping(() => {
     end();
-    stream.end(endGraceMs);
+    stream?.end(endGraceMs);
   });
-  function end(): void {
-    beat.cancel();
-    forget();
-    observation.close();
-  }
+  endings.push(
+    () => {
+      beat.cancel();
+    },
+    forget,
+    () => {
+      observation.close();
+    },
+  );
+}
+
+function framed(framing: Framing, { bytes, document, parts }: SizedDocument): SizedBody {
+  const head = framing.head({ type: 'leader' });
+  return {
+    bytes,
+    whole: () => head + JSON.stringify(document()) + framing.tail,
+    *parts() {
+      yield head;
+      yield* parts();
+      yield framing.tail;
+    },
+  };
 }

@@ -74,7 +74,8 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
 /** Answers `GET /v1/locks/{name}`: who holds, who waits. */
 export async function showQueue(exchange: Exchange, { name = '' }: UrlSegments): Promise<void> {
   const timeoutMs = exchange.timeoutMs();
-  const view = await exchange.door.service.locks.view(queuePath('locks', name), timeoutMs);
+  const queue = queuePath('locks', name);
+  const view = await exchange.door.service.locks.view(queue, exchange.caller(), timeoutMs);
   exchange.sendSizedJson(200, queueDocument(view), { meta: view.meta });
 }
 
@@ -85,7 +86,9 @@ export async function checkToken(exchange: Exchange, { name = '' }: UrlSegments)
   if (text === undefined) throw badRequest('a fencing token is needed: add ?token=');
   const token = zxidFrom(text, 'token');
   const timeoutMs = exchange.timeoutMs(query);
-  const meta = await exchange.door.service.locks.check(queuePath('locks', name), token, timeoutMs);
+  const queue = queuePath('locks', name);
+  const { locks } = exchange.door.service;
+  const meta = await locks.check(queue, token, exchange.caller(), timeoutMs);
   exchange.send({ status: 204, meta });
 }
 

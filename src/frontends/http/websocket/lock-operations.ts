@@ -160,7 +160,8 @@ const viewLock = operation({
   changesState: false,
   schema: z.strictObject({ lock }),
   run(context, { body, timeoutMs }, done) {
-    const viewed = context.door.service.locks.view(queuePath('locks', body.lock), timeoutMs);
+    const { locks } = context.door.service;
+    const viewed = locks.view(queuePath('locks', body.lock), context.caller(), timeoutMs);
     settling(done, viewed, (view) => ({ sized: queueDocument(view), meta: view.meta }));
   },
 });
@@ -183,7 +184,8 @@ const leadership = operation({
   schema: z.strictObject({ election }),
   run(context, { body, timeoutMs }, done) {
     const queue = queuePath('elections', body.election);
-    settling(done, context.door.service.locks.leadership(queue, timeoutMs), (view) => ({
+    const { locks } = context.door.service;
+    settling(done, locks.leadership(queue, context.caller(), timeoutMs), (view) => ({
       sized: leadershipDocument(queue, view),
       meta: view.meta,
     }));
@@ -204,9 +206,12 @@ const observe = operation({
     done({
       ok: { path: queue },
       after: () => {
-        const observation = context.door.service.locks.observe(queue, (view) =>
-          context.event(id, leadershipDocument(queue, view, { type: 'leader' })),
-        );
+        const observation = context.door.service.locks.observe(queue, context.caller(), {
+          send: (view) => context.event(id, leadershipDocument(queue, view, { type: 'leader' })),
+          refused: (refusal) => {
+            context.refuseEvents(id, refusal);
+          },
+        });
         const forget = context.whenDrained(() => {
           observation.drained();
         });

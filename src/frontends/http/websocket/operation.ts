@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Refusal } from '../../../model/error-code.ts';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
@@ -38,6 +39,8 @@ export interface SocketContext {
   /** Ends what `claim` began; false when there was none. */
   release(tag: number): boolean;
   event(tag: number, document: SizedDocument): boolean;
+  /** Tells what `claim` began that nothing comes any more, and why; the name is free again. */
+  refuseEvents(tag: number, refusal: Refusal): void;
   /**
    * Has `run` called when the socket closes; what it gives takes that back. So does `whenDrained`, for when it takes
    * more again.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
+import type { Refusal } from '../../../model/error-code.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { Timer } from '../../../ports/clock.ts';
 import type { Caller } from '../../../service/call.ts';
@@ -189,6 +190,10 @@ export class SocketConnection implements SocketContext {
 
   event(tag: number, document: SizedDocument): boolean {
     return this.#streams.event(tag, document);
+  }
+
+  refuseEvents(tag: number, refusal: Refusal): void {
+    this.#streams.send(tag, { kind: 'refused', refusal });
   }
 
   whenClosed(run: () => void): () => void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,7 +29,14 @@ describe('quoll as a process', () => {
         'peer-1.yaml',
         'peer-2.yaml',
         'peer-3.yaml',
+        'peer.secret',
       ]);
+      // Nobody else on the machine is to speak as a peer.
+      const secret = join(processes.folder, 'data', 'peer.secret');
+      assert.equal(statSync(secret).mode & 0o777, 0o600);
+      assert.match(readFileSync(secret, 'utf8'), /^[0-9a-f]{64}\n$/);
+      const config = readFileSync(join(processes.folder, 'data', 'peer-1.yaml'), 'utf8');
+      assert.match(config, /^peer: \{ secretFile: ".*peer\.secret" \}$/m);
       run.child.kill('SIGINT');
       assert.equal(await run.ends(), 0);
       assert(!peers.some(isRunning));

@@ -12,7 +12,7 @@ async function aPeerWithRoomForOneWaiter() {
   const acquire = (waitMs: number, tryOnly = false): Waiting<LockStatus> =>
     locks.acquire({ queue, mode: 'exclusive', tryOnly }, nobody, { waitMs, ...soon });
   const contenders = async (): Promise<number> =>
-    (await ensemble.settle(locks.view(queue, soon.timeoutMs))).contenders.length;
+    (await ensemble.settle(locks.view(queue, nobody, soon.timeoutMs))).contenders.length;
   return { ensemble, acquire, contenders };
 }
 

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
+import { openAcl, permission, type Acl, type Identity } from '../../../../src/model/acl.ts';
 import { contenderPrefix } from '../../../../src/model/lock.ts';
 import type { AcquireLockRequest } from '../../../../src/model/request.ts';
-import { create, multi, path, remove, single } from '../../../support/model/requests.ts';
+import { zeroZxid } from '../../../../src/model/zxid.ts';
+import {
+  create,
+  multi,
+  path,
+  remove,
+  set,
+  setAcl,
+  single,
+} from '../../../support/model/requests.ts';
 import { closeSession, Leader, openSession } from '../../../support/state/leader.ts';
 import {
   queue,
@@ -143,6 +153,56 @@ describe('locks, decided', () => {
     const alive = { op: 'checkSession', path: path('/'), session: me } as const;
     assert.equal(leader.prepare(multi([alive, guard(second)])).kind, 'nothing');
     assert.equal(leader.refusal(multi([{ ...alive, session: other }])).code, 'sessionExpired');
+  });
+
+  it('take the ACL of their directory and their owner, whom no stranger displaces', () => {
+    const alice = { scheme: 'digest', id: 'alice:x' };
+    const bob = { scheme: 'digest', id: 'bob:x' };
+    const all = (scheme: string, id: string, permissions: number = permission.all) => ({
+      permissions,
+      scheme,
+      id,
+    });
+    const leader = leaderWith(me);
+    const entered = (lock: number, identities: readonly Identity[]): string => {
+      leader.write(acquire(lock), { session: me, identities });
+      return leader.machine.lockQueue(queue)?.byKey(keyOf(lock))?.path ?? '';
+    };
+    const aclOf = (at: string): Acl => leader.machine.aclNow(path(at));
+    // In an open directory: as the directory is, but for strangers' WRITE and ADMIN, once there is an owner to have them.
+    assert.deepEqual(aclOf(entered(1, [])), openAcl);
+    assert.deepEqual(aclOf(entered(2, [{ scheme: 'ip', id: '10.0.0.1' }])), openAcl);
+    const own = entered(3, [alice]);
+    const others = permission.all & ~(permission.write | permission.admin);
+    assert.deepEqual(aclOf(own), [all('world', 'anyone', others), all('digest', 'alice:x')]);
+    const evil = { identities: [bob] };
+    const taken = setAcl(own, [all('digest', 'bob:x')]);
+    assert.equal(leader.refusal(single(taken), evil).code, 'noAuth');
+    assert.equal(leader.refusal(single(set(own, 'x')), evil).code, 'noAuth');
+    leader.do(set(own, 'y'), { identities: [alice] });
+    // In one of alice's: who may not enter, nor look, is told nothing of it, be it held or not.
+    const token = leader.machine.lockQueue(queue)?.contenders[0]?.czxid ?? assert.fail();
+    leader.do(setAcl('/locks/q', [all('digest', 'alice:x'), all('ip', '10.0.0.0/8', 1)]));
+    assert.deepEqual(aclOf(entered(4, [alice])), [
+      all('digest', 'alice:x'),
+      all('ip', '10.0.0.0/8', 1),
+    ]);
+    for (const tryOnly of [true, false]) {
+      const more = { tryOnly, mode: 'semaphore', permits: 2 } as const;
+      const entering = leader.refusal(acquire(5, more), { session: me, identities: [bob] });
+      assert.equal(entering.code, 'noAuth');
+    }
+    for (const guessed of [token, zeroZxid]) {
+      const unseen = { ...evil, identities: [bob] };
+      leader.do(setAcl('/locks/q', [all('digest', 'alice:x')]), { identities: [alice] });
+      const holder = leader.machine.lockQueue(queue)?.contenders[0]?.path ?? '';
+      leader.do(setAcl(holder, [all('digest', 'alice:x')]));
+      assert.equal(leader.refusal(multi([guard(guessed)]), unseen).code, 'noAuth');
+      leader.do(setAcl(holder, openAcl), { identities: [alice] });
+    }
+    const asAlice = { identities: [alice] };
+    assert.equal(leader.prepare(multi([guard(token)]), asAlice).kind, 'nothing');
+    assert.equal(leader.refusal(multi([guard(zeroZxid)]), asAlice).code, 'fenced');
   });
 
   it('have bounds, and say what is wrong', () => {

@@ -4,7 +4,7 @@ import type { Identity } from '../../../../src/model/acl.ts';
 import type { RequestContext } from '../../../../src/model/request.ts';
 import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
 import { RunningDigest } from '../../../../src/state/digest/digest.ts';
-import { idempotencyLimits, RecordedWrites } from '../../../../src/state/replicated/idempotency.ts';
+import { RecordedWrites } from '../../../../src/state/replicated/idempotency.ts';
 import type { RecordedWrite } from '../../../../src/state/replicated/recorded-write.ts';
 import { encodeRecordedOutcome } from '../../../../src/state/replicated/op-result-codec.ts';
 import {
@@ -16,6 +16,7 @@ import {
   setAcl,
   single,
 } from '../../../support/model/requests.ts';
+import { acquire, ownSession } from '../../../support/state/locks.ts';
 import {
   bytes,
   closeSession,
@@ -167,39 +168,86 @@ describe('recorded writes', () => {
   const fingerprint = sha256(bytes('request'));
   const none = encodeRecordedOutcome({ results: [], branch: 'ops' });
 
-  it(`are ${String(idempotencyLimits.keysMax)} at most: the oldest go first`, () => {
+  const limits = { keptMs: day, keptMsMin: 1_000, keysMax: 100, bytesMax: 400_000 };
+  const keyOf = (index: number): string => `k${String(index)}`;
+  const at = (index: number, timeMs: number) => ({ zxid: zxid(1, index + 1), timeMs });
+
+  it('are so many at most, but none that is young goes: the oldest go first', () => {
     const digest = new RunningDigest();
-    const writes = new RecordedWrites(digest);
-    const { keysMax } = idempotencyLimits;
-    for (let index = 0; index < keysMax + 2; index++) {
-      const key = `k${String(index)}`;
-      const at = { zxid: zxid(1, index + 1), timeMs: 1 };
-      writes.record({ key, owner: '', fingerprint, ...at, outcome: none });
-      if (index === keysMax - 1) assert(writes.get('k0'));
-    }
+    const writes = new RecordedWrites(digest, limits);
+    const { keysMax } = limits;
+    const record = (index: number, timeMs: number): void => {
+      writes.record({
+        key: keyOf(index),
+        owner: '',
+        fingerprint,
+        ...at(index, timeMs),
+        outcome: none,
+      });
+    };
+    for (let index = 0; index < keysMax + 20; index++) record(index, 1);
+    assert.equal(writes.size, keysMax + 20, 'a leader would have let no more in');
+    record(keysMax + 20, 1_000);
+    assert(writes.get('k0'));
+    record(keysMax + 21, 1_001);
     assert.equal(writes.size, keysMax);
-    assert.equal(writes.get('k1'), undefined);
-    assert(writes.get('k2'));
+    assert.equal(writes.get('k21'), undefined);
+    assert(writes.get('k22'));
     const again = new RunningDigest();
     writes.addTo(again);
     assert.equal(digest.text([]), again.text([]));
+    // Of logs that were written when there was no least time: not for ever more.
+    for (let index = 1_000; index < 1_000 + 3 * keysMax; index++) record(index, 1_002);
+    assert.equal(writes.size, 2 * keysMax);
+  });
+
+  it('let nobody in who has as many young ones as are left for others, whatever others do', () => {
+    const writes = new RecordedWrites(new RunningDigest(), limits);
+    let count = 0;
+    const ask = (owner: string, timeMs: number, size = 10, part = 1): boolean => {
+      const asked = { owner, bytes: size, timeMs };
+      if (writes.whyNoRoom(asked, { inFlight: 0, part }) !== undefined) return false;
+      const outcome = new Uint8Array(size - 10);
+      const key = `k${String(count)}`;
+      const place = { zxid: zxid(1, ++count), timeMs };
+      writes.record({ key, owner, fingerprint: new Uint8Array(0), ...place, outcome });
+      return true;
+    };
+    const admitted = (owner: string, timeMs: number, size?: number, part?: number): number => {
+      let admitted = 0;
+      while (ask(owner, timeMs, size, part)) admitted++;
+      return admitted;
+    };
+    assert.equal(admitted('locks', 1, 10, 1 / 4), 20);
+    assert.equal(admitted('locks', 1), 30, 'and more for other requests');
+    assert.deepEqual([admitted('b', 1), admitted('c', 1), admitted('d', 1)], [25, 13, 6]);
+    assert(ask('victim', 1), 'there is always some left');
+    assert.equal(ask('locks', 1_000), false);
+    assert.equal(admitted('locks', 1_001), 50, 'after the least time they give way');
+    assert(writes.size <= limits.keysMax);
+    const large = new RecordedWrites(new RunningDigest(), limits);
+    const huge = { owner: 'a', bytes: 300_000, timeMs: 1 };
+    const refusal = large.whyNoRoom({ ...huge, bytes: 400_001 }, { inFlight: 0, part: 1 });
+    assert.equal(refusal?.code, 'throttled');
+    assert.equal(large.whyNoRoom(huge, { inFlight: 0, part: 1 }), undefined);
+    assert.equal(large.whyNoRoom(huge, { inFlight: limits.keysMax, part: 1 })?.code, 'throttled');
   });
 
   it('have a limit of bytes too: large outcomes push out older ones', () => {
-    const writes = new RecordedWrites(new RunningDigest());
-    const outcome = new Uint8Array(idempotencyLimits.bytesMax / 4);
+    const writes = new RecordedWrites(new RunningDigest(), limits);
+    const outcome = new Uint8Array(limits.bytesMax / 4);
     for (let index = 0; index < 5; index++) {
-      const key = `k${String(index)}`;
-      writes.record({ key, owner: '', fingerprint, zxid: zxid(1, index + 1), timeMs: 1, outcome });
+      const place = at(index, 1_000 * index);
+      writes.record({ key: keyOf(index), owner: '', fingerprint, ...place, outcome });
     }
     assert.equal(writes.size, 3);
-    assert(writes.bytes <= idempotencyLimits.bytesMax);
+    assert(writes.bytes <= limits.bytesMax);
     assert(writes.get('k4'));
   });
 });
 
 /** So many fit that a few dozen are a flood. */
-const few = { keptMs: day, keysMax: 20, bytesMax: 40_000 };
+const few = { keptMs: day, keptMsMin: 0, keysMax: 20, bytesMax: 40_000 };
 
 class Flooded {
   readonly writes: RecordedWrites;
@@ -241,6 +289,42 @@ describe('who asks for much', () => {
     flooded.record('address', 30_000, 'large');
     assert(flooded.writes.get('large'));
     assert.equal(flooded.writes.get('payment'), undefined);
+  });
+
+  it('is refused before anybody loses a key that is not a minute old, at the same address or not', () => {
+    const leader = new Leader();
+    let deep = '';
+    while (deep.length < 2_300) deep += `/${'n'.repeat(240)}`;
+    leader.do(create(deep, { parents: true }));
+    const payment = single(create('/payment-', { sequential: true }));
+    const address = { identities: [{ scheme: 'ip', id: '10.0.0.1' }] };
+    leader.write(payment, { ...address, idempotencyKey: 'order' });
+    // Large answers for small requests.
+    const flood = multi(Array.from({ length: 390 }, () => check(deep)));
+    let count = 0;
+    const more = () => {
+      const prepared = leader.prepare(flood, { ...address, idempotencyKey: `x${String(count)}` });
+      if (prepared.kind !== 'txn') return prepared;
+      leader.commit();
+      count++;
+      return undefined;
+    };
+    let refusal = more();
+    while (refusal === undefined && count < 200) refusal = more();
+    assert(refusal?.kind === 'refused');
+    assert.equal(refusal.code, 'throttled');
+    assert(count > 50);
+    const again = leader.prepare(payment, { ...address, idempotencyKey: 'order' });
+    assert.equal(again.kind, 'replay');
+    // A lock is entered all the same: its key is a convenience.
+    const entering = acquire(1, { ownSession: ownSession(1) });
+    leader.write(entering, { ...address, idempotencyKey: 'lock 1' });
+    assert.equal(leader.log.at(-1)?.txn.idempotency, undefined);
+    assert.equal(leader.prepare(entering, { ...address, idempotencyKey: 'lock 1' }).kind, 'replay');
+    const elsewhere = { identities: [{ scheme: 'ip', id: '10.0.0.2' }] };
+    leader.write(payment, { ...elsewhere, idempotencyKey: 'another' });
+    leader.wallMs += 60_000;
+    assert.equal(more(), undefined);
   });
 
   it('is whoever has most, as a naive reckoning says, and as a restored state goes on', () => {
