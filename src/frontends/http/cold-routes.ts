@@ -1,11 +1,15 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nearest } from '../../base/nearest.ts';
+import { answerOtherMethod } from './exchange/allow.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { Problem, badRequest } from './exchange/problem.ts';
 import type { UrlSegments } from './exchange/route.ts';
 import { routes } from './routes.ts';
 import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
+
+/** So much of a path is compared with routes: what `nearest` takes. */
+const comparedLengthMax = 40;
 
 /**
  * Gives what answers, by express, the routes of `routes.ts`: all but `/v1/nodes` and the probes, which are answered
@@ -31,11 +35,8 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
         await route.answer(exchangeOf(request), segments);
       });
     }
-    app.all(expressPath(path), () => {
-      const allow = methodsOf(path).join(', ');
-      throw new Problem('methodNotAllowed', `${path} takes ${allow}`, {
-        headers: { Allow: allow },
-      });
+    app.all(expressPath(path), (request) => {
+      answerOtherMethod(exchangeOf(request), path, methodsOf(path));
     });
   }
   return (exchange, response) => {
@@ -87,10 +88,33 @@ function expressPath(path: string): string {
 
 function unknownRoute(path: string): Problem {
   const known = allRoutes().map((route) => `${route.methods.join('|')} ${route.path}`);
-  const hint = nearest(
-    path,
-    allRoutes().map((route) => route.path),
-  );
-  const advice = hint === undefined ? '' : `Did you mean ${hint}? `;
+  const meant = nearestRoute(path);
+  const advice = meant === undefined ? '' : `Did you mean ${meant}? `;
   return new Problem('noRoute', `${advice}The routes are: ${known.join(', ')}`);
+}
+
+/** Compares with what each route is for the same names; `/v1` is easily left away. */
+function nearestRoute(path: string): string | undefined {
+  const examples = new Map<string, string>();
+  for (const route of allRoutes()) {
+    const full = exampleOf(route.path, path);
+    examples.set(full, route.path);
+    if (!route.path.startsWith('/v1/')) continue;
+    const short = exampleOf(route.path, `/v1${path}`).slice('/v1'.length);
+    if (!examples.has(short)) examples.set(short, route.path);
+  }
+  const found = nearest(path.slice(0, comparedLengthMax), [...examples.keys()]);
+  return found === undefined ? undefined : examples.get(found);
+}
+
+/** Fills the open segments of a route with those of the path, and gives as much of it as is compared. */
+function exampleOf(route: string, path: string): string {
+  const given = path.split('/');
+  const segments = route.split('/');
+  const isOpen = (segment: string): boolean => segment.startsWith('{');
+  const filled = segments.map((segment, index) => (isOpen(segment) ? given[index] : segment));
+  // The path of a znode has any number of names.
+  const rest = route.startsWith(`${nodesPrefix}/`) ? given.slice(segments.length) : [];
+  const example = [...filled.filter((segment) => segment !== undefined), ...rest].join('/');
+  return example.slice(0, comparedLengthMax);
 }

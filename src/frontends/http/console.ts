@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { answerOtherMethod } from './exchange/allow.ts';
 import type { Exchange } from './exchange/exchange.ts';
-import { Problem } from './exchange/problem.ts';
 
 /** Our own files and this peer alone; no markup out of text, whatever a script does. */
 const policy =
@@ -44,9 +44,8 @@ export function answerConsole(exchange: Exchange): boolean {
   if (file === undefined) return false;
   try {
     if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
-      throw new Problem('methodNotAllowed', 'the console takes GET, HEAD', {
-        headers: { Allow: 'GET, HEAD' },
-      });
+      answerOtherMethod(exchange, 'the console', ['GET', 'HEAD']);
+      return true;
     }
     exchange.query([]);
     const headers = ['Content-Type', file.type];

@@ -23,15 +23,18 @@ export function securityHeadersOf(policy: string | undefined): HeaderList {
   return headers;
 }
 
-/** Let a client keep an answer, and ask each time whether it still holds. */
+/**
+ * Let a client keep an answer, and ask each time whether it still holds. Nobody in between may compress it: an ETag would
+ * become a weak one, which no change can be made by, and a stream would be held back.
+ */
 export const noCache: readonly string[] = [
   'Cache-Control',
-  'private, no-cache',
+  'private, no-cache, no-transform',
   'Vary',
   'Accept, Authorization, Origin',
 ];
 /** Forbid to keep an answer, for what holds a secret or is gone with the moment. */
-export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
+export const noStore: readonly string[] = ['Cache-Control', 'no-store, no-transform'];
 
 /** Lists the headers that a page of an allowed origin may read. */
 export const exposedHeaders =
