@@ -71,7 +71,7 @@ export async function composePeer(
   const logger = harmless(surroundings.logger);
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
-  const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger);
+  const network = config.servers.length === 1 ? noPeers : await openPeers(config, logger, metrics);
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
   let isFailing: (failed: PeerFailed) => void = () => undefined;
@@ -192,7 +192,11 @@ function called(action: (done: () => void) => void): Promise<void> {
   return new Promise(action);
 }
 
-async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortablePeerNetwork> {
+async function openPeers(
+  config: PeerConfig,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<AbortablePeerNetwork> {
   const { host, secretFile, bindRetries } = config.peer;
   const own = `the line server.${String(config.serverId)}`;
   const port = config.servers.find(({ id }) => id === config.serverId)?.quorumPort ?? 0;
@@ -206,6 +210,7 @@ async function openPeers(config: PeerConfig, logger: Logger): Promise<AbortableP
       clock: systemClock,
       random: systemRandom,
       logger,
+      metrics,
     });
   } catch (error) {
     if (!(error instanceof PeerPortUnusable)) throw error;

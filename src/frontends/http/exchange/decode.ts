@@ -45,8 +45,9 @@ export function etagsOf(header: string): readonly string[] | undefined {
 export function isPassedOver(header: string | undefined, etag: string): boolean {
   if (header === undefined || header.trim() === '*') return false;
   const tags = etagsOf(header);
-  if (tags === undefined)
+  if (tags === undefined) {
     throw badRequest('If-Match must be * or a list of ETags, quotes included');
+  }
   return !tags.includes(etag);
 }
 

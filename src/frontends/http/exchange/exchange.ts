@@ -371,7 +371,7 @@ export class Exchange {
     more: Omit<Reply, 'status' | 'body'> = {},
   ): void {
     const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
-    const isPretty = this.#isPretty;
+    const isPretty = this.isPretty;
     this.sendSized(
       { ...more, status, headers },
       {
@@ -390,14 +390,16 @@ export class Exchange {
     this.send({ ...more, status, headers, body: this.#jsonText(document) });
   }
 
-  /** By the query as it came: a refusal of the query is set out as well. */
-  get #isPretty(): boolean {
+  /**
+   * Says whether JSON is to be set out for reading. By the query as it came: a refusal of the query is set out as well.
+   */
+  get isPretty(): boolean {
     return this.rawQuery !== '' && prettyParameter.test(this.rawQuery);
   }
 
   /** With a line break at its end, for those who read it in a terminal. */
   #jsonText(document: object): string {
-    return `${JSON.stringify(document, undefined, this.#isPretty ? 2 : undefined)}\n`;
+    return `${JSON.stringify(document, undefined, this.isPretty ? 2 : undefined)}\n`;
   }
 
   /** Gives a reference to another resource of this door, by its path, for `Location` and `Link`. */
@@ -430,7 +432,7 @@ export class Exchange {
       changesState: changesState(this.method),
       hasIdempotencyKey: this.headers['idempotency-key'] !== undefined,
     });
-    const text = this.#isPretty ? this.#jsonText(JSON.parse(body) as object) : `${body}\n`;
+    const text = this.isPretty ? this.#jsonText(JSON.parse(body) as object) : `${body}\n`;
     this.send({
       status: problem.status,
       headers,

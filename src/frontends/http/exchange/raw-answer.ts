@@ -16,6 +16,6 @@ export function rawAnswer(problem: Problem): string {
     'Content-Type: application/problem+json',
     `Content-Length: ${String(Buffer.byteLength(body))}`,
   );
-  lines.push(`Date: ${new Date().toUTCString()}`, `${noStore.join(': ')}`);
+  lines.push(`Date: ${new Date().toUTCString()}`, noStore.join(': '));
   return `${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`;
 }

@@ -31,7 +31,7 @@ export function complaintOf(error: z.ZodError, schema: z.ZodType, document: unkn
     error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0] ?? undefined;
   if (issue === undefined) return { path: [], words: 'is not valid' };
   const path = issue.path.map(String);
-  return { path, words: wordsOf(issue, schema as unknown as SchemaNode, document) };
+  return { path, words: wordsOf(issue, schema, document) };
 }
 
 export interface Complaint {
@@ -119,7 +119,7 @@ function described(value: unknown): string {
   if (typeof value === 'string') return `the text "${excerpt(value)}"`;
   if (Array.isArray(value)) return 'a list';
   if (value === undefined) return 'nothing';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  return typeof value === 'object' && value !== null ? 'an object' : JSON.stringify(value);
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {

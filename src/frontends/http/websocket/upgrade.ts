@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { callerOf, withoutForeignToken } from '../exchange/caller.ts';
+import { callerOf } from '../exchange/caller.ts';
 import type { Connection, Connections } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
 import { mayHaveBody } from '../exchange/empty-body.ts';
@@ -144,8 +144,7 @@ function admit(request: IncomingMessage, gate: Gate) {
   if (mayHaveBody(request.headers)) throw noHandshake('it has a body');
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   checkHandshake(request);
-  const headers = withoutForeignToken(request.method, request.headers);
-  const caller = callerOf(headers, request.socket.remoteAddress);
+  const caller = callerOf(request.headers, request.socket.remoteAddress);
   if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }
