@@ -97,24 +97,44 @@ function unknownRoute(path: string): Problem {
 function nearestRoute(path: string): string | undefined {
   const examples = new Map<string, string>();
   for (const route of allRoutes()) {
-    const full = exampleOf(route.path, path);
-    examples.set(full, route.path);
-    if (!route.path.startsWith('/v1/')) continue;
-    const short = exampleOf(route.path, `/v1${path}`).slice('/v1'.length);
-    if (!examples.has(short)) examples.set(short, route.path);
+    for (const start of route.path.startsWith('/v1/') ? ['', '/v1'] : ['']) {
+      const asked = start + path;
+      // The names alone make nothing alike.
+      if (nearest(cut(skeletonOf(route.path, asked)), [cut(route.path)]) === undefined) continue;
+      const example = cut(exampleOf(route.path, asked).slice(start.length));
+      if (!examples.has(example)) examples.set(example, route.path);
+    }
   }
-  const found = nearest(path.slice(0, comparedLengthMax), [...examples.keys()]);
+  const found = nearest(cut(path), [...examples.keys()]);
   return found === undefined ? undefined : examples.get(found);
 }
 
-/** Fills the open segments of a route with those of the path, and gives as much of it as is compared. */
+function cut(path: string): string {
+  return path.slice(0, comparedLengthMax);
+}
+
+function isOpen(segment: string | undefined): segment is string {
+  return segment?.startsWith('{') === true;
+}
+
+/** Gives the path with the open segments of the route for its own; that of a znode has any number of names. */
+function skeletonOf(route: string, path: string): string {
+  const segments = route.split('/');
+  const given = path.split('/');
+  const compared = route.startsWith(`${nodesPrefix}/`) ? given.slice(0, segments.length) : given;
+  return compared
+    .map((segment, index) => {
+      const own = segments[index];
+      return isOpen(own) && segment !== '' ? own : segment;
+    })
+    .join('/');
+}
+
+/** Gives the route with the names of the path for its open segments. */
 function exampleOf(route: string, path: string): string {
   const given = path.split('/');
   const segments = route.split('/');
-  const isOpen = (segment: string): boolean => segment.startsWith('{');
   const filled = segments.map((segment, index) => (isOpen(segment) ? given[index] : segment));
-  // The path of a znode has any number of names.
   const rest = route.startsWith(`${nodesPrefix}/`) ? given.slice(segments.length) : [];
-  const example = [...filled.filter((segment) => segment !== undefined), ...rest].join('/');
-  return example.slice(0, comparedLengthMax);
+  return [...filled.filter((segment) => segment !== undefined), ...rest].join('/');
 }

@@ -297,7 +297,9 @@ function answerHot(exchange: Exchange): boolean {
     return true;
   }
   if (answerConsole(exchange)) return true;
-  const probe = exchange.method === 'GET' ? probes.get(exchange.rawPath) : undefined;
+  // HAProxy's checks ask by OPTIONS unless they are told otherwise.
+  const isProbed = exchange.method === 'GET' || exchange.method === 'OPTIONS';
+  const probe = isProbed ? probes.get(exchange.rawPath) : undefined;
   if (probe === undefined) return false;
   try {
     probe(exchange);
