@@ -1,10 +1,19 @@
-// One WebSocket to the peer that served this page, opened again when it breaks.
+// One WebSocket to the peer that served this page, opened again when it breaks: there, and in turn at the other peers.
 
 const retryMs = 1_000;
+/** The folder that this page was found in: a proxy may have put a prefix in front of it. */
+const home = new URL('.', document.baseURI).href;
+/** A machine that is gone does not even refuse. */
+const openMs = 3_000;
+
+/** The URL of a path of the API at the peer (or the proxy in front of it) that is found at `base`. */
+function urlAt(base, path) {
+  return new URL(path, base);
+}
 
 /**
- * `opened` is called each time the socket is open; `closed` when it is not any more; `event` with what watches yield.
- * Requests that the socket took along reject.
+ * `opened` is called each time the socket is open, with where; `closed` when it is not any more; `event` with what watches
+ * yield. Requests that the socket took along reject.
  */
 export class Connection {
   #socket;
@@ -12,10 +21,41 @@ export class Connection {
   #waiting = new Map();
   #listeners = new Map();
   #on;
+  /** Where this page came from, then the other peers. */
+  #bases = [home];
+  #at = 0;
 
   constructor(on) {
     this.#on = on;
     this.#open();
+  }
+
+  /** Where the socket is open, or is being opened. */
+  get base() {
+    return this.#bases[this.#at] ?? home;
+  }
+
+  get isElsewhere() {
+    return this.#at > 0;
+  }
+
+  /** Tells of the other peers, by the URLs that they are found at. */
+  learn(others) {
+    const { base } = this;
+    // A page that came by TLS may not ask by anything less.
+    const usable = others.filter(
+      (url) => !(location.protocol === 'https:' && url.startsWith('http:')),
+    );
+    this.#bases = [home, ...usable.filter((url) => !isSame(url, home))];
+    const at = this.#bases.findIndex((known) => isSame(known, base));
+    if (at >= 0) this.#at = at;
+    else this.#at = this.#bases.push(base) - 1;
+  }
+
+  /** Fetches a document of the API from where the socket is. */
+  async fetch(path) {
+    const response = await fetch(urlAt(this.base, path));
+    return response.json();
   }
 
   /** The `ok` of the answer; rejects with the problem. */
@@ -44,19 +84,27 @@ export class Connection {
   }
 
   #open() {
-    const socket = new WebSocket(
-      `${location.protocol.replace('http', 'ws')}//${location.host}/v1/ws`,
-    );
+    const url = urlAt(this.base, 'v1/ws');
+    url.protocol = url.protocol.replace('http', 'ws');
+    const socket = new WebSocket(url);
     this.#socket = socket;
+    let wasOpen = false;
+    const late = setTimeout(() => {
+      socket.close();
+    }, openMs);
     socket.addEventListener('open', () => {
+      wasOpen = true;
+      clearTimeout(late);
       this.#on.opened();
     });
     socket.addEventListener('message', ({ data }) => {
       this.#take(JSON.parse(data));
     });
     socket.addEventListener('close', () => {
+      clearTimeout(late);
       this.#listeners.clear();
       for (const id of [...this.#waiting.keys()]) this.#fail(id, new Error('the connection broke'));
+      this.#at = wasOpen ? 0 : (this.#at + 1) % this.#bases.length;
       this.#on.closed();
       setTimeout(() => {
         this.#open();
@@ -79,4 +127,8 @@ export class Connection {
     this.#waiting.get(id)?.reject(error);
     this.#waiting.delete(id);
   }
+}
+
+function isSame(one, other) {
+  return new URL(one).href === new URL(other).href;
 }

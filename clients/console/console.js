@@ -22,14 +22,18 @@ const tree = new Tree(element('tree'), {
 const connection = new Connection({
   opened: () => {
     const status = element('connection');
-    status.textContent = 'Live';
+    status.textContent = connection.isElsewhere
+      ? `Live at ${new URL(connection.base).host}`
+      : 'Live';
     status.classList.add('live');
     void begin();
+    void showCluster();
   },
   closed: () => {
     const status = element('connection');
     status.textContent = 'Disconnected; trying again…';
     status.classList.remove('live');
+    showElsewhere(true);
   },
 });
 
@@ -116,16 +120,55 @@ function showStat(stat) {
   element('stat').replaceChildren(...entries);
 }
 
+/** Where the other peers have their consoles, as far as they say it. */
+let others = [];
+
 async function showCluster() {
   try {
-    const response = await fetch('/v1/cluster');
-    const { self, peers } = await response.json();
+    const { self, peers, leaderId } = await connection.fetch('v1/cluster');
     const own = peers.find(({ id }) => id === self.id);
     element('peer').textContent = `Peer ${self.id}, ${own === undefined ? self.role : roleOf(own)}`;
     element('peers').replaceChildren(...peers.map(peerRow));
+    others = peers
+      .filter(({ http }) => http !== '')
+      .map(({ id, http }) => ({ id, url: urlOf(http) }));
+    connection.learn(others.map(({ url }) => url));
+    alarm(
+      leaderId === null ? 'No quorum: nothing can be changed, and what is shown may be old.' : '',
+    );
+    showElsewhere(false);
   } catch {
     element('peer').textContent = 'No answer from this peer';
+    showElsewhere(true);
   }
+}
+
+function urlOf(http) {
+  return new URL(http.includes('://') ? http : `http://${http}`).href;
+}
+
+function alarm(text) {
+  document.body.classList.toggle('alarmed', text !== '');
+  document.title = text === '' ? 'Quoll' : 'No quorum · Quoll';
+  const shown = element('alarm');
+  // Said once, and not at every look.
+  if (shown.textContent !== text) shown.textContent = text;
+}
+
+/** Where a browser may not ask another peer from this page, the user can still go there. */
+function showElsewhere(isNeeded) {
+  const links = others.map(({ id, url }) => {
+    const link = document.createElement('a');
+    link.href = url;
+    link.textContent = `peer ${id}`;
+    return link;
+  });
+  const place = element('elsewhere');
+  place.hidden = !isNeeded || links.length === 0;
+  place.replaceChildren(
+    'Go on at ',
+    ...links.flatMap((link, index) => (index === 0 ? [link] : [', ', link])),
+  );
 }
 
 /** An observer is none by its name; of others it must not be missed. */

@@ -956,7 +956,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED";
+        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
     };
     responses: {
         /**
@@ -1306,6 +1306,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `TARGETTOOLONG`: the URL alone is longer than a request line and headers may be together. */
+        TargetTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `CODEDCONTENT`: the body comes with a `Content-Encoding`; `Accept-Encoding` says what is taken. */
+        CodedContent: {
+            headers: {
+                "Accept-Encoding": "identity";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `FOREIGNHOST`: `Host` is not a name of this peer. */
         ForeignHost: {
             headers: {
@@ -1456,8 +1475,10 @@ export interface components {
         version: number;
         /** @description Answer with a document. */
         verbose: components["schemas"]["Flag"];
-        /** @description The ETag that the znode must have, `"<czxid>-<version>"`, or `*` for any znode that exists. 412 on mismatch. */
+        /** @description The ETag that the znode must have, `"<czxid>-<version>"`, or several of them, or `*` for any znode that exists. 412 on mismatch; weak ETags match no change. */
         ifMatch: string;
+        /** @description The ETags one of which the znode must have, or `*`. 412 on mismatch. */
+        ifMatchRead: string;
         /** @description Only `*`: create, and never overwrite. */
         ifNoneMatchChange: "*";
         /** @description ETags that the caller has; 304 for raw bytes when one of them still holds. */
@@ -1632,6 +1653,8 @@ export interface operations {
                 "X-Min-Zxid"?: components["parameters"]["minZxidHeader"];
                 /** @description ETags that the caller has; 304 for raw bytes when one of them still holds. */
                 "If-None-Match"?: components["parameters"]["ifNoneMatchRead"];
+                /** @description The ETags one of which the znode must have, or `*`. 412 on mismatch. */
+                "If-Match"?: components["parameters"]["ifMatchRead"];
             };
             path: {
                 /**
@@ -1652,7 +1675,9 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["GoneOrCompacted"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -1680,7 +1705,7 @@ export interface operations {
                 redirect?: components["parameters"]["redirect"];
             };
             header?: {
-                /** @description The ETag that the znode must have, `"<czxid>-<version>"`, or `*` for any znode that exists. 412 on mismatch. */
+                /** @description The ETag that the znode must have, `"<czxid>-<version>"`, or several of them, or `*` for any znode that exists. 412 on mismatch; weak ETags match no change. */
                 "If-Match"?: components["parameters"]["ifMatch"];
                 /** @description Only `*`: create, and never overwrite. */
                 "If-None-Match"?: components["parameters"]["ifNoneMatchChange"];
@@ -1727,6 +1752,8 @@ export interface operations {
             410: components["responses"]["SessionGone"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             422: components["responses"]["KeyReused"];
@@ -1799,6 +1826,8 @@ export interface operations {
             409: components["responses"]["Conflict"];
             410: components["responses"]["SessionGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             422: components["responses"]["KeyReused"];
@@ -1824,7 +1853,7 @@ export interface operations {
                 redirect?: components["parameters"]["redirect"];
             };
             header?: {
-                /** @description The ETag that the znode must have, `"<czxid>-<version>"`, or `*` for any znode that exists. 412 on mismatch. */
+                /** @description The ETag that the znode must have, `"<czxid>-<version>"`, or several of them, or `*` for any znode that exists. 412 on mismatch; weak ETags match no change. */
                 "If-Match"?: components["parameters"]["ifMatch"];
                 /**
                  * @description Printable ASCII, at random (a UUID). The ensemble keeps it with the change: the same request again is answered with
@@ -1863,6 +1892,7 @@ export interface operations {
             410: components["responses"]["SessionGone"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             422: components["responses"]["KeyReused"];
@@ -1915,6 +1945,8 @@ export interface operations {
                 "X-Min-Zxid"?: components["parameters"]["minZxidHeader"];
                 /** @description ETags that the caller has; 304 for raw bytes when one of them still holds. */
                 "If-None-Match"?: components["parameters"]["ifNoneMatchRead"];
+                /** @description The ETags one of which the znode must have, or `*`. 412 on mismatch. */
+                "If-Match"?: components["parameters"]["ifMatchRead"];
             };
             path: {
                 /**
@@ -1935,7 +1967,9 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["GoneOrCompacted"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -1994,6 +2028,8 @@ export interface operations {
             410: components["responses"]["SessionGone"];
             412: components["responses"]["Fenced"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             422: components["responses"]["KeyReused"];
@@ -2051,6 +2087,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["GoneOrCompacted"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2100,6 +2137,8 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["SessionGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2130,11 +2169,14 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
-            /** @description `UPGRADEREQUIRED`: this is no WebSocket handshake. */
+            /** @description `UPGRADEREQUIRED`: this is no WebSocket handshake, or one of another version. */
             426: {
                 headers: {
+                    Upgrade: "websocket";
+                    "Sec-WebSocket-Version": "13";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2178,6 +2220,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2226,6 +2269,8 @@ export interface operations {
             409: components["responses"]["Conflict"];
             410: components["responses"]["SessionGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2263,6 +2308,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             410: components["responses"]["SessionGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2300,6 +2346,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             410: components["responses"]["SessionGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2348,6 +2395,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             410: components["responses"]["SessionGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2390,6 +2438,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2439,6 +2488,8 @@ export interface operations {
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             422: components["responses"]["KeyReused"];
@@ -2483,6 +2534,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["Fenced"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2520,6 +2572,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2567,6 +2620,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
             412: components["responses"]["Fenced"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2601,6 +2655,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2644,6 +2699,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2693,6 +2749,8 @@ export interface operations {
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             422: components["responses"]["KeyReused"];
@@ -2732,6 +2790,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2766,6 +2825,8 @@ export interface operations {
             410: components["responses"]["LockGone"];
             412: components["responses"]["Fenced"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2814,6 +2875,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
             412: components["responses"]["Fenced"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2848,6 +2910,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];
@@ -2883,6 +2946,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -2914,6 +2978,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -2949,6 +3014,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -2984,6 +3050,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -3020,6 +3087,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -3056,6 +3124,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -3088,6 +3157,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -3124,6 +3194,7 @@ export interface operations {
             304: components["responses"]["FileNotModified"];
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -3160,6 +3231,7 @@ export interface operations {
             304: components["responses"]["FileNotModified"];
             400: components["responses"]["BadRequest"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
@@ -3202,6 +3274,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NoRoute"];
             408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];

@@ -74,7 +74,9 @@ export async function composePeer(
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
   const network =
-    config.servers.length === 1 ? noPeers : await openPeers(config, logger, peerSecret);
+    config.servers.length === 1
+      ? noPeers
+      : await openPeers(config, { logger, metrics }, peerSecret);
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
   let isFailing: (failed: PeerFailed) => void = () => undefined;
@@ -197,7 +199,7 @@ function called(action: (done: () => void) => void): Promise<void> {
 
 async function openPeers(
   config: PeerConfig,
-  logger: Logger,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
   given: Uint8Array | undefined,
 ): Promise<AbortablePeerNetwork> {
   const { host, secretFile, bindRetries } = config.peer;
@@ -214,6 +216,7 @@ async function openPeers(
       clock: systemClock,
       random: systemRandom,
       logger,
+      metrics,
     });
   } catch (error) {
     if (!(error instanceof PeerPortUnusable)) throw error;

@@ -12,7 +12,7 @@ export function ownHostNames(allowed: readonly string[]): (host: string) => bool
   };
 }
 
-/** `name`, `name:port`, `[v6]` and `[v6]:port`; anything else is no name on any list. */
+/** `name`, `name:port`, `name:`, `[v6]` and `[v6]:port`; anything else is no name on any list. */
 function withoutPort(host: string): string {
-  return host.replace(/:[0-9]{1,5}$/, '');
+  return host.replace(/:[0-9]{0,5}$/, '');
 }

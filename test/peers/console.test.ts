@@ -36,7 +36,9 @@ describe('the console in a browser', function () {
   const item = (path: string) => page.locator(`[role="treeitem"][data-path="${path}"]`);
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3 });
+    // As `npm start` has it: the peers' pages may ask one another.
+    const lines = ['quoll.http.allowedOrigins=http://127.0.0.1:*'];
+    ensemble = await startEnsemble({ peers: 3, lines });
     profile = mkdtempSync(join(tmpdir(), 'quoll-console-'));
     here = ensemble.peer(2).http;
     await put('/app/config', '{"colour":"green"}');
@@ -135,18 +137,51 @@ describe('the console in a browser', function () {
     }
   });
 
-  it('comes back by itself when its peer does', async () => {
+  it('keeps a name readable while it flashes', async () => {
+    await item('/app/config').waitFor();
+    await put('/app/config', '{"colour":"red"}');
+    await page.locator('.fresh[data-path="/app/config"]').waitFor();
+    const colours: unknown = await page.evaluate(
+      `['.fresh[data-path="/app/config"] .name', 'body'].map((each) => getComputedStyle(document.querySelector(each)).color)`,
+    );
+    const [flashing, usual] = colours as readonly string[];
+    assert.equal(flashing, usual);
+  });
+
+  it('asks its own peer while that is there', () => {
+    const foreign = requested.filter((url) => new URL(url).host !== new URL(here).host);
+    assert.deepEqual(
+      foreign.filter((url) => !url.startsWith('data:')),
+      [],
+    );
+  });
+
+  it('goes on at another peer when its own dies', async () => {
     await ensemble.peer(2).end('SIGKILL');
-    await page.getByText('Disconnected; trying again…').waitFor();
-    ensemble.peer(2).start();
+    await page.getByText(/^Live at 127\.0\.0\.1:/).waitFor();
+    here = ensemble.peer(1).http;
+    await put('/app/elsewhere', '');
+    await item('/app/elsewhere').waitFor();
+    await page.locator('#peer', { hasText: /^Peer [13], / }).waitFor();
+  });
+
+  it('turns red without a quorum, and back', async () => {
+    const ground = (): Promise<unknown> =>
+      page.evaluate(`getComputedStyle(document.querySelector('header')).backgroundColor`);
+    const usual = await ground();
+    await ensemble.peer(3).end('SIGKILL');
+    await page.getByText('No quorum', { exact: false }).first().waitFor();
+    assert.notEqual(await ground(), usual);
+    for (const id of [2, 3]) ensemble.peer(id).start();
     await ensemble.ready();
-    await page.getByText('Live', { exact: true }).waitFor();
+    await page.locator('#alarm').waitFor({ state: 'hidden' });
     await put('/app/back', '');
     await item('/app/back').waitFor();
   });
 
-  it('asked its own peer and nobody else, and had nothing to complain of', () => {
-    const foreign = requested.filter((url) => new URL(url).host !== new URL(here).host);
+  it('asked the peers and nobody else, and had nothing to complain of', () => {
+    const hosts = ensemble.peers.map(({ http }) => new URL(http).host);
+    const foreign = requested.filter((url) => !hosts.includes(new URL(url).host));
     assert.deepEqual(
       foreign.filter((url) => !url.startsWith('data:')),
       [],

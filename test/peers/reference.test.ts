@@ -47,5 +47,12 @@ describe('the API reference in Chromium', () => {
     const outside = asked.filter((url) => !url.startsWith(`${base}/`) && !url.startsWith('data:'));
     assert.deepEqual(outside, []);
     assert.deepEqual(complaints, []);
+
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.locator('html.dark-mode').waitFor();
+    const ground: unknown = await page.evaluate(
+      'getComputedStyle(document.documentElement).backgroundColor',
+    );
+    assert.match(String(ground), /^rgb\((?:[0-5]?[0-9], ){2}[0-5]?[0-9]\)$/);
   });
 });

@@ -1,11 +1,15 @@
 import express from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nearest } from '../../base/nearest.ts';
+import { answerOtherMethod } from './exchange/allow.ts';
 import type { Exchange } from './exchange/exchange.ts';
 import { Problem, badRequest } from './exchange/problem.ts';
 import type { UrlSegments } from './exchange/route.ts';
 import { routes } from './routes.ts';
 import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
+
+/** So much of a path is compared with routes: what `nearest` takes. */
+const comparedLengthMax = 40;
 
 /**
  * Gives what answers, by express, the routes of `routes.ts`: all but `/v1/nodes` and the probes, which are answered
@@ -31,11 +35,8 @@ export function createColdRoutes(): (exchange: Exchange, response: ServerRespons
         await route.answer(exchangeOf(request), segments);
       });
     }
-    app.all(expressPath(path), () => {
-      const allow = methodsOf(path).join(', ');
-      throw new Problem('methodNotAllowed', `${path} takes ${allow}`, {
-        headers: { Allow: allow },
-      });
+    app.all(expressPath(path), (request) => {
+      answerOtherMethod(exchangeOf(request), path, methodsOf(path));
     });
   }
   return (exchange, response) => {
@@ -87,10 +88,53 @@ function expressPath(path: string): string {
 
 function unknownRoute(path: string): Problem {
   const known = allRoutes().map((route) => `${route.methods.join('|')} ${route.path}`);
-  const hint = nearest(
-    path,
-    allRoutes().map((route) => route.path),
-  );
-  const advice = hint === undefined ? '' : `Did you mean ${hint}? `;
+  const meant = nearestRoute(path);
+  const advice = meant === undefined ? '' : `Did you mean ${meant}? `;
   return new Problem('noRoute', `${advice}The routes are: ${known.join(', ')}`);
+}
+
+/** Compares with what each route is for the same names; `/v1` is easily left away. */
+function nearestRoute(path: string): string | undefined {
+  const examples = new Map<string, string>();
+  for (const route of allRoutes()) {
+    for (const start of route.path.startsWith('/v1/') ? ['', '/v1'] : ['']) {
+      const asked = start + path;
+      // The names alone make nothing alike.
+      if (nearest(cut(skeletonOf(route.path, asked)), [cut(route.path)]) === undefined) continue;
+      const example = cut(exampleOf(route.path, asked).slice(start.length));
+      if (!examples.has(example)) examples.set(example, route.path);
+    }
+  }
+  const found = nearest(cut(path), [...examples.keys()]);
+  return found === undefined ? undefined : examples.get(found);
+}
+
+function cut(path: string): string {
+  return path.slice(0, comparedLengthMax);
+}
+
+function isOpen(segment: string | undefined): segment is string {
+  return segment?.startsWith('{') === true;
+}
+
+/** Gives the path with the open segments of the route for its own; that of a znode has any number of names. */
+function skeletonOf(route: string, path: string): string {
+  const segments = route.split('/');
+  const given = path.split('/');
+  const compared = route.startsWith(`${nodesPrefix}/`) ? given.slice(0, segments.length) : given;
+  return compared
+    .map((segment, index) => {
+      const own = segments[index];
+      return isOpen(own) && segment !== '' ? own : segment;
+    })
+    .join('/');
+}
+
+/** Gives the route with the names of the path for its open segments. */
+function exampleOf(route: string, path: string): string {
+  const given = path.split('/');
+  const segments = route.split('/');
+  const filled = segments.map((segment, index) => (isOpen(segment) ? given[index] : segment));
+  const rest = route.startsWith(`${nodesPrefix}/`) ? given.slice(segments.length) : [];
+  return [...filled.filter((segment) => segment !== undefined), ...rest].join('/');
 }

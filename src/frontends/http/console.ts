@@ -1,11 +1,28 @@
 import { readFileSync } from 'node:fs';
+import { answerOtherMethod } from './exchange/allow.ts';
 import type { Exchange } from './exchange/exchange.ts';
-import { Problem } from './exchange/problem.ts';
 
-/** Our own files and this peer alone; no markup out of text, whatever a script does. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+/**
+ * Gives what the page may do: run our own files, and ask this peer and the others of its ensemble; no markup out of text,
+ * whatever a script does.
+ */
+function policyFor({ door }: Exchange): string {
+  const peers = door.service.cluster().peers.flatMap(({ addresses }) => originsOf(addresses.http));
+  return (
+    `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${["'self'", ...peers].join(' ')}; img-src data:; ` +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+  );
+}
+
+const origin = /^(https?):\/\/([A-Za-z0-9.:[\]_-]+)\/?$/;
+
+/** For requests and for a WebSocket; nothing for an address that could be read as more than one source. */
+function originsOf(address: string): readonly string[] {
+  const [, scheme, authority] =
+    origin.exec(address.includes('://') ? address : `http://${address}`) ?? [];
+  if (scheme === undefined || authority === undefined) return [];
+  return [`${scheme}://${authority}`, `${scheme === 'https' ? 'wss' : 'ws'}://${authority}`];
+}
 
 const types = {
   html: 'text/html; charset=utf-8',
@@ -44,13 +61,12 @@ export function answerConsole(exchange: Exchange): boolean {
   if (file === undefined) return false;
   try {
     if (exchange.method !== 'GET' && exchange.method !== 'HEAD') {
-      throw new Problem('methodNotAllowed', 'the console takes GET, HEAD', {
-        headers: { Allow: 'GET, HEAD' },
-      });
+      answerOtherMethod(exchange, 'the console', ['GET', 'HEAD']);
+      return true;
     }
     exchange.query([]);
     const headers = ['Content-Type', file.type];
-    exchange.send({ status: 200, headers, body: file.bytes(), policy });
+    exchange.send({ status: 200, headers, body: file.bytes(), policy: policyFor(exchange) });
   } catch (error) {
     exchange.fail(error);
   }

@@ -14,20 +14,24 @@ import { DoorGuard } from '../../service/door-guard.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
+import { answerOtherMethod } from './exchange/allow.ts';
 import { BodyPace } from './exchange/body-pace.ts';
-import { Connections } from './exchange/connection.ts';
+import { Connections, type Connection } from './exchange/connection.ts';
 import { Debtors } from './exchange/debtors.ts';
 import type { HttpDoor } from './exchange/door.ts';
+import { isEmptyByRule, mayHaveBody, readNothing } from './exchange/empty-body.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { Problem } from './exchange/problem.ts';
+import { rawAnswer } from './exchange/raw-answer.ts';
 import { SparingLog } from './exchange/sparing-log.ts';
 import { Tickets } from './exchange/tickets.ts';
 import { ConnectionLimit, tooManyConnections } from './gate/connection-limit.ts';
 import { createGate, type Gate } from './gate/gate.ts';
 import { OwedAnswers } from './gate/owed-answers.ts';
+import { headBytesMax, type ParserError } from './gate/parser-problem.ts';
 import { answerPreflight } from './gate/preflight.ts';
-import { isOperatorsRoute, probes } from './operators/health.ts';
-import { createUpgrades } from './websocket/upgrade.ts';
+import { anyHostPaths, isOperatorsRoute, probes } from './operators/health.ts';
+import { createUpgrades, type Reparse } from './websocket/upgrade.ts';
 import { handleNodes } from './znodes/handle-nodes.ts';
 import { isNodesUrl } from './znodes/nodes-url.ts';
 
@@ -54,7 +58,7 @@ export interface RestDoorOptions {
 }
 
 const httpLimits = {
-  maxHeaderSize: 16_384,
+  maxHeaderSize: headBytesMax,
   headersTimeout: 5_000,
   requestTimeout: 15_000,
   // Longer than the idle timeout of common load balancers, so that it is they who close.
@@ -71,7 +75,7 @@ const silenceMs = 120_000;
 
 /** Puts the door together; it listens when told to. */
 export function createRestDoor(options: RestDoorOptions): Door {
-  const gate = createGate(options);
+  const gate = createGate({ ...options, anyHostPaths });
   const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const answer = createAnswers(gate, limit);
   const owed = new OwedAnswers(options.work);
@@ -81,7 +85,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer();
   const arrivals = new Arrivals(options.work);
-  takeInTurns(server, arrivals, (socket) => {
+  const reparse = takeInTurns(server, arrivals, (socket) => {
     connections.opened(socket);
     limit.opened(socket);
   });
@@ -89,6 +93,9 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const { socket } = request;
     limit.busy(socket, response);
+    gate.takeTarget(request);
+    // Whatever it says of codings that it takes: an answer to HTTP/1.0 has none (RFC 9112, section 6.1).
+    if (request.httpVersionMinor === 0) response.useChunkedEncodingByDefault = false;
     const exchange = new Exchange(door, {
       request,
       response,
@@ -105,9 +112,12 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const guard = new DoorGuard(options, 'restConnectionFailed');
   takeGuarded(server, guard, {
     take,
-    upgrade: createUpgrades({ door, gate, owed, limit, connections }),
+    upgrade: createUpgrades({ door, gate, owed, limit, connections, reparse }),
+    tunnel: (socket) => {
+      refuseTunnel(owed, connections.of(socket));
+    },
     broken: (error, socket) => {
-      owed.broken(connections.of(socket), error.code ?? '');
+      owed.broken(connections.of(socket), error);
     },
   });
 
@@ -136,11 +146,13 @@ function takeGuarded(
   {
     take,
     upgrade,
+    tunnel,
     broken,
   }: {
     readonly take: (request: IncomingMessage, response: ServerResponse, expects: Expects) => void;
     readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-    readonly broken: (error: NodeJS.ErrnoException, socket: Duplex) => void;
+    readonly tunnel: (socket: Duplex) => void;
+    readonly broken: (error: ParserError, socket: Duplex) => void;
   },
 ): void {
   const guarded = (socket: Duplex, action: () => void): void => {
@@ -161,7 +173,12 @@ function takeGuarded(
       upgrade(request, socket, head);
     });
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('connect', (_request, socket: Duplex) => {
+    guarded(socket, () => {
+      tunnel(socket);
+    });
+  });
+  server.on('clientError', (error: ParserError, socket) => {
     guarded(socket, () => {
       broken(error, socket);
     });
@@ -176,18 +193,49 @@ function createLimitedServer(): Server {
   return server;
 }
 
-/** Has connections taken in by `arrivals`, Node's own part of it included. */
-function takeInTurns(server: Server, arrivals: Arrivals, opened: (socket: Socket) => void): void {
+/**
+ * Has connections taken in by `arrivals`, Node's own part of it included. Gives what reads those as HTTP that Node has let
+ * go of.
+ */
+function takeInTurns(
+  server: Server,
+  arrivals: Arrivals,
+  opened: (socket: Socket) => void,
+): Reparse {
   const [takeOver] = server.listeners('connection');
   if (takeOver === undefined) throw new Error('this version of Node takes connections elsewhere');
+  const drains = new WeakMap<Socket, readonly (() => void)[]>();
   server.removeAllListeners('connection');
   // Nothing is read of one that waits: it is for Node's parser.
   (server as Server & { pauseOnConnect: boolean }).pauseOnConnect = true;
   server.on('connection', (socket: Socket) => {
     arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
       takeOver.call(server, socket);
+      drains.set(socket, socket.listeners('drain') as (() => void)[]);
       opened(socket);
       socket.resume();
+    });
+  });
+  return {
+    parse(socket) {
+      takeOver.call(server, socket);
+      drains.set(socket, socket.listeners('drain') as (() => void)[]);
+      socket.resume();
+    },
+    drained(socket) {
+      for (const run of drains.get(socket) ?? []) run.call(socket);
+    },
+  };
+}
+
+/** CONNECT asks for a tunnel: this is no proxy. */
+function refuseTunnel(owed: OwedAnswers, connection: Connection): void {
+  const { socket } = connection;
+  socket.on('error', () => undefined);
+  owed.whenIdle(connection, () => {
+    const problem = new Problem('unimplemented', 'this is no proxy: CONNECT is not taken');
+    socket.end(rawAnswer(problem), () => {
+      socket.destroy();
     });
   });
 }
@@ -200,6 +248,9 @@ function createAnswers(
   limit: ConnectionLimit,
 ): (exchange: Exchange, response: ServerResponse, expects: Expects) => void {
   const answerCold = createColdRoutes();
+  const route = (exchange: Exchange, response: ServerResponse): void => {
+    if (!answerHot(exchange)) answerCold(exchange, response);
+  };
   return (exchange, response, expects) => {
     const { request } = exchange;
     const refused = gate.check(request);
@@ -216,8 +267,17 @@ function createAnswers(
           closes: true,
         }),
       );
-    } else if (!answerHot(exchange)) {
-      answerCold(exchange, response);
+    } else if (isEmptyByRule(request.method) && mayHaveBody(request.headers)) {
+      readNothing(exchange).then(
+        () => {
+          route(exchange, response);
+        },
+        (error: unknown) => {
+          exchange.fail(error);
+        },
+      );
+    } else {
+      route(exchange, response);
     }
   };
 }
@@ -228,12 +288,18 @@ function createAnswers(
  */
 function answerHot(exchange: Exchange): boolean {
   if (exchange.method === 'OPTIONS' && answerPreflight(exchange)) return true;
+  if (exchange.rawPath === '*') {
+    answerOtherMethod(exchange, 'this peer', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
+    return true;
+  }
   if (isNodesUrl(exchange.rawPath)) {
     handleNodes(exchange);
     return true;
   }
   if (answerConsole(exchange)) return true;
-  const probe = exchange.method === 'GET' ? probes.get(exchange.rawPath) : undefined;
+  // HAProxy's checks ask by OPTIONS unless they are told otherwise.
+  const isProbed = exchange.method === 'GET' || exchange.method === 'OPTIONS';
+  const probe = isProbed ? probes.get(exchange.rawPath) : undefined;
   if (probe === undefined) return false;
   try {
     probe(exchange);

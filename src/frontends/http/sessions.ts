@@ -32,7 +32,7 @@ export async function openSession(exchange: Exchange): Promise<void> {
     zxid: zxidToDecimal(view.meta.zxid),
   };
   exchange.sendJson(201, document, {
-    headers: ['Location', `/v1/sessions/${id}`, ...noStore],
+    headers: ['Location', exchange.reference(`/v1/sessions/${id}`), ...noStore],
     meta: view.meta,
   });
 }

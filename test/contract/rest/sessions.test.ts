@@ -32,7 +32,7 @@ describe('REST: sessions and transactions', () => {
     const id = textOf(answer.json(), 'id');
     const secret = textOf(answer.json(), 'secret');
     assert.equal(answer.headers['location'], `/v1/sessions/${id}`);
-    assert.equal(answer.headers['cache-control'], 'no-store');
+    assert.equal(answer.headers['cache-control'], 'no-store, no-transform');
     return { id, secret, headers: { 'x-session-id': id, 'x-session-secret': secret } };
   }
 

@@ -51,7 +51,7 @@ describe('streams over HTTP', () => {
     const lines = open('path=/a&recursive', asLines, there);
     await Promise.all([sse.synced(), lines.synced()]);
     assert.equal(sse.headers['content-type'], 'text/event-stream');
-    assert.equal(sse.headers['cache-control'], 'no-store');
+    assert.equal(sse.headers['cache-control'], 'no-store, no-transform');
     assert.equal(lines.headers['content-type'], 'application/x-ndjson');
     await put('/a', 'one');
     await put('/a/b');

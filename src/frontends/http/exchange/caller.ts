@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseSessionIdDecimal, type SessionId } from '../../../model/ids.ts';
 import type { Caller, SessionCredential } from '../../../service/call.ts';
 import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wire/credentials.ts';
+import { changesState } from './changes-state.ts';
 import { Problem, badRequest } from './problem.ts';
 
 /** Says who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
@@ -44,6 +45,22 @@ export function sessionIdFrom(text: string, where: string): SessionId {
     throw badRequest(`${where}: ${sessionIdRule}`);
   }
   return session;
+}
+
+/**
+ * Gives the headers without an `Authorization: Bearer` where nothing is changed: gateways send the token of whoever signed in
+ * there along with all requests. A read is answered as to anybody; a change is not made in the name of nobody.
+ */
+export function withoutForeignToken(
+  method: string | undefined,
+  headers: IncomingHttpHeaders,
+): IncomingHttpHeaders {
+  const { authorization } = headers;
+  if (authorization === undefined || changesState(method)) return headers;
+  if (!/^\s*bearer(?:\s|$)/i.test(authorization)) return headers;
+  const others = { ...headers };
+  delete others.authorization;
+  return others;
 }
 
 /** The gate lets one of each through. */

@@ -1,5 +1,6 @@
 import { parsePath, type ZnodePath } from '../../../model/path.ts';
 import { parseZxid, type Zxid } from '../../../model/zxid.ts';
+import { prefers } from './accept.ts';
 import { badRequest } from './problem.ts';
 import { excerpt, type Query } from './query.ts';
 
@@ -26,6 +27,30 @@ export function zxidFrom(text: string, where: string): Zxid {
   return zxid;
 }
 
+/** A list of entity tags (RFC 9110, section 8.8.3). */
+const etagText = /\s*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/gy;
+
+/** Gives the tags of an `If-Match` that is not `*`, as they came; undefined when it is no list of them. */
+export function etagsOf(header: string): readonly string[] | undefined {
+  const tags: string[] = [];
+  let end = 0;
+  for (const [whole, tag = ''] of header.matchAll(etagText)) {
+    tags.push(tag);
+    end += whole.length;
+  }
+  return tags.length > 0 && end === header.length ? tags : undefined;
+}
+
+/** Says whether an `If-Match` of a read forbids to answer with this ETag: by strong comparison. Throws a `Problem`. */
+export function isPassedOver(header: string | undefined, etag: string): boolean {
+  if (header === undefined || header.trim() === '*') return false;
+  const tags = etagsOf(header);
+  if (tags === undefined) {
+    throw badRequest('If-Match must be * or a list of ETags, quotes included');
+  }
+  return !tags.includes(etag);
+}
+
 /** Says whether an `If-None-Match` of a read names this ETag: by weak comparison, as RFC 9110 asks of reads. */
 export function matchesEtag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
@@ -35,14 +60,5 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
 
 /** Says whether JSON is named in `Accept` and no less wanted than raw bytes. `*\/*` alone means raw bytes. */
 export function wantsJson(accept: string | undefined): boolean {
-  if (accept?.toLowerCase().includes('application/json') !== true) return false;
-  let json = 0;
-  let raw = 0;
-  for (const range of accept.split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const q = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
-    if (type === 'application/json') json = q;
-    if (type === 'application/octet-stream') raw = q;
-  }
-  return json > 0 && json >= raw;
+  return prefers(accept, 'application/json', 'application/octet-stream');
 }

@@ -75,6 +75,13 @@ export const doorCatalogue = {
     title: 'The request is not valid HTTP',
     retryable: false,
   },
+  targetTooLong: { status: 414, zkCode: -8, title: 'The URL is too long', retryable: false },
+  codedContent: {
+    status: 415,
+    zkCode: -8,
+    title: 'The content coding is not taken',
+    retryable: false,
+  },
   headersTooLarge: {
     status: 431,
     zkCode: -8,

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import { ClientGone, readBody } from './body.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, withoutForeignToken } from './caller.ts';
 import { changesState } from './changes-state.ts';
+import { refuseCoding } from './content-coding.ts';
 import { smallAnswerBytesMax, type Connection } from './connection.ts';
 import { decodeTimeout } from './decode.ts';
 import type { HttpDoor } from './door.ts';
@@ -25,7 +26,9 @@ import {
   problemOf,
   stackOf,
 } from './problem.ts';
+import { prettyBytesFactor, prettyParts } from './pretty-json.ts';
 import { Query } from './query.ts';
+import { referenceFrom } from './reference.ts';
 import { Room } from './room.ts';
 
 /** An answer that is given whole. */
@@ -59,6 +62,8 @@ export interface ExchangeParts {
   readonly connection: Connection;
   readonly expectsContinue: boolean;
 }
+
+const prettyParameter = /(?:^|&)pretty(?:=(?:true|1)?)?(?:&|$)/;
 
 /** One request and its one answer. Every answer passes `send`, which knows that the client may have gone. */
 export class Exchange {
@@ -122,10 +127,13 @@ export class Exchange {
   }
 
   caller(): Caller {
-    return callerOf(this.headers, this.request.socket.remoteAddress);
+    const headers = withoutForeignToken(this.method, this.headers);
+    return callerOf(headers, this.request.socket.remoteAddress);
   }
 
+  /** Reads the body. Throws or rejects with a `Problem` when it is coded, longer, or there is no room for it now. */
   body(bytesMax: number): Promise<Buffer> {
+    refuseCoding(this.headers['content-encoding']);
     const declared = Number(this.headers['content-length'] ?? 0);
     if (this.#expectsContinue && declared <= bytesMax) this.#response.writeContinue();
     const { bodyPace } = this.door;
@@ -363,13 +371,40 @@ export class Exchange {
     more: Omit<Reply, 'status' | 'body'> = {},
   ): void {
     const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
-    const whole = (): string => JSON.stringify(document());
-    this.sendSized({ ...more, status, headers }, { bytes, whole, parts });
+    const isPretty = this.isPretty;
+    this.sendSized(
+      { ...more, status, headers },
+      {
+        bytes: isPretty ? bytes * prettyBytesFactor : bytes,
+        whole: () => this.#jsonText(document()),
+        *parts() {
+          yield* isPretty ? prettyParts(parts()) : parts();
+          yield '\n';
+        },
+      },
+    );
   }
 
   sendJson(status: number, document: object, more: Omit<Reply, 'status' | 'body'> = {}): void {
     const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
-    this.send({ ...more, status, headers, body: JSON.stringify(document) });
+    this.send({ ...more, status, headers, body: this.#jsonText(document) });
+  }
+
+  /**
+   * Says whether JSON is to be set out for reading. By the query as it came: a refusal of the query is set out as well.
+   */
+  get isPretty(): boolean {
+    return this.rawQuery !== '' && prettyParameter.test(this.rawQuery);
+  }
+
+  /** With a line break at its end, for those who read it in a terminal. */
+  #jsonText(document: object): string {
+    return `${JSON.stringify(document, undefined, this.isPretty ? 2 : undefined)}\n`;
+  }
+
+  /** Gives a reference to another resource of this door, by its path, for `Location` and `Link`. */
+  reference(path: string): string {
+    return referenceFrom(this.rawPath, path, this.headers);
   }
 
   /**
@@ -397,7 +432,13 @@ export class Exchange {
       changesState: changesState(this.method),
       hasIdempotencyKey: this.headers['idempotency-key'] !== undefined,
     });
-    this.send({ status: problem.status, headers, body, closes: problem.fields.closes ?? false });
+    const text = this.isPretty ? this.#jsonText(JSON.parse(body) as object) : `${body}\n`;
+    this.send({
+      status: problem.status,
+      headers,
+      body: text,
+      closes: problem.fields.closes ?? false,
+    });
   }
 
   #pushIdentity(headers: HeaderList, meta: AnswerMeta | undefined): void {

@@ -23,19 +23,22 @@ export function securityHeadersOf(policy: string | undefined): HeaderList {
   return headers;
 }
 
-/** Let a client keep an answer, and ask each time whether it still holds. */
+/**
+ * Let a client keep an answer, and ask each time whether it still holds. Nobody in between may compress it: an ETag would
+ * become a weak one, which no change can be made by, and a stream would be held back.
+ */
 export const noCache: readonly string[] = [
   'Cache-Control',
-  'private, no-cache',
+  'private, no-cache, no-transform',
   'Vary',
   'Accept, Authorization, Origin',
 ];
 /** Forbid to keep an answer, for what holds a secret or is gone with the moment. */
-export const noStore: readonly string[] = ['Cache-Control', 'no-store'];
+export const noStore: readonly string[] = ['Cache-Control', 'no-store, no-transform'];
 
 /** Lists the headers that a page of an allowed origin may read. */
 export const exposedHeaders =
-  'Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
+  'Accept-Encoding, Allow, ETag, Link, Location, Retry-After, Idempotency-Replayed, X-Zxid, X-Role, X-Leader-Contact-Ms, X-Cluster-Id, ' +
   'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
   'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
 

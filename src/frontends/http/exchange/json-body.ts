@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { isUtf8 } from 'node:buffer';
 import type { Limits } from '../../../model/limits.ts';
 import { Problem, badRequest } from './problem.ts';
+import { complaintOf } from './schema-words.ts';
 
 /** Is deep enough for every document of ours, shallow enough for every stack. */
 export const jsonDepthMax = 16;
@@ -17,6 +18,9 @@ export const jsonKeysMax = 20_000;
 
 /** Keys of one object: no schema of ours has as many. */
 export const jsonKeysPerObjectMax = 64;
+
+/** A complaint about a document is cut to so many characters. */
+const complaintLengthMax = 500;
 
 /** Base64, escapes and names may double what a request carries. */
 const jsonBytesPerRequestByte = 2;
@@ -36,7 +40,7 @@ const pollutingKeys = new Set(['__proto__', 'constructor', 'prototype']);
  */
 export function parseJson(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) throw badRequest('the body is not UTF-8: JSON must be');
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = withoutMark(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   // Ahead of the parser: what a few bytes make it build costs a hundred times of what it costs to count.
   new Scan(text).run();
   try {
@@ -46,6 +50,12 @@ export function parseJson(bytes: Uint8Array): unknown {
       `the body is not JSON: ${error instanceof Error ? error.message : 'unknown cause'}`,
     );
   }
+}
+
+/** Some editors and shells put a byte order mark in front, which RFC 8259 lets a parser ignore. */
+function withoutMark(text: Buffer): Buffer {
+  const hasMark = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
+  return hasMark ? text.subarray(3) : text;
 }
 
 /** Parses a body and checks it against the schema; an empty one counts as `{}`. Throws a `Problem`. */
@@ -66,17 +76,13 @@ export function checkedBy<Schema extends z.ZodType>(
   part?: string,
 ): z.output<Schema> {
   const checked = schema.safeParse(document);
-  if (!checked.success) throw schemaProblem(checked.error, part);
+  if (!checked.success) {
+    const { path, words } = complaintOf(checked.error, schema, document);
+    const where = [...(part === undefined ? [] : [part]), ...path].join('.');
+    // An unknown key is said back to the client, and may be of any length.
+    throw badRequest(`${where === '' ? 'the body' : where}: ${words}`.slice(0, complaintLengthMax));
+  }
   return checked.data;
-}
-
-function schemaProblem(error: z.ZodError, part: string | undefined): Problem {
-  const [first] = error.issues;
-  const path = (first?.path ?? []).map(String);
-  if (part !== undefined) path.unshift(part);
-  const where = path.length === 0 ? 'the body' : path.join('.');
-  // An unknown key is said back to the client, and may be of any length.
-  return badRequest(`${where}: ${first?.message ?? 'is not valid'}`.slice(0, 300));
 }
 
 const quote = 0x22;

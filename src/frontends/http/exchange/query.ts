@@ -6,6 +6,11 @@ import { badRequest } from './problem.ts';
 const parametersMax = 32;
 
 /**
+ * Go with every route: `pretty` sets JSON out for reading, and `_` is what browsers' libraries and probes add against caches.
+ */
+const everywhere = ['pretty', '_'];
+
+/**
  * Holds the parameters of one request, each known, each at most once. `+` is a space, as every library writes it; a
  * bare name is a flag that is set.
  */
@@ -31,13 +36,15 @@ export class Query {
       const equals = part.indexOf('=');
       const name = decodeComponent(equals < 0 ? part : part.slice(0, equals));
       const value = equals < 0 ? '' : decodeComponent(part.slice(equals + 1));
-      if (!known.includes(name)) throw unknownParameter(name, known);
+      if (!known.includes(name) && !everywhere.includes(name)) throw unknownParameter(name, known);
       if (values.has(name)) {
         throw badRequest(`the parameter "${name}" is given twice: give it once`);
       }
       values.set(name, value);
     }
-    return new Query(values);
+    const query = new Query(values);
+    query.flag('pretty');
+    return query;
   }
 
   /** Refuses parameters that mean nothing beside what else was asked for. */

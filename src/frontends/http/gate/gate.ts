@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ownHostNames } from '../../../wire/host-names.ts';
 import { changesState } from '../exchange/changes-state.ts';
+import { declaredBytes, isEmptyByRule, emptyBodyBytesMax } from '../exchange/empty-body.ts';
 import { Problem } from '../exchange/problem.ts';
+import { authorityOf, isHost, takeTarget, type TargetedRequest } from './request-target.ts';
 
 // What every request of this door passes before anything looks at it, health checks and unknown routes included:
 // framing that two parsers could read differently, a Host that is not ours (DNS rebinding), and changes asked for by
@@ -12,6 +14,11 @@ export interface GateOptions {
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may call us: `https://ops.example`, or `http://127.0.0.1:*` for any port. */
   readonly allowedOrigins: readonly string[];
+  /**
+   * Paths that are answered whatever `Host` says: probes and scrapers ask by the address that they found, and nothing there
+   * is a secret.
+   */
+  readonly anyHostPaths?: ReadonlySet<string>;
 }
 
 /** What the gate looks at: `IncomingMessage` has all of it. */
@@ -26,6 +33,8 @@ export interface GateRequest {
 
 /** Judges requests by their headers, before anything else looks at them. */
 export interface Gate {
+  /** Has a target in absolute form taken as the path that it means: to be called ahead of all else. */
+  takeTarget(request: TargetedRequest): void;
   /** Says why the request may not go on; undefined when it may. */
   check(request: GateRequest): Problem | undefined;
   /** Does the same for what a page could hold open in another's name, whatever the method says. */
@@ -56,12 +65,23 @@ const onceOnly = new Set([
 export function createGate(options: GateOptions): Gate {
   const isOwnHost = ownHostNames(options.allowedHosts);
   const origins = options.allowedOrigins.map((origin) => origin.toLowerCase());
+  const mayNameUs = (request: GateRequest): boolean => {
+    const { host } = request.headers;
+    if (host === undefined || isOwnHost(host)) return true;
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    return options.anyHostPaths?.has(path) === true;
+  };
   const checkAll = (request: GateRequest, asksOrigin: boolean): Problem | undefined =>
     checkFraming(request) ??
     checkRepeats(request.rawHeaders) ??
-    checkHost(request.headers.host, isOwnHost) ??
+    checkHost(request) ??
+    checkTarget(request) ??
+    (mayNameUs(request) ? undefined : foreignHost()) ??
     (asksOrigin ? checkOrigin(request, origins) : undefined);
   return {
+    takeTarget(request) {
+      takeTarget(request, isOwnHost);
+    },
     check: (request) => checkAll(request, changesState(request.method)),
     checkUpgrade: (request) => checkAll(request, true),
     readableBy(request) {
@@ -73,15 +93,15 @@ export function createGate(options: GateOptions): Gate {
 
 function checkFraming(request: GateRequest): Problem | undefined {
   if (request.httpVersionMajor < 1) return malformed('HTTP/0.9 is not spoken here: use HTTP/1.1');
-  if (request.url?.startsWith('/') !== true) {
-    return malformed('the request target must be a path that starts with "/"');
-  }
   const encoding = request.headers['transfer-encoding'];
-  if (encoding !== undefined && (encoding !== 'chunked' || request.httpVersionMinor < 1)) {
+  if (
+    encoding !== undefined &&
+    (encoding.toLowerCase() !== 'chunked' || request.httpVersionMinor < 1)
+  ) {
     return malformed('the only Transfer-Encoding taken is "chunked", in HTTP/1.1');
   }
-  const hasBody = encoding !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (hasBody && (request.method === 'DELETE' || !changesState(request.method))) {
+  // What is shorter, or comes in chunks, is looked at when it is here: it may say nothing.
+  if (isEmptyByRule(request.method) && declaredBytes(request.headers) > emptyBodyBytesMax) {
     return malformed(`a ${request.method ?? ''} request has no body here: leave it away`);
   }
   return undefined;
@@ -100,14 +120,26 @@ function checkRepeats(rawHeaders: readonly string[]): Problem | undefined {
   return undefined;
 }
 
-function checkHost(
-  given: string | undefined,
-  isOwnHost: (host: string) => boolean,
-): Problem | undefined {
-  if (given === undefined || given === '') {
+/** Only HTTP/1.0 has requests without a Host (RFC 9112, section 3.2), and no browser speaks that. */
+function checkHost({ headers, httpVersionMinor }: GateRequest): Problem | undefined {
+  const { host } = headers;
+  if (host === undefined && httpVersionMinor === 0) return undefined;
+  if (host === undefined || host === '') {
     return malformed('a Host header is needed: the name that you reach this peer by');
   }
-  if (isOwnHost(given)) return undefined;
+  return isHost(host) ? undefined : malformed('the Host header is no name and no address');
+}
+
+/** A path, or `*` with OPTIONS. What is still in absolute form is not meant for this peer. */
+function checkTarget({ method, url = '' }: GateRequest): Problem | undefined {
+  if (url.startsWith('/') || (url === '*' && method === 'OPTIONS')) return undefined;
+  const authority = authorityOf(url);
+  return authority !== undefined && isHost(authority)
+    ? foreignHost()
+    : malformed('the request target must be a path that starts with "/"');
+}
+
+function foreignHost(): Problem {
   return new Problem(
     'foreignHost',
     'this peer does not answer to that Host: use a loopback name, or add the name to the allowed hosts of its configuration',
@@ -115,17 +147,34 @@ function checkHost(
   );
 }
 
-/** A browser says who asks, in `Origin` or `Sec-Fetch-Site`; what says neither is no browser, and may. */
+/**
+ * A browser says who asks, in `Sec-Fetch-Site` or `Origin`; what says neither is no browser, and may. No page can send the
+ * first in its own words, so `same-origin` there is enough, whatever a proxy made of Host.
+ */
 function checkOrigin(request: GateRequest, origins: readonly string[]): Problem | undefined {
+  const site = request.headers['sec-fetch-site'];
+  if (site === 'same-origin') return undefined;
   const origin = request.headers.origin?.toLowerCase();
   if (origin !== undefined) {
-    const sameOrigin = `http://${(request.headers.host ?? '').toLowerCase()}`;
-    if (origin === sameOrigin || isListed(origin, origins)) return undefined;
+    if (isOwnOrigin(origin, request.headers.host) || isListed(origin, origins)) return undefined;
     return foreign(`a page of another origin may not change anything here`);
   }
-  const site = request.headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin' || site === 'none') return undefined;
+  if (site === undefined || site === 'none') return undefined;
   return foreign('a page of another site may not change anything here');
+}
+
+/** TLS may end at a proxy, which the browser says `https` to: the scheme alone makes no other site. */
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  const [, authority] = /^https?:\/\/(.+)$/.exec(origin) ?? [];
+  return (
+    authority !== undefined &&
+    host !== undefined &&
+    withoutDefaultPort(authority) === withoutDefaultPort(host.toLowerCase())
+  );
+}
+
+function withoutDefaultPort(authority: string): string {
+  return authority.replace(/:(?:80|443)?$/, '');
 }
 
 function isListed(origin: string, origins: readonly string[]): boolean {
@@ -144,7 +193,7 @@ function isWithPort(origin: string, start: string): boolean {
 function foreign(what: string): Problem {
   return new Problem(
     'foreignOrigin',
-    `${what}: add its origin to the allowed origins of the configuration`,
+    `${what}: add its origin to the allowed origins of the configuration (http.allowedOrigins)`,
   );
 }
 

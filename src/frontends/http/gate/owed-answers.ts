@@ -2,14 +2,16 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
+import { changesState } from '../exchange/changes-state.ts';
 import { connectionReceivedBytesMax, type Connection } from '../exchange/connection.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { Problem } from '../exchange/problem.ts';
+import type { Problem } from '../exchange/problem.ts';
 import { rawAnswer } from '../exchange/raw-answer.ts';
+import { problemOfParser, type ParserError } from './parser-problem.ts';
 
 /**
- * So many requests of a connection are carried out at a time. What a client pipelines beyond that waits, and nothing more
- * is read meanwhile; the next is begun when an earlier answer was taken.
+ * So many reads of a connection are carried out at a time, or one change. What a client pipelines beyond that waits, and
+ * nothing more is read meanwhile; the next is begun when an earlier answer was taken.
  */
 export const pipelinedRequestsMax = 16;
 
@@ -33,6 +35,8 @@ interface OwingConnection {
   isPutOff: boolean;
   isBeginning: boolean;
   isWatched: boolean;
+  /** Waits for all of that to be over; nothing more comes meanwhile. */
+  whenIdle: (() => void) | undefined;
 }
 
 /**
@@ -63,7 +67,7 @@ export class OwedAnswers {
     });
     // The first of all, as a rule: nothing is to be undone for it that Node does not tell of.
     if (owing.begun.size > 0) this.#watch(owing, connection);
-    if (owing.waiting.length === 0 && hasRoom(owing, connection)) {
+    if (owing.waiting.length === 0 && mayBegin(exchange, owing)) {
       const isAlone = owing.begun.size === 0;
       const hasTime = this.#work.turn.hasTime();
       if (hasTime || isAlone) owing.begun.add(exchange);
@@ -83,20 +87,20 @@ export class OwedAnswers {
     }
     this.#wait({ exchange, run }, owing);
     // Where there is no room, an answer that is owed makes it.
-    if (hasRoom(owing, connection)) this.#beginNext(connection, owing);
+    if (mayBegin(owing.waiting.first?.exchange, owing)) this.#beginNext(connection, owing);
   }
 
   /** Ends a connection when Node's parser gave up on what the client sends, or it came too slowly. */
-  broken(connection: Connection, code: string): void {
+  broken(connection: Connection, error: ParserError): void {
+    const problem = problemOfParser(error);
     // Those that are late Node finds once a second, thousands in one turn.
     this.#work.take(connection.address, () => {
-      this.#end(connection.socket, code);
+      this.#end(connection.socket, problem);
     });
   }
 
-  #end(socket: Duplex, code: string): void {
+  #end(socket: Duplex, problem: Problem | undefined): void {
     const owing = this.#of(socket);
-    const problem = problemOfParser(code);
     const { latest } = owing;
     // What broke off may have had its answer already: a second one would be taken for another request's.
     const isAnswered = latest !== undefined && !latest.request.complete && latest.isOver;
@@ -122,6 +126,20 @@ export class OwedAnswers {
     return isPaid(owing) && !owing.isCondemned;
   }
 
+  /**
+   * Calls `run` when no answer is owed any more on a connection that nothing more is read of: at once, later, or never, when
+   * it is to be closed.
+   */
+  whenIdle({ socket }: Connection, run: () => void): void {
+    const owing = this.#of(socket);
+    if (isPaid(owing)) {
+      if (owing.isCondemned) socket.destroy();
+      else run();
+      return;
+    }
+    owing.whenIdle = run;
+  }
+
   #answered(exchange: Exchange, owing: OwingConnection): void {
     const { socket } = exchange.connection;
     exchange.over();
@@ -134,6 +152,10 @@ export class OwedAnswers {
     }
     if (owing.isCondemned && isPaid(owing)) socket.end();
     else this.#beginNext(exchange.connection, owing);
+    const { whenIdle } = owing;
+    if (whenIdle === undefined || !isPaid(owing)) return;
+    owing.whenIdle = undefined;
+    if (!owing.isCondemned && !socket.destroyed) whenIdle();
   }
 
   /** Carries the only request of its connection out in a later turn. */
@@ -143,7 +165,7 @@ export class OwedAnswers {
     this.#work.add(connection.address, () => {
       owing.isPutOff = false;
       if (!exchange.isOver) run();
-      if (hasRoom(owing, connection)) this.#beginNext(connection, owing);
+      if (mayBegin(owing.waiting.first?.exchange, owing)) this.#beginNext(connection, owing);
       return true;
     });
   }
@@ -176,9 +198,9 @@ export class OwedAnswers {
     if (owing.isBeginning || owing.waiting.length === 0) return;
     owing.isBeginning = true;
     this.#work.add(connection.address, () => {
-      if (owing.waiting.length > 0 && hasRoom(owing, connection)) {
+      if (mayBegin(owing.waiting.first?.exchange, owing)) {
         this.#beginFirst(connection, owing);
-        if (owing.waiting.length > 0 && hasRoom(owing, connection)) return false;
+        if (mayBegin(owing.waiting.first?.exchange, owing)) return false;
       }
       owing.isBeginning = false;
       return true;
@@ -209,11 +231,21 @@ export class OwedAnswers {
         isPutOff: false,
         isBeginning: false,
         isWatched: false,
+        whenIdle: undefined,
       };
       this.#connections.set(socket, owing);
     }
     return owing;
   }
+}
+
+/**
+ * Reads are carried out at the same time, a change by itself: what comes behind it finds it made (RFC 9112, section 9.3.2).
+ */
+function mayBegin(exchange: Exchange | undefined, owing: OwingConnection): boolean {
+  if (exchange === undefined || !hasRoom(owing, exchange.connection)) return false;
+  const [begun] = owing.begun;
+  return begun === undefined || !(changesState(begun.method) || changesState(exchange.method));
 }
 
 function hasRoom(owing: OwingConnection, { receivedBytes, socket }: Connection): boolean {
@@ -234,28 +266,4 @@ function isPaid({ begun, waiting }: OwingConnection): boolean {
 function forgo({ waiting }: OwingConnection, connection: Connection): void {
   connection.account.giveBack('receivedBytes', waiting.length * waitingRequestBytes);
   while (waiting.shift() !== undefined);
-}
-
-/** Undefined when there is nobody left to tell. */
-function problemOfParser(code: string): Problem | undefined {
-  if (code === 'ECONNRESET' || code === 'EPIPE') return undefined;
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return new Problem(
-      'headersTooLarge',
-      'the request line and headers may have 16384 bytes together',
-      { closes: true },
-    );
-  }
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return new Problem(
-      'requestTimeout',
-      'headers must arrive within 5 s and the whole request within 15 s',
-      {
-        closes: true,
-      },
-    );
-  }
-  return new Problem('malformedHttp', `the bytes are not a valid HTTP/1.1 request (${code})`, {
-    closes: true,
-  });
 }

@@ -101,7 +101,8 @@ export function sendStatus(
   const isGranted = status.state === 'granted';
   const headers = [...noStore];
   if (!isGranted) {
-    headers.push('Location', `/v1/${kind}/${encodeURIComponent(name)}/${status.lockId}`);
+    const place = `/v1/${kind}/${encodeURIComponent(name)}/${status.lockId}`;
+    headers.push('Location', exchange.reference(place));
   }
   exchange.sendJson(isGranted ? 200 : 202, encodeStatus(status), { headers, meta: status.meta });
 }

@@ -38,16 +38,23 @@ export const probes: ReadonlyMap<string, (exchange: Exchange) => void> = new Map
   ['/startupz', answerStarted],
 ]);
 
+/** Lists what is answered whatever `Host` says: a kubelet and a scraper ask by the address of a pod. */
+export const anyHostPaths: ReadonlySet<string> = new Set([...probes.keys(), '/metrics']);
+
 /** Says whether a route is one of those that are answered also when all connections are taken. */
 export function isOperatorsRoute(path: string): boolean {
   return probes.has(path) || path === '/metrics' || path === '/v1/cluster' || path === '/v1/info';
+}
+
+function allowOf({ method }: Exchange): readonly string[] {
+  return method === 'OPTIONS' ? ['Allow', 'GET, HEAD, OPTIONS'] : [];
 }
 
 function answerOk(exchange: Exchange, notice?: string): void {
   if (!exchange.query(['verbose']).flag('verbose')) {
     exchange.send({
       status: 200,
-      headers: ['Content-Type', 'text/plain; charset=utf-8'],
+      headers: ['Content-Type', 'text/plain; charset=utf-8', ...allowOf(exchange)],
       body: notice === undefined ? 'ok\n' : `ok\n${notice}\n`,
     });
     return;

@@ -6,5 +6,5 @@ import { parse } from 'yaml';
 
 const { file } = workerData as { readonly file: string };
 const document = parse(readFileSync(file, 'utf8')) as object;
-// Whoever reads the document here means this peer.
-parentPort?.postMessage(JSON.stringify({ ...document, servers: [{ url: '/' }] }));
+// Whoever reads the document here means this peer, below whatever prefix it was found.
+parentPort?.postMessage(`${JSON.stringify({ ...document, servers: [{ url: '.' }] })}\n`);

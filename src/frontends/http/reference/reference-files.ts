@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
+// What the page loads it names relative to itself: a proxy may have put a prefix in front.
+
 /** Where the build puts the files of Swagger UI (scripts/setup.mjs); published with the package. */
 const vendorFolder = new URL('../../../../vendor/swagger-ui/', import.meta.url);
 
@@ -7,21 +9,26 @@ const page = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
+    <meta name="color-scheme" content="light dark" />
     <title>Quoll: API reference</title>
-    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />
-    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+    <link rel="icon" type="image/png" href="docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="docs/swagger-ui.css" />
   </head>
   <body>
     <div id="reference"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
   </body>
 </html>
 `;
 
 // Without a validator: the default one sends the document's address to a site.
-const start = `SwaggerUIBundle({
-  url: '/openapi.json',
+const start = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+SwaggerUIBundle({
+  url: 'openapi.json',
   dom_id: '#reference',
   deepLinking: true,
   validatorUrl: null,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { matchesEtag } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { prettyParts } from '../exchange/pretty-json.ts';
 import { Problem } from '../exchange/problem.ts';
 import type { UrlSegments } from '../exchange/route.ts';
 import { openApiDocument } from './openapi-document.ts';
@@ -14,7 +15,8 @@ const pagePolicy =
 /** Answers `GET /openapi.json`. */
 export async function showContract(exchange: Exchange): Promise<void> {
   exchange.query([]);
-  sendFile(exchange, 'application/json', await openApiDocument());
+  const document = await openApiDocument();
+  sendFile(exchange, 'application/json', exchange.isPretty ? pretty(document) : document);
 }
 
 /** Answers `GET /docs`: the API reference, which needs no network but this peer. */
@@ -29,6 +31,10 @@ export async function showReferenceFile(exchange: Exchange, segments: UrlSegment
   const file = referenceFiles.get(segments['file'] ?? '');
   if (file === undefined) throw new Problem('noRoute', 'there is no such file: the page is /docs');
   sendFile(exchange, file.type, await file.bytes());
+}
+
+function pretty(document: Buffer): Buffer {
+  return Buffer.from([...prettyParts([document.toString('utf8')])].join(''), 'utf8');
 }
 
 function sendFile(exchange: Exchange, type: string, body: Buffer, policy?: string): void {

@@ -14,6 +14,7 @@ import {
   type EventText,
 } from '../documents/event-document.ts';
 import { gatheredBytes, type Parts } from '../documents/parts.ts';
+import { prefers } from '../exchange/accept.ts';
 import { pathFrom } from '../exchange/decode.ts';
 import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
 import { keepAliveMs, ndjson, sse, type Framing } from '../exchange/framing.ts';
@@ -206,7 +207,7 @@ function* framedParts({ head, tail }: Framing, texts: Iterable<EventText>): Part
 
 /** ndjson when the client names it, else SSE. */
 function framingFor(accept: string | undefined): Framing {
-  return accept?.toLowerCase().includes(ndjson.contentType) === true ? ndjson : sse;
+  return prefers(accept, ndjson.contentType, sse.contentType) ? ndjson : sse;
 }
 
 /** What is known before the first byte is told as a status. A browser's stream is told `lost` instead: it would give up. */

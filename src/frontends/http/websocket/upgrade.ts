@@ -1,16 +1,21 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { callerOf } from '../exchange/caller.ts';
 import type { Connection, Connections } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
+import { mayHaveBody } from '../exchange/empty-body.ts';
 import { jsonBodyBytesMax } from '../exchange/json-body.ts';
 import { Problem, badRequest, problemOf, stackOf } from '../exchange/problem.ts';
 import { rawAnswer } from '../exchange/raw-answer.ts';
 import { tooManyConnections, type ConnectionLimit } from '../gate/connection-limit.ts';
 import type { Gate } from '../gate/gate.ts';
+import { readWithoutUpgrade } from '../gate/ignored-upgrade.ts';
 import type { OwedAnswers } from '../gate/owed-answers.ts';
+import { pathOfTarget } from '../gate/request-target.ts';
 import { socketPath } from './event-streams.ts';
+import { socketHeaders } from './explain-socket.ts';
 import { fragmentsPerMessageMax, piecesPerFrameMax } from './limits.ts';
 import { SocketConnection } from './socket-connection.ts';
 
@@ -20,16 +25,18 @@ export interface UpgradeParts {
   readonly owed: OwedAnswers;
   readonly limit: ConnectionLimit;
   readonly connections: Connections;
+  readonly reparse: Reparse;
 }
 
-/** Gives what takes in whoever asks to become a WebSocket, past the same gate as every request. */
-export function createUpgrades({
-  door,
-  gate,
-  owed,
-  limit,
-  connections,
-}: UpgradeParts): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+/** Reads connections as HTTP that Node let go of. */
+export interface Reparse {
+  parse(socket: Socket): void;
+  /** Passes on that the socket takes more, to the answers that Node still writes there. */
+  drained(socket: Socket): void;
+}
+
+/** Says how `ws` takes a handshake that passed ours. */
+function createSocketServer(door: HttpDoor): WebSocketServer {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -44,20 +51,29 @@ export function createUpgrades({
   server.on('wsClientError', (error, socket) => {
     refuse(socket, new Problem('malformedHttp', `no WebSocket handshake: ${error.message}`));
   });
-  return (request, socket, head) => {
-    // Node leaves errors of an upgraded socket to whoever takes it.
-    socket.on('error', () => undefined);
-    if (!owed.isIdle(socket)) {
-      socket.destroy();
-      return;
-    }
+  return server;
+}
+
+/**
+ * Gives what takes in whoever asks to become a WebSocket, past the same gate as every request. Any other upgrade is ignored:
+ * its request is one like others.
+ */
+export function createUpgrades(
+  parts: UpgradeParts,
+): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  const { door, gate, owed, limit, connections, reparse } = parts;
+  const server = createSocketServer(door);
+  const open = (request: IncomingMessage, connection: Connection, head: Buffer): void => {
+    const { socket } = connection;
     try {
+      gate.takeTarget(request);
       const caller = admit(request, gate);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       if (limit.isReserved(request.socket)) throw tooManyConnections();
-      const connection = connections.of(socket);
       hold(connection, door);
       limit.busy(request.socket);
+      // A list may offer others besides.
+      request.headers.upgrade = 'websocket';
       server.handleUpgrade(request, socket, head, (ws) => {
         new SocketConnection({ door, ws, connection, request, caller });
       });
@@ -69,21 +85,90 @@ export function createUpgrades({
       refuse(socket, problem ?? new Problem('internal', 'an error of ours'));
     }
   };
+  const go = (request: IncomingMessage, connection: Connection, head: Buffer): void => {
+    if (asksForSocket(request)) {
+      open(request, connection, head);
+      return;
+    }
+    const { socket } = connection;
+    socket.removeListener('error', ignoreError);
+    readWithoutUpgrade(request, { socket, head }, (again) => {
+      reparse.parse(again);
+    });
+  };
+  return (request, socket, head) => {
+    // Node leaves errors of an upgraded socket to whoever takes it.
+    socket.on('error', ignoreError);
+    const connection = connections.of(socket);
+    if (owed.isIdle(socket)) {
+      go(request, connection, head);
+      return;
+    }
+    const stay = (): void => {
+      socket.pause();
+    };
+    const drained = (): void => {
+      reparse.drained(connection.socket);
+    };
+    // What comes from here on is for whoever takes it, and Node resumes a socket whose answers were taken.
+    socket.on('resume', stay);
+    socket.on('drain', drained);
+    socket.pause();
+    owed.whenIdle(connection, () => {
+      socket.removeListener('resume', stay);
+      socket.removeListener('drain', drained);
+      go(request, connection, head);
+      socket.resume();
+    });
+  };
+}
+
+function ignoreError(): void {
+  // The socket closes, and whoever has it hears of that.
+}
+
+/** Says whether a request wants the one upgrade that there is. HTTP/1.0 has none (RFC 9110, section 7.8). */
+function asksForSocket({ method, url = '', headers, httpVersionMinor }: IncomingMessage): boolean {
+  const offered = (headers.upgrade ?? '').split(',').map((each) => each.trim().toLowerCase());
+  return (
+    method === 'GET' &&
+    httpVersionMinor >= 1 &&
+    pathOfTarget(url) === socketPath &&
+    offered.includes('websocket')
+  );
 }
 
 function admit(request: IncomingMessage, gate: Gate) {
   const refused = gate.checkUpgrade(request);
   if (refused !== undefined) throw refused;
-  const [path] = (request.url ?? '').split('?');
-  if (path !== socketPath) {
-    throw new Problem('noRoute', `the only thing to upgrade to is a WebSocket at ${socketPath}`);
-  }
+  if (mayHaveBody(request.headers)) throw noHandshake('it has a body');
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
+  checkHandshake(request);
   const caller = callerOf(request.headers, request.socket.remoteAddress);
   if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }
   return caller;
+}
+
+/** RFC 6455, section 4.2.1: a version that is not ours is told of it, all else is no handshake. */
+function checkHandshake({ headers }: IncomingMessage): void {
+  const version = headers['sec-websocket-version'];
+  if (version === undefined) throw noHandshake('Sec-WebSocket-Version is missing: it is 13');
+  if (version !== '13') {
+    throw new Problem('upgradeRequired', 'the version of WebSocket that is spoken here is 13', {
+      headers: socketHeaders,
+      closes: true,
+    });
+  }
+  const key = headers['sec-websocket-key'];
+  if (key === undefined || !/^[A-Za-z0-9+/]{22}==$/.test(key)) {
+    throw noHandshake('Sec-WebSocket-Key must be 16 bytes in base64');
+  }
+}
+
+function noHandshake(why: string): Problem {
+  return new Problem('malformedHttp', `this is no WebSocket handshake: ${why}`, { closes: true });
 }
 
 /** A socket is held until it closes. */

@@ -8,8 +8,8 @@ import {
   type TreeOp,
   type ZnodeKind,
 } from '../../../model/request.ts';
-import { parseZxid } from '../../../model/zxid.ts';
-import { pathFrom } from '../exchange/decode.ts';
+import { parseZxid, zeroZxid } from '../../../model/zxid.ts';
+import { etagsOf, pathFrom } from '../exchange/decode.ts';
 import { badRequest } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 
@@ -46,21 +46,34 @@ export function decodePrecondition(query: Query, headers: IncomingHttpHeaders): 
   if (ifMatch === '*') {
     return { kind: 'expected', expected: { version: version ?? -1 }, mustExist: true };
   }
-  const expected = expectedFromEtag(ifMatch);
+  const [expected = neverMet] = expectedByEtags(ifMatch);
   if (version !== undefined && version !== expected.version) {
     throw badRequest('If-Match and version ask for different versions: send one of them');
   }
   return { kind: 'expected', expected, mustExist: true };
 }
 
-function expectedFromEtag(etag: string): Expected {
-  const [, czxid, version] = /^"([0-9]{1,19})-([0-9]{1,10})"$/.exec(etag) ?? [];
-  const parsed = czxid === undefined ? undefined : parseZxid(czxid);
-  if (parsed === undefined || !(Number(version) <= versionMax)) {
+/** No znode has it: what a list without one of our own tags asks for. */
+const neverMet: Expected = { version: versionMax, czxid: zeroZxid };
+
+/**
+ * Gives what the tags of an `If-Match` ask for that could be those of a znode: weak ones never match on a change (RFC 9110,
+ * section 13.1.1), and others are not ours. Throws a `Problem` when it is no list of tags.
+ */
+export function expectedByEtags(ifMatch: string): readonly Expected[] {
+  const tags = etagsOf(ifMatch);
+  if (tags === undefined) {
     throw badRequest(
-      'If-Match must be * or one ETag as this door sends them: "<czxid>-<version>", quotes included',
+      'If-Match must be * or ETags as this door sends them: "<czxid>-<version>", quotes included',
     );
   }
+  return tags.map(expectedByEtag).filter((expected) => expected !== undefined);
+}
+
+function expectedByEtag(etag: string): Expected | undefined {
+  const [, czxid, version] = /^"([0-9]{1,19})-([0-9]{1,10})"$/.exec(etag) ?? [];
+  const parsed = czxid === undefined ? undefined : parseZxid(czxid);
+  if (parsed === undefined || !(Number(version) <= versionMax)) return undefined;
   return { version: Number(version), czxid: parsed };
 }
 

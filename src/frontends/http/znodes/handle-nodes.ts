@@ -1,10 +1,10 @@
+import { answerOtherMethod } from '../exchange/allow.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { Problem } from '../exchange/problem.ts';
 import { nodesParameters } from './nodes-url.ts';
 import { readZnode } from './read-znode.ts';
 import { createZnode, deleteZnode, setZnode } from './write-znode.ts';
 
-const allowed = Object.keys(nodesParameters).join(', ');
+const allowed = Object.keys(nodesParameters);
 
 /** Answers `/v1/nodes/{path}`: the hot routes, reached without a router. Each is decode, call, encode. */
 export function handleNodes(exchange: Exchange): void {
@@ -24,9 +24,7 @@ export function handleNodes(exchange: Exchange): void {
         run(exchange, deleteZnode(exchange));
         return;
       default:
-        throw new Problem('methodNotAllowed', `/v1/nodes takes ${allowed}`, {
-          headers: { Allow: allowed },
-        });
+        answerOtherMethod(exchange, '/v1/nodes', allowed);
     }
   } catch (error) {
     exchange.fail(error);

@@ -6,10 +6,10 @@ import { childrenDocument, pagesOf } from '../documents/children-document.ts';
 import { encodings, type Encoding } from '../documents/encode.ts';
 import { aclDocument, dataDocument, statDocument } from '../documents/znode-documents.ts';
 import { smallAnswerBytesMax } from '../exchange/connection.ts';
-import { matchesEtag, wantsJson } from '../exchange/decode.ts';
+import { isPassedOver, matchesEtag, wantsJson } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { SizedBody } from '../exchange/large-answer.ts';
-import { badRequest, problemOfRefusal } from '../exchange/problem.ts';
+import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { decodeReadOptions } from './call-options.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
@@ -80,9 +80,13 @@ function readData({ exchange, path, query, encoding }: View): void {
   const asJson = encoding !== undefined || wantsJson(exchange.headers.accept);
   const ifNoneMatch = exchange.headers['if-none-match'];
   const isBare = exchange.method === 'HEAD';
+  const ifMatch = exchange.headers['if-match'];
   const answer = ({ result, meta }: ReadAnswer<ResultOf<DataQuery>>): void => {
     const headers = statHeaders(result.stat);
-    if (asJson) {
+    // Ahead of If-None-Match (RFC 9110, section 13.2.2).
+    if (isPassedOver(ifMatch, etagOf(result.stat))) {
+      exchange.fail(new Problem('badVersion', 'the znode has none of the ETags of If-Match'));
+    } else if (asJson) {
       exchange.sendSizedJson(200, dataDocument(path, result, encoding), { meta, headers });
     } else if (matchesEtag(ifNoneMatch, etagOf(result.stat))) {
       exchange.send({ status: 304, headers, meta });
@@ -97,7 +101,9 @@ function readData({ exchange, path, query, encoding }: View): void {
   ask(exchange, query, isBare ? { read: 'data', path } : bounded, (given) => {
     const { data, stat } = given.result;
     const isLeftAway = data === null && stat.dataLength > 0 && !isBare;
-    if (!isLeftAway || (!asJson && matchesEtag(ifNoneMatch, etagOf(stat)))) {
+    const isBrief =
+      isPassedOver(ifMatch, etagOf(stat)) || (!asJson && matchesEtag(ifNoneMatch, etagOf(stat)));
+    if (!isLeftAway || isBrief) {
       answer(given);
       return;
     }
@@ -149,7 +155,7 @@ function nextPageUrl(exchange: Exchange, token: string): string {
   const kept = exchange.rawQuery
     .split('&')
     .filter((part) => part !== '' && !part.startsWith('continue='));
-  return `${exchange.rawPath}?${[...kept, `continue=${token}`].join('&')}`;
+  return `${exchange.reference(exchange.rawPath)}?${[...kept, `continue=${token}`].join('&')}`;
 }
 
 /** The way in without a promise: these are the reads that there are most of. */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ZnodePath } from '../../../model/path.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
@@ -10,7 +11,8 @@ import type { Query } from '../exchange/query.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
 import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
 import { decodeWriteOptions } from './call-options.ts';
-import { decodeCreate, decodeDelete, decodeSet } from './decode-change.ts';
+import { decodeCreate, decodeDelete, decodeSet, expectedByEtags } from './decode-change.ts';
+import { withOneEtag } from './if-match.ts';
 import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
 import { nodeUrl, replayed, statHeaders } from './stat-headers.ts';
@@ -45,7 +47,7 @@ export async function setZnode(exchange: Exchange): Promise<void> {
   const data = await exchange.body(setsAcl ? limits.requestBytesMax : limits.dataBytesMax);
   const op = setsAcl
     ? setAclOp(exchange, path, query, data)
-    : decodeSet(path, query, { headers: exchange.headers, data, acl });
+    : decodeSet(path, query, { headers: await settled(exchange, path, query), data, acl });
   const { result, answer } = await write(exchange, query, op).catch((error: unknown) => {
     throw setsAcl || creates ? error : sayingCreate(error);
   });
@@ -69,8 +71,11 @@ function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8
 export async function deleteZnode(exchange: Exchange): Promise<void> {
   const query = exchange.query(nodesParameters.DELETE);
   refuseAclHeader(exchange.headers);
-  const op = decodeDelete(pathOf(exchange), query, exchange.headers);
+  const path = pathOf(exchange);
+  // What is wrong with the request is said ahead of all else.
+  decodeDelete(path, query, exchange.headers);
   if (redirectToLeader(exchange, query)) return;
+  const op = decodeDelete(path, query, await settled(exchange, path, query));
   const { result, answer } = await write(exchange, query, op);
   const deleted = result.op === 'delete' ? result.deleted : 0;
   exchange.send({
@@ -78,6 +83,17 @@ export async function deleteZnode(exchange: Exchange): Promise<void> {
     headers: ['X-Deleted', String(deleted), ...replayed(answer)],
     meta: answer.meta,
   });
+}
+
+/** Most requests have no list of ETags, and wait for nothing here. */
+function settled(
+  exchange: Exchange,
+  path: ZnodePath,
+  query: Query,
+): IncomingHttpHeaders | Promise<IncomingHttpHeaders> {
+  return exchange.headers['if-match'] === undefined
+    ? exchange.headers
+    : withOneEtag(exchange, path, exchange.timeoutMs(query));
 }
 
 async function write(
@@ -102,11 +118,20 @@ async function write(
     if (problem === undefined) throw error;
     const onlyIfAbsent = exchange.headers['if-none-match'] !== undefined;
     // With a guard it is one op all the same, as far as the client knows.
-    throw new Problem(problem.code, problem.message, {
+    throw new Problem(problem.code, problem.message + hintOf(problem, exchange.headers), {
       ...withoutIndex(problem.fields),
       ...(problem.code === 'nodeExists' && onlyIfAbsent && { status: 412 }),
     });
   }
+}
+
+/** Proxies that compress answers make weak ETags of ours. */
+function hintOf({ code }: Problem, headers: IncomingHttpHeaders): string {
+  const ifMatch = headers['if-match'];
+  if (code !== 'badVersion' || ifMatch === undefined || ifMatch === '*') return '';
+  return expectedByEtags(ifMatch).length > 0
+    ? ''
+    : ' None of the ETags in If-Match is a strong one of this door: weak ones (W/) match no change';
 }
 
 function withoutIndex(fields: ProblemFields): ProblemFields {
@@ -126,7 +151,7 @@ function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer):
     stat: encodeStat(result.stat),
   };
   const headers = [...statHeaders(result.stat), ...replayed(answer)];
-  if (isNew) headers.push('Location', nodeUrl(result.path));
+  if (isNew) headers.push('Location', exchange.reference(nodeUrl(result.path)));
   exchange.sendJson(isNew ? 201 : 200, document, { headers, meta: answer.meta });
 }
 

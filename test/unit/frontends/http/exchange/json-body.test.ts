@@ -70,6 +70,10 @@ describe('rest JSON bodies', () => {
     assert.match(refusal('['.repeat(1_000_000)), /too deeply/);
   });
 
+  it('minds no byte order mark in front', () => {
+    assert.deepEqual(parseJson(Buffer.from('\ufeff{"a":1}')), { a: 1 });
+  });
+
   it('refuses what is no JSON', () => {
     for (const text of [
       '',
@@ -78,7 +82,8 @@ describe('rest JSON bodies', () => {
       "{'a':1}",
       '{"a":NaN}',
       '{"a":01}',
-      '\ufeff{}',
+      '{}\ufeff',
+      '\ufeff',
       '{}{}',
       '{"a":"\n"}',
       '{"a\\x":1}',

@@ -4,6 +4,7 @@ import { createGate, type GateRequest } from '../../../../../src/frontends/http/
 const gate = createGate({
   allowedHosts: ['quoll.example', 'other.example:8080'],
   allowedOrigins: ['https://ops.example', 'http://127.0.0.1:*'],
+  anyHostPaths: new Set(['/livez']),
 });
 
 function asked(
@@ -49,16 +50,39 @@ describe('rest gate', () => {
       ['evil.example', 'foreignHost'],
       ['evil.example:2180', 'foreignHost'],
       ['localhost.evil.example', 'foreignHost'],
-      ['evil.example#localhost', 'foreignHost'],
-      ['evil@localhost', 'foreignHost'],
-      ['localhost:evil', 'foreignHost'],
-      ['localhost:1:2', 'foreignHost'],
+      ['evil.example#localhost', 'malformedHttp'],
+      ['evil@localhost', 'malformedHttp'],
+      ['localhost:evil', 'malformedHttp'],
+      ['localhost:1:2', 'malformedHttp'],
       ['127.0.0.1.', 'foreignHost'],
-      ['::1', 'foreignHost'],
+      ['::1', 'malformedHttp'],
       ['', 'malformedHttp'],
     ];
     for (const [host, expected] of cases) assert.equal(verdict([['Host', host]]), expected, host);
     assert.equal(verdict([]), 'malformedHttp');
+    assert.equal(verdict([], { httpVersionMinor: 0 }), 'passes');
+  });
+
+  it('answers what probes ask by any name, and nothing else', () => {
+    const pod = ['Host', '10.244.1.7:2180'] as const;
+    assert.equal(verdict([pod], { url: '/livez?verbose' }), 'passes');
+    assert.equal(verdict([pod], { url: '/livez/' }), 'foreignHost');
+    assert.equal(verdict([pod], { url: '/v1/nodes/livez' }), 'foreignHost');
+    assert.equal(verdict([['Host', 'a b']], { url: '/livez' }), 'malformedHttp');
+  });
+
+  it('takes the absolute form of what is its own, with its authority for Host', () => {
+    const taken = (url: string, headers: readonly (readonly [string, string])[] = [us]) => {
+      const request = { ...asked(headers, { url }), url };
+      gate.takeTarget(request);
+      return [request.url, request.headers.host, gate.check(request)?.code];
+    };
+    assert.deepEqual(taken('http://quoll.example/a?b'), ['/a?b', 'quoll.example', undefined]);
+    assert.deepEqual(taken('http://quoll.example?b'), ['/?b', 'quoll.example', undefined]);
+    assert.deepEqual(taken('http://localhost/a', [['Host', 'evil.example']]).at(-1), undefined);
+    assert.equal(taken('http://evil.example/livez').at(-1), 'foreignHost');
+    assert.equal(taken('http://a@localhost/').at(-1), 'malformedHttp');
+    assert.equal(taken('http://localhost/', []).at(-1), 'malformedHttp');
   });
 
   it('lets pages of our own and of listed origins change things, and no others', () => {
@@ -71,7 +95,9 @@ describe('rest gate', () => {
       ['https://ops.example.evil', 'foreignOrigin'],
       ['http://127.0.0.1:5173.evil', 'foreignOrigin'],
       ['http://127.0.0.1.evil', 'foreignOrigin'],
-      ['https://127.0.0.1:2180', 'foreignOrigin'],
+      ['https://127.0.0.1:2180', 'passes'],
+      ['https://127.0.0.1:2181', 'foreignOrigin'],
+      ['ftp://127.0.0.1:2180', 'foreignOrigin'],
       ['null', 'foreignOrigin'],
       ['', 'foreignOrigin'],
     ];
@@ -99,6 +125,13 @@ describe('rest gate', () => {
       assert.equal(verdict([us, ['Sec-Fetch-Site', site]], { method: 'POST' }), expected, site);
     }
     assert.equal(verdict([us], { method: 'POST' }), 'passes');
+    // A proxy in front may have changed Host, and no page can say this itself.
+    const proxied = [
+      us,
+      ['Origin', 'https://quoll.corp'],
+      ['Sec-Fetch-Site', 'same-origin'],
+    ] as const;
+    assert.equal(verdict(proxied, { method: 'POST' }), 'passes');
     const listed = [
       us,
       ['Origin', 'https://ops.example'],
@@ -110,14 +143,12 @@ describe('rest gate', () => {
   it('refuses framing that two parsers could read differently', () => {
     const cases: [readonly (readonly [string, string])[], Partial<GateRequest>][] = [
       [[us], { httpVersionMajor: 0, httpVersionMinor: 9 }],
-      [[us], { url: 'http://evil.example/v1/nodes' }],
-      [[us], { url: '*', method: 'OPTIONS' }],
+      [[us], { url: '*' }],
       [[us, ['Transfer-Encoding', 'identity, chunked']], { method: 'POST' }],
       [[us, ['Transfer-Encoding', 'xchunked']], { method: 'POST' }],
       [[us, ['Transfer-Encoding', 'chunked']], { method: 'POST', httpVersionMinor: 0 }],
-      [[us, ['Content-Length', '3']], {}],
-      [[us, ['Content-Length', '3']], { method: 'DELETE' }],
-      [[us, ['Transfer-Encoding', 'chunked']], { method: 'HEAD' }],
+      [[us, ['Content-Length', '65']], {}],
+      [[us, ['Content-Length', '65']], { method: 'DELETE' }],
       [[us, ['host', 'localhost']], {}],
       [[us, ['If-Match', '*'], ['IF-MATCH', '"1-1"']], { method: 'PUT' }],
       [[us, ['X-Session-Secret', 'a'], ['x-session-secret', 'b']], { method: 'PUT' }],
@@ -128,7 +159,7 @@ describe('rest gate', () => {
       assert.equal(problem?.code, 'malformedHttp', JSON.stringify([headers, more]));
       assert.equal(problem.fields.closes, true);
     }
-    assert.equal(verdict([us, ['Transfer-Encoding', 'chunked']], { method: 'PUT' }), 'passes');
+    assert.equal(verdict([us, ['Transfer-Encoding', 'Chunked']], { method: 'PUT' }), 'passes');
     assert.equal(verdict([us, ['Content-Length', '0']]), 'passes');
     assert.equal(verdict([us, ['Accept', 'a'], ['Accept', 'b']]), 'passes');
   });

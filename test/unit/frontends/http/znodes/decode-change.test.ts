@@ -6,6 +6,7 @@ import {
   decodeDelete,
   decodePrecondition,
   decodeSet,
+  expectedByEtags,
 } from '../../../../../src/frontends/http/znodes/decode-change.ts';
 import { nodesParameters } from '../../../../../src/frontends/http/znodes/nodes-url.ts';
 import { openAcl } from '../../../../../src/model/acl.ts';
@@ -44,22 +45,23 @@ describe('rest preconditions', () => {
     assert.deepEqual(of('', { 'if-none-match': '*' }), { kind: 'mustNotExist' });
   });
 
-  it('refuses what contradicts itself or is no ETag of ours', () => {
+  it('takes of a list what could be an ETag of ours, and else asks for what no znode has', () => {
+    assert.deepEqual(expectedByEtags('"a,b", W/"1-7",\t"1-8" , "2-9"'), [
+      { version: 8, czxid: zxid(0, 1) },
+      { version: 9, czxid: zxid(0, 2) },
+    ]);
+    const none = { kind: 'expected', expected: { version: 2_147_483_647, czxid: zxid(0, 0) } };
+    for (const etag of ['"7"', 'W/"1-7"', '"1--7"', '"9223372036854775808-1"', '"1-2147483648"']) {
+      assert.deepEqual(of('', { 'if-match': etag }), { ...none, mustExist: true }, etag);
+    }
+  });
+
+  it('refuses what contradicts itself or is no ETag', () => {
     refusal(() => of('version=8', { 'if-match': '"1-7"' }));
     refusal(() => of('', { 'if-none-match': '"1-7"' }));
     refusal(() => of('version=1', { 'if-none-match': '*' }));
     refusal(() => of('', { 'if-none-match': '*', 'if-match': '*' }));
-    for (const etag of [
-      '1-7',
-      '"7"',
-      'W/"1-7"',
-      '"1-7", "1-8"',
-      '"1--7"',
-      '"-1-7"',
-      '"9223372036854775808-1"',
-      '"1-2147483648"',
-      '',
-    ]) {
+    for (const etag of ['1-7', '"1-7" "1-8"', '"1-7', 'w/"1-7"', '']) {
       refusal(() => of('', { 'if-match': etag }));
     }
     for (const version of ['-2', '2147483648', 'x', '']) {

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import {
+  exportedName,
+  metricTable,
+  type MetricName,
+} from '../../../src/adapters/system/metric-table.ts';
+import { call, expectStatus } from '../../support/contract.ts';
+import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { until } from '../../support/until.ts';
+
+/** What only trouble moves, or a gauge that is above zero for less time than a look takes. */
+const ofTrouble = new Set<MetricName>([
+  'protocol_violations',
+  'compactions',
+  'log_cap_reached',
+  'snapshot_ms',
+  'snapshot_bytes',
+  'throttled',
+  'watches_lost_slow',
+  'watches_lost_compacted',
+  'replay_reads_store',
+  'replay_reads_peers',
+  'budget_owed_bytes',
+  'budget_received_bytes',
+  'reads_waiting',
+  'proposals_in_flight',
+  'forwarded_in_flight',
+  'pause_ms',
+  'log_lines_dropped',
+]);
+
+describe('REST: metrics', function () {
+  // It waits for a session and a TTL to end.
+  this.timeout(60_000);
+  let ensemble: TestEnsemble;
+
+  before(async () => {
+    ensemble = await borrowEnsemble();
+  });
+
+  after(async () => {
+    await ensemble.stop();
+  });
+
+  /** The sum over all peers: of a histogram, how often something was observed. */
+  async function values(): Promise<ReadonlyMap<string, number>> {
+    const sums = new Map<string, number>();
+    for (const { http } of ensemble.peers) {
+      const text = (await expectStatus(200, http, 'GET', '/metrics')).text;
+      for (const [, name = '', value = ''] of text.matchAll(/^(quoll_[a-z_]+) ([0-9.e+-]+)$/gm)) {
+        sums.set(name, (sums.get(name) ?? 0) + Number(value));
+      }
+    }
+    return sums;
+  }
+
+  const nameOf = (name: MetricName): string =>
+    metricTable[name].kind === 'histogram' ? `${exportedName(name)}_count` : exportedName(name);
+
+  it('move, each of them, when there is something to tell', async () => {
+    const [first, second] = ensemble.peers.map(({ http }) => http);
+    assert.ok(first !== undefined && second !== undefined);
+    const moved = new Set<string>();
+    const before = await values();
+    const look = async (): Promise<void> => {
+      for (const [name, value] of await values()) if (value > 0) moved.add(name);
+    };
+
+    // A session with an ephemeral znode that ends by itself, one with a place in a queue, and a wrong secret.
+    const opened = await expectStatus(201, first, 'POST', '/v1/sessions', {
+      body: '{"timeoutMs":2000}',
+    });
+    const { id, secret } = opened.json() as { id: string; secret: string };
+    const session = { 'x-session-id': id, 'x-session-secret': secret };
+    await expectStatus(201, first, 'POST', '/v1/nodes/?name=e&kind=ephemeral', {
+      headers: session,
+    });
+    const wrong = { ...session, 'x-session-secret': 'AAAAAAAAAAAAAAAAAAAAAA' };
+    await call(first, 'POST', '/v1/nodes/?name=f&kind=ephemeral', { headers: wrong });
+    await expectStatus(201, first, 'POST', '/v1/nodes/?name=ttl&ttl=100ms');
+    await expectStatus(404, second, 'GET', '/v1/nodes/none');
+
+    const stream = new AbortController();
+    const events = await fetch(`${second}/v1/watch?path=/&recursive`, { signal: stream.signal });
+    assert.equal(events.status, 200);
+    await expectStatus(201, second, 'PUT', '/v1/nodes/seen?create', { body: 'x' });
+    const resumed = await fetch(
+      `${second}/v1/watch?path=/&recursive&from=${String(opened.headers['x-zxid'])}`,
+      {
+        signal: stream.signal,
+      },
+    );
+    assert.equal(resumed.status, 200);
+
+    const holder = await expectStatus(200, first, 'POST', '/v1/locks/m', {
+      body: '{"ttlMs":60000}',
+    });
+    const { lockId } = holder.json() as { lockId: string };
+    const waiting = fetch(`${first}/v1/locks/m?wait=30s`, {
+      method: 'POST',
+      body: '{"ttlMs":60000}',
+    });
+    await until('somebody who waits', async () => {
+      await look();
+      return moved.has('quoll_locks_waiting');
+    });
+    await expectStatus(204, first, 'DELETE', `/v1/locks/m/${lockId}`);
+    assert.equal((await waiting).status, 200);
+
+    const wanted = (Object.keys(metricTable) as MetricName[])
+      .filter((name) => !ofTrouble.has(name))
+      .map(nameOf);
+    const still = await until(
+      'all of them to move',
+      async () => {
+        await look();
+        const missing = wanted.filter((name) => !moved.has(name));
+        return missing.length === 0 ? missing : undefined;
+      },
+      10_000,
+    ).catch(() => wanted.filter((name) => !moved.has(name)));
+    stream.abort();
+    assert.deepEqual(still, []);
+    const after = await values();
+    for (const name of ['quoll_peer_bytes_sent_total', 'quoll_peer_bytes_received_total']) {
+      assert.ok((after.get(name) ?? 0) > (before.get(name) ?? 0), name);
+    }
+  });
+});
