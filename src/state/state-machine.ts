@@ -22,6 +22,7 @@ import { SnapshotRestore } from './snapshot/restore.ts';
 import type { Session } from './replicated/sessions.ts';
 import { SnapshotWriter } from './snapshot/snapshot.ts';
 
+export { idempotencyLimits } from './replicated/idempotency.ts';
 export type { OverdueSearch, ReapTime } from './tree/overdue.ts';
 export type { Prepared, PrepareAt } from './prepare/prepare.ts';
 export type { Contender, LockQueue } from './replicated/lock-queues.ts';
@@ -76,6 +77,11 @@ export class StateMachine {
   /** The zxid of the last txn applied, or of the last entry passed by `advance`. */
   get lastApplied(): Zxid {
     return this.#state.lastApplied;
+  }
+
+  /** The time of the last txn applied, in Unix milliseconds; 0 for none. */
+  get lastTimeMs(): number {
+    return this.#state.lastTimeMs;
   }
 
   get counts(): StateCounts {
