@@ -2,6 +2,7 @@
 // exactly once; when the code moves on, move the mutant with it.
 
 import type { Mutant } from './mutant.ts';
+import { clockMutants } from './mutants-clocks.ts';
 import { costMutants } from './mutants-costs.ts';
 import { toldMutants } from './mutants-told.ts';
 import { watchMutants } from './mutants-watches.ts';
@@ -451,6 +452,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  ...clockMutants,
   ...costMutants,
   ...toldMutants,
   ...watchMutants,

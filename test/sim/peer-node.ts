@@ -88,7 +88,8 @@ const serviceMessages = new Set<PeerMessage['kind']>([
   'touched',
   'report',
   'reports',
-  'nothing',
+  'askClock',
+  'clock',
   'logRequest',
   'logPiece',
 ]);
@@ -110,6 +111,7 @@ export class PeerNode implements WatchedNode {
   #unapplied: UnappliedBound | undefined;
   #applied: LogPosition = emptyLog;
   #slowness = 1;
+  #wallSetAtMs = Number.NEGATIVE_INFINITY;
   #onDiskFailure: (() => void) | undefined;
   #work: DiskWork[] = [];
 
@@ -223,7 +225,18 @@ export class PeerNode implements WatchedNode {
 
   /** Somebody sets the clock of its machine; until it starts again. */
   setWall(offsetMs: number): void {
-    if (this.#running !== undefined) this.#running.clock.wallOffsetMs = offsetMs;
+    if (this.#running === undefined) return;
+    this.#running.clock.wallOffsetMs = offsetMs;
+    this.#wallSetAtMs = this.#world.scheduler.nowMs;
+  }
+
+  wasSetWithin(ms: number): boolean {
+    return this.#world.scheduler.nowMs - this.#wallSetAtMs < ms;
+  }
+
+  /** What its wall clock is off by. */
+  get wallOffsetMs(): number {
+    return this.#running?.clock.wallOffsetMs ?? 0;
   }
 
   slowDisk(factor: number): void {
