@@ -4,6 +4,7 @@
 import type { Mutant } from './mutant.ts';
 import { clockMutants } from './mutants-clocks.ts';
 import { costMutants } from './mutants-costs.ts';
+import { directedMutants } from './mutants-directed.ts';
 import { toldMutants } from './mutants-told.ts';
 import { watchMutants } from './mutants-watches.ts';
 
@@ -454,6 +455,7 @@ export const mutants: readonly Mutant[] = [
   },
   ...clockMutants,
   ...costMutants,
+  ...directedMutants,
   ...toldMutants,
   ...watchMutants,
 ];
