@@ -331,10 +331,8 @@ export class BenchEnsemble {
   /** Time passes for this peer, and nothing comes to anybody. */
   tickAlone(id: number, count: number): void {
     const node = this.node(id);
-    for (let index = 0; index < count; index++) {
-      node.zab?.tick();
-      this.#drive(node);
-    }
+    for (let index = 0; index < count; index++) node.zab?.tick();
+    this.#drive(node);
   }
 
   /** All that is on its way from one to the other, and nothing else. */

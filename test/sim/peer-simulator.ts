@@ -154,6 +154,7 @@ export class PeerSimulator {
         this.#failure ??= cause;
       },
       electionMode: 'fast',
+      damages: new Prng(seed + 6),
       needlessEnds: this.#needlessEnds,
       turnFigures: this.#turns,
       counted: (node, name) => {
