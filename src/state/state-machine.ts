@@ -79,11 +79,6 @@ export class StateMachine {
     return this.#state.lastApplied;
   }
 
-  /** The time of the last txn applied, in Unix milliseconds; 0 for none. */
-  get lastTimeMs(): number {
-    return this.#state.lastTimeMs;
-  }
-
   get counts(): StateCounts {
     const { tree, sessions, writes } = this.#state;
     return {

@@ -104,11 +104,13 @@ export class SimulatedEnsemble {
 
   /** A second process under a member's server id, on a disk of its own; its failure is what the test is about. */
   twin({ id }: Member, image: DiskImage, kind: AttachedKind): Member {
+    const process = new SimulatedProcess(this.scheduler);
     const twin: Member = {
       id,
       image,
       faults: healthyDisk(),
-      process: new SimulatedProcess(this.scheduler),
+      process,
+      clock: this.#clock(process),
       server: undefined as never,
       fatal: undefined,
     };
