@@ -220,12 +220,11 @@ export class PeerNode implements WatchedNode {
   damage(): boolean {
     const { damages, trace, scheduler } = this.#world;
     const kind = damages.pick([undefined, 'bitRot', 'lostTail', 'olderCopy'] as const);
-    const at = damages.fraction();
-    const image = kind && damaged(this.#image, { kind, older: this.#older, at });
+    const how = { older: this.#older, at: damages.fraction() };
+    const image = kind && damaged(this.#image, { kind, ...how });
     if (image === undefined) return false;
     trace.note(scheduler.nowMs, this.id, `!! ${String(kind)}`);
-    this.#image = image;
-    this.#damage = kind;
+    [this.#image, this.#damage] = [image, kind];
     return true;
   }
 
@@ -244,7 +243,6 @@ export class PeerNode implements WatchedNode {
     return this.#world.scheduler.nowMs - this.#wallSetAtMs < ms;
   }
 
-  /** What its wall clock is off by. */
   get wallOffsetMs(): number {
     return this.#running?.clock.wallOffsetMs ?? 0;
   }
@@ -412,9 +410,7 @@ export class PeerNode implements WatchedNode {
     this.#world.trace.note(this.#world.scheduler.nowMs, this.id, '!! refused, wiped');
     this.crash();
     this.wipe();
-    this.#world.scheduler.after(100, () => {
-      this.start(0);
-    });
+    this.start(100);
   }
 
   #startsSound(): void {
