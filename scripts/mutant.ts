@@ -9,8 +9,8 @@ export interface Mutant {
   readonly ring?: 'peer' | 'core';
   /** The seed that the hunt begins at, for one that falls to few; 1 when it says nothing. */
   readonly seed?: number;
-  /** Found by the golden conversations instead of the simulator. */
-  readonly judge?: 'scripts';
+  /** Found by the golden conversations instead of the simulator, or by the file of tests named, below `test/`. */
+  readonly judge?: 'scripts' | { readonly test: string };
 }
 
 export interface Edit {

@@ -2,7 +2,9 @@
 // exactly once; when the code moves on, move the mutant with it.
 
 import type { Mutant } from './mutant.ts';
+import { clockMutants } from './mutants-clocks.ts';
 import { costMutants } from './mutants-costs.ts';
+import { directedMutants } from './mutants-directed.ts';
 import { toldMutants } from './mutants-told.ts';
 import { watchMutants } from './mutants-watches.ts';
 
@@ -451,7 +453,9 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  ...clockMutants,
   ...costMutants,
+  ...directedMutants,
   ...toldMutants,
   ...watchMutants,
 ];

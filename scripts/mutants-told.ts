@@ -21,8 +21,8 @@ export const toldMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/server/steady-clock.ts',
-        find: 'this.#wallAheadMs > toleranceMs)',
-        replace: 'this.#wallAheadMs > 1e12)',
+        find: 'if (aheadMs - this.#wallAheadMs > doubtMs)',
+        replace: 'if (aheadMs - this.#wallAheadMs > 1e12)',
       },
     ],
   },

@@ -1,15 +1,15 @@
 // Mutation test of the protocol: plants one known bug at a time and runs the simulator until a checker objects, or, where
-// the list says so, the golden scripts. A mutant that survives says that nothing would find that bug if somebody wrote it
+// the list says so, the golden scripts or a file of tests. A mutant that survives says that nothing would find that bug if somebody wrote it
 // (brief C4, A19).
 //
 // node dist/scripts/mutants.js [--quick] [--only NAME] [--seeds N] [--seconds S]
 //   --quick    the few that fall within seconds: what the tests run
 // Needs a compiled dist/, which it stands in itself (npx tsc). The sources are never touched: the mutants are planted one after the other in one copy
 // of dist/, the mutated files compiled anew, and what was there is put back before the next.
-import { cpSync } from 'node:fs';
+import { cpSync, symlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
@@ -63,13 +63,14 @@ async function mutated(mutant: Mutant): Promise<ReadonlyMap<string, string>> {
 
 /** What runs of dist/, without its declarations and maps. */
 function copyProgram(directory: string): void {
-  for (const folder of ['src', 'test/sim', 'test/support/model', 'test/conversations']) {
+  for (const folder of ['src', 'test']) {
     cpSync(join('dist', folder), join(directory, folder), {
       recursive: true,
       filter: (path) => !/\.(map|d\.ts)$/.test(path),
     });
   }
   cpSync('package.json', join(directory, 'package.json'));
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
 }
 
 /** Gives the work that puts back what was there. */
@@ -97,7 +98,7 @@ interface Kill {
 async function hunt(mutant: Mutant, directory: string) {
   const startedAtMs = Date.now();
   const restore = await plant(mutant, directory);
-  const killed = await (mutant.judge === 'scripts' ? byScripts : bySimulator)(mutant, directory);
+  const killed = await (mutant.judge === undefined ? bySimulator : byTests)(mutant, directory);
   restore();
   return { killed, took: elapsed(startedAtMs) };
 }
@@ -114,14 +115,15 @@ async function bySimulator(mutant: Mutant, directory: string): Promise<Kill | un
   return found === null ? undefined : { who: `seed ${found[1] ?? ''}`, how: found[2] ?? '' };
 }
 
-async function byScripts(_mutant: Mutant, directory: string): Promise<Kill | undefined> {
+async function byTests({ judge }: Mutant, directory: string): Promise<Kill | undefined> {
+  const file = typeof judge === 'object' ? judge.test : 'conversations/conversations.test.ts';
   const { code, output } = await run(process.execPath, [
     join(root, 'node_modules/mocha/bin/mocha.js'),
-    join(directory, 'test/conversations/conversations.test.js'),
+    join(directory, 'test', file.replace(/\.ts$/, '.js')),
   ]);
   const found = /^ +1\) (.*)$/m.exec(output);
-  if (code !== 0 && found === null) throw new Error(`the scripts themselves failed:\n${output}`);
-  return found === null ? undefined : { who: 'golden scripts', how: found[1] ?? '' };
+  if (code !== 0 && found === null) throw new Error(`the tests themselves failed:\n${output}`);
+  return found === null ? undefined : { who: basename(file), how: found[1] ?? '' };
 }
 
 process.chdir(root);

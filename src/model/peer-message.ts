@@ -164,6 +164,9 @@ export type ServiceMessage =
   | { readonly kind: 'touch'; readonly id: number; readonly sessions: readonly SessionId[] }
   /** The leader took them in; `gone` are not alive any more. */
   | { readonly kind: 'touched'; readonly id: number; readonly gone: readonly SessionId[] }
+  /** Leader -> learner: what does your wall clock say? And its answer, in Unix milliseconds. */
+  | { readonly kind: 'askClock'; readonly id: number }
+  | { readonly kind: 'clock'; readonly id: number; readonly wallMs: number }
   /** Learner -> leader: who I am to clients. Leader -> learners: who everyone is. */
   | { readonly kind: 'report'; readonly report: PeerReport }
   | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] }

@@ -2,6 +2,7 @@ import type { Acl } from './acl.ts';
 import type { SessionId } from './ids.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
+import type { Zxid } from './zxid.ts';
 
 // What the leader made of a request: absolute results, nothing left to decide. Applying a txn is a pure function of the
 // tree and the txn, the same on every peer. A txn also carries all that a watcher needs, and the ACLs that say whether it
@@ -96,8 +97,17 @@ export interface IdempotentUse {
   readonly owner?: string;
 }
 
+/**
+ * How far the time of the last txn may be ahead of the ensemble's time and still be gone on from: times do not run back
+ * for a clock that is slewed, and do for one that was wrong. The same on every peer, which is why nobody can set it.
+ */
+export const timeAheadMsMax = 10_000;
+
 export interface Txn {
-  /** The leader's wall clock, never below that of an earlier txn. Unix milliseconds. */
+  /**
+   * The ensemble's time as its leader knows it. Unix milliseconds. Not below that of an earlier txn, unless that was ahead
+   * by more than `timeAheadMsMax`.
+   */
   readonly timeMs: number;
   readonly session?: SessionId;
   readonly changes: readonly Change[];
@@ -106,4 +116,8 @@ export interface Txn {
   readonly isBare?: true;
   /** Recorded with the write, in the replicated state: the key, and a hash of the request that first used it. */
   readonly idempotency?: IdempotentUse;
+  /** What was recorded under keys up to this zxid is forgotten, before anything else: it is as old as keys are kept. */
+  readonly forgetUpTo?: Zxid;
+  /** From a log of format 3 or before: keys are forgotten by how far its time is from theirs. */
+  readonly forgetsByTime?: true;
 }

@@ -8,6 +8,7 @@ import type {
 import type { WriteRequest } from '../model/request.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Bulk } from './bulk/bulk.ts';
+import type { PeerClocks } from './peer-clocks.ts';
 import type { ClusterReporting } from './reports/cluster-reporting.ts';
 import type { WritePath } from './requests/write-path.ts';
 import type { LogRelay } from './watch/log-relay.ts';
@@ -20,6 +21,11 @@ interface MessageRouterParts {
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
   readonly relay: LogRelay;
+  readonly clocks: PeerClocks;
+  /** What this peer's wall clock says, for its leader. */
+  tellClock(connection: ConnectionId, id: number): void;
+  /** A learner's clock was read. */
+  clockRead(): void;
   close(connection: ConnectionId, reason: CloseReason): void;
 }
 
@@ -44,6 +50,7 @@ export class MessageRouter {
   /** All but snapshots. */
   dispatch(connection: ConnectionId, message: PeerMessage): void {
     if (message.kind === 'pong') this.#parts.bulk.onTaken(connection, message);
+    if (message.kind === 'ackEpoch') this.#parts.clocks.met(connection);
     if (!isServiceMessage(message)) {
       this.#parts.zab.receive(connection, message);
       return;
@@ -51,13 +58,15 @@ export class MessageRouter {
     const { status } = this.#parts.zab;
     const fromLeader = connection === status.leaderConnection;
     const fromLearner = status.role === 'leading' && this.#parts.zab.isReady(connection);
-    if (isForEither(message)) {
+    // Before it is up to date: its clock counts when the leader begins.
+    if (message.kind === 'clock') this.#onClock(connection, message);
+    else if (isForEither(message)) {
       if (fromLeader || fromLearner) this.#asEither(connection, message);
       else this.#refuse(connection, message);
     } else if (isForLeader(message)) {
       if (fromLearner) this.#asLeader(connection, message);
       else this.#refuse(connection, message);
-    } else if (fromLeader) this.#asLearner(message);
+    } else if (fromLeader) this.#asLearner(connection, message);
     else this.#refuse(connection, message);
   }
 
@@ -82,9 +91,17 @@ export class MessageRouter {
     else relay.onPiece(connection, message);
   }
 
-  #asLearner(message: Exclude<ServiceMessage, ForLeader | ForEither>): void {
+  #onClock(connection: ConnectionId, message: ClockTold): void {
+    if (this.#parts.clocks.told(connection, message)) this.#parts.clockRead();
+    else this.#refuse(connection, message);
+  }
+
+  #asLearner(connection: ConnectionId, message: ForLearner): void {
     const { writes, sessions, reporting } = this.#parts;
     switch (message.kind) {
+      case 'askClock':
+        this.#parts.tellClock(connection, message.id);
+        return;
       case 'proposed':
       case 'replay':
       case 'nothing':
@@ -109,6 +126,10 @@ export class MessageRouter {
 
 type ForLeader = Extract<ServiceMessage, { kind: 'request' | 'touch' | 'report' }>;
 
+type ClockTold = Extract<ServiceMessage, { kind: 'clock' }>;
+
+type ForLearner = Exclude<ServiceMessage, ForLeader | ForEither | ClockTold>;
+
 type ForEither = Extract<ServiceMessage, { kind: 'logRequest' | 'logPiece' }>;
 
 const serviceKinds = {
@@ -120,10 +141,12 @@ const serviceKinds = {
   nothing: 'learner',
   refusal: 'learner',
   touched: 'learner',
+  askClock: 'learner',
+  clock: 'clocks',
   reports: 'learner',
   logRequest: 'either',
   logPiece: 'either',
-} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner' | 'either'>;
+} as const satisfies Record<ServiceMessage['kind'], 'leader' | 'learner' | 'either' | 'clocks'>;
 
 /** What a leader decides upon by its own clock: nobody may ask it to. */
 function isLeadersOwn(request: WriteRequest): boolean {

@@ -6,6 +6,7 @@ import type { Txn } from '../model/txn.ts';
 import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
+import { AppliedAges } from './applied/applied-ages.ts';
 import { Applier } from './applied/applier.ts';
 import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
@@ -13,12 +14,14 @@ import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
+import { EnsembleTime } from './ensemble-time.ts';
 import { FreeSpace } from './free-space.ts';
 import { setBudgetGauges, setGauges } from './reports/gauges.ts';
 import { LeaderDecisions } from './requests/leader-decisions.ts';
 import { Locks } from './locks/locks.ts';
 import { MessageRouter } from './message-router.ts';
 import { PauseDetector } from './pause-detector.ts';
+import { PeerClocks } from './peer-clocks.ts';
 import { ReadPath } from './requests/read-path.ts';
 import type { Comparison } from './applied/digests.ts';
 import type { Recovered } from './applied/recovery.ts';
@@ -32,6 +35,7 @@ import { reportZabEvent, waitingFor } from './reports/zab-event-log.ts';
 import { TwinRefused } from './reports/twin-refused.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import { zabFrom } from './zab-from.ts';
+import { idempotencyLimits } from '../state/state-machine.ts';
 
 const gaugesEveryMs = 1_000;
 /** A process that begins stands still while its modules are loaded: that is nothing to be alarmed by. */
@@ -52,6 +56,7 @@ export class RunningPeer {
   readonly reporting: ClusterReporting;
   readonly carriers = new SessionCarriers();
   readonly watches: WatchHub;
+  readonly time: EnsembleTime;
 
   readonly #ports: ServerPorts;
   readonly #leader: LeaderDecisions;
@@ -59,6 +64,8 @@ export class RunningPeer {
   readonly #pause: PauseDetector;
   readonly #space: FreeSpace;
   readonly #steady: SteadyClock;
+  readonly #clocks: PeerClocks;
+  readonly #ages = new AppliedAges(idempotencyLimits.keptMs);
   readonly #chores: LeaderChores;
   readonly #bulk: Bulk;
   readonly #router: MessageRouter;
@@ -99,8 +106,11 @@ export class RunningPeer {
     }));
     this.#space = new FreeSpace(ports, tuning);
     const hasSpace = (): boolean => this.#space.isEnough;
-    const steady = (this.#steady = new SteadyClock(clock));
-    const common = { ...ports, zab, applier, deadlines, options, tuning, steady, wake };
+    const clocks = (this.#clocks = new PeerClocks(ports));
+    const time = (this.time = new EnsembleTime({ ...ports, options, applier, clocks }));
+    const steady = (this.#steady = new SteadyClock(time));
+    const ages = this.#ages;
+    const common = { ...ports, zab, applier, deadlines, options, tuning, time, steady, ages, wake };
     const leader = (this.#leader = new LeaderDecisions({ ...common, space: this.#space }));
     const reads = (this.reads = new ReadPath(common));
     this.writes = new WritePath({
@@ -138,15 +148,7 @@ export class RunningPeer {
       hasSpace,
       isInDispute: () => this.reporting.isInDispute,
     });
-    this.#router = new MessageRouter({
-      zab,
-      close: this.#close.bind(this),
-      bulk: this.#bulk,
-      writes,
-      sessions,
-      reporting: this.reporting,
-      relay: this.watches.relay,
-    });
+    this.#router = this.#newRouter();
     this.#targets = this.#carryOutTargets();
   }
 
@@ -209,6 +211,27 @@ export class RunningPeer {
     });
   }
 
+  #newRouter(): MessageRouter {
+    const { zab, writes, sessions, reporting, watches, time } = this;
+    const { clock, network } = this.#ports;
+    return new MessageRouter({
+      zab,
+      close: this.#close.bind(this),
+      bulk: this.#bulk,
+      writes,
+      sessions,
+      reporting,
+      relay: watches.relay,
+      clocks: this.#clocks,
+      tellClock: (connection, id) => {
+        network.send(connection, { kind: 'clock', id, wallMs: Math.max(0, clock.wall()) });
+      },
+      clockRead: () => {
+        time.look();
+      },
+    });
+  }
+
   #newBulk(parts: Omit<BulkParts, BulkCalls>): Bulk {
     return new Bulk({
       ...parts,
@@ -236,6 +259,9 @@ export class RunningPeer {
     this.#pause.look(now);
     this.zab.tick();
     this.#deadlines.sweep(now);
+    this.#ages.note(this.applier.applied, now);
+    this.#clocks.tick();
+    this.time.look();
     this.#observeRole();
     this.sessions.tick();
     this.locks.tick();
@@ -247,6 +273,7 @@ export class RunningPeer {
     if (now - this.#gaugedAtMs >= gaugesEveryMs) {
       this.#gaugedAtMs = now;
       this.#showGauges();
+      if (this.#leadingEpoch !== undefined) this.time.report();
       this.#sayWhoHasNoVote();
     }
     this.#drive();
@@ -303,6 +330,7 @@ export class RunningPeer {
     ) {
       this.#leadingEpoch = undefined;
       this.#leader.ended();
+      this.time.ended();
       this.#chores.leadershipEnded();
       this.#leaderChanged();
     }
@@ -351,6 +379,7 @@ export class RunningPeer {
 
   #forget(connection: ConnectionId): void {
     this.#bulk.drop(connection);
+    this.#clocks.drop(connection);
     this.writes.drop(connection);
     this.reporting.drop(connection);
     this.watches.relay.drop(connection);
@@ -381,6 +410,7 @@ export class RunningPeer {
     if (event.event !== 'established') return;
     this.#observeRole();
     this.#leadingEpoch = event.epoch;
+    this.time.begin();
     this.#steady.begin();
     this.#leader.established(event.initialHistoryEnd);
     this.reporting.leaderChanged();
@@ -438,6 +468,7 @@ export class RunningPeer {
         this.wake();
       },
       onAccepted: (connection, caller) => {
+        this.#clocks.accepted(connection, caller.id);
         zab.accepted(connection, caller);
         this.wake();
       },

@@ -1,43 +1,48 @@
-import type { Clock } from '../ports/clock.ts';
 import type { ReapTime } from '../state/state-machine.ts';
-
-/** How far the wall clock may move against the monotonic one between two looks and still count as steady. */
-const toleranceMs = 100;
+import type { EnsembleTime } from './ensemble-time.ts';
 
 /**
- * Tells the leader's time for what may never go early. A wall clock that was set forward makes everything look old: from
- * then on a znode must have been left alone, on the monotonic clock, for all of its time.
+ * Tells the leader's time for what may never go early, nor a year late. A time that was set forward makes everything look
+ * old: from then on a znode must have been left alone, on the monotonic clock, for all of its time. One that was set back
+ * leaves stamps of the future behind: for those, time counts from then on.
  */
 export class SteadyClock {
-  readonly #clock: Clock;
+  readonly #time: Pick<EnsembleTime, 'now' | 'wall' | 'doubtMs'>;
   #wallAheadMs = 0;
   #setForwardAtMs = Number.NEGATIVE_INFINITY;
+  #setBackAtMs = 0;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(time: Pick<EnsembleTime, 'now' | 'wall' | 'doubtMs'>) {
+    this.#time = time;
     this.begin();
   }
 
-  /** What was before does not count: a leadership begins, and takes its wall clock for right. */
+  /** What was before does not count: a leadership begins, and takes its time for right. */
   begin(): void {
-    this.#wallAheadMs = this.#clock.wall() - this.#clock.now();
+    const now = this.#time.now();
+    this.#wallAheadMs = this.#time.wall() - now;
     this.#setForwardAtMs = Number.NEGATIVE_INFINITY;
+    this.#setBackAtMs = now;
   }
 
   /** Often: what happens between two looks is seen at the second. */
   look(): void {
-    const now = this.#clock.now();
-    const aheadMs = this.#clock.wall() - now;
-    if (aheadMs - this.#wallAheadMs > toleranceMs) this.#setForwardAtMs = now;
+    const now = this.#time.now();
+    const aheadMs = this.#time.wall() - now;
+    const { doubtMs } = this.#time;
+    if (aheadMs - this.#wallAheadMs > doubtMs) this.#setForwardAtMs = now;
+    if (this.#wallAheadMs - aheadMs > doubtMs) this.#setBackAtMs = now;
     this.#wallAheadMs = aheadMs;
   }
 
-  /** Never ahead of what has passed, however the wall clock was set meanwhile. */
+  /** Never ahead of what has passed, however clocks were set meanwhile. */
   reapTime(): ReapTime {
     this.look();
+    const now = this.#time.now();
     return {
-      wallMs: this.#clock.wall() - toleranceMs,
-      steadyMs: this.#clock.now() - this.#setForwardAtMs,
+      wallMs: this.#time.wall() - this.#time.doubtMs,
+      steadyMs: now - this.#setForwardAtMs,
+      rightMs: now - this.#setBackAtMs,
     };
   }
 }

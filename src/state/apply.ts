@@ -10,6 +10,7 @@ import type {
   TreeChange,
   Txn,
 } from '../model/txn.ts';
+import { timeAheadMsMax } from '../model/txn.ts';
 import { compareZxid, formatZxid, type Zxid } from '../model/zxid.ts';
 import { encodeRecordedOutcome } from './replicated/op-result-codec.ts';
 import { Quotas } from './replicated/quotas.ts';
@@ -34,8 +35,14 @@ export class TxnApplier {
   apply(zxid: Zxid, txn: Txn): readonly OpResult[] {
     const state = this.#state;
     this.#fits(compareZxid(zxid, state.lastApplied) > 0, 'txns are applied in order', zxid);
-    this.#fits(txn.timeMs >= state.lastTimeMs, 'time never runs backwards', zxid);
-    state.writes.forgetExpired(txn.timeMs);
+    const backMs = state.lastTimeMs - txn.timeMs;
+    this.#fits(
+      backMs <= 0 || backMs > timeAheadMsMax,
+      'time runs back for wrong clocks only',
+      zxid,
+    );
+    if (txn.forgetsByTime === true) state.writes.forgetExpired(txn.timeMs);
+    if (txn.forgetUpTo !== undefined) state.writes.forgetUpTo(txn.forgetUpTo);
     const results: OpResult[] = [];
     const run = { zxid, txn, results };
     for (const change of txn.changes) this.#applyChange(change, run);

@@ -23,6 +23,7 @@ import { SnapshotRestore } from './snapshot/restore.ts';
 import type { Session } from './replicated/sessions.ts';
 import { SnapshotWriter } from './snapshot/snapshot.ts';
 
+export { idempotencyLimits } from './replicated/idempotency.ts';
 export type { OverdueSearch, ReapTime } from './tree/overdue.ts';
 export type { Prepared, PrepareAt } from './prepare/prepare.ts';
 export type { Contender, LockQueue } from './replicated/lock-queues.ts';

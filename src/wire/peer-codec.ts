@@ -70,6 +70,8 @@ const numbers = {
   nothing: 75,
   logRequest: 76,
   logPiece: 77,
+  askClock: 78,
+  clock: 79,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -312,6 +314,18 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       writeList(to, message.gone, writeSession);
     },
     read: (from) => ({ kind: 'touched', id: from.u53(), gone: readList(from, 8, readSession) }),
+  },
+  askClock: {
+    write(to, message) {
+      to.u53(message.id);
+    },
+    read: (from) => ({ kind: 'askClock', id: from.u53() }),
+  },
+  clock: {
+    write(to, message) {
+      to.u53(message.id).u53(message.wallMs);
+    },
+    read: (from) => ({ kind: 'clock', id: from.u53(), wallMs: from.u53() }),
   },
   report: {
     write(to, message) {

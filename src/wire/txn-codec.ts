@@ -5,7 +5,7 @@ import { noSession } from '../model/ids.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
 import type { Change, IdempotentUse, OwnedKind, Txn } from '../model/txn.ts';
-import { zeroZxid } from '../model/zxid.ts';
+import { readZxid, writeZxid, zeroZxid } from '../model/zxid.ts';
 import {
   choice,
   plainBytes,
@@ -22,21 +22,34 @@ import {
 
 // Txns as the log holds them. On every write's path, on every peer: one buffer for all, no object per field.
 //
-//   version u8, flags u8, timeMs u53, [session], [key text, fingerprint bytes, [owner text]], count u32, changes
+//   version u8, flags u8, timeMs u53, [session], [key text, fingerprint bytes, [owner text]], [forgetUpTo], count u32,
+//   changes
 //
 // A reader of a newer format must keep reading this one: logs outlive the program that wrote them. A txn that says no
 // more than the format before could is written in that one.
 
-const version = 3;
-/** Without the owners of keys. */
+const version = 4;
+/** Keys are forgotten by the times of txns. */
+const byTimeVersion = 3;
+/** And without the owners of keys. */
 const ownerlessVersion = 2;
-/** Without the stats and ACLs that watchers need. */
+/** And without the stats and ACLs that watchers need. */
 const bareVersion = 1;
 
 const hasSession = 1;
 const isOrElse = 2;
 const isIdempotent = 4;
 const isOwned = 8;
+const forgets = 16;
+
+/** By format. */
+const knownFlags = [
+  0,
+  hasSession | isOrElse | isIdempotent,
+  hasSession | isOrElse | isIdempotent,
+  hasSession | isOrElse | isIdempotent | isOwned,
+  hasSession | isOrElse | isIdempotent | isOwned | forgets,
+];
 
 /** A larger buffer is not kept: it is what the txn is given out in, as far as it is full. */
 const keptBytesMax = 131_072;
@@ -62,18 +75,21 @@ export function decodeTxn(bytes: Uint8Array): Txn {
 export const txnCodec = { encode: encodeTxn, decode: decodeTxn };
 
 function writeTxn(to: ByteWriter, txn: Txn): void {
-  const { session, idempotency, changes } = txn;
+  const { session, idempotency, changes, forgetUpTo } = txn;
   const owner = idempotency?.owner;
-  to.u8(owner === undefined ? ownerlessVersion : version).u8(
+  const older = owner === undefined ? ownerlessVersion : byTimeVersion;
+  to.u8(txn.forgetsByTime === true ? older : version).u8(
     (session === undefined ? 0 : hasSession) |
       (txn.branch === 'orElse' ? isOrElse : 0) |
       (idempotency === undefined ? 0 : isIdempotent) |
-      (owner === undefined ? 0 : isOwned),
+      (owner === undefined ? 0 : isOwned) |
+      (forgetUpTo === undefined ? 0 : forgets),
   );
   to.u53(txn.timeMs);
   if (session !== undefined) writeSession(to, session);
   if (idempotency !== undefined) to.text(idempotency.key).bytes(idempotency.fingerprint);
   if (owner !== undefined) to.text(owner);
+  if (forgetUpTo !== undefined) writeZxid(to, forgetUpTo);
   to.u32(changes.length);
   for (const change of changes) writeChange(to, change);
 }
@@ -81,17 +97,17 @@ function writeTxn(to: ByteWriter, txn: Txn): void {
 function readTxn(from: ByteReader): Txn {
   const found = from.u8();
   const isBare = found === bareVersion;
-  if (found !== version && found !== ownerlessVersion && !isBare) {
+  if (found > version || found < bareVersion) {
     throw new MalformedBytes(
       `a txn of format ${String(found)}, and this program reads format ${String(version)}: ` +
         'run the newer Quoll that wrote it; nothing was changed',
     );
   }
-  const known = hasSession | isOrElse | isIdempotent;
-  const flags = readFlags(from, found === version ? known | isOwned : known);
+  const flags = readFlags(from, knownFlags[found] ?? 0);
   const timeMs = from.u53();
   const session = (flags & hasSession) === 0 ? undefined : readSession(from);
   const idempotency = (flags & isIdempotent) === 0 ? undefined : readUse(from, flags);
+  const forgetUpTo = (flags & forgets) === 0 ? undefined : readZxid(from);
   const changes: Change[] = [];
   for (let left = from.count(leastChangeBytes); left > 0; left--) {
     changes.push(readChange(from, isBare));
@@ -100,8 +116,10 @@ function readTxn(from: ByteReader): Txn {
   // Set one by one: spreading optional fields costs more than all the rest.
   const txn: { -readonly [Field in keyof Txn]: Txn[Field] } = { timeMs, changes, branch };
   if (isBare) txn.isBare = true;
+  if (found < version) txn.forgetsByTime = true;
   if (session !== undefined) txn.session = session;
   if (idempotency !== undefined) txn.idempotency = idempotency;
+  if (forgetUpTo !== undefined) txn.forgetUpTo = forgetUpTo;
   return txn;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { InvariantBroken } from '../../src/base/assert.ts';
 import {
   connectionId,
   serverId,
@@ -16,7 +17,14 @@ import {
 } from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
-import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
+import {
+  compareZxid,
+  maxZxid,
+  minZxid,
+  zeroZxid,
+  zxidEquals,
+  type Zxid,
+} from '../../src/model/zxid.ts';
 import { LogIndex } from '../../src/zab/log-index.ts';
 import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
@@ -192,6 +200,15 @@ export class BenchEnsemble {
     disk.commit = disk.hint;
   }
 
+  /** Loses, while it is down, the last entries of its log, though they had been said to be durable. */
+  loseTail(id: number, count: number): void {
+    const { disk } = this.node(id);
+    disk.log.splice(-count);
+    const last = disk.log.at(-1)?.zxid ?? disk.base.zxid;
+    disk.commit = minZxid(disk.commit, last);
+    disk.hint = minZxid(disk.hint, last);
+  }
+
   /** Loses everything: a new data directory under the old server id. */
   wipe(id: number): void {
     const node = this.node(id);
@@ -311,6 +328,21 @@ export class BenchEnsemble {
     }
   }
 
+  /** Time passes for this peer, and nothing comes to anybody. */
+  tickAlone(id: number, count: number): void {
+    const node = this.node(id);
+    for (let index = 0; index < count; index++) node.zab?.tick();
+    this.#drive(node);
+  }
+
+  /** All that is on its way from one to the other, and nothing else. */
+  deliver(from: number, to: number): void {
+    for (const [connection, end] of [...this.#ends]) {
+      if (end.node !== to || this.#ends.get(end.peer)?.node !== from) continue;
+      for (const message of end.inbox.splice(0)) this.#receive(connection, end, message);
+    }
+  }
+
   /** Lets everything through until nothing is left to do (but what is held back). */
   stabilize(): void {
     for (let guard = 0; guard < 10_000; guard++) if (!this.#deliverOne()) return;
@@ -357,16 +389,27 @@ export class BenchEnsemble {
     for (const [connection, end] of this.#ends) {
       const message = end.inbox.shift();
       if (message === undefined) continue;
-      const node = this.node(end.node);
-      const from = this.#ends.get(end.peer)?.node;
-      if (from !== undefined && this.#silent.has(from)) continue;
-      const line = formatMessage(message);
-      if (line !== undefined) this.note(`${String(from)} -> ${String(end.node)} ${line}`);
-      node.zab?.receive(connection, message);
-      this.#drive(node);
-      return true;
+      if (this.#receive(connection, end, message)) return true;
     }
     return false;
+  }
+
+  /** False when nobody hears it. */
+  #receive(connection: ConnectionId, end: End, message: ZabMessage): boolean {
+    const node = this.node(end.node);
+    const from = this.#ends.get(end.peer)?.node;
+    if (from !== undefined && this.#silent.has(from)) return false;
+    const line = formatMessage(message);
+    if (line !== undefined) this.note(`${String(from)} -> ${String(end.node)} ${line}`);
+    try {
+      node.zab?.receive(connection, message);
+    } catch (error) {
+      if (!(error instanceof InvariantBroken)) throw error;
+      this.note(`${String(end.node)} stops: ${error.message}`);
+      this.crash(end.node);
+    }
+    this.#drive(node);
+    return true;
   }
 
   #becameDurable(node: Node, ready: Ready): void {

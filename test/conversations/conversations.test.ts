@@ -38,6 +38,10 @@ const commands: Readonly<Record<string, Command>> = {
   'forget-commits': each((bench, id) => {
     bench.forgetCommits(id);
   }),
+  'lose-tail': (bench, words) => {
+    const [id = 0, count = 0] = ids(words);
+    bench.loseTail(id, count);
+  },
   wipe: each((bench, id) => {
     bench.wipe(id);
   }),
@@ -89,6 +93,14 @@ const commands: Readonly<Record<string, Command>> = {
   sync: each((bench, id) => {
     bench.barrier(id, 'sync');
   }),
+  'tick-alone': (bench, words) => {
+    const [id = 0, count = 0] = ids(words);
+    bench.tickAlone(id, count);
+  },
+  deliver: (bench, words) => {
+    const [from = 0, to = 0] = ids(words);
+    bench.deliver(from, to);
+  },
   tick: (bench, words) => {
     bench.tick(Number(words[0]));
   },

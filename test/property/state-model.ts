@@ -12,7 +12,7 @@ import type {
   WriteRequest,
 } from '../../src/model/request.ts';
 import type { Stat } from '../../src/model/stat.ts';
-import { zeroZxid, type Zxid } from '../../src/model/zxid.ts';
+import { compareZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
 import { noSession } from '../../src/model/ids.ts';
 import type { ZnodePath } from '../../src/model/path.ts';
 
@@ -38,7 +38,6 @@ export interface ModelZnode {
 export interface ModelWrite {
   fingerprint: string;
   zxid: Zxid;
-  timeMs: number;
   results: OpResult[];
   branch: 'ops' | 'orElse';
 }
@@ -104,12 +103,14 @@ export class Model {
   run(
     request: WriteRequest,
     context: RequestContext,
-    at: { zxid: Zxid; wallMs: number; fingerprint: string },
+    at: { zxid: Zxid; wallMs: number; agedUpTo: Zxid; fingerprint: string },
   ): Verdict {
-    const timeMs = Math.max(this.timeMs, at.wallMs);
+    const isFarAhead = this.timeMs - at.wallMs > 10_000;
+    const timeMs = isFarAhead ? at.wallMs : Math.max(this.timeMs, at.wallMs);
+    const isOld = (write: ModelWrite): boolean => compareZxid(write.zxid, at.agedUpTo) <= 0;
     const key = context.idempotencyKey;
     const known = key === undefined ? undefined : this.writes[key];
-    if (known !== undefined && timeMs - known.timeMs < 24 * 3_600_000) {
+    if (known !== undefined && !isOld(known)) {
       if (known.fingerprint === at.fingerprint) return { kind: 'replay' };
       return { kind: 'refused', code: 'keyReused', failedIndex: undefined };
     }
@@ -120,11 +121,11 @@ export class Model {
       if (verdict.kind !== 'txn') return verdict;
       this.timeMs = timeMs;
       for (const [name, write] of Object.entries(this.writes)) {
-        if (timeMs - write.timeMs >= 24 * 3_600_000) Reflect.deleteProperty(this.writes, name);
+        if (isOld(write)) Reflect.deleteProperty(this.writes, name);
       }
       if (key !== undefined) {
         const { results, branch } = verdict;
-        this.writes[key] = { fingerprint: at.fingerprint, zxid: at.zxid, timeMs, results, branch };
+        this.writes[key] = { fingerprint: at.fingerprint, zxid: at.zxid, results, branch };
       }
       return verdict;
     } catch (error) {

@@ -5,7 +5,7 @@ import { defaultLimits, type Limits } from '../../src/model/limits.ts';
 import type { ZnodePath } from '../../src/model/path.ts';
 import type { RequestContext, TreeOp, WriteRequest } from '../../src/model/request.ts';
 import type { Txn } from '../../src/model/txn.ts';
-import { compareZxid, zxid, type Zxid } from '../../src/model/zxid.ts';
+import { compareZxid, zeroZxid, zxid, type Zxid } from '../../src/model/zxid.ts';
 import { StateMachine, type SnapshotWriter } from '../../src/state/state-machine.ts';
 import { bytes, sessionId, sha256 } from '../support/state/leader.ts';
 import { Model, type Verdict } from './state-model.ts';
@@ -177,6 +177,7 @@ type Step =
   | { step: 'commit'; count: number }
   | { step: 'loseLeadership' }
   | { step: 'clock'; byMs: number }
+  | { step: 'age' }
   | { step: 'snapshot'; bytesMax: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -197,9 +198,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       step: fc.constant('clock' as const),
-      byMs: fc.constantFrom(1, 500, -200, 86_399_999, 86_400_000),
+      byMs: fc.constantFrom(1, 500, -200, -10_000, 86_400_000, -86_400_000),
     }),
   },
+  { weight: 1, arbitrary: fc.constant({ step: 'age' } as const) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -226,7 +228,8 @@ class History {
   inFlight: InFlight[] = [];
   epoch = 1;
   counter = 0;
-  wallMs = 1_000_000;
+  wallMs = 1_000_000_000;
+  agedUpTo = zeroZxid;
   last: Extract<Step, { step: 'write' }> | undefined;
   snapshot: { writer: SnapshotWriter; digest: string; chunks: Uint8Array[] } | undefined;
 
@@ -249,7 +252,10 @@ class History {
         this.counter = 0;
         return;
       case 'clock':
-        this.wallMs += step.byMs;
+        this.wallMs = Math.max(0, this.wallMs + step.byMs);
+        return;
+      case 'age':
+        this.agedUpTo = this.machine.lastApplied;
         return;
       case 'snapshot':
         this.takeSnapshotChunk(step.bytesMax);
@@ -257,7 +263,8 @@ class History {
   }
 
   write(request: WriteRequest, context: RequestContext): void {
-    const at = { zxid: zxid(this.epoch, this.counter + 1), wallMs: this.wallMs };
+    const { wallMs, agedUpTo } = this;
+    const at = { zxid: zxid(this.epoch, this.counter + 1), wallMs, agedUpTo };
     const after = (this.inFlight.at(-1)?.after ?? this.committed).copy();
     const fingerprint = JSON.stringify([request, context.session], (_, value: unknown) =>
       value instanceof Uint8Array ? [...value] : value,

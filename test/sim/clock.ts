@@ -9,7 +9,8 @@ export interface ClockOptions {
   readonly wallOffsetMs: number;
 }
 
-const wallStartMs = 1_700_000_000_000;
+/** What all wall clocks that are right say at the beginning. */
+export const wallStartMs = 1_700_000_000_000;
 
 /**
  * The time that one process sees: virtual, perhaps drifting, and passing while it works; its timers wait while it is

@@ -95,6 +95,46 @@ export function healthyDisk(): DiskFaults {
   };
 }
 
+/** What disks and people do to the data of a peer that is down, and must be found out when it starts. */
+export type Damage = 'bitRot' | 'lostTail' | 'olderCopy';
+
+/**
+ * Damages the database; the guard beside it is whole and says how far the peer had come. Undefined when there is nothing
+ * that this could be done to. `older` is a copy of the same disk, made before.
+ */
+export function damaged(
+  image: DiskImage,
+  how: { readonly kind: Damage; readonly older: DiskImage | undefined; readonly at: number },
+): DiskImage | undefined {
+  const guard = guardOf(image);
+  const { entries } = image;
+  const index = Math.floor(how.at * entries.length);
+  const entry = entries[index];
+  switch (how.kind) {
+    case 'bitRot': {
+      if (entry === undefined || entry.payload.length === 0) return undefined;
+      const payload = entry.payload.slice();
+      payload[0] = (payload[0] ?? 0) ^ 1;
+      return { ...image, guard, entries: entries.with(index, { ...entry, payload }) };
+    }
+    case 'lostTail':
+      if (entry === undefined) return undefined;
+      return { ...image, guard, entries: entries.slice(0, index) };
+    case 'olderCopy': {
+      const { older } = how;
+      if (older?.nonce !== image.nonce || samePosition(lastOf(older), guard.acked)) {
+        return undefined;
+      }
+      return { ...older, guard };
+    }
+  }
+}
+
+/** Shares nothing that changes. */
+export function copyOfDisk(image: DiskImage): DiskImage {
+  return { ...image, entries: [...image.entries] };
+}
+
 export function appendTo(
   image: DiskImage,
   hash: Hash,

@@ -34,6 +34,9 @@ export interface FaultyNode {
   crash(): void;
   pause(durationMs: number): void;
   wipe(): void;
+  /** Damages what its disk holds while it is down, so that it will not start on it and is wiped; false when it can't. */
+  damage?(): boolean;
+  readonly isDamaged?: boolean;
   /** Multiplies every fsync. */
   slowDisk(factor: number): void;
   /** The next fsync fails, and `onFailure` is called when it does; undefined takes that back. */
@@ -354,15 +357,20 @@ export class Faults {
     const sound = membership.voters.filter((voter) => {
       const other = nodes.find(({ id }) => id === voter.id);
       return (
-        other !== undefined && other !== node && other.nonce === voter.nonce && isSettled(other)
+        other !== undefined &&
+        other !== node &&
+        other.isDamaged !== true &&
+        other.nonce === voter.nonce &&
+        isSettled(other)
       );
     }).length;
     if (node.role === 'participant' && 2 * sound <= membership.voters.length) return;
+    if (node.isDamaged === true) return;
     this.figures.wipes++;
     this.#note(node, 'wipe');
     ghost.wiped.set(node.nonce, { ...node.durable, log: [...node.durable.log] });
     this.#crash(node);
-    node.wipe();
+    if (node.damage?.() !== true) node.wipe();
   }
 
   #every(meanMs: number, run: () => void): void {

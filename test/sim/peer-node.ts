@@ -3,7 +3,7 @@ import type { ConnectionId, Nonce, ServerId } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
-import type { PeerMessage, ZabMessage } from '../../src/model/peer-message.ts';
+import type { PeerMessage } from '../../src/model/peer-message.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Hash } from '../../src/ports/hash.ts';
 import type { PeerNetwork, PeerNetworkHandlers } from '../../src/ports/peer-network.ts';
@@ -24,9 +24,17 @@ import { TurnBound, type TurnFigures } from './checkers/turn-bound.ts';
 import type { NeedlessEnds } from './checkers/needless-ends.ts';
 import type { Costs } from './costs.ts';
 import { applyChange, type DiskImage, type DiskWork } from './disk.ts';
-import { emptyDisk, healthyDisk, type DiskImage as StoreImage } from './disk-image.ts';
+import {
+  copyOfDisk,
+  damaged,
+  emptyDisk,
+  healthyDisk,
+  type DiskImage as StoreImage,
+} from './disk-image.ts';
 import type { SimulatedNetwork } from './network.ts';
 import { ObservedZab } from './observed-zab.ts';
+import { bytesOf, isZabMessage } from './peer-messages.ts';
+import { InvariantViolated } from './node-view.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -62,6 +70,8 @@ export interface PeerNodeWorld {
   /** A rule was broken inside a peer; the simulation must end. */
   readonly fail: (cause: unknown) => void;
   electionMode: 'fast' | 'forced';
+  /** Of disks. */
+  readonly damages: Prng;
   readonly needlessEnds: NeedlessEnds;
   readonly turnFigures: TurnFigures;
   /** A peer has counted something in its metrics. */
@@ -78,30 +88,14 @@ interface Running {
   zab: ObservedZab | undefined;
 }
 
-const serviceMessages = new Set<PeerMessage['kind']>([
-  'request',
-  'proposed',
-  'replay',
-  'nothing',
-  'refusal',
-  'touch',
-  'touched',
-  'report',
-  'reports',
-  'nothing',
-  'logRequest',
-  'logPiece',
-]);
-
-function isZabMessage(message: PeerMessage): message is ZabMessage {
-  return !serviceMessages.has(message.kind);
-}
-
 /** A peer of the whole-peer ring: the real `EnsembleServer` over a simulated store, clock and network. */
 export class PeerNode implements WatchedNode {
   readonly options: PeerNodeOptions;
   readonly #world: PeerNodeWorld;
   #image: StoreImage = emptyDisk();
+  /** A copy of it, made at some start. */
+  #older: StoreImage | undefined;
+  #damage: string | undefined;
   #written: DiskImage;
   #incarnation = 0;
   #running: Running | undefined;
@@ -110,6 +104,7 @@ export class PeerNode implements WatchedNode {
   #unapplied: UnappliedBound | undefined;
   #applied: LogPosition = emptyLog;
   #slowness = 1;
+  #wallSetAtMs = Number.NEGATIVE_INFINITY;
   #onDiskFailure: (() => void) | undefined;
   #work: DiskWork[] = [];
 
@@ -215,6 +210,22 @@ export class PeerNode implements WatchedNode {
 
   wipe(): void {
     this.#image = emptyDisk();
+    this.#damage = undefined;
+  }
+
+  get isDamaged(): boolean {
+    return this.#damage !== undefined;
+  }
+
+  damage(): boolean {
+    const { damages, trace, scheduler } = this.#world;
+    const kind = damages.pick([undefined, 'bitRot', 'lostTail', 'olderCopy'] as const);
+    const how = { older: this.#older, at: damages.fraction() };
+    const image = kind && damaged(this.#image, { kind, ...how });
+    if (image === undefined) return false;
+    trace.note(scheduler.nowMs, this.id, `!! ${String(kind)}`);
+    [this.#image, this.#damage] = [image, kind];
+    return true;
   }
 
   pause(durationMs: number): void {
@@ -223,7 +234,17 @@ export class PeerNode implements WatchedNode {
 
   /** Somebody sets the clock of its machine; until it starts again. */
   setWall(offsetMs: number): void {
-    if (this.#running !== undefined) this.#running.clock.wallOffsetMs = offsetMs;
+    if (this.#running === undefined) return;
+    this.#running.clock.wallOffsetMs = offsetMs;
+    this.#wallSetAtMs = this.#world.scheduler.nowMs;
+  }
+
+  wasSetWithin(ms: number): boolean {
+    return this.#world.scheduler.nowMs - this.#wallSetAtMs < ms;
+  }
+
+  get wallOffsetMs(): number {
+    return this.#running?.clock.wallOffsetMs ?? 0;
   }
 
   slowDisk(factor: number): void {
@@ -236,7 +257,9 @@ export class PeerNode implements WatchedNode {
     if (faults === undefined) return;
     this.#onDiskFailure = onFailure;
     faults.failNextWrite =
-      onFailure === undefined ? undefined : { code: 'io', message: 'a simulated disk failure' };
+      onFailure === undefined
+        ? undefined
+        : { code: this.#world.damages.pick(['io', 'diskFull']), message: 'a simulated failure' };
   }
 
   /** A turn of the process, for what comes from outside. Lost when it is down. What comes on one lane keeps its order. */
@@ -340,6 +363,7 @@ export class PeerNode implements WatchedNode {
         election: this.#electionMode,
         createZab: (options, recovered) => {
           this.#recovered(recovered.delivered);
+          this.#startsSound();
           const zab = new ObservedZab(new Zab(options, recovered), {
             onReady: (ready) => this.#onReady(parts.process, ready),
             onDurable: (changes) => {
@@ -354,9 +378,10 @@ export class PeerNode implements WatchedNode {
           return zab;
         },
         onFatal: (cause) => {
-          if (cause instanceof StoreFailed && this.#onDiskFailure !== undefined) {
-            this.#onDiskFailure();
-          } else this.#world.fail(cause);
+          if (!(cause instanceof StoreFailed)) this.#world.fail(cause);
+          else if (this.#damage !== undefined) this.#refused();
+          else if (this.#onDiskFailure !== undefined) this.#onDiskFailure();
+          else this.#world.fail(cause);
         },
       },
       {
@@ -378,6 +403,21 @@ export class PeerNode implements WatchedNode {
         codec: parts.meter.codec(txnCodec),
       },
     );
+  }
+
+  /** Its operator does what the last line of its log says. */
+  #refused(): void {
+    this.#world.trace.note(this.#world.scheduler.nowMs, this.id, '!! refused, wiped');
+    this.crash();
+    this.wipe();
+    this.start(100);
+  }
+
+  #startsSound(): void {
+    if (this.#damage !== undefined) {
+      throw new InvariantViolated('D1', `peer ${String(this.id)} starts after ${this.#damage}`);
+    }
+    if (this.#world.damages.chance(0.3)) this.#older = copyOfDisk(this.#image);
   }
 
   #recovered(delivered: LogPosition['zxid']): void {
@@ -520,12 +560,4 @@ export class PeerNode implements WatchedNode {
   #stage(at: LogPosition, membership: Membership | null): void {
     this.#written.staged = { at, membership };
   }
-}
-
-/** Of what a message carries that may be large. */
-function bytesOf(message: PeerMessage): number {
-  if ('entries' in message) {
-    return message.entries.reduce((sum, { payload }) => sum + payload.length, 0);
-  }
-  return 'bytes' in message && message.bytes instanceof Uint8Array ? message.bytes.length : 0;
 }

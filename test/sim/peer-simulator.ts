@@ -11,10 +11,12 @@ import { LockRule } from './checkers/locks.ts';
 import { isAllReaped, Reaping } from './checkers/reaping.ts';
 import { SeenInC, sessionOrder } from './checkers/seen.ts';
 import { WatchStreams } from './checkers/watch-streams.ts';
+import { Stamps } from './checkers/stamps.ts';
 import { SessionBound } from './checkers/session-bound.ts';
 import { CachingClients, type CachingFigures } from './caching-clients.ts';
 import { Clients } from './clients.ts';
 import { drawCosts, noCosts, slowApplier, type Costs } from './costs.ts';
+import { ClockFaults } from './clock-faults.ts';
 import { CrowdClients, type CrowdFigures } from './crowd-clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
@@ -105,6 +107,7 @@ export class PeerSimulator {
   readonly #watchers: Watchers;
   readonly #cachingClients: CachingClients;
   readonly #crowd: CrowdClients;
+  readonly #clockFaults: ClockFaults;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -123,6 +126,7 @@ export class PeerSimulator {
       this.#lockRule,
       this.#seen,
       this.#reaping,
+      new Stamps({ nowMs: () => this.#scheduler.nowMs, nodes: this.#nodes }),
     ];
     const rules = [afterClose(), sessionOrder(), ...told];
     this.#watch = new RuleWatch(this.#nodes, [committedTxns(rules)]);
@@ -150,6 +154,7 @@ export class PeerSimulator {
         this.#failure ??= cause;
       },
       electionMode: 'fast',
+      damages: new Prng(seed + 6),
       needlessEnds: this.#needlessEnds,
       turnFigures: this.#turns,
       counted: (node, name) => {
@@ -196,6 +201,15 @@ export class PeerSimulator {
       nodes: this.#nodes,
       touches: this.#clients.history.touches,
     });
+    this.#clockFaults = new ClockFaults({
+      scheduler,
+      random: new Prng(seed + 5),
+      trace: this.#trace,
+      nodes: this.#nodes,
+      ghost,
+    });
+    // A peer alone takes a clock for right that was set while it was down.
+    if (options.voters === 1 && this.#clockFaults.isOn) this.#reaping.wallsAreSet = true;
   }
 
   async run(): Promise<PeerResult> {
@@ -228,9 +242,11 @@ export class PeerSimulator {
     this.#watchers.start();
     this.#cachingClients.start();
     this.#crowd.start();
+    this.#clockFaults.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
+    this.#clockFaults.stop();
     const healedAtMs = this.#scheduler.nowMs;
     await this.#runTail(healedAtMs);
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;

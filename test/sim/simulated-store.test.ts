@@ -7,7 +7,15 @@ import { emptyLog } from '../../src/model/log-entry.ts';
 import { zeroZxid, zxid } from '../../src/model/zxid.ts';
 import type { StoreFailure } from '../../src/ports/store.ts';
 import { aMembership, endOf, entriesAfter, nodeHash } from '../support/store/driven-store.ts';
-import { emptyDisk, healthyDisk, lastOf, type DiskFaults, type DiskImage } from './disk-image.ts';
+import {
+  copyOfDisk,
+  damaged,
+  emptyDisk,
+  healthyDisk,
+  lastOf,
+  type DiskFaults,
+  type DiskImage,
+} from './disk-image.ts';
 import { Scheduler } from './scheduler.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { Prng } from './prng.ts';
@@ -132,6 +140,26 @@ describe('the simulated store', () => {
     store.write(append(1, 2), () => assert.fail('acknowledged after a failure'));
     time.run(300);
     assert.deepEqual(failures, [{ code: 'io', message: 'broken' }]);
+  });
+
+  it('starts on nothing that was damaged', () => {
+    const { store, time } = running(emptyDisk());
+    const older = copyOfDisk(store.durableImage);
+    store.write(append(1, 4), () => undefined);
+    time.run(200);
+    const image = store.crash();
+    for (const [kind, code] of [
+      ['bitRot', 'corrupt'],
+      ['lostTail', 'lostTail'],
+      ['olderCopy', 'lostTail'],
+    ] as const) {
+      const found = damaged(image, { kind, older, at: 0.5 });
+      assert.ok(found !== undefined);
+      const codes = running(found).failures.map((failure) => failure.code);
+      assert.deepEqual(codes, [code], kind);
+    }
+    assert.equal(damaged(image, { kind: 'olderCopy', older: image, at: 0 }), undefined);
+    assert.deepEqual(running(image).failures, []);
   });
 
   it('notices that it lost what it had acknowledged', () => {

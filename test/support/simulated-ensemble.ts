@@ -22,6 +22,8 @@ export interface Member {
   readonly image: DiskImage;
   readonly faults: DiskFaults;
   process: SimulatedProcess;
+  /** Its wall may be set. */
+  clock: SimulatedClock;
   server: EnsembleServer;
   fatal: unknown;
 }
@@ -74,6 +76,7 @@ export class SimulatedEnsemble {
         image,
         faults,
         process,
+        clock: this.#clock(process),
         server: undefined as never,
         fatal: undefined,
       };
@@ -91,6 +94,7 @@ export class SimulatedEnsemble {
   restart(member: Member): void {
     member.process.kill();
     member.process = new SimulatedProcess(this.scheduler);
+    member.clock = this.#clock(member.process);
     member.fatal = undefined;
     member.server = this.#start(
       member,
@@ -100,11 +104,13 @@ export class SimulatedEnsemble {
 
   /** A second process under a member's server id, on a disk of its own; its failure is what the test is about. */
   twin({ id }: Member, image: DiskImage, kind: AttachedKind): Member {
+    const process = new SimulatedProcess(this.scheduler);
     const twin: Member = {
       id,
       image,
       faults: healthyDisk(),
-      process: new SimulatedProcess(this.scheduler),
+      process,
+      clock: this.#clock(process),
       server: undefined as never,
       fatal: undefined,
     };
@@ -192,8 +198,12 @@ export class SimulatedEnsemble {
     throw result?.error as ServiceError;
   }
 
+  #clock(process: SimulatedProcess): SimulatedClock {
+    return new SimulatedClock(this.scheduler, process, { rate: 1, wallOffsetMs: 0 });
+  }
+
   #start(member: Member, ids: readonly ServerId[], kind: AttachedKind = 'peer'): EnsembleServer {
-    const { id, image, faults, process } = member;
+    const { id, image, faults, process, clock } = member;
     const random = this.#random.fork();
     const server = new EnsembleServer(
       {
@@ -215,7 +225,7 @@ export class SimulatedEnsemble {
         },
       },
       {
-        clock: new SimulatedClock(this.scheduler, process, { rate: 1, wallOffsetMs: 0 }),
+        clock,
         random,
         hash: systemHash,
         store: new SimulatedStore({

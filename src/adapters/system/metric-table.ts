@@ -35,6 +35,12 @@ export const metricTable = {
   leader_changes: counter('Leaders that this peer has seen established'),
   elections: counter('Times this peer went looking for a leader'),
   synchronizations: counter('Learners that this leader brought up to date'),
+  clock_off_ms: gauge(
+    'How far the wall clock of this leader is ahead of the time it stamps by, in milliseconds; 0 on others',
+  ),
+  clocks_off_max_ms: gauge(
+    'How far the wall clock of any voter heard is from that time, in milliseconds; 0 on others',
+  ),
   protocol_violations: counter('Connections of peers that broke the protocol'),
 
   // The log.

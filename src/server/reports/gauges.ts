@@ -1,5 +1,6 @@
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ZabCore } from '../../zab/ready.ts';
+import type { EnsembleTime } from '../ensemble-time.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WritePath } from '../requests/write-path.ts';
 import type { Locks } from '../locks/locks.ts';
@@ -14,6 +15,7 @@ interface Gauged {
   readonly reads: ReadPath;
   readonly locks: Locks;
   readonly watches: WatchHub;
+  readonly time: EnsembleTime;
 }
 
 /** Sets the gauges: what is looked at from time to time rather than counted as it happens. */
@@ -37,6 +39,12 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('state_bytes', counts.stateBytes);
   metrics.gauge('sessions', counts.sessions);
   metrics.gauge('watches', peer.watches.watches);
+  let furthestMs = 0;
+  for (const [, offMs] of peer.time.distances()) {
+    furthestMs = Math.max(furthestMs, Math.abs(offMs));
+  }
+  metrics.gauge('clock_off_ms', isLeader ? peer.time.ownOffMs : 0);
+  metrics.gauge('clocks_off_max_ms', isLeader ? furthestMs : 0);
 }
 
 /** Sets what is kept for clients of this peer; the limits are those of the configuration. */

@@ -14,9 +14,11 @@ import type { Metrics } from '../../ports/metrics.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Prepared } from '../../state/state-machine.ts';
+import type { AppliedAges } from '../applied/applied-ages.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { ByteSizes } from './byte-sizes.ts';
+import type { EnsembleTime } from '../ensemble-time.ts';
 import type { SteadyClock } from '../steady-clock.ts';
 
 /** Says what the leader made of a request; the asking peer answers its client by it. See `ServiceMessage`. */
@@ -32,8 +34,11 @@ interface LeaderDecisionsParts {
   readonly codec: TxnCodec;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly time: Pick<EnsembleTime, 'wall'>;
   readonly steady: SteadyClock;
   readonly space: Pick<FreeSpace, 'isEnough' | 'isEnoughForSessions'>;
+  /** How old what is applied here is. */
+  readonly ages: Pick<AppliedAges, 'agedUpTo'>;
 }
 
 /** Makes the verdict of a refusal that looked at nothing: there is nothing to wait for before it is told. */
@@ -85,7 +90,7 @@ export class LeaderDecisions {
   }
 
   decide(request: WriteRequest, context: RequestContext): Verdict {
-    const { zab, applier, clock, codec, steady } = this.#parts;
+    const { zab, applier, time, ages, codec, steady } = this.#parts;
     const zxid = this.canDecide ? zab.nextZxid() : undefined;
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
     if (!this.#hasSpaceFor(request)) {
@@ -98,7 +103,8 @@ export class LeaderDecisions {
     }
     const prepared = applier.state.prepare(request, context, {
       zxid,
-      wallMs: clock.wall(),
+      wallMs: time.wall(),
+      agedUpTo: ages.agedUpTo,
       ...(request.kind === 'reap' ? { reapTime: steady.reapTime() } : {}),
     });
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);

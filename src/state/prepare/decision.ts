@@ -18,6 +18,7 @@ export interface Preparation {
   readonly zxid: Zxid;
   readonly timeMs: number;
   readonly reapTime: ReapTime | undefined;
+  readonly forgetUpTo: Zxid | undefined;
   readonly idempotency: ProposalContent['idempotency'];
 }
 

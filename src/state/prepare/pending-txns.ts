@@ -5,7 +5,7 @@ import { queueOf } from '../../model/lock.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Stat } from '../../model/stat.ts';
 import type { IdempotentUse, OwnedKind } from '../../model/txn.ts';
-import { compareZxid, type Zxid, zxidEquals } from '../../model/zxid.ts';
+import { compareZxid, type Zxid, zeroZxid, zxidEquals } from '../../model/zxid.ts';
 import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Session } from '../replicated/sessions.ts';
 
@@ -28,7 +28,6 @@ export interface Speculation<Value> {
 export interface KeyUse {
   readonly fingerprint: Uint8Array;
   readonly zxid: Zxid;
-  readonly timeMs: number;
 }
 
 interface Proposal {
@@ -51,6 +50,7 @@ export interface ProposalContent {
   readonly bytes?: number;
   /** How many sessions more there are; negative for fewer. */
   readonly sessions?: number;
+  readonly forgetUpTo?: Zxid | undefined;
   /** When quotas are enforced: by how much what counts for each of them changes. */
   readonly usage?: UsageByQuota;
 }
@@ -75,6 +75,8 @@ export class PendingTxns {
   #first = 0;
   #bytes = 0;
   #sessionsMore = 0;
+  /** Once it is applied, nothing is left below it that it could hide. */
+  #forgetUpTo = zeroZxid;
 
   get size(): number {
     return this.#proposals.length - this.#first;
@@ -88,6 +90,11 @@ export class PendingTxns {
   /** By how many sessions. */
   get sessionsMore(): number {
     return this.#sessionsMore;
+  }
+
+  /** What was recorded under keys up to here is forgotten by a proposal in flight, or was by one before. */
+  get forgetUpTo(): Zxid {
+    return this.#forgetUpTo;
   }
 
   /** The zxid of the newest proposal. */
@@ -161,9 +168,10 @@ export class PendingTxns {
     for (const [quota, more] of usage ?? []) {
       this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
     }
+    this.#forgetUpTo = content.forgetUpTo ?? this.#forgetUpTo;
     if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
     if (idempotency !== undefined) {
-      this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid, timeMs });
+      this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid });
     }
     this.#proposals.push({
       zxid,
@@ -221,6 +229,7 @@ export class PendingTxns {
     this.#usage.clear();
     this.#bytes = 0;
     this.#sessionsMore = 0;
+    this.#forgetUpTo = zeroZxid;
     this.#proposals = [];
     this.#first = 0;
   }

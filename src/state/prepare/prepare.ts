@@ -15,7 +15,7 @@ import type {
   TreeOp,
   WriteRequest,
 } from '../../model/request.ts';
-import type { Txn } from '../../model/txn.ts';
+import { timeAheadMsMax, type Txn } from '../../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { aclBytes } from '../access/access.ts';
 import {
@@ -28,7 +28,6 @@ import {
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
 import { KeyOwners } from './key-owners.ts';
-import { isExpired } from '../replicated/idempotency.ts';
 import { recordedBytesMost } from '../replicated/recorded-write.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns, ProposalContent } from './pending-txns.ts';
@@ -65,7 +64,10 @@ export type Prepared =
 export interface PrepareAt {
   /** The zxid that the txn will be proposed under. */
   readonly zxid: Zxid;
+  /** The ensemble's time. */
   readonly wallMs: number;
+  /** What was recorded under keys up to here is as old as keys are kept; nothing is, if not said. */
+  readonly agedUpTo?: Zxid;
   /** For the leader's own `reap`, which is refused without. */
   readonly reapTime?: ReapTime;
 }
@@ -99,20 +101,23 @@ export class Preparer {
   prepare(request: WriteRequest, context: RequestContext, at: PrepareAt): Prepared {
     const view = new SpeculativeView(this.#state, this.#pending, this.#quotas);
     const lastTimeMs = this.#pending.lastTimeMs ?? this.#state.lastTimeMs;
-    const timeMs = Math.max(lastTimeMs, at.wallMs);
+    const timeMs =
+      lastTimeMs - at.wallMs > timeAheadMsMax ? at.wallMs : Math.max(lastTimeMs, at.wallMs);
+    const forgetUpTo = this.#forgetUpTo(at.agedUpTo);
     const key = context.idempotencyKey;
     let idempotency: ProposalContent['idempotency'];
     // Before the session is looked at: a repetition may come when its session is gone already, and to be told
     // "sessionExpired, not applied" of a write that was applied would be a lie.
     if (key !== undefined) {
       const fingerprint = this.#sha256(requestBytes(request, context.session));
-      const known = this.#knownKey(view, key, { fingerprint, timeMs });
+      const known = this.#knownKey(view, key, { fingerprint, forgetUpTo });
       if (known !== undefined) return known;
       idempotency = { key, fingerprint, owner: this.#keyOwners.of(context) };
     }
     const { zxid, reapTime } = at;
     const limits = this.#limits;
-    const preparation = { view, limits, context, zxid, timeMs, reapTime, idempotency };
+    const times = { zxid, timeMs, reapTime, forgetUpTo };
+    const preparation = { view, limits, context, idempotency, ...times };
     const decision = decide(preparation, request);
     switch (decision.kind) {
       case 'refused':
@@ -136,7 +141,7 @@ export class Preparer {
   }
 
   #speculate(preparation: Preparation, decision: Extract<Decision, { kind: 'change' }>): Txn {
-    const { zxid, timeMs, idempotency } = preparation;
+    const { zxid, timeMs, idempotency, forgetUpTo } = preparation;
     const { branch, session, changes } = decision;
     assert(
       compareZxid(zxid, this.#state.lastApplied) > 0,
@@ -146,8 +151,25 @@ export class Preparer {
       },
     );
     const keyed = idempotency === undefined ? {} : { idempotency };
-    this.#pending.add(zxid, timeMs, { ...decision.content, ...keyed });
-    return { timeMs, changes, branch, ...(session === undefined ? {} : { session }), ...keyed };
+    this.#pending.add(zxid, timeMs, { ...decision.content, ...keyed, forgetUpTo });
+    return {
+      timeMs,
+      changes,
+      branch,
+      ...(session === undefined ? {} : { session }),
+      ...keyed,
+      ...(forgetUpTo === undefined ? {} : { forgetUpTo }),
+    };
+  }
+
+  /** What the next txn has to forget; undefined when there is nothing, or a proposal in flight does. */
+  #forgetUpTo(aged: Zxid | undefined): Zxid | undefined {
+    if (aged === undefined) return undefined;
+    const oldest = this.#state.writes.oldest(aged);
+    if (oldest === undefined || compareZxid(oldest, this.#pending.forgetUpTo) <= 0) {
+      return undefined;
+    }
+    return oldest;
   }
 
   /** What is recorded under keys is kept for a while, whatever comes: what there is no room for is refused. */
@@ -169,7 +191,7 @@ export class Preparer {
   #knownKey(
     view: SpeculativeView,
     key: string,
-    now: { readonly fingerprint: Uint8Array; readonly timeMs: number },
+    now: { readonly fingerprint: Uint8Array; readonly forgetUpTo: Zxid | undefined },
   ): Prepared | undefined {
     const limit = this.#limits.idempotencyKeyBytesMax;
     const actual = utf8Length(key) - scopeBytesOf(key);
@@ -179,7 +201,9 @@ export class Preparer {
       return { ...refused(code, detail, { limit, actual }), basis: zeroZxid };
     }
     const use = view.keyUse(key);
-    if (use === undefined || isExpired(use, now.timeMs)) return undefined;
+    // This txn, or one in flight, will have forgotten it.
+    const forgetUpTo = now.forgetUpTo ?? this.#pending.forgetUpTo;
+    if (use === undefined || compareZxid(use.zxid, forgetUpTo) <= 0) return undefined;
     if (bytesEqual(use.fingerprint, now.fingerprint)) return { kind: 'replay', basis: use.zxid };
     const detail = 'This idempotency key was used for another request: choose a new one at random.';
     return { ...refused('keyReused', detail), basis: view.basis };

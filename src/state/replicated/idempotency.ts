@@ -2,12 +2,16 @@ import { assert } from '../../base/assert.ts';
 import { Fifo } from '../../base/fifo.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { WriteOutcome } from '../../model/request.ts';
-import { compareZxid, zeroZxid, zxidHigh, zxidLow } from '../../model/zxid.ts';
+import { timeAheadMsMax } from '../../model/txn.ts';
+import { compareZxid, zeroZxid, zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
 import { laneSeeds, type RunningDigest } from '../digest/digest.ts';
 import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts';
 import { KeyShares } from './key-shares.ts';
 import { decodeRecordedOutcome } from './op-result-codec.ts';
 import { bytesOf, type RecordedWrite } from './recorded-write.ts';
+
+/** A day's keys are forgotten over many txns: none takes long for it. */
+const forgottenPerTxnMax = 200;
 
 interface IdempotencyLimits {
   readonly keptMs: number;
@@ -19,9 +23,9 @@ interface IdempotencyLimits {
 }
 
 /**
- * How long a key is remembered, by the leader's clock as the txns carry it: a day, or less when there are more keys or
- * bytes than may be, but a minute in every case. Whoever has used so many within a minute that nothing can make room is
- * refused (`whyNoRoom`).
+ * How long a key is remembered: for `keptMs` at the least that have passed on a leader's monotonic clock, or less when there
+ * are more keys or bytes than may be, but a minute in every case. Whoever has used so many within a minute that nothing can
+ * make room is refused (`whyNoRoom`).
  */
 export const idempotencyLimits: IdempotencyLimits = Object.freeze({
   keptMs: 24 * 60 * 60 * 1000,
@@ -79,10 +83,32 @@ export class RecordedWrites {
     return { zxid: write.zxid, ...decodeRecordedOutcome(write.outcome), replayed: true };
   }
 
-  /** Forgets what is too old; called with every txn, before anything is recorded. */
+  /**
+   * Gives how far to forget what was recorded up to `aged`, some at a time: the zxid of the last to go. Undefined when
+   * nothing is left that is so old.
+   */
+  oldest(aged: Zxid): Zxid | undefined {
+    let last: Zxid | undefined;
+    let left = forgottenPerTxnMax;
+    for (const { zxid } of this.#writes.values()) {
+      if (left-- === 0 || compareZxid(zxid, aged) > 0) break;
+      last = zxid;
+    }
+    return last;
+  }
+
+  /** Forgets what was recorded up to here. */
+  forgetUpTo(zxid: Zxid): void {
+    for (const write of this.#writes.values()) {
+      if (compareZxid(write.zxid, zxid) > 0) return;
+      this.#forget(write);
+    }
+  }
+
+  /** Forgets what is too old by the times of txns, as logs of format 3 and before have it. */
   forgetExpired(timeMs: number): void {
     for (const write of this.#writes.values()) {
-      if (!isExpired(write, timeMs)) return;
+      if (timeMs - write.timeMs < idempotencyLimits.keptMs) return;
       this.#forget(write);
     }
   }
@@ -140,8 +166,10 @@ export class RecordedWrites {
     return isFarBeyond ? most : undefined;
   }
 
+  /** By the times of txns. One from far ahead is of a clock that was wrong: it would stay young until that time has come. */
   #isYoungNoMore(write: RecordedWrite, timeMs: number): boolean {
-    return timeMs - write.timeMs >= this.#limits.keptMsMin;
+    const ageMs = timeMs - write.timeMs;
+    return ageMs >= this.#limits.keptMsMin || ageMs < -timeAheadMsMax;
   }
 
   #age(timeMs: number): void {
@@ -165,11 +193,6 @@ export class RecordedWrites {
     this.#bytes -= bytesOf(write);
     contribute(this.#digest, write, 'subtract');
   }
-}
-
-/** Says whether a txn of this time will forget the key before it does anything else. */
-export function isExpired(write: { readonly timeMs: number }, timeMs: number): boolean {
-  return timeMs - write.timeMs >= idempotencyLimits.keptMs;
 }
 
 function tooManyKeys(actual: number, what: 'keys' | 'bytes'): Refusal {

@@ -1,6 +1,6 @@
 import type { ZnodePath } from '../../model/path.ts';
 import type { Expected } from '../../model/request.ts';
-import type { OwnedKind } from '../../model/txn.ts';
+import { timeAheadMsMax, type OwnedKind } from '../../model/txn.ts';
 import { rootId, type ZnodeTree } from './znode-tree.ts';
 
 /** A container that never had a child is due after this (ZOOKEEPER-4915). */
@@ -11,7 +11,12 @@ export interface ReapTime {
   /** Unix milliseconds, compared with the times that txns carry. */
   readonly wallMs: number;
   /**
-   * For so long the wall clock has not been set forward: what was last touched before that must have been left alone
+   * For so long txns have been stamped by this time or an earlier one: what carries a time of the future was last touched
+   * before that, and its time counts from there.
+   */
+  readonly rightMs: number;
+  /**
+   * For so long the time has not been set forward: what was last touched before that must have been left alone
    * for all of its time since. Infinity for never.
    */
   readonly steadyMs: number;
@@ -66,12 +71,13 @@ export function isReapable(kind: OwnedKind['kind']): boolean {
  * Says in how many milliseconds a znode is due: zero or less for what is due, Infinity for what no time will make so.
  * The one rule for who looks and who decides.
  */
-export function dueInMs(facts: ReapFacts, { wallMs, steadyMs }: ReapTime): number {
+export function dueInMs(facts: ReapFacts, { wallMs, steadyMs, rightMs }: ReapTime): number {
   const { owned, creates, numChildren, mtime } = facts;
   if (!isReapable(owned.kind) || numChildren > 0) return Number.POSITIVE_INFINITY;
   if (owned.kind === 'container' && creates > 0) return 0;
   const keptMs = owned.kind === 'ttl' ? owned.ttlMs : neverUsedMs;
-  const untouchedMs = Math.min(wallMs - mtime, steadyMs);
+  const isOfTheFuture = mtime - wallMs > 2 * timeAheadMsMax;
+  const untouchedMs = Math.min(isOfTheFuture ? rightMs : wallMs - mtime, steadyMs);
   // Due once it was left alone for longer than its time, in whole milliseconds.
   return keptMs + 1 - untouchedMs;
 }

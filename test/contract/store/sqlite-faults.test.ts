@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -276,6 +277,25 @@ describe('the SQLite store', function () {
       await again.close();
       copyFileSync(join(root, 'older'), at('node.db'));
       await lostTail(/ends at 0x10000000002, but had reached 0x10000000004/);
+    });
+
+    it('another history of the same length', async () => {
+      const store = await opened();
+      await store.startEpoch(1, entries.slice(0, 2));
+      await store.close();
+      const older = join(root, 'older');
+      cpSync(directory, older, { recursive: true });
+      const again = await opened();
+      await again.append(entries.slice(2));
+      await again.close();
+      copyFileSync(at('guard'), join(root, 'newer-guard'));
+      rmSync(directory, { recursive: true });
+      cpSync(older, directory, { recursive: true });
+      const astray = await opened();
+      await astray.append(entriesAfter(endOf(entries.slice(0, 2)), 1, ['other', 'entries']));
+      await astray.close();
+      copyFileSync(join(root, 'newer-guard'), at('guard'));
+      await lostTail(/at 0x10000000004 the log had another history/);
     });
 
     it('a promise that is older', async () => {

@@ -15,7 +15,7 @@ import {
 import type { Stat } from '../../../src/model/stat.ts';
 import type { Txn } from '../../../src/model/txn.ts';
 import type { WatchEvent } from '../../../src/model/watch-event.ts';
-import { zxid, type Zxid } from '../../../src/model/zxid.ts';
+import { zeroZxid, zxid, type Zxid } from '../../../src/model/zxid.ts';
 import { StateMachine, type Prepared } from '../../../src/state/state-machine.ts';
 import { eventsOf } from '../../../src/state/txn-events.ts';
 
@@ -51,6 +51,8 @@ export class Leader {
   /** Of all that was committed. */
   readonly events: WatchEvent[] = [];
   wallMs = 1_000;
+  /** Keys up to here are as old as keys are kept. */
+  agedUpTo = zeroZxid;
   #epoch = 1;
   #counter = 0;
 
@@ -67,7 +69,7 @@ export class Leader {
   }
 
   prepare(request: WriteRequest, context: Context = {}): Prepared {
-    const at = { zxid: this.nextZxid, wallMs: this.wallMs };
+    const at = { zxid: this.nextZxid, wallMs: this.wallMs, agedUpTo: this.agedUpTo };
     const prepared = this.machine.prepare(request, { identities: nobody, ...context }, at);
     if (prepared.kind === 'txn') {
       this.#counter++;

@@ -146,6 +146,7 @@ export const txns: Arbitrary<Txn> = fc.record(
     session: sessions,
     changes: fc.array(anyChange, { maxLength: 4 }),
     branch: branches,
+    forgetUpTo: zxids,
     idempotency: fc.record(
       { key: text, fingerprint: bytes, owner: text },
       { requiredKeys: ['key', 'fingerprint'] },
@@ -373,6 +374,8 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     id: u53,
     gone: fc.array(sessions, { maxLength: 5 }),
   }),
+  askClock: fc.record({ kind: kind('askClock'), id: u53 }),
+  clock: fc.record({ kind: kind('clock'), id: u53, wallMs: u53 }),
   report: fc.record({ kind: kind('report'), report: reports }),
   reports: fc.record({ kind: kind('reports'), reports: fc.array(reports, { maxLength: 3 }) }),
   logRequest: fc.record({

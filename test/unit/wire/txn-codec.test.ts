@@ -3,6 +3,7 @@ import { MalformedBytes } from '../../../src/base/bytes.ts';
 import { openAcl } from '../../../src/model/acl.ts';
 import type { ZnodePath } from '../../../src/model/path.ts';
 import type { Txn } from '../../../src/model/txn.ts';
+import { zxid } from '../../../src/model/zxid.ts';
 import { decodeTxn, encodeTxn } from '../../../src/wire/txn-codec.ts';
 
 const path = '/a' as ZnodePath;
@@ -29,20 +30,24 @@ function creating(data: Uint8Array | null): Txn {
 describe('txn codec', () => {
   it('refuses another version with words that say what to do', () => {
     const bytes = encodeTxn(creating(null));
-    assert.equal(bytes[0], 2);
-    bytes[0] = 4;
+    assert.equal(bytes[0], 4);
+    bytes[0] = 5;
     assert.throws(
       () => decodeTxn(bytes),
       (error) =>
-        error instanceof MalformedBytes && /format 4.*run the newer Quoll/.test(error.message),
+        error instanceof MalformedBytes && /format 5.*run the newer Quoll/.test(error.message),
     );
   });
 
-  it('writes the owner of a key in a format of its own, and reads the one before', () => {
+  it('reads the formats in which keys are forgotten by time, and had no owner', () => {
     const idempotency = { key: 'k', fingerprint: Uint8Array.of(1, 2) };
-    const before = encodeTxn({ ...creating(null), idempotency });
-    const owned = encodeTxn({ ...creating(null), idempotency: { ...idempotency, owner: 'o' } });
+    const old = { ...creating(null), forgetsByTime: true as const };
+    const before = encodeTxn({ ...old, idempotency });
+    const owned = encodeTxn({ ...old, idempotency: { ...idempotency, owner: 'o' } });
     assert.deepEqual([before[0], owned[0]], [2, 3]);
+    for (const bytes of [before, owned]) assert.equal(decodeTxn(bytes).forgetsByTime, true);
+    const now = decodeTxn(encodeTxn({ ...creating(null), forgetUpTo: zxid(3, 7) }));
+    assert.deepEqual([now.forgetsByTime, now.forgetUpTo], [undefined, zxid(3, 7)]);
     assert.equal(decodeTxn(before).idempotency?.owner, undefined);
     assert.equal(decodeTxn(owned).idempotency?.owner, 'o');
     owned[0] = 2;

@@ -102,15 +102,19 @@ class Bench {
       { state, position: { ...emptyLog, zxid: zxid(0, 1) }, membership: null },
       { onApplied: () => undefined, onCaughtUp: () => undefined },
     ));
-    const steady = new SteadyClock(clock);
+    const time = { now: () => clock.now(), wall: () => clock.wall(), doubtMs: 100 };
+    const steady = new SteadyClock(time);
+    const ages = { agedUpTo: zeroZxid };
     this.#leader = new LeaderDecisions({
       zab,
       applier,
       codec,
       clock,
       metrics,
+      time,
       steady,
       space: { isEnough: true, isEnoughForSessions: true },
+      ages,
     });
     this.writes = new WritePath({
       zab,

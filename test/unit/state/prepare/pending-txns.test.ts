@@ -158,7 +158,7 @@ describe('what is in flight', () => {
     );
   });
 
-  it('never runs back in time, whatever the clock does', () => {
+  it('does not run back in time for a clock that is slewed', () => {
     const leader = new Leader();
     leader.wallMs = 9_000;
     leader.do(create('/a'));
@@ -171,5 +171,23 @@ describe('what is in flight', () => {
       ['/a', '/b', '/c'].map((at) => leader.stat(at)?.ctime),
       [9_000, 12_000, 12_000],
     );
+  });
+
+  it('runs back to the time that is right when the last was far ahead', () => {
+    const leader = new Leader();
+    leader.wallMs = 1e9 + 9_000;
+    leader.do(create('/a'));
+    leader.propose(single(create('/b')));
+    leader.wallMs = 9_000;
+    leader.propose(single(create('/c')));
+    leader.wallMs = 8_000;
+    leader.propose(single(create('/d')));
+    leader.commit();
+    const times = ['/a', '/b', '/c', '/d'].map((at) => leader.stat(at)?.ctime);
+    assert.deepEqual(times, [1e9 + 9_000, 1e9 + 9_000, 9_000, 9_000]);
+    const [entry] = leader.log.slice(-1);
+    assert(entry);
+    const back = { ...entry.txn, timeMs: 8_000 };
+    assert.throws(() => leader.machine.apply(leader.nextZxid, back), /wrong clocks only/);
   });
 });

@@ -113,7 +113,7 @@ describe('locks, decided', () => {
     leader.write(release(1));
     assert.equal(leader.prepare(request, context).kind, 'replay');
     assert.equal(leader.machine.replayOutcome('lock 1')?.results[0]?.op, 'create');
-    leader.wallMs += 25 * 3_600_000;
+    leader.agedUpTo = leader.machine.lastApplied;
     leader.do(create('/later'));
     // Forgotten: but the session's id was random, and the lockId was to be used once.
     assert.equal(leader.machine.replayOutcome('lock 1'), undefined);

@@ -137,22 +137,68 @@ describe('idempotency keys', () => {
     assert.equal(leader.prepare(single(check('/a')), { idempotencyKey: 'k2' }).kind, 'nothing');
   });
 
-  it('are forgotten after a day of the leader’s time, with any txn, on every peer alike', () => {
+  it('are forgotten when the leader says that they are old, with any txn, on every peer alike', () => {
     const leader = new Leader();
     const request = single(create('/a-', { sequential: true }));
     const first = leader.write(request, { idempotencyKey });
-    leader.wallMs += day - 1;
-    leader.do(create('/almost'));
-    assert.equal(leader.prepare(request, { idempotencyKey }).kind, 'replay');
-    leader.wallMs += 1;
+    leader.wallMs += 365 * day;
+    leader.do(create('/a-year-later'));
+    assert.equal(leader.prepare(request, { idempotencyKey }).kind, 'replay', 'by no clock');
+    leader.agedUpTo = first.zxid;
     const second = leader.write(request, { idempotencyKey });
     assert.notDeepEqual(second, first);
     assert.deepEqual(leader.machine.replayOutcome(idempotencyKey)?.zxid, second.zxid);
-    leader.wallMs += day;
+    leader.agedUpTo = second.zxid;
     leader.do(create('/later'));
     assert.equal(leader.machine.counts.idempotencyKeys, 0);
     assert.equal(follower(leader.log).digest(), leader.machine.digest());
     assert.equal(leader.machine.digest(), leader.machine.recomputeDigest());
+  });
+
+  it('are unknown to who asks while a proposal in flight forgets them', () => {
+    const leader = new Leader();
+    const request = single(create('/a-', { sequential: true }));
+    leader.agedUpTo = leader.write(request, { idempotencyKey }).zxid;
+    leader.propose(single(create('/b')));
+    leader.propose(request, { idempotencyKey });
+    leader.commit();
+    assert.deepEqual(leader.children('/').filter((name) => name.startsWith('a-')).length, 2);
+    assert.equal(follower(leader.log).digest(), leader.machine.digest());
+  });
+
+  it('go some at a time', () => {
+    const leader = new Leader();
+    for (let number = 0; number < 250; number++) {
+      const at = leader.write(single(create(`/k${String(number)}`)), {
+        idempotencyKey: `k${String(number)}`,
+      });
+      leader.agedUpTo = at.zxid;
+    }
+    // Each was old at once: the txn after it forgot it.
+    assert.equal(leader.machine.counts.idempotencyKeys, 1);
+    leader.agedUpTo = zeroZxid;
+    for (let number = 0; number < 250; number++) {
+      const idempotencyKey = `again${String(number)}`;
+      leader.write(single(create(`/again${String(number)}`)), { idempotencyKey });
+    }
+    leader.agedUpTo = leader.machine.lastApplied;
+    leader.do(create('/first'));
+    assert.equal(leader.machine.counts.idempotencyKeys, 51);
+    leader.do(create('/second'));
+    assert.equal(leader.machine.counts.idempotencyKeys, 0);
+  });
+
+  it('of logs of format 3 go by the times in it, as they did', () => {
+    const leader = new Leader();
+    leader.write(single(create('/a')), { idempotencyKey });
+    leader.wallMs += day;
+    leader.do(create('/b'));
+    const asOld = leader.log.map(({ zxid, txn }) => ({
+      zxid,
+      txn: { ...txn, forgetsByTime: true as const },
+    }));
+    assert.equal(follower(leader.log).counts.idempotencyKeys, 1);
+    assert.equal(follower(asOld).counts.idempotencyKeys, 0);
   });
 
   it('of 1 to 255 bytes are accepted', () => {

@@ -65,12 +65,13 @@ describe('quotas', () => {
     assert.equal(leader.data(statsOf('/a')), 'count=4,bytes=10');
     leader.write(closeSession(session));
     assert.equal(leader.data(statsOf('/a')), 'count=3,bytes=7');
-    const [found] = leader.machine.findOverdue(0, 100, { wallMs: 1e9, steadyMs: Infinity }).overdue;
+    const reapTime = { wallMs: 1e9, steadyMs: Infinity, rightMs: Infinity };
+    const [found] = leader.machine.findOverdue(0, 100, reapTime).overdue;
     assert(found);
     const at = {
       zxid: leader.nextZxid,
       wallMs: 1e9,
-      reapTime: { wallMs: 1e9, steadyMs: Infinity },
+      reapTime,
     };
     const prepared = leader.machine.prepare({ kind: 'reap', ...found }, { identities: [] }, at);
     assert(prepared.kind === 'txn');

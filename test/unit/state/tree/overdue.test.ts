@@ -6,7 +6,11 @@ import { Leader, nobody } from '../../../support/state/leader.ts';
 
 // Survey A2, "Container nodes" and "TTL nodes".
 
-const at = (wallMs: number, steadyMs = Infinity): ReapTime => ({ wallMs, steadyMs });
+const at = (wallMs: number, steadyMs = Infinity, rightMs = 0): ReapTime => ({
+  wallMs,
+  steadyMs,
+  rightMs,
+});
 
 function overdue(leader: Leader, timeMs: number): string[] {
   const found: string[] = [];
@@ -107,6 +111,9 @@ describe('a reap', () => {
       [at(leader.wallMs + 9_000, 1_000), false],
       [at(leader.wallMs + 9_000, 1_001), true],
       [at(leader.wallMs - 9_000, 9_000), false],
+      // Stamped a year ahead of what is right now: it is as old as the right time is known.
+      [at(leader.wallMs - 1e9, Infinity, 1_000), false],
+      [at(leader.wallMs - 1e9, Infinity, 1_001), true],
     ];
     for (const [time, isDue] of cases) {
       const { overdue: found, nextDueInMs } = leader.machine.findOverdue(0, 100, time);
