@@ -52,7 +52,7 @@ const houses = {
   server: {
     floor: [
       ...['options', 'tuning', 'deadlines', 'guarded-ports'],
-      ...['steady-clock', 'pause-detector', 'free-space'],
+      ...['peer-clocks', 'ensemble-time', 'steady-clock', 'pause-detector', 'free-space'],
     ],
     // They drive the peer, and see all rooms but the last.
     drive: ['running-peer', 'message-router', 'carry-out', 'zab-from'],
