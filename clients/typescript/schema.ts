@@ -842,9 +842,10 @@ export interface components {
             dialect: "curator" | "kazoo" | "foreign" | null;
             contenders: {
                 path: components["schemas"]["Path"];
-                session: string;
+                /** @description Shown, as is the token, to who may ADMIN the znode: its owner. */
+                session?: string;
                 mode: components["schemas"]["LockMode"];
-                fencingToken: components["schemas"]["Zxid"];
+                fencingToken?: components["schemas"]["Zxid"];
                 holds: boolean;
             }[];
             zxid: components["schemas"]["Zxid"];
@@ -854,8 +855,9 @@ export interface components {
             zxid: components["schemas"]["Zxid"];
             leader: {
                 path: components["schemas"]["Path"];
-                session: string;
-                fencingToken: components["schemas"]["Zxid"];
+                /** @description Shown, as is the token, to who may ADMIN the znode: its owner. */
+                session?: string;
+                fencingToken?: components["schemas"]["Zxid"];
                 data: string;
                 encoding: components["schemas"]["Encoding"];
             } | null;
@@ -1487,7 +1489,10 @@ export interface components {
         ifNoneMatchFile: string;
         /**
          * @description Printable ASCII, at random (a UUID). The ensemble keeps it with the change: the same request again is answered with
-         *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422.
+         *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422. It is
+         *     kept for a minute at least, a day when there is room. It belongs to who has proved who they are, and finds nobody
+         *     else's answer; all who have proved nothing share their keys. Who has used too many within a minute is refused with
+         *     429.
          */
         idempotencyKey: string;
         /** @description The secret of the session, unless Authorization has it. */
@@ -1716,7 +1721,10 @@ export interface operations {
                 "X-Acl"?: components["parameters"]["aclHeader"];
                 /**
                  * @description Printable ASCII, at random (a UUID). The ensemble keeps it with the change: the same request again is answered with
-                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422.
+                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422. It is
+                 *     kept for a minute at least, a day when there is room. It belongs to who has proved who they are, and finds nobody
+                 *     else's answer; all who have proved nothing share their keys. Who has used too many within a minute is refused with
+                 *     429.
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
                 /**
@@ -1792,7 +1800,10 @@ export interface operations {
                 "X-Acl"?: components["parameters"]["aclHeader"];
                 /**
                  * @description Printable ASCII, at random (a UUID). The ensemble keeps it with the change: the same request again is answered with
-                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422.
+                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422. It is
+                 *     kept for a minute at least, a day when there is room. It belongs to who has proved who they are, and finds nobody
+                 *     else's answer; all who have proved nothing share their keys. Who has used too many within a minute is refused with
+                 *     429.
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
                 /**
@@ -1857,7 +1868,10 @@ export interface operations {
                 "If-Match"?: components["parameters"]["ifMatch"];
                 /**
                  * @description Printable ASCII, at random (a UUID). The ensemble keeps it with the change: the same request again is answered with
-                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422.
+                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422. It is
+                 *     kept for a minute at least, a day when there is room. It belongs to who has proved who they are, and finds nobody
+                 *     else's answer; all who have proved nothing share their keys. Who has used too many within a minute is refused with
+                 *     429.
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
                 /**
@@ -1991,7 +2005,10 @@ export interface operations {
             header?: {
                 /**
                  * @description Printable ASCII, at random (a UUID). The ensemble keeps it with the change: the same request again is answered with
-                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422.
+                 *     the first answer, at any peer and after a fail-over; another request with the same key is refused with 422. It is
+                 *     kept for a minute at least, a day when there is room. It belongs to who has proved who they are, and finds nobody
+                 *     else's answer; all who have proved nothing share their keys. Who has used too many within a minute is refused with
+                 *     429.
                  */
                 "Idempotency-Key"?: components["parameters"]["idempotencyKey"];
             };
@@ -2437,6 +2454,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
@@ -2532,6 +2551,8 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["Fenced"];
             414: components["responses"]["TargetTooLong"];
@@ -2698,6 +2719,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
