@@ -9,40 +9,16 @@ import {
   type StartId,
 } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
-import {
-  emptyLog,
-  type ChainHash,
-  type LogEntry,
-  type LogPosition,
-} from '../../src/model/log-entry.ts';
-import { decodeMembership, type Membership } from '../../src/model/membership.ts';
+import { type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
+import { decodeMembership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
-import {
-  compareZxid,
-  maxZxid,
-  minZxid,
-  zeroZxid,
-  zxidEquals,
-  type Zxid,
-} from '../../src/model/zxid.ts';
+import { compareZxid, maxZxid, minZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { LogIndex } from '../../src/zab/log-index.ts';
 import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
+import { emptyDisk, type Disk } from './bench-disk.ts';
 import { formatEvent, formatMessage, formatPayload, formatPersist } from './format.ts';
-
-/** What survives a crash. */
-interface Disk {
-  acceptedEpoch: number;
-  currentEpoch: number;
-  founded: Membership | null;
-  base: LogPosition;
-  baseMembership: Membership | null;
-  log: LogEntry[];
-  commit: Zxid;
-  /** What the writes themselves say to be committed; all that a real store is left with. */
-  hint: Zxid;
-}
 
 interface Node {
   readonly id: ServerId;
@@ -73,17 +49,6 @@ const floodedBytes = 16_384;
 
 /** Of a range of the log. */
 const entriesPerMessage = 5;
-
-const emptyDisk = (): Disk => ({
-  acceptedEpoch: 0,
-  currentEpoch: 0,
-  founded: null,
-  base: emptyLog,
-  baseMembership: null,
-  log: [],
-  commit: zeroZxid,
-  hint: zeroZxid,
-});
 
 const chain = (before: ChainHash, zxid: Zxid, kind: string, payload: Uint8Array): ChainHash =>
   createHash('sha256')

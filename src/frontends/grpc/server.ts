@@ -76,6 +76,27 @@ function settings(requestBytesMax: number): ServerOptions {
   };
 }
 
+/** Takes connections in by turns, and knows all that are open. */
+function createListener(options: GrpcDoorOptions, take: (socket: Socket) => void) {
+  const sockets = new Set<Socket>();
+  const arrivals = new Arrivals(options.work);
+  const listener = createServer({ noDelay: true }, (socket) => {
+    arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      take(socket);
+    });
+  });
+  listener.maxConnections = options.connectionsMax ?? defaults.connectionsMax;
+  listener.on('error', (error) => {
+    options.logger.log('error', 'grpcServerFailed', { cause: String(error) });
+  });
+  const destroyAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { listener, arrivals, destroyAll };
+}
+
 /** Makes the gRPC door. `stop` ends streams, and leaves calls in flight their grace. */
 export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const { service, clock, budget } = options;
@@ -108,25 +129,11 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
 
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   clients.listenTo(server);
-  const sockets = new Set<Socket>();
-  const arrivals = new Arrivals(options.work);
-  const listener = createServer({ noDelay: true }, (socket) => {
-    arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-      clients.add(socket, () => {
-        connections.injectConnection(socket);
-      });
+  const { listener, arrivals, destroyAll } = createListener(options, (socket) => {
+    clients.add(socket, () => {
+      connections.injectConnection(socket);
     });
   });
-  listener.maxConnections = options.connectionsMax ?? defaults.connectionsMax;
-  listener.on('error', (error) => {
-    options.logger.log('error', 'grpcServerFailed', { cause: String(error) });
-  });
-
-  const destroyAll = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
 
   return {
     listen: (host, port) => listen(listener, host, port),

@@ -129,7 +129,7 @@ export class SessionCarrier {
         return;
       }
       const bytes = answerBytes(answer.result);
-      const response = operation.response(answer) as object;
+      const response = operation.response(answer);
       if (bytes < smallAnswerBytes) turn.done(response);
       else turn.doneSized(bytes, answerParts(response));
     };
