@@ -167,7 +167,11 @@ describe('quoll at real peers', function () {
   });
 
   it('what lock started is told of signals, and what that started too', async () => {
-    const shell = `trap 'echo hung up; exit 5' HUP; sleep 600 & echo "pid $!"; wait`;
+    // A signal between fork and exec would meet the shell's own trap in the child, and be lost.
+    const shell = `
+      trap 'echo hung up; exit 5' HUP
+      sleep 600 & until [ "$(cat /proc/$!/comm)" = sleep ]; do :; done
+      echo "pid $!"; wait`;
     const run = start(['lock', 'told', '--', 'sh', '-c', shell]);
     await run.says(/pid \d+/);
     const [, pid] = /pid (\d+)/.exec(run.output) ?? [];
