@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
@@ -44,6 +44,19 @@ class Run {
     const [code, signal] = await this.#closed;
     return code ?? signal;
   }
+}
+
+/** Says whether a process waits to end this group of processes. */
+function isGuarded(group: number): boolean {
+  return readdirSync('/proc').some((entry) => {
+    try {
+      const words = readFileSync(join('/proc', entry, 'cmdline'), 'utf8').split('\0');
+      return words.includes('quoll-guard') && words.includes(String(-group));
+    } catch {
+      // Not a process, or one that has ended.
+      return false;
+    }
+  });
 }
 
 describe('quoll at real peers', function () {
@@ -162,6 +175,8 @@ describe('quoll at real peers', function () {
     await run.says(/pids \d+ \d+/);
     const [, ...pids] = /pids (\d+) (\d+)/.exec(run.output) ?? [];
     assert.ok(pids.every((pid) => isRunning(Number(pid))));
+    // The command was started first, and may speak before its guard runs.
+    await until('it is guarded', () => isGuarded(Number(pids[0])));
     run.child.kill('SIGKILL');
     await until('all have ended', () => !pids.some((pid) => isRunning(Number(pid))));
   });
