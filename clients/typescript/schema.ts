@@ -2457,6 +2457,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["SessionGone"];
             414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
@@ -2722,6 +2723,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["SessionGone"];
             414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];

@@ -473,8 +473,9 @@ export class PeerNode implements WatchedNode {
   }
 
   #turnBound(): TurnBound {
-    const { costs, tuning } = this.options;
-    const { sliceMs } = tuning;
+    const { costs, tuning, clockRate } = this.options;
+    // By its own clock, which may run slow; what it does takes true time.
+    const sliceMs = tuning.sliceMs / clockRate;
     const figures = this.#world.turnFigures;
     const peer = `peer ${String(this.id)}`;
     return new TurnBound({ peer, costs, sliceMs, figures });

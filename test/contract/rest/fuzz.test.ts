@@ -140,4 +140,26 @@ describe('REST: anything at all', () => {
     );
     assert.ok(!lines.join('').includes('restRequestFailed'));
   });
+
+  it('gets one for each operation with each kind of identity and condition, each alone', async function () {
+    this.timeout(60_000);
+    const base = ensemble.peer(1).url;
+    const kinds = [
+      { 'x-session-id': '7', 'x-session-secret': 'AAAAAAAAAAAAAAAAAAAAAA' },
+      { 'x-session-id': '7' },
+      { authorization: 'Session 7:AAAAAAAAAAAAAAAAAAAAAA' },
+      { authorization: 'Basic YTpi' },
+      { authorization: 'Digest x' },
+      { 'if-match': '"x"' },
+      { 'if-none-match': '*' },
+      { 'idempotency-key': '"' },
+      { 'x-min-zxid': '9223372036854775807' },
+    ];
+    for (const { path: pattern } of allRoutes()) {
+      const target = `${pattern.replace('{id}', '7').replace('{path}', 'a')}?timeout=50ms`;
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']) {
+        for (const each of kinds) await call(base, method, target, { headers: each });
+      }
+    }
+  });
 });
