@@ -15,6 +15,7 @@ import {
 } from '../../src/model/zxid.ts';
 import type { Hash } from '../../src/ports/hash.ts';
 import type { LogRange, StoredSnapshot, StoreFailure } from '../../src/ports/store.ts';
+import type { DiskImage as JudgedImage } from './disk.ts';
 
 export interface ImageSnapshot extends StoredSnapshot {
   readonly content: readonly Uint8Array[];
@@ -63,6 +64,21 @@ export function emptyDisk(): DiskImage {
 export function lastOf(image: DiskImage): LogPosition {
   const { zxid, chain } = image.entries.at(-1) ?? image.base;
   return { zxid, chain };
+}
+
+/** As the checkers look at it. Field by field: they ask for it all the time, and to spread the whole image is slow. */
+export function judged(image: DiskImage): JudgedImage {
+  return {
+    acceptedEpoch: image.acceptedEpoch,
+    currentEpoch: image.currentEpoch,
+    founded: image.founded,
+    base: image.base,
+    baseMembership: image.baseMembership,
+    log: image.entries,
+    commit: image.commit,
+    snapshot: image.snapshot,
+    staged: null,
+  };
 }
 
 /** May be changed while the store runs: a disk that turns slow, fills up, breaks. */

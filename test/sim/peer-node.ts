@@ -29,6 +29,7 @@ import {
   damaged,
   emptyDisk,
   healthyDisk,
+  judged,
   type DiskImage as StoreImage,
 } from './disk-image.ts';
 import type { SimulatedNetwork } from './network.ts';
@@ -135,19 +136,7 @@ export class PeerNode implements WatchedNode {
   }
 
   get durable(): DiskImage {
-    // Field by field: checkers ask for it all the time, and to spread the whole image is slow.
-    const image = this.#image;
-    return {
-      acceptedEpoch: image.acceptedEpoch,
-      currentEpoch: image.currentEpoch,
-      founded: image.founded,
-      base: image.base,
-      baseMembership: image.baseMembership,
-      log: image.entries,
-      commit: image.commit,
-      snapshot: image.snapshot,
-      staged: null,
-    };
+    return judged(this.#image);
   }
 
   get written(): DiskImage {
@@ -220,8 +209,8 @@ export class PeerNode implements WatchedNode {
   damage(): boolean {
     const { damages, trace, scheduler } = this.#world;
     const kind = damages.pick([undefined, 'bitRot', 'lostTail', 'olderCopy'] as const);
-    const how = { older: this.#older, at: damages.fraction() };
-    const image = kind && damaged(this.#image, { kind, ...how });
+    const at = damages.fraction();
+    const image = kind && damaged(this.#image, { kind, older: this.#older, at });
     if (image === undefined) return false;
     trace.note(scheduler.nowMs, this.id, `!! ${String(kind)}`);
     [this.#image, this.#damage] = [image, kind];
@@ -319,10 +308,11 @@ export class PeerNode implements WatchedNode {
     });
     process.onKill(() => {
       store.crash();
-      if (this.#running?.process === process) this.#world.watcher.afterDurable(this, []);
+      this.#work = [];
+      if (this.#running?.process === process) this.#becameDurable();
     });
-    const { clockRate } = this.options;
-    const clock = new SimulatedClock(scheduler, process, { rate: clockRate, wallOffsetMs: 0 });
+    const rate = this.options.clockRate;
+    const clock = new SimulatedClock(scheduler, process, { rate, wallOffsetMs: 0 });
     const bound = this.#turnBound();
     const { needlessEnds } = this.#world;
     const meter = new WorkMeter({
@@ -466,19 +456,23 @@ export class PeerNode implements WatchedNode {
         this.#world.watcher.beforeDurable(this, this.#work);
       },
       afterDurable: () => {
-        this.#world.watcher.afterDurable(this, this.#work);
-        this.#work = [];
+        this.#becameDurable();
       },
     };
+  }
+
+  /** What a damaged disk holds is nobody's promise: this peer finds that out while it starts, and is wiped. */
+  #becameDurable(): void {
+    if (!this.isDamaged) this.#world.watcher.afterDurable(this, this.#work);
+    this.#work = [];
   }
 
   #turnBound(): TurnBound {
     const { costs, tuning, clockRate } = this.options;
     // By its own clock, which may run slow; what it does takes true time.
     const sliceMs = tuning.sliceMs / clockRate;
-    const figures = this.#world.turnFigures;
-    const peer = `peer ${String(this.id)}`;
-    return new TurnBound({ peer, costs, sliceMs, figures });
+    const { turnFigures: figures } = this.#world;
+    return new TurnBound({ peer: `peer ${String(this.id)}`, costs, sliceMs, figures });
   }
 
   #setLatency(): void {
