@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { assert, broken } from '../../base/assert.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
@@ -151,7 +151,6 @@ export class PendingTxns {
     assert(
       newest === undefined || compareZxid(zxid, newest.zxid) > 0,
       'proposals are prepared in order of zxid',
-      { zxid },
     );
     // One for all that go: there may be ten thousand.
     const gone = { zxid, value: undefined };
@@ -190,10 +189,9 @@ export class PendingTxns {
     const proposal = this.#proposals[this.#first];
     if (proposal === undefined) return;
     const order = compareZxid(zxid, proposal.zxid);
-    assert(order <= 0, 'no proposal is passed over', {
-      applied: zxid,
-      pending: proposal.zxid,
-    });
+    if (order > 0) {
+      throw broken('no proposal is passed over', { applied: zxid, pending: proposal.zxid });
+    }
     if (order < 0) return;
     this.#first++;
     this.#bytes -= proposal.bytes;

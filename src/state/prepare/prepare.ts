@@ -146,9 +146,6 @@ export class Preparer {
     assert(
       compareZxid(zxid, this.#state.lastApplied) > 0,
       'a proposal is newer than what is applied',
-      {
-        zxid,
-      },
     );
     const keyed = idempotency === undefined ? {} : { idempotency };
     this.#pending.add(zxid, timeMs, { ...decision.content, ...keyed, forgetUpTo });
