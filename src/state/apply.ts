@@ -145,7 +145,9 @@ export class TxnApplier {
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
     const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
-    if (answers >= 0) answer(run, answers, { op: 'set', path, stat: tree.stat(id) });
+    // As the leader worked it out, where the log tells: the state says the same.
+    const stat = txn.isBare === true ? tree.stat(id) : change.stat;
+    if (answers >= 0) answer(run, answers, { op: 'set', path, stat });
     this.#quotas.changed(path, (data?.length ?? 0) - bytesBefore);
   }
 
