@@ -18,6 +18,14 @@ export function assert(
   if (!holds) throw new InvariantBroken(rule, details);
 }
 
+/**
+ * Gives what to throw when a rule of our own does not hold: for paths that every request takes, where `assert` would make
+ * the details of each that holds.
+ */
+export function broken(rule: string, details: Readonly<Record<string, unknown>>): InvariantBroken {
+  return new InvariantBroken(rule, details);
+}
+
 /** Marks a branch that the types say cannot be reached. */
 export function unreachable(value: never): never {
   throw new InvariantBroken('unreachable case', { value });

@@ -55,6 +55,11 @@ interface Lent {
 /** A buffer that grows by a large piece keeps room for what follows it: it would else be copied once more for a few bytes. */
 const slackBytesMax = 65_536;
 
+/** Pieces up to this are taken out of slabs of so much. */
+const sharedPieceBytesMax = 2_048;
+const slabBytes = 32_768;
+const nothing = new Uint8Array(0);
+
 /**
  * A growing buffer. `take` hands the bytes out; a writer may be reused after `reset`. One that was made with `lentFrom`
  * copies no `raw` bytes of that length and more: they must stay as they are until they were sent, and `takeParts` hands
@@ -68,6 +73,8 @@ export class ByteWriter {
   readonly #lentFrom: number;
   #lent: Lent[] = [];
   #lentBytes = 0;
+  #slab = nothing;
+  #slabUsed = 0;
 
   constructor(initialBytes = 256, lentFrom = Number.POSITIVE_INFINITY) {
     this.#bytes = new Uint8Array(initialBytes);
@@ -95,6 +102,22 @@ export class ByteWriter {
   /** Gives a copy of what was written, but for what was lent. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /**
+   * Gives a copy as `take` does, of memory that what is taken before and after shares when it is small: memory of its own
+   * costs more than what is in it. For what lives about as long as its neighbours do, as log entries.
+   */
+  takeShared(): Uint8Array {
+    if (this.#length > sharedPieceBytesMax) return this.take();
+    if (this.#length > this.#slab.length - this.#slabUsed) {
+      this.#slab = new Uint8Array(slabBytes);
+      this.#slabUsed = 0;
+    }
+    const from = this.#slabUsed;
+    this.#slabUsed += this.#length;
+    this.#slab.set(this.view(), from);
+    return this.#slab.subarray(from, this.#slabUsed);
   }
 
   /**

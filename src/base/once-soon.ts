@@ -8,6 +8,10 @@ export class OnceSoon {
   readonly #clock: SoonClock;
   readonly #run: () => void;
   #isScheduled = false;
+  readonly #now = (): void => {
+    this.#isScheduled = false;
+    this.#run();
+  };
 
   /** `run` may schedule itself anew. */
   constructor(clock: SoonClock, run: () => void) {
@@ -18,9 +22,6 @@ export class OnceSoon {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#isScheduled = false;
-      this.#run();
-    });
+    this.#clock.soon(this.#now);
   }
 }

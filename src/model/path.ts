@@ -14,13 +14,15 @@ export interface PathComplaint {
 // ZooKeeper's PathUtils: NUL, C0 and C1 controls, UTF-16 surrogates and the private area above them, U+FFF0..U+FFFF.
 const forbiddenCharacter = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
 
+const plain = {};
+
 /**
  * Checks a path by ZooKeeper's rules (its PathUtils). Of one that will get a sequence number the last name is judged with the
  * number on, as ZooKeeper does: it may be empty, `.` or `..`.
  */
 export function parsePath(
   text: string,
-  options: { readonly sequential?: boolean } = {},
+  options: { readonly sequential?: boolean } = plain,
 ): ZnodePath | PathComplaint {
   if (text.length === 0) return { complaint: 'a path must not be empty' };
   if (!text.startsWith('/')) return { complaint: `a path must start with "/", got "${text}"` };
@@ -32,18 +34,27 @@ export function parsePath(
     };
   }
   if (text === '/') return rootPath;
-  const names = text.slice(1).split('/');
-  for (const [index, name] of names.entries()) {
-    const last = index === names.length - 1;
-    if (last && options.sequential === true) continue;
-    if (name === '') {
-      return { complaint: last ? 'a path must not end in "/"' : 'a path must not contain "//"' };
-    }
-    if (name === '.' || name === '..') {
-      return { complaint: `a path must not contain "${name}" as a name` };
-    }
+  // No array of names: every request's path passes here.
+  for (let start = 1; start <= text.length;) {
+    const slash = text.indexOf('/', start);
+    const end = slash === -1 ? text.length : slash;
+    const isLast = end === text.length;
+    const complaint =
+      isLast && options.sequential === true ? undefined : complaintOf(text, start, end);
+    if (complaint !== undefined) return { complaint };
+    start = end + 1;
   }
   return text as ZnodePath;
+}
+
+/** Says what is wrong with the name that stands there. */
+function complaintOf(path: string, start: number, end: number): string | undefined {
+  const length = end - start;
+  if (length === 0) {
+    return end === path.length ? 'a path must not end in "/"' : 'a path must not contain "//"';
+  }
+  const isDots = length <= 2 && path.startsWith('.', start) && path.endsWith('.', end);
+  return isDots ? `a path must not contain "${path.slice(start, end)}" as a name` : undefined;
 }
 
 /** Gives the parent of any path but the root. */

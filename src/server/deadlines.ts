@@ -4,16 +4,6 @@ export interface Deadline {
 }
 
 /**
- * Stands for an answer that is given exactly once: the first that comes or, when none has come in time, what was to be
- * said then.
- */
-export interface DueAnswer<Value> {
-  readonly isGiven: boolean;
-  /** Nothing happens when it is given already. */
-  give(value: Value): void;
-}
-
-/**
  * Keeps the deadlines of many short-lived waiters, and looks at them once per tick: a timer each would cost more than the
  * request that it guards. Fires up to one step late, never early.
  */
@@ -34,16 +24,20 @@ export class Deadlines {
     return event;
   }
 
-  /** Makes an answer that `done` is called with once: with what is given by then, else with what `late` says. */
+  /** Makes an answer that `done` is called with: with what is given by then, else with what `late` says. */
   answerBy<Value>(
     atMs: number,
     late: () => NoInfer<Value>,
     done: (value: Value) => void,
   ): DueAnswer<Value> {
+    return new CalledAnswer(this, atMs, { late, done });
+  }
+
+  /** Has `timed` told when its time is up, unless it is taken out of what this returns before. */
+  watch(atMs: number, timed: Timed): Set<Timed> {
     const due = this.#dueAt(atMs);
-    const answer = new TimedAnswer(due, late, done);
-    due.add(answer);
-    return answer;
+    due.add(timed);
+    return due;
   }
 
   sweep(nowMs: number): void {
@@ -73,7 +67,7 @@ export class Deadlines {
 }
 
 /** Taken out of its set when it is cancelled or answered, so that it costs one object and no more. */
-interface Timed {
+export interface Timed {
   timeIsUp(): void;
 }
 
@@ -91,30 +85,57 @@ class TimedEvent implements Timed, Deadline {
   }
 }
 
-class TimedAnswer<Value> implements Timed, DueAnswer<Value> {
+/**
+ * An answer that is given exactly once: the first that comes or, when none has come in time, what was to be said then. To
+ * be extended by whatever waits for one, so that a request in flight is one object.
+ */
+export abstract class DueAnswer<Value> implements Timed {
   readonly #due: Set<Timed>;
-  readonly #late: () => Value;
-  readonly #done: (value: Value) => void;
   #isGiven = false;
 
-  constructor(due: Set<Timed>, late: () => Value, done: (value: Value) => void) {
-    this.#due = due;
-    this.#late = late;
-    this.#done = done;
+  constructor(deadlines: Deadlines, atMs: number) {
+    this.#due = deadlines.watch(atMs, this);
   }
 
   get isGiven(): boolean {
     return this.#isGiven;
   }
 
+  /** Nothing happens when it is given already. */
   give(value: Value): void {
     if (this.#isGiven) return;
     this.#isGiven = true;
     this.#due.delete(this);
-    this.#done(value);
+    this.given(value);
   }
 
   timeIsUp(): void {
-    this.give(this.#late());
+    this.give(this.late());
+  }
+
+  /** Says what is given when nothing has come in time. */
+  protected abstract late(): Value;
+  /** Is called once. */
+  protected abstract given(value: Value): void;
+}
+
+class CalledAnswer<Value> extends DueAnswer<Value> {
+  readonly #calls: { readonly late: () => Value; readonly done: (value: Value) => void };
+
+  constructor(
+    deadlines: Deadlines,
+    atMs: number,
+    calls: { readonly late: () => Value; readonly done: (value: Value) => void },
+  ) {
+    super(deadlines, atMs);
+    this.#calls = calls;
+  }
+
+  protected late(): Value {
+    return this.#calls.late();
+  }
+
+  protected given(value: Value): void {
+    this.#calls.done(value);
   }
 }

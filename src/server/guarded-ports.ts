@@ -32,6 +32,18 @@ export class Guard {
     }
   }
 
+  /** As `run`, with what `action` is called with: every request passes here, and needs no function of its own. */
+  call<One, Other>(action: (one: One, other: Other) => void, one: One, other: Other): boolean {
+    if (this.#isHalted) return false;
+    try {
+      action(one, other);
+      return true;
+    } catch (cause) {
+      this.fail(cause);
+      return false;
+    }
+  }
+
   /** Also after the orderly end: a store that can't be closed is a failure that somebody has to be told of. */
   fail(cause: unknown): void {
     if (this.#hasFailed) return;

@@ -4,11 +4,48 @@
  */
 export type RequestKind = 'read' | 'write' | 'alone';
 
-interface PipelinedRequest {
+/** A request in a pipeline, to be extended by what is asked: all that is known of it in one object. */
+export abstract class PipelinedRequest {
   readonly kind: RequestKind;
-  readonly start: (answer: (give: () => void) => void) => void;
-  /** Set once the answer is there: sends it. */
-  give: (() => void) | undefined;
+  /** Its answer is there, to be sent in its turn. */
+  isAnswered = false;
+
+  constructor(kind: RequestKind) {
+    this.kind = kind;
+  }
+
+  /** Is called once. Leads to one call of the pipeline's `answered`, at any time. Must not throw. */
+  abstract start(): void;
+  /** Sends the answer; called once, in its turn. */
+  abstract give(): void;
+}
+
+/** One whose answer is sent by a function that comes with it. */
+class CalledRequest extends PipelinedRequest {
+  readonly #pipeline: Pipeline;
+  readonly #start: (answer: (give: () => void) => void) => void;
+  #give: (() => void) | undefined;
+
+  constructor(
+    pipeline: Pipeline,
+    kind: RequestKind,
+    start: (answer: (give: () => void) => void) => void,
+  ) {
+    super(kind);
+    this.#pipeline = pipeline;
+    this.#start = start;
+  }
+
+  start(): void {
+    this.#start((give) => {
+      this.#give ??= give;
+      this.#pipeline.answered(this);
+    });
+  }
+
+  give(): void {
+    this.#give?.();
+  }
 }
 
 export interface PipelineOptions {
@@ -46,6 +83,10 @@ export class Pipeline {
   #flush: 'unasked' | 'asked' | 'passed' = 'unasked';
   #isAdvancing = false;
   #isClosed = false;
+  readonly #passed = (): void => {
+    this.#flush = 'passed';
+    this.#advance();
+  };
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -65,8 +106,21 @@ export class Pipeline {
    * is called in its turn. `start` must not throw.
    */
   submit(kind: RequestKind, start: (answer: (give: () => void) => void) => void): void {
+    this.add(new CalledRequest(this, kind, start));
+  }
+
+  /** As `submit`. */
+  add(request: PipelinedRequest): void {
     if (this.#isClosed) return;
-    this.#entries.push({ kind, start, give: undefined });
+    this.#entries.push(request);
+    this.#advance();
+  }
+
+  /** The answer to a request that was started is there: `give` is called in its turn. */
+  answered(request: PipelinedRequest): void {
+    if (this.#isClosed || request.isAnswered) return;
+    request.isAnswered = true;
+    this.#running--;
     this.#advance();
   }
 
@@ -91,14 +145,14 @@ export class Pipeline {
   }
 
   #answerNext(): boolean {
-    const give = this.#entries[0]?.give;
-    if (give === undefined || !this.#mayAnswer()) return false;
+    const first = this.#entries[0];
+    if (first?.isAnswered !== true || !this.#mayAnswer()) return false;
     const { inFlightMax, onRoom } = this.#options;
     const before = this.#entries.length;
     this.#entries.shift();
     this.#started--;
     this.#flush = 'unasked';
-    give();
+    first.give();
     if (before >= inFlightMax && this.#entries.length < inFlightMax) onRoom();
     return true;
   }
@@ -106,10 +160,7 @@ export class Pipeline {
   #mayAnswer(): boolean {
     if (this.#flush === 'unasked') {
       this.#flush = 'asked';
-      this.#options.beforeAnswer(() => {
-        this.#flush = 'passed';
-        this.#advance();
-      });
+      this.#options.beforeAnswer(this.#passed);
     }
     return this.#hasPassed();
   }
@@ -126,12 +177,7 @@ export class Pipeline {
     this.#started++;
     this.#running++;
     this.#runningKind = entry.kind;
-    entry.start((give) => {
-      if (this.#isClosed || entry.give !== undefined) return;
-      entry.give = give;
-      this.#running--;
-      this.#advance();
-    });
+    entry.start();
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import { refused, type Refusal } from '../model/error-code.ts';
-import { utf8 } from '../base/bytes.ts';
+import { utf8Length } from '../base/bytes.ts';
 import { aclEntryOverheadBytes } from '../model/acl.ts';
 import type { Limits } from '../model/limits.ts';
 import { electionsRoot, isQueuePath, locksRoot } from '../model/lock.ts';
@@ -8,6 +8,7 @@ import type { ReadQuery } from '../model/read.ts';
 import { ttlMsMax, type CreateOp, type MultiRequest, type TreeOp } from '../model/request.ts';
 
 const int32Max = 2 ** 31 - 1;
+const noOps: readonly TreeOp[] = [];
 /** What an op costs besides its path, data and ACL. */
 const opOverheadBytes = 32;
 
@@ -17,31 +18,40 @@ export function validateMulti(
   idempotencyKey: string | undefined,
   limits: Limits,
 ): Refusal | undefined {
-  const orElse = request.orElse ?? [];
+  const orElse = request.orElse ?? noOps;
   const count = request.ops.length + orElse.length;
   if (count === 0) return refused('badArguments', 'A transaction needs at least one operation.');
   if (count > limits.opsPerMultiMax) {
     return tooLarge('operations in one transaction', limits.opsPerMultiMax, count);
   }
   if (idempotencyKey !== undefined) {
-    const keyBytes = byteLength(idempotencyKey);
+    const keyBytes = utf8Length(idempotencyKey);
     if (keyBytes === 0) return refused('badArguments', 'An idempotency key must not be empty.');
     if (keyBytes > limits.idempotencyKeyBytesMax) {
       return tooLarge('bytes of idempotency key', limits.idempotencyKeyBytesMax, keyBytes);
     }
   }
+  const refusal = validateOps(request, request.ops, limits) ?? validateOps(request, orElse, limits);
+  if (refusal !== undefined) return refusal;
   let bytes = 0;
-  for (const ops of [request.ops, orElse]) {
-    for (const [index, op] of ops.entries()) {
-      const refusal = validateOp(op, limits);
-      if (refusal !== undefined) {
-        return request.single ? refusal : { ...refusal, failedIndex: index };
-      }
-      bytes += opBytes(op);
-    }
-  }
+  for (const op of request.ops) bytes += opBytes(op);
+  for (const op of orElse) bytes += opBytes(op);
   if (bytes > limits.requestBytesMax) {
     return tooLarge('bytes of request', limits.requestBytesMax, bytes);
+  }
+  return undefined;
+}
+
+function validateOps(
+  { single }: MultiRequest,
+  ops: readonly TreeOp[],
+  limits: Limits,
+): Refusal | undefined {
+  let index = 0;
+  for (const op of ops) {
+    const refusal = validateOp(op, limits);
+    if (refusal !== undefined) return single ? refusal : { ...refusal, failedIndex: index };
+    index++;
   }
   return undefined;
 }
@@ -147,7 +157,7 @@ function validateTtl({ kind, ttlMs, path }: CreateOp): Refusal | undefined {
 export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefined {
   // Three bytes a code unit is the most that UTF-8 needs: short paths are not encoded just to be measured.
   if (path.length * 3 > limits.pathBytesMax) {
-    const bytes = byteLength(path);
+    const bytes = utf8Length(path);
     if (bytes > limits.pathBytesMax) {
       return tooLarge('bytes of path', limits.pathBytesMax, bytes, path);
     }
@@ -162,9 +172,9 @@ export function validatePath(path: ZnodePath, limits: Limits): Refusal | undefin
 
 function opBytes(op: TreeOp): number {
   const dataBytes = 'data' in op && op.data !== null ? op.data.length : 0;
-  let bytes = opOverheadBytes + byteLength(op.path) + dataBytes;
+  let bytes = opOverheadBytes + utf8Length(op.path) + dataBytes;
   for (const { scheme, id } of aclOf(op)) {
-    bytes += aclEntryOverheadBytes + byteLength(scheme) + byteLength(id);
+    bytes += aclEntryOverheadBytes + utf8Length(scheme) + utf8Length(id);
   }
   return bytes;
 }
@@ -172,10 +182,6 @@ function opBytes(op: TreeOp): number {
 function aclOf(op: TreeOp): readonly { readonly scheme: string; readonly id: string }[] {
   if ('acl' in op) return op.acl;
   return op.op === 'set' ? (op.orCreate?.acl ?? []) : [];
-}
-
-function byteLength(text: string): number {
-  return utf8(text).length;
 }
 
 function tooLarge(what: string, limit: number, actual: number, path?: string): Refusal {

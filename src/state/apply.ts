@@ -43,9 +43,9 @@ export class TxnApplier {
     );
     if (txn.forgetsByTime === true) state.writes.forgetExpired(txn.timeMs);
     if (txn.forgetUpTo !== undefined) state.writes.forgetUpTo(txn.forgetUpTo);
-    const results: OpResult[] = [];
-    const run = { zxid, txn, results };
+    const run: Applying = { zxid, txn, results: noResults };
     for (const change of txn.changes) this.#applyChange(change, run);
+    const { results } = run;
     const { idempotency } = txn;
     if (idempotency !== undefined) {
       const outcome = encodeRecordedOutcome({ results, branch: txn.branch });
@@ -104,7 +104,7 @@ export class TxnApplier {
         this.#setAcl(change, run);
         return;
       case 'check':
-        run.results[change.answers] = { op: 'check', path: change.path };
+        answer(run, change.answers, { op: 'check', path: change.path });
         return;
       default:
         unreachable(change);
@@ -130,7 +130,7 @@ export class TxnApplier {
     const id = tree.create(parent, { name, data, acl, owned }, at);
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
     lockQueues.created(path, { czxid: zxid, owned });
-    if (answers >= 0) run.results[answers] = { op: 'create', path, stat: tree.stat(id) };
+    if (answers >= 0) answer(run, answers, { op: 'create', path, stat: tree.stat(id) });
     this.#quotas.created(path, id);
   }
 
@@ -145,7 +145,9 @@ export class TxnApplier {
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
     const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
-    if (answers >= 0) run.results[answers] = { op: 'set', path, stat: tree.stat(id) };
+    // As the leader worked it out, where the log tells: the state says the same.
+    const stat = txn.isBare === true ? tree.stat(id) : change.stat;
+    if (answers >= 0) answer(run, answers, { op: 'set', path, stat });
     this.#quotas.changed(path, (data?.length ?? 0) - bytesBefore);
   }
 
@@ -158,7 +160,7 @@ export class TxnApplier {
     const before = tree.znodes.aversion(id);
     this.#fits(aversion === nextVersion(before), 'ACL versions are counted one by one', zxid, path);
     tree.setAcl(id, acl, aversion);
-    if (answers >= 0) run.results[answers] = { op: 'setAcl', path, stat: tree.stat(id) };
+    if (answers >= 0) answer(run, answers, { op: 'setAcl', path, stat: tree.stat(id) });
   }
 
   #delete(change: DeleteZnode, run: Applying): void {
@@ -176,7 +178,7 @@ export class TxnApplier {
     tree.remove(id, zxid);
     lockQueues.deleted(path);
     this.#quotas.deleted(path, bytes);
-    if (answers >= 0) countDeleted(run.results, answers, path);
+    if (answers >= 0) countDeleted(run, answers, path);
   }
 
   #fits(holds: boolean, rule: string, zxid: Zxid, path?: ZnodePath): asserts holds {
@@ -189,17 +191,29 @@ export class TxnApplier {
 interface Applying {
   readonly zxid: Zxid;
   readonly txn: Txn;
-  readonly results: OpResult[];
+  results: OpResult[];
+}
+
+/** Never added to. */
+const noResults: OpResult[] = [];
+
+/** An array that begins with what is in it takes no room for more: most txns have one result. */
+function answer(run: Applying, index: number, result: OpResult): void {
+  if (run.results === noResults && index === 0) run.results = [result];
+  else {
+    if (run.results === noResults) run.results = [];
+    run.results[index] = result;
+  }
 }
 
 type Deleted = { -readonly [Key in keyof DeleteResult]: DeleteResult[Key] };
 type DeleteResult = Extract<OpResult, { op: 'delete' }>;
 
 /** The last one deleted is the one that was asked for: children go first. One object for all: it is nobody else's yet. */
-function countDeleted(results: OpResult[], answers: number, path: ZnodePath): void {
-  const before = results[answers] as Deleted | undefined;
+function countDeleted(run: Applying, answers: number, path: ZnodePath): void {
+  const before = run.results[answers] as Deleted | undefined;
   if (before?.op !== 'delete') {
-    results[answers] = { op: 'delete', path, deleted: 1 };
+    answer(run, answers, { op: 'delete', path, deleted: 1 });
     return;
   }
   before.path = path;

@@ -58,7 +58,7 @@ const writer = new ByteWriter(4_096);
 export function encodeTxn(txn: Txn): Uint8Array {
   writer.reset();
   writeTxn(writer, txn);
-  return writer.length > keptBytesMax ? writer.detach() : writer.take();
+  return writer.length > keptBytesMax ? writer.detach() : writer.takeShared();
 }
 
 /**

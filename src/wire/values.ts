@@ -1,6 +1,5 @@
 import { MalformedBytes, type ByteReader, type ByteWriter } from '../base/bytes.ts';
 import { assert } from '../base/assert.ts';
-import { toHex } from '../base/hex.ts';
 import { openAcl, type Acl } from '../model/acl.ts';
 import {
   noSession,
@@ -143,6 +142,9 @@ const valueOfHexCode = new Uint8Array(256);
 for (let value = 0; value < 16; value++) valueOfHexCode[value.toString(16).charCodeAt(0)] = value;
 
 const chainBytes = 16;
+const hexCodes = '0123456789abcdef';
+/** The digits of the chain that is being read. */
+const chainCodes = new Array<number>(chainBytes * 2).fill(0);
 
 export function writeChain(writer: ByteWriter, chain: ChainHash): void {
   for (let index = 0; index < chainBytes * 2; index += 2) {
@@ -153,7 +155,13 @@ export function writeChain(writer: ByteWriter, chain: ChainHash): void {
 }
 
 export function readChain(reader: ByteReader): ChainHash {
-  return toHex(reader.raw(chainBytes)) as ChainHash;
+  for (let index = 0; index < chainBytes * 2; index += 2) {
+    const byte = reader.u8();
+    chainCodes[index] = hexCodes.charCodeAt(byte >>> 4);
+    chainCodes[index + 1] = hexCodes.charCodeAt(byte & 0xf);
+  }
+  // One string: digits that are added to each other make a tree of strings.
+  return String.fromCharCode(...chainCodes) as ChainHash;
 }
 
 export function writePosition(writer: ByteWriter, position: LogPosition): void {

@@ -68,7 +68,7 @@ export class Broadcast implements LearnerDebts {
   }
 
   propose(kind: EntryKind, payload: Uint8Array): Zxid {
-    assert(!this.isExhausted, 'the counter stays below its end', { counter: this.#counter });
+    assert(!this.isExhausted, 'the counter stays below its end');
     const { history, options } = this.#peer;
     const at = zxid(this.#epoch, ++this.#counter);
     const chain = options.chain(history.last.chain, at, kind, payload);

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { wordToHex } from '../base/hex.ts';
+import { hexPerWord, wordOfHex, wordToHex } from '../base/hex.ts';
 import { type ChainHash, type LogPosition } from '../model/log-entry.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 
@@ -133,7 +133,7 @@ export class ChainIndex {
     }
     const start = (offset % chainsPerBlock) * wordsPerChain;
     for (let word = 0; word < wordsPerChain; word++) {
-      block[start + word] = Number.parseInt(chain.slice(word * 8, word * 8 + 8), 16);
+      block[start + word] = wordOfHex(chain, word * hexPerWord);
     }
   }
 

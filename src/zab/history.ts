@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { assert, broken } from '../base/assert.ts';
 import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
 import { compareZxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
@@ -110,10 +110,9 @@ export class History {
   }
 
   append(entry: LogEntry): void {
-    assert(zxidFollows(this.last.zxid, entry.zxid), 'no gap in the log', {
-      last: this.last.zxid,
-      next: entry.zxid,
-    });
+    if (!zxidFollows(this.last.zxid, entry.zxid)) {
+      throw broken('no gap in the log', { last: this.last.zxid, next: entry.zxid });
+    }
     this.#chains.append(entry);
     this.#tail.push(entry);
     if (entry.kind === 'txn') return;
@@ -161,10 +160,9 @@ export class History {
 
   /** Raises the commit point; lower ones are old news. */
   commit(upTo: Zxid): void {
-    assert(compareZxid(upTo, this.last.zxid) <= 0, 'only logged txns are committed', {
-      commit: upTo,
-      last: this.last.zxid,
-    });
+    if (compareZxid(upTo, this.last.zxid) > 0) {
+      throw broken('only logged txns are committed', { commit: upTo, last: this.last.zxid });
+    }
     if (compareZxid(upTo, this.#committed) > 0) this.#committed = upTo;
   }
 

@@ -169,7 +169,7 @@ export class PeerState {
   append(entries: readonly Parameters<History['append']>[0][]): void {
     for (const entry of entries) this.history.append(entry);
     const last = this.history.last.zxid;
-    assert(last.epoch <= this.#currentEpoch, 'currentEpoch >= epoch of the log', { last });
+    assert(last.epoch <= this.#currentEpoch, 'currentEpoch >= epoch of the log');
     this.outputs.append(entries, this.history.committed);
   }
 

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 
 import { MalformedBytes, type ByteWriter } from '../../base/bytes.ts';
+import { hexPerWord, wordOfHex } from '../../base/hex.ts';
 import type { ChainHash, EntryKind, LogEntry } from '../../model/log-entry.ts';
 import { decodeMembership } from '../../model/membership.ts';
 import { writeZxid, zxidFromWords, type Zxid } from '../../model/zxid.ts';
@@ -29,7 +30,7 @@ export interface EntryPlace {
 
 export function writeEntry(writer: ByteWriter, entry: LogEntry): void {
   const { chain, payload, zxid, kind } = entry;
-  for (let at = 0; at < 2 * chainBytes; at += 8) writer.u32(parseInt(chain.slice(at, at + 8), 16));
+  for (let at = 0; at < 2 * chainBytes; at += hexPerWord) writer.u32(wordOfHex(chain, at));
   writer.u32(payload.length);
   writeZxid(writer, zxid);
   writer.u8(kinds.indexOf(kind)).raw(payload);

@@ -13,6 +13,9 @@ const headBytes = 25;
 /** Longer payloads are hashed in two steps rather than copied. */
 const gatheredBytesMax = 16_384;
 const gathered = Buffer.alloc(headBytes + gatheredBytesMax);
+/** The beginning of `gathered` up to the end of a payload of so many bytes: a view of each small length is made once. */
+const heldViews: Buffer[] = [];
+const heldViewsMax = 1_024;
 
 /** The hashes, by SHA-256 of Node. */
 export const systemHash: Hash = {
@@ -37,9 +40,14 @@ export const systemHash: Hash = {
       return cut(createHash('sha256').update(head).update(payload).digest('hex'));
     }
     gathered.set(payload, headBytes);
-    return cut(oneShot('sha256', gathered.subarray(0, headBytes + payload.length), 'hex'));
+    return cut(oneShot('sha256', gatheredTo(payload.length), 'hex'));
   },
 };
+
+function gatheredTo(payloadBytes: number): Buffer {
+  if (payloadBytes >= heldViewsMax) return gathered.subarray(0, headBytes + payloadBytes);
+  return (heldViews[payloadBytes] ??= gathered.subarray(0, headBytes + payloadBytes));
+}
 
 function cut(hex: string): ChainHash {
   return hex.slice(0, 32) as ChainHash;

@@ -1,5 +1,5 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { assert } from '../../base/assert.ts';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { broken } from '../../base/assert.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import {
@@ -15,10 +15,17 @@ export interface SystemMetrics extends Metrics {
   readonly contentType: string;
 }
 
-type Instrument =
-  | { readonly kind: 'counter'; readonly counter: Counter }
-  | { readonly kind: 'gauge'; readonly gauge: Gauge }
-  | { readonly kind: 'histogram'; readonly histogram: Histogram };
+/** Of one counter, gauge or histogram: what a request moves is a number in place, and text is made when it is asked for. */
+interface Instrument {
+  readonly kind: MetricDescription['kind'];
+  readonly name: string;
+  readonly help: string;
+  /** Of a counter or gauge, or the sum of what a histogram observed. */
+  value: number;
+  /** Of a histogram: the upper bound of each bucket, and how many observations fell into it, or above all at the end. */
+  readonly bounds: readonly number[];
+  readonly counts: Float64Array;
+}
 
 /**
  * Of this process, so of all of its peers. Kept once it is there: what it listens to (gc, the loop) can't be let go.
@@ -47,35 +54,41 @@ async function ofProcessText(shared: Registry): Promise<string> {
  * own.
  */
 export function createMetrics(): SystemMetrics {
-  const registry = new Registry();
   const shared = processRegistry();
   const instruments = new Map<string, Instrument>();
   for (const name of Object.keys(metricTable) as MetricName[]) {
-    instruments.set(name, makeInstrument(name, registry));
+    instruments.set(name, makeInstrument(name));
   }
   const find = (name: string): Instrument => {
     const instrument = instruments.get(name);
-    assert(instrument !== undefined, 'every metric stands in the table', { name });
+    if (instrument === undefined) throw broken('every metric stands in the table', { name });
     return instrument;
   };
   return {
     count(name, by = 1) {
       const instrument = find(name);
-      assert(instrument.kind === 'counter', 'only counters count', { name });
-      instrument.counter.inc(by);
+      if (instrument.kind !== 'counter') throw broken('only counters count', { name });
+      instrument.value += by;
     },
     gauge(name, value) {
       const instrument = find(name);
-      assert(instrument.kind === 'gauge', 'only gauges are set', { name });
-      instrument.gauge.set(value);
+      if (instrument.kind !== 'gauge') throw broken('only gauges are set', { name });
+      instrument.value = value;
     },
     observe(name, value) {
       const instrument = find(name);
-      assert(instrument.kind === 'histogram', 'only histograms observe', { name });
-      instrument.histogram.observe(value);
+      if (instrument.kind !== 'histogram') throw broken('only histograms observe', { name });
+      const { bounds, counts } = instrument;
+      let bucket = 0;
+      while (bucket < bounds.length && value > (bounds[bucket] ?? 0)) bucket++;
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      instrument.value += value;
     },
-    text: async () => `${await registry.metrics()}${await ofProcessText(shared)}`,
-    contentType: registry.contentType,
+    text: async () => {
+      const own = Array.from(instruments.values(), textOf).join('\n');
+      return `${own}\n${await ofProcessText(shared)}`;
+    },
+    contentType: shared.contentType,
   };
 }
 
@@ -85,46 +98,60 @@ export function createMetrics(): SystemMetrics {
  */
 export function harmlessMetrics(metrics: SystemMetrics, logger: Logger): SystemMetrics {
   const told = new Set<string>();
-  const guarded = (name: string, value: number, tell: () => void): void => {
-    try {
-      // It would stand in for all that was counted before, for good.
-      if (!Number.isFinite(value)) throw new RangeError(`${String(value)} is no figure`);
-      tell();
-    } catch (error) {
-      if (told.has(name)) return;
-      told.add(name);
-      logger.log('error', 'metricFailed', { name, cause: String(error) });
-    }
+  const failed = (name: string, cause: unknown): void => {
+    if (told.has(name)) return;
+    told.add(name);
+    logger.log('error', 'metricFailed', { name, cause: String(cause) });
   };
   return {
     ...metrics,
     count(name, by = 1) {
-      guarded(name, by, () => {
-        metrics.count(name, by);
-      });
+      try {
+        metrics.count(name, figure(by));
+      } catch (error) {
+        failed(name, error);
+      }
     },
     gauge(name, value) {
-      guarded(name, value, () => {
-        metrics.gauge(name, value);
-      });
+      try {
+        metrics.gauge(name, figure(value));
+      } catch (error) {
+        failed(name, error);
+      }
     },
     observe(name, value) {
-      guarded(name, value, () => {
-        metrics.observe(name, value);
-      });
+      try {
+        metrics.observe(name, figure(value));
+      } catch (error) {
+        failed(name, error);
+      }
     },
   };
 }
 
-function makeInstrument(name: MetricName, registry: Registry): Instrument {
-  const { kind, help, buckets }: MetricDescription = metricTable[name];
-  const common = { name: exportedName(name), help, registers: [registry] };
-  switch (kind) {
-    case 'counter':
-      return { kind, counter: new Counter(common) };
-    case 'gauge':
-      return { kind, gauge: new Gauge(common) };
-    case 'histogram':
-      return { kind, histogram: new Histogram({ ...common, buckets: [...(buckets ?? [])] }) };
+/** One that is none would stand in for all that was counted before, for good. */
+function figure(value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${String(value)} is no figure`);
+  return value;
+}
+
+function makeInstrument(name: MetricName): Instrument {
+  const { kind, help, buckets = [] }: MetricDescription = metricTable[name];
+  const counts = new Float64Array(buckets.length + 1);
+  return { kind, name: exportedName(name), help, value: 0, bounds: buckets, counts };
+}
+
+/** In Prometheus's text format, with an empty line at its end. */
+function textOf({ kind, name, help, value, bounds, counts }: Instrument): string {
+  const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`];
+  if (kind !== 'histogram') lines.push(`${name} ${String(value)}`);
+  else {
+    let count = 0;
+    for (const [bucket, bound] of [...bounds, '+Inf'].entries()) {
+      count += counts[bucket] ?? 0;
+      lines.push(`${name}_bucket{le="${String(bound)}"} ${String(count)}`);
+    }
+    lines.push(`${name}_sum ${String(value)}`, `${name}_count ${String(count)}`);
   }
+  return `${lines.join('\n')}\n`;
 }

@@ -86,6 +86,7 @@ class JuteDoor implements Door {
       clock,
       random,
       requestTimeoutMs,
+      writeOptions: { timeoutMs: requestTimeoutMs },
       lingerMs,
       extendedTypes,
       reconfigEnabled,

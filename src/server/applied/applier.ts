@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { assert, broken } from '../../base/assert.ts';
 import { Fifo } from '../../base/fifo.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../model/membership.ts';
@@ -8,7 +8,7 @@ import { compareZxid, formatZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
-import { AppliedWaiters, type AppliedCallback } from './waiters.ts';
+import { AppliedWaiters, type AppliedWaiter, type Waiting } from './waiters.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
 import type { ServerTuning } from '../tuning.ts';
 import { StateDigests } from './digests.ts';
@@ -39,7 +39,9 @@ export class Applier {
   readonly #tuning: ServerTuning;
   readonly #listener: ApplierListener;
   readonly #waiters = new AppliedWaiters();
-  #at: StateAt;
+  #state: StateMachine;
+  #position: LogPosition;
+  #membership: Membership | null;
   #queue = new Fifo<LogEntry>();
   #scheduled = false;
   #running = false;
@@ -62,24 +64,26 @@ export class Applier {
     this.#metrics = options.metrics;
     this.#tuning = options.tuning;
     this.#listener = listener;
-    this.#at = at;
+    this.#state = at.state;
+    this.#position = at.position;
+    this.#membership = at.membership;
     this.digests = new StateDigests(options.tuning.digestEveryTxns, options.tuning.digestEveryMs);
   }
 
   get state(): StateMachine {
-    return this.#at.state;
+    return this.#state;
   }
 
   get position(): LogPosition {
-    return this.#at.position;
+    return this.#position;
   }
 
   get applied(): Zxid {
-    return this.#at.position.zxid;
+    return this.#position.zxid;
   }
 
   get membership(): Membership | null {
-    return this.#at.membership;
+    return this.#membership;
   }
 
   /** What was delivered and is not applied yet. For the simulator's checkers: look, don't touch. */
@@ -87,11 +91,16 @@ export class Applier {
     return this.#queue;
   }
 
-  /** Calls back at once when `zxid` is behind us, without an outcome. The answer cancels the wait. */
-  whenApplied(zxid: Zxid, done: AppliedCallback): () => void {
-    if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, done);
-    done('applied', undefined);
-    return ignore;
+  /** Tells at once when `zxid` is behind us, without an outcome; else gives what `leave` ends the wait by. */
+  whenApplied(zxid: Zxid, waiter: AppliedWaiter): Waiting | undefined {
+    if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, waiter);
+    waiter.applied('applied', undefined);
+    return undefined;
+  }
+
+  /** Waits no more. */
+  leave(waiting: Waiting): void {
+    this.#waiters.leave(waiting);
   }
 
   /** The leader's own proposal, to be applied when its entry comes back committed. */
@@ -104,7 +113,7 @@ export class Applier {
   /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
   abandonOwn(): void {
     this.#ownTxns.clear();
-    this.#at.state.abandonPending();
+    this.#state.abandonPending();
   }
 
   deliver(entries: readonly LogEntry[]): void {
@@ -121,7 +130,9 @@ export class Applier {
     });
     const after = this.#queue.toArray().filter((entry) => compareZxid(entry.zxid, zxid) > 0);
     this.#queue = new Fifo(after);
-    this.#at = at;
+    this.#state = at.state;
+    this.#position = at.position;
+    this.#membership = at.membership;
     this.#waiters.replaced(zxid);
   }
 
@@ -161,22 +172,21 @@ export class Applier {
 
   #apply(entry: LogEntry): void {
     const { zxid } = entry;
-    assert(compareZxid(zxid, this.applied) > 0, 'entries are applied in order', {
-      zxid: formatZxid(zxid),
-      applied: formatZxid(this.applied),
-    });
+    if (compareZxid(zxid, this.applied) <= 0) {
+      const details = { zxid: formatZxid(zxid), applied: formatZxid(this.applied) };
+      throw broken('entries are applied in order', details);
+    }
     const txn = entry.kind === 'txn' ? this.#txnOf(entry) : undefined;
-    const { state } = this.#at;
-    let { membership } = this.#at;
+    const state = this.#state;
     let outcome: WriteOutcome | undefined;
     const timeBeforeMs = txn === undefined ? undefined : state.lastTimeMs;
     if (txn === undefined) {
       state.advance(zxid);
-      membership = decodeMembership(entry.payload);
+      this.#membership = decodeMembership(entry.payload);
     } else {
       ({ outcome } = state.apply(zxid, txn));
     }
-    this.#at = { state, position: { zxid, chain: entry.chain }, membership };
+    this.#position = { zxid, chain: entry.chain };
     this.digests.applied(zxid, state, timeBeforeMs);
     this.#listener.onApplied(entry, txn);
     this.#waiters.applied(zxid, outcome);
@@ -190,10 +200,6 @@ export class Applier {
     this.#metrics.observe('commit_ms', this.#clock.now() - own.atMs);
     return own.txn;
   }
-}
-
-function ignore(): void {
-  // There is nothing to cancel.
 }
 
 /** The clock is looked at after so much: a slice may be longer by what one entry and this cost. */

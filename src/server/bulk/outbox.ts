@@ -280,13 +280,15 @@ function piecesOf(
   const pieces: (readonly LogEntry[])[] = [];
   let start = 0;
   let bytes = 0;
-  for (const [index, { payload }] of entries.entries()) {
+  let index = 0;
+  for (const { payload } of entries) {
     if (index > start && bytes + payload.length > bytesMax) {
       pieces.push(entries.slice(start, index));
       start = index;
       bytes = 0;
     }
     bytes += payload.length;
+    index++;
   }
   pieces.push(start === 0 ? entries : entries.slice(start));
   return pieces;

@@ -152,7 +152,15 @@ export class Admission {
   /** Gives what the leader is told of who asks. */
   contextOf(caller: Caller, idempotencyKey: string | undefined): RequestContext {
     const { identities, credential, carrier } = caller;
-    const context: Writable<RequestContext> = { identities: this.recognize(identities) };
+    const known = this.recognize(identities);
+    // As most are: properties that are added one by one would cost an object more.
+    if (credential !== undefined && idempotencyKey === undefined) {
+      const { session } = credential;
+      return carrier === undefined
+        ? { identities: known, session }
+        : { identities: known, session, owner: carrier };
+    }
+    const context: Writable<RequestContext> = { identities: known };
     if (credential !== undefined) context.session = credential.session;
     if (carrier !== undefined) context.owner = carrier;
     if (idempotencyKey !== undefined) context.idempotencyKey = idempotencyKey;

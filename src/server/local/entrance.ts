@@ -80,10 +80,7 @@ export class Entrance {
       done(value);
     };
     this.#unanswered.add(answer);
-    const ran = this.#guard.run(() => {
-      action(peer, answer);
-    });
-    if (!ran) answer(hasFailed());
+    if (!this.#guard.call(action, peer, answer)) answer(hasFailed());
   }
 
   /** Runs as `enter` does, for what has no single answer; says why when it was not let in. */

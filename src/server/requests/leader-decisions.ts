@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { broken } from '../../base/assert.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { RequestContext, WriteRequest } from '../../model/request.ts';
 import {
@@ -101,20 +101,20 @@ export class LeaderDecisions {
         ),
       );
     }
-    const prepared = applier.state.prepare(request, context, {
-      zxid,
-      wallMs: time.wall(),
-      agedUpTo: ages.agedUpTo,
-      ...(request.kind === 'reap' ? { reapTime: steady.reapTime() } : {}),
-    });
+    const at = { zxid, wallMs: time.wall(), agedUpTo: ages.agedUpTo };
+    const prepared = applier.state.prepare(
+      request,
+      context,
+      request.kind === 'reap' ? { ...at, reapTime: steady.reapTime() } : at,
+    );
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
     const encoded = codec.encode(prepared.txn);
     this.proposalBytes.add(encoded.length);
     const proposed = zab.propose(encoded);
-    assert(zxidEquals(proposed, zxid), 'a txn is proposed under the zxid it was prepared for', {
-      prepared: formatZxid(zxid),
-      proposed: formatZxid(proposed),
-    });
+    if (!zxidEquals(proposed, zxid)) {
+      const details = { prepared: formatZxid(zxid), proposed: formatZxid(proposed) };
+      throw broken('a txn is proposed under the zxid it was prepared for', details);
+    }
     applier.expectOwn(zxid, prepared.txn);
     this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };

@@ -132,8 +132,10 @@ export class ReadPath {
       this.#keep(asked);
       return;
     }
-    this.#parts.applier.whenApplied(zxid, () => {
-      this.#give(asked, 0, zxid);
+    this.#parts.applier.whenApplied(zxid, {
+      applied: () => {
+        this.#give(asked, 0, zxid);
+      },
     });
   }
 
@@ -184,12 +186,14 @@ export class ReadPath {
     this.#waiting++;
     const finish = (refusal: Refusal | undefined): void => {
       this.#waiting--;
-      cancelWait();
+      if (waiting !== undefined) applier.leave(waiting);
       done(refusal);
     };
     const answer = deadlines.answerBy(clock.now() + timeoutMs, behind, finish);
-    const cancelWait = applier.whenApplied(zxid, () => {
-      answer.give(undefined);
+    const waiting = applier.whenApplied(zxid, {
+      applied: () => {
+        answer.give(undefined);
+      },
     });
   }
 }

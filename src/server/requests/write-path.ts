@@ -1,20 +1,31 @@
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused } from '../../model/error-code.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
-import type { RequestContext, WriteOutcome, WriteRequest } from '../../model/request.ts';
-import { zeroZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
+import type { RequestContext, WriteRequest } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
-import type { Deadlines, DueAnswer } from '../deadlines.ts';
-import { LargeWrites, bytesCarriedBy, type WriteTurn } from './large-writes.ts';
+import type { Deadlines } from '../deadlines.ts';
+import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
+import {
+  ClientWrite,
+  LearnersWrite,
+  lost,
+  noLeader,
+  restsOn,
+  resultOf,
+  saysHowThingsStand,
+  type ClientWrites,
+  type PendingWrite,
+  type WriteResult,
+} from './pending-write.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from '../tuning.ts';
 
-export type WriteResult = WriteOutcome | Refusal;
+export type { WriteResult } from './pending-write.ts';
 
 interface WritePathParts {
   readonly zab: ZabCore;
@@ -31,30 +42,6 @@ interface WritePathParts {
   wake(): void;
 }
 
-/** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
-interface PendingWrite {
-  readonly request: WriteRequest;
-  readonly context: RequestContext;
-  /** Until then it may wait for a leader. */
-  readonly graceUntilMs: number;
-  /** Of a learner's request; it dies with the connection. */
-  readonly origin: ConnectionId | undefined;
-  /** Where it was sent. */
-  sentOn: ConnectionId | undefined;
-  /** Another request of its session was sent after it: sent again, it would come after that. */
-  isFollowed: boolean;
-  /** An earlier leader had it: as long as none has looked at it since, nobody knows whether it happened. */
-  isUncertain: boolean;
-  /** For a leader to send it to. */
-  isWaiting: boolean;
-  /** Of a client of ours; a learner answers its own. */
-  readonly answer: DueAnswer<WriteResult> | undefined;
-  judged(verdict: Verdict): void;
-}
-
-const lost =
-  'The leader was lost before it answered. Read what you wanted to change before you send it again.';
-const undone = 'A fail-over dropped the request before it took effect. Send it again.';
 const unconfirmed =
   'No quorum confirmed the leader that judged the request. Nothing was changed: send it again.';
 
@@ -75,6 +62,7 @@ export class WritePath {
   /** Of each session, what was sent last, as long as it has no verdict. */
   readonly #lastSent = new Map<SessionId, PendingWrite>();
   readonly #large: LargeWrites;
+  readonly #clients: ClientWrites;
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
@@ -83,6 +71,13 @@ export class WritePath {
   constructor(parts: WritePathParts) {
     this.#parts = parts;
     this.#large = new LargeWrites(parts.clock, parts.tuning);
+    this.#clients = {
+      deadlines: parts.deadlines,
+      applier: parts.applier,
+      answered: () => {
+        this.#unanswered--;
+      },
+    };
   }
 
   /** Sent to the leader and without a verdict. */
@@ -106,68 +101,32 @@ export class WritePath {
     }
     const now = this.#parts.clock.now();
     this.#unanswered++;
-    // What still waits to be sent has been seen by no leader: that much is known.
-    const late = (): Refusal => {
-      if (turn?.isHeld === true) return noTurn();
-      return pending.isWaiting && !pending.isUncertain ? noLeader() : tooLate();
-    };
-    let turn: WriteTurn | undefined;
-    const finish = (result: WriteResult): void => {
-      this.#unanswered--;
-      turn?.over();
-      done(result);
-    };
-    const answer = this.#parts.deadlines.answerBy(now + timeoutMs, late, finish);
-    const pending: PendingWrite = {
+    const pending = new ClientWrite(this.#clients, {
       request,
       context,
+      untilMs: now + timeoutMs,
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
-      origin: undefined,
-      sentOn: undefined,
-      isFollowed: false,
-      isUncertain: false,
-      isWaiting: false,
-      answer,
-      judged: (verdict) => {
-        if (pending.isUncertain && wasNotLookedAt(verdict)) {
-          answer.give(refused('connectionLoss', lost));
-        } else {
-          this.#release(request, context, verdict, (result) => {
-            answer.give(result);
-          });
-        }
-      },
-    };
+      done,
+    });
     const bytes = bytesCarriedBy(request);
     const session = sessionOf(request, context);
     if (this.#large.passes(bytes, session)) this.#enter(pending);
     else {
       const holder = addressOf(context.identities);
       const enter = this.#enter.bind(this, pending);
-      turn = this.#large.take({ holder, bytes, session, enter });
+      const turn = (pending.turn = this.#large.take({ holder, bytes, session, enter }));
       // Refused at once, before there was a turn to end.
-      if (answer.isGiven) turn.over();
+      if (pending.isGiven) turn.over();
     }
   }
 
   /** On the leader: a learner's client wants something. */
   onRequest(from: ConnectionId, message: Extract<ServiceMessage, { kind: 'request' }>): void {
-    const { id, request, context } = message;
-    this.#enter({
-      request,
-      context,
-      graceUntilMs: this.#parts.clock.now() + this.#parts.tuning.leaderGraceMs,
-      origin: from,
-      sentOn: undefined,
-      isFollowed: false,
-      isUncertain: false,
-      isWaiting: false,
-      answer: undefined,
-      // Sent in the turn of `propose`, so always ahead of the proposal itself: the learner waits for it before it comes.
-      judged: (verdict) => {
-        this.#parts.network.send(from, { id, ...verdict });
-      },
-    });
+    const { clock, network, tuning } = this.#parts;
+    const graceUntilMs = clock.now() + tuning.leaderGraceMs;
+    this.#enter(
+      new LearnersWrite(network, { connection: from, id: message.id, graceUntilMs }, message),
+    );
   }
 
   /** On a learner: the leader's verdict. */
@@ -196,7 +155,12 @@ export class WritePath {
     const context = { identities };
     const verdict = this.#parts.leader.decide(request, context);
     this.#parts.wake();
-    this.#release(request, context, verdict, done);
+    const { applier } = this.#parts;
+    applier.whenApplied(restsOn(verdict), {
+      applied: (fate, outcome) => {
+        done(resultOf(applier, { write: { request, context }, verdict, fate, outcome }));
+      },
+    });
   }
 
   /**
@@ -214,7 +178,7 @@ export class WritePath {
     const kept: PendingWrite[] = [];
     // Whatever comes in meanwhile is appended, and looked at in its turn.
     for (const pending of this.#waiting) {
-      if (pending.answer?.isGiven === true) continue;
+      if (pending.isGiven) continue;
       if (isOver) kept.push(pending);
       else if (kept.length === 0 && this.#canSend) {
         this.#dispatch(pending);
@@ -345,83 +309,6 @@ export class WritePath {
       this.#lastSent.delete(session);
     }
   }
-
-  /** Answers the client once what the verdict rests on is applied here. */
-  #release(
-    request: WriteRequest,
-    context: RequestContext,
-    verdict: Verdict,
-    finish: (result: WriteResult) => void,
-  ): void {
-    const { applier } = this.#parts;
-    applier.whenApplied(
-      verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,
-      (fate, outcome) => {
-        if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {
-          // Of a repetition, the first may well have been done.
-          const isOpen = fate === 'unknown' && verdict.kind === 'replay';
-          finish(
-            isOpen
-              ? refused('connectionLoss', lost)
-              : refused('connectionLoss', undone, { applied: 'no', retryable: true }),
-          );
-          return;
-        }
-        switch (verdict.kind) {
-          case 'proposed':
-            finish(outcome ?? refused('connectionLoss', lost));
-            return;
-          case 'replay':
-            finish(this.#replayed(request, context, verdict.basis));
-            return;
-          case 'nothing':
-            finish(unchanged(request, verdict.basis, verdict.branch));
-            return;
-          case 'refusal':
-            finish(verdict.refusal);
-        }
-      },
-    );
-  }
-
-  #replayed(request: WriteRequest, context: RequestContext, basis: Zxid): WriteResult {
-    // A session that exists already with this very secret: the request was answered before, and lost.
-    if (request.kind === 'createSession') {
-      return { zxid: basis, results: [], branch: 'ops', replayed: true };
-    }
-    const key = context.idempotencyKey;
-    const { state } = this.#parts.applier;
-    const outcome = key === undefined ? undefined : state.replayOutcome(key);
-    // In the queue since before its key was forgotten.
-    if (outcome === undefined && request.kind === 'acquireLock') {
-      return { zxid: basis, results: [], branch: 'ops', replayed: true };
-    }
-    return (
-      outcome ?? refused('internal', 'The answer kept under this idempotency key is gone already.')
-    );
-  }
-}
-
-/** Refused before anything was read. */
-function wasNotLookedAt(verdict: Verdict): boolean {
-  return verdict.kind === 'refusal' && zxidEquals(verdict.basis, zeroZxid);
-}
-
-/** It tells the client of the state, and no txn answers for it. */
-function saysHowThingsStand(verdict: Verdict): boolean {
-  return verdict.kind === 'nothing' || (verdict.kind === 'refusal' && !wasNotLookedAt(verdict));
-}
-
-function tooLate(): Refusal {
-  return refused('timeout', 'No answer in time: the change may have happened or may yet happen.');
-}
-
-function noTurn(): Refusal {
-  return refused(
-    'timeout',
-    'Large writes are let in a few megabytes at a time, and the turn of this one did not come. Send fewer at once.',
-    { applied: 'no', retryable: true },
-  );
 }
 
 /** The session whose order a request belongs to. */
@@ -430,27 +317,4 @@ function sessionOf(request: WriteRequest, { session }: RequestContext): SessionI
   return request.kind === 'closeSession' || request.kind === 'moveSession'
     ? request.session
     : undefined;
-}
-
-function noLeader(): Refusal {
-  return refused(
-    'noQuorum',
-    'The ensemble has no leader now. Check that a majority of its peers runs and can talk.',
-  );
-}
-
-/** The outcome of a request that had nothing to change: its checks held. */
-function unchanged(request: WriteRequest, basis: Zxid, branch: 'ops' | 'orElse'): WriteOutcome {
-  const ops =
-    request.kind === 'multi' ? (branch === 'ops' ? request.ops : (request.orElse ?? [])) : [];
-  return {
-    zxid: basis,
-    results: ops.flatMap((op) =>
-      op.op === 'check' || op.op === 'checkLock' || op.op === 'checkSession'
-        ? [{ op: 'check', path: op.path } as const]
-        : [],
-    ),
-    branch,
-    replayed: false,
-  };
 }

@@ -3,7 +3,7 @@ import type { SessionId } from '../../model/ids.ts';
 import type { Limits } from '../../model/limits.ts';
 import { compareText } from '../../model/path.ts';
 import type { OpResult, RequestContext } from '../../model/request.ts';
-import type { Change } from '../../model/txn.ts';
+import type { Change, IdempotentUse } from '../../model/txn.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Draft, SeenZnode, SpeculativeView } from './draft.ts';
 import type { ReapTime } from '../tree/overdue.ts';
@@ -19,7 +19,7 @@ export interface Preparation {
   readonly timeMs: number;
   readonly reapTime: ReapTime | undefined;
   readonly forgetUpTo: Zxid | undefined;
-  readonly idempotency: ProposalContent['idempotency'];
+  readonly idempotency: IdempotentUse | undefined;
 }
 
 /** What a request comes to: a txn with what it changes, or an answer. */

@@ -1,6 +1,7 @@
 import type { Acl } from '../../model/acl.ts';
 import { noSession, type SessionId } from '../../model/ids.ts';
 import { childOf, compareText, parentOf, type ZnodePath } from '../../model/path.ts';
+import type { Stat } from '../../model/stat.ts';
 import type { OwnedKind, TreeChange } from '../../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { contenderAt, type Contender } from '../replicated/lock-queues.ts';
@@ -11,6 +12,7 @@ import type { ReplicatedState } from '../replicated/replicated-state.ts';
 import type { Session } from '../replicated/sessions.ts';
 import { SpeculativeQueue } from './speculative-queue.ts';
 import { aclMemoryBytes } from '../tree/acl-table.ts';
+import { TouchedZnodes } from './touched-znodes.ts';
 import { createsMax, nextVersion, visibleCversion } from '../tree/versions.ts';
 import { znodeBytes } from '../tree/znode-tree.ts';
 
@@ -161,6 +163,9 @@ export interface NewZnodeFacts {
   readonly answers: number;
 }
 
+/** Never added to. */
+const none: TreeChange[] = [];
+
 /** A znode as somebody sees it. */
 export interface SeenZnode {
   readonly path: ZnodePath;
@@ -184,11 +189,12 @@ export interface KeptQuota {
  * it. Decides nothing: whoever calls has checked.
  */
 export class Draft {
-  readonly changes: TreeChange[] = [];
-  readonly znodes = new Map<ZnodePath, ZnodeFacts | undefined>();
-  readonly #usage = new Map<ZnodePath, Usage>();
+  #changes: TreeChange[] = none;
+  readonly znodes = new TouchedZnodes();
+  /** Made for the first quota that is touched. */
+  #usage: Map<ZnodePath, Usage> | undefined;
   /** Of the znodes that this branch leaves, how many are ephemerals of each session. */
-  readonly #ephemerals = new Map<SessionId, number>();
+  #ephemerals: Map<SessionId, number> | undefined;
   /** Paths by parent, of what is in flight and of this branch; kept once a recursive delete has asked. */
   #touched: Map<ZnodePath, Set<ZnodePath>> | undefined;
   #bytes = 0;
@@ -207,9 +213,14 @@ export class Draft {
     this.#timeMs = at.timeMs;
   }
 
+  get changes(): readonly TreeChange[] {
+    return this.#changes;
+  }
+
   get content(): ProposalContent {
-    const content = { znodes: this.znodes, bytes: this.#bytes };
-    return this.#usage.size === 0 ? content : { ...content, usage: this.#usage };
+    const { znodes } = this;
+    const bytes = this.#bytes;
+    return this.#usage === undefined ? { znodes, bytes } : { znodes, bytes, usage: this.#usage };
   }
 
   find(path: ZnodePath): ZnodeFacts | undefined {
@@ -240,7 +251,10 @@ export class Draft {
 
   #makeQueue(queue: ZnodePath): SpeculativeQueue {
     const facts = this.#view.pendingInQueue(queue);
-    for (const [path, after] of this.znodes) if (parentOf(path) === queue) facts.set(path, after);
+    const { paths } = this.znodes;
+    for (const [place, path] of paths.entries()) {
+      if (parentOf(path) === queue) facts.set(path, this.znodes.at(place));
+    }
     const touched = new Map<ZnodePath, Contender | undefined>();
     for (const [path, after] of facts) {
       const znode = after && { czxid: after.stat.czxid, owned: after.owned };
@@ -251,7 +265,7 @@ export class Draft {
 
   /** Counts a session's ephemerals, those that this draft creates included. */
   ephemeralCount(session: SessionId): number {
-    return this.#view.ephemeralCount(session) + (this.#ephemerals.get(session) ?? 0);
+    return this.#view.ephemeralCount(session) + (this.#ephemerals?.get(session) ?? 0);
   }
 
   /**
@@ -264,7 +278,7 @@ export class Draft {
     if (quotas === undefined || quota === undefined) return undefined;
     const used = this.#view.usage(quotas, quota);
     const covered = quotas.pathOf(quota);
-    const more = this.#usage.get(covered) ?? { count: 0, bytes: 0 };
+    const more = this.#usage?.get(covered) ?? { count: 0, bytes: 0 };
     return { path: covered, limits: quotas.hardLimits(quota), used: used && sumOf(used, more) };
   }
 
@@ -292,7 +306,7 @@ export class Draft {
     this.#bytes += bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: 1, bytes: stat.dataLength });
     const parentAcl = parent.acl;
-    this.changes.push({
+    this.#add({
       change: 'create',
       path,
       data,
@@ -307,12 +321,27 @@ export class Draft {
   set(path: ZnodePath, znode: ZnodeFacts, to: { data: Uint8Array | null; answers: number }): void {
     const version = nextVersion(znode.stat.version);
     const { data, answers } = to;
-    const changed = { mzxid: this.#zxid, mtime: this.#timeMs, version };
-    const stat = { ...znode.stat, ...changed, dataLength: data?.length ?? 0 };
-    this.#put(path, { ...znode, stat });
-    this.#bytes += stat.dataLength - znode.stat.dataLength;
-    this.#count(path, { count: 0, bytes: stat.dataLength - znode.stat.dataLength });
-    this.changes.push({ change: 'set', path, data, stat, acl: znode.acl, answers });
+    const { acl, creates, owned } = znode;
+    const before = znode.stat;
+    // Field by field: a copy of the one before would be made only to be changed.
+    const stat: Stat = {
+      czxid: before.czxid,
+      mzxid: this.#zxid,
+      ctime: before.ctime,
+      mtime: this.#timeMs,
+      version,
+      cversion: before.cversion,
+      aversion: before.aversion,
+      ephemeralOwner: before.ephemeralOwner,
+      dataLength: data?.length ?? 0,
+      numChildren: before.numChildren,
+      pzxid: before.pzxid,
+    };
+    this.#put(path, { stat, creates, acl, owned });
+    const bytes = stat.dataLength - before.dataLength;
+    this.#bytes += bytes;
+    this.#count(path, { count: 0, bytes });
+    this.#add({ change: 'set', path, data, stat, acl, answers });
   }
 
   setAcl(path: ZnodePath, znode: ZnodeFacts, to: { acl: Acl; answers: number }): void {
@@ -320,7 +349,7 @@ export class Draft {
     this.#bytes += aclMemoryBytes(to.acl) - aclMemoryBytes(znode.acl);
     const { acl, answers } = to;
     this.#put(path, { ...znode, acl, stat: { ...znode.stat, aversion } });
-    this.changes.push({ change: 'setAcl', path, acl, aversion, answers });
+    this.#add({ change: 'setAcl', path, acl, aversion, answers });
   }
 
   delete(path: ZnodePath, znode: ZnodeFacts, answers: number): void {
@@ -335,7 +364,7 @@ export class Draft {
     this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: -1, bytes: -stat.dataLength });
     const parentAcl = parent?.acl ?? acl;
-    this.changes.push({ change: 'delete', path, stat, acl, parentAcl, answers });
+    this.#add({ change: 'delete', path, stat, acl, parentAcl, answers });
   }
 
   /**
@@ -366,7 +395,7 @@ export class Draft {
       if (this.#view.quotas !== undefined) {
         this.#count(path, { count: -1, bytes: -stat.dataLength });
       }
-      this.changes.push({
+      this.#add({
         change: 'delete',
         path,
         stat,
@@ -381,7 +410,7 @@ export class Draft {
   }
 
   check(path: ZnodePath, answers: number): void {
-    this.changes.push({ change: 'check', path, answers });
+    this.#add({ change: 'check', path, answers });
   }
 
   /** Gives the children of a znode as this branch sees them, in order of their names. */
@@ -402,8 +431,14 @@ export class Draft {
   #touchedByParent(): Map<ZnodePath, Set<ZnodePath>> {
     const touched = new Map<ZnodePath, Set<ZnodePath>>();
     for (const path of this.#view.pendingPaths()) addChild(touched, path);
-    for (const path of this.znodes.keys()) addChild(touched, path);
+    for (const path of this.znodes.paths) addChild(touched, path);
     return touched;
+  }
+
+  /** An array that begins with what is in it takes no room for more: most branches have one change. */
+  #add(change: TreeChange): void {
+    if (this.#changes === none) this.#changes = [change];
+    else this.#changes.push(change);
   }
 
   #put(path: ZnodePath, znode: ZnodeFacts | undefined): void {
@@ -422,6 +457,7 @@ export class Draft {
   #tallyEphemeral(znode: ZnodeFacts | undefined, by: 1 | -1): void {
     if (znode?.owned.kind !== 'ephemeral') return;
     const { owner } = znode.owned;
+    this.#ephemerals ??= new Map();
     this.#ephemerals.set(owner, (this.#ephemerals.get(owner) ?? 0) + by);
   }
 
@@ -447,6 +483,7 @@ export class Draft {
     const quota = quotas?.covering(path);
     if (quotas === undefined || quota === undefined) return;
     const covered = quotas.pathOf(quota);
+    this.#usage ??= new Map();
     this.#usage.set(covered, sumOf(this.#usage.get(covered), change));
   }
 

@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { assert, broken } from '../../base/assert.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
@@ -8,6 +8,7 @@ import type { IdempotentUse, OwnedKind } from '../../model/txn.ts';
 import { compareZxid, type Zxid, zeroZxid, zxidEquals } from '../../model/zxid.ts';
 import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Session } from '../replicated/sessions.ts';
+import type { TouchedZnodes } from './touched-znodes.ts';
 
 /** All that a decision may ask of a znode. */
 export interface ZnodeFacts {
@@ -43,16 +44,20 @@ interface Proposal {
 
 /** What one prepared txn changes. */
 export interface ProposalContent {
-  readonly znodes: ReadonlyMap<ZnodePath, ZnodeFacts | undefined>;
+  readonly znodes: Pick<TouchedZnodes, 'paths' | 'at'>;
   readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
-  readonly idempotency?: IdempotentUse;
   /** By how much the state grows, about; negative when it shrinks. */
   readonly bytes?: number;
   /** How many sessions more there are; negative for fewer. */
   readonly sessions?: number;
-  readonly forgetUpTo?: Zxid | undefined;
   /** When quotas are enforced: by how much what counts for each of them changes. */
   readonly usage?: UsageByQuota;
+}
+
+/** What a prepared txn does to the keys. */
+export interface KeyedContent {
+  readonly idempotency?: IdempotentUse | undefined;
+  readonly forgetUpTo?: Zxid | undefined;
 }
 
 /**
@@ -73,6 +78,7 @@ export class PendingTxns {
   /** In order of zxid, from `#first` on. */
   #proposals: Proposal[] = [];
   #first = 0;
+  #lastGone: Speculation<ZnodeFacts> | undefined;
   #bytes = 0;
   #sessionsMore = 0;
   /** Once it is applied, nothing is left below it that it could hide. */
@@ -146,29 +152,25 @@ export class PendingTxns {
     return this.#znodes.keys();
   }
 
-  add(zxid: Zxid, timeMs: number, content: ProposalContent): void {
+  add(zxid: Zxid, timeMs: number, content: ProposalContent, keyed: KeyedContent = {}): void {
     const newest = this.#newest();
     assert(
       newest === undefined || compareZxid(zxid, newest.zxid) > 0,
       'proposals are prepared in order of zxid',
-      { zxid },
     );
-    // One for all that go: there may be ten thousand.
-    const gone = { zxid, value: undefined };
-    for (const [path, facts] of content.znodes) {
-      this.#leave(path, this.#znodes.get(path));
-      this.#znodes.set(path, facts === undefined ? gone : { zxid, value: facts });
-      if (facts?.owned.kind === 'ephemeral') addTo(this.#ephemerals, facts.owned.owner, path);
-      const queue = queueOf(path);
-      if (queue !== undefined) addTo(this.#inQueues, queue, path);
+    const { znodes, session, usage, bytes = 0, sessions = 0 } = content;
+    const { idempotency, forgetUpTo } = keyed;
+    const { paths } = znodes;
+    for (let place = 0; place < paths.length; place++) {
+      const path = paths[place];
+      if (path !== undefined) this.#touch(path, znodes.at(place), zxid);
     }
-    const { session, idempotency, usage, bytes = 0, sessions = 0 } = content;
     this.#bytes += bytes;
     this.#sessionsMore += sessions;
-    for (const [quota, more] of usage ?? []) {
+    for (const [quota, more] of usage ?? noUsage) {
       this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
     }
-    this.#forgetUpTo = content.forgetUpTo ?? this.#forgetUpTo;
+    this.#forgetUpTo = forgetUpTo ?? this.#forgetUpTo;
     if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
     if (idempotency !== undefined) {
       this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid });
@@ -176,7 +178,7 @@ export class PendingTxns {
     this.#proposals.push({
       zxid,
       timeMs,
-      paths: [...content.znodes.keys()],
+      paths,
       session: session?.id,
       key: idempotency?.key,
       usage,
@@ -190,10 +192,9 @@ export class PendingTxns {
     const proposal = this.#proposals[this.#first];
     if (proposal === undefined) return;
     const order = compareZxid(zxid, proposal.zxid);
-    assert(order <= 0, 'no proposal is passed over', {
-      applied: zxid,
-      pending: proposal.zxid,
-    });
+    if (order > 0) {
+      throw broken('no proposal is passed over', { applied: zxid, pending: proposal.zxid });
+    }
     if (order < 0) return;
     this.#first++;
     this.#bytes -= proposal.bytes;
@@ -212,7 +213,7 @@ export class PendingTxns {
     }
     if (proposal.session !== undefined) dropOf(this.#sessions, proposal.session, zxid);
     if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
-    for (const [quota, settled] of proposal.usage ?? []) {
+    for (const [quota, settled] of proposal.usage ?? noUsage) {
       const inFlight = this.#usage.get(quota);
       if (inFlight === undefined) continue;
       if (zxidEquals(inFlight.zxid, zxid)) this.#usage.delete(quota);
@@ -238,6 +239,20 @@ export class PendingTxns {
     return this.#first < this.#proposals.length ? this.#proposals.at(-1) : undefined;
   }
 
+  #touch(path: ZnodePath, facts: ZnodeFacts | undefined, zxid: Zxid): void {
+    this.#leave(path, this.#znodes.get(path));
+    this.#znodes.set(path, facts === undefined ? this.#gone(zxid) : { zxid, value: facts });
+    if (facts?.owned.kind === 'ephemeral') addTo(this.#ephemerals, facts.owned.owner, path);
+    const queue = queueOf(path);
+    if (queue !== undefined) addTo(this.#inQueues, queue, path);
+  }
+
+  /** One for all that go by a txn: there may be ten thousand. */
+  #gone(zxid: Zxid): Speculation<ZnodeFacts> {
+    if (this.#lastGone?.zxid !== zxid) this.#lastGone = { zxid, value: undefined };
+    return this.#lastGone;
+  }
+
   #leave(path: ZnodePath, speculation: Speculation<ZnodeFacts> | undefined): void {
     const owned = speculation?.value?.owned;
     if (owned?.kind === 'ephemeral') removeFrom(this.#ephemerals, owned.owner, path);
@@ -245,6 +260,7 @@ export class PendingTxns {
 }
 
 const none: ReadonlySet<ZnodePath> = new Set<ZnodePath>();
+const noUsage: UsageByQuota = new Map();
 
 function addTo<Key>(sets: Map<Key, Set<ZnodePath>>, key: Key, path: ZnodePath): void {
   const paths = sets.get(key);

@@ -41,8 +41,8 @@ export interface OpContext {
   readonly limits: Limits;
   readonly identities: readonly Identity[];
   readonly session: SessionId | undefined;
-  /** The index of the op in its branch. */
-  readonly answers: number;
+  /** The index of the op in its branch: of each in turn. */
+  answers: number;
 }
 
 const reservedPaths: ReadonlySet<string> = new Set([

@@ -15,7 +15,7 @@ import type {
   TreeOp,
   WriteRequest,
 } from '../../model/request.ts';
-import { timeAheadMsMax, type Txn } from '../../model/txn.ts';
+import { timeAheadMsMax, type IdempotentUse, type Txn } from '../../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { aclBytes } from '../access/access.ts';
 import {
@@ -30,13 +30,14 @@ import { requestBytes } from './fingerprint.ts';
 import { KeyOwners } from './key-owners.ts';
 import { recordedBytesMost } from '../replicated/recorded-write.ts';
 import { dueInMs, type ReapTime } from '../tree/overdue.ts';
-import type { PendingTxns, ProposalContent } from './pending-txns.ts';
+import type { PendingTxns } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { tooManySessions } from './prepare-growth.ts';
 import { prepareOp, tooManyChanges, unexpected } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
+import { noZnodes } from './touched-znodes.ts';
 
 /** Well below what a message between peers holds. */
 const deletionBytesMax = 24 * 1_048_576;
@@ -105,7 +106,7 @@ export class Preparer {
       lastTimeMs - at.wallMs > timeAheadMsMax ? at.wallMs : Math.max(lastTimeMs, at.wallMs);
     const forgetUpTo = this.#forgetUpTo(at.agedUpTo);
     const key = context.idempotencyKey;
-    let idempotency: ProposalContent['idempotency'];
+    let idempotency: IdempotentUse | undefined;
     // Before the session is looked at: a repetition may come when its session is gone already, and to be told
     // "sessionExpired, not applied" of a write that was applied would be a lie.
     if (key !== undefined) {
@@ -116,8 +117,16 @@ export class Preparer {
     }
     const { zxid, reapTime } = at;
     const limits = this.#limits;
-    const times = { zxid, timeMs, reapTime, forgetUpTo };
-    const preparation = { view, limits, context, idempotency, ...times };
+    const preparation: Preparation = {
+      view,
+      limits,
+      context,
+      zxid,
+      timeMs,
+      reapTime,
+      forgetUpTo,
+      idempotency,
+    };
     const decision = decide(preparation, request);
     switch (decision.kind) {
       case 'refused':
@@ -146,19 +155,19 @@ export class Preparer {
     assert(
       compareZxid(zxid, this.#state.lastApplied) > 0,
       'a proposal is newer than what is applied',
-      {
-        zxid,
-      },
     );
-    const keyed = idempotency === undefined ? {} : { idempotency };
-    this.#pending.add(zxid, timeMs, { ...decision.content, ...keyed, forgetUpTo });
+    this.#pending.add(zxid, timeMs, decision.content, { idempotency, forgetUpTo });
+    // Nearly every txn is of a session and has no key: it is made in one step.
+    if (idempotency === undefined && forgetUpTo === undefined && session !== undefined) {
+      return { timeMs, changes, branch, session };
+    }
     return {
       timeMs,
       changes,
       branch,
-      ...(session === undefined ? {} : { session }),
-      ...keyed,
-      ...(forgetUpTo === undefined ? {} : { forgetUpTo }),
+      ...(session !== undefined && { session }),
+      ...(idempotency !== undefined && { idempotency }),
+      ...(forgetUpTo !== undefined && { forgetUpTo }),
     };
   }
 
@@ -248,17 +257,21 @@ function decideMulti(preparation: Preparation, request: MultiRequest): Decision 
 }
 
 function draftBranch(
-  { view, limits, context, zxid, timeMs }: Preparation,
+  preparation: Preparation,
   ops: readonly TreeOp[],
   isSingle: boolean,
 ): Draft | Refusal {
-  const draft = new Draft(view, { zxid, timeMs });
+  const { view, limits, context } = preparation;
+  const draft = new Draft(view, preparation);
   const { identities, session } = context;
-  for (const [answers, op] of ops.entries()) {
-    const refusal =
-      prepareOp({ draft, limits, identities, session, answers }, op) ??
-      tooManyChanges(draft, 0, limits);
-    if (refusal !== undefined) return isSingle ? refusal : { ...refusal, failedIndex: answers };
+  // One for all of them: there may be thousands.
+  const each = { draft, limits, identities, session, answers: 0 };
+  for (const op of ops) {
+    const refusal = prepareOp(each, op) ?? tooManyChanges(draft, 0, limits);
+    if (refusal !== undefined) {
+      return isSingle ? refusal : { ...refusal, failedIndex: each.answers };
+    }
+    each.answers++;
   }
   return tooMuchGone(draft) ?? draft;
 }
@@ -294,13 +307,10 @@ function concludeMulti(
   request: MultiRequest,
   { draft, branch }: { readonly draft: Draft; readonly branch: 'ops' | 'orElse' },
 ): Decision {
-  const results: OpResult[] = [];
-  for (const { change, path } of draft.changes) {
-    if (change === 'check') results.push({ op: 'check', path });
-  }
-  const changesNothing = results.length === draft.changes.length;
+  const changesNothing = draft.changes.every(({ change }) => change === 'check');
   // With a key the choice of the branch is recorded even so: a repetition must not take the other one.
   if (changesNothing && (request.single || idempotency === undefined)) {
+    const results = draft.changes.map(({ path }) => ({ op: 'check', path }) as const);
     return { kind: 'nothing', branch, results };
   }
   return {
@@ -343,7 +353,7 @@ function decideCreateSession(
     session,
     changes: owner === undefined ? [created] : [created, { change: 'moveSession', session, owner }],
     content: {
-      znodes: new Map(),
+      znodes: noZnodes,
       session: { id: session, after: { session, timeoutMs, secretHash, owner: owner ?? '' } },
       bytes: sessionBytes,
       sessions: 1,
@@ -362,7 +372,7 @@ function decideMoveSession(
     branch: 'ops',
     session,
     changes: [{ change: 'moveSession', session, owner }],
-    content: { znodes: new Map(), session: { id: session, after: { ...before, owner } } },
+    content: { znodes: noZnodes, session: { id: session, after: { ...before, owner } } },
   };
 }
 

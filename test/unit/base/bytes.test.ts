@@ -51,6 +51,19 @@ describe('a writer of bytes', () => {
     assert.deepEqual(writer.takeParts(), []);
   });
 
+  it('gives small pieces of memory that they share, and each stays what it was', () => {
+    const writer = new ByteWriter(16);
+    const pieces = Array.from({ length: 5_000 }, (_, index) => {
+      writer.reset();
+      return writer.u32(index).u32(index).takeShared();
+    });
+    for (const [index, piece] of pieces.entries()) {
+      assert.deepEqual(piece, new ByteWriter().u32(index).u32(index).take());
+    }
+    assert.ok(new Set(pieces.map(({ buffer }) => buffer)).size < 4);
+    assert.equal(writer.raw(new Uint8Array(10_000)).takeShared().buffer.byteLength, 10_008);
+  });
+
   it('gives its buffer away once it is nearly full, and never touches it again', () => {
     const writer = new ByteWriter(4);
     const large = new Uint8Array(1_000_000).fill(7);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toHex, wordToHex } from '../../../src/base/hex.ts';
+import { toHex, wordOfHex, wordToHex } from '../../../src/base/hex.ts';
 
 describe('bytes in hex', () => {
   it('are two lower-case digits each', () => {
@@ -14,5 +14,8 @@ describe('bytes in hex', () => {
     assert.equal(wordToHex(0x0123_abcd), '0123abcd');
     assert.equal(wordToHex(0xffff_fffe), 'fffffffe');
     assert.equal(wordToHex(-2), 'fffffffe');
+    for (const word of [0, 0x0123_4567, 0x89ab_cdef, 0xffff_fffe]) {
+      assert.equal(wordOfHex(`ff${wordToHex(word)}ff`, 2), word);
+    }
   });
 });

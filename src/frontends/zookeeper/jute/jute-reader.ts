@@ -71,9 +71,16 @@ export class JuteReader {
 
   /** As `buffer`, for what is kept: it does not keep much more than itself. */
   ownBuffer(): Uint8Array | null {
-    const bytes = this.buffer();
-    if (bytes === null || bytes.length * keptPerByteMax >= bytes.buffer.byteLength) return bytes;
-    return new Uint8Array(bytes);
+    const length = this.int();
+    if (length === -1) return null;
+    const at = this.#take(length);
+    if (length * keptPerByteMax >= this.#bytes.buffer.byteLength) {
+      return this.#bytes.subarray(at, at + length);
+    }
+    // Of a pool of a few kilobytes when it is small: memory of its own would cost more than the rest of the request.
+    const own = Buffer.allocUnsafe(length);
+    this.#bytes.copy(own, 0, at, at + length);
+    return own;
   }
 
   /** null for the length -1. Bytes that are not UTF-8 become U+FFFD, which is in no valid path. */

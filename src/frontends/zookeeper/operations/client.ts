@@ -2,7 +2,7 @@ import type { Identity } from '../../../model/acl.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { Logger } from '../../../ports/logger.ts';
-import type { Caller } from '../../../service/call.ts';
+import type { Caller, WriteOptions } from '../../../service/call.ts';
 import type { ConnectionWatches } from '../../../service/connection-watches.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { Pipeline } from '../../../service/pipeline.ts';
@@ -14,6 +14,7 @@ export interface RequestDoor {
   readonly logger: Logger;
   /** The protocol has no deadlines: what takes longer ends the connection. */
   readonly requestTimeoutMs: number;
+  readonly writeOptions: WriteOptions;
   /** ZooKeeper's extendedTypesEnabled and reconfigEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;

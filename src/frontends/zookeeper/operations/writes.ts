@@ -1,13 +1,20 @@
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import { zookeeperConfigPath } from '../../../model/path.ts';
 import type { MultiRequest } from '../../../model/request.ts';
-import type { WriteAnswer } from '../../../service/call.ts';
+import type { Caller, WriteAnswer } from '../../../service/call.ts';
+import { PipelinedRequest } from '../../../service/pipeline.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
-import { marshallingError, opCode, reconfigDisabled, unimplemented } from '../records/protocol.ts';
+import {
+  marshallingError,
+  ok,
+  opCode,
+  reconfigDisabled,
+  unimplemented,
+} from '../records/protocol.ts';
 import { errorOfReconfig, readReconfig } from '../records/reconfig.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 
@@ -21,18 +28,80 @@ export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteRe
   if (decoded === undefined) refuseUnknown(client, asked);
   else if ('error' in decoded) refuse(client, asked, decoded.error);
   else {
-    write(client, { kind: 'multi', single: true, ops: [decoded.op] }, (written) => {
-      if (isRefusal(written)) answerRefusal(client, asked, written);
-      else {
-        const { zxid, results } = written.outcome;
-        answer(client, asked, {
-          zxid,
-          record: (to) => {
-            writeResult(to, code, results[0]);
-          },
-        });
-      }
+    const request = { kind: 'multi', single: true, ops: [decoded.op] } as const;
+    client.attached.pipeline.add(new OneWrite(client, asked, request));
+  }
+}
+
+/** A write on its way: all of it in one object. */
+abstract class Write extends PipelinedRequest {
+  protected readonly client: Client;
+  readonly #request: MultiRequest;
+  /** As who asks was known when the request came. */
+  readonly #caller: Caller;
+  #answer: WriteAnswer | Refusal | undefined;
+
+  constructor(client: Client, request: MultiRequest) {
+    super('write');
+    this.client = client;
+    this.#request = request;
+    this.#caller = client.caller;
+  }
+
+  start(): void {
+    const { door, attached } = this.client;
+    door.service.writeThen(this.#request, this.#caller, door.writeOptions, (answer) => {
+      this.#answer = answer;
+      attached.pipeline.answered(this);
     });
+  }
+
+  give(): void {
+    if (this.#answer !== undefined) this.written(this.#answer);
+  }
+
+  protected abstract written(answer: WriteAnswer | Refusal): void;
+}
+
+class OneWrite extends Write {
+  readonly #asked: ZooKeeperRequest;
+
+  constructor(client: Client, asked: ZooKeeperRequest, request: MultiRequest) {
+    super(client, request);
+    this.#asked = asked;
+  }
+
+  protected written(written: WriteAnswer | Refusal): void {
+    const { client } = this;
+    const asked = this.#asked;
+    if (isRefusal(written)) {
+      answerRefusal(client, asked, written);
+      return;
+    }
+    const { zxid, results } = written.outcome;
+    const { out } = client;
+    out.beginFrame();
+    out.replyHeader(asked.xid, zxid, ok);
+    writeResult(out, asked.code, results[0]);
+    out.endFrame();
+    client.answered(asked, zxid);
+  }
+}
+
+class CalledWrite extends Write {
+  readonly #written: (answer: WriteAnswer | Refusal) => void;
+
+  constructor(
+    client: Client,
+    request: MultiRequest,
+    written: (answer: WriteAnswer | Refusal) => void,
+  ) {
+    super(client, request);
+    this.#written = written;
+  }
+
+  protected written(answer: WriteAnswer | Refusal): void {
+    this.#written(answer);
   }
 }
 
@@ -86,14 +155,7 @@ function write(
   request: MultiRequest,
   written: (answer: WriteAnswer | Refusal) => void,
 ): void {
-  const { door, caller } = client;
-  client.attached.pipeline.submit('write', (give) => {
-    door.service.writeThen(request, caller, { timeoutMs: door.requestTimeoutMs }, (result) => {
-      give(() => {
-        written(result);
-      });
-    });
-  });
+  client.attached.pipeline.add(new CalledWrite(client, request, written));
 }
 
 /** As in ZooKeeper the connection ends, and the session lives on; nothing that was sent after it is done. */

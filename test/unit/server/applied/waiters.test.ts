@@ -1,16 +1,32 @@
 import assert from 'node:assert/strict';
 import { zxid } from '../../../../src/model/zxid.ts';
-import { AppliedWaiters } from '../../../../src/server/applied/waiters.ts';
+import { AppliedWaiters, type AppliedWaiter } from '../../../../src/server/applied/waiters.ts';
 import { Prng } from '../../../sim/prng.ts';
+
+/** One that does this when it is told. */
+function waiter(
+  applied: (...told: Parameters<AppliedWaiter['applied']>) => unknown,
+): AppliedWaiter {
+  return { applied };
+}
 
 describe('applied waiters', () => {
   it('are told of their own outcome, in order', () => {
     const waiters = new AppliedWaiters();
     const told: string[] = [];
     const outcome = { zxid: zxid(1, 2), results: [], branch: 'ops', replayed: false } as const;
-    waiters.add(zxid(1, 2), (fate, got) => told.push(`two ${fate} ${String(got === outcome)}`));
-    waiters.add(zxid(1, 1), (fate, got) => told.push(`one ${fate} ${String(got === undefined)}`));
-    waiters.add(zxid(1, 3), () => told.push('three'));
+    waiters.add(
+      zxid(1, 2),
+      waiter((fate, got) => told.push(`two ${fate} ${String(got === outcome)}`)),
+    );
+    waiters.add(
+      zxid(1, 1),
+      waiter((fate, got) => told.push(`one ${fate} ${String(got === undefined)}`)),
+    );
+    waiters.add(
+      zxid(1, 3),
+      waiter(() => told.push('three')),
+    );
     waiters.applied(zxid(1, 1), undefined);
     waiters.applied(zxid(1, 2), outcome);
     assert.deepEqual(told, ['one applied true', 'two applied true']);
@@ -20,8 +36,14 @@ describe('applied waiters', () => {
   it('have vanished once a later epoch is applied without them', () => {
     const waiters = new AppliedWaiters();
     const told: string[] = [];
-    waiters.add(zxid(1, 5), (fate) => told.push(fate));
-    waiters.add(zxid(2, 1), (fate) => told.push(fate));
+    waiters.add(
+      zxid(1, 5),
+      waiter((fate) => told.push(fate)),
+    );
+    waiters.add(
+      zxid(2, 1),
+      waiter((fate) => told.push(fate)),
+    );
     waiters.applied(zxid(2, 1), undefined);
     assert.deepEqual(told, ['vanished', 'applied']);
   });
@@ -29,20 +51,32 @@ describe('applied waiters', () => {
   it('do not know what a snapshot of a later epoch holds', () => {
     const waiters = new AppliedWaiters();
     const told: string[] = [];
-    waiters.add(zxid(1, 5), (fate) => told.push(fate));
-    waiters.add(zxid(2, 1), (fate) => told.push(fate));
-    waiters.add(zxid(2, 9), () => told.push('too early'));
+    waiters.add(
+      zxid(1, 5),
+      waiter((fate) => told.push(fate)),
+    );
+    waiters.add(
+      zxid(2, 1),
+      waiter((fate) => told.push(fate)),
+    );
+    waiters.add(
+      zxid(2, 9),
+      waiter(() => told.push('too early')),
+    );
     waiters.replaced(zxid(2, 4));
     assert.deepEqual(told, ['unknown', 'applied']);
   });
 
   it('can leave', () => {
     const waiters = new AppliedWaiters();
-    const cancel = waiters.add(zxid(9, 9), () => {
-      throw new Error('it left');
-    });
-    cancel();
-    cancel();
+    const waiting = waiters.add(
+      zxid(9, 9),
+      waiter(() => {
+        throw new Error('it left');
+      }),
+    );
+    waiters.leave(waiting);
+    waiters.leave(waiting);
     waiters.applied(zxid(9, 9), undefined);
     assert.equal(waiters.size, 0);
   });
@@ -54,10 +88,11 @@ describe('applied waiters', () => {
     const expected: { readonly counter: number; readonly order: number }[] = [];
     for (let order = 0; order < 10_000; order++) {
       const counter = 1 + random.below(500);
-      const cancel = waiters.add(zxid(1, counter), () => {
-        told.push(`${String(counter)}.${String(order)}`);
-      });
-      if (random.chance(0.7)) cancel();
+      const waiting = waiters.add(
+        zxid(1, counter),
+        waiter(() => told.push(`${String(counter)}.${String(order)}`)),
+      );
+      if (random.chance(0.7)) waiters.leave(waiting);
       else expected.push({ counter, order });
     }
     assert.equal(waiters.size, expected.length);
@@ -72,10 +107,16 @@ describe('applied waiters', () => {
 
   it('may leave when they have been told, and it changes nothing', () => {
     const waiters = new AppliedWaiters();
-    const cancel = waiters.add(zxid(1, 1), () => undefined);
-    waiters.add(zxid(1, 2), () => undefined);
+    const waiting = waiters.add(
+      zxid(1, 1),
+      waiter(() => undefined),
+    );
+    waiters.add(
+      zxid(1, 2),
+      waiter(() => undefined),
+    );
     waiters.applied(zxid(1, 1), undefined);
-    cancel();
+    waiters.leave(waiting);
     assert.equal(waiters.size, 1);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { openAcl } from '../../../../src/model/acl.ts';
 import { zxid, zeroZxid } from '../../../../src/model/zxid.ts';
 import { PendingTxns, type ZnodeFacts } from '../../../../src/state/prepare/pending-txns.ts';
+import { TouchedZnodes } from '../../../../src/state/prepare/touched-znodes.ts';
 import {
   path,
   create,
@@ -25,7 +26,9 @@ function ownedBy(owner: typeof first): ZnodeFacts {
 }
 
 function add(pending: PendingTxns, counter: number, facts: ZnodeFacts | undefined): void {
-  pending.add(zxid(1, counter), 1, { znodes: new Map([[at, facts]]) });
+  const znodes = new TouchedZnodes();
+  znodes.set(at, facts);
+  pending.add(zxid(1, counter), 1, { znodes });
 }
 
 describe('speculations', () => {
