@@ -16,6 +16,7 @@ import {
 import { memory, restart, stall, stopLarge } from './large.ts';
 import { locks } from './locks.ts';
 import { store, tree } from './printed.ts';
+import { profile } from './profile.ts';
 import { rest } from './rest.ts';
 import { sim } from './sim.ts';
 import { zookeeper } from './zookeeper.ts';
@@ -33,6 +34,7 @@ const benchmarks: readonly Benchmark[] = [
   sim,
   tree,
   store,
+  profile,
 ];
 
 const { values, positionals } = parseArgs({
@@ -108,7 +110,7 @@ function usage(): string {
     '',
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`),
     '',
-    'Without a name, all but tree and store. --runs: faults injected, or rounds of fanout (20). --seconds: of each load (8).',
+    'Without a name, all but tree, store and profile. --runs: faults injected, or rounds of fanout (20). --seconds: of each load (8).',
     "--line: a line more for the peers' zoo.cfg. --rivals: fanout, locks and zookeeper measure the others too.",
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 // Loaded into a peer ahead of its program (`node --import`): SIGUSR2 begins a profile of the main thread, the next one ends
 // it and writes it to the file that QUOLL_PROFILE and the process id name.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { GCProfiler } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
@@ -111,10 +111,10 @@ async function end({ session, collections, heapBytes, cpuNs: before }: Begun): P
     allocatedBytes: allocated + heapNow,
     functions: [...functions].map(([at, { us, bytes }]) => ({ at, us, bytes })),
   };
-  writeFileSync(
-    `${process.env['QUOLL_PROFILE'] ?? 'profile'}.${String(process.pid)}.json`,
-    JSON.stringify(written),
-  );
+  const file = `${process.env['QUOLL_PROFILE'] ?? 'profile'}.${String(process.pid)}.json`;
+  writeFileSync(`${file}.new`, JSON.stringify(written));
+  // Whoever waits for it finds it whole.
+  renameSync(`${file}.new`, file);
 }
 
 /** `file function`, with the file below `dist` or `node_modules`. */

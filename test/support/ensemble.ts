@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from './until.ts';
-import { program } from './program.ts';
+import { modules, program } from './program.ts';
 
 export interface EnsembleOptions {
   /** Voters. */
@@ -23,6 +23,8 @@ export interface EnsembleOptions {
   readonly zookeeper?: boolean;
   /** Of Node itself, for every peer. */
   readonly nodeFlags?: readonly string[];
+  /** Of the bundle otherwise. */
+  readonly isOfModules?: boolean;
 }
 
 export interface ClusterJson {
@@ -54,6 +56,7 @@ export class PeerProcess {
   readonly output: string[] = [];
   outlivesTests = false;
   readonly #nodeFlags: readonly string[];
+  readonly #program: string;
   #child: ChildProcess | undefined;
 
   constructor(
@@ -65,10 +68,14 @@ export class PeerProcess {
       dataDir: string;
       configFile: string;
     },
-    nodeFlags: readonly string[] = [],
+    {
+      nodeFlags = [],
+      isOfModules = false,
+    }: Pick<EnsembleOptions, 'nodeFlags' | 'isOfModules'> = {},
   ) {
     this.id = id;
     this.#nodeFlags = nodeFlags;
+    this.#program = isOfModules ? modules : program;
     this.http = places.http;
     this.grpc = places.grpc;
     this.zookeeper = places.zookeeper;
@@ -97,7 +104,7 @@ export class PeerProcess {
     if (this.isRunning) throw new Error(`peer ${String(this.id)} runs already`);
     const child = spawn(
       process.execPath,
-      [...this.#nodeFlags, program, 'server', '--config', this.configFile, ...flags],
+      [...this.#nodeFlags, this.#program, 'server', '--config', this.configFile, ...flags],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     for (const stream of [child.stdout, child.stderr]) {
@@ -296,7 +303,7 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
       grpc: `127.0.0.1:${String(grpcPort)}`,
       zookeeper: `127.0.0.1:${String(zookeeperPort)}`,
     };
-    return new PeerProcess(id, places, options.nodeFlags);
+    return new PeerProcess(id, places, options);
   });
   const ensemble = new TestEnsemble(peers, folder);
   if (options.start !== false) {

@@ -15,10 +15,13 @@ function newestMs(folder: string): number {
   );
 }
 
+/** The modules as the compiler wrote them: what a profile tells of them names their files. */
+export const modules = join(dist, 'src', 'main.js');
+
 function freshest(): string {
   const bundled = join(dist, 'program', 'main.js');
   const isFresh = existsSync(bundled) && statSync(bundled).mtimeMs >= newestMs(join(dist, 'src'));
-  return isFresh ? bundled : join(dist, 'src', 'main.js');
+  return isFresh ? bundled : modules;
 }
 
 /**

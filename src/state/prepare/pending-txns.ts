@@ -8,7 +8,6 @@ import type { IdempotentUse, OwnedKind } from '../../model/txn.ts';
 import { compareZxid, type Zxid, zeroZxid, zxidEquals } from '../../model/zxid.ts';
 import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Session } from '../replicated/sessions.ts';
-import type { TouchedZnodes } from './touched-znodes.ts';
 
 /** All that a decision may ask of a znode. */
 export interface ZnodeFacts {
@@ -42,9 +41,16 @@ interface Proposal {
   readonly sessions: number;
 }
 
+/** What becomes of znodes. */
+export interface ChangedZnodes {
+  readonly paths: readonly ZnodePath[];
+  /** What stands at this place in `paths`; undefined for one that goes. */
+  at(place: number): ZnodeFacts | undefined;
+}
+
 /** What one prepared txn changes. */
 export interface ProposalContent {
-  readonly znodes: Pick<TouchedZnodes, 'paths' | 'at'>;
+  readonly znodes: ChangedZnodes;
   readonly session?: { readonly id: SessionId; readonly after: Session | undefined };
   /** By how much the state grows, about; negative when it shrinks. */
   readonly bytes?: number;

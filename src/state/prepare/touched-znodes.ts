@@ -1,5 +1,5 @@
 import type { ZnodePath } from '../../model/path.ts';
-import type { ZnodeFacts } from './pending-txns.ts';
+import type { ChangedZnodes, ZnodeFacts } from './pending-txns.ts';
 
 /** Up to so many are looked through; nearly every request touches one or two. */
 const fewMax = 8;
@@ -9,7 +9,7 @@ const noPaths: ZnodePath[] = [];
 const noFacts: (ZnodeFacts | undefined)[] = [];
 
 /** What becomes of each znode that a branch touches; undefined for one that goes. In the order of the first touch. */
-export class TouchedZnodes {
+export class TouchedZnodes implements ChangedZnodes {
   #paths: ZnodePath[] = noPaths;
   #facts: (ZnodeFacts | undefined)[] = noFacts;
   /** Where each stands, once there are more than a few. */
@@ -59,4 +59,4 @@ export class TouchedZnodes {
 }
 
 /** Of what changes no znode. */
-export const noZnodes: Pick<TouchedZnodes, 'paths' | 'at'> = new TouchedZnodes();
+export const noZnodes: ChangedZnodes = new TouchedZnodes();

@@ -1,0 +1,168 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
+import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
+import { runLoad, runZooKeeperLoad, type LoadResult } from './load.ts';
+import type { ThreadProfile } from './profile-hook.ts';
+
+const hook = new URL('./profile-hook.js', import.meta.url).href;
+const connections = 16;
+const depth = 16;
+const bytes = 100;
+const patienceMs = 60_000;
+/** Layers below this many bytes and µs a request are added up. */
+const shownFrom = { bytes: 20, us: 0.2 };
+
+interface Work {
+  readonly what: string;
+  run(
+    peers: readonly PeerProcess[],
+    options: BenchmarkOptions,
+    onMeasuring: () => void,
+  ): Promise<LoadResult>;
+}
+
+const works: readonly Work[] = [
+  zooKeeperWork('set'),
+  zooKeeperWork('get'),
+  httpWork('put'),
+  httpWork('get'),
+];
+
+/** What a request costs the main thread of each role, in µs and bytes, by layer: a profile to read, so never by itself. */
+export const profile: Benchmark = {
+  name: 'profile',
+  about: 'µs and bytes a request on the main thread, by layer, on the leader and a follower',
+  isOnlyByName: true,
+  async run(options, bench) {
+    for (const servers of [1, 3]) {
+      const folder = mkdtempSync(join(tmpdir(), 'quoll-profile-'));
+      process.env['QUOLL_PROFILE'] = join(folder, 'peer');
+      const ensemble = await startEnsemble({
+        peers: servers,
+        zookeeper: true,
+        lines: options.lines,
+        nodeFlags: ['--import', hook],
+        isOfModules: true,
+      });
+      try {
+        for (const work of works) {
+          await measure(work, { ensemble, folder, servers }, options, bench);
+        }
+      } finally {
+        await ensemble.stop();
+        rmSync(folder, { recursive: true });
+      }
+    }
+  },
+};
+
+function zooKeeperWork(kind: 'get' | 'set'): Work {
+  return {
+    what: `ZooKeeper's protocol, ${kind}`,
+    run: (peers, { seconds }, onMeasuring) =>
+      runZooKeeperLoad(
+        {
+          kind,
+          addresses: peers.map(({ zookeeper }) => zookeeper),
+          connections,
+          depth,
+          bytes,
+          warmUpSeconds: seconds,
+          seconds,
+        },
+        onMeasuring,
+      ),
+  };
+}
+
+function httpWork(kind: 'get' | 'put'): Work {
+  return {
+    what: `HTTP, ${kind}`,
+    run: (peers, { seconds }, onMeasuring) =>
+      runLoad(
+        {
+          kind,
+          targets: peers.map(({ http }) => http),
+          connections: connections * 4,
+          parent: '/profile',
+          keys: 64,
+          bytes,
+          query: kind === 'put' ? '?create&parents' : '',
+          warmUpSeconds: seconds,
+          seconds,
+        },
+        onMeasuring,
+      ),
+  };
+}
+
+async function measure(
+  work: Work,
+  on: { readonly ensemble: TestEnsemble; readonly folder: string; readonly servers: number },
+  options: BenchmarkOptions,
+  bench: Bench,
+): Promise<void> {
+  const { what } = work;
+  const leader = await on.ensemble.leader();
+  const peers = [leader, ...on.ensemble.peers.filter((peer) => peer !== leader)];
+  bench.progress(`${what}, ${String(on.servers)} peer(s)`);
+  const { answers } = await work.run(peers, options, () => {
+    for (const peer of peers) peer.signal('SIGUSR2');
+  });
+  for (const [index, peer] of peers.slice(0, 2).entries()) {
+    const found = await ended(peer, on.folder);
+    const role = index === 0 ? 'leader' : 'follower';
+    const conditions = `${what}, ${String(on.servers)} peer(s), ${role}, ${String(answers)} answers`;
+    const add = (name: string, value: number, unit: string): void => {
+      bench.add({ what: name, value, unit, conditions });
+    };
+    add('main thread', (found.cpuMs * 1e3) / answers, 'µs each');
+    add('of that, collecting', (found.gcMs * 1e3) / answers, 'µs each');
+    add('allocated', found.allocatedBytes / answers, 'bytes each');
+    for (const [layer, cost] of layersOf(found, answers)) {
+      add(`  ${layer}`, cost.us, 'µs each');
+      add(`  ${layer}`, cost.bytes, 'bytes each');
+    }
+  }
+  for (const peer of peers.slice(2)) await ended(peer, on.folder);
+}
+
+/** Has a peer write its profile, and reads it. */
+async function ended(peer: PeerProcess, folder: string): Promise<ThreadProfile> {
+  const file = join(folder, `peer.${String(peer.pid)}.json`);
+  peer.signal('SIGUSR2');
+  for (let waitedMs = 0; !existsSync(file); waitedMs += 50) {
+    if (waitedMs > patienceMs) throw new Error(`peer ${String(peer.id)} wrote no profile`);
+    await delay(50);
+  }
+  const found = JSON.parse(readFileSync(file, 'utf8')) as ThreadProfile;
+  rmSync(file);
+  return found;
+}
+
+/** The costs of each room of `src`, of Node and of each package, the dearest first. */
+function layersOf({ functions }: ThreadProfile, answers: number): [string, Cost][] {
+  const layers = new Map<string, Cost>();
+  for (const { at, us, bytes: allocated } of functions) {
+    const layer = layerOf(at);
+    const cost = layers.get(layer) ?? { us: 0, bytes: 0 };
+    layers.set(layer, { us: cost.us + us / answers, bytes: cost.bytes + allocated / answers });
+  }
+  return [...layers]
+    .filter(([, { us, bytes: each }]) => us >= shownFrom.us || each >= shownFrom.bytes)
+    .sort(([, one], [, other]) => other.us - one.us);
+}
+
+interface Cost {
+  readonly us: number;
+  readonly bytes: number;
+}
+
+function layerOf(at: string): string {
+  if (at.startsWith('node:')) return 'node';
+  const found = /^(src\/[^/]+(?:\/[^/ ]+(?=\/))?|vendor|[^/ ]+)/.exec(at);
+  return found?.[1] ?? at.trim();
+}
