@@ -117,8 +117,8 @@ describe('a peer that comes back', function () {
     ensemble = await startEnsemble({
       peers: 3,
       lines: [
-        'quoll.snapshot.afterTxns=100',
-        'quoll.retention.keepTxns=30',
+        'quoll.snapshot.afterTxns=300',
+        'quoll.retention.keepTxns=100',
         'quoll.retention.keepMs=0',
       ],
     });
@@ -128,7 +128,7 @@ describe('a peer that comes back', function () {
     assert.ok(follower !== undefined);
     await follower.end('SIGKILL');
     follower.wipe();
-    await writeMany(leader, '/load', 400);
+    await writeMany(leader, '/load', 1_200);
     await until('a compacted log', () => leader.log.includes('logCompacted'));
     follower.start();
     await follower.ready();
