@@ -35,11 +35,16 @@ describe('through the kill -9 of a leader', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
 
-  beforeEach(async () => {
+  before(async () => {
     ensemble = await startEnsemble({ peers: 3, lines: ['quoll.reaper.intervalMs=1000'] });
   });
 
-  afterEach(async () => {
+  beforeEach(async () => {
+    for (const peer of ensemble.peers) if (!peer.isRunning) peer.start();
+    await ensemble.ready();
+  });
+
+  after(async () => {
     await ensemble.stop();
   });
 

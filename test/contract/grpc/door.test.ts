@@ -7,7 +7,12 @@ import { once } from 'node:events';
 import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import { protoPath } from 'grpc-health-check';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../../support/ensemble.ts';
+import {
+  borrowEnsemble,
+  startEnsemble,
+  type PeerProcess,
+  type TestEnsemble,
+} from '../../support/ensemble.ts';
 import { GrpcClient, refusalOf, richErrorFrom, znodes } from '../../support/grpc-client.ts';
 import { until } from '../../support/until.ts';
 
@@ -241,7 +246,7 @@ describe('grpc: the door', () => {
 
 describe('grpc: health', () => {
   it('follows the readiness of the peer', async () => {
-    const ensemble = await startEnsemble({ peers: 3, grpc: true });
+    const ensemble = await borrowEnsemble();
     const [first, ...others] = ensemble.peers;
     assert.ok(first !== undefined);
     const client = new GrpcClient(first.grpc);

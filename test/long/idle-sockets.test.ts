@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { call, expectStatus } from '../../support/contract.ts';
-import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
-import { RawConnection, statusesIn } from '../../support/raw-http.ts';
-import { until } from '../../support/until.ts';
+import { call, expectStatus } from '../support/contract.ts';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { RawConnection, statusesIn } from '../support/raw-http.ts';
+import { until } from '../support/until.ts';
 
 /** As many as a peer takes, and some more. */
 const connectionsMax = 10_000;
