@@ -1,4 +1,5 @@
-// node dist/test/bench/bench-main.js [name…] [--quick] [--runs N] [--seconds N] [--line 'key=value'] [--rivals] [--json FILE]
+// node dist/test/bench/bench-main.js [name…] [--quick] [--runs N] [--seconds N] [--line 'key=value'] [--rivals]
+//   [--only NAME] [--json FILE] [--page]
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,10 +15,12 @@ import {
   type Noise,
 } from './figures.ts';
 import { memory, restart, stall, stopLarge } from './large.ts';
+import { latency } from './latency/latency.ts';
 import { locks } from './locks.ts';
 import { store, tree } from './printed.ts';
 import { profile } from './profile.ts';
 import { rest } from './rest.ts';
+import { rivals } from './rivals/rivals.ts';
 import { sim } from './sim.ts';
 import { zookeeper } from './zookeeper.ts';
 
@@ -32,6 +35,8 @@ const benchmarks: readonly Benchmark[] = [
   restart,
   stall,
   sim,
+  rivals,
+  latency,
   tree,
   store,
   profile,
@@ -45,6 +50,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     line: { type: 'string', multiple: true, default: [] },
     rivals: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    page: { type: 'boolean', default: false },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -64,9 +71,13 @@ async function main(): Promise<number> {
     seconds: Number(values.seconds ?? (values.quick ? 1 : 8)),
     lines: values.line,
     hasRivals: values.rivals,
+    asked: { runs: numberOr(values.runs), seconds: numberOr(values.seconds) },
+    only: values.only,
+    isForPage: values.page,
   };
   const figures: Figure[] = [];
   const noise: Noise[] = [];
+  const kept = new Map<string, unknown>();
   const report: BenchmarkReport = { machine: describeMachine(), figures, noise };
   let failures = 0;
   for (const benchmark of benchmarks) {
@@ -78,7 +89,7 @@ async function main(): Promise<number> {
     const stopWatching = watchNoise(benchmark.name);
     const pids: number[] = [];
     try {
-      await benchmark.run(options, benchOf(benchmark, figures, pids));
+      await benchmark.run(options, benchOf(benchmark, { figures, pids, kept }));
     } catch (error) {
       failures++;
       print(
@@ -90,12 +101,21 @@ async function main(): Promise<number> {
   await stopLarge();
   print(`\n${formatReport(report)}`);
   if (values.quick) print('\n--quick: too small and too short to mean anything.');
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (values.json !== undefined) {
+    const whole = { ...report, ...Object.fromEntries(kept) };
+    writeFileSync(values.json, `${JSON.stringify(whole, null, 2)}\n`);
+  }
   return failures === 0 ? 0 : 1;
 }
 
-function benchOf(benchmark: Benchmark, figures: Figure[], pids: number[]): Bench {
+function benchOf(
+  benchmark: Benchmark,
+  to: { readonly figures: Figure[]; readonly pids: number[]; readonly kept: Map<string, unknown> },
+): Bench {
+  const { figures, pids, kept } = to;
   return {
+    show: print,
+    keep: (name, value) => kept.set(name, value),
     add: (figure) => figures.push({ benchmark: benchmark.name, ...figure }),
     progress: (line) => {
       process.stderr.write(`${benchmark.name}: ${line}\n`);
@@ -104,13 +124,20 @@ function benchOf(benchmark: Benchmark, figures: Figure[], pids: number[]): Bench
   };
 }
 
+function numberOr(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
 function usage(): string {
   return [
-    'npm run bench -- [name…] [--runs N] [--seconds N] [--quick] [--rivals] [--json FILE] [--line KEY=VALUE]',
+    'npm run bench -- [name…] [--runs N] [--seconds N] [--quick] [--rivals] [--only NAME] [--json FILE] [--page]',
+    '                 [--line KEY=VALUE]',
     '',
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`),
     '',
-    'Without a name, all but tree, store and profile. --runs: faults injected, or rounds of fanout (20). --seconds: of each load (8).',
+    'Without a name, all but latency, profile, rivals, tree and store. --runs: faults injected, or rounds of fanout (20).',
+    '--seconds: of each load (8). rivals has its own: 3 rounds of 5 s. --only: of rivals, what to measure:',
+    'zookeeper-set, get, http, grpc-set:8x8, 1peer. --page: rivals writes its part of docs/performance.md.',
     "--line: a line more for the peers' zoo.cfg. --rivals: fanout, locks and zookeeper measure the others too.",
   ].join('\n');
 }

@@ -11,6 +11,12 @@ export interface BenchmarkOptions {
   readonly lines: readonly string[];
   /** Measure other services too, where they are installed. */
   readonly hasRivals: boolean;
+  /** As they were asked for; for a benchmark whose own defaults are others. */
+  readonly asked: { readonly runs: number | undefined; readonly seconds: number | undefined };
+  /** Parts of a benchmark; empty for all. */
+  readonly only: readonly string[];
+  /** Write the pages of `docs/` that the benchmark keeps. */
+  readonly isForPage: boolean;
 }
 
 export interface Benchmark {
@@ -24,6 +30,10 @@ export interface Benchmark {
 /** What a benchmark reports to. */
 export interface Bench {
   add(figure: Omit<Figure, 'benchmark'>): void;
+  /** Lines of the report, as they are. */
+  show(text: string): void;
+  /** A part of what `--json` writes. */
+  keep(name: string, value: unknown): void;
   /** A line for whoever waits. */
   progress(line: string): void;
   /** Processes that are still running when the benchmark ends. */

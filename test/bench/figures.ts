@@ -89,6 +89,12 @@ function cpuTicks(pids: readonly number[]): CpuTicks {
   return { busy: user + nice + system + irq + softirq, stolen, own };
 }
 
+/** CPU seconds that all processes of the machine have used, and what the hypervisor gave to other machines. */
+export function busySecondsOfMachine(): number {
+  const { busy, stolen } = cpuTicks([]);
+  return (busy + stolen) / ticksPerSecond;
+}
+
 /** CPU seconds that a process has used, all its threads together. */
 export function cpuSecondsOf(pid: number): number {
   return processTicks(pid, false) / ticksPerSecond;

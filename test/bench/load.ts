@@ -20,7 +20,13 @@ export interface LoadSpec {
   readonly seconds: number;
 }
 
-export interface LoadResult {
+interface Failures {
+  /** Anything but a success. */
+  readonly failures: number;
+  readonly firstFailure: string;
+}
+
+export interface LoadResult extends Failures {
   readonly seconds: number;
   readonly answers: number;
   readonly perSecond: number;
@@ -28,9 +34,11 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Anything but a 2xx. */
-  readonly failures: number;
-  readonly firstFailure: string;
+}
+
+export interface LockLoadResult extends LoadResult {
+  /** Of the generator itself, while it measured. */
+  readonly cpuSeconds: number;
 }
 
 /** Contenders for one lock: each acquires and releases it without a pause. An answer is such a cycle. */
@@ -58,12 +66,12 @@ export interface ZooKeeperLoadSpec {
 
 /** `onMeasuring`: the warm-up is over. Throws when anything was refused: rates of refusals are no figures. */
 export function runLoad(spec: LoadSpec, onMeasuring?: () => void): Promise<LoadResult> {
-  return runProgram('load-main', spec, onMeasuring);
+  return runProgram('load-main', spec, { measuring: onMeasuring });
 }
 
 /** As `runLoad`. Throws as well when two held the lock at a time. */
-export function runLockLoad(spec: LockLoadSpec, onMeasuring?: () => void): Promise<LoadResult> {
-  return runProgram('lock-load-main', spec, onMeasuring);
+export function runLockLoad(spec: LockLoadSpec, moments: Moments = {}): Promise<LockLoadResult> {
+  return runProgram('lock-load-main', spec, moments);
 }
 
 /** As `runLoad`. */
@@ -71,26 +79,35 @@ export function runZooKeeperLoad(
   spec: ZooKeeperLoadSpec,
   onMeasuring?: () => void,
 ): Promise<LoadResult> {
-  return runProgram('zookeeper-load-main', spec, onMeasuring);
+  return runProgram('zookeeper-load-main', spec, { measuring: onMeasuring });
 }
 
-async function runProgram(
+/** What a load generator tells of, as it comes. `pid`: the generator, which still runs. */
+export interface Moments {
+  /** The warm-up is over. */
+  readonly measuring?: ((pid: number) => void) | undefined;
+  /** What was to be measured is over. */
+  readonly measured?: ((pid: number) => void) | undefined;
+}
+
+/** Runs `<name>.js` with its `spec`, and gives the result that it prints. */
+export async function runProgram<Result extends Failures>(
   name: string,
-  spec: LoadSpec | LockLoadSpec | ZooKeeperLoadSpec,
-  onMeasuring: () => void = () => undefined,
-): Promise<LoadResult> {
+  spec: object,
+  moments: Moments = {},
+): Promise<Result> {
   const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
   const child = fork(program, [JSON.stringify(spec)], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const { stdout } = child;
+  const { stdout, pid = 0 } = child;
   if (stdout === null) throw new Error('the load generator has no output');
   let text = '';
   stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
-  child.on('message', onMeasuring);
+  child.on('message', (moment: keyof Moments) => moments[moment]?.(pid));
   await once(child, 'close');
   if (text === '') throw new Error('the load generator has failed');
-  const result = JSON.parse(text) as LoadResult;
+  const result = JSON.parse(text) as Result;
   if (result.failures > 0) {
     throw new Error(
       `${String(result.failures)} requests failed; the first: ${result.firstFailure.slice(0, 2_000)}`,

@@ -2,7 +2,7 @@
 //   node dist/test/bench/lock-load-main.js '{"protocol":"http","contenders":16, ...}'   prints a `LoadResult`
 
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import { loadResult, type LockLoadSpec } from './load.ts';
+import { loadResult, type LockLoadResult, type LockLoadSpec } from './load.ts';
 import { contenderAt, type Contender } from './lock-clients.ts';
 
 const spec = JSON.parse(process.argv[2] ?? '') as LockLoadSpec;
@@ -30,15 +30,21 @@ await delay(spec.warmUpSeconds * 1_000);
 isMeasuring = true;
 process.send?.('measuring');
 const startedAt = performance.now();
+const cpuBefore = process.cpuUsage();
 await delay(spec.seconds * 1_000);
 isMeasuring = false;
 isOver = true;
 const seconds = (performance.now() - startedAt) / 1_000;
+const { user, system } = process.cpuUsage(cpuBefore);
+process.send?.('measured');
 const drained = Promise.all(cycles).then(() => true);
 if (!(await Promise.race([drained, delay(drainSecondsMax * 1_000, false)]))) {
   fail(`the queue is not empty ${String(drainSecondsMax)} s after the last one entered`);
 }
-const result = loadResult(seconds, latenciesMs, { failures, firstFailure });
+const result: LockLoadResult = {
+  ...loadResult(seconds, latenciesMs, { failures, firstFailure }),
+  cpuSeconds: (user + system) / 1e6,
+};
 // Whatever is still open ends with the process.
 process.stdout.write(JSON.stringify(result), () => process.exit());
 

@@ -42,7 +42,7 @@ async function measure(
   const lock = `bench-${protocol}-${String(contenders)}`;
   const result = await runLockLoad(
     { protocol, addresses, contenders, lock, warmUpSeconds, seconds },
-    () => (cpuBefore = service.cpuSeconds()),
+    { measuring: () => (cpuBefore = service.cpuSeconds()) },
   );
   const cpuMicros = ((service.cpuSeconds() - cpuBefore) * 1e6) / result.answers;
   bench.add({ what: 'cycles', value: result.perSecond, unit: '/s', conditions });

@@ -22,6 +22,11 @@ export interface Service {
   cpuSeconds(): number;
 }
 
+export interface RunningService extends Service {
+  readonly pids: readonly number[];
+  stop(): Promise<void>;
+}
+
 /** Ours and, when asked for and installed, the others, one after the other, each alone on the machine. */
 export async function eachService(
   servers: number,
@@ -29,20 +34,32 @@ export async function eachService(
   bench: Bench,
   use: (service: Service) => Promise<void>,
 ): Promise<void> {
-  await withQuoll(servers, options, use);
+  await during(startQuoll(servers, options), use);
   if (!options.hasRivals) return;
   for (const name of rivalNames) {
     const missing = missingPackages(name);
-    if (missing.length === 0) await withRival(name, servers, use);
+    if (missing.length === 0) await during(startRival(name, servers), use);
     else bench.progress(`${name} is left out: apt install ${missing.join(' ')}`);
   }
 }
 
-async function withQuoll(
-  servers: number,
-  { lines }: BenchmarkOptions,
+async function during(
+  started: Promise<RunningService>,
   use: (service: Service) => Promise<void>,
 ): Promise<void> {
+  const service = await started;
+  try {
+    await use(service);
+  } finally {
+    await service.stop();
+  }
+}
+
+/** With all its doors open. */
+export async function startQuoll(
+  servers: number,
+  { lines }: Pick<BenchmarkOptions, 'lines'>,
+): Promise<RunningService> {
   const ensemble = await startEnsemble({
     peers: servers,
     lines,
@@ -50,40 +67,46 @@ async function withQuoll(
     grpc: true,
     zookeeper: true,
   });
-  try {
-    const leader = await ensemble.leader();
-    const peers = [leader, ...ensemble.peers.filter((peer) => peer !== leader)];
-    await use({
-      name: 'Quoll',
-      servers,
-      doors: [
-        { protocol: 'http', addresses: peers.map(({ http }) => new URL(http).host) },
-        { protocol: 'grpc', addresses: peers.map(({ grpc }) => grpc) },
-        { protocol: 'zookeeper', addresses: peers.map((peer) => peer.zookeeper) },
-      ],
-      cpuSeconds: () => sum(peers.map(({ pid }) => cpuSecondsOf(pid))),
-    });
-  } finally {
-    await ensemble.stop();
-  }
+  const leader = await orStop(ensemble.leader(), ensemble);
+  const peers = [leader, ...ensemble.peers.filter((peer) => peer !== leader)];
+  const pids = peers.map(({ pid }) => pid);
+  return {
+    name: 'Quoll',
+    servers,
+    doors: [
+      { protocol: 'http', addresses: peers.map(({ http }) => new URL(http).host) },
+      { protocol: 'grpc', addresses: peers.map(({ grpc }) => grpc) },
+      { protocol: 'zookeeper', addresses: peers.map((peer) => peer.zookeeper) },
+    ],
+    pids,
+    cpuSeconds: () => sum(pids.map(cpuSecondsOf)),
+    stop: () => ensemble.stop(),
+  };
 }
 
-async function withRival(
-  name: RivalName,
-  servers: number,
-  use: (service: Service) => Promise<void>,
-): Promise<void> {
+export async function startRival(name: RivalName, servers: number): Promise<RunningService> {
   const isEtcd = name === 'etcd';
   const rival = await (isEtcd ? startEtcd : startZooKeeper)(servers);
+  const addresses = await orStop(
+    leaderFirst(rival.addresses, isEtcd ? etcdLeads : zooKeeperLeads),
+    rival,
+  );
+  return {
+    name,
+    servers,
+    doors: [{ protocol: isEtcd ? 'etcd' : 'zookeeper', addresses }],
+    pids: rival.pids,
+    cpuSeconds: () => sum(rival.pids.map(cpuSecondsOf)),
+    stop: () => rival.stop(),
+  };
+}
+
+/** What was started is not left behind by what failed after it. */
+async function orStop<T>(found: Promise<T>, started: { stop(): Promise<void> }): Promise<T> {
   try {
-    const addresses = await leaderFirst(rival.addresses, isEtcd ? etcdLeads : zooKeeperLeads);
-    await use({
-      name,
-      servers,
-      doors: [{ protocol: isEtcd ? 'etcd' : 'zookeeper', addresses }],
-      cpuSeconds: () => sum(rival.pids.map(cpuSecondsOf)),
-    });
-  } finally {
-    await rival.stop();
+    return await found;
+  } catch (error) {
+    await started.stop();
+    throw error;
   }
 }

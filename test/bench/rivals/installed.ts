@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Debian's packages that a rival needs, each by a file that it brings. */
 const needs = {
@@ -16,4 +16,15 @@ export const rivalNames: readonly RivalName[] = ['etcd', 'ZooKeeper'];
 
 export function missingPackages(name: RivalName): string[] {
   return needs[name].flatMap(([debianPackage, file]) => (existsSync(file) ? [] : [debianPackage]));
+}
+
+const packageStates = '/var/lib/dpkg/status';
+
+/** `etcd 3.4.23-4+b4`: as dpkg has noted it down. Undefined when it is not there. */
+export function versionOf(name: RivalName): string | undefined {
+  if (missingPackages(name).length > 0 || !existsSync(packageStates)) return undefined;
+  const states = readFileSync(packageStates, 'utf8').split('\n\n');
+  const own = states.find((state) => state.startsWith(`Package: ${needs[name][0][0]}\n`));
+  const version = /^Version: (.*)$/m.exec(own ?? '')?.[1];
+  return version === undefined ? undefined : `${name} ${version}`;
 }
