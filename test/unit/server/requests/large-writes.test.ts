@@ -5,6 +5,7 @@ import {
   bytesCarriedBy,
   type WriteTurn,
 } from '../../../../src/server/requests/large-writes.ts';
+import { Pace } from '../../../../src/service/budget/pace.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { check, create, multi, single } from '../../../support/model/requests.ts';
@@ -16,12 +17,17 @@ class Bench {
   readonly clock = new HandClock();
   readonly entered: string[] = [];
   readonly #turns = new Map<string, WriteTurn>();
-  readonly #large = new LargeWrites(this.clock, {
-    ...defaultServerTuning,
-    largeWriteBytesMin: 10,
-    largeWriteBytesPerTurn: 20,
-    largeWritesBytesEach: 40,
-    largeWritesBytesAll: 60,
+  readonly pace = new Pace(this.clock);
+  readonly #large = new LargeWrites({
+    clock: this.clock,
+    pace: this.pace,
+    tuning: {
+      ...defaultServerTuning,
+      largeWriteBytesMin: 10,
+      largeWriteBytesPerTurn: 20,
+      largeWritesBytesEach: 40,
+      largeWritesBytesAll: 60,
+    },
   });
 
   /** Its first letter says of whom it is. */

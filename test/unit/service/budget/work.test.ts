@@ -29,7 +29,7 @@ class Turns {
 describe('long work of the doors', () => {
   it('is cut into turns of a slice and one piece, and each holder has his turn', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const done: string[] = [];
     const begin = (holder: string, name: string, pieces: number): void => {
       let left = pieces;
@@ -53,7 +53,7 @@ describe('long work of the doors', () => {
 
   it('goes by turns between the works of one holder too', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const done: string[] = [];
     for (const [name, pieces] of [
       ['long', 10],
@@ -72,7 +72,7 @@ describe('long work of the doors', () => {
 
   it('takes in what is asked for while it works', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const done: string[] = [];
     work.add('a', () => {
       work.add('a', () => done.push('second') > 0);
@@ -84,7 +84,7 @@ describe('long work of the doors', () => {
 
   it('goes on with that of others when a step throws', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const [done, causes]: [string[], unknown[]] = [[], []];
     work.failed = (cause) => causes.push(cause);
     work.add('one', () => {
