@@ -93,7 +93,8 @@ export async function composePeer(
     hasFailed(found);
   };
   const budget = new Budget(config.budget);
-  const pace = new Pace(systemClock);
+  const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
+  const pace = new Pace(guardedClock(systemClock, guard));
   const server = new EnsembleServer(
     { ...serverOptions(config, (cause) => void fail(cause)), budget, pace },
     {
@@ -119,6 +120,7 @@ export async function composePeer(
       metrics,
       budget,
       pace,
+      guard,
       doors: parts.doors,
     });
     if (failure !== undefined) throw failure;
@@ -288,13 +290,14 @@ function commonToDoors({
   logger,
   budget,
   pace,
+  guard,
 }: {
   readonly server: EnsembleServer;
   readonly logger: Logger;
   readonly budget: Budget;
   readonly pace: Pace;
+  readonly guard: DoorGuard;
 }): CommonToDoors {
-  const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
   const clock = guardedClock(systemClock, guard);
   const work = new Work(clock, { pace });
   work.failed = (cause) => {
@@ -313,6 +316,7 @@ async function openDoors(
     readonly metrics: SystemMetrics;
     readonly budget: Budget;
     readonly pace: Pace;
+    readonly guard: DoorGuard;
     readonly doors: Door[];
   },
 ): Promise<AdvertisedAddresses> {

@@ -80,14 +80,15 @@ export class LargeWrites {
     return this.#behind.size === 0 || session === undefined || !this.#behind.has(session);
   }
 
-  /** Lets a write in that does not pass, perhaps before this returns. */
+  /** Lets a write in that does not pass, in a turn that is still to come. */
   take(write: WriteInTurn): WriteTurn {
     const turn = { ...write, isHeld: true, isOver: false };
     const { session } = write;
     const behind = session === undefined ? undefined : this.#behind.get(session);
     if (behind !== undefined) behind.push(turn);
     else this.#queue(turn);
-    this.#letIn();
+    // Not in this turn, which has it to thank for its length: a large one was read and checked in it.
+    this.#nextTurn.schedule();
     return {
       get isHeld() {
         return turn.isHeld;

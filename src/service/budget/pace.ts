@@ -1,3 +1,4 @@
+import { Fifo } from '../../base/fifo.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /**
@@ -11,17 +12,19 @@ export const largeWorkShareMax = 1 / 3;
 export const othersServedWithinMs = 100;
 
 /** Large work rests no longer than this at a time, however long a slice of it was held up. */
-export const largeWorkRestMsMax = 100;
+export const largeWorkRestMsMax = 500;
 
 /**
- * Knows whether small requests and changes are served, by whatever door and for whichever peer, and how long large work is
- * to rest for them. With nobody else to serve it need not rest.
+ * Knows whether small requests and changes are served, by whatever door and for whichever peer, and has large work rest for
+ * them: one slice of it at a time, each in a turn of its own. With nobody else to serve it does not rest.
  */
 export class Pace {
   readonly #clock: Clock;
+  readonly #queue = new Fifo<PacedSlices>();
+  #isScheduled = false;
+  #begunAtMs = 0;
   #hasServed = false;
   #servedAtMs = Number.NEGATIVE_INFINITY;
-  #restsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,24 +33,6 @@ export class Pace {
   /** Something small was served. Costs nothing: the clock is looked at when something large is done. */
   served(): void {
     this.#hasServed = true;
-  }
-
-  /** Counts large work that was done until now, for so long: all of this peer rests for it. */
-  worked(ms: number): void {
-    const restMs = this.restAfter(ms);
-    if (restMs > 0) this.#restsUntilMs = this.#clock.now() + restMs;
-  }
-
-  /** How long large work is to rest from now on. */
-  get restMs(): number {
-    const restMs = this.#restsUntilMs - this.#clock.now();
-    return restMs > 0 ? restMs : 0;
-  }
-
-  /** Says how long to rest for work of so long that ends now. */
-  restAfter(ms: number): number {
-    if (!this.servesOthers()) return 0;
-    return Math.min(ms * (1 / largeWorkShareMax - 1), largeWorkRestMsMax);
   }
 
   /** Says whether anything small was served of late. */
@@ -59,51 +44,63 @@ export class Pace {
     }
     return now - this.#servedAtMs <= othersServedWithinMs;
   }
+
+  /** Says how long to rest for large work that took so long and ends now. */
+  restAfter(ms: number): number {
+    if (!this.servesOthers()) return 0;
+    return Math.min(ms * (1 / largeWorkShareMax - 1), largeWorkRestMsMax);
+  }
+
+  /** For `PacedSlices` alone: has its next slice done when it is its turn. */
+  queue(slices: PacedSlices): void {
+    this.#queue.push(slices);
+    if (!this.#isScheduled) this.#soon();
+  }
+
+  #soon(): void {
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#begunAtMs = this.#clock.now();
+      this.#queue.shift()?.slice();
+    });
+    // Right behind it: what it resolved is done by then, and is part of what it took.
+    this.#clock.soon(() => {
+      this.#rest(this.restAfter(this.#clock.now() - this.#begunAtMs));
+    });
+  }
+
+  #rest(ms: number): void {
+    if (ms > 0) {
+      this.#clock.after(ms, () => {
+        this.#rest(0);
+      });
+    } else if (this.#queue.length > 0) this.#soon();
+    else this.#isScheduled = false;
+  }
 }
 
-/** Does large work slice by slice, each in a turn, with the rests between them that the pace asks for. */
+/** Some large work, which is done slice by slice in turn with all other. */
 export class PacedSlices {
-  readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #run: () => boolean;
-  #isScheduled = false;
-  #begunAtMs = 0;
-  #hasMore = false;
+  #isQueued = false;
 
   /** `run` does a slice, and says whether there is more to do. */
-  constructor(clock: Clock, pace: Pace, run: () => boolean) {
-    this.#clock = clock;
+  constructor(pace: Pace, run: () => boolean) {
     this.#pace = pace;
     this.#run = run;
   }
 
   /** There is something to do: begins after this turn. */
   schedule(): void {
-    if (this.#isScheduled) {
-      this.#hasMore = true;
-      return;
-    }
-    this.#isScheduled = true;
-    const { restMs } = this.#pace;
-    if (restMs === 0) this.#soon();
-    else {
-      this.#clock.after(restMs, () => {
-        this.#soon();
-      });
-    }
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#pace.queue(this);
   }
 
-  #soon(): void {
-    this.#clock.soon(() => {
-      this.#begunAtMs = this.#clock.now();
-      this.#hasMore = false;
-      this.#hasMore = this.#run();
-    });
-    // Right behind it: what it resolved is done by then, and is part of what it took.
-    this.#clock.soon(() => {
-      this.#pace.worked(this.#clock.now() - this.#begunAtMs);
-      this.#isScheduled = false;
-      if (this.#hasMore) this.schedule();
-    });
+  /** For the pace alone. */
+  slice(): void {
+    this.#isQueued = false;
+    if (this.#run()) this.schedule();
   }
 }

@@ -47,7 +47,7 @@ export class Work {
       this.#run(this.#small);
       if (!this.#small.isEmpty) this.#smallSlice.schedule();
     });
-    this.#largeSlices = new PacedSlices(clock, pace, () => {
+    this.#largeSlices = new PacedSlices(pace, () => {
       this.#run(this.#large);
       return !this.#large.isEmpty;
     });

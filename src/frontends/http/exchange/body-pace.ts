@@ -28,7 +28,7 @@ export class BodyPace {
   readonly #nextWhole: PacedSlices;
 
   constructor(clock: Clock, pace: Pace) {
-    this.#nextWhole = new PacedSlices(clock, pace, () => {
+    this.#nextWhole = new PacedSlices(pace, () => {
       this.#whole.shift()?.();
       return this.#whole.length > 0;
     });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { Work } from '../../../../src/service/budget/work.ts';
+import { largeWorkShareMax } from '../../../../src/service/budget/pace.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 
 /** Runs what is to run soon when told to, and tells the time that the work has taken. */
@@ -80,6 +82,26 @@ describe('long work of the doors', () => {
     });
     while (!turns.isIdle) turns.next();
     assert.deepEqual(done, ['first', 'second']);
+  });
+
+  it('does what is small while the large rests', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const done: string[] = [];
+    work.pace.served();
+    work.addLarge('much', () => {
+      clock.ms += 2;
+      done.push('large');
+      return done.length === 4;
+    });
+    clock.turn();
+    assert.equal(clock.turn(), false, 'it rests');
+    work.add('much', () => done.push('small') > 0);
+    clock.turn();
+    assert.deepEqual(done, ['large', 'small']);
+    clock.pass(2 / largeWorkShareMax - 2);
+    clock.turn();
+    assert.deepEqual(done, ['large', 'small', 'large']);
   });
 
   it('goes on with that of others when a step throws', () => {
