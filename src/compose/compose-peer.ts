@@ -22,6 +22,7 @@ import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { Budget } from '../service/budget/budget.ts';
+import { Pace } from '../service/budget/pace.ts';
 import { Work } from '../service/budget/work.ts';
 import { EnsembleServer } from '../server/ensemble-server.ts';
 import { defaultServerOptions, type EnsembleServerOptions } from '../server/options.ts';
@@ -92,8 +93,10 @@ export async function composePeer(
     hasFailed(found);
   };
   const budget = new Budget(config.budget);
+  const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
+  const pace = new Pace(guardedClock(systemClock, guard));
   const server = new EnsembleServer(
-    { ...serverOptions(config, (cause) => void fail(cause)), budget },
+    { ...serverOptions(config, (cause) => void fail(cause)), budget, pace },
     {
       clock: systemClock,
       random: systemRandom,
@@ -116,6 +119,8 @@ export async function composePeer(
       logger,
       metrics,
       budget,
+      pace,
+      guard,
       doors: parts.doors,
     });
     if (failure !== undefined) throw failure;
@@ -284,14 +289,17 @@ function commonToDoors({
   server,
   logger,
   budget,
+  pace,
+  guard,
 }: {
   readonly server: EnsembleServer;
   readonly logger: Logger;
   readonly budget: Budget;
+  readonly pace: Pace;
+  readonly guard: DoorGuard;
 }): CommonToDoors {
-  const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
   const clock = guardedClock(systemClock, guard);
-  const work = new Work(clock);
+  const work = new Work(clock, { pace });
   work.failed = (cause) => {
     guard.failed(cause);
   };
@@ -307,6 +315,8 @@ async function openDoors(
     readonly logger: Logger;
     readonly metrics: SystemMetrics;
     readonly budget: Budget;
+    readonly pace: Pace;
+    readonly guard: DoorGuard;
     readonly doors: Door[];
   },
 ): Promise<AdvertisedAddresses> {

@@ -20,6 +20,7 @@ import {
   type ZabTimers,
 } from '../zab/options.ts';
 import type { Budget } from '../service/budget/budget.ts';
+import type { Pace } from '../service/budget/pace.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import { defaultServerTuning, type ServerTuning } from './tuning.ts';
 
@@ -48,6 +49,8 @@ export interface EnsembleServerOptions {
   readonly limits: Limits;
   /** Shared with the doors. Without one, whoever asks has one of his own with the defaults. */
   readonly budget?: Budget;
+  /** Shared with the doors: is told of all that is small, and holds back what is large. */
+  readonly pace?: Pace;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */

@@ -5,6 +5,7 @@ import type { CloseReason } from '../model/peer-message.ts';
 import type { Txn } from '../model/txn.ts';
 import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
+import { Pace } from '../service/budget/pace.ts';
 import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { AppliedAges } from './applied/applied-ages.ts';
 import { Applier } from './applied/applier.ts';
@@ -65,6 +66,7 @@ export class RunningPeer {
   readonly #space: FreeSpace;
   readonly #steady: SteadyClock;
   readonly #clocks: PeerClocks;
+  readonly #pace: Pace;
   readonly #ages = new AppliedAges(idempotencyLimits.keptMs);
   readonly #chores: LeaderChores;
   readonly #bulk: Bulk;
@@ -110,7 +112,9 @@ export class RunningPeer {
     const time = (this.time = new EnsembleTime({ ...ports, options, applier, clocks }));
     const steady = (this.#steady = new SteadyClock(time));
     const ages = this.#ages;
-    const common = { ...ports, zab, applier, deadlines, options, tuning, time, steady, ages, wake };
+    const pace = (this.#pace = options.pace ?? new Pace(clock));
+    const core = { zab, applier, deadlines, options, tuning };
+    const common = { ...ports, ...core, time, steady, ages, pace, wake };
     const leader = (this.#leader = new LeaderDecisions({ ...common, space: this.#space }));
     const reads = (this.reads = new ReadPath(common));
     this.writes = new WritePath({
@@ -362,6 +366,7 @@ export class RunningPeer {
     this.#bulk.applied(entry);
     this.watches.applied(entry, txn);
     if (txn === undefined) return;
+    if (entry.payload.length < this.#options.tuning.largeWriteBytesMin) this.#pace.served();
     this.sessions.applied(txn);
     this.carriers.applied(txn);
     this.locks.applied(txn);

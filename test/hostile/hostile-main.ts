@@ -1,10 +1,11 @@
-// node dist/test/hostile/hostile-main.js [name…] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]
+// node dist/test/hostile/hostile-main.js [name…] [--floor] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { attacks } from './attacks.ts';
 import { ordinaryEvents, type OrdinaryEvent } from './events.ts';
+import { measureFloor } from './floor.ts';
 import { GoodClient, type Latencies } from './good-client.ts';
 import { Observation } from './observation.ts';
 import { Progress } from './progress.ts';
@@ -20,6 +21,7 @@ const whole = { scale: 1, quietMs: 5_000, attackMs: 20_000, recoveryMs: 60_000 }
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    floor: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     scale: { type: 'string' },
     seconds: { type: 'string' },
@@ -65,7 +67,7 @@ async function main(): Promise<number> {
     ...(values.recovery !== undefined && { recoveryMs: Number(values.recovery) * 1_000 }),
   };
   const isMeant = ({ name }: { readonly name: string }): boolean =>
-    positionals.length === 0 || positionals.includes(name);
+    positionals.includes(name) || (positionals.length === 0 && !values.floor);
   const reports: Report[] = [];
   let failures = 0;
   const add = async (name: string, run: () => Promise<Report>): Promise<void> => {
@@ -82,6 +84,16 @@ async function main(): Promise<number> {
     }
   };
   print(heading);
+  if (values.floor) {
+    const { without, during } = await measureFloor(options);
+    print(
+      [
+        'floor'.padEnd(20),
+        latencies(without.reads, during.reads).padEnd(36),
+        latencies(without.writes, during.writes),
+      ].join(' '),
+    );
+  }
   for (const attack of attacks.filter(isMeant)) {
     await add(attack.name, () =>
       onEnsemble([], async (ensemble) => ({
@@ -186,7 +198,7 @@ function latencies(without: Latencies, during: Latencies): string {
 
 function usage(): string {
   return [
-    'npm run hostile -- [name…] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]',
+    'npm run hostile -- [name…] [--floor] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]',
     '',
     'Attacks, each on three fresh peers beside a client that does nothing wrong:',
     ...attacks.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
@@ -196,6 +208,8 @@ function usage(): string {
     '',
     'Each line says what that client saw without and with it, how many turns of any peer held up a tick by more than',
     '20, 50 and 250 ms, the memory of the peer that has most, and how many leaderships began.',
+    '--floor: first, or alone without a name, what three bare servers of Node let that client see beside the flood of',
+    'http-downloads: what this machine gives at best while they are busy. No less can be asked of three peers.',
     '--quick: a twentieth of it, too small to mean anything. --scale: that part of it. --seconds: of each attack (20).',
     '--recovery: until the last look at the memory (60).',
   ].join('\n');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { endAll, first, flood, open, openMany, repeatedly, scaled, type Attack } from './attack.ts';
-import { ask, askJson, create, createBig, createChildren } from './requests.ts';
+import { ask, askJson, create, createBig, createChildren, download } from './requests.ts';
 
 const get = (path: string, headers = ''): string =>
   `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`;
@@ -57,6 +57,19 @@ export const httpAttacks: readonly Attack[] = [
         more();
       }
       return endAll(sockets);
+    },
+  },
+  {
+    name: 'http-downloads',
+    about: '1 MB as JSON, by four connections to each peer that ask for it again when they have it',
+    prepare: ({ http }) => createBig(first(http)),
+    begin({ http }, scale) {
+      const workers = http.length * scaled(4, scale);
+      return Promise.resolve(
+        repeatedly(workers, (worker) =>
+          download(http[worker % http.length] ?? '', '/v1/nodes/big'),
+        ),
+      );
     },
   },
   {

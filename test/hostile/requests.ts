@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent, get, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 128 });
 
@@ -35,6 +35,16 @@ export function ask(
     asked.on('timeout', () => asked.destroy(new Error('no answer')));
     asked.on('error', reject);
     asked.end(body);
+  });
+}
+
+/** Asks for JSON and throws it away. */
+export function download(address: string, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { Accept: 'application/json' };
+    get(`http://${address}${path}`, { agent, headers }, (response) => {
+      response.resume().on('end', resolve).on('error', reject);
+    }).on('error', reject);
   });
 }
 

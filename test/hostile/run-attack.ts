@@ -74,7 +74,8 @@ function quorumAddress({ id, configText }: PeerProcess): string {
   return `${String(line[1])}:${String(line[2])}`;
 }
 
-class Attacker {
+/** An attack in a process of its own: it begins with `go`. */
+export class Attacker {
   readonly #child: ChildProcess;
   #output = '';
   readonly #whenSaid = new Set<() => void>();

@@ -22,8 +22,12 @@ export class HandClock implements Clock {
     return this.ms + this.wallOffsetMs;
   }
 
-  after(): never {
-    throw new Error('nothing here waits once');
+  after(ms: number, run: () => void): Timer {
+    const timer = this.every(ms, () => {
+      timer.cancel();
+      run();
+    });
+    return timer;
   }
 
   every(everyMs: number, run: () => void): Timer {

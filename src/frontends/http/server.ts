@@ -327,7 +327,7 @@ function createDoor(
     requestTimeoutMs,
     budget,
     work,
-    bodyPace: new BodyPace(clock),
+    bodyPace: new BodyPace(clock, work.pace),
     debtors: new Debtors({ clock, logger, budget, work }),
     tickets: new Tickets(clock, random),
     metricsText,

@@ -141,7 +141,7 @@ export class Output {
   /** In its turn among the long work of all doors. */
   #makeOn(answer: LargeAnswer, made: JuteWriter, done: () => void): void {
     const { work, account } = this.#parts;
-    work.add(account.holder, () => {
+    work.addLarge(account.holder, () => {
       this.#make(answer, made, done);
       return true;
     });

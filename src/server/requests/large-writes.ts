@@ -3,7 +3,14 @@ import { OnceSoon } from '../../base/once-soon.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { TreeOp, WriteRequest } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { ServerTuning } from '../tuning.ts';
+
+interface LargeWritesParts {
+  readonly clock: Clock;
+  readonly tuning: ServerTuning;
+  readonly pace: Pace;
+}
 
 /** A write as its turn depends on it. */
 export interface WriteInTurn {
@@ -32,12 +39,16 @@ interface Turn extends WriteInTurn {
 /**
  * Lets in large writes one after the other, a few megabytes at a time, those of each address in turn. Every megabyte is
  * copied, hashed, sent and logged on each peer; what would come in at once of many connections would stop all of them, and
- * heartbeats, barriers and small writes would wait behind it on every stream between peers.
+ * heartbeats, barriers and small writes would wait behind it on every stream between peers. While others are served, no
+ * more is in flight than is let in within a turn, and when that is answered the next waits for as long as the pace of large
+ * work has it.
  *
  * Small writes pass, unless a large one of their session is held: the writes of a session keep their order.
  */
 export class LargeWrites {
+  readonly #clock: Clock;
   readonly #tuning: ServerTuning;
+  readonly #pace: Pace;
   /** Held, by address, in the order of their turns. */
   readonly #queues = new Map<string, Fifo<Turn>>();
   /** Of sessions that have one in `#queues`: what came in them since. */
@@ -48,9 +59,15 @@ export class LargeWrites {
   /** Let in in this turn. */
   #turnBytes = 0;
   readonly #nextTurn: OnceSoon;
+  /** When the first was let in of those in flight, and until when there is to be none. */
+  #busySinceMs = 0;
+  #restsUntilMs = 0;
+  #isResting = false;
 
-  constructor(clock: Clock, tuning: ServerTuning) {
+  constructor({ clock, tuning, pace }: LargeWritesParts) {
+    this.#clock = clock;
     this.#tuning = tuning;
+    this.#pace = pace;
     this.#nextTurn = new OnceSoon(clock, () => {
       this.#turnBytes = 0;
       this.#letIn();
@@ -63,14 +80,15 @@ export class LargeWrites {
     return this.#behind.size === 0 || session === undefined || !this.#behind.has(session);
   }
 
-  /** Lets a write in that does not pass, perhaps before this returns. */
+  /** Lets a write in that does not pass, in a turn that is still to come. */
   take(write: WriteInTurn): WriteTurn {
     const turn = { ...write, isHeld: true, isOver: false };
     const { session } = write;
     const behind = session === undefined ? undefined : this.#behind.get(session);
     if (behind !== undefined) behind.push(turn);
     else this.#queue(turn);
-    this.#letIn();
+    // Not in this turn, which has it to thank for its length: a large one was read and checked in it.
+    this.#nextTurn.schedule();
     return {
       get isHeld() {
         return turn.isHeld;
@@ -100,20 +118,48 @@ export class LargeWrites {
     if (left > 0) this.#inFlight.set(holder, left);
     else this.#inFlight.delete(holder);
     this.#bytesInFlight -= bytes;
+    if (this.#bytesInFlight === 0) this.#rest();
     if (this.#queues.size > 0) this.#nextTurn.schedule();
   }
 
-  #letIn(): void {
+  /** All are answered: what they cost is paid with time for others. */
+  #rest(): void {
+    const now = this.#clock.now();
+    const restMs = this.#pace.restAfter(now - this.#busySinceMs);
+    if (restMs > 0) this.#restsUntilMs = now + restMs;
+  }
+
+  /** Says whether none may come in now; they do when that is over. */
+  #rests(): boolean {
+    if (this.#isResting) return true;
+    const restMs = this.#restsUntilMs - this.#clock.now();
+    if (restMs <= 0) return false;
+    this.#isResting = true;
+    this.#clock.after(restMs, () => {
+      this.#isResting = false;
+      this.#letIn();
+    });
+    return true;
+  }
+
+  get #bytesAll(): number {
     const { largeWriteBytesPerTurn, largeWritesBytesAll } = this.#tuning;
+    return this.#pace.servesOthers() ? largeWriteBytesPerTurn : largeWritesBytesAll;
+  }
+
+  #letIn(): void {
+    if (this.#queues.size === 0 || this.#rests()) return;
+    const { largeWriteBytesPerTurn } = this.#tuning;
+    const bytesAll = this.#bytesAll;
     // Who is let in goes to the end, and is looked at again as long as there is room.
     for (const [holder, queue] of this.#queues) {
-      if (this.#bytesInFlight >= largeWritesBytesAll) return;
+      if (this.#bytesInFlight >= bytesAll) return;
       if (this.#turnBytes >= largeWriteBytesPerTurn) {
         this.#nextTurn.schedule();
         return;
       }
       const first = queue.first;
-      if (first?.isOver === false && !this.#hasRoom(first)) continue;
+      if (first?.isOver === false && !this.#hasRoom(first, bytesAll)) continue;
       queue.shift();
       this.#queues.delete(holder);
       if (queue.length > 0) this.#queues.set(holder, queue);
@@ -121,13 +167,13 @@ export class LargeWrites {
     }
   }
 
-  #hasRoom({ holder, bytes }: Turn): boolean {
-    const { largeWritesBytesEach, largeWritesBytesAll } = this.#tuning;
+  #hasRoom({ holder, bytes }: Turn, bytesAll: number): boolean {
+    const { largeWritesBytesEach } = this.#tuning;
     const mine = this.#inFlight.get(holder) ?? 0;
     // One that is larger than all that may be is let in alone.
     return (
       (mine === 0 || mine + bytes <= largeWritesBytesEach) &&
-      (this.#bytesInFlight === 0 || this.#bytesInFlight + bytes <= largeWritesBytesAll)
+      (this.#bytesInFlight === 0 || this.#bytesInFlight + bytes <= bytesAll)
     );
   }
 
@@ -151,6 +197,7 @@ export class LargeWrites {
     if (turn.isOver) return;
     if (this.#isLarge(turn)) {
       const { holder, bytes } = turn;
+      if (this.#bytesInFlight === 0) this.#busySinceMs = this.#clock.now();
       this.#inFlight.set(holder, (this.#inFlight.get(holder) ?? 0) + bytes);
       this.#bytesInFlight += bytes;
       this.#turnBytes += bytes;

@@ -4,6 +4,7 @@ import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ReadQuery, ReadResult } from '../../model/read.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { ReadOptions } from '../../service/call.ts';
 import type { BarrierAnswer, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
@@ -17,6 +18,7 @@ interface ReadPathParts {
   readonly metrics: Metrics;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
+  readonly pace: Pace;
   /** A barrier wants to be asked for at the end of this turn. */
   wake(): void;
 }
@@ -69,12 +71,12 @@ export class ReadPath {
       (options.consistency === 'session' && options.minZxid !== undefined);
     if (local && compareZxid(applier.applied, least) >= 0) {
       if (options.consistency === 'local' || this.#parts.zab.status.isServing) {
-        done(applier.state.read(query, identities));
+        done(this.#read(query, identities));
         return;
       }
     }
     const answer = (refusal: Refusal | undefined): void => {
-      done(refusal ?? applier.state.read(query, identities));
+      done(refusal ?? this.#read(query, identities));
     };
     if (options.consistency === 'local') this.#reach(least, options.timeoutMs, answer);
     else {
@@ -83,6 +85,13 @@ export class ReadPath {
         else this.#reach(maxZxid(zxid, least), untilMs - clock.now(), answer);
       });
     }
+  }
+
+  #read(query: ReadQuery, identities: readonly Identity[]): ReadResult | Refusal {
+    const { applier, pace, tuning } = this.#parts;
+    const result = applier.state.read(query, identities);
+    if (isRefusal(result) || isSmall(result, tuning.largeWriteBytesMin)) pace.served();
+    return result;
   }
 
   /**
@@ -217,4 +226,13 @@ function tooSlow(): Refusal {
     applied: 'no',
     retryable: true,
   });
+}
+
+/** Lists are not, and neither is data that was left away: what asks for it again makes room for it first. */
+function isSmall(result: ReadResult, bytesMin: number): boolean {
+  if (result.read === 'data') {
+    const { data, stat } = result;
+    return stat.dataLength < bytesMin && (data !== null || stat.dataLength === 0);
+  }
+  return result.read === 'stat' || result.read === 'acl';
 }

@@ -6,6 +6,7 @@ import type { RequestContext, WriteRequest } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
@@ -36,6 +37,7 @@ interface WritePathParts {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
+  readonly pace: Pace;
   /** A request was decided here, as leader. */
   decided(context: RequestContext): void;
   /** Something may have been proposed or sent. */
@@ -70,7 +72,7 @@ export class WritePath {
 
   constructor(parts: WritePathParts) {
     this.#parts = parts;
-    this.#large = new LargeWrites(parts.clock, parts.tuning);
+    this.#large = new LargeWrites(parts);
     this.#clients = {
       deadlines: parts.deadlines,
       applier: parts.applier,

@@ -1,6 +1,7 @@
-import { Fifo } from '../../base/fifo.ts';
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { Pace, PacedSlices } from './pace.ts';
+import { Rotation } from './rotation.ts';
 import { Turn } from './turn.ts';
 
 /**
@@ -18,37 +19,50 @@ export const workSliceMs = 2;
 /**
  * Does the long work of the doors in slices, a piece of each holder's in turn, and of one holder's works a piece of each:
  * whoever asks for much waits for himself. Small requests are done as they come while `turn` has time, and only then come
- * here. How much waits is bounded by what may be asked for at a time: by the requests in flight of each connection, and by
- * `owedBytes`.
+ * here, with slices of their own: large work rests while others are served, and they don't. How much waits is bounded by
+ * what may be asked for at a time: by the requests in flight of each connection, and by `owedBytes`.
  */
 export class Work {
   /** What is small is done as it comes in, as long as this has time. */
   readonly turn: Turn;
+  /** Is to be told of what is small, and tells how long the large rests for it. */
+  readonly pace: Pace;
   readonly #clock: Clock;
   readonly #sliceMs: number;
-  /** By holder: an address, say. In the order of their turns. */
-  readonly #queues = new Map<string, Fifo<Step>>();
-  readonly #slice: OnceSoon;
+  readonly #small = new Rotation<Step>();
+  readonly #large = new Rotation<Step>();
+  readonly #smallSlice: OnceSoon;
+  readonly #largeSlices: PacedSlices;
   /** Is told what a step threw: it ends no work but its own. */
   failed: (cause: unknown) => void = (cause) => {
     throw cause;
   };
 
-  constructor(clock: Clock, sliceMs = workSliceMs) {
+  constructor(clock: Clock, { sliceMs = workSliceMs, pace = new Pace(clock) }: WorkOptions = {}) {
     this.turn = new Turn(clock);
+    this.pace = pace;
     this.#clock = clock;
     this.#sliceMs = sliceMs;
-    this.#slice = new OnceSoon(clock, () => {
-      this.#run();
+    this.#smallSlice = new OnceSoon(clock, () => {
+      this.#run(this.#small);
+      if (!this.#small.isEmpty) this.#smallSlice.schedule();
+    });
+    this.#largeSlices = new PacedSlices(pace, () => {
+      this.#run(this.#large);
+      return !this.#large.isEmpty;
     });
   }
 
-  /** Has a work done, beginning after this turn. `step` is called until it is true. */
+  /** Has a work done, beginning after this turn: requests taken in. `step` is called until it is true. */
   add(holder: string, step: Step): void {
-    const queue = this.#queues.get(holder);
-    if (queue === undefined) this.#queues.set(holder, new Fifo([step]));
-    else queue.push(step);
-    this.#slice.schedule();
+    this.#small.add(holder, step);
+    this.#smallSlice.schedule();
+  }
+
+  /** The same for what is large: it rests while others are served. */
+  addLarge(holder: string, step: Step): void {
+    this.#large.add(holder, step);
+    this.#largeSlices.schedule();
   }
 
   /** Does what is small: within the call when this turn has time for it, and otherwise in slices. It must not throw. */
@@ -63,18 +77,12 @@ export class Work {
     });
   }
 
-  #run(): void {
+  #run(steps: Rotation<Step>): void {
     const until = this.#clock.now() + this.#sliceMs;
-    for (const [holder, queue] of this.#queues) {
-      const step = queue.shift();
-      // Behind the others of its holder: who asks for little may share an address with who asks for much.
-      if (step !== undefined && !this.#isDone(step)) queue.push(step);
-      this.#queues.delete(holder);
-      // At the end: the others have their turn first.
-      if (queue.length > 0) this.#queues.set(holder, queue);
-      if (this.#clock.now() >= until) break;
-    }
-    if (this.#queues.size > 0) this.#slice.schedule();
+    steps.run(
+      (step) => this.#isDone(step),
+      () => this.#clock.now() >= until,
+    );
   }
 
   #isDone(step: Step): boolean {
@@ -85,4 +93,10 @@ export class Work {
       return true;
     }
   }
+}
+
+interface WorkOptions {
+  readonly sliceMs?: number;
+  /** Shared with whoever else knows of small requests. */
+  readonly pace?: Pace;
 }

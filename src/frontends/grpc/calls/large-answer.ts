@@ -62,5 +62,5 @@ export function makeLarge<Response extends object>(
     }
     return true;
   };
-  work.add(call.connection.account.holder, step);
+  work.addLarge(call.connection.account.holder, step);
 }

@@ -127,7 +127,7 @@ export class StreamWriter {
     if (this.#isMaking || this.#waitingBytes > waitingBytesMax) return;
     this.#isMaking = true;
     const { work, incoming } = this.#parts;
-    work.add(incoming.connection.account.holder, () => {
+    work.addLarge(incoming.connection.account.holder, () => {
       try {
         this.#isMaking = !incoming.isOver && this.#step();
       } catch (error) {

@@ -1,6 +1,7 @@
 import { Fifo } from '../../../base/fifo.ts';
 import { OnceSoon } from '../../../base/once-soon.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { PacedSlices, type Pace } from '../../../service/budget/pace.ts';
 
 /** A body of up to so many bytes is read as it comes: whoever sends little never waits behind those who send much. */
 export const unpacedBytesMax = 65_536;
@@ -24,23 +25,27 @@ export class BodyPace {
   readonly #whole = new Fifo<() => void>();
   #bytes = 0;
   readonly #next: OnceSoon;
+  readonly #nextWhole: PacedSlices;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pace: Pace) {
+    this.#nextWhole = new PacedSlices(pace, () => {
+      this.#whole.shift()?.();
+      return this.#whole.length > 0;
+    });
     this.#next = new OnceSoon(clock, () => {
       this.#bytes = 0;
-      this.#whole.shift()?.();
       for (let left = resumedPerTurn; left > 0; left--) this.#heldUp.shift()?.resume();
-      if (this.#heldUp.length > 0 || this.#whole.length > 0) this.#next.schedule();
+      if (this.#heldUp.length > 0) this.#next.schedule();
     });
   }
 
   /**
-   * A long body is whole: `take` is called in a turn that no other has. To put it together, to understand it and to have
-   * it done each takes milliseconds.
+   * A long body is whole: `take` is called in a turn that no other has, when it is the turn of large work. To put it
+   * together, to understand it and to have it done each takes milliseconds.
    */
   isWhole(take: () => void): void {
     this.#whole.push(take);
-    this.#next.schedule();
+    this.#nextWhole.schedule();
   }
 
   /** Counts what came of a long body. False when that is enough for now: `resume` is called when it may go on. */

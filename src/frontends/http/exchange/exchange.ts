@@ -325,7 +325,7 @@ export class Exchange {
     this.#inTurn(() => {
       room.ask(() => {
         // Not all at once when there is room for many: each is copied out of the tree.
-        this.door.work.add(this.connection.address, () => {
+        this.door.work.addLarge(this.connection.address, () => {
           if (!this.isOver) read();
           return true;
         });

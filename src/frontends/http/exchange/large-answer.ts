@@ -109,7 +109,7 @@ export class LargeAnswer<Part = Uint8Array | string> implements Debtor {
 
   #work(): void {
     this.#state = 'working';
-    this.#debtors.work.add(this.#connection.address, () => this.#step());
+    this.#debtors.work.addLarge(this.#connection.address, () => this.#step());
   }
 
   #step(): boolean {

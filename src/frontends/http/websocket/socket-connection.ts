@@ -222,7 +222,7 @@ export class SocketConnection implements SocketContext {
     const room = new Room(this.#connection.account, next.bytes);
     this.#room = room;
     room.ask(() => {
-      this.door.work.add(this.#connection.address, () => {
+      this.door.work.addLarge(this.#connection.address, () => {
         if (this.#ws.readyState === this.#ws.OPEN) next.read(room);
         return true;
       });

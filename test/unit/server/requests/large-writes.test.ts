@@ -5,6 +5,7 @@ import {
   bytesCarriedBy,
   type WriteTurn,
 } from '../../../../src/server/requests/large-writes.ts';
+import { Pace, largeWorkShareMax } from '../../../../src/service/budget/pace.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { check, create, multi, single } from '../../../support/model/requests.ts';
@@ -16,12 +17,17 @@ class Bench {
   readonly clock = new HandClock();
   readonly entered: string[] = [];
   readonly #turns = new Map<string, WriteTurn>();
-  readonly #large = new LargeWrites(this.clock, {
-    ...defaultServerTuning,
-    largeWriteBytesMin: 10,
-    largeWriteBytesPerTurn: 20,
-    largeWritesBytesEach: 40,
-    largeWritesBytesAll: 60,
+  readonly pace = new Pace(this.clock);
+  readonly #large = new LargeWrites({
+    clock: this.clock,
+    pace: this.pace,
+    tuning: {
+      ...defaultServerTuning,
+      largeWriteBytesMin: 10,
+      largeWriteBytesPerTurn: 20,
+      largeWritesBytesEach: 40,
+      largeWritesBytesAll: 60,
+    },
   });
 
   /** Its first letter says of whom it is. */
@@ -55,14 +61,14 @@ describe('large writes', () => {
   it('come in at once where there is room, so many bytes a turn', () => {
     const bench = new Bench();
     for (const name of ['a1', 'a2', 'b1', 'b2', 'b3']) bench.submit(name, 10);
-    assert.deepEqual(bench.turns(), ['a1 a2', 'b1 b2', 'b3']);
+    assert.deepEqual(bench.turns(), ['a1 b1', 'a2 b2', 'b3']);
   });
 
   it('of one address wait for their own, and those of others do not', () => {
     const bench = new Bench();
     for (const name of ['a1', 'a2', 'a3', 'a4']) bench.submit(name, 20);
     bench.submit('b1', 20);
-    assert.deepEqual(bench.turns(), ['a1', 'a2', 'b1'], 'all there may be is in flight');
+    assert.deepEqual(bench.turns(), ['a1', 'b1', 'a2'], 'all there may be is in flight');
     bench.answer('a1');
     bench.submit('c1', 20);
     assert.deepEqual(bench.turns(), ['a3'], 'who waits has the room that is left first');
@@ -87,6 +93,22 @@ describe('large writes', () => {
     assert.deepEqual(bench.turns(), ['b2']);
   });
 
+  it('come a turn of them at a time while others are served, with a rest behind each', () => {
+    const bench = new Bench();
+    bench.pace.served();
+    for (const name of ['a1', 'a2', 'b1']) bench.submit(name, 10);
+    assert.deepEqual(bench.turns(), ['a1 b1']);
+    bench.clock.pass(3);
+    bench.answer('a1');
+    assert.deepEqual(bench.turns(), ['a2'], 'there is room beside what is in flight');
+    bench.answer('b1');
+    bench.answer('a2');
+    bench.submit('c1', 10);
+    assert.deepEqual(bench.turns(), [], 'it rests');
+    bench.clock.pass(3 / largeWorkShareMax - 3);
+    assert.deepEqual(bench.turns(), ['c1']);
+  });
+
   it('hold nothing small up, but what comes in the same session, in order', () => {
     const bench = new Bench();
     for (const name of ['a1', 'a2']) bench.submit(name, 20);
@@ -95,7 +117,7 @@ describe('large writes', () => {
     bench.submit('a5', 20, session);
     bench.submit('x6', 1, session);
     bench.submit('a7', 1);
-    assert.deepEqual(bench.turns(), ['a1 a7', 'a2']);
+    assert.deepEqual(bench.turns(), ['a7', 'a1', 'a2']);
     bench.answer('a1');
     assert.deepEqual(bench.turns(), ['a3 a4']);
     bench.submit('a8', 1, session);

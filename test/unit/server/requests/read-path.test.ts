@@ -7,6 +7,7 @@ import { ReadPath } from '../../../../src/server/requests/read-path.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
 import { txnCodec } from '../../../../src/wire/txn-codec.ts';
+import { Pace } from '../../../../src/service/budget/pace.ts';
 import type { ZabCore } from '../../../../src/zab/ready.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { sha256 } from '../../../support/state/leader.ts';
@@ -33,6 +34,7 @@ describe('reads behind a quorum', () => {
       applier,
       clock,
       tuning,
+      pace: new Pace(clock),
       metrics,
       deadlines,
       wake: () => undefined,

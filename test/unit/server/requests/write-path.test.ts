@@ -9,6 +9,7 @@ import type { MultiRequest, RequestContext } from '../../../../src/model/request
 import { zeroZxid, zxid, type Zxid } from '../../../../src/model/zxid.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
 import { Applier } from '../../../../src/server/applied/applier.ts';
+import { Pace } from '../../../../src/service/budget/pace.ts';
 import { Deadlines } from '../../../../src/server/deadlines.ts';
 import { WritePath, type WriteResult } from '../../../../src/server/requests/write-path.ts';
 import { LeaderDecisions } from '../../../../src/server/requests/leader-decisions.ts';
@@ -122,6 +123,7 @@ class Bench {
       network,
       clock,
       tuning,
+      pace: new Pace(clock),
       reads: {
         confirm: (_mode, _timeoutMs, done) => {
           this.confirming.push(done);

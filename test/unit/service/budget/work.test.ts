@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { Work } from '../../../../src/service/budget/work.ts';
+import { largeWorkShareMax } from '../../../../src/service/budget/pace.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 
 /** Runs what is to run soon when told to, and tells the time that the work has taken. */
@@ -29,7 +31,7 @@ class Turns {
 describe('long work of the doors', () => {
   it('is cut into turns of a slice and one piece, and each holder has his turn', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const done: string[] = [];
     const begin = (holder: string, name: string, pieces: number): void => {
       let left = pieces;
@@ -53,7 +55,7 @@ describe('long work of the doors', () => {
 
   it('goes by turns between the works of one holder too', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const done: string[] = [];
     for (const [name, pieces] of [
       ['long', 10],
@@ -72,7 +74,7 @@ describe('long work of the doors', () => {
 
   it('takes in what is asked for while it works', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const done: string[] = [];
     work.add('a', () => {
       work.add('a', () => done.push('second') > 0);
@@ -82,9 +84,29 @@ describe('long work of the doors', () => {
     assert.deepEqual(done, ['first', 'second']);
   });
 
+  it('does what is small while the large rests', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const done: string[] = [];
+    work.pace.served();
+    work.addLarge('much', () => {
+      clock.ms += 2;
+      done.push('large');
+      return done.length === 4;
+    });
+    clock.turn();
+    assert.equal(clock.turn(), false, 'it rests');
+    work.add('much', () => done.push('small') > 0);
+    clock.turn();
+    assert.deepEqual(done, ['large', 'small']);
+    clock.pass(2 / largeWorkShareMax - 2);
+    clock.turn();
+    assert.deepEqual(done, ['large', 'small', 'large']);
+  });
+
   it('goes on with that of others when a step throws', () => {
     const turns = new Turns();
-    const work = new Work(turns.clock, 4);
+    const work = new Work(turns.clock, { sliceMs: 4 });
     const [done, causes]: [string[], unknown[]] = [[], []];
     work.failed = (cause) => causes.push(cause);
     work.add('one', () => {

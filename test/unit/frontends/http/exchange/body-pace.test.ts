@@ -3,13 +3,14 @@ import {
   BodyPace,
   bodyBytesPerTurnMax,
 } from '../../../../../src/frontends/http/exchange/body-pace.ts';
+import { Pace } from '../../../../../src/service/budget/pace.ts';
 import type { Clock } from '../../../../../src/ports/clock.ts';
 
 describe('the pace of long bodies', () => {
   it('is so much in a turn, however many send, and all come to their end', () => {
     const soon: (() => void)[] = [];
-    const clock: Pick<Clock, 'soon'> = { soon: (run) => soon.push(run) };
-    const pace = new BodyPace(clock as Clock);
+    const clock = { now: () => 0, soon: (run: () => void) => soon.push(run) } as unknown as Clock;
+    const pace = new BodyPace(clock, new Pace(clock));
     const chunk = 65_536;
     const left = new Map<number, number>();
     for (let body = 0; body < 200; body++) left.set(body, 4);
@@ -36,8 +37,8 @@ describe('the pace of long bodies', () => {
 
   it('gives each body that is whole a turn of its own', () => {
     const soon: (() => void)[] = [];
-    const clock: Pick<Clock, 'soon'> = { soon: (run) => soon.push(run) };
-    const pace = new BodyPace(clock as Clock);
+    const clock = { now: () => 0, soon: (run: () => void) => soon.push(run) } as unknown as Clock;
+    const pace = new BodyPace(clock, new Pace(clock));
     const taken: number[] = [];
     for (let body = 0; body < 3; body++) pace.isWhole(() => taken.push(body));
     const turns: number[] = [];

@@ -1,0 +1,106 @@
+import { Fifo } from '../../base/fifo.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/**
+ * Large work (answers, bodies and events of more than some tens of kilobytes) takes no more than this part of a peer's
+ * time while others are served. What is served beside it then finds the thread free most of the time, and peers that share
+ * a machine leave it some.
+ */
+export const largeWorkShareMax = 1 / 3;
+
+/** Others are being served as long as one was within this. */
+export const othersServedWithinMs = 100;
+
+/** Large work rests no longer than this at a time, however long a slice of it was held up. */
+export const largeWorkRestMsMax = 500;
+
+/**
+ * Knows whether small requests and changes are served, by whatever door and for whichever peer, and has large work rest for
+ * them: one slice of it at a time, each in a turn of its own. With nobody else to serve it does not rest.
+ */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #queue = new Fifo<PacedSlices>();
+  #isScheduled = false;
+  #begunAtMs = 0;
+  #hasServed = false;
+  #servedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Something small was served. Costs nothing: the clock is looked at when something large is done. */
+  served(): void {
+    this.#hasServed = true;
+  }
+
+  /** Says whether anything small was served of late. */
+  servesOthers(): boolean {
+    const now = this.#clock.now();
+    if (this.#hasServed) {
+      this.#hasServed = false;
+      this.#servedAtMs = now;
+    }
+    return now - this.#servedAtMs <= othersServedWithinMs;
+  }
+
+  /** Says how long to rest for large work that took so long and ends now. */
+  restAfter(ms: number): number {
+    if (!this.servesOthers()) return 0;
+    return Math.min(ms * (1 / largeWorkShareMax - 1), largeWorkRestMsMax);
+  }
+
+  /** For `PacedSlices` alone: has its next slice done when it is its turn. */
+  queue(slices: PacedSlices): void {
+    this.#queue.push(slices);
+    if (!this.#isScheduled) this.#soon();
+  }
+
+  #soon(): void {
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#begunAtMs = this.#clock.now();
+      this.#queue.shift()?.slice();
+    });
+    // Right behind it: what it resolved is done by then, and is part of what it took.
+    this.#clock.soon(() => {
+      this.#rest(this.restAfter(this.#clock.now() - this.#begunAtMs));
+    });
+  }
+
+  #rest(ms: number): void {
+    if (ms > 0) {
+      this.#clock.after(ms, () => {
+        this.#rest(0);
+      });
+    } else if (this.#queue.length > 0) this.#soon();
+    else this.#isScheduled = false;
+  }
+}
+
+/** Some large work, which is done slice by slice in turn with all other. */
+export class PacedSlices {
+  readonly #pace: Pace;
+  readonly #run: () => boolean;
+  #isQueued = false;
+
+  /** `run` does a slice, and says whether there is more to do. */
+  constructor(pace: Pace, run: () => boolean) {
+    this.#pace = pace;
+    this.#run = run;
+  }
+
+  /** There is something to do: begins after this turn. */
+  schedule(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#pace.queue(this);
+  }
+
+  /** For the pace alone. */
+  slice(): void {
+    this.#isQueued = false;
+    if (this.#run()) this.schedule();
+  }
+}
