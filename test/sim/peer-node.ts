@@ -208,7 +208,7 @@ export class PeerNode implements WatchedNode {
 
   damage(): boolean {
     const { damages, trace, scheduler } = this.#world;
-    const kind = damages.pick([undefined, 'bitRot', 'lostTail', 'olderCopy'] as const);
+    const kind = damages.pick([undefined, 'bitRot', 'tornEntry', 'lostTail', 'olderCopy'] as const);
     const at = damages.fraction();
     const image = kind && damaged(this.#image, { kind, older: this.#older, at });
     if (image === undefined) return false;
