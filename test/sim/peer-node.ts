@@ -34,7 +34,7 @@ import {
 } from './disk-image.ts';
 import type { SimulatedNetwork } from './network.ts';
 import { ObservedZab } from './observed-zab.ts';
-import { bytesOf, isZabMessage } from './peer-messages.ts';
+import { isZabMessage } from './peer-messages.ts';
 import { InvariantViolated } from './node-view.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
@@ -506,7 +506,7 @@ export class PeerNode implements WatchedNode {
       send: (connection, message) => {
         trace.note(scheduler.nowMs, this.id, `-> ${message.kind}`, message);
         if (isZabMessage(message)) watcher.sending(this, connection, message);
-        meter.message(bytesOf(message));
+        meter.sent(connection, message);
         port.send(connection, message);
         if (isZabMessage(message)) watcher.sent(this, message);
       },
@@ -528,7 +528,7 @@ export class PeerNode implements WatchedNode {
         handlers.onConnected(connection, to);
       },
       onMessage: (connection, message) => {
-        meter.message(bytesOf(message));
+        meter.received(message);
         this.#received(connection, message);
         handlers.onMessage(connection, message);
       },
