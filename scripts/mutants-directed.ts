@@ -62,4 +62,40 @@ export const directedMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'D2: of two states that of the fewer is right',
+    ring: 'peer',
+    seed: 102,
+    edits: [
+      {
+        file: 'src/server/applied/digests.ts',
+        find: "most[0] === digest ? 'right' : 'astray'",
+        replace: "most[0] === digest ? 'astray' : 'right'",
+      },
+    ],
+  },
+  {
+    name: 'D2: who was found to be wrong leaves no mark',
+    ring: 'peer',
+    seed: 102,
+    edits: [
+      {
+        file: 'src/server/running-peer.ts',
+        find: "if (comparison.verdict === 'undecided') throw failure;",
+        replace: 'throw failure;',
+      },
+    ],
+  },
+  {
+    name: 'V4: who starts goes on though another lives under its id',
+    ring: 'peer',
+    seed: 35,
+    edits: [
+      {
+        file: 'src/server/running-peer.ts',
+        find: 'if (!this.#hasServed) throw new TwinRefused(',
+        replace: 'if (Number.isNaN(by)) throw new TwinRefused(',
+      },
+    ],
+  },
 ];

@@ -58,9 +58,9 @@ export const toldMutants: readonly Mutant[] = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/requests/write-path.ts',
-        find: "verdict.kind === 'proposed' ? verdict.zxid : verdict.basis,",
-        replace: "verdict.kind === 'proposed' ? verdict.zxid : zeroZxid,",
+        file: 'src/server/requests/pending-write.ts',
+        find: "verdict.kind === 'proposed' ? verdict.zxid : verdict.basis;",
+        replace: "verdict.kind === 'proposed' ? verdict.zxid : zeroZxid;",
       },
     ],
   },
@@ -130,10 +130,10 @@ export const toldMutants: readonly Mutant[] = [
     ring: 'peer',
     edits: [
       {
-        file: 'src/server/requests/write-path.ts',
+        file: 'src/server/requests/pending-write.ts',
         find: "if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {",
         replace:
-          "if (fate === 'vanished' && verdict.kind === 'proposed') {\n          finish({ zxid: verdict.zxid, results: [], branch: 'ops', replayed: false });\n          return;\n        }\n        if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {",
+          "if (fate === 'vanished' && verdict.kind === 'proposed') {\n    return { zxid: verdict.zxid, results: [], branch: 'ops', replayed: false };\n  }\n  if (fate === 'vanished' || (fate === 'unknown' && verdict.kind !== 'proposed')) {",
       },
     ],
   },

@@ -51,7 +51,7 @@ export interface ServerTuning extends WatchTuning {
    * are committed. Above what it takes over at once (`historyPartBytesMax` of the protocol), or it would wait for ever.
    */
   readonly historyAheadBytes: number;
-  /** Payloads that may wait for one learner behind the log or a snapshot on their way to it; above, it comes again. */
+  /** Bytes of messages that may wait for one learner behind the log or a snapshot on their way to it; above, it comes again. */
   readonly behindBulkBytesMax: number;
   readonly snapshotChunkBytes: number;
   /** A snapshot is taken once this much was applied since the last. */

@@ -112,7 +112,7 @@ export function healthyDisk(): DiskFaults {
 }
 
 /** What disks and people do to the data of a peer that is down, and must be found out when it starts. */
-export type Damage = 'bitRot' | 'lostTail' | 'olderCopy';
+export type Damage = 'bitRot' | 'tornEntry' | 'lostTail' | 'olderCopy';
 
 /**
  * Damages the database; the guard beside it is whole and says how far the peer had come. Undefined when there is nothing
@@ -132,6 +132,13 @@ export function damaged(
       const payload = entry.payload.slice();
       payload[0] = (payload[0] ?? 0) ^ 1;
       return { ...image, guard, entries: entries.with(index, { ...entry, payload }) };
+    }
+    // Pages of the database itself, where no log of SQLite's heals them any more.
+    case 'tornEntry': {
+      const last = entries.at(-1);
+      if (last === undefined || last.payload.length === 0) return undefined;
+      const payload = last.payload.slice(0, Math.floor(how.at * last.payload.length));
+      return { ...image, guard, entries: entries.with(-1, { ...last, payload }) };
     }
     case 'lostTail':
       if (entry === undefined) return undefined;

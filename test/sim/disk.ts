@@ -10,7 +10,7 @@ import type { Scheduler } from './scheduler.ts';
 export interface DiskOptions {
   readonly fsyncMsMin: number;
   readonly fsyncMsMax: number;
-  /** A batch that was being written when the process died is there, whole, with this probability; else not at all. */
+  /** A batch that was being written when the process died is there, whole, with this probability; see `keptByCrash`. */
   readonly crashKeepsBatch: number;
 }
 
@@ -196,13 +196,27 @@ export class SimulatedDisk {
   }
 
   #crashed(): void {
-    const batch = this.#running;
+    const running = this.#running;
     this.#running = undefined;
     this.#waiting = [];
-    if (batch === undefined || !this.#random.chance(this.options.crashKeepsBatch)) return;
+    if (running === undefined) return;
+    const kept = keptByCrash(this.#random.fraction(), this.options.crashKeepsBatch, running.length);
+    const batch = running.slice(0, kept);
+    if (batch.length === 0) return;
     for (const job of batch) job.apply(this.durable);
     this.#hooks.afterDurable(batch.flatMap((job) => job.work));
   }
+}
+
+/**
+ * How many calls of a group in flight a crash leaves: all of them below `wholeBelow`, else none or some from the front.
+ * SQLite knows only all and nothing, for a group is one transaction, and a half-written one has no valid last frame. The
+ * port promises less, each call whole and in order, and nothing above it may rest on how calls are grouped.
+ */
+export function keptByCrash(fraction: number, wholeBelow: number, calls: number): number {
+  if (fraction < wholeBelow) return calls;
+  const rest = (fraction - wholeBelow) / (1 - wholeBelow);
+  return rest < 0.5 ? 0 : Math.floor((2 * rest - 1) * calls);
 }
 
 export function applyChange(image: DiskImage, change: LogChange): void {

@@ -346,14 +346,13 @@ export class Faults {
   }
 
   /**
-   * Loses a disk, unless that would leave fewer than a quorum of peers that lost none and know on disk who votes: what a
+   * Whether a quorum is left, without this one's disk, of peers that lost none and know on disk who votes: what a
    * readmission has changed and only memory knows to be committed is lost with the second disk, and an operator's case.
    */
-  #wipe(): void {
+  canSpare(node: FaultyNode): boolean {
     const { ghost, nodes } = this.#world;
     const membership = ghost.membership;
-    if (membership === undefined) return;
-    const node = this.#anyNode();
+    if (membership === undefined) return false;
     const sound = membership.voters.filter((voter) => {
       const other = nodes.find(({ id }) => id === voter.id);
       return (
@@ -364,8 +363,15 @@ export class Faults {
         isSettled(other)
       );
     }).length;
-    if (node.role === 'participant' && 2 * sound <= membership.voters.length) return;
-    if (node.isDamaged === true) return;
+    return node.role === 'observer' || 2 * sound > membership.voters.length;
+  }
+
+  /** Loses a disk that can be spared. */
+  #wipe(): void {
+    const { ghost } = this.#world;
+    if (ghost.membership === undefined) return;
+    const node = this.#anyNode();
+    if (!this.canSpare(node) || node.isDamaged === true) return;
     this.figures.wipes++;
     this.#note(node, 'wipe');
     ghost.wiped.set(node.nonce, { ...node.durable, log: [...node.durable.log] });

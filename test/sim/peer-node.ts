@@ -9,7 +9,9 @@ import type { Hash } from '../../src/ports/hash.ts';
 import type { PeerNetwork, PeerNetworkHandlers } from '../../src/ports/peer-network.ts';
 import { StoreFailed, type Store } from '../../src/ports/store.ts';
 import { EnsembleServer } from '../../src/server/ensemble-server.ts';
+import { StateDiverged } from '../../src/server/applied/state-diverged.ts';
 import { defaultServerOptions } from '../../src/server/options.ts';
+import { TwinRefused } from '../../src/server/reports/twin-refused.ts';
 import type { ServerTuning } from '../../src/server/tuning.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
@@ -32,9 +34,9 @@ import {
   judged,
   type DiskImage as StoreImage,
 } from './disk-image.ts';
-import type { SimulatedNetwork } from './network.ts';
+import type { AttachedKind, SimulatedNetwork } from './network.ts';
 import { ObservedZab } from './observed-zab.ts';
-import { bytesOf, isZabMessage } from './peer-messages.ts';
+import { isZabMessage } from './peer-messages.ts';
 import { InvariantViolated } from './node-view.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
@@ -58,6 +60,8 @@ export interface PeerNodeOptions {
   readonly fsyncMsMin: number;
   readonly fsyncMsMax: number;
   readonly costs: Costs;
+  /** A twin is not reached under the address of its id. */
+  readonly attachedAs?: AttachedKind;
 }
 
 export interface PeerNodeWorld {
@@ -75,6 +79,12 @@ export interface PeerNodeWorld {
   readonly damages: Prng;
   readonly needlessEnds: NeedlessEnds;
   readonly turnFigures: TurnFigures;
+  /** It is about to start from what its disk holds. */
+  readonly starts?: (node: PeerNode) => void;
+  /** A snapshot of its own state leaves. */
+  readonly lends?: (node: PeerNode) => void;
+  /** It has stopped by itself: it has a twin, or its state is not that of others. */
+  readonly stopped: (node: PeerNode, cause: unknown) => void;
   /** A peer has counted something in its metrics. */
   readonly counted?: (node: PeerNode, name: string) => void;
 }
@@ -184,7 +194,7 @@ export class PeerNode implements WatchedNode {
       random: this.#world.readingOrder,
     });
     this.#starting = process;
-    const network = this.#world.network.attach(process, this.id);
+    const network = this.#world.network.attach(process, this.id, this.options.attachedAs);
     this.#world.scheduler.after(afterMs, () => {
       process.deliver(() => {
         this.#boot(process, network);
@@ -202,13 +212,23 @@ export class PeerNode implements WatchedNode {
     this.#damage = undefined;
   }
 
+  /** From the next start on, what it has is what another has now. */
+  copyDiskOf(other: PeerNode): void {
+    this.#image = copyOfDisk(other.#image);
+  }
+
+  /** Its disk says that its state was wrong. */
+  get isCondemned(): boolean {
+    return this.#image.diverged !== undefined;
+  }
+
   get isDamaged(): boolean {
     return this.#damage !== undefined;
   }
 
   damage(): boolean {
     const { damages, trace, scheduler } = this.#world;
-    const kind = damages.pick([undefined, 'bitRot', 'lostTail', 'olderCopy'] as const);
+    const kind = damages.pick([undefined, 'bitRot', 'tornEntry', 'lostTail', 'olderCopy'] as const);
     const at = damages.fraction();
     const image = kind && damaged(this.#image, { kind, older: this.#older, at });
     if (image === undefined) return false;
@@ -354,6 +374,7 @@ export class PeerNode implements WatchedNode {
         createZab: (options, recovered) => {
           this.#recovered(recovered.delivered);
           this.#startsSound();
+          this.#world.starts?.(this);
           const zab = new ObservedZab(new Zab(options, recovered), {
             onReady: (ready) => this.#onReady(parts.process, ready),
             onDurable: (changes) => {
@@ -368,10 +389,7 @@ export class PeerNode implements WatchedNode {
           return zab;
         },
         onFatal: (cause) => {
-          if (!(cause instanceof StoreFailed)) this.#world.fail(cause);
-          else if (this.#damage !== undefined) this.#refused();
-          else if (this.#onDiskFailure !== undefined) this.#onDiskFailure();
-          else this.#world.fail(cause);
+          this.#onFatal(cause);
         },
       },
       {
@@ -393,6 +411,16 @@ export class PeerNode implements WatchedNode {
         codec: parts.meter.codec(txnCodec),
       },
     );
+  }
+
+  #onFatal(cause: unknown): void {
+    const { stopped, fail } = this.#world;
+    const isTold = cause instanceof StateDiverged || cause instanceof TwinRefused;
+    if (isTold || this.isCondemned) stopped(this, cause);
+    else if (!(cause instanceof StoreFailed)) fail(cause);
+    else if (this.#damage !== undefined) this.#refused();
+    else if (this.#onDiskFailure !== undefined) this.#onDiskFailure();
+    else fail(cause);
   }
 
   /** Its operator does what the last line of its log says. */
@@ -506,7 +534,8 @@ export class PeerNode implements WatchedNode {
       send: (connection, message) => {
         trace.note(scheduler.nowMs, this.id, `-> ${message.kind}`, message);
         if (isZabMessage(message)) watcher.sending(this, connection, message);
-        meter.message(bytesOf(message));
+        if (message.kind === 'snap') this.#world.lends?.(this);
+        meter.sent(connection, message);
         port.send(connection, message);
         if (isZabMessage(message)) watcher.sent(this, message);
       },
@@ -515,28 +544,11 @@ export class PeerNode implements WatchedNode {
 
   #observeHandlers(handlers: PeerNetworkHandlers, meter: WorkMeter): PeerNetworkHandlers {
     return {
-      onNotification: (notification) => {
-        handlers.onNotification(notification);
-      },
-      onAccepted: (connection, caller) => {
-        handlers.onAccepted(connection, caller);
-      },
-      onTwin: (by, livesAt) => {
-        handlers.onTwin(by, livesAt);
-      },
-      onConnected: (connection, to) => {
-        handlers.onConnected(connection, to);
-      },
+      ...handlers,
       onMessage: (connection, message) => {
-        meter.message(bytesOf(message));
+        meter.received(message);
         this.#received(connection, message);
         handlers.onMessage(connection, message);
-      },
-      onClosed: (connection, why) => {
-        handlers.onClosed(connection, why);
-      },
-      onDrained: (connection) => {
-        handlers.onDrained(connection);
       },
     };
   }

@@ -1,5 +1,6 @@
 import { serverId } from '../../src/model/ids.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
+import { TwinRefused } from '../../src/server/reports/twin-refused.ts';
 import { defaultServerTuning, type ServerTuning } from '../../src/server/tuning.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { afterClose } from './checkers/after-close.ts';
@@ -26,8 +27,10 @@ import { ReapClients } from './reap-clients.ts';
 import { SessionClients } from './session-clients.ts';
 import { SimulatedNetwork } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
+import { Divergence } from './divergence.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
 import { PeerNode, type PeerNodeWorld } from './peer-node.ts';
+import { PeerTwins } from './peer-twins.ts';
 import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
@@ -108,6 +111,8 @@ export class PeerSimulator {
   readonly #cachingClients: CachingClients;
   readonly #crowd: CrowdClients;
   readonly #clockFaults: ClockFaults;
+  readonly #divergence: Divergence;
+  readonly #twins: PeerTwins;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -154,11 +159,21 @@ export class PeerSimulator {
         this.#failure ??= cause;
       },
       electionMode: 'fast',
+      starts: (node) => {
+        this.#divergence.starts(node);
+      },
+      lends: (node) => {
+        this.#divergence.lends(node);
+      },
+      stopped: (node, cause) => {
+        this.#stopped(node, cause);
+      },
       damages: new Prng(seed + 6),
       needlessEnds: this.#needlessEnds,
       turnFigures: this.#turns,
       counted: (node, name) => {
         if (name === 'locks_woken') this.#lockRule.woken(node.id);
+        this.#watchers.counted(name);
       },
     };
     this.#makeNodes(world);
@@ -208,6 +223,16 @@ export class PeerSimulator {
       nodes: this.#nodes,
       ghost,
     });
+    this.#divergence = new Divergence({
+      scheduler,
+      random: new Prng(seed + 7),
+      trace: this.#trace,
+      nodes: this.#nodes,
+      ghost,
+      faults: this.#faults,
+      options,
+    });
+    this.#twins = new PeerTwins({ random: new Prng(seed + 8), nodes: this.#nodes, peers: world });
     // A peer alone takes a clock for right that was set while it was down.
     if (options.voters === 1 && this.#clockFaults.isOn) this.#reaping.wallsAreSet = true;
   }
@@ -243,12 +268,14 @@ export class PeerSimulator {
     this.#cachingClients.start();
     this.#crowd.start();
     this.#clockFaults.start();
+    this.#divergence.start();
     this.#faults.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#faults.heal();
     this.#clockFaults.stop();
     const healedAtMs = this.#scheduler.nowMs;
     await this.#runTail(healedAtMs);
+    if (this.#divergence.isVoid) return;
     this.#convergedAfterMs = this.#scheduler.nowMs - healedAtMs;
     const { history } = this.#clients;
     this.#watchers.check();
@@ -281,16 +308,35 @@ export class PeerSimulator {
     await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
       this.#hasConverged(),
     );
-    const watchedWithinMs = this.#scheduler.nowMs + leaderWithinMs;
+    await this.#untilWatched(leaderWithinMs);
+    this.#twins.start();
     await this.#until(
-      watchedWithinMs,
-      'H5: watchers were not given all',
-      () => this.#watchers.areComplete,
+      this.#scheduler.nowMs + leaderWithinMs,
+      'V4: a twin goes on',
+      () => this.#twins.isOver,
     );
   }
 
+  /** A log in small pieces comes off a slow disk for long: each piece comes in time, and none is read for ever. */
+  async #untilWatched(pieceWithinMs: number): Promise<void> {
+    const what = 'H5: watchers were not given all';
+    const readsMax = this.#watchers.readsOfAll(this.#watch.ghost.committed.length);
+    const { reads: readsBefore } = this.#watchers;
+    while (!this.#divergence.isVoid && !this.#watchers.areComplete) {
+      const { reads } = this.#watchers;
+      if (reads - readsBefore > readsMax) {
+        throw new InvariantViolated(what, `though the log was read ${String(reads)} times`);
+      }
+      await this.#until(
+        this.#scheduler.nowMs + pieceWithinMs,
+        what,
+        () => this.#watchers.areComplete || this.#watchers.reads > reads,
+      );
+    }
+  }
+
   async #until(deadlineMs: number, what: string, holds: () => boolean): Promise<void> {
-    while (!holds()) {
+    while (!this.#divergence.isVoid && !holds()) {
       if (this.#scheduler.nowMs >= deadlineMs) {
         throw new InvariantViolated(what, this.#describeNodes());
       }
@@ -300,7 +346,7 @@ export class PeerSimulator {
 
   /** Promises of clients are settled between any two events: no virtual time passes meanwhile. */
   async #runUntil(untilMs: number): Promise<void> {
-    while (this.#scheduler.step(untilMs)) {
+    while (!this.#divergence.isVoid && this.#scheduler.step(untilMs)) {
       if (this.#failure !== undefined) throw this.#failure as Error;
       await new Promise(setImmediate);
     }
@@ -308,7 +354,7 @@ export class PeerSimulator {
 
   #look(): void {
     for (const node of this.#nodes) {
-      this.#digests.look(node);
+      if (!this.#divergence.mayDiffer(node)) this.#digests.look(node);
       node.look();
     }
     this.#watchers.look();
@@ -325,6 +371,7 @@ export class PeerSimulator {
     const leader = this.#nodes.find((node) => this.#leads(node));
     if (leader === undefined) return false;
     const { last, membership } = this.#watch.ghost;
+    if (!this.#divergence.areAllEqual) return false;
     return this.#nodes.every((node) => {
       const status = node.zab?.status;
       const applier = node.server?.peer?.applier;
@@ -354,6 +401,20 @@ export class PeerSimulator {
       );
     });
     return `C ends at ${show(this.#watch.ghost.last.zxid)}; ${lines.join('; ')}`;
+  }
+
+  #stopped(node: PeerNode, cause: unknown): void {
+    try {
+      if (cause instanceof TwinRefused) {
+        throw new InvariantViolated(
+          'V3',
+          `peer ${String(node.id)}, who is alone: ${cause.message}`,
+        );
+      }
+      this.#divergence.stopped(node, cause);
+    } catch (error) {
+      this.#failure ??= error;
+    }
   }
 
   get ghost(): Ghost {
@@ -430,6 +491,8 @@ export class PeerSimulator {
       ...this.#watchers.figures,
       ...this.#cachingClients.figures,
       ...this.#crowd.figures,
+      ...this.#divergence.figures,
+      ...this.#twins.figures,
       ...this.#turns,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,

@@ -114,6 +114,17 @@ describe('the simulated store', () => {
     assert.deepEqual([...ends].sort(), [1, 4]);
   });
 
+  it('keeps the first calls of a group at a crash, each of them whole', () => {
+    const ends = new Set<number>();
+    for (let seed = 1; seed <= 60; seed++) {
+      const { store, time } = running(emptyDisk(), { seed });
+      for (const at of [1, 2, 3]) store.write(append(at, at + 1), () => assert.fail('called back'));
+      time.run(100.5);
+      ends.add(store.crash().entries.length);
+    }
+    assert.deepEqual([...ends].sort(), [1, 2, 3, 4]);
+  });
+
   it('can be crashed right before and right after a write becomes durable', () => {
     for (const [hook, expected] of [
       ['beforeDurable', 1],
@@ -150,6 +161,7 @@ describe('the simulated store', () => {
     const image = store.crash();
     for (const [kind, code] of [
       ['bitRot', 'corrupt'],
+      ['tornEntry', 'corrupt'],
       ['lostTail', 'lostTail'],
       ['olderCopy', 'lostTail'],
     ] as const) {

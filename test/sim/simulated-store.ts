@@ -1,6 +1,6 @@
 // The store port on a simulated disk: writes are grouped, become durable after a drawn latency, strictly in order, and a
-// crash leaves a group in flight either wholly there or not at all. What is durable is the image, which outlives the
-// store and which checkers may read at any time (never change).
+// crash leaves all of a group in flight, nothing, or the first of its calls. What is durable is the image, which outlives
+// the store and which checkers may read at any time (never change).
 
 import { InvariantBroken, assert } from '../../src/base/assert.ts';
 import { bytesEqual } from '../../src/base/bytes.ts';
@@ -36,6 +36,7 @@ import {
   type DiskImage,
   type ImageSnapshot,
 } from './disk-image.ts';
+import { keptByCrash } from './disk.ts';
 
 export interface SimulatedStoreOptions {
   readonly serverId: ServerId;
@@ -88,18 +89,13 @@ export class SimulatedStore implements Store {
     return this.#inFlight === undefined && this.#queue.length === 0;
   }
 
-  /** Power off. Nobody is called back any more; a group in flight is durable or not. The image goes to the next store. */
+  /** Power off. Nobody is called back any more; see `keptByCrash` for a group in flight. The image goes to the next store. */
   crash(): DiskImage {
     if (this.#isDead) return this.#image;
     this.#isDead = true;
     const group = this.#inFlight;
     this.#inFlight = undefined;
-    if (
-      group?.some((operation) => operation.writes) === true &&
-      this.#options.random.fraction() < 0.5
-    ) {
-      runQuietly(group);
-    }
+    if (group?.some((operation) => operation.writes) === true) this.#runSome(group);
     return this.#image;
   }
 
@@ -308,7 +304,7 @@ export class SimulatedStore implements Store {
     if (writes && this.faults.failNextWrite !== undefined) {
       const failure = this.faults.failNextWrite;
       // The outcome of a failed commit is unknown until the next start reads the log (brief D2.4).
-      if (this.#options.random.fraction() < 0.5) runQuietly(group);
+      this.#runSome(group);
       this.#fail(failure);
       return;
     }
@@ -339,6 +335,10 @@ export class SimulatedStore implements Store {
       if (this.#died()) return;
       callback();
     }
+  }
+
+  #runSome(group: readonly Operation[]): void {
+    runQuietly(group.slice(0, keptByCrash(this.#options.random.fraction(), 0.5, group.length)));
   }
 
   /** Asked again after every call out of here, because that call may have crashed this store. */

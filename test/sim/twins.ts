@@ -144,7 +144,8 @@ function ignore(): void {
   // What a twin says and writes counts for nobody.
 }
 
-const blind: Watcher = {
+/** Sees nothing. */
+export const blind: Watcher = {
   booted: ignore,
   sending: ignore,
   sent: ignore,

@@ -55,6 +55,8 @@ interface Connection {
  * stop reading. What they are given is judged by H5.
  */
 export class Watchers {
+  /** Pieces of the log that peers have read for watches. */
+  reads = 0;
   readonly #world: WatchersWorld;
   readonly #watchers: Watcher[];
   readonly #serving = new Map<ServerId, { readonly since: number; readonly leader: ServerId }>();
@@ -82,6 +84,19 @@ export class Watchers {
 
   check(): void {
     for (const watcher of this.#watchers) watcher.check();
+  }
+
+  /** A peer has counted something in its metrics. */
+  counted(name: string): void {
+    if (name.startsWith('replay_reads_')) this.reads++;
+  }
+
+  /**
+   * How often a log of so many entries is read at most, until every watcher and every peer behind a gap has got to its
+   * end: for each entry, and once more since a piece is dropped where its reader stops.
+   */
+  readsOfAll(entries: number): number {
+    return 2 * entries * (this.#watchers.length + this.#world.nodes.length);
   }
 
   /** Who serves since when: for what may be called lost. */

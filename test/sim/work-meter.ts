@@ -1,11 +1,13 @@
 import { Fifo } from '../../src/base/fifo.ts';
 import type { LogEntry } from '../../src/model/log-entry.ts';
-import type { SessionId } from '../../src/model/ids.ts';
+import type { ConnectionId, SessionId } from '../../src/model/ids.ts';
+import type { PeerMessage } from '../../src/model/peer-message.ts';
 import type { Txn } from '../../src/model/txn.ts';
 import type { Metrics } from '../../src/ports/metrics.ts';
 import type { TxnCodec } from '../../src/ports/txn-codec.ts';
 import type { TurnBound, WorkKind } from './checkers/turn-bound.ts';
 import { changesOf, type Costs } from './costs.ts';
+import { bytesOf } from './peer-messages.ts';
 import type { SimulatedProcess } from './process.ts';
 
 export interface WorkMeterParts {
@@ -27,6 +29,8 @@ export class WorkMeter {
   readonly #toApply = new WeakSet<Uint8Array>();
   /** Proposed by this peer and not applied yet: what each takes to be applied. */
   #own = new Fifo<{ readonly ms: number }>();
+  #sent:
+    { readonly turn: number; readonly connection: ConnectionId; readonly kind: string } | undefined;
 
   constructor(parts: WorkMeterParts) {
     this.#parts = parts;
@@ -36,9 +40,21 @@ export class WorkMeter {
     this.#work('request', this.#parts.costs.request);
   }
 
-  message(bytes: number): void {
-    const { costs } = this.#parts;
-    this.#work('message', costs.message + bytes * costs.byte);
+  received(message: PeerMessage): void {
+    this.#work('message', this.#messageMs(message));
+  }
+
+  /** What follows its like to the same peer is a piece of the same batch: in some seeds each has one entry. */
+  sent(connection: ConnectionId, message: PeerMessage): void {
+    const before = this.#sent;
+    const { turn } = this.#parts.process;
+    this.#sent = { turn, connection, kind: message.kind };
+    const isPiece =
+      'entries' in message &&
+      before?.turn === turn &&
+      before.connection === connection &&
+      before.kind === message.kind;
+    this.#work(isPiece ? 'piece' : 'message', this.#messageMs(message));
   }
 
   told(): void {
@@ -96,6 +112,11 @@ export class WorkMeter {
     const kind = expired === undefined ? 'prepare' : 'expire';
     this.#work(kind, costs.txnPrepared + changesOf(txn) * costs.changePrepared);
     this.#own.push({ ms: this.#msToApply(txn) });
+  }
+
+  #messageMs(message: PeerMessage): number {
+    const { costs } = this.#parts;
+    return costs.message + bytesOf(message) * costs.byte;
   }
 
   #msToApply(txn: Txn): number {

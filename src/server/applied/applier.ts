@@ -121,8 +121,11 @@ export class Applier {
     if (!this.#scheduled) this.#run(false);
   }
 
-  /** A leader's snapshot takes the place of the state; what was delivered before it is part of it. */
-  replace(at: StateAt): void {
+  /**
+   * A leader's snapshot takes the place of the state; what was delivered before it is part of it. `replaced` runs before
+   * anybody who waits is answered out of it: watchers may be owed events that it hides.
+   */
+  replace(at: StateAt, replaced: () => void): void {
     const { zxid } = at.position;
     assert(compareZxid(zxid, this.applied) >= 0, 'a snapshot never takes the state back', {
       snapshot: formatZxid(zxid),
@@ -133,6 +136,7 @@ export class Applier {
     this.#state = at.state;
     this.#position = at.position;
     this.#membership = at.membership;
+    replaced();
     this.#waiters.replaced(zxid);
   }
 

@@ -7,9 +7,12 @@ import type { Comparison } from './digests.ts';
  * answer with what never was. The message is for a person: the cause, whether data is safe, what to do next.
  */
 export class StateDiverged extends Error {
+  readonly verdict: Comparison['verdict'];
+
   constructor(self: ServerId, comparison: Comparison) {
     super(describe(self, comparison));
     this.name = 'StateDiverged';
+    this.verdict = comparison.verdict;
   }
 }
 

@@ -47,7 +47,7 @@ export class Bulk {
 
   constructor(parts: BulkParts) {
     const { ports, tuning, zab, applier, states } = parts;
-    const { network, store, logger } = ports;
+    const { clock, network, store, logger } = ports;
     const close = parts.close.bind(parts);
     const progress = zab.progress.bind(zab);
     const snapshotting = new Snapshotting(
@@ -66,7 +66,15 @@ export class Bulk {
       parts.recovered,
     );
     this.#snapshotting = snapshotting;
-    this.#outbox = new Outbox({ network, store, tuning, snapshots: snapshotting, close, progress });
+    this.#outbox = new Outbox({
+      clock,
+      network,
+      store,
+      tuning,
+      snapshots: snapshotting,
+      close,
+      progress,
+    });
     const staging = new Staging({
       store,
       tuning,

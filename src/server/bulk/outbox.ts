@@ -1,7 +1,9 @@
+import { Fifo } from '../../base/fifo.ts';
 import type { ConnectionId } from '../../model/ids.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import type { CloseReason, ZabMessage } from '../../model/peer-message.ts';
 import { compareZxid, minZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { drainedBelowBytes, type PeerNetwork } from '../../ports/peer-network.ts';
 import type { Store, StoredSnapshot } from '../../ports/store.ts';
 import type { Outbound } from '../../zab/ready.ts';
@@ -18,6 +20,7 @@ export interface SnapshotSource {
 }
 
 interface OutboxTargets {
+  readonly clock: Pick<Clock, 'now' | 'soon'>;
   readonly network: PeerNetwork;
   readonly store: Store;
   readonly snapshots: SnapshotSource;
@@ -42,9 +45,12 @@ export interface Taken {
 type SnapshotItem = Extract<Outbound, { item: 'snapshot' }>;
 type BulkItem = SnapshotItem | Extract<Outbound, { item: 'logRange' }>;
 
+/** What a message that waits costs beside its payload. */
+const waitingMessageBytes = 100;
+
 interface Queue {
-  readonly items: Outbound[];
-  /** Of the payloads that wait. */
+  readonly items: Fifo<Outbound>;
+  /** Of what waits. */
   bytes: number;
   /** While the head waits for room. */
   resume: (() => void) | undefined;
@@ -73,7 +79,7 @@ export class Outbox {
     const queue = this.#queues.get(item.to);
     if (queue !== undefined) {
       queue.items.push(item);
-      queue.bytes += payloadBytes(item);
+      queue.bytes += waitingBytes(item);
       if (queue.bytes > this.#targets.tuning.behindBulkBytesMax) {
         this.#giveUp(item.to, 'too much waits behind the history that is being sent');
       }
@@ -81,8 +87,8 @@ export class Outbox {
       this.#post(item.to, item.message);
     } else {
       this.#queues.set(item.to, {
-        items: [item],
-        bytes: 0,
+        items: new Fifo([item]),
+        bytes: waitingBytes(item),
         resume: undefined,
         ahead: [],
         aheadBytes: 0,
@@ -123,7 +129,10 @@ export class Outbox {
     this.#queues.delete(connection);
   }
 
+  /** What has waited through a long history may be thousands of messages: they go in slices, and those to come behind. */
   #next(to: ConnectionId): void {
+    const { clock, tuning } = this.#targets;
+    const until = clock.now() + tuning.sliceMs;
     for (;;) {
       const queue = this.#queues.get(to);
       const item = queue?.items.shift();
@@ -131,9 +140,15 @@ export class Outbox {
         this.#queues.delete(to);
         return;
       }
-      if (queue !== undefined) queue.bytes -= payloadBytes(item);
+      if (queue !== undefined) queue.bytes -= waitingBytes(item);
       if (item.item === 'message') {
         this.#post(to, item.message);
+        if (clock.now() >= until) {
+          clock.soon(() => {
+            this.#next(to);
+          });
+          return;
+        }
       } else if (item.item === 'logRange') {
         this.#sendLog(item, item.after);
         return;
@@ -263,9 +278,9 @@ export class Outbox {
   }
 }
 
-function payloadBytes(item: Outbound): number {
-  if (item.item !== 'message' || !('entries' in item.message)) return 0;
-  return bytesOf(item.message.entries);
+function waitingBytes(item: Outbound): number {
+  if (item.item !== 'message' || !('entries' in item.message)) return waitingMessageBytes;
+  return waitingMessageBytes + bytesOf(item.message.entries);
 }
 
 function bytesOf(entries: readonly LogEntry[]): number {

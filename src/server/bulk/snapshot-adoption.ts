@@ -42,8 +42,9 @@ export class SnapshotAdoption {
     const { applier, snapshotting, logger } = this.#parts;
     this.#adopting = undefined;
     snapshotting.adopted(verified.stored);
-    applier.replace(verified.at);
-    this.#parts.replaced();
+    applier.replace(verified.at, () => {
+      this.#parts.replaced();
+    });
     logger.log('info', 'snapshotAdopted', {
       zxid: formatZxid(at.zxid),
       bytes: verified.stored.bytes,

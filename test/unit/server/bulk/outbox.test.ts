@@ -6,6 +6,7 @@ import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
 import type { LogRange, Store, StoredSnapshot } from '../../../../src/ports/store.ts';
 import { Outbox } from '../../../../src/server/bulk/outbox.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
+import { HandClock } from '../../../support/hand-clock.ts';
 
 const to = connectionId(1);
 const snapshot: StoredSnapshot = {
@@ -31,6 +32,7 @@ function anOutbox(): { readonly outbox: Outbox; readonly seen: string[] } {
     },
   };
   const outbox = new Outbox({
+    clock: new HandClock(),
     network: network as PeerNetwork,
     store: store as Store,
     tuning: defaultServerTuning,
@@ -81,6 +83,7 @@ describe('Outbox', () => {
       },
     };
     const outbox = new Outbox({
+      clock: new HandClock(),
       network: network as PeerNetwork,
       store: undefined as never,
       tuning: { ...defaultServerTuning, logPieceBytes: 25 },
@@ -116,6 +119,7 @@ describe('Outbox', () => {
   function sendingAhead(): { readonly outbox: Outbox; readonly sent: (number | string)[] } {
     const sent: (number | string)[] = [];
     const outbox = new Outbox({
+      clock: new HandClock(),
       network: {
         send: (_: unknown, message: { kind: string; entries?: readonly { zxid: Zxid }[] }) => {
           sent.push(message.entries?.[0]?.zxid.counter ?? message.kind);
@@ -165,9 +169,10 @@ describe('Outbox', () => {
   it('does not gather proposals without bound behind a history that takes its time', () => {
     const closed: string[] = [];
     const outbox = new Outbox({
+      clock: new HandClock(),
       network: { send: () => undefined } as unknown as PeerNetwork,
       store: { readLog: () => undefined } as unknown as Store,
-      tuning: { ...defaultServerTuning, behindBulkBytesMax: 100 },
+      tuning: { ...defaultServerTuning, behindBulkBytesMax: 300 },
       snapshots: undefined as never,
       close: (connection, reason) => {
         closed.push(reason.code);
@@ -183,6 +188,42 @@ describe('Outbox', () => {
     assert.deepEqual(closed, []);
     outbox.send({ to, item: 'message', message });
     assert.deepEqual(closed, ['slow']);
+  });
+
+  it('sends what has waited in slices, and in order with what comes meanwhile', () => {
+    const clock = new HandClock();
+    const sent: number[] = [];
+    let found: (entries: readonly LogEntry[]) => void = () => undefined;
+    const outbox = new Outbox({
+      clock,
+      network: {
+        send: (_: unknown, message: { zxid: Zxid }) => {
+          sent.push(message.zxid.counter);
+          clock.ms += 1;
+        },
+      } as unknown as PeerNetwork,
+      store: {
+        readLog: (_range: LogRange, done: typeof found) => (found = done),
+      } as unknown as Store,
+      tuning: { ...defaultServerTuning, sliceMs: 2 },
+      snapshots: undefined as never,
+      close: () => undefined,
+      progress: () => undefined,
+    });
+    const commit = (counter: number): void => {
+      outbox.send({ to, item: 'message', message: { kind: 'commit', zxid: zxid(1, counter) } });
+    };
+    outbox.send({ to, item: 'logRange', after: zxid(1, 1), upTo: zxid(1, 8), commit: zxid(1, 8) });
+    for (const counter of [1, 2, 3]) commit(counter);
+    found([]);
+    assert.deepEqual(sent, [1, 2]);
+    commit(4);
+    commit(5);
+    assert.deepEqual(sent, [1, 2]);
+    while (clock.turn());
+    assert.deepEqual(sent, [1, 2, 3, 4, 5]);
+    commit(6);
+    assert.deepEqual(sent, [1, 2, 3, 4, 5, 6]);
   });
 
   it('closes the connection rather than send a snapshot older than what the learner has', () => {

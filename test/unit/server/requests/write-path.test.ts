@@ -357,7 +357,8 @@ describe('a repetition', () => {
     assert(id !== undefined);
     bench.writes.onVerdict({ kind: 'replay', id, basis: zxid(1, 5) });
     const state = new StateMachine({ limits: defaultLimits, sha256 });
-    bench.applier.replace({ state, position: { ...emptyLog, zxid: zxid(2, 9) }, membership: null });
+    const position = { ...emptyLog, zxid: zxid(2, 9) };
+    bench.applier.replace({ state, position, membership: null }, () => undefined);
     assert.deepEqual(bench.answers, ['a connectionLoss']);
     const [result] = bench.results;
     assert(result !== undefined && isRefusal(result));
