@@ -15,11 +15,11 @@ const patienceMs = 60_000;
 /** Layers below this many bytes and µs a request are added up. */
 const shownFrom = { bytes: 20, us: 0.2 };
 
-interface Work {
+export interface Work {
   readonly what: string;
   run(
     peers: readonly PeerProcess[],
-    options: BenchmarkOptions,
+    options: Pick<BenchmarkOptions, 'seconds'>,
     onMeasuring: () => void,
   ): Promise<LoadResult>;
 }
@@ -38,28 +38,40 @@ export const profile: Benchmark = {
   isOnlyByName: true,
   async run(options, bench) {
     for (const servers of [1, 3]) {
-      const folder = mkdtempSync(join(tmpdir(), 'quoll-profile-'));
-      process.env['QUOLL_PROFILE'] = join(folder, 'peer');
-      const ensemble = await startEnsemble({
-        peers: servers,
-        zookeeper: true,
-        lines: options.lines,
-        nodeFlags: ['--import', hook],
-        isOfModules: true,
+      await onProfiled(servers, options.lines, async (on) => {
+        for (const work of works) await measure(work, on, options, bench);
       });
-      try {
-        for (const work of works) {
-          await measure(work, { ensemble, folder, servers }, options, bench);
-        }
-      } finally {
-        await ensemble.stop();
-        rmSync(folder, { recursive: true });
-      }
     }
   },
 };
 
-function zooKeeperWork(kind: 'get' | 'set'): Work {
+export interface Profiled {
+  readonly ensemble: TestEnsemble;
+  readonly servers: number;
+  /** Where the peers leave their profiles. */
+  readonly folder: string;
+}
+
+/** Starts peers that can be told to profile themselves, of the modules that the profiles name, and stops them after `use`. */
+export async function onProfiled(
+  servers: number,
+  lines: readonly string[],
+  use: (on: Profiled) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'quoll-profile-'));
+  process.env['QUOLL_PROFILE'] = join(folder, 'peer');
+  const nodeFlags = ['--import', hook];
+  const peers = { peers: servers, zookeeper: true, lines, nodeFlags, isOfModules: true };
+  const ensemble = await startEnsemble(peers);
+  try {
+    await use({ ensemble, servers, folder });
+  } finally {
+    await ensemble.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export function zooKeeperWork(kind: 'get' | 'set'): Work {
   return {
     what: `ZooKeeper's protocol, ${kind}`,
     run: (peers, { seconds }, onMeasuring) =>
@@ -78,7 +90,7 @@ function zooKeeperWork(kind: 'get' | 'set'): Work {
   };
 }
 
-function httpWork(kind: 'get' | 'put'): Work {
+export function httpWork(kind: 'get' | 'put'): Work {
   return {
     what: `HTTP, ${kind}`,
     run: (peers, { seconds }, onMeasuring) =>
@@ -101,19 +113,14 @@ function httpWork(kind: 'get' | 'put'): Work {
 
 async function measure(
   work: Work,
-  on: { readonly ensemble: TestEnsemble; readonly folder: string; readonly servers: number },
+  on: Profiled,
   options: BenchmarkOptions,
   bench: Bench,
 ): Promise<void> {
   const { what } = work;
-  const leader = await on.ensemble.leader();
-  const peers = [leader, ...on.ensemble.peers.filter((peer) => peer !== leader)];
   bench.progress(`${what}, ${String(on.servers)} peer(s)`);
-  const { answers } = await work.run(peers, options, () => {
-    for (const peer of peers) peer.signal('SIGUSR2');
-  });
-  for (const [index, peer] of peers.slice(0, 2).entries()) {
-    const found = await ended(peer, on.folder);
+  const { answers, profiles } = await profileOf(work, on, options);
+  for (const [index, found] of profiles.slice(0, 2).entries()) {
     const role = index === 0 ? 'leader' : 'follower';
     const conditions = `${what}, ${String(on.servers)} peer(s), ${role}, ${String(answers)} answers`;
     const add = (name: string, value: number, unit: string): void => {
@@ -127,7 +134,22 @@ async function measure(
       add(`  ${layer}`, cost.bytes, 'bytes each');
     }
   }
-  for (const peer of peers.slice(2)) await ended(peer, on.folder);
+}
+
+/** Runs a load, and gives the profiles of it: the leader's first. */
+export async function profileOf(
+  work: Work,
+  { ensemble, folder }: Profiled,
+  options: Pick<BenchmarkOptions, 'seconds'>,
+): Promise<{ readonly answers: number; readonly profiles: readonly ThreadProfile[] }> {
+  const leader = await ensemble.leader();
+  const peers = [leader, ...ensemble.peers.filter((peer) => peer !== leader)];
+  const { answers } = await work.run(peers, options, () => {
+    for (const peer of peers) peer.signal('SIGUSR2');
+  });
+  const profiles: ThreadProfile[] = [];
+  for (const peer of peers) profiles.push(await ended(peer, folder));
+  return { answers, profiles };
 }
 
 /** Has a peer write its profile, and reads it. */

@@ -275,9 +275,10 @@ export class Exchange {
     if (this.isOver) return;
     this.#isAnswered = true;
     const headers = this.#headersOf(reply);
-    const body = typeof reply.body === 'string' ? Buffer.from(reply.body, 'utf8') : reply.body;
-    if (body !== undefined) headers.push('Content-Length', String(body.length));
+    const { body } = reply;
+    if (body !== undefined) headers.push('Content-Length', String(Buffer.byteLength(body)));
     this.#response.writeHead(reply.status, headers);
+    // A text as it is: Node sends it in one piece with the head, and bytes in two.
     this.#response.end(body);
   }
 
