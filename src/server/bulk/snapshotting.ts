@@ -172,7 +172,8 @@ export class Snapshotting implements SnapshotSource {
       });
       metrics.observe('snapshot_bytes', snapshot.bytes);
       metrics.observe('snapshot_ms', clock.now() - running.begunAtMs);
-      this.#answer(snapshot);
+      // Begun before states were found to differ.
+      this.#answer(this.#parts.isInDispute() ? undefined : snapshot);
       this.#compact();
     });
   }
