@@ -10,10 +10,10 @@ interface Limit {
 }
 
 const limits: readonly Limit[] = [
-  { work: zooKeeperWork('set'), bytesMax: 7_000 },
-  { work: zooKeeperWork('get'), bytesMax: 3_000 },
-  { work: httpWork('put'), bytesMax: 30_000 },
-  { work: httpWork('get'), bytesMax: 20_000 },
+  { work: zooKeeperWork('set'), bytesMax: 6_500 },
+  { work: zooKeeperWork('get'), bytesMax: 2_800 },
+  { work: httpWork('put'), bytesMax: 32_400 },
+  { work: httpWork('get'), bytesMax: 23_200 },
 ];
 
 describe('what a request leaves behind', function () {
