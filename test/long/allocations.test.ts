@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { httpWork, onProfiled, profileOf, zooKeeperWork, type Work } from '../bench/profile.ts';
 
 // What a request leaves behind for the garbage collector on the main thread of one peer, which busy neighbours don't
-// change as they change times. A limit is what was measured and 15 % more: whoever needs more says so here. HTTP has half
-// as much again, since its connections have one request under way each: on a slow machine fewer share what a turn costs.
+// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 5,650, 2,400, 28,100
+// and 20,200): whoever needs more says so here. HTTP has more room, since its connections have one request under way each:
+// on a slow machine fewer share what a turn costs.
 
 interface Limit {
   readonly work: Work;
@@ -11,10 +12,10 @@ interface Limit {
 }
 
 const limits: readonly Limit[] = [
-  { work: zooKeeperWork('set'), bytesMax: 6_500 },
+  { work: zooKeeperWork('set'), bytesMax: 7_000 },
   { work: zooKeeperWork('get'), bytesMax: 2_800 },
-  { work: httpWork('put'), bytesMax: 42_000 },
-  { work: httpWork('get'), bytesMax: 30_000 },
+  { work: httpWork('put'), bytesMax: 60_000 },
+  { work: httpWork('get'), bytesMax: 42_000 },
 ];
 
 /** What is not compiled yet leaves more: on a slow machine the first runs are for that. */
