@@ -235,7 +235,8 @@ module.exports = {
     })),
     {
       name: 'tests-are-strangers',
-      comment: 'What two folders of tests need stands in test/support; what a test holds a figure of, in test/bench.',
+      comment:
+        'What two folders of tests need stands in test/support; what a test holds a figure of, in test/bench.',
       severity: 'error',
       from: { path: '^test/([^/]+)/' },
       to: {
