@@ -1,3 +1,5 @@
+import type { ByteWriter } from '../base/bytes.ts';
+import { hexPerWord, wordOfHex } from '../base/hex.ts';
 import { zeroZxid, type Zxid } from './zxid.ts';
 
 /**
@@ -8,6 +10,11 @@ export type ChainHash = string & { readonly __brand: 'ChainHash' };
 
 /** The chain of the empty history. */
 export const zeroChain = '0'.repeat(32) as ChainHash;
+
+/** Writes the 16 bytes that the digits stand for. */
+export function writeChain(writer: ByteWriter, chain: ChainHash): void {
+  for (let at = 0; at < zeroChain.length; at += hexPerWord) writer.u32(wordOfHex(chain, at));
+}
 
 /** A place in the history, with the proof of everything up to it. */
 export interface LogPosition {

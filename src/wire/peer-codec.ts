@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
 import type { Nonce } from '../model/ids.ts';
-import type { EntryKind, LogEntry } from '../model/log-entry.ts';
+import { writeChain, type EntryKind, type LogEntry } from '../model/log-entry.ts';
 import type { PeerMessage, PeerReport } from '../model/peer-message.ts';
 import { readZxid, writeZxid } from '../model/zxid.ts';
 import {
@@ -22,7 +22,6 @@ import {
   readPosition,
   readServerId,
   readSession,
-  writeChain,
   writeList,
   writeMembership,
   writePosition,

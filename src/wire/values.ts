@@ -11,7 +11,7 @@ import {
   type ServerId,
   type SessionId,
 } from '../model/ids.ts';
-import type { ChainHash, LogPosition } from '../model/log-entry.ts';
+import { writeChain, type ChainHash, type LogPosition } from '../model/log-entry.ts';
 import type { Membership, Voter } from '../model/membership.ts';
 import { parsePath, type ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
@@ -138,21 +138,10 @@ function readSessionOrNone(reader: ByteReader): SessionId {
   return sessionIdFromWords(high, low);
 }
 
-const valueOfHexCode = new Uint8Array(256);
-for (let value = 0; value < 16; value++) valueOfHexCode[value.toString(16).charCodeAt(0)] = value;
-
 const chainBytes = 16;
 const hexCodes = '0123456789abcdef';
 /** The digits of the chain that is being read. */
 const chainCodes = new Array<number>(chainBytes * 2).fill(0);
-
-export function writeChain(writer: ByteWriter, chain: ChainHash): void {
-  for (let index = 0; index < chainBytes * 2; index += 2) {
-    const high = valueOfHexCode[chain.charCodeAt(index)] ?? 0;
-    const low = valueOfHexCode[chain.charCodeAt(index + 1)] ?? 0;
-    writer.u8(high * 16 + low);
-  }
-}
 
 export function readChain(reader: ByteReader): ChainHash {
   for (let index = 0; index < chainBytes * 2; index += 2) {

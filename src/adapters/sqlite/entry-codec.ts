@@ -5,8 +5,12 @@
 import { createHash } from 'node:crypto';
 
 import { MalformedBytes, type ByteWriter } from '../../base/bytes.ts';
-import { hexPerWord, wordOfHex } from '../../base/hex.ts';
-import type { ChainHash, EntryKind, LogEntry } from '../../model/log-entry.ts';
+import {
+  writeChain,
+  type ChainHash,
+  type EntryKind,
+  type LogEntry,
+} from '../../model/log-entry.ts';
 import { decodeMembership } from '../../model/membership.ts';
 import { writeZxid, zxidFromWords, type Zxid } from '../../model/zxid.ts';
 import type { LogIndexEntry } from '../../ports/store.ts';
@@ -30,7 +34,7 @@ export interface EntryPlace {
 
 export function writeEntry(writer: ByteWriter, entry: LogEntry): void {
   const { chain, payload, zxid, kind } = entry;
-  for (let at = 0; at < 2 * chainBytes; at += hexPerWord) writer.u32(wordOfHex(chain, at));
+  writeChain(writer, chain);
   writer.u32(payload.length);
   writeZxid(writer, zxid);
   writer.u8(kinds.indexOf(kind)).raw(payload);
