@@ -199,11 +199,8 @@ const noResults: OpResult[] = [];
 
 /** An array that begins with what is in it takes no room for more: most txns have one result. */
 function answer(run: Applying, index: number, result: OpResult): void {
-  if (run.results === noResults && index === 0) run.results = [result];
-  else {
-    if (run.results === noResults) run.results = [];
-    run.results[index] = result;
-  }
+  if (run.results === noResults) run.results = index === 0 ? [result] : [];
+  run.results[index] = result;
 }
 
 type Deleted = { -readonly [Key in keyof DeleteResult]: DeleteResult[Key] };

@@ -75,11 +75,8 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     this.request = asked.request;
     this.context = asked.context;
     this.graceUntilMs = asked.graceUntilMs;
-    this.sentOn = undefined;
-    this.turn = undefined;
     this.#of = of;
     this.#done = asked.done;
-    this.#verdict = undefined;
   }
 
   judged(verdict: Verdict): void {
@@ -132,7 +129,6 @@ export class LearnersWrite implements PendingWrite {
     this.context = asked.context;
     this.graceUntilMs = from.graceUntilMs;
     this.origin = from.connection;
-    this.sentOn = undefined;
     this.#id = from.id;
     this.#network = network;
   }
