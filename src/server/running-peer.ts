@@ -314,15 +314,22 @@ export class RunningPeer {
     this.#pause.look(this.#ports.clock.now());
     this.zab.applied(this.applier.applied);
     this.#observeRole();
-    this.reads.flush();
+    this.#carryOut();
+    // What was applied just now may have let somebody ask: that leaves beside the commit. No more than once a turn.
+    this.#carryOut();
+    this.#observeRole();
+    this.writes.pump();
+  }
+
+  /** Sessions first: their touches are confirmed by the barrier that all reads of the turn share. */
+  #carryOut(): void {
     this.sessions.flush();
+    this.reads.flush();
     for (;;) {
       const ready = this.zab.takeReady();
       if (ready === undefined) break;
       carryOut(ready, this.#targets);
     }
-    this.#observeRole();
-    this.writes.pump();
   }
 
   /** Tells the parts of a change of role before anything is done in the new one. */

@@ -7,6 +7,7 @@ import { systemHash } from '../../src/adapters/system/hash.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { defaultZabLimits, type ZabLimits } from '../../src/zab/options.ts';
+import type { PeerMessage } from '../../src/model/peer-message.ts';
 import type { TxnCodec } from '../../src/ports/txn-codec.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from '../sim/clock.ts';
@@ -38,6 +39,8 @@ export interface SimulatedEnsembleOptions {
   readonly codec?: TxnCodec;
   readonly codecOf?: (id: number) => TxnCodec;
   readonly optionsOf?: (id: number) => Partial<EnsembleServerOptions>;
+  /** Sees every message on a stream as it leaves. */
+  readonly onSent?: (message: PeerMessage) => void;
 }
 
 /** Real servers on simulated time, disks and wires; messages pass through the real codec. */
@@ -62,6 +65,7 @@ export class SimulatedEnsemble {
       notificationCopy: 0,
       crashCutsStreams: 0,
       carry: (message) => {
+        options.onSent?.(message);
         const bytes = encodePeerMessage(message);
         return { message: decodePeerMessage(bytes), bytes: bytes.length };
       },

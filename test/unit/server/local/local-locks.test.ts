@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { PeerMessage } from '../../../../src/model/peer-message.ts';
+import { defaultServerOptions } from '../../../../src/server/options.ts';
 import type { LockStatus, Waiting } from '../../../../src/service/locking.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
 import { path } from '../../../support/model/requests.ts';
@@ -40,5 +42,33 @@ describe('waiters for locks on one peer', () => {
     }
     assert.equal((await ensemble.settle(acquire(0).result)).state, 'queued');
     assert.equal(await contenders(), 2);
+  });
+});
+
+/** Counts the rounds in which the leader asks a quorum that an acquisition there takes. */
+async function roundsOfGrant(): Promise<number> {
+  const rounds = new Set<number>();
+  const onSent = (message: PeerMessage): void => {
+    if (message.kind === 'ping') rounds.add(message.round);
+  };
+  // So seldom by themselves that none comes between.
+  const optionsOf = () => ({ timers: { ...defaultServerOptions.timers, ping: 20, syncLimit: 60 } });
+  const bed = await new Bed(3, { onSent, optionsOf }).established();
+  const { ensemble, leader } = bed;
+  const seen = rounds.size;
+  await ensemble.until(() => rounds.size > seen);
+  rounds.clear();
+  const { locks } = leader.server.service;
+  const waiting = locks.acquire({ queue, mode: 'exclusive', tryOnly: false }, nobody, {
+    waitMs: 0,
+    ...soon,
+  });
+  assert.equal((await ensemble.settle(waiting.result)).state, 'granted');
+  return rounds.size;
+}
+
+describe('a grant', () => {
+  it('costs one round with a quorum: the barrier and the touch of the session share it', async () => {
+    assert.equal(await roundsOfGrant(), 1);
   });
 });
