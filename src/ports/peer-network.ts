@@ -38,6 +38,8 @@ export interface PeerNetwork {
   /** Broadcast plane. The address is resolved anew at every call. */
   dial(to: ServerId): ConnectionId;
   send(connection: ConnectionId, message: PeerMessage): void;
+  /** Has what was sent leave now: by itself it leaves, as one write, when the turn is over. */
+  flush(): void;
   queuedBytes(connection: ConnectionId): number;
   close(connection: ConnectionId, reason: CloseReason): void;
   /** Closes everything; `done` once no socket is left. */

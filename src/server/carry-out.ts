@@ -10,7 +10,7 @@ import type { BarrierAnswer, Outbound, Ready, ZabCore, ZabEvent } from '../zab/r
 export interface CarryOutTargets {
   readonly zab: Pick<ZabCore, 'durable'>;
   readonly store: Pick<Store, 'write'>;
-  readonly network: Pick<PeerNetwork, 'notify' | 'dial'>;
+  readonly network: Pick<PeerNetwork, 'notify' | 'dial' | 'flush'>;
   send(item: Outbound): void;
   close(connection: ConnectionId, reason: CloseReason): void;
   deliver(entries: readonly LogEntry[]): void;
@@ -23,6 +23,9 @@ export interface CarryOutTargets {
   /** `durable` was said: the core may have something to do. */
   wake(): void;
 }
+
+/** So few txns are answered before their commit leaves, which then takes along what else the turn has to say. */
+const answeredFirstMax = 2;
 
 /**
  * Enacts the order that a Ready stands for, and is the only code that does:
@@ -39,7 +42,11 @@ export function carryOut(ready: Ready, targets: CarryOutTargets): void {
   for (const { to, notification } of ready.notify) targets.network.notify(to, notification);
   if (ready.dial !== undefined) targets.network.dial(ready.dial);
   if (ready.sequence !== 0) persist(ready, targets);
-  if (ready.deliver.length > 0) targets.deliver(ready.deliver);
+  if (ready.deliver.length > 0) {
+    // Answering many takes longer than to have their commit leave first, for the clients of all other peers.
+    if (ready.deliver.length > answeredFirstMax) targets.network.flush();
+    targets.deliver(ready.deliver);
+  }
   for (const answer of ready.barriers) targets.barrierAnswered(answer);
   for (const { connection, reason } of ready.close) targets.close(connection, reason);
   for (const event of ready.events) targets.report(event);

@@ -199,6 +199,9 @@ function guardNetwork(network: PeerNetwork, guard: Guard): PeerNetwork {
     send: (connection, message) => {
       network.send(connection, message);
     },
+    flush: () => {
+      network.flush();
+    },
     queuedBytes: (connection) => network.queuedBytes(connection),
     close: (connection, reason) => {
       network.close(connection, reason);

@@ -125,6 +125,7 @@ export class SimulatedNetwork {
       send: (connection, message) => {
         this.#send(attached, connection, message);
       },
+      flush: () => undefined,
       queuedBytes: (connection) => attached.endpoints.get(connection)?.queuedBytes ?? 0,
       close: (connection, reason) => {
         this.#close(attached, connection, reason);

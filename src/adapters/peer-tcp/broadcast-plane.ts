@@ -78,6 +78,10 @@ export class BroadcastPlane {
     });
   }
 
+  flush(): void {
+    for (const { socket } of this.#connections.values()) socket.flush();
+  }
+
   queuedBytes(id: ConnectionId): number {
     return this.#connections.get(id)?.socket.queuedBytes ?? 0;
   }

@@ -124,8 +124,28 @@ export class FramedSocket {
     if (this.#flushing) return;
     this.#flushing = true;
     process.nextTick(() => {
-      this.#flush();
+      this.flush();
     });
+  }
+
+  /** What was sent leaves now. */
+  flush(): void {
+    this.#flushing = false;
+    const writer = this.#writer;
+    const bytes = writer.length;
+    if (this.#isOver || bytes === 0) return;
+    this.#options.metrics?.count('peer_bytes_sent', bytes);
+    if (!writer.isLent && this.#outgoing.bytes === 0 && bytes <= socketBytesPerTurnMax) {
+      const whole = writer.take();
+      writer.reset();
+      this.#socket.write(whole, () => {
+        this.#written();
+      });
+      return;
+    }
+    for (const part of writer.takeParts()) this.#outgoing.push(part);
+    writer.reset();
+    this.#write();
   }
 
   /** Closes at once; the listener hears why. */
@@ -140,7 +160,7 @@ export class FramedSocket {
   end(): void {
     this.#release();
     if (this.#isOver) return;
-    this.#flush();
+    this.flush();
     for (const part of this.#outgoing.take(this.#outgoing.bytes)) this.#socket.write(part);
     this.#isOver = true;
     this.#socket.end();
@@ -185,25 +205,6 @@ export class FramedSocket {
       this.fail(error.message);
       return undefined;
     }
-  }
-
-  #flush(): void {
-    this.#flushing = false;
-    const writer = this.#writer;
-    const bytes = writer.length;
-    if (this.#isOver || bytes === 0) return;
-    this.#options.metrics?.count('peer_bytes_sent', bytes);
-    if (!writer.isLent && this.#outgoing.bytes === 0 && bytes <= socketBytesPerTurnMax) {
-      const whole = writer.take();
-      writer.reset();
-      this.#socket.write(whole, () => {
-        this.#written();
-      });
-      return;
-    }
-    for (const part of writer.takeParts()) this.#outgoing.push(part);
-    writer.reset();
-    this.#write();
   }
 
   /** So much of what is outgoing as one turn may bear; the rest once that is taken, in a turn of its own. */

@@ -7,6 +7,7 @@ export const noPeers: AbortablePeerNetwork = Object.freeze({
   notify: () => undefined,
   dial: () => connectionId(0),
   send: () => undefined,
+  flush: () => undefined,
   queuedBytes: () => 0,
   close: () => undefined,
   stop: (done: () => void) => {

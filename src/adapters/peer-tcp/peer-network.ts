@@ -95,6 +95,10 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
     this.#started().broadcast.send(connection, message);
   }
 
+  flush(): void {
+    this.#started().broadcast.flush();
+  }
+
   queuedBytes(connection: ConnectionId): number {
     return this.#started().broadcast.queuedBytes(connection);
   }

@@ -86,6 +86,37 @@ describe('framed socket', () => {
     assert.equal(sender.queuedBytes, 0);
   });
 
+  it('writes what was sent when the turn is over, or when it is told to, and once', async () => {
+    const [near, far] = await pair();
+    const sender = framed(near);
+    const receiver = framed(far);
+    const frames: number[] = [];
+    const both = new Promise<void>((resolve) => {
+      receiver.listener = {
+        onFrame: (bytes) => {
+          frames.push(bytes[0] ?? 0);
+          if (frames.length === 2) resolve();
+        },
+        onClosed: () => undefined,
+      };
+    });
+    const send = (fill: number): void => {
+      sender.send((writer) => {
+        writer.u8(fill);
+      });
+    };
+    send(1);
+    assert.equal(near.bytesWritten, 0);
+    sender.flush();
+    const frameBytes = 5;
+    assert.equal(near.bytesWritten, frameBytes);
+    send(2);
+    assert.equal(near.bytesWritten, frameBytes);
+    await both;
+    assert.deepEqual(frames, [1, 2]);
+    assert.equal(near.bytesWritten, 2 * frameBytes);
+  });
+
   it('lets all that was sent leave before it ends', async () => {
     const [near, far] = await pair();
     const sender = framed(near);
