@@ -20,7 +20,7 @@ const heldViewsMax = 1_024;
 /** The hashes, by SHA-256 of Node. */
 export const systemHash: Hash = {
   sha256(bytes) {
-    return new Uint8Array(createHash('sha256').update(bytes).digest());
+    return new Uint8Array(oneShot('sha256', bytes, 'buffer'));
   },
   sha256Stream() {
     const hash = createHash('sha256');

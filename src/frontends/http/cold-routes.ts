@@ -12,8 +12,8 @@ import { nodesParameters, nodesPrefix } from './znodes/nodes-url.ts';
 const comparedLengthMax = 40;
 
 /**
- * Gives what answers, by express, the routes of `routes.ts`: all but `/v1/nodes` and the probes, which are answered
- * before it.
+ * Gives what answers, by express, the routes of `routes.ts`: all but those that are answered before it, being asked for in
+ * thousands a second (see `server.ts`).
  */
 export function createColdRoutes(): (exchange: Exchange, response: ServerResponse) => void {
   const exchanges = new WeakMap<IncomingMessage, Exchange>();

@@ -31,6 +31,7 @@ import { OwedAnswers } from './gate/owed-answers.ts';
 import { headBytesMax, type ParserError } from './gate/parser-problem.ts';
 import { answerPreflight } from './gate/preflight.ts';
 import { anyHostPaths, isOperatorsRoute, probes } from './operators/health.ts';
+import { answerQueues } from './locks/answer-queues.ts';
 import { createUpgrades, type Reparse } from './websocket/upgrade.ts';
 import { handleNodes } from './znodes/handle-nodes.ts';
 import { isNodesUrl } from './znodes/nodes-url.ts';
@@ -296,7 +297,7 @@ function answerHot(exchange: Exchange): boolean {
     handleNodes(exchange);
     return true;
   }
-  if (answerConsole(exchange)) return true;
+  if (answerQueues(exchange) || answerConsole(exchange)) return true;
   // HAProxy's checks ask by OPTIONS unless they are told otherwise.
   const isProbed = exchange.method === 'GET' || exchange.method === 'OPTIONS';
   const probe = isProbed ? probes.get(exchange.rawPath) : undefined;

@@ -31,7 +31,7 @@ import {
 import { noClaim, type Admission, type Claim } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
 import type { WriteResult } from '../requests/write-path.ts';
-import { lockKeys, type LockKeys } from '../locks/keys.ts';
+import { LockKeys } from '../locks/keys.ts';
 import {
   aheadOf,
   contendersOf,
@@ -51,6 +51,8 @@ import {
 } from '../locks/waits.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { ServerPorts } from '../options.ts';
+
+type OwnSession = NonNullable<AcquireLockRequest['ownSession']>;
 
 interface LocalLocksParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
@@ -118,9 +120,12 @@ export class LocalLocks implements LockService {
     const { writes, sessions, locks } = peer;
     const { queue } = request;
     const keys = this.#keys(queue, lockId);
-    const wanted = this.#acquireRequest(request, keys, { lockId, caller });
+    const place = keys.contender();
+    const ownSession =
+      caller.credential === undefined ? this.#ownSession(request, keys, lockId) : undefined;
+    const wanted = acquireRequest(request, place, ownSession);
     // A lockId that nobody else knows can't come again.
-    const key = request.lockId === undefined ? undefined : keys.idempotencyKey;
+    const key = request.lockId === undefined ? undefined : keys.idempotencyKey();
     const nowMs = this.#parts.ports.clock.now();
     const { admission } = this.#parts;
     const giveBack = admission.keep('queuePlaces', caller.identities);
@@ -132,18 +137,18 @@ export class LocalLocks implements LockService {
     writes.submit(wanted, context, untilMs - nowMs, (result) => {
       if (isRefusal(result)) {
         if (!mayHaveHappened(result)) giveBack();
-        else this.#keepLater(peer, { queue, key: keys.contender }, giveBack);
+        else this.#keepLater(peer, { queue, key: place }, giveBack);
         done(result);
         return;
       }
-      const isNew = !result.replayed && wanted.ownSession !== undefined;
-      if (isNew) sessions.opened(keys.ownSession, nowMs);
+      const isNew = !result.replayed && ownSession !== undefined;
+      if (isNew) sessions.opened(ownSession.session, nowMs);
       const [entered] = result.results;
       if (result.replayed || entered?.op !== 'create') giveBack();
       else locks.places.taken(entered.path, giveBack);
       done({
         queue,
-        key: keys.contender,
+        key: place,
         ...(entered?.op === 'create' ? { czxid: entered.stat.czxid } : {}),
         isPlaceKnown: true,
         asksFirst: !isNew,
@@ -184,7 +189,7 @@ export class LocalLocks implements LockService {
       this.#invalidPlace(queue, lockId) ??
       noClaim;
     return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
-      const key = this.#keys(queue, lockId).contender;
+      const key = this.#keys(queue, lockId).contender();
       const wait = { queue, key, ...options, isPlaceKnown: false, asksFirst: true, isCounted };
       opened(peer.locks.waits.open(wait, this.#statusTo(peer, lockId, answer)));
     });
@@ -197,7 +202,9 @@ export class LocalLocks implements LockService {
   ): Promise<AnswerMeta> {
     const who = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId) ?? noClaim;
     return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
-      const { contender, ownSession } = this.#keys(queue, lockId);
+      const keys = this.#keys(queue, lockId);
+      const contender = keys.contender();
+      const ownSession = keys.ownSession();
       const named = { kind: 'releaseLock', queue, contender, ownSession } as const;
       this.#release(peer, token === undefined ? named : { ...named, token }, timeoutMs, answer);
     });
@@ -288,28 +295,13 @@ export class LocalLocks implements LockService {
     });
   }
 
-  #acquireRequest(
-    request: LockAcquire,
-    keys: LockKeys,
-    { lockId, caller }: { readonly lockId: string; readonly caller: Caller },
-  ): AcquireLockRequest {
-    const { queue, mode, permits, dialect, data, ttlMs, tryOnly } = request;
+  /** The session of a lock whose client brings none. */
+  #ownSession({ ttlMs }: LockAcquire, keys: LockKeys, lockId: string): OwnSession {
     const secret = parseLockId(lockId) ?? new Uint8Array(0);
-    const ownSession = {
-      session: keys.ownSession,
+    return {
+      session: keys.ownSession(),
       timeoutMs: this.#ttl(ttlMs ?? ttlMsDefault),
       secretHash: this.#parts.ports.hash.sha256(secret),
-    };
-    return {
-      kind: 'acquireLock',
-      queue,
-      contender: keys.contender,
-      mode,
-      tryOnly,
-      data: data ?? new Uint8Array(0),
-      ...(permits === undefined ? {} : { permits }),
-      ...(dialect === undefined ? {} : { dialect }),
-      ...(caller.credential === undefined ? { ownSession } : {}),
     };
   }
 
@@ -345,7 +337,7 @@ export class LocalLocks implements LockService {
     { queue, lockId, timeoutMs }: { queue: ZnodePath; lockId: string; timeoutMs: number },
     done: (place: Standing | Refusal) => void,
   ): void {
-    const key = this.#keys(queue, lockId).contender;
+    const key = this.#keys(queue, lockId).contender();
     const { applier, reads } = peer;
     const found = standingOf(applier.state, { queue, key });
     if (found !== undefined) {
@@ -454,12 +446,30 @@ export class LocalLocks implements LockService {
   }
 
   #keys(queue: ZnodePath, lockId: string): LockKeys {
-    return lockKeys(this.#parts.ports.hash, queue, lockId);
+    return new LockKeys(this.#parts.ports.hash, queue, lockId);
   }
 
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
+}
+
+function acquireRequest(
+  { queue, mode, permits, dialect, data, tryOnly }: LockAcquire,
+  contender: string,
+  ownSession: OwnSession | undefined,
+): AcquireLockRequest {
+  return {
+    kind: 'acquireLock',
+    queue,
+    contender,
+    mode,
+    tryOnly,
+    data: data ?? new Uint8Array(0),
+    ...(permits === undefined ? {} : { permits }),
+    ...(dialect === undefined ? {} : { dialect }),
+    ...(ownSession === undefined ? {} : { ownSession }),
+  };
 }
 
 function tooManyPlaces(): Refusal {

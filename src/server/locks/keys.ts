@@ -5,26 +5,43 @@ import type { ZnodePath } from '../../model/path.ts';
 import type { Hash } from '../../ports/hash.ts';
 
 /**
- * Holds what a lockId stands for in one queue. All of it follows from the lockId, on every peer; none of it leads back.
+ * Gives what a lockId stands for in one queue. All of it follows from the lockId, on every peer; none of it leads back.
+ * Each is a hash, made when it is asked for: who polls needs the first alone.
  */
-export interface LockKeys {
+export class LockKeys {
+  readonly #hash: Hash;
+  readonly #queue: ZnodePath;
+  readonly #lockId: string;
+
+  constructor(hash: Hash, queue: ZnodePath, lockId: string) {
+    this.#hash = hash;
+    this.#queue = queue;
+    this.#lockId = lockId;
+  }
+
   /** Stands in the contender's name, for everybody to see: 32 hex digits. */
-  readonly contender: string;
+  contender(): string {
+    return toHex(this.#derived('quoll contender').subarray(0, 16));
+  }
+
   /** Of the session that is opened for the lock when its client brings none. */
-  readonly ownSession: SessionId;
+  ownSession(): SessionId {
+    const { buffer, byteOffset } = this.#derived('quoll session');
+    const view = new DataView(buffer, byteOffset);
+    // 63 bits; the lowest is set, so that it is never the id that means nobody.
+    return sessionIdFromWords(view.getUint32(0) & 0x7fff_ffff, (view.getUint32(4) | 1) >>> 0);
+  }
+
   /** The request is known by it when it comes again. Holds a space, which no client's key does. */
-  readonly idempotencyKey: string;
+  idempotencyKey(): string {
+    return `lock ${toHex(this.#derived('quoll request'))}`;
+  }
+
+  #derived(what: string): Uint8Array {
+    writer.reset();
+    return this.#hash.sha256(writer.text(what).text(this.#queue).text(this.#lockId).view());
+  }
 }
 
-export function lockKeys(hash: Hash, queue: ZnodePath, lockId: string): LockKeys {
-  const derive = (what: string): Uint8Array =>
-    hash.sha256(new ByteWriter().text(`quoll ${what}`).text(queue).text(lockId).take());
-  const session = derive('session');
-  const view = new DataView(session.buffer, session.byteOffset, session.byteLength);
-  return {
-    contender: toHex(derive('contender').subarray(0, 16)),
-    // 63 bits; the lowest is set, so that it is never the id that means nobody.
-    ownSession: sessionIdFromWords(view.getUint32(0) & 0x7fff_ffff, (view.getUint32(4) | 1) >>> 0),
-    idempotencyKey: `lock ${toHex(derive('request'))}`,
-  };
-}
+/** What is hashed is read at once. */
+const writer = new ByteWriter();
