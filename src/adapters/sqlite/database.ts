@@ -19,7 +19,7 @@ import { ChunkTable, type Digest } from './chunk-table.ts';
 import { LogTable } from './log-table.ts';
 import type { Expected, PackedChange, Piece } from './messages.ts';
 import { storedSnapshot, writeMeta, type Meta, type MetaSnapshot } from './meta-row.ts';
-import type { SqliteConnection } from './pragmas.ts';
+import type { SqliteConnection, Statement } from './pragmas.ts';
 
 /** Chunks that belong to no valid snapshot yet. */
 interface Unfinished {
@@ -36,6 +36,8 @@ export class PeerDatabase {
   readonly log: LogTable;
   readonly chunks: ChunkTable;
   readonly #connection: SqliteConnection;
+  readonly #begin: Statement;
+  readonly #commit: Statement;
   /** Called before a transaction becomes durable that ends the log after `end`, or (null) replaces it. */
   beforeCut: (end: LogPosition | null) => void = () => undefined;
   #isMetaChanged = false;
@@ -45,13 +47,15 @@ export class PeerDatabase {
 
   constructor(connection: SqliteConnection, directory: string, meta: Meta) {
     this.#connection = connection;
+    this.#begin = connection.prepare('BEGIN IMMEDIATE');
+    this.#commit = connection.prepare('COMMIT');
     this.meta = meta;
     this.log = new LogTable(connection, directory, meta.base);
     this.chunks = new ChunkTable(connection, directory);
   }
 
   begin(): void {
-    this.#connection.exec('BEGIN IMMEDIATE');
+    this.#begin.run();
   }
 
   /** One fsync, if anything was changed. */
@@ -59,7 +63,7 @@ export class PeerDatabase {
     this.log.flush();
     if (this.#isMetaChanged) writeMeta(this.#connection, this.meta);
     this.#isMetaChanged = false;
-    this.#connection.exec('COMMIT');
+    this.#commit.run();
   }
 
   changeMeta(changed: Partial<Meta>): void {

@@ -36,6 +36,8 @@ export interface SqliteStoreOptions {
 
 const defaultReserveBytes = 16 * 1_048_576;
 const defaultWalBytes = 16 * 1_048_576;
+/** Less is copied into the message: to hand memory over costs more than that. */
+const handedOverBytesMin = 16_384;
 /** A packer that had to grow above this is not kept, but handed over itself. */
 const keptPackerBytes = 262_144;
 
@@ -187,7 +189,8 @@ export class SqliteStore implements Store {
     const bytes = packer.length > keptPackerBytes ? packer.detach() : packer.take();
     packer.reset();
     const message: CallsMessage = { calls: this.#calls, bytes };
-    if (!this.#isOver) this.#thread?.postMessage(message, [bytes.buffer as ArrayBuffer]);
+    const transfer = bytes.length < handedOverBytesMin ? [] : [bytes.buffer as ArrayBuffer];
+    if (!this.#isOver) this.#thread?.postMessage(message, transfer);
     this.#calls = [];
   }
 

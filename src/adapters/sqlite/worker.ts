@@ -31,6 +31,9 @@ const groupBytesMax = 4 * 1_048_576;
 /** Of the WAL's size: small enough for a checkpoint to be short, and for the WAL never to outgrow its first size. */
 const checkpointedPart = 1 / 4;
 const frameBytes = 4_120;
+/** How full the WAL is is asked for after so many commits, or so many bytes: to ask takes longer than a small commit. */
+const commitsPerLook = 16;
+const bytesPerLook = 262_144;
 const guardIntervalMs = 100;
 const spaceIntervalMs = 1_000;
 
@@ -51,6 +54,8 @@ class StoreThread {
   #backgroundTurn: NodeJS.Immediate | undefined;
   #guardTimer: NodeJS.Timeout | undefined;
   #spaceCheckedMs = 0;
+  #commitsSinceLook = 0;
+  #bytesSinceLook = 0;
   #isDead = false;
 
   constructor(port: MessagePort, options: ThreadOptions) {
@@ -122,6 +127,8 @@ class StoreThread {
     this.#backgroundSlice();
     database.commit();
     this.#postAnswers();
+    this.#commitsSinceLook++;
+    this.#bytesSinceLook += bytes;
     this.#afterCommit();
   }
 
@@ -205,9 +212,8 @@ class StoreThread {
   }
 
   #afterCommit(): void {
-    const { connection, walBytes, reserve } = this.#required();
-    const usedBytes = walFramesToCheckpoint(connection) * frameBytes;
-    if (usedBytes > walBytes * checkpointedPart) checkpointWithoutWaiting(connection);
+    const { reserve } = this.#required();
+    this.#checkpointWhenFull();
     this.#guardTimer ??= setTimeout(() => {
       this.#guardTimer = undefined;
       this.#raiseGuard();
@@ -216,6 +222,15 @@ class StoreThread {
     if (nowMs - this.#spaceCheckedMs < spaceIntervalMs) return;
     this.#spaceCheckedMs = nowMs;
     reserve.releaseWhenLow();
+  }
+
+  #checkpointWhenFull(): void {
+    if (this.#commitsSinceLook < commitsPerLook && this.#bytesSinceLook < bytesPerLook) return;
+    this.#commitsSinceLook = 0;
+    this.#bytesSinceLook = 0;
+    const { connection, walBytes } = this.#required();
+    const usedBytes = walFramesToCheckpoint(connection) * frameBytes;
+    if (usedBytes > walBytes * checkpointedPart) checkpointWithoutWaiting(connection);
   }
 
   #raiseGuard(): void {
