@@ -79,6 +79,9 @@ function guardClock(clock: Clock, guard: Guard): Clock {
     soon: (run) => {
       clock.soon(guarded(run));
     },
+    next: (run) => {
+      clock.next(guarded(run));
+    },
   };
 }
 

@@ -78,4 +78,8 @@ export class SimulatedClock implements Clock {
   soon(run: () => void): void {
     this.#later(0, run, 'soon');
   }
+
+  next(run: () => void): void {
+    this.soon(run);
+  }
 }

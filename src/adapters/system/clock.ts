@@ -26,4 +26,7 @@ export const systemClock: Clock = {
   soon(run) {
     setImmediate(run);
   },
+  next(run) {
+    process.nextTick(run);
+  },
 };

@@ -57,6 +57,7 @@ describe('recovery', () => {
       soon: (run: () => void) => {
         clock.soon(run);
       },
+      next: () => assert.fail(),
       after: () => assert.fail(),
       every: () => assert.fail(),
     };
