@@ -15,6 +15,7 @@ export const watches: Dimension = {
   unit: "watch, with its call of gRPC's",
   sizes: [1, 100, 10_000],
   quickSizes: [1, 100],
+  lines: ['quoll.budget.heldRequestsEach=20000', 'quoll.budget.heldRequestsAll=20000'],
   async open(peer) {
     const askings = await openAll(() => Asking.zooKeeper(peer.process.zookeeper));
     const [first] = askings;

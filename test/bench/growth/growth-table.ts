@@ -41,7 +41,8 @@ export function growthTable(
     row.what,
     ...row.us.map((us, at) => {
       if (at === 0) return shown(us);
-      const ratio = `×${ratioAt(row, at).toPrecision(2)}`;
+      const times = ratioAt(row, at);
+      const ratio = `×${times >= 10 ? times.toFixed(0) : times.toPrecision(2)}`;
       return `${shown(us)} (${bendsAt(row, sizes, at) ? `**${ratio}**` : ratio})`;
     }),
   ]);

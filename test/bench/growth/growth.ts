@@ -127,19 +127,19 @@ function report({ name, unit, sizes, rows, heaps, resident }: Grown, bench: Benc
       bench.add({ what: `${what}, at ${size}`, value, unit: 'µs each', conditions });
     }
   }
-  const more = (sizes.at(-1) ?? 0) - (sizes[0] ?? 0);
-  const each = (bytes: readonly number[]): number => ((bytes.at(-1) ?? 0) - (bytes[0] ?? 0)) / more;
-  bench.add({
-    what: `heap and buffers per ${unit}`,
-    value: each(heaps),
-    unit: 'bytes',
-    conditions,
-  });
-  bench.add({ what: `RSS per ${unit}`, value: each(resident), unit: 'bytes', conditions });
   bench.show(`\n${growthTable(name, sizes, rows)}\n`);
-  bench.show(
-    `Per ${unit}: ${each(heaps).toFixed(0)} bytes of heap and buffers, ${each(resident).toFixed(0)} of RSS.`,
-  );
+  for (let at = 1; at < sizes.length; at++) {
+    const more = (sizes[at] ?? 0) - (sizes[at - 1] ?? 0);
+    const each = (bytes: readonly number[]): number =>
+      ((bytes[at] ?? 0) - (bytes[at - 1] ?? 0)) / more;
+    const from = `from ${(sizes[at - 1] ?? 0).toLocaleString('en-US')}`;
+    const what = `per ${unit}, ${from} to ${(sizes[at] ?? 0).toLocaleString('en-US')}`;
+    bench.add({ what: `heap and buffers ${what}`, value: each(heaps), unit: 'bytes', conditions });
+    bench.add({ what: `RSS ${what}`, value: each(resident), unit: 'bytes', conditions });
+    bench.show(
+      `${what}: ${each(heaps).toFixed(0)} bytes of heap and buffers, ${each(resident).toFixed(0)} of RSS`,
+    );
+  }
   const bends = bendsOf(rows, sizes);
   for (const { what, from, to, ratio } of bends) {
     bench.show(`Bends: ${what}, from ${String(from)} to ${String(to)} ×${ratio.toFixed(2)}`);

@@ -26,7 +26,18 @@ export const znodes: Dimension = {
     return {
       works: [
         { what: 'get', times: 20_000, run: asked(() => getData(anyZnode())) },
+        // What memory is near does not change with the size.
+        {
+          what: 'get, always below the same parent',
+          times: 20_000,
+          run: asked(() => getData(`/s0/n${String(any(perParent - 1))}`)),
+        },
         { what: 'set', times: 8_000, run: asked(() => setData(anyZnode(), data)) },
+        {
+          what: 'set, always below the same parent',
+          times: 8_000,
+          run: asked(() => setData(`/s0/n${String(any(perParent - 1))}`, data)),
+        },
         createAndDelete(asked, anyParent),
         { what: 'list of 999 names', times: 320, run: asked(() => getChildren(anyParent())) },
       ],
