@@ -8,9 +8,10 @@ export interface RequestCost {
   /** Of a peer that follows: when it was asked itself, and when another was. */
   readonly learnerAskedUs: number;
   readonly learnerUs: number;
-  /** More on the leader for each voter and for each observer that follows. */
-  readonly perVoterUs: number;
-  readonly perObserverUs: number;
+  /** More on the leader for each that follows, voter or observer, and each batch: a proposal, its ack and its commit. */
+  readonly perBatchUs: number;
+  /** Requests that go to others together. Of three voters, under the load that was measured. */
+  readonly batch: number;
   /** All threads of all peers of three voters, and of the load that asked them. */
   readonly allUs: number;
   /** From the leader to each that follows, in bytes. */
@@ -34,7 +35,7 @@ export function apart(cost: RequestCost, { voters, observers }: Ensemble): Predi
   const peers = voters + observers;
   const others = 1 - 1 / peers;
   // What follows costs the leader, whoever was asked. Measured costs are those of an ensemble without any.
-  const followed = cost.perVoterUs * (voters - 1) + cost.perObserverUs * observers;
+  const followed = (cost.perBatchUs / cost.batch) * (voters - 1 + observers);
   const leaderUs = cost.leaderAskedUs / peers + cost.leaderUs * others + followed;
   const learnerUs = cost.learnerAskedUs / peers + cost.learnerUs * others;
   return peers > 1 && learnerUs > leaderUs

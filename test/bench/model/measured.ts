@@ -19,6 +19,8 @@ interface Sample extends Ensemble {
   readonly learnerUs: number;
   readonly allUs: number;
   readonly bytesPerLearner: number;
+  /** Writes that one fsync of the leader's made durable; 1 for reads. */
+  readonly batch: number;
 }
 
 const doors: Readonly<Record<Door, Pick<SteadySpec, 'connections' | 'depth'>>> = {
@@ -43,6 +45,7 @@ export async function measureCosts(
   ]) {
     samples.push(...(await samplesOf(ensemble, options, bench)));
   }
+  bench.keep('samples', samples);
   const costs = new Map<string, RequestCost>();
   for (const door of Object.keys(doors) as Door[]) {
     for (const kind of ['set', 'get'] as const) {
@@ -116,6 +119,7 @@ async function sampleOf(
       ? 0
       : ((after.get(peer)?.[of] ?? 0) - (before.get(peer)?.[of] ?? 0)) / answers;
   const proposals = Math.max(1, sentAfter.proposals - sentBefore.proposals);
+  const fsyncs = Math.max(1, sentAfter.fsyncs - sentBefore.fsyncs);
   return {
     leaderUs: took(leader, 'mainUs'),
     learnerAskedUs: at === 'learner' ? took(asked, 'mainUs') : 0,
@@ -128,28 +132,30 @@ async function sampleOf(
       kind === 'set' && learners.length > 0
         ? (sentAfter.bytes - sentBefore.bytes) / proposals / learners.length
         : 0,
+    batch: kind === 'set' ? proposals / fsyncs : 1,
   };
 }
 
 function costOf(samples: readonly Sample[]): RequestCost {
-  const atLeader = samples.filter(({ at, observers }) => at === 'leader' && observers === 0);
-  const followed = line(atLeader.map(({ voters, leaderUs }) => [voters - 1, leaderUs]));
   const three = (at: Sample['at']): Sample | undefined =>
     samples.find((sample) => sample.at === at && sample.voters === 3 && sample.observers === 0);
-  const observed = samples.find(({ observers }) => observers > 0);
-  const perVoterUs = Math.max(0, followed.each);
-  const threeUs = three('leader')?.leaderUs ?? 0;
+  const batchesOf = ({ voters, observers, batch }: Sample): number =>
+    (voters - 1 + observers) / batch;
+  const atLeader = samples.filter(({ at }) => at === 'leader');
+  const followed = line(atLeader.map((sample) => [batchesOf(sample), sample.leaderUs]));
+  const perBatchUs = Math.max(0, followed.each);
+  const [asked, another] = [three('leader'), three('learner')];
   return {
     leaderAskedUs: followed.at0,
-    leaderUs: Math.max(0, (three('learner')?.leaderUs ?? 0) - 2 * perVoterUs),
-    learnerAskedUs: three('learner')?.learnerAskedUs ?? 0,
-    learnerUs: three('leader')?.learnerUs ?? 0,
-    perVoterUs,
-    perObserverUs:
-      observed === undefined ? 0 : Math.max(0, (observed.leaderUs - threeUs) / observed.observers),
+    leaderUs:
+      another === undefined ? 0 : Math.max(0, another.leaderUs - perBatchUs * batchesOf(another)),
+    learnerAskedUs: another?.learnerAskedUs ?? 0,
+    learnerUs: asked?.learnerUs ?? 0,
+    perBatchUs,
+    batch: asked?.batch ?? 1,
     // A third of the clients at each.
-    allUs: ((three('leader')?.allUs ?? 0) + 2 * (three('learner')?.allUs ?? 0)) / 3,
-    bytesPerLearner: three('leader')?.bytesPerLearner ?? 0,
+    allUs: ((asked?.allUs ?? 0) + 2 * (another?.allUs ?? 0)) / 3,
+    bytesPerLearner: asked?.bytesPerLearner ?? 0,
   };
 }
 
@@ -170,12 +176,15 @@ function spentBy(pid: number): Spent {
   return { mainUs: usOf(String(pid)), allUs: sum(readdirSync(folder).map(usOf)) };
 }
 
-async function sentBy(peer: PeerProcess): Promise<{ bytes: number; proposals: number }> {
+async function sentBy(
+  peer: PeerProcess,
+): Promise<{ bytes: number; proposals: number; fsyncs: number }> {
   const text = await (await fetch(`${peer.http}/metrics`)).text();
   const valueOf = (name: string): number =>
     Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
   return {
     bytes: valueOf('quoll_peer_bytes_sent_total'),
     proposals: valueOf('quoll_proposals_total'),
+    fsyncs: valueOf('quoll_fsync_ms_count'),
   };
 }

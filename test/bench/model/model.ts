@@ -51,8 +51,8 @@ function showCosts(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void 
     'µs of the main thread',
     'leader, asked',
     'leader, another asked',
-    '+ a voter',
-    '+ an observer',
+    '+ each that follows, a batch',
+    'writes in a batch',
     'follower, asked',
     'follower, another asked',
     'all threads and the load',
@@ -60,7 +60,7 @@ function showCosts(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void 
   ];
   const rows = [...costs].map(([what, cost]) => [
     what,
-    ...[cost.leaderAskedUs, cost.leaderUs, cost.perVoterUs, cost.perObserverUs].map(micros),
+    ...[cost.leaderAskedUs, cost.leaderUs, cost.perBatchUs, cost.batch].map(micros),
     ...[cost.learnerAskedUs, cost.learnerUs, cost.allUs].map(micros),
     cost.bytesPerLearner.toFixed(0),
   ]);
