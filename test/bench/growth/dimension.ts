@@ -7,6 +7,8 @@ export interface GrowthWork {
   readonly times: number;
   /** By the nature of it: a list of all is longer. */
   readonly growsWithSize?: boolean;
+  /** What is done before, and not counted. */
+  prepare?(): Promise<void>;
   run(times: number): Promise<unknown>;
 }
 

@@ -52,6 +52,21 @@ export class GrownPeer {
     return left;
   }
 
+  /** How many snapshots were begun, and taken, so far. */
+  get snapshots(): { readonly begun: number; readonly taken: number } {
+    const { log } = this.process;
+    const timesOf = (event: string): number => log.split(`"event":"${event}"`).length - 1;
+    return { begun: timesOf('snapshotBegun'), taken: timesOf('snapshotTaken') };
+  }
+
+  async noSnapshot(): Promise<void> {
+    const isUnderWay = (): boolean => this.snapshots.begun > this.snapshots.taken;
+    for (let waitedMs = 0; isUnderWay(); waitedMs += 5) {
+      if (waitedMs > patienceMs) throw new Error('a snapshot does not end');
+      await delay(5);
+    }
+  }
+
   async stop(): Promise<void> {
     await this.#ensemble.stop();
     rmSync(this.#folder, { recursive: true });

@@ -14,6 +14,8 @@ export const znodes: Dimension = {
   unit: 'znode',
   sizes: [1_000, 10_000, 100_000, 1_000_000],
   quickSizes: [1_000, 3_000],
+  // Often enough to see some, which are counted apart.
+  lines: ['quoll.snapshot.afterTxns=50000'],
   async open(peer) {
     const askings = await openAll(() => Asking.zooKeeper(peer.process.zookeeper));
     let parents = 0;
@@ -40,6 +42,18 @@ export const znodes: Dimension = {
         },
         createAndDelete(asked, anyParent),
         { what: 'list of 999 names', times: 320, run: asked(() => getChildren(anyParent())) },
+        {
+          what: 'a snapshot',
+          times: 1,
+          growsWithSize: true,
+          async prepare() {
+            const { begun } = peer.snapshots;
+            while (peer.snapshots.begun === begun) {
+              await askAll(askings, 1_600, depth, () => setData(anyZnode(), data));
+            }
+          },
+          run: () => peer.noSnapshot(),
+        },
       ],
       async grow(size) {
         for (; parents < size / perParent; parents++) {

@@ -8,9 +8,9 @@ export interface RequestCost {
   /** Of a peer that follows: when it was asked itself, and when another was. */
   readonly learnerAskedUs: number;
   readonly learnerUs: number;
-  /** More on the leader for each that follows, voter or observer, and each batch: a proposal, its ack and its commit. */
-  readonly perBatchUs: number;
-  /** Requests that go to others together. Of three voters, under the load that was measured. */
+  /** More on the leader for each that follows, voter or observer: its part of a proposal, an ack and a commit. */
+  readonly perLearnerUs: number;
+  /** Requests that shared them, of three voters under the load that was measured. */
   readonly batch: number;
   /** All threads of all peers of three voters, and of the load that asked them. */
   readonly allUs: number;
@@ -35,7 +35,7 @@ export function apart(cost: RequestCost, { voters, observers }: Ensemble): Predi
   const peers = voters + observers;
   const others = 1 - 1 / peers;
   // What follows costs the leader, whoever was asked. Measured costs are those of an ensemble without any.
-  const followed = (cost.perBatchUs / cost.batch) * (voters - 1 + observers);
+  const followed = cost.perLearnerUs * (voters - 1 + observers);
   const leaderUs = cost.leaderAskedUs / peers + cost.leaderUs * others + followed;
   const learnerUs = cost.learnerAskedUs / peers + cost.learnerUs * others;
   return peers > 1 && learnerUs > leaderUs
@@ -82,18 +82,4 @@ export function latencyMs(
   // The leader is one of them.
   const quorumRttMs = quorum === 1 ? 0 : (sorted[quorum - 2] ?? 0);
   return ownRttMs + quorumRttMs + (what === 'write' ? fsyncMs : 0) + cpuMs;
-}
-
-/** Least squares: what does not depend on x, and what each x adds. */
-export function line(points: readonly (readonly [number, number])[]): {
-  readonly at0: number;
-  readonly each: number;
-} {
-  const mean = (of: (point: readonly [number, number]) => number): number =>
-    points.reduce((total, point) => total + of(point), 0) / points.length;
-  const meanX = mean(([x]) => x);
-  const meanY = mean(([, y]) => y);
-  const spreadX = mean(([x]) => (x - meanX) ** 2);
-  const each = spreadX === 0 ? 0 : mean(([x, y]) => (x - meanX) * (y - meanY)) / spreadX;
-  return { at0: meanY - each * meanX, each };
 }

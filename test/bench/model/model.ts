@@ -51,7 +51,7 @@ function showCosts(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void 
     'µs of the main thread',
     'leader, asked',
     'leader, another asked',
-    '+ each that follows, a batch',
+    '+ each that follows',
     'writes in a batch',
     'follower, asked',
     'follower, another asked',
@@ -60,7 +60,7 @@ function showCosts(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void 
   ];
   const rows = [...costs].map(([what, cost]) => [
     what,
-    ...[cost.leaderAskedUs, cost.leaderUs, cost.perBatchUs, cost.batch].map(micros),
+    ...[cost.leaderAskedUs, cost.leaderUs, cost.perLearnerUs, cost.batch].map(micros),
     ...[cost.learnerAskedUs, cost.learnerUs, cost.allUs].map(micros),
     cost.bytesPerLearner.toFixed(0),
   ]);
