@@ -2,13 +2,18 @@
 
 /** µs that one request took, by who had to work for it. Of the threads of a process, the main one is what bounds. */
 export interface RequestCost {
+  /** Of a peer alone. */
+  readonly aloneUs: number;
   /** Of the leader: when it was asked itself, and when another peer was. */
   readonly leaderAskedUs: number;
   readonly leaderUs: number;
   /** Of a peer that follows: when it was asked itself, and when another was. */
   readonly learnerAskedUs: number;
   readonly learnerUs: number;
-  /** More on the leader for each that follows, voter or observer: its part of a proposal, an ack and a commit. */
+  /**
+   * More on the leader for each that follows, voter or observer: its part of a proposal, an ack and a commit. Nothing for
+   * reads: what they share of a barrier is less the more there are in a turn.
+   */
   readonly perLearnerUs: number;
   /** Requests that shared them, of three voters under the load that was measured. */
   readonly batch: number;
@@ -33,12 +38,13 @@ const microsPerSecond = 1e6;
 /** Requests a second when each peer has a machine of its own, with four cores or more, and clients are spread over all. */
 export function apart(cost: RequestCost, { voters, observers }: Ensemble): Prediction {
   const peers = voters + observers;
+  if (peers === 1) return { perSecond: microsPerSecond / cost.aloneUs, boundBy: 'leader' };
   const others = 1 - 1 / peers;
-  // What follows costs the leader, whoever was asked. Measured costs are those of an ensemble without any.
+  // What follows costs the leader, whoever was asked.
   const followed = cost.perLearnerUs * (voters - 1 + observers);
   const leaderUs = cost.leaderAskedUs / peers + cost.leaderUs * others + followed;
   const learnerUs = cost.learnerAskedUs / peers + cost.learnerUs * others;
-  return peers > 1 && learnerUs > leaderUs
+  return learnerUs > leaderUs
     ? { perSecond: microsPerSecond / learnerUs, boundBy: 'learners' }
     : { perSecond: microsPerSecond / leaderUs, boundBy: 'leader' };
 }

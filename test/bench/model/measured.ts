@@ -140,9 +140,11 @@ function costOf(samples: readonly Sample[]): RequestCost {
   if (alone === undefined || asked === undefined || another === undefined) {
     throw new Error('every door is measured at every role');
   }
-  const perLearnerUs = Math.max(0, (asked.leaderUs - alone.leaderUs) / 2);
+  const perLearnerUs =
+    alone.kind === 'set' ? Math.max(0, (asked.leaderUs - alone.leaderUs) / 2) : 0;
   return {
-    leaderAskedUs: alone.leaderUs,
+    aloneUs: alone.leaderUs,
+    leaderAskedUs: Math.max(0, asked.leaderUs - 2 * perLearnerUs),
     leaderUs: Math.max(0, another.leaderUs - 2 * perLearnerUs),
     learnerAskedUs: another.learnerAskedUs,
     learnerUs: asked.learnerUs,

@@ -49,6 +49,7 @@ export const model: Benchmark = {
 function showCosts(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void {
   const head = [
     'µs of the main thread',
+    'alone',
     'leader, asked',
     'leader, another asked',
     '+ each that follows',
@@ -60,7 +61,7 @@ function showCosts(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void 
   ];
   const rows = [...costs].map(([what, cost]) => [
     what,
-    ...[cost.leaderAskedUs, cost.leaderUs, cost.perLearnerUs, cost.batch].map(micros),
+    ...[cost.aloneUs, cost.leaderAskedUs, cost.leaderUs, cost.perLearnerUs, cost.batch].map(micros),
     ...[cost.learnerAskedUs, cost.learnerUs, cost.allUs].map(micros),
     cost.bytesPerLearner.toFixed(0),
   ]);
@@ -73,7 +74,7 @@ function showRates(costs: ReadonlyMap<string, RequestCost>, bench: Bench): void 
     ...coresShared.map((cores) => `3 voters on ${String(cores)} cores`),
     ...ensembles.map(
       ({ voters, observers }) =>
-        `${String(voters)} voters${observers > 0 ? `, ${String(observers)} observers` : ''}, apart`,
+        `${String(voters)} voter${voters > 1 ? 's' : ''}${observers > 0 ? `, ${String(observers)} observers` : ''}, apart`,
     ),
   ];
   const rows = [...costs].map(([what, cost]) => [
