@@ -42,6 +42,7 @@ export function growthTable(
     ...row.us.map((us, at) => {
       if (at === 0) return shown(us);
       const times = ratioAt(row, at);
+      if (!Number.isFinite(times)) return shown(us);
       const ratio = `×${times >= 10 ? times.toFixed(0) : times.toPrecision(2)}`;
       return `${shown(us)} (${bendsAt(row, sizes, at) ? `**${ratio}**` : ratio})`;
     }),
@@ -58,7 +59,8 @@ function bendsAt(row: GrowthRow, sizes: readonly number[], at: number): boolean 
   const grown = (sizes[at] ?? 1) / (sizes[at - 1] ?? 1);
   const allowed = bendMin ** Math.log10(grown) * (row.growsWithSize ? grown : 1);
   const more = (row.us[at] ?? 0) - (row.us[at - 1] ?? 0);
-  return ratioAt(row, at) > allowed && more > (row.noiseUs ?? 0);
+  const times = ratioAt(row, at);
+  return Number.isFinite(times) && times > allowed && more > (row.noiseUs ?? 0);
 }
 
 function shown(us: number): string {
