@@ -59,6 +59,7 @@ export class Asking {
 
   /** Resolves when all are answered; `depth` are under way. */
   ask(count: number, depth: number, request: () => Buffer): Promise<void> {
+    if (count === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       let unsent = count;
       let unanswered = count;

@@ -10,7 +10,7 @@ const op = {
   getChildren: 8,
   closeSession: -11,
 } as const;
-const ephemeralOwnerNone = 0;
+const persistent = 0;
 const pingXid = -2;
 
 /** The first thing said on a connection: a session, please. */
@@ -29,8 +29,15 @@ export function setData(path: string, data: Buffer): Buffer {
 
 export function create(path: string, data: Buffer): Buffer {
   const acl = Buffer.concat([int32(1), int32(31), text('world'), text('anyone')]);
-  const flags = int32(ephemeralOwnerNone);
-  return frame(int32(1), int32(op.create), text(path), int32(data.length), data, acl, flags);
+  return frame(
+    int32(1),
+    int32(op.create),
+    text(path),
+    int32(data.length),
+    data,
+    acl,
+    int32(persistent),
+  );
 }
 
 export function deleteZnode(path: string): Buffer {
