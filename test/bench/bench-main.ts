@@ -15,8 +15,10 @@ import {
   type Noise,
 } from './figures.ts';
 import { memory, restart, stall, stopLarge } from './large.ts';
+import { growth } from './growth/growth.ts';
 import { latency } from './latency/latency.ts';
 import { locks } from './locks.ts';
+import { model } from './model/model.ts';
 import { store, tree } from './printed.ts';
 import { profile } from './profile.ts';
 import { rest } from './rest.ts';
@@ -37,6 +39,8 @@ const benchmarks: readonly Benchmark[] = [
   sim,
   rivals,
   latency,
+  growth,
+  model,
   tree,
   store,
   profile,
@@ -135,9 +139,9 @@ function usage(): string {
     '',
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`),
     '',
-    'Without a name, all but latency, profile, rivals, tree and store. --runs: faults injected, or rounds of fanout (20).',
+    'Without a name, all but growth, latency, model, profile, rivals, tree and store. --runs: faults injected, or rounds of fanout (20).',
     '--seconds: of each load (8). rivals has its own: 3 rounds of 5 s. --only: of rivals, what to measure:',
-    'zookeeper-set, get, http, grpc-set:8x8, 1peer. --page: rivals writes its part of docs/performance.md.',
+    'zookeeper-set, get, http, grpc-set:8x8, 1peer; of growth: znodes, children, sessions. --page: rivals writes its part of docs/performance.md.',
     "--line: a line more for the peers' zoo.cfg. --rivals: fanout, locks and zookeeper measure the others too.",
   ].join('\n');
 }

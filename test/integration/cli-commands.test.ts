@@ -1,50 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEnsemble, type Ensemble } from '../../src/index.ts';
+import { holderOf, PeerCommands, type CommandRun } from '../support/cli/peer-commands.ts';
 import { isRunning } from '../support/cli/quoll-processes.ts';
 import { until } from '../support/until.ts';
-import { program } from '../support/program.ts';
-
-/** One `quoll` process, or a shell that runs some. */
-class Run {
-  readonly child: ChildProcess;
-  readonly #closed: Promise<unknown[]>;
-  output = '';
-  errors = '';
-
-  constructor(
-    args: readonly string[],
-    environment: NodeJS.ProcessEnv,
-    more: { readonly input: string | undefined; readonly runs?: string },
-  ) {
-    const { input, runs = process.execPath } = more;
-    this.child = spawn(runs, args, {
-      stdio: 'pipe',
-      env: { ...process.env, NODE: process.execPath, QUOLL: program, ...environment },
-    });
-    this.#closed = once(this.child, 'close');
-    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
-    this.child.stdin?.end(input);
-  }
-
-  async says(pattern: RegExp): Promise<void> {
-    await until(`${String(pattern)} of ${this.child.spawnargs.join(' ')}`, () => {
-      if (pattern.test(this.output)) return true;
-      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}${this.errors}`);
-      return false;
-    });
-  }
-
-  async ends(): Promise<unknown> {
-    const [code, signal] = await this.#closed;
-    return code ?? signal;
-  }
-}
 
 /** Says whether a process waits to end this group of processes. */
 function isGuarded(group: number): boolean {
@@ -63,7 +23,7 @@ describe('quoll at real peers', function () {
   this.timeout(120_000);
   let ensemble: Ensemble;
   let folder: string;
-  let runs: Run[];
+  let commands: PeerCommands;
 
   before(async () => {
     ensemble = await startEnsemble({
@@ -75,55 +35,23 @@ describe('quoll at real peers', function () {
     await ensemble.stop();
   });
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'quoll-cli-'));
-    runs = [];
+    commands = new PeerCommands(ensemble);
+    ({ folder } = commands);
   });
   afterEach(async () => {
-    for (const run of runs) {
-      if (run.child.exitCode === null && run.child.signalCode === null) run.child.kill('SIGKILL');
-      await run.ends();
-    }
-    rmSync(folder, { recursive: true });
-    for (const peer of ensemble.peers) if (!peer.isRunning) await peer.start();
-    await ensemble.ready();
+    await commands.end();
   });
 
-  const start = (
-    args: readonly string[],
-    more: { input?: string; url?: string; session?: string; shell?: string } = {},
-  ): Run => {
-    const { input, url = ensemble.urls[0], session, shell } = more;
-    const environment = { QUOLL_URL: url, QUOLL_SESSION: session };
-    const run =
-      shell === undefined
-        ? new Run([program, ...args], environment, { input })
-        : new Run(['-c', shell], environment, { input, runs: 'sh' });
-    runs.push(run);
-    return run;
-  };
-  /** What it printed; it must have ended with this code. */
-  const quoll = async (code: number, ...args: readonly string[]): Promise<string> => {
-    const run = start(args);
-    assert.equal(await run.ends(), code, run.output + run.errors);
-    return run.output;
-  };
-  /** Runs once `file` is there no more; says what it was given. */
-  const holder = (file: string): string[] => {
-    writeFileSync(file, '');
-    const script = `
-      const { existsSync } = require('node:fs');
-      console.log('token ' + process.env.QUOLL_FENCING_TOKEN);
-      const timer = setInterval(() => { if (!existsSync(${JSON.stringify(file)})) { clearInterval(timer); process.exitCode = 7; } }, 10);
-    `;
-    return ['--', process.execPath, '-e', script];
-  };
+  const start: PeerCommands['start'] = (...args) => commands.start(...args);
+  const quoll = (code: number, ...args: readonly string[]): Promise<string> =>
+    commands.ran(code, ...args);
   const untilQueued = async (name: string, count: number): Promise<void> => {
     await until(`${String(count)} in the queue of ${name}`, async () => {
       const queue = await fetch(`${ensemble.urls[1] ?? ''}/v1/nodes/locks/${name}?children`);
       return ((await queue.json()) as { children: string[] }).children.length === count;
     });
   };
-  const tokenOf = (run: Run): bigint => BigInt(/token (\d+)/.exec(run.output)?.[1] ?? '0');
+  const tokenOf = (run: CommandRun): bigint => BigInt(/token (\d+)/.exec(run.output)?.[1] ?? '0');
 
   it('a znode stays as it is when its data are forgotten', async () => {
     await quoll(0, 'create', '/kept', 'here');
@@ -151,22 +79,6 @@ describe('quoll at real peers', function () {
     await quoll(4, 'delete', '/large', '--recursive', '--version', '3');
     assert.equal(await quoll(0, 'delete', '/large', '--recursive'), 'deleted 151\n');
     await quoll(3, 'delete', '/large', '--recursive');
-  });
-
-  it('a command in a pipe ends with it: when it writes, and when there is nothing to write', async () => {
-    await quoll(0, 'create', '/piped', '0');
-    // Neither writes again once its first line was read.
-    const shell = start([], {
-      shell: `
-        ("$NODE" "$QUOLL" watch /piped --initial; echo "watch $?" >&2) | head -1
-        ("$NODE" "$QUOLL" lock piped; echo "lock $?" >&2) | grep -m1 -o 'is held'
-        ("$NODE" "$QUOLL" get /piped; echo "get $?" >&2) | true`,
-    });
-    assert.equal(await shell.ends(), 0);
-    assert.match(shell.output, /created \/piped.*\nis held\n$/);
-    assert.match(shell.errors, /watch 141\nlock 141\nget (0|141)\n$/);
-    // It was given back.
-    await quoll(0, 'lock', 'piped', '--wait', '0s', '--', process.execPath, '-e', '');
   });
 
   it('what lock started ends with it, be it killed', async () => {
@@ -262,10 +174,10 @@ describe('quoll at real peers', function () {
 
   it('lock lets one command run at a time, with tokens that grow, through the death of a peer', async () => {
     const [one, two] = ['one', 'two'].map((name) => join(folder, name));
-    const first = start(['lock', 'job', ...holder(one ?? '')]);
+    const first = start(['lock', 'job', ...holderOf(one ?? '')]);
     await first.says(/token \d+/);
     await quoll(6, 'lock', 'job', '--wait', '0s', '--', process.execPath, '-e', '');
-    const second = start(['lock', 'job', ...holder(two ?? '')]);
+    const second = start(['lock', 'job', ...holderOf(two ?? '')]);
     await untilQueued('job', 2);
     await ensemble.peer(1).kill();
     await ensemble.leader();
@@ -280,7 +192,7 @@ describe('quoll at real peers', function () {
 
   it('lock gives back on a signal, waiting or holding', async () => {
     const file = join(folder, 'held');
-    const first = start(['lock', 'signals', ...holder(file)]);
+    const first = start(['lock', 'signals', ...holderOf(file)]);
     await first.says(/token \d+/);
     const second = start(['lock', 'signals', '--', process.execPath, '-e', '']);
     const third = start(['lock', 'signals']);
@@ -310,21 +222,11 @@ describe('quoll at real peers', function () {
     );
   });
 
-  it('lock stops its command when no peer can be reached any more', async () => {
-    const file = join(folder, 'held');
-    const run = start(['lock', 'lonely', '--ttl', '2s', ...holder(file)]);
-    await run.says(/token \d+/);
-    await Promise.all(ensemble.peers.map((peer) => peer.kill()));
-    assert.equal(await run.ends(), 6, run.errors);
-    assert.match(run.errors, /The lock lonely is lost \(.*stopping the command/);
-    assert.equal(readFileSync(file, 'utf8'), '');
-  });
-
   it('elect runs the command of one at a time', async () => {
     const [one, two] = ['one', 'two'].map((name) => join(folder, name));
-    const first = start(['elect', 'boss', '--data', 'a', ...holder(one ?? '')]);
+    const first = start(['elect', 'boss', '--data', 'a', ...holderOf(one ?? '')]);
     await first.says(/token \d+/);
-    const second = start(['elect', 'boss', '--data', 'b', ...holder(two ?? '')]);
+    const second = start(['elect', 'boss', '--data', 'b', ...holderOf(two ?? '')]);
     rmSync(one ?? '');
     assert.equal(await first.ends(), 7, first.errors);
     await second.says(/token \d+/);

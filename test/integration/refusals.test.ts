@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -116,21 +115,6 @@ describe('what a peer refuses to start on', function () {
     await startsWithAllOfIt();
   });
 
-  it('data of another server', async () => {
-    const config = readFileSync(peer.configFile, 'utf8');
-    peer.rewriteConfig((text) =>
-      text.replace('serverId=1', 'serverId=7').replace('server.1', 'server.7'),
-    );
-    await assertRefuses(
-      peer,
-      fatal,
-      /belongs to server 1, but this peer is configured as server 7\. Nothing was changed/,
-      /Correct the server id or the data directory/,
-    );
-    peer.rewriteConfig(() => config);
-    await startsWithAllOfIt();
-  });
-
   it('a flipped bit in the log', async () => {
     flipBit(peer.dataDir, 'log', 'entries');
     await assertRefuses(
@@ -140,79 +124,6 @@ describe('what a peer refuses to start on', function () {
       othersHaveIt,
       moveAway,
     );
-  });
-
-  it('a flipped bit in the snapshot', async () => {
-    flipBit(peer.dataDir, 'chunk', 'bytes');
-    await assertRefuses(
-      peer,
-      fatal,
-      /the checksum of chunk \d+ of the snapshot is wrong/,
-      othersHaveIt,
-      moveAway,
-    );
-  });
-
-  it('a snapshot that misses a chunk', async () => {
-    changeDatabase(peer.dataDir, (database) => database.exec('DELETE FROM chunk'));
-    await assertRefuses(
-      peer,
-      fatal,
-      /its snapshot is incomplete or changed/,
-      othersHaveIt,
-      moveAway,
-    );
-  });
-
-  it('a log that ends before what this peer had acknowledged', async () => {
-    changeDatabase(peer.dataDir, (database) =>
-      database.exec('DELETE FROM log WHERE first = (SELECT max(first) FROM log)'),
-    );
-    await assertRefuses(
-      peer,
-      fatal,
-      /older than what this peer had promised: the log ends at 0x\w+, but had reached 0x\w+/,
-      /Voting with it could undo acknowledged writes/,
-      othersHaveIt,
-      moveAway,
-    );
-  });
-
-  it('a directory without its guard, or without its database', async () => {
-    rmSync(join(peer.dataDir, 'guard'));
-    await assertRefuses(
-      peer,
-      fatal,
-      /the guard file is missing or damaged/,
-      othersHaveIt,
-      moveAway,
-    );
-    cpSync(join(good, 'guard'), join(peer.dataDir, 'guard'));
-    rmSync(join(peer.dataDir, 'node.db'));
-    await assertRefuses(
-      peer,
-      fatal,
-      /the database is gone, the guard file is still there/,
-      moveAway,
-    );
-  });
-
-  it('a database that is none, or that of another program', async () => {
-    const database = join(peer.dataDir, 'node.db');
-    writeFileSync(database, Buffer.alloc(65_536, 'not a database. '));
-    rmSync(`${database}-wal`, { force: true });
-    await assertRefuses(peer, fatal, /is damaged: file is not a database/, othersHaveIt, moveAway);
-    rmSync(database);
-    changeDatabase(peer.dataDir, (other) => other.exec('CREATE TABLE recipes(name TEXT)'));
-    await assertRefuses(
-      peer,
-      fatal,
-      /its node\.db is the database of another program/,
-      /Nothing was changed/,
-    );
-    rmSync(database);
-    mkdirSync(database);
-    await assertRefuses(peer, fatal, /A file in \S+ can't be opened or written/);
   });
 
   it('a taken HTTP port, with its setting named, and leaves the data well', async () => {
@@ -233,19 +144,6 @@ describe('what a peer refuses to start on', function () {
       await new Promise((resolve) => other.close(resolve));
     }
     await startsWithAllOfIt();
-  });
-
-  it('an address that this machine does not have', async () => {
-    const config = readFileSync(peer.configFile, 'utf8');
-    peer.rewriteConfig((text) => `${text}quoll.http.host=192.0.2.7\nelectionPortBindRetry=1\n`);
-    await assertRefuses(
-      peer,
-      failed,
-      /"setting":"http\.port","host":"192\.0\.2\.7",.*"event":"addressNotThereYet"/,
-      /\(http\.port\) can't be listened on: this machine does not have the address 192\.0\.2\.7/,
-      /say in peer\.bindRetries how often to look/,
-    );
-    peer.rewriteConfig(() => config);
   });
 });
 

@@ -152,10 +152,12 @@ export class PeerProcess {
   }
 
   async ready(): Promise<void> {
-    await until(`peer ${String(this.id)} to be ready\n${this.log.slice(-2_000)}`, async () => {
-      if (!this.isRunning) throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
-      return (await fetch(`${this.http}/readyz`)).status === 200;
-    });
+    const found = await until(
+      `peer ${String(this.id)} to be ready\n${this.log.slice(-2_000)}`,
+      async () =>
+        this.isRunning ? (await fetch(`${this.http}/readyz`)).status === 200 && 'ready' : 'ended',
+    );
+    if (found === 'ended') throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
   }
 
   async cluster(): Promise<ClusterJson> {
@@ -264,7 +266,30 @@ async function startShared(): Promise<SharedEnsemble> {
   return ensemble;
 }
 
+/** To start an ensemble whose ports somebody else took meanwhile. */
+const attemptsMax = 3;
+
 export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
+  for (let attempt = 1; ; attempt++) {
+    const ensemble = await madeEnsemble(options);
+    if (options.start === false) return ensemble;
+    const { peers } = ensemble;
+    for (const peer of peers) peer.start();
+    try {
+      await ensemble.ready();
+      return ensemble;
+    } catch (error) {
+      await ensemble.stop();
+      // Between finding free ports and listening on them, another process may find the same.
+      const isForAnother = peers.some(({ log }) => log.includes('is taken by another process'));
+      if (isForAnother && options.dataDir === undefined && attempt < attemptsMax) continue;
+      const logs = peers.map(({ id, log }) => `peer ${String(id)}:\n${log.slice(-2_000)}`);
+      throw new Error(`the ensemble did not start\n${logs.join('\n')}`, { cause: error });
+    }
+  }
+}
+
+async function madeEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
   const count = options.peers + (options.observers ?? 0);
   const folder = mkdtempSync(join(tmpdir(), 'quoll-test-'));
   const portsPerPeer = 5;
@@ -305,14 +330,5 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
     };
     return new PeerProcess(id, places, options);
   });
-  const ensemble = new TestEnsemble(peers, folder);
-  if (options.start !== false) {
-    for (const peer of peers) peer.start();
-    await ensemble.ready().catch(async (error: unknown) => {
-      await ensemble.stop();
-      const logs = peers.map(({ id, log }) => `peer ${String(id)}:\n${log.slice(-2_000)}`);
-      throw new Error(`the ensemble did not start\n${logs.join('\n')}`, { cause: error });
-    });
-  }
-  return ensemble;
+  return new TestEnsemble(peers, folder);
 }

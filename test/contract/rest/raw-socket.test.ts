@@ -252,22 +252,4 @@ describe('REST: raw sockets', () => {
     assert.deepEqual(statusesIn(foreign), [204]);
     assert.doesNotMatch(foreign, /Access-Control/i);
   });
-
-  it('gives up on clients that drip, and serves the others meanwhile', async () => {
-    // Half of them begin a request and drip on; the other half never say a word.
-    const start = 'GET /v1/nodes/ HTTP/1.1\r\nHost: localhost\r\nX-Drip: ';
-    const dripping = Array.from({ length: 100 }, () => new RawConnection(base).write(start));
-    const silent = Array.from({ length: 100 }, () => new RawConnection(base));
-    const drip = setInterval(() => {
-      for (const connection of dripping) if (!connection.isClosed) connection.write('a');
-    }, 500);
-    try {
-      await expectStatus(200, base, 'GET', '/v1/nodes/');
-      const answers = await Promise.all([...dripping, ...silent].map((each) => each.closed()));
-      for (const received of answers) assert.deepEqual(statusesIn(received), [408]);
-    } finally {
-      clearInterval(drip);
-    }
-    await expectStatus(200, base, 'GET', '/v1/nodes/');
-  });
 });

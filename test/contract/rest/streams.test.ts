@@ -251,21 +251,6 @@ describe('streams over HTTP', () => {
       await expectStatus(404, there, 'GET', `/v1/nodes/ghost?index=${since}&wait=60s`);
     });
 
-    it('keep their session alive', async () => {
-      const opened = await expectStatus(201, here, 'POST', '/v1/sessions', {
-        body: '{"timeoutMs":2000}',
-      });
-      const session = opened.json();
-      const headers = {
-        'x-session-id': textOf(session, 'id'),
-        'x-session-secret': textOf(session, 'secret'),
-      };
-      await expectStatus(201, here, 'POST', '/v1/nodes/?name=mine&kind=ephemeral', { headers });
-      const since = await index('/v1/nodes/mine');
-      await expectStatus(304, there, 'GET', `/v1/nodes/mine?index=${since}&wait=5s`, { headers });
-      await expectStatus(200, there, 'GET', '/v1/nodes/mine');
-    });
-
     it('are refused where they make no sense', async () => {
       const bad = { status: 400, code: 'BADARGUMENTS' };
       for (const target of [

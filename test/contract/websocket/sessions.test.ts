@@ -58,33 +58,6 @@ describe('WebSocket: sessions and watches', () => {
   });
 
   describe('sessions', () => {
-    it('live as long as their socket answers, and their time-out longer', async () => {
-      const { socket, session } = await withSession(4_000);
-      assert.equal(session.timeoutMs, 4_000);
-      await socket.ok('create', { path: '/lives', kind: 'ephemeral' });
-      const watcher = await opened(there);
-      const watch = watcher.send('watch', { path: '/lives' });
-      await watcher.answer(watch);
-      // A session that nothing kept alive would be gone by the end of another that began with it.
-      const other = await expectStatus(201, there, 'POST', '/v1/sessions', {
-        body: '{"timeoutMs":4000}',
-      });
-      const { id, secret } = other.json() as unknown as SessionJson;
-      const headers = { 'x-session-id': id, 'x-session-secret': secret };
-      await expectStatus(201, there, 'POST', '/v1/nodes/?name=idle&kind=ephemeral', { headers });
-      await until('the idle session to end', async () => {
-        return (await call(there, 'GET', '/v1/nodes/idle?stat')).status === 404;
-      });
-      await expectStatus(200, there, 'GET', '/v1/nodes/lives');
-      await socket.ok('heartbeat');
-      // Without a word, and without the session's end.
-      socket.ws.terminate();
-      await expectStatus(200, there, 'GET', '/v1/nodes/lives');
-      await until('the session to expire', () =>
-        stories(watcher, watch).includes('deleted /lives'),
-      );
-    });
-
     it('end when they are told to, and their socket with them', async () => {
       const { socket } = await withSession(30_000);
       await socket.ok('create', { path: '/told', kind: 'ephemeral' });
