@@ -1,5 +1,5 @@
 import type { Server, ServerErrorResponse, ServerInterceptor } from '#grpc';
-import type { Http2Server, Http2Session, ServerHttp2Stream } from 'node:http2';
+import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -56,6 +56,7 @@ export class Connections {
     this.#beginning = undefined;
     if (incoming === undefined) throw new Error('the library began a call without its stream');
     incoming.isOpenEnded = method.requestStream;
+    incoming.isUnary = !method.requestStream && !method.responseStream;
     return new CountedCall(call, incoming);
   };
 
@@ -77,9 +78,9 @@ export class Connections {
       const listeners = http2.listeners('stream');
       if (listeners.length === 0) throw new Error('grpc-js hears of its streams elsewhere');
       http2.removeAllListeners('stream');
-      http2.on('stream', (stream: ServerHttp2Stream, ...rest: readonly unknown[]) => {
-        this.#opened(stream, () => {
-          for (const listener of listeners) listener.call(http2, stream, ...rest);
+      http2.on('stream', (stream, headers, flags) => {
+        this.#opened(stream, headers, () => {
+          for (const listener of listeners) listener.call(http2, stream, headers, flags);
         });
       });
     }
@@ -108,10 +109,10 @@ export class Connections {
   }
 
   /** The library learns of a call in its turn, and of one that is over by then not at all. */
-  #opened(stream: ServerHttp2Stream, begin: () => void): void {
+  #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, begin: () => void): void {
     const { session } = stream;
     const connection = session === undefined ? undefined : this.#bySession.get(session);
-    connection?.opened(stream, (call) => {
+    connection?.opened(stream, headers, (call) => {
       this.#beginning = call;
       begin();
     });

@@ -1,6 +1,6 @@
 import type { SessionRequest__Output } from '../../../generated/quoll/v1/session.ts';
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
-import type { ReadAnswer } from '../../../service/call.ts';
+import type { ReadAnswer, WriteAnswer } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
 import { answerBytes, answerParts, smallAnswerBytes } from '../calls/large-answer.ts';
 import { refusalOfError } from '../calls/method.ts';
@@ -141,11 +141,14 @@ export class SessionCarrier {
       return;
     }
     // In turns with the reads of calls: what is read is copied before anybody knows how large it is.
-    incoming.connection.read(incoming, () => {
-      service.readThen(query, terms.caller, options, (answer) => {
-        incoming.readDone();
-        answered(answer);
-      });
+    incoming.connection.read({
+      call: incoming,
+      run() {
+        service.readThen(query, terms.caller, options, (answer) => {
+          incoming.readDone();
+          answered(answer);
+        });
+      },
     });
   }
 
@@ -158,14 +161,22 @@ export class SessionCarrier {
     const { idempotencyKey } = write;
     const hasKey = idempotencyKey !== '';
     const options = writeOptions(idempotencyKey, terms.timeoutMs);
-    this.#door.service.write(operation.multi(write), terms.caller, options).then(
-      (answer) => {
-        turn.done(operation.response(answer));
-      },
-      (error: unknown) => {
-        turn.done(refusedWrite(this.#refusalOf(error), hasKey));
-      },
-    );
+    this.#door.service.writeThen(operation.multi(write), terms.caller, options, (answer) => {
+      turn.done(
+        isRefusal(answer) ? refusedWrite(answer, hasKey) : this.#responseOf(operation, answer),
+      );
+    });
+  }
+
+  #responseOf(
+    operation: Extract<Carried, { form: 'write' }>['operation'],
+    answer: WriteAnswer,
+  ): object {
+    try {
+      return operation.response(answer);
+    } catch (error) {
+      return this.#refusalOf(error);
+    }
   }
 
   /** What may wait long holds nothing up: it is begun in its turn, and answered when it is. */
