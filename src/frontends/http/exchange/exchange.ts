@@ -11,6 +11,7 @@ import {
   exposedHeaders,
   noCache,
   noStore,
+  pushAll,
   pushMeta,
   securityHeaders,
   securityHeadersOf,
@@ -26,6 +27,7 @@ import {
   problemOf,
   stackOf,
 } from './problem.ts';
+import { endWith, writeNow } from './node-response.ts';
 import { prettyBytesFactor, prettyParts } from './pretty-json.ts';
 import { Query } from './query.ts';
 import { referenceFrom } from './reference.ts';
@@ -298,10 +300,7 @@ export class Exchange {
     const bytes = body === undefined ? 0 : Buffer.byteLength(body);
     if (body !== undefined) headers.push('Content-Length', String(bytes));
     this.#response.writeHead(reply.status, headers);
-    // A text as it is: Node sends it in one piece with the head, and bytes in two. In ASCII, as most are, all encodings are
-    // the same, and this one costs the least.
-    if (typeof body === 'string' && bytes === body.length) this.#response.end(body, 'latin1');
-    else this.#response.end(body);
+    endWith(this.#response, body, bytes);
   }
 
   #headersOf(reply: Reply): HeaderList {
@@ -489,18 +488,3 @@ export class Exchange {
 }
 
 const none: readonly string[] = [];
-
-/** As `push` with all of them, which would take a list apart for it. */
-function pushAll(headers: HeaderList, more: readonly string[]): void {
-  for (const word of more) headers.push(word);
-}
-
-/**
- * Writes within the call what Node would write once all that runs now is over, out of sight of the slice that it costs.
- */
-function writeNow(response: ServerResponse, part: Uint8Array | string): boolean {
-  if (response.writableEnded) return true;
-  response.write(part);
-  response.socket?.uncork();
-  return !response.writableNeedDrain;
-}

@@ -42,6 +42,11 @@ export const exposedHeaders =
   'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
   'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
 
+/** As `push` with all of them, which would take a list apart for it. */
+export function pushAll(headers: HeaderList, more: readonly string[]): void {
+  for (const word of more) headers.push(word);
+}
+
 /** Adds the headers by which every answer says how the peer stands that gave it. */
 export function pushMeta(headers: HeaderList, meta: AnswerMeta): void {
   headers.push('X-Zxid', zxidToDecimal(meta.zxid), 'X-Role', meta.role);
