@@ -4,6 +4,7 @@ import type { ReadQuery, ResultOf } from '../../../model/read.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callOf } from '../connection/counted-call.ts';
+import type { UnaryHandler } from '../connection/direct-call.ts';
 import type { IncomingCall, PendingRead } from '../connection/incoming-call.ts';
 import { refusedRead, refusedWrite } from '../messages/error-map.ts';
 import { statusOfRefusal } from '../messages/status.ts';
@@ -23,13 +24,16 @@ import { termsOf } from './terms.ts';
 // Unary calls: bytes in, bytes out. The library is handed bytes in both directions, so that what is malformed is refused in
 // our words, and what is answered may be encoded once for many.
 
-type Unary = (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => void;
+type WaitingHandler = (
+  call: ServerUnaryCall<Buffer, Buffer>,
+  callback: sendUnaryData<Buffer>,
+) => void;
 
 export function answerRead<Request, Query extends ReadQuery, Response extends object>(
   door: GrpcDoor,
   method: Method<Request, Response>,
   operation: ReadOperation<Request, Query, Response>,
-): Unary {
+): UnaryHandler {
   return (call, callback) => {
     try {
       const request = decoded(method, call.request);
@@ -152,7 +156,7 @@ export function answerWrite<Request extends { readonly idempotencyKey: string },
   door: GrpcDoor,
   method: Method<Request, Response>,
   operation: WriteOperation<Request, Response>,
-): Unary {
+): UnaryHandler {
   return (call, callback) => {
     let hasKey = false;
     const fail = (error: unknown): void => {
@@ -191,7 +195,7 @@ export function answerOther<Request, Response>(
   door: GrpcDoor,
   method: Method<Request, Response>,
   operation: OtherOperation<Request, Response>,
-): Unary {
+): UnaryHandler {
   return (call, callback) => {
     const ask = async (): Promise<Buffer> => {
       const request = decoded(method, call.request);
@@ -217,7 +221,7 @@ export function answerWaiting<Request, Response>(
   door: GrpcDoor,
   method: Method<Request, Response>,
   operation: WaitingOperation<Request, Response>,
-): Unary {
+): WaitingHandler {
   return (call, callback) => {
     try {
       const request = decoded(method, call.request);

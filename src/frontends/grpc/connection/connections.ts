@@ -10,6 +10,7 @@ import { ClientConnection } from './client-connection.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { Intake } from './intake.ts';
 import { CountedCall } from './counted-call.ts';
+import { DirectCall, isDirect, type DirectMethods } from './direct-call.ts';
 
 /** A call's message that is not there after this ends the call: 1 MB takes a third of that on a line of a megabit. */
 export const messageWithinMs = 30_000;
@@ -64,7 +65,7 @@ export class Connections {
    * Hears of sessions and streams in the place of the library, and passes them on. That has one HTTP/2 server for what is injected, and keeps it
    * to itself: this is the one place that looks behind its interface, and the version is pinned.
    */
-  listenTo(server: Server): void {
+  listenTo(server: Server, direct: DirectMethods): void {
     const { http2Servers } = server as unknown as {
       readonly http2Servers: ReadonlyMap<Http2Server, unknown> | undefined;
     };
@@ -79,7 +80,15 @@ export class Connections {
       if (listeners.length === 0) throw new Error('grpc-js hears of its streams elsewhere');
       http2.removeAllListeners('stream');
       http2.on('stream', (stream, headers, flags) => {
-        this.#opened(stream, headers, () => {
+        const handler = direct.handlers.get(headers[':path'] ?? '');
+        if (handler !== undefined && isDirect(headers)) {
+          this.#opened(stream, headers, (call) => {
+            new DirectCall(stream, headers, call, direct.messageBytesMax).begin(handler);
+          });
+          return;
+        }
+        this.#opened(stream, headers, (call) => {
+          this.#beginning = call;
           for (const listener of listeners) listener.call(http2, stream, headers, flags);
         });
       });
@@ -108,14 +117,15 @@ export class Connections {
     this.#timer.cancel();
   }
 
-  /** The library learns of a call in its turn, and of one that is over by then not at all. */
-  #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, begin: () => void): void {
+  /** A call is begun in its turn, and one that is over by then not at all. */
+  #opened(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    begin: (call: IncomingCall) => void,
+  ): void {
     const { session } = stream;
     const connection = session === undefined ? undefined : this.#bySession.get(session);
-    connection?.opened(stream, headers, (call) => {
-      this.#beginning = call;
-      begin();
-    });
+    connection?.opened(stream, headers, begin);
   }
 
   #endOverdue(): void {

@@ -8,11 +8,11 @@ import type { IncomingCall } from './incoming-call.ts';
 
 type NextCall = ConstructorParameters<typeof ServerInterceptingCall>[0];
 type Listener = Parameters<NextCall['start']>[0];
-type Status = Parameters<NextCall['sendStatus']>[0];
+export type Status = Parameters<NextCall['sendStatus']>[0];
 type AuthContext = ReturnType<NextCall['getAuthContext']>;
 
 /** What a handler's call can be asked for, that `callOf` understands. */
-interface CallContext extends AuthContext {
+export interface CallContext extends AuthContext {
   readonly incoming: IncomingCall;
 }
 
@@ -97,7 +97,11 @@ function handingOver(incoming: IncomingCall, listener: Listener): Listener {
   };
 }
 
-function statusToSend({ code, details, metadata }: ServerErrorResponse): Status {
+export function statusToSend({
+  code,
+  details,
+  metadata,
+}: ServerErrorResponse | Partial<Status>): Status {
   return {
     code: code ?? statusCode.UNKNOWN,
     details: details ?? '',
