@@ -104,11 +104,12 @@ export class ClientConnection implements CallsConnection {
     this.#calls.add(call);
     awaited.add(call);
     this.#receive(call, callBytes);
-    stream.once('close', () => {
+    // Both come once; for `once`, Node would make two objects more.
+    stream.on('close', () => {
       this.#drop(call);
     });
     // Until the library hears of it, nobody does.
-    stream.once('error', () => undefined);
+    stream.on('error', nothing);
     intake.take(this.account.holder, intakeCost.call, () => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
       this.#listenTo(stream, call);
@@ -122,6 +123,7 @@ export class ClientConnection implements CallsConnection {
       if (call.isOpenEnded && !call.isWithinMessage) this.#await(call);
       if (call.comesInParts(part.length)) this.#receive(call, part.length + partBytes);
       else this.destroy();
+      call.take?.(part);
     });
   }
 
@@ -256,6 +258,8 @@ export class ClientConnection implements CallsConnection {
     this.account.close();
   }
 }
+
+const nothing = (): void => undefined;
 
 function handleOf(socket: Socket): SocketHandle | null {
   return socket.destroyed ? null : (socket as unknown as { _handle: SocketHandle | null })._handle;

@@ -91,9 +91,9 @@ export class DirectCall implements UnaryCall {
       this.#fail(refusal);
       return;
     }
-    this.#stream.on('data', (part: Buffer) => {
+    this.#context.incoming.take = (part) => {
       this.#take(part);
-    });
+    };
     this.#stream.on('end', () => {
       this.#ask(handler);
     });
@@ -163,7 +163,7 @@ export class DirectCall implements UnaryCall {
     framed.writeUInt32BE(message.length, 1);
     framed.set(message, prefixBytes);
     stream.respond(answerHead, { waitForTrailers: true });
-    stream.once('wantTrailers', () => {
+    stream.on('wantTrailers', () => {
       stream.sendTrailers(done);
     });
     stream.end(framed);

@@ -50,6 +50,8 @@ export class IncomingCall {
   refusal: ServerErrorResponse | undefined;
   /** Ends it; there once the library has begun it. */
   end: ((status: ServerErrorResponse) => void) | undefined;
+  /** Takes what comes of its message, where that is not the library. */
+  take: ((part: Buffer) => void) | undefined;
   readonly #stream: ServerHttp2Stream;
   #receivedBytes = 0;
   #parts = 0;
