@@ -15,6 +15,8 @@ import type { SessionWatches } from './watches.ts';
 export interface Turn {
   /** It is answered, in its turn. */
   done(response: object | Refusal): void;
+  /** The same with a response that is encoded already. */
+  doneEncoded(response: Buffer): void;
   /** The same with what may be large: `parts` as `answerParts` gives them. */
   doneSized(bytes: number, parts: readonly object[]): void;
   /** It will be answered when it is; what follows need not wait for that. */
@@ -129,9 +131,13 @@ export class SessionCarrier {
         return;
       }
       const bytes = answerBytes(answer.result);
-      const response = operation.response(answer);
-      if (bytes < smallAnswerBytes) turn.done(response);
-      else turn.doneSized(bytes, answerParts(response));
+      if (bytes >= smallAnswerBytes) {
+        turn.doneSized(bytes, answerParts(operation.response(answer)));
+        return;
+      }
+      const encoded = operation.bytes?.(answer);
+      if (encoded === undefined) turn.done(operation.response(answer));
+      else turn.doneEncoded(encoded);
     };
     const { incoming } = this;
     if (request.leavesWatch) {
@@ -162,20 +168,22 @@ export class SessionCarrier {
     const hasKey = idempotencyKey !== '';
     const options = writeOptions(idempotencyKey, terms.timeoutMs);
     this.#door.service.writeThen(operation.multi(write), terms.caller, options, (answer) => {
-      turn.done(
-        isRefusal(answer) ? refusedWrite(answer, hasKey) : this.#responseOf(operation, answer),
-      );
+      if (isRefusal(answer)) turn.done(refusedWrite(answer, hasKey));
+      else this.#written(operation, answer, turn);
     });
   }
 
-  #responseOf(
+  #written(
     operation: Extract<Carried, { form: 'write' }>['operation'],
     answer: WriteAnswer,
-  ): object {
+    turn: Turn,
+  ): void {
     try {
-      return operation.response(answer);
+      const encoded = operation.bytes?.(answer);
+      if (encoded === undefined) turn.done(operation.response(answer));
+      else turn.doneEncoded(encoded);
     } catch (error) {
-      return this.#refusalOf(error);
+      turn.done(this.#refusalOf(error));
     }
   }
 
