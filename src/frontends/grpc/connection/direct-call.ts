@@ -75,7 +75,6 @@ export class DirectCall implements UnaryCall {
     const [, count, unit = ''] = timeoutText.exec(String(headers['grpc-timeout'])) ?? [];
     this.#deadline =
       count === undefined ? Infinity : Date.now() + Number(count) * (unitMs[unit] ?? 0);
-    incoming.isUnary = true;
     incoming.end = (status) => {
       this.#fail(status);
     };
