@@ -9,9 +9,9 @@ import {
 } from '../bench/profile.ts';
 
 // What a request leaves behind for the garbage collector on the main thread of one peer, which busy neighbours don't
-// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 5,650, 2,400, 22,100,
-// 16,700, 18,800 and 16,300): whoever needs more says so here. HTTP has more room, since its connections have one request under way each:
-// on a slow machine fewer share what a turn costs.
+// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 5,650, 2,400,
+// 22,100, 16,700, 18,800 and 16,300): whoever needs more says so here. HTTP has more room, since its connections have one
+// request under way each: on a slow machine fewer share what a turn costs.
 
 interface Limit {
   readonly work: Work;
