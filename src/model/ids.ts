@@ -47,7 +47,7 @@ export function sessionIdFromWords(high: number, low: number): SessionId {
 
 /** Writes a session id as a decimal string; `0` for `noSession`. */
 export function sessionIdToDecimal(id: SessionId): string {
-  return BigInt(`0x${id}`).toString();
+  return id === noSession ? '0' : BigInt(`0x${id}`).toString();
 }
 
 /** One incarnation of one connection between two peers; never reused within a process. */

@@ -141,7 +141,8 @@ function usage(): string {
     '',
     'Without a name, all but growth, latency, model, profile, rivals, tree and store. --runs: faults injected, or rounds of fanout (20).',
     '--seconds: of each load (8). rivals has its own: 3 rounds of 5 s. --only: of rivals, what to measure:',
-    'zookeeper-set, get, http, grpc-set:8x8, 1peer; of growth: znodes, children, sessions. --page: rivals writes its part of docs/performance.md.',
+    'zookeeper-set, get, http, grpc-set:8x8, 1peer; of growth: znodes, children, sessions; of profile: http, set,',
+    '"grpc, get". --page: rivals writes its part of docs/performance.md.',
     "--line: a line more for the peers' zoo.cfg. --rivals: fanout, locks and zookeeper measure the others too.",
   ].join('\n');
 }

@@ -1,15 +1,23 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
 import { runLoad, runZooKeeperLoad, type LoadResult } from './load.ts';
 import type { ThreadProfile } from './profile-hook.ts';
+import { runSteady } from './steady/run-steady.ts';
 
 const hook = new URL('./profile-hook.js', import.meta.url).href;
 const connections = 16;
 const depth = 16;
+/** As `rivals` asks over gRPC. */
+const grpcLoad = { connections: 8, depth: 8 } as const;
+/** Of the answer to a get of so much data, more or less. */
+const floorAnswerBytes = 170;
 const bytes = 100;
 const patienceMs = 60_000;
 /** Layers below this many bytes and µs a request are added up. */
@@ -21,7 +29,7 @@ export interface Work {
     peers: readonly PeerProcess[],
     options: Pick<BenchmarkOptions, 'seconds'>,
     onMeasuring: () => void,
-  ): Promise<LoadResult>;
+  ): Promise<Pick<LoadResult, 'answers'>>;
 }
 
 const works: readonly Work[] = [
@@ -29,6 +37,8 @@ const works: readonly Work[] = [
   zooKeeperWork('get'),
   httpWork('put'),
   httpWork('get'),
+  grpcWork('set'),
+  grpcWork('get'),
 ];
 
 /** What a request costs the main thread of each role, in µs and bytes, by layer: a profile to read, so never by itself. */
@@ -39,11 +49,21 @@ export const profile: Benchmark = {
   async run(options, bench) {
     for (const servers of [1, 3]) {
       await onProfiled(servers, options.lines, async (on) => {
-        for (const work of works) await measure(work, on, options, bench);
+        for (const work of works.filter(({ what }) => isWanted(what, options.only))) {
+          await measure(work, on, options, bench);
+        }
       });
     }
+    if (isWanted(floor, options.only)) await measureFloor(options, bench);
   },
 };
+
+const floor = 'gRPC, of which grpc-js alone';
+
+/** `--only get`, `--only 'gRPC, set'`: what is named so, or has it in its name. Nothing asked for is all. */
+function isWanted(what: string, only: readonly string[]): boolean {
+  return only.length === 0 || only.some((wish) => what.toLowerCase().includes(wish.toLowerCase()));
+}
 
 export interface Profiled {
   readonly ensemble: TestEnsemble;
@@ -61,7 +81,14 @@ export async function onProfiled(
   const folder = mkdtempSync(join(tmpdir(), 'quoll-profile-'));
   process.env['QUOLL_PROFILE'] = join(folder, 'peer');
   const nodeFlags = ['--import', hook];
-  const peers = { peers: servers, zookeeper: true, lines, nodeFlags, isOfModules: true };
+  const peers = {
+    peers: servers,
+    zookeeper: true,
+    grpc: true,
+    lines,
+    nodeFlags,
+    isOfModules: true,
+  };
   const ensemble = await startEnsemble(peers);
   try {
     await use({ ensemble, servers, folder });
@@ -111,6 +138,31 @@ export function httpWork(kind: 'get' | 'put'): Work {
   };
 }
 
+/** Sets and gets over gRPC, as many under way as `rivals` has. */
+export function grpcWork(kind: 'get' | 'set'): Work {
+  return {
+    what: `gRPC, ${kind}`,
+    run: (peers, { seconds }, onMeasuring) =>
+      runGrpc(
+        kind,
+        peers.map(({ grpc }) => grpc),
+        { seconds, onMeasuring },
+      ),
+  };
+}
+
+function runGrpc(
+  kind: 'get' | 'set',
+  addresses: readonly string[],
+  { seconds, onMeasuring }: { readonly seconds: number; readonly onMeasuring: () => void },
+): Promise<Pick<LoadResult, 'answers'>> {
+  const [warmUpMs, measuredMs] = [seconds * 1_000, seconds * 1_000];
+  return runSteady(
+    { protocol: 'grpc', kind, addresses, ...grpcLoad, bytes, warmUpMs, measuredMs },
+    { measuring: onMeasuring },
+  );
+}
+
 async function measure(
   work: Work,
   on: Profiled,
@@ -123,16 +175,50 @@ async function measure(
   for (const [index, found] of profiles.slice(0, 2).entries()) {
     const role = index === 0 ? 'leader' : 'follower';
     const conditions = `${what}, ${String(on.servers)} peer(s), ${role}, ${String(answers)} answers`;
-    const add = (name: string, value: number, unit: string): void => {
-      bench.add({ what: name, value, unit, conditions });
-    };
-    add('main thread', (found.cpuMs * 1e3) / answers, 'µs each');
-    add('of that, collecting', (found.gcMs * 1e3) / answers, 'µs each');
-    add('allocated', found.allocatedBytes / answers, 'bytes each');
-    for (const [layer, cost] of layersOf(found, answers)) {
-      add(`  ${layer}`, cost.us, 'µs each');
-      add(`  ${layer}`, cost.bytes, 'bytes each');
-    }
+    addProfile(bench, conditions, { found, answers });
+  }
+}
+
+function addProfile(
+  bench: Bench,
+  conditions: string,
+  { found, answers }: { readonly found: ThreadProfile; readonly answers: number },
+): void {
+  const add = (name: string, value: number, unit: string): void => {
+    bench.add({ what: name, value, unit, conditions });
+  };
+  add('main thread', (found.cpuMs * 1e3) / answers, 'µs each');
+  add('of that, collecting', (found.gcMs * 1e3) / answers, 'µs each');
+  add('allocated', found.allocatedBytes / answers, 'bytes each');
+  for (const [layer, cost] of layersOf(found, answers)) {
+    add(`  ${layer}`, cost.us, 'µs each');
+    add(`  ${layer}`, cost.bytes, 'bytes each');
+  }
+}
+
+/** What a call costs when nothing is done for it: the library's part of all the others. */
+async function measureFloor(options: BenchmarkOptions, bench: Bench): Promise<void> {
+  bench.progress(floor);
+  const folder = mkdtempSync(join(tmpdir(), 'quoll-profile-'));
+  const program = fileURLToPath(new URL('./grpc-floor-main.js', import.meta.url));
+  const child = fork(program, [String(floorAnswerBytes)], {
+    execArgv: ['--import', hook],
+    env: { ...process.env, QUOLL_PROFILE: join(folder, 'peer') },
+  });
+  try {
+    const [port] = (await once(child, 'message')) as [number];
+    const signal = (name: NodeJS.Signals): void => void child.kill(name);
+    const { answers } = await runGrpc('set', [`127.0.0.1:${String(port)}`], {
+      seconds: options.seconds,
+      onMeasuring: () => {
+        signal('SIGUSR2');
+      },
+    });
+    const found = await ended({ id: 0, pid: child.pid ?? 0, signal }, folder);
+    addProfile(bench, `${floor}, ${String(answers)} answers`, { found, answers });
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -153,7 +239,10 @@ export async function profileOf(
 }
 
 /** Has a peer write its profile, and reads it. */
-async function ended(peer: PeerProcess, folder: string): Promise<ThreadProfile> {
+async function ended(
+  peer: Pick<PeerProcess, 'id' | 'pid' | 'signal'>,
+  folder: string,
+): Promise<ThreadProfile> {
   const file = join(folder, `peer.${String(peer.pid)}.json`);
   peer.signal('SIGUSR2');
   for (let waitedMs = 0; !existsSync(file); waitedMs += 50) {

@@ -47,6 +47,8 @@ import {
 interface Implemented {
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
+  /** Its unary calls are so many that they go past the library: see `connection/direct-call.ts`. */
+  readonly isDirect: boolean;
 }
 
 /** Gives every service of quoll.v1, each method with what answers it. */
@@ -57,19 +59,23 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
   const e = electionService;
   const c = clusterService;
   return [
-    implemented(z, {
-      Create: answerWrite(door, z.Create, create),
-      Get: answerRead(door, z.Get, get),
-      Exists: answerRead(door, z.Exists, exists),
-      ListChildren: answerRead(door, z.ListChildren, listChildren),
-      StreamChildren: answerStream(door, z.StreamChildren, streamChildren),
-      Set: answerWrite(door, z.Set, set),
-      Delete: answerWrite(door, z.Delete, remove),
-      GetAcl: answerRead(door, z.GetAcl, getAcl),
-      SetAcl: answerWrite(door, z.SetAcl, setAcl),
-      Txn: answerWrite(door, z.Txn, txn),
-      Sync: answerOther(door, z.Sync, sync),
-    }),
+    implemented(
+      z,
+      {
+        Create: answerWrite(door, z.Create, create),
+        Get: answerRead(door, z.Get, get),
+        Exists: answerRead(door, z.Exists, exists),
+        ListChildren: answerRead(door, z.ListChildren, listChildren),
+        StreamChildren: answerStream(door, z.StreamChildren, streamChildren),
+        Set: answerWrite(door, z.Set, set),
+        Delete: answerWrite(door, z.Delete, remove),
+        GetAcl: answerRead(door, z.GetAcl, getAcl),
+        SetAcl: answerWrite(door, z.SetAcl, setAcl),
+        Txn: answerWrite(door, z.Txn, txn),
+        Sync: answerOther(door, z.Sync, sync),
+      },
+      true,
+    ),
     implemented(s, {
       OpenSession: answerOther(door, s.OpenSession, openSession),
       TouchSession: answerOther(door, s.TouchSession, touchSession),
@@ -105,6 +111,7 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
 function implemented(
   definition: ServiceDefinition,
   implementation: Readonly<Record<string, unknown>>,
+  isDirect = false,
 ): Implemented {
   const bytes = (value: Buffer): Buffer => value;
   const passThrough = Object.entries(definition).map(([name, method]) => [
@@ -114,5 +121,6 @@ function implemented(
   return {
     definition: Object.fromEntries(passThrough) as ServiceDefinition,
     implementation: implementation as UntypedServiceImplementation,
+    isDirect,
   };
 }

@@ -21,6 +21,7 @@ import { addressIdentity } from '../../wire/credentials.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
 import { tooManyHeld } from './calls/method.ts';
 import { Connections } from './connection/connections.ts';
+import type { UnaryHandler } from './connection/direct-call.ts';
 import { createGate } from './gate.ts';
 import { healthPackage } from './health-definition.ts';
 import { Health } from './health.ts';
@@ -117,8 +118,11 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
       server.addService(definition, gate(implementation));
     },
   };
-  for (const each of implementations(options)) {
-    guarded.addService(each.definition, each.implementation);
+  const handlers = new Map<string, UnaryHandler>();
+  for (const { definition, implementation, isDirect } of implementations(options)) {
+    const gated = gate(implementation);
+    server.addService(definition, gated);
+    if (isDirect) addUnary(handlers, definition, gated);
   }
   health.addTo(guarded);
   new ReflectionService({ ...quollPackage, ...healthPackage }).addToServer({
@@ -128,7 +132,8 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
   });
 
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
-  clients.listenTo(server);
+  const messageBytesMax = service.limits.requestBytesMax * messageBytesPerRequestByte;
+  clients.listenTo(server, { handlers, messageBytesMax });
   const { listener, arrivals, destroyAll } = createListener(options, (socket) => {
     clients.add(socket, () => {
       connections.injectConnection(socket);
@@ -159,6 +164,19 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
       server.forceShutdown();
     },
   };
+}
+
+/** Adds those methods that have one message on either side. */
+function addUnary(
+  handlers: Map<string, UnaryHandler>,
+  definition: ServiceDefinition,
+  implementation: UntypedServiceImplementation,
+): void {
+  for (const [name, { path, requestStream, responseStream }] of Object.entries(definition)) {
+    if (!requestStream && !responseStream) {
+      handlers.set(path, implementation[name] as UnaryHandler);
+    }
+  }
 }
 
 function listen(

@@ -117,6 +117,47 @@ describe('grpc: the door', () => {
     assert.deepEqual([answer.http, answer.grpc], [200, status.OK]);
   });
 
+  it('answers a call past the library as the library does', async () => {
+    // Microseconds are left to the library.
+    const byLibrary = { 'grpc-timeout': '9999999u' };
+    const two = Buffer.concat([frame(root), frame(root)]);
+    const none = Buffer.alloc(0);
+    const missing = frame(znodes.Get.requestSerialize({ path: '/missing' }));
+    const bodies = { one: frame(root), none, two, cut: frame(root, 200), missing };
+    const seen = async (headers: OutgoingHttpHeaders, body: Uint8Array): Promise<object> => {
+      const { http, grpc, trailers } = await raw(session, headers, body);
+      const names = Object.keys(trailers).filter((name) => name !== 'date');
+      return { http, grpc, names: names.sort(), says: trailers['grpc-message'] };
+    };
+    for (const [what, body] of Object.entries(bodies)) {
+      assert.deepEqual(await seen({}, body), await seen(byLibrary, body), what);
+    }
+    const large = frame(root, 50_000_000);
+    assert.deepEqual(await seen({}, large), await seen(byLibrary, large));
+  });
+
+  it('puts a message together that comes in pieces', async () => {
+    const body = frame(root);
+    for (const cuts of [[1], [4], [5], [6], [2, 7], [1, 2, 3, 4, 5, 6, 7]]) {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/quoll.v1.ZnodeService/Get',
+        'content-type': 'application/grpc',
+        te: 'trailers',
+      });
+      const trailers = once(stream, 'trailers');
+      stream.resume();
+      let from = 0;
+      for (const to of [...cuts, body.length]) {
+        await new Promise((resolve) => stream.write(body.subarray(from, to), resolve));
+        from = to;
+      }
+      stream.end();
+      const [given] = (await trailers) as [Readonly<Record<string, unknown>>];
+      assert.equal(Number(given['grpc-status']), status.OK, String(cuts));
+    }
+  });
+
   it('refuses bytes that are no message', async () => {
     for (const bytes of [
       [0x0a],

@@ -1,6 +1,7 @@
 import type { Metadata } from '#grpc';
 import type { GrpcDoor } from '../operations/door.ts';
 import type { CallTerms } from '../operations/operation.ts';
+import { callOf } from '../connection/counted-call.ts';
 import { callerOf } from './caller.ts';
 
 /** The parts that all kinds of calls have. */
@@ -8,10 +9,13 @@ interface AnyCall {
   readonly metadata: Metadata;
   getPeer(): string;
   getDeadline(): Date | number;
+  getAuthContext(): ReturnType<Parameters<typeof callOf>[0]['getAuthContext']>;
 }
 
 export function termsOf(door: GrpcDoor, call: AnyCall): CallTerms {
-  return { caller: callerOf(call.metadata, call.getPeer()), timeoutMs: timeoutOf(door, call) };
+  const { provesMore, connection } = callOf(call);
+  const caller = provesMore ? callerOf(call.metadata, call.getPeer()) : connection.stranger;
+  return { caller, timeoutMs: timeoutOf(door, call) };
 }
 
 /**

@@ -1,12 +1,20 @@
 import type { ServerErrorResponse } from '#grpc';
-import type { ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
-import { callBytes, IncomingCall, partBytes, type CallsConnection } from './incoming-call.ts';
+import type { Caller } from '../../../service/call.ts';
+import { addressIdentity } from '../../../wire/credentials.ts';
+import {
+  callBytes,
+  IncomingCall,
+  partBytes,
+  type CallsConnection,
+  type PendingRead,
+} from './incoming-call.ts';
 import { costPerVisit, intakeCost, type Intake } from './intake.ts';
 
 /** Of calls that one connection has sent, whole or in part, and that are not done. */
@@ -43,6 +51,7 @@ interface SocketHandle {
  */
 export class ClientConnection implements CallsConnection {
   readonly account: Account;
+  readonly stranger: Caller;
   readonly #socket: Socket;
   readonly #around: ConnectionSurroundings;
   readonly #calls = new Set<IncomingCall>();
@@ -60,6 +69,7 @@ export class ClientConnection implements CallsConnection {
 
   constructor(socket: Socket, around: ConnectionSurroundings) {
     this.account = around.account;
+    this.stranger = { identities: [addressIdentity(socket.remoteAddress)] };
     this.#socket = socket;
     this.#around = around;
     socket.on('close', () => {
@@ -83,18 +93,23 @@ export class ClientConnection implements CallsConnection {
   }
 
   /** A call has come: the library learns of it by `begin`, now or when it is its turn. */
-  opened(stream: ServerHttp2Stream, begin: (call: IncomingCall) => void): void {
+  opened(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    begin: (call: IncomingCall) => void,
+  ): void {
     const { awaited, clock, intake } = this.#around;
-    const call = new IncomingCall(this, stream, clock.now());
+    const call = new IncomingCall(this, stream, { headers, since: clock.now() });
     this.#spend(intakeCost.begin);
     this.#calls.add(call);
     awaited.add(call);
     this.#receive(call, callBytes);
-    stream.once('close', () => {
+    // Both come once; for `once`, Node would make two objects more.
+    stream.on('close', () => {
       this.#drop(call);
     });
     // Until the library hears of it, nobody does.
-    stream.once('error', () => undefined);
+    stream.on('error', nothing);
     intake.take(this.account.holder, intakeCost.call, () => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
       this.#listenTo(stream, call);
@@ -108,19 +123,20 @@ export class ClientConnection implements CallsConnection {
       if (call.isOpenEnded && !call.isWithinMessage) this.#await(call);
       if (call.comesInParts(part.length)) this.#receive(call, part.length + partBytes);
       else this.destroy();
+      call.take?.(part);
     });
   }
 
   /** Carries a read out, when there is room for it; the call says `readDone` once its answer is made. */
-  read(call: IncomingCall, run: () => void): void {
+  read(read: PendingRead): void {
     if (
       this.#reads.length === 0 &&
       this.#readsRunning < this.#readsMax() &&
       this.#owedBytes === 0
     ) {
-      this.#startRead({ call, run });
+      this.#startRead(read);
     } else {
-      this.#reads.push({ call, run });
+      this.#reads.push(read);
       this.#readOn();
     }
   }
@@ -173,10 +189,10 @@ export class ClientConnection implements CallsConnection {
     return this.#owedBytes > 0 ? readsAtOnce.whileOwed : readsAtOnce.max;
   }
 
-  #startRead({ call, run }: PendingRead): void {
-    if (!call.beginsRead()) return;
+  #startRead(read: PendingRead): void {
+    if (!read.call.beginsRead()) return;
     this.#readsRunning++;
-    run();
+    read.run();
   }
 
   #readOn(): void {
@@ -243,10 +259,7 @@ export class ClientConnection implements CallsConnection {
   }
 }
 
-interface PendingRead {
-  readonly call: IncomingCall;
-  readonly run: () => void;
-}
+const nothing = (): void => undefined;
 
 function handleOf(socket: Socket): SocketHandle | null {
   return socket.destroyed ? null : (socket as unknown as { _handle: SocketHandle | null })._handle;

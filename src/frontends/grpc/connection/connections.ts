@@ -1,5 +1,5 @@
 import type { Server, ServerErrorResponse, ServerInterceptor } from '#grpc';
-import type { Http2Server, Http2Session, ServerHttp2Stream } from 'node:http2';
+import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -10,6 +10,7 @@ import { ClientConnection } from './client-connection.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { Intake } from './intake.ts';
 import { CountedCall } from './counted-call.ts';
+import { DirectCall, isDirect, type DirectMethods } from './direct-call.ts';
 
 /** A call's message that is not there after this ends the call: 1 MB takes a third of that on a line of a megabit. */
 export const messageWithinMs = 30_000;
@@ -56,6 +57,7 @@ export class Connections {
     this.#beginning = undefined;
     if (incoming === undefined) throw new Error('the library began a call without its stream');
     incoming.isOpenEnded = method.requestStream;
+    incoming.isUnary = !method.requestStream && !method.responseStream;
     return new CountedCall(call, incoming);
   };
 
@@ -63,7 +65,7 @@ export class Connections {
    * Hears of sessions and streams in the place of the library, and passes them on. That has one HTTP/2 server for what is injected, and keeps it
    * to itself: this is the one place that looks behind its interface, and the version is pinned.
    */
-  listenTo(server: Server): void {
+  listenTo(server: Server, direct: DirectMethods): void {
     const { http2Servers } = server as unknown as {
       readonly http2Servers: ReadonlyMap<Http2Server, unknown> | undefined;
     };
@@ -77,9 +79,17 @@ export class Connections {
       const listeners = http2.listeners('stream');
       if (listeners.length === 0) throw new Error('grpc-js hears of its streams elsewhere');
       http2.removeAllListeners('stream');
-      http2.on('stream', (stream: ServerHttp2Stream, ...rest: readonly unknown[]) => {
-        this.#opened(stream, () => {
-          for (const listener of listeners) listener.call(http2, stream, ...rest);
+      http2.on('stream', (stream, headers, flags) => {
+        const handler = direct.handlers.get(headers[':path'] ?? '');
+        if (handler !== undefined && isDirect(headers)) {
+          this.#opened(stream, headers, (call) => {
+            new DirectCall(stream, headers, call, direct.messageBytesMax).begin(handler);
+          });
+          return;
+        }
+        this.#opened(stream, headers, (call) => {
+          this.#beginning = call;
+          for (const listener of listeners) listener.call(http2, stream, headers, flags);
         });
       });
     }
@@ -107,14 +117,15 @@ export class Connections {
     this.#timer.cancel();
   }
 
-  /** The library learns of a call in its turn, and of one that is over by then not at all. */
-  #opened(stream: ServerHttp2Stream, begin: () => void): void {
+  /** A call is begun in its turn, and one that is over by then not at all. */
+  #opened(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    begin: (call: IncomingCall) => void,
+  ): void {
     const { session } = stream;
     const connection = session === undefined ? undefined : this.#bySession.get(session);
-    connection?.opened(stream, (call) => {
-      this.#beginning = call;
-      begin();
-    });
+    connection?.opened(stream, headers, begin);
   }
 
   #endOverdue(): void {

@@ -8,11 +8,11 @@ import type { IncomingCall } from './incoming-call.ts';
 
 type NextCall = ConstructorParameters<typeof ServerInterceptingCall>[0];
 type Listener = Parameters<NextCall['start']>[0];
-type Status = Parameters<NextCall['sendStatus']>[0];
+export type Status = Parameters<NextCall['sendStatus']>[0];
 type AuthContext = ReturnType<NextCall['getAuthContext']>;
 
 /** What a handler's call can be asked for, that `callOf` understands. */
-interface CallContext extends AuthContext {
+export interface CallContext extends AuthContext {
   readonly incoming: IncomingCall;
 }
 
@@ -26,10 +26,13 @@ export class CountedCall extends ServerInterceptingCall {
   readonly #next: NextCall;
   readonly #incoming: IncomingCall;
 
+  readonly #context: CallContext;
+
   constructor(next: NextCall, incoming: IncomingCall) {
     super(next);
     this.#next = next;
     this.#incoming = incoming;
+    this.#context = { incoming };
     incoming.end = (status) => {
       next.sendStatus(statusToSend(status));
     };
@@ -47,8 +50,17 @@ export class CountedCall extends ServerInterceptingCall {
     this.#next.sendMetadata(metadata);
   }
 
+  /**
+   * A unary call's answer is said to be sent at once: what ends the call goes out with it, in place of a turn later, when
+   * the socket has taken it. A stream's pace is that of its reader.
+   */
   override sendMessage(message: unknown, callback: () => void): void {
-    this.#next.sendMessage(message, callback);
+    if (!this.#incoming.isUnary) {
+      this.#next.sendMessage(message, callback);
+      return;
+    }
+    this.#next.sendMessage(message, nothing);
+    callback();
   }
 
   override sendStatus(status: Status): void {
@@ -61,9 +73,11 @@ export class CountedCall extends ServerInterceptingCall {
 
   /** The one way by which a handler's call tells something of ours. */
   override getAuthContext(): CallContext {
-    return { incoming: this.#incoming };
+    return this.#context;
   }
 }
+
+const nothing = (): void => undefined;
 
 function handingOver(incoming: IncomingCall, listener: Listener): Listener {
   return {
@@ -83,7 +97,11 @@ function handingOver(incoming: IncomingCall, listener: Listener): Listener {
   };
 }
 
-function statusToSend({ code, details, metadata }: ServerErrorResponse): Status {
+export function statusToSend({
+  code,
+  details,
+  metadata,
+}: ServerErrorResponse | Partial<Status>): Status {
   return {
     code: code ?? statusCode.UNKNOWN,
     details: details ?? '',

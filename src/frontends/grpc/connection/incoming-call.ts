@@ -1,6 +1,7 @@
 import type { ServerErrorResponse } from '#grpc';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Account } from '../../../service/budget/budget.ts';
+import type { Caller } from '../../../service/call.ts';
 
 /** What a call is counted as while it is there, whatever it says: what the library, and all around it, keep for it. */
 export const callBytes = 8_192;
@@ -17,13 +18,21 @@ export const messageParts = { free: 64, bytesEach: 256 } as const;
 /** A connection, as its calls see it. */
 export interface CallsConnection {
   readonly account: Account;
+  /** Who asks by a call that proves nothing: the address alone. */
+  readonly stranger: Caller;
   receives(bytes: number): boolean;
   receivedLess(bytes: number): void;
   owes(bytes: number): void;
   waits(answers: number): void;
   readDone(): void;
-  read(call: IncomingCall, run: () => void): void;
+  read(read: PendingRead): void;
   refuse(call: IncomingCall, status: ServerErrorResponse): void;
+}
+
+/** A read that is carried out when there is room for it. */
+export interface PendingRead {
+  readonly call: IncomingCall;
+  run(): void;
 }
 
 /** One call, as its connection knows it: from its first frame until both sides are done with its stream. */
@@ -31,12 +40,18 @@ export class IncomingCall {
   readonly connection: CallsConnection;
   /** When that began which is waited for: its message. */
   since: number;
+  /** May it prove more than the address that it came from? */
+  readonly provesMore: boolean;
   /** Does it send messages as long as it likes? */
   isOpenEnded = false;
+  /** Is it answered with one message? */
+  isUnary = false;
   /** Of a call that is refused before the library has begun it. */
   refusal: ServerErrorResponse | undefined;
   /** Ends it; there once the library has begun it. */
   end: ((status: ServerErrorResponse) => void) | undefined;
+  /** Takes what comes of its message, where that is not the library. */
+  take: ((part: Buffer) => void) | undefined;
   readonly #stream: ServerHttp2Stream;
   #receivedBytes = 0;
   #parts = 0;
@@ -49,10 +64,18 @@ export class IncomingCall {
   #isWaiting = false;
   #takeBack: () => void = () => undefined;
 
-  constructor(connection: CallsConnection, stream: ServerHttp2Stream, since: number) {
+  constructor(
+    connection: CallsConnection,
+    stream: ServerHttp2Stream,
+    { headers, since }: { readonly headers: IncomingHttpHeaders; readonly since: number },
+  ) {
     this.connection = connection;
     this.#stream = stream;
     this.since = since;
+    this.provesMore =
+      headers.authorization !== undefined ||
+      headers['x-session-id'] !== undefined ||
+      headers['x-session-secret'] !== undefined;
   }
 
   get isOver(): boolean {

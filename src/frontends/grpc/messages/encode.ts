@@ -10,7 +10,7 @@ import { permission, type Acl } from '../../../model/acl.ts';
 import type { ChildView } from '../../../model/read.ts';
 import type { OpResult } from '../../../model/request.ts';
 import type { Stat } from '../../../model/stat.ts';
-import type { AnswerMeta } from '../../../service/call.ts';
+import type { AnswerMeta, PeerRole } from '../../../service/call.ts';
 import type { ClusterView, PeerDescription } from '../../../service/coordination-service.ts';
 import { longOfSession, longOfZxid } from './numbers.ts';
 
@@ -26,6 +26,14 @@ const roles = {
   unknown: 'PEER_ROLE_UNSPECIFIED',
 } as const;
 
+/** The numbers of `PeerRole`, for who writes bytes. */
+export const roleNumbers = {
+  leader: 1,
+  follower: 2,
+  observer: 3,
+  looking: 4,
+} as const satisfies Record<PeerRole, number>;
+
 export function encodeMeta(meta: AnswerMeta): AnswerMetaMessage {
   return {
     zxid: longOfZxid(meta.zxid),
@@ -34,7 +42,7 @@ export function encodeMeta(meta: AnswerMeta): AnswerMetaMessage {
   };
 }
 
-function millisecondsOrNever(ms: number | undefined): number {
+export function millisecondsOrNever(ms: number | undefined): number {
   return ms === undefined ? -1 : Math.min(Math.round(ms), int32Max);
 }
 

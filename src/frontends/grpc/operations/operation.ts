@@ -24,12 +24,16 @@ export interface ReadOperation<Request, Query extends ReadQuery, Response> {
   query(request: Request, service: CoordinationService): Query;
   options(request: Request): Omit<ReadOptions, 'timeoutMs'>;
   response(answer: ReadAnswer<ResultOf<Query>>): Response;
+  /** Gives the response encoded: for those that there are most of, without the message. */
+  bytes?(answer: ReadAnswer<ResultOf<Query>>): Buffer;
 }
 
 /** A write, in the two halves around the service's part. */
 export interface WriteOperation<Request extends { readonly idempotencyKey: string }, Response> {
   multi(request: Request): MultiRequest;
   response(answer: WriteAnswer): Response;
+  /** As that of a read. */
+  bytes?(answer: WriteAnswer): Buffer;
 }
 
 /** An operation that is neither read nor write: of sessions, locks, and questions about the peer. */

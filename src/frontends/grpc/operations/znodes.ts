@@ -31,6 +31,7 @@ import {
   knownWord,
   pathFrom,
 } from '../messages/decode.ts';
+import { existsBytes, getBytes, setBytes } from '../messages/answer-bytes.ts';
 import type { ReadOperation, WriteOperation } from './operation.ts';
 import {
   encodeAcl,
@@ -52,12 +53,14 @@ export const get: ReadOperation<GetRequest__Output, QueryFor<'data'>, GetRespons
     stat: encodeStat(result.stat),
     meta: encodeMeta(meta),
   }),
+  bytes: ({ result, meta }) => getBytes(result, meta),
 };
 
 export const exists: ReadOperation<ExistsRequest__Output, QueryFor<'stat'>, ExistsResponse> = {
   query: (request) => ({ read: 'stat', path: pathFrom(request.path) }),
   options: (request) => readOptions(request.read),
   response: ({ result, meta }) => ({ stat: encodeStat(result.stat), meta: encodeMeta(meta) }),
+  bytes: ({ result, meta }) => existsBytes(result.stat, meta),
 };
 
 export const getAcl: ReadOperation<GetAclRequest__Output, QueryFor<'acl'>, GetAclResponse> = {
@@ -124,6 +127,10 @@ export const set: WriteOperation<SetRequest__Output, SetResponse> = {
   response(answer) {
     const { op, stat } = resultOf(answer);
     return { stat: encodeStat(stat), created: op === 'create', ...written(answer) };
+  },
+  bytes(answer) {
+    const { op, stat } = resultOf(answer);
+    return setBytes({ stat, isCreated: op === 'create' }, answer.outcome, answer.meta);
   },
 };
 

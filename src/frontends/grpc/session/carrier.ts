@@ -1,6 +1,6 @@
 import type { SessionRequest__Output } from '../../../generated/quoll/v1/session.ts';
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
-import type { ReadAnswer } from '../../../service/call.ts';
+import type { ReadAnswer, WriteAnswer } from '../../../service/call.ts';
 import type { WatchedQuery } from '../../../service/watching.ts';
 import { answerBytes, answerParts, smallAnswerBytes } from '../calls/large-answer.ts';
 import { refusalOfError } from '../calls/method.ts';
@@ -15,6 +15,8 @@ import type { SessionWatches } from './watches.ts';
 export interface Turn {
   /** It is answered, in its turn. */
   done(response: object | Refusal): void;
+  /** The same with a response that is encoded already. */
+  doneEncoded(response: Buffer): void;
   /** The same with what may be large: `parts` as `answerParts` gives them. */
   doneSized(bytes: number, parts: readonly object[]): void;
   /** It will be answered when it is; what follows need not wait for that. */
@@ -129,9 +131,13 @@ export class SessionCarrier {
         return;
       }
       const bytes = answerBytes(answer.result);
-      const response = operation.response(answer);
-      if (bytes < smallAnswerBytes) turn.done(response);
-      else turn.doneSized(bytes, answerParts(response));
+      if (bytes >= smallAnswerBytes) {
+        turn.doneSized(bytes, answerParts(operation.response(answer)));
+        return;
+      }
+      const encoded = operation.bytes?.(answer);
+      if (encoded === undefined) turn.done(operation.response(answer));
+      else turn.doneEncoded(encoded);
     };
     const { incoming } = this;
     if (request.leavesWatch) {
@@ -141,11 +147,14 @@ export class SessionCarrier {
       return;
     }
     // In turns with the reads of calls: what is read is copied before anybody knows how large it is.
-    incoming.connection.read(incoming, () => {
-      service.readThen(query, terms.caller, options, (answer) => {
-        incoming.readDone();
-        answered(answer);
-      });
+    incoming.connection.read({
+      call: incoming,
+      run() {
+        service.readThen(query, terms.caller, options, (answer) => {
+          incoming.readDone();
+          answered(answer);
+        });
+      },
     });
   }
 
@@ -158,14 +167,24 @@ export class SessionCarrier {
     const { idempotencyKey } = write;
     const hasKey = idempotencyKey !== '';
     const options = writeOptions(idempotencyKey, terms.timeoutMs);
-    this.#door.service.write(operation.multi(write), terms.caller, options).then(
-      (answer) => {
-        turn.done(operation.response(answer));
-      },
-      (error: unknown) => {
-        turn.done(refusedWrite(this.#refusalOf(error), hasKey));
-      },
-    );
+    this.#door.service.writeThen(operation.multi(write), terms.caller, options, (answer) => {
+      if (isRefusal(answer)) turn.done(refusedWrite(answer, hasKey));
+      else this.#written(operation, answer, turn);
+    });
+  }
+
+  #written(
+    operation: Extract<Carried, { form: 'write' }>['operation'],
+    answer: WriteAnswer,
+    turn: Turn,
+  ): void {
+    try {
+      const encoded = operation.bytes?.(answer);
+      if (encoded === undefined) turn.done(operation.response(answer));
+      else turn.doneEncoded(encoded);
+    } catch (error) {
+      turn.done(this.#refusalOf(error));
+    }
   }
 
   /** What may wait long holds nothing up: it is begun in its turn, and answered when it is. */

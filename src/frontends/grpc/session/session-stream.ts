@@ -14,7 +14,7 @@ import type { IncomingCall } from '../connection/incoming-call.ts';
 import type { GrpcDoor } from '../operations/door.ts';
 import { badField, sessionOf } from '../messages/numbers.ts';
 import { sessionService } from '../messages/protocol.ts';
-import { fieldInSteps } from '../messages/sized-message.ts';
+import { field, fieldInSteps } from '../messages/sized-message.ts';
 import { SessionCarrier } from './carrier.ts';
 import { encodeError, type SessionMessage } from './messages.ts';
 import { carriedBy } from './requests.ts';
@@ -157,6 +157,12 @@ class SessionStream {
             give(response);
           });
         },
+        doneEncoded: (response: Buffer): void => {
+          answer(() => {
+            this.#unanswered.delete(id);
+            this.#sendBytes(answerOf(id, name ?? '', response));
+          });
+        },
         doneSized: (bytes: number, parts: readonly object[]): void => {
           answer(() => {
             this.#unanswered.delete(id);
@@ -261,7 +267,11 @@ class SessionStream {
   }
 
   #send(id: number, message: SessionMessage): boolean {
-    const takesMore = this.#writer.send(method.responseSerialize({ id, ...message }));
+    return this.#sendBytes(method.responseSerialize({ id, ...message }));
+  }
+
+  #sendBytes(message: Buffer): boolean {
+    const takesMore = this.#writer.send(message);
     // Whoever does not read his answers gets no more of them.
     if (!takesMore) this.#call.pause();
     return takesMore;
@@ -311,6 +321,19 @@ class SessionStream {
     // What still comes is thrown away, so that the other end of the stream is seen.
     this.#call.resume();
   }
+}
+
+/** What is in front of the length of each kind of answer. */
+const answerTags = new Map<string, Buffer>();
+
+/** Puts an answer that is encoded already behind the id of its request. */
+function answerOf(id: number, name: string, response: Buffer): Buffer {
+  let tag = answerTags.get(name);
+  if (tag === undefined) {
+    tag = method.responseSerialize({ [name]: {} }).subarray(0, -1);
+    answerTags.set(name, tag);
+  }
+  return Buffer.concat([method.responseSerialize({ id }), field(tag, [response])]);
 }
 
 /** How a request stands in the order of its stream, or why it has no place there. */

@@ -27,6 +27,19 @@ export function encodeStat(stat: Stat): Readonly<Record<string, string | number>
   };
 }
 
+/** Writes what `JSON.stringify` makes of `encodeStat`: every write is answered with one. */
+export function statText(stat: Stat): string {
+  return (
+    `{"czxid":"${zxidToDecimal(stat.czxid)}","mzxid":"${zxidToDecimal(stat.mzxid)}"` +
+    `,"ctime":${String(stat.ctime)},"mtime":${String(stat.mtime)}` +
+    `,"version":${String(stat.version)},"cversion":${String(stat.cversion)}` +
+    `,"aversion":${String(stat.aversion)}` +
+    `,"ephemeralOwner":"${sessionIdToDecimal(stat.ephemeralOwner)}"` +
+    `,"dataLength":${String(stat.dataLength)},"numChildren":${String(stat.numChildren)}` +
+    `,"pzxid":"${zxidToDecimal(stat.pzxid)}"}`
+  );
+}
+
 /**
  * Encodes data as text where the bytes are UTF-8, else as base64; `encoding` says which, so that nobody has to guess.
  */

@@ -31,18 +31,19 @@ const pageBytes = 16_384;
 
 /** Gathers what comes of a body. */
 class Pieces {
-  readonly #pieces: Buffer[] = [];
+  #first: Buffer | undefined;
+  #others: Buffer[] | undefined;
   #page = nothing;
   #filled = 0;
 
-  get #isEmpty(): boolean {
-    return this.#pieces.length === 0 && this.#filled === 0;
-  }
-
   push(chunk: Buffer): void {
-    if (chunk.length >= pieceBytesMin || this.#isEmpty) {
+    if (this.#first === undefined) {
+      this.#first = chunk;
+      return;
+    }
+    if (chunk.length >= pieceBytesMin) {
       this.#closePage();
-      this.#pieces.push(chunk);
+      (this.#others ??= []).push(chunk);
       return;
     }
     if (this.#page.length - this.#filled < chunk.length) {
@@ -56,13 +57,15 @@ class Pieces {
   /** Gives all of it, and keeps nothing. */
   take(): Buffer {
     this.#closePage();
-    const pieces = this.#pieces.splice(0);
-    const [only] = pieces;
-    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+    const first = this.#first ?? nothing;
+    const others = this.#others;
+    this.#first = undefined;
+    this.#others = undefined;
+    return others === undefined ? first : Buffer.concat([first, ...others]);
   }
 
   #closePage(): void {
-    if (this.#filled > 0) this.#pieces.push(this.#page.subarray(0, this.#filled));
+    if (this.#filled > 0) (this.#others ??= []).push(this.#page.subarray(0, this.#filled));
     this.#page = nothing;
     this.#filled = 0;
   }
@@ -72,43 +75,11 @@ class Pieces {
  * Reads the whole body, at most `bytesMax` of it. A longer one is refused as soon as that is known; what still arrives
  * of it is thrown away by Node, within the time a request may take.
  */
-export function readBody(
-  request: IncomingMessage,
-  { bytesMax, claim, pace }: BodyLimits,
-): Promise<Buffer> {
-  const declared = request.headers['content-length'];
-  if (declared === undefined && request.headers['transfer-encoding'] === undefined) {
-    return Promise.resolve(nothing);
-  }
-  if (declared !== undefined && Number(declared) > bytesMax) {
-    return Promise.reject(tooLarge(bytesMax, Number(declared)));
-  }
+export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const pieces = new Pieces();
-    let length = 0;
-    let isRefused = false;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      // What still comes of a refused body is let through, and not kept.
-      if (isRefused) return;
-      const isTooLong = length > bytesMax;
-      if (!isTooLong && claim(chunk.length)) {
-        pieces.push(chunk);
-        if (length > unpacedBytesMax && !pace.came(chunk.length, () => request.resume())) {
-          request.pause();
-        }
-        return;
-      }
-      isRefused = true;
-      pieces.take();
-      reject(isTooLong ? tooLarge(bytesMax, length) : crowded());
-    });
-    request.on('end', () => {
-      const take = (): void => {
-        resolve(pieces.take());
-      };
-      if (length > unpacedBytesMax) pace.isWhole(take);
-      else take();
+    readBodyThen(request, limits, (body) => {
+      if (body instanceof Problem) reject(body);
+      else resolve(body);
     });
     request.on('error', () => {
       reject(new ClientGone());
@@ -117,6 +88,58 @@ export function readBody(
       // Comes after a whole body too; an error is dear, for the stack it collects.
       if (!request.complete) reject(new ClientGone());
     });
+  });
+}
+
+/**
+ * Does the same without a promise, for hot paths: `done` is called once, perhaps before this returns; never when the client
+ * goes away before its request is whole, since there is nobody to answer.
+ */
+export function readBodyThen(
+  request: IncomingMessage,
+  limits: BodyLimits,
+  done: (body: Buffer | Problem) => void,
+): void {
+  const { bytesMax } = limits;
+  const declared = request.headers['content-length'];
+  if (declared === undefined && request.headers['transfer-encoding'] === undefined) done(nothing);
+  else if (declared !== undefined && Number(declared) > bytesMax) {
+    done(tooLarge(bytesMax, Number(declared)));
+  } else receive(request, limits, done);
+}
+
+function receive(
+  request: IncomingMessage,
+  { bytesMax, claim, pace }: BodyLimits,
+  done: (body: Buffer | Problem) => void,
+): void {
+  const pieces = new Pieces();
+  let length = 0;
+  let isRefused = false;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    // What still comes of a refused body is let through, and not kept.
+    if (isRefused) return;
+    const isTooLong = length > bytesMax;
+    if (!isTooLong && claim(chunk.length)) {
+      pieces.push(chunk);
+      if (length > unpacedBytesMax && !pace.came(chunk.length, () => request.resume())) {
+        request.pause();
+      }
+      return;
+    }
+    isRefused = true;
+    pieces.take();
+    done(isTooLong ? tooLarge(bytesMax, length) : crowded());
+  });
+  request.on('end', () => {
+    if (isRefused) return;
+    if (length <= unpacedBytesMax) done(pieces.take());
+    else {
+      pace.isWhole(() => {
+        done(pieces.take());
+      });
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { Account, Budget } from '../../../service/budget/budget.ts';
+import type { Caller } from '../../../service/call.ts';
 import { addressIdentity } from '../../../wire/credentials.ts';
 
 /**
@@ -20,13 +21,17 @@ export class Connection {
   /** Whose account it is, and whose turn in the long work. */
   readonly address: string;
   readonly account: Account;
+  /** Who asks by a request that proves nothing: the address alone. */
+  readonly stranger: Caller;
   #smallBytes = 0;
   #receivedBytes = 0;
   readonly #whenClosed: (() => void)[] = [];
 
   constructor(socket: Socket, budget: Budget) {
     this.socket = socket;
-    this.address = addressIdentity(socket.remoteAddress).id;
+    const address = addressIdentity(socket.remoteAddress);
+    this.address = address.id;
+    this.stranger = { identities: [address] };
     this.account = budget.open(this.address);
     socket.once('close', () => {
       for (const run of this.#whenClosed) run();

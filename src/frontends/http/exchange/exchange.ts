@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
-import { ClientGone, readBody } from './body.ts';
-import { callerOf, withoutForeignToken } from './caller.ts';
+import { ClientGone, readBody, readBodyThen, type BodyLimits } from './body.ts';
+import { callerOf, provesMore, withoutForeignToken } from './caller.ts';
 import { changesState } from './changes-state.ts';
 import { refuseCoding } from './content-coding.ts';
 import { smallAnswerBytesMax, type Connection } from './connection.ts';
@@ -9,9 +9,10 @@ import { decodeTimeout } from './decode.ts';
 import type { HttpDoor } from './door.ts';
 import {
   exposedHeaders,
-  metaHeaders,
   noCache,
   noStore,
+  pushAll,
+  pushMeta,
   securityHeaders,
   securityHeadersOf,
   type HeaderList,
@@ -26,6 +27,7 @@ import {
   problemOf,
   stackOf,
 } from './problem.ts';
+import { endWith, writeNow } from './node-response.ts';
 import { prettyBytesFactor, prettyParts } from './pretty-json.ts';
 import { Query } from './query.ts';
 import { referenceFrom } from './reference.ts';
@@ -127,18 +129,37 @@ export class Exchange {
   }
 
   caller(): Caller {
+    if (!provesMore(this.headers)) return this.connection.stranger;
     const headers = withoutForeignToken(this.method, this.headers);
     return callerOf(headers, this.request.socket.remoteAddress);
   }
 
   /** Reads the body. Throws or rejects with a `Problem` when it is coded, longer, or there is no room for it now. */
   body(bytesMax: number): Promise<Buffer> {
+    return readBody(this.request, this.#bodyLimits(bytesMax));
+  }
+
+  /**
+   * Does the same without a promise, for hot paths: what is wrong with the body, and what `take` throws, is answered with.
+   * Nothing is called when the client goes away before its request is whole.
+   */
+  bodyThen(bytesMax: number, take: (body: Buffer) => void): void {
+    readBodyThen(this.request, this.#bodyLimits(bytesMax), (body) => {
+      try {
+        if (body instanceof Problem) this.fail(body);
+        else take(body);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  #bodyLimits(bytesMax: number): BodyLimits {
     refuseCoding(this.headers['content-encoding']);
     const declared = Number(this.headers['content-length'] ?? 0);
     if (this.#expectsContinue && declared <= bytesMax) this.#response.writeContinue();
-    const { bodyPace } = this.door;
     const claim = (bytes: number): boolean => this.#claim(bytes);
-    return readBody(this.request, { bytesMax, claim, pace: bodyPace });
+    return { bytesMax, claim, pace: this.door.bodyPace };
   }
 
   #atEnd(run: () => void): void {
@@ -276,17 +297,17 @@ export class Exchange {
     this.#isAnswered = true;
     const headers = this.#headersOf(reply);
     const { body } = reply;
-    if (body !== undefined) headers.push('Content-Length', String(Buffer.byteLength(body)));
+    const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+    if (body !== undefined) headers.push('Content-Length', String(bytes));
     this.#response.writeHead(reply.status, headers);
-    // A text as it is: Node sends it in one piece with the head, and bytes in two.
-    this.#response.end(body);
+    endWith(this.#response, body, bytes);
   }
 
   #headersOf(reply: Reply): HeaderList {
     const headers = securityHeadersOf(reply.policy);
     if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
-    if (reply.headers !== undefined) headers.push(...reply.headers);
-    if (reply.headers?.includes('Cache-Control') !== true) headers.push(...noCache);
+    pushAll(headers, reply.headers ?? none);
+    if (reply.headers?.includes('Cache-Control') !== true) pushAll(headers, noCache);
     if (reply.closes === true || this.door.isStopping()) {
       this.#closesConnection = true;
       headers.push('Connection', 'close');
@@ -391,6 +412,16 @@ export class Exchange {
     this.send({ ...more, status, headers, body: this.#jsonText(document) });
   }
 
+  /** Sends JSON that is written already, on one line; `headers` say what it is. */
+  sendJsonText(
+    status: number,
+    text: string,
+    { headers, meta }: { readonly headers: HeaderList; readonly meta: AnswerMeta },
+  ): void {
+    const body = this.isPretty ? this.#jsonText(JSON.parse(text) as object) : `${text}\n`;
+    this.send({ status, headers, meta, body });
+  }
+
   /**
    * Says whether JSON is to be set out for reading. By the query as it came: a refusal of the query is set out as well.
    */
@@ -443,7 +474,8 @@ export class Exchange {
   }
 
   #pushIdentity(headers: HeaderList, meta: AnswerMeta | undefined): void {
-    headers.push(...metaHeaders(meta ?? this.door.service.meta()), ...this.door.peerHeaders());
+    pushMeta(headers, meta ?? this.door.service.meta());
+    pushAll(headers, this.door.peerHeaders());
     if (this.#readableBy !== undefined) {
       headers.push(
         'Access-Control-Allow-Origin',
@@ -455,12 +487,4 @@ export class Exchange {
   }
 }
 
-/**
- * Writes within the call what Node would write once all that runs now is over, out of sight of the slice that it costs.
- */
-function writeNow(response: ServerResponse, part: Uint8Array | string): boolean {
-  if (response.writableEnded) return true;
-  response.write(part);
-  response.socket?.uncork();
-  return !response.writableNeedDrain;
-}
+const none: readonly string[] = [];

@@ -18,7 +18,7 @@ export const securityHeaders: readonly string[] = [
 
 /** Gives the security headers, for a page with a Content-Security-Policy of its own. */
 export function securityHeadersOf(policy: string | undefined): HeaderList {
-  const headers = [...securityHeaders];
+  const headers = securityHeaders.slice();
   if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
   return headers;
 }
@@ -42,11 +42,15 @@ export const exposedHeaders =
   'X-Served-By, X-Session-Expires-In, X-Deleted, X-Zk-Czxid, X-Zk-Mzxid, X-Zk-Pzxid, X-Zk-Ctime, X-Zk-Mtime, ' +
   'X-Zk-Version, X-Zk-Cversion, X-Zk-Aversion, X-Zk-Ephemeral-Owner, X-Zk-Num-Children';
 
-/** Gives the headers by which every answer says how the peer stands that gave it. */
-export function metaHeaders(meta: AnswerMeta): HeaderList {
-  const headers = ['X-Zxid', zxidToDecimal(meta.zxid), 'X-Role', meta.role];
+/** As `push` with all of them, which would take a list apart for it. */
+export function pushAll(headers: HeaderList, more: readonly string[]): void {
+  for (const word of more) headers.push(word);
+}
+
+/** Adds the headers by which every answer says how the peer stands that gave it. */
+export function pushMeta(headers: HeaderList, meta: AnswerMeta): void {
+  headers.push('X-Zxid', zxidToDecimal(meta.zxid), 'X-Role', meta.role);
   if (meta.leaderContactMs !== undefined) {
     headers.push('X-Leader-Contact-Ms', String(Math.round(meta.leaderContactMs)));
   }
-  return headers;
 }

@@ -47,8 +47,13 @@ export class Query {
     return query;
   }
 
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
   /** Refuses parameters that mean nothing beside what else was asked for. */
   refuse(names: readonly string[], why: string): void {
+    if (this.isEmpty) return;
     const stray = names.find((name) => this.#values.has(name));
     if (stray !== undefined) throw badRequest(`${stray} means nothing here: ${why}`);
   }

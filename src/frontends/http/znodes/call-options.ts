@@ -26,6 +26,7 @@ export function decodeReadOptions(
 
 function decodeMinZxid(query: Query, headers: IncomingHttpHeaders): Zxid | undefined {
   const header = headers['x-min-zxid'];
+  if (header === undefined && query.text('minZxid') === undefined) return undefined;
   const asked = [query.text('minZxid'), typeof header === 'string' ? header : undefined];
   return asked
     .filter((text) => text !== undefined)

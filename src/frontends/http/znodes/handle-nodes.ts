@@ -15,13 +15,13 @@ export function handleNodes(exchange: Exchange): void {
         readZnode(exchange);
         return;
       case 'POST':
-        run(exchange, createZnode(exchange));
+        createZnode(exchange);
         return;
       case 'PUT':
-        run(exchange, setZnode(exchange));
+        setZnode(exchange);
         return;
       case 'DELETE':
-        run(exchange, deleteZnode(exchange));
+        deleteZnode(exchange);
         return;
       default:
         answerOtherMethod(exchange, '/v1/nodes', allowed);
@@ -29,10 +29,4 @@ export function handleNodes(exchange: Exchange): void {
   } catch (error) {
     exchange.fail(error);
   }
-}
-
-function run(exchange: Exchange, work: Promise<void>): void {
-  work.catch((error: unknown) => {
-    exchange.fail(error);
-  });
 }

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ZnodePath } from '../../../model/path.ts';
 import { type ReadQuery, type ReadResult, type ResultOf } from '../../../model/read.ts';
+import type { Stat } from '../../../model/stat.ts';
 import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
 import { childrenDocument, pagesOf } from '../documents/children-document.ts';
 import { encodings, type Encoding } from '../documents/encode.ts';
@@ -20,7 +21,7 @@ import { decodeLongPoll, refuseWait, waitForChange } from './wait-znode.ts';
 export function readZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.GET);
   const path = pathOf(exchange);
-  const views = (['children', 'stat', 'acl'] as const).filter((view) => query.flag(view));
+  const views = query.isEmpty ? noViews : viewNames.filter((view) => query.flag(view));
   if (views.length > 1) {
     throw badRequest(`${views.join(' and ')} are views of their own: ask for one at a time`);
   }
@@ -55,6 +56,9 @@ export function readZnode(exchange: Exchange): void {
   }
 }
 
+const viewNames = ['children', 'stat', 'acl'] as const;
+const noViews: readonly (typeof viewNames)[number][] = [];
+
 const answers = { data: readData, children: readChildren, stat: readStat } as const;
 
 interface View {
@@ -81,14 +85,19 @@ function readData({ exchange, path, query, encoding }: View): void {
   const ifNoneMatch = exchange.headers['if-none-match'];
   const isBare = exchange.method === 'HEAD';
   const ifMatch = exchange.headers['if-match'];
+  // Most requests name no ETag.
+  const isPassed = (stat: Stat): boolean =>
+    ifMatch !== undefined && isPassedOver(ifMatch, etagOf(stat));
+  const isKnown = (stat: Stat): boolean =>
+    ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etagOf(stat));
   const answer = ({ result, meta }: ReadAnswer<ResultOf<DataQuery>>): void => {
     const headers = statHeaders(result.stat);
     // Ahead of If-None-Match (RFC 9110, section 13.2.2).
-    if (isPassedOver(ifMatch, etagOf(result.stat))) {
+    if (isPassed(result.stat)) {
       exchange.fail(new Problem('badVersion', 'the znode has none of the ETags of If-Match'));
     } else if (asJson) {
       exchange.sendSizedJson(200, dataDocument(path, result, encoding), { meta, headers });
-    } else if (matchesEtag(ifNoneMatch, etagOf(result.stat))) {
+    } else if (isKnown(result.stat)) {
       exchange.send({ status: 304, headers, meta });
     } else {
       headers.push('Content-Type', 'application/octet-stream');
@@ -101,8 +110,7 @@ function readData({ exchange, path, query, encoding }: View): void {
   ask(exchange, query, isBare ? { read: 'data', path } : bounded, (given) => {
     const { data, stat } = given.result;
     const isLeftAway = data === null && stat.dataLength > 0 && !isBare;
-    const isBrief =
-      isPassedOver(ifMatch, etagOf(stat)) || (!asJson && matchesEtag(ifNoneMatch, etagOf(stat)));
+    const isBrief = isPassed(stat) || (!asJson && isKnown(stat));
     if (!isLeftAway || isBrief) {
       answer(given);
       return;

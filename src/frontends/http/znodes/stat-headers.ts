@@ -12,8 +12,15 @@ export function etagOf(stat: Stat): string {
 
 /** Gives a stat as headers, with the ETag that names it. */
 export function statHeaders(stat: Stat): HeaderList {
+  const headers: HeaderList = [];
+  pushStat(headers, stat);
+  return headers;
+}
+
+/** Adds a stat to the headers, with the ETag that names it. */
+export function pushStat(headers: HeaderList, stat: Stat): void {
   const czxid = zxidToDecimal(stat.czxid);
-  return [
+  headers.push(
     'ETag',
     `"${czxid}-${String(stat.version)}"`,
     'X-Zk-Czxid',
@@ -36,7 +43,7 @@ export function statHeaders(stat: Stat): HeaderList {
     sessionIdToDecimal(stat.ephemeralOwner),
     'X-Zk-Num-Children',
     String(stat.numChildren),
-  ];
+  );
 }
 
 /** Gives the header that says so when an idempotency key found an earlier answer. */

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isRefusal } from '../../../model/error-code.ts';
 import type { ZnodePath } from '../../../model/path.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { WriteAnswer } from '../../../service/call.ts';
 import { decodeAcl } from '../documents/decode-txn.ts';
-import { encodeStat } from '../documents/encode.ts';
+import { statText } from '../documents/encode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { Problem, badRequest, problemOf, type ProblemFields } from '../exchange/problem.ts';
+import type { HeaderList } from '../exchange/headers.ts';
+import { Problem, badRequest, problemOfRefusal, type ProblemFields } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { redirectToLeader } from '../exchange/redirect.ts';
 import { decodeAclHeader, refuseAclHeader } from './acl-header.ts';
@@ -15,26 +17,22 @@ import { decodeCreate, decodeDelete, decodeSet, expectedByEtags } from './decode
 import { withOneEtag } from './if-match.ts';
 import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
-import { nodeUrl, replayed, statHeaders } from './stat-headers.ts';
+import { nodeUrl, pushStat, replayed } from './stat-headers.ts';
 
 /** Answers `POST`: a new child of this znode. */
-export async function createZnode(exchange: Exchange): Promise<void> {
+export function createZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.POST);
   const parent = pathOf(exchange);
   refuseConditions(exchange, 'POST always makes a new znode');
   if (redirectToLeader(exchange, query)) return;
   const acl = decodeAclHeader(exchange.headers);
-  const data = await exchange.body(exchange.door.service.limits.dataBytesMax);
-  const { result, answer } = await write(
-    exchange,
-    query,
-    decodeCreate(parent, query, { data, acl }),
-  );
-  sendWritten(exchange, result, answer);
+  exchange.bodyThen(exchange.door.service.limits.dataBytesMax, (data) => {
+    write({ exchange, query }, decodeCreate(parent, query, { data, acl }), sendWritten);
+  });
 }
 
 /** Answers `PUT`: sets the data, or with `?acl` the ACL. */
-export async function setZnode(exchange: Exchange): Promise<void> {
+export function setZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.PUT);
   const path = pathOf(exchange);
   const setsAcl = query.flag('acl');
@@ -44,21 +42,23 @@ export async function setZnode(exchange: Exchange): Promise<void> {
   if (redirectToLeader(exchange, query)) return;
   const { limits } = exchange.door.service;
   const acl = decodeAclHeader(exchange.headers);
-  const data = await exchange.body(setsAcl ? limits.requestBytesMax : limits.dataBytesMax);
-  const op = setsAcl
-    ? setAclOp(exchange, path, query, data)
-    : decodeSet(path, query, { headers: await settled(exchange, path, query), data, acl });
-  const { result, answer } = await write(exchange, query, op).catch((error: unknown) => {
-    throw setsAcl || creates ? error : sayingCreate(error);
+  const change = { exchange, query, saysCreate: !setsAcl && !creates };
+  exchange.bodyThen(setsAcl ? limits.requestBytesMax : limits.dataBytesMax, (data) => {
+    if (setsAcl) {
+      write(change, setAclOp(exchange, path, query, data), sendWritten);
+      return;
+    }
+    whenSettled(change, path, (headers) => {
+      write(change, decodeSet(path, query, { headers, data, acl }), sendWritten);
+    });
   });
-  sendWritten(exchange, result, answer);
 }
 
 /** Of a `PUT` to what is not there: how to create it. */
-function sayingCreate(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.code !== 'noNode') return error;
-  const detail = `${error.message} PUT creates it with ?create, and with &parents what is above it.`;
-  return new Problem(error.code, detail, error.fields);
+function sayingCreate(problem: Problem): Problem {
+  if (problem.code !== 'noNode') return problem;
+  const detail = `${problem.message} PUT creates it with ?create, and with &parents what is above it.`;
+  return new Problem(problem.code, detail, problem.fields);
 }
 
 function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8Array): TreeOp {
@@ -68,61 +68,82 @@ function setAclOp(exchange: Exchange, path: ZnodePath, query: Query, body: Uint8
 }
 
 /** Answers `DELETE`: the znode goes, with `?recursive` all below it. */
-export async function deleteZnode(exchange: Exchange): Promise<void> {
+export function deleteZnode(exchange: Exchange): void {
   const query = exchange.query(nodesParameters.DELETE);
   refuseAclHeader(exchange.headers);
   const path = pathOf(exchange);
   // What is wrong with the request is said ahead of all else.
   decodeDelete(path, query, exchange.headers);
   if (redirectToLeader(exchange, query)) return;
-  const op = decodeDelete(path, query, await settled(exchange, path, query));
-  const { result, answer } = await write(exchange, query, op);
-  const deleted = result.op === 'delete' ? result.deleted : 0;
-  exchange.send({
-    status: 204,
-    headers: ['X-Deleted', String(deleted), ...replayed(answer)],
-    meta: answer.meta,
+  const change = { exchange, query };
+  whenSettled(change, path, (headers) => {
+    write(change, decodeDelete(path, query, headers), sendDeleted);
   });
 }
 
-/** Most requests have no list of ETags, and wait for nothing here. */
-function settled(
-  exchange: Exchange,
-  path: ZnodePath,
-  query: Query,
-): IncomingHttpHeaders | Promise<IncomingHttpHeaders> {
-  return exchange.headers['if-match'] === undefined
-    ? exchange.headers
-    : withOneEtag(exchange, path, exchange.timeoutMs(query));
+/** One change of a znode, as it was asked for. */
+interface Change {
+  readonly exchange: Exchange;
+  readonly query: Query;
+  /** Is whoever meant a znode that is not there told how to create it? */
+  readonly saysCreate?: boolean;
 }
 
-async function write(
-  exchange: Exchange,
-  query: Query,
+/** Gives the headers, with one ETag where several were listed. Most requests have none, and wait for nothing here. */
+function whenSettled(
+  { exchange, query }: Change,
+  path: ZnodePath,
+  run: (headers: IncomingHttpHeaders) => void,
+): void {
+  if (exchange.headers['if-match'] === undefined) {
+    run(exchange.headers);
+    return;
+  }
+  withOneEtag(exchange, path, exchange.timeoutMs(query))
+    .then(run)
+    .catch((error: unknown) => {
+      exchange.fail(error);
+    });
+}
+
+/** The way without a promise: a door full of writes would make half a dozen for each. */
+function write(
+  change: Change,
   op: TreeOp,
-): Promise<{ readonly result: OpResult; readonly answer: WriteAnswer }> {
+  send: (exchange: Exchange, result: OpResult, answer: WriteAnswer) => void,
+): void {
+  const { exchange, query } = change;
   const { service, requestTimeoutMs } = exchange.door;
   const options = decodeWriteOptions(query, exchange.headers, requestTimeoutMs);
   const guard = decodeGuard(exchange.headers);
-  try {
-    const request: MultiRequest =
-      guard === undefined
-        ? { kind: 'multi', single: true, ops: [op] }
-        : { kind: 'multi', single: false, ops: [guard, op] };
-    const answer = await service.write(request, exchange.caller(), options);
-    const result = answer.outcome.results.at(-1);
-    if (result === undefined) throw new Error('a write of one op was answered without a result');
-    return { result, answer };
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem === undefined) throw error;
-    const onlyIfAbsent = exchange.headers['if-none-match'] !== undefined;
-    // With a guard it is one op all the same, as far as the client knows.
-    throw new Problem(problem.code, problem.message + hintOf(problem, exchange.headers), {
-      ...withoutIndex(problem.fields),
-      ...(problem.code === 'nodeExists' && onlyIfAbsent && { status: 412 }),
-    });
-  }
+  const request: MultiRequest =
+    guard === undefined
+      ? { kind: 'multi', single: true, ops: [op] }
+      : { kind: 'multi', single: false, ops: [guard, op] };
+  service.writeThen(request, exchange.caller(), options, (answer) => {
+    try {
+      if (isRefusal(answer)) {
+        exchange.fail(problemOfWrite(change, problemOfRefusal(answer)));
+        return;
+      }
+      const result = answer.outcome.results.at(-1);
+      if (result === undefined) throw new Error('a write of one op was answered without a result');
+      send(exchange, result, answer);
+    } catch (error) {
+      exchange.fail(error);
+    }
+  });
+}
+
+/** With a guard it is one op all the same, as far as the client knows. */
+function problemOfWrite({ exchange, saysCreate }: Change, problem: Problem): Problem {
+  const { headers } = exchange;
+  const onlyIfAbsent = headers['if-none-match'] !== undefined;
+  const said = new Problem(problem.code, problem.message + hintOf(problem, headers), {
+    ...withoutIndex(problem.fields),
+    ...(problem.code === 'nodeExists' && onlyIfAbsent && { status: 412 }),
+  });
+  return saysCreate === true ? sayingCreate(said) : said;
 }
 
 /** Proxies that compress answers make weak ETags of ours. */
@@ -145,14 +166,23 @@ function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer):
     throw new Error(`a write was answered with the result of a ${result.op}`);
   }
   const isNew = result.op === 'create';
-  const document = {
-    path: result.path,
-    zxid: zxidToDecimal(answer.outcome.zxid),
-    stat: encodeStat(result.stat),
-  };
-  const headers = [...statHeaders(result.stat), ...replayed(answer)];
-  if (isNew) headers.push('Location', exchange.reference(nodeUrl(result.path)));
-  exchange.sendJson(isNew ? 201 : 200, document, { headers, meta: answer.meta });
+  const { path, stat } = result;
+  const zxid = zxidToDecimal(answer.outcome.zxid);
+  const text = `{"path":${JSON.stringify(path)},"zxid":"${zxid}","stat":${statText(stat)}}`;
+  const headers: HeaderList = ['Content-Type', 'application/json'];
+  pushStat(headers, stat);
+  headers.push(...replayed(answer));
+  if (isNew) headers.push('Location', exchange.reference(nodeUrl(path)));
+  exchange.sendJsonText(isNew ? 201 : 200, text, { headers, meta: answer.meta });
+}
+
+function sendDeleted(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {
+  const deleted = result.op === 'delete' ? result.deleted : 0;
+  exchange.send({
+    status: 204,
+    headers: ['X-Deleted', String(deleted), ...replayed(answer)],
+    meta: answer.meta,
+  });
 }
 
 function refuseConditions(exchange: Exchange, why: string): void {
