@@ -5,6 +5,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
+import { Demand } from '../../service/budget/demand.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
@@ -50,6 +51,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly statistics: ConnectionStatistics;
   /** Of its address. */
   readonly account: Account;
+  readonly #demand = new Demand();
   readonly #output: Output;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
@@ -323,7 +325,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     if (chunk === undefined || this.isOver) return;
     const now = this.door.clock.now();
     const untilMs = this.door.work.turn.pieceFrom(now);
-    if (now < untilMs && (this.#phase === 'new' || this.#mayTake())) {
+    const isTurn = now < untilMs && !this.door.work.standsBack(this.#demand);
+    if (isTurn && (this.#phase === 'new' || this.#mayTake())) {
       this.#take(chunk, untilMs);
       return;
     }
@@ -410,6 +413,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
+    this.door.work.came(this.#demand);
     if (makesWork.has(asked.code)) this.#cost += lookAtTimeAfter;
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
@@ -463,7 +467,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #takeSoon(): void {
     if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
     this.#isQueued = true;
-    this.door.work.add(this.account.holder, () => {
+    this.door.work.putOff(this.#demand, this.account.holder, () => {
       this.#isQueued = false;
       this.#guarded(() => {
         this.#takeOn();

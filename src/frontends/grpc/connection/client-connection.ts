@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
+import { Demand } from '../../../service/budget/demand.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import { callBytes, IncomingCall, partBytes, type CallsConnection } from './incoming-call.ts';
@@ -57,6 +58,9 @@ export class ClientConnection implements CallsConnection {
   #cost = 0;
   #turn = 0;
   #isPaused = false;
+  readonly #demand = new Demand();
+  /** Calls that wait for connections that ask for little. */
+  #standBack = 0;
 
   constructor(socket: Socket, around: ConnectionSurroundings) {
     this.account = around.account;
@@ -84,8 +88,9 @@ export class ClientConnection implements CallsConnection {
 
   /** A call has come: the library learns of it by `begin`, now or when it is its turn. */
   opened(stream: ServerHttp2Stream, begin: (call: IncomingCall) => void): void {
-    const { awaited, clock, intake } = this.#around;
+    const { awaited, clock, work } = this.#around;
     const call = new IncomingCall(this, stream, clock.now());
+    work.came(this.#demand);
     this.#spend(intakeCost.begin);
     this.#calls.add(call);
     awaited.add(call);
@@ -95,11 +100,27 @@ export class ClientConnection implements CallsConnection {
     });
     // Until the library hears of it, nobody does.
     stream.once('error', () => undefined);
-    intake.take(this.account.holder, intakeCost.call, () => {
+    this.#inTurn(() => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
       this.#listenTo(stream, call);
       begin(call);
     });
+  }
+
+  #inTurn(begin: () => void): void {
+    const { intake, work } = this.#around;
+    const { holder } = this.account;
+    if (!work.standsBack(this.#demand)) {
+      intake.take(holder, intakeCost.call, begin);
+      return;
+    }
+    this.#standBack++;
+    work.putOff(this.#demand, holder, () => {
+      this.#standBack--;
+      begin();
+      return true;
+    });
+    this.#pause();
   }
 
   #listenTo(stream: ServerHttp2Stream, call: IncomingCall): void {
@@ -216,18 +237,32 @@ export class ClientConnection implements CallsConnection {
     }
     this.#cost += cost;
     intake.spend(cost);
-    if (this.#cost > costPerVisit && !this.#isPaused) this.#pause();
+    if (this.#cost > costPerVisit) this.#pause();
   }
 
   #pause(): void {
     const handle = handleOf(this.#socket);
-    if (handle === null || this.#isClosed) return;
+    if (handle === null || this.#isClosed || this.#isPaused) return;
     this.#isPaused = true;
     handle.readStop();
-    this.#around.intake.wait(this.account.holder, costPerVisit, () => {
-      this.#isPaused = false;
-      handleOf(this.#socket)?.readStart();
+    const { intake, work } = this.#around;
+    const { holder } = this.account;
+    if (this.#standBack === 0) {
+      intake.wait(holder, costPerVisit, () => {
+        this.#resume();
+      });
+      return;
+    }
+    work.putOff(this.#demand, holder, () => {
+      if (this.#standBack > 0) return false;
+      this.#resume();
+      return true;
     });
+  }
+
+  #resume(): void {
+    this.#isPaused = false;
+    handleOf(this.#socket)?.readStart();
   }
 
   #drop(call: IncomingCall): void {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { Account, Budget } from '../../../service/budget/budget.ts';
+import { Demand } from '../../../service/budget/demand.ts';
 import { addressIdentity } from '../../../wire/credentials.ts';
 
 /**
@@ -20,6 +21,7 @@ export class Connection {
   /** Whose account it is, and whose turn in the long work. */
   readonly address: string;
   readonly account: Account;
+  readonly demand = new Demand();
   #smallBytes = 0;
   #receivedBytes = 0;
   readonly #whenClosed: (() => void)[] = [];
