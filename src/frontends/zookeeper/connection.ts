@@ -413,7 +413,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
-    this.door.work.came(this.#demand);
+    // Nobody waits for the answer of a ping.
+    if (asked.code !== opCode.ping) this.door.work.came(this.#demand);
     if (makesWork.has(asked.code)) this.#cost += lookAtTimeAfter;
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
