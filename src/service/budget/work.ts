@@ -21,10 +21,10 @@ export const workSliceMs = 2;
  * What connections ask for that ask for much takes no more than this part of a peer's time, while others are served that ask
  * for little.
  */
-export const largeDemandShareMax = 1 / 2;
+export const largeDemandShareMax = 1 / 3;
 
 /** What a request costs besides, once it is begun and until its answer is out, about. */
-export const requestCostMs = 1 / 32;
+export const requestCostMs = 1 / 16;
 
 /**
  * Does the long work of the doors in slices, a piece of each holder's in turn, and of one holder's works a piece of each:
