@@ -324,9 +324,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const chunk = this.#beginning === undefined ? bytes : this.#begun(this.#beginning, bytes);
     if (chunk === undefined || this.isOver) return;
     const now = this.door.clock.now();
-    const untilMs = this.door.work.turn.pieceFrom(now);
-    const isTurn = now < untilMs && !this.door.work.standsBack(this.#demand);
-    if (isTurn && (this.#phase === 'new' || this.#mayTake())) {
+    const untilMs = this.door.work.pieceFrom(this.#demand, now);
+    if (now < untilMs && (this.#phase === 'new' || this.#mayTake())) {
       this.#take(chunk, untilMs);
       return;
     }
@@ -339,8 +338,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   #take(chunk: Buffer, untilMs: number): void {
     this.#takenAtMs = this.door.clock.now();
-    const fed = { isAlive: false, hasStopped: false };
+    const fed = { isAlive: false, hasStopped: false, frames: 0 };
     const makesSense = this.#frames.feed(chunk, (bytes, from, to) => {
+      fed.frames++;
       const before = this.out.length;
       if (this.#takeFrame(this.#reader.open(bytes, from, to))) fed.isAlive = true;
       this.#cost += 1 + (to - from + this.out.length - before) / bytesPerCost;
@@ -356,6 +356,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     }
     this.#hold(this.#frames.waitingBytes);
     if (this.#isGone()) return;
+    // What is left of as many, or more.
+    if (fed.hasStopped) this.door.work.waiting(this.#demand, fed.frames);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
     if (fed.isAlive && this.#attached !== undefined) {
       this.door.service.sessions.heard(this.#attached.session);

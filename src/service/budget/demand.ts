@@ -4,27 +4,25 @@
  */
 export const littleDemand = { perSecond: 300, atOnce: 100 } as const;
 
-/** And one that asks for more than this asks for much: between the two nobody waits, and nobody is waited for. */
-export const muchDemand = { perSecond: 1_000, atOnce: 100 } as const;
+/**
+ * A connection of which more requests than this wait to be begun sends ahead, without regard for answers. However busy one is
+ * that waits for them, it holds up nobody for longer than its few requests take.
+ */
+export const sentAheadMax = 64;
 
-/** What a connection asked for beyond that is forgotten once it has asked for nothing for so long, however much it was. */
+/** What a connection asked for, or sent ahead, is forgotten once it has done nothing of the kind for so long. */
 export const demandRememberedMs = 1_000;
 
 /** What came is counted once it is so many requests: the clock is not looked at for each. */
 const countedTogether = 16;
 
-interface Rate {
-  readonly perSecond: number;
-  readonly atOnce: number;
-}
-
-/** How much one connection has asked for of late: whether it has to wait for others, or others for it. */
+/** What one connection has asked for of late: whether it has to wait for others, or others for it. */
 export class Demand {
-  /** Requests beyond the two rates until `#atMs`. */
-  #beyondLittle = 0;
-  #beyondMuch = 0;
+  /** Requests beyond a little until `#atMs`. */
+  #beyond = 0;
   #atMs = Number.NEGATIVE_INFINITY;
   #uncounted = 0;
+  #aheadAtMs = Number.NEGATIVE_INFINITY;
   #held = 0;
 
   /** One request more. True when it is time to `count`. */
@@ -34,12 +32,20 @@ export class Demand {
 
   /** Counts what was asked for up to `nowMs`. */
   count(nowMs: number): void {
-    // Whoever is held asks for less than he would.
-    const ms = this.#held > 0 ? 0 : nowMs - this.#atMs;
-    this.#beyondLittle = beyond(littleDemand, this.#beyondLittle, ms) + this.#uncounted;
-    this.#beyondMuch = beyond(muchDemand, this.#beyondMuch, ms) + this.#uncounted;
+    const { perSecond, atOnce } = littleDemand;
+    const most = atOnce + (demandRememberedMs * perSecond) / 1_000;
+    const forgotten = ((nowMs - this.#atMs) * perSecond) / 1_000;
+    this.#beyond = Math.max(0, Math.min(this.#beyond, most) - forgotten) + this.#uncounted;
     this.#uncounted = 0;
     this.#atMs = nowMs;
+  }
+
+  get isLittle(): boolean {
+    return this.#beyond <= littleDemand.atOnce;
+  }
+
+  sentAhead(nowMs: number): void {
+    this.#aheadAtMs = nowMs;
   }
 
   /** Something that it asked for waits for others, until `letGo`. */
@@ -49,20 +55,16 @@ export class Demand {
 
   letGo(nowMs: number): void {
     this.#held--;
-    this.#atMs = nowMs;
+    this.#aheadAtMs = nowMs;
   }
 
-  get isLittle(): boolean {
-    return this.#beyondLittle <= littleDemand.atOnce;
+  /** Has it ever sent ahead? Costs nothing, and is true of few. */
+  get isSuspect(): boolean {
+    return this.#aheadAtMs !== Number.NEGATIVE_INFINITY;
   }
 
-  get isMuch(): boolean {
-    return this.#beyondMuch > muchDemand.atOnce;
+  /** Says whether it sends ahead; who is held does so still. */
+  isAhead(nowMs: number): boolean {
+    return this.#held > 0 || nowMs - this.#aheadAtMs < demandRememberedMs;
   }
-}
-
-/** What is left of it after so long. */
-function beyond({ perSecond, atOnce }: Rate, before: number, ms: number): number {
-  const most = atOnce + (demandRememberedMs * perSecond) / 1_000;
-  return Math.max(0, Math.min(before, most) - (ms * perSecond) / 1_000);
 }

@@ -1,6 +1,6 @@
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Demand } from './demand.ts';
+import { sentAheadMax, type Demand } from './demand.ts';
 import { Pace, PacedSlices } from './pace.ts';
 import { Rotation } from './rotation.ts';
 import { Turn } from './turn.ts';
@@ -18,8 +18,7 @@ export type Step = () => boolean;
 export const workSliceMs = 2;
 
 /**
- * What connections ask for that ask for much takes no more than this part of a peer's time, while others are served that ask
- * for little.
+ * What connections send ahead takes no more than this part of a peer's time, while others are served that ask for little.
  */
 export const largeDemandShareMax = 1 / 3;
 
@@ -30,8 +29,7 @@ export const requestCostMs = 1 / 16;
  * Does the long work of the doors in slices, a piece of each holder's in turn, and of one holder's works a piece of each:
  * whoever asks for much waits for himself. Small requests are done as they come while `turn` has time, and only then come
  * here, with slices of their own: large work rests while others are served, and they don't. The light come first: while a
- * connection that asks for little is served, what those ask for that ask for much is begun in slices that rest for it. Where
- * all ask for as much, nobody rests. How much waits is bounded by what may be asked for at a time: by the requests in
+ * connection that asks for little is served, what others send ahead of their answers is begun in slices that rest for it. How much waits is bounded by what may be asked for at a time: by the requests in
  * flight of each connection, and by `owedBytes`.
  */
 export class Work {
@@ -43,11 +41,11 @@ export class Work {
   readonly #sliceMs: number;
   readonly #small = new Rotation<Step>();
   readonly #large = new Rotation<Step>();
-  /** Small as well, of connections that ask for much. */
-  readonly #much = new Rotation<Step>();
+  /** Small as well, of connections that send ahead. */
+  readonly #ahead = new Rotation<Step>();
   readonly #smallSlice: OnceSoon;
   readonly #largeSlices: PacedSlices;
-  readonly #muchSlices: PacedSlices;
+  readonly #aheadSlices: PacedSlices;
   /** Is told of whoever asks for little. */
   readonly #lightFirst: Pace;
   /** Is told what a step threw: it ends no work but its own. */
@@ -69,9 +67,9 @@ export class Work {
       return !this.#large.isEmpty;
     });
     this.#lightFirst = new Pace(clock, largeDemandShareMax);
-    this.#muchSlices = new PacedSlices(this.#lightFirst, () => {
-      this.#lightFirst.setsGoing(this.#run(this.#much, requestCostMs));
-      return !this.#much.isEmpty;
+    this.#aheadSlices = new PacedSlices(this.#lightFirst, () => {
+      this.#lightFirst.setsGoing(this.#run(this.#ahead, requestCostMs));
+      return !this.#ahead.isEmpty;
     });
   }
 
@@ -84,15 +82,26 @@ export class Work {
     return !this.standsBack(demand) && this.turn.hasTime();
   }
 
+  /** Gives until when a connection may take requests within this turn that begins to at `nowMs`. */
+  pieceFrom(demand: Demand, nowMs: number): number {
+    return this.standsBack(demand) ? nowMs : this.turn.pieceFrom(nowMs);
+  }
+
   /** Counts a request of a connection, for whoever shares the turn by other means. */
   came(demand: Demand): void {
     if (demand.asked()) demand.count(this.#clock.now());
     if (demand.isLittle) this.#lightFirst.served();
   }
 
+  /** So many requests of a connection wait to be begun. */
+  waiting(demand: Demand, requests: number): void {
+    if (requests > sentAheadMax) demand.sentAhead(this.#clock.now());
+  }
+
   /** Says whether what a connection asks for has to wait for those that ask for little. */
   standsBack(demand: Demand): boolean {
-    return demand.isMuch && this.#lightFirst.servesOthers();
+    if (!demand.isSuspect || !demand.isAhead(this.#clock.now())) return false;
+    return this.#lightFirst.servesOthers();
   }
 
   /** Has requests begun that a connection has sent, after this turn. `step` is called until it is true. */
@@ -110,12 +119,12 @@ export class Work {
 
   #hold(demand: Demand, holder: string, step: Step): void {
     demand.hold();
-    this.#much.add(holder, () => {
+    this.#ahead.add(holder, () => {
       const isDone = this.#isDone(step);
       if (isDone) demand.letGo(this.#clock.now());
       return isDone;
     });
-    this.#muchSlices.schedule();
+    this.#aheadSlices.schedule();
   }
 
   /** Has a work done, beginning after this turn: requests taken in. `step` is called until it is true. */

@@ -59,7 +59,8 @@ export class ClientConnection implements CallsConnection {
   #turn = 0;
   #isPaused = false;
   readonly #demand = new Demand();
-  /** Calls that wait for connections that ask for little. */
+  /** Calls that are to be begun, and of them those that wait for connections that ask for little. */
+  #unbegun = 0;
   #standBack = 0;
 
   constructor(socket: Socket, around: ConnectionSurroundings) {
@@ -110,12 +111,17 @@ export class ClientConnection implements CallsConnection {
   #inTurn(begin: () => void): void {
     const { intake, work } = this.#around;
     const { holder } = this.account;
+    work.waiting(this.#demand, ++this.#unbegun);
     if (!work.standsBack(this.#demand)) {
-      intake.take(holder, intakeCost.call, begin);
+      intake.take(holder, intakeCost.call, () => {
+        this.#unbegun--;
+        begin();
+      });
       return;
     }
     this.#standBack++;
     work.putOff(this.#demand, holder, () => {
+      this.#unbegun--;
       this.#standBack--;
       begin();
       return true;
@@ -245,15 +251,18 @@ export class ClientConnection implements CallsConnection {
     if (handle === null || this.#isClosed || this.#isPaused) return;
     this.#isPaused = true;
     handle.readStop();
-    const { intake, work } = this.#around;
-    const { holder } = this.account;
+    this.#around.intake.wait(this.account.holder, costPerVisit, () => {
+      this.#resumeInTurn();
+    });
+  }
+
+  /** Behind its calls that stand back. */
+  #resumeInTurn(): void {
     if (this.#standBack === 0) {
-      intake.wait(holder, costPerVisit, () => {
-        this.#resume();
-      });
+      this.#resume();
       return;
     }
-    work.putOff(this.#demand, holder, () => {
+    this.#around.work.putOff(this.#demand, this.account.holder, () => {
       if (this.#standBack > 0) return false;
       this.#resume();
       return true;

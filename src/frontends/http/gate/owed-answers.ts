@@ -174,6 +174,7 @@ export class OwedAnswers {
     const { connection } = request.exchange;
     this.#watch(owing, connection);
     owing.waiting.push(request);
+    this.#work.waiting(connection.demand, owing.waiting.length);
     connection.socket.pause();
   }
 

@@ -83,6 +83,7 @@ export class IncomingMessages {
       return;
     }
     this.#waiting.push(message);
+    this.#options.work.waiting(this.#connection.demand, this.#waiting.length);
     this.#ws.pause();
     this.#takeWaiting();
   }

@@ -1,61 +1,41 @@
 import assert from 'node:assert/strict';
-import {
-  Demand,
-  demandRememberedMs,
-  littleDemand,
-  muchDemand,
-} from '../../../../src/service/budget/demand.ts';
+import { Demand, demandRememberedMs, littleDemand } from '../../../../src/service/budget/demand.ts';
 
 describe('what a connection asks for', () => {
   it('is little at a modest rate, however long that goes on', () => {
     const demand = new Demand();
-    ask(demand, { perSecond: littleDemand.perSecond, fromMs: 0, forMs: 60_000 });
-    assert.deepEqual(said(demand), { isLittle: true, isMuch: false });
+    ask(demand, { perSecond: littleDemand.perSecond, forMs: 60_000 });
+    assert.equal(demand.isLittle, true);
   });
 
-  it('is neither little nor much between the two rates', () => {
+  it('is more than that above the rate, and is forgotten when nothing more comes', () => {
     const demand = new Demand();
-    const perSecond = (littleDemand.perSecond + muchDemand.perSecond) / 2;
-    ask(demand, { perSecond, fromMs: 0, forMs: 60_000 });
-    assert.deepEqual(said(demand), { isLittle: false, isMuch: false });
-  });
-
-  it('is much above that, and is forgotten when nothing more comes', () => {
-    const demand = new Demand();
-    ask(demand, { perSecond: 3 * muchDemand.perSecond, fromMs: 0, forMs: 10_000 });
-    assert.deepEqual(said(demand), { isLittle: false, isMuch: true });
-    demand.count(10_000 + demandRememberedMs);
-    assert.deepEqual(said(demand), { isLittle: true, isMuch: false });
+    ask(demand, { perSecond: 2 * littleDemand.perSecond, forMs: 10_000 });
+    assert.equal(demand.isLittle, false);
+    demand.count(10_000 + 2 * demandRememberedMs);
+    assert.equal(demand.isLittle, true);
   });
 
   it('may come at once, if it is not too much', () => {
     const demand = new Demand();
     for (let request = 0; request < littleDemand.atOnce; request++) demand.asked();
     demand.count(0);
-    assert.deepEqual(said(demand), { isLittle: true, isMuch: false });
+    assert.equal(demand.isLittle, true);
   });
 
-  it('is not less for being held up', () => {
+  it('is sent ahead for as long as it is held, and is remembered for a while', () => {
     const demand = new Demand();
-    ask(demand, { perSecond: 3 * muchDemand.perSecond, fromMs: 0, forMs: 1_000 });
+    assert.equal(demand.isAhead(0), false);
+    demand.sentAhead(0);
+    assert.equal(demand.isAhead(demandRememberedMs - 1), true);
+    assert.equal(demand.isAhead(demandRememberedMs), false);
     demand.hold();
-    demand.count(60_000);
-    assert.equal(demand.isMuch, true);
+    assert.equal(demand.isAhead(60_000), true);
     demand.letGo(60_000);
-    demand.count(60_000 + demandRememberedMs);
-    assert.equal(demand.isMuch, false);
+    assert.equal(demand.isAhead(60_000 + demandRememberedMs), false);
   });
 });
 
-function ask(
-  demand: Demand,
-  { perSecond, fromMs, forMs }: { perSecond: number; fromMs: number; forMs: number },
-): void {
-  for (let ms = fromMs; ms <= fromMs + forMs; ms += 1_000 / perSecond) {
-    if (demand.asked()) demand.count(ms);
-  }
-}
-
-function said({ isLittle, isMuch }: Demand): { isLittle: boolean; isMuch: boolean } {
-  return { isLittle, isMuch };
+function ask(demand: Demand, { perSecond, forMs }: { perSecond: number; forMs: number }): void {
+  for (let ms = 0; ms <= forMs; ms += 1_000 / perSecond) if (demand.asked()) demand.count(ms);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Demand, muchDemand } from '../../../../src/service/budget/demand.ts';
+import { Demand, sentAheadMax } from '../../../../src/service/budget/demand.ts';
 import { largeDemandShareMax, requestCostMs, Work } from '../../../../src/service/budget/work.ts';
 import { largeWorkShareMax, othersServedWithinMs } from '../../../../src/service/budget/pace.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
@@ -105,11 +105,11 @@ describe('long work of the doors', () => {
     assert.deepEqual(done, ['large', 'small', 'large']);
   });
 
-  it('begins what is asked for by those who ask for little first', () => {
+  it('begins what those ask for who ask for little ahead of what others send ahead', () => {
     const clock = new HandClock();
     const work = new Work(clock, { sliceMs: 2 });
     const [much, little] = [new Demand(), new Demand()];
-    demandMuch(work, much, clock);
+    sendAhead(work, much, clock);
     assert.equal(work.mayBegin(much), true, 'there is nobody else');
     assert.equal(work.mayBegin(little), true);
     assert.equal(work.mayBegin(much), false);
@@ -127,11 +127,11 @@ describe('long work of the doors', () => {
     assert.equal(begun, 2 * perSlice);
   });
 
-  it('has those stand back who ask for much already, once there is somebody else', () => {
+  it('has those stand back who have sent ahead already, once there is somebody else', () => {
     const clock = new HandClock();
     const work = new Work(clock, { sliceMs: 2 });
     const [much, little] = [new Demand(), new Demand()];
-    demandMuch(work, much, clock);
+    sendAhead(work, much, clock);
     const begun: number[] = [];
     const count = (): number => begun.length;
     work.putOff(much, 'one', () => {
@@ -146,15 +146,17 @@ describe('long work of the doors', () => {
     assert.ok(count() <= 8, String(count()));
   });
 
-  it('has nobody rest where all ask for as much', () => {
+  it('has nobody stand back who waits for answers, however much he asks for', () => {
     const clock = new HandClock();
     const work = new Work(clock);
-    const demands = [new Demand(), new Demand()];
-    for (const demand of demands) demandMuch(work, demand, clock);
-    assert.deepEqual(
-      demands.map((demand) => work.mayBegin(demand)),
-      [true, true],
-    );
+    const [busy, little] = [new Demand(), new Demand()];
+    for (let request = 0; request < 10_000; request++) {
+      work.mayBegin(busy);
+      work.waiting(busy, sentAheadMax);
+    }
+    clock.turn();
+    work.mayBegin(little);
+    assert.equal(work.mayBegin(busy), true);
   });
 
   it('goes on with that of others when a step throws', () => {
@@ -176,9 +178,12 @@ describe('long work of the doors', () => {
   });
 });
 
-/** Asks in a burst until that is much, and for as long that nothing else was of late. */
-function demandMuch(work: Work, demand: Demand, clock: HandClock): void {
-  for (let request = 0; request < 2 * muchDemand.atOnce + 100; request++) work.mayBegin(demand);
+/** Asks in a burst for more than is little, ahead of all answers, and for long enough that nothing else was of late. */
+function sendAhead(work: Work, demand: Demand, clock: HandClock): void {
+  for (let request = 1; request <= 1_000; request++) {
+    work.mayBegin(demand);
+    work.waiting(demand, request);
+  }
   clock.ms += othersServedWithinMs + 1;
   clock.turn();
 }
