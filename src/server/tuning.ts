@@ -179,7 +179,7 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   digestEveryTxns: 1_000,
   digestEveryMs: 10_000,
   disputeMs: 5_000,
-  sliceMs: 8,
+  sliceMs: 4,
   sliceEntriesMax: 2_000,
   logPieceBytes: 262_144,
   historyAheadBytes: 8 * 1_048_576,

@@ -5,6 +5,7 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
+import { Demand } from '../../service/budget/demand.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
@@ -50,6 +51,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly statistics: ConnectionStatistics;
   /** Of its address. */
   readonly account: Account;
+  readonly #demand = new Demand();
   readonly #output: Output;
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
@@ -322,7 +324,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const chunk = this.#beginning === undefined ? bytes : this.#begun(this.#beginning, bytes);
     if (chunk === undefined || this.isOver) return;
     const now = this.door.clock.now();
-    const untilMs = this.door.work.turn.pieceFrom(now);
+    const untilMs = this.door.work.pieceFrom(this.#demand, now);
     if (now < untilMs && (this.#phase === 'new' || this.#mayTake())) {
       this.#take(chunk, untilMs);
       return;
@@ -336,8 +338,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   #take(chunk: Buffer, untilMs: number): void {
     this.#takenAtMs = this.door.clock.now();
-    const fed = { isAlive: false, hasStopped: false };
+    const fed = { isAlive: false, hasStopped: false, frames: 0 };
     const makesSense = this.#frames.feed(chunk, (bytes, from, to) => {
+      fed.frames++;
       const before = this.out.length;
       if (this.#takeFrame(this.#reader.open(bytes, from, to))) fed.isAlive = true;
       this.#cost += 1 + (to - from + this.out.length - before) / bytesPerCost;
@@ -353,6 +356,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     }
     this.#hold(this.#frames.waitingBytes);
     if (this.#isGone()) return;
+    // What is left of as many, or more.
+    if (fed.hasStopped) this.door.work.waiting(this.#demand, fed.frames);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
     if (fed.isAlive && this.#attached !== undefined) {
       this.door.service.sessions.heard(this.#attached.session);
@@ -410,6 +415,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
+    // Nobody waits for the answer of a ping.
+    if (asked.code !== opCode.ping) this.door.work.came(this.#demand);
     if (makesWork.has(asked.code)) this.#cost += lookAtTimeAfter;
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
@@ -463,7 +470,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #takeSoon(): void {
     if (this.#isQueued || !this.#isPaused || !this.#mayTake()) return;
     this.#isQueued = true;
-    this.door.work.add(this.account.holder, () => {
+    this.door.work.putOff(this.#demand, this.account.holder, () => {
       this.#isQueued = false;
       this.#guarded(() => {
         this.#takeOn();

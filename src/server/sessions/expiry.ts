@@ -1,5 +1,6 @@
 import type { SessionId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 
 interface Tracked {
   readonly timeoutMs: number;
@@ -18,11 +19,15 @@ export interface Watched {
   readonly timeoutMs: number;
 }
 
+/** A large end is waited for no longer than this: nobody may ever know what became of it. */
+const largeEndMsMax = 1_000;
+
 /** The clock is looked at after so many sessions were taken in. */
 const takenPerLook = 64;
 
 interface SessionExpiryParts {
   readonly clock: Clock;
+  readonly pace: Pace;
   readonly bucketMs: number;
   /** Sessions are taken in, and ends proposed, for so long in one turn; the rest waits for the next tick. */
   readonly sliceMs: number;
@@ -64,6 +69,9 @@ export class SessionExpiry {
   /** All that had come by then is read. */
   #readUpToMs = 0;
   #isRunning = false;
+  /** The end that took more than a slice to propose; no other is proposed until it is applied, or before the time. */
+  #large: { readonly session: SessionId; readonly sinceMs: number } | undefined;
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
   /** Those that were alive at the start and are not taken in yet. */
   #untaken: Iterator<Watched> | undefined;
   /** Since then, at the earliest, everybody's time is counted; and how many times it was begun anew. */
@@ -106,6 +114,8 @@ export class SessionExpiry {
     this.#tracked.clear();
     this.#buckets.clear();
     this.#closing.clear();
+    this.#large = undefined;
+    this.#restsUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   opened(session: SessionId, timeoutMs: number): void {
@@ -140,7 +150,8 @@ export class SessionExpiry {
 
   /**
    * Every tick, for a slice at most: a fail-over lines all sessions up in few buckets, and ending them must not cost the
-   * new leader its place. Whoever is heard of before its turn leaves the bucket, and is spared.
+   * new leader its place. Whoever is heard of before its turn leaves the bucket, and is spared. The end of a session with
+   * thousands of ephemerals costs every peer as much as large work, and rests for others as that does.
    */
   sweep(): void {
     if (!this.#isRunning) return;
@@ -152,12 +163,12 @@ export class SessionExpiry {
     clock.soon(() => {
       this.#readUpToMs = Math.max(this.#readUpToMs, now);
     });
-    if (!this.#takeIn(untilMs)) return;
+    if (!this.#takeIn(untilMs) || this.#rests(now)) return;
     for (;;) {
       const due = this.#buckets.get(this.#swept) ?? new Set();
       for (const session of due) {
         due.delete(session);
-        this.#end(session);
+        if (this.#isLargeEnd(session)) return;
         if (clock.now() > untilMs) return;
       }
       this.#buckets.delete(this.#swept);
@@ -216,7 +227,28 @@ export class SessionExpiry {
     return tracked;
   }
 
+  /** Ends a session; true when that took a slice and more. */
+  #isLargeEnd(session: SessionId): boolean {
+    const { clock, sliceMs } = this.#parts;
+    const sinceMs = clock.now();
+    this.#end(session);
+    if (clock.now() - sinceMs <= sliceMs) return false;
+    if (this.#closing.has(session)) this.#large = { session, sinceMs };
+    return true;
+  }
+
+  #rests(nowMs: number): boolean {
+    if (this.#large !== undefined && nowMs - this.#large.sinceMs < largeEndMsMax) return true;
+    this.#large = undefined;
+    return nowMs < this.#restsUntilMs;
+  }
+
   #settle(session: SessionId): void {
+    if (this.#large?.session === session) {
+      const now = this.#parts.clock.now();
+      this.#restsUntilMs = now + this.#parts.pace.restAfter(now - this.#large.sinceMs);
+      this.#large = undefined;
+    }
     const waiting = this.#closing.get(session) ?? [];
     this.#closing.delete(session);
     for (const settled of waiting) settled();

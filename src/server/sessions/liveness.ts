@@ -6,6 +6,7 @@ import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ZabCore } from '../../zab/ready.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
 import type { WritePath } from '../requests/write-path.ts';
@@ -22,6 +23,7 @@ interface SessionLivenessParts {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
+  readonly pace: Pace;
   readonly metrics: Metrics;
   readonly writes: Pick<WritePath, 'decideHere'>;
   wake(): void;
@@ -41,9 +43,10 @@ export class SessionLiveness {
 
   constructor(parts: SessionLivenessParts) {
     this.#parts = parts;
-    const { clock, tuning, deadlines } = parts;
+    const { clock, tuning, deadlines, pace } = parts;
     this.#expiry = new SessionExpiry({
       clock,
+      pace,
       bucketMs: tuning.expiryBucketMs,
       sliceMs: tuning.sliceMs,
       spreadPart: tuning.expirySpreadPart,

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
  * time while others are served. What is served beside it then finds the thread free most of the time, and peers that share
  * a machine leave it some.
  */
-export const largeWorkShareMax = 1 / 3;
+export const largeWorkShareMax = 1 / 6;
 
 /** Others are being served as long as one was within this. */
 export const othersServedWithinMs = 100;
@@ -15,27 +15,32 @@ export const othersServedWithinMs = 100;
 export const largeWorkRestMsMax = 500;
 
 /**
- * Knows whether small requests and changes are served, by whatever door and for whichever peer, and has large work rest for
- * them: one slice of it at a time, each in a turn of its own. With nobody else to serve it does not rest.
+ * Knows whether others are served, and has what is to stand back behind them rest meanwhile: one slice of it at a time, each
+ * in a turn of its own. With nobody else to serve it does not rest. As a peer has one for large work, others are all whose
+ * requests and changes are small, by whatever door and for whichever peer.
  */
 export class Pace {
   readonly #clock: Clock;
+  /** Of a peer's time, for what rests. */
+  readonly #shareMax: number;
   readonly #queue = new Fifo<PacedSlices>();
   #isScheduled = false;
   #begunAtMs = 0;
+  #setGoingMs = 0;
   #hasServed = false;
   #servedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, shareMax = largeWorkShareMax) {
     this.#clock = clock;
+    this.#shareMax = shareMax;
   }
 
-  /** Something small was served. Costs nothing: the clock is looked at when something large is done. */
+  /** Another was served. Costs nothing: the clock is looked at when there is something to rest for. */
   served(): void {
     this.#hasServed = true;
   }
 
-  /** Says whether anything small was served of late. */
+  /** Says whether others were served of late. */
   servesOthers(): boolean {
     const now = this.#clock.now();
     if (this.#hasServed) {
@@ -45,10 +50,15 @@ export class Pace {
     return now - this.#servedAtMs <= othersServedWithinMs;
   }
 
-  /** Says how long to rest for large work that took so long and ends now. */
+  /** Says how long to rest for work that took so long and ends now. */
   restAfter(ms: number): number {
     if (!this.servesOthers()) return 0;
-    return Math.min(ms * (1 / largeWorkShareMax - 1), largeWorkRestMsMax);
+    return Math.min(ms * (1 / this.#shareMax - 1), largeWorkRestMsMax);
+  }
+
+  /** Within a slice: what it does costs so much more, later. */
+  setsGoing(ms: number): void {
+    this.#setGoingMs += ms;
   }
 
   /** For `PacedSlices` alone: has its next slice done when it is its turn. */
@@ -61,11 +71,12 @@ export class Pace {
     this.#isScheduled = true;
     this.#clock.soon(() => {
       this.#begunAtMs = this.#clock.now();
+      this.#setGoingMs = 0;
       this.#queue.shift()?.slice();
     });
     // Right behind it: what it resolved is done by then, and is part of what it took.
     this.#clock.soon(() => {
-      this.#rest(this.restAfter(this.#clock.now() - this.#begunAtMs));
+      this.#rest(this.restAfter(this.#clock.now() - this.#begunAtMs + this.#setGoingMs));
     });
   }
 
@@ -79,7 +90,7 @@ export class Pace {
   }
 }
 
-/** Some large work, which is done slice by slice in turn with all other. */
+/** Some work that rests for others, which is done slice by slice in turn with all of its kind. */
 export class PacedSlices {
   readonly #pace: Pace;
   readonly #run: () => boolean;

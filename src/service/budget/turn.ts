@@ -2,7 +2,7 @@ import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** For what all connections of all doors together bring in one turn of the event loop. */
-export const turnMs = 6;
+export const turnMs = 3;
 
 /** One of them takes requests for so long before others have their turn, where it brings many at once. */
 export const pieceMs = 1;

@@ -1,5 +1,6 @@
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { sentAheadMax, type Demand } from './demand.ts';
 import { Pace, PacedSlices } from './pace.ts';
 import { Rotation } from './rotation.ts';
 import { Turn } from './turn.ts';
@@ -17,10 +18,19 @@ export type Step = () => boolean;
 export const workSliceMs = 2;
 
 /**
+ * What connections send ahead takes no more than this part of a peer's time, while others are served that ask for little.
+ */
+export const largeDemandShareMax = 1 / 3;
+
+/** What a request costs besides, once it is begun and until its answer is out, about. */
+export const requestCostMs = 1 / 16;
+
+/**
  * Does the long work of the doors in slices, a piece of each holder's in turn, and of one holder's works a piece of each:
  * whoever asks for much waits for himself. Small requests are done as they come while `turn` has time, and only then come
- * here, with slices of their own: large work rests while others are served, and they don't. How much waits is bounded by
- * what may be asked for at a time: by the requests in flight of each connection, and by `owedBytes`.
+ * here, with slices of their own: large work rests while others are served, and they don't. The light come first: while a
+ * connection that asks for little is served, what others send ahead of their answers is begun in slices that rest for it. How much waits is bounded by what may be asked for at a time: by the requests in
+ * flight of each connection, and by `owedBytes`.
  */
 export class Work {
   /** What is small is done as it comes in, as long as this has time. */
@@ -31,8 +41,13 @@ export class Work {
   readonly #sliceMs: number;
   readonly #small = new Rotation<Step>();
   readonly #large = new Rotation<Step>();
+  /** Small as well, of connections that send ahead. */
+  readonly #ahead = new Rotation<Step>();
   readonly #smallSlice: OnceSoon;
   readonly #largeSlices: PacedSlices;
+  readonly #aheadSlices: PacedSlices;
+  /** Is told of whoever asks for little. */
+  readonly #lightFirst: Pace;
   /** Is told what a step threw: it ends no work but its own. */
   failed: (cause: unknown) => void = (cause) => {
     throw cause;
@@ -51,6 +66,65 @@ export class Work {
       this.#run(this.#large);
       return !this.#large.isEmpty;
     });
+    this.#lightFirst = new Pace(clock, largeDemandShareMax);
+    this.#aheadSlices = new PacedSlices(this.#lightFirst, () => {
+      this.#lightFirst.setsGoing(this.#run(this.#ahead, requestCostMs));
+      return !this.#ahead.isEmpty;
+    });
+  }
+
+  /**
+   * Counts a request of a connection, and says whether it may be begun within this turn: to be asked once for each. One that
+   * may not is to be put off.
+   */
+  mayBegin(demand: Demand): boolean {
+    this.came(demand);
+    return !this.standsBack(demand) && this.turn.hasTime();
+  }
+
+  /** Gives until when a connection may take requests within this turn that begins to at `nowMs`. */
+  pieceFrom(demand: Demand, nowMs: number): number {
+    return this.standsBack(demand) ? nowMs : this.turn.pieceFrom(nowMs);
+  }
+
+  /** Counts a request of a connection, for whoever shares the turn by other means. */
+  came(demand: Demand): void {
+    if (demand.asked()) demand.count(this.#clock.now());
+    if (demand.isLittle) this.#lightFirst.served();
+  }
+
+  /** So many requests of a connection wait to be begun. */
+  waiting(demand: Demand, requests: number): void {
+    if (requests > sentAheadMax) demand.sentAhead(this.#clock.now());
+  }
+
+  /** Says whether what a connection asks for has to wait for those that ask for little. */
+  standsBack(demand: Demand): boolean {
+    if (!demand.isSuspect || !demand.isAhead(this.#clock.now())) return false;
+    return this.#lightFirst.servesOthers();
+  }
+
+  /** Has requests begun that a connection has sent, after this turn. `step` is called until it is true. */
+  putOff(demand: Demand, holder: string, step: Step): void {
+    if (this.standsBack(demand)) this.#hold(demand, holder, step);
+    else {
+      this.add(holder, () => {
+        if (step()) return true;
+        if (!this.standsBack(demand)) return false;
+        this.#hold(demand, holder, step);
+        return true;
+      });
+    }
+  }
+
+  #hold(demand: Demand, holder: string, step: Step): void {
+    demand.hold();
+    this.#ahead.add(holder, () => {
+      const isDone = this.#isDone(step);
+      if (isDone) demand.letGo(this.#clock.now());
+      return isDone;
+    });
+    this.#aheadSlices.schedule();
   }
 
   /** Has a work done, beginning after this turn: requests taken in. `step` is called until it is true. */
@@ -77,12 +151,19 @@ export class Work {
     });
   }
 
-  #run(steps: Rotation<Step>): void {
-    const until = this.#clock.now() + this.#sliceMs;
+  /** Does a slice. `costMs`: what a step costs besides, later; gives that of all. */
+  #run(steps: Rotation<Step>, costMs = 0): number {
+    let untilMs = this.#clock.now() + this.#sliceMs;
+    let laterMs = 0;
     steps.run(
-      (step) => this.#isDone(step),
-      () => this.#clock.now() >= until,
+      (step) => {
+        laterMs += costMs;
+        untilMs -= costMs;
+        return this.#isDone(step);
+      },
+      () => this.#clock.now() >= untilMs,
     );
+    return laterMs;
   }
 
   #isDone(step: Step): boolean {

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
+import { Demand } from '../../../service/budget/demand.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
@@ -66,6 +67,10 @@ export class ClientConnection implements CallsConnection {
   #cost = 0;
   #turn = 0;
   #isPaused = false;
+  readonly #demand = new Demand();
+  /** Calls that are to be begun, and of them those that wait for connections that ask for little. */
+  #unbegun = 0;
+  #standBack = 0;
 
   constructor(socket: Socket, around: ConnectionSurroundings) {
     this.account = around.account;
@@ -98,8 +103,9 @@ export class ClientConnection implements CallsConnection {
     headers: IncomingHttpHeaders,
     begin: (call: IncomingCall) => void,
   ): void {
-    const { awaited, clock, intake } = this.#around;
+    const { awaited, clock, work } = this.#around;
     const call = new IncomingCall(this, stream, { headers, since: clock.now() });
+    work.came(this.#demand);
     this.#spend(intakeCost.begin);
     this.#calls.add(call);
     awaited.add(call);
@@ -110,11 +116,32 @@ export class ClientConnection implements CallsConnection {
     });
     // Until the library hears of it, nobody does.
     stream.on('error', nothing);
-    intake.take(this.account.holder, intakeCost.call, () => {
+    this.#inTurn(() => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
       this.#listenTo(stream, call);
       begin(call);
     });
+  }
+
+  #inTurn(begin: () => void): void {
+    const { intake, work } = this.#around;
+    const { holder } = this.account;
+    work.waiting(this.#demand, ++this.#unbegun);
+    if (!work.standsBack(this.#demand)) {
+      intake.take(holder, intakeCost.call, () => {
+        this.#unbegun--;
+        begin();
+      });
+      return;
+    }
+    this.#standBack++;
+    work.putOff(this.#demand, holder, () => {
+      this.#unbegun--;
+      this.#standBack--;
+      begin();
+      return true;
+    });
+    this.#pause();
   }
 
   #listenTo(stream: ServerHttp2Stream, call: IncomingCall): void {
@@ -232,18 +259,35 @@ export class ClientConnection implements CallsConnection {
     }
     this.#cost += cost;
     intake.spend(cost);
-    if (this.#cost > costPerVisit && !this.#isPaused) this.#pause();
+    if (this.#cost > costPerVisit) this.#pause();
   }
 
   #pause(): void {
     const handle = handleOf(this.#socket);
-    if (handle === null || this.#isClosed) return;
+    if (handle === null || this.#isClosed || this.#isPaused) return;
     this.#isPaused = true;
     handle.readStop();
     this.#around.intake.wait(this.account.holder, costPerVisit, () => {
-      this.#isPaused = false;
-      handleOf(this.#socket)?.readStart();
+      this.#resumeInTurn();
     });
+  }
+
+  /** Behind its calls that stand back. */
+  #resumeInTurn(): void {
+    if (this.#standBack === 0) {
+      this.#resume();
+      return;
+    }
+    this.#around.work.putOff(this.#demand, this.account.holder, () => {
+      if (this.#standBack > 0) return false;
+      this.#resume();
+      return true;
+    });
+  }
+
+  #resume(): void {
+    this.#isPaused = false;
+    handleOf(this.#socket)?.readStart();
   }
 
   #drop(call: IncomingCall): void {

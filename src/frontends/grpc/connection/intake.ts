@@ -9,10 +9,10 @@ import type { Clock } from '../../../ports/clock.ts';
 export const intakeCost = { begin: 30, call: 100, data: 6 } as const;
 
 /** What all connections of the door together may have taken in within one turn. */
-export const costPerTurn = 8_000;
+export const costPerTurn = 3_000;
 
 /** A connection that has cost more within one turn is read no further until it has its turn again. */
-export const costPerVisit = 2_000;
+export const costPerVisit = 1_000;
 
 interface Waiting {
   readonly cost: number;

@@ -67,9 +67,9 @@ export class OwedAnswers {
     });
     // The first of all, as a rule: nothing is to be undone for it that Node does not tell of.
     if (owing.begun.size > 0) this.#watch(owing, connection);
+    const hasTime = this.#work.mayBegin(connection.demand);
     if (owing.waiting.length === 0 && mayBegin(exchange, owing)) {
       const isAlone = owing.begun.size === 0;
-      const hasTime = this.#work.turn.hasTime();
       if (hasTime || isAlone) owing.begun.add(exchange);
       if (hasTime) {
         run();
@@ -162,7 +162,7 @@ export class OwedAnswers {
   #putOff({ exchange, run }: WaitingRequest, owing: OwingConnection): void {
     const { connection } = exchange;
     owing.isPutOff = true;
-    this.#work.add(connection.address, () => {
+    this.#work.putOff(connection.demand, connection.address, () => {
       owing.isPutOff = false;
       if (!exchange.isOver) run();
       if (mayBegin(owing.waiting.first?.exchange, owing)) this.#beginNext(connection, owing);
@@ -174,6 +174,7 @@ export class OwedAnswers {
     const { connection } = request.exchange;
     this.#watch(owing, connection);
     owing.waiting.push(request);
+    this.#work.waiting(connection.demand, owing.waiting.length);
     connection.socket.pause();
   }
 
@@ -197,7 +198,7 @@ export class OwedAnswers {
   #beginNext(connection: Connection, owing: OwingConnection): void {
     if (owing.isBeginning || owing.waiting.length === 0) return;
     owing.isBeginning = true;
-    this.#work.add(connection.address, () => {
+    this.#work.putOff(connection.demand, connection.address, () => {
       if (mayBegin(owing.waiting.first?.exchange, owing)) {
         this.#beginFirst(connection, owing);
         if (mayBegin(owing.waiting.first?.exchange, owing)) return false;

@@ -73,7 +73,8 @@ export class IncomingMessages {
 
   #message(message: IncomingMessage): void {
     if (this.#isClosed) return;
-    if (this.#waiting.length === 0 && this.#options.work.turn.hasTime()) {
+    const hasTime = this.#options.work.mayBegin(this.#connection.demand);
+    if (this.#waiting.length === 0 && hasTime) {
       this.#options.take(message.data, message.isBinary);
       return;
     }
@@ -82,6 +83,7 @@ export class IncomingMessages {
       return;
     }
     this.#waiting.push(message);
+    this.#options.work.waiting(this.#connection.demand, this.#waiting.length);
     this.#ws.pause();
     this.#takeWaiting();
   }
@@ -89,7 +91,8 @@ export class IncomingMessages {
   #takeWaiting(): void {
     if (this.#isTaking) return;
     this.#isTaking = true;
-    this.#options.work.add(this.#connection.address, () => {
+    const { address, demand } = this.#connection;
+    this.#options.work.putOff(demand, address, () => {
       if (this.#takeNext()) return false;
       this.#isTaking = false;
       return true;

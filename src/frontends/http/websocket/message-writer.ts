@@ -48,6 +48,7 @@ export class MessageWriter {
   #large: Pick<LargeAnswer, 'drained' | 'over'> | undefined;
   #isLargeWritten = false;
   #blockedSinceMs: number | undefined;
+  #isGathering = false;
 
   /** The socket of `connection` is the one below `ws`. `onTaken`: call `drained`, as for a drain. */
   constructor(
@@ -78,6 +79,7 @@ export class MessageWriter {
 
   message(text: string): void {
     this.#inTurn(() => {
+      this.#gather();
       this.#ws.send(text);
       this.#measure();
     });
@@ -87,6 +89,7 @@ export class MessageWriter {
   sized(body: SizedBody, room?: Room): void {
     this.#inTurn(() => {
       if (body.bytes <= smallAnswerBytesMax && room === undefined) {
+        this.#gather();
         this.#ws.send(body.whole(), { binary: false });
         this.#measure();
         return;
@@ -133,6 +136,18 @@ export class MessageWriter {
   close(): void {
     this.#large?.over();
     while (this.#waiting.shift() !== undefined);
+  }
+
+  /** Of many requests that came together the answers leave together: each write would be a call to the system. */
+  #gather(): void {
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    const { socket } = this.#connection;
+    socket.cork();
+    process.nextTick(() => {
+      this.#isGathering = false;
+      socket.uncork();
+    });
   }
 
   #inTurn(send: () => void): void {

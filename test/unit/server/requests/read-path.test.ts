@@ -43,7 +43,7 @@ describe('reads behind a quorum', () => {
     for (const name of ['a', 'b', 'c', 'd', 'e']) {
       reads.confirm('barrier', 1_000, () => {
         answered.push(name);
-        clock.ms += 5;
+        clock.ms += 0.6 * tuning.sliceMs;
       });
     }
     reads.flush();

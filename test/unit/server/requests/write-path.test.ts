@@ -232,7 +232,7 @@ describe('forwarding keeps the order of a session', () => {
   it('when many have waited for a leader: a slice of them at a time, and nobody passes', () => {
     const bench = new Bench();
     for (const name of ['a', 'b', 'c', 'd', 'e']) bench.submit(name);
-    bench.proposingMs = 5;
+    bench.proposingMs = 0.6 * defaultServerTuning.sliceMs;
     bench.lead(1);
     bench.writes.pump();
     assert.deepEqual(bench.proposed, ['a', 'b']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SessionId } from '../../../../src/model/ids.ts';
 import { SessionExpiry, type CloseFate } from '../../../../src/server/sessions/expiry.ts';
+import { largeWorkShareMax, Pace } from '../../../../src/service/budget/pace.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 /** And once around the loop: what came before is read then. */
@@ -23,6 +24,7 @@ describe('session expiry', () => {
     const closed: { session: SessionId; done: (fate: CloseFate) => void }[] = [];
     const expiry = new SessionExpiry({
       clock,
+      pace: new Pace(clock),
       bucketMs: 100,
       sliceMs: 8,
       spreadPart: 0,
@@ -169,6 +171,7 @@ describe('session expiry', () => {
     const ended: string[] = [];
     const expiry = new SessionExpiry({
       clock,
+      pace: new Pace(clock),
       bucketMs: 100,
       sliceMs: 8,
       spreadPart: 0,
@@ -198,6 +201,63 @@ describe('session expiry', () => {
     assert.deepEqual(ended, sessions);
   });
 
+  it('proposes a large end when the one before it is applied, and rests for others', () => {
+    const clock = new HandClock();
+    const ended: string[] = [];
+    const pace = new Pace(clock);
+    const expiry = new SessionExpiry({
+      clock,
+      pace,
+      bucketMs: 100,
+      sliceMs: 4,
+      spreadPart: 0,
+      timeoutOf: () => undefined,
+      close: (closing) => {
+        ended.push(closing);
+        clock.ms += 10;
+      },
+    });
+    expiry.start([session, other].map((each) => ({ session: each, timeoutMs: 2_000 })));
+    clock.ms = 2_100;
+    tick(clock, expiry);
+    expiry.sweep();
+    assert.deepEqual(ended, [session]);
+    expiry.sweep();
+    assert.deepEqual(ended, [session], 'its end is under way');
+    clock.ms += 20;
+    pace.served();
+    expiry.closed(session);
+    clock.ms += 30 / largeWorkShareMax - 30 - 1;
+    expiry.sweep();
+    assert.deepEqual(ended, [session], 'it rests');
+    clock.ms += 1;
+    expiry.sweep();
+    assert.deepEqual(ended, [session, other]);
+  });
+
+  it('waits for a large end no longer than it may be unknown', () => {
+    const clock = new HandClock();
+    let ended = 0;
+    const expiry = new SessionExpiry({
+      clock,
+      pace: new Pace(clock),
+      bucketMs: 100,
+      sliceMs: 4,
+      spreadPart: 0,
+      timeoutOf: () => undefined,
+      close: (_closing, done) => {
+        ended++;
+        clock.ms += 10;
+        done('unknown');
+      },
+    });
+    expiry.start([session, other].map((each) => ({ session: each, timeoutMs: 2_000 })));
+    clock.ms = 2_100;
+    tick(clock, expiry);
+    for (const endMs = clock.ms + 1_100; clock.ms < endMs; clock.ms += 20) expiry.sweep();
+    assert.equal(ended, 2);
+  });
+
   /** So many sessions, alive until they are ended, each of which costs a millisecond to be looked at. */
   function crowd(size: number): {
     clock: HandClock;
@@ -216,6 +276,7 @@ describe('session expiry', () => {
     );
     const expiry = new SessionExpiry({
       clock,
+      pace: new Pace(clock),
       bucketMs: 100,
       sliceMs: 8,
       spreadPart: 0.1,

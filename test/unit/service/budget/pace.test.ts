@@ -47,7 +47,8 @@ describe('the pace of large work', () => {
     });
     pace.served();
     work(3_000);
-    assert.deepEqual(workedMs, { one: 500, other: 500 }, 'a third of it, beside others');
+    const ms = (3_000 * largeWorkShareMax) / 2;
+    assert.deepEqual(workedMs, { one: ms, other: ms }, 'a share of it, beside others');
   });
 
   it('counts what a slice leaves to be done right behind it', () => {
@@ -72,6 +73,24 @@ describe('the pace of large work', () => {
       });
     assert.equal(passing(restOf(5) - 1).length, 0);
     assert.equal(passing(1).length, 2);
+  });
+
+  it('counts what a slice sets going, as told', () => {
+    const clock = new HandClock();
+    const pace = new Pace(clock, 1 / 2);
+    let done = 0;
+    const slices = new PacedSlices(pace, () => {
+      pace.served();
+      pace.setsGoing(7);
+      return ++done < 2;
+    });
+    slices.schedule();
+    clock.turn();
+    clock.pass(6);
+    assert.equal(clock.turn(), false, 'it rests');
+    clock.pass(1);
+    clock.turn();
+    assert.equal(done, 2);
   });
 
   it('does one slice for all that was asked meanwhile', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { Work } from '../../../../src/service/budget/work.ts';
-import { largeWorkShareMax } from '../../../../src/service/budget/pace.ts';
+import { Demand, sentAheadMax } from '../../../../src/service/budget/demand.ts';
+import { largeDemandShareMax, requestCostMs, Work } from '../../../../src/service/budget/work.ts';
+import { largeWorkShareMax, othersServedWithinMs } from '../../../../src/service/budget/pace.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';
 
@@ -105,6 +106,60 @@ describe('long work of the doors', () => {
     assert.deepEqual(done, ['large', 'small', 'large']);
   });
 
+  it('begins what those ask for who ask for little ahead of what others send ahead', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const [much, little] = [new Demand(), new Demand()];
+    sendAhead(work, much, clock);
+    assert.equal(work.mayBegin(much), true, 'there is nobody else');
+    assert.equal(work.mayBegin(little), true);
+    assert.equal(work.mayBegin(much), false);
+    let begun = 0;
+    const perSlice = 2 / requestCostMs;
+    for (let request = 0; request < 2 * perSlice; request++) {
+      work.putOff(much, 'one', () => ++begun > 0);
+    }
+    clock.turn();
+    assert.equal(begun, perSlice);
+    assert.equal(clock.turn(), false, 'it rests');
+    assert.equal(work.mayBegin(little), true);
+    clock.pass(2 / largeDemandShareMax - 2);
+    clock.turn();
+    assert.equal(begun, 2 * perSlice);
+  });
+
+  it('has those stand back who have sent ahead already, once there is somebody else', () => {
+    const clock = new HandClock();
+    const work = new Work(clock, { sliceMs: 2 });
+    const [much, little] = [new Demand(), new Demand()];
+    sendAhead(work, much, clock);
+    const begun: number[] = [];
+    const count = (): number => begun.length;
+    work.putOff(much, 'one', () => {
+      clock.ms += 1;
+      return begun.push(clock.ms) === 100;
+    });
+    clock.turn();
+    clock.turn();
+    assert.equal(count(), 4, 'a slice in every turn');
+    work.mayBegin(little);
+    for (let turns = 0; turns < 10; turns++) clock.turn();
+    assert.ok(count() <= 8, String(count()));
+  });
+
+  it('has nobody stand back who waits for answers, however much he asks for', () => {
+    const clock = new HandClock();
+    const work = new Work(clock);
+    const [busy, little] = [new Demand(), new Demand()];
+    for (let request = 0; request < 10_000; request++) {
+      work.mayBegin(busy);
+      work.waiting(busy, sentAheadMax);
+    }
+    clock.turn();
+    work.mayBegin(little);
+    assert.equal(work.mayBegin(busy), true);
+  });
+
   it('goes on with that of others when a step throws', () => {
     const turns = new Turns();
     const work = new Work(turns.clock, { sliceMs: 4 });
@@ -123,3 +178,13 @@ describe('long work of the doors', () => {
     assert.deepEqual([done, causes.map(String)], [['other', 'one'], ['Error: broken']]);
   });
 });
+
+/** Asks in a burst for more than is little, ahead of all answers, and for long enough that nothing else was of late. */
+function sendAhead(work: Work, demand: Demand, clock: HandClock): void {
+  for (let request = 1; request <= 1_000; request++) {
+    work.mayBegin(demand);
+    work.waiting(demand, request);
+  }
+  clock.ms += othersServedWithinMs + 1;
+  clock.turn();
+}
