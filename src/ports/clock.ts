@@ -13,6 +13,4 @@ export interface Clock {
   every(ms: number, run: () => void): Timer;
   /** Runs once the current turn is over and incoming traffic was taken in: where a batch is closed. */
   soon(run: () => void): void;
-  /** Runs once what runs now has returned, ahead of all else that this turn may bring. */
-  next(run: () => void): void;
 }

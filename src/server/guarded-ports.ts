@@ -79,9 +79,6 @@ function guardClock(clock: Clock, guard: Guard): Clock {
     soon: (run) => {
       clock.soon(guarded(run));
     },
-    next: (run) => {
-      clock.next(guarded(run));
-    },
   };
 }
 

@@ -15,7 +15,6 @@ import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
-import { EarlyBatch } from './requests/early-batch.ts';
 import { EnsembleTime } from './ensemble-time.ts';
 import { FreeSpace } from './free-space.ts';
 import { setBudgetGauges, setGauges } from './reports/gauges.ts';
@@ -68,7 +67,6 @@ export class RunningPeer {
   readonly #steady: SteadyClock;
   readonly #clocks: PeerClocks;
   readonly #pace: Pace;
-  readonly #early: EarlyBatch;
   readonly #ages = new AppliedAges(idempotencyLimits.keptMs);
   readonly #chores: LeaderChores;
   readonly #bulk: Bulk;
@@ -102,7 +100,6 @@ export class RunningPeer {
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
     const wake = this.wake.bind(this);
-    this.#early = new EarlyBatch(clock, this.#drive.bind(this));
 
     const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
       onApplied: this.#applied.bind(this),
@@ -124,9 +121,8 @@ export class RunningPeer {
       ...common,
       leader,
       reads,
-      decided: ({ session }, { kind }) => {
+      decided: ({ session }) => {
         if (session !== undefined) this.sessions.decidedFor(session);
-        if (kind === 'proposed') this.#early.proposed();
       },
     });
     const { writes } = this;
@@ -435,9 +431,7 @@ export class RunningPeer {
   #write(changes: readonly LogChange[], done: () => void): void {
     const { clock, metrics, store } = this.#ports;
     const begunAtMs = clock.now();
-    this.#early.begun();
     store.write(changes, () => {
-      this.#early.done();
       metrics.observe('fsync_ms', clock.now() - begunAtMs);
       done();
     });

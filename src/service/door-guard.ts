@@ -42,8 +42,5 @@ export function guardedClock(clock: Clock, guard: DoorGuard): Clock {
     soon: (run) => {
       clock.soon(guarded(run));
     },
-    next: (run) => {
-      clock.next(guarded(run));
-    },
   };
 }

@@ -78,8 +78,4 @@ export class SimulatedClock implements Clock {
   soon(run: () => void): void {
     this.#later(0, run, 'soon');
   }
-
-  next(run: () => void): void {
-    this.soon(run);
-  }
 }

@@ -40,10 +40,6 @@ export class HandClock implements Clock {
     this.#soon.push(run);
   }
 
-  next(run: () => void): void {
-    this.soon(run);
-  }
-
   /** Runs what is due soon; false when nothing was. */
   turn(): boolean {
     const due = this.#soon.splice(0);

@@ -26,7 +26,4 @@ export const systemClock: Clock = {
   soon(run) {
     setImmediate(run);
   },
-  next(run) {
-    process.nextTick(run);
-  },
 };

@@ -39,7 +39,7 @@ interface WritePathParts {
   readonly tuning: ServerTuning;
   readonly pace: Pace;
   /** A request was decided here, as leader. */
-  decided(context: RequestContext, verdict: Verdict): void;
+  decided(context: RequestContext): void;
   /** Something may have been proposed or sent. */
   wake(): void;
 }
@@ -238,7 +238,7 @@ export class WritePath {
     pending.isWaiting = false;
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
-      this.#parts.decided(pending.context, verdict);
+      this.#parts.decided(pending.context);
       this.#parts.wake();
       if (saysHowThingsStand(verdict)) this.#confirm(verdict, pending);
       else pending.judged(verdict);

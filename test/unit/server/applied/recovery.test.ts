@@ -57,7 +57,6 @@ describe('recovery', () => {
       soon: (run: () => void) => {
         clock.soon(run);
       },
-      next: () => assert.fail(),
       after: () => assert.fail(),
       every: () => assert.fail(),
     };

@@ -15,7 +15,6 @@ class Turns {
     after: () => ({ cancel: () => undefined }),
     every: () => ({ cancel: () => undefined }),
     soon: (run) => this.#soon.push(run),
-    next: (run) => this.#soon.push(run),
   };
 
   /** Runs one turn; gives how long it took. */
