@@ -29,8 +29,9 @@ export const requestCostMs = 1 / 16;
  * Does the long work of the doors in slices, a piece of each holder's in turn, and of one holder's works a piece of each:
  * whoever asks for much waits for himself. Small requests are done as they come while `turn` has time, and only then come
  * here, with slices of their own: large work rests while others are served, and they don't. The light come first: while a
- * connection that asks for little is served, what others send ahead of their answers is begun in slices that rest for it. How much waits is bounded by what may be asked for at a time: by the requests in
- * flight of each connection, and by `owedBytes`.
+ * connection that asks for little is served, what others send ahead of their answers is begun in slices that rest for it.
+ * How much waits is bounded by what may be asked for at a time: by the requests in flight of each connection, and by
+ * `owedBytes`.
  */
 export class Work {
   /** What is small is done as it comes in, as long as this has time. */
