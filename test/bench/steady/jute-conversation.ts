@@ -2,7 +2,8 @@ import type { AnswerSink, Conversation, Topic } from './conversation.ts';
 
 const op = { create: 1, getData: 4, setData: 5, closeSession: -11 } as const;
 const nodeExists = -110;
-const ephemeralSequential = 3;
+/** Ephemerals would be as many as a session may have within seconds. */
+const persistentSequential = 2;
 const lengthBytes = 4;
 const xidAt = lengthBytes;
 const errorAt = lengthBytes + 12;
@@ -32,7 +33,7 @@ export class JuteConversation implements Conversation {
     this.#request = {
       get: frame(int32(0), int32(op.getData), path, Buffer.from([0])),
       set: frame(int32(0), int32(op.setData), path, dataField, int32(-1)),
-      create: create(text(`/${name}/e-`), ephemeralSequential),
+      create: create(text(`/${name}/e-`), persistentSequential),
     }[kind];
   }
 
