@@ -104,8 +104,11 @@ export function residentMegabytes(pid: number): number {
 }
 
 async function sample(peer: PeerProcess): Promise<Sample> {
-  const answer = await fetch(`${peer.http}/metrics`, { signal: AbortSignal.timeout(60_000) });
-  const text = await answer.text();
+  const signal = AbortSignal.timeout(60_000);
+  const text = await (await fetch(`${peer.http}/metrics`, { signal })).text();
+  // Its gauge may be a second old, which is all that a peer has lived when the first attack begins.
+  const cluster = await fetch(`${peer.http}/v1/cluster`, { signal });
+  const { epoch } = (await cluster.json()) as { readonly epoch: number };
   const value = (name: string): number => {
     const line = text.split('\n').find((each) => each.startsWith(`${name} `));
     return Number(line?.slice(name.length + 1) ?? 0);
@@ -119,7 +122,7 @@ async function sample(peer: PeerProcess): Promise<Sample> {
   }
   return {
     pid: peer.pid,
-    epoch: value('quoll_epoch'),
+    epoch,
     late: [late(20), late(50), late(250)],
     megabytes: residentMegabytes(peer.pid),
     kept,
