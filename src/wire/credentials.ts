@@ -32,6 +32,15 @@ export interface ProvedCaller {
   readonly credential?: { readonly session: SessionId; readonly secret: Uint8Array };
 }
 
+/** Says whether headers or metadata may prove more than the address that they came from. */
+export function provesMore(headers: Readonly<Record<string, unknown>>): boolean {
+  return (
+    headers['authorization'] !== undefined ||
+    headers['x-session-id'] !== undefined ||
+    headers['x-session-secret'] !== undefined
+  );
+}
+
 /** Gives who asks, as far as the request proves it: its address, a digest identity, a session. */
 export function proveCaller(
   remoteAddress: string | undefined,

@@ -1,6 +1,7 @@
 import type { ServerErrorResponse } from '#grpc';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Account } from '../../../service/budget/budget.ts';
+import { provesMore } from '../../../wire/credentials.ts';
 import type { Caller } from '../../../service/call.ts';
 
 /** What a call is counted as while it is there, whatever it says: what the library, and all around it, keep for it. */
@@ -72,10 +73,7 @@ export class IncomingCall {
     this.connection = connection;
     this.#stream = stream;
     this.since = since;
-    this.provesMore =
-      headers.authorization !== undefined ||
-      headers['x-session-id'] !== undefined ||
-      headers['x-session-secret'] !== undefined;
+    this.provesMore = provesMore(headers);
   }
 
   get isOver(): boolean {

@@ -16,15 +16,6 @@ export function callerOf(headers: IncomingHttpHeaders, remoteAddress: string | u
   return proved;
 }
 
-/** Says whether a request may prove more than the address that it came from. */
-export function provesMore(headers: IncomingHttpHeaders): boolean {
-  return (
-    headers.authorization !== undefined ||
-    headers['x-session-id'] !== undefined ||
-    headers['x-session-secret'] !== undefined
-  );
-}
-
 /**
  * Gives the credential for a route that names the session in its URL: the secret comes by header, and an id there must
  * be the same. Throws a `Problem`.

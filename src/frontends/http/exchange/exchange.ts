@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
+import { provesMore } from '../../../wire/credentials.ts';
 import { ClientGone, readBody, readBodyThen, type BodyLimits } from './body.ts';
-import { callerOf, provesMore, withoutForeignToken } from './caller.ts';
+import { callerOf, withoutForeignToken } from './caller.ts';
 import { changesState } from './changes-state.ts';
 import { refuseCoding } from './content-coding.ts';
 import { smallAnswerBytesMax, type Connection } from './connection.ts';
