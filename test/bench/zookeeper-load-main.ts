@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadResult, type ZooKeeperLoadSpec } from './load.ts';
+import { frame, int32, text } from '../support/zookeeper/jute-frames.ts';
 
 const spec = JSON.parse(process.argv[2] ?? '') as ZooKeeperLoadSpec;
 const op = { create: 1, delete: 2, getData: 4, setData: 5 } as const;
@@ -117,19 +118,4 @@ async function* framesOf(socket: Socket): AsyncGenerator<Buffer, undefined> {
 function fail(what: string): void {
   failures++;
   if (firstFailure === '') firstFailure = what;
-}
-
-function frame(...parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([int32(body.length), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
 }

@@ -1,5 +1,7 @@
 // Ready-made requests of ZooKeeper's protocol and of HTTP, of as many kinds as `growth` asks with.
 
+import { frame, int32, text } from '../../support/zookeeper/jute-frames.ts';
+
 const op = {
   create: 1,
   delete: 2,
@@ -66,19 +68,4 @@ export function http(
   const fields = `Host: localhost\r\n${keyLine}${lengthLine}`;
   const head = `${method} ${target} HTTP/1.1\r\n${fields}\r\n`;
   return Buffer.from(`${head}${body ?? ''}`, 'latin1');
-}
-
-function frame(...parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([int32(body.length), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
 }

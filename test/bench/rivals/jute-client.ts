@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { frame, int32, int64, text } from '../../support/zookeeper/jute-frames.ts';
 
 const op = {
   create: 1,
@@ -32,7 +33,7 @@ export class JuteClient {
   private constructor(socket: Socket) {
     this.#socket = socket;
     this.#pinging = setInterval(() => {
-      socket.write(framed(int32(-2), int32(op.ping)));
+      socket.write(frame(int32(-2), int32(op.ping)));
     }, 10_000);
     socket.on('error', () => undefined);
     socket.on('close', () => {
@@ -53,7 +54,7 @@ export class JuteClient {
     const client = new JuteClient(socket);
     const connected = new Promise<Reply>((resolve) => client.#waiting.push(resolve));
     const password = Buffer.concat([int32(16), Buffer.alloc(16)]);
-    socket.write(framed(int32(0), int64(0n), int32(30_000), int64(0n), password));
+    socket.write(frame(int32(0), int64(0n), int32(30_000), int64(0n), password));
     // A server that is still starting takes the connection and says nothing.
     const giveUp = setTimeout(() => socket.destroy(), 2_000);
     const { error } = await connected;
@@ -109,7 +110,7 @@ export class JuteClient {
 
   #ask(kind: number, ...parts: Buffer[]): Promise<Reply> {
     const reply = new Promise<Reply>((resolve) => this.#waiting.push(resolve));
-    this.#socket.write(framed(int32(this.#xid++), int32(kind), ...parts));
+    this.#socket.write(frame(int32(this.#xid++), int32(kind), ...parts));
     return reply;
   }
 
@@ -135,28 +136,6 @@ export class JuteClient {
     if (xid === -1) this.onEvent(textAt(frame, 16 + 8));
     else this.#waiting.shift()?.({ error: frame.readInt32BE(12), body: frame.subarray(16) });
   }
-}
-
-function framed(...parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([int32(body.length), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function int64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64BE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([int32(bytes.length), bytes]);
 }
 
 function textAt(bytes: Buffer, at: number): string {

@@ -1,4 +1,5 @@
 import type { AnswerSink, Conversation, Topic } from './conversation.ts';
+import { frame, int32, text } from '../../support/zookeeper/jute-frames.ts';
 
 const op = { create: 1, getData: 4, setData: 5, closeSession: -11 } as const;
 const nodeExists = -110;
@@ -74,19 +75,4 @@ export class JuteConversation implements Conversation {
       sink.failed(`request ${String(request)} was answered as ${String(xid)}`);
     }
   }
-}
-
-function frame(...parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts);
-  return Buffer.concat([int32(body.length), body]);
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([int32(Buffer.byteLength(value)), Buffer.from(value)]);
 }
