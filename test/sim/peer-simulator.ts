@@ -305,9 +305,7 @@ export class PeerSimulator {
     this.#watchers.settle();
     const convergedWithinMs =
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
-    await this.#until(healedAtMs + convergedWithinMs, 'L3, L4, L6: not all equal and idle', () =>
-      this.#hasConverged(),
-    );
+    await this.#untilConverged(healedAtMs + convergedWithinMs);
     await this.#untilWatched(leaderWithinMs);
     this.#twins.start();
     await this.#until(
@@ -315,6 +313,13 @@ export class PeerSimulator {
       'V4: a twin goes on',
       () => this.#twins.isOver,
     );
+    // Meanwhile something may have been reaped.
+    await this.#untilConverged(this.#scheduler.nowMs + leaderWithinMs);
+    await this.#untilWatched(leaderWithinMs);
+  }
+
+  async #untilConverged(deadlineMs: number): Promise<void> {
+    await this.#until(deadlineMs, 'L3, L4, L6: not all equal and idle', () => this.#hasConverged());
   }
 
   /** A log in small pieces comes off a slow disk for long: each piece comes in time, and none is read for ever. */

@@ -86,9 +86,12 @@ export class Reaper {
     walk.nextAtMs = Math.min(walk.nextAtMs, now + Math.max(nextDueInMs, restMs));
   }
 
+  /** For a slice: after a pause, what may be reaped at once has added up. */
   #reapDue(walk: ReapWalk): void {
-    const { tuning, metrics } = this.#parts;
+    const { clock, tuning, metrics } = this.#parts;
+    const until = clock.now() + tuning.sliceMs;
     while (walk.due.length > 0 && walk.allowance >= 1 && walk.inFlight < tuning.reapsInFlightMax) {
+      if (clock.now() > until) return;
       const found = walk.due.pop();
       if (found === undefined) return;
       walk.allowance--;

@@ -33,12 +33,12 @@ const changesPerTxn = 5;
 const toldPerLook = 8;
 /**
  * What two Readys of a turn deliver is applied in two slices, as long as the first was not used up. Requests are decided
- * that have waited for a leader, and those that have waited for a quorum's word, in a round of either kind. Watchers are
- * told a slice at most, and out of turn who is owed an answer.
+ * that have waited for a leader, and those that have waited for a quorum's word, in a round of either kind, and what is
+ * due to be reaped, in another. Watchers are told a slice at most, and out of turn who is owed an answer.
  */
 const slicesPerTurn: Partial<Record<WorkKind, number>> = {
   apply: 2,
-  prepare: 3,
+  prepare: 4,
   tell: 2,
 };
 /** What a peer takes in and passes on in one turn is not sliced: on a machine as it was measured, that is two slices. */
