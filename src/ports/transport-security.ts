@@ -1,0 +1,22 @@
+/** What TLS is spoken with: PEM, as `node:tls` takes it. */
+export interface TransportKeys {
+  /** The own certificate, and the chain up to what the others trust, in one text. */
+  readonly cert: string;
+  readonly key: string;
+  /** Whose certificates are believed: of clients that show one, and of peers. */
+  readonly ca: string | undefined;
+  /** Certificates that are believed no more. */
+  readonly crl: string | undefined;
+}
+
+/** As ZooKeeper's `ssl.clientAuth`: whether a client is asked for a certificate, and whether it must show one. */
+export type ClientCertificates = 'none' | 'want' | 'need';
+
+/** The keys of this peer, which may be renewed while it serves. */
+export interface TransportSecurity {
+  readonly clientCertificates: ClientCertificates;
+  /** As of now. */
+  readonly keys: TransportKeys;
+  /** Calls `take` with whatever replaces them, until the function that it gives is called. */
+  onRenewed(take: (keys: TransportKeys) => void): () => void;
+}
