@@ -9,6 +9,11 @@ export interface Clock {
   now(): number;
   /** Unix milliseconds; may jump. Only ever stamped into txns and logs, never compared with a deadline. */
   wall(): number;
+  /**
+   * How many milliseconds this thread has waited for a processor so far, ready to run; undefined where nobody tells. What
+   * it is late by, and did not wait, it has spent itself.
+   */
+  waited?(): number | undefined;
   after(ms: number, run: () => void): Timer;
   every(ms: number, run: () => void): Timer;
   /** Runs once the current turn is over and incoming traffic was taken in: where a batch is closed. */

@@ -74,6 +74,7 @@ function guardClock(clock: Clock, guard: Guard): Clock {
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
+    waited: () => clock.waited?.(),
     after: (ms, run) => clock.after(ms, guarded(run)),
     every: (ms, run) => clock.every(ms, guarded(run)),
     soon: (run) => {

@@ -32,6 +32,7 @@ import type { EnsembleServerOptions, ServerPorts } from './options.ts';
 import { SessionCarriers } from './sessions/carriers.ts';
 import { SessionLiveness } from './sessions/liveness.ts';
 import { SteadyClock } from './steady-clock.ts';
+import { TickLateness } from './reports/tick-lateness.ts';
 import { reportZabEvent, waitingFor } from './reports/zab-event-log.ts';
 import { TwinRefused } from './reports/twin-refused.ts';
 import { WatchHub } from './watch/watch-hub.ts';
@@ -63,6 +64,7 @@ export class RunningPeer {
   readonly #leader: LeaderDecisions;
   readonly #deadlines: Deadlines;
   readonly #pause: PauseDetector;
+  readonly #lateness: TickLateness;
   readonly #space: FreeSpace;
   readonly #steady: SteadyClock;
   readonly #clocks: PeerClocks;
@@ -77,7 +79,6 @@ export class RunningPeer {
   #gaugedAtMs = 0;
   /** And was logged: once is enough. */
   #hasGaugesFailed = false;
-  #tickedAtMs = 0;
   #startedAtMs = 0;
   #isAwake = false;
   #waitsFor: string | undefined;
@@ -142,6 +143,7 @@ export class RunningPeer {
       logBase: () => this.#bulk.logBase,
     });
     this.#pause = this.#newPauseDetector();
+    this.#lateness = new TickLateness(ports, tickMs);
     this.#bulk = this.#newBulk({
       ports,
       tuning,
@@ -168,7 +170,8 @@ export class RunningPeer {
 
   start(): void {
     this.#ports.network.start(this.#networkHandlers());
-    this.#tickedAtMs = this.#startedAtMs = this.#ports.clock.now();
+    this.#startedAtMs = this.#ports.clock.now();
+    this.#lateness.begin(this.#startedAtMs);
     this.#ticking = this.#ports.clock.every(this.#options.tickMs, () => {
       this.#tick();
     });
@@ -258,8 +261,7 @@ export class RunningPeer {
 
   #tick(): void {
     const now = this.#ports.clock.now();
-    this.#ports.metrics.observe('tick_late_ms', now - this.#tickedAtMs - this.#options.tickMs);
-    this.#tickedAtMs = now;
+    this.#lateness.ticked(now);
     this.#pause.look(now);
     this.zab.tick();
     this.#deadlines.sweep(now);
@@ -362,7 +364,9 @@ export class RunningPeer {
   #paused(pausedMs: number): void {
     const isBeginning = this.#ports.clock.now() - this.#startedAtMs < beginningMs;
     const level = isBeginning ? 'info' : 'warn';
-    this.#ports.logger.log(level, 'paused', { pausedMs: Math.round(pausedMs) });
+    const waitedMs = this.#lateness.waitedMs();
+    const waited = waitedMs === undefined ? {} : { waitedMs: Math.round(waitedMs) };
+    this.#ports.logger.log(level, 'paused', { pausedMs: Math.round(pausedMs), ...waited });
     this.#ports.metrics.observe('pause_ms', pausedMs);
     this.zab.paused(pausedMs / this.#options.tickMs);
     this.sessions.paused();

@@ -37,6 +37,7 @@ export function guardedClock(clock: Clock, guard: DoorGuard): Clock {
   return {
     now: () => clock.now(),
     wall: () => clock.wall(),
+    waited: () => clock.waited?.(),
     after: (ms, run) => clock.after(ms, guarded(run)),
     every: (ms, run) => clock.every(ms, guarded(run)),
     soon: (run) => {

@@ -175,12 +175,13 @@ function rowOf({
   megabytesLater,
   electionsMeant,
 }: Report): string {
-  const { lateBy20, lateBy50, lateBy250, megabytesBefore, megabytesMost, elections } = observed;
+  const { lateBy20, lateBy50, lateBy250, waitedBy50, ...seen } = observed;
+  const { megabytesBefore, megabytesMost, elections } = seen;
   return [
     name.padEnd(20),
     latencies(without.reads, during.reads).padEnd(36),
     latencies(without.writes, during.writes).padEnd(36),
-    `${String(lateBy20)} ${String(lateBy50)} ${String(lateBy250)}`.padEnd(20),
+    `${[lateBy20, lateBy50, lateBy250].map(String).join(' ')} (${String(waitedBy50)})`.padEnd(20),
     `${String(megabytesBefore)}/${String(megabytesMost)}/${String(megabytesLater)}`.padEnd(22),
     electionsMeant === 0
       ? String(elections)
@@ -207,7 +208,8 @@ function usage(): string {
     ...ordinaryEvents.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
     '',
     'Each line says what that client saw without and with it, how many turns of any peer held up a tick by more than',
-    '20, 50 and 250 ms, the memory of the peer that has most, and how many leaderships began.',
+    '20, 50 and 250 ms by their own work, and how many by more than 50 ms with what they waited for a processor, the',
+    'memory of the peer that has most, and how many leaderships began.',
     '--floor: first, or alone without a name, what three bare servers of Node let that client see beside the flood of',
     'http-downloads: what this machine gives at best while they are busy. No less can be asked of three peers.',
     '--quick: a twentieth of it, too small to mean anything. --scale: that part of it. --seconds: of each attack (20).',

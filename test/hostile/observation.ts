@@ -5,10 +5,12 @@ import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
 export interface Observed {
   /** Leaderships that began. */
   readonly elections: number;
-  /** Ticks of any peer that came later than this: how many turns took longer. */
+  /** Ticks of any peer that came later than this by its own work: how many turns took longer. */
   readonly lateBy20: number;
   readonly lateBy50: number;
   readonly lateBy250: number;
+  /** The same with what the peer waited for a processor, which peers, attacker and client share. */
+  readonly waitedBy50: number;
   /** Resident megabytes of the peer that had most: before, at most, and now. */
   readonly megabytesBefore: number;
   readonly megabytesMost: number;
@@ -21,7 +23,7 @@ interface Sample {
   /** A peer that was started again counts from nothing. */
   readonly pid: number;
   readonly epoch: number;
-  readonly late: readonly [number, number, number];
+  readonly late: readonly [number, number, number, number];
   readonly megabytes: number;
   readonly kept: Readonly<Record<string, number>>;
 }
@@ -54,7 +56,7 @@ export class Observation {
     this.#looking = undefined;
     const now = new Map<PeerProcess, Sample>();
     for (const peer of this.#ensemble.peers) if (peer.isRunning) now.set(peer, await sample(peer));
-    const late = (index: 0 | 1 | 2): number => {
+    const late = (index: 0 | 1 | 2 | 3): number => {
       let count = 0;
       for (const [peer, after] of now) {
         const before = this.#before.get(peer);
@@ -71,6 +73,7 @@ export class Observation {
       lateBy20: late(0),
       lateBy50: late(1),
       lateBy250: late(2),
+      waitedBy50: late(3),
       megabytesBefore: most(this.#before.values()),
       megabytesMost: Math.max(this.#most.megabytes, most(now.values())),
       megabytesAfter: most(now.values()),
@@ -113,9 +116,9 @@ async function sample(peer: PeerProcess): Promise<Sample> {
     const line = text.split('\n').find((each) => each.startsWith(`${name} `));
     return Number(line?.slice(name.length + 1) ?? 0);
   };
-  const ticks = value('quoll_tick_late_ms_count');
-  const late = (ms: number): number =>
-    ticks - value(`quoll_tick_late_ms_bucket{le="${String(ms)}"}`);
+  const above = (metric: string, ms: number): number =>
+    value(`${metric}_count`) - value(`${metric}_bucket{le="${String(ms)}"}`);
+  const late = (ms: number): number => above('quoll_tick_late_own_ms', ms);
   const kept: Record<string, number> = {};
   for (const [, name = '', amount] of text.matchAll(/^quoll_budget_(\w+) (\S+)$/gm)) {
     kept[name] = Number(amount);
@@ -123,7 +126,7 @@ async function sample(peer: PeerProcess): Promise<Sample> {
   return {
     pid: peer.pid,
     epoch,
-    late: [late(20), late(50), late(250)],
+    late: [late(20), late(50), late(250), above('quoll_tick_late_ms', 50)],
     megabytes: residentMegabytes(peer.pid),
     kept,
   };

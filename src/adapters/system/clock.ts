@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../ports/clock.ts';
+import { processorWait } from './processor-wait.ts';
 
 /**
  * The clock of this machine. Timers never keep the process alive: listeners do, and an orderly stop closes those.
@@ -7,6 +8,7 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
+  waited: processorWait(),
   after(ms, run): Timer {
     const timer = setTimeout(run, ms).unref();
     return {

@@ -12,6 +12,7 @@ export interface MetricDescription {
 const milliseconds = [
   0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000,
 ];
+const lateness = [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 const bytes = [1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
 
 function counter(help: string): MetricDescription {
@@ -110,7 +111,11 @@ export const metricTable = {
   peer_bytes_received: counter('Bytes received from other peers'),
   tick_late_ms: histogram(
     'How late each tick of the peer came, so how long a turn held it up, in milliseconds',
-    [1, 2, 5, 10, 20, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000],
+    lateness,
+  ),
+  tick_late_own_ms: histogram(
+    'The same without what the peer waited for a processor meanwhile: what its own work held up, in milliseconds',
+    lateness,
   ),
   pause_ms: histogram(
     'How long this process stood still when it should not have, in milliseconds',

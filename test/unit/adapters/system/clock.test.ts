@@ -37,4 +37,14 @@ describe('system clock', () => {
     await new Promise<void>((resolve) => systemClock.after(5, resolve));
     assert.equal(called, false);
   });
+
+  it('knows what a thread waits for a processor, where the system tells', () => {
+    const before = systemClock.waited?.();
+    if (process.platform !== 'linux') {
+      assert.equal(before, undefined);
+      return;
+    }
+    assert.ok(before !== undefined && before >= 0);
+    assert.ok((systemClock.waited?.() ?? -1) >= before);
+  });
 });

@@ -1,0 +1,40 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+
+/**
+ * Tells how late each tick comes, and how much of that is this process's own doing: what it waited for a processor
+ * meanwhile is the machine's.
+ */
+export class TickLateness {
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #tickMs: number;
+  #tickedAtMs = 0;
+  /** For a processor, until that tick. */
+  #waitedMs: number | undefined;
+
+  constructor(ports: { readonly clock: Clock; readonly metrics: Metrics }, tickMs: number) {
+    this.#clock = ports.clock;
+    this.#metrics = ports.metrics;
+    this.#tickMs = tickMs;
+  }
+
+  begin(nowMs: number): void {
+    this.#tickedAtMs = nowMs;
+    this.#waitedMs = this.#clock.waited?.();
+  }
+
+  ticked(nowMs: number): void {
+    const lateMs = nowMs - this.#tickedAtMs - this.#tickMs;
+    this.#metrics.observe('tick_late_ms', lateMs);
+    this.#metrics.observe('tick_late_own_ms', lateMs - (this.waitedMs() ?? 0));
+    this.begin(nowMs);
+  }
+
+  /** What was waited since the last tick; undefined where nobody tells. */
+  waitedMs(): number | undefined {
+    const waitedMs = this.#clock.waited?.();
+    if (waitedMs === undefined || this.#waitedMs === undefined) return undefined;
+    return waitedMs - this.#waitedMs;
+  }
+}
