@@ -33,9 +33,11 @@ describe("a peer's name", () => {
       assert.equal(parsePeerUri(uri), undefined, uri);
     }
     assert.equal(parseAuthorityUri(peerUri({ clusterId, id: serverId(1) })), undefined);
-    assert.deepEqual(
-      [clusterId, 'f', '0123456789abcdeg', `${clusterId}0`].map(isClusterId),
-      [true, false, false, false],
-    );
+    assert.deepEqual([clusterId, 'f', '0123456789abcdeg', `${clusterId}0`].map(isClusterId), [
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
