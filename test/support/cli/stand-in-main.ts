@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { keyTools } from '../../../src/compose/key-tools.ts';
 
 // The command line with a peer that only says that it is ready: for tests of how processes are started and stopped.
 
@@ -29,4 +30,5 @@ await runCli(process.argv, {
     print(`${dataDir} ${String(showLog)}`);
     return Promise.resolve();
   },
+  keyTools: () => Promise.resolve(keyTools),
 });
