@@ -43,6 +43,7 @@ const noZooCfg: ZooCfg = {
   peerType: undefined,
   neverAlone: undefined,
   dynamicConfigFile: undefined,
+  wantsTls: undefined,
 };
 
 /**
