@@ -107,6 +107,11 @@ export const metricTable = {
   replay_reads_peers: counter('Pieces of the log given to resumed watches out of another peer'),
 
   // TLS.
+  tls_handshakes: counter('Clients that came by TLS and were let in, by all doors'),
+  tls_handshakes_failed: counter(
+    'Clients that were not: their handshake failed or took too long, or their certificate is not believed',
+  ),
+  tls_not_spoken: counter('Connections that began in plaintext where TLS is spoken'),
   tls_certificate_expires_seconds: {
     ...gauge('When the keys of this peer end, in seconds since 1970, by what they are'),
     series: { label: 'file', values: ['certificate', 'ca', 'crl'] },
