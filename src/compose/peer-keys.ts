@@ -1,6 +1,7 @@
 import { watchKeys, type WatchedKeys } from '../adapters/tls/watched-keys.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { PeerConfig } from '../config/config.ts';
+import { keyPurposeOf } from '../config/tls.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 
@@ -10,18 +11,13 @@ export async function openPeerKeys(
   logger: Logger,
   metrics: Metrics,
 ): Promise<WatchedKeys | undefined> {
-  const { tls, servers, serverId, advertise } = config;
+  const { tls } = config;
   if (tls === undefined) return undefined;
-  const meetsPeers = servers.length > 1;
   const { clientAuth: clientCertificates, ...files } = tls;
   return await watchKeys({
     files,
     clientCertificates,
-    purpose: {
-      peer: meetsPeers ? serverId : undefined,
-      hosts: [advertise],
-      roles: meetsPeers ? ['server', 'client'] : ['server'],
-    },
+    purpose: keyPurposeOf(config),
     clock: systemClock,
     logger,
     metrics,

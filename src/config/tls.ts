@@ -2,9 +2,16 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isOpenToOthers } from '../base/file-mode.ts';
 import type { ServerLine } from '../model/server-line.ts';
+import type { KeyPurpose } from '../model/tls-keys.ts';
 import type { Chosen } from './chosen.ts';
 import type { ConfigEntry } from './config-entry.ts';
-import { isLoopbackHost, isWildcardHost, type DoorAddress, type TlsSettings } from './config.ts';
+import {
+  isLoopbackHost,
+  isWildcardHost,
+  type DoorAddress,
+  type PeerConfig,
+  type TlsSettings,
+} from './config.ts';
 import { leavesLoopback } from './ensemble.ts';
 import type { Findings } from './findings.ts';
 import type { SettingKey } from './settings.ts';
@@ -51,6 +58,13 @@ export function assembleTls(
     return undefined;
   }
   return settingsOf(chosen, first, openings.servers.length > 1, findings);
+}
+
+/** Gives what the keys of a peer have to be good for. */
+export function keyPurposeOf({ servers, serverId, advertise }: PeerConfig): KeyPurpose {
+  return servers.length > 1
+    ? { peer: serverId, hosts: [advertise], roles: ['server', 'client'] }
+    : { peer: undefined, hosts: [advertise], roles: ['server'] };
 }
 
 function settingsOf(

@@ -1,8 +1,17 @@
 import { Option, type Command } from 'commander';
 import type { KeyTools } from '../../config/key-tools.ts';
+import { describeComplaints } from '../../config/complaint.ts';
+import { configFile, loadConfig } from '../../config/load.ts';
 import { parseHost } from '../../config/setting.ts';
+import { keyPurposeOf } from '../../config/tls.ts';
 import { isClusterId } from '../../model/peer-name.ts';
-import type { CertificateView, KeyProblem, NewKeys } from '../../model/tls-keys.ts';
+import type {
+  CertificateView,
+  KeyFiles,
+  KeyProblem,
+  KeyPurpose,
+  NewKeys,
+} from '../../model/tls-keys.ts';
 import { countOption, examples, writeJson } from '../client/client-command.ts';
 import { CommandFailed, EndedWith, exitCode } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -188,6 +197,7 @@ function validityOf({ notBeforeMs, notAfterMs }: CertificateView, nowMs: number)
 }
 
 interface CheckOptions {
+  readonly config?: string;
   readonly cert?: string;
   readonly key?: string;
   readonly cacert?: string;
@@ -203,6 +213,7 @@ function addCheck(command: Command, terminal: Terminal, load: LoadKeyTools): voi
     .description(
       'say whether keys can be used, and for how long; ends with 1 when there is a fault',
     )
+    .option('--config <file>', 'of a peer: zoo.cfg, or .yaml (QUOLL_CONFIG)')
     .option('--cert <file>', 'the certificate, and those between it and the authority')
     .option('--key <file>', 'its key (default: in the same file)')
     .option('--cacert <file>', 'whose certificates are believed')
@@ -213,31 +224,59 @@ function addCheck(command: Command, terminal: Terminal, load: LoadKeyTools): voi
     .addHelpText(
       'after',
       examples(
+        'quoll tls check --config zoo.cfg',
         'quoll tls check --cert keys/peer-1.pem --key keys/peer-1.key --cacert keys/ca.pem --host node01',
         'quoll tls check --cert keys/admin.pem --key keys/admin.key --for client',
       ),
     )
     .action(async (options: CheckOptions) => {
-      const { cert: certFile, key, cacert: caFile, crl: crlFile, output } = options;
-      if (certFile === undefined) {
-        throw new CommandFailed(exitCode.usage, 'What is to be checked?', {
-          hint: 'Name a certificate and its key: --cert FILE --key FILE',
-        });
-      }
-      const files = { certFile, keyFile: key ?? certFile, caFile, crlFile };
-      const checked = await (
-        await load()
-      ).check(
-        { ...files, keyPasswordFile: undefined },
-        { peer: undefined, hosts: options.host ?? [], roles: [options.for ?? 'server'] },
-      );
-      const { certificate, problems } = checked;
+      const { output, cert } = options;
+      const { files, purpose } =
+        cert === undefined ? ofConfiguration(options) : ofFiles(options, cert);
+      const { certificate, problems } = await (await load()).check(files, purpose);
       if (output === 'json') writeJson(terminal, { certificate: certificate ?? null, problems });
       else if (problems.length === 0 && certificate !== undefined) {
-        terminal.write(`${certFile}: all well, ${validityOf(certificate, Date.now())}\n`);
+        terminal.write(`${files.certFile}: all well, ${validityOf(certificate, Date.now())}\n`);
       }
       endWith(problems, output, terminal);
     });
+}
+
+interface ToCheck {
+  readonly files: KeyFiles;
+  readonly purpose: KeyPurpose;
+}
+
+function ofFiles(options: CheckOptions, certFile: string): ToCheck {
+  const { key, cacert: caFile, crl: crlFile, host: hosts = [], for: role = 'server' } = options;
+  if (options.config !== undefined) {
+    throw new CommandFailed(exitCode.usage, 'Say --config or --cert, not both');
+  }
+  return {
+    files: { certFile, keyFile: key ?? certFile, caFile, crlFile, keyPasswordFile: undefined },
+    purpose: { peer: undefined, hosts, roles: [role] },
+  };
+}
+
+/** As a peer with this configuration would look at its keys. */
+function ofConfiguration({ config: file, host = [] }: CheckOptions): ToCheck {
+  if (file === undefined && configFile() === undefined) {
+    throw new CommandFailed(exitCode.usage, 'What is to be checked?', {
+      hint: 'Name the configuration of a peer: --config FILE; or a certificate: --cert FILE --key FILE',
+    });
+  }
+  const outcome = loadConfig({ file });
+  if (outcome.kind === 'refused') {
+    throw new CommandFailed(exitCode.usage, describeComplaints(outcome.complaints));
+  }
+  const purpose = keyPurposeOf(outcome.config);
+  const { tls } = outcome.config;
+  if (tls !== undefined) {
+    return { files: tls, purpose: { ...purpose, hosts: [...purpose.hosts, ...host] } };
+  }
+  throw new CommandFailed(exitCode.error, 'a peer with this configuration speaks no TLS', {
+    hint: 'Name keys in tls.certFile, tls.keyFile and tls.caFile (zoo.cfg: quoll.tls.certFile=…).',
+  });
 }
 
 /** Says each fault with its remedy. */

@@ -170,6 +170,30 @@ describe('quoll tls', () => {
       assert.deepEqual([code, problems[0]?.file], [1, 'K/keys/peer-1.key']);
     });
 
+    it('looks at the keys of a configuration as its peer would', async () => {
+      const config = keys.at('zoo.cfg');
+      const lines = [
+        `quoll.tls.certFile=${keys.at('keys/peer-1.pem')}`,
+        `quoll.tls.keyFile=${keys.at('keys/peer-1.key')}`,
+        `quoll.tls.caFile=${keys.at('keys/ca.pem')}`,
+        'server.1=node01.example:2888:3888',
+        'server.2=node02.example:2888:3888',
+      ];
+      writeFileSync(config, [...lines, 'quoll.serverId=1', 'quoll.advertise=10.0.0.1'].join('\n'));
+      const { code, output } = await quoll('check', '--config', config);
+      assert.deepEqual([code, output.slice(0, 27)], [0, 'K/keys/peer-1.pem: all well']);
+      writeFileSync(config, [...lines, 'quoll.serverId=2', 'quoll.advertise=node02'].join('\n'));
+      const other = await quoll('check', '--config', config);
+      assert.equal(other.code, 1);
+      assert.match(other.errors, /error: .* is that of peer 1, and this is 2/);
+      assert.match(other.errors, /warning: .* does not name node02,/);
+      writeFileSync(config, 'quoll.tls.keyFile=/nowhere');
+      assert.equal((await quoll('check', '--config', config)).code, 2);
+      writeFileSync(config, '');
+      const none = await quoll('check', '--config', config);
+      assert.deepEqual([none.code, /speaks no TLS/.test(none.errors)], [1, true]);
+    });
+
     it('asks for something to check', async () => {
       const { code, errors } = await quoll('check');
       assert.equal(code, 2);
