@@ -12,7 +12,8 @@ export interface AcceptorOptions {
   readonly protocols?: readonly string[];
 }
 
-interface Accepting {
+/** Whoever has a handshake done. */
+export interface Accepting {
   onSecure(socket: TLSSocket): void;
   /** The connection is closed, or is about to be. */
   onFailed(why: string): void;

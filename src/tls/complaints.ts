@@ -27,6 +27,9 @@ export function whyNotBelieved(code: string): string {
   return aboutCertificate[code] ?? `it is not believed (${code})`;
 }
 
+/** What became of a handshake with somebody who speaks plaintext. */
+export const speaksNoTls = 'it speaks no TLS';
+
 const aboutHandshake: readonly (readonly [RegExp, string])[] = [
   [/ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)/, 'it does not believe our CA'],
   [/ALERT_CERTIFICATE_EXPIRED/, 'to it our certificate has expired'],
@@ -35,7 +38,7 @@ const aboutHandshake: readonly (readonly [RegExp, string])[] = [
   [/UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW/, 'it speaks no TLS 1.2 or newer'],
   [/NO_SHARED_CIPHER|NO_SUITABLE_(?:SIGNATURE|KEY)/, 'it takes none of our ciphers'],
   [/NO_APPLICATION_PROTOCOL/, 'it wants to speak another protocol here'],
-  [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/, 'it speaks no TLS'],
+  [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/, speaksNoTls],
   [/ECONNRESET|EPIPE/, 'it closed the connection'],
 ];
 

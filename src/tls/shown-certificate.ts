@@ -1,9 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { whyNotBelieved } from './complaints.ts';
 
-/** The certificate that the other side showed, whatever it is worth. */
-export function isCertificateShown(socket: TLSSocket): boolean {
-  return socket.getPeerX509Certificate() !== undefined;
+/** Gives the certificate that the other side showed, whatever it is worth. */
+export function shownCertificate(socket: TLSSocket): X509Certificate | undefined {
+  // Not `getPeerX509Certificate`: to a client of Node 20 it gives the next of the chain each time that it is called.
+  const { raw } = socket.getPeerCertificate() as { readonly raw?: Buffer };
+  return raw === undefined ? undefined : new X509Certificate(raw);
 }
 
 /** Says what is wrong with the certificate of the other side, which was asked for one; undefined when it is believed. */

@@ -19,6 +19,11 @@ const ciphers = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
+/** A connection that begins so speaks TLS: with a record of a handshake. */
+export function beginsHandshake(first: Uint8Array): boolean {
+  return first[0] === 0x16;
+}
+
 /** Gives what every connection is spoken on, whoever begins it. */
 export function tlsTerms({ cert, key, ca, crl }: TransportKeys): SecureContextOptions {
   return {
@@ -37,7 +42,8 @@ export function tlsTerms({ cert, key, ca, crl }: TransportKeys): SecureContextOp
 /** Of one text Node would read the first list alone, and of none would ask nothing. */
 function listsIn(crl: string): string[] {
   const lists = pemBlocks(crl, 'X509 CRL');
-  if (lists.length === 0)
-    {throw new Error('there is no list of revoked certificates in what should hold it');}
+  if (lists.length === 0) {
+    throw new Error('there is no list of revoked certificates in what should hold it');
+  }
   return lists;
 }

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { parsePeerUri } from '../../model/peer-name.ts';
 import type { CertificateView } from '../../model/tls-keys.ts';
+import { namesOf } from '../../tls/certificate-names.ts';
 
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const clientAuth = '1.3.6.1.5.5.7.3.2';
@@ -34,20 +35,6 @@ export function urisOf(certificate: X509Certificate): string[] {
 /** Gives the one form of a host that has several: an IPv6 address is shortened, without brackets. */
 export function plainHost(host: string): string {
   return isIPv6(host) ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host;
-}
-
-interface AlternativeName {
-  readonly kind: 'DNS' | 'IP' | 'URI';
-  readonly text: string;
-}
-
-/** Node writes them as `DNS:a, IP Address:10.0.0.1, URI:"…"`; what could be mistaken is written as a JSON string. */
-function namesOf({ subjectAltName }: X509Certificate): AlternativeName[] {
-  const item = /(?:^|, )(DNS|IP Address|URI):("(?:[^"\\]|\\.)*"|[^,]*)/g;
-  return [...(subjectAltName ?? '').matchAll(item)].map(([, kind, written = '']) => ({
-    kind: kind === 'IP Address' ? 'IP' : kind === 'URI' ? 'URI' : 'DNS',
-    text: written.startsWith('"') ? String(JSON.parse(written)) : written,
-  }));
 }
 
 function purposesOf({ keyUsage }: X509Certificate): CertificateView['purposes'] {

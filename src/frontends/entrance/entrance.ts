@@ -9,7 +9,8 @@ import type { Work } from '../../service/budget/work.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
 import { TlsAcceptor } from '../../tls/acceptor.ts';
-import { complaintAbout, isCertificateShown } from '../../tls/shown-certificate.ts';
+import { complaintAbout, shownCertificate } from '../../tls/shown-certificate.ts';
+import { beginsHandshake } from '../../tls/terms.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import { Handshakes } from './handshakes.ts';
 
@@ -37,9 +38,6 @@ export interface EntranceOptions extends Secured {
   /** What a client is told, in the protocol of this door, whose certificate is not believed, or that has to show one. */
   answerUncertified(complaint: string): string | Uint8Array | undefined;
 }
-
-/** The first byte of whoever speaks TLS: a record of a handshake. */
-const handshakeRecord = 0x16;
 
 /** A client that was told why it is not served is closed after this, whether it has read that or not. */
 const lingerMs = 1_000;
@@ -121,7 +119,7 @@ class SecureEntrance {
     });
     raw.once('data', (first: Buffer) => {
       raw.pause();
-      if (first[0] !== handshakeRecord) {
+      if (!beginsHandshake(first)) {
         this.#handshakes.done(raw);
         this.#notSpoken(raw, address, first);
         return;
@@ -177,7 +175,7 @@ class SecureEntrance {
   #complaintAbout(socket: TLSSocket): string | undefined {
     const { clientCertificates } = this.#security;
     if (clientCertificates === 'none') return undefined;
-    if (isCertificateShown(socket)) {
+    if (shownCertificate(socket) !== undefined) {
       const complaint = complaintAbout(socket);
       return complaint && `your certificate is not taken here: ${complaint}`;
     }

@@ -13,6 +13,8 @@ import {
   type X509Certificate,
 } from '@peculiar/x509';
 import { webcrypto } from 'node:crypto';
+import { serverId } from '../../../src/model/ids.ts';
+import { peerUri } from '../../../src/model/peer-name.ts';
 import type {
   ClientCertificates,
   TransportKeys,
@@ -124,6 +126,21 @@ export class Authority {
     const { cert, key } = await this.issue(issue);
     return { cert, key, ca: this.ca, crl: undefined };
   }
+}
+
+/** The ensemble of tests that do not say another. */
+export const testClusterId = '0123456789abcdef';
+
+/** Gives each of these peers keys that name it. */
+export async function peerSecurities(
+  authority: Authority,
+  ids: readonly number[],
+): Promise<Map<number, TestSecurity>> {
+  const made = ids.map(async (id) => {
+    const uri = peerUri({ clusterId: testClusterId, id: serverId(id) });
+    return [id, new TestSecurity(await authority.keys({ uris: [uri] }))] as const;
+  });
+  return new Map(await Promise.all(made));
 }
 
 function newKeys(): Promise<Keys> {
