@@ -43,6 +43,7 @@ const noZooCfg: ZooCfg = {
   peerType: undefined,
   neverAlone: undefined,
   dynamicConfigFile: undefined,
+  wantsTls: undefined,
 };
 
 /**
@@ -52,7 +53,7 @@ const noZooCfg: ZooCfg = {
 export function loadConfig(sources: ConfigSources): LoadOutcome {
   const findings = new Findings();
   const environment = sources.environment ?? process.env;
-  const file = sources.file ?? variable(environment, 'QUOLL_CONFIG');
+  const file = sources.file ?? configFile(environment);
   const fromFile = file === undefined ? noZooCfg : readConfigFile(file, findings);
   const levels = [
     fromFile.entries,
@@ -103,6 +104,11 @@ function conclude(
   return complaints.length > 0 || config === undefined
     ? { kind: 'refused', complaints, notices }
     : { kind: 'loaded', config, notices };
+}
+
+/** Gives the configuration file of a peer that is not told another. */
+export function configFile(environment: Environment = process.env): string | undefined {
+  return variable(environment, 'QUOLL_CONFIG');
 }
 
 /** Gives the URL that the client commands talk to unless told otherwise, or several with commas. */

@@ -85,6 +85,8 @@ export type NewKeysOutcome = ({ readonly kind: 'made' } & NewKeys) | KeysRefused
 export interface KeyPurpose {
   /** Other peers are met with them, as this one. */
   readonly peer: ServerId | undefined;
+  /** Of the ensemble that they have to be of; undefined: any. */
+  readonly clusterId?: string | undefined;
   /** How clients name the machine; an empty list where nobody knows. */
   readonly hosts: readonly string[];
   readonly roles: readonly ('server' | 'client')[];

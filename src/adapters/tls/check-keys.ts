@@ -2,7 +2,6 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { pemBlocks } from '../../base/pem.ts';
-import type { ServerId } from '../../model/ids.ts';
 import type { KeyFiles, KeyProblem, KeyPurpose } from '../../model/tls-keys.ts';
 import type { TransportKeys } from '../../ports/transport-security.ts';
 import { viewOf } from './certificate.ts';
@@ -23,7 +22,7 @@ export async function checkKeys(
     found.times(own, files.certFile, 'the certificate');
     found.purpose(own, purpose);
     found.hosts(own, purpose.hosts);
-    if (purpose.peer !== undefined) found.peer(own, purpose.peer);
+    found.peer(own, purpose);
     found.authority(own, read);
     await found.revocations(own, read);
   }
@@ -103,7 +102,8 @@ class Problems {
     );
   }
 
-  peer(own: X509Certificate, id: ServerId): void {
+  peer(own: X509Certificate, { peer: id, clusterId }: KeyPurpose): void {
+    if (id === undefined) return;
     const { peer } = viewOf(own);
     const file = this.#files.certFile;
     const fix = `Give this peer peer-${String(id)}.pem, as quoll tls new makes it.`;
@@ -112,6 +112,9 @@ class Problems {
     } else if (peer.id !== id) {
       const problem = `the certificate is that of peer ${String(peer.id)}, and this is ${String(id)}`;
       this.#error(file, problem, fix);
+    } else if (clusterId !== undefined && peer.clusterId !== clusterId) {
+      const problem = `the certificate is of the ensemble ${peer.clusterId}, and this is ${clusterId}`;
+      this.#error(file, problem, `${fix} For this one: --cluster-id ${clusterId}`);
     }
   }
 

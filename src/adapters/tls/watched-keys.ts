@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import type { PeerName } from '../../model/peer-name.ts';
 import type { KeyFiles, KeyProblem, KeyPurpose } from '../../model/tls-keys.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -89,6 +90,11 @@ export class WatchedKeys implements TransportSecurity {
     return this.#current.keys;
   }
 
+  /** Whom the own certificate names; undefined: no peer. */
+  get peerName(): PeerName | undefined {
+    return viewOf(this.#current.own).peer;
+  }
+
   onRenewed(take: (keys: TransportKeys) => void): () => void {
     this.#takers.add(take);
     return () => {
@@ -123,7 +129,8 @@ export class WatchedKeys implements TransportSecurity {
   async #lookOnce(isAsked: boolean): Promise<void> {
     const state = await stateOf(this.#options.files);
     if (!isAsked && state === this.#seen) return;
-    const { read, problems } = await readAndCheck(this.#options);
+    const purpose = { ...this.#options.purpose, clusterId: this.peerName?.clusterId };
+    const { read, problems } = await readAndCheck({ ...this.#options, purpose });
     const found = usable(read, problems);
     if (found !== undefined) this.#take(found, state);
     // Two files are written one after the other: what does not fit now may do so at the next look.

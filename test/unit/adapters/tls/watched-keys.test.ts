@@ -6,7 +6,7 @@ import {
   type WatchedKeys,
 } from '../../../../src/adapters/tls/watched-keys.ts';
 import { serverId } from '../../../../src/model/ids.ts';
-import type { KeyFiles } from '../../../../src/model/tls-keys.ts';
+import type { KeyFiles, NewKeys } from '../../../../src/model/tls-keys.ts';
 import type { TransportKeys } from '../../../../src/ports/transport-security.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { TestKeys } from '../../../support/tls/keys.ts';
@@ -16,6 +16,7 @@ const lookMs = 5_000;
 
 describe('keys that are watched', () => {
   let keys: TestKeys;
+  let made: NewKeys;
   let clock: HandClock;
   let watched: WatchedKeys | undefined;
   let lines: { level: string; event: string; fields: Readonly<Record<string, unknown>> }[];
@@ -26,7 +27,7 @@ describe('keys that are watched', () => {
     keys = new TestKeys(() => clock.wall());
     lines = [];
     figures = new Map();
-    await keys.make({ days: 100 });
+    made = await keys.make({ days: 100 });
   });
   afterEach(() => {
     watched?.stop();
@@ -100,7 +101,7 @@ describe('keys that are watched', () => {
   });
 
   it('are taken over when the directory behind a link is another', async () => {
-    await keys.make({ directory: keys.at('next') });
+    await keys.make({ directory: keys.at('next'), clusterId: made.clusterId });
     symlinkSync(keys.at('keys'), keys.at('now'));
     const peer = await watch(keys.files('peer-1', 'now'));
     const { keys: before } = peer;
@@ -135,6 +136,16 @@ describe('keys that are watched', () => {
     for (let times = 0; times < 4; times++) await look();
     assert.deepEqual(events(), ['error keysNotRenewed', 'error keysNotRenewed']);
     assert.equal(peer.keys, before);
+  });
+
+  it('stay when the new ones are of another ensemble', async () => {
+    const peer = await watch();
+    await keys.make({ directory: keys.at('next') });
+    for (const file of ['peer-1.key', 'peer-1.pem', 'ca.pem']) {
+      copyFileSync(keys.at('next', file), keys.at('keys', file));
+    }
+    await peer.renew();
+    assert.match(String(lines[0]?.fields['why']), /is of the ensemble [0-9a-f]{16}, and this is/);
   });
 
   it('are looked at as soon as somebody asks', async () => {
