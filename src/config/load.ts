@@ -123,6 +123,25 @@ export function clientSession(environment: Environment = process.env): string | 
   return variable(environment, 'QUOLL_SESSION');
 }
 
+/** What the client commands speak TLS by. */
+export interface ClientKeyFiles {
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
+/** Gives what was `typed`, and for the rest what the environment says. */
+export function clientKeyFiles(
+  { caFile, certFile, keyFile }: ClientKeyFiles,
+  environment: Environment = process.env,
+): ClientKeyFiles {
+  return {
+    caFile: caFile ?? variable(environment, 'QUOLL_CACERT'),
+    certFile: certFile ?? variable(environment, 'QUOLL_CERT'),
+    keyFile: keyFile ?? variable(environment, 'QUOLL_KEY'),
+  };
+}
+
 /** Gives what the shell was told to run, as most of them say it in `_`: what comes before us, as `nohup`. */
 export function programOfShell(environment: Environment = process.env): string {
   return environment['_'] ?? '';
