@@ -20,6 +20,7 @@ import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zookeeper/server.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import { noAudit } from '../ports/audit.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { Budget } from '../service/budget/budget.ts';
@@ -63,7 +64,13 @@ export interface ComposedPeer extends StartedPeer {
 }
 
 /** Of this machine, and the same for every peer. */
-const systemPorts = { clock: systemClock, random: systemRandom, hash: systemHash, codec: txnCodec };
+const systemPorts = {
+  clock: systemClock,
+  random: systemRandom,
+  hash: systemHash,
+  codec: txnCodec,
+  audit: noAudit,
+};
 
 /**
  * Puts a peer together from its configuration and starts it: the one place that knows every concrete adapter. Resolves

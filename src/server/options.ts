@@ -2,7 +2,9 @@ import { defaults } from '../model/defaults.ts';
 import type { ServerId } from '../model/ids.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { ZnodePath } from '../model/path.ts';
 import type { ServerLine } from '../model/server-line.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -33,6 +35,7 @@ export interface ServerPorts {
   readonly network: PeerNetwork;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly audit: Audit;
   readonly codec: TxnCodec;
 }
 
@@ -57,6 +60,8 @@ export interface EnsembleServerOptions {
   readonly enforceQuota: boolean;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
   readonly superDigest: string | undefined;
+  /** Writes below these are recorded in the audit log of the peer that was asked. */
+  readonly auditedBelow: readonly ZnodePath[];
   /** ZooKeeper's extendedTypesEnabled: without, no TTL znode is created. */
   readonly extendedTypes: boolean;
   /**
@@ -83,6 +88,7 @@ export const defaultServerOptions = Object.freeze({
   limits: defaultLimits,
   enforceQuota: defaults.enforceQuota,
   superDigest: undefined,
+  auditedBelow: Object.freeze([]),
   extendedTypes: defaults.extendedTypes,
   serverLines: Object.freeze([]),
   addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),

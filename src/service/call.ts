@@ -1,4 +1,5 @@
 import type { Identity } from '../model/acl.ts';
+import type { DoorName } from '../model/audit.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { ReadResult } from '../model/read.ts';
 import type { WriteOutcome } from '../model/request.ts';
@@ -19,7 +20,12 @@ export interface Caller {
   readonly credential?: SessionCredential;
   /** The carrier that speaks for the session, as `SessionService.attach` named it: refused as `sessionMoved` once another does. */
   readonly carrier?: string;
+  /** What it came through, for the audit log. Undefined: it came from within. */
+  readonly door?: DoorName;
 }
+
+/** Who asks, without what it speaks for: for a request that shows a session's secret by itself. */
+export type Asker = Pick<Caller, 'identities' | 'door'>;
 
 /**
  * Says how new an answer must be. linearizable: at least as new as anything acknowledged anywhere before the read began

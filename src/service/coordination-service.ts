@@ -1,4 +1,3 @@
-import type { Identity } from '../model/acl.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
@@ -8,6 +7,7 @@ import type { MultiRequest } from '../model/request.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type {
   AnswerMeta,
+  Asker,
   Caller,
   PeerRole,
   ReadAnswer,
@@ -95,11 +95,11 @@ export interface CoordinationService {
   sync(timeoutMs: number): Promise<AnswerMeta>;
 
   /**
-   * Looks at a proof that a connection has come to have, before anything is asked by it. `identities`: all that it has,
-   * with its address. `done` is called at once; or later, with `throttled`: too many wrong ones came from that address,
+   * Looks at a proof that a connection has come to have, before anything is asked by it. `asker`: with all that it has,
+   * its address among it. `done` is called at once; or later, with `throttled`: too many wrong ones came from that address,
    * and this one was not looked at.
    */
-  prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void;
+  prove(asker: Asker, done: (refusal: Refusal | undefined) => void): void;
 
   /** Opens the watches of one connection; see `Outlet`. The caller's identities hold for all of its watches. */
   openOutlet(caller: Caller, sink: OutletSink): Outlet;

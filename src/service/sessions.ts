@@ -1,6 +1,6 @@
 import type { Identity } from '../model/acl.ts';
 import type { SessionId } from '../model/ids.ts';
-import type { AnswerMeta, SessionCredential, SessionView } from './call.ts';
+import type { AnswerMeta, Asker, SessionCredential, SessionView } from './call.ts';
 
 /** Asks for a session. */
 export interface SessionOpening {
@@ -30,18 +30,22 @@ export interface SessionService {
   open(opening: SessionOpening): Promise<SessionView>;
   /** Opens a session that begins with a connection as its carrier, in one txn. */
   openCarried(opening: Omit<SessionOpening, 'session'>): Promise<CarriedSession>;
-  /** Gives a heartbeat that the leader confirms. */
-  touch(credential: SessionCredential, timeoutMs: number): Promise<SessionView>;
+  /** Gives a heartbeat that the leader confirms. `asker`: who shows the secret, here and below. */
+  touch(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<SessionView>;
   /**
    * Ends the session. Also resolves when it is gone already. A carrier's close is refused once another carries the
    * session.
    */
-  close(credential: SessionCredential, timeoutMs: number, carrier?: string): Promise<AnswerMeta>;
+  close(
+    credential: SessionCredential,
+    timeoutMs: number,
+    closing?: { readonly carrier?: string; readonly asker?: Asker },
+  ): Promise<AnswerMeta>;
   /**
    * Lets a connection take the session over: from now on it owns the session's order, and an earlier carrier's requests
    * are refused as `sessionMoved`. Requests with a mere credential are not.
    */
-  attach(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession>;
+  attach(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<CarriedSession>;
   /** Takes a sign of life that nobody waits for: an open carrier, a held long-poll. */
   heard(session: SessionId): void;
   /** Calls back once, when the end of the session, or its move to another carrier than `carrier`, is applied here. */

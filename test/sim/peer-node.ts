@@ -13,6 +13,7 @@ import { StateDiverged } from '../../src/server/applied/state-diverged.ts';
 import { defaultServerOptions } from '../../src/server/options.ts';
 import { TwinRefused } from '../../src/server/reports/twin-refused.ts';
 import type { ServerTuning } from '../../src/server/tuning.ts';
+import { noAudit } from '../../src/ports/audit.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
 import type { ZabLimits, ZabTimers } from '../../src/zab/options.ts';
@@ -408,6 +409,7 @@ export class PeerNode implements WatchedNode {
           gauge: () => undefined,
           observe: () => undefined,
         }),
+        audit: noAudit,
         codec: parts.meter.codec(txnCodec),
       },
     );

@@ -7,6 +7,7 @@ import { systemHash } from '../../src/adapters/system/hash.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { defaultZabLimits, type ZabLimits } from '../../src/zab/options.ts';
+import type { AuditEvent } from '../../src/model/audit.ts';
 import type { PeerMessage } from '../../src/model/peer-message.ts';
 import type { TxnCodec } from '../../src/ports/txn-codec.ts';
 import { Zab } from '../../src/zab/zab.ts';
@@ -53,6 +54,8 @@ export class SimulatedEnsemble {
   readonly #voters: number;
   readonly #forgiven = new Set<Member>();
   readonly events: string[] = [];
+  /** What all peers took down. */
+  readonly audited: AuditEvent[] = [];
 
   constructor(size: number, options: SimulatedEnsembleOptions = {}) {
     this.#random = new Prng(options.seed ?? 1);
@@ -254,6 +257,7 @@ export class SimulatedEnsemble {
           },
         },
         metrics: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
+        audit: { record: (event) => void this.audited.push(event) },
         codec: this.#options.codecOf?.(id) ?? this.#options.codec ?? txnCodec,
       },
     );

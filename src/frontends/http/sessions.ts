@@ -41,7 +41,8 @@ export async function openSession(exchange: Exchange): Promise<void> {
 export async function touchSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
-  const view = await service.sessions.touch(credentialOf(exchange, segments), timeoutMs);
+  const { stranger } = exchange.connection;
+  const view = await service.sessions.touch(credentialOf(exchange, segments), timeoutMs, stranger);
   const headers = ['X-Session-Expires-In', String(Math.round(view.expiresInMs))];
   exchange.send({ status: 204, headers, meta: view.meta });
 }
@@ -50,7 +51,8 @@ export async function touchSession(exchange: Exchange, segments: UrlSegments): P
 export async function closeSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
-  const meta = await service.sessions.close(credentialOf(exchange, segments), timeoutMs);
+  const asker = exchange.connection.stranger;
+  const meta = await service.sessions.close(credentialOf(exchange, segments), timeoutMs, { asker });
   exchange.send({ status: 204, meta });
 }
 

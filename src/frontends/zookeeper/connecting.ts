@@ -1,6 +1,6 @@
-import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
+import type { Asker } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { ConnectRequest } from './records/decode.ts';
@@ -13,7 +13,7 @@ const passwordBytes = 16;
  */
 export interface Connecting {
   remote(): string;
-  readonly identities: readonly Identity[];
+  readonly asker: Asker;
   /** The session is the connection's to carry. */
   open(password: Uint8Array, carried: CarriedSession): void;
   /** The session is gone, or was never this client's. */
@@ -67,9 +67,13 @@ async function carry(
         timeoutMs: Math.max(1, request.timeoutMs),
         secret: password,
         requestTimeoutMs,
-        identities: connecting.identities,
+        identities: connecting.asker.identities,
       })
-    : await service.sessions.attach({ session, secret: password }, requestTimeoutMs);
+    : await service.sessions.attach(
+        { session, secret: password },
+        requestTimeoutMs,
+        connecting.asker,
+      );
   connecting.open(password, carried);
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Identity } from '../../model/acl.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
-import type { Caller } from '../../service/call.ts';
+import type { Asker, Caller } from '../../service/call.ts';
 import type { CarriedSession } from '../../service/sessions.ts';
 import type { Account } from '../../service/budget/budget.ts';
 import { Demand } from '../../service/budget/demand.ts';
@@ -56,10 +56,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
-  #identities: readonly Identity[];
   #phase: 'new' | 'connecting' | 'open' | 'over' = 'new';
   #attached: Attached | undefined;
-  #caller: Caller = { identities: [] };
+  asker: Asker;
+  #caller: Caller;
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
   #isLeaving = false;
@@ -89,7 +89,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax);
     const address = addressIdentity(socket.remoteAddress);
-    this.#identities = [address];
+    this.asker = this.#caller = { identities: [address], door: 'zookeeper' };
     this.account = door.budget.open(address.id);
     this.#output = new Output(socket, {
       account: this.account,
@@ -137,10 +137,6 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return this.#phase === 'over';
   }
 
-  get identities(): readonly Identity[] {
-    return this.#identities;
-  }
-
   /** On whose behalf writes are made from now on. */
   get caller(): Caller {
     return this.#caller;
@@ -160,11 +156,12 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
 
   prove(identity: Identity): boolean {
     const { scheme, id } = identity;
-    if (this.#identities.some((known) => known.scheme === scheme && known.id === id)) return true;
+    const { identities } = this.asker;
+    if (identities.some((known) => known.scheme === scheme && known.id === id)) return true;
     const bytes = this.#identityBytes + scheme.length + id.length;
     if (bytes > identityBytesMax) return false;
     this.#identityBytes = bytes;
-    this.#identify([...this.#identities, identity]);
+    this.#identify([...identities, identity]);
     return true;
   }
 
@@ -503,7 +500,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.statistics.received();
     connect(this.door, request, {
       remote: () => this.#socket.remoteAddress ?? '',
-      identities: this.#identities,
+      asker: this.asker,
       open: (password, carried) => {
         if (!this.isOver) this.#open(request, password, carried);
       },
@@ -545,7 +542,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       },
     });
     this.#attached = { session, password, carrier, watches, pipeline };
-    this.#identify(this.#identities);
+    this.#identify(this.asker.identities);
     this.#phase = 'open';
     writeConnected(this.out, request, { timeoutMs, session, password });
     this.statistics.attached(session, timeoutMs);
@@ -561,10 +558,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   #identify(identities: readonly Identity[]): void {
-    this.#identities = identities;
+    this.asker = { identities, door: 'zookeeper' };
     if (this.#attached === undefined) return;
     const { session, password, carrier, watches } = this.#attached;
-    this.#caller = { identities, credential: { session, secret: password }, carrier };
+    this.#caller = { ...this.asker, credential: { session, secret: password }, carrier };
     watches.identify(identities);
   }
 

@@ -2,11 +2,12 @@ import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
-import type { Caller, SessionCredential } from '../../service/call.ts';
+import type { Asker, Caller, SessionCredential } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { Budget } from '../../service/budget/budget.ts';
+import { AuditTrail } from './audit-trail.ts';
 import { AuthFailures } from './auth-failures.ts';
 import { CredentialChecks, refusalOf, type CredentialVerdict } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
@@ -35,6 +36,7 @@ export class Admission {
   readonly limits: Limits;
   /** Of sessions' secrets: for whoever has another answer than a refusal for a session that is gone. */
   readonly credentials: CredentialChecks;
+  readonly audit: AuditTrail;
   readonly #budget: Budget;
   readonly #failures: AuthFailures;
   readonly #superUser: SuperUser;
@@ -45,14 +47,16 @@ export class Admission {
       limits,
       superDigest,
       budget,
-    }: Pick<EnsembleServerOptions, 'limits' | 'superDigest' | 'budget'>,
-    ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger'>,
+      auditedBelow,
+    }: Pick<EnsembleServerOptions, 'limits' | 'superDigest' | 'budget' | 'auditedBelow'>,
+    ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger' | 'audit'>,
   ) {
     this.entrance = entrance;
     this.limits = limits;
     this.credentials = new CredentialChecks(ports.hash);
     this.#budget = budget ?? new Budget();
-    this.#failures = new AuthFailures(ports);
+    this.audit = new AuditTrail(ports.audit, auditedBelow);
+    this.#failures = new AuthFailures(ports, this.audit);
     this.#superUser = new SuperUser(superDigest, this.#failures);
   }
 
@@ -72,8 +76,8 @@ export class Admission {
         answer(who);
         return;
       }
-      if (who.identities !== undefined && this.#superUser.isUnheard(who.identities)) {
-        this.#failures.throttle(answer);
+      if (this.#superUser.isUnheard(who)) {
+        this.#failures.throttle(who, 'super', answer);
         return;
       }
       const unproved = this.#unproved(peer, who);
@@ -81,8 +85,7 @@ export class Admission {
         run(peer, answer);
         return;
       }
-      const shown = { credential: unproved, address: addressOf(who.identities) };
-      this.#check(peer, shown, timeoutMs, (refusal) => {
+      this.#check(peer, { credential: unproved, asker: who }, timeoutMs, (refusal) => {
         if (refusal === undefined) run(peer, answer);
         else answer(refusal);
       });
@@ -90,8 +93,8 @@ export class Admission {
   }
 
   /** Looks at a new proof, as `CoordinationService.prove` says. */
-  prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void {
-    if (this.#superUser.isUnheard(identities)) this.#failures.throttle(done);
+  prove(asker: Partial<Asker>, done: (refusal: Refusal | undefined) => void): void {
+    if (this.#superUser.isUnheard(asker)) this.#failures.throttle(asker, 'super', done);
     else done(undefined);
   }
 
@@ -140,12 +143,7 @@ export class Admission {
     const unproved = this.#unproved(peer, claim);
     if (unproved === undefined) done(undefined);
     else {
-      this.#check(
-        peer,
-        { credential: unproved, address: addressOf(claim.identities) },
-        timeoutMs,
-        done,
-      );
+      this.#check(peer, { credential: unproved, asker: claim }, timeoutMs, done);
     }
   }
 
@@ -185,13 +183,16 @@ export class Admission {
 
   #check(
     peer: RunningPeer,
-    { credential, address }: { readonly credential: SessionCredential; readonly address: string },
+    {
+      credential,
+      asker,
+    }: { readonly credential: SessionCredential; readonly asker: Partial<Asker> },
     timeoutMs: number,
     done: (refusal: Refusal | undefined) => void,
   ): void {
     this.credentials.check(peer, credential, timeoutMs, (verdict) => {
       if (verdict === 'valid') peer.sessions.heard(credential.session);
-      this.refuse(verdict, address, done);
+      this.refuse(verdict, asker, done);
     });
   }
 
@@ -201,13 +202,14 @@ export class Admission {
    */
   refuse(
     verdict: CredentialVerdict,
-    address: string,
+    asker: Partial<Asker>,
     done: (refusal: Refusal | undefined) => void,
   ): void {
     if (verdict !== 'wrong') done(refusalOf(verdict));
-    else if (this.#failures.isBeyond(address)) this.#failures.throttle(done);
-    else {
-      this.#failures.failed(address, 'session');
+    else if (this.#failures.isBeyond(addressOf(asker.identities))) {
+      this.#failures.throttle(asker, 'session', done);
+    } else {
+      this.#failures.failed(asker, 'session');
       done(refusalOf(verdict));
     }
   }

@@ -1,6 +1,9 @@
+import { addressOf } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Asker } from '../../service/call.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
 import type { ServerPorts } from '../options.ts';
+import type { AuditTrail } from './audit-trail.ts';
 
 /** Wrong proofs from one address in a second. Once they are used up, one more is to be had after a fifth of one. */
 export const authFailuresPerSecondMax = 5;
@@ -24,10 +27,12 @@ interface Failures {
 export class AuthFailures {
   readonly #ports: Pick<ServerPorts, 'clock' | 'metrics'>;
   readonly #log: RepeatedLog;
+  readonly #audit: AuditTrail;
   readonly #addresses = new Map<string, Failures>();
 
-  constructor(ports: Pick<ServerPorts, 'clock' | 'metrics' | 'logger'>) {
+  constructor(ports: Pick<ServerPorts, 'clock' | 'metrics' | 'logger'>, audit: AuditTrail) {
     this.#ports = ports;
+    this.#audit = audit;
     this.#log = new RepeatedLog(ports, 'warn', 'authFailed');
   }
 
@@ -46,7 +51,8 @@ export class AuthFailures {
    * Counts a wrong proof. `as`: whom it was to prove, for the log. `proof`: to be known again, when it may well come
    * again.
    */
-  failed(address: string, as: string, proof?: string): void {
+  failed(asker: Partial<Asker>, as: string, proof?: string): void {
+    const address = addressOf(asker.identities);
     const failures = this.#addresses.get(address) ?? this.#first(address);
     failures.left = Math.max(0, this.#left(failures) - 1);
     failures.atMs = this.#ports.clock.now();
@@ -56,10 +62,12 @@ export class AuthFailures {
     }
     this.#ports.metrics.count('auth_failures');
     this.#log.happened({ from: address, as });
+    this.#audit.failed(asker, as, 'authFailed');
   }
 
   /** Answers who is beyond, after a while. */
-  throttle(answer: (refusal: Refusal) => void): void {
+  throttle(asker: Partial<Asker>, as: string, answer: (refusal: Refusal) => void): void {
+    this.#audit.failed(asker, as, 'throttled');
     this.#ports.clock.after(authFailureDelayMs, () => {
       answer(tooManyGuesses());
     });

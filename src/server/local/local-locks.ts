@@ -135,6 +135,7 @@ export class LocalLocks implements LockService {
     }
     const context = admission.contextOf(caller, key);
     writes.submit(wanted, context, untilMs - nowMs, (result) => {
+      admission.audit.wroteQueue(caller, 'acquireLock', queue, result);
       if (isRefusal(result)) {
         if (!mayHaveHappened(result)) giveBack();
         else this.#keepLater(peer, { queue, key: place }, giveBack);
@@ -211,13 +212,14 @@ export class LocalLocks implements LockService {
   }
 
   check(queue: ZnodePath, token: Zxid, caller: Caller, timeoutMs: number): Promise<AnswerMeta> {
-    return this.#confirmed(queue, caller, timeoutMs, ({ applier }) =>
+    return this.#confirmed(queue, { op: 'checkLock', caller, timeoutMs }, ({ applier }) =>
       isHeldWith(applier.state, queue, token) ? this.#meta() : fencedOut(queue),
     );
   }
 
   view(queue: ZnodePath, caller: Caller, timeoutMs: number): Promise<QueueView> {
-    return this.#confirmed(queue, caller, timeoutMs, ({ applier }, identities) => ({
+    const asked = { op: 'viewQueue', caller, timeoutMs };
+    return this.#confirmed(queue, asked, ({ applier }, identities) => ({
       queue,
       ...contendersOf(applier.state, queue, identities),
       meta: this.#meta(),
@@ -248,7 +250,8 @@ export class LocalLocks implements LockService {
     caller: Caller,
     timeoutMs: number,
   ): Promise<LeadershipView & { readonly meta: AnswerMeta }> {
-    return this.#confirmed(queue, caller, timeoutMs, ({ applier }, identities) => ({
+    const asked = { op: 'leadership', caller, timeoutMs };
+    return this.#confirmed(queue, asked, ({ applier }, identities) => ({
       zxid: applier.applied,
       leader: leaderOf(applier.state, queue, identities),
       meta: this.#meta(),
@@ -264,7 +267,13 @@ export class LocalLocks implements LockService {
     const { peer } = admission.entrance;
     // Before recovery is over there is nothing to be told, and its door is not open.
     if (peer === undefined) return { drained: () => undefined, close: () => undefined };
-    return peer.locks.observers.open(queue, admission.recognize(caller.identities), sink);
+    return peer.locks.observers.open(queue, admission.recognize(caller.identities), {
+      send: (view) => sink.send(view),
+      refused: (refusal) => {
+        admission.audit.answered(caller, 'observe', queue, refusal);
+        sink.refused(refusal);
+      },
+    });
   }
 
   /** A write that only the holder's contender takes. */
@@ -353,8 +362,7 @@ export class LocalLocks implements LockService {
   /** A look at a queue, behind a barrier: for who may READ its directory by then. */
   #confirmed<Value extends object>(
     queue: ZnodePath,
-    caller: Caller,
-    timeoutMs: number,
+    { op, caller, timeoutMs }: { readonly op: string; caller: Caller; timeoutMs: number },
     look: (peer: RunningPeer, identities: readonly Identity[]) => Value | Refusal,
   ): Promise<Value> {
     const { admission } = this.#parts;
@@ -362,8 +370,13 @@ export class LocalLocks implements LockService {
     return admission.promise<Value>(who, timeoutMs, (peer, answer) => {
       const identities = admission.recognize(caller.identities);
       peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-        if (isRefusal(confirmed)) answer(confirmed);
-        else answer(unreadable(peer.applier.state, queue, identities) ?? look(peer, identities));
+        if (isRefusal(confirmed)) {
+          answer(confirmed);
+          return;
+        }
+        const barred = unreadable(peer.applier.state, queue, identities);
+        if (barred !== undefined) admission.audit.answered(caller, op, queue, barred);
+        answer(barred ?? look(peer, identities));
       });
     });
   }

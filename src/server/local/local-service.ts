@@ -1,10 +1,10 @@
-import type { Identity } from '../../model/acl.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type {
   AnswerMeta,
+  Asker,
   Caller,
   ReadAnswer,
   ReadOptions,
@@ -88,6 +88,7 @@ export class LocalService implements CoordinationService {
       const context = this.#admission.contextOf(caller, key);
       peer.writes.submit(request, context, untilMs - clock.now(), (result) => {
         metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
+        this.#admission.audit.wrote(caller, request, result);
         answer(isRefusal(result) ? result : { outcome: result, meta: this.meta() });
       });
     });
@@ -133,6 +134,9 @@ export class LocalService implements CoordinationService {
       peer.reads.read(query, identities, { ...options, timeoutMs }, (result) => {
         // The result is that of the query's own kind: the state answers what it was asked.
         const own = result as ResultOf<Query> | Refusal;
+        if (isRefusal(own)) {
+          this.#admission.audit.answered(caller, `read ${query.read}`, query.path, own);
+        }
         beforeAnswer?.(own);
         answer(isRefusal(own) ? own : { result: own, meta: this.meta() });
       });
@@ -148,15 +152,21 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void {
-    this.#admission.prove(identities, done);
+  prove(asker: Asker, done: (refusal: Refusal | undefined) => void): void {
+    this.#admission.prove(asker, done);
   }
 
   openOutlet(caller: Caller, sink: OutletSink): Outlet {
+    const { audit } = this.#admission;
     return new LocalOutlet({
       admission: this.#admission,
       identities: this.#admission.recognize(caller.identities),
-      sink,
+      sink: {
+        send: (tag, item) => {
+          if (item.kind === 'refused') audit.answered(caller, 'watch', '', item.refusal);
+          return sink.send(tag, item);
+        },
+      },
       read: (query, options, handlers) => {
         this.#read(query, { caller, options, ...handlers });
       },

@@ -1,7 +1,7 @@
 import { toHex } from '../../base/hex.ts';
 import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
-import type { AnswerMeta, SessionCredential, SessionView } from '../../service/call.ts';
+import type { AnswerMeta, Asker, SessionCredential, SessionView } from '../../service/call.ts';
 import type {
   CarriedSession,
   SessionLeft,
@@ -46,14 +46,18 @@ export class LocalSessions implements SessionService {
     });
   }
 
-  touch(credential: SessionCredential, timeoutMs: number): Promise<SessionView> {
-    const who = validateTimeout(timeoutMs) ?? { credential };
+  touch(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<SessionView> {
+    const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
     return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
       this.#beat(peer, credential.session, timeoutMs, answer);
     });
   }
 
-  close(credential: SessionCredential, timeoutMs: number, carrier?: string): Promise<AnswerMeta> {
+  close(
+    credential: SessionCredential,
+    timeoutMs: number,
+    { carrier, asker = {} }: { readonly carrier?: string; readonly asker?: Partial<Asker> } = {},
+  ): Promise<AnswerMeta> {
     const { admission } = this.#parts;
     return admission.promise(noClaim, timeoutMs, (peer, answer) => {
       admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
@@ -61,7 +65,7 @@ export class LocalSessions implements SessionService {
           answer(this.#meta());
           return;
         }
-        admission.refuse(verdict, '', (refusal) => {
+        admission.refuse(verdict, asker, (refusal) => {
           if (refusal !== undefined) answer(refusal);
           else this.#close(peer, { session: credential.session, carrier, timeoutMs }, answer);
         });
@@ -69,10 +73,10 @@ export class LocalSessions implements SessionService {
     });
   }
 
-  attach(credential: SessionCredential, timeoutMs: number): Promise<CarriedSession> {
+  attach(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<CarriedSession> {
     const { admission, ports } = this.#parts;
     const { session } = credential;
-    const who = validateTimeout(timeoutMs) ?? { credential };
+    const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
     return admission.promise(who, timeoutMs, (peer, answer) => {
       const carrier = this.#newCarrier();
       const request = { kind: 'moveSession', session, owner: carrier } as const;

@@ -1,4 +1,5 @@
 import { addressOf, type Identity } from '../../model/acl.ts';
+import type { Asker } from '../../service/call.ts';
 import type { AuthFailures } from './auth-failures.ts';
 
 type Verdict = 'right' | 'wrong' | 'unheard';
@@ -26,10 +27,11 @@ export class SuperUser {
   }
 
   /** Says that one of these is not looked at: too many guesses came from there. */
-  isUnheard(identities: readonly Identity[]): boolean {
-    if (this.#digest === undefined) return false;
+  isUnheard(asker: Partial<Asker>): boolean {
+    const { identities } = asker;
+    if (this.#digest === undefined || identities === undefined) return false;
     for (const identity of identities) {
-      if (this.#isOfUser(identity) && this.#judge(identity, identities) === 'unheard') return true;
+      if (this.#isOfUser(identity) && this.#judge(identity, asker) === 'unheard') return true;
     }
     return false;
   }
@@ -38,7 +40,7 @@ export class SuperUser {
   recognize(identities: readonly Identity[]): readonly Identity[] {
     if (this.#digest === undefined) return identities;
     for (const identity of identities) {
-      if (this.#isOfUser(identity) && this.#judge(identity, identities) === 'right') {
+      if (this.#isOfUser(identity) && this.#judge(identity, { identities }) === 'right') {
         return [...identities, { scheme: 'super', id: '' }];
       }
     }
@@ -49,15 +51,15 @@ export class SuperUser {
     return scheme === 'digest' && id.startsWith(this.#user);
   }
 
-  #judge(identity: Identity, identities: readonly Identity[]): Verdict {
+  #judge(identity: Identity, asker: Partial<Asker>): Verdict {
     const judged = this.#judged.get(identity);
     if (judged !== undefined) return judged;
-    const address = addressOf(identities);
+    const address = addressOf(asker.identities);
     const { id } = identity;
     const isKnown = this.#failures.isKnown(address, id);
     if (!isKnown && this.#failures.isBeyond(address)) return 'unheard';
     const verdict = id === this.#digest ? 'right' : 'wrong';
-    if (verdict === 'wrong' && !isKnown) this.#failures.failed(address, 'super', id);
+    if (verdict === 'wrong' && !isKnown) this.#failures.failed(asker, 'super', id);
     this.#judged.set(identity, verdict);
     return verdict;
   }

@@ -11,6 +11,7 @@ import { createRestDoor } from '../../../src/frontends/http/server.ts';
 import { createZooKeeperDoor } from '../../../src/frontends/zookeeper/server.ts';
 import { fourLetterWords } from '../../../src/model/four-letter-word.ts';
 import { serverId } from '../../../src/model/ids.ts';
+import { noAudit } from '../../../src/ports/audit.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { TransportSecurity } from '../../../src/ports/transport-security.ts';
 import { EnsembleServer } from '../../../src/server/ensemble-server.ts';
@@ -78,7 +79,7 @@ export class DoorPeer {
           throw cause;
         },
       },
-      { ...ports, store, network: noPeers, logger, metrics, codec: txnCodec },
+      { ...ports, store, network: noPeers, logger, metrics, codec: txnCodec, audit: noAudit },
     );
     await new Promise<void>((resolve) => {
       server.start(resolve);

@@ -15,7 +15,7 @@ export function callerOf(metadata: Metadata, peer: string): Caller {
     sessionSecret: single(metadata, 'x-session-secret'),
   });
   if ('complaint' in proved) throw new ServiceError(refused(proved.code, proved.complaint));
-  return proved;
+  return { ...proved, door: 'grpc' };
 }
 
 function single(metadata: Metadata, key: string): string | undefined {

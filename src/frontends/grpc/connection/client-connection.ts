@@ -74,7 +74,7 @@ export class ClientConnection implements CallsConnection {
 
   constructor(socket: Socket, around: ConnectionSurroundings) {
     this.account = around.account;
-    this.stranger = { identities: [addressIdentity(socket.remoteAddress)] };
+    this.stranger = { identities: [addressIdentity(socket.remoteAddress)], door: 'grpc' };
     this.#socket = socket;
     this.#around = around;
     socket.on('close', () => {

@@ -58,13 +58,14 @@ async function open(
 
 export const touchSession: OtherOperation<unknown, TouchSessionResponse> = {
   async ask({ service }, _request, { caller, timeoutMs }) {
-    return encodeTouched(await service.sessions.touch(credentialOf(caller), timeoutMs));
+    return encodeTouched(await service.sessions.touch(credentialOf(caller), timeoutMs, caller));
   },
 };
 
 export const closeSession: OtherOperation<unknown, CloseSessionResponse> = {
   async ask({ service }, _request, { caller, timeoutMs }) {
-    return { meta: encodeMeta(await service.sessions.close(credentialOf(caller), timeoutMs)) };
+    const closed = service.sessions.close(credentialOf(caller), timeoutMs, { asker: caller });
+    return { meta: encodeMeta(await closed) };
   },
 };
 

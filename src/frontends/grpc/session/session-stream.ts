@@ -187,13 +187,13 @@ class SessionStream {
   async #carry(request: SessionRequest__Output): Promise<OpenSessionResponse> {
     const door = this.#door;
     const { service } = door;
-    const { identities } = callerOf(this.#call.metadata, this.#call.getPeer());
+    const asker = callerOf(this.#call.metadata, this.#call.getPeer());
     const timeoutMs = this.#timeoutOf(request);
     const credential = await this.#credentialOf(request, timeoutMs);
-    const { carrier, view } = await service.sessions.attach(credential, timeoutMs);
+    const { carrier, view } = await service.sessions.attach(credential, timeoutMs, asker);
     const opened = encodeOpened(view, credential.secret);
     if (this.#writer.isOver) return opened;
-    const caller = { identities, credential, carrier };
+    const caller = { ...asker, credential, carrier };
     const watches = new SessionWatches(service, caller, {
       send: (id, message) => this.#send(id, message),
       sendSized: (message) => this.#writer.sendSized(message),

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { DoorName } from '../../../model/audit.ts';
 import { parseSessionIdDecimal, type SessionId } from '../../../model/ids.ts';
 import type { Caller, SessionCredential } from '../../../service/call.ts';
 import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wire/credentials.ts';
@@ -6,14 +7,18 @@ import { changesState } from './changes-state.ts';
 import { Problem, badRequest } from './problem.ts';
 
 /** Says who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
-export function callerOf(headers: IncomingHttpHeaders, remoteAddress: string | undefined): Caller {
+export function callerOf(
+  headers: IncomingHttpHeaders,
+  remoteAddress: string | undefined,
+  door: DoorName = 'http',
+): Caller {
   const proved = proveCaller(remoteAddress, {
     authorization: headers.authorization,
     sessionId: oneHeader(headers['x-session-id']),
     sessionSecret: oneHeader(headers['x-session-secret']),
   });
   if ('complaint' in proved) throw new Problem(proved.code, proved.complaint);
-  return proved;
+  return { ...proved, door };
 }
 
 /**

@@ -42,7 +42,7 @@ export class Connection {
     this.#began = age.now;
     const address = addressIdentity(socket.remoteAddress);
     this.address = address.id;
-    this.stranger = { identities: [address] };
+    this.stranger = { identities: [address], door: 'http' };
     this.account = budget.open(this.address);
     socket.once('close', () => {
       for (const run of this.#whenClosed) run();

@@ -55,6 +55,5 @@ function actingIn({ headers, request }: Exchange, text: string): Caller {
   const others = { ...headers };
   delete others['x-session-id'];
   delete others['x-session-secret'];
-  const { identities } = callerOf(others, request.socket.remoteAddress);
-  return { identities, credential };
+  return { ...callerOf(others, request.socket.remoteAddress), credential };
 }

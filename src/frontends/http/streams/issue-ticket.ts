@@ -11,6 +11,8 @@ export async function issueTicket(exchange: Exchange): Promise<void> {
   const timeoutMs = exchange.timeoutMs();
   decodeJson(await exchange.jsonBody(), noFields);
   const caller = exchange.caller();
-  if (caller.credential !== undefined) await service.sessions.touch(caller.credential, timeoutMs);
+  if (caller.credential !== undefined) {
+    await service.sessions.touch(caller.credential, timeoutMs, caller);
+  }
   exchange.sendJson(201, tickets.issue(caller), { headers: [...noStore] });
 }

@@ -48,7 +48,7 @@ export async function watchStream(exchange: Exchange): Promise<void> {
   const sender = exchange.caller();
   const caller = ticket === undefined ? sender : door.tickets.callerFor(ticket, sender);
   if (caller.credential !== undefined) {
-    await door.service.sessions.touch(caller.credential, options.timeoutMs);
+    await door.service.sessions.touch(caller.credential, options.timeoutMs, caller);
   }
   if (exchange.isOver) return;
   if (exchange.method === 'HEAD') {

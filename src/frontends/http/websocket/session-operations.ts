@@ -53,8 +53,9 @@ async function greet(
     context.become(caller, undefined);
     return { ok: { session: null } };
   }
-  const { carrier, view } = await context.door.service.sessions.attach(credential, timeoutMs);
-  context.become({ identities: caller.identities, credential, carrier }, view.timeoutMs);
+  const { sessions } = context.door.service;
+  const { carrier, view } = await sessions.attach(credential, timeoutMs, caller);
+  context.become({ ...caller, credential, carrier }, view.timeoutMs);
   const secret = opened === undefined ? {} : { secret: formatSecret(opened.secret) };
   return { ok: { session: { ...viewDocument(view), ...secret } }, meta: view.meta };
 }
@@ -62,7 +63,7 @@ async function greet(
 /** Without `authorization`, whoever the request that became this socket came from. */
 function callerFrom(context: SocketContext, authorization: string | undefined): Caller {
   if (authorization === undefined) return context.caller();
-  return callerOf({ authorization }, context.remoteAddress);
+  return callerOf({ authorization }, context.remoteAddress, 'websocket');
 }
 
 async function open(
@@ -100,7 +101,8 @@ const heartbeat = operation({
   changesState: false,
   schema: z.strictObject({}),
   run(context, { timeoutMs }, done) {
-    const touched = context.door.service.sessions.touch(credentialOf(context), timeoutMs);
+    const { sessions } = context.door.service;
+    const touched = sessions.touch(credentialOf(context), timeoutMs, context.caller());
     settling(done, touched, (view) => ({ ok: { session: viewDocument(view) }, meta: view.meta }));
   },
 });
@@ -110,7 +112,9 @@ const closeSession = operation({
   changesState: true,
   schema: z.strictObject({}),
   run(context, { timeoutMs }, done) {
-    const closed = context.door.service.sessions.close(credentialOf(context), timeoutMs);
+    const { sessions } = context.door.service;
+    const asker = context.caller();
+    const closed = sessions.close(credentialOf(context), timeoutMs, { asker });
     settling(done, closed, (meta) => ({ ok: {}, meta }));
   },
 });

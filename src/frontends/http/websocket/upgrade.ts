@@ -144,7 +144,7 @@ function admit(request: IncomingMessage, gate: Gate) {
   if (mayHaveBody(request.headers)) throw noHandshake('it has a body');
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   checkHandshake(request);
-  const caller = callerOf(request.headers, request.socket.remoteAddress);
+  const caller = callerOf(request.headers, request.socket.remoteAddress, 'websocket');
   if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }

@@ -2,7 +2,7 @@ import type { Identity } from '../../../model/acl.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { Logger } from '../../../ports/logger.ts';
-import type { Caller, WriteOptions } from '../../../service/call.ts';
+import type { Asker, Caller, WriteOptions } from '../../../service/call.ts';
 import type { ConnectionWatches } from '../../../service/connection-watches.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { Pipeline } from '../../../service/pipeline.ts';
@@ -54,7 +54,8 @@ export interface Client {
   /** What is to be sent. */
   readonly out: JuteWriter;
   readonly attached: Attached;
-  readonly identities: readonly Identity[];
+  /** On whose behalf it is read: what asks for no session does not speak for one. */
+  readonly asker: Asker;
   /** On whose behalf writes are made from now on. */
   readonly caller: Caller;
   /** closeSession is under way: the end of the session is no news. */

@@ -57,8 +57,7 @@ function lookUp(
   query: ReadQuery,
   done: (found: ReadAnswer | Refusal) => void,
 ): void {
-  const { door, identities } = client;
-  door.service.readThen(query, { identities }, readOptions, done);
+  client.door.service.readThen(query, client.asker, readOptions, done);
 }
 
 function answerRead(client: Client, asked: ZooKeeperRequest, { result, meta }: ReadAnswer): void {

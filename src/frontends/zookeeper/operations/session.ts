@@ -28,11 +28,12 @@ export function sync(client: Client, asked: ZooKeeperRequest, path: string | nul
 }
 
 export function closeSession(client: Client, asked: ZooKeeperRequest): void {
-  const { door, attached } = client;
+  const { door, attached, asker } = client;
   const { session, password, carrier, pipeline } = attached;
+  const credential = { session, secret: password };
   client.isClosingSession = true;
   pipeline.submit('alone', (give) => {
-    door.service.sessions.close({ session, secret: password }, door.requestTimeoutMs, carrier).then(
+    door.service.sessions.close(credential, door.requestTimeoutMs, { carrier, asker }).then(
       ({ zxid }) => {
         give(() => {
           answer(client, asked, { zxid });

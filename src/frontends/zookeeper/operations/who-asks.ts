@@ -18,14 +18,15 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
     return;
   }
   const identity = digestIdentity(proof);
-  client.door.service.prove([...client.identities, identity], (refusal) => {
+  const identities = [...client.asker.identities, identity];
+  client.door.service.prove({ identities, door: 'zookeeper' }, (refusal) => {
     answered(refusal === undefined && client.prove(identity));
   });
 }
 
 export function whoAmI(client: Client, asked: ZooKeeperRequest): void {
   client.inOrder(() => {
-    const { identities } = client;
+    const { identities } = client.asker;
     answer(client, asked, {
       record: (to) => {
         to.int(identities.length);

@@ -192,10 +192,10 @@ export function reconfig(client: Client, asked: ZooKeeperRequest, record: JuteRe
 }
 
 /** As this client may read it: by ZooKeeper's ACL everybody may. */
-function currentConfig({ door, identities }: Client): string {
+function currentConfig({ door, asker }: Client): string {
   let text = '';
   const query = { read: 'data', path: zookeeperConfigPath } as const;
-  door.service.readThen(query, { identities }, localRead, (found) => {
+  door.service.readThen(query, asker, localRead, (found) => {
     if (isRefusal(found) || found.result.data === null) return;
     text = Buffer.from(found.result.data).toString('utf8');
   });

@@ -67,15 +67,14 @@ describe("guesses at the super user's password", () => {
       { scheme: 'digest', id: superDigest },
     ];
     const told: unknown[] = [];
-    service.prove(identities, (refusal) => told.push(refusal?.code));
+    service.prove({ identities }, (refusal) => told.push(refusal?.code));
     assert.equal(told.length, 1);
     await guess('here', authFailuresPerSecondMax);
     const query = { read: 'data', path: path('/closed') } as const;
     const read = service.read(query, { identities }, { consistency: 'local', ...soon });
     await bed.ensemble.settle(read);
-    service.prove([...identities.slice(0, 1), { scheme: 'digest', id: 'root:x' }], (refusal) =>
-      told.push(refusal?.code),
-    );
+    const other = [...identities.slice(0, 1), { scheme: 'digest', id: 'root:x' }];
+    service.prove({ identities: other }, (refusal) => told.push(refusal?.code));
     assert.equal(told.length, 1, 'not at once');
     await bed.ensemble.pass(authFailureDelayMs);
     assert.deepEqual(told, [undefined, 'throttled']);

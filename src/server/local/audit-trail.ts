@@ -1,0 +1,133 @@
+import { auditName, type AuditEvent } from '../../model/audit.ts';
+import { permission, type Acl, type AclEntry } from '../../model/acl.ts';
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
+import type { Audit } from '../../ports/audit.ts';
+import type { Asker } from '../../service/call.ts';
+import type { WriteResult } from '../requests/write-path.ts';
+
+/** Ops of one txn that have a record each; the others are counted in one more. */
+export const auditedOpsMax = 100;
+/** Entries of an ACL that a record shows. */
+const shownEntriesMax = 20;
+
+/** Where roles, grants and tokens are kept. */
+const authRoot = '/zookeeper/quoll/auth';
+const reserved = '/zookeeper';
+
+/**
+ * Takes down what this peer was asked, as far as it has to do with rights: what was refused for want of them, what
+ * changes them, what an operator sets, and what is written where somebody wants to know. Nothing else costs more than a
+ * look at its path.
+ */
+export class AuditTrail {
+  readonly #audit: Audit;
+  readonly #below: readonly ZnodePath[];
+
+  constructor(audit: Audit, writesBelow: readonly ZnodePath[]) {
+    this.#audit = audit;
+    this.#below = writesBelow;
+  }
+
+  /** Any answer: it is recorded when it is a refusal for want of rights. */
+  answered(asker: Partial<Asker>, op: string, path: string, answer: unknown): void {
+    if (!isRefusal(answer) || answer.code !== 'noAuth') return;
+    this.#record(asker, { event: 'refused', op, path: answer.path ?? path, code: answer.code });
+  }
+
+  /** What came of a write. */
+  wrote(asker: Partial<Asker>, request: MultiRequest, result: WriteResult): void {
+    if (isRefusal(result)) this.#refusedWrite(asker, request, result);
+    else if (!result.replayed) this.#done(asker, request, result);
+  }
+
+  /** Somebody has come into a queue, out of it, or has written there. */
+  wroteQueue(asker: Partial<Asker>, op: string, queue: ZnodePath, result: WriteResult): void {
+    if (isRefusal(result)) this.answered(asker, op, queue, result);
+    else if (!result.replayed && this.#isBelow(queue)) {
+      this.#record(asker, { event: 'write', op, path: queue, zxid: result.zxid });
+    }
+  }
+
+  /** `as`: whom a wrong proof was to prove; `code`: with what it was answered. */
+  failed(asker: Partial<Asker>, as: string, code: 'authFailed' | 'throttled'): void {
+    this.#record(asker, { event: 'authFailed', op: 'prove', code, detail: `as ${as}` });
+  }
+
+  #refusedWrite(asker: Partial<Asker>, { ops, orElse }: MultiRequest, refusal: Refusal): void {
+    if (refusal.code !== 'noAuth') return;
+    const failed = (orElse ?? ops)[refusal.failedIndex ?? 0] ?? ops[0];
+    this.answered(asker, failed?.op ?? 'multi', failed?.path ?? '/', refusal);
+  }
+
+  #done(
+    asker: Partial<Asker>,
+    { ops, orElse }: MultiRequest,
+    { branch, results, zxid }: WriteOutcome,
+  ): void {
+    const done = branch === 'ops' ? ops : (orElse ?? []);
+    let recorded = 0;
+    for (let index = 0; index < done.length; index++) {
+      const op = done[index];
+      const event = op && this.#eventOf(op);
+      if (event === undefined) continue;
+      if (++recorded > auditedOpsMax) continue;
+      const path = results[index]?.path ?? op?.path;
+      this.#record(asker, { ...event, path, zxid });
+    }
+    if (recorded <= auditedOpsMax) return;
+    const times = recorded - auditedOpsMax;
+    this.#record(asker, { event: 'write', op: 'multi', zxid, times });
+  }
+
+  #eventOf(op: TreeOp): Omit<AuditEvent, 'who' | 'door'> | undefined {
+    if (!changesTree(op)) return undefined;
+    const { path } = op;
+    if (isWithin(path, reserved)) {
+      return { event: isWithin(path, authRoot) ? 'auth' : 'configuration', op: op.op };
+    }
+    if (op.op === 'setAcl') return { event: 'acl', op: op.op, detail: describeAcl(op.acl) };
+    const isCovered =
+      this.#isBelow(path) ||
+      // Whoever deletes what is above takes with it what is below.
+      (op.op === 'delete' && op.recursive && this.#below.some((prefix) => isWithin(prefix, path)));
+    return isCovered ? { event: 'write', op: op.op } : undefined;
+  }
+
+  #isBelow(path: string): boolean {
+    for (const prefix of this.#below) if (isWithin(path, prefix)) return true;
+    return false;
+  }
+
+  #record(
+    { identities = [], door }: Partial<Asker>,
+    event: Omit<AuditEvent, 'who' | 'door'>,
+  ): void {
+    this.#audit.record({ ...event, who: identities, door });
+  }
+}
+
+function changesTree({ op }: TreeOp): boolean {
+  return op === 'create' || op === 'set' || op === 'delete' || op === 'setAcl';
+}
+
+function isWithin(path: string, prefix: string): boolean {
+  if (!path.startsWith(prefix)) return false;
+  return path.length === prefix.length || prefix === '/' || path.charAt(prefix.length) === '/';
+}
+
+/** As zkCli writes it: `world:anyone:cdrwa`. */
+function describeAcl(acl: Acl): string {
+  const shown = acl.slice(0, shownEntriesMax).map(describeEntry);
+  if (acl.length > shown.length) shown.push(`… ${String(acl.length - shown.length)} more`);
+  return shown.join(', ');
+}
+
+function describeEntry({ scheme, id, permissions }: AclEntry): string {
+  const { create, delete: deletes, read, write, admin } = permission;
+  const letters = [create, deletes, read, write, admin].map((bit, index) =>
+    (permissions & bit) === 0 ? '' : 'cdrwa'.charAt(index),
+  );
+  return `${auditName({ scheme, id })}:${letters.join('')}`;
+}
