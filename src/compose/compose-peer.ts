@@ -20,7 +20,6 @@ import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zookeeper/server.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
-import { noAudit } from '../ports/audit.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { Budget } from '../service/budget/budget.ts';
@@ -36,6 +35,7 @@ import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen, waitForAddress } from './listening.ts';
+import { PeerAudit } from './peer-audit.ts';
 import { checkEnsemble, clusterIdToFound, networkTls, openPeerKeys } from './peer-keys.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
@@ -69,7 +69,6 @@ const systemPorts = {
   random: systemRandom,
   hash: systemHash,
   codec: txnCodec,
-  audit: noAudit,
 };
 
 /**
@@ -87,12 +86,8 @@ export async function composePeer(
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
   const keys = await openPeerKeys(config, logger, metrics);
-  const network = await openPeers(config, { logger, metrics, keys }, peerSecret).catch(
-    (error: unknown) => {
-      keys?.stop();
-      throw error;
-    },
-  );
+  const audit = new PeerAudit(config, { logger, metrics, onFatal: (why) => void fail(why) });
+  const network = await openOutside(config, { logger, metrics, keys, audit }, peerSecret);
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
   let isFailing: (failed: PeerFailed) => void = () => undefined;
@@ -116,8 +111,9 @@ export async function composePeer(
     budget,
     pace,
   };
-  const server = new EnsembleServer(options, { ...systemPorts, store, network, logger, metrics });
-  const parts = new PeerParts(server, network, store, keys);
+  const ports = { ...systemPorts, store, network, logger, metrics, audit: audit.port };
+  const server = new EnsembleServer(options, ports);
+  const parts = new PeerParts(server, { network, store, keys, audit });
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
@@ -137,6 +133,7 @@ export async function composePeer(
     if (failure !== undefined) throw failure;
     server.advertise(advertised(config, addresses));
     logger.log('info', 'listening', { ...addresses });
+    audit.started(programVersion(), keys);
     return { ...handleOf(parts, logger), addresses, failed };
   } catch (error) {
     // A peer that no client can reach would still vote; whoever started it thinks that it failed.
@@ -167,6 +164,7 @@ class PeerParts {
   readonly keys: WatchedKeys | undefined;
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
+  readonly #audit: PeerAudit;
   #stopping: Promise<void> | undefined;
   #aborting: Promise<unknown> | undefined;
   #hasAborted: () => void = () => undefined;
@@ -176,14 +174,18 @@ class PeerParts {
 
   constructor(
     server: EnsembleServer,
-    network: AbortablePeerNetwork,
-    store: SqliteStore,
-    keys: WatchedKeys | undefined,
+    around: {
+      readonly network: AbortablePeerNetwork;
+      readonly store: SqliteStore;
+      readonly keys: WatchedKeys | undefined;
+      readonly audit: PeerAudit;
+    },
   ) {
     this.server = server;
-    this.keys = keys;
-    this.#network = network;
-    this.#store = store;
+    this.keys = around.keys;
+    this.#network = around.network;
+    this.#store = around.store;
+    this.#audit = around.audit;
   }
 
   /** In order, unless it is too late for that. */
@@ -201,6 +203,7 @@ class PeerParts {
     await called((done) => {
       this.server.stop(done);
     });
+    await this.#audit.stopped();
   }
 
   /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
@@ -212,6 +215,7 @@ class PeerParts {
         this.#network.abort(done);
       }),
       this.#store.terminate(),
+      this.#audit.stop(),
       ...this.doors.map((door) => door.abort()),
     ]);
     await this.#aborting;
@@ -221,6 +225,23 @@ class PeerParts {
 
 function called(action: (done: () => void) => void): Promise<void> {
   return new Promise(action);
+}
+
+/** Opens what may be refused before anything of the peer's is there; leaves nothing open when it is. */
+async function openOutside(
+  config: PeerConfig,
+  parts: Parameters<typeof openPeers>[1] & { readonly audit: PeerAudit },
+  secret: Uint8Array | undefined,
+): Promise<AbortablePeerNetwork> {
+  const { keys, audit } = parts;
+  try {
+    await audit.open();
+    return await openPeers(config, parts, secret);
+  } catch (error) {
+    keys?.stop();
+    await audit.stop();
+    throw error;
+  }
 }
 
 async function openPeers(
@@ -296,6 +317,7 @@ function serverOptions(
     limits: config.limits,
     enforceQuota: config.quota.enforce,
     superDigest: config.auth.superDigest,
+    auditedBelow: config.audit?.writesBelow ?? [],
     extendedTypes: config.zookeeperDoor.extendedTypes,
     version: programVersion(),
     tuning: {

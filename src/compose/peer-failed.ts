@@ -1,3 +1,4 @@
+import { AuditFailed } from '../adapters/audit/audit-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import { StoreFailed, type StoreFailure } from '../ports/store.ts';
 import { StateDiverged } from '../server/applied/state-diverged.ts';
@@ -8,8 +9,9 @@ import { TwinRefused } from '../server/reports/twin-refused.ts';
  * acknowledged is safe. The message is for a person: the cause, whether data is safe, what to do next.
  */
 export class PeerFailed extends Error {
-  /** `defect`: a broken rule. `twin`: another process has its server id. The others as in docs/runbook.md. */
-  readonly code: StoreFailure['code'] | 'defect' | 'twin';
+  /** `defect`: a broken rule. `twin`: another process has its server id. `audit`: its audit log can't be
+   * written, and `audit.onFailure` is `stop`. The others as in docs/runbook.md. */
+  readonly code: StoreFailure['code'] | 'defect' | 'twin' | 'audit';
 
   constructor(code: PeerFailed['code'], message: string, cause: unknown) {
     super(message, { cause });
@@ -32,6 +34,10 @@ export function peerFailedBy(cause: unknown, logger: Logger): PeerFailed {
   if (cause instanceof TwinRefused) {
     logger.log('error', 'isTwin', { message: cause.message });
     return new PeerFailed('twin', cause.message, cause);
+  }
+  if (cause instanceof AuditFailed) {
+    logger.log('error', 'auditStopsPeer', { message: cause.message });
+    return new PeerFailed('audit', cause.message, cause);
   }
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   logger.log('error', 'invariantBroken', { message: text });

@@ -12,6 +12,7 @@ import {
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import { nearest } from '../base/nearest.ts';
+import { assembleAudit } from './audit.ts';
 import type { Chosen } from './chosen.ts';
 import { didYouMean, type ConfigEntry } from './config-entry.ts';
 import {
@@ -109,6 +110,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
       freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin,
       freeShareMax: chosen.get('disk.freeBytesMin') === undefined ? defaults.freeShareMax : 1,
     },
+    audit: assembleAudit(chosen, findings),
     auth: { superDigest: chosen.get('auth.superDigest') },
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     log: {

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
+import type { ZnodePath } from '../model/path.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { KeyFiles } from '../model/tls-keys.ts';
 
@@ -60,6 +61,20 @@ export interface Retention {
   readonly keepBytesMax: number;
 }
 
+/** How it is kept who did what. */
+export interface AuditSettings {
+  /** Absolute. The older ones beside it end in `.1`, `.2` …, the newest of them first. */
+  readonly file: string;
+  /** A file that would become larger makes way for a new one. */
+  readonly maxBytes: number;
+  /** Older files that stay. */
+  readonly keep: number;
+  /** What happens when it can't be written: the peer stops, or it is said in the log. */
+  readonly onFailure: 'stop' | 'warn';
+  /** Writes at and below these are recorded. */
+  readonly writesBelow: readonly ZnodePath[];
+}
+
 /** How the log is written. auto: for reading on a terminal, JSON everywhere else. */
 export type LogFormat = 'auto' | 'json' | 'pretty';
 
@@ -105,6 +120,8 @@ export interface PeerConfig {
    * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
    */
   readonly auth: { readonly superDigest: string | undefined };
+  /** Undefined: nothing is recorded. */
+  readonly audit: AuditSettings | undefined;
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
   readonly log: {
@@ -129,6 +146,9 @@ export const configDefaults = Object.freeze({
   zookeeperConnectionsPerAddressMax: 0,
   zookeeperConnectionsMax: 20_000,
   zookeeperReconfigEnabled: false,
+  auditMaxBytes: 64 * 1_048_576,
+  auditKeep: 10,
+  auditOnFailure: 'warn',
   logLevel: 'info',
   logFormat: 'auto',
 } as const);

@@ -32,6 +32,20 @@ export interface TlsOptions {
   readonly peers?: 'on' | 'accept' | 'off';
 }
 
+/** A file of JSON lines that says who was refused what, and who changed rights or settings. */
+export interface AuditOptions {
+  /** One for each peer. Its directory must be there. */
+  readonly file: string;
+  /** Above this it makes way for a new one. Default: 67108864. */
+  readonly maxBytes?: number;
+  /** Older files that stay. Default: 10. */
+  readonly keep?: number;
+  /** When it can't be written: `stop` ends the peer, `warn` says so in the log. Default: warn. */
+  readonly onFailure?: 'stop' | 'warn';
+  /** Paths at and below which writes are recorded, too. Default: none. */
+  readonly writesBelow?: readonly string[];
+}
+
 /**
  * What a peer is told by the program that it runs in. The shape and the names are those of the YAML file of `quoll
  * server`, and so are the defaults. Times are milliseconds where the name ends in `Ms`, sizes are bytes where it ends
@@ -105,6 +119,8 @@ export interface PeerOptions {
   readonly disk?: { readonly freeBytesMin?: number };
   /** `superDigest`: `user:base64(sha1(user:password))` of who may do everything. Default: nobody. */
   readonly auth?: { readonly superDigest?: string };
+  /** Default: nothing is recorded. */
+  readonly audit?: AuditOptions;
   /** `enforce`: refuse what goes above a quota. Default: false. */
   readonly quota?: { readonly enforce?: boolean };
   /** Without it nothing is logged: standard output belongs to the program. */

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { parsePath } from '../model/path.ts';
 
 // How the text of one setting becomes a value: the same for a file, a variable and a flag.
 
@@ -134,6 +135,16 @@ export function digest(about: string): Setting<string> {
       /^[^:]+:[A-Za-z0-9+/]{27}=$/.test(given)
         ? { value: given }
         : { want: 'user:base64(sha1(user:password)), 28 characters after the colon' },
+  };
+}
+
+export function znodePath(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) => {
+      const path = parsePath(given);
+      return typeof path === 'string' ? { value: path } : { want: 'paths of znodes as /app/keys' };
+    },
   };
 }
 

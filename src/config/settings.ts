@@ -14,6 +14,7 @@ import {
   origin,
   text,
   yesOrNo,
+  znodePath,
 } from './setting.ts';
 
 // Every setting by its one name. A YAML file nests it (`http: { port: 2180 }`), a zoo.cfg prefixes it (`quoll.http.port`),
@@ -163,6 +164,24 @@ export const settings = {
     1_024 * gibibyte,
   ),
   'auth.superDigest': digest('who may do everything: user:base64(sha1(user:password))'),
+  'audit.file': text(
+    'file in which it is recorded who was refused, and who changed rights or settings',
+  ),
+  'audit.maxBytes': integer(
+    `a file of the audit log makes way above this (${String(configDefaults.auditMaxBytes)})`,
+    65_536,
+    1_024 * gibibyte,
+  ),
+  'audit.keep': integer(
+    `older files of it that stay (${String(configDefaults.auditKeep)})`,
+    1,
+    10_000,
+  ),
+  'audit.onFailure': oneOf(
+    `what happens when it can't be written (${configDefaults.auditOnFailure}); stop ends the peer`,
+    ['stop', 'warn'],
+  ),
+  'audit.writesBelow': list('znodes at and below which writes are recorded, too', znodePath('')),
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [

@@ -123,7 +123,7 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
 export const zooUnsupported: Readonly<Record<string, string>> = {
   skipACL: 'ACLs are always checked',
   'DigestAuthenticationProvider.digestAlg': 'digests are SHA-1',
-  'audit.enable': 'there is no audit log yet',
+  'audit.enable': 'name the file of the audit log in quoll.audit.file',
   'readonlymode.enabled': 'read with consistency=local without a quorum instead',
   'quorum.auth.enableSasl': 'peers prove themselves by quoll.peer.secretFile',
   'authProvider.sasl': 'there is no SASL yet',

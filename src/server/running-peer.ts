@@ -416,7 +416,7 @@ export class RunningPeer {
   }
 
   #report(event: ZabEvent): void {
-    reportZabEvent(event, this.#ports.logger, this.#ports.metrics);
+    reportZabEvent(event, this.#ports);
     if (event.event === 'isTwin') {
       const { leader: by, livesAt } = event;
       throw new TwinRefused({ self: this.#options.self, by, livesAt });

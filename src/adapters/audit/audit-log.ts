@@ -44,13 +44,6 @@ export interface AuditLogOptions {
   readonly onFatal: (failure: AuditFailed) => void;
 }
 
-/** Opens the audit log. Rejects when its file can't be opened. */
-export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
-  const file = new RotatedFile(options.file, options);
-  await file.open();
-  return new AuditLog(options, file);
-}
-
 /**
  * Keeps what is recorded as lines of JSON in a file. Nobody waits for the disk: lines wait in memory while others are
  * written, up to a limit.
@@ -70,12 +63,17 @@ export class AuditLog implements Audit {
   #isOver = false;
   #lost = 0;
 
-  constructor(options: AuditLogOptions, file: RotatedFile) {
+  constructor(options: AuditLogOptions) {
     this.#options = options;
-    this.#file = file;
+    this.#file = new RotatedFile(options.file, options);
     this.#summedUp = new SummedUp(options.clock, (event) => {
       this.#take(event);
     });
+  }
+
+  /** Rejects when the file can't be opened. */
+  async open(): Promise<void> {
+    await this.#file.open();
   }
 
   record(event: AuditEvent): void {

@@ -1,3 +1,5 @@
+import type { Membership } from '../../model/membership.ts';
+import type { Audit } from '../../ports/audit.ts';
 import type { Logger, LogLevel } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ZabEvent } from '../../zab/ready.ts';
@@ -22,12 +24,27 @@ const levels = {
   protocolViolation: 'warn',
 } as const satisfies Record<ZabEvent['event'], LogLevel>;
 
-/** Writes what the protocol reports, as log lines and counters. */
-export function reportZabEvent(event: ZabEvent, logger: Logger, metrics: Metrics): void {
+/** Writes what the protocol reports, as log lines and counters; who votes is in the audit log as well. */
+export function reportZabEvent(
+  event: ZabEvent,
+  {
+    logger,
+    metrics,
+    audit,
+  }: { readonly logger: Logger; readonly metrics: Metrics; readonly audit: Audit },
+): void {
   const { event: name, ...fields } = event;
   logger.log(levels[name], name, fields);
   const counter = counterOf(name);
   if (counter !== undefined) metrics.count(counter);
+  if (event.event === 'founded' || event.event === 'membershipChanged') {
+    const detail = describeVoters(event.membership);
+    audit.record({ event: 'membership', who: [], op: event.event, detail });
+  }
+}
+
+function describeVoters({ voters }: Membership): string {
+  return `voters ${voters.map(({ id }) => String(id)).join(', ')}`;
 }
 
 function counterOf(name: ZabEvent['event']): string | undefined {

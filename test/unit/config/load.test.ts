@@ -64,6 +64,7 @@ describe('the configuration', () => {
         keepBytesMax: 536_870_912,
       });
       assert.deepEqual(config.auth, { superDigest: undefined });
+      assert.equal(config.audit, undefined);
       assert.deepEqual(config.quota, { enforce: false });
       assert.deepEqual(config.zookeeperDoor, {
         extendedTypes: true,

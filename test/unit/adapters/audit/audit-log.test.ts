@@ -7,8 +7,7 @@ import {
   type AuditFailed,
   auditAgainAfterMs,
   auditWaitingBytesMax,
-  openAuditLog,
-  type AuditLog,
+  AuditLog,
   type AuditLogOptions,
 } from '../../../../src/adapters/audit/audit-log.ts';
 import { auditTextMax } from '../../../../src/adapters/audit/audit-line.ts';
@@ -58,7 +57,7 @@ describe('the audit log', () => {
   });
 
   async function start(more: Partial<AuditLogOptions> = {}): Promise<AuditLog> {
-    const log = await openAuditLog({
+    const log = new AuditLog({
       file,
       maxBytes: 1_000_000,
       keep: 3,
@@ -74,6 +73,7 @@ describe('the audit log', () => {
       onFatal: (failure) => (fatal = failure),
       ...more,
     });
+    await log.open();
     open.push(log);
     return log;
   }
