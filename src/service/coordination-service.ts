@@ -101,6 +101,9 @@ export interface CoordinationService {
    */
   prove(asker: Asker, done: (refusal: Refusal | undefined) => void): void;
 
+  /** Takes notice of who has proved something for the first time on his connection: for the audit log. */
+  introduced(asker: Asker): void;
+
   /** Opens the watches of one connection; see `Outlet`. The caller's identities hold for all of its watches. */
   openOutlet(caller: Caller, sink: OutletSink): Outlet;
 

@@ -98,6 +98,14 @@ export class Admission {
     else done(undefined);
   }
 
+  /** Takes down who has proved something; guesses at the super user's password prove nothing. */
+  introduced(asker: Asker): void {
+    if (this.#superUser.isUnheard(asker)) return;
+    const known = this.recognize(asker.identities);
+    const proved = known.filter((each) => each.scheme !== 'ip' && !this.#superUser.isWrong(each));
+    if (proved.length > 0) this.audit.authenticated({ ...asker, identities: known });
+  }
+
   /** Gives the identities of a caller, and `super` with them for who has proved the digest that is configured. */
   recognize(identities: readonly Identity[]): readonly Identity[] {
     return this.#superUser.recognize(identities);

@@ -50,6 +50,11 @@ export class AuditTrail {
     }
   }
 
+  /** Somebody has proved who he is. */
+  authenticated(asker: Partial<Asker>): void {
+    this.#record(asker, { event: 'authenticated', op: 'prove' });
+  }
+
   /** `as`: whom a wrong proof was to prove; `code`: with what it was answered. */
   failed(asker: Partial<Asker>, as: string, code: 'authFailed' | 'throttled'): void {
     this.#record(asker, { event: 'authFailed', op: 'prove', code, detail: `as ${as}` });

@@ -156,6 +156,10 @@ export class LocalService implements CoordinationService {
     this.#admission.prove(asker, done);
   }
 
+  introduced(asker: Asker): void {
+    this.#admission.introduced(asker);
+  }
+
   openOutlet(caller: Caller, sink: OutletSink): Outlet {
     const { audit } = this.#admission;
     return new LocalOutlet({

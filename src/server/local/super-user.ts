@@ -47,6 +47,11 @@ export class SuperUser {
     return identities;
   }
 
+  /** It was looked at, and is a guess. */
+  isWrong(identity: Identity): boolean {
+    return this.#judged.get(identity) === 'wrong';
+  }
+
   #isOfUser({ scheme, id }: Identity): boolean {
     return scheme === 'digest' && id.startsWith(this.#user);
   }

@@ -14,7 +14,9 @@ interface AnyCall {
 
 export function termsOf(door: GrpcDoor, call: AnyCall): CallTerms {
   const { provesMore, connection } = callOf(call);
-  const caller = provesMore ? callerOf(call.metadata, call.getPeer()) : connection.stranger;
+  if (!provesMore) return { caller: connection.stranger, timeoutMs: timeoutOf(door, call) };
+  const caller = callerOf(call.metadata, call.getPeer());
+  connection.introductions.meet(door.service, caller);
   return { caller, timeoutMs: timeoutOf(door, call) };
 }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
+import { Introductions } from '../../../service/introductions.ts';
 import { Demand } from '../../../service/budget/demand.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
@@ -53,6 +54,7 @@ interface SocketHandle {
 export class ClientConnection implements CallsConnection {
   readonly account: Account;
   readonly stranger: Caller;
+  readonly introductions = new Introductions();
   readonly #socket: Socket;
   readonly #around: ConnectionSurroundings;
   readonly #calls = new Set<IncomingCall>();

@@ -2,6 +2,7 @@ import type { ServerErrorResponse } from '#grpc';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Account } from '../../../service/budget/budget.ts';
 import { provesMore } from '../../../wire/credentials.ts';
+import type { Introductions } from '../../../service/introductions.ts';
 import type { Caller } from '../../../service/call.ts';
 
 /** What a call is counted as while it is there, whatever it says: what the library, and all around it, keep for it. */
@@ -21,6 +22,7 @@ export interface CallsConnection {
   readonly account: Account;
   /** Who asks by a call that proves nothing: the address alone. */
   readonly stranger: Caller;
+  readonly introductions: Introductions;
   receives(bytes: number): boolean;
   receivedLess(bytes: number): void;
   owes(bytes: number): void;

@@ -188,6 +188,7 @@ class SessionStream {
     const door = this.#door;
     const { service } = door;
     const asker = callerOf(this.#call.metadata, this.#call.getPeer());
+    this.#incoming.connection.introductions.meet(service, asker);
     const timeoutMs = this.#timeoutOf(request);
     const credential = await this.#credentialOf(request, timeoutMs);
     const { carrier, view } = await service.sessions.attach(credential, timeoutMs, asker);

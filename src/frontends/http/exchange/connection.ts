@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { Account, Budget } from '../../../service/budget/budget.ts';
 import type { Caller } from '../../../service/call.ts';
+import { Introductions } from '../../../service/introductions.ts';
 import { Demand } from '../../../service/budget/demand.ts';
 import { addressIdentity } from '../../../wire/credentials.ts';
 
@@ -29,6 +30,7 @@ export class Connection {
   readonly account: Account;
   /** Who asks by a request that proves nothing: the address alone. */
   readonly stranger: Caller;
+  readonly introductions = new Introductions();
   readonly demand = new Demand();
   readonly #age: Age;
   readonly #began: number;

@@ -133,7 +133,13 @@ export class Exchange {
   caller(): Caller {
     if (!provesMore(this.headers)) return this.connection.stranger;
     const headers = withoutForeignToken(this.method, this.headers);
-    return callerOf(headers, this.request.socket.remoteAddress);
+    return this.introduce(callerOf(headers, this.request.socket.remoteAddress));
+  }
+
+  /** Says who this is, to whom it may concern; gives the caller back. */
+  introduce(caller: Caller): Caller {
+    this.connection.introductions.meet(this.door.service, caller);
+    return caller;
   }
 
   /** Reads the body. Throws or rejects with a `Problem` when it is coded, longer, or there is no room for it now. */

@@ -50,10 +50,12 @@ function decodeCampaign(body: Uint8Array) {
 }
 
 /** The session of the body; the headers hold its secret, and may name it once more. */
-function actingIn({ headers, request }: Exchange, text: string): Caller {
+function actingIn(exchange: Exchange, text: string): Caller {
+  const { headers, request } = exchange;
   const credential = credentialFor(sessionIdFrom(text, 'session'), headers);
   const others = { ...headers };
   delete others['x-session-id'];
   delete others['x-session-secret'];
-  return { ...callerOf(others, request.socket.remoteAddress), credential };
+  const { remoteAddress } = request.socket;
+  return { ...exchange.introduce(callerOf(others, remoteAddress)), credential };
 }

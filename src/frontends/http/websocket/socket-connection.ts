@@ -159,6 +159,7 @@ export class SocketConnection implements SocketContext {
   become(caller: Caller, sessionTimeoutMs: number | undefined): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     this.#caller = caller;
+    this.#connection.introductions.meet(this.door.service, caller);
     const session = caller.credential?.session;
     if (session === undefined) return;
     this.#liveness.carries(sessionTimeoutMs);

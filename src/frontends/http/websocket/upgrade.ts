@@ -68,6 +68,7 @@ export function createUpgrades(
     try {
       gate.takeTarget(request);
       const caller = admit(request, gate);
+      connection.introductions.meet(door.service, caller);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       if (limit.isReserved(request.socket)) throw tooManyConnections();
       hold(connection, door);

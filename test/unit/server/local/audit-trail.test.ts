@@ -190,3 +190,17 @@ describe('what is recorded of wrong proofs', () => {
     assert.deepEqual(recorded(), [guess, guess, guess, guess]);
   });
 });
+
+describe('what is recorded of who has proved himself', () => {
+  it('is all that he is by then, and nothing of who has only guessed', async () => {
+    const { service, recorded } = await aPeer();
+    service.introduced(by('http', { scheme: 'digest', id: 'ann:secretHash' }));
+    service.introduced(by('grpc', { scheme: 'digest', id: superDigest }));
+    service.introduced(by('http', { scheme: 'digest', id: 'root:guess' }));
+    assert.deepEqual(recorded(), [
+      'authenticated ip:10.0.0.7+digest:ann http prove',
+      'authenticated ip:10.0.0.7+digest:root+super grpc prove',
+      'authFailed ip:10.0.0.7+digest:root http prove authFailed as super',
+    ]);
+  });
+});
