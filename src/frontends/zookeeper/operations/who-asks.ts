@@ -20,8 +20,9 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
   const identity = digestIdentity(proof);
   const identities = [...client.asker.identities, identity];
   client.door.service.prove({ identities, door: 'zookeeper' }, (refusal) => {
+    const before = client.asker;
     const isProved = refusal === undefined && client.prove(identity);
-    if (isProved) client.door.service.introduced({ identities, door: 'zookeeper' });
+    if (client.asker !== before) client.door.service.introduced(client.asker);
     answered(isProved);
   });
 }
