@@ -18,6 +18,7 @@ await runCli(process.argv, {
       addresses: { http: `127.0.0.1:${String(port)}`, grpc: '', zookeeper: '' },
       renewKeys: () => {
         process.stdout.write('keys read anew\n');
+        return Promise.resolve();
       },
       stop: () =>
         new Promise((resolve) => {
