@@ -223,7 +223,12 @@ describe('an ensemble with keys for TLS', function () {
         await allReady();
       }
     }
-    for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
+    // And without the secret.
+    for (const id of ids) {
+      await start(id, tlsOf(id));
+      await allReady();
+      assert.equal(await clusterIdAt(id), clusterId);
+    }
   });
 
   it('goes over to another authority, file by file, with a quorum all the time', async () => {
