@@ -101,7 +101,12 @@ ca.key makes peers: keep it off the machines that run them.
         throw new CommandFailed(exitCode.error, problem, { hint: fix, problem: outcome });
       }
       if (options.output === 'json') writeJson(terminal, outcome);
-      else terminal.write(wordsOfNew(directory, outcome));
+      else {
+        const after = options.renew === true ? wordsOfRenewal : wordsOfUse(outcome);
+        terminal.write(
+          `${wordsOfNew(outcome)}${after}When they end: quoll tls check, quoll tls new ${directory} --renew\n`,
+        );
+      }
     });
 }
 
@@ -118,29 +123,32 @@ function checkNumbers(peers: number, days: number, clusterId: string | undefined
   });
 }
 
-function wordsOfNew(
-  directory: string,
-  { caFile, certFiles, isNewAuthority, clusterId }: NewKeys,
-): string {
-  const firstPeer = certFiles.find((file) => /peer-\d+\.pem$/.test(file));
-  const lines = [
+function wordsOfNew({ caFile, certFiles, isNewAuthority, clusterId }: NewKeys): string {
+  return [
     ...(isNewAuthority ? [`${caFile}  the authority; keep ca.key off the peers' machines`] : []),
     ...certFiles.map((file) => `${file}  its key is beside it`),
     `They are of the ensemble ${clusterId}.`,
-  ];
-  if (firstPeer !== undefined) {
-    const name = firstPeer.replace(/\.pem$/, '');
-    lines.push(
-      'In the configuration of each peer, with its own number:',
-      `  tls: { certFile: ${name}.pem, keyFile: ${name}.key, caFile: ${caFile} }`,
-      'In a zoo.cfg:',
-      `  quoll.tls.certFile=${name}.pem`,
-      `  quoll.tls.keyFile=${name}.key`,
-      `  quoll.tls.caFile=${caFile}`,
-      `For clients: QUOLL_CACERT=${caFile}, curl --cacert ${caFile}`,
-    );
-  }
-  return `${lines.join('\n')}\nWhen they end: quoll tls check, quoll tls new ${directory} --renew\n`;
+    '',
+  ].join('\n');
+}
+
+const wordsOfRenewal =
+  'Copy each pair to where its peer has it: it is taken over within seconds, and nobody is cut off.\n';
+
+function wordsOfUse({ caFile, certFiles }: NewKeys): string {
+  const firstPeer = certFiles.find((file) => /peer-\d+\.pem$/.test(file));
+  if (firstPeer === undefined) return '';
+  const name = firstPeer.replace(/\.pem$/, '');
+  return [
+    'In the configuration of each peer, with its own number:',
+    `  tls: { certFile: ${name}.pem, keyFile: ${name}.key, caFile: ${caFile} }`,
+    'In a zoo.cfg:',
+    `  quoll.tls.certFile=${name}.pem`,
+    `  quoll.tls.keyFile=${name}.key`,
+    `  quoll.tls.caFile=${caFile}`,
+    `For clients: QUOLL_CACERT=${caFile}, curl --cacert ${caFile}`,
+    '',
+  ].join('\n');
 }
 
 function addShow(command: Command, terminal: Terminal, load: LoadKeyTools): void {

@@ -72,6 +72,8 @@ describe('quoll tls', () => {
       assert.match(again.errors, /^quoll: all of these keys are there already\n {2}Say --renew/);
       const renewed = await quoll('new', 'K/keys', '--renew', '--days', '7');
       assert.equal(renewed.code, 0);
+      assert.match(renewed.output, /taken over within seconds/);
+      assert.doesNotMatch(renewed.output, /tls: \{/);
       assert.match((await quoll('show', 'K/keys/peer-2.pem')).output, /\(6 days left\)/);
     });
 
