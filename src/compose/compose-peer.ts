@@ -147,7 +147,9 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
       logger.log('info', 'stopped');
     },
     abort: () => parts.abort(),
-    renewKeys: () => void parts.keys?.renew(),
+    renewKeys: async () => {
+      await parts.keys?.renew();
+    },
     unreadyBecause: () => service.unreadyBecause(),
     role: () => service.meta().role,
   };

@@ -155,10 +155,12 @@ describe('an ensemble with keys for TLS', function () {
   let keys: TestKeys;
   let ports: readonly number[];
   let peers: Map<number, EmbeddedPeer>;
+  let logs: string[];
   beforeEach(async () => {
     keys = new TestKeys();
     ports = await freePorts(9);
     peers = new Map();
+    logs = [];
   });
   afterEach(async () => {
     for (const peer of peers.values()) await peer.stop();
@@ -178,6 +180,7 @@ describe('an ensemble with keys for TLS', function () {
       http: { port: port(id, 2) },
       zookeeper: { port: 'off' },
       grpc: { port: 'off' },
+      log: { write: (line) => logs.push(line) },
       ...(tls !== undefined && { tls }),
       ...(secretFile !== undefined && { peer: { secretFile } }),
     });
@@ -220,6 +223,44 @@ describe('an ensemble with keys for TLS', function () {
         await allReady();
       }
     }
-    for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
+    // And without the secret.
+    for (const id of ids) {
+      await start(id, tlsOf(id));
+      await allReady();
+      assert.equal(await clusterIdAt(id), clusterId);
+    }
+  });
+
+  it('goes over to another authority, file by file, with a quorum all the time', async () => {
+    const { clusterId } = await keys.make({ peers: 3 });
+    for (const id of ids) await start(id, tlsOf(id));
+    await allReady();
+    await keys.make({ peers: 3, clusterId, directory: keys.at('next') });
+    const shownBy = async (id: number): Promise<string> =>
+      (await ask(url(id), '/livez', keys.at('keys/ca.pem'))).fingerprint;
+    const before = await Promise.all(ids.map(shownBy));
+    const old = readFileSync(keys.at('keys/ca.pem'));
+    // Whoever is believed is added everywhere before anybody shows it.
+    const both = Buffer.concat([old, readFileSync(keys.at('next/ca.pem'))]);
+    writeFileSync(keys.at('keys/ca.pem'), both);
+    for (const id of ids) await peers.get(id)?.renewKeys();
+    for (const id of ids) {
+      for (const file of [`peer-${String(id)}.key`, `peer-${String(id)}.pem`]) {
+        copyFileSync(keys.at('next', file), keys.at('keys', file));
+      }
+      await peers.get(id)?.renewKeys();
+      assert.notEqual(await shownBy(id), before[id - 1]);
+      // It meets the others anew, who show the one or the other.
+      await start(id, tlsOf(id));
+      await allReady();
+    }
+    writeFileSync(keys.at('keys/ca.pem'), readFileSync(keys.at('next/ca.pem')));
+    for (const id of ids) await peers.get(id)?.renewKeys();
+    assert.equal(logs.filter((line) => line.includes('keysRenewed')).length, 9);
+    for (const id of ids) {
+      await start(id, tlsOf(id));
+      await allReady();
+      assert.equal(await clusterIdAt(id), clusterId);
+    }
   });
 });
