@@ -10,6 +10,7 @@ import {
   type PeerOptions,
   type TlsOptions,
 } from '../../src/index.ts';
+import { revokeKeys } from '../../src/adapters/tls/revoke-keys.ts';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { writeNewSecret } from '../../src/config/secret.ts';
 import { program } from '../support/program.ts';
@@ -221,6 +222,31 @@ describe('an ensemble with keys for TLS', function () {
       start(1, { certFile, keyFile, caFile }),
       new RegExp(`of the ensemble ${clusterId}, and the certificate .*--cluster-id ${clusterId}`),
     );
+  });
+
+  it('lets a peer in no more whose certificate was revoked meanwhile', async () => {
+    await keys.make({ peers: 3 });
+    const revoke = async (name: string): Promise<void> => {
+      const outcome = await revokeKeys(keys.at('keys'), [name], Date.now());
+      assert.equal(outcome.kind, 'revoked');
+    };
+    await revoke('admin');
+    const crlFile = keys.at('keys/ca.crl');
+    for (const id of ids) await start(id, tlsOf(id, { crlFile }));
+    await allReady();
+    await peers.get(3)?.stop();
+    await revoke('peer-3');
+    for (const id of [1, 2]) await peers.get(id)?.renewKeys();
+    await assert.rejects(start(3, tlsOf(3, { crlFile })), /the certificate is revoked/);
+    // A thief's would not look at the list.
+    await start(3, tlsOf(3));
+    await until('a word of it', () =>
+      logs.some((line) => /"peerNotMet".*revoked|revoked.*"peerNotMet"/.test(line)),
+    );
+    assert.equal(peers.get(3)?.role, 'looking');
+    await keys.make({ isRenewal: true, peers: 0 });
+    await start(3, tlsOf(3, { crlFile }));
+    await allReady();
   });
 
   it('goes over from a secret to certificates, peer by peer, with a quorum all the time', async () => {

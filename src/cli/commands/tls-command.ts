@@ -10,6 +10,7 @@ import type {
   KeyFiles,
   KeyProblem,
   KeyPurpose,
+  KeysRefused,
   NewKeys,
 } from '../../model/tls-keys.ts';
 import { countOption, examples, writeJson } from '../client/client-command.ts';
@@ -28,7 +29,7 @@ const daysMax = 3_650;
 export function addTlsCommand(program: Command, terminal: Terminal, load: LoadKeyTools): void {
   const command = program
     .command('tls')
-    .description('make, show and check keys for TLS')
+    .description('make, revoke, show and check keys for TLS')
     .addHelpText(
       'after',
       examples(
@@ -38,6 +39,7 @@ export function addTlsCommand(program: Command, terminal: Terminal, load: LoadKe
       ),
     );
   addNew(command, terminal, load);
+  addRevoke(command, terminal, load);
   addShow(command, terminal, load);
   addCheck(command, terminal, load);
 }
@@ -96,10 +98,7 @@ ca.key makes peers: keep it off the machines that run them.
         isRenewal: options.renew === true,
         days,
       });
-      if (outcome.kind === 'refused') {
-        const { problem, fix } = outcome;
-        throw new CommandFailed(exitCode.error, problem, { hint: fix, problem: outcome });
-      }
+      if (outcome.kind === 'refused') throw refusalOf(outcome);
       if (options.output === 'json') writeJson(terminal, outcome);
       else {
         const after = options.renew === true ? wordsOfRenewal : wordsOfUse(outcome);
@@ -149,6 +148,39 @@ function wordsOfUse({ caFile, certFiles }: NewKeys): string {
     `For clients: QUOLL_CACERT=${caFile}, curl --cacert ${caFile}`,
     '',
   ].join('\n');
+}
+
+function addRevoke(command: Command, terminal: Terminal, load: LoadKeyTools): void {
+  command
+    .command('revoke <dir> <name...>')
+    .description('have certificates believed no more: write them into ca.crl, for tls.crlFile')
+    .addOption(outputOption())
+    .addHelpText('after', examples('quoll tls revoke keys peer-2', 'quoll tls revoke keys old.pem'))
+    .action(
+      async (
+        directory: string,
+        names: readonly string[],
+        { output }: { readonly output: 'text' | 'json' },
+      ) => {
+        const outcome = await (await load()).revoke(directory, names);
+        if (outcome.kind === 'refused') throw refusalOf(outcome);
+        const { crlFile, subjects, inAll } = outcome;
+        if (output === 'json') writeJson(terminal, outcome);
+        else {
+          terminal.write(
+            `${crlFile} lists ${subjects.join('; ')}; ${String(inAll)} in all.\n` +
+              `Copy it to every peer, and name it there: tls: { crlFile: ${crlFile} } (zoo.cfg:\n` +
+              `quoll.tls.crlFile=${crlFile}). A peer that has named it takes the new list over within seconds;\n` +
+              'what was connected before stays so: restart the peers one by one to cut it.\n',
+          );
+        }
+      },
+    );
+}
+
+function refusalOf(outcome: KeysRefused): CommandFailed {
+  const { problem, fix } = outcome;
+  return new CommandFailed(exitCode.error, problem, { hint: fix, problem: outcome });
 }
 
 function addShow(command: Command, terminal: Terminal, load: LoadKeyTools): void {

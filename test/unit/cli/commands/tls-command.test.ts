@@ -96,6 +96,27 @@ describe('quoll tls', () => {
     }
   });
 
+  describe('revoke', () => {
+    beforeEach(() => quoll('new', 'K/keys', ...made));
+
+    it('writes the list, and says what to do with it', async () => {
+      const { code, output } = await quoll('revoke', 'K/keys', 'peer-2');
+      assert.equal(code, 0);
+      assert.match(output, /^K\/keys\/ca\.crl lists O=Quoll, CN=peer-2; 1 in all\.$/m);
+      assert.match(output, /quoll\.tls\.crlFile=K\/keys\/ca\.crl/);
+      const crl = ['--cacert', 'K/keys/ca.pem', '--crl', 'K/keys/ca.crl'];
+      const pair = ['--cert', 'K/keys/peer-2.pem', '--key', 'K/keys/peer-2.key'];
+      const checked = await quoll('check', ...pair, ...crl);
+      assert.match(checked.errors, /peer-2\.pem: the certificate is revoked, by K\/keys\/ca\.crl/);
+    });
+
+    it('refuses to guess', async () => {
+      const { code, errors } = await quoll('revoke', 'K/keys', 'peer-7');
+      assert.equal(code, 1);
+      assert.match(errors, /peer-7\.pem holds no certificate\n {2}Name it/);
+    });
+  });
+
   describe('show', () => {
     beforeEach(() => quoll('new', 'K/keys', '--cluster-id', '00112233445566aa', ...made));
 
