@@ -116,7 +116,7 @@ export async function composePeer(
       isFailing = reject;
       server.start(resolve);
     });
-    checkEnsemble(keys, server.service.describe().clusterId, config);
+    checkEnsemble(keys, server.service.describe().clusterId, config, logger);
     const addresses = await openDoors(config, {
       server,
       logger,

@@ -10,6 +10,7 @@ import {
   type PeerOptions,
   type TlsOptions,
 } from '../../src/index.ts';
+import { revokeKeys } from '../../src/adapters/tls/revoke-keys.ts';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { writeNewSecret } from '../../src/config/secret.ts';
 import { program } from '../support/program.ts';
@@ -95,16 +96,18 @@ describe('a peer with keys for TLS', function () {
     await assert.rejects(start(), /peer-1\.key: is not the key of .*\n.*made together/);
   });
 
-  it('refuses data of another ensemble than its certificate is of', async () => {
+  it('goes on alone with data of another ensemble than its certificate is of, and warns', async () => {
+    const lines: string[] = [];
+    const log = { write: (line: string) => lines.push(line) };
+    const before = await start({ tls: 'off' });
+    await before.ready();
+    await before.stop();
     await keys.make();
-    const peer = await start();
+    const peer = await start({ log });
     await peer.ready();
-    await peer.stop();
-    await keys.make({ directory: keys.at('other') });
-    const { certFile, keyFile } = keys.files('peer-1', 'other');
-    await assert.rejects(
-      start({ tls: { certFile, keyFile } }),
-      /of the ensemble [0-9a-f]{16}, and the certificate .*--cluster-id/,
+    assert.match(
+      lines.join(''),
+      /of the ensemble [0-9a-f]{16}, and the certificate .*"keysDoubtful"/,
     );
   });
 
@@ -207,6 +210,43 @@ describe('an ensemble with keys for TLS', function () {
     await start(3, tlsOf(3));
     await allReady();
     for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
+  });
+
+  it('has no peer whose data are of another ensemble than its certificate is of', async () => {
+    const { clusterId } = await keys.make({ peers: 3 });
+    for (const id of ids) await start(id, tlsOf(id));
+    await allReady();
+    await keys.make({ peers: 1, directory: keys.at('other') });
+    const { certFile, keyFile, caFile = '' } = keys.files('peer-1', 'other');
+    await assert.rejects(
+      start(1, { certFile, keyFile, caFile }),
+      new RegExp(`of the ensemble ${clusterId}, and the certificate .*--cluster-id ${clusterId}`),
+    );
+  });
+
+  it('lets a peer in no more whose certificate was revoked meanwhile', async () => {
+    await keys.make({ peers: 3 });
+    const revoke = async (name: string): Promise<void> => {
+      const outcome = await revokeKeys(keys.at('keys'), [name], Date.now());
+      assert.equal(outcome.kind, 'revoked');
+    };
+    await revoke('admin');
+    const crlFile = keys.at('keys/ca.crl');
+    for (const id of ids) await start(id, tlsOf(id, { crlFile }));
+    await allReady();
+    await peers.get(3)?.stop();
+    await revoke('peer-3');
+    for (const id of [1, 2]) await peers.get(id)?.renewKeys();
+    await assert.rejects(start(3, tlsOf(3, { crlFile })), /the certificate is revoked/);
+    // A thief's would not look at the list.
+    await start(3, tlsOf(3));
+    await until('a word of it', () =>
+      logs.some((line) => /"peerNotMet".*revoked|revoked.*"peerNotMet"/.test(line)),
+    );
+    assert.equal(peers.get(3)?.role, 'looking');
+    await keys.make({ isRenewal: true, peers: 0 });
+    await start(3, tlsOf(3, { crlFile }));
+    await allReady();
   });
 
   it('goes over from a secret to certificates, peer by peer, with a quorum all the time', async () => {

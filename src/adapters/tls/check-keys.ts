@@ -144,6 +144,17 @@ class Problems {
       this.#error(crlFile, 'a CRL is of no use without tls.caFile', 'Name the authority there.');
     }
     const authority = authorityOf(own, read);
+    if (authority !== undefined && read.revocations.length > 0) {
+      const signed = await Promise.all(read.revocations.map((list) => list.isSignedBy(authority)));
+      if (!signed.includes(true)) {
+        const problem = `holds no CRL of ${viewOf(authority).subject}, and nobody of it would be believed`;
+        this.#error(
+          crlFile,
+          problem,
+          'Write the CRLs of all authorities into it, one after the other.',
+        );
+      }
+    }
     for (const list of read.revocations) {
       const isOfOwn = authority !== undefined && (await list.isSignedBy(authority));
       if (isOfOwn && list.revokes(own)) {

@@ -83,6 +83,19 @@ export async function readCertificates(file: string): Promise<{
   return { found: text === undefined ? [] : certificatesIn(text, file, complain), problems };
 }
 
+/** Reads the serial numbers, hex, out of a list; none where there is no such file. Throws when it is broken. */
+export async function readRevocations(
+  file: string,
+): Promise<{ readonly serials: readonly string[] }> {
+  const text = await readFile(file, 'latin1').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
+  const { X509Crl } = await loadX509();
+  const lists = pemBlocks(text, crlLabel).map((block) => new X509Crl(block));
+  return { serials: lists.flatMap(({ entries }) => entries.map((entry) => entry.serialNumber)) };
+}
+
 type Complain = (file: string, problem: string, fix: string) => void;
 
 const textOf = (certificates: readonly X509Certificate[]): string =>
