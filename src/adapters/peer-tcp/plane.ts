@@ -96,17 +96,18 @@ export class Doorway {
   }
 
   #secure(raw: Socket, tls: PeerTls, onMet: OnMet): void {
+    const mayPass = this.#options.acceptsPlaintext === true;
     const stranger = secure(raw, {
       plane: this.#plane,
       tls,
       clock: this.#options.clock,
+      acceptsPlaintext: mayPass,
       onSecure: (socket) => {
         this.#strangers.delete(stranger);
         this.#receive(socket, onMet, () => tls.nameOf(socket));
       },
       onPlaintext: () => {
         this.#strangers.delete(stranger);
-        const mayPass = this.#options.acceptsPlaintext === true;
         this.#receive(raw, onMet, mayPass ? undefined : () => 'it speaks no TLS');
       },
       onFailed: (why) => {
