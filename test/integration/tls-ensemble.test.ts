@@ -1,8 +1,9 @@
 // An ensemble whose peers speak TLS with one another and with all clients, by keys as `quoll tls new` makes them.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Agent } from 'node:https';
+import { metricTable } from '../../src/adapters/system/metric-table.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { askHttps, oneConnection } from '../support/tls/https-client.ts';
 import { TestKeys } from '../support/tls/keys.ts';
@@ -90,6 +91,20 @@ describe('an ensemble over TLS', function () {
     assert.doesNotMatch(ensemble.peers.map(({ log }) => log).join(''), /PRIVATE KEY/);
   });
 
+  it('counts who came by TLS and who did not, and says when its certificate ends', async () => {
+    const peer = ensemble.peer(1);
+    const plain = await fetch(`${peer.http.replace('https', 'http')}/livez`);
+    assert.equal(plain.status, 400);
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    await assert.rejects(askHttps(`${peer.http}/livez`, { ca: ca(), ...old }), /version/);
+    const names = Object.keys(metricTable).filter((name) => name.startsWith('tls_'));
+    assert.ok(names.length >= 4);
+    await until('all of them to move', async () => {
+      const { body } = await peer.ask('/metrics');
+      return names.every((name) => new RegExp(`^quoll_${name}[^ ]* [1-9]`, 'm').test(body));
+    });
+  });
+
   it('takes renewed keys over while 64 clients write, and refuses nobody', async () => {
     const all = writers(64, 'renewed');
     const links = (): number =>
@@ -110,5 +125,55 @@ describe('an ensemble over TLS', function () {
     );
     const { self } = await ensemble.peer(1).cluster();
     assert.ok(self.role !== 'looking');
+  });
+
+  it('goes over from one CA to another while 64 clients write, and refuses nobody', async () => {
+    const all = writers(64, 'rotated');
+    const { clusterId } = await ensemble.peer(1).cluster();
+    const [old, both] = [ca(), keys.at('keys/ca.pem')];
+    await keys.make({ directory: keys.at('new'), peers: 3, clusterId });
+    const newCa = readFileSync(keys.at('new/ca.pem'), 'utf8');
+    const steps: readonly (() => void)[] = [
+      // First everybody believes both, peers and clients; then the keys are those of the new one; then the old one goes.
+      () => {
+        writeFileSync(both, old + newCa);
+      },
+      () => {
+        for (const { id } of ensemble.peers) {
+          for (const kind of ['pem', 'key']) {
+            const name = `peer-${String(id)}.${kind}`;
+            copyFileSync(keys.at('new', name), keys.at('keys', name));
+          }
+        }
+      },
+      () => {
+        writeFileSync(both, newCa);
+      },
+    ];
+    const renewed = (): number =>
+      ensemble.peers.reduce((sum, { log }) => sum + log.split('keysRenewed').length - 1, 0);
+    for (const step of steps) {
+      const [from, before] = [written(all), renewed()];
+      await until('writes to go on', () => written(all) > from + 200);
+      step();
+      for (const peer of ensemble.peers) peer.signal('SIGHUP');
+      await until('all peers to have them', () => renewed() >= before + 3);
+    }
+    const from = written(all);
+    await until('writes to go on', () => written(all) > from + 200);
+    await Promise.all(all.map((each) => each.stop()));
+    assert.deepEqual(
+      all.flatMap(({ failed }) => failed),
+      [],
+    );
+    const [peer] = ensemble.peers;
+    await assert.rejects(askHttps(`${peer?.http ?? ''}/livez`, { ca: old }));
+
+    // Peers that meet anew believe the new one alone.
+    const leader = await ensemble.leader();
+    await leader.end('SIGKILL');
+    leader.start();
+    await ensemble.ready();
+    await ensemble.leader();
   });
 });

@@ -93,7 +93,7 @@ class SecureEntrance {
   readonly #plaintexts: RepeatedLog;
 
   constructor(options: EntranceOptions, security: TransportSecurity) {
-    const { work, clock, protocols } = options;
+    const { clock, protocols } = options;
     this.#options = options;
     this.#security = security;
     this.#acceptor = new TlsAcceptor({
@@ -105,7 +105,6 @@ class SecureEntrance {
     this.#plaintexts = new RepeatedLog(options, 'warn', 'tlsNotSpoken');
     this.#handshakes = new Handshakes({
       clock,
-      work,
       closed: (address, why) => {
         this.#failed(address, why);
       },
