@@ -8,7 +8,7 @@ import { freePorts } from '../../src/config/free-ports.ts';
 import { patternOf, Shell, tourOf } from '../support/docs/tour.ts';
 import { program } from '../support/program.ts';
 
-// TLS in ten minutes, as docs/security.md has it.
+// TLS in ten minutes and the audit log, as docs/security.md has it.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -30,9 +30,20 @@ describe('docs/security.md', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('sets TLS up with the commands that it shows', async () => {
+  it('sets TLS and the audit log up with the commands that it shows', async () => {
     assert.ok(steps.length > 10, `only ${String(steps.length)} commands were found`);
-    const written = ['2181', '2182', '2183', '2888', '2889', '2890', '3888', '3889', '3890'];
+    const written = [
+      '2181',
+      '2182',
+      '2183',
+      '2888',
+      '2889',
+      '2890',
+      '3888',
+      '3889',
+      '3890',
+      '2184',
+    ];
     const ports = await freePorts(written.length);
     const real = new Map(written.map((port, index) => [port, String(ports[index])]));
     // The port of each peer's HTTP door is made of its number.
