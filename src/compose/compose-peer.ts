@@ -20,6 +20,7 @@ import { createRestDoor } from '../frontends/http/server.ts';
 import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zookeeper/server.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { Budget } from '../service/budget/budget.ts';
@@ -128,6 +129,7 @@ export async function composePeer(
       pace,
       guard,
       keys,
+      audit: audit.port,
       doors: parts.doors,
     });
     if (failure !== undefined) throw failure;
@@ -345,6 +347,7 @@ type CommonToDoors = Pick<
   | 'requestTimeoutMs'
   | 'security'
   | 'metrics'
+  | 'audit'
 >;
 
 /** What all doors are given. What their own code throws in a callback of the clock ends nothing else. */
@@ -356,6 +359,7 @@ function commonToDoors({
   pace,
   guard,
   keys,
+  audit,
 }: PartsOfDoors): CommonToDoors {
   const clock = guardedClock(systemClock, guard);
   const work = new Work(clock, { pace });
@@ -372,6 +376,7 @@ function commonToDoors({
     budget,
     work,
     requestTimeoutMs,
+    audit,
     ...(keys !== undefined && { security: keys }),
   };
 }
@@ -385,6 +390,7 @@ interface PartsOfDoors {
   readonly pace: Pace;
   readonly guard: DoorGuard;
   readonly keys: WatchedKeys | undefined;
+  readonly audit: Audit;
 }
 
 /** Opens what the configuration asks for. Each door joins `doors` before it listens. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { Audit } from '../../ports/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -20,6 +21,8 @@ export interface Secured {
   readonly security?: TransportSecurity | undefined;
   /** Counts handshakes, and what came in place of them. */
   readonly metrics?: Metrics | undefined;
+  /** Is told of certificates that are not believed. */
+  readonly audit?: Audit | undefined;
 }
 
 export interface EntranceOptions extends Secured {
@@ -163,6 +166,14 @@ class SecureEntrance {
       return;
     }
     this.#failed(address, complaint);
+    this.#options.audit?.record({
+      event: 'authFailed',
+      who: [addressIdentity(address)],
+      door: this.#options.door,
+      op: 'prove',
+      code: 'authFailed',
+      detail: 'by certificate',
+    });
     socket.on('error', () => undefined);
     // Whoever is told before it has asked may take that for no answer to its question.
     socket.once('data', () => {

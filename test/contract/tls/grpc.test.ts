@@ -149,6 +149,11 @@ describe('the gRPC door over TLS', () => {
     }
     const reasons = peer.lines.filter(({ event }) => event === 'tlsHandshakeFailed');
     assert.match(String(reasons[0]?.fields['why']), /certificate has to be shown/);
+    const failed = peer.audited.filter(({ event }) => event === 'authFailed');
+    assert.deepEqual(
+      failed.map(({ door }) => door),
+      ['grpc', 'grpc'],
+    );
   });
 
   it('says goodbye, with the reason, to who speaks HTTP/2 in plaintext', async () => {

@@ -245,6 +245,16 @@ describe('the HTTP door over TLS', () => {
         assert.match(answer.body, new RegExp(why));
       }
       assert.equal(peer.count('tls_handshakes_failed'), 1 + Object.keys(bad).length);
+      const failed = peer.audited.filter(({ event }) => event === 'authFailed');
+      assert.equal(failed.length, 1 + Object.keys(bad).length);
+      assert.deepEqual(failed[0], {
+        event: 'authFailed',
+        who: [{ scheme: 'ip', id: '127.0.0.1' }],
+        door: 'http',
+        op: 'prove',
+        code: 'authFailed',
+        detail: 'by certificate',
+      });
     });
 
     it('that are wanted: serves who shows none, and no one whose is not believed', async () => {

@@ -84,6 +84,11 @@ describe("the door for ZooKeeper's clients over TLS", () => {
     }
     const reasons = peer.lines.filter(({ event }) => event === 'tlsHandshakeFailed');
     assert.match(String(reasons[0]?.fields['why']), /certificate has to be shown/);
+    const failed = peer.audited.filter(({ event }) => event === 'authFailed');
+    assert.deepEqual(
+      failed.map(({ door }) => door),
+      ['zookeeper', 'zookeeper'],
+    );
   });
 
   it('says to a word in plaintext that TLS is spoken, and closes what else comes so', async () => {

@@ -11,7 +11,7 @@ import { createRestDoor } from '../../../src/frontends/http/server.ts';
 import { createZooKeeperDoor } from '../../../src/frontends/zookeeper/server.ts';
 import { fourLetterWords } from '../../../src/model/four-letter-word.ts';
 import { serverId } from '../../../src/model/ids.ts';
-import { noAudit } from '../../../src/ports/audit.ts';
+import type { AuditEvent } from '../../../src/model/audit.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { TransportSecurity } from '../../../src/ports/transport-security.ts';
 import { EnsembleServer } from '../../../src/server/ensemble-server.ts';
@@ -43,6 +43,9 @@ interface Parts {
 export class DoorPeer {
   readonly lines: LogLine[] = [];
   readonly counts: Counts = new Map();
+  /** What it took down. */
+  readonly audited: AuditEvent[] = [];
+  readonly audit = { record: (event: AuditEvent): void => void this.audited.push(event) };
   readonly ports = { http: 0, grpc: 0, zookeeper: 0 };
   #parts: Parts | undefined;
 
@@ -79,7 +82,7 @@ export class DoorPeer {
           throw cause;
         },
       },
-      { ...ports, store, network: noPeers, logger, metrics, codec: txnCodec, audit: noAudit },
+      { ...ports, store, network: noPeers, logger, metrics, codec: txnCodec, audit: this.audit },
     );
     await new Promise<void>((resolve) => {
       server.start(resolve);
@@ -92,6 +95,7 @@ export class DoorPeer {
       requestTimeoutMs: 10_000,
       budget: new Budget(),
       work: new Work(systemClock),
+      audit: this.audit,
       ...(security !== undefined && { security }),
     };
     const doors = {
