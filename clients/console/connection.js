@@ -12,8 +12,8 @@ function urlAt(base, path) {
 }
 
 /**
- * `opened` is called each time the socket is open, with where; `closed` when it is not any more; `event` with what watches
- * yield. Requests that the socket took along reject.
+ * `opened` is called each time the socket is open and the peer knows who asks; `refused` when it does not take that, and
+ * the socket is nobody's; `closed` when it is not open any more. Requests that the socket took along reject.
  */
 export class Connection {
   #socket;
@@ -24,6 +24,9 @@ export class Connection {
   /** Where this page came from, then the other peers. */
   #bases = [home];
   #at = 0;
+  /** As an Authorization header would have it: here, and nowhere that outlives this page. */
+  #authorization;
+  #isInHurry = false;
 
   constructor(on) {
     this.#on = on;
@@ -50,6 +53,13 @@ export class Connection {
     const at = this.#bases.findIndex((known) => isSame(known, base));
     if (at >= 0) this.#at = at;
     else this.#at = this.#bases.push(base) - 1;
+  }
+
+  /** Asks in the name of somebody else from now on, by a new socket; undefined: of nobody. */
+  signIn(authorization) {
+    this.#authorization = authorization;
+    this.#isInHurry = true;
+    this.#socket.close();
   }
 
   /** Fetches a document of the API from where the socket is. */
@@ -95,7 +105,7 @@ export class Connection {
     socket.addEventListener('open', () => {
       wasOpen = true;
       clearTimeout(late);
-      this.#on.opened();
+      void this.#introduce();
     });
     socket.addEventListener('message', ({ data }) => {
       this.#take(JSON.parse(data));
@@ -106,10 +116,26 @@ export class Connection {
       for (const id of [...this.#waiting.keys()]) this.#fail(id, new Error('the connection broke'));
       this.#at = wasOpen ? 0 : (this.#at + 1) % this.#bases.length;
       this.#on.closed();
+      const waitMs = this.#isInHurry ? 0 : retryMs;
+      this.#isInHurry = false;
       setTimeout(() => {
         this.#open();
-      }, retryMs);
+      }, waitMs);
     });
+  }
+
+  async #introduce() {
+    const authorization = this.#authorization;
+    if (authorization !== undefined) {
+      try {
+        await this.ask('hello', { authorization });
+      } catch (error) {
+        // Without a code the connection broke, and is opened again.
+        if (error.code !== undefined) this.#on.refused(error.message);
+        return;
+      }
+    }
+    this.#on.opened();
   }
 
   #take(message) {

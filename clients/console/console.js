@@ -1,4 +1,5 @@
 import { Connection } from './connection.js';
+import { Login } from './login.js';
 import { Tree, parentOf } from './tree.js';
 
 // Shows what the public API says, and nothing else: every text is set as text.
@@ -29,6 +30,9 @@ const connection = new Connection({
     void begin();
     void showCluster();
   },
+  refused: (reason) => {
+    login.refused(reason);
+  },
   closed: () => {
     const status = element('connection');
     status.textContent = 'Disconnected; trying again…';
@@ -37,11 +41,42 @@ const connection = new Connection({
   },
 });
 
+const login = new Login(
+  { dialog: element('login'), button: element('sign'), who: element('who') },
+  (authorization) => {
+    // Nothing stays that somebody else might see.
+    tree.forget();
+    element('changes').replaceChildren();
+    chosenPath = '/';
+    showNothing('');
+    connection.signIn(authorization);
+  },
+);
+
+element('go').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void goTo(event.target.elements.path.value.trim());
+});
+
+/** Also to where one comes by no list: what is above may not be listed by everybody. */
+async function goTo(path) {
+  try {
+    await connection.ask('exists', { path, consistency: 'local' });
+  } catch (error) {
+    if (error.code !== 'NOAUTH') {
+      element('notice').textContent = error.message;
+      return;
+    }
+  }
+  tree.reveal(path);
+}
+
 async function begin() {
   try {
     await connection.watch({ path: '/', recursive: true }, take);
     await tree.refresh();
-    await showZnode();
+    if (tree.has(chosenPath)) await showZnode();
+    else await goTo(chosenPath);
   } catch (error) {
     element('notice').textContent = error.message;
   }
@@ -92,10 +127,20 @@ async function showZnode() {
     element('notice').textContent = '';
   } catch (error) {
     if (path !== chosenPath) return;
-    element('notice').textContent = error.code === 'NONODE' ? 'This znode is gone.' : error.message;
-    showData(null, 'utf8');
-    showStat({});
+    showNothing(whyNot(error));
   }
+}
+
+function whyNot({ code, message }) {
+  if (code === 'NONODE') return 'This znode is gone.';
+  return code === 'NOAUTH' ? `You may not read this znode. ${message}` : message;
+}
+
+function showNothing(notice) {
+  element('notice').textContent = notice;
+  element('encoding').textContent = '';
+  element('data').textContent = '';
+  showStat({});
 }
 
 function showData(data, encoding) {

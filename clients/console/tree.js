@@ -46,7 +46,54 @@ export class Tree {
     item.setAttribute('aria-expanded', 'true');
     this.#twist(item);
     const group = item.querySelector(':scope > ul');
-    await this.#page(path, group, undefined);
+    try {
+      await this.#page(path, group, undefined);
+    } catch (error) {
+      // Without a code the connection broke: it is asked for again.
+      if (error.code !== undefined) this.#bar(path, group, error);
+    }
+  }
+
+  has(path) {
+    return this.#items.has(path);
+  }
+
+  /** Nothing is shown that somebody else was shown. */
+  forget() {
+    this.close(separator);
+    this.#select(separator);
+  }
+
+  /** Shows a znode that may stand in no list, below what is above it, and chooses it. */
+  reveal(path) {
+    let above = separator;
+    for (const name of path.split(separator).filter((each) => each !== '')) {
+      const child = childOf(above, name);
+      if (!this.#items.has(child)) this.#hang(child, name, this.#items.get(above));
+      above = child;
+    }
+    this.choose(above);
+  }
+
+  #hang(path, name, parent) {
+    parent.setAttribute('aria-expanded', 'true');
+    this.#twist(parent);
+    const group = parent.querySelector(':scope > ul');
+    const items = [...group.children];
+    const next = items.find(
+      ({ dataset, className }) => className === 'more' || dataset.path > path,
+    );
+    group.insertBefore(this.#item(path, name), next ?? null);
+  }
+
+  /** In place of what may not be listed, why. */
+  #bar(path, group, { code, message }) {
+    this.#forgetBelow(path);
+    const note = document.createElement('li');
+    note.className = 'barred';
+    note.setAttribute('role', 'none');
+    note.textContent = code === 'NOAUTH' ? `You may not see what is below. ${message}` : message;
+    group.replaceChildren(note);
   }
 
   close(path) {

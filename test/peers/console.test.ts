@@ -33,6 +33,9 @@ describe('the console in a browser', function () {
     );
     assert.ok(status === 200 || status === 201);
   };
+  /** But for peers that are down. */
+  const ownComplaints = (): string[] =>
+    complaints.filter((text) => !/ERR_CONNECTION|WebSocket connection/.test(text));
   const item = (path: string) => page.locator(`[role="treeitem"][data-path="${path}"]`);
 
   before(async () => {
@@ -148,6 +151,96 @@ describe('the console in a browser', function () {
     assert.equal(flashing, usual);
   });
 
+  describe('for who has rights, and who has not', () => {
+    const password = 'the-password';
+    const authorization = `Basic ${Buffer.from(`ann:${password}`).toString('base64')}`;
+    const secret = 'for-her-alone';
+    const signIn = async (fields: Readonly<Record<string, string>>): Promise<void> => {
+      await page.getByRole('button', { name: 'Sign in…' }).click();
+      for (const [name, text] of Object.entries(fields)) {
+        await page.locator(`#login [name="${name}"]`).fill(text);
+      }
+      const path = join(process.env['QUOLL_SCREENSHOTS'] ?? profile, 'console-login.png');
+      await page.screenshot({ path });
+      await page.locator('#login').getByRole('button', { name: 'Sign in' }).click();
+    };
+    const goTo = async (path: string): Promise<void> => {
+      await page.locator('#go input').fill(path);
+      await page.locator('#go input').press('Enter');
+    };
+
+    before(async () => {
+      const acl = JSON.stringify({ acl: [{ permissions: 'cdrwa', scheme: 'auth', id: '' }] });
+      const headers = { authorization };
+      await put('/hers', secret);
+      await put('/hers/below', '');
+      await expectStatus(200, here, 'PUT', '/v1/nodes/hers?acl', { body: acl, headers });
+    });
+
+    it('says what may not be read, and shows nothing of it', async () => {
+      await item('/hers').locator('.name').click();
+      await page.locator('#notice', { hasText: 'You may not read this znode' }).waitFor();
+      await item('/hers')
+        .locator('.barred', { hasText: 'You may not see what is below' })
+        .waitFor();
+      assert.equal(await page.locator('#data').textContent(), '');
+      assert.equal(await page.locator('#stat').textContent(), '');
+      assert.equal(await item('/hers/below').count(), 0);
+    });
+
+    it('shows it to who signs in, and keeps what he typed in memory alone', async () => {
+      await signIn({ user: 'ann', password });
+      await page.getByText('Signed in as ann').waitFor();
+      await item('/hers').locator('.name').click();
+      await page.locator('#data', { hasText: secret }).waitFor();
+      await item('/hers/below').waitFor();
+      const kept: unknown = await page.evaluate(
+        `[localStorage.length, sessionStorage.length, document.cookie, location.href, document.documentElement.outerHTML,
+          ...[...document.querySelectorAll('input')].map((each) => each.value)].join()`,
+      );
+      assert.ok(!String(kept).includes(password));
+      assert.match(String(kept), /^0,0,,/);
+    });
+
+    it('shows it no more to who signs out', async () => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByText('Live', { exact: true }).waitFor();
+      assert.equal(await page.locator('#who').textContent(), '');
+      assert.ok(!(await page.content()).includes(secret));
+      await item('/hers').locator('.name').click();
+      await page.locator('#notice', { hasText: 'You may not read this znode' }).waitFor();
+    });
+
+    it('says why a token is not taken, and goes on as nobody', async () => {
+      await signIn({ token: 'not-a-token' });
+      await page.locator('#login [role="alert"]', { hasText: /./ }).waitFor();
+      await page.locator('#login').getByRole('button', { name: 'Cancel' }).click();
+      await page.getByText('Live', { exact: true }).waitFor();
+      await item('/app').waitFor();
+    });
+
+    it('leads to what stands in no list, and to nothing that is not there', async () => {
+      await goTo('/hers/below');
+      await item('/hers/below').waitFor();
+      assert.equal(await page.locator('#path').textContent(), '/hers/below');
+      await goTo('/nowhere/at/all');
+      await page.locator('#notice', { hasText: /exist/ }).waitFor();
+      assert.equal(await item('/nowhere').count(), 0);
+    });
+
+    it('is no page that another page has a hold on', async () => {
+      const { headers } = await fetch(`${here}/`);
+      assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin');
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/);
+      const data = await expectStatus(200, here, 'GET', '/v1/nodes/app');
+      assert.equal(data.headers['cross-origin-opener-policy'], undefined);
+    });
+
+    it('had nothing to complain of', () => {
+      assert.deepEqual(ownComplaints(), []);
+    });
+  });
+
   it('asks its own peer while that is there', () => {
     const foreign = requested.filter((url) => new URL(url).host !== new URL(here).host);
     assert.deepEqual(
@@ -186,7 +279,6 @@ describe('the console in a browser', function () {
       foreign.filter((url) => !url.startsWith('data:')),
       [],
     );
-    const own = complaints.filter((text) => !/ERR_CONNECTION|WebSocket connection/.test(text));
-    assert.deepEqual(own, []);
+    assert.deepEqual(ownComplaints(), []);
   });
 });

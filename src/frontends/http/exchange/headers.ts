@@ -16,10 +16,15 @@ export const securityHeaders: readonly string[] = [
   'no-referrer',
 ];
 
-/** Gives the security headers, for a page with a Content-Security-Policy of its own. */
+/**
+ * Gives the security headers, for a page with a Content-Security-Policy of its own: no window that another page has opened
+ * or opens has a hold on it.
+ */
 export function securityHeadersOf(policy: string | undefined): HeaderList {
   const headers = securityHeaders.slice();
-  if (policy !== undefined) headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  if (policy === undefined) return headers;
+  headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
+  headers.push('Cross-Origin-Opener-Policy', 'same-origin');
   return headers;
 }
 
