@@ -10,6 +10,7 @@ import { until } from '../../support/until.ts';
 
 /** What only trouble moves, or a gauge that is above zero for less time than a look takes, or by chance. */
 const ofTrouble = new Set<MetricName>([
+  'audit_lost',
   'clock_off_ms',
   'protocol_violations',
   'compactions',

@@ -19,11 +19,10 @@ function codeOf(run: () => unknown): string {
 
 describe('rest callers', () => {
   it('knows a caller by its address', () => {
-    assert.deepEqual(callerOf({}, '10.0.0.1'), { identities: [{ scheme: 'ip', id: '10.0.0.1' }] });
-    assert.deepEqual(callerOf({}, '::ffff:10.0.0.1'), {
-      identities: [{ scheme: 'ip', id: '10.0.0.1' }],
-    });
-    assert.deepEqual(callerOf({}, '::1'), { identities: [{ scheme: 'ip', id: '::1' }] });
+    const at = (id: string, door = 'http') => ({ identities: [{ scheme: 'ip', id }], door });
+    assert.deepEqual(callerOf({}, '10.0.0.1'), at('10.0.0.1'));
+    assert.deepEqual(callerOf({}, '::ffff:10.0.0.1'), at('10.0.0.1'));
+    assert.deepEqual(callerOf({}, '::1', 'websocket'), at('::1', 'websocket'));
   });
 
   it('takes Basic for the digest identity that ZooKeeper makes of it', () => {
