@@ -20,10 +20,7 @@ export const keyTools: KeyTools = {
     const read = await readKeys(files);
     return {
       certificate: read.own === undefined ? undefined : viewOf(read.own),
-      problems: [
-        ...(await checkKeys(files, read, purpose, nowMs)),
-        ...endingSoon(files, read, nowMs),
-      ],
+      problems: [...checkKeys(files, read, purpose, nowMs), ...endingSoon(files, read, nowMs)],
     };
   },
 };

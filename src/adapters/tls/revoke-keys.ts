@@ -5,7 +5,8 @@ import type { RevokedKeysOutcome } from '../../model/tls-keys.ts';
 import { revocationList } from './authority.ts';
 import { contentOf, findAuthority, refused } from './authority-files.ts';
 import { viewOf } from './certificate.ts';
-import { readRevocations } from './read-keys.ts';
+import { plainSerial } from './crl.ts';
+import { readSerials } from './read-keys.ts';
 
 const listFile = 'ca.crl';
 
@@ -28,8 +29,7 @@ export async function revokeKeys(
   if (authority.kind === 'refused') return authority;
   const issuer = new X509Certificate(authority.keys.cert);
   const crlFile = join(directory, listFile);
-  const before = await readRevocations(crlFile);
-  const serials = new Set(before.serials);
+  const serials = new Set(await readSerials(crlFile));
   const subjects: string[] = [];
   for (const name of names) {
     const file =
@@ -42,7 +42,7 @@ export async function revokeKeys(
       const problem = `${file} is not a certificate that the authority in ${directory} has made`;
       return refused(problem, 'Only whoever made it can take it back.');
     }
-    serials.add(certificate.serialNumber.toLowerCase());
+    serials.add(plainSerial(certificate.serialNumber));
     subjects.push(viewOf(certificate).subject);
   }
   const holds = { fromMs: nowMs - 60_000, untilMs: viewOf(issuer).notAfterMs };

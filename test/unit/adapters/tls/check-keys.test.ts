@@ -28,12 +28,7 @@ describe('the check of keys', () => {
     nowMs = Date.now(),
   ): Promise<KeyProblem[]> => {
     const files = { ...keys.files(), ...more };
-    const problems = await checkKeys(
-      files,
-      await readKeys(files),
-      { ...asPeer, ...purpose },
-      nowMs,
-    );
+    const problems = checkKeys(files, await readKeys(files), { ...asPeer, ...purpose }, nowMs);
     for (const { fix } of problems) assert.notEqual(fix, '');
     return [...problems];
   };
