@@ -31,6 +31,16 @@ export interface TlsSettings extends KeyFiles {
   readonly clientAuth: 'none' | 'want' | 'need';
 }
 
+/** By what clients prove who they are. */
+export interface AuthSettings {
+  /**
+   * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
+   */
+  readonly superDigest: string | undefined;
+  /** What of a client's certificate says who it is. */
+  readonly certificateNames: 'dn' | 'san';
+}
+
 /**
  * Timers and secret of the links between peers: deliberately not ZooKeeper's tickTime, which sets session bounds alone.
  */
@@ -99,10 +109,7 @@ export interface PeerConfig {
     /** Part of the volume above which `freeBytesMin` does not go; 1 when it was said. */
     readonly freeShareMax: number;
   };
-  /**
-   * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
-   */
-  readonly auth: { readonly superDigest: string | undefined };
+  readonly auth: AuthSettings;
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
   readonly log: {

@@ -101,12 +101,18 @@ export interface PeerOptions {
   readonly snapshot?: { readonly afterTxns?: number };
   readonly reaper?: { readonly intervalMs?: number };
   readonly disk?: { readonly freeBytesMin?: number };
-  /** `superDigest`: `user:base64(sha1(user:password))` of who may do everything. Default: nobody. */
-  readonly auth?: { readonly superDigest?: string };
+  readonly auth?: AuthOptions;
   /** `enforce`: refuse what goes above a quota. Default: false. */
   readonly quota?: { readonly enforce?: boolean };
   /** Without it nothing is logged: standard output belongs to the program. */
   readonly log?: LogOptions;
+}
+
+export interface AuthOptions {
+  /** `user:base64(sha1(user:password))` of who may do everything. Default: nobody. */
+  readonly superDigest?: string;
+  /** What of a client's certificate says who it is: its subject (`dn`, the default), or its alternative names as well. */
+  readonly certificateNames?: 'dn' | 'san';
 }
 
 export interface LogOptions {

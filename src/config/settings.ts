@@ -158,6 +158,10 @@ export const settings = {
     1_024 * gibibyte,
   ),
   'auth.superDigest': digest('who may do everything: user:base64(sha1(user:password))'),
+  'auth.certificateNames': oneOf(
+    "what of a client's certificate says who it is, its subject or its alternative names as well (dn)",
+    ['dn', 'san'],
+  ),
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [

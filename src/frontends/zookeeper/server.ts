@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import type { Caller } from '../../service/call.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
@@ -109,8 +110,8 @@ class JuteDoor implements Door {
       clock,
       guard,
       door: 'zookeeper',
-      begin: (socket) => {
-        this.#opened(socket);
+      begin: (socket, stranger) => {
+        this.#opened(socket, stranger);
       },
       answerPlaintext: (first) =>
         beginningOf(first).kind === 'word' ? 'This peer speaks TLS on this port.\n' : undefined,
@@ -181,7 +182,7 @@ class JuteDoor implements Door {
     });
   }
 
-  #opened(socket: Socket): void {
+  #opened(socket: Socket, stranger: Caller): void {
     const { connectionsMax, connectionsPerAddressMax: perAddressMax } = this.#options;
     const ofOneMax = perAddressMax || Math.ceil(connectionsMax * (1 - othersShare));
     const address = socket.remoteAddress ?? '';
@@ -199,7 +200,7 @@ class JuteDoor implements Door {
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
     });
-    const connection = new ZooKeeperConnection(this.#door, socket, () => {
+    const connection = new ZooKeeperConnection(this.#door, { socket, stranger }, () => {
       silent.cancel();
       this.#connections.delete(connection);
     });

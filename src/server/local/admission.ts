@@ -1,7 +1,9 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
+import type { Validity } from '../../model/principal.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Caller, SessionCredential } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
@@ -36,6 +38,7 @@ export class Admission {
   /** Of sessions' secrets: for whoever has another answer than a refusal for a session that is gone. */
   readonly credentials: CredentialChecks;
   readonly #budget: Budget;
+  readonly #clock: Clock;
   readonly #failures: AuthFailures;
   readonly #superUser: SuperUser;
 
@@ -52,6 +55,7 @@ export class Admission {
     this.limits = limits;
     this.credentials = new CredentialChecks(ports.hash);
     this.#budget = budget ?? new Budget();
+    this.#clock = ports.clock;
     this.#failures = new AuthFailures(ports);
     this.#superUser = new SuperUser(superDigest, this.#failures);
   }
@@ -74,6 +78,10 @@ export class Admission {
       }
       if (who.identities !== undefined && this.#superUser.isUnheard(who.identities)) {
         this.#failures.throttle(answer);
+        return;
+      }
+      if (who.validity !== undefined && this.#isOver(who.validity)) {
+        answer(noLongerValid());
         return;
       }
       const unproved = this.#unproved(peer, who);
@@ -212,11 +220,21 @@ export class Admission {
     }
   }
 
+  #isOver({ notAfterMs }: Validity): boolean {
+    return this.#clock.wall() > notAfterMs;
+  }
+
   /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
   #isCarriedBy(peer: RunningPeer, { session }: SessionCredential, carrier: string): boolean {
     const { owner } = peer.applier.state.session(session) ?? {};
     return owner === carrier && !this.credentials.isWaiting(session);
   }
+}
+
+function noLongerValid(): Refusal {
+  const detail =
+    'What proved who you are is valid no longer: sign in again, or connect with a new certificate.';
+  return refused('authFailed', detail);
 }
 
 /** Makes the callback that settles a promise: a refusal rejects it, as a `ServiceError`. */

@@ -5,11 +5,11 @@ import { ServiceError } from '../../../service/service-error.ts';
 import { proveCaller } from '../../../wire/credentials.ts';
 
 /**
- * Gives who asks, as far as the call proves it: the peer's address, a digest identity by `authorization: Basic`, a
+ * Gives who asks, as far as the call proves it: who it is by its connection, a digest identity by `authorization: Basic`, a
  * session by `x-session-id` and `x-session-secret`. Throws a `ServiceError`.
  */
-export function callerOf(metadata: Metadata, peer: string): Caller {
-  const proved = proveCaller(addressOf(peer), {
+export function callerOf(metadata: Metadata, stranger: Caller): Caller {
+  const proved = proveCaller(stranger, {
     authorization: single(metadata, 'authorization'),
     sessionId: single(metadata, 'x-session-id'),
     sessionSecret: single(metadata, 'x-session-secret'),
@@ -25,9 +25,4 @@ function single(metadata: Metadata, key: string): string | undefined {
     throw new ServiceError(refused('badArguments', detail));
   }
   return values[0]?.toString();
-}
-
-/** From `address:port`, where the address of IPv6 has colons of its own. */
-function addressOf(peer: string): string {
-  return peer.slice(0, peer.lastIndexOf(':'));
 }

@@ -14,7 +14,7 @@ interface AnyCall {
 
 export function termsOf(door: GrpcDoor, call: AnyCall): CallTerms {
   const { provesMore, connection } = callOf(call);
-  const caller = provesMore ? callerOf(call.metadata, call.getPeer()) : connection.stranger;
+  const caller = provesMore ? callerOf(call.metadata, connection.stranger) : connection.stranger;
   return { caller, timeoutMs: timeoutOf(door, call) };
 }
 

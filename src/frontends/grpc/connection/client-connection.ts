@@ -8,7 +8,6 @@ import { Demand } from '../../../service/budget/demand.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
-import { addressIdentity } from '../../../wire/credentials.ts';
 import {
   callBytes,
   IncomingCall,
@@ -72,9 +71,9 @@ export class ClientConnection implements CallsConnection {
   #unbegun = 0;
   #standBack = 0;
 
-  constructor(socket: Socket, around: ConnectionSurroundings) {
+  constructor(socket: Socket, stranger: Caller, around: ConnectionSurroundings) {
     this.account = around.account;
-    this.stranger = { identities: [addressIdentity(socket.remoteAddress)] };
+    this.stranger = stranger;
     this.#socket = socket;
     this.#around = around;
     socket.on('close', () => {

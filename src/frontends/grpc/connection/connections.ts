@@ -1,11 +1,12 @@
 import type { Server, ServerErrorResponse, ServerInterceptor } from '#grpc';
 import type { Http2Server, Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import { addressOf } from '../../../model/acl.ts';
 import { refused, type Refusal } from '../../../model/error-code.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Budget } from '../../../service/budget/budget.ts';
 import type { Work } from '../../../service/budget/work.ts';
-import { addressIdentity } from '../../../wire/credentials.ts';
+import type { Caller } from '../../../service/call.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { IncomingCall } from './incoming-call.ts';
 import { Intake } from './intake.ts';
@@ -99,10 +100,10 @@ export class Connections {
   }
 
   /** Takes a client's connection, and has the library take it over by `inject`. */
-  add(socket: Socket, inject: () => void): void {
+  add(socket: Socket, stranger: Caller, inject: () => void): void {
     const { budget, work, clock, statusOf } = this.#options;
-    const connection = new ClientConnection(socket, {
-      account: budget.open(addressIdentity(socket.remoteAddress).id),
+    const connection = new ClientConnection(socket, stranger, {
+      account: budget.open(addressOf(stranger.identities)),
       work,
       clock,
       intake: this.#intake,

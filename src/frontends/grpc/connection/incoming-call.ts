@@ -19,7 +19,7 @@ export const messageParts = { free: 64, bytesEach: 256 } as const;
 /** A connection, as its calls see it. */
 export interface CallsConnection {
   readonly account: Account;
-  /** Who asks by a call that proves nothing: the address alone. */
+  /** Who asks by a call that proves nothing: its address, and whom the certificate of the connection proves. */
   readonly stranger: Caller;
   receives(bytes: number): boolean;
   receivedLess(bytes: number): void;

@@ -4,7 +4,7 @@ import type {
   SessionRequest__Output,
 } from '../../../generated/quoll/v1/session.ts';
 import { isRefusal, refused, type Refusal } from '../../../model/error-code.ts';
-import type { SessionCredential } from '../../../service/call.ts';
+import type { Caller, SessionCredential } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from '../calls/caller.ts';
@@ -187,13 +187,13 @@ class SessionStream {
   async #carry(request: SessionRequest__Output): Promise<OpenSessionResponse> {
     const door = this.#door;
     const { service } = door;
-    const { identities } = callerOf(this.#call.metadata, this.#call.getPeer());
+    const asking = this.#caller();
     const timeoutMs = this.#timeoutOf(request);
     const credential = await this.#credentialOf(request, timeoutMs);
     const { carrier, view } = await service.sessions.attach(credential, timeoutMs);
     const opened = encodeOpened(view, credential.secret);
     if (this.#writer.isOver) return opened;
-    const caller = { identities, credential, carrier };
+    const caller = { ...asking, credential, carrier };
     const watches = new SessionWatches(service, caller, {
       send: (id, message) => this.#send(id, message),
       sendSized: (message) => this.#writer.sendSized(message),
@@ -218,12 +218,16 @@ class SessionStream {
     return opened;
   }
 
+  #caller(): Caller {
+    return callerOf(this.#call.metadata, this.#incoming.connection.stranger);
+  }
+
   async #credentialOf(
     { open, attach }: SessionRequest__Output,
     timeoutMs: number,
   ): Promise<SessionCredential> {
     if (open) {
-      const caller = callerOf(this.#call.metadata, this.#call.getPeer());
+      const caller = this.#caller();
       return openForCarrier(this.#door, open, { caller, timeoutMs });
     }
     if (!attach) throw badField('request', 'must be set');

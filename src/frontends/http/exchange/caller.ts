@@ -5,9 +5,12 @@ import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wi
 import { changesState } from './changes-state.ts';
 import { Problem, badRequest } from './problem.ts';
 
-/** Says who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
-export function callerOf(headers: IncomingHttpHeaders, remoteAddress: string | undefined): Caller {
-  const proved = proveCaller(remoteAddress, {
+/**
+ * Says who asks, as far as the request proves it: who it is by its connection, a digest identity, a session. Throws a
+ * `Problem`.
+ */
+export function callerOf(headers: IncomingHttpHeaders, stranger: Caller): Caller {
+  const proved = proveCaller(stranger, {
     authorization: headers.authorization,
     sessionId: oneHeader(headers['x-session-id']),
     sessionSecret: oneHeader(headers['x-session-secret']),
@@ -29,7 +32,7 @@ export function credentialFor(session: SessionId, headers: IncomingHttpHeaders):
   ) {
     return { session, secret: secretFrom(given) };
   }
-  const { credential } = callerOf(headers, undefined);
+  const { credential } = callerOf(headers, nobody);
   if (credential === undefined) {
     throw unauthenticated('the session needs its secret: send it as X-Session-Secret');
   }
@@ -38,6 +41,9 @@ export function credentialFor(session: SessionId, headers: IncomingHttpHeaders):
   }
   return credential;
 }
+
+/** For who is asked for a session alone. */
+const nobody: Caller = { identities: [] };
 
 export function sessionIdFrom(text: string, where: string): SessionId {
   const session = parseSessionIdDecimal(text);

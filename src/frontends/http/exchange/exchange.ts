@@ -133,7 +133,7 @@ export class Exchange {
   caller(): Caller {
     if (!provesMore(this.headers)) return this.connection.stranger;
     const headers = withoutForeignToken(this.method, this.headers);
-    return callerOf(headers, this.request.socket.remoteAddress);
+    return callerOf(headers, this.connection.stranger);
   }
 
   /** Reads the body. Throws or rejects with a `Problem` when it is coded, longer, or there is no room for it now. */

@@ -52,7 +52,7 @@ export interface SocketContext {
    * for an answer of so many bytes: what is large is read no sooner. Never, when the socket closes.
    */
   withRoom(order: number, bytes: number, read: (room: Room) => void): void;
-  readonly remoteAddress: string | undefined;
+  readonly stranger: Caller;
 }
 
 /** A request whose fields passed the schema of its operation. */

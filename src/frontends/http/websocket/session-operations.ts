@@ -54,7 +54,7 @@ async function greet(
     return { ok: { session: null } };
   }
   const { carrier, view } = await context.door.service.sessions.attach(credential, timeoutMs);
-  context.become({ identities: caller.identities, credential, carrier }, view.timeoutMs);
+  context.become({ ...caller, credential, carrier }, view.timeoutMs);
   const secret = opened === undefined ? {} : { secret: formatSecret(opened.secret) };
   return { ok: { session: { ...viewDocument(view), ...secret } }, meta: view.meta };
 }
@@ -62,7 +62,7 @@ async function greet(
 /** Without `authorization`, whoever the request that became this socket came from. */
 function callerFrom(context: SocketContext, authorization: string | undefined): Caller {
   if (authorization === undefined) return context.caller();
-  return callerOf({ authorization }, context.remoteAddress);
+  return callerOf({ authorization }, context.stranger);
 }
 
 async function open(

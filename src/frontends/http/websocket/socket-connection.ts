@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Refusal } from '../../../model/error-code.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
@@ -36,7 +35,6 @@ export interface SocketParts {
   readonly ws: WebSocket;
   /** Its socket is the one below `ws`. */
   readonly connection: Connection;
-  readonly request: IncomingMessage;
   /** Until `hello` says otherwise. */
   readonly caller: Caller;
 }
@@ -58,7 +56,7 @@ interface LargeRead {
  */
 export class SocketConnection implements SocketContext {
   readonly door: HttpDoor;
-  readonly remoteAddress: string | undefined;
+  readonly stranger: Caller;
   readonly #ws: WebSocket;
   readonly #connection: Connection;
   readonly #incoming: IncomingMessages;
@@ -78,10 +76,10 @@ export class SocketConnection implements SocketContext {
   #requests = 0;
   #lockWaits = 0;
 
-  constructor({ door, ws, connection, request, caller }: SocketParts) {
+  constructor({ door, ws, connection, caller }: SocketParts) {
     const { socket } = connection;
     this.door = door;
-    this.remoteAddress = request.socket.remoteAddress;
+    this.stranger = connection.stranger;
     this.#ws = ws;
     this.#connection = connection;
     this.#caller = caller;

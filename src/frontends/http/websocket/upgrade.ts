@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Caller } from '../../../service/call.ts';
 import { callerOf } from '../exchange/caller.ts';
 import type { Connection, Connections } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
@@ -67,7 +68,7 @@ export function createUpgrades(
     const { socket } = connection;
     try {
       gate.takeTarget(request);
-      const caller = admit(request, gate);
+      const caller = admit(request, gate, connection.stranger);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       if (limit.isReserved(request.socket)) throw tooManyConnections();
       hold(connection, door);
@@ -75,7 +76,7 @@ export function createUpgrades(
       // A list may offer others besides.
       request.headers.upgrade = 'websocket';
       server.handleUpgrade(request, socket, head, (ws) => {
-        new SocketConnection({ door, ws, connection, request, caller });
+        new SocketConnection({ door, ws, connection, caller });
       });
     } catch (error) {
       const problem = problemOf(error);
@@ -138,13 +139,13 @@ function asksForSocket({ method, url = '', headers, httpVersionMinor }: Incoming
   );
 }
 
-function admit(request: IncomingMessage, gate: Gate) {
+function admit(request: IncomingMessage, gate: Gate, stranger: Caller): Caller {
   const refused = gate.checkUpgrade(request);
   if (refused !== undefined) throw refused;
   if (mayHaveBody(request.headers)) throw noHandshake('it has a body');
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   checkHandshake(request);
-  const caller = callerOf(request.headers, request.socket.remoteAddress);
+  const caller = callerOf(request.headers, stranger);
   if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }

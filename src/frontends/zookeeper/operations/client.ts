@@ -1,4 +1,5 @@
 import type { Identity } from '../../../model/acl.ts';
+import type { Principal } from '../../../model/principal.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { Logger } from '../../../ports/logger.ts';
@@ -60,7 +61,7 @@ export interface Client {
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession: boolean;
   /** False when it has proved so many that they would be too much for every write. */
-  prove(identity: Identity): boolean;
+  prove(proof: Principal): boolean;
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void;
   /**

@@ -19,7 +19,7 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
   }
   const identity = digestIdentity(proof);
   client.door.service.prove([...client.identities, identity], (refusal) => {
-    answered(refusal === undefined && client.prove(identity));
+    answered(refusal === undefined && client.prove({ identities: [identity] }));
   });
 }
 
