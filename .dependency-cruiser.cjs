@@ -43,7 +43,7 @@ const houses = {
       digest: [],
       access: [],
       tree: ['digest'],
-      replicated: ['tree', 'digest'],
+      replicated: ['tree', 'digest', 'access'],
       reads: ['tree', 'access'],
       prepare: ['replicated', 'tree', 'access'],
       snapshot: ['replicated', 'tree'],

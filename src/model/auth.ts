@@ -30,7 +30,7 @@ export const authLimits = Object.freeze({
   nameBytesMax: 64,
   principalBytesMax: 1_024,
   /** Of one document. */
-  documentBytesMax: 262_144,
+  documentBytesMax: 65_536,
 });
 
 export interface AuthSwitch {
@@ -67,7 +67,10 @@ export function isComplaint(value: object): value is AuthComplaint {
   return 'complaint' in value;
 }
 
-const keptRoot = parentOf(authRoot);
+/** What the ensemble keeps for itself. */
+export const keptRoot = parentOf(authRoot);
+/** For administrators alone, once grants are on. */
+export const reservedRoot = parentOf(keptRoot);
 
 /** Says whether a path lies where the ensemble keeps what is its own: no rule reaches there, and no plain ACL counts. */
 export function isKeptPath(path: ZnodePath): boolean {
@@ -77,8 +80,8 @@ export function isKeptPath(path: ZnodePath): boolean {
 
 /** Says whether a path is for administrators alone, once grants are on. */
 export function isReservedPath(path: ZnodePath): boolean {
-  if (!path.startsWith('/zookeeper')) return false;
-  return path.length === 10 || path[10] === '/';
+  if (!path.startsWith(reservedRoot)) return false;
+  return path.length === reservedRoot.length || path[reservedRoot.length] === '/';
 }
 
 /** The kinds of documents, and the directories that hold them. */
@@ -97,10 +100,12 @@ export function authPlaceOf(
   return undefined;
 }
 
-/** Says whether a path is one of the directories that documents stand in. */
-export function isAuthDirectory(path: ZnodePath): boolean {
-  return path === authRolesPath || path === authGrantsPath || path === authTokensPath;
-}
+/** The directories that documents stand in. */
+export const authDirectories: readonly ZnodePath[] = [
+  authRolesPath,
+  authGrantsPath,
+  authTokensPath,
+];
 
 /** Says what is wrong with the name of a role, a grant or a token; undefined when nothing is. */
 export function complaintOfName(name: string): string | undefined {
@@ -172,6 +177,12 @@ export function readGrant(
   return { principals, roles };
 }
 
+/** Says what is wrong with a document of this kind; undefined when nothing is. */
+export function complaintOfDocument(kind: AuthKind, data: Uint8Array | null): string | undefined {
+  const parsed = parserOf[kind](data);
+  return isComplaint(parsed) ? parsed.complaint : undefined;
+}
+
 export function encodeAuthDocument(
   document: AuthSwitch | RoleDocument | GrantDocument,
 ): Uint8Array {
@@ -201,6 +212,18 @@ export function parsePrincipal(text: string): Identity | AuthComplaint {
 export function formatPrincipal({ scheme, id }: Identity): string {
   return `${scheme}:${id}`;
 }
+
+/** A token's document says what its own kind needs. */
+function parseToken(data: Uint8Array | null): object {
+  return parseDocument(data, undefined);
+}
+
+const parserOf: Readonly<Record<AuthKind, (data: Uint8Array | null) => object>> = {
+  switch: parseAuthSwitch,
+  roles: parseRole,
+  grants: parseGrant,
+  tokens: parseToken,
+};
 
 function readRule(given: unknown): RoleRule | AuthComplaint {
   if (!isObject(given)) return { complaint: 'a rule is an object with "prefix" and "verbs"' };
@@ -233,7 +256,7 @@ function readPrefix(given: unknown): ZnodePath | AuthComplaint {
 
 function parseDocument(
   data: Uint8Array | null,
-  fields: readonly string[],
+  fields: readonly string[] | undefined,
 ): Readonly<Record<string, unknown>> | AuthComplaint {
   if (data === null || data.length > authLimits.documentBytesMax) {
     return {
@@ -247,7 +270,7 @@ function parseDocument(
     return { complaint: 'the document is not JSON' };
   }
   if (!isObject(document)) return { complaint: 'the document is no JSON object' };
-  const unknown = unknownField(document, fields);
+  const unknown = fields && unknownField(document, fields);
   return unknown === undefined
     ? document
     : { complaint: `a document like this has no "${unknown}"` };
