@@ -44,7 +44,7 @@ const houses = {
       digest: [],
       access: [],
       tree: ['digest'],
-      replicated: ['tree', 'digest'],
+      replicated: ['tree', 'digest', 'access'],
       reads: ['tree', 'access'],
       prepare: ['replicated', 'tree', 'access'],
       snapshot: ['replicated', 'tree'],

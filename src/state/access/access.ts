@@ -17,7 +17,7 @@ export function isAllowed(acl: Acl, permissions: number, identities: readonly Id
   for (const entry of acl) {
     if ((entry.permissions & permissions) === 0) continue;
     if (entry.scheme === 'world' && entry.id === 'anyone') return true;
-    if (identities.some((identity) => matches(entry, identity))) return true;
+    if (identities.some((identity) => matchesIdentity(entry, identity))) return true;
   }
   return identities.some(({ scheme }) => scheme === 'super');
 }
@@ -32,10 +32,11 @@ export function noAuth(path: ZnodePath, wanted: string): Refusal {
   return refused('noAuth', `This needs ${wanted}, which the ACL does not give you.`, { path });
 }
 
-function matches(entry: AclEntry, identity: Identity): boolean {
-  if (entry.scheme !== identity.scheme) return false;
-  if (entry.scheme !== 'ip') return entry.id === identity.id;
-  const range = parseIpRange(entry.id);
+/** Says whether somebody is who is named: of addresses, in the range that is. */
+export function matchesIdentity(named: Identity, identity: Identity): boolean {
+  if (named.scheme !== identity.scheme) return false;
+  if (named.scheme !== 'ip') return named.id === identity.id;
+  const range = parseIpRange(named.id);
   const address = parseIp(identity.id);
   return range !== undefined && address !== undefined && isInIpRange(address, range);
 }
