@@ -27,6 +27,7 @@ export const authLimits = Object.freeze({
   rulesPerRoleMax: 100,
   principalsPerGrantMax: 1_000,
   rolesPerGrantMax: 100,
+  groupsPerTokenMax: 32,
   nameBytesMax: 64,
   principalBytesMax: 1_024,
   /** Of one document. */
@@ -51,6 +52,15 @@ export interface GrantDocument {
   /** Identities and groups in text: `x509:CN=ops`, `group:team-a`, `ip:10.0.0.0/8`, `world:anyone`. */
   readonly principals: readonly string[];
   readonly roles: readonly string[];
+}
+
+/** A static token: whoever knows its text is it. */
+export interface TokenDocument {
+  /** Of the token's text, in hex. */
+  readonly sha256: string;
+  readonly groups: readonly string[];
+  /** Its last moment, in ms by the wall clock; null: it has no end. */
+  readonly notAfter: number | null;
 }
 
 /** Why a document or a name is refused, in words that tell what to change. */
@@ -177,6 +187,38 @@ export function readGrant(
   return { principals, roles };
 }
 
+export function parseToken(data: Uint8Array | null): TokenDocument | AuthComplaint {
+  const document = parseDocument(data, ['sha256', 'groups', 'notAfter']);
+  return isComplaint(document) ? document : readToken(document);
+}
+
+/** Reads a token as a document has it. */
+export function readToken(given: {
+  readonly sha256?: unknown;
+  readonly groups?: unknown;
+  readonly notAfter?: unknown;
+}): TokenDocument | AuthComplaint {
+  const { sha256, groups: givenGroups = [], notAfter = null } = given;
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    return {
+      complaint: '"sha256" must be the hash of the token\'s text, 64 lower-case hex digits',
+    };
+  }
+  const { groupsPerTokenMax } = authLimits;
+  const groups = readTexts(givenGroups, groupsPerTokenMax);
+  if (groups === undefined) {
+    return { complaint: `"groups" must be a list of up to ${String(groupsPerTokenMax)} texts` };
+  }
+  for (const group of groups) {
+    const parsed = parsePrincipal(`group:${group}`);
+    if ('complaint' in parsed) return { complaint: `"groups": ${parsed.complaint}` };
+  }
+  if (notAfter !== null && !Number.isSafeInteger(notAfter)) {
+    return { complaint: '"notAfter" must be a time in milliseconds since 1970, or null' };
+  }
+  return { sha256, groups, notAfter: notAfter as number | null };
+}
+
 /** Says what is wrong with a document of this kind; undefined when nothing is. */
 export function complaintOfDocument(kind: AuthKind, data: Uint8Array | null): string | undefined {
   const parsed = parserOf[kind](data);
@@ -184,7 +226,7 @@ export function complaintOfDocument(kind: AuthKind, data: Uint8Array | null): st
 }
 
 export function encodeAuthDocument(
-  document: AuthSwitch | RoleDocument | GrantDocument,
+  document: AuthSwitch | RoleDocument | GrantDocument | TokenDocument,
 ): Uint8Array {
   return utf8(JSON.stringify(document));
 }
@@ -211,11 +253,6 @@ export function parsePrincipal(text: string): Identity | AuthComplaint {
 
 export function formatPrincipal({ scheme, id }: Identity): string {
   return `${scheme}:${id}`;
-}
-
-/** A token's document says what its own kind needs. */
-function parseToken(data: Uint8Array | null): object {
-  return parseDocument(data, undefined);
 }
 
 const parserOf: Readonly<Record<AuthKind, (data: Uint8Array | null) => object>> = {
@@ -256,7 +293,7 @@ function readPrefix(given: unknown): ZnodePath | AuthComplaint {
 
 function parseDocument(
   data: Uint8Array | null,
-  fields: readonly string[] | undefined,
+  fields: readonly string[],
 ): Readonly<Record<string, unknown>> | AuthComplaint {
   if (data === null || data.length > authLimits.documentBytesMax) {
     return {
@@ -270,7 +307,7 @@ function parseDocument(
     return { complaint: 'the document is not JSON' };
   }
   if (!isObject(document)) return { complaint: 'the document is no JSON object' };
-  const unknown = fields && unknownField(document, fields);
+  const unknown = unknownField(document, fields);
   return unknown === undefined
     ? document
     : { complaint: `a document like this has no "${unknown}"` };

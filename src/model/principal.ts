@@ -4,7 +4,7 @@ import type { Identity } from './acl.ts';
 export interface Validity {
   /** The last moment, in ms by the wall clock; `Infinity` when only its token's end ends it. */
   readonly notAfterMs: number;
-  /** The static token that it rests on, by the hash in hex: the end of that is the end of it. */
+  /** The static token that it rests on, in words of the state: the end of that is the end of it. */
   readonly token?: string;
 }
 

@@ -3,6 +3,7 @@ import type { ServerId } from '../model/ids.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { ServerLine } from '../model/server-line.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -55,6 +56,8 @@ export interface EnsembleServerOptions {
   readonly pace?: Pace;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
+  /** Judges what others have signed; without one, nothing of that is believed. */
+  readonly authenticator?: Authenticator;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
   readonly superDigest: string | undefined;
   /** ZooKeeper's extendedTypesEnabled: without, no TTL znode is created. */

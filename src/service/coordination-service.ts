@@ -16,6 +16,7 @@ import type {
   WriteOptions,
 } from './call.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
+import type { IdentityService } from './identifying.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { SessionService } from './sessions.ts';
@@ -111,6 +112,7 @@ export interface CoordinationService {
 
   readonly sessions: SessionService;
   readonly locks: LockService;
+  readonly identities: IdentityService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

@@ -71,6 +71,13 @@ export function proveCaller(
   return 'complaint' in credential ? credential : { ...principal, credential };
 }
 
+/** Gives the token of `Authorization: Bearer`; undefined for another scheme. */
+export function bearerIn(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const found = /^\s*bearer(?:\s+(.*))?$/is.exec(authorization);
+  return found === null ? undefined : (found[1] ?? '').trim();
+}
+
 function fromAuthorization(value: string): ProvedCaller | CredentialComplaint {
   const [scheme = '', rest = ''] = value.trim().split(/ +/, 2);
   switch (scheme.toLowerCase()) {
@@ -89,7 +96,9 @@ function fromAuthorization(value: string): ProvedCaller | CredentialComplaint {
       return 'complaint' in credential ? credential : { identities: [], credential };
     }
     default:
-      return failed('the Authorization scheme is not known: use Basic, or Session with id:secret');
+      return failed(
+        'the Authorization scheme is not known: use Bearer, Basic, or Session with id:secret',
+      );
   }
 }
 

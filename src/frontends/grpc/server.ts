@@ -119,7 +119,8 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const { service, clock, budget } = options;
   const statusOf = (refusal: Refusal): ServerErrorResponse =>
     statusOfRefusal(refusal, service.meta());
-  const clients = new Connections({ budget, work: options.work, clock, statusOf });
+  const { identities } = service;
+  const clients = new Connections({ budget, work: options.work, clock, identities, statusOf });
   const server = new Server({
     ...settings(service.limits.requestBytesMax),
     interceptors: [clients.interceptor],

@@ -270,6 +270,15 @@ function createAnswers(
 ): (exchange: Exchange, response: ServerResponse, expects: Expects) => void {
   const answerCold = createColdRoutes();
   const route = (exchange: Exchange, response: ServerResponse): void => {
+    const provesNothing = exchange.headers.authorization === undefined;
+    if (provesNothing || isOperatorsRoute(exchange.rawPath)) answerAll(exchange, response);
+    else {
+      exchange.signIn(() => {
+        answerAll(exchange, response);
+      });
+    }
+  };
+  const answerAll = (exchange: Exchange, response: ServerResponse): void => {
     if (!answerHot(exchange)) answerCold(exchange, response);
   };
   return (exchange, response, expects) => {

@@ -1,9 +1,7 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
-import type { Validity } from '../../model/principal.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Caller, SessionCredential } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
@@ -13,6 +11,7 @@ import { AuthFailures } from './auth-failures.ts';
 import { CredentialChecks, refusalOf, type CredentialVerdict } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { SuperUser } from './super-user.ts';
+import { Validities } from './validities.ts';
 
 /** Names who asks, and the session that it speaks for, if any: it is looked at before anything is done. */
 export type Claim = Partial<Caller>;
@@ -37,9 +36,9 @@ export class Admission {
   readonly limits: Limits;
   /** Of sessions' secrets: for whoever has another answer than a refusal for a session that is gone. */
   readonly credentials: CredentialChecks;
+  readonly failures: AuthFailures;
+  readonly validities: Validities;
   readonly #budget: Budget;
-  readonly #clock: Clock;
-  readonly #failures: AuthFailures;
   readonly #superUser: SuperUser;
 
   constructor(
@@ -55,9 +54,9 @@ export class Admission {
     this.limits = limits;
     this.credentials = new CredentialChecks(ports.hash);
     this.#budget = budget ?? new Budget();
-    this.#clock = ports.clock;
-    this.#failures = new AuthFailures(ports);
-    this.#superUser = new SuperUser(superDigest, this.#failures);
+    this.validities = new Validities(entrance, ports.clock);
+    this.failures = new AuthFailures(ports);
+    this.#superUser = new SuperUser(superDigest, this.failures);
   }
 
   /**
@@ -77,11 +76,12 @@ export class Admission {
         return;
       }
       if (who.identities !== undefined && this.#superUser.isUnheard(who.identities)) {
-        this.#failures.throttle(answer);
+        this.failures.throttle(answer);
         return;
       }
-      if (who.validity !== undefined && this.#isOver(who.validity)) {
-        answer(noLongerValid());
+      const over = this.validities.refusal(who.validity);
+      if (over !== undefined) {
+        answer(over);
         return;
       }
       const unproved = this.#unproved(peer, who);
@@ -99,7 +99,7 @@ export class Admission {
 
   /** Looks at a new proof, as `CoordinationService.prove` says. */
   prove(identities: readonly Identity[], done: (refusal: Refusal | undefined) => void): void {
-    if (this.#superUser.isUnheard(identities)) this.#failures.throttle(done);
+    if (this.#superUser.isUnheard(identities)) this.failures.throttle(done);
     else done(undefined);
   }
 
@@ -213,15 +213,11 @@ export class Admission {
     done: (refusal: Refusal | undefined) => void,
   ): void {
     if (verdict !== 'wrong') done(refusalOf(verdict));
-    else if (this.#failures.isBeyond(address)) this.#failures.throttle(done);
+    else if (this.failures.isBeyond(address)) this.failures.throttle(done);
     else {
-      this.#failures.failed(address, 'session');
+      this.failures.failed(address, 'session');
       done(refusalOf(verdict));
     }
-  }
-
-  #isOver({ notAfterMs }: Validity): boolean {
-    return this.#clock.wall() > notAfterMs;
   }
 
   /** A carrier's name is random and never told: who has it has shown the secret when it was given. */
@@ -229,12 +225,6 @@ export class Admission {
     const { owner } = peer.applier.state.session(session) ?? {};
     return owner === carrier && !this.credentials.isWaiting(session);
   }
-}
-
-function noLongerValid(): Refusal {
-  const detail =
-    'What proved who you are is valid no longer: sign in again, or connect with a new certificate.';
-  return refused('authFailed', detail);
 }
 
 /** Makes the callback that settles a promise: a refusal rejects it, as a `ServiceError`. */

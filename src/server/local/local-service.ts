@@ -28,6 +28,7 @@ import { Admission, noClaim, settle } from './admission.ts';
 import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
+import { LocalIdentities } from './local-identities.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
@@ -39,6 +40,7 @@ export class LocalService implements CoordinationService {
   readonly limits: Limits;
   readonly sessions: LocalSessions;
   readonly locks: LocalLocks;
+  readonly identities: LocalIdentities;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -57,6 +59,13 @@ export class LocalService implements CoordinationService {
     this.#keyScopes = new KeyScopes(ports.hash);
     this.sessions = new LocalSessions({ ports, options, admission });
     this.locks = new LocalLocks({ ports, admission });
+    this.identities = new LocalIdentities({
+      entrance,
+      hash: ports.hash,
+      failures: admission.failures,
+      validities: admission.validities,
+      authenticator: options.authenticator,
+    });
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 

@@ -19,6 +19,7 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { matchesIdentity } from './access.ts';
 import { allRights, CompiledRules, type Rights } from './rights.ts';
+import { Tokens } from './tokens.ts';
 
 /** Sets of identities whose rights are kept ready; beyond, all are worked out anew. */
 const compiledMax = 10_000;
@@ -37,6 +38,7 @@ export interface GrantedRoles {
  * now, and costs a look at a map.
  */
 export class Grants {
+  readonly tokens = new Tokens();
   #isOn = false;
   readonly #roles = new Map<string, RoleDocument>();
   readonly #grants = new Map<string, GrantDocument>();
@@ -61,7 +63,11 @@ export class Grants {
   changed(path: ZnodePath, data: Uint8Array | null | undefined): void {
     if (!isKeptPath(path)) return;
     const place = authPlaceOf(path);
-    if (place === undefined || place.kind === 'tokens') return;
+    if (place === undefined) return;
+    if (place.kind === 'tokens') {
+      this.tokens.changed(place.name, data);
+      return;
+    }
     this.#generation++;
     this.#index = undefined;
     this.#compiled.clear();

@@ -2,15 +2,17 @@ import type { Metadata } from '#grpc';
 import { refused } from '../../../model/error-code.ts';
 import type { Caller } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
-import { proveCaller } from '../../../wire/credentials.ts';
+import { bearerIn, proveCaller } from '../../../wire/credentials.ts';
 
 /**
- * Gives who asks, as far as the call proves it: who it is by its connection, a digest identity by `authorization: Basic`, a
+ * Gives who asks, as far as the call proves it: `known` by its connection and its token, a digest identity by `authorization: Basic`, a
  * session by `x-session-id` and `x-session-secret`. Throws a `ServiceError`.
  */
-export function callerOf(metadata: Metadata, stranger: Caller): Caller {
-  const proved = proveCaller(stranger, {
-    authorization: single(metadata, 'authorization'),
+export function callerOf(metadata: Metadata, known: Caller): Caller {
+  const authorization = single(metadata, 'authorization');
+  const proved = proveCaller(known, {
+    // Whose token it is was found out before the call was begun.
+    authorization: bearerIn(authorization) === undefined ? authorization : undefined,
     sessionId: single(metadata, 'x-session-id'),
     sessionSecret: single(metadata, 'x-session-secret'),
   });

@@ -13,8 +13,8 @@ interface AnyCall {
 }
 
 export function termsOf(door: GrpcDoor, call: AnyCall): CallTerms {
-  const { provesMore, connection } = callOf(call);
-  const caller = provesMore ? callerOf(call.metadata, connection.stranger) : connection.stranger;
+  const { provesMore, caller: known } = callOf(call);
+  const caller = provesMore ? callerOf(call.metadata, known) : known;
   return { caller, timeoutMs: timeoutOf(door, call) };
 }
 

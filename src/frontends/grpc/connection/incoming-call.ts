@@ -41,6 +41,8 @@ export class IncomingCall {
   readonly connection: CallsConnection;
   /** When that began which is waited for: its message. */
   since: number;
+  /** Who asks, by its connection and by a token; a session not counted. */
+  caller: Caller;
   /** May it prove more than the address that it came from? */
   readonly provesMore: boolean;
   /** Does it send messages as long as it likes? */
@@ -71,6 +73,7 @@ export class IncomingCall {
     { headers, since }: { readonly headers: IncomingHttpHeaders; readonly since: number },
   ) {
     this.connection = connection;
+    this.caller = connection.stranger;
     this.#stream = stream;
     this.since = since;
     this.provesMore = provesMore(headers);

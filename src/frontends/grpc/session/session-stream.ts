@@ -219,7 +219,7 @@ class SessionStream {
   }
 
   #caller(): Caller {
-    return callerOf(this.#call.metadata, this.#incoming.connection.stranger);
+    return callerOf(this.#call.metadata, this.#incoming.caller);
   }
 
   async #credentialOf(

@@ -1,8 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseSessionIdDecimal, type SessionId } from '../../../model/ids.ts';
 import type { Caller, SessionCredential } from '../../../service/call.ts';
-import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wire/credentials.ts';
-import { changesState } from './changes-state.ts';
+import {
+  bearerIn,
+  parseSecret,
+  proveCaller,
+  secretRule,
+  sessionIdRule,
+} from '../../../wire/credentials.ts';
 import { Problem, badRequest } from './problem.ts';
 
 /**
@@ -11,7 +16,7 @@ import { Problem, badRequest } from './problem.ts';
  */
 export function callerOf(headers: IncomingHttpHeaders, stranger: Caller): Caller {
   const proved = proveCaller(stranger, {
-    authorization: headers.authorization,
+    authorization: withoutBearer(headers.authorization),
     sessionId: oneHeader(headers['x-session-id']),
     sessionSecret: oneHeader(headers['x-session-secret']),
   });
@@ -26,7 +31,7 @@ export function callerOf(headers: IncomingHttpHeaders, stranger: Caller): Caller
 export function credentialFor(session: SessionId, headers: IncomingHttpHeaders): SessionCredential {
   const given = headers['x-session-secret'];
   if (
-    headers.authorization === undefined &&
+    withoutBearer(headers.authorization) === undefined &&
     headers['x-session-id'] === undefined &&
     typeof given === 'string'
   ) {
@@ -53,20 +58,9 @@ export function sessionIdFrom(text: string, where: string): SessionId {
   return session;
 }
 
-/**
- * Gives the headers without an `Authorization: Bearer` where nothing is changed: gateways send the token of whoever signed in
- * there along with all requests. A read is answered as to anybody; a change is not made in the name of nobody.
- */
-export function withoutForeignToken(
-  method: string | undefined,
-  headers: IncomingHttpHeaders,
-): IncomingHttpHeaders {
-  const { authorization } = headers;
-  if (authorization === undefined || changesState(method)) return headers;
-  if (!/^\s*bearer(?:\s|$)/i.test(authorization)) return headers;
-  const others = { ...headers };
-  delete others.authorization;
-  return others;
+/** Whose token it is was found out before the request was looked at. */
+function withoutBearer(authorization: string | undefined): string | undefined {
+  return bearerIn(authorization) === undefined ? authorization : undefined;
 }
 
 /** The gate lets one of each through. */

@@ -30,6 +30,8 @@ export class Connection {
   /** Who asks by a request that proves nothing: its address, and whom the certificate of the connection proves. */
   readonly stranger: Caller;
   readonly demand = new Demand();
+  /** Whom the last token that was shown here proved. */
+  signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #age: Age;
   readonly #began: number;
   #smallBytes = 0;

@@ -50,10 +50,10 @@ function decodeCampaign(body: Uint8Array) {
 }
 
 /** The session of the body; the headers hold its secret, and may name it once more. */
-function actingIn({ headers, connection }: Exchange, text: string): Caller {
+function actingIn({ headers, principal }: Exchange, text: string): Caller {
   const credential = credentialFor(sessionIdFrom(text, 'session'), headers);
   const others = { ...headers };
   delete others['x-session-id'];
   delete others['x-session-secret'];
-  return { ...callerOf(others, connection.stranger), credential };
+  return { ...callerOf(others, principal), credential };
 }

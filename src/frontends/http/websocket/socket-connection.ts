@@ -56,9 +56,8 @@ interface LargeRead {
  */
 export class SocketConnection implements SocketContext {
   readonly door: HttpDoor;
-  readonly stranger: Caller;
+  readonly connection: Connection;
   readonly #ws: WebSocket;
-  readonly #connection: Connection;
   readonly #incoming: IncomingMessages;
   readonly #writer: MessageWriter;
   readonly #streams: EventStreams;
@@ -79,9 +78,8 @@ export class SocketConnection implements SocketContext {
   constructor({ door, ws, connection, caller }: SocketParts) {
     const { socket } = connection;
     this.door = door;
-    this.stranger = connection.stranger;
     this.#ws = ws;
-    this.#connection = connection;
+    this.connection = connection;
     this.#caller = caller;
     this.#writer = new MessageWriter(ws, connection, {
       debtors: door.debtors,
@@ -217,10 +215,10 @@ export class SocketConnection implements SocketContext {
     const next = this.#largeReads.get(this.#answered);
     if (next === undefined || this.#writer.isBlocked) return;
     this.#largeReads.delete(this.#answered);
-    const room = new Room(this.#connection.account, next.bytes);
+    const room = new Room(this.connection.account, next.bytes);
     this.#room = room;
     room.ask(() => {
-      this.door.work.addLarge(this.#connection.address, () => {
+      this.door.work.addLarge(this.connection.address, () => {
         if (this.#ws.readyState === this.#ws.OPEN) next.read(room);
         return true;
       });

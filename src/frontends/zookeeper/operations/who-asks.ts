@@ -1,3 +1,5 @@
+import { addressOf } from '../../../model/acl.ts';
+import { isRefusal } from '../../../model/error-code.ts';
 import { digestIdentity } from '../../../wire/credentials.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
@@ -13,6 +15,13 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
     answer(client, asked, isProved ? {} : { error: authFailed });
     if (!isProved) client.end();
   };
+  if (scheme === 'bearer') {
+    const { service } = client.door;
+    service.identities.bearer(proof, addressOf(client.identities), (outcome) => {
+      answered(!isRefusal(outcome) && client.prove(outcome));
+    });
+    return;
+  }
   if (scheme !== 'digest') {
     answered(scheme === 'ip');
     return;

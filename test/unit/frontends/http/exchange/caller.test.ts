@@ -40,7 +40,7 @@ describe('rest callers', () => {
       'authFailed',
     );
     assert.equal(
-      codeOf(() => callerOf({ authorization: 'Bearer x' }, stranger)),
+      codeOf(() => callerOf({ authorization: 'Negotiate x' }, stranger)),
       'authFailed',
     );
   });

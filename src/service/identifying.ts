@@ -1,0 +1,22 @@
+import type { Refusal } from '../model/error-code.ts';
+import type { Principal } from '../model/principal.ts';
+import type { Caller } from './call.ts';
+
+/** What every static token begins with: so it is told from others' tokens, and found where it should not be. */
+export const tokenPrefix = 'quoll_';
+
+/** A part of the service: who somebody is, by what a door was shown. */
+export interface IdentityService {
+  /** Says whether a token is one that is looked at here: a static one, or an issuer's where one is believed. */
+  knows(bearer: string): boolean;
+  /**
+   * Judges a bearer token. `done` is called once: at once for one that this peer knows; later when an issuer has to be asked, or
+   * with `throttled`: too many wrong ones came from that address.
+   */
+  bearer(bearer: string, address: string, done: (proof: Principal | Refusal) => void): void;
+  /**
+   * Has `run` called once, with why, when what a caller has proved ends; never for who proved nothing that ends. What it gives
+   * takes that back.
+   */
+  whenOver(caller: Caller, run: (refusal: Refusal) => void): () => void;
+}
