@@ -34,6 +34,7 @@ import { DoorGuard, guardedClock } from '../service/door-guard.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
+import { openAuthenticator } from './authenticator.ts';
 import { cannotListen, waitForAddress } from './listening.ts';
 import { checkEnsemble, openPeerKeys } from './peer-keys.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
@@ -80,9 +81,11 @@ export async function composePeer(
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
   const keys = await openPeerKeys(config, logger, metrics);
+  const authenticator = await openAuthenticator(config, logger);
   const network = await openPeers(config, { logger, metrics, keys }, peerSecret).catch(
     (error: unknown) => {
       keys?.stop();
+      authenticator?.stop();
       throw error;
     },
   );
@@ -108,9 +111,10 @@ export async function composePeer(
     clusterId: keys?.peerName?.clusterId,
     budget,
     pace,
+    ...(authenticator !== undefined && { authenticator }),
   };
   const server = new EnsembleServer(options, { ...systemPorts, store, network, logger, metrics });
-  const parts = new PeerParts(server, network, store, keys);
+  const parts = new PeerParts(server, network, store, { keys, authenticator });
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
@@ -153,11 +157,18 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
   };
 }
 
+/** What a peer is known by, and knows others by. */
+interface Credentials {
+  readonly keys: WatchedKeys | undefined;
+  readonly authenticator: { stop(): void } | undefined;
+}
+
 /** All that has to be let go of at the end, whichever end it is. */
 class PeerParts {
   readonly server: EnsembleServer;
   readonly doors: Door[] = [];
   readonly keys: WatchedKeys | undefined;
+  readonly #authenticator: { stop(): void } | undefined;
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
   #stopping: Promise<void> | undefined;
@@ -171,10 +182,11 @@ class PeerParts {
     server: EnsembleServer,
     network: AbortablePeerNetwork,
     store: SqliteStore,
-    keys: WatchedKeys | undefined,
+    { keys, authenticator }: Credentials,
   ) {
     this.server = server;
     this.keys = keys;
+    this.#authenticator = authenticator;
     this.#network = network;
     this.#store = store;
   }
@@ -190,6 +202,7 @@ class PeerParts {
 
   async #stopInOrder(): Promise<void> {
     this.keys?.stop();
+    this.#authenticator?.stop();
     await Promise.all(this.doors.map((door) => door.stop()));
     await called((done) => {
       this.server.stop(done);
@@ -199,6 +212,7 @@ class PeerParts {
   /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
   async abort(): Promise<void> {
     this.keys?.stop();
+    this.#authenticator?.stop();
     this.server.abort();
     this.#aborting ??= Promise.all([
       called((done) => {

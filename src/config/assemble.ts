@@ -110,7 +110,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
       freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin,
       freeShareMax: chosen.get('disk.freeBytesMin') === undefined ? defaults.freeShareMax : 1,
     },
-    auth: assembleAuth(chosen),
+    auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     log: {
       level: chosen.get('log.level') ?? configDefaults.logLevel,

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
+import type { JwtSettings } from '../model/jwt-settings.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { KeyFiles } from '../model/tls-keys.ts';
@@ -39,6 +40,8 @@ export interface AuthSettings {
   readonly superDigest: string | undefined;
   /** What of a client's certificate says who it is. */
   readonly certificateNames: 'dn' | 'san';
+  /** Undefined: no issuer's tokens are believed. */
+  readonly jwt: JwtSettings | undefined;
 }
 
 /**
@@ -134,6 +137,8 @@ export const configDefaults = Object.freeze({
   zookeeperConnectionsPerAddressMax: 0,
   zookeeperConnectionsMax: 20_000,
   zookeeperReconfigEnabled: false,
+  jwtAlgorithms: Object.freeze(['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
+  jwtGroupsClaim: 'groups',
   logLevel: 'info',
   logFormat: 'auto',
 } as const);

@@ -113,6 +113,18 @@ export interface AuthOptions {
   readonly superDigest?: string;
   /** What of a client's certificate says who it is: its subject (`dn`, the default), or its alternative names as well. */
   readonly certificateNames?: 'dn' | 'san';
+  /** Whose signed tokens (JWT, OIDC) are believed. Default: nobody's. */
+  readonly jwt?: JwtOptions;
+}
+
+export interface JwtOptions {
+  readonly issuer?: string;
+  readonly audience?: readonly string[];
+  readonly jwksUrl?: string;
+  readonly jwksFile?: string;
+  readonly algorithms?: readonly string[];
+  readonly groupsClaim?: string;
+  readonly name?: string;
 }
 
 export interface LogOptions {

@@ -63,7 +63,11 @@ describe('the configuration', () => {
         keepMs: 600_000,
         keepBytesMax: 536_870_912,
       });
-      assert.deepEqual(config.auth, { superDigest: undefined, certificateNames: 'dn' });
+      assert.deepEqual(config.auth, {
+        superDigest: undefined,
+        certificateNames: 'dn',
+        jwt: undefined,
+      });
       assert.deepEqual(config.quota, { enforce: false });
       assert.deepEqual(config.zookeeperDoor, {
         extendedTypes: true,
