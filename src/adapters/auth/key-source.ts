@@ -43,7 +43,8 @@ async function get(url: string): Promise<string> {
   if (!response.ok) throw new Error(`${url} answers ${String(response.status)}`);
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  for await (const part of body ?? []) {
     bytes += part.length;
     if (bytes > answerBytesMax) throw new Error(`${url} answers with more than a megabyte`);
     parts.push(part);
