@@ -5,8 +5,8 @@ import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
 
-/** Schemes that prove nothing about a person, so that `auth:` does not stand for them. */
-const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super']);
+/** Schemes that prove nothing of a person, or of many at once, so that `auth:` does not stand for them. */
+const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super', 'group']);
 
 /**
  * Says whether one of these identities may do one of `permissions` (a sum of bits: any of them is enough). ZooKeeper's
@@ -125,8 +125,14 @@ function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefin
       return parseIpRange(id) === undefined
         ? `An id of the scheme "ip" is an address or a range like 10.0.0.0/8, got "${id}".`
         : undefined;
+    case 'x509':
+    case 'jwt':
+    case 'token':
+    case 'group':
+    case 'sasl':
+      return id === '' ? `An id of the scheme "${scheme}" names somebody, got none.` : undefined;
     default:
-      return `The scheme "${scheme}" is unknown: use world, auth, digest or ip.`;
+      return `The scheme "${scheme}" is unknown: use world, auth, digest, ip, x509, jwt, token, group or sasl.`;
   }
 }
 
