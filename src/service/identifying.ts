@@ -14,6 +14,8 @@ export interface IdentityService {
    * with `throttled`: too many wrong ones came from that address.
    */
   bearer(bearer: string, address: string, done: (proof: Principal | Refusal) => void): void;
+  /** Says whether all that a caller has proved still stands. */
+  stands(caller: Caller): boolean;
   /**
    * Has `run` called once, with why, when what a caller has proved ends; never for who proved nothing that ends. What it gives
    * takes that back.

@@ -21,7 +21,7 @@ export async function openSession(exchange: Exchange): Promise<void> {
   }
   const asked = decodeJson(await exchange.jsonBody(), newSessionSchema);
   const opening = newSessionFrom(asked, { random, idAt: 'id', secretFrom });
-  const { identities } = exchange.principal;
+  const { identities } = exchange.caller();
   const view = await service.sessions.open({ ...opening, requestTimeoutMs, identities });
   const id = sessionIdToDecimal(view.session);
   const document = {

@@ -68,6 +68,7 @@ async function carry(
         secret: password,
         requestTimeoutMs,
         identities: connecting.identities,
+        provesLater: true,
       })
     : await service.sessions.attach({ session, secret: password }, requestTimeoutMs);
   connecting.open(password, carried);

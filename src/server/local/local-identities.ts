@@ -48,6 +48,10 @@ export class LocalIdentities implements IdentityService {
     else authenticator.signedToken(bearer, judged('jwt'));
   }
 
+  stands({ validity }: Caller): boolean {
+    return this.#parts.validities.refusal(validity) === undefined;
+  }
+
   whenOver({ validity }: Caller, run: (refusal: Refusal) => void): () => void {
     return this.#parts.validities.whenOver(validity, run);
   }

@@ -44,7 +44,7 @@ export class Grants {
   readonly #grants = new Map<string, GrantDocument>();
   /** Made anew when it is asked for. */
   #index: PrincipalIndex | undefined;
-  #generation = 0;
+  #generation: object = {};
   readonly #compiled = new Map<string, Rights>();
   /** Connections keep their identities: most sets that ask are the very object that asked before. */
   #known = new WeakMap<readonly Identity[], Rights>();
@@ -54,8 +54,8 @@ export class Grants {
     return this.#isOn;
   }
 
-  /** Grows with each change: what was worked out under another may not be right any more. */
-  get generation(): number {
+  /** Another object after each change: what was worked out under the one before may not be right any more. */
+  get generation(): object {
     return this.#generation;
   }
 
@@ -68,7 +68,7 @@ export class Grants {
       this.tokens.changed(place.name, data);
       return;
     }
-    this.#generation++;
+    this.#generation = {};
     this.#index = undefined;
     this.#compiled.clear();
     this.#known = new WeakMap();

@@ -37,7 +37,7 @@ export interface ConnectionSurroundings {
   readonly intake: Intake;
   /** Calls whose message is waited for, the longest first. */
   readonly awaited: Set<IncomingCall>;
-  readonly identities: Pick<IdentityService, 'bearer'>;
+  readonly identities: Pick<IdentityService, 'bearer' | 'stands'>;
   readonly statusOf: (refusal: Refusal) => ServerErrorResponse;
 }
 
@@ -71,7 +71,7 @@ export class ClientConnection implements CallsConnection {
   #cost = 0;
   #turn = 0;
   #isPaused = false;
-  /** Whom the last token that was shown here proved: whether that still stands, the service asks with every call. */
+  /** Whom the last token that was shown here proved. */
   #signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #demand = new Demand();
   /** Calls that are to be begun, and of them those that wait for connections that ask for little. */
@@ -160,12 +160,13 @@ export class ClientConnection implements CallsConnection {
       go();
       return;
     }
-    if (this.#signedIn?.bearer === bearer) {
-      call.caller = this.#signedIn.caller;
+    const { identities, statusOf } = this.#around;
+    const known = this.#signedIn;
+    if (known?.bearer === bearer && identities.stands(known.caller)) {
+      call.caller = known.caller;
       go();
       return;
     }
-    const { identities, statusOf } = this.#around;
     identities.bearer(bearer, addressOf(this.stranger.identities), (proof) => {
       if (isRefusal(proof)) call.refusal = statusOf(proof);
       else {

@@ -28,7 +28,7 @@ export interface ConnectionsOptions {
   readonly budget: Budget;
   readonly work: Work;
   readonly clock: Clock;
-  readonly identities: Pick<IdentityService, 'bearer'>;
+  readonly identities: Pick<IdentityService, 'bearer' | 'stands'>;
   readonly statusOf: (refusal: Refusal) => ServerErrorResponse;
 }
 

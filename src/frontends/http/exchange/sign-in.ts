@@ -7,8 +7,7 @@ import type { Connection } from './connection.ts';
 import { Problem, problemOfRefusal } from './problem.ts';
 
 /**
- * Finds out who shows a bearer token on a connection. What it showed last is known by it: whether that still stands, the
- * service asks with every request.
+ * Finds out who shows a bearer token on a connection. What it showed last is known by it, while that stands.
  */
 export function signIn(
   identities: IdentityService,
@@ -16,7 +15,7 @@ export function signIn(
   done: (outcome: Caller | Problem) => void,
 ): void {
   const { signedIn, stranger, address } = connection;
-  if (signedIn?.bearer === bearer) {
+  if (signedIn?.bearer === bearer && identities.stands(signedIn.caller)) {
     done(signedIn.caller);
     return;
   }
