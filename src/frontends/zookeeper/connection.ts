@@ -14,7 +14,7 @@ import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
 import { Output } from './output.ts';
-import { Proofs } from './proofs.ts';
+import { endingWithProof, Proofs } from './proofs.ts';
 import { remoteOf } from './remote.ts';
 import { writeConnected, writeNotConnected } from './records/encode.ts';
 import { Frames } from './jute/frames.ts';
@@ -88,10 +88,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   ) {
     this.door = door;
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
-    this.#undo = [over];
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax);
-    this.#proofs = new Proofs(stranger);
+    this.#proofs = new Proofs(stranger, endingWithProof(door, this));
+    this.#undo = [over, this.#proofs.close];
     this.account = door.budget.open(addressOf(stranger.identities));
     this.#output = new Output(socket, {
       account: this.account,

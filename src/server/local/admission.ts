@@ -138,6 +138,26 @@ export class Admission {
     });
   }
 
+  /**
+   * Gives the answer of what changes nothing while it waits: when what was proved ends first, it is that, and then
+   * `ended` is called.
+   */
+  whileValid<Value>(
+    who: Claim | Refusal,
+    answer: AnswerCallback<Value>,
+    ended: () => void,
+  ): AnswerCallback<Value> {
+    if (isRefusal(who) || who.validity === undefined) return answer;
+    const forget = this.validities.whenOver(who.validity, (refusal) => {
+      answer(refusal);
+      ended();
+    });
+    return (value) => {
+      forget();
+      answer(value);
+    };
+  }
+
   /** Checks who asks, of a request that was let in already; a valid session is alive by that alone. */
   admit(
     peer: RunningPeer,

@@ -93,7 +93,7 @@ export class LocalLocks implements LockService {
     const who =
       validateWait(options, limits) ??
       validateAcquire(request, caller.credential !== undefined, limits) ??
-      noClaim;
+      whoEnters(caller);
     return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
       const { waits } = peer.locks;
       // Before it enters: who is in the queue already is not to be told that there is no room.
@@ -302,7 +302,20 @@ export class LocalLocks implements LockService {
     const { peer } = admission.entrance;
     // Before recovery is over there is nothing to be told, and its door is not open.
     if (peer === undefined) return { drained: () => undefined, close: () => undefined };
-    return peer.locks.observers.open(queue, admission.recognize(caller.identities), sink);
+    const observed = peer.locks.observers.open(queue, admission.recognize(caller.identities), sink);
+    const forget = admission.validities.whenOver(caller.validity, (refusal) => {
+      observed.close();
+      sink.refused(refusal);
+    });
+    return {
+      drained: () => {
+        observed.drained();
+      },
+      close: () => {
+        forget();
+        observed.close();
+      },
+    };
   }
 
   /** A write that only the holder's contender takes. */
@@ -455,7 +468,11 @@ export class LocalLocks implements LockService {
     };
     const { admission } = this.#parts;
     const result = admission.promise<LockStatus>(who, place.timeoutMs, (peer, answer) => {
-      action(peer, answer, opened);
+      const answerOnce = admission.whileValid(who, answer, () => {
+        isCancelled = true;
+        wait?.end();
+      });
+      action(peer, answerOnce, opened);
     });
     return {
       result,
@@ -520,8 +537,13 @@ export class LocalLocks implements LockService {
 }
 
 /** Whoever has the lockId: no session is looked at. */
-function whoHolds({ identities }: Caller): Claim {
-  return { identities };
+function whoHolds({ identities, validity }: Caller): Claim {
+  return validity === undefined ? { identities } : { identities, validity };
+}
+
+/** Whoever enters: who it is, is looked at when there is room. */
+function whoEnters({ validity }: Caller): Claim {
+  return validity === undefined ? noClaim : { validity };
 }
 
 function tooManyPlaces(): Refusal {

@@ -165,6 +165,7 @@ export class LocalService implements CoordinationService {
     return new LocalOutlet({
       admission: this.#admission,
       identities: this.#admission.recognize(caller.identities),
+      validity: caller.validity,
       sink,
       read: (query, options, handlers) => {
         this.#read(query, { caller, options, ...handlers });

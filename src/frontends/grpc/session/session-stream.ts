@@ -209,7 +209,11 @@ class SessionStream {
     const forget = service.sessions.onLeft(credential.session, carrier, (why) => {
       this.#left(why);
     });
+    const forgetEnd = service.identities.whenOver(caller, (refusal) => {
+      this.#fail(new ServiceError(refusal));
+    });
     this.#undo = [
+      forgetEnd,
       () => {
         heard.cancel();
       },

@@ -17,6 +17,7 @@ import {
   errorOfOurs,
   problemBody,
   problemOf,
+  problemOfRefusal,
   stackOf,
 } from '../exchange/problem.ts';
 import { Room } from '../exchange/room.ts';
@@ -71,6 +72,7 @@ export class SocketConnection implements SocketContext {
   #submitted = 0;
   #answered = 0;
   #caller: Caller;
+  #forgetEnd: () => void = () => undefined;
   #outlet: Outlet | undefined;
   #requests = 0;
   #lockWaits = 0;
@@ -129,6 +131,7 @@ export class SocketConnection implements SocketContext {
         this.#giveUp(closeCodes.tryAgainLater, problem);
       },
     });
+    this.#setCaller(caller);
     // What went wrong is told by the close code; the socket closes by itself.
     ws.on('error', () => undefined);
     connection.whenClosed(() => {
@@ -154,7 +157,7 @@ export class SocketConnection implements SocketContext {
 
   become(caller: Caller, sessionTimeoutMs: number | undefined): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
-    this.#caller = caller;
+    this.#setCaller(caller);
     const session = caller.credential?.session;
     if (session === undefined) return;
     this.#liveness.carries(sessionTimeoutMs);
@@ -169,6 +172,15 @@ export class SocketConnection implements SocketContext {
       });
     });
     this.whenClosed(forget);
+  }
+
+  /** With the end of what he has proved the socket ends, and whoever has it is told why. */
+  #setCaller(caller: Caller): void {
+    this.#caller = caller;
+    this.#forgetEnd();
+    this.#forgetEnd = this.door.service.identities.whenOver(caller, (refusal) => {
+      this.#giveUp(closeCodes.authEnded, problemOfRefusal(refusal));
+    });
   }
 
   outlet(): Outlet {
@@ -398,6 +410,7 @@ export class SocketConnection implements SocketContext {
   }
 
   #closed(): void {
+    this.#forgetEnd();
     this.#liveness.stop();
     this.#pipeline.close();
     this.#incoming.close();
