@@ -15,6 +15,7 @@ import type {
   WriteAnswer,
   WriteOptions,
 } from './call.ts';
+import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
@@ -111,6 +112,7 @@ export interface CoordinationService {
 
   readonly sessions: SessionService;
   readonly locks: LockService;
+  readonly auth: AuthService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

@@ -27,6 +27,7 @@ import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
 import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
+import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
@@ -39,6 +40,7 @@ export class LocalService implements CoordinationService {
   readonly limits: Limits;
   readonly sessions: LocalSessions;
   readonly locks: LocalLocks;
+  readonly auth: LocalAuth;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -57,6 +59,7 @@ export class LocalService implements CoordinationService {
     this.#keyScopes = new KeyScopes(ports.hash);
     this.sessions = new LocalSessions({ ports, options, admission });
     this.locks = new LocalLocks({ ports, admission });
+    this.auth = new LocalAuth(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 
