@@ -8,6 +8,7 @@ export {
   type EmbeddedPeer,
   type LogOptions,
   type PeerOptions,
+  type TlsOptions,
   type WaitOptions,
 } from './compose/embedded-peer.ts';
 export {

@@ -7,4 +7,5 @@ await runCli(process.argv, {
   inspect: async (request, print) => {
     await (await import('./compose/inspect-directory.ts')).inspectDirectory(request, print);
   },
+  keyTools: async () => (await import('./compose/key-tools.ts')).keyTools,
 });

@@ -143,8 +143,9 @@ async function showCluster() {
   }
 }
 
+/** Peers that speak TLS all do. */
 function urlOf(http) {
-  return new URL(http.includes('://') ? http : `http://${http}`).href;
+  return new URL(http.includes('://') ? http : `${location.protocol}//${http}`).href;
 }
 
 function alarm(text) {

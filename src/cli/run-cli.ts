@@ -10,6 +10,7 @@ import { inOurWords } from './other-words.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
+import { addTlsCommand, type LoadKeyTools } from './commands/tls-command.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 import { addTreeCommand } from './commands/tree-command.ts';
 import { addTxnCommand } from './commands/txn-command.ts';
@@ -20,6 +21,7 @@ import { addZnodeCommands } from './commands/znode-commands.ts';
 export interface CliParts {
   readonly startPeer: StartPeer;
   readonly inspect: Inspect;
+  readonly keyTools: LoadKeyTools;
 }
 
 const guide = `
@@ -103,6 +105,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addStatusCommand(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
+  addTlsCommand(program, terminal, parts.keyTools);
   return program;
 }
 

@@ -1,4 +1,5 @@
 import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
+import type { WatchedKeys } from '../adapters/tls/watched-keys.ts';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
 import {
   openPeerNetwork,
@@ -34,6 +35,7 @@ import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { cannotListen, waitForAddress } from './listening.ts';
+import { checkEnsemble, clusterIdToFound, networkTls, openPeerKeys } from './peer-keys.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
@@ -60,11 +62,14 @@ export interface ComposedPeer extends StartedPeer {
   readonly failed: Promise<PeerFailed>;
 }
 
+/** Of this machine, and the same for every peer. */
+const systemPorts = { clock: systemClock, random: systemRandom, hash: systemHash, codec: txnCodec };
+
 /**
  * Puts a peer together from its configuration and starts it: the one place that knows every concrete adapter. Resolves
  * once the data directory is recovered and every door is open; the ensemble may still be electing (`/readyz` tells).
- * Rejects, with nothing left open, with `PeerFailed` when the data can't be used, and with an `Error` that names the
- * setting when a port can't be listened on.
+ * Rejects, with nothing left open, with `PeerFailed` when the data can't be used, with `UnusableKeys` when the keys for
+ * TLS can't, and with an `Error` that names the setting when a port can't be listened on.
  */
 export async function composePeer(
   config: PeerConfig,
@@ -74,10 +79,13 @@ export async function composePeer(
   const logger = harmless(surroundings.logger);
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
-  const network =
-    config.servers.length === 1
-      ? noPeers
-      : await openPeers(config, { logger, metrics }, peerSecret);
+  const keys = await openPeerKeys(config, logger, metrics);
+  const network = await openPeers(config, { logger, metrics, keys }, peerSecret).catch(
+    (error: unknown) => {
+      keys?.stop();
+      throw error;
+    },
+  );
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
   let isFailing: (failed: PeerFailed) => void = () => undefined;
@@ -95,25 +103,20 @@ export async function composePeer(
   const budget = new Budget(config.budget);
   const guard = new DoorGuard({ logger, clock: systemClock }, 'doorFailed');
   const pace = new Pace(guardedClock(systemClock, guard));
-  const server = new EnsembleServer(
-    { ...serverOptions(config, (cause) => void fail(cause)), budget, pace },
-    {
-      clock: systemClock,
-      random: systemRandom,
-      hash: systemHash,
-      store,
-      network,
-      logger,
-      metrics,
-      codec: txnCodec,
-    },
-  );
-  const parts = new PeerParts(server, network, store);
+  const options = {
+    ...serverOptions(config, (cause) => void fail(cause)),
+    clusterId: clusterIdToFound(config, keys),
+    budget,
+    pace,
+  };
+  const server = new EnsembleServer(options, { ...systemPorts, store, network, logger, metrics });
+  const parts = new PeerParts(server, network, store, keys);
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
       server.start(resolve);
     });
+    checkEnsemble(keys, server.service.describe().clusterId, config);
     const addresses = await openDoors(config, {
       server,
       logger,
@@ -121,6 +124,7 @@ export async function composePeer(
       budget,
       pace,
       guard,
+      keys,
       doors: parts.doors,
     });
     if (failure !== undefined) throw failure;
@@ -143,6 +147,7 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
       logger.log('info', 'stopped');
     },
     abort: () => parts.abort(),
+    renewKeys: () => void parts.keys?.renew(),
     unreadyBecause: () => service.unreadyBecause(),
     role: () => service.meta().role,
   };
@@ -152,6 +157,7 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
 class PeerParts {
   readonly server: EnsembleServer;
   readonly doors: Door[] = [];
+  readonly keys: WatchedKeys | undefined;
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
   #stopping: Promise<void> | undefined;
@@ -161,8 +167,14 @@ class PeerParts {
     this.#hasAborted = resolve;
   });
 
-  constructor(server: EnsembleServer, network: AbortablePeerNetwork, store: SqliteStore) {
+  constructor(
+    server: EnsembleServer,
+    network: AbortablePeerNetwork,
+    store: SqliteStore,
+    keys: WatchedKeys | undefined,
+  ) {
     this.server = server;
+    this.keys = keys;
     this.#network = network;
     this.#store = store;
   }
@@ -177,6 +189,7 @@ class PeerParts {
   }
 
   async #stopInOrder(): Promise<void> {
+    this.keys?.stop();
     await Promise.all(this.doors.map((door) => door.stop()));
     await called((done) => {
       this.server.stop(done);
@@ -185,6 +198,7 @@ class PeerParts {
 
   /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
   async abort(): Promise<void> {
+    this.keys?.stop();
     this.server.abort();
     this.#aborting ??= Promise.all([
       called((done) => {
@@ -204,9 +218,18 @@ function called(action: (done: () => void) => void): Promise<void> {
 
 async function openPeers(
   config: PeerConfig,
-  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
+  {
+    logger,
+    metrics,
+    keys,
+  }: {
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+    readonly keys: WatchedKeys | undefined;
+  },
   given: Uint8Array | undefined,
 ): Promise<AbortablePeerNetwork> {
+  if (config.servers.length === 1) return noPeers;
   const { host, secretFile, bindRetries } = config.peer;
   const secret = secretFile === undefined ? given : readPeerSecret(secretFile);
   const own = `the line server.${String(config.serverId)}`;
@@ -218,6 +241,7 @@ async function openPeers(
       servers: config.servers,
       listenHost: host,
       ...(secret !== undefined && { secret }),
+      ...(keys !== undefined && networkTls(config, keys)),
       clock: systemClock,
       random: systemRandom,
       logger,
@@ -281,44 +305,61 @@ function serverOptions(
 
 type CommonToDoors = Pick<
   ZooKeeperDoorOptions,
-  'service' | 'logger' | 'clock' | 'random' | 'budget' | 'work' | 'requestTimeoutMs'
+  | 'service'
+  | 'logger'
+  | 'clock'
+  | 'random'
+  | 'budget'
+  | 'work'
+  | 'requestTimeoutMs'
+  | 'security'
+  | 'metrics'
 >;
 
 /** What all doors are given. What their own code throws in a callback of the clock ends nothing else. */
 function commonToDoors({
   server,
   logger,
+  metrics,
   budget,
   pace,
   guard,
-}: {
-  readonly server: EnsembleServer;
-  readonly logger: Logger;
-  readonly budget: Budget;
-  readonly pace: Pace;
-  readonly guard: DoorGuard;
-}): CommonToDoors {
+  keys,
+}: PartsOfDoors): CommonToDoors {
   const clock = guardedClock(systemClock, guard);
   const work = new Work(clock, { pace });
   work.failed = (cause) => {
     guard.failed(cause);
   };
   const { service } = server;
-  return { service, logger, clock, random: systemRandom, budget, work, requestTimeoutMs };
+  return {
+    service,
+    logger,
+    metrics,
+    clock,
+    random: systemRandom,
+    budget,
+    work,
+    requestTimeoutMs,
+    ...(keys !== undefined && { security: keys }),
+  };
+}
+
+/** What doors are made of. */
+interface PartsOfDoors {
+  readonly server: EnsembleServer;
+  readonly logger: Logger;
+  readonly metrics: SystemMetrics;
+  readonly budget: Budget;
+  readonly pace: Pace;
+  readonly guard: DoorGuard;
+  readonly keys: WatchedKeys | undefined;
 }
 
 /** Opens what the configuration asks for. Each door joins `doors` before it listens. */
 async function openDoors(
   config: PeerConfig,
-  parts: {
-    readonly server: EnsembleServer;
-    readonly logger: Logger;
-    readonly metrics: SystemMetrics;
-    readonly budget: Budget;
-    readonly pace: Pace;
-    readonly guard: DoorGuard;
-    readonly doors: Door[];
-  },
+  parts: PartsOfDoors & { readonly doors: Door[] },
 ): Promise<AdvertisedAddresses> {
   const common = commonToDoors(parts);
   // HTTP comes last: a peer whose /readyz can be asked has all its doors open.

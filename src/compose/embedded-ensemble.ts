@@ -17,7 +17,7 @@ import { defaultWaitMs, waitFor } from './wait-for.ts';
 /** Of the secret that the peers share. */
 const peerSecretBytes = 32;
 
-type OfEachPeer = 'dataDir' | 'serverId' | 'servers' | 'advertise' | 'bootstrap' | 'peer';
+type OfEachPeer = 'dataDir' | 'serverId' | 'servers' | 'advertise' | 'bootstrap' | 'tls' | 'peer';
 type Doors = 'http' | 'grpc' | 'zookeeper';
 
 /** What is said once for all peers of an ensemble on loopback: `PeerOptions` without what each has for itself. */

@@ -10,7 +10,7 @@ import type { PeerFailed } from './peer-failed.ts';
 import { defaultWaitMs, waitFor } from './wait-for.ts';
 
 export type { Complaint, LogOptions, PeerOptions };
-export type { DoorOptions } from '../config/options.ts';
+export type { DoorOptions, TlsOptions } from '../config/options.ts';
 
 /** Thrown when the options were wrong, and nothing was started. The message lists every mistake with its remedy. */
 export class OptionsRefused extends Error {
@@ -38,7 +38,7 @@ export interface EmbeddedPeer {
     readonly grpc: string;
     readonly zookeeper: string;
   };
-  /** `http://host:port` of the HTTP door; empty when that is closed. */
+  /** `http://host:port` of the HTTP door, `https://` where it speaks TLS; empty when that is closed. */
   readonly url: string;
   /** True until it was stopped or killed, or has failed. */
   readonly isRunning: boolean;
@@ -86,17 +86,17 @@ export async function startPeerWith(
   const { config, notices } = outcome;
   const logger = loggerFor(config, options.log);
   for (const { level, where, text } of notices) logger.log(level, 'configuration', { where, text });
-  return embedded(config.serverId, await composePeer(config, { logger, peerSecret }));
+  return embedded(config, await composePeer(config, { logger, peerSecret }));
 }
 
-function embedded(serverId: number, composed: ComposedPeer): EmbeddedPeer {
+function embedded({ serverId, tls }: PeerConfig, composed: ComposedPeer): EmbeddedPeer {
   const { addresses, failed } = composed;
   let ended: 'stopped' | PeerFailed | undefined;
   void failed.then((failure) => (ended = failure));
   return {
     serverId,
     addresses,
-    url: addresses.http === '' ? '' : `http://${addresses.http}`,
+    url: addresses.http === '' ? '' : `${tls === undefined ? 'http' : 'https'}://${addresses.http}`,
     failed,
     get isRunning() {
       return ended === undefined;

@@ -27,6 +27,7 @@ import { advertisedHost, checkReach, hostNames } from './reach.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
 import type { ConfiguredServer } from './configured-server.ts';
 import { javaInt } from './java-values.ts';
+import { assembleTls } from './tls.ts';
 import type { SettingKey } from './settings.ts';
 import type { ZooCfg } from './zoo-cfg.ts';
 
@@ -39,7 +40,10 @@ export interface UncheckedConfig {
   /** Also when none of them was right. */
   readonly hasServerLines: boolean;
   /** What follows from keys of ZooKeeper that are no settings of ours. */
-  readonly zooCfg: Pick<ZooCfg, 'tickTime' | 'listensOnAllAddresses' | 'peerType' | 'neverAlone'>;
+  readonly zooCfg: Pick<
+    ZooCfg,
+    'tickTime' | 'listensOnAllAddresses' | 'peerType' | 'neverAlone' | 'wantsTls'
+  >;
 }
 
 /** Puts a configuration together and complains about what contradicts itself; undefined when nobody is this server. */
@@ -74,6 +78,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
   checkReach(chosen, places, findings);
   checkPeerType(draft.zooCfg.peerType, own.server, findings);
   const advertise = advertisedHost(chosen, places, findings);
+  const openings = { doors: { http, zookeeper, grpc }, servers, peerHost: peer.host };
   return deepFreeze({
     serverId: own.server.id,
     role: own.server.role,
@@ -87,6 +92,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     advertise,
     allowedHosts: hostNames(advertise, http?.host, chosen.get('http.allowedHosts') ?? []),
     allowedOrigins: chosen.get('http.allowedOrigins') ?? [],
+    tls: assembleTls(chosen, openings, draft.zooCfg.wantsTls, findings),
     peer,
     limits,
     budget: assembleBudget(chosen, findings),
@@ -268,10 +274,10 @@ function assemblePeerLinks(
   const secretFile = named === undefined ? undefined : resolve(named);
   const where = chosen.where('peer.secretFile');
   if (secretFile !== undefined) checkSecret(secretFile, where, findings);
-  else if (leavesLoopback(servers, host)) {
+  else if (leavesLoopback(servers, host) && mayBePlaintext(chosen)) {
     findings.complain(
       where,
-      'peers on several machines need a secret that they share',
+      'peers on several machines that meet without TLS need a secret that they share',
       'Type: quoll secret new quoll.secret - copy it to every peer, and name it in ' +
         'peer.secretFile (zoo.cfg: quoll.peer.secretFile=quoll.secret).',
     );
@@ -285,6 +291,11 @@ function assemblePeerLinks(
     bindRetries: chosen.get('peer.bindRetries') ?? configDefaults.bindRetries,
     secretFile,
   };
+}
+
+/** Said by a word; without one, plaintext is refused as a whole. */
+function mayBePlaintext(chosen: Chosen): boolean {
+  return chosen.get('tls') === 'off' || (chosen.get('tls.peers') ?? 'on') !== 'on';
 }
 
 function checkSecret(file: string, where: string, findings: Findings): void {

@@ -3,6 +3,7 @@ import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ServerLine } from '../model/server-line.ts';
+import type { KeyFiles } from '../model/tls-keys.ts';
 
 /** Where a door listens. Port 0 picks a free one. */
 export interface DoorAddress {
@@ -24,6 +25,14 @@ export interface ZooKeeperDoorSettings {
   readonly reconfigEnabled: boolean;
 }
 
+/** What TLS is spoken with, at all doors and between peers. All files are absolute. */
+export interface TlsSettings extends KeyFiles {
+  /** As ZooKeeper's `ssl.clientAuth`. */
+  readonly clientAuth: 'none' | 'want' | 'need';
+  /** Whether peers meet by TLS; `accept`: by both, while the ensemble goes over from one to the other. */
+  readonly peers: 'on' | 'accept' | 'off';
+}
+
 /**
  * Timers and secret of the links between peers: deliberately not ZooKeeper's tickTime, which sets session bounds alone.
  */
@@ -38,7 +47,7 @@ export interface PeerLinks {
   readonly syncLimitTicks: number;
   /** How often listening is tried again where the name or the address is not there yet; 0: for ever. */
   readonly bindRetries: number;
-  /** Holds what the peers prove to each other; undefined only where all peers are on loopback. */
+  /** Holds what the peers prove to each other; undefined where all are on loopback, or prove themselves by certificates. */
   readonly secretFile: string | undefined;
 }
 
@@ -75,6 +84,8 @@ export interface PeerConfig {
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may call us: `https://ops.example`, or `http://localhost:*` for any port. */
   readonly allowedOrigins: readonly string[];
+  /** Undefined: no port speaks TLS. */
+  readonly tls: TlsSettings | undefined;
   readonly peer: PeerLinks;
   readonly limits: Limits;
   /** What this peer keeps for its clients, for each and for all. */

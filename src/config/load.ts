@@ -43,6 +43,7 @@ const noZooCfg: ZooCfg = {
   peerType: undefined,
   neverAlone: undefined,
   dynamicConfigFile: undefined,
+  wantsTls: undefined,
 };
 
 /**
@@ -52,7 +53,7 @@ const noZooCfg: ZooCfg = {
 export function loadConfig(sources: ConfigSources): LoadOutcome {
   const findings = new Findings();
   const environment = sources.environment ?? process.env;
-  const file = sources.file ?? variable(environment, 'QUOLL_CONFIG');
+  const file = sources.file ?? configFile(environment);
   const fromFile = file === undefined ? noZooCfg : readConfigFile(file, findings);
   const levels = [
     fromFile.entries,
@@ -105,6 +106,11 @@ function conclude(
     : { kind: 'loaded', config, notices };
 }
 
+/** Gives the configuration file of a peer that is not told another. */
+export function configFile(environment: Environment = process.env): string | undefined {
+  return variable(environment, 'QUOLL_CONFIG');
+}
+
 /** Gives the URL that the client commands talk to unless told otherwise, or several with commas. */
 export function clientUrl(environment: Environment = process.env): string {
   return (
@@ -115,6 +121,25 @@ export function clientUrl(environment: Environment = process.env): string {
 /** Gives `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
 export function clientSession(environment: Environment = process.env): string | undefined {
   return variable(environment, 'QUOLL_SESSION');
+}
+
+/** What the client commands speak TLS by. */
+export interface ClientKeyFiles {
+  readonly caFile: string | undefined;
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
+/** Gives what was `typed`, and for the rest what the environment says. */
+export function clientKeyFiles(
+  { caFile, certFile, keyFile }: ClientKeyFiles,
+  environment: Environment = process.env,
+): ClientKeyFiles {
+  return {
+    caFile: caFile ?? variable(environment, 'QUOLL_CACERT'),
+    certFile: certFile ?? variable(environment, 'QUOLL_CERT'),
+    keyFile: keyFile ?? variable(environment, 'QUOLL_KEY'),
+  };
 }
 
 /** Gives what the shell was told to run, as most of them say it in `_`: what comes before us, as `nohup`. */

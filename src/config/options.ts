@@ -14,6 +14,24 @@ export interface DoorOptions {
   readonly port?: number | 'off';
 }
 
+/** PEM files, as `quoll tls new` makes them; read anew when they change. */
+export interface TlsOptions {
+  /** The certificate of this peer, and those up to the authority's. */
+  readonly certFile: string;
+  /** Nobody else may read it. Default: `certFile` holds the key, too. */
+  readonly keyFile?: string;
+  /** Whose certificates are believed: needed where there are other peers, or clients that show one. */
+  readonly caFile?: string;
+  /** Certificates that are believed no more. */
+  readonly crlFile?: string;
+  /** What the key is encrypted with. */
+  readonly keyPasswordFile?: string;
+  /** Whether clients are asked for a certificate, and whether they must have one. Default: none. */
+  readonly clientAuth?: 'none' | 'want' | 'need';
+  /** Whether peers meet by TLS; `accept`: by both, while an ensemble goes over from the one to the other. Default: on. */
+  readonly peers?: 'on' | 'accept' | 'off';
+}
+
 /**
  * What a peer is told by the program that it runs in. The shape and the names are those of the YAML file of `quoll
  * server`, and so are the defaults. Times are milliseconds where the name ends in `Ms`, sizes are bytes where it ends
@@ -55,11 +73,16 @@ export interface PeerOptions {
     /** Not built yet: reconfig is answered as unimplemented instead of as disabled. Default: false. */
     readonly reconfigEnabled?: boolean;
   };
+  /**
+   * With keys, every door and the links between peers speak TLS and nothing else; `off`: plaintext off this machine is
+   * meant. Default: plaintext, on loopback alone.
+   */
+  readonly tls?: 'off' | TlsOptions;
   /** Links between peers. */
   readonly peer?: {
     /** Where the two peer ports listen. Default: the host of the own server line. */
     readonly host?: string;
-    /** Needed off loopback; see `quoll secret new`. */
+    /** Needed off loopback where no TLS is spoken; see `quoll secret new`. */
     readonly secretFile?: string;
     readonly tickMs?: number;
     readonly pingTicks?: number;
@@ -134,7 +157,7 @@ function entriesOf(before: string, findings: Findings): (pair: [string, unknown]
     if (key === 'servers') {
       return serverEntries(value, key, (path) => [where, ...path].join('.'));
     }
-    if (isRecord(value) && before === '' && !isSettingKey(key)) {
+    if (isRecord(value) && before === '' && (!isSettingKey(key) || hasParts(key))) {
       return Object.entries(value).flatMap(entriesOf(`${key}.`, findings));
     }
     if (!isSettingKey(key)) {
@@ -148,6 +171,11 @@ function entriesOf(before: string, findings: Findings): (pair: [string, unknown]
     findings.complain(where, 'it is no text, number, true or false', 'Write one, or leave it out.');
     return [];
   };
+}
+
+/** `tls` is a setting by itself, and one with parts. */
+function hasParts(key: string): boolean {
+  return settingKeys.some((other) => other.startsWith(`${key}.`));
 }
 
 function textOf(value: unknown): string | undefined {

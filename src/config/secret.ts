@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync, type Stats } from 'node:fs';
+import { isOpenToOthers } from '../base/file-mode.ts';
 
 /** Thrown when the secret that all peers share could not be used; says why and what to type. */
 export class UnusableSecret extends Error {
@@ -26,7 +27,7 @@ export function readPeerSecret(file: string): Uint8Array {
     const make = `Make it once with: quoll secret new ${file} (and copy it to every peer).`;
     throw new UnusableSecret(`the secret ${file} cannot be read`, make, cause);
   }
-  if (isOpen(stat)) {
+  if (isOpenToOthers(stat)) {
     throw new UnusableSecret(
       `others may read the secret ${file}`,
       `Type: chmod 600 ${file} (of a Kubernetes volume: defaultMode: 0400).`,
@@ -39,14 +40,6 @@ export function readPeerSecret(file: string): Uint8Array {
     );
   }
   return Buffer.from(text, 'hex');
-}
-
-/**
- * A file of root's may be for a group, too: secrets that an administrator or Kubernetes puts into a volume belong to
- * root, and the group is how this user gets at them.
- */
-function isOpen({ mode, uid }: Stats): boolean {
-  return (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;
 }
 
 /** Writes a new secret that only the owner may read. Throws when the file exists: a secret is never overwritten. */

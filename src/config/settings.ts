@@ -87,8 +87,30 @@ export const settings = {
   ),
   'grpc.host': host(`address of the gRPC door (${configDefaults.host})`),
   'grpc.port': doorPort(`port of the gRPC door (${String(configDefaults.grpcPort)})`),
+  tls: oneOf('plaintext off this machine is meant', ['off']),
+  'tls.certFile': text(
+    'PEM file of the certificate, and those up to the authority: with it every door and peer speaks TLS',
+  ),
+  'tls.keyFile': text(
+    'PEM file of its key, which nobody else may read (the file of the certificate)',
+  ),
+  'tls.caFile': text('PEM file of the authorities that peers and clients are believed by'),
+  'tls.crlFile': text('PEM file of certificates that are believed no more'),
+  'tls.keyPasswordFile': text('file with what the key is encrypted with'),
+  'tls.clientAuth': oneOf('whether clients are asked for a certificate (none)', [
+    'none',
+    'want',
+    'need',
+  ]),
+  'tls.peers': oneOf('whether peers meet by TLS (on); accept: by both, while that changes', [
+    'on',
+    'accept',
+    'off',
+  ]),
   'peer.host': host('address of the ports for peers (the host of the own server line)'),
-  'peer.secretFile': text('file with the secret that all peers share; needed off loopback'),
+  'peer.secretFile': text(
+    'file with the secret that all peers share; needed off loopback without TLS',
+  ),
   'peer.tickMs': integer(`tick of the peers' timers (${String(defaults.tickMs)})`, 5, 1_000),
   'peer.pingTicks': integer(
     `the leader pings this often (${String(defaults.pingTicks)})`,

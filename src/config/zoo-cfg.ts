@@ -18,6 +18,7 @@ import {
   zooWithoutEffect,
   type ZooAlias,
 } from './zoo-keys.ts';
+import { translateZooTls } from './zoo-tls.ts';
 
 /** What a zoo.cfg says, in our own keys. */
 export interface ZooCfg {
@@ -32,6 +33,8 @@ export interface ZooCfg {
   readonly neverAlone: ConfigEntry | undefined;
   /** Where the `server.N` lines stand, in place of this file. */
   readonly dynamicConfigFile: ConfigEntry | undefined;
+  /** A line that asks for TLS, be there keys for it or not. */
+  readonly wantsTls: ConfigEntry | undefined;
 }
 
 /** Translates the lines of a zoo.cfg; what has no meaning here is said, never silently dropped. */
@@ -40,16 +43,22 @@ export function translateZooCfg(lines: readonly ConfigEntry[], findings: Finding
     lines.findLast((line) => line.key === name);
   const saysNo = named(zooStandaloneEnabled)?.text.toLowerCase() === 'false';
   const dynamicConfigFile = named(zooDynamicConfigFile);
+  const tls = translateZooTls(lines, findings);
   return {
-    entries: lines
-      .filter((line) => !(isNoPort(line) && lines.some(namesClientPort)))
-      .flatMap((line) => translate(line, findings)),
+    entries: [
+      // Of two for one setting the later counts: our own.
+      ...tls.entries,
+      ...tls.rest
+        .filter((line) => !(isNoPort(line) && lines.some(namesClientPort)))
+        .flatMap((line) => translate(line, findings)),
+    ],
     tickTime: named(zooTickTime),
     listensOnAllAddresses: named(zooQuorumListenOnAllIps)?.text.toLowerCase() === 'true',
     dataLogDir: named(zooDataLogDir),
     peerType: named(zooPeerType),
     neverAlone: dynamicConfigFile ?? (saysNo ? named(zooStandaloneEnabled) : undefined),
     dynamicConfigFile,
+    wantsTls: tls.wantedBy,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SettingKey } from './settings.ts';
+import { zooTlsKeys } from './zoo-tls.ts';
 
 // ZooKeeper's own keys in a zoo.cfg, and what they mean here. People paste whole files: every key of ZooKeeper 3.9 is
 // known, and one without effect says so.
@@ -120,12 +121,6 @@ export const zooWithoutEffect: Readonly<Record<string, string>> = {
 
 /** Keys by which someone counts on something, and does not get: said as a warning, unless the value switches it off. */
 export const zooUnsupported: Readonly<Record<string, string>> = {
-  secureClientPort: 'there is no TLS yet',
-  secureClientPortAddress: 'there is no TLS yet',
-  sslQuorum: 'there is no TLS yet',
-  portUnification: 'there is no TLS yet',
-  'client.portUnification': 'there is no TLS yet',
-  serverCnxnFactory: 'there is no TLS yet',
   skipACL: 'ACLs are always checked',
   'DigestAuthenticationProvider.digestAlg': 'digests are SHA-1',
   'audit.enable': 'there is no audit log yet',
@@ -135,7 +130,7 @@ export const zooUnsupported: Readonly<Record<string, string>> = {
 };
 
 const unsupportedFamilies: readonly (readonly [RegExp, string])[] = [
-  [/^(ssl|zookeeper\.ssl)\./, 'there is no TLS yet'],
+  [/^(ssl|zookeeper\.ssl)\./, 'Quoll has its own way to speak TLS: quoll.tls.*'],
   [/^(group|weight)\.\d+$/, 'every voter weighs the same'],
   [/^quorum\.(auth|cnxn)\./, 'peers prove themselves by quoll.peer.secretFile'],
   [/^authProvider\./, 'there are no pluggable ways to authenticate yet'],
@@ -169,6 +164,7 @@ export const zooKeys: readonly string[] = [
   ...Object.keys(zooAliases),
   ...Object.keys(zooWithoutEffect),
   ...Object.keys(zooUnsupported),
+  ...zooTlsKeys,
   zooTickTime,
   zooQuorumListenOnAllIps,
   zooDynamicConfigFile,

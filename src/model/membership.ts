@@ -12,7 +12,7 @@ export interface Voter {
 
 /** Who may vote. Fixed at the first start, changed only by a committed entry of the log. */
 export interface Membership {
-  /** 16 hex digits, drawn from the first voters: peers of two ensembles never talk. */
+  /** 16 hex digits, drawn from the first voters, or as their certificates say: peers of two ensembles never talk. */
   readonly clusterId: string;
   /** In order of id. */
   readonly voters: readonly Voter[];

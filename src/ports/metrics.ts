@@ -3,7 +3,8 @@
  */
 export interface Metrics {
   count(name: string, by?: number): void;
-  gauge(name: string, value: number): void;
+  /** `series` names one of several figures of that name, where the table has such. */
+  gauge(name: string, value: number, series?: string): void;
   /** Durations in milliseconds, sizes in bytes or counts. */
   observe(name: string, value: number): void;
 }

@@ -42,6 +42,8 @@ export interface EnsembleServerOptions {
   /** The participants of the configuration, this one included. */
   readonly configuredVoters: readonly ServerId[];
   readonly bootstrap: boolean;
+  /** Of the ensemble that this peer founds or joins, as its certificate says; undefined: the founders draw one. */
+  readonly clusterId?: string | undefined;
   readonly tickMs: number;
   readonly timers: ZabTimers;
   readonly zabLimits: ZabLimits;

@@ -16,6 +16,7 @@ export function zabFrom(
       role: options.role,
       configuredVoters: options.configuredVoters,
       bootstrap: options.bootstrap,
+      clusterId: options.clusterId,
       timers: options.timers,
       limits: options.zabLimits,
       election: options.election,

@@ -52,8 +52,9 @@ export class Founding {
   /** A founded ensemble that this very peer (with this nonce) is a voter of may be joined at once. */
   hear(notification: Notification, tick: number): Membership | undefined {
     const { founded, emptyVoters, from, nonce } = notification;
-    if (founded !== undefined && hasVoter(founded, this.#options.self, this.#options.nonce)) {
-      return founded;
+    const { self, nonce: own, clusterId } = this.#options;
+    if (founded !== undefined && hasVoter(founded, self, own)) {
+      return clusterId === undefined || founded.clusterId === clusterId ? founded : undefined;
     }
     if (emptyVoters === undefined) {
       this.#heard.delete(from);
@@ -103,8 +104,12 @@ export class Founding {
       id,
       nonce: view.find((voter) => voter.id === id)?.nonce ?? ('' as Nonce),
     }));
+    return { clusterId: this.#options.clusterId ?? this.#drawClusterId(voters), voters };
+  }
+
+  #drawClusterId(voters: readonly Voter[]): string {
     const digest = this.#options.sha256(utf8(JSON.stringify(voters)));
-    return { clusterId: toHex(digest.subarray(0, 8)), voters };
+    return toHex(digest.subarray(0, 8));
   }
 }
 

@@ -81,6 +81,8 @@ export interface ZabOptions {
   readonly configuredVoters: readonly ServerId[];
   /** `--bootstrap`: found the ensemble without the voters that are not heard (they join later as new ones). */
   readonly bootstrap: boolean;
+  /** Of the ensemble that this peer may found or join, where something beyond it says so; undefined: it is drawn. */
+  readonly clusterId?: string | undefined;
   readonly timers: ZabTimers;
   readonly limits: ZabLimits;
   /** `forced`: only `forceVote` ends LOOKING; for the simulator, where any peer may be made leader at any time. */

@@ -35,8 +35,9 @@ export interface Method<Request, Response> {
 export class GrpcClient {
   readonly #client: Client;
 
-  constructor(target: string, options: object = {}) {
-    this.#client = new Client(target, credentials.createInsecure(), {
+  /** `as`: who it is; without TLS unless told. */
+  constructor(target: string, options: object = {}, as = credentials.createInsecure()) {
+    this.#client = new Client(target, as, {
       // A connection of its own: one test's is not another's.
       'grpc.use_local_subchannel_pool': 1,
       ...options,

@@ -5,6 +5,7 @@ import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
 import type { PeerNetworkHandlers } from '../../ports/peer-network.ts';
 import { decodePeerMessage, peerMessageBytesMax, writePeerMessage } from '../../wire/peer-codec.ts';
 import type { FramedSocket } from './framed-socket.ts';
+import type { PeerTls } from './peer-tls.ts';
 import { Doorway, type PeerNetworkOptions } from './plane.ts';
 
 /** In place of a message's kind: the last words of a connection, a reason for the log of the other side. */
@@ -27,10 +28,10 @@ export class BroadcastPlane {
   #lastId = 0;
   #isStopped = false;
 
-  constructor(options: PeerNetworkOptions, handlers: PeerNetworkHandlers) {
+  constructor(options: PeerNetworkOptions, handlers: PeerNetworkHandlers, tls?: PeerTls) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#doorway = new Doorway('broadcast', options);
+    this.#doorway = new Doorway('broadcast', options, tls);
   }
 
   takeIn(raw: Socket): void {

@@ -10,6 +10,7 @@ import {
   notificationBytesMax,
 } from '../../wire/notification-codec.ts';
 import type { FramedSocket } from './framed-socket.ts';
+import type { PeerTls } from './peer-tls.ts';
 import { Doorway, type PeerNetworkOptions } from './plane.ts';
 
 /** A link is tried again after this, doubling up to the other, less up to half by chance. */
@@ -68,10 +69,10 @@ export class ElectionPlane {
   readonly #beat: Timer;
   #isStopped = false;
 
-  constructor(options: PeerNetworkOptions, handlers: PeerNetworkHandlers) {
+  constructor(options: PeerNetworkOptions, handlers: PeerNetworkHandlers, tls?: PeerTls) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#doorway = new Doorway('election', options);
+    this.#doorway = new Doorway('election', options, tls);
     this.#beat = options.clock.every(beatMs, () => {
       this.#beatAll();
     });

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { ByteWriter, MalformedBytes } from '../../base/bytes.ts';
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { drainedBelowBytes } from '../../ports/peer-network.ts';
+import { whyHandshakeFailed } from '../../tls/complaints.ts';
 import { FrameReader } from './framing.ts';
 import { Outgoing } from './outgoing.ts';
 
@@ -29,6 +31,8 @@ const lentBytesMin = 32_768;
 export const socketBytesPerTurnMax = 524_288;
 /** Of what a socket brings: more comes in the same turn only after a piece that filled the buffer it was read into. */
 const fullChunkBytes = 65_536;
+/** And of one that speaks TLS: a record comes at a time. */
+const fullRecordBytes = 16_384;
 
 export interface FrameListener {
   onFrame(bytes: Uint8Array): void;
@@ -56,6 +60,7 @@ export class FramedSocket {
   /** A piece of what is outgoing was written, and what follows has no turn yet. */
   #isWriting = false;
   readonly #goOnReading: OnceSoon;
+  readonly #fullChunkBytes: number;
   /** In full chunks, in this turn. */
   #takenBytes = 0;
   #flushing = false;
@@ -67,6 +72,7 @@ export class FramedSocket {
     this.#socket = socket;
     this.#options = options;
     this.#reader = new FrameReader(options.frameBytesMax);
+    this.#fullChunkBytes = socket instanceof TLSSocket ? fullRecordBytes : fullChunkBytes;
     this.#goOnWriting = new OnceSoon(options.clock, () => {
       this.#isWriting = false;
       this.#write();
@@ -82,8 +88,9 @@ export class FramedSocket {
     });
     // Half-open streams are of no use: nobody would answer.
     socket.on('end', () => socket.destroy());
-    socket.on('error', (error) => {
-      this.#why = error.message;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      const isOfTls = error.code?.startsWith('ERR_SSL_') === true;
+      this.#why = isOfTls ? whyHandshakeFailed(error) : error.message;
     });
     socket.on('close', () => {
       this.#isOver = true;
@@ -182,7 +189,7 @@ export class FramedSocket {
   #take(chunk: Uint8Array): void {
     if (this.#isOver) return;
     this.#options.metrics?.count('peer_bytes_received', chunk.length);
-    if (chunk.length >= fullChunkBytes) this.#tookFullChunk(chunk.length);
+    if (chunk.length >= this.#fullChunkBytes) this.#tookFullChunk(chunk.length);
     this.#reader.add(chunk);
     for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {
       this.listener?.onFrame(frame);

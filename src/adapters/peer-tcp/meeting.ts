@@ -1,7 +1,9 @@
 import { MalformedBytes } from '../../base/bytes.ts';
 import type { ServerId, StartId } from '../../model/ids.ts';
+import type { PeerName } from '../../model/peer-name.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
+import { speaksNoTls } from '../../tls/complaints.ts';
 import type { FramedSocket } from './framed-socket.ts';
 import {
   HandshakeRefused,
@@ -25,8 +27,16 @@ export interface Met {
   readonly start: StartId;
 }
 
+/**
+ * Gives who is at the other end by the certificate that was shown; a text says why it is nobody to be talked to. To be asked
+ * once the TLS handshake is done.
+ */
+export type Certified = () => PeerName | string;
+
 export interface Meeting {
   readonly terms: Terms;
+  /** Where TLS is spoken: then this says who it is, whatever is said. */
+  readonly certified?: Certified | undefined;
   readonly clock: Clock;
   readonly random: Random;
   /** The socket's listener is the caller's to set from now on. */
@@ -39,9 +49,10 @@ export interface Meeting {
 export function receive(socket: FramedSocket, meeting: Meeting): void {
   const { terms } = meeting;
   const nonce = meeting.random.bytes(nonceBytes);
-  const complaint = strangerComplaint(socket, terms);
+  const complaint = strangerComplaint(socket, meeting);
   const steps = beginSteps(socket, meeting, (frame) => {
     const { from, start, writeWelcome } = readAnswer(frame, terms, nonce);
+    checkNamed(meeting, from);
     socket.send(writeWelcome);
     return { id: from, start };
   });
@@ -63,8 +74,9 @@ export function introduce(socket: FramedSocket, meant: ServerId, meeting: Meetin
       readWelcome(frame, terms, parts);
       return { id: meant, start: parts.greeting.start };
     }
-    const complaint = strangerComplaint(socket, terms);
+    const complaint = strangerComplaint(socket, meeting);
     if (complaint !== undefined) throw new HandshakeRefused(complaint);
+    checkNamed(meeting, meant);
     const answer = {
       greeting: readGreeting(frame, terms, meant),
       nonce: meeting.random.bytes(nonceBytes),
@@ -109,7 +121,7 @@ function beginSteps(
     },
     onClosed(why) {
       deadline.cancel();
-      meeting.onFailed(why, why.startsWith('malformed'));
+      meeting.onFailed(why, why.startsWith('malformed') || why === speaksNoTls);
     },
   };
   return { refuse };
@@ -125,9 +137,22 @@ function outcomeOf(step: Step, frame: Uint8Array): Met | string | undefined {
   }
 }
 
-function strangerComplaint(socket: FramedSocket, terms: Terms): string | undefined {
-  if (terms.secret !== undefined || isLoopback(socket.remoteAddress)) return undefined;
-  return 'peers off loopback need a shared secret: set quoll.peer.secretFile on all';
+function strangerComplaint(
+  socket: FramedSocket,
+  { terms, certified }: Meeting,
+): string | undefined {
+  const name = certified?.();
+  if (typeof name === 'string') return `peers show certificates to one another here, and ${name}`;
+  if (name !== undefined || terms.secret !== undefined) return undefined;
+  if (isLoopback(socket.remoteAddress)) return undefined;
+  return 'peers off loopback need TLS, or a shared secret: set quoll.tls.certFile or quoll.peer.secretFile on all';
+}
+
+/** Nobody is taken for another than the certificate says. */
+function checkNamed({ certified }: Meeting, id: ServerId): void {
+  const name = certified?.();
+  if (name === undefined || typeof name === 'string' || name.id === id) return;
+  throw new HandshakeRefused(`peer ${String(id)} shows the certificate of peer ${String(name.id)}`);
 }
 
 /** Tells a loopback address: of IPv4, of IPv6, and of IPv4 as IPv6 shows it. */

@@ -5,6 +5,7 @@ import type { PeerNetwork, PeerNetworkHandlers } from '../../ports/peer-network.
 import { BroadcastPlane } from './broadcast-plane.ts';
 import { ElectionPlane } from './election-plane.ts';
 import type { Plane } from './handshake.ts';
+import { PeerTls } from './peer-tls.ts';
 import { startId, strangersMax, type PeerNetworkOptions } from './plane.ts';
 
 /** Where a peer really listens: what port 0 became. */
@@ -27,11 +28,12 @@ export class PeerPortUnusable extends Error {
 }
 
 /**
- * Opens both ports of a peer. Rejects with `PeerPortUnusable` when one can't be had. Peers that dial before `start`
- * wait.
+ * Opens both ports of a peer. Rejects with `PeerPortUnusable` when one can't be had, and with `PeerKeysUnusable` when no
+ * other peer would believe its keys. Peers that dial before `start` wait.
  */
 export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpPeerNetwork> {
   const own = options.servers.find((server) => server.id === options.self);
+  const tls = options.security && new PeerTls(options.security, options.self);
   const broadcast = new Entrance('broadcast', options);
   const election = new Entrance('election', options);
   try {
@@ -40,9 +42,10 @@ export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpP
   } catch (error) {
     broadcast.close(() => undefined);
     election.close(() => undefined);
+    tls?.stop();
     throw error;
   }
-  return new TcpPeerNetwork(options, { broadcast, election });
+  return new TcpPeerNetwork(options, { broadcast, election }, tls);
 }
 
 /** A `PeerNetwork` that can also end as a crash would end it. */
@@ -51,19 +54,25 @@ export interface AbortablePeerNetwork extends PeerNetwork {
   abort(done: () => void): void;
 }
 
-/** The `PeerNetwork` port over TCP, one listener per plane. Authenticates peers, does not encrypt. */
+/**
+ * The `PeerNetwork` port over TCP, one listener per plane. Peers are authenticated, by certificate where TLS is spoken;
+ * otherwise by the secret that they share, and nothing is encrypted.
+ */
 export class TcpPeerNetwork implements AbortablePeerNetwork {
   readonly #options: PeerNetworkOptions;
   readonly #entrances: { readonly broadcast: Entrance; readonly election: Entrance };
+  readonly #tls: PeerTls | undefined;
   #planes: { readonly broadcast: BroadcastPlane; readonly election: ElectionPlane } | undefined;
 
   constructor(
     options: PeerNetworkOptions,
     entrances: { readonly broadcast: Entrance; readonly election: Entrance },
+    tls?: PeerTls,
   ) {
     // One for both planes.
     this.#options = { ...options, start: options.start ?? startId(options.random) };
     this.#entrances = entrances;
+    this.#tls = tls;
   }
 
   addresses(): ListenAddresses {
@@ -72,8 +81,8 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
   }
 
   start(handlers: PeerNetworkHandlers): void {
-    const broadcast = new BroadcastPlane(this.#options, handlers);
-    const election = new ElectionPlane(this.#options, handlers);
+    const broadcast = new BroadcastPlane(this.#options, handlers, this.#tls);
+    const election = new ElectionPlane(this.#options, handlers, this.#tls);
     this.#planes = { broadcast, election };
     this.#entrances.broadcast.admit((socket) => {
       broadcast.takeIn(socket);
@@ -116,6 +125,7 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
   }
 
   #end(isAbrupt: boolean, done: () => void): void {
+    this.#tls?.stop();
     const steps: ((next: () => void) => void)[] = [];
     const { broadcast, election } = this.#entrances;
     steps.push((next) => {

@@ -5,9 +5,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Random } from '../../ports/random.ts';
+import type { TransportSecurity } from '../../ports/transport-security.ts';
 import { FramedSocket } from './framed-socket.ts';
 import { handshakeBytesMax, type Plane, type Terms } from './handshake.ts';
-import { introduce, receive, type Met } from './meeting.ts';
+import { introduce, receive, type Certified, type Met } from './meeting.ts';
+import type { PeerTls } from './peer-tls.ts';
+import { secure, type Stranger } from './securing.ts';
 
 export interface ServerAddress {
   readonly id: ServerId;
@@ -23,8 +26,12 @@ export interface PeerNetworkOptions {
   /** Every peer, also this one; nobody else is talked to. Read anew at every dial. */
   readonly servers: readonly ServerAddress[];
   readonly listenHost: string;
-  /** Shared by all peers. Without one, only peers on loopback are talked to. */
+  /** Shared by all peers. Without one, and without TLS, only peers on loopback are talked to. */
   readonly secret?: Uint8Array;
+  /** Peers are known by their certificates, and TLS is spoken with them. */
+  readonly security?: TransportSecurity | undefined;
+  /** Plaintext will do as well, while an ensemble goes over to TLS or back: TLS is tried first. */
+  readonly acceptsPlaintext?: boolean | undefined;
   /** Bytes that may wait for one connection; `defaultQueuedBytesMax` unless told. */
   readonly queuedBytesMax?: number;
   readonly clock: Clock;
@@ -49,22 +56,26 @@ export const socketsMax = 1_024;
 const linesPerWindow = 10;
 const windowMs = 60_000;
 
+type OnMet = (socket: FramedSocket, from: Met) => void;
+
 /** Does what both planes do alike: dial, take in, shake hands, and know every socket that is open. */
 export class Doorway {
   readonly #options: PeerNetworkOptions;
   readonly #plane: Plane;
   readonly #terms: Terms;
+  readonly #tls: PeerTls | undefined;
   /** Who dialled us and is not known yet, in order of arrival. */
-  readonly #strangers = new Set<FramedSocket>();
+  readonly #strangers = new Set<Stranger>();
   readonly #dialled = new Set<FramedSocket>();
   readonly #open = new Set<Socket>();
   #whenEmpty: (() => void) | undefined;
   #windowEndsMs = 0;
   #lines = 0;
 
-  constructor(plane: Plane, options: PeerNetworkOptions) {
+  constructor(plane: Plane, options: PeerNetworkOptions, tls?: PeerTls) {
     this.#options = options;
     this.#plane = plane;
+    this.#tls = tls;
     this.#terms = {
       plane,
       self: options.self,
@@ -75,13 +86,42 @@ export class Doorway {
   }
 
   /** A socket that the listener took. `onMet` gets it with the dialer's name, or it is closed and one line is logged. */
-  takeIn(raw: Socket, onMet: (socket: FramedSocket, from: Met) => void): void {
+  takeIn(raw: Socket, onMet: OnMet): void {
+    this.#keep(raw);
+    if (this.#tls === undefined) this.#receive(raw, onMet);
+    else this.#secure(raw, this.#tls, onMet);
+  }
+
+  #secure(raw: Socket, tls: PeerTls, onMet: OnMet): void {
+    const stranger = secure(raw, {
+      plane: this.#plane,
+      tls,
+      clock: this.#options.clock,
+      onSecure: (socket) => {
+        this.#strangers.delete(stranger);
+        this.#receive(socket, onMet, () => tls.nameOf(socket));
+      },
+      onPlaintext: () => {
+        this.#strangers.delete(stranger);
+        const mayPass = this.#options.acceptsPlaintext === true;
+        this.#receive(raw, onMet, mayPass ? undefined : () => 'it speaks no TLS');
+      },
+      onFailed: (why) => {
+        this.#strangers.delete(stranger);
+        this.complain('peerRefused', { from: stranger.remoteAddress, why });
+      },
+    });
+    this.#arrived(stranger);
+  }
+
+  #receive(raw: Socket, onMet: OnMet, certified?: Certified): void {
     const socket = this.#framed(raw);
     const from = socket.remoteAddress;
     this.#strangers.add(socket);
     receive(socket, {
       ...this.#options,
       terms: this.#terms,
+      certified,
       onMet: (peer) => {
         this.#strangers.delete(socket);
         onMet(socket, peer);
@@ -93,21 +133,26 @@ export class Doorway {
         this.complain('peerRefused', { from, why });
       },
     });
+    this.#arrived();
+  }
+
+  #arrived(stranger?: Stranger): void {
+    if (stranger !== undefined) this.#strangers.add(stranger);
     if (this.#strangers.size > strangersMax) {
       this.#mostCrowding()?.fail('too many connections that did not prove themselves');
     }
   }
 
   /** Of the address with most strangers, the one that came first. */
-  #mostCrowding(): FramedSocket | undefined {
-    const firsts = new Map<string, { readonly socket: FramedSocket; count: number }>();
-    for (const socket of this.#strangers) {
-      const first = firsts.get(socket.remoteAddress);
-      if (first === undefined) firsts.set(socket.remoteAddress, { socket, count: 1 });
+  #mostCrowding(): Stranger | undefined {
+    const firsts = new Map<string, { readonly stranger: Stranger; count: number }>();
+    for (const stranger of this.#strangers) {
+      const first = firsts.get(stranger.remoteAddress);
+      if (first === undefined) firsts.set(stranger.remoteAddress, { stranger, count: 1 });
       else first.count++;
     }
     const [most] = [...firsts.values()].sort((left, right) => right.count - left.count);
-    return most?.socket;
+    return most?.stranger;
   }
 
   dial(
@@ -117,22 +162,40 @@ export class Doorway {
     const address = this.#options.servers.find((server) => server.id === to);
     if (address === undefined || to === this.#options.self) return undefined;
     const port = this.#plane === 'broadcast' ? address.quorumPort : address.electionPort;
-    const socket = this.#framed(connect({ host: address.host, port }));
+    const { socket: raw, certified } = this.#connect(to, address.host, port);
+    this.#keep(raw);
+    const socket = this.#framed(raw);
     this.#dialled.add(socket);
     introduce(socket, to, {
       ...this.#options,
       terms: this.#terms,
+      certified,
       onMet: (peer) => {
         this.#dialled.delete(socket);
+        this.#tls?.dialled(to, undefined);
         handlers.onMet(socket, peer);
       },
       onFailed: (why, isHostile) => {
         this.#dialled.delete(socket);
+        this.#tls?.dialled(to, why);
         if (isHostile) this.complain('peerNotMet', { to, host: address.host, port, why });
         handlers.onFailed(why);
       },
     });
     return socket;
+  }
+
+  /** In TLS, where it is spoken; unless plaintext will do, and was what the peer spoke the last time. */
+  #connect(
+    to: ServerId,
+    host: string,
+    port: number,
+  ): { readonly socket: Socket; readonly certified?: Certified } {
+    const tls = this.#tls;
+    const isPlaintext = this.#options.acceptsPlaintext === true && tls?.spokePlaintext(to) === true;
+    if (tls === undefined || isPlaintext) return { socket: connect({ host, port }) };
+    const socket = tls.dial(host, port);
+    return { socket, certified: () => tls.nameOf(socket) };
   }
 
   /** One line, unless there were too many lately. */
@@ -161,12 +224,15 @@ export class Doorway {
     this.#checkEmpty();
   }
 
-  #framed(raw: Socket): FramedSocket {
+  #keep(raw: Socket): void {
     this.#open.add(raw);
     raw.on('close', () => {
       this.#open.delete(raw);
       this.#checkEmpty();
     });
+  }
+
+  #framed(raw: Socket): FramedSocket {
     return new FramedSocket(raw, {
       clock: this.#options.clock,
       frameBytesMax: handshakeBytesMax,

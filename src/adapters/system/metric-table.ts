@@ -7,6 +7,8 @@ export interface MetricDescription {
   readonly help: string;
   /** Of a histogram, in its unit. */
   readonly buckets?: readonly number[];
+  /** Of a gauge with several figures: what tells them apart, and all that it may be. None is shown before it is set. */
+  readonly series?: { readonly label: string; readonly values: readonly string[] };
 }
 
 const milliseconds = [
@@ -104,6 +106,17 @@ export const metricTable = {
   replay_reads_memory: counter('Pieces of the log given to resumed watches out of memory'),
   replay_reads_store: counter('Pieces of the log given to resumed watches out of the data file'),
   replay_reads_peers: counter('Pieces of the log given to resumed watches out of another peer'),
+
+  // TLS.
+  tls_handshakes: counter('Clients that came by TLS and were let in, by all doors'),
+  tls_handshakes_failed: counter(
+    'Clients that were not: their handshake failed or took too long, or their certificate is not believed',
+  ),
+  tls_not_spoken: counter('Connections that began in plaintext where TLS is spoken'),
+  tls_certificate_expires_seconds: {
+    ...gauge('When the keys of this peer end, in seconds since 1970, by what they are'),
+    series: { label: 'file', values: ['certificate', 'ca', 'crl'] },
+  },
 
   // The process.
   log_lines_dropped: counter('Log lines dropped because they could not be written in time'),

@@ -22,6 +22,9 @@ interface Instrument {
   readonly help: string;
   /** Of a counter or gauge, or the sum of what a histogram observed. */
   value: number;
+  /** Of a gauge with several figures: those that were set. */
+  readonly series: MetricDescription['series'];
+  readonly values: Map<string, number>;
   /** Of a histogram: the upper bound of each bucket, and how many observations fell into it, or above all at the end. */
   readonly bounds: readonly number[];
   readonly counts: Float64Array;
@@ -70,10 +73,14 @@ export function createMetrics(): SystemMetrics {
       if (instrument.kind !== 'counter') throw broken('only counters count', { name });
       instrument.value += by;
     },
-    gauge(name, value) {
+    gauge(name, value, series) {
       const instrument = find(name);
       if (instrument.kind !== 'gauge') throw broken('only gauges are set', { name });
-      instrument.value = value;
+      const known = instrument.series?.values;
+      if (known === undefined && series === undefined) instrument.value = value;
+      else if (series !== undefined && known?.includes(series) === true) {
+        instrument.values.set(series, value);
+      } else throw broken('every series stands in the table', { name, series });
     },
     observe(name, value) {
       const instrument = find(name);
@@ -112,9 +119,9 @@ export function harmlessMetrics(metrics: SystemMetrics, logger: Logger): SystemM
         failed(name, error);
       }
     },
-    gauge(name, value) {
+    gauge(name, value, series) {
       try {
-        metrics.gauge(name, figure(value));
+        metrics.gauge(name, figure(value), series);
       } catch (error) {
         failed(name, error);
       }
@@ -136,15 +143,26 @@ function figure(value: number): number {
 }
 
 function makeInstrument(name: MetricName): Instrument {
-  const { kind, help, buckets = [] }: MetricDescription = metricTable[name];
+  const { kind, help, buckets = [], series }: MetricDescription = metricTable[name];
   const counts = new Float64Array(buckets.length + 1);
-  return { kind, name: exportedName(name), help, value: 0, bounds: buckets, counts };
+  return {
+    kind,
+    name: exportedName(name),
+    help,
+    value: 0,
+    series,
+    values: new Map(),
+    bounds: buckets,
+    counts,
+  };
 }
 
 /** In Prometheus's text format, with an empty line at its end. */
-function textOf({ kind, name, help, value, bounds, counts }: Instrument): string {
+function textOf({ kind, name, help, value, series, values, bounds, counts }: Instrument): string {
   const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`];
-  if (kind !== 'histogram') lines.push(`${name} ${String(value)}`);
+  if (series !== undefined) {
+    for (const [of, each] of values) lines.push(`${name}{${series.label}="${of}"} ${String(each)}`);
+  } else if (kind !== 'histogram') lines.push(`${name} ${String(value)}`);
   else {
     let count = 0;
     for (const [bucket, bound] of [...bounds, '+Inf'].entries()) {

@@ -3,12 +3,13 @@ import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { clientTls, type ClientTlsOptions } from './client-tls.ts';
 import { PeerRing } from './peer-ring.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 // What the commands that talk to a peer share.
 
-export interface ClientOptions {
+export interface ClientOptions extends ClientTlsOptions {
   readonly url?: string;
   readonly output: 'text' | 'json';
 }
@@ -27,7 +28,10 @@ export function withClientOptions(command: Command): Command {
       new Option('-o, --output <form>', 'text for people, json for programs')
         .choices(['text', 'json'])
         .default('text'),
-    );
+    )
+    .option('--cacert <file>', 'whose certificates are believed, for https:// (QUOLL_CACERT)')
+    .option('--cert <file>', 'the certificate to show, for https:// (QUOLL_CERT)')
+    .option('--key <file>', 'its key (QUOLL_KEY)');
 }
 
 export function consistencyOption(): Option {
@@ -46,14 +50,16 @@ export function examples(...lines: readonly string[]): string {
 export function ringOf(options: ClientOptions): PeerRing {
   const given = (options.url ?? clientUrl()).split(',').map((url) => url.trim());
   const urls = given.filter((url) => url !== '');
-  return new PeerRing((urls.length === 0 ? [''] : urls).map(peerUrl));
+  const bases = (urls.length === 0 ? [''] : urls).map(peerUrl);
+  const isSecure = bases.some(({ protocol }) => protocol === 'https:');
+  return new PeerRing(bases, isSecure ? clientTls(options) : undefined);
 }
 
 function peerUrl(given: string): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new CommandFailed(exitCode.usage, `"${given}" is not the URL of a peer`, {
-    hint: 'Write http://HOST:PORT, as in http://127.0.0.1:2180',
+    hint: 'Write http://HOST:PORT, as in http://127.0.0.1:2180, or https:// where TLS is spoken',
   });
 }
 

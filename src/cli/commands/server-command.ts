@@ -74,7 +74,12 @@ function configFrom(
 }
 
 async function serve(config: PeerConfig, start: StartPeer): Promise<void> {
-  const told = toldToStop();
+  // Until it has started, there is nothing to be read anew.
+  const onRenew = { call: (): void => undefined };
+  const renew = (): void => {
+    onRenew.call();
+  };
+  const told = toldToStop(config.tls === undefined ? undefined : renew);
   const starting = start(config).catch((cause: unknown) => {
     endSoon(exitCode.error);
     throw cause;
@@ -82,6 +87,9 @@ async function serve(config: PeerConfig, start: StartPeer): Promise<void> {
   const peer = await Promise.race([starting, told]);
   // Told to stop while it still recovers its data: it has promised nothing yet, and a crash here is no harm either.
   if (peer === undefined) process.exit(exitCode.ok);
+  onRenew.call = () => {
+    peer.renewKeys();
+  };
   await told;
   await peer.stop();
   endSoon(exitCode.ok);
@@ -92,7 +100,7 @@ function endSoon(code: number): void {
 }
 
 /** Resolves at the first signal, or when the process that started us as its own is gone; a second signal ends at once. */
-function toldToStop(): Promise<void> {
+function toldToStop(renew: (() => void) | undefined): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;
     const stop = (): void => {
@@ -105,7 +113,7 @@ function toldToStop(): Promise<void> {
     onHangUp(() => {
       isStopping = true;
       resolve();
-    });
+    }, renew);
     process.once('disconnect', () => {
       resolve();
     });

@@ -1,17 +1,29 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { programOfShell } from '../../config/load.ts';
 
 /**
  * Calls `stop` when the terminal hangs up (SIGHUP), unless whoever started this process wants it to live on: then the
- * signal is ignored. Gives what takes the listener away.
+ * signal is ignored. Where there is `renew`, it is called then, and where there is no terminal that could hang up: the
+ * signal is how services are told to read their files anew. Gives what takes the listener away.
  */
-export function onHangUp(stop: () => void): () => void {
-  const listener = isToOutliveTerminal() ? (): void => undefined : stop;
+export function onHangUp(stop: () => void, renew?: () => void): () => void {
+  const livesOn = isToOutliveTerminal() || (renew !== undefined && !hasTerminal());
+  const listener = livesOn ? (renew ?? ((): void => undefined)) : stop;
   process.on('SIGHUP', listener);
   return () => {
     process.off('SIGHUP', listener);
   };
+}
+
+function hasTerminal(): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

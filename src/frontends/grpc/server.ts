@@ -12,16 +12,17 @@ import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
-import { addressIdentity } from '../../wire/credentials.ts';
+import { DoorGuard } from '../../service/door-guard.ts';
 import { ownHostNames } from '../../wire/host-names.ts';
+import { Entrance, type Secured } from '../entrance/entrance.ts';
 import { tooManyHeld } from './calls/method.ts';
 import { Connections } from './connection/connections.ts';
 import type { UnaryHandler } from './connection/direct-call.ts';
+import { farewell, isPreface } from './connection/farewell.ts';
 import { createGate } from './gate.ts';
 import { healthPackage } from './health-definition.ts';
 import { Health } from './health.ts';
@@ -30,7 +31,7 @@ import { quollPackage } from './messages/protocol.ts';
 import { statusOfRefusal } from './messages/status.ts';
 import { OpenStreams } from './open-streams.ts';
 
-export interface GrpcDoorOptions {
+export interface GrpcDoorOptions extends Secured {
   readonly service: CoordinationService;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -77,16 +78,27 @@ function settings(requestBytesMax: number): ServerOptions {
   };
 }
 
-/** Takes connections in by turns, and knows all that are open. */
+/** Takes connections in, and knows all that are open. */
 function createListener(options: GrpcDoorOptions, take: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
-  const arrivals = new Arrivals(options.work);
-  const listener = createServer({ noDelay: true }, (socket) => {
-    arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
+  const entrance = new Entrance({
+    ...options,
+    door: 'grpc',
+    guard: new DoorGuard(options, 'grpcConnectionFailed'),
+    protocols: ['h2'],
+    begin(socket) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
       take(socket);
-    });
+    },
+    answerPlaintext: (first) =>
+      isPreface(first)
+        ? farewell('TLS is spoken on this port: use a channel with TLS credentials')
+        : undefined,
+    answerUncertified: farewell,
+  });
+  const listener = createServer({ noDelay: true }, (socket) => {
+    entrance.take(socket);
   });
   listener.maxConnections = options.connectionsMax ?? defaults.connectionsMax;
   listener.on('error', (error) => {
@@ -95,7 +107,7 @@ function createListener(options: GrpcDoorOptions, take: (socket: Socket) => void
   const destroyAll = (): void => {
     for (const socket of sockets) socket.destroy();
   };
-  return { listener, arrivals, destroyAll };
+  return { listener, entrance, destroyAll };
 }
 
 /** Makes the gRPC door. `stop` ends streams, and leaves calls in flight their grace. */
@@ -134,17 +146,21 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const messageBytesMax = service.limits.requestBytesMax * messageBytesPerRequestByte;
   clients.listenTo(server, { handlers, messageBytesMax });
-  const { listener, arrivals, destroyAll } = createListener(options, (socket) => {
+  const { listener, entrance, destroyAll } = createListener(options, (socket) => {
     clients.add(socket, () => {
       connections.injectConnection(socket);
     });
+  });
+  const stopRenewing = options.security?.onRenewed(() => {
+    clients.leave();
   });
 
   return {
     listen: (host, port) => listen(listener, host, port),
     async stop() {
       health.stop();
-      arrivals.stop();
+      entrance.stop();
+      stopRenewing?.();
       const leaving = refused('shuttingDown', 'this peer is stopping: ask another one');
       openStreams.endAll(statusOfRefusal(leaving, service.meta()));
       const graceMs = options.stopGraceMs ?? defaults.doorStopGraceMs;
@@ -157,7 +173,8 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
     },
     async abort() {
       health.stop();
-      arrivals.stop();
+      entrance.stop();
+      stopRenewing?.();
       destroyAll();
       await closed(listener);
       clients.stop();

@@ -7,7 +7,9 @@ import type { Exchange } from './exchange/exchange.ts';
  * whatever a script does.
  */
 function policyFor({ door }: Exchange): string {
-  const peers = door.service.cluster().peers.flatMap(({ addresses }) => originsOf(addresses.http));
+  const peers = door.service.cluster().peers.flatMap(({ addresses }) =>
+    originsOf(addresses.http, door.isSecure ? 'https' : 'http'),
+  );
   return (
     `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${["'self'", ...peers].join(' ')}; img-src data:; ` +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
@@ -17,9 +19,9 @@ function policyFor({ door }: Exchange): string {
 const origin = /^(https?):\/\/([A-Za-z0-9.:[\]_-]+)\/?$/;
 
 /** For requests and for a WebSocket; nothing for an address that could be read as more than one source. */
-function originsOf(address: string): readonly string[] {
+function originsOf(address: string, ownScheme: string): readonly string[] {
   const [, scheme, authority] =
-    origin.exec(address.includes('://') ? address : `http://${address}`) ?? [];
+    origin.exec(address.includes('://') ? address : `${ownScheme}://${address}`) ?? [];
   if (scheme === undefined || authority === undefined) return [];
   return [`${scheme}://${authority}`, `${scheme === 'https' ? 'wss' : 'ws'}://${authority}`];
 }

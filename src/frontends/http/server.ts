@@ -5,13 +5,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { defaults } from '../../model/defaults.ts';
-import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
 import { DoorGuard } from '../../service/door-guard.ts';
-import { addressIdentity } from '../../wire/credentials.ts';
+import { Entrance, type Secured } from '../entrance/entrance.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
 import { answerOtherMethod } from './exchange/allow.ts';
@@ -30,13 +29,14 @@ import { createGate, type Gate } from './gate/gate.ts';
 import { OwedAnswers } from './gate/owed-answers.ts';
 import { headBytesMax, type ParserError } from './gate/parser-problem.ts';
 import { answerPreflight } from './gate/preflight.ts';
+import { looksLikeHttp, tlsNeeded } from './gate/tls-needed.ts';
 import { anyHostPaths, isOperatorsRoute, probes } from './operators/health.ts';
 import { answerQueues } from './locks/answer-queues.ts';
 import { createUpgrades, type Reparse } from './websocket/upgrade.ts';
 import { handleNodes } from './znodes/handle-nodes.ts';
 import { isNodesUrl } from './znodes/nodes-url.ts';
 
-export interface RestDoorOptions {
+export interface RestDoorOptions extends Secured {
   readonly service: CoordinationService;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -76,7 +76,8 @@ const silenceMs = 120_000;
 
 /** Puts the door together; it listens when told to. */
 export function createRestDoor(options: RestDoorOptions): Door {
-  const gate = createGate({ ...options, anyHostPaths });
+  const isSecure = options.security !== undefined;
+  const gate = createGate({ ...options, anyHostPaths, isSecure });
   const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const answer = createAnswers(gate, limit);
   const owed = new OwedAnswers(options.work);
@@ -85,11 +86,19 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const stopping = new Set<() => void>();
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer();
-  const arrivals = new Arrivals(options.work);
-  const reparse = takeInTurns(server, arrivals, (socket) => {
+  const guard = new DoorGuard(options, 'restConnectionFailed');
+  const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket) => {
     connections.opened(socket);
     limit.opened(socket);
   });
+  const stopRenewing = options.security?.onRenewed(() => {
+    connections.outdate();
+  });
+  const close = (): void => {
+    isStopping = true;
+    entrance.stop();
+    stopRenewing?.();
+  };
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const { socket } = request;
@@ -110,7 +119,6 @@ export function createRestDoor(options: RestDoorOptions): Door {
   server.on('error', (error) => {
     options.logger.log('error', 'restServerFailed', { cause: String(error) });
   });
-  const guard = new DoorGuard(options, 'restConnectionFailed');
   takeGuarded(server, guard, {
     take,
     upgrade: createUpgrades({ door, gate, owed, limit, connections, reparse }),
@@ -125,14 +133,12 @@ export function createRestDoor(options: RestDoorOptions): Door {
   return {
     listen: (host, port) => listen(server, host, port),
     stop() {
-      isStopping = true;
-      arrivals.stop();
+      close();
       for (const run of [...stopping]) run();
       return stop(server, options.clock, options.stopGraceMs ?? defaults.doorStopGraceMs);
     },
     abort() {
-      isStopping = true;
-      arrivals.stop();
+      close();
       const ended = stop(server, options.clock, defaults.doorStopGraceMs);
       limit.closeAll();
       return ended;
@@ -195,36 +201,49 @@ function createLimitedServer(): Server {
 }
 
 /**
- * Has connections taken in by `arrivals`, Node's own part of it included. Gives what reads those as HTTP that Node has let
- * go of.
+ * Has connections taken in by an entrance, Node's own part of it included. Gives what reads those as HTTP that Node has let
+ * go of, too.
  */
-function takeInTurns(
+function takeIn(
   server: Server,
-  arrivals: Arrivals,
+  options: RestDoorOptions & { readonly guard: DoorGuard },
   opened: (socket: Socket) => void,
-): Reparse {
+): { readonly entrance: Entrance; readonly reparse: Reparse } {
   const [takeOver] = server.listeners('connection');
   if (takeOver === undefined) throw new Error('this version of Node takes connections elsewhere');
   const drains = new WeakMap<Socket, readonly (() => void)[]>();
+  const parse = (socket: Socket): void => {
+    takeOver.call(server, socket);
+    drains.set(socket, socket.listeners('drain') as (() => void)[]);
+  };
   server.removeAllListeners('connection');
   // Nothing is read of one that waits: it is for Node's parser.
   (server as Server & { pauseOnConnect: boolean }).pauseOnConnect = true;
-  server.on('connection', (socket: Socket) => {
-    arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
-      takeOver.call(server, socket);
-      drains.set(socket, socket.listeners('drain') as (() => void)[]);
+  const entrance = new Entrance({
+    ...options,
+    door: 'http',
+    protocols: ['http/1.1'],
+    begin(socket) {
+      parse(socket);
       opened(socket);
       socket.resume();
-    });
+    },
+    answerPlaintext: (first) => (looksLikeHttp(first) ? rawAnswer(tlsNeeded()) : undefined),
+    answerUncertified: (complaint) => rawAnswer(new Problem('authFailed', complaint)),
+  });
+  server.on('connection', (socket: Socket) => {
+    entrance.take(socket);
   });
   return {
-    parse(socket) {
-      takeOver.call(server, socket);
-      drains.set(socket, socket.listeners('drain') as (() => void)[]);
-      socket.resume();
-    },
-    drained(socket) {
-      for (const run of drains.get(socket) ?? []) run.call(socket);
+    entrance,
+    reparse: {
+      parse(socket) {
+        parse(socket);
+        socket.resume();
+      },
+      drained(socket) {
+        for (const run of drains.get(socket) ?? []) run.call(socket);
+      },
     },
   };
 }
@@ -318,6 +337,7 @@ function createDoor(
   }: { readonly isStopping: () => boolean; readonly stopping: Set<() => void> },
 ): HttpDoor {
   const { service, clock, random, requestTimeoutMs, metricsText, budget, work } = options;
+  const { security } = options;
   const logger = new SparingLog(options.logger, clock);
   let peerHeaders: readonly string[] | undefined;
   return {
@@ -332,6 +352,7 @@ function createDoor(
     debtors: new Debtors({ clock, logger, budget, work }),
     tickets: new Tickets(clock, random),
     metricsText,
+    isSecure: security !== undefined,
     isStopping,
     whenStopping(run) {
       stopping.add(run);

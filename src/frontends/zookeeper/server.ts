@@ -3,13 +3,12 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
-import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { Door } from '../../service/door.ts';
 import { DoorGuard, guardedClock } from '../../service/door-guard.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
-import { addressIdentity } from '../../wire/credentials.ts';
+import { Entrance, type Secured } from '../entrance/entrance.ts';
 import { ZooKeeperConnection } from './connection.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
 import { Flushes } from './flushes.ts';
@@ -22,9 +21,9 @@ import {
   type ShownConfiguration,
   type WordSources,
 } from './words/sources.ts';
-import { answerWord } from './words/words.ts';
+import { answerWord, beginningOf } from './words/words.ts';
 
-export interface ZooKeeperDoorOptions {
+export interface ZooKeeperDoorOptions extends Secured {
   readonly service: CoordinationService;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -62,7 +61,7 @@ export function createZooKeeperDoor(options: ZooKeeperDoorOptions): Door {
 class JuteDoor implements Door {
   readonly #options: ZooKeeperDoorOptions;
   readonly #door: ZooKeeperDoor;
-  readonly #arrivals: Arrivals;
+  readonly #entrance: Entrance;
   readonly #listener: Server;
   readonly #connections = new Set<ZooKeeperConnection>();
   readonly #perAddress = new Map<string, number>();
@@ -105,18 +104,21 @@ class JuteDoor implements Door {
           wordFailed.happened({ word, cause });
         }),
     };
-    this.#arrivals = new Arrivals(work);
+    this.#entrance = new Entrance({
+      ...options,
+      clock,
+      guard,
+      door: 'zookeeper',
+      begin: (socket) => {
+        this.#opened(socket);
+      },
+      answerPlaintext: (first) =>
+        beginningOf(first).kind === 'word' ? 'This peer speaks TLS on this port.\n' : undefined,
+      // Its protocol has no word for it: the log has.
+      answerUncertified: () => undefined,
+    });
     this.#listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-      guard.run(
-        () => {
-          this.#arrivals.take(socket, addressIdentity(socket.remoteAddress).id, () => {
-            this.#opened(socket);
-          });
-        },
-        () => {
-          socket.destroy();
-        },
-      );
+      this.#entrance.take(socket);
     });
     this.#listener.on('error', (error) => {
       logger.log('error', 'zookeeperServerFailed', { cause: String(error) });
@@ -170,7 +172,7 @@ class JuteDoor implements Door {
 
   #closeListener(): Promise<void> {
     this.#watching?.cancel();
-    this.#arrivals.stop();
+    this.#entrance.stop();
     if (!this.#listener.listening) return Promise.resolve();
     return new Promise((resolve) => {
       this.#listener.close(() => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { keyTools } from '../../../src/compose/key-tools.ts';
 
 // The command line with a peer that only says that it is ready: for tests of how processes are started and stopped.
 
@@ -15,6 +16,9 @@ await runCli(process.argv, {
     process.stdout.write(`listening on ${String(port)}, data in ${dataDir}, log ${log.level}\n`);
     return {
       addresses: { http: `127.0.0.1:${String(port)}`, grpc: '', zookeeper: '' },
+      renewKeys: () => {
+        process.stdout.write('keys read anew\n');
+      },
       stop: () =>
         new Promise((resolve) => {
           server.close(() => {
@@ -29,4 +33,5 @@ await runCli(process.argv, {
     print(`${dataDir} ${String(showLog)}`);
     return Promise.resolve();
   },
+  keyTools: () => Promise.resolve(keyTools),
 });

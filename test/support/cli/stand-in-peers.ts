@@ -86,6 +86,7 @@ export class StandInPeers {
     const unused = {
       startPeer: () => Promise.reject(new Error('not here')),
       inspect: () => Promise.resolve(),
+      keyTools: () => Promise.reject(new Error('not here')),
     };
     // What follows `--` is another's command line.
     const end = args.includes('--') ? args.indexOf('--') : args.length;

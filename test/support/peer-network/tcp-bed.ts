@@ -32,13 +32,19 @@ export class TcpBed implements NetworkBed {
     },
   };
 
-  static async make(peers: number, more: Partial<PeerNetworkOptions> = {}): Promise<TcpBed> {
+  /** `more`: for all, or for each. */
+  static async make(
+    peers: number,
+    more: Partial<PeerNetworkOptions> | ((id: number) => Partial<PeerNetworkOptions>) = {},
+  ): Promise<TcpBed> {
     const bed = new TcpBed();
     for (let id = 1; id <= peers; id++) bed.addServer(id);
     bed.addServer(9);
     const deaf = await unusedPort();
     Object.assign(bed.servers.at(-1) ?? {}, { quorumPort: deaf, electionPort: deaf });
-    for (let id = 1; id <= peers; id++) await bed.open(id, more);
+    for (let id = 1; id <= peers; id++) {
+      await bed.open(id, typeof more === 'function' ? more(id) : more);
+    }
     return bed;
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { until } from '../until.ts';
 
 // ZooKeeper's protocol byte by byte, for tests that say what no client library would.
@@ -122,9 +123,21 @@ export class JuteSocket {
     const [host = '', port = ''] = address.split(':');
     const from = localAddress === undefined ? {} : { localAddress };
     const socket = connect({ host, port: Number(port), noDelay: true, ...from });
+    return JuteSocket.#opened(socket, 'connect');
+  }
+
+  static openTls(address: string, options: ConnectionOptions): Promise<JuteSocket> {
+    const [host = '', port = ''] = address.split(':');
+    return JuteSocket.#opened(
+      connectTls({ host, port: Number(port), ...options }),
+      'secureConnect',
+    );
+  }
+
+  static async #opened(socket: Socket, event: string): Promise<JuteSocket> {
     const opened = new JuteSocket(socket);
     await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
+      socket.once(event, resolve);
       socket.once('error', reject);
     });
     return opened;

@@ -7,6 +7,7 @@ async function helpOf(...command: readonly string[]): Promise<string> {
   const unused = {
     startPeer: () => Promise.reject(new Error('not here')),
     inspect: () => Promise.resolve(),
+    keyTools: () => Promise.reject(new Error('not here')),
   };
   const code = await runCommand(['node', 'quoll', ...command, '--help'], unused, terminal);
   assert.equal(code, 0, command.join(' '));
@@ -41,9 +42,10 @@ describe('the help', () => {
   it('is there for every command that the product has', () => {
     const promised = [
       ...['server', 'dev', 'get', 'set', 'create', 'delete', 'ls', 'tree', 'stat', 'watch', 'lock'],
-      ...['elect', 'txn', 'session', 'status', 'inspect'],
+      ...['elect', 'txn', 'session', 'status', 'inspect', 'tls'],
     ];
     for (const name of promised) assert.ok(helps.has(name), name);
+    for (const name of ['new', 'show', 'check']) assert.ok(helps.has(`tls ${name}`), name);
     for (const name of ['open', 'touch', 'close']) assert.ok(helps.has(`session ${name}`), name);
   });
 

@@ -276,8 +276,7 @@ describe('the configuration', () => {
         'warn zoo.cfg:1: unknown key zookeeper.maxClientCnxns, without effect',
       ],
       ['initLimit=10', 'debug zoo.cfg:1: initLimit has no effect: links between peers'],
-      ['sslQuorum=true', 'warn zoo.cfg:1: sslQuorum has no effect: there is no TLS yet'],
-      ['ssl.keyStore.location=/x', 'warn zoo.cfg:1: ssl.keyStore.location has no effect: there'],
+      ['ssl.crl=true', 'warn zoo.cfg:1: ssl.crl has no effect: name a list of revoked'],
       ['weight.1=3', 'warn zoo.cfg:1: weight.1 has no effect: every voter weighs the same'],
       [
         'tickTme=2000',
@@ -461,12 +460,12 @@ describe('the configuration', () => {
   });
 
   describe('the secret of the peers', () => {
-    const lines = 'server.1=node01:2888:3888\nserver.2=node02:2888:3888';
+    const lines = 'server.1=node01:2888:3888\nserver.2=node02:2888:3888\nquoll.tls=off';
 
-    it('is asked for off loopback, with the command that makes it', () => {
+    it('is asked for off loopback where no TLS is spoken, with the command that makes it', () => {
       const outcome = load(write('zoo.cfg', lines), { serverId: '1' });
       assert.deepEqual(complaints(outcome), [
-        'peer.secretFile: peers on several machines need a secret that they share',
+        'peer.secretFile: peers on several machines that meet without TLS need a secret that they share',
       ]);
       assert.equal(outcome.kind, 'refused');
       assert.match(outcome.complaints[0]?.fix ?? '', /quoll secret new quoll\.secret/);

@@ -6,13 +6,15 @@ import { loadConfig, loadOptions, type LoadOutcome } from '../../../src/config/l
 import type { PeerOptions } from '../../../src/config/options.ts';
 import type { SettingKey } from '../../../src/config/settings.ts';
 
-/** `a.b` for each field `b` of a field `a`. */
+/** `a.b` for each field `b` of a field `a`, and `a` where it may be a word by itself. */
 type KeysOf<Options> = {
-  [Name in keyof Options & string]-?: NonNullable<Options[Name]> extends
-    string | number | boolean | readonly unknown[]
-    ? Name
-    : `${Name}.${keyof NonNullable<Options[Name]> & string}`;
+  [Name in keyof Options & string]-?: KeysAt<Name, NonNullable<Options[Name]>>;
 }[keyof Options & string];
+
+type KeysAt<Name extends string, Field> = Field extends
+  string | number | boolean | readonly unknown[]
+  ? Name
+  : `${Name}.${keyof Field & string}`;
 
 // Does not compile when a setting has no option, or an option no setting.
 export const everySettingIsAnOption: Exclude<

@@ -23,6 +23,7 @@ describe('the address that clients are told', () => {
         'server.2=zoo2:2888:3888',
         'quoll.http.host=0.0.0.0',
         `quoll.peer.secretFile=${join(folder, 'secret')}`,
+        'quoll.tls=off',
       ];
       writeFileSync(file, lines.join('\n'));
       const outcome = loadConfig({ file, flags: { serverId: '1' }, environment: {} });

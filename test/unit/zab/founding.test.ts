@@ -54,6 +54,27 @@ describe('Founding', () => {
     assert.equal(nonces(founding.agreed(3)?.voters), 'n1 n2 n3');
   });
 
+  it('gives the ensemble the id that was drawn for it, or else draws one', () => {
+    const clusterId = '00112233445566aa';
+    for (const given of [undefined, clusterId]) {
+      const founding = new Founding({ ...options(1), clusterId: given }, 0);
+      for (const nonce of ['n2', 'n3']) founding.hear(sees(nonce, ...all), 1);
+      const founded = founding.agreed(1);
+      assert.match(founded?.clusterId ?? '', /^[0-9a-f]{16}$/);
+      assert.equal(founded?.clusterId === clusterId, given === clusterId);
+    }
+  });
+
+  it('joins no ensemble of another id than its own', () => {
+    const clusterId = '00112233445566aa';
+    const founding = new Founding({ ...options(1), clusterId }, 0);
+    const { voters: founders } = voters(...all);
+    const founded = (id: string): Notification =>
+      says('n2', { clusterId: id, founded: { clusterId: id, voters: founders } });
+    assert.equal(founding.hear(founded('ffffffffffffffff'), 1), undefined);
+    assert.equal(founding.hear(founded(clusterId), 1)?.clusterId, clusterId);
+  });
+
   it('agrees on no voter that lost its data meanwhile', () => {
     const founding = new Founding(options(1), 0);
     founding.hear(sees('n2', ...all), 1);

@@ -35,6 +35,7 @@ export class Connections {
   readonly #intake: Intake;
   readonly #all = new Map<ClientConnection, { takenBytes: number; at: number }>();
   readonly #bySession = new WeakMap<Http2Session, ClientConnection>();
+  readonly #sessions = new Set<Http2Session>();
   readonly #awaited = new Set<IncomingCall>();
   readonly #timer: { cancel(): void };
   /** The one that the library is being given. */
@@ -75,6 +76,8 @@ export class Connections {
     for (const http2 of http2Servers.keys()) {
       http2.on('session', (session) => {
         if (this.#opening !== undefined) this.#bySession.set(session, this.#opening);
+        this.#sessions.add(session);
+        session.once('close', () => this.#sessions.delete(session));
       });
       const listeners = http2.listeners('stream');
       if (listeners.length === 0) throw new Error('grpc-js hears of its streams elsewhere');
@@ -111,6 +114,11 @@ export class Connections {
     this.#opening = connection;
     inject();
     this.#opening = undefined;
+  }
+
+  /** Has clients make new connections for their next calls. Those that are begun go on, for as long as they take. */
+  leave(): void {
+    for (const session of this.#sessions) session.close();
   }
 
   stop(): void {

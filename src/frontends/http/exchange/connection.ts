@@ -16,6 +16,11 @@ export const smallAnswerBytesMax = 16_384;
  */
 export const connectionReceivedBytesMax = 2 * 1_048_576;
 
+/** Of a door: counts how often all connections became outdated. */
+interface Age {
+  readonly now: number;
+}
+
 /** One connection of a client: whose it is, and what is kept for it. It gives back all of it when it closes. */
 export class Connection {
   readonly socket: Socket;
@@ -25,12 +30,16 @@ export class Connection {
   /** Who asks by a request that proves nothing: the address alone. */
   readonly stranger: Caller;
   readonly demand = new Demand();
+  readonly #age: Age;
+  readonly #began: number;
   #smallBytes = 0;
   #receivedBytes = 0;
   readonly #whenClosed: (() => void)[] = [];
 
-  constructor(socket: Socket, budget: Budget) {
+  constructor(socket: Socket, budget: Budget, age: Age = { now: 0 }) {
     this.socket = socket;
+    this.#age = age;
+    this.#began = age.now;
     const address = addressIdentity(socket.remoteAddress);
     this.address = address.id;
     this.stranger = { identities: [address] };
@@ -41,6 +50,11 @@ export class Connection {
       this.#receivedBytes = 0;
       this.account.close();
     });
+  }
+
+  /** Its next answer is the last: it came before what all later ones go by. */
+  get isOutdated(): boolean {
+    return this.#began !== this.#age.now;
   }
 
   /** Has `run` called when the connection closes, while its account is still open. */
@@ -82,13 +96,19 @@ export class Connection {
 export class Connections {
   readonly #budget: Budget;
   readonly #connections = new WeakMap<Duplex, Connection>();
+  readonly #age = { now: 0 };
 
   constructor(budget: Budget) {
     this.#budget = budget;
   }
 
   opened(socket: Socket): void {
-    this.#connections.set(socket, new Connection(socket, this.#budget));
+    this.#connections.set(socket, new Connection(socket, this.#budget, this.#age));
+  }
+
+  /** Has every connection that there is end with its next answer. */
+  outdate(): void {
+    this.#age.now++;
   }
 
   of(socket: Duplex): Connection {

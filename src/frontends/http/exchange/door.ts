@@ -21,6 +21,8 @@ export interface HttpDoor {
   readonly debtors: Debtors;
   readonly tickets: Tickets;
   readonly metricsText: () => Promise<string>;
+  /** TLS is spoken to all clients. */
+  readonly isSecure: boolean;
   /** Gives `X-Served-By`, and `X-Cluster-Id` once there is one. */
   peerHeaders(): readonly string[];
   isStopping(): boolean;

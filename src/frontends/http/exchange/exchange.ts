@@ -16,6 +16,7 @@ import {
   pushMeta,
   securityHeaders,
   securityHeadersOf,
+  strictTransport,
   type HeaderList,
 } from './headers.ts';
 import { jsonBodyBytesMax } from './json-body.ts';
@@ -239,6 +240,7 @@ export class Exchange {
     const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
     // Some proxies collect an answer before they pass it on, unless they are told not to.
     headers.push('X-Accel-Buffering', 'no');
+    this.#pushTransport(headers);
     this.#pushIdentity(headers, undefined);
     this.#closesConnection = true;
     // Not in chunks: bytes that many streams share go out as they are.
@@ -306,10 +308,11 @@ export class Exchange {
 
   #headersOf(reply: Reply): HeaderList {
     const headers = securityHeadersOf(reply.policy);
+    this.#pushTransport(headers);
     if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
     pushAll(headers, reply.headers ?? none);
     if (reply.headers?.includes('Cache-Control') !== true) pushAll(headers, noCache);
-    if (reply.closes === true || this.door.isStopping()) {
+    if (reply.closes === true || this.door.isStopping() || this.connection.isOutdated) {
       this.#closesConnection = true;
       headers.push('Connection', 'close');
     }
@@ -472,6 +475,10 @@ export class Exchange {
       body: text,
       closes: problem.fields.closes ?? false,
     });
+  }
+
+  #pushTransport(headers: HeaderList): void {
+    if (this.door.isSecure) pushAll(headers, strictTransport(this.headers.host));
   }
 
   #pushIdentity(headers: HeaderList, meta: AnswerMeta | undefined): void {

@@ -23,6 +23,17 @@ export function securityHeadersOf(policy: string | undefined): HeaderList {
   return headers;
 }
 
+const oneYear = ['Strict-Transport-Security', 'max-age=31536000'] as const;
+const never = ['Strict-Transport-Security', 'max-age=0'] as const;
+
+/**
+ * Has browsers come to this host by TLS alone from now on, whatever the port; where TLS is spoken. A browser knows one
+ * `localhost`, which is not this peer's.
+ */
+export function strictTransport(host: string | undefined): readonly string[] {
+  return host !== undefined && /^(?:.*\.)?localhost(?::|$)/i.test(host) ? never : oneYear;
+}
+
 /**
  * Let a client keep an answer, and ask each time whether it still holds. Nobody in between may compress it: an ETag would
  * become a weak one, which no change can be made by, and a stream would be held back.

@@ -20,7 +20,8 @@ export function redirectToLeader(exchange: Exchange, query: Query): boolean {
       'the leader advertises no HTTP address: leave redirect away, and the write is forwarded to it',
     );
   }
-  const base = http.includes('://') ? http : `http://${http}`;
+  const scheme = exchange.door.isSecure ? 'https' : 'http';
+  const base = http.includes('://') ? http : `${scheme}://${http}`;
   // 307 keeps method and body.
   exchange.send({
     status: 307,

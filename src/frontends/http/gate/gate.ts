@@ -19,6 +19,8 @@ export interface GateOptions {
    * is a secret.
    */
   readonly anyHostPaths?: ReadonlySet<string>;
+  /** TLS is spoken here: a page that came without it is none of ours, whoever put it there. */
+  readonly isSecure?: boolean;
 }
 
 /** What the gate looks at: `IncomingMessage` has all of it. */
@@ -77,7 +79,7 @@ export function createGate(options: GateOptions): Gate {
     checkHost(request) ??
     checkTarget(request) ??
     (mayNameUs(request) ? undefined : foreignHost()) ??
-    (asksOrigin ? checkOrigin(request, origins) : undefined);
+    (asksOrigin ? checkOrigin(request, origins, options.isSecure === true) : undefined);
   return {
     takeTarget(request) {
       takeTarget(request, isOwnHost);
@@ -151,23 +153,32 @@ function foreignHost(): Problem {
  * A browser says who asks, in `Sec-Fetch-Site` or `Origin`; what says neither is no browser, and may. No page can send the
  * first in its own words, so `same-origin` there is enough, whatever a proxy made of Host.
  */
-function checkOrigin(request: GateRequest, origins: readonly string[]): Problem | undefined {
+function checkOrigin(
+  request: GateRequest,
+  origins: readonly string[],
+  isSecure: boolean,
+): Problem | undefined {
   const site = request.headers['sec-fetch-site'];
   if (site === 'same-origin') return undefined;
   const origin = request.headers.origin?.toLowerCase();
   if (origin !== undefined) {
-    if (isOwnOrigin(origin, request.headers.host) || isListed(origin, origins)) return undefined;
+    const isOwn = isOwnOrigin(origin, request.headers.host, isSecure);
+    if (isOwn || isListed(origin, origins)) return undefined;
     return foreign(`a page of another origin may not change anything here`);
   }
   if (site === undefined || site === 'none') return undefined;
   return foreign('a page of another site may not change anything here');
 }
 
-/** TLS may end at a proxy, which the browser says `https` to: the scheme alone makes no other site. */
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
-  const [, authority] = /^https?:\/\/(.+)$/.exec(origin) ?? [];
+/**
+ * Where none is spoken here, TLS may end at a proxy, which the browser says `https` to: the scheme alone makes no other
+ * site then.
+ */
+function isOwnOrigin(origin: string, host: string | undefined, isSecure: boolean): boolean {
+  const [, scheme, authority] = /^(https?):\/\/(.+)$/.exec(origin) ?? [];
   return (
     authority !== undefined &&
+    !(isSecure && scheme === 'http') &&
     host !== undefined &&
     withoutDefaultPort(authority) === withoutDefaultPort(host.toLowerCase())
   );

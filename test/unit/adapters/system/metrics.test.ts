@@ -36,6 +36,22 @@ describe('metrics', () => {
     assert.match(text, /^process_resident_memory_bytes /m);
   });
 
+  it('tells the figures of one name apart, those alone that were set', async () => {
+    const metrics = createMetrics();
+    const name = 'tls_certificate_expires_seconds';
+    assert.doesNotMatch(await metrics.text(), /^quoll_tls_certificate/m);
+    metrics.gauge(name, 5, 'ca');
+    metrics.gauge(name, 7, 'ca');
+    assert.deepEqual((await metrics.text()).match(/^quoll_tls_certificate.*$/gm), [
+      'quoll_tls_certificate_expires_seconds{file="ca"} 7',
+    ]);
+    for (const series of [undefined, 'other']) {
+      assert.throws(() => {
+        metrics.gauge(name, 1, series);
+      }, /every series stands in the table/);
+    }
+  });
+
   it('keeps the numbers of two peers in one process apart', async () => {
     const [one, two] = [createMetrics(), createMetrics()];
     one.gauge('znodes', 1);

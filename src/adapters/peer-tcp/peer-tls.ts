@@ -1,0 +1,98 @@
+import { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import type { ServerId } from '../../model/ids.ts';
+import type { PeerName } from '../../model/peer-name.ts';
+import type { TransportSecurity } from '../../ports/transport-security.ts';
+import { TlsAcceptor, type Accepting } from '../../tls/acceptor.ts';
+import { peerNameOf } from '../../tls/certificate-names.ts';
+import { speaksNoTls } from '../../tls/complaints.ts';
+import { complaintAbout, shownCertificate } from '../../tls/shown-certificate.ts';
+import { tlsTerms } from '../../tls/terms.ts';
+import type { Plane } from './handshake.ts';
+
+/** Says why nobody can be met by TLS with these keys. */
+export class PeerKeysUnusable extends Error {}
+
+/**
+ * Speaks TLS with other peers. Who somebody is, the name in the certificate says that he shows, of a CA that both believe:
+ * where he is, and what he says of himself, matter nothing.
+ */
+export class PeerTls {
+  readonly #security: TransportSecurity;
+  /** One of each port: a client may come to both from one port of its own. */
+  readonly #acceptors: Readonly<Record<Plane, TlsAcceptor>>;
+  /** Peers that answered a handshake in plaintext, where both will do. */
+  readonly #plaintext = new Set<ServerId>();
+
+  /** Throws `PeerKeysUnusable` where no other peer would take this one in. */
+  constructor(security: TransportSecurity, self: ServerId) {
+    if (security.keys.ca === undefined) {
+      throw new PeerKeysUnusable(
+        'peers know one another by a CA, and there is none: set tls.caFile',
+      );
+    }
+    const own = nameIn(security.keys.cert);
+    if (own?.id !== self) {
+      const named = own === undefined ? 'no peer' : `peer ${String(own.id)}`;
+      throw new PeerKeysUnusable(
+        `the certificate of peer ${String(self)} names ${named}: make one by \`quoll tls new\`, or with the URI ` +
+          `quoll://<cluster id>/peer/${String(self)} among its names`,
+      );
+    }
+    this.#security = security;
+    const acceptor = (): TlsAcceptor => new TlsAcceptor({ security, asksForCertificate: true });
+    this.#acceptors = { broadcast: acceptor(), election: acceptor() };
+  }
+
+  /** Does the handshake of somebody who dialled; see `TlsAcceptor.accept`. */
+  accept(plane: Plane, raw: Socket, accepting: Accepting): void {
+    this.#acceptors[plane].accept(raw, accepting);
+  }
+
+  /** Notes how a dial ended: a peer that spoke no TLS is dialled in plaintext next, and in TLS when that fails too. */
+  dialled(to: ServerId, failure: string | undefined): void {
+    if (failure === speaksNoTls) this.#plaintext.add(to);
+    else if (failure !== undefined) this.#plaintext.delete(to);
+  }
+
+  /** For where both will do. */
+  spokePlaintext(peer: ServerId): boolean {
+    return this.#plaintext.has(peer);
+  }
+
+  /** Dials. Whom it reached is for the caller to look at, once bytes have come: see `nameOf`. */
+  dial(host: string, port: number): TLSSocket {
+    return connect({
+      ...tlsTerms(this.#security.keys),
+      host,
+      port,
+      rejectUnauthorized: false,
+      // Peers are known by their URI, wherever they are.
+      checkServerIdentity: () => undefined,
+    });
+  }
+
+  /** Who is at the other end of a handshake that is done; a text says why nobody whom this peer would talk to. */
+  nameOf(socket: TLSSocket): PeerName | string {
+    const certificate = shownCertificate(socket);
+    if (certificate === undefined) return 'it shows no certificate';
+    const complaint = complaintAbout(socket);
+    if (complaint !== undefined) return `its certificate is not taken: ${complaint}`;
+    const name = peerNameOf(certificate);
+    if (name === undefined) return 'its certificate names no peer';
+    const own = nameIn(this.#security.keys.cert);
+    if (name.clusterId !== own?.clusterId) {
+      return `its certificate is of the ensemble ${name.clusterId}, and this is ${String(own?.clusterId)}`;
+    }
+    return name;
+  }
+
+  stop(): void {
+    for (const acceptor of Object.values(this.#acceptors)) acceptor.stop();
+  }
+}
+
+function nameIn(cert: string): PeerName | undefined {
+  return peerNameOf(new X509Certificate(cert));
+}

@@ -1,0 +1,61 @@
+import type { PeerNetworkOptions } from '../adapters/peer-tcp/plane.ts';
+import { watchKeys, type WatchedKeys } from '../adapters/tls/watched-keys.ts';
+import { systemClock } from '../adapters/system/clock.ts';
+import type { PeerConfig } from '../config/config.ts';
+import { keyPurposeOf } from '../config/tls.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+
+/** The keys of a peer, as its configuration names them; undefined where it speaks no TLS. Rejects with `UnusableKeys`. */
+export async function openPeerKeys(
+  config: PeerConfig,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<WatchedKeys | undefined> {
+  const { tls } = config;
+  if (tls === undefined) return undefined;
+  const { clientAuth: clientCertificates, ...files } = tls;
+  return await watchKeys({
+    files,
+    clientCertificates,
+    purpose: keyPurposeOf(config),
+    clock: systemClock,
+    logger,
+    metrics,
+  });
+}
+
+/** Gives what the links to other peers need for TLS; nothing where they do without. */
+export function networkTls(
+  { tls }: PeerConfig,
+  keys: WatchedKeys,
+): Pick<PeerNetworkOptions, 'security' | 'acceptsPlaintext'> {
+  return tls?.peers === 'off' ? {} : { security: keys, acceptsPlaintext: tls?.peers === 'accept' };
+}
+
+/**
+ * Gives the id of the ensemble that this peer may found: where all founders prove themselves by certificates, these say
+ * it, and the same to all. Undefined: they draw one.
+ */
+export function clusterIdToFound(
+  { servers, tls }: PeerConfig,
+  keys: WatchedKeys | undefined,
+): string | undefined {
+  const isShared = servers.length === 1 || tls?.peers === 'on';
+  return isShared ? keys?.peerName?.clusterId : undefined;
+}
+
+/** Throws when the data are those of another ensemble than the certificate is of: no other peer would let this one in. */
+export function checkEnsemble(
+  keys: WatchedKeys | undefined,
+  clusterId: string,
+  { tls, dataDir }: PeerConfig,
+): void {
+  const name = keys?.peerName;
+  if (name === undefined || clusterId === '' || name.clusterId === clusterId) return;
+  throw new Error(
+    `The data in ${dataDir} are of the ensemble ${clusterId}, and the certificate ` +
+      `${String(tls?.certFile)} is of ${name.clusterId}. Make certificates for this one (quoll tls ` +
+      `new DIR --cluster-id ${clusterId} --hosts NAME,… --peers N), or name the directory of its data.`,
+  );
+}

@@ -1,0 +1,217 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+import type { TransportSecurity } from '../../ports/transport-security.ts';
+import { Arrivals } from '../../service/budget/arrivals.ts';
+import type { Work } from '../../service/budget/work.ts';
+import type { DoorGuard } from '../../service/door-guard.ts';
+import { RepeatedLog } from '../../service/repeated-log.ts';
+import { TlsAcceptor } from '../../tls/acceptor.ts';
+import { complaintAbout, shownCertificate } from '../../tls/shown-certificate.ts';
+import { beginsHandshake } from '../../tls/terms.ts';
+import { addressIdentity } from '../../wire/credentials.ts';
+import { Handshakes } from './handshakes.ts';
+
+/** What a door is given that may speak TLS. */
+export interface Secured {
+  /** Without it the door speaks plaintext. */
+  readonly security?: TransportSecurity | undefined;
+  /** Counts handshakes, and what came in place of them. */
+  readonly metrics?: Metrics | undefined;
+}
+
+export interface EntranceOptions extends Secured {
+  /** As the log names it. */
+  readonly door: 'http' | 'grpc' | 'zookeeper';
+  readonly work: Work;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly guard: DoorGuard;
+  /** See `AcceptorOptions`. */
+  readonly protocols?: readonly string[];
+  /** A connection is to be served: it may be written to and read from. */
+  begin(socket: Socket): void;
+  /** What a client is told, in its protocol, that speaks plaintext where TLS is spoken; `first` is what it said. */
+  answerPlaintext(first: Buffer): string | Uint8Array | undefined;
+  /** What a client is told, in the protocol of this door, whose certificate is not believed, or that has to show one. */
+  answerUncertified(complaint: string): string | Uint8Array | undefined;
+}
+
+/** A client that was told why it is not served is closed after this, whether it has read that or not. */
+const lingerMs = 1_000;
+
+/**
+ * The way into a door: takes connections in by turns, and where TLS is spoken has them through their handshake before the
+ * door hears of them.
+ */
+export class Entrance {
+  readonly #options: EntranceOptions;
+  readonly #arrivals: Arrivals;
+  readonly #secure: SecureEntrance | undefined;
+
+  constructor(options: EntranceOptions) {
+    this.#options = options;
+    this.#arrivals = new Arrivals(options.work);
+    const { security } = options;
+    this.#secure = security && new SecureEntrance(options, security);
+  }
+
+  /** A connection has come. */
+  take(raw: Socket): void {
+    const { id: address } = addressIdentity(raw.remoteAddress);
+    this.#guarded(raw, () => {
+      this.#arrivals.take(raw, address, () => {
+        this.#guarded(raw, () => {
+          if (this.#secure === undefined) this.#options.begin(raw);
+          else this.#secure.take(raw, address);
+        });
+      });
+    });
+  }
+
+  /** Closes connections that the door has not heard of, and all that still come. */
+  stop(): void {
+    this.#arrivals.stop();
+    this.#secure?.stop();
+  }
+
+  #guarded(raw: Socket, action: () => void): void {
+    this.#options.guard.run(action, () => {
+      raw.destroy();
+    });
+  }
+}
+
+class SecureEntrance {
+  readonly #options: EntranceOptions;
+  readonly #security: TransportSecurity;
+  readonly #acceptor: TlsAcceptor;
+  readonly #handshakes: Handshakes;
+  readonly #failures: RepeatedLog;
+  readonly #plaintexts: RepeatedLog;
+
+  constructor(options: EntranceOptions, security: TransportSecurity) {
+    const { work, clock, protocols } = options;
+    this.#options = options;
+    this.#security = security;
+    this.#acceptor = new TlsAcceptor({
+      security,
+      asksForCertificate: security.clientCertificates !== 'none',
+      ...(protocols !== undefined && { protocols }),
+    });
+    this.#failures = new RepeatedLog(options, 'warn', 'tlsHandshakeFailed');
+    this.#plaintexts = new RepeatedLog(options, 'warn', 'tlsNotSpoken');
+    this.#handshakes = new Handshakes({
+      clock,
+      work,
+      closed: (address, why) => {
+        this.#failed(address, why);
+      },
+    });
+  }
+
+  take(raw: Socket, address: string): void {
+    raw.on('error', () => undefined);
+    this.#handshakes.come(raw, address, () => {
+      this.#begin(raw, address);
+    });
+    raw.once('data', (first: Buffer) => {
+      raw.pause();
+      if (!beginsHandshake(first)) {
+        this.#handshakes.done(raw);
+        this.#notSpoken(raw, address, first);
+        return;
+      }
+      // It is for whoever does the handshake.
+      raw.unshift(first);
+      this.#handshakes.ready(raw);
+    });
+    // It may have come paused.
+    raw.resume();
+  }
+
+  stop(): void {
+    this.#acceptor.stop();
+    this.#handshakes.stop();
+  }
+
+  #begin(raw: Socket, address: string): void {
+    this.#acceptor.accept(raw, {
+      onSecure: (socket) => {
+        this.#handshakes.done(raw);
+        this.#options.guard.run(
+          () => {
+            this.#secured(socket, address);
+          },
+          () => {
+            socket.destroy();
+          },
+        );
+      },
+      onFailed: (why) => {
+        if (this.#handshakes.done(raw)) this.#failed(address, why);
+      },
+    });
+  }
+
+  #secured(socket: TLSSocket, address: string): void {
+    const complaint = this.#complaintAbout(socket);
+    if (complaint === undefined) {
+      this.#options.metrics?.count('tls_handshakes');
+      this.#options.begin(socket);
+      return;
+    }
+    this.#failed(address, complaint);
+    socket.on('error', () => undefined);
+    // Whoever is told before it has asked may take that for no answer to its question.
+    socket.once('data', () => {
+      this.#lastWords(socket, this.#options.answerUncertified(complaint));
+    });
+    this.#closeSoon(socket);
+  }
+
+  #complaintAbout(socket: TLSSocket): string | undefined {
+    const { clientCertificates } = this.#security;
+    if (clientCertificates === 'none') return undefined;
+    if (shownCertificate(socket) !== undefined) {
+      const complaint = complaintAbout(socket);
+      return complaint && `your certificate is not taken here: ${complaint}`;
+    }
+    if (clientCertificates === 'want') return undefined;
+    return 'a certificate has to be shown here, of a CA that this peer believes';
+  }
+
+  #failed(address: string, why: string): void {
+    const { door, metrics } = this.#options;
+    metrics?.count('tls_handshakes_failed');
+    this.#failures.happened({ door, address, why });
+  }
+
+  #notSpoken(raw: Socket, address: string, first: Buffer): void {
+    const { door, metrics } = this.#options;
+    metrics?.count('tls_not_spoken');
+    this.#plaintexts.happened({ door, address });
+    this.#lastWords(raw, this.#options.answerPlaintext(first));
+    this.#closeSoon(raw);
+  }
+
+  #lastWords(socket: Socket, words: string | Uint8Array | undefined): void {
+    if (words === undefined) {
+      socket.destroy();
+      return;
+    }
+    socket.end(words);
+    socket.on('end', () => socket.destroy());
+    // What still comes is read and dropped: bytes left unread would turn our last words into a reset.
+    socket.resume();
+  }
+
+  #closeSoon(socket: Socket): void {
+    const linger = this.#options.clock.after(lingerMs, () => socket.destroy());
+    socket.once('close', () => {
+      linger.cancel();
+    });
+  }
+}
