@@ -81,6 +81,7 @@ const houses = {
       reference: ['exchange'],
       znodes: ['exchange', 'documents'],
       locks: ['exchange', 'documents'],
+      auth: ['exchange', 'documents'],
       streams: ['exchange', 'documents'],
       websocket: ['exchange', 'documents', 'gate'],
     },

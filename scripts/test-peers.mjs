@@ -18,6 +18,7 @@ const isProgram = (program) => () =>
 const needed = {
   strace: isProgram('strace'),
   curl: isProgram('curl'),
+  openssl: () => runs('openssl', 'version'),
   mount: isProgram('mount'),
   chromium: isProgram('chromium'),
   'protobuf-compiler': isProgram('protoc'),
@@ -28,6 +29,7 @@ const needed = {
   'python3-protobuf': () => runs('/usr/bin/python3', '-c', 'import google.protobuf'),
   'golang-go': isProgram('go'),
   zookeeper: () => existsSync('/usr/share/java/zookeeper.jar') && isProgram('java')(),
+  'libnetty-java': () => existsSync('/usr/share/java/netty-handler.jar'),
   'zookeeper-bin': () => existsSync('/usr/lib/zookeeper/bin/cli_mt'),
   'libcurator-recipes-java': () => existsSync('/usr/share/java/curator-recipes.jar'),
   'default-jdk-headless': isProgram('javac'),

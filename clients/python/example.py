@@ -2,6 +2,8 @@
 
     /usr/bin/python3 example.py 127.0.0.1:2182,127.0.0.1:2192,127.0.0.1:2202 [WRITES]
 
+Over TLS it believes the CA in the file that QUOLL_CACERT names, and shows the certificate of QUOLL_CERT with its QUOLL_KEY.
+
 Kill the leader while it runs: it goes on with the others, holds the same lock with the same token, writes each number once,
 and its watch sees each number once, in order.
 """
@@ -25,11 +27,26 @@ GIVE_UP_AFTER_S = 60
 PASSING = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 
 
+def channel(address):
+    """In plaintext, unless a CA is named."""
+    if "QUOLL_CACERT" not in os.environ:
+        return grpc.insecure_channel(address)
+    ca, cert, key = (read(name) for name in ("QUOLL_CACERT", "QUOLL_CERT", "QUOLL_KEY"))
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(ca, key, cert))
+
+
+def read(name):
+    if name not in os.environ:
+        return None
+    with open(os.environ[name], "rb") as file:
+        return file.read()
+
+
 class Ensemble:
     """The peers; calls go to one of them until it fails, then to the next."""
 
     def __init__(self, addresses):
-        self.channels = [grpc.insecure_channel(address) for address in addresses]
+        self.channels = [channel(address) for address in addresses]
         self.current = 0
 
     def call(self, ask):

@@ -12,12 +12,14 @@ export type Op = Schemas['Op'];
 export type Session = Schemas['Session'];
 
 export interface QuollClientOptions {
-  /** Of one peer: `http://127.0.0.1:2180`. */
+  /** Of one peer: `http://127.0.0.1:2180`, or `https://…` where TLS is spoken. */
   readonly baseUrl: string;
   /** What `POST /v1/sessions` gave: requests are made in this session, and keep it alive. */
   readonly session?: Pick<Session, 'id' | 'secret'>;
   /** For ACLs of the scheme `digest`. Sent with every request, so over a network that others read only with TLS. */
   readonly digest?: { readonly user: string; readonly password: string };
+  /** In place of the one that is there: to believe another CA, or to show a certificate. */
+  readonly fetch?: (request: Request) => Promise<Response>;
 }
 
 /**
@@ -25,7 +27,12 @@ export interface QuollClientOptions {
  * `error`; only a failed connection throws. Bodies of znodes are text or bytes; read them with `parseAs: 'text'` or
  * `'arrayBuffer'`.
  */
-export function createQuollClient({ baseUrl, session, digest }: QuollClientOptions): QuollClient {
+export function createQuollClient({
+  baseUrl,
+  session,
+  digest,
+  fetch,
+}: QuollClientOptions): QuollClient {
   const headers: Record<string, string> = {};
   if (session !== undefined) {
     headers['X-Session-Id'] = session.id;
@@ -35,7 +42,12 @@ export function createQuollClient({ baseUrl, session, digest }: QuollClientOptio
     const pair = new TextEncoder().encode(`${digest.user}:${digest.password}`);
     headers['Authorization'] = `Basic ${btoa(String.fromCharCode(...pair))}`;
   }
-  return createClient<paths>({ baseUrl, headers, bodySerializer });
+  return createClient<paths>({
+    baseUrl,
+    headers,
+    bodySerializer,
+    ...(fetch !== undefined && { fetch }),
+  });
 }
 
 /** Data goes as it is; documents go as JSON. */

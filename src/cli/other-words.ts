@@ -108,7 +108,7 @@ const spelledAlike: ReadonlyMap<string, string> = new Map(
   [...words.keys()].map((word) => [word.toLowerCase(), word]),
 );
 
-const valued: readonly string[] = ['--url', '-o', '--output'];
+const valued: readonly string[] = ['--url', '-o', '--output', '--cacert', '--cert', '--key'];
 
 /** Where the command stands: behind the options that may stand anywhere. */
 function commandAt(typed: readonly string[]): number {

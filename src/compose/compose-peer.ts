@@ -36,7 +36,7 @@ import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
 import { openAuthenticator } from './authenticator.ts';
 import { cannotListen, waitForAddress } from './listening.ts';
-import { checkEnsemble, openPeerKeys } from './peer-keys.ts';
+import { checkEnsemble, clusterIdToFound, networkTls, openPeerKeys } from './peer-keys.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
 /** How long a client waits that does not say. */
@@ -108,7 +108,7 @@ export async function composePeer(
   const pace = new Pace(guardedClock(systemClock, guard));
   const options = {
     ...serverOptions(config, (cause) => void fail(cause)),
-    clusterId: keys?.peerName?.clusterId,
+    clusterId: clusterIdToFound(config, keys),
     budget,
     pace,
     ...(authenticator !== undefined && { authenticator }),
@@ -255,7 +255,7 @@ async function openPeers(
       servers: config.servers,
       listenHost: host,
       ...(secret !== undefined && { secret }),
-      ...(keys !== undefined && { security: keys }),
+      ...(keys !== undefined && networkTls(config, keys)),
       clock: systemClock,
       random: systemRandom,
       logger,

@@ -1,3 +1,4 @@
+import type { PeerNetworkOptions } from '../adapters/peer-tcp/plane.ts';
 import { watchKeys, type WatchedKeys } from '../adapters/tls/watched-keys.ts';
 import { systemClock } from '../adapters/system/clock.ts';
 import type { PeerConfig } from '../config/config.ts';
@@ -23,6 +24,26 @@ export async function openPeerKeys(
     logger,
     metrics,
   });
+}
+
+/** Gives what the links to other peers need for TLS; nothing where they do without. */
+export function networkTls(
+  { tls }: PeerConfig,
+  keys: WatchedKeys,
+): Pick<PeerNetworkOptions, 'security' | 'acceptsPlaintext'> {
+  return tls?.peers === 'off' ? {} : { security: keys, acceptsPlaintext: tls?.peers === 'accept' };
+}
+
+/**
+ * Gives the id of the ensemble that this peer may found: where all founders prove themselves by certificates, these say
+ * it, and the same to all. Undefined: they draw one.
+ */
+export function clusterIdToFound(
+  { servers, tls }: PeerConfig,
+  keys: WatchedKeys | undefined,
+): string | undefined {
+  const isShared = servers.length === 1 || tls?.peers === 'on';
+  return isShared ? keys?.peerName?.clusterId : undefined;
 }
 
 /** Throws when the data are those of another ensemble than the certificate is of: no other peer would let this one in. */

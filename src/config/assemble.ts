@@ -275,10 +275,10 @@ function assemblePeerLinks(
   const secretFile = named === undefined ? undefined : resolve(named);
   const where = chosen.where('peer.secretFile');
   if (secretFile !== undefined) checkSecret(secretFile, where, findings);
-  else if (leavesLoopback(servers, host) && chosen.get('tls') === 'off') {
+  else if (leavesLoopback(servers, host) && mayBePlaintext(chosen)) {
     findings.complain(
       where,
-      'peers on several machines that speak no TLS need a secret that they share',
+      'peers on several machines that meet without TLS need a secret that they share',
       'Type: quoll secret new quoll.secret - copy it to every peer, and name it in ' +
         'peer.secretFile (zoo.cfg: quoll.peer.secretFile=quoll.secret).',
     );
@@ -292,6 +292,11 @@ function assemblePeerLinks(
     bindRetries: chosen.get('peer.bindRetries') ?? configDefaults.bindRetries,
     secretFile,
   };
+}
+
+/** Said by a word; without one, plaintext is refused as a whole. */
+function mayBePlaintext(chosen: Chosen): boolean {
+  return chosen.get('tls') === 'off' || (chosen.get('tls.peers') ?? 'on') !== 'on';
 }
 
 function checkSecret(file: string, where: string, findings: Findings): void {

@@ -30,6 +30,8 @@ export interface ZooKeeperDoorSettings {
 export interface TlsSettings extends KeyFiles {
   /** As ZooKeeper's `ssl.clientAuth`. */
   readonly clientAuth: 'none' | 'want' | 'need';
+  /** Whether peers meet by TLS; `accept`: by both, while the ensemble goes over from one to the other. */
+  readonly peers: 'on' | 'accept' | 'off';
 }
 
 /** By what clients prove who they are. */

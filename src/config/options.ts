@@ -28,6 +28,8 @@ export interface TlsOptions {
   readonly keyPasswordFile?: string;
   /** Whether clients are asked for a certificate, and whether they must have one. Default: none. */
   readonly clientAuth?: 'none' | 'want' | 'need';
+  /** Whether peers meet by TLS; `accept`: by both, while an ensemble goes over from the one to the other. Default: on. */
+  readonly peers?: 'on' | 'accept' | 'off';
 }
 
 /**

@@ -103,6 +103,11 @@ export const settings = {
     'want',
     'need',
   ]),
+  'tls.peers': oneOf('whether peers meet by TLS (on); accept: by both, while that changes', [
+    'on',
+    'accept',
+    'off',
+  ]),
   'peer.host': host('address of the ports for peers (the host of the own server line)'),
   'peer.secretFile': text(
     'file with the secret that all peers share; needed off loopback without TLS',

@@ -61,8 +61,8 @@ export function assembleTls(
 }
 
 /** Gives what the keys of a peer have to be good for. */
-export function keyPurposeOf({ servers, serverId, advertise }: PeerConfig): KeyPurpose {
-  return servers.length > 1
+export function keyPurposeOf({ servers, serverId, advertise, tls }: PeerConfig): KeyPurpose {
+  return servers.length > 1 && tls?.peers !== 'off'
     ? { peer: serverId, hosts: [advertise], roles: ['server', 'client'] }
     : { peer: undefined, hosts: [advertise], roles: ['server'] };
 }
@@ -88,8 +88,9 @@ function settingsOf(
   }
   const caFile = file('tls.caFile');
   const clientAuth = chosen.get('tls.clientAuth') ?? 'none';
+  const peers = chosen.get('tls.peers') ?? 'on';
   const needs = [
-    ...(meetsPeers ? ['other peers'] : []),
+    ...(meetsPeers && peers !== 'off' ? ['other peers'] : []),
     ...(clientAuth === 'none' ? [] : ['clients']),
     ...(chosen.get('tls.crlFile') === undefined ? [] : ['what the CRL is of']),
   ];
@@ -108,6 +109,7 @@ function settingsOf(
     crlFile: file('tls.crlFile'),
     keyPasswordFile: file('tls.keyPasswordFile'),
     clientAuth,
+    peers,
   };
 }
 

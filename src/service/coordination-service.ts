@@ -15,6 +15,7 @@ import type {
   WriteAnswer,
   WriteOptions,
 } from './call.ts';
+import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { IdentityService } from './identifying.ts';
 import type { LockService } from './locking.ts';
@@ -113,6 +114,7 @@ export interface CoordinationService {
   readonly sessions: SessionService;
   readonly locks: LockService;
   readonly identities: IdentityService;
+  readonly auth: AuthService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

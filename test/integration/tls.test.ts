@@ -4,7 +4,14 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { TLSSocket } from 'node:tls';
-import { startPeer, type EmbeddedPeer, type PeerOptions } from '../../src/index.ts';
+import {
+  startPeer,
+  type EmbeddedPeer,
+  type PeerOptions,
+  type TlsOptions,
+} from '../../src/index.ts';
+import { freePorts } from '../../src/config/free-ports.ts';
+import { writeNewSecret } from '../../src/config/secret.ts';
 import { program } from '../support/program.ts';
 import { TestKeys } from '../support/tls/keys.ts';
 import { until } from '../support/until.ts';
@@ -140,5 +147,79 @@ describe('a peer with keys for TLS', function () {
       child.kill('SIGTERM');
     }
     assert.deepEqual(await ended, [0, null]);
+  });
+});
+
+describe('an ensemble with keys for TLS', function () {
+  this.timeout(120_000);
+  let keys: TestKeys;
+  let ports: readonly number[];
+  let peers: Map<number, EmbeddedPeer>;
+  beforeEach(async () => {
+    keys = new TestKeys();
+    ports = await freePorts(9);
+    peers = new Map();
+  });
+  afterEach(async () => {
+    for (const peer of peers.values()) await peer.stop();
+    keys.remove();
+  });
+
+  const ids = [1, 2, 3] as const;
+  const port = (id: number, of: number): number => ports[(id - 1) * 3 + of] ?? 0;
+  /** In place of the one that ran, if any. */
+  const start = async (id: number, tls: PeerOptions['tls'], secretFile?: string): Promise<void> => {
+    await peers.get(id)?.stop();
+    const line = (of: number): string => `127.0.0.1:${String(port(of, 0))}:${String(port(of, 1))}`;
+    const peer = await startPeer({
+      dataDir: keys.at(`data-${String(id)}`),
+      serverId: id,
+      servers: { 1: line(1), 2: line(2), 3: line(3) },
+      http: { port: port(id, 2) },
+      zookeeper: { port: 'off' },
+      grpc: { port: 'off' },
+      ...(tls !== undefined && { tls }),
+      ...(secretFile !== undefined && { peer: { secretFile } }),
+    });
+    peers.set(id, peer);
+  };
+  const tlsOf = (id: number, more: Partial<TlsOptions> = {}): TlsOptions => {
+    const { certFile, keyFile, caFile = '' } = keys.files(`peer-${String(id)}`);
+    return { certFile, keyFile, caFile, ...more };
+  };
+  const allReady = async (): Promise<void> => {
+    await Promise.all(Array.from(peers.values(), (peer) => peer.ready()));
+  };
+  const url = (id: number): string => peers.get(id)?.url ?? '';
+  const clusterIdAt = async (id: number): Promise<string> => {
+    const { body } = await ask(url(id), '/v1/info', keys.at('keys/ca.pem'));
+    return (JSON.parse(body) as { clusterId: string }).clusterId;
+  };
+
+  it('is founded with the id in the certificates, and lets nobody in who shows another', async () => {
+    const { clusterId } = await keys.make({ peers: 3 });
+    await start(1, tlsOf(1));
+    await start(2, tlsOf(2));
+    await assert.rejects(start(3, tlsOf(2)), /certificate is that of peer 2, and this is 3/);
+    await start(3, tlsOf(3));
+    await allReady();
+    for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
+  });
+
+  it('goes over from a secret to certificates, peer by peer, with a quorum all the time', async () => {
+    const secretFile = keys.at('secret');
+    writeNewSecret(secretFile);
+    for (const id of ids) await start(id, undefined, secretFile);
+    await allReady();
+    const info = await fetch(`${url(1)}/v1/info`);
+    const { clusterId } = (await info.json()) as { clusterId: string };
+    await keys.make({ peers: 3, clusterId });
+    for (const peersMeet of ['accept', 'on'] as const) {
+      for (const id of ids) {
+        await start(id, tlsOf(id, { peers: peersMeet }), secretFile);
+        await allReady();
+      }
+    }
+    for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
   });
 });

@@ -47,6 +47,21 @@ describe('the TypeScript client', () => {
     assert.equal(error?.code, 'NONODE');
   });
 
+  it('asks by the fetch that it is given, which may believe another CA', async () => {
+    const asked: string[] = [];
+    const { http } = ensemble.peer(1);
+    const own = createQuollClient({
+      baseUrl: http,
+      fetch: (request) => {
+        asked.push(request.url);
+        return fetch(request);
+      },
+    });
+    const read = await own.GET('/v1/info');
+    assert.equal(read.response.status, 200);
+    assert.deepEqual(asked, [`${http}/v1/info`]);
+  });
+
   it('tells a lost race by its code', async () => {
     const path = { path: 'race' };
     await quoll.PUT('/v1/nodes/{path}', { params: { path, query: { create: true } }, body: '0' });

@@ -6,81 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClusterJson } from '../support/ensemble.ts';
+import { patternOf, Shell, tourOf } from '../support/docs/tour.ts';
 import { until } from '../support/until.ts';
 
-// The tour of the README, run as it stands there. A block whose fence says `console tour` holds commands (`$ …`) and what
-// they print; in that, `…` stands for anything within a line, and a line of `…` alone for any further lines.
+// The tour of the README, run as it stands there: see test/support/docs/tour.ts.
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const program = join('dist', 'program', 'main.js');
-
-interface Step {
-  readonly command: string;
-  readonly shown: readonly string[];
-}
-
-function tourOf(markdown: string): Step[] {
-  const blocks = [...markdown.matchAll(/^```console tour\n([^]*?)^```$/gm)].map(
-    ([, block = '']) => block,
-  );
-  return blocks.flatMap((block) =>
-    block
-      .split(/^\$ /m)
-      .slice(1)
-      .map((part) => {
-        const [command = '', ...shown] = part.trimEnd().split('\n');
-        return { command, shown };
-      }),
-  );
-}
-
-function patternOf(shown: readonly string[]): RegExp {
-  const lines = shown.map((line) =>
-    line === '…'
-      ? '[^]*'
-      : line
-          .split('…')
-          .map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-          .join('.*'),
-  );
-  return new RegExp(`^${lines.join('\n')}$`);
-}
-
-/** One bash for the whole tour, as a reader has it. */
-class Shell {
-  readonly #bash: ChildProcess;
-  #output = '';
-  #commands = 0;
-
-  constructor(environment: NodeJS.ProcessEnv) {
-    this.#bash = spawn('bash', ['--norc', '--noprofile'], {
-      cwd: root,
-      env: environment,
-      stdio: 'pipe',
-    });
-    for (const stream of [this.#bash.stdout, this.#bash.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-      });
-    }
-  }
-
-  async run(command: string): Promise<string> {
-    const end = `--end of command ${String(++this.#commands)}--`;
-    this.#output = '';
-    this.#bash.stdin?.write(`${command}\nprintf '\\n%s\\n' '${end}'\n`);
-    await until(`the end of: ${command}`, () => this.#output.includes(`\n${end}\n`), 60_000);
-    return this.#output.slice(0, this.#output.indexOf(`\n${end}\n`)).trimEnd();
-  }
-
-  async end(): Promise<void> {
-    if (this.#bash.exitCode !== null || this.#bash.signalCode !== null) return;
-    const ended = once(this.#bash, 'exit');
-    // Whatever it is at: a command that hangs must not keep the peers alive.
-    this.#bash.kill('SIGKILL');
-    await ended;
-  }
-}
 
 /** Of the peer whose HTTP door is at that port. */
 async function zookeeperPort(httpPort: string | undefined): Promise<string | undefined> {
@@ -136,7 +68,8 @@ describe('README.md', function () {
       2191: await zookeeperPort(second),
       2201: await zookeeperPort(third),
     };
-    shell = new Shell({ ...process.env, PEER_1: peers[0]?.[2], QUOLL_URL: undefined });
+    const environment = { ...process.env, PEER_1: peers[0]?.[2], QUOLL_URL: undefined };
+    shell = new Shell(root, environment);
     // Debian's own has kazoo; another python3 on the PATH may not.
     await shell.run('python3() { /usr/bin/python3 "$@"; }');
     for (const { command, shown } of steps) {

@@ -60,7 +60,7 @@ describe('the published package', () => {
       assert.match(licences, new RegExp(`^${name} \\d.*\\)$`, 'm'));
     }
     const ofProgram = readFileSync(`${root}dist/program/LICENSES`, 'utf8');
-    for (const name of ['express', 'ws', 'zod', 'commander']) {
+    for (const name of ['express', 'ws', 'zod', 'commander', '@peculiar/x509']) {
       assert.match(ofProgram, new RegExp(`^${name} \\d.*\\)$`, 'm'), name);
     }
   });
@@ -90,6 +90,13 @@ describe('the published package', () => {
       });
       assert.equal(told.status, 0, told.stderr);
       assert.match(told.stdout, /^server +1\b/);
+      const tls = ['tls', 'new', 'keys', '--hosts', 'localhost', '--peers', '1'];
+      const made = spawnSync(process.execPath, [command, ...tls], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      assert.equal(made.status, 0, made.stderr);
+      assert.ok(existsSync(join(folder, 'keys', 'peer-1.key')));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { until } from './until.ts';
 import { modules, program } from './program.ts';
+import { askHttps } from './tls/https-client.ts';
 
 export interface EnsembleOptions {
   /** Voters. */
@@ -25,6 +26,8 @@ export interface EnsembleOptions {
   readonly nodeFlags?: readonly string[];
   /** Of the bundle otherwise. */
   readonly isOfModules?: boolean;
+  /** The folder of their keys, with ca.pem, peer-1.pem, peer-1.key and so on: all of them speak TLS. */
+  readonly keys?: string;
 }
 
 export interface ClusterJson {
@@ -57,6 +60,7 @@ export class PeerProcess {
   outlivesTests = false;
   readonly #nodeFlags: readonly string[];
   readonly #program: string;
+  readonly #caFile: string | undefined;
   #child: ChildProcess | undefined;
 
   constructor(
@@ -71,8 +75,10 @@ export class PeerProcess {
     {
       nodeFlags = [],
       isOfModules = false,
-    }: Pick<EnsembleOptions, 'nodeFlags' | 'isOfModules'> = {},
+      keys,
+    }: Pick<EnsembleOptions, 'nodeFlags' | 'isOfModules' | 'keys'> = {},
   ) {
+    this.#caFile = keys === undefined ? undefined : join(keys, 'ca.pem');
     this.id = id;
     this.#nodeFlags = nodeFlags;
     this.#program = isOfModules ? modules : program;
@@ -155,13 +161,22 @@ export class PeerProcess {
     const found = await until(
       `peer ${String(this.id)} to be ready\n${this.log.slice(-2_000)}`,
       async () =>
-        this.isRunning ? (await fetch(`${this.http}/readyz`)).status === 200 && 'ready' : 'ended',
+        this.isRunning ? (await this.ask('/readyz')).status === 200 && 'ready' : 'ended',
     );
     if (found === 'ended') throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
   }
 
   async cluster(): Promise<ClusterJson> {
-    return (await (await fetch(`${this.http}/v1/cluster`)).json()) as ClusterJson;
+    return JSON.parse((await this.ask('/v1/cluster')).body) as ClusterJson;
+  }
+
+  /** Gives the answer to a GET, over TLS where it speaks that. */
+  async ask(path: string): Promise<{ readonly status: number; readonly body: string }> {
+    if (this.#caFile !== undefined) {
+      return askHttps(`${this.http}${path}`, { ca: readFileSync(this.#caFile) });
+    }
+    const answer = await fetch(`${this.http}${path}`);
+    return { status: answer.status, body: await answer.text() };
   }
 }
 
@@ -191,9 +206,7 @@ export class TestEnsemble {
       for (const peer of this.peers) {
         if (!peer.isRunning) continue;
         const { self } = await peer.cluster();
-        if (self.role === 'leader' && (await fetch(`${peer.http}/readyz`)).status === 200) {
-          return peer;
-        }
+        if (self.role === 'leader' && (await peer.ask('/readyz')).status === 200) return peer;
       }
       return undefined;
     });
@@ -289,6 +302,15 @@ export async function startEnsemble(options: EnsembleOptions): Promise<TestEnsem
   }
 }
 
+function keyLines(folder: string, id: number): readonly string[] {
+  const own = join(folder, `peer-${String(id)}`);
+  return [
+    `quoll.tls.certFile=${own}.pem`,
+    `quoll.tls.keyFile=${own}.key`,
+    `quoll.tls.caFile=${join(folder, 'ca.pem')}`,
+  ];
+}
+
 async function madeEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
   const count = options.peers + (options.observers ?? 0);
   const folder = mkdtempSync(join(tmpdir(), 'quoll-test-'));
@@ -316,11 +338,13 @@ async function madeEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
         `quoll.grpc.port=${options.grpc === true ? String(grpcPort) : 'off'}`,
         `quoll.zookeeper.port=${options.zookeeper === true ? String(zookeeperPort) : 'off'}`,
         ...serverLines,
+        ...(options.keys === undefined ? [] : keyLines(options.keys, id)),
         ...(options.lines ?? []),
         '',
       ].join('\n'),
     );
-    const http = `http://127.0.0.1:${String(port)}`;
+    const scheme = options.keys === undefined ? 'http' : 'https';
+    const http = `${scheme}://127.0.0.1:${String(port)}`;
     const places = {
       http,
       dataDir,

@@ -1,8 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { parsePeerUri } from '../../model/peer-name.ts';
 import type { CertificateView } from '../../model/tls-keys.ts';
-import { namesOf } from '../../tls/certificate-names.ts';
+import { namesOf, peerNameOf } from '../../tls/certificate-names.ts';
 
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const clientAuth = '1.3.6.1.5.5.7.3.2';
@@ -14,9 +13,7 @@ export function viewOf(certificate: X509Certificate): CertificateView {
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
     hosts: names.filter(({ kind }) => kind !== 'URI').map(({ text }) => plainHost(text)),
-    peer: urisOf(certificate)
-      .map(parsePeerUri)
-      .find((name) => name !== undefined),
+    peer: peerNameOf(certificate),
     isAuthority: certificate.ca,
     purposes: purposesOf(certificate),
     notBeforeMs: Date.parse(certificate.validFrom),

@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { pemBlocks } from '../../base/pem.ts';
 import type { KeyFiles, KeyProblem, KeyPurpose } from '../../model/tls-keys.ts';
 import type { TransportKeys } from '../../ports/transport-security.ts';
+import { tlsTerms } from '../../tls/terms.ts';
 import { viewOf } from './certificate.ts';
 import { authorityOf, dayOf, renewalHint } from './key-ends.ts';
 import type { ReadKeys } from './read-keys.ts';
@@ -164,13 +164,7 @@ class Problems {
   /** What OpenSSL finds beyond that: keys that are too short, hashes that nobody believes any more. */
   wholly(keys: TransportKeys): void {
     try {
-      createSecureContext({
-        minVersion: 'TLSv1.2',
-        cert: keys.cert,
-        key: keys.key,
-        ca: keys.ca,
-        crl: keys.crl === undefined ? undefined : pemBlocks(keys.crl, 'X509 CRL'),
-      });
+      createSecureContext(tlsTerms(keys));
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
       const words = code

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
+import type { ClientTls } from './client-tls.ts';
 
 /** A peer that says nothing for so long is given up: every 15 s it says at least that there is nothing. */
 const silenceMs = 35_000;
@@ -22,10 +23,16 @@ export interface StreamMessage {
 export function openStream(
   base: URL,
   ask: { readonly path: string; readonly headers: Readonly<Record<string, string>> },
+  tls?: ClientTls,
 ): Promise<IncomingMessage> {
   const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const outgoing = request(base, { path: ask.path, headers: ask.headers, agent: false });
+    const outgoing = request(base, {
+      path: ask.path,
+      headers: ask.headers,
+      agent: false,
+      ...(tls !== undefined && { secureContext: tls.context }),
+    });
     const silent = (): void => {
       outgoing.destroy(new Error('nothing was heard'));
     };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import type { ClientTls } from './client-tls.ts';
 import { describeListener } from './listener.ts';
 import {
   askPeer,
@@ -22,10 +23,22 @@ const turnAfterMs = 5_000;
 /** The peers that a command may turn to: those that it was given; a long one adds those that they know of. */
 export class PeerRing {
   readonly #bases: URL[];
+  /** Of all that are asked by https. */
+  readonly tls: ClientTls | undefined;
+  /** Of all requests: what proves who asks. */
+  readonly headers: Readonly<Record<string, string>>;
   #at = 0;
 
-  constructor(bases: readonly URL[]) {
+  constructor(
+    bases: readonly URL[],
+    {
+      tls,
+      token,
+    }: { readonly tls?: ClientTls | undefined; readonly token?: string | undefined } = {},
+  ) {
     this.#bases = [...bases];
+    this.tls = tls;
+    this.headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   }
 
   get current(): URL {
@@ -53,7 +66,7 @@ export class PeerRing {
     for (let left = this.#bases.length; left > 0; left--) {
       const base = this.current;
       const patience = left > 1 ? { patienceMs: ask.patienceMs ?? turnAfterMs } : {};
-      const outcome = await askOnce(base, { ...ask, ...patience });
+      const outcome = await this.#askOnce(base, { ...ask, ...patience });
       if (!(outcome instanceof CommandFailed)) {
         if (outcome.status < 300) return outcome;
         throw failureOf(outcome);
@@ -86,7 +99,7 @@ export class PeerRing {
     const ask = { method: 'GET', path: '/v1/cluster', patienceMs: learnPatienceMs } as const;
     const failures: PeerFailure[] = [];
     for (const base of [...this.#bases]) {
-      const peers = await peersKnownTo(base, ask);
+      const peers = peersIn(await this.#askOnce(base, ask));
       if (peers instanceof CommandFailed) {
         failures.push({ base, failure: peers });
         continue;
@@ -111,7 +124,7 @@ export class PeerRing {
   /** Asks all but the current one at once; resolves with the answers that came. */
   async askOthers(ask: RestAsk): Promise<readonly RestAnswer[]> {
     const others = this.#bases.filter((base) => base !== this.current);
-    const outcomes = await Promise.all(others.map((base) => askOnce(base, ask)));
+    const outcomes = await Promise.all(others.map((base) => this.#askOnce(base, ask)));
     return outcomes.flatMap((outcome) => (outcome instanceof CommandFailed ? [] : [outcome]));
   }
 
@@ -121,7 +134,7 @@ export class PeerRing {
    */
   async ask(ask: RestAsk, untilMs: number): Promise<RestAnswer> {
     for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-      const outcome = await askOnce(this.current, ask);
+      const outcome = await this.#askOnce(this.current, ask);
       ask.signal?.throwIfAborted();
       if (!(outcome instanceof CommandFailed)) return outcome;
       this.turn();
@@ -129,28 +142,28 @@ export class PeerRing {
       await delay(pauseMs, undefined, ask.signal === undefined ? {} : { signal: ask.signal });
     }
   }
+
+  /** An answer, or why there was none for now; rejects with what another try would not help. */
+  async #askOnce(base: URL, ask: RestAsk): Promise<RestAnswer | CommandFailed> {
+    try {
+      const headers = { ...this.headers, ...ask.headers };
+      const answer = await askPeer(base, { ...ask, headers }, this.tls);
+      if (answer.status < 400) return answer;
+      const failure = failureOf(answer);
+      return failure.exitCode === exitCode.unavailable ? failure : answer;
+    } catch (error) {
+      if (error instanceof CommandFailed) return error;
+      throw error;
+    }
+  }
 }
 
-async function peersKnownTo(base: URL, ask: RestAsk): Promise<readonly string[] | CommandFailed> {
-  const answer = await askOnce(base, ask);
+function peersIn(answer: RestAnswer | CommandFailed): readonly string[] | CommandFailed {
   if (answer instanceof CommandFailed) return answer;
   try {
     const { peers } = documentOf(answer);
     const all = Array.isArray(peers) ? (peers as { http?: unknown }[]) : [];
     return all.flatMap(({ http }) => (typeof http === 'string' && http !== '' ? [http] : []));
-  } catch (error) {
-    if (error instanceof CommandFailed) return error;
-    throw error;
-  }
-}
-
-/** An answer, or why there was none for now; rejects with what another try would not help. */
-async function askOnce(base: URL, ask: RestAsk): Promise<RestAnswer | CommandFailed> {
-  try {
-    const answer = await askPeer(base, ask);
-    if (answer.status < 400) return answer;
-    const failure = failureOf(answer);
-    return failure.exitCode === exitCode.unavailable ? failure : answer;
   } catch (error) {
     if (error instanceof CommandFailed) return error;
     throw error;

@@ -1,6 +1,8 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import type { ClientTls } from './client-tls.ts';
+import { tlsFailure } from './tls-failure.ts';
 
 // The client commands' way to a peer. Plain requests instead of fetch: a URL would quietly resolve `..` in a znode's path.
 
@@ -27,12 +29,13 @@ const defaultPatienceMs = 30_000;
 const connectPatienceMs = 5_000;
 
 /** Asks a peer, and resolves with any answer. Rejects with `NoAnswer` when there was none. */
-export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
-  const request = base.protocol === 'https:' ? httpsRequest : httpRequest;
+export function askPeer(base: URL, ask: RestAsk, tls?: ClientTls): Promise<RestAnswer> {
+  const isSecure = base.protocol === 'https:';
+  const request = isSecure ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     let hasConnected = false;
     const fail = (cause: NodeJS.ErrnoException): void => {
-      reject(noAnswer(base, cause, hasConnected));
+      reject(noAnswer(base, cause, { hasConnected, tls }));
     };
     const { method, path, headers = {}, body, signal } = ask;
     // With a body, a length of its own: bytes in chunks could not be refused before they were sent.
@@ -42,6 +45,7 @@ export function askPeer(base: URL, ask: RestAsk): Promise<RestAnswer> {
       path: pathBelow(base, path),
       headers: { ...headers, ...length },
       ...(signal !== undefined && { signal }),
+      ...(isSecure && tls !== undefined && { agent: tls.agent }),
     });
     const { patienceMs = defaultPatienceMs } = ask;
     const connecting = setTimeout(
@@ -127,14 +131,18 @@ export class NoAnswer extends CommandFailed {
 function noAnswer(
   base: URL,
   cause: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array },
-  hasConnected: boolean,
+  { hasConnected, tls }: { readonly hasConnected: boolean; readonly tls: ClientTls | undefined },
 ): NoAnswer {
-  const reason = cause.code ?? cause.message;
+  const ofTls = tlsFailure(cause, { host: base.hostname, caFile: tls?.caFile });
+  const reason = ofTls?.reason ?? cause.code ?? cause.message;
   return new NoAnswer(base, {
-    message: `No peer answers at ${base.origin} (${reason})`,
+    message:
+      ofTls === undefined
+        ? `No peer answers at ${base.origin} (${reason})`
+        : `The peer at ${base.origin} is not believed: ${reason}`,
     reason,
-    hint: nextSteps,
-    hasConnected,
+    hint: ofTls?.hint ?? nextSteps,
+    hasConnected: hasConnected && ofTls === undefined,
     said: cause.rawPacket,
     cause,
   });
@@ -179,6 +187,9 @@ export function failureOf(answer: RestAnswer): CommandFailed {
   }
   if (problem?.['applied'] === 'unknown') {
     hints.push('The change may have happened all the same: look before you try again.');
+  }
+  if (text('code') === 'AUTHFAILED' && text('detail').includes('certificate')) {
+    hints.push('Show one: --cert FILE --key FILE, or the variables QUOLL_CERT and QUOLL_KEY.');
   }
   if (problem === undefined) hints.push('Is that a Quoll peer? Check the URL: --url or QUOLL_URL.');
   return new CommandFailed(exitCodeOf(answer.status, text('code')), title, {

@@ -103,10 +103,11 @@ class FollowedWatch {
   async #stream(heard: () => void): Promise<CommandFailed> {
     const base = this.#ring.current;
     try {
-      const response = await openStream(base, {
+      const ask = {
         path: pathBelow(base, this.#url()),
-        headers: { Accept: 'text/event-stream' },
-      });
+        headers: { ...this.#ring.headers, Accept: 'text/event-stream' },
+      };
+      const response = await openStream(base, ask, this.#ring.tls);
       if (response.statusCode !== 200) {
         const chunks: Buffer[] = [];
         for await (const chunk of response) chunks.push(chunk as Buffer);

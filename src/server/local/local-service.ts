@@ -27,6 +27,7 @@ import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
 import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
+import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLocks } from './local-locks.ts';
@@ -41,6 +42,7 @@ export class LocalService implements CoordinationService {
   readonly sessions: LocalSessions;
   readonly locks: LocalLocks;
   readonly identities: LocalIdentities;
+  readonly auth: LocalAuth;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -66,6 +68,7 @@ export class LocalService implements CoordinationService {
       validities: admission.validities,
       authenticator: options.authenticator,
     });
+    this.auth = new LocalAuth(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 

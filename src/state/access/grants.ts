@@ -104,6 +104,16 @@ export class Grants {
     return rights;
   }
 
+  /** Gives all roles but the one that is built in, in no order. */
+  roles(): IterableIterator<[string, RoleDocument]> {
+    return this.#roles.entries();
+  }
+
+  /** Gives all grants, in no order. */
+  all(): IterableIterator<[string, GrantDocument]> {
+    return this.#grants.entries();
+  }
+
   /** Gives a grant as it is applied. */
   grant(name: string): GrantDocument | undefined {
     return this.#grants.get(name);

@@ -6,6 +6,7 @@ interface Token {
   readonly principal: Principal;
   /** Other words for another document: who was let in by what it said before is let in no longer. */
   readonly words: string;
+  readonly document: TokenDocument;
 }
 
 /** The static tokens that there are, by the hash of their text. As grants: a view of the documents. */
@@ -31,6 +32,14 @@ export class Tokens {
     return this.#byHash.get(sha256)?.principal;
   }
 
+  /** Gives all of them by name, in no order. */
+  *all(): IterableIterator<readonly [string, TokenDocument]> {
+    for (const [name, hash] of this.#hashes) {
+      const document = this.#byHash.get(hash)?.document;
+      if (document !== undefined) yield [name, document];
+    }
+  }
+
   /** Says whether the document that somebody was let in by, by the words that he was given with it, still stands. */
   stands(words: string): boolean {
     return this.#byHash.get(words.slice(0, hashDigits))?.words === words;
@@ -39,7 +48,8 @@ export class Tokens {
 
 const hashDigits = 64;
 
-function tokenOf(name: string, { sha256, groups, notAfter }: TokenDocument): Token {
+function tokenOf(name: string, document: TokenDocument): Token {
+  const { sha256, groups, notAfter } = document;
   const words = `${sha256} ${JSON.stringify([name, groups, notAfter])}`;
   const identities: Identity[] = [
     { scheme: 'token', id: name },
@@ -47,6 +57,7 @@ function tokenOf(name: string, { sha256, groups, notAfter }: TokenDocument): Tok
   ];
   return {
     words,
+    document,
     principal: { identities, validity: { notAfterMs: notAfter ?? Infinity, token: words } },
   };
 }

@@ -17,6 +17,12 @@ const jars = [
   ...['lock', 'election', 'queue'].map((recipe) => `zookeeper-recipes-${recipe}`),
 ].map((name) => `/usr/share/java/${name}.jar`);
 
+/** What ZooKeeper's client speaks TLS by. */
+const nettyJars = [
+  ...['common', 'buffer', 'handler', 'transport', 'resolver', 'codec'],
+  ...['transport-native-epoll', 'transport-native-unix-common'],
+].map((name) => `/usr/share/java/netty-${name}.jar`);
+
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
@@ -55,6 +61,8 @@ export async function run(command: Command, input = ''): Promise<Finished> {
     stderr += text;
   });
   const limit = setTimeout(() => child.kill('SIGKILL'), 120_000);
+  // It may end without having read it.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   await once(child, 'close');
   clearTimeout(limit);
@@ -97,6 +105,22 @@ export class Programs {
 
   kazoo(script: string, ...hosts: readonly string[]): Command {
     return { program: '/usr/bin/python3', args: [join(sources, `${script}.py`), ...hosts] };
+  }
+
+  /** zkCli, over TLS: `own` holds a certificate and its key. */
+  static zkCliOverTls(host: string, { ca, own }: { readonly ca: string; readonly own: string }) {
+    const settings = {
+      'client.secure': 'true',
+      clientCnxnSocket: 'org.apache.zookeeper.ClientCnxnSocketNetty',
+      'ssl.trustStore.location': ca,
+      'ssl.trustStore.type': 'PEM',
+      'ssl.keyStore.location': own,
+      'ssl.keyStore.type': 'PEM',
+    };
+    const flags = Object.entries(settings).map(([name, value]) => `-Dzookeeper.${name}=${value}`);
+    const main = ['org.apache.zookeeper.ZooKeeperMain', '-server', host];
+    const args = ['-Xmx128m', '-cp', [...jars, ...nettyJars].join(':'), ...flags, ...main];
+    return { program: 'java', args };
   }
 
   java(main: string, hosts: string): Command {

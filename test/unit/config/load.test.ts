@@ -469,7 +469,7 @@ describe('the configuration', () => {
     it('is asked for off loopback where no TLS is spoken, with the command that makes it', () => {
       const outcome = load(write('zoo.cfg', lines), { serverId: '1' });
       assert.deepEqual(complaints(outcome), [
-        'peer.secretFile: peers on several machines that speak no TLS need a secret that they share',
+        'peer.secretFile: peers on several machines that meet without TLS need a secret that they share',
       ]);
       assert.equal(outcome.kind, 'refused');
       assert.match(outcome.complaints[0]?.fix ?? '', /quoll secret new quoll\.secret/);

@@ -52,6 +52,7 @@ describe('TLS in the configuration', () => {
       crlFile: undefined,
       keyPasswordFile: undefined,
       clientAuth: 'none',
+      peers: 'on',
     };
     assert.deepEqual(loaded(load(files())).tls, expected);
     const zooCfg = Object.entries(files()).map(([key, file]) => `quoll.${key}=${file}`);
@@ -100,6 +101,21 @@ describe('TLS in the configuration', () => {
 
   it('needs no secret of the peers, and may have one', () => {
     assert.equal(loaded(load({ ...files(), ...ensemble })).peer.secretFile, undefined);
+  });
+
+  it('may leave the peers a secret, which is needed then', () => {
+    for (const peers of ['accept', 'off']) {
+      const flags = { ...files(), ...ensemble, 'tls.peers': peers };
+      assert.deepEqual(problems(load(flags)), [
+        'peer.secretFile: peers on several machines that meet without TLS need a secret that they share',
+      ]);
+      writeFileSync(at('secret'), 'ab'.repeat(32), { mode: 0o600 });
+      const { tls } = loaded(load({ ...flags, 'peer.secretFile': at('secret') }));
+      assert.equal(tls?.peers, peers);
+    }
+    const here = { servers: '1=[::1]:1:2,2=[::1]:3:4', serverId: '1', 'tls.peers': 'off' };
+    const { tls } = loaded(load({ ...here, 'tls.certFile': at('peer.pem') }));
+    assert.equal(tls?.caFile, undefined, 'no authority is needed where nobody shows a certificate');
   });
 
   it('names each file that is missing or open to others, before a peer starts', () => {

@@ -62,6 +62,7 @@ describe('TLS in a zoo.cfg', () => {
       crlFile: undefined,
       keyPasswordFile: undefined,
       clientAuth: 'want',
+      peers: 'on',
     });
     assert.deepEqual(
       notices(outcome).filter((text) => text.startsWith('warn')),
