@@ -14,6 +14,7 @@ const quotas = 'Quotas are znodes below /zookeeper/quota: see "Quotas" in docs/r
 const leases = 'What ends with its owner hangs on a session: quoll session --help';
 const noConnection = 'Every command connects by itself: quoll get /path --url http://HOST:2180';
 const copies = 'See "Cold copy and restore" in docs/runbook.md.';
+const rights = 'Who may do what is granted by roles: quoll auth --help';
 const authentication =
   'The command line speaks for a session (--session, QUOLL_SESSION); digests go with curl -u or a client of ZooKeeper.';
 
@@ -48,9 +49,8 @@ const words: ReadonlyMap<string, OtherWord> = new Map<string, OtherWord>([
   ['getAcl', { say: curlAcl }],
   ['setAcl', { say: curlAcl }],
   ['addauth', { say: authentication }],
-  ['auth', { say: authentication }],
-  ['user', { say: authentication }],
-  ['role', { say: authentication }],
+  ['user', { say: rights }],
+  ['role', { say: rights }],
   ['login', { say: authentication }],
   ['whoami', { say: authentication }],
   [
