@@ -32,7 +32,7 @@ function readLogins(): Logins {
     const read: unknown = JSON.parse(readFileSync(loginsFile(), 'utf8'));
     if (typeof read !== 'object' || read === null) return {};
     const texts = Object.entries(read).filter(([, token]) => typeof token === 'string');
-    return Object.fromEntries(texts) as Logins;
+    return Object.fromEntries(texts);
   } catch {
     // There is none yet, or somebody wrote something else there: whoever logs in anew puts that right.
     return {};

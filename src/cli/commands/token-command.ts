@@ -96,7 +96,8 @@ function addList(command: Command, terminal: Terminal): void {
       const { tokens } = await ringOf(options).document({ method: 'GET', path: '/v1/auth/tokens' });
       const all = (Array.isArray(tokens) ? tokens : []) as readonly Document[];
       if (options.output === 'json') {
-        writeJson(terminal, { tokens: all.map(({ sha256: _, ...shown }) => shown) });
+        const shown = all.map(({ name, groups, notAfter }) => ({ name, groups, notAfter }));
+        writeJson(terminal, { tokens: shown });
         return;
       }
       const rows = all.map(({ name, groups, notAfter }) => [
