@@ -313,6 +313,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All static tokens, by the hashes of their texts.
+         * @description For administrators, and for whoever may switch grants on while they are off.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of a role or a grant. */
+                name: components["parameters"]["authName"];
+            };
+            cookie?: never;
+        };
+        /** A static token. */
+        get: operations["getToken"];
+        /**
+         * Make a static token, or change it.
+         * @description Whoever shows a text with this hash, as `Authorization: Bearer`, is `token:NAME` and of these groups. Make the text at
+         *     random, 32 bytes at least, with `quoll_` in front: `quoll auth token new` does. Changed, it has to be shown anew.
+         */
+        put: operations["putToken"];
+        post?: never;
+        /**
+         * Revoke a static token.
+         * @description It is of no use from then on: what is kept open by it ends, with `AUTHFAILED`.
+         */
+        delete: operations["deleteToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -953,6 +1002,25 @@ export interface components {
             name: components["schemas"]["AuthName"];
             rules: components["schemas"]["Rules"];
         };
+        AuthTokens: {
+            tokens: components["schemas"]["NamedToken"][];
+        };
+        NamedToken: {
+            name: components["schemas"]["AuthName"];
+            sha256: components["schemas"]["TokenHash"];
+            groups: components["schemas"]["TokenGroups"];
+            notAfter: components["schemas"]["TokenEnd"];
+        };
+        AuthToken: {
+            sha256: components["schemas"]["TokenHash"];
+            groups?: components["schemas"]["TokenGroups"];
+            notAfter?: components["schemas"]["TokenEnd"];
+        };
+        /** @description SHA-256 of the token's text, in lower-case hex. */
+        TokenHash: string;
+        TokenGroups: string[];
+        /** @description Its last moment, in milliseconds since 1970; null, until it is revoked. */
+        TokenEnd: number | null;
         AuthRoles: {
             roles: components["schemas"]["NamedRole"][];
         };
@@ -2911,6 +2979,188 @@ export interface operations {
         };
     };
     deleteGrant: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path: {
+                /** @description Of a role or a grant. */
+                name: components["parameters"]["authName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+            507: components["responses"]["NoSpace"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthTokens"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    getToken: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path: {
+                /** @description Of a role or a grant. */
+                name: components["parameters"]["authName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is kept of it, which is not its text. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    putToken: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path: {
+                /** @description Of a role or a grant. */
+                name: components["parameters"]["authName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuthToken"];
+            };
+        };
+        responses: {
+            /** @description So it is now. */
+            204: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+            507: components["responses"]["NoSpace"];
+        };
+    };
+    deleteToken: {
         parameters: {
             query?: {
                 /** @description How long an answer is waited for; at most 60s. */
