@@ -398,7 +398,12 @@ async function openDoors(
       name: 'zookeeper',
       address: config.zookeeper,
       create: (): Door =>
-        createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
+        createZooKeeperDoor({
+          ...common,
+          ...config.zookeeperDoor,
+          saslWithoutTls: config.auth.saslWithoutTls,
+          configuration: config,
+        }),
     },
     {
       name: 'http',

@@ -1,5 +1,8 @@
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isOpenToOthers } from '../base/file-mode.ts';
 import type { JwtSettings } from '../model/jwt-settings.ts';
+import { parseSaslUsers } from '../model/sasl.ts';
 import type { Chosen } from './chosen.ts';
 import { configDefaults, isLoopbackHost, type AuthSettings } from './config.ts';
 import type { Findings } from './findings.ts';
@@ -16,7 +19,36 @@ export function assembleAuth(chosen: Chosen, findings: Findings): AuthSettings {
     superDigest: chosen.get('auth.superDigest'),
     certificateNames: chosen.get('auth.certificateNames') ?? 'dn',
     jwt: assembleJwt(chosen, findings),
+    saslUsersFile: assembleSaslUsers(chosen, findings),
+    saslWithoutTls: chosen.get('auth.saslWithoutTls') ?? false,
   };
+}
+
+/** Also looked at while the peer runs; here it is said at once what is wrong with it. */
+function assembleSaslUsers(chosen: Chosen, findings: Findings): string | undefined {
+  const named = chosen.get('auth.saslUsersFile');
+  if (named === undefined) return undefined;
+  const file = resolve(named);
+  const where = chosen.where('auth.saslUsersFile');
+  try {
+    if (isOpenToOthers(statSync(file))) {
+      findings.complain(
+        where,
+        `others may read the passwords in ${file}`,
+        `Type: chmod 600 ${file}`,
+      );
+    }
+    const parsed = parseSaslUsers(readFileSync(file, 'utf8'));
+    if ('wrongLine' in parsed) {
+      const problem = `line ${String(parsed.wrongLine)} of ${file} is no user`;
+      findings.complain(where, problem, 'Write one in each line, as name:password.');
+    }
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const fix = 'Make it, with a line name:password for each user, readable by its owner alone.';
+    findings.complain(where, `${file} cannot be read (${code})`, fix);
+  }
+  return file;
 }
 
 function assembleJwt(chosen: Chosen, findings: Findings): JwtSettings | undefined {

@@ -44,6 +44,9 @@ export interface AuthSettings {
   readonly certificateNames: 'dn' | 'san';
   /** Undefined: no issuer's tokens are believed. */
   readonly jwt: JwtSettings | undefined;
+  /** Absolute; undefined: nobody signs in by SASL. */
+  readonly saslUsersFile: string | undefined;
+  readonly saslWithoutTls: boolean;
 }
 
 /**

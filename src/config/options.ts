@@ -117,6 +117,10 @@ export interface AuthOptions {
   readonly certificateNames?: 'dn' | 'san';
   /** Whose signed tokens (JWT, OIDC) are believed. Default: nobody's. */
   readonly jwt?: JwtOptions;
+  /** With `name:password` in each line: who signs in by SASL at ZooKeeper's door. Default: nobody. */
+  readonly saslUsersFile?: string;
+  /** Takes SASL also where no TLS is spoken. Default: false. */
+  readonly saslWithoutTls?: boolean;
 }
 
 export interface JwtOptions {

@@ -168,6 +168,10 @@ export const settings = {
     "what of a client's certificate says who it is, its subject or its alternative names as well (dn)",
     ['dn', 'san'],
   ),
+  'auth.saslUsersFile': text(
+    "file with name:password in each line, of who signs in by SASL (DIGEST-MD5) at ZooKeeper's door",
+  ),
+  'auth.saslWithoutTls': yesOrNo('SASL is taken also where no TLS is spoken (false)'),
   'auth.jwt.issuer': text('URL of the issuer whose signed tokens (JWT, OIDC) are believed'),
   'auth.jwt.audience': list('whom a token must be made for, one of them', text('')),
   'auth.jwt.jwksUrl': text("URL of the issuer's keys (as OIDC discovery says)"),

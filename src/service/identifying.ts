@@ -1,5 +1,6 @@
 import type { Refusal } from '../model/error-code.ts';
 import type { Principal } from '../model/principal.ts';
+import type { SaslAnswer } from '../model/sasl.ts';
 import type { Caller } from './call.ts';
 
 /** What every static token begins with: so it is told from others' tokens, and found where it should not be. */
@@ -14,6 +15,14 @@ export interface IdentityService {
    * with `throttled`: too many wrong ones came from that address.
    */
   bearer(bearer: string, address: string, done: (proof: Principal | Refusal) => void): void;
+  /** Says whether ZooKeeper's clients may sign in by SASL, as users of this peer's own. */
+  readonly takesSasl: boolean;
+  /** Judges an answer to a challenge by DIGEST-MD5: gives who it is, and the proof that we know his password, too. */
+  sasl(
+    answer: SaslAnswer,
+    address: string,
+    done: (outcome: { readonly principal: Principal; readonly proof: string } | Refusal) => void,
+  ): void;
   /** Says whether all that a caller has proved still stands. */
   stands(caller: Caller): boolean;
   /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Identity } from '../../model/acl.ts';
 import type { JwtSettings } from '../../model/jwt-settings.ts';
 import type { Principal } from '../../model/principal.ts';
-import type { Authenticator, ProofFailed } from '../../ports/authenticator.ts';
+import type { ProofFailed } from '../../ports/authenticator.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { IssuerKeys, type FindKey } from './issuer-keys.ts';
@@ -31,8 +31,7 @@ export interface JwtAuthenticatorParts {
 }
 
 /** Judges the tokens of one issuer (RFC 7519), by its keys (RFC 7517). */
-export class JwtAuthenticator implements Authenticator {
-  readonly takesSignedTokens = true;
+export class JwtAuthenticator {
   readonly #settings: JwtSettings;
   readonly #clock: Clock;
   readonly #keys: IssuerKeys;

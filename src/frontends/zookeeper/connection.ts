@@ -56,7 +56,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
-  readonly #proofs: Proofs;
+  readonly proofs: Proofs;
   #phase: 'new' | 'connecting' | 'open' | 'over' = 'new';
   #attached: Attached | undefined;
   #caller: Caller = { identities: [] };
@@ -90,8 +90,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax);
-    this.#proofs = new Proofs(stranger, endingWithProof(door, this));
-    this.#undo = [over, this.#proofs.close];
+    this.proofs = new Proofs(stranger, endingWithProof(door, this));
+    this.#undo = [over, this.proofs.close];
     this.account = door.budget.open(addressOf(stranger.identities));
     this.#output = new Output(socket, {
       account: this.account,
@@ -140,7 +140,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   get identities(): readonly Identity[] {
-    return this.#proofs.principal.identities;
+    return this.proofs.principal.identities;
   }
 
   /** On whose behalf writes are made from now on. */
@@ -161,7 +161,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   prove(proof: Principal): boolean {
-    const isTaken = this.#proofs.add(proof);
+    const isTaken = this.proofs.add(proof);
     if (isTaken) this.#identify();
     return isTaken;
   }
@@ -409,7 +409,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       this.drop();
       return false;
     }
-    const bytes = record.left + this.#proofs.bytes;
+    const bytes = record.left + this.proofs.bytes;
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
@@ -562,7 +562,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     if (this.#attached === undefined) return;
     const { session, password, carrier, watches } = this.#attached;
     this.#caller = {
-      ...this.#proofs.principal,
+      ...this.proofs.principal,
       credential: { session, secret: password },
       carrier,
     };

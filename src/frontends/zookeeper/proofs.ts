@@ -14,6 +14,8 @@ type WhenOver = (principal: Principal) => () => void;
 export class Proofs {
   #principal: Principal;
   #bytes = 0;
+  /** Of the challenge by SASL that is to be answered. */
+  saslNonce: string | undefined;
   readonly #whenOver: WhenOver;
   #forgetEnd: () => void;
 

@@ -34,6 +34,8 @@ export interface ZooKeeperDoorOptions extends Secured {
   /** Off: TTL znodes are answered UNIMPLEMENTED, as ZooKeeper does without extendedTypesEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;
+  /** Users may sign in by SASL also where no TLS is spoken. */
+  readonly saslWithoutTls?: boolean;
   /** In all; more are closed as they come. 0: no limit. */
   readonly connectionsMax: number;
   /** From one address. 0: as many as leave `othersShare` of `connectionsMax` to others. */
@@ -88,6 +90,7 @@ class JuteDoor implements Door {
       requestTimeoutMs,
       writeOptions: { timeoutMs: requestTimeoutMs },
       lingerMs,
+      mayTakeSasl: options.security !== undefined || options.saslWithoutTls === true,
       extendedTypes,
       reconfigEnabled,
       flushes: new Flushes(clock),

@@ -2,6 +2,7 @@ import { utf8 } from '../../base/bytes.ts';
 import { toHex } from '../../base/hex.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Principal } from '../../model/principal.ts';
+import type { SaslAnswer } from '../../model/sasl.ts';
 import type { Authenticator, ProofFailed } from '../../ports/authenticator.ts';
 import type { Hash } from '../../ports/hash.ts';
 import type { Caller } from '../../service/call.ts';
@@ -46,6 +47,30 @@ export class LocalIdentities implements IdentityService {
     } else if (bearer.startsWith(tokenPrefix)) judged('token')(this.#staticToken(bearer));
     else if (authenticator?.takesSignedTokens !== true) judged('bearer')(unknownKind);
     else authenticator.signedToken(bearer, judged('jwt'));
+  }
+
+  get takesSasl(): boolean {
+    return this.#parts.authenticator?.takesSasl === true;
+  }
+
+  /** A password can be guessed: who has had his guesses is not listened to, were it the right one. */
+  sasl(
+    given: SaslAnswer,
+    address: string,
+    done: (outcome: { readonly principal: Principal; readonly proof: string } | Refusal) => void,
+  ): void {
+    const { authenticator, failures } = this.#parts;
+    if (failures.isBeyond(address)) {
+      failures.throttle(done);
+      return;
+    }
+    const outcome = authenticator?.sasl(given) ?? { failed: 'there are no users for SASL here' };
+    if (!('failed' in outcome)) {
+      done(outcome);
+      return;
+    }
+    failures.failed(address, 'sasl');
+    done(refused('authFailed', outcome.failed));
   }
 
   stands({ validity }: Caller): boolean {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ConfiguredAuthenticator } from '../../../src/adapters/auth/authenticator.ts';
 import { JwtAuthenticator } from '../../../src/adapters/auth/jwt-authenticator.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import {
@@ -22,7 +23,7 @@ import { until } from '../../support/until.ts';
 describe('a token of an issuer says who somebody is', () => {
   let issuer: Issuer;
   let folder: string;
-  let authenticator: JwtAuthenticator;
+  let authenticator: ConfiguredAuthenticator;
   let peer: DoorPeer;
   let at: { readonly url: string; readonly ca: string };
   let askers: readonly Asker[];
@@ -41,12 +42,13 @@ describe('a token of an issuer says who somebody is', () => {
 
   async function open(): Promise<void> {
     const logger = { log: () => undefined };
-    authenticator = new JwtAuthenticator({
+    const jwt = new JwtAuthenticator({
       settings: settings(),
       dataDir: folder,
       clock: systemClock,
       logger,
     });
+    authenticator = new ConfiguredAuthenticator({ jwt });
     const authority = await Authority.make();
     peer = await DoorPeer.open(new TestSecurity(await authority.keys()), { authenticator });
     at = { url: `https://127.0.0.1:${String(peer.ports.http)}`, ca: authority.ca };

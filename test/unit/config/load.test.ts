@@ -67,6 +67,8 @@ describe('the configuration', () => {
         superDigest: undefined,
         certificateNames: 'dn',
         jwt: undefined,
+        saslUsersFile: undefined,
+        saslWithoutTls: false,
       });
       assert.deepEqual(config.quota, { enforce: false });
       assert.deepEqual(config.zookeeperDoor, {

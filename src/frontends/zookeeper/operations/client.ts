@@ -3,6 +3,7 @@ import type { Principal } from '../../../model/principal.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { Logger } from '../../../ports/logger.ts';
+import type { Random } from '../../../ports/random.ts';
 import type { Caller, WriteOptions } from '../../../service/call.ts';
 import type { ConnectionWatches } from '../../../service/connection-watches.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
@@ -16,6 +17,9 @@ export interface RequestDoor {
   /** The protocol has no deadlines: what takes longer ends the connection. */
   readonly requestTimeoutMs: number;
   readonly writeOptions: WriteOptions;
+  readonly random: Random;
+  /** Passwords by SASL may pass here: the way is TLS, or somebody said that they may without. */
+  readonly mayTakeSasl: boolean;
   /** ZooKeeper's extendedTypesEnabled and reconfigEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;
@@ -56,6 +60,10 @@ export interface Client {
   readonly out: JuteWriter;
   readonly attached: Attached;
   readonly identities: readonly Identity[];
+  readonly proofs: {
+    /** Of the challenge by SASL that this connection is to answer. */
+    saslNonce: string | undefined;
+  };
   /** On whose behalf writes are made from now on. */
   readonly caller: Caller;
   /** closeSession is under way: the end of the session is no news. */

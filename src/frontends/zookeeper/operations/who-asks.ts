@@ -46,14 +46,3 @@ export function whoAmI(client: Client, asked: ZooKeeperRequest): void {
     });
   });
 }
-
-/** Answers as a ZooKeeper that is not set up for SASL: no error, and no token to go on with. */
-export function refuseSasl(client: Client, asked: ZooKeeperRequest): void {
-  client.inOrder(() => {
-    answer(client, asked, {
-      record: (to) => {
-        to.buffer(null);
-      },
-    });
-  });
-}
