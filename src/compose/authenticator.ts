@@ -17,7 +17,10 @@ export async function openAuthenticator(
     settings === undefined
       ? undefined
       : new (await import('../adapters/auth/jwt-authenticator.ts')).JwtAuthenticator({
-          ...{ settings, dataDir, clock, logger },
+          settings,
+          dataDir,
+          clock,
+          logger,
         });
   const sasl =
     saslUsersFile === undefined

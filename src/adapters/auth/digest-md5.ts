@@ -33,6 +33,6 @@ function md5(bytes: Uint8Array): Buffer {
 
 /** A text that ISO 8859-1 has all letters of is hashed in that, any other in UTF-8. */
 function hashed(text: string): Buffer {
-  const isLatin = [...text].every((letter) => (letter.codePointAt(0) ?? 0) <= 0xff);
+  const isLatin = /^[\0-\xff]*$/.test(text);
   return Buffer.from(text, isLatin ? 'latin1' : 'utf8');
 }
