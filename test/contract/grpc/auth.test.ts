@@ -49,7 +49,7 @@ describe('gRPC: grants', () => {
     assert.deepEqual([status?.roles, status?.rules], [['app'], rules]);
     const listed = await client.call(auth.ListGrants, {}, as(root));
     assert.deepEqual(
-      listed.grants?.map(({ name }) => name),
+      listed.grants.map(({ name }) => name),
       ['admins', 'ann'],
     );
     const { roles } = await client.call(auth.ListRoles, {}, as(root));
