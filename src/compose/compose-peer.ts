@@ -120,7 +120,7 @@ export async function composePeer(
       isFailing = reject;
       server.start(resolve);
     });
-    checkEnsemble(keys, server.service.describe().clusterId, config);
+    checkEnsemble(keys, server.service.describe().clusterId, config, logger);
     const addresses = await openDoors(config, {
       server,
       logger,
@@ -151,7 +151,9 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
       logger.log('info', 'stopped');
     },
     abort: () => parts.abort(),
-    renewKeys: () => void parts.keys?.renew(),
+    renewKeys: async () => {
+      await parts.keys?.renew();
+    },
     unreadyBecause: () => service.unreadyBecause(),
     role: () => service.meta().role,
   };

@@ -49,6 +49,11 @@ export interface EmbeddedPeer {
    * the peer has failed, and with an `Error` that says what is missing when it was stopped or the time is over.
    */
   ready(options?: WaitOptions): Promise<void>;
+  /**
+   * Looks at once whether the files of the keys for TLS have changed, as it does every five seconds by itself. Resolves
+   * once new ones are taken over; those that are of no use are logged, and the old ones stay.
+   */
+  renewKeys(): Promise<void>;
   /** Answers what is in flight, makes everything durable, closes every door. May be called more than once. */
   stop(): Promise<void>;
   /**
@@ -110,6 +115,7 @@ function embedded({ serverId, tls }: PeerConfig, composed: ComposedPeer): Embedd
         if (ended !== undefined) throw ended;
         return composed.unreadyBecause();
       }),
+    renewKeys: () => composed.renewKeys(),
     stop: () => {
       ended ??= 'stopped';
       return composed.stop();

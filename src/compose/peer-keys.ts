@@ -46,17 +46,25 @@ export function clusterIdToFound(
   return isShared ? keys?.peerName?.clusterId : undefined;
 }
 
-/** Throws when the data are those of another ensemble than the certificate is of: no other peer would let this one in. */
+/**
+ * Throws when the data are those of another ensemble than the certificate is of, and other peers would not let this one
+ * in; where there are none to be met by it, that is a warning.
+ */
 export function checkEnsemble(
   keys: WatchedKeys | undefined,
   clusterId: string,
-  { tls, dataDir }: PeerConfig,
+  { tls, dataDir, servers }: PeerConfig,
+  logger: Logger,
 ): void {
   const name = keys?.peerName;
-  if (name === undefined || clusterId === '' || name.clusterId === clusterId) return;
-  throw new Error(
+  if (tls === undefined || name === undefined || clusterId === '') return;
+  if (name.clusterId === clusterId) return;
+  const why =
     `The data in ${dataDir} are of the ensemble ${clusterId}, and the certificate ` +
-      `${String(tls?.certFile)} is of ${name.clusterId}. Make certificates for this one (quoll tls ` +
-      `new DIR --cluster-id ${clusterId} --hosts NAME,… --peers N), or name the directory of its data.`,
-  );
+    `${tls.certFile} is of ${name.clusterId}.`;
+  const fix =
+    `Make certificates for this one (quoll tls new DIR --cluster-id ${clusterId} --hosts NAME,… ` +
+    '--peers N), or name the directory of its data.';
+  if (servers.length > 1 && tls.peers !== 'off') throw new Error(`${why} ${fix}`);
+  logger.log('warn', 'keysDoubtful', { file: tls.certFile, why, fix });
 }

@@ -9,8 +9,8 @@ export interface StartedPeer {
     readonly grpc: string;
     readonly zookeeper: string;
   };
-  /** Looks at once whether the files of the keys for TLS have changed. */
-  renewKeys(): void;
+  /** Looks at once whether the files of the keys for TLS have changed; resolves once they are taken over, or not. */
+  renewKeys(): Promise<void>;
   /** Answers what is in flight, makes everything durable, closes every door. */
   stop(): Promise<void>;
 }

@@ -153,14 +153,15 @@ function checkPlaintext(chosen: Chosen, openings: Openings, findings: Findings):
     return host === undefined || isLoopbackHost(host) ? [] : [{ name, host }];
   });
   const ways = open.map(({ name, host }) => `the ${doorNames[name]} at ${host}`);
-  if (leavesLoopback(servers, peerHost)) ways.push('the links between the peers');
+  const linksLeave = leavesLoopback(servers, peerHost);
+  if (linksLeave) ways.push('the links between the peers');
   if (ways.length === 0) return;
   const [first] = open;
   findings.complain(
     first === undefined ? 'servers' : chosen.where(`${first.name}.host`),
     `plaintext would leave this machine, by ${ways.join(', ')}`,
     `${withTls(openings)} Where plaintext is meant, as behind a proxy or in a network that you ` +
-      'trust: tls: off (zoo.cfg: quoll.tls=off).',
+      `trust: tls: off (zoo.cfg: quoll.tls=off)${linksLeave ? ', with a secret that the peers share (quoll secret new quoll.secret, named in peer.secretFile).' : '.'}`,
   );
 }
 

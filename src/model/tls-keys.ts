@@ -81,6 +81,16 @@ export interface KeysRefused {
 
 export type NewKeysOutcome = ({ readonly kind: 'made' } & NewKeys) | KeysRefused;
 
+export type RevokedKeysOutcome =
+  | {
+      readonly kind: 'revoked';
+      readonly crlFile: string;
+      readonly subjects: readonly string[];
+      /** With those that were in the list before. */
+      readonly inAll: number;
+    }
+  | KeysRefused;
+
 /** What keys are for. */
 export interface KeyPurpose {
   /** Other peers are met with them, as this one. */

@@ -40,8 +40,9 @@ export class TlsAcceptor {
       rejectUnauthorized: false,
       ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
     });
-    // Of those who are authenticated already, nothing comes here.
     this.#server.on('secureConnection', (socket) => {
+      // One that fails closes, too; whoever takes it hears of that.
+      socket.on('error', () => undefined);
       const accepting = this.#take(socket);
       if (accepting === undefined) socket.destroy();
       else accepting.onSecure(socket);

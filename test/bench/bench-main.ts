@@ -24,6 +24,7 @@ import { profile } from './profile.ts';
 import { rest } from './rest.ts';
 import { rivals } from './rivals/rivals.ts';
 import { sim } from './sim.ts';
+import { tls } from './tls.ts';
 import { zookeeper } from './zookeeper.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -31,6 +32,7 @@ const benchmarks: readonly Benchmark[] = [
   failoverStop,
   rest,
   zookeeper,
+  tls,
   fanout,
   locks,
   memory,

@@ -2,10 +2,13 @@
 // only for status and length), so that what is measured is the peer. One request in flight per connection.
 //   node dist/test/bench/load-main.js '{"kind":"put","targets":["http://127.0.0.1:2180"], ...}'   prints a `LoadResult`
 
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { loadResult, type LoadSpec } from './load.ts';
 
 const spec = JSON.parse(process.argv[2] ?? '') as LoadSpec;
+const ca = spec.caFile === undefined ? undefined : readFileSync(spec.caFile);
 const latenciesMs: number[] = [];
 let failures = 0;
 let firstFailure = '';
@@ -22,14 +25,16 @@ class Connection {
   constructor(target: URL, index: number) {
     this.#requests = requestsFor(target);
     this.#next = (index * 97) % this.#requests.length;
-    this.#socket = connect({ host: target.hostname, port: Number(target.port), noDelay: true });
-    this.#socket.on('connect', () => {
+    const at = { host: target.hostname, port: Number(target.port), noDelay: true };
+    const isSecure = target.protocol === 'https:';
+    this.#socket = isSecure ? connectTls({ ...at, ca }) : connect(at);
+    this.#socket.on(isSecure ? 'secureConnect' : 'connect', () => {
       this.#send();
     });
     this.#socket.on('data', (chunk: Buffer) => {
       this.#take(chunk);
     });
-    this.#socket.on('error', (error) => {
+    this.#socket.on('error', (error: Error) => {
       fail(error.message);
     });
     this.#socket.on('close', () => {

@@ -7,8 +7,10 @@ import type { Protocol } from './services.ts';
 /** A closed loop: each connection sends its next request when the one before is answered. */
 export interface LoadSpec {
   readonly kind: 'put' | 'get';
-  /** `http://host:port`; the connections go to them in turn. */
+  /** `http://host:port`, or `https:`; the connections go to them in turn. */
   readonly targets: readonly string[];
+  /** The file of whose certificates are believed. */
+  readonly caFile?: string;
   readonly connections: number;
   /** Below this znode, `k0`, `k1`, … */
   readonly parent: string;
@@ -41,6 +43,18 @@ export interface LockLoadResult extends LoadResult {
   readonly cpuSeconds: number;
 }
 
+/** Connections that come one after the other in each of so many loops: a handshake, one small request, the end. */
+export interface HandshakeLoadSpec {
+  /** `http://host:port`, or `https:`. */
+  readonly target: string;
+  readonly caFile?: string;
+  readonly loops: number;
+  /** A handshake takes up the keys of the one before, which costs no signature. */
+  readonly resumes: boolean;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+}
+
 /** Contenders for one lock: each acquires and releases it without a pause. An answer is such a cycle. */
 export interface LockLoadSpec {
   readonly protocol: Protocol;
@@ -67,6 +81,14 @@ export interface ZooKeeperLoadSpec {
 /** `onMeasuring`: the warm-up is over. Throws when anything was refused: rates of refusals are no figures. */
 export function runLoad(spec: LoadSpec, onMeasuring?: () => void): Promise<LoadResult> {
   return runProgram('load-main', spec, { measuring: onMeasuring });
+}
+
+/** As `runLoad`. */
+export function runHandshakeLoad(
+  spec: HandshakeLoadSpec,
+  onMeasuring?: () => void,
+): Promise<LoadResult> {
+  return runProgram('handshake-load-main', spec, { measuring: onMeasuring });
 }
 
 /** As `runLoad`. Throws as well when two held the lock at a time. */

@@ -181,9 +181,15 @@ describe('a configuration that is refused', function () {
     assert.ok(!existsSync(peer.dataDir));
   });
 
-  it('asks for a secret as soon as a peer is off loopback, and says how to make one', async () => {
+  it('asks for keys or a word as soon as a peer is off loopback, and then for a secret', async () => {
     const peer = ensemble.peer(1);
     peer.rewriteConfig((text) => text.replace(/^server\.2=127\.0\.0\.1/m, 'server.2=192.0.2.7'));
+    await assertRefuses(
+      peer,
+      misconfigured,
+      /plaintext would leave this machine, by the links between the peers\n.*quoll tls new keys --hosts 127\.0\.0\.1,192\.0\.2\.7 .*quoll\.tls=off\), with a secret/,
+    );
+    peer.rewriteConfig((text) => `${text}quoll.tls=off\n`);
     await assertRefuses(
       peer,
       misconfigured,

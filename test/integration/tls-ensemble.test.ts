@@ -2,47 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Agent } from 'node:https';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
-import { askHttps, oneConnection } from '../support/tls/https-client.ts';
+import { metricTable } from '../../src/adapters/system/metric-table.ts';
+import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { askHttps } from '../support/tls/https-client.ts';
 import { TestKeys } from '../support/tls/keys.ts';
 import { until } from '../support/until.ts';
 
-/** Creates znodes one after the other over one connection at a time, at one peer; knows what became of each. */
-class Writer {
-  readonly written: string[] = [];
-  readonly failed: unknown[] = [];
-  readonly #agent: Agent = oneConnection();
-  #isStopping = false;
-  readonly #running: Promise<void>;
-
-  constructor(peer: PeerProcess, ca: () => string, name: string) {
-    this.#running = this.#run(peer, ca, name);
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#running;
-    this.#agent.destroy();
-  }
-
-  async #run(peer: PeerProcess, ca: () => string, name: string): Promise<void> {
-    for (let turn = 0; !this.#isStopping; turn++) {
-      const path = `/v1/nodes/${name}-${String(turn)}?create`;
-      try {
-        const options = { agent: this.#agent, ca: ca(), method: 'PUT', body: name };
-        const answer = await askHttps(`${peer.http}${path}`, options);
-        if (answer.status === 201) this.written.push(path);
-        else this.failed.push(answer);
-      } catch (error) {
-        this.failed.push(error);
-      }
-    }
-  }
-}
-
 describe('an ensemble over TLS', function () {
-  this.timeout(120_000);
+  this.timeout(60_000);
   let keys: TestKeys;
   let ensemble: TestEnsemble;
   const ca = (): string => readFileSync(keys.at('keys/ca.pem'), 'utf8');
@@ -50,26 +17,13 @@ describe('an ensemble over TLS', function () {
   before(async () => {
     keys = new TestKeys();
     await keys.make({ peers: 3 });
-    ensemble = await startEnsemble({
-      peers: 3,
-      grpc: true,
-      zookeeper: true,
-      keys: keys.at('keys'),
-    });
+    ensemble = await startEnsemble({ peers: 3, keys: keys.at('keys') });
   });
 
   after(async () => {
     await ensemble.stop();
     keys.remove();
   });
-
-  const writers = (count: number, name: string): Writer[] =>
-    Array.from({ length: count }, (_, index) => {
-      const peer = ensemble.peer((index % 3) + 1);
-      return new Writer(peer, ca, `${name}-${String(index)}`);
-    });
-  const written = (all: readonly Writer[]): number =>
-    all.reduce((sum, each) => sum + each.written.length, 0);
 
   it('elects, agrees, and goes on when the leader is killed and comes back', async () => {
     const leader = await ensemble.leader();
@@ -90,25 +44,17 @@ describe('an ensemble over TLS', function () {
     assert.doesNotMatch(ensemble.peers.map(({ log }) => log).join(''), /PRIVATE KEY/);
   });
 
-  it('takes renewed keys over while 64 clients write, and refuses nobody', async () => {
-    const all = writers(64, 'renewed');
-    const links = (): number =>
-      ensemble.peers.reduce((sum, { log }) => sum + log.split('keysRenewed').length - 1, 0);
-    for (let round = 1; round <= 2; round++) {
-      const from = written(all);
-      await until('writes to go on', () => written(all) > from + 200);
-      await keys.make({ peers: 3, isRenewal: true });
-      for (const peer of ensemble.peers) peer.signal('SIGHUP');
-      await until('all peers to have them', () => links() >= 3 * round);
-    }
-    const from = written(all);
-    await until('writes to go on', () => written(all) > from + 200);
-    await Promise.all(all.map((each) => each.stop()));
-    assert.deepEqual(
-      all.flatMap(({ failed }) => failed),
-      [],
-    );
-    const { self } = await ensemble.peer(1).cluster();
-    assert.ok(self.role !== 'looking');
+  it('counts who came by TLS and who did not, and says when its certificate ends', async () => {
+    const peer = ensemble.peer(1);
+    const plain = await fetch(`${peer.http.replace('https', 'http')}/livez`);
+    assert.equal(plain.status, 400);
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } as const;
+    await assert.rejects(askHttps(`${peer.http}/livez`, { ca: ca(), ...old }), /version/);
+    const names = Object.keys(metricTable).filter((name) => name.startsWith('tls_'));
+    assert.ok(names.length >= 4);
+    await until('all of them to move', async () => {
+      const { body } = await peer.ask('/metrics');
+      return names.every((name) => new RegExp(`^quoll_${name}[^ ]* [1-9]`, 'm').test(body));
+    });
   });
 });

@@ -10,6 +10,7 @@ import {
   type PeerOptions,
   type TlsOptions,
 } from '../../src/index.ts';
+import { revokeKeys } from '../../src/adapters/tls/revoke-keys.ts';
 import { freePorts } from '../../src/config/free-ports.ts';
 import { writeNewSecret } from '../../src/config/secret.ts';
 import { program } from '../support/program.ts';
@@ -95,16 +96,18 @@ describe('a peer with keys for TLS', function () {
     await assert.rejects(start(), /peer-1\.key: is not the key of .*\n.*made together/);
   });
 
-  it('refuses data of another ensemble than its certificate is of', async () => {
+  it('goes on alone with data of another ensemble than its certificate is of, and warns', async () => {
+    const lines: string[] = [];
+    const log = { write: (line: string) => lines.push(line) };
+    const before = await start({ tls: 'off' });
+    await before.ready();
+    await before.stop();
     await keys.make();
-    const peer = await start();
+    const peer = await start({ log });
     await peer.ready();
-    await peer.stop();
-    await keys.make({ directory: keys.at('other') });
-    const { certFile, keyFile } = keys.files('peer-1', 'other');
-    await assert.rejects(
-      start({ tls: { certFile, keyFile } }),
-      /of the ensemble [0-9a-f]{16}, and the certificate .*--cluster-id/,
+    assert.match(
+      lines.join(''),
+      /of the ensemble [0-9a-f]{16}, and the certificate .*"keysDoubtful"/,
     );
   });
 
@@ -155,10 +158,12 @@ describe('an ensemble with keys for TLS', function () {
   let keys: TestKeys;
   let ports: readonly number[];
   let peers: Map<number, EmbeddedPeer>;
+  let logs: string[];
   beforeEach(async () => {
     keys = new TestKeys();
     ports = await freePorts(9);
     peers = new Map();
+    logs = [];
   });
   afterEach(async () => {
     for (const peer of peers.values()) await peer.stop();
@@ -178,6 +183,7 @@ describe('an ensemble with keys for TLS', function () {
       http: { port: port(id, 2) },
       zookeeper: { port: 'off' },
       grpc: { port: 'off' },
+      log: { write: (line) => logs.push(line) },
       ...(tls !== undefined && { tls }),
       ...(secretFile !== undefined && { peer: { secretFile } }),
     });
@@ -206,6 +212,43 @@ describe('an ensemble with keys for TLS', function () {
     for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
   });
 
+  it('has no peer whose data are of another ensemble than its certificate is of', async () => {
+    const { clusterId } = await keys.make({ peers: 3 });
+    for (const id of ids) await start(id, tlsOf(id));
+    await allReady();
+    await keys.make({ peers: 1, directory: keys.at('other') });
+    const { certFile, keyFile, caFile = '' } = keys.files('peer-1', 'other');
+    await assert.rejects(
+      start(1, { certFile, keyFile, caFile }),
+      new RegExp(`of the ensemble ${clusterId}, and the certificate .*--cluster-id ${clusterId}`),
+    );
+  });
+
+  it('lets a peer in no more whose certificate was revoked meanwhile', async () => {
+    await keys.make({ peers: 3 });
+    const revoke = async (name: string): Promise<void> => {
+      const outcome = await revokeKeys(keys.at('keys'), [name], Date.now());
+      assert.equal(outcome.kind, 'revoked');
+    };
+    await revoke('admin');
+    const crlFile = keys.at('keys/ca.crl');
+    for (const id of ids) await start(id, tlsOf(id, { crlFile }));
+    await allReady();
+    await peers.get(3)?.stop();
+    await revoke('peer-3');
+    for (const id of [1, 2]) await peers.get(id)?.renewKeys();
+    await assert.rejects(start(3, tlsOf(3, { crlFile })), /the certificate is revoked/);
+    // A thief's would not look at the list.
+    await start(3, tlsOf(3));
+    await until('a word of it', () =>
+      logs.some((line) => /"peerNotMet".*revoked|revoked.*"peerNotMet"/.test(line)),
+    );
+    assert.equal(peers.get(3)?.role, 'looking');
+    await keys.make({ isRenewal: true, peers: 0 });
+    await start(3, tlsOf(3, { crlFile }));
+    await allReady();
+  });
+
   it('goes over from a secret to certificates, peer by peer, with a quorum all the time', async () => {
     const secretFile = keys.at('secret');
     writeNewSecret(secretFile);
@@ -220,6 +263,44 @@ describe('an ensemble with keys for TLS', function () {
         await allReady();
       }
     }
-    for (const id of ids) assert.equal(await clusterIdAt(id), clusterId);
+    // And without the secret.
+    for (const id of ids) {
+      await start(id, tlsOf(id));
+      await allReady();
+      assert.equal(await clusterIdAt(id), clusterId);
+    }
+  });
+
+  it('goes over to another authority, file by file, with a quorum all the time', async () => {
+    const { clusterId } = await keys.make({ peers: 3 });
+    for (const id of ids) await start(id, tlsOf(id));
+    await allReady();
+    await keys.make({ peers: 3, clusterId, directory: keys.at('next') });
+    const shownBy = async (id: number): Promise<string> =>
+      (await ask(url(id), '/livez', keys.at('keys/ca.pem'))).fingerprint;
+    const before = await Promise.all(ids.map(shownBy));
+    const old = readFileSync(keys.at('keys/ca.pem'));
+    // Whoever is believed is added everywhere before anybody shows it.
+    const both = Buffer.concat([old, readFileSync(keys.at('next/ca.pem'))]);
+    writeFileSync(keys.at('keys/ca.pem'), both);
+    for (const id of ids) await peers.get(id)?.renewKeys();
+    for (const id of ids) {
+      for (const file of [`peer-${String(id)}.key`, `peer-${String(id)}.pem`]) {
+        copyFileSync(keys.at('next', file), keys.at('keys', file));
+      }
+      await peers.get(id)?.renewKeys();
+      assert.notEqual(await shownBy(id), before[id - 1]);
+      // It meets the others anew, who show the one or the other.
+      await start(id, tlsOf(id));
+      await allReady();
+    }
+    writeFileSync(keys.at('keys/ca.pem'), readFileSync(keys.at('next/ca.pem')));
+    for (const id of ids) await peers.get(id)?.renewKeys();
+    assert.equal(logs.filter((line) => line.includes('keysRenewed')).length, 9);
+    for (const id of ids) {
+      await start(id, tlsOf(id));
+      await allReady();
+      assert.equal(await clusterIdAt(id), clusterId);
+    }
   });
 });

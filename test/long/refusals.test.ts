@@ -174,7 +174,9 @@ describe('what a peer refuses to start on, page by page and place by place', fun
 
   it('an address that this machine does not have', async () => {
     const config = readFileSync(peer.configFile, 'utf8');
-    peer.rewriteConfig((text) => `${text}quoll.http.host=192.0.2.7\nelectionPortBindRetry=1\n`);
+    peer.rewriteConfig(
+      (text) => `${text}quoll.http.host=192.0.2.7\nquoll.tls=off\nelectionPortBindRetry=1\n`,
+    );
     await assertRefuses(
       peer,
       failed,

@@ -32,7 +32,11 @@ describe('TLS, as other programs speak it', function () {
       grpc: true,
       zookeeper: true,
       keys: keys.at('keys'),
-      lines: ['quoll.tls.clientAuth=want', '4lw.commands.whitelist=*'],
+      lines: [
+        'quoll.tls.clientAuth=want',
+        '4lw.commands.whitelist=*',
+        'quoll.http.allowedOrigins=https://127.0.0.1:*',
+      ],
     });
     peer = ensemble.peer(1);
   });
@@ -148,7 +152,7 @@ describe('TLS, as other programs speak it', function () {
     });
   });
 
-  it('Chromium shows the console, live, over wss', async () => {
+  it('Chromium shows the console, live, over wss, and at another peer when its own dies', async () => {
     // It believes these keys as if a CA that it knows had vouched for them, and no others.
     const pins = [1, 2, 3].map((id) => {
       const { publicKey } = new X509Certificate(readFileSync(key(`peer-${String(id)}.pem`)));
@@ -179,6 +183,12 @@ describe('TLS, as other programs speak it', function () {
       assert.deepEqual(complaints, []);
       const isSecure = await page.evaluate('isSecureContext');
       assert.equal(isSecure, true);
+      await page.getByText(/^Peer 1, /).waitFor();
+      await peer.end('SIGKILL');
+      await page.getByText(/^Live at 127\.0\.0\.1:/).waitFor();
+      await page.locator('#peer', { hasText: /^Peer [23], / }).waitFor();
+      peer.start();
+      await ensemble.ready();
     } finally {
       await browser.close();
     }

@@ -11,7 +11,7 @@ import type { ServerId, StartId } from '../../model/ids.ts';
 // The dialer proves first, so a stranger gets nothing that it could try secrets against. A proof is an HMAC over both
 // nonces, both ids, the plane and the role: none fits another connection, another plane or the other direction.
 // The stream that follows is neither encrypted nor authenticated by it: whoever can change packets between peers needs TLS
-// to be kept out. With TLS below, a certificate says who it is (peer-tls.ts), and all this goes on above it.
+// to be kept out. With TLS below, a certificate says who it is (peer-tls.ts), and all this goes on above it, without a secret.
 
 export const peerProtocolVersion = 2;
 /** The size that a frame of the handshake never exceeds: all that a stranger can make us hold. */

@@ -33,7 +33,7 @@ export class PeerPortUnusable extends Error {
  */
 export async function openPeerNetwork(options: PeerNetworkOptions): Promise<TcpPeerNetwork> {
   const own = options.servers.find((server) => server.id === options.self);
-  const tls = options.security && new PeerTls(options.security, options.self);
+  const tls = options.security && new PeerTls(options.security, options.self, options.clock);
   const broadcast = new Entrance('broadcast', options);
   const election = new Entrance('election', options);
   try {

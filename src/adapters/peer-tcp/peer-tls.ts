@@ -1,8 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { Fifo } from '../../base/fifo.ts';
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { ServerId } from '../../model/ids.ts';
 import type { PeerName } from '../../model/peer-name.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { TransportSecurity } from '../../ports/transport-security.ts';
 import { TlsAcceptor, type Accepting } from '../../tls/acceptor.ts';
 import { peerNameOf } from '../../tls/certificate-names.ts';
@@ -22,11 +25,14 @@ export class PeerTls {
   readonly #security: TransportSecurity;
   /** One of each port: a client may come to both from one port of its own. */
   readonly #acceptors: Readonly<Record<Plane, TlsAcceptor>>;
+  /** Whose handshake is to begin: one in a turn, for each takes most of a millisecond, and heartbeats must not wait. */
+  readonly #coming = new Fifo<{ readonly raw: Socket; readonly begin: () => void }>();
+  readonly #begin: OnceSoon;
   /** Peers that answered a handshake in plaintext, where both will do. */
   readonly #plaintext = new Set<ServerId>();
 
   /** Throws `PeerKeysUnusable` where no other peer would take this one in. */
-  constructor(security: TransportSecurity, self: ServerId) {
+  constructor(security: TransportSecurity, self: ServerId, clock: Clock) {
     if (security.keys.ca === undefined) {
       throw new PeerKeysUnusable(
         'peers know one another by a CA, and there is none: set tls.caFile',
@@ -43,11 +49,25 @@ export class PeerTls {
     this.#security = security;
     const acceptor = (): TlsAcceptor => new TlsAcceptor({ security, asksForCertificate: true });
     this.#acceptors = { broadcast: acceptor(), election: acceptor() };
+    this.#begin = new OnceSoon(clock, () => {
+      this.#beginNext();
+    });
   }
 
-  /** Does the handshake of somebody who dialled; see `TlsAcceptor.accept`. */
+  /** Does the handshake of somebody who dialled, in its turn, unless he is gone by then; see `TlsAcceptor.accept`. */
   accept(plane: Plane, raw: Socket, accepting: Accepting): void {
-    this.#acceptors[plane].accept(raw, accepting);
+    const begin = (): void => {
+      this.#acceptors[plane].accept(raw, accepting);
+    };
+    this.#coming.push({ raw, begin });
+    this.#begin.schedule();
+  }
+
+  #beginNext(): void {
+    let next = this.#coming.shift();
+    while (next?.raw.destroyed === true) next = this.#coming.shift();
+    next?.begin();
+    if (this.#coming.length > 0) this.#begin.schedule();
   }
 
   /** Notes how a dial ended: a peer that spoke no TLS is dialled in plaintext next, and in TLS when that fails too. */

@@ -26,7 +26,7 @@ export interface PeerNetworkOptions {
   /** Every peer, also this one; nobody else is talked to. Read anew at every dial. */
   readonly servers: readonly ServerAddress[];
   readonly listenHost: string;
-  /** Shared by all peers. Without one, and without TLS, only peers on loopback are talked to. */
+  /** Shared by all peers, for plaintext. Without one, and without TLS, only peers on loopback are talked to. */
   readonly secret?: Uint8Array;
   /** Peers are known by their certificates, and TLS is spoken with them. */
   readonly security?: TransportSecurity | undefined;
@@ -63,6 +63,8 @@ export class Doorway {
   readonly #options: PeerNetworkOptions;
   readonly #plane: Plane;
   readonly #terms: Terms;
+  /** Where certificates prove it, a secret proves nothing more: each may be taken out while the other is there. */
+  readonly #termsOfCertified: Terms;
   readonly #tls: PeerTls | undefined;
   /** Who dialled us and is not known yet, in order of arrival. */
   readonly #strangers = new Set<Stranger>();
@@ -83,6 +85,7 @@ export class Doorway {
       isKnown: (id) => options.servers.some((server) => server.id === id),
       secret: options.secret,
     };
+    this.#termsOfCertified = { ...this.#terms, secret: undefined };
   }
 
   /** A socket that the listener took. `onMet` gets it with the dialer's name, or it is closed and one line is logged. */
@@ -93,17 +96,18 @@ export class Doorway {
   }
 
   #secure(raw: Socket, tls: PeerTls, onMet: OnMet): void {
+    const mayPass = this.#options.acceptsPlaintext === true;
     const stranger = secure(raw, {
       plane: this.#plane,
       tls,
       clock: this.#options.clock,
+      acceptsPlaintext: mayPass,
       onSecure: (socket) => {
         this.#strangers.delete(stranger);
         this.#receive(socket, onMet, () => tls.nameOf(socket));
       },
       onPlaintext: () => {
         this.#strangers.delete(stranger);
-        const mayPass = this.#options.acceptsPlaintext === true;
         this.#receive(raw, onMet, mayPass ? undefined : () => 'it speaks no TLS');
       },
       onFailed: (why) => {
@@ -120,7 +124,7 @@ export class Doorway {
     this.#strangers.add(socket);
     receive(socket, {
       ...this.#options,
-      terms: this.#terms,
+      terms: this.#termsFor(certified),
       certified,
       onMet: (peer) => {
         this.#strangers.delete(socket);
@@ -168,7 +172,7 @@ export class Doorway {
     this.#dialled.add(socket);
     introduce(socket, to, {
       ...this.#options,
-      terms: this.#terms,
+      terms: this.#termsFor(certified),
       certified,
       onMet: (peer) => {
         this.#dialled.delete(socket);
@@ -183,6 +187,10 @@ export class Doorway {
       },
     });
     return socket;
+  }
+
+  #termsFor(certified: Certified | undefined): Terms {
+    return certified === undefined ? this.#terms : this.#termsOfCertified;
   }
 
   /** In TLS, where it is spoken; unless plaintext will do, and was what the peer spoke the last time. */

@@ -8,9 +8,9 @@ import type { PeerTls } from './peer-tls.ts';
 
 /**
  * Whoever dials in TLS speaks first, and whoever dials in plaintext waits for our greeting: after so much silence it is the
- * latter.
+ * latter. Where that is refused there is no hurry: a peer on a busy machine may take its time.
  */
-export const silentMs = 500;
+const silentMs = { wherePlaintextPasses: 500, elsewhere: 2_000 } as const;
 
 /** Somebody who dialled, and is not known yet. */
 export interface Stranger {
@@ -25,6 +25,7 @@ interface Securing {
   readonly plane: Plane;
   readonly tls: PeerTls;
   readonly clock: Clock;
+  readonly acceptsPlaintext: boolean;
   onSecure(socket: TLSSocket): void;
   /** It speaks no TLS. */
   onPlaintext(): void;
@@ -34,7 +35,7 @@ interface Securing {
 
 /** Has a socket that somebody dialled through its TLS handshake, in no more time than one of ours takes. */
 export function secure(raw: Socket, securing: Securing): Stranger {
-  const { plane, tls, clock } = securing;
+  const { plane, tls, clock, acceptsPlaintext } = securing;
   let isOver = false;
   const over = (then: () => void): void => {
     if (isOver) return;
@@ -75,7 +76,10 @@ export function secure(raw: Socket, securing: Securing): Stranger {
       onFailed: fail,
     });
   };
-  const silence = clock.after(silentMs, notSpoken);
+  const silence = clock.after(
+    acceptsPlaintext ? silentMs.wherePlaintextPasses : silentMs.elsewhere,
+    notSpoken,
+  );
   const deadline = clock.after(handshakeTimeoutMs, () => {
     fail('the handshake took too long');
   });

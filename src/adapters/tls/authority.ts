@@ -107,6 +107,26 @@ export class Issuer {
   }
 }
 
+/** Writes down, in PEM, the serial numbers (hex) of certificates that an authority believes no more. */
+export async function revocationList(
+  authority: KeyPair,
+  serials: readonly string[],
+  holds: { readonly fromMs: number; readonly untilMs: number },
+): Promise<string> {
+  const x509 = await loadX509();
+  const { key, algorithm } = await signingKey(createPrivateKey(authority.key));
+  const list = await x509.X509CrlGenerator.create({
+    issuer: new x509.X509Certificate(authority.cert).subjectName,
+    thisUpdate: new Date(holds.fromMs),
+    nextUpdate: new Date(holds.untilMs),
+    entries: serials.map((serialNumber) => ({ serialNumber })),
+    signingAlgorithm: algorithm,
+    signingKey: key,
+  });
+  // The library's own PEM has a label that OpenSSL does not know.
+  return pemOfDer('X509 CRL', list.rawData);
+}
+
 type X509 = Awaited<ReturnType<typeof loadX509>>;
 
 /** Says whether `signingKey` can be had of it. */
@@ -151,9 +171,12 @@ async function newKeyPair(): Promise<webcrypto.CryptoKeyPair> {
 }
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key);
+  return pemOfDer('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', key));
+}
+
+function pemOfDer(label: string, der: ArrayBuffer): string {
   const base64 = Buffer.from(der).toString('base64').replaceAll(/.{64}/g, '$&\n').trimEnd();
-  return `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----\n`;
+  return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 }
 
 /** A positive number of 127 random bits, whose first byte is never 0: DER has one form for it. */

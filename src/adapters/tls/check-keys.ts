@@ -5,16 +5,17 @@ import type { KeyFiles, KeyProblem, KeyPurpose } from '../../model/tls-keys.ts';
 import type { TransportKeys } from '../../ports/transport-security.ts';
 import { tlsTerms } from '../../tls/terms.ts';
 import { viewOf } from './certificate.ts';
+import { plainSerial, type Revocations } from './crl.ts';
 import { authorityOf, dayOf, renewalHint } from './key-ends.ts';
 import type { ReadKeys } from './read-keys.ts';
 
 /** Says what is wrong with keys as a whole, by what each file holds; the errors first, each once. */
-export async function checkKeys(
+export function checkKeys(
   files: KeyFiles,
   read: ReadKeys,
   purpose: KeyPurpose,
   nowMs: number,
-): Promise<readonly KeyProblem[]> {
+): readonly KeyProblem[] {
   const found = new Problems(files, nowMs);
   const { own } = read;
   if (own !== undefined) {
@@ -24,7 +25,7 @@ export async function checkKeys(
     found.hosts(own, purpose.hosts);
     found.peer(own, purpose);
     found.authority(own, read);
-    await found.revocations(own, read);
+    found.revocations(own, read);
   }
   if (read.keys !== undefined && found.errors === 0) found.wholly(read.keys);
   const all = [...read.problems, ...found.problems];
@@ -137,20 +138,30 @@ class Problems {
     this.times(authority, caFile, "the authority's certificate");
   }
 
-  async revocations(own: X509Certificate, read: ReadKeys): Promise<void> {
+  revocations(own: X509Certificate, read: ReadKeys): void {
     const { crlFile, certFile } = this.#files;
     if (crlFile === undefined) return;
     if (read.authorities.length === 0) {
       this.#error(crlFile, 'a CRL is of no use without tls.caFile', 'Name the authority there.');
     }
     const authority = authorityOf(own, read);
+    if (authority !== undefined && read.revocations.length > 0) {
+      if (!read.revocations.some((list) => list.isSignedBy(authority))) {
+        const problem = `holds no CRL of ${viewOf(authority).subject}, and nobody of it would be believed`;
+        this.#error(
+          crlFile,
+          problem,
+          'Write the CRLs of all authorities into it, one after the other.',
+        );
+      }
+    }
     for (const list of read.revocations) {
-      const isOfOwn = authority !== undefined && (await list.isSignedBy(authority));
-      if (isOfOwn && list.revokes(own)) {
+      const isOfOwn = authority !== undefined && list.isSignedBy(authority);
+      if (isOfOwn && isIn(list, own)) {
         this.#error(certFile, `the certificate is revoked, by ${crlFile}`, 'Make a new one.');
       }
-      const signed = await Promise.all(read.authorities.map((each) => list.isSignedBy(each)));
-      if (read.authorities.length > 0 && !signed.includes(true)) {
+      const isSigned = read.authorities.some((each) => list.isSignedBy(each));
+      if (read.authorities.length > 0 && !isSigned) {
         const problem = `the CRL of ${list.issuer} is not signed by any authority in ${String(this.#files.caFile)}`;
         this.#error(crlFile, problem, 'Fetch the one of that authority.');
       } else if (list.nextUpdateMs !== undefined && list.nextUpdateMs <= this.#nowMs) {
@@ -182,4 +193,10 @@ class Problems {
   #warn(file: string, problem: string, fix: string): void {
     this.problems.push({ severity: 'warning', file, problem, fix });
   }
+}
+
+function isIn(list: Revocations, { serialNumber }: X509Certificate): boolean {
+  const own = plainSerial(serialNumber);
+  for (const serial of list.serials()) if (serial === own) return true;
+  return false;
 }

@@ -1,20 +1,24 @@
-import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { serverId } from '../../model/ids.ts';
-import { parseAuthorityUri } from '../../model/peer-name.ts';
 import type {
   KeyFiles,
   KeysRefused,
   NewKeysOutcome,
   NewKeysRequest,
 } from '../../model/tls-keys.ts';
-import { canSign, Issuer, makeAuthority, type KeyPair, type Subject } from './authority.ts';
-import { urisOf, viewOf } from './certificate.ts';
+import {
+  authorityCert,
+  authorityKey,
+  contentOf,
+  findAuthority,
+  refused,
+} from './authority-files.ts';
+import { Issuer, makeAuthority, type KeyPair, type Subject } from './authority.ts';
+import { viewOf } from './certificate.ts';
 
 const administrator = 'admin';
-const authorityCert = 'ca.pem';
-const authorityKey = 'ca.key';
 
 /** Gives the files of the peer, or of `admin`, as they are written in a directory of keys. */
 export function keyFilesIn(directory: string, name: string): KeyFiles {
@@ -112,50 +116,6 @@ async function whyNot(
   );
 }
 
-function refused(problem: string, fix: string): KeysRefused {
-  return { kind: 'refused', problem, fix };
-}
-
-interface FoundAuthority {
-  readonly kind: 'found';
-  readonly keys: KeyPair;
-  /** Undefined when it was not made for one ensemble. */
-  readonly clusterId: string | undefined;
-}
-
-async function findAuthority(directory: string): Promise<FoundAuthority | KeysRefused | undefined> {
-  const certFile = join(directory, authorityCert);
-  const keyFile = join(directory, authorityKey);
-  const cert = await contentOf(certFile);
-  const key = await contentOf(keyFile);
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
-    const missing = cert === undefined ? certFile : keyFile;
-    return refused(
-      `${missing} is missing, and the other one is there`,
-      'Both are needed to make certificates: take them from where they were made.',
-    );
-  }
-  try {
-    const certificate = new X509Certificate(cert);
-    const privateKey = createPrivateKey(key);
-    if (!certificate.ca || !certificate.checkPrivateKey(privateKey)) {
-      const problem = `${certFile} and ${keyFile} are not certificate and key of an authority`;
-      return refused(problem, 'Name the two that were made together.');
-    }
-    if (!canSign(privateKey)) {
-      const problem = `${keyFile} is a key of a kind that is not signed with here`;
-      return refused(problem, 'Use an authority with a key of RSA, P-256 or P-384.');
-    }
-    const clusterId = urisOf(certificate)
-      .map(parseAuthorityUri)
-      .find((id) => id !== undefined);
-    return { kind: 'found', keys: { cert, key }, clusterId };
-  } catch {
-    return refused(`${certFile} or ${keyFile} is broken`, 'Copy them again, whole.');
-  }
-}
-
 /** The certificates of a directory by their file's name, without that of the authority. */
 type Existing = ReadonlyMap<string, X509Certificate>;
 
@@ -238,13 +198,4 @@ async function write(
     await writeFile(`${file}.new`, content, { mode, flush: true });
   }
   for (const { file } of files) await rename(`${file}.new`, file);
-}
-
-async function contentOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'latin1');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

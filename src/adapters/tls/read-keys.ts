@@ -4,22 +4,12 @@ import { isOpenToOthers } from '../../base/file-mode.ts';
 import { pemBlocks } from '../../base/pem.ts';
 import type { KeyFiles, KeyProblem } from '../../model/tls-keys.ts';
 import type { TransportKeys } from '../../ports/transport-security.ts';
-import { loadX509 } from './x509.ts';
+import { readCrl, type Revocations } from './crl.ts';
 
-/** A certificate with its chain has a few kilobytes; of files with every public authority none is above 1 MiB. */
+/** A certificate with its chain has a few kilobytes, every public authority less than 1 MiB, 60,000 revoked ones this much. */
 const fileBytesMax = 4 * 1_048_576;
-/** Large ones are those of public authorities. */
-const crlBytesMax = 32 * 1_048_576;
 
 const keyLabels = ['PRIVATE KEY', 'EC PRIVATE KEY', 'RSA PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'];
-
-/** A list of certificates that are believed no more. */
-export interface Revocations {
-  readonly issuer: string;
-  readonly nextUpdateMs: number | undefined;
-  revokes(certificate: X509Certificate): boolean;
-  isSignedBy(authority: X509Certificate): Promise<boolean>;
-}
 
 /** What was found in key files: whatever could not be had is undefined or empty, and a problem says so. */
 export interface ReadKeys {
@@ -40,16 +30,16 @@ export async function readKeys(files: KeyFiles): Promise<ReadKeys> {
   const complain: Complain = (file, problem, fix) => {
     problems.push({ severity: 'error', file, problem, fix });
   };
-  const cert = await readText(files.certFile, fileBytesMax, complain);
+  const cert = await readText(files.certFile, complain);
   const chain = cert === undefined ? [] : certificatesIn(cert, files.certFile, complain);
   const key = await readKey(files, complain);
   const { caFile, crlFile } = files;
-  const ca = caFile === undefined ? undefined : await readText(caFile, fileBytesMax, complain);
+  const ca = caFile === undefined ? undefined : await readText(caFile, complain);
   const authorities =
     caFile === undefined || ca === undefined ? [] : certificatesIn(ca, caFile, complain);
-  const crl = crlFile === undefined ? undefined : await readText(crlFile, crlBytesMax, complain);
+  const crl = crlFile === undefined ? undefined : await readText(crlFile, complain);
   const revocations =
-    crlFile === undefined || crl === undefined ? [] : await revocationsIn(crl, crlFile, complain);
+    crlFile === undefined || crl === undefined ? [] : revocationsIn(crl, crlFile, complain);
   const pem = key?.export({ type: 'pkcs8', format: 'pem' });
   return {
     keys:
@@ -79,7 +69,7 @@ export async function readCertificates(file: string): Promise<{
   const complain: Complain = (where, problem, fix) => {
     problems.push({ severity: 'error', file: where, problem, fix });
   };
-  const text = await readText(file, fileBytesMax, complain);
+  const text = await readText(file, complain);
   return { found: text === undefined ? [] : certificatesIn(text, file, complain), problems };
 }
 
@@ -88,16 +78,12 @@ type Complain = (file: string, problem: string, fix: string) => void;
 const textOf = (certificates: readonly X509Certificate[]): string =>
   certificates.map((certificate) => certificate.toString()).join('');
 
-async function readText(
-  file: string,
-  bytesMax: number,
-  complain: Complain,
-): Promise<string | undefined> {
+async function readText(file: string, complain: Complain): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
-    if (size <= bytesMax) return await readFile(file, 'latin1');
+    if (size <= fileBytesMax) return await readFile(file, 'latin1');
     const problem = `has ${String(size)} bytes, which no such file has`;
-    complain(file, problem, `Name a PEM file of at most ${String(bytesMax)} bytes.`);
+    complain(file, problem, `Name a PEM file of at most ${String(fileBytesMax)} bytes.`);
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     complain(file, `cannot be read (${code})`, 'Check the name and who may read it.');
@@ -125,7 +111,7 @@ function certificatesIn(text: string, file: string, complain: Complain): X509Cer
 
 async function readKey(files: KeyFiles, complain: Complain): Promise<KeyObject | undefined> {
   const { keyFile, keyPasswordFile } = files;
-  const text = await readText(keyFile, fileBytesMax, complain);
+  const text = await readText(keyFile, complain);
   if (text === undefined) return undefined;
   await checkMode(keyFile, complain);
   const [pem] = keyLabels.flatMap((label) => pemBlocks(text, label));
@@ -158,7 +144,7 @@ async function readPassword(
   file: string | undefined,
   complain: Complain,
 ): Promise<string | undefined> {
-  const text = file === undefined ? undefined : await readText(file, fileBytesMax, complain);
+  const text = file === undefined ? undefined : await readText(file, complain);
   if (file !== undefined && text !== undefined) await checkMode(file, complain);
   return text?.replace(/\r?\n$/, '');
 }
@@ -175,11 +161,7 @@ async function checkMode(file: string, complain: Complain): Promise<void> {
 
 const crlLabel = 'X509 CRL';
 
-async function revocationsIn(
-  text: string,
-  file: string,
-  complain: Complain,
-): Promise<Revocations[]> {
+function revocationsIn(text: string, file: string, complain: Complain): Revocations[] {
   const blocks = pemBlocks(text, crlLabel);
   if (blocks.length === 0) {
     complain(
@@ -187,27 +169,26 @@ async function revocationsIn(
       'holds no CRL in PEM',
       'Of one in DER: openssl crl -inform DER -in FILE -out NEW',
     );
-    return [];
   }
-  const { X509Crl, X509Certificate: Parsed } = await loadX509();
   return blocks.flatMap((block) => {
     try {
-      const list = new X509Crl(block);
-      return [
-        {
-          issuer: list.issuer,
-          nextUpdateMs: list.nextUpdate?.getTime(),
-          revokes: ({ serialNumber }: X509Certificate) =>
-            list.findRevoked(serialNumber.toLowerCase()) !== null,
-          isSignedBy: (authority: X509Certificate) =>
-            list
-              .verify({ publicKey: new Parsed(authority.toString()).publicKey })
-              .catch(() => false),
-        },
-      ];
+      return [readCrl(derOf(block))];
     } catch {
       complain(file, 'a CRL in it is broken', 'Fetch it again.');
       return [];
     }
   });
+}
+
+/** Reads the serial numbers out of a list; none where there is no such file. Throws when it is broken. */
+export async function readSerials(file: string): Promise<string[]> {
+  const text = await readFile(file, 'latin1').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
+  return pemBlocks(text, crlLabel).flatMap((block) => [...readCrl(derOf(block)).serials()]);
+}
+
+function derOf(block: string): Buffer {
+  return Buffer.from(block.replaceAll(/-----[^-]*-----/g, ''), 'base64');
 }

@@ -206,7 +206,7 @@ async function readAndCheck({ files, purpose, clock }: WatchedKeysOptions): Prom
   readonly problems: readonly KeyProblem[];
 }> {
   const read = await readKeys(files);
-  return { read, problems: await checkKeys(files, read, purpose, clock.wall()) };
+  return { read, problems: checkKeys(files, read, purpose, clock.wall()) };
 }
 
 function sameKeys(left: TransportKeys, right: TransportKeys): boolean {

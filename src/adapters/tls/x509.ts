@@ -4,7 +4,7 @@ type X509 = (typeof x509)['default'];
 
 let loading: Promise<X509> | undefined;
 
-/** The library that makes certificates and reads CRLs: no peer that needs neither loads it. */
+/** The library that makes certificates and lists of revoked ones: no peer loads it. */
 export function loadX509(): Promise<X509> {
   loading ??= load();
   return loading;

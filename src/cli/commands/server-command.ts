@@ -88,7 +88,7 @@ async function serve(config: PeerConfig, start: StartPeer): Promise<void> {
   // Told to stop while it still recovers its data: it has promised nothing yet, and a crash here is no harm either.
   if (peer === undefined) process.exit(exitCode.ok);
   onRenew.call = () => {
-    peer.renewKeys();
+    void peer.renewKeys();
   };
   await told;
   await peer.stop();

@@ -10,6 +10,7 @@ import type {
   KeyFiles,
   KeyProblem,
   KeyPurpose,
+  KeysRefused,
   NewKeys,
 } from '../../model/tls-keys.ts';
 import { countOption, examples, writeJson } from '../client/client-command.ts';
@@ -28,7 +29,7 @@ const daysMax = 3_650;
 export function addTlsCommand(program: Command, terminal: Terminal, load: LoadKeyTools): void {
   const command = program
     .command('tls')
-    .description('make, show and check keys for TLS')
+    .description('make, revoke, show and check keys for TLS')
     .addHelpText(
       'after',
       examples(
@@ -38,6 +39,7 @@ export function addTlsCommand(program: Command, terminal: Terminal, load: LoadKe
       ),
     );
   addNew(command, terminal, load);
+  addRevoke(command, terminal, load);
   addShow(command, terminal, load);
   addCheck(command, terminal, load);
 }
@@ -96,12 +98,14 @@ ca.key makes peers: keep it off the machines that run them.
         isRenewal: options.renew === true,
         days,
       });
-      if (outcome.kind === 'refused') {
-        const { problem, fix } = outcome;
-        throw new CommandFailed(exitCode.error, problem, { hint: fix, problem: outcome });
-      }
+      if (outcome.kind === 'refused') throw refusalOf(outcome);
       if (options.output === 'json') writeJson(terminal, outcome);
-      else terminal.write(wordsOfNew(directory, outcome));
+      else {
+        const after = options.renew === true ? wordsOfRenewal : wordsOfUse(outcome);
+        terminal.write(
+          `${wordsOfNew(outcome)}${after}When they end: quoll tls check, quoll tls new ${directory} --renew\n`,
+        );
+      }
     });
 }
 
@@ -118,29 +122,65 @@ function checkNumbers(peers: number, days: number, clusterId: string | undefined
   });
 }
 
-function wordsOfNew(
-  directory: string,
-  { caFile, certFiles, isNewAuthority, clusterId }: NewKeys,
-): string {
-  const firstPeer = certFiles.find((file) => /peer-\d+\.pem$/.test(file));
-  const lines = [
+function wordsOfNew({ caFile, certFiles, isNewAuthority, clusterId }: NewKeys): string {
+  return [
     ...(isNewAuthority ? [`${caFile}  the authority; keep ca.key off the peers' machines`] : []),
     ...certFiles.map((file) => `${file}  its key is beside it`),
     `They are of the ensemble ${clusterId}.`,
-  ];
-  if (firstPeer !== undefined) {
-    const name = firstPeer.replace(/\.pem$/, '');
-    lines.push(
-      'In the configuration of each peer, with its own number:',
-      `  tls: { certFile: ${name}.pem, keyFile: ${name}.key, caFile: ${caFile} }`,
-      'In a zoo.cfg:',
-      `  quoll.tls.certFile=${name}.pem`,
-      `  quoll.tls.keyFile=${name}.key`,
-      `  quoll.tls.caFile=${caFile}`,
-      `For clients: QUOLL_CACERT=${caFile}, curl --cacert ${caFile}`,
+    '',
+  ].join('\n');
+}
+
+const wordsOfRenewal =
+  'Copy each pair to where its peer has it: it is taken over within seconds, and nobody is cut off.\n';
+
+function wordsOfUse({ caFile, certFiles }: NewKeys): string {
+  const firstPeer = certFiles.find((file) => /peer-\d+\.pem$/.test(file));
+  if (firstPeer === undefined) return '';
+  const name = firstPeer.replace(/\.pem$/, '');
+  return [
+    'In the configuration of each peer, with its own number:',
+    `  tls: { certFile: ${name}.pem, keyFile: ${name}.key, caFile: ${caFile} }`,
+    'In a zoo.cfg:',
+    `  quoll.tls.certFile=${name}.pem`,
+    `  quoll.tls.keyFile=${name}.key`,
+    `  quoll.tls.caFile=${caFile}`,
+    `For clients: QUOLL_CACERT=${caFile}, curl --cacert ${caFile}`,
+    '',
+  ].join('\n');
+}
+
+function addRevoke(command: Command, terminal: Terminal, load: LoadKeyTools): void {
+  command
+    .command('revoke <dir> <name...>')
+    .description('have certificates believed no more: write them into ca.crl, for tls.crlFile')
+    .addOption(outputOption())
+    .addHelpText('after', examples('quoll tls revoke keys peer-2', 'quoll tls revoke keys old.pem'))
+    .action(
+      async (
+        directory: string,
+        names: readonly string[],
+        { output }: { readonly output: 'text' | 'json' },
+      ) => {
+        const outcome = await (await load()).revoke(directory, names);
+        if (outcome.kind === 'refused') throw refusalOf(outcome);
+        const { crlFile, subjects, inAll } = outcome;
+        if (output === 'json') writeJson(terminal, outcome);
+        else {
+          terminal.write(
+            `${crlFile} lists ${subjects.join('; ')}; ${String(inAll)} in all.\n` +
+              `Copy it to every peer, and name it there: tls: { crlFile: ${crlFile} } (zoo.cfg:\n` +
+              `quoll.tls.crlFile=${crlFile}). A peer that has named it takes the new list over within seconds;\n` +
+              'what was connected before stays so: restart the peers one by one to cut it.\n',
+          );
+        }
+      },
     );
-  }
-  return `${lines.join('\n')}\nWhen they end: quoll tls check, quoll tls new ${directory} --renew\n`;
+}
+
+function refusalOf(outcome: KeysRefused): CommandFailed {
+  const { problem, fix } = outcome;
+  return new CommandFailed(exitCode.error, problem, { hint: fix, problem: outcome });
 }
 
 function addShow(command: Command, terminal: Terminal, load: LoadKeyTools): void {

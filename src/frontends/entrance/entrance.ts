@@ -96,7 +96,7 @@ class SecureEntrance {
   readonly #plaintexts: RepeatedLog;
 
   constructor(options: EntranceOptions, security: TransportSecurity) {
-    const { work, clock, protocols } = options;
+    const { clock, protocols } = options;
     this.#options = options;
     this.#security = security;
     this.#acceptor = new TlsAcceptor({
@@ -108,7 +108,6 @@ class SecureEntrance {
     this.#plaintexts = new RepeatedLog(options, 'warn', 'tlsNotSpoken');
     this.#handshakes = new Handshakes({
       clock,
-      work,
       closed: (address, why) => {
         this.#failed(address, why);
       },
@@ -166,11 +165,11 @@ class SecureEntrance {
       this.#options.begin(socket, this.#strangerOn(socket));
       return;
     }
-    this.#failed(address, complaint);
+    this.#failed(address, complaint.why);
     socket.on('error', () => undefined);
     // Whoever is told before it has asked may take that for no answer to its question.
     socket.once('data', () => {
-      this.#lastWords(socket, this.#options.answerUncertified(complaint));
+      this.#lastWords(socket, this.#options.answerUncertified(complaint.told));
     });
     this.#closeSoon(socket);
   }
@@ -185,15 +184,24 @@ class SecureEntrance {
       : withProof(stranger, principalOf(shown, certificateNames));
   }
 
-  #complaintAbout(socket: TLSSocket): string | undefined {
+  /** `why` is for the log, `told` for the client. */
+  #complaintAbout(socket: TLSSocket): { readonly why: string; readonly told: string } | undefined {
     const { clientCertificates } = this.#security;
     if (clientCertificates === 'none') return undefined;
     if (shownCertificate(socket) !== undefined) {
       const complaint = complaintAbout(socket);
-      return complaint && `your certificate is not taken here: ${complaint}`;
+      return complaint === undefined
+        ? undefined
+        : {
+            why: `its certificate is not taken: ${complaint}`,
+            told: `your certificate is not taken here: ${complaint}`,
+          };
     }
     if (clientCertificates === 'want') return undefined;
-    return 'a certificate has to be shown here, of a CA that this peer believes';
+    return {
+      why: 'it shows no certificate',
+      told: 'a certificate has to be shown here, of a CA that this peer believes',
+    };
   }
 
   #failed(address: string, why: string): void {

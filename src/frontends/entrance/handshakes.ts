@@ -1,6 +1,7 @@
 import { Fifo } from '../../base/fifo.ts';
+import { OnceSoon } from '../../base/once-soon.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
-import type { Work } from '../../service/budget/work.ts';
+import { Rotation } from '../../service/budget/rotation.ts';
 
 /** A client that is not through its handshake after this is closed; from when it was taken in. */
 export const handshakeWithinMs = 10_000;
@@ -8,6 +9,8 @@ export const handshakeWithinMs = 10_000;
 export const handshakesMax = 512;
 /** And of one address. */
 export const handshakesPerAddressMax = 64;
+/** So many begin in one turn of the event loop: each takes most of a millisecond, in which nobody else is served. */
+export const handshakesPerTurnMax = 2;
 /**
  * Connections of one door that are not through their handshake, those too that wait for its beginning. Above it one has to
  * go, the first that came from the address that most of them came from.
@@ -40,7 +43,6 @@ interface Address {
 
 interface HandshakesOptions {
   readonly clock: Clock;
-  readonly work: Work;
   /** It is closed since it took too long, or for others' sake. */
   closed(address: string, why: string): void;
 }
@@ -55,12 +57,18 @@ export class Handshakes {
   readonly #addresses = new Map<string, Address>();
   /** In order of arrival. */
   readonly #newcomers = new Map<Coming, Newcomer>();
+  /** There is room for them. */
+  readonly #beginning = new Rotation<Newcomer>();
+  readonly #begin: OnceSoon;
   /** Have some that wait for others to be done. */
   readonly #blocked = new Set<Address>();
   #underWay = 0;
 
   constructor(options: HandshakesOptions) {
     this.#options = options;
+    this.#begin = new OnceSoon(options.clock, () => {
+      this.#beginSome();
+    });
     this.#looking = options.clock.every(lookEveryMs, () => {
       this.#closeLate();
     });
@@ -135,10 +143,24 @@ export class Handshakes {
       newcomer.isUnderWay = true;
       from.underWay++;
       this.#underWay++;
-      this.#options.work.take(from.id, () => {
-        if (this.#newcomers.has(newcomer.raw)) newcomer.begin();
-      });
+      this.#beginning.add(from.id, newcomer);
+      this.#begin.schedule();
     }
+  }
+
+  #beginSome(): void {
+    let begun = 0;
+    this.#beginning.run(
+      (newcomer) => {
+        if (this.#newcomers.has(newcomer.raw)) {
+          begun++;
+          newcomer.begin();
+        }
+        return true;
+      },
+      () => begun >= handshakesPerTurnMax,
+    );
+    if (!this.#beginning.isEmpty) this.#begin.schedule();
   }
 
   /** Closes the first one of an address that has more under way than this one would have. */

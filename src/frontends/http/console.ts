@@ -7,9 +7,9 @@ import type { Exchange } from './exchange/exchange.ts';
  * whatever a script does.
  */
 function policyFor({ door }: Exchange): string {
-  const peers = door.service.cluster().peers.flatMap(({ addresses }) =>
-    originsOf(addresses.http, door.isSecure ? 'https' : 'http'),
-  );
+  const peers = door.service
+    .cluster()
+    .peers.flatMap(({ addresses }) => originsOf(addresses.http, door.isSecure ? 'https' : 'http'));
   return (
     `default-src 'none'; script-src 'self'; style-src 'self'; connect-src ${["'self'", ...peers].join(' ')}; img-src data:; ` +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"

@@ -161,7 +161,7 @@ class JuteDoor implements Door {
   }
 
   get #wordSources(): WordSources {
-    const { service, configuration } = this.#options;
+    const { service, configuration, security } = this.#options;
     const address = this.#listener.address() as AddressInfo | null;
     return {
       service,
@@ -169,6 +169,7 @@ class JuteDoor implements Door {
       statistics: this.#statistics,
       connections: this.#connections,
       clientPort: address?.port ?? 0,
+      isSecure: security !== undefined,
       host: this.#host,
       trace: this.#trace,
     };

@@ -65,6 +65,32 @@ describe('the HTTP door over TLS', () => {
     for (const read of reads) assert.equal(read.body.length, body.length);
   });
 
+  it('answers what is pipelined in order, a thousand small ones and many large that are read late', async () => {
+    await open();
+    const body = 'm'.repeat(1_000_000);
+    assert.equal((await ask('/v1/nodes/large?create', { method: 'PUT', body })).status, 201);
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const small = to();
+    await once(small, 'secureConnect');
+    const names = Array.from({ length: 1_000 }, (_, index) => `n${String(index)}`);
+    small.write(names.map((name) => get(`/v1/nodes/${name}`)).join(''));
+    let text = '';
+    small.setEncoding('latin1').on('data', (part: string) => (text += part));
+    await until('all answers', () => text.split('"code":"NONODE"').length === 1_001);
+    const order = [...text.matchAll(/"instance":"\/v1\/nodes\/(n\d+)"/g)].map(([, name]) => name);
+    assert.deepEqual(order, names);
+    small.destroy();
+
+    const late = to();
+    await once(late, 'secureConnect');
+    late.write(Array.from({ length: 30 }, () => get('/v1/nodes/large')).join(''));
+    for (let others = 0; others < 20; others++) assert.equal((await ask('/livez')).status, 200);
+    let bytes = 0;
+    late.on('data', (part: Buffer) => (bytes += part.length));
+    await until('all of it', () => bytes > 30 * body.length);
+    late.destroy();
+  });
+
   it('speaks TLS 1.2 and 1.3 alone, and HTTP/1.1 in it', async () => {
     await open();
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {

@@ -45,7 +45,9 @@ describe('the help', () => {
       ...['elect', 'txn', 'session', 'status', 'inspect', 'tls'],
     ];
     for (const name of promised) assert.ok(helps.has(name), name);
-    for (const name of ['new', 'show', 'check']) assert.ok(helps.has(`tls ${name}`), name);
+    for (const name of ['new', 'revoke', 'show', 'check']) {
+      assert.ok(helps.has(`tls ${name}`), name);
+    }
     for (const name of ['open', 'touch', 'close']) assert.ok(helps.has(`session ${name}`), name);
   });
 

@@ -58,14 +58,14 @@ function summary({ service, statistics }: WordSources): string {
   );
 }
 
-export function conf({ service, configuration, clientPort, host }: WordSources): string {
+export function conf({ service, configuration, clientPort, isSecure, host }: WordSources): string {
   const { serverId, dataDir, zookeeperDoor } = configuration;
   const { sessionTimeoutMsMin, sessionTimeoutMsMax } = service.limits;
   // Log and snapshots are one file, and so is the directory of both.
   const bytes = String(host.directoryBytes(dataDir));
   const own = lines(
-    `clientPort=${String(clientPort)}`,
-    'secureClientPort=-1',
+    `clientPort=${String(isSecure ? -1 : clientPort)}`,
+    `secureClientPort=${String(isSecure ? clientPort : -1)}`,
     `dataDir=${dataDir}`,
     `dataDirSize=${bytes}`,
     `dataLogDir=${dataDir}`,

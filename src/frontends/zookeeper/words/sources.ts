@@ -57,6 +57,8 @@ export interface WordSources {
   readonly configuration: ShownConfiguration;
   /** Where the door listens. */
   readonly clientPort: number;
+  /** TLS is spoken there. */
+  readonly isSecure: boolean;
   readonly host: HostFacts;
   readonly trace: TraceMask;
 }

@@ -34,11 +34,14 @@ describe('keys that are watched', () => {
     keys.remove();
   });
 
-  const watch = async (files: KeyFiles = keys.files()): Promise<WatchedKeys> => {
+  const watch = async (
+    files: KeyFiles = keys.files(),
+    hosts: readonly string[] = ['localhost'],
+  ): Promise<WatchedKeys> => {
     watched = await watchKeys({
       files,
       clientCertificates: 'want',
-      purpose: { peer: serverId(1), hosts: ['localhost'], roles: ['server', 'client'] },
+      purpose: { peer: serverId(1), hosts, roles: ['server', 'client'] },
       clock,
       logger: {
         log: (level, event, fields = {}) => {
@@ -81,6 +84,12 @@ describe('keys that are watched', () => {
       assert.match(error.message, /is not the key of[^]*made together/);
       return true;
     });
+  });
+
+  it('are taken with a warning when they lack a name that clients use', async () => {
+    await watch(keys.files(), ['node01.example']);
+    assert.deepEqual(events(), ['warn keysDoubtful']);
+    assert.match(String(lines[0]?.fields['why']), /does not name node01\.example/);
   });
 
   it('are taken over within a look, by all who asked to be told', async () => {

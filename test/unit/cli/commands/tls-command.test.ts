@@ -72,6 +72,8 @@ describe('quoll tls', () => {
       assert.match(again.errors, /^quoll: all of these keys are there already\n {2}Say --renew/);
       const renewed = await quoll('new', 'K/keys', '--renew', '--days', '7');
       assert.equal(renewed.code, 0);
+      assert.match(renewed.output, /taken over within seconds/);
+      assert.doesNotMatch(renewed.output, /tls: \{/);
       assert.match((await quoll('show', 'K/keys/peer-2.pem')).output, /\(6 days left\)/);
     });
 
@@ -92,6 +94,27 @@ describe('quoll tls', () => {
         assert.equal(existsSync(keys.at('keys')), false);
       });
     }
+  });
+
+  describe('revoke', () => {
+    beforeEach(() => quoll('new', 'K/keys', ...made));
+
+    it('writes the list, and says what to do with it', async () => {
+      const { code, output } = await quoll('revoke', 'K/keys', 'peer-2');
+      assert.equal(code, 0);
+      assert.match(output, /^K\/keys\/ca\.crl lists O=Quoll, CN=peer-2; 1 in all\.$/m);
+      assert.match(output, /quoll\.tls\.crlFile=K\/keys\/ca\.crl/);
+      const crl = ['--cacert', 'K/keys/ca.pem', '--crl', 'K/keys/ca.crl'];
+      const pair = ['--cert', 'K/keys/peer-2.pem', '--key', 'K/keys/peer-2.key'];
+      const checked = await quoll('check', ...pair, ...crl);
+      assert.match(checked.errors, /peer-2\.pem: the certificate is revoked, by K\/keys\/ca\.crl/);
+    });
+
+    it('refuses to guess', async () => {
+      const { code, errors } = await quoll('revoke', 'K/keys', 'peer-7');
+      assert.equal(code, 1);
+      assert.match(errors, /peer-7\.pem holds no certificate\n {2}Name it/);
+    });
   });
 
   describe('show', () => {

@@ -4,10 +4,10 @@ import {
   Handshakes,
   handshakesMax,
   handshakesPerAddressMax,
+  handshakesPerTurnMax,
   handshakeWithinMs,
   newcomersMax,
 } from '../../../../src/frontends/entrance/handshakes.ts';
-import { Work } from '../../../../src/service/budget/work.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 class Coming extends EventEmitter {
@@ -26,7 +26,6 @@ describe('handshakes', () => {
     const closed: string[] = [];
     const handshakes: Handshakes = new Handshakes({
       clock,
-      work: new Work(clock),
       closed: (address, why) => closed.push(`${address}: ${why}`),
     });
     const come = (address: string): Coming => {
@@ -60,6 +59,20 @@ describe('handshakes', () => {
     all[0]?.destroy();
     while (clock.turn());
     assert.equal(begun.at(-1), all[handshakesPerAddressMax]);
+  });
+
+  it('begin a few in a turn, each address in its turn', () => {
+    const { clock, handshakes, begun, come } = bed();
+    const many = Array.from({ length: 10 }, () => come('many'));
+    for (const raw of many) handshakes.ready(raw);
+    const few = come('few');
+    handshakes.ready(few);
+    assert.equal(begun.length, 0);
+    clock.turn();
+    assert.equal(begun.length, handshakesPerTurnMax);
+    assert.equal(begun[1], few);
+    while (clock.turn());
+    assert.equal(begun.length, 11);
   });
 
   it('begin never of those that have gone meanwhile', () => {

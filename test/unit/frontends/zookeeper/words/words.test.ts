@@ -56,6 +56,7 @@ function sourcesOf(
     connections,
     host,
     clientPort: 2_181,
+    isSecure: false,
     trace: new TraceMask(),
     configuration: {
       serverId: serverId(1),
@@ -332,6 +333,13 @@ describe('the four-letter words', () => {
       answerWord('dirs', sourcesOf(follower)),
       'datadir_size: 4096\nlogdir_size: 4096\n',
     );
+  });
+
+  it('show with conf the secure port where TLS is spoken', () => {
+    const portsOf = (isSecure: boolean): string[] | null =>
+      answerWord('conf', { ...sourcesOf(standalone), isSecure }).match(/^\w*lientPort=.*$/gm);
+    assert.deepEqual(portsOf(false), ['clientPort=2181', 'secureClientPort=-1']);
+    assert.deepEqual(portsOf(true), ['clientPort=-1', 'secureClientPort=2181']);
   });
 
   it('show with mntr one figure a line, and more of them on the leader', () => {
