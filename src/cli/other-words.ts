@@ -14,8 +14,9 @@ const quotas = 'Quotas are znodes below /zookeeper/quota: see "Quotas" in docs/r
 const leases = 'What ends with its owner hangs on a session: quoll session --help';
 const noConnection = 'Every command connects by itself: quoll get /path --url http://HOST:2180';
 const copies = 'See "Cold copy and restore" in docs/runbook.md.';
+const rights = 'Who may do what is granted by roles: quoll auth --help';
 const authentication =
-  'The command line speaks for a session (--session, QUOLL_SESSION); digests go with curl -u or a client of ZooKeeper.';
+  'By a token: quoll login, or --token-file FILE. By a certificate: --cert FILE --key FILE. Digests go with curl -u or a client of ZooKeeper.';
 
 const words: ReadonlyMap<string, OtherWord> = new Map<string, OtherWord>([
   ['put', { as: ['set', '--create'] }],
@@ -48,11 +49,10 @@ const words: ReadonlyMap<string, OtherWord> = new Map<string, OtherWord>([
   ['getAcl', { say: curlAcl }],
   ['setAcl', { say: curlAcl }],
   ['addauth', { say: authentication }],
-  ['auth', { say: authentication }],
-  ['user', { say: authentication }],
-  ['role', { say: authentication }],
-  ['login', { say: authentication }],
-  ['whoami', { say: authentication }],
+  ['user', { say: rights }],
+  ['role', { say: rights }],
+  ['signin', { as: ['login'] }],
+  ['whoAmI', { as: ['whoami'] }],
   [
     'mv',
     {

@@ -3,6 +3,8 @@ import { programVersion } from '../config/version.ts';
 import { CommandFailed, EndedWith, exitCode } from './terminal/command-failed.ts';
 import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
+import { addAccountCommands } from './commands/account-command.ts';
+import { addAuthCommand } from './commands/auth-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
@@ -103,7 +105,9 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addElectCommand(program, terminal);
   addTxnCommand(program, terminal);
   addSessionCommand(program, terminal);
+  addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
   addAuditCommand(program, terminal);

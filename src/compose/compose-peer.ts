@@ -35,6 +35,7 @@ import { DoorGuard, guardedClock } from '../service/door-guard.ts';
 import { txnCodec } from '../wire/txn-codec.ts';
 import { defaultZabTimers } from '../zab/options.ts';
 import { Zab } from '../zab/zab.ts';
+import { openAuthenticator } from './authenticator.ts';
 import { cannotListen, waitForAddress } from './listening.ts';
 import { PeerAudit } from './peer-audit.ts';
 import { checkEnsemble, clusterIdToFound, networkTls, openPeerKeys } from './peer-keys.ts';
@@ -87,8 +88,10 @@ export async function composePeer(
   const metrics = harmlessMetrics(createMetrics(), logger);
   onMetrics?.(metrics);
   const keys = await openPeerKeys(config, logger, metrics);
+  const authenticator = await openAuthenticator(config, logger);
   const audit = new PeerAudit(config, { logger, metrics, onFatal: (why) => void fail(why) });
-  const network = await openOutside(config, { logger, metrics, keys, audit }, peerSecret);
+  const outside = { logger, metrics, keys, audit, authenticator };
+  const network = await openOutside(config, outside, peerSecret);
   const store = new SqliteStore({ directory: config.dataDir, serverId: config.serverId });
   let failure: PeerFailed | undefined;
   let isFailing: (failed: PeerFailed) => void = () => undefined;
@@ -111,10 +114,11 @@ export async function composePeer(
     clusterId: clusterIdToFound(config, keys),
     budget,
     pace,
+    ...(authenticator !== undefined && { authenticator }),
   };
   const ports = { ...systemPorts, store, network, logger, metrics, audit: audit.port };
   const server = new EnsembleServer(options, ports);
-  const parts = new PeerParts(server, { network, store, keys, audit });
+  const parts = new PeerParts(server, { network, store, keys, authenticator, audit });
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
@@ -161,11 +165,18 @@ function handleOf(parts: PeerParts, logger: Logger): Omit<ComposedPeer, 'address
   };
 }
 
+/** What a peer is known by, and knows others by. */
+interface Credentials {
+  readonly keys: WatchedKeys | undefined;
+  readonly authenticator: { stop(): void } | undefined;
+}
+
 /** All that has to be let go of at the end, whichever end it is. */
 class PeerParts {
   readonly server: EnsembleServer;
   readonly doors: Door[] = [];
   readonly keys: WatchedKeys | undefined;
+  readonly #authenticator: { stop(): void } | undefined;
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
   readonly #audit: PeerAudit;
@@ -178,15 +189,15 @@ class PeerParts {
 
   constructor(
     server: EnsembleServer,
-    around: {
+    around: Credentials & {
       readonly network: AbortablePeerNetwork;
       readonly store: SqliteStore;
-      readonly keys: WatchedKeys | undefined;
       readonly audit: PeerAudit;
     },
   ) {
     this.server = server;
     this.keys = around.keys;
+    this.#authenticator = around.authenticator;
     this.#network = around.network;
     this.#store = around.store;
     this.#audit = around.audit;
@@ -203,6 +214,7 @@ class PeerParts {
 
   async #stopInOrder(): Promise<void> {
     this.keys?.stop();
+    this.#authenticator?.stop();
     await Promise.all(this.doors.map((door) => door.stop()));
     await called((done) => {
       this.server.stop(done);
@@ -213,6 +225,7 @@ class PeerParts {
   /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
   async abort(): Promise<void> {
     this.keys?.stop();
+    this.#authenticator?.stop();
     this.server.abort();
     this.#aborting ??= Promise.all([
       called((done) => {
@@ -234,15 +247,16 @@ function called(action: (done: () => void) => void): Promise<void> {
 /** Opens what may be refused before anything of the peer's is there; leaves nothing open when it is. */
 async function openOutside(
   config: PeerConfig,
-  parts: Parameters<typeof openPeers>[1] & { readonly audit: PeerAudit },
+  parts: Parameters<typeof openPeers>[1] & Credentials & { readonly audit: PeerAudit },
   secret: Uint8Array | undefined,
 ): Promise<AbortablePeerNetwork> {
-  const { keys, audit } = parts;
+  const { keys, authenticator, audit } = parts;
   try {
     await audit.open();
     return await openPeers(config, parts, secret);
   } catch (error) {
     keys?.stop();
+    authenticator?.stop();
     await audit.stop();
     throw error;
   }
@@ -421,7 +435,12 @@ async function openDoors(
       name: 'zookeeper',
       address: config.zookeeper,
       create: (): Door =>
-        createZooKeeperDoor({ ...common, ...config.zookeeperDoor, configuration: config }),
+        createZooKeeperDoor({
+          ...common,
+          ...config.zookeeperDoor,
+          saslWithoutTls: config.auth.saslWithoutTls,
+          configuration: config,
+        }),
     },
     {
       name: 'http',

@@ -18,6 +18,7 @@ export async function openPeerKeys(
   return await watchKeys({
     files,
     clientCertificates,
+    certificateNames: config.auth.certificateNames,
     purpose: keyPurposeOf(config),
     clock: systemClock,
     logger,

@@ -28,6 +28,7 @@ import { advertisedHost, checkReach, hostNames } from './reach.ts';
 import { readPeerSecret, UnusableSecret } from './secret.ts';
 import type { ConfiguredServer } from './configured-server.ts';
 import { javaInt } from './java-values.ts';
+import { assembleAuth } from './auth.ts';
 import { assembleTls } from './tls.ts';
 import type { SettingKey } from './settings.ts';
 import type { ZooCfg } from './zoo-cfg.ts';
@@ -111,7 +112,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
       freeShareMax: chosen.get('disk.freeBytesMin') === undefined ? defaults.freeShareMax : 1,
     },
     audit: assembleAudit(chosen, findings),
-    auth: { superDigest: chosen.get('auth.superDigest') },
+    auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     log: {
       level: chosen.get('log.level') ?? configDefaults.logLevel,

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
+import type { JwtSettings } from '../model/jwt-settings.ts';
 import type { Limits } from '../model/limits.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { ServerLine } from '../model/server-line.ts';
@@ -32,6 +33,21 @@ export interface TlsSettings extends KeyFiles {
   readonly clientAuth: 'none' | 'want' | 'need';
   /** Whether peers meet by TLS; `accept`: by both, while the ensemble goes over from one to the other. */
   readonly peers: 'on' | 'accept' | 'off';
+}
+
+/** By what clients prove who they are. */
+export interface AuthSettings {
+  /**
+   * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
+   */
+  readonly superDigest: string | undefined;
+  /** What of a client's certificate says who it is. */
+  readonly certificateNames: 'dn' | 'san';
+  /** Undefined: no issuer's tokens are believed. */
+  readonly jwt: JwtSettings | undefined;
+  /** Absolute; undefined: nobody signs in by SASL. */
+  readonly saslUsersFile: string | undefined;
+  readonly saslWithoutTls: boolean;
 }
 
 /**
@@ -116,12 +132,9 @@ export interface PeerConfig {
     /** Part of the volume above which `freeBytesMin` does not go; 1 when it was said. */
     readonly freeShareMax: number;
   };
-  /**
-   * `user:base64(sha1(user:password))` of who may do everything, as ZooKeeper takes it; a secret. Undefined: nobody.
-   */
-  readonly auth: { readonly superDigest: string | undefined };
   /** Undefined: nothing is recorded. */
   readonly audit: AuditSettings | undefined;
+  readonly auth: AuthSettings;
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
   readonly log: {
@@ -149,6 +162,8 @@ export const configDefaults = Object.freeze({
   auditMaxBytes: 64 * 1_048_576,
   auditKeep: 10,
   auditOnFailure: 'warn',
+  jwtAlgorithms: Object.freeze(['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
+  jwtGroupsClaim: 'groups',
   logLevel: 'info',
   logFormat: 'auto',
 } as const);

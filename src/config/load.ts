@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { assemble } from './assemble.ts';
 import { Chosen } from './chosen.ts';
@@ -121,6 +122,19 @@ export function clientUrl(environment: Environment = process.env): string {
 /** Gives `ID:SECRET` of the session that the client commands speak for; undefined when there is none. */
 export function clientSession(environment: Environment = process.env): string | undefined {
   return variable(environment, 'QUOLL_SESSION');
+}
+
+/** Gives the file with the token that the client commands show: the one that was typed, else what the environment says. */
+export function clientTokenFile(
+  typed: string | undefined,
+  environment: Environment = process.env,
+): string | undefined {
+  return typed ?? variable(environment, 'QUOLL_TOKEN_FILE');
+}
+
+/** Gives where programs keep what is this user's own (XDG Base Directory Specification). */
+export function userConfigDirectory(environment: Environment = process.env): string {
+  return variable(environment, 'XDG_CONFIG_HOME') ?? join(homedir(), '.config');
 }
 
 /** What the client commands speak TLS by. */

@@ -117,14 +117,36 @@ export interface PeerOptions {
   readonly snapshot?: { readonly afterTxns?: number };
   readonly reaper?: { readonly intervalMs?: number };
   readonly disk?: { readonly freeBytesMin?: number };
-  /** `superDigest`: `user:base64(sha1(user:password))` of who may do everything. Default: nobody. */
-  readonly auth?: { readonly superDigest?: string };
+  readonly auth?: AuthOptions;
   /** Default: nothing is recorded. */
   readonly audit?: AuditOptions;
   /** `enforce`: refuse what goes above a quota. Default: false. */
   readonly quota?: { readonly enforce?: boolean };
   /** Without it nothing is logged: standard output belongs to the program. */
   readonly log?: LogOptions;
+}
+
+export interface AuthOptions {
+  /** `user:base64(sha1(user:password))` of who may do everything. Default: nobody. */
+  readonly superDigest?: string;
+  /** What of a client's certificate says who it is: its subject (`dn`, the default), or its alternative names as well. */
+  readonly certificateNames?: 'dn' | 'san';
+  /** Whose signed tokens (JWT, OIDC) are believed. Default: nobody's. */
+  readonly jwt?: JwtOptions;
+  /** With `name:password` in each line: who signs in by SASL at ZooKeeper's door. Default: nobody. */
+  readonly saslUsersFile?: string;
+  /** Takes SASL also where no TLS is spoken. Default: false. */
+  readonly saslWithoutTls?: boolean;
+}
+
+export interface JwtOptions {
+  readonly issuer?: string;
+  readonly audience?: readonly string[];
+  readonly jwksUrl?: string;
+  readonly jwksFile?: string;
+  readonly algorithms?: readonly string[];
+  readonly groupsClaim?: string;
+  readonly name?: string;
 }
 
 export interface LogOptions {

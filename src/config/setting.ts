@@ -84,11 +84,14 @@ export function host(about: string): Setting<string> {
 }
 
 /** Makes the setting of a list, separated by commas; a YAML list arrives in the same form. */
-export function list(about: string, item: Setting<string>): Setting<readonly string[]> {
+export function list<Item extends string>(
+  about: string,
+  item: Setting<Item>,
+): Setting<readonly Item[]> {
   return {
     about: `${about}, separated by commas`,
     parse: (given) => {
-      const values: string[] = [];
+      const values: Item[] = [];
       for (const part of given.split(',')) {
         if (part.trim() === '') continue;
         const parsed = item.parse(part.trim());

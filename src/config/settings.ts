@@ -1,6 +1,7 @@
 import { budgetKinds, defaultBudget, type BudgetSettings } from '../model/budget.ts';
 import { defaults } from '../model/defaults.ts';
 import { budgetTable, limitTable } from '../model/limit-table.ts';
+import { jwtAlgorithms } from '../model/jwt-settings.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import { configDefaults } from './config.ts';
 import {
@@ -182,6 +183,26 @@ export const settings = {
     ['stop', 'warn'],
   ),
   'audit.writesBelow': list('znodes at and below which writes are recorded, too', znodePath('')),
+  'auth.certificateNames': oneOf(
+    "what of a client's certificate says who it is, its subject or its alternative names as well (dn)",
+    ['dn', 'san'],
+  ),
+  'auth.saslUsersFile': text(
+    "file with name:password in each line, of who signs in by SASL (DIGEST-MD5) at ZooKeeper's door",
+  ),
+  'auth.saslWithoutTls': yesOrNo('SASL is taken also where no TLS is spoken (false)'),
+  'auth.jwt.issuer': text('URL of the issuer whose signed tokens (JWT, OIDC) are believed'),
+  'auth.jwt.audience': list('whom a token must be made for, one of them', text('')),
+  'auth.jwt.jwksUrl': text("URL of the issuer's keys (as OIDC discovery says)"),
+  'auth.jwt.jwksFile': text("file with the issuer's keys, in place of a URL"),
+  'auth.jwt.algorithms': list(
+    `signatures that are believed (${configDefaults.jwtAlgorithms.join(',')})`,
+    oneOf('', jwtAlgorithms),
+  ),
+  'auth.jwt.groupsClaim': text(
+    `claim that holds the groups of a subject (${configDefaults.jwtGroupsClaim})`,
+  ),
+  'auth.jwt.name': text("name of the issuer in ids, subject@name (the issuer's host)"),
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [

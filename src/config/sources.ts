@@ -38,7 +38,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Read elsewhere: by the client commands and by the command line itself. */
 const otherVariables = [
   ...['QUOLL_URL', 'QUOLL_SESSION', 'QUOLL_CONFIG'],
-  ...['QUOLL_CACERT', 'QUOLL_CERT', 'QUOLL_KEY'],
+  ...['QUOLL_CACERT', 'QUOLL_CERT', 'QUOLL_KEY', 'QUOLL_TOKEN_FILE'],
 ];
 
 /** What Kubernetes tells every pod of a service whose name begins with quoll, besides `…_PORT`. */

@@ -126,7 +126,7 @@ export const zooUnsupported: Readonly<Record<string, string>> = {
   'audit.enable': 'name the file of the audit log in quoll.audit.file',
   'readonlymode.enabled': 'read with consistency=local without a quorum instead',
   'quorum.auth.enableSasl': 'peers prove themselves by quoll.peer.secretFile',
-  'authProvider.sasl': 'there is no SASL yet',
+  'authProvider.sasl': 'users for SASL stand in the file of quoll.auth.saslUsersFile',
 };
 
 const unsupportedFamilies: readonly (readonly [RegExp, string])[] = [

@@ -36,7 +36,7 @@ export const errorCatalogue = {
   },
   badArguments: { zkCode: -8, title: 'The request is not valid', retryable: false, applied: 'no' },
   invalidAcl: { zkCode: -114, title: 'The ACL is not valid', retryable: false, applied: 'no' },
-  noAuth: { zkCode: -102, title: 'The ACL does not allow this', retryable: false, applied: 'no' },
+  noAuth: { zkCode: -102, title: 'This is not allowed', retryable: false, applied: 'no' },
   authFailed: { zkCode: -115, title: 'Authentication failed', retryable: false, applied: 'no' },
   sessionExpired: { zkCode: -112, title: 'The session is gone', retryable: false, applied: 'no' },
   sessionMoved: {

@@ -7,9 +7,12 @@ import type { Identity } from './acl.ts';
 /** Of the hash that names whose key it is, in hex digits; a space follows, which no client's key holds. */
 const scopeDigits = 32;
 
+/** Of more than one person. */
+const sharedSchemes: ReadonlySet<string> = new Set(['ip', 'world', 'group']);
+
 /** Gives who a key belongs to, as text to be hashed; undefined for a caller who has proved nothing. */
 export function keyHolder(identities: readonly Identity[]): string | undefined {
-  const proven = identities.find(({ scheme }) => scheme !== 'ip' && scheme !== 'world');
+  const proven = identities.find(({ scheme }) => !sharedSchemes.has(scheme));
   return proven === undefined ? undefined : `${proven.scheme} ${proven.id}`;
 }
 

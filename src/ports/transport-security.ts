@@ -12,9 +12,14 @@ export interface TransportKeys {
 /** As ZooKeeper's `ssl.clientAuth`: whether a client is asked for a certificate, and whether it must show one. */
 export type ClientCertificates = 'none' | 'want' | 'need';
 
+/** What of a client's certificate says who it is: its subject, or the names that it stands for as well. */
+export type CertificateNames = 'dn' | 'san';
+
 /** The keys of this peer, which may be renewed while it serves. */
 export interface TransportSecurity {
   readonly clientCertificates: ClientCertificates;
+  /** `dn` if not said. */
+  readonly certificateNames?: CertificateNames;
   /** As of now. */
   readonly keys: TransportKeys;
   /** Calls `take` with whatever replaces them, until the function that it gives is called. */

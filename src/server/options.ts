@@ -5,6 +5,7 @@ import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { Audit } from '../ports/audit.ts';
+import type { Authenticator } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -58,6 +59,8 @@ export interface EnsembleServerOptions {
   readonly pace?: Pace;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
+  /** Judges what others have signed; without one, nothing of that is believed. */
+  readonly authenticator?: Authenticator;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
   readonly superDigest: string | undefined;
   /** Writes below these are recorded in the audit log of the peer that was asked. */

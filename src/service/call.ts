@@ -1,6 +1,6 @@
-import type { Identity } from '../model/acl.ts';
 import type { DoorName } from '../model/audit.ts';
 import type { SessionId } from '../model/ids.ts';
+import type { Principal } from '../model/principal.ts';
 import type { ReadResult } from '../model/read.ts';
 import type { WriteOutcome } from '../model/request.ts';
 import type { Zxid } from '../model/zxid.ts';
@@ -15,8 +15,7 @@ export interface SessionCredential {
   readonly secret: Uint8Array;
 }
 
-export interface Caller {
-  readonly identities: readonly Identity[];
+export interface Caller extends Principal {
   readonly credential?: SessionCredential;
   /** The carrier that speaks for the session, as `SessionService.attach` named it: refused as `sessionMoved` once another does. */
   readonly carrier?: string;

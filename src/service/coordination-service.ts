@@ -15,7 +15,9 @@ import type {
   WriteAnswer,
   WriteOptions,
 } from './call.ts';
+import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
+import type { IdentityService } from './identifying.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { SessionService } from './sessions.ts';
@@ -114,6 +116,8 @@ export interface CoordinationService {
 
   readonly sessions: SessionService;
   readonly locks: LockService;
+  readonly identities: IdentityService;
+  readonly auth: AuthService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

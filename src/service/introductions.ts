@@ -8,8 +8,12 @@ export const introducedMax = 256;
 /** Tells the service who has proved himself on one connection: of each once, however many requests he makes. */
 export class Introductions {
   #met: Set<string> | undefined;
+  #last: Caller | undefined;
 
-  meet(service: Pick<CoordinationService, 'introduced'>, { identities, door }: Caller): void {
+  meet(service: Pick<CoordinationService, 'introduced'>, caller: Caller): void {
+    if (caller === this.#last) return;
+    this.#last = caller;
+    const { identities, door } = caller;
     let isNew = false;
     for (const identity of identities) if (this.#isNew(identity)) isNew = true;
     if (isNew) service.introduced({ identities, ...(door !== undefined && { door }) });

@@ -91,18 +91,25 @@ export interface LockWaitOptions {
 /**
  * Gives locks and elections (product.md, Locks): decided in the log, waited for here, granted behind a barrier. To enter
  * asks for CREATE of the queue's directory, to look for READ; whoever has the lockId of a place may poll, renew, release
- * and proclaim, whoever that is.
+ * and proclaim, whoever that is. While grants are on, all of these need the verb `lock` on the queue besides, and a look
+ * `read`; of `caller` nothing else is looked at where there is a lockId.
  */
 export interface LockService {
   acquire(request: LockAcquire, caller: Caller, options: LockWaitOptions): Waiting<LockStatus>;
   /** Waits on for the grant; `lockLost` when the contender is gone. Counts as a sign of life of the session. */
-  poll(queue: ZnodePath, lockId: string, options: LockWaitOptions): Waiting<LockStatus>;
+  poll(
+    queue: ZnodePath,
+    lockId: string,
+    caller: Caller,
+    options: LockWaitOptions,
+  ): Waiting<LockStatus>;
   /** Gives a sign of life that the leader confirms. */
-  renew(queue: ZnodePath, lockId: string, timeoutMs: number): Promise<LockStatus>;
+  renew(queue: ZnodePath, lockId: string, caller: Caller, timeoutMs: number): Promise<LockStatus>;
   /** Leaves the queue; `lockLost` when it is gone already, `fenced` when the token is another. */
   release(
     queue: ZnodePath,
     lockId: string,
+    caller: Caller,
     options: { readonly token?: Zxid; readonly timeoutMs: number },
   ): Promise<AnswerMeta>;
   /** Resolves when the token is that of a current holder, linearizably; else `fenced`, or `noAuth` without READ. */
@@ -113,6 +120,7 @@ export interface LockService {
   proclaim(
     queue: ZnodePath,
     lockId: string,
+    caller: Caller,
     options: { readonly data: Uint8Array; readonly timeoutMs: number },
   ): Promise<LockStatus>;
   /** Linearizable; `noAuth` without READ. */

@@ -12,6 +12,8 @@ export interface SessionOpening {
   readonly requestTimeoutMs: number;
   /** Of who asks: whose share of sessions it is. All who do not say have one share together. */
   readonly identities?: readonly Identity[];
+  /** Who it is can't be shown before there is a session, as on ZooKeeper's wire: no grant is asked for to begin it. */
+  readonly provesLater?: boolean;
 }
 
 /** Holds a session and the name of the connection that speaks for it. */

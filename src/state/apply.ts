@@ -112,7 +112,7 @@ export class TxnApplier {
   }
 
   #create(change: CreateZnode, run: Applying): void {
-    const { tree, sessions, lockQueues } = this.#state;
+    const { tree, sessions, lockQueues, grants } = this.#state;
     const { path, data, acl, owned, parentCreates, answers } = change;
     const { zxid, txn } = run;
     const parent = tree.find(parentOf(path));
@@ -130,12 +130,13 @@ export class TxnApplier {
     const id = tree.create(parent, { name, data, acl, owned }, at);
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
     lockQueues.created(path, { czxid: zxid, owned });
+    grants.changed(path, data);
     if (answers >= 0) answer(run, answers, { op: 'create', path, stat: tree.stat(id) });
     this.#quotas.created(path, id);
   }
 
   #set(change: SetZnode, run: Applying): void {
-    const { tree } = this.#state;
+    const { tree, grants } = this.#state;
     const { path, data, answers } = change;
     const { version } = change.stat;
     const { zxid, txn } = run;
@@ -145,6 +146,7 @@ export class TxnApplier {
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
     const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
+    grants.changed(path, data);
     // As the leader worked it out, where the log tells: the state says the same.
     const stat = txn.isBare === true ? tree.stat(id) : change.stat;
     if (answers >= 0) answer(run, answers, { op: 'set', path, stat });
@@ -164,7 +166,7 @@ export class TxnApplier {
   }
 
   #delete(change: DeleteZnode, run: Applying): void {
-    const { tree, sessions, lockQueues } = this.#state;
+    const { tree, sessions, lockQueues, grants } = this.#state;
     const { path, stat, answers } = change;
     const { zxid } = run;
     const id = tree.find(path);
@@ -177,6 +179,7 @@ export class TxnApplier {
     const bytes = tree.dataLength(id);
     tree.remove(id, zxid);
     lockQueues.deleted(path);
+    grants.changed(path, undefined);
     this.#quotas.deleted(path, bytes);
     if (answers >= 0) countDeleted(run, answers, path);
   }

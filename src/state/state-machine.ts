@@ -1,15 +1,18 @@
 import { assert } from '../base/assert.ts';
 import { permission, type Acl, type Identity } from '../model/acl.ts';
+import { keptRoot, reservedRoot } from '../model/auth.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import { compareText, parentOf, type ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ReadResult, ResultOf } from '../model/read.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
+import type { Stat } from '../model/stat.ts';
 import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { isAllowed } from './access/access.ts';
+import { isSuper, type Grants } from './access/grants.ts';
 import { answerRead } from './reads/answer-read.ts';
 import type { LockQueue } from './replicated/lock-queues.ts';
 import { TxnApplier } from './apply.ts';
@@ -136,20 +139,45 @@ export class StateMachine {
     identities: readonly Identity[],
   ): ResultOf<Query> | Refusal {
     const { limits } = this.#options;
+    const { tree, grants } = this.#state;
     const result: ReadResult | Refusal =
       query.read === 'ephemerals'
-        ? this.#ephemerals(query)
-        : answerRead(this.#state.tree, query, { identities, limits });
+        ? this.#ephemerals(query, identities)
+        : (grants.refusal('read', query.path, identities) ??
+          answerRead(tree, query, {
+            identities,
+            limits,
+            closed: 'limit' in query ? this.#closedTo(identities) : 0,
+          }));
     // The result has the query's own `read`; the compiler can't follow that through the switch.
     return result as ResultOf<Query> | Refusal;
   }
 
   /**
    * Says whether the ACL of now gives one of these a right to a znode. Of one that is not there the nearest above it that
-   * is decides.
+   * is decides. No grant is looked at.
    */
   allows(path: ZnodePath, wanted: 'read' | 'admin', identities: readonly Identity[]): boolean {
     return isAllowed(this.aclNow(path), permission[wanted], identities);
+  }
+
+  /** Who was granted what, as it is applied here. Look, don't touch. */
+  get grants(): Omit<Grants, 'changed'> {
+    return this.#state.grants;
+  }
+
+  /** Gives the stat of a znode for our own use: nobody's right is asked. */
+  stat(path: ZnodePath): Stat | undefined {
+    const { tree } = this.#state;
+    const id = tree.find(path);
+    return id === 0 ? undefined : tree.stat(id);
+  }
+
+  /** The znode that lists of all below leave out, with all below it; 0 for none. */
+  #closedTo(identities: readonly Identity[]): number {
+    const { tree, grants } = this.#state;
+    if (!grants.isOn) return isSuper(identities) ? 0 : tree.find(keptRoot);
+    return grants.rightsOf(identities).isAdmin ? 0 : tree.find(reservedRoot);
   }
 
   /** Gives the ACL of a znode; of one that is not there, that of the nearest above it that is. */
@@ -162,8 +190,14 @@ export class StateMachine {
     return tree.acl(id);
   }
 
-  #ephemerals({ prefix, session }: Extract<ReadQuery, { read: 'ephemerals' }>): ReadResult {
-    const paths = this.ephemeralsOf(session).filter((path) => path.startsWith(prefix));
+  #ephemerals(
+    { prefix, session }: Extract<ReadQuery, { read: 'ephemerals' }>,
+    identities: readonly Identity[],
+  ): ReadResult {
+    const { grants } = this.#state;
+    const paths = this.ephemeralsOf(session).filter(
+      (path) => path.startsWith(prefix) && grants.may('read', path, identities),
+    );
     return { read: 'ephemerals', paths };
   }
 
@@ -177,7 +211,12 @@ export class StateMachine {
     query: SubtreeQuery,
     identities: readonly Identity[],
   ): readonly WatchEvent[] | Refusal {
-    return readSubtree(this.#state.tree, query, identities);
+    const { tree, grants } = this.#state;
+    return (
+      grants.refusal('watch', query.path, identities) ??
+      grants.refusal('read', query.path, identities) ??
+      readSubtree(tree, query, { identities, closed: this.#closedTo(identities) })
+    );
   }
 
   session(id: SessionId): Session | undefined {

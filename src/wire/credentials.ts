@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Identity } from '../model/acl.ts';
+import { withProof, type Principal } from '../model/principal.ts';
 import { parseSessionIdDecimal, type SessionId } from '../model/ids.ts';
 
 // Who asks, as headers and metadata say it: the same text on every door that has such things.
@@ -27,8 +28,7 @@ export interface CredentialComplaint {
   readonly complaint: string;
 }
 
-export interface ProvedCaller {
-  readonly identities: readonly Identity[];
+export interface ProvedCaller extends Principal {
   readonly credential?: { readonly session: SessionId; readonly secret: Uint8Array };
 }
 
@@ -41,9 +41,9 @@ export function provesMore(headers: Readonly<Record<string, unknown>>): boolean 
   );
 }
 
-/** Gives who asks, as far as the request proves it: its address, a digest identity, a session. */
+/** Gives who asks, as far as the request proves it: who it is by its connection, a digest identity, a session. */
 export function proveCaller(
-  remoteAddress: string | undefined,
+  stranger: Principal,
   given: {
     readonly authorization?: string | undefined;
     readonly sessionId?: string | undefined;
@@ -51,15 +51,14 @@ export function proveCaller(
   },
 ): ProvedCaller | CredentialComplaint {
   const { authorization, sessionId, sessionSecret } = given;
-  const address = addressIdentity(remoteAddress);
   if (authorization === undefined && sessionId === undefined && sessionSecret === undefined) {
-    return { identities: [address] };
+    return stranger;
   }
   const proved =
     authorization === undefined ? { identities: [] } : fromAuthorization(authorization);
   if ('complaint' in proved) return proved;
-  const identities = [address, ...proved.identities];
-  if (sessionId === undefined && sessionSecret === undefined) return { ...proved, identities };
+  const principal = withProof(stranger, proved);
+  if (sessionId === undefined && sessionSecret === undefined) return { ...proved, ...principal };
   if (sessionId === undefined || sessionSecret === undefined) {
     return bad('X-Session-Id and X-Session-Secret come together: send both or none');
   }
@@ -69,7 +68,14 @@ export function proveCaller(
     );
   }
   const credential = sessionCredential(sessionId, sessionSecret, 'X-Session-Id');
-  return 'complaint' in credential ? credential : { identities, credential };
+  return 'complaint' in credential ? credential : { ...principal, credential };
+}
+
+/** Gives the token of `Authorization: Bearer`; undefined for another scheme. */
+export function bearerIn(authorization: string | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const found = /^\s*bearer(?:\s+(.*))?$/is.exec(authorization);
+  return found === null ? undefined : (found[1] ?? '').trim();
 }
 
 function fromAuthorization(value: string): ProvedCaller | CredentialComplaint {
@@ -90,7 +96,9 @@ function fromAuthorization(value: string): ProvedCaller | CredentialComplaint {
       return 'complaint' in credential ? credential : { identities: [], credential };
     }
     default:
-      return failed('the Authorization scheme is not known: use Basic, or Session with id:secret');
+      return failed(
+        'the Authorization scheme is not known: use Bearer, Basic, or Session with id:secret',
+      );
   }
 }
 

@@ -19,7 +19,7 @@ import { growth } from './growth/growth.ts';
 import { latency } from './latency/latency.ts';
 import { locks } from './locks.ts';
 import { model } from './model/model.ts';
-import { store, tree } from './printed.ts';
+import { grants, store, tree } from './printed.ts';
 import { profile } from './profile.ts';
 import { rest } from './rest.ts';
 import { rivals } from './rivals/rivals.ts';
@@ -45,6 +45,7 @@ const benchmarks: readonly Benchmark[] = [
   model,
   tree,
   store,
+  grants,
   profile,
 ];
 

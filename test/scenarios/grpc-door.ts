@@ -161,14 +161,18 @@ class GrpcDoorClient implements Client {
     this.#streams.add(stream);
     const events: EventView[] = [];
     let isSynced = false;
-    stream.on('error', () => undefined);
+    let failed: unknown;
+    stream.on('error', (error) => {
+      failed = error;
+    });
     stream.on('data', ({ events: told, initial: first, synced }: WatchMessage) => {
       for (const part of [told, first]) {
         if (part) for (const event of part.events) events.push(eventView(event, part.zxid, values));
       }
       if (synced) isSynced = true;
     });
-    await until('the stream to be in sync', () => isSynced);
+    await until('the stream to be in sync', () => isSynced || failed !== undefined);
+    if (failed !== undefined) return refusalOf(failed);
     return {
       ok: {
         events,
@@ -236,16 +240,20 @@ class GrpcDoorClient implements Client {
     try {
       response = await this.#client.call(method, request, { metadata: this.#metadata });
     } catch (error) {
-      const { reason, facts } = richErrorOf(error);
-      const { applied = '', failedIndex } = facts;
-      return {
-        code: reason,
-        applied,
-        ...(failedIndex !== undefined && { failedIndex: Number(failedIndex) }),
-      };
+      return refusalOf(error);
     }
     return { ok: read(response) };
   }
+}
+
+function refusalOf(error: unknown): Exclude<Answer<unknown>, { readonly ok: unknown }> {
+  const { reason, facts } = richErrorOf(error);
+  const { applied = '', failedIndex } = facts;
+  return {
+    code: reason,
+    applied,
+    ...(failedIndex !== undefined && { failedIndex: Number(failedIndex) }),
+  };
 }
 
 function txnOp(op: Op): object {

@@ -104,7 +104,13 @@ class WebSocketClient implements Client {
     const answered = outcome(await this.#socket.answer(id), () => ({}));
     if (!('ok' in answered)) return answered;
     const all = (): readonly JsonObject[] => this.#socket.events(id);
-    await until('the stream to be in sync', () => all().some(({ type }) => type === 'synced'));
+    const refusal = (): JsonObject | undefined => all().find(({ type }) => type === 'refused');
+    await until(
+      'the stream to be in sync',
+      () => refusal() !== undefined || all().some(({ type }) => type === 'synced'),
+    );
+    const refused = refusal();
+    if (refused !== undefined) return outcome(refused, () => assertNever());
     const socket = this.#socket;
     return {
       ok: {
@@ -177,6 +183,10 @@ class WebSocketClient implements Client {
     }
     throw new Error(`${op}: closed with ${String(socket.closeCode)}`);
   }
+}
+
+function assertNever(): never {
+  throw new Error('a refusal that is none');
 }
 
 function outcome<Value>(message: JsonObject, read: (ok: JsonObject) => Value): Answer<Value> {

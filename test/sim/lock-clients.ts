@@ -11,6 +11,7 @@ import type { Scheduler } from './scheduler.ts';
 import { create, multi } from '../support/model/requests.ts';
 
 const requestTimeoutMs = 1_500;
+const nobody = { identities: [] };
 /** Of the session of each lock. */
 export const lockTtlMs = 2_000;
 const queues = ['a', 'a', 'a', 'b'].map((name) => childOf(locksRoot, name));
@@ -69,10 +70,10 @@ export class LockClients {
       const polls = isIn && this.#random.chance(0.6);
       const answer = await this.#ask(waitMs, ({ locks }) =>
         polls
-          ? locks.poll(queue, lockId, options)
+          ? locks.poll(queue, lockId, nobody, options)
           : locks.acquire(
               { queue, lockId, mode: 'exclusive', ttlMs: lockTtlMs, tryOnly: false },
-              { identities: [] },
+              nobody,
               options,
             ),
       );
@@ -120,7 +121,7 @@ export class LockClients {
     const options = { timeoutMs: requestTimeoutMs, token: grant.token };
     await this.#settle(0, (node, done) => {
       node.turn(({ service }) => {
-        service.locks.release(queue, lockId, options).then(done, refusedOr(done));
+        service.locks.release(queue, lockId, nobody, options).then(done, refusedOr(done));
       });
     });
   }

@@ -17,6 +17,7 @@ export interface CallOptions {
 
 /** The service definitions, with which a method is named: `client.call(znodes.Create, {...})`. */
 export {
+  authService as auth,
   clusterService as cluster,
   electionService as elections,
   lockService as locks,

@@ -72,7 +72,7 @@ export const metricTable = {
   reads_waiting: gauge('Reads that wait for a barrier or for a zxid'),
   barrier_rounds: counter('Barriers asked for: one serves all linearizable reads of a turn'),
   refusals: counter('Requests that were refused, for any reason'),
-  auth_failures: counter('Wrong passwords of the super user, and wrong secrets of sessions'),
+  auth_failures: counter('Wrong passwords, tokens and secrets of sessions'),
   audit_lost: counter('Records of the audit log that could not be written'),
   throttled: counter('Requests that were refused because too many were in flight'),
 

@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type {
+  CertificateNames,
   ClientCertificates,
   TransportKeys,
   TransportSecurity,
@@ -24,6 +25,7 @@ const sayEveryMs = 86_400_000;
 export interface WatchedKeysOptions {
   readonly files: KeyFiles;
   readonly clientCertificates: ClientCertificates;
+  readonly certificateNames?: CertificateNames;
   readonly purpose: KeyPurpose;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -62,6 +64,7 @@ type UsableKeys = ReadKeys & { readonly keys: TransportKeys; readonly own: X509C
 /** The keys of this peer, taken over from the files whenever they change to something that fits together. */
 export class WatchedKeys implements TransportSecurity {
   readonly clientCertificates: ClientCertificates;
+  readonly certificateNames: CertificateNames;
   readonly #options: WatchedKeysOptions;
   readonly #takers = new Set<(keys: TransportKeys) => void>();
   readonly #said = new Map<string, number>();
@@ -76,6 +79,7 @@ export class WatchedKeys implements TransportSecurity {
 
   constructor(options: WatchedKeysOptions, keys: UsableKeys, seen: string) {
     this.clientCertificates = options.clientCertificates;
+    this.certificateNames = options.certificateNames ?? 'dn';
     this.#options = options;
     this.#current = keys;
     this.#seen = seen;

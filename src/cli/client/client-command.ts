@@ -3,13 +3,14 @@ import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { clientToken, type ClientTokenOptions } from './client-token.ts';
 import { clientTls, type ClientTlsOptions } from './client-tls.ts';
 import { PeerRing } from './peer-ring.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 // What the commands that talk to a peer share.
 
-export interface ClientOptions extends ClientTlsOptions {
+export interface ClientOptions extends ClientTlsOptions, ClientTokenOptions {
   readonly url?: string;
   readonly output: 'text' | 'json';
 }
@@ -31,7 +32,8 @@ export function withClientOptions(command: Command): Command {
     )
     .option('--cacert <file>', 'whose certificates are believed, for https:// (QUOLL_CACERT)')
     .option('--cert <file>', 'the certificate to show, for https:// (QUOLL_CERT)')
-    .option('--key <file>', 'its key (QUOLL_KEY)');
+    .option('--key <file>', 'its key (QUOLL_KEY)')
+    .option('--token-file <file>', 'a file with the token to show (QUOLL_TOKEN_FILE)');
 }
 
 export function consistencyOption(): Option {
@@ -46,13 +48,21 @@ export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
-/** Gives the peers to ask, in their order: when one is gone, or can't now, the next is turned to. */
-export function ringOf(options: ClientOptions): PeerRing {
-  const given = (options.url ?? clientUrl()).split(',').map((url) => url.trim());
-  const urls = given.filter((url) => url !== '');
-  const bases = (urls.length === 0 ? [''] : urls).map(peerUrl);
+/** Gives the peers to ask, in their order: when one is gone, or can't now, the next is turned to. `token`: in place of what is kept. */
+export function ringOf(options: ClientOptions, token?: string): PeerRing {
+  const bases = peersOf(options);
   const isSecure = bases.some(({ protocol }) => protocol === 'https:');
-  return new PeerRing(bases, isSecure ? clientTls(options) : undefined);
+  return new PeerRing(bases, {
+    tls: isSecure ? clientTls(options) : undefined,
+    token: token ?? clientToken(options, bases),
+  });
+}
+
+/** Gives the peers that were named. */
+export function peersOf({ url }: ClientOptions): readonly URL[] {
+  const given = (url ?? clientUrl()).split(',').map((each) => each.trim());
+  const urls = given.filter((each) => each !== '');
+  return (urls.length === 0 ? [''] : urls).map(peerUrl);
 }
 
 function peerUrl(given: string): URL {
@@ -103,8 +113,11 @@ interface SpokenFor {
 export function sessionSpokenFor({ session: said }: SessionOptions): SpokenFor | undefined {
   const session = said ?? clientSession();
   if (session === undefined) return undefined;
-  const [, id] = /^([1-9][0-9]{0,18}):[A-Za-z0-9_-]{22,86}$/.exec(session) ?? [];
-  if (id !== undefined) return { id, headers: { Authorization: `Session ${session}` } };
+  const [, id, secret] = /^([1-9][0-9]{0,18}):([A-Za-z0-9_-]{22,86})$/.exec(session) ?? [];
+  if (id !== undefined && secret !== undefined) {
+    // Authorization is for the token, if there is one.
+    return { id, headers: { 'X-Session-Id': id, 'X-Session-Secret': secret } };
+  }
   throw new CommandFailed(exitCode.usage, 'That is not a session', {
     hint: 'Write ID:SECRET, as `quoll session open` prints it.',
   });

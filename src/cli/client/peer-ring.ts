@@ -25,11 +25,20 @@ export class PeerRing {
   readonly #bases: URL[];
   /** Of all that are asked by https. */
   readonly tls: ClientTls | undefined;
+  /** Of all requests: what proves who asks. */
+  readonly headers: Readonly<Record<string, string>>;
   #at = 0;
 
-  constructor(bases: readonly URL[], tls?: ClientTls) {
+  constructor(
+    bases: readonly URL[],
+    {
+      tls,
+      token,
+    }: { readonly tls?: ClientTls | undefined; readonly token?: string | undefined } = {},
+  ) {
     this.#bases = [...bases];
     this.tls = tls;
+    this.headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   }
 
   get current(): URL {
@@ -137,7 +146,8 @@ export class PeerRing {
   /** An answer, or why there was none for now; rejects with what another try would not help. */
   async #askOnce(base: URL, ask: RestAsk): Promise<RestAnswer | CommandFailed> {
     try {
-      const answer = await askPeer(base, ask, this.tls);
+      const headers = { ...this.headers, ...ask.headers };
+      const answer = await askPeer(base, { ...ask, headers }, this.tls);
       if (answer.status < 400) return answer;
       const failure = failureOf(answer);
       return failure.exitCode === exitCode.unavailable ? failure : answer;

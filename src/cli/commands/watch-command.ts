@@ -105,7 +105,7 @@ class FollowedWatch {
     try {
       const ask = {
         path: pathBelow(base, this.#url()),
-        headers: { Accept: 'text/event-stream' },
+        headers: { ...this.#ring.headers, Accept: 'text/event-stream' },
       };
       const response = await openStream(base, ask, this.#ring.tls);
       if (response.statusCode !== 200) {

@@ -15,6 +15,8 @@ export interface Terminal {
    * whatever comes until it ends, be it nothing.
    */
   readInput(how?: 'asked'): Promise<Uint8Array | undefined>;
+  /** Asks a person for what nobody is to see; undefined when nobody is there to be asked. */
+  readSecret(prompt: string): Promise<string | undefined>;
   /**
    * Says what happens when nobody reads any more what is written (`| head -1`). A write that nobody takes ends the
    * process, as SIGPIPE ends any other program; a command that is silent for long says `end` to end also before it
@@ -25,6 +27,9 @@ export interface Terminal {
 
 /** As a shell has it for what SIGPIPE ends. */
 export const readerGoneCode = 141;
+
+/** 128 and the number of SIGINT. */
+const interruptedCode = 130;
 
 export function processTerminal(): Terminal {
   const end = (): void => process.exit(readerGoneCode);
@@ -54,6 +59,7 @@ export function processTerminal(): Terminal {
       if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
     },
     readInput: async (how) => (how === 'asked' || isPipedIn() ? await inputBytes() : undefined),
+    readSecret: async (prompt) => (process.stdin.isTTY ? await typedUnseen(prompt) : undefined),
     onReaderGone: (then) => {
       if (then === 'goOn') whenReaderGone = undefined;
       else {
@@ -77,6 +83,27 @@ function isPipedIn(): boolean {
   } catch {
     // Closed.
     return false;
+  }
+}
+
+/** As a shell asks for a password: nothing of it is shown, and Ctrl-C ends the command. */
+async function typedUnseen(prompt: string): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(prompt);
+  stdin.setRawMode(true);
+  let typed = '';
+  try {
+    for await (const chunk of stdin) {
+      for (const letter of String(chunk)) {
+        if (letter === '\r' || letter === '\n' || letter === '\u0004') return typed;
+        if (letter === '\u0003') process.exit(interruptedCode);
+        typed = letter === '\u007f' || letter === '\b' ? typed.slice(0, -1) : typed + letter;
+      }
+    }
+    return typed;
+  } finally {
+    stdin.setRawMode(false);
+    stderr.write('\n');
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Audit } from '../../ports/audit.ts';
+import { withProof } from '../../model/principal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { TransportSecurity } from '../../ports/transport-security.ts';
 import { Arrivals } from '../../service/budget/arrivals.ts';
 import type { Work } from '../../service/budget/work.ts';
+import type { Caller } from '../../service/call.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
 import { TlsAcceptor } from '../../tls/acceptor.ts';
+import { principalOf } from '../../tls/certificate-principal.ts';
 import { complaintAbout, shownCertificate } from '../../tls/shown-certificate.ts';
 import { beginsHandshake } from '../../tls/terms.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
@@ -34,8 +37,8 @@ export interface EntranceOptions extends Secured {
   readonly guard: DoorGuard;
   /** See `AcceptorOptions`. */
   readonly protocols?: readonly string[];
-  /** A connection is to be served: it may be written to and read from. */
-  begin(socket: Socket): void;
+  /** A connection is to be served: it may be written to and read from. `stranger`: who asks on it and proves nothing more. */
+  begin(socket: Socket, stranger: Caller): void;
   /** What a client is told, in its protocol, that speaks plaintext where TLS is spoken; `first` is what it said. */
   answerPlaintext(first: Buffer): string | Uint8Array | undefined;
   /** What a client is told, in the protocol of this door, whose certificate is not believed, or that has to show one. */
@@ -67,7 +70,7 @@ export class Entrance {
     this.#guarded(raw, () => {
       this.#arrivals.take(raw, address, () => {
         this.#guarded(raw, () => {
-          if (this.#secure === undefined) this.#options.begin(raw);
+          if (this.#secure === undefined) this.#options.begin(raw, atAddress(raw, this.#options));
           else this.#secure.take(raw, address);
         });
       });
@@ -162,7 +165,7 @@ class SecureEntrance {
     const complaint = this.#complaintAbout(socket);
     if (complaint === undefined) {
       this.#options.metrics?.count('tls_handshakes');
-      this.#options.begin(socket);
+      this.#options.begin(socket, this.#strangerOn(socket));
       return;
     }
     this.#failed(address, complaint.why);
@@ -180,6 +183,16 @@ class SecureEntrance {
       this.#lastWords(socket, this.#options.answerUncertified(complaint.told));
     });
     this.#closeSoon(socket);
+  }
+
+  /** Its address, and whom its certificate proves, which is believed. */
+  #strangerOn(socket: TLSSocket): Caller {
+    const { clientCertificates, certificateNames = 'dn' } = this.#security;
+    const shown = clientCertificates === 'none' ? undefined : shownCertificate(socket);
+    const stranger = atAddress(socket, this.#options);
+    return shown === undefined
+      ? stranger
+      : withProof(stranger, principalOf(shown, certificateNames));
   }
 
   /** `why` is for the log, `told` for the client. */
@@ -233,4 +246,8 @@ class SecureEntrance {
       linger.cancel();
     });
   }
+}
+
+function atAddress({ remoteAddress }: Socket, { door }: Pick<EntranceOptions, 'door'>): Caller {
+  return { identities: [addressIdentity(remoteAddress)], door };
 }

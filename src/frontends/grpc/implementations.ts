@@ -1,6 +1,17 @@
 import type { ServiceDefinition, UntypedServiceImplementation } from '#grpc';
 import { answerOther, answerRead, answerWaiting, answerWrite } from './calls/unary.ts';
 import { streamChildren } from './streams/children-stream.ts';
+import {
+  deleteGrant,
+  deleteRole,
+  getAuth,
+  initAuth,
+  listGrants,
+  listRoles,
+  putGrant,
+  putRole,
+  switchAuthOff,
+} from './operations/auth.ts';
 import { getCluster, getInfo } from './operations/cluster.ts';
 import type { GrpcDoor } from './operations/door.ts';
 import {
@@ -21,6 +32,7 @@ import {
   renewLock,
 } from './operations/locks.ts';
 import {
+  authService,
   clusterService,
   electionService,
   lockService,
@@ -58,6 +70,7 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
   const l = lockService;
   const e = electionService;
   const c = clusterService;
+  const a = authService;
   return [
     implemented(
       z,
@@ -103,6 +116,17 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
     implemented(c, {
       GetCluster: answerOther(door, c.GetCluster, getCluster),
       GetInfo: answerOther(door, c.GetInfo, getInfo),
+    }),
+    implemented(a, {
+      GetAuth: answerOther(door, a.GetAuth, getAuth),
+      InitAuth: answerOther(door, a.InitAuth, initAuth),
+      SwitchAuthOff: answerOther(door, a.SwitchAuthOff, switchAuthOff),
+      ListRoles: answerOther(door, a.ListRoles, listRoles),
+      PutRole: answerOther(door, a.PutRole, putRole),
+      DeleteRole: answerOther(door, a.DeleteRole, deleteRole),
+      ListGrants: answerOther(door, a.ListGrants, listGrants),
+      PutGrant: answerOther(door, a.PutGrant, putGrant),
+      DeleteGrant: answerOther(door, a.DeleteGrant, deleteGrant),
     }),
   ];
 }

@@ -14,6 +14,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
+import type { Caller } from '../../service/call.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
 import { DoorGuard } from '../../service/door-guard.ts';
@@ -79,17 +80,20 @@ function settings(requestBytesMax: number): ServerOptions {
 }
 
 /** Takes connections in, and knows all that are open. */
-function createListener(options: GrpcDoorOptions, take: (socket: Socket) => void) {
+function createListener(
+  options: GrpcDoorOptions,
+  take: (socket: Socket, stranger: Caller) => void,
+) {
   const sockets = new Set<Socket>();
   const entrance = new Entrance({
     ...options,
     door: 'grpc',
     guard: new DoorGuard(options, 'grpcConnectionFailed'),
     protocols: ['h2'],
-    begin(socket) {
+    begin(socket, stranger) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      take(socket);
+      take(socket, stranger);
     },
     answerPlaintext: (first) =>
       isPreface(first)
@@ -115,7 +119,8 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const { service, clock, budget } = options;
   const statusOf = (refusal: Refusal): ServerErrorResponse =>
     statusOfRefusal(refusal, service.meta());
-  const clients = new Connections({ budget, work: options.work, clock, statusOf });
+  const { identities } = service;
+  const clients = new Connections({ budget, work: options.work, clock, identities, statusOf });
   const server = new Server({
     ...settings(service.limits.requestBytesMax),
     interceptors: [clients.interceptor],
@@ -146,8 +151,8 @@ export function createGrpcDoor(options: GrpcDoorOptions): Door {
   const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
   const messageBytesMax = service.limits.requestBytesMax * messageBytesPerRequestByte;
   clients.listenTo(server, { handlers, messageBytesMax });
-  const { listener, entrance, destroyAll } = createListener(options, (socket) => {
-    clients.add(socket, () => {
+  const { listener, entrance, destroyAll } = createListener(options, (socket, stranger) => {
+    clients.add(socket, stranger, () => {
       connections.injectConnection(socket);
     });
   });

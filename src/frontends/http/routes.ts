@@ -1,3 +1,4 @@
+import { authRoutes } from './auth/auth-routes.ts';
 import type { Route } from './exchange/route.ts';
 import { enterParameters } from './locks/decode-enter.ts';
 import { proclaim, showLeader } from './locks/elections.ts';
@@ -45,6 +46,7 @@ const lockRoutes: readonly Route[] = [
 /** Lists the routes that express finds, each with the parameters it takes and what answers it. */
 export const routes: readonly Route[] = [
   ...lockRoutes,
+  ...authRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
   { method: 'POST', path: '/v1/sync', parameters: ['timeout'], answer: sync },
   { method: 'POST', path: '/v1/sessions', parameters: ['timeout'], answer: openSession },

@@ -7,6 +7,7 @@ import type { Random } from '../../ports/random.ts';
 import { defaults } from '../../model/defaults.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
+import type { Caller } from '../../service/call.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Door } from '../../service/door.ts';
 import { DoorGuard } from '../../service/door-guard.ts';
@@ -87,8 +88,8 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const door = createDoor(options, { isStopping: () => isStopping, stopping });
   const server = createLimitedServer();
   const guard = new DoorGuard(options, 'restConnectionFailed');
-  const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket) => {
-    connections.opened(socket);
+  const { entrance, reparse } = takeIn(server, { ...options, guard }, (socket, stranger) => {
+    connections.opened(socket, stranger);
     limit.opened(socket);
   });
   const stopRenewing = options.security?.onRenewed(() => {
@@ -207,7 +208,7 @@ function createLimitedServer(): Server {
 function takeIn(
   server: Server,
   options: RestDoorOptions & { readonly guard: DoorGuard },
-  opened: (socket: Socket) => void,
+  opened: (socket: Socket, stranger: Caller) => void,
 ): { readonly entrance: Entrance; readonly reparse: Reparse } {
   const [takeOver] = server.listeners('connection');
   if (takeOver === undefined) throw new Error('this version of Node takes connections elsewhere');
@@ -223,9 +224,9 @@ function takeIn(
     ...options,
     door: 'http',
     protocols: ['http/1.1'],
-    begin(socket) {
+    begin(socket, stranger) {
       parse(socket);
-      opened(socket);
+      opened(socket, stranger);
       socket.resume();
     },
     answerPlaintext: (first) => (looksLikeHttp(first) ? rawAnswer(tlsNeeded()) : undefined),
@@ -269,6 +270,15 @@ function createAnswers(
 ): (exchange: Exchange, response: ServerResponse, expects: Expects) => void {
   const answerCold = createColdRoutes();
   const route = (exchange: Exchange, response: ServerResponse): void => {
+    const provesNothing = exchange.headers.authorization === undefined;
+    if (provesNothing || isOperatorsRoute(exchange.rawPath)) answerAll(exchange, response);
+    else {
+      exchange.signIn(() => {
+        answerAll(exchange, response);
+      });
+    }
+  };
+  const answerAll = (exchange: Exchange, response: ServerResponse): void => {
     if (!answerHot(exchange)) answerCold(exchange, response);
   };
   return (exchange, response, expects) => {

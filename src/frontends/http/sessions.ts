@@ -1,7 +1,7 @@
 import { sessionIdToDecimal } from '../../model/ids.ts';
 import { zxidToDecimal } from '../../model/zxid.ts';
 import type { SessionCredential } from '../../service/call.ts';
-import { addressIdentity, formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
+import { formatSecret, parseSecret, secretRule } from '../../wire/credentials.ts';
 import { newSessionFrom, newSessionSchema } from './documents/session-requests.ts';
 import { credentialFor, sessionIdFrom } from './exchange/caller.ts';
 import type { Exchange } from './exchange/exchange.ts';
@@ -21,7 +21,7 @@ export async function openSession(exchange: Exchange): Promise<void> {
   }
   const asked = decodeJson(await exchange.jsonBody(), newSessionSchema);
   const opening = newSessionFrom(asked, { random, idAt: 'id', secretFrom });
-  const identities = [addressIdentity(exchange.request.socket.remoteAddress)];
+  const { identities } = exchange.caller();
   const view = await service.sessions.open({ ...opening, requestTimeoutMs, identities });
   const id = sessionIdToDecimal(view.session);
   const document = {

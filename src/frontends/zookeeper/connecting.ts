@@ -68,6 +68,7 @@ async function carry(
         secret: password,
         requestTimeoutMs,
         identities: connecting.asker.identities,
+        provesLater: true,
       })
     : await service.sessions.attach(
         { session, secret: password },

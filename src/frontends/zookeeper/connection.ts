@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Identity } from '../../model/acl.ts';
+import { addressOf } from '../../model/acl.ts';
+import type { Principal } from '../../model/principal.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Asker, Caller } from '../../service/call.ts';
@@ -8,12 +9,13 @@ import type { Account } from '../../service/budget/budget.ts';
 import { Demand } from '../../service/budget/demand.ts';
 import { pieceMs } from '../../service/budget/turn.ts';
 import { Pipeline } from '../../service/pipeline.ts';
-import { addressIdentity } from '../../wire/credentials.ts';
 import type { Attached, Client, LargeTerms, ZooKeeperRequest } from './operations/client.ts';
 import { connect } from './connecting.ts';
 import { readConnectRequest, type ConnectRequest } from './records/decode.ts';
 import type { Holding, ZooKeeperDoor } from './door.ts';
 import { Output } from './output.ts';
+import { endingWithProof, Proofs } from './proofs.ts';
+import { remoteOf } from './remote.ts';
 import { writeConnected, writeNotConnected } from './records/encode.ts';
 import { Frames } from './jute/frames.ts';
 import { JuteReader, MalformedRecord } from './jute/jute-reader.ts';
@@ -37,8 +39,6 @@ const headerBytes = 8;
  */
 const lookAtTimeAfter = 16;
 const bytesPerCost = 256;
-/** Of all identities that a connection proves: every write carries them. */
-const identityBytesMax = 16_384;
 /** Small requests that may make much work. */
 const makesWork: ReadonlySet<number> = new Set([opCode.getAllChildrenNumber, opCode.getEphemerals]);
 const nothing = Buffer.alloc(0);
@@ -56,9 +56,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   readonly #socket: Socket;
   readonly #reader = new JuteReader();
   readonly #frames: Frames;
+  readonly proofs: Proofs;
   #phase: 'new' | 'connecting' | 'open' | 'over' = 'new';
   #attached: Attached | undefined;
-  asker: Asker;
   #caller: Caller;
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
@@ -66,7 +66,6 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #takenAtMs = 0;
   /** What came first, as long as it may become a four-letter word; then undefined. */
   #beginning: Buffer | undefined = nothing;
-  #identityBytes = 0;
   #inFlightBytes = 0;
   #heldBytes = 0;
   #isPaused = false;
@@ -82,15 +81,19 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #undo: (() => void)[];
 
   /** `over` is called once, when nothing of it is left but perhaps last answers on their way. */
-  constructor(door: ZooKeeperDoor, socket: Socket, over: () => void) {
+  constructor(
+    door: ZooKeeperDoor,
+    { socket, stranger }: { readonly socket: Socket; readonly stranger: Caller },
+    over: () => void,
+  ) {
     this.door = door;
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
-    this.#undo = [over];
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax);
-    const address = addressIdentity(socket.remoteAddress);
-    this.asker = this.#caller = { identities: [address], door: 'zookeeper' };
-    this.account = door.budget.open(address.id);
+    this.proofs = new Proofs(stranger, endingWithProof(door, this));
+    this.#caller = stranger;
+    this.#undo = [over, this.proofs.close];
+    this.account = door.budget.open(addressOf(stranger.identities));
     this.#output = new Output(socket, {
       account: this.account,
       work: door.work,
@@ -137,6 +140,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return this.#phase === 'over';
   }
 
+  get asker(): Asker {
+    return this.proofs.principal;
+  }
+
   /** On whose behalf writes are made from now on. */
   get caller(): Caller {
     return this.#caller;
@@ -154,15 +161,11 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     return this.#heldBytes;
   }
 
-  prove(identity: Identity): boolean {
-    const { scheme, id } = identity;
-    const { identities } = this.asker;
-    if (identities.some((known) => known.scheme === scheme && known.id === id)) return true;
-    const bytes = this.#identityBytes + scheme.length + id.length;
-    if (bytes > identityBytesMax) return false;
-    this.#identityBytes = bytes;
-    this.#identify([...identities, identity]);
-    return true;
+  prove(proof: Principal): boolean {
+    const before = this.asker;
+    const isTaken = this.proofs.add(proof);
+    if (this.asker !== before) this.#identify();
+    return isTaken;
   }
 
   /** Does `act` once all earlier requests are answered; it answers at once. */
@@ -408,7 +411,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       this.drop();
       return false;
     }
-    const bytes = record.left + this.#identityBytes;
+    const bytes = record.left + this.proofs.bytes;
     const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
@@ -542,7 +545,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       },
     });
     this.#attached = { session, password, carrier, watches, pipeline };
-    this.#identify(this.asker.identities);
+    this.#identify();
     this.#phase = 'open';
     writeConnected(this.out, request, { timeoutMs, session, password });
     this.statistics.attached(session, timeoutMs);
@@ -557,12 +560,12 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#takeSoon();
   }
 
-  #identify(identities: readonly Identity[]): void {
-    this.asker = { identities, door: 'zookeeper' };
+  #identify(): void {
     if (this.#attached === undefined) return;
     const { session, password, carrier, watches } = this.#attached;
+    this.door.service.introduced(this.asker);
     this.#caller = { ...this.asker, credential: { session, secret: password }, carrier };
-    watches.identify(identities);
+    watches.identify(this.asker.identities);
   }
 
   /** The session is gone, or was never this client's. */
@@ -578,10 +581,4 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     if (isWithin) this.#scheduleFlush();
     else this.drop();
   }
-}
-
-/** As an address is written. */
-function remoteOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
-  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress;
-  return `${host}:${String(remotePort)}`;
 }

@@ -1,6 +1,5 @@
 import type { FourLetterWord } from '../../model/four-letter-word.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Random } from '../../ports/random.ts';
 import type { Account, Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
@@ -14,7 +13,6 @@ import type { DoorStatistics } from './words/statistics.ts';
 /** What all connections of the door share. */
 export interface ZooKeeperDoor extends RequestDoor {
   readonly clock: Clock;
-  readonly random: Random;
   /** How long a connection that is over may take to take its last answers. */
   readonly lingerMs: number;
   readonly flushes: Flushes;

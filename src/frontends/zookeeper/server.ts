@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import type { Caller } from '../../service/call.ts';
 import type { CoordinationService } from '../../service/coordination-service.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
@@ -33,6 +34,8 @@ export interface ZooKeeperDoorOptions extends Secured {
   /** Off: TTL znodes are answered UNIMPLEMENTED, as ZooKeeper does without extendedTypesEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;
+  /** Users may sign in by SASL also where no TLS is spoken. */
+  readonly saslWithoutTls?: boolean;
   /** In all; more are closed as they come. 0: no limit. */
   readonly connectionsMax: number;
   /** From one address. 0: as many as leave `othersShare` of `connectionsMax` to others. */
@@ -87,6 +90,7 @@ class JuteDoor implements Door {
       requestTimeoutMs,
       writeOptions: { timeoutMs: requestTimeoutMs },
       lingerMs,
+      mayTakeSasl: options.security !== undefined || options.saslWithoutTls === true,
       extendedTypes,
       reconfigEnabled,
       flushes: new Flushes(clock),
@@ -109,8 +113,8 @@ class JuteDoor implements Door {
       clock,
       guard,
       door: 'zookeeper',
-      begin: (socket) => {
-        this.#opened(socket);
+      begin: (socket, stranger) => {
+        this.#opened(socket, stranger);
       },
       answerPlaintext: (first) =>
         beginningOf(first).kind === 'word' ? 'This peer speaks TLS on this port.\n' : undefined,
@@ -182,7 +186,7 @@ class JuteDoor implements Door {
     });
   }
 
-  #opened(socket: Socket): void {
+  #opened(socket: Socket, stranger: Caller): void {
     const { connectionsMax, connectionsPerAddressMax: perAddressMax } = this.#options;
     const ofOneMax = perAddressMax || Math.ceil(connectionsMax * (1 - othersShare));
     const address = socket.remoteAddress ?? '';
@@ -200,7 +204,7 @@ class JuteDoor implements Door {
       if (left > 0) this.#perAddress.set(address, left);
       else this.#perAddress.delete(address);
     });
-    const connection = new ZooKeeperConnection(this.#door, socket, () => {
+    const connection = new ZooKeeperConnection(this.#door, { socket, stranger }, () => {
       silent.cancel();
       this.#connections.delete(connection);
     });

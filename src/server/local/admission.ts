@@ -12,6 +12,7 @@ import { AuthFailures } from './auth-failures.ts';
 import { CredentialChecks, refusalOf, type CredentialVerdict } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { SuperUser } from './super-user.ts';
+import { Validities } from './validities.ts';
 
 /** Names who asks, and the session that it speaks for, if any: it is looked at before anything is done. */
 export type Claim = Partial<Caller>;
@@ -37,8 +38,9 @@ export class Admission {
   /** Of sessions' secrets: for whoever has another answer than a refusal for a session that is gone. */
   readonly credentials: CredentialChecks;
   readonly audit: AuditTrail;
+  readonly failures: AuthFailures;
+  readonly validities: Validities;
   readonly #budget: Budget;
-  readonly #failures: AuthFailures;
   readonly #superUser: SuperUser;
 
   constructor(
@@ -56,8 +58,9 @@ export class Admission {
     this.credentials = new CredentialChecks(ports.hash);
     this.#budget = budget ?? new Budget();
     this.audit = new AuditTrail(ports.audit, auditedBelow);
-    this.#failures = new AuthFailures(ports, this.audit);
-    this.#superUser = new SuperUser(superDigest, this.#failures);
+    this.validities = new Validities(entrance, ports.clock);
+    this.failures = new AuthFailures(ports, this.audit);
+    this.#superUser = new SuperUser(superDigest, this.failures);
   }
 
   /**
@@ -77,7 +80,12 @@ export class Admission {
         return;
       }
       if (this.#superUser.isUnheard(who)) {
-        this.#failures.throttle(who, 'super', answer);
+        this.failures.throttle(who, 'super', answer);
+        return;
+      }
+      const over = this.validities.refusal(who.validity);
+      if (over !== undefined) {
+        answer(over);
         return;
       }
       const unproved = this.#unproved(peer, who);
@@ -94,7 +102,7 @@ export class Admission {
 
   /** Looks at a new proof, as `CoordinationService.prove` says. */
   prove(asker: Partial<Asker>, done: (refusal: Refusal | undefined) => void): void {
-    if (this.#superUser.isUnheard(asker)) this.#failures.throttle(asker, 'super', done);
+    if (this.#superUser.isUnheard(asker)) this.failures.throttle(asker, 'super', done);
     else done(undefined);
   }
 
@@ -139,6 +147,26 @@ export class Admission {
     return new Promise((resolve, reject) => {
       this.enter<Value>(who, timeoutMs, settle(resolve, reject), run);
     });
+  }
+
+  /**
+   * Gives the answer of what changes nothing while it waits: when what was proved ends first, it is that, and then
+   * `ended` is called.
+   */
+  whileValid<Value>(
+    who: Claim | Refusal,
+    answer: AnswerCallback<Value>,
+    ended: () => void,
+  ): AnswerCallback<Value> {
+    if (isRefusal(who) || who.validity === undefined) return answer;
+    const forget = this.validities.whenOver(who.validity, (refusal) => {
+      answer(refusal);
+      ended();
+    });
+    return (value) => {
+      forget();
+      answer(value);
+    };
   }
 
   /** Checks who asks, of a request that was let in already; a valid session is alive by that alone. */
@@ -214,10 +242,10 @@ export class Admission {
     done: (refusal: Refusal | undefined) => void,
   ): void {
     if (verdict !== 'wrong') done(refusalOf(verdict));
-    else if (this.#failures.isBeyond(addressOf(asker.identities))) {
-      this.#failures.throttle(asker, 'session', done);
+    else if (this.failures.isBeyond(addressOf(asker.identities))) {
+      this.failures.throttle(asker, 'session', done);
     } else {
-      this.#failures.failed(asker, 'session');
+      this.failures.failed(asker, 'session');
       done(refusalOf(verdict));
     }
   }

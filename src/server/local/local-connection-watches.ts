@@ -1,5 +1,5 @@
 import { addressOf, type Identity } from '../../model/acl.ts';
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEventType } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
@@ -20,6 +20,9 @@ interface LocalConnectionWatchesParts {
   readonly admission: Admission;
   readonly peer: Pick<RunningPeer, 'applier' | 'watches'>;
 }
+
+/** What happened meanwhile is told by what is there. */
+const past = { withPast: true };
 
 /** Paths that are looked at within the call; the others later, in slices. */
 const resumedAtOnce = 500;
@@ -49,6 +52,11 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   add(path: ZnodePath, kind: WatchKind): Refusal | undefined {
+    if (this.#isClosed) return undefined;
+    return this.#hub.hearing.refusal(path, this.#watcher.identities) ?? this.#add(path, kind);
+  }
+
+  #add(path: ZnodePath, kind: WatchKind): Refusal | undefined {
     if (this.#isClosed) return undefined;
     const refusal = validatePath(path, this.#parts.admission.limits);
     return refusal ?? this.#hub.connections.add(this.#watcher, { path, kind }, this.#hub.behind());
@@ -103,9 +111,11 @@ export class LocalConnectionWatches implements ConnectionWatches {
 
   /** What changes between two of many is seen by those that come later, and told to those that are there. */
   #renew(path: ZnodePath, kind: WatchKind, missed: Renewal['missed']): Refusal | undefined {
-    const result = this.#parts.peer.applier.state.read({ read: 'stat', path }, []);
-    const type = missed(isRefusal(result) ? undefined : result.stat);
-    if (type === undefined) return this.add(path, kind);
+    const { hearing } = this.#hub;
+    // Who has not been granted to know of it keeps the watch, and is told of nothing.
+    const mayKnow = hearing.refusal(path, this.#watcher.identities, past) === undefined;
+    const type = mayKnow ? missed(this.#parts.peer.applier.state.stat(path)) : undefined;
+    if (type === undefined) return this.#add(path, kind);
     this.#watcher.sink.notify({ type, path }, undefined);
     return undefined;
   }
@@ -120,7 +130,7 @@ interface Renewal {
   ) => WatchEventType | undefined;
 }
 
-/** ZooKeeper's DataTree.setWatches. `exists` would tell the client as much, so nobody's permission is asked. */
+/** ZooKeeper's DataTree.setWatches. `exists` would tell the client as much, so no ACL is asked. */
 function renewals({ since, ...registered }: RegisteredWatches): readonly Renewal[] {
   const { data, exists, children, persistent, recursive } = registered;
   return [

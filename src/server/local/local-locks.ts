@@ -1,13 +1,9 @@
 import { toBase64Url } from '../../base/base64url.ts';
-import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, mayHaveHappened, type Refusal } from '../../model/error-code.ts';
 import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
-import type {
-  AcquireLockRequest,
-  ReleaseLockRequest,
-  RequestContext,
-} from '../../model/request.ts';
+import type { ReleaseLockRequest, RequestContext } from '../../model/request.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
 import { parseLockId } from '../../service/lock-id.ts';
@@ -30,6 +26,15 @@ import {
 } from '../../service/validate-lock.ts';
 import { noClaim, type Admission, type Claim } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
+import {
+  acquireRequest,
+  tooManyPlaces,
+  withoutIndex,
+  type OwnSession,
+  type Leaving,
+  type Look,
+  type PlaceOf,
+} from './lock-requests.ts';
 import type { WriteResult } from '../requests/write-path.ts';
 import { LockKeys } from '../locks/keys.ts';
 import {
@@ -51,8 +56,6 @@ import {
 } from '../locks/waits.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { ServerPorts } from '../options.ts';
-
-type OwnSession = NonNullable<AcquireLockRequest['ownSession']>;
 
 interface LocalLocksParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
@@ -82,7 +85,7 @@ export class LocalLocks implements LockService {
     const who =
       validateWait(options, limits) ??
       validateAcquire(request, caller.credential !== undefined, limits) ??
-      noClaim;
+      whoEnters(caller);
     return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
       const { waits } = peer.locks;
       // Before it enters: who is in the queue already is not to be told that there is no room.
@@ -94,7 +97,10 @@ export class LocalLocks implements LockService {
       const entered = (place: Omit<LockWaitRequest, keyof LockWaitOptions> | Refusal): void => {
         giveBack();
         if (isRefusal(place)) answer(place);
-        else opened(waits.open({ ...place, ...options }, this.#statusTo(peer, lockId, answer)));
+        else {
+          const granted = this.#statusTo(peer, { queue, lockId, caller }, answer);
+          opened(waits.open({ ...place, ...options }, granted));
+        }
       };
       const untilMs = ports.clock.now() + timeoutMs;
       // Only now is it asked who comes, so that the room is there by the time that this is known.
@@ -172,54 +178,81 @@ export class LocalLocks implements LockService {
     });
   }
 
-  poll(queue: ZnodePath, lockId: string, options: LockWaitOptions): Waiting<LockStatus> {
-    return this.#poll({ queue, lockId, isCounted: true }, options);
+  poll(
+    queue: ZnodePath,
+    lockId: string,
+    caller: Caller,
+    options: LockWaitOptions,
+  ): Waiting<LockStatus> {
+    return this.#poll({ queue, lockId, caller, isCounted: true }, options);
   }
 
-  renew(queue: ZnodePath, lockId: string, timeoutMs: number): Promise<LockStatus> {
-    return this.#poll({ queue, lockId, isCounted: false }, { waitMs: 0, timeoutMs }).result;
+  renew(queue: ZnodePath, lockId: string, caller: Caller, timeoutMs: number): Promise<LockStatus> {
+    return this.#poll({ queue, lockId, caller, isCounted: false }, { waitMs: 0, timeoutMs }).result;
   }
 
   #poll(
-    { queue, lockId, isCounted }: { queue: ZnodePath; lockId: string; isCounted: boolean },
+    { isCounted, ...place }: PlaceOf & { readonly isCounted: boolean },
     options: LockWaitOptions,
   ): Waiting<LockStatus> {
     const { timeoutMs } = options;
+    const { queue, lockId, caller } = place;
     const who =
       validateWait(options, this.#parts.admission.limits) ??
       this.#invalidPlace(queue, lockId) ??
-      noClaim;
+      whoHolds(caller);
     return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
+      const ungranted = this.#ungranted(peer, place);
+      if (ungranted !== undefined) {
+        answer(ungranted);
+        return;
+      }
       const key = this.#keys(queue, lockId).contender();
       const wait = { queue, key, ...options, isPlaceKnown: false, asksFirst: true, isCounted };
-      opened(peer.locks.waits.open(wait, this.#statusTo(peer, lockId, answer)));
+      opened(peer.locks.waits.open(wait, this.#statusTo(peer, place, answer)));
     });
   }
 
   release(
     queue: ZnodePath,
     lockId: string,
+    caller: Caller,
+    options: { readonly token?: Zxid; readonly timeoutMs: number },
+  ): Promise<AnswerMeta> {
+    const who = whoHolds(caller);
+    const asked = () => ({ identities: this.#parts.admission.recognize(caller.identities) });
+    return this.#leave({ queue, lockId, who, context: asked }, options);
+  }
+
+  /** By right of whoever the leader is told of. */
+  #leave(
+    { queue, lockId, who: leaving, context }: Leaving,
     { token, timeoutMs }: { readonly token?: Zxid; readonly timeoutMs: number },
   ): Promise<AnswerMeta> {
-    const who = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId) ?? noClaim;
+    const who = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId) ?? leaving;
     return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
       const keys = this.#keys(queue, lockId);
       const contender = keys.contender();
       const ownSession = keys.ownSession();
       const named = { kind: 'releaseLock', queue, contender, ownSession } as const;
-      this.#release(peer, token === undefined ? named : { ...named, token }, timeoutMs, answer);
+      const request = token === undefined ? named : { ...named, token };
+      this.#release(peer, { request, context: context(), timeoutMs }, (released) => {
+        this.#parts.admission.audit.answered(leaving, 'releaseLock', queue, released);
+        answer(released);
+      });
     });
   }
 
   check(queue: ZnodePath, token: Zxid, caller: Caller, timeoutMs: number): Promise<AnswerMeta> {
-    return this.#confirmed(queue, { op: 'checkLock', caller, timeoutMs }, ({ applier }) =>
+    const asked = { op: 'checkLock', queue, caller, verb: 'lock' } as const;
+    return this.#confirmed(asked, timeoutMs, ({ applier }) =>
       isHeldWith(applier.state, queue, token) ? this.#meta() : fencedOut(queue),
     );
   }
 
   view(queue: ZnodePath, caller: Caller, timeoutMs: number): Promise<QueueView> {
-    const asked = { op: 'viewQueue', caller, timeoutMs };
-    return this.#confirmed(queue, asked, ({ applier }, identities) => ({
+    const asked = { op: 'viewQueue', queue, caller };
+    return this.#confirmed(asked, timeoutMs, ({ applier }, identities) => ({
       queue,
       ...contendersOf(applier.state, queue, identities),
       meta: this.#meta(),
@@ -229,6 +262,7 @@ export class LocalLocks implements LockService {
   proclaim(
     queue: ZnodePath,
     lockId: string,
+    caller: Caller,
     { data, timeoutMs }: { readonly data: Uint8Array; readonly timeoutMs: number },
   ): Promise<LockStatus> {
     const { admission } = this.#parts;
@@ -236,9 +270,9 @@ export class LocalLocks implements LockService {
       validateTimeout(timeoutMs) ??
       this.#invalidPlace(queue, lockId) ??
       validateData(queue, data, admission.limits) ??
-      noClaim;
+      whoHolds(caller);
     return admission.promise(who, timeoutMs, (peer, answer) => {
-      this.#place(peer, { queue, lockId, timeoutMs }, (place) => {
+      this.#place(peer, { queue, lockId, caller, timeoutMs }, (place) => {
         if (isRefusal(place)) answer(place);
         else this.#proclaim(peer, { queue, lockId, data, timeoutMs, place }, answer);
       });
@@ -250,8 +284,8 @@ export class LocalLocks implements LockService {
     caller: Caller,
     timeoutMs: number,
   ): Promise<LeadershipView & { readonly meta: AnswerMeta }> {
-    const asked = { op: 'leadership', caller, timeoutMs };
-    return this.#confirmed(queue, asked, ({ applier }, identities) => ({
+    const asked = { op: 'leadership', queue, caller };
+    return this.#confirmed(asked, timeoutMs, ({ applier }, identities) => ({
       zxid: applier.applied,
       leader: leaderOf(applier.state, queue, identities),
       meta: this.#meta(),
@@ -267,13 +301,26 @@ export class LocalLocks implements LockService {
     const { peer } = admission.entrance;
     // Before recovery is over there is nothing to be told, and its door is not open.
     if (peer === undefined) return { drained: () => undefined, close: () => undefined };
-    return peer.locks.observers.open(queue, admission.recognize(caller.identities), {
+    const observed = peer.locks.observers.open(queue, admission.recognize(caller.identities), {
       send: (view) => sink.send(view),
       refused: (refusal) => {
         admission.audit.answered(caller, 'observe', queue, refusal);
         sink.refused(refusal);
       },
     });
+    const forget = admission.validities.whenOver(caller.validity, (refusal) => {
+      observed.close();
+      sink.refused(refusal);
+    });
+    return {
+      drained: () => {
+        observed.drained();
+      },
+      close: () => {
+        forget();
+        observed.close();
+      },
+    };
   }
 
   /** A write that only the holder's contender takes. */
@@ -322,8 +369,15 @@ export class LocalLocks implements LockService {
   /** A release that was lost on its way is sent again: when the place is gone then, it is released. */
   #release(
     peer: RunningPeer,
-    request: ReleaseLockRequest,
-    timeoutMs: number,
+    {
+      request,
+      context,
+      timeoutMs,
+    }: {
+      readonly request: ReleaseLockRequest;
+      readonly context: RequestContext;
+      readonly timeoutMs: number;
+    },
     answer: AnswerCallback<AnswerMeta>,
   ): void {
     const { clock } = this.#parts.ports;
@@ -334,38 +388,57 @@ export class LocalLocks implements LockService {
       else if (unknown !== undefined && result.code === 'lockLost') answer(this.#meta());
       else if (result.code === 'connectionLoss' && clock.now() < untilMs) {
         if (result.applied !== 'no') unknown ??= result;
-        peer.writes.submit(request, { identities: [] }, untilMs - clock.now(), judged);
+        peer.writes.submit(request, context, untilMs - clock.now(), judged);
       } else answer(unknown ?? result);
     };
-    peer.writes.submit(request, { identities: [] }, timeoutMs, judged);
+    peer.writes.submit(request, context, timeoutMs, judged);
   }
 
-  /** The contender, which may have entered at another peer a moment ago. */
+  /**
+   * The contender, which may have entered at another peer a moment ago. While grants are on, what was granted is looked at
+   * behind a barrier too: the leader is told of the owner alone.
+   */
   #place(
     peer: RunningPeer,
-    { queue, lockId, timeoutMs }: { queue: ZnodePath; lockId: string; timeoutMs: number },
+    { timeoutMs, ...place }: PlaceOf & { readonly timeoutMs: number },
     done: (place: Standing | Refusal) => void,
   ): void {
+    const { queue, lockId } = place;
     const key = this.#keys(queue, lockId).contender();
     const { applier, reads } = peer;
     const found = standingOf(applier.state, { queue, key });
-    if (found !== undefined) {
+    if (found !== undefined && !applier.state.grants.isOn) {
       done(found);
       return;
     }
     reads.confirm('barrier', timeoutMs, (confirmed) => {
       if (isRefusal(confirmed)) done(confirmed);
-      else done(standingOf(applier.state, { queue, key }) ?? lockLost(queue));
+      else {
+        const standing = standingOf(applier.state, { queue, key });
+        done(this.#ungranted(peer, place) ?? standing ?? lockLost(queue));
+      }
     });
+  }
+
+  #ungranted(
+    { applier }: RunningPeer,
+    { queue, caller }: Pick<PlaceOf, 'queue' | 'caller'>,
+  ): Refusal | undefined {
+    const { admission } = this.#parts;
+    const identities = admission.recognize(caller.identities);
+    const refusal = applier.state.grants.refusal('lock', queue, identities);
+    if (refusal !== undefined) admission.audit.answered(caller, 'holdLock', queue, refusal);
+    return refusal;
   }
 
   /** A look at a queue, behind a barrier: for who may READ its directory by then. */
   #confirmed<Value extends object>(
-    queue: ZnodePath,
-    { op, caller, timeoutMs }: { readonly op: string; caller: Caller; timeoutMs: number },
+    asked: Look,
+    timeoutMs: number,
     look: (peer: RunningPeer, identities: readonly Identity[]) => Value | Refusal,
   ): Promise<Value> {
     const { admission } = this.#parts;
+    const { queue, caller, verb = 'read' } = asked;
     const who = validateTimeout(timeoutMs) ?? validateLockQueue(queue, admission.limits) ?? caller;
     return admission.promise<Value>(who, timeoutMs, (peer, answer) => {
       const identities = admission.recognize(caller.identities);
@@ -374,8 +447,8 @@ export class LocalLocks implements LockService {
           answer(confirmed);
           return;
         }
-        const barred = unreadable(peer.applier.state, queue, identities);
-        if (barred !== undefined) admission.audit.answered(caller, op, queue, barred);
+        const barred = unreadable(peer.applier.state, queue, { identities, verb });
+        if (barred !== undefined) admission.audit.answered(caller, asked.op, queue, barred);
         answer(barred ?? look(peer, identities));
       });
     });
@@ -394,7 +467,8 @@ export class LocalLocks implements LockService {
     let isCancelled = false;
     const abandon = (): void => {
       // Best effort: whom this does not reach, the end of the session does.
-      this.release(place.queue, place.lockId, place).catch(() => undefined);
+      const leaving = { ...place, who: noClaim, context: () => ofOwner };
+      this.#leave(leaving, place).catch(() => undefined);
     };
     let isAbandoned = false;
     const opened = (open: LockWait): void => {
@@ -404,7 +478,11 @@ export class LocalLocks implements LockService {
     };
     const { admission } = this.#parts;
     const result = admission.promise<LockStatus>(who, place.timeoutMs, (peer, answer) => {
-      action(peer, answer, opened);
+      const answerOnce = admission.whileValid(who, answer, () => {
+        isCancelled = true;
+        wait?.end();
+      });
+      action(peer, answerOnce, opened);
     });
     return {
       result,
@@ -419,14 +497,15 @@ export class LocalLocks implements LockService {
     };
   }
 
+  /** What was granted when the wait began may have been taken back meanwhile. */
   #statusTo(
     peer: RunningPeer,
-    lockId: string,
+    place: PlaceOf,
     answer: AnswerCallback<LockStatus>,
   ): (result: LockWaitResult) => void {
     return (result) => {
       if (isRefusal(result)) answer(result);
-      else answer(this.#status(peer, lockId, result));
+      else answer(this.#ungranted(peer, place) ?? this.#status(peer, place.lockId, result));
     };
   }
 
@@ -467,38 +546,12 @@ export class LocalLocks implements LockService {
   }
 }
 
-function acquireRequest(
-  { queue, mode, permits, dialect, data, tryOnly }: LockAcquire,
-  contender: string,
-  ownSession: OwnSession | undefined,
-): AcquireLockRequest {
-  return {
-    kind: 'acquireLock',
-    queue,
-    contender,
-    mode,
-    tryOnly,
-    data: data ?? new Uint8Array(0),
-    ...(permits === undefined ? {} : { permits }),
-    ...(dialect === undefined ? {} : { dialect }),
-    ...(ownSession === undefined ? {} : { ownSession }),
-  };
+/** Whoever has the lockId: no session is looked at. */
+function whoHolds({ identities, validity }: Caller): Claim {
+  return validity === undefined ? { identities } : { identities, validity };
 }
 
-function tooManyPlaces(): Refusal {
-  const detail =
-    'Too many places in queues were taken at this peer from your address. Release some, or wait until their time is over.';
-  return refused('throttled', detail);
-}
-
-/** The ops are ours: their numbers would tell the client nothing. */
-function withoutIndex({ code, detail, ...more }: Refusal): Refusal {
-  const { path, limit, actual, applied, retryable } = more;
-  return refused(code, detail, {
-    ...(path === undefined ? {} : { path }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(actual === undefined ? {} : { actual }),
-    ...(applied === undefined ? {} : { applied }),
-    ...(retryable === undefined ? {} : { retryable }),
-  });
+/** Whoever enters: who it is, is looked at when there is room. */
+function whoEnters({ validity }: Caller): Claim {
+  return validity === undefined ? noClaim : { validity };
 }

@@ -1,5 +1,6 @@
 import type { Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import type { Validity } from '../../model/principal.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ResultOf } from '../../model/read.ts';
 import type { ReadAnswer, ReadOptions } from '../../service/call.ts';
@@ -15,6 +16,7 @@ interface LocalOutletParts {
   readonly admission: Admission;
   /** Of the caller. */
   readonly identities: readonly Identity[];
+  readonly validity: Validity | undefined;
   readonly sink: OutletSink;
   /** As every read of this caller. `beforeAnswer` runs in the turn in which the result was read. */
   read<Query extends WatchedQuery>(
@@ -32,18 +34,30 @@ export class LocalOutlet implements Outlet {
   readonly #parts: LocalOutletParts;
   #opened: { readonly peer: RunningPeer; readonly outlet: WatchOutlet } | undefined;
   #isClosed = false;
+  /** Of who proved something that ends: the watches that are to be told so. */
+  readonly #open = new Set<number>();
+  readonly #forget: () => void;
 
   constructor(parts: LocalOutletParts) {
-    this.#parts = parts;
+    const { admission, validity, sink } = parts;
+    this.#parts = validity === undefined ? parts : { ...parts, sink: this.#noting(sink) };
+    this.#forget = admission.validities.whenOver(validity, (refusal) => {
+      const open = [...this.#open];
+      this.close();
+      for (const tag of open) sink.send(tag, { kind: 'refused', refusal });
+    });
   }
 
   watch(tag: number, options: WatchOptions): void {
-    const { admission, sink } = this.#parts;
-    const { entrance, limits } = admission;
+    const { admission, sink, validity } = this.#parts;
+    const { entrance, limits, validities } = admission;
     const refusal =
       validateWatch(options, limits) ??
+      validities.refusal(validity) ??
       entrance.let((peer) => {
-        if (!this.#isClosed) peer.watches.watch(this.#openAt(peer), tag, options);
+        if (this.#isClosed) return;
+        if (validity !== undefined) this.#open.add(tag);
+        peer.watches.watch(this.#openAt(peer), tag, options);
       });
     if (refusal !== undefined && !this.#isClosed) sink.send(tag, { kind: 'refused', refusal });
   }
@@ -81,6 +95,7 @@ export class LocalOutlet implements Outlet {
 
   unwatch(tag: number): boolean {
     let wasThere = false;
+    this.#open.delete(tag);
     this.#within(({ peer, outlet }) => {
       wasThere = peer.watches.unwatch(outlet, tag);
     });
@@ -110,6 +125,18 @@ export class LocalOutlet implements Outlet {
       peer.watches.close(outlet);
     });
     this.#isClosed = true;
+    this.#open.clear();
+    this.#forget();
+  }
+
+  /** Notes what ends by itself. */
+  #noting(sink: OutletSink): OutletSink {
+    return {
+      send: (tag, item) => {
+        if (item.kind === 'lost' || item.kind === 'refused') this.#open.delete(tag);
+        return sink.send(tag, item);
+      },
+    };
   }
 
   #openAt(peer: RunningPeer): WatchOutlet {

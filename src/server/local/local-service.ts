@@ -27,7 +27,9 @@ import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
 import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
+import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
+import { LocalIdentities } from './local-identities.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
@@ -39,6 +41,8 @@ export class LocalService implements CoordinationService {
   readonly limits: Limits;
   readonly sessions: LocalSessions;
   readonly locks: LocalLocks;
+  readonly identities: LocalIdentities;
+  readonly auth: LocalAuth;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -57,6 +61,14 @@ export class LocalService implements CoordinationService {
     this.#keyScopes = new KeyScopes(ports.hash);
     this.sessions = new LocalSessions({ ports, options, admission });
     this.locks = new LocalLocks({ ports, admission });
+    this.identities = new LocalIdentities({
+      entrance,
+      hash: ports.hash,
+      failures: admission.failures,
+      validities: admission.validities,
+      authenticator: options.authenticator,
+    });
+    this.auth = new LocalAuth(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 
@@ -165,6 +177,7 @@ export class LocalService implements CoordinationService {
     return new LocalOutlet({
       admission: this.#admission,
       identities: this.#admission.recognize(caller.identities),
+      validity: caller.validity,
       sink: {
         send: (tag, item) => {
           if (item.kind === 'refused') audit.answered(caller, 'watch', '', item.refusal);

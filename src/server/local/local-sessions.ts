@@ -1,3 +1,4 @@
+import type { Identity } from '../../model/acl.ts';
 import { toHex } from '../../base/hex.ts';
 import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
@@ -116,6 +117,11 @@ export class LocalSessions implements SessionService {
   ): void {
     const { ports, options } = this.#parts;
     const { timeoutMs, secret, owner, requestTimeoutMs, identities } = opening;
+    const ungranted = opening.provesLater === true ? undefined : this.#ungranted(peer, identities);
+    if (ungranted !== undefined) {
+      answer(ungranted);
+      return;
+    }
     const giveBack = this.#parts.admission.keep('sessions', identities);
     if (giveBack === undefined) {
       answer(tooManySessions());
@@ -147,6 +153,17 @@ export class LocalSessions implements SessionService {
       this.#keep(peer, session, giveBack);
       answer(this.#view(peer, session));
     });
+  }
+
+  /** A session is for whoever may do anything at all with it. */
+  #ungranted(peer: RunningPeer, identities: readonly Identity[] = []): Refusal | undefined {
+    const { grants } = peer.applier.state;
+    if (!grants.isOn) return undefined;
+    const known = this.#parts.admission.recognize(identities);
+    if (grants.rightsOf(known).isAny) return undefined;
+    const detail =
+      'To begin a session one needs a role, and you were granted none: ask an administrator. "quoll auth show" says who you are.';
+    return refused('noAuth', detail);
   }
 
   /** Counts a session of whose beginning nothing was heard, unless it has not come in a while. */

@@ -94,15 +94,17 @@ export class ElectionObservers {
     if (observer.isBlocked) return;
     const { state, applied } = this.#applier;
     const { queue, identities, sink } = observer;
-    const refusal = unreadable(state, queue, identities);
+    const refusal =
+      state.grants.refusal('watch', queue, identities) ??
+      unreadable(state, queue, { identities, verb: 'read' });
     if (refusal !== undefined) {
       this.#forget(observer);
       sink.refused(refusal);
       return;
     }
     const first = state.lockQueue(queue)?.contenders[0];
-    const read = first && state.read({ read: 'stat', path: first.path }, []);
-    const version = read !== undefined && 'stat' in read ? formatZxid(read.stat.mzxid) : '';
+    const stat = first && state.stat(first.path);
+    const version = stat === undefined ? '' : formatZxid(stat.mzxid);
     const told = `${version} ${first?.path ?? ''}`;
     // Others may come and go: only the first counts, and what it says.
     if (told === observer.told) return;

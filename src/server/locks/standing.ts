@@ -1,4 +1,5 @@
 import type { Identity } from '../../model/acl.ts';
+import type { Verb } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { zxidEquals, type Zxid } from '../../model/zxid.ts';
@@ -84,12 +85,14 @@ export function leaderOf(
   return { path: first.path, data, ...shownToOwner(state, first, identities) };
 }
 
-/** Refuses a look at a queue to who may not READ its directory. */
+/** Refuses a look at a queue to who has not been granted that, or may not READ its directory. */
 export function unreadable(
   state: StateMachine,
   path: ZnodePath,
-  identities: readonly Identity[],
+  { identities, verb }: { readonly identities: readonly Identity[]; readonly verb: Verb },
 ): Refusal | undefined {
+  const ungranted = state.grants.refusal(verb, path, identities);
+  if (ungranted !== undefined) return ungranted;
   if (state.allows(path, 'read', identities)) return undefined;
   const detail = "This needs READ of the queue's directory, which the ACL does not give you.";
   return refused('noAuth', detail, { path });
@@ -101,7 +104,8 @@ function shownToOwner(
   { path, owner, czxid }: Contender,
   identities: readonly Identity[],
 ): PlaceOwnerView {
-  return state.allows(path, 'admin', identities) ? { session: owner, token: czxid } : {};
+  const isOwn = state.grants.may('lock', path, identities);
+  return isOwn && state.allows(path, 'admin', identities) ? { session: owner, token: czxid } : {};
 }
 
 export function fencedOut(queue: ZnodePath): Refusal {

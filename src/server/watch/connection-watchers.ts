@@ -5,7 +5,7 @@ import type { TxnEvents, WatchEvent, WatchEventType } from '../../model/watch-ev
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ConnectionWatchesSink, WatchKind } from '../../service/connection-watches.ts';
-import { mayHear } from './event-batch.ts';
+import type { Hearing } from './hearing.ts';
 import type { WatchTuning } from '../tuning.ts';
 import type { Slices, Steps } from './slices.ts';
 import type { WatchTotal } from './watch-total.ts';
@@ -53,6 +53,7 @@ export class ConnectionWatcher {
 }
 
 interface WatchersParts {
+  readonly hearing: Hearing;
   readonly tuning: WatchTuning;
   readonly metrics: Metrics;
   readonly slices: Pick<Slices, 'begin'>;
@@ -197,7 +198,7 @@ export class ConnectionWatchers {
     const { type, path } = event;
     const fired = firedBy[type] & bitsAt(watcher, path, zxid);
     // Who may not know of it keeps the watch: for them nothing has happened.
-    if (fired === 0 || !mayHear(event, watcher.identities)) return;
+    if (fired === 0 || !this.#mayHear(event, watcher)) return;
     this.#take(watcher, path, fired & spentWhenFired);
     this.#notify(watcher, { zxid, index, event });
   }
@@ -205,7 +206,11 @@ export class ConnectionWatchers {
   #fireAbove(watcher: ConnectionWatcher, at: ZnodePath, { zxid, index, event }: Firing): void {
     if (watcher.isOver || wasTold(watcher, zxid, index)) return;
     if ((bitsAt(watcher, at, zxid) & bit.recursive) === 0) return;
-    if (mayHear(event, watcher.identities)) this.#notify(watcher, { zxid, index, event });
+    if (this.#mayHear(event, watcher)) this.#notify(watcher, { zxid, index, event });
+  }
+
+  #mayHear(event: WatchEvent, { identities }: ConnectionWatcher): boolean {
+    return this.#parts.hearing.mayHear(event, identities);
   }
 
   #notify(watcher: ConnectionWatcher, { zxid, index, event }: Firing): void {

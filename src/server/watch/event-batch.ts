@@ -1,8 +1,6 @@
-import { permission, type Identity } from '../../model/acl.ts';
 import type { WatchEvent } from '../../model/watch-event.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { EventBatch, PlacedEvent } from '../../service/watching.ts';
-import { isAllowed } from '../../state/access/access.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
 
 /** What an event costs besides its path and value: its stat, its place, its share of an ACL. */
@@ -30,15 +28,6 @@ export class SharedBatch implements EventBatch {
 
 export function eventBytes({ path, data }: WatchEvent): number {
   return eventOverheadBytes + 2 * path.length + (data?.length ?? 0);
-}
-
-/**
- * Says who may hear of an event, by ZooKeeper's rule since CVE-2024-23944: who may not READ the znode hears nothing of
- * it. Of what is past, also who may not READ it now.
- */
-export function mayHear({ acl, aclNow }: WatchEvent, identities: readonly Identity[]): boolean {
-  if (!isAllowed(acl, permission.read, identities)) return false;
-  return aclNow === undefined || isAllowed(aclNow, permission.read, identities);
 }
 
 /**

@@ -1,11 +1,15 @@
+import type { Identity } from '../../model/acl.ts';
 import type { TxnEvents, WatchEvent } from '../../model/watch-event.ts';
+import type { Zxid } from '../../model/zxid.ts';
 import type { PlacedEvent } from '../../service/watching.ts';
-import { mayHear, SharedBatch, withoutValue } from './event-batch.ts';
+import { SharedBatch, withoutValue } from './event-batch.ts';
+import type { Hearing } from './hearing.ts';
 import type { Steps } from './slices.ts';
 import type { Members, WatchGroup, WatchIndex } from './watch-index.ts';
 import type { Lasting, OneShot, WatchOutlet } from './watch-outlet.ts';
 
 interface FanOutCalls {
+  readonly hearing: Hearing;
   /** Once for each one-shot watch of a znode that the txn is about. */
   fire(watching: OneShot, event: WatchEvent): void;
   /** Hands over one thing of what waits for it, where it takes it and too much waits; false once it may be given more. */
@@ -40,8 +44,8 @@ export class FanOut {
       const members = index.oneShotsAt(event);
       if (members !== undefined && members.size > 0) this.#fired.push({ members, event });
     }
-    for (const [{ members }, placed] of touched) {
-      this.#given.push(new GroupBatches(members, txn, placed));
+    for (const [group, placed] of touched) {
+      this.#given.push(new GroupBatches(group, txn.zxid, { placed, hearing: calls.hearing }));
     }
   }
 
@@ -81,23 +85,46 @@ class GroupBatches implements Batches {
   cost = 0;
   readonly #placed: readonly PlacedEvent[];
   readonly #whole: SharedBatch;
-  readonly #isPublic: boolean;
+  readonly #hearing: Hearing;
+  readonly #wishes: { readonly withData: boolean };
+  #mark: object | undefined;
+  #isPublic = false;
   /** Where not everybody may hear of all, by who hears. */
   readonly #filtered = new Map<string, SharedBatch>();
 
-  constructor(members: Members<Lasting>, { zxid }: TxnEvents, placed: readonly PlacedEvent[]) {
+  constructor(
+    { members, withData }: WatchGroup,
+    zxid: Zxid,
+    { placed, hearing }: { readonly placed: readonly PlacedEvent[]; readonly hearing: Hearing },
+  ) {
     this.members = members;
     this.#placed = placed;
     this.#whole = new SharedBatch(zxid, placed);
-    this.#isPublic = placed.every(({ event }) => mayHear(event, []));
+    this.#hearing = hearing;
+    this.#wishes = { withData };
+    this.#judge();
+  }
+
+  /** Who is told in a later slice is judged by what is granted by then. */
+  #judge(): void {
+    this.#mark = this.#hearing.mark;
+    this.#filtered.clear();
+    this.#isPublic = this.#heardBy([]).length === this.#placed.length;
+  }
+
+  #heardBy(identities: readonly Identity[]): readonly PlacedEvent[] {
+    return this.#placed.filter(({ event }) =>
+      this.#hearing.mayHear(event, identities, this.#wishes),
+    );
   }
 
   for({ identities, identityKey }: WatchOutlet): SharedBatch | undefined {
+    if (this.#mark !== this.#hearing.mark) this.#judge();
     if (this.#isPublic) return this.#whole;
     let batch = this.#filtered.get(identityKey);
     if (batch === undefined) {
       const placed = this.#placed;
-      const heard = placed.filter(({ event }) => mayHear(event, identities));
+      const heard = this.#heardBy(identities);
       batch =
         heard.length === placed.length ? this.#whole : new SharedBatch(this.#whole.zxid, heard);
       this.#filtered.set(identityKey, batch);

@@ -1,14 +1,13 @@
 import { OnceSoon } from '../../base/once-soon.ts';
-import type { Identity } from '../../model/acl.ts';
 import type { Refusal } from '../../model/error-code.ts';
 import { refused } from '../../model/error-code.ts';
-import type { ZnodePath } from '../../model/path.ts';
 import type { StreamPosition, TxnEvents } from '../../model/watch-event.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PlacedEvent } from '../../service/watching.ts';
 import type { EventLog, HeldPiece } from './event-log.ts';
-import { mayHear, SharedBatch, withoutValue } from './event-batch.ts';
+import { SharedBatch, withoutValue } from './event-batch.ts';
+import type { Hearing } from './hearing.ts';
 import type { WatchTuning } from '../tuning.ts';
 import type { Lasting } from './watch-outlet.ts';
 import { concerns } from './watching.ts';
@@ -18,8 +17,7 @@ interface ReplaysParts {
   readonly tuning: WatchTuning & { readonly sliceMs: number };
   readonly log: Pick<EventLog, 'read'>;
   applied(): Zxid;
-  /** Says whether a znode may be read now. */
-  mayRead(path: ZnodePath, identities: readonly Identity[]): boolean;
+  readonly hearing: Hearing;
   /** Has all up to what is applied here, as of this turn. */
   caughtUp(watching: Lasting): void;
   /** No log reaches back to where it stands. */
@@ -162,9 +160,9 @@ export class Replays {
     const { identities } = watching.outlet;
     const placed: PlacedEvent[] = [];
     for (const [index, event] of txn.events.entries()) {
-      if (index < first || !concerns(watching, event) || !mayHear(event, identities)) continue;
+      if (index < first || !concerns(watching, event)) continue;
       // Who was shut out since then is not told by the log what a read would not tell.
-      if (!this.#parts.mayRead(event.path, identities)) continue;
+      if (!this.#parts.hearing.mayHearLater(event, identities)) continue;
       placed.push({ index, event: watching.withData ? event : withoutValue(event) });
     }
     if (placed.length === 0) return;

@@ -2,8 +2,9 @@ import type { TxnEvents, WatchEvent } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionWatchers } from './connection-watchers.ts';
-import { eventBytes, mayHear } from './event-batch.ts';
+import { eventBytes } from './event-batch.ts';
 import { FanOut, type Batches } from './fan-out.ts';
+import type { Hearing } from './hearing.ts';
 import type { Telling } from './publishing.ts';
 import type { Steps } from './slices.ts';
 import type { WatchIndex } from './watch-index.ts';
@@ -14,6 +15,7 @@ interface TellingsParts {
   readonly clock: Clock;
   readonly index: WatchIndex;
   readonly connections: ConnectionWatchers;
+  readonly hearing: Hearing;
   end(watching: Watching): void;
   /** Something up to `zxid` is missing. */
   lose(watching: Watching, zxid: Zxid): void;
@@ -72,6 +74,7 @@ export class Tellings {
   #fanOut(txn: TxnEvents): FanOut {
     const { zxid } = txn;
     return new FanOut(txn, this.#parts.index, {
+      hearing: this.#parts.hearing,
       fire: (watching, event) => {
         this.#fire(watching, zxid, event);
       },
@@ -85,7 +88,7 @@ export class Tellings {
   #fire(watching: OneShot, zxid: Zxid, event: WatchEvent): void {
     if (!isConcerned(watching, zxid) || !fires(watching, event)) return;
     // Who may not know of it keeps the watch: for them nothing has happened.
-    if (!mayHear(event, watching.outlet.identities)) return;
+    if (!this.#parts.hearing.mayHear(event, watching.outlet.identities)) return;
     this.#parts.end(watching);
     watching.outlet.tell(watching, { kind: 'fired', zxid, event });
   }

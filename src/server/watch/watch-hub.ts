@@ -21,6 +21,7 @@ import { CatchUp } from './catch-up.ts';
 import { ConnectionWatchers, type ConnectionWatcher } from './connection-watchers.ts';
 import { Deliveries } from './deliveries.ts';
 import { toldNow } from './event-batch.ts';
+import { Hearing } from './hearing.ts';
 import { EventLog } from './event-log.ts';
 import { Initials } from './initials.ts';
 import { LogRelay, type LogHolders } from './log-relay.ts';
@@ -63,6 +64,7 @@ export class WatchHub {
   readonly relay: LogRelay;
   /** The watches of ZooKeeper's connections. */
   readonly connections: ConnectionWatchers;
+  readonly hearing: Hearing;
   /** For long work on watches. */
   readonly slices: Slices;
   readonly #parts: WatchHubParts;
@@ -98,7 +100,9 @@ export class WatchHub {
         this.#position = this.#publishing.isEmpty ? this.#reached : zxid;
       },
     });
+    const hearing = (this.hearing = new Hearing(() => applier.state));
     const connections = (this.connections = new ConnectionWatchers({
+      hearing,
       tuning,
       metrics,
       slices,
@@ -107,6 +111,7 @@ export class WatchHub {
     this.#tellings = new Tellings({
       clock,
       connections,
+      hearing,
       index: this.#index,
       end: (watching) => {
         this.#end(watching);
@@ -147,7 +152,7 @@ export class WatchHub {
       tuning,
       applied: () => applier.applied,
       log: this.#log,
-      mayRead: (path, identities) => applier.state.allows(path, 'read', identities),
+      hearing: this.hearing,
       caughtUp: (watching) => {
         this.#join(watching);
       },
@@ -256,6 +261,12 @@ export class WatchHub {
       return;
     }
     const { path, scope, withData, from, timeoutMs } = options;
+    const wishes = { withData, withPast: from !== undefined || options.initial };
+    const ungranted = this.hearing.refusal(path, outlet.identities, wishes);
+    if (ungranted !== undefined) {
+      outlet.refuse(tag, { kind: 'refused', refusal: ungranted });
+      return;
+    }
     const watching: Lasting = {
       kind: 'lasting',
       outlet,
@@ -279,7 +290,7 @@ export class WatchHub {
 
   /** Before the read of a one-shot watch: takes the tag. The read is not to be made when this refuses. */
   reserve(outlet: WatchOutlet, tag: number, { read, path }: WatchedQuery): OneShot | Refusal {
-    const refusal = this.#whyNoMore(outlet, tag);
+    const refusal = this.#whyNoMore(outlet, tag) ?? this.hearing.refusal(path, outlet.identities);
     if (refusal !== undefined) return refusal;
     const watching: OneShot = {
       kind: 'oneShot',

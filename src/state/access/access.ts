@@ -5,8 +5,8 @@ import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { isInIpRange, parseIp, parseIpRange } from './ip-range.ts';
 
-/** Schemes that prove nothing about a person, so that `auth:` does not stand for them. */
-const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super']);
+/** Schemes that prove nothing of a person, or of many at once, so that `auth:` does not stand for them. */
+const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super', 'group']);
 
 /**
  * Says whether one of these identities may do one of `permissions` (a sum of bits: any of them is enough). ZooKeeper's
@@ -17,7 +17,7 @@ export function isAllowed(acl: Acl, permissions: number, identities: readonly Id
   for (const entry of acl) {
     if ((entry.permissions & permissions) === 0) continue;
     if (entry.scheme === 'world' && entry.id === 'anyone') return true;
-    if (identities.some((identity) => matches(entry, identity))) return true;
+    if (identities.some((identity) => matchesIdentity(entry, identity))) return true;
   }
   return identities.some(({ scheme }) => scheme === 'super');
 }
@@ -32,10 +32,11 @@ export function noAuth(path: ZnodePath, wanted: string): Refusal {
   return refused('noAuth', `This needs ${wanted}, which the ACL does not give you.`, { path });
 }
 
-function matches(entry: AclEntry, identity: Identity): boolean {
-  if (entry.scheme !== identity.scheme) return false;
-  if (entry.scheme !== 'ip') return entry.id === identity.id;
-  const range = parseIpRange(entry.id);
+/** Says whether somebody is who is named: of addresses, in the range that is. */
+export function matchesIdentity(named: Identity, identity: Identity): boolean {
+  if (named.scheme !== identity.scheme) return false;
+  if (named.scheme !== 'ip') return named.id === identity.id;
+  const range = parseIpRange(named.id);
   const address = parseIp(identity.id);
   return range !== undefined && address !== undefined && isInIpRange(address, range);
 }
@@ -124,8 +125,14 @@ function complaintAbout({ permissions, scheme, id }: AclEntry): string | undefin
       return parseIpRange(id) === undefined
         ? `An id of the scheme "ip" is an address or a range like 10.0.0.0/8, got "${id}".`
         : undefined;
+    case 'x509':
+    case 'jwt':
+    case 'token':
+    case 'group':
+    case 'sasl':
+      return id === '' ? `An id of the scheme "${scheme}" names somebody, got none.` : undefined;
     default:
-      return `The scheme "${scheme}" is unknown: use world, auth, digest or ip.`;
+      return `The scheme "${scheme}" is unknown: use world, auth, digest, ip, x509, jwt, token, group or sasl.`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Acl } from '../../model/acl.ts';
+import { isKeptPath } from '../../model/auth.ts';
 import { noSession, type SessionId } from '../../model/ids.ts';
 import { childOf, compareText, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { Stat } from '../../model/stat.ts';
@@ -46,7 +47,9 @@ export class SpeculativeView {
     }
     const { tree } = this.state;
     const id = tree.find(path);
-    return id === 0 ? undefined : this.#applied(id);
+    if (id === 0) return undefined;
+    const facts = this.#applied(id);
+    return isKeptPath(path) ? { ...facts, document: tree.znodes.data(id) } : facts;
   }
 
   #applied(id: number): ZnodeFacts {
@@ -302,7 +305,7 @@ export class Draft {
       numChildren: 0,
       pzxid: this.#zxid,
     };
-    this.#put(path, { stat, creates: 0, acl, owned });
+    this.#put(path, factsOf(path, { stat, creates: 0, acl, owned }, data));
     this.#bytes += bytesOfZnode(path, stat.dataLength, acl);
     this.#count(path, { count: 1, bytes: stat.dataLength });
     const parentAcl = parent.acl;
@@ -337,7 +340,7 @@ export class Draft {
       numChildren: before.numChildren,
       pzxid: before.pzxid,
     };
-    this.#put(path, { stat, creates, acl, owned });
+    this.#put(path, factsOf(path, { stat, creates, acl, owned }, data));
     const bytes = stat.dataLength - before.dataLength;
     this.#bytes += bytes;
     this.#count(path, { count: 0, bytes });
@@ -497,6 +500,11 @@ export class Draft {
     const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
     this.#put(path, { ...znode, creates, stat });
   }
+}
+
+/** What is kept for the ensemble itself is judged by its data too. */
+function factsOf(path: ZnodePath, facts: ZnodeFacts, data: Uint8Array | null): ZnodeFacts {
+  return isKeptPath(path) ? { ...facts, document: data } : facts;
 }
 
 /** Gives what a znode adds to the state in memory, about; its ACL as if nobody else had it. */

@@ -16,6 +16,8 @@ export interface ZnodeFacts {
   readonly creates: number;
   readonly acl: Acl;
   readonly owned: OwnedKind;
+  /** Its data, of what the ensemble keeps for itself (`isKeptPath`) alone. */
+  readonly document?: Uint8Array | null;
 }
 
 /** What a proposal in flight will make of something; `value` undefined when it will be gone. */

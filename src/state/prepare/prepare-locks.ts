@@ -28,6 +28,8 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
   const { view, context, limits, zxid, timeMs } = preparation;
   const invalid = invalidRequest(request);
   if (invalid !== undefined) return invalid;
+  const ungranted = view.state.grants.refusal('lock', request.queue, context.identities);
+  if (ungranted !== undefined) return ungranted;
   const draft = new Draft(view, { zxid, timeMs });
   const queue = draft.queue(request.queue);
   const known = queue.byKey(request.contender);
@@ -73,9 +75,11 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
 }
 
 export function decideReleaseLock(
-  { view, zxid, timeMs }: Preparation,
+  { view, context, zxid, timeMs }: Preparation,
   { queue, contender: key, ownSession, token }: ReleaseLockRequest,
 ): Decision {
+  const ungranted = view.state.grants.refusal('lock', queue, context.identities);
+  if (ungranted !== undefined) return ungranted;
   const draft = new Draft(view, { zxid, timeMs });
   const contender = draft.queue(queue).byKey(key);
   const znode = contender === undefined ? undefined : draft.find(contender.path);
@@ -208,6 +212,8 @@ function enter(
 ): Refusal | undefined {
   const { identities } = context;
   const { session, dialect } = as;
+  // The verb "lock" was asked for; what it takes to stand in the queue goes with it.
+  const each = { draft, limits, identities, session, grants: undefined };
   const directories = [
     { path: parentOf(queue), kind: 'persistent' },
     { path: queue, kind: 'container' },
@@ -223,7 +229,7 @@ function enter(
       data: new Uint8Array(0),
       sequential: false,
     };
-    const refusal = prepareOp({ draft, limits, identities, session, answers: -1 }, directory);
+    const refusal = prepareOp({ ...each, answers: -1 }, directory);
     if (refusal !== undefined) return refusal;
   }
   const prefix = contenderPrefix(contender, {
@@ -234,5 +240,5 @@ function enter(
   const path = childOf(queue, prefix);
   const acl = contenderAcl(draft.find(queue)?.acl ?? openAcl, identities);
   const op: CreateOp = { ...common, acl, path, kind: 'ephemeral', data, sequential: true };
-  return prepareOp({ draft, limits, identities, session, answers: 0 }, op);
+  return prepareOp({ ...each, answers: 0 }, op);
 }

@@ -1,6 +1,7 @@
 import { unreachable } from '../../base/assert.ts';
 import { utf8Length } from '../../base/bytes.ts';
 import { permission, type Acl, type Identity } from '../../model/acl.ts';
+import { isKeptPath } from '../../model/auth.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -25,6 +26,8 @@ import {
 import type { OwnedKind } from '../../model/txn.ts';
 import { zxidEquals } from '../../model/zxid.ts';
 import { isAllowed, noAuth, resolveAcl } from '../access/access.ts';
+import type { Grants } from '../access/grants.ts';
+import { unfitForKept } from './prepare-auth.ts';
 import { bytesOfZnode, type Draft, type SeenZnode } from './draft.ts';
 import { aclMemoryBytes } from '../tree/acl-table.ts';
 import { createsMax } from '../tree/versions.ts';
@@ -41,6 +44,10 @@ export interface OpContext {
   readonly limits: Limits;
   readonly identities: readonly Identity[];
   readonly session: SessionId | undefined;
+  /** What was granted, as applied here; undefined for ops of our own making, which nobody's verbs are asked for. */
+  readonly grants: Grants | undefined;
+  /** Something was changed that the ensemble keeps for itself: what it comes to is looked at in the end. */
+  touchesKept?: boolean;
   /** The index of the op in its branch: of each in turn. */
   answers: number;
 }
@@ -54,6 +61,13 @@ const reservedPaths: ReadonlySet<string> = new Set([
 
 /** Adds the op's changes to the draft, or says why not; the draft is then of no more use. */
 export function prepareOp(context: OpContext, op: TreeOp): Refusal | undefined {
+  const ungranted = context.grants && withoutVerb(context.grants, op, context.identities);
+  if (ungranted !== undefined) return ungranted;
+  if (isKeptPath(op.path)) {
+    const unfit = unfitForKept(op);
+    if (unfit !== undefined) return unfit;
+    context.touchesKept = true;
+  }
   switch (op.op) {
     case 'create':
       return create(context, op);
@@ -69,6 +83,39 @@ export function prepareOp(context: OpContext, op: TreeOp): Refusal | undefined {
       return checkLock(context, op);
     case 'checkSession':
       return checkSession(context, op);
+    default:
+      return unreachable(op);
+  }
+}
+
+/**
+ * Says which verb is missing for an op, before anything is looked up: who may do nothing there learns nothing. Parents
+ * that are made, and an upsert, are asked for once it is known what they come to.
+ */
+function withoutVerb(
+  grants: Grants,
+  op: TreeOp,
+  identities: readonly Identity[],
+): Refusal | undefined {
+  const { path } = op;
+  switch (op.op) {
+    case 'create':
+      // The name that it will get is not known yet: it lies below the parent.
+      return grants.refusal('create', op.sequential ? parentOf(path) : path, identities);
+    case 'set': {
+      const mayMake = op.orCreate !== undefined && grants.may('create', path, identities);
+      return mayMake ? undefined : grants.refusal('write', path, identities);
+    }
+    case 'delete':
+      return grants.refusal('delete', path, identities);
+    case 'setAcl':
+      return grants.refusal('admin', path, identities);
+    case 'check':
+      return grants.refusal('read', path, identities);
+    case 'checkLock':
+      return grants.refusal('lock', path, identities);
+    case 'checkSession':
+      return undefined;
     default:
       return unreachable(op);
   }
@@ -148,6 +195,8 @@ function createParents(context: OpContext, path: ZnodePath, acl: Acl): Refusal |
   const missing: ZnodePath[] = [];
   for (let at = path; context.draft.find(at) === undefined; at = parentOf(at)) missing.push(at);
   for (const at of missing.reverse()) {
+    const ungranted = context.grants?.refusal('create', at, context.identities);
+    if (ungranted !== undefined) return ungranted;
     const op = { path: at, data: new Uint8Array(0), sequential: false };
     const owned = { kind: 'persistent' } as const;
     const refusal = createOne({ ...context, answers: -1 }, op, { acl, owned });
@@ -164,6 +213,8 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
   if (znode === undefined) {
     const acceptsNone = op.expected.version === -1 && op.expected.czxid === undefined;
     if (op.orCreate === undefined || !acceptsNone) return noNode(op.path);
+    const ungranted = context.grants?.refusal('create', op.path, identities);
+    if (ungranted !== undefined) return ungranted;
     const { acl, parents } = op.orCreate;
     const { path, data } = op;
     return create(context, {
@@ -175,6 +226,10 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
       kind: 'persistent',
       sequential: false,
     });
+  }
+  if (op.orCreate !== undefined) {
+    const ungranted = context.grants?.refusal('write', op.path, identities);
+    if (ungranted !== undefined) return ungranted;
   }
   if (!isAllowed(znode.acl, permission.write, identities)) return noAuth(op.path, 'WRITE');
   const bytes = (op.data?.length ?? 0) - znode.stat.dataLength;

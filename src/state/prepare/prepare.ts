@@ -33,7 +33,8 @@ import { dueInMs, type ReapTime } from '../tree/overdue.ts';
 import type { PendingTxns } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { tooManySessions } from './prepare-growth.ts';
-import { prepareOp, tooManyChanges, unexpected } from './prepare-ops.ts';
+import { unfitGrants } from './prepare-auth.ts';
+import { prepareOp, tooManyChanges, unexpected, type OpContext } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
@@ -265,7 +266,8 @@ function draftBranch(
   const draft = new Draft(view, preparation);
   const { identities, session } = context;
   // One for all of them: there may be thousands.
-  const each = { draft, limits, identities, session, answers: 0 };
+  const { grants } = view.state;
+  const each: OpContext = { draft, limits, identities, session, grants, answers: 0 };
   for (const op of ops) {
     const refusal = prepareOp(each, op) ?? tooManyChanges(draft, 0, limits);
     if (refusal !== undefined) {
@@ -273,7 +275,8 @@ function draftBranch(
     }
     each.answers++;
   }
-  return tooMuchGone(draft) ?? draft;
+  const unfit = each.touchesKept === true ? unfitGrants(draft) : undefined;
+  return unfit ?? tooMuchGone(draft) ?? draft;
 }
 
 /** What goes is named in the txn with its ACL: a small request may take more along than a message between peers holds. */

@@ -19,7 +19,12 @@ export const namesAtOnceMax = 1_000;
 export function answerRead(
   tree: ZnodeTree,
   query: Exclude<ReadQuery, { read: 'ephemerals' }>,
-  asked: { readonly identities: readonly Identity[]; readonly limits: Limits },
+  asked: {
+    readonly identities: readonly Identity[];
+    readonly limits: Limits;
+    /** A znode that lists do not go into; 0 for none. */
+    readonly closed: number;
+  },
 ): ReadResult | Refusal {
   const { path } = query;
   const id = tree.find(path);
@@ -57,6 +62,7 @@ export function answerRead(
         limit: Math.max(0, Math.min(query.limit, asked.limits.childrenPageMax)),
         bytesMax: asked.limits.listBytesMax,
         identities,
+        closed: asked.closed,
         ...(withData ? { readers: identities } : {}),
         ...(after === undefined ? {} : { after }),
       });

@@ -16,6 +16,8 @@ export interface ListOptions {
   /** Given when data and stats are wanted too. */
   readonly readers?: readonly Identity[];
   readonly identities: readonly Identity[];
+  /** A znode whose name alone is told, and nothing below it; 0 for none. */
+  readonly closed: number;
 }
 
 /** Gives one page of what is below a znode that the caller may list: bounded in names and in bytes of data. */
@@ -24,9 +26,11 @@ export function listZnodes(
   top: number,
   options: ListOptions,
 ): { readonly children: readonly ChildView[]; readonly more: boolean } {
-  const { recursive, limit, bytesMax, after, readers, identities } = options;
+  const { recursive, limit, bytesMax, after, readers, identities, closed } = options;
   const mayList = (id: number): boolean =>
-    tree.numChildren(id) > 0 && isAllowed(tree.acl(id), permission.read, identities);
+    id !== closed &&
+    tree.numChildren(id) > 0 &&
+    isAllowed(tree.acl(id), permission.read, identities);
   const walk = new ZnodeWalk(tree, top, {
     batch: recursive ? recursiveBatch : limit + 1,
     enters: (id) => id === top || (recursive && mayList(id)),
@@ -36,7 +40,7 @@ export function listZnodes(
   let bytes = 0;
   for (let found = walk.next(); found !== undefined; found = walk.next()) {
     if (children.length >= limit) return { children, more: true };
-    const child = viewChild(tree, found, readers);
+    const child = viewChild(tree, found, found.id === closed ? undefined : readers);
     bytes += child.name.length + (child.znode?.data?.length ?? 0);
     if (bytes > bytesMax && children.length > 0) return { children, more: true };
     children.push(child);

@@ -24,7 +24,11 @@ export interface SubtreeQuery {
 export function readSubtree(
   tree: ZnodeTree,
   query: SubtreeQuery,
-  identities: readonly Identity[],
+  reader: {
+    readonly identities: readonly Identity[];
+    /** A znode that is left out, with all below it; 0 for none. */
+    readonly closed: number;
+  },
 ): readonly WatchEvent[] | Refusal {
   const events: WatchEvent[] = [];
   const top = tree.find(query.path);
@@ -34,7 +38,7 @@ export function readSubtree(
   const walk = new ZnodeWalk(tree, top, {
     batch: query.znodesMax,
     enters: (id) => {
-      const children = query.isRecursive ? tree.numChildren(id) : 0;
+      const children = query.isRecursive && id !== reader.closed ? tree.numChildren(id) : 0;
       znodes += children;
       return children > 0;
     },
@@ -44,7 +48,7 @@ export function readSubtree(
     if (znodes > query.znodesMax) return tooLarge(query.path, 'znodes', query.znodesMax);
     const { id, name } = found;
     const acl = tree.acl(id);
-    if (!isAllowed(acl, permission.read, identities)) continue;
+    if (id === reader.closed || !isAllowed(acl, permission.read, reader.identities)) continue;
     const stat = tree.stat(id);
     bytes += query.withData ? stat.dataLength : 0;
     if (bytes > query.bytesMax) return tooLarge(query.path, 'bytes of values', query.bytesMax);

@@ -1,4 +1,5 @@
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
+import { Grants } from '../access/grants.ts';
 import { RunningDigest } from '../digest/digest.ts';
 import { RecordedWrites } from './idempotency.ts';
 import { LockQueues } from './lock-queues.ts';
@@ -13,6 +14,8 @@ export class ReplicatedState {
   readonly writes = new RecordedWrites(this.digest);
   /** A view, derived from the tree. */
   readonly lockQueues = new LockQueues();
+  /** Another one. */
+  readonly grants = new Grants();
   lastApplied: Zxid = zeroZxid;
   /** The time of the last txn: no txn is older than the one before. */
   lastTimeMs = 0;

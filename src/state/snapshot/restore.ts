@@ -1,7 +1,9 @@
 import { ByteReader, MalformedBytes } from '../../base/bytes.ts';
 import type { Acl } from '../../model/acl.ts';
 import { sessionIdFromWords } from '../../model/ids.ts';
+import { authDirectories, authRoot } from '../../model/auth.ts';
 import { electionsRoot, locksRoot } from '../../model/lock.ts';
+import { childOf } from '../../model/path.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import type { RecordedWrite } from '../replicated/recorded-write.ts';
 import { ReplicatedState } from '../replicated/replicated-state.ts';
@@ -94,6 +96,7 @@ export class SnapshotRestore {
       sessions.size === header.sessions &&
       writes.size === header.writes;
     if (!isWhole) throw new MalformedBytes('a snapshot with other counts than its header says');
+    this.#readGrants();
     this.#state.lastApplied = header.zxid;
     this.#state.lastTimeMs = header.timeMs;
     if (this.#digestOf(this.#state) !== header.digest) {
@@ -101,6 +104,21 @@ export class SnapshotRestore {
     }
     this.#install(this.#state);
     return true;
+  }
+
+  /** A few documents, and nearly always none. */
+  #readGrants(): void {
+    const { tree, grants } = this.#state;
+    const top = tree.find(authRoot);
+    if (top === 0) return;
+    grants.changed(authRoot, tree.znodes.data(top));
+    for (const directory of authDirectories) {
+      const id = tree.find(directory);
+      if (id === 0) continue;
+      for (const child of tree.childIds(id)) {
+        grants.changed(childOf(directory, tree.znodes.name(child)), tree.znodes.data(child));
+      }
+    }
   }
 
   #readRecord(reader: ByteReader): void {

@@ -37,7 +37,7 @@ describe('grpc: buf curl', () => {
   it('lists the services', async () => {
     const { code, output } = await curl('--list-services', url());
     assert.equal(code, 0, output);
-    const services = ['Cluster', 'Election', 'Lock', 'Session', 'Watch', 'Znode'];
+    const services = ['Auth', 'Cluster', 'Election', 'Lock', 'Session', 'Watch', 'Znode'];
     assert.deepEqual(output.trim().split('\n'), [
       'grpc.health.v1.Health',
       ...services.map((name) => `quoll.v1.${name}Service`),

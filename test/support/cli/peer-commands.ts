@@ -57,10 +57,16 @@ export class PeerCommands {
 
   start(
     args: readonly string[],
-    more: { input?: string; url?: string; session?: string; shell?: string } = {},
+    more: {
+      input?: string | undefined;
+      url?: string;
+      session?: string;
+      shell?: string;
+      environment?: NodeJS.ProcessEnv;
+    } = {},
   ): CommandRun {
     const { input, url = this.#ensemble.urls[0], session, shell } = more;
-    const environment = { QUOLL_URL: url, QUOLL_SESSION: session };
+    const environment = { QUOLL_URL: url, QUOLL_SESSION: session, ...more.environment };
     const run =
       shell === undefined
         ? new CommandRun([program, ...args], environment, { input })

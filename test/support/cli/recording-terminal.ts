@@ -27,6 +27,10 @@ export class RecordingTerminal implements Terminal {
     // Its reader never goes.
   }
 
+  readSecret(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   readInput(): Promise<Uint8Array | undefined> {
     return Promise.resolve(this.#input === undefined ? undefined : Buffer.from(this.#input));
   }

@@ -16,6 +16,7 @@ import { webcrypto } from 'node:crypto';
 import { serverId } from '../../../src/model/ids.ts';
 import { peerUri } from '../../../src/model/peer-name.ts';
 import type {
+  CertificateNames,
   ClientCertificates,
   TransportKeys,
   TransportSecurity,
@@ -27,6 +28,8 @@ const hourMs = 3_600_000;
 /** What is said of a certificate. By default one of a peer or client on this machine, valid since an hour ago. */
 export interface Issue {
   readonly name?: string;
+  /** In place of the name: all of the subject, as in `O=Quoll,CN=ops`. */
+  readonly subject?: string;
   readonly dns?: readonly string[];
   readonly ip?: readonly string[];
   readonly uris?: readonly string[];
@@ -83,7 +86,7 @@ export class Authority {
     const certificate = await X509CertificateGenerator.create({
       serialNumber,
       issuer: this.#certificate.subject,
-      subject: `CN=${issue.name ?? 'a test'}`,
+      subject: issue.subject ?? `CN=${issue.name ?? 'a test'}`,
       publicKey: keys.publicKey,
       signingKey: this.#keys.privateKey,
       signingAlgorithm: algorithm,
@@ -182,12 +185,18 @@ async function pemOf({ privateKey }: Keys): Promise<string> {
 /** Keys that a test renews when it likes. */
 export class TestSecurity implements TransportSecurity {
   readonly clientCertificates: ClientCertificates;
+  readonly certificateNames: CertificateNames;
   readonly #takers = new Set<(keys: TransportKeys) => void>();
   #keys: TransportKeys;
 
-  constructor(keys: TransportKeys, clientCertificates: ClientCertificates = 'none') {
+  constructor(
+    keys: TransportKeys,
+    clientCertificates: ClientCertificates = 'none',
+    certificateNames: CertificateNames = 'dn',
+  ) {
     this.#keys = keys;
     this.clientCertificates = clientCertificates;
+    this.certificateNames = certificateNames;
   }
 
   get keys(): TransportKeys {

@@ -15,7 +15,7 @@ import type { AuditEvent } from '../../../src/model/audit.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import type { TransportSecurity } from '../../../src/ports/transport-security.ts';
 import { EnsembleServer } from '../../../src/server/ensemble-server.ts';
-import { defaultServerOptions } from '../../../src/server/options.ts';
+import { defaultServerOptions, type EnsembleServerOptions } from '../../../src/server/options.ts';
 import { Budget } from '../../../src/service/budget/budget.ts';
 import { Work } from '../../../src/service/budget/work.ts';
 import type { Door } from '../../../src/service/door.ts';
@@ -49,9 +49,12 @@ export class DoorPeer {
   readonly ports = { http: 0, grpc: 0, zookeeper: 0 };
   #parts: Parts | undefined;
 
-  static async open(security: TransportSecurity | undefined): Promise<DoorPeer> {
+  static async open(
+    security: TransportSecurity | undefined,
+    more: Partial<EnsembleServerOptions> = {},
+  ): Promise<DoorPeer> {
     const peer = new DoorPeer();
-    await peer.#open(security);
+    await peer.#open(security, more);
     return peer;
   }
 
@@ -60,7 +63,10 @@ export class DoorPeer {
     return this.counts.get(name) ?? 0;
   }
 
-  async #open(security: TransportSecurity | undefined): Promise<void> {
+  async #open(
+    security: TransportSecurity | undefined,
+    more: Partial<EnsembleServerOptions>,
+  ): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'quoll-doors-'));
     const store = new SqliteStore({ directory: folder, serverId: serverId(1) });
     const logger: Logger = {
@@ -75,6 +81,7 @@ export class DoorPeer {
     const server = new EnsembleServer(
       {
         ...defaultServerOptions,
+        ...more,
         self: serverId(1),
         configuredVoters: [serverId(1)],
         createZab: (options, recovered) => new Zab(options, recovered),

@@ -1,5 +1,6 @@
 import { create, requestOf, set } from '../model/requests.ts';
 import assert from 'node:assert/strict';
+import type { Identity } from '../../../src/model/acl.ts';
 import { type TreeOp } from '../../../src/model/request.ts';
 import type { Zxid } from '../../../src/model/zxid.ts';
 import type { CoordinationService } from '../../../src/service/coordination-service.ts';
@@ -33,7 +34,16 @@ export class Bed {
   }
 
   async write(service: CoordinationService, ...ops: TreeOp[]): Promise<Zxid> {
-    const { outcome } = await this.ensemble.settle(service.write(requestOf(...ops), nobody, soon));
+    return this.writeAs(service, [], ...ops);
+  }
+
+  async writeAs(
+    service: CoordinationService,
+    identities: readonly Identity[],
+    ...ops: TreeOp[]
+  ): Promise<Zxid> {
+    const writing = service.write(requestOf(...ops), { identities }, soon);
+    const { outcome } = await this.ensemble.settle(writing);
     return outcome.zxid;
   }
 }

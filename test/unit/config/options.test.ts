@@ -12,9 +12,9 @@ type KeysOf<Options> = {
 }[keyof Options & string];
 
 type KeysAt<Name extends string, Field> = Field extends
-  string | number | boolean | readonly unknown[]
+  string | number | boolean | readonly unknown[] | ((...given: never[]) => unknown)
   ? Name
-  : `${Name}.${keyof Field & string}`;
+  : `${Name}.${KeysOf<Field>}`;
 
 // Does not compile when a setting has no option, or an option no setting.
 export const everySettingIsAnOption: Exclude<

@@ -2,20 +2,22 @@ import type { Metadata } from '#grpc';
 import { refused } from '../../../model/error-code.ts';
 import type { Caller } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
-import { proveCaller } from '../../../wire/credentials.ts';
+import { bearerIn, proveCaller } from '../../../wire/credentials.ts';
 
 /**
- * Gives who asks, as far as the call proves it: the peer's address, a digest identity by `authorization: Basic`, a
+ * Gives who asks, as far as the call proves it: `known` by its connection and its token, a digest identity by `authorization: Basic`, a
  * session by `x-session-id` and `x-session-secret`. Throws a `ServiceError`.
  */
-export function callerOf(metadata: Metadata, peer: string): Caller {
-  const proved = proveCaller(addressOf(peer), {
-    authorization: single(metadata, 'authorization'),
+export function callerOf(metadata: Metadata, known: Caller): Caller {
+  const authorization = single(metadata, 'authorization');
+  const proved = proveCaller(known, {
+    // Whose token it is was found out before the call was begun.
+    authorization: bearerIn(authorization) === undefined ? authorization : undefined,
     sessionId: single(metadata, 'x-session-id'),
     sessionSecret: single(metadata, 'x-session-secret'),
   });
   if ('complaint' in proved) throw new ServiceError(refused(proved.code, proved.complaint));
-  return { ...proved, door: 'grpc' };
+  return proved;
 }
 
 function single(metadata: Metadata, key: string): string | undefined {
@@ -25,9 +27,4 @@ function single(metadata: Metadata, key: string): string | undefined {
     throw new ServiceError(refused('badArguments', detail));
   }
   return values[0]?.toString();
-}
-
-/** From `address:port`, where the address of IPv6 has colons of its own. */
-function addressOf(peer: string): string {
-  return peer.slice(0, peer.lastIndexOf(':'));
 }

@@ -13,9 +13,8 @@ interface AnyCall {
 }
 
 export function termsOf(door: GrpcDoor, call: AnyCall): CallTerms {
-  const { provesMore, connection } = callOf(call);
-  if (!provesMore) return { caller: connection.stranger, timeoutMs: timeoutOf(door, call) };
-  const caller = callerOf(call.metadata, call.getPeer());
+  const { provesMore, caller: known, connection } = callOf(call);
+  const caller = provesMore ? callerOf(call.metadata, known) : known;
   connection.introductions.meet(door.service, caller);
   return { caller, timeoutMs: timeoutOf(door, call) };
 }

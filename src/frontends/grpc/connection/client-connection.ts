@@ -1,7 +1,8 @@
 import type { ServerErrorResponse } from '#grpc';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import { refused, type Refusal } from '../../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../../model/error-code.ts';
+import { withProof } from '../../../model/principal.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Account } from '../../../service/budget/budget.ts';
 import { Introductions } from '../../../service/introductions.ts';
@@ -9,7 +10,8 @@ import { Demand } from '../../../service/budget/demand.ts';
 import { Fifo } from '../../../base/fifo.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
-import { addressIdentity } from '../../../wire/credentials.ts';
+import type { IdentityService } from '../../../service/identifying.ts';
+import { bearerIn } from '../../../wire/credentials.ts';
 import {
   callBytes,
   IncomingCall,
@@ -35,6 +37,7 @@ export interface ConnectionSurroundings {
   readonly intake: Intake;
   /** Calls whose message is waited for, the longest first. */
   readonly awaited: Set<IncomingCall>;
+  readonly identities: Pick<IdentityService, 'bearer' | 'stands'>;
   readonly statusOf: (refusal: Refusal) => ServerErrorResponse;
 }
 
@@ -69,14 +72,16 @@ export class ClientConnection implements CallsConnection {
   #cost = 0;
   #turn = 0;
   #isPaused = false;
+  /** Whom the last token that was shown here proved. */
+  #signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #demand = new Demand();
   /** Calls that are to be begun, and of them those that wait for connections that ask for little. */
   #unbegun = 0;
   #standBack = 0;
 
-  constructor(socket: Socket, around: ConnectionSurroundings) {
+  constructor(socket: Socket, stranger: Caller, around: ConnectionSurroundings) {
     this.account = around.account;
-    this.stranger = { identities: [addressIdentity(socket.remoteAddress)], door: 'grpc' };
+    this.stranger = stranger;
     this.#socket = socket;
     this.#around = around;
     socket.on('close', () => {
@@ -120,8 +125,11 @@ export class ClientConnection implements CallsConnection {
     stream.on('error', nothing);
     this.#inTurn(() => {
       if (this.#isClosed || call.isOver || stream.destroyed) return;
-      this.#listenTo(stream, call);
-      begin(call);
+      this.#signIn(call, headers.authorization, () => {
+        if (this.#isClosed || call.isOver || stream.destroyed) return;
+        this.#listenTo(stream, call);
+        begin(call);
+      });
     });
   }
 
@@ -144,6 +152,30 @@ export class ClientConnection implements CallsConnection {
       return true;
     });
     this.#pause();
+  }
+
+  /** Finds out who shows a token before anything of its call is looked at: at once when that is known. */
+  #signIn(call: IncomingCall, authorization: string | undefined, go: () => void): void {
+    const bearer = bearerIn(authorization);
+    if (bearer === undefined) {
+      go();
+      return;
+    }
+    const { identities, statusOf } = this.#around;
+    const known = this.#signedIn;
+    if (known?.bearer === bearer && identities.stands(known.caller)) {
+      call.caller = known.caller;
+      go();
+      return;
+    }
+    identities.bearer(bearer, this.stranger, (proof) => {
+      if (isRefusal(proof)) call.refusal = statusOf(proof);
+      else {
+        call.caller = withProof(this.stranger, proof);
+        this.#signedIn = { bearer, caller: call.caller };
+      }
+      go();
+    });
   }
 
   #listenTo(stream: ServerHttp2Stream, call: IncomingCall): void {

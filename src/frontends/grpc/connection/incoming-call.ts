@@ -20,7 +20,7 @@ export const messageParts = { free: 64, bytesEach: 256 } as const;
 /** A connection, as its calls see it. */
 export interface CallsConnection {
   readonly account: Account;
-  /** Who asks by a call that proves nothing: the address alone. */
+  /** Who asks by a call that proves nothing: its address, and whom the certificate of the connection proves. */
   readonly stranger: Caller;
   readonly introductions: Introductions;
   receives(bytes: number): boolean;
@@ -43,6 +43,8 @@ export class IncomingCall {
   readonly connection: CallsConnection;
   /** When that began which is waited for: its message. */
   since: number;
+  /** Who asks, by its connection and by a token; a session not counted. */
+  caller: Caller;
   /** May it prove more than the address that it came from? */
   readonly provesMore: boolean;
   /** Does it send messages as long as it likes? */
@@ -73,6 +75,7 @@ export class IncomingCall {
     { headers, since }: { readonly headers: IncomingHttpHeaders; readonly since: number },
   ) {
     this.connection = connection;
+    this.caller = connection.stranger;
     this.#stream = stream;
     this.since = since;
     this.provesMore = provesMore(headers);

@@ -1,6 +1,7 @@
 import { loadSync } from '#grpc';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { AuthServiceDefinition } from '../../../generated/quoll/v1/auth.ts';
 import type { ClusterServiceDefinition } from '../../../generated/quoll/v1/cluster.ts';
 import type { ElectionServiceDefinition } from '../../../generated/quoll/v1/election.ts';
 import type { LockServiceDefinition } from '../../../generated/quoll/v1/lock.ts';
@@ -24,6 +25,7 @@ const services = quollPackage as unknown as {
   readonly 'quoll.v1.LockService': LockServiceDefinition;
   readonly 'quoll.v1.ElectionService': ElectionServiceDefinition;
   readonly 'quoll.v1.ClusterService': ClusterServiceDefinition;
+  readonly 'quoll.v1.AuthService': AuthServiceDefinition;
 };
 
 export const {
@@ -33,6 +35,7 @@ export const {
   'quoll.v1.LockService': lockService,
   'quoll.v1.ElectionService': electionService,
   'quoll.v1.ClusterService': clusterService,
+  'quoll.v1.AuthService': authService,
 } = services;
 
 /** The names of the services, for the health service: whoever asks for one of these is told how all of the peer is. */
@@ -43,4 +46,5 @@ export const serviceNames: readonly string[] = [
   'LockService',
   'ElectionService',
   'ClusterService',
+  'AuthService',
 ].map((name) => `quoll.v1.${name}`);

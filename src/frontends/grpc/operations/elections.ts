@@ -42,25 +42,26 @@ export const campaign: WaitingOperation<CampaignRequest__Output, StatusResponse>
 
 export const pollCampaign: WaitingOperation<PollCampaignRequest__Output, StatusResponse> = {
   ask(door, { name, lockId, waitMs }, terms) {
+    const { caller } = terms;
     const options = waitOptions(waitMs, door, terms);
     const { locks } = door.service;
-    return encodedStatus(locks.poll(electionQueue(name), lockIdFrom(lockId), options));
+    return encodedStatus(locks.poll(electionQueue(name), lockIdFrom(lockId), caller, options));
   },
   abandons: () => false,
 };
 
 export const renewCampaign: OtherOperation<RenewCampaignRequest__Output, StatusResponse> = {
-  async ask({ service }, { name, lockId }, { timeoutMs }) {
+  async ask({ service }, { name, lockId }, { caller, timeoutMs }) {
     const queue = electionQueue(name);
-    return encodeStatus(await service.locks.renew(queue, lockIdFrom(lockId), timeoutMs));
+    return encodeStatus(await service.locks.renew(queue, lockIdFrom(lockId), caller, timeoutMs));
   },
 };
 
 export const proclaim: OtherOperation<ProclaimRequest__Output, StatusResponse> = {
-  async ask({ service }, { name, lockId, data }, { timeoutMs }) {
+  async ask({ service }, { name, lockId, data }, { caller, timeoutMs }) {
     const queue = electionQueue(name);
     const options = { data, timeoutMs };
-    return encodeStatus(await service.locks.proclaim(queue, lockIdFrom(lockId), options));
+    return encodeStatus(await service.locks.proclaim(queue, lockIdFrom(lockId), caller, options));
   },
 };
 
@@ -72,10 +73,12 @@ export const getLeader: OtherOperation<GetLeaderRequest__Output, GetLeaderRespon
 };
 
 export const resign: OtherOperation<ResignRequest__Output, ResignResponse> = {
-  async ask({ service }, { name, lockId, fencingToken }, { timeoutMs }) {
+  async ask({ service }, { name, lockId, fencingToken }, { caller, timeoutMs }) {
     const queue = electionQueue(name);
     const options = releaseOptions(zxidOf(fencingToken, 'fencing_token'), timeoutMs);
-    return { meta: encodeMeta(await service.locks.release(queue, lockIdFrom(lockId), options)) };
+    return {
+      meta: encodeMeta(await service.locks.release(queue, lockIdFrom(lockId), caller, options)),
+    };
   },
 };
 

@@ -51,24 +51,27 @@ export const acquireLock: WaitingOperation<AcquireLockRequest__Output, StatusRes
 
 export const pollLock: WaitingOperation<PollLockRequest__Output, StatusResponse> = {
   ask({ service, requestTimeoutMs }, { name, lockId, waitMs }, terms) {
+    const { caller } = terms;
     const options = waitOptions(waitMs, { requestTimeoutMs }, terms);
-    return encodedStatus(service.locks.poll(lockQueue(name), lockIdFrom(lockId), options));
+    return encodedStatus(service.locks.poll(lockQueue(name), lockIdFrom(lockId), caller, options));
   },
   abandons: () => false,
 };
 
 export const renewLock: OtherOperation<RenewLockRequest__Output, StatusResponse> = {
-  async ask({ service }, { name, lockId }, { timeoutMs }) {
+  async ask({ service }, { name, lockId }, { caller, timeoutMs }) {
     const queue = lockQueue(name);
-    return encodeStatus(await service.locks.renew(queue, lockIdFrom(lockId), timeoutMs));
+    return encodeStatus(await service.locks.renew(queue, lockIdFrom(lockId), caller, timeoutMs));
   },
 };
 
 export const releaseLock: OtherOperation<ReleaseLockRequest__Output, ReleaseLockResponse> = {
-  async ask({ service }, { name, lockId, fencingToken }, { timeoutMs }) {
+  async ask({ service }, { name, lockId, fencingToken }, { caller, timeoutMs }) {
     const queue = lockQueue(name);
     const options = releaseOptions(zxidOf(fencingToken, 'fencing_token'), timeoutMs);
-    return { meta: encodeMeta(await service.locks.release(queue, lockIdFrom(lockId), options)) };
+    return {
+      meta: encodeMeta(await service.locks.release(queue, lockIdFrom(lockId), caller, options)),
+    };
   },
 };
 

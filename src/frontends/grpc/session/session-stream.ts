@@ -4,7 +4,7 @@ import type {
   SessionRequest__Output,
 } from '../../../generated/quoll/v1/session.ts';
 import { isRefusal, refused, type Refusal } from '../../../model/error-code.ts';
-import type { SessionCredential } from '../../../service/call.ts';
+import type { Caller, SessionCredential } from '../../../service/call.ts';
 import { Pipeline, type RequestKind } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callerOf } from '../calls/caller.ts';
@@ -187,14 +187,14 @@ class SessionStream {
   async #carry(request: SessionRequest__Output): Promise<OpenSessionResponse> {
     const door = this.#door;
     const { service } = door;
-    const asker = callerOf(this.#call.metadata, this.#call.getPeer());
-    this.#incoming.connection.introductions.meet(service, asker);
+    const asking = this.#caller();
+    this.#incoming.connection.introductions.meet(service, asking);
     const timeoutMs = this.#timeoutOf(request);
     const credential = await this.#credentialOf(request, timeoutMs);
-    const { carrier, view } = await service.sessions.attach(credential, timeoutMs, asker);
+    const { carrier, view } = await service.sessions.attach(credential, timeoutMs, asking);
     const opened = encodeOpened(view, credential.secret);
     if (this.#writer.isOver) return opened;
-    const caller = { ...asker, credential, carrier };
+    const caller = { ...asking, credential, carrier };
     const watches = new SessionWatches(service, caller, {
       send: (id, message) => this.#send(id, message),
       sendSized: (message) => this.#writer.sendSized(message),
@@ -210,7 +210,11 @@ class SessionStream {
     const forget = service.sessions.onLeft(credential.session, carrier, (why) => {
       this.#left(why);
     });
+    const forgetEnd = service.identities.whenOver(caller, (refusal) => {
+      this.#fail(new ServiceError(refusal));
+    });
     this.#undo = [
+      forgetEnd,
       () => {
         heard.cancel();
       },
@@ -219,12 +223,16 @@ class SessionStream {
     return opened;
   }
 
+  #caller(): Caller {
+    return callerOf(this.#call.metadata, this.#incoming.caller);
+  }
+
   async #credentialOf(
     { open, attach }: SessionRequest__Output,
     timeoutMs: number,
   ): Promise<SessionCredential> {
     if (open) {
-      const caller = callerOf(this.#call.metadata, this.#call.getPeer());
+      const caller = this.#caller();
       return openForCarrier(this.#door, open, { caller, timeoutMs });
     }
     if (!attach) throw badField('request', 'must be set');

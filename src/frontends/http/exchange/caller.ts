@@ -1,24 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DoorName } from '../../../model/audit.ts';
 import { parseSessionIdDecimal, type SessionId } from '../../../model/ids.ts';
 import type { Caller, SessionCredential } from '../../../service/call.ts';
-import { parseSecret, proveCaller, secretRule, sessionIdRule } from '../../../wire/credentials.ts';
-import { changesState } from './changes-state.ts';
+import {
+  bearerIn,
+  parseSecret,
+  proveCaller,
+  secretRule,
+  sessionIdRule,
+} from '../../../wire/credentials.ts';
 import { Problem, badRequest } from './problem.ts';
 
-/** Says who asks, as far as the request proves it: its address, a digest identity, a session. Throws a `Problem`. */
-export function callerOf(
-  headers: IncomingHttpHeaders,
-  remoteAddress: string | undefined,
-  door: DoorName = 'http',
-): Caller {
-  const proved = proveCaller(remoteAddress, {
-    authorization: headers.authorization,
+/**
+ * Says who asks, as far as the request proves it: who it is by its connection, a digest identity, a session. Throws a
+ * `Problem`.
+ */
+export function callerOf(headers: IncomingHttpHeaders, stranger: Caller): Caller {
+  const proved = proveCaller(stranger, {
+    authorization: withoutBearer(headers.authorization),
     sessionId: oneHeader(headers['x-session-id']),
     sessionSecret: oneHeader(headers['x-session-secret']),
   });
   if ('complaint' in proved) throw new Problem(proved.code, proved.complaint);
-  return { ...proved, door };
+  return proved;
 }
 
 /**
@@ -28,13 +31,13 @@ export function callerOf(
 export function credentialFor(session: SessionId, headers: IncomingHttpHeaders): SessionCredential {
   const given = headers['x-session-secret'];
   if (
-    headers.authorization === undefined &&
+    withoutBearer(headers.authorization) === undefined &&
     headers['x-session-id'] === undefined &&
     typeof given === 'string'
   ) {
     return { session, secret: secretFrom(given) };
   }
-  const { credential } = callerOf(headers, undefined);
+  const { credential } = callerOf(headers, nobody);
   if (credential === undefined) {
     throw unauthenticated('the session needs its secret: send it as X-Session-Secret');
   }
@@ -44,6 +47,9 @@ export function credentialFor(session: SessionId, headers: IncomingHttpHeaders):
   return credential;
 }
 
+/** For who is asked for a session alone. */
+const nobody: Caller = { identities: [] };
+
 export function sessionIdFrom(text: string, where: string): SessionId {
   const session = parseSessionIdDecimal(text);
   if (session === undefined) {
@@ -52,20 +58,9 @@ export function sessionIdFrom(text: string, where: string): SessionId {
   return session;
 }
 
-/**
- * Gives the headers without an `Authorization: Bearer` where nothing is changed: gateways send the token of whoever signed in
- * there along with all requests. A read is answered as to anybody; a change is not made in the name of nobody.
- */
-export function withoutForeignToken(
-  method: string | undefined,
-  headers: IncomingHttpHeaders,
-): IncomingHttpHeaders {
-  const { authorization } = headers;
-  if (authorization === undefined || changesState(method)) return headers;
-  if (!/^\s*bearer(?:\s|$)/i.test(authorization)) return headers;
-  const others = { ...headers };
-  delete others.authorization;
-  return others;
+/** Whose token it is was found out before the request was looked at. */
+function withoutBearer(authorization: string | undefined): string | undefined {
+  return bearerIn(authorization) === undefined ? authorization : undefined;
 }
 
 /** The gate lets one of each through. */

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
+import { addressOf } from '../../../model/acl.ts';
 import type { Account, Budget } from '../../../service/budget/budget.ts';
 import type { Caller } from '../../../service/call.ts';
 import { Introductions } from '../../../service/introductions.ts';
 import { Demand } from '../../../service/budget/demand.ts';
-import { addressIdentity } from '../../../wire/credentials.ts';
 
 /**
  * Answers of up to so many bytes, all together that a connection has not taken yet, count nowhere: whoever asks for
@@ -28,23 +28,24 @@ export class Connection {
   /** Whose account it is, and whose turn in the long work. */
   readonly address: string;
   readonly account: Account;
-  /** Who asks by a request that proves nothing: the address alone. */
+  /** Who asks by a request that proves nothing: its address, and whom the certificate of the connection proves. */
   readonly stranger: Caller;
   readonly introductions = new Introductions();
   readonly demand = new Demand();
+  /** Whom the last token that was shown here proved. */
+  signedIn: { readonly bearer: string; readonly caller: Caller } | undefined;
   readonly #age: Age;
   readonly #began: number;
   #smallBytes = 0;
   #receivedBytes = 0;
   readonly #whenClosed: (() => void)[] = [];
 
-  constructor(socket: Socket, budget: Budget, age: Age = { now: 0 }) {
+  constructor(socket: Socket, stranger: Caller, budget: Budget, age: Age = { now: 0 }) {
     this.socket = socket;
     this.#age = age;
     this.#began = age.now;
-    const address = addressIdentity(socket.remoteAddress);
-    this.address = address.id;
-    this.stranger = { identities: [address], door: 'http' };
+    this.address = addressOf(stranger.identities);
+    this.stranger = stranger;
     this.account = budget.open(this.address);
     socket.once('close', () => {
       for (const run of this.#whenClosed) run();
@@ -104,8 +105,8 @@ export class Connections {
     this.#budget = budget;
   }
 
-  opened(socket: Socket): void {
-    this.#connections.set(socket, new Connection(socket, this.#budget, this.#age));
+  opened(socket: Socket, stranger: Caller): void {
+    this.#connections.set(socket, new Connection(socket, stranger, this.#budget, this.#age));
   }
 
   /** Has every connection that there is end with its next answer. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import { provesMore } from '../../../wire/credentials.ts';
 import { ClientGone, readBody, readBodyThen, type BodyLimits } from './body.ts';
-import { callerOf, withoutForeignToken } from './caller.ts';
+import { callerOf } from './caller.ts';
 import { changesState } from './changes-state.ts';
 import { refuseCoding } from './content-coding.ts';
 import { smallAnswerBytesMax, type Connection } from './connection.ts';
@@ -34,6 +34,7 @@ import { prettyBytesFactor, prettyParts } from './pretty-json.ts';
 import { Query } from './query.ts';
 import { referenceFrom } from './reference.ts';
 import { Room } from './room.ts';
+import { bearerOf, signIn } from './sign-in.ts';
 
 /** An answer that is given whole. */
 export interface Reply {
@@ -85,6 +86,8 @@ export class Exchange {
   #receivedBytes = 0;
   #smallBytes = 0;
   #isAnswered = false;
+  /** Of who has shown a token. */
+  #principal: Caller | undefined;
   #room: Room | undefined;
   /** As a rule there is nothing to be done. */
   #whenOver: (() => void)[] | undefined;
@@ -130,10 +133,32 @@ export class Exchange {
     return decodeTimeout(query, this.door.requestTimeoutMs);
   }
 
+  /** Calls `go` once it is known who shows a token, if the request has one; at once as a rule. */
+  signIn(go: () => void): void {
+    const { authorization } = this.headers;
+    const { identities } = this.door.service;
+    const bearer = bearerOf(identities, authorization, changesState(this.method));
+    if (bearer === undefined) {
+      go();
+      return;
+    }
+    signIn(identities, { connection: this.connection, bearer }, (outcome) => {
+      if (outcome instanceof Problem) this.fail(outcome);
+      else {
+        this.#principal = outcome;
+        go();
+      }
+    });
+  }
+
+  /** Who asks, but for a session that the request names. */
+  get principal(): Caller {
+    return this.#principal ?? this.connection.stranger;
+  }
+
   caller(): Caller {
-    if (!provesMore(this.headers)) return this.connection.stranger;
-    const headers = withoutForeignToken(this.method, this.headers);
-    return this.introduce(callerOf(headers, this.request.socket.remoteAddress));
+    const { headers, principal } = this;
+    return this.introduce(provesMore(headers) ? callerOf(headers, principal) : principal);
   }
 
   /** Says who this is, to whom it may concern; gives the caller back. */

@@ -132,7 +132,17 @@ function decodeComponent(text: string): string {
   }
 }
 
+/** How others take what proves who somebody is in a URL, where logs and histories keep it. */
+const proofNames: ReadonlySet<string> = new Set([
+  ...['token', 'access_token', 'auth_token', 'authorization', 'bearer', 'jwt', 'password'],
+]);
+
 function unknownParameter(name: string, known: readonly string[]): Error {
+  if (proofNames.has(name.toLowerCase())) {
+    return badRequest(
+      `"${name}" in a URL would be kept by logs and histories: send what proves who you are as a header, Authorization: Bearer, and take another token, since this one was shown`,
+    );
+  }
   if (known.length === 0) {
     return badRequest(`unknown parameter "${excerpt(name)}": this route takes none`);
   }

@@ -51,11 +51,10 @@ function decodeCampaign(body: Uint8Array) {
 
 /** The session of the body; the headers hold its secret, and may name it once more. */
 function actingIn(exchange: Exchange, text: string): Caller {
-  const { headers, request } = exchange;
+  const { headers, principal } = exchange;
   const credential = credentialFor(sessionIdFrom(text, 'session'), headers);
   const others = { ...headers };
   delete others['x-session-id'];
   delete others['x-session-secret'];
-  const { remoteAddress } = request.socket;
-  return { ...exchange.introduce(callerOf(others, remoteAddress)), credential };
+  return { ...exchange.introduce(callerOf(others, principal)), credential };
 }

@@ -19,7 +19,8 @@ export async function proclaim(
   const timeoutMs = exchange.timeoutMs();
   const data = await exchange.body(exchange.door.service.limits.dataBytesMax);
   const queue = queuePath('elections', name);
-  const status = await exchange.door.service.locks.proclaim(queue, id, { data, timeoutMs });
+  const { locks } = exchange.door.service;
+  const status = await locks.proclaim(queue, id, exchange.caller(), { data, timeoutMs });
   sendStatus(exchange, status, { kind: 'elections', name });
 }
 

@@ -44,8 +44,9 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
       const query = exchange.query(pollParameters);
       const { locks } = exchange.door.service;
       const queue = queuePath(kind, name);
+      const caller = exchange.caller();
       const wait = decodeWait(exchange, query);
-      const status = await held(exchange, () => locks.poll(queue, id, wait), {
+      const status = await held(exchange, () => locks.poll(queue, id, caller, wait), {
         ...wait,
         abandons: query.flag('abandonOnDisconnect'),
       });
@@ -55,7 +56,7 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
     async renew(exchange, { name = '', id = '' }) {
       const timeoutMs = exchange.timeoutMs();
       const { locks } = exchange.door.service;
-      const status = await locks.renew(queuePath(kind, name), id, timeoutMs);
+      const status = await locks.renew(queuePath(kind, name), id, exchange.caller(), timeoutMs);
       sendStatus(exchange, status, { kind, name });
     },
 
@@ -65,7 +66,7 @@ export function queueRoutes(kind: QueueName['kind']): QueueRoutes {
       const text = exchange.headers['x-fencing-token'];
       const token = typeof text === 'string' ? zxidFrom(text, 'X-Fencing-Token') : undefined;
       const options = token === undefined ? { timeoutMs } : { timeoutMs, token };
-      const meta = await locks.release(queuePath(kind, name), id, options);
+      const meta = await locks.release(queuePath(kind, name), id, exchange.caller(), options);
       exchange.send({ status: 204, meta });
     },
   };

@@ -40,6 +40,7 @@ export const closeCodes = {
   malformed: 1007,
   refused: 1008,
   tryAgainLater: 1013,
+  authEnded: 4401,
   sessionMoved: 4409,
   sessionEnded: 4410,
 } as const;

@@ -127,7 +127,12 @@ const poll = operation({
   schema: z.strictObject({ ...queueFields, ...waitFields, lockId }),
   run(context, { body, timeoutMs }, done) {
     const options = waitOptions(context, body, timeoutMs);
-    wait(context, context.door.service.locks.poll(queueOf(body), body.lockId, options), body, done);
+    wait(
+      context,
+      context.door.service.locks.poll(queueOf(body), body.lockId, context.caller(), options),
+      body,
+      done,
+    );
   },
 });
 
@@ -137,7 +142,11 @@ const renew = operation({
   schema: z.strictObject({ ...queueFields, lockId }),
   run(context, { body, timeoutMs }, done) {
     const { locks } = context.door.service;
-    settling(done, locks.renew(queueOf(body), body.lockId, timeoutMs), statusAnswer);
+    settling(
+      done,
+      locks.renew(queueOf(body), body.lockId, context.caller(), timeoutMs),
+      statusAnswer,
+    );
   },
 });
 
@@ -148,10 +157,14 @@ const release = operation({
   run(context, { body, timeoutMs }, done) {
     const options = { timeoutMs, ...tokenOption(body.token) };
     const { locks } = context.door.service;
-    settling(done, locks.release(queueOf(body), body.lockId, options), (meta) => ({
-      ok: {},
-      meta,
-    }));
+    settling(
+      done,
+      locks.release(queueOf(body), body.lockId, context.caller(), options),
+      (meta) => ({
+        ok: {},
+        meta,
+      }),
+    );
   },
 });
 
@@ -174,7 +187,11 @@ const proclaim = operation({
     const queue = queuePath('elections', body.election);
     const data = dataFrom(body, 'proclaim') ?? utf8('');
     const { locks } = context.door.service;
-    settling(done, locks.proclaim(queue, body.lockId, { data, timeoutMs }), statusAnswer);
+    settling(
+      done,
+      locks.proclaim(queue, body.lockId, context.caller(), { data, timeoutMs }),
+      statusAnswer,
+    );
   },
 });
 

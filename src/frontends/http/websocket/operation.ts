@@ -4,6 +4,7 @@ import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import type { RequestKind } from '../../../service/pipeline.ts';
 import type { Outlet } from '../../../service/watching.ts';
 import type { EventForm } from '../documents/event-document.ts';
+import type { Connection } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
 import type { Room } from '../exchange/room.ts';
 import type { SizedDocument } from '../exchange/large-answer.ts';
@@ -52,7 +53,7 @@ export interface SocketContext {
    * for an answer of so many bytes: what is large is read no sooner. Never, when the socket closes.
    */
   withRoom(order: number, bytes: number, read: (room: Room) => void): void;
-  readonly remoteAddress: string | undefined;
+  readonly connection: Connection;
 }
 
 /** A request whose fields passed the schema of its operation. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { sessionIdToDecimal } from '../../../model/ids.ts';
 import type { Caller, SessionView } from '../../../service/call.ts';
-import { formatSecret, parseSecret, secretRule } from '../../../wire/credentials.ts';
+import { bearerIn, formatSecret, parseSecret, secretRule } from '../../../wire/credentials.ts';
 import { newSessionFrom, newSessionSchema } from '../documents/session-requests.ts';
 import { callerOf, sessionIdFrom } from '../exchange/caller.ts';
 import { Problem, badRequest } from '../exchange/problem.ts';
+import { signedIn } from '../exchange/sign-in.ts';
 import { operation, type Answered, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
 
@@ -35,7 +36,7 @@ async function greet(
   { authorization, session, openSession }: Hello,
   timeoutMs: number,
 ): Promise<Answered> {
-  const caller = callerFrom(context, authorization);
+  const caller = await callerFrom(context, authorization);
   if (openSession !== undefined && caller.credential !== undefined) {
     throw badRequest('authorization names a session already: leave openSession away');
   }
@@ -53,17 +54,27 @@ async function greet(
     context.become(caller, undefined);
     return { ok: { session: null } };
   }
-  const { sessions } = context.door.service;
-  const { carrier, view } = await sessions.attach(credential, timeoutMs, caller);
+  const { carrier, view } = await context.door.service.sessions.attach(credential, timeoutMs, {
+    ...caller,
+    door: 'websocket',
+  });
   context.become({ ...caller, credential, carrier }, view.timeoutMs);
   const secret = opened === undefined ? {} : { secret: formatSecret(opened.secret) };
   return { ok: { session: { ...viewDocument(view), ...secret } }, meta: view.meta };
 }
 
 /** Without `authorization`, whoever the request that became this socket came from. */
-function callerFrom(context: SocketContext, authorization: string | undefined): Caller {
+async function callerFrom(
+  context: SocketContext,
+  authorization: string | undefined,
+): Promise<Caller> {
   if (authorization === undefined) return context.caller();
-  return callerOf({ authorization }, context.remoteAddress, 'websocket');
+  const { connection, door } = context;
+  const bearer = bearerIn(authorization);
+  if (bearer !== undefined) {
+    return await signedIn(door.service.identities, { connection, bearer });
+  }
+  return callerOf({ authorization }, connection.stranger);
 }
 
 async function open(

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { Refusal } from '../../../model/error-code.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
@@ -18,6 +17,7 @@ import {
   errorOfOurs,
   problemBody,
   problemOf,
+  problemOfRefusal,
   stackOf,
 } from '../exchange/problem.ts';
 import { Room } from '../exchange/room.ts';
@@ -36,7 +36,6 @@ export interface SocketParts {
   readonly ws: WebSocket;
   /** Its socket is the one below `ws`. */
   readonly connection: Connection;
-  readonly request: IncomingMessage;
   /** Until `hello` says otherwise. */
   readonly caller: Caller;
 }
@@ -58,9 +57,8 @@ interface LargeRead {
  */
 export class SocketConnection implements SocketContext {
   readonly door: HttpDoor;
-  readonly remoteAddress: string | undefined;
+  readonly connection: Connection;
   readonly #ws: WebSocket;
-  readonly #connection: Connection;
   readonly #incoming: IncomingMessages;
   readonly #writer: MessageWriter;
   readonly #streams: EventStreams;
@@ -74,16 +72,16 @@ export class SocketConnection implements SocketContext {
   #submitted = 0;
   #answered = 0;
   #caller: Caller;
+  #forgetEnd: () => void = () => undefined;
   #outlet: Outlet | undefined;
   #requests = 0;
   #lockWaits = 0;
 
-  constructor({ door, ws, connection, request, caller }: SocketParts) {
+  constructor({ door, ws, connection, caller }: SocketParts) {
     const { socket } = connection;
     this.door = door;
-    this.remoteAddress = request.socket.remoteAddress;
     this.#ws = ws;
-    this.#connection = connection;
+    this.connection = connection;
     this.#caller = caller;
     this.#writer = new MessageWriter(ws, connection, {
       debtors: door.debtors,
@@ -133,6 +131,7 @@ export class SocketConnection implements SocketContext {
         this.#giveUp(closeCodes.tryAgainLater, problem);
       },
     });
+    this.#setCaller(caller);
     // What went wrong is told by the close code; the socket closes by itself.
     ws.on('error', () => undefined);
     connection.whenClosed(() => {
@@ -158,8 +157,7 @@ export class SocketConnection implements SocketContext {
 
   become(caller: Caller, sessionTimeoutMs: number | undefined): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
-    this.#caller = caller;
-    this.#connection.introductions.meet(this.door.service, caller);
+    this.#setCaller(caller);
     const session = caller.credential?.session;
     if (session === undefined) return;
     this.#liveness.carries(sessionTimeoutMs);
@@ -174,6 +172,17 @@ export class SocketConnection implements SocketContext {
       });
     });
     this.whenClosed(forget);
+  }
+
+  /** With the end of what he has proved the socket ends, and whoever has it is told why. */
+  #setCaller(asking: Caller): void {
+    const caller: Caller = { ...asking, door: 'websocket' };
+    this.#caller = caller;
+    this.connection.introductions.meet(this.door.service, caller);
+    this.#forgetEnd();
+    this.#forgetEnd = this.door.service.identities.whenOver(caller, (refusal) => {
+      this.#giveUp(closeCodes.authEnded, problemOfRefusal(refusal));
+    });
   }
 
   outlet(): Outlet {
@@ -220,10 +229,10 @@ export class SocketConnection implements SocketContext {
     const next = this.#largeReads.get(this.#answered);
     if (next === undefined || this.#writer.isBlocked) return;
     this.#largeReads.delete(this.#answered);
-    const room = new Room(this.#connection.account, next.bytes);
+    const room = new Room(this.connection.account, next.bytes);
     this.#room = room;
     room.ask(() => {
-      this.door.work.addLarge(this.#connection.address, () => {
+      this.door.work.addLarge(this.connection.address, () => {
         if (this.#ws.readyState === this.#ws.OPEN) next.read(room);
         return true;
       });
@@ -403,6 +412,7 @@ export class SocketConnection implements SocketContext {
   }
 
   #closed(): void {
+    this.#forgetEnd();
     this.#liveness.stop();
     this.#pipeline.close();
     this.#incoming.close();

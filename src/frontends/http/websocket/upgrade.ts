@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { Caller } from '../../../service/call.ts';
 import { callerOf } from '../exchange/caller.ts';
 import type { Connection, Connections } from '../exchange/connection.ts';
 import type { HttpDoor } from '../exchange/door.ts';
@@ -9,6 +10,7 @@ import { mayHaveBody } from '../exchange/empty-body.ts';
 import { jsonBodyBytesMax } from '../exchange/json-body.ts';
 import { Problem, badRequest, problemOf, stackOf } from '../exchange/problem.ts';
 import { rawAnswer } from '../exchange/raw-answer.ts';
+import { bearerOf, signIn } from '../exchange/sign-in.ts';
 import { tooManyConnections, type ConnectionLimit } from '../gate/connection-limit.ts';
 import type { Gate } from '../gate/gate.ts';
 import { readWithoutUpgrade } from '../gate/ignored-upgrade.ts';
@@ -64,11 +66,15 @@ export function createUpgrades(
   const { door, gate, owed, limit, connections, reparse } = parts;
   const server = createSocketServer(door);
   const open = (request: IncomingMessage, connection: Connection, head: Buffer): void => {
+    whoAsks(door, request, connection, (principal) => {
+      openAs(principal, { request, connection, head });
+    });
+  };
+  const openAs = (principal: Caller | Problem, { request, connection, head }: Asking): void => {
     const { socket } = connection;
     try {
       gate.takeTarget(request);
-      const caller = admit(request, gate);
-      connection.introductions.meet(door.service, caller);
+      const caller = admit(request, gate, principal);
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       if (limit.isReserved(request.socket)) throw tooManyConnections();
       hold(connection, door);
@@ -76,7 +82,7 @@ export function createUpgrades(
       // A list may offer others besides.
       request.headers.upgrade = 'websocket';
       server.handleUpgrade(request, socket, head, (ws) => {
-        new SocketConnection({ door, ws, connection, request, caller });
+        new SocketConnection({ door, ws, connection, caller });
       });
     } catch (error) {
       const problem = problemOf(error);
@@ -124,6 +130,33 @@ export function createUpgrades(
   };
 }
 
+/** Of whoever asks to become a WebSocket. */
+interface Asking {
+  readonly request: IncomingMessage;
+  readonly connection: Connection;
+  readonly head: Buffer;
+}
+
+/** Finds out who shows a token in the head of its request; what it sends meanwhile waits. */
+function whoAsks(
+  { service }: HttpDoor,
+  { headers }: IncomingMessage,
+  connection: Connection,
+  done: (principal: Caller | Problem) => void,
+): void {
+  const { socket, stranger } = connection;
+  const bearer = bearerOf(service.identities, headers.authorization, true);
+  if (bearer === undefined) {
+    done(stranger);
+    return;
+  }
+  socket.pause();
+  signIn(service.identities, { connection, bearer }, (principal) => {
+    done(principal);
+    socket.resume();
+  });
+}
+
 function ignoreError(): void {
   // The socket closes, and whoever has it hears of that.
 }
@@ -139,13 +172,14 @@ function asksForSocket({ method, url = '', headers, httpVersionMinor }: Incoming
   );
 }
 
-function admit(request: IncomingMessage, gate: Gate) {
+function admit(request: IncomingMessage, gate: Gate, principal: Caller | Problem): Caller {
   const refused = gate.checkUpgrade(request);
   if (refused !== undefined) throw refused;
   if (mayHaveBody(request.headers)) throw noHandshake('it has a body');
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   checkHandshake(request);
-  const caller = callerOf(request.headers, request.socket.remoteAddress, 'websocket');
+  if (principal instanceof Problem) throw principal;
+  const caller = callerOf(request.headers, principal);
   if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }

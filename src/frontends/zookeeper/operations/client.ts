@@ -1,7 +1,8 @@
-import type { Identity } from '../../../model/acl.ts';
+import type { Principal } from '../../../model/principal.ts';
 import type { SessionId } from '../../../model/ids.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { Logger } from '../../../ports/logger.ts';
+import type { Random } from '../../../ports/random.ts';
 import type { Asker, Caller, WriteOptions } from '../../../service/call.ts';
 import type { ConnectionWatches } from '../../../service/connection-watches.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
@@ -15,6 +16,9 @@ export interface RequestDoor {
   /** The protocol has no deadlines: what takes longer ends the connection. */
   readonly requestTimeoutMs: number;
   readonly writeOptions: WriteOptions;
+  readonly random: Random;
+  /** Passwords by SASL may pass here: the way is TLS, or somebody said that they may without. */
+  readonly mayTakeSasl: boolean;
   /** ZooKeeper's extendedTypesEnabled and reconfigEnabled. */
   readonly extendedTypes: boolean;
   readonly reconfigEnabled: boolean;
@@ -56,12 +60,16 @@ export interface Client {
   readonly attached: Attached;
   /** On whose behalf it is read: what asks for no session does not speak for one. */
   readonly asker: Asker;
+  readonly proofs: {
+    /** Of the challenge by SASL that this connection is to answer. */
+    saslNonce: string | undefined;
+  };
   /** On whose behalf writes are made from now on. */
   readonly caller: Caller;
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession: boolean;
   /** False when it has proved so many that they would be too much for every write. */
-  prove(identity: Identity): boolean;
+  prove(proof: Principal): boolean;
   /** Does `act` once all earlier requests are answered; it answers at once. */
   inOrder(act: () => void): void;
   /**

@@ -5,7 +5,8 @@ import { refuse } from './answers.ts';
 import { multiRead, read } from './reads.ts';
 import { closeSession, ping, sync } from './session.ts';
 import { setWatches, watchOperation } from './watches.ts';
-import { authenticate, refuseSasl, whoAmI } from './who-asks.ts';
+import { saslStep } from './sasl.ts';
+import { authenticate, whoAmI } from './who-asks.ts';
 import { reconfig, writeMulti, writeOne } from './writes.ts';
 
 /** Takes in one request. It is answered now or later, in its turn. */
@@ -62,7 +63,7 @@ function route(client: Client, asked: ZooKeeperRequest, record: JuteReader): voi
       whoAmI(client, asked);
       return;
     case opCode.sasl:
-      refuseSasl(client, asked);
+      saslStep(client, asked, record);
       return;
     case opCode.reconfig:
       reconfig(client, asked, record);

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../../model/error-code.ts';
 import { digestIdentity } from '../../../wire/credentials.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
@@ -13,17 +14,21 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
     answer(client, asked, isProved ? {} : { error: authFailed });
     if (!isProved) client.end();
   };
+  if (scheme === 'bearer') {
+    const { service } = client.door;
+    service.identities.bearer(proof, client.asker, (outcome) => {
+      answered(!isRefusal(outcome) && client.prove(outcome));
+    });
+    return;
+  }
   if (scheme !== 'digest') {
     answered(scheme === 'ip');
     return;
   }
   const identity = digestIdentity(proof);
   const identities = [...client.asker.identities, identity];
-  client.door.service.prove({ identities, door: 'zookeeper' }, (refusal) => {
-    const before = client.asker;
-    const isProved = refusal === undefined && client.prove(identity);
-    if (client.asker !== before) client.door.service.introduced(client.asker);
-    answered(isProved);
+  client.door.service.prove({ ...client.asker, identities }, (refusal) => {
+    answered(refusal === undefined && client.prove({ identities: [identity] }));
   });
 }
 
@@ -37,17 +42,6 @@ export function whoAmI(client: Client, asked: ZooKeeperRequest): void {
           to.text(scheme);
           to.text(scheme === 'digest' ? (id.split(':', 1)[0] ?? '') : id);
         }
-      },
-    });
-  });
-}
-
-/** Answers as a ZooKeeper that is not set up for SASL: no error, and no token to go on with. */
-export function refuseSasl(client: Client, asked: ZooKeeperRequest): void {
-  client.inOrder(() => {
-    answer(client, asked, {
-      record: (to) => {
-        to.buffer(null);
       },
     });
   });

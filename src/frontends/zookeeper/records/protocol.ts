@@ -37,6 +37,9 @@ export const opCode = {
 /** The xid of replies that belong to no request. */
 export const notificationXid = -1;
 
+/** The xid of answers to proofs. */
+export const authXid = -4;
+
 export const ok = 0;
 /** Errors that only this protocol has; the others are those of the catalogue. */
 export const marshallingError = -5;

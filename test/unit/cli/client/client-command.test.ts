@@ -25,16 +25,17 @@ describe('the client commands', () => {
   let peers: StandInPeers;
   let replies: Reply[];
   let requests: string[];
-  let authorizations: string[];
+  let sessions: string[];
 
   beforeEach(async () => {
     replies = [];
     requests = [];
-    authorizations = [];
+    sessions = [];
     peers = new StandInPeers();
     await peers.startOne(({ method, url, headers, body }, response) => {
       requests.push(body === '' ? `${method} ${url}` : `${method} ${url} <- ${body}`);
-      if (headers.authorization !== undefined) authorizations.push(headers.authorization);
+      const { 'x-session-id': id, 'x-session-secret': proof } = headers;
+      if (id !== undefined) sessions.push(`${String(id)}:${String(proof)}`);
       const reply = replies.shift() ?? { status: 500 };
       response.writeHead(reply.status, reply.headers);
       response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
@@ -191,7 +192,7 @@ describe('the client commands', () => {
       const closed = await quoll(['session', 'close', '--session', session]);
       assert.equal(closed.output, 'session 77 is closed\n');
       assert.deepEqual(requests, ['PUT /v1/sessions/77', 'DELETE /v1/sessions/77']);
-      assert.deepEqual(authorizations, [`Session ${session}`, `Session ${session}`]);
+      assert.deepEqual(sessions, [session, session]);
     });
 
     it('create ephemeral znodes, by the variable too', async () => {
@@ -202,7 +203,7 @@ describe('the client commands', () => {
       } finally {
         delete process.env['QUOLL_SESSION'];
       }
-      assert.deepEqual(authorizations, [`Session ${session}`]);
+      assert.deepEqual(sessions, [session]);
       assert.deepEqual(requests, ['POST /v1/nodes/?name=w&kind=ephemeral <- x']);
     });
   });

@@ -102,10 +102,10 @@ describe('quoll watch', () => {
   it('passes over a peer that can not now, and ends with what none would take', async () => {
     await peers.start(
       answering(503, { title: 'No quorum', code: 'NOQUORUM', detail: 'Wait.' }),
-      answering(403, { title: 'The ACL does not allow this', code: 'NOAUTH', detail: 'Ask.' }),
+      answering(403, { title: 'This is not allowed', code: 'NOAUTH', detail: 'Ask.' }),
     );
     const { code, errors } = await peers.quoll('watch', '/a');
-    assert.deepEqual([code, errors], [1, 'quoll: The ACL does not allow this\n  Ask.\n']);
+    assert.deepEqual([code, errors], [1, 'quoll: This is not allowed\n  Ask.\n']);
     assert.equal(peers.requests.length, 2);
   });
 

@@ -108,7 +108,7 @@ describe('what a peer keeps for its clients', () => {
     await enter('there', '/locks/a');
     assert.equal(budget.inUse('queuePlaces'), 3);
     assert.ok(typeof first !== 'string');
-    await settle(service.locks.release(path('/locks/a'), first.lockId, soon));
+    await settle(service.locks.release(path('/locks/a'), first.lockId, { identities: [] }, soon));
     await bed.ensemble.pass(4_000);
     assert.equal(budget.inUse('queuePlaces'), 1, 'one was released, of one the time is over');
     assert.equal(budget.inUse('sessions'), 0, 'a place is all that its session counts for');

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../../src/model/acl.ts';
+import { defaultLimits } from '../../../../src/model/limits.ts';
 import type { TxnEvents } from '../../../../src/model/watch-event.ts';
 import { zxid } from '../../../../src/model/zxid.ts';
 import { ConnectionWatchers } from '../../../../src/server/watch/connection-watchers.ts';
 import { Deliveries } from '../../../../src/server/watch/deliveries.ts';
 import { SharedBatch } from '../../../../src/server/watch/event-batch.ts';
+import { Hearing } from '../../../../src/server/watch/hearing.ts';
 import { Publishing } from '../../../../src/server/watch/publishing.ts';
 import { Slices } from '../../../../src/server/watch/slices.ts';
 import { Tellings } from '../../../../src/server/watch/tellings.ts';
@@ -12,8 +14,10 @@ import { WatchIndex } from '../../../../src/server/watch/watch-index.ts';
 import { WatchOutlet, type Lasting } from '../../../../src/server/watch/watch-outlet.ts';
 import { WatchTotal } from '../../../../src/server/watch/watch-total.ts';
 import { defaultWatchTuning } from '../../../../src/server/tuning.ts';
+import { StateMachine } from '../../../../src/state/state-machine.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { path } from '../../../support/model/requests.ts';
+import { sha256 } from '../../../support/state/leader.ts';
 
 describe('telling one for whom much waits already', () => {
   const waiting = 500;
@@ -49,9 +53,11 @@ describe('telling one for whom much waits already', () => {
     const index = new WatchIndex();
     const slices = new Slices({ clock, tuning });
     const total = new WatchTotal(tuning.watchesMax);
-    const connections = new ConnectionWatchers({ tuning, metrics, slices, total });
+    const state = new StateMachine({ limits: defaultLimits, sha256 });
+    const hearing = new Hearing(() => state);
+    const connections = new ConnectionWatchers({ hearing, tuning, metrics, slices, total });
     const nobody = (): undefined => undefined;
-    tellings = new Tellings({ clock, connections, index, end: nobody, lose: nobody });
+    tellings = new Tellings({ clock, connections, hearing, index, end: nobody, lose: nobody });
     publishing = new Publishing({ clock, tuning, published: nobody });
     const watching = watchOf(outlet);
     index.add(watching);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { parseSessionIdDecimal } from '../../../../../src/model/ids.ts';
 import { callerOf, credentialFor } from '../../../../../src/frontends/http/exchange/caller.ts';
 import { Problem } from '../../../../../src/frontends/http/exchange/problem.ts';
-import { formatSecret, parseSecret } from '../../../../../src/wire/credentials.ts';
+import { addressIdentity, formatSecret, parseSecret } from '../../../../../src/wire/credentials.ts';
 
 const secret = 'AAECAwQFBgcICQoLDA0ODw';
+const stranger = { identities: [{ scheme: 'ip', id: '::1' }] };
 const session = parseSessionIdDecimal('255') ?? assert.fail();
 
 function codeOf(run: () => unknown): string {
@@ -19,52 +20,52 @@ function codeOf(run: () => unknown): string {
 
 describe('rest callers', () => {
   it('knows a caller by its address', () => {
-    const at = (id: string, door = 'http') => ({ identities: [{ scheme: 'ip', id }], door });
-    assert.deepEqual(callerOf({}, '10.0.0.1'), at('10.0.0.1'));
-    assert.deepEqual(callerOf({}, '::ffff:10.0.0.1'), at('10.0.0.1'));
-    assert.deepEqual(callerOf({}, '::1', 'websocket'), at('::1', 'websocket'));
+    assert.equal(callerOf({}, stranger), stranger);
+    assert.deepEqual(addressIdentity('10.0.0.1'), { scheme: 'ip', id: '10.0.0.1' });
+    assert.deepEqual(addressIdentity('::ffff:10.0.0.1'), { scheme: 'ip', id: '10.0.0.1' });
+    assert.deepEqual(addressIdentity('::1'), { scheme: 'ip', id: '::1' });
   });
 
   it('takes Basic for the digest identity that ZooKeeper makes of it', () => {
     const authorization = `Basic ${Buffer.from('super:admin').toString('base64')}`;
     // ZooKeeper's DigestAuthenticationProvider.generateDigest("super:admin").
     const digest = { scheme: 'digest', id: 'super:xQJmxLMiHGwaqBvst5y6rkB6HQs=' };
-    assert.deepEqual(callerOf({ authorization }, '::1').identities[1], digest);
+    assert.deepEqual(callerOf({ authorization }, stranger).identities[1], digest);
     assert.equal(
-      codeOf(() => callerOf({ authorization: 'Basic !!' }, '::1')),
+      codeOf(() => callerOf({ authorization: 'Basic !!' }, stranger)),
       'authFailed',
     );
     assert.equal(
-      codeOf(() => callerOf({ authorization: 'Basic' }, '::1')),
+      codeOf(() => callerOf({ authorization: 'Basic' }, stranger)),
       'authFailed',
     );
     assert.equal(
-      codeOf(() => callerOf({ authorization: 'Bearer x' }, '::1')),
+      codeOf(() => callerOf({ authorization: 'Negotiate x' }, stranger)),
       'authFailed',
     );
   });
 
   it('takes a session from either form, and not from both', () => {
     const headers = { 'x-session-id': '255', 'x-session-secret': secret };
-    const { credential } = callerOf(headers, '::1');
+    const { credential } = callerOf(headers, stranger);
     assert.equal(credential?.session, session);
     assert.equal(formatSecret(credential.secret), secret);
     const authorization = `session 255:${secret}`;
-    assert.deepEqual(callerOf({ authorization }, '::1').credential, credential);
+    assert.deepEqual(callerOf({ authorization }, stranger).credential, credential);
     assert.equal(
-      codeOf(() => callerOf({ ...headers, authorization }, '::1')),
+      codeOf(() => callerOf({ ...headers, authorization }, stranger)),
       'badArguments',
     );
     assert.equal(
-      codeOf(() => callerOf({ 'x-session-id': '255' }, '::1')),
+      codeOf(() => callerOf({ 'x-session-id': '255' }, stranger)),
       'badArguments',
     );
     assert.equal(
-      codeOf(() => callerOf({ 'x-session-secret': secret }, '::1')),
+      codeOf(() => callerOf({ 'x-session-secret': secret }, stranger)),
       'badArguments',
     );
     assert.equal(
-      codeOf(() => callerOf({ authorization: 'Session 255' }, '::1')),
+      codeOf(() => callerOf({ authorization: 'Session 255' }, stranger)),
       'authFailed',
     );
   });
@@ -73,7 +74,7 @@ describe('rest callers', () => {
     for (const id of ['0', '-1', '0255', '0xff', '9223372036854775808', 'x', '']) {
       const headers = { 'x-session-id': id, 'x-session-secret': secret };
       assert.equal(
-        codeOf(() => callerOf(headers, '::1')),
+        codeOf(() => callerOf(headers, stranger)),
         'badArguments',
         id,
       );

@@ -28,15 +28,19 @@ describe('a large answer', () => {
         whole: () => part.repeat(parts),
         parts: () => Array<string>(parts).fill(part),
       };
-      return new LargeAnswer({ debtors, connection: new Connection(new Socket(), budget) }, body, {
-        begin: () => told.push(`${name} begins`),
-        write: () => {
-          told.push(`${name} writes`);
-          return takes();
+      return new LargeAnswer(
+        { debtors, connection: new Connection(new Socket(), { identities: [] }, budget) },
+        body,
+        {
+          begin: () => told.push(`${name} begins`),
+          write: () => {
+            told.push(`${name} writes`);
+            return takes();
+          },
+          end: () => told.push(`${name} ends`),
+          cut: () => told.push(`${name} is cut`),
         },
-        end: () => told.push(`${name} ends`),
-        cut: () => told.push(`${name} is cut`),
-      });
+      );
     };
     const turns = (): string[] => {
       while (clock.turn());
@@ -102,7 +106,7 @@ describe('a large answer', () => {
     const body = { bytes: 1, whole: () => '', parts };
     const none = (): boolean => true;
     const sink = { begin: none, write: none, end: none, cut: () => told.push('cut') };
-    const connection = new Connection(new Socket(), budget);
+    const connection = new Connection(new Socket(), { identities: [] }, budget);
     new LargeAnswer({ debtors, connection }, body, sink).start();
     assert.deepEqual(turns(), ['largeAnswerFailed']);
     assert.deepEqual(told, ['cut']);

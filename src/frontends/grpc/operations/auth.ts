@@ -1,0 +1,142 @@
+import type {
+  AuthStatus as AuthStatusMessage,
+  DeleteGrantRequest__Output,
+  DeleteGrantResponse,
+  DeleteRoleRequest__Output,
+  DeleteRoleResponse,
+  GetAuthResponse,
+  InitAuthRequest__Output,
+  InitAuthResponse,
+  ListGrantsResponse,
+  ListRolesResponse,
+  PutGrantRequest__Output,
+  PutGrantResponse,
+  PutRoleRequest__Output,
+  PutRoleResponse,
+  Rule,
+  SwitchAuthOffResponse,
+} from '../../../generated/quoll/v1/auth.ts';
+import {
+  formatPrincipal,
+  isComplaint,
+  parsePrincipal,
+  readGrant,
+  readRole,
+  type AuthComplaint,
+  type RoleRule,
+  type Verb,
+} from '../../../model/auth.ts';
+import type { AuthStatus } from '../../../service/auth.ts';
+import { encodeMeta } from '../messages/encode.ts';
+import { badField } from '../messages/numbers.ts';
+import type { OtherOperation } from './operation.ts';
+
+export const getAuth: OtherOperation<unknown, GetAuthResponse> = {
+  async ask({ service }, _request, asking) {
+    return encodeStatus(await service.auth.status(asking));
+  },
+};
+
+export const initAuth: OtherOperation<InitAuthRequest__Output, InitAuthResponse> = {
+  async ask({ service }, { principals }, asking) {
+    for (const principal of principals) orBadField('principals', parsePrincipal(principal));
+    return encodeStatus(await service.auth.init(principals, asking));
+  },
+};
+
+export const switchAuthOff: OtherOperation<unknown, SwitchAuthOffResponse> = {
+  async ask({ service }, _request, asking) {
+    return { meta: encodeMeta(await service.auth.off(asking)) };
+  },
+};
+
+export const listRoles: OtherOperation<unknown, ListRolesResponse> = {
+  async ask({ service }, _request, asking) {
+    const { documents, meta } = await service.auth.list('roles', asking);
+    const roles = documents.map(({ name, rules }) => ({ name, rules: rules.map(encodeRule) }));
+    return { roles, meta: encodeMeta(meta) };
+  },
+};
+
+export const putRole: OtherOperation<PutRoleRequest__Output, PutRoleResponse> = {
+  async ask({ service }, { role }, asking) {
+    if (role === null) throw badField('role', 'is needed');
+    const rules = role.rules.map(({ prefix, verbs }) => ({
+      prefix,
+      verbs: verbs.map((verb) => verb.replace('VERB_', '').toLowerCase()),
+    }));
+    const document = orBadField('role', readRole(rules));
+    const { name } = role;
+    return { meta: encodeMeta(await service.auth.put('roles', name, document, asking)) };
+  },
+};
+
+export const deleteRole: OtherOperation<DeleteRoleRequest__Output, DeleteRoleResponse> = {
+  async ask({ service }, { name }, asking) {
+    return { meta: encodeMeta(await service.auth.delete('roles', name, asking)) };
+  },
+};
+
+export const listGrants: OtherOperation<unknown, ListGrantsResponse> = {
+  async ask({ service }, _request, asking) {
+    const { documents, meta } = await service.auth.list('grants', asking);
+    const grants = documents.map(({ name, principals, roles }) => ({
+      name,
+      principals: [...principals],
+      roles: [...roles],
+    }));
+    return { grants, meta: encodeMeta(meta) };
+  },
+};
+
+export const putGrant: OtherOperation<PutGrantRequest__Output, PutGrantResponse> = {
+  async ask({ service }, { grant }, asking) {
+    if (grant === null) throw badField('grant', 'is needed');
+    const { name, principals, roles } = grant;
+    const document = orBadField('grant', readGrant(principals, roles));
+    return { meta: encodeMeta(await service.auth.put('grants', name, document, asking)) };
+  },
+};
+
+export const deleteGrant: OtherOperation<DeleteGrantRequest__Output, DeleteGrantResponse> = {
+  async ask({ service }, { name }, asking) {
+    return { meta: encodeMeta(await service.auth.delete('grants', name, asking)) };
+  },
+};
+
+function encodeStatus({ on, identities, roles, rules, meta }: AuthStatus): {
+  readonly status: AuthStatusMessage;
+  readonly meta: ReturnType<typeof encodeMeta>;
+} {
+  return {
+    status: {
+      on,
+      identities: identities.map(formatPrincipal),
+      roles: [...roles],
+      rules: rules.map(encodeRule),
+    },
+    meta: encodeMeta(meta),
+  };
+}
+
+function encodeRule({ prefix, verbs }: RoleRule): Rule {
+  return { prefix, verbs: verbs.map((verb) => verbNames[verb]) };
+}
+
+const verbNames = {
+  read: 'VERB_READ',
+  write: 'VERB_WRITE',
+  create: 'VERB_CREATE',
+  delete: 'VERB_DELETE',
+  admin: 'VERB_ADMIN',
+  lock: 'VERB_LOCK',
+  watch: 'VERB_WATCH',
+} as const satisfies Record<Verb, string>;
+
+function orBadField<Document extends object>(
+  field: string,
+  read: Document | AuthComplaint,
+): Document {
+  if (isComplaint(read)) throw badField(field, read.complaint);
+  return read;
+}

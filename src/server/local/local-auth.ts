@@ -1,0 +1,308 @@
+import type { Identity } from '../../model/acl.ts';
+import { openAcl } from '../../model/acl.ts';
+import {
+  adminRole,
+  authGrantsPath,
+  authRolesPath,
+  authRoot,
+  authTokensPath,
+  complaintOfName,
+  encodeAuthDocument,
+  formatPrincipal,
+  type AuthSwitch,
+} from '../../model/auth.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { childOf, type ZnodePath } from '../../model/path.ts';
+import { anyVersion, type CheckOp, type RequestContext, type TreeOp } from '../../model/request.ts';
+import type {
+  Asking,
+  AuthDocumentKind,
+  AuthDocuments,
+  AuthService,
+  AuthStatus,
+  Named,
+} from '../../service/auth.ts';
+import type { AnswerMeta, Caller } from '../../service/call.ts';
+import { validateTimeout } from '../../service/validate.ts';
+import { provenOf } from '../../state/access/access.ts';
+import { isSuper } from '../../state/access/grants.ts';
+import { isInIpRange, parseIp, parseIpRange } from '../../state/access/ip-range.ts';
+import type { StateMachine } from '../../state/state-machine.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import type { Admission, Claim } from './admission.ts';
+import type { AnswerCallback } from './entrance.ts';
+import { withoutIndex } from './lock-requests.ts';
+
+/** The grant that `init` makes. */
+const firstGrant = 'admins';
+const directories = {
+  roles: authRolesPath,
+  grants: authGrantsPath,
+  tokens: authTokensPath,
+} as const;
+const loopbacks = [parseIpRange('127.0.0.0/8'), parseIpRange('::1')];
+/** Whose write it is of who may switch grants on, while they are off. */
+const ofSuper: RequestContext = Object.freeze({ identities: [{ scheme: 'super', id: '' }] });
+
+/** Who acts, as the leader is told, and what must still hold when it decides. */
+interface Actor {
+  readonly context: RequestContext;
+  readonly guards: readonly TreeOp[];
+}
+
+/** Is `AuthService` on this peer: it makes writes of the documents, and the leader judges them as all others. */
+export class LocalAuth implements AuthService {
+  readonly #admission: Admission;
+
+  constructor(admission: Admission) {
+    this.#admission = admission;
+  }
+
+  status({ caller, timeoutMs }: Asking): Promise<AuthStatus> {
+    return this.#admission.promise(whoIs(caller), timeoutMs, (peer, answer) => {
+      const identities = this.#admission.recognize(caller.identities);
+      answer(this.#status(peer.applier.state, identities));
+    });
+  }
+
+  init(principals: readonly string[], asking: Asking): Promise<AuthStatus> {
+    return this.#behindBarrier(asking, (peer, identities, answer) => {
+      const { state } = peer.applier;
+      const actor = this.#actor(state, identities);
+      if (state.grants.isOn) {
+        answer(refused('badArguments', 'Grants are on already: an administrator may change them.'));
+        return;
+      }
+      const first = principals.length > 0 ? principals : whoAsks(identities);
+      if (isRefusal(actor)) answer(actor);
+      else if (isRefusal(first)) answer(first);
+      else {
+        const known = state.grants.grant(firstGrant);
+        const grant = {
+          principals: [...new Set([...(known?.principals ?? []), ...first])],
+          roles: [...new Set([...(known?.roles ?? []), adminRole])],
+        };
+        const ops = [
+          putOp(childOf(authGrantsPath, firstGrant), grant),
+          putOp(authRoot, { on: true }),
+        ];
+        this.#write(peer, { actor, ops, asking }, (meta) => {
+          answer(isRefusal(meta) ? meta : this.#status(peer.applier.state, identities));
+        });
+      }
+    });
+  }
+
+  off(asking: Asking): Promise<AnswerMeta> {
+    return this.#behindBarrier(asking, (peer, identities, answer) => {
+      if (!peer.applier.state.grants.isOn) {
+        answer(this.#meta());
+        return;
+      }
+      const actor = { context: { identities }, guards: [] };
+      this.#write(peer, { actor, ops: [putOp(authRoot, { on: false })], asking }, answer);
+    });
+  }
+
+  list<Kind extends AuthDocumentKind>(
+    kind: Kind,
+    asking: Asking,
+  ): Promise<{ documents: readonly Named<AuthDocuments[Kind]>[]; meta: AnswerMeta }> {
+    return this.#behindBarrier(asking, ({ applier }, identities, answer) => {
+      const actor = this.#actor(applier.state, identities);
+      if (isRefusal(actor)) answer(actor);
+      else answer({ documents: documentsOf(applier.state, kind), meta: this.#meta() });
+    });
+  }
+
+  get<Kind extends AuthDocumentKind>(
+    kind: Kind,
+    name: string,
+    asking: Asking,
+  ): Promise<{ document: Named<AuthDocuments[Kind]>; meta: AnswerMeta }> {
+    return this.#behindBarrier(asking, ({ applier }, identities, answer) => {
+      const actor = this.#actor(applier.state, identities);
+      const found = documentsOf(applier.state, kind).find((each) => each.name === name);
+      if (isRefusal(actor)) answer(actor);
+      else if (found === undefined) answer(noSuch(kind, name));
+      else answer({ document: found, meta: this.#meta() });
+    });
+  }
+
+  put<Kind extends AuthDocumentKind>(
+    kind: Kind,
+    name: string,
+    document: AuthDocuments[Kind],
+    asking: Asking,
+  ): Promise<AnswerMeta> {
+    return this.#change(asking, name, putOp(childOf(directories[kind], name), document));
+  }
+
+  delete(kind: AuthDocumentKind, name: string, asking: Asking): Promise<AnswerMeta> {
+    const path = childOf(directories[kind], name);
+    const op = { op: 'delete', path, expected: anyVersion, recursive: false } as const;
+    return this.#change(asking, name, op);
+  }
+
+  #change(asking: Asking, name: string, op: TreeOp): Promise<AnswerMeta> {
+    return this.#behindBarrier(asking, (peer, identities, answer) => {
+      const complaint = complaintOfName(name);
+      const actor = this.#actor(peer.applier.state, identities);
+      if (complaint !== undefined) answer(refused('badArguments', `${complaint}.`));
+      else if (isRefusal(actor)) answer(actor);
+      else this.#write(peer, { actor, ops: [op], asking }, answer);
+    });
+  }
+
+  /**
+   * Says by whose right the leader is to judge: the caller's own. While grants are off, who may switch them on acts as the
+   * super user would, as long as they are still off by the time that it decides.
+   */
+  #actor(state: StateMachine, identities: readonly Identity[]): Actor | Refusal {
+    const { grants } = state;
+    if (grants.isOn) {
+      const refusal = grants.refusal('read', authRoot, identities);
+      return refusal ?? { context: { identities }, guards: [] };
+    }
+    if (!mayBegin(identities)) {
+      const detail =
+        'Grants are off. Whoever has a certificate, asks from the machine of the peer itself, or is the super user may switch them on: quoll auth init.';
+      return refused('noAuth', detail, { path: authRoot });
+    }
+    return { context: ofSuper, guards: [unchanged(state)] };
+  }
+
+  #write(
+    peer: RunningPeer,
+    {
+      actor,
+      ops,
+      asking,
+    }: { readonly actor: Actor; readonly ops: readonly TreeOp[]; readonly asking: Asking },
+    answer: AnswerCallback<AnswerMeta>,
+  ): void {
+    const request = { kind: 'multi', single: false, ops: [...actor.guards, ...ops] } as const;
+    peer.writes.submit(request, actor.context, asking.timeoutMs, (result) => {
+      if (!isRefusal(result)) {
+        this.#admission.audit.wrote(asking.caller, request, result);
+        answer(this.#meta());
+      } else if ((result.failedIndex ?? Infinity) < actor.guards.length) {
+        answer(switchedMeanwhile());
+      } else answer(withoutIndex(result));
+    });
+  }
+
+  /** By what a quorum has applied: what was granted or taken back a moment ago at another peer counts. */
+  #behindBarrier<Value extends object>(
+    { caller, timeoutMs }: Asking,
+    run: (
+      peer: RunningPeer,
+      identities: readonly Identity[],
+      answer: AnswerCallback<Value>,
+    ) => void,
+  ): Promise<Value> {
+    const who = validateTimeout(timeoutMs) ?? whoIs(caller);
+    return this.#admission.promise<Value>(who, timeoutMs, (peer, given) => {
+      const answer: AnswerCallback<Value> = (value) => {
+        this.#admission.audit.answered(caller, 'auth', authRoot, value);
+        given(value);
+      };
+      const identities = this.#admission.recognize(caller.identities);
+      peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
+        if (isRefusal(confirmed)) answer(confirmed);
+        else run(peer, identities, answer);
+      });
+    });
+  }
+
+  #status({ grants }: StateMachine, identities: readonly Identity[]): AuthStatus {
+    const { isOn: on } = grants;
+    return { on, identities, ...grants.grantedTo(identities), meta: this.#meta() };
+  }
+
+  #meta(): AnswerMeta {
+    return this.#admission.entrance.meta();
+  }
+}
+
+/** Whatever session it may name besides. */
+function whoIs({ identities, validity }: Caller): Claim {
+  return validity === undefined ? { identities } : { identities, validity };
+}
+
+function documentsOf<Kind extends AuthDocumentKind>(
+  { grants }: StateMachine,
+  kind: Kind,
+): Named<AuthDocuments[Kind]>[] {
+  const byKind: { readonly [Each in AuthDocumentKind]: () => Iterable<readonly [string, object]> } =
+    {
+      roles: () => grants.roles(),
+      grants: () => grants.all(),
+      tokens: () => grants.tokens.all(),
+    };
+  const all = byKind[kind]();
+  // The kind says which of them it is; the compiler can't follow that.
+  const named = [...all].map(([name, document]) => ({ name, ...document }));
+  return named.sort((left, right) => (left.name < right.name ? -1 : 1)) as unknown as Named<
+    AuthDocuments[Kind]
+  >[];
+}
+
+/** The super user, the machine of this peer itself, or whoever has a certificate. */
+function mayBegin(identities: readonly Identity[]): boolean {
+  return (
+    isSuper(identities) ||
+    identities.some(({ scheme, id }) => {
+      if (scheme !== 'ip') return scheme === 'x509';
+      const address = parseIp(id);
+      return (
+        address !== undefined &&
+        loopbacks.some((range) => range !== undefined && isInIpRange(address, range))
+      );
+    })
+  );
+}
+
+/** Who switches grants on is the first administrator, when he has proved who he is. */
+function whoAsks(identities: readonly Identity[]): readonly string[] | Refusal {
+  const proven = provenOf(identities);
+  const first = proven.find(({ scheme }) => scheme === 'x509') ?? proven[0];
+  if (first !== undefined) return [formatPrincipal(first)];
+  return refused(
+    'badArguments',
+    'Name who is to be the first administrator (x509:CN=ops, group:ops, digest:user:hash), or prove who you are: else nobody could change anything afterwards.',
+  );
+}
+
+/** Nobody has switched anything since: what is decided by that holds. */
+function unchanged(state: StateMachine): CheckOp {
+  const stat = state.stat(authRoot);
+  return {
+    op: 'check',
+    path: authRoot,
+    absent: stat === undefined,
+    expected: stat === undefined ? anyVersion : { version: stat.version },
+  };
+}
+
+function putOp(path: ZnodePath, document: AuthSwitch | AuthDocuments[AuthDocumentKind]): TreeOp {
+  return {
+    op: 'set',
+    path,
+    data: encodeAuthDocument(document),
+    expected: anyVersion,
+    orCreate: { acl: openAcl, parents: true },
+  };
+}
+
+function noSuch(kind: AuthDocumentKind, name: string): Refusal {
+  const detail =
+    kind === 'roles' && name === adminRole
+      ? `The role "${name}" is built in: it may do all, and has no rules.`
+      : `There is no "${name}" among the ${kind}.`;
+  return refused('noNode', detail, { path: childOf(directories[kind], name) });
+}
+
+function switchedMeanwhile(): Refusal {
+  return refused('badVersion', 'Grants were switched on or off meanwhile: look, and ask again.');
+}

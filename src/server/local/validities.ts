@@ -1,0 +1,81 @@
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { Validity } from '../../model/principal.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Entrance } from './entrance.ts';
+
+/** What rests on a proof is looked at so often. */
+const lookEveryMs = 100;
+
+interface Resting {
+  readonly validity: Validity;
+  readonly run: (refusal: Refusal) => void;
+}
+
+/**
+ * Knows whether what somebody has proved still says anything: it ends at its time, by the wall clock, and with the static
+ * token that it rests on. Who keeps something open is told within a tenth of a second.
+ */
+export class Validities {
+  readonly #entrance: Entrance;
+  readonly #clock: Clock;
+  readonly #resting = new Set<Resting>();
+  #looking: Timer | undefined;
+
+  constructor(entrance: Entrance, clock: Clock) {
+    this.#entrance = entrance;
+    this.#clock = clock;
+  }
+
+  /** Gives the refusal for who asks when it is over; undefined while it stands. */
+  refusal(validity: Validity | undefined): Refusal | undefined {
+    if (validity === undefined) return undefined;
+    const { notAfterMs, token } = validity;
+    if (this.#clock.wall() > notAfterMs) return hasEnded();
+    const state = token === undefined ? undefined : this.#entrance.peer?.applier.state;
+    if (token === undefined || state?.grants.tokens.stands(token) === true) return undefined;
+    return isRevoked();
+  }
+
+  /** Calls `run` once it is over; what it gives takes that back. */
+  whenOver(validity: Validity | undefined, run: (refusal: Refusal) => void): () => void {
+    if (validity === undefined) return () => undefined;
+    const resting = { validity, run };
+    this.#resting.add(resting);
+    this.#looking ??= this.#clock.every(lookEveryMs, () => {
+      this.#look();
+    });
+    return () => {
+      this.#forget(resting);
+    };
+  }
+
+  #look(): void {
+    for (const resting of [...this.#resting]) {
+      const refusal = this.refusal(resting.validity);
+      if (refusal === undefined || !this.#forget(resting)) continue;
+      resting.run(refusal);
+    }
+  }
+
+  #forget(resting: Resting): boolean {
+    const wasThere = this.#resting.delete(resting);
+    if (this.#resting.size === 0) {
+      this.#looking?.cancel();
+      this.#looking = undefined;
+    }
+    return wasThere;
+  }
+}
+
+function hasEnded(): Refusal {
+  const detail =
+    'What proved who you are is valid no longer: sign in again, or connect with a new certificate.';
+  return refused('authFailed', detail);
+}
+
+function isRevoked(): Refusal {
+  return refused(
+    'authFailed',
+    'The token that proved who you are was revoked or changed: use another.',
+  );
+}

@@ -1,0 +1,67 @@
+import type { Identity } from '../model/acl.ts';
+import type { GrantDocument, RoleDocument, RoleRule, TokenDocument } from '../model/auth.ts';
+import type { AnswerMeta, Caller } from './call.ts';
+
+/** What there is of grants by name. */
+export interface AuthDocuments {
+  readonly roles: RoleDocument;
+  readonly grants: GrantDocument;
+  readonly tokens: TokenDocument;
+}
+
+export type AuthDocumentKind = keyof AuthDocuments;
+
+export type Named<Document> = Document & { readonly name: string };
+
+/** Who asks, and how long to wait. */
+export interface Asking {
+  readonly caller: Caller;
+  readonly timeoutMs: number;
+}
+
+/** Says whether grants are asked for, who asks, and what they were granted. */
+export interface AuthStatus {
+  readonly on: boolean;
+  readonly identities: readonly Identity[];
+  readonly roles: readonly string[];
+  /** Of these roles, but for `admin`, which has no rules: it may do all. */
+  readonly rules: readonly RoleRule[];
+  readonly meta: AnswerMeta;
+}
+
+/**
+ * Roles and grants: who may do what below which prefix, beside the ACLs. They are documents of the tree
+ * (`src/model/auth.ts`), and what this does can be done by plain reads and writes there; the verdict is the same. While
+ * grants are off, whoever may switch them on may also prepare them here: the super user, who asks from the machine itself,
+ * and who has a certificate.
+ */
+export interface AuthService {
+  /** As this peer has applied it. For anybody. */
+  status(asking: Asking): Promise<AuthStatus>;
+  /** Switches grants on, with these for administrators; without any, who asks. Refused when they are on already. */
+  init(principals: readonly string[], asking: Asking): Promise<AuthStatus>;
+  /** Switches grants off: only ACLs are asked then, as before. Roles and grants stay. */
+  off(asking: Asking): Promise<AnswerMeta>;
+  /** All of a kind, by name; linearizable. */
+  list<Kind extends AuthDocumentKind>(
+    kind: Kind,
+    asking: Asking,
+  ): Promise<{
+    readonly documents: readonly Named<AuthDocuments[Kind]>[];
+    readonly meta: AnswerMeta;
+  }>;
+  /** One of them; `noNode` when there is none. */
+  get<Kind extends AuthDocumentKind>(
+    kind: Kind,
+    name: string,
+    asking: Asking,
+  ): Promise<{ readonly document: Named<AuthDocuments[Kind]>; readonly meta: AnswerMeta }>;
+  /** Makes it or puts it in the place of the one of that name. */
+  put<Kind extends AuthDocumentKind>(
+    kind: Kind,
+    name: string,
+    document: AuthDocuments[Kind],
+    asking: Asking,
+  ): Promise<AnswerMeta>;
+  delete(kind: AuthDocumentKind, name: string, asking: Asking): Promise<AnswerMeta>;
+}

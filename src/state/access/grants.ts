@@ -1,0 +1,208 @@
+import type { Identity } from '../../model/acl.ts';
+import {
+  adminRole,
+  authPlaceOf,
+  authRoot,
+  formatPrincipal,
+  isComplaint,
+  isKeptPath,
+  parseAuthSwitch,
+  parseGrant,
+  parsePrincipal,
+  parseRole,
+  type GrantDocument,
+  type RoleDocument,
+  type RoleRule,
+  type Verb,
+} from '../../model/auth.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import { matchesIdentity } from './access.ts';
+import { allRights, CompiledRules, type Rights } from './rights.ts';
+import { Tokens } from './tokens.ts';
+
+/** Sets of identities whose rights are kept ready; beyond, all are worked out anew. */
+const compiledMax = 10_000;
+
+/** What some identities were granted, in words. */
+export interface GrantedRoles {
+  readonly roles: readonly string[];
+  readonly rules: readonly RoleRule[];
+}
+
+/**
+ * Who was granted what, worked out from the documents below `authRoot` as they change: they are the only record, this is
+ * a view of them. No part of the digest or of snapshots; a restored state builds its own.
+ *
+ * Rights are compiled for each set of identities that asks, and dropped when a document changes: so a verdict is that of
+ * now, and costs a look at a map.
+ */
+export class Grants {
+  readonly tokens = new Tokens();
+  #isOn = false;
+  readonly #roles = new Map<string, RoleDocument>();
+  readonly #grants = new Map<string, GrantDocument>();
+  /** Made anew when it is asked for. */
+  #index: PrincipalIndex | undefined;
+  #generation: object = {};
+  readonly #compiled = new Map<string, Rights>();
+  /** Connections keep their identities: most sets that ask are the very object that asked before. */
+  #known = new WeakMap<readonly Identity[], Rights>();
+
+  /** Grants are asked for. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** Another object after each change: what was worked out under the one before may not be right any more. */
+  get generation(): object {
+    return this.#generation;
+  }
+
+  /** Takes in what the znode at a path holds now; `undefined` once it is gone. Other paths are passed over. */
+  changed(path: ZnodePath, data: Uint8Array | null | undefined): void {
+    if (!isKeptPath(path)) return;
+    const place = authPlaceOf(path);
+    if (place === undefined) return;
+    if (place.kind === 'tokens') {
+      this.tokens.changed(place.name, data);
+      return;
+    }
+    this.#generation = {};
+    this.#index = undefined;
+    this.#compiled.clear();
+    this.#known = new WeakMap();
+    if (place.kind === 'switch') this.#isOn = isOnBy(data);
+    else if (place.kind === 'roles') {
+      keep(this.#roles, place.name, data === undefined ? undefined : parseRole(data));
+    } else keep(this.#grants, place.name, data === undefined ? undefined : parseGrant(data));
+  }
+
+  /** Says whether these may do that at a path. While grants are off, all may, but for what the ensemble keeps there. */
+  may(verb: Verb, path: ZnodePath, identities: readonly Identity[]): boolean {
+    if (!this.#isOn) return !isKeptPath(path) || isSuper(identities);
+    return this.rightsOf(identities).may(verb, path);
+  }
+
+  /** Gives the refusal for who may not; undefined for who may. */
+  refusal(verb: Verb, path: ZnodePath, identities: readonly Identity[]): Refusal | undefined {
+    return this.may(verb, path, identities) ? undefined : notGranted(verb, path, this.#isOn);
+  }
+
+  /** Gives what these may do while grants are on. */
+  rightsOf(identities: readonly Identity[]): Rights {
+    const known = this.#known.get(identities);
+    if (known !== undefined) return known;
+    const key = keyOf(identities);
+    let rights = this.#compiled.get(key);
+    if (rights === undefined) {
+      rights = this.#compile(identities);
+      if (this.#compiled.size >= compiledMax) this.#compiled.clear();
+      this.#compiled.set(key, rights);
+    }
+    this.#known.set(identities, rights);
+    return rights;
+  }
+
+  /** Gives all roles but the one that is built in, in no order. */
+  roles(): IterableIterator<[string, RoleDocument]> {
+    return this.#roles.entries();
+  }
+
+  /** Gives all grants, in no order. */
+  all(): IterableIterator<[string, GrantDocument]> {
+    return this.#grants.entries();
+  }
+
+  /** Gives a grant as it is applied. */
+  grant(name: string): GrantDocument | undefined {
+    return this.#grants.get(name);
+  }
+
+  /** Says what these were granted, whether grants are on or not: to be shown to them. */
+  grantedTo(identities: readonly Identity[]): GrantedRoles {
+    const roles = [...this.#rolesOf(identities)].sort();
+    return { roles, rules: roles.flatMap((role) => this.#roles.get(role)?.rules ?? []) };
+  }
+
+  #compile(identities: readonly Identity[]): Rights {
+    if (isSuper(identities)) return allRights;
+    const roles = this.#rolesOf(identities);
+    if (roles.has(adminRole)) return allRights;
+    return new CompiledRules([...roles].flatMap((role) => this.#roles.get(role)?.rules ?? []));
+  }
+
+  #rolesOf(identities: readonly Identity[]): Set<string> {
+    const { exact, ranges } = (this.#index ??= indexOf(this.#grants.values()));
+    const found = new Set<string>(exact.get('world:anyone') ?? []);
+    for (const identity of identities) {
+      for (const role of exact.get(formatPrincipal(identity)) ?? []) found.add(role);
+      if (identity.scheme !== 'ip') continue;
+      for (const { range, roles } of ranges) {
+        if (matchesIdentity(range, identity)) for (const role of roles) found.add(role);
+      }
+    }
+    return found;
+  }
+}
+
+/** Makes the refusal for who lacks a verb. */
+export function notGranted(verb: Verb, path: ZnodePath, isOn: boolean): Refusal {
+  const detail = isOn
+    ? `This needs the verb "${verb}" on "${path}", which no role of yours gives: ask an administrator. GET /v1/auth and "quoll auth show" say who you are and what you may do.`
+    : `What is below "${authRoot}" is the super user's while grants are off: use "quoll auth", or switch them on by "quoll auth init".`;
+  return refused('noAuth', detail, { path });
+}
+
+export function isSuper(identities: readonly Identity[]): boolean {
+  return identities.some(({ scheme }) => scheme === 'super');
+}
+
+/** Grants by whom they are for. */
+interface PrincipalIndex {
+  readonly exact: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly ranges: readonly { readonly range: Identity; readonly roles: readonly string[] }[];
+}
+
+function indexOf(grants: Iterable<GrantDocument>): PrincipalIndex {
+  const exact = new Map<string, Set<string>>();
+  const ranges: { range: Identity; roles: readonly string[] }[] = [];
+  for (const { principals, roles } of grants) {
+    for (const principal of principals) {
+      const named = parsePrincipal(principal);
+      if ('complaint' in named) continue;
+      if (named.scheme === 'ip') {
+        ranges.push({ range: named, roles });
+        continue;
+      }
+      const given = exact.get(principal) ?? new Set<string>();
+      exact.set(principal, given);
+      for (const role of roles) given.add(role);
+    }
+  }
+  return { exact, ranges };
+}
+
+/** A switch that can't be read is on: nobody gets in by breaking it. */
+function isOnBy(data: Uint8Array | null | undefined): boolean {
+  if (data === undefined) return false;
+  const read = parseAuthSwitch(data);
+  return isComplaint(read) || read.on;
+}
+
+/** A document that can't be read gives nobody anything. */
+function keep<Document extends object>(
+  documents: Map<string, Document>,
+  name: string,
+  read: Document | { readonly complaint: string } | undefined,
+): void {
+  if (read === undefined || isComplaint(read)) documents.delete(name);
+  else documents.set(name, read);
+}
+
+/** Two sets of the same key are the same set: a length says where each id ends. */
+function keyOf(identities: readonly Identity[]): string {
+  let key = '';
+  for (const { scheme, id } of identities) key += `${scheme} ${String(id.length)} ${id} `;
+  return key;
+}

@@ -1,0 +1,149 @@
+import { openAcl, type Acl } from '../../model/acl.ts';
+import {
+  adminRole,
+  authDirectories,
+  authGrantsPath,
+  authLimits,
+  authPlaceOf,
+  authRolesPath,
+  authRoot,
+  authTokensPath,
+  complaintOfDocument,
+  complaintOfName,
+  isComplaint,
+  parseAuthSwitch,
+  parseGrant,
+  parsePrincipal,
+  type GrantDocument,
+} from '../../model/auth.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import { nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
+import type { TreeOp } from '../../model/request.ts';
+import { parseIpRange } from '../access/ip-range.ts';
+import type { Draft, SeenZnode } from './draft.ts';
+
+// What the ensemble keeps below /zookeeper/quoll is written as everything is, and by the rules of this file besides: only
+// documents that can be read, and never a state in which nobody could change it.
+
+/** Says why an op at a kept path is not one of those that may be. */
+export function unfitForKept(op: TreeOp): Refusal | undefined {
+  switch (op.op) {
+    case 'create': {
+      if (op.kind !== 'persistent' || op.sequential) {
+        return unfit(op.path, 'what is kept here is persistent, and has the name that it is given');
+      }
+      return unfitAcl(op.path, op.acl) ?? unfitDocument(op.path, op.data);
+    }
+    case 'set':
+      return (op.orCreate && unfitAcl(op.path, op.orCreate.acl)) ?? unfitDocument(op.path, op.data);
+    case 'delete': {
+      const isDocument = authDirectories.includes(parentOf(op.path));
+      return isDocument ? undefined : unfit(op.path, 'it stays: switch grants off instead');
+    }
+    case 'setAcl':
+      return unfit(op.path, 'its ACL stays open: grants alone say who may do what here');
+    case 'check':
+    case 'checkLock':
+    case 'checkSession':
+      return undefined;
+  }
+}
+
+/**
+ * Looks at the grants as a branch leaves them: each role that is granted exists, and while grants are on, somebody is an
+ * administrator. So the last one can't remove himself, by whatever writes.
+ */
+export function unfitGrants(draft: Draft): Refusal | undefined {
+  const roles = draft.childrenOf(authRolesPath);
+  const grants = draft.childrenOf(authGrantsPath);
+  const many =
+    tooMany(authRolesPath, roles.length, authLimits.rolesMax) ??
+    tooMany(authGrantsPath, grants.length, authLimits.grantsMax) ??
+    tooMany(authTokensPath, childrenOf(draft, authTokensPath), authLimits.tokensMax);
+  if (many !== undefined) return many;
+  const known = new Set([adminRole, ...roles.map(({ path }) => nameOf(path))]);
+  let hasAdministrator = false;
+  for (const grant of grants) {
+    const document = documentOf(draft, grant);
+    if (document === undefined) continue;
+    const unknown = document.roles.find((role) => !known.has(role));
+    if (unknown !== undefined) return missingRole(grant.path, unknown);
+    hasAdministrator ||= document.principals.length > 0 && document.roles.includes(adminRole);
+  }
+  if (hasAdministrator || !isOnAfter(draft)) return undefined;
+  const detail = `Nobody would have the role "${adminRole}" any more: grant it to somebody else first, or switch grants off.`;
+  return refused('badArguments', detail, { path: authGrantsPath });
+}
+
+function unfitAcl(path: ZnodePath, acl: Acl): Refusal | undefined {
+  const [entry, ...more] = acl;
+  const [open] = openAcl;
+  const isOpen =
+    more.length === 0 &&
+    entry?.scheme === open?.scheme &&
+    entry?.id === open?.id &&
+    entry?.permissions === open?.permissions;
+  return isOpen ? undefined : unfit(path, 'leave its ACL open: grants alone say who may do what');
+}
+
+function unfitDocument(path: ZnodePath, data: Uint8Array | null): Refusal | undefined {
+  if (path === parentOf(authRoot) || authDirectories.includes(path)) {
+    return data === null || data.length === 0 ? undefined : unfit(path, 'it holds no data');
+  }
+  const place = authPlaceOf(path);
+  if (place === undefined) return unfit(path, 'nothing is kept under this path');
+  const { kind, name } = place;
+  const complaint =
+    (kind === 'switch' ? undefined : complaintOfName(name)) ??
+    (kind === 'roles' && name === adminRole ? `the role "${name}" is built in` : undefined) ??
+    complaintOfDocument(kind, data) ??
+    (kind === 'grants' ? complaintOfRanges(data) : undefined);
+  return complaint === undefined ? undefined : unfit(path, complaint);
+}
+
+/** Says which address of a grant could be nobody's. */
+function complaintOfRanges(data: Uint8Array | null): string | undefined {
+  const grant = parseGrant(data);
+  if (isComplaint(grant)) return grant.complaint;
+  for (const principal of grant.principals) {
+    const named = parsePrincipal(principal);
+    if ('complaint' in named || named.scheme !== 'ip') continue;
+    if (parseIpRange(named.id) === undefined) {
+      return `"${principal}" is no address and no range like ip:10.0.0.0/8`;
+    }
+  }
+  return undefined;
+}
+
+function isOnAfter(draft: Draft): boolean {
+  const top = draft.find(authRoot);
+  if (top === undefined) return false;
+  const read = parseAuthSwitch(top.document ?? null);
+  return isComplaint(read) || read.on;
+}
+
+/** What is in flight or of this branch has its document with it; of the rest it is known what is applied. */
+function documentOf(draft: Draft, { path, znode }: SeenZnode): GrantDocument | undefined {
+  if (znode.document === undefined) return draft.view.state.grants.grant(nameOf(path));
+  const read = parseGrant(znode.document);
+  return isComplaint(read) ? undefined : read;
+}
+
+function childrenOf(draft: Draft, path: ZnodePath): number {
+  return draft.find(path)?.stat.numChildren ?? 0;
+}
+
+function tooMany(path: ZnodePath, actual: number, limit: number): Refusal | undefined {
+  if (actual <= limit) return undefined;
+  const detail = `"${path}" may hold ${String(limit)} documents: delete some first.`;
+  return refused('tooLarge', detail, { path, limit, actual });
+}
+
+function missingRole(grant: ZnodePath, role: string): Refusal {
+  const detail = `"${grant}" grants the role "${role}", which would not exist: make the role first, or take it out of the grant first.`;
+  return refused('badArguments', detail, { path: grant });
+}
+
+function unfit(path: ZnodePath, complaint: string): Refusal {
+  return refused('badArguments', `"${path}" is the ensemble's own: ${complaint}.`, { path });
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { formatPrincipal } from '../../../src/model/auth.ts';
+import { digestIdentity } from '../../../src/wire/credentials.ts';
+import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { auth, GrpcClient, richErrorOf, znodes } from '../../support/grpc-client.ts';
+
+const root = 'root:secret';
+const ann = 'ann:secret';
+const principal = (pair: string): string => formatPrincipal(digestIdentity(pair));
+const as = (pair: string) => ({
+  metadata: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+});
+
+describe('gRPC: grants', () => {
+  let ensemble: TestEnsemble;
+  let client: GrpcClient;
+
+  before(async () => {
+    ensemble = await startEnsemble({ peers: 1, grpc: true });
+    client = new GrpcClient(ensemble.peer(1).grpc);
+  });
+
+  after(async () => {
+    client.close();
+    await ensemble.stop();
+  });
+
+  async function refused(reason: string, asked: Promise<unknown>): Promise<void> {
+    const error = await asked.then(
+      () => assert.fail(`${reason} was expected`),
+      (failed: unknown) => failed,
+    );
+    assert.equal(richErrorOf(error).reason, reason);
+  }
+
+  it('are prepared, switched on, asked for, and switched off', async () => {
+    const rules = [{ prefix: '/app', verbs: ['VERB_READ', 'VERB_CREATE'] as const }].map(
+      ({ prefix, verbs }) => ({ prefix, verbs: [...verbs] }),
+    );
+    await client.call(auth.PutRole, { role: { name: 'app', rules } });
+    const grant = { name: 'ann', principals: [principal(ann)], roles: ['app'] };
+    await client.call(auth.PutGrant, { grant });
+    const begun = await client.call(auth.InitAuth, { principals: [principal(root)] });
+    assert.deepEqual([begun.status?.on, begun.status?.identities], [true, ['ip:127.0.0.1']]);
+    await client.call(znodes.Create, { path: '/app' }, as(ann));
+    await refused('NOAUTH', client.call(znodes.Create, { path: '/app/b' }));
+    await refused('NOAUTH', client.call(znodes.Delete, { path: '/app' }, as(ann)));
+    const { status } = await client.call(auth.GetAuth, {}, as(ann));
+    assert.deepEqual([status?.roles, status?.rules], [['app'], rules]);
+    const listed = await client.call(auth.ListGrants, {}, as(root));
+    assert.deepEqual(
+      listed.grants.map(({ name }) => name),
+      ['admins', 'ann'],
+    );
+    const { roles } = await client.call(auth.ListRoles, {}, as(root));
+    assert.deepEqual(roles, [{ name: 'app', rules }]);
+    await refused('NOAUTH', client.call(auth.ListRoles, {}, as(ann)));
+    await refused('BADARGUMENTS', client.call(auth.DeleteRole, { name: 'app' }, as(root)));
+    await client.call(auth.DeleteGrant, { name: 'ann' }, as(root));
+    await client.call(auth.DeleteRole, { name: 'app' }, as(root));
+    await refused('BADARGUMENTS', client.call(auth.DeleteGrant, { name: 'admins' }, as(root)));
+    await refused('NOAUTH', client.call(auth.SwitchAuthOff, {}, as(ann)));
+    await client.call(auth.SwitchAuthOff, {}, as(root));
+    await client.call(znodes.Get, { path: '/app' });
+  });
+
+  it('refuse what says nothing', async () => {
+    const role = { name: 'a', rules: [{ prefix: '/a', verbs: ['VERB_UNSPECIFIED' as const] }] };
+    await refused('BADARGUMENTS', client.call(auth.PutRole, { role }));
+    await refused('BADARGUMENTS', client.call(auth.PutRole, {}));
+    await refused('BADARGUMENTS', client.call(auth.PutGrant, {}));
+    const grant = { name: 'a', principals: ['ann'], roles: [] };
+    await refused('BADARGUMENTS', client.call(auth.PutGrant, { grant }));
+    await refused('BADARGUMENTS', client.call(auth.InitAuth, { principals: ['ann'] }));
+  });
+});

@@ -1,0 +1,231 @@
+// At the end of what somebody has proved, all that he keeps open is told so and ends; nobody else is harmed.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { credentials, type ServiceError } from '@grpc/grpc-js';
+import { createFor } from '../../support/identity/askers.ts';
+import { StaticTokens, superDigest } from '../../support/identity/static-tokens.ts';
+import { GrpcClient, locks, sessions, watches } from '../../support/grpc-client.ts';
+import { SocketClient } from '../../support/socket-client.ts';
+import { Authority, TestSecurity } from '../../support/tls/authority.ts';
+import { DoorPeer } from '../../support/tls/door-peer.ts';
+import { askHttps } from '../../support/tls/https-client.ts';
+import { until } from '../../support/until.ts';
+import { JuteSocket, records } from '../../support/zookeeper/jute-frames.ts';
+import { opCodes } from '../../support/zookeeper/requests.ts';
+
+describe('what was proved ends', () => {
+  let authority: Authority;
+  let peer: DoorPeer;
+  let at: { readonly url: string; readonly ca: string };
+  let tokens: StaticTokens;
+
+  before(async () => {
+    authority = await Authority.make();
+    const security = new TestSecurity(await authority.keys(), 'want');
+    peer = await DoorPeer.open(security, { superDigest });
+    at = { url: `https://127.0.0.1:${String(peer.ports.http)}`, ca: authority.ca };
+    tokens = new StaticTokens(at);
+  });
+
+  after(() => peer.close());
+
+  /** What is open by a token, and how its end is seen. */
+  interface Open {
+    readonly what: string;
+    open(token: string): Promise<() => Promise<void>>;
+  }
+
+  /** A queue of its own. */
+  const lockOf = (token: string) => token.slice(0, 20);
+  const headersOf = (token: string) => ({ authorization: `Bearer ${token}` });
+
+  function stream(path: string, token: string, accept: string): ClientRequest {
+    const headers = { ...headersOf(token), accept };
+    return requestTls(`${at.url}${path}`, { ca: at.ca, headers, agent: false }).end();
+  }
+
+  async function text(response: IncomingMessage): Promise<string> {
+    let all = '';
+    for await (const part of response) all += String(part);
+    return all;
+  }
+
+  const grpc = (): GrpcClient =>
+    new GrpcClient(
+      `127.0.0.1:${String(peer.ports.grpc)}`,
+      {},
+      credentials.createSsl(Buffer.from(at.ca)),
+    );
+
+  const openings: readonly Open[] = [
+    ...['text/event-stream', 'application/x-ndjson'].map((accept) => ({
+      what: `a stream of ${accept}`,
+      async open(token: string) {
+        const outgoing = stream('/v1/watch?path=/&recursive', token, accept);
+        const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+        assert.equal(response.statusCode, 200);
+        const all = text(response);
+        return async () => {
+          assert.match(await all, /AUTHFAILED/);
+        };
+      },
+    })),
+    {
+      what: 'a long poll',
+      open(token) {
+        const polled = askHttps(`${at.url}/v1/nodes/?children&index=1000000&wait=60s`, {
+          ca: at.ca,
+          headers: headersOf(token),
+        });
+        return Promise.resolve(async () => {
+          const { status, body } = await polled;
+          assert.equal(status, 401, body);
+        });
+      },
+    },
+    {
+      what: 'a place in the queue of a lock, over HTTP',
+      async open(token) {
+        const ask = () =>
+          askHttps(`${at.url}/v1/locks/${lockOf(token)}?wait=60s`, {
+            ca: at.ca,
+            method: 'POST',
+            headers: { ...headersOf(token), 'content-type': 'application/json' },
+            body: '{"ttlMs":60000}',
+          });
+        assert.equal((await ask()).status, 200);
+        const waited = ask();
+        return async () => {
+          const { status, body } = await waited;
+          assert.equal(status, 401, body);
+        };
+      },
+    },
+    {
+      what: 'a WebSocket with its watches',
+      async open(token) {
+        const socket = await SocketClient.open(at.url, { ca: at.ca });
+        await socket.ok('hello', { authorization: `Bearer ${token}` });
+        const watch = socket.send('watch', { path: '/', recursive: true });
+        await socket.answer(watch);
+        return async () => {
+          assert.equal(await socket.closed(), 4401);
+          assert.ok(
+            socket.messages.some((message) => JSON.stringify(message).includes('AUTHFAILED')),
+          );
+        };
+      },
+    },
+    {
+      what: 'a watch over gRPC',
+      async open(token) {
+        const client = grpc();
+        const watching = client.stream(
+          watches.Watch,
+          { path: '/' },
+          { metadata: headersOf(token) },
+        );
+        const ended = once(watching, 'error');
+        await once(watching, 'data');
+        return async () => {
+          const [error] = (await ended) as [ServiceError];
+          assert.equal(error.code, 16);
+          client.close();
+        };
+      },
+    },
+    {
+      what: 'a Session stream over gRPC',
+      async open(token) {
+        const client = grpc();
+        const carrier = client.duplex(sessions.Session, { metadata: headersOf(token) });
+        const ended = once(carrier, 'error');
+        carrier.write({ id: 1, open: { timeoutMs: 10_000 } });
+        await once(carrier, 'data');
+        return async () => {
+          const [error] = (await ended) as [ServiceError];
+          assert.equal(error.code, 16);
+          client.close();
+        };
+      },
+    },
+    {
+      what: 'a wait for a lock over gRPC',
+      async open(token) {
+        const client = grpc();
+        const ask = () =>
+          client.call(
+            locks.AcquireLock,
+            { name: lockOf(token), waitMs: 20_000, ttlMs: 60_000 },
+            { metadata: headersOf(token) },
+          );
+        await ask();
+        const waited = ask();
+        waited.catch(() => undefined);
+        return async () => {
+          await assert.rejects(waited, { code: 16 });
+          client.close();
+        };
+      },
+    },
+    {
+      what: "a connection of ZooKeeper's clients",
+      async open(token) {
+        const address = `127.0.0.1:${String(peer.ports.zookeeper)}`;
+        const client = await JuteSocket.openTls(address, { ca: at.ca });
+        await client.connect();
+        assert.equal((await client.ask(-4, opCodes.auth, records.auth('bearer', token))).error, 0);
+        return async () => {
+          const { xid, error } = await client.reply();
+          assert.deepEqual([xid, error], [-4, -115], 'AUTH_FAILED, as to a wrong proof');
+          await client.closed();
+        };
+      },
+    },
+  ];
+
+  openings.forEach((opening, index) => {
+    const { what } = opening;
+    const timed = `timed-${String(index)}`;
+    const revoked = `revoked-${String(index)}`;
+    it(`and with its token ${what}, at its time`, async () => {
+      const token = await tokens.make(timed, { notAfter: Date.now() + 2_000 });
+      const ended = await opening.open(token);
+      await ended();
+    });
+
+    it(`and with its token ${what}, when that is revoked`, async () => {
+      const ended = await opening.open(await tokens.make(revoked));
+      await tokens.revoke(revoked);
+      await ended();
+    });
+  });
+
+  it('and with its certificate, a stream and a connection', async () => {
+    const brief = await authority.issue({ name: 'brief', to: 2 / 3_600 });
+    const address = `127.0.0.1:${String(peer.ports.zookeeper)}`;
+    const client = await JuteSocket.openTls(address, { ca: at.ca, ...brief });
+    await client.connect();
+    const socket = await SocketClient.open(at.url, { ca: at.ca, ...brief });
+    assert.equal(await socket.closed(), 4401);
+    assert.equal((await client.reply()).error, -115);
+    await client.closed();
+  });
+
+  it('for nobody else', async () => {
+    await createFor(at, '/others', { scheme: 'token', id: 'stays' });
+    const stays = await tokens.make('stays');
+    const leaves = await tokens.make('leaves');
+    const socket = await SocketClient.open(at.url, { ca: at.ca });
+    await socket.ok('hello', { authorization: `Bearer ${stays}` });
+    const other = await SocketClient.open(at.url, { ca: at.ca });
+    await other.ok('hello', { authorization: `Bearer ${leaves}` });
+    await tokens.revoke('leaves');
+    await until('the other to be closed', () => other.closeCode !== undefined);
+    await socket.ok('get', { path: '/others' });
+    await socket.close();
+  });
+});

@@ -1,0 +1,208 @@
+// Tokens that an issuer signs: the same verdict at every door.
+
+import { SignJWT, UnsecuredJWT } from 'jose';
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfiguredAuthenticator } from '../../../src/adapters/auth/authenticator.ts';
+import { JwtAuthenticator } from '../../../src/adapters/auth/jwt-authenticator.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import {
+  askersOf,
+  createFor,
+  type Asker,
+  type ReadOutcome,
+} from '../../support/identity/askers.ts';
+import { Issuer } from '../../support/identity/issuer.ts';
+import { Authority, TestSecurity } from '../../support/tls/authority.ts';
+import { DoorPeer } from '../../support/tls/door-peer.ts';
+import { askHttps } from '../../support/tls/https-client.ts';
+import { until } from '../../support/until.ts';
+
+describe('a token of an issuer says who somebody is', () => {
+  let issuer: Issuer;
+  let folder: string;
+  let authenticator: ConfiguredAuthenticator;
+  let peer: DoorPeer;
+  let at: { readonly url: string; readonly ca: string };
+  let askers: readonly Asker[];
+
+  function settings() {
+    return {
+      issuer: issuer.url,
+      audience: ['quoll', 'others-too'],
+      jwksUrl: undefined,
+      jwksFile: undefined,
+      algorithms: ['ES256', 'RS256', 'EdDSA'] as const,
+      groupsClaim: 'groups',
+      name: 'house',
+    };
+  }
+
+  async function open(): Promise<void> {
+    const logger = { log: () => undefined };
+    const jwt = new JwtAuthenticator({
+      settings: settings(),
+      dataDir: folder,
+      clock: systemClock,
+      logger,
+    });
+    authenticator = new ConfiguredAuthenticator({ jwt });
+    const authority = await Authority.make();
+    peer = await DoorPeer.open(new TestSecurity(await authority.keys()), { authenticator });
+    at = { url: `https://127.0.0.1:${String(peer.ports.http)}`, ca: authority.ca };
+    askers = askersOf(peer, authority.ca);
+    await createFor(at, '/ann', { scheme: 'jwt', id: 'ann@house' });
+    await createFor(at, '/builders', { scheme: 'group', id: 'builders' });
+  }
+
+  async function close(): Promise<void> {
+    authenticator.stop();
+    await peer.close();
+  }
+
+  const ask = async (path: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return await askHttps(`${at.url}/v1/nodes${path}`, { ca: at.ca, headers });
+  };
+  const everywhere = async (path: string, bearer: string, expected: ReadOutcome | RegExp) => {
+    for (const asker of askers) {
+      const outcome = await asker.read(path, { bearer });
+      if (typeof expected === 'string') assert.equal(outcome, expected, asker.door);
+      else assert.match(outcome, expected, asker.door);
+    }
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'quoll-jwt-'));
+    issuer = await Issuer.open();
+    await open();
+  });
+
+  afterEach(async () => {
+    await close();
+    await issuer.down();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('by its subject and its groups', async () => {
+    const token = await issuer.sign({ groups: ['builders', 'readers'] });
+    await everywhere('/ann', token, 'read');
+    await everywhere('/builders', token, 'read');
+    await everywhere('/builders', await issuer.sign({ groups: 'builders' }), 'read');
+    await everywhere('/ann', await issuer.sign({ subject: 'bob' }), 'noAuth');
+  });
+
+  it('signed by any key of the issuer, of an algorithm that is believed', async () => {
+    await issuer.addKey('second', 'EdDSA');
+    await issuer.addKey('third', 'RS256');
+    for (const key of ['first', 'second', 'third']) {
+      // Of a key that is not known the issuer is asked, and not once more within half a minute.
+      const token = await issuer.sign({ key });
+      assert.equal((await ask('/ann', token)).status, key === 'first' ? 200 : 401);
+    }
+    assert.equal(issuer.asked, 1);
+    await close();
+    await open();
+    for (const key of ['first', 'second', 'third']) {
+      assert.equal((await ask('/ann', await issuer.sign({ key }))).status, 200, key);
+    }
+  });
+
+  const wrong: readonly (readonly [string, () => Promise<string>, RegExp])[] = [
+    [
+      'that is signed by nobody (none)',
+      () => Promise.resolve(unsigned(issuer.url)),
+      /algorithm|read/,
+    ],
+    ['that is signed by a secret (HS256)', () => signedBySecret(issuer.url), /algorithm|key/],
+    ['of an algorithm that is not believed', () => signedBy('PS256'), /algorithm|key/],
+    ['for another audience', () => issuer.sign({ audience: 'shop' }), /another audience/],
+    ['of another issuer', () => issuer.sign({ issuer: 'https://x.example' }), /another issuer/],
+    ['without an end', () => issuer.sign({ exp: null }), /has no end/],
+    ['that has ended', () => issuer.sign({ exp: -61 }), /has expired/],
+    ['that begins later', () => issuer.sign({ nbf: 61 }), /not valid yet/],
+    ['that names nobody', () => issuer.sign({ subject: '' }), /names nobody/],
+    ['whose groups are none', () => issuer.sign({ groups: [1] }), /groups/],
+    ['whose signature is another', () => changed(issuer.sign()), /signature/],
+    ['that is none', () => Promise.resolve('a.b.c'), /neither/],
+  ];
+  for (const [what, make, why] of wrong) {
+    it(`but not one ${what}`, async () => {
+      const token = await make();
+      const { status, body } = await ask('/ann', token);
+      assert.equal(status, 401, body);
+      assert.match(body, why);
+      assert.ok(!body.includes(token));
+      assert.ok(!JSON.stringify(peer.lines).includes(token));
+      await everywhere('/ann', token, /authFailed|throttled/);
+    });
+  }
+
+  async function signedBy(algorithm: string): Promise<string> {
+    await issuer.addKey(algorithm, algorithm);
+    return await issuer.sign({ key: algorithm });
+  }
+
+  it('and not one that is too large', async () => {
+    const token = await issuer.sign({ groups: ['g'.repeat(48 * 1_024)] });
+    for (const asker of askers.filter(({ door }) => ['websocket', 'zookeeper'].includes(door))) {
+      assert.equal(await asker.read('/ann', { bearer: token }), 'authFailed', asker.door);
+    }
+    assert.equal((await ask('/ann', token.slice(0, 8_193))).status, 401);
+  });
+
+  it('while clocks differ by no more than a minute', async () => {
+    await everywhere('/ann', await issuer.sign({ exp: -50 }), 'read');
+    await everywhere('/ann', await issuer.sign({ nbf: 50 }), 'read');
+  });
+
+  it('while the issuer is down, also to a peer that starts then', async () => {
+    const token = await issuer.sign();
+    await everywhere('/ann', token, 'read');
+    await issuer.down();
+    await everywhere('/ann', await issuer.sign({ exp: 700 }), 'read');
+    await close();
+    await open();
+    await everywhere('/ann', await issuer.sign({ exp: 800 }), 'read');
+    await close();
+    rmSync(join(folder, 'issuer-keys.json'));
+    await open();
+    const { status, body } = await ask('/ann', token);
+    assert.deepEqual([status, /does not answer/.test(body)], [401, true], body);
+    assert.equal(peer.count('auth_failures'), 0, 'it was no guess');
+  });
+
+  it('until its key is withdrawn', async () => {
+    const token = await issuer.sign();
+    assert.equal((await ask('/ann', token)).status, 200);
+    await issuer.addKey('second');
+    issuer.withdrawKey('first');
+    await close();
+    await open();
+    await until('the keys to be renewed', async () => (await ask('/ann', token)).status === 401);
+    assert.equal((await ask('/ann', await issuer.sign({ key: 'second' }))).status, 200);
+  });
+});
+
+const future = () => Math.floor(Date.now() / 1_000) + 600;
+
+function unsigned(issuer: string): string {
+  const token = new UnsecuredJWT({}).setSubject('ann').setAudience('quoll').setIssuer(issuer);
+  return token.setExpirationTime(future()).encode();
+}
+
+function signedBySecret(issuer: string): Promise<string> {
+  const token = new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 'first' });
+  token.setSubject('ann').setAudience('quoll').setIssuer(issuer).setExpirationTime(future());
+  return token.sign(Buffer.alloc(32, 7));
+}
+
+/** With another subject, under the same signature. */
+async function changed(token: Promise<string>): Promise<string> {
+  const [head = '', body = '', signature = ''] = (await token).split('.');
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object;
+  const other = Buffer.from(JSON.stringify({ ...claims, sub: 'eve' })).toString('base64url');
+  return [head, other, signature].join('.');
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { expectProblem, expectStatus } from '../../support/contract.ts';
+import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { newTokenText } from '../../support/identity/static-tokens.ts';
+
+describe('REST: static tokens', () => {
+  let ensemble: TestEnsemble;
+  let here: string;
+
+  before(async () => {
+    ensemble = await startEnsemble({ peers: 1 });
+    here = ensemble.peer(1).http;
+  });
+  after(() => ensemble.stop());
+
+  const json = (body: unknown) => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const ofBearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  it('are put, shown without their text, and revoked', async () => {
+    const token = newTokenText();
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    const document = { sha256, groups: ['builders'], notAfter: 4_000_000_000_000 };
+    await expectStatus(204, here, 'PUT', '/v1/auth/tokens/ci', json(document));
+    const one = (await expectStatus(200, here, 'GET', '/v1/auth/tokens/ci')).json();
+    assert.deepEqual(one, { name: 'ci', ...document });
+    const all = (await expectStatus(200, here, 'GET', '/v1/auth/tokens')).json();
+    assert.deepEqual(all, { tokens: [{ name: 'ci', ...document }] });
+    const who = (await expectStatus(200, here, 'GET', '/v1/auth', ofBearer(token))).json();
+    assert.deepEqual(who['identities'], ['ip:127.0.0.1', 'token:ci', 'group:builders']);
+    await expectStatus(204, here, 'DELETE', '/v1/auth/tokens/ci');
+    const gone = { status: 401, code: 'AUTHFAILED' };
+    await expectProblem(gone, here, 'GET', '/v1/auth', ofBearer(token));
+    const absent = { status: 404, code: 'NONODE' };
+    await expectProblem(absent, here, 'GET', '/v1/auth/tokens/ci');
+  });
+
+  it('are refused when their document is none', async () => {
+    const wrong = { status: 400, code: 'BADARGUMENTS' };
+    const sha256 = 'a'.repeat(64);
+    const documents = [
+      {},
+      { sha256: newTokenText() },
+      { sha256, groups: 'builders' },
+      { sha256, groups: Array.from({ length: 33 }, (_, index) => `g${String(index)}`) },
+      { sha256, notAfter: 'tomorrow' },
+      { sha256, more: true },
+    ];
+    for (const document of documents) {
+      await expectProblem(wrong, here, 'PUT', '/v1/auth/tokens/ci', json(document));
+    }
+    await expectProblem(wrong, here, 'PUT', '/v1/auth/tokens/a%20b', json({ sha256 }));
+  });
+});
