@@ -1,17 +1,24 @@
 import { isRefusal } from '../../../model/error-code.ts';
 import { withProof } from '../../../model/principal.ts';
-import type { Caller } from '../../../service/call.ts';
+import type { Asker, Caller } from '../../../service/call.ts';
 import type { IdentityService } from '../../../service/identifying.ts';
 import { bearerIn } from '../../../wire/credentials.ts';
 import type { Connection } from './connection.ts';
 import { Problem, problemOfRefusal } from './problem.ts';
+
+/** A token, and where it was shown; `asker`: who shows it, where that is not the connection's stranger. */
+export interface ShownBearer {
+  readonly connection: Connection;
+  readonly bearer: string;
+  readonly asker?: Asker;
+}
 
 /**
  * Finds out who shows a bearer token on a connection. What it showed last is known by it, while that stands.
  */
 export function signIn(
   identities: IdentityService,
-  { connection, bearer }: { readonly connection: Connection; readonly bearer: string },
+  { connection, bearer, asker = connection.stranger }: ShownBearer,
   done: (outcome: Caller | Problem) => void,
 ): void {
   const { signedIn, stranger } = connection;
@@ -19,7 +26,7 @@ export function signIn(
     done(signedIn.caller);
     return;
   }
-  identities.bearer(bearer, stranger, (proof) => {
+  identities.bearer(bearer, asker, (proof) => {
     if (isRefusal(proof)) {
       done(problemOfRefusal(proof));
       return;
@@ -31,10 +38,7 @@ export function signIn(
 }
 
 /** Does the same with a promise, which rejects with the `Problem`. */
-export function signedIn(
-  identities: IdentityService,
-  shown: { readonly connection: Connection; readonly bearer: string },
-): Promise<Caller> {
+export function signedIn(identities: IdentityService, shown: ShownBearer): Promise<Caller> {
   return new Promise((resolve, reject) => {
     signIn(identities, shown, (outcome) => {
       if (outcome instanceof Problem) reject(outcome);

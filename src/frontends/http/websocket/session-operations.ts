@@ -72,7 +72,11 @@ async function callerFrom(
   const { connection, door } = context;
   const bearer = bearerIn(authorization);
   if (bearer !== undefined) {
-    return await signedIn(door.service.identities, { connection, bearer });
+    return await signedIn(door.service.identities, {
+      connection,
+      bearer,
+      asker: context.caller(),
+    });
   }
   return callerOf({ authorization }, connection.stranger);
 }

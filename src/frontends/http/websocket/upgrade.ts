@@ -151,7 +151,8 @@ function whoAsks(
     return;
   }
   socket.pause();
-  signIn(service.identities, { connection, bearer }, (principal) => {
+  const asker = { ...stranger, door: 'websocket' } as const;
+  signIn(service.identities, { connection, bearer, asker }, (principal) => {
     done(principal);
     socket.resume();
   });

@@ -204,3 +204,36 @@ describe('what is recorded of who has proved himself', () => {
     ]);
   });
 });
+
+describe('what is recorded of grants', () => {
+  it('is each change of them, and each that was refused', async () => {
+    const { ensemble, service, recorded } = await aPeer();
+    const { auth } = service;
+    const asking = (caller: Caller) => ({ caller, timeoutMs: 5_000 });
+    const ann = by('http', { scheme: 'x509', id: 'CN=ann' });
+    const role = { rules: [{ prefix: path('/app'), verbs: ['read'] as const }] };
+    await ensemble.settle(auth.init([], asking(ann)));
+    await ensemble.settle(auth.put('roles', 'reader', role, asking(ann)));
+    const stranger = asking(by('grpc'));
+    await ensemble.settle(auth.put('roles', 'mine', role, stranger).catch(() => undefined));
+    await ensemble.settle(auth.delete('roles', 'reader', asking(ann)));
+    const lines = recorded();
+    const who = 'auth ip:10.0.0.7+x509:CN=ann http';
+    const kept = lines.filter((each) => / (put|set|create|delete) |^refused/.test(each));
+    assert.ok(
+      kept.some(
+        (each) => each.startsWith(who) && each.includes('/zookeeper/quoll/auth/roles/reader'),
+      ),
+      kept.join('\n'),
+    );
+    assert.ok(
+      kept.some((each) => each.startsWith(`${who} delete`)),
+      kept.join('\n'),
+    );
+    assert.equal(
+      lines.filter((each) => each.startsWith('refused ip:10.0.0.7 grpc')).length,
+      1,
+      lines.join('\n'),
+    );
+  });
+});
