@@ -1372,7 +1372,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `NOAUTH`, the ACL does not allow it; or `FOREIGNORIGIN`, a page of another site asks for a change. */
+        /** @description `NOAUTH`, the ACL, or what was granted, does not allow it; or `FOREIGNORIGIN`, a page of another site asks for a change. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -3300,6 +3300,8 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
@@ -3347,6 +3349,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
@@ -3382,6 +3385,7 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
@@ -3521,6 +3525,8 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
@@ -3554,6 +3560,7 @@ export interface operations {
         responses: {
             200: components["responses"]["LockGranted"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
@@ -3605,6 +3612,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
@@ -3640,6 +3648,7 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
