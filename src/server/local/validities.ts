@@ -5,8 +5,9 @@ import type { Entrance } from './entrance.ts';
 
 /** What rests on a proof is looked at so often. */
 const lookEveryMs = 100;
-/** In one turn. To tell somebody costs more: what he has open is ended by it. */
+/** Proofs that something rests on, looked at in one turn. */
 const lookedAtMax = 1_000;
+/** Of those, whoever is told in it that his has ended: what he has open is ended by that. */
 const toldMax = 50;
 
 interface Resting {
