@@ -35,6 +35,7 @@ const needed = {
   'default-jdk-headless': isProgram('javac'),
   'golang-github-samuel-go-zookeeper-dev': () =>
     existsSync('/usr/share/gocode/src/github.com/samuel/go-zookeeper'),
+  'python3-pure-sasl': () => runs('/usr/bin/python3', '-c', 'import puresasl'),
   'python3-kazoo': () => runs('/usr/bin/python3', '-c', 'import kazoo'),
   'golang-google-grpc-dev': () => existsSync('/usr/share/gocode/src/google.golang.org/grpc'),
 };

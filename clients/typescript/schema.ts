@@ -1440,7 +1440,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `NOAUTH`, the ACL does not allow it; or `FOREIGNORIGIN`, a page of another site asks for a change. */
+        /** @description `NOAUTH`, the ACL, or what was granted, does not allow it; or `FOREIGNORIGIN`, a page of another site asks for a change. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -3550,6 +3550,8 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
@@ -3597,6 +3599,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
@@ -3632,6 +3635,7 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
@@ -3771,6 +3775,8 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];
             410: components["responses"]["LockGone"];
@@ -3804,6 +3810,7 @@ export interface operations {
         responses: {
             200: components["responses"]["LockGranted"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
@@ -3855,6 +3862,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["LockGone"];
@@ -3890,6 +3898,7 @@ export interface operations {
             200: components["responses"]["LockGranted"];
             202: components["responses"]["LockQueued"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["LockConflict"];

@@ -5,6 +5,10 @@ import type { Entrance } from './entrance.ts';
 
 /** What rests on a proof is looked at so often. */
 const lookEveryMs = 100;
+/** Proofs that something rests on, looked at in one turn. */
+const lookedAtMax = 1_000;
+/** Of those, whoever is told in it that his has ended: what he has open is ended by that. */
+const toldMax = 50;
 
 interface Resting {
   readonly validity: Validity;
@@ -20,6 +24,7 @@ export class Validities {
   readonly #clock: Clock;
   readonly #resting = new Set<Resting>();
   #looking: Timer | undefined;
+  #isLooking = false;
 
   constructor(entrance: Entrance, clock: Clock) {
     this.#entrance = entrance;
@@ -42,19 +47,31 @@ export class Validities {
     const resting = { validity, run };
     this.#resting.add(resting);
     this.#looking ??= this.#clock.every(lookEveryMs, () => {
-      this.#look();
+      if (this.#isLooking) return;
+      this.#isLooking = true;
+      this.#look([...this.#resting], 0);
     });
     return () => {
       this.#forget(resting);
     };
   }
 
-  #look(): void {
-    for (const resting of [...this.#resting]) {
-      const refusal = this.refusal(resting.validity);
-      if (refusal === undefined || !this.#forget(resting)) continue;
+  /** In slices: thousands may rest on one token. */
+  #look(all: readonly Resting[], from: number): void {
+    let told = 0;
+    let at = from;
+    for (; at < all.length && at - from < lookedAtMax && told < toldMax; at++) {
+      const resting = all[at];
+      const refusal = resting && this.refusal(resting.validity);
+      if (resting === undefined || refusal === undefined || !this.#forget(resting)) continue;
+      told++;
       resting.run(refusal);
     }
+    this.#isLooking = at < all.length;
+    if (!this.#isLooking) return;
+    this.#clock.soon(() => {
+      this.#look(all, at);
+    });
   }
 
   #forget(resting: Resting): boolean {

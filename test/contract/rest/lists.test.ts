@@ -179,7 +179,7 @@ describe('REST: lists and ACLs', () => {
         await expectProblem({ status: 400, code: 'BADARGUMENTS' }, base, method, target, sent);
       }
     }
-    for (const acl of ['world:all:r', 'x509:cn:r', 'ip:999.1.1.1:r', 'digest:alice:r']) {
+    for (const acl of ['world:all:r', 'kerberos:cn:r', 'ip:999.1.1.1:r', 'digest:alice:r']) {
       const sent = { headers: { 'x-acl': acl } };
       const problem = await call(base, 'PUT', '/v1/nodes/never?create', sent);
       assert.equal(problem.json()['code'], 'INVALIDACL', acl);

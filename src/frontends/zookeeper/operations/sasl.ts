@@ -7,7 +7,7 @@ import type { Client, ZooKeeperRequest } from './client.ts';
 
 /** Random bytes of a challenge, which is answered once and on its own connection. */
 const nonceBytes = 24;
-/** Nobody answers with more. */
+/** Of an answer to a challenge: nobody has more to say. */
 const answerBytesMax = 4_096;
 const firstUse = '00000001';
 
