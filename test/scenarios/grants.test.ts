@@ -271,8 +271,9 @@ describe('grants behind every door', function () {
         { prefix: beside, verbs: ['read'] },
       ],
     });
-    for (const verb of verbs)
-      {await put(`roles/only-${verb}`, rulesOf([verb], top, `/locks/${lock}`));}
+    for (const verb of verbs) {
+      await put(`roles/only-${verb}`, rulesOf([verb], top, `/locks/${lock}`));
+    }
     await put('roles/both', rulesOf(verbs, top, `/locks/${lock}`));
     await put('roles/elsewhere', rulesOf(verbs, '/elsewhere', '/matri', `${kept}/child/below`));
     for (const who of [...verbs, both, elsewhere]) {
