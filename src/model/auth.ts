@@ -29,6 +29,8 @@ const tokensMax = 10_000;
 const rulesPerRoleMax = 100;
 /** Principals of one grant; more are refused: badArguments. */
 const principalsPerGrantMax = 1_000;
+/** Principals of all grants together; more are refused: tooLarge. */
+const principalsMax = 10_000;
 /** Roles of one grant; more are refused: badArguments. */
 const rolesPerGrantMax = 100;
 /** Bytes in the name of a role, a grant or a token; more are refused: badArguments. */
@@ -45,6 +47,7 @@ export const authLimits = Object.freeze({
   tokensMax,
   rulesPerRoleMax,
   principalsPerGrantMax,
+  principalsMax,
   rolesPerGrantMax,
   nameBytesMax,
   principalBytesMax,
