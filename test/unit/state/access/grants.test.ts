@@ -104,8 +104,9 @@ describe('grants', () => {
       { scheme: 'digest', id: `s${String(index)}:x` },
     ];
     const first = grants.rightsOf(stranger(0));
-    for (let index = 1; index < 3_000; index++)
+    for (let index = 1; index < 3_000; index++) {
       assert.equal(grants.rightsOf(stranger(index)), first);
+    }
     const long = [{ scheme: 'digest', id: 'x'.repeat(10_000) }];
     assert.equal(grants.rightsOf(long), first);
   });
