@@ -227,7 +227,7 @@ describe('grants behind every door', function () {
     return client;
   };
   const put = async (target: string, body: unknown): Promise<void> => {
-    const headers = { 'content-type': 'application/json' };
+    const headers = { ...basic(superuser), 'content-type': 'application/json' };
     const answer = await fetch(`${http}/v1/auth/${target}`, {
       method: target === 'init' ? 'POST' : 'PUT',
       headers,
@@ -271,8 +271,9 @@ describe('grants behind every door', function () {
         { prefix: beside, verbs: ['read'] },
       ],
     });
-    for (const verb of verbs)
-      {await put(`roles/only-${verb}`, rulesOf([verb], top, `/locks/${lock}`));}
+    for (const verb of verbs) {
+      await put(`roles/only-${verb}`, rulesOf([verb], top, `/locks/${lock}`));
+    }
     await put('roles/both', rulesOf(verbs, top, `/locks/${lock}`));
     await put('roles/elsewhere', rulesOf(verbs, '/elsewhere', '/matri', `${kept}/child/below`));
     for (const who of [...verbs, both, elsewhere]) {

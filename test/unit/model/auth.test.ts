@@ -90,8 +90,9 @@ describe('documents of grants', () => {
   });
 
   it('have names that are safe in a path and on a command line', () => {
-    for (const name of ['reader', 'team-a.readers', '_1'])
+    for (const name of ['reader', 'team-a.readers', '_1']) {
       assert.equal(complaintOfName(name), undefined);
+    }
     for (const name of ['', '.', '-x', 'a b', 'ä', 'a'.repeat(65)]) assert(complaintOfName(name));
   });
 
