@@ -39,6 +39,10 @@ const groupsPerTokenMax = 32;
 const nameBytesMax = 64;
 /** Bytes of a principal in text, its scheme included; more are refused: badArguments. */
 const principalBytesMax = 1_024;
+/** Names in the prefix of a rule; more are refused: badArguments. */
+const prefixDepthMax = 64;
+/** Bytes in the prefix of a rule; more are refused: badArguments. */
+const prefixBytesMax = 2_560;
 /** Bytes of the document of a role, a grant or a token; more are refused: badArguments. */
 const documentBytesMax = 65_536;
 
@@ -54,6 +58,8 @@ export const authLimits = Object.freeze({
   groupsPerTokenMax,
   nameBytesMax,
   principalBytesMax,
+  prefixDepthMax,
+  prefixBytesMax,
   documentBytesMax,
 });
 
@@ -207,6 +213,9 @@ export function readGrant(
     const complaint = complaintOfName(role);
     if (complaint !== undefined) return { complaint: `"roles": ${complaint}` };
   }
+  if (roles.includes(adminRole) && principals.includes('world:anyone')) {
+    return { complaint: `the role "${adminRole}" is not for world:anyone` };
+  }
   return { principals, roles };
 }
 
@@ -306,6 +315,11 @@ function readPrefix(given: unknown): ZnodePath | AuthComplaint {
   if (typeof given !== 'string') return { complaint: '"prefix" must be the path of a znode' };
   const path = parsePath(given);
   if (typeof path !== 'string') return { complaint: `"prefix": ${path.complaint}` };
+  if (path.split('/').length - 1 > prefixDepthMax || utf8Length(path) > prefixBytesMax) {
+    return {
+      complaint: `"prefix" has up to ${String(prefixDepthMax)} names and ${String(prefixBytesMax)} bytes`,
+    };
+  }
   if (path !== rootPath && isReservedPath(path)) {
     return {
       complaint: `what is below /zookeeper is for administrators alone: no rule reaches "${path}"`,
