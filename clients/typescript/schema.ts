@@ -226,7 +226,7 @@ export interface paths {
         };
         /**
          * All roles.
-         * @description For administrators, and for whoever may switch grants on while they are off.
+         * @description For administrators; while grants are off, for the super user.
          */
         get: operations["listRoles"];
         put?: never;
@@ -274,7 +274,7 @@ export interface paths {
         };
         /**
          * All grants.
-         * @description For administrators, and for whoever may switch grants on while they are off.
+         * @description For administrators; while grants are off, for the super user.
          */
         get: operations["listGrants"];
         put?: never;

@@ -19,19 +19,48 @@ export const authTokensPath = childOf(authRoot, 'tokens');
 /** The role that may do all, below `/zookeeper` too. It is no znode, and nobody can change it. */
 export const adminRole = 'admin';
 
+/** Roles of the ensemble; more are refused: tooLarge. */
+const rolesMax = 1_000;
+/** Grants of the ensemble; more are refused: tooLarge. */
+const grantsMax = 1_000;
+/** Static tokens of the ensemble; more are refused: tooLarge. */
+const tokensMax = 10_000;
+/** Rules of one role; more are refused: badArguments. */
+const rulesPerRoleMax = 100;
+/** Principals of one grant; more are refused: badArguments. */
+const principalsPerGrantMax = 1_000;
+/** Principals of all grants together; more are refused: tooLarge. */
+const principalsMax = 10_000;
+/** Roles of one grant; more are refused: badArguments. */
+const rolesPerGrantMax = 100;
+/** Groups that a token is of; more are refused: badArguments. */
+const groupsPerTokenMax = 32;
+/** Bytes in the name of a role, a grant or a token; more are refused: badArguments. */
+const nameBytesMax = 64;
+/** Bytes of a principal in text, its scheme included; more are refused: badArguments. */
+const principalBytesMax = 1_024;
+/** Names in the prefix of a rule; more are refused: badArguments. */
+const prefixDepthMax = 64;
+/** Bytes in the prefix of a rule; more are refused: badArguments. */
+const prefixBytesMax = 2_560;
+/** Bytes of the document of a role, a grant or a token; more are refused: badArguments. */
+const documentBytesMax = 65_536;
+
 /** What there may be of grants. The same on every peer, so nobody can set it. */
 export const authLimits = Object.freeze({
-  rolesMax: 1_000,
-  grantsMax: 1_000,
-  tokensMax: 10_000,
-  rulesPerRoleMax: 100,
-  principalsPerGrantMax: 1_000,
-  rolesPerGrantMax: 100,
-  groupsPerTokenMax: 32,
-  nameBytesMax: 64,
-  principalBytesMax: 1_024,
-  /** Of one document. */
-  documentBytesMax: 65_536,
+  rolesMax,
+  grantsMax,
+  tokensMax,
+  rulesPerRoleMax,
+  principalsPerGrantMax,
+  principalsMax,
+  rolesPerGrantMax,
+  groupsPerTokenMax,
+  nameBytesMax,
+  principalBytesMax,
+  prefixDepthMax,
+  prefixBytesMax,
+  documentBytesMax,
 });
 
 export interface AuthSwitch {
@@ -184,6 +213,9 @@ export function readGrant(
     const complaint = complaintOfName(role);
     if (complaint !== undefined) return { complaint: `"roles": ${complaint}` };
   }
+  if (roles.includes(adminRole) && principals.includes('world:anyone')) {
+    return { complaint: `the role "${adminRole}" is not for world:anyone` };
+  }
   return { principals, roles };
 }
 
@@ -283,6 +315,11 @@ function readPrefix(given: unknown): ZnodePath | AuthComplaint {
   if (typeof given !== 'string') return { complaint: '"prefix" must be the path of a znode' };
   const path = parsePath(given);
   if (typeof path !== 'string') return { complaint: `"prefix": ${path.complaint}` };
+  if (path.split('/').length - 1 > prefixDepthMax || utf8Length(path) > prefixBytesMax) {
+    return {
+      complaint: `"prefix" has up to ${String(prefixDepthMax)} names and ${String(prefixBytesMax)} bytes`,
+    };
+  }
   if (path !== rootPath && isReservedPath(path)) {
     return {
       complaint: `what is below /zookeeper is for administrators alone: no rule reaches "${path}"`,

@@ -31,14 +31,16 @@ export interface AuthStatus {
 
 /**
  * Roles and grants: who may do what below which prefix, beside the ACLs. They are documents of the tree
- * (`src/model/auth.ts`), and what this does can be done by plain reads and writes there; the verdict is the same. While
- * grants are off, whoever may switch them on may also prepare them here: the super user, who asks from the machine itself,
- * and who has a certificate.
+ * (`src/model/auth.ts`), and what this does can be done by plain reads and writes there; the verdict is the same: they are
+ * the administrators', and while grants are off the super user's, so that nobody lays a trap for the day they are on.
  */
 export interface AuthService {
   /** As this peer has applied it. For anybody. */
   status(asking: Asking): Promise<AuthStatus>;
-  /** Switches grants on, with these for administrators; without any, who asks. Refused when they are on already. */
+  /**
+   * Switches grants on, with these for administrators; without any, who asks. For the super user, who asks from the machine
+   * of the peer itself, and who has a certificate. Refused when they are on already.
+   */
   init(principals: readonly string[], asking: Asking): Promise<AuthStatus>;
   /** Switches grants off: only ACLs are asked then, as before. Roles and grants stay. */
   off(asking: Asking): Promise<AnswerMeta>;

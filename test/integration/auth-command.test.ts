@@ -24,8 +24,12 @@ describe('quoll auth at real peers', function () {
     await ensemble.stop();
   });
 
-  it('says who one is, and takes roles and grants before they are asked for', async () => {
+  it('says who one is, switches grants on, and takes roles and grants', async () => {
     assert.match(await auth('show'), /grants\s+off.*you are\s+ip:127\.0\.0\.1\nyour roles\s+none/s);
+    await quoll(0, 'create', '/app', 'here');
+    assert.match(await wrong(2, 'auth', 'init'), /Name who is to be the first administrator/);
+    assert.match(await wrong(1, 'auth', 'role', 'list'), /super user's while grants are off/);
+    assert.match(await auth('init', 'ip:127.0.0.1'), /grants are on/);
     await auth('role', 'set', 'reader', '/app:read,watch', '/odd:name:all');
     assert.equal(
       await auth('role', 'show', 'reader'),
@@ -34,7 +38,7 @@ describe('quoll auth at real peers', function () {
     await auth('grant', 'set', 'team-a', 'reader', 'group:team-a', 'x509:CN=ann,O=acme');
     assert.equal(
       await auth('grant', 'list'),
-      'team-a: reader\n  group:team-a\n  x509:CN=ann,O=acme\n',
+      'admins: admin\n  ip:127.0.0.1\nteam-a: reader\n  group:team-a\n  x509:CN=ann,O=acme\n',
     );
   });
 
@@ -45,13 +49,12 @@ describe('quoll auth at real peers', function () {
     assert.match(await wrong(2, 'auth', 'init', 'ann'), /a principal is scheme:id/);
     assert.match(await wrong(2, 'auth', 'grant', 'set', 'a', 'r', 'ann'), /a principal is/);
     assert.match(await wrong(2, 'auth', 'role', 'set', 'a b', '/app:read'), /a name has/);
-    assert.match(await wrong(2, 'auth', 'init'), /Name who is to be the first administrator/);
   });
 
-  it('switches grants on: nobody may do what was not granted', async () => {
-    await quoll(0, 'create', '/app', 'here');
+  it('is told what it may not: nobody may do what was not granted', async () => {
     await auth('grant', 'set', 'machine', 'reader', 'ip:127.0.0.1');
-    assert.match(await auth('init', 'x509:CN=ops'), /grants are on/);
+    assert.match(await wrong(2, 'auth', 'grant', 'delete', 'admins'), /Nobody would have/);
+    await auth('grant', 'set', 'admins', 'admin', 'x509:CN=ops');
     assert.match(await auth('show'), /grants\s+on.*your roles\s+reader\n {2}\/app {2}read,watch/s);
     assert.equal(await quoll(0, 'get', '/app'), 'here');
     assert.match(await wrong(1, 'set', '/app', 'x'), /the verb "write" on "\/app"/);

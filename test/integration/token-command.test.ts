@@ -23,6 +23,8 @@ describe('tokens at the command line', function () {
     folder = mkdtempSync(join(tmpdir(), 'quoll-tokens-'));
     ensemble = await startEnsemble({ grpc: { port: 'off' } });
     commands = new PeerCommands(ensemble);
+    // Tokens are the administrators' to make.
+    await quoll('auth', 'init', 'ip:127.0.0.1');
   });
   after(async () => {
     await commands.end();

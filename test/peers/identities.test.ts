@@ -37,11 +37,16 @@ describe('identities, as other programs prove them', function () {
     });
     ci = at('ci.token');
     const url = ensemble.peers.map(({ http }) => http).join(',');
+    const own = ['--url', url, '--cacert', key('ca.pem')];
+    const quoll = (...args: readonly string[]): Promise<Finished> =>
+      run({ program: process.execPath, args: [program, ...args, ...own] });
+    const begun = await quoll('auth', 'init', 'ip:127.0.0.1');
+    assert.equal(begun.status, 0, begun.output);
     const made = await run({
       program: process.execPath,
       args: [
         ...[program, 'auth', 'token', 'new', 'ci', '--group', 'builders', '--out', ci],
-        ...['--url', url, '--cacert', key('ca.pem')],
+        ...own,
       ],
     });
     assert.equal(made.status, 0, made.output);

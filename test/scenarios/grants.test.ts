@@ -227,7 +227,7 @@ describe('grants behind every door', function () {
     return client;
   };
   const put = async (target: string, body: unknown): Promise<void> => {
-    const headers = { 'content-type': 'application/json' };
+    const headers = { ...basic(superuser), 'content-type': 'application/json' };
     const answer = await fetch(`${http}/v1/auth/${target}`, {
       method: target === 'init' ? 'POST' : 'PUT',
       headers,

@@ -31,9 +31,9 @@ export function addAuthCommand(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       `${examples(
+        'quoll auth init x509:CN=ops',
         'quoll auth role set reader /app:read,watch /config:read',
         'quoll auth grant set team-a reader group:team-a x509:CN=ann',
-        'quoll auth init x509:CN=ops',
         'quoll auth show',
       )}${about}`,
     );
@@ -58,7 +58,7 @@ function addSwitch(auth: Command, terminal: Terminal): void {
       'after',
       `${examples('quoll auth init x509:CN=ops', 'quoll auth init group:ops token:ci')}
 For who asks from the machine of the peer itself, has a certificate, or is the super user. From then on
-nobody may do what was not granted: make roles and grants first, "quoll auth role set" takes them before.
+nobody may do what was not granted; the super user can make roles and grants before.
 `,
     )
     .action(async (principals: readonly string[], options: ClientOptions) => {

@@ -68,7 +68,7 @@ export class LocalAuth implements AuthService {
   init(principals: readonly string[], asking: Asking): Promise<AuthStatus> {
     return this.#behindBarrier(asking, (peer, identities, answer) => {
       const { state } = peer.applier;
-      const actor = this.#actor(state, identities);
+      const actor = beginner(state, identities);
       if (state.grants.isOn) {
         answer(refused('badArguments', 'Grants are on already: an administrator may change them.'));
         return;
@@ -77,11 +77,8 @@ export class LocalAuth implements AuthService {
       if (isRefusal(actor)) answer(actor);
       else if (isRefusal(first)) answer(first);
       else {
-        const known = state.grants.grant(firstGrant);
-        const grant = {
-          principals: [...new Set([...(known?.principals ?? []), ...first])],
-          roles: [...new Set([...(known?.roles ?? []), adminRole])],
-        };
+        // In the place of what may stand there from before: these alone are the first.
+        const grant = { principals: [...new Set(first)], roles: [adminRole] };
         const ops = [
           putOp(childOf(authGrantsPath, firstGrant), grant),
           putOp(authRoot, { on: true }),
@@ -154,22 +151,10 @@ export class LocalAuth implements AuthService {
     });
   }
 
-  /**
-   * Says by whose right the leader is to judge: the caller's own. While grants are off, who may switch them on acts as the
-   * super user would, as long as they are still off by the time that it decides.
-   */
-  #actor(state: StateMachine, identities: readonly Identity[]): Actor | Refusal {
-    const { grants } = state;
-    if (grants.isOn) {
-      const refusal = grants.refusal('read', authRoot, identities);
-      return refusal ?? { context: { identities }, guards: [] };
-    }
-    if (!mayBegin(identities)) {
-      const detail =
-        'Grants are off. Whoever has a certificate, asks from the machine of the peer itself, or is the super user may switch them on: quoll auth init.';
-      return refused('noAuth', detail, { path: authRoot });
-    }
-    return { context: ofSuper, guards: [unchanged(state)] };
+  /** By whose right the leader is to judge: the caller's own. While grants are off, that is the super user's alone. */
+  #actor({ grants }: StateMachine, identities: readonly Identity[]): Actor | Refusal {
+    const refusal = grants.refusal('read', authRoot, identities);
+    return refusal ?? { context: { identities }, guards: [] };
   }
 
   #write(
@@ -246,6 +231,14 @@ function documentsOf<Kind extends AuthDocumentKind>(
   return named.sort((left, right) => (left.name < right.name ? -1 : 1)) as unknown as Named<
     AuthDocuments[Kind]
   >[];
+}
+
+/** Who switches grants on acts as the super user would, as long as they are still off by the time that it is decided. */
+function beginner(state: StateMachine, identities: readonly Identity[]): Actor | Refusal {
+  if (mayBegin(identities)) return { context: ofSuper, guards: [unchanged(state)] };
+  const detail =
+    'Grants are off. Whoever has a certificate, asks from the machine of the peer itself, or is the super user may switch them on: quoll auth init.';
+  return refused('noAuth', detail, { path: authRoot });
 }
 
 /** The super user, the machine of this peer itself, or whoever has a certificate. */

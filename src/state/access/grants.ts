@@ -17,12 +17,16 @@ import {
 } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
-import { matchesIdentity } from './access.ts';
+import { isInIpRange, parseIp, parseIpRange, type IpRange } from './ip-range.ts';
 import { allRights, CompiledRules, type Rights } from './rights.ts';
 import { Tokens } from './tokens.ts';
 
-/** Sets of identities whose rights are kept ready; beyond, all are worked out anew. */
-const compiledMax = 10_000;
+/** Sets of roles whose rights are kept ready; beyond, all are worked out anew. */
+const compiledMax = 1_000;
+/** Sets of identities, by their text, of which it is known what rights they have; beyond, all are looked up anew. */
+const knownMax = 1_000;
+/** Characters of such a text; longer ones are looked up each time, so that nobody's long names are kept. */
+const knownLengthMax = 512;
 
 /** What some identities were granted, in words. */
 export interface GrantedRoles {
@@ -34,8 +38,8 @@ export interface GrantedRoles {
  * Who was granted what, worked out from the documents below `authRoot` as they change: they are the only record, this is
  * a view of them. No part of the digest or of snapshots; a restored state builds its own.
  *
- * Rights are compiled for each set of identities that asks, and dropped when a document changes: so a verdict is that of
- * now, and costs a look at a map.
+ * Rights are compiled for each set of roles that somebody has, and dropped when a document changes: so a verdict is that
+ * of now, and costs a look at a map. Strangers, however many names they take, have the roles of strangers.
  */
 export class Grants {
   readonly tokens = new Tokens();
@@ -45,7 +49,10 @@ export class Grants {
   /** Made anew when it is asked for. */
   #index: PrincipalIndex | undefined;
   #generation: object = {};
+  /** By the names of the roles. */
   readonly #compiled = new Map<string, Rights>();
+  /** By the text of the identities. */
+  readonly #byText = new Map<string, Rights>();
   /** Connections keep their identities: most sets that ask are the very object that asked before. */
   #known = new WeakMap<readonly Identity[], Rights>();
 
@@ -71,6 +78,7 @@ export class Grants {
     this.#generation = {};
     this.#index = undefined;
     this.#compiled.clear();
+    this.#byText.clear();
     this.#known = new WeakMap();
     if (place.kind === 'switch') this.#isOn = isOnBy(data);
     else if (place.kind === 'roles') {
@@ -94,11 +102,10 @@ export class Grants {
     const known = this.#known.get(identities);
     if (known !== undefined) return known;
     const key = keyOf(identities);
-    let rights = this.#compiled.get(key);
+    let rights = this.#byText.get(key);
     if (rights === undefined) {
       rights = this.#compile(identities);
-      if (this.#compiled.size >= compiledMax) this.#compiled.clear();
-      this.#compiled.set(key, rights);
+      if (key.length <= knownLengthMax) remember(this.#byText, key, rights, knownMax);
     }
     this.#known.set(identities, rights);
     return rights;
@@ -129,7 +136,14 @@ export class Grants {
     if (isSuper(identities)) return allRights;
     const roles = this.#rolesOf(identities);
     if (roles.has(adminRole)) return allRights;
-    return new CompiledRules([...roles].flatMap((role) => this.#roles.get(role)?.rules ?? []));
+    const names = [...roles].sort();
+    // No name has a space.
+    const key = names.join(' ');
+    const known = this.#compiled.get(key);
+    if (known !== undefined) return known;
+    const rights = new CompiledRules(names.flatMap((role) => this.#roles.get(role)?.rules ?? []));
+    remember(this.#compiled, key, rights, compiledMax);
+    return rights;
   }
 
   #rolesOf(identities: readonly Identity[]): Set<string> {
@@ -137,9 +151,10 @@ export class Grants {
     const found = new Set<string>(exact.get('world:anyone') ?? []);
     for (const identity of identities) {
       for (const role of exact.get(formatPrincipal(identity)) ?? []) found.add(role);
-      if (identity.scheme !== 'ip') continue;
+      const address = identity.scheme === 'ip' ? parseIp(identity.id) : undefined;
+      if (address === undefined) continue;
       for (const { range, roles } of ranges) {
-        if (matchesIdentity(range, identity)) for (const role of roles) found.add(role);
+        if (isInIpRange(address, range)) for (const role of roles) found.add(role);
       }
     }
     return found;
@@ -161,18 +176,19 @@ export function isSuper(identities: readonly Identity[]): boolean {
 /** Grants by whom they are for. */
 interface PrincipalIndex {
   readonly exact: ReadonlyMap<string, ReadonlySet<string>>;
-  readonly ranges: readonly { readonly range: Identity; readonly roles: readonly string[] }[];
+  readonly ranges: readonly { readonly range: IpRange; readonly roles: readonly string[] }[];
 }
 
 function indexOf(grants: Iterable<GrantDocument>): PrincipalIndex {
   const exact = new Map<string, Set<string>>();
-  const ranges: { range: Identity; roles: readonly string[] }[] = [];
+  const ranges: { range: IpRange; roles: readonly string[] }[] = [];
   for (const { principals, roles } of grants) {
     for (const principal of principals) {
       const named = parsePrincipal(principal);
       if ('complaint' in named) continue;
       if (named.scheme === 'ip') {
-        ranges.push({ range: named, roles });
+        const range = parseIpRange(named.id);
+        if (range !== undefined) ranges.push({ range, roles });
         continue;
       }
       const given = exact.get(principal) ?? new Set<string>();
@@ -181,6 +197,12 @@ function indexOf(grants: Iterable<GrantDocument>): PrincipalIndex {
     }
   }
   return { exact, ranges };
+}
+
+/** All are forgotten when there are too many: the next that ask are looked up anew. */
+function remember(known: Map<string, Rights>, key: string, rights: Rights, max: number): void {
+  if (known.size >= max) known.clear();
+  known.set(key, rights);
 }
 
 /** A switch that can't be read is on: nobody gets in by breaking it. */

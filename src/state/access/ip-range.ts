@@ -1,7 +1,7 @@
 // Addresses and CIDR ranges of the `ip` scheme. Everything is 16 bytes: an IPv4 address is its IPv4-mapped IPv6 one,
 // so that a dual-stack listener's `::ffff:10.0.0.1` is the 10.0.0.1 that an ACL names.
 
-interface IpRange {
+export interface IpRange {
   readonly address: Uint8Array;
   readonly prefixBits: number;
 }

@@ -63,12 +63,19 @@ export function unfitGrants(draft: Draft): Refusal | undefined {
   if (many !== undefined) return many;
   const known = new Set([adminRole, ...roles.map(({ path }) => nameOf(path))]);
   let hasAdministrator = false;
+  let principals = 0;
   for (const grant of grants) {
     const document = documentOf(draft, grant);
     if (document === undefined) continue;
+    principals += document.principals.length;
     const unknown = document.roles.find((role) => !known.has(role));
     if (unknown !== undefined) return missingRole(grant.path, unknown);
     hasAdministrator ||= document.principals.length > 0 && document.roles.includes(adminRole);
+  }
+  const { principalsMax: limit } = authLimits;
+  if (principals > limit) {
+    const detail = `All grants together may name ${String(limit)} principals: name groups instead.`;
+    return refused('tooLarge', detail, { path: authGrantsPath, limit, actual: principals });
   }
   if (hasAdministrator || !isOnAfter(draft)) return undefined;
   const detail = `Nobody would have the role "${adminRole}" any more: grant it to somebody else first, or switch grants off.`;

@@ -33,15 +33,15 @@ describe('gRPC: grants', () => {
     assert.equal(richErrorOf(error).reason, reason);
   }
 
-  it('are prepared, switched on, asked for, and switched off', async () => {
+  it('are switched on, asked for, and switched off', async () => {
     const rules = [{ prefix: '/app', verbs: ['VERB_READ', 'VERB_CREATE'] as const }].map(
       ({ prefix, verbs }) => ({ prefix, verbs: [...verbs] }),
     );
-    await client.call(auth.PutRole, { role: { name: 'app', rules } });
-    const grant = { name: 'ann', principals: [principal(ann)], roles: ['app'] };
-    await client.call(auth.PutGrant, { grant });
     const begun = await client.call(auth.InitAuth, { principals: [principal(root)] });
     assert.deepEqual([begun.status?.on, begun.status?.identities], [true, ['ip:127.0.0.1']]);
+    const grant = { name: 'ann', principals: [principal(ann)], roles: ['app'] };
+    await client.call(auth.PutRole, { role: { name: 'app', rules } }, as(root));
+    await client.call(auth.PutGrant, { grant }, as(root));
     await client.call(znodes.Create, { path: '/app' }, as(ann));
     await refused('NOAUTH', client.call(znodes.Create, { path: '/app/b' }));
     await refused('NOAUTH', client.call(znodes.Delete, { path: '/app' }, as(ann)));

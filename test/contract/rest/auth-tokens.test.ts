@@ -11,6 +11,8 @@ describe('REST: static tokens', () => {
   before(async () => {
     ensemble = await startEnsemble({ peers: 1 });
     here = ensemble.peer(1).http;
+    const first = { principals: ['ip:127.0.0.1'] };
+    await expectStatus(200, here, 'POST', '/v1/auth/init', json(first));
   });
   after(() => ensemble.stop());
 

@@ -47,15 +47,16 @@ describe('REST: grants', () => {
     });
   });
 
-  it('may be prepared, switched on, and are asked for from then on', async () => {
+  it('are switched on, and asked for from then on', async () => {
     const role = { rules: [{ prefix: '/app', verbs: ['read', 'create'] }] };
-    await expectStatus(204, here, 'PUT', '/v1/auth/roles/app', as(undefined, role));
     const grant = { principals: [principal(ann)], roles: ['app'] };
-    await expectStatus(204, here, 'PUT', '/v1/auth/grants/ann', as(undefined, grant));
+    await refused(403, 'NOAUTH', here, 'PUT', '/v1/auth/roles/app', as(undefined, role));
     await refused(400, 'BADARGUMENTS', here, 'POST', '/v1/auth/init', as(undefined));
     const first = { principals: [principal(root)] };
     await expectStatus(200, here, 'POST', '/v1/auth/init', as(undefined, first));
     await refused(400, 'BADARGUMENTS', here, 'POST', '/v1/auth/init', as(root));
+    await expectStatus(204, here, 'PUT', '/v1/auth/roles/app', as(root, role));
+    await expectStatus(204, here, 'PUT', '/v1/auth/grants/ann', as(root, grant));
     const app = '/v1/nodes/app?create';
     const problem = await refused(403, 'NOAUTH', here, 'PUT', app, as(undefined));
     assert.match(textOf(problem, 'detail'), /the verb "write" on "\/app".*ask an administrator/);

@@ -41,6 +41,9 @@ describe('documents of grants', () => {
     [{ rules: ['x'] }, /a rule is an object/],
     [rule({ prefix: 'a' }), /must start with "\/"/],
     [rule({ prefix: 7 }), /must be the path/],
+    [rule({ prefix: '/a'.repeat(65) }), /up to 64 names/],
+    [rule({ prefix: `/${'a'.repeat(2_560)}` }), /2560 bytes/],
+    [rule({ prefix: '/a'.repeat(20_000) }), /up to 64 names/],
     [rule({ prefix: '/zookeeper' }), /administrators alone/],
     [rule({ prefix: '/zookeeper/quota/a' }), /administrators alone/],
     [rule({ verbs: [] }), /"verbs" must be a list/],
@@ -64,6 +67,7 @@ describe('documents of grants', () => {
     [{ principals: ['super:'], roles: [] }, /a principal is scheme:id/],
     [{ principals: ['x509:'], roles: [] }, /has an id behind its scheme/],
     [{ principals: ['world:all'], roles: [] }, /world:anyone/],
+    [{ principals: ['world:anyone'], roles: ['admin'] }, /not for world:anyone/],
     [{ principals: [], roles: ['a/b'] }, /a name has 1 to 64/],
   ];
   for (const [document, why] of refusedGrants) {
@@ -90,8 +94,9 @@ describe('documents of grants', () => {
   });
 
   it('have names that are safe in a path and on a command line', () => {
-    for (const name of ['reader', 'team-a.readers', '_1'])
+    for (const name of ['reader', 'team-a.readers', '_1']) {
       assert.equal(complaintOfName(name), undefined);
+    }
     for (const name of ['', '.', '-x', 'a b', 'ä', 'a'.repeat(65)]) assert(complaintOfName(name));
   });
 

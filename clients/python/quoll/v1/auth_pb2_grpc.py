@@ -7,8 +7,7 @@ from quoll.v1 import auth_pb2 as quoll_dot_v1_dot_auth__pb2
 
 class AuthServiceStub(object):
     """Who may do what. While grants are on, nobody may do what was not granted; what several roles give adds up. The role
-    `admin` is built in and may do all. While they are off, whoever may switch them on may prepare roles and grants: who asks
-    from the machine of the peer itself, has a certificate, or is the super user; afterwards administrators alone.
+    `admin` is built in and may do all. Roles and grants are the administrators', and while grants are off the super user's.
     """
 
     def __init__(self, channel):
@@ -66,8 +65,7 @@ class AuthServiceStub(object):
 
 class AuthServiceServicer(object):
     """Who may do what. While grants are on, nobody may do what was not granted; what several roles give adds up. The role
-    `admin` is built in and may do all. While they are off, whoever may switch them on may prepare roles and grants: who asks
-    from the machine of the peer itself, has a certificate, or is the super user; afterwards administrators alone.
+    `admin` is built in and may do all. Roles and grants are the administrators', and while grants are off the super user's.
     """
 
     def GetAuth(self, request, context):
@@ -78,7 +76,8 @@ class AuthServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def InitAuth(self, request, context):
-        """Switches grants on. Refused when they are on already.
+        """Switches grants on: for who asks from the machine of the peer itself, has a certificate, or is the super user. Refused
+        when they are on already.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -190,8 +189,7 @@ def add_AuthServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class AuthService(object):
     """Who may do what. While grants are on, nobody may do what was not granted; what several roles give adds up. The role
-    `admin` is built in and may do all. While they are off, whoever may switch them on may prepare roles and grants: who asks
-    from the machine of the peer itself, has a certificate, or is the super user; afterwards administrators alone.
+    `admin` is built in and may do all. Roles and grants are the administrators', and while grants are off the super user's.
     """
 
     @staticmethod

@@ -126,16 +126,18 @@ describe('the service of grants', () => {
     await settle(auth.off(by(ann)));
     await settle(auth.init([], by(ann)));
     const { service } = bed.leader.server;
-    for (const who of [ann, administrator]) {
-      await bed.writeAs(service, [who], set('/zookeeper', who.id));
-    }
+    await bed.writeAs(service, [ann], set('/zookeeper', 'by ann'));
+    await refused(auth.list('roles', by(administrator)), /^noAuth/);
   });
 
-  it('may be prepared before it is on, by who may begin', async () => {
-    await settle(auth.put('roles', 'reader', reader, by(here)));
-    await refused(auth.put('roles', 'reader', reader, by(away)), /^noAuth/);
+  it('may be prepared before it is on, by the super user alone', async () => {
+    for (const who of [here, ann, away]) {
+      await refused(auth.put('roles', 'reader', reader, by(who)), /^noAuth/);
+      await refused(auth.list('grants', by(who)), /^noAuth/);
+    }
+    await settle(auth.put('roles', 'reader', reader, by(superuser)));
     const grant = { principals: ['x509:CN=ann'], roles: ['reader'] };
-    await settle(auth.put('grants', 'ann', grant, by(here)));
+    await settle(auth.put('grants', 'ann', grant, by(superuser)));
     const { service } = bed.leader.server;
     await bed.write(service, create('/app'));
     await settle(auth.init(['x509:CN=ops'], by(here)));

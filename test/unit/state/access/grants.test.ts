@@ -98,6 +98,19 @@ describe('grants', () => {
     assert(restored.grants.may('admin', authRoot, [administrator]));
   });
 
+  it('are worked out once for all who have the same roles, however many names strangers take', () => {
+    const { grants } = aLeader(grantOp('all', ['world:anyone'], ['reader'])).machine;
+    const stranger = (index: number): Identity[] => [
+      { scheme: 'digest', id: `s${String(index)}:x` },
+    ];
+    const first = grants.rightsOf(stranger(0));
+    for (let index = 1; index < 3_000; index++) {
+      assert.equal(grants.rightsOf(stranger(index)), first);
+    }
+    const long = [{ scheme: 'digest', id: 'x'.repeat(10_000) }];
+    assert.equal(grants.rightsOf(long), first);
+  });
+
   it('tell apart sets of identities whose texts run together', () => {
     const { machine } = aLeader(grantOp('a', ['x509:CN=ann'], ['reader']));
     const odd: Identity[] = [{ scheme: 'x509', id: 'CN=ann x509 6 CN=bob' }];

@@ -238,6 +238,19 @@ describe('what the ensemble keeps for itself', () => {
     assert.match(refusalOf(leader, switchOp(true), bySuper).detail, /Nobody would have/);
   });
 
+  it('names so many principals and no more, in all grants together', () => {
+    const leader = aLeader();
+    const many = (from: number, count: number): string[] =>
+      Array.from({ length: count }, (_, index) => `group:${String(from + index)}`);
+    // Two are there.
+    const grants = Array.from({ length: 10 }, (_, index) =>
+      grantOp(`g${String(index)}`, many(index * 1_000, index === 9 ? 998 : 1_000), ['some']),
+    );
+    leader.write(multi(grants), byAdmin);
+    const refusal = refusalOf(leader, grantOp('more', ['group:more'], ['some']));
+    assert.deepEqual([refusal.code, refusal.limit], ['tooLarge', 10_000]);
+  });
+
   it('holds so many documents and no more', () => {
     const leader = aLeader();
     const roles = Array.from({ length: 999 }, (_, index) => roleOp(`r${String(index)}`, {}));

@@ -1137,7 +1137,8 @@ const _ = grpc.SupportPackageIsVersion6
 type AuthServiceClient interface {
 	// Who asks, what he was granted, and whether grants are on. For anybody.
 	GetAuth(ctx context.Context, in *GetAuthRequest, opts ...grpc.CallOption) (*GetAuthResponse, error)
-	// Switches grants on. Refused when they are on already.
+	// Switches grants on: for who asks from the machine of the peer itself, has a certificate, or is the super user. Refused
+	// when they are on already.
 	InitAuth(ctx context.Context, in *InitAuthRequest, opts ...grpc.CallOption) (*InitAuthResponse, error)
 	// Switches grants off: only ACLs are asked then. Roles and grants stay.
 	SwitchAuthOff(ctx context.Context, in *SwitchAuthOffRequest, opts ...grpc.CallOption) (*SwitchAuthOffResponse, error)
@@ -1248,7 +1249,8 @@ func (c *authServiceClient) DeleteGrant(ctx context.Context, in *DeleteGrantRequ
 type AuthServiceServer interface {
 	// Who asks, what he was granted, and whether grants are on. For anybody.
 	GetAuth(context.Context, *GetAuthRequest) (*GetAuthResponse, error)
-	// Switches grants on. Refused when they are on already.
+	// Switches grants on: for who asks from the machine of the peer itself, has a certificate, or is the super user. Refused
+	// when they are on already.
 	InitAuth(context.Context, *InitAuthRequest) (*InitAuthResponse, error)
 	// Switches grants off: only ACLs are asked then. Roles and grants stay.
 	SwitchAuthOff(context.Context, *SwitchAuthOffRequest) (*SwitchAuthOffResponse, error)
