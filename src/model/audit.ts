@@ -15,7 +15,7 @@ export const auditKinds = {
   authFailed: 'a wrong password, secret, token or certificate was shown',
   refused: 'somebody asked for what he has no right to',
   acl: 'the ACL of a znode was changed',
-  auth: 'roles, grants or tokens were changed',
+  auth: 'roles, grants, tokens or the switch of them were changed',
   membership: 'the peers that vote were changed',
   backup: 'the data was taken out, or put back',
   configuration: 'what an operator sets was changed: quotas, keys',

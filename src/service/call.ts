@@ -20,7 +20,7 @@ export interface Caller extends Principal {
   /** The carrier that speaks for the session, as `SessionService.attach` named it: refused as `sessionMoved` once another does. */
   readonly carrier?: string;
   /** What it came through, for the audit log. Undefined: it came from within. */
-  readonly door?: DoorName;
+  readonly door?: DoorName | undefined;
 }
 
 /** Who asks, without what it speaks for: for a request that shows a session's secret by itself. */

@@ -1,8 +1,8 @@
-import type { Identity } from '../model/acl.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { Asker } from './call.ts';
 
 /**
  * Names ZooKeeper's kinds of watch. `data` (left by exists and getData) and `children` go when they fire; `persistent`
@@ -41,7 +41,7 @@ export interface ConnectionWatchesSink {
  */
 export interface ConnectionWatches {
   /** Who may hear of what, from now on. At first nobody was proved. */
-  identify(identities: readonly Identity[]): void;
+  identify(asker: Asker): void;
   /** Leaves a watch, from what is applied on; again is no error. Refused when there are too many. */
   add(path: ZnodePath, kind: WatchKind): Refusal | undefined;
   has(path: ZnodePath, kind: WatchKind): boolean;

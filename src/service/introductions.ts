@@ -16,7 +16,7 @@ export class Introductions {
     const { identities, door } = caller;
     let isNew = false;
     for (const identity of identities) if (this.#isNew(identity)) isNew = true;
-    if (isNew) service.introduced({ identities, ...(door !== undefined && { door }) });
+    if (isNew) service.introduced({ identities, door });
   }
 
   #isNew({ scheme, id }: Identity): boolean {

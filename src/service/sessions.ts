@@ -1,4 +1,5 @@
 import type { Identity } from '../model/acl.ts';
+import type { DoorName } from '../model/audit.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { AnswerMeta, Asker, SessionCredential, SessionView } from './call.ts';
 
@@ -12,6 +13,8 @@ export interface SessionOpening {
   readonly requestTimeoutMs: number;
   /** Of who asks: whose share of sessions it is. All who do not say have one share together. */
   readonly identities?: readonly Identity[];
+  /** Through which it is asked for. */
+  readonly door?: DoorName | undefined;
   /** Who it is can't be shown before there is a session, as on ZooKeeper's wire: no grant is asked for to begin it. */
   readonly provesLater?: boolean;
 }

@@ -21,8 +21,8 @@ export async function openSession(exchange: Exchange): Promise<void> {
   }
   const asked = decodeJson(await exchange.jsonBody(), newSessionSchema);
   const opening = newSessionFrom(asked, { random, idAt: 'id', secretFrom });
-  const { identities } = exchange.caller();
-  const view = await service.sessions.open({ ...opening, requestTimeoutMs, identities });
+  const { identities, door } = exchange.caller();
+  const view = await service.sessions.open({ ...opening, requestTimeoutMs, identities, door });
   const id = sessionIdToDecimal(view.session);
   const document = {
     id,

@@ -565,7 +565,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     const { session, password, carrier, watches } = this.#attached;
     this.door.service.introduced(this.asker);
     this.#caller = { ...this.asker, credential: { session, secret: password }, carrier };
-    watches.identify(this.asker.identities);
+    watches.identify(this.asker);
   }
 
   /** The session is gone, or was never this client's. */

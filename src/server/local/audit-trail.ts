@@ -1,20 +1,15 @@
-import { auditName, type AuditEvent } from '../../model/audit.ts';
-import { permission, type Acl, type AclEntry } from '../../model/acl.ts';
+import type { AuditEvent } from '../../model/audit.ts';
+import { authRoot, reservedRoot } from '../../model/auth.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
 import type { Audit } from '../../ports/audit.ts';
 import type { Asker } from '../../service/call.ts';
 import type { WriteResult } from '../requests/write-path.ts';
+import { describeAcl, describeAuth } from './audit-details.ts';
 
 /** Ops of one txn that have a record each; the others are counted in one more. */
 export const auditedOpsMax = 100;
-/** Entries of an ACL that a record shows. */
-const shownEntriesMax = 20;
-
-/** Where roles, grants and tokens are kept. */
-const authRoot = '/zookeeper/quoll/auth';
-const reserved = '/zookeeper';
 
 /**
  * Takes down what this peer was asked, as far as it has to do with rights: what was refused for want of them, what
@@ -89,9 +84,12 @@ export class AuditTrail {
   #eventOf(op: TreeOp): Omit<AuditEvent, 'who' | 'door'> | undefined {
     if (!changesTree(op)) return undefined;
     const { path } = op;
-    if (isWithin(path, reserved)) {
-      return { event: isWithin(path, authRoot) ? 'auth' : 'configuration', op: op.op };
+    if (isWithin(path, authRoot)) {
+      const data = 'data' in op ? op.data : null;
+      const detail = data === null ? undefined : describeAuth(path, data);
+      return { event: 'auth', op: op.op, detail };
     }
+    if (isWithin(path, reservedRoot)) return { event: 'configuration', op: op.op };
     if (op.op === 'setAcl') return { event: 'acl', op: op.op, detail: describeAcl(op.acl) };
     const isCovered =
       this.#isBelow(path) ||
@@ -120,19 +118,4 @@ function changesTree({ op }: TreeOp): boolean {
 function isWithin(path: string, prefix: string): boolean {
   if (!path.startsWith(prefix)) return false;
   return path.length === prefix.length || prefix === '/' || path.charAt(prefix.length) === '/';
-}
-
-/** As zkCli writes it: `world:anyone:cdrwa`. */
-function describeAcl(acl: Acl): string {
-  const shown = acl.slice(0, shownEntriesMax).map(describeEntry);
-  if (acl.length > shown.length) shown.push(`… ${String(acl.length - shown.length)} more`);
-  return shown.join(', ');
-}
-
-function describeEntry({ scheme, id, permissions }: AclEntry): string {
-  const { create, delete: deletes, read, write, admin } = permission;
-  const letters = [create, deletes, read, write, admin].map((bit, index) =>
-    (permissions & bit) === 0 ? '' : 'cdrwa'.charAt(index),
-  );
-  return `${auditName({ scheme, id })}:${letters.join('')}`;
 }

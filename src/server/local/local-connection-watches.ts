@@ -1,4 +1,4 @@
-import { addressOf, type Identity } from '../../model/acl.ts';
+import { addressOf } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEventType } from '../../model/watch-event.ts';
@@ -9,6 +9,7 @@ import type {
   RegisteredWatches,
   WatchKind,
 } from '../../service/connection-watches.ts';
+import type { Asker } from '../../service/call.ts';
 import { validatePath } from '../../service/validate.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { ConnectionWatcher } from '../watch/connection-watchers.ts';
@@ -31,6 +32,7 @@ const resumedAtOnce = 500;
 export class LocalConnectionWatches implements ConnectionWatches {
   readonly #parts: LocalConnectionWatchesParts;
   readonly #watcher: ConnectionWatcher;
+  #asker: Asker = { identities: [] };
   #isClosed = false;
 
   constructor(parts: LocalConnectionWatchesParts, sink: ConnectionWatchesSink) {
@@ -46,14 +48,19 @@ export class LocalConnectionWatches implements ConnectionWatches {
     return this.#hub.owes(this.#watcher);
   }
 
-  identify(identities: readonly Identity[]): void {
+  identify(asker: Asker): void {
+    const { identities } = asker;
+    this.#asker = asker;
     this.#watcher.identities = this.#parts.admission.recognize(identities);
     if (this.#watcher.count === 0) this.#watcher.address = addressOf(identities);
   }
 
   add(path: ZnodePath, kind: WatchKind): Refusal | undefined {
     if (this.#isClosed) return undefined;
-    return this.#hub.hearing.refusal(path, this.#watcher.identities) ?? this.#add(path, kind);
+    const refusal = this.#hub.hearing.refusal(path, this.#watcher.identities);
+    if (refusal === undefined) return this.#add(path, kind);
+    this.#parts.admission.audit.answered(this.#asker, 'watch', path, refusal);
+    return refusal;
   }
 
   #add(path: ZnodePath, kind: WatchKind): Refusal | undefined {

@@ -119,6 +119,7 @@ export class LocalSessions implements SessionService {
     const { timeoutMs, secret, owner, requestTimeoutMs, identities } = opening;
     const ungranted = opening.provesLater === true ? undefined : this.#ungranted(peer, identities);
     if (ungranted !== undefined) {
+      this.#parts.admission.audit.answered(opening, 'openSession', '/', ungranted);
       answer(ungranted);
       return;
     }

@@ -51,6 +51,7 @@ async function open(
     secret,
     requestTimeoutMs,
     identities: caller.identities,
+    door: caller.door,
     ...(session !== undefined && { session }),
   });
   return { view, secret };

@@ -9,6 +9,8 @@ import { signedIn } from '../exchange/sign-in.ts';
 import { operation, type Answered, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
 
+const door = 'websocket';
+
 const hello = operation({
   kind: 'alone',
   changesState: true,
@@ -36,7 +38,7 @@ async function greet(
   { authorization, session, openSession }: Hello,
   timeoutMs: number,
 ): Promise<Answered> {
-  const caller = await callerFrom(context, authorization);
+  const caller = { ...(await callerFrom(context, authorization)), door } as const;
   if (openSession !== undefined && caller.credential !== undefined) {
     throw badRequest('authorization names a session already: leave openSession away');
   }
@@ -48,16 +50,14 @@ async function greet(
     throw badRequest('a session is given twice: use either authorization or session');
   }
   const opened =
-    openSession === undefined ? undefined : await open(context, openSession, timeoutMs);
+    openSession === undefined ? undefined : await open(context, openSession, { caller, timeoutMs });
   const credential = opened ?? taken;
   if (credential === undefined) {
     context.become(caller, undefined);
     return { ok: { session: null } };
   }
-  const { carrier, view } = await context.door.service.sessions.attach(credential, timeoutMs, {
-    ...caller,
-    door: 'websocket',
-  });
+  const { sessions } = context.door.service;
+  const { carrier, view } = await sessions.attach(credential, timeoutMs, caller);
   context.become({ ...caller, credential, carrier }, view.timeoutMs);
   const secret = opened === undefined ? {} : { secret: formatSecret(opened.secret) };
   return { ok: { session: { ...viewDocument(view), ...secret } }, meta: view.meta };
@@ -69,10 +69,10 @@ async function callerFrom(
   authorization: string | undefined,
 ): Promise<Caller> {
   if (authorization === undefined) return context.caller();
-  const { connection, door } = context;
+  const { connection } = context;
   const bearer = bearerIn(authorization);
   if (bearer !== undefined) {
-    return await signedIn(door.service.identities, {
+    return await signedIn(context.door.service.identities, {
       connection,
       bearer,
       asker: context.caller(),
@@ -84,12 +84,17 @@ async function callerFrom(
 async function open(
   context: SocketContext,
   asked: NonNullable<Hello['openSession']>,
-  requestTimeoutMs: number,
+  { caller, timeoutMs: requestTimeoutMs }: { readonly caller: Caller; readonly timeoutMs: number },
 ) {
   const { random, service } = context.door;
-  const { identities } = context.caller();
+  const { identities } = caller;
   const opening = newSessionFrom(asked, { random, idAt: 'openSession.id', secretFrom });
-  const { session } = await service.sessions.open({ ...opening, requestTimeoutMs, identities });
+  const { session } = await service.sessions.open({
+    ...opening,
+    requestTimeoutMs,
+    identities,
+    door,
+  });
   return { session, secret: opening.secret };
 }
 

@@ -81,7 +81,7 @@ describe('what a peer keeps for its clients', () => {
         notify: () => undefined,
         lost: () => undefined,
       });
-      watches.identify(from(address));
+      watches.identify({ identities: from(address) });
       return watches;
     };
     const [one, two, other] = [connect('here'), connect('here'), connect('there')];

@@ -113,7 +113,7 @@ describe('watches of a connection', () => {
     const change_ = service.write(requestOf(set('/a', '1')), asAlice, soon);
     await bed.ensemble.settle(change_);
     assert.deepEqual(told.take(), []);
-    told.watches.identify([alice]);
+    told.watches.identify({ identities: [alice] });
     await bed.ensemble.settle(service.write(requestOf(set('/a', '2')), asAlice, soon));
     assert.deepEqual(told.take(), ['dataChanged /a']);
   });

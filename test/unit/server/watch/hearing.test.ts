@@ -132,7 +132,7 @@ describe('watches while grants are on', () => {
       notify: ({ type, path: at }) => lines.push(`${type} ${at}`),
       lost: () => lines.push('lost'),
     });
-    watches.identify([ann]);
+    watches.identify({ identities: [ann] });
     assert.equal(watches.add(path('/b'), 'persistent')?.code, 'noAuth');
     assert.equal(watches.add(path('/a'), 'persistent'), undefined);
     await asAdmin(set('/a', 'one'));
