@@ -74,12 +74,7 @@ export class LocalAuth implements AuthService {
       if (isRefusal(actor)) answer(actor);
       else if (isRefusal(first)) answer(first);
       else {
-        // In the place of what may stand there from before: these alone are the first.
-        const grant = { principals: [...new Set(first)], roles: [adminRole] };
-        const ops = [
-          putOp(childOf(authGrantsPath, firstGrant), grant),
-          putOp(authRoot, { on: true }),
-        ];
+        const ops = beginningOps(state, first);
         this.#write(peer, { actor, ops, asking }, (meta) => {
           answer(isRefusal(meta) ? meta : this.#status(peer.applier.state, identities));
         });
@@ -133,8 +128,7 @@ export class LocalAuth implements AuthService {
   }
 
   delete(kind: AuthDocumentKind, name: string, asking: Asking): Promise<AnswerMeta> {
-    const path = childOf(directories[kind], name);
-    const op = { op: 'delete', path, expected: anyVersion, recursive: false } as const;
+    const op = deleteOp(childOf(directories[kind], name), false);
     return this.#change(asking, name, op);
   }
 
@@ -213,6 +207,19 @@ function documentsOf<Kind extends AuthDocumentKind>(
   >[];
 }
 
+/**
+ * Switches grants on with these for administrators, in the place of who stands there from before. What a version without
+ * grants let be made there goes.
+ */
+export function beginningOps({ grants }: StateMachine, first: readonly string[]): TreeOp[] {
+  const grant = { principals: [...new Set(first)], roles: [adminRole] };
+  return [
+    ...grants.leftBehind().map((path) => deleteOp(path, true)),
+    putOp(childOf(authGrantsPath, firstGrant), grant),
+    putOp(authRoot, { on: true }),
+  ];
+}
+
 /** Who switches grants on acts as the super user would, as long as they are still off by the time that it is decided. */
 function beginner(state: StateMachine, identities: readonly Identity[]): Actor | Refusal {
   if (mayBegin(identities)) return { context: ofSuper, guards: [unchanged(state)] };
@@ -254,8 +261,12 @@ function unchanged(state: StateMachine): CheckOp {
     op: 'check',
     path: authRoot,
     absent: stat === undefined,
-    expected: stat === undefined ? anyVersion : { version: stat.version },
+    expected: stat === undefined ? anyVersion : { version: stat.version, czxid: stat.czxid },
   };
+}
+
+function deleteOp(path: ZnodePath, recursive: boolean): TreeOp {
+  return { op: 'delete', path, expected: anyVersion, recursive };
 }
 
 function putOp(path: ZnodePath, document: AuthSwitch | RoleDocument | GrantDocument): TreeOp {

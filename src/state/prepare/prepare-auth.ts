@@ -11,6 +11,7 @@ import {
   complaintOfDocument,
   complaintOfName,
   isComplaint,
+  isKeptPath,
   parseAuthSwitch,
   parseGrant,
   parsePrincipal,
@@ -19,6 +20,7 @@ import {
 import { refused, type Refusal } from '../../model/error-code.ts';
 import { nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { TreeOp } from '../../model/request.ts';
+import { isBelieved } from '../access/grants.ts';
 import { parseIpRange } from '../access/ip-range.ts';
 import type { Draft, SeenZnode } from './draft.ts';
 
@@ -26,22 +28,26 @@ import type { Draft, SeenZnode } from './draft.ts';
 // documents that can be read, and never a state in which nobody could change it.
 
 /** Says why an op at a kept path is not one of those that may be. */
-export function unfitForKept(op: TreeOp): Refusal | undefined {
+export function unfitForKept(op: TreeOp, draft: Draft): Refusal | undefined {
+  const stranger = leftBehind(op.path, draft);
   switch (op.op) {
     case 'create': {
+      if (stranger !== undefined) return unfitStranger(stranger);
       if (op.kind !== 'persistent' || op.sequential) {
         return unfit(op.path, 'what is kept here is persistent, and has the name that it is given');
       }
       return unfitAcl(op.path, op.acl) ?? unfitDocument(op.path, op.data);
     }
     case 'set':
+      if (stranger !== undefined) return unfitStranger(stranger);
       return (op.orCreate && unfitAcl(op.path, op.orCreate.acl)) ?? unfitDocument(op.path, op.data);
     case 'delete': {
+      if (stranger !== undefined) return undefined;
       const isDocument = authDirectories.includes(parentOf(op.path));
       return isDocument ? undefined : unfit(op.path, 'it stays: switch grants off instead');
     }
     case 'setAcl':
-      return unfit(op.path, 'its ACL stays open: grants alone say who may do what here');
+      return unfit(op.path, 'its ACL stays: grants alone say who may do what here');
     case 'check':
     case 'checkLock':
     case 'checkSession':
@@ -54,8 +60,8 @@ export function unfitForKept(op: TreeOp): Refusal | undefined {
  * administrator. So the last one can't remove himself, by whatever writes.
  */
 export function unfitGrants(draft: Draft): Refusal | undefined {
-  const roles = draft.childrenOf(authRolesPath);
-  const grants = draft.childrenOf(authGrantsPath);
+  const roles = draft.childrenOf(authRolesPath).filter(({ znode }) => isBelieved(znode));
+  const grants = draft.childrenOf(authGrantsPath).filter(({ znode }) => isBelieved(znode));
   const many =
     tooMany(authRolesPath, roles.length, authLimits.rolesMax) ??
     tooMany(authGrantsPath, grants.length, authLimits.grantsMax) ??
@@ -82,6 +88,21 @@ export function unfitGrants(draft: Draft): Refusal | undefined {
   return refused('badArguments', detail, { path: authGrantsPath });
 }
 
+/** Gives the uppermost znode, from a kept path upwards, that was not made by these rules: it is no part of what is kept. */
+function leftBehind(path: ZnodePath, draft: Draft): ZnodePath | undefined {
+  let found: ZnodePath | undefined;
+  for (let at = path; isKeptPath(at); at = parentOf(at)) {
+    const znode = draft.find(at);
+    if (znode !== undefined && !isBelieved(znode)) found = at;
+  }
+  return found;
+}
+
+function unfitStranger(path: ZnodePath): Refusal {
+  const detail = `"${path}" was left here by a version that knew no grants, and counts for nothing: let "quoll auth init" take its place, or delete it with all below it.`;
+  return refused('badArguments', detail, { path });
+}
+
 function unfitAcl(path: ZnodePath, acl: Acl): Refusal | undefined {
   const [entry, ...more] = acl;
   const [open] = openAcl;
@@ -90,7 +111,7 @@ function unfitAcl(path: ZnodePath, acl: Acl): Refusal | undefined {
     entry?.scheme === open?.scheme &&
     entry?.id === open?.id &&
     entry?.permissions === open?.permissions;
-  return isOpen ? undefined : unfit(path, 'leave its ACL open: grants alone say who may do what');
+  return isOpen ? undefined : unfit(path, 'ask for an open ACL: grants alone say who may do what');
 }
 
 function unfitDocument(path: ZnodePath, data: Uint8Array | null): Refusal | undefined {
@@ -124,7 +145,7 @@ function complaintOfRanges(data: Uint8Array | null): string | undefined {
 
 function isOnAfter(draft: Draft): boolean {
   const top = draft.find(authRoot);
-  if (top === undefined) return false;
+  if (top === undefined || !isBelieved(top)) return false;
   const read = parseAuthSwitch(top.document ?? null);
   return isComplaint(read) || read.on;
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Identity } from '../../../../src/model/acl.ts';
 import { authRoot } from '../../../../src/model/auth.ts';
+import { beginningOps } from '../../../../src/server/local/local-auth.ts';
 import type { AuthService } from '../../../../src/service/auth.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
-import { administrator, superuser } from '../../../support/model/grants.ts';
-import { create, path, set } from '../../../support/model/requests.ts';
+import { administrator, grantOp, grantsOn, superuser } from '../../../support/model/grants.ts';
+import { create, multi, path, set } from '../../../support/model/requests.ts';
+import { Leader } from '../../../support/state/leader.ts';
+import { leaveBehind } from '../../../support/state/left-behind.ts';
 import { Bed } from '../../../support/watch/watch-bed.ts';
 
 const here: Identity = { scheme: 'ip', id: '127.0.0.1' };
@@ -128,6 +131,17 @@ describe('the service of grants', () => {
     const { service } = bed.leader.server;
     await bed.writeAs(service, [ann], set('/zookeeper', 'by ann'));
     await refused(auth.list('roles', by(administrator)), /^noAuth/);
+  });
+
+  it('is begun in the place of what a version without grants left there', () => {
+    const leader = new Leader();
+    leaveBehind(leader, grantsOn(grantOp('mallory', ['x509:CN=ann'], ['admin'])));
+    const ops = beginningOps(leader.machine, ['x509:CN=ops']);
+    leader.write(multi(ops), { identities: [superuser] });
+    const { grants } = leader.machine;
+    assert(grants.isOn && grants.may('admin', authRoot, [administrator]));
+    assert(!grants.may('read', path('/'), [ann]));
+    assert.deepEqual(beginningOps(leader.machine, []).length, 2);
   });
 
   it('may be prepared before it is on, by the super user alone', async () => {
