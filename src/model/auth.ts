@@ -248,6 +248,12 @@ function parseToken(data: Uint8Array | null): object {
   return parseDocument(data, undefined);
 }
 
+/** Says whether the document of a token gives it no end. */
+export function isEndless(data: Uint8Array | null): boolean {
+  const document = parseToken(data);
+  return !isComplaint(document) && (!('notAfter' in document) || document.notAfter === null);
+}
+
 const parserOf: Readonly<Record<AuthKind, (data: Uint8Array | null) => object>> = {
   switch: parseAuthSwitch,
   roles: parseRole,

@@ -11,6 +11,7 @@ import {
   complaintOfDocument,
   complaintOfName,
   isComplaint,
+  isEndless,
   isKeptPath,
   parseAuthSwitch,
   parseGrant,
@@ -18,7 +19,7 @@ import {
   type GrantDocument,
 } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import { nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
+import { childOf, nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { TreeOp } from '../../model/request.ts';
 import { isBelieved } from '../access/grants.ts';
 import { parseIpRange } from '../access/ip-range.ts';
@@ -57,7 +58,7 @@ export function unfitForKept(op: TreeOp, draft: Draft): Refusal | undefined {
 
 /**
  * Looks at the grants as a branch leaves them: each role that is granted exists, and while grants are on, somebody is an
- * administrator. So the last one can't remove himself, by whatever writes.
+ * administrator for good. So the last one can't remove himself, by whatever writes.
  */
 export function unfitGrants(draft: Draft): Refusal | undefined {
   const roles = draft.childrenOf(authRolesPath).filter(({ znode }) => isBelieved(znode));
@@ -76,7 +77,9 @@ export function unfitGrants(draft: Draft): Refusal | undefined {
     principals += document.principals.length;
     const unknown = document.roles.find((role) => !known.has(role));
     if (unknown !== undefined) return missingRole(grant.path, unknown);
-    hasAdministrator ||= document.principals.length > 0 && document.roles.includes(adminRole);
+    hasAdministrator ||=
+      document.roles.includes(adminRole) &&
+      document.principals.some((principal) => lasts(draft, principal));
   }
   const { principalsMax: limit } = authLimits;
   if (principals > limit) {
@@ -84,7 +87,7 @@ export function unfitGrants(draft: Draft): Refusal | undefined {
     return refused('tooLarge', detail, { path: authGrantsPath, limit, actual: principals });
   }
   if (hasAdministrator || !isOnAfter(draft)) return undefined;
-  const detail = `Nobody would have the role "${adminRole}" any more: grant it to somebody else first, or switch grants off.`;
+  const detail = `Nobody would have the role "${adminRole}" any more: grant it to somebody else first, or switch grants off. Tokens that do not exist or that have an end are nobody here.`;
   return refused('badArguments', detail, { path: authGrantsPath });
 }
 
@@ -141,6 +144,19 @@ function complaintOfRanges(data: Uint8Array | null): string | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * Says whether somebody can be this principal for good, as far as it is known here: a token is one that exists and has no
+ * end. Whom certificates, issuers and addresses prove is not for us to know.
+ */
+function lasts(draft: Draft, principal: string): boolean {
+  const named = parsePrincipal(principal);
+  if ('complaint' in named) return false;
+  if (named.scheme !== 'token') return true;
+  if (complaintOfName(named.id) !== undefined) return false;
+  const token = draft.find(childOf(authTokensPath, named.id));
+  return token !== undefined && isBelieved(token) && isEndless(token.document ?? null);
 }
 
 function isOnAfter(draft: Draft): boolean {

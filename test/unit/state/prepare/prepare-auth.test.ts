@@ -257,6 +257,28 @@ describe('what the ensemble keeps for itself', () => {
     assert.match(refusalOf(leader, go).detail, /it stays/);
   });
 
+  it('needs an administrator whom somebody can be: no token that is not there or has an end', () => {
+    const why = /Nobody would have/;
+    const asTokens = grantOp('admins', ['token:adm', 'token:a/b'], ['admin']);
+    const begin = (...more: readonly TreeOp[]) => multi([...more, asTokens, switchOp(true)]);
+    assert.match(new Leader().refusal(begin(), bySuper).detail, why);
+    const ends = tokenOp('adm', 2_000_000_000_000);
+    assert.match(new Leader().refusal(begin(ends), bySuper).detail, why);
+
+    const leader = new Leader();
+    leader.write(begin(tokenOp('adm', null)), bySuper);
+    const token = '/zookeeper/quoll/auth/tokens/adm';
+    const withEnd = set(token, '{"sha256":"00","groups":[],"notAfter":1}');
+    for (const op of [remove(token), withEnd]) {
+      assert.match(refusalOf(leader, op, bySuper).detail, why);
+    }
+    leader.propose(single(grantOp('more', ['x509:CN=ops'], ['admin'])), bySuper);
+    leader.propose(single(withEnd), bySuper);
+    leader.propose(single(remove(token)), bySuper);
+    leader.commit();
+    assert.match(refusalOf(leader, remove(`${authGrantsPath}/more`)).detail, why);
+  });
+
   it('may be without one while grants are off, and can’t be switched on then', () => {
     const leader = aLeader();
     leader.do(switchOp(false), byAdmin);
@@ -285,6 +307,11 @@ describe('what the ensemble keeps for itself', () => {
     assert.deepEqual([refusal.code, refusal.limit], ['tooLarge', 1_000]);
   });
 });
+
+function tokenOp(name: string, notAfter: number | null): TreeOp {
+  const data = JSON.stringify({ sha256: '00', groups: [], notAfter });
+  return create(`/zookeeper/quoll/auth/tokens/${name}`, { data, parents: true });
+}
 
 function roleOpRead(name: string): TreeOp {
   const rules = JSON.stringify({ rules: [{ prefix: '/', verbs: ['read'] }] });
