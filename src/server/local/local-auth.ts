@@ -76,7 +76,7 @@ export class LocalAuth implements AuthService {
       else {
         const ops = beginningOps(state, first);
         this.#write(peer, { actor, ops, asking }, (meta) => {
-          answer(isRefusal(meta) ? meta : this.#status(peer.applier.state, identities));
+          answer(isRefusal(meta) ? meta : this.#begun(peer.applier.state, identities));
         });
       }
     });
@@ -187,6 +187,14 @@ export class LocalAuth implements AuthService {
   #status({ grants }: StateMachine, identities: readonly Identity[]): AuthStatus {
     const { isOn: on } = grants;
     return { on, identities, ...grants.grantedTo(identities), meta: this.#meta() };
+  }
+
+  #begun(state: StateMachine, identities: readonly Identity[]): AuthStatus {
+    const status = this.#status(state, identities);
+    if (state.grants.rightsOf(identities).isAdmin) return status;
+    const warning =
+      'You are none of the administrators: try at once that one of them can ask, for example "quoll auth role list" as he would. If none can, only the super user (auth.superDigest) may change anything.';
+    return { ...status, warning };
   }
 
   #meta(): AnswerMeta {

@@ -64,8 +64,20 @@ describe('the service of grants', () => {
     const begun = await settle(auth.init([], by(away, ann)));
     assert(typeof begun === 'object');
     assert.deepEqual([begun.on, begun.roles, begun.identities], [true, ['admin'], [away, ann]]);
+    assert.equal(begun.warning, undefined);
     await refused(auth.init([], by(ann)), /on already/);
     await refused(auth.init(['world:anyone'], by(here)), /on already/);
+  });
+
+  it('warns who begins it for others, and not the super user', async () => {
+    const begun = await settle(auth.init(['x509:CN=ops'], by(ann)));
+    assert(typeof begun === 'object');
+    assert.match(begun.warning ?? '', /none of the administrators/);
+    const again = await settle(auth.status(by(ann)));
+    assert(typeof again === 'object' && again.warning === undefined);
+    await settle(auth.off(by(superuser)));
+    const bySuper = await settle(auth.init(['x509:CN=ops'], by(superuser)));
+    assert(typeof bySuper === 'object' && bySuper.warning === undefined);
   });
 
   it('is begun once by two at a time, at two peers', async () => {
