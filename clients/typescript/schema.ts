@@ -991,6 +991,8 @@ export interface components {
             identities: components["schemas"]["Principals"];
             roles: components["schemas"]["RoleNames"];
             rules: components["schemas"]["Rule"][];
+            /** @description Where grants were just switched on, that the caller is no administrator himself. */
+            warning?: string;
         };
         AuthInit: {
             principals?: components["schemas"]["Principals"];

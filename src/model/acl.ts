@@ -16,6 +16,22 @@ export const openAcl: Acl = Object.freeze([
   Object.freeze({ permissions: permission.all, scheme: 'world', id: 'anyone' }),
 ]);
 
+/** Nobody can ask for an entry of this scheme, at no door and in no version. */
+const keptScheme = 'super';
+
+/**
+ * Of what the ensemble keeps for itself: grants alone say who may do what there. The mark of what was made by the rules
+ * for it, for no client of whatever version can have made a znode with it.
+ */
+export const keptAcl: Acl = Object.freeze([
+  Object.freeze({ permissions: permission.all, scheme: keptScheme, id: '' }),
+]);
+
+/** Says whether an ACL is the one that only the ensemble gives. */
+export function isKeptAcl(acl: Acl): boolean {
+  return acl.length === 1 && acl[0]?.scheme === keptScheme;
+}
+
 /** What an entry takes in a message besides its scheme and id: counted wherever a request or a txn is measured. */
 export const aclEntryOverheadBytes = 12;
 

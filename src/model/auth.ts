@@ -287,6 +287,12 @@ export function formatPrincipal({ scheme, id }: Identity): string {
   return `${scheme}:${id}`;
 }
 
+/** Says whether the document of a token gives it no end. */
+export function isEndless(data: Uint8Array | null): boolean {
+  const document = parseToken(data);
+  return !isComplaint(document) && document.notAfter === null;
+}
+
 const parserOf: Readonly<Record<AuthKind, (data: Uint8Array | null) => object>> = {
   switch: parseAuthSwitch,
   roles: parseRole,

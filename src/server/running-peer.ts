@@ -33,6 +33,7 @@ import { SessionCarriers } from './sessions/carriers.ts';
 import { SessionLiveness } from './sessions/liveness.ts';
 import { SteadyClock } from './steady-clock.ts';
 import { TickLateness } from './reports/tick-lateness.ts';
+import { LeftBehindReport } from './reports/left-behind.ts';
 import { reportZabEvent, waitingFor } from './reports/zab-event-log.ts';
 import { TwinRefused } from './reports/twin-refused.ts';
 import { WatchHub } from './watch/watch-hub.ts';
@@ -85,6 +86,7 @@ export class RunningPeer {
   #hasServed = false;
   /** How many servers without a vote were told of. */
   #saidWithoutVote = 0;
+  readonly #leftBehind: LeftBehindReport;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
   #leaderConnection: ConnectionId | undefined;
@@ -108,6 +110,7 @@ export class RunningPeer {
       onCaughtUp: wake,
     }));
     this.#space = new FreeSpace(ports, tuning);
+    this.#leftBehind = new LeftBehindReport(ports.logger);
     const hasSpace = (): boolean => this.#space.isEnough;
     const clocks = (this.#clocks = new PeerClocks(ports));
     const time = (this.time = new EnsembleTime({ ...ports, options, applier, clocks }));
@@ -281,6 +284,7 @@ export class RunningPeer {
       this.#showGauges();
       if (this.#leadingEpoch !== undefined) this.time.report();
       this.#sayWhoHasNoVote();
+      this.#leftBehind.look(this.applier.state);
     }
     this.#drive();
   }

@@ -26,6 +26,8 @@ export interface AuthStatus {
   readonly roles: readonly string[];
   /** Of these roles, but for `admin`, which has no rules: it may do all. */
   readonly rules: readonly RoleRule[];
+  /** Of `init`: what whoever switched grants on should know at once. */
+  readonly warning?: string;
   readonly meta: AnswerMeta;
 }
 

@@ -1,4 +1,5 @@
 import { assert, unreachable } from '../base/assert.ts';
+import { isKeptPath } from '../model/auth.ts';
 import { nameOf, parentOf, type ZnodePath } from '../model/path.ts';
 import type { OpResult } from '../model/request.ts';
 import type {
@@ -112,7 +113,7 @@ export class TxnApplier {
   }
 
   #create(change: CreateZnode, run: Applying): void {
-    const { tree, sessions, lockQueues, grants } = this.#state;
+    const { tree, sessions, lockQueues } = this.#state;
     const { path, data, acl, owned, parentCreates, answers } = change;
     const { zxid, txn } = run;
     const parent = tree.find(parentOf(path));
@@ -130,13 +131,13 @@ export class TxnApplier {
     const id = tree.create(parent, { name, data, acl, owned }, at);
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
     lockQueues.created(path, { czxid: zxid, owned });
-    grants.changed(path, data);
+    if (isKeptPath(path)) this.#keptChanged(path, id);
     if (answers >= 0) answer(run, answers, { op: 'create', path, stat: tree.stat(id) });
     this.#quotas.created(path, id);
   }
 
   #set(change: SetZnode, run: Applying): void {
-    const { tree, grants } = this.#state;
+    const { tree } = this.#state;
     const { path, data, answers } = change;
     const { version } = change.stat;
     const { zxid, txn } = run;
@@ -146,7 +147,7 @@ export class TxnApplier {
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
     const bytesBefore = tree.dataLength(id);
     tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
-    grants.changed(path, data);
+    if (isKeptPath(path)) this.#keptChanged(path, id);
     // As the leader worked it out, where the log tells: the state says the same.
     const stat = txn.isBare === true ? tree.stat(id) : change.stat;
     if (answers >= 0) answer(run, answers, { op: 'set', path, stat });
@@ -162,6 +163,7 @@ export class TxnApplier {
     const before = tree.znodes.aversion(id);
     this.#fits(aversion === nextVersion(before), 'ACL versions are counted one by one', zxid, path);
     tree.setAcl(id, acl, aversion);
+    if (isKeptPath(path)) this.#keptChanged(path, id);
     if (answers >= 0) answer(run, answers, { op: 'setAcl', path, stat: tree.stat(id) });
   }
 
@@ -179,9 +181,15 @@ export class TxnApplier {
     const bytes = tree.dataLength(id);
     tree.remove(id, zxid);
     lockQueues.deleted(path);
-    grants.changed(path, undefined);
+    if (isKeptPath(path)) grants.changed(path, undefined);
     this.#quotas.deleted(path, bytes);
     if (answers >= 0) countDeleted(run, answers, path);
+  }
+
+  #keptChanged(path: ZnodePath, id: number): void {
+    const { tree, grants } = this.#state;
+    const { znodes } = tree;
+    grants.changed(path, { data: znodes.data(id), acl: tree.acl(id), owned: znodes.owned(id) });
   }
 
   #fits(holds: boolean, rule: string, zxid: Zxid, path?: ZnodePath): asserts holds {

@@ -67,6 +67,8 @@ nobody may do what was not granted; the super user can make roles and grants bef
       const shown = await asked(options, ask);
       if (options.output === 'json') writeJson(terminal, shown);
       else terminal.write(`grants are on: nobody may do what was not granted\n${whoText(shown)}`);
+      const { warning } = shown;
+      if (typeof warning === 'string') terminal.writeError(`quoll: warning: ${warning}\n`);
     });
   withClientOptions(auth.command('off'))
     .description('switch grants off: only ACLs are asked then; roles and grants stay')

@@ -77,14 +77,9 @@ export class LocalAuth implements AuthService {
       if (isRefusal(actor)) answer(actor);
       else if (isRefusal(first)) answer(first);
       else {
-        // In the place of what may stand there from before: these alone are the first.
-        const grant = { principals: [...new Set(first)], roles: [adminRole] };
-        const ops = [
-          putOp(childOf(authGrantsPath, firstGrant), grant),
-          putOp(authRoot, { on: true }),
-        ];
+        const ops = beginningOps(state, first);
         this.#write(peer, { actor, ops, asking }, (meta) => {
-          answer(isRefusal(meta) ? meta : this.#status(peer.applier.state, identities));
+          answer(isRefusal(meta) ? meta : this.#begun(peer.applier.state, identities));
         });
       }
     });
@@ -136,8 +131,7 @@ export class LocalAuth implements AuthService {
   }
 
   delete(kind: AuthDocumentKind, name: string, asking: Asking): Promise<AnswerMeta> {
-    const path = childOf(directories[kind], name);
-    const op = { op: 'delete', path, expected: anyVersion, recursive: false } as const;
+    const op = deleteOp(childOf(directories[kind], name), false);
     return this.#change(asking, name, op);
   }
 
@@ -205,6 +199,14 @@ export class LocalAuth implements AuthService {
     return { on, identities, ...grants.grantedTo(identities), meta: this.#meta() };
   }
 
+  #begun(state: StateMachine, identities: readonly Identity[]): AuthStatus {
+    const status = this.#status(state, identities);
+    if (state.grants.rightsOf(identities).isAdmin) return status;
+    const warning =
+      'You are none of the administrators: try at once that one of them can ask, for example "quoll auth role list" as he would. If none can, only the super user (auth.superDigest) may change anything.';
+    return { ...status, warning };
+  }
+
   #meta(): AnswerMeta {
     return this.#admission.entrance.meta();
   }
@@ -231,6 +233,19 @@ function documentsOf<Kind extends AuthDocumentKind>(
   return named.sort((left, right) => (left.name < right.name ? -1 : 1)) as unknown as Named<
     AuthDocuments[Kind]
   >[];
+}
+
+/**
+ * Switches grants on with these for administrators, in the place of who stands there from before. What a version without
+ * grants let be made there goes.
+ */
+export function beginningOps({ grants }: StateMachine, first: readonly string[]): TreeOp[] {
+  const grant = { principals: [...new Set(first)], roles: [adminRole] };
+  return [
+    ...grants.leftBehind().map((path) => deleteOp(path, true)),
+    putOp(childOf(authGrantsPath, firstGrant), grant),
+    putOp(authRoot, { on: true }),
+  ];
 }
 
 /** Who switches grants on acts as the super user would, as long as they are still off by the time that it is decided. */
@@ -274,8 +289,12 @@ function unchanged(state: StateMachine): CheckOp {
     op: 'check',
     path: authRoot,
     absent: stat === undefined,
-    expected: stat === undefined ? anyVersion : { version: stat.version },
+    expected: stat === undefined ? anyVersion : { version: stat.version, czxid: stat.czxid },
   };
+}
+
+function deleteOp(path: ZnodePath, recursive: boolean): TreeOp {
+  return { op: 'delete', path, expected: anyVersion, recursive };
 }
 
 function putOp(path: ZnodePath, document: AuthSwitch | AuthDocuments[AuthDocumentKind]): TreeOp {

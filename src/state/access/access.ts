@@ -1,5 +1,5 @@
 import { utf8Length } from '../../base/bytes.ts';
-import type { Acl, AclEntry, Identity } from '../../model/acl.ts';
+import { isKeptAcl, type Acl, type AclEntry, type Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
@@ -10,7 +10,8 @@ const unprovenSchemes: ReadonlySet<string> = new Set(['world', 'ip', 'super', 'g
 
 /**
  * Says whether one of these identities may do one of `permissions` (a sum of bits: any of them is enough). ZooKeeper's
- * checkACL: `super` may do everything, and an empty ACL forbids nothing.
+ * checkACL: `super` may do everything, and an empty ACL forbids nothing. Nor does that of what the ensemble keeps for
+ * itself, where grants are asked alone.
  */
 export function isAllowed(acl: Acl, permissions: number, identities: readonly Identity[]): boolean {
   if (acl.length === 0) return true;
@@ -19,7 +20,7 @@ export function isAllowed(acl: Acl, permissions: number, identities: readonly Id
     if (entry.scheme === 'world' && entry.id === 'anyone') return true;
     if (identities.some((identity) => matchesIdentity(entry, identity))) return true;
   }
-  return identities.some(({ scheme }) => scheme === 'super');
+  return identities.some(({ scheme }) => scheme === 'super') || isKeptAcl(acl);
 }
 
 /** Gives those of the identities that were proved of a person: what `auth:` stands for in an ACL. */

@@ -1,4 +1,4 @@
-import type { Identity } from '../../model/acl.ts';
+import { isKeptAcl, type Acl, type Identity } from '../../model/acl.ts';
 import {
   adminRole,
   authPlaceOf,
@@ -16,7 +16,8 @@ import {
   type Verb,
 } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import type { ZnodePath } from '../../model/path.ts';
+import { parentOf, type ZnodePath } from '../../model/path.ts';
+import type { OwnedKind } from '../../model/txn.ts';
 import { isInIpRange, parseIp, parseIpRange, type IpRange } from './ip-range.ts';
 import { allRights, CompiledRules, type Rights } from './rights.ts';
 import { Tokens } from './tokens.ts';
@@ -27,6 +28,21 @@ const compiledMax = 1_000;
 const knownMax = 1_000;
 /** Characters of such a text; longer ones are looked up each time, so that nobody's long names are kept. */
 const knownLengthMax = 512;
+
+/** A znode, as far as it is asked whether it is to be believed. */
+export interface KeptZnode {
+  readonly data: Uint8Array | null;
+  readonly acl: Acl;
+  readonly owned: OwnedKind;
+}
+
+/**
+ * Says whether a znode at a kept path was made by the rules for these. Versions that knew no grants let every client make
+ * what he liked there: such a znode has another ACL, and is as if it were not there.
+ */
+export function isBelieved({ acl, owned }: Omit<KeptZnode, 'data'>): boolean {
+  return owned.kind === 'persistent' && isKeptAcl(acl);
+}
 
 /** What some identities were granted, in words. */
 export interface GrantedRoles {
@@ -44,6 +60,8 @@ export interface GrantedRoles {
 export class Grants {
   readonly tokens = new Tokens();
   #isOn = false;
+  /** Kept paths where something stands that is not believed. */
+  readonly #leftBehind = new Set<ZnodePath>();
   readonly #roles = new Map<string, RoleDocument>();
   readonly #grants = new Map<string, GrantDocument>();
   /** Made anew when it is asked for. */
@@ -66,9 +84,18 @@ export class Grants {
     return this.#generation;
   }
 
-  /** Takes in what the znode at a path holds now; `undefined` once it is gone. Other paths are passed over. */
-  changed(path: ZnodePath, data: Uint8Array | null | undefined): void {
-    if (!isKeptPath(path)) return;
+  /** Gives what stands at kept paths and is not believed, each to be deleted with all below it. */
+  leftBehind(): ZnodePath[] {
+    const strange = this.#leftBehind;
+    return [...strange].filter((path) => !strange.has(parentOf(path))).sort();
+  }
+
+  /** Takes in what stands at a kept path now; `undefined` once it is gone. */
+  changed(path: ZnodePath, znode: KeptZnode | undefined): void {
+    const isStrange = znode !== undefined && !isBelieved(znode);
+    if (isStrange) this.#leftBehind.add(path);
+    else this.#leftBehind.delete(path);
+    const data = isStrange ? undefined : znode?.data;
     const place = authPlaceOf(path);
     if (place === undefined) return;
     if (place.kind === 'tokens') {

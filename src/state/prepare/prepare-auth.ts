@@ -11,14 +11,17 @@ import {
   complaintOfDocument,
   complaintOfName,
   isComplaint,
+  isEndless,
+  isKeptPath,
   parseAuthSwitch,
   parseGrant,
   parsePrincipal,
   type GrantDocument,
 } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import { nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
+import { childOf, nameOf, parentOf, type ZnodePath } from '../../model/path.ts';
 import type { TreeOp } from '../../model/request.ts';
+import { isBelieved } from '../access/grants.ts';
 import { parseIpRange } from '../access/ip-range.ts';
 import type { Draft, SeenZnode } from './draft.ts';
 
@@ -26,22 +29,26 @@ import type { Draft, SeenZnode } from './draft.ts';
 // documents that can be read, and never a state in which nobody could change it.
 
 /** Says why an op at a kept path is not one of those that may be. */
-export function unfitForKept(op: TreeOp): Refusal | undefined {
+export function unfitForKept(op: TreeOp, draft: Draft): Refusal | undefined {
+  const stranger = leftBehind(op.path, draft);
   switch (op.op) {
     case 'create': {
+      if (stranger !== undefined) return unfitStranger(stranger);
       if (op.kind !== 'persistent' || op.sequential) {
         return unfit(op.path, 'what is kept here is persistent, and has the name that it is given');
       }
       return unfitAcl(op.path, op.acl) ?? unfitDocument(op.path, op.data);
     }
     case 'set':
+      if (stranger !== undefined) return unfitStranger(stranger);
       return (op.orCreate && unfitAcl(op.path, op.orCreate.acl)) ?? unfitDocument(op.path, op.data);
     case 'delete': {
+      if (stranger !== undefined) return undefined;
       const isDocument = authDirectories.includes(parentOf(op.path));
       return isDocument ? undefined : unfit(op.path, 'it stays: switch grants off instead');
     }
     case 'setAcl':
-      return unfit(op.path, 'its ACL stays open: grants alone say who may do what here');
+      return unfit(op.path, 'its ACL stays: grants alone say who may do what here');
     case 'check':
     case 'checkLock':
     case 'checkSession':
@@ -51,11 +58,11 @@ export function unfitForKept(op: TreeOp): Refusal | undefined {
 
 /**
  * Looks at the grants as a branch leaves them: each role that is granted exists, and while grants are on, somebody is an
- * administrator. So the last one can't remove himself, by whatever writes.
+ * administrator for good. So the last one can't remove himself, by whatever writes.
  */
 export function unfitGrants(draft: Draft): Refusal | undefined {
-  const roles = draft.childrenOf(authRolesPath);
-  const grants = draft.childrenOf(authGrantsPath);
+  const roles = draft.childrenOf(authRolesPath).filter(({ znode }) => isBelieved(znode));
+  const grants = draft.childrenOf(authGrantsPath).filter(({ znode }) => isBelieved(znode));
   const many =
     tooMany(authRolesPath, roles.length, authLimits.rolesMax) ??
     tooMany(authGrantsPath, grants.length, authLimits.grantsMax) ??
@@ -70,7 +77,9 @@ export function unfitGrants(draft: Draft): Refusal | undefined {
     principals += document.principals.length;
     const unknown = document.roles.find((role) => !known.has(role));
     if (unknown !== undefined) return missingRole(grant.path, unknown);
-    hasAdministrator ||= document.principals.length > 0 && document.roles.includes(adminRole);
+    hasAdministrator ||=
+      document.roles.includes(adminRole) &&
+      document.principals.some((principal) => lasts(draft, principal));
   }
   const { principalsMax: limit } = authLimits;
   if (principals > limit) {
@@ -78,8 +87,23 @@ export function unfitGrants(draft: Draft): Refusal | undefined {
     return refused('tooLarge', detail, { path: authGrantsPath, limit, actual: principals });
   }
   if (hasAdministrator || !isOnAfter(draft)) return undefined;
-  const detail = `Nobody would have the role "${adminRole}" any more: grant it to somebody else first, or switch grants off.`;
+  const detail = `Nobody would have the role "${adminRole}" any more: grant it to somebody else first, or switch grants off. Tokens that do not exist or that have an end are nobody here.`;
   return refused('badArguments', detail, { path: authGrantsPath });
+}
+
+/** Gives the uppermost znode, from a kept path upwards, that was not made by these rules: it is no part of what is kept. */
+function leftBehind(path: ZnodePath, draft: Draft): ZnodePath | undefined {
+  let found: ZnodePath | undefined;
+  for (let at = path; isKeptPath(at); at = parentOf(at)) {
+    const znode = draft.find(at);
+    if (znode !== undefined && !isBelieved(znode)) found = at;
+  }
+  return found;
+}
+
+function unfitStranger(path: ZnodePath): Refusal {
+  const detail = `"${path}" was left here by a version that knew no grants, and counts for nothing: let "quoll auth init" take its place, or delete it with all below it.`;
+  return refused('badArguments', detail, { path });
 }
 
 function unfitAcl(path: ZnodePath, acl: Acl): Refusal | undefined {
@@ -90,7 +114,7 @@ function unfitAcl(path: ZnodePath, acl: Acl): Refusal | undefined {
     entry?.scheme === open?.scheme &&
     entry?.id === open?.id &&
     entry?.permissions === open?.permissions;
-  return isOpen ? undefined : unfit(path, 'leave its ACL open: grants alone say who may do what');
+  return isOpen ? undefined : unfit(path, 'ask for an open ACL: grants alone say who may do what');
 }
 
 function unfitDocument(path: ZnodePath, data: Uint8Array | null): Refusal | undefined {
@@ -122,9 +146,22 @@ function complaintOfRanges(data: Uint8Array | null): string | undefined {
   return undefined;
 }
 
+/**
+ * Says whether somebody can be this principal for good, as far as it is known here: a token is one that exists and has no
+ * end. Whom certificates, issuers and addresses prove is not for us to know.
+ */
+function lasts(draft: Draft, principal: string): boolean {
+  const named = parsePrincipal(principal);
+  if ('complaint' in named) return false;
+  if (named.scheme !== 'token') return true;
+  if (complaintOfName(named.id) !== undefined) return false;
+  const token = draft.find(childOf(authTokensPath, named.id));
+  return token !== undefined && isBelieved(token) && isEndless(token.document ?? null);
+}
+
 function isOnAfter(draft: Draft): boolean {
   const top = draft.find(authRoot);
-  if (top === undefined) return false;
+  if (top === undefined || !isBelieved(top)) return false;
   const read = parseAuthSwitch(top.document ?? null);
   return isComplaint(read) || read.on;
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/assert.ts';
 import { utf8Length } from '../../base/bytes.ts';
-import { permission, type Acl, type Identity } from '../../model/acl.ts';
+import { keptAcl, permission, type Acl, type Identity } from '../../model/acl.ts';
 import { isKeptPath } from '../../model/auth.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
@@ -64,7 +64,7 @@ export function prepareOp(context: OpContext, op: TreeOp): Refusal | undefined {
   const ungranted = context.grants && withoutVerb(context.grants, op, context.identities);
   if (ungranted !== undefined) return ungranted;
   if (isKeptPath(op.path)) {
-    const unfit = unfitForKept(op);
+    const unfit = unfitForKept(op, context.draft);
     if (unfit !== undefined) return unfit;
     context.touchesKept = true;
   }
@@ -127,7 +127,7 @@ function create(context: OpContext, op: CreateOp): Refusal | undefined {
   if (owned.kind === 'refused') return owned;
   const unusable = unusablePath(op.path, op.sequential, limits) ?? largeData(op, limits);
   if (unusable !== undefined) return unusable;
-  const acl = resolveAcl(op.acl, identities, limits);
+  const acl = isKeptPath(op.path) ? keptAcl : resolveAcl(op.acl, identities, limits);
   if (isRefusal(acl)) return { ...acl, path: op.path };
   if (owned.kind === 'ephemeral') {
     const tooMany = tooManyEphemerals(context, owned.owner);

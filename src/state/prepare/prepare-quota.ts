@@ -1,3 +1,4 @@
+import { isKeptPath } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Draft } from './draft.ts';
@@ -6,9 +7,11 @@ import type { Usage } from '../replicated/quota-usage.ts';
 /**
  * ZooKeeper's checkQuota: a create is measured by both hard limits, a change of data by that of bytes, and one that frees
  * some is refused as well while more is used than allowed. Unlike there, what is in flight counts too: nothing that was
- * proposed under a quota can carry it above.
+ * proposed under a quota can carry it above. None is kept where the ensemble has what is its own: nobody shuts out
+ * administrators by a quota that he made before there were any.
  */
 export function aboveQuota(draft: Draft, path: ZnodePath, more: Usage): Refusal | undefined {
+  if (isKeptPath(path)) return undefined;
   const quota = draft.quotaAt(path);
   if (quota?.used === undefined) return undefined;
   for (const what of ['count', 'bytes'] as const) {

@@ -1,9 +1,8 @@
 import { ByteReader, MalformedBytes } from '../../base/bytes.ts';
 import type { Acl } from '../../model/acl.ts';
 import { sessionIdFromWords } from '../../model/ids.ts';
-import { authDirectories, authRoot } from '../../model/auth.ts';
+import { keptRoot } from '../../model/auth.ts';
 import { electionsRoot, locksRoot } from '../../model/lock.ts';
-import { childOf } from '../../model/path.ts';
 import type { OwnedKind } from '../../model/txn.ts';
 import type { RecordedWrite } from '../replicated/recorded-write.ts';
 import { ReplicatedState } from '../replicated/replicated-state.ts';
@@ -106,18 +105,15 @@ export class SnapshotRestore {
     return true;
   }
 
-  /** A few documents, and nearly always none. */
+  /** A few documents, and nearly always none; or what a version without grants let be made there. */
   #readGrants(): void {
     const { tree, grants } = this.#state;
-    const top = tree.find(authRoot);
-    if (top === 0) return;
-    grants.changed(authRoot, tree.znodes.data(top));
-    for (const directory of authDirectories) {
-      const id = tree.find(directory);
-      if (id === 0) continue;
-      for (const child of tree.childIds(id)) {
-        grants.changed(childOf(directory, tree.znodes.name(child)), tree.znodes.data(child));
-      }
+    const { znodes } = tree;
+    const ids = [tree.find(keptRoot)];
+    for (let id = ids.pop() ?? 0; id !== 0; id = ids.pop() ?? 0) {
+      const kept = { data: znodes.data(id), acl: tree.acl(id), owned: znodes.owned(id) };
+      grants.changed(tree.path(id), kept);
+      ids.push(...tree.childIds(id));
     }
   }
 

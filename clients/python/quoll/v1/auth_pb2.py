@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from quoll.v1 import common_pb2 as quoll_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13quoll/v1/auth.proto\x12\x08quoll.v1\x1a\x15quoll/v1/common.proto\"5\n\x04Rule\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x1d\n\x05verbs\x18\x02 \x03(\x0e\x32\x0e.quoll.v1.Verb\"3\n\x04Role\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1d\n\x05rules\x18\x02 \x03(\x0b\x32\x0e.quoll.v1.Rule\"8\n\x05Grant\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nprincipals\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\"Z\n\nAuthStatus\x12\n\n\x02on\x18\x01 \x01(\x08\x12\x12\n\nidentities\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\x1d\n\x05rules\x18\x04 \x03(\x0b\x32\x0e.quoll.v1.Rule\"\x10\n\x0eGetAuthRequest\"[\n\x0fGetAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"%\n\x0fInitAuthRequest\x12\x12\n\nprincipals\x18\x01 \x03(\t\"\\\n\x10InitAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x16\n\x14SwitchAuthOffRequest\";\n\x15SwitchAuthOffResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x12\n\x10ListRolesRequest\"V\n\x11ListRolesResponse\x12\x1d\n\x05roles\x18\x01 \x03(\x0b\x32\x0e.quoll.v1.Role\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\".\n\x0ePutRoleRequest\x12\x1c\n\x04role\x18\x01 \x01(\x0b\x32\x0e.quoll.v1.Role\"5\n\x0fPutRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"!\n\x11\x44\x65leteRoleRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"8\n\x12\x44\x65leteRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x13\n\x11ListGrantsRequest\"Y\n\x12ListGrantsResponse\x12\x1f\n\x06grants\x18\x01 \x03(\x0b\x32\x0f.quoll.v1.Grant\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"1\n\x0fPutGrantRequest\x12\x1e\n\x05grant\x18\x01 \x01(\x0b\x32\x0f.quoll.v1.Grant\"6\n\x10PutGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x12\x44\x65leteGrantRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"9\n\x13\x44\x65leteGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta*\x8c\x01\n\x04Verb\x12\x14\n\x10VERB_UNSPECIFIED\x10\x00\x12\r\n\tVERB_READ\x10\x01\x12\x0e\n\nVERB_WRITE\x10\x02\x12\x0f\n\x0bVERB_CREATE\x10\x03\x12\x0f\n\x0bVERB_DELETE\x10\x04\x12\x0e\n\nVERB_ADMIN\x10\x05\x12\r\n\tVERB_LOCK\x10\x06\x12\x0e\n\nVERB_WATCH\x10\x07\x32\x89\x05\n\x0b\x41uthService\x12>\n\x07GetAuth\x12\x18.quoll.v1.GetAuthRequest\x1a\x19.quoll.v1.GetAuthResponse\x12\x41\n\x08InitAuth\x12\x19.quoll.v1.InitAuthRequest\x1a\x1a.quoll.v1.InitAuthResponse\x12P\n\rSwitchAuthOff\x12\x1e.quoll.v1.SwitchAuthOffRequest\x1a\x1f.quoll.v1.SwitchAuthOffResponse\x12\x44\n\tListRoles\x12\x1a.quoll.v1.ListRolesRequest\x1a\x1b.quoll.v1.ListRolesResponse\x12>\n\x07PutRole\x12\x18.quoll.v1.PutRoleRequest\x1a\x19.quoll.v1.PutRoleResponse\x12G\n\nDeleteRole\x12\x1b.quoll.v1.DeleteRoleRequest\x1a\x1c.quoll.v1.DeleteRoleResponse\x12G\n\nListGrants\x12\x1b.quoll.v1.ListGrantsRequest\x1a\x1c.quoll.v1.ListGrantsResponse\x12\x41\n\x08PutGrant\x12\x19.quoll.v1.PutGrantRequest\x1a\x1a.quoll.v1.PutGrantResponse\x12J\n\x0b\x44\x65leteGrant\x12\x1c.quoll.v1.DeleteGrantRequest\x1a\x1d.quoll.v1.DeleteGrantResponseB\x12Z\x10quoll/v1;quollv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13quoll/v1/auth.proto\x12\x08quoll.v1\x1a\x15quoll/v1/common.proto\"5\n\x04Rule\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x1d\n\x05verbs\x18\x02 \x03(\x0e\x32\x0e.quoll.v1.Verb\"3\n\x04Role\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1d\n\x05rules\x18\x02 \x03(\x0b\x32\x0e.quoll.v1.Rule\"8\n\x05Grant\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nprincipals\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\"k\n\nAuthStatus\x12\n\n\x02on\x18\x01 \x01(\x08\x12\x12\n\nidentities\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\x1d\n\x05rules\x18\x04 \x03(\x0b\x32\x0e.quoll.v1.Rule\x12\x0f\n\x07warning\x18\x05 \x01(\t\"\x10\n\x0eGetAuthRequest\"[\n\x0fGetAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"%\n\x0fInitAuthRequest\x12\x12\n\nprincipals\x18\x01 \x03(\t\"\\\n\x10InitAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x16\n\x14SwitchAuthOffRequest\";\n\x15SwitchAuthOffResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x12\n\x10ListRolesRequest\"V\n\x11ListRolesResponse\x12\x1d\n\x05roles\x18\x01 \x03(\x0b\x32\x0e.quoll.v1.Role\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\".\n\x0ePutRoleRequest\x12\x1c\n\x04role\x18\x01 \x01(\x0b\x32\x0e.quoll.v1.Role\"5\n\x0fPutRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"!\n\x11\x44\x65leteRoleRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"8\n\x12\x44\x65leteRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x13\n\x11ListGrantsRequest\"Y\n\x12ListGrantsResponse\x12\x1f\n\x06grants\x18\x01 \x03(\x0b\x32\x0f.quoll.v1.Grant\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"1\n\x0fPutGrantRequest\x12\x1e\n\x05grant\x18\x01 \x01(\x0b\x32\x0f.quoll.v1.Grant\"6\n\x10PutGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x12\x44\x65leteGrantRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"9\n\x13\x44\x65leteGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta*\x8c\x01\n\x04Verb\x12\x14\n\x10VERB_UNSPECIFIED\x10\x00\x12\r\n\tVERB_READ\x10\x01\x12\x0e\n\nVERB_WRITE\x10\x02\x12\x0f\n\x0bVERB_CREATE\x10\x03\x12\x0f\n\x0bVERB_DELETE\x10\x04\x12\x0e\n\nVERB_ADMIN\x10\x05\x12\r\n\tVERB_LOCK\x10\x06\x12\x0e\n\nVERB_WATCH\x10\x07\x32\x89\x05\n\x0b\x41uthService\x12>\n\x07GetAuth\x12\x18.quoll.v1.GetAuthRequest\x1a\x19.quoll.v1.GetAuthResponse\x12\x41\n\x08InitAuth\x12\x19.quoll.v1.InitAuthRequest\x1a\x1a.quoll.v1.InitAuthResponse\x12P\n\rSwitchAuthOff\x12\x1e.quoll.v1.SwitchAuthOffRequest\x1a\x1f.quoll.v1.SwitchAuthOffResponse\x12\x44\n\tListRoles\x12\x1a.quoll.v1.ListRolesRequest\x1a\x1b.quoll.v1.ListRolesResponse\x12>\n\x07PutRole\x12\x18.quoll.v1.PutRoleRequest\x1a\x19.quoll.v1.PutRoleResponse\x12G\n\nDeleteRole\x12\x1b.quoll.v1.DeleteRoleRequest\x1a\x1c.quoll.v1.DeleteRoleResponse\x12G\n\nListGrants\x12\x1b.quoll.v1.ListGrantsRequest\x1a\x1c.quoll.v1.ListGrantsResponse\x12\x41\n\x08PutGrant\x12\x19.quoll.v1.PutGrantRequest\x1a\x1a.quoll.v1.PutGrantResponse\x12J\n\x0b\x44\x65leteGrant\x12\x1c.quoll.v1.DeleteGrantRequest\x1a\x1d.quoll.v1.DeleteGrantResponseB\x12Z\x10quoll/v1;quollv1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quoll.v1.auth_pb2', globals())
@@ -22,8 +22,8 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   DESCRIPTOR._serialized_options = b'Z\020quoll/v1;quollv1'
-  _VERB._serialized_start=1262
-  _VERB._serialized_end=1402
+  _VERB._serialized_start=1279
+  _VERB._serialized_end=1419
   _RULE._serialized_start=56
   _RULE._serialized_end=109
   _ROLE._serialized_start=111
@@ -31,43 +31,43 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _GRANT._serialized_start=164
   _GRANT._serialized_end=220
   _AUTHSTATUS._serialized_start=222
-  _AUTHSTATUS._serialized_end=312
-  _GETAUTHREQUEST._serialized_start=314
-  _GETAUTHREQUEST._serialized_end=330
-  _GETAUTHRESPONSE._serialized_start=332
-  _GETAUTHRESPONSE._serialized_end=423
-  _INITAUTHREQUEST._serialized_start=425
-  _INITAUTHREQUEST._serialized_end=462
-  _INITAUTHRESPONSE._serialized_start=464
-  _INITAUTHRESPONSE._serialized_end=556
-  _SWITCHAUTHOFFREQUEST._serialized_start=558
-  _SWITCHAUTHOFFREQUEST._serialized_end=580
-  _SWITCHAUTHOFFRESPONSE._serialized_start=582
-  _SWITCHAUTHOFFRESPONSE._serialized_end=641
-  _LISTROLESREQUEST._serialized_start=643
-  _LISTROLESREQUEST._serialized_end=661
-  _LISTROLESRESPONSE._serialized_start=663
-  _LISTROLESRESPONSE._serialized_end=749
-  _PUTROLEREQUEST._serialized_start=751
-  _PUTROLEREQUEST._serialized_end=797
-  _PUTROLERESPONSE._serialized_start=799
-  _PUTROLERESPONSE._serialized_end=852
-  _DELETEROLEREQUEST._serialized_start=854
-  _DELETEROLEREQUEST._serialized_end=887
-  _DELETEROLERESPONSE._serialized_start=889
-  _DELETEROLERESPONSE._serialized_end=945
-  _LISTGRANTSREQUEST._serialized_start=947
-  _LISTGRANTSREQUEST._serialized_end=966
-  _LISTGRANTSRESPONSE._serialized_start=968
-  _LISTGRANTSRESPONSE._serialized_end=1057
-  _PUTGRANTREQUEST._serialized_start=1059
-  _PUTGRANTREQUEST._serialized_end=1108
-  _PUTGRANTRESPONSE._serialized_start=1110
-  _PUTGRANTRESPONSE._serialized_end=1164
-  _DELETEGRANTREQUEST._serialized_start=1166
-  _DELETEGRANTREQUEST._serialized_end=1200
-  _DELETEGRANTRESPONSE._serialized_start=1202
-  _DELETEGRANTRESPONSE._serialized_end=1259
-  _AUTHSERVICE._serialized_start=1405
-  _AUTHSERVICE._serialized_end=2054
+  _AUTHSTATUS._serialized_end=329
+  _GETAUTHREQUEST._serialized_start=331
+  _GETAUTHREQUEST._serialized_end=347
+  _GETAUTHRESPONSE._serialized_start=349
+  _GETAUTHRESPONSE._serialized_end=440
+  _INITAUTHREQUEST._serialized_start=442
+  _INITAUTHREQUEST._serialized_end=479
+  _INITAUTHRESPONSE._serialized_start=481
+  _INITAUTHRESPONSE._serialized_end=573
+  _SWITCHAUTHOFFREQUEST._serialized_start=575
+  _SWITCHAUTHOFFREQUEST._serialized_end=597
+  _SWITCHAUTHOFFRESPONSE._serialized_start=599
+  _SWITCHAUTHOFFRESPONSE._serialized_end=658
+  _LISTROLESREQUEST._serialized_start=660
+  _LISTROLESREQUEST._serialized_end=678
+  _LISTROLESRESPONSE._serialized_start=680
+  _LISTROLESRESPONSE._serialized_end=766
+  _PUTROLEREQUEST._serialized_start=768
+  _PUTROLEREQUEST._serialized_end=814
+  _PUTROLERESPONSE._serialized_start=816
+  _PUTROLERESPONSE._serialized_end=869
+  _DELETEROLEREQUEST._serialized_start=871
+  _DELETEROLEREQUEST._serialized_end=904
+  _DELETEROLERESPONSE._serialized_start=906
+  _DELETEROLERESPONSE._serialized_end=962
+  _LISTGRANTSREQUEST._serialized_start=964
+  _LISTGRANTSREQUEST._serialized_end=983
+  _LISTGRANTSRESPONSE._serialized_start=985
+  _LISTGRANTSRESPONSE._serialized_end=1074
+  _PUTGRANTREQUEST._serialized_start=1076
+  _PUTGRANTREQUEST._serialized_end=1125
+  _PUTGRANTRESPONSE._serialized_start=1127
+  _PUTGRANTRESPONSE._serialized_end=1181
+  _DELETEGRANTREQUEST._serialized_start=1183
+  _DELETEGRANTREQUEST._serialized_end=1217
+  _DELETEGRANTRESPONSE._serialized_start=1219
+  _DELETEGRANTRESPONSE._serialized_end=1276
+  _AUTHSERVICE._serialized_start=1422
+  _AUTHSERVICE._serialized_end=2071
 # @@protoc_insertion_point(module_scope)

@@ -104,7 +104,7 @@ export const deleteGrant: OtherOperation<DeleteGrantRequest__Output, DeleteGrant
   },
 };
 
-function encodeStatus({ on, identities, roles, rules, meta }: AuthStatus): {
+function encodeStatus({ on, identities, roles, rules, warning = '', meta }: AuthStatus): {
   readonly status: AuthStatusMessage;
   readonly meta: ReturnType<typeof encodeMeta>;
 } {
@@ -114,6 +114,7 @@ function encodeStatus({ on, identities, roles, rules, meta }: AuthStatus): {
       identities: identities.map(formatPrincipal),
       roles: [...roles],
       rules: rules.map(encodeRule),
+      warning,
     },
     meta: encodeMeta(meta),
   };

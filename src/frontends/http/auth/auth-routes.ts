@@ -111,8 +111,9 @@ async function switchOff(exchange: Exchange): Promise<void> {
   exchange.send({ status: 204, meta });
 }
 
-function statusDocument({ on, identities, roles, rules }: AuthStatus): object {
-  return { on, identities: identities.map(formatPrincipal), roles, rules };
+function statusDocument({ on, identities, roles, rules, warning }: AuthStatus): object {
+  const shown = { on, identities: identities.map(formatPrincipal), roles, rules };
+  return warning === undefined ? shown : { ...shown, warning };
 }
 
 function askingOf(exchange: Exchange): Asking {

@@ -39,6 +39,10 @@ export interface AuthStatus {
    * Of these roles; `admin` has none and may do all.
    */
   'rules'?: (Rule)[];
+  /**
+   * Where grants were just switched on, that the caller is no administrator himself; else empty.
+   */
+  'warning'?: (string);
 }
 
 /**
@@ -61,6 +65,10 @@ export interface AuthStatus__Output {
    * Of these roles; `admin` has none and may do all.
    */
   'rules': (Rule__Output)[];
+  /**
+   * Where grants were just switched on, that the caller is no administrator himself; else empty.
+   */
+  'warning': (string);
 }
 
 /**

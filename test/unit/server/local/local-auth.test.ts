@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Identity } from '../../../../src/model/acl.ts';
 import { authRoot } from '../../../../src/model/auth.ts';
+import { beginningOps } from '../../../../src/server/local/local-auth.ts';
 import type { AuthService } from '../../../../src/service/auth.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
-import { administrator, superuser } from '../../../support/model/grants.ts';
-import { create, path, set } from '../../../support/model/requests.ts';
+import { administrator, grantOp, grantsOn, superuser } from '../../../support/model/grants.ts';
+import { create, multi, path, set } from '../../../support/model/requests.ts';
+import { Leader } from '../../../support/state/leader.ts';
+import { leaveBehind } from '../../../support/state/left-behind.ts';
 import { Bed } from '../../../support/watch/watch-bed.ts';
 
 const here: Identity = { scheme: 'ip', id: '127.0.0.1' };
@@ -61,8 +64,20 @@ describe('the service of grants', () => {
     const begun = await settle(auth.init([], by(away, ann)));
     assert(typeof begun === 'object');
     assert.deepEqual([begun.on, begun.roles, begun.identities], [true, ['admin'], [away, ann]]);
+    assert.equal(begun.warning, undefined);
     await refused(auth.init([], by(ann)), /on already/);
     await refused(auth.init(['world:anyone'], by(here)), /on already/);
+  });
+
+  it('warns who begins it for others, and not the super user', async () => {
+    const begun = await settle(auth.init(['x509:CN=ops'], by(ann)));
+    assert(typeof begun === 'object');
+    assert.match(begun.warning ?? '', /none of the administrators/);
+    const again = await settle(auth.status(by(ann)));
+    assert(typeof again === 'object' && again.warning === undefined);
+    await settle(auth.off(by(superuser)));
+    const bySuper = await settle(auth.init(['x509:CN=ops'], by(superuser)));
+    assert(typeof bySuper === 'object' && bySuper.warning === undefined);
   });
 
   it('is begun once by two at a time, at two peers', async () => {
@@ -128,6 +143,17 @@ describe('the service of grants', () => {
     const { service } = bed.leader.server;
     await bed.writeAs(service, [ann], set('/zookeeper', 'by ann'));
     await refused(auth.list('roles', by(administrator)), /^noAuth/);
+  });
+
+  it('is begun in the place of what a version without grants left there', () => {
+    const leader = new Leader();
+    leaveBehind(leader, grantsOn(grantOp('mallory', ['x509:CN=ann'], ['admin'])));
+    const ops = beginningOps(leader.machine, ['x509:CN=ops']);
+    leader.write(multi(ops), { identities: [superuser] });
+    const { grants } = leader.machine;
+    assert(grants.isOn && grants.may('admin', authRoot, [administrator]));
+    assert(!grants.may('read', path('/'), [ann]));
+    assert.deepEqual(beginningOps(leader.machine, []).length, 2);
   });
 
   it('may be prepared before it is on, by the super user alone', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Identity } from '../../../../src/model/acl.ts';
-import { authGrantsPath, authRolesPath, authRoot } from '../../../../src/model/auth.ts';
+import { keptAcl, type Identity } from '../../../../src/model/acl.ts';
+import { authGrantsPath, authRolesPath, authRoot, keptRoot } from '../../../../src/model/auth.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../../support/model/grants.ts';
 import { create, path, remove, set, single } from '../../../support/model/requests.ts';
 import { follower, Leader, nobody, sha256 } from '../../../support/state/leader.ts';
+import { leaveBehind } from '../../../support/state/left-behind.ts';
 
 const ann: Identity = { scheme: 'x509', id: 'CN=ann' };
 const teamA: Identity = { scheme: 'group', id: 'team-a' };
@@ -32,6 +33,17 @@ function aLeader(...grants: readonly ReturnType<typeof grantOp>[]): Leader {
 
 function mayRead(machine: StateMachine, ...identities: Identity[]): boolean {
   return machine.grants.may('read', path('/app/jobs/1'), identities);
+}
+
+function restoredFrom({ machine }: Leader): StateMachine {
+  const restored = new StateMachine({ limits: defaultLimits, sha256 });
+  const writing = machine.beginSnapshot();
+  const restore = restored.beginRestore();
+  for (let chunk = writing.next(65_536); chunk !== undefined; chunk = writing.next(65_536)) {
+    restore.feed(chunk);
+  }
+  while (!restore.finish(1_000));
+  return restored;
 }
 
 describe('grants', () => {
@@ -87,15 +99,24 @@ describe('grants', () => {
     const leader = aLeader(grantOp('a', ['x509:CN=ann'], ['reader']));
     const applied = follower(leader.log);
     assert(applied.grants.isOn && mayRead(applied, ann) && !mayRead(applied, home));
-    const restored = new StateMachine({ limits: defaultLimits, sha256 });
-    const writing = leader.machine.beginSnapshot();
-    const restore = restored.beginRestore();
-    for (let chunk = writing.next(65_536); chunk !== undefined; chunk = writing.next(65_536)) {
-      restore.feed(chunk);
-    }
-    while (!restore.finish(1_000));
+    const restored = restoredFrom(leader);
     assert(restored.grants.isOn && mayRead(restored, ann) && !mayRead(restored, home));
     assert(restored.grants.may('admin', authRoot, [administrator]));
+  });
+
+  it('are not what clients of a version without grants left there, in a snapshot neither', () => {
+    const leader = new Leader();
+    leaveBehind(leader, grantsOn(grantOp('mallory', ['x509:CN=ann'], ['admin'])));
+    for (const machine of [leader.machine, follower(leader.log), restoredFrom(leader)]) {
+      assert(!machine.grants.isOn && [...machine.grants.all()].length === 0);
+      assert.deepEqual(machine.grants.leftBehind(), [keptRoot]);
+    }
+  });
+
+  it('are what is persistent alone', () => {
+    const leader = new Leader();
+    leaveBehind(leader, grantsOn(), { acl: keptAcl, owned: { kind: 'ttl', ttlMs: 1_000 } });
+    assert(!leader.machine.grants.isOn && !restoredFrom(leader).grants.isOn);
   });
 
   it('are worked out once for all who have the same roles, however many names strangers take', () => {

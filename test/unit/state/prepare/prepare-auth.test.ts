@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openAcl, permission, type Identity } from '../../../../src/model/acl.ts';
+import { keptAcl, openAcl, permission, type Identity } from '../../../../src/model/acl.ts';
 import { authGrantsPath, authRolesPath, authRoot, type Verb } from '../../../../src/model/auth.ts';
 import type { ErrorCode, Refusal } from '../../../../src/model/error-code.ts';
 import type { TreeOp } from '../../../../src/model/request.ts';
@@ -22,6 +22,7 @@ import {
   single,
 } from '../../../support/model/requests.ts';
 import { Leader, openSession, sessionId } from '../../../support/state/leader.ts';
+import { leaveBehind } from '../../../support/state/left-behind.ts';
 
 const ann: Identity = { scheme: 'x509', id: 'CN=ann' };
 const byAnn = { identities: [ann] };
@@ -205,7 +206,7 @@ describe('what the ensemble keeps for itself', () => {
     [
       'another ACL',
       setAcl(authRoot, [{ permissions: 1, scheme: 'world', id: 'anyone' }]),
-      /stays open/,
+      /its ACL stays/,
     ],
     ['what is not persistent', create(`${authRolesPath}/r`, { kind: 'container' }), /persistent/],
     ['a sequential name', create(`${authRolesPath}/r`, { sequential: true }), /persistent/],
@@ -229,6 +230,53 @@ describe('what the ensemble keeps for itself', () => {
     two.propose(single(other), byAdmin);
     two.propose(single(remove(`${authGrantsPath}/admins`)), byAdmin);
     assert.match(refusalOf(two, remove(`${authGrantsPath}/others`)).detail, /Nobody would have/);
+  });
+
+  it('has an ACL that nobody can ask for', () => {
+    const leader = aLeader();
+    for (const at of ['/zookeeper/quoll', authRoot, authGrantsPath, `${authGrantsPath}/ann`]) {
+      const answer = leader.machine.read({ read: 'acl', path: path(at) }, [administrator]);
+      assert('acl' in answer);
+      assert.deepEqual(answer.acl, keptAcl);
+    }
+    assert.equal(leader.code(create('/app/mine', { acl: keptAcl }), byAnn), 'noAuth');
+    assert.equal(leader.code(create('/app/mine', { acl: keptAcl }), bySuper), 'invalidAcl');
+    assert.equal(leader.code(setAcl('/app/a', keptAcl), bySuper), 'invalidAcl');
+  });
+
+  it('is not what a version without grants left there: nothing is added to it, and it may go', () => {
+    const leader = new Leader();
+    leaveBehind(leader, grantsOn());
+    const why = /left here by a version/;
+    assert.match(refusalOf(leader, switchOp(true), bySuper).detail, why);
+    assert.match(refusalOf(leader, roleOp('r', { '/a': ['read'] }), bySuper).detail, why);
+    const go = remove('/zookeeper/quoll', { recursive: true });
+    assert.equal(leader.code(go), 'noAuth');
+    leader.write(multi([go, ...grantsOn().ops]), bySuper);
+    assert(leader.machine.grants.isOn && leader.machine.grants.leftBehind().length === 0);
+    assert.match(refusalOf(leader, go).detail, /it stays/);
+  });
+
+  it('needs an administrator whom somebody can be: no token that is not there or has an end', () => {
+    const why = /Nobody would have/;
+    const asTokens = grantOp('admins', ['token:adm', 'token:a/b'], ['admin']);
+    const begin = (...more: readonly TreeOp[]) => multi([...more, asTokens, switchOp(true)]);
+    assert.match(new Leader().refusal(begin(), bySuper).detail, why);
+    const ends = tokenOp('adm', 2_000_000_000_000);
+    assert.match(new Leader().refusal(begin(ends), bySuper).detail, why);
+
+    const leader = new Leader();
+    leader.write(begin(tokenOp('adm', null)), bySuper);
+    const token = '/zookeeper/quoll/auth/tokens/adm';
+    const withEnd = set(token, '{"sha256":"00","groups":[],"notAfter":1}');
+    for (const op of [remove(token), withEnd]) {
+      assert.match(refusalOf(leader, op, bySuper).detail, why);
+    }
+    leader.propose(single(grantOp('more', ['x509:CN=ops'], ['admin'])), bySuper);
+    leader.propose(single(withEnd), bySuper);
+    leader.propose(single(remove(token)), bySuper);
+    leader.commit();
+    assert.match(refusalOf(leader, remove(`${authGrantsPath}/more`)).detail, why);
   });
 
   it('may be without one while grants are off, and can’t be switched on then', () => {
@@ -259,6 +307,11 @@ describe('what the ensemble keeps for itself', () => {
     assert.deepEqual([refusal.code, refusal.limit], ['tooLarge', 1_000]);
   });
 });
+
+function tokenOp(name: string, notAfter: number | null): TreeOp {
+  const data = JSON.stringify({ sha256: '00', groups: [], notAfter });
+  return create(`/zookeeper/quoll/auth/tokens/${name}`, { data, parents: true });
+}
 
 function roleOpRead(name: string): TreeOp {
   const rules = JSON.stringify({ rules: [{ prefix: '/', verbs: ['read'] }] });

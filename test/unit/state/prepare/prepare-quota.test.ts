@@ -9,6 +9,7 @@ import {
   setAcl,
   single,
 } from '../../../support/model/requests.ts';
+import { grantsOn, superuser } from '../../../support/model/grants.ts';
 import { Leader, openSession, sessionId, bytes } from '../../../support/state/leader.ts';
 
 const statsOf = (of: string): string => `/zookeeper/quota${of}/zookeeper_stats`;
@@ -142,5 +143,14 @@ describe('quotas, enforced', () => {
       { session: sessionId(1) },
     );
     assert.equal(code, 'quotaExceeded');
+  });
+
+  it('are not for what the ensemble keeps for itself, whoever made them before', () => {
+    const leader = new Leader({}, { enforceQuota: true });
+    const kept = '/zookeeper/quoll/auth';
+    leader.do(create(limitsOf(kept), { data: bytes('countHardLimit=1'), parents: true }));
+    leader.do(create(statsOf(kept)));
+    leader.write(grantsOn(), { identities: [superuser] });
+    assert(leader.machine.grants.isOn);
   });
 });
