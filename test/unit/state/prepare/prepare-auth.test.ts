@@ -268,7 +268,7 @@ describe('what the ensemble keeps for itself', () => {
     const leader = new Leader();
     leader.write(begin(tokenOp('adm', null)), bySuper);
     const token = '/zookeeper/quoll/auth/tokens/adm';
-    const withEnd = set(token, '{"sha256":"00","groups":[],"notAfter":1}');
+    const withEnd = set(token, `{"sha256":"${'0'.repeat(64)}","groups":[],"notAfter":1}`);
     for (const op of [remove(token), withEnd]) {
       assert.match(refusalOf(leader, op, bySuper).detail, why);
     }
@@ -309,7 +309,7 @@ describe('what the ensemble keeps for itself', () => {
 });
 
 function tokenOp(name: string, notAfter: number | null): TreeOp {
-  const data = JSON.stringify({ sha256: '00', groups: [], notAfter });
+  const data = JSON.stringify({ sha256: '0'.repeat(64), groups: [], notAfter });
   return create(`/zookeeper/quoll/auth/tokens/${name}`, { data, parents: true });
 }
 
