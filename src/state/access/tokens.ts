@@ -58,6 +58,6 @@ function tokenOf(name: string, document: TokenDocument): Token {
   return {
     words,
     document,
-    principal: { identities, validity: { notAfterMs: notAfter ?? Infinity, token: words } },
+    principal: { identities, validity: { notAfterMs: notAfter ?? Infinity, tokens: [words] } },
   };
 }
