@@ -55,7 +55,7 @@ export class LocalIdentities implements IdentityService {
 
   /** A password can be guessed: who has had his guesses is not listened to, were it the right one. */
   sasl(
-    given: SaslAnswer,
+    read: () => SaslAnswer | undefined,
     address: string,
     done: (outcome: { readonly principal: Principal; readonly proof: string } | Refusal) => void,
   ): void {
@@ -64,7 +64,11 @@ export class LocalIdentities implements IdentityService {
       failures.throttle(done);
       return;
     }
-    const outcome = authenticator?.sasl(given) ?? { failed: 'there are no users for SASL here' };
+    const given = read();
+    const outcome =
+      given === undefined
+        ? { failed: 'this is no answer to the challenge' }
+        : (authenticator?.sasl(given) ?? { failed: 'there are no users for SASL here' });
     if (!('failed' in outcome)) {
       done(outcome);
       return;
@@ -99,6 +103,7 @@ export class LocalIdentities implements IdentityService {
   ): void {
     const { failures } = this.#parts;
     if (!('failed' in outcome)) done(outcome);
+    else if (outcome.isBusy === true) done(refused('throttled', outcome.failed));
     else if (outcome.isOurs === true) done(refused('authFailed', outcome.failed));
     else if (failures.isBeyond(address)) failures.throttle(done);
     else {
