@@ -8,6 +8,7 @@ import type { ProofFailed } from '../../ports/authenticator.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { IssuerKeys, type FindKey } from './issuer-keys.ts';
+import { Judgements } from './judgements.ts';
 import { KeptKeys } from './kept-keys.ts';
 import { keySourceOf } from './key-source.ts';
 
@@ -24,6 +25,8 @@ const expMax = 8_640_000_000_000;
 const lookAtFileEveryMs = 5_000;
 const lookAtIssuerEveryMs = 600_000;
 const askIssuerAgainAfterMs = 30_000;
+/** So a file that can't be read is not logged more often either, whoever asks for it. */
+const readFileAgainAfterMs = 1_000;
 
 export interface JwtAuthenticatorParts {
   readonly settings: JwtSettings;
@@ -39,6 +42,7 @@ export class JwtAuthenticator {
   readonly #keys: IssuerKeys;
   /** By the hash of the token. */
   readonly #verified = new Map<string, Principal>();
+  readonly #judgements = new Judgements<Principal | ProofFailed>();
 
   constructor({ settings, dataDir, clock, logger }: JwtAuthenticatorParts) {
     this.#settings = settings;
@@ -50,7 +54,7 @@ export class JwtAuthenticator {
       clock,
       logger,
       everyMs: isFile ? lookAtFileEveryMs : lookAtIssuerEveryMs,
-      againAfterMs: isFile ? 0 : askIssuerAgainAfterMs,
+      againAfterMs: isFile ? readFileAgainAfterMs : askIssuerAgainAfterMs,
       findIn: createLocalJWKSet,
       changed: () => {
         this.#verified.clear();
@@ -58,7 +62,12 @@ export class JwtAuthenticator {
     });
   }
 
-  signedToken(token: string, done: (outcome: Principal | ProofFailed) => void): void {
+  /** As `Authenticator` says. */
+  signedToken(
+    token: string,
+    address: string,
+    done: (outcome: Principal | ProofFailed) => void,
+  ): void {
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.#verified.get(key);
     if (known !== undefined) {
@@ -67,10 +76,12 @@ export class JwtAuthenticator {
       done(hasEnded ? { failed: 'this token has expired' } : known);
       return;
     }
-    void this.#judge(token).then((outcome) => {
+    const judge = async () => {
+      const outcome = await this.#judge(token);
       if (!('failed' in outcome)) this.#keep(key, outcome);
-      done(outcome);
-    });
+      return outcome;
+    };
+    if (!this.#judgements.run({ key, address }, judge, done)) done(tooManyUnderWay);
   }
 
   stop(): void {
@@ -143,6 +154,11 @@ export class JwtAuthenticator {
 
 const unknownKey: ProofFailed = {
   failed: 'the key that this token is signed by is not one of its issuer now',
+};
+
+const tooManyUnderWay: ProofFailed = {
+  failed: 'too many tokens are judged at this moment: try again',
+  isBusy: true,
 };
 
 const noKeys: ProofFailed = {

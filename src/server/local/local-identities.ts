@@ -46,7 +46,7 @@ export class LocalIdentities implements IdentityService {
       judged('bearer')({ failed: `a token has up to ${String(bearerBytesMax)} bytes` });
     } else if (bearer.startsWith(tokenPrefix)) judged('token')(this.#staticToken(bearer));
     else if (authenticator?.takesSignedTokens !== true) judged('bearer')(unknownKind);
-    else authenticator.signedToken(bearer, judged('jwt'));
+    else authenticator.signedToken(bearer, address, judged('jwt'));
   }
 
   get takesSasl(): boolean {
