@@ -2,10 +2,10 @@ import type { Identity } from './acl.ts';
 
 /** For how long identities say anything. */
 export interface Validity {
-  /** The last moment, in ms by the wall clock; `Infinity` when only its token's end ends it. */
+  /** The last moment, in ms by the wall clock; `Infinity` when only the end of a token ends it. */
   readonly notAfterMs: number;
-  /** The static token that it rests on, in words of the state: the end of that is the end of it. */
-  readonly token?: string;
+  /** The static tokens that it rests on, each in words of the state: the end of one is the end of it. */
+  readonly tokens?: readonly string[];
 }
 
 /** Who somebody was proved to be, by whatever it was proved. */
@@ -24,7 +24,7 @@ export function withProof<Before extends Principal>(before: Before, proof: Princ
 
 function firstToEnd(one: Validity | undefined, other: Validity | undefined): Validity | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const token = other.token ?? one.token;
+  const tokens = [...new Set([...(one.tokens ?? []), ...(other.tokens ?? [])])];
   const notAfterMs = Math.min(one.notAfterMs, other.notAfterMs);
-  return token === undefined ? { notAfterMs } : { notAfterMs, token };
+  return tokens.length === 0 ? { notAfterMs } : { notAfterMs, tokens };
 }

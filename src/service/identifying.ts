@@ -17,9 +17,12 @@ export interface IdentityService {
   bearer(bearer: string, asker: Asker, done: (proof: Principal | Refusal) => void): void;
   /** Says whether ZooKeeper's clients may sign in by SASL, as users of this peer's own. */
   readonly takesSasl: boolean;
-  /** Judges an answer to a challenge by DIGEST-MD5: gives who it is, and the proof that we know his password, too. */
+  /**
+   * Judges an answer to a challenge by DIGEST-MD5: gives who it is, and the proof that we know his password, too. `read`
+   * gives the answer, if it is one: nobody who has had his guesses is read.
+   */
   sasl(
-    answer: SaslAnswer,
+    read: () => SaslAnswer | undefined,
     asker: Asker,
     done: (outcome: { readonly principal: Principal; readonly proof: string } | Refusal) => void,
   ): void;

@@ -25,9 +25,13 @@ export class ConfiguredAuthenticator implements Authenticator {
     return this.#sasl !== undefined;
   }
 
-  signedToken(token: string, done: (outcome: Principal | ProofFailed) => void): void {
+  signedToken(
+    token: string,
+    address: string,
+    done: (outcome: Principal | ProofFailed) => void,
+  ): void {
     if (this.#jwt === undefined) done({ failed: 'no issuer is believed here' });
-    else this.#jwt.signedToken(token, done);
+    else this.#jwt.signedToken(token, address, done);
   }
 
   sasl(

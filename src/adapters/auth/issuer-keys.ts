@@ -72,7 +72,7 @@ export class IssuerKeys {
     return this.#asking;
   }
 
-  /** Never rejects. */
+  /** Never rejects. Logs no more often than it is called: what strangers show calls it once in `againAfterMs`. */
   async #fetch(): Promise<void> {
     const { source, kept, logger } = this.#parts;
     try {

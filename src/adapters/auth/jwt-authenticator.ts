@@ -8,6 +8,7 @@ import type { ProofFailed } from '../../ports/authenticator.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { IssuerKeys, type FindKey } from './issuer-keys.ts';
+import { Judgements } from './judgements.ts';
 import { KeptKeys } from './kept-keys.ts';
 import { keySourceOf } from './key-source.ts';
 
@@ -18,10 +19,14 @@ export const verifiedTokensMax = 10_000;
 /** Of one token: every write carries them. */
 const groupsMax = 64;
 const identityBytesMax = 8_192;
+/** In seconds, as far as a `Date` goes. */
+const expMax = 8_640_000_000_000;
 /** Between two looks at keys. */
 const lookAtFileEveryMs = 5_000;
 const lookAtIssuerEveryMs = 600_000;
 const askIssuerAgainAfterMs = 30_000;
+/** So a file that can't be read is not logged more often either, whoever asks for it. */
+const readFileAgainAfterMs = 1_000;
 
 export interface JwtAuthenticatorParts {
   readonly settings: JwtSettings;
@@ -37,6 +42,7 @@ export class JwtAuthenticator {
   readonly #keys: IssuerKeys;
   /** By the hash of the token. */
   readonly #verified = new Map<string, Principal>();
+  readonly #judgements = new Judgements<Principal | ProofFailed>();
 
   constructor({ settings, dataDir, clock, logger }: JwtAuthenticatorParts) {
     this.#settings = settings;
@@ -48,7 +54,7 @@ export class JwtAuthenticator {
       clock,
       logger,
       everyMs: isFile ? lookAtFileEveryMs : lookAtIssuerEveryMs,
-      againAfterMs: isFile ? 0 : askIssuerAgainAfterMs,
+      againAfterMs: isFile ? readFileAgainAfterMs : askIssuerAgainAfterMs,
       findIn: createLocalJWKSet,
       changed: () => {
         this.#verified.clear();
@@ -56,7 +62,12 @@ export class JwtAuthenticator {
     });
   }
 
-  signedToken(token: string, done: (outcome: Principal | ProofFailed) => void): void {
+  /** As `Authenticator` says. */
+  signedToken(
+    token: string,
+    address: string,
+    done: (outcome: Principal | ProofFailed) => void,
+  ): void {
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.#verified.get(key);
     if (known !== undefined) {
@@ -65,10 +76,12 @@ export class JwtAuthenticator {
       done(hasEnded ? { failed: 'this token has expired' } : known);
       return;
     }
-    void this.#judge(token).then((outcome) => {
+    const judge = async () => {
+      const outcome = await this.#judge(token);
       if (!('failed' in outcome)) this.#keep(key, outcome);
-      done(outcome);
-    });
+      return outcome;
+    };
+    if (!this.#judgements.run({ key, address }, judge, done)) done(tooManyUnderWay);
   }
 
   stop(): void {
@@ -104,8 +117,11 @@ export class JwtAuthenticator {
 
   #principalOf(payload: JWTPayload): Principal | ProofFailed {
     const { name, groupsClaim } = this.#settings;
-    const { sub = '', exp = 0 } = payload;
-    if (sub === '') return { failed: 'this token names nobody: it has no subject (sub)' };
+    const { exp = 0 } = payload;
+    // Nobody has looked yet whether it is the text that its type says.
+    const sub: unknown = payload.sub;
+    if (typeof sub !== 'string' || sub === '') return { failed: aboutClaims.sub };
+    if (exp > expMax) return { failed: aboutClaims.exp };
     const groups = groupsIn(payload[groupsClaim]);
     if (groups === undefined || groups.length > groupsMax) {
       const failed = `the claim "${groupsClaim}" of this token is no list of up to ${String(groupsMax)} texts`;
@@ -115,6 +131,9 @@ export class JwtAuthenticator {
       { scheme: 'jwt', id: `${sub}@${name}` },
       ...groups.map((id) => ({ scheme: 'group', id })),
     ];
+    if (identities.some(({ id }) => /\p{Cc}/u.test(id))) {
+      return { failed: 'the subject or a group of this token has a control character' };
+    }
     const bytes = identities.reduce((sum, { id }) => sum + Buffer.byteLength(id), 0);
     if (bytes > identityBytesMax) {
       return { failed: 'the subject and groups of this token are too long' };
@@ -137,6 +156,11 @@ const unknownKey: ProofFailed = {
   failed: 'the key that this token is signed by is not one of its issuer now',
 };
 
+const tooManyUnderWay: ProofFailed = {
+  failed: 'too many tokens are judged at this moment: try again',
+  isBusy: true,
+};
+
 const noKeys: ProofFailed = {
   failed: 'the keys of the issuer are not known yet: it does not answer. Try again',
   isOurs: true,
@@ -155,7 +179,8 @@ function whyWrong(error: unknown): ProofFailed {
   if (error instanceof errors.JWKSNoMatchingKey) return unknownKey;
   if (error instanceof errors.JWTExpired) return { failed: 'this token has expired' };
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return { failed: aboutClaims[error.claim] ?? 'a claim of this token is not as it should be' };
+    const about: Readonly<Record<string, string>> = aboutClaims;
+    return { failed: about[error.claim] ?? 'a claim of this token is not as it should be' };
   }
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
     return { failed: 'the algorithm of this token is not one of auth.jwt.algorithms' };
@@ -166,10 +191,10 @@ function whyWrong(error: unknown): ProofFailed {
   return { failed: 'this is neither a token of Quoll nor a JWT that can be read' };
 }
 
-const aboutClaims: Readonly<Record<string, string>> = {
+const aboutClaims = {
   aud: 'this token is made for another audience than auth.jwt.audience',
   iss: 'this token is of another issuer than auth.jwt.issuer',
-  exp: 'this token has no end (exp): such ones are not taken',
+  exp: 'this token has no end (exp) that is a moment: such ones are not taken',
   nbf: 'this token is not valid yet',
-  sub: 'this token names nobody: it has no subject (sub)',
+  sub: 'this token names nobody: it has no subject (sub) that is a text',
 };

@@ -47,7 +47,7 @@ export class LocalIdentities implements IdentityService {
       judged('bearer')({ failed: `a token has up to ${String(bearerBytesMax)} bytes` });
     } else if (bearer.startsWith(tokenPrefix)) judged('token')(this.#staticToken(bearer));
     else if (authenticator?.takesSignedTokens !== true) judged('bearer')(unknownKind);
-    else authenticator.signedToken(bearer, judged('jwt'));
+    else authenticator.signedToken(bearer, addressOf(asker.identities), judged('jwt'));
   }
 
   get takesSasl(): boolean {
@@ -56,7 +56,7 @@ export class LocalIdentities implements IdentityService {
 
   /** A password can be guessed: who has had his guesses is not listened to, were it the right one. */
   sasl(
-    given: SaslAnswer,
+    read: () => SaslAnswer | undefined,
     asker: Asker,
     done: (outcome: { readonly principal: Principal; readonly proof: string } | Refusal) => void,
   ): void {
@@ -65,7 +65,11 @@ export class LocalIdentities implements IdentityService {
       failures.throttle(asker, 'sasl', done);
       return;
     }
-    const outcome = authenticator?.sasl(given) ?? { failed: 'there are no users for SASL here' };
+    const given = read();
+    const outcome =
+      given === undefined
+        ? { failed: 'this is no answer to the challenge' }
+        : (authenticator?.sasl(given) ?? { failed: 'there are no users for SASL here' });
     if (!('failed' in outcome)) {
       done(outcome);
       return;
@@ -100,6 +104,7 @@ export class LocalIdentities implements IdentityService {
   ): void {
     const { failures } = this.#parts;
     if (!('failed' in outcome)) done(outcome);
+    else if (outcome.isBusy === true) done(refused('throttled', outcome.failed));
     else if (outcome.isOurs === true) done(refused('authFailed', outcome.failed));
     else if (failures.isBeyond(addressOf(asker.identities))) failures.throttle(asker, kind, done);
     else {

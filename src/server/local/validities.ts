@@ -34,11 +34,11 @@ export class Validities {
   /** Gives the refusal for who asks when it is over; undefined while it stands. */
   refusal(validity: Validity | undefined): Refusal | undefined {
     if (validity === undefined) return undefined;
-    const { notAfterMs, token } = validity;
+    const { notAfterMs, tokens } = validity;
     if (this.#clock.wall() > notAfterMs) return hasEnded();
-    const state = token === undefined ? undefined : this.#entrance.peer?.applier.state;
-    if (token === undefined || state?.grants.tokens.stands(token) === true) return undefined;
-    return isRevoked();
+    if (tokens === undefined) return undefined;
+    const known = this.#entrance.peer?.applier.state.grants.tokens;
+    return tokens.every((token) => known?.stands(token) === true) ? undefined : isRevoked();
   }
 
   /** Calls `run` once it is over; what it gives takes that back. */

@@ -3,46 +3,61 @@ import { isComplaint, parseToken, type TokenDocument } from '../../model/auth.ts
 import type { Principal } from '../../model/principal.ts';
 
 interface Token {
+  readonly name: string;
   readonly principal: Principal;
   /** Other words for another document: who was let in by what it said before is let in no longer. */
   readonly words: string;
   readonly document: TokenDocument;
 }
 
-/** The static tokens that there are, by the hash of their text. As grants: a view of the documents. */
+/**
+ * The static tokens that there are, by name and by the hash of their text. As grants: a view of the documents, the same by
+ * whatever way they came. Where several have one hash, its text proves the first of them by name.
+ */
 export class Tokens {
-  readonly #byHash = new Map<string, Token>();
-  readonly #hashes = new Map<string, string>();
+  readonly #byName = new Map<string, Token>();
+  /** In the order of their names. */
+  readonly #byHash = new Map<string, readonly Token[]>();
 
   /** Takes in what the document of this name says now; `undefined` once it is gone. */
   changed(name: string, data: Uint8Array | null | undefined): void {
-    const before = this.#hashes.get(name);
-    if (before !== undefined) {
-      this.#hashes.delete(name);
-      this.#byHash.delete(before);
-    }
+    this.#remove(name);
     const document = data === undefined ? undefined : parseToken(data);
     if (document === undefined || isComplaint(document)) return;
-    this.#hashes.set(name, document.sha256);
-    this.#byHash.set(document.sha256, tokenOf(name, document));
+    const { sha256 } = document;
+    const token = tokenOf(name, document);
+    this.#byName.set(name, token);
+    const all = [...(this.#byHash.get(sha256) ?? []), token];
+    this.#byHash.set(
+      sha256,
+      all.sort((left, right) => (left.name < right.name ? -1 : 1)),
+    );
   }
 
   /** Gives whom the token of this hash proves; undefined when there is none. */
   find(sha256: string): Principal | undefined {
-    return this.#byHash.get(sha256)?.principal;
+    return this.#byHash.get(sha256)?.[0]?.principal;
   }
 
   /** Gives all of them by name, in no order. */
   *all(): IterableIterator<readonly [string, TokenDocument]> {
-    for (const [name, hash] of this.#hashes) {
-      const document = this.#byHash.get(hash)?.document;
-      if (document !== undefined) yield [name, document];
-    }
+    for (const [name, { document }] of this.#byName) yield [name, document];
   }
 
   /** Says whether the document that somebody was let in by, by the words that he was given with it, still stands. */
   stands(words: string): boolean {
-    return this.#byHash.get(words.slice(0, hashDigits))?.words === words;
+    const all = this.#byHash.get(words.slice(0, hashDigits));
+    return all?.some((token) => token.words === words) === true;
+  }
+
+  #remove(name: string): void {
+    const before = this.#byName.get(name);
+    if (before === undefined) return;
+    this.#byName.delete(name);
+    const { sha256 } = before.document;
+    const left = this.#byHash.get(sha256)?.filter((token) => token !== before) ?? [];
+    if (left.length > 0) this.#byHash.set(sha256, left);
+    else this.#byHash.delete(sha256);
   }
 }
 
@@ -56,8 +71,9 @@ function tokenOf(name: string, document: TokenDocument): Token {
     ...groups.map((id) => ({ scheme: 'group', id })),
   ];
   return {
+    name,
     words,
     document,
-    principal: { identities, validity: { notAfterMs: notAfter ?? Infinity, token: words } },
+    principal: { identities, validity: { notAfterMs: notAfter ?? Infinity, tokens: [words] } },
   };
 }

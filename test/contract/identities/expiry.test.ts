@@ -215,6 +215,32 @@ describe('what was proved ends', () => {
     await client.closed();
   });
 
+  it('and with the first of two tokens, a connection that showed both', async () => {
+    const first = await tokens.make('first-of-two');
+    const second = await tokens.make('second-of-two');
+    const address = `127.0.0.1:${String(peer.ports.zookeeper)}`;
+    const client = await JuteSocket.openTls(address, { ca: at.ca });
+    await client.connect();
+    for (const token of [first, second]) {
+      assert.equal((await client.ask(-4, opCodes.auth, records.auth('bearer', token))).error, 0);
+    }
+    await tokens.revoke('first-of-two');
+    assert.equal((await client.reply()).error, -115);
+    await client.closed();
+  });
+
+  it("and with its token a stream that shows a stranger's ticket beside it", async () => {
+    const token = await tokens.make('beside-a-ticket');
+    const { body } = await askHttps(`${at.url}/v1/tickets`, { ca: at.ca, method: 'POST' });
+    const { ticket } = JSON.parse(body) as { ticket: string };
+    const path = `/v1/watch?path=/&recursive&ticket=${ticket}`;
+    const outgoing = stream(path, token, 'text/event-stream');
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    assert.equal(response.statusCode, 200);
+    await tokens.revoke('beside-a-ticket');
+    assert.match(await text(response), /AUTHFAILED/);
+  });
+
   it('for nobody else', async () => {
     await createFor(at, '/others', { scheme: 'token', id: 'stays' });
     const stays = await tokens.make('stays');

@@ -124,6 +124,17 @@ describe('a token of an issuer says who somebody is', () => {
     ['that has ended', () => issuer.sign({ exp: -61 }), /has expired/],
     ['that begins later', () => issuer.sign({ nbf: 61 }), /not valid yet/],
     ['that names nobody', () => issuer.sign({ subject: '' }), /names nobody/],
+    ...[['ann'], 123, null, {}, [], true].map(
+      (subject) =>
+        [
+          `whose subject is ${JSON.stringify(subject)}`,
+          () => issuer.sign({ subject }),
+          /names nobody/,
+        ] as const,
+    ),
+    ['with a NUL in its subject', () => issuer.sign({ subject: 'ann\0' }), /control character/],
+    ['with a line feed in a group', () => issuer.sign({ groups: ['a\nb'] }), /control character/],
+    ['whose end is no moment', () => issuer.sign({ exp: 1e300 }), /end \(exp\)/],
     ['whose groups are none', () => issuer.sign({ groups: [1] }), /groups/],
     ['whose signature is another', () => changed(issuer.sign()), /signature/],
     ['that is none', () => Promise.resolve('a.b.c'), /neither/],

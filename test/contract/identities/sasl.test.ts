@@ -142,6 +142,25 @@ describe("SASL of ZooKeeper's clients", () => {
     }
   });
 
+  it('refuses an answer with more to say than anybody has', async () => {
+    const client = await connected();
+    const nonce = await challenged(client);
+    const given = answer({ user: 'ann', password: 'secret:of ann', nonce });
+    const { error } = await step(client, 2, `${given.text},more="${'a'.repeat(1_024)}"`);
+    assert.equal(error, authFailed);
+  });
+
+  it('counts what is no answer as a guess', async () => {
+    for (let wrong = 0; wrong < 5; wrong++) {
+      const client = await connected();
+      await challenged(client);
+      assert.equal((await step(client, 2, `a=${' '.repeat(100)}"`)).error, authFailed);
+    }
+    const seen = peer.lines.filter(({ fields }) => fields['as'] === 'sasl');
+    assert.notEqual(seen.length, 0);
+    assert.equal(peer.count('auth_failures'), 5);
+  });
+
   it('listens to nobody who has had his guesses, were the password right', async () => {
     const ready = await Promise.all(
       Array.from({ length: 12 }, async () => {

@@ -1,4 +1,11 @@
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import {
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  type CryptoKey,
+  type JWK,
+  type JWTPayload,
+} from 'jose';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +18,7 @@ interface SigningKey {
 }
 
 export interface TokenTerms {
-  readonly subject?: string;
+  readonly subject?: unknown;
   readonly audience?: string;
   readonly issuer?: string;
   /** In seconds from now; null: none. */
@@ -85,9 +92,11 @@ export class Issuer {
     const { subject = 'ann', audience = 'quoll', issuer = this.url, exp = 600, nbf } = terms;
     const { id, algorithm, secret } = this.#key(terms.key ?? 'first');
     const now = Math.floor(Date.now() / 1_000);
-    const claims = terms.groups === undefined ? {} : { groups: terms.groups };
+    const groups = terms.groups === undefined ? {} : { groups: terms.groups };
+    // Said as it is: `setSubject` would take no other than a text.
+    const claims: JWTPayload = { ...groups, sub: subject as string };
     const token = new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid: id });
-    token.setSubject(subject).setAudience(audience).setIssuer(issuer).setIssuedAt(now);
+    token.setAudience(audience).setIssuer(issuer).setIssuedAt(now);
     if (exp !== null) token.setExpirationTime(now + exp);
     if (nbf !== undefined) token.setNotBefore(now + nbf);
     return token.sign(secret);

@@ -1,3 +1,4 @@
+import { withProof } from '../../../model/principal.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Random } from '../../../ports/random.ts';
 import type { Caller } from '../../../service/call.ts';
@@ -38,7 +39,7 @@ export class Tickets {
 
   /**
    * Says for whom a ticket stands: whoever shows it is known by his own address, not by that of the one it was given
-   * to.
+   * to. What both have proved ends with the first of it.
    */
   callerFor(ticket: string, shownBy: Caller): Caller {
     this.#expire();
@@ -50,7 +51,7 @@ export class Tickets {
       );
     }
     const proven = found.identities.filter(({ scheme }) => scheme !== 'ip');
-    return { ...found, identities: [...shownBy.identities, ...proven] };
+    return { ...found, ...withProof(shownBy, { ...found, identities: proven }) };
   }
 
   #expire(): void {
