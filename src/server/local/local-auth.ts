@@ -186,8 +186,8 @@ export class LocalAuth implements AuthService {
     const who = validateTimeout(timeoutMs) ?? whoIs(caller);
     return this.#admission.promise<Value>(who, timeoutMs, (peer, answer) => {
       const identities = this.#admission.recognize(caller.identities);
-      peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-        if (isRefusal(confirmed)) answer(confirmed);
+      this.#admission.barrier(peer, caller, timeoutMs, (refusal) => {
+        if (refusal !== undefined) answer(refusal);
         else run(peer, identities, answer);
       });
     });
