@@ -34,7 +34,7 @@ export interface AuditEvent {
   /** The operation, by the name that the service has for it. */
   readonly op: string;
   readonly path?: string | undefined;
-  /** Why it was refused. Undefined: it was done. */
+  /** Why it was refused, or why nobody knows what became of it. Undefined: it was done. */
   readonly code?: ErrorCode | undefined;
   readonly zxid?: Zxid | undefined;
   /** What was changed to what, in a few words; for `authFailed` whom it was to prove. Nothing secret. */
@@ -57,7 +57,8 @@ export interface AuditRecord {
   readonly door?: DoorName;
   readonly op: string;
   readonly path?: string;
-  readonly verdict: 'done' | 'refused';
+  /** `unknown`: it may have been done; its caller did not wait for the answer, or a leader was lost. */
+  readonly verdict: 'done' | 'refused' | 'unknown';
   readonly code?: ErrorCode;
   readonly zxid?: string;
   readonly detail?: string;

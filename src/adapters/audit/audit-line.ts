@@ -17,13 +17,19 @@ export function auditLine(event: AuditEvent, server: ServerId, wallMs: number): 
     ...(event.door !== undefined && { door: event.door }),
     op: event.op,
     ...(event.path !== undefined && { path: cut(event.path) }),
-    verdict: event.code === undefined ? 'done' : 'refused',
+    verdict: verdictOf(event),
     ...(event.code !== undefined && { code: event.code }),
     ...(event.zxid !== undefined && { zxid: formatZxid(event.zxid) }),
     ...(event.detail !== undefined && { detail: cut(event.detail) }),
     ...(event.times !== undefined && { times: event.times }),
   };
   return `${JSON.stringify(record).replace(controls, escaped)}\n`;
+}
+
+/** A change under a code is one of which nobody knows whether it was made: those that were refused are `refused`. */
+function verdictOf({ event, code }: AuditEvent): AuditRecord['verdict'] {
+  if (code === undefined) return 'done';
+  return event === 'refused' || event === 'authFailed' ? 'refused' : 'unknown';
 }
 
 /** The address stands apart from what was proved. */

@@ -139,7 +139,7 @@ function rowOf(record: AuditRecord): string {
   return line([
     time,
     event,
-    code ?? verdict,
+    verdict === 'unknown' ? `${verdict} (${code ?? ''})` : (code ?? verdict),
     from ?? '-',
     door ?? '-',
     op,

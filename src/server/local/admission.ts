@@ -169,6 +169,21 @@ export class Admission {
     };
   }
 
+  /**
+   * Waits until this peer has all that was acknowledged before, and looks again then at what was proved: this peer may not
+   * have known of its end.
+   */
+  barrier(
+    peer: RunningPeer,
+    { validity }: Claim,
+    timeoutMs: number,
+    done: (refusal: Refusal | undefined) => void,
+  ): void {
+    peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
+      done(isRefusal(confirmed) ? confirmed : this.validities.refusal(validity));
+    });
+  }
+
   /** Checks who asks, of a request that was let in already; a valid session is alive by that alone. */
   admit(
     peer: RunningPeer,

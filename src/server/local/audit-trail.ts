@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../../model/audit.ts';
 import { authRoot, reservedRoot } from '../../model/auth.ts';
-import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, mayHaveHappened, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
 import type { Audit } from '../../ports/audit.ts';
@@ -31,17 +31,27 @@ export class AuditTrail {
     this.#record(asker, { event: 'refused', op, path: answer.path ?? path, code: answer.code });
   }
 
-  /** What came of a write. */
+  /** What came of a write. One that its caller did not wait for, or nobody could tell of, may have been done. */
   wrote(asker: Partial<Asker>, request: MultiRequest, result: WriteResult): void {
-    if (isRefusal(result)) this.#refusedWrite(asker, request, result);
-    else if (!result.replayed) this.#done(asker, request, result);
+    if (!isRefusal(result)) {
+      if (result.replayed) return;
+      const { branch, results, zxid } = result;
+      const done = branch === 'ops' ? request.ops : (request.orElse ?? []);
+      this.#changed(asker, { ops: done, results, known: { zxid } });
+    } else if (mayHaveHappened(result)) {
+      const ops = [...request.ops, ...(request.orElse ?? [])];
+      this.#changed(asker, { ops, results: [], known: { code: result.code } });
+    } else this.#refusedWrite(asker, request, result);
   }
 
   /** Somebody has come into a queue, out of it, or has written there. */
   wroteQueue(asker: Partial<Asker>, op: string, queue: ZnodePath, result: WriteResult): void {
-    if (isRefusal(result)) this.answered(asker, op, queue, result);
-    else if (!result.replayed && this.#isBelow(queue)) {
-      this.#record(asker, { event: 'write', op, path: queue, zxid: result.zxid });
+    if (isRefusal(result) && !mayHaveHappened(result)) this.answered(asker, op, queue, result);
+    else if (this.#isBelow(queue)) {
+      const known = isRefusal(result) ? { code: result.code } : { zxid: result.zxid };
+      if (isRefusal(result) || !result.replayed) {
+        this.#record(asker, { event: 'write', op, path: queue, ...known });
+      }
     }
   }
 
@@ -61,24 +71,31 @@ export class AuditTrail {
     this.answered(asker, failed?.op ?? 'multi', failed?.path ?? '/', refusal);
   }
 
-  #done(
+  /** `known`: the zxid of what was done, or why nobody knows whether it was. */
+  #changed(
     asker: Partial<Asker>,
-    { ops, orElse }: MultiRequest,
-    { branch, results, zxid }: WriteOutcome,
+    {
+      ops,
+      results,
+      known,
+    }: {
+      readonly ops: readonly TreeOp[];
+      readonly results: WriteOutcome['results'];
+      readonly known: Pick<AuditEvent, 'zxid' | 'code'>;
+    },
   ): void {
-    const done = branch === 'ops' ? ops : (orElse ?? []);
     let recorded = 0;
-    for (let index = 0; index < done.length; index++) {
-      const op = done[index];
+    for (let index = 0; index < ops.length; index++) {
+      const op = ops[index];
       const event = op && this.#eventOf(op);
       if (event === undefined) continue;
       if (++recorded > auditedOpsMax) continue;
       const path = results[index]?.path ?? op?.path;
-      this.#record(asker, { ...event, path, zxid });
+      this.#record(asker, { ...event, path, ...known });
     }
     if (recorded <= auditedOpsMax) return;
     const times = recorded - auditedOpsMax;
-    this.#record(asker, { event: 'write', op: 'multi', zxid, times });
+    this.#record(asker, { event: 'write', op: 'multi', ...known, times });
   }
 
   #eventOf(op: TreeOp): Omit<AuditEvent, 'who' | 'door'> | undefined {

@@ -162,10 +162,9 @@ export class LocalAuth implements AuthService {
   ): void {
     const request = { kind: 'multi', single: false, ops: [...actor.guards, ...ops] } as const;
     peer.writes.submit(request, actor.context, asking.timeoutMs, (result) => {
-      if (!isRefusal(result)) {
-        this.#admission.audit.wrote(asking.caller, request, result);
-        answer(this.#meta());
-      } else if ((result.failedIndex ?? Infinity) < actor.guards.length) {
+      this.#admission.audit.wrote(asking.caller, request, result);
+      if (!isRefusal(result)) answer(this.#meta());
+      else if ((result.failedIndex ?? Infinity) < actor.guards.length) {
         answer(switchedMeanwhile());
       } else answer(withoutIndex(result));
     });
@@ -187,8 +186,8 @@ export class LocalAuth implements AuthService {
         given(value);
       };
       const identities = this.#admission.recognize(caller.identities);
-      peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-        if (isRefusal(confirmed)) answer(confirmed);
+      this.#admission.barrier(peer, caller, timeoutMs, (refusal) => {
+        if (refusal !== undefined) answer(refusal);
         else run(peer, identities, answer);
       });
     });

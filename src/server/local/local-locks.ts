@@ -442,9 +442,9 @@ export class LocalLocks implements LockService {
     const who = validateTimeout(timeoutMs) ?? validateLockQueue(queue, admission.limits) ?? caller;
     return admission.promise<Value>(who, timeoutMs, (peer, answer) => {
       const identities = admission.recognize(caller.identities);
-      peer.reads.confirm('barrier', timeoutMs, (confirmed) => {
-        if (isRefusal(confirmed)) {
-          answer(confirmed);
+      admission.barrier(peer, caller, timeoutMs, (refusal) => {
+        if (refusal !== undefined) {
+          answer(refusal);
           return;
         }
         const barred = unreadable(peer.applier.state, queue, { identities, verb });

@@ -145,7 +145,9 @@ export class LocalService implements CoordinationService {
       const timeoutMs = untilMs - clock.now();
       peer.reads.read(query, identities, { ...options, timeoutMs }, (result) => {
         // The result is that of the query's own kind: the state answers what it was asked.
-        const own = result as ResultOf<Query> | Refusal;
+        // Who asks may have had his end in what it waited for.
+        const over = this.#admission.validities.refusal(caller.validity);
+        const own = over ?? (result as ResultOf<Query> | Refusal);
         if (isRefusal(own)) {
           this.#admission.audit.answered(caller, `read ${query.read}`, query.path, own);
         }

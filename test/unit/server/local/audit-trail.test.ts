@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
+import { auditLine } from '../../../../src/adapters/audit/audit-line.ts';
+import { refused } from '../../../../src/model/error-code.ts';
+import { serverId } from '../../../../src/model/ids.ts';
 import { permission, type Identity } from '../../../../src/model/acl.ts';
 import { auditName, type AuditEvent, type DoorName } from '../../../../src/model/audit.ts';
 import type { TreeOp } from '../../../../src/model/request.ts';
 import { authFailuresPerSecondMax } from '../../../../src/server/local/auth-failures.ts';
-import { auditedOpsMax } from '../../../../src/server/local/audit-trail.ts';
+import { AuditTrail, auditedOpsMax } from '../../../../src/server/local/audit-trail.ts';
 import type { Caller } from '../../../../src/service/call.ts';
 import { create, path, remove, requestOf, set, setAcl } from '../../../support/model/requests.ts';
 import { Bed, soon } from '../../../support/watch/watch-bed.ts';
@@ -59,6 +62,25 @@ describe('what is recorded of what was asked', () => {
       `refused ${asked} set /closed noAuth`,
       `refused ${asked} create /closed/below noAuth`,
     ]);
+  });
+
+  it('is a change too of which nobody was told what came of it', () => {
+    const events: AuditEvent[] = [];
+    const record = (event: AuditEvent): void => void events.push(event);
+    const trail = new AuditTrail({ record }, [path('/held')]);
+    const request = requestOf(setAcl('/a', closed), create('/held/x'), create('/elsewhere'));
+    const untold = refused('timeout', 'no answer in time');
+    trail.wrote(by('http'), request, untold);
+    trail.wroteQueue(by('http'), 'enter', path('/held/lock'), untold);
+    assert.deepEqual(
+      events.map(({ event, op, path: at, code }) => [event, op, at, code]),
+      [
+        ['acl', 'setAcl', '/a', 'timeout'],
+        ['write', 'create', '/held/x', 'timeout'],
+        ['write', 'enter', '/held/lock', 'timeout'],
+      ],
+    );
+    assert.match(auditLine(events[0] ?? assert.fail(), serverId(1), 0), /"verdict":"unknown"/);
   });
 
   it('is whose branch of a transaction was refused', async () => {

@@ -156,6 +156,19 @@ describe('the service of grants', () => {
     assert.deepEqual(beginningOps(leader.machine, []).length, 2);
   });
 
+  it('asks again behind the barrier whether what was proved still stands', async () => {
+    const { clock, server } = bed.leader;
+    const validity = { notAfterMs: clock.wall() + 1_000 };
+    const caller = { identities: [superuser], validity };
+    const options = { consistency: 'linearizable', timeoutMs: 5_000 } as const;
+    const asked = [
+      server.service.read({ read: 'data', path: path('/') }, caller, options),
+      auth.list('grants', { caller, timeoutMs: 5_000 }),
+    ];
+    clock.wallOffsetMs += 2_000;
+    await Promise.all(asked.map((each) => refused(each, /^authFailed/)));
+  });
+
   it('may be prepared before it is on, by the super user alone', async () => {
     for (const who of [here, ann, away]) {
       await refused(auth.put('roles', 'reader', reader, by(who)), /^noAuth/);
