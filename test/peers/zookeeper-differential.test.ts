@@ -298,7 +298,7 @@ describe('beside a real ZooKeeper', function () {
       digest: ['a:b', 'a:b:c', 'a', ':', ':b', 'a:', 'a:b:', 'a:b::', '::b', 'a:b\nc'],
       ip: ['1.2.3.4', '1.2.3.4/8', '1.2.3.4/33', '1.2.3.4/', '1.2.3.4/-1', '1.2.3'],
       super: ['x'],
-      sasl: ['x'],
+      kerberos: ['x'],
       WORLD: ['anyone'],
     };
     for (const [scheme, ids] of Object.entries(forms)) {
