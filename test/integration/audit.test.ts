@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { authFailuresPerSecondMax } from '../../src/server/local/auth-failures.ts';
@@ -266,7 +274,7 @@ describe('the audit log of a peer', function () {
   });
 
   it('is missed in the log and the metrics when it can’t be written, and the peer serves', async () => {
-    rmSync(join(folder, 'logs'), { recursive: true, maxRetries: 10 });
+    takeAway(join(folder, 'logs'));
     await put(peer, '/app/keys', value, '');
     await until('it is said', () => peer.log.includes('auditFailed'));
     assert.equal((await put(peer, '/app/keys', value, '')).status, 200);
@@ -282,7 +290,7 @@ describe('the audit log of a peer', function () {
     peer.start('--audit-on-failure', 'stop');
     await peer.ready();
     peer.output.length = 0;
-    rmSync(join(folder, 'logs'), { recursive: true, maxRetries: 10 });
+    takeAway(join(folder, 'logs'));
     await put(peer, '/app/keys', value, '').catch(() => undefined);
     assert.equal(await peer.ended(), 70);
     assert.match(peer.log, /quoll: The audit log .*audit\.log can't be written: ENOENT.*\n.*stop/);
@@ -296,3 +304,10 @@ describe('the audit log of a peer', function () {
     assert.ok(!existsSync(file));
   });
 });
+
+/** In one go, whatever is written there meanwhile. */
+function takeAway(directory: string): void {
+  const elsewhere = `${directory}-gone`;
+  renameSync(directory, elsewhere);
+  rmSync(elsewhere, { recursive: true, maxRetries: 10 });
+}
