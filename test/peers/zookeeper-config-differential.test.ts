@@ -317,6 +317,8 @@ const clamp = (value: number, min: number, max: number): number =>
   Math.min(Math.max(value, min), max);
 const bareHost = (host: string): string =>
   host.replace(/^0:0:0:0:0:0:0:/, '::').replace(/%.*$/, '');
+/** Two keys may say one address by the name and by the number. */
+const addressOf = (host: string): string => bareHost(host).replace(/^localhost$/, '127.0.0.1');
 
 /** Of what ZooKeeper read, all that means something here, beside what we read; what no line says has defaults of ours. */
 function readings(
@@ -336,8 +338,8 @@ function readings(
     [
       'host',
       client !== null && client.host !== '*',
-      bareHost(client?.host ?? ''),
-      bareHost(config.zookeeper?.host ?? ''),
+      addressOf(client?.host ?? ''),
+      addressOf(config.zookeeper?.host ?? ''),
     ],
     [
       'servers',
