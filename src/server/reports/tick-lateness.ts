@@ -27,13 +27,18 @@ export class TickLateness {
   ticked(nowMs: number): void {
     const lateMs = nowMs - this.#tickedAtMs - this.#tickMs;
     this.#metrics.observe('tick_late_ms', lateMs);
-    this.#metrics.observe('tick_late_own_ms', lateMs - (this.waitedMs() ?? 0));
-    this.begin(nowMs);
+    const waitedMs = this.#clock.waited?.();
+    this.#metrics.observe('tick_late_own_ms', lateMs - (this.#sinceTickMs(waitedMs) ?? 0));
+    this.#tickedAtMs = nowMs;
+    this.#waitedMs = waitedMs;
   }
 
   /** What was waited since the last tick; undefined where nobody tells. */
   waitedMs(): number | undefined {
-    const waitedMs = this.#clock.waited?.();
+    return this.#sinceTickMs(this.#clock.waited?.());
+  }
+
+  #sinceTickMs(waitedMs: number | undefined): number | undefined {
     if (waitedMs === undefined || this.#waitedMs === undefined) return undefined;
     return waitedMs - this.#waitedMs;
   }
