@@ -35,12 +35,10 @@ export class AuditTrail {
   wrote(asker: Partial<Asker>, request: MultiRequest, result: WriteResult): void {
     if (!isRefusal(result)) {
       if (result.replayed) return;
-      const { branch, results, zxid } = result;
-      const done = branch === 'ops' ? request.ops : (request.orElse ?? []);
-      this.#changed(asker, { ops: done, results, known: { zxid } });
+      this.#changed(asker, (result.branch === 'ops' ? request.ops : request.orElse) ?? [], result);
     } else if (mayHaveHappened(result)) {
       const ops = [...request.ops, ...(request.orElse ?? [])];
-      this.#changed(asker, { ops, results: [], known: { code: result.code } });
+      this.#changed(asker, ops, { code: result.code });
     } else this.#refusedWrite(asker, request, result);
   }
 
@@ -71,18 +69,11 @@ export class AuditTrail {
     this.answered(asker, failed?.op ?? 'multi', failed?.path ?? '/', refusal);
   }
 
-  /** `known`: the zxid of what was done, or why nobody knows whether it was. */
+  /** A code says why nobody knows whether it was done. */
   #changed(
     asker: Partial<Asker>,
-    {
-      ops,
-      results,
-      known,
-    }: {
-      readonly ops: readonly TreeOp[];
-      readonly results: WriteOutcome['results'];
-      readonly known: Pick<AuditEvent, 'zxid' | 'code'>;
-    },
+    ops: readonly TreeOp[],
+    { zxid, results, code }: Partial<WriteOutcome> & Pick<AuditEvent, 'code'>,
   ): void {
     let recorded = 0;
     for (let index = 0; index < ops.length; index++) {
@@ -90,12 +81,12 @@ export class AuditTrail {
       const event = op && this.#eventOf(op);
       if (event === undefined) continue;
       if (++recorded > auditedOpsMax) continue;
-      const path = results[index]?.path ?? op?.path;
-      this.#record(asker, { ...event, path, ...known });
+      const path = results?.[index]?.path ?? op?.path;
+      this.#record(asker, { ...event, path, zxid, code });
     }
     if (recorded <= auditedOpsMax) return;
     const times = recorded - auditedOpsMax;
-    this.#record(asker, { event: 'write', op: 'multi', ...known, times });
+    this.#record(asker, { event: 'write', op: 'multi', zxid, code, times });
   }
 
   #eventOf(op: TreeOp): Omit<AuditEvent, 'who' | 'door'> | undefined {
