@@ -2,6 +2,7 @@ import type { Inspection } from '../adapters/sqlite/inspect.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { isRefusal } from '../model/error-code.ts';
 import { defaultLimits } from '../model/limits.ts';
+import { superIdentities } from '../model/acl.ts';
 import { noSession } from '../model/ids.ts';
 import { childOf, rootPath, type ZnodePath } from '../model/path.ts';
 import { compareZxid, formatZxid } from '../model/zxid.ts';
@@ -11,7 +12,7 @@ import { describeData } from './inspect-log.ts';
 
 const znodesPerCheck = 10_000;
 /** Whoever can read the files can read every znode in them. */
-const everyRight = [{ scheme: 'super', id: '' }] as const;
+const everyRight = superIdentities;
 
 /**
  * Prints the tree as the peer would have it after a start: its snapshot, and the log after it as far as that is

@@ -41,6 +41,15 @@ export interface Identity {
   readonly id: string;
 }
 
+/** Who may do everything: what a peer does by itself, and the super user as well. */
+export const superIdentities: readonly Identity[] = Object.freeze([
+  Object.freeze({ scheme: 'super', id: '' }),
+]);
+
+export function isSuper(identities: readonly Identity[]): boolean {
+  return identities.some(({ scheme }) => scheme === 'super');
+}
+
 /** Gives where a caller is, as its door saw it; empty when it did not say. */
 export function addressOf(identities: readonly Identity[] | undefined): string {
   return identities?.find(({ scheme }) => scheme === 'ip')?.id ?? '';

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { permission, type Acl, type Identity } from '../model/acl.ts';
+import { isSuper, permission, type Acl, type Identity } from '../model/acl.ts';
 import { keptRoot, reservedRoot } from '../model/auth.ts';
 import type { Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
@@ -12,7 +12,7 @@ import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
 import { compareZxid, zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
 import { isAllowed } from './access/access.ts';
-import { isSuper, type Grants } from './access/grants.ts';
+import type { Grants } from './access/grants.ts';
 import { answerRead } from './reads/answer-read.ts';
 import type { LockQueue } from './replicated/lock-queues.ts';
 import { TxnApplier } from './apply.ts';

@@ -1,6 +1,6 @@
 import { bracketed } from '../../base/bracketed.ts';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
-import type { Identity } from '../../model/acl.ts';
+import { superIdentities, type Identity } from '../../model/acl.ts';
 import type { ServerId } from '../../model/ids.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { AdvertisedAddresses } from '../../model/peer-message.ts';
@@ -24,8 +24,6 @@ interface EnsembleConfigParts {
   ): void;
 }
 
-/** It is the ensemble's own: clients may read it alone. */
-const superuser: readonly Identity[] = [{ scheme: 'super', id: '' }];
 /** For this long a leader waits for the addresses of peers that it never heard of, so as not to write once for each. */
 const gatherMs = 3_000;
 /** Nothing new was heard: it is looked at all the same, for somebody may have written there. */
@@ -71,7 +69,7 @@ export class EnsembleConfig {
       return;
     }
     this.#lookAtMs = now + lookEveryMs;
-    const found = applier.state.read({ read: 'data', path: zookeeperConfigPath }, superuser);
+    const found = applier.state.read({ read: 'data', path: zookeeperConfigPath }, superIdentities);
     if (!('data' in found)) return;
     const published = parsePublished(found.data);
     const wanted = this.#wanted(published, now - leading.sinceMs >= gatherMs);
@@ -90,7 +88,8 @@ export class EnsembleConfig {
       ],
     };
     leading.isUnderWay = true;
-    this.#parts.propose(request, superuser, () => {
+    // It is the ensemble's own: clients may read it alone.
+    this.#parts.propose(request, superIdentities, () => {
       leading.isUnderWay = false;
     });
   }

@@ -1,7 +1,7 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
-import { addressOf, type Identity } from '../../model/acl.ts';
+import { addressOf, isSuper, type Identity } from '../../model/acl.ts';
 import type { Asker, Caller, SessionCredential } from '../../service/call.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
@@ -126,8 +126,7 @@ export class Admission {
    */
   keep(kind: KeptKind, identities: readonly Identity[] | undefined): (() => void) | undefined {
     const known = this.recognize(identities ?? []);
-    const isSuper = known.some(({ scheme }) => scheme === 'super');
-    const account = this.#budget.open(isSuper ? 'super' : addressOf(identities));
+    const account = this.#budget.open(isSuper(known) ? 'super' : addressOf(identities));
     const isTaken = account.take(kind);
     // What is taken keeps the account.
     account.close();

@@ -1,5 +1,4 @@
-import type { Identity } from '../../model/acl.ts';
-import { openAcl } from '../../model/acl.ts';
+import { isSuper, openAcl, superIdentities, type Identity } from '../../model/acl.ts';
 import {
   adminRole,
   authGrantsPath,
@@ -25,7 +24,6 @@ import type {
 import type { AnswerMeta, Caller } from '../../service/call.ts';
 import { validateTimeout } from '../../service/validate.ts';
 import { provenOf } from '../../state/access/access.ts';
-import { isSuper } from '../../state/access/grants.ts';
 import { isInIpRange, parseIp, parseIpRange } from '../../state/access/ip-range.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
 import type { RunningPeer } from '../running-peer.ts';
@@ -42,7 +40,7 @@ const directories = {
 } as const;
 const loopbacks = [parseIpRange('127.0.0.0/8'), parseIpRange('::1')];
 /** Whose write it is of who may switch grants on, while they are off. */
-const ofSuper: RequestContext = Object.freeze({ identities: [{ scheme: 'super', id: '' }] });
+const ofSuper: RequestContext = Object.freeze({ identities: superIdentities });
 
 /** Who acts, as the leader is told, and what must still hold when it decides. */
 interface Actor {

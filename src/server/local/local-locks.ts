@@ -1,6 +1,6 @@
 import { toBase64Url } from '../../base/base64url.ts';
 import { isRefusal, mayHaveHappened, type Refusal } from '../../model/error-code.ts';
-import type { Identity } from '../../model/acl.ts';
+import { superIdentities, type Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { ReleaseLockRequest, RequestContext } from '../../model/request.ts';
@@ -66,7 +66,7 @@ interface LocalLocksParts {
 const ttlMsDefault = 30_000;
 const lockIdBytes = 16;
 /** Whose write it is that has shown the lockId: whatever the contender's ACL says, it is the owner's. */
-const ofOwner: RequestContext = Object.freeze({ identities: [{ scheme: 'super', id: '' }] });
+const ofOwner: RequestContext = Object.freeze({ identities: superIdentities });
 
 /** Is `LockService` on this peer: the leader decides who is in the queue, this peer says how it stands. */
 export class LocalLocks implements LockService {

@@ -1,4 +1,4 @@
-import { addressOf, type Identity } from '../../model/acl.ts';
+import { addressOf, superIdentities, type Identity } from '../../model/acl.ts';
 import type { Asker } from '../../service/call.ts';
 import type { AuthFailures } from './auth-failures.ts';
 
@@ -41,7 +41,7 @@ export class SuperUser {
     if (this.#digest === undefined) return identities;
     for (const identity of identities) {
       if (this.#isOfUser(identity) && this.#judge(identity, { identities }) === 'right') {
-        return [...identities, { scheme: 'super', id: '' }];
+        return [...identities, ...superIdentities];
       }
     }
     return identities;

@@ -1,5 +1,5 @@
 import { utf8Length } from '../../base/bytes.ts';
-import { isKeptAcl, type Acl, type AclEntry, type Identity } from '../../model/acl.ts';
+import { isKeptAcl, isSuper, type Acl, type AclEntry, type Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
@@ -20,7 +20,7 @@ export function isAllowed(acl: Acl, permissions: number, identities: readonly Id
     if (entry.scheme === 'world' && entry.id === 'anyone') return true;
     if (identities.some((identity) => matchesIdentity(entry, identity))) return true;
   }
-  return identities.some(({ scheme }) => scheme === 'super') || isKeptAcl(acl);
+  return isSuper(identities) || isKeptAcl(acl);
 }
 
 /** Gives those of the identities that were proved of a person: what `auth:` stands for in an ACL. */

@@ -1,4 +1,4 @@
-import { isKeptAcl, type Acl, type Identity } from '../../model/acl.ts';
+import { isKeptAcl, isSuper, type Acl, type Identity } from '../../model/acl.ts';
 import {
   adminRole,
   authPlaceOf,
@@ -194,10 +194,6 @@ export function notGranted(verb: Verb, path: ZnodePath, isOn: boolean): Refusal 
     ? `This needs the verb "${verb}" on "${path}", which no role of yours gives: ask an administrator. GET /v1/auth and "quoll auth show" say who you are and what you may do.`
     : `What is below "${authRoot}" is the super user's while grants are off: use "quoll auth", or switch them on by "quoll auth init".`;
   return refused('noAuth', detail, { path });
-}
-
-export function isSuper(identities: readonly Identity[]): boolean {
-  return identities.some(({ scheme }) => scheme === 'super');
 }
 
 /** Grants by whom they are for. */
