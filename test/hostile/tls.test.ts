@@ -3,9 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import type { TestEnsemble } from '../support/ensemble.ts';
 import { askHttps, oneConnection } from '../support/tls/https-client.ts';
-import { TestKeys } from '../support/tls/keys.ts';
+import type { TestKeys } from '../support/tls/keys.ts';
+import { startSecureEnsemble } from '../support/tls/secure-ensemble.ts';
 
 const program = fileURLToPath(new URL('./tls-flood-main.js', import.meta.url));
 
@@ -18,14 +19,7 @@ describe('beside whoever floods ports that speak TLS', function () {
   let attacker: ChildProcess | undefined;
 
   before(async () => {
-    keys = new TestKeys();
-    await keys.make({ peers: 3 });
-    ensemble = await startEnsemble({
-      peers: 3,
-      grpc: true,
-      zookeeper: true,
-      keys: keys.at('keys'),
-    });
+    ({ keys, ensemble } = await startSecureEnsemble());
   });
 
   afterEach(async () => {

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Agent } from 'node:https';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
+import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
 import { askHttps, oneConnection } from '../support/tls/https-client.ts';
-import { TestKeys } from '../support/tls/keys.ts';
+import type { TestKeys } from '../support/tls/keys.ts';
+import { startSecureEnsemble } from '../support/tls/secure-ensemble.ts';
 import { until } from '../support/until.ts';
 
 /** Creates znodes one after the other over one connection at a time, at one peer; knows what became of each. */
@@ -48,14 +49,7 @@ describe('an ensemble over TLS, under load', function () {
   const ca = (): string => readFileSync(keys.at('keys/ca.pem'), 'utf8');
 
   before(async () => {
-    keys = new TestKeys();
-    await keys.make({ peers: 3 });
-    ensemble = await startEnsemble({
-      peers: 3,
-      grpc: true,
-      zookeeper: true,
-      keys: keys.at('keys'),
-    });
+    ({ keys, ensemble } = await startSecureEnsemble());
   });
 
   after(async () => {

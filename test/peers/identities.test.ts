@@ -6,9 +6,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import type { TestEnsemble } from '../support/ensemble.ts';
 import { program } from '../support/program.ts';
-import { TestKeys } from '../support/tls/keys.ts';
+import type { TestKeys } from '../support/tls/keys.ts';
+import { startSecureEnsemble } from '../support/tls/secure-ensemble.ts';
 import { passes, Programs, run, type Finished } from './zookeeper/programs.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,15 +27,8 @@ describe('identities, as other programs prove them', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'quoll-identities-'));
     writeFileSync(at('users'), 'ann:secret\n', { mode: 0o600 });
-    keys = new TestKeys();
-    await keys.make({ peers: 3 });
-    ensemble = await startEnsemble({
-      peers: 3,
-      grpc: true,
-      zookeeper: true,
-      keys: keys.at('keys'),
-      lines: ['quoll.tls.clientAuth=want', `quoll.auth.saslUsersFile=${at('users')}`],
-    });
+    const lines = ['quoll.tls.clientAuth=want', `quoll.auth.saslUsersFile=${at('users')}`];
+    ({ keys, ensemble } = await startSecureEnsemble(lines));
     ci = at('ci.token');
     const url = ensemble.peers.map(({ http }) => http).join(',');
     const own = ['--url', url, '--cacert', key('ca.pem')];

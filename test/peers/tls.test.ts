@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
-import { TestKeys } from '../support/tls/keys.ts';
+import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
+import type { TestKeys } from '../support/tls/keys.ts';
+import { startSecureEnsemble } from '../support/tls/secure-ensemble.ts';
 import { passes, Programs, run, type Finished } from './zookeeper/programs.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -25,19 +26,11 @@ describe('TLS, as other programs speak it', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'quoll-tls-'));
-    keys = new TestKeys();
-    await keys.make({ peers: 3 });
-    ensemble = await startEnsemble({
-      peers: 3,
-      grpc: true,
-      zookeeper: true,
-      keys: keys.at('keys'),
-      lines: [
-        'quoll.tls.clientAuth=want',
-        '4lw.commands.whitelist=*',
-        'quoll.http.allowedOrigins=https://127.0.0.1:*',
-      ],
-    });
+    ({ keys, ensemble } = await startSecureEnsemble([
+      'quoll.tls.clientAuth=want',
+      '4lw.commands.whitelist=*',
+      'quoll.http.allowedOrigins=https://127.0.0.1:*',
+    ]));
     peer = ensemble.peer(1);
   });
 
