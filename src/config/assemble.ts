@@ -17,6 +17,7 @@ import type { Chosen } from './chosen.ts';
 import { didYouMean, type ConfigEntry } from './config-entry.ts';
 import {
   configDefaults,
+  isWildcardHost,
   type DoorAddress,
   type PeerConfig,
   type PeerLinks,
@@ -44,7 +45,12 @@ export interface UncheckedConfig {
   /** What follows from keys of ZooKeeper that are no settings of ours. */
   readonly zooCfg: Pick<
     ZooCfg,
-    'tickTime' | 'listensOnAllAddresses' | 'peerType' | 'neverAlone' | 'wantsTls'
+    | 'tickTime'
+    | 'listensOnAllAddresses'
+    | 'clientPortAddress'
+    | 'peerType'
+    | 'neverAlone'
+    | 'wantsTls'
   >;
 }
 
@@ -57,11 +63,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
   const servers = draft.lines.length > 0 ? draft.lines.map((line) => line.server) : [own.server];
   const peer = assemblePeerLinks(draft, own.server, servers, findings);
   const http = door('http', { port: configDefaults.httpPort }, chosen);
-  const zookeeper = door(
-    'zookeeper',
-    { port: configDefaults.zookeeperPort, ...own.client },
-    chosen,
-  );
+  const zookeeper = zooKeeperAddress(draft, own.client);
   const grpc = door('grpc', { port: configDefaults.grpcPort }, chosen);
   const { quorumPort, electionPort } = own.server;
   checkPorts(
@@ -318,6 +320,18 @@ function door(
   const port = chosen.get(`${name}.port`) ?? fallback.port;
   if (port === 'off') return undefined;
   return { host: chosen.get(`${name}.host`) ?? fallback.host ?? configDefaults.host, port };
+}
+
+/** ZooKeeper's rule: where its file says every address, the one of the server line counts. */
+function zooKeeperAddress(
+  { chosen, zooCfg }: UncheckedConfig,
+  client: Partial<DoorAddress>,
+): DoorAddress | undefined {
+  const address = door('zookeeper', { port: configDefaults.zookeeperPort, ...client }, chosen);
+  const { clientPortAddress } = zooCfg;
+  if (address === undefined || client.host === undefined) return address;
+  const isFromFile = chosen.where('zookeeper.host') === clientPortAddress?.where;
+  return isFromFile && isWildcardHost(address.host) ? { ...address, host: client.host } : address;
 }
 
 function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorSettings {

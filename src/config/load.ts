@@ -40,6 +40,7 @@ const noZooCfg: ZooCfg = {
   entries: [],
   tickTime: undefined,
   listensOnAllAddresses: false,
+  clientPortAddress: undefined,
   dataLogDir: undefined,
   peerType: undefined,
   neverAlone: undefined,

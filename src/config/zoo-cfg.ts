@@ -8,6 +8,7 @@ import {
   aliasOf,
   isZooKey,
   unsupportedBecause,
+  zooClientPortAddress,
   zooDataLogDir,
   zooDynamicConfigFile,
   zooKeys,
@@ -26,6 +27,7 @@ export interface ZooCfg {
   /** As written: other settings follow from them. */
   readonly tickTime: ConfigEntry | undefined;
   readonly listensOnAllAddresses: boolean;
+  readonly clientPortAddress: ConfigEntry | undefined;
   /** Where ZooKeeper's log was, if not in its data directory. */
   readonly dataLogDir: ConfigEntry | undefined;
   readonly peerType: ConfigEntry | undefined;
@@ -50,16 +52,25 @@ export function translateZooCfg(lines: readonly ConfigEntry[], findings: Finding
       ...tls.entries,
       ...tls.rest
         .filter((line) => !(isNoPort(line) && lines.some(namesClientPort)))
+        .filter((line) => counts(line, named(line.key), findings))
         .flatMap((line) => translate(line, findings)),
     ],
     tickTime: named(zooTickTime),
     listensOnAllAddresses: named(zooQuorumListenOnAllIps)?.text.toLowerCase() === 'true',
+    clientPortAddress: named(zooClientPortAddress),
     dataLogDir: named(zooDataLogDir),
     peerType: named(zooPeerType),
     neverAlone: dynamicConfigFile ?? (saysNo ? named(zooStandaloneEnabled) : undefined),
     dynamicConfigFile,
     wantsTls: tls.wantedBy,
   };
+}
+
+/** Of two lines for one key Java knows the later alone, be the earlier right or wrong. Server lines may not stand twice. */
+function counts(line: ConfigEntry, last: ConfigEntry | undefined, findings: Findings): boolean {
+  if (last === undefined || last === line || aliasOf(line.key) === undefined) return true;
+  findings.warn(line.where, `${line.name} stands again later: ${last.where} counts instead`);
+  return false;
 }
 
 /** 0 is as if no port was said: a server line may say it. */

@@ -24,11 +24,13 @@ export interface ZooAlias {
   readonly form: ZooForm;
 }
 
+export const zooClientPortAddress = 'clientPortAddress';
+
 /** The same thing under ZooKeeper's name. */
 const zooAliases: Readonly<Record<string, ZooAlias>> = {
   dataDir: { key: 'dataDir', form: 'text' },
   clientPort: { key: 'zookeeper.port', form: 'port' },
-  clientPortAddress: { key: 'zookeeper.host', form: 'text' },
+  [zooClientPortAddress]: { key: 'zookeeper.host', form: 'text' },
   minSessionTimeout: { key: 'limits.sessionTimeoutMsMin', form: 'sessionBound' },
   maxSessionTimeout: { key: 'limits.sessionTimeoutMsMax', form: 'sessionBound' },
   'jute.maxbuffer': { key: 'limits.requestBytesMax', form: 'intProperty' },
