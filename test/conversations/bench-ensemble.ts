@@ -240,6 +240,14 @@ export class BenchEnsemble {
     return done;
   }
 
+  /** The leader is asked to give way; to whoever is furthest when nobody is named. */
+  handOver(to: number | undefined): void {
+    const leader = this.leader();
+    const refused = leader.zab?.handOver(to === undefined ? undefined : serverId(to));
+    if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
+    this.#drive(leader);
+  }
+
   propose(payloads: readonly string[]): void {
     const leader = this.leader();
     for (const payload of payloads) leader.zab?.propose(new TextEncoder().encode(payload));
