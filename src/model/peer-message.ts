@@ -103,6 +103,17 @@ export type ZabMessage =
       readonly durable: Zxid;
       readonly applied: Zxid;
     }
+  /**
+   * Leader -> learners, last on each stream: it gives way to `leader`, which has all up to `last`, committed. What was
+   * asked of it and has no verdict by now it has not looked at. All vote for `leader` in `round`.
+   */
+  | {
+      readonly kind: 'lead';
+      readonly epoch: number;
+      readonly leader: ServerId;
+      readonly last: Zxid;
+      readonly round: number;
+    }
   /** A read barrier or a sync asked by a learner, and its answer (brief A11). */
   | { readonly kind: 'syncRequest'; readonly id: number; readonly mode: 'barrier' | 'sync' }
   | { readonly kind: 'syncReply'; readonly id: number; readonly zxid: Zxid };

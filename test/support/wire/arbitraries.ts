@@ -348,6 +348,13 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     id: u53,
     mode: fc.constantFrom('barrier' as const, 'sync' as const),
   }),
+  lead: fc.record({
+    kind: kind('lead'),
+    epoch: u32,
+    leader: servers,
+    last: zxids,
+    round: u53,
+  }),
   syncReply: fc.record({ kind: kind('syncReply'), id: u53, zxid: zxids }),
   request: fc.record({
     kind: kind('request'),
