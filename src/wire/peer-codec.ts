@@ -72,6 +72,7 @@ const numbers = {
   askClock: 78,
   clock: 79,
   lead: 82,
+  farewell: 83,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -247,6 +248,12 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       writeZxid(to, message.zxid);
     },
     read: (from) => ({ kind: 'syncReply', id: from.u53(), zxid: readZxid(from) }),
+  },
+  farewell: {
+    write(to, { version }) {
+      writeZxid(to, version);
+    },
+    read: (from) => ({ kind: 'farewell', version: readZxid(from) }),
   },
   lead: {
     write(to, { epoch, leader, last, round }) {
