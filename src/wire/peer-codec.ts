@@ -71,6 +71,8 @@ const numbers = {
   logPiece: 77,
   askClock: 78,
   clock: 79,
+  lead: 82,
+  farewell: 83,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -246,6 +248,26 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       writeZxid(to, message.zxid);
     },
     read: (from) => ({ kind: 'syncReply', id: from.u53(), zxid: readZxid(from) }),
+  },
+  farewell: {
+    write(to, { version }) {
+      writeZxid(to, version);
+    },
+    read: (from) => ({ kind: 'farewell', version: readZxid(from) }),
+  },
+  lead: {
+    write(to, { epoch, leader, last, round }) {
+      to.u32(epoch).u8(leader);
+      writeZxid(to, last);
+      to.u53(round);
+    },
+    read: (from) => ({
+      kind: 'lead',
+      epoch: from.u32(),
+      leader: readServerId(from),
+      last: readZxid(from),
+      round: from.u53(),
+    }),
   },
   request: {
     write(to, message) {

@@ -5,13 +5,17 @@ import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, epochMax, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { EpochInflation } from './epoch-inflation.ts';
+import { HandOver, successorOf } from './handover.ts';
 import type { LearnerInfo, LearnerProgress } from './learner-progress.ts';
 import { Learners } from './learners.ts';
 import { Loyalty } from './loyalty.ts';
+import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { PeerState } from './peer-state.ts';
 import { isQuorum } from './quorum.ts';
 import { ReadBarriers } from './read-barriers.ts';
-import { protocolVersion, violation, type StepResult } from './step.ts';
+import type { HandOverRefusal } from './ready.ts';
+import { Reconfiguration } from './reconfiguration.ts';
+import { protocolVersion, violation, type Appointment, type StepResult } from './step.ts';
 import { planSync } from './synchronization.ts';
 
 type Phase = 'discovery' | 'proposingEpoch' | 'synchronization' | 'broadcast';
@@ -28,6 +32,7 @@ export class Leader {
   readonly #learners: Learners;
   readonly #broadcast: Broadcast;
   readonly #barriers: ReadBarriers;
+  readonly #reconfiguration: Reconfiguration;
   #phase: Phase = 'discovery';
   #epoch = 0;
   #ownEpochAck = false;
@@ -39,6 +44,9 @@ export class Leader {
   readonly #loyalty: Loyalty;
   readonly #inflation: EpochInflation;
   #givesWay = false;
+  #handOver: HandOver | undefined;
+  /** Without a vote it looks for a successor once. */
+  #hasOffered = false;
   /** Some learner waits for the end of another process under its server id. */
   #holdsAny = false;
 
@@ -59,6 +67,7 @@ export class Leader {
     this.#lastProgressTick = peer.now;
     this.#broadcast = new Broadcast(peer, this.#learners.byConnection);
     this.#barriers = new ReadBarriers(peer, this.#learners.byConnection);
+    this.#reconfiguration = new Reconfiguration(peer, this.#learners, this.#broadcast);
     this.#inquire();
   }
 
@@ -84,8 +93,39 @@ export class Leader {
     return this.#learners.get(connection)?.phase === 'ready';
   }
 
+  get handingOverTo(): ServerId | undefined {
+    return this.#handOver?.to;
+  }
+
   nextZxid(): Zxid | undefined {
-    return this.isServing && !this.isGivingWay ? this.#broadcast.nextZxid() : undefined;
+    return this.#mayPropose ? this.#broadcast.nextZxid() : undefined;
+  }
+
+  get #mayPropose(): boolean {
+    const isOnItsWayOut =
+      this.isGivingWay || this.#handOver !== undefined || this.#reconfiguration.isLeaving;
+    return this.isServing && !isOnItsWayOut;
+  }
+
+  /** It has no vote any more, and those who have one can do without it: it ends as soon as it can. */
+  get mayLeave(): boolean {
+    return this.#reconfiguration.mayLeave;
+  }
+
+  changeMembership(change: MembershipChange): MembershipVerdict {
+    return this.#mayPropose
+      ? this.#reconfiguration.change(change)
+      : this.#reconfiguration.refused('notLeading');
+  }
+
+  handOver(to: ServerId | undefined): HandOverRefusal | undefined {
+    if (!this.isServing) return 'notLeading';
+    if (this.isGivingWay || this.#handOver !== undefined) return 'underWay';
+    const successor = successorOf(this.#peer, this.#learners, to);
+    if (typeof successor === 'object') return successor.refused;
+    this.#handOver = new HandOver(this.#peer, successor);
+    this.#peer.outputs.event({ event: 'handingOver', to: successor });
+    return undefined;
   }
 
   propose(payload: Uint8Array): Zxid {
@@ -133,7 +173,7 @@ export class Leader {
         if (learner.phase === 'synchronizing' && this.#learners.counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
         learner.applied = message.applied;
-        this.#refuseTwins();
+        if (this.#holdsAny) this.#learners.refuseTwins();
         this.#barriers.complete();
         return undefined;
       case 'syncRequest':
@@ -163,7 +203,11 @@ export class Leader {
     if (!isQuorum(this.#peer.history.membershipsInForce(), this.#learners.following())) {
       return { goLooking: 'a quorum of the voters is not heard any more' };
     }
-    this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));
+    this.#considerHandOver();
+    if (this.#mayPropose) {
+      this.#reconfiguration.giveVotes((voter) => this.#learners.isMissed(voter));
+    }
+    if (this.mayLeave) return this.#leave();
     if (this.isGivingWay && this.#broadcast.isIdle) {
       return { goLooking: 'gives way: the epoch or its counter has come to its end' };
     }
@@ -194,7 +238,7 @@ export class Leader {
     if (this.#phase === 'synchronization') return this.#tryEstablish();
     if (this.#phase === 'broadcast') {
       this.#broadcast.commitWhatQuorumAcked();
-      this.#peer.deliver();
+      return this.#heedCommits();
     }
     return undefined;
   }
@@ -203,6 +247,23 @@ export class Leader {
   flush(): void {
     this.#broadcast.flush();
     this.#barriers.flush();
+  }
+
+  /** Whom to give way to now: that peer has all that was ever proposed here, and all of it is committed. */
+  get successor(): ServerId | undefined {
+    return this.#handOver?.isComplete(this.#learners) === true ? this.#handOver.to : undefined;
+  }
+
+  /** The last word, to the successor first: whoever else hears it dials that peer at once. */
+  appoint({ leader, round }: Appointment): void {
+    const { outputs, history } = this.#peer;
+    const last = history.last.zxid;
+    const ready = [...this.#learners].filter(({ phase }) => phase === 'ready');
+    ready.sort((left, right) => Number(right.id === leader) - Number(left.id === leader));
+    for (const { connection } of ready) {
+      outputs.send(connection, { kind: 'lead', epoch: this.#epoch, leader, last, round });
+    }
+    outputs.event({ event: 'handedOver', to: leader, last });
   }
 
   /** Leadership is over. */
@@ -214,13 +275,20 @@ export class Leader {
     });
   }
 
+  #considerHandOver(): void {
+    const why = this.#handOver?.whyAbandoned(this.#learners);
+    if (this.#handOver === undefined || why === undefined) return;
+    this.#peer.outputs.event({ event: 'handOverAbandoned', to: this.#handOver.to, why });
+    this.#handOver = undefined;
+  }
+
   #onLearnerInfo(learner: LearnerProgress, message: LearnerInfo): StepResult {
     if (learner.phase !== 'connected' || learner.held !== undefined) {
       return violation('LEARNERINFO twice');
     }
     this.#learners.dropEarlierOf(learner);
     const twin = this.#learners.twinOf(learner);
-    if (twin !== undefined && this.#keepsItsPlace(twin, message)) {
+    if (twin !== undefined && this.#learners.keepsItsPlace(twin, message)) {
       const { now } = this.#peer;
       learner.held = { info: message, sinceTick: now, proofRound: this.#barriers.nextRound };
       this.#barriers.ping();
@@ -232,13 +300,6 @@ export class Leader {
       this.#learners.drop(twin, { code: 'broken', detail: 'a voter came under its server id' });
     }
     return this.#take(learner, message);
-  }
-
-  /** Who has no vote gives way at once to who has it: an empty directory was faster than a restart. */
-  #keepsItsPlace(twin: LearnerProgress, { role, nonce }: LearnerInfo): boolean {
-    return (
-      this.#learners.counts(twin) || role !== 'follower' || !this.#learners.isVoter(twin.id, nonce)
-    );
   }
 
   /**
@@ -259,16 +320,8 @@ export class Leader {
     if (this.#peer.now % this.#peer.options.timers.ping === 0) this.#barriers.ping();
   }
 
-  #refuseTwins(): void {
-    if (!this.#holdsAny) return;
-    for (const learner of this.#learners.held()) {
-      const twin = this.#learners.twinOf(learner);
-      if (learner.held === undefined || twin === undefined) continue;
-      if (twin.pongRound >= learner.held.proofRound) this.#learners.refuseTwin(learner, twin);
-    }
-  }
-
   #take(learner: LearnerProgress, message: LearnerInfo): StepResult {
+    if (this.#reconfiguration.turnsAway(learner, message)) return undefined;
     const refusal = this.#refusalOf(learner, message);
     if (refusal !== undefined) {
       this.#learners.drop(learner, { code: 'refused', detail: refusal });
@@ -293,9 +346,11 @@ export class Leader {
       return `belongs to cluster ${message.clusterId}, not to ${clusterId}`;
     }
     if (this.#phase === 'discovery' || message.acceptedEpoch <= this.#epoch) return undefined;
-    const hasLasted = this.#inflation.refused(learner.id, message.acceptedEpoch, this.#peer.now);
-    const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
-    if (hasLasted && mayGiveWay) this.#givesWay = true;
+    if (!this.#reconfiguration.isStranger(learner.id)) {
+      const hasLasted = this.#inflation.refused(learner.id, message.acceptedEpoch, this.#peer.now);
+      const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
+      if (hasLasted && mayGiveWay) this.#givesWay = true;
+    }
     return `has accepted epoch ${String(message.acceptedEpoch)}, above epoch ${String(this.#epoch)}`;
   }
 
@@ -404,7 +459,7 @@ export class Leader {
       learner.lastHeardTick = this.#peer.now;
       if (learner.phase === 'acknowledged') this.#sendUpToDate(learner);
     }
-    this.#broadcast.begin(this.#epoch);
+    this.#reconfiguration.begin(this.#broadcast.begin(this.#epoch));
     this.#peer.deliver();
     this.#barriers.ping();
   }
@@ -412,6 +467,7 @@ export class Leader {
   /** Reads the history and registers the learner for what follows, in one turn (ZK-2418, ZK-4925). */
   #synchronize(learner: LearnerProgress, last: LogPosition, isRetreat = false): void {
     this.#broadcast.flush();
+    this.#reconfiguration.heedRole(learner);
     const { history, options, outputs } = this.#peer;
     const commit = this.isServing ? history.committed : this.#initialHistoryEnd;
     // Until the initial history is committed no state stands near its end: a learner that is only far behind can be
@@ -478,8 +534,7 @@ export class Leader {
       return violation('ACK of what was not proposed, or going back');
     }
     this.#broadcast.acked(learner, acked.counter);
-    this.#peer.deliver();
-    return undefined;
+    return this.#heedCommits();
   }
 
   #onAckNewLeader(learner: LearnerProgress): StepResult {
@@ -493,8 +548,25 @@ export class Leader {
     if (!this.isServing) return this.#tryEstablish();
     this.#sendUpToDate(learner);
     this.#broadcast.acked(learner, learner.acked);
+    return this.#heedCommits();
+  }
+
+  #heedCommits(): StepResult {
+    this.#reconfiguration.heedCommits();
     this.#peer.deliver();
-    return undefined;
+    return this.mayLeave ? this.#leave() : undefined;
+  }
+
+  /** A leader that has no vote gives way to who has one, as soon as all that it proposed is committed. */
+  #leave(): StepResult {
+    if (this.#handOver !== undefined) return undefined;
+    const offers = !this.#hasOffered && !this.isGivingWay;
+    this.#hasOffered = true;
+    if (offers && this.handOver(undefined) === undefined) return undefined;
+    if (!this.#broadcast.isIdle) return undefined;
+    // Whoever follows hears of the last commit before this connection ends.
+    this.#broadcast.flush();
+    return { goLooking: 'this peer has no vote any more' };
   }
 
   #sendUpToDate(learner: LearnerProgress): void {

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
-import type { Membership } from '../model/membership.ts';
+import { versionOf, type Membership } from '../model/membership.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, zeroZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import { entryOverheadBytes } from './backlog.ts';
@@ -75,7 +75,7 @@ export class Learner {
   }
 
   get #isObserver(): boolean {
-    return this.#peer.options.role === 'observer';
+    return this.#peer.role === 'observer';
   }
 
   connected(connection: ConnectionId): void {
@@ -156,6 +156,10 @@ export class Learner {
         return this.#onPing(message);
       case 'syncReply':
         return this.#onSyncReply(message);
+      case 'lead':
+        return this.#onLead(message);
+      case 'farewell':
+        return this.#onFarewell(message.version);
       default:
         return violation(`${message.kind} is not a learner's to receive`);
     }
@@ -240,6 +244,14 @@ export class Learner {
   #onTwin(livesAt: string): StepResult {
     this.#peer.outputs.event({ event: 'isTwin', leader: this.leader, livesAt });
     return { goLooking: 'another process runs under the server id of this one' };
+  }
+
+  /** A leader says so only when a quorum of those who stay knows it. What was changed since, an older one can't know. */
+  #onFarewell(version: Zxid): StepResult {
+    const own = versionOf(this.#peer.history.settled);
+    return compareZxid(version, own) < 0
+      ? violation('FAREWELL of an older membership than is known here')
+      : { removed: version };
   }
 
   #onDiff(message: Extract<ZabMessage, { kind: 'diff' }>): StepResult {
@@ -382,6 +394,17 @@ export class Learner {
     if (!this.#barriers.delete(message.id)) return violation('a SYNC reply that nobody asked for');
     this.#peer.outputs.answer({ id: message.id, zxid: message.zxid });
     return undefined;
+  }
+
+  /** The leader gives way. It waited for its successor's acks, so that peer holds all that it names. */
+  #onLead({ epoch, leader, last, round }: Extract<ZabMessage, { kind: 'lead' }>): StepResult {
+    if (!this.isServing) return violation('LEAD before UPTODATE');
+    if (epoch !== this.#epoch) return violation('LEAD of another epoch');
+    const isSuccessor = leader === this.#peer.self;
+    if (isSuccessor && !zxidEquals(last, this.#peer.history.last.zxid)) {
+      return violation('LEAD with another history than is here');
+    }
+    return { appointed: { leader, round } };
   }
 
   #buffer(entries: readonly LogEntry[], commit: Zxid): StepResult {

@@ -4,6 +4,7 @@ import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 
 // What ZAB has decided and the shell must now do. The two send lists make "persist before you promise" a matter of
 // types: a message that promises something durable can only be in `sendAfterPersist` (brief A4).
@@ -59,7 +60,18 @@ export type ZabEvent =
   | { readonly event: 'learnerReady'; readonly learner: ServerId; readonly counts: boolean }
   | { readonly event: 'learnerLost'; readonly learner: ServerId; readonly why: string }
   | { readonly event: 'readmitting'; readonly learner: ServerId }
+  /** On a leader: a member has caught up and is given its vote. */
+  | { readonly event: 'admitting'; readonly learner: ServerId }
+  /** On a leader: a change is committed. */
   | { readonly event: 'membershipChanged'; readonly membership: Membership }
+  /** On a leader: a peer that was removed has been told so. */
+  | { readonly event: 'learnerRemoved'; readonly learner: ServerId; readonly version: Zxid }
+  /** A newer committed membership than this peer's log has: where to look for the others. */
+  | { readonly event: 'membershipHeard'; readonly membership: Membership }
+  /** This peer has lost its vote and goes on without. */
+  | { readonly event: 'demoted'; readonly membership: Membership }
+  /** This peer is no member any more: its core is silent from now on. */
+  | { readonly event: 'removed'; readonly version: Zxid }
   /** First start: the voters that were not heard yet, or were heard and are not empty. */
   | {
       readonly event: 'waitingForVoters';
@@ -69,6 +81,11 @@ export type ZabEvent =
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
   | { readonly event: 'waitingForReadmission' }
+  /** On a leader: it proposes no more, and waits until `to` can lead. */
+  | { readonly event: 'handingOver'; readonly to: ServerId }
+  | { readonly event: 'handedOver'; readonly to: ServerId; readonly last: Zxid }
+  /** It goes on leading. */
+  | { readonly event: 'handOverAbandoned'; readonly to: ServerId; readonly why: string }
   /** A peer of another ensemble runs under a voter's id: it is not listened to. Said once per ensemble it comes from. */
   | {
       readonly event: 'foreignPeer';
@@ -111,6 +128,10 @@ export interface Ready {
   readonly events: readonly ZabEvent[];
 }
 
+/** Why a leader does not give way to another peer. */
+export type HandOverRefusal =
+  'notLeading' | 'underWay' | 'alone' | 'self' | 'notVoter' | 'notSynchronised';
+
 export type ZabRole = 'looking' | 'following' | 'observing' | 'leading';
 
 /** What the shell may ask at any time. It shows what holds when it is asked: who keeps it does not keep the answers. */
@@ -122,6 +143,8 @@ export interface ZabStatus {
   readonly epoch: number;
   /** Undefined while looking. */
   readonly leader: ServerId | undefined;
+  /** On a leader that hands over: to whom. */
+  readonly handingOverTo: ServerId | undefined;
   /** To the leader; undefined unless following or observing. */
   readonly leaderConnection: ConnectionId | undefined;
   readonly lastLogged: Zxid;
@@ -129,6 +152,12 @@ export interface ZabStatus {
   /** Handed out by `deliver`. */
   readonly delivered: Zxid;
   readonly clusterId: string;
+  /** The last that is known to be committed. */
+  readonly membership: Membership | null;
+  /** The last in the log: another one while a change is under way. */
+  readonly newestMembership: Membership | null;
+  /** It was removed from the ensemble, knows it, and is silent. */
+  readonly isRemoved: boolean;
   /** This peer counts in quorums. */
   readonly isVoter: boolean;
   /** Ticks since a leader was last heard (0 on a serving leader); undefined when none ever was. */
@@ -157,6 +186,13 @@ export interface ZabCore {
   nextZxid(): Zxid | undefined;
   /** Only when `nextZxid()` is defined. */
   propose(payload: Uint8Array): Zxid;
+  /**
+   * Give way to this voter, or to the one that is furthest, once it has all that was proposed. From now on nothing is
+   * proposed; it ends with a change of role, or with `handOverAbandoned`.
+   */
+  handOver(to: ServerId | undefined): HandOverRefusal | undefined;
+  /** On a serving leader: proposes another membership, or says why not. It is in force for good once it is committed. */
+  changeMembership(change: MembershipChange): MembershipVerdict;
   /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
   readBarrier(id: number, mode: 'barrier' | 'sync'): void;
   /**

@@ -9,7 +9,7 @@ import {
   type SessionId,
 } from '../../../src/model/ids.ts';
 import type { ChainHash, LogEntry, LogPosition } from '../../../src/model/log-entry.ts';
-import type { Membership, Voter } from '../../../src/model/membership.ts';
+import type { Member, Membership, Voter } from '../../../src/model/membership.ts';
 import { rootPath, type ZnodePath } from '../../../src/model/path.ts';
 import type { Notification, PeerMessage, PeerReport } from '../../../src/model/peer-message.ts';
 import type { Expected, RequestContext, TreeOp, WriteRequest } from '../../../src/model/request.ts';
@@ -278,7 +278,27 @@ const refusals: Arbitrary<Refusal> = fc
 const voters: Arbitrary<Voter[]> = fc.array(fc.record({ id: servers, nonce: nonces }), {
   maxLength: 5,
 });
-const memberships: Arbitrary<Membership> = fc.record({ clusterId: clusterIds, voters });
+const members: Arbitrary<Member> = fc.record(
+  {
+    id: servers,
+    role: fc.constantFrom('participant' as const, 'observer' as const),
+    host: fc.string(),
+    quorumPort: fc.nat(65_535),
+    electionPort: fc.nat(65_535),
+    client: fc.string(),
+  },
+  { requiredKeys: ['id', 'role', 'host', 'quorumPort', 'electionPort'] },
+);
+const foundings = { clusterId: clusterIds.filter((id) => id !== ''), voters };
+export const memberships: Arbitrary<Membership> = fc.oneof(
+  fc.record(foundings),
+  fc.record({
+    ...foundings,
+    members: fc.array(members, { maxLength: 4 }),
+    version: zxids,
+    removed: voters,
+  }),
+);
 const entries: Arbitrary<LogEntry[]> = fc.array(
   fc.record({
     zxid: zxids,
@@ -333,6 +353,7 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     kind: kind('snapEnd'),
     sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }),
   }),
+  farewell: fc.record({ kind: kind('farewell'), version: zxids }),
   twin: fc.record({ kind: kind('twin'), livesAt: fc.string() }),
   retreat: fc.record({ kind: kind('retreat'), last: positions }),
   newLeader: fc.record({ kind: kind('newLeader'), epoch: u32, end: positions }),
@@ -347,6 +368,13 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     kind: kind('syncRequest'),
     id: u53,
     mode: fc.constantFrom('barrier' as const, 'sync' as const),
+  }),
+  lead: fc.record({
+    kind: kind('lead'),
+    epoch: u32,
+    leader: servers,
+    last: zxids,
+    round: u53,
   }),
   syncReply: fc.record({ kind: kind('syncReply'), id: u53, zxid: zxids }),
   request: fc.record({
@@ -409,6 +437,8 @@ export const notifications: Arbitrary<Notification> = fc.record(
     votes: fc.boolean(),
     emptyVoters: voters,
     founded: memberships,
+    membershipVersion: zxids,
+    membership: memberships,
   },
   { requiredKeys: ['from', 'nonce', 'clusterId', 'state', 'round', 'vote', 'votes'] },
 );
