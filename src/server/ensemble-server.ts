@@ -70,6 +70,27 @@ export class EnsembleServer {
     this.peer?.reporting.advertise(addresses);
   }
 
+  /**
+   * Hands over before an orderly stop, when this peer leads and another can: its clients are served on meanwhile. `done`
+   * once it follows, or it was waited for long enough.
+   */
+  stepDown(done: () => void): void {
+    const { peer } = this;
+    const { clock } = this.#ports;
+    if (peer === undefined || this.#guard.isHalted || peer.zab.status.role !== 'leading') {
+      done();
+      return;
+    }
+    const { stopHandOverMs } = this.#options.tuning;
+    const isAsked = this.#guard.run(() => {
+      peer.handOvers.ask(undefined, stopHandOverMs, () => {
+        // Out of the guard: whoever stops goes on by himself.
+        clock.soon(done);
+      });
+    });
+    if (!isAsked) done();
+  }
+
   /** Takes nothing new in, lets what is under way finish for a while, then leaves and closes the store. */
   stop(done: () => void): void {
     const { clock } = this.#ports;

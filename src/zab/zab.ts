@@ -209,6 +209,10 @@ export class Zab implements ZabCore {
     return this.#role.role === 'leading' ? this.#role.leader.handOver(to) : 'notLeading';
   }
 
+  settled(): void {
+    if (this.#role.role === 'leading') this.#role.leader.settled();
+  }
+
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
     const role = this.#role;
     if (role.role === 'leading' && role.leader.isServing) {

@@ -84,6 +84,10 @@ export class ObservedZab implements ZabCore {
     return this.#zab.handOver(to);
   }
 
+  settled(): void {
+    this.#zab.settled();
+  }
+
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
     this.#zab.readBarrier(id, mode);
   }
