@@ -1,3 +1,4 @@
+import { isRefusal } from '../model/error-code.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import { StoreFailed } from '../ports/store.ts';
 import type { CoordinationService } from '../service/coordination-service.ts';
@@ -72,22 +73,32 @@ export class EnsembleServer {
 
   /**
    * Hands over before an orderly stop, when this peer leads and another can: its clients are served on meanwhile. `done`
-   * once it follows, or it was waited for long enough.
+   * once the next leader can do without this peer, or it was waited for long enough.
    */
   stepDown(done: () => void): void {
     const { peer } = this;
     const { clock } = this.#ports;
-    if (peer === undefined || this.#guard.isHalted || peer.zab.status.role !== 'leading') {
-      done();
-      return;
-    }
     const { stopHandOverMs } = this.#options.tuning;
-    const isAsked = this.#guard.run(() => {
-      peer.handOvers.ask(undefined, stopHandOverMs, () => {
-        // Out of the guard: whoever stops goes on by himself.
-        clock.soon(done);
+    const until = clock.now() + stopHandOverMs;
+    const leave = (running: RunningPeer): void => {
+      const mayWait = !this.#guard.isHalted && clock.now() < until;
+      if (mayWait && !running.reporting.isSpared) {
+        clock.after(drainCheckMs, () => {
+          leave(running);
+        });
+      } else done();
+    };
+    const isAsked =
+      peer?.zab.status.role === 'leading' &&
+      this.#guard.run(() => {
+        peer.handOvers.ask(undefined, stopHandOverMs, (result) => {
+          // Out of the guard: whoever stops goes on by himself.
+          clock.soon(() => {
+            if (isRefusal(result)) done();
+            else leave(peer);
+          });
+        });
       });
-    });
     if (!isAsked) done();
   }
 
