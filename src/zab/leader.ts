@@ -128,6 +128,10 @@ export class Leader {
     return undefined;
   }
 
+  settled(): void {
+    this.#handOver?.settled();
+  }
+
   propose(payload: Uint8Array): Zxid {
     return this.#broadcast.propose('txn', payload);
   }

@@ -225,6 +225,10 @@ export class Zab implements ZabCore {
     return { verdict: 'refused', why: 'notLeading', members: [], version };
   }
 
+  settled(): void {
+    if (this.#role.role === 'leading') this.#role.leader.settled();
+  }
+
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
     const role = this.#role;
     if (role.role === 'leading' && role.leader.isServing) {

@@ -245,6 +245,7 @@ export class BenchEnsemble {
     const leader = this.leader();
     const refused = leader.zab?.handOver(to === undefined ? undefined : serverId(to));
     if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
+    leader.zab?.settled();
     this.#drive(leader);
   }
 

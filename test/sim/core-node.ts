@@ -199,6 +199,7 @@ export class CoreNode implements WatchedNode {
   handOver(to: ServerId | undefined): void {
     this.turn((zab) => {
       zab.handOver(to);
+      zab.settled();
     });
   }
 

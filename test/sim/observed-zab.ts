@@ -89,6 +89,10 @@ export class ObservedZab implements ZabCore {
     return this.#zab.changeMembership(change);
   }
 
+  settled(): void {
+    this.#zab.settled();
+  }
+
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
     this.#zab.readBarrier(id, mode);
   }
