@@ -10,6 +10,7 @@ import {
   notificationBytesMax,
 } from '../../wire/notification-codec.ts';
 import type { FramedSocket } from './framed-socket.ts';
+import { KnownPeers } from './known-peers.ts';
 import type { PeerTls } from './peer-tls.ts';
 import { Doorway, type PeerNetworkOptions } from './plane.ts';
 
@@ -65,6 +66,7 @@ export class ElectionPlane {
   readonly #options: PeerNetworkOptions;
   readonly #handlers: PeerNetworkHandlers;
   readonly #doorway: Doorway;
+  readonly #known: KnownPeers;
   readonly #links = new Map<ServerId, Link>();
   readonly #beat: Timer;
   #isStopped = false;
@@ -76,8 +78,14 @@ export class ElectionPlane {
     this.#beat = options.clock.every(beatMs, () => {
       this.#beatAll();
     });
-    for (const { id } of options.servers) {
-      if (id === options.self) continue;
+    this.#known = options.known ?? new KnownPeers(options.servers);
+    this.link();
+  }
+
+  /** Keeps a link to whoever is known and has none yet. */
+  link(): void {
+    for (const id of this.#known.ids) {
+      if (id === this.#options.self || this.#links.has(id) || this.#isStopped) continue;
       const link = newLink(id);
       this.#links.set(id, link);
       if (this.#isOurs(link)) this.#dial(link);

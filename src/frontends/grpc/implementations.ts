@@ -12,6 +12,7 @@ import {
   putRole,
   switchAuthOff,
 } from './operations/auth.ts';
+import { changeMembers, listMembers } from './operations/members.ts';
 import { getCluster, getInfo, moveLeader } from './operations/cluster.ts';
 import type { GrpcDoor } from './operations/door.ts';
 import {
@@ -116,6 +117,8 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
     implemented(c, {
       GetCluster: answerOther(door, c.GetCluster, getCluster),
       MoveLeader: answerOther(door, c.MoveLeader, moveLeader),
+      ListMembers: answerOther(door, c.ListMembers, listMembers),
+      ChangeMembers: answerOther(door, c.ChangeMembers, changeMembers),
       GetInfo: answerOther(door, c.GetInfo, getInfo),
     }),
     implemented(a, {

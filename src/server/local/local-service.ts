@@ -32,6 +32,7 @@ import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
+import { LocalMembers } from './local-members.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
 import { LocalSessions } from './local-sessions.ts';
@@ -45,6 +46,7 @@ export class LocalService implements CoordinationService {
   readonly identities: LocalIdentities;
   readonly auth: LocalAuth;
   readonly leadership: LocalLeadership;
+  readonly members: LocalMembers;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -72,6 +74,7 @@ export class LocalService implements CoordinationService {
     });
     this.auth = new LocalAuth(admission);
     this.leadership = new LocalLeadership(admission);
+    this.members = new LocalMembers(admission, options, ports);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 
