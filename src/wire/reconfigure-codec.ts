@@ -19,6 +19,8 @@ const stepKind = choice<MemberStep['step']>({ add: 1, put: 2, remove: 3, role: 4
 const memberRole = choice<MemberRole>({ participant: 1, observer: 2 });
 const isWhole = 1;
 const isForced = 2;
+/** A number, and what is to become of it. */
+const stepBytesMin = 2;
 /** Each member may be named twice: to go and to come. */
 const stepsMax = 2 * peersMax;
 
@@ -33,7 +35,7 @@ export const reconfigure = {
     const fromVersion = readOptionalZxid(from);
     return {
       kind: 'reconfigure',
-      steps: readList(from, stepsMax, readStep),
+      steps: readList(from, stepBytesMin, readStep, stepsMax),
       isWhole: (flags & isWhole) !== 0,
       ...(fromVersion !== undefined && { fromVersion }),
       force: (flags & isForced) !== 0,
