@@ -95,8 +95,9 @@ export async function join(
   by: PeerProcess,
 ): Promise<void> {
   const peer = ensemble.peer(id);
-  if (!peer.isRunning) peer.start();
   await changed(by, 'POST', '', memberOf(peer));
+  // Not before: who was removed and is started hears that it was.
+  if (!peer.isRunning) peer.start();
   await until(`peer ${String(id)} to vote`, async () => {
     const { members } = await membersBy(by);
     return members.some((member) => member.id === id && member.voter);
