@@ -336,7 +336,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: leader,
-        find: 'this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));',
+        find: 'this.#reconfiguration.giveVotes((voter) => this.#learners.isMissed(voter));',
         replace: '',
       },
     ],

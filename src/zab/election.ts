@@ -181,7 +181,9 @@ export class Election {
         continue;
       }
       const word = this.#established.get(leader);
-      if (word?.state === 'leading' && hasMajority(electorate, following)) {
+      // Of a change that is in this log and nowhere committed, one of both will do: it leads, whichever it was.
+      const isFollowed = electorate.some((voters) => hasMajority([voters], following));
+      if (word?.state === 'leading' && isFollowed) {
         return { leader, round: word.round };
       }
     }

@@ -120,7 +120,8 @@ export class Leader {
 
   handOver(to: ServerId | undefined): HandOverRefusal | undefined {
     if (!this.isServing) return 'notLeading';
-    if (this.isGivingWay || this.#handOver !== undefined) return 'underWay';
+    const isChanging = this.#reconfiguration.isUnderWay;
+    if (this.isGivingWay || this.#handOver !== undefined || isChanging) return 'underWay';
     const successor = successorOf(this.#peer, this.#learners, to);
     if (typeof successor === 'object') return successor.refused;
     this.#handOver = new HandOver(this.#peer, successor);

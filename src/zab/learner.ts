@@ -38,6 +38,8 @@ export class Learner {
   readonly #peer: PeerState;
   #phase: Phase = 'dialing';
   #connection: ConnectionId | undefined;
+  /** As the leader was told; a change of the membership may make something else of it meanwhile. */
+  #comesAs: 'follower' | 'observer' = 'follower';
   #dialAttempts = 0;
   #redialTick: number | undefined;
   #lastHeardTick: number;
@@ -74,19 +76,16 @@ export class Learner {
     return this.#peer.now - this.#lastHeardTick;
   }
 
-  get #isObserver(): boolean {
-    return this.#peer.role === 'observer';
-  }
-
   connected(connection: ConnectionId): void {
     if (this.#phase !== 'dialing') return;
     this.#connection = connection;
     this.#phase = 'discovery';
     this.#lastHeardTick = this.#peer.now;
+    this.#comesAs = this.#peer.role === 'observer' ? 'observer' : 'follower';
     this.#peer.outputs.send(connection, {
       kind: 'learnerInfo',
       protocolVersion,
-      role: this.#isObserver ? 'observer' : 'follower',
+      role: this.#comesAs,
       nonce: this.#peer.nonce,
       clusterId: this.#peer.clusterId,
       acceptedEpoch: this.#peer.acceptedEpoch,
@@ -318,7 +317,7 @@ export class Learner {
   }
 
   #onInform(entries: readonly LogEntry[]): StepResult {
-    if (!this.#isObserver) return violation('INFORM to a follower');
+    if (this.#comesAs === 'follower') return violation('INFORM to a follower');
     if (this.#phase !== 'acknowledged' && this.#phase !== 'broadcast') {
       return violation('INFORM before synchronisation');
     }

@@ -61,6 +61,13 @@ export class Reconfiguration {
     return this.#settled !== null && !hasVoter(this.#settled, self, nonce);
   }
 
+  /** A change is not marked yet: its mark must still be proposed, or committed. */
+  get isUnderWay(): boolean {
+    const { history } = this.#peer;
+    if (history.membership?.members === undefined) return false;
+    return this.#mark !== undefined || history.membershipsInForce().length > 1;
+  }
+
   /** Those who stay can do without it. */
   get mayLeave(): boolean {
     return this.isLeaving && this.#mark === undefined;
