@@ -8,7 +8,8 @@ type OtherWord = { readonly as: readonly string[] } | { readonly say: string };
 const curlAcl = `The command line has no ACLs; curl has them:
   curl 'http://127.0.0.1:2180/v1/nodes/PATH?acl'
   curl -X PUT 'http://127.0.0.1:2180/v1/nodes/PATH?acl' -d '{"acl":[{"permissions":31,"scheme":"world","id":"anyone"}]}'`;
-const members = 'Who belongs to the ensemble and who votes: quoll member --help. How each is: quoll status';
+const members =
+  'Who belongs to the ensemble and who votes: quoll member --help. How each is: quoll status';
 const quotas = 'Quotas are znodes below /zookeeper/quota: see "Quotas" in docs/runbook.md.';
 const leases = 'What ends with its owner hangs on a session: quoll session --help';
 const noConnection = 'Every command connects by itself: quoll get /path --url http://HOST:2180';

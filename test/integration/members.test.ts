@@ -41,7 +41,10 @@ describe('an ensemble that grows from one and shrinks', function () {
     await until('its word that it waits', () => /is not among the servers/.test(second.log));
     await join(ensemble, 2, first);
     await second.ready();
-    assert.equal(await (await get(second, '/kept', '?consistency=local')).text(), 'from the beginning');
+    assert.equal(
+      await (await get(second, '/kept', '?consistency=local')).text(),
+      'from the beginning',
+    );
     await join(ensemble, 3, second);
     for (const peer of ensemble.peers) await votersAre(peer, [1, 2, 3]);
     const { members } = await membersBy(first);

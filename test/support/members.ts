@@ -89,11 +89,7 @@ export async function votersAre(peer: PeerProcess, ids: readonly number[]): Prom
 }
 
 /** Starts a peer that is to join and has it added by another; resolves once it votes. */
-export async function join(
-  ensemble: TestEnsemble,
-  id: number,
-  by: PeerProcess,
-): Promise<void> {
+export async function join(ensemble: TestEnsemble, id: number, by: PeerProcess): Promise<void> {
   const peer = ensemble.peer(id);
   await changed(by, 'POST', '', memberOf(peer));
   // Not before: who was removed and is started hears that it was.

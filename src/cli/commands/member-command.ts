@@ -115,7 +115,9 @@ function addReplace(member: Command, terminal: Terminal): void {
   withWaiting(member.command('replace'))
     .argument('<id>', 'the member that goes')
     .argument('<server>', 'the one that comes: ID=HOST:QUORUMPORT:ELECTIONPORT')
-    .description('put a new peer in the place of another: added, waited for, then the other removed')
+    .description(
+      'put a new peer in the place of another: added, waited for, then the other removed',
+    )
     .addHelpText(
       'after',
       `${examples('quoll member replace 3 6=db6.example:2888:3888')}
@@ -193,10 +195,13 @@ async function waitForVote(
   let said = '';
   for (;;) {
     const shown = await listed(options);
-    const found = shown === undefined ? undefined : membersIn(shown).find((each) => each['id'] === id);
+    const found =
+      shown === undefined ? undefined : membersIn(shown).find((each) => each['id'] === id);
     if (shown !== undefined && found?.['voter'] === true) return shown;
     const step =
-      found?.['state'] === 'up' ? 'is catching up' : 'is not heard yet: start it, if it does not run';
+      found?.['state'] === 'up'
+        ? 'is catching up'
+        : 'is not heard yet: start it, if it does not run';
     if (step !== said) terminal.writeError(`server ${String(id)} ${step}\n`);
     said = step;
     if (Date.now() >= until) throw noVoteYet(id, step);

@@ -1,3 +1,4 @@
+import { bytesEqual, utf8 } from '../../base/bytes.ts';
 import { superIdentities, type Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { isJoining, versionOf } from '../../model/membership.ts';
@@ -96,7 +97,7 @@ export class LocalMembers implements MemberService {
         const query = { read: 'data', path: zookeeperConfigPath } as const;
         const found = this.#admission.entrance.peer?.applier.state.read(query, superIdentities);
         const data = found !== undefined && 'data' in found ? found.data : null;
-        const isThere = Buffer.from(data ?? []).toString('utf8').endsWith(wanted);
+        const isThere = data !== null && endsWith(data, utf8(wanted));
         if (isThere || clock.now() >= until || this.#admission.entrance.isOver) resolve();
         else clock.after(publishedLookMs, look);
       };
@@ -127,6 +128,10 @@ export class LocalMembers implements MemberService {
       });
     });
   }
+}
+
+function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
+  return bytesEqual(bytes.subarray(Math.max(0, bytes.length - end.length)), end);
 }
 
 function refusalFor(

@@ -127,7 +127,8 @@ export class ClusterReporting implements LogHolders {
     const { voters, lines } = this.#configured;
     if (membership === null) return noMismatch;
     const has = (id: ServerId): boolean => membership.voters.some((voter) => voter.id === id);
-    const members = membership.members?.map(({ id }) => id) ?? membership.voters.map(({ id }) => id);
+    const members =
+      membership.members?.map(({ id }) => id) ?? membership.voters.map(({ id }) => id);
     return {
       withoutVote: voters.filter((id) => !has(id) && !isJoining(membership, id)),
       withoutLine: members.filter((id) => !lines.includes(id)),

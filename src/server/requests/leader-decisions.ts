@@ -16,7 +16,10 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Prepared } from '../../state/state-machine.ts';
 import type { AppliedAges } from '../applied/applied-ages.ts';
 import type { Applier } from '../applied/applier.ts';
-import { decideMembership, type MembershipDecisionsParts } from '../members/membership-decisions.ts';
+import {
+  decideMembership,
+  type MembershipDecisionsParts,
+} from '../members/membership-decisions.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { ByteSizes } from './byte-sizes.ts';
 import type { EnsembleTime } from '../ensemble-time.ts';

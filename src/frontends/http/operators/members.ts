@@ -21,11 +21,7 @@ const addSchema = z.strictObject({
   quorumPort: portSchema,
   electionPort: portSchema,
   role: z.enum(['participant', 'observer']).optional(),
-  client: z
-    .string()
-    .max(260)
-    .regex(/^\S*$/, 'must be HOST:PORT or a port')
-    .optional(),
+  client: z.string().max(260).regex(/^\S*$/, 'must be HOST:PORT or a port').optional(),
 });
 
 const parameters = ['timeout', 'fromVersion', 'force'];
@@ -64,10 +60,12 @@ function showMembers(exchange: Exchange): void {
 }
 
 async function addMember(exchange: Exchange): Promise<void> {
-  const { id, role = 'participant', client, ...address } = decodeJson(
-    await exchange.jsonBody(),
-    addSchema,
-  );
+  const {
+    id,
+    role = 'participant',
+    client,
+    ...address
+  } = decodeJson(await exchange.jsonBody(), addSchema);
   const member = { id: serverId(id), role, ...address, ...(client !== undefined && { client }) };
   await change(exchange, [{ step: 'add', member }]);
 }

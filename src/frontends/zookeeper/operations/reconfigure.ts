@@ -84,11 +84,13 @@ function configOf({ door, asker }: Client): {
   readonly data: Uint8Array | null;
   readonly stat: Stat | undefined;
 } {
-  let data: Uint8Array | null = null;
-  let stat: Stat | undefined;
+  const found: { data: Uint8Array | null; stat: Stat | undefined } = {
+    data: null,
+    stat: undefined,
+  };
   const query = { read: 'data', path: zookeeperConfigPath } as const;
-  door.service.readThen(query, asker, localRead, (found) => {
-    if (!isRefusal(found)) ({ data, stat } = found.result);
+  door.service.readThen(query, asker, localRead, (answered) => {
+    if (!isRefusal(answered)) Object.assign(found, answered.result);
   });
-  return { text: Buffer.from(data ?? []).toString('utf8'), data, stat };
+  return { text: Buffer.from(found.data ?? []).toString('utf8'), ...found };
 }

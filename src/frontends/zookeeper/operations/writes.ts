@@ -7,12 +7,7 @@ import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.t
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
 import type { JuteReader } from '../jute/jute-reader.ts';
-import {
-  marshallingError,
-  ok,
-  opCode,
-  unimplemented,
-} from '../records/protocol.ts';
+import { marshallingError, ok, opCode, unimplemented } from '../records/protocol.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 
 export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
