@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { get, problemOf, put } from '../support/client.ts';
+import { QuollProcesses } from '../support/cli/quoll-processes.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
+import { cluster, GrpcClient, refusalOf } from '../support/grpc-client.ts';
 import {
   changeBy,
   changed,
@@ -9,6 +11,7 @@ import {
   memberOf,
   membersBy,
   votersAre,
+  type MembersJson,
 } from '../support/members.ts';
 import { until } from '../support/until.ts';
 
@@ -16,9 +19,10 @@ describe('an ensemble that grows from one and shrinks', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
   let first: PeerProcess;
+  const commands = new QuollProcesses();
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3, zookeeper: true, start: false });
+    ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true, start: false });
     for (const { id } of ensemble.peers) {
       configureWith(
         ensemble.peer(id),
@@ -32,6 +36,7 @@ describe('an ensemble that grows from one and shrinks', function () {
   });
 
   after(async () => {
+    await commands.end();
     await ensemble.stop();
   });
 
@@ -98,17 +103,39 @@ describe('an ensemble that grows from one and shrinks', function () {
         others.map(({ id }) => id),
       );
     }
-    await join(ensemble, leader.id, next);
+    const [, line = ''] =
+      new RegExp(`^server\\.(${String(leader.id)}=\\S+)$`, 'm').exec(leader.configText) ?? [];
+    const adding = commands.start('member', 'add', line, '--url', next.http);
+    await adding.says(/is not heard yet/);
+    leader.start();
+    assert.equal(await adding.ends(), 0, adding.output);
+    assert.match(adding.output, new RegExp(`^${String(leader.id)} +participant +yes`, 'm'));
     await leader.ready();
     assert.equal(await (await get(leader, '/after')).text(), 'goes on');
   });
 
   it('takes a vote away and gives it back', async () => {
-    const leader = await ensemble.leader();
-    await changed(leader, 'POST', '/2/demote');
+    const demoting = commands.start('member', 'demote', '2', '--url', first.http, '-o', 'json');
+    assert.equal(await demoting.ends(), 0, demoting.output);
+    const shown = JSON.parse(demoting.output) as MembersJson;
+    assert.deepEqual(
+      shown.members.map(({ id, role }) => `${String(id)} ${role}`).join(),
+      '1 participant,2 observer,3 participant',
+    );
     const next = await ensemble.leader();
     await votersAre(next, [1, 3]);
-    await changed(next, 'POST', '/2/promote');
+    const client = new GrpcClient(next.grpc);
+    const { version, members } = await client.call(cluster.ListMembers, {});
+    assert.deepEqual(
+      members.map(({ votes }) => votes),
+      [true, false, true],
+    );
+    const stale = { promote: [2], fromVersion: '7', checksVersion: true };
+    const refusal = await refusalOf(client.call(cluster.ChangeMembers, stale));
+    assert.equal(refusal.reason, 'BADVERSION');
+    const wish = { promote: [2], fromVersion: version.toString(), checksVersion: true };
+    await client.call(cluster.ChangeMembers, wish);
+    client.close();
     await votersAre(next, [1, 2, 3]);
   });
 
