@@ -13,7 +13,7 @@ import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
-import { HandOvers } from './hand-overs.ts';
+import { HandOvers } from './requests/hand-overs.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
 import { EnsembleTime } from './ensemble-time.ts';

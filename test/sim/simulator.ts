@@ -67,7 +67,7 @@ export class Simulator {
   readonly #barriers: BarrierChecker;
   readonly #faults: Faults;
   readonly #twins: Twins;
-  readonly #handOvers: HandOvers;
+  readonly #handOvers: HandOvers<CoreNode>;
   readonly #oracle: Oracle;
   readonly #workload: Workload;
   readonly #world: CoreNodeWorld;
@@ -113,7 +113,12 @@ export class Simulator {
     });
     this.#watch.faults = this.#faults;
     this.#twins = this.#newTwins(seed);
-    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes);
+    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes, (node, to) => {
+      node.turn((zab) => {
+        zab.handOver(to);
+        zab.settled();
+      });
+    });
     this.#oracle = new Oracle(scheduler, random.fork(), this.#nodes);
     this.#workload = new Workload(
       { scheduler, random: random.fork(), nodes: this.#nodes },
