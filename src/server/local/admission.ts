@@ -245,8 +245,15 @@ export class Admission {
     done: (refusal: Refusal | undefined) => void,
   ): void {
     this.credentials.check(peer, credential, timeoutMs, (verdict) => {
-      if (verdict === 'valid') peer.sessions.heard(credential.session);
-      this.refuse(verdict, asker, done);
+      if (verdict !== 'valid') {
+        this.refuse(verdict, asker, done);
+        return;
+      }
+      const identities = this.recognize(asker.identities ?? []);
+      const strange = this.credentials.strange(peer, credential, identities);
+      if (strange === undefined) peer.sessions.heard(credential.session);
+      this.audit.answered(asker, 'keepSession', '/', strange);
+      done(strange);
     });
   }
 
