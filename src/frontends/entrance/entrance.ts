@@ -238,9 +238,16 @@ class SecureEntrance {
 
   /** Its certificate is on a list by now, and its door has not closed it. */
   #cut({ remoteAddress }: TLSSocket): void {
-    const { door, metrics } = this.#options;
+    const { door, metrics, audit } = this.#options;
     const { id: address } = addressIdentity(remoteAddress);
     metrics?.count('tls_connections_cut');
+    audit?.record({
+      event: 'ended',
+      who: [addressIdentity(remoteAddress)],
+      door,
+      op: 'prove',
+      detail: 'its certificate was revoked',
+    });
     this.#cuts.happened({ door, address });
   }
 

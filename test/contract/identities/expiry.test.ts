@@ -255,6 +255,8 @@ describe('what was proved ends', () => {
     assert.ok(kept !== undefined);
     await revoke(stolen);
     await until('it to be closed', () => kept.destroyed);
+    const ended = peer.audited.filter(({ event }) => event === 'ended');
+    assert.match(ended.at(-1)?.detail ?? '', /certificate was revoked/);
     assert.equal(peer.count('tls_connections_cut'), 1);
     const { status, body } = await ask();
     assert.equal(status, 401, body);
@@ -322,6 +324,13 @@ describe('what was proved ends', () => {
     await tokens.revoke('leaves');
     await until('the other to be closed', () => other.closeCode !== undefined);
     await socket.ok('get', { path: '/others' });
+    const ended = peer.audited.filter(
+      ({ event, who }) => event === 'ended' && who.some(({ id }) => id === 'leaves'),
+    );
+    assert.deepEqual(
+      ended.map(({ door }) => door),
+      ['websocket'],
+    );
     await socket.close();
   });
 });
