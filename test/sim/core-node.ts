@@ -200,13 +200,6 @@ export class CoreNode implements WatchedNode {
     });
   }
 
-  handOver(to: ServerId | undefined): void {
-    this.turn((zab) => {
-      zab.handOver(to);
-      zab.settled();
-    });
-  }
-
   /** Runs inputs to the core in a turn of the process, then carries out what it decided. */
   input(run: (zab: ForcibleCore) => void): void {
     const running = this.#running;

@@ -290,12 +290,6 @@ export class PeerNode implements WatchedNode {
     if (this.server === server) this.#running?.meter.told();
   }
 
-  handOver(to: ServerId | undefined): void {
-    this.turn((server) => {
-      server.peer?.handOvers.ask(to, 1_000, () => undefined);
-    });
-  }
-
   /** Looks into its queues. */
   look(): void {
     const peer = this.server?.peer;

@@ -105,7 +105,7 @@ export class PeerSimulator {
   readonly #watch: RuleWatch;
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
-  readonly #handOvers: HandOvers;
+  readonly #handOvers: HandOvers<PeerNode>;
   readonly #clients: Clients;
   readonly #lockClients: LockClients;
   readonly #sessionClients: SessionClients;
@@ -192,7 +192,11 @@ export class PeerSimulator {
       options,
     });
     this.#watch.faults = this.#faults;
-    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes);
+    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes, (node, to) => {
+      node.turn((server) => {
+        server.peer?.handOvers.ask(to, 1_000, () => undefined);
+      });
+    });
     this.#clients = new Clients(
       { scheduler, random: random.fork(), nodes: this.#nodes },
       options.workload.proposalMs * 2,

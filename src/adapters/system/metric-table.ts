@@ -40,6 +40,7 @@ export const metricTable = {
   ),
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
+  hand_overs: counter('Times that this peer gave leadership away by its own will'),
   elections: counter('Times this peer went looking for a leader'),
   synchronizations: counter('Learners that this leader brought up to date'),
   clock_off_ms: gauge(
@@ -117,6 +118,7 @@ export const metricTable = {
   tls_handshakes_failed: counter(
     'Clients that were not: their handshake failed or took too long, or their certificate is not believed',
   ),
+  tls_connections_cut: counter('Connections that were closed since their certificate was revoked'),
   tls_not_spoken: counter('Connections that began in plaintext where TLS is spoken'),
   tls_certificate_expires_seconds: {
     ...gauge('When the keys of this peer end, in seconds since 1970, by what they are'),

@@ -1,12 +1,12 @@
-import { refused, type Refusal } from '../model/error-code.ts';
-import type { ConnectionId, ServerId } from '../model/ids.ts';
-import type { ServiceMessage } from '../model/peer-message.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { PeerNetwork } from '../ports/peer-network.ts';
-import type { MovedLeader } from '../service/leadership.ts';
-import type { HandOverRefusal, ZabCore, ZabEvent } from '../zab/ready.ts';
-import type { Deadlines, DueAnswer } from './deadlines.ts';
-import type { WritePath } from './requests/write-path.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
+import type { ConnectionId, ServerId } from '../../model/ids.ts';
+import type { ServiceMessage } from '../../model/peer-message.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PeerNetwork } from '../../ports/peer-network.ts';
+import type { MovedLeader } from '../../service/leadership.ts';
+import type { HandOverRefusal, ZabCore, ZabEvent } from '../../zab/ready.ts';
+import type { Deadlines, DueAnswer } from '../deadlines.ts';
+import type { WritePath } from './write-path.ts';
 
 type Asked = Extract<ServiceMessage, { kind: 'handOver' }>;
 type Done = (result: MovedLeader | Refusal) => void;
@@ -72,11 +72,11 @@ export class HandOvers {
       },
     );
     this.#waiting.set(id, { from: leader, epoch, to, sinceMs, answer });
-    if (role === 'leading')
+    if (role === 'leading') {
       this.#begin(to, (refusal) => {
         answer.give(refusal);
       });
-    else if (leaderConnection !== undefined) {
+    } else if (leaderConnection !== undefined) {
       network.send(leaderConnection, { kind: 'handOver', id, to });
     }
   }
