@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 import { clockMutants } from './mutants-clocks.ts';
 import { costMutants } from './mutants-costs.ts';
 import { directedMutants } from './mutants-directed.ts';
+import { memberMutants } from './mutants-members.ts';
 import { toldMutants } from './mutants-told.ts';
 import { watchMutants } from './mutants-watches.ts';
 
@@ -17,6 +18,33 @@ const peerState = 'src/zab/peer-state.ts';
 const zab = 'src/zab/zab.ts';
 
 export const mutants: readonly Mutant[] = [
+  {
+    name: 'gives way before its successor has everything',
+    quick: true,
+    edits: [
+      {
+        file: 'src/zab/handover.ts',
+        find: 'return acked >= last.counter;',
+        replace: 'return acked >= 0 || last.counter < 0;',
+      },
+      {
+        file: 'src/zab/handover.ts',
+        find: 'compareZxid(history.committed, last) === 0 &&',
+        replace: 'compareZxid(history.committed, last) <= 0 &&',
+      },
+    ],
+  },
+  {
+    name: 'goes on proposing while it gives way',
+    quick: true,
+    edits: [
+      {
+        file: leader,
+        find: '!this.isGivingWay && this.#handOver === undefined;',
+        replace: '!this.isGivingWay;',
+      },
+    ],
+  },
   {
     name: 'ack before fsync (etcd 14370)',
     quick: true,
@@ -457,5 +485,6 @@ export const mutants: readonly Mutant[] = [
   ...costMutants,
   ...directedMutants,
   ...toldMutants,
+  ...memberMutants,
   ...watchMutants,
 ];

@@ -184,6 +184,9 @@ export type ServiceMessage =
   /** Leader -> learner: what does your wall clock say? And its answer, in Unix milliseconds. */
   | { readonly kind: 'askClock'; readonly id: number }
   | { readonly kind: 'clock'; readonly id: number; readonly wallMs: number }
+  /** Learner -> leader: give way, to this voter or to any. It is seen to be done, or refused. */
+  | { readonly kind: 'handOver'; readonly id: number; readonly to: ServerId | undefined }
+  | { readonly kind: 'handOverRefused'; readonly id: number; readonly refusal: Refusal }
   /** Learner -> leader: who I am to clients. Leader -> learners: who everyone is. */
   | { readonly kind: 'report'; readonly report: PeerReport }
   | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] }

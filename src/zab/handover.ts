@@ -13,6 +13,7 @@ export class HandOver {
   readonly to: ServerId;
   readonly #peer: PeerState;
   readonly #sinceTick: number;
+  #isSettled = false;
 
   constructor(peer: PeerState, to: ServerId) {
     this.#peer = peer;
@@ -20,8 +21,14 @@ export class HandOver {
     this.#sinceTick = peer.now;
   }
 
+  /** The shell owes nobody a verdict that it has come to. */
+  settled(): void {
+    this.#isSettled = true;
+  }
+
   /** The successor has all that there is, and nobody's proposal is left open. */
   isComplete(learners: Learners): boolean {
+    if (!this.#isSettled) return false;
     const { history } = this.#peer;
     const last = history.last.zxid;
     const successor = synchronised(learners).find(({ id }) => id === this.to);

@@ -76,7 +76,6 @@ export class BenchEnsemble {
   constructor(options: {
     readonly participants: readonly number[];
     readonly observers: readonly number[];
-    /** Participants that are none of the founders. */
     readonly strangers: readonly number[];
     readonly forced: boolean;
   }) {
@@ -247,7 +246,7 @@ export class BenchEnsemble {
   /** The leader is asked to give way; to whoever is furthest when nobody is named. */
   handOver(to: number | undefined): void {
     const leader = this.leader();
-    const refused = leader.zab?.handOver(to === undefined ? undefined : serverId(to));
+    const refused = leader.zab?.handOver(to as ServerId | undefined);
     if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
     this.#drive(leader);
   }
@@ -417,6 +416,7 @@ export class BenchEnsemble {
       for (const event of ready.events) {
         const line = formatEvent(event);
         if (line !== undefined) this.note(`${String(node.id)} ${line}`);
+        if (event.event === 'handingOver') node.zab?.settled();
       }
       for (const outbound of ready.sendNow) this.#send(node, outbound);
       for (const { to, notification } of ready.notify) {

@@ -200,12 +200,6 @@ export class CoreNode implements WatchedNode {
     });
   }
 
-  handOver(to: ServerId | undefined): void {
-    this.turn((zab) => {
-      zab.handOver(to);
-    });
-  }
-
   /** Runs inputs to the core in a turn of the process, then carries out what it decided. */
   input(run: (zab: ForcibleCore) => void): void {
     const running = this.#running;
@@ -401,6 +395,8 @@ export class CoreNode implements WatchedNode {
       if (running.process.isAlive) watcher.event(this, event);
       this.#hasServed ||= event.event === 'upToDate' || event.event === 'established';
       if (event.event === 'isTwin') this.#stopAsTwin();
+      // Of its own: there is nobody here whom it owes a verdict.
+      if (event.event === 'handingOver') running.zab.settled();
     }
     this.#persist(running, ready);
     this.#sendAll(running, ready.sendNow);

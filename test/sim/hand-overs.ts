@@ -3,28 +3,36 @@ import type { ZabStatus } from '../../src/zab/ready.ts';
 import type { Prng } from './prng.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export interface HandingNode {
+interface HandingNode {
   readonly id: ServerId;
   readonly zab: { readonly status: ZabStatus } | undefined;
-  /** Asks it to give way; a peer that does not lead, or may not, refuses. */
-  handOver(to: ServerId | undefined): void;
 }
 
 /** Of the seeds: in the others nobody gives way by its own will, as when the older ones were saved. */
 const seedsWithHandOvers = 0.5;
 
 /** An operator who moves leadership about, to anybody or to whoever is furthest, whatever else happens. */
-export class HandOvers {
+export class HandOvers<Node extends HandingNode> {
   readonly #scheduler: Scheduler;
   readonly #random: Prng;
-  readonly #nodes: readonly HandingNode[];
+  readonly #nodes: readonly Node[];
+  readonly #ask: (node: Node, to: ServerId | undefined) => void;
   #isOver = false;
 
-  /** `random` is nobody else's: what others draw stays as it was. */
-  constructor(scheduler: Scheduler, random: Prng, nodes: readonly HandingNode[]) {
+  /**
+   * `random` is nobody else's: what others draw stays as it was. `ask`: that the peer give way; one that does not lead, or
+   * may not, refuses.
+   */
+  constructor(
+    scheduler: Scheduler,
+    random: Prng,
+    nodes: readonly Node[],
+    ask: (node: Node, to: ServerId | undefined) => void,
+  ) {
     this.#scheduler = scheduler;
     this.#random = random;
     this.#nodes = nodes;
+    this.#ask = ask;
   }
 
   start(): void {
@@ -41,7 +49,7 @@ export class HandOvers {
       if (this.#isOver) return;
       const to = this.#random.chance(0.5) ? undefined : this.#random.pick(this.#nodes).id;
       for (const node of this.#nodes) {
-        if (node.zab?.status.role === 'leading') node.handOver(to);
+        if (node.zab?.status.role === 'leading') this.#ask(node, to);
       }
       this.#again(meanMs);
     });

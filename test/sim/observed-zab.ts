@@ -85,6 +85,10 @@ export class ObservedZab implements ZabCore {
     return this.#zab.handOver(to);
   }
 
+  settled(): void {
+    this.#zab.settled();
+  }
+
   changeMembership(change: MembershipChange): MembershipVerdict {
     return this.#zab.changeMembership(change);
   }

@@ -77,7 +77,7 @@ export class Simulator {
   readonly #twins: Twins;
   readonly #changes: MemberChanges;
   readonly #members: ReturnType<typeof members>;
-  readonly #handOvers: HandOvers;
+  readonly #handOvers: HandOvers<CoreNode>;
   readonly #oracle: Oracle;
   readonly #workload: Workload;
   readonly #world: CoreNodeWorld;
@@ -135,7 +135,12 @@ export class Simulator {
     });
     this.#watch.faults = this.#faults;
     this.#twins = this.#newTwins(seed);
-    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes);
+    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes, (node, to) => {
+      node.turn((zab) => {
+        zab.handOver(to);
+        zab.settled();
+      });
+    });
     this.#changes = new MemberChanges({
       scheduler,
       random: new Prng(seed + 12),

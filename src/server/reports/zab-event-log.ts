@@ -62,6 +62,8 @@ function counterOf(name: ZabEvent['event']): string | undefined {
     case 'established':
     case 'upToDate':
       return 'leader_changes';
+    case 'handedOver':
+      return 'hand_overs';
     case 'learnerReady':
       return 'synchronizations';
     case 'protocolViolation':
