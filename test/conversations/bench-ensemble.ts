@@ -164,8 +164,7 @@ export class BenchEnsemble {
 
   /** Forgets, while it is down, what it had applied beyond what its writes say to be committed. */
   forgetCommits(id: number): void {
-    const { disk } = this.node(id);
-    disk.commit = disk.hint;
+    this.node(id).disk.commit = this.node(id).disk.hint;
   }
 
   /** Loses, while it is down, the last entries of its log, though they had been said to be durable. */
@@ -244,9 +243,9 @@ export class BenchEnsemble {
   }
 
   /** The leader is asked to give way; to whoever is furthest when nobody is named. */
-  handOver(to: number | undefined): void {
+  handOver(to = 0): void {
     const leader = this.leader();
-    const refused = leader.zab?.handOver(to as ServerId | undefined);
+    const refused = leader.zab?.handOver(to === 0 ? undefined : serverId(to));
     if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
     this.#drive(leader);
   }
