@@ -40,8 +40,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: leader,
-        find: '!this.isGivingWay && this.#handOver === undefined;',
-        replace: '!this.isGivingWay;',
+        find: 'if (!this.isServing || this.isGivingWay || this.#handOver !== undefined) return false;',
+        replace: 'if (!this.isServing || this.isGivingWay) return false;',
       },
     ],
   },
