@@ -102,9 +102,8 @@ export class Leader {
   }
 
   get #mayPropose(): boolean {
-    const isOnItsWayOut =
-      this.isGivingWay || this.#handOver !== undefined || this.#reconfiguration.isLeaving;
-    return this.isServing && !isOnItsWayOut;
+    if (!this.isServing || this.isGivingWay || this.#handOver !== undefined) return false;
+    return !this.#reconfiguration.isLeaving;
   }
 
   /** It has no vote any more, and those who have one can do without it: it ends as soon as it can. */
@@ -113,15 +112,14 @@ export class Leader {
   }
 
   changeMembership(change: MembershipChange): MembershipVerdict {
-    return this.#mayPropose
-      ? this.#reconfiguration.change(change)
-      : this.#reconfiguration.refused('notLeading');
+    if (!this.#mayPropose) return this.#reconfiguration.refused('notLeading');
+    return this.#reconfiguration.change(change);
   }
 
   handOver(to: ServerId | undefined): HandOverRefusal | undefined {
     if (!this.isServing) return 'notLeading';
-    const isChanging = this.#reconfiguration.isUnderWay;
-    if (this.isGivingWay || this.#handOver !== undefined || isChanging) return 'underWay';
+    if (this.isGivingWay || this.#handOver !== undefined) return 'underWay';
+    if (this.#reconfiguration.isUnderWay) return 'underWay';
     const successor = successorOf(this.#peer, this.#learners, to);
     if (typeof successor === 'object') return successor.refused;
     this.#handOver = new HandOver(this.#peer, successor);
@@ -565,9 +563,9 @@ export class Leader {
   /** A leader that has no vote gives way to who has one, as soon as all that it proposed is committed. */
   #leave(): StepResult {
     if (this.#handOver !== undefined) return undefined;
-    const offers = !this.#hasOffered && !this.isGivingWay;
+    const isFirst = !this.#hasOffered;
     this.#hasOffered = true;
-    if (offers && this.handOver(undefined) === undefined) return undefined;
+    if (isFirst && this.handOver(undefined) === undefined) return undefined;
     if (!this.#broadcast.isIdle) return undefined;
     // Whoever follows hears of the last commit before this connection ends.
     this.#broadcast.flush();

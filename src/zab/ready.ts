@@ -191,13 +191,13 @@ export interface ZabCore {
    * proposed; it ends with a change of role, or with `handOverAbandoned`.
    */
   handOver(to: ServerId | undefined): HandOverRefusal | undefined;
-  /** On a serving leader: proposes another membership, or says why not. It is in force for good once it is committed. */
-  changeMembership(change: MembershipChange): MembershipVerdict;
   /**
    * All that this leader has decided before it began to hand over is told: its last word says that whatever has no verdict
    * was not looked at. Not before this does it give way.
    */
   settled(): void;
+  /** On a serving leader: proposes another membership, or says why not. It is in force for good once it is committed. */
+  changeMembership(change: MembershipChange): MembershipVerdict;
   /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
   readBarrier(id: number, mode: 'barrier' | 'sync'): void;
   /**

@@ -219,14 +219,14 @@ export class Zab implements ZabCore {
     return this.#role.role === 'leading' ? this.#role.leader.handOver(to) : 'notLeading';
   }
 
+  settled(): void {
+    if (this.#role.role === 'leading') this.#role.leader.settled();
+  }
+
   changeMembership(change: MembershipChange): MembershipVerdict {
     if (this.#role.role === 'leading') return this.#role.leader.changeMembership(change);
     const version = versionOf(this.#peer.history.settled);
     return { verdict: 'refused', why: 'notLeading', members: [], version };
-  }
-
-  settled(): void {
-    if (this.#role.role === 'leading') this.#role.leader.settled();
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {

@@ -76,7 +76,6 @@ export class BenchEnsemble {
   constructor(options: {
     readonly participants: readonly number[];
     readonly observers: readonly number[];
-    /** Participants that are none of the founders. */
     readonly strangers: readonly number[];
     readonly forced: boolean;
   }) {
@@ -165,8 +164,7 @@ export class BenchEnsemble {
 
   /** Forgets, while it is down, what it had applied beyond what its writes say to be committed. */
   forgetCommits(id: number): void {
-    const { disk } = this.node(id);
-    disk.commit = disk.hint;
+    this.node(id).disk.commit = this.node(id).disk.hint;
   }
 
   /** Loses, while it is down, the last entries of its log, though they had been said to be durable. */
@@ -245,11 +243,10 @@ export class BenchEnsemble {
   }
 
   /** The leader is asked to give way; to whoever is furthest when nobody is named. */
-  handOver(to: number | undefined): void {
+  handOver(to = 0): void {
     const leader = this.leader();
-    const refused = leader.zab?.handOver(to === undefined ? undefined : serverId(to));
+    const refused = leader.zab?.handOver(to === 0 ? undefined : serverId(to));
     if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
-    leader.zab?.settled();
     this.#drive(leader);
   }
 
@@ -418,6 +415,7 @@ export class BenchEnsemble {
       for (const event of ready.events) {
         const line = formatEvent(event);
         if (line !== undefined) this.note(`${String(node.id)} ${line}`);
+        if (event.event === 'handingOver') node.zab?.settled();
       }
       for (const outbound of ready.sendNow) this.#send(node, outbound);
       for (const { to, notification } of ready.notify) {

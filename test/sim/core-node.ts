@@ -395,6 +395,8 @@ export class CoreNode implements WatchedNode {
       if (running.process.isAlive) watcher.event(this, event);
       this.#hasServed ||= event.event === 'upToDate' || event.event === 'established';
       if (event.event === 'isTwin') this.#stopAsTwin();
+      // Of its own: there is nobody here whom it owes a verdict.
+      if (event.event === 'handingOver') running.zab.settled();
     }
     this.#persist(running, ready);
     this.#sendAll(running, ready.sendNow);

@@ -85,12 +85,12 @@ export class ObservedZab implements ZabCore {
     return this.#zab.handOver(to);
   }
 
-  changeMembership(change: MembershipChange): MembershipVerdict {
-    return this.#zab.changeMembership(change);
-  }
-
   settled(): void {
     this.#zab.settled();
+  }
+
+  changeMembership(change: MembershipChange): MembershipVerdict {
+    return this.#zab.changeMembership(change);
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {

@@ -33,6 +33,19 @@ describe('Election', () => {
     }
   });
 
+  it('wants a majority of each membership in force, and counts nobody who is in none of it', () => {
+    const election = looking();
+    const removed = 9;
+    election.hear(says(removed, { vote: vote(2) }));
+    assert.equal(election.decide(threeVoters, 100), undefined);
+    election.hear(says(1, { vote: vote(2) }));
+    const under = [...threeVoters, [serverId(2), serverId(4), serverId(5)]];
+    assert.equal(election.decide(under, 100), undefined);
+    election.hear(says(4, { vote: vote(2) }));
+    election.decide(under, 100);
+    assert.deepEqual(election.decide(under, 102), { leader: 2, round: 1 });
+  });
+
   it('decides at once when all agree, and after finalizeWait when a quorum does', () => {
     const election = looking();
     election.hear(says(3, { vote: vote(3) }));
