@@ -15,7 +15,7 @@ import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { MemberRemoved } from './members/member-removed.ts';
-import { Roster } from './members/roster.ts';
+import { Roster } from './reports/roster.ts';
 import { HandOvers } from './requests/hand-overs.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';

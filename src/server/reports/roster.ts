@@ -7,7 +7,7 @@ import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { EnsembleServerOptions } from '../options.ts';
-import type { ClusterReporting } from '../reports/cluster-reporting.ts';
+import type { ClusterReporting } from './cluster-reporting.ts';
 
 interface RosterParts {
   readonly network: Pick<PeerNetwork, 'know'>;
