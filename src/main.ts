@@ -7,5 +7,6 @@ await runCli(process.argv, {
   inspect: async (request, print) => {
     await (await import('./compose/inspect-directory.ts')).inspectDirectory(request, print);
   },
+  copyTools: async () => (await import('./compose/copies/copy-tools.ts')).copyTools,
   keyTools: async () => (await import('./compose/key-tools.ts')).keyTools,
 });

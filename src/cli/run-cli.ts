@@ -5,11 +5,13 @@ import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
+import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
@@ -25,6 +27,7 @@ export interface CliParts {
   readonly startPeer: StartPeer;
   readonly inspect: Inspect;
   readonly keyTools: LoadKeyTools;
+  readonly copyTools: LoadCopyTools;
 }
 
 const guide = `
@@ -108,6 +111,9 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
   addAccountCommands(program, terminal);
+  addBackupCommand(program, terminal, parts.copyTools);
+  addRestoreCommand(program, terminal, parts.copyTools);
+  addRecoverCommand(program, terminal, parts.copyTools);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
   addAuditCommand(program, terminal);

@@ -17,6 +17,7 @@ import type {
 } from './call.ts';
 import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
+import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
@@ -118,6 +119,7 @@ export interface CoordinationService {
   readonly locks: LockService;
   readonly identities: IdentityService;
   readonly auth: AuthService;
+  readonly copies: CopyService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

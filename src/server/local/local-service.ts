@@ -29,6 +29,7 @@ import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
+import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
@@ -43,6 +44,7 @@ export class LocalService implements CoordinationService {
   readonly locks: LocalLocks;
   readonly identities: LocalIdentities;
   readonly auth: LocalAuth;
+  readonly copies: LocalCopies;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -69,6 +71,7 @@ export class LocalService implements CoordinationService {
       authenticator: options.authenticator,
     });
     this.auth = new LocalAuth(admission);
+    this.copies = new LocalCopies(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 
