@@ -8,6 +8,7 @@ import { addAuthCommand } from './commands/auth-command.ts';
 import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
+import { addExportCommand, addImportCommand } from './commands/export-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
@@ -114,6 +115,8 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addBackupCommand(program, terminal, parts.copyTools);
   addRestoreCommand(program, terminal, parts.copyTools);
   addRecoverCommand(program, terminal, parts.copyTools);
+  addExportCommand(program, terminal);
+  addImportCommand(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
   addAuditCommand(program, terminal);

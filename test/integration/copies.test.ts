@@ -63,14 +63,16 @@ describe('quoll backup and restore', function () {
     const reports = [];
     for (const peer of made.peers) reports.push(JSON.parse(await restore(peer)) as RestoreReport);
     assert.equal(new Set(reports.map(({ seed, epoch }) => `${seed} ${String(epoch)}`)).size, 1);
-    assert.equal(reports[0]?.sessionsEnded, 1);
+    const [first] = reports;
+    assert.ok(first);
+    assert.equal(first.sessionsEnded, 1);
     for (const peer of made.peers) peer.start();
     await made.ready();
     for (const peer of made.peers) {
       assert.deepEqual(await history.found(peer), history.at(BigInt(report.zxid)));
     }
     const { clusterId } = await made.peer(1).cluster();
-    assert.equal(clusterId, reports[0]?.clusterId);
+    assert.equal(clusterId, first.clusterId);
     assert.notEqual(clusterId, report.clusterId);
     const written = await put(made.peer(1), '/new', '');
     assert.ok(BigInt(written.headers.get('X-Zk-Czxid') ?? '0') > history.last);

@@ -6,6 +6,8 @@ interface Written {
   readonly zxid: bigint;
   readonly name: string;
   readonly value: string;
+  /** By the clock of the ensemble. */
+  readonly timeMs: number;
 }
 
 /** Writes below one znode, one after the other, and remembers under which zxid each was acknowledged. */
@@ -26,6 +28,19 @@ export class WrittenHistory {
     return this.#written.at(-1)?.zxid ?? 0n;
   }
 
+  zxidOf(index: number): bigint {
+    return this.#written[index]?.zxid ?? 0n;
+  }
+
+  timeOf(index: number): number {
+    return this.#written[index]?.timeMs ?? 0;
+  }
+
+  /** The last zxid of a time that is not above this one. */
+  lastUntil(timeMs: number): bigint {
+    return this.#written.findLast((each) => each.timeMs <= timeMs)?.zxid ?? 0n;
+  }
+
   /** Until `stop`. */
   async run(peer: PeerProcess): Promise<void> {
     while (this.#isWriting) await this.write(peer);
@@ -42,7 +57,8 @@ export class WrittenHistory {
     const answer = await put(peer, `${this.#path}/${name}`, value, 'create&parents');
     const zxid = BigInt(answer.headers.get('X-Zk-Mzxid') ?? '0');
     assert.ok(answer.ok && zxid > 0n, `${String(answer.status)} ${await answer.text()}`);
-    this.#written.push({ zxid, name, value });
+    const timeMs = Number(answer.headers.get('X-Zk-Mtime'));
+    this.#written.push({ zxid, name, value, timeMs });
   }
 
   /** What must be there at a zxid, and nothing else. */
