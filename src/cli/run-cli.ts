@@ -13,6 +13,7 @@ import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
 import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
+import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
@@ -111,6 +112,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addSessionCommand(program, terminal);
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addLeaderCommand(program, terminal);
   addAccountCommands(program, terminal);
   addBackupCommand(program, terminal, parts.copyTools);
   addRestoreCommand(program, terminal, parts.copyTools);

@@ -19,6 +19,7 @@ import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
+import type { LeadershipService } from './leadership.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { SessionService } from './sessions.ts';
@@ -120,6 +121,7 @@ export interface CoordinationService {
   readonly identities: IdentityService;
   readonly auth: AuthService;
   readonly copies: CopyService;
+  readonly leadership: LeadershipService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

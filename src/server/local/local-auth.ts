@@ -210,7 +210,7 @@ export class LocalAuth implements AuthService {
 }
 
 /** Whatever session it may name besides. */
-function whoIs({ identities, validity }: Caller): Claim {
+export function whoIs({ identities, validity }: Caller): Claim {
   return validity === undefined ? { identities } : { identities, validity };
 }
 

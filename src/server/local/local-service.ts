@@ -31,6 +31,7 @@ import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
+import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
@@ -45,6 +46,7 @@ export class LocalService implements CoordinationService {
   readonly identities: LocalIdentities;
   readonly auth: LocalAuth;
   readonly copies: LocalCopies;
+  readonly leadership: LocalLeadership;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -72,6 +74,7 @@ export class LocalService implements CoordinationService {
     });
     this.auth = new LocalAuth(admission);
     this.copies = new LocalCopies(admission);
+    this.leadership = new LocalLeadership(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 
