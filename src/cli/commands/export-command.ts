@@ -42,7 +42,7 @@ export function addExportCommand(program: Command, terminal: Terminal): void {
       `${examples('quoll export /app > app.ndjson', 'quoll import app.ndjson --to /copy')}
 A line for each znode with data, ACL, kind and TTL, parents first; the last line has their count and a
 checksum. Versions and zxids are not in it, nor what is below /zookeeper, unless that is named. Others
-may write meanwhile: each page is as new as it is read. For everything at one zxid: quoll backup.
+may write meanwhile: each page is as new as it is read. A copy by "backup" stands at one zxid.
 `,
     )
     .action(async (typed: string, options: ExportOptions) => {
