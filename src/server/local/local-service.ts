@@ -68,6 +68,7 @@ export class LocalService implements CoordinationService {
     this.identities = new LocalIdentities({
       entrance,
       hash: ports.hash,
+      audit: admission.audit,
       failures: admission.failures,
       validities: admission.validities,
       authenticator: options.authenticator,
