@@ -97,7 +97,7 @@ const houses = {
     },
   },
   'frontends/zookeeper': {
-    rooms: { jute: [], records: ['jute'], operations: ['records', 'jute'], words: [] },
+    rooms: { records: [], operations: ['records'], words: [] },
   },
   cli: {
     rooms: {
