@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../config/version.ts';
+import type { ImportZooKeeper } from '../config/zookeeper-import.ts';
 import { CommandFailed, EndedWith, exitCode } from './terminal/command-failed.ts';
 import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
@@ -11,6 +12,7 @@ import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
+import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addTlsCommand, type LoadKeyTools } from './commands/tls-command.ts';
@@ -25,6 +27,7 @@ export interface CliParts {
   readonly startPeer: StartPeer;
   readonly inspect: Inspect;
   readonly keyTools: LoadKeyTools;
+  readonly importZooKeeper: ImportZooKeeper;
 }
 
 const guide = `
@@ -110,6 +113,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
+  addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;
