@@ -6,6 +6,7 @@ import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
@@ -114,6 +115,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
   addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
+  addCopyCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;

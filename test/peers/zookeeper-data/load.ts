@@ -6,6 +6,12 @@ const readers: readonly AclItem[] = [
   { perms: 1, scheme: 'world', id: 'anyone' },
 ];
 
+/** Open, but not the same. */
+const twoEntries: readonly AclItem[] = [
+  { perms: 31, scheme: 'world', id: 'anyone' },
+  { perms: 1, scheme: 'ip', id: '127.0.0.1' },
+];
+
 /** What does not change with chance: a znode of each kind, ACLs, a quota, null and empty data. */
 export async function layOut(client: JuteClient): Promise<void> {
   const create = (path: string, data: string | null = '', acl = openAcl): Request => ({
@@ -107,7 +113,7 @@ function requestsOf(base: string, round: number): Request[] {
     { op: 'create', path: `${path}/e`, data: 'e', acl: openAcl, flags: flags.persistent },
     { op: 'create', path: `${base}/mine`, data: '', acl: openAcl, flags: flags.ephemeral },
     { op: 'setData', path, data: 'x'.repeat(round % 300), version: -1 },
-    { op: 'setAcl', path, acl: round % 3 === 0 ? readers : openAcl, version: -1 },
+    { op: 'setAcl', path, acl: round % 3 === 0 ? twoEntries : openAcl, version: -1 },
     {
       op: 'multi',
       ops: [
