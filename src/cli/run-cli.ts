@@ -12,6 +12,7 @@ import { addDevCommand } from './dev/dev-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
+import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
@@ -111,6 +112,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addSessionCommand(program, terminal);
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addLeaderCommand(program, terminal);
   addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);

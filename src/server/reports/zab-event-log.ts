@@ -15,6 +15,9 @@ const levels = {
   learnerLost: 'warn',
   readmitting: 'warn',
   membershipChanged: 'info',
+  handingOver: 'info',
+  handedOver: 'info',
+  handOverAbandoned: 'warn',
   waitingForVoters: 'info',
   seedsDiffer: 'warn',
   founded: 'info',
@@ -72,6 +75,8 @@ function counterOf(name: ZabEvent['event']): string | undefined {
     case 'established':
     case 'upToDate':
       return 'leader_changes';
+    case 'handedOver':
+      return 'hand_overs';
     case 'learnerReady':
       return 'synchronizations';
     case 'protocolViolation':
