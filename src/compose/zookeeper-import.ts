@@ -71,7 +71,10 @@ function seedOf(
   to: { readonly dataDir: string; readonly serverId: number; readonly epoch: number },
   progress: ImportProgress,
 ): NonNullable<ImportedZooKeeper['made']> {
-  const state = new StateMachine({ limits: defaultLimits, sha256: (bytes) => systemHash.sha256(bytes) });
+  const state = new StateMachine({
+    limits: defaultLimits,
+    sha256: (bytes) => systemHash.sha256(bytes),
+  });
   const restore = state.beginImport();
   const content = createHash('sha256');
   for (const chunk of snapshotOf(tree, zxid)) {
