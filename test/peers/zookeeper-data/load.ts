@@ -98,7 +98,10 @@ export class Load {
       if (round % 20 !== 19) continue;
       // Its ephemerals go with it; a new one makes them anew.
       await client.close();
-      client = await JuteClient.connect(this.#address);
+      const next = await JuteClient.connect(this.#address).catch(() => undefined);
+      // Killed meanwhile.
+      if (next === undefined) break;
+      client = next;
     }
     client.destroy();
   }
