@@ -108,7 +108,9 @@ describe('the documents', () => {
     });
     const commands = [...help.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name);
     const used = documents.flatMap((document) =>
-      [...read(document).matchAll(/(?:^|[`$] ?)quoll ([a-z]+(?:-[a-z]+)*)/gm)].map(([, name = '']) => name),
+      [...read(document).matchAll(/(?:^|[`$] ?)quoll ([a-z]+(?:-[a-z]+)*)/gm)].map(
+        ([, name = '']) => name,
+      ),
     );
     assert.ok(used.length > 10);
     assert.deepEqual(
