@@ -34,4 +34,5 @@ await runCli(process.argv, {
   },
   keyTools: () => Promise.resolve(keyTools),
   copyTools: () => Promise.resolve(copyTools),
+  importZooKeeper: () => Promise.reject(new Error('not here')),
 });
