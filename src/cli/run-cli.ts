@@ -6,12 +6,15 @@ import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
+import { addExportCommand, addImportCommand } from './commands/export-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
+import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
 import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
@@ -29,6 +32,7 @@ export interface CliParts {
   readonly startPeer: StartPeer;
   readonly inspect: Inspect;
   readonly keyTools: LoadKeyTools;
+  readonly copyTools: LoadCopyTools;
   readonly importZooKeeper: ImportZooKeeper;
 }
 
@@ -114,6 +118,11 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addStatusCommand(program, terminal);
   addLeaderCommand(program, terminal);
   addAccountCommands(program, terminal);
+  addBackupCommand(program, terminal, parts.copyTools);
+  addRestoreCommand(program, terminal, parts.copyTools);
+  addRecoverCommand(program, terminal, parts.copyTools);
+  addExportCommand(program, terminal);
+  addImportCommand(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
   addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);

@@ -10,6 +10,7 @@ import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { AppliedAges } from './applied/applied-ages.ts';
 import { Applier } from './applied/applier.ts';
 import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
+import type { CopySource } from './bulk/copy-source.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
@@ -167,6 +168,11 @@ export class RunningPeer {
   /** What this peer does as leader; for those who look, not for requests. */
   get leading(): Pick<LeaderDecisions, 'establishedAtMs' | 'proposalBytes'> {
     return this.#leader;
+  }
+
+  /** Copies of what is applied. */
+  get copies(): CopySource {
+    return this.#bulk.copies;
   }
 
   /** What keeps this peer from knowing a leader, where it can tell. */

@@ -1,6 +1,9 @@
 import { seedDirectory as writeSeed } from '../../adapters/sqlite/seed-directory.ts';
 import { assert } from '../../base/assert.ts';
+import { superIdentities } from '../../model/acl.ts';
+import { authRoot } from '../../model/auth.ts';
 import type { ServerId } from '../../model/ids.ts';
+import { anyVersion, type WriteRequest } from '../../model/request.ts';
 import type { Seed } from '../../model/seed.ts';
 import { epochMax, formatZxid, zxid, type Zxid } from '../../model/zxid.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
@@ -18,6 +21,8 @@ export interface SeedingOfState {
   readonly origin: string;
   /** Above every epoch that the state's zxids are of: see `epochOfGeneration`. */
   readonly epoch: number;
+  /** Roles, grants and tokens go. */
+  readonly withoutAuth?: boolean;
 }
 
 export interface SeededDirectory extends Seed {
@@ -49,14 +54,17 @@ export function epochOfGeneration(highestEpoch: number, generation: number): num
 
 /** Makes a data directory out of a state. Throws `SeedRefused`, or `StoreFailed` of the directory. */
 export function seedDirectory(seeding: SeedingOfState): SeededDirectory {
-  const { directory, serverId, state, origin, epoch } = seeding;
+  const { directory, serverId, state, origin, epoch, withoutAuth = false } = seeding;
   if (state.lastApplied.epoch >= epoch - 1) {
     throw new SeedRefused(
       `The state stands at ${formatZxid(state.lastApplied)}, which is not below epoch ${String(epoch)}.`,
     );
   }
   const before = state.counts;
-  const ended = endSessions(state, zxid(epoch - 1, 0));
+  const changes = new LastChanges(state, epoch - 1);
+  changes.forgetKeys();
+  if (withoutAuth) changes.removeAuth();
+  const ended = changes.endSessions();
   state.advance(zxid(epoch, 0));
   const seed = writeSeed({ directory, serverId, origin, epoch, chunks: chunksOf(state) });
   return {
@@ -78,26 +86,49 @@ function* chunksOf(state: StateMachine): Generator<Uint8Array> {
   }
 }
 
-/**
- * Ends every session as its leader would, each in a txn after `from`, whose epoch nobody used; the first txn forgets all
- * recorded writes. Gives how many there were.
- */
-function endSessions(state: StateMachine, from: Zxid): number {
-  const sessions = [...state.sessions()].map(({ session }) => session).sort();
-  const wallMs = state.lastTimeMs;
-  let at = zxid(from.epoch, from.counter + 1);
-  state.apply(at, {
-    timeMs: wallMs,
-    changes: [],
-    branch: 'ops',
-    forgetUpTo: state.lastApplied,
-  });
-  for (const session of sessions) {
-    at = zxid(at.epoch, at.counter + 1);
-    const request = { kind: 'closeSession', session, reason: 'expired' } as const;
-    const prepared = state.prepare(request, { identities: [] }, { zxid: at, wallMs });
-    assert(prepared.kind === 'txn', 'a session that is there can be ended', { session });
-    state.apply(at, prepared.txn);
+/** What happens to a state before it is another ensemble's: txns of an epoch that nobody used. */
+class LastChanges {
+  readonly #state: StateMachine;
+  readonly #epoch: number;
+  #counter = 0;
+
+  constructor(state: StateMachine, epoch: number) {
+    this.#state = state;
+    this.#epoch = epoch;
   }
-  return sessions.length;
+
+  /** Nobody of before is answered again. */
+  forgetKeys(): void {
+    const { lastTimeMs: timeMs, lastApplied: forgetUpTo } = this.#state;
+    this.#state.apply(this.#next(), { timeMs, changes: [], branch: 'ops', forgetUpTo });
+  }
+
+  /** As their leader would; gives how many there were. */
+  endSessions(): number {
+    const sessions = [...this.#state.sessions()].map(({ session }) => session).sort();
+    for (const session of sessions) {
+      this.#do({ kind: 'closeSession', session, reason: 'expired' });
+    }
+    return sessions.length;
+  }
+
+  removeAuth(): void {
+    if (this.#state.stat(authRoot) === undefined) return;
+    const path = authRoot;
+    const op = { op: 'delete', path, expected: anyVersion, recursive: true } as const;
+    this.#do({ kind: 'multi', single: true, ops: [op] });
+  }
+
+  #do(request: WriteRequest): void {
+    const at = this.#next();
+    const context = { identities: superIdentities };
+    const wallMs = this.#state.lastTimeMs;
+    const prepared = this.#state.prepare(request, context, { zxid: at, wallMs });
+    assert(prepared.kind === 'txn', 'what a copy is changed by can be done', { prepared });
+    this.#state.apply(at, prepared.txn);
+  }
+
+  #next(): Zxid {
+    return zxid(this.#epoch, ++this.#counter);
+  }
 }

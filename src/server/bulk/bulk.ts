@@ -5,6 +5,7 @@ import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Outbound, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
+import { CopySource } from './copy-source.ts';
 import { Outbox, type Taken } from './outbox.ts';
 import type { Recovered } from '../applied/recovery.ts';
 import type { ServerPorts } from '../options.ts';
@@ -41,6 +42,7 @@ export type BulkCalls = 'close' | 'dispatch' | 'compacting' | 'replaced' | 'wake
  * Moves all that is too much for one message: the log and snapshots, to learners, from the leader, and to our own disk.
  */
 export class Bulk {
+  readonly copies: CopySource;
   readonly #outbox: Outbox;
   readonly #staging: Staging;
   readonly #snapshotting: Snapshotting;
@@ -67,6 +69,14 @@ export class Bulk {
       parts.recovered,
     );
     this.#snapshotting = snapshotting;
+    this.copies = new CopySource({
+      store,
+      tuning,
+      applier,
+      snapshots: snapshotting,
+      ensemble: () => ({ clusterId: zab.status.clusterId, epoch: zab.status.epoch }),
+      logBase: () => snapshotting.logBase,
+    });
     this.#outbox = new Outbox({
       clock,
       network,

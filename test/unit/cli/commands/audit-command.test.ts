@@ -43,6 +43,7 @@ describe('quoll audit', () => {
       startPeer: nothing,
       inspect: nothing,
       keyTools: nothing,
+      copyTools: nothing,
       importZooKeeper: nothing,
     };
     const code = await runCommand(['node', 'quoll', 'audit', file, ...words], parts, terminal);
