@@ -7,6 +7,7 @@ import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
+import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
@@ -107,6 +108,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addSessionCommand(program, terminal);
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addHealthcheckCommand(program, terminal);
   addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
