@@ -36,17 +36,18 @@ export function pack(folder: string): Packed {
 
 /** Runs npm to its end, and gives what it printed. */
 export function npm(args: readonly string[], cwd: string): string {
-  // Node's own headers where the system has them, so that compiling SQLite's binding downloads none.
-  const headers = existsSync('/usr/include/node')
-    ? { npm_package_config_node_gyp_nodedir: '/usr' }
-    : {};
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
   const { status, stdout, stderr } = spawnSync('npm', [...args, ...quiet], {
     cwd,
     encoding: 'utf8',
-    env: { ...headers, ...process.env },
+    env: { ...headersOfNode(), ...process.env },
     maxBuffer: 1e8,
   });
   assert.equal(status, 0, stdout + stderr);
   return stdout;
+}
+
+/** Node's own headers where the system has them, so that compiling SQLite's binding downloads none. */
+export function headersOfNode(): NodeJS.ProcessEnv {
+  return existsSync('/usr/include/node') ? { npm_package_config_node_gyp_nodedir: '/usr' } : {};
 }
