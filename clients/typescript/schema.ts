@@ -604,6 +604,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cluster/leader": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have another voter lead.
+         * @description For administrators; while grants are off, for whoever may switch them on. The leader proposes no more, waits until the
+         *     next one has everything, and gives way. Requests wait meanwhile, and none is refused for it. Any peer may be asked. A
+         *     peer that is told to stop does the same by itself.
+         */
+        post: operations["moveLeader"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/info": {
         parameters: {
             query?: never;
@@ -1168,6 +1190,20 @@ export interface components {
                 lagMs: number | null;
             }[];
         };
+        MoveLeader: {
+            /** @description Who is to lead; without it the voter that is furthest. */
+            id?: number;
+        };
+        MovedLeader: {
+            /** @description Who led. */
+            fromId: number;
+            /** @description Who leads now. */
+            leaderId: number;
+            /** @description Of the new leader. */
+            epoch: number;
+            /** @description From the request until the peer that was asked served under the new leader. */
+            tookMs: number;
+        };
         Info: {
             version: string;
             /** @constant */
@@ -1237,7 +1273,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
+        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "CANNOTHANDOVER" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
     };
     responses: {
         /**
@@ -1499,6 +1535,18 @@ export interface components {
         };
         /** @description Nothing was done: `code` and `failedIndex` name the op at fault, `results` say it of each. */
         TransactionRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `CANNOTHANDOVER`: that peer is no voter, not up to date, or leads already; there is no other voter; another hand-over
+         *     is under way; or it was tried and the leader goes on. `detail` says which, `retryable` whether to ask again.
+         */
+        CannotHandOver: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3946,6 +3994,53 @@ export interface operations {
             421: components["responses"]["ForeignHost"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
+        };
+    };
+    moveLeader: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveLeader"];
+            };
+        };
+        responses: {
+            /** @description It leads, and this peer serves under it. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedLeader"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CannotHandOver"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
         };
     };
     showInfo: {

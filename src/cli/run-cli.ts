@@ -11,6 +11,7 @@ import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
+import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
@@ -109,6 +110,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
   addHealthcheckCommand(program, terminal);
+  addLeaderCommand(program, terminal);
   addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);

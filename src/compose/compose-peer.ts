@@ -213,6 +213,9 @@ class PeerParts {
   }
 
   async #stopInOrder(): Promise<void> {
+    await called((done) => {
+      this.server.stepDown(done);
+    });
     this.keys?.stop();
     this.#authenticator?.stop();
     await Promise.all(this.doors.map((door) => door.stop()));

@@ -17,6 +17,7 @@ export const auditKinds = {
   acl: 'the ACL of a znode was changed',
   auth: 'roles, grants, tokens or the switch of them were changed',
   membership: 'the peers that vote were changed',
+  leadership: 'leadership was moved by hand',
   backup: 'the data was taken out, or put back',
   configuration: 'what an operator sets was changed: quotas, keys',
   write: 'a write below one of audit.writesBelow was done',

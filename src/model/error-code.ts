@@ -77,6 +77,12 @@ export const errorCatalogue = {
     retryable: false,
     applied: 'no',
   },
+  cannotHandOver: {
+    zkCode: -8,
+    title: 'Leadership can not be moved there now',
+    retryable: false,
+    applied: 'no',
+  },
   compacted: {
     zkCode: -8,
     title: 'The log does not reach back so far',

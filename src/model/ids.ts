@@ -3,6 +3,8 @@ import { wordToHex } from '../base/hex.ts';
 /** A peer's number in the configuration: 1..255, ZooKeeper's `myid`. */
 export type ServerId = number & { readonly __brand: 'ServerId' };
 
+export const serverIdMax = 255;
+
 export function serverId(value: number): ServerId {
   return value as ServerId;
 }

@@ -103,6 +103,17 @@ export type ZabMessage =
       readonly durable: Zxid;
       readonly applied: Zxid;
     }
+  /**
+   * Leader -> learners, last on each stream: it gives way to `leader`, which has all up to `last`, committed. What was
+   * asked of it and has no verdict by now it has not looked at. All vote for `leader` in `round`.
+   */
+  | {
+      readonly kind: 'lead';
+      readonly epoch: number;
+      readonly leader: ServerId;
+      readonly last: Zxid;
+      readonly round: number;
+    }
   /** A read barrier or a sync asked by a learner, and its answer (brief A11). */
   | { readonly kind: 'syncRequest'; readonly id: number; readonly mode: 'barrier' | 'sync' }
   | { readonly kind: 'syncReply'; readonly id: number; readonly zxid: Zxid };
@@ -167,6 +178,9 @@ export type ServiceMessage =
   /** Leader -> learner: what does your wall clock say? And its answer, in Unix milliseconds. */
   | { readonly kind: 'askClock'; readonly id: number }
   | { readonly kind: 'clock'; readonly id: number; readonly wallMs: number }
+  /** Learner -> leader: give way, to this voter or to any. It is seen to be done, or refused. */
+  | { readonly kind: 'handOver'; readonly id: number; readonly to: ServerId | undefined }
+  | { readonly kind: 'handOverRefused'; readonly id: number; readonly refusal: Refusal }
   /** Learner -> leader: who I am to clients. Leader -> learners: who everyone is. */
   | { readonly kind: 'report'; readonly report: PeerReport }
   | { readonly kind: 'reports'; readonly reports: readonly PeerReport[] }

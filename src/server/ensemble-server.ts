@@ -1,3 +1,4 @@
+import { isRefusal } from '../model/error-code.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import { StoreFailed } from '../ports/store.ts';
 import type { CoordinationService } from '../service/coordination-service.ts';
@@ -68,6 +69,37 @@ export class EnsembleServer {
   /** Where clients reach this peer, once its doors are open. */
   advertise(addresses: AdvertisedAddresses): void {
     this.peer?.reporting.advertise(addresses);
+  }
+
+  /**
+   * Hands over before an orderly stop, when this peer leads and another can: its clients are served on meanwhile. `done`
+   * once the next leader can do without this peer, or it was waited for long enough.
+   */
+  stepDown(done: () => void): void {
+    const { peer } = this;
+    const { clock } = this.#ports;
+    const { stopHandOverMs } = this.#options.tuning;
+    const until = clock.now() + stopHandOverMs;
+    const leave = (running: RunningPeer): void => {
+      const mayWait = !this.#guard.isHalted && clock.now() < until;
+      if (mayWait && !running.reporting.isSpared) {
+        clock.after(drainCheckMs, () => {
+          leave(running);
+        });
+      } else done();
+    };
+    const isAsked =
+      peer?.zab.status.role === 'leading' &&
+      this.#guard.run(() => {
+        peer.handOvers.ask(undefined, stopHandOverMs, (result) => {
+          // Out of the guard: whoever stops goes on by himself.
+          clock.soon(() => {
+            if (isRefusal(result)) done();
+            else leave(peer);
+          });
+        });
+      });
+    if (!isAsked) done();
   }
 
   /** Takes nothing new in, lets what is under way finish for a while, then leaves and closes the store. */

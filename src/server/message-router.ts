@@ -8,6 +8,7 @@ import type {
 import type { WriteRequest } from '../model/request.ts';
 import type { ZabCore } from '../zab/ready.ts';
 import type { Bulk } from './bulk/bulk.ts';
+import type { HandOvers } from './requests/hand-overs.ts';
 import type { PeerClocks } from './peer-clocks.ts';
 import type { ClusterReporting } from './reports/cluster-reporting.ts';
 import type { WritePath } from './requests/write-path.ts';
@@ -21,6 +22,7 @@ interface MessageRouterParts {
   readonly sessions: SessionLiveness;
   readonly reporting: ClusterReporting;
   readonly relay: LogRelay;
+  readonly handOvers: HandOvers;
   readonly clocks: PeerClocks;
   /** What this peer's wall clock says, for its leader. */
   tellClock(connection: ConnectionId, id: number): void;
@@ -51,6 +53,8 @@ export class MessageRouter {
   dispatch(connection: ConnectionId, message: PeerMessage): void {
     if (message.kind === 'pong') this.#parts.bulk.onTaken(connection, message);
     if (message.kind === 'ackEpoch') this.#parts.clocks.met(connection);
+    // Ahead of the core, which closes the connection.
+    if (message.kind === 'lead') this.#parts.writes.handedBack(connection);
     if (!isServiceMessage(message)) {
       this.#parts.zab.receive(connection, message);
       return;
@@ -79,6 +83,9 @@ export class MessageRouter {
         return;
       case 'touch':
         sessions.onTouch(connection, message);
+        return;
+      case 'handOver':
+        this.#parts.handOvers.onAsked(connection, message);
         return;
       case 'report':
         reporting.onReport(connection, message.report);
@@ -111,6 +118,9 @@ export class MessageRouter {
       case 'touched':
         sessions.onTouched(message);
         return;
+      case 'handOverRefused':
+        this.#parts.handOvers.onRefused(message);
+        return;
       case 'reports':
         reporting.onReports(message.reports);
     }
@@ -124,7 +134,7 @@ export class MessageRouter {
   }
 }
 
-type ForLeader = Extract<ServiceMessage, { kind: 'request' | 'touch' | 'report' }>;
+type ForLeader = Extract<ServiceMessage, { kind: 'request' | 'touch' | 'report' | 'handOver' }>;
 
 type ClockTold = Extract<ServiceMessage, { kind: 'clock' }>;
 
@@ -136,6 +146,8 @@ const serviceKinds = {
   request: 'leader',
   touch: 'leader',
   report: 'leader',
+  handOver: 'leader',
+  handOverRefused: 'learner',
   proposed: 'learner',
   replay: 'learner',
   nothing: 'learner',

@@ -13,6 +13,7 @@ import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
+import { HandOvers } from './requests/hand-overs.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
 import { EnsembleTime } from './ensemble-time.ts';
@@ -56,6 +57,7 @@ export class RunningPeer {
   readonly reads: ReadPath;
   readonly sessions: SessionLiveness;
   readonly locks: Locks;
+  readonly handOvers: HandOvers;
   readonly reporting: ClusterReporting;
   readonly carriers = new SessionCarriers();
   readonly watches: WatchHub;
@@ -130,6 +132,7 @@ export class RunningPeer {
       },
     });
     const { writes } = this;
+    this.handOvers = new HandOvers({ ...common, writes });
     const sessions = (this.sessions = new SessionLiveness({ ...common, reads, writes }));
     this.locks = new Locks({ ...common, reads, sessions });
     this.#chores = new LeaderChores({
@@ -222,7 +225,7 @@ export class RunningPeer {
   }
 
   #newRouter(): MessageRouter {
-    const { zab, writes, sessions, reporting, watches, time } = this;
+    const { zab, writes, sessions, reporting, watches, time, handOvers } = this;
     const { clock, network } = this.#ports;
     return new MessageRouter({
       zab,
@@ -232,6 +235,7 @@ export class RunningPeer {
       sessions,
       reporting,
       relay: watches.relay,
+      handOvers,
       clocks: this.#clocks,
       tellClock: (connection, id) => {
         network.send(connection, { kind: 'clock', id, wallMs: Math.max(0, clock.wall()) });
@@ -329,6 +333,7 @@ export class RunningPeer {
 
   /** Sessions first: their touches are confirmed by the barrier that all reads of the turn share. */
   #carryOut(): void {
+    this.handOvers.look();
     this.sessions.flush();
     this.reads.flush();
     for (;;) {
@@ -421,6 +426,7 @@ export class RunningPeer {
 
   #report(event: ZabEvent): void {
     reportZabEvent(event, this.#ports);
+    this.handOvers.report(event);
     if (event.event === 'isTwin') {
       const { leader: by, livesAt } = event;
       throw new TwinRefused({ self: this.#options.self, by, livesAt });

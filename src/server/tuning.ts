@@ -74,6 +74,8 @@ export interface ServerTuning extends WatchTuning {
   readonly freeShareMax: number;
   /** An orderly stop waits so long for requests in flight. */
   readonly stopWaitMs: number;
+  /** Before that it hands over its leadership, if it has it, and waits so long for the next leader. */
+  readonly stopHandOverMs: number;
 }
 
 /** Holds the sizes and intervals of all that watches take. */
@@ -197,4 +199,5 @@ export const defaultServerTuning: ServerTuning = Object.freeze({
   freeBytesMin: defaults.freeBytesMin,
   freeShareMax: defaults.freeShareMax,
   stopWaitMs: 2_000,
+  stopHandOverMs: 1_500,
 });

@@ -18,6 +18,7 @@ import type {
 import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { IdentityService } from './identifying.ts';
+import type { LeadershipService } from './leadership.ts';
 import type { LockService } from './locking.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { SessionService } from './sessions.ts';
@@ -118,6 +119,7 @@ export interface CoordinationService {
   readonly locks: LockService;
   readonly identities: IdentityService;
   readonly auth: AuthService;
+  readonly leadership: LeadershipService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { ByteReader, ByteWriter, MalformedBytes } from '../base/bytes.ts';
-import type { Nonce } from '../model/ids.ts';
+import { serverId, type Nonce } from '../model/ids.ts';
 import { writeChain, type EntryKind, type LogEntry } from '../model/log-entry.ts';
 import type { PeerMessage, PeerReport } from '../model/peer-message.ts';
 import { readZxid, writeZxid } from '../model/zxid.ts';
@@ -71,6 +71,9 @@ const numbers = {
   logPiece: 77,
   askClock: 78,
   clock: 79,
+  lead: 82,
+  handOver: 83,
+  handOverRefused: 84,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -247,6 +250,20 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
     },
     read: (from) => ({ kind: 'syncReply', id: from.u53(), zxid: readZxid(from) }),
   },
+  lead: {
+    write(to, { epoch, leader, last, round }) {
+      to.u32(epoch).u8(leader);
+      writeZxid(to, last);
+      to.u53(round);
+    },
+    read: (from) => ({
+      kind: 'lead',
+      epoch: from.u32(),
+      leader: readServerId(from),
+      last: readZxid(from),
+      round: from.u53(),
+    }),
+  },
   request: {
     write(to, message) {
       to.u53(message.id);
@@ -325,6 +342,27 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       to.u53(message.id).u53(message.wallMs);
     },
     read: (from) => ({ kind: 'clock', id: from.u53(), wallMs: from.u53() }),
+  },
+  handOver: {
+    write(to, message) {
+      to.u53(message.id).u8(message.to ?? 0);
+    },
+    read: (from) => {
+      const id = from.u53();
+      const to = from.u8();
+      return { kind: 'handOver', id, to: to === 0 ? undefined : serverId(to) };
+    },
+  },
+  handOverRefused: {
+    write(to, message) {
+      to.u53(message.id);
+      refusalCodec.write(to, message.refusal);
+    },
+    read: (from) => ({
+      kind: 'handOverRefused',
+      id: from.u53(),
+      refusal: refusalCodec.read(from),
+    }),
   },
   report: {
     write(to, message) {

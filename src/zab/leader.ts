@@ -5,13 +5,15 @@ import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, epochMax, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { EpochInflation } from './epoch-inflation.ts';
+import { HandOver, successorOf } from './handover.ts';
 import type { LearnerInfo, LearnerProgress } from './learner-progress.ts';
 import { Learners } from './learners.ts';
 import { Loyalty } from './loyalty.ts';
 import type { PeerState } from './peer-state.ts';
 import { isQuorum } from './quorum.ts';
 import { ReadBarriers } from './read-barriers.ts';
-import { protocolVersion, violation, type StepResult } from './step.ts';
+import type { HandOverRefusal } from './ready.ts';
+import { protocolVersion, violation, type Appointment, type StepResult } from './step.ts';
 import { planSync } from './synchronization.ts';
 
 type Phase = 'discovery' | 'proposingEpoch' | 'synchronization' | 'broadcast';
@@ -39,6 +41,7 @@ export class Leader {
   readonly #loyalty: Loyalty;
   readonly #inflation: EpochInflation;
   #givesWay = false;
+  #handOver: HandOver | undefined;
   /** Some learner waits for the end of another process under its server id. */
   #holdsAny = false;
 
@@ -84,8 +87,27 @@ export class Leader {
     return this.#learners.get(connection)?.phase === 'ready';
   }
 
+  get handingOverTo(): ServerId | undefined {
+    return this.#handOver?.to;
+  }
+
   nextZxid(): Zxid | undefined {
-    return this.isServing && !this.isGivingWay ? this.#broadcast.nextZxid() : undefined;
+    const mayPropose = this.isServing && !this.isGivingWay && this.#handOver === undefined;
+    return mayPropose ? this.#broadcast.nextZxid() : undefined;
+  }
+
+  handOver(to: ServerId | undefined): HandOverRefusal | undefined {
+    if (!this.isServing) return 'notLeading';
+    if (this.isGivingWay || this.#handOver !== undefined) return 'underWay';
+    const successor = successorOf(this.#peer, this.#learners, to);
+    if (typeof successor === 'object') return successor.refused;
+    this.#handOver = new HandOver(this.#peer, successor);
+    this.#peer.outputs.event({ event: 'handingOver', to: successor });
+    return undefined;
+  }
+
+  settled(): void {
+    this.#handOver?.settled();
   }
 
   propose(payload: Uint8Array): Zxid {
@@ -163,7 +185,10 @@ export class Leader {
     if (!isQuorum(this.#peer.history.membershipsInForce(), this.#learners.following())) {
       return { goLooking: 'a quorum of the voters is not heard any more' };
     }
-    this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));
+    this.#considerHandOver();
+    if (this.#handOver === undefined) {
+      this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));
+    }
     if (this.isGivingWay && this.#broadcast.isIdle) {
       return { goLooking: 'gives way: the epoch or its counter has come to its end' };
     }
@@ -205,6 +230,23 @@ export class Leader {
     this.#barriers.flush();
   }
 
+  /** Whom to give way to now: that peer has all that was ever proposed here, and all of it is committed. */
+  get successor(): ServerId | undefined {
+    return this.#handOver?.isComplete(this.#learners) === true ? this.#handOver.to : undefined;
+  }
+
+  /** The last word, to the successor first: whoever else hears it dials that peer at once. */
+  appoint({ leader, round }: Appointment): void {
+    const { outputs, history } = this.#peer;
+    const last = history.last.zxid;
+    const ready = [...this.#learners].filter(({ phase }) => phase === 'ready');
+    ready.sort((left, right) => Number(right.id === leader) - Number(left.id === leader));
+    for (const { connection } of ready) {
+      outputs.send(connection, { kind: 'lead', epoch: this.#epoch, leader, last, round });
+    }
+    outputs.event({ event: 'handedOver', to: leader, last });
+  }
+
   /** Leadership is over. */
   end(): void {
     this.#barriers.fail();
@@ -212,6 +254,13 @@ export class Leader {
       code: 'roleChange',
       detail: 'this peer does not lead any more',
     });
+  }
+
+  #considerHandOver(): void {
+    const why = this.#handOver?.whyAbandoned(this.#learners);
+    if (this.#handOver === undefined || why === undefined) return;
+    this.#peer.outputs.event({ event: 'handOverAbandoned', to: this.#handOver.to, why });
+    this.#handOver = undefined;
   }
 
   #onLearnerInfo(learner: LearnerProgress, message: LearnerInfo): StepResult {

@@ -156,6 +156,8 @@ export class Learner {
         return this.#onPing(message);
       case 'syncReply':
         return this.#onSyncReply(message);
+      case 'lead':
+        return this.#onLead(message);
       default:
         return violation(`${message.kind} is not a learner's to receive`);
     }
@@ -382,6 +384,17 @@ export class Learner {
     if (!this.#barriers.delete(message.id)) return violation('a SYNC reply that nobody asked for');
     this.#peer.outputs.answer({ id: message.id, zxid: message.zxid });
     return undefined;
+  }
+
+  /** The leader gives way. It waited for its successor's acks, so that peer holds all that it names. */
+  #onLead({ epoch, leader, last, round }: Extract<ZabMessage, { kind: 'lead' }>): StepResult {
+    if (!this.isServing) return violation('LEAD before UPTODATE');
+    if (epoch !== this.#epoch) return violation('LEAD of another epoch');
+    const isSuccessor = leader === this.#peer.self;
+    if (isSuccessor && !zxidEquals(last, this.#peer.history.last.zxid)) {
+      return violation('LEAD with another history than is here');
+    }
+    return { appointed: { leader, round } };
   }
 
   #buffer(entries: readonly LogEntry[], commit: Zxid): StepResult {

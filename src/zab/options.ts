@@ -24,6 +24,8 @@ export interface ZabTimers {
   readonly inflationWait: number;
   /** At most one such giving way per this. */
   readonly inflationPause: number;
+  /** A leader that hands over waits so long for its successor's acks, then it goes on leading. */
+  readonly handOverWait: number;
 }
 
 export const defaultZabTimers: ZabTimers = Object.freeze({
@@ -36,6 +38,7 @@ export const defaultZabTimers: ZabTimers = Object.freeze({
   redial: 2,
   inflationWait: 30,
   inflationPause: 3_000,
+  handOverWait: 25,
 });
 
 export interface ZabLimits {

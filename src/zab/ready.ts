@@ -69,6 +69,11 @@ export type ZabEvent =
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
   | { readonly event: 'waitingForReadmission' }
+  /** On a leader: it proposes no more, and waits until `to` can lead. */
+  | { readonly event: 'handingOver'; readonly to: ServerId }
+  | { readonly event: 'handedOver'; readonly to: ServerId; readonly last: Zxid }
+  /** It goes on leading. */
+  | { readonly event: 'handOverAbandoned'; readonly to: ServerId; readonly why: string }
   /** A peer of another ensemble runs under a voter's id: it is not listened to. Said once per ensemble it comes from. */
   | {
       readonly event: 'foreignPeer';
@@ -111,6 +116,10 @@ export interface Ready {
   readonly events: readonly ZabEvent[];
 }
 
+/** Why a leader does not give way to another peer. */
+export type HandOverRefusal =
+  'notLeading' | 'underWay' | 'alone' | 'self' | 'notVoter' | 'notSynchronised';
+
 export type ZabRole = 'looking' | 'following' | 'observing' | 'leading';
 
 /** What the shell may ask at any time. It shows what holds when it is asked: who keeps it does not keep the answers. */
@@ -122,6 +131,8 @@ export interface ZabStatus {
   readonly epoch: number;
   /** Undefined while looking. */
   readonly leader: ServerId | undefined;
+  /** On a leader that hands over: to whom. */
+  readonly handingOverTo: ServerId | undefined;
   /** To the leader; undefined unless following or observing. */
   readonly leaderConnection: ConnectionId | undefined;
   readonly lastLogged: Zxid;
@@ -157,6 +168,16 @@ export interface ZabCore {
   nextZxid(): Zxid | undefined;
   /** Only when `nextZxid()` is defined. */
   propose(payload: Uint8Array): Zxid;
+  /**
+   * Give way to this voter, or to the one that is furthest, once it has all that was proposed. From now on nothing is
+   * proposed; it ends with a change of role, or with `handOverAbandoned`.
+   */
+  handOver(to: ServerId | undefined): HandOverRefusal | undefined;
+  /**
+   * All that this leader has decided before it began to hand over is told: its last word says that whatever has no verdict
+   * was not looked at. Not before this does it give way.
+   */
+  settled(): void;
   /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
   readBarrier(id: number, mode: 'barrier' | 'sync'): void;
   /**

@@ -60,6 +60,11 @@ export class StatusView implements ZabStatus {
     return leads ? this.#viewed.peer.self : this.#learner?.leader;
   }
 
+  get handingOverTo(): ServerId | undefined {
+    const role = this.#viewed.role();
+    return role.role === 'leading' ? role.leader.handingOverTo : undefined;
+  }
+
   get leaderConnection(): ConnectionId | undefined {
     return this.#learner?.connection;
   }

@@ -1,12 +1,23 @@
+import type { ServerId } from '../model/ids.ts';
+
 /** Both sides must speak the same version; another one is refused at the first message. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 /**
  * What handling an input may ask for besides outputs. `violation`: the other side broke the protocol, its connection is
- * closed and counted, never ignored (brief A3, D9). Undefined: carry on.
+ * closed and counted, never ignored (brief A3, D9). `appointed`: the leader gives way to that peer. Undefined: carry on.
  */
 export type StepResult =
-  { readonly goLooking: string } | { readonly violation: string } | undefined;
+  | { readonly goLooking: string }
+  | { readonly violation: string }
+  | { readonly appointed: Appointment }
+  | undefined;
+
+/** Whom a leader that gave way has named, and the round in which everybody votes for that peer. */
+export interface Appointment {
+  readonly leader: ServerId;
+  readonly round: number;
+}
 
 export function violation(detail: string): StepResult {
   return { violation: detail };

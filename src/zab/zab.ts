@@ -9,9 +9,9 @@ import { Leader } from './leader.ts';
 import { Learner } from './learner.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { PeerState } from './peer-state.ts';
-import type { Ready, ZabCore, ZabStatus } from './ready.ts';
+import type { HandOverRefusal, Ready, ZabCore, ZabStatus } from './ready.ts';
 import { StatusView, type Role } from './status-view.ts';
-import type { StepResult } from './step.ts';
+import type { Appointment, StepResult } from './step.ts';
 
 /** A learner that dialled before this peer knew whether it leads: its messages wait for the outcome. */
 interface WaitingLearner {
@@ -36,6 +36,8 @@ export class Zab implements ZabCore {
   /** Refused in this turn: their end is not the end of the connection that this peer dials. */
   readonly #refused = new Set<ConnectionId>();
   #whyLooking = 'started';
+  /** By a leader that gave way: this peer votes for it as soon as it may vote, and waits for nobody's word. */
+  #appointed: (Appointment & { readonly sinceTick: number }) | undefined;
   #lostLeader: ServerId | undefined;
   #notifyAtTick = 0;
   #notifyInterval: number;
@@ -203,6 +205,14 @@ export class Zab implements ZabCore {
     return this.#role.leader.propose(payload);
   }
 
+  handOver(to: ServerId | undefined): HandOverRefusal | undefined {
+    return this.#role.role === 'leading' ? this.#role.leader.handOver(to) : 'notLeading';
+  }
+
+  settled(): void {
+    if (this.#role.role === 'leading') this.#role.leader.settled();
+  }
+
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
     const role = this.#role;
     if (role.role === 'leading' && role.leader.isServing) {
@@ -231,6 +241,8 @@ export class Zab implements ZabCore {
         this.#notifyVoters();
       }
       role.leader.flush();
+      const { successor } = role.leader;
+      if (successor !== undefined) this.#giveWayTo(successor, role.leader);
     } else if (role.role === 'learning') role.learner.flush();
     this.#refused.clear();
     return this.#peer.takeReady();
@@ -239,7 +251,7 @@ export class Zab implements ZabCore {
   /** For the simulator with `election: 'forced'`: leave LOOKING and follow (or be) this leader. False when not LOOKING. */
   forceVote(leader: ServerId): boolean {
     if (this.#role.role !== 'looking') return false;
-    this.#decided(leader, this.#election.round);
+    this.#decided(leader, this.#election.round, this.#voters());
     return true;
   }
 
@@ -248,6 +260,10 @@ export class Zab implements ZabCore {
     if (result === undefined) return;
     if ('goLooking' in result) {
       this.#look(result.goLooking);
+      return;
+    }
+    if ('appointed' in result) {
+      this.#follow(result.appointed);
       return;
     }
     assert(connection !== undefined, 'a violation comes from a connection');
@@ -260,6 +276,21 @@ export class Zab implements ZabCore {
     else if (role.role === 'leading') {
       this.#heed(role.leader.disconnected(connection, result.violation), connection);
     }
+  }
+
+  #giveWayTo(successor: ServerId, leader: Leader): void {
+    const appointment = { leader: successor, round: this.#election.round + 1 };
+    leader.appoint(appointment);
+    this.#follow(appointment);
+  }
+
+  /**
+   * The next leader is known: an election would only say so again. Nothing is safe because of it: discovery finds out
+   * whether that peer may lead, and who follows it in vain looks for another.
+   */
+  #follow(appointment: Appointment): void {
+    this.#appointed = { ...appointment, sinceTick: this.#peer.now };
+    this.#look(`the leader handed over to server ${String(appointment.leader)}`);
   }
 
   /** Ends whatever role is on (brief A3): connections are closed, nothing of the old stream is handled any more. */
@@ -275,6 +306,8 @@ export class Zab implements ZabCore {
       if (!role.learner.isServing) {
         this.#followFromTick = this.#peer.now + this.#peer.options.timers.redial;
       }
+      // Its goodbye may be read in this very turn, and is not the end of the next connection that is dialled.
+      if (role.learner.connection !== undefined) this.#refused.add(role.learner.connection);
       role.learner.end();
     }
     this.#lostLeader = role.role === 'learning' ? role.learner.leader : undefined;
@@ -299,11 +332,24 @@ export class Zab implements ZabCore {
       round: this.#election.round,
     });
     this.#notifyInterval = this.#peer.options.timers.notifyMin;
-    this.#notifyVoters();
+    if (!this.#decidedByAppointment()) this.#notifyVoters();
     const heard = [...this.#heardWhileDraining.values()];
     this.#heardWhileDraining.clear();
     for (const message of heard) this.notification(message);
     this.#decideIfClear();
+  }
+
+  /** Whoever it took too long to be ready to vote knows no more who leads than anybody else. */
+  #decidedByAppointment(): boolean {
+    const appointed = this.#appointed;
+    this.#appointed = undefined;
+    if (appointed === undefined) return false;
+    const { now, options, self } = this.#peer;
+    if (now - appointed.sinceTick > options.timers.handOverWait) return false;
+    if (appointed.leader === self && !this.#mayVote()) return false;
+    const round = Math.max(appointed.round, this.#election.round);
+    this.#decided(appointed.leader, round, this.#voters());
+    return true;
   }
 
   #ownVote(): Vote {
@@ -404,15 +450,14 @@ export class Zab implements ZabCore {
     if (decision === undefined) return;
     const { leader, round } = decision;
     if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick) {
-      this.#decided(leader, round);
+      this.#decided(leader, round, this.#election.supporters);
     }
   }
 
-  #decided(leader: ServerId, round: number): void {
-    const { options, outputs, self } = this.#peer;
+  #decided(leader: ServerId, round: number, supporters: readonly ServerId[]): void {
+    const { outputs, self } = this.#peer;
     const waiting = [...this.#waitingLearners];
     this.#waitingLearners.clear();
-    const supporters = options.election === 'forced' ? this.#voters() : this.#election.supporters;
     this.#election.adopt({ ...this.#election.vote, leader }, round);
     outputs.event({ event: 'elected', leader, round });
     if (leader === self) {

@@ -15,6 +15,7 @@ import {
   type Noise,
 } from './figures.ts';
 import { memory, restart, stall, stopLarge } from './large.ts';
+import { handOver } from './hand-over.ts';
 import { growth } from './growth/growth.ts';
 import { latency } from './latency/latency.ts';
 import { locks } from './locks.ts';
@@ -30,6 +31,7 @@ import { zookeeper } from './zookeeper.ts';
 const benchmarks: readonly Benchmark[] = [
   failover,
   failoverStop,
+  handOver,
   rest,
   zookeeper,
   tls,

@@ -240,6 +240,15 @@ export class BenchEnsemble {
     return done;
   }
 
+  /** The leader is asked to give way; to whoever is furthest when nobody is named. */
+  handOver(to: number | undefined): void {
+    const leader = this.leader();
+    const refused = leader.zab?.handOver(to === undefined ? undefined : serverId(to));
+    if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
+    leader.zab?.settled();
+    this.#drive(leader);
+  }
+
   propose(payloads: readonly string[]): void {
     const leader = this.leader();
     for (const payload of payloads) leader.zab?.propose(new TextEncoder().encode(payload));
@@ -405,7 +414,7 @@ export class BenchEnsemble {
         this.#drive(target);
       }
       if (ready.sequence > 0) node.writes.push(ready);
-      for (const { connection } of ready.close) this.#break(connection);
+      for (const { connection } of ready.close) this.#close(connection);
       for (const entry of ready.deliver) this.#apply(node, entry);
       for (const { zxid } of ready.barriers) {
         const text =
@@ -434,6 +443,16 @@ export class BenchEnsemble {
     target.zab.accepted(there, { id: node.id, start: node.start, address: '' });
     this.#drive(target);
     node.zab?.connected(here, to);
+  }
+
+  /** In good order: whoever gives way is still heard. */
+  #close(connection: ConnectionId): void {
+    const peer = this.#ends.get(connection)?.peer;
+    const other = peer === undefined ? undefined : this.#ends.get(peer);
+    if (peer !== undefined && other?.inbox.at(-1)?.kind === 'lead') {
+      for (const message of other.inbox.splice(0)) this.#receive(peer, other, message);
+    }
+    this.#break(connection);
   }
 
   #break(connection: ConnectionId): void {

@@ -84,6 +84,9 @@ const commands: Readonly<Record<string, Command>> = {
     const [id = 0, leader = 0] = ids(words);
     assert.ok(bench.force(id, leader), `server ${String(id)} is not LOOKING`);
   },
+  'hand-over': (bench, words) => {
+    bench.handOver(words[0] === undefined ? undefined : Number(words[0]));
+  },
   propose: (bench, words) => {
     bench.propose(words);
   },

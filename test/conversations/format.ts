@@ -61,6 +61,8 @@ export function formatMessage(message: ZabMessage): string | undefined {
       return `COMMIT ${position(message.zxid)}`;
     case 'inform':
       return `INFORM ${entries(message.entries)}`;
+    case 'lead':
+      return `LEAD ${String(message.leader)}, which has all up to ${position(message.last)}`;
     case 'ping':
     case 'pong':
       return undefined;
@@ -120,6 +122,11 @@ export function formatEvent(event: ZabEvent): string | undefined {
       return 'is a twin';
     case 'learnerLost':
       return `loses learner ${String(event.learner)}: ${event.why}`;
+    case 'handingOver':
+      return `hands over to ${String(event.to)}`;
+    case 'handOverAbandoned':
+      return `goes on leading: ${event.why}`;
+    case 'handedOver':
     case 'leading':
     case 'learnerReady':
     case 'learnerSynchronizing':

@@ -3,7 +3,7 @@ import type { LogPosition } from '../../src/model/log-entry.ts';
 import type { Caller, ConnectionId, ServerId } from '../../src/model/ids.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
-import type { Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
+import type { HandOverRefusal, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import type { ForcibleCore } from './core-node.ts';
 
 export interface ReadyObserver {
@@ -78,6 +78,14 @@ export class ObservedZab implements ZabCore {
 
   propose(payload: Uint8Array): Zxid {
     return this.#zab.propose(payload);
+  }
+
+  handOver(to: ServerId | undefined): HandOverRefusal | undefined {
+    return this.#zab.handOver(to);
+  }
+
+  settled(): void {
+    this.#zab.settled();
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {

@@ -8,6 +8,8 @@ const serviceMessages = new Set<PeerMessage['kind']>([
   'refusal',
   'touch',
   'touched',
+  'handOver',
+  'handOverRefused',
   'report',
   'reports',
   'askClock',

@@ -31,6 +31,7 @@ import { Divergence } from './divergence.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
 import { PeerNode, type PeerNodeWorld } from './peer-node.ts';
 import { PeerTwins } from './peer-twins.ts';
+import { HandOvers } from './hand-overs.ts';
 import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
@@ -46,6 +47,7 @@ export interface PeerFigures
   readonly snapshotsSent: number;
   readonly truncations: number;
   readonly readmissions: number;
+  readonly handOvers: number;
   readonly commits: number;
   /** Of clients. */
   readonly answers: number;
@@ -103,6 +105,7 @@ export class PeerSimulator {
   readonly #watch: RuleWatch;
   readonly #digests = new DigestChecker();
   readonly #faults: Faults;
+  readonly #handOvers: HandOvers<PeerNode>;
   readonly #clients: Clients;
   readonly #lockClients: LockClients;
   readonly #sessionClients: SessionClients;
@@ -189,6 +192,11 @@ export class PeerSimulator {
       options,
     });
     this.#watch.faults = this.#faults;
+    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes, (node, to) => {
+      node.turn((server) => {
+        server.peer?.handOvers.ask(to, 1_000, () => undefined);
+      });
+    });
     this.#clients = new Clients(
       { scheduler, random: random.fork(), nodes: this.#nodes },
       options.workload.proposalMs * 2,
@@ -270,7 +278,9 @@ export class PeerSimulator {
     this.#clockFaults.start();
     this.#divergence.start();
     this.#faults.start();
+    this.#handOvers.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
+    this.#handOvers.stop();
     this.#faults.heal();
     this.#clockFaults.stop();
     const healedAtMs = this.#scheduler.nowMs;

@@ -10,6 +10,7 @@ import { SimulatedNetwork } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
 import { Oracle } from './oracle.ts';
+import { HandOvers } from './hand-overs.ts';
 import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
@@ -28,6 +29,7 @@ export interface SimulationFigures extends FaultFigures {
   readonly snapshotsSent: number;
   readonly truncations: number;
   readonly readmissions: number;
+  readonly handOvers: number;
   readonly twins: number;
   /** As they were told; others were not let in by any link. */
   readonly twinsRefused: number;
@@ -65,6 +67,7 @@ export class Simulator {
   readonly #barriers: BarrierChecker;
   readonly #faults: Faults;
   readonly #twins: Twins;
+  readonly #handOvers: HandOvers<CoreNode>;
   readonly #oracle: Oracle;
   readonly #workload: Workload;
   readonly #world: CoreNodeWorld;
@@ -110,6 +113,12 @@ export class Simulator {
     });
     this.#watch.faults = this.#faults;
     this.#twins = this.#newTwins(seed);
+    this.#handOvers = new HandOvers(scheduler, new Prng(seed + 9), this.#nodes, (node, to) => {
+      node.turn((zab) => {
+        zab.handOver(to);
+        zab.settled();
+      });
+    });
     this.#oracle = new Oracle(scheduler, random.fork(), this.#nodes);
     this.#workload = new Workload(
       { scheduler, random: random.fork(), nodes: this.#nodes },
@@ -145,6 +154,7 @@ export class Simulator {
     this.#workload.start();
     this.#faults.start();
     this.#twins.start();
+    this.#handOvers.start();
     if (oracle) {
       // The ensemble is founded by the peers themselves; then the oracle takes over, one restart at a time.
       this.#scheduler.run(durationMs, () => this.#watch.figures.epochs > 0);
@@ -158,6 +168,7 @@ export class Simulator {
     }
     this.#scheduler.run(durationMs * 0.75);
     this.#oracle.stop();
+    this.#handOvers.stop();
     this.#world.electionMode = 'fast';
     this.#twins.heal();
     this.#faults.heal();

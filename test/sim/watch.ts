@@ -38,6 +38,7 @@ export class RuleWatch implements Watcher {
     snapshotsSent: 0,
     truncations: 0,
     readmissions: 0,
+    handOvers: 0,
   };
   /** Set before the first node starts. */
   faults: Faults | undefined;
@@ -112,6 +113,9 @@ export class RuleWatch implements Watcher {
         break;
       case 'readmitting':
         this.figures.readmissions++;
+        break;
+      case 'handedOver':
+        this.figures.handOvers++;
         break;
       case 'protocolViolation':
         throw new InvariantViolated('protocol', `${who(node)}: ${event.detail}`);

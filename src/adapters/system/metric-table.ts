@@ -36,6 +36,7 @@ export const metricTable = {
   voter: gauge('1 while this peer counts in quorums, else 0'),
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
+  hand_overs: counter('Times that this peer gave leadership away by its own will'),
   elections: counter('Times this peer went looking for a leader'),
   synchronizations: counter('Learners that this leader brought up to date'),
   clock_off_ms: gauge(

@@ -12,7 +12,7 @@ import {
   putRole,
   switchAuthOff,
 } from './operations/auth.ts';
-import { getCluster, getInfo } from './operations/cluster.ts';
+import { getCluster, getInfo, moveLeader } from './operations/cluster.ts';
 import type { GrpcDoor } from './operations/door.ts';
 import {
   campaign,
@@ -115,6 +115,7 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
     }),
     implemented(c, {
       GetCluster: answerOther(door, c.GetCluster, getCluster),
+      MoveLeader: answerOther(door, c.MoveLeader, moveLeader),
       GetInfo: answerOther(door, c.GetInfo, getInfo),
     }),
     implemented(a, {

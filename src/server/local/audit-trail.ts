@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../model/audit.ts';
 import { authRoot, reservedRoot } from '../../model/auth.ts';
 import { isRefusal, mayHaveHappened, type Refusal } from '../../model/error-code.ts';
+import type { ServerId } from '../../model/ids.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
 import type { Audit } from '../../ports/audit.ts';
@@ -50,6 +51,28 @@ export class AuditTrail {
       if (isRefusal(result) || !result.replayed) {
         this.#record(asker, { event: 'write', op, path: queue, ...known });
       }
+    }
+  }
+
+  /** Leadership was moved, or was to be. */
+  movedLeader(
+    asker: Partial<Asker>,
+    to: ServerId | undefined,
+    result: { readonly from: ServerId; readonly to: ServerId } | Refusal,
+  ): void {
+    const wish = to === undefined ? 'to any voter' : `to server ${String(to)}`;
+    if (!isRefusal(result)) {
+      const detail = `from server ${String(result.from)} to server ${String(result.to)}`;
+      this.#record(asker, { event: 'leadership', op: 'moveLeader', detail });
+    } else if (result.code === 'noAuth') {
+      this.#record(asker, { event: 'refused', op: 'moveLeader', code: result.code, detail: wish });
+    } else if (mayHaveHappened(result)) {
+      this.#record(asker, {
+        event: 'leadership',
+        op: 'moveLeader',
+        code: result.code,
+        detail: wish,
+      });
     }
   }
 

@@ -210,7 +210,7 @@ export class LocalAuth implements AuthService {
 }
 
 /** Whatever session it may name besides. */
-function whoIs({ identities, validity }: Caller): Claim {
+export function whoIs({ identities, validity }: Caller): Claim {
   return validity === undefined ? { identities } : { identities, validity };
 }
 
@@ -254,7 +254,7 @@ function beginner(state: StateMachine, identities: readonly Identity[]): Actor |
 }
 
 /** The super user, the machine of this peer itself, or whoever has a certificate. */
-function mayBegin(identities: readonly Identity[]): boolean {
+export function mayBegin(identities: readonly Identity[]): boolean {
   return (
     isSuper(identities) ||
     identities.some(({ scheme, id }) => {

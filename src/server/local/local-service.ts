@@ -30,6 +30,7 @@ import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalIdentities } from './local-identities.ts';
+import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
@@ -43,6 +44,7 @@ export class LocalService implements CoordinationService {
   readonly locks: LocalLocks;
   readonly identities: LocalIdentities;
   readonly auth: LocalAuth;
+  readonly leadership: LocalLeadership;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -69,6 +71,7 @@ export class LocalService implements CoordinationService {
       authenticator: options.authenticator,
     });
     this.auth = new LocalAuth(admission);
+    this.leadership = new LocalLeadership(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 

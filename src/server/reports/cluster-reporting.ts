@@ -132,6 +132,21 @@ export class ClusterReporting implements LogHolders {
     );
   }
 
+  /** A quorum of the voters has come so far in this epoch without this peer; or there could be none without it. */
+  get isSpared(): boolean {
+    const { applier, options, zab } = this.#parts;
+    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    const others = this.view().peers.filter(
+      ({ id, state, lastZxid }) =>
+        id !== options.self &&
+        voters.includes(id) &&
+        state === 'up' &&
+        lastZxid.epoch >= zab.status.epoch,
+    );
+    const isQuorum = (count: number): boolean => 2 * count > voters.length;
+    return isQuorum(others.length) || !isQuorum(voters.length - 1);
+  }
+
   get isComplete(): boolean {
     const { applier, options } = this.#parts;
     const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;

@@ -15,6 +15,9 @@ const levels = {
   learnerLost: 'warn',
   readmitting: 'warn',
   membershipChanged: 'info',
+  handingOver: 'info',
+  handedOver: 'info',
+  handOverAbandoned: 'warn',
   waitingForVoters: 'info',
   founded: 'info',
   waitingForReadmission: 'warn',
@@ -54,6 +57,8 @@ function counterOf(name: ZabEvent['event']): string | undefined {
     case 'established':
     case 'upToDate':
       return 'leader_changes';
+    case 'handedOver':
+      return 'hand_overs';
     case 'learnerReady':
       return 'synchronizations';
     case 'protocolViolation':

@@ -83,6 +83,8 @@ export class LeaderDecisions {
     const { zab, applier } = this.#parts;
     return (
       this.#initialHistoryEnd !== undefined &&
+      // What comes from now on is the next leader's to decide, and waits for it.
+      zab.status.handingOverTo === undefined &&
       zab.status.role === 'leading' &&
       zab.status.isServing &&
       compareZxid(applier.applied, this.#initialHistoryEnd) >= 0

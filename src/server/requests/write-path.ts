@@ -69,6 +69,7 @@ export class WritePath {
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
   #pumping = false;
+  #confirming = 0;
 
   constructor(parts: WritePathParts) {
     this.#parts = parts;
@@ -85,6 +86,11 @@ export class WritePath {
   /** Sent to the leader and without a verdict. */
   get sent(): number {
     return this.#sent.size;
+  }
+
+  /** Decided as leader, and not told before a quorum has confirmed it. */
+  get confirming(): number {
+    return this.#confirming;
   }
 
   /** `done` is called exactly once, perhaps before this returns. */
@@ -193,6 +199,25 @@ export class WritePath {
     if (isOver) this.#parts.wake();
   }
 
+  /**
+   * The leader gives way, and this is its last word: what has no verdict it has not looked at. That waits for the next one,
+   * in order and ahead of what came later, as if it had never been sent.
+   */
+  handedBack(by: ConnectionId): void {
+    const unseen: PendingWrite[] = [];
+    for (const [id, pending] of this.#sent) {
+      if (pending.sentOn !== by) continue;
+      this.#sent.delete(id);
+      this.#isSentNoLonger(pending);
+      if (pending.isGiven) continue;
+      pending.sentOn = undefined;
+      pending.isFollowed = false;
+      pending.isWaiting = true;
+      unseen.push(pending);
+    }
+    this.#waiting = [...unseen, ...this.#waiting];
+  }
+
   /** A learner's connection is gone, and its requests with it. */
   drop(connection: ConnectionId): void {
     this.#waiting = this.#waiting.filter((pending) => pending.origin !== connection);
@@ -268,10 +293,14 @@ export class WritePath {
    * it yet would tell of the past. So it is held until a quorum has confirmed that this peer still led when it judged.
    */
   #confirm(verdict: Verdict, pending: PendingWrite): void {
-    const { leader, reads, zab } = this.#parts;
+    const { reads, zab } = this.#parts;
     const { epoch } = zab.status;
+    this.#confirming++;
     reads.confirm('barrier', confirmTimeoutMs, (confirmed) => {
-      const isConfirmed = !isRefusal(confirmed) && leader.canDecide && zab.status.epoch === epoch;
+      this.#confirming--;
+      const { role, isServing } = zab.status;
+      const leads = role === 'leading' && isServing && zab.status.epoch === epoch;
+      const isConfirmed = !isRefusal(confirmed) && leads;
       pending.judged(
         isConfirmed
           ? verdict

@@ -3,6 +3,7 @@ import type { Checker } from '../node-view.ts';
 import { commitOrder } from './commit-order.ts';
 import { durableBeforeSend } from './durable-before-send.ts';
 import { epochsRise } from './epochs.ts';
+import { handOver } from './hand-over.ts';
 import { logShape } from './log-shape.ts';
 import { oneEnsemble } from './one-ensemble.ts';
 import { oneLeaderPerEpoch } from './one-leader-per-epoch.ts';
@@ -19,5 +20,6 @@ export function coreCheckers(ghost: Ghost): readonly Checker[] {
     prefixConsistency(ghost),
     epochsRise(),
     primaryOrder(ghost),
+    handOver(ghost),
   ];
 }

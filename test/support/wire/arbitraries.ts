@@ -348,6 +348,19 @@ export const peerMessages: ByKind<PeerMessage, 'kind'> = {
     id: u53,
     mode: fc.constantFrom('barrier' as const, 'sync' as const),
   }),
+  lead: fc.record({
+    kind: kind('lead'),
+    epoch: u32,
+    leader: servers,
+    last: zxids,
+    round: u53,
+  }),
+  handOver: fc.record({
+    kind: kind('handOver'),
+    id: u53,
+    to: fc.option(servers, { nil: undefined }),
+  }),
+  handOverRefused: fc.record({ kind: kind('handOverRefused'), id: u53, refusal: refusals }),
   syncReply: fc.record({ kind: kind('syncReply'), id: u53, zxid: zxids }),
   request: fc.record({
     kind: kind('request'),

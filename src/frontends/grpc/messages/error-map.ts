@@ -25,6 +25,7 @@ export const statusOfCode = {
   lockHeld: status.FAILED_PRECONDITION,
   lockLost: status.FAILED_PRECONDITION,
   lockMixed: status.FAILED_PRECONDITION,
+  cannotHandOver: status.FAILED_PRECONDITION,
   compacted: status.OUT_OF_RANGE,
   rolledBack: status.ABORTED,
   noQuorum: status.UNAVAILABLE,

@@ -24,6 +24,7 @@ export const statusOfCode = {
   lockHeld: 409,
   lockLost: 410,
   lockMixed: 409,
+  cannotHandOver: 409,
   compacted: 410,
   rolledBack: 409,
   noQuorum: 503,

@@ -1,11 +1,30 @@
+import { z } from 'zod';
+import { serverId, serverIdMax } from '../../../model/ids.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
 import type { ClusterView } from '../../../service/coordination-service.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { decodeJson } from '../exchange/json-body.ts';
+
+const moveSchema = z.strictObject({ id: z.int().min(1).max(serverIdMax).optional() });
 
 /** Answers `GET /v1/cluster`: the peers, as this one knows them. */
 export function showCluster(exchange: Exchange): void {
   exchange.query([]);
   exchange.sendJson(200, encodeCluster(exchange.door.service.cluster()));
+}
+
+/** Answers `POST /v1/cluster/leader`: another voter leads from now on. */
+export async function moveLeader(exchange: Exchange): Promise<void> {
+  const asking = { caller: exchange.caller(), timeoutMs: exchange.timeoutMs() };
+  const { id } = decodeJson(await exchange.jsonBody(), moveSchema);
+  const { leadership } = exchange.door.service;
+  const moved = await leadership.move(id === undefined ? undefined : serverId(id), asking);
+  const { from, to, epoch, tookMs, meta } = moved;
+  exchange.sendJson(
+    200,
+    { fromId: from, leaderId: to, epoch, tookMs: Math.round(tookMs) },
+    { meta },
+  );
 }
 
 function encodeCluster(view: ClusterView): object {

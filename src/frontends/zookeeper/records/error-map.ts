@@ -30,6 +30,7 @@ export const numberOfCode = {
   lockHeld: errorCatalogue.lockHeld.zkCode,
   lockLost: errorCatalogue.lockLost.zkCode,
   lockMixed: errorCatalogue.lockMixed.zkCode,
+  cannotHandOver: errorCatalogue.cannotHandOver.zkCode,
   compacted: errorCatalogue.compacted.zkCode,
   rolledBack: errorCatalogue.rolledBack.zkCode,
   noQuorum: 'hangUp',

@@ -13,6 +13,7 @@ import type {
 export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
   GetCluster: MethodDefinition<GetClusterRequest, GetClusterResponse, GetClusterRequest__Output, GetClusterResponse__Output>
   GetInfo: MethodDefinition<GetInfoRequest, GetInfoResponse, GetInfoRequest__Output, GetInfoResponse__Output>
+  MoveLeader: MethodDefinition<MoveLeaderRequest, MoveLeaderResponse, MoveLeaderRequest__Output, MoveLeaderResponse__Output>
 }
 
 /**
@@ -289,6 +290,78 @@ export interface Limits__Output {
    * A session that asks for more gets this, in milliseconds.
    */
   'sessionTimeoutMsMax': (number);
+}
+
+/**
+ * See `ClusterService.MoveLeader`.
+ */
+export interface MoveLeaderRequest {
+  /**
+   * Who is to lead; 0 for the voter that is furthest.
+   */
+  'id'?: (number);
+}
+
+/**
+ * See `ClusterService.MoveLeader`.
+ */
+export interface MoveLeaderRequest__Output {
+  /**
+   * Who is to lead; 0 for the voter that is furthest.
+   */
+  'id': (number);
+}
+
+/**
+ * See `ClusterService.MoveLeader`.
+ */
+export interface MoveLeaderResponse {
+  /**
+   * Who led.
+   */
+  'fromId'?: (number);
+  /**
+   * Who leads now.
+   */
+  'leaderId'?: (number);
+  /**
+   * Of the new leader.
+   */
+  'epoch'?: (number);
+  /**
+   * Milliseconds until the peer that was asked served under the new leader.
+   */
+  'tookMs'?: (number);
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.MoveLeader`.
+ */
+export interface MoveLeaderResponse__Output {
+  /**
+   * Who led.
+   */
+  'fromId': (number);
+  /**
+   * Who leads now.
+   */
+  'leaderId': (number);
+  /**
+   * Of the new leader.
+   */
+  'epoch': (number);
+  /**
+   * Milliseconds until the peer that was asked served under the new leader.
+   */
+  'tookMs': (number);
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
 }
 
 /**

@@ -38,6 +38,7 @@ const statuses: Record<ErrorCode, keyof typeof status> = {
   lockHeld: 'FAILED_PRECONDITION',
   lockLost: 'FAILED_PRECONDITION',
   lockMixed: 'FAILED_PRECONDITION',
+  cannotHandOver: 'FAILED_PRECONDITION',
   compacted: 'OUT_OF_RANGE',
   rolledBack: 'ABORTED',
   noQuorum: 'UNAVAILABLE',
