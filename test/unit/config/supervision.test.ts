@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { environmentWithoutSettings } from '../../../src/config/load.ts';
 import { supervision } from '../../../src/config/supervision.ts';
 
 describe('what a supervisor asks for', () => {
@@ -22,5 +23,10 @@ describe('what a supervisor asks for', () => {
     for (const more of [{}, { WATCHDOG_USEC: 'x' }, { WATCHDOG_USEC: '9', WATCHDOG_PID: '8' }]) {
       assert.deepEqual(supervision({ ...socket, ...more }, 7), { watchdogMs: undefined });
     }
+  });
+
+  it('is not for processes that are started in turn: `quoll dev` under systemd is not three services', () => {
+    const environment = { ...socket, WATCHDOG_USEC: '9', WATCHDOG_PID: '7', PATH: '/bin' };
+    assert.deepEqual(environmentWithoutSettings(environment), { PATH: '/bin' });
   });
 });
