@@ -73,11 +73,16 @@ export class Connection {
     return this.#send(op, fields).answer;
   }
 
-  /** `event` gets every document of the watch, for as long as this socket lasts. */
+  /** `event` gets every document of the watch, for as long as this socket lasts or until `stop` is called. */
   watch(fields, event) {
     const { id, answer } = this.#send('watch', fields);
     this.#listeners.set(id, event);
-    return answer;
+    const stop = () => {
+      if (!this.#listeners.delete(id)) return;
+      // When the connection breaks it has stopped, too.
+      this.ask('unwatch', { watch: id }).catch(() => undefined);
+    };
+    return { answer, stop };
   }
 
   #send(op, fields) {

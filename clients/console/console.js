@@ -1,4 +1,5 @@
 import { Connection } from './connection.js';
+import { Live } from './live.js';
 import { Login } from './login.js';
 import { Tree, parentOf } from './tree.js';
 
@@ -41,6 +42,21 @@ const connection = new Connection({
   },
 });
 
+const live = new Live(connection, {
+  event: (event) => {
+    take(event);
+  },
+  lost: () => {
+    // Changes are missing: all is asked for anew.
+    void look(true);
+  },
+  told: (words) => {
+    const shown = element('live');
+    // Said once, and not at every look.
+    if (shown.textContent !== words) shown.textContent = words;
+  },
+});
+
 const login = new Login(
   { dialog: element('login'), button: element('sign'), who: element('who') },
   (authorization) => {
@@ -73,7 +89,7 @@ async function goTo(path) {
 
 async function begin() {
   try {
-    await connection.watch({ path: '/', recursive: true }, take);
+    await live.begin();
     await tree.refresh();
     if (tree.has(chosenPath)) await showZnode();
     else await goTo(chosenPath);
@@ -82,18 +98,23 @@ async function begin() {
   }
 }
 
-function take(event) {
-  if (event.path !== undefined) {
-    tree.changed(event.type, event.path);
-    note(event);
-    // A child more or less shows in the stat too.
-    if (event.path === chosenPath || parentOf(event.path) === chosenPath) void showZnode();
-  } else if (event.type === 'lost') {
-    // Changes are missing: all is asked for anew.
-    void begin();
-  } else if (event.type === 'refused') {
-    element('notice').textContent = event.error.detail;
+/** What its user may watch, somebody else may have changed; what he may see, then, too. */
+async function look(isMissing) {
+  try {
+    const isAnother = await live.look();
+    if (!isAnother && !isMissing) return;
+    await tree.refresh();
+    await showZnode();
+  } catch {
+    // The connection broke: it begins anew.
   }
+}
+
+function take(event) {
+  tree.changed(event.type, event.path);
+  note(event);
+  // A child more or less shows in the stat too.
+  if (event.path === chosenPath || parentOf(event.path) === chosenPath) void showZnode();
 }
 
 const words = { created: 'created', dataChanged: 'changed', deleted: 'deleted' };
@@ -119,6 +140,7 @@ function note({ type, path, zxid }) {
 async function showZnode() {
   const path = chosenPath;
   element('path').textContent = path;
+  element('still').hidden = live.covers(path);
   try {
     const { data, encoding, stat } = await connection.ask('get', { path, consistency: 'local' });
     if (path !== chosenPath) return;
@@ -237,4 +259,7 @@ function peerRow(peer) {
 }
 
 void showCluster();
-setInterval(() => void showCluster(), clusterEveryMs);
+setInterval(() => {
+  void showCluster();
+  void look(false);
+}, clusterEveryMs);

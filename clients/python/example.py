@@ -2,7 +2,7 @@
 
     /usr/bin/python3 example.py 127.0.0.1:2182,127.0.0.1:2192,127.0.0.1:2202 [WRITES]
 
-Over TLS it believes the CA in the file that QUOLL_CACERT names, and shows the certificate of QUOLL_CERT with its QUOLL_KEY.
+By TLS, and as whom, secure.py says.
 
 Kill the leader while it runs: it goes on with the others, holds the same lock with the same token, writes each number once,
 and its watch sees each number once, in order.
@@ -18,6 +18,7 @@ import uuid
 import grpc
 
 from quoll.v1 import lock_pb2, lock_pb2_grpc, watch_pb2, watch_pb2_grpc, znode_pb2, znode_pb2_grpc
+from secure import channel
 
 ANSWER_WITHIN_S = 3
 GIVE_UP_AFTER_S = 60
@@ -25,21 +26,6 @@ GIVE_UP_AFTER_S = 60
 # What passes by itself: no leader now, a peer that is gone, an answer that did not come. Sending the same again is safe,
 # since writes carry an idempotency key and the lock its lock_id.
 PASSING = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
-
-
-def channel(address):
-    """In plaintext, unless a CA is named."""
-    if "QUOLL_CACERT" not in os.environ:
-        return grpc.insecure_channel(address)
-    ca, cert, key = (read(name) for name in ("QUOLL_CACERT", "QUOLL_CERT", "QUOLL_KEY"))
-    return grpc.secure_channel(address, grpc.ssl_channel_credentials(ca, key, cert))
-
-
-def read(name):
-    if name not in os.environ:
-        return None
-    with open(os.environ[name], "rb") as file:
-        return file.read()
 
 
 class Ensemble:

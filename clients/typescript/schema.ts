@@ -188,7 +188,9 @@ export interface paths {
         /**
          * Switch grants on.
          * @description For who asks from the machine of the peer itself, has a certificate, or is the super user. `principals` are the
-         *     first administrators; without any, who asks is. From then on nobody may do what was not granted.
+         *     first administrators; without any, who asks is. From then on nobody may do what was not granted. With `open`,
+         *     everybody is granted all below `/` but `/zookeeper`, by a role and a grant of the name `open`, in the same change:
+         *     an ensemble in use goes on as before, and is narrowed step by step.
          */
         post: operations["initAuth"];
         delete?: never;
@@ -322,7 +324,7 @@ export interface paths {
         };
         /**
          * All static tokens, by the hashes of their texts.
-         * @description For administrators, and for whoever may switch grants on while they are off.
+         * @description For administrators; while grants are off, for the super user.
          */
         get: operations["listTokens"];
         put?: never;
@@ -1018,6 +1020,11 @@ export interface components {
         };
         AuthInit: {
             principals?: components["schemas"]["Principals"];
+            /**
+             * @description Whether everybody is granted all below `/` but `/zookeeper`, by the role `open`.
+             * @default false
+             */
+            open?: boolean;
         };
         AuthRole: {
             rules: components["schemas"]["Rules"];

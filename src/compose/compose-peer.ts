@@ -115,6 +115,7 @@ export async function composePeer(
     budget,
     pace,
     ...(authenticator !== undefined && { authenticator }),
+    isRevoked: keys?.isRevoked,
   };
   const ports = { ...systemPorts, store, network, logger, metrics, audit: audit.port };
   const server = new EnsembleServer(options, ports);

@@ -12,6 +12,7 @@ export const auditKinds = {
   started: 'this peer began to serve',
   stopped: 'this peer was told to stop',
   authenticated: 'somebody proved who he is, for the first time on his connection',
+  ended: 'what somebody had proved ended or was revoked, and what he had open with it',
   authFailed: 'a wrong password, secret, token or certificate was shown',
   refused: 'somebody asked for what he has no right to',
   acl: 'the ACL of a znode was changed',

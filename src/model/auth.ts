@@ -18,6 +18,8 @@ export const authTokensPath = childOf(authRoot, 'tokens');
 
 /** The role that may do all, below `/zookeeper` too. It is no znode, and nobody can change it. */
 export const adminRole = 'admin';
+/** The role, and the grant, that give everybody all verbs below `/` where grants are begun open. A role like others. */
+export const openRole = 'open';
 
 /** Roles of the ensemble; more are refused: tooLarge. */
 const rolesMax = 1_000;

@@ -1,11 +1,21 @@
 import type { Identity } from './acl.ts';
 
+/** A certificate, as lists of revoked ones name it. */
+export interface CertificateId {
+  /** The name of who signed it, DER in hex. */
+  readonly issuer: string;
+  /** Hex, in lower case, without zeros before it. */
+  readonly serial: string;
+}
+
 /** For how long identities say anything. */
 export interface Validity {
   /** The last moment, in ms by the wall clock; `Infinity` when only the end of a token ends it. */
   readonly notAfterMs: number;
   /** The static tokens that it rests on, each in words of the state: the end of one is the end of it. */
   readonly tokens?: readonly string[];
+  /** The certificate that it rests on, and those that vouch for it: it ends when one of them is revoked. */
+  readonly certificates?: readonly CertificateId[];
 }
 
 /** Who somebody was proved to be, by whatever it was proved. */
@@ -25,6 +35,10 @@ export function withProof<Before extends Principal>(before: Before, proof: Princ
 function firstToEnd(one: Validity | undefined, other: Validity | undefined): Validity | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   const tokens = [...new Set([...(one.tokens ?? []), ...(other.tokens ?? [])])];
-  const notAfterMs = Math.min(one.notAfterMs, other.notAfterMs);
-  return tokens.length === 0 ? { notAfterMs } : { notAfterMs, tokens };
+  const certificates = [...(one.certificates ?? []), ...(other.certificates ?? [])];
+  return {
+    notAfterMs: Math.min(one.notAfterMs, other.notAfterMs),
+    ...(tokens.length > 0 && { tokens }),
+    ...(certificates.length > 0 && { certificates }),
+  };
 }

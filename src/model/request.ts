@@ -107,7 +107,7 @@ export interface CreateSessionRequest {
   readonly session: SessionId;
   /** Already clamped to the limits. */
   readonly timeoutMs: number;
-  /** SHA-256 of the secret; the secret itself is never replicated. */
+  /** SHA-256 of the secret, and marks of who may keep it; the secret itself is never replicated. */
   readonly secretHash: Uint8Array;
   /** The carrier that it begins with. */
   readonly owner?: string;

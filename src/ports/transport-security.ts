@@ -1,3 +1,5 @@
+import type { CertificateId } from '../model/principal.ts';
+
 /** What TLS is spoken with: PEM, as `node:tls` takes it. */
 export interface TransportKeys {
   /** The own certificate, and the chain up to what the others trust, in one text. */
@@ -22,6 +24,8 @@ export interface TransportSecurity {
   readonly certificateNames?: CertificateNames;
   /** As of now. */
   readonly keys: TransportKeys;
+  /** Says whether a list of the keys as of now names it: asked at every request of who showed it. */
+  isRevoked(certificate: CertificateId): boolean;
   /** Calls `take` with whatever replaces them, until the function that it gives is called. */
   onRenewed(take: (keys: TransportKeys) => void): () => void;
 }

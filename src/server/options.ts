@@ -1,5 +1,6 @@
 import { defaults } from '../model/defaults.ts';
 import type { ServerId } from '../model/ids.ts';
+import type { CertificateId } from '../model/principal.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { ZnodePath } from '../model/path.ts';
@@ -61,6 +62,8 @@ export interface EnsembleServerOptions {
   readonly enforceQuota: boolean;
   /** Judges what others have signed; without one, nothing of that is believed. */
   readonly authenticator?: Authenticator;
+  /** Says which certificates are believed no more; without it, none is known that is not. */
+  readonly isRevoked?: ((certificate: CertificateId) => boolean) | undefined;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
   readonly superDigest: string | undefined;
   /** Writes below these are recorded in the audit log of the peer that was asked. */

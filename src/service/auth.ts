@@ -19,6 +19,12 @@ export interface Asking {
   readonly timeoutMs: number;
 }
 
+/**
+ * What is granted as grants begin: `closed`, nothing but the administrators' role; `open`, to everybody all that rules can
+ * give, by one role, so that an ensemble in use is narrowed step by step.
+ */
+export type Opening = 'closed' | 'open';
+
 /** Says whether grants are asked for, who asks, and what they were granted. */
 export interface AuthStatus {
   readonly on: boolean;
@@ -43,7 +49,7 @@ export interface AuthService {
    * Switches grants on, with these for administrators; without any, who asks. For the super user, who asks from the machine
    * of the peer itself, and who has a certificate. Refused when they are on already.
    */
-  init(principals: readonly string[], asking: Asking): Promise<AuthStatus>;
+  init(principals: readonly string[], asking: Asking, opening?: Opening): Promise<AuthStatus>;
   /** Switches grants off: only ACLs are asked then, as before. Roles and grants stay. */
   off(asking: Asking): Promise<AnswerMeta>;
   /** All of a kind, by name; linearizable. */

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Principal } from '../model/principal.ts';
+import type { CertificateId, Principal } from '../model/principal.ts';
 import type { CertificateNames } from '../ports/transport-security.ts';
 import { namesOf } from './certificate-names.ts';
 import { subjectOf } from './distinguished-name.ts';
@@ -9,9 +9,13 @@ const alternativeNamesMax = 16;
 
 /**
  * Gives whom a certificate proves, of which it is known that it is believed. With `san` the names that it stands for besides
- * its subject are identities as well, as `DNS:shop.example` or `URI:spiffe://example/shop`.
+ * its subject are identities as well, as `DNS:shop.example` or `URI:spiffe://example/shop`. `chain`: what it rests on.
  */
-export function principalOf(certificate: X509Certificate, names: CertificateNames): Principal {
+export function principalOf(
+  certificate: X509Certificate,
+  chain: readonly CertificateId[],
+  names: CertificateNames,
+): Principal {
   const subject = subjectOf(certificate);
   const others = names === 'san' ? namesOf(certificate).slice(0, alternativeNamesMax) : [];
   const ids = [
@@ -21,6 +25,6 @@ export function principalOf(certificate: X509Certificate, names: CertificateName
   ];
   return {
     identities: ids.map((id) => ({ scheme: 'x509', id })),
-    validity: { notAfterMs: Date.parse(certificate.validTo) },
+    validity: { notAfterMs: Date.parse(certificate.validTo), certificates: chain },
   };
 }

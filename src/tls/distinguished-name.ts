@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
+import { body, elements, fieldsOf, type Element } from './der.ts';
 
 /** Tags of DER. What a certificate is made of has no tag of more than one byte. */
 const tag = {
-  version: 0xa0,
   utf8: 0x0c,
   printable: 0x13,
   teletex: 0x14,
@@ -28,44 +28,10 @@ const keywords: Readonly<Record<string, string>> = {
  * RFC 2253 (the last part first). Read from the certificate itself: Node's own text of it can't be told apart in all cases.
  */
 export function subjectOf({ raw }: Pick<X509Certificate, 'raw'>): string {
-  const [certificate] = elements(raw);
-  const [signed] = elements(body(certificate));
-  const fields = elements(body(signed));
-  // version?, serialNumber, signature, issuer, validity, subject: the version is left away in version 1.
-  const subject = fields[fields[0]?.tag === tag.version ? 5 : 4];
-  return elements(body(subject)).map(partOf).reverse().join(',');
-}
-
-interface Element {
-  readonly tag: number;
-  /** With tag and length. */
-  readonly whole: Uint8Array;
-  readonly body: Uint8Array;
-}
-
-/** All of a certificate was looked at by OpenSSL before it comes here. */
-function body(element: Element | undefined): Uint8Array {
-  if (element === undefined) throw new Error('the certificate ends too early');
-  return element.body;
-}
-
-function elements(bytes: Uint8Array): Element[] {
-  const found: Element[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const first = bytes[at + 1] ?? 0;
-    const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-    let length = lengthBytes === 0 ? first : 0;
-    for (let index = 0; index < lengthBytes; index++) {
-      length = length * 0x100 + (bytes[at + 2 + index] ?? 0);
-    }
-    const from = at + 2 + lengthBytes;
-    const to = from + length;
-    if (to > bytes.length) throw new Error('the certificate ends too early');
-    const whole = bytes.subarray(at, to);
-    found.push({ tag: bytes[at] ?? 0, whole, body: bytes.subarray(from, to) });
-    at = to;
-  }
-  return found;
+  return elements(body(fieldsOf(raw).subject))
+    .map(partOf)
+    .reverse()
+    .join(',');
 }
 
 /** One part, which may have several attributes. */

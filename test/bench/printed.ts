@@ -9,7 +9,11 @@ export const tree = printed('tree', 'the state alone: memory, pauses, snapshot a
   '2000',
 ]);
 export const store = printed('store', 'the store alone: commits, restarts, snapshots', []);
-export const grants = printed('grants', 'what a check of grants costs, off and on', ['0.2']);
+export const grants = printed(
+  'grants',
+  'what a check of grants costs, off and on, and to know a token',
+  ['0.2'],
+);
 
 function printed(name: string, about: string, quickArguments: readonly string[]): Benchmark {
   const program = fileURLToPath(new URL(`./${name}-main.js`, import.meta.url));

@@ -224,7 +224,7 @@ describe('an ensemble with keys for TLS', function () {
     );
   });
 
-  it('lets a peer in no more whose certificate was revoked meanwhile', async () => {
+  it('lets a peer go, and in no more, whose certificate was revoked meanwhile', async () => {
     await keys.make({ peers: 3 });
     const revoke = async (name: string): Promise<void> => {
       const outcome = await revokeKeys(keys.at('keys'), [name], Date.now());
@@ -234,9 +234,14 @@ describe('an ensemble with keys for TLS', function () {
     const crlFile = keys.at('keys/ca.crl');
     for (const id of ids) await start(id, tlsOf(id, { crlFile }));
     await allReady();
-    await peers.get(3)?.stop();
     await revoke('peer-3');
     for (const id of [1, 2]) await peers.get(id)?.renewKeys();
+    await until('it to be on its own', () => peers.get(3)?.role === 'looking');
+    assert.ok(logs.some((line) => /"peerCut".*was revoked|was revoked.*"peerCut"/.test(line)));
+    await until('the others to go on', () =>
+      [1, 2].every((id) => peers.get(id)?.role !== 'looking'),
+    );
+    await peers.get(3)?.stop();
     await assert.rejects(start(3, tlsOf(3, { crlFile })), /the certificate is revoked/);
     // A thief's would not look at the list.
     await start(3, tlsOf(3));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   createQuollClient,
   type Children,
   type QuollClient,
 } from '../../clients/typescript/index.ts';
-import { borrowEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { borrowEnsemble, startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { newTokenText } from '../support/identity/static-tokens.ts';
 
 // The client that is generated from the contract, against a real ensemble: what it is typed to give is what it gets.
 
@@ -160,5 +162,53 @@ describe('the TypeScript client', () => {
     assert.equal(refused.error?.code, 'NOAUTH');
     const read = await zoe.GET('/v1/nodes/{path}', { params: { path }, parseAs: 'text' });
     assert.equal(read.data, 'mine');
+  });
+});
+
+describe('the TypeScript client, where grants are on', () => {
+  let ensemble: TestEnsemble;
+
+  before(async () => {
+    ensemble = await startEnsemble({ peers: 1 });
+  });
+
+  after(async () => {
+    await ensemble.stop();
+  });
+
+  it('is who its token says, for as long as that holds', async () => {
+    const baseUrl = ensemble.peer(1).http;
+    const digest = { user: 'ops', password: 'secret' };
+    const ops = createQuollClient({ baseUrl, digest });
+    const { data } = await ops.GET('/v1/auth');
+    const principals = [data?.identities[1] ?? assert.fail('nobody')];
+    const begun = await ops.POST('/v1/auth/init', { body: { principals } });
+    assert.deepEqual(begun.data?.roles, ['admin']);
+    const token = newTokenText();
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    const params = { path: { name: 'ci' } };
+    const body = { sha256, groups: ['builders'] };
+    const put = await ops.PUT('/v1/auth/tokens/{name}', { params, body });
+    assert.equal(put.response.status, 204, JSON.stringify(put.error));
+    const rules = [{ prefix: '/ci', verbs: ['create' as const, 'read' as const] }];
+    await ops.PUT('/v1/auth/roles/{name}', { params, body: { rules } });
+    const grant = { principals: ['group:builders'], roles: ['ci'] };
+    await ops.PUT('/v1/auth/grants/{name}', { params, body: grant });
+
+    const ci = createQuollClient({ baseUrl, token });
+    const who = await ci.GET('/v1/auth');
+    assert.deepEqual(who.data?.identities, ['ip:127.0.0.1', 'token:ci', 'group:builders']);
+    assert.deepEqual(who.data.roles, ['ci']);
+    const made = await ci.PUT('/v1/nodes/{path}', {
+      params: { path: { path: 'ci' }, header: { 'If-None-Match': '*' } },
+      body: 'its own',
+    });
+    assert.equal(made.response.status, 201, JSON.stringify(made.error));
+    const other = await ci.GET('/v1/nodes/{path}', { params: { path: { path: '' } } });
+    assert.equal(other.error?.code, 'NOAUTH');
+
+    await ops.DELETE('/v1/auth/tokens/{name}', { params });
+    const gone = await ci.GET('/v1/auth');
+    assert.deepEqual([gone.response.status, gone.error?.code], [401, 'AUTHFAILED']);
   });
 });

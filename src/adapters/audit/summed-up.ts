@@ -10,7 +10,12 @@ export const summedUpEveryMs = 1_000;
 export const floodsMax = 10_000;
 
 /** What strangers can make happen as often as they like. */
-const canFlood: ReadonlySet<AuditKind> = new Set(['authenticated', 'authFailed', 'refused']);
+const canFlood: ReadonlySet<AuditKind> = new Set([
+  'authenticated',
+  'ended',
+  'authFailed',
+  'refused',
+]);
 
 interface Flood {
   left: number;

@@ -12,7 +12,7 @@ export interface IssuerKeysParts {
   readonly kept: KeptKeys | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How often they are looked at, unasked; and after how long again, at the soonest, because of a key that is not known. */
+  /** How often they are looked at, unasked; and after a look for a key that found nothing new, how long none follows. */
   readonly everyMs: number;
   readonly againAfterMs: number;
   readonly findIn: (keys: JSONWebKeySet) => FindKey;
@@ -29,7 +29,7 @@ export class IssuerKeys {
   readonly #timer: Timer;
   #find: FindKey | undefined;
   #text = '';
-  #askedAtMs = -Infinity;
+  #missedAtMs = -Infinity;
   #asking: Promise<void> | undefined;
   readonly #loading: Promise<void>;
 
@@ -45,11 +45,18 @@ export class IssuerKeys {
     return this.#find;
   }
 
-  /** Asks for a key that is not among them, unless that was done a moment ago; gives what there is then. */
+  /**
+   * Asks for a key that is not among them, unless that was in vain a moment ago; gives what there is then. What was asked for
+   * unasked, or found something, does not count: an issuer may sign by a new key as soon as it shows it.
+   */
   async renewed(): Promise<FindKey | undefined> {
     const { clock, againAfterMs } = this.#parts;
     if (this.#asking !== undefined) await this.#asking;
-    else if (clock.now() - this.#askedAtMs >= againAfterMs) await this.#ask();
+    else if (clock.now() - this.#missedAtMs >= againAfterMs) {
+      const before = this.#find;
+      await this.#ask();
+      if (this.#find === before) this.#missedAtMs = clock.now();
+    }
     return this.#find;
   }
 
@@ -65,14 +72,13 @@ export class IssuerKeys {
   }
 
   #ask(): Promise<void> {
-    this.#askedAtMs = this.#parts.clock.now();
     this.#asking ??= this.#fetch().finally(() => {
       this.#asking = undefined;
     });
     return this.#asking;
   }
 
-  /** Never rejects. Logs no more often than it is called: what strangers show calls it once in `againAfterMs`. */
+  /** Never rejects. Logs no more often than it is called: what strangers show, in vain, calls it once in `againAfterMs`. */
   async #fetch(): Promise<void> {
     const { source, kept, logger } = this.#parts;
     try {

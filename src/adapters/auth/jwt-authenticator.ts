@@ -24,7 +24,8 @@ const expMax = 8_640_000_000_000;
 /** Between two looks at keys. */
 const lookAtFileEveryMs = 5_000;
 const lookAtIssuerEveryMs = 600_000;
-const askIssuerAgainAfterMs = 30_000;
+/** What strangers show has an issuer asked so often; for so long a key that it shows now may not be known. */
+const askIssuerAgainAfterMs = 5_000;
 /** So a file that can't be read is not logged more often either, whoever asks for it. */
 const readFileAgainAfterMs = 1_000;
 

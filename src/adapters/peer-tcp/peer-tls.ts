@@ -5,11 +5,13 @@ import { Fifo } from '../../base/fifo.ts';
 import { OnceSoon } from '../../base/once-soon.ts';
 import type { ServerId } from '../../model/ids.ts';
 import type { PeerName } from '../../model/peer-name.ts';
+import type { CertificateId } from '../../model/principal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TransportSecurity } from '../../ports/transport-security.ts';
+import { shownChain } from '../../tls/certificate-id.ts';
 import { TlsAcceptor, type Accepting } from '../../tls/acceptor.ts';
 import { peerNameOf } from '../../tls/certificate-names.ts';
-import { speaksNoTls } from '../../tls/complaints.ts';
+import { speaksNoTls, whyNotBelieved } from '../../tls/complaints.ts';
 import { complaintAbout, shownCertificate } from '../../tls/shown-certificate.ts';
 import { tlsTerms } from '../../tls/terms.ts';
 import type { Plane } from './handshake.ts';
@@ -30,6 +32,9 @@ export class PeerTls {
   readonly #begin: OnceSoon;
   /** Peers that answered a handshake in plaintext, where both will do. */
   readonly #plaintext = new Set<ServerId>();
+  /** Links that rest on a certificate, until they close. */
+  readonly #links = new Set<Link>();
+  readonly #stopRenewing: () => void;
 
   /** Throws `PeerKeysUnusable` where no other peer would take this one in. */
   constructor(security: TransportSecurity, self: ServerId, clock: Clock) {
@@ -51,6 +56,9 @@ export class PeerTls {
     this.#acceptors = { broadcast: acceptor(), election: acceptor() };
     this.#begin = new OnceSoon(clock, () => {
       this.#beginNext();
+    });
+    this.#stopRenewing = security.onRenewed(() => {
+      this.#cutRevoked();
     });
   }
 
@@ -97,7 +105,7 @@ export class PeerTls {
   nameOf(socket: TLSSocket): PeerName | string {
     const certificate = shownCertificate(socket);
     if (certificate === undefined) return 'it shows no certificate';
-    const complaint = complaintAbout(socket);
+    const complaint = this.#isRevoked(shownChain(socket)) ? revoked : complaintAbout(socket);
     if (complaint !== undefined) return `its certificate is not taken: ${complaint}`;
     const name = peerNameOf(certificate);
     if (name === undefined) return 'its certificate names no peer';
@@ -108,10 +116,39 @@ export class PeerTls {
     return name;
   }
 
+  /** Ends a link when its certificate is revoked, as long as it is open. Few: two of each peer, and a dial or two. */
+  watch(socket: TLSSocket, end: (why: string) => void): void {
+    const link = { chain: shownChain(socket), end };
+    this.#links.add(link);
+    socket.once('close', () => {
+      this.#links.delete(link);
+    });
+  }
+
+  #cutRevoked(): void {
+    for (const link of [...this.#links]) {
+      if (!this.#isRevoked(link.chain)) continue;
+      this.#links.delete(link);
+      link.end(`its certificate is not taken any more: ${revoked}`);
+    }
+  }
+
+  #isRevoked(chain: readonly CertificateId[]): boolean {
+    return chain.some((each) => this.#security.isRevoked(each));
+  }
+
   stop(): void {
+    this.#stopRenewing();
     for (const acceptor of Object.values(this.#acceptors)) acceptor.stop();
   }
 }
+
+interface Link {
+  readonly chain: readonly CertificateId[];
+  readonly end: (why: string) => void;
+}
+
+const revoked = whyNotBelieved('CERT_REVOKED');
 
 function nameIn(cert: string): PeerName | undefined {
   return peerNameOf(new X509Certificate(cert));

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { toHex } from '../../base/hex.ts';
 import type { ServerId, StartId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -104,7 +105,14 @@ export class Doorway {
       acceptsPlaintext: mayPass,
       onSecure: (socket) => {
         this.#strangers.delete(stranger);
-        this.#receive(socket, onMet, () => tls.nameOf(socket));
+        this.#receive(
+          socket,
+          (met, peer) => {
+            this.#endWhenRevoked(tls, socket, met, peer.id);
+            onMet(met, peer);
+          },
+          () => tls.nameOf(socket),
+        );
       },
       onPlaintext: () => {
         this.#strangers.delete(stranger);
@@ -166,7 +174,8 @@ export class Doorway {
     const address = this.#options.servers.find((server) => server.id === to);
     if (address === undefined || to === this.#options.self) return undefined;
     const port = this.#plane === 'broadcast' ? address.quorumPort : address.electionPort;
-    const { socket: raw, certified } = this.#connect(to, address.host, port);
+    const { socket: raw, secured } = this.#connect(to, address.host, port);
+    const certified = secured && (() => secured.tls.nameOf(secured.socket));
     this.#keep(raw);
     const socket = this.#framed(raw);
     this.#dialled.add(socket);
@@ -177,6 +186,7 @@ export class Doorway {
       onMet: (peer) => {
         this.#dialled.delete(socket);
         this.#tls?.dialled(to, undefined);
+        if (secured !== undefined) this.#endWhenRevoked(secured.tls, secured.socket, socket, to);
         handlers.onMet(socket, peer);
       },
       onFailed: (why, isHostile) => {
@@ -198,12 +208,22 @@ export class Doorway {
     to: ServerId,
     host: string,
     port: number,
-  ): { readonly socket: Socket; readonly certified?: Certified } {
+  ): {
+    readonly socket: Socket;
+    readonly secured?: { readonly tls: PeerTls; readonly socket: TLSSocket };
+  } {
     const tls = this.#tls;
     const isPlaintext = this.#options.acceptsPlaintext === true && tls?.spokePlaintext(to) === true;
     if (tls === undefined || isPlaintext) return { socket: connect({ host, port }) };
     const socket = tls.dial(host, port);
-    return { socket, certified: () => tls.nameOf(socket) };
+    return { socket, secured: { tls, socket } };
+  }
+
+  #endWhenRevoked(tls: PeerTls, socket: TLSSocket, met: FramedSocket, peer: ServerId): void {
+    tls.watch(socket, (why) => {
+      this.complain('peerCut', { peer, why });
+      met.fail(why);
+    });
   }
 
   /** One line, unless there were too many lately. */

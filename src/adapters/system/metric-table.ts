@@ -114,6 +114,7 @@ export const metricTable = {
   tls_handshakes_failed: counter(
     'Clients that were not: their handshake failed or took too long, or their certificate is not believed',
   ),
+  tls_connections_cut: counter('Connections that were closed since their certificate was revoked'),
   tls_not_spoken: counter('Connections that began in plaintext where TLS is spoken'),
   tls_certificate_expires_seconds: {
     ...gauge('When the keys of this peer end, in seconds since 1970, by what they are'),

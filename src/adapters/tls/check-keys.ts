@@ -3,9 +3,10 @@ import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { KeyFiles, KeyProblem, KeyPurpose } from '../../model/tls-keys.ts';
 import type { TransportKeys } from '../../ports/transport-security.ts';
+import { plainSerial } from '../../tls/certificate-id.ts';
 import { tlsTerms } from '../../tls/terms.ts';
 import { viewOf } from './certificate.ts';
-import { plainSerial, type Revocations } from './crl.ts';
+import type { Revocations } from './crl.ts';
 import { authorityOf, dayOf, renewalHint } from './key-ends.ts';
 import type { ReadKeys } from './read-keys.ts';
 

@@ -1,4 +1,5 @@
 import { verify, type X509Certificate } from 'node:crypto';
+import { plainSerial } from '../../tls/certificate-id.ts';
 
 // Lists of revoked certificates (RFC 5280, section 5), as far as it takes to look into one. OpenSSL judges by them what
 // others show; here it is said beforehand whether it can. Large ones have a hundred thousand entries, of which each is
@@ -8,6 +9,8 @@ import { verify, type X509Certificate } from 'node:crypto';
 export interface Revocations {
   /** As `CN=…, O=…`. */
   readonly issuer: string;
+  /** The same, as `CertificateId` has it. */
+  readonly issuerId: string;
   readonly nextUpdateMs: number | undefined;
   /** Hex, in lower case, without zeros before it. */
   serials(): Iterable<string>;
@@ -49,6 +52,7 @@ export function readCrl(der: Buffer): Revocations {
   const hash = hashes.get(oidOf(der, algorithm));
   return {
     issuer: nameOf(der, issuer),
+    issuerId: der.toString('hex', issuer.from, issuer.end),
     nextUpdateMs: nextUpdate === undefined ? undefined : timeOf(der, nextUpdate),
     serials: () => serialsIn(der, entries),
     isSignedBy: (authority) => {
@@ -60,11 +64,6 @@ export function readCrl(der: Buffer): Revocations {
       return verify(hash === '' ? null : hash, signed, authority.publicKey, proof);
     },
   };
-}
-
-/** Gives a serial number the form that it has in `Revocations`. */
-export function plainSerial(hex: string): string {
-  return hex.toLowerCase().replace(/^0+(?=.)/, '');
 }
 
 /** By the kind of signature; empty where the kind says it all. Of others OpenSSL alone can tell. */

@@ -92,8 +92,9 @@ async function readText(file: string, complain: Complain): Promise<string | unde
 }
 
 const pemHint =
-  'PEM is text that begins with -----BEGIN. Of a key store of Java or a .p12 file: ' +
-  'openssl pkcs12 -in FILE.p12 -out NEW.pem -nodes.';
+  'PEM is text that begins with -----BEGIN. Of a .p12 file: ' +
+  'openssl pkcs12 -in FILE.p12 -out NEW.pem -nodes; of a key store of Java first: ' +
+  'keytool -importkeystore -srckeystore FILE.jks -destkeystore FILE.p12 -deststoretype PKCS12.';
 
 function certificatesIn(text: string, file: string, complain: Complain): X509Certificate[] {
   const blocks = pemBlocks(text, 'CERTIFICATE');

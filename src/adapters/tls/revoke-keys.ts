@@ -5,7 +5,7 @@ import type { RevokedKeysOutcome } from '../../model/tls-keys.ts';
 import { revocationList } from './authority.ts';
 import { contentOf, findAuthority, refused } from './authority-files.ts';
 import { viewOf } from './certificate.ts';
-import { plainSerial } from './crl.ts';
+import { plainSerial } from '../../tls/certificate-id.ts';
 import { readSerials } from './read-keys.ts';
 
 const listFile = 'ca.crl';

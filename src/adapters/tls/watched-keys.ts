@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import type { CertificateId } from '../../model/principal.ts';
 import type { PeerName } from '../../model/peer-name.ts';
 import type { KeyFiles, KeyProblem, KeyPurpose } from '../../model/tls-keys.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
@@ -15,6 +16,7 @@ import { viewOf } from './certificate.ts';
 import { checkKeys } from './check-keys.ts';
 import { daysLeft, endsOf, isNear, type End } from './key-ends.ts';
 import { readKeys, type ReadKeys } from './read-keys.ts';
+import { Revoked } from './revoked.ts';
 
 /** Between two looks at the files. */
 const lookEveryMs = 5_000;
@@ -56,10 +58,11 @@ export async function watchKeys(options: WatchedKeysOptions): Promise<WatchedKey
   for (const { file, problem: why, fix } of problems) {
     options.logger.log('warn', 'keysDoubtful', { file, why, fix });
   }
-  return new WatchedKeys(options, keys, seen);
+  return new WatchedKeys(options, await indexed(keys), seen);
 }
 
 type UsableKeys = ReadKeys & { readonly keys: TransportKeys; readonly own: X509Certificate };
+type IndexedKeys = UsableKeys & { readonly revoked: Revoked };
 
 /** The keys of this peer, taken over from the files whenever they change to something that fits together. */
 export class WatchedKeys implements TransportSecurity {
@@ -70,14 +73,14 @@ export class WatchedKeys implements TransportSecurity {
   readonly #said = new Map<string, number>();
   #ends: readonly End[] = [];
   readonly #timer: Timer;
-  #current: UsableKeys;
+  #current: IndexedKeys;
   /** Of the files, as they were when they were last read. */
   #seen: string;
   /** The same, of what did not fit: it may have been half of a change. */
   #unfit: string | undefined;
   #looking: Promise<void> | undefined;
 
-  constructor(options: WatchedKeysOptions, keys: UsableKeys, seen: string) {
+  constructor(options: WatchedKeysOptions, keys: IndexedKeys, seen: string) {
     this.clientCertificates = options.clientCertificates;
     this.certificateNames = options.certificateNames ?? 'dn';
     this.#options = options;
@@ -98,6 +101,10 @@ export class WatchedKeys implements TransportSecurity {
   get peerName(): PeerName | undefined {
     return viewOf(this.#current.own).peer;
   }
+
+  /** Bound, for whoever takes it for a function of its own. */
+  readonly isRevoked = (certificate: CertificateId): boolean =>
+    this.#current.revoked.has(certificate);
 
   onRenewed(take: (keys: TransportKeys) => void): () => void {
     this.#takers.add(take);
@@ -136,7 +143,7 @@ export class WatchedKeys implements TransportSecurity {
     const purpose = { ...this.#options.purpose, clusterId: this.peerName?.clusterId };
     const { read, problems } = await readAndCheck({ ...this.#options, purpose });
     const found = usable(read, problems);
-    if (found !== undefined) this.#take(found, state);
+    if (found !== undefined) this.#take(await indexed(found), state);
     // Two files are written one after the other: what does not fit now may do so at the next look.
     else if (isAsked || state === this.#unfit) this.#refuse(errorsOf(problems), state);
     else this.#unfit = state;
@@ -149,7 +156,7 @@ export class WatchedKeys implements TransportSecurity {
     }
   }
 
-  #take(found: UsableKeys, state: string): void {
+  #take(found: IndexedKeys, state: string): void {
     this.#seen = state;
     this.#unfit = undefined;
     if (sameKeys(found.keys, this.keys)) return;
@@ -195,6 +202,10 @@ function usable(read: ReadKeys, problems: readonly KeyProblem[]): UsableKeys | u
   const { keys, own } = read;
   if (keys === undefined || own === undefined || errorsOf(problems).length > 0) return undefined;
   return { ...read, keys, own };
+}
+
+async function indexed(keys: UsableKeys): Promise<IndexedKeys> {
+  return { ...keys, revoked: await Revoked.in(keys.revocations) };
 }
 
 function errorsOf(problems: readonly KeyProblem[]): KeyProblem[] {

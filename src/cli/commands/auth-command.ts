@@ -52,24 +52,7 @@ function addSwitch(auth: Command, terminal: Terminal): void {
       if (options.output === 'json') writeJson(terminal, shown);
       else terminal.write(statusText(shown));
     });
-  withClientOptions(auth.command('init [principal...]'))
-    .description('switch grants on, with these as the first administrators; else with you')
-    .addHelpText(
-      'after',
-      `${examples('quoll auth init x509:CN=ops', 'quoll auth init group:ops token:ci')}
-For who asks from the machine of the peer itself, has a certificate, or is the super user. From then on
-nobody may do what was not granted; the super user can make roles and grants before.
-`,
-    )
-    .action(async (principals: readonly string[], options: ClientOptions) => {
-      for (const each of principals) checkPrincipal(each);
-      const ask = { method: 'POST', path: '/v1/auth/init', ...jsonBody({ principals }) } as const;
-      const shown = await asked(options, ask);
-      if (options.output === 'json') writeJson(terminal, shown);
-      else terminal.write(`grants are on: nobody may do what was not granted\n${whoText(shown)}`);
-      const { warning } = shown;
-      if (typeof warning === 'string') terminal.writeError(`quoll: warning: ${warning}\n`);
-    });
+  addInit(auth, terminal);
   withClientOptions(auth.command('off'))
     .description('switch grants off: only ACLs are asked then; roles and grants stay')
     .addHelpText(
@@ -84,6 +67,38 @@ Whoever reaches a port may then do all that ACLs leave open, which is nearly eve
       else terminal.write('grants are off: only ACLs are asked now\n');
     });
 }
+
+interface InitOptions extends ClientOptions {
+  readonly open?: true;
+}
+
+function addInit(auth: Command, terminal: Terminal): void {
+  withClientOptions(auth.command('init [principal...]'))
+    .description('switch grants on, with these as the first administrators; else with you')
+    .option('--open', 'grant everybody all below / by the role "open", to be narrowed step by step')
+    .addHelpText(
+      'after',
+      `${examples('quoll auth init x509:CN=ops', 'quoll auth init --open group:ops token:ci')}
+For who asks from the machine of the peer itself, has a certificate, or is the super user. From then on
+nobody may do what was not granted; the super user can make roles and grants before. With --open, everybody
+goes on as before, but below /zookeeper, which is the administrators' from then on.
+`,
+    )
+    .action(async (principals: readonly string[], options: InitOptions) => {
+      for (const each of principals) checkPrincipal(each);
+      const open = options.open === true;
+      const body = jsonBody(open ? { principals, open } : { principals });
+      const shown = await asked(options, { method: 'POST', path: '/v1/auth/init', ...body });
+      if (options.output === 'json') writeJson(terminal, shown);
+      else terminal.write(`${open ? begunOpen : begunClosed}\n${whoText(shown)}`);
+      const { warning } = shown;
+      if (typeof warning === 'string') terminal.writeError(`quoll: warning: ${warning}\n`);
+    });
+}
+
+const begunClosed = 'grants are on: nobody may do what was not granted';
+const begunOpen =
+  'grants are on, and open: the role "open" gives everybody all below /, but /zookeeper';
 
 function addRole(auth: Command, terminal: Terminal): void {
   const role = withClientOptions(auth.command('role'))

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Audit } from '../../ports/audit.ts';
-import { withProof } from '../../model/principal.ts';
+import { withProof, type CertificateId } from '../../model/principal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
@@ -12,10 +12,13 @@ import type { Caller } from '../../service/call.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
 import { RepeatedLog } from '../../service/repeated-log.ts';
 import { TlsAcceptor } from '../../tls/acceptor.ts';
+import { shownChain } from '../../tls/certificate-id.ts';
 import { principalOf } from '../../tls/certificate-principal.ts';
+import { whyNotBelieved } from '../../tls/complaints.ts';
 import { complaintAbout, shownCertificate } from '../../tls/shown-certificate.ts';
 import { beginsHandshake } from '../../tls/terms.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
+import { CertifiedConnections } from './certified-connections.ts';
 import { Handshakes } from './handshakes.ts';
 
 /** What a door is given that may speak TLS. */
@@ -95,8 +98,10 @@ class SecureEntrance {
   readonly #security: TransportSecurity;
   readonly #acceptor: TlsAcceptor;
   readonly #handshakes: Handshakes;
+  readonly #certified: CertifiedConnections;
   readonly #failures: RepeatedLog;
   readonly #plaintexts: RepeatedLog;
+  readonly #cuts: RepeatedLog;
 
   constructor(options: EntranceOptions, security: TransportSecurity) {
     const { clock, protocols } = options;
@@ -109,6 +114,14 @@ class SecureEntrance {
     });
     this.#failures = new RepeatedLog(options, 'warn', 'tlsHandshakeFailed');
     this.#plaintexts = new RepeatedLog(options, 'warn', 'tlsNotSpoken');
+    this.#cuts = new RepeatedLog(options, 'warn', 'revokedConnectionCut');
+    this.#certified = new CertifiedConnections({
+      clock,
+      security,
+      cut: (socket) => {
+        this.#cut(socket);
+      },
+    });
     this.#handshakes = new Handshakes({
       clock,
       closed: (address, why) => {
@@ -139,6 +152,7 @@ class SecureEntrance {
 
   stop(): void {
     this.#acceptor.stop();
+    this.#certified.stop();
     this.#handshakes.stop();
   }
 
@@ -162,10 +176,12 @@ class SecureEntrance {
   }
 
   #secured(socket: TLSSocket, address: string): void {
-    const complaint = this.#complaintAbout(socket);
+    const chain = this.#security.clientCertificates === 'none' ? [] : shownChain(socket);
+    const complaint = this.#complaintAbout(socket, chain);
     if (complaint === undefined) {
       this.#options.metrics?.count('tls_handshakes');
-      this.#options.begin(socket, this.#strangerOn(socket));
+      if (chain.length > 0) this.#certified.add(socket, chain);
+      this.#options.begin(socket, this.#strangerOn(socket, chain));
       return;
     }
     this.#failed(address, complaint.why);
@@ -186,21 +202,26 @@ class SecureEntrance {
   }
 
   /** Its address, and whom its certificate proves, which is believed. */
-  #strangerOn(socket: TLSSocket): Caller {
+  #strangerOn(socket: TLSSocket, chain: readonly CertificateId[]): Caller {
     const { clientCertificates, certificateNames = 'dn' } = this.#security;
     const shown = clientCertificates === 'none' ? undefined : shownCertificate(socket);
     const stranger = atAddress(socket, this.#options);
     return shown === undefined
       ? stranger
-      : withProof(stranger, principalOf(shown, certificateNames));
+      : withProof(stranger, principalOf(shown, chain, certificateNames));
   }
 
   /** `why` is for the log, `told` for the client. */
-  #complaintAbout(socket: TLSSocket): { readonly why: string; readonly told: string } | undefined {
+  #complaintAbout(
+    socket: TLSSocket,
+    chain: readonly CertificateId[],
+  ): { readonly why: string; readonly told: string } | undefined {
     const { clientCertificates } = this.#security;
     if (clientCertificates === 'none') return undefined;
     if (shownCertificate(socket) !== undefined) {
-      const complaint = complaintAbout(socket);
+      // Whoever goes on with a session of TLS from before the list is asked by OpenSSL no more.
+      const isRevoked = chain.some((each) => this.#security.isRevoked(each));
+      const complaint = isRevoked ? whyNotBelieved('CERT_REVOKED') : complaintAbout(socket);
       return complaint === undefined
         ? undefined
         : {
@@ -213,6 +234,21 @@ class SecureEntrance {
       why: 'it shows no certificate',
       told: 'a certificate has to be shown here, of a CA that this peer believes',
     };
+  }
+
+  /** Its certificate is on a list by now, and its door has not closed it. */
+  #cut({ remoteAddress }: TLSSocket): void {
+    const { door, metrics, audit } = this.#options;
+    const { id: address } = addressIdentity(remoteAddress);
+    metrics?.count('tls_connections_cut');
+    audit?.record({
+      event: 'ended',
+      who: [addressIdentity(remoteAddress)],
+      door,
+      op: 'prove',
+      detail: 'its certificate was revoked',
+    });
+    this.#cuts.happened({ door, address });
   }
 
   #failed(address: string, why: string): void {

@@ -4,12 +4,15 @@ import { streamChildren } from './streams/children-stream.ts';
 import {
   deleteGrant,
   deleteRole,
+  deleteToken,
   getAuth,
   initAuth,
   listGrants,
   listRoles,
+  listTokens,
   putGrant,
   putRole,
+  putToken,
   switchAuthOff,
 } from './operations/auth.ts';
 import { getCluster, getInfo, moveLeader } from './operations/cluster.ts';
@@ -128,6 +131,9 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
       ListGrants: answerOther(door, a.ListGrants, listGrants),
       PutGrant: answerOther(door, a.PutGrant, putGrant),
       DeleteGrant: answerOther(door, a.DeleteGrant, deleteGrant),
+      ListTokens: answerOther(door, a.ListTokens, listTokens),
+      PutToken: answerOther(door, a.PutToken, putToken),
+      DeleteToken: answerOther(door, a.DeleteToken, deleteToken),
     }),
   ];
 }

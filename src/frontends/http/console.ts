@@ -54,6 +54,7 @@ const files: ReadonlyMap<string, ConsoleFile> = new Map([
   ['/console/console.css', page('console', 'css')],
   ['/console/console.js', page('console', 'js')],
   ['/console/connection.js', page('connection', 'js')],
+  ['/console/live.js', page('live', 'js')],
   ['/console/login.js', page('login', 'js')],
   ['/console/tree.js', page('tree', 'js')],
 ]);

@@ -41,8 +41,8 @@ export async function openSession(exchange: Exchange): Promise<void> {
 export async function touchSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
-  const { stranger } = exchange.connection;
-  const view = await service.sessions.touch(credentialOf(exchange, segments), timeoutMs, stranger);
+  const credential = credentialOf(exchange, segments);
+  const view = await service.sessions.touch(credential, timeoutMs, exchange.asker());
   const headers = ['X-Session-Expires-In', String(Math.round(view.expiresInMs))];
   exchange.send({ status: 204, headers, meta: view.meta });
 }
@@ -51,7 +51,7 @@ export async function touchSession(exchange: Exchange, segments: UrlSegments): P
 export async function closeSession(exchange: Exchange, segments: UrlSegments): Promise<void> {
   const { service } = exchange.door;
   const timeoutMs = exchange.timeoutMs();
-  const asker = exchange.connection.stranger;
+  const asker = exchange.asker();
   const meta = await service.sessions.close(credentialOf(exchange, segments), timeoutMs, { asker });
   exchange.send({ status: 204, meta });
 }

@@ -49,8 +49,9 @@ export async function connect(
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { code } = error.refusal;
-    if (code === 'sessionExpired' || code === 'authFailed') connecting.refuse();
-    else connecting.hangUp();
+    if (code === 'sessionExpired' || code === 'authFailed' || code === 'noAuth') {
+      connecting.refuse();
+    } else connecting.hangUp();
   }
 }
 

@@ -90,7 +90,9 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.statistics = door.statistics.opened(remoteOf(socket), door.clock.wall());
     this.#socket = socket;
     this.#frames = new Frames(door.service.limits.requestBytesMax);
-    this.proofs = new Proofs(stranger, endingWithProof(door, this));
+    this.proofs = new Proofs(stranger, endingWithProof(door, this), () => {
+      this.#takeSoon();
+    });
     this.#caller = stranger;
     this.#undo = [over, this.proofs.close];
     this.account = door.budget.open(addressOf(stranger.identities));
@@ -442,6 +444,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   #mayTake(): boolean {
     if (this.#phase === 'new') return this.#waitsToBegin;
     if (this.#phase !== 'open' || this.#isLeaving || this.isClosingSession) return false;
+    if (this.proofs.isAwaited) return false;
     if (this.attached.pipeline.isFull || this.#inFlightBytes >= inFlightBytesMax) return false;
     return this.#output.hasRoom;
   }

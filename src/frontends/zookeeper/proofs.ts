@@ -17,14 +17,33 @@ export class Proofs {
   #bytes = 0;
   /** Of the challenge by SASL that is to be answered. */
   saslNonce: string | undefined;
+  /** Verdicts that are to come. */
+  #awaited = 0;
   readonly #whenOver: WhenOver;
+  readonly #known: () => void;
   #forgetEnd: () => void;
 
-  /** `stranger`: who it is without another word. `whenOver`: has somebody told when what was proved ends. */
-  constructor(stranger: Caller, whenOver: WhenOver) {
+  /**
+   * `stranger`: who it is without another word. `whenOver`: has somebody told when what was proved ends. `known`: a verdict
+   * that was awaited has come.
+   */
+  constructor(stranger: Caller, whenOver: WhenOver, known: () => void) {
     this.#principal = stranger;
     this.#whenOver = whenOver;
+    this.#known = known;
     this.#forgetEnd = whenOver(stranger);
+  }
+
+  get isAwaited(): boolean {
+    return this.#awaited > 0;
+  }
+
+  await(): () => void {
+    this.#awaited++;
+    return () => {
+      this.#awaited--;
+      this.#known();
+    };
   }
 
   get principal(): Caller {

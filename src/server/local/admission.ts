@@ -50,7 +50,11 @@ export class Admission {
       superDigest,
       budget,
       auditedBelow,
-    }: Pick<EnsembleServerOptions, 'limits' | 'superDigest' | 'budget' | 'auditedBelow'>,
+      isRevoked,
+    }: Pick<
+      EnsembleServerOptions,
+      'limits' | 'superDigest' | 'budget' | 'auditedBelow' | 'isRevoked'
+    >,
     ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger' | 'audit'>,
   ) {
     this.entrance = entrance;
@@ -58,7 +62,7 @@ export class Admission {
     this.credentials = new CredentialChecks(ports.hash);
     this.#budget = budget ?? new Budget();
     this.audit = new AuditTrail(ports.audit, auditedBelow);
-    this.validities = new Validities(entrance, ports.clock);
+    this.validities = new Validities(entrance, ports.clock, isRevoked);
     this.failures = new AuthFailures(ports, this.audit);
     this.#superUser = new SuperUser(superDigest, this.failures);
   }
@@ -241,8 +245,15 @@ export class Admission {
     done: (refusal: Refusal | undefined) => void,
   ): void {
     this.credentials.check(peer, credential, timeoutMs, (verdict) => {
-      if (verdict === 'valid') peer.sessions.heard(credential.session);
-      this.refuse(verdict, asker, done);
+      if (verdict !== 'valid') {
+        this.refuse(verdict, asker, done);
+        return;
+      }
+      const identities = this.recognize(asker.identities ?? []);
+      const strange = this.credentials.strange(peer, credential, identities);
+      if (strange === undefined) peer.sessions.heard(credential.session);
+      this.audit.answered(asker, 'keepSession', '/', strange);
+      done(strange);
     });
   }
 

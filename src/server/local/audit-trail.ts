@@ -81,6 +81,11 @@ export class AuditTrail {
     this.#record(asker, { event: 'authenticated', op: 'prove' });
   }
 
+  /** What somebody has proved is over, and so is what he has open by it. */
+  ended(asker: Partial<Asker>, { detail }: Refusal): void {
+    this.#record(asker, { event: 'ended', op: 'prove', detail });
+  }
+
   /** `as`: whom a wrong proof was to prove; `code`: with what it was answered. */
   failed(asker: Partial<Asker>, as: string, code: 'authFailed' | 'throttled'): void {
     this.#record(asker, { event: 'authFailed', op: 'prove', code, detail: `as ${as}` });

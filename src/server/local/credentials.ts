@@ -1,9 +1,11 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import type { Identity } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Hash } from '../../ports/hash.ts';
 import type { SessionCredential } from '../../service/call.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
+import { mayKeep } from './session-keepers.ts';
 
 /** Says what a check of a secret found; `gone` only on the leader's word: a peer that is merely behind does not know. */
 export type CredentialVerdict = 'valid' | 'wrong' | 'gone' | Refusal;
@@ -28,6 +30,24 @@ export class CredentialChecks {
 
   constructor(hash: Hash) {
     this.#hash = hash;
+  }
+
+  /**
+   * Says why who shows the right secret may not speak for the session; undefined: he may. While grants are on it is for who
+   * began it: else whoever lost what he had been granted could keep ephemerals and places by the secret alone.
+   */
+  strange(
+    { applier }: RunningPeer,
+    { session }: SessionCredential,
+    identities: readonly Identity[],
+  ): Refusal | undefined {
+    const { state } = applier;
+    const proof = state.session(session)?.secretHash;
+    if (proof === undefined || !state.grants.isOn) return undefined;
+    if (mayKeep(proof, identities, this.#hash)) return undefined;
+    const detail =
+      'The session was begun by somebody else: show what proved then who you are, or begin another.';
+    return refused('noAuth', detail);
   }
 
   /** Requests of the session wait, and who comes now has to wait behind them. */
@@ -88,7 +108,9 @@ function judge(
 ): 'valid' | 'wrong' | 'gone' {
   const found = peer.applier.state.session(session);
   if (found === undefined) return 'gone';
-  return equalInConstantTime(found.secretHash, hashed) ? 'valid' : 'wrong';
+  // Behind it stands who may keep it: see `session-keepers.ts`.
+  const ofSecret = found.secretHash.subarray(0, hashed.length);
+  return equalInConstantTime(ofSecret, hashed) ? 'valid' : 'wrong';
 }
 
 /** Time must not tell how much of a guess was right. */

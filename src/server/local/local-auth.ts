@@ -8,10 +8,12 @@ import {
   complaintOfName,
   encodeAuthDocument,
   formatPrincipal,
+  openRole,
+  verbs,
   type AuthSwitch,
 } from '../../model/auth.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
-import { childOf, type ZnodePath } from '../../model/path.ts';
+import { childOf, rootPath, type ZnodePath } from '../../model/path.ts';
 import { anyVersion, type CheckOp, type RequestContext, type TreeOp } from '../../model/request.ts';
 import type {
   Asking,
@@ -20,6 +22,7 @@ import type {
   AuthService,
   AuthStatus,
   Named,
+  Opening,
 } from '../../service/auth.ts';
 import type { AnswerMeta, Caller } from '../../service/call.ts';
 import { validateTimeout } from '../../service/validate.ts';
@@ -63,7 +66,11 @@ export class LocalAuth implements AuthService {
     });
   }
 
-  init(principals: readonly string[], asking: Asking): Promise<AuthStatus> {
+  init(
+    principals: readonly string[],
+    asking: Asking,
+    opening: Opening = 'closed',
+  ): Promise<AuthStatus> {
     return this.#behindBarrier(asking, (peer, identities, answer) => {
       const { state } = peer.applier;
       const actor = beginner(state, identities);
@@ -75,7 +82,7 @@ export class LocalAuth implements AuthService {
       if (isRefusal(actor)) answer(actor);
       else if (isRefusal(first)) answer(first);
       else {
-        const ops = beginningOps(state, first);
+        const ops = beginningOps(state, first, opening);
         this.#write(peer, { actor, ops, asking }, (meta) => {
           answer(isRefusal(meta) ? meta : this.#begun(peer.applier.state, identities));
         });
@@ -234,14 +241,26 @@ function documentsOf<Kind extends AuthDocumentKind>(
 
 /**
  * Switches grants on with these for administrators, in the place of who stands there from before. What a version without
- * grants let be made there goes.
+ * grants let be made there goes. All at once: where they begin open, nobody is refused in between.
  */
-export function beginningOps({ grants }: StateMachine, first: readonly string[]): TreeOp[] {
+export function beginningOps(
+  { grants }: StateMachine,
+  first: readonly string[],
+  opening: Opening = 'closed',
+): TreeOp[] {
   const grant = { principals: [...new Set(first)], roles: [adminRole] };
   return [
     ...grants.leftBehind().map((path) => deleteOp(path, true)),
     putOp(childOf(authGrantsPath, firstGrant), grant),
+    ...(opening === 'open' ? openingOps() : []),
     putOp(authRoot, { on: true }),
+  ];
+}
+
+function openingOps(): TreeOp[] {
+  return [
+    putOp(childOf(authRolesPath, openRole), { rules: [{ prefix: rootPath, verbs }] }),
+    putOp(childOf(authGrantsPath, openRole), { principals: ['world:anyone'], roles: [openRole] }),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Authenticator, ProofFailed } from '../../ports/authenticator.ts';
 import type { Hash } from '../../ports/hash.ts';
 import type { Asker, Caller } from '../../service/call.ts';
 import { tokenPrefix, type IdentityService } from '../../service/identifying.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import type { AuthFailures } from './auth-failures.ts';
 import type { Entrance } from './entrance.ts';
 import type { Validities } from './validities.ts';
@@ -18,6 +19,7 @@ const bearerBytesMax = 8_192;
 interface LocalIdentitiesParts {
   readonly entrance: Entrance;
   readonly hash: Hash;
+  readonly audit: AuditTrail;
   readonly failures: AuthFailures;
   readonly validities: Validities;
   readonly authenticator: Authenticator | undefined;
@@ -82,8 +84,12 @@ export class LocalIdentities implements IdentityService {
     return this.#parts.validities.refusal(validity) === undefined;
   }
 
-  whenOver({ validity }: Caller, run: (refusal: Refusal) => void): () => void {
-    return this.#parts.validities.whenOver(validity, run);
+  whenOver(caller: Caller, run: (refusal: Refusal) => void): () => void {
+    const { audit, validities } = this.#parts;
+    return validities.whenOver(caller.validity, (refusal) => {
+      audit.ended(caller, refusal);
+      run(refusal);
+    });
   }
 
   #staticToken(bearer: string): Principal | ProofFailed {

@@ -219,9 +219,8 @@ export class LocalLocks implements LockService {
     caller: Caller,
     options: { readonly token?: Zxid; readonly timeoutMs: number },
   ): Promise<AnswerMeta> {
-    const who = whoHolds(caller);
     const asked = () => ({ identities: this.#parts.admission.recognize(caller.identities) });
-    return this.#leave({ queue, lockId, who, context: asked }, options);
+    return this.#leave({ queue, lockId, who: whoHolds(caller), context: asked }, options);
   }
 
   /** By right of whoever the leader is told of. */
@@ -236,8 +235,8 @@ export class LocalLocks implements LockService {
       const ownSession = keys.ownSession();
       const named = { kind: 'releaseLock', queue, contender, ownSession } as const;
       const request = token === undefined ? named : { ...named, token };
-      this.#release(peer, { request, context: context(), timeoutMs }, (released) => {
-        this.#parts.admission.audit.answered(leaving, 'releaseLock', queue, released);
+      this.#release(peer, { request, context: context(), timeoutMs }, (released, result) => {
+        this.#parts.admission.audit.wroteQueue(leaving, 'releaseLock', queue, result);
         answer(released);
       });
     });
@@ -274,7 +273,7 @@ export class LocalLocks implements LockService {
     return admission.promise(who, timeoutMs, (peer, answer) => {
       this.#place(peer, { queue, lockId, caller, timeoutMs }, (place) => {
         if (isRefusal(place)) answer(place);
-        else this.#proclaim(peer, { queue, lockId, data, timeoutMs, place }, answer);
+        else this.#proclaim(peer, { queue, lockId, caller, data, timeoutMs, place }, answer);
       });
     });
   }
@@ -329,13 +328,14 @@ export class LocalLocks implements LockService {
     proclaimed: {
       readonly queue: ZnodePath;
       readonly lockId: string;
+      readonly caller: Caller;
       readonly data: Uint8Array;
       readonly timeoutMs: number;
       readonly place: Standing;
     },
     answer: AnswerCallback<LockStatus>,
   ): void {
-    const { queue, lockId, data, timeoutMs, place } = proclaimed;
+    const { queue, lockId, caller, data, timeoutMs, place } = proclaimed;
     const { path, czxid } = place.contender;
     const ops = [
       { op: 'checkLock', path: queue, token: czxid },
@@ -343,9 +343,9 @@ export class LocalLocks implements LockService {
     ] as const;
     const request = { kind: 'multi', single: false, ops } as const;
     peer.writes.submit(request, ofOwner, timeoutMs, (result) => {
+      this.#parts.admission.audit.wroteQueue(caller, 'proclaim', queue, result);
       // The contender went with its session or its release: it leads no more.
-      const isGone = isRefusal(result) && result.code === 'noNode';
-      if (isGone) answer(fencedOut(queue));
+      if (isRefusal(result) && result.code === 'noNode') answer(fencedOut(queue));
       else if (isRefusal(result)) answer(withoutIndex(result));
       else answer(this.#status(peer, lockId, { state: 'granted', standing: place }));
     });
@@ -378,18 +378,18 @@ export class LocalLocks implements LockService {
       readonly context: RequestContext;
       readonly timeoutMs: number;
     },
-    answer: AnswerCallback<AnswerMeta>,
+    answer: (released: AnswerMeta | Refusal, result: WriteResult) => void,
   ): void {
     const { clock } = this.#parts.ports;
     const untilMs = clock.now() + timeoutMs;
     let unknown: Refusal | undefined;
     const judged = (result: WriteResult): void => {
-      if (!isRefusal(result)) answer(this.#meta());
-      else if (unknown !== undefined && result.code === 'lockLost') answer(this.#meta());
+      if (!isRefusal(result)) answer(this.#meta(), result);
+      else if (unknown !== undefined && result.code === 'lockLost') answer(this.#meta(), unknown);
       else if (result.code === 'connectionLoss' && clock.now() < untilMs) {
         if (result.applied !== 'no') unknown ??= result;
         peer.writes.submit(request, context, untilMs - clock.now(), judged);
-      } else answer(unknown ?? result);
+      } else answer(unknown ?? result, unknown ?? result);
     };
     peer.writes.submit(request, context, timeoutMs, judged);
   }
@@ -547,8 +547,8 @@ export class LocalLocks implements LockService {
 }
 
 /** Whoever has the lockId: no session is looked at. */
-function whoHolds({ identities, validity }: Caller): Claim {
-  return validity === undefined ? { identities } : { identities, validity };
+function whoHolds({ identities, validity, door }: Caller): Claim {
+  return validity === undefined ? { identities, door } : { identities, door, validity };
 }
 
 /** Whoever enters: who it is, is looked at when there is room. */

@@ -66,6 +66,7 @@ export class LocalService implements CoordinationService {
     this.identities = new LocalIdentities({
       entrance,
       hash: ports.hash,
+      audit: admission.audit,
       failures: admission.failures,
       validities: admission.validities,
       authenticator: options.authenticator,

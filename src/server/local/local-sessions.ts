@@ -13,6 +13,7 @@ import { clampSessionTimeout, validateTimeout } from '../../service/validate.ts'
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
+import { proofOfSession } from './session-keepers.ts';
 import { noClaim, type Admission, type Claim } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
 
@@ -133,7 +134,7 @@ export class LocalSessions implements SessionService {
       kind: 'createSession',
       session,
       timeoutMs: clampSessionTimeout(timeoutMs, options.limits),
-      secretHash: ports.hash.sha256(secret),
+      secretHash: this.#proofOf(peer, secret, identities),
       ...(owner === undefined ? {} : { owner }),
     } as const;
     const askedAtMs = ports.clock.now();
@@ -154,6 +155,17 @@ export class LocalSessions implements SessionService {
       this.#keep(peer, session, giveBack);
       answer(this.#view(peer, session));
     });
+  }
+
+  /** While grants are on a session is known by who begins it, too. */
+  #proofOf(
+    peer: RunningPeer,
+    secret: Uint8Array,
+    identities: readonly Identity[] = [],
+  ): Uint8Array {
+    const { hash } = this.#parts.ports;
+    const hashed = hash.sha256(secret);
+    return peer.applier.state.grants.isOn ? proofOfSession(hashed, identities, hash) : hashed;
   }
 
   /** A session is for whoever may do anything at all with it. */

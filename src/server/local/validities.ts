@@ -1,5 +1,5 @@
 import { refused, type Refusal } from '../../model/error-code.ts';
-import type { Validity } from '../../model/principal.ts';
+import type { CertificateId, Validity } from '../../model/principal.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Entrance } from './entrance.ts';
 
@@ -17,25 +17,32 @@ interface Resting {
 
 /**
  * Knows whether what somebody has proved still says anything: it ends at its time, by the wall clock, and with the static
- * token that it rests on. Who keeps something open is told within a tenth of a second.
+ * token that it rests on, or when its certificate is revoked. Who keeps something open is told within a tenth of a second.
  */
 export class Validities {
   readonly #entrance: Entrance;
   readonly #clock: Clock;
+  readonly #isRevoked: (certificate: CertificateId) => boolean;
   readonly #resting = new Set<Resting>();
   #looking: Timer | undefined;
   #isLooking = false;
 
-  constructor(entrance: Entrance, clock: Clock) {
+  constructor(
+    entrance: Entrance,
+    clock: Clock,
+    isRevoked: (certificate: CertificateId) => boolean = () => false,
+  ) {
     this.#entrance = entrance;
     this.#clock = clock;
+    this.#isRevoked = isRevoked;
   }
 
   /** Gives the refusal for who asks when it is over; undefined while it stands. */
   refusal(validity: Validity | undefined): Refusal | undefined {
     if (validity === undefined) return undefined;
-    const { notAfterMs, tokens } = validity;
+    const { notAfterMs, tokens, certificates } = validity;
     if (this.#clock.wall() > notAfterMs) return hasEnded();
+    if (certificates?.some(this.#isRevoked) === true) return isRevokedCertificate();
     if (tokens === undefined) return undefined;
     const known = this.#entrance.peer?.applier.state.grants.tokens;
     return tokens.every((token) => known?.stands(token) === true) ? undefined : isRevoked();
@@ -87,6 +94,11 @@ export class Validities {
 function hasEnded(): Refusal {
   const detail =
     'What proved who you are is valid no longer: sign in again, or connect with a new certificate.';
+  return refused('authFailed', detail);
+}
+
+function isRevokedCertificate(): Refusal {
+  const detail = 'The certificate that proved who you are was revoked: connect with another.';
   return refused('authFailed', detail);
 }
 

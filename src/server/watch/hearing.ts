@@ -54,6 +54,11 @@ export class Hearing {
     return this.refusal(path, identities, aclNow === undefined ? wishes : past) === undefined;
   }
 
+  /** Of what was judged before, and waited: by what is granted since then. */
+  mayStillHear(event: WatchEvent, identities: readonly Identity[], wishes: WatchWishes): boolean {
+    return this.refusal(event.path, identities, wishes) === undefined;
+  }
+
   /** Of what comes out of the log: by what holds now, too. */
   mayHearLater(event: WatchEvent, identities: readonly Identity[]): boolean {
     return (

@@ -229,6 +229,7 @@ export class WatchHub {
       tuning,
       metrics,
       deliveries: this.#deliveries,
+      hearing: this.hearing,
       initials: this.#initials,
       tooSlow: (slow) => {
         this.#tooSlow(slow);

@@ -6,7 +6,8 @@ import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { EventBatch, OutletSink, WatchItem, WatchScope } from '../../service/watching.ts';
-import { eventBytes } from './event-batch.ts';
+import { eventBytes, SharedBatch } from './event-batch.ts';
+import type { Hearing, WatchWishes } from './hearing.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { WatchTuning } from '../tuning.ts';
 
@@ -51,6 +52,7 @@ interface WatchOutletParts {
   readonly tuning: WatchTuning & { readonly sliceMs: number };
   readonly metrics: Metrics;
   readonly deliveries: Deliveries;
+  readonly hearing: Hearing;
   /** Of `initial` items that wait in any outlet. */
   readonly initials: { waitingBytes: number };
   /** More waits than may: the reader is too slow. */
@@ -58,13 +60,16 @@ interface WatchOutletParts {
 }
 
 /** One thing that waits for the reader: an item, or somebody who wants to know when all before it is gone. */
-type Queued =
-  | {
-      readonly tag: number;
-      readonly watching: Watching;
-      readonly item: WatchItem;
-    }
-  | { readonly passed: () => void };
+type Queued = QueuedItem | { readonly passed: () => void };
+
+interface QueuedItem {
+  readonly tag: number;
+  readonly watching: Watching;
+  readonly item: WatchItem;
+  /** Of what was granted when it was judged who may hear of it. */
+  readonly mark: object;
+  readonly isPast: boolean;
+}
 
 /** Holds what one connection watches, and what waits for it to take more. Knows nothing of where events come from. */
 export class WatchOutlet {
@@ -127,7 +132,7 @@ export class WatchOutlet {
     // Much may be applied in one turn: who takes it at once is not slow.
     while (this.makeRoom(batch));
     if (this.#isFullFor(batch)) this.#parts.tooSlow(this);
-    else this.replayed(watching, batch);
+    else this.#pushEvents(watching, batch, false);
   }
 
   /** Hands over one item when too much waits for this batch and the reader takes it; false when it does not help. */
@@ -139,15 +144,19 @@ export class WatchOutlet {
 
   /** Of a watch that comes back: whoever gives them has looked for room. */
   replayed(watching: Watching, batch: EventBatch): void {
+    this.#pushEvents(watching, batch, true);
+  }
+
+  #pushEvents(watching: Watching, batch: EventBatch, isPast: boolean): void {
     this.#batches++;
     this.#bytes += batch.bytes;
-    this.#push({ tag: watching.tag, watching, item: { kind: 'events', batch } });
+    this.#pushItem(watching, { kind: 'events', batch }, isPast);
   }
 
   /** Anything but events: few, and never dropped for a slow reader. */
   tell(watching: Watching, item: Exclude<WatchItem, { kind: 'events' }>): void {
     if (item.kind === 'initial') this.#parts.initials.waitingBytes += bytesOf(item.events);
-    this.#push({ tag: watching.tag, watching, item });
+    this.#pushItem(watching, item, item.kind === 'initial');
   }
 
   /** About a tag that never became a watch: does not wait, so that a flood of them takes no memory here. */
@@ -174,13 +183,14 @@ export class WatchOutlet {
       if (this.#isBlocked) break;
       this.#queue.shift();
       this.#release(next.item);
-      if (isMoot(next)) continue;
+      const item = isMoot(next) ? undefined : this.#stillHeard(next);
+      if (item === undefined) continue;
       left--;
       // An item may be large: the clock is looked at after each.
       if (untilMs < Number.POSITIVE_INFINITY && clock.now() >= untilMs) left = 0;
-      if (next.item.kind === 'events') events += next.item.batch.events.length;
-      else if (next.item.kind === 'fired') events++;
-      if (!this.#parts.sink.send(next.tag, next.item)) this.#block();
+      if (item.kind === 'events') events += item.batch.events.length;
+      else if (item.kind === 'fired') events++;
+      if (!this.#parts.sink.send(next.tag, item)) this.#block();
     }
     this.#isServing = false;
     if (events > 0) this.#parts.metrics.count('watch_events', events);
@@ -246,6 +256,32 @@ export class WatchOutlet {
     return this.#batches >= outletBatchesMax || this.#bytes + bytes > outletBytesMax;
   }
 
+  /**
+   * Gives what of an item may be told now: whoever was shut out while it waited is told nothing of it. A one-shot watch is
+   * spent by now, and says no more than that something was so at a path that its owner had named.
+   */
+  #stillHeard({ watching, item, mark, isPast }: QueuedItem): WatchItem | undefined {
+    const { hearing, identities } = this.#parts;
+    if (mark === hearing.mark || (item.kind !== 'events' && item.kind !== 'initial')) return item;
+    const wishes: WatchWishes = {
+      withData: watching.kind === 'lasting' && watching.withData,
+      withPast: isPast,
+    };
+    const isHeard = (event: WatchEvent): boolean => hearing.mayStillHear(event, identities, wishes);
+    if (item.kind === 'initial') return { ...item, events: item.events.filter(isHeard) };
+    const { batch } = item;
+    const heard = batch.events.filter(({ event }) => isHeard(event));
+    if (heard.length === batch.events.length) return item;
+    return heard.length === 0
+      ? undefined
+      : { kind: 'events', batch: new SharedBatch(batch.zxid, heard) };
+  }
+
+  #pushItem(watching: Watching, item: WatchItem, isPast: boolean): void {
+    const { mark } = this.#parts.hearing;
+    this.#push({ tag: watching.tag, watching, item, mark, isPast });
+  }
+
   #push(queued: Queued): void {
     if (this.#isClosed) return;
     if (this.isEmpty) this.#movedAtMs = this.#parts.clock.now();
@@ -280,7 +316,7 @@ function isDroppable(queued: Queued): boolean {
 }
 
 /** The door has no more use for it. */
-function isMoot({ watching, item }: Extract<Queued, { item: WatchItem }>): boolean {
+function isMoot({ watching, item }: QueuedItem): boolean {
   return watching.isUnwatched && isStreamed(item);
 }
 

@@ -1,5 +1,6 @@
 import type { Identity } from '../../model/acl.ts';
 import { isComplaint, parseToken, type TokenDocument } from '../../model/auth.ts';
+import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Principal } from '../../model/principal.ts';
 
 interface Token {
@@ -50,6 +51,11 @@ export class Tokens {
     return all?.some((token) => token.words === words) === true;
   }
 
+  /** There is a document of this name. */
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
   #remove(name: string): void {
     const before = this.#byName.get(name);
     if (before === undefined) return;
@@ -59,6 +65,19 @@ export class Tokens {
     if (left.length > 0) this.#byHash.set(sha256, left);
     else this.#byHash.delete(sha256);
   }
+}
+
+/**
+ * Refuses who asks by a token that is not there: the peer that passed the request on may not have applied its end. One that was
+ * changed is believed as that peer knew it until it has.
+ */
+export function refusalOfTokens(
+  tokens: Pick<Tokens, 'has'>,
+  identities: readonly Identity[],
+): Refusal | undefined {
+  const isGone = identities.some(({ scheme, id }) => scheme === 'token' && !tokens.has(id));
+  if (!isGone) return undefined;
+  return refused('authFailed', 'The token that proved who you are was revoked: use another.');
 }
 
 const hashDigits = 64;

@@ -34,6 +34,7 @@ import type { PendingTxns } from './pending-txns.ts';
 import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { tooManySessions } from './prepare-growth.ts';
 import { unfitGrants } from './prepare-auth.ts';
+import { refusalOfTokens } from '../access/tokens.ts';
 import { prepareOp, tooManyChanges, unexpected, type OpContext } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
@@ -128,7 +129,8 @@ export class Preparer {
       forgetUpTo,
       idempotency,
     };
-    const decision = decide(preparation, request);
+    const decision =
+      refusalOfTokens(view.state.grants.tokens, context.identities) ?? decide(preparation, request);
     switch (decision.kind) {
       case 'refused':
       case 'nothing':

@@ -7,7 +7,7 @@ import { finish, hashBytes, hashText, mix, mixNumber } from '../digest/mixing.ts
 export interface Session {
   readonly session: SessionId;
   readonly timeoutMs: number;
-  /** SHA-256 of the secret. */
+  /** SHA-256 of the secret, and what whoever made it put behind that. */
   readonly secretHash: Uint8Array;
   /** The carrier that owns the session's order; empty until one took it. */
   readonly owner: string;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { formatPrincipal } from '../../../src/model/auth.ts';
 import { digestIdentity } from '../../../src/wire/credentials.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { newTokenText } from '../../support/identity/static-tokens.ts';
 import { auth, GrpcClient, richErrorOf, znodes } from '../../support/grpc-client.ts';
 
 const root = 'root:secret';
@@ -64,11 +66,58 @@ describe('gRPC: grants', () => {
     await client.call(znodes.Get, { path: '/app' });
   });
 
+  it('go by tokens that are made, listed and revoked', async () => {
+    await client.call(auth.InitAuth, { principals: [principal(root)] });
+    const text = newTokenText();
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const ci = { name: 'ci', sha256, groups: ['builders'], notAfterMs: 4_000_000_000_000 };
+    const endless = { name: 'endless', sha256: 'a'.repeat(64), groups: [] };
+    for (const token of [ci, endless]) await client.call(auth.PutToken, { token }, as(root));
+    const { tokens } = await client.call(auth.ListTokens, {}, as(root));
+    const shown = tokens.map(({ notAfterMs, ...rest }) => ({
+      ...rest,
+      end: notAfterMs.toNumber(),
+    }));
+    const { notAfterMs: end, ...rest } = ci;
+    assert.deepEqual(shown, [
+      { ...rest, end },
+      { ...endless, end: 0 },
+    ]);
+    const bearer = { metadata: { authorization: `Bearer ${text}` } };
+    const { status } = await client.call(auth.GetAuth, {}, bearer);
+    assert.deepEqual(status?.identities, ['ip:127.0.0.1', 'token:ci', 'group:builders']);
+    for (const asked of [
+      client.call(auth.ListTokens, {}, bearer),
+      client.call(auth.PutToken, { token: ci }, bearer),
+      client.call(auth.DeleteToken, { name: 'ci' }),
+    ]) {
+      await refused('NOAUTH', asked);
+    }
+    await client.call(auth.DeleteToken, { name: 'ci' }, as(root));
+    await refused('AUTHFAILED', client.call(auth.GetAuth, {}, bearer));
+    await refused('NONODE', client.call(auth.DeleteToken, { name: 'ci' }, as(root)));
+    await client.call(auth.SwitchAuthOff, {}, as(root));
+  });
+
+  it('begin open where that is asked for', async () => {
+    const first = { principals: [principal(root)], open: true };
+    const { status } = await client.call(auth.InitAuth, first);
+    assert.deepEqual(status?.roles, ['open']);
+    await client.call(znodes.Create, { path: '/open' });
+    await refused('NOAUTH', client.call(znodes.Get, { path: '/zookeeper/config' }));
+    await client.call(auth.DeleteGrant, { name: 'open' }, as(root));
+    await refused('NOAUTH', client.call(znodes.Get, { path: '/open' }));
+    await client.call(auth.SwitchAuthOff, {}, as(root));
+  });
+
   it('refuse what says nothing', async () => {
     const role = { name: 'a', rules: [{ prefix: '/a', verbs: ['VERB_UNSPECIFIED' as const] }] };
     await refused('BADARGUMENTS', client.call(auth.PutRole, { role }));
     await refused('BADARGUMENTS', client.call(auth.PutRole, {}));
     await refused('BADARGUMENTS', client.call(auth.PutGrant, {}));
+    await refused('BADARGUMENTS', client.call(auth.PutToken, {}));
+    const token = { name: 'a', sha256: newTokenText(), groups: [] };
+    await refused('BADARGUMENTS', client.call(auth.PutToken, { token }));
     const grant = { name: 'a', principals: ['ann'], roles: [] };
     await refused('BADARGUMENTS', client.call(auth.PutGrant, { grant }));
     await refused('BADARGUMENTS', client.call(auth.InitAuth, { principals: ['ann'] }));

@@ -19,6 +19,8 @@ import { Authority, TestSecurity } from '../../support/tls/authority.ts';
 import { DoorPeer } from '../../support/tls/door-peer.ts';
 import { askHttps } from '../../support/tls/https-client.ts';
 import { until } from '../../support/until.ts';
+import { JuteSocket, records, request } from '../../support/zookeeper/jute-frames.ts';
+import { opCodes } from '../../support/zookeeper/requests.ts';
 
 describe('a token of an issuer says who somebody is', () => {
   let issuer: Issuer;
@@ -97,17 +99,19 @@ describe('a token of an issuer says who somebody is', () => {
   it('signed by any key of the issuer, of an algorithm that is believed', async () => {
     await issuer.addKey('second', 'EdDSA');
     await issuer.addKey('third', 'RS256');
-    for (const key of ['first', 'second', 'third']) {
-      // Of a key that is not known the issuer is asked, and not once more within half a minute.
-      const token = await issuer.sign({ key });
-      assert.equal((await ask('/ann', token)).status, key === 'first' ? 200 : 401);
-    }
-    assert.equal(issuer.asked, 1);
-    await close();
-    await open();
+    const asked = issuer.asked;
     for (const key of ['first', 'second', 'third']) {
       assert.equal((await ask('/ann', await issuer.sign({ key }))).status, 200, key);
     }
+    // Because of the first that was not known the issuer was asked, and told of both.
+    assert.equal(issuer.asked, asked + 1);
+    // Of a key that it does not show it is asked, and not once more within some seconds.
+    await issuer.addKey('fourth');
+    issuer.withdrawKey('fourth');
+    for (let times = 0; times < 3; times++) {
+      assert.equal((await ask('/ann', await issuer.sign({ key: 'fourth' }))).status, 401);
+    }
+    assert.equal(issuer.asked, asked + 2);
   });
 
   const wrong: readonly (readonly [string, () => Promise<string>, RegExp])[] = [
@@ -194,6 +198,53 @@ describe('a token of an issuer says who somebody is', () => {
     await open();
     await until('the keys to be renewed', async () => (await ask('/ann', token)).status === 401);
     assert.equal((await ask('/ann', await issuer.sign({ key: 'second' }))).status, 200);
+  });
+
+  it('before what a client of ZooKeeper sends right behind it is looked at', async () => {
+    const address = `127.0.0.1:${String(peer.ports.zookeeper)}`;
+    const client = await JuteSocket.openTls(address, { ca: at.ca });
+    await client.connect();
+    // Its key is not known yet: the issuer has to be asked.
+    const token = await issuer.sign();
+    client.write(
+      Buffer.concat([
+        request(-4, opCodes.auth, records.auth('bearer', token)),
+        request(1, opCodes.getData, records.read('/ann')),
+        request(2, opCodes.setData, records.set('/ann', Buffer.from('mine'))),
+        request(3, opCodes.whoAmI),
+      ]),
+    );
+    const replies = [];
+    for (let count = 0; count < 4; count++) replies.push(await client.reply());
+    assert.deepEqual(
+      replies.map(({ xid, error }) => [xid, error]),
+      [
+        [-4, 0],
+        [1, 0],
+        [2, 0],
+        [3, 0],
+      ],
+    );
+    assert.match(replies[3]?.body.toString('latin1') ?? '', /ann@house/);
+    client.destroy();
+  });
+
+  it('and a wrong one ends the connection ahead of what was sent behind it', async () => {
+    const address = `127.0.0.1:${String(peer.ports.zookeeper)}`;
+    const client = await JuteSocket.openTls(address, { ca: at.ca });
+    await client.connect();
+    const wrong = await issuer.sign({ audience: 'others' });
+    client.write(
+      Buffer.concat([
+        request(-4, opCodes.auth, records.auth('bearer', wrong)),
+        request(1, opCodes.create, records.create('/by-nobody', Buffer.alloc(0))),
+      ]),
+    );
+    const { xid, error } = await client.reply();
+    assert.deepEqual([xid, error], [-4, -115]);
+    await client.closed();
+    assert.deepEqual(client.frames, []);
+    assert.equal((await askHttps(`${at.url}/v1/nodes/by-nobody`, { ca: at.ca })).status, 404);
   });
 });
 

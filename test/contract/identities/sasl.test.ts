@@ -148,6 +148,11 @@ describe("SASL of ZooKeeper's clients", () => {
     const given = answer({ user: 'ann', password: 'secret:of ann', nonce });
     const { error } = await step(client, 2, `${given.text},more="${'a'.repeat(1_024)}"`);
     assert.equal(error, authFailed);
+    const failed = peer.audited.filter(({ event }) => event === 'authFailed');
+    assert.deepEqual(
+      failed.map(({ detail, door }) => [detail, door]),
+      [['as sasl', 'zookeeper']],
+    );
   });
 
   it('counts what is no answer as a guess', async () => {

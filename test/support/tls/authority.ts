@@ -13,8 +13,11 @@ import {
   type X509Certificate,
 } from '@peculiar/x509';
 import { webcrypto } from 'node:crypto';
+import { readCrl } from '../../../src/adapters/tls/crl.ts';
+import { pemBlocks } from '../../../src/base/pem.ts';
 import { serverId } from '../../../src/model/ids.ts';
 import { peerUri } from '../../../src/model/peer-name.ts';
+import type { CertificateId } from '../../../src/model/principal.ts';
 import type {
   CertificateNames,
   ClientCertificates,
@@ -206,6 +209,11 @@ export class TestSecurity implements TransportSecurity {
   get takers(): number {
     return this.#takers.size;
   }
+
+  readonly isRevoked = ({ issuer, serial }: CertificateId): boolean =>
+    pemBlocks(this.#keys.crl ?? '', 'X509 CRL')
+      .map((list) => readCrl(Buffer.from(PemConverter.decodeFirst(list))))
+      .some((list) => list.issuerId === issuer && [...list.serials()].includes(serial));
 
   onRenewed(take: (keys: TransportKeys) => void): () => void {
     this.#takers.add(take);

@@ -82,6 +82,7 @@ export class DoorPeer {
       {
         ...defaultServerOptions,
         ...more,
+        ...(security !== undefined && { isRevoked: (one) => security.isRevoked(one) }),
         self: serverId(1),
         configuredVoters: [serverId(1)],
         createZab: (options, recovered) => new Zab(options, recovered),

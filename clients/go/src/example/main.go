@@ -2,8 +2,7 @@
 //
 //	GO111MODULE=off GOPATH=$PWD:/usr/share/gocode go run example 127.0.0.1:2182,127.0.0.1:2192,127.0.0.1:2202 [WRITES]
 //
-// Over TLS it believes the CA in the file that QUOLL_CACERT names, and shows the certificate of QUOLL_CERT with its
-// QUOLL_KEY.
+// By TLS, and as whom, the package secure says.
 //
 // Kill the leader while it runs: it goes on with the others, holds the same lock with the same token, writes each number
 // once, and its watch sees each number once, in order.
@@ -12,8 +11,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -24,10 +21,10 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/status"
 
 	quollv1 "quoll/v1"
+	"secure"
 )
 
 const (
@@ -43,42 +40,18 @@ type ensemble struct {
 
 func connect(addresses []string) (*ensemble, error) {
 	peers := &ensemble{}
-	security, err := transport()
+	options, err := secure.Options()
 	if err != nil {
 		return nil, err
 	}
 	for _, address := range addresses {
-		connection, err := grpc.Dial(address, security)
+		connection, err := grpc.Dial(address, options...)
 		if err != nil {
 			return nil, err
 		}
 		peers.connections = append(peers.connections, connection)
 	}
 	return peers, nil
-}
-
-// transport is plaintext, unless a CA is named.
-func transport() (grpc.DialOption, error) {
-	caFile, certFile := os.Getenv("QUOLL_CACERT"), os.Getenv("QUOLL_CERT")
-	if caFile == "" {
-		return grpc.WithInsecure(), nil
-	}
-	ca, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, err
-	}
-	terms := &tls.Config{RootCAs: x509.NewCertPool()}
-	if !terms.RootCAs.AppendCertsFromPEM(ca) {
-		return nil, fmt.Errorf("%s holds no certificate", caFile)
-	}
-	if certFile != "" {
-		own, err := tls.LoadX509KeyPair(certFile, os.Getenv("QUOLL_KEY"))
-		if err != nil {
-			return nil, err
-		}
-		terms.Certificates = []tls.Certificate{own}
-	}
-	return grpc.WithTransportCredentials(credentials.NewTLS(terms)), nil
 }
 
 // passes says what passes by itself: no leader now, a peer that is gone, an answer that did not come. Sending the same

@@ -61,6 +61,21 @@ class AuthServiceStub(object):
                 request_serializer=quoll_dot_v1_dot_auth__pb2.DeleteGrantRequest.SerializeToString,
                 response_deserializer=quoll_dot_v1_dot_auth__pb2.DeleteGrantResponse.FromString,
                 )
+        self.ListTokens = channel.unary_unary(
+                '/quoll.v1.AuthService/ListTokens',
+                request_serializer=quoll_dot_v1_dot_auth__pb2.ListTokensRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_auth__pb2.ListTokensResponse.FromString,
+                )
+        self.PutToken = channel.unary_unary(
+                '/quoll.v1.AuthService/PutToken',
+                request_serializer=quoll_dot_v1_dot_auth__pb2.PutTokenRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_auth__pb2.PutTokenResponse.FromString,
+                )
+        self.DeleteToken = channel.unary_unary(
+                '/quoll.v1.AuthService/DeleteToken',
+                request_serializer=quoll_dot_v1_dot_auth__pb2.DeleteTokenRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_auth__pb2.DeleteTokenResponse.FromString,
+                )
 
 
 class AuthServiceServicer(object):
@@ -132,6 +147,27 @@ class AuthServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTokens(self, request, context):
+        """All static tokens by name, with the hashes of their texts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutToken(self, request, context):
+        """Makes a static token, or puts it in the place of the one of that name, whose text is of no use from then on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteToken(self, request, context):
+        """Revokes a static token: what is open by it ends.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AuthServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -179,6 +215,21 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.DeleteGrant,
                     request_deserializer=quoll_dot_v1_dot_auth__pb2.DeleteGrantRequest.FromString,
                     response_serializer=quoll_dot_v1_dot_auth__pb2.DeleteGrantResponse.SerializeToString,
+            ),
+            'ListTokens': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTokens,
+                    request_deserializer=quoll_dot_v1_dot_auth__pb2.ListTokensRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_auth__pb2.ListTokensResponse.SerializeToString,
+            ),
+            'PutToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutToken,
+                    request_deserializer=quoll_dot_v1_dot_auth__pb2.PutTokenRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_auth__pb2.PutTokenResponse.SerializeToString,
+            ),
+            'DeleteToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteToken,
+                    request_deserializer=quoll_dot_v1_dot_auth__pb2.DeleteTokenRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_auth__pb2.DeleteTokenResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -342,5 +393,56 @@ class AuthService(object):
         return grpc.experimental.unary_unary(request, target, '/quoll.v1.AuthService/DeleteGrant',
             quoll_dot_v1_dot_auth__pb2.DeleteGrantRequest.SerializeToString,
             quoll_dot_v1_dot_auth__pb2.DeleteGrantResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListTokens(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.AuthService/ListTokens',
+            quoll_dot_v1_dot_auth__pb2.ListTokensRequest.SerializeToString,
+            quoll_dot_v1_dot_auth__pb2.ListTokensResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def PutToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.AuthService/PutToken',
+            quoll_dot_v1_dot_auth__pb2.PutTokenRequest.SerializeToString,
+            quoll_dot_v1_dot_auth__pb2.PutTokenResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def DeleteToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.AuthService/DeleteToken',
+            quoll_dot_v1_dot_auth__pb2.DeleteTokenRequest.SerializeToString,
+            quoll_dot_v1_dot_auth__pb2.DeleteTokenResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)

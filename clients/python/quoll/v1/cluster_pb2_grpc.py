@@ -20,6 +20,11 @@ class ClusterServiceStub(object):
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.GetClusterRequest.SerializeToString,
                 response_deserializer=quoll_dot_v1_dot_cluster__pb2.GetClusterResponse.FromString,
                 )
+        self.MoveLeader = channel.unary_unary(
+                '/quoll.v1.ClusterService/MoveLeader',
+                request_serializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.FromString,
+                )
         self.GetInfo = channel.unary_unary(
                 '/quoll.v1.ClusterService/GetInfo',
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.GetInfoRequest.SerializeToString,
@@ -33,6 +38,15 @@ class ClusterServiceServicer(object):
 
     def GetCluster(self, request, context):
         """The ensemble as this peer knows it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MoveLeader(self, request, context):
+        """Moves leadership to another voter. For administrators; while grants are off, for whoever may switch them on. Requests
+        wait meanwhile, and none is refused for it. `CANNOTHANDOVER` when that peer can't lead or does already, and when it did
+        not take over.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -52,6 +66,11 @@ def add_ClusterServiceServicer_to_server(servicer, server):
                     servicer.GetCluster,
                     request_deserializer=quoll_dot_v1_dot_cluster__pb2.GetClusterRequest.FromString,
                     response_serializer=quoll_dot_v1_dot_cluster__pb2.GetClusterResponse.SerializeToString,
+            ),
+            'MoveLeader': grpc.unary_unary_rpc_method_handler(
+                    servicer.MoveLeader,
+                    request_deserializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.SerializeToString,
             ),
             'GetInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetInfo,
@@ -83,6 +102,23 @@ class ClusterService(object):
         return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/GetCluster',
             quoll_dot_v1_dot_cluster__pb2.GetClusterRequest.SerializeToString,
             quoll_dot_v1_dot_cluster__pb2.GetClusterResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def MoveLeader(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/MoveLeader',
+            quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.SerializeToString,
+            quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

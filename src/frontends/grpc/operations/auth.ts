@@ -4,15 +4,20 @@ import type {
   DeleteGrantResponse,
   DeleteRoleRequest__Output,
   DeleteRoleResponse,
+  DeleteTokenRequest__Output,
+  DeleteTokenResponse,
   GetAuthResponse,
   InitAuthRequest__Output,
   InitAuthResponse,
   ListGrantsResponse,
   ListRolesResponse,
+  ListTokensResponse,
   PutGrantRequest__Output,
   PutGrantResponse,
   PutRoleRequest__Output,
   PutRoleResponse,
+  PutTokenRequest__Output,
+  PutTokenResponse,
   Rule,
   SwitchAuthOffResponse,
 } from '../../../generated/quoll/v1/auth.ts';
@@ -22,6 +27,7 @@ import {
   parsePrincipal,
   readGrant,
   readRole,
+  readToken,
   type AuthComplaint,
   type RoleRule,
   type Verb,
@@ -38,9 +44,9 @@ export const getAuth: OtherOperation<unknown, GetAuthResponse> = {
 };
 
 export const initAuth: OtherOperation<InitAuthRequest__Output, InitAuthResponse> = {
-  async ask({ service }, { principals }, asking) {
+  async ask({ service }, { principals, open }, asking) {
     for (const principal of principals) orBadField('principals', parsePrincipal(principal));
-    return encodeStatus(await service.auth.init(principals, asking));
+    return encodeStatus(await service.auth.init(principals, asking, open ? 'open' : 'closed'));
   },
 };
 
@@ -101,6 +107,36 @@ export const putGrant: OtherOperation<PutGrantRequest__Output, PutGrantResponse>
 export const deleteGrant: OtherOperation<DeleteGrantRequest__Output, DeleteGrantResponse> = {
   async ask({ service }, { name }, asking) {
     return { meta: encodeMeta(await service.auth.delete('grants', name, asking)) };
+  },
+};
+
+export const listTokens: OtherOperation<unknown, ListTokensResponse> = {
+  async ask({ service }, _request, asking) {
+    const { documents, meta } = await service.auth.list('tokens', asking);
+    const tokens = documents.map(({ name, sha256, groups, notAfter }) => ({
+      name,
+      sha256,
+      groups: [...groups],
+      // The first moment of 1970 would mean that it has no end; the one before is as much over.
+      notAfterMs: notAfter === 0 ? -1 : (notAfter ?? 0),
+    }));
+    return { tokens, meta: encodeMeta(meta) };
+  },
+};
+
+export const putToken: OtherOperation<PutTokenRequest__Output, PutTokenResponse> = {
+  async ask({ service }, { token }, asking) {
+    if (token === null) throw badField('token', 'is needed');
+    const { name, sha256, groups, notAfterMs } = token;
+    const notAfter = notAfterMs.isZero() ? null : notAfterMs.toNumber();
+    const document = orBadField('token', readToken({ sha256, groups, notAfter }));
+    return { meta: encodeMeta(await service.auth.put('tokens', name, document, asking)) };
+  },
+};
+
+export const deleteToken: OtherOperation<DeleteTokenRequest__Output, DeleteTokenResponse> = {
+  async ask({ service }, { name }, asking) {
+    return { meta: encodeMeta(await service.auth.delete('tokens', name, asking)) };
   },
 };
 

@@ -1,55 +1,21 @@
 import { z } from 'zod';
-import {
-  formatPrincipal,
-  isComplaint,
-  parsePrincipal,
-  readGrant,
-  readRole,
-  readToken,
-  type AuthComplaint,
-} from '../../../model/auth.ts';
-import type { Asking, AuthDocumentKind, AuthStatus } from '../../../service/auth.ts';
+import type { Asking, AuthDocumentKind } from '../../../service/auth.ts';
+import { authReaders, initFrom, statusDocument } from '../documents/auth-documents.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { decodeJson } from '../exchange/json-body.ts';
-import { badRequest } from '../exchange/problem.ts';
 import type { Route, UrlSegments } from '../exchange/route.ts';
-
-const initSchema = z.strictObject({ principals: z.array(z.string()).optional() });
-const roleSchema = z.strictObject({ rules: z.unknown() });
-const tokenSchema = z.strictObject({
-  sha256: z.unknown(),
-  groups: z.unknown().optional(),
-  notAfter: z.unknown().optional(),
-});
-const grantSchema = z.strictObject({ principals: z.unknown(), roles: z.unknown() });
 
 /** Who asks and what he may do, the switch, and roles, grants and tokens by name. */
 export const authRoutes: readonly Route[] = [
   { method: 'GET', path: '/v1/auth', parameters: ['timeout'], answer: showStatus },
   { method: 'POST', path: '/v1/auth/init', parameters: ['timeout'], answer: switchOn },
   { method: 'POST', path: '/v1/auth/off', parameters: ['timeout'], answer: switchOff },
-  ...documentRoutes('roles', async (exchange, name, asking) => {
-    const { rules } = decodeJson(await exchange.jsonBody(), roleSchema);
-    return exchange.door.service.auth.put('roles', name, orBadRequest(readRole(rules)), asking);
-  }),
-  ...documentRoutes('grants', async (exchange, name, asking) => {
-    const { principals, roles } = decodeJson(await exchange.jsonBody(), grantSchema);
-    const grant = orBadRequest(readGrant(principals, roles));
-    return exchange.door.service.auth.put('grants', name, grant, asking);
-  }),
-  ...documentRoutes('tokens', async (exchange, name, asking) => {
-    const given = decodeJson(await exchange.jsonBody(), tokenSchema);
-    return exchange.door.service.auth.put('tokens', name, orBadRequest(readToken(given)), asking);
-  }),
+  ...documentRoutes('roles'),
+  ...documentRoutes('grants'),
+  ...documentRoutes('tokens'),
 ];
 
-type Put = (
-  exchange: Exchange,
-  name: string,
-  asking: Asking,
-) => ReturnType<Exchange['door']['service']['auth']['delete']>;
-
-function documentRoutes(kind: AuthDocumentKind, put: Put): readonly Route[] {
+function documentRoutes(kind: AuthDocumentKind): readonly Route[] {
   const all = `/v1/auth/${kind}`;
   const one = `${all}/{name}`;
   const parameters = ['timeout'];
@@ -77,7 +43,9 @@ function documentRoutes(kind: AuthDocumentKind, put: Put): readonly Route[] {
       path: one,
       parameters,
       async answer(exchange, { name = '' }: UrlSegments) {
-        const meta = await put(exchange, name, askingOf(exchange));
+        const document = authReaders[kind](await givenTo(exchange));
+        const { auth } = exchange.door.service;
+        const meta = await auth.put(kind, name, document, askingOf(exchange));
         exchange.send({ status: 204, meta });
       },
     },
@@ -100,9 +68,8 @@ async function showStatus(exchange: Exchange): Promise<void> {
 
 async function switchOn(exchange: Exchange): Promise<void> {
   const asking = askingOf(exchange);
-  const { principals = [] } = decodeJson(await exchange.jsonBody(), initSchema);
-  for (const principal of principals) orBadRequest(parsePrincipal(principal));
-  const status = await exchange.door.service.auth.init(principals, asking);
+  const { principals, opening } = initFrom(await givenTo(exchange));
+  const status = await exchange.door.service.auth.init(principals, asking, opening);
   exchange.sendJson(200, statusDocument(status), { meta: status.meta });
 }
 
@@ -111,16 +78,11 @@ async function switchOff(exchange: Exchange): Promise<void> {
   exchange.send({ status: 204, meta });
 }
 
-function statusDocument({ on, identities, roles, rules, warning }: AuthStatus): object {
-  const shown = { on, identities: identities.map(formatPrincipal), roles, rules };
-  return warning === undefined ? shown : { ...shown, warning };
-}
-
 function askingOf(exchange: Exchange): Asking {
   return { caller: exchange.caller(), timeoutMs: exchange.timeoutMs() };
 }
 
-function orBadRequest<Document extends object>(read: Document | AuthComplaint): Document {
-  if (isComplaint(read)) throw badRequest(read.complaint);
-  return read;
+/** A body of no bytes says nothing. */
+async function givenTo(exchange: Exchange): Promise<unknown> {
+  return decodeJson(await exchange.jsonBody(), z.unknown());
 }

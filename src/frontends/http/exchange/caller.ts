@@ -30,12 +30,12 @@ export function callerOf(headers: IncomingHttpHeaders, stranger: Caller): Caller
  */
 export function credentialFor(session: SessionId, headers: IncomingHttpHeaders): SessionCredential {
   const given = headers['x-session-secret'];
-  if (
-    withoutBearer(headers.authorization) === undefined &&
-    headers['x-session-id'] === undefined &&
-    typeof given === 'string'
-  ) {
-    return { session, secret: secretFrom(given) };
+  const { authorization } = headers;
+  if (headers['x-session-id'] === undefined && typeof given === 'string') {
+    // `Authorization` may say who asks, or name a session as well.
+    if (callerOf({ authorization }, nobody).credential === undefined) {
+      return { session, secret: secretFrom(given) };
+    }
   }
   const { credential } = callerOf(headers, nobody);
   if (credential === undefined) {

@@ -161,6 +161,13 @@ export class Exchange {
     return this.introduce(provesMore(headers) ? callerOf(headers, principal) : principal);
   }
 
+  /** The same for a route that names the session in its URL: who asks, whatever it says of a session. */
+  asker(): Caller {
+    const { headers, principal } = this;
+    const { authorization } = headers;
+    return authorization === undefined ? principal : callerOf({ authorization }, principal);
+  }
+
   /** Says who this is, to whom it may concern; gives the caller back. */
   introduce(caller: Caller): Caller {
     this.connection.introductions.meet(this.door.service, caller);

@@ -1,3 +1,4 @@
+import { authOperations } from './auth-operations.ts';
 import { lockOperations } from './lock-operations.ts';
 import type { Operation } from './operation.ts';
 import { sessionOperations } from './session-operations.ts';
@@ -11,6 +12,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
     ...watchOperations,
     ...sessionOperations,
     ...lockOperations,
+    ...authOperations,
   }),
 );
 

@@ -63,6 +63,8 @@ export interface Client {
   readonly proofs: {
     /** Of the challenge by SASL that this connection is to answer. */
     saslNonce: string | undefined;
+    /** No further request is taken until what it gives is called: who asks is not known before. */
+    await(): () => void;
   };
   /** On whose behalf writes are made from now on. */
   readonly caller: Caller;

@@ -24,16 +24,17 @@ export function saslStep(client: Client, asked: ZooKeeperRequest, record: JuteRe
     return;
   }
   const nonce = proofs.saslNonce;
-  if (!door.mayTakeSasl || token.length > Math.min(answerBytesMax, limits.requestBytesMax)) {
-    fail(client, asked);
-  } else if (nonce === undefined && token.length === 0) {
+  const mayBeRead =
+    door.mayTakeSasl && token.length <= Math.min(answerBytesMax, limits.requestBytesMax);
+  if (mayBeRead && nonce === undefined && token.length === 0) {
     const fresh = door.random.bytes(nonceBytes);
     proofs.saslNonce = Buffer.from(fresh).toString('base64url');
     challenge(client, asked, proofs.saslNonce);
   } else {
     // Were it heard once more, it would be a replay.
     proofs.saslNonce = undefined;
-    const read = () => (nonce === undefined ? undefined : answerIn(token.toString('utf8'), nonce));
+    const read = () =>
+      mayBeRead && nonce !== undefined ? answerIn(token.toString('utf8'), nonce) : undefined;
     identities.sasl(read, client.asker, (outcome) => {
       if (isRefusal(outcome) || !client.prove(outcome.principal)) fail(client, asked);
       else reply(client, asked, `rspauth=${outcome.proof}`);

@@ -16,8 +16,10 @@ export function authenticate(client: Client, asked: ZooKeeperRequest, record: Ju
   };
   if (scheme === 'bearer') {
     const { service } = client.door;
+    const known = client.proofs.await();
     service.identities.bearer(proof, client.asker, (outcome) => {
       answered(!isRefusal(outcome) && client.prove(outcome));
+      known();
     });
     return;
   }

@@ -1,6 +1,7 @@
 // Written by scripts/generate-proto.mjs from proto/quoll/v1/auth.proto: change that, and run it again.
 
 import type * as grpc from '@grpc/grpc-js';
+import type { Long } from '@grpc/proto-loader';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import type {
   AnswerMeta,
@@ -10,12 +11,15 @@ import type {
 export interface AuthServiceDefinition extends grpc.ServiceDefinition {
   DeleteGrant: MethodDefinition<DeleteGrantRequest, DeleteGrantResponse, DeleteGrantRequest__Output, DeleteGrantResponse__Output>
   DeleteRole: MethodDefinition<DeleteRoleRequest, DeleteRoleResponse, DeleteRoleRequest__Output, DeleteRoleResponse__Output>
+  DeleteToken: MethodDefinition<DeleteTokenRequest, DeleteTokenResponse, DeleteTokenRequest__Output, DeleteTokenResponse__Output>
   GetAuth: MethodDefinition<GetAuthRequest, GetAuthResponse, GetAuthRequest__Output, GetAuthResponse__Output>
   InitAuth: MethodDefinition<InitAuthRequest, InitAuthResponse, InitAuthRequest__Output, InitAuthResponse__Output>
   ListGrants: MethodDefinition<ListGrantsRequest, ListGrantsResponse, ListGrantsRequest__Output, ListGrantsResponse__Output>
   ListRoles: MethodDefinition<ListRolesRequest, ListRolesResponse, ListRolesRequest__Output, ListRolesResponse__Output>
+  ListTokens: MethodDefinition<ListTokensRequest, ListTokensResponse, ListTokensRequest__Output, ListTokensResponse__Output>
   PutGrant: MethodDefinition<PutGrantRequest, PutGrantResponse, PutGrantRequest__Output, PutGrantResponse__Output>
   PutRole: MethodDefinition<PutRoleRequest, PutRoleResponse, PutRoleRequest__Output, PutRoleResponse__Output>
+  PutToken: MethodDefinition<PutTokenRequest, PutTokenResponse, PutTokenRequest__Output, PutTokenResponse__Output>
   SwitchAuthOff: MethodDefinition<SwitchAuthOffRequest, SwitchAuthOffResponse, SwitchAuthOffRequest__Output, SwitchAuthOffResponse__Output>
 }
 
@@ -152,6 +156,46 @@ export interface DeleteRoleResponse__Output {
 }
 
 /**
+ * See `AuthService.DeleteToken`.
+ */
+export interface DeleteTokenRequest {
+  /**
+   * Of the token.
+   */
+  'name'?: (string);
+}
+
+/**
+ * See `AuthService.DeleteToken`.
+ */
+export interface DeleteTokenRequest__Output {
+  /**
+   * Of the token.
+   */
+  'name': (string);
+}
+
+/**
+ * See `AuthService.DeleteToken`.
+ */
+export interface DeleteTokenResponse {
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `AuthService.DeleteToken`.
+ */
+export interface DeleteTokenResponse__Output {
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
  * See `AuthService.GetAuth`.
  */
 export interface GetAuthRequest {
@@ -235,6 +279,10 @@ export interface InitAuthRequest {
    * The first administrators; without any, who asks.
    */
   'principals'?: (string)[];
+  /**
+   * Gives everybody all verbs below `/` by a role and a grant of the name `open`, to be narrowed step by step.
+   */
+  'open'?: (boolean);
 }
 
 /**
@@ -245,6 +293,10 @@ export interface InitAuthRequest__Output {
    * The first administrators; without any, who asks.
    */
   'principals': (string)[];
+  /**
+   * Gives everybody all verbs below `/` by a role and a grant of the name `open`, to be narrowed step by step.
+   */
+  'open': (boolean);
 }
 
 /**
@@ -356,6 +408,46 @@ export interface ListRolesResponse__Output {
 }
 
 /**
+ * See `AuthService.ListTokens`.
+ */
+export interface ListTokensRequest {
+}
+
+/**
+ * See `AuthService.ListTokens`.
+ */
+export interface ListTokensRequest__Output {
+}
+
+/**
+ * See `AuthService.ListTokens`.
+ */
+export interface ListTokensResponse {
+  /**
+   * By name.
+   */
+  'tokens'?: (Token)[];
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `AuthService.ListTokens`.
+ */
+export interface ListTokensResponse__Output {
+  /**
+   * By name.
+   */
+  'tokens': (Token__Output)[];
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
  * See `AuthService.PutGrant`.
  */
 export interface PutGrantRequest {
@@ -429,6 +521,46 @@ export interface PutRoleResponse {
  * See `AuthService.PutRole`.
  */
 export interface PutRoleResponse__Output {
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * See `AuthService.PutToken`.
+ */
+export interface PutTokenRequest {
+  /**
+   * All of it.
+   */
+  'token'?: (Token | null);
+}
+
+/**
+ * See `AuthService.PutToken`.
+ */
+export interface PutTokenRequest__Output {
+  /**
+   * All of it.
+   */
+  'token': (Token__Output | null);
+}
+
+/**
+ * See `AuthService.PutToken`.
+ */
+export interface PutTokenResponse {
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `AuthService.PutToken`.
+ */
+export interface PutTokenResponse__Output {
   /**
    * About the peer.
    */
@@ -521,6 +653,50 @@ export interface SwitchAuthOffResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * A static token: whoever shows its text, as `authorization: Bearer`, is `token:NAME` and of its groups.
+ */
+export interface Token {
+  /**
+   * As that of a role.
+   */
+  'name'?: (string);
+  /**
+   * SHA-256 of its text, in lower-case hex. Make the text at random, 32 bytes at least, with `quoll_` in front.
+   */
+  'sha256'?: (string);
+  /**
+   * Up to 32.
+   */
+  'groups'?: (string)[];
+  /**
+   * Its last moment, in milliseconds since 1970; 0: it is good until it is revoked.
+   */
+  'notAfterMs'?: (number | string | Long);
+}
+
+/**
+ * A static token: whoever shows its text, as `authorization: Bearer`, is `token:NAME` and of its groups.
+ */
+export interface Token__Output {
+  /**
+   * As that of a role.
+   */
+  'name': (string);
+  /**
+   * SHA-256 of its text, in lower-case hex. Make the text at random, 32 bytes at least, with `quoll_` in front.
+   */
+  'sha256': (string);
+  /**
+   * Up to 32.
+   */
+  'groups': (string)[];
+  /**
+   * Its last moment, in milliseconds since 1970; 0: it is good until it is revoked.
+   */
+  'notAfterMs': (Long);
 }
 
 /**

@@ -47,6 +47,9 @@ describe('peer-tcp over TLS', () => {
     return { leader, learner, atLeader, atLearner, dialled, isOver };
   }
 
+  const closedAt = ({ events }: NetworkRecorder) =>
+    events.filter(({ event }) => event === 'closed').length;
+
   async function isRefused(second: Partial<PeerNetworkOptions>, why: RegExp): Promise<void> {
     const { atLeader, atLearner, dialled, isOver } = await meet(second);
     await bed.until(isOver, 'the dial ends');
@@ -139,7 +142,7 @@ describe('peer-tcp over TLS', () => {
     }
   });
 
-  it('refuses a revoked one once the list says so, and keeps the connections that there are', async () => {
+  it('refuses a revoked one once the list says so, and ends the links that there are', async () => {
     const stolen = await authority.issue({ uris: [uriOf(2)] });
     const first = new TestSecurity(await authority.keys({ uris: [uriOf(1)] }));
     const second = new TestSecurity({ ...stolen, ca: authority.ca, crl: undefined });
@@ -149,14 +152,37 @@ describe('peer-tcp over TLS', () => {
     );
     await bed.until(isOver, 'the dial ends');
     assert.ok(atLearner.isConnected(dialled));
-    first.renew({ ...first.keys, crl: await authority.crl([stolen]) });
+    await bed.until(() => atLeader.accepted().length === 1, 'it is accepted');
+    const other = await authority.issue({ uris: [uriOf(2)] });
+    first.renew({ ...first.keys, crl: await authority.crl([other]) });
+    assert.equal(closedAt(atLeader), 0, 'it is that of another');
+    first.renew({ ...first.keys, crl: await authority.crl([other, stolen]) });
+    await bed.until(() => atLearner.closings(dialled).length === 1, 'the link ends');
+    assert.equal(closedAt(atLeader), 1);
+    assert.ok(
+      bed.lines.some(
+        ({ event, fields }) => event === 'peerCut' && /revoked/.test(String(fields['why'])),
+      ),
+    );
     const again = learner.dial(one);
     await bed.until(() => atLearner.closings(again).length === 1, 'the dial fails');
     assert.match(atLearner.closings(again)[0] ?? '', /was revoked/);
-    assert.equal(atLearner.closings(dialled).length, 0);
     assert.equal(atLeader.accepted().length, 1);
     await stopped(leader);
     assert.equal(first.takers, 0, 'who has stopped hears of no keys');
+  });
+
+  it('ends the link to a revoked one that it has dialled itself', async () => {
+    const stolen = await authority.issue({ uris: [uriOf(1)] });
+    const second = new TestSecurity(await authority.keys({ uris: [uriOf(2)] }));
+    const { atLearner, dialled, isOver } = await meet(
+      { security: second },
+      { security: new TestSecurity({ ...stolen, ca: authority.ca, crl: undefined }) },
+    );
+    await bed.until(isOver, 'the dial ends');
+    second.renew({ ...second.keys, crl: await authority.crl([stolen]) });
+    await bed.until(() => atLearner.closings(dialled).length === 1, 'the link ends');
+    assert.match(atLearner.closings(dialled)[0] ?? '', /was revoked/);
   });
 
   it('asks for no shared secret, whoever has one', async () => {

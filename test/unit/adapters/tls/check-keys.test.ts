@@ -211,6 +211,13 @@ describe('the check of keys', () => {
       });
     }
 
+    it('is a .p12 file, with the command that converts it', async () => {
+      for (const file of ['peer-1.pem', 'peer-1.key']) {
+        writeFileSync(keys.at('keys', file), Buffer.from('308209d1020103308209970609', 'hex'));
+      }
+      for (const { fix } of await found()) assert.match(fix, /openssl pkcs12 -in FILE\.p12/);
+    });
+
     it('lets others read the key', async () => {
       chmodSync(keys.at('keys/peer-1.key'), 0o644);
       assert.deepEqual(await problems(), ['peer-1.key: others may read the key']);

@@ -5,7 +5,8 @@ import {
   revocationList,
   type KeyPair,
 } from '../../../../src/adapters/tls/authority.ts';
-import { plainSerial, readCrl } from '../../../../src/adapters/tls/crl.ts';
+import { readCrl } from '../../../../src/adapters/tls/crl.ts';
+import { plainSerial } from '../../../../src/tls/certificate-id.ts';
 
 const fromMs = Date.UTC(2026, 0, 1);
 const untilMs = Date.UTC(2055, 6, 1);

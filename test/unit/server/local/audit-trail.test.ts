@@ -121,6 +121,24 @@ describe('what is recorded of what was asked', () => {
     ]);
   });
 
+  it('is what was done in a queue below what somebody wants to know of', async () => {
+    const { service, settle, recorded } = await aPeer('/elections');
+    const queue = path('/elections/a');
+    const caller = by('http');
+    const lockId = '00'.repeat(16);
+    const wanted = { queue, lockId, mode: 'exclusive', tryOnly: false } as const;
+    await settle(service.locks.acquire(wanted, caller, { waitMs: 0, ...soon }).result);
+    await settle(service.locks.proclaim(queue, lockId, caller, { data: utf8('here'), ...soon }));
+    await settle(service.locks.release(queue, lockId, caller, soon));
+    // It is gone already.
+    await settle(service.locks.release(queue, lockId, caller, soon));
+    assert.deepEqual(recorded(), [
+      'write ip:10.0.0.7 http acquireLock /elections/a zxid',
+      'write ip:10.0.0.7 http proclaim /elections/a zxid',
+      'write ip:10.0.0.7 http releaseLock /elections/a zxid',
+    ]);
+  });
+
   it('is a change of an ACL, with the rights and without what proves anybody', async () => {
     const { write, recorded } = await aPeer();
     await write(by('zookeeper'), create('/a'));

@@ -74,6 +74,31 @@ describe('watches while grants are on', () => {
     assert.deepEqual(late.taken(), ['1: synced', '1: dataChanged /a three']);
   });
 
+  it('are told nothing of what waited for their reader until they were shut out', async () => {
+    await on(bed, 'watch', 'read');
+    const reader = new WatchReader(service, [ann]);
+    const past = { zxid: await bed.writeAs(service, [administrator], set('/a', 'zero')) };
+    reader.watch(1, '/a', { scope: 'recursive', withData: true });
+    reader.watch(2, '/a', { scope: 'recursive' });
+    reader.takesMore = false;
+    await asAdmin(set('/a', 'one'), create('/a/b'));
+    reader.resume(3, '/a', past);
+    reader.watch(4, '/a', { initial: true });
+    await bed.ensemble.pass(50);
+    const before = reader.taken();
+    await asAdmin(roleSet('some', '/a', 'watch'));
+    reader.takesMore = true;
+    reader.outlet.drained();
+    await bed.ensemble.pass(50);
+    const told = [...before, ...reader.taken()].join('; ');
+    // Without values it is told of still.
+    assert.match(told, /2: dataChanged \/a, created \/a\/b/);
+    assert.doesNotMatch(told, /one|zero|3: data|4: initial .*\/a/, told);
+    await asAdmin(roleSet('some', '/a', 'watch', 'read'));
+    await asAdmin(set('/a', 'two'));
+    assert.ok(reader.taken().includes('1: dataChanged /a two'));
+  });
+
   it('hear nothing of what is reserved, however far up they watch', async () => {
     await on(bed, 'watch', 'read');
     await asAdmin(roleSet('some', '/', 'watch', 'read'));

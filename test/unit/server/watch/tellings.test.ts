@@ -33,6 +33,8 @@ describe('telling one for whom much waits already', () => {
     clock = new HandClock();
     told = [];
     // Of a clock by itself: no slice of theirs comes.
+    const state = new StateMachine({ limits: defaultLimits, sha256 });
+    const hearing = new Hearing(() => state);
     const deliveries = new Deliveries({ clock: new HandClock(), tuning });
     outlet = new WatchOutlet({
       identities: [],
@@ -40,6 +42,7 @@ describe('telling one for whom much waits already', () => {
       tuning,
       metrics,
       deliveries,
+      hearing,
       initials: { waitingBytes: 0 },
       tooSlow: () => assert.fail('it takes all that it is given'),
       sink: {
@@ -53,8 +56,6 @@ describe('telling one for whom much waits already', () => {
     const index = new WatchIndex();
     const slices = new Slices({ clock, tuning });
     const total = new WatchTotal(tuning.watchesMax);
-    const state = new StateMachine({ limits: defaultLimits, sha256 });
-    const hearing = new Hearing(() => state);
     const connections = new ConnectionWatchers({ hearing, tuning, metrics, slices, total });
     const nobody = (): undefined => undefined;
     tellings = new Tellings({ clock, connections, hearing, index, end: nobody, lose: nobody });

@@ -235,6 +235,74 @@ func (m *Grant) GetRoles() []string {
 	return nil
 }
 
+// A static token: whoever shows its text, as `authorization: Bearer`, is `token:NAME` and of its groups.
+type Token struct {
+	// As that of a role.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// SHA-256 of its text, in lower-case hex. Make the text at random, 32 bytes at least, with `quoll_` in front.
+	Sha256 string `protobuf:"bytes,2,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// Up to 32.
+	Groups []string `protobuf:"bytes,3,rep,name=groups,proto3" json:"groups,omitempty"`
+	// Its last moment, in milliseconds since 1970; 0: it is good until it is revoked.
+	NotAfterMs           int64    `protobuf:"varint,4,opt,name=not_after_ms,json=notAfterMs,proto3" json:"not_after_ms,omitempty"`
+	XXX_NoUnkeyedLiteral struct{} `json:"-"`
+	XXX_unrecognized     []byte   `json:"-"`
+	XXX_sizecache        int32    `json:"-"`
+}
+
+func (m *Token) Reset()         { *m = Token{} }
+func (m *Token) String() string { return proto.CompactTextString(m) }
+func (*Token) ProtoMessage()    {}
+func (*Token) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{3}
+}
+
+func (m *Token) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_Token.Unmarshal(m, b)
+}
+func (m *Token) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_Token.Marshal(b, m, deterministic)
+}
+func (m *Token) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Token.Merge(m, src)
+}
+func (m *Token) XXX_Size() int {
+	return xxx_messageInfo_Token.Size(m)
+}
+func (m *Token) XXX_DiscardUnknown() {
+	xxx_messageInfo_Token.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Token proto.InternalMessageInfo
+
+func (m *Token) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+func (m *Token) GetSha256() string {
+	if m != nil {
+		return m.Sha256
+	}
+	return ""
+}
+
+func (m *Token) GetGroups() []string {
+	if m != nil {
+		return m.Groups
+	}
+	return nil
+}
+
+func (m *Token) GetNotAfterMs() int64 {
+	if m != nil {
+		return m.NotAfterMs
+	}
+	return 0
+}
+
 // Who asks, and what he was granted.
 type AuthStatus struct {
 	// Whether grants are asked for.
@@ -256,7 +324,7 @@ func (m *AuthStatus) Reset()         { *m = AuthStatus{} }
 func (m *AuthStatus) String() string { return proto.CompactTextString(m) }
 func (*AuthStatus) ProtoMessage()    {}
 func (*AuthStatus) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{3}
+	return fileDescriptor_ee1af56b4a8f5960, []int{4}
 }
 
 func (m *AuthStatus) XXX_Unmarshal(b []byte) error {
@@ -323,7 +391,7 @@ func (m *GetAuthRequest) Reset()         { *m = GetAuthRequest{} }
 func (m *GetAuthRequest) String() string { return proto.CompactTextString(m) }
 func (*GetAuthRequest) ProtoMessage()    {}
 func (*GetAuthRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{4}
+	return fileDescriptor_ee1af56b4a8f5960, []int{5}
 }
 
 func (m *GetAuthRequest) XXX_Unmarshal(b []byte) error {
@@ -359,7 +427,7 @@ func (m *GetAuthResponse) Reset()         { *m = GetAuthResponse{} }
 func (m *GetAuthResponse) String() string { return proto.CompactTextString(m) }
 func (*GetAuthResponse) ProtoMessage()    {}
 func (*GetAuthResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{5}
+	return fileDescriptor_ee1af56b4a8f5960, []int{6}
 }
 
 func (m *GetAuthResponse) XXX_Unmarshal(b []byte) error {
@@ -397,7 +465,9 @@ func (m *GetAuthResponse) GetMeta() *AnswerMeta {
 // See `AuthService.InitAuth`.
 type InitAuthRequest struct {
 	// The first administrators; without any, who asks.
-	Principals           []string `protobuf:"bytes,1,rep,name=principals,proto3" json:"principals,omitempty"`
+	Principals []string `protobuf:"bytes,1,rep,name=principals,proto3" json:"principals,omitempty"`
+	// Gives everybody all verbs below `/` by a role and a grant of the name `open`, to be narrowed step by step.
+	Open                 bool     `protobuf:"varint,2,opt,name=open,proto3" json:"open,omitempty"`
 	XXX_NoUnkeyedLiteral struct{} `json:"-"`
 	XXX_unrecognized     []byte   `json:"-"`
 	XXX_sizecache        int32    `json:"-"`
@@ -407,7 +477,7 @@ func (m *InitAuthRequest) Reset()         { *m = InitAuthRequest{} }
 func (m *InitAuthRequest) String() string { return proto.CompactTextString(m) }
 func (*InitAuthRequest) ProtoMessage()    {}
 func (*InitAuthRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{6}
+	return fileDescriptor_ee1af56b4a8f5960, []int{7}
 }
 
 func (m *InitAuthRequest) XXX_Unmarshal(b []byte) error {
@@ -435,6 +505,13 @@ func (m *InitAuthRequest) GetPrincipals() []string {
 	return nil
 }
 
+func (m *InitAuthRequest) GetOpen() bool {
+	if m != nil {
+		return m.Open
+	}
+	return false
+}
+
 // See `AuthService.InitAuth`.
 type InitAuthResponse struct {
 	// As it is now.
@@ -450,7 +527,7 @@ func (m *InitAuthResponse) Reset()         { *m = InitAuthResponse{} }
 func (m *InitAuthResponse) String() string { return proto.CompactTextString(m) }
 func (*InitAuthResponse) ProtoMessage()    {}
 func (*InitAuthResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{7}
+	return fileDescriptor_ee1af56b4a8f5960, []int{8}
 }
 
 func (m *InitAuthResponse) XXX_Unmarshal(b []byte) error {
@@ -496,7 +573,7 @@ func (m *SwitchAuthOffRequest) Reset()         { *m = SwitchAuthOffRequest{} }
 func (m *SwitchAuthOffRequest) String() string { return proto.CompactTextString(m) }
 func (*SwitchAuthOffRequest) ProtoMessage()    {}
 func (*SwitchAuthOffRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{8}
+	return fileDescriptor_ee1af56b4a8f5960, []int{9}
 }
 
 func (m *SwitchAuthOffRequest) XXX_Unmarshal(b []byte) error {
@@ -530,7 +607,7 @@ func (m *SwitchAuthOffResponse) Reset()         { *m = SwitchAuthOffResponse{} }
 func (m *SwitchAuthOffResponse) String() string { return proto.CompactTextString(m) }
 func (*SwitchAuthOffResponse) ProtoMessage()    {}
 func (*SwitchAuthOffResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{9}
+	return fileDescriptor_ee1af56b4a8f5960, []int{10}
 }
 
 func (m *SwitchAuthOffResponse) XXX_Unmarshal(b []byte) error {
@@ -569,7 +646,7 @@ func (m *ListRolesRequest) Reset()         { *m = ListRolesRequest{} }
 func (m *ListRolesRequest) String() string { return proto.CompactTextString(m) }
 func (*ListRolesRequest) ProtoMessage()    {}
 func (*ListRolesRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{10}
+	return fileDescriptor_ee1af56b4a8f5960, []int{11}
 }
 
 func (m *ListRolesRequest) XXX_Unmarshal(b []byte) error {
@@ -605,7 +682,7 @@ func (m *ListRolesResponse) Reset()         { *m = ListRolesResponse{} }
 func (m *ListRolesResponse) String() string { return proto.CompactTextString(m) }
 func (*ListRolesResponse) ProtoMessage()    {}
 func (*ListRolesResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{11}
+	return fileDescriptor_ee1af56b4a8f5960, []int{12}
 }
 
 func (m *ListRolesResponse) XXX_Unmarshal(b []byte) error {
@@ -653,7 +730,7 @@ func (m *PutRoleRequest) Reset()         { *m = PutRoleRequest{} }
 func (m *PutRoleRequest) String() string { return proto.CompactTextString(m) }
 func (*PutRoleRequest) ProtoMessage()    {}
 func (*PutRoleRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{12}
+	return fileDescriptor_ee1af56b4a8f5960, []int{13}
 }
 
 func (m *PutRoleRequest) XXX_Unmarshal(b []byte) error {
@@ -694,7 +771,7 @@ func (m *PutRoleResponse) Reset()         { *m = PutRoleResponse{} }
 func (m *PutRoleResponse) String() string { return proto.CompactTextString(m) }
 func (*PutRoleResponse) ProtoMessage()    {}
 func (*PutRoleResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{13}
+	return fileDescriptor_ee1af56b4a8f5960, []int{14}
 }
 
 func (m *PutRoleResponse) XXX_Unmarshal(b []byte) error {
@@ -735,7 +812,7 @@ func (m *DeleteRoleRequest) Reset()         { *m = DeleteRoleRequest{} }
 func (m *DeleteRoleRequest) String() string { return proto.CompactTextString(m) }
 func (*DeleteRoleRequest) ProtoMessage()    {}
 func (*DeleteRoleRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{14}
+	return fileDescriptor_ee1af56b4a8f5960, []int{15}
 }
 
 func (m *DeleteRoleRequest) XXX_Unmarshal(b []byte) error {
@@ -776,7 +853,7 @@ func (m *DeleteRoleResponse) Reset()         { *m = DeleteRoleResponse{} }
 func (m *DeleteRoleResponse) String() string { return proto.CompactTextString(m) }
 func (*DeleteRoleResponse) ProtoMessage()    {}
 func (*DeleteRoleResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{15}
+	return fileDescriptor_ee1af56b4a8f5960, []int{16}
 }
 
 func (m *DeleteRoleResponse) XXX_Unmarshal(b []byte) error {
@@ -815,7 +892,7 @@ func (m *ListGrantsRequest) Reset()         { *m = ListGrantsRequest{} }
 func (m *ListGrantsRequest) String() string { return proto.CompactTextString(m) }
 func (*ListGrantsRequest) ProtoMessage()    {}
 func (*ListGrantsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{16}
+	return fileDescriptor_ee1af56b4a8f5960, []int{17}
 }
 
 func (m *ListGrantsRequest) XXX_Unmarshal(b []byte) error {
@@ -851,7 +928,7 @@ func (m *ListGrantsResponse) Reset()         { *m = ListGrantsResponse{} }
 func (m *ListGrantsResponse) String() string { return proto.CompactTextString(m) }
 func (*ListGrantsResponse) ProtoMessage()    {}
 func (*ListGrantsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{17}
+	return fileDescriptor_ee1af56b4a8f5960, []int{18}
 }
 
 func (m *ListGrantsResponse) XXX_Unmarshal(b []byte) error {
@@ -899,7 +976,7 @@ func (m *PutGrantRequest) Reset()         { *m = PutGrantRequest{} }
 func (m *PutGrantRequest) String() string { return proto.CompactTextString(m) }
 func (*PutGrantRequest) ProtoMessage()    {}
 func (*PutGrantRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{18}
+	return fileDescriptor_ee1af56b4a8f5960, []int{19}
 }
 
 func (m *PutGrantRequest) XXX_Unmarshal(b []byte) error {
@@ -940,7 +1017,7 @@ func (m *PutGrantResponse) Reset()         { *m = PutGrantResponse{} }
 func (m *PutGrantResponse) String() string { return proto.CompactTextString(m) }
 func (*PutGrantResponse) ProtoMessage()    {}
 func (*PutGrantResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{19}
+	return fileDescriptor_ee1af56b4a8f5960, []int{20}
 }
 
 func (m *PutGrantResponse) XXX_Unmarshal(b []byte) error {
@@ -981,7 +1058,7 @@ func (m *DeleteGrantRequest) Reset()         { *m = DeleteGrantRequest{} }
 func (m *DeleteGrantRequest) String() string { return proto.CompactTextString(m) }
 func (*DeleteGrantRequest) ProtoMessage()    {}
 func (*DeleteGrantRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{20}
+	return fileDescriptor_ee1af56b4a8f5960, []int{21}
 }
 
 func (m *DeleteGrantRequest) XXX_Unmarshal(b []byte) error {
@@ -1022,7 +1099,7 @@ func (m *DeleteGrantResponse) Reset()         { *m = DeleteGrantResponse{} }
 func (m *DeleteGrantResponse) String() string { return proto.CompactTextString(m) }
 func (*DeleteGrantResponse) ProtoMessage()    {}
 func (*DeleteGrantResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_ee1af56b4a8f5960, []int{21}
+	return fileDescriptor_ee1af56b4a8f5960, []int{22}
 }
 
 func (m *DeleteGrantResponse) XXX_Unmarshal(b []byte) error {
@@ -1050,11 +1127,258 @@ func (m *DeleteGrantResponse) GetMeta() *AnswerMeta {
 	return nil
 }
 
+// See `AuthService.ListTokens`.
+type ListTokensRequest struct {
+	XXX_NoUnkeyedLiteral struct{} `json:"-"`
+	XXX_unrecognized     []byte   `json:"-"`
+	XXX_sizecache        int32    `json:"-"`
+}
+
+func (m *ListTokensRequest) Reset()         { *m = ListTokensRequest{} }
+func (m *ListTokensRequest) String() string { return proto.CompactTextString(m) }
+func (*ListTokensRequest) ProtoMessage()    {}
+func (*ListTokensRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{23}
+}
+
+func (m *ListTokensRequest) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_ListTokensRequest.Unmarshal(m, b)
+}
+func (m *ListTokensRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_ListTokensRequest.Marshal(b, m, deterministic)
+}
+func (m *ListTokensRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ListTokensRequest.Merge(m, src)
+}
+func (m *ListTokensRequest) XXX_Size() int {
+	return xxx_messageInfo_ListTokensRequest.Size(m)
+}
+func (m *ListTokensRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_ListTokensRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ListTokensRequest proto.InternalMessageInfo
+
+// See `AuthService.ListTokens`.
+type ListTokensResponse struct {
+	// By name.
+	Tokens []*Token `protobuf:"bytes,1,rep,name=tokens,proto3" json:"tokens,omitempty"`
+	// About the peer.
+	Meta                 *AnswerMeta `protobuf:"bytes,2,opt,name=meta,proto3" json:"meta,omitempty"`
+	XXX_NoUnkeyedLiteral struct{}    `json:"-"`
+	XXX_unrecognized     []byte      `json:"-"`
+	XXX_sizecache        int32       `json:"-"`
+}
+
+func (m *ListTokensResponse) Reset()         { *m = ListTokensResponse{} }
+func (m *ListTokensResponse) String() string { return proto.CompactTextString(m) }
+func (*ListTokensResponse) ProtoMessage()    {}
+func (*ListTokensResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{24}
+}
+
+func (m *ListTokensResponse) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_ListTokensResponse.Unmarshal(m, b)
+}
+func (m *ListTokensResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_ListTokensResponse.Marshal(b, m, deterministic)
+}
+func (m *ListTokensResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_ListTokensResponse.Merge(m, src)
+}
+func (m *ListTokensResponse) XXX_Size() int {
+	return xxx_messageInfo_ListTokensResponse.Size(m)
+}
+func (m *ListTokensResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_ListTokensResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_ListTokensResponse proto.InternalMessageInfo
+
+func (m *ListTokensResponse) GetTokens() []*Token {
+	if m != nil {
+		return m.Tokens
+	}
+	return nil
+}
+
+func (m *ListTokensResponse) GetMeta() *AnswerMeta {
+	if m != nil {
+		return m.Meta
+	}
+	return nil
+}
+
+// See `AuthService.PutToken`.
+type PutTokenRequest struct {
+	// All of it.
+	Token                *Token   `protobuf:"bytes,1,opt,name=token,proto3" json:"token,omitempty"`
+	XXX_NoUnkeyedLiteral struct{} `json:"-"`
+	XXX_unrecognized     []byte   `json:"-"`
+	XXX_sizecache        int32    `json:"-"`
+}
+
+func (m *PutTokenRequest) Reset()         { *m = PutTokenRequest{} }
+func (m *PutTokenRequest) String() string { return proto.CompactTextString(m) }
+func (*PutTokenRequest) ProtoMessage()    {}
+func (*PutTokenRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{25}
+}
+
+func (m *PutTokenRequest) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_PutTokenRequest.Unmarshal(m, b)
+}
+func (m *PutTokenRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_PutTokenRequest.Marshal(b, m, deterministic)
+}
+func (m *PutTokenRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PutTokenRequest.Merge(m, src)
+}
+func (m *PutTokenRequest) XXX_Size() int {
+	return xxx_messageInfo_PutTokenRequest.Size(m)
+}
+func (m *PutTokenRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_PutTokenRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PutTokenRequest proto.InternalMessageInfo
+
+func (m *PutTokenRequest) GetToken() *Token {
+	if m != nil {
+		return m.Token
+	}
+	return nil
+}
+
+// See `AuthService.PutToken`.
+type PutTokenResponse struct {
+	// About the peer.
+	Meta                 *AnswerMeta `protobuf:"bytes,1,opt,name=meta,proto3" json:"meta,omitempty"`
+	XXX_NoUnkeyedLiteral struct{}    `json:"-"`
+	XXX_unrecognized     []byte      `json:"-"`
+	XXX_sizecache        int32       `json:"-"`
+}
+
+func (m *PutTokenResponse) Reset()         { *m = PutTokenResponse{} }
+func (m *PutTokenResponse) String() string { return proto.CompactTextString(m) }
+func (*PutTokenResponse) ProtoMessage()    {}
+func (*PutTokenResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{26}
+}
+
+func (m *PutTokenResponse) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_PutTokenResponse.Unmarshal(m, b)
+}
+func (m *PutTokenResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_PutTokenResponse.Marshal(b, m, deterministic)
+}
+func (m *PutTokenResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PutTokenResponse.Merge(m, src)
+}
+func (m *PutTokenResponse) XXX_Size() int {
+	return xxx_messageInfo_PutTokenResponse.Size(m)
+}
+func (m *PutTokenResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_PutTokenResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PutTokenResponse proto.InternalMessageInfo
+
+func (m *PutTokenResponse) GetMeta() *AnswerMeta {
+	if m != nil {
+		return m.Meta
+	}
+	return nil
+}
+
+// See `AuthService.DeleteToken`.
+type DeleteTokenRequest struct {
+	// Of the token.
+	Name                 string   `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	XXX_NoUnkeyedLiteral struct{} `json:"-"`
+	XXX_unrecognized     []byte   `json:"-"`
+	XXX_sizecache        int32    `json:"-"`
+}
+
+func (m *DeleteTokenRequest) Reset()         { *m = DeleteTokenRequest{} }
+func (m *DeleteTokenRequest) String() string { return proto.CompactTextString(m) }
+func (*DeleteTokenRequest) ProtoMessage()    {}
+func (*DeleteTokenRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{27}
+}
+
+func (m *DeleteTokenRequest) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_DeleteTokenRequest.Unmarshal(m, b)
+}
+func (m *DeleteTokenRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_DeleteTokenRequest.Marshal(b, m, deterministic)
+}
+func (m *DeleteTokenRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_DeleteTokenRequest.Merge(m, src)
+}
+func (m *DeleteTokenRequest) XXX_Size() int {
+	return xxx_messageInfo_DeleteTokenRequest.Size(m)
+}
+func (m *DeleteTokenRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_DeleteTokenRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_DeleteTokenRequest proto.InternalMessageInfo
+
+func (m *DeleteTokenRequest) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+// See `AuthService.DeleteToken`.
+type DeleteTokenResponse struct {
+	// About the peer.
+	Meta                 *AnswerMeta `protobuf:"bytes,1,opt,name=meta,proto3" json:"meta,omitempty"`
+	XXX_NoUnkeyedLiteral struct{}    `json:"-"`
+	XXX_unrecognized     []byte      `json:"-"`
+	XXX_sizecache        int32       `json:"-"`
+}
+
+func (m *DeleteTokenResponse) Reset()         { *m = DeleteTokenResponse{} }
+func (m *DeleteTokenResponse) String() string { return proto.CompactTextString(m) }
+func (*DeleteTokenResponse) ProtoMessage()    {}
+func (*DeleteTokenResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ee1af56b4a8f5960, []int{28}
+}
+
+func (m *DeleteTokenResponse) XXX_Unmarshal(b []byte) error {
+	return xxx_messageInfo_DeleteTokenResponse.Unmarshal(m, b)
+}
+func (m *DeleteTokenResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	return xxx_messageInfo_DeleteTokenResponse.Marshal(b, m, deterministic)
+}
+func (m *DeleteTokenResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_DeleteTokenResponse.Merge(m, src)
+}
+func (m *DeleteTokenResponse) XXX_Size() int {
+	return xxx_messageInfo_DeleteTokenResponse.Size(m)
+}
+func (m *DeleteTokenResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_DeleteTokenResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_DeleteTokenResponse proto.InternalMessageInfo
+
+func (m *DeleteTokenResponse) GetMeta() *AnswerMeta {
+	if m != nil {
+		return m.Meta
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterEnum("quoll.v1.Verb", Verb_name, Verb_value)
 	proto.RegisterType((*Rule)(nil), "quoll.v1.Rule")
 	proto.RegisterType((*Role)(nil), "quoll.v1.Role")
 	proto.RegisterType((*Grant)(nil), "quoll.v1.Grant")
+	proto.RegisterType((*Token)(nil), "quoll.v1.Token")
 	proto.RegisterType((*AuthStatus)(nil), "quoll.v1.AuthStatus")
 	proto.RegisterType((*GetAuthRequest)(nil), "quoll.v1.GetAuthRequest")
 	proto.RegisterType((*GetAuthResponse)(nil), "quoll.v1.GetAuthResponse")
@@ -1074,6 +1398,12 @@ func init() {
 	proto.RegisterType((*PutGrantResponse)(nil), "quoll.v1.PutGrantResponse")
 	proto.RegisterType((*DeleteGrantRequest)(nil), "quoll.v1.DeleteGrantRequest")
 	proto.RegisterType((*DeleteGrantResponse)(nil), "quoll.v1.DeleteGrantResponse")
+	proto.RegisterType((*ListTokensRequest)(nil), "quoll.v1.ListTokensRequest")
+	proto.RegisterType((*ListTokensResponse)(nil), "quoll.v1.ListTokensResponse")
+	proto.RegisterType((*PutTokenRequest)(nil), "quoll.v1.PutTokenRequest")
+	proto.RegisterType((*PutTokenResponse)(nil), "quoll.v1.PutTokenResponse")
+	proto.RegisterType((*DeleteTokenRequest)(nil), "quoll.v1.DeleteTokenRequest")
+	proto.RegisterType((*DeleteTokenResponse)(nil), "quoll.v1.DeleteTokenResponse")
 }
 
 func init() {
@@ -1081,56 +1411,66 @@ func init() {
 }
 
 var fileDescriptor_ee1af56b4a8f5960 = []byte{
-	// 775 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x96, 0xdf, 0x6f, 0xd3, 0x48,
-	0x10, 0xc7, 0xcf, 0xa9, 0xf3, 0x6b, 0xa2, 0x26, 0xee, 0x36, 0xad, 0x72, 0xb9, 0xbb, 0x5e, 0x65,
-	0x15, 0x35, 0x42, 0x28, 0x55, 0x0a, 0x0f, 0x48, 0x45, 0x05, 0x37, 0x31, 0x25, 0xd0, 0x5f, 0x6c,
-	0x43, 0x91, 0x78, 0x41, 0x6e, 0xd8, 0xb6, 0x46, 0x8e, 0x9d, 0xda, 0xeb, 0x94, 0x7f, 0x01, 0x89,
-	0x27, 0xfe, 0x62, 0xe4, 0xf5, 0xda, 0x5e, 0x3b, 0x2e, 0x90, 0x07, 0xde, 0xb2, 0x33, 0xb3, 0x9f,
-	0x99, 0xf9, 0x6e, 0x66, 0x64, 0x58, 0xbd, 0xf5, 0x1d, 0xcb, 0xda, 0x99, 0xf5, 0x76, 0x0c, 0x9f,
-	0xde, 0x74, 0xa7, 0xae, 0x43, 0x1d, 0x54, 0x61, 0xc6, 0xee, 0xac, 0xd7, 0x5e, 0x8b, 0xdd, 0x63,
-	0x67, 0x32, 0x71, 0xec, 0x30, 0x40, 0x1d, 0x80, 0x8c, 0x7d, 0x8b, 0xa0, 0x75, 0x28, 0x4d, 0x5d,
-	0x72, 0x65, 0x7e, 0x69, 0x49, 0x9b, 0x52, 0xa7, 0x8a, 0xf9, 0x09, 0x6d, 0x41, 0x71, 0x46, 0xdc,
-	0x4b, 0xaf, 0x55, 0xd8, 0x5c, 0xea, 0xd4, 0x77, 0xeb, 0xdd, 0x08, 0xd8, 0xbd, 0x20, 0xee, 0x25,
-	0x0e, 0x9d, 0xea, 0x0b, 0x90, 0xb1, 0x63, 0x11, 0x84, 0x40, 0xb6, 0x8d, 0x09, 0xe1, 0x0c, 0xf6,
-	0x3b, 0x20, 0xb8, 0xbe, 0x45, 0x42, 0x42, 0x4d, 0x24, 0x04, 0x89, 0x71, 0xe8, 0x54, 0xdf, 0x42,
-	0xf1, 0xd0, 0x35, 0x6c, 0x9a, 0x8b, 0xd8, 0x00, 0x98, 0xba, 0xa6, 0x3d, 0x36, 0xa7, 0x86, 0x15,
-	0x72, 0xaa, 0x58, 0xb0, 0xa0, 0x26, 0x14, 0x5d, 0x27, 0x48, 0xb1, 0xc4, 0x5c, 0xe1, 0x41, 0xfd,
-	0x2e, 0x01, 0x68, 0x3e, 0xbd, 0x39, 0xa7, 0x06, 0xf5, 0x3d, 0x54, 0x87, 0x82, 0x63, 0x33, 0x6c,
-	0x05, 0x17, 0x1c, 0x3b, 0x80, 0x9a, 0x9f, 0x88, 0x4d, 0x4d, 0x6a, 0x92, 0x18, 0x9a, 0x58, 0xf2,
-	0xa1, 0x49, 0x37, 0xf2, 0x4f, 0xba, 0x41, 0x2d, 0x28, 0xdf, 0x19, 0xae, 0x6d, 0xda, 0xd7, 0xad,
-	0x22, 0xeb, 0x23, 0x3a, 0xaa, 0x0a, 0xd4, 0x0f, 0x09, 0x0d, 0xca, 0xc2, 0xe4, 0xd6, 0x27, 0x1e,
-	0x55, 0x4d, 0x68, 0xc4, 0x16, 0x6f, 0xea, 0xd8, 0x1e, 0x41, 0x8f, 0xa0, 0xe4, 0xb1, 0xa2, 0x59,
-	0xb9, 0xb5, 0xdd, 0x66, 0x92, 0x25, 0x69, 0x08, 0xf3, 0x18, 0xd4, 0x01, 0x79, 0x42, 0xa8, 0xd1,
-	0x2a, 0xcc, 0xc5, 0xda, 0xde, 0x1d, 0x71, 0x8f, 0x09, 0x35, 0x30, 0x8b, 0x50, 0x7b, 0xd0, 0x18,
-	0xda, 0xa6, 0x98, 0x3d, 0x23, 0xad, 0x94, 0x95, 0x56, 0xfd, 0x0c, 0x4a, 0x72, 0xe5, 0x0f, 0x97,
-	0xb7, 0x0e, 0xcd, 0xf3, 0x3b, 0x93, 0x8e, 0x6f, 0x02, 0xca, 0xe9, 0xd5, 0x55, 0xa4, 0x90, 0x06,
-	0x6b, 0x19, 0x3b, 0x2f, 0x24, 0x42, 0x4b, 0xbf, 0x44, 0x23, 0x50, 0x8e, 0x4c, 0x8f, 0x06, 0x7f,
-	0x52, 0x2f, 0xc2, 0x8e, 0x61, 0x45, 0xb0, 0x71, 0xe4, 0x56, 0xf4, 0xea, 0xd2, 0xdc, 0xfb, 0x3a,
-	0xec, 0x7d, 0xd9, 0xbf, 0xe0, 0xf7, 0x7b, 0x7a, 0x02, 0xf5, 0x33, 0x9f, 0xe5, 0x88, 0x14, 0x57,
-	0x41, 0x0e, 0x20, 0xbc, 0xe8, 0x6c, 0x02, 0xe6, 0x53, 0xf7, 0xa0, 0x11, 0xdf, 0x5a, 0xb8, 0xd7,
-	0x6d, 0x58, 0x19, 0x10, 0x8b, 0x50, 0x22, 0x66, 0xcd, 0x19, 0x2b, 0x75, 0x1f, 0x90, 0x18, 0xb8,
-	0x70, 0xa2, 0xd5, 0x50, 0x40, 0x36, 0xb7, 0xb1, 0xaa, 0xd7, 0x80, 0x44, 0x23, 0x87, 0x6e, 0x43,
-	0xe9, 0x9a, 0x59, 0xb8, 0xae, 0x8d, 0x04, 0xcb, 0x22, 0x31, 0x77, 0x2f, 0xa0, 0xec, 0x53, 0xa6,
-	0x51, 0x78, 0x9b, 0x37, 0xf9, 0x00, 0x8a, 0x0c, 0xc3, 0x6b, 0x9f, 0x4b, 0x12, 0x7a, 0xd5, 0x67,
-	0xa0, 0x24, 0x37, 0x17, 0xee, 0xba, 0x13, 0xa9, 0x96, 0x4a, 0x9d, 0xa7, 0xef, 0x73, 0x58, 0x4d,
-	0x45, 0x2e, 0x9a, 0xea, 0xe1, 0x37, 0x09, 0xe4, 0x60, 0xcd, 0xa2, 0x26, 0x28, 0x17, 0x3a, 0x3e,
-	0xf8, 0xf8, 0xee, 0xe4, 0xfc, 0x4c, 0xef, 0x0f, 0x5f, 0x0e, 0xf5, 0x81, 0xf2, 0x17, 0x5a, 0x86,
-	0x2a, 0xb3, 0x62, 0x5d, 0x1b, 0x28, 0x12, 0xaa, 0x03, 0xb0, 0xe3, 0x7b, 0x3c, 0x1c, 0xe9, 0x4a,
-	0x01, 0x35, 0xa0, 0xc6, 0xce, 0x7d, 0xac, 0x6b, 0x23, 0x5d, 0x59, 0x8a, 0x0d, 0x03, 0xfd, 0x48,
-	0x1f, 0xe9, 0x8a, 0x1c, 0xdf, 0xd0, 0x06, 0xc7, 0xc3, 0x13, 0xa5, 0x18, 0x03, 0x8f, 0x4e, 0xfb,
-	0x6f, 0x94, 0x52, 0x02, 0xd4, 0x46, 0xfd, 0x57, 0x4a, 0x79, 0xf7, 0x6b, 0x11, 0x6a, 0x6c, 0xc0,
-	0x89, 0x3b, 0x33, 0xc7, 0x04, 0xed, 0x43, 0x99, 0x6f, 0x2e, 0xd4, 0x12, 0xa4, 0x4e, 0xad, 0xb7,
-	0xf6, 0xdf, 0x39, 0x1e, 0x2e, 0x84, 0x06, 0x95, 0x68, 0xb7, 0x20, 0x21, 0x2c, 0xb3, 0xa2, 0xda,
-	0xed, 0x3c, 0x17, 0x47, 0x9c, 0xc1, 0x72, 0x6a, 0x35, 0xa0, 0x8d, 0x24, 0x38, 0x6f, 0x97, 0xb4,
-	0xff, 0xbf, 0xd7, 0xcf, 0x89, 0x03, 0xa8, 0xc6, 0x5b, 0x01, 0x09, 0xa9, 0xb3, 0xeb, 0xa3, 0xfd,
-	0x4f, 0xae, 0x8f, 0x53, 0xf6, 0xa1, 0xcc, 0x07, 0x58, 0x94, 0x26, 0xbd, 0x09, 0x44, 0x69, 0xb2,
-	0xd3, 0x7e, 0x08, 0x90, 0x8c, 0x26, 0x12, 0x52, 0xcd, 0x4d, 0x76, 0xfb, 0xdf, 0x7c, 0x67, 0x02,
-	0x4a, 0xc6, 0x11, 0x65, 0x6a, 0x4e, 0x4d, 0xae, 0x08, 0xca, 0x99, 0x60, 0x0d, 0x2a, 0xd1, 0xd0,
-	0xa0, 0x74, 0xe1, 0xe2, 0x1c, 0x88, 0x8f, 0x35, 0x37, 0x63, 0xaf, 0xa1, 0x26, 0xcc, 0x03, 0x9a,
-	0x2b, 0x3c, 0x05, 0xfa, 0xef, 0x1e, 0x6f, 0xc8, 0x3a, 0x40, 0x1f, 0x94, 0xe8, 0x83, 0x66, 0x8f,
-	0xfd, 0x98, 0xf5, 0x2e, 0x4b, 0xec, 0x93, 0xe6, 0xf1, 0x8f, 0x00, 0x00, 0x00, 0xff, 0xff, 0xb4,
-	0x74, 0x5d, 0xb4, 0x0a, 0x09, 0x00, 0x00,
+	// 929 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x56, 0xed, 0x6e, 0xe3, 0x44,
+	0x14, 0xc5, 0xa9, 0x93, 0xa6, 0x37, 0x6c, 0xe2, 0x9d, 0x76, 0xab, 0x10, 0xd8, 0xa5, 0xb2, 0x16,
+	0x6d, 0x84, 0x50, 0x57, 0x0d, 0x1f, 0x42, 0x5a, 0x54, 0xf0, 0x26, 0xa6, 0x04, 0xda, 0xdd, 0x32,
+	0x0d, 0x8b, 0xc4, 0x9f, 0xca, 0x0d, 0x93, 0xc6, 0x90, 0xcc, 0x64, 0xed, 0x71, 0xca, 0x43, 0xf0,
+	0x8b, 0x37, 0xe4, 0x4d, 0x90, 0x67, 0xc6, 0xf6, 0xf8, 0xa3, 0x85, 0x54, 0xe2, 0x9f, 0xe7, 0xde,
+	0x3b, 0xe7, 0xde, 0x73, 0xc6, 0x73, 0x6c, 0xd8, 0x7d, 0x1b, 0xb1, 0xc5, 0xe2, 0xf9, 0xfa, 0xe8,
+	0xb9, 0x17, 0xf1, 0xf9, 0xe1, 0x2a, 0x60, 0x9c, 0xa1, 0xa6, 0x08, 0x1e, 0xae, 0x8f, 0x7a, 0x8f,
+	0xd2, 0xf4, 0x94, 0x2d, 0x97, 0x8c, 0xca, 0x02, 0x7b, 0x04, 0x26, 0x8e, 0x16, 0x04, 0xed, 0x43,
+	0x63, 0x15, 0x90, 0x99, 0xff, 0x47, 0xd7, 0x38, 0x30, 0xfa, 0x3b, 0x58, 0xad, 0xd0, 0x53, 0xa8,
+	0xaf, 0x49, 0x70, 0x15, 0x76, 0x6b, 0x07, 0x5b, 0xfd, 0xf6, 0xa0, 0x7d, 0x98, 0x00, 0x1e, 0xbe,
+	0x21, 0xc1, 0x15, 0x96, 0x49, 0xfb, 0x1b, 0x30, 0x31, 0x5b, 0x10, 0x84, 0xc0, 0xa4, 0xde, 0x92,
+	0x28, 0x0c, 0xf1, 0x1c, 0x23, 0x04, 0xd1, 0x82, 0x48, 0x84, 0x96, 0x8e, 0x10, 0x37, 0xc6, 0x32,
+	0x69, 0xff, 0x08, 0xf5, 0x93, 0xc0, 0xa3, 0xbc, 0x12, 0xe2, 0x09, 0xc0, 0x2a, 0xf0, 0xe9, 0xd4,
+	0x5f, 0x79, 0x0b, 0x89, 0xb3, 0x83, 0xb5, 0x08, 0xda, 0x83, 0x7a, 0xc0, 0xe2, 0x16, 0x5b, 0x22,
+	0x25, 0x17, 0xf6, 0x12, 0xea, 0x13, 0xf6, 0x3b, 0xa1, 0x95, 0x90, 0xfb, 0xd0, 0x08, 0xe7, 0xde,
+	0xe0, 0xf3, 0x2f, 0xba, 0x35, 0xc9, 0x57, 0xae, 0xe2, 0xf8, 0x75, 0xc0, 0xa2, 0x55, 0x82, 0xa5,
+	0x56, 0xe8, 0x00, 0xde, 0xa5, 0x8c, 0x5f, 0x7a, 0x33, 0x4e, 0x82, 0xcb, 0x65, 0xd8, 0x35, 0x0f,
+	0x8c, 0xfe, 0x16, 0x06, 0xca, 0xb8, 0x13, 0x87, 0xce, 0x42, 0xfb, 0x2f, 0x03, 0xc0, 0x89, 0xf8,
+	0xfc, 0x82, 0x7b, 0x3c, 0x0a, 0x51, 0x1b, 0x6a, 0x8c, 0x8a, 0x96, 0x4d, 0x5c, 0x63, 0x34, 0xe6,
+	0xe0, 0xff, 0x4a, 0x28, 0xf7, 0xb9, 0x4f, 0x52, 0x0e, 0x59, 0xa4, 0x9a, 0x43, 0x26, 0x9e, 0x79,
+	0x87, 0x78, 0xa8, 0x0b, 0xdb, 0x37, 0x5e, 0x40, 0x7d, 0x7a, 0xdd, 0xad, 0x0b, 0x36, 0xc9, 0xd2,
+	0xb6, 0xa0, 0x7d, 0x42, 0x78, 0x3c, 0x16, 0x26, 0x6f, 0x23, 0x12, 0x72, 0xdb, 0x87, 0x4e, 0x1a,
+	0x09, 0x57, 0x8c, 0x86, 0x04, 0x7d, 0x02, 0x8d, 0x50, 0x0c, 0x2d, 0xc6, 0x6d, 0x0d, 0xf6, 0xb2,
+	0x2e, 0x19, 0x21, 0xac, 0x6a, 0x50, 0x1f, 0xcc, 0x25, 0xe1, 0x9e, 0xd0, 0x2d, 0x5f, 0x4b, 0xc3,
+	0x1b, 0x12, 0x9c, 0x11, 0xee, 0x61, 0x51, 0x61, 0xbb, 0xd0, 0x19, 0x53, 0x5f, 0xef, 0x5e, 0x38,
+	0x49, 0xa3, 0x74, 0x92, 0x08, 0x4c, 0xb6, 0x22, 0x54, 0x80, 0x37, 0xb1, 0x78, 0xb6, 0x7f, 0x03,
+	0x2b, 0x83, 0xf9, 0x9f, 0x47, 0xde, 0x87, 0xbd, 0x8b, 0x1b, 0x9f, 0x4f, 0xe7, 0x31, 0xca, 0xeb,
+	0xd9, 0x2c, 0x51, 0xcd, 0x81, 0x47, 0x85, 0xb8, 0x1a, 0x24, 0x81, 0x36, 0xfe, 0x15, 0x1a, 0x81,
+	0x75, 0xea, 0x87, 0x3c, 0xbe, 0x27, 0x61, 0x02, 0x3b, 0x85, 0x87, 0x5a, 0x4c, 0x41, 0x3e, 0x4d,
+	0xde, 0x04, 0xa3, 0x74, 0xe6, 0x4c, 0x9c, 0xb9, 0x78, 0x33, 0xfe, 0x3b, 0xa7, 0xcf, 0xa0, 0x7d,
+	0x1e, 0x89, 0x1e, 0xc9, 0x29, 0xd8, 0x60, 0xc6, 0x20, 0x6a, 0xe8, 0x62, 0x03, 0x91, 0xb3, 0x5f,
+	0x40, 0x27, 0xdd, 0xb5, 0x31, 0xd7, 0x67, 0xf0, 0x70, 0x44, 0x16, 0x84, 0x13, 0xbd, 0x6b, 0xc5,
+	0x35, 0xb4, 0x8f, 0x01, 0xe9, 0x85, 0x1b, 0x37, 0xda, 0x95, 0x02, 0x0a, 0xeb, 0x48, 0x55, 0xbd,
+	0x06, 0xa4, 0x07, 0x15, 0xe8, 0xb3, 0xf8, 0x66, 0xc7, 0x11, 0xa5, 0x6b, 0x27, 0x83, 0x15, 0x95,
+	0x58, 0xa5, 0x37, 0x50, 0xf6, 0x4b, 0xa1, 0x91, 0xdc, 0xad, 0x48, 0x7e, 0x04, 0x75, 0x01, 0xa3,
+	0x66, 0x2f, 0x35, 0x91, 0x59, 0xfb, 0x2b, 0xb0, 0xb2, 0x9d, 0x1b, 0xb3, 0xee, 0x27, 0xaa, 0xe5,
+	0x5a, 0x57, 0xe9, 0xfb, 0x35, 0xec, 0xe6, 0x2a, 0xef, 0x2b, 0xb0, 0x30, 0xd2, 0xa2, 0xc0, 0x49,
+	0x30, 0x13, 0x98, 0x8b, 0x48, 0x59, 0x60, 0x51, 0x89, 0x55, 0x7a, 0x63, 0x81, 0xe5, 0xee, 0x4c,
+	0x60, 0x01, 0x53, 0x16, 0x58, 0x96, 0xc9, 0xac, 0x12, 0x58, 0xed, 0xbc, 0xbf, 0xc0, 0xb9, 0xd6,
+	0x77, 0x0a, 0x7c, 0xcf, 0x56, 0x1f, 0xff, 0x69, 0x80, 0x19, 0x7f, 0x4a, 0xd1, 0x1e, 0x58, 0x6f,
+	0x5c, 0xfc, 0xf2, 0xf2, 0xa7, 0x57, 0x17, 0xe7, 0xee, 0x70, 0xfc, 0xed, 0xd8, 0x1d, 0x59, 0xef,
+	0xa0, 0x07, 0xb0, 0x23, 0xa2, 0xd8, 0x75, 0x46, 0x96, 0x81, 0xda, 0x00, 0x62, 0xf9, 0x33, 0x1e,
+	0x4f, 0x5c, 0xab, 0x86, 0x3a, 0xd0, 0x12, 0xeb, 0x21, 0x76, 0x9d, 0x89, 0x6b, 0x6d, 0xa5, 0x81,
+	0x91, 0x7b, 0xea, 0x4e, 0x5c, 0xcb, 0x4c, 0x77, 0x38, 0xa3, 0xb3, 0xf1, 0x2b, 0xab, 0x9e, 0x02,
+	0x9e, 0xbe, 0x1e, 0xfe, 0x60, 0x35, 0x32, 0x40, 0x67, 0x32, 0xfc, 0xce, 0xda, 0x1e, 0xfc, 0xdd,
+	0x80, 0x96, 0x70, 0x50, 0x12, 0xac, 0xfd, 0x29, 0x41, 0xc7, 0xb0, 0xad, 0x3e, 0x17, 0xa8, 0xab,
+	0xbd, 0xcb, 0xb9, 0x6f, 0x4a, 0xef, 0xbd, 0x8a, 0x8c, 0x12, 0xc2, 0x81, 0x66, 0x62, 0xde, 0x48,
+	0x2b, 0x2b, 0x7c, 0x17, 0x7a, 0xbd, 0xaa, 0x94, 0x82, 0x38, 0x87, 0x07, 0x39, 0xef, 0x45, 0x4f,
+	0xb2, 0xe2, 0x2a, 0xb3, 0xee, 0x7d, 0x78, 0x6b, 0x5e, 0x21, 0x8e, 0x60, 0x27, 0xb5, 0x5d, 0xa4,
+	0xb5, 0x2e, 0xfa, 0x73, 0xef, 0xfd, 0xca, 0x9c, 0x42, 0x39, 0x86, 0x6d, 0xe5, 0x90, 0xba, 0x34,
+	0x79, 0xab, 0xd5, 0xa5, 0x29, 0xda, 0xe9, 0x09, 0x40, 0xe6, 0x7d, 0x48, 0x6b, 0x55, 0xb2, 0xce,
+	0xde, 0x07, 0xd5, 0xc9, 0x0c, 0x28, 0xf3, 0x3b, 0x54, 0x98, 0x39, 0x67, 0x8d, 0x3a, 0x50, 0x85,
+	0x45, 0x3a, 0xd0, 0x4c, 0x5c, 0x09, 0xe5, 0x07, 0xd7, 0x8d, 0x46, 0x3f, 0xac, 0x92, 0x89, 0x7d,
+	0x0f, 0x2d, 0xcd, 0x70, 0x50, 0x69, 0xf0, 0x1c, 0xd0, 0xe3, 0x5b, 0xb2, 0x79, 0x5e, 0xd2, 0x66,
+	0x8a, 0xbc, 0x72, 0x8e, 0x54, 0xe4, 0x55, 0x70, 0x26, 0xc9, 0x4b, 0xfe, 0x0c, 0xe6, 0x79, 0xe9,
+	0xf7, 0xbb, 0xc0, 0x2b, 0x7f, 0xa1, 0x53, 0x5e, 0x12, 0xa5, 0xc4, 0x2b, 0x07, 0xf4, 0xf8, 0x96,
+	0xac, 0xc4, 0x7a, 0x89, 0x7e, 0xb1, 0x92, 0x9f, 0xf1, 0x17, 0xe2, 0x61, 0x7d, 0x74, 0xd5, 0x10,
+	0xbf, 0xe3, 0x9f, 0xfe, 0x13, 0x00, 0x00, 0xff, 0xff, 0x75, 0xec, 0x71, 0x72, 0xc6, 0x0b, 0x00,
+	0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1164,6 +1504,12 @@ type AuthServiceClient interface {
 	PutGrant(ctx context.Context, in *PutGrantRequest, opts ...grpc.CallOption) (*PutGrantResponse, error)
 	// Refused when it would leave nobody with the role `admin` while grants are on.
 	DeleteGrant(ctx context.Context, in *DeleteGrantRequest, opts ...grpc.CallOption) (*DeleteGrantResponse, error)
+	// All static tokens by name, with the hashes of their texts.
+	ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error)
+	// Makes a static token, or puts it in the place of the one of that name, whose text is of no use from then on.
+	PutToken(ctx context.Context, in *PutTokenRequest, opts ...grpc.CallOption) (*PutTokenResponse, error)
+	// Revokes a static token: what is open by it ends.
+	DeleteToken(ctx context.Context, in *DeleteTokenRequest, opts ...grpc.CallOption) (*DeleteTokenResponse, error)
 }
 
 type authServiceClient struct {
@@ -1255,6 +1601,33 @@ func (c *authServiceClient) DeleteGrant(ctx context.Context, in *DeleteGrantRequ
 	return out, nil
 }
 
+func (c *authServiceClient) ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error) {
+	out := new(ListTokensResponse)
+	err := c.cc.Invoke(ctx, "/quoll.v1.AuthService/ListTokens", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) PutToken(ctx context.Context, in *PutTokenRequest, opts ...grpc.CallOption) (*PutTokenResponse, error) {
+	out := new(PutTokenResponse)
+	err := c.cc.Invoke(ctx, "/quoll.v1.AuthService/PutToken", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *authServiceClient) DeleteToken(ctx context.Context, in *DeleteTokenRequest, opts ...grpc.CallOption) (*DeleteTokenResponse, error) {
+	out := new(DeleteTokenResponse)
+	err := c.cc.Invoke(ctx, "/quoll.v1.AuthService/DeleteToken", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AuthServiceServer is the server API for AuthService service.
 type AuthServiceServer interface {
 	// Who asks, what he was granted, and whether grants are on. For anybody.
@@ -1276,6 +1649,12 @@ type AuthServiceServer interface {
 	PutGrant(context.Context, *PutGrantRequest) (*PutGrantResponse, error)
 	// Refused when it would leave nobody with the role `admin` while grants are on.
 	DeleteGrant(context.Context, *DeleteGrantRequest) (*DeleteGrantResponse, error)
+	// All static tokens by name, with the hashes of their texts.
+	ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error)
+	// Makes a static token, or puts it in the place of the one of that name, whose text is of no use from then on.
+	PutToken(context.Context, *PutTokenRequest) (*PutTokenResponse, error)
+	// Revokes a static token: what is open by it ends.
+	DeleteToken(context.Context, *DeleteTokenRequest) (*DeleteTokenResponse, error)
 }
 
 // UnimplementedAuthServiceServer can be embedded to have forward compatible implementations.
@@ -1308,6 +1687,15 @@ func (*UnimplementedAuthServiceServer) PutGrant(ctx context.Context, req *PutGra
 }
 func (*UnimplementedAuthServiceServer) DeleteGrant(ctx context.Context, req *DeleteGrantRequest) (*DeleteGrantResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method DeleteGrant not implemented")
+}
+func (*UnimplementedAuthServiceServer) ListTokens(ctx context.Context, req *ListTokensRequest) (*ListTokensResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ListTokens not implemented")
+}
+func (*UnimplementedAuthServiceServer) PutToken(ctx context.Context, req *PutTokenRequest) (*PutTokenResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PutToken not implemented")
+}
+func (*UnimplementedAuthServiceServer) DeleteToken(ctx context.Context, req *DeleteTokenRequest) (*DeleteTokenResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DeleteToken not implemented")
 }
 
 func RegisterAuthServiceServer(s *grpc.Server, srv AuthServiceServer) {
@@ -1476,6 +1864,60 @@ func _AuthService_DeleteGrant_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AuthService_ListTokens_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTokensRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).ListTokens(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/quoll.v1.AuthService/ListTokens",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).ListTokens(ctx, req.(*ListTokensRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_PutToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PutTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).PutToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/quoll.v1.AuthService/PutToken",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).PutToken(ctx, req.(*PutTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AuthService_DeleteToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AuthServiceServer).DeleteToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/quoll.v1.AuthService/DeleteToken",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AuthServiceServer).DeleteToken(ctx, req.(*DeleteTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var _AuthService_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "quoll.v1.AuthService",
 	HandlerType: (*AuthServiceServer)(nil),
@@ -1515,6 +1957,18 @@ var _AuthService_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteGrant",
 			Handler:    _AuthService_DeleteGrant_Handler,
+		},
+		{
+			MethodName: "ListTokens",
+			Handler:    _AuthService_ListTokens_Handler,
+		},
+		{
+			MethodName: "PutToken",
+			Handler:    _AuthService_PutToken_Handler,
+		},
+		{
+			MethodName: "DeleteToken",
+			Handler:    _AuthService_DeleteToken_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
