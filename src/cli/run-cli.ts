@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../config/version.ts';
+import type { ImportZooKeeper } from '../config/zookeeper-import.ts';
 import { CommandFailed, EndedWith, exitCode } from './terminal/command-failed.ts';
 import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
@@ -13,6 +15,7 @@ import { addInspectCommand, addSecretCommand, type Inspect } from './commands/of
 import { inOurWords } from './other-words.ts';
 import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
+import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addTlsCommand, type LoadKeyTools } from './commands/tls-command.ts';
@@ -27,6 +30,7 @@ export interface CliParts {
   readonly startPeer: StartPeer;
   readonly inspect: Inspect;
   readonly keyTools: LoadKeyTools;
+  readonly importZooKeeper: ImportZooKeeper;
 }
 
 const guide = `
@@ -114,6 +118,8 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
+  addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
+  addCopyCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;

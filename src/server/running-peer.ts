@@ -431,6 +431,7 @@ export class RunningPeer {
       const { leader: by, livesAt } = event;
       throw new TwinRefused({ self: this.#options.self, by, livesAt });
     }
+    if (event.event === 'founded') this.#bulk.founded(event.membership);
     if (event.event === 'elected') this.#waitsFor = undefined;
     else this.#waitsFor = waitingFor(event) ?? this.#waitsFor;
     if (event.event !== 'established') return;

@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../../model/ids.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import type { Membership } from '../../model/membership.ts';
 import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Outbound, ZabCore } from '../../zab/ready.ts';
@@ -124,6 +125,10 @@ export class Bulk {
   drop(connection: ConnectionId): void {
     this.#outbox.drop(connection);
     this.#staging.drop(connection);
+  }
+
+  founded(membership: Membership): void {
+    this.#snapshotting.founded(membership);
   }
 
   adopting(at: LogPosition): void {

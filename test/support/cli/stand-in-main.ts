@@ -32,4 +32,5 @@ await runCli(process.argv, {
     return Promise.resolve();
   },
   keyTools: () => Promise.resolve(keyTools),
+  importZooKeeper: () => Promise.reject(new Error('not here')),
 });
