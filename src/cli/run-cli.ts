@@ -11,6 +11,7 @@ import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addExportCommand, addImportCommand } from './commands/export-command.ts';
+import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
@@ -116,6 +117,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addSessionCommand(program, terminal);
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addHealthcheckCommand(program, terminal);
   addLeaderCommand(program, terminal);
   addAccountCommands(program, terminal);
   addBackupCommand(program, terminal, parts.copyTools);
