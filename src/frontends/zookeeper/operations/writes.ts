@@ -6,8 +6,8 @@ import type { Client, ZooKeeperRequest } from './client.ts';
 import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
-import { marshallingError, ok, opCode, unimplemented } from '../records/protocol.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { marshallingError, ok, opCode, unimplemented } from '../../../wire/jute/protocol.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 
 export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {

@@ -3,8 +3,8 @@ import type { Member } from '../../../model/membership.ts';
 import type { MemberStep } from '../../../model/request.ts';
 import { zeroZxid, zxidFromBigint, type Zxid } from '../../../model/zxid.ts';
 import type { MembershipWish } from '../../../service/members.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
-import { badArguments, badVersion, marshallingError } from './protocol.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { badArguments, badVersion, marshallingError } from '../../../wire/jute/protocol.ts';
 
 // What can be said of a reconfig before anybody asks who sent it: ZooKeeper judges its words first, and then the ACL.
 
