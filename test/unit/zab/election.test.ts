@@ -38,12 +38,13 @@ describe('Election', () => {
     const removed = 9;
     election.hear(says(removed, { vote: vote(2) }));
     assert.equal(election.decide(threeVoters, 100), undefined);
+    assert.equal(election.decide(threeVoters, 110), undefined);
     election.hear(says(1, { vote: vote(2) }));
     const under = [...threeVoters, [serverId(2), serverId(4), serverId(5)]];
-    assert.equal(election.decide(under, 100), undefined);
+    assert.equal(election.decide(under, 120), undefined);
     election.hear(says(4, { vote: vote(2) }));
-    election.decide(under, 100);
-    assert.deepEqual(election.decide(under, 102), { leader: 2, round: 1 });
+    election.decide(under, 130);
+    assert.deepEqual(election.decide(under, 132), { leader: 2, round: 1 });
   });
 
   it('decides at once when all agree, and after finalizeWait when a quorum does', () => {
