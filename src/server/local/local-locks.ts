@@ -29,6 +29,8 @@ import type { AnswerCallback } from './entrance.ts';
 import {
   acquireRequest,
   tooManyPlaces,
+  whoEnters,
+  whoHolds,
   withoutIndex,
   type OwnSession,
   type Leaving,
@@ -546,14 +548,4 @@ export class LocalLocks implements LockService {
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
-}
-
-/** Whoever has the lockId: no session is looked at. */
-function whoHolds({ identities, validity, door }: Caller): Claim {
-  return validity === undefined ? { identities, door } : { identities, door, validity };
-}
-
-/** Whoever enters: who it is, is looked at when there is room. */
-function whoEnters({ validity }: Caller): Claim {
-  return validity === undefined ? noClaim : { validity };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { expectProblem, expectStatus } from '../../support/contract.ts';
+import { expectProblem, expectStatus, textOf } from '../../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { newTokenText } from '../../support/identity/static-tokens.ts';
 
@@ -77,7 +77,7 @@ describe('REST: static tokens', () => {
     }
     const first = (await expectStatus(200, here, 'GET', '/v1/auth/grants')).json();
     const rest = (
-      await expectStatus(200, here, 'GET', `/v1/auth/grants?continue=${String(first['continue'])}`)
+      await expectStatus(200, here, 'GET', `/v1/auth/grants?continue=${textOf(first, 'continue')}`)
     ).json();
     const shown = [first, rest].map((page) => page['grants'] as readonly unknown[]);
     assert.equal(rest['continue'], null);

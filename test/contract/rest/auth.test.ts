@@ -98,7 +98,7 @@ describe('REST: grants', () => {
     assert(!JSON.stringify(listed.json()).includes(hash));
     const { principals } = (await expectStatus(200, here, 'GET', at, as(root))).json();
     assert.deepEqual(principals, ['digest:ann:x', 'group:a']);
-    await expectStatus(204, here, 'PUT', at, put([...(principals as string[]), 'group:b']));
+    await expectStatus(204, here, 'PUT', at, put([...principals, 'group:b']));
     const whole = await expectStatus(200, here, 'GET', `/v1/nodes/zookeeper/quoll${at.slice(3)}`, {
       headers: { ...as(root).headers, accept: 'application/octet-stream' },
     });
