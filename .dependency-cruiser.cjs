@@ -14,7 +14,7 @@ const mayImport = {
   tls: ['base', 'model', 'ports'],
   adapters: ['base', 'model', 'ports', 'wire', 'tls'],
   frontends: ['base', 'model', 'ports', 'service', 'wire', 'tls', 'generated'],
-  cli: ['base', 'model', 'config', 'tls'],
+  cli: ['base', 'model', 'config', 'wire', 'tls'],
   // The composition root puts the pieces together, so it alone may name them all; only main.ts and index.ts name it.
   compose: [
     ...['base', 'model', 'zab', 'state', 'ports', 'service', 'config'],
@@ -97,13 +97,14 @@ const houses = {
     },
   },
   'frontends/zookeeper': {
-    rooms: { jute: [], records: ['jute'], operations: ['records', 'jute'], words: [] },
+    rooms: { records: [], operations: ['records'], words: [] },
   },
   cli: {
     rooms: {
       terminal: [],
       client: ['terminal'],
-      commands: ['client', 'terminal'],
+      copy: ['client', 'terminal'],
+      commands: ['copy', 'client', 'terminal'],
       dev: ['client', 'terminal'],
     },
   },

@@ -628,6 +628,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A copy of everything that this peer has applied, at one zxid.
+         * @description Answers with a copy as docs/copies.md has it: a snapshot, and the log after it up to one zxid. The trailer at its end
+         *     says by its checksum that all of it has come; an answer without is worth nothing. With `after`, it is the log alone,
+         *     from there on. `quoll backup` checks and keeps it.
+         *
+         *     For administrators; while grants are off, for whoever asks from the machine of the peer, has a certificate, or is the
+         *     super user. So many are taken at a time (`budget.copiesEach`, `budget.copiesAll`), each as fast as its client takes it.
+         */
+        get: operations["backup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/info": {
         parameters: {
             query?: never;
@@ -833,6 +858,10 @@ export interface components {
             path: components["schemas"]["Path"];
             acl: components["schemas"]["Acl"];
             stat: components["schemas"]["Stat"];
+            /** @enum {string} */
+            kind: "persistent" | "ephemeral" | "container" | "ttl";
+            /** @description Of kind `ttl` alone. */
+            ttlMs?: number;
         };
         Children: {
             path: components["schemas"]["Path"];
@@ -4060,6 +4089,46 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             414: components["responses"]["TargetTooLong"];
             415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    backup: {
+        parameters: {
+            query?: {
+                /** @description The zxid after which the log is wanted; without, it is a copy of the state. */
+                after?: string;
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy. */
+            200: {
+                headers: {
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.quoll.copy": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["GoneOrCompacted"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];

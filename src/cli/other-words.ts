@@ -13,7 +13,7 @@ Who is a member stands in the configuration of the peers: server.N lines, or ser
 const quotas = 'Quotas are znodes below /zookeeper/quota: see "Quotas" in docs/runbook.md.';
 const leases = 'What ends with its owner hangs on a session: quoll session --help';
 const noConnection = 'Every command connects by itself: quoll get /path --url http://HOST:2180';
-const copies = 'See "Cold copy and restore" in docs/runbook.md.';
+const copies = 'A copy of everything is taken with: quoll backup FILE';
 const rights = 'Who may do what is granted by roles: quoll auth --help';
 const authentication =
   'By a token: quoll login, or --token-file FILE. By a certificate: --cert FILE --key FILE. Digests go with curl -u or a client of ZooKeeper.';
@@ -77,7 +77,6 @@ const words: ReadonlyMap<string, OtherWord> = new Map<string, OtherWord>([
   ['delquota', { say: quotas }],
   ['addWatch', { say: 'quoll watch PATH, with -r for all that is below it' }],
   ['snapshot', { say: copies }],
-  ['backup', { say: copies }],
   ['start', { say: 'One peer: quoll server. An ensemble on this machine: quoll dev.' }],
   ['run', { say: 'One peer: quoll server. An ensemble on this machine: quoll dev.' }],
   ['agent', { say: 'One peer: quoll server. An ensemble on this machine: quoll dev.' }],

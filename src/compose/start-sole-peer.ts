@@ -2,10 +2,12 @@ import { LogOutput } from '../adapters/system/log-output.ts';
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
+import { supervision } from '../config/supervision.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { composePeer } from './compose-peer.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
+import { startSupervised } from './supervised-peer.ts';
 
 /** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
 const exitFatal = 70;
@@ -24,7 +26,10 @@ export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
     };
   };
   guardProcess(logger);
-  return composePeer(config, { logger, onFatal: endOfProcess, onMetrics });
+  const start = (): ReturnType<typeof composePeer> =>
+    composePeer(config, { logger, onFatal: endOfProcess, onMetrics });
+  const supervisor = supervision();
+  return supervisor === undefined ? start() : startSupervised(supervisor, logger, start);
 }
 
 /** A peer has no use for these. Node would end the process at the one and open a debugger at the other. */

@@ -10,6 +10,7 @@ import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { AppliedAges } from './applied/applied-ages.ts';
 import { Applier } from './applied/applier.ts';
 import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
+import type { CopySource } from './bulk/copy-source.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
@@ -167,6 +168,11 @@ export class RunningPeer {
   /** What this peer does as leader; for those who look, not for requests. */
   get leading(): Pick<LeaderDecisions, 'establishedAtMs' | 'proposalBytes'> {
     return this.#leader;
+  }
+
+  /** Copies of what is applied. */
+  get copies(): CopySource {
+    return this.#bulk.copies;
   }
 
   /** What keeps this peer from knowing a leader, where it can tell. */
@@ -431,6 +437,7 @@ export class RunningPeer {
       const { leader: by, livesAt } = event;
       throw new TwinRefused({ self: this.#options.self, by, livesAt });
     }
+    if (event.event === 'founded') this.#bulk.founded(event.membership);
     if (event.event === 'elected') this.#waitsFor = undefined;
     else this.#waitsFor = waitingFor(event) ?? this.#waitsFor;
     if (event.event !== 'established') return;

@@ -17,6 +17,7 @@ import type {
 } from './call.ts';
 import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
+import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
 import type { LeadershipService } from './leadership.ts';
 import type { LockService } from './locking.ts';
@@ -119,6 +120,7 @@ export interface CoordinationService {
   readonly locks: LockService;
   readonly identities: IdentityService;
   readonly auth: AuthService;
+  readonly copies: CopyService;
   readonly leadership: LeadershipService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;

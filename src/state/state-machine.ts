@@ -282,6 +282,16 @@ export class StateMachine {
     );
   }
 
+  /** Takes in what was never a state of ours, as a snapshot with the digest `''`: nobody knows which it would have. */
+  beginImport(): SnapshotRestore {
+    return new SnapshotRestore(
+      (state) => {
+        this.#install(state);
+      },
+      () => '',
+    );
+  }
+
   #install(state: ReplicatedState): void {
     this.#pending.clear();
     this.#state = state;

@@ -84,6 +84,7 @@ export const metricTable = {
   budget_sessions: gauge('Sessions begun at this peer that are alive'),
   budget_queue_places: gauge('Places in queues of locks and elections taken at this peer'),
   budget_watches: gauge('Watches that count against the budgets of those who left them'),
+  budget_copies: gauge('Copies of the state or the log being taken'),
   budget_holders: gauge('Addresses and principals for whom something is kept'),
 
   // Locks and elections.

@@ -128,7 +128,7 @@ export class NoAnswer extends CommandFailed {
   }
 }
 
-function noAnswer(
+export function noAnswer(
   base: URL,
   cause: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array },
   { hasConnected, tls }: { readonly hasConnected: boolean; readonly tls: ClientTls | undefined },

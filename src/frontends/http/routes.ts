@@ -3,6 +3,7 @@ import type { Route } from './exchange/route.ts';
 import { enterParameters } from './locks/decode-enter.ts';
 import { proclaim, showLeader } from './locks/elections.ts';
 import { checkToken, pollParameters, queueRoutes, showQueue } from './locks/queue-routes.ts';
+import { backupParameters, takeBackup } from './operators/backup.ts';
 import { moveLeader, showCluster } from './operators/cluster.ts';
 import { answerLive, answerReady, answerStarted } from './operators/health.ts';
 import { showInfo } from './operators/info.ts';
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: socketPath, parameters: [], answer: explainSocket },
   { method: 'POST', path: '/v1/tickets', parameters: ['timeout'], answer: issueTicket },
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
+  { method: 'GET', path: '/v1/backup', parameters: backupParameters, answer: takeBackup },
   { method: 'POST', path: '/v1/cluster/leader', parameters: ['timeout'], answer: moveLeader },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
   { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },

@@ -6,6 +6,7 @@ import type { ZnodePath } from '../../model/path.ts';
 import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
 import type { Audit } from '../../ports/audit.ts';
 import type { Asker } from '../../service/call.ts';
+import type { CopyBegins } from '../../service/copying.ts';
 import type { WriteResult } from '../requests/write-path.ts';
 import { describeAcl, describeAuth } from './audit-details.ts';
 
@@ -52,6 +53,12 @@ export class AuditTrail {
         this.#record(asker, { event: 'write', op, path: queue, ...known });
       }
     }
+  }
+
+  /** All there is, or the log of it, goes out. */
+  copied(asker: Partial<Asker>, { snapshot, upTo }: CopyBegins): void {
+    const detail = snapshot === null ? 'the log' : 'the state';
+    this.#record(asker, { event: 'backup', op: 'backup', path: '/', zxid: upTo.zxid, detail });
   }
 
   /** Leadership was moved, or was to be. */

@@ -29,6 +29,7 @@ import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
+import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
@@ -44,6 +45,7 @@ export class LocalService implements CoordinationService {
   readonly locks: LocalLocks;
   readonly identities: LocalIdentities;
   readonly auth: LocalAuth;
+  readonly copies: LocalCopies;
   readonly leadership: LocalLeadership;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
@@ -72,6 +74,7 @@ export class LocalService implements CoordinationService {
       authenticator: options.authenticator,
     });
     this.auth = new LocalAuth(admission);
+    this.copies = new LocalCopies(admission);
     this.leadership = new LocalLeadership(admission);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }

@@ -55,5 +55,6 @@ export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   metrics.gauge('budget_sessions', budget.inUse('sessions'));
   metrics.gauge('budget_queue_places', budget.inUse('queuePlaces'));
   metrics.gauge('budget_watches', budget.inUse('watches'));
+  metrics.gauge('budget_copies', budget.inUse('copies'));
   metrics.gauge('budget_holders', budget.holders);
 }

@@ -38,6 +38,8 @@ describe("other programs' words", () => {
         startPeer: () => Promise.reject(new Error('not here')),
         inspect: () => Promise.resolve(),
         keyTools: () => Promise.reject(new Error('not here')),
+        copyTools: () => Promise.reject(new Error('not here')),
+        importZooKeeper: () => Promise.reject(new Error('not here')),
       };
       assert.equal(await runCommand(['node', 'quoll', word, '/a'], unused, terminal), 2);
       assert.match(terminal.errors, new RegExp(`no command ${word}\n {2}\\S`));

@@ -1,6 +1,6 @@
 import type { Client, ZooKeeperRequest } from './client.ts';
-import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { marshallingError, opCode } from '../records/protocol.ts';
+import { MalformedRecord, type JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { marshallingError, opCode } from '../../../wire/jute/protocol.ts';
 import { refuse } from './answers.ts';
 import { multiRead, read } from './reads.ts';
 import { closeSession, ping, sync } from './session.ts';

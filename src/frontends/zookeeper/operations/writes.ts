@@ -7,14 +7,14 @@ import type { Client, ZooKeeperRequest } from './client.ts';
 import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
 import {
   marshallingError,
   ok,
   opCode,
   reconfigDisabled,
   unimplemented,
-} from '../records/protocol.ts';
+} from '../../../wire/jute/protocol.ts';
 import { errorOfReconfig, readReconfig } from '../records/reconfig.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 

@@ -1,5 +1,5 @@
 import { errorCatalogue, type ErrorCode } from '../../../model/error-code.ts';
-import { badArguments, operationTimeout } from './protocol.ts';
+import { badArguments, operationTimeout } from '../../../wire/jute/protocol.ts';
 
 /**
  * What a client is told, for every code of the catalogue: a new code does not compile until it has an answer. `hangUp`:

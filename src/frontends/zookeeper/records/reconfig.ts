@@ -1,5 +1,5 @@
-import type { JuteReader } from '../jute/jute-reader.ts';
-import { badArguments, badVersion, marshallingError } from './protocol.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { badArguments, badVersion, marshallingError } from '../../../wire/jute/protocol.ts';
 
 // What can be said of a reconfig before anybody asks who sent it: ZooKeeper judges its words first, and then the ACL.
 

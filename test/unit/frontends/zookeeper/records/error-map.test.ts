@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as protocol from '../../../../../src/frontends/zookeeper/records/protocol.ts';
+import * as protocol from '../../../../../src/wire/jute/protocol.ts';
 import { numberOfCode } from '../../../../../src/frontends/zookeeper/records/error-map.ts';
 
 /** What clients in use make of a number: those that they know. What others they are sent breaks them. */
