@@ -60,14 +60,15 @@ const houses = {
     front: ['ensemble-server'],
     rooms: {
       applied: [],
-      requests: ['applied'],
+      members: [],
+      requests: ['applied', 'members'],
       sessions: ['applied', 'requests'],
       locks: ['applied', 'requests', 'sessions'],
       watch: ['applied', 'requests'],
       bulk: ['applied'],
       chores: ['applied', 'requests', 'sessions'],
       reports: ['applied', 'requests', 'locks', 'watch'],
-      local: ['requests', 'sessions', 'locks', 'watch'],
+      local: ['members', 'requests', 'sessions', 'locks', 'watch'],
     },
     // It alone sees the peer as a whole.
     sees: { local: ['running-peer'] },

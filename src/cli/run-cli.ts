@@ -15,6 +15,7 @@ import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
+import { addMemberCommand } from './commands/member-command.ts';
 import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
 import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
@@ -119,6 +120,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addStatusCommand(program, terminal);
   addHealthcheckCommand(program, terminal);
   addLeaderCommand(program, terminal);
+  addMemberCommand(program, terminal);
   addAccountCommands(program, terminal);
   addBackupCommand(program, terminal, parts.copyTools);
   addRestoreCommand(program, terminal, parts.copyTools);

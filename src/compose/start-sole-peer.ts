@@ -11,6 +11,8 @@ import { startSupervised } from './supervised-peer.ts';
 
 /** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
 const exitFatal = 70;
+/** It was removed from its ensemble: to start it again would be in vain, and supervisors can be told so. */
+const exitRemoved = 77;
 
 /** Starts a peer that has its process to itself: it logs to standard output, and ends the process when it fails. */
 export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
@@ -59,5 +61,5 @@ function logForm(format: LogFormat): 'json' | 'human' {
 /** The line that tells what happened must be out before the process is gone; nothing else is done any more. */
 function endOfProcess(failure: PeerFailed): never {
   process.stderr.write(`quoll: ${failure.message}\n`);
-  process.exit(exitFatal);
+  process.exit(failure.code === 'removed' ? exitRemoved : exitFatal);
 }

@@ -37,6 +37,10 @@ export interface Notification {
    * them down learns from any other that it is one.
    */
   readonly founded?: Membership;
+  /** Of the last committed membership that this peer knows, once there was a change. */
+  readonly membershipVersion?: Zxid;
+  /** That membership itself, in an answer to whoever knows an older one or is no member by it. */
+  readonly membership?: Membership;
 }
 
 /** A message of the broadcast plane: one FIFO stream between a learner and its leader. */
@@ -59,6 +63,8 @@ export type ZabMessage =
     }
   /** Leader -> learner, instead of LEADERINFO: another process runs under its server id, and is heard from `livesAt`. */
   | { readonly kind: 'twin'; readonly livesAt: string }
+  /** Leader -> learner, also instead of LEADERINFO: by this version it is no member any more. Last on its stream. */
+  | { readonly kind: 'farewell'; readonly version: Zxid }
   /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
   | {
       readonly kind: 'ackEpoch';

@@ -21,6 +21,7 @@ import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
 import type { LeadershipService } from './leadership.ts';
 import type { LockService } from './locking.ts';
+import type { MemberService } from './members.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { SessionService } from './sessions.ts';
 import type { Outlet, OutletSink } from './watching.ts';
@@ -35,6 +36,8 @@ export interface PeerView {
   /** Milliseconds since the leader heard from it; undefined when it is down. */
   readonly lagMs: number | undefined;
   readonly votes: boolean;
+  /** The configuration of the peer that answers has a line for it. */
+  readonly isConfigured: boolean;
 }
 
 export interface ClusterView {
@@ -122,6 +125,7 @@ export interface CoordinationService {
   readonly auth: AuthService;
   readonly copies: CopyService;
   readonly leadership: LeadershipService;
+  readonly members: MemberService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

@@ -122,6 +122,11 @@ export class Ghost {
     return [...(before === undefined ? [] : [before.membership]), ...(own === null ? [] : [own])];
   }
 
+  /** All that were ever committed, in order. */
+  get memberships(): readonly Membership[] {
+    return this.#configurations.map(({ membership }) => membership);
+  }
+
   get membership(): Membership | undefined {
     return this.#configurations.at(-1)?.membership;
   }

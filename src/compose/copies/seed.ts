@@ -3,7 +3,7 @@ import { assert } from '../../base/assert.ts';
 import { superIdentities } from '../../model/acl.ts';
 import { authRoot } from '../../model/auth.ts';
 import type { ServerId } from '../../model/ids.ts';
-import { anyVersion, type WriteRequest } from '../../model/request.ts';
+import { anyVersion, type StateRequest } from '../../model/request.ts';
 import type { Seed } from '../../model/seed.ts';
 import { epochMax, formatZxid, zxid, type Zxid } from '../../model/zxid.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
@@ -119,7 +119,7 @@ class LastChanges {
     this.#do({ kind: 'multi', single: true, ops: [op] });
   }
 
-  #do(request: WriteRequest): void {
+  #do(request: StateRequest): void {
     const at = this.#next();
     const context = { identities: superIdentities };
     const wallMs = this.#state.lastTimeMs;

@@ -7,6 +7,7 @@ import { backupParameters, takeBackup } from './operators/backup.ts';
 import { moveLeader, showCluster } from './operators/cluster.ts';
 import { answerLive, answerReady, answerStarted } from './operators/health.ts';
 import { showInfo } from './operators/info.ts';
+import { memberRoutes } from './operators/members.ts';
 import { showMetrics } from './operators/metrics.ts';
 import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { closeSession, openSession, touchSession } from './sessions.ts';
@@ -48,6 +49,7 @@ const lockRoutes: readonly Route[] = [
 export const routes: readonly Route[] = [
   ...lockRoutes,
   ...authRoutes,
+  ...memberRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
   { method: 'POST', path: '/v1/sync', parameters: ['timeout'], answer: sync },
   { method: 'POST', path: '/v1/sessions', parameters: ['timeout'], answer: openSession },

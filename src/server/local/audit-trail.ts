@@ -83,6 +83,18 @@ export class AuditTrail {
     }
   }
 
+  /** The membership was changed, or was to be. */
+  changedMembers(asker: Partial<Asker>, detail: string, result: WriteOutcome | Refusal): void {
+    const op = 'changeMembership';
+    if (!isRefusal(result)) {
+      this.#record(asker, { event: 'membership', op, detail, zxid: result.zxid });
+    } else if (result.code === 'noAuth') {
+      this.#record(asker, { event: 'refused', op, code: result.code, detail });
+    } else if (mayHaveHappened(result)) {
+      this.#record(asker, { event: 'membership', op, code: result.code, detail });
+    }
+  }
+
   /** Somebody has proved who he is. */
   authenticated(asker: Partial<Asker>): void {
     this.#record(asker, { event: 'authenticated', op: 'prove' });

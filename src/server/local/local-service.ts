@@ -33,6 +33,7 @@ import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
+import { LocalMembers } from './local-members.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
 import { LocalSessions } from './local-sessions.ts';
@@ -47,6 +48,7 @@ export class LocalService implements CoordinationService {
   readonly auth: LocalAuth;
   readonly copies: LocalCopies;
   readonly leadership: LocalLeadership;
+  readonly members: LocalMembers;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -76,6 +78,7 @@ export class LocalService implements CoordinationService {
     this.auth = new LocalAuth(admission);
     this.copies = new LocalCopies(admission);
     this.leadership = new LocalLeadership(admission);
+    this.members = new LocalMembers(admission, options, ports);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 

@@ -21,17 +21,7 @@ describe("other programs' words", () => {
     });
   }
 
-  for (const word of [
-    'member',
-    'acl',
-    'getAcl',
-    'setAcl',
-    'addauth',
-    'mv',
-    'ls2',
-    'endpoint',
-    'quit',
-  ]) {
+  for (const word of ['acl', 'getAcl', 'setAcl', 'addauth', 'mv', 'ls2', 'endpoint', 'quit']) {
     it(`${word}: says what to type`, async () => {
       const terminal = new RecordingTerminal();
       const unused = {

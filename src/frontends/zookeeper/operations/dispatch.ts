@@ -7,7 +7,8 @@ import { closeSession, ping, sync } from './session.ts';
 import { setWatches, watchOperation } from './watches.ts';
 import { saslStep } from './sasl.ts';
 import { authenticate, whoAmI } from './who-asks.ts';
-import { reconfig, writeMulti, writeOne } from './writes.ts';
+import { reconfig } from './reconfigure.ts';
+import { writeMulti, writeOne } from './writes.ts';
 
 /** Takes in one request. It is answered now or later, in its turn. */
 export function dispatch(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {

@@ -23,7 +23,12 @@ const known = {
 };
 
 /** Answered to operations alone that came with these numbers, as by ZooKeeper: removeWatches and checkWatches, and reconfig. */
-const ofYoungerOperations = new Set([protocol.noWatcher, protocol.reconfigDisabled]);
+const ofYoungerOperations: ReadonlySet<number> = new Set([
+  protocol.noWatcher,
+  protocol.reconfigDisabled,
+  numberOfCode.newConfigNoQuorum,
+  numberOfCode.reconfigInProgress,
+]);
 
 const sent = [
   ...Object.values(numberOfCode).filter((number) => number !== 'hangUp'),
