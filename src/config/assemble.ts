@@ -116,6 +116,9 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     audit: assembleAudit(chosen, findings),
     auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
+    metrics: {
+      formerNames: chosen.get('metrics.formerNames') ?? configDefaults.metricsFormerNames,
+    },
     log: {
       level: chosen.get('log.level') ?? configDefaults.logLevel,
       format: chosen.get('log.format') ?? configDefaults.logFormat,

@@ -7,6 +7,8 @@ import type { Locks } from '../locks/locks.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
+import type { ClusterReporting } from './cluster-reporting.ts';
+import { budgetKinds } from '../../model/budget.ts';
 
 interface Gauged {
   readonly zab: ZabCore;
@@ -16,6 +18,7 @@ interface Gauged {
   readonly locks: Locks;
   readonly watches: WatchHub;
   readonly time: EnsembleTime;
+  readonly reporting: ClusterReporting;
 }
 
 /** Sets the gauges: what is looked at from time to time rather than counted as it happens. */
@@ -26,9 +29,13 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('has_quorum', status.isServing ? 1 : 0);
   metrics.gauge('is_leader', isLeader ? 1 : 0);
   metrics.gauge('voter', status.isVoter ? 1 : 0);
+  const voters = peer.reporting.voterCounts();
+  metrics.gauge('voters', voters.all);
+  metrics.gauge('voters_up', voters.up);
+  metrics.gauge('vote_missing', peer.reporting.noVoteBecause() === undefined ? 0 : 1);
   metrics.gauge('epoch', status.epoch);
-  metrics.gauge('last_applied_counter', peer.applier.applied.counter);
-  metrics.gauge('last_logged_counter', status.lastLogged.counter);
+  metrics.gauge('last_applied_txn', peer.applier.applied.counter);
+  metrics.gauge('last_logged_txn', status.lastLogged.counter);
   metrics.gauge('proposals_in_flight', isLeader ? counts.pending : 0);
   metrics.gauge('forwarded_in_flight', peer.writes.sent);
   metrics.gauge('reads_waiting', peer.reads.waiting);
@@ -56,4 +63,7 @@ export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   metrics.gauge('budget_queue_places', budget.inUse('queuePlaces'));
   metrics.gauge('budget_watches', budget.inUse('watches'));
   metrics.gauge('budget_holders', budget.holders);
+  for (const kind of budgetKinds) {
+    metrics.gauge('budget_used_ratio', budget.inUse(kind) / budget.limits[kind].all, kind);
+  }
 }
