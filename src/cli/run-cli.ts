@@ -5,6 +5,7 @@ import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addCheckCommand } from './commands/check-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
@@ -112,6 +113,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addAccountCommands(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
+  addCheckCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;

@@ -105,6 +105,23 @@ describe('quoll at real peers', function () {
     for (const line of json.output.trimEnd().split('\n')) JSON.parse(line);
   });
 
+  it('check measures this machine and the clocks of peers, and ends by its verdict', async () => {
+    const there = ['check', '--data-dir', join(folder, 'data'), '-o', 'json'];
+    const found = JSON.parse(await quoll(0, ...there, '--url', ensemble.urls.join(','))) as {
+      readonly checks: readonly { readonly what: string; readonly verdict: string }[];
+    };
+    const verdicts = new Map(found.checks.map(({ what, verdict }) => [what, verdict]));
+    for (const what of ['Node', ...ensemble.urls.map((url) => `clock of ${url}`)]) {
+      assert.equal(verdicts.get(what), 'ok', what);
+    }
+    assert.ok(verdicts.has('fsync'));
+    // A peer does not start by it, so it is bad.
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'serverId: many\n');
+    const said = await quoll(1, 'check', '--config', file);
+    assert.match(said, /bad +configuration, .*wrong\.yaml:1[^]*To do:/);
+  });
+
   it('what lock started ends with it, be it killed', async () => {
     const shell = `trap '' TERM; echo "pids $$ $(sleep 600 >/dev/null & echo $!)"; sleep 600`;
     const run = start(['lock', 'killed', '--kill-after', '1s', '--', 'sh', '-c', shell]);
