@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts';
 import { clockMutants } from './mutants-clocks.ts';
 import { costMutants } from './mutants-costs.ts';
 import { directedMutants } from './mutants-directed.ts';
+import { memberMutants } from './mutants-members.ts';
 import { toldMutants } from './mutants-told.ts';
 import { watchMutants } from './mutants-watches.ts';
 
@@ -17,6 +18,17 @@ const peerState = 'src/zab/peer-state.ts';
 const zab = 'src/zab/zab.ts';
 
 export const mutants: readonly Mutant[] = [
+  {
+    name: 'an ensemble is founded with peers that began with other data',
+    seed: 5,
+    edits: [
+      {
+        file: 'src/zab/founding.ts',
+        find: 'isFresh(heard, tick) && heard.seed === this.#seed) {',
+        replace: 'isFresh(heard, tick)) {',
+      },
+    ],
+  },
   {
     name: 'gives way before its successor has everything',
     quick: true,
@@ -39,8 +51,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: leader,
-        find: '!this.isGivingWay && this.#handOver === undefined;',
-        replace: '!this.isGivingWay;',
+        find: 'if (!this.isServing || this.isGivingWay || this.#handOver !== undefined) return false;',
+        replace: 'if (!this.isServing || this.isGivingWay) return false;',
       },
     ],
   },
@@ -363,7 +375,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: leader,
-        find: 'this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));',
+        find: 'this.#reconfiguration.giveVotes((voter) => this.#learners.isMissed(voter));',
         replace: '',
       },
     ],
@@ -484,5 +496,6 @@ export const mutants: readonly Mutant[] = [
   ...costMutants,
   ...directedMutants,
   ...toldMutants,
+  ...memberMutants,
   ...watchMutants,
 ];

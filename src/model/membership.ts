@@ -1,5 +1,6 @@
 import { MalformedBytes, fromUtf8, utf8 } from '../base/bytes.ts';
 import { serverId, type Nonce, type ServerId } from './ids.ts';
+import { zeroZxid, zxid, zxidEquals, type Zxid } from './zxid.ts';
 
 /**
  * A voter is a server id *and* the nonce of its data: a peer that lost its data is not the voter it was (brief A17).
@@ -10,21 +11,77 @@ export interface Voter {
   readonly nonce: Nonce;
 }
 
-/** Who may vote. Fixed at the first start, changed only by a committed entry of the log. */
+export type MemberRole = 'participant' | 'observer';
+
+/** A peer of the ensemble, and where the others reach it. */
+export interface Member {
+  readonly id: ServerId;
+  /** A participant that is none of the voters is joining: a leader gives it its vote once it has caught up. */
+  readonly role: MemberRole;
+  /** A name or an address without brackets. */
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+  /** Where clients of ZooKeeper's reach it, as a server line has it behind the semicolon. */
+  readonly client?: string;
+}
+
+/** Who belongs to the ensemble and who of them votes. Fixed at the first start, changed only by a committed entry. */
 export interface Membership {
   /** 16 hex digits, drawn from the first voters, or as their certificates say: peers of two ensembles never talk. */
   readonly clusterId: string;
   /** In order of id. */
   readonly voters: readonly Voter[];
+  /** In order of id, all voters among them. Undefined until the first change: the configuration says it until then. */
+  readonly members?: readonly Member[];
+  /** Of the entry that made it. Undefined for what a founding made. */
+  readonly version?: Zxid;
+  /** Identities that were members and are none any more; an empty nonce is one that nobody knew. */
+  readonly removed?: readonly Voter[];
 }
+
+/** The size that a membership in the log never exceeds: notifications carry one. */
+export const membershipBytesMax = 40_000;
 
 export function hasVoter(membership: Membership, id: ServerId, nonce: Nonce): boolean {
   return membership.voters.some((voter) => voter.id === id && voter.nonce === nonce);
 }
 
+export function memberOf(membership: Membership, id: ServerId): Member | undefined {
+  return membership.members?.find((member) => member.id === id);
+}
+
+/** A participant that waits for its vote. */
+export function isJoining(membership: Membership, id: ServerId): boolean {
+  const isVoter = membership.voters.some((voter) => voter.id === id);
+  return !isVoter && memberOf(membership, id)?.role === 'participant';
+}
+
+/**
+ * This very identity was a member once and is none any more. Where its nonce was not known, the id alone says it, but not
+ * of a peer that belongs to no ensemble yet.
+ */
+export function isRemoved(
+  membership: Membership,
+  { id, nonce, isNew }: Voter & { readonly isNew: boolean },
+): boolean {
+  return (
+    membership.removed?.some(
+      (removed) =>
+        removed.id === id && (removed.nonce === nonce || (removed.nonce === '' && !isNew)),
+    ) === true
+  );
+}
+
+/** What a founding made is the lowest. */
+export function versionOf(membership: Membership | null): Zxid {
+  return membership?.version ?? zeroZxid;
+}
+
 export function sameMembership(left: Membership, right: Membership): boolean {
   return (
     left.clusterId === right.clusterId &&
+    zxidEquals(versionOf(left), versionOf(right)) &&
     left.voters.length === right.voters.length &&
     left.voters.every(({ id, nonce }, index) => {
       const other = right.voters[index];
@@ -33,9 +90,29 @@ export function sameMembership(left: Membership, right: Membership): boolean {
   );
 }
 
-/** Gives a membership as the log holds it: JSON, because it is rare and a person may have to read it. */
+/**
+ * Gives a membership as the log holds it: JSON, because it is rare and a person may have to read it. Format 1 as long as
+ * there was no change, so that peers which know no other read all that an ensemble writes that never changed.
+ */
 export function encodeMembership(membership: Membership): Uint8Array {
-  return utf8(JSON.stringify({ v: 1, ...membership }));
+  const { clusterId, voters, members, version, removed } = membership;
+  if (members === undefined) return utf8(JSON.stringify({ v: 1, clusterId, voters }));
+  const { epoch, counter } = version ?? zeroZxid;
+  return utf8(
+    JSON.stringify({
+      v: 2,
+      clusterId,
+      voters,
+      members,
+      version: [epoch, counter],
+      removed: removed ?? [],
+    }),
+  );
+}
+
+interface Written extends Membership {
+  /** Of the format. */
+  readonly v: number;
 }
 
 /** Reads a membership out of the log; throws `MalformedBytes`. */
@@ -46,15 +123,57 @@ export function decodeMembership(bytes: Uint8Array): Membership {
   } catch {
     throw new MalformedBytes('a membership that is not JSON');
   }
-  const record = value as { v?: unknown; clusterId?: unknown; voters?: unknown } | null;
-  if (record?.v !== 1 || typeof record.clusterId !== 'string' || !Array.isArray(record.voters)) {
-    throw new MalformedBytes('a membership of another shape');
+  const record = value as Unread<Written> | null;
+  if (typeof record?.v === 'number' && record.v !== 1 && record.v !== 2) {
+    throw new MalformedBytes(
+      `a membership of format ${String(record.v)}; this build reads 1 and 2: start a newer one`,
+    );
   }
-  const voters = record.voters.map((voter: { id?: unknown; nonce?: unknown } | null) => {
-    if (typeof voter?.id !== 'number' || typeof voter.nonce !== 'string') {
-      throw new MalformedBytes('a voter of another shape');
-    }
-    return { id: serverId(voter.id), nonce: voter.nonce as Nonce };
+  if (typeof record?.v !== 'number' || typeof record.clusterId !== 'string') throw misshapen();
+  const membership = { clusterId: record.clusterId, voters: readVoters(record.voters) };
+  if (record.v === 1) return membership;
+  return {
+    ...membership,
+    members: listOf(record.members).map(readMember),
+    version: readVersion(record.version),
+    removed: readVoters(record.removed),
+  };
+}
+
+function readVoters(value: unknown): Voter[] {
+  return listOf(value).map(({ id, nonce }: Unread<Voter>) => {
+    if (typeof id !== 'number' || typeof nonce !== 'string') throw misshapen();
+    return { id: serverId(id), nonce: nonce as Nonce };
   });
-  return { clusterId: record.clusterId, voters };
+}
+
+function readMember(value: Unread<Member>): Member {
+  const { id, role, host, quorumPort, electionPort, client } = value;
+  const isRole = role === 'participant' || role === 'observer';
+  if (typeof id !== 'number' || !isRole || typeof host !== 'string') throw misshapen();
+  if (typeof quorumPort !== 'number' || typeof electionPort !== 'number') throw misshapen();
+  if (client !== undefined && typeof client !== 'string') throw misshapen();
+  const address = { host, quorumPort, electionPort };
+  return { id: serverId(id), role, ...address, ...(client === undefined ? {} : { client }) };
+}
+
+function readVersion(value: unknown): Zxid {
+  const [epoch, counter] = Array.isArray(value) ? (value as readonly unknown[]) : [];
+  if (typeof epoch !== 'number' || typeof counter !== 'number') throw misshapen();
+  return zxid(epoch, counter);
+}
+
+/** Perhaps of that shape. */
+type Unread<Value> = { readonly [Name in keyof Value]?: unknown };
+
+function listOf(value: unknown): readonly object[] {
+  if (!Array.isArray(value)) throw misshapen();
+  return value.map((each: unknown) => {
+    if (typeof each !== 'object' || each === null) throw misshapen();
+    return each;
+  });
+}
+
+function misshapen(): MalformedBytes {
+  return new MalformedBytes('a membership of another shape');
 }

@@ -30,11 +30,17 @@ export interface Notification {
   readonly votes: boolean;
   /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
   readonly emptyVoters?: readonly Voter[];
+  /** First start: the hash of what this peer's data were made of. Absent where it began with nothing. */
+  readonly seed?: string;
   /**
    * First start over: the voters that this peer started with. Told for ever: a voter that crashed before it had noted
    * them down learns from any other that it is one.
    */
   readonly founded?: Membership;
+  /** Of the last committed membership that this peer knows, once there was a change. */
+  readonly membershipVersion?: Zxid;
+  /** That membership itself, in an answer to whoever knows an older one or is no member by it. */
+  readonly membership?: Membership;
 }
 
 /** A message of the broadcast plane: one FIFO stream between a learner and its leader. */
@@ -57,6 +63,8 @@ export type ZabMessage =
     }
   /** Leader -> learner, instead of LEADERINFO: another process runs under its server id, and is heard from `livesAt`. */
   | { readonly kind: 'twin'; readonly livesAt: string }
+  /** Leader -> learner, also instead of LEADERINFO: by this version it is no member any more. Last on its stream. */
+  | { readonly kind: 'farewell'; readonly version: Zxid }
   /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
   | {
       readonly kind: 'ackEpoch';

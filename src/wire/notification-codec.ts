@@ -15,7 +15,7 @@ import {
   writeVoters,
 } from './values.ts';
 
-/** The size that a notification never exceeds. Two lists of 255 voters fit with room to spare. */
+/** The size that a notification never exceeds. Two lists of 255 voters and a membership fit with room to spare. */
 export const notificationBytesMax = 65_536;
 
 const peerState = choice<NotifiedState>({ looking: 0, following: 1, leading: 2, observing: 3 });
@@ -23,15 +23,21 @@ const peerState = choice<NotifiedState>({ looking: 0, following: 1, leading: 2, 
 const votes = 1;
 const hasEmptyVoters = 2;
 const hasFounded = 4;
+const hasSeed = 8;
+const hasMembershipVersion = 16;
+const hasMembership = 32;
 
 /** Encodes a message of the election plane: a notification is all of a frame. */
 export function encodeNotification(notification: Notification): Uint8Array {
-  const { emptyVoters, founded, vote } = notification;
+  const { emptyVoters, founded, seed, vote, membershipVersion, membership } = notification;
   const to = new ByteWriter();
   to.u8(
     (notification.votes ? votes : 0) |
       (emptyVoters === undefined ? 0 : hasEmptyVoters) |
-      (founded === undefined ? 0 : hasFounded),
+      (founded === undefined ? 0 : hasFounded) |
+      (seed === undefined ? 0 : hasSeed) |
+      (membershipVersion === undefined ? 0 : hasMembershipVersion) |
+      (membership === undefined ? 0 : hasMembership),
   );
   to.u8(notification.from).text(notification.nonce).text(notification.clusterId);
   peerState.write(to, notification.state);
@@ -40,6 +46,9 @@ export function encodeNotification(notification: Notification): Uint8Array {
   to.i32(vote.peerEpoch);
   if (emptyVoters !== undefined) writeVoters(to, emptyVoters);
   if (founded !== undefined) writeMembership(to, founded);
+  if (seed !== undefined) to.text(seed);
+  if (membershipVersion !== undefined) writeZxid(to, membershipVersion);
+  if (membership !== undefined) writeMembership(to, membership);
   assert(to.length <= notificationBytesMax, 'a notification fits into a frame', {
     bytes: to.length,
   });
@@ -52,7 +61,10 @@ export function decodeNotification(bytes: Uint8Array): Notification {
     throw new MalformedBytes(`a notification of ${String(bytes.length)} bytes`);
   }
   const from = new ByteReader(plainBytes(bytes));
-  const flags = readFlags(from, votes | hasEmptyVoters | hasFounded);
+  const flags = readFlags(
+    from,
+    votes | hasEmptyVoters | hasFounded | hasSeed | hasMembershipVersion | hasMembership,
+  );
   const notification: Notification = {
     from: readServerId(from),
     nonce: readIdentifier(from) as Nonce,
@@ -63,6 +75,9 @@ export function decodeNotification(bytes: Uint8Array): Notification {
     votes: (flags & votes) !== 0,
     ...((flags & hasEmptyVoters) !== 0 && { emptyVoters: readVoters(from) }),
     ...((flags & hasFounded) !== 0 && { founded: readMembership(from) }),
+    ...((flags & hasSeed) !== 0 && { seed: readIdentifier(from) }),
+    ...((flags & hasMembershipVersion) !== 0 && { membershipVersion: readZxid(from) }),
+    ...((flags & hasMembership) !== 0 && { membership: readMembership(from) }),
   };
   from.end();
   return notification;

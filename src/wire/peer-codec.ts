@@ -74,6 +74,7 @@ const numbers = {
   lead: 82,
   handOver: 83,
   handOverRefused: 84,
+  farewell: 85,
 } as const satisfies Record<Kind, number>;
 const messageKind = choice<Kind>(numbers);
 
@@ -249,6 +250,12 @@ const codecs: { readonly [Name in Kind]: Codec<MessageOf<Name>> } = {
       writeZxid(to, message.zxid);
     },
     read: (from) => ({ kind: 'syncReply', id: from.u53(), zxid: readZxid(from) }),
+  },
+  farewell: {
+    write(to, { version }) {
+      writeZxid(to, version);
+    },
+    read: (from) => ({ kind: 'farewell', version: readZxid(from) }),
   },
   lead: {
     write(to, { epoch, leader, last, round }) {

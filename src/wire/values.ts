@@ -12,7 +12,12 @@ import {
   type SessionId,
 } from '../model/ids.ts';
 import { writeChain, type ChainHash, type LogPosition } from '../model/log-entry.ts';
-import type { Membership, Voter } from '../model/membership.ts';
+import {
+  decodeMembership,
+  encodeMembership,
+  type Membership,
+  type Voter,
+} from '../model/membership.ts';
 import { parsePath, type ZnodePath } from '../model/path.ts';
 import type { Stat } from '../model/stat.ts';
 import { readZxid, writeZxid, type Zxid } from '../model/zxid.ts';
@@ -178,13 +183,22 @@ export function readVoters(reader: ByteReader): Voter[] {
   return readList(reader, 5, readVoter, peersMax);
 }
 
+/**
+ * As ever while there was no change. After one as the log has it, behind an empty cluster id: no peer of an earlier
+ * version reads that as a list of voters.
+ */
 export function writeMembership(writer: ByteWriter, membership: Membership): void {
-  writer.text(membership.clusterId);
-  writeVoters(writer, membership.voters);
+  if (membership.members !== undefined) writer.text('').bytes(encodeMembership(membership));
+  else {
+    writer.text(membership.clusterId);
+    writeVoters(writer, membership.voters);
+  }
 }
 
 export function readMembership(reader: ByteReader): Membership {
-  return { clusterId: readIdentifier(reader), voters: readVoters(reader) };
+  const clusterId = readIdentifier(reader);
+  if (clusterId === '') return decodeMembership(reader.bytes());
+  return { clusterId, voters: readVoters(reader) };
 }
 
 /** The length that stands for null: null and empty data are different things. */

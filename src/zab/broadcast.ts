@@ -1,16 +1,13 @@
 import { assert } from '../base/assert.ts';
-import type { ConnectionId, Nonce, ServerId } from '../model/ids.ts';
+import type { ConnectionId, Nonce } from '../model/ids.ts';
 import type { EntryKind, LogEntry } from '../model/log-entry.ts';
-import { encodeMembership, type Membership } from '../model/membership.ts';
-import { compareZxid, counterMax, zxid, type Zxid } from '../model/zxid.ts';
+import { encodeMembership } from '../model/membership.ts';
+import { compareZxid, counterMax, maxZxid, zxid, type Zxid } from '../model/zxid.ts';
 import { Backlog } from './backlog.ts';
 import { isForwarding, type LearnerProgress } from './learner-progress.ts';
 import type { LearnerDebts } from './learners.ts';
 import type { PeerState } from './peer-state.ts';
 import { quorumReached, type Progress } from './quorum.ts';
-
-/** A learner further behind than this is not given a vote yet: the new quorum would wait for it. */
-const readmissionLagMax = 1_000;
 
 /**
  * Phase 3 on the leader (brief A8): numbers proposals, sends them to the learners in order, counts acks, commits what a
@@ -40,11 +37,11 @@ export class Broadcast implements LearnerDebts {
   }
 
   /** The initial history is committed. The first proposal says so in the log: a mark of the epoch (brief A7). */
-  begin(epoch: number): void {
+  begin(epoch: number): Zxid {
     this.#epoch = epoch;
     const { membership } = this.#peer.history;
     assert(membership !== null, 'a leader knows its voters');
-    this.propose('epochStart', encodeMembership(membership));
+    return this.propose('epochStart', encodeMembership(membership));
   }
 
   /** No proposal waits for its commit. */
@@ -129,12 +126,8 @@ export class Broadcast implements LearnerDebts {
       const reached = quorumReached(memberships, this.#acks());
       if (reached <= this.#committedCounter) return;
       this.#commit(zxid(this.#epoch, reached));
-      const remaining = this.#peer.history.membershipsInForce();
-      if (remaining.length === memberships.length) return;
-      const [membership] = remaining;
-      if (membership !== undefined) {
-        this.#peer.outputs.event({ event: 'membershipChanged', membership });
-      }
+      // A committed change leaves the new quorum alone, which may have reached further.
+      if (this.#peer.history.membershipsInForce().length === memberships.length) return;
     }
   }
 
@@ -155,23 +148,17 @@ export class Broadcast implements LearnerDebts {
   }
 
   /**
-   * Gives a peer that lost its data its vote back: a committed entry replaces the identity it had (brief A17). One at a
-   * time, and only once it has caught up. `isMissed`: whoever has the vote was not heard for a while. A process that came
-   * while a voter only dialled anew must not take its place.
+   * An observer that is a participant now gets proposals from here on, and acks them. What it has is committed, so it
+   * counts as acked.
    */
-  readmit(isMissed: (voter: ServerId) => boolean): void {
-    if (this.#peer.history.membershipsInForce().length !== 1) return;
-    const { membership } = this.#peer.history;
-    if (membership === null || this.nextZxid() === undefined) return;
-    for (const learner of this.#learners.values()) {
-      if (learner.phase !== 'ready' || learner.role !== 'follower') continue;
-      const seat = membership.voters.find((voter) => voter.id === learner.id);
-      if (seat === undefined || seat.nonce === learner.nonce) continue;
-      if (this.unacked(learner) > readmissionLagMax || !isMissed(seat.id)) continue;
-      this.#peer.outputs.event({ event: 'readmitting', learner: learner.id });
-      this.propose('membership', encodeMembership(replaceSeat(membership, learner)));
-      return;
+  promote(learner: LearnerProgress): void {
+    this.flush();
+    const { committed } = this.#peer.history;
+    learner.role = 'follower';
+    if (learner.phase !== 'synchronizing') {
+      learner.acked = Math.max(learner.acked, this.#committedCounter);
     }
+    this.register(learner, maxZxid(learner.syncEnd ?? committed, committed));
   }
 
   get #committedCounter(): number {
@@ -245,13 +232,4 @@ export class Broadcast implements LearnerDebts {
       this.#peer.outputs.send(learner.connection, { kind: 'inform', entries });
     }
   }
-}
-
-function replaceSeat(membership: Membership, learner: LearnerProgress): Membership {
-  return {
-    ...membership,
-    voters: membership.voters.map((voter) =>
-      voter.id === learner.id ? { id: voter.id, nonce: learner.nonce } : voter,
-    ),
-  };
 }

@@ -20,6 +20,18 @@ function sameVote(left: Vote, right: Vote): boolean {
   );
 }
 
+/** The voters of every membership in force: a majority is one of each. */
+export type Electorate = readonly (readonly ServerId[])[];
+
+function hasMajority(electorate: Electorate, ids: ReadonlySet<ServerId>): boolean {
+  return (
+    electorate.length > 0 &&
+    electorate.every(
+      (voters) => voters.filter((id) => ids.has(id)).length >= majorityOf(voters.length),
+    )
+  );
+}
+
 interface Heard {
   readonly state: NotifiedState;
   readonly vote: Vote;
@@ -130,23 +142,24 @@ export class Election {
     return { broadcast, reply: !broadcast && beats(this.#vote, heard.vote) };
   }
 
-  /** Whom to follow (perhaps myself), once that is clear. `voters`: how many there are. */
-  decide(voters: number, tick: number): { leader: ServerId; round: number } | undefined {
-    const joined = this.#establishedLeader(voters);
+  /** Whom to follow (perhaps myself), once that is clear. */
+  decide(electorate: Electorate, tick: number): { leader: ServerId; round: number } | undefined {
+    const joined = this.#establishedLeader(electorate);
     if (joined !== undefined) return joined;
     if (!this.#votes) return undefined;
-    let agreeing = 0;
-    for (const heard of this.#received.values()) if (sameVote(heard.vote, this.#vote)) agreeing++;
-    if (agreeing < majorityOf(voters)) {
+    const agreeing = new Set<ServerId>();
+    for (const [id, { vote }] of this.#received) if (sameVote(vote, this.#vote)) agreeing.add(id);
+    if (!hasMajority(electorate, agreeing)) {
       this.#quorumSinceTick = undefined;
       return undefined;
     }
     this.#quorumSinceTick ??= tick;
     // A better vote may still be on its way, unless nobody is left who could send one. The lost leader is not waited for:
     // that would be the longest part of most fail-overs.
-    const silent = this.#lost !== undefined && !this.#received.has(this.#lost) ? 1 : 0;
+    if (this.#lost !== undefined && !this.#received.has(this.#lost)) agreeing.add(this.#lost);
     const waited = tick - this.#quorumSinceTick >= this.#finalizeWait;
-    if (agreeing + silent < voters && !waited) return undefined;
+    const isUnanimous = electorate.every((voters) => voters.every((id) => agreeing.has(id)));
+    if (!isUnanimous && !waited) return undefined;
     return { leader: this.#vote.leader, round: this.#round };
   }
 
@@ -154,24 +167,23 @@ export class Election {
    * A majority says it follows a peer that itself says it leads. Without the leader's own word, peers would elect a dead
    * leader over and over (ZK-3537, ZK-1514).
    */
-  #establishedLeader(voters: number): { leader: ServerId; round: number } | undefined {
-    const followers = new Map<ServerId, number>();
-    for (const { vote } of this.#established.values()) {
-      followers.set(vote.leader, (followers.get(vote.leader) ?? 0) + 1);
+  #establishedLeader(electorate: Electorate): { leader: ServerId; round: number } | undefined {
+    const followers = new Map<ServerId, Set<ServerId>>();
+    for (const [id, { vote }] of this.#established) {
+      followers.set(vote.leader, (followers.get(vote.leader) ?? new Set()).add(id));
     }
-    for (const [leader, count] of followers) {
+    for (const [leader, following] of followers) {
       if (leader === this.#self) {
         // Others already follow me in this very round: I have won it and missed their votes.
-        const supporters = [...this.#received.values()].filter(
-          (heard) => heard.vote.leader === leader,
-        );
-        if (this.#votes && supporters.length >= majorityOf(voters)) {
+        if (this.#votes && hasMajority(electorate, new Set(this.supporters))) {
           return { leader, round: this.#round };
         }
         continue;
       }
       const word = this.#established.get(leader);
-      if (word?.state === 'leading' && count >= majorityOf(voters)) {
+      // Of a change that is in this log and nowhere committed, one of both will do: it leads, whichever it was.
+      const isFollowed = electorate.some((voters) => hasMajority([voters], following));
+      if (word?.state === 'leading' && isFollowed) {
         return { leader, round: word.round };
       }
     }

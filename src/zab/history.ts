@@ -1,7 +1,7 @@
 import { assert, broken } from '../base/assert.ts';
-import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
+import type { ChainHash, LogEntry, LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
-import { compareZxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zxidFollows, type Zxid } from '../model/zxid.ts';
 import type { ChainIndex } from './chain-index.ts';
 import type { MembershipEntry } from './log-index.ts';
 import type { ZabRecovered } from './options.ts';
@@ -20,6 +20,9 @@ export class History {
   #tail: LogEntry[];
   #committed: Zxid;
   #delivered: Zxid;
+  /** The last membership that is committed, and how many of `#memberships` are. */
+  #settled: Membership | null = null;
+  #settledCount = 0;
 
   constructor(recovered: ZabRecovered, founded: () => Membership | null) {
     this.#founded = founded;
@@ -29,6 +32,7 @@ export class History {
     this.#tail = [...recovered.tail];
     this.#committed = recovered.commit;
     this.#delivered = recovered.delivered;
+    this.#settle();
     const last = this.last.zxid;
     assert(compareZxid(this.#delivered, this.#committed) <= 0, 'delivered <= committed', {
       delivered: this.#delivered,
@@ -59,14 +63,14 @@ export class History {
     return this.#delivered;
   }
 
-  /** Nothing was ever logged here and nothing compacted away. */
-  get isEmpty(): boolean {
-    return zxidEquals(this.last.zxid, emptyLog.zxid);
-  }
-
   /** The last membership in the log, committed or not. */
   get membership(): Membership | null {
     return this.#memberships.at(-1)?.membership ?? this.#baseMembership ?? this.#founded();
+  }
+
+  /** The last membership that is known to be committed. */
+  get settled(): Membership | null {
+    return this.#settled ?? this.#founded();
   }
 
   /** A quorum must be one of each of these: the last committed membership, and every later one in the log (A0, A16). */
@@ -147,6 +151,7 @@ export class History {
     this.#baseMembership = membership;
     this.#committed = at.zxid;
     this.#delivered = at.zxid;
+    this.#settle();
   }
 
   /** Forgets the proofs up to and including `base`; one that a snapshot has overtaken meanwhile is old news. */
@@ -156,6 +161,7 @@ export class History {
     this.#baseMembership = this.membershipAt(base.zxid);
     this.#memberships = this.#memberships.filter((entry) => compareZxid(entry.zxid, base.zxid) > 0);
     this.#chains.compact(base.zxid);
+    this.#settle();
   }
 
   /** Raises the commit point; lower ones are old news. */
@@ -163,7 +169,9 @@ export class History {
     if (compareZxid(upTo, this.last.zxid) > 0) {
       throw broken('only logged txns are committed', { commit: upTo, last: this.last.zxid });
     }
-    if (compareZxid(upTo, this.#committed) > 0) this.#committed = upTo;
+    if (compareZxid(upTo, this.#committed) <= 0) return;
+    this.#committed = upTo;
+    if (this.#memberships.length > this.#settledCount) this.#settle();
   }
 
   /** Takes out what is committed and durable, in order. */
@@ -174,6 +182,14 @@ export class History {
     const last = delivered.at(-1);
     if (last !== undefined) this.#delivered = last.zxid;
     return delivered;
+  }
+
+  #settle(): void {
+    const committed = this.#memberships.filter(
+      (entry) => compareZxid(entry.zxid, this.#committed) <= 0,
+    );
+    this.#settledCount = committed.length;
+    this.#settled = committed.at(-1)?.membership ?? this.#baseMembership;
   }
 
   #tailIndexAfter(after: Zxid): number {

@@ -9,10 +9,12 @@ import { HandOver, successorOf } from './handover.ts';
 import type { LearnerInfo, LearnerProgress } from './learner-progress.ts';
 import { Learners } from './learners.ts';
 import { Loyalty } from './loyalty.ts';
+import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { PeerState } from './peer-state.ts';
 import { isQuorum } from './quorum.ts';
 import { ReadBarriers } from './read-barriers.ts';
 import type { HandOverRefusal } from './ready.ts';
+import { Reconfiguration } from './reconfiguration.ts';
 import { protocolVersion, violation, type Appointment, type StepResult } from './step.ts';
 import { planSync } from './synchronization.ts';
 
@@ -30,6 +32,7 @@ export class Leader {
   readonly #learners: Learners;
   readonly #broadcast: Broadcast;
   readonly #barriers: ReadBarriers;
+  readonly #reconfiguration: Reconfiguration;
   #phase: Phase = 'discovery';
   #epoch = 0;
   #ownEpochAck = false;
@@ -42,6 +45,8 @@ export class Leader {
   readonly #inflation: EpochInflation;
   #givesWay = false;
   #handOver: HandOver | undefined;
+  /** Without a vote it looks for a successor once. */
+  #hasOffered = false;
   /** Some learner waits for the end of another process under its server id. */
   #holdsAny = false;
 
@@ -62,6 +67,7 @@ export class Leader {
     this.#lastProgressTick = peer.now;
     this.#broadcast = new Broadcast(peer, this.#learners.byConnection);
     this.#barriers = new ReadBarriers(peer, this.#learners.byConnection);
+    this.#reconfiguration = new Reconfiguration(peer, this.#learners, this.#broadcast);
     this.#inquire();
   }
 
@@ -92,13 +98,28 @@ export class Leader {
   }
 
   nextZxid(): Zxid | undefined {
-    const mayPropose = this.isServing && !this.isGivingWay && this.#handOver === undefined;
-    return mayPropose ? this.#broadcast.nextZxid() : undefined;
+    return this.#mayPropose ? this.#broadcast.nextZxid() : undefined;
+  }
+
+  get #mayPropose(): boolean {
+    if (!this.isServing || this.isGivingWay || this.#handOver !== undefined) return false;
+    return !this.#reconfiguration.isLeaving;
+  }
+
+  /** It has no vote any more, and those who have one can do without it: it ends as soon as it can. */
+  get mayLeave(): boolean {
+    return this.#reconfiguration.mayLeave;
+  }
+
+  changeMembership(change: MembershipChange): MembershipVerdict {
+    if (!this.#mayPropose) return this.#reconfiguration.refused('notLeading');
+    return this.#reconfiguration.change(change);
   }
 
   handOver(to: ServerId | undefined): HandOverRefusal | undefined {
     if (!this.isServing) return 'notLeading';
     if (this.isGivingWay || this.#handOver !== undefined) return 'underWay';
+    if (this.#reconfiguration.isUnderWay) return 'underWay';
     const successor = successorOf(this.#peer, this.#learners, to);
     if (typeof successor === 'object') return successor.refused;
     this.#handOver = new HandOver(this.#peer, successor);
@@ -155,7 +176,7 @@ export class Leader {
         if (learner.phase === 'synchronizing' && this.#learners.counts(learner)) this.#progressed();
         learner.pongRound = Math.max(learner.pongRound, message.round);
         learner.applied = message.applied;
-        this.#refuseTwins();
+        if (this.#holdsAny) this.#learners.refuseTwins();
         this.#barriers.complete();
         return undefined;
       case 'syncRequest':
@@ -186,9 +207,10 @@ export class Leader {
       return { goLooking: 'a quorum of the voters is not heard any more' };
     }
     this.#considerHandOver();
-    if (this.#handOver === undefined) {
-      this.#broadcast.readmit((voter) => this.#learners.isMissed(voter));
+    if (this.#mayPropose) {
+      this.#reconfiguration.giveVotes((voter) => this.#learners.isMissed(voter));
     }
+    if (this.mayLeave) return this.#leave();
     if (this.isGivingWay && this.#broadcast.isIdle) {
       return { goLooking: 'gives way: the epoch or its counter has come to its end' };
     }
@@ -219,7 +241,7 @@ export class Leader {
     if (this.#phase === 'synchronization') return this.#tryEstablish();
     if (this.#phase === 'broadcast') {
       this.#broadcast.commitWhatQuorumAcked();
-      this.#peer.deliver();
+      return this.#heedCommits();
     }
     return undefined;
   }
@@ -269,7 +291,7 @@ export class Leader {
     }
     this.#learners.dropEarlierOf(learner);
     const twin = this.#learners.twinOf(learner);
-    if (twin !== undefined && this.#keepsItsPlace(twin, message)) {
+    if (twin !== undefined && this.#learners.keepsItsPlace(twin, message)) {
       const { now } = this.#peer;
       learner.held = { info: message, sinceTick: now, proofRound: this.#barriers.nextRound };
       this.#barriers.ping();
@@ -281,13 +303,6 @@ export class Leader {
       this.#learners.drop(twin, { code: 'broken', detail: 'a voter came under its server id' });
     }
     return this.#take(learner, message);
-  }
-
-  /** Who has no vote gives way at once to who has it: an empty directory was faster than a restart. */
-  #keepsItsPlace(twin: LearnerProgress, { role, nonce }: LearnerInfo): boolean {
-    return (
-      this.#learners.counts(twin) || role !== 'follower' || !this.#learners.isVoter(twin.id, nonce)
-    );
   }
 
   /**
@@ -308,16 +323,8 @@ export class Leader {
     if (this.#peer.now % this.#peer.options.timers.ping === 0) this.#barriers.ping();
   }
 
-  #refuseTwins(): void {
-    if (!this.#holdsAny) return;
-    for (const learner of this.#learners.held()) {
-      const twin = this.#learners.twinOf(learner);
-      if (learner.held === undefined || twin === undefined) continue;
-      if (twin.pongRound >= learner.held.proofRound) this.#learners.refuseTwin(learner, twin);
-    }
-  }
-
   #take(learner: LearnerProgress, message: LearnerInfo): StepResult {
+    if (this.#reconfiguration.turnsAway(learner, message)) return undefined;
     const refusal = this.#refusalOf(learner, message);
     if (refusal !== undefined) {
       this.#learners.drop(learner, { code: 'refused', detail: refusal });
@@ -342,9 +349,11 @@ export class Leader {
       return `belongs to cluster ${message.clusterId}, not to ${clusterId}`;
     }
     if (this.#phase === 'discovery' || message.acceptedEpoch <= this.#epoch) return undefined;
-    const hasLasted = this.#inflation.refused(learner.id, message.acceptedEpoch, this.#peer.now);
-    const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
-    if (hasLasted && mayGiveWay) this.#givesWay = true;
+    if (!this.#reconfiguration.isStranger(learner.id)) {
+      const hasLasted = this.#inflation.refused(learner.id, message.acceptedEpoch, this.#peer.now);
+      const mayGiveWay = this.isServing && this.#peer.now >= this.#giveWayFromTick;
+      if (hasLasted && mayGiveWay) this.#givesWay = true;
+    }
     return `has accepted epoch ${String(message.acceptedEpoch)}, above epoch ${String(this.#epoch)}`;
   }
 
@@ -453,7 +462,7 @@ export class Leader {
       learner.lastHeardTick = this.#peer.now;
       if (learner.phase === 'acknowledged') this.#sendUpToDate(learner);
     }
-    this.#broadcast.begin(this.#epoch);
+    this.#reconfiguration.begin(this.#broadcast.begin(this.#epoch));
     this.#peer.deliver();
     this.#barriers.ping();
   }
@@ -461,6 +470,7 @@ export class Leader {
   /** Reads the history and registers the learner for what follows, in one turn (ZK-2418, ZK-4925). */
   #synchronize(learner: LearnerProgress, last: LogPosition, isRetreat = false): void {
     this.#broadcast.flush();
+    this.#reconfiguration.heedRole(learner);
     const { history, options, outputs } = this.#peer;
     const commit = this.isServing ? history.committed : this.#initialHistoryEnd;
     // Until the initial history is committed no state stands near its end: a learner that is only far behind can be
@@ -527,8 +537,7 @@ export class Leader {
       return violation('ACK of what was not proposed, or going back');
     }
     this.#broadcast.acked(learner, acked.counter);
-    this.#peer.deliver();
-    return undefined;
+    return this.#heedCommits();
   }
 
   #onAckNewLeader(learner: LearnerProgress): StepResult {
@@ -542,8 +551,25 @@ export class Leader {
     if (!this.isServing) return this.#tryEstablish();
     this.#sendUpToDate(learner);
     this.#broadcast.acked(learner, learner.acked);
+    return this.#heedCommits();
+  }
+
+  #heedCommits(): StepResult {
+    this.#reconfiguration.heedCommits();
     this.#peer.deliver();
-    return undefined;
+    return this.mayLeave ? this.#leave() : undefined;
+  }
+
+  /** A leader that has no vote gives way to who has one, as soon as all that it proposed is committed. */
+  #leave(): StepResult {
+    if (this.#handOver !== undefined) return undefined;
+    const isFirst = !this.#hasOffered;
+    this.#hasOffered = true;
+    if (isFirst && this.handOver(undefined) === undefined) return undefined;
+    if (!this.#broadcast.isIdle) return undefined;
+    // Whoever follows hears of the last commit before this connection ends.
+    this.#broadcast.flush();
+    return { goLooking: 'this peer has no vote any more' };
   }
 
   #sendUpToDate(learner: LearnerProgress): void {

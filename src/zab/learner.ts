@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
-import type { Membership } from '../model/membership.ts';
+import { versionOf, type Membership } from '../model/membership.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, zeroZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import { entryOverheadBytes } from './backlog.ts';
@@ -38,6 +38,8 @@ export class Learner {
   readonly #peer: PeerState;
   #phase: Phase = 'dialing';
   #connection: ConnectionId | undefined;
+  /** As the leader was told; a change of the membership may make something else of it meanwhile. */
+  #comesAs: 'follower' | 'observer' = 'follower';
   #dialAttempts = 0;
   #redialTick: number | undefined;
   #lastHeardTick: number;
@@ -74,19 +76,16 @@ export class Learner {
     return this.#peer.now - this.#lastHeardTick;
   }
 
-  get #isObserver(): boolean {
-    return this.#peer.options.role === 'observer';
-  }
-
   connected(connection: ConnectionId): void {
     if (this.#phase !== 'dialing') return;
     this.#connection = connection;
     this.#phase = 'discovery';
     this.#lastHeardTick = this.#peer.now;
+    this.#comesAs = this.#peer.role === 'observer' ? 'observer' : 'follower';
     this.#peer.outputs.send(connection, {
       kind: 'learnerInfo',
       protocolVersion,
-      role: this.#isObserver ? 'observer' : 'follower',
+      role: this.#comesAs,
       nonce: this.#peer.nonce,
       clusterId: this.#peer.clusterId,
       acceptedEpoch: this.#peer.acceptedEpoch,
@@ -158,6 +157,8 @@ export class Learner {
         return this.#onSyncReply(message);
       case 'lead':
         return this.#onLead(message);
+      case 'farewell':
+        return this.#onFarewell(message.version);
       default:
         return violation(`${message.kind} is not a learner's to receive`);
     }
@@ -244,6 +245,14 @@ export class Learner {
     return { goLooking: 'another process runs under the server id of this one' };
   }
 
+  /** A leader says so only when a quorum of those who stay knows it. What was changed since, an older one can't know. */
+  #onFarewell(version: Zxid): StepResult {
+    const own = versionOf(this.#peer.history.settled);
+    return compareZxid(version, own) < 0
+      ? violation('FAREWELL of an older membership than is known here')
+      : { removed: version };
+  }
+
   #onDiff(message: Extract<ZabMessage, { kind: 'diff' }>): StepResult {
     if (this.#phase !== 'synchronization' || this.#incoming !== undefined) {
       return violation('DIFF outside of the start of synchronisation');
@@ -308,7 +317,7 @@ export class Learner {
   }
 
   #onInform(entries: readonly LogEntry[]): StepResult {
-    if (!this.#isObserver) return violation('INFORM to a follower');
+    if (this.#comesAs === 'follower') return violation('INFORM to a follower');
     if (this.#phase !== 'acknowledged' && this.#phase !== 'broadcast') {
       return violation('INFORM before synchronisation');
     }

@@ -1,6 +1,11 @@
 import type { Caller, ConnectionId, Nonce, ServerId } from '../model/ids.ts';
 import type { CloseReason } from '../model/peer-message.ts';
-import { isForwarding, newProgress, type LearnerProgress } from './learner-progress.ts';
+import {
+  isForwarding,
+  newProgress,
+  type LearnerInfo,
+  type LearnerProgress,
+} from './learner-progress.ts';
 import type { PeerState } from './peer-state.ts';
 
 /** Says how far a learner lies behind what was proposed. */
@@ -85,6 +90,20 @@ export class Learners {
   /** Those that wait for the end of another process under their server id. */
   held(): LearnerProgress[] {
     return [...this].filter(({ held }) => held !== undefined);
+  }
+
+  /** Who has no vote gives way at once to who has it: an empty directory was faster than a restart. */
+  keepsItsPlace(twin: LearnerProgress, { role, nonce }: LearnerInfo): boolean {
+    return this.counts(twin) || role !== 'follower' || !this.isVoter(twin.id, nonce);
+  }
+
+  /** Those that are held beside one who was heard since. */
+  refuseTwins(): void {
+    for (const learner of this.held()) {
+      const twin = this.twinOf(learner);
+      if (learner.held === undefined || twin === undefined) continue;
+      if (twin.pongRound >= learner.held.proofRound) this.refuseTwin(learner, twin);
+    }
   }
 
   /** Sends a process away for good: the other one under its server id was heard after it had come. */

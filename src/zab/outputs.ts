@@ -2,6 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
+import type { Membership } from '../model/membership.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { BarrierAnswer, Outbound, Ready, ZabEvent } from './ready.ts';
@@ -12,6 +13,8 @@ export interface DurablePoint {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
   readonly founded: boolean;
+  /** The last membership that this disk says is committed. */
+  readonly settled: Membership | null;
 }
 
 interface Outstanding {

@@ -1,9 +1,16 @@
 import { assert } from '../base/assert.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
-import { hasVoter, type Membership } from '../model/membership.ts';
+import {
+  hasVoter,
+  isRemoved,
+  type MemberRole,
+  type Membership,
+  versionOf,
+} from '../model/membership.ts';
 import { maxZxid, minZxid, type Zxid } from '../model/zxid.ts';
 import { History } from './history.ts';
+import { roleIn } from './membership-change.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { Outputs, type DurablePoint } from './outputs.ts';
 
@@ -93,12 +100,29 @@ export class PeerState {
       .some((membership) => hasVoter(membership, this.self, this.nonce));
   }
 
+  /** As the committed membership says, once there was a change; before, and of a stranger, as it is configured. */
+  get role(): MemberRole {
+    return roleIn(this.history.settled, this.self) ?? this.options.role;
+  }
+
+  /** This peer's identity was a member, by this membership, and is none. */
+  isRemovedBy(membership: Membership): boolean {
+    const { self: id, nonce } = this;
+    return isRemoved(membership, { id, nonce, isNew: this.clusterId === '' });
+  }
+
+  /** The version of the committed membership, where that has removed this peer. */
+  get removedBy(): Zxid | null {
+    const { settled } = this.history;
+    return settled !== null && this.isRemovedBy(settled) ? versionOf(settled) : null;
+  }
+
   advanceTick(): void {
     this.#tick++;
   }
 
   found(membership: Membership): void {
-    assert(this.history.isEmpty && this.#founded === null, 'an ensemble is founded once');
+    assert(this.history.membership === null, 'an ensemble is founded once');
     this.#founded = membership;
     this.outputs.persist({ kind: 'found', membership });
     this.outputs.event({ event: 'founded', membership });
@@ -179,9 +203,20 @@ export class PeerState {
    */
   commit(upTo: Zxid): void {
     const inForce = this.history.membershipsInForce().length;
+    const before = this.history.settled;
     this.history.commit(upTo);
     if (this.history.membershipsInForce().length === inForce) return;
     this.outputs.persist({ kind: 'append', entries: [], commit: this.history.committed });
+    this.#tellOfDemotion(before);
+  }
+
+  #tellOfDemotion(before: Membership | null): void {
+    const { settled } = this.history;
+    if (before === null || settled === null || this.isRemovedBy(settled)) return;
+    const { self, nonce } = this;
+    if (hasVoter(before, self, nonce) && !hasVoter(settled, self, nonce)) {
+      this.outputs.event({ event: 'demoted', membership: settled });
+    }
   }
 
   /** Hands out what is committed and durable here. */
@@ -214,6 +249,7 @@ export class PeerState {
       acceptedEpoch: this.#acceptedEpoch,
       currentEpoch: this.#currentEpoch,
       founded: this.#founded !== null,
+      settled: this.history.settled,
     };
   }
 }

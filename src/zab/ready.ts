@@ -4,6 +4,8 @@ import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
+import type { SeededVoter } from './founding.ts';
 
 // What ZAB has decided and the shell must now do. The two send lists make "persist before you promise" a matter of
 // types: a message that promises something durable can only be in `sendAfterPersist` (brief A4).
@@ -59,12 +61,29 @@ export type ZabEvent =
   | { readonly event: 'learnerReady'; readonly learner: ServerId; readonly counts: boolean }
   | { readonly event: 'learnerLost'; readonly learner: ServerId; readonly why: string }
   | { readonly event: 'readmitting'; readonly learner: ServerId }
+  /** On a leader: a member has caught up and is given its vote. */
+  | { readonly event: 'admitting'; readonly learner: ServerId }
+  /** On a leader: a change is committed. */
   | { readonly event: 'membershipChanged'; readonly membership: Membership }
+  /** On a leader: a peer that was removed has been told so. */
+  | { readonly event: 'learnerRemoved'; readonly learner: ServerId; readonly version: Zxid }
+  /** A newer committed membership than this peer's log has: where to look for the others. */
+  | { readonly event: 'membershipHeard'; readonly membership: Membership }
+  /** This peer has lost its vote and goes on without. */
+  | { readonly event: 'demoted'; readonly membership: Membership }
+  /** This peer is no member any more: its core is silent from now on. */
+  | { readonly event: 'removed'; readonly version: Zxid }
   /** First start: the voters that were not heard yet, or were heard and are not empty. */
   | {
       readonly event: 'waitingForVoters';
       readonly missing: readonly ServerId[];
       readonly occupied: readonly ServerId[];
+    }
+  /** First start: voters that began with another copy than this peer, or one of them with none. Nothing is founded. */
+  | {
+      readonly event: 'seedsDiffer';
+      readonly own: string | undefined;
+      readonly others: readonly SeededVoter[];
     }
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */
@@ -140,6 +159,12 @@ export interface ZabStatus {
   /** Handed out by `deliver`. */
   readonly delivered: Zxid;
   readonly clusterId: string;
+  /** The last that is known to be committed. */
+  readonly membership: Membership | null;
+  /** The last in the log: another one while a change is under way. */
+  readonly newestMembership: Membership | null;
+  /** It was removed from the ensemble, knows it, and is silent. */
+  readonly isRemoved: boolean;
   /** This peer counts in quorums. */
   readonly isVoter: boolean;
   /** Ticks since a leader was last heard (0 on a serving leader); undefined when none ever was. */
@@ -178,6 +203,8 @@ export interface ZabCore {
    * was not looked at. Not before this does it give way.
    */
   settled(): void;
+  /** On a serving leader: proposes another membership, or says why not. It is in force for good once it is committed. */
+  changeMembership(change: MembershipChange): MembershipVerdict;
   /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
   readBarrier(id: number, mode: 'barrier' | 'sync'): void;
   /**

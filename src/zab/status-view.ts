@@ -1,4 +1,5 @@
 import type { ConnectionId, ServerId } from '../model/ids.ts';
+import type { Membership } from '../model/membership.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { Leader } from './leader.ts';
 import type { Learner } from './learner.ts';
@@ -11,6 +12,8 @@ export type Role =
   | { readonly role: 'draining' }
   | { readonly role: 'looking' }
   | { readonly role: 'leading'; readonly leader: Leader }
+  /** No member any more: nothing is said or heard. */
+  | { readonly role: 'removed' }
   | { readonly role: 'learning'; readonly learner: Learner };
 
 interface Viewed {
@@ -36,11 +39,12 @@ export class StatusView implements ZabStatus {
     switch (role) {
       case 'draining':
       case 'looking':
+      case 'removed':
         return 'looking';
       case 'leading':
         return 'leading';
       case 'learning':
-        return peer.options.role === 'observer' ? 'observing' : 'following';
+        return peer.role === 'observer' ? 'observing' : 'following';
     }
   }
 
@@ -85,9 +89,21 @@ export class StatusView implements ZabStatus {
     return this.#viewed.peer.clusterId;
   }
 
+  get membership(): Membership | null {
+    return this.#viewed.peer.history.settled;
+  }
+
+  get newestMembership(): Membership | null {
+    return this.#viewed.peer.history.membership;
+  }
+
+  get isRemoved(): boolean {
+    return this.#viewed.role().role === 'removed';
+  }
+
   get isVoter(): boolean {
     const { peer } = this.#viewed;
-    return peer.options.role === 'participant' && peer.isVoter;
+    return peer.role === 'participant' && peer.isVoter;
   }
 
   get ticksSinceLeader(): number | undefined {

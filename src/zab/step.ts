@@ -1,16 +1,19 @@
 import type { ServerId } from '../model/ids.ts';
+import type { Zxid } from '../model/zxid.ts';
 
 /** Both sides must speak the same version; another one is refused at the first message. */
 export const protocolVersion = 6;
 
 /**
  * What handling an input may ask for besides outputs. `violation`: the other side broke the protocol, its connection is
- * closed and counted, never ignored (brief A3, D9). `appointed`: the leader gives way to that peer. Undefined: carry on.
+ * closed and counted, never ignored (brief A3, D9). `appointed`: the leader gives way to that peer. `removed`: this peer is no
+ * member any more, by that version. Undefined: carry on.
  */
 export type StepResult =
   | { readonly goLooking: string }
   | { readonly violation: string }
   | { readonly appointed: Appointment }
+  | { readonly removed: Zxid }
   | undefined;
 
 /** Whom a leader that gave way has named, and the round in which everybody votes for that peer. */

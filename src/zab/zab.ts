@@ -1,12 +1,15 @@
 import { assert } from '../base/assert.ts';
 import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
+import { versionOf } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
-import type { Zxid } from '../model/zxid.ts';
+import { zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Election } from './election.ts';
+import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
 import { Leader } from './leader.ts';
 import { Learner } from './learner.ts';
+import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { PeerState } from './peer-state.ts';
 import type { HandOverRefusal, Ready, ZabCore, ZabStatus } from './ready.ts';
@@ -30,6 +33,7 @@ export class Zab implements ZabCore {
   readonly status: ZabStatus;
   readonly #peer: PeerState;
   readonly #election: Election;
+  readonly #electors: Electors;
   #founding: Founding | undefined;
   #role: Role = { role: 'draining' };
   readonly #waitingLearners = new Map<ConnectionId, WaitingLearner>();
@@ -63,6 +67,7 @@ export class Zab implements ZabCore {
       epoch: () => this.#epoch,
       leaderHeardTick: () => this.#leaderHeardTick,
     });
+    this.#electors = new Electors(this.#peer);
     this.#election = new Election(options.self, options.timers.finalizeWait, this.#ownVote());
     this.#notifyInterval = options.timers.notifyMin;
     this.#epoch = recovered.currentEpoch;
@@ -89,13 +94,21 @@ export class Zab implements ZabCore {
 
   notification(message: Notification): void {
     const { self, clusterId } = this.#peer;
-    if (message.from === self || !this.#voters().includes(message.from)) {
-      // Observers ask too; they are answered and never counted.
-      if (message.from !== self && message.state === 'looking') this.#notify(message.from);
+    if (this.#role.role === 'removed') return;
+    if (this.#role.role === 'looking' && this.#electors.hear(message)) {
+      this.#becomeRemoved(message.membershipVersion ?? zeroZxid);
       return;
     }
-    if (clusterId !== '' && message.clusterId !== '' && message.clusterId !== clusterId) {
-      this.#noteForeigner(message, clusterId);
+    if (message.from === self || !this.#electors.voters.includes(message.from)) {
+      // Observers ask too; they are answered and never counted.
+      if (message.from !== self && message.state === 'looking') this.#notify(message.from, message);
+      return;
+    }
+    // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
+    const ours = clusterId === '' ? (this.#peer.options.seed?.clusterId ?? '') : clusterId;
+    const isForeign = message.clusterId !== '' && message.clusterId !== ours;
+    if (ours !== '' && isForeign && !this.#mayJoin(message)) {
+      this.#noteForeigner(message, ours);
       return;
     }
     if (this.#founding !== undefined && clusterId === '') {
@@ -117,6 +130,11 @@ export class Zab implements ZabCore {
     }
   }
 
+  /** Where something beyond the data says which ensemble this peer is of, and it is that one. */
+  #mayJoin({ clusterId }: Notification): boolean {
+    return this.#peer.clusterId === '' && this.#peer.options.clusterId === clusterId;
+  }
+
   #noteForeigner({ from, clusterId: itsClusterId }: Notification, ourClusterId: string): void {
     if (this.#foreigners.get(from) === itsClusterId) return;
     this.#foreigners.set(from, itsClusterId);
@@ -126,7 +144,7 @@ export class Zab implements ZabCore {
   accepted(connection: ConnectionId, caller: Caller): void {
     const role = this.#role;
     if (role.role === 'leading') role.leader.accepted(connection, caller);
-    else if (role.role === 'learning') this.#refuse(connection);
+    else if (role.role === 'learning' || role.role === 'removed') this.#refuse(connection);
     else if (this.#waitingLearners.size >= this.#peer.options.limits.learnersMax) {
       this.#refuse(connection);
     } else {
@@ -213,6 +231,12 @@ export class Zab implements ZabCore {
     if (this.#role.role === 'leading') this.#role.leader.settled();
   }
 
+  changeMembership(change: MembershipChange): MembershipVerdict {
+    if (this.#role.role === 'leading') return this.#role.leader.changeMembership(change);
+    const version = versionOf(this.#peer.history.settled);
+    return { verdict: 'refused', why: 'notLeading', members: [], version };
+  }
+
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
     const role = this.#role;
     if (role.role === 'leading' && role.leader.isServing) {
@@ -251,7 +275,7 @@ export class Zab implements ZabCore {
   /** For the simulator with `election: 'forced'`: leave LOOKING and follow (or be) this leader. False when not LOOKING. */
   forceVote(leader: ServerId): boolean {
     if (this.#role.role !== 'looking') return false;
-    this.#decided(leader, this.#election.round, this.#voters());
+    this.#decided(leader, this.#election.round, this.#electors.voters);
     return true;
   }
 
@@ -264,6 +288,11 @@ export class Zab implements ZabCore {
     }
     if ('appointed' in result) {
       this.#follow(result.appointed);
+      return;
+    }
+    if ('removed' in result) {
+      if (this.#role.role === 'learning') this.#role.learner.end();
+      this.#becomeRemoved(result.removed);
       return;
     }
     assert(connection !== undefined, 'a violation comes from a connection');
@@ -313,8 +342,22 @@ export class Zab implements ZabCore {
     this.#lostLeader = role.role === 'learning' ? role.learner.leader : undefined;
     this.#whyLooking = why;
     this.#hasAnnounced = false;
+    // Whoever stays knows that the change is committed, and needs this peer no more.
+    const removedBy = role.role === 'leading' && role.leader.mayLeave ? this.#peer.removedBy : null;
+    if (removedBy !== null) {
+      this.#becomeRemoved(removedBy);
+      return;
+    }
     this.#role = { role: 'draining' };
     this.#lookIfDrained();
+  }
+
+  /** By the word of a leader, or of a peer that knows a newer membership: silent from now on, for good. */
+  #becomeRemoved(version: Zxid): void {
+    for (const connection of [...this.#waitingLearners.keys()]) this.#refuse(connection);
+    this.#appointed = undefined;
+    this.#role = { role: 'removed' };
+    this.#peer.outputs.event({ event: 'removed', version });
   }
 
   #gaveWay(leader: Leader): void {
@@ -348,7 +391,7 @@ export class Zab implements ZabCore {
     if (now - appointed.sinceTick > options.timers.handOverWait) return false;
     if (appointed.leader === self && !this.#mayVote()) return false;
     const round = Math.max(appointed.round, this.#election.round);
-    this.#decided(appointed.leader, round, this.#voters());
+    this.#decided(appointed.leader, round, this.#electors.voters);
     return true;
   }
 
@@ -358,14 +401,7 @@ export class Zab implements ZabCore {
   }
 
   #mayVote(): boolean {
-    return this.#peer.options.role === 'participant' && this.#peer.isVoter;
-  }
-
-  #voters(): readonly ServerId[] {
-    return (
-      this.#peer.history.membership?.voters.map(({ id }) => id) ??
-      this.#peer.options.configuredVoters
-    );
+    return this.#peer.role === 'participant' && this.#peer.isVoter;
   }
 
   #tickLooking(): void {
@@ -407,7 +443,7 @@ export class Zab implements ZabCore {
   /** Says at intervals what a first start or a wiped peer waits for. */
   #complain(): void {
     const { now, options, outputs } = this.#peer;
-    if (this.#mayVote() || options.role === 'observer' || now < this.#complainAtTick) return;
+    if (this.#mayVote() || this.#peer.role === 'observer' || now < this.#complainAtTick) return;
     this.#complainAtTick = now + 5 * options.timers.notifyMax;
     const occupied = this.#founding?.occupied(now) ?? [];
     const missing = this.#founding?.missing(now) ?? [];
@@ -415,12 +451,18 @@ export class Zab implements ZabCore {
       outputs.event({ event: 'waitingForReadmission' });
     }
     if (missing.length > 0) outputs.event({ event: 'waitingForVoters', missing, occupied });
+    const others = this.#founding?.ofAnotherSeed(now) ?? [];
+    if (others.length > 0) {
+      outputs.event({ event: 'seedsDiffer', own: options.seed?.hash, others });
+    }
   }
 
   #hearWhileLooking(message: Notification): void {
     const step = this.#election.hear(message);
     if (step.broadcast) this.#notifyVoters();
-    else if (step.reply) this.#notify(message.from);
+    else if (step.reply || this.#electors.newsFor(message) !== undefined) {
+      this.#notify(message.from, message);
+    }
     // A peer that is no voter asks who leads; it is told what a voter knows.
     else if (message.state === 'looking' && !message.votes && this.#mayVote()) {
       this.#notify(message.from);
@@ -431,12 +473,12 @@ export class Zab implements ZabCore {
 
   #hearWhileLeading(message: Notification, leader: Leader): void {
     if (message.state !== 'looking') return;
-    this.#notify(message.from);
+    this.#notify(message.from, message);
     if (message.round > this.#election.round) leader.deserted(message.from);
   }
 
   #hearWhileLearning(message: Notification, learner: Learner): void {
-    if (message.state === 'looking') this.#notify(message.from);
+    if (message.state === 'looking') this.#notify(message.from, message);
     if (message.from !== learner.leader || learner.isServing) return;
     // Not a rival's word but the chosen leader's own: it does not lead (any more), so waiting for it is vain.
     const leaderLooksAgain = message.state === 'looking' && message.round > this.#election.round;
@@ -446,7 +488,7 @@ export class Zab implements ZabCore {
 
   #decideIfClear(): void {
     if (this.#role.role !== 'looking' || this.#peer.options.election === 'forced') return;
-    const decision = this.#election.decide(this.#voters().length, this.#peer.now);
+    const decision = this.#election.decide(this.#electors.electorate, this.#peer.now);
     if (decision === undefined) return;
     const { leader, round } = decision;
     if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick) {
@@ -487,11 +529,14 @@ export class Zab implements ZabCore {
     const { fraction } = this.#peer.options;
     const jitter = Math.floor(fraction() * this.#notifyInterval * 0.25);
     this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
-    for (const voter of this.#voters()) if (voter !== this.#peer.self) this.#notify(voter);
+    for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
   }
 
-  #notify(to: ServerId): void {
+  /** `answered`: what it is an answer to. */
+  #notify(to: ServerId, answered?: Notification): void {
     const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
+    const { settled } = this.#peer.durable;
+    const news = answered === undefined ? undefined : this.#electors.newsFor(answered);
     const isEmpty = history.membership === null;
     outputs.notify(to, {
       from: self,
@@ -502,9 +547,16 @@ export class Zab implements ZabCore {
       vote: this.#election.vote,
       votes: this.#mayVote(),
       ...(isEmpty && this.#founding !== undefined
-        ? { emptyVoters: this.#founding.view(this.#peer.now) }
+        ? { emptyVoters: this.#founding.view(this.#peer.now), ...this.#seedTold() }
         : {}),
       ...(founded === null ? {} : { founded }),
+      ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
+      ...(news === undefined ? {} : { membership: news }),
     });
+  }
+
+  #seedTold(): Pick<Notification, 'seed'> {
+    const { seed } = this.#peer.options;
+    return seed === undefined ? {} : { seed: seed.hash };
   }
 }

@@ -14,6 +14,7 @@ import { decodeMembership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, maxZxid, minZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { LogIndex } from '../../src/zab/log-index.ts';
+import type { MembershipChange } from '../../src/zab/membership-change.ts';
 import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
@@ -25,6 +26,7 @@ interface Node {
   nonce: Nonce;
   start: StartId;
   readonly role: 'participant' | 'observer';
+  readonly founds: boolean;
   zab: Zab | undefined;
   disk: Disk;
   applied: LogEntry[];
@@ -74,15 +76,17 @@ export class BenchEnsemble {
   constructor(options: {
     readonly participants: readonly number[];
     readonly observers: readonly number[];
+    readonly strangers: readonly number[];
     readonly forced: boolean;
   }) {
     this.#forced = options.forced;
-    const add = (id: number, role: Node['role']): void => {
+    const add = (id: number, role: Node['role'], founds = role === 'participant'): void => {
       this.#nodes.set(serverId(id), {
         id: serverId(id),
         nonce: `n${String(id)}` as Nonce,
         start: '' as StartId,
         role,
+        founds,
         zab: undefined,
         disk: emptyDisk(),
         applied: [],
@@ -94,6 +98,7 @@ export class BenchEnsemble {
     };
     for (const id of options.participants) add(id, 'participant');
     for (const id of options.observers) add(id, 'observer');
+    for (const id of options.strangers) add(id, 'participant', false);
   }
 
   note(line: string): void {
@@ -103,10 +108,10 @@ export class BenchEnsemble {
   /** All voters know each other already: what a first start would have founded. */
   founded(): void {
     const voters = [...this.#nodes.values()]
-      .filter(({ role }) => role === 'participant')
+      .filter(({ founds }) => founds)
       .map(({ id, nonce }) => ({ id, nonce }));
     for (const node of this.#nodes.values()) {
-      if (node.role === 'participant') node.disk.founded = { clusterId: 'c', voters };
+      if (node.founds) node.disk.founded = { clusterId: 'c', voters };
     }
   }
 
@@ -124,9 +129,7 @@ export class BenchEnsemble {
         self: node.id,
         nonce: node.nonce,
         role: node.role,
-        configuredVoters: [...this.#nodes.values()]
-          .filter(({ role }) => role === 'participant')
-          .map((n) => n.id),
+        configuredVoters: [...this.#nodes.values()].filter(({ founds }) => founds).map((n) => n.id),
         bootstrap: false,
         timers: defaultZabTimers,
         limits: {
@@ -161,8 +164,7 @@ export class BenchEnsemble {
 
   /** Forgets, while it is down, what it had applied beyond what its writes say to be committed. */
   forgetCommits(id: number): void {
-    const { disk } = this.node(id);
-    disk.commit = disk.hint;
+    this.node(id).disk.commit = this.node(id).disk.hint;
   }
 
   /** Loses, while it is down, the last entries of its log, though they had been said to be durable. */
@@ -241,11 +243,19 @@ export class BenchEnsemble {
   }
 
   /** The leader is asked to give way; to whoever is furthest when nobody is named. */
-  handOver(to: number | undefined): void {
+  handOver(to = 0): void {
     const leader = this.leader();
-    const refused = leader.zab?.handOver(to === undefined ? undefined : serverId(to));
+    const refused = leader.zab?.handOver(to === 0 ? undefined : serverId(to));
     if (refused !== undefined) this.note(`${String(leader.id)} refuses: ${refused}`);
-    leader.zab?.settled();
+    this.#drive(leader);
+  }
+
+  change(change: MembershipChange): void {
+    const leader = this.leader();
+    const verdict = leader.zab?.changeMembership(change);
+    if (verdict?.verdict === 'refused') {
+      this.note(`${String(leader.id)} refuses: ${[verdict.why, ...verdict.members].join(' ')}`);
+    }
     this.#drive(leader);
   }
 
@@ -405,6 +415,7 @@ export class BenchEnsemble {
       for (const event of ready.events) {
         const line = formatEvent(event);
         if (line !== undefined) this.note(`${String(node.id)} ${line}`);
+        if (event.event === 'handingOver') node.zab?.settled();
       }
       for (const outbound of ready.sendNow) this.#send(node, outbound);
       for (const { to, notification } of ready.notify) {
@@ -449,7 +460,8 @@ export class BenchEnsemble {
   #close(connection: ConnectionId): void {
     const peer = this.#ends.get(connection)?.peer;
     const other = peer === undefined ? undefined : this.#ends.get(peer);
-    if (peer !== undefined && other?.inbox.at(-1)?.kind === 'lead') {
+    const last = other?.inbox.at(-1)?.kind;
+    if (peer !== undefined && (last === 'lead' || last === 'farewell') && other !== undefined) {
       for (const message of other.inbox.splice(0)) this.#receive(peer, other, message);
     }
     this.#break(connection);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BenchEnsemble } from './bench-ensemble.ts';
+import { wantedMembers } from './wanted-members.ts';
 
 /**
  * Golden scripts: `test/conversations/*.txt` hold blocks of commands, a line `----`, and the trace they must give. Comments
@@ -87,6 +88,9 @@ const commands: Readonly<Record<string, Command>> = {
   'hand-over': (bench, words) => {
     bench.handOver(words[0] === undefined ? undefined : Number(words[0]));
   },
+  change: (bench, words) => {
+    bench.change(wantedMembers(words));
+  },
   propose: (bench, words) => {
     bench.propose(words);
   },
@@ -119,13 +123,18 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 function ensemble(words: readonly string[]): BenchEnsemble {
-  const split = words.indexOf('observers');
   const forced = words.includes('forced');
-  const plain = words.filter((word) => word !== 'forced' && word !== 'observers');
-  const participants = split === -1 ? plain : plain.slice(0, split);
+  const kinds = { participants: [], observers: [], strangers: [] } as Record<string, string[]>;
+  let kind = 'participants';
+  for (const word of words) {
+    if (word in kinds) kind = word;
+    else if (word !== 'forced') kinds[kind]?.push(word);
+  }
+  const { participants = [], observers = [], strangers = [] } = kinds;
   return new BenchEnsemble({
     participants: ids(participants),
-    observers: ids(plain.slice(participants.length)),
+    observers: ids(observers),
+    strangers: ids(strangers),
     forced,
   });
 }

@@ -1,5 +1,6 @@
 import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogEntry } from '../../src/model/log-entry.ts';
+import { versionOf } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
 import type { ZabEvent } from '../../src/zab/ready.ts';
@@ -36,6 +37,8 @@ export function formatMessage(message: ZabMessage): string | undefined {
       return `LEADERINFO epoch=${String(message.epoch)}`;
     case 'twin':
       return `TWIN of ${message.livesAt}`;
+    case 'farewell':
+      return `FAREWELL by membership ${position(message.version)}`;
     case 'ackEpoch':
       return `ACKEPOCH currentEpoch=${String(message.currentEpoch)} last=${position(message.last.zxid)}`;
     case 'diff':
@@ -96,6 +99,8 @@ export function formatPersist(change: LogChange): string | undefined {
 
 export function formatEvent(event: ZabEvent): string | undefined {
   switch (event.event) {
+    case 'seedsDiffer':
+      return `seeds differ: ${event.others.map(({ id }) => String(id)).join(' ')}`;
     case 'looking':
       return `LOOKING: ${event.why}`;
     case 'elected':
@@ -106,6 +111,16 @@ export function formatEvent(event: ZabEvent): string | undefined {
       return `sees a violation: ${event.detail}`;
     case 'readmitting':
       return `readmits ${String(event.learner)}`;
+    case 'admitting':
+      return `gives ${String(event.learner)} its vote`;
+    case 'learnerRemoved':
+      return `parts with ${String(event.learner)}, removed by ${position(event.version)}`;
+    case 'membershipHeard':
+      return `hears of membership ${position(versionOf(event.membership))}`;
+    case 'demoted':
+      return 'has no vote any more';
+    case 'removed':
+      return `is no member any more, by ${position(event.version)}`;
     case 'membershipChanged':
       return `has new voters: ${event.membership.voters.map(({ nonce }) => nonce).join(' ')}`;
     case 'founded':

@@ -85,7 +85,12 @@ function runs(): Run[] {
   return fc
     .sample(fc.array(aReign, { minLength: 3, maxLength: 8 }), { numRuns: 60, seed: 7 })
     .map((reigns) => {
-      const bench = new BenchEnsemble({ participants: ids, observers: [], forced: true });
+      const bench = new BenchEnsemble({
+        participants: ids,
+        observers: [],
+        strangers: [],
+        forced: true,
+      });
       bench.founded();
       const broadcasts: Broadcast[] = [];
       for (const [index, each] of reigns.entries()) {

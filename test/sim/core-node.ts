@@ -55,6 +55,8 @@ export interface CoreNodeWorld {
   electionMode: 'fast' | 'forced';
   /** It was told that another process has its place, and has stopped. */
   stoppedAsTwin(node: CoreNode): void;
+  /** It was told that it is no member any more, and has done what it had decided until then. */
+  retired(node: CoreNode): void;
 }
 
 interface Running {
@@ -81,6 +83,8 @@ export class CoreNode implements WatchedNode {
   #appliedMembership: Membership | null = null;
   #appliedSinceSnapshot = 0;
   #isPumpScheduled = false;
+  /** Removed from the ensemble: nothing starts it. */
+  isRetired = false;
   /** In this life. */
   #hasServed = false;
 
@@ -159,7 +163,7 @@ export class CoreNode implements WatchedNode {
   }
 
   start(afterMs: number): void {
-    if (this.isUp) return;
+    if (this.isUp || this.isRetired) return;
     const process = new SimulatedProcess(this.#world.scheduler, {
       random: this.#world.readingOrder,
     });
@@ -178,8 +182,8 @@ export class CoreNode implements WatchedNode {
   }
 
   /** The disk is replaced by a new one: another identity under the same server id. Only while down. */
-  wipe(): void {
-    this.disk.wipe();
+  wipe(image?: DiskImage): void {
+    this.disk.wipe(image);
     this.#nonce = this.#world.random.hex(16) as Nonce;
   }
 
@@ -228,10 +232,13 @@ export class CoreNode implements WatchedNode {
     this.#electionMode = this.#world.electionMode;
     this.#isPumpScheduled = false;
     this.#hasServed = false;
-    const zab = createZab(this.#zabOptions(), this.#recover(image));
+    const zab = createZab(this.#zabOptions(image), this.#recover(image));
     const outbox = new Outbox(scheduler, this.#world.random, process, {
       disk: this.disk,
-      applied: () => ({ at: this.#applied, membership: this.#appliedMembership }),
+      applied: () => ({
+        at: this.#applied,
+        membership: this.#appliedMembership ?? this.written.founded,
+      }),
       send: (connection, message) => {
         this.#send(network, connection, message);
       },
@@ -258,7 +265,7 @@ export class CoreNode implements WatchedNode {
     this.#pump(this.#running);
   }
 
-  #zabOptions(): ZabOptions {
+  #zabOptions({ seed }: DiskImage): ZabOptions {
     const { id, role, configuredVoters, timers, limits } = this.options;
     const random = this.#world.random;
     return {
@@ -267,6 +274,7 @@ export class CoreNode implements WatchedNode {
       role,
       configuredVoters,
       bootstrap: false,
+      ...(seed !== undefined && { seed }),
       timers,
       limits,
       election: this.#electionMode,
@@ -338,6 +346,14 @@ export class CoreNode implements WatchedNode {
     });
   }
 
+  /** Its last line takes a while; until then it must be silent. */
+  #retire(): void {
+    this.isRetired = true;
+    this.#world.retired(this);
+    const { process } = this.#running ?? {};
+    this.#world.scheduler.after(this.#world.random.between(0, 2_000), () => process?.kill());
+  }
+
   #stopAsTwin(): void {
     this.crash();
     this.#world.stoppedAsTwin(this);
@@ -383,6 +399,8 @@ export class CoreNode implements WatchedNode {
       if (running.process.isAlive) watcher.event(this, event);
       this.#hasServed ||= event.event === 'upToDate' || event.event === 'established';
       if (event.event === 'isTwin') this.#stopAsTwin();
+      // Of its own: there is nobody here whom it owes a verdict.
+      if (event.event === 'handingOver') running.zab.settled();
     }
     this.#persist(running, ready);
     this.#sendAll(running, ready.sendNow);
@@ -403,6 +421,7 @@ export class CoreNode implements WatchedNode {
       this.#apply(entry);
     }
     for (const answer of ready.barriers) if (running.process.isAlive) watcher.barrier(this, answer);
+    if (ready.events.some(({ event }) => event === 'removed')) this.#retire();
     this.#maybeSnapshot();
   }
 

@@ -3,6 +3,7 @@ import type { LogPosition } from '../../src/model/log-entry.ts';
 import type { Caller, ConnectionId, ServerId } from '../../src/model/ids.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
+import type { MembershipChange, MembershipVerdict } from '../../src/zab/membership-change.ts';
 import type { HandOverRefusal, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import type { ForcibleCore } from './core-node.ts';
 
@@ -86,6 +87,10 @@ export class ObservedZab implements ZabCore {
 
   settled(): void {
     this.#zab.settled();
+  }
+
+  changeMembership(change: MembershipChange): MembershipVerdict {
+    return this.#zab.changeMembership(change);
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {

@@ -1,11 +1,14 @@
 import { serverId } from '../../src/model/ids.ts';
+import { isRemoved, memberOf, type Membership } from '../../src/model/membership.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
+import { members } from './checkers/members.ts';
 import { Seats } from './checkers/seats.ts';
 import { CoreNode, type CoreFactory, type CoreNodeWorld } from './core-node.ts';
-import { lastPosition, SimulatedDisk, type DiskHooks } from './disk.ts';
+import { lastPosition, seededImage, SimulatedDisk, type DiskHooks } from './disk.ts';
 import { Faults, type FaultFigures } from './faults.ts';
 import { show, type Ghost } from './ghost.ts';
+import { drawSpares, MemberChanges } from './member-changes.ts';
 import { SimulatedNetwork } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
@@ -31,6 +34,9 @@ export interface SimulationFigures extends FaultFigures {
   readonly readmissions: number;
   readonly handOvers: number;
   readonly twins: number;
+  readonly changes: number;
+  readonly changesRefused: number;
+  readonly removed: number;
   /** As they were told; others were not let in by any link. */
   readonly twinsRefused: number;
   /** From healing to everyone being equal. */
@@ -47,11 +53,14 @@ export interface SimulationResult {
   readonly failure: { readonly error: Error; readonly lastEvents: readonly string[] } | undefined;
 }
 
+/** Long enough for whoever would found without looking at what others began with. */
+const restoredAfterMs = 1_500;
+
 export interface SimulationSettings {
   readonly seed: number;
   readonly createZab: CoreFactory;
   /** Instead of what the seed draws. */
-  readonly options?: Partial<SimulationOptions>;
+  readonly options?: Partial<SimulationOptions> & { readonly spares?: number };
   readonly onLine?: (line: string) => void;
 }
 
@@ -59,6 +68,8 @@ export interface SimulationSettings {
 export class Simulator {
   readonly #seed: number;
   readonly #options: SimulationOptions;
+  /** Peers beside those that found the ensemble; 0 where its membership never changes. */
+  readonly #spares: number;
   readonly #scheduler = new Scheduler();
   readonly #trace = new Trace();
   readonly #nodes: CoreNode[] = [];
@@ -67,6 +78,8 @@ export class Simulator {
   readonly #barriers: BarrierChecker;
   readonly #faults: Faults;
   readonly #twins: Twins;
+  readonly #changes: MemberChanges;
+  readonly #members: ReturnType<typeof members>;
   readonly #handOvers: HandOvers<CoreNode>;
   readonly #oracle: Oracle;
   readonly #workload: Workload;
@@ -76,12 +89,22 @@ export class Simulator {
   constructor({ seed, createZab, options, onLine }: SimulationSettings) {
     const random = new Prng(seed);
     this.#seed = seed;
-    this.#options = { ...drawOptions(random.fork()), ...options };
+    // By the number of the seed: all that is drawn stays as it was.
+    const seeded = seed % 20 === 5 ? { seeded: true } : {};
+    this.#options = { ...drawOptions(random.fork()), ...seeded, ...options };
+    this.#spares = options?.spares ?? drawSpares(new Prng(seed + 11));
+    if (this.#spares > 0) {
+      // Whom operators leave a quorum must keep its disks.
+      const { faults } = this.#options;
+      this.#options = { ...this.#options, faults: { ...faults, wipeMs: Infinity } };
+    }
     if (onLine !== undefined) this.#trace.onLine(onLine);
     const scheduler = this.#scheduler;
     const network = new SimulatedNetwork(scheduler, random.fork(), this.#options.network);
     this.#watch = this.#newWatch();
     this.#ghost = this.#watch.ghost;
+    this.#members = members(this.#ghost);
+    this.#watch.add(this.#members);
     this.#barriers = new BarrierChecker(this.#ghost);
     this.#watch.onBarrier = (node, { id, zxid }) => {
       this.#barriers.answer(node, id, zxid);
@@ -99,6 +122,10 @@ export class Simulator {
       stoppedAsTwin: (node) => {
         this.#twins.checkStopped(node.id);
         this.#faults.stoppedAsTwin(node);
+      },
+      retired: (node) => {
+        this.#changes.retired(node);
+        this.#members.retired(node);
       },
     };
     this.#makeNodes(random.fork());
@@ -118,6 +145,13 @@ export class Simulator {
         zab.handOver(to);
         zab.settled();
       });
+    });
+    this.#changes = new MemberChanges({
+      scheduler,
+      random: new Prng(seed + 12),
+      trace: this.#trace,
+      nodes: this.#nodes,
+      ghost: this.#ghost,
     });
     this.#oracle = new Oracle(scheduler, random.fork(), this.#nodes);
     this.#workload = new Workload(
@@ -150,10 +184,12 @@ export class Simulator {
 
   #runFaults(): void {
     const { durationMs, oracle } = this.#options;
+    if (this.#options.seeded === true) this.#makeOfCopy();
     for (const node of this.#nodes) node.start(this.#world.random.between(0, 200));
     this.#workload.start();
     this.#faults.start();
-    this.#twins.start();
+    if (this.#spares > 0) this.#changes.start();
+    else this.#twins.start();
     this.#handOvers.start();
     if (oracle) {
       // The ensemble is founded by the peers themselves; then the oracle takes over, one restart at a time.
@@ -169,9 +205,27 @@ export class Simulator {
     this.#scheduler.run(durationMs * 0.75);
     this.#oracle.stop();
     this.#handOvers.stop();
+    this.#changes.heal();
     this.#world.electionMode = 'fast';
     this.#twins.heal();
     this.#faults.heal();
+  }
+
+  /** A majority is empty at first, as when somebody starts peers before he has restored them. */
+  #makeOfCopy(): void {
+    const { voters } = this.#options;
+    this.#ghost.begins = seededImage().base;
+    // One alone would found an empty ensemble by right.
+    const late = voters === 1 ? 0 : Math.floor(voters / 2) + 1;
+    for (const node of this.#nodes.slice(late, voters)) node.wipe(seededImage());
+    this.#scheduler.after(restoredAfterMs, () => {
+      for (const node of this.#nodes.slice(0, late)) {
+        this.#trace.note(this.#scheduler.nowMs, node.id, '!! restored');
+        node.crash();
+        node.wipe(seededImage());
+        node.start(this.#world.random.between(0, 200));
+      }
+    });
   }
 
   /** L1, L2, L3, L6: a leader soon, progress, and everyone equal in the end. */
@@ -218,17 +272,17 @@ export class Simulator {
     if (leader === undefined) return false;
     const { last, membership } = this.#ghost;
     return this.#nodes.every((node) => {
+      if (node.isRetired) return true;
       const status = node.zab?.status;
       if (status?.isServing !== true || status.leader !== leader.id) return false;
-      const seat = membership?.voters.find((voter) => voter.id === node.id);
-      const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
       const hasAll = node.applied.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
-      return isSeated && hasAll && !node.disk.hasPendingWrites;
+      return isSeated(node, membership) && hasAll && !node.disk.hasPendingWrites;
     });
   }
 
   #checkDisks(): void {
     for (const node of this.#nodes) {
+      if (node.isRetired) continue;
       const end = lastPosition(node.durable);
       if (end.chain !== this.#ghost.last.chain) {
         throw new InvariantViolated(
@@ -279,6 +333,7 @@ export class Simulator {
       random: random.fork(),
       readingOrder: random.fork(),
       stoppedAsTwin: () => undefined,
+      retired: () => undefined,
     };
     const hooks: DiskHooks = { beforeDurable: () => undefined, afterDurable: () => undefined };
     return new Twins({
@@ -302,7 +357,7 @@ export class Simulator {
       this.#options;
     const { timers, limits } = this.#options;
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
-    for (let number = 1; number <= voters + observers; number++) {
+    for (let number = 1; number <= voters + observers + this.#spares; number++) {
       const hooks: DiskHooks = {
         beforeDurable: (work) => {
           this.#watch.beforeDurable(node, work);
@@ -316,7 +371,7 @@ export class Simulator {
         new SimulatedDisk(this.#scheduler, random.fork(), disk, hooks),
         {
           id: serverId(number),
-          role: number <= voters ? 'participant' : 'observer',
+          role: number <= voters || number > voters + observers ? 'participant' : 'observer',
           configuredVoters,
           tickMs,
           clockRate: 1 + random.between(-clockDrift, clockDrift),
@@ -334,6 +389,7 @@ export class Simulator {
     return {
       ...this.#faults.figures,
       ...this.#twins.figures,
+      ...this.#changes.figures,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,
       ...this.#watch.figures,
@@ -343,4 +399,15 @@ export class Simulator {
       convergedAfterMs: this.#convergedAfterMs,
     };
   }
+}
+
+/** Has the vote that the committed membership wants it to have; and whoever was removed has heard so. */
+function isSeated(node: CoreNode, membership: Membership | undefined): boolean {
+  if (membership === undefined) return false;
+  const { id, nonce } = node;
+  if (isRemoved(membership, { id, nonce, isNew: false })) return false;
+  const seat = membership.voters.find((voter) => voter.id === id);
+  if (membership.members === undefined) return seat === undefined || seat.nonce === nonce;
+  const isParticipant = memberOf(membership, id)?.role === 'participant';
+  return isParticipant ? seat?.nonce === nonce : seat === undefined;
 }

@@ -31,7 +31,7 @@ export interface Watcher {
 /** Shows what nodes do to the ghost, the checkers and the faults, in this order. */
 export class RuleWatch implements Watcher {
   readonly ghost: Ghost;
-  readonly #checkers: readonly Checker[];
+  readonly #checkers: Checker[];
   readonly figures = {
     elections: 0,
     epochs: 0,
@@ -54,6 +54,11 @@ export class RuleWatch implements Watcher {
       for (const checker of this.#checkers) checker.decided?.(node, entry, index);
     });
     this.#checkers = [...coreCheckers(this.ghost), ...more, ...withGhost(this.ghost)];
+  }
+
+  /** One more rule, before anything happens. */
+  add(checker: Checker): void {
+    this.#checkers.push(checker);
   }
 
   booted(node: WatchedNode): void {

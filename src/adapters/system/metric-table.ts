@@ -45,8 +45,10 @@ export const metricTable = {
   has_quorum: gauge('1 while this peer leads or follows an established leader, else 0'),
   is_leader: gauge('1 while this peer is the leader and serves, else 0'),
   voter: gauge('1 while this peer counts in quorums, else 0'),
-  vote_missing: gauge('1 while this peer is configured as a voter and has no vote, else 0'),
-  voters: gauge('Servers that count in quorums'),
+  voters: gauge('Peers that vote, by the membership that is applied here'),
+  config_mismatches: gauge(
+    'Servers of which the configuration of this peer and the membership say different things',
+  ),
   voters_up: gauge('Those of them that the leader hears, itself included, as this peer knows'),
   peers_diverged: counter('Peers found to have another state than the majority, which stop'),
   epoch: gauge('Epoch of the leader that is led or followed'),
@@ -118,6 +120,7 @@ export const metricTable = {
   budget_sessions: gauge('Sessions begun at this peer that are alive'),
   budget_queue_places: gauge('Places in queues of locks and elections taken at this peer'),
   budget_watches: gauge('Watches that count against the budgets of those who left them'),
+  budget_copies: gauge('Copies of the state or the log being taken'),
   budget_used_ratio: {
     ...gauge('What is kept of each kind for all clients together, as a part of its limit'),
     labels: { kind: budgetKinds },

@@ -1,5 +1,6 @@
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ZabCore } from '../../zab/ready.ts';
+import type { ClusterReporting } from './cluster-reporting.ts';
 import type { EnsembleTime } from '../ensemble-time.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WritePath } from '../requests/write-path.ts';
@@ -7,7 +8,6 @@ import type { Locks } from '../locks/locks.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
-import type { ClusterReporting } from './cluster-reporting.ts';
 import { budgetKinds } from '../../model/budget.ts';
 
 interface Gauged {
@@ -18,7 +18,7 @@ interface Gauged {
   readonly locks: Locks;
   readonly watches: WatchHub;
   readonly time: EnsembleTime;
-  readonly reporting: ClusterReporting;
+  readonly reporting: Pick<ClusterReporting, 'mismatch' | 'votersUp'>;
 }
 
 /** Sets the gauges: what is looked at from time to time rather than counted as it happens. */
@@ -29,10 +29,10 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('has_quorum', status.isServing ? 1 : 0);
   metrics.gauge('is_leader', isLeader ? 1 : 0);
   metrics.gauge('voter', status.isVoter ? 1 : 0);
-  const voters = peer.reporting.voterCounts();
-  metrics.gauge('voters', voters.all);
-  metrics.gauge('voters_up', voters.up);
-  metrics.gauge('vote_missing', peer.reporting.noVoteBecause() === undefined ? 0 : 1);
+  metrics.gauge('voters', peer.applier.membership?.voters.length ?? 0);
+  const { withoutVote, withoutLine } = peer.reporting.mismatch;
+  metrics.gauge('config_mismatches', withoutVote.length + withoutLine.length);
+  metrics.gauge('voters_up', peer.reporting.votersUp());
   metrics.gauge('epoch', status.epoch);
   metrics.gauge('last_applied_txn', peer.applier.applied.counter);
   metrics.gauge('last_logged_txn', status.lastLogged.counter);
@@ -62,6 +62,7 @@ export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   metrics.gauge('budget_sessions', budget.inUse('sessions'));
   metrics.gauge('budget_queue_places', budget.inUse('queuePlaces'));
   metrics.gauge('budget_watches', budget.inUse('watches'));
+  metrics.gauge('budget_copies', budget.inUse('copies'));
   metrics.gauge('budget_holders', budget.holders);
   for (const kind of budgetKinds) {
     metrics.gauge('budget_used_ratio', budget.inUse(kind) / budget.limits[kind].all, kind);

@@ -47,7 +47,7 @@ describe('peer codec', () => {
       id: serverId(1 + (index % 255)),
       nonce: '' as Nonce,
     }));
-    const membership = { clusterId: '', voters };
+    const membership = { clusterId: '0123456789abcdef', voters };
     const at = { zxid: zeroZxid, chain: '0'.repeat(32) as never };
     const bytes = encodePeerMessage({ kind: 'snap', at, membership, chunks: 1, bytes: 1 });
     assert.throws(() => decodePeerMessage(bytes), /at most 255/);

@@ -14,6 +14,8 @@ function says(from: number, more: Partial<Notification>): Notification {
   return { from: serverId(from), ...common, state: 'looking', round: 1, vote: vote(from), ...more };
 }
 
+const threeVoters = [[serverId(1), serverId(2), serverId(3)]];
+
 /** Server 2 of three, LOOKING in round 1 with finalizeWait 2. */
 function looking(): Election {
   const election = new Election(serverId(2), 2, vote(2));
@@ -31,15 +33,29 @@ describe('Election', () => {
     }
   });
 
+  it('wants a majority of each membership in force, and counts nobody who is in none of it', () => {
+    const election = looking();
+    const removed = 9;
+    election.hear(says(removed, { vote: vote(2) }));
+    assert.equal(election.decide(threeVoters, 100), undefined);
+    assert.equal(election.decide(threeVoters, 110), undefined);
+    election.hear(says(1, { vote: vote(2) }));
+    const under = [...threeVoters, [serverId(2), serverId(4), serverId(5)]];
+    assert.equal(election.decide(under, 120), undefined);
+    election.hear(says(4, { vote: vote(2) }));
+    election.decide(under, 130);
+    assert.deepEqual(election.decide(under, 132), { leader: 2, round: 1 });
+  });
+
   it('decides at once when all agree, and after finalizeWait when a quorum does', () => {
     const election = looking();
     election.hear(says(3, { vote: vote(3) }));
-    assert.equal(election.decide(3, 10), undefined);
-    assert.deepEqual(election.decide(3, 12), { leader: 3, round: 1 });
+    assert.equal(election.decide(threeVoters, 10), undefined);
+    assert.deepEqual(election.decide(threeVoters, 12), { leader: 3, round: 1 });
     const unanimous = looking();
     unanimous.hear(says(3, { vote: vote(3) }));
     unanimous.hear(says(1, { vote: vote(3) }));
-    assert.deepEqual(unanimous.decide(3, 10), { leader: 3, round: 1 });
+    assert.deepEqual(unanimous.decide(threeVoters, 10), { leader: 3, round: 1 });
   });
 
   it('begins anew in a later round, and answers an earlier one', () => {
@@ -48,7 +64,7 @@ describe('Election', () => {
     assert.deepEqual(election.hear(says(1, { round: 4 })), { broadcast: true, reply: false });
     assert.deepEqual([election.round, election.vote], [4, vote(2)]);
     assert.deepEqual(election.hear(says(3, {})), { broadcast: false, reply: true });
-    assert.equal(election.decide(3, 100), undefined);
+    assert.equal(election.decide(threeVoters, 100), undefined);
   });
 
   it('counts nobody who has no vote', () => {
@@ -59,15 +75,15 @@ describe('Election', () => {
     blind.start(vote(2), false);
     blind.hear(says(3, { vote: vote(3) }));
     blind.hear(says(1, { vote: vote(3) }));
-    assert.equal(blind.decide(3, 100), undefined);
+    assert.equal(blind.decide(threeVoters, 100), undefined);
   });
 
   it('joins a leader that a majority follows and that says so itself: never a dead one', () => {
     const election = looking();
     election.hear(says(1, { state: 'following', round: 7, vote: vote(3) }));
-    assert.equal(election.decide(3, 100), undefined);
+    assert.equal(election.decide(threeVoters, 100), undefined);
     election.hear(says(3, { state: 'leading', round: 7, vote: vote(3) }));
-    assert.deepEqual(election.decide(3, 100), { leader: 3, round: 7 });
+    assert.deepEqual(election.decide(threeVoters, 100), { leader: 3, round: 7 });
   });
 
   it('names one leader for all who got the same votes, in whatever order', () => {
@@ -88,7 +104,7 @@ describe('Election', () => {
           const others = order.filter((id) => id !== self);
           for (const id of others) election.hear(says(id, { vote: mine(id) }));
           for (const id of others) election.hear(says(id, { vote: best }));
-          assert.equal(election.decide(3, 0)?.leader, best.leader);
+          assert.equal(election.decide(threeVoters, 0)?.leader, best.leader);
         }
       }),
     );

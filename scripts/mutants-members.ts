@@ -1,0 +1,131 @@
+// Classic bugs of changing the membership (ZK-1324, ZK-2172, ZK-2212, Raft's one about changes before an own entry).
+
+import type { Mutant } from './mutant.ts';
+
+const quorum = 'src/zab/quorum.ts';
+const history = 'src/zab/history.ts';
+const leader = 'src/zab/leader.ts';
+const reconfiguration = 'src/zab/reconfiguration.ts';
+const election = 'src/zab/election.ts';
+const zab = 'src/zab/zab.ts';
+const change = { test: 'unit/zab/membership-change.test.ts' };
+
+export const memberMutants: readonly Mutant[] = [
+  {
+    name: 'the old quorum alone commits a change (A16)',
+    edits: [
+      {
+        file: history,
+        find: 'return committed === null ? inForce : [committed, ...inForce];',
+        replace: 'return committed === null ? inForce : [committed];',
+      },
+    ],
+  },
+  {
+    name: 'the new quorum alone commits a change (A16)',
+    edits: [
+      {
+        file: history,
+        find: 'return committed === null ? inForce : [committed, ...inForce];',
+        replace:
+          'return inForce.length > 0 ? inForce.slice(-1) : committed === null ? [] : [committed];',
+      },
+    ],
+  },
+  {
+    name: 'a vote counts in a membership that does not have it (A16)',
+    edits: [
+      {
+        file: quorum,
+        find: 'const entry = progress.find(({ id, nonce }) => id === voter.id && nonce === voter.nonce);',
+        replace: 'const entry = progress.find(({ id }) => id === voter.id) ?? progress[0];',
+      },
+    ],
+  },
+  {
+    name: 'a change is begun before the last is known for good (A16)',
+    judge: 'scripts',
+    edits: [
+      {
+        file: reconfiguration,
+        find: 'if (current === undefined || others.length > 0 || this.#mark !== undefined) {',
+        replace: 'if (current === undefined) {',
+      },
+    ],
+  },
+  {
+    name: 'a truncated change stays in force (scenario 96)',
+    judge: { test: 'unit/zab/history.test.ts' },
+    edits: [
+      {
+        file: history,
+        find: 'this.#memberships = this.#memberships.filter((entry) => compareZxid(entry.zxid, to.zxid) <= 0);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a leader without a vote goes on (scenario 94)',
+    edits: [
+      {
+        file: leader,
+        find: 'return !this.#reconfiguration.isLeaving;',
+        replace: 'return true;',
+      },
+    ],
+  },
+  {
+    name: 'a joiner votes with an empty log',
+    edits: [
+      {
+        file: zab,
+        find: "return this.#peer.role === 'participant' && this.#peer.isVoter;",
+        replace: "return this.#peer.role === 'participant';",
+      },
+    ],
+  },
+  {
+    name: 'a vote for who has not caught up',
+    judge: change,
+    edits: [
+      {
+        file: 'src/zab/membership-change.ts',
+        find: 'return nonce === undefined ? undefined : { id, nonce };',
+        replace: "return { id, nonce: nonce ?? ('' as Nonce) };",
+      },
+    ],
+  },
+  {
+    name: 'a removed peer is told before those who stay know of it',
+    judge: 'scripts',
+    edits: [
+      {
+        file: reconfiguration,
+        find: 'if (this.#mark === undefined || compareZxid(history.committed, this.#mark) < 0) return;',
+        replace: 'if (this.#mark === undefined) return;',
+      },
+    ],
+  },
+  {
+    name: "a removed peer's word counts (scenario 100)",
+    judge: { test: 'unit/zab/election.test.ts' },
+    edits: [
+      {
+        file: election,
+        find: '(voters) => voters.filter((id) => ids.has(id)).length >= majorityOf(voters.length),',
+        replace: '(voters) => ids.size >= majorityOf(voters.length),',
+      },
+    ],
+  },
+  {
+    name: 'one member twice',
+    judge: change,
+    edits: [
+      {
+        file: 'src/zab/membership-change.ts',
+        find: "if (doubled.length > 0) return refused('doubled', doubled);",
+        replace: '',
+      },
+    ],
+  },
+];

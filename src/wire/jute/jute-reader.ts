@@ -1,0 +1,131 @@
+import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
+
+const keptPerByteMax = 4;
+
+/**
+ * Says that a record ends before what it should hold, or that a length in it is impossible. The request is answered,
+ * not carried out.
+ */
+export class MalformedRecord extends Error {
+  constructor(what: string) {
+    super(`malformed record: ${what}`);
+    this.name = 'MalformedRecord';
+  }
+}
+
+/**
+ * Reads ZooKeeper's jute encoding out of what came from the socket. Byte arrays are views: they stay valid as long as
+ * they are held, and keep the whole of what came with them.
+ */
+export class JuteReader {
+  #bytes: Buffer = nothing;
+  #at = 0;
+  #end = 0;
+
+  /** Begins anew with the bytes from `from` up to `to`. */
+  open(bytes: Buffer, from: number, to: number): this {
+    this.#bytes = bytes;
+    this.#at = from;
+    this.#end = to;
+    return this;
+  }
+
+  get left(): number {
+    return this.#end - this.#at;
+  }
+
+  int(): number {
+    const at = this.#take(4);
+    return this.#bytes.readInt32BE(at);
+  }
+
+  /** A long, as two unsigned words. */
+  words(): { readonly high: number; readonly low: number } {
+    const at = this.#take(8);
+    return { high: this.#bytes.readUInt32BE(at), low: this.#bytes.readUInt32BE(at + 4) };
+  }
+
+  /** Undefined for a negative one. */
+  zxid(): Zxid | undefined {
+    const { high, low } = this.words();
+    return high > 0x7fff_ffff ? undefined : zxidFromWords(high, low);
+  }
+
+  /** A long that is a duration; beyond 2^53 it is no longer exact, and far beyond any limit. */
+  milliseconds(): number {
+    const at = this.#take(8);
+    return this.#bytes.readInt32BE(at) * 0x1_0000_0000 + this.#bytes.readUInt32BE(at + 4);
+  }
+
+  bool(): boolean {
+    return this.#bytes[this.#take(1)] !== 0;
+  }
+
+  /** null for the length -1. */
+  buffer(): Uint8Array | null {
+    const length = this.int();
+    if (length === -1) return null;
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** As `buffer`, for what is kept: it does not keep much more than itself. */
+  ownBuffer(): Uint8Array | null {
+    const length = this.int();
+    if (length === -1) return null;
+    const at = this.#take(length);
+    if (length * keptPerByteMax >= this.#bytes.buffer.byteLength) {
+      return this.#bytes.subarray(at, at + length);
+    }
+    // Of a pool of a few kilobytes when it is small: memory of its own would cost more than the rest of the request.
+    const own = Buffer.allocUnsafe(length);
+    this.#bytes.copy(own, 0, at, at + length);
+    return own;
+  }
+
+  /** null for the length -1. Bytes that are not UTF-8 become U+FFFD, which is in no valid path. */
+  textOrNull(): string | null {
+    const length = this.int();
+    if (length === -1) return null;
+    const at = this.#take(length);
+    return this.#bytes.toString('utf8', at, at + length);
+  }
+
+  text(): string {
+    return this.textOrNull() ?? '';
+  }
+
+  /** Where ZooKeeper takes no null. */
+  someText(): string {
+    const text = this.textOrNull();
+    if (text === null) throw new MalformedRecord('null where a text is needed');
+    return text;
+  }
+
+  /** The length of a vector whose items take at least so many bytes each; 0 for null. */
+  count(itemBytesMin: number): number {
+    const count = this.int();
+    if (count === -1) return 0;
+    if (count < 0 || count * itemBytesMin > this.left) {
+      throw new MalformedRecord(`a vector of ${String(count)}`);
+    }
+    return count;
+  }
+
+  texts(): string[] {
+    const texts: string[] = [];
+    for (let left = this.count(4); left > 0; left--) texts.push(this.text());
+    return texts;
+  }
+
+  #take(length: number): number {
+    const at = this.#at;
+    if (length < 0 || length > this.#end - at) {
+      throw new MalformedRecord(`${String(length)} bytes where ${String(this.#end - at)} are left`);
+    }
+    this.#at = at + length;
+    return at;
+  }
+}
+
+const nothing = Buffer.alloc(0);

@@ -1,0 +1,80 @@
+import type { ServerId } from '../model/ids.ts';
+import { memberOf, versionOf, type Membership } from '../model/membership.ts';
+import type { Notification } from '../model/peer-message.ts';
+import { compareZxid, zeroZxid, zxidEquals } from '../model/zxid.ts';
+import type { Electorate } from './election.ts';
+import type { PeerState } from './peer-state.ts';
+
+/**
+ * Who elects, as far as this peer knows: by its log, and by a newer membership that another peer knows to be committed.
+ * Where to look and whose word counts is all that follows from what was heard; the log decides what this peer is.
+ */
+export class Electors {
+  readonly #peer: PeerState;
+  /** Committed, and newer than what was in this log when it was heard. */
+  #heard: Membership | undefined;
+
+  constructor(peer: PeerState) {
+    this.#peer = peer;
+  }
+
+  /** Whose notifications count, and who is told. */
+  get voters(): readonly ServerId[] {
+    // Of those whom a log that lags knows perhaps nobody is left; the configuration may know somebody.
+    const isChanged = this.#memberships.some(({ members }) => members !== undefined);
+    const asked = isChanged ? this.#peer.options.configuredVoters : [];
+    return [...new Set([...this.electorate.flat(), ...asked])];
+  }
+
+  get electorate(): Electorate {
+    const memberships = this.#memberships;
+    if (memberships.length === 0) return [this.#peer.options.configuredVoters];
+    return memberships.map(({ voters }) => voters.map(({ id }) => id));
+  }
+
+  /**
+   * While LOOKING: what another peer has on its disk as committed. What this log holds of it is thereby committed here
+   * too. True: by it, this peer is no member any more.
+   */
+  hear({ membership }: Notification): boolean {
+    const { clusterId, history, outputs } = this.#peer;
+    if (membership === undefined) return false;
+    if (clusterId !== '' && membership.clusterId !== clusterId) return false;
+    // An older one can't know who was added since.
+    if (isNewer(history.settled, membership)) return false;
+    if (this.#peer.isRemovedBy(membership)) return true;
+    if (!isNewer(membership, history.settled)) return false;
+    if (this.#heard === undefined || isNewer(membership, this.#heard)) {
+      this.#heard = membership;
+      outputs.event({ event: 'membershipHeard', membership });
+    }
+    const version = versionOf(membership);
+    const isHere = history
+      .membershipsInForce()
+      .some((inForce) => zxidEquals(versionOf(inForce), version));
+    if (isHere) this.#peer.commit(version);
+    return false;
+  }
+
+  /** What to send along with an answer: to who knows an older membership than this disk, or is no member by it. */
+  newsFor({ membershipVersion, from, state, clusterId }: Notification): Membership | undefined {
+    const { settled } = this.#peer.durable;
+    if (settled?.members === undefined || state !== 'looking') return undefined;
+    if (clusterId !== '' && clusterId !== settled.clusterId) return undefined;
+    const isOlder = compareZxid(membershipVersion ?? zeroZxid, versionOf(settled)) < 0;
+    return isOlder || memberOf(settled, from) === undefined ? settled : undefined;
+  }
+
+  /** Those in force in this log; a newer one that was heard takes the place of all that are older. */
+  get #memberships(): readonly Membership[] {
+    const { history } = this.#peer;
+    const inForce = history.membershipsInForce();
+    const heard = this.#heard;
+    if (heard === undefined || !isNewer(heard, history.settled)) return inForce;
+    return [heard, ...inForce.filter((membership) => isNewer(membership, heard))];
+  }
+}
+
+function isNewer(left: Membership | null, right: Membership | null): boolean {
+  return compareZxid(versionOf(left), versionOf(right)) > 0;
+}

@@ -1,0 +1,68 @@
+import { compareZxid, type Zxid } from '../../../src/model/zxid.ts';
+import { lastPosition, membershipIn, type DiskImage } from '../disk.ts';
+import { show, who, type Ghost } from '../ghost.ts';
+import { InvariantViolated, type Checker, type NodeView } from '../node-view.ts';
+
+/**
+ * M1: nobody votes but by a log that gave that very identity its vote. M2: nobody is removed by less than the committed
+ * membership, and whoever knows that it was is silent. M3: a leader proposes no txn once a change has taken its vote and
+ * it knows that this is committed.
+ */
+export function members(ghost: Ghost): Checker & { retired(node: NodeView): void } {
+  /** They have carried out all that they had decided when they learnt it. */
+  const silent = new Set<string>();
+  const voteless = new Map<string, Zxid>();
+  return {
+    name: 'M1, M2, M3',
+    retired: (node) => {
+      silent.add(who(node));
+    },
+    notifying: (node, { votes }) => {
+      if (silent.has(who(node))) {
+        throw new InvariantViolated('M2', `${who(node)} was removed, knows it, and is heard`);
+      }
+      if (!votes || knowsVote(node, node.written)) return;
+      throw new InvariantViolated('M1', `${who(node)} votes, and its log gave it no vote`);
+    },
+    event: (node, { event }) => {
+      if (event !== 'removed') return;
+      const { id, nonce } = node;
+      const isRemoved = ghost.memberships.some(({ removed }) =>
+        removed?.some((gone) => gone.id === id && (gone.nonce === nonce || gone.nonce === '')),
+      );
+      if (!isRemoved) {
+        throw new InvariantViolated('M2', `${who(node)} goes, and nothing committed removed it`);
+      }
+    },
+    decided: (node, entry) => {
+      const membership = membershipIn(entry);
+      if (membership?.members === undefined || node.status.role !== 'leading') return;
+      if (membership.voters.some(({ nonce }) => nonce === node.nonce)) return;
+      if (!voteless.has(who(node))) voteless.set(who(node), lastPosition(node.written).zxid);
+    },
+    persisting: (node, changes) => {
+      const end = voteless.get(who(node));
+      if (end === undefined) return;
+      for (const change of changes) {
+        if (change.kind !== 'append') continue;
+        const more = change.entries.find(
+          ({ zxid, kind }) =>
+            kind === 'txn' && zxid.epoch === end.epoch && compareZxid(zxid, end) > 0,
+        );
+        if (more === undefined || node.status.role !== 'leading') continue;
+        throw new InvariantViolated(
+          'M3',
+          `${who(node)} has no vote since before ${show(end)} and proposes ${show(more.zxid)}`,
+        );
+      }
+    },
+  };
+}
+
+/** Some membership that this disk has gives this identity a vote. */
+function knowsVote({ id, nonce }: NodeView, image: DiskImage): boolean {
+  const known = [image.founded, image.baseMembership, ...image.log.map(membershipIn)];
+  return known.some((membership) =>
+    membership?.voters.some((voter) => voter.id === id && voter.nonce === nonce),
+  );
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { serverId, type Nonce, type ServerId } from '../../../src/model/ids.ts';
+import {
+  decodeMembership,
+  encodeMembership,
+  type Member,
+  type MemberRole,
+  type Membership,
+} from '../../../src/model/membership.ts';
+import {
+  judgeChange,
+  type ChangeSituation,
+  type MembershipChange,
+} from '../../../src/zab/membership-change.ts';
+import { at, voters } from '../../support/zab/logs.ts';
+
+function member(id: number, role: MemberRole = 'participant', host = `h${String(id)}`): Member {
+  return { id: serverId(id), role, host, quorumPort: 2888, electionPort: 3888 };
+}
+
+function identities(...names: readonly string[]): Map<ServerId, Nonce> {
+  return new Map(names.map((name) => [serverId(Number(name.charAt(1))), name as Nonce]));
+}
+
+/** `n1a` is the nonce of server 1. */
+function situation(
+  here: readonly string[],
+  current = voters('n1a', 'n2a', 'n3a'),
+): ChangeSituation {
+  return {
+    current,
+    zxid: at('2.7'),
+    upToDate: identities(...here),
+    connected: identities(...here),
+  };
+}
+
+function why(change: MembershipChange, asked: ChangeSituation): string {
+  const judged = judgeChange(change, asked);
+  return 'why' in judged
+    ? [judged.why, ...judged.members].join(' ')
+    : judged.voters.map(({ nonce }) => nonce).join(' ');
+}
+
+const three = [member(1), member(2), member(3)];
+
+describe('a change of the membership', () => {
+  it('keeps the identities of voters, and takes that of its connection for a new one', () => {
+    const here = situation(['n1a', 'n2a', 'n3b', 'n4a']);
+    assert.equal(why({ members: [...three, member(4)] }, here), 'n1a n2a n3a n4a');
+    assert.equal(why({ members: [member(4), member(1), member(2)] }, here), 'n1a n2a n4a');
+  });
+
+  it('gives no vote to who has not caught up: it may join as long as it takes', () => {
+    const here = situation(['n1a', 'n2a', 'n3a']);
+    const members = [...three, member(4), member(5, 'observer')];
+    assert.equal(why({ members }, here), 'notCaughtUp 4');
+    assert.equal(why({ members, force: true }, here), 'notCaughtUp 4');
+    const joins = judgeChange({ members, mayJoin: true }, here);
+    assert.ok('voters' in joins);
+    assert.deepEqual(
+      joins.voters.map(({ id }) => id),
+      [1, 2, 3],
+    );
+    assert.deepEqual(joins.members, members);
+  });
+
+  it('wants a quorum of the new voters to be here and up to date, or force', () => {
+    const here = situation(['n1a', 'n2a']);
+    assert.equal(why({ members: [member(1), member(3)] }, here), 'noQuorum 3');
+    assert.equal(why({ members: [member(1), member(3)], force: true }, here), 'n1a n3a');
+  });
+
+  it('is refused when it says nothing, leaves nobody to vote, or names one twice', () => {
+    const here = situation(['n1a', 'n2a', 'n3a']);
+    const changed = judgeChange({ members: three }, here);
+    assert.ok('voters' in changed);
+    assert.equal(why({ members: three }, situation(['n1a'], changed)), 'unchanged');
+    assert.equal(why({ members: [member(1, 'observer')] }, here), 'noVoter');
+    assert.equal(why({ members: [...three, member(2)] }, here), 'doubled 2');
+    assert.equal(why({ members: [...three, member(4, 'observer', 'h2')] }, here), 'doubled 4');
+    const long = Array.from({ length: 200 }, (_, index) =>
+      member(index + 4, 'observer', `${'x'.repeat(250)}${String(index)}`),
+    );
+    assert.equal(why({ members: [...three, ...long] }, here), 'tooLarge');
+  });
+
+  it('is made from the version in force; what a founding made is 0', () => {
+    const here = situation(['n1a', 'n2a', 'n3a']);
+    assert.equal(why({ members: three, fromVersion: at('2.7') }, here), 'otherVersion');
+    assert.equal(why({ members: three, fromVersion: at('0.0') }, here), 'n1a n2a n3a');
+    const changed = judgeChange({ members: three }, here);
+    assert.ok('voters' in changed);
+    assert.deepEqual(changed.version, at('2.7'));
+    const next = { members: [member(1), member(2)], fromVersion: at('2.7') };
+    assert.equal(why(next, situation(['n1a', 'n2a'], changed)), 'n1a n2a');
+  });
+
+  it('remembers whom it removed, until that one is a member again', () => {
+    const here = situation(['n1a', 'n2a']);
+    const gone = judgeChange({ members: [member(1), member(2)] }, here);
+    assert.ok('voters' in gone);
+    assert.deepEqual(gone.removed, [{ id: 3, nonce: 'n3a' }]);
+    const back = judgeChange({ members: three, mayJoin: true }, situation(['n1a', 'n2a'], gone));
+    assert.ok('voters' in back);
+    assert.deepEqual(back.removed, []);
+  });
+});
+
+describe('a membership in the log', () => {
+  it('is written as ever while there was no change', () => {
+    const founded = voters('n1a', 'n2a');
+    const text = new TextDecoder().decode(encodeMembership(founded));
+    assert.equal(
+      text,
+      '{"v":1,"clusterId":"c","voters":[{"id":1,"nonce":"n1a"},{"id":2,"nonce":"n2a"}]}',
+    );
+    assert.deepEqual(decodeMembership(encodeMembership(founded)), founded);
+  });
+
+  it('reads what it wrote, and refuses a format that it does not know', () => {
+    const membership: Membership = {
+      ...voters('n1a'),
+      members: [member(1), { ...member(2, 'observer'), client: 'h2:2181' }],
+      version: at('3.4'),
+      removed: [{ id: serverId(3), nonce: 'n3a' as Nonce }],
+    };
+    assert.deepEqual(decodeMembership(encodeMembership(membership)), membership);
+    const newer = new TextEncoder().encode('{"v":3,"clusterId":"c","voters":[]}');
+    assert.throws(() => decodeMembership(newer), /format 3; this build reads 1 and 2/);
+    for (const part of ['members', 'version', 'removed'] as const) {
+      const broken = { v: 2, ...membership, version: [3, 4], [part]: 7 };
+      const bytes = new TextEncoder().encode(JSON.stringify(broken));
+      assert.throws(() => decodeMembership(bytes), /another shape/);
+    }
+  });
+});
