@@ -213,6 +213,9 @@ export class LocalService implements CoordinationService {
           return sink.send(tag, item);
         },
       },
+      ended: (refusal) => {
+        this.#admission.ended(caller, refusal);
+      },
       read: (query, options, handlers) => {
         this.#read(query, { caller, options, ...handlers });
       },
