@@ -35,7 +35,11 @@ export async function stopLarge(): Promise<void> {
   filled.clear();
 }
 
-export async function fill(znodes: number, options: BenchmarkOptions, bench: Bench): Promise<Filled> {
+export async function fill(
+  znodes: number,
+  options: BenchmarkOptions,
+  bench: Bench,
+): Promise<Filled> {
   let found = filled.get(znodes);
   if (found === undefined) {
     found = filledAnew(znodes, options, bench);
