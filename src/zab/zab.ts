@@ -401,7 +401,7 @@ export class Zab implements ZabCore {
   }
 
   #mayVote(): boolean {
-    return this.#peer.role === 'participant' && this.#peer.isVoter;
+    return this.#peer.isVoter;
   }
 
   #tickLooking(): void {
