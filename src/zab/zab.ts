@@ -101,7 +101,7 @@ export class Zab implements ZabCore {
     }
     if (message.from === self || !this.#electors.voters.includes(message.from)) {
       // Observers ask too; they are answered and never counted.
-      if (message.from !== self && message.state === 'looking') this.#notify(message.from, message);
+      if (message.from !== self && this.#isAsked(message)) this.#notify(message.from, message);
       return;
     }
     // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
@@ -460,15 +460,21 @@ export class Zab implements ZabCore {
   #hearWhileLooking(message: Notification): void {
     const step = this.#election.hear(message);
     if (step.broadcast) this.#notifyVoters();
-    else if (step.reply || this.#electors.newsFor(message) !== undefined) {
-      this.#notify(message.from, message);
-    }
-    // A peer that is no voter asks who leads; it is told what a voter knows.
-    else if (message.state === 'looking' && !message.votes && this.#mayVote()) {
-      this.#notify(message.from);
+    else if (step.reply) this.#notify(message.from, message);
+    else if (this.#isAsked(message)) {
+      // A peer that is no voter asks who leads; it is told what a voter knows.
+      const isTold = !message.votes && this.#mayVote();
+      if (isTold || this.#electors.newsFor(message) !== undefined) {
+        this.#notify(message.from, message);
+      }
     }
     this.#foundIfAgreed();
     this.#decideIfClear();
+  }
+
+  /** Between two that look an answer is not answered: each may be no voter to the other, and they would never end. */
+  #isAsked({ state, isAnswer }: Notification): boolean {
+    return state === 'looking' && (isAnswer !== true || this.status.role !== 'looking');
   }
 
   #hearWhileLeading(message: Notification, leader: Leader): void {
@@ -538,6 +544,7 @@ export class Zab implements ZabCore {
     const { settled } = this.#peer.durable;
     const news = answered === undefined ? undefined : this.#electors.newsFor(answered);
     const isEmpty = history.membership === null;
+    const isMarked = answered !== undefined && history.membership?.members !== undefined;
     outputs.notify(to, {
       from: self,
       nonce,
@@ -552,6 +559,7 @@ export class Zab implements ZabCore {
       ...(founded === null ? {} : { founded }),
       ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
       ...(news === undefined ? {} : { membership: news }),
+      ...(isMarked ? { isAnswer: true as const } : {}),
     });
   }
 
