@@ -95,9 +95,12 @@ export class PeerState {
 
   /** This peer's data is the data of a voter: its votes and acks may count. */
   get isVoter(): boolean {
-    return this.history
-      .membershipsInForce()
-      .some((membership) => hasVoter(membership, this.self, this.nonce));
+    return this.hasSeat(this.self, this.nonce);
+  }
+
+  /** In any membership in force: a quorum may need this identity. */
+  hasSeat(id: ServerId, nonce: Nonce): boolean {
+    return this.history.membershipsInForce().some((each) => hasVoter(each, id, nonce));
   }
 
   /**

@@ -458,7 +458,8 @@ export class Zab implements ZabCore {
   }
 
   #hearWhileLooking(message: Notification): void {
-    const step = this.#election.hear(message);
+    const { from, nonce, clusterId } = message;
+    const step = this.#election.hear(message, clusterId !== '' && this.#peer.hasSeat(from, nonce));
     if (step.broadcast) this.#notifyVoters();
     else if (step.reply) this.#notify(message.from, message);
     else if (this.#isAsked(message)) {
@@ -480,7 +481,8 @@ export class Zab implements ZabCore {
   #hearWhileLeading(message: Notification, leader: Leader): void {
     if (message.state !== 'looking') return;
     this.#notify(message.from, message);
-    if (message.round > this.#election.round) leader.deserted(message.from);
+    // Without a vote it was in no round: it only asks whom to follow.
+    if (message.votes && message.round > this.#election.round) leader.deserted(message.from);
   }
 
   #hearWhileLearning(message: Notification, learner: Learner): void {
