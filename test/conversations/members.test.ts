@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { connectionId, serverId, type Nonce, type StartId } from '../../src/model/ids.ts';
+import type { Notification } from '../../src/model/peer-message.ts';
+import { zxid } from '../../src/model/zxid.ts';
 import { protocolVersion } from '../../src/zab/step.ts';
 import { BenchEnsemble } from './bench-ensemble.ts';
 import { wantedMembers } from './wanted-members.ts';
@@ -35,6 +37,34 @@ function farewells(clusterId: string): number {
   return sent.filter((item) => item.item === 'message' && item.message.kind === 'farewell').length;
 }
 
+const strangers = [11, 12, 13].map(serverId);
+const version = zxid(4, 2);
+
+/** It comes by a wrong address, from a peer of another ensemble. */
+const ofAnother: Notification = {
+  from: serverId(1),
+  nonce: 'other' as Nonce,
+  clusterId: 'other',
+  state: 'following',
+  round: 9,
+  vote: { leader: serverId(11), zxid: version, peerEpoch: 4 },
+  votes: true,
+  membershipVersion: version,
+  membership: {
+    clusterId: 'other',
+    voters: strangers.map((id) => ({ id, nonce: `q${String(id)}` as Nonce })),
+    members: strangers.map((id) => ({
+      id,
+      role: 'participant',
+      host: `h${String(id)}`,
+      quorumPort: 2888,
+      electionPort: 3888,
+    })),
+    version,
+    removed: [],
+  },
+};
+
 describe('a leader that has removed a member', () => {
   it('says so to a peer of its ensemble that comes under that server id', () => {
     assert.equal(farewells('c'), 1);
@@ -42,5 +72,27 @@ describe('a leader that has removed a member', () => {
 
   it('refuses a peer of another ensemble, and does not send it away for good', () => {
     assert.equal(farewells('other'), 0);
+  });
+});
+
+describe('a peer that belongs to no ensemble yet', () => {
+  it('does not elect by what it heard of another one before it founded its own', () => {
+    const bench = new BenchEnsemble({
+      participants: [1, 2, 3],
+      observers: [],
+      strangers: [],
+      forced: false,
+    });
+    for (const id of [1, 2]) bench.start(id);
+    bench.tick(3);
+    bench.node(2).zab?.notification(ofAnother);
+    bench.start(3);
+    bench.tick(40);
+    bench.crash(3);
+    bench.tick(120);
+    assert.deepEqual(
+      [1, 2].map((id) => bench.node(id).zab?.status.isServing),
+      [true, true],
+    );
   });
 });
