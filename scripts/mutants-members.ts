@@ -55,6 +55,7 @@ export const memberMutants: readonly Mutant[] = [
   },
   {
     name: 'a truncated change stays in force (scenario 96)',
+    judge: { test: 'unit/zab/history.test.ts' },
     edits: [
       {
         file: history,
