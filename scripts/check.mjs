@@ -30,6 +30,10 @@ const checks = [
   { name: 'dead code', work: () => tool('scripts/dead-code.mjs') },
   // These wait for the compiler.
   { name: 'limits', work: () => types().then(() => tool('dist/scripts/limits.js', '--check')) },
+  {
+    name: 'settings',
+    work: () => types().then(() => tool('dist/scripts/configuration.js', '--check')),
+  },
   { name: 'breaking', work: () => types().then(() => tool('dist/scripts/breaking.js')) },
 ];
 

@@ -22,6 +22,7 @@ const needed = {
   openssl: () => runs('openssl', 'version'),
   mount: isProgram('mount'),
   chromium: isProgram('chromium'),
+  prometheus: isProgram('promtool'),
   'protobuf-compiler': isProgram('protoc'),
   'protobuf-compiler-grpc': () => existsSync('/usr/bin/grpc_python_plugin'),
   'protoc-gen-go-1-3': isProgram('protoc-gen-go'),

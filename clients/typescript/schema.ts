@@ -1138,6 +1138,7 @@ export interface components {
         };
         AuthTokens: {
             tokens: components["schemas"]["NamedToken"][];
+            continue: components["schemas"]["NextPage"];
         };
         NamedToken: {
             name: components["schemas"]["AuthName"];
@@ -1155,8 +1156,11 @@ export interface components {
         TokenGroups: string[];
         /** @description Its last moment, in milliseconds since 1970; null, until it is revoked. */
         TokenEnd: number | null;
+        /** @description Asks for the next page, as `continue`; null on the last. */
+        NextPage: string | null;
         AuthRoles: {
             roles: components["schemas"]["NamedRole"][];
+            continue: components["schemas"]["NextPage"];
         };
         AuthGrant: {
             principals: components["schemas"]["Principals"];
@@ -1169,6 +1173,7 @@ export interface components {
         };
         AuthGrants: {
             grants: components["schemas"]["NamedGrant"][];
+            continue: components["schemas"]["NextPage"];
         };
         SessionRequest: {
             /**
@@ -1940,6 +1945,8 @@ export interface components {
         aclChange: components["schemas"]["Flag"];
         /** @description Names in one page; at most `limits.childrenPageMax`. A page also ends at 1 MiB of names and data. */
         limit: number;
+        /** @description In one page; at most 1,000. A page also ends at 256 KiB. */
+        authLimit: number;
         /** @description The token of the page before. */
         continue: string;
         /** @description Add data and stat of the children that the caller may read. */
@@ -2910,6 +2917,10 @@ export interface operations {
             query?: {
                 /** @description How long an answer is waited for; at most 60s. */
                 timeout?: components["parameters"]["timeout"];
+                /** @description In one page; at most 1,000. A page also ends at 256 KiB. */
+                limit?: components["parameters"]["authLimit"];
+                /** @description The token of the page before. */
+                continue?: components["parameters"]["continue"];
             };
             header?: never;
             path?: never;
@@ -3092,6 +3103,10 @@ export interface operations {
             query?: {
                 /** @description How long an answer is waited for; at most 60s. */
                 timeout?: components["parameters"]["timeout"];
+                /** @description In one page; at most 1,000. A page also ends at 256 KiB. */
+                limit?: components["parameters"]["authLimit"];
+                /** @description The token of the page before. */
+                continue?: components["parameters"]["continue"];
             };
             header?: never;
             path?: never;
@@ -3274,6 +3289,10 @@ export interface operations {
             query?: {
                 /** @description How long an answer is waited for; at most 60s. */
                 timeout?: components["parameters"]["timeout"];
+                /** @description In one page; at most 1,000. A page also ends at 256 KiB. */
+                limit?: components["parameters"]["authLimit"];
+                /** @description The token of the page before. */
+                continue?: components["parameters"]["continue"];
             };
             header?: never;
             path?: never;

@@ -6,6 +6,7 @@ import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addCheckCommand } from './commands/check-command.ts';
 import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.ts';
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
@@ -131,6 +132,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addSecretCommand(program, terminal);
   addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
   addCopyCommand(program, terminal);
+  addCheckCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;

@@ -9,7 +9,12 @@ import {
 import { systemClock } from '../adapters/system/clock.ts';
 import { systemHash } from '../adapters/system/hash.ts';
 import { harmless } from '../adapters/system/logger.ts';
-import { createMetrics, harmlessMetrics, type SystemMetrics } from '../adapters/system/metrics.ts';
+import {
+  createMetrics,
+  harmlessMetrics,
+  type MetricsTold,
+  type SystemMetrics,
+} from '../adapters/system/metrics.ts';
 import { systemRandom } from '../adapters/system/random.ts';
 import { bracketed } from '../base/bracketed.ts';
 import { isWildcardHost, type PeerConfig } from '../config/config.ts';
@@ -85,7 +90,7 @@ export async function composePeer(
 ): Promise<ComposedPeer> {
   const { onFatal, onMetrics, peerSecret } = surroundings;
   const logger = harmless(surroundings.logger);
-  const metrics = harmlessMetrics(createMetrics(), logger);
+  const metrics = harmlessMetrics(createMetrics(metricsTold(config)), logger);
   onMetrics?.(metrics);
   const keys = await openPeerKeys(config, logger, metrics);
   const authenticator = await openAuthenticator(config, logger);
@@ -369,6 +374,10 @@ type CommonToDoors = Pick<
   | 'metrics'
   | 'audit'
 >;
+
+function metricsTold({ metrics }: PeerConfig): MetricsTold {
+  return { version: programVersion(), hasFormerNames: metrics.formerNames };
+}
 
 /** What all doors are given. What their own code throws in a callback of the clock ends nothing else. */
 function commonToDoors({

@@ -118,6 +118,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     audit: assembleAudit(chosen, findings),
     auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
+    metrics: assembleMetrics(chosen),
     log: {
       level: chosen.get('log.level') ?? configDefaults.logLevel,
       format: chosen.get('log.format') ?? configDefaults.logFormat,
@@ -238,6 +239,11 @@ function assembleLimits({ chosen, zooCfg }: UncheckedConfig, findings: Findings)
   atMost('sessionTimeoutMsMin', 'sessionTimeoutMsMax');
   atMost('dataBytesMax', 'requestBytesMax');
   return limits;
+}
+
+function assembleMetrics(chosen: Chosen): PeerConfig['metrics'] {
+  const { metricsFormerNames } = configDefaults;
+  return { formerNames: chosen.get('metrics.formerNames') ?? metricsFormerNames };
 }
 
 function assembleBudget(chosen: UncheckedConfig['chosen'], findings: Findings): BudgetLimits {

@@ -139,6 +139,8 @@ export interface PeerConfig {
   readonly auth: AuthSettings;
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
+  /** Whether `/metrics` shows figures under the names of the version before, too. */
+  readonly metrics: { readonly formerNames: boolean };
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';
     readonly format: LogFormat;
@@ -166,6 +168,7 @@ export const configDefaults = Object.freeze({
   auditOnFailure: 'warn',
   jwtAlgorithms: Object.freeze(['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
   jwtGroupsClaim: 'groups',
+  metricsFormerNames: true,
   logLevel: 'info',
   logFormat: 'auto',
 } as const);

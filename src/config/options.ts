@@ -122,6 +122,8 @@ export interface PeerOptions {
   readonly audit?: AuditOptions;
   /** `enforce`: refuse what goes above a quota. Default: false. */
   readonly quota?: { readonly enforce?: boolean };
+  /** `formerNames`: show metrics under the names of the version before, too. Default: true. */
+  readonly metrics?: { readonly formerNames?: boolean };
   /** Without it nothing is logged: standard output belongs to the program. */
   readonly log?: LogOptions;
 }

@@ -204,6 +204,9 @@ export const settings = {
   ),
   'auth.jwt.name': text("name of the issuer in ids, subject@name (the issuer's host)"),
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
+  'metrics.formerNames': yesOrNo(
+    `metrics are shown under the names of the version before, too (${String(configDefaults.metricsFormerNames)})`,
+  ),
   'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
     'auto',

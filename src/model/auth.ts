@@ -47,6 +47,10 @@ const prefixDepthMax = 64;
 const prefixBytesMax = 2_560;
 /** Bytes of the document of a role, a grant or a token; more are refused: badArguments. */
 const documentBytesMax = 65_536;
+/** Roles, grants or tokens in one page of a list; more follow in the next. */
+const listMax = 1_000;
+/** Bytes of documents in one page of roles, grants or tokens, but for a single one; more follow in the next. */
+const listBytesMax = 262_144;
 
 /** What there may be of grants. The same on every peer, so nobody can set it. */
 export const authLimits = Object.freeze({
@@ -63,6 +67,8 @@ export const authLimits = Object.freeze({
   prefixDepthMax,
   prefixBytesMax,
   documentBytesMax,
+  listMax,
+  listBytesMax,
 });
 
 export interface AuthSwitch {
@@ -287,6 +293,20 @@ export function parsePrincipal(text: string): Identity | AuthComplaint {
 
 export function formatPrincipal({ scheme, id }: Identity): string {
   return `${scheme}:${id}`;
+}
+
+/** Stands where a digest's hash would: whoever has the hash can guess at the password as fast as he can count. */
+const maskedHash = 'x';
+
+/** Gives a principal as it is shown to others. */
+export function maskPrincipal(principal: string): string {
+  const [scheme, user = ''] = principal.split(':', 2);
+  return scheme === 'digest' ? `digest:${user}:${maskedHash}` : principal;
+}
+
+/** No password has such a digest. */
+export function isMasked(principal: string): boolean {
+  return principal.startsWith('digest:') && principal.endsWith(`:${maskedHash}`);
 }
 
 /** Says whether the document of a token gives it no end. */

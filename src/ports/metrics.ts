@@ -3,8 +3,8 @@
  */
 export interface Metrics {
   count(name: string, by?: number): void;
-  /** `series` names one of several figures of that name, where the table has such. */
+  /** `series` names one of several figures of that name, where the table has such: its labels, with commas between. */
   gauge(name: string, value: number, series?: string): void;
   /** Durations in milliseconds, sizes in bytes or counts. */
-  observe(name: string, value: number): void;
+  observe(name: string, value: number, series?: string): void;
 }

@@ -223,7 +223,7 @@ export class RunningPeer {
   #newReporting(
     common: Pick<
       ConstructorParameters<typeof ClusterReporting>[0],
-      'zab' | 'applier' | 'network' | 'clock' | 'logger' | 'options'
+      'zab' | 'applier' | 'network' | 'clock' | 'logger' | 'options' | 'metrics'
     >,
   ): ClusterReporting {
     return new ClusterReporting({
@@ -312,6 +312,7 @@ export class RunningPeer {
     const { budget } = this.#options;
     try {
       setGauges(this, metrics);
+      metrics.gauge('log_bytes', this.#bulk.logBytes);
       if (budget !== undefined) setBudgetGauges(budget, metrics);
     } catch (error) {
       if (!this.#hasGaugesFailed) logger.log('error', 'gaugesFailed', { cause: String(error) });

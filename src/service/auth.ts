@@ -13,6 +13,12 @@ export type AuthDocumentKind = keyof AuthDocuments;
 
 export type Named<Document> = Document & { readonly name: string };
 
+/** A part of a list: so many at most, and only names behind that one. */
+export interface AuthPage {
+  readonly limit?: number;
+  readonly after?: string;
+}
+
 /** Who asks, and how long to wait. */
 export interface Asking {
   readonly caller: Caller;
@@ -52,12 +58,17 @@ export interface AuthService {
   init(principals: readonly string[], asking: Asking, opening?: Opening): Promise<AuthStatus>;
   /** Switches grants off: only ACLs are asked then, as before. Roles and grants stay. */
   off(asking: Asking): Promise<AnswerMeta>;
-  /** All of a kind, by name; linearizable. */
+  /**
+   * A page of a kind, by name; linearizable. The next begins behind `next`, where there is more. Digests are masked, here
+   * and in `get`: the znodes have them whole.
+   */
   list<Kind extends AuthDocumentKind>(
     kind: Kind,
+    page: AuthPage,
     asking: Asking,
   ): Promise<{
     readonly documents: readonly Named<AuthDocuments[Kind]>[];
+    readonly next?: string;
     readonly meta: AnswerMeta;
   }>;
   /** One of them; `noNode` when there is none. */
@@ -66,7 +77,7 @@ export interface AuthService {
     name: string,
     asking: Asking,
   ): Promise<{ readonly document: Named<AuthDocuments[Kind]>; readonly meta: AnswerMeta }>;
-  /** Makes it or puts it in the place of the one of that name. */
+  /** Makes it or puts it in the place of the one of that name. A masked digest stands for what the grant has of that user. */
   put<Kind extends AuthDocumentKind>(
     kind: Kind,
     name: string,

@@ -26,6 +26,8 @@ export interface IdentityService {
     asker: Asker,
     done: (outcome: { readonly principal: Principal; readonly proof: string } | Refusal) => void,
   ): void;
+  /** Takes notice of a proof that can't even be read: for the audit log. It is no guess. */
+  unreadable(asker: Asker): void;
   /** Says whether all that a caller has proved still stands. */
   stands(caller: Caller): boolean;
   /**

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { utf8Length } from '../base/bytes.ts';
 import type { CertificateId, Principal } from '../model/principal.ts';
 import type { CertificateNames } from '../ports/transport-security.ts';
 import { namesOf } from './certificate-names.ts';
@@ -6,6 +7,8 @@ import { subjectOf } from './distinguished-name.ts';
 
 /** Names of one certificate that become identities: each travels with every write. */
 const alternativeNamesMax = 16;
+/** Of all identities of one certificate: every write carries them. A name that would be beyond is none of them. */
+const certificateIdentitiesBytesMax = 4_096;
 
 /**
  * Gives whom a certificate proves, of which it is known that it is believed. With `san` the names that it stands for besides
@@ -24,7 +27,17 @@ export function principalOf(
     ...others.map(({ kind, text }) => `${kind}:${text}`),
   ];
   return {
-    identities: ids.map((id) => ({ scheme: 'x509', id })),
+    identities: withinBytes(ids).map((id) => ({ scheme: 'x509', id })),
     validity: { notAfterMs: Date.parse(certificate.validTo), certificates: chain },
   };
+}
+
+function withinBytes(ids: readonly string[]): string[] {
+  let left = certificateIdentitiesBytesMax;
+  return ids.filter((id) => {
+    const bytes = utf8Length(id);
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  });
 }

@@ -117,8 +117,8 @@ async function sample(peer: PeerProcess): Promise<Sample> {
     return Number(line?.slice(name.length + 1) ?? 0);
   };
   const above = (metric: string, ms: number): number =>
-    value(`${metric}_count`) - value(`${metric}_bucket{le="${String(ms)}"}`);
-  const late = (ms: number): number => above('quoll_tick_late_own_ms', ms);
+    value(`${metric}_count`) - value(`${metric}_bucket{le="${String(ms / 1_000)}"}`);
+  const late = (ms: number): number => above('quoll_tick_late_own_seconds', ms);
   const kept: Record<string, number> = {};
   for (const [, name = '', amount] of text.matchAll(/^quoll_budget_(\w+) (\S+)$/gm)) {
     kept[name] = Number(amount);
@@ -126,7 +126,7 @@ async function sample(peer: PeerProcess): Promise<Sample> {
   return {
     pid: peer.pid,
     epoch,
-    late: [late(20), late(50), late(250), above('quoll_tick_late_ms', 50)],
+    late: [late(20), late(50), late(250), above('quoll_tick_late_seconds', 50)],
     megabytes: residentMegabytes(peer.pid),
     kept,
   };

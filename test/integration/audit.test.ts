@@ -264,13 +264,13 @@ describe('the audit log of a peer', function () {
       await Promise.all(
         Array.from({ length: 50 }, () => put(peer, `/app/keys/${name}`, value, 'create')),
       );
-      return existsSync(`${file}.2`);
+      return ['', '.1', '.2'].every((ending) => existsSync(`${file}${ending}`));
     });
-    assert.deepEqual(readdirSync(join(folder, 'logs')).sort(), [
-      'audit.log',
-      'audit.log.1',
-      'audit.log.2',
-    ]);
+    const names = readdirSync(join(folder, 'logs'));
+    assert.ok(
+      names.every((each) => /^audit\.log(\.[12])?$/.test(each)),
+      names.join(' '),
+    );
   });
 
   it('is missed in the log and the metrics when it can’t be written, and the peer serves', async () => {

@@ -81,6 +81,47 @@ describe('quoll at real peers', function () {
     await quoll(3, 'delete', '/large', '--recursive');
   });
 
+  it('status --watch gives a pipe a line for each change, and no more', async () => {
+    const text = start(['status', '--watch'], { url: ensemble.urls.join(',') });
+    const json = start(['status', '-w', '-o', 'json'], { url: ensemble.urls.join(',') });
+    await text.says(/ensemble: led by peer \d/);
+    await json.says(/"leaderId":\d/);
+    const [, before] = /led by peer (\d)/.exec(text.output) ?? [];
+    await quoll(0, 'leader', 'move');
+    await text.says(/led by peer \d[^]*led by peer \d/);
+    const [, after] = /led by peer \d[^]*led by peer (\d)/.exec(text.output) ?? [];
+    assert.notEqual(after, before);
+    const other = new RegExp(`"leaderId":${after ?? ''}`);
+    await json.says(other);
+    for (const run of [text, json]) {
+      assert.equal(run.child.exitCode, null);
+      run.child.kill('SIGTERM');
+      await run.ends();
+    }
+    const lines = text.output.trimEnd().split('\n');
+    assert.ok(lines.every((line) => /^\d{4}-\d\d-\d\dT[\d:.]+Z (ensemble|peer \d): /.test(line)));
+    assert.equal(new Set(lines.map((line) => line.replace(/^\S+ /, ''))).size > 3, true);
+    assert.ok(lines.every((line, at) => line.slice(25) !== lines[at - 1]?.slice(25)));
+    for (const line of json.output.trimEnd().split('\n')) JSON.parse(line);
+  });
+
+  it('check measures this machine and the clocks of peers, and ends by its verdict', async () => {
+    const there = ['check', '--data-dir', join(folder, 'data'), '-o', 'json'];
+    const found = JSON.parse(await quoll(0, ...there, '--url', ensemble.urls.join(','))) as {
+      readonly checks: readonly { readonly what: string; readonly verdict: string }[];
+    };
+    const verdicts = new Map(found.checks.map(({ what, verdict }) => [what, verdict]));
+    for (const what of ['Node', ...ensemble.urls.map((url) => `clock of ${url}`)]) {
+      assert.equal(verdicts.get(what), 'ok', what);
+    }
+    assert.ok(verdicts.has('fsync'));
+    // A peer does not start by it, so it is bad.
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'serverId: many\n');
+    const said = await quoll(1, 'check', '--config', file);
+    assert.match(said, /bad +configuration, .*wrong\.yaml:1[^]*To do:/);
+  });
+
   it('what lock started ends with it, be it killed', async () => {
     const shell = `trap '' TERM; echo "pids $$ $(sleep 600 >/dev/null & echo $!)"; sleep 600`;
     const run = start(['lock', 'killed', '--kill-after', '1s', '--', 'sh', '-c', shell]);

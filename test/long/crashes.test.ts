@@ -68,7 +68,7 @@ describe('a leader with an uncommitted tail', function () {
     const followers = ensemble.peers.filter((peer) => peer !== leader);
     const logged = async (): Promise<number> => {
       const text = await (await fetch(`${leader.http}/metrics`)).text();
-      return Number(/^quoll_last_logged_counter(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1]);
+      return Number(/^quoll_last_logged_txn(?:\{[^}]*\})? (\S+)$/m.exec(text)?.[1]);
     };
     const before = await logged();
     // Stopped, then killed: what the leader sends them is lost with them.

@@ -88,6 +88,22 @@ describe('the documents', () => {
     );
   });
 
+  it('have a heading for each alert to go to', () => {
+    const headings = [...read('docs/runbook.md').matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const alerts = read('deploy/prometheus/quoll-alerts.yml');
+    const named = [...alerts.matchAll(/runbook: docs\/runbook\.md#(\S+)/g)];
+    assert.equal(named.length, alerts.match(/- alert:/g)?.length);
+    assert.deepEqual(
+      named.map(([, anchor = '']) => anchor).filter((anchor) => !headings.includes(anchor)),
+      [],
+    );
+  });
+
   it('explain every event of the log', () => {
     const runbook = read('docs/runbook.md');
     const sources = filesBelow('src', '.ts').map(read).join('\n');

@@ -96,8 +96,8 @@ export class WorkMeter {
   metrics(metrics: Metrics): Metrics {
     return {
       ...metrics,
-      observe: (name, value) => {
-        metrics.observe(name, value);
+      observe: (name, value, series) => {
+        metrics.observe(name, value, series);
         if (name === 'commit_ms') this.#work('apply', this.#own.shift()?.ms ?? 0);
       },
     };

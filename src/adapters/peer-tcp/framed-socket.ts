@@ -141,7 +141,7 @@ export class FramedSocket {
     const writer = this.#writer;
     const bytes = writer.length;
     if (this.#isOver || bytes === 0) return;
-    this.#options.metrics?.count('peer_bytes_sent', bytes);
+    this.#options.metrics?.count('peer_sent_bytes', bytes);
     if (!writer.isLent && this.#outgoing.bytes === 0 && bytes <= socketBytesPerTurnMax) {
       const whole = writer.take();
       writer.reset();
@@ -188,7 +188,7 @@ export class FramedSocket {
 
   #take(chunk: Uint8Array): void {
     if (this.#isOver) return;
-    this.#options.metrics?.count('peer_bytes_received', chunk.length);
+    this.#options.metrics?.count('peer_received_bytes', chunk.length);
     if (chunk.length >= this.#fullChunkBytes) this.#tookFullChunk(chunk.length);
     this.#reader.add(chunk);
     for (let frame = this.#next(); frame !== undefined; frame = this.#next()) {

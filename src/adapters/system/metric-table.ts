@@ -1,14 +1,20 @@
+import { doorNames, type DoorName } from '../../model/audit.ts';
+import { budgetKinds } from '../../model/budget.ts';
+import { requestKinds, requestOutcomes } from '../../model/request-figures.ts';
+
 // Every metric there is, under the name that the code uses: what it means and its unit. A name ends in its unit (`_ms`,
-// `_bytes`); one without is a count of things. Scrapers see it as `exportedName` says: `quoll_znodes`,
-// `quoll_leader_changes_total`.
+// `_bytes`, `_seconds`); one without is a count of things. Scrapers see it as `exportedName` says, times in seconds:
+// `quoll_znodes`, `quoll_fsync_seconds` for `fsync_ms`, `quoll_leader_changes_total`.
 
 export interface MetricDescription {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
-  /** Of a histogram, in its unit. */
+  /** Of a histogram, in the unit of its name here. */
   readonly buckets?: readonly number[];
-  /** Of a gauge with several figures: what tells them apart, and all that it may be. None is shown before it is set. */
-  readonly series?: { readonly label: string; readonly values: readonly string[] };
+  /** What tells the several figures of one name apart, and all that it may be. None is shown before it is set. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
+  /** The name of the version before, where more than the unit of a time is another. */
+  readonly formerly?: string;
 }
 
 const milliseconds = [
@@ -31,6 +37,11 @@ function histogram(help: string, buckets: readonly number[]): MetricDescription 
 
 export const metricTable = {
   // The ensemble.
+  build_info: {
+    ...gauge('1, by the version of Quoll and that of Node that this peer runs'),
+    // Which they are, whoever makes the metrics says.
+    labels: { version: [], node: [] },
+  },
   has_quorum: gauge('1 while this peer leads or follows an established leader, else 0'),
   is_leader: gauge('1 while this peer is the leader and serves, else 0'),
   voter: gauge('1 while this peer counts in quorums, else 0'),
@@ -38,25 +49,34 @@ export const metricTable = {
   config_mismatches: gauge(
     'Servers of which the configuration of this peer and the membership say different things',
   ),
+  voters_up: gauge('Those of them that the leader hears, itself included, as this peer knows'),
+  peers_diverged: counter('Peers found to have another state than the majority, which stop'),
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
   hand_overs: counter('Times that this peer gave leadership away by its own will'),
   elections: counter('Times this peer went looking for a leader'),
   synchronizations: counter('Learners that this leader brought up to date'),
   clock_off_ms: gauge(
-    'How far the wall clock of this leader is ahead of the time it stamps by, in milliseconds; 0 on others',
+    'How far the wall clock of this leader is ahead of the time it stamps by, in seconds; 0 on others',
   ),
   clocks_off_max_ms: gauge(
-    'How far the wall clock of any voter heard is from that time, in milliseconds; 0 on others',
+    'How far the wall clock of any voter heard is from that time, in seconds; 0 on others',
   ),
   protocol_violations: counter('Connections of peers that broke the protocol'),
 
   // The log.
-  last_applied_counter: gauge('Counter of the last zxid applied here, within its epoch'),
-  last_logged_counter: gauge('Counter of the last zxid in the log, within its epoch'),
-  fsync_ms: histogram('Time of one durable write of the log, in milliseconds', milliseconds),
-  commit_ms: histogram('From proposal to commit, on the leader, in milliseconds', milliseconds),
-  snapshot_ms: histogram('Time to write a snapshot, in milliseconds', milliseconds),
+  last_applied_txn: {
+    ...gauge('Number of the last txn applied here, within its epoch'),
+    formerly: 'last_applied_counter',
+  },
+  last_logged_txn: {
+    ...gauge('Number of the last txn in the log, within its epoch'),
+    formerly: 'last_logged_counter',
+  },
+  log_bytes: gauge('Txns in the log, in bytes'),
+  fsync_ms: histogram('Time of one durable write of the log, in seconds', milliseconds),
+  commit_ms: histogram('From proposal to commit, on the leader, in seconds', milliseconds),
+  snapshot_ms: histogram('Time to write a snapshot, in seconds', milliseconds),
   snapshot_bytes: histogram('Size of the snapshots written, in bytes', bytes),
   compactions: counter('Times that old entries were dropped from the log'),
   log_cap_reached: counter(
@@ -65,14 +85,26 @@ export const metricTable = {
   disk_free_bytes: gauge('Free space where the data directory is, in bytes'),
 
   // Requests.
+  connections: {
+    ...gauge('Connections that are open, by the door that they came to'),
+    labels: { door: ['http', 'grpc', 'zookeeper'] satisfies readonly DoorName[] },
+  },
+  request_ms: {
+    ...histogram(
+      'From a request asked of this peer to its answer, by door (inside: of the peer itself), operation and outcome, in seconds',
+      milliseconds,
+    ),
+    labels: {
+      door: [...doorNames, 'inside'],
+      operation: requestKinds,
+      outcome: requestOutcomes,
+    },
+  },
   proposals: counter('Txns that this peer proposed as the leader'),
   proposals_in_flight: gauge('Proposals of this leader that are not committed yet'),
   forwarded_in_flight: gauge('Writes sent to the leader and not answered yet'),
   writes: counter('Writes asked of this peer'),
-  write_ms: histogram(
-    'From a write asked of this peer to its answer, in milliseconds',
-    milliseconds,
-  ),
+  write_ms: histogram('From a write asked of this peer to its answer, in seconds', milliseconds),
   reads: counter('Reads asked of this peer'),
   reads_waiting: gauge('Reads that wait for a barrier or for a zxid'),
   barrier_rounds: counter('Barriers asked for: one serves all linearizable reads of a turn'),
@@ -89,6 +121,10 @@ export const metricTable = {
   budget_queue_places: gauge('Places in queues of locks and elections taken at this peer'),
   budget_watches: gauge('Watches that count against the budgets of those who left them'),
   budget_copies: gauge('Copies of the state or the log being taken'),
+  budget_used_ratio: {
+    ...gauge('What is kept of each kind for all clients together, as a part of its limit'),
+    labels: { kind: budgetKinds },
+  },
   budget_holders: gauge('Addresses and principals for whom something is kept'),
 
   // Locks and elections.
@@ -123,29 +159,51 @@ export const metricTable = {
   tls_not_spoken: counter('Connections that began in plaintext where TLS is spoken'),
   tls_certificate_expires_seconds: {
     ...gauge('When the keys of this peer end, in seconds since 1970, by what they are'),
-    series: { label: 'file', values: ['certificate', 'ca', 'crl'] },
+    labels: { file: ['certificate', 'ca', 'crl'] },
   },
 
   // The process.
   log_lines_dropped: counter('Log lines dropped because they could not be written in time'),
-  peer_bytes_sent: counter('Bytes sent to other peers'),
-  peer_bytes_received: counter('Bytes received from other peers'),
+  peer_sent_bytes: { ...counter('Bytes sent to other peers'), formerly: 'peer_bytes_sent' },
+  peer_received_bytes: {
+    ...counter('Bytes received from other peers'),
+    formerly: 'peer_bytes_received',
+  },
   tick_late_ms: histogram(
-    'How late each tick of the peer came, so how long a turn held it up, in milliseconds',
+    'How late each tick of the peer came, so how long a turn held it up, in seconds',
     lateness,
   ),
   tick_late_own_ms: histogram(
-    'The same without what the peer waited for a processor meanwhile: what its own work held up, in milliseconds',
+    'The same without what the peer waited for a processor meanwhile: what its own work held up, in seconds',
     lateness,
   ),
   pause_ms: histogram(
-    'How long this process stood still when it should not have, in milliseconds',
+    'How long this process stood still when it should not have, in seconds',
     milliseconds,
   ),
 } as const satisfies Record<string, MetricDescription>;
 
 export type MetricName = keyof typeof metricTable;
 
+/** Times are kept in milliseconds here and told in seconds. */
+const ofTime = /_ms$/;
+
+export function isOfTime(name: MetricName): boolean {
+  return ofTime.test(name);
+}
+
+/** Gives the name that scrapers see. */
 export function exportedName(name: MetricName): string {
-  return metricTable[name].kind === 'counter' ? `quoll_${name}_total` : `quoll_${name}`;
+  return withKind(name, name.replace(ofTime, '_seconds'));
+}
+
+/** Gives the name under which the version before told the same, in milliseconds where it is a time; undefined: that one. */
+export function formerName(name: MetricName): string | undefined {
+  const { formerly }: MetricDescription = metricTable[name];
+  if (formerly !== undefined) return withKind(name, formerly);
+  return isOfTime(name) && name !== 'request_ms' ? withKind(name, name) : undefined;
+}
+
+function withKind(name: MetricName, shown: string): string {
+  return metricTable[name].kind === 'counter' ? `quoll_${shown}_total` : `quoll_${shown}`;
 }

@@ -8,6 +8,7 @@ import {
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
+import { wholeList } from '../client/auth-list.ts';
 import { documentOf, type RestAsk } from '../client/rest-client.ts';
 import { addTokenCommands } from './token-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
@@ -173,13 +174,9 @@ function addCommon(command: Command, terminal: Terminal, { kind, text }: Kind): 
     .description(`all ${kind}s`)
     .addHelpText('after', examples(`quoll auth ${kind} list`))
     .action(async (options: ClientOptions) => {
-      const shown = await asked(options, { method: 'GET', path: pathOf(kind) });
-      if (options.output === 'json') writeJson(terminal, shown);
-      else {
-        for (const each of (shown[`${kind}s`] ?? []) as readonly Shown[]) {
-          terminal.write(text(each));
-        }
-      }
+      const all = await wholeList(ringOf(options), `${kind}s`);
+      if (options.output === 'json') writeJson(terminal, { [`${kind}s`]: all });
+      else for (const each of all) terminal.write(text(each));
     });
   withClientOptions(command.command('show <name>'))
     .description(`one ${kind}`)

@@ -7,9 +7,15 @@ import {
   zxidInHex,
   type ClientOptions,
 } from '../client/client-command.ts';
+import type { PeerRing } from '../client/peer-ring.ts';
 import { documentOf } from '../client/rest-client.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
+import { watchStatus, type Look } from './status-watch.ts';
+
+interface StatusOptions extends ClientOptions {
+  readonly watch?: boolean;
+}
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -24,15 +30,24 @@ export function addStatusCommand(program: Command, terminal: Terminal): void {
       `${examples(
         'quoll status',
         'quoll status --url http://127.0.0.1:2190',
+        'quoll status --watch',
         'quoll status > /dev/null || echo "no quorum"',
       )}
 Ends with 0 when there is a leader with a quorum, with 5 when there is none or no peer answers. ROLE is
 leader, follower, observer, or looking: for a leader, without a quorum. Asked without a leader, it asks
-every peer that it knows of, and shows what each says of itself.
+every peer that it knows of, and shows what each says of itself. With --watch it looks again each second
+until it is stopped, and goes on at another peer when the one that it asks is gone: a terminal shows the
+whole, a pipe is given a line for each change.
 `,
     )
-    .action(async (options: ClientOptions) => {
-      const views = await viewsOf(options);
+    .option('-w, --watch', 'look again each second, until stopped')
+    .action(async (options: StatusOptions) => {
+      const ring = ringOf(options);
+      if (options.watch === true) {
+        const json = options.output === 'json';
+        await watchStatus(() => lookAt(ring), terminal, { json });
+      }
+      const views = await viewsOf(ring);
       const shown = views.find(isLed) ?? views[0] ?? {};
       if (options.output === 'json') writeJson(terminal, shown);
       else terminal.write(describeCluster(shown, views));
@@ -41,8 +56,7 @@ every peer that it knows of, and shows what each says of itself.
 }
 
 /** What the first peer that answers says; when it knows no leader, what the others say too. */
-async function viewsOf(options: ClientOptions): Promise<readonly Document[]> {
-  const ring = ringOf(options);
+async function viewsOf(ring: PeerRing): Promise<readonly Document[]> {
   const first = await ring.document({ method: 'GET', path: '/v1/cluster' });
   if (isLed(first)) return [first];
   ring.know(peersOf(first).map((peer) => text(peer['http'])));
@@ -59,6 +73,27 @@ async function viewsOf(options: ClientOptions): Promise<readonly Document[]> {
   // Of another ensemble, the word counts for nothing here.
   const ours = others.filter(({ clusterId }) => clusterId === first['clusterId']);
   return [first, ...ours];
+}
+
+/** What is known of peers is kept in mind: any of them can be asked when the first is gone. */
+async function lookAt(ring: PeerRing): Promise<Look> {
+  const views = await viewsOf(ring);
+  const document = views.find(isLed) ?? views[0] ?? {};
+  ring.know(peersOf(document).map((peer) => text(peer['http'])));
+  const { leaderId } = document;
+  const led =
+    typeof leaderId === 'number'
+      ? `led by peer ${String(leaderId)}, epoch ${text(document['epoch'])}`
+      : 'nobody leads';
+  const peers = peersOf(document).map((peer): [string, string] => {
+    const [id = '', role = '', state = ''] = row(peer, ownWord(peer, views));
+    return [`peer ${id}`, `${state}, ${role}`];
+  });
+  return {
+    picture: describeCluster(document, views),
+    facts: new Map([['ensemble', led], ...peers]),
+    document,
+  };
 }
 
 function isLed({ leaderId }: Document): boolean {

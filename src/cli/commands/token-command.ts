@@ -10,14 +10,13 @@ import {
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
+import { wholeList } from '../client/auth-list.ts';
 import { problemCode } from '../client/rest-client.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
 
 const tokenBytes = 32;
 const dayMs = 86_400_000;
-
-type Document = Readonly<Record<string, unknown>>;
 
 /** Static tokens: `token new`, `token list`, `token revoke`. */
 export function addTokenCommands(above: Command, terminal: Terminal): void {
@@ -93,8 +92,7 @@ function addList(command: Command, terminal: Terminal): void {
     .description('show the tokens that there are: their names, never their texts')
     .addHelpText('after', examples('quoll auth token list', 'quoll auth token list -o json'))
     .action(async (options: ClientOptions) => {
-      const { tokens } = await ringOf(options).document({ method: 'GET', path: '/v1/auth/tokens' });
-      const all = (Array.isArray(tokens) ? tokens : []) as readonly Document[];
+      const all = await wholeList(ringOf(options), 'tokens');
       if (options.output === 'json') {
         const shown = all.map(({ name, groups, notAfter }) => ({ name, groups, notAfter }));
         writeJson(terminal, { tokens: shown });

@@ -25,7 +25,7 @@ import { Handshakes } from './handshakes.ts';
 export interface Secured {
   /** Without it the door speaks plaintext. */
   readonly security?: TransportSecurity | undefined;
-  /** Counts handshakes, and what came in place of them. */
+  /** Counts connections, handshakes, and what came in place of them. */
   readonly metrics?: Metrics | undefined;
   /** Is told of certificates that are not believed. */
   readonly audit?: Audit | undefined;
@@ -59,12 +59,25 @@ export class Entrance {
   readonly #options: EntranceOptions;
   readonly #arrivals: Arrivals;
   readonly #secure: SecureEntrance | undefined;
+  /** Connections that the door serves. */
+  #open = 0;
+  /** One for all sockets. */
+  readonly #closed = (): void => {
+    this.#count(-1);
+  };
 
   constructor(options: EntranceOptions) {
-    this.#options = options;
-    this.#arrivals = new Arrivals(options.work);
     const { security } = options;
-    this.#secure = security && new SecureEntrance(options, security);
+    this.#options = {
+      ...options,
+      begin: (socket, stranger) => {
+        this.#count(1);
+        socket.once('close', this.#closed);
+        options.begin(socket, stranger);
+      },
+    };
+    this.#arrivals = new Arrivals(options.work);
+    this.#secure = security && new SecureEntrance(this.#options, security);
   }
 
   /** A connection has come. */
@@ -84,6 +97,11 @@ export class Entrance {
   stop(): void {
     this.#arrivals.stop();
     this.#secure?.stop();
+  }
+
+  #count(by: 1 | -1): void {
+    this.#open += by;
+    this.#options.metrics?.gauge('connections', this.#open, this.#options.door);
   }
 
   #guarded(raw: Socket, action: () => void): void {

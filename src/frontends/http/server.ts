@@ -81,7 +81,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const gate = createGate({ ...options, anyHostPaths, isSecure });
   const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const answer = createAnswers(gate, limit);
-  const owed = new OwedAnswers(options.work);
+  const owed = new OwedAnswers(options.work, options.clock);
   const connections = new Connections(options.budget);
   let isStopping = false;
   const stopping = new Set<() => void>();

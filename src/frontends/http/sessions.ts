@@ -66,5 +66,6 @@ function credentialOf(exchange: Exchange, segments: UrlSegments): SessionCredent
   return credentialFor(
     sessionIdFrom(segments['id'] ?? '', 'the last segment of the URL'),
     exchange.headers,
+    exchange.unreadable,
   );
 }

@@ -108,6 +108,10 @@ export class Bulk {
     });
   }
 
+  get logBytes(): number {
+    return this.#snapshotting.logBytes;
+  }
+
   /** This peer's log begins after it. */
   get logBase(): Zxid {
     return this.#snapshotting.logBase;

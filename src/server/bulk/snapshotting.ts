@@ -54,6 +54,11 @@ export class Snapshotting implements SnapshotSource {
   #isCompacting = false;
   #compactedAtMs = 0;
 
+  /** Of the txns that the log holds. */
+  get logBytes(): number {
+    return this.#retention.bytes;
+  }
+
   constructor(
     parts: SnapshottingParts,
     found: Pick<Recovered, 'stored' | 'logged' | 'txnsSince' | 'bytesSince'>,

@@ -159,17 +159,25 @@ export class Admission {
   whileValid<Value>(
     who: Claim | Refusal,
     answer: AnswerCallback<Value>,
-    ended: () => void,
+    ended: (refusal: Refusal) => void,
   ): AnswerCallback<Value> {
     if (isRefusal(who) || who.validity === undefined) return answer;
     const forget = this.validities.whenOver(who.validity, (refusal) => {
       answer(refusal);
-      ended();
+      ended(refusal);
     });
     return (value) => {
       forget();
       answer(value);
     };
+  }
+
+  /**
+   * Takes down that something of its own has ended with what it rested on. A WebSocket ends as a whole, and is taken down
+   * as that.
+   */
+  ended(asker: Partial<Asker>, refusal: Refusal): void {
+    if (asker.door !== 'websocket') this.audit.ended(asker, refusal);
   }
 
   /**

@@ -4,7 +4,6 @@ import {
   authGrantsPath,
   authRolesPath,
   authRoot,
-  authTokensPath,
   complaintOfName,
   encodeAuthDocument,
   formatPrincipal,
@@ -19,6 +18,7 @@ import type {
   Asking,
   AuthDocumentKind,
   AuthDocuments,
+  AuthPage,
   AuthService,
   AuthStatus,
   Named,
@@ -31,16 +31,12 @@ import { isInIpRange, parseIp, parseIpRange } from '../../state/access/ip-range.
 import type { StateMachine } from '../../state/state-machine.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission, Claim } from './admission.ts';
+import { directories, documentOf, pageOfDocuments, wholeGrant } from './auth-documents.ts';
 import type { AnswerCallback } from './entrance.ts';
 import { withoutIndex } from './lock-requests.ts';
 
 /** The grant that `init` makes. */
 const firstGrant = 'admins';
-const directories = {
-  roles: authRolesPath,
-  grants: authGrantsPath,
-  tokens: authTokensPath,
-} as const;
 const loopbacks = [parseIpRange('127.0.0.0/8'), parseIpRange('::1')];
 /** Whose write it is of who may switch grants on, while they are off. */
 const ofSuper: RequestContext = Object.freeze({ identities: superIdentities });
@@ -103,12 +99,17 @@ export class LocalAuth implements AuthService {
 
   list<Kind extends AuthDocumentKind>(
     kind: Kind,
+    page: AuthPage,
     asking: Asking,
-  ): Promise<{ documents: readonly Named<AuthDocuments[Kind]>[]; meta: AnswerMeta }> {
+  ): Promise<{
+    documents: readonly Named<AuthDocuments[Kind]>[];
+    next?: string;
+    meta: AnswerMeta;
+  }> {
     return this.#behindBarrier(asking, ({ applier }, identities, answer) => {
       const actor = this.#actor(applier.state, identities);
       if (isRefusal(actor)) answer(actor);
-      else answer({ documents: documentsOf(applier.state, kind), meta: this.#meta() });
+      else answer({ ...pageOfDocuments(applier.state, kind, page), meta: this.#meta() });
     });
   }
 
@@ -119,7 +120,7 @@ export class LocalAuth implements AuthService {
   ): Promise<{ document: Named<AuthDocuments[Kind]>; meta: AnswerMeta }> {
     return this.#behindBarrier(asking, ({ applier }, identities, answer) => {
       const actor = this.#actor(applier.state, identities);
-      const found = documentsOf(applier.state, kind).find((each) => each.name === name);
+      const found = documentOf(applier.state, kind, name);
       if (isRefusal(actor)) answer(actor);
       else if (found === undefined) answer(noSuch(kind, name));
       else answer({ document: found, meta: this.#meta() });
@@ -132,21 +133,33 @@ export class LocalAuth implements AuthService {
     document: AuthDocuments[Kind],
     asking: Asking,
   ): Promise<AnswerMeta> {
-    return this.#change(asking, name, putOp(childOf(directories[kind], name), document));
+    const path = childOf(directories[kind], name);
+    return this.#change(asking, name, ({ grants }) => {
+      const whole = 'principals' in document ? wholeGrant(document, grants.grant(name)) : document;
+      return isRefusal(whole) ? whole : putOp(path, whole);
+    });
   }
 
   delete(kind: AuthDocumentKind, name: string, asking: Asking): Promise<AnswerMeta> {
     const op = deleteOp(childOf(directories[kind], name), false);
-    return this.#change(asking, name, op);
+    return this.#change(asking, name, () => op);
   }
 
-  #change(asking: Asking, name: string, op: TreeOp): Promise<AnswerMeta> {
+  #change(
+    asking: Asking,
+    name: string,
+    opBy: (state: StateMachine) => TreeOp | Refusal,
+  ): Promise<AnswerMeta> {
     return this.#behindBarrier(asking, (peer, identities, answer) => {
       const complaint = complaintOfName(name);
       const actor = this.#actor(peer.applier.state, identities);
       if (complaint !== undefined) answer(refused('badArguments', `${complaint}.`));
       else if (isRefusal(actor)) answer(actor);
-      else this.#write(peer, { actor, ops: [op], asking }, answer);
+      else {
+        const op = opBy(peer.applier.state);
+        if (isRefusal(op)) answer(op);
+        else this.#write(peer, { actor, ops: [op], asking }, answer);
+      }
     });
   }
 
@@ -219,24 +232,6 @@ export class LocalAuth implements AuthService {
 /** Whatever session it may name besides. */
 export function whoIs({ identities, validity }: Caller): Claim {
   return validity === undefined ? { identities } : { identities, validity };
-}
-
-function documentsOf<Kind extends AuthDocumentKind>(
-  { grants }: StateMachine,
-  kind: Kind,
-): Named<AuthDocuments[Kind]>[] {
-  const byKind: { readonly [Each in AuthDocumentKind]: () => Iterable<readonly [string, object]> } =
-    {
-      roles: () => grants.roles(),
-      grants: () => grants.all(),
-      tokens: () => grants.tokens.all(),
-    };
-  const all = byKind[kind]();
-  // The kind says which of them it is; the compiler can't follow that.
-  const named = [...all].map(([name, document]) => ({ name, ...document }));
-  return named.sort((left, right) => (left.name < right.name ? -1 : 1)) as unknown as Named<
-    AuthDocuments[Kind]
-  >[];
 }
 
 /**

@@ -80,6 +80,10 @@ export class LocalIdentities implements IdentityService {
     done(refused('authFailed', outcome.failed));
   }
 
+  unreadable(asker: Asker): void {
+    this.#parts.audit.failed(asker, 'unreadable', 'authFailed');
+  }
+
   stands({ validity }: Caller): boolean {
     return this.#parts.validities.refusal(validity) === undefined;
   }

@@ -29,6 +29,8 @@ import type { AnswerCallback } from './entrance.ts';
 import {
   acquireRequest,
   tooManyPlaces,
+  whoEnters,
+  whoHolds,
   withoutIndex,
   type OwnSession,
   type Leaving,
@@ -86,7 +88,7 @@ export class LocalLocks implements LockService {
       validateWait(options, limits) ??
       validateAcquire(request, caller.credential !== undefined, limits) ??
       whoEnters(caller);
-    return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
+    return this.#waiting({ queue, lockId, caller, timeoutMs }, who, (peer, answer, opened) => {
       const { waits } = peer.locks;
       // Before it enters: who is in the queue already is not to be told that there is no room.
       const giveBack = waits.reserve();
@@ -201,7 +203,7 @@ export class LocalLocks implements LockService {
       validateWait(options, this.#parts.admission.limits) ??
       this.#invalidPlace(queue, lockId) ??
       whoHolds(caller);
-    return this.#waiting({ queue, lockId, timeoutMs }, who, (peer, answer, opened) => {
+    return this.#waiting({ ...place, timeoutMs }, who, (peer, answer, opened) => {
       const ungranted = this.#ungranted(peer, place);
       if (ungranted !== undefined) {
         answer(ungranted);
@@ -309,6 +311,7 @@ export class LocalLocks implements LockService {
     });
     const forget = admission.validities.whenOver(caller.validity, (refusal) => {
       observed.close();
+      admission.ended(caller, refusal);
       sink.refused(refusal);
     });
     return {
@@ -455,7 +458,7 @@ export class LocalLocks implements LockService {
   }
 
   #waiting(
-    place: { readonly queue: ZnodePath; readonly lockId: string; readonly timeoutMs: number },
+    place: PlaceOf & { readonly timeoutMs: number },
     who: Claim | Refusal,
     action: (
       peer: RunningPeer,
@@ -478,7 +481,8 @@ export class LocalLocks implements LockService {
     };
     const { admission } = this.#parts;
     const result = admission.promise<LockStatus>(who, place.timeoutMs, (peer, answer) => {
-      const answerOnce = admission.whileValid(who, answer, () => {
+      const answerOnce = admission.whileValid(who, answer, (refusal) => {
+        admission.ended(place.caller, refusal);
         isCancelled = true;
         wait?.end();
       });
@@ -544,14 +548,4 @@ export class LocalLocks implements LockService {
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
-}
-
-/** Whoever has the lockId: no session is looked at. */
-function whoHolds({ identities, validity, door }: Caller): Claim {
-  return validity === undefined ? { identities, door } : { identities, door, validity };
-}
-
-/** Whoever enters: who it is, is looked at when there is room. */
-function whoEnters({ validity }: Caller): Claim {
-  return validity === undefined ? noClaim : { validity };
 }

@@ -18,6 +18,8 @@ interface LocalOutletParts {
   readonly identities: readonly Identity[];
   readonly validity: Validity | undefined;
   readonly sink: OutletSink;
+  /** What was open has ended with what the caller had proved. */
+  ended(refusal: Refusal): void;
   /** As every read of this caller. `beforeAnswer` runs in the turn in which the result was read. */
   read<Query extends WatchedQuery>(
     query: Query,
@@ -44,6 +46,7 @@ export class LocalOutlet implements Outlet {
     this.#forget = admission.validities.whenOver(validity, (refusal) => {
       const open = [...this.#open];
       this.close();
+      if (open.length > 0) parts.ended(refusal);
       for (const tag of open) sink.send(tag, { kind: 'refused', refusal });
     });
   }

@@ -1,6 +1,7 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
+import { requestSeries, type RequestKind } from '../../model/request-figures.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type {
   AnswerMeta,
@@ -102,7 +103,8 @@ export class LocalService implements CoordinationService {
       validateMulti(request, idempotencyKey, this.limits) ??
       (this.#options.extendedTypes ? undefined : refuseTtl(request));
     const untilMs = clock.now() + timeoutMs;
-    this.#admission.enter(invalid ?? caller, timeoutMs, done, (peer, answer) => {
+    const timed = this.#timed('write', caller, untilMs - timeoutMs, done);
+    this.#admission.enter(invalid ?? caller, timeoutMs, timed, (peer, answer) => {
       const key =
         idempotencyKey === undefined
           ? undefined
@@ -150,7 +152,8 @@ export class LocalService implements CoordinationService {
     metrics.count('reads');
     const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
     const untilMs = clock.now() + options.timeoutMs;
-    this.#admission.enter(invalid ?? caller, options.timeoutMs, done, (peer, answer) => {
+    const timed = this.#timed('read', caller, untilMs - options.timeoutMs, done);
+    this.#admission.enter(invalid ?? caller, options.timeoutMs, timed, (peer, answer) => {
       const identities = this.#admission.recognize(caller.identities);
       const timeoutMs = untilMs - clock.now();
       peer.reads.read(query, identities, { ...options, timeoutMs }, (result) => {
@@ -165,6 +168,20 @@ export class LocalService implements CoordinationService {
         answer(isRefusal(own) ? own : { result: own, meta: this.meta() });
       });
     });
+  }
+
+  /** Gives what answers by `done` and says how long that took since `begunAtMs`. */
+  #timed<Value extends object>(
+    kind: RequestKind,
+    { door }: Pick<Caller, 'door'>,
+    begunAtMs: number,
+    done: AnswerCallback<Value>,
+  ): AnswerCallback<Value> {
+    const { clock, metrics } = this.#ports;
+    return (answer) => {
+      metrics.observe('request_ms', clock.now() - begunAtMs, requestSeries(door, kind, answer));
+      done(answer);
+    };
   }
 
   sync(timeoutMs: number): Promise<AnswerMeta> {
@@ -195,6 +212,9 @@ export class LocalService implements CoordinationService {
           if (item.kind === 'refused') audit.answered(caller, 'watch', '', item.refusal);
           return sink.send(tag, item);
         },
+      },
+      ended: (refusal) => {
+        this.#admission.ended(caller, refusal);
       },
       read: (query, options, handlers) => {
         this.#read(query, { caller, options, ...handlers });

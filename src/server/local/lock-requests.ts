@@ -4,7 +4,7 @@ import type { ZnodePath } from '../../model/path.ts';
 import type { AcquireLockRequest, RequestContext } from '../../model/request.ts';
 import type { Caller } from '../../service/call.ts';
 import type { LockAcquire } from '../../service/locking.ts';
-import type { Claim } from './admission.ts';
+import { noClaim, type Claim } from './admission.ts';
 
 // What the leader is sent for a lock, and what of its refusals a client is told.
 
@@ -69,4 +69,14 @@ export function tooManyPlaces(): Refusal {
   const detail =
     'Too many places in queues were taken at this peer from your address. Release some, or wait until their time is over.';
   return refused('throttled', detail);
+}
+
+/** Whoever has the lockId: no session is looked at. */
+export function whoHolds({ identities, validity, door }: Caller): Claim {
+  return validity === undefined ? { identities, door } : { identities, door, validity };
+}
+
+/** Whoever enters: who it is, is looked at when there is room. */
+export function whoEnters({ validity }: Caller): Claim {
+  return validity === undefined ? noClaim : { validity };
 }

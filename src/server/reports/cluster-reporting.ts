@@ -4,6 +4,7 @@ import type { AdvertisedAddresses, PeerReport, StateDigest } from '../../model/p
 import { formatZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { PeerRole } from '../../service/call.ts';
 import type { ClusterView } from '../../service/coordination-service.ts';
@@ -20,6 +21,7 @@ interface ClusterReportingParts {
   readonly network: PeerNetwork;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly options: EnsembleServerOptions;
   /** This peer's log begins after it. */
   logBase(): Zxid;
@@ -96,6 +98,19 @@ export class ClusterReporting implements LogHolders {
     };
   }
 
+  /** Those who count in quorums, or will. */
+  get #voters(): readonly ServerId[] {
+    const { applier, options } = this.#parts;
+    return applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+  }
+
+  /** How many of them are up, as far as is known here. */
+  votersUp(): number {
+    const voters = this.#voters;
+    return this.view().peers.filter(({ id, state }) => state === 'up' && voters.includes(id))
+      .length;
+  }
+
   /** Of the peers that have told where clients reach them, this one included. */
   addresses(): ReadonlyMap<ServerId, AdvertisedAddresses> {
     const known = new Map(this.#reports.addresses());
@@ -162,8 +177,8 @@ export class ClusterReporting implements LogHolders {
 
   /** A quorum of the voters has come so far in this epoch without this peer; or there could be none without it. */
   get isSpared(): boolean {
-    const { applier, options, zab } = this.#parts;
-    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
+    const { options, zab } = this.#parts;
+    const voters = this.#voters;
     const others = this.view().peers.filter(
       ({ id, state, lastZxid }) =>
         id !== options.self &&
@@ -176,9 +191,8 @@ export class ClusterReporting implements LogHolders {
   }
 
   get isComplete(): boolean {
-    const { applier, options } = this.#parts;
-    const voters = applier.membership?.voters.map(({ id }) => id) ?? options.configuredVoters;
-    return voters.every((id) => id === options.self || this.#reports.isConnected(id));
+    const { self } = this.#parts.options;
+    return this.#voters.every((id) => id === self || this.#reports.isConnected(id));
   }
 
   onReport(connection: ConnectionId, report: PeerReport): void {
@@ -209,7 +223,7 @@ export class ClusterReporting implements LogHolders {
 
   /** The majority decides whose state is wrong. Without one all of them stop, for any of them may be. */
   #compare(reports: readonly PeerReport[]): void {
-    const { options, logger } = this.#parts;
+    const { options, logger, metrics } = this.#parts;
     const told = reports.filter(({ id }) => id !== options.self);
     const comparison = compareStates(this.#ownDigests(), told);
     if (comparison === undefined) return;
@@ -220,7 +234,11 @@ export class ClusterReporting implements LogHolders {
     } else {
       this.#dispute = undefined;
       if (others.every((id) => this.#saidAstray.has(id))) return;
-      for (const id of others) this.#saidAstray.add(id);
+      for (const id of others) {
+        if (this.#saidAstray.has(id)) continue;
+        this.#saidAstray.add(id);
+        metrics.count('peers_diverged');
+      }
       logger.log('error', 'stateDiverged', { peers: others, zxid: formatZxid(comparison.zxid) });
     }
   }

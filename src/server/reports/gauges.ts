@@ -8,6 +8,7 @@ import type { Locks } from '../locks/locks.ts';
 import type { ReadPath } from '../requests/read-path.ts';
 import type { Budget } from '../../service/budget/budget.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
+import { budgetKinds } from '../../model/budget.ts';
 
 interface Gauged {
   readonly zab: ZabCore;
@@ -17,7 +18,7 @@ interface Gauged {
   readonly locks: Locks;
   readonly watches: WatchHub;
   readonly time: EnsembleTime;
-  readonly reporting: Pick<ClusterReporting, 'mismatch'>;
+  readonly reporting: Pick<ClusterReporting, 'mismatch' | 'votersUp'>;
 }
 
 /** Sets the gauges: what is looked at from time to time rather than counted as it happens. */
@@ -31,9 +32,10 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('voters', peer.applier.membership?.voters.length ?? 0);
   const { withoutVote, withoutLine } = peer.reporting.mismatch;
   metrics.gauge('config_mismatches', withoutVote.length + withoutLine.length);
+  metrics.gauge('voters_up', peer.reporting.votersUp());
   metrics.gauge('epoch', status.epoch);
-  metrics.gauge('last_applied_counter', peer.applier.applied.counter);
-  metrics.gauge('last_logged_counter', status.lastLogged.counter);
+  metrics.gauge('last_applied_txn', peer.applier.applied.counter);
+  metrics.gauge('last_logged_txn', status.lastLogged.counter);
   metrics.gauge('proposals_in_flight', isLeader ? counts.pending : 0);
   metrics.gauge('forwarded_in_flight', peer.writes.sent);
   metrics.gauge('reads_waiting', peer.reads.waiting);
@@ -62,4 +64,7 @@ export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   metrics.gauge('budget_watches', budget.inUse('watches'));
   metrics.gauge('budget_copies', budget.inUse('copies'));
   metrics.gauge('budget_holders', budget.holders);
+  for (const kind of budgetKinds) {
+    metrics.gauge('budget_used_ratio', budget.inUse(kind) / budget.limits[kind].all, kind);
+  }
 }

@@ -9,6 +9,7 @@ import {
   zxidEquals,
   type Zxid,
 } from '../../model/zxid.ts';
+import type { Audit } from '../../ports/audit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
@@ -38,6 +39,7 @@ interface LeaderDecisionsParts {
   readonly codec: TxnCodec;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly audit: Audit;
   readonly time: Pick<EnsembleTime, 'wall'>;
   readonly steady: SteadyClock;
   readonly space: Pick<FreeSpace, 'isEnough' | 'isEnoughForSessions'>;
@@ -115,6 +117,7 @@ export class LeaderDecisions {
       context,
       request.kind === 'reap' ? { ...at, reapTime: steady.reapTime() } : at,
     );
+    if ('passedOver' in prepared) this.#takeDown(request, context, prepared.passedOver);
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
     const encoded = codec.encode(prepared.txn);
     this.proposalBytes.add(encoded.length);
@@ -126,6 +129,24 @@ export class LeaderDecisions {
     applier.expectOwn(zxid, prepared.txn);
     this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };
+  }
+
+  /**
+   * A transaction that was refused for want of rights, and had something else to do: whoever asked is told of that alone,
+   * so it is recorded here, where it is known, and not at the peer that he asked.
+   */
+  #takeDown(request: WriteRequest, { identities }: RequestContext, refusal: Refusal): void {
+    if (refusal.code !== 'noAuth' || request.kind !== 'multi') return;
+    const { code, failedIndex = 0 } = refusal;
+    const failed = request.ops[failedIndex];
+    this.#parts.audit.record({
+      event: 'refused',
+      who: identities,
+      op: failed?.op ?? 'multi',
+      path: refusal.path ?? failed?.path,
+      code,
+      detail: 'and orElse was done in its place',
+    });
   }
 
   #decideMembership(request: ReconfigureRequest): Verdict {

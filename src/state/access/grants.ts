@@ -138,14 +138,9 @@ export class Grants {
     return rights;
   }
 
-  /** Gives all roles but the one that is built in, in no order. */
-  roles(): IterableIterator<[string, RoleDocument]> {
-    return this.#roles.entries();
-  }
-
-  /** Gives all grants, in no order. */
-  all(): IterableIterator<[string, GrantDocument]> {
-    return this.#grants.entries();
+  /** Gives a role as it is applied, but the one that is built in. */
+  role(name: string): RoleDocument | undefined {
+    return this.#roles.get(name);
   }
 
   /** Gives a grant as it is applied. */

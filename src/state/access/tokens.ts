@@ -40,9 +40,9 @@ export class Tokens {
     return this.#byHash.get(sha256)?.[0]?.principal;
   }
 
-  /** Gives all of them by name, in no order. */
-  *all(): IterableIterator<readonly [string, TokenDocument]> {
-    for (const [name, { document }] of this.#byName) yield [name, document];
+  /** Gives a token as it is applied. */
+  document(name: string): TokenDocument | undefined {
+    return this.#byName.get(name)?.document;
   }
 
   /** Says whether the document that somebody was let in by, by the words that he was given with it, still stands. */

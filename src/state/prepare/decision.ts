@@ -30,6 +30,7 @@ export type Decision =
       readonly kind: 'nothing';
       readonly branch: 'ops' | 'orElse';
       readonly results: readonly OpResult[];
+      readonly passedOver?: Refusal;
     }
   | {
       readonly kind: 'change';
@@ -37,6 +38,8 @@ export type Decision =
       readonly session: SessionId | undefined;
       readonly changes: readonly Change[];
       readonly content: ProposalContent;
+      /** What `ops` were refused for, where `orElse` is done in their place. Nobody is told but the audit log. */
+      readonly passedOver?: Refusal;
     };
 
 /** Says why the session may not act; undefined when it may. */

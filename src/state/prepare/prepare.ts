@@ -51,7 +51,7 @@ const lockKeysPart = 1 / 4;
 
 /** What becomes of a request. Only `txn` is proposed; the others are answered once `basis` is applied. */
 export type Prepared =
-  | { readonly kind: 'txn'; readonly txn: Txn }
+  | { readonly kind: 'txn'; readonly txn: Txn; readonly passedOver?: Refusal }
   /** `basis`: the newest proposal in flight that the refusal rests on; `zeroZxid` for none (brief A13). */
   | (Refusal & { readonly basis: Zxid })
   /** Done before: under this idempotency key, or a session that exists with this very secret. */
@@ -62,6 +62,7 @@ export type Prepared =
       readonly basis: Zxid;
       readonly branch: 'ops' | 'orElse';
       readonly results: readonly OpResult[];
+      readonly passedOver?: Refusal;
     };
 
 export interface PrepareAt {
@@ -140,7 +141,9 @@ export class Preparer {
       case 'change': {
         const crowded = this.#noRoomForKey(preparation, request, decision);
         if (crowded === undefined) {
-          return { kind: 'txn', txn: this.#speculate(preparation, decision) };
+          const txn = this.#speculate(preparation, decision);
+          const { passedOver } = decision;
+          return passedOver === undefined ? { kind: 'txn', txn } : { kind: 'txn', txn, passedOver };
         }
         if (request.kind !== 'acquireLock') return { ...crowded, basis: view.basis };
         // Without its key: a place that is there is found by its name, and one that was by its session.
@@ -256,7 +259,8 @@ function decideMulti(preparation: Preparation, request: MultiRequest): Decision 
   if (request.orElse === undefined) return first;
   const second = draftBranch(preparation, request.orElse, false);
   if (!(second instanceof Draft)) return second;
-  return concludeMulti(preparation, request, { draft: second, branch: 'orElse' });
+  const concluded = concludeMulti(preparation, request, { draft: second, branch: 'orElse' });
+  return { ...concluded, passedOver: first };
 }
 
 function draftBranch(
@@ -311,7 +315,7 @@ function concludeMulti(
   { context, idempotency }: Preparation,
   request: MultiRequest,
   { draft, branch }: { readonly draft: Draft; readonly branch: 'ops' | 'orElse' },
-): Decision {
+): Extract<Decision, { kind: 'nothing' | 'change' }> {
   const changesNothing = draft.changes.every(({ change }) => change === 'check');
   // With a key the choice of the branch is recorded even so: a repetition must not take the other one.
   if (changesNothing && (request.single || idempotency === undefined)) {

@@ -54,6 +54,14 @@ describe('gRPC: grants', () => {
       listed.grants.map(({ name }) => name),
       ['admins', 'ann'],
     );
+    const first = await client.call(auth.ListGrants, { limit: 1 }, as(root));
+    const last = await client.call(auth.ListGrants, { limit: 1, after: first.next }, as(root));
+    const pages = [first, last].map(({ grants, next }) => [grants[0]?.name, next]);
+    assert.deepEqual(pages, [
+      ['admins', 'admins'],
+      ['ann', ''],
+    ]);
+    assert.deepEqual(last.grants[0]?.principals, ['digest:ann:x']);
     const { roles } = await client.call(auth.ListRoles, {}, as(root));
     assert.deepEqual(roles, [{ name: 'app', rules }]);
     await refused('NOAUTH', client.call(auth.ListRoles, {}, as(ann)));

@@ -11,7 +11,7 @@ import { JwtAuthenticator } from '../../../src/adapters/auth/jwt-authenticator.t
 import { SaslUsers } from '../../../src/adapters/auth/sasl-users.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { auditName, type AuditKind } from '../../../src/model/audit.ts';
-import { GrpcClient, sessions } from '../../support/grpc-client.ts';
+import { GrpcClient, sessions, znodes } from '../../support/grpc-client.ts';
 import { askersOf, type Asker, type Evidence } from '../../support/identity/askers.ts';
 import { Issuer } from '../../support/identity/issuer.ts';
 import { newTokenText, StaticTokens, superDigest } from '../../support/identity/static-tokens.ts';
@@ -200,6 +200,53 @@ describe('the audit log', () => {
       ],
     );
     for (const secret of [sha256, token, 'secretHash']) assert.ok(!text.includes(secret), secret);
+  });
+
+  it('has proofs that can’t be read, through every door', async () => {
+    const headers = { authorization: 'Negotiate x' };
+    await askHttps(`${at.url}/v1/nodes/`, { ca: at.ca, headers });
+    const asked = new SocketClient(at.url, { ca: at.ca, headers });
+    assert.equal((await until('a refusal', () => asked.refusal)).status, 401);
+    const socket = await SocketClient.open(at.url, { ca: at.ca });
+    await socket.answer(socket.send('hello', headers));
+    socket.ws.terminate();
+    const grpc = new GrpcClient(
+      `127.0.0.1:${String(peer.ports.grpc)}`,
+      {},
+      credentials.createSsl(Buffer.from(at.ca)),
+    );
+    const metadata = { authorization: 'Basic !' };
+    await assert.rejects(grpc.call(znodes.Get, { path: '/' }, { metadata }));
+    grpc.close();
+    assert.deepEqual(
+      recorded('authFailed'),
+      ['http', 'websocket', 'websocket', 'grpc'].map(
+        (door) => `${door} ip:127.0.0.1 prove authFailed as unreadable`,
+      ),
+    );
+  });
+
+  it('has what a transaction was refused for, though it did something else', async () => {
+    const acl = [{ permissions: 'r', scheme: 'world', id: 'anyone' }];
+    const ask = (body: object) =>
+      askHttps(`${at.url}/v1/txn`, {
+        ca: at.ca,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const create = { op: 'create', path: '/read-only', acl };
+    assert.equal((await ask({ ops: [create] })).status, 200);
+    peer.audited.length = 0;
+    const ops = [
+      { op: 'check', path: '/read-only' },
+      { op: 'set', path: '/read-only', data: 'x' },
+    ];
+    const { status, body } = await ask({ ops, else: [{ op: 'check', path: '/' }] });
+    assert.equal(status, 200, body);
+    assert.deepEqual(recorded('refused'), [
+      'ip:127.0.0.1 set /read-only noAuth and orElse was done in its place',
+    ]);
   });
 
   it('has what was refused for want of a grant, through every door', async () => {

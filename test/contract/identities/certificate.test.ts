@@ -50,6 +50,18 @@ describe('a certificate says who somebody is', () => {
     }
   });
 
+  it('by as many of them as fit into a write, and by none that is cut off', async () => {
+    await open('san');
+    const [near, far, little] = ['near', 'far', 'little'].map((name) => `spiffe://a/${name}`);
+    const long = (uri = ''): string => uri.padEnd(3_000, '-');
+    const uris = [long(near), long(far), little ?? ''];
+    const certificate = await authority.issue({ name: 'x', dns: [], ip: [], uris });
+    const { body } = await askHttps(`${at.url}/v1/auth`, { ca: authority.ca, ...certificate });
+    const { identities } = JSON.parse(body) as { readonly identities: readonly string[] };
+    const shown = identities.filter((each) => each.startsWith('x509:'));
+    assert.deepEqual(shown, ['x509:CN=x', `x509:URI:${long(near)}`, `x509:URI:${little ?? ''}`]);
+  });
+
   it('not by its alternative names, where nobody asked for these', async () => {
     await open();
     await createFor(at, '/by-name', { scheme: 'x509', id: 'DNS:shop.example' });

@@ -233,6 +233,11 @@ describe('what was proved ends', () => {
       const ended = await opening.open({ token: await tokens.make(withdrawn) });
       await tokens.revoke(withdrawn);
       await ended();
+      await until('a record of it', () =>
+        peer.audited.some(
+          ({ event, who }) => event === 'ended' && who.some(({ id }) => id === withdrawn),
+        ),
+      );
     });
 
     it(`and with its certificate ${what}, when that is revoked`, async () => {

@@ -1,5 +1,6 @@
 // Tokens that an issuer signs: the same verdict at every door.
 
+import { credentials, status } from '@grpc/grpc-js';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,13 +15,20 @@ import {
   type Asker,
   type ReadOutcome,
 } from '../../support/identity/askers.ts';
+import { GrpcClient, znodes } from '../../support/grpc-client.ts';
 import { Issuer } from '../../support/identity/issuer.ts';
+import { SocketClient } from '../../support/socket-client.ts';
 import { Authority, TestSecurity } from '../../support/tls/authority.ts';
 import { DoorPeer } from '../../support/tls/door-peer.ts';
 import { askHttps } from '../../support/tls/https-client.ts';
 import { until } from '../../support/until.ts';
 import { JuteSocket, records, request } from '../../support/zookeeper/jute-frames.ts';
 import { opCodes } from '../../support/zookeeper/requests.ts';
+
+function problemOf(body: string): string {
+  const { code, limit } = JSON.parse(body) as { readonly code: string; readonly limit: number };
+  return `${code} ${String(limit)}`;
+}
 
 describe('a token of an issuer says who somebody is', () => {
   let issuer: Issuer;
@@ -112,6 +120,28 @@ describe('a token of an issuer says who somebody is', () => {
       assert.equal((await ask('/ann', await issuer.sign({ key: 'fourth' }))).status, 401);
     }
     assert.equal(issuer.asked, asked + 2);
+  });
+
+  it('of no more bytes than it may have: through every door the limit is told', async () => {
+    const long = (bytes: number): string => `eyJ${'a'.repeat(bytes - 3)}`;
+    await everywhere('/ann', long(8_193), 'authFailed');
+    const authorization = `Bearer ${long(65_536)}`;
+    const overHttp = await ask('/ann', long(65_536));
+    assert.deepEqual([overHttp.status, problemOf(overHttp.body)], [431, 'HEADERSTOOLARGE 16384']);
+    const handshake = new SocketClient(at.url, { ca: at.ca, headers: { authorization } });
+    assert.equal((await until('a refusal', () => handshake.refusal)).status, 431);
+    const socket = await SocketClient.open(at.url, { ca: at.ca });
+    const { error } = await socket.answer(socket.send('hello', { authorization }));
+    assert.match(JSON.stringify(error), /AUTHFAILED.* up to 8192 bytes/);
+    socket.ws.terminate();
+    const grpc = new GrpcClient(
+      `127.0.0.1:${String(peer.ports.grpc)}`,
+      {},
+      credentials.createSsl(Buffer.from(at.ca)),
+    );
+    const called = grpc.call(znodes.Get, { path: '/ann' }, { metadata: { authorization } });
+    await assert.rejects(called, { code: status.UNAUTHENTICATED, details: /up to 8192 bytes/ });
+    grpc.close();
   });
 
   const wrong: readonly (readonly [string, () => Promise<string>, RegExp])[] = [

@@ -75,7 +75,7 @@ describe('REST: grants', () => {
     assert.deepEqual(names((await list('grants'))['grants']), ['admins', 'ann']);
     assert.deepEqual(names((await list('roles'))['roles']), ['app']);
     const shown = await expectStatus(200, here, 'GET', '/v1/auth/grants/ann', as(root));
-    assert.deepEqual(shown.json(), { name: 'ann', principals: [principal(ann)], roles: ['app'] });
+    assert.deepEqual(shown.json(), { name: 'ann', principals: ['digest:ann:x'], roles: ['app'] });
     await refused(403, 'NOAUTH', here, 'GET', '/v1/auth/roles', as(ann));
     await refused(403, 'NOAUTH', here, 'PUT', '/v1/auth/roles/x', as(ann, { rules: [] }));
     await refused(404, 'NONODE', here, 'GET', '/v1/auth/roles/none', as(root));
@@ -85,6 +85,28 @@ describe('REST: grants', () => {
     await expectStatus(204, here, 'DELETE', '/v1/auth/grants/ann', as(root));
     await expectStatus(204, here, 'DELETE', '/v1/auth/roles/app', as(root));
     await refused(403, 'NOAUTH', here, 'GET', '/v1/nodes/app', as(ann));
+  });
+
+  it('show no digest to guess at, and take what they showed', async () => {
+    const hash = principal(ann).split(':').at(-1) ?? '';
+    const put = (principals: readonly string[]) =>
+      as(root, { principals: [...principals], roles: ['shown'] });
+    await expectStatus(204, here, 'PUT', '/v1/auth/roles/shown', as(root, { rules: [] }));
+    const at = '/v1/auth/grants/masked';
+    await expectStatus(204, here, 'PUT', at, put([principal(ann), 'group:a']));
+    const listed = await expectStatus(200, here, 'GET', '/v1/auth/grants', as(root));
+    assert(!JSON.stringify(listed.json()).includes(hash));
+    const { principals } = (await expectStatus(200, here, 'GET', at, as(root))).json();
+    assert.deepEqual(principals, ['digest:ann:x', 'group:a']);
+    await expectStatus(204, here, 'PUT', at, put([...principals, 'group:b']));
+    const whole = await expectStatus(200, here, 'GET', `/v1/nodes/zookeeper/quoll${at.slice(3)}`, {
+      headers: { ...as(root).headers, accept: 'application/octet-stream' },
+    });
+    assert.deepEqual(whole.json()['principals'], [principal(ann), 'group:a', 'group:b']);
+    const problem = await refused(400, 'BADARGUMENTS', here, 'PUT', at, put(['digest:bob:x']));
+    assert.match(textOf(problem, 'detail'), /"digest:bob:x" is a masked digest/);
+    await expectStatus(204, here, 'DELETE', at, as(root));
+    await expectStatus(204, here, 'DELETE', '/v1/auth/roles/shown', as(root));
   });
 
   it('refuse documents that say nothing, or too much', async () => {

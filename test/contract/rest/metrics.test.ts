@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   exportedName,
   metricTable,
@@ -8,6 +11,8 @@ import { call, expectStatus } from '../../support/contract.ts';
 import { borrowEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
 /** What only trouble moves, or a gauge that is above zero for less time than a look takes, or by chance. */
 const ofTrouble = new Set<MetricName>([
   'audit_lost',
@@ -16,6 +21,7 @@ const ofTrouble = new Set<MetricName>([
   'hand_overs',
   'clock_off_ms',
   'protocol_violations',
+  'peers_diverged',
   'compactions',
   'log_cap_reached',
   'snapshot_ms',
@@ -52,12 +58,36 @@ describe('REST: metrics', function () {
     const sums = new Map<string, number>();
     for (const { http } of ensemble.peers) {
       const text = (await expectStatus(200, http, 'GET', '/metrics')).text;
-      for (const [, name = '', value = ''] of text.matchAll(/^(quoll_[a-z_]+) ([0-9.e+-]+)$/gm)) {
+      for (const [, name = '', value = ''] of text.matchAll(
+        /^(quoll_[a-z_]+)(?:\{[^}]*\})? ([0-9.e+-]+)$/gm,
+      )) {
         sums.set(name, (sums.get(name) ?? 0) + Number(value));
       }
     }
     return sums;
   }
+
+  it('have all names that the dashboard and the alerts ask for', async () => {
+    const http = ensemble.peers[0]?.http ?? '';
+    const { text } = await expectStatus(200, http, 'GET', '/metrics');
+    const shown = new Set(
+      [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', kind = '']) =>
+        kind === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+      ),
+    );
+    const former = new Set(
+      [...text.matchAll(/^# HELP (\w+) deprecated/gm)].map(([, name = '']) => name),
+    );
+    assert.ok(former.size > 5);
+    for (const file of ['deploy/grafana/quoll.json', 'deploy/prometheus/quoll-alerts.yml']) {
+      const asked = new Set(readFileSync(join(root, file), 'utf8').match(/\bquoll_\w+/g));
+      assert.ok(asked.size > 15, file);
+      const missing = [...asked].filter(
+        (name) => !shown.has(name) || former.has(name.replace(/_(bucket|count|sum)$/, '')),
+      );
+      assert.deepEqual(missing, [], file);
+    }
+  });
 
   const nameOf = (name: MetricName): string =>
     metricTable[name].kind === 'histogram' ? `${exportedName(name)}_count` : exportedName(name);
@@ -128,7 +158,7 @@ describe('REST: metrics', function () {
     stream.abort();
     assert.deepEqual(still, []);
     const after = await values();
-    for (const name of ['quoll_peer_bytes_sent_total', 'quoll_peer_bytes_received_total']) {
+    for (const name of ['quoll_peer_sent_bytes_total', 'quoll_peer_received_bytes_total']) {
       assert.ok((after.get(name) ?? 0) > (before.get(name) ?? 0), name);
     }
   });

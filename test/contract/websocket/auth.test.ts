@@ -66,10 +66,20 @@ describe('WebSocket: who may do what', () => {
     assert.deepEqual((await admin.answer(put))['ok'], {});
     const grants = (await admin.answer(listed))['ok'] as JsonObject;
     assert.deepEqual(names(grants['grants']), ['admins', 'ann']);
+    assert.equal(grants['continue'], null);
+    const first = await admin.ok('listGrants', { limit: 1 });
+    assert.deepEqual(names(first['grants']), ['admins']);
+    const rest = await admin.ok('listGrants', { limit: 1, continue: first['continue'] });
+    assert.deepEqual([names(rest['grants']), rest['continue']], [['ann'], null]);
+    await admin.refused('BADARGUMENTS', 'listGrants', { continue: 'x' });
     await her.ok('create', { path: '/app' });
     assert.deepEqual((await her.ok('whoami'))['rules'], rules);
     assert.deepEqual(await admin.ok('getRole', { name: 'app' }), { name: 'app', rules });
-    assert.deepEqual(await admin.ok('getGrant', { name: 'ann' }), { name: 'ann', ...grant });
+    assert.deepEqual(await admin.ok('getGrant', { name: 'ann' }), {
+      name: 'ann',
+      principals: ['digest:ann:x'],
+      roles: grant.roles,
+    });
     assert.deepEqual(names((await admin.ok('listRoles'))['roles']), ['app']);
     await admin.refused('BADARGUMENTS', 'deleteRole', { name: 'app' });
     await admin.refused('BADARGUMENTS', 'deleteGrant', { name: 'admins' });

@@ -44,7 +44,7 @@ describe('the help', () => {
   it('is there for every command that the product has', () => {
     const promised = [
       ...['server', 'dev', 'get', 'set', 'create', 'delete', 'ls', 'tree', 'stat', 'watch', 'lock'],
-      ...['elect', 'txn', 'session', 'status', 'inspect', 'tls'],
+      ...['elect', 'txn', 'session', 'status', 'check', 'inspect', 'tls'],
     ];
     for (const name of promised) assert.ok(helps.has(name), name);
     for (const name of ['new', 'revoke', 'show', 'check']) {

@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from quoll.v1 import common_pb2 as quoll_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13quoll/v1/auth.proto\x12\x08quoll.v1\x1a\x15quoll/v1/common.proto\"5\n\x04Rule\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x1d\n\x05verbs\x18\x02 \x03(\x0e\x32\x0e.quoll.v1.Verb\"3\n\x04Role\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1d\n\x05rules\x18\x02 \x03(\x0b\x32\x0e.quoll.v1.Rule\"8\n\x05Grant\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nprincipals\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\"K\n\x05Token\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x0e\n\x06groups\x18\x03 \x03(\t\x12\x14\n\x0cnot_after_ms\x18\x04 \x01(\x03\"k\n\nAuthStatus\x12\n\n\x02on\x18\x01 \x01(\x08\x12\x12\n\nidentities\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\x1d\n\x05rules\x18\x04 \x03(\x0b\x32\x0e.quoll.v1.Rule\x12\x0f\n\x07warning\x18\x05 \x01(\t\"\x10\n\x0eGetAuthRequest\"[\n\x0fGetAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"3\n\x0fInitAuthRequest\x12\x12\n\nprincipals\x18\x01 \x03(\t\x12\x0c\n\x04open\x18\x02 \x01(\x08\"\\\n\x10InitAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x16\n\x14SwitchAuthOffRequest\";\n\x15SwitchAuthOffResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x12\n\x10ListRolesRequest\"V\n\x11ListRolesResponse\x12\x1d\n\x05roles\x18\x01 \x03(\x0b\x32\x0e.quoll.v1.Role\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\".\n\x0ePutRoleRequest\x12\x1c\n\x04role\x18\x01 \x01(\x0b\x32\x0e.quoll.v1.Role\"5\n\x0fPutRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"!\n\x11\x44\x65leteRoleRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"8\n\x12\x44\x65leteRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x13\n\x11ListGrantsRequest\"Y\n\x12ListGrantsResponse\x12\x1f\n\x06grants\x18\x01 \x03(\x0b\x32\x0f.quoll.v1.Grant\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"1\n\x0fPutGrantRequest\x12\x1e\n\x05grant\x18\x01 \x01(\x0b\x32\x0f.quoll.v1.Grant\"6\n\x10PutGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x12\x44\x65leteGrantRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"9\n\x13\x44\x65leteGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x13\n\x11ListTokensRequest\"Y\n\x12ListTokensResponse\x12\x1f\n\x06tokens\x18\x01 \x03(\x0b\x32\x0f.quoll.v1.Token\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"1\n\x0fPutTokenRequest\x12\x1e\n\x05token\x18\x01 \x01(\x0b\x32\x0f.quoll.v1.Token\"6\n\x10PutTokenResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x12\x44\x65leteTokenRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"9\n\x13\x44\x65leteTokenResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta*\x8c\x01\n\x04Verb\x12\x14\n\x10VERB_UNSPECIFIED\x10\x00\x12\r\n\tVERB_READ\x10\x01\x12\x0e\n\nVERB_WRITE\x10\x02\x12\x0f\n\x0bVERB_CREATE\x10\x03\x12\x0f\n\x0bVERB_DELETE\x10\x04\x12\x0e\n\nVERB_ADMIN\x10\x05\x12\r\n\tVERB_LOCK\x10\x06\x12\x0e\n\nVERB_WATCH\x10\x07\x32\xe1\x06\n\x0b\x41uthService\x12>\n\x07GetAuth\x12\x18.quoll.v1.GetAuthRequest\x1a\x19.quoll.v1.GetAuthResponse\x12\x41\n\x08InitAuth\x12\x19.quoll.v1.InitAuthRequest\x1a\x1a.quoll.v1.InitAuthResponse\x12P\n\rSwitchAuthOff\x12\x1e.quoll.v1.SwitchAuthOffRequest\x1a\x1f.quoll.v1.SwitchAuthOffResponse\x12\x44\n\tListRoles\x12\x1a.quoll.v1.ListRolesRequest\x1a\x1b.quoll.v1.ListRolesResponse\x12>\n\x07PutRole\x12\x18.quoll.v1.PutRoleRequest\x1a\x19.quoll.v1.PutRoleResponse\x12G\n\nDeleteRole\x12\x1b.quoll.v1.DeleteRoleRequest\x1a\x1c.quoll.v1.DeleteRoleResponse\x12G\n\nListGrants\x12\x1b.quoll.v1.ListGrantsRequest\x1a\x1c.quoll.v1.ListGrantsResponse\x12\x41\n\x08PutGrant\x12\x19.quoll.v1.PutGrantRequest\x1a\x1a.quoll.v1.PutGrantResponse\x12J\n\x0b\x44\x65leteGrant\x12\x1c.quoll.v1.DeleteGrantRequest\x1a\x1d.quoll.v1.DeleteGrantResponse\x12G\n\nListTokens\x12\x1b.quoll.v1.ListTokensRequest\x1a\x1c.quoll.v1.ListTokensResponse\x12\x41\n\x08PutToken\x12\x19.quoll.v1.PutTokenRequest\x1a\x1a.quoll.v1.PutTokenResponse\x12J\n\x0b\x44\x65leteToken\x12\x1c.quoll.v1.DeleteTokenRequest\x1a\x1d.quoll.v1.DeleteTokenResponseB\x12Z\x10quoll/v1;quollv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13quoll/v1/auth.proto\x12\x08quoll.v1\x1a\x15quoll/v1/common.proto\"5\n\x04Rule\x12\x0e\n\x06prefix\x18\x01 \x01(\t\x12\x1d\n\x05verbs\x18\x02 \x03(\x0e\x32\x0e.quoll.v1.Verb\"3\n\x04Role\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1d\n\x05rules\x18\x02 \x03(\x0b\x32\x0e.quoll.v1.Rule\"8\n\x05Grant\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nprincipals\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\"K\n\x05Token\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x0e\n\x06groups\x18\x03 \x03(\t\x12\x14\n\x0cnot_after_ms\x18\x04 \x01(\x03\"k\n\nAuthStatus\x12\n\n\x02on\x18\x01 \x01(\x08\x12\x12\n\nidentities\x18\x02 \x03(\t\x12\r\n\x05roles\x18\x03 \x03(\t\x12\x1d\n\x05rules\x18\x04 \x03(\x0b\x32\x0e.quoll.v1.Rule\x12\x0f\n\x07warning\x18\x05 \x01(\t\"\x10\n\x0eGetAuthRequest\"[\n\x0fGetAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"3\n\x0fInitAuthRequest\x12\x12\n\nprincipals\x18\x01 \x03(\t\x12\x0c\n\x04open\x18\x02 \x01(\x08\"\\\n\x10InitAuthResponse\x12$\n\x06status\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AuthStatus\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x16\n\x14SwitchAuthOffRequest\";\n\x15SwitchAuthOffResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"0\n\x10ListRolesRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\"d\n\x11ListRolesResponse\x12\x1d\n\x05roles\x18\x01 \x03(\x0b\x32\x0e.quoll.v1.Role\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\x12\x0c\n\x04next\x18\x03 \x01(\t\".\n\x0ePutRoleRequest\x12\x1c\n\x04role\x18\x01 \x01(\x0b\x32\x0e.quoll.v1.Role\"5\n\x0fPutRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"!\n\x11\x44\x65leteRoleRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"8\n\x12\x44\x65leteRoleResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"1\n\x11ListGrantsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\"g\n\x12ListGrantsResponse\x12\x1f\n\x06grants\x18\x01 \x03(\x0b\x32\x0f.quoll.v1.Grant\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\x12\x0c\n\x04next\x18\x03 \x01(\t\"1\n\x0fPutGrantRequest\x12\x1e\n\x05grant\x18\x01 \x01(\x0b\x32\x0f.quoll.v1.Grant\"6\n\x10PutGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x12\x44\x65leteGrantRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"9\n\x13\x44\x65leteGrantResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"1\n\x11ListTokensRequest\x12\r\n\x05limit\x18\x01 \x01(\r\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\"g\n\x12ListTokensResponse\x12\x1f\n\x06tokens\x18\x01 \x03(\x0b\x32\x0f.quoll.v1.Token\x12\"\n\x04meta\x18\x02 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\x12\x0c\n\x04next\x18\x03 \x01(\t\"1\n\x0fPutTokenRequest\x12\x1e\n\x05token\x18\x01 \x01(\x0b\x32\x0f.quoll.v1.Token\"6\n\x10PutTokenResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x12\x44\x65leteTokenRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"9\n\x13\x44\x65leteTokenResponse\x12\"\n\x04meta\x18\x01 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta*\x8c\x01\n\x04Verb\x12\x14\n\x10VERB_UNSPECIFIED\x10\x00\x12\r\n\tVERB_READ\x10\x01\x12\x0e\n\nVERB_WRITE\x10\x02\x12\x0f\n\x0bVERB_CREATE\x10\x03\x12\x0f\n\x0bVERB_DELETE\x10\x04\x12\x0e\n\nVERB_ADMIN\x10\x05\x12\r\n\tVERB_LOCK\x10\x06\x12\x0e\n\nVERB_WATCH\x10\x07\x32\xe1\x06\n\x0b\x41uthService\x12>\n\x07GetAuth\x12\x18.quoll.v1.GetAuthRequest\x1a\x19.quoll.v1.GetAuthResponse\x12\x41\n\x08InitAuth\x12\x19.quoll.v1.InitAuthRequest\x1a\x1a.quoll.v1.InitAuthResponse\x12P\n\rSwitchAuthOff\x12\x1e.quoll.v1.SwitchAuthOffRequest\x1a\x1f.quoll.v1.SwitchAuthOffResponse\x12\x44\n\tListRoles\x12\x1a.quoll.v1.ListRolesRequest\x1a\x1b.quoll.v1.ListRolesResponse\x12>\n\x07PutRole\x12\x18.quoll.v1.PutRoleRequest\x1a\x19.quoll.v1.PutRoleResponse\x12G\n\nDeleteRole\x12\x1b.quoll.v1.DeleteRoleRequest\x1a\x1c.quoll.v1.DeleteRoleResponse\x12G\n\nListGrants\x12\x1b.quoll.v1.ListGrantsRequest\x1a\x1c.quoll.v1.ListGrantsResponse\x12\x41\n\x08PutGrant\x12\x19.quoll.v1.PutGrantRequest\x1a\x1a.quoll.v1.PutGrantResponse\x12J\n\x0b\x44\x65leteGrant\x12\x1c.quoll.v1.DeleteGrantRequest\x1a\x1d.quoll.v1.DeleteGrantResponse\x12G\n\nListTokens\x12\x1b.quoll.v1.ListTokensRequest\x1a\x1c.quoll.v1.ListTokensResponse\x12\x41\n\x08PutToken\x12\x19.quoll.v1.PutTokenRequest\x1a\x1a.quoll.v1.PutTokenResponse\x12J\n\x0b\x44\x65leteToken\x12\x1c.quoll.v1.DeleteTokenRequest\x1a\x1d.quoll.v1.DeleteTokenResponseB\x12Z\x10quoll/v1;quollv1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quoll.v1.auth_pb2', globals())
@@ -22,8 +22,8 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   DESCRIPTOR._serialized_options = b'Z\020quoll/v1;quollv1'
-  _VERB._serialized_start=1684
-  _VERB._serialized_end=1824
+  _VERB._serialized_start=1816
+  _VERB._serialized_end=1956
   _RULE._serialized_start=56
   _RULE._serialized_end=109
   _ROLE._serialized_start=111
@@ -47,41 +47,41 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _SWITCHAUTHOFFRESPONSE._serialized_start=690
   _SWITCHAUTHOFFRESPONSE._serialized_end=749
   _LISTROLESREQUEST._serialized_start=751
-  _LISTROLESREQUEST._serialized_end=769
-  _LISTROLESRESPONSE._serialized_start=771
-  _LISTROLESRESPONSE._serialized_end=857
-  _PUTROLEREQUEST._serialized_start=859
-  _PUTROLEREQUEST._serialized_end=905
-  _PUTROLERESPONSE._serialized_start=907
-  _PUTROLERESPONSE._serialized_end=960
-  _DELETEROLEREQUEST._serialized_start=962
-  _DELETEROLEREQUEST._serialized_end=995
-  _DELETEROLERESPONSE._serialized_start=997
-  _DELETEROLERESPONSE._serialized_end=1053
-  _LISTGRANTSREQUEST._serialized_start=1055
-  _LISTGRANTSREQUEST._serialized_end=1074
-  _LISTGRANTSRESPONSE._serialized_start=1076
-  _LISTGRANTSRESPONSE._serialized_end=1165
-  _PUTGRANTREQUEST._serialized_start=1167
-  _PUTGRANTREQUEST._serialized_end=1216
-  _PUTGRANTRESPONSE._serialized_start=1218
-  _PUTGRANTRESPONSE._serialized_end=1272
-  _DELETEGRANTREQUEST._serialized_start=1274
-  _DELETEGRANTREQUEST._serialized_end=1308
-  _DELETEGRANTRESPONSE._serialized_start=1310
-  _DELETEGRANTRESPONSE._serialized_end=1367
-  _LISTTOKENSREQUEST._serialized_start=1369
-  _LISTTOKENSREQUEST._serialized_end=1388
-  _LISTTOKENSRESPONSE._serialized_start=1390
-  _LISTTOKENSRESPONSE._serialized_end=1479
-  _PUTTOKENREQUEST._serialized_start=1481
-  _PUTTOKENREQUEST._serialized_end=1530
-  _PUTTOKENRESPONSE._serialized_start=1532
-  _PUTTOKENRESPONSE._serialized_end=1586
-  _DELETETOKENREQUEST._serialized_start=1588
-  _DELETETOKENREQUEST._serialized_end=1622
-  _DELETETOKENRESPONSE._serialized_start=1624
-  _DELETETOKENRESPONSE._serialized_end=1681
-  _AUTHSERVICE._serialized_start=1827
-  _AUTHSERVICE._serialized_end=2692
+  _LISTROLESREQUEST._serialized_end=799
+  _LISTROLESRESPONSE._serialized_start=801
+  _LISTROLESRESPONSE._serialized_end=901
+  _PUTROLEREQUEST._serialized_start=903
+  _PUTROLEREQUEST._serialized_end=949
+  _PUTROLERESPONSE._serialized_start=951
+  _PUTROLERESPONSE._serialized_end=1004
+  _DELETEROLEREQUEST._serialized_start=1006
+  _DELETEROLEREQUEST._serialized_end=1039
+  _DELETEROLERESPONSE._serialized_start=1041
+  _DELETEROLERESPONSE._serialized_end=1097
+  _LISTGRANTSREQUEST._serialized_start=1099
+  _LISTGRANTSREQUEST._serialized_end=1148
+  _LISTGRANTSRESPONSE._serialized_start=1150
+  _LISTGRANTSRESPONSE._serialized_end=1253
+  _PUTGRANTREQUEST._serialized_start=1255
+  _PUTGRANTREQUEST._serialized_end=1304
+  _PUTGRANTRESPONSE._serialized_start=1306
+  _PUTGRANTRESPONSE._serialized_end=1360
+  _DELETEGRANTREQUEST._serialized_start=1362
+  _DELETEGRANTREQUEST._serialized_end=1396
+  _DELETEGRANTRESPONSE._serialized_start=1398
+  _DELETEGRANTRESPONSE._serialized_end=1455
+  _LISTTOKENSREQUEST._serialized_start=1457
+  _LISTTOKENSREQUEST._serialized_end=1506
+  _LISTTOKENSRESPONSE._serialized_start=1508
+  _LISTTOKENSRESPONSE._serialized_end=1611
+  _PUTTOKENREQUEST._serialized_start=1613
+  _PUTTOKENREQUEST._serialized_end=1662
+  _PUTTOKENRESPONSE._serialized_start=1664
+  _PUTTOKENRESPONSE._serialized_end=1718
+  _DELETETOKENREQUEST._serialized_start=1720
+  _DELETETOKENREQUEST._serialized_end=1754
+  _DELETETOKENRESPONSE._serialized_start=1756
+  _DELETETOKENRESPONSE._serialized_end=1813
+  _AUTHSERVICE._serialized_start=1959
+  _AUTHSERVICE._serialized_end=2824
 # @@protoc_insertion_point(module_scope)

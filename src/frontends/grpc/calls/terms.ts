@@ -14,7 +14,7 @@ interface AnyCall {
 
 export function termsOf(door: GrpcDoor, call: AnyCall): CallTerms {
   const { provesMore, caller: known, connection } = callOf(call);
-  const caller = provesMore ? callerOf(call.metadata, known) : known;
+  const caller = provesMore ? callerOf(call.metadata, known, door.service.identities) : known;
   connection.introductions.meet(door.service, caller);
   return { caller, timeoutMs: timeoutOf(door, call) };
 }

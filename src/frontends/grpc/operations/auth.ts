@@ -9,8 +9,11 @@ import type {
   GetAuthResponse,
   InitAuthRequest__Output,
   InitAuthResponse,
+  ListGrantsRequest__Output,
   ListGrantsResponse,
+  ListRolesRequest__Output,
   ListRolesResponse,
+  ListTokensRequest__Output,
   ListTokensResponse,
   PutGrantRequest__Output,
   PutGrantResponse,
@@ -32,7 +35,7 @@ import {
   type RoleRule,
   type Verb,
 } from '../../../model/auth.ts';
-import type { AuthStatus } from '../../../service/auth.ts';
+import type { AuthPage, AuthStatus } from '../../../service/auth.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField } from '../messages/numbers.ts';
 import type { OtherOperation } from './operation.ts';
@@ -56,11 +59,15 @@ export const switchAuthOff: OtherOperation<unknown, SwitchAuthOffResponse> = {
   },
 };
 
-export const listRoles: OtherOperation<unknown, ListRolesResponse> = {
-  async ask({ service }, _request, asking) {
-    const { documents, meta } = await service.auth.list('roles', asking);
+export const listRoles: OtherOperation<ListRolesRequest__Output, ListRolesResponse> = {
+  async ask({ service }, request, asking) {
+    const {
+      documents,
+      next = '',
+      meta,
+    } = await service.auth.list('roles', pageOf(request), asking);
     const roles = documents.map(({ name, rules }) => ({ name, rules: rules.map(encodeRule) }));
-    return { roles, meta: encodeMeta(meta) };
+    return { roles, next, meta: encodeMeta(meta) };
   },
 };
 
@@ -83,15 +90,19 @@ export const deleteRole: OtherOperation<DeleteRoleRequest__Output, DeleteRoleRes
   },
 };
 
-export const listGrants: OtherOperation<unknown, ListGrantsResponse> = {
-  async ask({ service }, _request, asking) {
-    const { documents, meta } = await service.auth.list('grants', asking);
+export const listGrants: OtherOperation<ListGrantsRequest__Output, ListGrantsResponse> = {
+  async ask({ service }, request, asking) {
+    const {
+      documents,
+      next = '',
+      meta,
+    } = await service.auth.list('grants', pageOf(request), asking);
     const grants = documents.map(({ name, principals, roles }) => ({
       name,
       principals: [...principals],
       roles: [...roles],
     }));
-    return { grants, meta: encodeMeta(meta) };
+    return { grants, next, meta: encodeMeta(meta) };
   },
 };
 
@@ -110,9 +121,13 @@ export const deleteGrant: OtherOperation<DeleteGrantRequest__Output, DeleteGrant
   },
 };
 
-export const listTokens: OtherOperation<unknown, ListTokensResponse> = {
-  async ask({ service }, _request, asking) {
-    const { documents, meta } = await service.auth.list('tokens', asking);
+export const listTokens: OtherOperation<ListTokensRequest__Output, ListTokensResponse> = {
+  async ask({ service }, request, asking) {
+    const {
+      documents,
+      next = '',
+      meta,
+    } = await service.auth.list('tokens', pageOf(request), asking);
     const tokens = documents.map(({ name, sha256, groups, notAfter }) => ({
       name,
       sha256,
@@ -120,7 +135,7 @@ export const listTokens: OtherOperation<unknown, ListTokensResponse> = {
       // The first moment of 1970 would mean that it has no end; the one before is as much over.
       notAfterMs: notAfter === 0 ? -1 : (notAfter ?? 0),
     }));
-    return { tokens, meta: encodeMeta(meta) };
+    return { tokens, next, meta: encodeMeta(meta) };
   },
 };
 
@@ -139,6 +154,10 @@ export const deleteToken: OtherOperation<DeleteTokenRequest__Output, DeleteToken
     return { meta: encodeMeta(await service.auth.delete('tokens', name, asking)) };
   },
 };
+
+function pageOf({ limit, after }: { readonly limit: number; readonly after: string }): AuthPage {
+  return { ...(limit !== 0 && { limit }), ...(after !== '' && { after }) };
+}
 
 function encodeStatus({ on, identities, roles, rules, warning = '', meta }: AuthStatus): {
   readonly status: AuthStatusMessage;

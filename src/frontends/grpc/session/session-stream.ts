@@ -224,7 +224,7 @@ class SessionStream {
   }
 
   #caller(): Caller {
-    return callerOf(this.#call.metadata, this.#incoming.caller);
+    return callerOf(this.#call.metadata, this.#incoming.caller, this.#door.service.identities);
   }
 
   async #credentialOf(

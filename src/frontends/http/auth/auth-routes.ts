@@ -1,9 +1,18 @@
 import { z } from 'zod';
+import { authLimits } from '../../../model/auth.ts';
 import type { Asking, AuthDocumentKind } from '../../../service/auth.ts';
-import { authReaders, initFrom, statusDocument } from '../documents/auth-documents.ts';
+import {
+  authListDocument,
+  authPageOf,
+  authReaders,
+  initFrom,
+  statusDocument,
+} from '../documents/auth-documents.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { decodeJson } from '../exchange/json-body.ts';
 import type { Route, UrlSegments } from '../exchange/route.ts';
+
+const pageParameters = ['limit', 'continue', 'timeout'];
 
 /** Who asks and what he may do, the switch, and roles, grants and tokens by name. */
 export const authRoutes: readonly Route[] = [
@@ -23,10 +32,14 @@ function documentRoutes(kind: AuthDocumentKind): readonly Route[] {
     {
       method: 'GET',
       path: all,
-      parameters,
+      parameters: pageParameters,
       async answer(exchange) {
-        const listed = await exchange.door.service.auth.list(kind, askingOf(exchange));
-        exchange.sendJson(200, { [kind]: listed.documents }, { meta: listed.meta });
+        const query = exchange.query(pageParameters);
+        const limit = query.integer('limit', { min: 1, max: authLimits.listMax });
+        const page = authPageOf(limit, query.text('continue'));
+        const asking = { caller: exchange.caller(), timeoutMs: exchange.timeoutMs(query) };
+        const listed = await exchange.door.service.auth.list(kind, page, asking);
+        exchange.sendJson(200, authListDocument(kind, listed), { meta: listed.meta });
       },
     },
     {

@@ -11,11 +11,14 @@ import {
 import type {
   AuthDocumentKind,
   AuthDocuments,
+  AuthPage,
   AuthStatus,
+  Named,
   Opening,
 } from '../../../service/auth.ts';
 import { checkedBy } from '../exchange/json-body.ts';
 import { badRequest } from '../exchange/problem.ts';
+import { decodeNameContinuation, encodeNameContinuation } from './continuation.ts';
 
 // Who may do what, as REST and the WebSocket say it.
 
@@ -51,6 +54,25 @@ export function initFrom(given: unknown): {
   const { principals = [], open = false } = checkedBy(initSchema, given);
   for (const principal of principals) orBadRequest(parsePrincipal(principal));
   return { principals, opening: open ? 'open' : 'closed' };
+}
+
+/** Reads which part of a list is asked for; throws a `Problem`. */
+export function authPageOf(limit: number | undefined, token: string | undefined): AuthPage {
+  return {
+    ...(limit !== undefined && { limit }),
+    ...(token !== undefined && { after: decodeNameContinuation(token) }),
+  };
+}
+
+export function authListDocument<Kind extends AuthDocumentKind>(
+  kind: Kind,
+  {
+    documents,
+    next,
+  }: { readonly documents: readonly Named<AuthDocuments[Kind]>[]; readonly next?: string },
+): object {
+  const token = next === undefined ? null : encodeNameContinuation(next);
+  return { [kind]: documents, continue: token };
 }
 
 export function statusDocument({ on, identities, roles, rules, warning }: AuthStatus): object {

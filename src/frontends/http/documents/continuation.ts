@@ -45,6 +45,18 @@ export function decodeTreeContinuation(token: string): TreeContinuation {
   return { after, firstZxid };
 }
 
+/** Of a list in which names alone say where a page begins. */
+export function encodeNameContinuation(after: string): string {
+  return Buffer.from(`name/${after}`, 'utf8').toString('base64url');
+}
+
+export function decodeNameContinuation(token: string): string {
+  const text = Buffer.from(token, 'base64url').toString('utf8');
+  const [, after] = /^name\/([^/]+)$/su.exec(text) ?? [];
+  if (after === undefined) throw notAToken();
+  return after;
+}
+
 const tokenText = /^([0-9]{1,19})\/([0-9]{1,19})\/(-?[0-9]{1,10})\/([^/]+)$/u;
 
 export function decodeContinuation(token: string): Continuation {

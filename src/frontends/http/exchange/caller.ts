@@ -12,32 +12,41 @@ import { Problem, badRequest } from './problem.ts';
 
 /**
  * Says who asks, as far as the request proves it: who it is by its connection, a digest identity, a session. Throws a
- * `Problem`.
+ * `Problem`. `unreadable` is called where a proof can't be read, ahead of that.
  */
-export function callerOf(headers: IncomingHttpHeaders, stranger: Caller): Caller {
+export function callerOf(
+  headers: IncomingHttpHeaders,
+  stranger: Caller,
+  unreadable?: () => void,
+): Caller {
   const proved = proveCaller(stranger, {
     authorization: withoutBearer(headers.authorization),
     sessionId: oneHeader(headers['x-session-id']),
     sessionSecret: oneHeader(headers['x-session-secret']),
   });
-  if ('complaint' in proved) throw new Problem(proved.code, proved.complaint);
-  return proved;
+  if (!('complaint' in proved)) return proved;
+  if (proved.code === 'authFailed') unreadable?.();
+  throw new Problem(proved.code, proved.complaint);
 }
 
 /**
  * Gives the credential for a route that names the session in its URL: the secret comes by header, and an id there must
- * be the same. Throws a `Problem`.
+ * be the same. Throws a `Problem`; `unreadable` as above.
  */
-export function credentialFor(session: SessionId, headers: IncomingHttpHeaders): SessionCredential {
+export function credentialFor(
+  session: SessionId,
+  headers: IncomingHttpHeaders,
+  unreadable?: () => void,
+): SessionCredential {
   const given = headers['x-session-secret'];
   const { authorization } = headers;
   if (headers['x-session-id'] === undefined && typeof given === 'string') {
     // `Authorization` may say who asks, or name a session as well.
-    if (callerOf({ authorization }, nobody).credential === undefined) {
-      return { session, secret: secretFrom(given) };
+    if (callerOf({ authorization }, nobody, unreadable).credential === undefined) {
+      return { session, secret: secretFrom(given, unreadable) };
     }
   }
-  const { credential } = callerOf(headers, nobody);
+  const { credential } = callerOf(headers, nobody, unreadable);
   if (credential === undefined) {
     throw unauthenticated('the session needs its secret: send it as X-Session-Secret');
   }
@@ -68,10 +77,11 @@ function oneHeader(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function secretFrom(text: string): Uint8Array {
+function secretFrom(text: string, unreadable?: () => void): Uint8Array {
   const secret = parseSecret(text);
-  if (secret === undefined) throw unauthenticated(`the session secret is not one: ${secretRule}`);
-  return secret;
+  if (secret !== undefined) return secret;
+  unreadable?.();
+  throw unauthenticated(`the session secret is not one: ${secretRule}`);
 }
 
 function unauthenticated(detail: string): Problem {

@@ -158,15 +158,23 @@ export class Exchange {
 
   caller(): Caller {
     const { headers, principal } = this;
-    return this.introduce(provesMore(headers) ? callerOf(headers, principal) : principal);
+    return this.introduce(
+      provesMore(headers) ? callerOf(headers, principal, this.unreadable) : principal,
+    );
   }
 
   /** The same for a route that names the session in its URL: who asks, whatever it says of a session. */
   asker(): Caller {
     const { headers, principal } = this;
     const { authorization } = headers;
-    return authorization === undefined ? principal : callerOf({ authorization }, principal);
+    if (authorization === undefined) return principal;
+    return callerOf({ authorization }, principal, this.unreadable);
   }
+
+  /** Has a proof taken down that can't be read. */
+  readonly unreadable = (): void => {
+    this.door.service.identities.unreadable(this.principal);
+  };
 
   /** Says who this is, to whom it may concern; gives the caller back. */
   introduce(caller: Caller): Caller {

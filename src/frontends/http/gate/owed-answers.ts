@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Fifo } from '../../../base/fifo.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Work } from '../../../service/budget/work.ts';
 import { changesState } from '../exchange/changes-state.ts';
 import { connectionReceivedBytesMax, type Connection } from '../exchange/connection.ts';
@@ -14,6 +15,9 @@ import { problemOfParser, type ParserError } from './parser-problem.ts';
  * nothing more is read meanwhile; the next is begun when an earlier answer was taken.
  */
 export const pipelinedRequestsMax = 16;
+
+/** How long a client whose bytes could not be understood has for taking what it is told. */
+const lingerMs = 1_000;
 
 /** What a request that waits counts for as received: Node made its objects out of a few dozen bytes. */
 const waitingRequestBytes = 4_096;
@@ -46,10 +50,12 @@ interface OwingConnection {
  */
 export class OwedAnswers {
   readonly #work: Work;
+  readonly #clock: Clock;
   readonly #connections = new WeakMap<Duplex, OwingConnection>();
 
-  constructor(work: Work) {
+  constructor(work: Work, clock: Clock) {
     this.#work = work;
+    this.#clock = clock;
   }
 
   /**
@@ -111,13 +117,24 @@ export class OwedAnswers {
     }
     owing.isCondemned = true;
     if (isPaid(owing)) {
-      socket.end(rawAnswer(problem), () => {
-        socket.destroy();
-      });
+      this.#lastWords(socket, rawAnswer(problem));
       return;
     }
     // Requests that came whole before the trouble keep their answers; the one that broke off gets this.
     if (latest?.request.complete === false) latest.fail(problem);
+  }
+
+  /** What still comes is dropped, for a while: bytes left unread would turn our last words into a reset. */
+  #lastWords(socket: Duplex, words: Uint8Array | string): void {
+    socket.removeAllListeners('data');
+    socket.on('data', () => undefined);
+    const linger = this.#clock.after(lingerMs, () => socket.destroy());
+    socket.once('close', () => {
+      linger.cancel();
+    });
+    socket.once('end', () => socket.destroy());
+    socket.end(words);
+    socket.resume();
   }
 
   /** Says whether no answer is owed on a connection, and what comes on it may be trusted. */

@@ -51,10 +51,10 @@ function decodeCampaign(body: Uint8Array) {
 
 /** The session of the body; the headers hold its secret, and may name it once more. */
 function actingIn(exchange: Exchange, text: string): Caller {
-  const { headers, principal } = exchange;
-  const credential = credentialFor(sessionIdFrom(text, 'session'), headers);
+  const { headers, principal, unreadable } = exchange;
+  const credential = credentialFor(sessionIdFrom(text, 'session'), headers, unreadable);
   const others = { ...headers };
   delete others['x-session-id'];
   delete others['x-session-secret'];
-  return { ...exchange.introduce(callerOf(others, principal)), credential };
+  return { ...exchange.introduce(callerOf(others, principal, unreadable)), credential };
 }

@@ -3,6 +3,7 @@ import { parseZxid } from '../../../model/zxid.ts';
 import type { Copy, CopyPiece } from '../../../service/copying.ts';
 import { CopyWriter, type CopyHash } from '../../../wire/copy-format.ts';
 import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
+import { noStore } from '../exchange/headers.ts';
 import { badRequest } from '../exchange/problem.ts';
 
 export const backupParameters = ['after', 'timeout'] as const;
@@ -39,7 +40,9 @@ export async function takeBackup(exchange: Exchange): Promise<void> {
   const copy = await exchange.door.service.copies.open(asking, position);
   if (exchange.isOver || exchange.method === 'HEAD') {
     copy.close();
-    if (!exchange.isOver) exchange.send({ status: 200, headers: ['Content-Type', contentType] });
+    if (!exchange.isOver) {
+      exchange.send({ status: 200, headers: ['Content-Type', contentType, ...noStore] });
+    }
     return;
   }
   await new BackupAnswer(exchange, copy).run();

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { Asking, AuthDocumentKind } from '../../../service/auth.ts';
-import { authReaders, initFrom, statusDocument } from '../documents/auth-documents.ts';
+import {
+  authListDocument,
+  authPageOf,
+  authReaders,
+  initFrom,
+  statusDocument,
+} from '../documents/auth-documents.ts';
 import { operation, type SocketContext } from './operation.ts';
 import { settling } from './settling.ts';
 
@@ -54,10 +60,14 @@ function list(kind: AuthDocumentKind) {
   return operation({
     kind: 'read',
     changesState: false,
-    schema: nothing,
-    run(context, { timeoutMs }, done) {
-      const listed = context.door.service.auth.list(kind, askingOf(context, timeoutMs));
-      settling(done, listed, ({ documents, meta }) => ({ ok: { [kind]: documents }, meta }));
+    schema: z.strictObject({
+      limit: z.int().min(1).optional(),
+      continue: z.string().optional(),
+    }),
+    run(context, { body, timeoutMs }, done) {
+      const page = authPageOf(body.limit, body.continue);
+      const listed = context.door.service.auth.list(kind, page, askingOf(context, timeoutMs));
+      settling(done, listed, (given) => ({ ok: authListDocument(kind, given), meta: given.meta }));
     },
   });
 }

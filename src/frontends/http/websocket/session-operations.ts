@@ -78,7 +78,10 @@ async function callerFrom(
       asker: context.caller(),
     });
   }
-  return callerOf({ authorization }, connection.stranger);
+  return callerOf({ authorization }, connection.stranger, () => {
+    const asker = { ...connection.stranger, door: 'websocket' } as const;
+    context.door.service.identities.unreadable(asker);
+  });
 }
 
 async function open(

@@ -74,7 +74,9 @@ export function createUpgrades(
     const { socket } = connection;
     try {
       gate.takeTarget(request);
-      const caller = admit(request, gate, principal);
+      const caller = admit(request, gate, principal, () => {
+        door.service.identities.unreadable({ ...connection.stranger, door: 'websocket' });
+      });
       if (door.isStopping()) throw new Problem('shuttingDown', 'this peer is stopping');
       if (limit.isReserved(request.socket)) throw tooManyConnections();
       hold(connection, door);
@@ -173,14 +175,19 @@ function asksForSocket({ method, url = '', headers, httpVersionMinor }: Incoming
   );
 }
 
-function admit(request: IncomingMessage, gate: Gate, principal: Caller | Problem): Caller {
+function admit(
+  request: IncomingMessage,
+  gate: Gate,
+  principal: Caller | Problem,
+  unreadable: () => void,
+): Caller {
   const refused = gate.checkUpgrade(request);
   if (refused !== undefined) throw refused;
   if (mayHaveBody(request.headers)) throw noHandshake('it has a body');
   if (request.url !== socketPath) throw badRequest(`${socketPath} takes no parameters`);
   checkHandshake(request);
   if (principal instanceof Problem) throw principal;
-  const caller = callerOf(request.headers, principal);
+  const caller = callerOf(request.headers, principal, unreadable);
   if (caller.credential !== undefined) {
     throw badRequest('a session is taken up by the first message, "hello", not by headers');
   }

@@ -331,12 +331,28 @@ export interface InitAuthResponse__Output {
  * See `AuthService.ListGrants`.
  */
 export interface ListGrantsRequest {
+  /**
+   * At most so many; 0 and more than 1,000: that many. A page also ends at 256 KiB.
+   */
+  'limit'?: (number);
+  /**
+   * Only names after this one: `next` of the page before.
+   */
+  'after'?: (string);
 }
 
 /**
  * See `AuthService.ListGrants`.
  */
 export interface ListGrantsRequest__Output {
+  /**
+   * At most so many; 0 and more than 1,000: that many. A page also ends at 256 KiB.
+   */
+  'limit': (number);
+  /**
+   * Only names after this one: `next` of the page before.
+   */
+  'after': (string);
 }
 
 /**
@@ -351,6 +367,10 @@ export interface ListGrantsResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * Not empty: more follow, ask again with it as `after`.
+   */
+  'next'?: (string);
 }
 
 /**
@@ -365,18 +385,38 @@ export interface ListGrantsResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * Not empty: more follow, ask again with it as `after`.
+   */
+  'next': (string);
 }
 
 /**
  * See `AuthService.ListRoles`.
  */
 export interface ListRolesRequest {
+  /**
+   * At most so many; 0 and more than 1,000: that many. A page also ends at 256 KiB.
+   */
+  'limit'?: (number);
+  /**
+   * Only names after this one: `next` of the page before.
+   */
+  'after'?: (string);
 }
 
 /**
  * See `AuthService.ListRoles`.
  */
 export interface ListRolesRequest__Output {
+  /**
+   * At most so many; 0 and more than 1,000: that many. A page also ends at 256 KiB.
+   */
+  'limit': (number);
+  /**
+   * Only names after this one: `next` of the page before.
+   */
+  'after': (string);
 }
 
 /**
@@ -391,6 +431,10 @@ export interface ListRolesResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * Not empty: more follow, ask again with it as `after`.
+   */
+  'next'?: (string);
 }
 
 /**
@@ -405,18 +449,38 @@ export interface ListRolesResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * Not empty: more follow, ask again with it as `after`.
+   */
+  'next': (string);
 }
 
 /**
  * See `AuthService.ListTokens`.
  */
 export interface ListTokensRequest {
+  /**
+   * At most so many; 0 and more than 1,000: that many. A page also ends at 256 KiB.
+   */
+  'limit'?: (number);
+  /**
+   * Only names after this one: `next` of the page before.
+   */
+  'after'?: (string);
 }
 
 /**
  * See `AuthService.ListTokens`.
  */
 export interface ListTokensRequest__Output {
+  /**
+   * At most so many; 0 and more than 1,000: that many. A page also ends at 256 KiB.
+   */
+  'limit': (number);
+  /**
+   * Only names after this one: `next` of the page before.
+   */
+  'after': (string);
 }
 
 /**
@@ -431,6 +495,10 @@ export interface ListTokensResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * Not empty: more follow, ask again with it as `after`.
+   */
+  'next'?: (string);
 }
 
 /**
@@ -445,6 +513,10 @@ export interface ListTokensResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * Not empty: more follow, ask again with it as `after`.
+   */
+  'next': (string);
 }
 
 /**

@@ -94,7 +94,7 @@ describe('the service of grants', () => {
       ),
     );
     assert.deepEqual(answers.filter((answer) => answer === 'on').length, 1, answers.join('; '));
-    const grants = await settle(auth.list('grants', by(superuser)));
+    const grants = await settle(auth.list('grants', {}, by(superuser)));
     assert(typeof grants === 'object');
     assert.equal(grants.documents[0]?.principals.length, 1);
   });
@@ -105,7 +105,7 @@ describe('the service of grants', () => {
     await settle(auth.put('roles', 'reader', reader, asAdmin));
     const grant = { principals: ['x509:CN=ann'], roles: ['reader'] };
     await settle(auth.put('grants', 'ann', grant, asAdmin));
-    const listed = await settle(auth.list('roles', asAdmin));
+    const listed = await settle(auth.list('roles', {}, asAdmin));
     assert.deepEqual(typeof listed === 'object' && listed.documents, [
       { name: 'reader', ...reader },
     ]);
@@ -124,7 +124,7 @@ describe('the service of grants', () => {
   it('is nobody else’s', async () => {
     await settle(auth.init(['x509:CN=ops'], by(here)));
     const asked: readonly (() => Promise<unknown>)[] = [
-      () => auth.list('roles', by(ann)),
+      () => auth.list('roles', {}, by(ann)),
       () => auth.get('grants', 'admins', by(here)),
       () => auth.put('roles', 'reader', reader, by(ann)),
       () => auth.delete('grants', 'admins', by(ann)),
@@ -142,7 +142,7 @@ describe('the service of grants', () => {
     await settle(auth.init([], by(ann)));
     const { service } = bed.leader.server;
     await bed.writeAs(service, [ann], set('/zookeeper', 'by ann'));
-    await refused(auth.list('roles', by(administrator)), /^noAuth/);
+    await refused(auth.list('roles', {}, by(administrator)), /^noAuth/);
   });
 
   it('is begun in the place of what a version without grants left there', () => {
@@ -163,7 +163,7 @@ describe('the service of grants', () => {
     const options = { consistency: 'linearizable', timeoutMs: 5_000 } as const;
     const asked = [
       server.service.read({ read: 'data', path: path('/') }, caller, options),
-      auth.list('grants', { caller, timeoutMs: 5_000 }),
+      auth.list('grants', {}, { caller, timeoutMs: 5_000 }),
     ];
     clock.wallOffsetMs += 2_000;
     await Promise.all(asked.map((each) => refused(each, /^authFailed/)));
@@ -172,7 +172,7 @@ describe('the service of grants', () => {
   it('may be prepared before it is on, by the super user alone', async () => {
     for (const who of [here, ann, away]) {
       await refused(auth.put('roles', 'reader', reader, by(who)), /^noAuth/);
-      await refused(auth.list('grants', by(who)), /^noAuth/);
+      await refused(auth.list('grants', {}, by(who)), /^noAuth/);
     }
     await settle(auth.put('roles', 'reader', reader, by(superuser)));
     const grant = { principals: ['x509:CN=ann'], roles: ['reader'] };

@@ -7,6 +7,7 @@ import { defaultLimits } from '../../../../src/model/limits.ts';
 import type { PeerMessage } from '../../../../src/model/peer-message.ts';
 import type { MultiRequest, RequestContext } from '../../../../src/model/request.ts';
 import { zeroZxid, zxid, type Zxid } from '../../../../src/model/zxid.ts';
+import { noAudit } from '../../../../src/ports/audit.ts';
 import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
 import { Applier } from '../../../../src/server/applied/applier.ts';
 import { Pace } from '../../../../src/service/budget/pace.ts';
@@ -113,6 +114,7 @@ class Bench {
       codec,
       clock,
       metrics,
+      audit: noAudit,
       time,
       steady,
       space: { isEnough: true, isEnoughForSessions: true },

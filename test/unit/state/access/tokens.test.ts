@@ -22,7 +22,7 @@ describe('static tokens of one hash', () => {
       after(['b', documentOf('y')], ['a', documentOf('x')]),
     ];
     assert.deepEqual(one.find(sha256), other.find(sha256));
-    assert.deepEqual(new Set(one.all()), new Set(other.all()));
+    for (const name of ['a', 'b']) assert.deepEqual(one.document(name), other.document(name));
   });
 
   it('stand each for itself', () => {
