@@ -81,7 +81,8 @@ export class Learner {
     this.#connection = connection;
     this.#phase = 'discovery';
     this.#lastHeardTick = this.#peer.now;
-    this.#comesAs = this.#peer.role === 'observer' ? 'observer' : 'follower';
+    const { role, mayVote } = this.#peer;
+    this.#comesAs = role === 'observer' && !mayVote ? 'observer' : 'follower';
     this.#peer.outputs.send(connection, {
       kind: 'learnerInfo',
       protocolVersion,

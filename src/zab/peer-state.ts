@@ -100,6 +100,12 @@ export class PeerState {
       .some((membership) => hasVoter(membership, this.self, this.nonce));
   }
 
+  /** Its log gives it a vote, committed or not. Until the first change, a peer that is configured as an observer has none. */
+  get mayVote(): boolean {
+    const isChanged = this.history.membership?.members !== undefined;
+    return this.isVoter && (isChanged || this.options.role === 'participant');
+  }
+
   /** As the committed membership says, once there was a change; before, and of a stranger, as it is configured. */
   get role(): MemberRole {
     return roleIn(this.history.settled, this.self) ?? this.options.role;

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
-import { versionOf } from '../model/membership.ts';
+import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import { zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Election } from './election.ts';
@@ -78,8 +78,12 @@ export class Zab implements ZabCore {
   tick(): void {
     this.#peer.advanceTick();
     const role = this.#role;
-    if (role.role === 'leading') this.#heed(role.leader.tick(), undefined);
-    else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
+    if (role.role === 'leading') {
+      this.#heed(role.leader.tick(), undefined);
+      for (const id of this.#electors.missed((member) => role.leader.isHere(member))) {
+        this.#notify(id, this.#peer.durable.settled ?? undefined);
+      }
+    } else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
     else this.#tickLooking();
   }
 
@@ -101,7 +105,7 @@ export class Zab implements ZabCore {
     }
     if (message.from === self || !this.#electors.voters.includes(message.from)) {
       // Observers ask too; they are answered and never counted.
-      if (message.from !== self && message.state === 'looking') this.#notify(message.from, message);
+      if (message.from !== self && message.state === 'looking') this.#answer(message);
       return;
     }
     if (clusterId !== '' && message.clusterId !== '' && message.clusterId !== clusterId) {
@@ -393,7 +397,7 @@ export class Zab implements ZabCore {
   }
 
   #mayVote(): boolean {
-    return this.#peer.role === 'participant' && this.#peer.isVoter;
+    return this.#peer.mayVote;
   }
 
   #tickLooking(): void {
@@ -449,7 +453,7 @@ export class Zab implements ZabCore {
     const step = this.#election.hear(message);
     if (step.broadcast) this.#notifyVoters();
     else if (step.reply || this.#electors.newsFor(message) !== undefined) {
-      this.#notify(message.from, message);
+      this.#answer(message);
     }
     // A peer that is no voter asks who leads; it is told what a voter knows.
     else if (message.state === 'looking' && !message.votes && this.#mayVote()) {
@@ -461,12 +465,12 @@ export class Zab implements ZabCore {
 
   #hearWhileLeading(message: Notification, leader: Leader): void {
     if (message.state !== 'looking') return;
-    this.#notify(message.from, message);
+    this.#answer(message);
     if (message.round > this.#election.round) leader.deserted(message.from);
   }
 
   #hearWhileLearning(message: Notification, learner: Learner): void {
-    if (message.state === 'looking') this.#notify(message.from, message);
+    if (message.state === 'looking') this.#answer(message);
     if (message.from !== learner.leader || learner.isServing) return;
     // Not a rival's word but the chosen leader's own: it does not lead (any more), so waiting for it is vain.
     const leaderLooksAgain = message.state === 'looking' && message.round > this.#election.round;
@@ -520,11 +524,13 @@ export class Zab implements ZabCore {
     for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
   }
 
-  /** `answered`: what it is an answer to. */
-  #notify(to: ServerId, answered?: Notification): void {
+  #answer(message: Notification): void {
+    this.#notify(message.from, this.#electors.newsFor(message));
+  }
+
+  #notify(to: ServerId, news?: Membership): void {
     const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
     const { settled } = this.#peer.durable;
-    const news = answered === undefined ? undefined : this.#electors.newsFor(answered);
     const isEmpty = history.membership === null;
     outputs.notify(to, {
       from: self,
