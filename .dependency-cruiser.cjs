@@ -14,7 +14,7 @@ const mayImport = {
   tls: ['base', 'model', 'ports'],
   adapters: ['base', 'model', 'ports', 'wire', 'tls'],
   frontends: ['base', 'model', 'ports', 'service', 'wire', 'tls', 'generated'],
-  cli: ['base', 'model', 'config', 'tls'],
+  cli: ['base', 'model', 'config', 'wire', 'tls'],
   // The composition root puts the pieces together, so it alone may name them all; only main.ts and index.ts name it.
   compose: [
     ...['base', 'model', 'zab', 'state', 'ports', 'service', 'config'],
@@ -60,14 +60,15 @@ const houses = {
     front: ['ensemble-server'],
     rooms: {
       applied: [],
-      requests: ['applied'],
+      members: [],
+      requests: ['applied', 'members'],
       sessions: ['applied', 'requests'],
       locks: ['applied', 'requests', 'sessions'],
       watch: ['applied', 'requests'],
       bulk: ['applied'],
       chores: ['applied', 'requests', 'sessions'],
       reports: ['applied', 'requests', 'locks', 'watch'],
-      local: ['requests', 'sessions', 'locks', 'watch'],
+      local: ['members', 'requests', 'sessions', 'locks', 'watch'],
     },
     // It alone sees the peer as a whole.
     sees: { local: ['running-peer'] },
@@ -97,13 +98,14 @@ const houses = {
     },
   },
   'frontends/zookeeper': {
-    rooms: { jute: [], records: ['jute'], operations: ['records', 'jute'], words: [] },
+    rooms: { records: [], operations: ['records'], words: [] },
   },
   cli: {
     rooms: {
       terminal: [],
       client: ['terminal'],
-      commands: ['client', 'terminal'],
+      copy: ['client', 'terminal'],
+      commands: ['copy', 'client', 'terminal'],
       dev: ['client', 'terminal'],
     },
   },

@@ -19,6 +19,17 @@ const zab = 'src/zab/zab.ts';
 
 export const mutants: readonly Mutant[] = [
   {
+    name: 'an ensemble is founded with peers that began with other data',
+    seed: 5,
+    edits: [
+      {
+        file: 'src/zab/founding.ts',
+        find: 'isFresh(heard, tick) && heard.seed === this.#seed) {',
+        replace: 'isFresh(heard, tick)) {',
+      },
+    ],
+  },
+  {
     name: 'gives way before its successor has everything',
     quick: true,
     edits: [

@@ -18,6 +18,7 @@ const isProgram = (program) => () =>
 const needed = {
   strace: isProgram('strace'),
   curl: isProgram('curl'),
+  systemd: () => runs('systemd-analyze', '--version') && runs('systemd-notify', '--version'),
   openssl: () => runs('openssl', 'version'),
   mount: isProgram('mount'),
   chromium: isProgram('chromium'),

@@ -7,5 +7,8 @@ await runCli(process.argv, {
   inspect: async (request, print) => {
     await (await import('./compose/inspect-directory.ts')).inspectDirectory(request, print);
   },
+  copyTools: async () => (await import('./compose/copies/copy-tools.ts')).copyTools,
+  importZooKeeper: async (request, progress) =>
+    (await import('./compose/zookeeper-import.ts')).importZooKeeper(request, progress),
   keyTools: async () => (await import('./compose/key-tools.ts')).keyTools,
 });

@@ -628,6 +628,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A copy of everything that this peer has applied, at one zxid.
+         * @description Answers with a copy as docs/copies.md has it: a snapshot, and the log after it up to one zxid. The trailer at its end
+         *     says by its checksum that all of it has come; an answer without is worth nothing. With `after`, it is the log alone,
+         *     from there on. `quoll backup` checks and keeps it.
+         *
+         *     For administrators; while grants are off, for whoever asks from the machine of the peer, has a certificate, or is the
+         *     super user. So many are taken at a time (`budget.copiesEach`, `budget.copiesAll`), each as fast as its client takes it.
+         */
+        get: operations["backup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who belongs to the ensemble and who of them votes. Also without a quorum. */
+        get: operations["listMembers"];
+        put?: never;
+        /**
+         * Add a peer.
+         * @description For administrators, as every change of the members; while grants are off, for whoever may switch them on. One change at a
+         *     time. A participant is a joining member first, and gets its vote by itself once it has caught up: `GET /v1/members`
+         *     shows it. Who is a member there already is only given the role.
+         */
+        post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a peer, also the one that leads. It stops by itself. */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a member a vote, at once or when it has caught up. */
+        post: operations["promoteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{id}/demote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a member its vote. It goes on as an observer. */
+        post: operations["demoteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/info": {
         parameters: {
             query?: never;
@@ -833,6 +932,10 @@ export interface components {
             path: components["schemas"]["Path"];
             acl: components["schemas"]["Acl"];
             stat: components["schemas"]["Stat"];
+            /** @enum {string} */
+            kind: "persistent" | "ephemeral" | "container" | "ttl";
+            /** @description Of kind `ttl` alone. */
+            ttlMs?: number;
         };
         Children: {
             path: components["schemas"]["Path"];
@@ -1184,8 +1287,10 @@ export interface components {
                 id: number;
                 /** @enum {unknown} */
                 role: "leader" | "follower" | "observer" | "unknown";
-                /** @description It counts in quorums. Observers do not; nor do those that were added after the ensemble was founded. */
+                /** @description It counts in quorums. The membership says so (`GET /v1/members`) and no configuration. */
                 voter: boolean;
+                /** @description The configuration of the peer that answers has a line for it. */
+                inConfig: boolean;
                 /** @enum {unknown} */
                 state: "up" | "down";
                 /** @description host:port; empty where the door is closed. */
@@ -1195,6 +1300,48 @@ export interface components {
                 lastZxid: components["schemas"]["Zxid"];
                 /** @description Since the leader heard from it; null when it is down. */
                 lagMs: number | null;
+            }[];
+        };
+        NewMember: {
+            id: number;
+            /** @description A name or an address without brackets. */
+            host: string;
+            quorumPort: number;
+            electionPort: number;
+            /**
+             * @description participant unless said.
+             * @enum {unknown}
+             */
+            role?: "participant" | "observer";
+            /** @description Where ZooKeeper's clients reach it. */
+            client?: string;
+        };
+        Members: {
+            /** @description Of the change that made it; 0 until there was one. */
+            version: components["schemas"]["Zxid"];
+            members: {
+                id: number;
+                /**
+                 * @description What it is meant to be.
+                 * @enum {unknown}
+                 */
+                role: "participant" | "observer";
+                /** @description It counts in quorums. */
+                voter: boolean;
+                /** @description It gets its vote once it has caught up. */
+                joining: boolean;
+                leader: boolean;
+                /**
+                 * @description As the leader last heard.
+                 * @enum {unknown}
+                 */
+                state: "up" | "down";
+                host: string;
+                quorumPort: number;
+                electionPort: number;
+                client: string;
+                /** @description The configuration of the peer that answers has a line for it. */
+                inConfig: boolean;
             }[];
         };
         MoveLeader: {
@@ -1280,7 +1427,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "CANNOTHANDOVER" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
+        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "CANNOTHANDOVER" | "NOMEMBER" | "MEMBEREXISTS" | "NEWCONFIGNOQUORUM" | "RECONFIGINPROGRESS" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
     };
     responses: {
         /**
@@ -1549,6 +1696,36 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `NOMEMBER`: there is no member of that number. */
+        NoMember: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `MEMBEREXISTS`: another member has that number. `RECONFIGINPROGRESS`: another change is under way; ask again.
+         *     `NEWCONFIGNOQUORUM`: of the new voters no majority is there and up to date; `detail` says who is missing.
+         */
+        MembersConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `BADVERSION`: the members were changed since that version. */
+        MembersChanged: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /**
          * @description `CANNOTHANDOVER`: that peer is no voter, not up to date, or leads already; there is no other voter; another hand-over
          *     is under way; or it was tried and the leader goes on. `detail` says which, `retryable` whether to ask again.
@@ -1784,6 +1961,14 @@ export interface components {
         minZxid: components["schemas"]["Zxid"];
         /** @description As `minZxid`: send back the X-Zxid of an earlier answer to never read older state, at any peer. */
         minZxidHeader: components["schemas"]["Zxid"];
+        /** @description The number of the member. */
+        memberId: number;
+        /** @description Refused unless the members are at this version. */
+        fromVersion: components["schemas"]["Zxid"];
+        /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+        force: boolean;
+        /** @description The `ETag` of the members */
+        membersIfMatch: string;
         /** @description How long an answer is waited for; at most 60s. */
         timeout: components["schemas"]["Duration"];
         /** @description At a follower: answer 307 with the place of the leader, in place of forwarding. */
@@ -1877,6 +2062,8 @@ export interface components {
         };
     };
     headers: {
+        /** @description The version of the members. */
+        MembersETag: string;
         /** @description The last zxid that this peer had applied when it answered. */
         "X-Zxid": components["schemas"]["Zxid"];
         /** @description What this peer is. */
@@ -4041,6 +4228,300 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             414: components["responses"]["TargetTooLong"];
             415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    backup: {
+        parameters: {
+            query?: {
+                /** @description The zxid after which the log is wanted; without, it is a copy of the state. */
+                after?: string;
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy. */
+            200: {
+                headers: {
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.quoll.copy": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            410: components["responses"]["GoneOrCompacted"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members, as this peer has applied it. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    ETag: components["headers"]["MembersETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+                /** @description Refused unless the members are at this version. */
+                fromVersion?: components["parameters"]["fromVersion"];
+                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                force?: components["parameters"]["force"];
+            };
+            header?: {
+                /** @description The `ETag` of the members */
+                "If-Match"?: components["parameters"]["membersIfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description The change is committed, and applied by the peer that was asked. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    ETag: components["headers"]["MembersETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["MembersConflict"];
+            412: components["responses"]["MembersChanged"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+                /** @description Refused unless the members are at this version. */
+                fromVersion?: components["parameters"]["fromVersion"];
+                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                force?: components["parameters"]["force"];
+            };
+            header?: {
+                /** @description The `ETag` of the members */
+                "If-Match"?: components["parameters"]["membersIfMatch"];
+            };
+            path: {
+                /** @description The number of the member. */
+                id: components["parameters"]["memberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change is committed, and applied by the peer that was asked. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    ETag: components["headers"]["MembersETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoMember"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["MembersConflict"];
+            412: components["responses"]["MembersChanged"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    promoteMember: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+                /** @description Refused unless the members are at this version. */
+                fromVersion?: components["parameters"]["fromVersion"];
+                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                force?: components["parameters"]["force"];
+            };
+            header?: {
+                /** @description The `ETag` of the members */
+                "If-Match"?: components["parameters"]["membersIfMatch"];
+            };
+            path: {
+                /** @description The number of the member. */
+                id: components["parameters"]["memberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change is committed, and applied by the peer that was asked. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    ETag: components["headers"]["MembersETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoMember"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["MembersConflict"];
+            412: components["responses"]["MembersChanged"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    demoteMember: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+                /** @description Refused unless the members are at this version. */
+                fromVersion?: components["parameters"]["fromVersion"];
+                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                force?: components["parameters"]["force"];
+            };
+            header?: {
+                /** @description The `ETag` of the members */
+                "If-Match"?: components["parameters"]["membersIfMatch"];
+            };
+            path: {
+                /** @description The number of the member. */
+                id: components["parameters"]["memberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change is committed, and applied by the peer that was asked. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    ETag: components["headers"]["MembersETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NoMember"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["MembersConflict"];
+            412: components["responses"]["MembersChanged"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
             417: components["responses"]["ExpectationFailed"];
             421: components["responses"]["ForeignHost"];
             429: components["responses"]["Throttled"];

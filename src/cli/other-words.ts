@@ -8,12 +8,12 @@ type OtherWord = { readonly as: readonly string[] } | { readonly say: string };
 const curlAcl = `The command line has no ACLs; curl has them:
   curl 'http://127.0.0.1:2180/v1/nodes/PATH?acl'
   curl -X PUT 'http://127.0.0.1:2180/v1/nodes/PATH?acl' -d '{"acl":[{"permissions":31,"scheme":"world","id":"anyone"}]}'`;
-const members = `The members of the ensemble, and how each is: quoll status
-Who is a member stands in the configuration of the peers: server.N lines, or servers.`;
+const members =
+  'Who belongs to the ensemble and who votes: quoll member --help. How each is: quoll status';
 const quotas = 'Quotas are znodes below /zookeeper/quota: see "Quotas" in docs/runbook.md.';
 const leases = 'What ends with its owner hangs on a session: quoll session --help';
 const noConnection = 'Every command connects by itself: quoll get /path --url http://HOST:2180';
-const copies = 'See "Cold copy and restore" in docs/runbook.md.';
+const copies = 'A copy of everything is taken with: quoll backup FILE';
 const rights = 'Who may do what is granted by roles: quoll auth --help';
 const authentication =
   'By a token: quoll login, or --token-file FILE. By a certificate: --cert FILE --key FILE. Digests go with curl -u or a client of ZooKeeper.';
@@ -34,15 +34,14 @@ const words: ReadonlyMap<string, OtherWord> = new Map<string, OtherWord>([
   ['exists', { as: ['stat'] }],
   ['election', { as: ['elect'] }],
   ['version', { as: ['--version'] }],
-  ['members', { as: ['status'] }],
+  ['members', { as: ['member', 'list'] }],
   ['cluster', { as: ['status'] }],
   ['health', { as: ['status'] }],
-  ['member', { say: members }],
   ['endpoint', { say: members }],
   ['operator', { say: members }],
   ['reconfig', { say: members }],
-  ['join', { say: members }],
-  ['leave', { say: members }],
+  ['join', { as: ['member', 'add'] }],
+  ['leave', { as: ['member', 'remove'] }],
   ['config', { say: `${members}\nThe same for ZooKeeper's clients: quoll get /zookeeper/config` }],
   ['ls2', { say: 'The children: quoll ls PATH. The stat: quoll stat PATH.' }],
   ['acl', { say: curlAcl }],
@@ -77,7 +76,6 @@ const words: ReadonlyMap<string, OtherWord> = new Map<string, OtherWord>([
   ['delquota', { say: quotas }],
   ['addWatch', { say: 'quoll watch PATH, with -r for all that is below it' }],
   ['snapshot', { say: copies }],
-  ['backup', { say: copies }],
   ['start', { say: 'One peer: quoll server. An ensemble on this machine: quoll dev.' }],
   ['run', { say: 'One peer: quoll server. An ensemble on this machine: quoll dev.' }],
   ['agent', { say: 'One peer: quoll server. An ensemble on this machine: quoll dev.' }],

@@ -1,17 +1,25 @@
 import { Command, CommanderError } from 'commander';
 import { programVersion } from '../config/version.ts';
+import type { ImportZooKeeper } from '../config/zookeeper-import.ts';
 import { CommandFailed, EndedWith, exitCode } from './terminal/command-failed.ts';
 import { withClientOptions } from './client/client-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
 import { addAccountCommands } from './commands/account-command.ts';
 import { addAuthCommand } from './commands/auth-command.ts';
+import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.ts';
+import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
+import { addExportCommand, addImportCommand } from './commands/export-command.ts';
+import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
 import { addInspectCommand, addSecretCommand, type Inspect } from './commands/offline-commands.ts';
 import { inOurWords } from './other-words.ts';
+import { addMemberCommand } from './commands/member-command.ts';
+import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
 import { addLeaderCommand } from './commands/leader-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
+import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
 import { addStatusCommand } from './commands/status-command.ts';
 import { addTlsCommand, type LoadKeyTools } from './commands/tls-command.ts';
@@ -26,6 +34,8 @@ export interface CliParts {
   readonly startPeer: StartPeer;
   readonly inspect: Inspect;
   readonly keyTools: LoadKeyTools;
+  readonly copyTools: LoadCopyTools;
+  readonly importZooKeeper: ImportZooKeeper;
 }
 
 const guide = `
@@ -108,10 +118,19 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addSessionCommand(program, terminal);
   addAuthCommand(program, terminal);
   addStatusCommand(program, terminal);
+  addHealthcheckCommand(program, terminal);
   addLeaderCommand(program, terminal);
+  addMemberCommand(program, terminal);
   addAccountCommands(program, terminal);
+  addBackupCommand(program, terminal, parts.copyTools);
+  addRestoreCommand(program, terminal, parts.copyTools);
+  addRecoverCommand(program, terminal, parts.copyTools);
+  addExportCommand(program, terminal);
+  addImportCommand(program, terminal);
   addInspectCommand(program, terminal, parts.inspect);
   addSecretCommand(program, terminal);
+  addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
+  addCopyCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;

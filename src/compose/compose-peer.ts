@@ -279,7 +279,7 @@ async function openPeers(
   },
   given: Uint8Array | undefined,
 ): Promise<AbortablePeerNetwork> {
-  if (config.servers.length === 1) return noPeers;
+  if (!config.listensForPeers) return noPeers;
   const { host, secretFile, bindRetries } = config.peer;
   const secret = secretFile === undefined ? given : readPeerSecret(secretFile);
   const own = `the line server.${String(config.serverId)}`;
@@ -328,6 +328,8 @@ function serverOptions(
     // Without a door for them there are no clients of ZooKeeper to tell. One alone has no need of lines.
     serverLines:
       config.zookeeper === undefined || config.servers.length === 1 ? [] : shownServers(config),
+    memberLines: shownServers(config),
+    listensForPeers: config.listensForPeers,
     bootstrap: config.bootstrap,
     tickMs: peer.tickMs,
     timers: {

@@ -2,6 +2,7 @@ import { AuditFailed } from '../adapters/audit/audit-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import { StoreFailed, type StoreFailure } from '../ports/store.ts';
 import { StateDiverged } from '../server/applied/state-diverged.ts';
+import { MemberRemoved } from '../server/members/member-removed.ts';
 import { TwinRefused } from '../server/reports/twin-refused.ts';
 
 /**
@@ -10,8 +11,8 @@ import { TwinRefused } from '../server/reports/twin-refused.ts';
  */
 export class PeerFailed extends Error {
   /** `defect`: a broken rule. `twin`: another process has its server id. `audit`: its audit log can't be
-   * written, and `audit.onFailure` is `stop`. The others as in docs/runbook.md. */
-  readonly code: StoreFailure['code'] | 'defect' | 'twin' | 'audit';
+   * written, and `audit.onFailure` is `stop`. `removed`: it is no member any more. The others as in docs/runbook.md. */
+  readonly code: StoreFailure['code'] | 'defect' | 'twin' | 'audit' | 'removed';
 
   constructor(code: PeerFailed['code'], message: string, cause: unknown) {
     super(message, { cause });
@@ -34,6 +35,10 @@ export function peerFailedBy(cause: unknown, logger: Logger): PeerFailed {
   if (cause instanceof TwinRefused) {
     logger.log('error', 'isTwin', { message: cause.message });
     return new PeerFailed('twin', cause.message, cause);
+  }
+  if (cause instanceof MemberRemoved) {
+    logger.log('warn', 'memberRemoved', { message: cause.message });
+    return new PeerFailed('removed', cause.message, cause);
   }
   if (cause instanceof AuditFailed) {
     logger.log('error', 'auditStopsPeer', { message: cause.message });

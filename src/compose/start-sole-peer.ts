@@ -2,13 +2,17 @@ import { LogOutput } from '../adapters/system/log-output.ts';
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
 import type { StartedPeer } from '../config/started-peer.ts';
+import { supervision } from '../config/supervision.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { composePeer } from './compose-peer.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
+import { startSupervised } from './supervised-peer.ts';
 
 /** sysexits' EX_SOFTWARE: a rule of ours was broken, or the disk failed; nothing was promised since. */
 const exitFatal = 70;
+/** It was removed from its ensemble: to start it again would be in vain, and supervisors can be told so. */
+const exitRemoved = 77;
 
 /** Starts a peer that has its process to itself: it logs to standard output, and ends the process when it fails. */
 export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
@@ -24,7 +28,10 @@ export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
     };
   };
   guardProcess(logger);
-  return composePeer(config, { logger, onFatal: endOfProcess, onMetrics });
+  const start = (): ReturnType<typeof composePeer> =>
+    composePeer(config, { logger, onFatal: endOfProcess, onMetrics });
+  const supervisor = supervision();
+  return supervisor === undefined ? start() : startSupervised(supervisor, logger, start);
 }
 
 /** A peer has no use for these. Node would end the process at the one and open a debugger at the other. */
@@ -54,5 +61,5 @@ function logForm(format: LogFormat): 'json' | 'human' {
 /** The line that tells what happened must be out before the process is gone; nothing else is done any more. */
 function endOfProcess(failure: PeerFailed): never {
   process.stderr.write(`quoll: ${failure.message}\n`);
-  process.exit(exitFatal);
+  process.exit(failure.code === 'removed' ? exitRemoved : exitFatal);
 }

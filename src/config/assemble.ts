@@ -17,6 +17,7 @@ import type { Chosen } from './chosen.ts';
 import { didYouMean, type ConfigEntry } from './config-entry.ts';
 import {
   configDefaults,
+  isLoopbackHost,
   isWildcardHost,
   type DoorAddress,
   type PeerConfig,
@@ -66,14 +67,14 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
   const zookeeper = zooKeeperAddress(draft, own.client);
   const grpc = door('grpc', { port: configDefaults.grpcPort }, chosen);
   const { quorumPort, electionPort } = own.server;
+  const listensForPeers = listens(draft, servers, peer);
   checkPorts(
     [
       { name: 'http.port', where: chosen.where('http.port'), port: http?.port ?? 0 },
       { name: 'zookeeper.port', where: chosen.where('zookeeper.port'), port: zookeeper?.port ?? 0 },
       { name: 'grpc.port', where: chosen.where('grpc.port'), port: grpc?.port ?? 0 },
-      // An ensemble of one does not listen for peers.
-      { name: 'the quorum', where: 'servers', port: servers.length > 1 ? quorumPort : 0 },
-      { name: 'the election', where: 'servers', port: servers.length > 1 ? electionPort : 0 },
+      { name: 'the quorum', where: 'servers', port: listensForPeers ? quorumPort : 0 },
+      { name: 'the election', where: 'servers', port: listensForPeers ? electionPort : 0 },
     ],
     findings,
   );
@@ -88,6 +89,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     role: own.server.role,
     dataDir: draft.dataDir,
     servers,
+    listensForPeers,
     bootstrap: chosen.get('bootstrap') ?? false,
     http,
     zookeeper,
@@ -121,6 +123,18 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
       format: chosen.get('log.format') ?? configDefaults.logFormat,
     },
   });
+}
+
+/** One that is alone opens no port that it was not told of, and none through which strangers could join. */
+function listens(
+  { hasServerLines, chosen }: UncheckedConfig,
+  servers: readonly ServerLine[],
+  { host, secretFile }: PeerLinks,
+): boolean {
+  if (servers.length > 1) return true;
+  const isOnLoopback = [host, ...servers.map((line) => line.host)].every(isLoopbackHost);
+  const speaksTls = chosen.get('tls.certFile') !== undefined;
+  return hasServerLines && !speaksTls && (isOnLoopback || secretFile !== undefined);
 }
 
 function ownLine(draft: UncheckedConfig, findings: Findings): ConfiguredServer | undefined {
@@ -337,12 +351,6 @@ function zooKeeperAddress(
 function assembleZooKeeperDoor(chosen: Chosen, findings: Findings): ZooKeeperDoorSettings {
   const reconfigEnabled =
     chosen.get('zookeeper.reconfigEnabled') ?? configDefaults.zookeeperReconfigEnabled;
-  if (reconfigEnabled) {
-    findings.warn(
-      chosen.where('zookeeper.reconfigEnabled'),
-      'reconfiguration is not built yet; clients that ask for it are answered UNIMPLEMENTED',
-    );
-  }
   return {
     extendedTypes: chosen.get('zookeeper.extendedTypes') ?? defaults.extendedTypes,
     words: whitelist(chosen, findings),

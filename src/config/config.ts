@@ -23,7 +23,7 @@ export interface ZooKeeperDoorSettings {
   readonly connectionsPerAddressMax: number;
   /** 0: no limit but the process's own. */
   readonly connectionsMax: number;
-  /** Asked for, and not built: reconfig is answered as unimplemented instead of as disabled. */
+  /** Who may write /zookeeper/config may change the membership by reconfig. */
   readonly reconfigEnabled: boolean;
 }
 
@@ -100,8 +100,10 @@ export interface PeerConfig {
   readonly role: 'participant' | 'observer';
   /** Absolute. */
   readonly dataDir: string;
-  /** In order of id, this one included. One alone: an ensemble of one, which needs no peer ports. */
+  /** In order of id, this one included. One alone: an ensemble of one. */
   readonly servers: readonly ServerLine[];
+  /** An ensemble of one does so only with a line for itself, and where others could be believed: they may join it then. */
+  readonly listensForPeers: boolean;
   /** Found the ensemble now, without the voters that were not heard. Never in a file: it is said once. */
   readonly bootstrap: boolean;
   /** Undefined: the door is closed. */

@@ -170,10 +170,15 @@ export function environmentWith(
   return { ...environment, ...more };
 }
 
+/** Of a supervisor that waits for one process, and not for those that it starts. */
+const ofSupervisor = ['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC'];
+
 /** Gives the environment of a child process that is configured by a file of its own. */
 export function environmentWithoutSettings(environment: Environment = process.env): Environment {
   return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !name.startsWith('QUOLL_')),
+    Object.entries(environment).filter(
+      ([name]) => !name.startsWith('QUOLL_') && !ofSupervisor.includes(name),
+    ),
   );
 }
 

@@ -84,7 +84,7 @@ export interface PeerOptions {
     readonly connectionsPerAddressMax?: number;
     /** In all. Default: 20000; 0 is no limit. */
     readonly connectionsMax?: number;
-    /** Not built yet: reconfig is answered as unimplemented instead of as disabled. Default: false. */
+    /** ZooKeeper's clients may change the membership, if they may write /zookeeper/config. Default: false. */
     readonly reconfigEnabled?: boolean;
   };
   /**

@@ -85,7 +85,7 @@ export const settings = {
     1_000_000,
   ),
   'zookeeper.reconfigEnabled': yesOrNo(
-    `not built yet: answered as unimplemented (${String(configDefaults.zookeeperReconfigEnabled)})`,
+    `ZooKeeper's clients may change the membership by reconfig (${String(configDefaults.zookeeperReconfigEnabled)})`,
   ),
   'grpc.host': host(`address of the gRPC door (${configDefaults.host})`),
   'grpc.port': doorPort(`port of the gRPC door (${String(configDefaults.grpcPort)})`),

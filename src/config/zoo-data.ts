@@ -46,8 +46,9 @@ export function checkForZooKeeperData(
     findings.complain(
       found.where,
       `${found.folder} holds the data of a ZooKeeper, which is not read, and the tree would be empty`,
-      `${found.where === where ? 'Give this peer another dataDir' : 'Take dataLogDir out'}, and bring the data over through clients (docs/zookeeper.md, ` +
-        `"Moving from ZooKeeper"); or move ${zooKeeperFolder} away to begin with an empty tree.`,
+      `${found.where === where ? 'Give this peer another dataDir' : 'Take dataLogDir out'}, made of it by ` +
+        `quoll import-zookeeper ${found.folder} --data-dir DIR --server-id N (docs/from-zookeeper.md); or move ` +
+        `${zooKeeperFolder} away to begin with an empty tree.`,
     );
     return;
   }

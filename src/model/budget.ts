@@ -9,6 +9,7 @@ export const budgetKinds = [
   'sessions',
   'queuePlaces',
   'watches',
+  'copies',
 ] as const;
 
 export type BudgetKind = (typeof budgetKinds)[number];
@@ -45,4 +46,6 @@ export const defaultBudget: BudgetLimits = Object.freeze({
   queuePlaces: Object.freeze({ each: 5_000, all: 50_000 }),
   /** Of streams and of ZooKeeper's clients. */
   watches: Object.freeze({ each: 250_000, all: 1_000_000 }),
+  /** Of the whole state or of the log, being taken: each keeps its snapshot, and the log after it, from going. */
+  copies: Object.freeze({ each: 2, all: 4 }),
 });

@@ -83,6 +83,30 @@ export const errorCatalogue = {
     retryable: false,
     applied: 'no',
   },
+  noMember: {
+    zkCode: -8,
+    title: 'The ensemble has no such member',
+    retryable: false,
+    applied: 'no',
+  },
+  memberExists: {
+    zkCode: -8,
+    title: 'The ensemble has another member of that number',
+    retryable: false,
+    applied: 'no',
+  },
+  newConfigNoQuorum: {
+    zkCode: -13,
+    title: 'No quorum of the new voters is there and up to date',
+    retryable: true,
+    applied: 'no',
+  },
+  reconfigInProgress: {
+    zkCode: -14,
+    title: 'Another change of the membership is under way',
+    retryable: true,
+    applied: 'no',
+  },
   compacted: {
     zkCode: -8,
     title: 'The log does not reach back so far',

@@ -104,4 +104,9 @@ export const budgetTable: Readonly<Record<BudgetKind, LimitDescription>> = Objec
     gauge: 'budget_queue_places',
   },
   watches: { about: 'watches', beyond: 'refused: throttled', gauge: 'budget_watches' },
+  copies: {
+    about: 'copies of the state or of the log being taken (`quoll backup`)',
+    beyond: 'refused: throttled',
+    gauge: 'budget_copies',
+  },
 });

@@ -30,6 +30,8 @@ export interface Notification {
   readonly votes: boolean;
   /** First start: the empty voters that this peer hears, itself included. Absent once it belongs to an ensemble. */
   readonly emptyVoters?: readonly Voter[];
+  /** First start: the hash of what this peer's data were made of. Absent where it began with nothing. */
+  readonly seed?: string;
   /**
    * First start over: the voters that this peer started with. Told for ever: a voter that crashed before it had noted
    * them down learns from any other that it is one.

@@ -1,4 +1,5 @@
 import type { Acl } from './acl.ts';
+import type { OwnedKind } from './txn.ts';
 import type { SessionId } from './ids.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
@@ -70,7 +71,12 @@ export type ReadResult =
   /** `data` is null also when it was left away; `stat` knows its length. */
   | { readonly read: 'data'; readonly data: Uint8Array | null; readonly stat: Stat }
   | { readonly read: 'stat'; readonly stat: Stat }
-  | { readonly read: 'acl'; readonly acl: Acl; readonly stat: Stat }
+  | {
+      readonly read: 'acl';
+      readonly acl: Acl;
+      readonly stat: Stat;
+      readonly owned: OwnedKind;
+    }
   | {
       readonly read: 'names';
       readonly names: readonly string[] | NamesInParts;

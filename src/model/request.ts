@@ -1,6 +1,7 @@
 import type { Acl, Identity } from './acl.ts';
-import type { SessionId } from './ids.ts';
+import type { ServerId, SessionId } from './ids.ts';
 import type { LockMode } from './lock.ts';
+import type { Member, MemberRole } from './membership.ts';
 import type { ZnodePath } from './path.ts';
 import type { Stat } from './stat.ts';
 import type { Zxid } from './zxid.ts';
@@ -174,7 +175,32 @@ export interface ReapRequest {
   readonly expected: Expected;
 }
 
-export type WriteRequest =
+/** One step of a change of who belongs to the ensemble. */
+export type MemberStep =
+  /** Whoever has its id and its address already is only given the role. */
+  | { readonly step: 'add'; readonly member: Member }
+  /** In the place of whoever has its id. */
+  | { readonly step: 'put'; readonly member: Member }
+  | { readonly step: 'remove'; readonly id: ServerId }
+  | { readonly step: 'role'; readonly id: ServerId; readonly role: MemberRole };
+
+/**
+ * Changes who belongs to the ensemble and who votes: the steps in their order, all or nothing. No matter of the state: the
+ * leader's protocol core judges it. Who asks was judged by the peer that was asked.
+ */
+export interface ReconfigureRequest {
+  readonly kind: 'reconfigure';
+  readonly steps: readonly MemberStep[];
+  /** Whoever is not named goes: the steps say all that there is. */
+  readonly isWhole: boolean;
+  /** The version that it is to follow; undefined: whichever it is. */
+  readonly fromVersion?: Zxid;
+  /** Also when no quorum of the new voters is there. */
+  readonly force: boolean;
+}
+
+/** What the state machine judges. */
+export type StateRequest =
   | MultiRequest
   | CreateSessionRequest
   | CloseSessionRequest
@@ -182,6 +208,8 @@ export type WriteRequest =
   | AcquireLockRequest
   | ReleaseLockRequest
   | ReapRequest;
+
+export type WriteRequest = StateRequest | ReconfigureRequest;
 
 /** On whose behalf: made by the peer that received the request, carried to the leader with it. */
 export interface RequestContext {

@@ -31,8 +31,22 @@ export interface PeerNetworkHandlers {
 /** A sender of bulk (DIFF, SNAP) waits for `onDrained` once `queuedBytes` is above this. */
 export const drainedBelowBytes = 1_048_576;
 
+/** Where a peer is reached. */
+export interface PeerAddress {
+  readonly id: ServerId;
+  /** A name or an address without brackets; resolved anew at every dial. */
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+}
+
 export interface PeerNetwork {
   start(handlers: PeerNetworkHandlers): void;
+  /**
+   * Peers that there are by now, and where. Whoever was known before stays known, be it to be told that it was removed; of
+   * `welcome` no more is known than that they may come.
+   */
+  know(peers: readonly PeerAddress[], welcome: readonly ServerId[]): void;
   /** Election plane. Replaces what is still queued for that peer; resent when its link comes back. Never fails. */
   notify(to: ServerId, notification: Notification): void;
   /** Broadcast plane. The address is resolved anew at every call. */

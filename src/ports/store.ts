@@ -2,6 +2,7 @@ import type { Nonce, ServerId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { ChainHash, EntryKind, LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
+import type { Seed } from '../model/seed.ts';
 import type { Zxid } from '../model/zxid.ts';
 
 /** What `load` finds. Everything in it is durable: the start-up sync comes first (brief D2.5). */
@@ -13,9 +14,11 @@ export interface StoredState {
   readonly acceptedEpoch: number;
   readonly currentEpoch: number;
   readonly founded: Membership | null;
+  /** What the directory was made of; null for one that began empty. Its base is then at (an epoch, 0). */
+  readonly seed: Seed | null;
   /** The place before the first log entry: what compaction left. (0,0) for a log that is whole. */
   readonly base: LogPosition;
-  /** The membership in force at `base`; null when the log is whole. */
+  /** The membership in force at `base`; null when the log is whole, or is only seeded and nothing was founded yet. */
   readonly baseMembership: Membership | null;
   /** Known to be committed: the highest hint found, never below the snapshot. */
   readonly commit: Zxid;

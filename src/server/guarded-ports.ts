@@ -193,6 +193,9 @@ function guardNetwork(network: PeerNetwork, guard: Guard): PeerNetwork {
         },
       });
     },
+    know: (peers, welcome) => {
+      network.know(peers, welcome);
+    },
     notify: (to, notification) => {
       network.notify(to, notification);
     },

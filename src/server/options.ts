@@ -75,6 +75,10 @@ export interface EnsembleServerOptions {
    * configuration has them. None: it leaves the znode alone, as a standalone ZooKeeper does.
    */
   readonly serverLines: readonly ServerLine[];
+  /** Every server of this peer's configuration, itself included, with the addresses by which the others reach each. */
+  readonly memberLines: readonly ServerLine[];
+  /** False of one that is alone and has no ports for peers: nobody can join it. */
+  readonly listensForPeers: boolean;
   readonly addresses: AdvertisedAddresses;
   /** Of the program, for `describe`. */
   readonly version: string;
@@ -97,6 +101,8 @@ export const defaultServerOptions = Object.freeze({
   auditedBelow: Object.freeze([]),
   extendedTypes: defaults.extendedTypes,
   serverLines: Object.freeze([]),
+  memberLines: Object.freeze([]),
+  listensForPeers: true,
   addresses: Object.freeze({ http: '', grpc: '', zookeeper: '' }),
   version: '0.0.0',
   tuning: defaultServerTuning,

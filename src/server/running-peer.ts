@@ -3,6 +3,7 @@ import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { CloseReason } from '../model/peer-message.ts';
 import type { Txn } from '../model/txn.ts';
+import type { Zxid } from '../model/zxid.ts';
 import type { PeerNetworkHandlers } from '../ports/peer-network.ts';
 import type { Timer } from '../ports/clock.ts';
 import { Pace } from '../service/budget/pace.ts';
@@ -10,9 +11,12 @@ import type { ZabCore, ZabEvent } from '../zab/ready.ts';
 import { AppliedAges } from './applied/applied-ages.ts';
 import { Applier } from './applied/applier.ts';
 import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
+import type { CopySource } from './bulk/copy-source.ts';
 import { carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
+import { MemberRemoved } from './members/member-removed.ts';
+import { Roster } from './reports/roster.ts';
 import { HandOvers } from './requests/hand-overs.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
@@ -42,6 +46,8 @@ import { zabFrom } from './zab-from.ts';
 import { idempotencyLimits } from '../state/state-machine.ts';
 
 const gaugesEveryMs = 1_000;
+/** So long a removed peer stays, for its last words to leave and for its clients to be answered. */
+const removedLingerMs = 500;
 /** A process that begins stands still while its modules are loaded: that is nothing to be alarmed by. */
 const beginningMs = 10_000;
 
@@ -86,8 +92,7 @@ export class RunningPeer {
   #isAwake = false;
   #waitsFor: string | undefined;
   #hasServed = false;
-  /** How many servers without a vote were told of. */
-  #saidWithoutVote = 0;
+  readonly #roster: Roster;
   readonly #leftBehind: LeftBehindReport;
   /** The leadership that the parts were told of. */
   #leadingEpoch: number | undefined;
@@ -142,6 +147,7 @@ export class RunningPeer {
       addresses: () => this.reporting.addresses(),
     });
     this.reporting = this.#newReporting(common);
+    this.#roster = new Roster({ ...common, reporting: this.reporting });
     this.watches = new WatchHub({
       ...common,
       reads,
@@ -169,6 +175,11 @@ export class RunningPeer {
     return this.#leader;
   }
 
+  /** Copies of what is applied. */
+  get copies(): CopySource {
+    return this.#bulk.copies;
+  }
+
   /** What keeps this peer from knowing a leader, where it can tell. */
   get waitsFor(): string | undefined {
     return this.#waitsFor;
@@ -176,6 +187,7 @@ export class RunningPeer {
 
   start(): void {
     this.#ports.network.start(this.#networkHandlers());
+    this.#roster.heed(this.applier.membership);
     this.#startedAtMs = this.#ports.clock.now();
     this.#lateness.begin(this.#startedAtMs);
     this.#ticking = this.#ports.clock.every(this.#options.tickMs, () => {
@@ -258,6 +270,7 @@ export class RunningPeer {
         this.watches.bookmarkBefore(upTo);
       },
       replaced: () => {
+        this.#membershipApplied();
         this.sessions.replaced();
         this.watches.replaced();
         this.carriers.replaced((session) => this.applier.state.session(session)?.owner);
@@ -287,7 +300,7 @@ export class RunningPeer {
       this.#gaugedAtMs = now;
       this.#showGauges();
       if (this.#leadingEpoch !== undefined) this.time.report();
-      this.#sayWhoHasNoVote();
+      this.#roster.look();
       this.#leftBehind.look(this.applier.state);
     }
     this.#drive();
@@ -304,20 +317,6 @@ export class RunningPeer {
       if (!this.#hasGaugesFailed) logger.log('error', 'gaugesFailed', { cause: String(error) });
       this.#hasGaugesFailed = true;
     }
-  }
-
-  /** Once, as long as it is so: whoever reads the log of any peer must not miss it. */
-  #sayWhoHasNoVote(): void {
-    if (!this.zab.status.isServing) return;
-    const servers = this.reporting.withoutVote;
-    if (servers.length === this.#saidWithoutVote) return;
-    this.#saidWithoutVote = servers.length;
-    if (servers.length === 0) return;
-    const voters = this.applier.membership?.voters.map(({ id }) => id);
-    const message =
-      'these servers are configured as voters and have no vote: only those that founded the ensemble vote, and none can ' +
-      'be added yet. They are copies that serve clients; a majority of the voters must be up whatever becomes of them';
-    this.#ports.logger.log('warn', 'withoutVote', { servers, voters, message });
   }
 
   #drive(): void {
@@ -384,6 +383,7 @@ export class RunningPeer {
 
   #applied(entry: LogEntry, txn: Txn | undefined): void {
     this.#bulk.applied(entry);
+    if (entry.kind !== 'txn') this.#membershipApplied();
     this.watches.applied(entry, txn);
     if (txn === undefined) return;
     if (entry.payload.length < this.#options.tuning.largeWriteBytesMin) this.#pace.served();
@@ -391,6 +391,11 @@ export class RunningPeer {
     this.carriers.applied(txn);
     this.locks.applied(txn);
     this.#chores.applied(txn);
+  }
+
+  #membershipApplied(): void {
+    this.#roster.heed(this.applier.membership);
+    this.#chores.addressesChanged();
   }
 
   /** The shell's own decision: the core hears of it. */
@@ -431,6 +436,9 @@ export class RunningPeer {
       const { leader: by, livesAt } = event;
       throw new TwinRefused({ self: this.#options.self, by, livesAt });
     }
+    if (event.event === 'membershipHeard') this.#roster.heed(event.membership);
+    if (event.event === 'removed') this.#removed(event.version);
+    if (event.event === 'founded') this.#bulk.founded(event.membership);
     if (event.event === 'elected') this.#waitsFor = undefined;
     else this.#waitsFor = waitingFor(event) ?? this.#waitsFor;
     if (event.event !== 'established') return;
@@ -440,6 +448,13 @@ export class RunningPeer {
     this.#steady.begin();
     this.#leader.established(event.initialHistoryEnd);
     this.reporting.leaderChanged();
+  }
+
+  /** It has left already; what it still has to say to those who stay is on its way. */
+  #removed(version: Zxid): void {
+    this.#ports.clock.after(removedLingerMs, () => {
+      throw new MemberRemoved(this.#options.self, version);
+    });
   }
 
   #write(changes: readonly LogChange[], done: () => void): void {

@@ -17,6 +17,7 @@ export function zabFrom(
       configuredVoters: options.configuredVoters,
       bootstrap: options.bootstrap,
       clusterId: options.clusterId,
+      seed: recovered.stored.seed ?? undefined,
       timers: options.timers,
       limits: options.zabLimits,
       election: options.election,

@@ -17,9 +17,11 @@ import type {
 } from './call.ts';
 import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
+import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
 import type { LeadershipService } from './leadership.ts';
 import type { LockService } from './locking.ts';
+import type { MemberService } from './members.ts';
 import type { Monitoring } from './monitoring.ts';
 import type { SessionService } from './sessions.ts';
 import type { Outlet, OutletSink } from './watching.ts';
@@ -34,6 +36,8 @@ export interface PeerView {
   /** Milliseconds since the leader heard from it; undefined when it is down. */
   readonly lagMs: number | undefined;
   readonly votes: boolean;
+  /** The configuration of the peer that answers has a line for it. */
+  readonly isConfigured: boolean;
 }
 
 export interface ClusterView {
@@ -119,7 +123,9 @@ export interface CoordinationService {
   readonly locks: LockService;
   readonly identities: IdentityService;
   readonly auth: AuthService;
+  readonly copies: CopyService;
   readonly leadership: LeadershipService;
+  readonly members: MemberService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

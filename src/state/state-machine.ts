@@ -6,7 +6,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { Limits } from '../model/limits.ts';
 import { compareText, parentOf, type ZnodePath } from '../model/path.ts';
 import type { ReadQuery, ReadResult, ResultOf } from '../model/read.ts';
-import type { RequestContext, WriteOutcome, WriteRequest } from '../model/request.ts';
+import type { RequestContext, WriteOutcome, StateRequest } from '../model/request.ts';
 import type { Stat } from '../model/stat.ts';
 import type { Txn } from '../model/txn.ts';
 import type { WatchEvent } from '../model/watch-event.ts';
@@ -100,7 +100,7 @@ export class StateMachine {
    * Leader only. A `txn` must be proposed under `at.zxid`, or all be abandoned: later requests are judged as if it were
    * applied. Anything else leaves no trace.
    */
-  prepare(request: WriteRequest, context: RequestContext, at: PrepareAt): Prepared {
+  prepare(request: StateRequest, context: RequestContext, at: PrepareAt): Prepared {
     return this.#preparer.prepare(request, context, at);
   }
 
@@ -279,6 +279,16 @@ export class StateMachine {
         this.#install(state);
       },
       (state) => digestText(state, state.digest),
+    );
+  }
+
+  /** Takes in what was never a state of ours, as a snapshot with the digest `''`: nobody knows which it would have. */
+  beginImport(): SnapshotRestore {
+    return new SnapshotRestore(
+      (state) => {
+        this.#install(state);
+      },
+      () => '',
     );
   }
 

@@ -23,17 +23,19 @@ const peerState = choice<NotifiedState>({ looking: 0, following: 1, leading: 2, 
 const votes = 1;
 const hasEmptyVoters = 2;
 const hasFounded = 4;
-const hasMembershipVersion = 8;
-const hasMembership = 16;
+const hasSeed = 8;
+const hasMembershipVersion = 16;
+const hasMembership = 32;
 
 /** Encodes a message of the election plane: a notification is all of a frame. */
 export function encodeNotification(notification: Notification): Uint8Array {
-  const { emptyVoters, founded, vote, membershipVersion, membership } = notification;
+  const { emptyVoters, founded, seed, vote, membershipVersion, membership } = notification;
   const to = new ByteWriter();
   to.u8(
     (notification.votes ? votes : 0) |
       (emptyVoters === undefined ? 0 : hasEmptyVoters) |
       (founded === undefined ? 0 : hasFounded) |
+      (seed === undefined ? 0 : hasSeed) |
       (membershipVersion === undefined ? 0 : hasMembershipVersion) |
       (membership === undefined ? 0 : hasMembership),
   );
@@ -44,6 +46,7 @@ export function encodeNotification(notification: Notification): Uint8Array {
   to.i32(vote.peerEpoch);
   if (emptyVoters !== undefined) writeVoters(to, emptyVoters);
   if (founded !== undefined) writeMembership(to, founded);
+  if (seed !== undefined) to.text(seed);
   if (membershipVersion !== undefined) writeZxid(to, membershipVersion);
   if (membership !== undefined) writeMembership(to, membership);
   assert(to.length <= notificationBytesMax, 'a notification fits into a frame', {
@@ -60,7 +63,7 @@ export function decodeNotification(bytes: Uint8Array): Notification {
   const from = new ByteReader(plainBytes(bytes));
   const flags = readFlags(
     from,
-    votes | hasEmptyVoters | hasFounded | hasMembershipVersion | hasMembership,
+    votes | hasEmptyVoters | hasFounded | hasSeed | hasMembershipVersion | hasMembership,
   );
   const notification: Notification = {
     from: readServerId(from),
@@ -72,6 +75,7 @@ export function decodeNotification(bytes: Uint8Array): Notification {
     votes: (flags & votes) !== 0,
     ...((flags & hasEmptyVoters) !== 0 && { emptyVoters: readVoters(from) }),
     ...((flags & hasFounded) !== 0 && { founded: readMembership(from) }),
+    ...((flags & hasSeed) !== 0 && { seed: readIdentifier(from) }),
     ...((flags & hasMembershipVersion) !== 0 && { membershipVersion: readZxid(from) }),
     ...((flags & hasMembership) !== 0 && { membership: readMembership(from) }),
   };

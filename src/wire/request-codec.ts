@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts';
 import { MalformedBytes, type ByteReader, type ByteWriter } from '../base/bytes.ts';
 import type { Identity } from '../model/acl.ts';
+import { reconfigure } from './reconfigure-codec.ts';
 import { errorCatalogue, type ErrorCode, type Refusal } from '../model/error-code.ts';
 import type { LockMode } from '../model/lock.ts';
 import { rootPath } from '../model/path.ts';
@@ -56,6 +57,7 @@ const requestKind = choice<WriteRequest['kind']>({
   acquireLock: 5,
   releaseLock: 6,
   reap: 7,
+  reconfigure: 8,
 });
 const lockMode = choice<LockMode>({ exclusive: 1, read: 2, semaphore: 3 });
 const ownDialect = choice<'curator' | 'kazoo'>({ curator: 1, kazoo: 2 });
@@ -100,6 +102,9 @@ export function writeRequest(to: ByteWriter, request: WriteRequest): void {
       to.text(request.path);
       writeExpected(to, request.expected);
       return;
+    case 'reconfigure':
+      reconfigure.write(to, request);
+      return;
     default:
       unreachable(request);
   }
@@ -120,6 +125,8 @@ export function readRequest(from: ByteReader): WriteRequest {
       return acquireLock.read(from);
     case 'releaseLock':
       return releaseLock.read(from);
+    case 'reconfigure':
+      return reconfigure.read(from);
     case 'reap':
       return { kind, path: readPath(from), expected: readExpected(from) };
   }

@@ -10,7 +10,15 @@ interface HeardEmpty {
   readonly nonce: Nonce;
   /** The empty voters that it hears, itself included. */
   readonly view: readonly Voter[];
+  /** Of what its data were made of; undefined where it began with nothing. */
+  readonly seed: string | undefined;
   readonly tick: number;
+}
+
+/** A voter, and the hash of what its data were made of: undefined where it began with nothing. */
+export interface SeededVoter {
+  readonly id: ServerId;
+  readonly seed: string | undefined;
 }
 
 /** A voter that was not heard for this many ticks is missing again. */
@@ -22,6 +30,9 @@ const bootstrapWaitTicks = 100;
  * First start: empty peers form an ensemble once every configured voter was heard and is empty,
  * and each of them says that it sees the very same voters. That agreement is what makes it safe: a peer that lost its
  * data comes with another nonce, and nobody who has founded an ensemble ever says again that it is empty.
+ *
+ * Empty is, too, whose data were made of a copy and who has founded nothing with them. All must be of the same copy then: a
+ * peer of another one, or of none, is heard and stands in no view.
  */
 export class Founding {
   readonly #options: ZabOptions;
@@ -42,7 +53,7 @@ export class Founding {
     for (const id of [...configuredVoters].sort((left, right) => left - right)) {
       const heard = this.#heard.get(id);
       if (id === self) voters.push({ id, nonce });
-      else if (heard !== undefined && tick - heard.tick <= heardForTicks) {
+      else if (heard !== undefined && isFresh(heard, tick) && heard.seed === this.#seed) {
         voters.push({ id, nonce: heard.nonce });
       }
     }
@@ -51,8 +62,9 @@ export class Founding {
 
   /** A founded ensemble that this very peer (with this nonce) is a voter of may be joined at once. */
   hear(notification: Notification, tick: number): Membership | undefined {
-    const { founded, emptyVoters, from, nonce } = notification;
-    const { self, nonce: own, clusterId } = this.#options;
+    const { founded, emptyVoters, from, nonce, seed } = notification;
+    const { self, nonce: own, seed: ownSeed } = this.#options;
+    const clusterId = this.#options.clusterId ?? ownSeed?.clusterId;
     if (founded !== undefined && hasVoter(founded, self, own)) {
       return clusterId === undefined || founded.clusterId === clusterId ? founded : undefined;
     }
@@ -61,7 +73,7 @@ export class Founding {
       this.#occupied.set(from, tick);
     } else {
       this.#occupied.delete(from);
-      this.#heard.set(from, { nonce, view: emptyVoters, tick });
+      this.#heard.set(from, { nonce, view: emptyVoters, seed, tick });
     }
     return undefined;
   }
@@ -87,8 +99,22 @@ export class Founding {
   missing(tick: number): readonly ServerId[] {
     const present = new Set(this.view(tick).map(({ id }) => id));
     return this.#options.configuredVoters.filter(
-      (id) => !present.has(id) && !this.occupied(tick).includes(id),
+      (id) =>
+        !present.has(id) &&
+        !this.occupied(tick).includes(id) &&
+        !this.ofAnotherSeed(tick).some((other) => other.id === id),
     );
+  }
+
+  /** Configured voters that are empty too, and began with something else than this peer. */
+  ofAnotherSeed(tick: number): readonly SeededVoter[] {
+    return this.#options.configuredVoters
+      .flatMap((id) => {
+        const heard = this.#heard.get(id);
+        if (heard === undefined || !isFresh(heard, tick) || heard.seed === this.#seed) return [];
+        return [{ id, seed: heard.seed }];
+      })
+      .sort((left, right) => left.id - right.id);
   }
 
   occupied(tick: number): readonly ServerId[] {
@@ -98,19 +124,28 @@ export class Founding {
       .sort((left, right) => left - right);
   }
 
+  get #seed(): string | undefined {
+    return this.#options.seed?.hash;
+  }
+
   #found(view: readonly Voter[]): Membership {
     const seats = [...this.#options.configuredVoters].sort((left, right) => left - right);
     const voters = seats.map((id) => ({
       id,
       nonce: view.find((voter) => voter.id === id)?.nonce ?? ('' as Nonce),
     }));
-    return { clusterId: this.#options.clusterId ?? this.#drawClusterId(voters), voters };
+    const { clusterId, seed } = this.#options;
+    return { clusterId: clusterId ?? seed?.clusterId ?? this.#drawClusterId(voters), voters };
   }
 
   #drawClusterId(voters: readonly Voter[]): string {
     const digest = this.#options.sha256(utf8(JSON.stringify(voters)));
     return toHex(digest.subarray(0, 8));
   }
+}
+
+function isFresh(heard: HeardEmpty, tick: number): boolean {
+  return tick - heard.tick <= heardForTicks;
 }
 
 function sameVoters(left: readonly Voter[], right: readonly Voter[]): boolean {

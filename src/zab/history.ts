@@ -1,7 +1,7 @@
 import { assert, broken } from '../base/assert.ts';
-import { emptyLog, type ChainHash, type LogEntry, type LogPosition } from '../model/log-entry.ts';
+import type { ChainHash, LogEntry, LogPosition } from '../model/log-entry.ts';
 import { decodeMembership, sameMembership, type Membership } from '../model/membership.ts';
-import { compareZxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
+import { compareZxid, zxidFollows, type Zxid } from '../model/zxid.ts';
 import type { ChainIndex } from './chain-index.ts';
 import type { MembershipEntry } from './log-index.ts';
 import type { ZabRecovered } from './options.ts';
@@ -61,11 +61,6 @@ export class History {
   /** Handed out to be applied. Never above `committed`. */
   get delivered(): Zxid {
     return this.#delivered;
-  }
-
-  /** Nothing was ever logged here and nothing compacted away. */
-  get isEmpty(): boolean {
-    return zxidEquals(this.last.zxid, emptyLog.zxid);
   }
 
   /** The last membership in the log, committed or not. */

@@ -2,6 +2,7 @@ import { defaults } from '../model/defaults.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { ChainHash, EntryKind, LogEntry } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
+import type { Seed } from '../model/seed.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { LogIndex } from './log-index.ts';
 
@@ -86,6 +87,8 @@ export interface ZabOptions {
   readonly bootstrap: boolean;
   /** Of the ensemble that this peer may found or join, where something beyond it says so; undefined: it is drawn. */
   readonly clusterId?: string | undefined;
+  /** What this peer's data were made of, where they were: it founds with nobody who began with others. */
+  readonly seed?: Seed | undefined;
   readonly timers: ZabTimers;
   readonly limits: ZabLimits;
   /** `forced`: only `forceVote` ends LOOKING; for the simulator, where any peer may be made leader at any time. */

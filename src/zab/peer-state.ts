@@ -128,7 +128,7 @@ export class PeerState {
   }
 
   found(membership: Membership): void {
-    assert(this.history.isEmpty && this.#founded === null, 'an ensemble is founded once');
+    assert(this.history.membership === null, 'an ensemble is founded once');
     this.#founded = membership;
     this.outputs.persist({ kind: 'found', membership });
     this.outputs.event({ event: 'founded', membership });

@@ -5,6 +5,7 @@ import type { Membership } from '../model/membership.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
+import type { SeededVoter } from './founding.ts';
 
 // What ZAB has decided and the shell must now do. The two send lists make "persist before you promise" a matter of
 // types: a message that promises something durable can only be in `sendAfterPersist` (brief A4).
@@ -77,6 +78,12 @@ export type ZabEvent =
       readonly event: 'waitingForVoters';
       readonly missing: readonly ServerId[];
       readonly occupied: readonly ServerId[];
+    }
+  /** First start: voters that began with another copy than this peer, or one of them with none. Nothing is founded. */
+  | {
+      readonly event: 'seedsDiffer';
+      readonly own: string | undefined;
+      readonly others: readonly SeededVoter[];
     }
   | { readonly event: 'founded'; readonly membership: Membership }
   /** Has no vote now and knows no leader: what a wiped peer says while it waits. */

@@ -108,8 +108,11 @@ export class Zab implements ZabCore {
       if (message.from !== self && message.state === 'looking') this.#answer(message);
       return;
     }
-    if (clusterId !== '' && message.clusterId !== '' && message.clusterId !== clusterId) {
-      this.#noteForeigner(message, clusterId);
+    // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
+    const ours = clusterId === '' ? (this.#peer.options.seed?.clusterId ?? '') : clusterId;
+    const isForeign = message.clusterId !== '' && message.clusterId !== ours;
+    if (ours !== '' && isForeign && !this.#mayJoin(message)) {
+      this.#noteForeigner(message, ours);
       return;
     }
     if (this.#founding !== undefined && clusterId === '') {
@@ -129,6 +132,11 @@ export class Zab implements ZabCore {
         this.#hearWhileLearning(message, this.#role.learner);
         return;
     }
+  }
+
+  /** Where something beyond the data says which ensemble this peer is of, and it is that one. */
+  #mayJoin({ clusterId }: Notification): boolean {
+    return this.#peer.clusterId === '' && this.#peer.options.clusterId === clusterId;
   }
 
   #noteForeigner({ from, clusterId: itsClusterId }: Notification, ourClusterId: string): void {
@@ -447,6 +455,10 @@ export class Zab implements ZabCore {
       outputs.event({ event: 'waitingForReadmission' });
     }
     if (missing.length > 0) outputs.event({ event: 'waitingForVoters', missing, occupied });
+    const others = this.#founding?.ofAnotherSeed(now) ?? [];
+    if (others.length > 0) {
+      outputs.event({ event: 'seedsDiffer', own: options.seed?.hash, others });
+    }
   }
 
   #hearWhileLooking(message: Notification): void {
@@ -541,11 +553,16 @@ export class Zab implements ZabCore {
       vote: this.#election.vote,
       votes: this.#mayVote(),
       ...(isEmpty && this.#founding !== undefined
-        ? { emptyVoters: this.#founding.view(this.#peer.now) }
+        ? { emptyVoters: this.#founding.view(this.#peer.now), ...this.#seedTold() }
         : {}),
       ...(founded === null ? {} : { founded }),
       ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
       ...(news === undefined ? {} : { membership: news }),
     });
+  }
+
+  #seedTold(): Pick<Notification, 'seed'> {
+    const { seed } = this.#peer.options;
+    return seed === undefined ? {} : { seed: seed.hash };
   }
 }

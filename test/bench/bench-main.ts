@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
+import { copies } from './copies.ts';
 import { failover, failoverStop } from './failover.ts';
 import { fanout } from './fanout.ts';
 import {
@@ -40,6 +41,7 @@ const benchmarks: readonly Benchmark[] = [
   memory,
   restart,
   stall,
+  copies,
   sim,
   rivals,
   latency,

@@ -9,7 +9,7 @@ import { runLoad } from './load.ts';
 // One peer with very many znodes: what it holds, how long it takes to come back, how long it ever stands still. The
 // three share the ensembles that they fill.
 
-const bytes = 100;
+export const bytes = 100;
 const perParent = 1_000;
 const data = 'x'.repeat(bytes);
 
@@ -35,7 +35,7 @@ export async function stopLarge(): Promise<void> {
   filled.clear();
 }
 
-async function fill(znodes: number, options: BenchmarkOptions, bench: Bench): Promise<Filled> {
+export async function fill(znodes: number, options: BenchmarkOptions, bench: Bench): Promise<Filled> {
   let found = filled.get(znodes);
   if (found === undefined) {
     found = filledAnew(znodes, options, bench);
@@ -84,7 +84,7 @@ function lastPath(znodes: number): string {
   return `/service-${String(Math.ceil(znodes / perParent) - 1)}/n-${String(perParent - 2).padStart(10, '0')}`;
 }
 
-async function metricsOf(peer: PeerProcess): Promise<Map<string, number>> {
+export async function metricsOf(peer: PeerProcess): Promise<Map<string, number>> {
   const text = await (await fetch(`${peer.http}/metrics`)).text();
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -297,7 +297,7 @@ async function probedUnderWrites(
   return { probes, loopMs: (metrics.get('nodejs_eventloop_lag_max_seconds') ?? NaN) * 1_000 };
 }
 
-function probe(peer: PeerProcess, agent: Agent): Promise<number> {
+export function probe(peer: PeerProcess, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const sentAt = performance.now();
     httpGet(`${peer.http}/livez`, { agent }, (answer) => {
@@ -321,6 +321,6 @@ async function txnOfKeys(peer: PeerProcess): Promise<void> {
   await until('the znodes to be there', async () => (await fetch(`${peer.http}/readyz`)).ok);
 }
 
-function large({ isQuick }: BenchmarkOptions): number {
+export function large({ isQuick }: BenchmarkOptions): number {
   return isQuick ? 5_000 : 1_000_000;
 }

@@ -99,6 +99,8 @@ export function formatPersist(change: LogChange): string | undefined {
 
 export function formatEvent(event: ZabEvent): string | undefined {
   switch (event.event) {
+    case 'seedsDiffer':
+      return `seeds differ: ${event.others.map(({ id }) => String(id)).join(' ')}`;
     case 'looking':
       return `LOOKING: ${event.why}`;
     case 'elected':

@@ -9,7 +9,7 @@ import type {
   OpResult,
   RequestContext,
   TreeOp,
-  WriteRequest,
+  StateRequest,
 } from '../../src/model/request.ts';
 import type { Stat } from '../../src/model/stat.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
@@ -101,7 +101,7 @@ export class Model {
 
   /** Carries the request out on this very model, or leaves it in no defined state: call it on a copy. */
   run(
-    request: WriteRequest,
+    request: StateRequest,
     context: RequestContext,
     at: { zxid: Zxid; wallMs: number; agedUpTo: Zxid; fingerprint: string },
   ): Verdict {
@@ -135,7 +135,7 @@ export class Model {
     }
   }
 
-  private decide(request: WriteRequest, context: RequestContext, at: Moment): Verdict {
+  private decide(request: StateRequest, context: RequestContext, at: Moment): Verdict {
     if (request.kind === 'createSession') {
       const secret = Buffer.from(request.secretHash).toString('hex');
       const known = this.sessions[request.session];

@@ -106,9 +106,11 @@ describe('the documents', () => {
     const help = execFileSync(process.execPath, [join(root, 'dist/program/main.js'), '--help'], {
       encoding: 'utf8',
     });
-    const commands = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
+    const commands = [...help.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name = '']) => name);
     const used = documents.flatMap((document) =>
-      [...read(document).matchAll(/(?:^|[`$] ?)quoll ([a-z]+)/gm)].map(([, name = '']) => name),
+      [...read(document).matchAll(/(?:^|[`$] ?)quoll ([a-z]+(?:-[a-z]+)*)/gm)].map(
+        ([, name = '']) => name,
+      ),
     );
     assert.ok(used.length > 10);
     assert.deepEqual(

@@ -182,8 +182,8 @@ export class CoreNode implements WatchedNode {
   }
 
   /** The disk is replaced by a new one: another identity under the same server id. Only while down. */
-  wipe(): void {
-    this.disk.wipe();
+  wipe(image?: DiskImage): void {
+    this.disk.wipe(image);
     this.#nonce = this.#world.random.hex(16) as Nonce;
   }
 
@@ -232,10 +232,13 @@ export class CoreNode implements WatchedNode {
     this.#electionMode = this.#world.electionMode;
     this.#isPumpScheduled = false;
     this.#hasServed = false;
-    const zab = createZab(this.#zabOptions(), this.#recover(image));
+    const zab = createZab(this.#zabOptions(image), this.#recover(image));
     const outbox = new Outbox(scheduler, this.#world.random, process, {
       disk: this.disk,
-      applied: () => ({ at: this.#applied, membership: this.#appliedMembership }),
+      applied: () => ({
+        at: this.#applied,
+        membership: this.#appliedMembership ?? this.written.founded,
+      }),
       send: (connection, message) => {
         this.#send(network, connection, message);
       },
@@ -262,7 +265,7 @@ export class CoreNode implements WatchedNode {
     this.#pump(this.#running);
   }
 
-  #zabOptions(): ZabOptions {
+  #zabOptions({ seed }: DiskImage): ZabOptions {
     const { id, role, configuredVoters, timers, limits } = this.options;
     const random = this.#world.random;
     return {
@@ -271,6 +274,7 @@ export class CoreNode implements WatchedNode {
       role,
       configuredVoters,
       bootstrap: false,
+      ...(seed !== undefined && { seed }),
       timers,
       limits,
       election: this.#electionMode,

@@ -5,6 +5,7 @@ import { assert } from '../../src/base/assert.ts';
 import type { Nonce, ServerId } from '../../src/model/ids.ts';
 import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
+import type { Seed } from '../../src/model/seed.ts';
 import {
   compareZxid,
   maxZxid,
@@ -29,6 +30,7 @@ export interface DiskImage {
   acceptedEpoch: number;
   currentEpoch: number;
   founded: Membership | null;
+  seed: Seed | null;
   base: LogPosition;
   baseMembership: Membership | null;
   /** The highest hint; may be above the log's end. */
@@ -51,6 +53,7 @@ export function emptyDisk(): DiskImage {
     acceptedEpoch: 0,
     currentEpoch: 0,
     founded: null,
+    seed: null,
     base: emptyLog,
     baseMembership: null,
     commit: zeroZxid,

@@ -1,8 +1,21 @@
 import { assert } from '../../src/base/assert.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
-import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
+import {
+  emptyLog,
+  type ChainHash,
+  type LogEntry,
+  type LogPosition,
+} from '../../src/model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../src/model/membership.ts';
-import { compareZxid, maxZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
+import {
+  compareZxid,
+  maxZxid,
+  zeroZxid,
+  zxid,
+  zxidEquals,
+  type Zxid,
+} from '../../src/model/zxid.ts';
+import type { Seed } from '../../src/model/seed.ts';
 import type { Prng } from './prng.ts';
 import type { SimulatedProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -30,6 +43,8 @@ export interface DiskImage {
   commit: Zxid;
   snapshot: ImageSnapshot | null;
   staged: ImageSnapshot | null;
+  /** Of an image that was made of a copy. */
+  seed?: Seed;
 }
 
 /** What a batch did, for crash points and checkers. */
@@ -58,6 +73,22 @@ export function emptyImage(): DiskImage {
     commit: zeroZxid,
     snapshot: null,
     staged: null,
+  };
+}
+
+const seedEpoch = 70_000;
+
+/** A disk that was made of a copy: a state, of which nobody has founded anything. */
+export function seededImage(): DiskImage {
+  const at: LogPosition = { zxid: zxid(seedEpoch, 0), chain: '5eed'.repeat(8) as ChainHash };
+  return {
+    ...emptyImage(),
+    acceptedEpoch: seedEpoch,
+    currentEpoch: seedEpoch,
+    base: at,
+    commit: at.zxid,
+    snapshot: { at, membership: null },
+    seed: { hash: '5eed'.repeat(16), clusterId: '5eed'.repeat(4) },
   };
 }
 
@@ -104,9 +135,9 @@ export class SimulatedDisk {
     return this.written;
   }
 
-  /** A new, empty disk. */
-  wipe(): void {
-    this.durable = emptyImage();
+  /** A new disk: an empty one, unless it is said what is on it. */
+  wipe(image = emptyImage()): void {
+    this.durable = image;
   }
 
   write(changes: readonly LogChange[], done: () => void): void {
@@ -223,6 +254,9 @@ export function applyChange(image: DiskImage, change: LogChange): void {
   switch (change.kind) {
     case 'found':
       image.founded = change.membership;
+      if (image.snapshot === null) break;
+      image.snapshot = { ...image.snapshot, membership: change.membership };
+      image.baseMembership = change.membership;
       break;
     case 'acceptEpoch':
       image.acceptedEpoch = change.epoch;

@@ -1,12 +1,13 @@
 import type { Nonce, ServerId } from '../../src/model/ids.ts';
 import {
+  emptyLog,
   zeroChain,
   type ChainHash,
   type LogEntry,
   type LogPosition,
 } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
-import { compareZxid, formatZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
+import { compareZxid, formatZxid, zeroZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { entryAt, membershipIn, type DiskImage } from './disk.ts';
 import { InvariantViolated, type NodeView } from './node-view.ts';
 
@@ -47,16 +48,21 @@ export class Ghost {
     this.#onDecided = onDecided;
   }
 
+  /** Where C begins: not with nothing, where peers were made of a copy. */
+  begins: LogPosition = emptyLog;
+
   get last(): LogPosition {
-    return this.committed.at(-1) ?? { zxid: zeroZxid, chain: zeroChain };
+    return this.committed.at(-1) ?? this.begins;
   }
 
-  /** Where an entry stands in C; -1 for (0,0); undefined when it is not in C. */
+  /** Where an entry stands in C; -1 for where it begins, -2 for nothing ahead of that; undefined when it is not in C. */
   indexOf(zxid: Zxid): number | undefined {
-    return zxid.counter === 0 && zxid.epoch === 0 ? -1 : this.#indexByZxid.get(zxidKey(zxid));
+    if (zxidEquals(zxid, this.begins.zxid)) return -1;
+    return zxidEquals(zxid, zeroZxid) ? -2 : this.#indexByZxid.get(zxidKey(zxid));
   }
 
   chainAt(index: number): ChainHash | undefined {
+    if (index === -1) return this.begins.chain;
     return index < 0 ? zeroChain : this.committed[index]?.chain;
   }
 

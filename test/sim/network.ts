@@ -118,6 +118,7 @@ export class SimulatedNetwork {
       start: (handlers) => {
         if (process.isAlive) attached.handlers = handlers;
       },
+      know: () => undefined,
       notify: (to, notification) => {
         if (process.isAlive) this.#notify(attached, { to, notification, sentAtMs: process.nowMs });
       },

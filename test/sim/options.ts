@@ -64,6 +64,8 @@ export interface SimulationOptions {
   readonly faults: FaultRates;
   readonly crashPoints: CrashPoints;
   readonly workload: WorkloadOptions;
+  /** The voters' disks were made of a copy; those of a majority only a while after the start, when they had begun empty. */
+  readonly seeded?: boolean;
 }
 
 /** Swarm testing: each seed draws which faults there are and how many, so that no fault always hides another. */

@@ -395,6 +395,7 @@ export class SimulatedStore implements Store {
       acceptedEpoch: image.acceptedEpoch,
       currentEpoch: image.currentEpoch,
       founded: image.founded,
+      seed: image.seed,
       base: image.base,
       baseMembership: image.baseMembership,
       commit: knownCommit(image),
@@ -407,6 +408,10 @@ export class SimulatedStore implements Store {
     switch (change.kind) {
       case 'found':
         image.founded = change.membership;
+        if (image.snapshot !== null) {
+          image.snapshot = { ...image.snapshot, membership: change.membership };
+          image.baseMembership = change.membership;
+        }
         return;
       case 'acceptEpoch':
         assert(change.epoch >= image.acceptedEpoch, 'the accepted epoch never falls', {

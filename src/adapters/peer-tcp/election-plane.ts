@@ -10,6 +10,7 @@ import {
   notificationBytesMax,
 } from '../../wire/notification-codec.ts';
 import type { FramedSocket } from './framed-socket.ts';
+import { KnownPeers } from './known-peers.ts';
 import type { PeerTls } from './peer-tls.ts';
 import { Doorway, type PeerNetworkOptions } from './plane.ts';
 
@@ -50,6 +51,8 @@ interface Link {
   rival: Rival | undefined;
   /** The newest notification for this peer, kept for the next link. */
   latest: Uint8Array | undefined;
+  /** It answers the process at the other end with a membership, and means nothing to another one. */
+  isAnswer: boolean;
   /** It has not been handed to the present link. */
   isUnsent: boolean;
   isFlushing: boolean;
@@ -65,6 +68,7 @@ export class ElectionPlane {
   readonly #options: PeerNetworkOptions;
   readonly #handlers: PeerNetworkHandlers;
   readonly #doorway: Doorway;
+  readonly #known: KnownPeers;
   readonly #links = new Map<ServerId, Link>();
   readonly #beat: Timer;
   #isStopped = false;
@@ -76,8 +80,14 @@ export class ElectionPlane {
     this.#beat = options.clock.every(beatMs, () => {
       this.#beatAll();
     });
-    for (const { id } of options.servers) {
-      if (id === options.self) continue;
+    this.#known = options.known ?? new KnownPeers(options.servers);
+    this.link();
+  }
+
+  /** Keeps a link to whoever is known and has none yet. */
+  link(): void {
+    for (const id of this.#known.ids) {
+      if (id === this.#options.self || this.#links.has(id) || this.#isStopped) continue;
       const link = newLink(id);
       this.#links.set(id, link);
       if (this.#isOurs(link)) this.#dial(link);
@@ -88,6 +98,7 @@ export class ElectionPlane {
     const link = this.#links.get(to);
     if (link === undefined) return;
     link.latest = encodeNotification(notification);
+    link.isAnswer = notification.membership !== undefined;
     link.isUnsent = true;
     if (link.isFlushing) return;
     link.isFlushing = true;
@@ -112,7 +123,7 @@ export class ElectionPlane {
       }
       // It dialled again, so the link before is dead.
       link.socket?.destroy();
-      link.start = start;
+      meet(link, start);
       this.#establish(link, socket);
     });
   }
@@ -138,7 +149,7 @@ export class ElectionPlane {
     const socket = this.#doorway.dial(link.peer, {
       onMet: (met, { start }) => {
         link.failures = 0;
-        link.start = start;
+        meet(link, start);
         this.#establish(link, met);
       },
       onFailed: (why) => {
@@ -232,7 +243,7 @@ export class ElectionPlane {
     const { rival } = link;
     if (rival === undefined || this.#isStopped) return;
     link.rival = undefined;
-    link.start = rival.start;
+    meet(link, rival.start);
     this.#establish(link, rival.socket);
     if (rival.latest !== undefined) this.#onFrame(link, rival.latest);
   }
@@ -328,6 +339,12 @@ function nothing(): void {
   // An empty frame.
 }
 
+/** What was said to the process before, of a membership that may be an old one by now, this one must not hear. */
+function meet(link: Link, start: StartId): void {
+  if (link.isAnswer && link.start !== start) link.latest = undefined;
+  link.start = start;
+}
+
 function newLink(peer: ServerId): Link {
   return {
     peer,
@@ -335,6 +352,7 @@ function newLink(peer: ServerId): Link {
     start: undefined,
     rival: undefined,
     latest: undefined,
+    isAnswer: false,
     isUnsent: false,
     isFlushing: false,
     silentBeats: 0,

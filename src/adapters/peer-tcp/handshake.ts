@@ -216,7 +216,8 @@ function readHead(
   }
   if (from === terms.self || !terms.isKnown(from)) {
     throw new HandshakeRefused(
-      `peer ${String(from)} is not among the servers that peer ${String(terms.self)} knows`,
+      `peer ${String(from)} is not among the servers that peer ${String(terms.self)} knows (to add it: quoll member add ` +
+        `${String(from)}=HOST:QUORUMPORT:ELECTIONPORT)`,
     );
   }
   return { from, start: start as StartId };

@@ -1,10 +1,11 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ConnectionId, ServerId } from '../../model/ids.ts';
 import type { CloseReason, Notification, PeerMessage } from '../../model/peer-message.ts';
-import type { PeerNetwork, PeerNetworkHandlers } from '../../ports/peer-network.ts';
+import type { PeerAddress, PeerNetwork, PeerNetworkHandlers } from '../../ports/peer-network.ts';
 import { BroadcastPlane } from './broadcast-plane.ts';
 import { ElectionPlane } from './election-plane.ts';
 import type { Plane } from './handshake.ts';
+import { KnownPeers } from './known-peers.ts';
 import { PeerTls } from './peer-tls.ts';
 import { startId, strangersMax, type PeerNetworkOptions } from './plane.ts';
 
@@ -62,6 +63,7 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
   readonly #options: PeerNetworkOptions;
   readonly #entrances: { readonly broadcast: Entrance; readonly election: Entrance };
   readonly #tls: PeerTls | undefined;
+  readonly #known: KnownPeers;
   #planes: { readonly broadcast: BroadcastPlane; readonly election: ElectionPlane } | undefined;
 
   constructor(
@@ -69,8 +71,10 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
     entrances: { readonly broadcast: Entrance; readonly election: Entrance },
     tls?: PeerTls,
   ) {
+    this.#known = options.known ?? new KnownPeers(options.servers);
     // One for both planes.
-    this.#options = { ...options, start: options.start ?? startId(options.random) };
+    const start = options.start ?? startId(options.random);
+    this.#options = { ...options, start, known: this.#known };
     this.#entrances = entrances;
     this.#tls = tls;
   }
@@ -90,6 +94,11 @@ export class TcpPeerNetwork implements AbortablePeerNetwork {
     this.#entrances.election.admit((socket) => {
       election.takeIn(socket);
     });
+  }
+
+  know(peers: readonly PeerAddress[], welcome: readonly ServerId[]): void {
+    this.#known.know(peers, welcome);
+    this.#planes?.election.link();
   }
 
   notify(to: ServerId, notification: Notification): void {

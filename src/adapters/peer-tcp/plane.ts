@@ -1,31 +1,28 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { toHex } from '../../base/hex.ts';
-import type { ServerId, StartId } from '../../model/ids.ts';
+import { serverId, type ServerId, type StartId } from '../../model/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { PeerAddress } from '../../ports/peer-network.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Random } from '../../ports/random.ts';
 import type { TransportSecurity } from '../../ports/transport-security.ts';
+import { KnownPeers } from './known-peers.ts';
 import { FramedSocket } from './framed-socket.ts';
 import { handshakeBytesMax, type Plane, type Terms } from './handshake.ts';
 import { introduce, receive, type Certified, type Met } from './meeting.ts';
 import type { PeerTls } from './peer-tls.ts';
 import { secure, type Stranger } from './securing.ts';
 
-export interface ServerAddress {
-  readonly id: ServerId;
-  readonly host: string;
-  readonly quorumPort: number;
-  readonly electionPort: number;
-}
-
 export interface PeerNetworkOptions {
   readonly self: ServerId;
   /** Of this process; random unless told. */
   readonly start?: StartId;
-  /** Every peer, also this one; nobody else is talked to. Read anew at every dial. */
-  readonly servers: readonly ServerAddress[];
+  /** Every peer as the configuration has it, also this one. */
+  readonly servers: readonly PeerAddress[];
+  /** Who is talked to by now, of both planes; at first the servers. */
+  readonly known?: KnownPeers;
   readonly listenHost: string;
   /** Shared by all peers, for plaintext. Without one, and without TLS, only peers on loopback are talked to. */
   readonly secret?: Uint8Array;
@@ -63,6 +60,7 @@ type OnMet = (socket: FramedSocket, from: Met) => void;
 export class Doorway {
   readonly #options: PeerNetworkOptions;
   readonly #plane: Plane;
+  readonly #known: KnownPeers;
   readonly #terms: Terms;
   /** Where certificates prove it, a secret proves nothing more: each may be taken out while the other is there. */
   readonly #termsOfCertified: Terms;
@@ -79,11 +77,12 @@ export class Doorway {
     this.#options = options;
     this.#plane = plane;
     this.#tls = tls;
+    const known = (this.#known = options.known ?? new KnownPeers(options.servers));
     this.#terms = {
       plane,
       self: options.self,
       start: options.start ?? startId(options.random),
-      isKnown: (id) => options.servers.some((server) => server.id === id),
+      isKnown: (id) => known.has(serverId(id)),
       secret: options.secret,
     };
     this.#termsOfCertified = { ...this.#terms, secret: undefined };
@@ -171,7 +170,7 @@ export class Doorway {
     to: ServerId,
     handlers: { onMet(socket: FramedSocket, peer: Met): void; onFailed(why: string): void },
   ): FramedSocket | undefined {
-    const address = this.#options.servers.find((server) => server.id === to);
+    const address = this.#known.placeOf(to);
     if (address === undefined || to === this.#options.self) return undefined;
     const port = this.#plane === 'broadcast' ? address.quorumPort : address.electionPort;
     const { socket: raw, secured } = this.#connect(to, address.host, port);

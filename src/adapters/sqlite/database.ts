@@ -73,7 +73,7 @@ export class PeerDatabase {
 
   get state(): StoredState {
     const { serverId, nonce, incarnation, acceptedEpoch, currentEpoch } = this.meta;
-    const { founded, base, baseMembership, snapshot } = this.meta;
+    const { founded, base, baseMembership, snapshot, seed = null } = this.meta;
     return {
       serverId,
       nonce,
@@ -81,6 +81,7 @@ export class PeerDatabase {
       acceptedEpoch,
       currentEpoch,
       founded,
+      seed,
       base,
       baseMembership,
       commit: this.#knownCommit,
@@ -91,7 +92,7 @@ export class PeerDatabase {
   apply(change: PackedChange, bytes: Uint8Array): void {
     switch (change.kind) {
       case 'found':
-        this.changeMeta({ founded: change.membership });
+        this.#found(change.membership);
         return;
       case 'acceptEpoch': {
         const { acceptedEpoch } = this.meta;
@@ -203,6 +204,15 @@ export class PeerDatabase {
   get #knownCommit(): Zxid {
     const hint = maxZxid(this.log.commit, this.meta.commit);
     return minZxid(maxZxid(hint, this.meta.snapshot?.at.zxid ?? zeroZxid), this.log.last.zxid);
+  }
+
+  /** From now on the state that was seeded is that of this ensemble: so a learner is told that gets it as a snapshot. */
+  #found(membership: Membership): void {
+    this.changeMeta({ founded: membership });
+    const { snapshot } = this.meta;
+    if (snapshot === null) return;
+    assert(snapshot.membership === null, "a state that is founded upon was nobody's yet");
+    this.changeMeta({ snapshot: { ...snapshot, membership }, baseMembership: membership });
   }
 
   #append(

@@ -59,6 +59,17 @@ export function unusable(directory: string, what: string, cause?: unknown): Stor
   return new StoreFailed({ code: 'unusable', message }, cause);
 }
 
+/** Gives what kept a directory from being made; nothing of it counts. */
+export function seedFailed(error: unknown, directory: string): StoreFailed {
+  if (error instanceof StoreFailed) return error;
+  const { code, message } = storeFailureOf(error, directory);
+  if (code !== 'diskFull') return new StoreFailed({ code, message }, error);
+  const text =
+    `The disk of ${directory} is full: the data directory was not made, and nothing of it is left there. ` +
+    'Free some space, then run the same command again.';
+  return new StoreFailed({ code, message: text }, error);
+}
+
 /** Gives what any error of the write path amounts to. The peer stops on every one of them (brief D2.4). */
 export function storeFailureOf(error: unknown, directory: string): StoreFailure {
   if (error instanceof StoreFailed) return error.failure;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ByteWriter } from '../../base/bytes.ts';
 import type { Nonce } from '../../model/ids.ts';
 import { emptyLog, type ChainHash } from '../../model/log-entry.ts';
-import { compareZxid, formatZxid, zeroZxid, zxidEquals } from '../../model/zxid.ts';
+import { compareZxid, formatZxid, zeroZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 import { PeerDatabase } from './database.ts';
 import {
   createPrivately,
@@ -59,7 +59,7 @@ export function load(options: ThreadOptions, onRun: (run: Uint8Array) => void): 
       if (exists(guardPath) && recorded !== undefined) {
         throw lostTail(directory, 'the database is gone, the guard file is still there');
       }
-      createTables(connection, options);
+      createTables(connection, firstMeta(options.serverId, newNonce()));
     }
     checkpointAll(connection);
     syncDirectory(directory);
@@ -67,6 +67,8 @@ export function load(options: ThreadOptions, onRun: (run: Uint8Array) => void): 
     if (meta.serverId !== options.serverId) {
       throw otherServer(directory, meta.serverId, options.serverId);
     }
+    // Never in a directory that only was made of a copy: made twice, it is of two peers.
+    if (meta.nonce === '') meta.nonce = newNonce();
     const database = new PeerDatabase(connection, directory, meta);
     verify({ database, directory, recorded, onRun });
     reserve.settle();
@@ -110,13 +112,16 @@ export function hasTables(connection: SqliteConnection, directory: string): bool
   return true;
 }
 
-function createTables(connection: SqliteConnection, options: ThreadOptions): void {
-  const nonce = randomBytes(16).toString('hex') as Nonce;
+function newNonce(): Nonce {
+  return randomBytes(16).toString('hex') as Nonce;
+}
+
+export function createTables(connection: SqliteConnection, first: Meta): void {
   connection.exec('BEGIN IMMEDIATE');
   connection.pragma(`application_id = ${String(applicationId)}`);
   connection.pragma(`user_version = ${String(formatVersion)}`);
   connection.exec(schema);
-  writeMeta(connection, firstMeta(options.serverId, nonce));
+  writeMeta(connection, first);
   connection.exec('COMMIT');
 }
 
@@ -141,8 +146,9 @@ function verify(options: {
   if (index.length > 0) onRun(index.take());
   const { last } = database.log;
   if (recorded === undefined) {
-    const promisedNothing = meta.acceptedEpoch === 0 && zxidEquals(last.zxid, zeroZxid);
-    if (!promisedNothing) throw lostTail(directory, 'the guard file is missing or damaged');
+    if (!hasPromisedNothing(meta, last.zxid)) {
+      throw lostTail(directory, 'the guard file is missing or damaged');
+    }
     return;
   }
   const { acked, acceptedEpoch, nonce } = recorded;
@@ -161,6 +167,12 @@ function verify(options: {
   if (compareZxid(acked.zxid, meta.base.zxid) >= 0 && found !== acked.chain) {
     throw lostTail(directory, `at ${formatZxid(acked.zxid)} the log had another history`);
   }
+}
+
+/** As it is when nobody has started in the directory, or only just: empty, or as it was made of a copy. */
+function hasPromisedNothing({ acceptedEpoch, founded, seed, base }: Meta, last: Zxid): boolean {
+  if (seed === null || seed === undefined) return acceptedEpoch === 0 && zxidEquals(last, zeroZxid);
+  return founded === null && acceptedEpoch === base.zxid.epoch && zxidEquals(last, base.zxid);
 }
 
 /**

@@ -6,6 +6,7 @@ import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import type { Nonce, ServerId } from '../../model/ids.ts';
 import { emptyLog, type LogPosition } from '../../model/log-entry.ts';
 import type { Membership } from '../../model/membership.ts';
+import type { Seed } from '../../model/seed.ts';
 import { zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { StoredSnapshot } from '../../ports/store.ts';
 import { corrupt } from './failure.ts';
@@ -29,6 +30,8 @@ export interface Meta {
   acceptedEpoch: number;
   currentEpoch: number;
   founded: Membership | null;
+  /** Rows of before there were seeds have none. */
+  seed?: Seed | null;
   base: LogPosition;
   baseMembership: Membership | null;
   /** The highest hint when the row was last written; rows of the log may know better. */

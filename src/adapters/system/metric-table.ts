@@ -34,6 +34,10 @@ export const metricTable = {
   has_quorum: gauge('1 while this peer leads or follows an established leader, else 0'),
   is_leader: gauge('1 while this peer is the leader and serves, else 0'),
   voter: gauge('1 while this peer counts in quorums, else 0'),
+  voters: gauge('Peers that vote, by the membership that is applied here'),
+  config_mismatches: gauge(
+    'Servers of which the configuration of this peer and the membership say different things',
+  ),
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
   hand_overs: counter('Times that this peer gave leadership away by its own will'),
@@ -84,6 +88,7 @@ export const metricTable = {
   budget_sessions: gauge('Sessions begun at this peer that are alive'),
   budget_queue_places: gauge('Places in queues of locks and elections taken at this peer'),
   budget_watches: gauge('Watches that count against the budgets of those who left them'),
+  budget_copies: gauge('Copies of the state or the log being taken'),
   budget_holders: gauge('Addresses and principals for whom something is kept'),
 
   // Locks and elections.

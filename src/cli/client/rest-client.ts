@@ -128,7 +128,7 @@ export class NoAnswer extends CommandFailed {
   }
 }
 
-function noAnswer(
+export function noAnswer(
   base: URL,
   cause: NodeJS.ErrnoException & { readonly rawPacket?: Uint8Array },
   { hasConnected, tls }: { readonly hasConnected: boolean; readonly tls: ClientTls | undefined },
@@ -207,7 +207,7 @@ export function problemCode(error: unknown): string {
 }
 
 function exitCodeOf(status: number, code: string): number {
-  if (code === 'NONODE' || code === 'NOPARENT') return exitCode.notFound;
+  if (code === 'NONODE' || code === 'NOPARENT' || code === 'NOMEMBER') return exitCode.notFound;
   if (code === 'LOCKHELD' || code === 'LOCKLOST') return exitCode.notHeld;
   if (status === 412 || code === 'BADVERSION') return exitCode.versionConflict;
   // Whoever finds it out, the mistake is that of the command line.

@@ -4,6 +4,7 @@ import type { PeerConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { StartedPeer } from '../../config/started-peer.ts';
 import { flagOf, settingKeys, settings } from '../../config/settings.ts';
+import { supervision } from '../../config/supervision.ts';
 import { examples } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { onHangUp } from '../terminal/hang-up.ts';
@@ -79,7 +80,9 @@ async function serve(config: PeerConfig, start: StartPeer): Promise<void> {
   const renew = (): void => {
     onRenew.call();
   };
-  const told = toldToStop(config.tls === undefined ? undefined : renew);
+  // What supervises it may say so where there is nothing to read: that is no reason to stop.
+  const canRenew = config.tls !== undefined || supervision() !== undefined;
+  const told = toldToStop(canRenew ? renew : undefined);
   const starting = start(config).catch((cause: unknown) => {
     endSoon(exitCode.error);
     throw cause;

@@ -15,6 +15,7 @@ import {
   putToken,
   switchAuthOff,
 } from './operations/auth.ts';
+import { changeMembers, listMembers } from './operations/members.ts';
 import { getCluster, getInfo, moveLeader } from './operations/cluster.ts';
 import type { GrpcDoor } from './operations/door.ts';
 import {
@@ -72,7 +73,6 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
   const s = sessionService;
   const l = lockService;
   const e = electionService;
-  const c = clusterService;
   const a = authService;
   return [
     implemented(
@@ -116,11 +116,7 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
       ObserveLeader: answerStream(door, e.ObserveLeader, observeLeader),
       Resign: answerOther(door, e.Resign, resign),
     }),
-    implemented(c, {
-      GetCluster: answerOther(door, c.GetCluster, getCluster),
-      MoveLeader: answerOther(door, c.MoveLeader, moveLeader),
-      GetInfo: answerOther(door, c.GetInfo, getInfo),
-    }),
+    clusterImplementation(door),
     implemented(a, {
       GetAuth: answerOther(door, a.GetAuth, getAuth),
       InitAuth: answerOther(door, a.InitAuth, initAuth),
@@ -136,6 +132,17 @@ export function implementations(door: GrpcDoor): readonly Implemented[] {
       DeleteToken: answerOther(door, a.DeleteToken, deleteToken),
     }),
   ];
+}
+
+function clusterImplementation(door: GrpcDoor): Implemented {
+  const c = clusterService;
+  return implemented(c, {
+    GetCluster: answerOther(door, c.GetCluster, getCluster),
+    MoveLeader: answerOther(door, c.MoveLeader, moveLeader),
+    ListMembers: answerOther(door, c.ListMembers, listMembers),
+    ChangeMembers: answerOther(door, c.ChangeMembers, changeMembers),
+    GetInfo: answerOther(door, c.GetInfo, getInfo),
+  });
 }
 
 /** The handlers take and give bytes: see `calls/unary.ts`. */

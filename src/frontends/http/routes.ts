@@ -3,9 +3,11 @@ import type { Route } from './exchange/route.ts';
 import { enterParameters } from './locks/decode-enter.ts';
 import { proclaim, showLeader } from './locks/elections.ts';
 import { checkToken, pollParameters, queueRoutes, showQueue } from './locks/queue-routes.ts';
+import { backupParameters, takeBackup } from './operators/backup.ts';
 import { moveLeader, showCluster } from './operators/cluster.ts';
 import { answerLive, answerReady, answerStarted } from './operators/health.ts';
 import { showInfo } from './operators/info.ts';
+import { memberRoutes } from './operators/members.ts';
 import { showMetrics } from './operators/metrics.ts';
 import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
 import { closeSession, openSession, touchSession } from './sessions.ts';
@@ -47,6 +49,7 @@ const lockRoutes: readonly Route[] = [
 export const routes: readonly Route[] = [
   ...lockRoutes,
   ...authRoutes,
+  ...memberRoutes,
   { method: 'POST', path: '/v1/txn', parameters: writeParameters, answer: runTxn },
   { method: 'POST', path: '/v1/sync', parameters: ['timeout'], answer: sync },
   { method: 'POST', path: '/v1/sessions', parameters: ['timeout'], answer: openSession },
@@ -57,6 +60,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: socketPath, parameters: [], answer: explainSocket },
   { method: 'POST', path: '/v1/tickets', parameters: ['timeout'], answer: issueTicket },
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
+  { method: 'GET', path: '/v1/backup', parameters: backupParameters, answer: takeBackup },
   { method: 'POST', path: '/v1/cluster/leader', parameters: ['timeout'], answer: moveLeader },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
   { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },

@@ -3,8 +3,8 @@ import type { Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Account } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
-import { JuteWriter } from './jute/jute-writer.ts';
-import { ok } from './records/protocol.ts';
+import { JuteWriter } from '../../wire/jute/jute-writer.ts';
+import { ok } from '../../wire/jute/protocol.ts';
 
 /**
  * What waits to be sent: above the first, no more requests are taken, and none is answered; above the second, a client

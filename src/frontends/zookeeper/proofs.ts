@@ -2,8 +2,8 @@ import { withProof, type Principal } from '../../model/principal.ts';
 import type { Caller } from '../../service/call.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
 import type { RequestDoor } from './operations/client.ts';
-import type { JuteWriter } from './jute/jute-writer.ts';
-import { authFailed, authXid } from './records/protocol.ts';
+import type { JuteWriter } from '../../wire/jute/jute-writer.ts';
+import { authFailed, authXid } from '../../wire/jute/protocol.ts';
 
 /** Of all identities that a connection proves: every write carries them. */
 const identityBytesMax = 16_384;

@@ -1,9 +1,11 @@
 import type { ConnectionId } from '../../model/ids.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import type { Membership } from '../../model/membership.ts';
 import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
 import type { Zxid } from '../../model/zxid.ts';
 import type { Outbound, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
+import { CopySource } from './copy-source.ts';
 import { Outbox, type Taken } from './outbox.ts';
 import type { Recovered } from '../applied/recovery.ts';
 import type { ServerPorts } from '../options.ts';
@@ -40,6 +42,7 @@ export type BulkCalls = 'close' | 'dispatch' | 'compacting' | 'replaced' | 'wake
  * Moves all that is too much for one message: the log and snapshots, to learners, from the leader, and to our own disk.
  */
 export class Bulk {
+  readonly copies: CopySource;
   readonly #outbox: Outbox;
   readonly #staging: Staging;
   readonly #snapshotting: Snapshotting;
@@ -66,6 +69,14 @@ export class Bulk {
       parts.recovered,
     );
     this.#snapshotting = snapshotting;
+    this.copies = new CopySource({
+      store,
+      tuning,
+      applier,
+      snapshots: snapshotting,
+      ensemble: () => ({ clusterId: zab.status.clusterId, epoch: zab.status.epoch }),
+      logBase: () => snapshotting.logBase,
+    });
     this.#outbox = new Outbox({
       clock,
       network,
@@ -124,6 +135,10 @@ export class Bulk {
   drop(connection: ConnectionId): void {
     this.#outbox.drop(connection);
     this.#staging.drop(connection);
+  }
+
+  founded(membership: Membership): void {
+    this.#snapshotting.founded(membership);
   }
 
   adopting(at: LogPosition): void {

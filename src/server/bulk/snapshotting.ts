@@ -1,4 +1,5 @@
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
+import type { Membership } from '../../model/membership.ts';
 import { compareZxid, formatZxid, type Zxid } from '../../model/zxid.ts';
 import type { Sha256Stream } from '../../ports/hash.ts';
 import type { StoredSnapshot } from '../../ports/store.ts';
@@ -105,6 +106,11 @@ export class Snapshotting implements SnapshotSource {
   giveBack(): void {
     this.#borrowers--;
     if (this.#borrowers === 0 && this.#running?.isWritten === true) this.#finish(this.#running);
+  }
+
+  /** The state that this peer began with is of an ensemble now: a learner that gets it must know of which. */
+  founded(membership: Membership): void {
+    if (this.#latest !== undefined) this.#latest = { ...this.#latest, membership };
   }
 
   /** A leader's snapshot is about to replace log and state. */

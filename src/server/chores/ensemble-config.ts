@@ -2,10 +2,12 @@ import { bracketed } from '../../base/bracketed.ts';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { superIdentities, type Identity } from '../../model/acl.ts';
 import type { ServerId } from '../../model/ids.ts';
+import { versionOf, type Member } from '../../model/membership.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { AdvertisedAddresses } from '../../model/peer-message.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type { ServerLine } from '../../model/server-line.ts';
+import { zxidToBigint } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WriteResult } from '../requests/write-path.ts';
@@ -30,9 +32,10 @@ const gatherMs = 3_000;
 const lookEveryMs = 1_000;
 
 /**
- * Keeps `/zookeeper/config` what ZooKeeper has there: the `server.N` lines that the leader is configured with, and where
- * clients reach each peer, for clients that follow the ensemble by it (Curator's EnsembleTracker). The leader alone
- * writes, through the log like any write, and only what differs.
+ * Keeps `/zookeeper/config` what ZooKeeper has there: a `server.N` line of each member and where clients reach it, for
+ * clients that follow the ensemble by it (Curator's EnsembleTracker). Until the membership is changed for the first time
+ * these are the lines that the leader is configured with, and the version counts what changed; from then on it is the
+ * zxid of the change. The leader alone writes, through the log like any write, and only what differs.
  */
 export class EnsembleConfig {
   readonly #parts: EnsembleConfigParts;
@@ -65,16 +68,15 @@ export class EnsembleConfig {
     const { clock, lines, applier } = this.#parts;
     const leading = this.#leading;
     const now = clock.now();
-    if (leading === undefined || leading.isUnderWay || lines.length === 0 || now < this.#lookAtMs) {
-      return;
-    }
+    const isNobodys = lines.length === 0 && applier.membership?.members === undefined;
+    if (leading === undefined || leading.isUnderWay || isNobodys || now < this.#lookAtMs) return;
     this.#lookAtMs = now + lookEveryMs;
     const found = applier.state.read({ read: 'data', path: zookeeperConfigPath }, superIdentities);
     if (!('data' in found)) return;
     const published = parsePublished(found.data);
     const wanted = this.#wanted(published, now - leading.sinceMs >= gatherMs);
-    if (wanted === undefined || wanted === published.lines) return;
-    const version = published.version === undefined ? 0 : published.version + 1;
+    const version = this.#versionAfter(published, wanted);
+    if (wanted === undefined || version === undefined) return;
     const request: MultiRequest = {
       kind: 'multi',
       single: true,
@@ -82,7 +84,7 @@ export class EnsembleConfig {
         {
           op: 'set',
           path: zookeeperConfigPath,
-          data: utf8(`${wanted}version=${version.toString(16)}`),
+          data: utf8(`${wanted}version=${version}`),
           expected: { version: found.stat.version },
         },
       ],
@@ -94,17 +96,31 @@ export class EnsembleConfig {
     });
   }
 
+  /** Undefined when it says all that already. */
+  #versionAfter({ lines, version }: Published, wanted: string | undefined): string | undefined {
+    const { membership } = this.#parts.applier;
+    if (membership?.members === undefined) {
+      if (wanted === lines) return undefined;
+      return version === undefined ? '0' : (Number.parseInt(version, 16) + 1).toString(16);
+    }
+    const current = zxidToBigint(versionOf(membership)).toString(16);
+    return wanted === lines && version === current ? undefined : current;
+  }
+
   /** Undefined while more is expected to be known soon. Of whom nothing was heard, what is published stays. */
   #wanted(published: Published, hasWaited: boolean): string | undefined {
     const addresses = this.#parts.addresses();
     let text = '';
     const { membership } = this.#parts.applier;
-    for (const { id, host, quorumPort, electionPort, role: configured } of this.#parts.lines) {
-      // Whoever was added after the ensemble was founded serves clients and has no vote: an observer, to ZooKeeper's.
+    const members: readonly (ServerLine & Pick<Member, 'client'>)[] =
+      membership?.members ?? this.#parts.lines;
+    for (const { id, host, quorumPort, electionPort, role: wanted, client: said } of members) {
+      // Who has no vote (yet) serves clients all the same: an observer, to ZooKeeper's.
       const votes = membership === null || membership.voters.some((voter) => voter.id === id);
-      const role = votes ? configured : 'observer';
+      const role = votes ? wanted : 'observer';
       const heard = addresses.get(id);
-      const client = heard === undefined ? published.clients.get(id) : heard.zookeeper;
+      const known = published.clients.get(id) ?? said;
+      const client = heard === undefined ? known : heard.zookeeper;
       if (client === undefined && !hasWaited) return undefined;
       const peer = `${bracketed(host)}:${String(quorumPort)}:${String(electionPort)}:${role}`;
       const suffix = client === undefined || client === '' ? '' : `;${client}`;
@@ -118,16 +134,17 @@ interface Published {
   /** All but the version. */
   readonly lines: string;
   readonly clients: ReadonlyMap<number, string>;
-  readonly version: number | undefined;
+  /** In hex. */
+  readonly version: string | undefined;
 }
 
 function parsePublished(data: Uint8Array | null): Published {
-  const [, lines = '', hex] = /^([^]*?)(?:version=([0-9a-f]{1,12}))?$/.exec(decoded(data)) ?? [];
+  const [, lines = '', hex] = /^([^]*?)(?:version=([0-9a-f]{1,16}))?$/.exec(decoded(data)) ?? [];
   const clients = new Map<number, string>();
   for (const [, id, client] of lines.matchAll(/^server\.(\d+)=[^;\n]*;([^;\n]+)$/gm)) {
     clients.set(Number(id), client ?? '');
   }
-  return { lines, clients, version: hex === undefined ? undefined : Number.parseInt(hex, 16) };
+  return { lines, clients, version: hex };
 }
 
 /** Empty where it is no text. */

@@ -21,7 +21,7 @@ export type Claim = Partial<Caller>;
 export const noClaim: Claim = Object.freeze({});
 
 /** What outlives the request by which somebody came to have it. */
-export type KeptKind = 'sessions' | 'queuePlaces';
+export type KeptKind = 'sessions' | 'queuePlaces' | 'copies';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 

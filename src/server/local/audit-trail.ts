@@ -6,6 +6,7 @@ import type { ZnodePath } from '../../model/path.ts';
 import type { MultiRequest, TreeOp, WriteOutcome } from '../../model/request.ts';
 import type { Audit } from '../../ports/audit.ts';
 import type { Asker } from '../../service/call.ts';
+import type { CopyBegins } from '../../service/copying.ts';
 import type { WriteResult } from '../requests/write-path.ts';
 import { describeAcl, describeAuth } from './audit-details.ts';
 
@@ -54,6 +55,12 @@ export class AuditTrail {
     }
   }
 
+  /** All there is, or the log of it, goes out. */
+  copied(asker: Partial<Asker>, { snapshot, upTo }: CopyBegins): void {
+    const detail = snapshot === null ? 'the log' : 'the state';
+    this.#record(asker, { event: 'backup', op: 'backup', path: '/', zxid: upTo.zxid, detail });
+  }
+
   /** Leadership was moved, or was to be. */
   movedLeader(
     asker: Partial<Asker>,
@@ -73,6 +80,18 @@ export class AuditTrail {
         code: result.code,
         detail: wish,
       });
+    }
+  }
+
+  /** The membership was changed, or was to be. */
+  changedMembers(asker: Partial<Asker>, detail: string, result: WriteOutcome | Refusal): void {
+    const op = 'changeMembership';
+    if (!isRefusal(result)) {
+      this.#record(asker, { event: 'membership', op, detail, zxid: result.zxid });
+    } else if (result.code === 'noAuth') {
+      this.#record(asker, { event: 'refused', op, code: result.code, detail });
+    } else if (mayHaveHappened(result)) {
+      this.#record(asker, { event: 'membership', op, code: result.code, detail });
     }
   }
 

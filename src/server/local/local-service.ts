@@ -29,9 +29,11 @@ import { KeyScopes } from './key-scopes.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
 import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
+import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
+import { LocalMembers } from './local-members.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
 import { LocalSessions } from './local-sessions.ts';
@@ -44,7 +46,9 @@ export class LocalService implements CoordinationService {
   readonly locks: LocalLocks;
   readonly identities: LocalIdentities;
   readonly auth: LocalAuth;
+  readonly copies: LocalCopies;
   readonly leadership: LocalLeadership;
+  readonly members: LocalMembers;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -72,7 +76,9 @@ export class LocalService implements CoordinationService {
       authenticator: options.authenticator,
     });
     this.auth = new LocalAuth(admission);
+    this.copies = new LocalCopies(admission);
     this.leadership = new LocalLeadership(admission);
+    this.members = new LocalMembers(admission, options, ports);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 

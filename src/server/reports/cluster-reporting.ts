@@ -1,4 +1,5 @@
 import type { ConnectionId, ServerId } from '../../model/ids.ts';
+import { isJoining, memberOf } from '../../model/membership.ts';
 import type { AdvertisedAddresses, PeerReport, StateDigest } from '../../model/peer-message.ts';
 import { formatZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,7 +10,7 @@ import type { ClusterView } from '../../service/coordination-service.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import { compareStates, type Comparison } from '../applied/digests.ts';
-import { ClusterReports } from './cluster-reports.ts';
+import { ClusterReports, type Configured } from './cluster-reports.ts';
 import type { EnsembleServerOptions } from '../options.ts';
 import type { LogHolders } from '../watch/log-relay.ts';
 
@@ -27,6 +28,16 @@ interface ClusterReportingParts {
   /** Where clients reach some peer is known now, or has changed. */
   addressesChanged(): void;
 }
+
+/** By id. */
+export interface ConfigMismatch {
+  /** Configured as voters, and none of them. */
+  readonly withoutVote: readonly ServerId[];
+  /** Members, and not in the configuration. */
+  readonly withoutLine: readonly ServerId[];
+}
+
+const noMismatch: ConfigMismatch = Object.freeze({ withoutVote: [], withoutLine: [] });
 
 const reportsKept = 3;
 
@@ -81,7 +92,7 @@ export class ClusterReporting implements LogHolders {
       leaderId: isServing ? leader : undefined,
       epoch,
       self: { id: options.self, role: this.role, lastZxid: applier.applied },
-      peers: this.#reports.view(this.#ownReport(), options.configuredVoters, applier.membership),
+      peers: this.#reports.view(this.#ownReport(), this.#configured, applier.membership),
     };
   }
 
@@ -105,14 +116,23 @@ export class ClusterReporting implements LogHolders {
     return this.#reports.holdersOf(after);
   }
 
-  /** Who should vote by the configuration, and is no voter of the ensemble: lines that were added after it was founded. */
-  get withoutVote(): readonly ServerId[] {
-    const { applier, options } = this.#parts;
-    const { membership } = applier;
-    if (membership === null) return [];
-    return options.configuredVoters.filter(
-      (id) => !membership.voters.some((voter) => voter.id === id),
-    );
+  get #configured(): Configured {
+    const { configuredVoters: voters, memberLines } = this.#parts.options;
+    return { voters, lines: memberLines.length === 0 ? voters : memberLines.map(({ id }) => id) };
+  }
+
+  /** Where this peer's configuration and the membership, which counts, say different things. */
+  get mismatch(): ConfigMismatch {
+    const { membership } = this.#parts.applier;
+    const { voters, lines } = this.#configured;
+    if (membership === null) return noMismatch;
+    const has = (id: ServerId): boolean => membership.voters.some((voter) => voter.id === id);
+    const members =
+      membership.members?.map(({ id }) => id) ?? membership.voters.map(({ id }) => id);
+    return {
+      withoutVote: voters.filter((id) => !has(id) && !isJoining(membership, id)),
+      withoutLine: members.filter((id) => !lines.includes(id)),
+    };
   }
 
   /** Undefined for who has a vote, wants none, or knows no leader. */
@@ -121,14 +141,22 @@ export class ClusterReporting implements LogHolders {
     if (options.role === 'observer' || !zab.status.isServing || zab.status.isVoter) {
       return undefined;
     }
-    const voters = applier.membership?.voters.map(({ id }) => id) ?? [];
+    const { membership } = applier;
+    const voters = membership?.voters.map(({ id }) => id) ?? [];
     const self = String(options.self);
     if (voters.includes(options.self)) {
       return `server ${self} has no vote yet: its data is new, and its leader gives it the vote back`;
     }
+    if (membership !== null && isJoining(membership, options.self)) {
+      return `server ${self} is joining: it gets its vote once it has caught up`;
+    }
+    const isObserver = membership !== null && memberOf(membership, options.self) !== undefined;
     return (
-      `server ${self} has no vote: the voters are those that founded the ensemble, ${list(voters)}, and none can be added ` +
-      'yet. This peer is a copy that serves clients; a majority of the voters must be up whatever becomes of it'
+      `server ${self} is configured as a voter and has no vote: the voters are ${list(voters)}. This peer is a copy that ` +
+      'serves clients; a majority of the voters must be up whatever becomes of it. To give it a vote: ' +
+      (isObserver
+        ? `quoll member promote ${self}`
+        : `quoll member add ${self}=HOST:QUORUMPORT:ELECTIONPORT`)
     );
   }
 

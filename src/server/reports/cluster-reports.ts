@@ -10,6 +10,13 @@ interface HeardReport {
   readonly atMs: number;
 }
 
+/** What the configuration of this peer says. */
+export interface Configured {
+  readonly voters: readonly ServerId[];
+  /** Of which there is a line. */
+  readonly lines: readonly ServerId[];
+}
+
 const noAddresses: AdvertisedAddresses = Object.freeze({ http: '', grpc: '', zookeeper: '' });
 
 /**
@@ -110,17 +117,20 @@ export class ClusterReports {
 
   view(
     self: PeerReport,
-    configured: readonly ServerId[],
+    { voters: configuredVoters, lines }: Configured,
     membership: Membership | null,
   ): PeerView[] {
     const now = this.#clock.now();
-    const voters = new Set(membership?.voters.map((voter) => voter.id) ?? configured);
-    const ids = new Set<ServerId>([self.id, ...configured, ...voters, ...this.#heard.keys()]);
+    const voters = new Set(membership?.voters.map((voter) => voter.id) ?? configuredVoters);
+    const members = membership?.members?.map(({ id }) => id) ?? [];
+    const ids = new Set<ServerId>([self.id, ...configuredVoters, ...voters, ...members]);
+    for (const id of this.#heard.keys()) ids.add(id);
+    const isConfigured = (id: ServerId): boolean => lines.includes(id);
     return [...ids]
       .sort((left, right) => left - right)
       .map((id): PeerView => {
         if (id === self.id) {
-          return { ...self, state: 'up', lagMs: 0 };
+          return { ...self, state: 'up', lagMs: 0, isConfigured: isConfigured(id) };
         }
         const heard = this.#heard.get(id);
         const isUp = heard !== undefined && now - heard.atMs <= this.#downAfterMs;
@@ -132,6 +142,7 @@ export class ClusterReports {
           lastZxid: heard?.report.lastZxid ?? zeroZxid,
           lagMs: isUp ? Math.round(now - heard.atMs) : undefined,
           votes: isUp ? heard.report.votes : voters.has(id),
+          isConfigured: isConfigured(id),
         };
       });
   }

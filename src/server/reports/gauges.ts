@@ -1,5 +1,6 @@
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ZabCore } from '../../zab/ready.ts';
+import type { ClusterReporting } from './cluster-reporting.ts';
 import type { EnsembleTime } from '../ensemble-time.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { WritePath } from '../requests/write-path.ts';
@@ -16,6 +17,7 @@ interface Gauged {
   readonly locks: Locks;
   readonly watches: WatchHub;
   readonly time: EnsembleTime;
+  readonly reporting: Pick<ClusterReporting, 'mismatch'>;
 }
 
 /** Sets the gauges: what is looked at from time to time rather than counted as it happens. */
@@ -26,6 +28,9 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   metrics.gauge('has_quorum', status.isServing ? 1 : 0);
   metrics.gauge('is_leader', isLeader ? 1 : 0);
   metrics.gauge('voter', status.isVoter ? 1 : 0);
+  metrics.gauge('voters', peer.applier.membership?.voters.length ?? 0);
+  const { withoutVote, withoutLine } = peer.reporting.mismatch;
+  metrics.gauge('config_mismatches', withoutVote.length + withoutLine.length);
   metrics.gauge('epoch', status.epoch);
   metrics.gauge('last_applied_counter', peer.applier.applied.counter);
   metrics.gauge('last_logged_counter', status.lastLogged.counter);
@@ -55,5 +60,6 @@ export function setBudgetGauges(budget: Budget, metrics: Metrics): void {
   metrics.gauge('budget_sessions', budget.inUse('sessions'));
   metrics.gauge('budget_queue_places', budget.inUse('queuePlaces'));
   metrics.gauge('budget_watches', budget.inUse('watches'));
+  metrics.gauge('budget_copies', budget.inUse('copies'));
   metrics.gauge('budget_holders', budget.holders);
 }

@@ -24,6 +24,7 @@ const levels = {
   handedOver: 'info',
   handOverAbandoned: 'warn',
   waitingForVoters: 'info',
+  seedsDiffer: 'warn',
   founded: 'info',
   waitingForReadmission: 'warn',
   foreignPeer: 'warn',
@@ -41,7 +42,7 @@ export function reportZabEvent(
     audit,
   }: { readonly logger: Logger; readonly metrics: Metrics; readonly audit: Audit },
 ): void {
-  const { event: name, ...fields } = event;
+  const { event: name, ...fields } = inWords(event);
   logger.log(levels[name], name, fields);
   const counter = counterOf(name);
   if (counter !== undefined) metrics.count(counter);
@@ -49,6 +50,23 @@ export function reportZabEvent(
     const detail = describeVoters(event.membership);
     audit.record({ event: 'membership', who: [], op: event.event, detail });
   }
+}
+
+/** Who restores peers must be told which of them got another copy, and what to do. */
+function inWords(event: ZabEvent): ZabEvent & { readonly message?: string } {
+  return event.event === 'seedsDiffer' ? { ...event, message: describeSeeds(event) } : event;
+}
+
+function describeSeeds({ own, others }: Extract<ZabEvent, { event: 'seedsDiffer' }>): string {
+  const from = (seed: string | undefined): string =>
+    seed === undefined ? 'is empty' : `was made from copy ${seed.slice(0, 16)}`;
+  const differing = others.map(({ id, seed }) => `server ${String(id)} ${from(seed)}`).join(', ');
+  return (
+    `the data of this peer ${own === undefined ? 'are empty' : `were made from copy ${own.slice(0, 16)}`}, but ${differing}: ` +
+    'nothing is founded with peers that begin with different data. Make the directory of every peer by the same command ' +
+    'from the same file (quoll restore FILE --data-dir DIR --server-id N), or start a majority that has it with ' +
+    '--bootstrap: empty peers then get its data'
+  );
 }
 
 function describeVoters({ voters }: Membership): string {
@@ -78,6 +96,7 @@ export function waitingFor(event: ZabEvent): string | undefined {
   if (event.event === 'waitingForReadmission') {
     return 'the data of this peer is new; a leader has to give it its vote back';
   }
+  if (event.event === 'seedsDiffer') return describeSeeds(event);
   if (event.event !== 'waitingForVoters') return undefined;
   return `a first start waits for every voter, and has not heard server ${event.missing.join(', ')}`;
 }

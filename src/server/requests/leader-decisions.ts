@@ -1,6 +1,6 @@
 import { broken } from '../../base/assert.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import type { RequestContext, WriteRequest } from '../../model/request.ts';
+import type { ReconfigureRequest, RequestContext, WriteRequest } from '../../model/request.ts';
 import {
   compareZxid,
   formatZxid,
@@ -16,6 +16,10 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Prepared } from '../../state/state-machine.ts';
 import type { AppliedAges } from '../applied/applied-ages.ts';
 import type { Applier } from '../applied/applier.ts';
+import {
+  decideMembership,
+  type MembershipDecisionsParts,
+} from '../members/membership-decisions.ts';
 import type { FreeSpace } from '../free-space.ts';
 import { ByteSizes } from './byte-sizes.ts';
 import type { EnsembleTime } from '../ensemble-time.ts';
@@ -39,6 +43,7 @@ interface LeaderDecisionsParts {
   readonly space: Pick<FreeSpace, 'isEnough' | 'isEnoughForSessions'>;
   /** How old what is applied here is. */
   readonly ages: Pick<AppliedAges, 'agedUpTo'>;
+  readonly options: MembershipDecisionsParts['options'];
 }
 
 /** Makes the verdict of a refusal that looked at nothing: there is nothing to wait for before it is told. */
@@ -92,6 +97,7 @@ export class LeaderDecisions {
   }
 
   decide(request: WriteRequest, context: RequestContext): Verdict {
+    if (request.kind === 'reconfigure') return this.#decideMembership(request);
     const { zab, applier, time, ages, codec, steady } = this.#parts;
     const zxid = this.canDecide ? zab.nextZxid() : undefined;
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
@@ -120,6 +126,22 @@ export class LeaderDecisions {
     applier.expectOwn(zxid, prepared.txn);
     this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };
+  }
+
+  #decideMembership(request: ReconfigureRequest): Verdict {
+    if (!this.canDecide) return refusedUnseen(this.#whyNot());
+    const decision = decideMembership(this.#parts, request);
+    const basis = this.#parts.applier.applied;
+    switch (decision.kind) {
+      case 'proposed':
+        return decision;
+      case 'nothing':
+        return { kind: 'nothing', basis, branch: 'ops' };
+      case 'refusal':
+        return decision.isUnseen
+          ? refusedUnseen(decision.refusal)
+          : { kind: 'refusal', basis, refusal: decision.refusal };
+    }
   }
 
   /** What frees space may be done on a full disk too: the end of sessions, and what is reaped. */

@@ -168,6 +168,10 @@ export function resultOf(
   }
   switch (verdict.kind) {
     case 'proposed':
+      // No txn: that its entry is applied is all that there is to know.
+      if (write.request.kind === 'reconfigure' && fate === 'applied') {
+        return { zxid: verdict.zxid, results: [], branch: 'ops', replayed: false };
+      }
       return outcome ?? refused('connectionLoss', lost);
     case 'replay':
       return replayed(applier, write, verdict.basis);

@@ -22,6 +22,7 @@ const none = (): Amounts => ({
   sessions: 0,
   queuePlaces: 0,
   watches: 0,
+  copies: 0,
 });
 
 /**

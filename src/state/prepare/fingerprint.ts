@@ -2,7 +2,7 @@ import { unreachable } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
 import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
-import type { Expected, TreeOp, WriteRequest } from '../../model/request.ts';
+import type { Expected, TreeOp, StateRequest } from '../../model/request.ts';
 import { writeZxid } from '../../model/zxid.ts';
 
 /**
@@ -10,7 +10,7 @@ import { writeZxid } from '../../model/zxid.ts';
  * it: a repetition in another session would otherwise be told that ephemerals exist which are not its own. The
  * identities are not: a client may come back by another address.
  */
-export function requestBytes(request: WriteRequest, session: SessionId | undefined): Uint8Array {
+export function requestBytes(request: StateRequest, session: SessionId | undefined): Uint8Array {
   const writer = new ByteWriter()
     .u8(1)
     .text(session ?? '')

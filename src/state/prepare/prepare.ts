@@ -13,7 +13,7 @@ import type {
   ReapRequest,
   RequestContext,
   TreeOp,
-  WriteRequest,
+  StateRequest,
 } from '../../model/request.ts';
 import { timeAheadMsMax, type IdempotentUse, type Txn } from '../../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
@@ -101,7 +101,7 @@ export class Preparer {
     this.#quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
   }
 
-  prepare(request: WriteRequest, context: RequestContext, at: PrepareAt): Prepared {
+  prepare(request: StateRequest, context: RequestContext, at: PrepareAt): Prepared {
     const view = new SpeculativeView(this.#state, this.#pending, this.#quotas);
     const lastTimeMs = this.#pending.lastTimeMs ?? this.#state.lastTimeMs;
     const timeMs =
@@ -187,7 +187,7 @@ export class Preparer {
   /** What is recorded under keys is kept for a while, whatever comes: what there is no room for is refused. */
   #noRoomForKey(
     { idempotency, timeMs }: Preparation,
-    request: WriteRequest,
+    request: StateRequest,
     { changes }: Extract<Decision, { kind: 'change' }>,
   ): Refusal | undefined {
     if (idempotency === undefined) return undefined;
@@ -222,7 +222,7 @@ export class Preparer {
   }
 }
 
-function decide(preparation: Preparation, request: WriteRequest): Decision {
+function decide(preparation: Preparation, request: StateRequest): Decision {
   switch (request.kind) {
     case 'multi':
       return decideMulti(preparation, request);

@@ -42,7 +42,12 @@ export function answerRead(
       return { read, data: isLeftAway ? null : tree.znodes.data(id), stat };
     }
     case 'acl':
-      return { read, acl: visibleAcl(acl, identities), stat: tree.stat(id) };
+      return {
+        read,
+        acl: visibleAcl(acl, identities),
+        stat: tree.stat(id),
+        owned: tree.znodes.owned(id),
+      };
     case 'names': {
       if (tree.numChildren(id) > namesAtOnceMax) {
         return { read, names: new OpenNames(tree, id), stat: tree.stat(id) };

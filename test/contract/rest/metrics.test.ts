@@ -11,6 +11,9 @@ import { until } from '../../support/until.ts';
 /** What only trouble moves, or a gauge that is above zero for less time than a look takes, or by chance. */
 const ofTrouble = new Set<MetricName>([
   'audit_lost',
+  'budget_copies',
+  'config_mismatches',
+  'hand_overs',
   'clock_off_ms',
   'protocol_violations',
   'compactions',

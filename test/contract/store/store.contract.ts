@@ -55,6 +55,7 @@ export function describeStore(name: string, makeDisk: () => StoreDisk): void {
           acceptedEpoch: 0,
           currentEpoch: 0,
           founded: null,
+          seed: null,
           base: emptyLog,
           baseMembership: null,
           commit: zeroZxid,

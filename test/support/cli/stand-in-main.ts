@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runCli } from '../../../src/cli/run-cli.ts';
+import { copyTools } from '../../../src/compose/copies/copy-tools.ts';
 import { keyTools } from '../../../src/compose/key-tools.ts';
 
 // The command line with a peer that only says that it is ready: for tests of how processes are started and stopped.
@@ -32,4 +33,6 @@ await runCli(process.argv, {
     return Promise.resolve();
   },
   keyTools: () => Promise.resolve(keyTools),
+  copyTools: () => Promise.resolve(copyTools),
+  importZooKeeper: () => Promise.reject(new Error('not here')),
 });

@@ -87,6 +87,8 @@ export class StandInPeers {
       startPeer: () => Promise.reject(new Error('not here')),
       inspect: () => Promise.resolve(),
       keyTools: () => Promise.reject(new Error('not here')),
+      copyTools: () => Promise.reject(new Error('not here')),
+      importZooKeeper: () => Promise.reject(new Error('not here')),
     };
     // What follows `--` is another's command line.
     const end = args.includes('--') ? args.indexOf('--') : args.length;

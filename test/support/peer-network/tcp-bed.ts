@@ -7,7 +7,8 @@ import {
   openPeerNetwork,
   type TcpPeerNetwork,
 } from '../../../src/adapters/peer-tcp/peer-network.ts';
-import type { PeerNetworkOptions, ServerAddress } from '../../../src/adapters/peer-tcp/plane.ts';
+import type { PeerNetworkOptions } from '../../../src/adapters/peer-tcp/plane.ts';
+import type { PeerAddress } from '../../../src/ports/peer-network.ts';
 import type { NetworkBed } from './network-recorder.ts';
 
 type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
@@ -20,7 +21,7 @@ export interface LogLine {
 
 /** Real networks on loopback, on ports that the system picked. */
 export class TcpBed implements NetworkBed {
-  readonly servers: Writable<ServerAddress>[] = [];
+  readonly servers: Writable<PeerAddress>[] = [];
   readonly networks: TcpPeerNetwork[] = [];
   readonly lines: LogLine[] = [];
   readonly #sockets: Socket[] = [];
@@ -70,7 +71,7 @@ export class TcpBed implements NetworkBed {
   }
 
   /** Opens another process of a peer, at ports that no other peer dials; it dials those that `servers` says. */
-  async openElsewhere(id: number, servers: readonly ServerAddress[]): Promise<TcpPeerNetwork> {
+  async openElsewhere(id: number, servers: readonly PeerAddress[]): Promise<TcpPeerNetwork> {
     const elsewhere = servers.map((server) =>
       server.id === id ? { ...server, quorumPort: 0, electionPort: 0 } : server,
     );

@@ -10,7 +10,7 @@ import {
   type RequestContext,
   type TreeOp,
   type WriteOutcome,
-  type WriteRequest,
+  type StateRequest,
 } from '../../../src/model/request.ts';
 import type { Stat } from '../../../src/model/stat.ts';
 import type { Txn } from '../../../src/model/txn.ts';
@@ -33,11 +33,11 @@ export function sessionId(number: number): SessionId {
   return number.toString(16).padStart(16, '0') as SessionId;
 }
 
-export function openSession(id: SessionId, secret = 'secret', timeoutMs = 10_000): WriteRequest {
+export function openSession(id: SessionId, secret = 'secret', timeoutMs = 10_000): StateRequest {
   return { kind: 'createSession', session: id, timeoutMs, secretHash: sha256(bytes(secret)) };
 }
 
-export function closeSession(id: SessionId): WriteRequest {
+export function closeSession(id: SessionId): StateRequest {
   return { kind: 'closeSession', session: id, reason: 'closed' };
 }
 
@@ -68,7 +68,7 @@ export class Leader {
     return zxid(this.#epoch, this.#counter + 1);
   }
 
-  prepare(request: WriteRequest, context: Context = {}): Prepared {
+  prepare(request: StateRequest, context: Context = {}): Prepared {
     const at = { zxid: this.nextZxid, wallMs: this.wallMs, agedUpTo: this.agedUpTo };
     const prepared = this.machine.prepare(request, { identities: nobody, ...context }, at);
     if (prepared.kind === 'txn') {
@@ -79,7 +79,7 @@ export class Leader {
   }
 
   /** Proposes; the zxid that it is in flight under. */
-  propose(request: WriteRequest, context: Context = {}): Zxid {
+  propose(request: StateRequest, context: Context = {}): Zxid {
     const prepared = this.prepare(request, context);
     assert.equal(prepared.kind, 'txn', JSON.stringify(prepared));
     return zxid(this.#epoch, this.#counter);
@@ -94,7 +94,7 @@ export class Leader {
   }
 
   /** Prepares and commits. */
-  write(request: WriteRequest, context: Context = {}): WriteOutcome {
+  write(request: StateRequest, context: Context = {}): WriteOutcome {
     this.propose(request, context);
     const outcome = this.commit().at(-1);
     assert(outcome);
@@ -108,7 +108,7 @@ export class Leader {
     return result;
   }
 
-  refusal(request: WriteRequest, context: Context = {}): Extract<Prepared, { kind: 'refused' }> {
+  refusal(request: StateRequest, context: Context = {}): Extract<Prepared, { kind: 'refused' }> {
     const prepared = this.prepare(request, context);
     assert(prepared.kind === 'refused', `expected a refusal, got ${prepared.kind}`);
     return prepared;

@@ -1,5 +1,5 @@
 import type { SessionId } from '../../../src/model/ids.ts';
-import type { AcquireLockRequest, TreeOp, WriteRequest } from '../../../src/model/request.ts';
+import type { AcquireLockRequest, TreeOp, StateRequest } from '../../../src/model/request.ts';
 import { type Zxid } from '../../../src/model/zxid.ts';
 import type { StateMachine } from '../../../src/state/state-machine.ts';
 import { path } from '../model/requests.ts';
@@ -31,7 +31,7 @@ export function ownSession(lock: number): Required<AcquireLockRequest>['ownSessi
   return { session: sessionId(1_000 + lock), timeoutMs: 5_000, secretHash: sha256(bytes('s')) };
 }
 
-export function release(lock: number, token?: Zxid): WriteRequest {
+export function release(lock: number, token?: Zxid): StateRequest {
   const request = {
     kind: 'releaseLock',
     queue,

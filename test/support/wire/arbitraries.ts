@@ -12,7 +12,13 @@ import type { ChainHash, LogEntry, LogPosition } from '../../../src/model/log-en
 import type { Member, Membership, Voter } from '../../../src/model/membership.ts';
 import { rootPath, type ZnodePath } from '../../../src/model/path.ts';
 import type { Notification, PeerMessage, PeerReport } from '../../../src/model/peer-message.ts';
-import type { Expected, RequestContext, TreeOp, WriteRequest } from '../../../src/model/request.ts';
+import type {
+  Expected,
+  MemberStep,
+  RequestContext,
+  TreeOp,
+  WriteRequest,
+} from '../../../src/model/request.ts';
 import type { Stat } from '../../../src/model/stat.ts';
 import type { Change, OwnedKind, Txn } from '../../../src/model/txn.ts';
 import { counterMax, epochMax, zxid, type Zxid } from '../../../src/model/zxid.ts';
@@ -203,6 +209,27 @@ const opLists = fc.array(fc.oneof(...(Object.values(ops) as Arbitrary<TreeOp>[])
   maxLength: 4,
 });
 
+const members: Arbitrary<Member> = fc.record(
+  {
+    id: servers,
+    role: fc.constantFrom('participant' as const, 'observer' as const),
+    host: fc.string(),
+    quorumPort: fc.nat(65_535),
+    electionPort: fc.nat(65_535),
+    client: fc.string({ minLength: 1 }),
+  },
+  { requiredKeys: ['id', 'role', 'host', 'quorumPort', 'electionPort'] },
+);
+const memberSteps: Arbitrary<MemberStep> = fc.oneof(
+  fc.record({ step: fc.constantFrom('add' as const, 'put' as const), member: members }),
+  fc.record({ step: kind('remove'), id: servers }),
+  fc.record({
+    step: kind('role'),
+    id: servers,
+    role: fc.constantFrom('participant' as const, 'observer' as const),
+  }),
+);
+
 const requests: ByKind<WriteRequest, 'kind'> = {
   multi: fc.record(
     { kind: kind('multi'), single: fc.boolean(), ops: opLists, orElse: opLists },
@@ -245,6 +272,16 @@ const requests: ByKind<WriteRequest, 'kind'> = {
     { requiredKeys: ['kind', 'queue', 'contender', 'ownSession'] },
   ),
   reap: fc.record({ kind: kind('reap'), path: paths, expected }),
+  reconfigure: fc.record(
+    {
+      kind: kind('reconfigure'),
+      steps: fc.array(memberSteps, { maxLength: 5 }),
+      isWhole: fc.boolean(),
+      fromVersion: zxids,
+      force: fc.boolean(),
+    },
+    { requiredKeys: ['kind', 'steps', 'isWhole', 'force'] },
+  ),
 };
 
 const contexts: Arbitrary<RequestContext> = fc.record(
@@ -278,17 +315,6 @@ const refusals: Arbitrary<Refusal> = fc
 const voters: Arbitrary<Voter[]> = fc.array(fc.record({ id: servers, nonce: nonces }), {
   maxLength: 5,
 });
-const members: Arbitrary<Member> = fc.record(
-  {
-    id: servers,
-    role: fc.constantFrom('participant' as const, 'observer' as const),
-    host: fc.string(),
-    quorumPort: fc.nat(65_535),
-    electionPort: fc.nat(65_535),
-    client: fc.string(),
-  },
-  { requiredKeys: ['id', 'role', 'host', 'quorumPort', 'electionPort'] },
-);
 const foundings = { clusterId: clusterIds.filter((id) => id !== ''), voters };
 export const memberships: Arbitrary<Membership> = fc.oneof(
   fc.record(foundings),

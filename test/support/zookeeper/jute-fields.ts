@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { JuteReader } from '../../../src/frontends/zookeeper/jute/jute-reader.ts';
-import { JuteWriter } from '../../../src/frontends/zookeeper/jute/jute-writer.ts';
+import type { JuteReader } from '../../../src/wire/jute/jute-reader.ts';
+import { JuteWriter } from '../../../src/wire/jute/jute-writer.ts';
 import { sessionIdFromWords } from '../../../src/model/ids.ts';
 import { zxidFromWords } from '../../../src/model/zxid.ts';
 

@@ -8,6 +8,8 @@ async function helpOf(...command: readonly string[]): Promise<string> {
     startPeer: () => Promise.reject(new Error('not here')),
     inspect: () => Promise.resolve(),
     keyTools: () => Promise.reject(new Error('not here')),
+    copyTools: () => Promise.reject(new Error('not here')),
+    importZooKeeper: () => Promise.reject(new Error('not here')),
   };
   const code = await runCommand(['node', 'quoll', ...command, '--help'], unused, terminal);
   assert.equal(code, 0, command.join(' '));

@@ -277,7 +277,6 @@ describe('the configuration', () => {
         '4lw.commands.whitelist=ruok,rouk',
         'warn zoo.cfg:1: there is no word "rouk"; did you mean ruok?',
       ],
-      ['reconfigEnabled=true', 'warn zoo.cfg:1: reconfiguration is not built yet'],
       [
         'zookeeper.maxClientCnxns=1',
         'warn zoo.cfg:1: unknown key zookeeper.maxClientCnxns, without effect',

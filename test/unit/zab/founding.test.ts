@@ -117,4 +117,57 @@ describe('Founding', () => {
     assert.equal(founding.agreed(99), undefined);
     assert.equal(nonces(founding.agreed(100)?.voters), 'n1 n2 ');
   });
+
+  describe('with data that were made of a copy', () => {
+    const seed = { hash: 'aa'.repeat(32), clusterId: 'aa'.repeat(8) };
+    const seeded = (self: number, bootstrap = false): ZabOptions => ({
+      ...options(self, bootstrap),
+      seed,
+    });
+    const from = (hash: string, nonce: string, ...view: readonly string[]): Notification => ({
+      ...sees(nonce, ...view),
+      seed: hash,
+    });
+
+    it('founds the ensemble that the copy names, with peers of that very copy', () => {
+      const founding = new Founding(seeded(1), 0);
+      for (const nonce of ['n2', 'n3']) founding.hear(from(seed.hash, nonce, ...all), 1);
+      assert.equal(founding.agreed(1)?.clusterId, seed.clusterId);
+    });
+
+    it('founds nothing with a peer of another copy, or of none, and says who that is', () => {
+      const founding = new Founding(seeded(1), 0);
+      founding.hear(from('bb', 'n2', ...all), 1);
+      founding.hear(sees('n3', ...all), 1);
+      assert.equal(founding.agreed(1), undefined);
+      assert.deepEqual(founding.ofAnotherSeed(1), [
+        { id: 2, seed: 'bb' },
+        { id: 3, seed: undefined },
+      ]);
+      assert.deepEqual(founding.missing(1), []);
+    });
+
+    it('founds nothing when it is empty and another is not', () => {
+      const founding = new Founding(options(1), 0);
+      founding.hear(sees('n2', ...all), 1);
+      founding.hear(from(seed.hash, 'n3', ...all), 1);
+      assert.equal(founding.agreed(1), undefined);
+      assert.deepEqual(founding.ofAnotherSeed(1), [{ id: 3, seed: seed.hash }]);
+    });
+
+    it('with --bootstrap, founds with a majority of one copy, and leaves the seats of others empty', () => {
+      const founding = new Founding(seeded(1, true), 0);
+      founding.hear(from(seed.hash, 'n2', 'n1', 'n2'), 50);
+      founding.hear(sees('n3', 'n3'), 50);
+      assert.equal(nonces(founding.agreed(100)?.voters), 'n1 n2 ');
+    });
+
+    it('joins no other ensemble than the one of its copy', () => {
+      const founding = new Founding(seeded(1), 0);
+      const founded = (clusterId: string): Notification =>
+        says('n2', { clusterId, founded: { ...voters(...all), clusterId } });
+      assert.equal(founding.hear(founded('ffffffffffffffff'), 1), undefined);
+      assert.equal(founding.hear(founded(seed.clusterId), 1)?.clusterId, seed.clusterId);
+    });
+  });
 });

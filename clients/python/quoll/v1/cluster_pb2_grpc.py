@@ -25,6 +25,16 @@ class ClusterServiceStub(object):
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.SerializeToString,
                 response_deserializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.FromString,
                 )
+        self.ListMembers = channel.unary_unary(
+                '/quoll.v1.ClusterService/ListMembers',
+                request_serializer=quoll_dot_v1_dot_cluster__pb2.ListMembersRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_cluster__pb2.ListMembersResponse.FromString,
+                )
+        self.ChangeMembers = channel.unary_unary(
+                '/quoll.v1.ClusterService/ChangeMembers',
+                request_serializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersResponse.FromString,
+                )
         self.GetInfo = channel.unary_unary(
                 '/quoll.v1.ClusterService/GetInfo',
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.GetInfoRequest.SerializeToString,
@@ -52,6 +62,22 @@ class ClusterServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListMembers(self, request, context):
+        """Who belongs to the ensemble and who of them votes, as this peer has applied it. Also without a leader.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangeMembers(self, request, context):
+        """Changes who belongs to the ensemble and who votes. For administrators; while grants are off, for whoever may switch them
+        on. Answered once the change is committed; a new participant gets its vote by itself once it has caught up.
+        `RECONFIGINPROGRESS` while another change is, `NEWCONFIGNOQUORUM` when no majority of the new voters is there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetInfo(self, request, context):
         """This peer, and what may be asked of it.
         """
@@ -71,6 +97,16 @@ def add_ClusterServiceServicer_to_server(servicer, server):
                     servicer.MoveLeader,
                     request_deserializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.FromString,
                     response_serializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.SerializeToString,
+            ),
+            'ListMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMembers,
+                    request_deserializer=quoll_dot_v1_dot_cluster__pb2.ListMembersRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_cluster__pb2.ListMembersResponse.SerializeToString,
+            ),
+            'ChangeMembers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeMembers,
+                    request_deserializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersResponse.SerializeToString,
             ),
             'GetInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetInfo,
@@ -119,6 +155,40 @@ class ClusterService(object):
         return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/MoveLeader',
             quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.SerializeToString,
             quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/ListMembers',
+            quoll_dot_v1_dot_cluster__pb2.ListMembersRequest.SerializeToString,
+            quoll_dot_v1_dot_cluster__pb2.ListMembersResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ChangeMembers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/ChangeMembers',
+            quoll_dot_v1_dot_cluster__pb2.ChangeMembersRequest.SerializeToString,
+            quoll_dot_v1_dot_cluster__pb2.ChangeMembersResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

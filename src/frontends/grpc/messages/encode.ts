@@ -117,6 +117,7 @@ export function encodeCluster(view: ClusterView, meta: AnswerMeta): GetClusterRe
       lastZxid: longOfZxid(peer.lastZxid),
       lagMs: millisecondsOrNever(peer.lagMs),
       votes: peer.votes,
+      inConfig: peer.isConfigured,
     })),
     meta: encodeMeta(meta),
   };

@@ -27,7 +27,9 @@ export function statDocument(path: ZnodePath, { stat }: Read<'stat'>): object {
   return { path, stat: encodeStat(stat) };
 }
 
-/** Makes the document of a znode's ACL. */
-export function aclDocument(path: ZnodePath, { acl, stat }: Read<'acl'>): object {
-  return { path, acl: encodeAcl(acl), stat: encodeStat(stat) };
+/** Makes the document of a znode's ACL, and of what kind of znode it is. */
+export function aclDocument(path: ZnodePath, { acl, stat, owned }: Read<'acl'>): object {
+  const kind =
+    owned.kind === 'ttl' ? { kind: owned.kind, ttlMs: owned.ttlMs } : { kind: owned.kind };
+  return { path, acl: encodeAcl(acl), stat: encodeStat(stat), ...kind };
 }

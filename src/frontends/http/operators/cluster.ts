@@ -37,6 +37,7 @@ function encodeCluster(view: ClusterView): object {
       id: peer.id,
       role: peer.role,
       voter: peer.votes,
+      inConfig: peer.isConfigured,
       state: peer.state,
       http: peer.addresses.http,
       grpc: peer.addresses.grpc,

@@ -43,7 +43,13 @@ export const anyHostPaths: ReadonlySet<string> = new Set([...probes.keys(), '/me
 
 /** Says whether a route is one of those that are answered also when all connections are taken. */
 export function isOperatorsRoute(path: string): boolean {
-  return probes.has(path) || path === '/metrics' || path === '/v1/cluster' || path === '/v1/info';
+  return (
+    probes.has(path) ||
+    path === '/metrics' ||
+    path === '/v1/cluster' ||
+    path === '/v1/members' ||
+    path === '/v1/info'
+  );
 }
 
 function allowOf({ method }: Exchange): readonly string[] {

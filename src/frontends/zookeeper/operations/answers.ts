@@ -2,8 +2,8 @@ import type { Refusal } from '../../../model/error-code.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 import { numberOfCode } from '../records/error-map.ts';
-import type { JuteWriter } from '../jute/jute-writer.ts';
-import { ok } from '../records/protocol.ts';
+import type { JuteWriter } from '../../../wire/jute/jute-writer.ts';
+import { ok } from '../../../wire/jute/protocol.ts';
 
 export function answer(
   client: Client,

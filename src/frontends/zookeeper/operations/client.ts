@@ -7,7 +7,7 @@ import type { Asker, Caller, WriteOptions } from '../../../service/call.ts';
 import type { ConnectionWatches } from '../../../service/connection-watches.ts';
 import type { CoordinationService } from '../../../service/coordination-service.ts';
 import type { Pipeline } from '../../../service/pipeline.ts';
-import type { JuteWriter } from '../jute/jute-writer.ts';
+import type { JuteWriter } from '../../../wire/jute/jute-writer.ts';
 
 /** The door as its requests see it. */
 export interface RequestDoor {

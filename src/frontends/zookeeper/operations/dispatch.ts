@@ -1,13 +1,14 @@
 import type { Client, ZooKeeperRequest } from './client.ts';
-import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { marshallingError, opCode } from '../records/protocol.ts';
+import { MalformedRecord, type JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { marshallingError, opCode } from '../../../wire/jute/protocol.ts';
 import { refuse } from './answers.ts';
 import { multiRead, read } from './reads.ts';
 import { closeSession, ping, sync } from './session.ts';
 import { setWatches, watchOperation } from './watches.ts';
 import { saslStep } from './sasl.ts';
 import { authenticate, whoAmI } from './who-asks.ts';
-import { reconfig, writeMulti, writeOne } from './writes.ts';
+import { reconfig } from './reconfigure.ts';
+import { writeMulti, writeOne } from './writes.ts';
 
 /** Takes in one request. It is answered now or later, in its turn. */
 export function dispatch(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {

@@ -7,9 +7,9 @@ import type { Client, ZooKeeperRequest } from './client.ts';
 import { readLookedUpPath, readMulti } from '../records/decode.ts';
 import { endMulti, writeMultiError, writeMultiHeader } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
-import type { JuteWriter } from '../jute/jute-writer.ts';
-import { ok, opCode } from '../records/protocol.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import type { JuteWriter } from '../../../wire/jute/jute-writer.ts';
+import { ok, opCode } from '../../../wire/jute/protocol.ts';
 import { answer, answerRefusal } from './answers.ts';
 
 // Reads: of what this peer has applied, as ZooKeeper's.

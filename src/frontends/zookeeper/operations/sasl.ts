@@ -1,7 +1,7 @@
 import { isRefusal } from '../../../model/error-code.ts';
 import { saslRealm, saslUri, type SaslAnswer } from '../../../model/sasl.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
-import { authFailed } from '../records/protocol.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { authFailed } from '../../../wire/jute/protocol.ts';
 import { answer } from './answers.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 

@@ -1,8 +1,8 @@
 import type { WatchKind } from '../../../service/connection-watches.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 import { readPath, readPaths } from '../records/decode.ts';
-import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { noWatcher, ok, opCode } from '../records/protocol.ts';
+import { MalformedRecord, type JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { noWatcher, ok, opCode } from '../../../wire/jute/protocol.ts';
 import { answer, answerRefusal } from './answers.ts';
 
 export function setWatches(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {

@@ -1,8 +1,8 @@
 import { isRefusal } from '../../../model/error-code.ts';
 import { digestIdentity } from '../../../wire/credentials.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
-import { authFailed } from '../records/protocol.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { authFailed } from '../../../wire/jute/protocol.ts';
 import { answer } from './answers.ts';
 
 /** Takes a proof of who asks. It is answered at once, ahead of what is under way, as in ZooKeeper. */

@@ -1,5 +1,4 @@
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
-import { zookeeperConfigPath } from '../../../model/path.ts';
 import type { MultiRequest } from '../../../model/request.ts';
 import type { Caller, WriteAnswer } from '../../../service/call.ts';
 import { PipelinedRequest } from '../../../service/pipeline.ts';
@@ -7,20 +6,9 @@ import type { Client, ZooKeeperRequest } from './client.ts';
 import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
 import { endMulti, writeMultiErrors, writeMultiResults, writeResult } from '../records/encode.ts';
 import { numberOfCode } from '../records/error-map.ts';
-import type { JuteReader } from '../jute/jute-reader.ts';
-import {
-  marshallingError,
-  ok,
-  opCode,
-  reconfigDisabled,
-  unimplemented,
-} from '../records/protocol.ts';
-import { errorOfReconfig, readReconfig } from '../records/reconfig.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { marshallingError, ok, opCode, unimplemented } from '../../../wire/jute/protocol.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
-
-/** Versions begin at 0 and wrap long after any ensemble has ended. */
-const neverAVersion = -2_147_483_648;
-const localRead = { consistency: 'local', timeoutMs: 1_000 } as const;
 
 export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
   const { code } = asked;
@@ -167,37 +155,4 @@ function refuseUnknown(client: Client, asked: ZooKeeperRequest): void {
       answer(client, asked, { error: unimplemented });
     });
   }
-}
-
-/**
- * Answers a reconfig. What makes no sense is refused first, whoever asks, as in ZooKeeper; then, built or not, only who may
- * write `/zookeeper/config` is told more than that.
- */
-export function reconfig(client: Client, asked: ZooKeeperRequest, record: JuteReader): void {
-  const wanted = readReconfig(record);
-  if (!client.door.reconfigEnabled) {
-    refuse(client, asked, reconfigDisabled);
-    return;
-  }
-  // No znode is ever at this version: the ACL is asked, and nothing is changed.
-  const expected = { version: neverAVersion };
-  const op = { op: 'set', path: zookeeperConfigPath, data: null, expected } as const;
-  write(client, { kind: 'multi', single: true, ops: [op] }, (written) => {
-    const senseless = errorOfReconfig(wanted, currentConfig(client));
-    const isBarred = isRefusal(written) && written.code !== 'badVersion';
-    if (senseless !== undefined) answer(client, asked, { error: senseless });
-    else if (isBarred) answerRefusal(client, asked, written);
-    else answer(client, asked, { error: unimplemented });
-  });
-}
-
-/** As this client may read it: by ZooKeeper's ACL everybody may. */
-function currentConfig({ door, asker }: Client): string {
-  let text = '';
-  const query = { read: 'data', path: zookeeperConfigPath } as const;
-  door.service.readThen(query, asker, localRead, (found) => {
-    if (isRefusal(found) || found.result.data === null) return;
-    text = Buffer.from(found.result.data).toString('utf8');
-  });
-  return text;
 }

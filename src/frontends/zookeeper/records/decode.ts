@@ -5,8 +5,14 @@ import type { CheckOp, TreeOp, ZnodeKind } from '../../../model/request.ts';
 import { ttlMsMax } from '../../../model/request.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import { numberOfCode } from './error-map.ts';
-import { MalformedRecord, type JuteReader } from '../jute/jute-reader.ts';
-import { badArguments, marshallingError, noPassword, opCode, unimplemented } from './protocol.ts';
+import { MalformedRecord, type JuteReader } from '../../../wire/jute/jute-reader.ts';
+import {
+  badArguments,
+  marshallingError,
+  noPassword,
+  opCode,
+  unimplemented,
+} from '../../../wire/jute/protocol.ts';
 
 // Records of ZooKeeper's requests, as ops of the model.
 

@@ -1,8 +1,8 @@
 import { noSession, type SessionId } from '../../../model/ids.ts';
 import type { OpResult, TreeOp } from '../../../model/request.ts';
 import type { ConnectRequest } from './decode.ts';
-import type { JuteWriter } from '../jute/jute-writer.ts';
-import { noPassword, ok, opCode, runtimeInconsistency } from './protocol.ts';
+import type { JuteWriter } from '../../../wire/jute/jute-writer.ts';
+import { noPassword, ok, opCode, runtimeInconsistency } from '../../../wire/jute/protocol.ts';
 
 // Records of ZooKeeper's replies.
 

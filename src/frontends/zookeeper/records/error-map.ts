@@ -1,5 +1,5 @@
 import { errorCatalogue, type ErrorCode } from '../../../model/error-code.ts';
-import { badArguments, operationTimeout } from './protocol.ts';
+import { badArguments, operationTimeout } from '../../../wire/jute/protocol.ts';
 
 /**
  * What a client is told, for every code of the catalogue: a new code does not compile until it has an answer. `hangUp`:
@@ -31,6 +31,10 @@ export const numberOfCode = {
   lockLost: errorCatalogue.lockLost.zkCode,
   lockMixed: errorCatalogue.lockMixed.zkCode,
   cannotHandOver: errorCatalogue.cannotHandOver.zkCode,
+  noMember: errorCatalogue.noMember.zkCode,
+  memberExists: errorCatalogue.memberExists.zkCode,
+  newConfigNoQuorum: errorCatalogue.newConfigNoQuorum.zkCode,
+  reconfigInProgress: errorCatalogue.reconfigInProgress.zkCode,
   compacted: errorCatalogue.compacted.zkCode,
   rolledBack: errorCatalogue.rolledBack.zkCode,
   noQuorum: 'hangUp',

@@ -1,7 +1,7 @@
 import type { WatchEvent } from '../../../model/watch-event.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../../../model/zxid.ts';
-import { JuteWriter } from '../jute/jute-writer.ts';
-import { eventType, notificationXid, ok, syncConnected } from './protocol.ts';
+import { JuteWriter } from '../../../wire/jute/jute-writer.ts';
+import { eventType, notificationXid, ok, syncConnected } from '../../../wire/jute/protocol.ts';
 
 const unsigned = 0xffff_ffff;
 

@@ -1,5 +1,10 @@
-import type { JuteReader } from '../jute/jute-reader.ts';
-import { badArguments, badVersion, marshallingError } from './protocol.ts';
+import { serverId, serverIdMax } from '../../../model/ids.ts';
+import type { Member } from '../../../model/membership.ts';
+import type { MemberStep } from '../../../model/request.ts';
+import { zeroZxid, zxidFromBigint, type Zxid } from '../../../model/zxid.ts';
+import type { MembershipWish } from '../../../service/members.ts';
+import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
+import { badArguments, badVersion, marshallingError } from '../../../wire/jute/protocol.ts';
 
 // What can be said of a reconfig before anybody asks who sent it: ZooKeeper judges its words first, and then the ACL.
 
@@ -49,9 +54,59 @@ export function errorOfReconfig(wanted: Reconfig, config: string): number | unde
     const error = errorOfJoining(line);
     if (error !== undefined) return error;
   }
-  const ids = [...config.matchAll(/^server\.(\d+)=/gm)].map(([, id]) => Number(id));
+  const ids = idsIn(config);
   const remaining = ids.filter((id) => !left.some((gone) => Number(gone) === id));
   return remaining.length === 0 && joining === null && ids.length > 0 ? badArguments : undefined;
+}
+
+/**
+ * Gives the change that is asked for, as ZooKeeper carries it out: who leaves goes first, whoever is not there is not missed,
+ * and who joins takes the place of whoever has its number. Undefined for a number that no server of ours has. Only of what
+ * makes sense.
+ */
+export function wishOf(wanted: Reconfig, config: string): MembershipWish | undefined {
+  const { joining, leaving, newMembers, after } = wanted;
+  const isWhole = newMembers !== null;
+  const lines = (isWhole ? newMembers.split(/[,\n]/) : (joining ?? '').split(','))
+    .map((line) => line.trim())
+    .filter((line) => /^(server\.)?\d+\s*[=:]/.test(line));
+  const puts = lines.map(memberIn);
+  const ids = isWhole ? [] : (leaving ?? '').split(',').filter((id) => id !== '');
+  const there = idsIn(config);
+  const removed = ids.map(Number).filter((id) => there.includes(id));
+  const steps: MemberStep[] = removed.map((id) => ({ step: 'remove', id: serverId(id) }));
+  for (const member of puts) {
+    if (member === undefined) return undefined;
+    steps.push({ step: 'put', member });
+  }
+  const fromVersion = after === undefined ? undefined : versionOf(after);
+  return { steps, isWhole, force: false, ...(fromVersion !== undefined && { fromVersion }) };
+}
+
+/** Until the membership is changed for the first time, the znode counts how often it was written: no epoch is as low. */
+function versionOf(hex: string): Zxid {
+  const version = zxidFromBigint(BigInt(`0x${hex}`));
+  return version.epoch === 0 ? zeroZxid : version;
+}
+
+function memberIn(line: string): Member | undefined {
+  const [, id = '', spec = ''] = /^(?:server\.)?(\d+)\s*[=:]\s*(\S*)$/.exec(line) ?? [];
+  const [, host = '', quorum, election, , role, client = '', , clientPort = ''] =
+    serverSpec.exec(spec) ?? [];
+  const number = Number(id);
+  if (host === '' || number < 1 || number > serverIdMax) return undefined;
+  return {
+    id: serverId(number),
+    role: role === 'observer' ? 'observer' : 'participant',
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    quorumPort: Number(quorum),
+    electionPort: Number(election),
+    client: `${client}${clientPort}`,
+  };
+}
+
+function idsIn(config: string): readonly number[] {
+  return [...config.matchAll(/^server\.(\d+)=/gm)].map(([, id]) => Number(id));
 }
 
 function errorOfJoining(line: string): number | undefined {

@@ -10,9 +10,115 @@ import type {
   PeerRole__Output,
 } from './common.ts';
 
+/**
+ * See `ClusterService.ChangeMembers`.
+ */
+export interface ChangeMembersRequest {
+  /**
+   * Who comes: id, role, host, ports and client count.
+   */
+  'add'?: (Member)[];
+  /**
+   * Who goes.
+   */
+  'remove'?: (number)[];
+  /**
+   * Members that are to be participants.
+   */
+  'promote'?: (number)[];
+  /**
+   * Members that are to be observers.
+   */
+  'demote'?: (number)[];
+  /**
+   * With `checks_version`: refused with `BADVERSION` unless this is the version.
+   */
+  'fromVersion'?: (number | string | Long);
+  /**
+   * Also when no majority of the new voters is there: no write is taken until one is.
+   */
+  'force'?: (boolean);
+  /**
+   * `from_version` counts.
+   */
+  'checksVersion'?: (boolean);
+}
+
+/**
+ * See `ClusterService.ChangeMembers`.
+ */
+export interface ChangeMembersRequest__Output {
+  /**
+   * Who comes: id, role, host, ports and client count.
+   */
+  'add': (Member__Output)[];
+  /**
+   * Who goes.
+   */
+  'remove': (number)[];
+  /**
+   * Members that are to be participants.
+   */
+  'promote': (number)[];
+  /**
+   * Members that are to be observers.
+   */
+  'demote': (number)[];
+  /**
+   * With `checks_version`: refused with `BADVERSION` unless this is the version.
+   */
+  'fromVersion': (Long);
+  /**
+   * Also when no majority of the new voters is there: no write is taken until one is.
+   */
+  'force': (boolean);
+  /**
+   * `from_version` counts.
+   */
+  'checksVersion': (boolean);
+}
+
+/**
+ * See `ClusterService.ChangeMembers`.
+ */
+export interface ChangeMembersResponse {
+  /**
+   * Of this change.
+   */
+  'version'?: (number | string | Long);
+  /**
+   * In the order of their numbers.
+   */
+  'members'?: (Member)[];
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.ChangeMembers`.
+ */
+export interface ChangeMembersResponse__Output {
+  /**
+   * Of this change.
+   */
+  'version': (Long);
+  /**
+   * In the order of their numbers.
+   */
+  'members': (Member__Output)[];
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
 export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
+  ChangeMembers: MethodDefinition<ChangeMembersRequest, ChangeMembersResponse, ChangeMembersRequest__Output, ChangeMembersResponse__Output>
   GetCluster: MethodDefinition<GetClusterRequest, GetClusterResponse, GetClusterRequest__Output, GetClusterResponse__Output>
   GetInfo: MethodDefinition<GetInfoRequest, GetInfoResponse, GetInfoRequest__Output, GetInfoResponse__Output>
+  ListMembers: MethodDefinition<ListMembersRequest, ListMembersResponse, ListMembersRequest__Output, ListMembersResponse__Output>
   MoveLeader: MethodDefinition<MoveLeaderRequest, MoveLeaderResponse, MoveLeaderRequest__Output, MoveLeaderResponse__Output>
 }
 
@@ -293,6 +399,197 @@ export interface Limits__Output {
 }
 
 /**
+ * See `ClusterService.ListMembers`.
+ */
+export interface ListMembersRequest {
+}
+
+/**
+ * See `ClusterService.ListMembers`.
+ */
+export interface ListMembersRequest__Output {
+}
+
+/**
+ * See `ClusterService.ListMembers`.
+ */
+export interface ListMembersResponse {
+  /**
+   * Of the change that made it; 0 until there was one.
+   */
+  'version'?: (number | string | Long);
+  /**
+   * In the order of their numbers.
+   */
+  'members'?: (Member)[];
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.ListMembers`.
+ */
+export interface ListMembersResponse__Output {
+  /**
+   * Of the change that made it; 0 until there was one.
+   */
+  'version': (Long);
+  /**
+   * In the order of their numbers.
+   */
+  'members': (Member__Output)[];
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * A peer of the ensemble, and where the others reach it.
+ */
+export interface Member {
+  /**
+   * Its number.
+   */
+  'id'?: (number);
+  /**
+   * What it is meant to be.
+   */
+  'role'?: (MemberRole);
+  /**
+   * A name or an address without brackets.
+   */
+  'host'?: (string);
+  /**
+   * Of its broadcast plane.
+   */
+  'quorumPort'?: (number);
+  /**
+   * Of its election plane.
+   */
+  'electionPort'?: (number);
+  /**
+   * Where ZooKeeper's clients reach it, as it was added with.
+   */
+  'client'?: (string);
+  /**
+   * It counts in quorums.
+   */
+  'votes'?: (boolean);
+  /**
+   * It gets its vote once it has caught up.
+   */
+  'isJoining'?: (boolean);
+  /**
+   * As the leader last heard.
+   */
+  'isUp'?: (boolean);
+  /**
+   * It leads.
+   */
+  'leads'?: (boolean);
+  /**
+   * The configuration of the peer that answers has a line for it.
+   */
+  'inConfig'?: (boolean);
+}
+
+/**
+ * A peer of the ensemble, and where the others reach it.
+ */
+export interface Member__Output {
+  /**
+   * Its number.
+   */
+  'id': (number);
+  /**
+   * What it is meant to be.
+   */
+  'role': (MemberRole__Output);
+  /**
+   * A name or an address without brackets.
+   */
+  'host': (string);
+  /**
+   * Of its broadcast plane.
+   */
+  'quorumPort': (number);
+  /**
+   * Of its election plane.
+   */
+  'electionPort': (number);
+  /**
+   * Where ZooKeeper's clients reach it, as it was added with.
+   */
+  'client': (string);
+  /**
+   * It counts in quorums.
+   */
+  'votes': (boolean);
+  /**
+   * It gets its vote once it has caught up.
+   */
+  'isJoining': (boolean);
+  /**
+   * As the leader last heard.
+   */
+  'isUp': (boolean);
+  /**
+   * It leads.
+   */
+  'leads': (boolean);
+  /**
+   * The configuration of the peer that answers has a line for it.
+   */
+  'inConfig': (boolean);
+}
+
+/**
+ * Whether a member may vote.
+ */
+export const MemberRole = {
+  /**
+   * As PARTICIPANT.
+   */
+  MEMBER_ROLE_UNSPECIFIED: 'MEMBER_ROLE_UNSPECIFIED',
+  /**
+   * It votes, once it has caught up.
+   */
+  MEMBER_ROLE_PARTICIPANT: 'MEMBER_ROLE_PARTICIPANT',
+  /**
+   * It serves clients and never votes.
+   */
+  MEMBER_ROLE_OBSERVER: 'MEMBER_ROLE_OBSERVER',
+} as const;
+
+/**
+ * Whether a member may vote.
+ */
+export type MemberRole =
+  /**
+   * As PARTICIPANT.
+   */
+  | 'MEMBER_ROLE_UNSPECIFIED'
+  | 0
+  /**
+   * It votes, once it has caught up.
+   */
+  | 'MEMBER_ROLE_PARTICIPANT'
+  | 1
+  /**
+   * It serves clients and never votes.
+   */
+  | 'MEMBER_ROLE_OBSERVER'
+  | 2
+
+/**
+ * Whether a member may vote.
+ */
+export type MemberRole__Output = typeof MemberRole[keyof typeof MemberRole]
+
+/**
  * See `ClusterService.MoveLeader`.
  */
 export interface MoveLeaderRequest {
@@ -404,6 +701,10 @@ export interface Peer {
    * It has a vote.
    */
   'votes'?: (boolean);
+  /**
+   * The configuration of the peer that answers has a line for it.
+   */
+  'inConfig'?: (boolean);
 }
 
 /**
@@ -446,4 +747,8 @@ export interface Peer__Output {
    * It has a vote.
    */
   'votes': (boolean);
+  /**
+   * The configuration of the peer that answers has a line for it.
+   */
+  'inConfig': (boolean);
 }

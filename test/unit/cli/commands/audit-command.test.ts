@@ -39,7 +39,13 @@ describe('quoll audit', () => {
   const quoll = async (...words: string[]) => {
     const terminal = new RecordingTerminal();
     const nothing = () => Promise.reject(new Error('not here'));
-    const parts = { startPeer: nothing, inspect: nothing, keyTools: nothing };
+    const parts = {
+      startPeer: nothing,
+      inspect: nothing,
+      keyTools: nothing,
+      copyTools: nothing,
+      importZooKeeper: nothing,
+    };
     const code = await runCommand(['node', 'quoll', 'audit', file, ...words], parts, terminal);
     return { code, output: terminal.output, errors: terminal.errors };
   };

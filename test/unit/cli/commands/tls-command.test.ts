@@ -27,6 +27,8 @@ describe('quoll tls', () => {
       startPeer: () => Promise.reject(new Error('not here')),
       inspect: () => Promise.resolve(),
       keyTools: () => Promise.resolve(keyTools),
+      copyTools: () => Promise.reject(new Error('not here')),
+      importZooKeeper: () => Promise.reject(new Error('not here')),
     };
     const typed = words.map((word) => word.replace(/^K\//, `${keys.folder}/`));
     const code = await runCommand(['node', 'quoll', 'tls', ...typed], parts, terminal);

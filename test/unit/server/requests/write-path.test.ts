@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { utf8 } from '../../../../src/base/bytes.ts';
 import { isRefusal, refused } from '../../../../src/model/error-code.ts';
-import type { ConnectionId, SessionId } from '../../../../src/model/ids.ts';
+import { serverId, type ConnectionId, type SessionId } from '../../../../src/model/ids.ts';
 import { emptyLog } from '../../../../src/model/log-entry.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
 import type { PeerMessage } from '../../../../src/model/peer-message.ts';
@@ -107,6 +107,7 @@ class Bench {
     const steady = new SteadyClock(time);
     const ages = { agedUpTo: zeroZxid };
     this.#leader = new LeaderDecisions({
+      options: { self: serverId(1), memberLines: [], listensForPeers: true },
       zab,
       applier,
       codec,

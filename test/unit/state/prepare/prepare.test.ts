@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../../src/model/acl.ts';
 import { defaultLimits, type Limits } from '../../../../src/model/limits.ts';
-import type { TreeOp, WriteRequest } from '../../../../src/model/request.ts';
+import type { TreeOp, StateRequest } from '../../../../src/model/request.ts';
 import { peerMessageBytesMax } from '../../../../src/wire/peer-codec.ts';
 import { encodeTxn } from '../../../../src/wire/txn-codec.ts';
 import {
@@ -23,7 +23,7 @@ interface Case {
   readonly name: string;
   readonly limits: Partial<Limits>;
   readonly limit: number;
-  readonly request: (amount: number) => WriteRequest;
+  readonly request: (amount: number) => StateRequest;
 }
 
 function acl(entries: number): typeof openAcl {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openAcl } from '../../../../src/model/acl.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
-import type { WriteRequest } from '../../../../src/model/request.ts';
+import type { StateRequest } from '../../../../src/model/request.ts';
 import { zxid } from '../../../../src/model/zxid.ts';
 import { TxnApplier } from '../../../../src/state/apply.ts';
 import { nextVersion } from '../../../../src/state/tree/versions.ts';
@@ -236,7 +236,7 @@ describe('sequence numbers', () => {
     const preparer = new Preparer({ state, pending }, { limits: defaultLimits, sha256 });
     const applier = new TxnApplier(state);
     let counter = 1;
-    const run = (request: WriteRequest): string => {
+    const run = (request: StateRequest): string => {
       counter++;
       const next = { zxid: zxid(1, counter), wallMs: 1 };
       const prepared = preparer.prepare(request, { identities: nobody }, next);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as protocol from '../../../../../src/frontends/zookeeper/records/protocol.ts';
+import * as protocol from '../../../../../src/wire/jute/protocol.ts';
 import { numberOfCode } from '../../../../../src/frontends/zookeeper/records/error-map.ts';
 
 /** What clients in use make of a number: those that they know. What others they are sent breaks them. */
@@ -23,7 +23,12 @@ const known = {
 };
 
 /** Answered to operations alone that came with these numbers, as by ZooKeeper: removeWatches and checkWatches, and reconfig. */
-const ofYoungerOperations = new Set([protocol.noWatcher, protocol.reconfigDisabled]);
+const ofYoungerOperations: ReadonlySet<number> = new Set([
+  protocol.noWatcher,
+  protocol.reconfigDisabled,
+  numberOfCode.newConfigNoQuorum,
+  numberOfCode.reconfigInProgress,
+]);
 
 const sent = [
   ...Object.values(numberOfCode).filter((number) => number !== 'hangUp'),

@@ -3,7 +3,7 @@ import {
   errorOfReconfig,
   readReconfig,
 } from '../../../../../src/frontends/zookeeper/records/reconfig.ts';
-import { JuteReader } from '../../../../../src/frontends/zookeeper/jute/jute-reader.ts';
+import { JuteReader } from '../../../../../src/wire/jute/jute-reader.ts';
 import { JuteOut } from '../../../../support/zookeeper/jute.ts';
 
 const config = 'server.1=127.0.0.1:2888:3888:participant;127.0.0.1:2181\nversion=100000000';

@@ -1,7 +1,7 @@
-import type { Acl } from '../../../model/acl.ts';
-import { sessionIdHigh, sessionIdLow, type SessionId } from '../../../model/ids.ts';
-import type { Stat } from '../../../model/stat.ts';
-import { zxidHigh, zxidLow, type Zxid } from '../../../model/zxid.ts';
+import type { Acl } from '../../model/acl.ts';
+import { sessionIdHigh, sessionIdLow, type SessionId } from '../../model/ids.ts';
+import type { Stat } from '../../model/stat.ts';
+import { zxidHigh, zxidLow, type Zxid } from '../../model/zxid.ts';
 
 const firstBytes = 512;
 /** Byte arrays from this size on are sent as they are rather than copied to the other bytes. */

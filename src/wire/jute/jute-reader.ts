@@ -1,4 +1,4 @@
-import { zxidFromWords, type Zxid } from '../../../model/zxid.ts';
+import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
 
 const keptPerByteMax = 4;
 

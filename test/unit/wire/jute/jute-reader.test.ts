@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  JuteReader,
-  MalformedRecord,
-} from '../../../../../src/frontends/zookeeper/jute/jute-reader.ts';
-import { reachable } from '../../../../support/garbage.ts';
-import { field, written } from '../../../../support/zookeeper/jute-fields.ts';
+import { JuteReader, MalformedRecord } from '../../../../src/wire/jute/jute-reader.ts';
+import { reachable } from '../../../support/garbage.ts';
+import { field, written } from '../../../support/zookeeper/jute-fields.ts';
 
 function reader(bytes: Buffer): JuteReader {
   return new JuteReader().open(bytes, 0, bytes.length);

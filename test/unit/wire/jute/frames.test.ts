@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Frames } from '../../../../../src/frontends/zookeeper/jute/frames.ts';
-import { reachable } from '../../../../support/garbage.ts';
+import { Frames } from '../../../../src/wire/jute/frames.ts';
+import { reachable } from '../../../support/garbage.ts';
 
 const frameBytesMax = 100;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { JuteWriter } from '../../../../../src/frontends/zookeeper/jute/jute-writer.ts';
-import { field, written } from '../../../../support/zookeeper/jute-fields.ts';
+import { JuteWriter } from '../../../../src/wire/jute/jute-writer.ts';
+import { field, written } from '../../../support/zookeeper/jute-fields.ts';
 
 describe('jute', () => {
   it('says how much there is to send', () => {

@@ -1,0 +1,37 @@
+import { openAcl, permission, type Acl } from '../../model/acl.ts';
+import { zeroZxid } from '../../model/zxid.ts';
+import type { DataTree } from './data-tree.ts';
+import type { Znode } from './znode.ts';
+
+const readOnly: Acl = [{ permissions: permission.read, scheme: 'world', id: 'anyone' }];
+
+/** Adds what each ZooKeeper makes at its start where a snapshot has it not: those of 3.4 have no `/zookeeper/config`. */
+export function addInitialZnodes(tree: DataTree): void {
+  tree.root.acl ??= tree.shared(openAcl);
+  const reserved = initial(tree, tree.root, 'zookeeper', openAcl);
+  initial(tree, reserved, 'quota', openAcl);
+  initial(tree, reserved, 'config', readOnly);
+}
+
+function initial(tree: DataTree, parent: Znode, name: string, acl: Acl): Znode {
+  const found = parent.children?.get(name);
+  if (found !== undefined) return found;
+  const made: Znode = {
+    name,
+    parent,
+    children: undefined,
+    data: new Uint8Array(0),
+    acl: tree.shared(acl),
+    owned: { kind: 'persistent' },
+    czxid: zeroZxid,
+    mzxid: zeroZxid,
+    pzxid: zeroZxid,
+    ctime: 0,
+    mtime: 0,
+    version: 0,
+    creates: 0,
+    aversion: acl === readOnly ? -1 : 0,
+  };
+  tree.place(parent, made);
+  return made;
+}

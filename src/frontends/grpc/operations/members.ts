@@ -1,0 +1,100 @@
+import type {
+  ChangeMembersRequest__Output,
+  ChangeMembersResponse,
+  ListMembersResponse,
+  Member__Output,
+} from '../../../generated/quoll/v1/cluster.ts';
+import { serverId, serverIdMax, type ServerId } from '../../../model/ids.ts';
+import type { Member } from '../../../model/membership.ts';
+import { zeroZxid } from '../../../model/zxid.ts';
+import type { MemberStep } from '../../../model/request.ts';
+import type { MembershipView } from '../../../service/members.ts';
+import { encodeMeta } from '../messages/encode.ts';
+import { badField, longOfZxid, zxidOf } from '../messages/numbers.ts';
+import type { OtherOperation } from './operation.ts';
+
+// Who belongs to the ensemble, and changes of that.
+
+const portMax = 65_535;
+const hostPattern = /^[A-Za-z0-9._:%-]{1,253}$/;
+const clientPattern = /^\S{0,260}$/;
+const stepsMax = 2 * serverIdMax;
+
+export const listMembers: OtherOperation<unknown, ListMembersResponse> = {
+  ask: ({ service }) =>
+    Promise.resolve({
+      ...encodeMembers(service.members.list()),
+      meta: encodeMeta(service.meta()),
+    }),
+};
+
+export const changeMembers: OtherOperation<ChangeMembersRequest__Output, ChangeMembersResponse> = {
+  async ask({ service }, request, asking) {
+    const steps = stepsOf(request);
+    if (steps.length === 0 || steps.length > stepsMax) {
+      throw badField('add', 'or remove, promote or demote names whom the change is about');
+    }
+    const { force, checksVersion } = request;
+    // 0 is what an ensemble was founded with.
+    const version = zxidOf(request.fromVersion, 'from_version') ?? zeroZxid;
+    const wish = {
+      steps,
+      isWhole: false,
+      force,
+      ...(checksVersion && { fromVersion: version }),
+    };
+    const { meta, ...view } = await service.members.change(wish, asking);
+    return { ...encodeMembers(view), meta: encodeMeta(meta) };
+  },
+};
+
+function stepsOf({ add, remove, promote, demote }: ChangeMembersRequest__Output): MemberStep[] {
+  return [
+    ...remove.map((id) => ({ step: 'remove', id: idIn('remove', id) }) as const),
+    ...add.map((member) => ({ step: 'add', member: memberIn(member) }) as const),
+    ...promote.map(
+      (id) => ({ step: 'role', id: idIn('promote', id), role: 'participant' }) as const,
+    ),
+    ...demote.map((id) => ({ step: 'role', id: idIn('demote', id), role: 'observer' }) as const),
+  ];
+}
+
+function idIn(field: string, id: number): ServerId {
+  if (id >= 1 && id <= serverIdMax) return serverId(id);
+  throw badField(field, `names servers from 1 to ${String(serverIdMax)}`);
+}
+
+function memberIn({ id, role, host, quorumPort, electionPort, client }: Member__Output): Member {
+  if (!hostPattern.test(host)) throw badField('add.host', 'is a name or an address');
+  for (const port of [quorumPort, electionPort]) {
+    if (port < 1 || port > portMax) throw badField('add', 'has two ports from 1 to 65535');
+  }
+  if (!clientPattern.test(client)) throw badField('add.client', 'is HOST:PORT or a port');
+  return {
+    id: idIn('add.id', id),
+    role: role === 'MEMBER_ROLE_OBSERVER' ? 'observer' : 'participant',
+    host,
+    quorumPort,
+    electionPort,
+    ...(client !== '' && { client }),
+  };
+}
+
+function encodeMembers({ version, members }: MembershipView): Omit<ListMembersResponse, 'meta'> {
+  return {
+    version: longOfZxid(version),
+    members: members.map((member) => ({
+      id: member.id,
+      role: member.role === 'observer' ? 'MEMBER_ROLE_OBSERVER' : 'MEMBER_ROLE_PARTICIPANT',
+      host: member.host,
+      quorumPort: member.quorumPort,
+      electionPort: member.electionPort,
+      client: member.client,
+      votes: member.votes,
+      isJoining: member.isJoining,
+      isUp: member.isUp,
+      leads: member.leads,
+      inConfig: member.isConfigured,
+    })),
+  };
+}

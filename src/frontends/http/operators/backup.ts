@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { parseZxid } from '../../../model/zxid.ts';
+import type { Copy, CopyPiece } from '../../../service/copying.ts';
+import { CopyWriter, type CopyHash } from '../../../wire/copy-format.ts';
+import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
+import { badRequest } from '../exchange/problem.ts';
+
+export const backupParameters = ['after', 'timeout'] as const;
+
+const contentType = 'application/vnd.quoll.copy';
+/** Whoever has taken nothing for so long by the end is cut off. */
+const endGraceMs = 30_000;
+
+const nodeHash: CopyHash = {
+  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  sha256Stream: () => {
+    const hash = createHash('sha256');
+    return {
+      update: (bytes) => {
+        hash.update(bytes);
+      },
+      digest: () => hash.digest(),
+    };
+  },
+};
+
+/**
+ * Answers `GET /v1/backup`: all that this peer has applied, at one zxid; or, `after` a zxid, the log from there on. The
+ * format says by itself whether all of it has come (see `CopyWriter`).
+ */
+export async function takeBackup(exchange: Exchange): Promise<void> {
+  const query = exchange.query(backupParameters);
+  const after = query.text('after');
+  const position = after === undefined ? undefined : parseZxid(after);
+  if (after !== undefined && position === undefined) {
+    throw badRequest('"after" must be a zxid, a decimal number, as a copy or X-Zxid says it');
+  }
+  const asking = { caller: exchange.caller(), timeoutMs: exchange.timeoutMs(query) };
+  const copy = await exchange.door.service.copies.open(asking, position);
+  if (exchange.isOver || exchange.method === 'HEAD') {
+    copy.close();
+    if (!exchange.isOver) exchange.send({ status: 200, headers: ['Content-Type', contentType] });
+    return;
+  }
+  await new BackupAnswer(exchange, copy).run();
+}
+
+/** One copy on its way: the next piece is read once its client has taken the one before. */
+class BackupAnswer {
+  readonly #exchange: Exchange;
+  readonly #copy: Copy;
+  readonly #writer = new CopyWriter(nodeHash);
+  #isOver = false;
+  #wake: (() => void) | undefined;
+
+  constructor(exchange: Exchange, copy: Copy) {
+    this.#exchange = exchange;
+    this.#copy = copy;
+  }
+
+  async run(): Promise<void> {
+    this.#exchange.hold(() => {
+      this.#end();
+    });
+    const stream = this.#exchange.stream(contentType, () => {
+      this.#wake?.();
+    });
+    try {
+      await this.#send(stream, this.#writer.header(this.#header()));
+      while (!this.#isOver) {
+        const piece = await this.#copy.next();
+        if (piece === undefined) {
+          await this.#send(stream, this.#writer.trailer());
+          break;
+        }
+        await this.#send(stream, this.#bytesOf(piece));
+      }
+    } catch (error) {
+      // The copy lacks its trailer: whoever takes it knows that it is not whole.
+      this.#exchange.door.logger.log('warn', 'backupBroken', { cause: String(error) });
+    }
+    this.#end();
+    stream.end(endGraceMs);
+  }
+
+  #header(): Parameters<CopyWriter['header']>[0] {
+    const { begins } = this.#copy;
+    const { service, clock } = this.#exchange.door;
+    const { version, serverId } = service.describe();
+    const { snapshot } = begins;
+    return {
+      ...begins,
+      program: version,
+      serverId,
+      takenAtMs: clock.wall(),
+      snapshot:
+        snapshot === null
+          ? null
+          : {
+              at: snapshot.at,
+              chunks: snapshot.chunks,
+              bytes: snapshot.bytes,
+              sha256: Buffer.from(snapshot.sha256).toString('hex'),
+            },
+    };
+  }
+
+  #bytesOf(piece: CopyPiece): Uint8Array {
+    return piece.piece === 'chunk'
+      ? this.#writer.chunk(piece.bytes)
+      : this.#writer.entries(piece.entries);
+  }
+
+  /** Resolves when the client takes more. */
+  async #send(stream: AnswerStream, bytes: Uint8Array): Promise<void> {
+    const takesMore = stream.writeSized({
+      bytes: bytes.length,
+      whole: () => bytes,
+      parts: () => [bytes],
+    });
+    if (takesMore || this.#isOver) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#copy.close();
+    this.#wake?.();
+  }
+}
