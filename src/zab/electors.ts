@@ -55,6 +55,17 @@ export class Electors {
     return false;
   }
 
+  /**
+   * Of this peer's members those that it, leading, does not hear: perhaps all whom their logs know are gone. Now and then
+   * they are told who belongs to the ensemble.
+   */
+  missed(isHere: (id: ServerId) => boolean): readonly ServerId[] {
+    const { now, durable, options, self } = this.#peer;
+    if (now % options.timers.notifyMax !== 0) return [];
+    const ids = durable.settled?.members?.map(({ id }) => id) ?? [];
+    return ids.filter((id) => id !== self && !isHere(id));
+  }
+
   /** What to send along with an answer: to who knows an older membership than this disk, or is no member by it. */
   newsFor({ membershipVersion, from, state, clusterId }: Notification): Membership | undefined {
     const { settled } = this.#peer.durable;

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
-import { versionOf } from '../model/membership.ts';
+import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import { zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Election } from './election.ts';
@@ -78,8 +78,12 @@ export class Zab implements ZabCore {
   tick(): void {
     this.#peer.advanceTick();
     const role = this.#role;
-    if (role.role === 'leading') this.#heed(role.leader.tick(), undefined);
-    else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
+    if (role.role === 'leading') {
+      this.#heed(role.leader.tick(), undefined);
+      for (const id of this.#electors.missed((member) => role.leader.isHere(member))) {
+        this.#notify(id, undefined, this.#peer.durable.settled ?? undefined);
+      }
+    } else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
     else this.#tickLooking();
   }
 
@@ -540,11 +544,11 @@ export class Zab implements ZabCore {
     for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
   }
 
-  /** `answered`: what it is an answer to. */
-  #notify(to: ServerId, answered?: Notification): void {
+  /** `answered`: what it is an answer to. `news`: who belongs to the ensemble, told unasked. */
+  #notify(to: ServerId, answered?: Notification, news?: Membership): void {
     const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
     const { settled } = this.#peer.durable;
-    const news = answered === undefined ? undefined : this.#electors.newsFor(answered);
+    const told = news ?? (answered === undefined ? undefined : this.#electors.newsFor(answered));
     const isEmpty = history.membership === null;
     const isMarked = answered !== undefined && history.membership?.members !== undefined;
     outputs.notify(to, {
@@ -560,7 +564,7 @@ export class Zab implements ZabCore {
         : {}),
       ...(founded === null ? {} : { founded }),
       ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
-      ...(news === undefined ? {} : { membership: news }),
+      ...(told === undefined ? {} : { membership: told }),
       ...(isMarked ? { isAnswer: true as const } : {}),
     });
   }
