@@ -52,6 +52,8 @@ export class Zab implements ZabCore {
   #leaderHeardTick: number | undefined;
   /** The newest of each peer that came while draining. */
   readonly #heardWhileDraining = new Map<ServerId, Notification>();
+  /** When the voters were told last, all of them. */
+  #toldTick = -1;
   #giveWayFromTick = 0;
   /** A leader that could not be followed is not tried again at once: it may refuse for as long as one likes. */
   #followFromTick = 0;
@@ -434,8 +436,12 @@ export class Zab implements ZabCore {
     const before = founding.view(now);
     const founded = founding.hear(message, now);
     if (founded !== undefined && options.role === 'participant') this.#found(founded);
-    // Each new face is told on at once: the others wait for this peer to see what they see.
-    else if (founding.view(now).length !== before.length) this.#notifyVoters();
+    // Each new face is told on at once: the others wait for this peer to see what they see. But once a tick: two processes
+    // under one server id, one empty and one not, are new by turns, with every answer.
+    else if (founding.view(now).length !== before.length) {
+      if (this.#toldTick < now) this.#notifyVoters();
+      else this.#notifyAtTick = Math.min(this.#notifyAtTick, now + 1);
+    }
   }
 
   #found(membership: Parameters<PeerState['found']>[0]): void {
@@ -540,6 +546,7 @@ export class Zab implements ZabCore {
   #notifyVoters(): void {
     const { fraction } = this.#peer.options;
     const jitter = Math.floor(fraction() * this.#notifyInterval * 0.25);
+    this.#toldTick = this.#peer.now;
     this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
     for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
   }
