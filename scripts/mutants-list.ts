@@ -294,13 +294,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: peerState,
-        find: 'hasVoter(membership, this.self, this.nonce)',
-        replace: 'membership.voters.some((voter) => voter.id === this.self)',
-      },
-      {
-        file: 'src/zab/learners.ts',
-        find: 'voters.some(({ id, nonce }) => id === voter && nonce === itsNonce)',
-        replace: 'voters.some(({ id }) => id === voter)',
+        find: 'hasVoter(each, id, nonce)',
+        replace: 'each.voters.some((voter) => voter.id === id)',
       },
     ],
   },

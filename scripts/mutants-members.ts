@@ -79,7 +79,7 @@ export const memberMutants: readonly Mutant[] = [
     edits: [
       {
         file: zab,
-        find: "return this.#peer.role === 'participant' && this.#peer.isVoter;",
+        find: 'return this.#peer.isVoter;',
         replace: "return this.#peer.role === 'participant';",
       },
     ],

@@ -39,6 +39,8 @@ export interface Notification {
   readonly founded?: Membership;
   /** Of the last committed membership that this peer knows, once there was a change. */
   readonly membershipVersion?: Zxid;
+  /** It answers another one, and is itself not answered. Absent until there was a change: earlier builds do not know it. */
+  readonly isAnswer?: true;
   /** That membership itself, in an answer to whoever knows an older one or is no member by it. */
   readonly membership?: Membership;
 }

@@ -26,6 +26,7 @@ const hasFounded = 4;
 const hasSeed = 8;
 const hasMembershipVersion = 16;
 const hasMembership = 32;
+const isAnswer = 64;
 
 /** Encodes a message of the election plane: a notification is all of a frame. */
 export function encodeNotification(notification: Notification): Uint8Array {
@@ -37,7 +38,8 @@ export function encodeNotification(notification: Notification): Uint8Array {
       (founded === undefined ? 0 : hasFounded) |
       (seed === undefined ? 0 : hasSeed) |
       (membershipVersion === undefined ? 0 : hasMembershipVersion) |
-      (membership === undefined ? 0 : hasMembership),
+      (membership === undefined ? 0 : hasMembership) |
+      (notification.isAnswer === true ? isAnswer : 0),
   );
   to.u8(notification.from).text(notification.nonce).text(notification.clusterId);
   peerState.write(to, notification.state);
@@ -63,7 +65,7 @@ export function decodeNotification(bytes: Uint8Array): Notification {
   const from = new ByteReader(plainBytes(bytes));
   const flags = readFlags(
     from,
-    votes | hasEmptyVoters | hasFounded | hasSeed | hasMembershipVersion | hasMembership,
+    votes | hasEmptyVoters | hasFounded | hasSeed | hasMembershipVersion | hasMembership | isAnswer,
   );
   const notification: Notification = {
     from: readServerId(from),
@@ -78,6 +80,7 @@ export function decodeNotification(bytes: Uint8Array): Notification {
     ...((flags & hasSeed) !== 0 && { seed: readIdentifier(from) }),
     ...((flags & hasMembershipVersion) !== 0 && { membershipVersion: readZxid(from) }),
     ...((flags & hasMembership) !== 0 && { membership: readMembership(from) }),
+    ...((flags & isAnswer) !== 0 && { isAnswer: true as const }),
   };
   from.end();
   return notification;

@@ -63,6 +63,8 @@ export class Election {
   #received = new Map<ServerId, Heard>();
   /** Peers that follow or lead, of whatever round. */
   #established = new Map<ServerId, Heard>();
+  /** LOOKING peers that have a vote by this log and do not know it: each follows whoever holds no less than itself. */
+  #unaware = new Map<ServerId, Vote>();
   #quorumSinceTick: number | undefined;
 
   constructor(self: ServerId, finalizeWait: number, mine: Vote) {
@@ -82,9 +84,10 @@ export class Election {
 
   /** Who is known to vote as this peer does, itself included. */
   get supporters(): readonly ServerId[] {
-    return [...this.#received]
+    const voting = [...this.#received]
       .filter(([, heard]) => heard.vote.leader === this.#vote.leader)
       .map(([id]) => id);
+    return [...voting, ...this.#followers()];
   }
 
   /** A new round. `votes`: this peer may vote, or it only looks who leads. `lost`: the leader it followed until now. */
@@ -96,6 +99,7 @@ export class Election {
     this.#lost = lost;
     this.#received = new Map();
     this.#established = new Map();
+    this.#unaware = new Map();
     this.#quorumSinceTick = undefined;
     if (votes) this.#received.set(this.#self, { state: 'looking', vote: mine, round: this.#round });
   }
@@ -106,14 +110,18 @@ export class Election {
     this.#round = round;
   }
 
-  /** While LOOKING. Only notifications of voters come here. */
-  hear(notification: Notification): ElectionStep {
+  /** While LOOKING. Only notifications of voters come here. `hasSeat`: this very identity has a vote by this log. */
+  hear(notification: Notification, hasSeat = false): ElectionStep {
+    this.#unaware.delete(notification.from);
     const heard: Heard = {
       state: notification.state,
       vote: notification.vote,
       round: notification.round,
     };
-    if (notification.state === 'looking') return this.#hearLooking(notification, heard);
+    if (notification.state === 'looking') {
+      if (hasSeat && !notification.votes) this.#unaware.set(notification.from, notification.vote);
+      return this.#hearLooking(notification, heard);
+    }
     if (heard.round === this.#round && this.#votes) this.#received.set(notification.from, heard);
     this.#established.set(notification.from, heard);
     return { broadcast: false, reply: false };
@@ -149,6 +157,7 @@ export class Election {
     if (!this.#votes) return undefined;
     const agreeing = new Set<ServerId>();
     for (const [id, { vote }] of this.#received) if (sameVote(vote, this.#vote)) agreeing.add(id);
+    for (const id of this.#followers()) agreeing.add(id);
     if (!hasMajority(electorate, agreeing)) {
       this.#quorumSinceTick = undefined;
       return undefined;
@@ -161,6 +170,10 @@ export class Election {
     const isUnanimous = electorate.every((voters) => voters.every((id) => agreeing.has(id)));
     if (!isUnanimous && !waited) return undefined;
     return { leader: this.#vote.leader, round: this.#round };
+  }
+
+  #followers(): readonly ServerId[] {
+    return [...this.#unaware].filter(([, own]) => !beats(own, this.#vote)).map(([id]) => id);
   }
 
   /**

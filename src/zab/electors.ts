@@ -37,9 +37,8 @@ export class Electors {
    * too. True: by it, this peer is no member any more.
    */
   hear({ membership }: Notification): boolean {
-    const { clusterId, history, outputs } = this.#peer;
-    if (membership === undefined) return false;
-    if (clusterId !== '' && membership.clusterId !== clusterId) return false;
+    const { history, outputs } = this.#peer;
+    if (membership === undefined || !this.#isOurs(membership)) return false;
     // An older one can't know who was added since.
     if (isNewer(history.settled, membership)) return false;
     if (this.#peer.isRemovedBy(membership)) return true;
@@ -56,6 +55,17 @@ export class Electors {
     return false;
   }
 
+  /**
+   * Of this peer's members those that it, leading, does not hear: perhaps all whom their logs know are gone. Now and then
+   * they are told who belongs to the ensemble.
+   */
+  missed(isHere: (id: ServerId) => boolean): readonly ServerId[] {
+    const { now, durable, options, self } = this.#peer;
+    if (now % options.timers.notifyMax !== 0) return [];
+    const ids = durable.settled?.members?.map(({ id }) => id) ?? [];
+    return ids.filter((id) => id !== self && !isHere(id));
+  }
+
   /** What to send along with an answer: to who knows an older membership than this disk, or is no member by it. */
   newsFor({ membershipVersion, from, state, clusterId }: Notification): Membership | undefined {
     const { settled } = this.#peer.durable;
@@ -65,12 +75,22 @@ export class Electors {
     return isOlder || memberOf(settled, from) === undefined ? settled : undefined;
   }
 
+  /** Of the ensemble that this peer is of, or must be of; while nothing says which that is, of any. */
+  #isOurs(membership: Membership): boolean {
+    const { clusterId, options } = this.#peer;
+    const ours =
+      clusterId !== '' ? clusterId : (options.clusterId ?? options.seed?.clusterId ?? '');
+    return ours === '' || membership.clusterId === ours;
+  }
+
   /** Those in force in this log; a newer one that was heard takes the place of all that are older. */
   get #memberships(): readonly Membership[] {
     const { history } = this.#peer;
     const inForce = history.membershipsInForce();
     const heard = this.#heard;
-    if (heard === undefined || !isNewer(heard, history.settled)) return inForce;
+    // It may have been heard before this peer belonged to an ensemble.
+    if (heard === undefined || !this.#isOurs(heard)) return inForce;
+    if (!isNewer(heard, history.settled)) return inForce;
     return [heard, ...inForce.filter((membership) => isNewer(membership, heard))];
   }
 }

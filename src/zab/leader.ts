@@ -252,6 +252,10 @@ export class Leader {
     this.#barriers.flush();
   }
 
+  isHere(id: ServerId): boolean {
+    return [...this.#learners].some((learner) => learner.id === id);
+  }
+
   /** Whom to give way to now: that peer has all that was ever proposed here, and all of it is committed. */
   get successor(): ServerId | undefined {
     return this.#handOver?.isComplete(this.#learners) === true ? this.#handOver.to : undefined;
@@ -397,7 +401,8 @@ export class Leader {
     learner.last = message.last;
     learner.logEnd = message.last.zxid;
     learner.applied = message.applied;
-    if (this.#initialHistoryIsFixed) {
+    // The initial history is fixed.
+    if (this.#ownEpochAck) {
       this.#synchronize(learner, message.last);
       return undefined;
     }
@@ -421,10 +426,6 @@ export class Leader {
   #onLostEpochAck({ id, nonce }: LearnerProgress): StepResult {
     if (this.#epochAcks.get(id) === nonce) return undefined;
     return { goLooking: `server ${String(id)} has spent its ack of epoch ${String(this.#epoch)}` };
-  }
-
-  get #initialHistoryIsFixed(): boolean {
-    return this.#ownEpochAck;
   }
 
   /** Moves on when a quorum acked the epoch, and again when a quorum took the initial history over. */

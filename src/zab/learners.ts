@@ -147,9 +147,7 @@ export class Learners {
   }
 
   isVoter(voter: ServerId, itsNonce: Nonce): boolean {
-    return this.#peer.history
-      .membershipsInForce()
-      .some(({ voters }) => voters.some(({ id, nonce }) => id === voter && nonce === itsNonce));
+    return this.#peer.hasSeat(voter, itsNonce);
   }
 
   /** This peer, and the followers that took the leader's history over and are heard. */

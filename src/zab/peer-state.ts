@@ -95,14 +95,21 @@ export class PeerState {
 
   /** This peer's data is the data of a voter: its votes and acks may count. */
   get isVoter(): boolean {
-    return this.history
-      .membershipsInForce()
-      .some((membership) => hasVoter(membership, this.self, this.nonce));
+    return this.hasSeat(this.self, this.nonce);
   }
 
-  /** As the committed membership says, once there was a change; before, and of a stranger, as it is configured. */
+  /** In any membership in force: a quorum may need this identity. */
+  hasSeat(id: ServerId, nonce: Nonce): boolean {
+    return this.history.membershipsInForce().some((each) => hasVoter(each, id, nonce));
+  }
+
+  /**
+   * As the committed membership says, once there was a change; before, and of a stranger, as it is configured. Whoever has
+   * a seat in a later one is needed for its quorum, and may be the only one left who knows of it.
+   */
   get role(): MemberRole {
-    return roleIn(this.history.settled, this.self) ?? this.options.role;
+    const role = roleIn(this.history.settled, this.self) ?? this.options.role;
+    return role === 'participant' || this.isVoter ? 'participant' : 'observer';
   }
 
   /** This peer's identity was a member, by this membership, and is none. */

@@ -136,10 +136,11 @@ export class Reconfiguration {
     this.#partWithRemoved();
   }
 
-  /** A learner came. True: it was removed, and is told so. */
+  /** A learner came. True: it was removed, and is told so. What this ensemble has removed is no matter of another one's. */
   turnsAway(learner: LearnerProgress, { nonce, clusterId }: LearnerInfo): boolean {
     const settled = this.#settled;
     if (settled === null || this.#mark !== undefined) return false;
+    if (clusterId !== '' && clusterId !== settled.clusterId) return false;
     if (!isRemoved(settled, { id: learner.id, nonce, isNew: clusterId === '' })) return false;
     this.#sayFarewell(learner, settled);
     return true;

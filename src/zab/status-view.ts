@@ -102,8 +102,7 @@ export class StatusView implements ZabStatus {
   }
 
   get isVoter(): boolean {
-    const { peer } = this.#viewed;
-    return peer.role === 'participant' && peer.isVoter;
+    return this.#viewed.peer.isVoter;
   }
 
   get ticksSinceLeader(): number | undefined {

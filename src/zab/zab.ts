@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
 import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
-import { versionOf } from '../model/membership.ts';
+import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import { zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Election } from './election.ts';
@@ -52,6 +52,8 @@ export class Zab implements ZabCore {
   #leaderHeardTick: number | undefined;
   /** The newest of each peer that came while draining. */
   readonly #heardWhileDraining = new Map<ServerId, Notification>();
+  /** When the voters were told last, all of them. */
+  #toldTick = -1;
   #giveWayFromTick = 0;
   /** A leader that could not be followed is not tried again at once: it may refuse for as long as one likes. */
   #followFromTick = 0;
@@ -78,8 +80,12 @@ export class Zab implements ZabCore {
   tick(): void {
     this.#peer.advanceTick();
     const role = this.#role;
-    if (role.role === 'leading') this.#heed(role.leader.tick(), undefined);
-    else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
+    if (role.role === 'leading') {
+      this.#heed(role.leader.tick(), undefined);
+      for (const id of this.#electors.missed((member) => role.leader.isHere(member))) {
+        this.#notify(id, undefined, this.#peer.durable.settled ?? undefined);
+      }
+    } else if (role.role === 'learning') this.#heed(role.learner.tick(), undefined);
     else this.#tickLooking();
   }
 
@@ -101,7 +107,7 @@ export class Zab implements ZabCore {
     }
     if (message.from === self || !this.#electors.voters.includes(message.from)) {
       // Observers ask too; they are answered and never counted.
-      if (message.from !== self && message.state === 'looking') this.#notify(message.from, message);
+      if (message.from !== self && this.#isAsked(message)) this.#notify(message.from, message);
       return;
     }
     // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
@@ -401,7 +407,7 @@ export class Zab implements ZabCore {
   }
 
   #mayVote(): boolean {
-    return this.#peer.role === 'participant' && this.#peer.isVoter;
+    return this.#peer.isVoter;
   }
 
   #tickLooking(): void {
@@ -430,8 +436,12 @@ export class Zab implements ZabCore {
     const before = founding.view(now);
     const founded = founding.hear(message, now);
     if (founded !== undefined && options.role === 'participant') this.#found(founded);
-    // Each new face is told on at once: the others wait for this peer to see what they see.
-    else if (founding.view(now).length !== before.length) this.#notifyVoters();
+    // Each new face is told on at once: the others wait for this peer to see what they see. But once a tick: two processes
+    // under one server id, one empty and one not, are new by turns, with every answer.
+    else if (founding.view(now).length !== before.length) {
+      if (this.#toldTick < now) this.#notifyVoters();
+      else this.#notifyAtTick = Math.min(this.#notifyAtTick, now + 1);
+    }
   }
 
   #found(membership: Parameters<PeerState['found']>[0]): void {
@@ -458,23 +468,31 @@ export class Zab implements ZabCore {
   }
 
   #hearWhileLooking(message: Notification): void {
-    const step = this.#election.hear(message);
+    const { from, nonce, clusterId } = message;
+    const step = this.#election.hear(message, clusterId !== '' && this.#peer.hasSeat(from, nonce));
     if (step.broadcast) this.#notifyVoters();
-    else if (step.reply || this.#electors.newsFor(message) !== undefined) {
-      this.#notify(message.from, message);
-    }
-    // A peer that is no voter asks who leads; it is told what a voter knows.
-    else if (message.state === 'looking' && !message.votes && this.#mayVote()) {
-      this.#notify(message.from);
+    else if (step.reply) this.#notify(message.from, message);
+    else if (this.#isAsked(message)) {
+      // A peer that is no voter asks who leads; it is told what a voter knows.
+      const isTold = !message.votes && this.#mayVote();
+      if (isTold || this.#electors.newsFor(message) !== undefined) {
+        this.#notify(message.from, message);
+      }
     }
     this.#foundIfAgreed();
     this.#decideIfClear();
   }
 
+  /** Between two that look an answer is not answered: each may be no voter to the other, and they would never end. */
+  #isAsked({ state, isAnswer }: Notification): boolean {
+    return state === 'looking' && (isAnswer !== true || this.status.role !== 'looking');
+  }
+
   #hearWhileLeading(message: Notification, leader: Leader): void {
     if (message.state !== 'looking') return;
     this.#notify(message.from, message);
-    if (message.round > this.#election.round) leader.deserted(message.from);
+    // Without a vote it was in no round: it only asks whom to follow.
+    if (message.votes && message.round > this.#election.round) leader.deserted(message.from);
   }
 
   #hearWhileLearning(message: Notification, learner: Learner): void {
@@ -528,16 +546,18 @@ export class Zab implements ZabCore {
   #notifyVoters(): void {
     const { fraction } = this.#peer.options;
     const jitter = Math.floor(fraction() * this.#notifyInterval * 0.25);
+    this.#toldTick = this.#peer.now;
     this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
     for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
   }
 
-  /** `answered`: what it is an answer to. */
-  #notify(to: ServerId, answered?: Notification): void {
+  /** `answered`: what it is an answer to. `news`: who belongs to the ensemble, told unasked. */
+  #notify(to: ServerId, answered?: Notification, news?: Membership): void {
     const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
     const { settled } = this.#peer.durable;
-    const news = answered === undefined ? undefined : this.#electors.newsFor(answered);
+    const told = news ?? (answered === undefined ? undefined : this.#electors.newsFor(answered));
     const isEmpty = history.membership === null;
+    const isMarked = answered !== undefined && history.membership?.members !== undefined;
     outputs.notify(to, {
       from: self,
       nonce,
@@ -551,7 +571,8 @@ export class Zab implements ZabCore {
         : {}),
       ...(founded === null ? {} : { founded }),
       ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
-      ...(news === undefined ? {} : { membership: news }),
+      ...(told === undefined ? {} : { membership: told }),
+      ...(isMarked ? { isAnswer: true as const } : {}),
     });
   }
 

@@ -272,7 +272,7 @@ export class Simulator {
     if (leader === undefined) return false;
     const { last, membership } = this.#ghost;
     return this.#nodes.every((node) => {
-      if (node.isRetired) return true;
+      if (node.isRetired || this.#isForgotten(node)) return true;
       const status = node.zab?.status;
       if (status?.isServing !== true || status.leader !== leader.id) return false;
       const hasAll = node.applied.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
@@ -280,9 +280,16 @@ export class Simulator {
     });
   }
 
+  /** No member any more, and of those it knows nobody is left to say so: its operator does. */
+  #isForgotten(node: CoreNode): boolean {
+    const members = this.#ghost.membership?.members;
+    if (members === undefined || members.some(({ id }) => id === node.id)) return false;
+    return node.options.configuredVoters.every((id) => members.every((member) => member.id !== id));
+  }
+
   #checkDisks(): void {
     for (const node of this.#nodes) {
-      if (node.isRetired) continue;
+      if (node.isRetired || this.#isForgotten(node)) continue;
       const end = lastPosition(node.durable);
       if (end.chain !== this.#ghost.last.chain) {
         throw new InvariantViolated(

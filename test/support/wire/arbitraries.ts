@@ -471,6 +471,7 @@ export const notifications: Arbitrary<Notification> = fc.record(
     founded: memberships,
     membershipVersion: zxids,
     membership: memberships,
+    isAnswer: fc.constant(true as const),
   },
   { requiredKeys: ['from', 'nonce', 'clusterId', 'state', 'round', 'vote', 'votes'] },
 );

@@ -43,7 +43,7 @@ describe('notification codec', () => {
 
   it('refuses flags that it does not know', () => {
     const bytes = encodeNotification(notification);
-    bytes[0] = 64;
-    assert.throws(() => decodeNotification(bytes), /flags 64/);
+    bytes[0] = 128;
+    assert.throws(() => decodeNotification(bytes), /flags 128/);
   });
 });

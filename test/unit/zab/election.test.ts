@@ -78,6 +78,23 @@ describe('Election', () => {
     assert.equal(blind.decide(threeVoters, 100), undefined);
   });
 
+  it('counts who has a vote and does not know it, unless its log goes further', () => {
+    const more = [[...(threeVoters[0] ?? []), serverId(4)]];
+    const unaware = (zxid: string): Election => {
+      const election = looking();
+      election.hear(says(1, { vote: vote(2) }));
+      election.hear(says(4, { vote: vote(4, zxid), votes: false }), true);
+      election.decide(more, 10);
+      return election;
+    };
+    assert.deepEqual(unaware('1.0').decide(more, 12), { leader: 2, round: 1 });
+    assert.deepEqual(unaware('1.0').supporters, [2, 1, 4]);
+    assert.equal(unaware('1.2').decide(more, 12), undefined);
+    const gone = unaware('1.0');
+    gone.hear(says(4, { state: 'observing', vote: vote(3) }), true);
+    assert.equal(gone.decide(more, 12), undefined);
+  });
+
   it('joins a leader that a majority follows and that says so itself: never a dead one', () => {
     const election = looking();
     election.hear(says(1, { state: 'following', round: 7, vote: vote(3) }));

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { connectionId, serverId, type Nonce, type StartId } from '../../src/model/ids.ts';
+import type { Notification } from '../../src/model/peer-message.ts';
+import { zxid } from '../../src/model/zxid.ts';
+import { protocolVersion } from '../../src/zab/step.ts';
+import { BenchEnsemble } from './bench-ensemble.ts';
+import { wantedMembers } from './wanted-members.ts';
+
+/** Who is told by a leader that it is no member any more: 7 was one, was never here, and so its nonce is not known. */
+function farewells(clusterId: string): number {
+  const bench = new BenchEnsemble({
+    participants: [1, 2, 3],
+    observers: [],
+    strangers: [7],
+    forced: false,
+  });
+  bench.founded();
+  for (const id of [1, 2, 3]) bench.start(id);
+  bench.tick(12);
+  for (const members of ['1 2 3 7o', '1 2 3']) {
+    bench.change(wantedMembers(members.split(' ')));
+    bench.stabilize();
+  }
+  const { zab } = bench.leader();
+  assert.ok(zab !== undefined);
+  const connection = connectionId(901);
+  zab.accepted(connection, { id: serverId(7), start: 's' as StartId, address: '' });
+  zab.receive(connection, {
+    kind: 'learnerInfo',
+    protocolVersion,
+    role: 'follower',
+    nonce: 'n7' as Nonce,
+    clusterId,
+    acceptedEpoch: 0,
+  });
+  const sent = zab.takeReady()?.sendNow ?? [];
+  return sent.filter((item) => item.item === 'message' && item.message.kind === 'farewell').length;
+}
+
+const strangers = [11, 12, 13].map(serverId);
+const version = zxid(4, 2);
+
+/** It comes by a wrong address, from a peer of another ensemble. */
+const ofAnother: Notification = {
+  from: serverId(1),
+  nonce: 'other' as Nonce,
+  clusterId: 'other',
+  state: 'following',
+  round: 9,
+  vote: { leader: serverId(11), zxid: version, peerEpoch: 4 },
+  votes: true,
+  membershipVersion: version,
+  membership: {
+    clusterId: 'other',
+    voters: strangers.map((id) => ({ id, nonce: `q${String(id)}` as Nonce })),
+    members: strangers.map((id) => ({
+      id,
+      role: 'participant',
+      host: `h${String(id)}`,
+      quorumPort: 2888,
+      electionPort: 3888,
+    })),
+    version,
+    removed: [],
+  },
+};
+
+describe('a leader that has removed a member', () => {
+  it('says so to a peer of its ensemble that comes under that server id', () => {
+    assert.equal(farewells('c'), 1);
+  });
+
+  it('refuses a peer of another ensemble, and does not send it away for good', () => {
+    assert.equal(farewells('other'), 0);
+  });
+});
+
+describe('a peer that belongs to no ensemble yet', () => {
+  it('does not elect by what it heard of another one before it founded its own', () => {
+    const bench = new BenchEnsemble({
+      participants: [1, 2, 3],
+      observers: [],
+      strangers: [],
+      forced: false,
+    });
+    for (const id of [1, 2]) bench.start(id);
+    bench.tick(3);
+    bench.node(2).zab?.notification(ofAnother);
+    bench.start(3);
+    bench.tick(40);
+    bench.crash(3);
+    bench.tick(120);
+    assert.deepEqual(
+      [1, 2].map((id) => bench.node(id).zab?.status.isServing),
+      [true, true],
+    );
+  });
+});
