@@ -135,7 +135,9 @@ export class MemberChanges {
     if (!node.isRetired || node.isUp) return;
     node.isRetired = false;
     // Of founders that are all empty one would found another ensemble, as it is told to.
-    const mayFound = node.options.configuredVoters.every((id) => id === node.id || this.#isOut(id));
+    const mayFound = node.options.configuredVoters.every(
+      (id) => id === node.id || this.#isOut(id) || this.#isEmpty(id),
+    );
     const isWiped = random.chance(0.5) && !mayFound;
     this.#note(node, isWiped ? 'starts again, wiped' : 'starts again', undefined);
     if (isWiped) {
@@ -147,6 +149,11 @@ export class MemberChanges {
 
   #isOut(id: ServerId): boolean {
     return this.#world.ghost.membership?.members?.some((member) => member.id === id) !== true;
+  }
+
+  #isEmpty(id: ServerId): boolean {
+    const durable = this.#world.nodes.find((node) => node.id === id)?.durable;
+    return durable?.founded === null && durable.baseMembership === null && durable.log.length === 0;
   }
 
   #note(node: CoreNode, what: string, detail: unknown): void {

@@ -1,5 +1,5 @@
 import { compareZxid, type Zxid } from '../../../src/model/zxid.ts';
-import { lastPosition, membershipIn, type DiskImage } from '../disk.ts';
+import { membershipIn, type DiskImage } from '../disk.ts';
 import { show, who, type Ghost } from '../ghost.ts';
 import { InvariantViolated, type Checker, type NodeView } from '../node-view.ts';
 
@@ -38,7 +38,8 @@ export function members(ghost: Ghost): Checker & { retired(node: NodeView): void
       const membership = membershipIn(entry);
       if (membership?.members === undefined || node.status.role !== 'leading') return;
       if (membership.voters.some(({ nonce }) => nonce === node.nonce)) return;
-      if (!voteless.has(who(node))) voteless.set(who(node), lastPosition(node.written).zxid);
+      // What it proposed before, in the turn in which it learnt this, may not be written yet.
+      if (!voteless.has(who(node))) voteless.set(who(node), node.status.lastLogged);
     },
     persisting: (node, changes) => {
       const end = voteless.get(who(node));
