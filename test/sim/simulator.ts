@@ -412,7 +412,8 @@ export class Simulator {
 function isSeated(node: CoreNode, membership: Membership | undefined): boolean {
   if (membership === undefined) return false;
   const { id, nonce } = node;
-  if (isRemoved(membership, { id, nonce, isNew: false })) return false;
+  // Removed while its nonce was not known: nobody can tell a new peer under its id from it, and either may follow.
+  if (isRemoved(membership, { id, nonce, isNew: true })) return false;
   const seat = membership.voters.find((voter) => voter.id === id);
   if (membership.members === undefined) return seat === undefined || seat.nonce === nonce;
   const isParticipant = memberOf(membership, id)?.role === 'participant';
