@@ -11,6 +11,7 @@ import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
+import { addDiagnoseCommand } from './commands/diagnose-command.ts';
 import { addExportCommand, addImportCommand } from './commands/export-command.ts';
 import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
@@ -133,6 +134,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
   addCopyCommand(program, terminal);
   addCheckCommand(program, terminal);
+  addDiagnoseCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;
