@@ -33,7 +33,7 @@ export function addDiagnoseCommand(program: Command, terminal: Terminal): void {
       `${examples(
         'quoll diagnose report.ndjson.gz',
         'quoll diagnose report.ndjson.gz --config zoo.cfg --log quoll.log',
-        'journalctl -u quoll -o cat > quoll.log',
+        'journalctl -o cat -u quoll > quoll.log',
         'gunzip -c report.ndjson.gz | jq .          look at it before it goes anywhere',
       )}
 Asks the peers of --url, and those that they know of, for /readyz, /v1/cluster, /v1/info, /v1/members and

@@ -61,7 +61,7 @@ export function logPart(file: string, shown: { readonly paths: boolean }): Diagn
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new CommandFailed(exitCode.usage, `${file} can't be read (${reason})`, {
-      hint: 'It was named by --log. Of journald: journalctl -u quoll -o cat > quoll.log',
+      hint: 'It was named by --log. Of journald: journalctl -o cat -u quoll > quoll.log',
     });
   }
 }
