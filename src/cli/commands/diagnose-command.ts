@@ -33,14 +33,13 @@ export function addDiagnoseCommand(program: Command, terminal: Terminal): void {
       `${examples(
         'quoll diagnose report.ndjson.gz',
         'quoll diagnose report.ndjson.gz --config zoo.cfg --log quoll.log',
-        'journalctl -o cat -u quoll > quoll.log',
         'gunzip -c report.ndjson.gz | jq .          look at it before it goes anywhere',
       )}
 Asks the peers of --url, and those that they know of, for /readyz, /v1/cluster, /v1/info, /v1/members and
 /metrics; adds versions of programs and the kind of this machine. One JSON object a line. Peers that do not
 answer are named in it: it is written all the same. Host names and addresses of peers are in it. No data, no
 path of a znode, no token, no secret, no content of a file that the configuration names. Of the log, without
---paths, only numbers and the program's own words. The file is readable for you alone (mode 600).
+--paths, only numbers and the program's own words; journald gives it by journalctl -o cat. The file is readable for you alone (mode 600).
 `,
     )
     .action(async (file: string, options: DiagnoseOptions) => {
