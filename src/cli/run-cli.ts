@@ -20,6 +20,7 @@ import { inOurWords } from './other-words.ts';
 import { addMemberCommand } from './commands/member-command.ts';
 import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
 import { addLeaderCommand } from './commands/leader-command.ts';
+import { addLogLevelCommand } from './commands/log-level-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
@@ -135,6 +136,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addCopyCommand(program, terminal);
   addCheckCommand(program, terminal);
   addDiagnoseCommand(program, terminal);
+  addLogLevelCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;
