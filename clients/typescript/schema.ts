@@ -628,6 +628,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log-level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this peer logs. Also without a quorum. */
+        get: operations["showLogLevel"];
+        /**
+         * Set what this peer logs, while it runs.
+         * @description For administrators; while grants are off, for whoever may switch them on. Of this peer alone, and not kept: what its
+         *     configuration says counts again when it starts. It needs no quorum. With `forMs` it goes back by itself.
+         */
+        put: operations["setLogLevel"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/backup": {
         parameters: {
             query?: never;
@@ -1362,6 +1384,26 @@ export interface components {
             epoch: number;
             /** @description From the request until the peer that was asked served under the new leader. */
             tookMs: number;
+        };
+        SetLogLevel: {
+            /** @enum {unknown} */
+            level: "error" | "warn" | "info" | "debug";
+            /** @description After which it is what the configuration says again; without it that is so when the peer starts. */
+            forMs?: number;
+        };
+        LogLevel: {
+            /**
+             * @description This and what is graver is logged.
+             * @enum {unknown}
+             */
+            level: "error" | "warn" | "info" | "debug";
+            /**
+             * @description What the configuration says.
+             * @enum {unknown}
+             */
+            configured: "error" | "warn" | "info" | "debug";
+            /** @description When it goes back; null when it stays. */
+            backInMs: number | null;
         };
         Info: {
             version: string;
@@ -4244,6 +4286,84 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["CannotHandOver"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    showLogLevel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is logged, and until when. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLevel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            408: components["responses"]["RequestTimeout"];
+            414: components["responses"]["TargetTooLong"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    setLogLevel: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLogLevel"];
+            };
+        };
+        responses: {
+            /** @description It is logged so from now on. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLevel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["TooLarge"];
             414: components["responses"]["TargetTooLong"];
             415: components["responses"]["CodedContent"];

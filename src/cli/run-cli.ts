@@ -11,6 +11,7 @@ import { addBackupCommand, type LoadCopyTools } from './commands/backup-command.
 import { addCopyCommand } from './commands/copy-command.ts';
 import { addDeleteCommand } from './commands/delete-command.ts';
 import { addDevCommand } from './dev/dev-command.ts';
+import { addDiagnoseCommand } from './commands/diagnose-command.ts';
 import { addExportCommand, addImportCommand } from './commands/export-command.ts';
 import { addHealthcheckCommand } from './commands/healthcheck-command.ts';
 import { addElectCommand, addLockCommand } from './commands/hold-command.ts';
@@ -19,6 +20,7 @@ import { inOurWords } from './other-words.ts';
 import { addMemberCommand } from './commands/member-command.ts';
 import { addRecoverCommand, addRestoreCommand } from './commands/restore-command.ts';
 import { addLeaderCommand } from './commands/leader-command.ts';
+import { addLogLevelCommand } from './commands/log-level-command.ts';
 import { addServerCommand, type StartPeer } from './commands/server-command.ts';
 import { addImportZooKeeperCommand } from './commands/import-zookeeper-command.ts';
 import { addSessionCommand } from './commands/session-command.ts';
@@ -133,6 +135,8 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addImportZooKeeperCommand(program, terminal, parts.importZooKeeper);
   addCopyCommand(program, terminal);
   addCheckCommand(program, terminal);
+  addDiagnoseCommand(program, terminal);
+  addLogLevelCommand(program, terminal);
   addAuditCommand(program, terminal);
   addTlsCommand(program, terminal, parts.keyTools);
   return program;

@@ -26,7 +26,7 @@ import { createZooKeeperDoor, type ZooKeeperDoorOptions } from '../frontends/zoo
 import type { ServerLine } from '../model/server-line.ts';
 import type { AdvertisedAddresses } from '../model/peer-message.ts';
 import type { Audit } from '../ports/audit.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { Logger, LogThreshold } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { Budget } from '../service/budget/budget.ts';
 import { Pace } from '../service/budget/pace.ts';
@@ -52,6 +52,8 @@ const requestTimeoutMs = 10_000;
 /** What differs between a peer with a process of its own and one in another program. */
 export interface Surroundings {
   readonly logger: Logger;
+  /** Of a log that is the peer's own. */
+  readonly logThreshold?: LogThreshold;
   /** Called at once, in the midst of what failed. When it returns, the peer is taken down as by `abort`. */
   readonly onFatal?: (failure: PeerFailed) => void;
   /** Is given the peer's metrics, to count there what happens around it. */
@@ -88,7 +90,7 @@ export async function composePeer(
   config: PeerConfig,
   surroundings: Surroundings,
 ): Promise<ComposedPeer> {
-  const { onFatal, onMetrics, peerSecret } = surroundings;
+  const { onFatal, onMetrics, peerSecret, logThreshold } = surroundings;
   const logger = harmless(surroundings.logger);
   const metrics = harmlessMetrics(createMetrics(metricsTold(config)), logger);
   onMetrics?.(metrics);
@@ -122,7 +124,8 @@ export async function composePeer(
     ...(authenticator !== undefined && { authenticator }),
     isRevoked: keys?.isRevoked,
   };
-  const ports = { ...systemPorts, store, network, logger, metrics, audit: audit.port };
+  const told = { logger, logThreshold, metrics, audit: audit.port };
+  const ports = { ...systemPorts, ...told, store, network };
   const server = new EnsembleServer(options, ports);
   const parts = new PeerParts(server, { network, store, keys, authenticator, audit });
   try {

@@ -29,7 +29,7 @@ export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
   };
   guardProcess(logger);
   const start = (): ReturnType<typeof composePeer> =>
-    composePeer(config, { logger, onFatal: endOfProcess, onMetrics });
+    composePeer(config, { logger, logThreshold: logger, onFatal: endOfProcess, onMetrics });
   const supervisor = supervision();
   return supervisor === undefined ? start() : startSupervised(supervisor, logger, start);
 }

@@ -20,7 +20,7 @@ export const auditKinds = {
   membership: 'the peers that vote were changed',
   leadership: 'leadership was moved by hand',
   backup: 'the data was taken out, or put back',
-  configuration: 'what an operator sets was changed: quotas, keys',
+  configuration: 'what an operator sets was changed: quotas, keys, what is logged',
   write: 'a write below one of audit.writesBelow was done',
   lost: 'so many records could not be written before this one',
 } as const satisfies Record<string, string>;

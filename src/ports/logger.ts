@@ -8,3 +8,8 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export interface Logger {
   log(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+
+/** What a logger writes, this level and the graver ones: set while it is in use. */
+export interface LogThreshold {
+  level: LogLevel;
+}

@@ -9,7 +9,7 @@ import type { Audit } from '../ports/audit.ts';
 import type { Authenticator } from '../ports/authenticator.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Hash } from '../ports/hash.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { Logger, LogThreshold } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Random } from '../ports/random.ts';
@@ -36,6 +36,8 @@ export interface ServerPorts {
   readonly store: Store;
   readonly network: PeerNetwork;
   readonly logger: Logger;
+  /** Undefined: what is logged is not the peer's own to set. */
+  readonly logThreshold?: LogThreshold | undefined;
   readonly metrics: Metrics;
   readonly audit: Audit;
   readonly codec: TxnCodec;

@@ -20,6 +20,7 @@ import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watc
 import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
 import type { LeadershipService } from './leadership.ts';
+import type { LogLevelService } from './log-level.ts';
 import type { LockService } from './locking.ts';
 import type { MemberService } from './members.ts';
 import type { Monitoring } from './monitoring.ts';
@@ -126,6 +127,7 @@ export interface CoordinationService {
   readonly copies: CopyService;
   readonly leadership: LeadershipService;
   readonly members: MemberService;
+  readonly logLevel: LogLevelService;
   /** For operators; no door decides anything by it. */
   readonly monitoring: Monitoring;
 

@@ -1,7 +1,7 @@
 import { pino, stdTimeFunctions, type DestinationStream } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { ServerId } from '../../model/ids.ts';
-import type { Logger, LogLevel } from '../../ports/logger.ts';
+import type { Logger, LogLevel, LogThreshold } from '../../ports/logger.ts';
 import { LogOutput } from './log-output.ts';
 import { plainFields } from './log-values.ts';
 
@@ -33,7 +33,7 @@ const reserved = new Set(['time', 'level', 'event', 'server']);
  * Makes a logger that writes at once, not by and by: the last line before an exit is the one that matters. It never throws,
  * whatever it is given to log and wherever it writes.
  */
-export function createLogger(options: LoggerOptions): Logger {
+export function createLogger(options: LoggerOptions): Logger & LogThreshold {
   const isHuman = options.form === 'human';
   const to = options.to ?? new LogOutput();
   const isTerminal = to instanceof LogOutput && process.stdout.isTTY;
@@ -47,13 +47,24 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     isHuman ? readable(to, isTerminal) : { write: (line) => void to.write(line) },
   );
-  return harmless({
+  const logger = harmless({
     log(level, event, fields) {
       if (!lines.isLevelEnabled(level)) return;
       if (fields === undefined) lines[level](event);
       else lines[level](plainFields(fields, { lowControls: isHuman }, reserved), event);
     },
   });
+  return {
+    log: (level, event, fields) => {
+      logger.log(level, event, fields);
+    },
+    get level() {
+      return lines.level as LogLevel;
+    },
+    set level(level) {
+      lines.level = level;
+    },
+  };
 }
 
 /** Gives a logger that does what `logger` does, and never throws: nothing of what is logged is worth a peer. */

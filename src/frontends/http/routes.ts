@@ -7,6 +7,7 @@ import { backupParameters, takeBackup } from './operators/backup.ts';
 import { moveLeader, showCluster } from './operators/cluster.ts';
 import { answerLive, answerReady, answerStarted } from './operators/health.ts';
 import { showInfo } from './operators/info.ts';
+import { setLogLevel, showLogLevel } from './operators/log-level.ts';
 import { memberRoutes } from './operators/members.ts';
 import { showMetrics } from './operators/metrics.ts';
 import { showContract, showReference, showReferenceFile } from './reference/show-reference.ts';
@@ -62,6 +63,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
   { method: 'GET', path: '/v1/backup', parameters: backupParameters, answer: takeBackup },
   { method: 'POST', path: '/v1/cluster/leader', parameters: ['timeout'], answer: moveLeader },
+  { method: 'GET', path: '/v1/log-level', parameters: [], answer: showLogLevel },
+  { method: 'PUT', path: '/v1/log-level', parameters: ['timeout'], answer: setLogLevel },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },
   { method: 'GET', path: '/livez', parameters: ['verbose'], answer: answerLive },
   { method: 'GET', path: '/readyz', parameters: ['verbose'], answer: answerReady },

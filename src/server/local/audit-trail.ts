@@ -95,6 +95,15 @@ export class AuditTrail {
     }
   }
 
+  /** What is logged was set, or was to be. */
+  setLogLevel(asker: Partial<Asker>, detail: string, refusal: Refusal | undefined): void {
+    const op = 'setLogLevel';
+    if (refusal === undefined) this.#record(asker, { event: 'configuration', op, detail });
+    else if (refusal.code === 'noAuth') {
+      this.#record(asker, { event: 'refused', op, code: refusal.code, detail });
+    }
+  }
+
   /** Somebody has proved who he is. */
   authenticated(asker: Partial<Asker>): void {
     this.#record(asker, { event: 'authenticated', op: 'prove' });

@@ -34,6 +34,7 @@ import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
 import { LocalLocks } from './local-locks.ts';
+import { LocalLogLevel } from './local-log-level.ts';
 import { LocalMembers } from './local-members.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
@@ -50,6 +51,7 @@ export class LocalService implements CoordinationService {
   readonly copies: LocalCopies;
   readonly leadership: LocalLeadership;
   readonly members: LocalMembers;
+  readonly logLevel: LocalLogLevel;
   readonly monitoring: LocalMonitoring;
   readonly #ports: ServerPorts;
   readonly #options: EnsembleServerOptions;
@@ -80,6 +82,7 @@ export class LocalService implements CoordinationService {
     this.copies = new LocalCopies(admission);
     this.leadership = new LocalLeadership(admission);
     this.members = new LocalMembers(admission, options, ports);
+    this.logLevel = new LocalLogLevel(admission, ports);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
   }
 

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { logLevelForMsMax, type LogLevelView } from '../../../service/log-level.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { decodeJson } from '../exchange/json-body.ts';
+
+const levelSchema = z.strictObject({
+  level: z.enum(['error', 'warn', 'info', 'debug']),
+  forMs: z.int().min(1).max(logLevelForMsMax).optional(),
+});
+
+/** Answers `GET /v1/log-level`: what this peer logs. */
+export function showLogLevel(exchange: Exchange): void {
+  exchange.query([]);
+  exchange.sendJson(200, encode(exchange.door.service.logLevel.show()));
+}
+
+/** Answers `PUT /v1/log-level`. */
+export async function setLogLevel(exchange: Exchange): Promise<void> {
+  const asking = { caller: exchange.caller(), timeoutMs: exchange.timeoutMs() };
+  const { level, forMs } = decodeJson(await exchange.jsonBody(), levelSchema);
+  exchange.sendJson(
+    200,
+    encode(await exchange.door.service.logLevel.set({ level, forMs }, asking)),
+  );
+}
+
+function encode({ level, configured, backInMs }: LogLevelView): object {
+  return { level, configured, backInMs: backInMs ?? null };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expectProblem, expectStatus, type JsonObject } from '../../support/contract.ts';
+import { borrowEnsemble, startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
+import { until } from '../../support/until.ts';
+
+const route = '/v1/log-level';
+
+function json(body: JsonObject) {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+describe('REST: what a peer logs', () => {
+  let ensemble: TestEnsemble;
+  let here: string;
+  const shown = async (http = here): Promise<JsonObject> =>
+    (await expectStatus(200, http, 'GET', route)).json();
+  const set = async (body: JsonObject): Promise<JsonObject> =>
+    (await expectStatus(200, here, 'PUT', route, json(body))).json();
+
+  before(async () => {
+    ensemble = await borrowEnsemble();
+    here = ensemble.peer(1).http;
+  });
+  after(async () => {
+    const { configured } = await shown();
+    await set({ level: configured ?? 'info' });
+    await ensemble.stop();
+  });
+
+  it('is set while it runs, and of no other peer', async () => {
+    const before = await shown();
+    const others = await shown(ensemble.peer(2).http);
+    const { configured } = before;
+    assert.deepEqual(await set({ level: 'debug' }), { level: 'debug', configured, backInMs: null });
+    assert.deepEqual(await shown(), { level: 'debug', configured, backInMs: null });
+    assert.deepEqual(await shown(ensemble.peer(2).http), others);
+  });
+
+  it('goes back by itself', async () => {
+    const { configured } = await shown();
+    const answer = await set({ level: 'error', forMs: 600_000 });
+    assert.ok(typeof answer['backInMs'] === 'number' && answer['backInMs'] > 0);
+    await set({ level: 'error', forMs: 1 });
+    await until('the level of the configuration', async () => {
+      const { level, backInMs } = await shown();
+      return level === configured && backInMs === null;
+    });
+  });
+
+  it('is one of four, for a day at the most', async () => {
+    const bad = { status: 400, code: 'BADARGUMENTS' };
+    for (const body of [{}, { level: 'trace' }, { level: 'info', forMs: 0 }]) {
+      await expectProblem(bad, here, 'PUT', route, json(body));
+    }
+    await expectProblem(bad, here, 'PUT', route, json({ level: 'info', forMs: 86_400_001 }));
+  });
+
+  it('is set by administrators alone, once grants are on, and audited', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'quoll-log-level-'));
+    const file = join(folder, 'audit.log');
+    const alone = await startEnsemble({ peers: 1, lines: [`quoll.audit.file=${file}`] });
+    try {
+      const { http } = alone.peer(1);
+      await expectStatus(200, http, 'PUT', route, json({ level: 'debug', forMs: 60_000 }));
+      await until('it in the log', () => alone.peer(1).log.includes('"event":"logLevelSet"'));
+      const first = json({ principals: ['group:ops'] });
+      await expectStatus(200, http, 'POST', '/v1/auth/init', first);
+      const refused = { status: 403, code: 'NOAUTH' };
+      await expectProblem(refused, http, 'PUT', route, json({ level: 'error' }));
+      const view = (await expectStatus(200, http, 'GET', route)).json();
+      assert.equal(view['level'], 'debug');
+      const records = await until('both records', () => {
+        const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+        const found = lines.filter((line) => line.includes('"op":"setLogLevel"'));
+        return found.length === 2 && found.map((line) => JSON.parse(line) as JsonObject);
+      });
+      assert.deepEqual(
+        records.map(({ event, verdict, detail }) => [event, verdict, detail]),
+        [
+          ['configuration', 'done', 'to debug for 60000 ms'],
+          ['refused', 'refused', 'to error'],
+        ],
+      );
+    } finally {
+      await alone.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
