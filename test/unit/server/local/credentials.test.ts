@@ -12,6 +12,7 @@ describe('requests of a session', () => {
     const [follower] = ensemble.followers;
     const { leader } = ensemble;
     assert(follower && leader);
+    ensemble.network.block(leader.id, follower.id);
     const secret = utf8('secret');
     const { session } = await ensemble.settle(
       leader.server.service.sessions.open({ timeoutMs: 10_000, secret, requestTimeoutMs: 5_000 }),
@@ -19,6 +20,7 @@ describe('requests of a session', () => {
     const isKnown = (): boolean =>
       follower.server.peer?.applier.state.session(session) !== undefined;
     assert.equal(isKnown(), false, 'the follower is behind');
+    ensemble.network.unblock(leader.id, follower.id);
     const caller = { identities: [], credential: { session, secret } };
     const answers: Promise<WriteAnswer>[] = [];
     const send = (name: string): void => {
