@@ -84,7 +84,7 @@ describe('what a peer refuses to start on', function () {
     );
     // The very same configuration, as when somebody types the command twice.
     const twin = new PeerProcess(1, peer);
-    await assertRefuses(twin, fatal, /Another process is using/);
+    await assertRefuses(twin, failed, /taken by another process, perhaps by this very peer/);
     assert.ok(peer.isRunning);
     assert.equal((await put(peer, '/after', 'served')).status, 201);
     await peer.end('SIGKILL');
