@@ -61,6 +61,7 @@ export class PeerProcess {
   readonly #nodeFlags: readonly string[];
   readonly #program: string;
   readonly #caFile: string | undefined;
+  #outputBefore = 0;
   #child: ChildProcess | undefined;
 
   constructor(
@@ -108,6 +109,7 @@ export class PeerProcess {
 
   start(...flags: readonly string[]): void {
     if (this.isRunning) throw new Error(`peer ${String(this.id)} runs already`);
+    this.#outputBefore = this.output.length;
     const child = spawn(
       process.execPath,
       [...this.#nodeFlags, this.#program, 'server', '--config', this.configFile, ...flags],
@@ -160,10 +162,22 @@ export class PeerProcess {
   async ready(): Promise<void> {
     const found = await until(
       `peer ${String(this.id)} to be ready\n${this.log.slice(-2_000)}`,
-      async () =>
-        this.isRunning ? (await this.ask('/readyz')).status === 200 && 'ready' : 'ended',
+      async () => {
+        if (this.isRunning) return (await this.ask('/readyz')).status === 200 && 'ready';
+        // The end of the process may be seen before the last of its output.
+        if (this.#child?.stderr?.closed === false) return undefined;
+        if (!this.#metTakenPort) return 'ended';
+        this.start();
+        return undefined;
+      },
     );
     if (found === 'ended') throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
+  }
+
+  /** While it was down, somebody else looked whether its port was free, or has it for a while: it is started again. */
+  get #metTakenPort(): boolean {
+    const sinceStart = this.output.slice(this.#outputBefore).join('');
+    return sinceStart.includes('is taken by another process');
   }
 
   async cluster(): Promise<ClusterJson> {
