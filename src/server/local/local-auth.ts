@@ -1,4 +1,4 @@
-import { isSuper, openAcl, superIdentities, type Identity } from '../../model/acl.ts';
+import { openAcl, superIdentities, type Identity } from '../../model/acl.ts';
 import {
   adminRole,
   authGrantsPath,
@@ -27,17 +27,16 @@ import type {
 import type { AnswerMeta, Caller } from '../../service/call.ts';
 import { validateTimeout } from '../../service/validate.ts';
 import { provenOf } from '../../state/access/access.ts';
-import { isInIpRange, parseIp, parseIpRange } from '../../state/access/ip-range.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission, Claim } from './admission.ts';
 import { directories, documentOf, pageOfDocuments, wholeGrant } from './auth-documents.ts';
 import type { AnswerCallback } from './entrance.ts';
 import { withoutIndex } from './lock-requests.ts';
+import { mayBegin } from './operators.ts';
 
 /** The grant that `init` makes. */
 const firstGrant = 'admins';
-const loopbacks = [parseIpRange('127.0.0.0/8'), parseIpRange('::1')];
 /** Whose write it is of who may switch grants on, while they are off. */
 const ofSuper: RequestContext = Object.freeze({ identities: superIdentities });
 
@@ -265,21 +264,6 @@ function beginner(state: StateMachine, identities: readonly Identity[]): Actor |
   const detail =
     'Grants are off. Whoever has a certificate, asks from the machine of the peer itself, or is the super user may switch them on: quoll auth init.';
   return refused('noAuth', detail, { path: authRoot });
-}
-
-/** The super user, the machine of this peer itself, or whoever has a certificate. */
-export function mayBegin(identities: readonly Identity[]): boolean {
-  return (
-    isSuper(identities) ||
-    identities.some(({ scheme, id }) => {
-      if (scheme !== 'ip') return scheme === 'x509';
-      const address = parseIp(id);
-      return (
-        address !== undefined &&
-        loopbacks.some((range) => range !== undefined && isInIpRange(address, range))
-      );
-    })
-  );
 }
 
 /** Who switches grants on is the first administrator, when he has proved who he is. */

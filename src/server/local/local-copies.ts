@@ -10,7 +10,7 @@ import type { StateMachine } from '../../state/state-machine.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
-import { mayBegin } from './local-auth.ts';
+import { mayBegin } from './operators.ts';
 
 type CopyReader = Parameters<Parameters<RunningPeer['copies']['ofState']>[0]>[0];
 

@@ -1,4 +1,3 @@
-import type { Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger, LogLevel, LogThreshold } from '../../ports/logger.ts';
@@ -10,9 +9,9 @@ import {
 } from '../../service/log-level.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import { validateTimeout } from '../../service/validate.ts';
-import type { StateMachine } from '../../state/state-machine.ts';
 import type { Admission } from './admission.ts';
-import { mayBegin, whoIs } from './local-auth.ts';
+import { whoIs } from './local-auth.ts';
+import { operatorRefusal } from './operators.ts';
 
 interface LogLevelPorts {
   readonly clock: Clock;
@@ -44,7 +43,7 @@ export class LocalLogLevel implements LogLevelService {
     const who = validateTimeout(timeoutMs) ?? validateFor(forMs) ?? whoIs(caller);
     return this.#admission.promise<LogLevelView>(who, timeoutMs, (peer, answer) => {
       const identities = this.#admission.recognize(caller.identities);
-      const hindrance = refusalFor(peer.applier.state, identities);
+      const hindrance = operatorRefusal(peer.applier.state, identities, 'set what is logged');
       const threshold = this.#ports.logThreshold;
       const result = hindrance ?? (threshold === undefined ? notOurs() : undefined);
       const detail = `to ${level}${forMs === undefined ? '' : ` for ${String(forMs)} ms`}`;
@@ -96,21 +95,4 @@ function notOurs(): Refusal {
 function validateFor(forMs: number | undefined): Refusal | undefined {
   if (forMs === undefined || (forMs >= 1 && forMs <= logLevelForMsMax)) return undefined;
   return refused('badArguments', `forMs is 1 to ${String(logLevelForMsMax)}.`);
-}
-
-function refusalFor(
-  { grants }: StateMachine,
-  identities: readonly Identity[],
-): Refusal | undefined {
-  if (grants.isOn) {
-    return grants.rightsOf(identities).isAdmin
-      ? undefined
-      : refused('noAuth', 'Only administrators set what is logged.');
-  }
-  return mayBegin(identities)
-    ? undefined
-    : refused(
-        'noAuth',
-        'Whoever has a certificate, asks from the machine of the peer itself, or is the super user may set what is logged.',
-      );
 }

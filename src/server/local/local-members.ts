@@ -1,6 +1,6 @@
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
-import { superIdentities, type Identity } from '../../model/acl.ts';
-import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { superIdentities } from '../../model/acl.ts';
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import { isJoining, versionOf } from '../../model/membership.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { MemberStep, MultiRequest } from '../../model/request.ts';
@@ -9,14 +9,14 @@ import type { Asking } from '../../service/auth.ts';
 import type { AnswerMeta } from '../../service/call.ts';
 import type { MembershipView, MembershipWish, MemberService } from '../../service/members.ts';
 import { validateTimeout } from '../../service/validate.ts';
-import type { StateMachine } from '../../state/state-machine.ts';
 import { membersOf } from '../members/next-members.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { WriteResult } from '../requests/write-path.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { Admission } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
-import { mayBegin, whoIs } from './local-auth.ts';
+import { whoIs } from './local-auth.ts';
+import { judgeOperator } from './operators.ts';
 
 type Changed = MembershipView & { readonly meta: AnswerMeta };
 type Judge = (peer: RunningPeer, judged: (refusal: Refusal | undefined) => void) => void;
@@ -62,13 +62,8 @@ export class LocalMembers implements MemberService {
   }
 
   change(wish: MembershipWish, asking: Asking): Promise<Changed> {
-    const { caller, timeoutMs } = asking;
     return this.#changeOnce(wish, asking, (peer, judged) => {
-      const identities = this.#admission.recognize(caller.identities);
-      // By what a quorum has applied: a right that was taken back a moment ago at another peer is gone.
-      this.#admission.barrier(peer, caller, timeoutMs, (refusal) => {
-        judged(refusal ?? refusalFor(peer.applier.state, identities));
-      });
+      judgeOperator({ admission: this.#admission, peer }, asking, 'change the membership', judged);
     });
   }
 
@@ -132,23 +127,6 @@ export class LocalMembers implements MemberService {
 
 function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
   return bytesEqual(bytes.subarray(Math.max(0, bytes.length - end.length)), end);
-}
-
-function refusalFor(
-  { grants }: StateMachine,
-  identities: readonly Identity[],
-): Refusal | undefined {
-  if (grants.isOn) {
-    return grants.rightsOf(identities).isAdmin
-      ? undefined
-      : refused('noAuth', 'Only administrators change the membership.');
-  }
-  return mayBegin(identities)
-    ? undefined
-    : refused(
-        'noAuth',
-        'Whoever has a certificate, asks from the machine of the peer itself, or is the super user may change the membership.',
-      );
 }
 
 /** For the audit log. */
