@@ -10,7 +10,6 @@ import {
   notificationBytesMax,
 } from '../../wire/notification-codec.ts';
 import type { FramedSocket } from './framed-socket.ts';
-import { KnownPeers } from './known-peers.ts';
 import type { PeerTls } from './peer-tls.ts';
 import { Doorway, type PeerNetworkOptions } from './plane.ts';
 
@@ -68,7 +67,6 @@ export class ElectionPlane {
   readonly #options: PeerNetworkOptions;
   readonly #handlers: PeerNetworkHandlers;
   readonly #doorway: Doorway;
-  readonly #known: KnownPeers;
   readonly #links = new Map<ServerId, Link>();
   readonly #beat: Timer;
   #isStopped = false;
@@ -80,13 +78,12 @@ export class ElectionPlane {
     this.#beat = options.clock.every(beatMs, () => {
       this.#beatAll();
     });
-    this.#known = options.known ?? new KnownPeers(options.servers);
     this.link();
   }
 
   /** Keeps a link to whoever is known and has none yet. */
   link(): void {
-    for (const id of this.#known.ids) {
+    for (const id of this.#doorway.known.ids) {
       if (id === this.#options.self || this.#links.has(id) || this.#isStopped) continue;
       const link = newLink(id);
       this.#links.set(id, link);

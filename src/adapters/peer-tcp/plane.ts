@@ -60,7 +60,7 @@ type OnMet = (socket: FramedSocket, from: Met) => void;
 export class Doorway {
   readonly #options: PeerNetworkOptions;
   readonly #plane: Plane;
-  readonly #known: KnownPeers;
+  readonly known: KnownPeers;
   readonly #terms: Terms;
   /** Where certificates prove it, a secret proves nothing more: each may be taken out while the other is there. */
   readonly #termsOfCertified: Terms;
@@ -77,7 +77,7 @@ export class Doorway {
     this.#options = options;
     this.#plane = plane;
     this.#tls = tls;
-    const known = (this.#known = options.known ?? new KnownPeers(options.servers));
+    const known = (this.known = options.known ?? new KnownPeers(options.servers));
     this.#terms = {
       plane,
       self: options.self,
@@ -170,7 +170,7 @@ export class Doorway {
     to: ServerId,
     handlers: { onMet(socket: FramedSocket, peer: Met): void; onFailed(why: string): void },
   ): FramedSocket | undefined {
-    const address = this.#known.placeOf(to);
+    const address = this.known.placeOf(to);
     if (address === undefined || to === this.#options.self) return undefined;
     const port = this.#plane === 'broadcast' ? address.quorumPort : address.electionPort;
     const { socket: raw, secured } = this.#connect(to, address.host, port);

@@ -204,16 +204,13 @@ export class WritePath {
    * in order and ahead of what came later, as if it had never been sent.
    */
   handedBack(by: ConnectionId): void {
-    const unseen: PendingWrite[] = [];
-    for (const [id, pending] of this.#sent) {
-      if (pending.sentOn !== by) continue;
-      this.#sent.delete(id);
-      this.#isSentNoLonger(pending);
-      if (pending.isGiven) continue;
+    const unseen = this.#takeBack((connection) => connection === by).filter(
+      ({ isGiven }) => !isGiven,
+    );
+    for (const pending of unseen) {
       pending.sentOn = undefined;
       pending.isFollowed = false;
       pending.isWaiting = true;
-      unseen.push(pending);
     }
     this.#waiting = [...unseen, ...this.#waiting];
   }
@@ -312,13 +309,7 @@ export class WritePath {
   }
 
   #leaderLost(current: ConnectionId | undefined): void {
-    const unanswered: PendingWrite[] = [];
-    for (const [id, pending] of this.#sent) {
-      if (pending.sentOn === current) continue;
-      this.#sent.delete(id);
-      this.#isSentNoLonger(pending);
-      unanswered.push(pending);
-    }
+    const unanswered = this.#takeBack((connection) => connection !== current);
     // What followed a request may be done, and this one refused: done now, it would come after what it was sent before.
     const again = unanswered.filter(
       ({ context, isFollowed }) => context.idempotencyKey !== undefined && !isFollowed,
@@ -332,6 +323,18 @@ export class WritePath {
     for (const pending of unanswered) {
       if (!pending.isWaiting) pending.judged(refusedUnseen(refused('connectionLoss', lost)));
     }
+  }
+
+  /** What was sent on such a connection and has no verdict is sent no longer; gives it in the order in which it was. */
+  #takeBack(isSuch: (sentOn: ConnectionId | undefined) => boolean): PendingWrite[] {
+    const taken: PendingWrite[] = [];
+    for (const [id, pending] of this.#sent) {
+      if (!isSuch(pending.sentOn)) continue;
+      this.#sent.delete(id);
+      this.#isSentNoLonger(pending);
+      taken.push(pending);
+    }
+    return taken;
   }
 
   #isSentNoLonger(pending: PendingWrite): void {

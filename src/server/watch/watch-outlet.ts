@@ -63,7 +63,6 @@ interface WatchOutletParts {
 type Queued = QueuedItem | { readonly passed: () => void };
 
 interface QueuedItem {
-  readonly tag: number;
   readonly watching: Watching;
   readonly item: WatchItem;
   /** Of what was granted when it was judged who may hear of it. */
@@ -190,7 +189,7 @@ export class WatchOutlet {
       if (untilMs < Number.POSITIVE_INFINITY && clock.now() >= untilMs) left = 0;
       if (item.kind === 'events') events += item.batch.events.length;
       else if (item.kind === 'fired') events++;
-      if (!this.#parts.sink.send(next.tag, item)) this.#block();
+      if (!this.#parts.sink.send(next.watching.tag, item)) this.#block();
     }
     this.#isServing = false;
     if (events > 0) this.#parts.metrics.count('watch_events', events);
@@ -279,7 +278,7 @@ export class WatchOutlet {
 
   #pushItem(watching: Watching, item: WatchItem, isPast: boolean): void {
     const { mark } = this.#parts.hearing;
-    this.#push({ tag: watching.tag, watching, item, mark, isPast });
+    this.#push({ watching, item, mark, isPast });
   }
 
   #push(queued: Queued): void {

@@ -35,7 +35,7 @@ import {
   type RoleRule,
   type Verb,
 } from '../../../model/auth.ts';
-import type { AuthPage, AuthStatus } from '../../../service/auth.ts';
+import type { Asking, AuthDocumentKind, AuthService, AuthStatus } from '../../../service/auth.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField } from '../messages/numbers.ts';
 import type { OtherOperation } from './operation.ts';
@@ -61,13 +61,9 @@ export const switchAuthOff: OtherOperation<unknown, SwitchAuthOffResponse> = {
 
 export const listRoles: OtherOperation<ListRolesRequest__Output, ListRolesResponse> = {
   async ask({ service }, request, asking) {
-    const {
-      documents,
-      next = '',
-      meta,
-    } = await service.auth.list('roles', pageOf(request), asking);
+    const { documents, ...page } = await listed(service.auth, 'roles', request, asking);
     const roles = documents.map(({ name, rules }) => ({ name, rules: rules.map(encodeRule) }));
-    return { roles, next, meta: encodeMeta(meta) };
+    return { roles, ...page };
   },
 };
 
@@ -92,17 +88,13 @@ export const deleteRole: OtherOperation<DeleteRoleRequest__Output, DeleteRoleRes
 
 export const listGrants: OtherOperation<ListGrantsRequest__Output, ListGrantsResponse> = {
   async ask({ service }, request, asking) {
-    const {
-      documents,
-      next = '',
-      meta,
-    } = await service.auth.list('grants', pageOf(request), asking);
+    const { documents, ...page } = await listed(service.auth, 'grants', request, asking);
     const grants = documents.map(({ name, principals, roles }) => ({
       name,
       principals: [...principals],
       roles: [...roles],
     }));
-    return { grants, next, meta: encodeMeta(meta) };
+    return { grants, ...page };
   },
 };
 
@@ -123,11 +115,7 @@ export const deleteGrant: OtherOperation<DeleteGrantRequest__Output, DeleteGrant
 
 export const listTokens: OtherOperation<ListTokensRequest__Output, ListTokensResponse> = {
   async ask({ service }, request, asking) {
-    const {
-      documents,
-      next = '',
-      meta,
-    } = await service.auth.list('tokens', pageOf(request), asking);
+    const { documents, ...page } = await listed(service.auth, 'tokens', request, asking);
     const tokens = documents.map(({ name, sha256, groups, notAfter }) => ({
       name,
       sha256,
@@ -135,7 +123,7 @@ export const listTokens: OtherOperation<ListTokensRequest__Output, ListTokensRes
       // The first moment of 1970 would mean that it has no end; the one before is as much over.
       notAfterMs: notAfter === 0 ? -1 : (notAfter ?? 0),
     }));
-    return { tokens, next, meta: encodeMeta(meta) };
+    return { tokens, ...page };
   },
 };
 
@@ -155,8 +143,16 @@ export const deleteToken: OtherOperation<DeleteTokenRequest__Output, DeleteToken
   },
 };
 
-function pageOf({ limit, after }: { readonly limit: number; readonly after: string }): AuthPage {
-  return { ...(limit !== 0 && { limit }), ...(after !== '' && { after }) };
+/** Gives a page of a list, with what every answer says of one. */
+async function listed<Kind extends AuthDocumentKind>(
+  auth: AuthService,
+  kind: Kind,
+  { limit, after }: { readonly limit: number; readonly after: string },
+  asking: Asking,
+) {
+  const page = { ...(limit !== 0 && { limit }), ...(after !== '' && { after }) };
+  const { documents, next = '', meta } = await auth.list(kind, page, asking);
+  return { documents, next, meta: encodeMeta(meta) };
 }
 
 function encodeStatus({ on, identities, roles, rules, warning = '', meta }: AuthStatus): {

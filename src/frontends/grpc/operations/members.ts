@@ -8,16 +8,20 @@ import { serverId, serverIdMax, type ServerId } from '../../../model/ids.ts';
 import type { Member } from '../../../model/membership.ts';
 import { zeroZxid } from '../../../model/zxid.ts';
 import type { MemberStep } from '../../../model/request.ts';
-import type { MembershipView } from '../../../service/members.ts';
+import {
+  memberClientCharactersMax,
+  memberClientPattern,
+  memberHostCharactersMax,
+  memberHostPattern,
+  memberPortMax,
+  type MembershipView,
+} from '../../../service/members.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField, longOfZxid, zxidOf } from '../messages/numbers.ts';
 import type { OtherOperation } from './operation.ts';
 
 // Who belongs to the ensemble, and changes of that.
 
-const portMax = 65_535;
-const hostPattern = /^[A-Za-z0-9._:%-]{1,253}$/;
-const clientPattern = /^\S{0,260}$/;
 const stepsMax = 2 * serverIdMax;
 
 export const listMembers: OtherOperation<unknown, ListMembersResponse> = {
@@ -65,11 +69,15 @@ function idIn(field: string, id: number): ServerId {
 }
 
 function memberIn({ id, role, host, quorumPort, electionPort, client }: Member__Output): Member {
-  if (!hostPattern.test(host)) throw badField('add.host', 'is a name or an address');
-  for (const port of [quorumPort, electionPort]) {
-    if (port < 1 || port > portMax) throw badField('add', 'has two ports from 1 to 65535');
+  if (host.length > memberHostCharactersMax || !memberHostPattern.test(host)) {
+    throw badField('add.host', 'is a name or an address');
   }
-  if (!clientPattern.test(client)) throw badField('add.client', 'is HOST:PORT or a port');
+  for (const port of [quorumPort, electionPort]) {
+    if (port < 1 || port > memberPortMax) throw badField('add', 'has two ports from 1 to 65535');
+  }
+  if (client.length > memberClientCharactersMax || !memberClientPattern.test(client)) {
+    throw badField('add.client', 'is HOST:PORT or a port');
+  }
   return {
     id: idIn('add.id', id),
     role: role === 'MEMBER_ROLE_OBSERVER' ? 'observer' : 'participant',

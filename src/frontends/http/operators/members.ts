@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { serverId, serverIdMax, type ServerId } from '../../../model/ids.ts';
 import type { MemberStep } from '../../../model/request.ts';
 import { parseZxid, zxidToDecimal, type Zxid } from '../../../model/zxid.ts';
-import type { MembershipView } from '../../../service/members.ts';
+import {
+  memberClientCharactersMax,
+  memberClientPattern,
+  memberHostCharactersMax,
+  memberHostPattern,
+  memberPortMax,
+  type MembershipView,
+} from '../../../service/members.ts';
 import { etagsOf } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { checkedBy, decodeJson } from '../exchange/json-body.ts';
@@ -10,18 +17,22 @@ import { badRequest } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import type { Route, UrlSegments } from '../exchange/route.ts';
 
-const portSchema = z.int().min(1).max(65_535);
+const portSchema = z.int().min(1).max(memberPortMax);
 const idSchema = z.int().min(1).max(serverIdMax);
 const addSchema = z.strictObject({
   id: idSchema,
   host: z
     .string()
-    .max(253)
-    .regex(/^[A-Za-z0-9._:%-]+$/, 'must be a name or an address without brackets'),
+    .max(memberHostCharactersMax)
+    .regex(memberHostPattern, 'must be a name or an address without brackets'),
   quorumPort: portSchema,
   electionPort: portSchema,
   role: z.enum(['participant', 'observer']).optional(),
-  client: z.string().max(260).regex(/^\S*$/, 'must be HOST:PORT or a port').optional(),
+  client: z
+    .string()
+    .max(memberClientCharactersMax)
+    .regex(memberClientPattern, 'must be HOST:PORT or a port')
+    .optional(),
 });
 
 const parameters = ['timeout', 'fromVersion', 'force'];

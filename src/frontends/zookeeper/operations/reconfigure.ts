@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import { zookeeperConfigPath } from '../../../model/path.ts';
-import type { Stat } from '../../../model/stat.ts';
+import type { ReadResult } from '../../../model/read.ts';
 import type { Caller } from '../../../service/call.ts';
 import { PipelinedRequest } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
@@ -9,6 +9,8 @@ import { badArguments, reconfigDisabled } from '../../../wire/jute/protocol.ts';
 import { errorOfReconfig, readReconfig, wishOf, type Reconfig } from '../records/reconfig.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
+
+type Config = Extract<ReadResult, { read: 'data' }>;
 
 const localRead = { consistency: 'local', timeoutMs: 1_000 } as const;
 
@@ -37,7 +39,7 @@ class Reconfiguration extends PipelinedRequest {
 
   start(): void {
     const { door } = this.#client;
-    const config = configOf(this.#client).text;
+    const config = Buffer.from(configOf(this.#client)?.data ?? []).toString('utf8');
     const senseless = errorOfReconfig(this.#wanted, config);
     const wish = senseless === undefined ? wishOf(this.#wanted, config) : undefined;
     if (wish === undefined) {
@@ -62,11 +64,11 @@ class Reconfiguration extends PipelinedRequest {
     if (isRefusal(outcome)) answerRefusal(client, this.#asked, outcome);
     else if (outcome !== undefined) answer(client, this.#asked, { error: outcome });
     else {
-      const { data, stat } = configOf(client);
+      const config = configOf(client);
       answer(client, this.#asked, {
         record: (to) => {
-          to.buffer(data);
-          if (stat !== undefined) to.stat(stat);
+          to.buffer(config?.data ?? null);
+          if (config !== undefined) to.stat(config.stat);
         },
       });
     }
@@ -79,18 +81,11 @@ class Reconfiguration extends PipelinedRequest {
 }
 
 /** As this client may read it: by ZooKeeper's ACL everybody may. */
-function configOf({ door, asker }: Client): {
-  readonly text: string;
-  readonly data: Uint8Array | null;
-  readonly stat: Stat | undefined;
-} {
-  const found: { data: Uint8Array | null; stat: Stat | undefined } = {
-    data: null,
-    stat: undefined,
-  };
+function configOf({ door, asker }: Client): Config | undefined {
+  let config: Config | undefined;
   const query = { read: 'data', path: zookeeperConfigPath } as const;
   door.service.readThen(query, asker, localRead, (answered) => {
-    if (!isRefusal(answered)) Object.assign(found, answered.result);
+    if (!isRefusal(answered)) config = answered.result;
   });
-  return { text: Buffer.from(found.data ?? []).toString('utf8'), ...found };
+  return config;
 }

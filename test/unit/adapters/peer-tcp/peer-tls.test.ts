@@ -156,6 +156,8 @@ describe('peer-tcp over TLS', () => {
     const other = await authority.issue({ uris: [uriOf(2)] });
     first.renew({ ...first.keys, crl: await authority.crl([other]) });
     assert.equal(closedAt(atLeader), 0, 'it is that of another');
+    // A link that is cut closes a moment later.
+    assert.ok(!bed.lines.some(({ event }) => event === 'peerCut'));
     first.renew({ ...first.keys, crl: await authority.crl([other, stolen]) });
     await bed.until(() => atLearner.closings(dialled).length === 1, 'the link ends');
     assert.equal(closedAt(atLeader), 1);
