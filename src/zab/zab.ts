@@ -3,7 +3,7 @@ import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
-import { zeroZxid, type Zxid } from '../model/zxid.ts';
+import type { Zxid } from '../model/zxid.ts';
 import { Election } from './election.ts';
 import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
@@ -101,10 +101,7 @@ export class Zab implements ZabCore {
   notification(message: Notification): void {
     const { self, clusterId } = this.#peer;
     if (this.#role.role === 'removed') return;
-    if (this.#role.role === 'looking' && this.#electors.hear(message)) {
-      this.#becomeRemoved(message.membershipVersion ?? zeroZxid);
-      return;
-    }
+    if (this.#role.role === 'looking') this.#electors.hear(message);
     if (message.from === self || !this.#electors.voters.includes(message.from)) {
       // Observers ask too; they are answered and never counted.
       if (message.from !== self && this.#isAsked(message)) this.#notify(message.from, message);
@@ -358,7 +355,7 @@ export class Zab implements ZabCore {
     this.#lookIfDrained();
   }
 
-  /** By the word of a leader, or of a peer that knows a newer membership: silent from now on, for good. */
+  /** By the word of a leader, which a quorum of those who stay stands behind: silent from now on, for good. */
   #becomeRemoved(version: Zxid): void {
     for (const connection of [...this.#waitingLearners.keys()]) this.#refuse(connection);
     this.#appointed = undefined;

@@ -119,6 +119,7 @@ export class BenchEnsemble {
     const node = this.node(id);
     const { disk } = node;
     node.start = String(++this.#starts) as StartId;
+    this.#silent.delete(node.id);
     const index = new LogIndex(disk.base);
     for (const { zxid, chain, kind, payload } of disk.log) {
       index.add({ zxid, chain, membership: kind === 'txn' ? null : decodeMembership(payload) });
@@ -199,7 +200,7 @@ export class BenchEnsemble {
     this.#cut.delete(serverId(id));
   }
 
-  /** Nothing that it sends on its connections comes to anybody from now on, and they do not break. */
+  /** Nothing that it sends on its connections comes to anybody until it starts again, and they do not break. */
   silence(id: number): void {
     this.#silent.add(serverId(id));
   }
@@ -288,10 +289,9 @@ export class BenchEnsemble {
   }
 
   compact(id: number): void {
-    const node = this.node(id);
-    const { disk } = node;
+    const { disk, zab } = this.node(id);
     const last = disk.log.filter(({ zxid }) => compareZxid(zxid, disk.commit) <= 0).at(-1);
-    if (last === undefined || node.zab === undefined) throw new Error('nothing to compact');
+    if (last === undefined || zab === undefined) throw new Error('nothing to compact');
     for (const entry of disk.log) {
       if (entry.kind !== 'txn' && compareZxid(entry.zxid, last.zxid) <= 0) {
         disk.baseMembership = decodeMembership(entry.payload);
@@ -299,7 +299,7 @@ export class BenchEnsemble {
     }
     disk.base = { zxid: last.zxid, chain: last.chain };
     disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, last.zxid) > 0);
-    node.zab.compacted(disk.base);
+    zab.compacted(disk.base);
   }
 
   tick(count: number): void {
