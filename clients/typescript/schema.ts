@@ -2014,7 +2014,7 @@ export interface components {
         memberId: number;
         /** @description Refused unless the members are at this version. */
         fromVersion: components["schemas"]["Zxid"];
-        /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+        /** @description Also when the majority of the new voters that is there is not up to date yet. */
         force: boolean;
         /** @description The `ETag` of the members */
         membersIfMatch: string;
@@ -4456,7 +4456,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {
@@ -4512,7 +4512,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {
@@ -4567,7 +4567,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {
@@ -4622,7 +4622,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {

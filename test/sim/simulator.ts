@@ -412,8 +412,7 @@ export class Simulator {
 function isSeated(node: CoreNode, membership: Membership | undefined): boolean {
   if (membership === undefined) return false;
   const { id, nonce } = node;
-  // Removed while its nonce was not known: nobody can tell a new peer under its id from it, and either may follow.
-  if (isRemoved(membership, { id, nonce, isNew: true })) return false;
+  if (isRemoved(membership, { id, nonce })) return false;
   const seat = membership.voters.find((voter) => voter.id === id);
   if (membership.members === undefined) return seat === undefined || seat.nonce === nonce;
   const isParticipant = memberOf(membership, id)?.role === 'participant';
