@@ -530,7 +530,7 @@ export class PeerNode implements WatchedNode {
         port.start(this.#observeHandlers(handlers, meter));
       },
       notify: (to, notification) => {
-        watcher.notifying(this, notification);
+        watcher.notifying(this, notification, to);
         port.notify(to, decodeNotification(encodeNotification(notification)));
       },
       send: (connection, message) => {

@@ -80,7 +80,10 @@ configuration of the peer that was asked has a line for the member; the membersh
 function withChangeOptions(command: Command): Command {
   return withClientOptions(command)
     .option('--from-version <n>', 'only if this is the version that `quoll member list` shows')
-    .option('--force', 'also when the majority of the new voters that is there is not up to date yet');
+    .option(
+      '--force',
+      'also when the majority of the new voters that is there is not up to date yet',
+    );
 }
 
 function withWaiting(command: Command): Command {
