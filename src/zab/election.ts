@@ -84,10 +84,7 @@ export class Election {
 
   /** Who is known to vote as this peer does, itself included. */
   get supporters(): readonly ServerId[] {
-    const voting = [...this.#received]
-      .filter(([, heard]) => heard.vote.leader === this.#vote.leader)
-      .map(([id]) => id);
-    return [...voting, ...this.#followers()];
+    return this.#supportersOf(this.#vote.leader);
   }
 
   /** A new round. `votes`: this peer may vote, or it only looks who leads. `lost`: the leader it followed until now. */
@@ -172,6 +169,13 @@ export class Election {
     return { leader: this.#vote.leader, round: this.#round };
   }
 
+  #supportersOf(leader: ServerId): readonly ServerId[] {
+    const voting = [...this.#received]
+      .filter(([, heard]) => heard.vote.leader === leader)
+      .map(([id]) => id);
+    return [...voting, ...this.#followers()];
+  }
+
   #followers(): readonly ServerId[] {
     return [...this.#unaware].filter(([, own]) => !beats(own, this.#vote)).map(([id]) => id);
   }
@@ -187,8 +191,9 @@ export class Election {
     }
     for (const [leader, following] of followers) {
       if (leader === this.#self) {
-        // Others already follow me in this very round: I have won it and missed their votes.
-        if (this.#votes && hasMajority(electorate, new Set(this.supporters))) {
+        // Others already follow me in this very round: I have won it and missed their votes, and may have given mine away.
+        const mine = new Set([leader, ...this.#supportersOf(leader)]);
+        if (this.#votes && hasMajority(electorate, mine)) {
           return { leader, round: this.#round };
         }
         continue;

@@ -103,6 +103,20 @@ describe('Election', () => {
     assert.deepEqual(election.decide(threeVoters, 100), { leader: 3, round: 7 });
   });
 
+  it('has won by the votes that name it alone, also when it gave its own to a better candidate', () => {
+    const election = looking();
+    election.hear(says(3, { vote: vote(3, '1.2') }));
+    election.hear(says(1, { state: 'following', vote: vote(2) }));
+    const under = [...threeVoters, [serverId(2), serverId(3)]];
+    assert.equal(election.decide(under, 10), undefined, 'of two of those who stay one is for 3');
+    assert.deepEqual(election.decide(under, 12), { leader: 3, round: 1 });
+    assert.deepEqual(
+      election.decide(threeVoters, 12),
+      { leader: 2, round: 1 },
+      'and 1 waits for it',
+    );
+  });
+
   it('names one leader for all who got the same votes, in whatever order', () => {
     const someVotes = fc.uniqueArray(fc.integer({ min: 1, max: 3 }), {
       minLength: 3,
