@@ -38,6 +38,12 @@ interface Heard {
   readonly round: number;
 }
 
+/** Whom to follow, and since which round. */
+export interface Decision {
+  readonly leader: ServerId;
+  readonly round: number;
+}
+
 /** What a notification asks of the peer that got it. */
 export interface ElectionStep {
   /** Tell all voters my vote: it changed. */
@@ -147,9 +153,11 @@ export class Election {
     return { broadcast, reply: !broadcast && beats(this.#vote, heard.vote) };
   }
 
-  /** Whom to follow (perhaps myself), once that is clear. */
-  decide(electorate: Electorate, tick: number): { leader: ServerId; round: number } | undefined {
-    const joined = this.#establishedLeader(electorate);
+  /** Whom to follow (perhaps myself), once that is clear. `hasSeat`: by one of these memberships, whether I vote or not. */
+  decide(electorate: Electorate, tick: number, hasSeat = false): Decision | undefined {
+    // Where a change is on its way the others may count on me, and my own membership may want more of them than there are.
+    const isAmidChange = !this.#votes || electorate.length > 1;
+    const joined = this.#establishedLeader(electorate, hasSeat && isAmidChange ? [this.#self] : []);
     if (joined !== undefined) return joined;
     if (!this.#votes) return undefined;
     const agreeing = new Set<ServerId>();
@@ -177,14 +185,17 @@ export class Election {
   }
 
   #followers(): readonly ServerId[] {
-    return [...this.#unaware].filter(([, own]) => !beats(own, this.#vote)).map(([id]) => id);
+    const { leader } = this.#vote;
+    return [...this.#unaware]
+      .filter(([, own]) => !beats({ ...own, leader }, this.#vote))
+      .map(([id]) => id);
   }
 
   /**
-   * A majority says it follows a peer that itself says it leads. Without the leader's own word, peers would elect a dead
-   * leader over and over (ZK-3537, ZK-1514).
+   * A majority says it follows a peer that itself says it leads; `joining` is one of them by following. Without the
+   * leader's own word, peers would elect a dead leader over and over (ZK-3537, ZK-1514).
    */
-  #establishedLeader(electorate: Electorate): { leader: ServerId; round: number } | undefined {
+  #establishedLeader(electorate: Electorate, joining: readonly ServerId[]): Decision | undefined {
     const followers = new Map<ServerId, Set<ServerId>>();
     for (const [id, { vote }] of this.#established) {
       followers.set(vote.leader, (followers.get(vote.leader) ?? new Set()).add(id));
@@ -200,7 +211,8 @@ export class Election {
       }
       const word = this.#established.get(leader);
       // Of a change that is in this log and nowhere committed, one of both will do: it leads, whichever it was.
-      const isFollowed = electorate.some((voters) => hasMajority([voters], following));
+      const followed = new Set([...following, ...joining]);
+      const isFollowed = electorate.some((voters) => hasMajority([voters], followed));
       if (word?.state === 'leading' && isFollowed) {
         return { leader, round: word.round };
       }

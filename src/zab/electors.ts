@@ -1,5 +1,5 @@
 import type { ServerId } from '../model/ids.ts';
-import { memberOf, versionOf, type Membership } from '../model/membership.ts';
+import { hasVoter, memberOf, versionOf, type Membership } from '../model/membership.ts';
 import type { Notification } from '../model/peer-message.ts';
 import { compareZxid, zeroZxid, zxidEquals } from '../model/zxid.ts';
 import type { Electorate } from './election.ts';
@@ -33,6 +33,12 @@ export class Electors {
     const memberships = this.#memberships;
     if (memberships.length === 0) return [this.#peer.options.configuredVoters];
     return memberships.map(({ voters }) => voters.map(({ id }) => id));
+  }
+
+  /** Of those who elect, though its own log may not know it. */
+  get hasSeat(): boolean {
+    const { self, nonce } = this.#peer;
+    return this.#memberships.some((membership) => hasVoter(membership, self, nonce));
   }
 
   /**

@@ -336,6 +336,7 @@ export class Leader {
     }
     learner.nonce = message.nonce;
     learner.role = message.role;
+    this.#reconfiguration.heedRole(learner);
     learner.acceptedEpoch = message.acceptedEpoch;
     learner.phase = 'informed';
     this.#loyalty.returned(learner.id);

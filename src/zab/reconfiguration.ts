@@ -172,10 +172,11 @@ export class Reconfiguration {
     );
   }
 
-  /** Before it is synchronised: whoever was told nothing of it yet comes as what it was. */
+  /** Before it is counted and synchronised: whoever was told nothing of it yet comes as what it was. */
   heedRole(learner: LearnerProgress): void {
-    const role = roleIn(this.#peer.history.settled, learner.id);
-    if (learner.role === 'observer' && role === 'participant') learner.role = 'follower';
+    const { id, nonce } = learner;
+    const role = roleIn(this.#peer.history.settled, id);
+    if (role === 'participant' || this.#peer.hasSeat(id, nonce)) learner.role = 'follower';
   }
 
   #propose(next: Membership): Zxid {

@@ -503,7 +503,8 @@ export class Zab implements ZabCore {
 
   #decideIfClear(): void {
     if (this.#role.role !== 'looking' || this.#peer.options.election === 'forced') return;
-    const decision = this.#election.decide(this.#electors.electorate, this.#peer.now);
+    const { electorate, hasSeat } = this.#electors;
+    const decision = this.#election.decide(electorate, this.#peer.now, hasSeat);
     if (decision === undefined) return;
     const { leader, round } = decision;
     if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick) {

@@ -308,12 +308,13 @@ export class Simulator {
   #isForgotten(node: CoreNode): boolean {
     const members = this.#ghost.membership?.members;
     if (members === undefined) return false;
-    if (lastPosition(node.durable).zxid.epoch === 0) {
-      const others = node.options.configuredVoters.filter((id) => id !== node.id);
-      const left = others.filter((id) =>
-        this.#nodes.some((each) => each.id === id && !each.isRetired),
+    if (isEmpty(node)) {
+      // Who is empty too has no word.
+      const asked = this.#nodes.filter(
+        (each) =>
+          each !== node && node.options.configuredVoters.includes(each.id) && !isEmpty(each),
       );
-      return 2 * left.length <= others.length;
+      return 2 * asked.filter(({ isRetired }) => !isRetired).length <= asked.length;
     }
     if (members.some(({ id }) => id === node.id)) return false;
     return node.options.configuredVoters.every((id) => members.every((member) => member.id !== id));
@@ -438,6 +439,10 @@ export class Simulator {
       convergedAfterMs: this.#convergedAfterMs,
     };
   }
+}
+
+function isEmpty({ durable }: CoreNode): boolean {
+  return lastPosition(durable).zxid.epoch === 0;
 }
 
 /** Has the vote that the committed membership wants it to have; and whoever was removed has heard so. */
