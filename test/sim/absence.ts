@@ -1,5 +1,5 @@
 import { compareZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
-import type { Membership } from '../../src/model/membership.ts';
+import type { Membership, Voter } from '../../src/model/membership.ts';
 import type { CoreNode } from './core-node.ts';
 import { membershipIn, type DiskImage } from './disk.ts';
 import type { Ghost } from './ghost.ts';
@@ -23,6 +23,13 @@ const withoutDisk = 0.3;
 interface Placed {
   readonly zxid: Zxid;
   readonly membership: Membership;
+}
+
+type LeftDisk = Pick<DiskImage, 'founded' | 'base' | 'baseMembership' | 'commit' | 'log'>;
+
+/** A peer that goes on. */
+export interface Left extends Voter {
+  readonly durable: LeftDisk;
 }
 
 /**
@@ -49,7 +56,11 @@ export function leaveOneOut(world: AbsenceWorld): void {
 }
 
 function isSpared(absent: CoreNode, nodes: readonly CoreNode[]): boolean {
-  const others = nodes.filter((node) => node !== absent && !node.isRetired);
+  return isQuorumLeft(nodes.filter((node) => node !== absent && !node.isRetired));
+}
+
+/** Of the newest membership that one of these knows on its disk to be committed, and of each later one in their logs. */
+export function isQuorumLeft(others: readonly Left[]): boolean {
   const images = others.map(({ durable }) => durable);
   const committed = images.flatMap(committedIn).sort(byPlace).at(-1);
   if (committed === undefined) return false;
@@ -66,7 +77,7 @@ function byPlace(left: Placed, right: Placed): number {
   return compareZxid(left.zxid, right.zxid);
 }
 
-function committedIn(image: DiskImage): Placed[] {
+function committedIn(image: LeftDisk): Placed[] {
   const { founded, base, baseMembership, commit } = image;
   return [
     ...(founded === null ? [] : [{ zxid: zeroZxid, membership: founded }]),
@@ -75,7 +86,7 @@ function committedIn(image: DiskImage): Placed[] {
   ];
 }
 
-function inLog({ log }: DiskImage): Placed[] {
+function inLog({ log }: LeftDisk): Placed[] {
   return log.flatMap((entry) => {
     const membership = membershipIn(entry);
     return membership === null ? [] : [{ zxid: entry.zxid, membership }];
