@@ -192,8 +192,9 @@ export class Election {
   }
 
   /**
-   * A majority says it follows a peer that itself says it leads; `joining` is one of them by following. Without the
-   * leader's own word, peers would elect a dead leader over and over (ZK-3537, ZK-1514).
+   * A majority says it follows a peer that itself says it leads; `joining` is one of them by following, unless its log goes
+   * further: that leader would only give up. Without the leader's own word, peers would elect a dead leader over and over
+   * (ZK-3537, ZK-1514).
    */
   #establishedLeader(electorate: Electorate, joining: readonly ServerId[]): Decision | undefined {
     const followers = new Map<ServerId, Set<ServerId>>();
@@ -211,7 +212,8 @@ export class Election {
       }
       const word = this.#established.get(leader);
       // Of a change that is in this log and nowhere committed, one of both will do: it leads, whichever it was.
-      const followed = new Set([...following, ...joining]);
+      const goesFurther = word !== undefined && beats({ ...this.#mine, leader }, word.vote);
+      const followed = new Set([...following, ...(goesFurther ? [] : joining)]);
       const isFollowed = electorate.some((voters) => hasMajority([voters], followed));
       if (word?.state === 'leading' && isFollowed) {
         return { leader, round: word.round };

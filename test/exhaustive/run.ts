@@ -22,8 +22,9 @@ for (const scenario of scenarios.filter(({ name }) => name.includes(values.only)
       `${scenario.name} (${String(steps)} steps), ${kind}: ${String(runs)} runs, ` +
         `${String(judged)} judged, ${String(broken.length)} broken, ${seconds} s`,
     );
-    for (const { mishaps, why } of broken.slice(0, 5))
-      {print(`  ${JSON.stringify(mishaps)}: ${why}`);}
+    for (const { mishaps, why } of broken.slice(0, 5)) {
+      print(`  ${JSON.stringify(mishaps)}: ${why}`);
+    }
     if (broken.length > 0) process.exitCode = 1;
   }
 }

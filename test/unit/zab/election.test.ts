@@ -126,6 +126,10 @@ describe('Election', () => {
       const under = votes ? [...four, [1, 2, 4, 5].map(serverId)] : four;
       assert.deepEqual(election.decide(under, 10, true), { leader: 3, round: 1 });
       if (votes) assert.equal(election.decide(four, 10, true), undefined, 'no change is under way');
+      election.start(vote(4, '1.2'), votes);
+      election.hear(says(3, { state: 'leading', vote: vote(3) }));
+      election.hear(says(1, { state: 'following', vote: vote(3) }));
+      assert.equal(election.decide(under, 10, true), undefined, 'that leader would give up');
     }
   });
 
