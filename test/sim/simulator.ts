@@ -1,5 +1,5 @@
 import { serverId } from '../../src/model/ids.ts';
-import { isRemoved, memberOf, type Membership } from '../../src/model/membership.ts';
+import { isRemoved, memberOf, type Membership, type Voter } from '../../src/model/membership.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
 import { leaveOneOut } from './absence.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
@@ -446,9 +446,8 @@ function isEmpty({ durable }: CoreNode): boolean {
 }
 
 /** Has the vote that the committed membership wants it to have; and whoever was removed has heard so. */
-function isSeated(node: CoreNode, membership: Membership | undefined): boolean {
+export function isSeated({ id, nonce }: Voter, membership: Membership | undefined): boolean {
   if (membership === undefined) return false;
-  const { id, nonce } = node;
   if (isRemoved(membership, { id, nonce })) return false;
   const seat = membership.voters.find((voter) => voter.id === id);
   if (membership.members === undefined) return seat === undefined || seat.nonce === nonce;
