@@ -4,7 +4,7 @@ import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { clientToken, type ClientTokenOptions } from './client-token.ts';
-import { clientTls, type ClientTlsOptions } from './client-tls.ts';
+import { tlsTo, type ClientTlsOptions } from './client-tls.ts';
 import { PeerRing } from './peer-ring.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -51,9 +51,8 @@ export function examples(...lines: readonly string[]): string {
 /** Gives the peers to ask, in their order: when one is gone, or can't now, the next is turned to. `token`: in place of what is kept. */
 export function ringOf(options: ClientOptions, token?: string): PeerRing {
   const bases = peersOf(options);
-  const isSecure = bases.some(({ protocol }) => protocol === 'https:');
   return new PeerRing(bases, {
-    tls: isSecure ? clientTls(options) : undefined,
+    tls: tlsTo(bases, options),
     token: token ?? clientToken(options, bases),
   });
 }

@@ -23,8 +23,13 @@ export interface ClientTlsOptions {
   readonly key?: string;
 }
 
+/** Gives how TLS is spoken to these peers; undefined when all of them are asked in plaintext. */
+export function tlsTo(bases: readonly URL[], options: ClientTlsOptions): ClientTls | undefined {
+  return bases.some(({ protocol }) => protocol === 'https:') ? clientTls(options) : undefined;
+}
+
 /** Reads what is named. Throws `CommandFailed` for what is of no use. */
-export function clientTls({ cacert, cert, key }: ClientTlsOptions): ClientTls {
+function clientTls({ cacert, cert, key }: ClientTlsOptions): ClientTls {
   const files = clientKeyFiles({ caFile: cacert, certFile: cert, keyFile: key });
   const context = createSecureContext({
     minVersion: tlsVersionMin,

@@ -8,7 +8,7 @@ import {
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
-import { clientTls } from '../client/client-tls.ts';
+import { tlsTo } from '../client/client-tls.ts';
 import { clientToken } from '../client/client-token.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
@@ -64,8 +64,7 @@ async function allParts(options: DiagnoseOptions): Promise<readonly DiagnosisPar
   const log = options.log === undefined ? [] : [logPart(options.log, shown)];
   const config = options.config === undefined ? [] : [configPart(options.config, shown)];
   const bases = peersOf(options);
-  const isSecure = bases.some(({ protocol }) => protocol === 'https:');
-  const tls = isSecure ? clientTls(options) : undefined;
+  const tls = tlsTo(bases, options);
   const peers = await peerParts({ bases, tls, token: clientToken(options, bases) });
   return [machinePart(), ...config, ...peers, ...log];
 }
