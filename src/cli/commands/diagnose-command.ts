@@ -10,7 +10,7 @@ import {
 } from '../client/client-command.ts';
 import { tlsTo } from '../client/client-tls.ts';
 import { clientToken } from '../client/client-token.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { CommandFailed, exitCode, systemReason } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
 import { configPart, logPart, machinePart, peerParts, type DiagnosisPart } from './diagnosis.ts';
 import { logLinesMax } from './shown-log.ts';
@@ -118,7 +118,7 @@ function write(file: string, bytes: Uint8Array): void {
   try {
     writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = systemReason(cause);
     throw new CommandFailed(exitCode.usage, `${file} can't be written (${reason})`, {
       hint: reason === 'EEXIST' ? 'Name a file that is not there yet.' : '',
       cause,
