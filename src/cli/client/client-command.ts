@@ -81,17 +81,22 @@ export function znodePath(typed: string, options: { sequential?: boolean } = {})
   });
 }
 
-/** Gives `/v1/nodes/a/b?version=3&create`; parameters that are undefined or false are left out. */
-export function nodesUrl(
-  path: ZnodePath,
-  parameters: Readonly<Record<string, string | boolean | undefined>> = {},
-): string {
+/** Those that are undefined or false are left out. */
+type QueryParameters = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Gives `/v1/nodes/a/b?version=3&create`. */
+export function nodesUrl(path: ZnodePath, parameters: QueryParameters = {}): string {
   const names = path === '/' ? '/' : path.split('/').map(encodeURIComponent).join('/');
+  return withQuery(`/v1/nodes${names}`, parameters);
+}
+
+/** Gives a path of the API with its parameters: `/v1/members?fromVersion=7&force`. */
+export function withQuery(path: string, parameters: QueryParameters): string {
   const query = Object.entries(parameters).flatMap(([name, value]) => {
     if (value === undefined || value === false) return [];
     return [value === true ? name : `${name}=${encodeURIComponent(value)}`];
   });
-  return `/v1/nodes${names}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+  return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
 export interface SessionOptions extends ClientOptions {

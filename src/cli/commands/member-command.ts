@@ -7,6 +7,7 @@ import {
   jsonBody,
   ringOf,
   withClientOptions,
+  withQuery,
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
@@ -177,11 +178,7 @@ async function removed(id: number, options: ChangeOptions): Promise<Document> {
 
 async function changed(options: ChangeOptions, ask: RestAsk): Promise<Document> {
   const { fromVersion, force } = options;
-  const query = [
-    ...(fromVersion === undefined ? [] : [`fromVersion=${encodeURIComponent(fromVersion)}`]),
-    ...(force === true ? ['force'] : []),
-  ].join('&');
-  const path = query === '' ? ask.path : `${ask.path}?${query}`;
+  const path = withQuery(ask.path, { fromVersion, force });
   return documentOf(await ringOf(options).askForSuccess({ ...ask, path }));
 }
 

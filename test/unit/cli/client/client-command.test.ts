@@ -71,6 +71,11 @@ describe('the client commands', () => {
       'DELETE /v1/nodes/a?version=1&recursive',
     ],
     [['stat', '/'], undefined, 'GET /v1/nodes/?stat'],
+    [
+      ['member', 'remove', '3', '--from-version', '7', '--force'],
+      undefined,
+      'DELETE /v1/members/3?fromVersion=7&force',
+    ],
   ] as const) {
     it(`send ${args.join(' ')} as one request`, async () => {
       replies = [{ status: 200, headers: { 'X-Deleted': '1' }, body: { path: '/a', stat } }];
