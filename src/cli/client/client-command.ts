@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { serverIdMax } from '../../model/ids.ts';
 import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
@@ -152,6 +153,17 @@ export function versionText(typed: string): string {
 /** Gives a zxid, decimal as the peers send it, in hex as logs have it; `?` when it is none. */
 export function zxidInHex(value: unknown): string {
   return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';
+}
+
+/** Reads the number of a peer as typed; `called` says what it is one of, and `shownBy` where those are seen. */
+export function peerNumber(
+  typed: string,
+  { called, shownBy }: { readonly called: string; readonly shownBy: string },
+): number {
+  if (/^[1-9]\d{0,2}$/.test(typed) && Number(typed) <= serverIdMax) return Number(typed);
+  throw new CommandFailed(exitCode.usage, `"${typed}" is not the number of a ${called}`, {
+    hint: `The ${called}s and their numbers: ${shownBy}`,
+  });
 }
 
 /** Gives the milliseconds of `30s`; `what` names the option in the complaint. */

@@ -5,6 +5,7 @@ import {
   durationMs,
   examples,
   jsonBody,
+  peerNumber,
   ringOf,
   withClientOptions,
   withQuery,
@@ -126,7 +127,7 @@ The old one may be dead. Broken off, it goes on where it was when it is called a
 ${who}`,
     )
     .action(async (id: string, server: string, options: AddOptions) => {
-      const old = serverIdIn(id);
+      const old = memberNumber(id);
       const wanted = memberIn(server, options);
       if (old === wanted.id) throw sameNumber(id);
       await add(terminal, wanted, { ...options, wait: true });
@@ -140,7 +141,7 @@ function addRemove(member: Command, terminal: Terminal): void {
     .description('remove a member: it stops by itself, also when it leads')
     .addHelpText('after', `${examples('quoll member remove 3')}${who}`)
     .action(async (id: string, options: ChangeOptions) => {
-      show(terminal, options, await removed(serverIdIn(id), options));
+      show(terminal, options, await removed(memberNumber(id), options));
     });
 }
 
@@ -154,7 +155,7 @@ function addRole(
     .description(about)
     .addHelpText('after', `${examples(`quoll member ${name} 3`)}${who}`)
     .action(async (id: string, options: ChangeOptions) => {
-      const path = `/v1/members/${String(serverIdIn(id))}/${name}`;
+      const path = `/v1/members/${String(memberNumber(id))}/${name}`;
       show(terminal, options, await changed(options, { method: 'POST', path }));
     });
 }
@@ -240,11 +241,8 @@ function memberIn(text: string, { observer }: AddOptions): Wanted {
   return { ...parsed.server, role, ...(client !== undefined && { client }) };
 }
 
-function serverIdIn(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 255) return Number(text);
-  throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a member`, {
-    hint: 'The members and their numbers: quoll member list',
-  });
+function memberNumber(typed: string): number {
+  return peerNumber(typed, { called: 'member', shownBy: 'quoll member list' });
 }
 
 function membersIn({ members }: Document): readonly Document[] {

@@ -304,6 +304,8 @@ describe('the client commands', () => {
     ['session', 'touch'],
     ['session', 'close', '--session', '77:short'],
     ['create', '/w', '--kind', 'ephemeral'],
+    ['leader', 'move', 'peer-2'],
+    ['member', 'promote', '256'],
   ]) {
     it(`refuse ${args.join(' ')} as a mistake of usage, without asking anybody`, async () => {
       const { code, errors } = await quoll(args);
