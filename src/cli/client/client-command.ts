@@ -150,6 +150,11 @@ export function versionText(typed: string): string {
   throw new InvalidArgumentError('Write the number that `quoll stat` shows, from 0.');
 }
 
+/** Gives what a peer says in a field of its document as a word; `?` when it says none. */
+export function word(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+}
+
 /** Gives a zxid, decimal as the peers send it, in hex as logs have it; `?` when it is none. */
 export function zxidInHex(value: unknown): string {
   return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';

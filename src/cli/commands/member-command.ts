@@ -9,6 +9,7 @@ import {
   ringOf,
   withClientOptions,
   withQuery,
+  word,
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
@@ -255,17 +256,13 @@ function show(terminal: Terminal, { output }: ClientOptions, shown: Document): v
     return;
   }
   const rows = membersIn(shown).map((member) => [
-    text(member['id']),
-    text(member['role']),
+    word(member['id']),
+    word(member['role']),
     member['joining'] === true ? 'joining' : member['voter'] === true ? 'yes' : 'no',
-    `${text(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
-    `${text(member['host'])}:${text(member['quorumPort'])}:${text(member['electionPort'])}`,
+    `${word(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
+    `${word(member['host'])}:${word(member['quorumPort'])}:${word(member['electionPort'])}`,
     member['inConfig'] === true ? 'yes' : 'no',
   ]);
   const heading = ['ID', 'ROLE', 'VOTE', 'STATE', 'ADDRESS', 'CONFIG'];
-  terminal.write(`version ${text(shown['version'])}\n${table([heading, ...rows])}`);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+  terminal.write(`version ${word(shown['version'])}\n${table([heading, ...rows])}`);
 }
