@@ -124,15 +124,15 @@ export async function composePeer(
     ...(authenticator !== undefined && { authenticator }),
     isRevoked: keys?.isRevoked,
   };
-  const told = { logger, logThreshold, metrics, audit: audit.port };
-  const ports = { ...systemPorts, ...told, store, network };
-  const server = new EnsembleServer(options, ports);
+  const told = { logger, logThreshold, metrics, audit: audit.port, store, network };
+  const server = new EnsembleServer(options, { ...systemPorts, ...told });
   const parts = new PeerParts(server, { network, store, keys, authenticator, audit });
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
       server.start(resolve);
     });
+    authenticator?.mayKeep();
     checkEnsemble(keys, server.service.describe().clusterId, config, logger);
     const addresses = await openDoors(config, {
       server,
