@@ -84,10 +84,6 @@ export class ZooKeeperClient {
     return client;
   }
 
-  get isLost(): boolean {
-    return this.#lost !== undefined;
-  }
-
   /** `write`: the record behind the header. Rejects with `ConnectionLost`. */
   ask(code: number, write: (to: JuteWriter) => void = () => undefined): Promise<ZooKeeperReply> {
     return this.#send(this.#xid++, code, write);
