@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { parseServerId } from '../../model/ids.ts';
 import {
   examples,
   jsonBody,
@@ -56,7 +57,8 @@ machine of a peer, with a certificate, or as the super user.
 }
 
 function serverIdIn(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 255) return Number(text);
+  const id = parseServerId(text);
+  if (id !== undefined) return id;
   throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a peer`, {
     hint: 'The peers and their numbers: quoll status',
   });

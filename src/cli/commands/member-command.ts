@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseServerLine } from '../../config/configured-server.ts';
+import { parseServerId } from '../../model/ids.ts';
 import {
   durationMs,
   examples,
@@ -244,7 +245,8 @@ function memberIn(text: string, { observer }: AddOptions): Wanted {
 }
 
 function serverIdIn(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 255) return Number(text);
+  const id = parseServerId(text);
+  if (id !== undefined) return id;
   throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a member`, {
     hint: 'The members and their numbers: quoll member list',
   });

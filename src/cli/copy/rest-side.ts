@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { permission, type Acl } from '../../model/acl.ts';
+import { permissionsFromLetters, permissionsToLetters, type Acl } from '../../model/acl.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { jsonBody, nodesUrl } from '../client/client-command.ts';
 import { messagesOf, openStream } from '../client/event-stream.ts';
@@ -14,13 +14,6 @@ const pauseMsMax = 2_000;
 /** Above it, base64 in a JSON body could be larger than a request may be. */
 const jsonDataBytesMax = 500_000;
 const racing = new Set(['NONODE', 'NOPARENT', 'NODEEXISTS', 'NOTEMPTY', 'NOCHILDRENFOREPHEMERALS']);
-const letters = [
-  ['c', permission.create],
-  ['d', permission.delete],
-  ['r', permission.read],
-  ['w', permission.write],
-  ['a', permission.admin],
-] as const;
 
 interface Document {
   readonly data?: string | null;
@@ -52,10 +45,7 @@ export class RestSide implements Side {
         }),
       ]);
       const entries = acl?.acl?.map(({ permissions, scheme, id }) => ({
-        permissions: letters.reduce(
-          (sum, [letter, bit]) => sum + (permissions.includes(letter) ? bit : 0),
-          0,
-        ),
+        permissions: permissionsFromLetters(permissions),
         scheme,
         id,
       }));
@@ -241,7 +231,7 @@ function asBase64(bytes: Uint8Array): { readonly data: string; readonly encoding
 
 function aclDocument(acl: Acl): readonly object[] {
   return acl.map(({ permissions, scheme, id }) => ({
-    permissions: letters.map(([letter, bit]) => ((permissions & bit) === 0 ? '' : letter)).join(''),
+    permissions: permissionsToLetters(permissions),
     scheme,
     id,
   }));
