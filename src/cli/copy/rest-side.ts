@@ -4,7 +4,13 @@ import type { ZnodePath } from '../../model/path.ts';
 import { jsonBody, nodesUrl } from '../client/client-command.ts';
 import { messagesOf, openStream } from '../client/event-stream.ts';
 import type { PeerRing } from '../client/peer-ring.ts';
-import { documentOf, failureOf, pathBelow, problemCode } from '../client/rest-client.ts';
+import {
+  documentOf,
+  failureIn,
+  failureOfProblem,
+  pathBelow,
+  problemCode,
+} from '../client/rest-client.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { Change, Found, Outcome, Side } from './side.ts';
 
@@ -147,18 +153,11 @@ export class RestSide implements Side {
       response.destroy();
     };
     signal.addEventListener('abort', stop, { once: true });
-    if (response.statusCode !== 200) {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      throw failureOf({
-        status: response.statusCode ?? 0,
-        headers: {},
-        body: Buffer.concat(chunks),
-      });
-    }
+    if (response.statusCode !== 200) throw await failureIn(response);
     for await (const message of messagesOf(response)) {
       if (message.event === 'refused') {
-        throw failureOf({ status: 403, headers: {}, body: Buffer.from(message.data) });
+        const { error } = JSON.parse(message.data) as { error?: { status: number } };
+        throw failureOfProblem(error);
       }
       yield message;
     }
