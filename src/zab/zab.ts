@@ -4,6 +4,7 @@ import type { LogPosition } from '../model/log-entry.ts';
 import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
+import { Answers } from './answers.ts';
 import { Election } from './election.ts';
 import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
@@ -52,6 +53,7 @@ export class Zab implements ZabCore {
   #leaderHeardTick: number | undefined;
   /** The newest of each peer that came while draining. */
   readonly #heardWhileDraining = new Map<ServerId, Notification>();
+  readonly #answers = new Answers();
   /** When the voters were told last, all of them. */
   #toldTick = -1;
   #giveWayFromTick = 0;
@@ -104,7 +106,7 @@ export class Zab implements ZabCore {
     if (this.#role.role === 'looking') this.#electors.hear(message);
     if (message.from === self || !this.#electors.voters.includes(message.from)) {
       // Observers ask too; they are answered and never counted.
-      if (message.from !== self && this.#isAsked(message)) this.#notify(message.from, message);
+      if (message.from !== self && this.#isAsked(message)) this.#answer(message);
       return;
     }
     // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
@@ -409,6 +411,7 @@ export class Zab implements ZabCore {
 
   #tickLooking(): void {
     const { now, options } = this.#peer;
+    this.#answers.tick();
     for (const [connection, { sinceTick }] of [...this.#waitingLearners]) {
       if (now - sinceTick > options.timers.initLimit) this.#refuse(connection);
     }
@@ -468,13 +471,11 @@ export class Zab implements ZabCore {
     const { from, nonce, clusterId } = message;
     const step = this.#election.hear(message, clusterId !== '' && this.#peer.hasSeat(from, nonce));
     if (step.broadcast) this.#notifyVoters();
-    else if (step.reply) this.#notify(message.from, message);
+    else if (step.reply) this.#answer(message);
     else if (this.#isAsked(message)) {
       // A peer that is no voter asks who leads; it is told what a voter knows.
       const isTold = !message.votes && this.#mayVote();
-      if (isTold || this.#electors.newsFor(message) !== undefined) {
-        this.#notify(message.from, message);
-      }
+      if (isTold || this.#electors.newsFor(message) !== undefined) this.#answer(message);
     }
     this.#foundIfAgreed();
     this.#decideIfClear();
@@ -547,6 +548,12 @@ export class Zab implements ZabCore {
     this.#toldTick = this.#peer.now;
     this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
     for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
+  }
+
+  #answer(asked: Notification): void {
+    if (this.status.role !== 'looking' || this.#answers.take(asked.from)) {
+      this.#notify(asked.from, asked);
+    }
   }
 
   /** `answered`: what it is an answer to. `news`: who belongs to the ensemble, told unasked. */

@@ -26,6 +26,8 @@ interface Node {
   start: StartId;
   readonly role: 'participant' | 'observer';
   readonly founds: boolean;
+  /** The voters of its configuration file. */
+  configured: readonly ServerId[];
   zab: Zab | undefined;
   disk: Disk;
   applied: LogEntry[];
@@ -87,6 +89,7 @@ export class BenchEnsemble {
         start: '' as StartId,
         role,
         founds,
+        configured: [],
         zab: undefined,
         disk: emptyDisk(),
         applied: [],
@@ -99,6 +102,13 @@ export class BenchEnsemble {
     for (const id of options.participants) add(id, 'participant');
     for (const id of options.observers) add(id, 'observer');
     for (const id of options.strangers) add(id, 'participant', false);
+    const founders = [...this.#nodes.values()].filter(({ founds }) => founds);
+    for (const node of this.#nodes.values()) node.configured = founders.map(({ id }) => id);
+  }
+
+  /** Its configuration file names these voters, from its next start on. */
+  configured(id: number, voters: readonly number[]): void {
+    this.node(id).configured = voters.map(serverId);
   }
 
   note(line: string): void {
@@ -130,7 +140,7 @@ export class BenchEnsemble {
         self: node.id,
         nonce: node.nonce,
         role: node.role,
-        configuredVoters: [...this.#nodes.values()].filter(({ founds }) => founds).map((n) => n.id),
+        configuredVoters: node.configured,
         bootstrap: false,
         timers: defaultZabTimers,
         limits: {
