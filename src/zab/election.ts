@@ -93,6 +93,11 @@ export class Election {
     return this.#supportersOf(this.#vote.leader);
   }
 
+  /** Whom those who do not look any more follow, as they said in this round: a voter or not. */
+  get followed(): readonly ServerId[] {
+    return [...this.#established.values()].map(({ vote }) => vote.leader);
+  }
+
   /** A new round. `votes`: this peer may vote, or it only looks who leads. `lost`: the leader it followed until now. */
   start(mine: Vote, votes: boolean, lost?: ServerId): void {
     this.#round++;

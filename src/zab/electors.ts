@@ -16,6 +16,8 @@ export class Electors {
   #heard: Membership | undefined;
   /** The ensembles that the configured voters said they are of; empty for one that is of none. */
   readonly #named = new Map<ServerId, string>();
+  /** The ensembles that notifications came from and that are not ours, by the sender. */
+  readonly #foreigners = new Map<ServerId, string>();
 
   constructor(peer: PeerState) {
     this.#peer = peer;
@@ -60,6 +62,21 @@ export class Electors {
       .membershipsInForce()
       .some((inForce) => zxidEquals(versionOf(inForce), version));
     if (isHere) this.#peer.commit(version);
+  }
+
+  /** It is of an ensemble that is not ours, and nothing else that it says counts. */
+  turnsDown({ from, clusterId: itsClusterId }: Notification): boolean {
+    const { clusterId, options, outputs } = this.#peer;
+    // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
+    const ours = clusterId === '' ? (options.seed?.clusterId ?? '') : clusterId;
+    if (ours === '' || itsClusterId === '' || itsClusterId === ours) return false;
+    // Where something beyond the data says which ensemble this peer is of, and it is that one.
+    if (clusterId === '' && options.clusterId === itsClusterId) return false;
+    if (this.#foreigners.get(from) !== itsClusterId) {
+      this.#foreigners.set(from, itsClusterId);
+      outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId: ours });
+    }
+    return true;
   }
 
   /**

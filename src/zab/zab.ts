@@ -60,8 +60,6 @@ export class Zab implements ZabCore {
   /** A leader that could not be followed is not tried again at once: it may refuse for as long as one likes. */
   #followFromTick = 0;
   #complainAtTick = 0;
-  /** The ensembles that notifications came from and that are not ours, by the sender. */
-  readonly #foreigners = new Map<ServerId, string>();
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
     this.#peer = new PeerState(options, recovered);
@@ -104,18 +102,12 @@ export class Zab implements ZabCore {
     const { self, clusterId } = this.#peer;
     if (this.#role.role === 'removed') return;
     if (this.#role.role === 'looking') this.#electors.hear(message);
-    if (message.from === self || !this.#electors.voters.includes(message.from)) {
+    if (!this.#isHeard(message)) {
       // Observers ask too; they are answered and never counted.
       if (message.from !== self && this.#isAsked(message)) this.#answer(message);
       return;
     }
-    // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
-    const ours = clusterId === '' ? (this.#peer.options.seed?.clusterId ?? '') : clusterId;
-    const isForeign = message.clusterId !== '' && message.clusterId !== ours;
-    if (ours !== '' && isForeign && !this.#mayJoin(message)) {
-      this.#noteForeigner(message, ours);
-      return;
-    }
+    if (this.#electors.turnsDown(message)) return;
     if (this.#founding !== undefined && clusterId === '') {
       this.#hearWhileFounding(message, this.#founding);
     }
@@ -135,15 +127,16 @@ export class Zab implements ZabCore {
     }
   }
 
-  /** Where something beyond the data says which ensemble this peer is of, and it is that one. */
-  #mayJoin({ clusterId }: Notification): boolean {
-    return this.#peer.clusterId === '' && this.#peer.options.clusterId === clusterId;
+  /** The voters, and whom they follow: its seat may be in a change that is committed nowhere yet. */
+  get #asked(): ReadonlySet<ServerId> {
+    const followed = this.#peer.clusterId === '' ? [] : this.#election.followed;
+    return new Set([...this.#electors.voters, ...followed]);
   }
 
-  #noteForeigner({ from, clusterId: itsClusterId }: Notification, ourClusterId: string): void {
-    if (this.#foreigners.get(from) === itsClusterId) return;
-    this.#foreigners.set(from, itsClusterId);
-    this.#peer.outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId });
+  /** Of those who are no voters only what one says that leads. */
+  #isHeard({ from, state }: Notification): boolean {
+    if (from === this.#peer.self) return false;
+    return this.#electors.voters.includes(from) || (state === 'leading' && this.#asked.has(from));
   }
 
   accepted(connection: ConnectionId, caller: Caller): void {
@@ -547,7 +540,7 @@ export class Zab implements ZabCore {
     const jitter = Math.floor(fraction() * this.#notifyInterval * 0.25);
     this.#toldTick = this.#peer.now;
     this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
-    for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
+    for (const peer of this.#asked) if (peer !== this.#peer.self) this.#notify(peer);
   }
 
   #answer(asked: Notification): void {
