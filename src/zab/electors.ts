@@ -101,16 +101,18 @@ export class Electors {
 
   /**
    * Of the ensemble that this peer is of, or must be of. While nothing says which that is, a majority of the other
-   * configured voters do, as they said last: one may be reached by a wrong address. Who is of none either is not asked.
+   * configured voters do, as they said last: one may be reached by a wrong address. Who is of none either is not asked, nor
+   * who is silent and was removed by that membership: it has no reason ever to say anything again.
    */
-  #isOurs({ clusterId: itsClusterId }: Membership): boolean {
+  #isOurs({ clusterId: itsClusterId, removed = [] }: Membership): boolean {
     const { clusterId, options, self } = this.#peer;
     const ours =
       clusterId !== '' ? clusterId : (options.clusterId ?? options.seed?.clusterId ?? '');
     if (ours !== '') return itsClusterId === ours;
-    const asked = options.configuredVoters.filter(
-      (id) => id !== self && this.#named.get(id) !== '',
-    );
+    const asked = options.configuredVoters.filter((id) => {
+      const isGone = !this.#named.has(id) && removed.some((gone) => gone.id === id);
+      return id !== self && this.#named.get(id) !== '' && !isGone;
+    });
     const agreeing = asked.filter((id) => this.#named.get(id) === itsClusterId);
     return agreeing.length >= majorityOf(asked.length);
   }
