@@ -349,6 +349,7 @@ function serverOptions(
     limits: config.limits,
     enforceQuota: config.quota.enforce,
     superDigest: config.auth.superDigest,
+    slowRequestMs: config.log.slowRequestMs,
     auditedBelow: config.audit?.writesBelow ?? [],
     extendedTypes: config.zookeeperDoor.extendedTypes,
     version: programVersion(),

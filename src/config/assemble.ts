@@ -119,10 +119,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
     metrics: assembleMetrics(chosen),
-    log: {
-      level: chosen.get('log.level') ?? configDefaults.logLevel,
-      format: chosen.get('log.format') ?? configDefaults.logFormat,
-    },
+    log: assembleLog(chosen),
   });
 }
 
@@ -239,6 +236,15 @@ function assembleLimits({ chosen, zooCfg }: UncheckedConfig, findings: Findings)
   atMost('sessionTimeoutMsMin', 'sessionTimeoutMsMax');
   atMost('dataBytesMax', 'requestBytesMax');
   return limits;
+}
+
+function assembleLog(chosen: Chosen): PeerConfig['log'] {
+  const { logLevel, logFormat, slowRequestMs } = configDefaults;
+  return {
+    level: chosen.get('log.level') ?? logLevel,
+    format: chosen.get('log.format') ?? logFormat,
+    slowRequestMs: chosen.get('log.slowRequestMs') ?? slowRequestMs,
+  };
 }
 
 function assembleMetrics(chosen: Chosen): PeerConfig['metrics'] {

@@ -145,6 +145,8 @@ export interface PeerConfig {
   readonly log: {
     readonly level: (typeof logLevels)[number];
     readonly format: LogFormat;
+    /** A request that takes as long is logged; 0: none is. */
+    readonly slowRequestMs: number;
   };
 }
 
@@ -172,6 +174,8 @@ export const configDefaults = Object.freeze({
   metricsFormerNames: true,
   logLevel: 'info',
   logFormat: 'auto',
+  // Ten times what a write takes on a slow disk, and a tenth of what clients wait for one.
+  slowRequestMs: 1_000,
 } as const);
 
 /** Says whether this host means every address of the machine, in whichever form: 0.0.0.0, 0, ::, 0:0:0:0:0:0:0:0. */

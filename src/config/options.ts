@@ -158,6 +158,8 @@ export interface LogOptions {
   readonly level?: 'error' | 'warn' | 'info' | 'debug';
   /** Default: json, one object a line. */
   readonly format?: 'json' | 'pretty';
+  /** A request that takes as long is logged; 0: none is. Default: 1000. */
+  readonly slowRequestMs?: number;
 }
 
 /** Begins, in a complaint, the place where something stands. */

@@ -3,7 +3,7 @@ import { defaults } from '../model/defaults.ts';
 import { budgetTable, limitTable } from '../model/limit-table.ts';
 import { jwtAlgorithms } from '../model/jwt-settings.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
-import { logLevels } from '../model/log-level.ts';
+import { logLevels, slowRequestMsMax } from '../model/log-level.ts';
 import { configDefaults } from './config.ts';
 import {
   digest,
@@ -214,6 +214,11 @@ export const settings = {
     'json',
     'pretty',
   ]),
+  'log.slowRequestMs': integer(
+    `a request that takes as long is logged, with where its time went; 0: none is (${String(configDefaults.slowRequestMs)})`,
+    0,
+    slowRequestMsMax,
+  ),
   ...limitSettings,
   ...budgetSettings,
 } as const;

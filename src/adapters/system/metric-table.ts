@@ -101,6 +101,10 @@ export const metricTable = {
     },
     formerly: null,
   },
+  slow_requests: counter('Requests that took as long as log.slowRequestMs says, or longer'),
+  slow_requests_unlogged: counter(
+    'Those of them that have no line in the log: more than ten came in a second',
+  ),
   proposals: counter('Txns that this peer proposed as the leader'),
   proposals_in_flight: gauge('Proposals of this leader that are not committed yet'),
   forwarded_in_flight: gauge('Writes sent to the leader and not answered yet'),
