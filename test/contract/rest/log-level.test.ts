@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectProblem, expectStatus, type JsonObject } from '../../support/contract.ts';
+import { GrpcClient, znodes } from '../../support/grpc-client.ts';
+import { SocketClient } from '../../support/socket-client.ts';
+import { JuteClient } from '../../support/zookeeper/jute-client.ts';
 import { borrowEnsemble, startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { until } from '../../support/until.ts';
 
@@ -10,6 +13,13 @@ const route = '/v1/log-level';
 
 function json(body: JsonObject) {
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** The newest line of a slow request at that door. */
+function slowLine(log: string, door: string): JsonObject | undefined {
+  const lines = log.split('\n').filter((line) => line.includes('"event":"slowRequest"'));
+  const line = lines.findLast((each) => each.includes(`"door":"${door}","op":"set"`));
+  return line === undefined ? undefined : (JSON.parse(line) as JsonObject);
 }
 
 describe('REST: what a peer logs', () => {
@@ -50,9 +60,56 @@ describe('REST: what a peer logs', () => {
     });
   });
 
+  it('has requests that take long, of every door, with where their time went', async () => {
+    const { slowRequestMs } = await shown();
+    const peer = ensemble.peer(1);
+    const socket = await SocketClient.open(here);
+    const grpc = new GrpcClient(peer.grpc);
+    const zookeeper = await JuteClient.connect(peer.zookeeper);
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-00`;
+    const asks: Readonly<Record<string, () => Promise<unknown>>> = {
+      http: () =>
+        expectStatus(200, here, 'PUT', '/v1/nodes/', { headers: { traceparent }, body: 'x' }),
+      websocket: () => socket.ok('set', { path: '/', data: 'x' }),
+      grpc: () => grpc.call(znodes.Set, { path: '/' }, { metadata: { traceparent } }),
+      zookeeper: () =>
+        zookeeper.ask({ op: 'setData', path: '/', data: Buffer.from('x'), version: -1 }),
+    };
+    try {
+      await set({ slowRequestMs: 1 });
+      for (const [door, ask] of Object.entries(asks)) {
+        const line = await until(`a line of ${door}`, async () => {
+          await ask();
+          return slowLine(peer.log, door);
+        });
+        assert.equal(line['op'], 'set');
+        assert.equal(line['path'], '/');
+        assert.equal(line['from'], '127.0.0.1');
+        assert.ok(!JSON.stringify(line).includes('"x"'), 'what is written is not logged');
+        const stages = ['queuedMs', 'committedMs', 'appliedMs', 'answeredMs'] as const;
+        for (const stage of stages) assert.equal(typeof line[stage], 'number', stage);
+        assert.ok('decidedMs' in line || 'forwardedMs' in line, 'it was judged somewhere');
+        assert.equal('session' in line, door === 'zookeeper');
+        assert.equal(line['traceId'], ['http', 'grpc'].includes(door) ? traceId : undefined);
+      }
+      assert.equal((await set({ slowRequestMs: 0, forMs: 1 }))['slowRequestMs'], 0);
+      await until('what its configuration says', async () => {
+        const now = await shown();
+        return now['slowRequestMs'] === slowRequestMs;
+      });
+    } finally {
+      await set({ slowRequestMs: slowRequestMs ?? 0 });
+      socket.ws.terminate();
+      grpc.close();
+      zookeeper.destroy();
+    }
+  });
+
   it('is one of four, for a day at the most', async () => {
     const bad = { status: 400, code: 'BADARGUMENTS' };
-    for (const body of [{}, { level: 'trace' }, { level: 'info', forMs: 0 }]) {
+    const bodies = [{}, { level: 'trace' }, { level: 'info', forMs: 0 }, { slowRequestMs: -1 }];
+    for (const body of bodies) {
       await expectProblem(bad, here, 'PUT', route, json(body));
     }
     await expectProblem(bad, here, 'PUT', route, json({ level: 'info', forMs: 86_400_001 }));
