@@ -6,6 +6,7 @@ import { defaultLimits, type Limits } from '../model/limits.ts';
 import { logLevels, slowRequestMsMax } from '../model/log-level.ts';
 import { configDefaults } from './config.ts';
 import {
+  collector,
   digest,
   doorPort,
   host,
@@ -207,6 +208,14 @@ export const settings = {
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
   'metrics.formerNames': yesOrNo(
     `metrics are shown under the names of the version before, too (${String(configDefaults.metricsFormerNames)})`,
+  ),
+  'telemetry.endpoint': collector(
+    'URL of a collector to which spans of requests are sent, by OTLP over HTTP as JSON',
+  ),
+  'telemetry.samplePerMille': integer(
+    `of a thousand requests that belong to no trace so many begin one (${String(configDefaults.telemetrySamplePerMille)})`,
+    0,
+    1_000,
   ),
   'log.level': oneOf('what is logged', logLevels),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json as jsonOf } from 'node:stream/consumers';
 import { expectProblem, expectStatus, type JsonObject } from '../../support/contract.ts';
 import { GrpcClient, znodes } from '../../support/grpc-client.ts';
 import { SocketClient } from '../../support/socket-client.ts';
@@ -13,6 +16,23 @@ const route = '/v1/log-level';
 
 function json(body: JsonObject) {
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+}
+
+interface Exported {
+  readonly resourceSpans: readonly {
+    readonly scopeSpans: readonly { readonly spans: readonly Span[] }[];
+  }[];
+}
+
+function spansIn({ resourceSpans }: Exported): Span[] {
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 }
 
 /** The newest line of a slow request at that door. */
@@ -115,11 +135,67 @@ describe('REST: what a peer logs', () => {
     await expectProblem(bad, here, 'PUT', route, json({ level: 'info', forMs: 86_400_001 }));
   });
 
-  it('is set by administrators alone, once grants are on, and audited', async () => {
+  describe('with settings of its own', () => {
     const folder = mkdtempSync(join(tmpdir(), 'quoll-log-level-'));
     const file = join(folder, 'audit.log');
-    const alone = await startEnsemble({ peers: 1, lines: [`quoll.audit.file=${file}`] });
-    try {
+    const spans: Span[] = [];
+    let collector: Server;
+    let alone: TestEnsemble;
+
+    before(async () => {
+      collector = createServer((incoming, answer) => {
+        void jsonOf(incoming).then((exported) => {
+          spans.push(...spansIn(exported as Exported));
+          answer.end('{}');
+        });
+      });
+      await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+      const { port } = collector.address() as AddressInfo;
+      const telemetry = `quoll.telemetry.endpoint=http://127.0.0.1:${String(port)}`;
+      const lines = [`quoll.audit.file=${file}`, telemetry, 'quoll.telemetry.samplePerMille=0'];
+      alone = await startEnsemble({ peers: 1, grpc: true, lines });
+    });
+    after(async () => {
+      await alone.stop();
+      collector.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    it('tells a collector of requests that are traced, from door to commit', async () => {
+      const { http, grpc: target } = alone.peer(1);
+      const parent = '00f067aa0ba902b7';
+      const traces = { http: 'a'.repeat(32), grpc: 'b'.repeat(32), none: 'c'.repeat(32) };
+      const traced = (traceId: string, flags = '01') => ({
+        traceparent: `00-${traceId}-${parent}-${flags}`,
+      });
+      const body = { headers: traced(traces.http), body: 'x' };
+      await expectStatus(200, http, 'PUT', '/v1/nodes/', body);
+      const untraced = { headers: traced(traces.none, '00') };
+      await expectStatus(200, http, 'GET', '/v1/nodes/', untraced);
+      const grpc = new GrpcClient(target);
+      await grpc.call(znodes.Get, { path: '/' }, { metadata: traced(traces.grpc) });
+      grpc.close();
+      const write = await until('all spans of both', () => {
+        const found = spans.filter(({ traceId }) => traceId === traces.http);
+        return found.length === 6 && spans.length >= 9 && found;
+      });
+      const [whole] = write;
+      assert.equal(whole?.name, 'http set');
+      assert.equal(whole.parentSpanId, parent);
+      assert.deepEqual(
+        write.slice(1).map(({ name, parentSpanId }) => [name, parentSpanId === whole.spanId]),
+        ['queued', 'decided', 'committed', 'applied', 'answered'].map((name) => [name, true]),
+      );
+      const read = spans.filter(({ traceId }) => traceId === traces.grpc);
+      assert.deepEqual(
+        read.map(({ name }) => name),
+        ['grpc data', 'confirmed', 'applied', 'answered'],
+      );
+      assert.equal(spans.length, write.length + read.length, 'nothing else is traced');
+      assert.ok(!JSON.stringify(spans).includes('"x"'), 'what is written is in no span');
+    });
+
+    it('is set by administrators alone, once grants are on, and audited', async () => {
       const { http } = alone.peer(1);
       await expectStatus(200, http, 'PUT', route, json({ level: 'debug', forMs: 60_000 }));
       await until('it in the log', () => alone.peer(1).log.includes('"event":"logLevelSet"'));
@@ -141,9 +217,6 @@ describe('REST: what a peer logs', () => {
           ['refused', 'refused', 'to error'],
         ],
       );
-    } finally {
-      await alone.stop();
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 });
