@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { serverIdMax } from '../../model/ids.ts';
+import { parseServerId } from '../../model/ids.ts';
 import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
@@ -165,7 +165,8 @@ export function peerNumber(
   typed: string,
   { called, shownBy }: { readonly called: string; readonly shownBy: string },
 ): number {
-  if (/^[1-9]\d{0,2}$/.test(typed) && Number(typed) <= serverIdMax) return Number(typed);
+  const id = parseServerId(typed);
+  if (id !== undefined) return id;
   throw new CommandFailed(exitCode.usage, `"${typed}" is not the number of a ${called}`, {
     hint: `The ${called}s and their numbers: ${shownBy}`,
   });
