@@ -193,6 +193,8 @@ describe('REST: what a peer logs', () => {
       );
       assert.equal(spans.length, write.length + read.length, 'nothing else is traced');
       assert.ok(!JSON.stringify(spans).includes('"x"'), 'what is written is in no span');
+      const { text } = await expectStatus(200, http, 'GET', '/metrics');
+      assert.match(text, /^quoll_telemetry_spans_total [1-9]/m);
     });
 
     it('is set by administrators alone, once grants are on, and audited', async () => {
