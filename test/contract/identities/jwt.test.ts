@@ -59,6 +59,7 @@ describe('a token of an issuer says who somebody is', () => {
       logger,
     });
     authenticator = new ConfiguredAuthenticator({ jwt });
+    authenticator.mayKeep();
     const authority = await Authority.make();
     peer = await DoorPeer.open(new TestSecurity(await authority.keys()), { authenticator });
     at = { url: `https://127.0.0.1:${String(peer.ports.http)}`, ca: authority.ca };
