@@ -76,11 +76,11 @@ function slowMs(text: string): number {
 function line({ peer, level, configured, slowRequestMs, backInMs }: Answer): string {
   const slow =
     typeof slowRequestMs === 'number' && slowRequestMs > 0
-      ? ` and requests from ${String(slowRequestMs)} ms`
+      ? `; requests of ${String(slowRequestMs)} ms are slow`
       : '';
   const back =
     typeof backInMs === 'number'
       ? `, for ${String(Math.ceil(backInMs / 1_000))} s more, then ${String(configured)}`
       : '';
-  return `${String(peer)} logs ${String(level)}${slow}${back}\n`;
+  return `${String(peer)} logs ${String(level)}${back}${slow}\n`;
 }
