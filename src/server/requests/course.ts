@@ -8,6 +8,9 @@ export type Stamp = number;
 
 export const never: Stamp = 0;
 
+/** A stamp says nothing once it is older, in milliseconds. */
+export const stampsMsMax = 2_000_000;
+
 export function stampOf(ms: number): Stamp {
   return (ms * 1_000) | 0 || 1;
 }

@@ -7,7 +7,7 @@ import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { AppliedWaiter, Fate } from '../applied/waiters.ts';
 import { DueAnswer, type Deadlines } from '../deadlines.ts';
-import { never, stampOf, type Course, type Stamp } from './course.ts';
+import { never, stampOf, stampsMsMax, type Course, type Stamp } from './course.ts';
 import type { WriteTurn } from './large-writes.ts';
 import type { Verdict } from './leader-decisions.ts';
 
@@ -125,8 +125,15 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     course.sentAt = this.sentAt;
     course.isForwarded = this.sentOn !== undefined;
     course.judgedAt = this.#judgedAt;
-    course.committedAt = this.#isApplied ? stampOf(applier.committedAtMs) : never;
-    course.appliedAt = this.#isApplied ? stampOf(clock.now()) : never;
+    if (!this.#isApplied) {
+      course.committedAt = course.appliedAt = never;
+      return;
+    }
+    const now = clock.now();
+    // Of what rests on something of long ago there was nothing to commit.
+    const isOld = now - applier.committedAtMs > stampsMsMax;
+    course.committedAt = isOld ? this.#judgedAt : stampOf(applier.committedAtMs);
+    course.appliedAt = stampOf(now);
   }
 }
 

@@ -85,8 +85,11 @@ export class ReadPath {
       done(refusal ?? this.#read(query, identities));
       course.clear();
     };
-    if (options.consistency === 'local') this.#reach(least, options.timeoutMs, answer);
-    else {
+    if (options.consistency === 'local') {
+      // Nobody has to be confirmed.
+      confirmedAt = stampOf(clock.now());
+      this.#reach(least, options.timeoutMs, answer);
+    } else {
       this.confirm('barrier', options.timeoutMs, (zxid) => {
         if (isRefusal(zxid)) answer(zxid);
         else {
