@@ -6,7 +6,7 @@ import { configureWith, join as joinEnsemble } from '../../support/members.ts';
 import type { Bench, Benchmark, BenchmarkOptions } from '../benchmark.ts';
 import { bytes, fill } from '../large.ts';
 import { measured, measuredCommand, type Measured } from './measured.ts';
-import { writeZooKeeperData } from './zookeeper-snapshot.ts';
+import { writeZooKeeperData } from '../../support/zookeeper/snapshot-writer.ts';
 
 const parts = [
   'backup',
