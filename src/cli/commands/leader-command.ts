@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { parseServerId } from '../../model/ids.ts';
 import {
   examples,
   jsonBody,
+  peerNumber,
   ringOf,
   withClientOptions,
   writeJson,
@@ -43,7 +43,8 @@ machine of a peer, with a certificate, or as the super user.
 `,
     )
     .action(async (id: string | undefined, options: ClientOptions) => {
-      const asked = id === undefined ? {} : { id: serverIdIn(id) };
+      const asked =
+        id === undefined ? {} : { id: peerNumber(id, { called: 'peer', shownBy: 'quoll status' }) };
       const ask = { method: 'POST', path: '/v1/cluster/leader', ...jsonBody(asked) } as const;
       const moved = documentOf(await ringOf(options).askForSuccess(ask));
       const { fromId, leaderId, epoch, tookMs } = moved;
@@ -54,12 +55,4 @@ machine of a peer, with a certificate, or as the super user.
         );
       }
     });
-}
-
-function serverIdIn(text: string): number {
-  const id = parseServerId(text);
-  if (id !== undefined) return id;
-  throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a peer`, {
-    hint: 'The peers and their numbers: quoll status',
-  });
 }

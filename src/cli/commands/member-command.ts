@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseServerLine } from '../../config/configured-server.ts';
-import { parseServerId } from '../../model/ids.ts';
 import {
   durationMs,
   examples,
   jsonBody,
+  peerNumber,
   ringOf,
   withClientOptions,
+  withQuery,
+  word,
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
@@ -126,7 +128,7 @@ The old one may be dead. Broken off, it goes on where it was when it is called a
 ${who}`,
     )
     .action(async (id: string, server: string, options: AddOptions) => {
-      const old = serverIdIn(id);
+      const old = memberNumber(id);
       const wanted = memberIn(server, options);
       if (old === wanted.id) throw sameNumber(id);
       await add(terminal, wanted, { ...options, wait: true });
@@ -140,7 +142,7 @@ function addRemove(member: Command, terminal: Terminal): void {
     .description('remove a member: it stops by itself, also when it leads')
     .addHelpText('after', `${examples('quoll member remove 3')}${who}`)
     .action(async (id: string, options: ChangeOptions) => {
-      show(terminal, options, await removed(serverIdIn(id), options));
+      show(terminal, options, await removed(memberNumber(id), options));
     });
 }
 
@@ -154,7 +156,7 @@ function addRole(
     .description(about)
     .addHelpText('after', `${examples(`quoll member ${name} 3`)}${who}`)
     .action(async (id: string, options: ChangeOptions) => {
-      const path = `/v1/members/${String(serverIdIn(id))}/${name}`;
+      const path = `/v1/members/${String(memberNumber(id))}/${name}`;
       show(terminal, options, await changed(options, { method: 'POST', path }));
     });
 }
@@ -178,11 +180,7 @@ async function removed(id: number, options: ChangeOptions): Promise<Document> {
 
 async function changed(options: ChangeOptions, ask: RestAsk): Promise<Document> {
   const { fromVersion, force } = options;
-  const query = [
-    ...(fromVersion === undefined ? [] : [`fromVersion=${encodeURIComponent(fromVersion)}`]),
-    ...(force === true ? ['force'] : []),
-  ].join('&');
-  const path = query === '' ? ask.path : `${ask.path}?${query}`;
+  const path = withQuery(ask.path, { fromVersion, force });
   return documentOf(await ringOf(options).askForSuccess({ ...ask, path }));
 }
 
@@ -244,12 +242,8 @@ function memberIn(text: string, { observer }: AddOptions): Wanted {
   return { ...parsed.server, role, ...(client !== undefined && { client }) };
 }
 
-function serverIdIn(text: string): number {
-  const id = parseServerId(text);
-  if (id !== undefined) return id;
-  throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a member`, {
-    hint: 'The members and their numbers: quoll member list',
-  });
+function memberNumber(typed: string): number {
+  return peerNumber(typed, { called: 'member', shownBy: 'quoll member list' });
 }
 
 function membersIn({ members }: Document): readonly Document[] {
@@ -262,17 +256,13 @@ function show(terminal: Terminal, { output }: ClientOptions, shown: Document): v
     return;
   }
   const rows = membersIn(shown).map((member) => [
-    text(member['id']),
-    text(member['role']),
+    word(member['id']),
+    word(member['role']),
     member['joining'] === true ? 'joining' : member['voter'] === true ? 'yes' : 'no',
-    `${text(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
-    `${text(member['host'])}:${text(member['quorumPort'])}:${text(member['electionPort'])}`,
+    `${word(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
+    `${word(member['host'])}:${word(member['quorumPort'])}:${word(member['electionPort'])}`,
     member['inConfig'] === true ? 'yes' : 'no',
   ]);
   const heading = ['ID', 'ROLE', 'VOTE', 'STATE', 'ADDRESS', 'CONFIG'];
-  terminal.write(`version ${text(shown['version'])}\n${table([heading, ...rows])}`);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+  terminal.write(`version ${word(shown['version'])}\n${table([heading, ...rows])}`);
 }
