@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type {
   CopiedTree,
+  CopyProgress,
   CopyReceiver,
   CopyReport,
   CopyTools,
@@ -78,7 +79,9 @@ function addVerify(command: Command, terminal: Terminal, load: LoadCopyTools): v
     .option('-o, --output <form>', 'text for people, json for programs', 'text')
     .addHelpText('after', examples('quoll backup verify monday.quoll'))
     .action(async (file: string, options: Pick<ClientOptions, 'output'>) => {
-      show((await load()).verify(file), options, { terminal, file });
+      const tools = await load();
+      const report = withProgress(terminal, (progress) => tools.verify(file, progress));
+      show(report, options, { terminal, file });
     });
 }
 
@@ -112,7 +115,31 @@ class Taking {
   }
 }
 
-function progressOf({ bytes, bytesExpected }: CopyReceiver): string {
+/** Shows how far a command is that reads and makes files. */
+export function withProgress<Value>(
+  terminal: Terminal,
+  run: (progress: CopyProgress) => Value,
+): Value {
+  let shownAtMs = 0;
+  try {
+    return run((at) => {
+      const now = performance.now();
+      if (now - shownAtMs < progressEveryMs) return;
+      shownAtMs = now;
+      terminal.progress(`${at.what}: ${progressOf(at)}`);
+    });
+  } finally {
+    terminal.progress('');
+  }
+}
+
+function progressOf({
+  bytes,
+  bytesExpected,
+}: {
+  readonly bytes: number;
+  readonly bytesExpected?: number | undefined;
+}): string {
   const part =
     bytesExpected === undefined || bytesExpected === 0
       ? ''

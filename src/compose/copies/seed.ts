@@ -9,6 +9,7 @@ import {
   encodeAuthDocument,
 } from '../../model/auth.ts';
 import { isRefusal } from '../../model/error-code.ts';
+import type { CopyProgress } from '../../config/copy-tools.ts';
 import type { ServerId } from '../../model/ids.ts';
 import { childOf, type ZnodePath } from '../../model/path.ts';
 import { anyVersion, type StateRequest, type TreeOp } from '../../model/request.ts';
@@ -32,6 +33,7 @@ export interface SeedingOfState {
   readonly epoch: number;
   /** Roles, grants and tokens go. */
   readonly withoutAuth?: boolean;
+  readonly progress?: CopyProgress;
 }
 
 export interface SeededDirectory extends Seed {
@@ -75,7 +77,7 @@ export function seedDirectory(seeding: SeedingOfState): SeededDirectory {
   if (withoutAuth) changes.removeAuth();
   const ended = changes.endSessions();
   state.advance(zxid(epoch, 0));
-  const seed = writeSeed({ directory, serverId, origin, epoch, chunks: chunksOf(state) });
+  const seed = writeSeed({ directory, serverId, origin, epoch, chunks: chunksOf(seeding) });
   return {
     ...seed,
     epoch,
@@ -86,11 +88,14 @@ export function seedDirectory(seeding: SeedingOfState): SeededDirectory {
 }
 
 /** Of the state as it stands, in order. */
-function* chunksOf(state: StateMachine): Generator<Uint8Array> {
+function* chunksOf({ state, directory, progress }: SeedingOfState): Generator<Uint8Array> {
   const writer = state.beginSnapshot();
+  let bytes = 0;
   for (;;) {
     const chunk = writer.next(chunkBytes);
     if (chunk === undefined) return;
+    bytes += chunk.length;
+    progress?.({ what: directory, bytes });
     yield chunk;
   }
 }
