@@ -179,6 +179,7 @@ async function takeNext(
   copy: FollowedCopy,
   tell: (report: CopyReport, what: string) => void,
 ): Promise<void> {
+  const isFirst = copy.after === undefined;
   if (copy.after !== undefined) {
     try {
       const path = `/v1/backup?after=${copy.after}`;
@@ -190,7 +191,7 @@ async function takeNext(
     }
   }
   const report = await taking.take('/v1/backup', copy.receive('state'));
-  if (report !== undefined) tell(report, copy.after === undefined ? 'a state' : 'a new state');
+  if (report !== undefined) tell(report, isFirst ? 'a state' : 'a new state');
 }
 
 function mayHeal(error: unknown): error is CommandFailed {
