@@ -63,16 +63,21 @@ async function watching(
   const before = peer && (await metricsOf(peer));
   const probing = peer && new Probing(peer);
   const startedAt = performance.now();
-  await act();
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const longestWaitMs = (await probing?.end()) ?? Number.NaN;
+  let longestWaitMs: number | undefined;
+  let seconds: number;
+  try {
+    await act();
+    seconds = (performance.now() - startedAt) / 1_000;
+  } finally {
+    longestWaitMs = await probing?.end();
+  }
   if (peer === undefined || before === undefined) return { seconds, felt: undefined };
   const after = await metricsOf(peer);
   const figure = (name: string, factor: number): number => (after.get(name) ?? Number.NaN) * factor;
   const felt = {
     stallMs: figure('nodejs_eventloop_lag_max_seconds', 1_000),
     ownStallMsMax: highestHit(before, after),
-    longestWaitMs,
+    longestWaitMs: longestWaitMs ?? Number.NaN,
     rssMb: figure('process_resident_memory_bytes', 1e-6),
   };
   return { seconds, felt };
