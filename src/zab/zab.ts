@@ -525,6 +525,8 @@ export class Zab implements ZabCore {
         supporters,
       });
       this.#role = { role: 'leading', leader: elected };
+      // They took no part in the round, and may ask again only when this peer has given up waiting for them.
+      for (const id of this.#election.followers) this.#notify(id);
       for (const [connection, { caller, messages }] of waiting) {
         elected.accepted(connection, caller);
         for (const message of messages) this.receive(connection, message);
