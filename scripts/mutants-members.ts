@@ -7,6 +7,7 @@ const history = 'src/zab/history.ts';
 const leader = 'src/zab/leader.ts';
 const reconfiguration = 'src/zab/reconfiguration.ts';
 const election = 'src/zab/election.ts';
+const electors = 'src/zab/electors.ts';
 const zab = 'src/zab/zab.ts';
 const change = { test: 'unit/zab/membership-change.test.ts' };
 
@@ -114,6 +115,107 @@ export const memberMutants: readonly Mutant[] = [
         file: election,
         find: '(voters) => voters.filter((id) => ids.has(id)).length >= majorityOf(voters.length),',
         replace: '(voters) => ids.size >= majorityOf(voters.length),',
+      },
+    ],
+  },
+  {
+    name: 'who looks goes as soon as its own log says that it is removed',
+    judge: 'scripts',
+    edits: [
+      {
+        file: zab,
+        find: "if (this.#role.role === 'looking') this.#electors.hear(message);",
+        replace: `if (this.#role.role === 'looking') {
+          this.#electors.hear(message);
+          if (this.#peer.removedBy !== null) {
+            this.#becomeRemoved(this.#peer.removedBy);
+            return;
+          }
+        }`,
+      },
+    ],
+  },
+  {
+    name: 'who looks goes by the word of any peer, which may be stale',
+    judge: 'scripts',
+    edits: [
+      {
+        file: zab,
+        find: "if (this.#role.role === 'looking') this.#electors.hear(message);",
+        replace: `if (this.#role.role === 'looking') {
+          this.#electors.hear(message);
+          const { membership } = message;
+          if (membership?.version !== undefined && this.#peer.isRemovedBy(membership)) {
+            this.#becomeRemoved(membership.version);
+            return;
+          }
+        }`,
+      },
+    ],
+  },
+  {
+    name: 'a new peer is taken for one that was removed under its id',
+    judge: 'scripts',
+    edits: [
+      {
+        file: 'src/model/membership.ts',
+        find: "gone.id === id && gone.nonce === '' && compareZxid(logEnd, gone.at ?? zeroZxid) < 0,",
+        replace: "gone.id === id && gone.nonce === '',",
+      },
+    ],
+  },
+  {
+    name: 'an empty peer goes to the first ensemble that it hears of',
+    judge: { test: 'conversations/members.test.ts' },
+    edits: [
+      {
+        file: electors,
+        find: 'return agreeing.length >= majorityOf(asked.length);',
+        replace: 'return agreeing.length > 0 || majorityOf(asked.length) < 0;',
+      },
+    ],
+  },
+  {
+    name: 'by force a leader gives its quorum away',
+    judge: 'scripts',
+    edits: [
+      {
+        file: 'src/zab/membership-change.ts',
+        find: 'if (!isQuorum([next], counted)) {',
+        replace: 'if (change.force !== true && !isQuorum([next], counted)) {',
+      },
+    ],
+  },
+  {
+    name: 'two that look answer each other for ever (N1)',
+    seed: 30018,
+    edits: [
+      {
+        file: zab,
+        find: "return state === 'looking' && (isAnswer !== true || this.status.role !== 'looking');",
+        replace: "return state === 'looking' && (isAnswer !== true || true);",
+      },
+    ],
+  },
+  {
+    name: 'who has a vote and does not know it is none (L1)',
+    seed: 940644,
+    edits: [
+      {
+        file: reconfiguration,
+        find: "if (role === 'participant' || this.#peer.hasSeat(id, nonce)) learner.role = 'follower';",
+        replace: "if (role === 'participant' && nonce !== '') learner.role = 'follower';",
+      },
+    ],
+  },
+  {
+    name: 'a candidate takes the votes for another for its own (L1)',
+    seed: 930386,
+    edits: [
+      {
+        file: election,
+        find: 'const mine = new Set([leader, ...this.#supportersOf(leader)]);',
+        replace: 'const mine = new Set(this.supporters);',
       },
     ],
   },

@@ -2019,7 +2019,7 @@ export interface components {
         memberId: number;
         /** @description Refused unless the members are at this version. */
         fromVersion: components["schemas"]["Zxid"];
-        /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+        /** @description Also when the majority of the new voters that is there is not up to date yet. */
         force: boolean;
         /** @description The `ETag` of the members */
         membersIfMatch: string;
@@ -4461,7 +4461,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {
@@ -4517,7 +4517,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {
@@ -4572,7 +4572,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {
@@ -4627,7 +4627,7 @@ export interface operations {
                 timeout?: components["parameters"]["timeout"];
                 /** @description Refused unless the members are at this version. */
                 fromVersion?: components["parameters"]["fromVersion"];
-                /** @description Also when no majority of the new voters is there. No write is taken then until one is. */
+                /** @description Also when the majority of the new voters that is there is not up to date yet. */
                 force?: components["parameters"]["force"];
             };
             header?: {

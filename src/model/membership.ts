@@ -1,6 +1,6 @@
 import { MalformedBytes, fromUtf8, utf8 } from '../base/bytes.ts';
 import { serverId, type Nonce, type ServerId } from './ids.ts';
-import { zeroZxid, zxid, zxidEquals, type Zxid } from './zxid.ts';
+import { compareZxid, zeroZxid, zxid, zxidEquals, type Zxid } from './zxid.ts';
 
 /**
  * A voter is a server id *and* the nonce of its data: a peer that lost its data is not the voter it was (brief A17).
@@ -36,8 +36,14 @@ export interface Membership {
   readonly members?: readonly Member[];
   /** Of the entry that made it. Undefined for what a founding made. */
   readonly version?: Zxid;
-  /** Identities that were members and are none any more; an empty nonce is one that nobody knew. */
-  readonly removed?: readonly Voter[];
+  /** Identities that were members and are none any more. */
+  readonly removed?: readonly Removed[];
+}
+
+/** An empty nonce is one that nobody knew. */
+export interface Removed extends Voter {
+  /** By the entry of that zxid, where the nonce is empty: earlier versions of this program do not say it. */
+  readonly at?: Zxid;
 }
 
 /** The size that a membership in the log never exceeds: notifications carry one. */
@@ -57,18 +63,20 @@ export function isJoining(membership: Membership, id: ServerId): boolean {
   return !isVoter && memberOf(membership, id)?.role === 'participant';
 }
 
+/** This very identity was a member once and is none any more. */
+export function isRemoved({ removed }: Membership, { id, nonce }: Voter): boolean {
+  return removed?.some((gone) => gone.id === id && gone.nonce === nonce) === true;
+}
+
 /**
- * This very identity was a member once and is none any more. Where its nonce was not known, the id alone says it, but not
- * of a peer that belongs to no ensemble yet.
+ * Where the nonce was not known when the member was removed, the log that a peer comes with says whether it is that one:
+ * it was begun before that, and ends before it. Who begins after it is a new peer under the old id.
  */
-export function isRemoved(
-  membership: Membership,
-  { id, nonce, isNew }: Voter & { readonly isNew: boolean },
-): boolean {
+export function isRemovedUnknown({ removed }: Membership, id: ServerId, logEnd: Zxid): boolean {
+  if (compareZxid(logEnd, zeroZxid) === 0) return false;
   return (
-    membership.removed?.some(
-      (removed) =>
-        removed.id === id && (removed.nonce === nonce || (removed.nonce === '' && !isNew)),
+    removed?.some(
+      (gone) => gone.id === id && gone.nonce === '' && compareZxid(logEnd, gone.at ?? zeroZxid) < 0,
     ) === true
   );
 }
@@ -105,7 +113,11 @@ export function encodeMembership(membership: Membership): Uint8Array {
       voters,
       members,
       version: [epoch, counter],
-      removed: removed ?? [],
+      removed: (removed ?? []).map(({ id, nonce, at }) => ({
+        id,
+        nonce,
+        ...(at === undefined ? {} : { at: [at.epoch, at.counter] }),
+      })),
     }),
   );
 }
@@ -136,15 +148,22 @@ export function decodeMembership(bytes: Uint8Array): Membership {
     ...membership,
     members: listOf(record.members).map(readMember),
     version: readVersion(record.version),
-    removed: readVoters(record.removed),
+    removed: listOf(record.removed).map(readRemoved),
   };
 }
 
 function readVoters(value: unknown): Voter[] {
-  return listOf(value).map(({ id, nonce }: Unread<Voter>) => {
-    if (typeof id !== 'number' || typeof nonce !== 'string') throw misshapen();
-    return { id: serverId(id), nonce: nonce as Nonce };
-  });
+  return listOf(value).map(readVoter);
+}
+
+function readVoter({ id, nonce }: Unread<Voter>): Voter {
+  if (typeof id !== 'number' || typeof nonce !== 'string') throw misshapen();
+  return { id: serverId(id), nonce: nonce as Nonce };
+}
+
+function readRemoved(value: Unread<Removed>): Removed {
+  const { at } = value;
+  return { ...readVoter(value), ...(at === undefined ? {} : { at: readVersion(at) }) };
 }
 
 function readMember(value: Unread<Member>): Member {

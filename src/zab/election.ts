@@ -38,6 +38,12 @@ interface Heard {
   readonly round: number;
 }
 
+/** Whom to follow, and since which round. */
+export interface Decision {
+  readonly leader: ServerId;
+  readonly round: number;
+}
+
 /** What a notification asks of the peer that got it. */
 export interface ElectionStep {
   /** Tell all voters my vote: it changed. */
@@ -84,10 +90,15 @@ export class Election {
 
   /** Who is known to vote as this peer does, itself included. */
   get supporters(): readonly ServerId[] {
-    const voting = [...this.#received]
-      .filter(([, heard]) => heard.vote.leader === this.#vote.leader)
+    return this.#supportersOf(this.#vote.leader);
+  }
+
+  /** Who counts for this peer's candidate without knowing that it has a vote. */
+  get followers(): readonly ServerId[] {
+    const { leader } = this.#vote;
+    return [...this.#unaware]
+      .filter(([, own]) => !beats({ ...own, leader }, this.#vote))
       .map(([id]) => id);
-    return [...voting, ...this.#followers()];
   }
 
   /** A new round. `votes`: this peer may vote, or it only looks who leads. `lost`: the leader it followed until now. */
@@ -150,14 +161,16 @@ export class Election {
     return { broadcast, reply: !broadcast && beats(this.#vote, heard.vote) };
   }
 
-  /** Whom to follow (perhaps myself), once that is clear. */
-  decide(electorate: Electorate, tick: number): { leader: ServerId; round: number } | undefined {
-    const joined = this.#establishedLeader(electorate);
+  /** Whom to follow (perhaps myself), once that is clear. `hasSeat`: by one of these memberships, whether I vote or not. */
+  decide(electorate: Electorate, tick: number, hasSeat = false): Decision | undefined {
+    // Where a change is on its way the others may count on me, and my own membership may want more of them than there are.
+    const isAmidChange = !this.#votes || electorate.length > 1;
+    const joined = this.#establishedLeader(electorate, hasSeat && isAmidChange ? [this.#self] : []);
     if (joined !== undefined) return joined;
     if (!this.#votes) return undefined;
     const agreeing = new Set<ServerId>();
     for (const [id, { vote }] of this.#received) if (sameVote(vote, this.#vote)) agreeing.add(id);
-    for (const id of this.#followers()) agreeing.add(id);
+    for (const id of this.followers) agreeing.add(id);
     if (!hasMajority(electorate, agreeing)) {
       this.#quorumSinceTick = undefined;
       return undefined;
@@ -172,30 +185,37 @@ export class Election {
     return { leader: this.#vote.leader, round: this.#round };
   }
 
-  #followers(): readonly ServerId[] {
-    return [...this.#unaware].filter(([, own]) => !beats(own, this.#vote)).map(([id]) => id);
+  #supportersOf(leader: ServerId): readonly ServerId[] {
+    const voting = [...this.#received]
+      .filter(([, heard]) => heard.vote.leader === leader)
+      .map(([id]) => id);
+    return [...voting, ...this.followers];
   }
 
   /**
-   * A majority says it follows a peer that itself says it leads. Without the leader's own word, peers would elect a dead
-   * leader over and over (ZK-3537, ZK-1514).
+   * A majority says it follows a peer that itself says it leads; `joining` is one of them by following, unless its log goes
+   * further: that leader would only give up. Without the leader's own word, peers would elect a dead leader over and over
+   * (ZK-3537, ZK-1514).
    */
-  #establishedLeader(electorate: Electorate): { leader: ServerId; round: number } | undefined {
+  #establishedLeader(electorate: Electorate, joining: readonly ServerId[]): Decision | undefined {
     const followers = new Map<ServerId, Set<ServerId>>();
     for (const [id, { vote }] of this.#established) {
       followers.set(vote.leader, (followers.get(vote.leader) ?? new Set()).add(id));
     }
     for (const [leader, following] of followers) {
       if (leader === this.#self) {
-        // Others already follow me in this very round: I have won it and missed their votes.
-        if (this.#votes && hasMajority(electorate, new Set(this.supporters))) {
+        // Others already follow me in this very round: I have won it and missed their votes, and may have given mine away.
+        const mine = new Set([leader, ...this.#supportersOf(leader)]);
+        if (this.#votes && hasMajority(electorate, mine)) {
           return { leader, round: this.#round };
         }
         continue;
       }
       const word = this.#established.get(leader);
       // Of a change that is in this log and nowhere committed, one of both will do: it leads, whichever it was.
-      const isFollowed = electorate.some((voters) => hasMajority([voters], following));
+      const goesFurther = word !== undefined && beats({ ...this.#mine, leader }, word.vote);
+      const followed = new Set([...following, ...(goesFurther ? [] : joining)]);
+      const isFollowed = electorate.some((voters) => hasMajority([voters], followed));
       if (word?.state === 'leading' && isFollowed) {
         return { leader, round: word.round };
       }

@@ -1,9 +1,10 @@
 import type { ServerId } from '../model/ids.ts';
-import { memberOf, versionOf, type Membership } from '../model/membership.ts';
+import { hasVoter, memberOf, versionOf, type Membership } from '../model/membership.ts';
 import type { Notification } from '../model/peer-message.ts';
 import { compareZxid, zeroZxid, zxidEquals } from '../model/zxid.ts';
 import type { Electorate } from './election.ts';
 import type { PeerState } from './peer-state.ts';
+import { majorityOf } from './quorum.ts';
 
 /**
  * Who elects, as far as this peer knows: by its log, and by a newer membership that another peer knows to be committed.
@@ -13,6 +14,8 @@ export class Electors {
   readonly #peer: PeerState;
   /** Committed, and newer than what was in this log when it was heard. */
   #heard: Membership | undefined;
+  /** The ensembles that the configured voters said they are of; empty for one that is of none. */
+  readonly #named = new Map<ServerId, string>();
 
   constructor(peer: PeerState) {
     this.#peer = peer;
@@ -32,17 +35,22 @@ export class Electors {
     return memberships.map(({ voters }) => voters.map(({ id }) => id));
   }
 
+  /** Of those who elect, though its own log may not know it. */
+  get hasSeat(): boolean {
+    const { self, nonce } = this.#peer;
+    return this.#memberships.some((membership) => hasVoter(membership, self, nonce));
+  }
+
   /**
    * While LOOKING: what another peer has on its disk as committed. What this log holds of it is thereby committed here
-   * too. True: by it, this peer is no member any more.
+   * too. Whoever is no member by it looks on: the teller may not know who was added since, and those who stay may not know
+   * of the change yet and need this peer, or its word.
    */
-  hear({ membership }: Notification): boolean {
-    const { history, outputs } = this.#peer;
-    if (membership === undefined || !this.#isOurs(membership)) return false;
-    // An older one can't know who was added since.
-    if (isNewer(history.settled, membership)) return false;
-    if (this.#peer.isRemovedBy(membership)) return true;
-    if (!isNewer(membership, history.settled)) return false;
+  hear({ from, clusterId, membership }: Notification): void {
+    const { history, outputs, options } = this.#peer;
+    if (options.configuredVoters.includes(from)) this.#named.set(from, clusterId);
+    if (membership === undefined || !this.#isOurs(membership)) return;
+    if (!isNewer(membership, history.settled)) return;
     if (this.#heard === undefined || isNewer(membership, this.#heard)) {
       this.#heard = membership;
       outputs.event({ event: 'membershipHeard', membership });
@@ -52,7 +60,6 @@ export class Electors {
       .membershipsInForce()
       .some((inForce) => zxidEquals(versionOf(inForce), version));
     if (isHere) this.#peer.commit(version);
-    return false;
   }
 
   /**
@@ -75,12 +82,20 @@ export class Electors {
     return isOlder || memberOf(settled, from) === undefined ? settled : undefined;
   }
 
-  /** Of the ensemble that this peer is of, or must be of; while nothing says which that is, of any. */
-  #isOurs(membership: Membership): boolean {
-    const { clusterId, options } = this.#peer;
+  /**
+   * Of the ensemble that this peer is of, or must be of. While nothing says which that is, a majority of the other
+   * configured voters do, as they said last: one may be reached by a wrong address. Who is of none either is not asked.
+   */
+  #isOurs({ clusterId: itsClusterId }: Membership): boolean {
+    const { clusterId, options, self } = this.#peer;
     const ours =
       clusterId !== '' ? clusterId : (options.clusterId ?? options.seed?.clusterId ?? '');
-    return ours === '' || membership.clusterId === ours;
+    if (ours !== '') return itsClusterId === ours;
+    const asked = options.configuredVoters.filter(
+      (id) => id !== self && this.#named.get(id) !== '',
+    );
+    const agreeing = asked.filter((id) => this.#named.get(id) === itsClusterId);
+    return agreeing.length >= majorityOf(asked.length);
   }
 
   /** Those in force in this log; a newer one that was heard takes the place of all that are older. */

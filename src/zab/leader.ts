@@ -336,6 +336,7 @@ export class Leader {
     }
     learner.nonce = message.nonce;
     learner.role = message.role;
+    this.#reconfiguration.heedRole(learner);
     learner.acceptedEpoch = message.acceptedEpoch;
     learner.phase = 'informed';
     this.#loyalty.returned(learner.id);
@@ -401,6 +402,7 @@ export class Leader {
     learner.last = message.last;
     learner.logEnd = message.last.zxid;
     learner.applied = message.applied;
+    if (this.#reconfiguration.turnsAwayByLog(learner)) return undefined;
     // The initial history is fixed.
     if (this.#ownEpochAck) {
       this.#synchronize(learner, message.last);
@@ -586,10 +588,7 @@ export class Leader {
   }
 
   get #isDeserted(): boolean {
-    const came = new Map<ServerId, Nonce>();
-    for (const learner of this.#learners) {
-      if (this.#learners.counts(learner)) came.set(learner.id, learner.nonce);
-    }
-    return this.#loyalty.isLost(this.#peer.history.membershipsInForce(), came, this.#peer.now);
+    const { history, now } = this.#peer;
+    return this.#loyalty.isLost(history.membershipsInForce(), this.#learners.counted(), now);
   }
 }

@@ -146,6 +146,12 @@ export class Learners {
     );
   }
 
+  counted(): Map<ServerId, Nonce> {
+    const identities = new Map<ServerId, Nonce>();
+    for (const learner of this) if (this.counts(learner)) identities.set(learner.id, learner.nonce);
+    return identities;
+  }
+
   isVoter(voter: ServerId, itsNonce: Nonce): boolean {
     return this.#peer.hasSeat(voter, itsNonce);
   }

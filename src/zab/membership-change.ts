@@ -6,6 +6,7 @@ import {
   versionOf,
   type Member,
   type Membership,
+  type Removed,
   type Voter,
 } from '../model/membership.ts';
 import { zxidEquals, type Zxid } from '../model/zxid.ts';
@@ -19,7 +20,7 @@ export interface MembershipChange {
   readonly fromVersion?: Zxid | undefined;
   /** A participant that has not caught up becomes a joining member, where the change is refused otherwise. */
   readonly mayJoin?: boolean;
-  /** Also when no quorum of the new voters is here and up to date. Nothing else is passed over. */
+  /** Also when of the quorum of the new voters that follows not all are up to date. Nothing else is passed over. */
   readonly force?: boolean;
 }
 
@@ -39,7 +40,7 @@ export type MembershipRefusal =
   | 'tooLarge'
   /** New voters that this leader does not bring up to date just now, or that are not yet. */
   | 'notCaughtUp'
-  /** Of the new voters no quorum is here and up to date. */
+  /** Of the new voters no quorum is here and up to date; by force, none is here: this leader could not go on leading. */
   | 'noQuorum';
 
 export type MembershipVerdict =
@@ -63,6 +64,8 @@ export interface ChangeSituation {
   readonly zxid: Zxid;
   /** This peer, and the followers that are here and up to date, voters or not. */
   readonly upToDate: Identities;
+  /** This peer, and the followers that are here, however far. */
+  readonly following: Identities;
   /** All learners that are here. */
   readonly connected: Identities;
 }
@@ -97,8 +100,9 @@ export function judgeChange(
   }
   const next = nextMembership(members, situation);
   if (next.voters.length === 0) return refused('notCaughtUp', idsOf(joining));
-  if (change.force !== true && !isQuorum([next], upToDate)) {
-    const absent = next.voters.filter(({ id, nonce }) => upToDate.get(id) !== nonce);
+  const counted = change.force === true ? situation.following : upToDate;
+  if (!isQuorum([next], counted)) {
+    const absent = next.voters.filter(({ id, nonce }) => counted.get(id) !== nonce);
     return refused('noQuorum', idsOf(absent));
   }
   return encodeMembership(next).length > membershipBytesMax ? refused('tooLarge') : next;
@@ -143,15 +147,17 @@ function nextMembership(members: readonly Member[], situation: ChangeSituation):
 /** Those before who did not come back, and those who go now. */
 function removedBy(
   members: readonly Member[],
-  { current, connected }: ChangeSituation,
-): readonly Voter[] {
+  { current, connected, zxid }: ChangeSituation,
+): readonly Removed[] {
   const stays = new Set(members.map(({ id }) => id));
-  const removed = new Map<ServerId, Voter>();
+  const removed = new Map<ServerId, Removed>();
+  const remove = (id: ServerId, nonce: Nonce | undefined): void => {
+    const unknown = { id, nonce: '' as Nonce, at: zxid };
+    removed.set(id, nonce === undefined || nonce === '' ? unknown : { id, nonce });
+  };
   for (const identity of current.removed ?? []) removed.set(identity.id, identity);
-  for (const { id } of current.members ?? []) {
-    removed.set(id, { id, nonce: connected.get(id) ?? ('' as Nonce) });
-  }
-  for (const { id, nonce } of current.voters) removed.set(id, { id, nonce });
+  for (const { id } of current.members ?? []) remove(id, connected.get(id));
+  for (const { id, nonce } of current.voters) remove(id, nonce);
   return [...removed.values()]
     .filter(({ id }) => !stays.has(id))
     .sort((left, right) => left.id - right.id);

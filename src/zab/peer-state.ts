@@ -115,7 +115,7 @@ export class PeerState {
   /** This peer's identity was a member, by this membership, and is none. */
   isRemovedBy(membership: Membership): boolean {
     const { self: id, nonce } = this;
-    return isRemoved(membership, { id, nonce, isNew: this.clusterId === '' });
+    return isRemoved(membership, { id, nonce });
   }
 
   /** The version of the committed membership, where that has removed this peer. */

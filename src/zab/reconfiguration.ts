@@ -4,6 +4,7 @@ import {
   hasVoter,
   isJoining,
   isRemoved,
+  isRemovedUnknown,
   memberOf,
   versionOf,
   type Membership,
@@ -81,8 +82,13 @@ export class Reconfiguration {
     }
     const zxid = this.#broadcast.nextZxid();
     if (zxid === undefined) return this.refused('busy');
-    const situation = { current, zxid, upToDate: this.#upToDate(), connected: this.#connected() };
-    const next = judgeChange(change, situation);
+    const next = judgeChange(change, {
+      current,
+      zxid,
+      upToDate: this.#upToDate(),
+      following: this.#learners.following(),
+      connected: this.#connected(),
+    });
     if ('verdict' in next) return next;
     return { verdict: 'proposed', zxid: this.#propose(next), membership: next };
   }
@@ -141,7 +147,16 @@ export class Reconfiguration {
     const settled = this.#settled;
     if (settled === null || this.#mark !== undefined) return false;
     if (clusterId !== '' && clusterId !== settled.clusterId) return false;
-    if (!isRemoved(settled, { id: learner.id, nonce, isNew: clusterId === '' })) return false;
+    if (!isRemoved(settled, { id: learner.id, nonce })) return false;
+    this.#sayFarewell(learner, settled);
+    return true;
+  }
+
+  /** It has said where its log ends. True: it was removed while nobody knew its nonce, and is told so. */
+  turnsAwayByLog(learner: LearnerProgress): boolean {
+    const settled = this.#settled;
+    if (settled === null || this.#mark !== undefined) return false;
+    if (!isRemovedUnknown(settled, learner.id, learner.logEnd)) return false;
     this.#sayFarewell(learner, settled);
     return true;
   }
@@ -157,10 +172,11 @@ export class Reconfiguration {
     );
   }
 
-  /** Before it is synchronised: whoever was told nothing of it yet comes as what it was. */
+  /** Before it is counted and synchronised: whoever was told nothing of it yet comes as what it was. */
   heedRole(learner: LearnerProgress): void {
-    const role = roleIn(this.#peer.history.settled, learner.id);
-    if (learner.role === 'observer' && role === 'participant') learner.role = 'follower';
+    const { id, nonce } = learner;
+    const role = roleIn(this.#peer.history.settled, id);
+    if (role === 'participant' || this.#peer.hasSeat(id, nonce)) learner.role = 'follower';
   }
 
   #propose(next: Membership): Zxid {
@@ -186,8 +202,9 @@ export class Reconfiguration {
     if (settled === null) return;
     for (const learner of [...this.#learners]) {
       if (learner.phase === 'connected') continue;
-      const { id, nonce } = learner;
-      if (isRemoved(settled, { id, nonce, isNew: false })) this.#sayFarewell(learner, settled);
+      const isGone =
+        isRemoved(settled, learner) || isRemovedUnknown(settled, learner.id, learner.logEnd);
+      if (isGone) this.#sayFarewell(learner, settled);
     }
   }
 

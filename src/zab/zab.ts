@@ -3,7 +3,7 @@ import type { Caller, ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogPosition } from '../model/log-entry.ts';
 import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
-import { zeroZxid, type Zxid } from '../model/zxid.ts';
+import type { Zxid } from '../model/zxid.ts';
 import { Election } from './election.ts';
 import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
@@ -101,10 +101,7 @@ export class Zab implements ZabCore {
   notification(message: Notification): void {
     const { self, clusterId } = this.#peer;
     if (this.#role.role === 'removed') return;
-    if (this.#role.role === 'looking' && this.#electors.hear(message)) {
-      this.#becomeRemoved(message.membershipVersion ?? zeroZxid);
-      return;
-    }
+    if (this.#role.role === 'looking') this.#electors.hear(message);
     if (message.from === self || !this.#electors.voters.includes(message.from)) {
       // Observers ask too; they are answered and never counted.
       if (message.from !== self && this.#isAsked(message)) this.#notify(message.from, message);
@@ -358,7 +355,7 @@ export class Zab implements ZabCore {
     this.#lookIfDrained();
   }
 
-  /** By the word of a leader, or of a peer that knows a newer membership: silent from now on, for good. */
+  /** By the word of a leader, which a quorum of those who stay stands behind: silent from now on, for good. */
   #becomeRemoved(version: Zxid): void {
     for (const connection of [...this.#waitingLearners.keys()]) this.#refuse(connection);
     this.#appointed = undefined;
@@ -506,7 +503,8 @@ export class Zab implements ZabCore {
 
   #decideIfClear(): void {
     if (this.#role.role !== 'looking' || this.#peer.options.election === 'forced') return;
-    const decision = this.#election.decide(this.#electors.electorate, this.#peer.now);
+    const { electorate, hasSeat } = this.#electors;
+    const decision = this.#election.decide(electorate, this.#peer.now, hasSeat);
     if (decision === undefined) return;
     const { leader, round } = decision;
     if (leader === this.#peer.self || this.#peer.now >= this.#followFromTick) {
@@ -527,6 +525,8 @@ export class Zab implements ZabCore {
         supporters,
       });
       this.#role = { role: 'leading', leader: elected };
+      // They took no part in the round, and may ask again only when this peer has given up waiting for them.
+      for (const id of this.#election.followers) this.#notify(id);
       for (const [connection, { caller, messages }] of waiting) {
         elected.accepted(connection, caller);
         for (const message of messages) this.receive(connection, message);

@@ -1,6 +1,7 @@
+import type { LogChange } from '../../src/model/log-change.ts';
 import { emptyLog, type LogEntry, type LogPosition } from '../../src/model/log-entry.ts';
 import type { Membership } from '../../src/model/membership.ts';
-import { zeroZxid, type Zxid } from '../../src/model/zxid.ts';
+import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
 
 /** What survives a crash. */
 export interface Disk {
@@ -25,3 +26,33 @@ export const emptyDisk = (): Disk => ({
   commit: zeroZxid,
   hint: zeroZxid,
 });
+
+export function writeTo(disk: Disk, change: LogChange): void {
+  switch (change.kind) {
+    case 'found':
+      disk.founded = change.membership;
+      return;
+    case 'acceptEpoch':
+      disk.acceptedEpoch = change.epoch;
+      return;
+    case 'append':
+      disk.log.push(...change.entries);
+      disk.hint = maxZxid(disk.hint, change.commit);
+      return;
+    case 'adopt': {
+      const { snapshot, truncateTo, entries, epoch } = change;
+      if (snapshot !== null) {
+        disk.base = snapshot;
+        disk.log = [];
+        disk.commit = snapshot.zxid;
+        disk.hint = snapshot.zxid;
+      }
+      if (truncateTo !== null) {
+        disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, truncateTo.zxid) <= 0);
+      }
+      disk.log.push(...entries);
+      disk.currentEpoch = epoch;
+      disk.hint = maxZxid(disk.hint, change.commit);
+    }
+  }
+}

@@ -8,17 +8,16 @@ import {
   type ServerId,
   type StartId,
 } from '../../src/model/ids.ts';
-import type { LogChange } from '../../src/model/log-change.ts';
 import { type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
 import { decodeMembership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
-import { compareZxid, maxZxid, minZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
+import { compareZxid, minZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { LogIndex } from '../../src/zab/log-index.ts';
 import type { MembershipChange } from '../../src/zab/membership-change.ts';
 import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
-import { emptyDisk, type Disk } from './bench-disk.ts';
+import { emptyDisk, writeTo, type Disk } from './bench-disk.ts';
 import { formatEvent, formatMessage, formatPayload, formatPersist } from './format.ts';
 
 interface Node {
@@ -67,7 +66,8 @@ export class BenchEnsemble {
   readonly trace: string[] = [];
   readonly #nodes = new Map<ServerId, Node>();
   readonly #ends = new Map<ConnectionId, End>();
-  readonly #cut = new Set<ServerId>();
+  /** Peers hear each other on the same side; everybody begins on 0. */
+  readonly #side = new Map<ServerId, number>();
   readonly #silent = new Set<ServerId>();
   #connections = 0;
   #starts = 0;
@@ -119,6 +119,7 @@ export class BenchEnsemble {
     const node = this.node(id);
     const { disk } = node;
     node.start = String(++this.#starts) as StartId;
+    this.#silent.delete(node.id);
     const index = new LogIndex(disk.base);
     for (const { zxid, chain, kind, payload } of disk.log) {
       index.add({ zxid, chain, membership: kind === 'txn' ? null : decodeMembership(payload) });
@@ -185,21 +186,28 @@ export class BenchEnsemble {
   }
 
   disconnect(id: number): void {
-    this.#cut.add(serverId(id));
-    const node = this.node(id);
-    for (const [connection, end] of [...this.#ends]) {
-      if (end.node !== id) continue;
-      this.#break(connection);
-      node.zab?.disconnected(connection, 'cut off');
-      this.#drive(node);
+    this.split([id], id);
+  }
+
+  /** From everybody else; they hear one another. */
+  split(ids: readonly number[], side = -1): void {
+    for (const id of ids) this.#side.set(serverId(id), side);
+    for (const id of ids) {
+      const node = this.node(id);
+      for (const [connection, end] of [...this.#ends]) {
+        if (end.node !== id || this.#isConnected(node.id, this.#ends.get(end.peer)?.node)) continue;
+        this.#break(connection);
+        node.zab?.disconnected(connection, 'cut off');
+        this.#drive(node);
+      }
     }
   }
 
   reconnect(id: number): void {
-    this.#cut.delete(serverId(id));
+    this.#side.delete(serverId(id));
   }
 
-  /** Nothing that it sends on its connections comes to anybody from now on, and they do not break. */
+  /** Nothing that it sends on its connections comes to anybody until it starts again, and they do not break. */
   silence(id: number): void {
     this.#silent.add(serverId(id));
   }
@@ -288,10 +296,9 @@ export class BenchEnsemble {
   }
 
   compact(id: number): void {
-    const node = this.node(id);
-    const { disk } = node;
+    const { disk, zab } = this.node(id);
     const last = disk.log.filter(({ zxid }) => compareZxid(zxid, disk.commit) <= 0).at(-1);
-    if (last === undefined || node.zab === undefined) throw new Error('nothing to compact');
+    if (last === undefined || zab === undefined) throw new Error('nothing to compact');
     for (const entry of disk.log) {
       if (entry.kind !== 'txn' && compareZxid(entry.zxid, last.zxid) <= 0) {
         disk.baseMembership = decodeMembership(entry.payload);
@@ -299,7 +306,7 @@ export class BenchEnsemble {
     }
     disk.base = { zxid: last.zxid, chain: last.chain };
     disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, last.zxid) > 0);
-    node.zab.compacted(disk.base);
+    zab.compacted(disk.base);
   }
 
   tick(count: number): void {
@@ -356,26 +363,48 @@ export class BenchEnsemble {
     this.trace.length = before;
   }
 
+  /** Carries out one of the things that may happen next, in their usual order from 0; false when there are no more. */
+  step(which = 0): boolean {
+    const next = [...this.#next()][which];
+    if (next === undefined) return false;
+    next();
+    return true;
+  }
+
   #deliverOne(): boolean {
+    for (const next of this.#next()) if (next()) return true;
+    return false;
+  }
+
+  /** What may happen next: a disk finishes a write, or the first message of a connection comes. */
+  *#next(): Iterable<() => boolean> {
     for (const node of this.#nodes.values()) {
-      if (node.diskIsHeld) continue;
-      const ready = node.writes.shift();
-      if (ready !== undefined) {
-        if (node.writesUntilHeld !== undefined) node.writesUntilHeld--;
-        if (node.writesUntilHeld === 0) {
-          node.writesUntilHeld = undefined;
-          node.diskIsHeld = true;
-        }
-        this.#becameDurable(node, ready);
-        return true;
-      }
+      if (node.diskIsHeld || node.writes.length === 0) continue;
+      yield () => this.#finishWrite(node);
     }
     for (const [connection, end] of this.#ends) {
-      const message = end.inbox.shift();
-      if (message === undefined) continue;
-      if (this.#receive(connection, end, message)) return true;
+      if (end.inbox.length === 0) continue;
+      yield () => {
+        const message = end.inbox.shift();
+        return message !== undefined && this.#receive(connection, end, message);
+      };
     }
-    return false;
+  }
+
+  #finishWrite(node: Node): boolean {
+    const ready = node.writes.shift();
+    if (ready === undefined) return false;
+    if (node.writesUntilHeld !== undefined) node.writesUntilHeld--;
+    if (node.writesUntilHeld === 0) {
+      node.writesUntilHeld = undefined;
+      node.diskIsHeld = true;
+    }
+    this.#becameDurable(node, ready);
+    return true;
+  }
+
+  #isConnected(left: ServerId, right: ServerId | undefined): boolean {
+    return right !== undefined && (this.#side.get(left) ?? 0) === (this.#side.get(right) ?? 0);
   }
 
   /** False when nobody hears it. */
@@ -398,7 +427,7 @@ export class BenchEnsemble {
 
   #becameDurable(node: Node, ready: Ready): void {
     for (const change of ready.persist) {
-      this.#write(node, change);
+      writeTo(node.disk, change);
       const line = formatPersist(change);
       if (line !== undefined) this.note(`${String(node.id)} fsync ${line}`);
     }
@@ -420,7 +449,7 @@ export class BenchEnsemble {
       for (const outbound of ready.sendNow) this.#send(node, outbound);
       for (const { to, notification } of ready.notify) {
         const target = this.#nodes.get(to);
-        if (target?.zab === undefined || this.#cut.has(to) || this.#cut.has(node.id)) continue;
+        if (target?.zab === undefined || !this.#isConnected(to, node.id)) continue;
         target.zab.notification(notification);
         this.#drive(target);
       }
@@ -445,7 +474,7 @@ export class BenchEnsemble {
     const here = connectionId(++this.#connections);
     const there = connectionId(++this.#connections);
     const target = this.#nodes.get(to);
-    if (target?.zab === undefined || this.#cut.has(to) || this.#cut.has(node.id)) {
+    if (target?.zab === undefined || !this.#isConnected(to, node.id)) {
       node.zab?.disconnected(here, 'unreachable');
       return;
     }
@@ -519,37 +548,6 @@ export class BenchEnsemble {
     for (let start = 0; start < entries.length; start += entriesPerMessage) {
       const piece = entries.slice(start, start + entriesPerMessage);
       inbox.push({ kind: 'proposal', entries: piece, commit });
-    }
-  }
-
-  #write(node: Node, change: LogChange): void {
-    const { disk } = node;
-    switch (change.kind) {
-      case 'found':
-        disk.founded = change.membership;
-        return;
-      case 'acceptEpoch':
-        disk.acceptedEpoch = change.epoch;
-        return;
-      case 'append':
-        disk.log.push(...change.entries);
-        disk.hint = maxZxid(disk.hint, change.commit);
-        return;
-      case 'adopt': {
-        const { snapshot, truncateTo, entries, epoch } = change;
-        if (snapshot !== null) {
-          disk.base = snapshot;
-          disk.log = [];
-          disk.commit = snapshot.zxid;
-          disk.hint = snapshot.zxid;
-        }
-        if (truncateTo !== null) {
-          disk.log = disk.log.filter(({ zxid }) => compareZxid(zxid, truncateTo.zxid) <= 0);
-        }
-        disk.log.push(...entries);
-        disk.currentEpoch = epoch;
-        disk.hint = maxZxid(disk.hint, change.commit);
-      }
     }
   }
 

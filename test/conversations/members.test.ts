@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { connectionId, serverId, type Nonce, type StartId } from '../../src/model/ids.ts';
+import {
+  connectionId,
+  serverId,
+  type Nonce,
+  type ServerId,
+  type StartId,
+} from '../../src/model/ids.ts';
+import { zeroChain } from '../../src/model/log-entry.ts';
 import type { Notification } from '../../src/model/peer-message.ts';
 import { zxid } from '../../src/model/zxid.ts';
 import { protocolVersion } from '../../src/zab/step.ts';
@@ -33,6 +40,16 @@ function farewells(clusterId: string): number {
     clusterId,
     acceptedEpoch: 0,
   });
+  const before = zab.takeReady();
+  // Refused, nothing that it says is listened to.
+  if (before?.close.length === 0) {
+    zab.receive(connection, {
+      kind: 'ackEpoch',
+      currentEpoch: 1,
+      last: { zxid: zxid(1, 1), chain: zeroChain },
+      applied: zxid(1, 1),
+    });
+  }
   const sent = zab.takeReady()?.sendNow ?? [];
   return sent.filter((item) => item.item === 'message' && item.message.kind === 'farewell').length;
 }
@@ -76,6 +93,27 @@ describe('a leader that has removed a member', () => {
 });
 
 describe('a peer that belongs to no ensemble yet', () => {
+  it('goes to another one by the word of a majority of the voters that it is configured with', () => {
+    const bench = new BenchEnsemble({
+      participants: [1, 2, 3],
+      observers: [],
+      strangers: [],
+      forced: false,
+    });
+    bench.start(2);
+    const { zab } = bench.node(2);
+    const asked = (): ServerId[] => {
+      zab?.tick();
+      return strangers.filter((id) => zab?.takeReady()?.notify.some(({ to }) => to === id));
+    };
+    zab?.notification(ofAnother);
+    for (let tick = 0; tick < 30; tick++) assert.deepEqual(asked(), []);
+    zab?.notification({ ...ofAnother, from: serverId(3) });
+    assert.equal(zab?.status.role, 'looking');
+    const all = new Set(Array.from({ length: 300 }, asked).flat());
+    assert.ok(all.size > 0);
+  });
+
   it('does not elect by what it heard of another one before it founded its own', () => {
     const bench = new BenchEnsemble({
       participants: [1, 2, 3],

@@ -139,7 +139,7 @@ describe('an ensemble that grows from one and shrinks', function () {
     await votersAre(next, [1, 2, 3]);
   });
 
-  it('refuses to leave itself without a majority, but by force', async () => {
+  it('refuses to leave itself without a majority', async () => {
     const leader = await ensemble.leader();
     const [one, two] = ensemble.peers.filter((peer) => peer !== leader);
     assert.ok(one !== undefined && two !== undefined);

@@ -12,6 +12,7 @@ import { SimulatedClock } from './clock.ts';
 import { simulatedChain, simulatedSha256 } from './core-chain.ts';
 import { membershipIn, type DiskImage, type SimulatedDisk } from './disk.ts';
 import type { AttachedKind, SimulatedNetwork } from './network.ts';
+import { InvariantViolated } from './node-view.ts';
 import { Outbox } from './outbox.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
@@ -316,7 +317,13 @@ export class CoreNode implements WatchedNode {
     network.start({
       onNotification: (notification) => {
         this.input((zab) => {
+          const { isServing } = zab.status;
           zab.notification(notification);
+          if (!isServing || zab.status.isServing) return;
+          throw new InvariantViolated(
+            'M4',
+            `peer ${String(this.id)} serves no more for what peer ${String(notification.from)} says`,
+          );
         });
       },
       onAccepted: (connection, caller) => {
@@ -406,7 +413,7 @@ export class CoreNode implements WatchedNode {
     this.#sendAll(running, ready.sendNow);
     for (const { to, notification } of ready.notify) {
       if (!running.process.isAlive) return;
-      watcher.notifying(this, notification);
+      watcher.notifying(this, notification, to);
       running.network.notify(to, notification);
     }
     if (ready.dial !== undefined) this.#dial(running, ready.dial);

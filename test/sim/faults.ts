@@ -1,6 +1,7 @@
 import type { Nonce, ServerId } from '../../src/model/ids.ts';
+import { versionOf, type Membership } from '../../src/model/membership.ts';
 import type { ZabMessage } from '../../src/model/peer-message.ts';
-import { compareZxid } from '../../src/model/zxid.ts';
+import { compareZxid, zxidEquals } from '../../src/model/zxid.ts';
 import { membershipIn, type DiskImage, type DiskWork } from './disk.ts';
 import type { Ghost } from './ghost.ts';
 import type { SimulatedNetwork } from './network.ts';
@@ -26,6 +27,7 @@ export interface FaultyNode {
   readonly incarnation: number;
   readonly electionMode: 'fast' | 'forced';
   readonly durable: DiskImage;
+  readonly written: DiskImage;
   readonly isUp: boolean;
   readonly isPaused: boolean;
   readonly isLooking: boolean;
@@ -51,6 +53,8 @@ interface FaultWorld {
   readonly nodes: readonly FaultyNode[];
   readonly ghost: Ghost;
   readonly options: SimulationOptions;
+  /** Where more stands against losing its disk than what others have; undefined: nothing. */
+  readonly mayLose?: (node: FaultyNode) => boolean;
 }
 
 /** Breaks the world, at random and at the places where it hurts most, until told to heal it. */
@@ -152,7 +156,20 @@ export class Faults {
       case 'upToDate':
         this.#directed(node, afterLeaderWord, message.kind);
         break;
+      case 'farewell':
+        this.atChange(node, message.kind);
+        break;
       case 'proposal':
+        // To one learner, and not yet to the others.
+        if (message.entries.some(({ kind }) => kind === 'membership')) {
+          this.atChange(node, 'proposed');
+        }
+        this.#directed(
+          node,
+          node.hasPendingWrites ? afterProposal : afterProposal / 5,
+          message.kind,
+        );
+        break;
       case 'commit':
         // Most of all while the own write is still on its way.
         this.#directed(
@@ -174,7 +191,13 @@ export class Faults {
     );
   }
 
+  /** The membership changes, and this is a place where that can go wrong. */
+  atChange(node: FaultyNode, where: string): void {
+    this.#directed(node, this.#world.options.crashPoints.atChange ?? 0, `change: ${where}`);
+  }
+
   afterDurable(node: FaultyNode, work: readonly DiskWork[]): void {
+    if (work.some(isOfChange)) this.atChange(node, 'durable');
     this.#directed(
       node,
       weight(work) * this.#world.options.crashPoints.afterDurable,
@@ -352,7 +375,8 @@ export class Faults {
   canSpare(node: FaultyNode): boolean {
     const { ghost, nodes } = this.#world;
     const membership = ghost.membership;
-    if (membership === undefined) return false;
+    if (membership === undefined || !this.#isAtRest(membership)) return false;
+    if (this.#world.mayLose?.(node) === false) return false;
     const sound = membership.voters.filter((voter) => {
       const other = nodes.find(({ id }) => id === voter.id);
       return (
@@ -364,6 +388,19 @@ export class Faults {
       );
     }).length;
     return node.role === 'observer' || 2 * sound > membership.voters.length;
+  }
+
+  /** No change of the membership is under way anywhere, and the last one is known for good. */
+  #isAtRest(membership: Membership): boolean {
+    if (membership.members === undefined) return true;
+    const { ghost, nodes } = this.#world;
+    const version = versionOf(membership);
+    const isMarked = zxidEquals(versionOf(ghost.memberships.at(-2) ?? null), version);
+    const isPending = nodes.some(({ written }) => {
+      const last = written.log.findLast(({ kind }) => kind !== 'txn');
+      return last !== undefined && compareZxid(versionOf(membershipIn(last)), version) > 0;
+    });
+    return isMarked && !isPending;
   }
 
   /** Loses a disk that can be spared. */
@@ -403,6 +440,10 @@ function weight(work: readonly DiskWork[]): number {
     ({ kind }) => kind === 'adopt' || kind === 'acceptEpoch' || kind === 'found',
   );
   return isSolemn ? 1 : 0.05;
+}
+
+function isOfChange(work: DiskWork): boolean {
+  return work.kind === 'append' && work.entries.some(({ kind }) => kind === 'membership');
 }
 
 /** Its disk says that it votes, and that this is committed. */

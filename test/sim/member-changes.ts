@@ -1,5 +1,6 @@
 import type { ServerId } from '../../src/model/ids.ts';
 import type { Member, MemberRole, Membership } from '../../src/model/membership.ts';
+import type { MembershipRefusal } from '../../src/zab/membership-change.ts';
 import type { CoreNode } from './core-node.ts';
 import type { Ghost } from './ghost.ts';
 import type { Prng } from './prng.ts';
@@ -18,6 +19,8 @@ interface MemberChangesWorld {
 /** In seeds that change the membership: peers beside those that found the ensemble. */
 export const sparesMax = 3;
 const seedsWithChanges = 0.3;
+/** Of an operator who is told that it can't be done now. */
+const triesMax = 4;
 
 /** Draws how many peers wait beside the ensemble; 0: its membership never changes. */
 export function drawSpares(random: Prng): number {
@@ -37,7 +40,8 @@ export class MemberChanges {
 
   constructor(world: MemberChangesWorld) {
     this.#world = world;
-    this.#meanMs = world.random.between(100, 2_000);
+    const { random } = world;
+    this.#meanMs = random.chance(0.5) ? random.between(100, 500) : random.between(300, 2_000);
   }
 
   start(): void {
@@ -60,7 +64,15 @@ export class MemberChanges {
     this.figures.removed++;
   }
 
-  #change(): void {
+  /** Refused for a while only: those who are new catch up, and the change before comes to its end. */
+  #again(triesLeft: number): void {
+    if (triesLeft <= 0) return;
+    this.#world.scheduler.after(this.#world.random.between(20, 200), () => {
+      if (!this.#isHealed) this.#change(triesLeft);
+    });
+  }
+
+  #change(triesLeft = triesMax): void {
     const { nodes, random } = this.#world;
     const leaders = nodes.filter(({ zab }) => zab?.status.role === 'leading');
     if (leaders.length === 0) return;
@@ -78,6 +90,7 @@ export class MemberChanges {
       this.#note(leader, `change: ${verdict.verdict}`, verdict);
       if (verdict.verdict === 'refused') this.figures.changesRefused++;
       else this.figures.changes++;
+      if (verdict.verdict === 'refused' && isForNow(verdict.why)) this.#again(triesLeft - 1);
       if (verdict.verdict === 'proposed') this.#startThose(verdict.membership);
     });
   }
@@ -134,17 +147,20 @@ export class MemberChanges {
     const { random, ghost } = this.#world;
     if (!node.isRetired || node.isUp) return;
     node.isRetired = false;
-    // Of founders that are all empty one would found another ensemble, as it is told to.
-    const mayFound = node.options.configuredVoters.every(
-      (id) => id === node.id || this.#isOut(id) || this.#isEmpty(id),
-    );
-    const isWiped = random.chance(0.5) && !mayFound;
+    const isWiped = random.chance(0.5) && this.mayLoseDisk(node);
     this.#note(node, isWiped ? 'starts again, wiped' : 'starts again', undefined);
     if (isWiped) {
       ghost.wiped.set(node.nonce, { ...node.durable, log: [...node.durable.log] });
       node.wipe();
     }
     node.start(random.between(0, 100));
+  }
+
+  /** Of founders that are all empty one would found another ensemble, as it is told to. */
+  mayLoseDisk({ id: own, options }: CoreNode): boolean {
+    return options.configuredVoters.some(
+      (id) => id !== own && !this.#isOut(id) && !this.#isEmpty(id),
+    );
   }
 
   #isOut(id: ServerId): boolean {
@@ -159,6 +175,10 @@ export class MemberChanges {
   #note(node: CoreNode, what: string, detail: unknown): void {
     this.#world.trace.note(this.#world.scheduler.nowMs, node.id, `!! ${what}`, detail);
   }
+}
+
+function isForNow(why: MembershipRefusal): boolean {
+  return why === 'notCaughtUp' || why === 'changeInFlight' || why === 'busy';
 }
 
 function memberAt(id: ServerId, role: MemberRole): Member {

@@ -38,7 +38,7 @@ export interface Checker {
   booted?(node: NodeView): void;
   /** A message leaves. */
   sending?(node: NodeView, connection: ConnectionId, message: ZabMessage): void;
-  notifying?(node: NodeView, notification: Notification): void;
+  notifying?(node: NodeView, notification: Notification, to: ServerId): void;
   received?(node: NodeView, connection: ConnectionId, message: ZabMessage): void;
   /** Asked to be durable, not yet durable; `written` does not hold it yet. */
   persisting?(node: NodeView, changes: readonly LogChange[]): void;

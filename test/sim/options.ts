@@ -32,6 +32,8 @@ export interface CrashPoints {
   readonly afterDurable: number;
   readonly atEstablishment: number;
   readonly atFirstCommit: number;
+  /** Of the membership: proposed, on one disk, committed, marked, told to whoever goes. In seeds that change it. */
+  readonly atChange?: number;
   /** The peer is cut off instead, this often. */
   readonly isolateInstead: number;
   /** All peers die at once instead, this often. */

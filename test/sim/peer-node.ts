@@ -11,12 +11,11 @@ import { StoreFailed, type Store } from '../../src/ports/store.ts';
 import { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import { StateDiverged } from '../../src/server/applied/state-diverged.ts';
 import { defaultServerOptions } from '../../src/server/options.ts';
+import { MemberRemoved } from '../../src/server/members/member-removed.ts';
 import { TwinRefused } from '../../src/server/reports/twin-refused.ts';
-import type { ServerTuning } from '../../src/server/tuning.ts';
 import { noAudit } from '../../src/ports/audit.ts';
 import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { decodeNotification, encodeNotification } from '../../src/wire/notification-codec.ts';
-import type { ZabLimits, ZabTimers } from '../../src/zab/options.ts';
 import type { Ready, ZabStatus } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from './clock.ts';
@@ -25,7 +24,6 @@ import { checkQueues } from './checkers/queue-limits.ts';
 import { UnappliedBound } from './checkers/unapplied-bound.ts';
 import { TurnBound, type TurnFigures } from './checkers/turn-bound.ts';
 import type { NeedlessEnds } from './checkers/needless-ends.ts';
-import type { Costs } from './costs.ts';
 import { applyChange, type DiskImage, type DiskWork } from './disk.ts';
 import {
   copyOfDisk,
@@ -35,10 +33,11 @@ import {
   judged,
   type DiskImage as StoreImage,
 } from './disk-image.ts';
-import type { AttachedKind, SimulatedNetwork } from './network.ts';
+import type { SimulatedNetwork } from './network.ts';
 import { ObservedZab } from './observed-zab.ts';
 import { isZabMessage } from './peer-messages.ts';
 import { InvariantViolated } from './node-view.ts';
+import type { PeerNodeOptions } from './peer-node-options.ts';
 import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -48,22 +47,6 @@ import type { WatchedNode, Watcher } from './watch.ts';
 import { WorkMeter } from './work-meter.ts';
 
 export const simulatedHash: Hash = { ...systemHash, chain: simulatedChain };
-
-export interface PeerNodeOptions {
-  readonly id: ServerId;
-  readonly role: 'participant' | 'observer';
-  readonly configuredVoters: readonly ServerId[];
-  readonly tickMs: number;
-  readonly clockRate: number;
-  readonly timers: ZabTimers;
-  readonly limits: ZabLimits;
-  readonly tuning: ServerTuning;
-  readonly fsyncMsMin: number;
-  readonly fsyncMsMax: number;
-  readonly costs: Costs;
-  /** A twin is not reached under the address of its id. */
-  readonly attachedAs?: AttachedKind;
-}
 
 export interface PeerNodeWorld {
   readonly scheduler: Scheduler;
@@ -86,6 +69,8 @@ export interface PeerNodeWorld {
   readonly lends?: (node: PeerNode) => void;
   /** It has stopped by itself: it has a twin, or its state is not that of others. */
   readonly stopped: (node: PeerNode, cause: unknown) => void;
+  /** It has stopped by itself: it is no member any more. */
+  readonly retired: (node: PeerNode) => void;
   /** A peer has counted something in its metrics. */
   readonly counted?: (node: PeerNode, name: string) => void;
 }
@@ -119,6 +104,8 @@ export class PeerNode implements WatchedNode {
   #wallSetAtMs = Number.NEGATIVE_INFINITY;
   #onDiskFailure: (() => void) | undefined;
   #work: DiskWork[] = [];
+  /** Removed from the ensemble: nothing starts it. */
+  isRetired = false;
 
   constructor(world: PeerNodeWorld, options: PeerNodeOptions) {
     this.#world = world;
@@ -190,7 +177,7 @@ export class PeerNode implements WatchedNode {
   }
 
   start(afterMs: number): void {
-    if (this.isUp) return;
+    if (this.isUp || this.isRetired) return;
     const process = new SimulatedProcess(this.#world.scheduler, {
       random: this.#world.readingOrder,
     });
@@ -367,6 +354,7 @@ export class PeerNode implements WatchedNode {
         self: id,
         role,
         configuredVoters,
+        memberLines: this.options.memberLines ?? [],
         tickMs,
         timers,
         tuning,
@@ -418,11 +406,18 @@ export class PeerNode implements WatchedNode {
   #onFatal(cause: unknown): void {
     const { stopped, fail } = this.#world;
     const isTold = cause instanceof StateDiverged || cause instanceof TwinRefused;
-    if (isTold || this.isCondemned) stopped(this, cause);
+    if (cause instanceof MemberRemoved) this.#retire();
+    else if (isTold || this.isCondemned) stopped(this, cause);
     else if (!(cause instanceof StoreFailed)) fail(cause);
     else if (this.#damage !== undefined) this.#refused();
     else if (this.#onDiskFailure !== undefined) this.#onDiskFailure();
     else fail(cause);
+  }
+
+  #retire(): void {
+    this.isRetired = true;
+    this.crash();
+    this.#world.retired(this);
   }
 
   /** Its operator does what the last line of its log says. */
@@ -530,7 +525,7 @@ export class PeerNode implements WatchedNode {
         port.start(this.#observeHandlers(handlers, meter));
       },
       notify: (to, notification) => {
-        watcher.notifying(this, notification);
+        watcher.notifying(this, notification, to);
         port.notify(to, decodeNotification(encodeNotification(notification)));
       },
       send: (connection, message) => {

@@ -4,8 +4,11 @@ import { TwinRefused } from '../../src/server/reports/twin-refused.ts';
 import { defaultServerTuning, type ServerTuning } from '../../src/server/tuning.ts';
 import { decodePeerMessage, encodePeerMessage } from '../../src/wire/peer-codec.ts';
 import { afterClose } from './checkers/after-close.ts';
+import { changes } from './checkers/changes.ts';
 import { committedTxns } from './checkers/committed-txns.ts';
+import { members } from './checkers/members.ts';
 import { NeedlessEnds } from './checkers/needless-ends.ts';
+import { notifications } from './checkers/notifications.ts';
 import type { TurnFigures } from './checkers/turn-bound.ts';
 import { checkFinalState, DigestChecker } from './checkers/final-state.ts';
 import { LockRule } from './checkers/locks.ts';
@@ -14,14 +17,14 @@ import { SeenInC, sessionOrder } from './checkers/seen.ts';
 import { WatchStreams } from './checkers/watch-streams.ts';
 import { Stamps } from './checkers/stamps.ts';
 import { SessionBound } from './checkers/session-bound.ts';
-import { CachingClients, type CachingFigures } from './caching-clients.ts';
+import { CachingClients } from './caching-clients.ts';
 import { Clients } from './clients.ts';
 import { drawCosts, noCosts, slowApplier, type Costs } from './costs.ts';
 import { ClockFaults } from './clock-faults.ts';
-import { CrowdClients, type CrowdFigures } from './crowd-clients.ts';
+import { CrowdClients } from './crowd-clients.ts';
 import { lastPosition } from './disk.ts';
 import { lockTtlMs, LockClients } from './lock-clients.ts';
-import { Faults, type FaultFigures } from './faults.ts';
+import { Faults } from './faults.ts';
 import { show, type Ghost } from './ghost.ts';
 import { ReapClients } from './reap-clients.ts';
 import { SessionClients } from './session-clients.ts';
@@ -29,58 +32,17 @@ import { SimulatedNetwork } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
 import { Divergence } from './divergence.ts';
 import { drawOptions, type SimulationOptions } from './options.ts';
+import type { PeerFigures, PeerResult } from './peer-figures.ts';
+import { drawPeerSpares, lineOf, PeerChanges } from './peer-changes.ts';
 import { PeerNode, type PeerNodeWorld } from './peer-node.ts';
 import { PeerTwins } from './peer-twins.ts';
 import { HandOvers } from './hand-overs.ts';
 import { Prng } from './prng.ts';
 import { Scheduler } from './scheduler.ts';
 import { Trace } from './trace.ts';
+import { isSeated } from './simulator.ts';
 import { RuleWatch } from './watch.ts';
-import { Watchers, type WatchFigures } from './watchers.ts';
-
-export interface PeerFigures
-  extends FaultFigures, WatchFigures, CachingFigures, CrowdFigures, TurnFigures {
-  readonly simulatedMs: number;
-  readonly events: number;
-  readonly elections: number;
-  readonly epochs: number;
-  readonly snapshotsSent: number;
-  readonly truncations: number;
-  readonly readmissions: number;
-  readonly handOvers: number;
-  readonly commits: number;
-  /** Of clients. */
-  readonly answers: number;
-  readonly unknown: number;
-  readonly sessionsExpired: number;
-  readonly sessionsClosed: number;
-  /** Touched with success later than their timeout after they were opened. */
-  readonly sessionsOutlivingTimeout: number;
-  readonly lockHolders: number;
-  /** Contenders that held after they had waited. */
-  readonly lockSuccessions: number;
-  readonly guardedWrites: number;
-  /** As clients were told. */
-  readonly locksGranted: number;
-  readonly locksLost: number;
-  /** Of SessionClients: writes in a row, values and errors that were told, answers under a key. */
-  readonly pipelined: number;
-  readonly valuesSeen: number;
-  readonly errorsSeen: number;
-  readonly keyedAnswers: number;
-  readonly ttlsReaped: number;
-  readonly containersReaped: number;
-  readonly convergedAfterMs: number;
-}
-
-export interface PeerResult {
-  readonly ring: 'peer';
-  readonly seed: number;
-  readonly options: SimulationOptions;
-  readonly figures: PeerFigures;
-  readonly hash: string;
-  readonly failure: { readonly error: Error; readonly lastEvents: readonly string[] } | undefined;
-}
+import { Watchers } from './watchers.ts';
 
 /** A session that nobody touches is gone this long after healing, with room for an election. */
 const sessionsEndWithinMs = 20_000;
@@ -116,6 +78,9 @@ export class PeerSimulator {
   readonly #clockFaults: ClockFaults;
   readonly #divergence: Divergence;
   readonly #twins: PeerTwins;
+  /** Peers beside those that found the ensemble; 0 where its membership never changes. */
+  readonly #spares: number;
+  readonly #changes: PeerChanges;
   readonly #random: Prng;
   #failure: unknown;
   #convergedAfterMs = 0;
@@ -125,6 +90,12 @@ export class PeerSimulator {
     this.#seed = seed;
     // Forced elections belong to the core ring: the shell has no door for an oracle.
     this.#options = { ...drawOptions(random.fork()), oracle: false };
+    this.#spares = drawPeerSpares(new Prng(seed + 15));
+    if (this.#spares > 0) {
+      // Whom operators leave a quorum must keep its disks.
+      const { faults } = this.#options;
+      this.#options = { ...this.#options, observers: 0, faults: { ...faults, wipeMs: Infinity } };
+    }
     const { clockDrift } = this.#options;
     this.#reaping = new Reaping({ nowMs: () => this.#scheduler.nowMs, clockDrift });
     this.#needlessEnds = new NeedlessEnds({ nowMs: () => this.#scheduler.nowMs, clockDrift });
@@ -170,6 +141,9 @@ export class PeerSimulator {
       },
       stopped: (node, cause) => {
         this.#stopped(node, cause);
+      },
+      retired: (node) => {
+        this.#changes.retired(node);
       },
       damages: new Prng(seed + 6),
       needlessEnds: this.#needlessEnds,
@@ -240,6 +214,15 @@ export class PeerSimulator {
       faults: this.#faults,
       options,
     });
+    this.#changes = new PeerChanges({
+      scheduler,
+      random: new Prng(seed + 16),
+      trace: this.#trace,
+      nodes: this.#nodes,
+    });
+    this.#watch.add(members(ghost));
+    this.#watch.add(changes(ghost));
+    this.#watch.add(notifications(() => this.#scheduler.nowMs));
     this.#twins = new PeerTwins({ random: new Prng(seed + 8), nodes: this.#nodes, peers: world });
     // A peer alone takes a clock for right that was set while it was down.
     if (options.voters === 1 && this.#clockFaults.isOn) this.#reaping.wallsAreSet = true;
@@ -275,12 +258,17 @@ export class PeerSimulator {
     this.#watchers.start();
     this.#cachingClients.start();
     this.#crowd.start();
-    this.#clockFaults.start();
-    this.#divergence.start();
+    if (this.#spares > 0) this.#changes.start();
+    else {
+      // A majority of two has no right clock, and none of two states is wrong.
+      this.#clockFaults.start();
+      this.#divergence.start();
+    }
     this.#faults.start();
     this.#handOvers.start();
     await this.#runUntil(this.#options.durationMs * 0.75);
     this.#handOvers.stop();
+    this.#changes.heal();
     this.#faults.heal();
     this.#clockFaults.stop();
     const healedAtMs = this.#scheduler.nowMs;
@@ -317,6 +305,7 @@ export class PeerSimulator {
       2 * leaderWithinMs + (inflationPause + inflationWait) * tickMs * 2 + sessionsEndWithinMs;
     await this.#untilConverged(healedAtMs + convergedWithinMs);
     await this.#untilWatched(leaderWithinMs);
+    if (this.#spares > 0) return;
     this.#twins.start();
     await this.#until(
       this.#scheduler.nowMs + leaderWithinMs,
@@ -388,16 +377,18 @@ export class PeerSimulator {
     const { last, membership } = this.#watch.ghost;
     if (!this.#divergence.areAllEqual) return false;
     return this.#nodes.every((node) => {
+      if (node.isRetired) return true;
       const status = node.zab?.status;
       const applier = node.server?.peer?.applier;
       if (status?.isServing !== true || status.leader !== leader.id) return false;
       if (applier === undefined) return false;
       const seat = membership?.voters.find((voter) => voter.id === node.id);
-      const isSeated = node.role === 'observer' || seat?.nonce === node.nonce;
+      const hasSeat = node.role === 'observer' || seat?.nonce === node.nonce;
+      const isInPlace = this.#spares > 0 ? isSeated(node, membership) : hasSeat;
       const hasAll =
         applier.position.chain === last.chain && zxidEquals(status.lastLogged, last.zxid);
       return (
-        isSeated && hasAll && applier.state.counts.sessions === 0 && isAllReaped(applier.state)
+        isInPlace && hasAll && applier.state.counts.sessions === 0 && isAllReaped(applier.state)
       );
     });
   }
@@ -443,12 +434,14 @@ export class PeerSimulator {
     const limits = { ...this.#options.limits, unappliedBytesMax, unappliedPerLearnerBytesMax };
     const configuredVoters = Array.from({ length: voters }, (_, index) => serverId(index + 1));
     const tuning = this.#drawTuning();
-    const costs = this.#drawCosts(voters + observers);
-    for (let number = 1; number <= voters + observers; number++) {
+    const peers = voters + observers + this.#spares;
+    const costs = this.#drawCosts(peers);
+    for (let number = 1; number <= peers; number++) {
       const node = new PeerNode(world, {
         id: serverId(number),
-        role: number <= voters ? 'participant' : 'observer',
+        role: number <= voters || this.#spares > 0 ? 'participant' : 'observer',
         configuredVoters,
+        memberLines: configuredVoters.map(lineOf),
         tickMs,
         timers,
         limits,
@@ -508,6 +501,7 @@ export class PeerSimulator {
       ...this.#crowd.figures,
       ...this.#divergence.figures,
       ...this.#twins.figures,
+      ...this.#changes.figures,
       ...this.#turns,
       simulatedMs: this.#scheduler.nowMs,
       events: this.#scheduler.executed,

@@ -1,8 +1,11 @@
 import { serverId } from '../../src/model/ids.ts';
-import { isRemoved, memberOf, type Membership } from '../../src/model/membership.ts';
+import { isRemoved, memberOf, type Membership, type Voter } from '../../src/model/membership.ts';
 import { zxidEquals } from '../../src/model/zxid.ts';
+import { leaveOneOut } from './absence.ts';
 import { BarrierChecker } from './checkers/barriers.ts';
+import { changes } from './checkers/changes.ts';
 import { members } from './checkers/members.ts';
+import { notifications } from './checkers/notifications.ts';
 import { Seats } from './checkers/seats.ts';
 import { CoreNode, type CoreFactory, type CoreNodeWorld } from './core-node.ts';
 import { lastPosition, seededImage, SimulatedDisk, type DiskHooks } from './disk.ts';
@@ -94,9 +97,9 @@ export class Simulator {
     this.#options = { ...drawOptions(random.fork()), ...seeded, ...options };
     this.#spares = options?.spares ?? drawSpares(new Prng(seed + 11));
     if (this.#spares > 0) {
-      // Whom operators leave a quorum must keep its disks.
-      const { faults } = this.#options;
-      this.#options = { ...this.#options, faults: { ...faults, wipeMs: Infinity } };
+      const { crashPoints } = this.#options;
+      const atChange = new Prng(seed + 14).pick([0, 0.02, 0.1, 0.3]);
+      this.#options = { ...this.#options, crashPoints: { ...crashPoints, atChange } };
     }
     if (onLine !== undefined) this.#trace.onLine(onLine);
     const scheduler = this.#scheduler;
@@ -105,6 +108,8 @@ export class Simulator {
     this.#ghost = this.#watch.ghost;
     this.#members = members(this.#ghost);
     this.#watch.add(this.#members);
+    this.#watch.add(changes(this.#ghost));
+    this.#watch.add(notifications(() => this.#scheduler.nowMs));
     this.#barriers = new BarrierChecker(this.#ghost);
     this.#watch.onBarrier = (node, { id, zxid }) => {
       this.#barriers.answer(node, id, zxid);
@@ -137,6 +142,10 @@ export class Simulator {
       nodes: this.#nodes,
       ghost: this.#ghost,
       options: this.#options,
+      mayLose: ({ id }) => {
+        const node = this.#nodes.find((each) => each.id === id);
+        return this.#spares === 0 || (node !== undefined && this.#changes.mayLoseDisk(node));
+      },
     });
     this.#watch.faults = this.#faults;
     this.#twins = this.#newTwins(seed);
@@ -208,7 +217,19 @@ export class Simulator {
     this.#changes.heal();
     this.#world.electionMode = 'fast';
     this.#twins.heal();
+    if (this.#spares > 0) this.#leaveOneOut();
     this.#faults.heal();
+  }
+
+  #leaveOneOut(): void {
+    leaveOneOut({
+      random: new Prng(this.#seed + 13),
+      trace: this.#trace,
+      nodes: this.#nodes,
+      ghost: this.#ghost,
+      nowMs: () => this.#scheduler.nowMs,
+      mayLoseDisk: (node) => this.#changes.mayLoseDisk(node),
+    });
   }
 
   /** A majority is empty at first, as when somebody starts peers before he has restored them. */
@@ -280,10 +301,22 @@ export class Simulator {
     });
   }
 
-  /** No member any more, and of those it knows nobody is left to say so: its operator does. */
+  /**
+   * No member any more, and of those it knows nobody is left to say so; or new, and of the voters in its configuration no
+   * majority is left that says of which ensemble: its operator does.
+   */
   #isForgotten(node: CoreNode): boolean {
     const members = this.#ghost.membership?.members;
-    if (members === undefined || members.some(({ id }) => id === node.id)) return false;
+    if (members === undefined) return false;
+    if (isEmpty(node)) {
+      // Who is empty too has no word.
+      const asked = this.#nodes.filter(
+        (each) =>
+          each !== node && node.options.configuredVoters.includes(each.id) && !isEmpty(each),
+      );
+      return 2 * asked.filter(({ isRetired }) => !isRetired).length <= asked.length;
+    }
+    if (members.some(({ id }) => id === node.id)) return false;
     return node.options.configuredVoters.every((id) => members.every((member) => member.id !== id));
   }
 
@@ -408,12 +441,14 @@ export class Simulator {
   }
 }
 
+function isEmpty({ durable }: CoreNode): boolean {
+  return lastPosition(durable).zxid.epoch === 0;
+}
+
 /** Has the vote that the committed membership wants it to have; and whoever was removed has heard so. */
-function isSeated(node: CoreNode, membership: Membership | undefined): boolean {
+export function isSeated({ id, nonce }: Voter, membership: Membership | undefined): boolean {
   if (membership === undefined) return false;
-  const { id, nonce } = node;
-  // Removed while its nonce was not known: nobody can tell a new peer under its id from it, and either may follow.
-  if (isRemoved(membership, { id, nonce, isNew: true })) return false;
+  if (isRemoved(membership, { id, nonce })) return false;
   const seat = membership.voters.find((voter) => voter.id === id);
   if (membership.members === undefined) return seat === undefined || seat.nonce === nonce;
   const isParticipant = memberOf(membership, id)?.role === 'participant';

@@ -1,4 +1,4 @@
-import type { ConnectionId } from '../../src/model/ids.ts';
+import type { ConnectionId, ServerId } from '../../src/model/ids.ts';
 import type { LogChange } from '../../src/model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../src/model/log-entry.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
@@ -17,7 +17,7 @@ export interface Watcher {
   booted(node: WatchedNode): void;
   sending(node: WatchedNode, connection: ConnectionId, message: ZabMessage): void;
   sent(node: WatchedNode, message: ZabMessage): void;
-  notifying(node: WatchedNode, notification: Notification): void;
+  notifying(node: WatchedNode, notification: Notification, to: ServerId): void;
   received(node: WatchedNode, connection: ConnectionId, message: ZabMessage): void;
   persisting(node: WatchedNode, changes: readonly LogChange[]): void;
   beforeDurable(node: WatchedNode, work: readonly DiskWork[]): void;
@@ -77,8 +77,8 @@ export class RuleWatch implements Watcher {
     this.faults?.sent(node, message);
   }
 
-  notifying(node: WatchedNode, notification: Notification): void {
-    for (const checker of this.#checkers) checker.notifying?.(node, notification);
+  notifying(node: WatchedNode, notification: Notification, to: ServerId): void {
+    for (const checker of this.#checkers) checker.notifying?.(node, notification, to);
   }
 
   received(node: WatchedNode, connection: ConnectionId, message: ZabMessage): void {
@@ -118,6 +118,10 @@ export class RuleWatch implements Watcher {
         break;
       case 'readmitting':
         this.figures.readmissions++;
+        break;
+      case 'admitting':
+      case 'membershipChanged':
+        this.faults?.atChange(node, event.event);
         break;
       case 'handedOver':
         this.figures.handOvers++;

@@ -85,7 +85,10 @@ configuration of the peer that was asked has a line for the member; the membersh
 function withChangeOptions(command: Command): Command {
   return withClientOptions(command)
     .option('--from-version <n>', 'only if this is the version that `quoll member list` shows')
-    .option('--force', 'also when no majority of the new voters is there: no write is taken then');
+    .option(
+      '--force',
+      'also when the majority of the new voters that is there is not up to date yet',
+    );
 }
 
 function withWaiting(command: Command): Command {

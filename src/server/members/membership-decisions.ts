@@ -106,7 +106,7 @@ function inWords({ why, members, version }: Refused, wanted: readonly Member[]):
       return refused(
         'newConfigNoQuorum',
         `Of the new voters (${idsOf(votersOf(wanted))}) a majority must be there and up to date, and server ${who} is not. ` +
-          'Start it first. With force it is done all the same: no write is taken then until a majority is there.',
+          'Start it first. With force it need be there only, however far it is.',
       );
     case 'unchanged':
       return refused('badArguments', 'Nothing would change.');

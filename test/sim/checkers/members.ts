@@ -4,16 +4,21 @@ import { show, who, type Ghost } from '../ghost.ts';
 import { InvariantViolated, type Checker, type NodeView } from '../node-view.ts';
 
 /**
- * M1: nobody votes but by a log that gave that very identity its vote. M2: nobody is removed by less than the committed
- * membership, and whoever knows that it was is silent. M3: a leader proposes no txn once a change has taken its vote and
+ * M1: nobody votes but by a log that gave that very identity its vote. M2: nobody is removed but by a committed membership
+ * that was in force at some time since it was started, and whoever knows that it was is silent. M3: a leader proposes no txn once a change has taken its vote and
  * it knows that this is committed.
  */
 export function members(ghost: Ghost): Checker & { retired(node: NodeView): void } {
   /** They have carried out all that they had decided when they learnt it. */
   const silent = new Set<string>();
   const voteless = new Map<string, Zxid>();
+  /** How many memberships had been committed when it was started, but for the last. */
+  const olderAtStart = new Map<string, number>();
   return {
     name: 'M1, M2, M3',
+    booted: (node) => {
+      olderAtStart.set(who(node), Math.max(0, ghost.memberships.length - 1));
+    },
     retired: (node) => {
       silent.add(who(node));
     },
@@ -27,12 +32,15 @@ export function members(ghost: Ghost): Checker & { retired(node: NodeView): void
     event: (node, { event }) => {
       if (event !== 'removed') return;
       const { id, nonce } = node;
-      const isRemoved = ghost.memberships.some(({ removed }) =>
+      const inForce = ghost.memberships.slice(olderAtStart.get(who(node)) ?? 0);
+      const isRemoved = inForce.some(({ removed }) =>
         removed?.some((gone) => gone.id === id && (gone.nonce === nonce || gone.nonce === '')),
       );
-      if (!isRemoved) {
-        throw new InvariantViolated('M2', `${who(node)} goes, and nothing committed removed it`);
-      }
+      if (isRemoved) return;
+      throw new InvariantViolated(
+        'M2',
+        `${who(node)} goes, and nothing committed has removed it since it was started`,
+      );
     },
     decided: (node, entry) => {
       const membership = membershipIn(entry);

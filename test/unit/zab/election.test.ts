@@ -103,6 +103,50 @@ describe('Election', () => {
     assert.deepEqual(election.decide(threeVoters, 100), { leader: 3, round: 7 });
   });
 
+  it('counts such a one by its log, whatever its id', () => {
+    const election = looking();
+    const unaware = says(4, { votes: false, vote: vote(4) });
+    election.hear(says(1, { vote: vote(2) }));
+    election.hear(unaware, true);
+    const four = [[...(threeVoters[0] ?? []), serverId(4)]];
+    election.decide(four, 10);
+    assert.deepEqual(election.decide(four, 12), { leader: 2, round: 1 });
+    election.hear({ ...unaware, vote: vote(4, '1.2') }, true);
+    assert.equal(election.decide(four, 14), undefined);
+  });
+
+  it('joins, amid a change, a leader that with itself a majority follows', () => {
+    const four = [[...(threeVoters[0] ?? []), serverId(4)]];
+    for (const votes of [false, true]) {
+      const election = new Election(serverId(4), 2, vote(4));
+      election.start(vote(4), votes);
+      election.hear(says(3, { state: 'leading', vote: vote(3) }));
+      election.hear(says(1, { state: 'following', vote: vote(3) }));
+      assert.equal(election.decide(four, 10), undefined);
+      const under = votes ? [...four, [1, 2, 4, 5].map(serverId)] : four;
+      assert.deepEqual(election.decide(under, 10, true), { leader: 3, round: 1 });
+      if (votes) assert.equal(election.decide(four, 10, true), undefined, 'no change is under way');
+      election.start(vote(4, '1.2'), votes);
+      election.hear(says(3, { state: 'leading', vote: vote(3) }));
+      election.hear(says(1, { state: 'following', vote: vote(3) }));
+      assert.equal(election.decide(under, 10, true), undefined, 'that leader would give up');
+    }
+  });
+
+  it('has won by the votes that name it alone, also when it gave its own to a better candidate', () => {
+    const election = looking();
+    election.hear(says(3, { vote: vote(3, '1.2') }));
+    election.hear(says(1, { state: 'following', vote: vote(2) }));
+    const under = [...threeVoters, [serverId(2), serverId(3)]];
+    assert.equal(election.decide(under, 10), undefined, 'of two of those who stay one is for 3');
+    assert.deepEqual(election.decide(under, 12), { leader: 3, round: 1 });
+    assert.deepEqual(
+      election.decide(threeVoters, 12),
+      { leader: 2, round: 1 },
+      'and 1 waits for it',
+    );
+  });
+
   it('names one leader for all who got the same votes, in whatever order', () => {
     const someVotes = fc.uniqueArray(fc.integer({ min: 1, max: 3 }), {
       minLength: 3,

@@ -3,6 +3,7 @@ import { serverId, type Nonce, type ServerId } from '../../../src/model/ids.ts';
 import {
   decodeMembership,
   encodeMembership,
+  isRemovedUnknown,
   type Member,
   type MemberRole,
   type Membership,
@@ -31,6 +32,7 @@ function situation(
     current,
     zxid: at('2.7'),
     upToDate: identities(...here),
+    following: identities(...here),
     connected: identities(...here),
   };
 }
@@ -65,10 +67,14 @@ describe('a change of the membership', () => {
     assert.deepEqual(joins.members, members);
   });
 
-  it('wants a quorum of the new voters to be here and up to date, or force', () => {
+  it('wants a quorum of the new voters to be here and up to date; by force, to be here', () => {
     const here = situation(['n1a', 'n2a']);
-    assert.equal(why({ members: [member(1), member(3)] }, here), 'noQuorum 3');
-    assert.equal(why({ members: [member(1), member(3)], force: true }, here), 'n1a n3a');
+    const members = [member(1), member(3)];
+    assert.equal(why({ members }, here), 'noQuorum 3');
+    assert.equal(why({ members, force: true }, here), 'noQuorum 3');
+    const behind = { ...here, following: identities('n1a', 'n2a', 'n3a') };
+    assert.equal(why({ members }, behind), 'noQuorum 3');
+    assert.equal(why({ members, force: true }, behind), 'n1a n3a');
   });
 
   it('is refused when it says nothing, leaves nobody to vote, or names one twice', () => {
@@ -104,6 +110,22 @@ describe('a change of the membership', () => {
     const back = judgeChange({ members: three, mayJoin: true }, situation(['n1a', 'n2a'], gone));
     assert.ok('voters' in back);
     assert.deepEqual(back.removed, []);
+  });
+
+  it('remembers since when a member is none whose nonce nobody knew', () => {
+    const members = [...three, member(7, 'observer')];
+    const here = situation(['n1a', 'n2a', 'n3a']);
+    const added = judgeChange({ members }, here);
+    assert.ok('voters' in added);
+    const gone = judgeChange({ members: three }, { ...here, current: added, zxid: at('2.9') });
+    assert.ok('voters' in gone);
+    assert.deepEqual(gone.removed, [{ id: 7, nonce: '', at: at('2.9') }]);
+    const seven = serverId(7);
+    assert.ok(isRemovedUnknown(gone, seven, at('2.8')));
+    assert.ok(!isRemovedUnknown(gone, seven, at('2.9')), 'it came after that');
+    assert.ok(!isRemovedUnknown(gone, seven, at('0.0')), 'it begins with nothing');
+    assert.ok(!isRemovedUnknown(gone, serverId(3), at('2.8')));
+    assert.deepEqual(decodeMembership(encodeMembership(gone)), gone);
   });
 });
 

@@ -35,7 +35,7 @@ export interface ChangeMembersRequest {
    */
   'fromVersion'?: (number | string | Long);
   /**
-   * Also when no majority of the new voters is there: no write is taken until one is.
+   * Also when the majority of the new voters that is there is not up to date yet.
    */
   'force'?: (boolean);
   /**
@@ -69,7 +69,7 @@ export interface ChangeMembersRequest__Output {
    */
   'fromVersion': (Long);
   /**
-   * Also when no majority of the new voters is there: no write is taken until one is.
+   * Also when the majority of the new voters that is there is not up to date yet.
    */
   'force': (boolean);
   /**

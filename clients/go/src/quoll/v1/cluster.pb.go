@@ -648,7 +648,7 @@ type ChangeMembersRequest struct {
 	Demote []uint32 `protobuf:"varint,4,rep,packed,name=demote,proto3" json:"demote,omitempty"`
 	// With `checks_version`: refused with `BADVERSION` unless this is the version.
 	FromVersion uint64 `protobuf:"varint,5,opt,name=from_version,json=fromVersion,proto3" json:"from_version,omitempty"`
-	// Also when no majority of the new voters is there: no write is taken until one is.
+	// Also when the majority of the new voters that is there is not up to date yet.
 	Force bool `protobuf:"varint,6,opt,name=force,proto3" json:"force,omitempty"`
 	// `from_version` counts.
 	ChecksVersion        bool     `protobuf:"varint,7,opt,name=checks_version,json=checksVersion,proto3" json:"checks_version,omitempty"`
