@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
+import { bracketed } from '../../base/bracketed.ts';
 import { parseServerLine } from '../../config/configured-server.ts';
+import { mistakeInMember } from '../../model/member-address.ts';
+import type { Member } from '../../model/membership.ts';
 import {
   durationMs,
   examples,
@@ -158,12 +161,7 @@ function addRole(
     });
 }
 
-interface Wanted {
-  readonly id: number;
-  readonly role: 'participant' | 'observer';
-}
-
-async function add(terminal: Terminal, wanted: Wanted, options: AddOptions): Promise<Document> {
+async function add(terminal: Terminal, wanted: Member, options: AddOptions): Promise<Document> {
   const waitMs = durationMs('--timeout', options.timeout);
   const body = jsonBody(wanted);
   const shown = await changed(options, { method: 'POST', path: '/v1/members', ...body });
@@ -230,7 +228,7 @@ function sameNumber(id: string): CommandFailed {
   });
 }
 
-function memberIn(text: string, { observer }: AddOptions): Wanted {
+function memberIn(text: string, { observer }: AddOptions): Member {
   const [, id = '', line = ''] = /^(?:server\.)?(\d+)=(.*)$/.exec(text) ?? [];
   const parsed = parseServerLine(id, line);
   if (typeof parsed === 'string') {
@@ -240,7 +238,10 @@ function memberIn(text: string, { observer }: AddOptions): Wanted {
   }
   const client = line.split(';')[1];
   const role = observer === true ? 'observer' : parsed.server.role;
-  return { ...parsed.server, role, ...(client !== undefined && { client }) };
+  const member = { ...parsed.server, role, ...(client !== undefined && { client }) };
+  const mistake = mistakeInMember(member);
+  if (mistake !== undefined) throw new CommandFailed(exitCode.usage, mistake);
+  return member;
 }
 
 function serverIdIn(text: string): number {
@@ -264,7 +265,7 @@ function show(terminal: Terminal, { output }: ClientOptions, shown: Document): v
     text(member['role']),
     member['joining'] === true ? 'joining' : member['voter'] === true ? 'yes' : 'no',
     `${text(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
-    `${text(member['host'])}:${text(member['quorumPort'])}:${text(member['electionPort'])}`,
+    `${bracketed(text(member['host']))}:${text(member['quorumPort'])}:${text(member['electionPort'])}`,
     member['inConfig'] === true ? 'yes' : 'no',
   ]);
   const heading = ['ID', 'ROLE', 'VOTE', 'STATE', 'ADDRESS', 'CONFIG'];

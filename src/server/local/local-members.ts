@@ -1,3 +1,4 @@
+import { bracketed } from '../../base/bracketed.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
 import { superIdentities } from '../../model/acl.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
@@ -8,6 +9,7 @@ import { zxidToBigint, type Zxid } from '../../model/zxid.ts';
 import type { Asking } from '../../service/auth.ts';
 import type { AnswerMeta } from '../../service/call.ts';
 import type { MembershipView, MembershipWish, MemberService } from '../../service/members.ts';
+import { validateMembers } from '../../service/validate-members.ts';
 import { validateTimeout } from '../../service/validate.ts';
 import { membersOf } from '../members/next-members.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
@@ -105,7 +107,7 @@ export class LocalMembers implements MemberService {
     { caller, timeoutMs }: Asking,
     mayCome: Judge,
   ): Promise<Changed> {
-    const who = validateTimeout(timeoutMs) ?? whoIs(caller);
+    const who = validateTimeout(timeoutMs) ?? validateMembers(wish) ?? whoIs(caller);
     return this.#admission.promise<Changed>(who, timeoutMs, (peer, given) => {
       const answer: AnswerCallback<Changed> = given;
       const done = (result: WriteResult): void => {
@@ -140,7 +142,7 @@ function describeStep(step: MemberStep): string {
     case 'add':
     case 'put': {
       const { id, host, quorumPort, role } = step.member;
-      return `${step.step} server ${String(id)} at ${host}:${String(quorumPort)} as ${role}`;
+      return `${step.step} server ${String(id)} at ${bracketed(host)}:${String(quorumPort)} as ${role}`;
     }
     case 'remove':
       return `remove server ${String(step.id)}`;
