@@ -24,10 +24,18 @@ export interface MemberView {
   readonly isConfigured: boolean;
 }
 
+/** A change that is logged and not committed: it may yet vanish. */
+export interface PendingChange {
+  readonly version: Zxid;
+  readonly members: readonly Pick<MemberView, 'id' | 'role' | 'votes'>[];
+}
+
 export interface MembershipView {
   /** Of the change that made it; zero until there was one. */
   readonly version: Zxid;
   readonly members: readonly MemberView[];
+  /** As far as this peer has heard of one. */
+  readonly pending: PendingChange | undefined;
 }
 
 export type MembershipWish = Omit<ReconfigureRequest, 'kind'>;

@@ -2,13 +2,19 @@ import { bracketed } from '../../base/bracketed.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
 import { superIdentities } from '../../model/acl.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import { isJoining, versionOf } from '../../model/membership.ts';
+import type { ServerId } from '../../model/ids.ts';
+import { isJoining, versionOf, type Membership } from '../../model/membership.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { MemberStep, MultiRequest } from '../../model/request.ts';
-import { zxidToBigint, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, zxidToBigint, type Zxid } from '../../model/zxid.ts';
 import type { Asking } from '../../service/auth.ts';
 import type { AnswerMeta } from '../../service/call.ts';
-import type { MembershipView, MembershipWish, MemberService } from '../../service/members.ts';
+import type {
+  MembershipView,
+  MembershipWish,
+  MemberService,
+  PendingChange,
+} from '../../service/members.ts';
 import { validateMembers } from '../../service/validate-members.ts';
 import { validateTimeout } from '../../service/validate.ts';
 import { membersOf } from '../members/next-members.ts';
@@ -51,6 +57,7 @@ export class LocalMembers implements MemberService {
     const cluster = peer?.reporting.view();
     return {
       version: versionOf(membership),
+      pending: pendingIn(peer?.zab.status.newestMembership ?? null, membership),
       members: membersOf(membership, memberLines).map((member) => ({
         ...member,
         votes: membership?.voters.some(({ id }) => id === member.id) === true,
@@ -125,6 +132,21 @@ export class LocalMembers implements MemberService {
       });
     });
   }
+}
+
+function pendingIn(
+  newest: Membership | null,
+  membership: Membership | null,
+): PendingChange | undefined {
+  const version = versionOf(newest);
+  if (newest?.members === undefined || compareZxid(version, versionOf(membership)) <= 0) {
+    return undefined;
+  }
+  const votes = (id: ServerId): boolean => newest.voters.some((voter) => voter.id === id);
+  return {
+    version,
+    members: newest.members.map(({ id, role }) => ({ id, role, votes: votes(id) })),
+  };
 }
 
 function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {

@@ -3,9 +3,10 @@ import type {
   ChangeMembersResponse,
   ListMembersResponse,
   Member__Output,
+  PendingChange,
 } from '../../../generated/quoll/v1/cluster.ts';
 import { serverId } from '../../../model/ids.ts';
-import type { Member } from '../../../model/membership.ts';
+import type { Member, MemberRole } from '../../../model/membership.ts';
 import { zeroZxid } from '../../../model/zxid.ts';
 import type { MemberStep } from '../../../model/request.ts';
 import type { MembershipView } from '../../../service/members.ts';
@@ -16,11 +17,11 @@ import type { OtherOperation } from './operation.ts';
 // Who belongs to the ensemble, and changes of that.
 
 export const listMembers: OtherOperation<unknown, ListMembersResponse> = {
-  ask: ({ service }) =>
-    Promise.resolve({
-      ...encodeMembers(service.members.list()),
-      meta: encodeMeta(service.meta()),
-    }),
+  ask: ({ service }) => {
+    const view = service.members.list();
+    const pending = encodePending(view);
+    return Promise.resolve({ ...encodeMembers(view), pending, meta: encodeMeta(service.meta()) });
+  },
 };
 
 export const changeMembers: OtherOperation<ChangeMembersRequest__Output, ChangeMembersResponse> = {
@@ -63,12 +64,28 @@ function memberIn({ id, role, host, quorumPort, electionPort, client }: Member__
   };
 }
 
-function encodeMembers({ version, members }: MembershipView): Omit<ListMembersResponse, 'meta'> {
+const memberRoles = {
+  participant: 'MEMBER_ROLE_PARTICIPANT',
+  observer: 'MEMBER_ROLE_OBSERVER',
+} as const satisfies Record<MemberRole, string>;
+
+function encodePending({ pending }: MembershipView): PendingChange | null {
+  if (pending === undefined) return null;
+  return {
+    version: longOfZxid(pending.version),
+    members: pending.members.map((member) => ({ ...member, role: memberRoles[member.role] })),
+  };
+}
+
+function encodeMembers({
+  version,
+  members,
+}: MembershipView): Omit<ListMembersResponse, 'meta' | 'pending'> {
   return {
     version: longOfZxid(version),
     members: members.map((member) => ({
       id: member.id,
-      role: member.role === 'observer' ? 'MEMBER_ROLE_OBSERVER' : 'MEMBER_ROLE_PARTICIPANT',
+      role: memberRoles[member.role],
       host: member.host,
       quorumPort: member.quorumPort,
       electionPort: member.electionPort,

@@ -107,9 +107,16 @@ function etagOf({ version }: MembershipView): string {
   return `"${zxidToDecimal(version)}"`;
 }
 
-function encodeMembers({ version, members }: MembershipView): object {
+function encodeMembers({ version, members, pending }: MembershipView): object {
   return {
     version: zxidToDecimal(version),
+    pending:
+      pending === undefined
+        ? null
+        : {
+            version: zxidToDecimal(pending.version),
+            members: pending.members.map(({ id, role, votes }) => ({ id, role, voter: votes })),
+          },
     members: members.map((member) => ({
       id: member.id,
       role: member.role,
