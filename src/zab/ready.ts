@@ -184,7 +184,11 @@ export interface ZabCore {
   accepted(connection: ConnectionId, caller: Caller): void;
   connected(connection: ConnectionId, to: ServerId): void;
   disconnected(connection: ConnectionId, why: string): void;
-  receive(connection: ConnectionId, message: ZabMessage): void;
+  /**
+   * True when it was the last word of the leader, which gives way, and is followed: what had no verdict of that leader on
+   * this connection has not been looked at, and never will be.
+   */
+  receive(connection: ConnectionId, message: ZabMessage): boolean;
   /** A chunk of a snapshot came in on this connection: the synchronisation is slow, not stuck (ZK-1697). */
   progress(connection: ConnectionId): void;
   /** Everything up to this Ready's `persist` is durable. */

@@ -43,6 +43,8 @@ export interface SimulatedEnsembleOptions {
   readonly optionsOf?: (id: number) => Partial<EnsembleServerOptions>;
   /** Sees every message on a stream as it leaves. */
   readonly onSent?: (message: PeerMessage) => void;
+  /** What a message on a stream becomes on its way. */
+  readonly alter?: (message: PeerMessage) => PeerMessage;
   /** Sees what the network of a peer is told of where the members are. */
   readonly onKnown?: (by: number, ...told: Parameters<PeerNetwork['know']>) => void;
 }
@@ -70,8 +72,9 @@ export class SimulatedEnsemble {
       notificationLoss: 0,
       notificationCopy: 0,
       crashCutsStreams: 0,
-      carry: (message) => {
-        options.onSent?.(message);
+      carry: (sent) => {
+        options.onSent?.(sent);
+        const message = options.alter?.(sent) ?? sent;
         const bytes = encodePeerMessage(message);
         return { message: decodePeerMessage(bytes), bytes: bytes.length };
       },
