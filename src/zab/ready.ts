@@ -152,6 +152,8 @@ export interface ZabStatus {
   readonly leader: ServerId | undefined;
   /** On a leader that hands over: to whom. */
   readonly handingOverTo: ServerId | undefined;
+  /** A leader that has lost its vote: it proposes no more, and gives way as soon as it can. */
+  readonly isLeaving: boolean;
   /** To the leader; undefined unless following or observing. */
   readonly leaderConnection: ConnectionId | undefined;
   readonly lastLogged: Zxid;

@@ -4,7 +4,11 @@ import { compareZxid, zeroZxid, zxidEquals } from '../../../../src/model/zxid.ts
 import { MemberRemoved } from '../../../../src/server/members/member-removed.ts';
 import { ServiceError } from '../../../../src/service/service-error.ts';
 import { asking, knowing, MembersBed } from '../../../support/members-bed.ts';
+import { create, single } from '../../../support/model/requests.ts';
+import type { Member } from '../../../support/simulated-ensemble.ts';
 import { adding, aMember, putting, removing, turning } from '../../../support/model/members.ts';
+
+const soon = { timeoutMs: 5_000 };
 
 describe('a change of the members', () => {
   it('brings who joins to its vote, and who goes to its end, whichever peer is asked', async () => {
@@ -33,6 +37,28 @@ describe('a change of the members', () => {
     await ensemble.until(() => ensemble.leader !== undefined && ensemble.leader !== leader);
     const others = [1, 2, 3, 4].filter((id) => id !== leader.id);
     assert.deepEqual(bed.votersBy(bed.leader), others);
+  });
+
+  it('that takes the leader its vote costs nobody a write', async () => {
+    const bed = await new MembersBed(3).founded();
+    const { ensemble, leader } = bed;
+    const told: Promise<string>[] = [];
+    const write = (member: Member): void => {
+      const path = `/w${String(told.length)}`;
+      const asked = member.server.service.write(single(create(path)), { identities: [] }, soon);
+      const words = (error: unknown): string => (error as ServiceError).refusal.detail;
+      told.push(asked.then(() => 'done', words));
+    };
+    const changing = bed.change(leader, [turning(leader.id, 'observer')]);
+    // As often as time is looked at: each peer is asked in every moment of the change.
+    await ensemble.until(() => {
+      ensemble.members.forEach(write);
+      return ![undefined, leader].includes(ensemble.leader);
+    });
+    await changing;
+    const answers = await ensemble.settle(Promise.all(told));
+    assert.ok(answers.length > 10);
+    assert.deepEqual(new Set(answers), new Set(['done']));
   });
 
   it('that says what is so is done, and makes no version', async () => {
