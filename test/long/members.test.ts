@@ -10,6 +10,8 @@ import { assertFairAndExclusive, LockClients } from './lock-clients.ts';
 
 // `npm run test:members` has four times the writers, and kills at each step whoever comes or goes, and the leader.
 const isFull = process.env['QUOLL_MEMBERS_FULL'] !== undefined;
+// A peer would take it for an ensemble that is misspelt, and refuse to start.
+delete process.env['QUOLL_MEMBERS_FULL'];
 const writersCount = isFull ? 64 : 16;
 const lockers = 4;
 /** What a write may be refused with while nobody leads: it is not done, and may be sent again (docs/operating.md). */
