@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { serverId } from '../../../../src/model/ids.ts';
 import type { MemberRole } from '../../../../src/model/membership.ts';
 import { compareZxid, zeroZxid, zxidEquals } from '../../../../src/model/zxid.ts';
 import { MemberRemoved } from '../../../../src/server/members/member-removed.ts';
@@ -148,6 +149,31 @@ describe('a change of the members', () => {
     await ensemble.settle(first);
     assert.equal(members.list().pending, undefined);
     assert.deepEqual(members.list().version, version);
+  });
+
+  it('does not take in a peer of another ensemble, nor harm it', async () => {
+    const bed = new MembersBed(3, 4, {
+      optionsOf: (id) => (id === 4 ? { configuredVoters: [serverId(4)] } : {}),
+    });
+    const { ensemble } = await bed.founded();
+    const stranger = ensemble.member(4);
+    const theirs = stranger.server.service.cluster().clusterId;
+    const leader =
+      ensemble.members.slice(0, 3).find(({ server }) => server.service.meta().role === 'leader') ??
+      assert.fail();
+    assert.notEqual(leader.server.service.cluster().clusterId, theirs);
+    await bed.change(leader, [adding(4)]);
+    await ensemble.pass(5_000);
+    assert.deepEqual(bed.votersBy(leader), [1, 2, 3], 'it has no vote');
+    await bed.change(leader, [removing(4)]);
+    await ensemble.pass(5_000);
+    assert.equal(
+      stranger.fatal,
+      undefined,
+      'what this ensemble has removed is no matter of another',
+    );
+    assert.deepEqual(stranger.server.service.cluster().clusterId, theirs);
+    assert.ok(stranger.server.service.unreadyBecause() === undefined);
   });
 
   it('needs to be told where everybody is, once', async () => {
