@@ -3,9 +3,10 @@ import type { Member } from './membership.ts';
 
 // What a member may be called and where it may be: one rule for the service, the configuration and the command line.
 
+/** Characters of a member's host, as of a name of the DNS; more are refused: badArguments. */
 export const hostCharactersMax = 253;
 export const portMax = 65_535;
-/** So much of what somebody wrote is said back to him. */
+/** Characters of a wrong address that are said back to whoever wrote it. */
 const saidBackMax = 80;
 
 const hostName = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;

@@ -3,7 +3,7 @@ import { serverIdMax, type ServerId } from '../model/ids.ts';
 import { mistakeInId, mistakeInMember } from '../model/member-address.ts';
 import type { MembershipWish } from './members.ts';
 
-/** Each server may be named twice: to go and to come. */
+/** Steps of one change of the members, where each server may go and come; more are refused: badArguments. */
 export const memberStepsMax = 2 * serverIdMax;
 
 /**
