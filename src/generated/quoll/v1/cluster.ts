@@ -120,6 +120,7 @@ export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
   GetInfo: MethodDefinition<GetInfoRequest, GetInfoResponse, GetInfoRequest__Output, GetInfoResponse__Output>
   ListMembers: MethodDefinition<ListMembersRequest, ListMembersResponse, ListMembersRequest__Output, ListMembersResponse__Output>
   MoveLeader: MethodDefinition<MoveLeaderRequest, MoveLeaderResponse, MoveLeaderRequest__Output, MoveLeaderResponse__Output>
+  TakeBackup: MethodDefinition<TakeBackupRequest, TakeBackupResponse, TakeBackupRequest__Output, TakeBackupResponse__Output>
 }
 
 /**
@@ -831,4 +832,44 @@ export interface PendingMember__Output {
    * It would count in quorums.
    */
   'votes': (boolean);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupRequest {
+  /**
+   * The log alone, from behind this zxid on; 0 for all there is.
+   */
+  'after'?: (number | string | Long);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupRequest__Output {
+  /**
+   * The log alone, from behind this zxid on; 0 for all there is.
+   */
+  'after': (Long);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupResponse {
+  /**
+   * The next bytes of the copy, wherever they are cut.
+   */
+  'data'?: (Buffer | Uint8Array | string);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupResponse__Output {
+  /**
+   * The next bytes of the copy, wherever they are cut.
+   */
+  'data': (Buffer);
 }
