@@ -1319,6 +1319,8 @@ export interface components {
                 voter: boolean;
                 /** @description The configuration of the peer that answers has a line for it. */
                 inConfig: boolean;
+                /** @description It was a member and is none any more: nobody waits for it. */
+                removed: boolean;
                 /** @enum {unknown} */
                 state: "up" | "down";
                 /** @description host:port; empty where the door is closed. */
@@ -1347,6 +1349,11 @@ export interface components {
         Members: {
             /** @description Of the change that made it; 0 until there was one. */
             version: components["schemas"]["Zxid"];
+            /**
+             * @description The change that is under way, as far as this peer has heard of it: logged, and not committed yet. Null when there
+             *     is none.
+             */
+            pending: null | components["schemas"]["PendingChange"];
             members: {
                 id: number;
                 /**
@@ -1370,6 +1377,16 @@ export interface components {
                 client: string;
                 /** @description The configuration of the peer that answers has a line for it. */
                 inConfig: boolean;
+            }[];
+        };
+        PendingChange: {
+            version: components["schemas"]["Zxid"];
+            members: {
+                id: number;
+                /** @enum {unknown} */
+                role: "participant" | "observer";
+                /** @description It would count in quorums. */
+                voter: boolean;
             }[];
         };
         MoveLeader: {

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isHost } from '../model/member-address.ts';
 import { parsePath } from '../model/path.ts';
 
 // How the text of one setting becomes a value: the same for a file, a variable and a flag.
@@ -174,6 +174,5 @@ export function parsePort(given: string): number | undefined {
 /** Reads a host, without the brackets that an IPv6 address has before a port. */
 export function parseHost(given: string): string | undefined {
   const bare = /^\[(.*)\]$/.exec(given)?.[1] ?? given;
-  if (isIPv6(bare)) return bare;
-  return /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(bare) ? bare : undefined;
+  return isHost(bare) ? bare : undefined;
 }

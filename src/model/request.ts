@@ -220,6 +220,8 @@ export interface RequestContext {
   readonly identities: readonly Identity[];
   /** Replays the first answer instead of doing it again. Scoped to nothing: choose it at random. */
   readonly idempotencyKey?: string;
+  /** The ensemble itself asks, at its leader: what it alone may write. No message between peers has it. */
+  readonly isEnsembles?: boolean;
 }
 
 /** What one op gave. `op` repeats the op's own name; an upsert says which of the two it did. */

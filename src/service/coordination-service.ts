@@ -39,6 +39,8 @@ export interface PeerView {
   readonly votes: boolean;
   /** The configuration of the peer that answers has a line for it. */
   readonly isConfigured: boolean;
+  /** It was a member and is none any more: nobody waits for it. */
+  readonly isRemoved: boolean;
 }
 
 export interface ClusterView {

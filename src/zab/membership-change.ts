@@ -1,4 +1,5 @@
 import type { Nonce, ServerId } from '../model/ids.ts';
+import { comparableHost } from '../model/member-address.ts';
 import {
   encodeMembership,
   memberOf,
@@ -166,7 +167,8 @@ function removedBy(
 function doubledIn(members: readonly Member[]): readonly ServerId[] {
   const seen = new Map<string, ServerId>();
   const doubled: ServerId[] = [];
-  for (const { id, host, quorumPort, electionPort } of members) {
+  for (const { id, host: written, quorumPort, electionPort } of members) {
+    const host = comparableHost(written);
     const marks = [`id ${String(id)}`, `${host} ${String(quorumPort)}`];
     if (electionPort !== quorumPort) marks.push(`${host} ${String(electionPort)}`);
     if (marks.some((mark) => seen.has(mark))) doubled.push(id);

@@ -152,6 +152,8 @@ export interface ZabStatus {
   readonly leader: ServerId | undefined;
   /** On a leader that hands over: to whom. */
   readonly handingOverTo: ServerId | undefined;
+  /** A leader that has lost its vote: it proposes no more, and gives way as soon as it can. */
+  readonly isLeaving: boolean;
   /** To the leader; undefined unless following or observing. */
   readonly leaderConnection: ConnectionId | undefined;
   readonly lastLogged: Zxid;
@@ -184,7 +186,11 @@ export interface ZabCore {
   accepted(connection: ConnectionId, caller: Caller): void;
   connected(connection: ConnectionId, to: ServerId): void;
   disconnected(connection: ConnectionId, why: string): void;
-  receive(connection: ConnectionId, message: ZabMessage): void;
+  /**
+   * True when it was the last word of the leader, which gives way, and is followed: what had no verdict of that leader on
+   * this connection has not been looked at, and never will be.
+   */
+  receive(connection: ConnectionId, message: ZabMessage): boolean;
   /** A chunk of a snapshot came in on this connection: the synchronisation is slow, not stuck (ZK-1697). */
   progress(connection: ConnectionId): void;
   /** Everything up to this Ready's `persist` is durable. */

@@ -181,19 +181,22 @@ export class Zab implements ZabCore {
     }
   }
 
-  receive(connection: ConnectionId, message: ZabMessage): void {
+  receive(connection: ConnectionId, message: ZabMessage): boolean {
     const waiting = this.#waitingLearners.get(connection);
     if (waiting !== undefined) {
       waiting.messages.push(message);
       if (waiting.messages.length > waitingMessagesMax) this.#refuse(connection);
-      return;
+      return false;
     }
     const role = this.#role;
     if (role.role === 'leading') this.#heed(role.leader.receive(connection, message), connection);
     else if (role.role === 'learning' && role.learner.connection === connection) {
-      this.#heed(role.learner.receive(message), connection);
+      const result = role.learner.receive(message);
+      this.#heed(result, connection);
+      return result !== undefined && 'appointed' in result;
     }
     // Anything else is of a connection that was closed by us in this very turn.
+    return false;
   }
 
   progress(connection: ConnectionId): void {

@@ -122,6 +122,7 @@ export class LockClients {
   /** Undefined when there was no answer, or one that asks to try again; after a breath. */
   async #send(target: string, init: RequestInit): Promise<Response | undefined> {
     const running = this.#peers.filter(({ isRunning }) => isRunning);
+    if (this.#isStopping && running.length === 0) throw new Error('the ensemble is gone');
     const peer = running[this.#turn++ % Math.max(1, running.length)];
     try {
       if (peer === undefined) throw new Error('no peer runs');

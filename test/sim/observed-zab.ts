@@ -54,8 +54,8 @@ export class ObservedZab implements ZabCore {
     this.#zab.disconnected(connection, why);
   }
 
-  receive(connection: ConnectionId, message: ZabMessage): void {
-    this.#zab.receive(connection, message);
+  receive(connection: ConnectionId, message: ZabMessage): boolean {
+    return this.#zab.receive(connection, message);
   }
 
   progress(connection: ConnectionId): void {

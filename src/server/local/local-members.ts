@@ -1,13 +1,21 @@
+import { bracketed } from '../../base/bracketed.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
 import { superIdentities } from '../../model/acl.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import { isJoining, versionOf } from '../../model/membership.ts';
+import type { ServerId } from '../../model/ids.ts';
+import { isJoining, versionOf, type Membership } from '../../model/membership.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { MemberStep, MultiRequest } from '../../model/request.ts';
-import { zxidToBigint, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, zxidToBigint, type Zxid } from '../../model/zxid.ts';
 import type { Asking } from '../../service/auth.ts';
 import type { AnswerMeta } from '../../service/call.ts';
-import type { MembershipView, MembershipWish, MemberService } from '../../service/members.ts';
+import type {
+  MembershipView,
+  MembershipWish,
+  MemberService,
+  PendingChange,
+} from '../../service/members.ts';
+import { validateMembers } from '../../service/validate-members.ts';
 import { validateTimeout } from '../../service/validate.ts';
 import { membersOf } from '../members/next-members.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
@@ -51,6 +59,7 @@ export class LocalMembers implements MemberService {
     const cluster = peer?.reporting.view();
     return {
       version: versionOf(membership),
+      pending: pendingIn(peer?.zab.status.newestMembership ?? null, membership),
       members: membersOf(membership, memberLines).map((member) => ({
         ...member,
         votes: membership?.voters.some(({ id }) => id === member.id) === true,
@@ -108,7 +117,7 @@ export class LocalMembers implements MemberService {
     mayCome: Judge,
   ): Promise<Changed> {
     const asked = { request: changeRequest, asker: caller };
-    const who = validateTimeout(timeoutMs) ?? whoIs(caller);
+    const who = validateTimeout(timeoutMs) ?? validateMembers(wish) ?? whoIs(caller);
     return this.#admission.promise<Changed>(asked, who, timeoutMs, (peer, given) => {
       const answer: AnswerCallback<Changed> = given;
       const done = (result: WriteResult): void => {
@@ -128,6 +137,21 @@ export class LocalMembers implements MemberService {
   }
 }
 
+function pendingIn(
+  newest: Membership | null,
+  membership: Membership | null,
+): PendingChange | undefined {
+  const version = versionOf(newest);
+  if (newest?.members === undefined || compareZxid(version, versionOf(membership)) <= 0) {
+    return undefined;
+  }
+  const votes = (id: ServerId): boolean => newest.voters.some((voter) => voter.id === id);
+  return {
+    version,
+    members: newest.members.map(({ id, role }) => ({ id, role, votes: votes(id) })),
+  };
+}
+
 function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
   return bytesEqual(bytes.subarray(Math.max(0, bytes.length - end.length)), end);
 }
@@ -143,7 +167,7 @@ function describeStep(step: MemberStep): string {
     case 'add':
     case 'put': {
       const { id, host, quorumPort, role } = step.member;
-      return `${step.step} server ${String(id)} at ${host}:${String(quorumPort)} as ${role}`;
+      return `${step.step} server ${String(id)} at ${bracketed(host)}:${String(quorumPort)} as ${role}`;
     }
     case 'remove':
       return `remove server ${String(step.id)}`;

@@ -92,6 +92,7 @@ export class LeaderDecisions {
       this.#initialHistoryEnd !== undefined &&
       // What comes from now on is the next leader's to decide, and waits for it.
       zab.status.handingOverTo === undefined &&
+      !zab.status.isLeaving &&
       zab.status.role === 'leading' &&
       zab.status.isServing &&
       compareZxid(applier.applied, this.#initialHistoryEnd) >= 0

@@ -164,7 +164,7 @@ export class WritePath {
       done(noLeader());
       return;
     }
-    const context = { identities };
+    const context = { identities, isEnsembles: true };
     const verdict = this.#parts.leader.decide(request, context);
     this.#parts.wake();
     const { applier } = this.#parts;

@@ -84,7 +84,9 @@ describe('a change of the membership', () => {
     assert.equal(why({ members: three }, situation(['n1a'], changed)), 'unchanged');
     assert.equal(why({ members: [member(1, 'observer')] }, here), 'noVoter');
     assert.equal(why({ members: [...three, member(2)] }, here), 'doubled 2');
-    assert.equal(why({ members: [...three, member(4, 'observer', 'h2')] }, here), 'doubled 4');
+    for (const host of ['h2', 'H2', 'h2.']) {
+      assert.equal(why({ members: [...three, member(4, 'observer', host)] }, here), 'doubled 4');
+    }
     const long = Array.from({ length: 200 }, (_, index) =>
       member(index + 4, 'observer', `${'x'.repeat(250)}${String(index)}`),
     );

@@ -118,6 +118,7 @@ export function encodeCluster(view: ClusterView, meta: AnswerMeta): GetClusterRe
       lagMs: millisecondsOrNever(peer.lagMs),
       votes: peer.votes,
       inConfig: peer.isConfigured,
+      isRemoved: peer.isRemoved,
     })),
     meta: encodeMeta(meta),
   };

@@ -38,6 +38,7 @@ function encodeCluster(view: ClusterView): object {
       role: peer.role,
       voter: peer.votes,
       inConfig: peer.isConfigured,
+      removed: peer.isRemoved,
       state: peer.state,
       http: peer.addresses.http,
       grpc: peer.addresses.grpc,

@@ -427,6 +427,10 @@ export interface ListMembersResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * The change that is under way, as far as this peer has heard of it; absent when there is none.
+   */
+  'pending'?: (PendingChange | null);
 }
 
 /**
@@ -445,6 +449,10 @@ export interface ListMembersResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * The change that is under way, as far as this peer has heard of it; absent when there is none.
+   */
+  'pending': (PendingChange__Output | null);
 }
 
 /**
@@ -706,6 +714,10 @@ export interface Peer {
    * The configuration of the peer that answers has a line for it.
    */
   'inConfig'?: (boolean);
+  /**
+   * It was a member and is none any more: nobody waits for it.
+   */
+  'isRemoved'?: (boolean);
 }
 
 /**
@@ -752,6 +764,74 @@ export interface Peer__Output {
    * The configuration of the peer that answers has a line for it.
    */
   'inConfig': (boolean);
+  /**
+   * It was a member and is none any more: nobody waits for it.
+   */
+  'isRemoved': (boolean);
+}
+
+/**
+ * A change of the members that is under way: until it is committed it may yet vanish.
+ */
+export interface PendingChange {
+  /**
+   * That the members will have by it.
+   */
+  'version'?: (number | string | Long);
+  /**
+   * Who would be a member, in the order of their numbers.
+   */
+  'members'?: (PendingMember)[];
+}
+
+/**
+ * A change of the members that is under way: until it is committed it may yet vanish.
+ */
+export interface PendingChange__Output {
+  /**
+   * That the members will have by it.
+   */
+  'version': (Long);
+  /**
+   * Who would be a member, in the order of their numbers.
+   */
+  'members': (PendingMember__Output)[];
+}
+
+/**
+ * A member as a change would have it that is logged and not committed yet.
+ */
+export interface PendingMember {
+  /**
+   * Its number.
+   */
+  'id'?: (number);
+  /**
+   * What it is meant to be.
+   */
+  'role'?: (MemberRole);
+  /**
+   * It would count in quorums.
+   */
+  'votes'?: (boolean);
+}
+
+/**
+ * A member as a change would have it that is logged and not committed yet.
+ */
+export interface PendingMember__Output {
+  /**
+   * Its number.
+   */
+  'id': (number);
+  /**
+   * What it is meant to be.
+   */
+  'role': (MemberRole__Output);
+  /**
+   * It would count in quorums.
+   */
+  'votes': (boolean);
 }
 
 /**
