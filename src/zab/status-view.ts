@@ -69,6 +69,10 @@ export class StatusView implements ZabStatus {
     return role.role === 'leading' ? role.leader.handingOverTo : undefined;
   }
 
+  get leaderProtocol(): number {
+    return this.#learner?.protocol ?? this.#viewed.peer.protocols.newest;
+  }
+
   get leaderConnection(): ConnectionId | undefined {
     return this.#learner?.connection;
   }

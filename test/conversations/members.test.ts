@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connectionId, serverId, type Nonce, type StartId } from '../../src/model/ids.ts';
 import type { Notification } from '../../src/model/peer-message.ts';
 import { zxid } from '../../src/model/zxid.ts';
-import { protocolVersion } from '../../src/zab/step.ts';
+import { protocols } from '../../src/model/level.ts';
 import { BenchEnsemble } from './bench-ensemble.ts';
 import { wantedMembers } from './wanted-members.ts';
 
@@ -27,7 +27,7 @@ function farewells(clusterId: string): number {
   zab.accepted(connection, { id: serverId(7), start: 's' as StartId, address: '' });
   zab.receive(connection, {
     kind: 'learnerInfo',
-    protocolVersion,
+    protocolVersion: protocols.newest,
     role: 'follower',
     nonce: 'n7' as Nonce,
     clusterId,

@@ -1,5 +1,6 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ServerId } from '../../model/ids.ts';
+import { membersLevel } from '../../model/level.ts';
 import type { Member, Membership } from '../../model/membership.ts';
 import type { ReconfigureRequest } from '../../model/request.ts';
 import { zxidToDecimal, type Zxid } from '../../model/zxid.ts';
@@ -108,9 +109,19 @@ function inWords({ why, members, version }: Refused, wanted: readonly Member[]):
         `Of the new voters (${idsOf(votersOf(wanted))}) a majority must be there and up to date, and server ${who} is not. ` +
           'Start it first. With force it is done all the same: no write is taken then until a majority is there.',
       );
+    case 'levelTooLow':
+      return levelTooLow();
     case 'unchanged':
       return refused('badArguments', 'Nothing would change.');
   }
+}
+
+function levelTooLow(): Refusal {
+  return refused(
+    'levelTooLow',
+    `Members are written down from level ${String(membersLevel)} on, which the version before can't read. Once every server ` +
+      'runs this version, and none is to go back: quoll upgrade finish',
+  );
 }
 
 function votersOf(members: readonly Member[]): readonly ServerId[] {
