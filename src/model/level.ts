@@ -28,6 +28,9 @@ export const firstLevel = 1;
 export const membersLevel = 2;
 export const newestLevel = 2;
 
+/** The highest level that a request may name. */
+export const levelMax = 1_000;
+
 /** Protocols that a peer speaks with others, the oldest and the newest. */
 export interface ProtocolRange {
   readonly oldest: number;
