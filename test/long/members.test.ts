@@ -3,7 +3,7 @@ import { Writers, assertNothingLost, put } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { changed, configureWith, join, memberOf, votersAre } from '../support/members.ts';
 import { until } from '../support/until.ts';
-import { assertFairAndExclusive, LockClients } from './lock-clients.ts';
+import { assertFairAndExclusive, LockClients } from '../support/load/lock-clients.ts';
 
 // `QUOLL_MEMBERS_FULL=1` has four times the writers.
 const writersCount = process.env['QUOLL_MEMBERS_FULL'] === undefined ? 16 : 64;
