@@ -1,6 +1,4 @@
 // Writes docs/configuration.md from the table of settings. `--check`: only says whether the page is as it would be written.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
   flagOf,
   settingKeys,
@@ -9,9 +7,7 @@ import {
   type SettingKey,
 } from '../src/config/settings.ts';
 import type { Setting } from '../src/config/setting.ts';
-import { say } from './console.mjs';
-
-const page = 'docs/configuration.md';
+import { number, renewPage, row, table } from './generated-page.ts';
 
 /** What the groups of keys are about, in the order of the page; '' has those that stand in no group. */
 const groups: readonly (readonly [name: string, title: string])[] = [
@@ -35,13 +31,7 @@ const groups: readonly (readonly [name: string, title: string])[] = [
 /** These have a page of their own, docs/limits.md, with what happens beyond. */
 const elsewhere = new Set(['limits', 'budget']);
 
-process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
-const written = document();
-if (!process.argv.includes('--check')) writeFileSync(page, written);
-else if (readFileSync(page, 'utf8') !== written) {
-  say(`${page} is not what the code says: npm run generate`);
-  process.exitCode = 1;
-}
+renewPage('docs/configuration.md', document);
 
 function document(): string {
   const known = new Set([...groups.map(([name]) => name), ...elsewhere]);
@@ -59,9 +49,10 @@ function document(): string {
       '',
       `## ${title}`,
       '',
-      '| setting | flag and variable | what it says |',
-      '| --- | --- | --- |',
-      ...settingKeys.filter((key) => groupOf(key) === name).map(row),
+      ...table(
+        ['setting', 'flag and variable', 'what it says'],
+        settingKeys.filter((key) => groupOf(key) === name).map(rowOf),
+      ),
     ]),
     '',
   ].join('\n');
@@ -73,7 +64,7 @@ function groupOf(key: SettingKey): string {
   return key.includes('.') ? key.slice(0, key.indexOf('.')) : '';
 }
 
-function row(key: SettingKey): string {
+function rowOf(key: SettingKey): string {
   const { about, range, onlyAtStart, isSecret }: Setting<unknown> = settings[key];
   const said = [
     about,
@@ -84,9 +75,5 @@ function row(key: SettingKey): string {
     ...(isSecret === true ? ['a secret: better not as a flag'] : []),
   ];
   const names = `\`--${flagOf(key)}\` \`${variableOf(key)}\``;
-  return `| \`${key}\` | ${names} | ${said.join('; ').replaceAll('|', '\\|')} |`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  return row([`\`${key}\``, names, said.join('; ').replaceAll('|', '\\|')]);
 }

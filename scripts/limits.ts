@@ -1,23 +1,14 @@
 // Writes docs/limits.md from what the code says of its limits: its tables, and the comments of its constants. `--check`: only
 // says whether the page is as it would be written.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { budgetKinds, defaultBudget } from '../src/model/budget.ts';
 import { defaults } from '../src/model/defaults.ts';
 import { budgetTable, limitTable } from '../src/model/limit-table.ts';
 import { defaultLimits, type Limits } from '../src/model/limits.ts';
-import { say } from './console.mjs';
+import { number, renewPage, row, table } from './generated-page.ts';
 
-const page = 'docs/limits.md';
-
-process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
-const written = document();
-if (!process.argv.includes('--check')) writeFileSync(page, written);
-else if (readFileSync(page, 'utf8') !== written) {
-  say(`${page} is not what the code says: npm run generate`);
-  process.exitCode = 1;
-}
+renewPage('docs/limits.md', document);
 
 function document(): string {
   const limits = Object.entries(limitTable).map(([name, { about, beyond, gauge }]) =>
@@ -90,20 +81,8 @@ function document(): string {
   ].join('\n');
 }
 
-function table(head: readonly string[], rows: readonly string[]): string[] {
-  return [row(head), row(head.map(() => '---')), ...rows];
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
 function metric(name: string | undefined): string {
   return name === undefined || name === '' ? '' : `\`quoll_${name}\``;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 /** Constants whose name ends in Max (or has it before a unit), with a comment, in the order of the files. */

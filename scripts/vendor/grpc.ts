@@ -15,6 +15,12 @@ export {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-export { fromJSON, loadSync, Long, type MessageTypeDefinition } from '@grpc/proto-loader';
+export {
+  fromJSON,
+  loadSync,
+  Long,
+  type MessageTypeDefinition,
+  type PackageDefinition,
+} from '@grpc/proto-loader';
 export { ReflectionService } from '@grpc/reflection';
 export { HealthImplementation } from 'grpc-health-check';

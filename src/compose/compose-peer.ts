@@ -124,15 +124,15 @@ export async function composePeer(
     ...(authenticator !== undefined && { authenticator }),
     isRevoked: keys?.isRevoked,
   };
-  const told = { logger, logThreshold, metrics, audit: audit.port };
-  const ports = { ...systemPorts, ...told, store, network };
-  const server = new EnsembleServer(options, ports);
+  const told = { logger, logThreshold, metrics, audit: audit.port, store, network };
+  const server = new EnsembleServer(options, { ...systemPorts, ...told });
   const parts = new PeerParts(server, { network, store, keys, authenticator, audit });
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
       server.start(resolve);
     });
+    authenticator?.mayKeep();
     checkEnsemble(keys, server.service.describe().clusterId, config, logger);
     const addresses = await openDoors(config, {
       server,
@@ -264,6 +264,7 @@ async function openOutside(
 ): Promise<AbortablePeerNetwork> {
   const { keys, authenticator, audit } = parts;
   try {
+    await loadGrpcFrontend(config);
     await audit.open();
     return await openPeers(config, parts, secret);
   } catch (error) {
@@ -272,6 +273,14 @@ async function openOutside(
     await audit.stop();
     throw error;
   }
+}
+
+/**
+ * Its libraries are a fifth of all that a peer loads: one without this door starts sooner. They take longer than a turn
+ * may, so they come before there is anything to keep up with.
+ */
+async function loadGrpcFrontend({ grpc }: PeerConfig): Promise<void> {
+  if (grpc !== undefined) await import('../frontends/grpc/server.ts');
 }
 
 async function openPeers(
@@ -437,7 +446,6 @@ async function openDoors(
       name: 'grpc',
       address: config.grpc,
       create: async (): Promise<Door> => {
-        // Its libraries are a fifth of all that a peer loads: one without this door starts sooner.
         const { createGrpcDoor } = await import('../frontends/grpc/server.ts');
         return createGrpcDoor({
           ...common,

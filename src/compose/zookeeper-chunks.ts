@@ -1,5 +1,10 @@
 import type { DataTree } from '../adapters/zookeeper-data/data-tree.ts';
-import { childCount, childrenInOrder, type Znode } from '../adapters/zookeeper-data/znode.ts';
+import {
+  childCount,
+  childrenInOrder,
+  znodesFrom,
+  type Znode,
+} from '../adapters/zookeeper-data/znode.ts';
 import { ByteWriter } from '../base/bytes.ts';
 import type { Acl } from '../model/acl.ts';
 import { zxidHigh, zxidLow, type Zxid } from '../model/zxid.ts';
@@ -92,10 +97,6 @@ function setWide(words: Uint32Array, column: number, value: number): void {
 
 function latestTimeIn({ root }: DataTree): number {
   let latest = 0;
-  const open = [root];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    latest = Math.max(latest, at.ctime, at.mtime);
-    for (const child of at.children?.values() ?? []) open.push(child);
-  }
+  for (const { ctime, mtime } of znodesFrom(root)) latest = Math.max(latest, ctime, mtime);
   return latest;
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { refuseUsedDirectory } from '../adapters/sqlite/seed-directory.ts';
-import { systemHash } from '../adapters/system/hash.ts';
 import { DamagedFile } from '../adapters/zookeeper-data/damaged-file.ts';
 import {
   readZooKeeperData,
@@ -15,10 +14,9 @@ import {
   type ZooKeeperImport,
 } from '../config/zookeeper-import.ts';
 import { serverId } from '../model/ids.ts';
-import { defaultLimits } from '../model/limits.ts';
 import { epochMax, formatZxid } from '../model/zxid.ts';
 import { StoreFailed } from '../ports/store.ts';
-import { StateMachine } from '../state/state-machine.ts';
+import { emptyState } from './copies/copied-state.ts';
 import { SeedRefused, seedDirectory } from './copies/seed.ts';
 import { snapshotOf } from './zookeeper-chunks.ts';
 
@@ -71,10 +69,7 @@ function seedOf(
   to: { readonly dataDir: string; readonly serverId: number; readonly epoch: number },
   progress: ImportProgress,
 ): NonNullable<ImportedZooKeeper['made']> {
-  const state = new StateMachine({
-    limits: defaultLimits,
-    sha256: (bytes) => systemHash.sha256(bytes),
-  });
+  const state = emptyState();
   const restore = state.beginImport();
   const content = createHash('sha256');
   for (const chunk of snapshotOf(tree, zxid)) {

@@ -3,6 +3,7 @@ import type { BudgetLimits } from '../model/budget.ts';
 import type { ServerId } from '../model/ids.ts';
 import type { JwtSettings } from '../model/jwt-settings.ts';
 import type { Limits } from '../model/limits.ts';
+import type { logLevels } from '../model/log-level.ts';
 import type { ZnodePath } from '../model/path.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { KeyFiles } from '../model/tls-keys.ts';
@@ -142,7 +143,7 @@ export interface PeerConfig {
   /** Whether `/metrics` shows figures under the names of the version before, too. */
   readonly metrics: { readonly formerNames: boolean };
   readonly log: {
-    readonly level: 'error' | 'warn' | 'info' | 'debug';
+    readonly level: (typeof logLevels)[number];
     readonly format: LogFormat;
   };
 }

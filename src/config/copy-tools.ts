@@ -97,7 +97,6 @@ export interface CopyReceiver {
 export interface FollowedCopy {
   /** How far it reaches, as a decimal number for `after`; undefined when it has no base yet. */
   readonly after: string | undefined;
-  readonly zxid: string | undefined;
   receive(kind: 'state' | 'log'): CopyReceiver;
 }
 

@@ -3,6 +3,7 @@ import { defaults } from '../model/defaults.ts';
 import { budgetTable, limitTable } from '../model/limit-table.ts';
 import { jwtAlgorithms } from '../model/jwt-settings.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
+import { logLevels } from '../model/log-level.ts';
 import { configDefaults } from './config.ts';
 import {
   digest,
@@ -207,7 +208,7 @@ export const settings = {
   'metrics.formerNames': yesOrNo(
     `metrics are shown under the names of the version before, too (${String(configDefaults.metricsFormerNames)})`,
   ),
-  'log.level': oneOf('what is logged', ['error', 'warn', 'info', 'debug']),
+  'log.level': oneOf('what is logged', logLevels),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
     'auto',
     'json',

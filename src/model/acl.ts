@@ -11,6 +11,29 @@ export interface AclEntry {
 
 export type Acl = readonly AclEntry[];
 
+const permissionLetters = [
+  ['c', permission.create],
+  ['d', permission.delete],
+  ['r', permission.read],
+  ['w', permission.write],
+  ['a', permission.admin],
+] as const;
+
+/** Writes permissions as ZooKeeper's shell does, `cdrwa`: all, in this order. */
+export function permissionsToLetters(permissions: number): string {
+  return permissionLetters
+    .map(([letter, bit]) => ((permissions & bit) === 0 ? '' : letter))
+    .join('');
+}
+
+/** Reads what `permissionsToLetters` writes; other letters mean nothing. */
+export function permissionsFromLetters(letters: string): number {
+  return permissionLetters.reduce(
+    (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),
+    0,
+  );
+}
+
 /** Everyone may do everything: ZooKeeper's OPEN_ACL_UNSAFE, the default. */
 export const openAcl: Acl = Object.freeze([
   Object.freeze({ permissions: permission.all, scheme: 'world', id: 'anyone' }),

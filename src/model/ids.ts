@@ -5,6 +5,13 @@ export type ServerId = number & { readonly __brand: 'ServerId' };
 
 export const serverIdMax = 255;
 
+/** Reads one out of text; undefined for anything else. */
+export function parseServerId(text: string): ServerId | undefined {
+  return /^[1-9]\d{0,2}$/.test(text) && Number(text) <= serverIdMax
+    ? serverId(Number(text))
+    : undefined;
+}
+
 export function serverId(value: number): ServerId {
   return value as ServerId;
 }

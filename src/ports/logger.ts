@@ -1,4 +1,6 @@
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+import type { logLevels } from '../model/log-level.ts';
+
+export type LogLevel = (typeof logLevels)[number];
 
 /**
  * Takes events with fields, never sentences built from parts. error: something was lost; warn: may heal by itself;

@@ -6,6 +6,7 @@ import {
   MalformedBytes,
   utf8,
 } from '../base/bytes.ts';
+import { toHex } from '../base/hex.ts';
 import {
   writeChain,
   type ChainHash,
@@ -129,7 +130,7 @@ export class CopyWriter {
 
   trailer(): Uint8Array {
     const trailer: CopyTrailer = {
-      sha256: hexOf(this.#whole.digest()),
+      sha256: toHex(this.#whole.digest()),
       chunks: this.#chunks,
       entries: this.#entries,
     };
@@ -256,7 +257,7 @@ export class CopyReader {
       case 'trailer': {
         const trailer = reading(() => JSON.parse(fromUtf8(body)) as CopyTrailer);
         const isSame =
-          trailer.sha256 === hexOf(this.#whole.digest()) &&
+          trailer.sha256 === toHex(this.#whole.digest()) &&
           trailer.chunks === this.#chunks &&
           trailer.entries === this.#entries;
         if (!isSame) throw altered();
@@ -338,10 +339,6 @@ function joined(left: Uint8Array, right: Uint8Array): Uint8Array {
   whole.set(left);
   whole.set(right, left.length);
   return whole;
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, Benchmark, BenchmarkOptions } from './benchmark.ts';
-import { copies } from './copies.ts';
+import { copies } from './copies/copies.ts';
 import { failover, failoverStop } from './failover.ts';
 import { fanout } from './fanout.ts';
 import {

@@ -55,7 +55,7 @@ async function filledAnew(
   { lines }: BenchmarkOptions,
   bench: Bench,
 ): Promise<Filled> {
-  const ensemble = await startEnsemble({ peers: 1, lines, nodeFlags: [] });
+  const ensemble = await startEnsemble({ peers: 1, lines, nodeFlags: [], zookeeper: true });
   const peer = ensemble.peer(1);
   const empty = await memoryOf(peer);
   const startedAt = performance.now();

@@ -157,4 +157,13 @@ describe('an ensemble that grows from one and shrinks', function () {
     assert.equal(await two.ended(), 77);
     assert.equal((await put(leader, '/alone', 'again')).status, 201);
   });
+
+  it('adds a peer that is not started yet, and does not wait for it for ever', async () => {
+    const leader = await ensemble.leader();
+    const adding = commands.start('member', 'add', '9=127.0.0.1:1:2', '--url', leader.http);
+    assert.equal(await adding.ends(), 0, adding.output);
+    assert.match(adding.output, /when it has come/);
+    assert.match(adding.output, /^9 +participant +joining/m);
+    await votersAre(leader, [leader.id]);
+  });
 });

@@ -87,6 +87,7 @@ describe('under systemd', function () {
     const kinds = supervisor.messages.map((message) => Object.keys(message).join(' '));
     const first = (kind: string): number => kinds.indexOf(kind);
     const order = ['EXTEND_TIMEOUT_USEC STATUS', 'READY', 'STATUS', 'RELOADING MONOTONIC_USEC'];
+    assert.ok(!order.map(first).includes(-1), kinds.join(', '));
     assert.deepEqual(
       order.map(first),
       order.map(first).toSorted((a, b) => a - b),

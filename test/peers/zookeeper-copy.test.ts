@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { program } from '../support/program.ts';
-import { runProgram, type Ran } from '../support/run-program.ts';
+import { quoll, type QuollOutcome } from '../support/cli/quoll.ts';
 import { until } from '../support/until.ts';
 import { JuteClient } from '../support/zookeeper/jute-client.ts';
 import { RealZooKeeper, zooKeeperJar } from '../support/zookeeper/real-zookeeper.ts';
@@ -26,7 +26,7 @@ describe('quoll copy', function () {
   let authFile: string;
   let zooKeeper: RealZooKeeper;
   let ensemble: TestEnsemble;
-  let quoll: string;
+  let door: string;
   let rest: string;
 
   before(() => {
@@ -50,7 +50,7 @@ describe('quoll copy', function () {
         ],
       }),
     ]);
-    quoll = ensemble.peer(1).zookeeper;
+    door = ensemble.peer(1).zookeeper;
     rest = ensemble.peer(1).http;
   });
   afterEach(async () => {
@@ -91,18 +91,18 @@ describe('quoll copy', function () {
       flags: flags.persistent,
     });
     const from = `zookeeper://${zooKeeper.address}/`;
-    const to = `zookeeper://${quoll}/`;
+    const to = `zookeeper://${door}/`;
     const auth = ['--from-auth', authFile, '--to-auth', authFile];
 
-    const copied = await runProgram(['copy', from, to, ...auth, '--verify']);
+    const copied = await quoll('copy', from, to, ...auth, '--verify');
     assert.equal(copied.code, 0, copied.output + copied.errors);
     assert.match(copied.output, /znodes compared: no difference/);
-    assert.deepEqual(await contentOf(quoll), await contentOf(zooKeeper.address));
+    assert.deepEqual(await contentOf(door), await contentOf(zooKeeper.address));
 
-    const again = await runProgram(['copy', from, to, ...auth]);
+    const again = await quoll('copy', from, to, ...auth);
     assert.match(again.output, / 0 created, 0 changed, 0 removed/);
 
-    const target = await connected(quoll);
+    const target = await connected(door);
     await target.ask({ op: 'setData', path: '/app/a', data: 'other', version: -1 });
     await target.ask({ op: 'delete', path: '/app/null', version: -1 });
     await target.ask({
@@ -126,7 +126,7 @@ describe('quoll copy', function () {
       flags: flags.persistent,
     });
     target.destroy();
-    const compared = await runProgram(['copy', from, to, ...auth, '--compare', '-o', 'json']);
+    const compared = await quoll('copy', from, to, ...auth, '--compare', '-o', 'json');
     assert.equal(compared.code, 1);
     const { differences } = JSON.parse(compared.output) as {
       differences: { path: string; what: string }[];
@@ -141,7 +141,7 @@ describe('quoll copy', function () {
         { path: '/more/below', what: 'only in the target' },
       ],
     );
-    const mended = await runProgram(['copy', from, to, ...auth, '--verify']);
+    const mended = await quoll('copy', from, to, ...auth, '--verify');
     assert.equal(mended.code, 0, mended.output + mended.errors);
     assert.match(mended.output, / 1 created, 2 changed, 2 removed/);
     client.destroy();
@@ -150,18 +150,18 @@ describe('quoll copy', function () {
   it('says which znodes it may not read, and goes on with the others', async () => {
     const client = await JuteClient.connect(zooKeeper.address);
     await layOut(client);
-    const ran = await runProgram(['copy', `zookeeper://${zooKeeper.address}/app`, `${rest}/taken`]);
+    const ran = await quoll('copy', `zookeeper://${zooKeeper.address}/app`, `${rest}/taken`);
     assert.equal(ran.code, 1);
     assert.match(ran.errors, /\/app\/secret: its ACL is not shown/);
-    const taken = await contentOf(quoll, '/taken');
+    const taken = await contentOf(door, '/taken');
     assert.equal(taken.has('/taken/secret'), false);
     assert.deepEqual(
       taken.get('/taken/a/b'),
       (await contentOf(zooKeeper.address, '/app')).get('/app/a/b'),
     );
-    const typo = await runProgram(['copy', `zookeeper://${zooKeeper.address}/ap`, `${rest}/taken`]);
+    const typo = await quoll('copy', `zookeeper://${zooKeeper.address}/ap`, `${rest}/taken`);
     assert.equal(typo.code, 3);
-    assert.deepEqual(await contentOf(quoll, '/taken'), taken);
+    assert.deepEqual(await contentOf(door, '/taken'), taken);
     client.destroy();
   });
 
@@ -172,7 +172,7 @@ describe('quoll copy', function () {
     const following = follow(`zookeeper://${zooKeeper.address}/load`, `${rest}/load`);
     await until('changes to be followed', () => following.followed() > 300, 60_000);
     await load.stop();
-    const target = (): Promise<Map<string, unknown>> => contentOf(quoll, '/load');
+    const target = (): Promise<Map<string, unknown>> => contentOf(door, '/load');
     const source = await contentOf(zooKeeper.address, '/load');
     await until('the same data', async () => sameKeys(await target(), source));
     const { code, output, errors } = await following.stop();
@@ -183,16 +183,16 @@ describe('quoll copy', function () {
   });
 
   it('follows a Quoll back to a ZooKeeper under load', async () => {
-    const client = await JuteClient.connect(quoll);
+    const client = await JuteClient.connect(door);
     await layOut(client);
-    const load = new Load(quoll, 3);
+    const load = new Load(door, 3);
     const following = follow(`${rest}/load`, `zookeeper://${zooKeeper.address}/back/load`);
     await until('changes to be followed', () => following.followed() > 300, 60_000);
     await load.stop();
     const { code, output, errors } = await following.stop();
     assert.equal(code, 0, output.slice(-2_000) + errors.slice(-4_000));
     assert.match(output, /compared: no difference/);
-    const source = await contentOf(quoll, '/load');
+    const source = await contentOf(door, '/load');
     const target = await contentOf(zooKeeper.address, '/back/load');
     assert.deepEqual(
       new Map([...target].map(([path, shown]) => [path.slice('/back'.length), shown])),
@@ -221,7 +221,7 @@ class Following {
     return Number([...this.#output.matchAll(/: (\d+) changes followed/g)].at(-1)?.[1] ?? 0);
   }
 
-  async stop(): Promise<Ran> {
+  async stop(): Promise<QuollOutcome> {
     this.#child.kill('SIGINT');
     if (this.#child.exitCode === null) await once(this.#child, 'close');
     return { code: this.#child.exitCode ?? -1, output: this.#output, errors: this.#errors };

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
-import { runProgram } from '../support/run-program.ts';
+import { quoll } from '../support/cli/quoll.ts';
 import { JuteClient } from '../support/zookeeper/jute-client.ts';
 import { RealZooKeeper, zooKeeperJar } from '../support/zookeeper/real-zookeeper.ts';
 import { until } from '../support/until.ts';
@@ -80,10 +80,10 @@ describe('quoll import-zookeeper', function () {
     const made = new Set<string>();
     for (const peer of ensemble.peers) {
       rmSync(peer.dataDir, { recursive: true, force: true });
-      const { code, output, errors } = await runProgram([
+      const { code, output, errors } = await quoll(
         ...['import-zookeeper', dataDir, '--data-dir', peer.dataDir],
         ...['--server-id', String(peer.id), '-o', 'json'],
-      ]);
+      );
       assert.equal(code, 0, errors);
       const report = JSON.parse(output) as { made: { clusterId: string }; ephemerals: number };
       assert.ok(report.ephemerals > 0);
@@ -125,7 +125,7 @@ describe('quoll import-zookeeper', function () {
   it('only looks with --check, refuses a directory in use, and a peer names it where it finds such data', async () => {
     await aZooKeepersData();
     const before = readdirSync(join(dataDir, 'version-2'));
-    const looked = await runProgram(['import-zookeeper', dataDir, '--check']);
+    const looked = await quoll('import-zookeeper', dataDir, '--check');
     assert.equal(looked.code, 0, looked.errors);
     assert.match(looked.output, /containers, 1 with a TTL/);
     assert.match(looked.output, /^quotas +2$/m);
@@ -133,21 +133,21 @@ describe('quoll import-zookeeper', function () {
 
     const target = join(folder, 'peer-1');
     const args = ['import-zookeeper', dataDir, '--data-dir', target, '--server-id', '1'];
-    const first = await runProgram(args);
+    const first = await quoll(...args);
     assert.equal(first.code, 0, first.errors);
-    const second = await runProgram(args);
+    const second = await quoll(...args);
     assert.equal(second.code, 1);
     assert.match(second.errors, /holds the data of a peer already/);
 
-    const kept = await runProgram([
+    const kept = await quoll(
       ...['import-zookeeper', dataDir, '--data-dir', join(folder, 'peer-2'), '--server-id', '1'],
       ...['--with-ephemerals', '-o', 'json'],
-    ]);
+    );
     const counts = JSON.parse(kept.output) as { ephemerals: number; znodes: number };
     const plain = Number(/^znodes +(\d+)/m.exec(looked.output)?.[1]);
     assert.equal(counts.znodes, plain + counts.ephemerals);
 
-    const started = await runProgram(['server', '--data-dir', dataDir]);
+    const started = await quoll('server', '--data-dir', dataDir);
     assert.equal(started.code, 2);
     assert.match(started.errors, /quoll import-zookeeper \S+ --data-dir DIR --server-id N/);
   });

@@ -22,6 +22,22 @@ function filesBelow(folder: string, ending: string): string[] {
   });
 }
 
+/** As GitHub makes them of headings; one that is there already gets a number. */
+function anchorsIn(text: string): Set<string> {
+  const anchors = new Set<string>();
+  const prose = text.replace(/^```[\s\S]*?^```/gm, '');
+  for (const [, heading = ''] of prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)) {
+    const shown = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '');
+    const words = shown.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '');
+    const anchor = words.replaceAll(' ', '-');
+    let unique = anchor;
+    for (let times = 1; anchors.has(unique); times++) unique = `${anchor}-${String(times)}`;
+    anchors.add(unique);
+  }
+  for (const [, id = ''] of prose.matchAll(/<a (?:id|name)="([^"]+)">/g)) anchors.add(id);
+  return anchors;
+}
+
 describe('the documents', () => {
   const documents = filesBelow('.', '.md');
 
@@ -62,6 +78,26 @@ describe('the documents', () => {
         .map(([, target = '']) => join(dirname(document), target))
         .filter((path) => !existsSync(join(root, path)))
         .map((path) => `${document}: ${path}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('link only to headings that exist', () => {
+    const headings = new Map<string, Set<string>>();
+    const anchorsOf = (document: string): Set<string> => {
+      const known = headings.get(document) ?? anchorsIn(read(document));
+      headings.set(document, known);
+      return known;
+    };
+    const missing = documents.flatMap((document) =>
+      [...read(document).matchAll(/\]\((?!https?:)([^)#]*)#([^)\s]+)\)/g)]
+        .map(([, file = '', anchor = '']) => ({
+          target: file === '' ? document : join(dirname(document), file),
+          anchor,
+        }))
+        .filter(({ target }) => target.endsWith('.md') && existsSync(join(root, target)))
+        .filter(({ target, anchor }) => !anchorsOf(target).has(anchor))
+        .map(({ target, anchor }) => `${document}: ${target}#${anchor}`),
     );
     assert.deepEqual(missing, []);
   });

@@ -40,6 +40,11 @@ export class ConfiguredAuthenticator implements Authenticator {
     return this.#sasl?.judge(answer) ?? { failed: 'there are no users for SASL here' };
   }
 
+  /** The data directory is there, and things may be kept in it. */
+  mayKeep(): void {
+    this.#jwt?.mayKeep();
+  }
+
   stop(): void {
     this.#jwt?.stop();
     this.#sasl?.stop();

@@ -60,6 +60,11 @@ export class IssuerKeys {
     return this.#find;
   }
 
+  /** The directory of what is kept is there. */
+  mayKeep(): void {
+    void this.#keep((kept) => kept.hasPlace());
+  }
+
   stop(): void {
     this.#timer.cancel();
   }
@@ -80,13 +85,23 @@ export class IssuerKeys {
 
   /** Never rejects. Logs no more often than it is called: what strangers show, in vain, calls it once in `againAfterMs`. */
   async #fetch(): Promise<void> {
-    const { source, kept, logger } = this.#parts;
+    const { source, logger } = this.#parts;
     try {
       const keys = await source();
-      if (this.#take(keys)) await kept?.write(keys);
+      if (this.#take(keys)) await this.#keep((kept) => kept.write(keys));
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = wordsOf(error);
       logger.log('warn', 'issuerKeysUnknown', { why, hasOlderKeys: this.#find !== undefined });
+    }
+  }
+
+  /** Never rejects: they are known, and only the next start would miss the copy. */
+  async #keep(write: (kept: KeptKeys) => Promise<void>): Promise<void> {
+    const { kept, logger } = this.#parts;
+    try {
+      if (kept !== undefined) await write(kept);
+    } catch (error) {
+      logger.log('warn', 'issuerKeysNotKept', { why: wordsOf(error) });
     }
   }
 
@@ -98,4 +113,8 @@ export class IssuerKeys {
     this.#parts.changed();
     return true;
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -85,6 +85,11 @@ export class JwtAuthenticator {
     if (!this.#judgements.run({ key, address }, judge, done)) done(tooManyUnderWay);
   }
 
+  /** The data directory is there. */
+  mayKeep(): void {
+    this.#keys.mayKeep();
+  }
+
   stop(): void {
     this.#keys.stop();
   }

@@ -6,6 +6,9 @@ import { parseKeys } from './key-source.ts';
 export class KeptKeys {
   readonly #file: string;
   readonly #issuer: string;
+  #hasPlace = false;
+  /** Came before there was a place for them. */
+  #early: JSONWebKeySet | undefined;
 
   constructor(file: string, issuer: string) {
     this.#file = file;
@@ -26,7 +29,20 @@ export class KeptKeys {
     }
   }
 
-  async write({ keys }: JSONWebKeySet): Promise<void> {
+  /** The directory is there: until then nothing is written, since it is not ours to make. */
+  async hasPlace(): Promise<void> {
+    this.#hasPlace = true;
+    const early = this.#early;
+    this.#early = undefined;
+    if (early !== undefined) await this.write(early);
+  }
+
+  async write(set: JSONWebKeySet): Promise<void> {
+    if (!this.#hasPlace) {
+      this.#early = set;
+      return;
+    }
+    const { keys } = set;
     const half = `${this.#file}.new`;
     await writeFile(half, JSON.stringify({ issuer: this.#issuer, keys }), { mode: 0o600 });
     await rename(half, this.#file);

@@ -13,8 +13,8 @@ export interface MetricDescription {
   readonly buckets?: readonly number[];
   /** What tells the several figures of one name apart, and all that it may be. None is shown before it is set. */
   readonly labels?: Readonly<Record<string, readonly string[]>>;
-  /** The name of the version before, where more than the unit of a time is another. */
-  readonly formerly?: string;
+  /** The name of the version before, where more than the unit of a time is another; null where it had none. */
+  readonly formerly?: string | null;
 }
 
 const milliseconds = [
@@ -101,6 +101,7 @@ export const metricTable = {
       operation: requestKinds,
       outcome: requestOutcomes,
     },
+    formerly: null,
   },
   proposals: counter('Txns that this peer proposed as the leader'),
   proposals_in_flight: gauge('Proposals of this leader that are not committed yet'),
@@ -199,11 +200,11 @@ export function exportedName(name: MetricName): string {
   return withKind(name, name.replace(ofTime, '_seconds'));
 }
 
-/** Gives the name under which the version before told the same, in milliseconds where it is a time; undefined: that one. */
+/** Gives the name under which the version before told the same, in milliseconds where it is a time; undefined: that, or none. */
 export function formerName(name: MetricName): string | undefined {
   const { formerly }: MetricDescription = metricTable[name];
-  if (formerly !== undefined) return withKind(name, formerly);
-  return isOfTime(name) && name !== 'request_ms' ? withKind(name, name) : undefined;
+  const before = formerly === undefined && isOfTime(name) ? name : formerly;
+  return typeof before === 'string' ? withKind(name, before) : undefined;
 }
 
 function withKind(name: MetricName, shown: string): string {

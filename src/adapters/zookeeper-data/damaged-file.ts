@@ -1,10 +1,7 @@
 /** What a reader of ZooKeeper's files throws for one that is not what ZooKeeper wrote: names the file and the place. */
 export class DamagedFile extends Error {
-  readonly file: string;
-
   constructor(file: string, what: string) {
     super(`${file}: ${what}`);
     this.name = 'DamagedFile';
-    this.file = file;
   }
 }

@@ -2,7 +2,7 @@ import type { Acl } from '../../model/acl.ts';
 import type { SessionId } from '../../model/ids.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import type { CreateTxn, DecodedTxn, TxnHeader } from './txns.ts';
-import { pathOf, type Znode } from './znode.ts';
+import { pathOf, znodeAt, znodesFrom, type Znode } from './znode.ts';
 
 /**
  * ZooKeeper's DataTree, as far as a snapshot and the txns after it make one. A snapshot is fuzzy: it has some of what the
@@ -149,35 +149,9 @@ function countCreate(parent: Znode, creates: number, zxid: Zxid): void {
   parent.pzxid = zxid;
 }
 
-function znodeAt(
-  parent: Znode | undefined,
-  name: string,
-  { zxid, timeMs }: Pick<TxnHeader, 'zxid' | 'timeMs'>,
-): Znode {
-  return {
-    name,
-    parent,
-    children: undefined,
-    data: new Uint8Array(0),
-    acl: undefined,
-    owned: { kind: 'persistent' },
-    czxid: zxid,
-    mzxid: zxid,
-    pzxid: zxid,
-    ctime: timeMs,
-    mtime: timeMs,
-    version: 0,
-    creates: 0,
-    aversion: 0,
-  };
-}
-
 function sizeOf(top: Znode): number {
   let size = 0;
-  const open = [top];
-  for (let znode = open.pop(); znode !== undefined; znode = open.pop()) {
-    size++;
-    for (const child of znode.children?.values() ?? []) open.push(child);
-  }
+  const all = znodesFrom(top);
+  while (all.next().done !== true) size++;
   return size;
 }

@@ -16,7 +16,7 @@ import { addInitialZnodes } from './initial-znodes.ts';
 import { recountQuotas } from './quota-counts.ts';
 import { readSnapshot } from './snapshot-file.ts';
 import { readTxnLog } from './txn-log-file.ts';
-import { pathOf, type Znode } from './znode.ts';
+import { pathOf, znodesFrom } from './znode.ts';
 
 /** Where a ZooKeeper keeps its files, below both of its directories. */
 const filesFolder = 'version-2';
@@ -76,12 +76,7 @@ export async function readZooKeeperData(
   const logs = named(logFolder, /^log\.([0-9a-f]{1,16})$/);
   const begun = await beginning({ snapshots, logs, dataFolder }, warnings, progress);
   const replayed = replay(begun, logs, warnings, progress);
-  for (const znode of unresolved(begun.tree)) {
-    throw new UnusableDirectory(
-      `the ACL of ${pathOf(znode)} is in none of these files`,
-      'The snapshot is damaged, or logs are missing: take the directory of another server.',
-    );
-  }
+  checkAcls(begun.tree);
   recountQuotas(begun.tree);
   const epochs = ['acceptedEpoch', 'currentEpoch'].map((name) => epochIn(join(dataFolder, name)));
   const endOfEpoch = zxidFromWords(Math.max(...epochs, zxidHigh(replayed.zxid)), 0xffff_ffff);
@@ -174,14 +169,15 @@ function gapBetween(last: Zxid, next: Zxid): string | undefined {
   return `between ${formatZxid(last)} and ${formatZxid(next)} txns are missing: is a log not there?`;
 }
 
-/** Znodes whose ACL no file has told. */
-function unresolved({ root }: DataTree): readonly Znode[] {
-  const open = [root];
-  for (let znode = open.pop(); znode !== undefined; znode = open.pop()) {
-    if (znode.acl === undefined) return [znode];
-    for (const child of znode.children?.values() ?? []) open.push(child);
+/** Some file must have told the ACL of each. */
+function checkAcls({ root }: DataTree): void {
+  for (const znode of znodesFrom(root)) {
+    if (znode.acl !== undefined) continue;
+    throw new UnusableDirectory(
+      `the ACL of ${pathOf(znode)} is in none of these files`,
+      'The snapshot is damaged, or logs are missing: take the directory of another server.',
+    );
   }
-  return [];
 }
 
 function filesIn(directory: string): string {

@@ -1,7 +1,7 @@
 import { openAcl, permission, type Acl } from '../../model/acl.ts';
 import { zeroZxid } from '../../model/zxid.ts';
 import type { DataTree } from './data-tree.ts';
-import type { Znode } from './znode.ts';
+import { znodeAt, type Znode } from './znode.ts';
 
 const readOnly: Acl = [{ permissions: permission.read, scheme: 'world', id: 'anyone' }];
 
@@ -16,20 +16,9 @@ export function addInitialZnodes(tree: DataTree): void {
 function initial(tree: DataTree, parent: Znode, name: string, acl: Acl): Znode {
   const found = parent.children?.get(name);
   if (found !== undefined) return found;
-  const made: Znode = {
-    name,
-    parent,
-    children: undefined,
-    data: new Uint8Array(0),
+  const made = {
+    ...znodeAt(parent, name, { zxid: zeroZxid, timeMs: 0 }),
     acl: tree.shared(acl),
-    owned: { kind: 'persistent' },
-    czxid: zeroZxid,
-    mzxid: zeroZxid,
-    pzxid: zeroZxid,
-    ctime: 0,
-    mtime: 0,
-    version: 0,
-    creates: 0,
     aversion: acl === readOnly ? -1 : 0,
   };
   tree.place(parent, made);

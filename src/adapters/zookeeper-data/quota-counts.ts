@@ -1,6 +1,6 @@
 import { utf8 } from '../../base/bytes.ts';
 import type { DataTree } from './data-tree.ts';
-import { pathOf, type Znode } from './znode.ts';
+import { pathOf, znodesFrom, type Znode } from './znode.ts';
 
 const quotaRoot = '/zookeeper/quota';
 
@@ -10,9 +10,8 @@ const quotaRoot = '/zookeeper/quota';
  */
 export function recountQuotas(tree: DataTree): void {
   const top = tree.find(quotaRoot);
-  const open: Znode[] = top === undefined ? [] : [top];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const child of at.children?.values() ?? []) open.push(child);
+  if (top === undefined) return;
+  for (const at of znodesFrom(top)) {
     const stats = at.children?.get('zookeeper_stats');
     if (at === top || stats === undefined || !at.children?.has('zookeeper_limits')) continue;
     const { count, bytes } = usageBelow(tree.find(pathOf(at).slice(quotaRoot.length)));
@@ -24,11 +23,9 @@ export function recountQuotas(tree: DataTree): void {
 function usageBelow(top: Znode | undefined): { readonly count: number; readonly bytes: number } {
   let count = 0;
   let bytes = 0;
-  const open = top === undefined ? [] : [top];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+  for (const { data } of top === undefined ? [] : znodesFrom(top)) {
     count++;
-    bytes += at.data?.length ?? 0;
-    for (const child of at.children?.values() ?? []) open.push(child);
+    bytes += data?.length ?? 0;
   }
   return { count, bytes };
 }

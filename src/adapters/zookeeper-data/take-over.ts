@@ -3,7 +3,7 @@ import { parsePath, zookeeperConfigPath } from '../../model/path.ts';
 import type { DataTree } from './data-tree.ts';
 import { addInitialZnodes } from './initial-znodes.ts';
 import { recountQuotas } from './quota-counts.ts';
-import { pathOf, type Znode } from './znode.ts';
+import { pathOf, persistent, znodesFrom, type Znode } from './znode.ts';
 
 export interface TakenOver {
   readonly dataBytes: number;
@@ -14,8 +14,6 @@ export interface TakenOver {
   readonly quotas: number;
   readonly warnings: readonly string[];
 }
-
-const persistent = { kind: 'persistent' } as const;
 
 /**
  * Makes of what a ZooKeeper had what an ensemble of ours can begin with: without sessions and what is theirs, and without
@@ -39,7 +37,9 @@ export function takeOver(tree: DataTree, options: { readonly keepEphemerals: boo
 /** Without `keep`, as closeSession would: the parents' counts of creates stay. */
 function endSessions(tree: DataTree, keep: boolean): number {
   const found: Znode[] = [];
-  for (const znode of znodesOf(tree)) if (znode.owned.kind === 'ephemeral') found.push(znode);
+  for (const znode of znodesFrom(tree.root)) {
+    if (znode.owned.kind === 'ephemeral') found.push(znode);
+  }
   for (const znode of found) {
     if (keep) znode.owned = persistent;
     else tree.leaveOut(znode);
@@ -49,7 +49,7 @@ function endSessions(tree: DataTree, keep: boolean): number {
 
 function counted(tree: DataTree, warnings: string[]): Omit<TakenOver, 'ephemerals' | 'warnings'> {
   let [dataBytes, containers, ttls, quotas] = [0, 0, 0, 0];
-  for (const znode of znodesOf(tree)) {
+  for (const znode of znodesFrom(tree.root)) {
     dataBytes += znode.data?.length ?? 0;
     if (znode.owned.kind === 'container') containers++;
     if (znode.owned.kind === 'ttl') ttls++;
@@ -59,12 +59,4 @@ function counted(tree: DataTree, warnings: string[]): Omit<TakenOver, 'ephemeral
     if (typeof parsed !== 'string') warnings.push(`${pathOf(znode)}: ${parsed.complaint}`);
   }
   return { dataBytes, containers, ttls, quotas };
-}
-
-function* znodesOf({ root }: DataTree): Generator<Znode> {
-  const open = [root];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const child of at.children?.values() ?? []) open.push(child);
-    yield at;
-  }
 }

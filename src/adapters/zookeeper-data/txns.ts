@@ -153,9 +153,6 @@ function closedPaths(reader: JuteReader): readonly string[] {
 
 /** None, and an empty list, let everybody do everything, as ZooKeeper's checks have it. */
 export function readAcl(reader: JuteReader): Acl {
-  const acl = [];
-  for (let left = reader.count(12); left > 0; left--) {
-    acl.push({ permissions: reader.int(), scheme: reader.text(), id: reader.text() });
-  }
+  const acl = reader.acl();
   return acl.length === 0 ? openAcl : acl;
 }

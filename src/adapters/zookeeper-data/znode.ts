@@ -29,7 +29,7 @@ const extendedHigh = 0xff00_0000;
 /** Of the upper word: the mark of extended kinds, and which it is; 0 is a TTL. */
 const extendedMask = 0xffff_ff00;
 
-const persistent: OwnedKind = { kind: 'persistent' };
+export const persistent: OwnedKind = { kind: 'persistent' };
 const container: OwnedKind = { kind: 'container' };
 
 /**
@@ -43,6 +43,39 @@ export function ownedBy(high: number, low: number): OwnedKind {
     return { kind: 'ttl', ttlMs: (high & 0xff) * 0x1_0000_0000 + low };
   }
   return { kind: 'ephemeral', owner: sessionIdFromWords(high, low) };
+}
+
+/** Gives a znode as a create without more would leave it, before it has an ACL. */
+export function znodeAt(
+  parent: Znode | undefined,
+  name: string,
+  { zxid, timeMs }: { readonly zxid: Zxid; readonly timeMs: number },
+): Znode {
+  return {
+    name,
+    parent,
+    children: undefined,
+    data: new Uint8Array(0),
+    acl: undefined,
+    owned: persistent,
+    czxid: zxid,
+    mzxid: zxid,
+    pzxid: zxid,
+    ctime: timeMs,
+    mtime: timeMs,
+    version: 0,
+    creates: 0,
+    aversion: 0,
+  };
+}
+
+/** Gives a znode and all below it, parents ahead of their children. Nothing may come or go meanwhile. */
+export function* znodesFrom(top: Znode): Generator<Znode> {
+  const open = [top];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const child of at.children?.values() ?? []) open.push(child);
+    yield at;
+  }
 }
 
 export function childCount(znode: Znode): number {

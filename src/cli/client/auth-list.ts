@@ -1,3 +1,4 @@
+import { withQuery } from './client-command.ts';
 import type { PeerRing } from './peer-ring.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -10,8 +11,8 @@ export async function wholeList(
   const all: Document[] = [];
   let token: string | undefined;
   do {
-    const from = token === undefined ? '' : `?continue=${encodeURIComponent(token)}`;
-    const page = await ring.document({ method: 'GET', path: `/v1/auth/${kind}${from}` });
+    const path = withQuery(`/v1/auth/${kind}`, { continue: token });
+    const page = await ring.document({ method: 'GET', path });
     all.push(...((page[kind] ?? []) as readonly Document[]));
     token = typeof page['continue'] === 'string' ? page['continue'] : undefined;
   } while (token !== undefined);

@@ -1,10 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseServerId } from '../../model/ids.ts';
 import { parsePath, type ZnodePath } from '../../model/path.ts';
 import { parseDurationMs } from '../../base/duration.ts';
 import { clientSession, clientUrl } from '../../config/load.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { clientToken, type ClientTokenOptions } from './client-token.ts';
-import { clientTls, type ClientTlsOptions } from './client-tls.ts';
+import { tlsTo, type ClientTlsOptions } from './client-tls.ts';
 import { PeerRing } from './peer-ring.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -51,9 +52,8 @@ export function examples(...lines: readonly string[]): string {
 /** Gives the peers to ask, in their order: when one is gone, or can't now, the next is turned to. `token`: in place of what is kept. */
 export function ringOf(options: ClientOptions, token?: string): PeerRing {
   const bases = peersOf(options);
-  const isSecure = bases.some(({ protocol }) => protocol === 'https:');
   return new PeerRing(bases, {
-    tls: isSecure ? clientTls(options) : undefined,
+    tls: tlsTo(bases, options),
     token: token ?? clientToken(options, bases),
   });
 }
@@ -82,17 +82,22 @@ export function znodePath(typed: string, options: { sequential?: boolean } = {})
   });
 }
 
-/** Gives `/v1/nodes/a/b?version=3&create`; parameters that are undefined or false are left out. */
-export function nodesUrl(
-  path: ZnodePath,
-  parameters: Readonly<Record<string, string | boolean | undefined>> = {},
-): string {
+/** Those that are undefined or false are left out. */
+type QueryParameters = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Gives `/v1/nodes/a/b?version=3&create`. */
+export function nodesUrl(path: ZnodePath, parameters: QueryParameters = {}): string {
   const names = path === '/' ? '/' : path.split('/').map(encodeURIComponent).join('/');
+  return withQuery(`/v1/nodes${names}`, parameters);
+}
+
+/** Gives a path of the API with its parameters: `/v1/members?fromVersion=7&force`. */
+export function withQuery(path: string, parameters: QueryParameters): string {
   const query = Object.entries(parameters).flatMap(([name, value]) => {
     if (value === undefined || value === false) return [];
     return [value === true ? name : `${name}=${encodeURIComponent(value)}`];
   });
-  return `/v1/nodes${names}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+  return query.length === 0 ? path : `${path}?${query.join('&')}`;
 }
 
 export interface SessionOptions extends ClientOptions {
@@ -145,9 +150,26 @@ export function versionText(typed: string): string {
   throw new InvalidArgumentError('Write the number that `quoll stat` shows, from 0.');
 }
 
+/** Gives what a peer says in a field of its document as a word; `?` when it says none. */
+export function word(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+}
+
 /** Gives a zxid, decimal as the peers send it, in hex as logs have it; `?` when it is none. */
 export function zxidInHex(value: unknown): string {
   return typeof value === 'string' && /^\d+$/.test(value) ? `0x${BigInt(value).toString(16)}` : '?';
+}
+
+/** Reads the number of a peer as typed; `called` says what it is one of, and `shownBy` where those are seen. */
+export function peerNumber(
+  typed: string,
+  { called, shownBy }: { readonly called: string; readonly shownBy: string },
+): number {
+  const id = parseServerId(typed);
+  if (id !== undefined) return id;
+  throw new CommandFailed(exitCode.usage, `"${typed}" is not the number of a ${called}`, {
+    hint: `The ${called}s and their numbers: ${shownBy}`,
+  });
 }
 
 /** Gives the milliseconds of `30s`; `what` names the option in the complaint. */

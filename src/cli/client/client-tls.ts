@@ -5,7 +5,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { pemBlocks } from '../../base/pem.ts';
 import { clientKeyFiles, type ClientKeyFiles } from '../../config/load.ts';
 import { tlsVersionMin } from '../../tls/terms.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { CommandFailed, exitCode, systemReason } from '../terminal/command-failed.ts';
 
 /** How a command speaks TLS, where the URL says that it does. */
 export interface ClientTls {
@@ -23,8 +23,13 @@ export interface ClientTlsOptions {
   readonly key?: string;
 }
 
+/** Gives how TLS is spoken to these peers; undefined when all of them are asked in plaintext. */
+export function tlsTo(bases: readonly URL[], options: ClientTlsOptions): ClientTls | undefined {
+  return bases.some(({ protocol }) => protocol === 'https:') ? clientTls(options) : undefined;
+}
+
 /** Reads what is named. Throws `CommandFailed` for what is of no use. */
-export function clientTls({ cacert, cert, key }: ClientTlsOptions): ClientTls {
+function clientTls({ cacert, cert, key }: ClientTlsOptions): ClientTls {
   const files = clientKeyFiles({ caFile: cacert, certFile: cert, keyFile: key });
   const context = createSecureContext({
     minVersion: tlsVersionMin,
@@ -89,7 +94,7 @@ function textOf(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = systemReason(cause);
     throw unusable(
       `${file} can't be read (${reason})`,
       `It was named by ${option}, or by QUOLL_${option.slice(2).toUpperCase()}.`,

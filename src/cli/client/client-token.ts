@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isOpenToOthers } from '../../base/file-mode.ts';
 import { clientTokenFile } from '../../config/load.ts';
 import { isLoopbackHost } from '../../config/config.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { CommandFailed, exitCode, systemReason } from '../terminal/command-failed.ts';
 import { keptLogin } from './kept-logins.ts';
 
 /** A token is never an argument: those are seen by everybody on the machine, and kept by shells. */
@@ -54,7 +54,7 @@ function tokenIn(file: string): string {
     text = readFileSync(file, 'utf8');
     isOpen = isOpenToOthers(statSync(file));
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = systemReason(cause);
     throw new CommandFailed(exitCode.usage, `${file} can't be read (${reason})`, {
       hint: 'It was named by --token-file, or by QUOLL_TOKEN_FILE.',
     });

@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { PeerRing } from './peer-ring.ts';
-import { failureOf, noAnswer, pathBelow } from './rest-client.ts';
+import { failureIn, noAnswer, pathBelow } from './rest-client.ts';
 
 /** A peer may have to take a snapshot before it says the first word. */
 const silenceMs = 120_000;
@@ -17,12 +17,7 @@ export async function download(
   take: (bytes: Uint8Array) => void,
 ): Promise<void> {
   const answer = await open(ring, path);
-  const { statusCode: status = 0, headers } = answer;
-  if (status !== 200) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
-    throw failureOf({ status, headers, body: Buffer.concat(chunks) });
-  }
+  if (answer.statusCode !== 200) throw await failureIn(answer);
   try {
     for await (const chunk of answer) take(chunk as Buffer);
   } catch (error) {

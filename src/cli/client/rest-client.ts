@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { ClientTls } from './client-tls.ts';
@@ -196,6 +196,20 @@ export function failureOf(answer: RestAnswer): CommandFailed {
     hint: hints.filter((hint) => hint !== '').join('\n'),
     problem,
   });
+}
+
+/** Gives what a peer refused by whose answer is still to be read. */
+export async function failureIn(response: IncomingMessage): Promise<CommandFailed> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const { statusCode: status = 0, headers } = response;
+  return failureOf({ status, headers, body: Buffer.concat(chunks) });
+}
+
+/** Gives what a peer refused by in an event of a stream, which says its status itself. */
+export function failureOfProblem(problem: { readonly status: number } | undefined): CommandFailed {
+  const body = Buffer.from(JSON.stringify(problem ?? {}));
+  return failureOf({ status: problem?.status ?? 0, headers: {}, body });
 }
 
 /** Gives the code of a peer's problem (`NONODE`); empty for anything else that failed. */

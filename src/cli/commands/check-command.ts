@@ -9,7 +9,7 @@ import {
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
-import { clientTls } from '../client/client-tls.ts';
+import { tlsTo } from '../client/client-tls.ts';
 import { EndedWith, exitCode } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
 import {
@@ -91,8 +91,7 @@ async function checkNetwork(config: PeerConfig): Promise<readonly Check[]> {
 async function checkClocks(options: CheckOptions): Promise<readonly Check[]> {
   if (options.url === undefined) return [];
   const bases = peersOf(options);
-  const isSecure = bases.some(({ protocol }) => protocol === 'https:');
-  const tls = isSecure ? clientTls(options) : undefined;
+  const tls = tlsTo(bases, options);
   return Promise.all(bases.map((base) => checkClock(base, tls)));
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { defaults } from '../../model/defaults.ts';
 import type { ClientTls } from '../client/client-tls.ts';
 import { askPeer } from '../client/rest-client.ts';
 import { CommandFailed } from '../terminal/command-failed.ts';
@@ -115,7 +116,7 @@ function syncVerdict(sorted: readonly number[]): Check {
 function spaceVerdict(folder: string): Check {
   const { bavail, blocks, bsize } = statfsSync(folder);
   const free = bavail * bsize;
-  const keptFree = Math.min(512 * mebibyte, (blocks * bsize) / 8);
+  const keptFree = Math.min(defaults.freeBytesMin, blocks * bsize * defaults.freeShareMax);
   const verdict = free <= keptFree ? 'bad' : free < 2 * keptFree ? 'warn' : 'ok';
   return {
     what: 'disk space',

@@ -8,9 +8,9 @@ import {
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
-import { clientTls } from '../client/client-tls.ts';
+import { tlsTo } from '../client/client-tls.ts';
 import { clientToken } from '../client/client-token.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { CommandFailed, exitCode, systemReason } from '../terminal/command-failed.ts';
 import { table, type Terminal } from '../terminal/terminal.ts';
 import { configPart, logPart, machinePart, peerParts, type DiagnosisPart } from './diagnosis.ts';
 import { logLinesMax } from './shown-log.ts';
@@ -64,8 +64,7 @@ async function allParts(options: DiagnoseOptions): Promise<readonly DiagnosisPar
   const log = options.log === undefined ? [] : [logPart(options.log, shown)];
   const config = options.config === undefined ? [] : [configPart(options.config, shown)];
   const bases = peersOf(options);
-  const isSecure = bases.some(({ protocol }) => protocol === 'https:');
-  const tls = isSecure ? clientTls(options) : undefined;
+  const tls = tlsTo(bases, options);
   const peers = await peerParts({ bases, tls, token: clientToken(options, bases) });
   return [machinePart(), ...config, ...peers, ...log];
 }
@@ -119,7 +118,7 @@ function write(file: string, bytes: Uint8Array): void {
   try {
     writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' });
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = systemReason(cause);
     throw new CommandFailed(exitCode.usage, `${file} can't be written (${reason})`, {
       hint: reason === 'EEXIST' ? 'Name a file that is not there yet.' : '',
       cause,

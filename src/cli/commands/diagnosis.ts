@@ -5,7 +5,7 @@ import { shownConfig } from '../../config/shown-config.ts';
 import { programVersion } from '../../config/version.ts';
 import type { ClientTls } from '../client/client-tls.ts';
 import { askPeer, type RestAnswer } from '../client/rest-client.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
+import { CommandFailed, exitCode, systemReason } from '../terminal/command-failed.ts';
 import { shownLog } from './shown-log.ts';
 
 // What `quoll diagnose` puts into its archive, part by part: each is one line of JSON.
@@ -59,7 +59,7 @@ export function logPart(file: string, shown: { readonly paths: boolean }): Diagn
   try {
     return { part: 'log', paths: shown.paths, ...shownLog(file, shown) };
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const reason = systemReason(cause);
     throw new CommandFailed(exitCode.usage, `${file} can't be read (${reason})`, {
       hint: 'It was named by --log. Of journald: journalctl -o cat -u quoll > quoll.log',
     });

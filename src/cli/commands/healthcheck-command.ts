@@ -6,7 +6,7 @@ import {
   withClientOptions,
   type ClientOptions,
 } from '../client/client-command.ts';
-import { clientTls } from '../client/client-tls.ts';
+import { tlsTo } from '../client/client-tls.ts';
 import { askPeer } from '../client/rest-client.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -39,7 +39,7 @@ async function wordOf(options: HealthcheckOptions): Promise<string> {
   const [base] = peersOf(options);
   if (base === undefined) throw new Error('no peer was named');
   const path = options.live === true ? '/livez' : '/readyz';
-  const tls = base.protocol === 'https:' ? clientTls(options) : undefined;
+  const tls = tlsTo([base], options);
   const answer = await askPeer(base, { method: 'GET', path, patienceMs }, tls).catch(
     (cause: unknown) => {
       throw unhealthy(cause instanceof Error ? cause.message : String(cause), cause);

@@ -5,6 +5,7 @@ import {
   type ImportZooKeeper,
   type ZooKeeperImport,
 } from '../../config/zookeeper-import.ts';
+import { parseServerId, serverIdMax } from '../../model/ids.ts';
 import { examples, writeJson } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -17,8 +18,6 @@ interface Options {
   readonly check?: true;
   readonly output: 'text' | 'json';
 }
-
-const serversMax = 255;
 
 export function addImportZooKeeperCommand(
   program: Command,
@@ -111,6 +110,7 @@ function report(imported: ImportedZooKeeper, options: Options): string {
 }
 
 function serverIdOption(typed: string): number {
-  if (/^[1-9]\d{0,2}$/.test(typed) && Number(typed) <= serversMax) return Number(typed);
-  throw new InvalidArgumentError(`Write a number from 1 to ${String(serversMax)}.`);
+  const id = parseServerId(typed);
+  if (id !== undefined) return id;
+  throw new InvalidArgumentError(`Write a number from 1 to ${String(serverIdMax)}.`);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   examples,
   jsonBody,
+  peerNumber,
   ringOf,
   withClientOptions,
   writeJson,
@@ -42,7 +43,8 @@ machine of a peer, with a certificate, or as the super user.
 `,
     )
     .action(async (id: string | undefined, options: ClientOptions) => {
-      const asked = id === undefined ? {} : { id: serverIdIn(id) };
+      const asked =
+        id === undefined ? {} : { id: peerNumber(id, { called: 'peer', shownBy: 'quoll status' }) };
       const ask = { method: 'POST', path: '/v1/cluster/leader', ...jsonBody(asked) } as const;
       const moved = documentOf(await ringOf(options).askForSuccess(ask));
       const { fromId, leaderId, epoch, tookMs } = moved;
@@ -53,11 +55,4 @@ machine of a peer, with a certificate, or as the super user.
         );
       }
     });
-}
-
-function serverIdIn(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 255) return Number(text);
-  throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a peer`, {
-    hint: 'The peers and their numbers: quoll status',
-  });
 }

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { logLevels } from '../../model/log-level.ts';
 import {
   durationMs,
   examples,
@@ -19,14 +20,7 @@ interface LogLevelOptions extends ClientOptions {
 
 export function addLogLevelCommand(program: Command, terminal: Terminal): void {
   withClientOptions(program.command('log-level'))
-    .addArgument(
-      new Argument('[level]', 'what is logged from now on').choices([
-        'error',
-        'warn',
-        'info',
-        'debug',
-      ]),
-    )
+    .addArgument(new Argument('[level]', 'what is logged from now on').choices(logLevels))
     .description('show what peers log, or set it while they run')
     .option('--for <duration>', 'go back by itself after that: 10m, at most 24h')
     .addHelpText(

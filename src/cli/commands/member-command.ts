@@ -5,8 +5,11 @@ import {
   durationMs,
   examples,
   jsonBody,
+  peerNumber,
   ringOf,
   withClientOptions,
+  withQuery,
+  word,
   writeJson,
   type ClientOptions,
 } from '../client/client-command.ts';
@@ -24,11 +27,13 @@ interface ChangeOptions extends ClientOptions {
 interface AddOptions extends ChangeOptions {
   readonly observer?: boolean;
   readonly wait: boolean;
-  readonly timeout: string;
+  readonly timeout?: string;
 }
 
 /** How often it is looked whether a new member has its vote. */
 const lookEveryMs = 250;
+/** One that is not heard for so long was not started: whoever adds it first and starts it then must get on. */
+const heardWithinMs = 10_000;
 
 const who = `
 For administrators; while grants are off, from the machine of a peer, with a certificate, or as the super
@@ -86,7 +91,7 @@ function withChangeOptions(command: Command): Command {
 function withWaiting(command: Command): Command {
   return withChangeOptions(command)
     .option('--observer', 'as an observer: it serves clients and never votes')
-    .option('--timeout <duration>', 'how long it may take to get its vote', '10m');
+    .option('--timeout <duration>', 'how long it may take to get its vote: 10m if not said');
 }
 
 function addAdd(member: Command, terminal: Terminal): void {
@@ -101,12 +106,13 @@ function addAdd(member: Command, terminal: Terminal): void {
         'quoll member add 5=db5.example:2888:3888 --observer',
       )}
 Start the new peer with server lines for the members and for itself, and with an empty data directory;
-before or after this, it waits. Should the leader change meanwhile, the next one goes on with it.
+before this or after it: a peer that is not heard for 10s is not waited for any more, unless --timeout is
+given; it gets its vote when it comes. Should the leader change meanwhile, the next one goes on with it.
 ${who}`,
     )
     .action(async (server: string, options: AddOptions) => {
       const wanted = memberIn(server, options);
-      const shown = await add(terminal, wanted, options);
+      const shown = await add(terminal, wanted, { ...options, isNeeded: false });
       show(terminal, options, shown);
     });
 }
@@ -125,10 +131,10 @@ The old one may be dead. Broken off, it goes on where it was when it is called a
 ${who}`,
     )
     .action(async (id: string, server: string, options: AddOptions) => {
-      const old = serverIdIn(id);
+      const old = memberNumber(id);
       const wanted = memberIn(server, options);
       if (old === wanted.id) throw sameNumber(id);
-      await add(terminal, wanted, { ...options, wait: true });
+      await add(terminal, wanted, { ...options, wait: true, isNeeded: true });
       show(terminal, options, await removed(old, options));
     });
 }
@@ -139,7 +145,7 @@ function addRemove(member: Command, terminal: Terminal): void {
     .description('remove a member: it stops by itself, also when it leads')
     .addHelpText('after', `${examples('quoll member remove 3')}${who}`)
     .action(async (id: string, options: ChangeOptions) => {
-      show(terminal, options, await removed(serverIdIn(id), options));
+      show(terminal, options, await removed(memberNumber(id), options));
     });
 }
 
@@ -153,7 +159,7 @@ function addRole(
     .description(about)
     .addHelpText('after', `${examples(`quoll member ${name} 3`)}${who}`)
     .action(async (id: string, options: ChangeOptions) => {
-      const path = `/v1/members/${String(serverIdIn(id))}/${name}`;
+      const path = `/v1/members/${String(memberNumber(id))}/${name}`;
       show(terminal, options, await changed(options, { method: 'POST', path }));
     });
 }
@@ -163,12 +169,20 @@ interface Wanted {
   readonly role: 'participant' | 'observer';
 }
 
-async function add(terminal: Terminal, wanted: Wanted, options: AddOptions): Promise<Document> {
-  const waitMs = durationMs('--timeout', options.timeout);
+/** `isNeeded`: what comes next can't be done without the new peer's vote. */
+async function add(
+  terminal: Terminal,
+  wanted: Wanted,
+  { isNeeded, ...options }: AddOptions & { readonly isNeeded: boolean },
+): Promise<Document> {
+  const { timeout } = options;
+  const waitMs = durationMs('--timeout', timeout ?? '10m');
+  const isPatient = timeout !== undefined || isNeeded;
   const body = jsonBody(wanted);
   const shown = await changed(options, { method: 'POST', path: '/v1/members', ...body });
   const isToWait = options.wait && wanted.role === 'participant';
-  return isToWait ? await waitForVote(terminal, wanted.id, { options, waitMs }) : shown;
+  const waiting = { options, waitMs, isPatient };
+  return isToWait ? await waitForVote(terminal, wanted.id, waiting) : shown;
 }
 
 async function removed(id: number, options: ChangeOptions): Promise<Document> {
@@ -177,34 +191,42 @@ async function removed(id: number, options: ChangeOptions): Promise<Document> {
 
 async function changed(options: ChangeOptions, ask: RestAsk): Promise<Document> {
   const { fromVersion, force } = options;
-  const query = [
-    ...(fromVersion === undefined ? [] : [`fromVersion=${encodeURIComponent(fromVersion)}`]),
-    ...(force === true ? ['force'] : []),
-  ].join('&');
-  const path = query === '' ? ask.path : `${ask.path}?${query}`;
+  const path = withQuery(ask.path, { fromVersion, force });
   return documentOf(await ringOf(options).askForSuccess({ ...ask, path }));
+}
+
+interface Waiting {
+  readonly options: ClientOptions;
+  readonly waitMs: number;
+  /** Also for one that is not heard at all: it may not have been started yet. */
+  readonly isPatient: boolean;
 }
 
 /** By whichever peer answers: the one that was asked may be gone. */
 async function waitForVote(
   terminal: Terminal,
   id: number,
-  { options, waitMs }: { readonly options: ClientOptions; readonly waitMs: number },
+  { options, waitMs, isPatient }: Waiting,
 ): Promise<Document> {
-  const until = Date.now() + waitMs;
+  const startedAtMs = Date.now();
   let said = '';
+  let wasHeard = false;
   for (;;) {
     const shown = await listed(options);
     const found =
       shown === undefined ? undefined : membersIn(shown).find((each) => each['id'] === id);
     if (shown !== undefined && found?.['voter'] === true) return shown;
-    const step =
-      found?.['state'] === 'up'
-        ? 'is catching up'
-        : 'is not heard yet: start it, if it does not run';
+    const isUp = found?.['state'] === 'up';
+    wasHeard ||= isUp;
+    const step = isUp ? 'is catching up' : 'is not heard yet: start it, if it does not run';
     if (step !== said) terminal.writeError(`server ${String(id)} ${step}\n`);
     said = step;
-    if (Date.now() >= until) throw noVoteYet(id, step);
+    const waitedMs = Date.now() - startedAtMs;
+    if (waitedMs >= waitMs) throw noVoteYet(id, step);
+    if (shown !== undefined && !wasHeard && !isPatient && waitedMs >= heardWithinMs) {
+      terminal.writeError('it gets its vote when it has come and caught up: quoll member list\n');
+      return shown;
+    }
     await pause(lookEveryMs);
   }
 }
@@ -243,11 +265,8 @@ function memberIn(text: string, { observer }: AddOptions): Wanted {
   return { ...parsed.server, role, ...(client !== undefined && { client }) };
 }
 
-function serverIdIn(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 255) return Number(text);
-  throw new CommandFailed(exitCode.usage, `"${text}" is not the number of a member`, {
-    hint: 'The members and their numbers: quoll member list',
-  });
+function memberNumber(typed: string): number {
+  return peerNumber(typed, { called: 'member', shownBy: 'quoll member list' });
 }
 
 function membersIn({ members }: Document): readonly Document[] {
@@ -260,17 +279,13 @@ function show(terminal: Terminal, { output }: ClientOptions, shown: Document): v
     return;
   }
   const rows = membersIn(shown).map((member) => [
-    text(member['id']),
-    text(member['role']),
+    word(member['id']),
+    word(member['role']),
     member['joining'] === true ? 'joining' : member['voter'] === true ? 'yes' : 'no',
-    `${text(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
-    `${text(member['host'])}:${text(member['quorumPort'])}:${text(member['electionPort'])}`,
+    `${word(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
+    `${word(member['host'])}:${word(member['quorumPort'])}:${word(member['electionPort'])}`,
     member['inConfig'] === true ? 'yes' : 'no',
   ]);
   const heading = ['ID', 'ROLE', 'VOTE', 'STATE', 'ADDRESS', 'CONFIG'];
-  terminal.write(`version ${text(shown['version'])}\n${table([heading, ...rows])}`);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+  terminal.write(`version ${word(shown['version'])}\n${table([heading, ...rows])}`);
 }

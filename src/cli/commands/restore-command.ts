@@ -5,14 +5,13 @@ import type {
   RestoreReport,
   SurvivorReport,
 } from '../../config/copy-tools.ts';
+import { parseServerId } from '../../model/ids.ts';
 import { countOption, examples, writeJson } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { LoadCopyTools } from './backup-command.ts';
 
 // Commands that make data directories, each for a peer that does not run.
-
-const serverIdMax = 255;
 
 interface MakingOptions {
   readonly dataDir: string;
@@ -165,7 +164,8 @@ function linesOf(report: RestoreReport): readonly string[] {
 }
 
 function serverIdOption(typed: string): number {
-  if (/^[1-9]\d{0,2}$/.test(typed) && Number(typed) <= serverIdMax) return Number(typed);
+  const id = parseServerId(typed);
+  if (id !== undefined) return id;
   throw new InvalidArgumentError('Write the number of its server line, 1..255.');
 }
 

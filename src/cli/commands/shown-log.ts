@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { leftOut } from '../../config/shown-config.ts';
 
 // The end of a peer's log for a bug report. What is not known to be harmless is left out, so that no new event can tell
 // the name of a znode.
@@ -7,8 +8,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 export const logLinesMax = 2_000;
 /** and so many bytes of it are read at the most. */
 export const logBytesMax = 8 * 1_048_576;
-
-const leftOut = '(left out)';
 
 /** Fields whose text is of the program's own making, or an address of a peer. */
 const ownFields = new Set([

@@ -3,6 +3,7 @@ import {
   examples,
   ringOf,
   withClientOptions,
+  word,
   writeJson,
   zxidInHex,
   type ClientOptions,
@@ -59,7 +60,7 @@ whole, a pipe is given a line for each change.
 async function viewsOf(ring: PeerRing): Promise<readonly Document[]> {
   const first = await ring.document({ method: 'GET', path: '/v1/cluster' });
   if (isLed(first)) return [first];
-  ring.know(peersOf(first).map((peer) => text(peer['http'])));
+  ring.know(peersOf(first).map((peer) => word(peer['http'])));
   const ask = { method: 'GET', path: '/v1/cluster', patienceMs: ownWordPatienceMs } as const;
   const answers = await ring.askOthers(ask);
   const others = answers.flatMap((answer) => {
@@ -79,11 +80,11 @@ async function viewsOf(ring: PeerRing): Promise<readonly Document[]> {
 async function lookAt(ring: PeerRing): Promise<Look> {
   const views = await viewsOf(ring);
   const document = views.find(isLed) ?? views[0] ?? {};
-  ring.know(peersOf(document).map((peer) => text(peer['http'])));
+  ring.know(peersOf(document).map((peer) => word(peer['http'])));
   const { leaderId } = document;
   const led =
     typeof leaderId === 'number'
-      ? `led by peer ${String(leaderId)}, epoch ${text(document['epoch'])}`
+      ? `led by peer ${String(leaderId)}, epoch ${word(document['epoch'])}`
       : 'nobody leads';
   const peers = peersOf(document).map((peer): [string, string] => {
     const [id = '', role = '', state = ''] = row(peer, ownWord(peer, views));
@@ -110,14 +111,14 @@ function selfOf({ self }: Document): Document {
 
 function describeCluster(cluster: Document, views: readonly Document[]): string {
   const self = selfOf(cluster);
-  const id = text(cluster['clusterId']);
+  const id = word(cluster['clusterId']);
   const { leaderId } = cluster;
   const leader = typeof leaderId === 'number' ? `peer ${String(leaderId)}` : 'nobody now';
   const heading = [
     `ensemble ${id === '' ? 'not founded yet' : id}`,
-    `epoch ${text(cluster['epoch'])}`,
+    `epoch ${word(cluster['epoch'])}`,
     `led by ${leader}`,
-    `asked peer ${text(self['id'])} (${text(self['role'])})`,
+    `asked peer ${word(self['id'])} (${word(self['role'])})`,
     ...unfinished(cluster),
   ].join(', ');
   const rows = peersOf(cluster).map((peer) => row(peer, ownWord(peer, views)));
@@ -142,10 +143,10 @@ function row(peer: Document, own: Document | undefined): readonly string[] {
   // A peer without a vote is shown as one, once peers tell.
   const vote = peer['voter'] === false && role !== 'observer' ? ' (no vote)' : '';
   return [
-    text(peer['id']),
-    `${text(role)}${vote}`,
-    own === undefined ? text(peer['state']) : 'up',
-    text(peer['http']),
+    word(peer['id']),
+    `${word(role)}${vote}`,
+    own === undefined ? word(peer['state']) : 'up',
+    word(peer['http']),
     zxidInHex(lastZxid),
     typeof peer['lagMs'] === 'number' ? `${String(Math.round(peer['lagMs']))} ms` : '-',
   ];
@@ -153,15 +154,11 @@ function row(peer: Document, own: Document | undefined): readonly string[] {
 
 function withoutQuorum(cluster: Document, views: readonly Document[]): CommandFailed {
   const silent = peersOf(cluster).filter((peer) => ownWord(peer, views) === undefined);
-  const ids = silent.map((peer) => text(peer['id'])).join(', ');
+  const ids = silent.map((peer) => word(peer['id'])).join(', ');
   return new CommandFailed(exitCode.unavailable, 'There is no quorum: nobody leads', {
     hint:
       (ids === '' ? 'All peers answer: they may be electing, look again in a second.\n' : '') +
       (ids === '' ? '' : `Start or reach the peers that do not answer: ${ids}.\n`) +
       'More than half of the voters must run and reach one another on their peer ports.',
   });
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
 }

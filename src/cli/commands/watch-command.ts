@@ -12,7 +12,7 @@ import {
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { messagesOf, openStream, type StreamMessage } from '../client/event-stream.ts';
 import type { PeerRing } from '../client/peer-ring.ts';
-import { failureOf, pathBelow } from '../client/rest-client.ts';
+import { failureIn, failureOfProblem, pathBelow } from '../client/rest-client.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 interface WatchCommandOptions extends ClientOptions {
@@ -108,11 +108,7 @@ class FollowedWatch {
         headers: { ...this.#ring.headers, Accept: 'text/event-stream' },
       };
       const response = await openStream(base, ask, this.#ring.tls);
-      if (response.statusCode !== 200) {
-        const chunks: Buffer[] = [];
-        for await (const chunk of response) chunks.push(chunk as Buffer);
-        return forNow(response.statusCode ?? 0, Buffer.concat(chunks));
-      }
+      if (response.statusCode !== 200) return forNow(await failureIn(response));
       for await (const message of messagesOf(response)) {
         if (message.event === 'refused') return refusalIn(message);
         heard();
@@ -161,15 +157,13 @@ class FollowedWatch {
 }
 
 /** Why a peer did not begin, or ended, a watch. Throws it when another peer would say the same. */
-function forNow(status: number, body: Buffer): CommandFailed {
-  const failure = failureOf({ status, headers: {}, body });
+function forNow(failure: CommandFailed): CommandFailed {
   if (failure.exitCode === exitCode.unavailable) return failure;
   throw failure;
 }
 
 function refusalIn({ data }: StreamMessage): CommandFailed {
-  const { error } = eventOf(data);
-  return forNow(error?.status ?? 0, Buffer.from(JSON.stringify(error ?? {})));
+  return forNow(failureOfProblem(eventOf(data).error));
 }
 
 interface EventDocument {

@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { permission, type Acl } from '../../model/acl.ts';
+import { permissionsFromLetters, permissionsToLetters, type Acl } from '../../model/acl.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import { jsonBody, nodesUrl } from '../client/client-command.ts';
 import { messagesOf, openStream } from '../client/event-stream.ts';
 import type { PeerRing } from '../client/peer-ring.ts';
-import { documentOf, failureOf, pathBelow, problemCode } from '../client/rest-client.ts';
+import {
+  documentOf,
+  failureIn,
+  failureOfProblem,
+  pathBelow,
+  problemCode,
+} from '../client/rest-client.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { Change, Found, Outcome, Side } from './side.ts';
 
@@ -14,13 +20,6 @@ const pauseMsMax = 2_000;
 /** Above it, base64 in a JSON body could be larger than a request may be. */
 const jsonDataBytesMax = 500_000;
 const racing = new Set(['NONODE', 'NOPARENT', 'NODEEXISTS', 'NOTEMPTY', 'NOCHILDRENFOREPHEMERALS']);
-const letters = [
-  ['c', permission.create],
-  ['d', permission.delete],
-  ['r', permission.read],
-  ['w', permission.write],
-  ['a', permission.admin],
-] as const;
 
 interface Document {
   readonly data?: string | null;
@@ -52,10 +51,7 @@ export class RestSide implements Side {
         }),
       ]);
       const entries = acl?.acl?.map(({ permissions, scheme, id }) => ({
-        permissions: letters.reduce(
-          (sum, [letter, bit]) => sum + (permissions.includes(letter) ? bit : 0),
-          0,
-        ),
+        permissions: permissionsFromLetters(permissions),
         scheme,
         id,
       }));
@@ -157,18 +153,11 @@ export class RestSide implements Side {
       response.destroy();
     };
     signal.addEventListener('abort', stop, { once: true });
-    if (response.statusCode !== 200) {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      throw failureOf({
-        status: response.statusCode ?? 0,
-        headers: {},
-        body: Buffer.concat(chunks),
-      });
-    }
+    if (response.statusCode !== 200) throw await failureIn(response);
     for await (const message of messagesOf(response)) {
       if (message.event === 'refused') {
-        throw failureOf({ status: 403, headers: {}, body: Buffer.from(message.data) });
+        const { error } = JSON.parse(message.data) as { error?: { status: number } };
+        throw failureOfProblem(error);
       }
       yield message;
     }
@@ -241,7 +230,7 @@ function asBase64(bytes: Uint8Array): { readonly data: string; readonly encoding
 
 function aclDocument(acl: Acl): readonly object[] {
   return acl.map(({ permissions, scheme, id }) => ({
-    permissions: letters.map(([letter, bit]) => ((permissions & bit) === 0 ? '' : letter)).join(''),
+    permissions: permissionsToLetters(permissions),
     scheme,
     id,
   }));

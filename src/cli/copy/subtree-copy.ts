@@ -39,6 +39,13 @@ export interface CopyOptions {
   readonly keepExtra: boolean;
 }
 
+/** A znode to be copied. */
+interface Place {
+  readonly path: ZnodePath;
+  /** Its parent was created just now, so the target has none yet: it need not be read there. */
+  readonly isNew: boolean;
+}
+
 /**
  * Makes a subtree equal to another: creates, sets and removes what differs. Each znode is read on both sides before it is
  * changed, so it does the same whether it runs for the first time, again, or while the source changes.
@@ -57,16 +64,16 @@ export class SubtreeCopy {
   async all(): Promise<void> {
     const { to, from, compareOnly } = this.#options;
     if (!compareOnly) await this.#makeParents(to.root);
-    const work = new BoundedWork<ZnodePath>(znodesAtOnceMax, async (path, add) => {
-      const found = await this.#settle(path);
+    const work = new BoundedWork<Place>(znodesAtOnceMax, async ({ path, isNew }, add) => {
+      const found = await this.#settle(path, isNew);
       this.counts.seen++;
       this.#listener.progress(this.counts);
       for (const name of await this.#namesBelow(path, found)) {
         const child = childOf(path, name);
-        if (!this.#isReserved(child)) add(child);
+        if (!this.#isReserved(child)) add({ path: child, isNew: found.isCreated });
       }
     });
-    await work.run([from.root]);
+    await work.run([{ path: from.root, isNew: false }]);
   }
 
   /** Copies some znodes, without what is below them unless that goes with them. */
@@ -92,32 +99,34 @@ export class SubtreeCopy {
   }
 
   /** Makes one znode of the target what it is in the source. */
-  async #settle(path: ZnodePath): Promise<Settled> {
+  async #settle(path: ZnodePath, isNew = false): Promise<Settled> {
     const target = this.#target(path);
     const { from, to, compareOnly } = this.#options;
     for (let looks = 0; looks < looksMax; looks++) {
-      const [source, present] = await Promise.all([from.side.read(path), to.side.read(target)]);
+      const [source, present] = await Promise.all([
+        from.side.read(path),
+        isNew && looks === 0 ? absent : to.side.read(target),
+      ]);
       if (compareOnly) return this.#compare(path, source, present);
-      const outcome = await this.#step(path, source, present);
-      if (outcome === 'same') {
+      const outcome = await this.#makeEqual(path, source, present);
+      if (outcome === 'done') {
         this.#listener.failed(path, undefined);
-        return settledAs(source, present);
+        return { ...settledAs(source, present), isCreated: present === 'absent' };
       }
-      if (outcome === 'moved') {
-        // Its parent may be missing: created later than this znode was told of, or not copied yet.
-        const needsParent = present === 'absent' && path !== from.root;
-        if (needsParent && (await this.#settle(parentOf(path))) === nothingBelow) break;
-      } else if (outcome !== 'done') {
+      if (outcome !== 'moved') {
         this.#listener.failed(path, outcome.refused);
         return nothingBelow;
       }
+      // Its parent may be missing: created later than this znode was told of, or not copied yet.
+      const needsParent = present === 'absent' && path !== from.root;
+      if (needsParent && (await this.#settle(parentOf(path))) === nothingBelow) break;
     }
     this.#listener.failed(path, 'its parent could not be copied, or it changes too fast');
     return nothingBelow;
   }
 
-  /** One change at the most: what is left to do is seen at the next look. */
-  async #step(path: ZnodePath, source: Found, present: Found): Promise<Outcome | 'same'> {
+  /** By what was read of both: what changes in the source from then on is told by an event, or seen by the next copy. */
+  async #makeEqual(path: ZnodePath, source: Found, present: Found): Promise<Outcome> {
     const target = this.#target(path);
     const { side } = this.#options.to;
     if (source === 'hidden' || present === 'hidden') {
@@ -126,7 +135,7 @@ export class SubtreeCopy {
     if (source === 'absent') return this.#removeAll(target, present);
     if (source.isEphemeral) {
       this.counts.ephemeral++;
-      return 'same';
+      return 'done';
     }
     const { data, acl } = source;
     const isShown = acl?.some(isMasked) === false;
@@ -135,9 +144,10 @@ export class SubtreeCopy {
       return this.#counted('created', await side.create(target, { data, acl }));
     }
     if (!sameData(source, present)) {
-      return this.#counted('changed', await side.setData(target, data));
+      const outcome = this.#counted('changed', await side.setData(target, data));
+      if (outcome !== 'done') return outcome;
     }
-    if (sameAcl(acl, present.acl)) return 'same';
+    if (sameAcl(acl, present.acl)) return 'done';
     if (!isShown || present.acl === undefined) return { refused: aclHidden };
     return this.#counted('changed', await side.setAcl(target, acl));
   }
@@ -161,10 +171,10 @@ export class SubtreeCopy {
   }
 
   /** What the source has not; ephemerals of the target belong to somebody. */
-  async #removeAll(target: ZnodePath, present: Found): Promise<Outcome | 'same'> {
-    if (present === 'absent' || present === 'hidden' || present.isEphemeral) return 'same';
-    if (this.#options.keepExtra) return 'same';
-    if (target === this.#options.to.root && target === rootPath) return 'same';
+  async #removeAll(target: ZnodePath, present: Found): Promise<Outcome> {
+    if (present === 'absent' || present === 'hidden' || present.isEphemeral) return 'done';
+    if (this.#options.keepExtra) return 'done';
+    if (target === this.#options.to.root && target === rootPath) return 'done';
     const { side } = this.#options.to;
     const found: ZnodePath[] = [target];
     for (let index = 0; index < found.length; index++) {
@@ -205,20 +215,23 @@ export class SubtreeCopy {
   }
 }
 
+const absent = 'absent' as const;
 const aclHidden = 'its ACL is not shown: prove to be its administrator, or the super user';
 
 /** Where there may be something below. */
 interface Settled {
   readonly hasSource: boolean;
   readonly hasTarget: boolean;
+  /** By this copy, so the target has nothing below it. */
+  readonly isCreated: boolean;
 }
 
-const nothingBelow: Settled = { hasSource: false, hasTarget: false };
+const nothingBelow: Settled = { hasSource: false, hasTarget: false, isCreated: false };
 
 function settledAs(source: Found, present: Found): Settled {
   const hasChildren = (found: Found): boolean =>
     typeof found === 'object' && !found.isEphemeral && found.numChildren > 0;
-  return { hasSource: hasChildren(source), hasTarget: hasChildren(present) };
+  return { hasSource: hasChildren(source), hasTarget: hasChildren(present), isCreated: false };
 }
 
 /** Null and empty data are two things to ZooKeeper's clients. */

@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import type { Acl } from '../../model/acl.ts';
 import { Frames } from '../../wire/jute/frames.ts';
 import { JuteReader } from '../../wire/jute/jute-reader.ts';
 import { JuteWriter } from '../../wire/jute/jute-writer.ts';
@@ -82,10 +81,6 @@ export class ZooKeeperClient {
     await client.#handshake();
     if (proof !== undefined) await client.#prove(proof);
     return client;
-  }
-
-  get isLost(): boolean {
-    return this.#lost !== undefined;
   }
 
   /** `write`: the record behind the header. Rejects with `ConnectionLost`. */
@@ -216,13 +211,4 @@ export class ZooKeeperClient {
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost);
     this.onEvent(undefined);
   }
-}
-
-/** Reads a vector of ACL entries. */
-export function readAcl(reader: JuteReader): Acl {
-  const acl = [];
-  for (let left = reader.count(12); left > 0; left--) {
-    acl.push({ permissions: reader.int(), scheme: reader.text(), id: reader.text() });
-  }
-  return acl;
 }

@@ -4,7 +4,7 @@ import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { JuteReader } from '../../wire/jute/jute-reader.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 import type { Change, Found, Outcome, Side } from './side.ts';
-import { ConnectionLost, readAcl, ZooKeeperClient, type Proof } from './zookeeper-client.ts';
+import { ConnectionLost, ZooKeeperClient, type Proof } from './zookeeper-client.ts';
 
 const noNode = -101;
 const noAuth = -102;
@@ -53,7 +53,7 @@ export class ZooKeeperSide implements Side {
       check(data.error, path);
       const bytes = data.record.buffer();
       const { isEphemeral, numChildren } = readStat(data.record);
-      const entries = acl.error === 0 ? readAcl(acl.record) : undefined;
+      const entries = acl.error === 0 ? acl.record.acl() : undefined;
       return { data: bytes, acl: entries, isEphemeral, numChildren };
     });
   }

@@ -30,6 +30,11 @@ export class CommandFailed extends Error {
   }
 }
 
+/** Says why the system refused something, in short: `ENOENT`. */
+export function systemReason(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+}
+
 /** Thrown when nothing went wrong here, but the exit code is another's: that of a command which was run. */
 export class EndedWith extends Error {
   readonly exitCode: number;

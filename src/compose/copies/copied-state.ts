@@ -6,7 +6,7 @@ import { emptyLog } from '../../model/log-entry.ts';
 import { compareZxid } from '../../model/zxid.ts';
 import { UnknownSnapshotFormat } from '../../state/snapshot/snapshot-format.ts';
 import { StateMachine, type SnapshotRestore } from '../../state/state-machine.ts';
-import { UnusableCopy } from '../../wire/copy-format.ts';
+import { UnusableCopy, type CopyItem } from '../../wire/copy-format.ts';
 import { txnCodec } from '../../wire/txn-codec.ts';
 import { MalformedBytes } from '../../base/bytes.ts';
 
@@ -26,11 +26,16 @@ export function emptyState(): StateMachine {
   });
 }
 
+/** Asked for an entry that comes next, with the time of its txn. */
+type IsWanted = (entry: LogEntry, timeMs: number | undefined) => boolean;
+
 /** Builds the state that a snapshot and the log after it amount to. Throws `UnusableCopy`. */
 export class CopiedState {
   readonly state = emptyState();
   #restore: SnapshotRestore | undefined;
   #position: LogPosition = emptyLog;
+  /** Where the snapshot stands that is being taken in. */
+  #announced: LogPosition | undefined;
   /** Of entries that were given and not applied: the log goes on behind where the state stands. */
   #goesOn = false;
 
@@ -40,6 +45,23 @@ export class CopiedState {
 
   get goesOn(): boolean {
     return this.#goesOn;
+  }
+
+  /** Takes a copy in, part by part; `isWanted` as for `apply`. The log of a further copy goes on from what is there. */
+  take(item: CopyItem, isWanted: IsWanted): void {
+    switch (item.item) {
+      case 'header':
+        this.#announced = item.header.snapshot?.at;
+        return;
+      case 'chunk':
+        this.chunk(item.bytes);
+        return;
+      case 'entries':
+      case 'trailer':
+        if (this.#announced !== undefined) this.restored(this.#announced);
+        if (item.item === 'trailer') return;
+        for (const entry of item.entries) this.apply(entry, isWanted);
+    }
   }
 
   chunk(bytes: Uint8Array): void {
@@ -56,10 +78,11 @@ export class CopiedState {
       this.#restore = undefined;
     });
     this.#position = at;
+    this.#announced = undefined;
   }
 
   /** Applies an entry, unless it is one that the state has, or `isWanted` says no: then no later one is. */
-  apply(entry: LogEntry, isWanted: (entry: LogEntry, timeMs: number | undefined) => boolean): void {
+  apply(entry: LogEntry, isWanted: IsWanted): void {
     const { zxid, kind, payload, chain } = entry;
     if (this.#goesOn || compareZxid(zxid, this.#position.zxid) <= 0) return;
     const txn = kind === 'txn' ? reading(() => txnCodec.decode(payload)) : undefined;

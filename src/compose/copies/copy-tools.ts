@@ -28,20 +28,12 @@ function verifyCopy(file: string): CopyReport & Partial<CopiedTree> {
     let header: CopyHeader | undefined;
     let trailer: CopyTrailer | undefined;
     let copied: CopiedState | undefined = new CopiedState();
-    let isRestored = false;
     for (const item of readCopy(file)) {
       if (item.item === 'header') {
         ({ header } = item);
         if (header.snapshot === null) copied = undefined;
-      } else if (item.item === 'chunk') copied?.chunk(item.bytes);
-      else {
-        if (!isRestored && header?.snapshot !== null && header !== undefined) {
-          copied?.restored(header.snapshot.at);
-        }
-        isRestored = true;
-        if (item.item === 'trailer') ({ trailer } = item);
-        else for (const entry of item.entries) copied?.apply(entry, () => true);
-      }
+      } else if (item.item === 'trailer') ({ trailer } = item);
+      copied?.take(item, () => true);
     }
     if (header === undefined || trailer === undefined) {
       throw new CopyFailed(`The copy ${file} can't be used: it is cut off.`);

@@ -1,13 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyReceiver, FollowedCopy } from '../../config/copy-tools.ts';
-import {
-  compareZxid,
-  formatZxid,
-  zxidToBigint,
-  zxidToDecimal,
-  type Zxid,
-} from '../../model/zxid.ts';
+import { compareZxid, zxidToBigint, zxidToDecimal, type Zxid } from '../../model/zxid.ts';
 import type { CopyHeader } from '../../wire/copy-format.ts';
 import { checkCopy, headerOf, ofFile, type CopyFile } from './copy-file.ts';
 import { ReceivedCopy, type Continued } from './receive-copy.ts';
@@ -56,10 +50,6 @@ export class FollowedDirectory implements FollowedCopy {
 
   get after(): string | undefined {
     return this.#end === undefined ? undefined : zxidToDecimal(this.#end.at.zxid);
-  }
-
-  get zxid(): string | undefined {
-    return this.#end === undefined ? undefined : formatZxid(this.#end.at.zxid);
   }
 
   receive(kind: 'state' | 'log'): CopyReceiver {

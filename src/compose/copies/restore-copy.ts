@@ -88,25 +88,14 @@ function build(
   files: readonly CopyFile[],
   target: Target | undefined,
 ): Origin | undefined {
-  const { clusterId, snapshot } = base.header;
+  const { clusterId } = base.header;
   let highestEpoch = base.header.epoch;
   const copied = new CopiedState();
   const isWanted = (entry: LogEntry, timeMs: number | undefined): boolean =>
     target === undefined || target.includes(entry.zxid, timeMs);
-  let isRestored = false;
-  const restored = (): void => {
-    if (!isRestored && snapshot !== null) copied.restored(snapshot.at);
-    isRestored = true;
-  };
   const take = ({ file }: CopyFile): void => {
     ofFile(file, () => {
-      for (const item of readCopy(file)) {
-        if (item.item === 'chunk') copied.chunk(item.bytes);
-        else if (item.item !== 'header') restored();
-        if (item.item === 'entries') {
-          for (const entry of item.entries) copied.apply(entry, isWanted);
-        }
-      }
+      for (const item of readCopy(file)) copied.take(item, isWanted);
     });
   };
   take(base);

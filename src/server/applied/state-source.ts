@@ -27,7 +27,7 @@ export function stateSource(
 }
 
 /** Checked in one go at the end of a restore. */
-const znodesPerSlice = 5_000;
+const znodesPerSlice = 2_000;
 
 /** Checks what was restored, after the last chunk and in slices. `done` gets what is wrong with it. */
 export function finishRestore(

@@ -1,4 +1,4 @@
-import { permission, type Acl, type AclEntry } from '../../model/acl.ts';
+import { permissionsToLetters, type Acl, type AclEntry } from '../../model/acl.ts';
 import { auditName } from '../../model/audit.ts';
 import {
   authPlaceOf,
@@ -72,11 +72,7 @@ function nameOf(principal: string): string {
 }
 
 function describeEntry({ scheme, id, permissions }: AclEntry): string {
-  const { create, delete: deletes, read, write, admin } = permission;
-  const letters = [create, deletes, read, write, admin].map((bit, index) =>
-    (permissions & bit) === 0 ? '' : 'cdrwa'.charAt(index),
-  );
-  return `${auditName({ scheme, id })}:${letters.join('')}`;
+  return `${auditName({ scheme, id })}:${permissionsToLetters(permissions)}`;
 }
 
 function listOf<Entry>(all: readonly Entry[], text: (entry: Entry) => string): string {

@@ -35,7 +35,10 @@ export class SnapshotRestore {
   #ids = new Uint32Array(0);
   #idEnd = rootId + 1;
   #ended = false;
-  #checkedTo = rootId;
+  /** By our ids. */
+  #children = new Uint32Array(0);
+  #placedTo = rootId;
+  #countedTo = rootId;
 
   constructor(
     install: (state: ReplicatedState) => void,
@@ -55,6 +58,7 @@ export class SnapshotRestore {
       this.#header = readHeader(reader);
       this.#ids = new Uint32Array(this.#header.idEnd);
       this.#ids[rootId] = rootId;
+      this.#children = new Uint32Array(this.#header.idEnd + 1);
     }
     while (reader.remaining > 0) {
       if (this.#ended) throw new MalformedBytes('records after the end of a snapshot');
@@ -63,33 +67,20 @@ export class SnapshotRestore {
   }
 
   /**
-   * After the last chunk: checks up to `znodesMax` znodes. True once all is checked and the restored state is in use;
-   * throws `MalformedBytes` when it is not what was written.
+   * After the last chunk: puts up to `znodesMax` znodes in their places, then looks at as many again. True once all is
+   * checked and the restored state is in use; throws `MalformedBytes` when it is not what was written.
    */
   finish(znodesMax: number): boolean {
     const header = this.#header;
     if (header === undefined || !this.#ended) throw new MalformedBytes('a snapshot without an end');
-    const { tree, sessions, writes, lockQueues } = this.#state;
-    const end = Math.min(this.#idEnd, this.#checkedTo + znodesMax);
+    const { tree, sessions, writes } = this.#state;
     const roots = [locksRoot, electionsRoot]
       .map((path) => tree.find(path))
       .filter((id) => id !== 0);
-    for (; this.#checkedTo < end; this.#checkedTo++) {
-      const id = this.#checkedTo;
-      if (!tree.finishRestore(id)) {
-        throw new MalformedBytes('a znode without its parent or children');
-      }
-      const owned = tree.znodes.owned(id);
-      if (roots.includes(tree.parent(tree.parent(id)))) {
-        lockQueues.created(tree.path(id), { czxid: tree.stat(id).czxid, owned });
-      }
-      if (owned.kind !== 'ephemeral') continue;
-      if (sessions.get(owned.owner) === undefined) {
-        throw new MalformedBytes('an ephemeral znode without a session');
-      }
-      sessions.own(owned.owner, id);
-    }
-    if (this.#checkedTo < this.#idEnd) return false;
+    let left = znodesMax;
+    for (; left > 0 && this.#placedTo < this.#idEnd; left--) this.#place(this.#placedTo++, roots);
+    for (; left > 0 && this.#countedTo < this.#idEnd; left--) this.#count(this.#countedTo++);
+    if (this.#countedTo < this.#idEnd) return false;
     const isWhole =
       tree.count === header.znodes &&
       sessions.size === header.sessions &&
@@ -103,6 +94,29 @@ export class SnapshotRestore {
     }
     this.#install(this.#state);
     return true;
+  }
+
+  /** `lockRoots`: below their children lie the contenders. */
+  #place(id: number, lockRoots: readonly number[]): void {
+    const { tree, sessions, lockQueues } = this.#state;
+    if (!tree.finishRestore(id)) throw new MalformedBytes('a znode without its parent');
+    const parent = tree.parent(id);
+    this.#children[parent] = (this.#children[parent] ?? 0) + 1;
+    const owned = tree.znodes.owned(id);
+    if (lockRoots.includes(tree.parent(parent))) {
+      lockQueues.created(tree.path(id), { czxid: tree.stat(id).czxid, owned });
+    }
+    if (owned.kind !== 'ephemeral') return;
+    if (sessions.get(owned.owner) === undefined) {
+      throw new MalformedBytes('an ephemeral znode without a session');
+    }
+    sessions.own(owned.owner, id);
+  }
+
+  #count(id: number): void {
+    if (this.#children[id] !== this.#state.tree.numChildren(id)) {
+      throw new MalformedBytes('a znode with other children than it says');
+    }
   }
 
   /** A few documents, and nearly always none; or what a version without grants let be made there. */

@@ -250,19 +250,18 @@ export class ZnodeTree {
   }
 
   /**
-   * Does, once all znodes are there, the part that needs them. False when the znode's place or counts can't be right.
+   * Does, once all znodes are there, the part that needs them: as much for each, however many are beside or below it.
+   * False when the znode's place can't be right. Whether each has as many children as it says is for the caller to see.
    */
   finishRestore(id: number): boolean {
-    if (!this.znodes.isLive(id)) return false;
-    const ordered = this.numChildren(id) > orderedFrom ? this.#newOrder() : undefined;
-    let children = 0;
-    for (const child of this.childIds(id)) {
-      children++;
-      ordered?.insert(child, this.znodes.name(child));
+    if (!this.znodes.isLive(id) || !this.#reachesRoot(id)) return false;
+    if (id !== rootId) {
+      const parent = this.parent(id);
+      if (this.numChildren(parent) > orderedFrom) {
+        this.#orderOf(parent).insert(id, this.znodes.name(id));
+      }
+      this.#countAbove(id, 1, this.dataLength(id));
     }
-    if (ordered !== undefined) this.#ordered.set(id, ordered);
-    if (children !== this.numChildren(id) || !this.#reachesRoot(id)) return false;
-    if (id !== rootId) this.#countAbove(id, 1, this.dataLength(id));
     this.#changed(id);
     return true;
   }
@@ -374,6 +373,13 @@ export class ZnodeTree {
       for (const child of this.childIds(parent)) made.insert(child, this.znodes.name(child));
       this.#ordered.set(parent, made);
     }
+  }
+
+  /** Of a parent whose children are put in one by one; begun when there is none. */
+  #orderOf(parent: number): OrderedIds {
+    let ordered = this.#ordered.get(parent);
+    if (ordered === undefined) this.#ordered.set(parent, (ordered = this.#newOrder()));
+    return ordered;
   }
 
   #newOrder(): OrderedIds {

@@ -1,6 +1,9 @@
+import type { Acl, AclEntry } from '../../model/acl.ts';
 import { zxidFromWords, type Zxid } from '../../model/zxid.ts';
 
 const keptPerByteMax = 4;
+/** Three lengths, of which those of the texts may be 0. */
+const aclEntryBytesMin = 12;
 
 /**
  * Says that a record ends before what it should hold, or that a length in it is impossible. The request is answered,
@@ -116,6 +119,14 @@ export class JuteReader {
     const texts: string[] = [];
     for (let left = this.count(4); left > 0; left--) texts.push(this.text());
     return texts;
+  }
+
+  acl(): Acl {
+    const acl: AclEntry[] = [];
+    for (let left = this.count(aclEntryBytesMin); left > 0; left--) {
+      acl.push({ permissions: this.int(), scheme: this.text(), id: this.text() });
+    }
+    return acl;
   }
 
   #take(length: number): number {

@@ -207,9 +207,11 @@ describe('the audit log', () => {
     await askHttps(`${at.url}/v1/nodes/`, { ca: at.ca, headers });
     const asked = new SocketClient(at.url, { ca: at.ca, headers });
     assert.equal((await until('a refusal', () => asked.refusal)).status, 401);
-    const socket = await SocketClient.open(at.url, { ca: at.ca });
-    await socket.answer(socket.send('hello', headers));
-    socket.ws.terminate();
+    for (const hello of [headers, { session: { id: '1', secret: 'short' } }]) {
+      const socket = await SocketClient.open(at.url, { ca: at.ca });
+      await socket.answer(socket.send('hello', hello));
+      socket.ws.terminate();
+    }
     const grpc = new GrpcClient(
       `127.0.0.1:${String(peer.ports.grpc)}`,
       {},
@@ -220,7 +222,7 @@ describe('the audit log', () => {
     grpc.close();
     assert.deepEqual(
       recorded('authFailed'),
-      ['http', 'websocket', 'websocket', 'grpc'].map(
+      ['http', 'websocket', 'websocket', 'websocket', 'grpc'].map(
         (door) => `${door} ip:127.0.0.1 prove authFailed as unreadable`,
       ),
     );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openAcl, type Acl } from '../../../model/acl.ts';
+import { openAcl, permissionsFromLetters, type Acl } from '../../../model/acl.ts';
 import type { Limits } from '../../../model/limits.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
 import { ttlMsMax, type Expected, type MultiRequest, type TreeOp } from '../../../model/request.ts';
@@ -8,7 +8,6 @@ import { sessionIdFrom } from '../exchange/caller.ts';
 import { zxidFrom } from '../exchange/decode.ts';
 import { checkedBy, decodeJson } from '../exchange/json-body.ts';
 import { Problem } from '../exchange/problem.ts';
-import { permissionLetters } from './encode.ts';
 import { dataField, dataFields, dataFrom, mistake, zxidField } from './fields.ts';
 import { eitherQueue } from './queue-path.ts';
 
@@ -227,18 +226,10 @@ function expectedFrom(body: {
 
 function aclFrom(entries: z.output<typeof aclSchema>): Acl {
   return entries.map(({ permissions, scheme, id }) => ({
-    permissions: permissionsFrom(permissions),
+    permissions: permissionsFromLetters(permissions),
     scheme,
     id,
   }));
-}
-
-/** Gives the bits of letters that passed `arePermissions`. */
-export function permissionsFrom(letters: string): number {
-  return permissionLetters.reduce(
-    (sum, [letter, bit]) => sum + (letters.includes(letter) ? bit : 0),
-    0,
-  );
 }
 
 export function arePermissions(text: string): boolean {

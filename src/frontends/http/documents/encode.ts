@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { permission, type Acl } from '../../../model/acl.ts';
+import { permissionsToLetters, type Acl } from '../../../model/acl.ts';
 import { sessionIdToDecimal } from '../../../model/ids.ts';
 import type { ChildView } from '../../../model/read.ts';
 import type { OpResult } from '../../../model/request.ts';
@@ -53,19 +53,9 @@ export function encodeData(
   return { data: bytes.toString(encoding), encoding };
 }
 
-export const permissionLetters = [
-  ['c', permission.create],
-  ['d', permission.delete],
-  ['r', permission.read],
-  ['w', permission.write],
-  ['a', permission.admin],
-] as const;
-
 export function encodeAcl(acl: Acl): readonly Readonly<Record<string, string>>[] {
   return acl.map(({ permissions, scheme, id }) => ({
-    permissions: permissionLetters
-      .map(([letter, bit]) => ((permissions & bit) === 0 ? '' : letter))
-      .join(''),
+    permissions: permissionsToLetters(permissions),
     scheme,
     id,
   }));

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { logLevels } from '../../../model/log-level.ts';
 import { logLevelForMsMax, type LogLevelView } from '../../../service/log-level.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { decodeJson } from '../exchange/json-body.ts';
 
 const levelSchema = z.strictObject({
-  level: z.enum(['error', 'warn', 'info', 'debug']),
+  level: z.enum(logLevels),
   forMs: z.int().min(1).max(logLevelForMsMax).optional(),
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sessionIdToDecimal } from '../../../model/ids.ts';
-import type { Caller, SessionView } from '../../../service/call.ts';
+import type { Asker, Caller, SessionView } from '../../../service/call.ts';
 import { bearerIn, formatSecret, parseSecret, secretRule } from '../../../wire/credentials.ts';
 import { newSessionFrom, newSessionSchema } from '../documents/session-requests.ts';
 import { callerOf, sessionIdFrom } from '../exchange/caller.ts';
@@ -45,7 +45,12 @@ async function greet(
   const taken =
     session === undefined
       ? caller.credential
-      : { session: sessionIdFrom(session.id, 'session.id'), secret: secretFrom(session.secret) };
+      : {
+          session: sessionIdFrom(session.id, 'session.id'),
+          secret: secretFrom(session.secret, () => {
+            unreadable(context, caller);
+          }),
+        };
   if (session !== undefined && caller.credential !== undefined) {
     throw badRequest('a session is given twice: use either authorization or session');
   }
@@ -79,9 +84,13 @@ async function callerFrom(
     });
   }
   return callerOf({ authorization }, connection.stranger, () => {
-    const asker = { ...connection.stranger, door: 'websocket' } as const;
-    context.door.service.identities.unreadable(asker);
+    unreadable(context, connection.stranger);
   });
+}
+
+/** Has a proof taken down that can't be read. */
+function unreadable(context: SocketContext, { identities }: Asker): void {
+  context.door.service.identities.unreadable({ identities, door });
 }
 
 async function open(
@@ -101,10 +110,12 @@ async function open(
   return { session, secret: opening.secret };
 }
 
-function secretFrom(text: string): Uint8Array {
+/** `unreadable` is called where it is the proof of a session that is there, and none. */
+function secretFrom(text: string, unreadable?: () => void): Uint8Array {
   const secret = parseSecret(text);
-  if (secret === undefined) throw new Problem('authFailed', `secret: ${secretRule}`);
-  return secret;
+  if (secret !== undefined) return secret;
+  unreadable?.();
+  throw new Problem('authFailed', `secret: ${secretRule}`);
 }
 
 function viewDocument({ session, timeoutMs, expiresInMs }: SessionView) {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Acl, AclEntry } from '../../../model/acl.ts';
-import { arePermissions, permissionsFrom } from '../documents/decode-txn.ts';
+import { permissionsFromLetters, type Acl, type AclEntry } from '../../../model/acl.ts';
+import { arePermissions } from '../documents/decode-txn.ts';
 import { badRequest } from '../exchange/problem.ts';
 import { excerpt } from '../exchange/query.ts';
 
@@ -34,7 +34,7 @@ function decodeEntry(text: string): AclEntry {
     );
   }
   return {
-    permissions: permissionsFrom(letters),
+    permissions: permissionsFromLetters(letters),
     scheme: text.slice(0, first),
     id: text.slice(first + 1, last),
   };

@@ -1,4 +1,3 @@
-import type { Acl, AclEntry } from '../../../model/acl.ts';
 import { parseSessionIdHex, sessionIdFromWords, type SessionId } from '../../../model/ids.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
 import type { CheckOp, TreeOp, ZnodeKind } from '../../../model/request.ts';
@@ -46,7 +45,6 @@ interface CreateMode {
   readonly sequential: boolean;
 }
 
-const aclEntryBytesMin = 12;
 const persistent: CreateMode = { kind: 'persistent', sequential: false };
 const container: CreateMode = { kind: 'container', sequential: false };
 const sequentialContainer: CreateMode = { kind: 'container', sequential: true };
@@ -103,7 +101,7 @@ export function readOp(
     }
     case opCode.setAcl: {
       const path = readPath(record);
-      const acl = readAcl(record);
+      const acl = record.acl();
       const aversion = record.int();
       if (path === undefined) return refusedPath;
       return { op: { op: 'setAcl', path, acl, aversion } };
@@ -180,7 +178,7 @@ function readCreate(
 ): Decoded {
   const text = record.someText();
   const data = record.ownBuffer();
-  const acl = readAcl(record);
+  const acl = record.acl();
   const asked = createModes[record.int()];
   const ttlMs = code === opCode.createTtl ? record.milliseconds() : undefined;
   const mode = place === 'alone' ? modeAlone(code, asked) : modeInMulti(code, asked);
@@ -215,15 +213,6 @@ function modeAlone(code: number, asked: CreateMode | undefined): CreateMode | nu
 function modeInMulti(code: number, asked: CreateMode | undefined): CreateMode | number {
   if (asked === undefined) return badArguments;
   return asked.kind === 'ttl' && code !== opCode.createTtl ? marshallingError : asked;
-}
-
-function readAcl(record: JuteReader): Acl {
-  const acl: AclEntry[] = [];
-  for (let left = record.count(aclEntryBytesMin); left > 0; left--) {
-    const permissions = record.int();
-    acl.push({ permissions, scheme: record.text(), id: record.text() });
-  }
-  return acl;
 }
 
 /** Reads the ops between MultiHeaders; `read` reads the record of one. */

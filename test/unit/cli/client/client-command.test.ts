@@ -71,6 +71,11 @@ describe('the client commands', () => {
       'DELETE /v1/nodes/a?version=1&recursive',
     ],
     [['stat', '/'], undefined, 'GET /v1/nodes/?stat'],
+    [
+      ['member', 'remove', '3', '--from-version', '7', '--force'],
+      undefined,
+      'DELETE /v1/members/3?fromVersion=7&force',
+    ],
   ] as const) {
     it(`send ${args.join(' ')} as one request`, async () => {
       replies = [{ status: 200, headers: { 'X-Deleted': '1' }, body: { path: '/a', stat } }];
@@ -299,6 +304,8 @@ describe('the client commands', () => {
     ['session', 'touch'],
     ['session', 'close', '--session', '77:short'],
     ['create', '/w', '--kind', 'ephemeral'],
+    ['leader', 'move', 'peer-2'],
+    ['member', 'promote', '256'],
   ]) {
     it(`refuse ${args.join(' ')} as a mistake of usage, without asking anybody`, async () => {
       const { code, errors } = await quoll(args);
