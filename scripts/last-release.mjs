@@ -27,10 +27,15 @@ export const lastRelease = {
 };
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const home = join(root, 'dist', 'last-release', lastRelease.revision.slice(0, 8));
+/** Where it lies, made. */
+export const home = join(root, 'dist', 'last-release', lastRelease.revision.slice(0, 8));
 const program = join(home, 'dist', 'program', 'main.js');
-const parts = ['src', 'proto', 'openapi', 'clients/console', 'package.json'];
+const code = ['src', 'test/support/wire'];
+const parts = [...code, 'proto', 'openapi', 'clients/console', 'package.json'];
 const tools = ['scripts/bundle.mjs', 'scripts/licences.mjs'];
+
+/** By its file as it is written, which is not the one that is started. */
+const ownImport = /((?:from|import)\s*\(?["']\.[^"']*)\.ts(["'])/g;
 
 const git = (...args) => spawnSync('git', args, { cwd: root, maxBuffer: 1 << 28 });
 
@@ -53,16 +58,15 @@ function unpack() {
 /** Takes the types away, which is all that the compiler did: what it checked it checked then. */
 async function strip() {
   const { transform, stop } = await import('esbuild');
-  const files = readdirSync(join(home, 'src'), { recursive: true });
+  const files = code.flatMap((folder) =>
+    readdirSync(join(home, folder), { recursive: true }).map((file) => join(folder, file)),
+  );
   for (const file of files.filter((name) => name.endsWith('.ts'))) {
-    const text = readFileSync(join(home, 'src', file), 'utf8');
-    const { code } = await transform(text, { loader: 'ts', target: 'node20' });
-    const path = join(home, 'dist', 'src', file.replace(/\.ts$/, '.js'));
+    const text = readFileSync(join(home, file), 'utf8');
+    const stripped = await transform(text, { loader: 'ts', target: 'node20' });
+    const path = join(home, 'dist', file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(
-      path,
-      code.replaceAll(/((?:from|import)\s*\(?["']\.[^"']*)\.ts(["'])/g, '$1.js$2'),
-    );
+    writeFileSync(path, stripped.code.replaceAll(ownImport, '$1.js$2'));
   }
   await stop();
 }
