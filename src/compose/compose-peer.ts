@@ -357,6 +357,7 @@ function serverOptions(
     },
     limits: config.limits,
     enforceQuota: config.quota.enforce,
+    finishesUpgrades: config.upgrade.finish === 'auto',
     superDigest: config.auth.superDigest,
     auditedBelow: config.audit?.writesBelow ?? [],
     extendedTypes: config.zookeeperDoor.extendedTypes,

@@ -1,7 +1,7 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ServerId } from '../../model/ids.ts';
 import { membersLevel } from '../../model/level.ts';
-import type { Member, Membership } from '../../model/membership.ts';
+import { levelOf, type Member, type Membership } from '../../model/membership.ts';
 import type { ReconfigureRequest } from '../../model/request.ts';
 import { zxidToDecimal, type Zxid } from '../../model/zxid.ts';
 import type { MembershipRefusal, MembershipVerdict } from '../../zab/membership-change.ts';
@@ -28,6 +28,7 @@ export function decideMembership(
   request: ReconfigureRequest,
 ): MembershipDecision {
   const current = zab.status.membership;
+  if (levelOf(current) < membersLevel) return seen(levelTooLow());
   const members = nextMembers(request, membersOf(current, options.memberLines));
   if (isRefusal(members)) return seen(members);
   const refusal = withoutAddress(current, options) ?? withoutPorts(members, options);
