@@ -132,7 +132,7 @@ describe('quoll import-zookeeper', function () {
     assert.deepEqual(readdirSync(join(dataDir, 'version-2')), before);
 
     const target = join(folder, 'peer-1');
-    const args = ['import-zookeeper', dataDir, '--data-dir', target, '--server-id', '1'];
+    const args = ['import-zookeeper', dataDir, '--data-dir', target];
     const first = await quoll(...args);
     assert.equal(first.code, 0, first.errors);
     const second = await quoll(...args);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   ImportRefused,
@@ -29,7 +31,11 @@ export function addImportZooKeeperCommand(
     .description("make a peer's data directory of a ZooKeeper's")
     .option('--log-dir <dir>', 'where its txn logs are, if its zoo.cfg has a dataLogDir')
     .option('--data-dir <dir>', 'the directory to make: it must be empty, or not there')
-    .option('--server-id <n>', 'of the peer that will use it: its myid', serverIdOption)
+    .option(
+      '--server-id <n>',
+      'of the peer that will use it; else the myid in <zkdir>, or 1',
+      serverIdOption,
+    )
     .option('--with-ephemerals', 'make ephemeral znodes persistent; else they are left out')
     .option('--check', 'only read, and say what is there')
     .addOption(
@@ -49,9 +55,10 @@ writes later is not in the copy.
 `,
     )
     .action(async (dataDir: string, options: Options) => {
-      const imported = await run(requestOf(dataDir, options), terminal, importZooKeeper);
+      const request = requestOf(dataDir, options);
+      const imported = await run(request, terminal, importZooKeeper);
       if (options.output === 'json') writeJson(terminal, imported);
-      else terminal.write(report(imported, options));
+      else terminal.write(report(imported, request));
     });
 }
 
@@ -73,20 +80,30 @@ async function run(
 }
 
 function requestOf(from: string, options: Options): ZooKeeperImport {
-  const { logDir, dataDir, serverId, check = false, withEphemerals = false } = options;
+  const { logDir, dataDir, check = false, withEphemerals = false } = options;
   const request = { from: { dataDir: from, logDir }, keepEphemerals: withEphemerals };
   if (check) return { ...request, to: undefined };
-  if (dataDir !== undefined && serverId !== undefined) {
+  if (dataDir !== undefined) {
+    const serverId = options.serverId ?? numberIn(join(from, 'myid')) ?? 1;
     return { ...request, to: { dataDir, serverId } };
   }
-  throw new CommandFailed(exitCode.usage, 'It must be said for which peer, and where', {
-    hint: 'Name them with --data-dir DIR --server-id N; or only look, with --check.',
+  throw new CommandFailed(exitCode.usage, 'It must be said which directory is to be made', {
+    hint: 'Name it with --data-dir DIR; or only look, with --check.',
   });
 }
 
-function report(imported: ImportedZooKeeper, options: Options): string {
+/** Undefined where there is no such file: a ZooKeeper that is alone has no number. */
+function numberIn(file: string): number | undefined {
+  try {
+    return parseServerId(readFileSync(file, 'utf8').trim());
+  } catch {
+    return undefined;
+  }
+}
+
+function report(imported: ImportedZooKeeper, { to, keepEphemerals }: ZooKeeperImport): string {
   const { znodes, dataBytes, ephemerals, made, warnings } = imported;
-  const ephemeralWords = options.withEphemerals === true ? 'made persistent' : 'left out';
+  const ephemeralWords = keepEphemerals ? 'made persistent' : 'left out';
   const from = imported.snapshot ?? 'no snapshot';
   const rows: readonly (readonly [string, string])[] = [
     ['znodes', `${String(znodes)}, with ${String(dataBytes)} bytes of data`],
@@ -99,10 +116,10 @@ function report(imported: ImportedZooKeeper, options: Options): string {
   ];
   const lines = rows.map(([name, value]) => `${name.padEnd(10)}  ${value}`);
   for (const warning of warnings) lines.push(`warning     ${warning}`);
-  if (made === null) lines.push('Nothing was made (--check).');
+  if (made === null || to === undefined) lines.push('Nothing was made (--check).');
   else {
     lines.push(
-      `${made.dataDir} is ready for server ${String(options.serverId)} of cluster ${made.clusterId}.`,
+      `${made.dataDir} is ready for server ${String(to.serverId)} of cluster ${made.clusterId}.`,
       'Make one for each other peer from the same files; then start them all with the configuration of the new ensemble.',
     );
   }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type {
   RecoverReport,
   RestorePoint,
@@ -7,7 +7,6 @@ import type {
 } from '../../config/copy-tools.ts';
 import { parseServerId } from '../../model/ids.ts';
 import { countOption, examples, writeJson } from '../client/client-command.ts';
-import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { LoadCopyTools } from './backup-command.ts';
 
@@ -73,7 +72,7 @@ the two would give the same zxids.
 interface RecoverOptions extends MakingOptions {
   readonly serverId?: number;
   readonly to?: string;
-  readonly yes?: true;
+  readonly dryRun?: true;
 }
 
 export function addRecoverCommand(program: Command, terminal: Terminal, load: LoadCopyTools): void {
@@ -88,16 +87,17 @@ export function addRecoverCommand(program: Command, terminal: Terminal, load: Lo
       serverIdOption,
     )
     .option('--to <dir>', 'make that directory, and leave --data-dir as it is')
-    .option('--yes', 'do it: without, it only tells what may be lost')
+    .option('--dry-run', 'only tell what may be lost')
+    .addOption(new Option('--yes', 'said where this was asked once').hideHelp())
     .addHelpText(
       'after',
       `${examples(
+        'quoll recover --data-dir data/peer-2 --dry-run',
         'quoll recover --data-dir data/peer-2',
-        'quoll recover --data-dir data/peer-2 --yes',
-        'quoll recover --data-dir data/peer-2.before-recovery --to for-peer-1 --server-id 1 --yes',
+        'quoll recover --data-dir data/peer-2.before-recovery --to for-peer-1 --server-id 1',
       )}
-As long as a majority can come back, let it: nothing is lost then. This is for when it can't. What the
-others had acknowledged and this peer had not heard of is gone. The result is a directory as quoll
+As long as a majority can come back, let it: nothing is lost then. This is for when it can't. It says what
+may be lost: what the others had acknowledged and this peer had not heard of is gone. The result is a directory as quoll
 restore makes it, in place of --data-dir, which is kept beside it; from that one, make those of the
 other peers too (third example), and start them together.
 `,
@@ -105,12 +105,9 @@ other peers too (third example), and start them together.
     .action(async (options: RecoverOptions) => {
       const { dataDir, serverId, to, generation } = options;
       const tools = await load();
-      if (options.yes !== true) {
-        tell(tools.survivor(dataDir), options, terminal);
-        throw new CommandFailed(exitCode.usage, 'Nothing was done yet', {
-          hint: 'Add --yes once no majority can come back, and no other peer is further than this one.',
-        });
-      }
+      const isDry = options.dryRun === true;
+      if (isDry || options.output === 'text') tell(tools.survivor(dataDir), options, terminal);
+      if (isDry) return;
       const report = tools.recover({ dataDir, serverId, to, generation });
       if (options.output === 'json') writeJson(terminal, report);
       else for (const line of recoveredLines(report)) terminal.write(`${line}\n`);
@@ -135,7 +132,7 @@ function tell(report: SurvivorReport, { output }: MakingOptions, terminal: Termi
   terminal.write(
     `This is server ${String(serverId)} of the ensemble ${clusterId} (voters ${voters.join(', ')}).\n` +
       `Its log ends at ${lastZxid}, of ${lastTime}; epochs: accepted ${epochs}.\n` +
-      `All of that will be kept: also what comes after ${committedZxid}, which it does not know to be committed.\n` +
+      `All of that is kept: also what comes after ${committedZxid}, which it does not know to be committed.\n` +
       `Lost is what servers ${others} had acknowledged without it: writes after ${lastZxid}, or of a later epoch.\n` +
       'Compare with the other directories that can still be read (quoll inspect DIR), and take the furthest.\n',
   );
@@ -150,7 +147,7 @@ function recoveredLines(report: RecoverReport): readonly string[] {
       ? []
       : [
           `The former directory is ${keptAside}. For each other peer of the new ensemble:`,
-          `  quoll recover --data-dir ${keptAside} --to DIR --server-id N --yes`,
+          `  quoll recover --data-dir ${keptAside} --to DIR --server-id N`,
         ]),
   ];
 }
