@@ -47,6 +47,7 @@ import {
 import { answerSession } from './session/session-stream.ts';
 import { closeSession, openSession, sync, touchSession } from './operations/sessions.ts';
 import { answerStream } from './streams/answer-stream.ts';
+import { takeBackup } from './streams/backup-stream.ts';
 import { watch } from './streams/watch-stream.ts';
 import {
   create,
@@ -142,6 +143,7 @@ function clusterImplementation(door: GrpcDoor): Implemented {
     RaiseLevel: answerOther(door, c.RaiseLevel, raiseLevel),
     ListMembers: answerOther(door, c.ListMembers, listMembers),
     ChangeMembers: answerOther(door, c.ChangeMembers, changeMembers),
+    TakeBackup: answerStream(door, c.TakeBackup, takeBackup),
     GetInfo: answerOther(door, c.GetInfo, getInfo),
   });
 }

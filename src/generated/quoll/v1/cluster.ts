@@ -121,6 +121,7 @@ export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
   ListMembers: MethodDefinition<ListMembersRequest, ListMembersResponse, ListMembersRequest__Output, ListMembersResponse__Output>
   MoveLeader: MethodDefinition<MoveLeaderRequest, MoveLeaderResponse, MoveLeaderRequest__Output, MoveLeaderResponse__Output>
   RaiseLevel: MethodDefinition<RaiseLevelRequest, RaiseLevelResponse, RaiseLevelRequest__Output, RaiseLevelResponse__Output>
+  TakeBackup: MethodDefinition<TakeBackupRequest, TakeBackupResponse, TakeBackupRequest__Output, TakeBackupResponse__Output>
 }
 
 /**
@@ -832,4 +833,44 @@ export interface RaiseLevelResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupRequest {
+  /**
+   * The log alone, from behind this zxid on; 0 for all there is.
+   */
+  'after'?: (number | string | Long);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupRequest__Output {
+  /**
+   * The log alone, from behind this zxid on; 0 for all there is.
+   */
+  'after': (Long);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupResponse {
+  /**
+   * The next bytes of the copy, wherever they are cut.
+   */
+  'data'?: (Buffer | Uint8Array | string);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupResponse__Output {
+  /**
+   * The next bytes of the copy, wherever they are cut.
+   */
+  'data': (Buffer);
 }
