@@ -27,6 +27,7 @@ const groups: readonly (readonly [name: string, title: string])[] = [
   ['log', 'What is logged'],
   ['metrics', 'Metrics'],
   ['upgrade', 'Upgrades'],
+  ['telemetry', 'Traces'],
 ];
 
 /** These have a page of their own, docs/limits.md, with what happens beyond. */

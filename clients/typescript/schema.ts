@@ -662,7 +662,8 @@ export interface paths {
         /**
          * Set what this peer logs, while it runs.
          * @description For administrators; while grants are off, for whoever may switch them on. Of this peer alone, and not kept: what its
-         *     configuration says counts again when it starts. It needs no quorum. With `forMs` it goes back by itself.
+         *     configuration says counts again when it starts. It needs no quorum. With `forMs` it goes back by itself. What is not
+         *     named stays as it is.
          */
         put: operations["setLogLevel"];
         post?: never;
@@ -1425,7 +1426,9 @@ export interface components {
         };
         SetLogLevel: {
             /** @enum {unknown} */
-            level: "error" | "warn" | "info" | "debug";
+            level?: "error" | "warn" | "info" | "debug";
+            /** @description A request that takes as long is logged, with where its time went; 0: none is. */
+            slowRequestMs?: number;
             /** @description After which it is what the configuration says again; without it that is so when the peer starts. */
             forMs?: number;
         };
@@ -1440,6 +1443,8 @@ export interface components {
              * @enum {unknown}
              */
             configured: "error" | "warn" | "info" | "debug";
+            /** @description A request that takes as long is logged, with where its time went; 0: none is. */
+            slowRequestMs: number;
             /** @description When it goes back; null when it stays. */
             backInMs: number | null;
         };

@@ -83,6 +83,22 @@ export function host(about: string): Setting<string> {
   };
 }
 
+/** Makes the setting of a collector's URL. One without a path means the path that OTLP has for traces. */
+export function collector(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) => {
+      const url = URL.canParse(given) ? new URL(given) : undefined;
+      const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+      if (url === undefined || !isHttp || url.username !== '' || url.password !== '') {
+        return { want: 'a URL as http://127.0.0.1:4318, without a user' };
+      }
+      if (url.pathname === '/') url.pathname = '/v1/traces';
+      return { value: url.href };
+    },
+  };
+}
+
 /** Makes the setting of a list, separated by commas; a YAML list arrives in the same form. */
 export function list<Item extends string>(
   about: string,

@@ -14,6 +14,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import {
   defaultZabLimits,
@@ -39,6 +40,8 @@ export interface ServerPorts {
   /** Undefined: what is logged is not the peer's own to set. */
   readonly logThreshold?: LogThreshold | undefined;
   readonly metrics: Metrics;
+  /** Undefined: nobody follows requests. */
+  readonly tracing?: Tracing | undefined;
   readonly audit: Audit;
   readonly codec: TxnCodec;
 }
@@ -70,6 +73,8 @@ export interface EnsembleServerOptions {
   readonly isRevoked?: ((certificate: CertificateId) => boolean) | undefined;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
   readonly superDigest: string | undefined;
+  /** A request that takes as long is logged; 0: none is. */
+  readonly slowRequestMs: number;
   /** Writes below these are recorded in the audit log of the peer that was asked. */
   readonly auditedBelow: readonly ZnodePath[];
   /** ZooKeeper's extendedTypesEnabled: without, no TTL znode is created. */
@@ -103,6 +108,7 @@ export const defaultServerOptions = Object.freeze({
   enforceQuota: defaults.enforceQuota,
   finishesUpgrades: false,
   superDigest: undefined,
+  slowRequestMs: 0,
   auditedBelow: Object.freeze([]),
   extendedTypes: defaults.extendedTypes,
   serverLines: Object.freeze([]),

@@ -104,7 +104,7 @@ export interface CoordinationService {
   ): void;
 
   /** Resolves once this peer has applied everything that the leader had proposed when it was asked. */
-  sync(timeoutMs: number): Promise<AnswerMeta>;
+  sync(timeoutMs: number, asker?: Partial<Asker>): Promise<AnswerMeta>;
 
   /**
    * Looks at a proof that a connection has come to have, before anything is asked by it. `asker`: with all that it has,

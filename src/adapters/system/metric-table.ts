@@ -105,6 +105,14 @@ export const metricTable = {
     },
     formerly: null,
   },
+  slow_requests: counter('Requests that took as long as log.slowRequestMs says, or longer'),
+  slow_requests_unlogged: counter(
+    'Those of them that have no line in the log: more than ten came in a second',
+  ),
+  telemetry_spans: counter('Spans that the collector of telemetry.endpoint has taken'),
+  telemetry_spans_dropped: counter(
+    'Spans that it was not given: it could not be reached, or too many waited for it',
+  ),
   proposals: counter('Txns that this peer proposed as the leader'),
   proposals_in_flight: gauge('Proposals of this leader that are not committed yet'),
   forwarded_in_flight: gauge('Writes sent to the leader and not answered yet'),

@@ -12,6 +12,8 @@ import { judgeOperator } from './operators.ts';
 
 type Raised = LevelView & { readonly meta: AnswerMeta };
 
+const raiseRequest = { kind: 'admin', op: 'raiseLevel', path: '' } as const;
+
 /** Is `LevelService` on this peer: lets in who may, and brings the wish to the leader as any write. */
 export class LocalLevels implements LevelService {
   readonly #admission: Admission;
@@ -23,7 +25,8 @@ export class LocalLevels implements LevelService {
   raise({ level = newestLevel, isTrial }: LevelWanted, asking: Asking): Promise<Raised> {
     const { caller, timeoutMs } = asking;
     const who = validateTimeout(timeoutMs) ?? whoIs(caller);
-    return this.#admission.promise<Raised>(who, timeoutMs, (peer, answer) => {
+    const asked = { request: raiseRequest, asker: caller };
+    return this.#admission.promise<Raised>(asked, who, timeoutMs, (peer, answer) => {
       const done = (result: WriteResult): void => {
         if (!isTrial) this.#admission.audit.raisedLevel(caller, level, result);
         if (isRefusal(result)) answer(result);

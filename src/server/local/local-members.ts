@@ -26,6 +26,8 @@ const publishedLookMs = 20;
 /** No znode is ever at this version: the ACL is asked, and nothing is changed. */
 const neverAVersion = -2_147_483_648;
 
+const changeRequest = { kind: 'admin', op: 'changeMembership', path: '' } as const;
+
 /** Is `MemberService` on this peer: lets in who may, and brings the change to the leader as any write. */
 export class LocalMembers implements MemberService {
   readonly #admission: Admission;
@@ -105,8 +107,9 @@ export class LocalMembers implements MemberService {
     { caller, timeoutMs }: Asking,
     mayCome: Judge,
   ): Promise<Changed> {
+    const asked = { request: changeRequest, asker: caller };
     const who = validateTimeout(timeoutMs) ?? whoIs(caller);
-    return this.#admission.promise<Changed>(who, timeoutMs, (peer, given) => {
+    return this.#admission.promise<Changed>(asked, who, timeoutMs, (peer, given) => {
       const answer: AnswerCallback<Changed> = given;
       const done = (result: WriteResult): void => {
         this.#admission.audit.changedMembers(caller, describeSteps(wish), result);

@@ -16,8 +16,9 @@ import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
 import { proofOfSession } from './session-keepers.ts';
-import { noClaim, type Admission, type Claim } from './admission.ts';
+import { noClaim, type Admission, type Claim, type OtherAsked } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
+import type { TimedAsker } from './noted-request.ts';
 
 interface LocalSessionsParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
@@ -35,24 +36,37 @@ export class LocalSessions implements SessionService {
 
   open(opening: SessionOpening): Promise<SessionView> {
     const { requestTimeoutMs } = opening;
-    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
-      this.#open(peer, opening, answer);
-    });
+    const asked = askedBy('openSession', opening);
+    return this.#parts.admission.promise(
+      asked,
+      whoOpens(opening),
+      requestTimeoutMs,
+      (peer, answer) => {
+        this.#open(peer, opening, answer);
+      },
+    );
   }
 
   openCarried(opening: Omit<SessionOpening, 'session'>): Promise<CarriedSession> {
     const { requestTimeoutMs } = opening;
-    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
-      const owner = this.#newCarrier();
-      this.#open(peer, { ...opening, owner }, (view) => {
-        answer(isRefusal(view) ? view : { carrier: owner, view });
-      });
-    });
+    const asked = askedBy('openSession', opening);
+    return this.#parts.admission.promise(
+      asked,
+      whoOpens(opening),
+      requestTimeoutMs,
+      (peer, answer) => {
+        const owner = this.#newCarrier();
+        this.#open(peer, { ...opening, owner }, (view) => {
+          answer(isRefusal(view) ? view : { carrier: owner, view });
+        });
+      },
+    );
   }
 
   touch(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<SessionView> {
     const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
-    return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
+    const asked = askedBy('touchSession', { ...asker, credential });
+    return this.#parts.admission.promise(asked, who, timeoutMs, (peer, answer) => {
       this.#beat(peer, credential.session, timeoutMs, answer);
     });
   }
@@ -63,7 +77,8 @@ export class LocalSessions implements SessionService {
     { carrier, asker = {} }: { readonly carrier?: string; readonly asker?: Partial<Asker> } = {},
   ): Promise<AnswerMeta> {
     const { admission } = this.#parts;
-    return admission.promise(noClaim, timeoutMs, (peer, answer) => {
+    const asked = askedBy('closeSession', { ...asker, credential });
+    return admission.promise(asked, noClaim, timeoutMs, (peer, answer) => {
       admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
         if (verdict === 'gone') {
           answer(this.#meta());
@@ -81,7 +96,8 @@ export class LocalSessions implements SessionService {
     const { admission, ports } = this.#parts;
     const { session } = credential;
     const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
-    return admission.promise(who, timeoutMs, (peer, answer) => {
+    const asked = askedBy('moveSession', { ...asker, credential });
+    return admission.promise(asked, who, timeoutMs, (peer, answer) => {
       const carrier = this.#newCarrier();
       const request = { kind: 'moveSession', session, owner: carrier } as const;
       const askedAtMs = ports.clock.now();
@@ -255,6 +271,10 @@ export class LocalSessions implements SessionService {
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
+}
+
+function askedBy(op: string, asker: TimedAsker): OtherAsked {
+  return { request: { kind: 'session', op, path: '' }, asker };
 }
 
 function tooManySessions(): Refusal {

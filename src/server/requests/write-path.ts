@@ -10,6 +10,7 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Pace } from '../../service/budget/pace.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
+import { stampOf, type Course } from './course.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
 import {
@@ -39,6 +40,7 @@ interface WritePathParts {
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   readonly pace: Pace;
+  readonly course: Course;
   /** A request was decided here, as leader. */
   decided(context: RequestContext): void;
   /** Something may have been proposed or sent. */
@@ -78,6 +80,8 @@ export class WritePath {
     this.#clients = {
       deadlines: parts.deadlines,
       applier: parts.applier,
+      clock: parts.clock,
+      course: parts.course,
       answered: () => {
         this.#unanswered--;
       },
@@ -257,8 +261,9 @@ export class WritePath {
   }
 
   #dispatch(pending: PendingWrite): void {
-    const { leader, network } = this.#parts;
+    const { leader, network, clock } = this.#parts;
     pending.isWaiting = false;
+    pending.sentAt = stampOf(clock.now());
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
       this.#parts.decided(pending.context);
