@@ -26,6 +26,7 @@ const groups: readonly (readonly [name: string, title: string])[] = [
   ['disk', 'The disk'],
   ['log', 'What is logged'],
   ['metrics', 'Metrics'],
+  ['upgrade', 'Upgrades'],
   ['telemetry', 'Traces'],
 ];
 

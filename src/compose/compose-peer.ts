@@ -355,6 +355,7 @@ function serverOptions(
     },
     limits: config.limits,
     enforceQuota: config.quota.enforce,
+    finishesUpgrades: config.upgrade.finish === 'auto',
     superDigest: config.auth.superDigest,
     slowRequestMs: config.log.slowRequestMs,
     auditedBelow: config.audit?.writesBelow ?? [],

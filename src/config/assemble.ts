@@ -119,6 +119,7 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
     audit: assembleAudit(chosen, findings),
     auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
+    upgrade: { finish: chosen.get('upgrade.finish') ?? defaults.upgradeFinish },
     metrics: assembleMetrics(chosen),
     log: assembleLog(chosen),
   });

@@ -150,6 +150,8 @@ export interface PeerConfig {
   readonly auth: AuthSettings;
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
+  /** `auto`: the leader raises the level of the ensemble as soon as it may; nobody can go back then. */
+  readonly upgrade: { readonly finish: 'manual' | 'auto' };
   /** Whether `/metrics` shows figures under the names of the version before, too. */
   readonly metrics: { readonly formerNames: boolean };
   readonly log: {

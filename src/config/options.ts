@@ -122,6 +122,8 @@ export interface PeerOptions {
   readonly audit?: AuditOptions;
   /** `enforce`: refuse what goes above a quota. Default: false. */
   readonly quota?: { readonly enforce?: boolean };
+  /** `auto`: the leader finishes an upgrade by itself, and nobody can go back then. Default: `manual`. */
+  readonly upgrade?: { readonly finish?: 'manual' | 'auto' };
   /** `formerNames`: show metrics under the names of the version before, too. Default: true. */
   readonly metrics?: { readonly formerNames?: boolean };
   /** Whom spans of requests are sent to. Default: nobody. */

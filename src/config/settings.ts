@@ -206,6 +206,10 @@ export const settings = {
   ),
   'auth.jwt.name': text("name of the issuer in ids, subject@name (the issuer's host)"),
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
+  'upgrade.finish': oneOf(
+    `who finishes an upgrade (${defaults.upgradeFinish}); auto: the leader, once all servers are there and know the level`,
+    ['manual', 'auto'],
+  ),
   'metrics.formerNames': yesOrNo(
     `metrics are shown under the names of the version before, too (${String(configDefaults.metricsFormerNames)})`,
   ),

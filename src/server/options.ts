@@ -65,6 +65,8 @@ export interface EnsembleServerOptions {
   readonly pace?: Pace;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
+  /** The leader raises the level as soon as it may. */
+  readonly finishesUpgrades: boolean;
   /** Judges what others have signed; without one, nothing of that is believed. */
   readonly authenticator?: Authenticator;
   /** Says which certificates are believed no more; without it, none is known that is not. */
@@ -104,6 +106,7 @@ export const defaultServerOptions = Object.freeze({
   election: 'fast',
   limits: defaultLimits,
   enforceQuota: defaults.enforceQuota,
+  finishesUpgrades: false,
   superDigest: undefined,
   slowRequestMs: 0,
   auditedBelow: Object.freeze([]),

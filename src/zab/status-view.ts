@@ -76,6 +76,10 @@ export class StatusView implements ZabStatus {
     return leads && settled !== null && !hasVoter(settled, self, nonce);
   }
 
+  get leaderProtocol(): number {
+    return this.#learner?.protocol ?? this.#viewed.peer.protocols.newest;
+  }
+
   get leaderConnection(): ConnectionId | undefined {
     return this.#learner?.connection;
   }

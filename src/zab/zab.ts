@@ -9,6 +9,7 @@ import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
 import { Leader } from './leader.ts';
 import { Learner } from './learner.ts';
+import { levelRefused, type LevelVerdict, type LevelWish } from './level-change.ts';
 import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { PeerState } from './peer-state.ts';
@@ -241,6 +242,12 @@ export class Zab implements ZabCore {
     if (this.#role.role === 'leading') return this.#role.leader.changeMembership(change);
     const version = versionOf(this.#peer.history.settled);
     return { verdict: 'refused', why: 'notLeading', members: [], version };
+  }
+
+  raiseLevel(wish: LevelWish): LevelVerdict {
+    return this.#role.role === 'leading'
+      ? this.#role.leader.raiseLevel(wish)
+      : levelRefused('notLeading', this.#peer.history.settled);
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {

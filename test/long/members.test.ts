@@ -5,8 +5,8 @@ import { FatedWriters, type RefusedWrite } from '../support/load/fated-writers.t
 import { doors } from '../support/load/pens.ts';
 import { changeBy, changed, configureWith, memberOf, votersAre } from '../support/members.ts';
 import { until } from '../support/until.ts';
+import { assertFairAndExclusive, LockClients } from '../support/load/lock-clients.ts';
 import { LeaderWatch } from './leader-watch.ts';
-import { assertFairAndExclusive, LockClients } from './lock-clients.ts';
 
 // `npm run test:members` has four times the writers, and kills at each step whoever comes or goes, and the leader.
 const isFull = process.env['QUOLL_MEMBERS_FULL'] !== undefined;

@@ -53,6 +53,10 @@ export const metricTable = {
   peers_diverged: counter('Peers found to have another state than the majority, which stop'),
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
+  level: gauge('The level of the ensemble: what its log and snapshots may hold'),
+  newest_level: gauge(
+    'The newest level that this peer knows: above the other, an upgrade is not finished',
+  ),
   hand_overs: counter('Times that this peer gave leadership away by its own will'),
   elections: counter('Times this peer went looking for a leader'),
   synchronizations: counter('Learners that this leader brought up to date'),

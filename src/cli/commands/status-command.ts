@@ -125,9 +125,18 @@ function describeCluster(cluster: Document, views: readonly Document[]): string 
     `epoch ${word(cluster['epoch'])}`,
     `led by ${leader}`,
     `asked peer ${word(self['id'])} (${word(self['role'])})`,
+    ...unfinished(cluster),
   ].join(', ');
   const rows = peersOf(cluster).map((peer) => row(peer, ownWord(peer, views)));
   return `${heading}\n${table([['PEER', 'ROLE', 'STATE', 'HTTP', 'LAST ZXID', 'LAG'], ...rows])}`;
+}
+
+/** That an upgrade is to be finished, where it is. */
+function unfinished({ level, newestLevel }: Document): readonly string[] {
+  if (typeof level !== 'number' || typeof newestLevel !== 'number') return [];
+  return level < newestLevel
+    ? [`level ${String(level)} of ${String(newestLevel)} (quoll upgrade)`]
+    : [];
 }
 
 /** What a peer says of itself, where it was asked. */

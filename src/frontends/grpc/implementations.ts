@@ -16,7 +16,7 @@ import {
   switchAuthOff,
 } from './operations/auth.ts';
 import { changeMembers, listMembers } from './operations/members.ts';
-import { getCluster, getInfo, moveLeader } from './operations/cluster.ts';
+import { getCluster, getInfo, moveLeader, raiseLevel } from './operations/cluster.ts';
 import type { GrpcDoor } from './operations/door.ts';
 import {
   campaign,
@@ -140,6 +140,7 @@ function clusterImplementation(door: GrpcDoor): Implemented {
   return implemented(c, {
     GetCluster: answerOther(door, c.GetCluster, getCluster),
     MoveLeader: answerOther(door, c.MoveLeader, moveLeader),
+    RaiseLevel: answerOther(door, c.RaiseLevel, raiseLevel),
     ListMembers: answerOther(door, c.ListMembers, listMembers),
     ChangeMembers: answerOther(door, c.ChangeMembers, changeMembers),
     TakeBackup: answerStream(door, c.TakeBackup, takeBackup),

@@ -32,6 +32,7 @@ import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
+import { LocalLevels } from './local-levels.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalLogLevel } from './local-log-level.ts';
 import { LocalMembers } from './local-members.ts';
@@ -51,6 +52,7 @@ export class LocalService implements CoordinationService {
   readonly auth: LocalAuth;
   readonly copies: LocalCopies;
   readonly leadership: LocalLeadership;
+  readonly levels: LocalLevels;
   readonly members: LocalMembers;
   readonly logLevel: LocalLogLevel;
   readonly monitoring: LocalMonitoring;
@@ -82,6 +84,7 @@ export class LocalService implements CoordinationService {
     this.auth = new LocalAuth(admission);
     this.copies = new LocalCopies(admission);
     this.leadership = new LocalLeadership(admission);
+    this.levels = new LocalLevels(admission);
     this.members = new LocalMembers(admission, options, ports);
     this.logLevel = new LocalLogLevel(admission, ports);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
@@ -247,5 +250,9 @@ export class LocalService implements CoordinationService {
 
   noVoteBecause(): string | undefined {
     return this.#entrance.noVoteBecause();
+  }
+
+  unfinishedBecause(): string | undefined {
+    return this.#entrance.peer?.reporting.unfinishedBecause();
   }
 }

@@ -2,6 +2,8 @@ import type { Identity } from '../../model/acl.ts';
 import { toHex } from '../../base/hex.ts';
 import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
+import { membersLevel } from '../../model/level.ts';
+import { levelOf } from '../../model/membership.ts';
 import type { AnswerMeta, Asker, SessionCredential, SessionView } from '../../service/call.ts';
 import type {
   CarriedSession,
@@ -173,7 +175,7 @@ export class LocalSessions implements SessionService {
     });
   }
 
-  /** While grants are on a session is known by who begins it, too. */
+  /** While grants are on a session is known by who begins it, too, as soon as all peers can know that. */
   #proofOf(
     peer: RunningPeer,
     secret: Uint8Array,
@@ -181,7 +183,10 @@ export class LocalSessions implements SessionService {
   ): Uint8Array {
     const { hash } = this.#parts.ports;
     const hashed = hash.sha256(secret);
-    return peer.applier.state.grants.isOn ? proofOfSession(hashed, identities, hash) : hashed;
+    const { state, membership } = peer.applier;
+    // The version before knows a session by the hash alone.
+    const isKept = state.grants.isOn && levelOf(membership) >= membersLevel;
+    return isKept ? proofOfSession(hashed, identities, hash) : hashed;
   }
 
   /** A session is for whoever may do anything at all with it. */

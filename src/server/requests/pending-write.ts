@@ -201,7 +201,7 @@ export function resultOf(
   switch (verdict.kind) {
     case 'proposed':
       // No txn: that its entry is applied is all that there is to know.
-      if (write.request.kind === 'reconfigure' && fate === 'applied') {
+      if (hasNoTxn(write.request) && fate === 'applied') {
         return { zxid: verdict.zxid, results: [], branch: 'ops', replayed: false };
       }
       return outcome ?? refused('connectionLoss', lost);
@@ -212,6 +212,10 @@ export function resultOf(
     case 'refusal':
       return verdict.refusal;
   }
+}
+
+function hasNoTxn({ kind }: WriteRequest): boolean {
+  return kind === 'reconfigure' || kind === 'raiseLevel';
 }
 
 function replayed(

@@ -1,6 +1,7 @@
-import { isRefusal, refused } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
+import { handOverProtocol } from '../../model/level.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
 import type { RequestContext, WriteRequest } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -273,6 +274,10 @@ export class WritePath {
     }
     const connection = this.#leaderConnection;
     if (connection === undefined || pending.origin !== undefined) return;
+    if (isUnknownTo(this.#parts.zab.status.leaderProtocol, pending.request)) {
+      pending.judged(refusedUnseen(ofLeaderBefore()));
+      return;
+    }
     const id = this.#nextId++;
     pending.sentOn = connection;
     this.#sent.set(id, pending);
@@ -348,6 +353,18 @@ export class WritePath {
       this.#lastSent.delete(session);
     }
   }
+}
+
+/** A leader of an earlier version would take it for damage, and close the stream. */
+function isUnknownTo(protocol: number, { kind }: WriteRequest): boolean {
+  return (kind === 'reconfigure' || kind === 'raiseLevel') && protocol < handOverProtocol;
+}
+
+function ofLeaderBefore(): Refusal {
+  return refused(
+    'levelTooLow',
+    'The leader is of an earlier version, which does not know this request. Upgrade every server first.',
+  );
 }
 
 /** The session whose order a request belongs to. */

@@ -120,6 +120,7 @@ export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
   GetInfo: MethodDefinition<GetInfoRequest, GetInfoResponse, GetInfoRequest__Output, GetInfoResponse__Output>
   ListMembers: MethodDefinition<ListMembersRequest, ListMembersResponse, ListMembersRequest__Output, ListMembersResponse__Output>
   MoveLeader: MethodDefinition<MoveLeaderRequest, MoveLeaderResponse, MoveLeaderRequest__Output, MoveLeaderResponse__Output>
+  RaiseLevel: MethodDefinition<RaiseLevelRequest, RaiseLevelResponse, RaiseLevelRequest__Output, RaiseLevelResponse__Output>
   TakeBackup: MethodDefinition<TakeBackupRequest, TakeBackupResponse, TakeBackupRequest__Output, TakeBackupResponse__Output>
 }
 
@@ -163,6 +164,14 @@ export interface GetClusterResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * What the log of the ensemble may hold.
+   */
+  'level'?: (number);
+  /**
+   * The newest level that the peer that answers knows: above `level`, an upgrade is not finished.
+   */
+  'newestLevel'?: (number);
 }
 
 /**
@@ -193,6 +202,14 @@ export interface GetClusterResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * What the log of the ensemble may hold.
+   */
+  'level': (number);
+  /**
+   * The newest level that the peer that answers knows: above `level`, an upgrade is not finished.
+   */
+  'newestLevel': (number);
 }
 
 /**
@@ -832,6 +849,70 @@ export interface PendingMember__Output {
    * It would count in quorums.
    */
   'votes': (boolean);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelRequest {
+  /**
+   * 0 for the newest that the peer that is asked knows.
+   */
+  'level'?: (number);
+  /**
+   * Nothing is done; it is only refused as it would be.
+   */
+  'dryRun'?: (boolean);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelRequest__Output {
+  /**
+   * 0 for the newest that the peer that is asked knows.
+   */
+  'level': (number);
+  /**
+   * Nothing is done; it is only refused as it would be.
+   */
+  'dryRun': (boolean);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelResponse {
+  /**
+   * That the ensemble is at.
+   */
+  'level'?: (number);
+  /**
+   * The newest that the peer that was asked knows.
+   */
+  'newestLevel'?: (number);
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelResponse__Output {
+  /**
+   * That the ensemble is at.
+   */
+  'level': (number);
+  /**
+   * The newest that the peer that was asked knows.
+   */
+  'newestLevel': (number);
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
 }
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { problemOf } from '../support/client.ts';
-import type { PeerProcess } from '../support/ensemble.ts';
+import { problemOf } from '../client.ts';
+import type { PeerProcess } from '../ensemble.ts';
 
 /** One grant as its client saw it, on the clock of this process. */
 export interface Grant {
