@@ -26,6 +26,8 @@ const groups: readonly (readonly [name: string, title: string])[] = [
   ['disk', 'The disk'],
   ['log', 'What is logged'],
   ['metrics', 'Metrics'],
+  ['upgrade', 'Upgrades'],
+  ['telemetry', 'Traces'],
 ];
 
 /** These have a page of their own, docs/limits.md, with what happens beyond. */

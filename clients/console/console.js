@@ -1,6 +1,7 @@
 import { Connection } from './connection.js';
 import { Live } from './live.js';
 import { Login } from './login.js';
+import { standingOf, wordsOf } from './members.js';
 import { Tree, parentOf } from './tree.js';
 
 // Shows what the public API says, and nothing else: every text is set as text.
@@ -195,7 +196,8 @@ async function showCluster() {
     const { self, peers, leaderId } = await connection.fetch('v1/cluster');
     const own = peers.find(({ id }) => id === self.id);
     element('peer').textContent = `Peer ${self.id}, ${own === undefined ? self.role : roleOf(own)}`;
-    element('peers').replaceChildren(...peers.map(peerRow));
+    const membership = await showMembership();
+    element('peers').replaceChildren(...peers.map((peer) => peerRow(peer, membership)));
     others = peers
       .filter(({ http }) => http !== '')
       .map(({ id, http }) => ({ id, url: urlOf(http) }));
@@ -208,6 +210,18 @@ async function showCluster() {
     element('peer').textContent = 'No answer from this peer';
     showElsewhere(true);
   }
+}
+
+/** Who belongs to the ensemble, and what is about to change; of a peer of an earlier version, nothing. */
+async function showMembership() {
+  const { members = [], pending = null } = await connection.fetch('v1/members').catch(() => ({}));
+  const membership = { members, pending };
+  const words = wordsOf(membership);
+  const shown = element('pending');
+  // Said once, and not at every look.
+  if (shown.textContent !== words) shown.textContent = words;
+  shown.hidden = words === '';
+  return membership;
 }
 
 /** Peers that speak TLS all do. */
@@ -244,15 +258,25 @@ function roleOf({ role, voter }) {
   return voter || role === 'observer' ? role : `${role}, no vote`;
 }
 
-function peerRow(peer) {
-  const { id, state, http, lastZxid } = peer;
+function peerRow(peer, { members }) {
+  const { id, removed, state, http, lastZxid } = peer;
+  const standing = standingOf(peer, members);
   const role = roleOf(peer);
+  const cells = removed
+    ? [[id], ['-'], [standing], ['-'], ['-'], ['-']]
+    : [
+        [id],
+        [role, role === peer.role ? '' : 'no-vote'],
+        [standing],
+        [state, state],
+        [http],
+        [lastZxid],
+      ];
   const row = document.createElement('tr');
-  for (const text of [id, role, state, http, lastZxid]) {
+  for (const [text, kind = ''] of cells) {
     const cell = document.createElement('td');
     cell.textContent = String(text);
-    if (text === state) cell.className = state;
-    if (text === role && text !== peer.role) cell.className = 'no-vote';
+    cell.className = kind;
     row.append(cell);
   }
   return row;

@@ -628,6 +628,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cluster/level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Raise the level of the ensemble, which ends an upgrade.
+         * @description For administrators; while grants are off, for whoever may switch them on. From then on the ensemble may write what the
+         *     version before can't read, and nobody can go back to that. Every server that is known must be there and know the
+         *     level. Any peer may be asked.
+         */
+        post: operations["raiseLevel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log-level": {
         parameters: {
             query?: never;
@@ -640,7 +662,8 @@ export interface paths {
         /**
          * Set what this peer logs, while it runs.
          * @description For administrators; while grants are off, for whoever may switch them on. Of this peer alone, and not kept: what its
-         *     configuration says counts again when it starts. It needs no quorum. With `forMs` it goes back by itself.
+         *     configuration says counts again when it starts. It needs no quorum. With `forMs` it goes back by itself. What is not
+         *     named stays as it is.
          */
         put: operations["setLogLevel"];
         post?: never;
@@ -1305,6 +1328,10 @@ export interface components {
             clusterId: string;
             leaderId: number | null;
             epoch: number;
+            /** @description What the log of the ensemble may hold. */
+            level: number;
+            /** @description The newest that the peer that answers knows. Above `level`, an upgrade is not finished. */
+            newestLevel: number;
             self: {
                 id: number;
                 role: components["schemas"]["Role"];
@@ -1318,6 +1345,8 @@ export interface components {
                 voter: boolean;
                 /** @description The configuration of the peer that answers has a line for it. */
                 inConfig: boolean;
+                /** @description It was a member and is none any more: nobody waits for it. */
+                removed: boolean;
                 /** @enum {unknown} */
                 state: "up" | "down";
                 /** @description host:port; empty where the door is closed. */
@@ -1346,6 +1375,11 @@ export interface components {
         Members: {
             /** @description Of the change that made it; 0 until there was one. */
             version: components["schemas"]["Zxid"];
+            /**
+             * @description The change that is under way, as far as this peer has heard of it: logged, and not committed yet. Null when there
+             *     is none.
+             */
+            pending: null | components["schemas"]["PendingChange"];
             members: {
                 id: number;
                 /**
@@ -1371,6 +1405,16 @@ export interface components {
                 inConfig: boolean;
             }[];
         };
+        PendingChange: {
+            version: components["schemas"]["Zxid"];
+            members: {
+                id: number;
+                /** @enum {unknown} */
+                role: "participant" | "observer";
+                /** @description It would count in quorums. */
+                voter: boolean;
+            }[];
+        };
         MoveLeader: {
             /** @description Who is to lead; without it the voter that is furthest. */
             id?: number;
@@ -1385,9 +1429,23 @@ export interface components {
             /** @description From the request until the peer that was asked served under the new leader. */
             tookMs: number;
         };
+        RaiseLevel: {
+            /** @description Without it the newest that the peer that is asked knows. */
+            level?: number;
+            /** @description Nothing is done; it is only refused as it would be. */
+            dryRun?: boolean;
+        };
+        Level: {
+            /** @description That the ensemble is at. */
+            level: number;
+            /** @description The newest that the peer that was asked knows. */
+            newestLevel: number;
+        };
         SetLogLevel: {
             /** @enum {unknown} */
-            level: "error" | "warn" | "info" | "debug";
+            level?: "error" | "warn" | "info" | "debug";
+            /** @description A request that takes as long is logged, with where its time went; 0: none is. */
+            slowRequestMs?: number;
             /** @description After which it is what the configuration says again; without it that is so when the peer starts. */
             forMs?: number;
         };
@@ -1402,6 +1460,8 @@ export interface components {
              * @enum {unknown}
              */
             configured: "error" | "warn" | "info" | "debug";
+            /** @description A request that takes as long is logged, with where its time went; 0: none is. */
+            slowRequestMs: number;
             /** @description When it goes back; null when it stays. */
             backInMs: number | null;
         };
@@ -1474,7 +1534,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "CANNOTHANDOVER" | "NOMEMBER" | "MEMBEREXISTS" | "NEWCONFIGNOQUORUM" | "RECONFIGINPROGRESS" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
+        ErrorCode: "NONODE" | "NOPARENT" | "NODEEXISTS" | "NOTEMPTY" | "BADVERSION" | "NOCHILDRENFOREPHEMERALS" | "BADARGUMENTS" | "INVALIDACL" | "NOAUTH" | "AUTHFAILED" | "SESSIONEXPIRED" | "SESSIONMOVED" | "TOOLARGE" | "SEQUENCEEXHAUSTED" | "KEYREUSED" | "FENCED" | "LOCKHELD" | "LOCKLOST" | "LOCKMIXED" | "CANNOTHANDOVER" | "NOMEMBER" | "MEMBEREXISTS" | "NEWCONFIGNOQUORUM" | "RECONFIGINPROGRESS" | "LEVELTOOLOW" | "CANNOTRAISELEVEL" | "COMPACTED" | "ROLLEDBACK" | "NOQUORUM" | "THROTTLED" | "NOSPACE" | "QUOTAEXCEEDED" | "BEHIND" | "CONNECTIONLOSS" | "TIMEOUT" | "UNIMPLEMENTED" | "SHUTTINGDOWN" | "INTERNAL" | "NOROUTE" | "METHODNOTALLOWED" | "REQUESTTIMEOUT" | "EXPECTATIONFAILED" | "FOREIGNHOST" | "FOREIGNORIGIN" | "MALFORMEDHTTP" | "HEADERSTOOLARGE" | "NOTREADY" | "UPGRADEREQUIRED" | "TARGETTOOLONG" | "CODEDCONTENT";
     };
     responses: {
         /**
@@ -1755,6 +1815,7 @@ export interface components {
         /**
          * @description `MEMBEREXISTS`: another member has that number. `RECONFIGINPROGRESS`: another change is under way; ask again.
          *     `NEWCONFIGNOQUORUM`: of the new voters no majority is there and up to date; `detail` says who is missing.
+         *     `LEVELTOOLOW`: an upgrade is not finished, and the version before knows no members.
          */
         MembersConflict: {
             headers: {
@@ -1778,6 +1839,20 @@ export interface components {
          *     is under way; or it was tried and the leader goes on. `detail` says which, `retryable` whether to ask again.
          */
         CannotHandOver: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description `CANNOTRAISELEVEL`: a server is not there, or of a version that does not know the level; the peers know no such level; or
+         *     the ensemble is at a higher one, and a level is never lowered. `RECONFIGINPROGRESS`: a change of the members is under
+         *     way. `LEVELTOOLOW`: the leader is of a version that knows no levels. `detail` says which, `retryable` whether to ask
+         *     again.
+         */
+        CannotRaiseLevel: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4286,6 +4361,53 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["CannotHandOver"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["CodedContent"];
+            417: components["responses"]["ExpectationFailed"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["Throttled"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["OutcomeUnknown"];
+        };
+    };
+    raiseLevel: {
+        parameters: {
+            query?: {
+                /** @description How long an answer is waited for; at most 60s. */
+                timeout?: components["parameters"]["timeout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RaiseLevel"];
+            };
+        };
+        responses: {
+            /** @description The ensemble is at that level; or with `dryRun` could be at the newest. */
+            200: {
+                headers: {
+                    "X-Zxid": components["headers"]["X-Zxid"];
+                    "X-Role": components["headers"]["X-Role"];
+                    "X-Leader-Contact-Ms": components["headers"]["X-Leader-Contact-Ms"];
+                    "X-Served-By": components["headers"]["X-Served-By"];
+                    "X-Cluster-Id": components["headers"]["X-Cluster-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Level"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CannotRaiseLevel"];
             413: components["responses"]["TooLarge"];
             414: components["responses"]["TargetTooLong"];
             415: components["responses"]["CodedContent"];

@@ -29,6 +29,7 @@ import { addTlsCommand, type LoadKeyTools } from './commands/tls-command.ts';
 import { processTerminal, type Terminal } from './terminal/terminal.ts';
 import { addTreeCommand } from './commands/tree-command.ts';
 import { addTxnCommand } from './commands/txn-command.ts';
+import { addUpgradeCommand } from './commands/upgrade-command.ts';
 import { addWatchCommand } from './commands/watch-command.ts';
 import { addZnodeCommands } from './commands/znode-commands.ts';
 
@@ -123,6 +124,7 @@ function createProgram(parts: CliParts, terminal: Terminal): Command {
   addStatusCommand(program, terminal);
   addHealthcheckCommand(program, terminal);
   addLeaderCommand(program, terminal);
+  addUpgradeCommand(program, terminal);
   addMemberCommand(program, terminal);
   addAccountCommands(program, terminal);
   addBackupCommand(program, terminal, parts.copyTools);

@@ -1,3 +1,4 @@
+import type { OtlpTracing } from '../adapters/telemetry/otlp-tracing.ts';
 import { noPeers } from '../adapters/peer-tcp/no-peers.ts';
 import type { WatchedKeys } from '../adapters/tls/watched-keys.ts';
 import { SqliteStore } from '../adapters/sqlite/store.ts';
@@ -43,6 +44,7 @@ import { Zab } from '../zab/zab.ts';
 import { openAuthenticator } from './authenticator.ts';
 import { cannotListen, waitForAddress } from './listening.ts';
 import { PeerAudit } from './peer-audit.ts';
+import { openTracing } from './tracing.ts';
 import { checkEnsemble, clusterIdToFound, networkTls, openPeerKeys } from './peer-keys.ts';
 import { peerFailedBy, type PeerFailed } from './peer-failed.ts';
 
@@ -96,6 +98,7 @@ export async function composePeer(
   onMetrics?.(metrics);
   const keys = await openPeerKeys(config, logger, metrics);
   const authenticator = await openAuthenticator(config, logger);
+  const tracing = await openTracing(config, { logger, metrics });
   const audit = new PeerAudit(config, { logger, metrics, onFatal: (why) => void fail(why) });
   const outside = { logger, metrics, keys, audit, authenticator };
   const network = await openOutside(config, outside, peerSecret);
@@ -124,9 +127,9 @@ export async function composePeer(
     ...(authenticator !== undefined && { authenticator }),
     isRevoked: keys?.isRevoked,
   };
-  const told = { logger, logThreshold, metrics, audit: audit.port, store, network };
+  const told = { logger, logThreshold, metrics, tracing, audit: audit.port, store, network };
   const server = new EnsembleServer(options, { ...systemPorts, ...told });
-  const parts = new PeerParts(server, { network, store, keys, authenticator, audit });
+  const parts = new PeerParts(server, { network, store, keys, authenticator, audit, tracing });
   try {
     await new Promise<void>((resolve, reject) => {
       isFailing = reject;
@@ -134,17 +137,8 @@ export async function composePeer(
     });
     authenticator?.mayKeep();
     checkEnsemble(keys, server.service.describe().clusterId, config, logger);
-    const addresses = await openDoors(config, {
-      server,
-      logger,
-      metrics,
-      budget,
-      pace,
-      guard,
-      keys,
-      audit: audit.port,
-      doors: parts.doors,
-    });
+    const common = { server, logger, metrics, budget, pace, guard, keys, audit: audit.port };
+    const addresses = await openDoors(config, { ...common, doors: parts.doors });
     if (failure !== undefined) throw failure;
     server.advertise(advertised(config, addresses));
     logger.log('info', 'listening', { ...addresses });
@@ -189,6 +183,7 @@ class PeerParts {
   readonly #network: AbortablePeerNetwork;
   readonly #store: SqliteStore;
   readonly #audit: PeerAudit;
+  readonly #tracing: OtlpTracing | undefined;
   #stopping: Promise<void> | undefined;
   #aborting: Promise<unknown> | undefined;
   #hasAborted: () => void = () => undefined;
@@ -202,6 +197,7 @@ class PeerParts {
       readonly network: AbortablePeerNetwork;
       readonly store: SqliteStore;
       readonly audit: PeerAudit;
+      readonly tracing: OtlpTracing | undefined;
     },
   ) {
     this.server = server;
@@ -210,6 +206,7 @@ class PeerParts {
     this.#network = around.network;
     this.#store = around.store;
     this.#audit = around.audit;
+    this.#tracing = around.tracing;
   }
 
   /** In order, unless it is too late for that. */
@@ -231,13 +228,14 @@ class PeerParts {
     await called((done) => {
       this.server.stop(done);
     });
-    await this.#audit.stopped();
+    await Promise.all([this.#audit.stopped(), this.#tracing?.stop()]);
   }
 
   /** All of it within this turn, but for waiting: what was not sent and not written by now never will be. */
   async abort(): Promise<void> {
     this.keys?.stop();
     this.#authenticator?.stop();
+    this.#tracing?.abort();
     this.server.abort();
     this.#aborting ??= Promise.all([
       called((done) => {
@@ -357,7 +355,9 @@ function serverOptions(
     },
     limits: config.limits,
     enforceQuota: config.quota.enforce,
+    finishesUpgrades: config.upgrade.finish === 'auto',
     superDigest: config.auth.superDigest,
+    slowRequestMs: config.log.slowRequestMs,
     auditedBelow: config.audit?.writesBelow ?? [],
     extendedTypes: config.zookeeperDoor.extendedTypes,
     version: programVersion(),

@@ -115,14 +115,13 @@ export function assemble(draft: UncheckedConfig, findings: Findings): PeerConfig
       freeBytesMin: chosen.get('disk.freeBytesMin') ?? defaults.freeBytesMin,
       freeShareMax: chosen.get('disk.freeBytesMin') === undefined ? defaults.freeShareMax : 1,
     },
+    telemetry: assembleTelemetry(chosen, findings),
     audit: assembleAudit(chosen, findings),
     auth: assembleAuth(chosen, findings),
     quota: { enforce: chosen.get('quota.enforce') ?? defaults.enforceQuota },
+    upgrade: { finish: chosen.get('upgrade.finish') ?? defaults.upgradeFinish },
     metrics: assembleMetrics(chosen),
-    log: {
-      level: chosen.get('log.level') ?? configDefaults.logLevel,
-      format: chosen.get('log.format') ?? configDefaults.logFormat,
-    },
+    log: assembleLog(chosen),
   });
 }
 
@@ -239,6 +238,31 @@ function assembleLimits({ chosen, zooCfg }: UncheckedConfig, findings: Findings)
   atMost('sessionTimeoutMsMin', 'sessionTimeoutMsMax');
   atMost('dataBytesMax', 'requestBytesMax');
   return limits;
+}
+
+function assembleLog(chosen: Chosen): PeerConfig['log'] {
+  const { logLevel, logFormat, slowRequestMs } = configDefaults;
+  return {
+    level: chosen.get('log.level') ?? logLevel,
+    format: chosen.get('log.format') ?? logFormat,
+    slowRequestMs: chosen.get('log.slowRequestMs') ?? slowRequestMs,
+  };
+}
+
+function assembleTelemetry(chosen: Chosen, findings: Findings): PeerConfig['telemetry'] {
+  const endpoint = chosen.get('telemetry.endpoint');
+  const samplePerMille = chosen.get('telemetry.samplePerMille');
+  if (endpoint === undefined) {
+    if (samplePerMille !== undefined) {
+      findings.complain(
+        chosen.where('telemetry.samplePerMille'),
+        'it says how many requests are traced, and nobody takes the traces',
+        'Name a collector in telemetry.endpoint, or take it out.',
+      );
+    }
+    return undefined;
+  }
+  return { endpoint, samplePerMille: samplePerMille ?? configDefaults.telemetrySamplePerMille };
 }
 
 function assembleMetrics(chosen: Chosen): PeerConfig['metrics'] {

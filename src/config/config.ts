@@ -92,6 +92,14 @@ export interface AuditSettings {
   readonly writesBelow: readonly ZnodePath[];
 }
 
+/** To whom it is told, as spans, where the time of requests goes. */
+export interface TelemetrySettings {
+  /** URL of a collector that takes OTLP over HTTP as JSON, with its path. */
+  readonly endpoint: string;
+  /** Of a thousand requests that belong to no trace so many begin one. */
+  readonly samplePerMille: number;
+}
+
 /** How the log is written. auto: for reading on a terminal, JSON everywhere else. */
 export type LogFormat = 'auto' | 'json' | 'pretty';
 
@@ -135,16 +143,22 @@ export interface PeerConfig {
     /** Part of the volume above which `freeBytesMin` does not go; 1 when it was said. */
     readonly freeShareMax: number;
   };
+  /** Undefined: nobody is told where the time of requests goes. */
+  readonly telemetry: TelemetrySettings | undefined;
   /** Undefined: nothing is recorded. */
   readonly audit: AuditSettings | undefined;
   readonly auth: AuthSettings;
   /** Whether a write above a quota is refused; quotas are counted in any case. */
   readonly quota: { readonly enforce: boolean };
+  /** `auto`: the leader raises the level of the ensemble as soon as it may; nobody can go back then. */
+  readonly upgrade: { readonly finish: 'manual' | 'auto' };
   /** Whether `/metrics` shows figures under the names of the version before, too. */
   readonly metrics: { readonly formerNames: boolean };
   readonly log: {
     readonly level: (typeof logLevels)[number];
     readonly format: LogFormat;
+    /** A request that takes as long is logged; 0: none is. */
+    readonly slowRequestMs: number;
   };
 }
 
@@ -169,9 +183,12 @@ export const configDefaults = Object.freeze({
   auditOnFailure: 'warn',
   jwtAlgorithms: Object.freeze(['RS256', 'PS256', 'ES256', 'EdDSA'] as const),
   jwtGroupsClaim: 'groups',
+  telemetrySamplePerMille: 10,
   metricsFormerNames: true,
   logLevel: 'info',
   logFormat: 'auto',
+  // Ten times what a write takes on a slow disk, and a tenth of what clients wait for one.
+  slowRequestMs: 1_000,
 } as const);
 
 /** Says whether this host means every address of the machine, in whichever form: 0.0.0.0, 0, ::, 0:0:0:0:0:0:0:0. */

@@ -100,12 +100,20 @@ export interface FollowedCopy {
   receive(kind: 'state' | 'log'): CopyReceiver;
 }
 
+/** Tells how far it is with what it reads or makes, now and then. */
+export type CopyProgress = (at: {
+  readonly what: string;
+  readonly bytes: number;
+  /** Undefined where that is not known. */
+  readonly bytesExpected?: number;
+}) => void;
+
 /** What the commands for copies have from the composition root. All of it is synchronous, and throws in words. */
 export interface CopyTools {
   receive(file: string): CopyReceiver;
-  verify(file: string): CopyReport & Partial<CopiedTree>;
+  verify(file: string, progress: CopyProgress): CopyReport & Partial<CopiedTree>;
   follow(directory: string): FollowedCopy;
-  restore(request: RestoreRequest): RestoreReport;
+  restore(request: RestoreRequest, progress: CopyProgress): RestoreReport;
   survivor(dataDir: string): SurvivorReport;
-  recover(request: RecoverRequest): RecoverReport;
+  recover(request: RecoverRequest, progress: CopyProgress): RecoverReport;
 }

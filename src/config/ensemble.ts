@@ -1,3 +1,4 @@
+import { comparableHost } from '../model/member-address.ts';
 import type { ServerLine } from '../model/server-line.ts';
 import type { ConfigEntry } from './config-entry.ts';
 import { isLoopbackHost } from './config.ts';
@@ -34,7 +35,7 @@ export function readServerLines(
     }
     saidBy.set(server.id, { text, where });
     for (const port of [server.quorumPort, server.electionPort]) {
-      const address = `${comparable(server.host)}:${String(port)}`;
+      const address = `${comparableHost(server.host)}:${String(port)}`;
       const taken = takenBy.get(address);
       if (taken !== undefined && taken !== id) {
         findings.complain(
@@ -56,11 +57,6 @@ export function readServerLines(
     );
   }
   return sorted;
-}
-
-/** Names are the same in any case, and with the dot at the end that a resolver allows. */
-function comparable(host: string): string {
-  return host.toLowerCase().replace(/\.$/, '');
 }
 
 /** Says whether what the peers say to each other may leave this machine. */

@@ -122,10 +122,21 @@ export interface PeerOptions {
   readonly audit?: AuditOptions;
   /** `enforce`: refuse what goes above a quota. Default: false. */
   readonly quota?: { readonly enforce?: boolean };
+  /** `auto`: the leader finishes an upgrade by itself, and nobody can go back then. Default: `manual`. */
+  readonly upgrade?: { readonly finish?: 'manual' | 'auto' };
   /** `formerNames`: show metrics under the names of the version before, too. Default: true. */
   readonly metrics?: { readonly formerNames?: boolean };
+  /** Whom spans of requests are sent to. Default: nobody. */
+  readonly telemetry?: TelemetryOptions;
   /** Without it nothing is logged: standard output belongs to the program. */
   readonly log?: LogOptions;
+}
+
+/** A collector of spans that takes OTLP over HTTP as JSON. */
+export interface TelemetryOptions {
+  readonly endpoint: string;
+  /** Of a thousand requests that belong to no trace so many begin one. Default: 10. */
+  readonly samplePerMille?: number;
 }
 
 export interface AuthOptions {
@@ -158,6 +169,8 @@ export interface LogOptions {
   readonly level?: 'error' | 'warn' | 'info' | 'debug';
   /** Default: json, one object a line. */
   readonly format?: 'json' | 'pretty';
+  /** A request that takes as long is logged; 0: none is. Default: 1000. */
+  readonly slowRequestMs?: number;
 }
 
 /** Begins, in a complaint, the place where something stands. */

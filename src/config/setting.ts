@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isHost } from '../model/member-address.ts';
 import { parsePath } from '../model/path.ts';
 
 // How the text of one setting becomes a value: the same for a file, a variable and a flag.
@@ -83,6 +83,22 @@ export function host(about: string): Setting<string> {
   };
 }
 
+/** Makes the setting of a collector's URL. One without a path means the path that OTLP has for traces. */
+export function collector(about: string): Setting<string> {
+  return {
+    about,
+    parse: (given) => {
+      const url = URL.canParse(given) ? new URL(given) : undefined;
+      const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+      if (url === undefined || !isHttp || url.username !== '' || url.password !== '') {
+        return { want: 'a URL as http://127.0.0.1:4318, without a user' };
+      }
+      if (url.pathname === '/') url.pathname = '/v1/traces';
+      return { value: url.href };
+    },
+  };
+}
+
 /** Makes the setting of a list, separated by commas; a YAML list arrives in the same form. */
 export function list<Item extends string>(
   about: string,
@@ -158,6 +174,5 @@ export function parsePort(given: string): number | undefined {
 /** Reads a host, without the brackets that an IPv6 address has before a port. */
 export function parseHost(given: string): string | undefined {
   const bare = /^\[(.*)\]$/.exec(given)?.[1] ?? given;
-  if (isIPv6(bare)) return bare;
-  return /^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(bare) ? bare : undefined;
+  return isHost(bare) ? bare : undefined;
 }

@@ -3,9 +3,10 @@ import { defaults } from '../model/defaults.ts';
 import { budgetTable, limitTable } from '../model/limit-table.ts';
 import { jwtAlgorithms } from '../model/jwt-settings.ts';
 import { defaultLimits, type Limits } from '../model/limits.ts';
-import { logLevels } from '../model/log-level.ts';
+import { logLevels, slowRequestMsMax } from '../model/log-level.ts';
 import { configDefaults } from './config.ts';
 import {
+  collector,
   digest,
   doorPort,
   host,
@@ -205,8 +206,20 @@ export const settings = {
   ),
   'auth.jwt.name': text("name of the issuer in ids, subject@name (the issuer's host)"),
   'quota.enforce': yesOrNo(`refuse what goes above a quota (${String(defaults.enforceQuota)})`),
+  'upgrade.finish': oneOf(
+    `who finishes an upgrade (${defaults.upgradeFinish}); auto: the leader, once all servers are there and know the level`,
+    ['manual', 'auto'],
+  ),
   'metrics.formerNames': yesOrNo(
     `metrics are shown under the names of the version before, too (${String(configDefaults.metricsFormerNames)})`,
+  ),
+  'telemetry.endpoint': collector(
+    'URL of a collector to which spans of requests are sent, by OTLP over HTTP as JSON',
+  ),
+  'telemetry.samplePerMille': integer(
+    `of a thousand requests that belong to no trace so many begin one (${String(configDefaults.telemetrySamplePerMille)})`,
+    0,
+    1_000,
   ),
   'log.level': oneOf('what is logged', logLevels),
   'log.format': oneOf('one JSON object a line, or for reading (auto: by the terminal)', [
@@ -214,6 +227,11 @@ export const settings = {
     'json',
     'pretty',
   ]),
+  'log.slowRequestMs': integer(
+    `a request that takes as long is logged, with where its time went; 0: none is (${String(configDefaults.slowRequestMs)})`,
+    0,
+    slowRequestMsMax,
+  ),
   ...limitSettings,
   ...budgetSettings,
 } as const;

@@ -20,7 +20,8 @@ export const auditKinds = {
   membership: 'the peers that vote were changed',
   leadership: 'leadership was moved by hand',
   backup: 'the data was taken out, or put back',
-  configuration: 'what an operator sets was changed: quotas, keys, what is logged',
+  configuration:
+    'what an operator sets was changed: quotas, keys, what is logged, the level of the ensemble',
   write: 'a write below one of audit.writesBelow was done',
   lost: 'so many records could not be written before this one',
 } as const satisfies Record<string, string>;

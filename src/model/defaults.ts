@@ -27,6 +27,7 @@ export const defaults = Object.freeze({
   freeShareMax: 1 / 8,
   /** As in ZooKeeper 3.9, which counts quotas and lets writes pass that go above. */
   enforceQuota: false,
+  upgradeFinish: 'manual',
   /** Unlike in ZooKeeper, which needs a property for it: clients that make TTL znodes just work. */
   extendedTypes: true,
   /** Of each door: a peer has descriptors for several of them, and 10,000 idle connections cost it some 100 MB. */

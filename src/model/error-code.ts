@@ -107,6 +107,18 @@ export const errorCatalogue = {
     retryable: true,
     applied: 'no',
   },
+  levelTooLow: {
+    zkCode: -6,
+    title: 'The ensemble is at a level that does not know this yet',
+    retryable: false,
+    applied: 'no',
+  },
+  cannotRaiseLevel: {
+    zkCode: -6,
+    title: 'The level of the ensemble can not be that now',
+    retryable: false,
+    applied: 'no',
+  },
   compacted: {
     zkCode: -8,
     title: 'The log does not reach back so far',

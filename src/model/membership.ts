@@ -1,5 +1,6 @@
 import { MalformedBytes, fromUtf8, utf8 } from '../base/bytes.ts';
 import { serverId, type Nonce, type ServerId } from './ids.ts';
+import { firstLevel, membersLevel, newestLevel } from './level.ts';
 import { compareZxid, zeroZxid, zxid, zxidEquals, type Zxid } from './zxid.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface Membership {
   readonly clusterId: string;
   /** In order of id. */
   readonly voters: readonly Voter[];
+  /** What the log may hold, see `levels`. Undefined where nobody raised it: `levelOf` says what that means. */
+  readonly level?: number;
   /** In order of id, all voters among them. Undefined until the first change: the configuration says it until then. */
   readonly members?: readonly Member[];
   /** Of the entry that made it. Undefined for what a founding made. */
@@ -81,6 +84,12 @@ export function isRemovedUnknown({ removed }: Membership, id: ServerId, logEnd: 
   );
 }
 
+/** What was founded before there were levels is at the first one; what names its members is at that which brought them. */
+export function levelOf(membership: Membership | null): number {
+  if (membership === null) return firstLevel;
+  return membership.level ?? (membership.members === undefined ? firstLevel : membersLevel);
+}
+
 /** What a founding made is the lowest. */
 export function versionOf(membership: Membership | null): Zxid {
   return membership?.version ?? zeroZxid;
@@ -89,6 +98,7 @@ export function versionOf(membership: Membership | null): Zxid {
 export function sameMembership(left: Membership, right: Membership): boolean {
   return (
     left.clusterId === right.clusterId &&
+    levelOf(left) === levelOf(right) &&
     zxidEquals(versionOf(left), versionOf(right)) &&
     left.voters.length === right.voters.length &&
     left.voters.every(({ id, nonce }, index) => {
@@ -99,18 +109,18 @@ export function sameMembership(left: Membership, right: Membership): boolean {
 }
 
 /**
- * Gives a membership as the log holds it: JSON, because it is rare and a person may have to read it. Format 1 as long as
- * there was no change, so that peers which know no other read all that an ensemble writes that never changed.
+ * Gives a membership as the log holds it: JSON, because it is rare and a person may have to read it. Format 1 at the first
+ * level, so that peers which know no other read all that is written there.
  */
 export function encodeMembership(membership: Membership): Uint8Array {
-  const { clusterId, voters, members, version, removed } = membership;
-  if (members === undefined) return utf8(JSON.stringify({ v: 1, clusterId, voters }));
+  const { clusterId, voters, level, members, version, removed } = membership;
+  if (levelOf(membership) === firstLevel) return utf8(JSON.stringify({ v: 1, clusterId, voters }));
+  const start = { v: 2, clusterId, voters, level };
+  if (members === undefined) return utf8(JSON.stringify(start));
   const { epoch, counter } = version ?? zeroZxid;
   return utf8(
     JSON.stringify({
-      v: 2,
-      clusterId,
-      voters,
+      ...start,
       members,
       version: [epoch, counter],
       removed: (removed ?? []).map(({ id, nonce, at }) => ({
@@ -142,14 +152,26 @@ export function decodeMembership(bytes: Uint8Array): Membership {
     );
   }
   if (typeof record?.v !== 'number' || typeof record.clusterId !== 'string') throw misshapen();
-  const membership = { clusterId: record.clusterId, voters: readVoters(record.voters) };
-  if (record.v === 1) return membership;
+  const founded = { clusterId: record.clusterId, voters: readVoters(record.voters) };
+  if (record.v === 1) return founded;
+  const level = readLevel(record.level);
+  const membership = level === undefined ? founded : { ...founded, level };
+  if (level !== undefined && record.members === undefined) return membership;
   return {
     ...membership,
     members: listOf(record.members).map(readMember),
     version: readVersion(record.version),
     removed: listOf(record.removed).map(readRemoved),
   };
+}
+
+function readLevel(level: unknown): number | undefined {
+  if (level === undefined) return undefined;
+  if (typeof level !== 'number' || level < firstLevel) throw misshapen();
+  if (level <= newestLevel) return level;
+  throw new MalformedBytes(
+    `a membership at level ${String(level)}; this build knows levels up to ${String(newestLevel)}: start a newer one`,
+  );
 }
 
 function readVoters(value: unknown): Voter[] {

@@ -3,7 +3,23 @@ import { errorCatalogue, isRefusal, type Refusal } from './error-code.ts';
 
 // How requests are told apart in figures: few words, so that there are never more figures than anybody can keep.
 
-export const requestKinds = ['read', 'write'] as const;
+export const requestKinds = [
+  'read',
+  /** A read whose answer grows with what there is: children, names, a subtree. */
+  'list',
+  'write',
+  'sync',
+  /** Begun, kept alive, taken over, ended. */
+  'session',
+  /** Locks and elections, but for the time of waiting for one's turn. */
+  'lock',
+  /** The start of a watch: until the first that it is told. */
+  'watch',
+  /** Roles, grants and tokens. */
+  'auth',
+  /** What operators ask: members, leadership, copies, the log. */
+  'admin',
+] as const;
 
 export type RequestKind = (typeof requestKinds)[number];
 
@@ -35,7 +51,8 @@ export function requestSeries(
   return series[door ?? 'inside'][kind][outcomeOf(answer)];
 }
 
-function outcomeOf(answer: object | Refusal): RequestOutcome {
+/** Says what came of a request. */
+export function outcomeOf(answer: object | Refusal): RequestOutcome {
   if (!isRefusal(answer)) return 'ok';
   const { retryable, applied } = errorCatalogue[answer.code];
   return retryable || applied === 'unknown' ? 'failed' : 'refused';

@@ -209,7 +209,18 @@ export type StateRequest =
   | ReleaseLockRequest
   | ReapRequest;
 
-export type WriteRequest = StateRequest | ReconfigureRequest;
+/**
+ * Raises the level of the ensemble: from then on more may be written than earlier versions read. Judged by the leader's
+ * protocol core, as changes of the membership are.
+ */
+export interface RaiseLevelRequest {
+  readonly kind: 'raiseLevel';
+  readonly level: number;
+  /** Only says whether it could be done. */
+  readonly isTrial: boolean;
+}
+
+export type WriteRequest = StateRequest | ReconfigureRequest | RaiseLevelRequest;
 
 /** On whose behalf: made by the peer that received the request, carried to the leader with it. */
 export interface RequestContext {
@@ -220,6 +231,8 @@ export interface RequestContext {
   readonly identities: readonly Identity[];
   /** Replays the first answer instead of doing it again. Scoped to nothing: choose it at random. */
   readonly idempotencyKey?: string;
+  /** The ensemble itself asks, at its leader: what it alone may write. No message between peers has it. */
+  readonly isEnsembles?: boolean;
 }
 
 /** What one op gave. `op` repeats the op's own name; an upsert says which of the two it did. */

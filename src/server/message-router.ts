@@ -53,10 +53,10 @@ export class MessageRouter {
   dispatch(connection: ConnectionId, message: PeerMessage): void {
     if (message.kind === 'pong') this.#parts.bulk.onTaken(connection, message);
     if (message.kind === 'ackEpoch') this.#parts.clocks.met(connection);
-    // Ahead of the core, which closes the connection.
-    if (message.kind === 'lead') this.#parts.writes.handedBack(connection);
     if (!isServiceMessage(message)) {
-      this.#parts.zab.receive(connection, message);
+      // Only by a word that the core takes, and before anybody learns that there is no leader now.
+      const gaveWay = this.#parts.zab.receive(connection, message);
+      if (gaveWay) this.#parts.writes.handedBack(connection);
       return;
     }
     const { status } = this.#parts.zab;

@@ -14,6 +14,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { PeerNetwork } from '../ports/peer-network.ts';
 import type { Random } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { TxnCodec } from '../ports/txn-codec.ts';
 import {
   defaultZabLimits,
@@ -39,6 +40,8 @@ export interface ServerPorts {
   /** Undefined: what is logged is not the peer's own to set. */
   readonly logThreshold?: LogThreshold | undefined;
   readonly metrics: Metrics;
+  /** Undefined: nobody follows requests. */
+  readonly tracing?: Tracing | undefined;
   readonly audit: Audit;
   readonly codec: TxnCodec;
 }
@@ -62,12 +65,16 @@ export interface EnsembleServerOptions {
   readonly pace?: Pace;
   /** ZooKeeper's enforceQuota: the leader refuses what would go above a quota's hard limits. */
   readonly enforceQuota: boolean;
+  /** The leader raises the level as soon as it may. */
+  readonly finishesUpgrades: boolean;
   /** Judges what others have signed; without one, nothing of that is believed. */
   readonly authenticator?: Authenticator;
   /** Says which certificates are believed no more; without it, none is known that is not. */
   readonly isRevoked?: ((certificate: CertificateId) => boolean) | undefined;
   /** `user:base64(sha1(user:password))`: whoever proves it may do everything. */
   readonly superDigest: string | undefined;
+  /** A request that takes as long is logged; 0: none is. */
+  readonly slowRequestMs: number;
   /** Writes below these are recorded in the audit log of the peer that was asked. */
   readonly auditedBelow: readonly ZnodePath[];
   /** ZooKeeper's extendedTypesEnabled: without, no TTL znode is created. */
@@ -99,7 +106,9 @@ export const defaultServerOptions = Object.freeze({
   election: 'fast',
   limits: defaultLimits,
   enforceQuota: defaults.enforceQuota,
+  finishesUpgrades: false,
   superDigest: undefined,
+  slowRequestMs: 0,
   auditedBelow: Object.freeze([]),
   extendedTypes: defaults.extendedTypes,
   serverLines: Object.freeze([]),

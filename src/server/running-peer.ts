@@ -17,6 +17,7 @@ import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { MemberRemoved } from './members/member-removed.ts';
 import { Roster } from './reports/roster.ts';
+import { Course } from './requests/course.ts';
 import { HandOvers } from './requests/hand-overs.ts';
 import { LeaderChores } from './chores/leader-chores.ts';
 import { WritePath } from './requests/write-path.ts';
@@ -61,6 +62,8 @@ export class RunningPeer {
   readonly applier: Applier;
   readonly writes: WritePath;
   readonly reads: ReadPath;
+  /** Of the request that is being answered. */
+  readonly course = new Course();
   readonly sessions: SessionLiveness;
   readonly locks: Locks;
   readonly handOvers: HandOvers;
@@ -125,7 +128,7 @@ export class RunningPeer {
     const ages = this.#ages;
     const pace = (this.#pace = options.pace ?? new Pace(clock));
     const core = { zab, applier, deadlines, options, tuning };
-    const common = { ...ports, ...core, time, steady, ages, pace, wake };
+    const common = { ...ports, ...core, time, steady, ages, pace, course: this.course, wake };
     const leader = (this.#leader = new LeaderDecisions({ ...common, space: this.#space }));
     const reads = (this.reads = new ReadPath(common));
     this.writes = new WritePath({

@@ -3,6 +3,7 @@ import type { SessionId } from '../model/ids.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ReadResult } from '../model/read.ts';
 import type { WriteOutcome } from '../model/request.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import type { Zxid } from '../model/zxid.ts';
 
 // Who asks, how, and what every answer says: the words that all parts of the service share.
@@ -21,10 +22,12 @@ export interface Caller extends Principal {
   readonly carrier?: string;
   /** What it came through, for the audit log. Undefined: it came from within. */
   readonly door?: DoorName | undefined;
+  /** What whoever asks follows it by, for whoever looks where its time went. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Who asks, without what it speaks for: for a request that shows a session's secret by itself. */
-export type Asker = Pick<Caller, 'identities' | 'door'>;
+export type Asker = Pick<Caller, 'identities' | 'door' | 'trace'>;
 
 /**
  * Says how new an answer must be. linearizable: at least as new as anything acknowledged anywhere before the read began

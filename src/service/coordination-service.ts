@@ -19,6 +19,7 @@ import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
 import type { CopyService } from './copying.ts';
 import type { IdentityService } from './identifying.ts';
+import type { LevelService } from './levels.ts';
 import type { LeadershipService } from './leadership.ts';
 import type { LogLevelService } from './log-level.ts';
 import type { LockService } from './locking.ts';
@@ -39,6 +40,8 @@ export interface PeerView {
   readonly votes: boolean;
   /** The configuration of the peer that answers has a line for it. */
   readonly isConfigured: boolean;
+  /** It was a member and is none any more: nobody waits for it. */
+  readonly isRemoved: boolean;
 }
 
 export interface ClusterView {
@@ -46,6 +49,9 @@ export interface ClusterView {
   readonly clusterId: string;
   readonly leaderId: ServerId | undefined;
   readonly epoch: number;
+  /** What its log may hold, and the newest that this peer knows: below that, an upgrade is not finished. */
+  readonly level: number;
+  readonly newestLevel: number;
   readonly self: { readonly id: ServerId; readonly role: PeerRole; readonly lastZxid: Zxid };
   readonly peers: readonly PeerView[];
 }
@@ -100,7 +106,7 @@ export interface CoordinationService {
   ): void;
 
   /** Resolves once this peer has applied everything that the leader had proposed when it was asked. */
-  sync(timeoutMs: number): Promise<AnswerMeta>;
+  sync(timeoutMs: number, asker?: Partial<Asker>): Promise<AnswerMeta>;
 
   /**
    * Looks at a proof that a connection has come to have, before anything is asked by it. `asker`: with all that it has,
@@ -126,6 +132,7 @@ export interface CoordinationService {
   readonly auth: AuthService;
   readonly copies: CopyService;
   readonly leadership: LeadershipService;
+  readonly levels: LevelService;
   readonly members: MemberService;
   readonly logLevel: LogLevelService;
   /** For operators; no door decides anything by it. */
@@ -140,4 +147,7 @@ export interface CoordinationService {
 
   /** Why this peer, though it serves, counts in no quorum that it should by its configuration; undefined otherwise. */
   noVoteBecause(): string | undefined;
+
+  /** Why not all that this version knows may be used: an upgrade is not finished; undefined otherwise. */
+  unfinishedBecause(): string | undefined;
 }

@@ -8,8 +8,18 @@ export interface LogLevelView {
   readonly level: LogLevel;
   /** What its configuration says, and what it goes back to. */
   readonly configured: LogLevel;
+  /** From which time on a request is slow, and logged; 0: none is. */
+  readonly slowRequestMs: number;
   /** Undefined: it stays until the peer ends. */
   readonly backInMs: number | undefined;
+}
+
+/** What is logged from now on: at least one of the two. */
+export interface LogWish {
+  readonly level?: LogLevel | undefined;
+  readonly slowRequestMs?: number | undefined;
+  /** After that both go back; undefined: they stay. */
+  readonly forMs?: number | undefined;
 }
 
 /** Shows and sets what this peer logs, without a restart. Of this peer alone, and not kept. */
@@ -18,10 +28,7 @@ export interface LogLevelService {
   show(): LogLevelView;
   /**
    * For administrators; while grants are off, for whoever may switch them on. Judged by what this peer has applied: a peer
-   * that has no quorum is one whose log is wanted. `forMs`: after that it goes back; undefined: it stays.
+   * that has no quorum is one whose log is wanted.
    */
-  set(
-    wish: { readonly level: LogLevel; readonly forMs: number | undefined },
-    asking: Asking,
-  ): Promise<LogLevelView>;
+  set(wish: LogWish, asking: Asking): Promise<LogLevelView>;
 }

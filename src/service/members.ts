@@ -5,14 +5,6 @@ import type { Zxid } from '../model/zxid.ts';
 import type { Asking } from './auth.ts';
 import type { AnswerMeta } from './call.ts';
 
-/** A member's host: a name or an address without brackets. */
-export const memberHostPattern = /^[A-Za-z0-9._:%-]+$/;
-export const memberHostCharactersMax = 253;
-/** Where its clients of ZooKeeper's reach it: HOST:PORT or a port. */
-export const memberClientPattern = /^\S*$/;
-export const memberClientCharactersMax = 260;
-export const memberPortMax = 65_535;
-
 export interface MemberView {
   readonly id: ServerId;
   readonly role: MemberRole;
@@ -32,10 +24,18 @@ export interface MemberView {
   readonly isConfigured: boolean;
 }
 
+/** A change that is logged and not committed: it may yet vanish. */
+export interface PendingChange {
+  readonly version: Zxid;
+  readonly members: readonly Pick<MemberView, 'id' | 'role' | 'votes'>[];
+}
+
 export interface MembershipView {
   /** Of the change that made it; zero until there was one. */
   readonly version: Zxid;
   readonly members: readonly MemberView[];
+  /** As far as this peer has heard of one. */
+  readonly pending: PendingChange | undefined;
 }
 
 export type MembershipWish = Omit<ReconfigureRequest, 'kind'>;

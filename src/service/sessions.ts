@@ -1,6 +1,7 @@
 import type { Identity } from '../model/acl.ts';
 import type { DoorName } from '../model/audit.ts';
 import type { SessionId } from '../model/ids.ts';
+import type { TraceContext } from '../model/trace-context.ts';
 import type { AnswerMeta, Asker, SessionCredential, SessionView } from './call.ts';
 
 /** Asks for a session. */
@@ -15,6 +16,8 @@ export interface SessionOpening {
   readonly identities?: readonly Identity[];
   /** Through which it is asked for. */
   readonly door?: DoorName | undefined;
+  /** That the request belongs to. */
+  readonly trace?: TraceContext | undefined;
   /** Who it is can't be shown before there is a session, as on ZooKeeper's wire: no grant is asked for to begin it. */
   readonly provesLater?: boolean;
 }

@@ -58,6 +58,7 @@ const requestKind = choice<WriteRequest['kind']>({
   releaseLock: 6,
   reap: 7,
   reconfigure: 8,
+  raiseLevel: 9,
 });
 const lockMode = choice<LockMode>({ exclusive: 1, read: 2, semaphore: 3 });
 const ownDialect = choice<'curator' | 'kazoo'>({ curator: 1, kazoo: 2 });
@@ -105,6 +106,9 @@ export function writeRequest(to: ByteWriter, request: WriteRequest): void {
     case 'reconfigure':
       reconfigure.write(to, request);
       return;
+    case 'raiseLevel':
+      to.u32(request.level).bool(request.isTrial);
+      return;
     default:
       unreachable(request);
   }
@@ -127,6 +131,8 @@ export function readRequest(from: ByteReader): WriteRequest {
       return releaseLock.read(from);
     case 'reconfigure':
       return reconfigure.read(from);
+    case 'raiseLevel':
+      return { kind, level: from.u32(), isTrial: from.bool() };
     case 'reap':
       return { kind, path: readPath(from), expected: readExpected(from) };
   }

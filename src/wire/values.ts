@@ -11,10 +11,12 @@ import {
   type ServerId,
   type SessionId,
 } from '../model/ids.ts';
+import { firstLevel } from '../model/level.ts';
 import { writeChain, type ChainHash, type LogPosition } from '../model/log-entry.ts';
 import {
   decodeMembership,
   encodeMembership,
+  levelOf,
   type Membership,
   type Voter,
 } from '../model/membership.ts';
@@ -184,11 +186,11 @@ export function readVoters(reader: ByteReader): Voter[] {
 }
 
 /**
- * As ever while there was no change. After one as the log has it, behind an empty cluster id: no peer of an earlier
+ * As ever at the first level. Above it as the log has it, behind an empty cluster id: no peer of an earlier
  * version reads that as a list of voters.
  */
 export function writeMembership(writer: ByteWriter, membership: Membership): void {
-  if (membership.members !== undefined) writer.text('').bytes(encodeMembership(membership));
+  if (levelOf(membership) > firstLevel) writer.text('').bytes(encodeMembership(membership));
   else {
     writer.text(membership.clusterId);
     writeVoters(writer, membership.voters);

@@ -98,6 +98,14 @@ export class Election {
     return [...this.#established.values()].map(({ vote }) => vote.leader);
   }
 
+  /** Who counts for this peer's candidate without knowing that it has a vote. */
+  get followers(): readonly ServerId[] {
+    const { leader } = this.#vote;
+    return [...this.#unaware]
+      .filter(([, own]) => !beats({ ...own, leader }, this.#vote))
+      .map(([id]) => id);
+  }
+
   /** A new round. `votes`: this peer may vote, or it only looks who leads. `lost`: the leader it followed until now. */
   start(mine: Vote, votes: boolean, lost?: ServerId): void {
     this.#round++;
@@ -167,7 +175,7 @@ export class Election {
     if (!this.#votes) return undefined;
     const agreeing = new Set<ServerId>();
     for (const [id, { vote }] of this.#received) if (sameVote(vote, this.#vote)) agreeing.add(id);
-    for (const id of this.#followers()) agreeing.add(id);
+    for (const id of this.followers) agreeing.add(id);
     if (!hasMajority(electorate, agreeing)) {
       this.#quorumSinceTick = undefined;
       return undefined;
@@ -186,14 +194,7 @@ export class Election {
     const voting = [...this.#received]
       .filter(([, heard]) => heard.vote.leader === leader)
       .map(([id]) => id);
-    return [...voting, ...this.#followers()];
-  }
-
-  #followers(): readonly ServerId[] {
-    const { leader } = this.#vote;
-    return [...this.#unaware]
-      .filter(([, own]) => !beats({ ...own, leader }, this.#vote))
-      .map(([id]) => id);
+    return [...voting, ...this.followers];
   }
 
   /**

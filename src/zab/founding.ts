@@ -1,6 +1,7 @@
 import { utf8 } from '../base/bytes.ts';
 import { toHex } from '../base/hex.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
+import { firstLevel, newestLevelFor, protocols } from '../model/level.ts';
 import { hasVoter, type Membership, type Voter } from '../model/membership.ts';
 import type { Notification } from '../model/peer-message.ts';
 import type { ZabOptions } from './options.ts';
@@ -134,8 +135,13 @@ export class Founding {
       id,
       nonce: view.find((voter) => voter.id === id)?.nonce ?? ('' as Nonce),
     }));
-    const { clusterId, seed } = this.#options;
-    return { clusterId: clusterId ?? seed?.clusterId ?? this.#drawClusterId(voters), voters };
+    const { clusterId, seed, protocols: spoken = protocols } = this.#options;
+    const level = newestLevelFor(spoken);
+    return {
+      clusterId: clusterId ?? seed?.clusterId ?? this.#drawClusterId(voters),
+      voters,
+      ...(level > firstLevel && { level }),
+    };
   }
 
   #drawClusterId(voters: readonly Voter[]): string {

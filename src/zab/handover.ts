@@ -1,9 +1,11 @@
 import type { ServerId } from '../model/ids.ts';
+import { handOverProtocol } from '../model/level.ts';
 import { compareZxid, type Zxid } from '../model/zxid.ts';
 import type { LearnerProgress } from './learner-progress.ts';
 import type { Learners } from './learners.ts';
 import type { PeerState } from './peer-state.ts';
 import type { HandOverRefusal } from './ready.ts';
+import type { Appointment } from './step.ts';
 
 /**
  * A leader on its way out by its own will: it proposes no more, and waits until its successor has acked all that it ever
@@ -62,8 +64,26 @@ export function successorOf(
   const candidates = synchronised(learners).filter(
     ({ id }) => wanted === undefined || id === wanted,
   );
-  const [best] = candidates.sort((left, right) => right.acked - left.acked || left.id - right.id);
-  return best?.id ?? { refused: 'notSynchronised' };
+  const able = candidates.filter(({ protocol }) => protocol >= handOverProtocol);
+  const [best] = able.sort((left, right) => right.acked - left.acked || left.id - right.id);
+  return best?.id ?? { refused: candidates.length > 0 ? 'olderVersion' : 'notSynchronised' };
+}
+
+/** The last word, to the successor first: whoever else hears it dials that peer at once. Who knows no such word looks. */
+export function sayLead(
+  { outputs, history }: PeerState,
+  learners: Learners,
+  { epoch, leader, round }: Appointment & { readonly epoch: number },
+): void {
+  const last = history.last.zxid;
+  const told = [...learners].filter(
+    ({ phase, protocol }) => phase === 'ready' && protocol >= handOverProtocol,
+  );
+  told.sort((left, right) => Number(right.id === leader) - Number(left.id === leader));
+  for (const { connection } of told) {
+    outputs.send(connection, { kind: 'lead', epoch, leader, last, round });
+  }
+  outputs.event({ event: 'handedOver', to: leader, last });
 }
 
 function synchronised(learners: Learners): LearnerProgress[] {

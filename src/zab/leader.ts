@@ -5,9 +5,10 @@ import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, epochMax, maxZxid, zeroZxid, type Zxid } from '../model/zxid.ts';
 import { Broadcast } from './broadcast.ts';
 import { EpochInflation } from './epoch-inflation.ts';
-import { HandOver, successorOf } from './handover.ts';
+import { HandOver, sayLead, successorOf } from './handover.ts';
 import type { LearnerInfo, LearnerProgress } from './learner-progress.ts';
 import { Learners } from './learners.ts';
+import { levelRefused, type LevelVerdict, type LevelWish } from './level-change.ts';
 import { Loyalty } from './loyalty.ts';
 import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { PeerState } from './peer-state.ts';
@@ -15,7 +16,8 @@ import { isQuorum } from './quorum.ts';
 import { ReadBarriers } from './read-barriers.ts';
 import type { HandOverRefusal } from './ready.ts';
 import { Reconfiguration } from './reconfiguration.ts';
-import { protocolVersion, violation, type Appointment, type StepResult } from './step.ts';
+import { protocolRefusal } from './protocol-refusal.ts';
+import { violation, type Appointment, type StepResult } from './step.ts';
 import { planSync } from './synchronization.ts';
 
 type Phase = 'discovery' | 'proposingEpoch' | 'synchronization' | 'broadcast';
@@ -114,6 +116,11 @@ export class Leader {
   changeMembership(change: MembershipChange): MembershipVerdict {
     if (!this.#mayPropose) return this.#reconfiguration.refused('notLeading');
     return this.#reconfiguration.change(change);
+  }
+
+  raiseLevel(wish: LevelWish): LevelVerdict {
+    if (!this.#mayPropose) return levelRefused('notLeading', this.#peer.history.settled);
+    return this.#reconfiguration.raiseLevel(wish);
   }
 
   handOver(to: ServerId | undefined): HandOverRefusal | undefined {
@@ -261,16 +268,8 @@ export class Leader {
     return this.#handOver?.isComplete(this.#learners) === true ? this.#handOver.to : undefined;
   }
 
-  /** The last word, to the successor first: whoever else hears it dials that peer at once. */
-  appoint({ leader, round }: Appointment): void {
-    const { outputs, history } = this.#peer;
-    const last = history.last.zxid;
-    const ready = [...this.#learners].filter(({ phase }) => phase === 'ready');
-    ready.sort((left, right) => Number(right.id === leader) - Number(left.id === leader));
-    for (const { connection } of ready) {
-      outputs.send(connection, { kind: 'lead', epoch: this.#epoch, leader, last, round });
-    }
-    outputs.event({ event: 'handedOver', to: leader, last });
+  appoint(appointment: Appointment): void {
+    sayLead(this.#peer, this.#learners, { epoch: this.#epoch, ...appointment });
   }
 
   /** Leadership is over. */
@@ -328,12 +327,16 @@ export class Leader {
   }
 
   #take(learner: LearnerProgress, message: LearnerInfo): StepResult {
-    if (this.#reconfiguration.turnsAway(learner, message)) return undefined;
-    const refusal = this.#refusalOf(learner, message);
+    const protocol = protocolRefusal(this.#peer, message.protocolVersion);
+    if (protocol === undefined && this.#reconfiguration.turnsAway(learner, message)) {
+      return undefined;
+    }
+    const refusal = protocol ?? this.#refusalOf(learner, message);
     if (refusal !== undefined) {
       this.#learners.drop(learner, { code: 'refused', detail: refusal });
       return undefined;
     }
+    learner.protocol = message.protocolVersion;
     learner.nonce = message.nonce;
     learner.role = message.role;
     this.#reconfiguration.heedRole(learner);
@@ -346,9 +349,6 @@ export class Leader {
   }
 
   #refusalOf(learner: LearnerProgress, message: LearnerInfo): string | undefined {
-    if (message.protocolVersion !== protocolVersion) {
-      return `protocol version ${String(message.protocolVersion)}, this peer speaks ${String(protocolVersion)}`;
-    }
     const { clusterId } = this.#peer;
     if (message.clusterId !== '' && message.clusterId !== clusterId) {
       return `belongs to cluster ${message.clusterId}, not to ${clusterId}`;

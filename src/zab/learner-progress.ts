@@ -26,6 +26,8 @@ export interface LearnerProgress {
   readonly connection: ConnectionId;
   readonly id: ServerId;
   readonly caller: Caller;
+  /** The protocol that it came with: nothing that is newer is sent to it. */
+  protocol: number;
   held: Held | undefined;
   nonce: Nonce;
   role: 'follower' | 'observer';
@@ -61,6 +63,7 @@ export function newProgress(
     connection,
     id: caller.id,
     caller,
+    protocol: 0,
     held: undefined,
     nonce: '' as Nonce,
     role: 'follower',

@@ -1,12 +1,14 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
+import { isSpoken } from '../model/level.ts';
 import { versionOf, type Membership } from '../model/membership.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, zeroZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import { entryOverheadBytes } from './backlog.ts';
 import type { PeerState } from './peer-state.ts';
-import { protocolVersion, violation, type StepResult } from './step.ts';
+import { spokenByLeader } from './protocol-refusal.ts';
+import { violation, type StepResult } from './step.ts';
 
 type Phase = 'dialing' | 'discovery' | 'synchronization' | 'acknowledged' | 'broadcast';
 
@@ -40,6 +42,8 @@ export class Learner {
   #connection: ConnectionId | undefined;
   /** As the leader was told; a change of the membership may make something else of it meanwhile. */
   #comesAs: 'follower' | 'observer' = 'follower';
+  /** As new as this peer's own, until the leader says that it speaks no newer than an older one. */
+  #protocol: number;
   #dialAttempts = 0;
   #redialTick: number | undefined;
   #lastHeardTick: number;
@@ -56,12 +60,17 @@ export class Learner {
   constructor(peer: PeerState, leader: ServerId) {
     this.#peer = peer;
     this.leader = leader;
+    this.#protocol = peer.protocols.newest;
     this.#lastHeardTick = peer.now;
     this.#dial();
   }
 
   get connection(): ConnectionId | undefined {
     return this.#connection;
+  }
+
+  get protocol(): number {
+    return this.#protocol;
   }
 
   get epoch(): number {
@@ -84,7 +93,7 @@ export class Learner {
     this.#comesAs = this.#peer.role === 'observer' ? 'observer' : 'follower';
     this.#peer.outputs.send(connection, {
       kind: 'learnerInfo',
-      protocolVersion,
+      protocolVersion: this.#protocol,
       role: this.#comesAs,
       nonce: this.#peer.nonce,
       clusterId: this.#peer.clusterId,
@@ -94,6 +103,7 @@ export class Learner {
 
   disconnected(connection: ConnectionId, why: string): StepResult {
     if (this.#connection !== undefined && connection !== this.#connection) return undefined;
+    if (this.#phase === 'discovery' && this.#speaksOlder(why)) return undefined;
     if (this.#phase !== 'dialing') return { goLooking: `the leader's connection broke: ${why}` };
     if (++this.#dialAttempts >= dialAttemptsMax) {
       return { goLooking: `the leader could not be reached: ${why}` };
@@ -200,6 +210,19 @@ export class Learner {
   becameDurable(): void {
     // Of a history in parts what is committed is handed out at once: kept until UPTODATE it would be kept in memory.
     if (this.isServing || this.#partsTold !== undefined) this.#peer.deliver();
+  }
+
+  /** The leader knows no protocol as new as was offered, and is dialled again with what it knows, if this peer does. */
+  #speaksOlder(why: string): boolean {
+    const newest = spokenByLeader(why);
+    if (newest === undefined || newest >= this.#protocol) return false;
+    if (!isSpoken(this.#peer.protocols, newest)) return false;
+    this.#protocol = newest;
+    this.#connection = undefined;
+    this.#phase = 'dialing';
+    this.#peer.outputs.event({ event: 'leaderSpeaksOlder', leader: this.leader, protocol: newest });
+    this.#dial();
+    return true;
   }
 
   #dial(): void {

@@ -1,6 +1,9 @@
 import type { Nonce, ServerId } from '../model/ids.ts';
+import { membersLevel } from '../model/level.ts';
+import { comparableHost } from '../model/member-address.ts';
 import {
   encodeMembership,
+  levelOf,
   memberOf,
   membershipBytesMax,
   versionOf,
@@ -31,6 +34,8 @@ export type MembershipRefusal =
   | 'busy'
   /** Another change is not committed yet, or nothing of this leader's epoch is. */
   | 'changeInFlight'
+  /** The ensemble is below the level that writes members down. */
+  | 'levelTooLow'
   /** It was made from another version than is in force. */
   | 'otherVersion'
   | 'unchanged'
@@ -83,6 +88,7 @@ export function judgeChange(
     members,
     version,
   });
+  if (levelOf(current) < membersLevel) return refused('levelTooLow');
   if (change.fromVersion !== undefined && !zxidEquals(change.fromVersion, version)) {
     return refused('otherVersion');
   }
@@ -138,6 +144,7 @@ function nextMembership(members: readonly Member[], situation: ChangeSituation):
   return {
     clusterId: current.clusterId,
     voters,
+    ...(current.level === undefined ? {} : { level: current.level }),
     members,
     version: zxid,
     removed: removedBy(members, situation),
@@ -166,7 +173,8 @@ function removedBy(
 function doubledIn(members: readonly Member[]): readonly ServerId[] {
   const seen = new Map<string, ServerId>();
   const doubled: ServerId[] = [];
-  for (const { id, host, quorumPort, electionPort } of members) {
+  for (const { id, host: written, quorumPort, electionPort } of members) {
+    const host = comparableHost(written);
     const marks = [`id ${String(id)}`, `${host} ${String(quorumPort)}`];
     if (electionPort !== quorumPort) marks.push(`${host} ${String(electionPort)}`);
     if (marks.some((mark) => seen.has(mark))) doubled.push(id);

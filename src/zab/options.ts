@@ -1,6 +1,7 @@
 import { defaults } from '../model/defaults.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
 import type { ChainHash, EntryKind, LogEntry } from '../model/log-entry.ts';
+import type { ProtocolRange } from '../model/level.ts';
 import type { Membership } from '../model/membership.ts';
 import type { Seed } from '../model/seed.ts';
 import type { Zxid } from '../model/zxid.ts';
@@ -91,6 +92,8 @@ export interface ZabOptions {
   readonly seed?: Seed | undefined;
   readonly timers: ZabTimers;
   readonly limits: ZabLimits;
+  /** Other than this build's own, to be like another one. */
+  readonly protocols?: ProtocolRange;
   /** `forced`: only `forceVote` ends LOOKING; for the simulator, where any peer may be made leader at any time. */
   readonly election: 'fast' | 'forced';
   /** Jitter alone; 0 <= x < 1. */

@@ -4,11 +4,13 @@ import type { LogPosition } from '../model/log-entry.ts';
 import {
   hasVoter,
   isRemoved,
+  levelOf,
   type MemberRole,
   type Membership,
   versionOf,
 } from '../model/membership.ts';
 import { maxZxid, minZxid, type Zxid } from '../model/zxid.ts';
+import { protocols, type ProtocolRange } from '../model/level.ts';
 import { History } from './history.ts';
 import { roleIn } from './membership-change.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
@@ -55,6 +57,10 @@ export class PeerState {
 
   get nonce(): Nonce {
     return this.options.nonce;
+  }
+
+  get protocols(): ProtocolRange {
+    return this.options.protocols ?? protocols;
   }
 
   get now(): number {
@@ -222,7 +228,14 @@ export class PeerState {
     this.history.commit(upTo);
     if (this.history.membershipsInForce().length === inForce) return;
     this.outputs.persist({ kind: 'append', entries: [], commit: this.history.committed });
+    this.#tellOfLevel(before);
     this.#tellOfDemotion(before);
+  }
+
+  #tellOfLevel(before: Membership | null): void {
+    const level = levelOf(this.history.settled);
+    if (before === null || level <= levelOf(before)) return;
+    this.outputs.event({ event: 'levelRaised', level });
   }
 
   #tellOfDemotion(before: Membership | null): void {

@@ -4,6 +4,7 @@ import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import type { Membership } from '../model/membership.ts';
 import type { CloseReason, Notification, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
+import type { LevelVerdict, LevelWish } from './level-change.ts';
 import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { SeededVoter } from './founding.ts';
 
@@ -91,6 +92,10 @@ export type ZabEvent =
   /** On a leader: it proposes no more, and waits until `to` can lead. */
   | { readonly event: 'handingOver'; readonly to: ServerId }
   | { readonly event: 'handedOver'; readonly to: ServerId; readonly last: Zxid }
+  /** By a committed entry: from now on more may be written than before, and no earlier version can read it. */
+  | { readonly event: 'levelRaised'; readonly level: number }
+  /** On a learner: its leader is of an earlier version, and is dialled again with what both know. */
+  | { readonly event: 'leaderSpeaksOlder'; readonly leader: ServerId; readonly protocol: number }
   /** It goes on leading. */
   | { readonly event: 'handOverAbandoned'; readonly to: ServerId; readonly why: string }
   /** A peer of another ensemble runs under a voter's id: it is not listened to. Said once per ensemble it comes from. */
@@ -137,7 +142,14 @@ export interface Ready {
 
 /** Why a leader does not give way to another peer. */
 export type HandOverRefusal =
-  'notLeading' | 'underWay' | 'alone' | 'self' | 'notVoter' | 'notSynchronised';
+  | 'notLeading'
+  | 'underWay'
+  | 'alone'
+  | 'self'
+  | 'notVoter'
+  | 'notSynchronised'
+  /** It could, but for its version: it knows no hand-over. */
+  | 'olderVersion';
 
 export type ZabRole = 'looking' | 'following' | 'observing' | 'leading';
 
@@ -152,6 +164,10 @@ export interface ZabStatus {
   readonly leader: ServerId | undefined;
   /** On a leader that hands over: to whom. */
   readonly handingOverTo: ServerId | undefined;
+  /** A leader that has lost its vote: it proposes no more, and gives way as soon as it can. */
+  readonly isLeaving: boolean;
+  /** The protocol that is spoken with the leader, which knows nothing newer; this peer's own while it leads none's. */
+  readonly leaderProtocol: number;
   /** To the leader; undefined unless following or observing. */
   readonly leaderConnection: ConnectionId | undefined;
   readonly lastLogged: Zxid;
@@ -184,7 +200,11 @@ export interface ZabCore {
   accepted(connection: ConnectionId, caller: Caller): void;
   connected(connection: ConnectionId, to: ServerId): void;
   disconnected(connection: ConnectionId, why: string): void;
-  receive(connection: ConnectionId, message: ZabMessage): void;
+  /**
+   * True when it was the last word of the leader, which gives way, and is followed: what had no verdict of that leader on
+   * this connection has not been looked at, and never will be.
+   */
+  receive(connection: ConnectionId, message: ZabMessage): boolean;
   /** A chunk of a snapshot came in on this connection: the synchronisation is slow, not stuck (ZK-1697). */
   progress(connection: ConnectionId): void;
   /** Everything up to this Ready's `persist` is durable. */
@@ -205,6 +225,8 @@ export interface ZabCore {
   settled(): void;
   /** On a serving leader: proposes another membership, or says why not. It is in force for good once it is committed. */
   changeMembership(change: MembershipChange): MembershipVerdict;
+  /** On a serving leader: proposes a higher level, or says why not. */
+  raiseLevel(wish: LevelWish): LevelVerdict;
   /** Answered by `Ready.barriers`, on leader and learner alike; at once with undefined when there is no leader. */
   readBarrier(id: number, mode: 'barrier' | 'sync'): void;
   /**

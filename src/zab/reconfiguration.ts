@@ -1,6 +1,7 @@
 import type { Nonce, ServerId } from '../model/ids.ts';
 import {
   encodeMembership,
+  levelOf,
   hasVoter,
   isJoining,
   isRemoved,
@@ -13,6 +14,7 @@ import { compareZxid, type Zxid } from '../model/zxid.ts';
 import type { Broadcast } from './broadcast.ts';
 import { isForwarding, type LearnerInfo, type LearnerProgress } from './learner-progress.ts';
 import type { Learners } from './learners.ts';
+import { judgeLevel, levelRefused, type LevelVerdict, type LevelWish } from './level-change.ts';
 import {
   judgeChange,
   roleIn,
@@ -93,6 +95,21 @@ export class Reconfiguration {
     return { verdict: 'proposed', zxid: this.#propose(next), membership: next };
   }
 
+  /** What the log may hold from now on. Every peer that is known must be here and know it: nobody can go back. */
+  raiseLevel(wish: LevelWish): LevelVerdict {
+    const [current, ...others] = this.#peer.history.membershipsInForce();
+    if (current === undefined || others.length > 0 || this.#isMarking(current)) {
+      return levelRefused('changeInFlight', current ?? null);
+    }
+    const zxid = this.#broadcast.nextZxid();
+    if (zxid === undefined) return levelRefused('busy', current);
+    const { self, protocols } = this.#peer;
+    const here = [...this.#learners].filter(({ phase }) => phase !== 'connected');
+    const next = judgeLevel(wish, { current, zxid, self, protocols, here });
+    if ('verdict' in next) return next;
+    return { verdict: 'proposed', zxid: this.#propose(next) };
+  }
+
   refused(why: MembershipRefusal): MembershipVerdict {
     const version = versionOf(this.#peer.history.settled);
     return { verdict: 'refused', why, members: [], version };
@@ -107,8 +124,7 @@ export class Reconfiguration {
     const [current, ...others] = this.#peer.history.membershipsInForce();
     const zxid = this.#broadcast.nextZxid();
     if (current === undefined || others.length > 0 || zxid === undefined) return;
-    // Without members nothing is ever marked: nothing is written that earlier versions of this program do not know.
-    if (current.members !== undefined && this.#mark !== undefined) return;
+    if (this.#isMarking(current)) return;
     for (const learner of this.#learners) {
       if (!this.#isUpToDate(learner)) continue;
       const { id, nonce } = learner;
@@ -132,8 +148,9 @@ export class Reconfiguration {
     const { history, outputs } = this.#peer;
     const { settled } = history;
     if (settled !== null && settled !== this.#settled) {
+      const isRaised = levelOf(settled) > levelOf(this.#settled);
       this.#settled = settled;
-      outputs.event({ event: 'membershipChanged', membership: settled });
+      if (!isRaised) outputs.event({ event: 'membershipChanged', membership: settled });
       if (settled.members !== undefined) this.#markChange(settled);
       this.#heedRoles();
     }
@@ -177,6 +194,11 @@ export class Reconfiguration {
     const { id, nonce } = learner;
     const role = roleIn(this.#peer.history.settled, id);
     if (role === 'participant' || this.#peer.hasSeat(id, nonce)) learner.role = 'follower';
+  }
+
+  /** Without members nothing is ever marked: nothing is written that earlier versions of this program do not know. */
+  #isMarking({ members }: Membership): boolean {
+    return members !== undefined && this.#mark !== undefined;
   }
 
   #propose(next: Membership): Zxid {

@@ -1,5 +1,5 @@
 import type { ConnectionId, ServerId } from '../model/ids.ts';
-import type { Membership } from '../model/membership.ts';
+import { hasVoter, type Membership } from '../model/membership.ts';
 import type { Zxid } from '../model/zxid.ts';
 import type { Leader } from './leader.ts';
 import type { Learner } from './learner.ts';
@@ -67,6 +67,17 @@ export class StatusView implements ZabStatus {
   get handingOverTo(): ServerId | undefined {
     const role = this.#viewed.role();
     return role.role === 'leading' ? role.leader.handingOverTo : undefined;
+  }
+
+  get isLeaving(): boolean {
+    const { self, nonce, history } = this.#viewed.peer;
+    const { settled } = history;
+    const leads = this.#viewed.role().role === 'leading';
+    return leads && settled !== null && !hasVoter(settled, self, nonce);
+  }
+
+  get leaderProtocol(): number {
+    return this.#learner?.protocol ?? this.#viewed.peer.protocols.newest;
   }
 
   get leaderConnection(): ConnectionId | undefined {

@@ -1,9 +1,6 @@
 import type { ServerId } from '../model/ids.ts';
 import type { Zxid } from '../model/zxid.ts';
 
-/** Both sides must speak the same version; another one is refused at the first message. */
-export const protocolVersion = 6;
-
 /**
  * What handling an input may ask for besides outputs. `violation`: the other side broke the protocol, its connection is
  * closed and counted, never ignored (brief A3, D9). `appointed`: the leader gives way to that peer. `removed`: this peer is no

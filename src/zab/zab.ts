@@ -10,6 +10,7 @@ import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
 import { Leader } from './leader.ts';
 import { Learner } from './learner.ts';
+import { levelRefused, type LevelVerdict, type LevelWish } from './level-change.ts';
 import type { MembershipChange, MembershipVerdict } from './membership-change.ts';
 import type { ZabOptions, ZabRecovered } from './options.ts';
 import { PeerState } from './peer-state.ts';
@@ -176,19 +177,22 @@ export class Zab implements ZabCore {
     }
   }
 
-  receive(connection: ConnectionId, message: ZabMessage): void {
+  receive(connection: ConnectionId, message: ZabMessage): boolean {
     const waiting = this.#waitingLearners.get(connection);
     if (waiting !== undefined) {
       waiting.messages.push(message);
       if (waiting.messages.length > waitingMessagesMax) this.#refuse(connection);
-      return;
+      return false;
     }
     const role = this.#role;
     if (role.role === 'leading') this.#heed(role.leader.receive(connection, message), connection);
     else if (role.role === 'learning' && role.learner.connection === connection) {
-      this.#heed(role.learner.receive(message), connection);
+      const result = role.learner.receive(message);
+      this.#heed(result, connection);
+      return result !== undefined && 'appointed' in result;
     }
     // Anything else is of a connection that was closed by us in this very turn.
+    return false;
   }
 
   progress(connection: ConnectionId): void {
@@ -233,6 +237,12 @@ export class Zab implements ZabCore {
     if (this.#role.role === 'leading') return this.#role.leader.changeMembership(change);
     const version = versionOf(this.#peer.history.settled);
     return { verdict: 'refused', why: 'notLeading', members: [], version };
+  }
+
+  raiseLevel(wish: LevelWish): LevelVerdict {
+    return this.#role.role === 'leading'
+      ? this.#role.leader.raiseLevel(wish)
+      : levelRefused('notLeading', this.#peer.history.settled);
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {
@@ -519,6 +529,8 @@ export class Zab implements ZabCore {
         supporters,
       });
       this.#role = { role: 'leading', leader: elected };
+      // They took no part in the round, and may ask again only when this peer has given up waiting for them.
+      for (const id of this.#election.followers) this.#notify(id);
       for (const [connection, { caller, messages }] of waiting) {
         elected.accepted(connection, caller);
         for (const message of messages) this.receive(connection, message);
@@ -551,7 +563,8 @@ export class Zab implements ZabCore {
 
   /** `answered`: what it is an answer to. `news`: who belongs to the ensemble, told unasked. */
   #notify(to: ServerId, answered?: Notification, news?: Membership): void {
-    const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
+    const { self, nonce, clusterId, founded, history, options, outputs } = this.#peer;
+    const { seed } = options;
     const { settled } = this.#peer.durable;
     const told = news ?? (answered === undefined ? undefined : this.#electors.newsFor(answered));
     const isEmpty = history.membership === null;
@@ -565,17 +578,12 @@ export class Zab implements ZabCore {
       vote: this.#election.vote,
       votes: this.#mayVote(),
       ...(isEmpty && this.#founding !== undefined
-        ? { emptyVoters: this.#founding.view(this.#peer.now), ...this.#seedTold() }
+        ? { emptyVoters: this.#founding.view(this.#peer.now), ...(seed && { seed: seed.hash }) }
         : {}),
       ...(founded === null ? {} : { founded }),
       ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
       ...(told === undefined ? {} : { membership: told }),
       ...(isMarked ? { isAnswer: true as const } : {}),
     });
-  }
-
-  #seedTold(): Pick<Notification, 'seed'> {
-    const { seed } = this.#peer.options;
-    return seed === undefined ? {} : { seed: seed.hash };
   }
 }

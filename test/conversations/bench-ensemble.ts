@@ -10,42 +10,17 @@ import {
 } from '../../src/model/ids.ts';
 import { type ChainHash, type LogEntry } from '../../src/model/log-entry.ts';
 import { decodeMembership } from '../../src/model/membership.ts';
-import type { ZabMessage } from '../../src/model/peer-message.ts';
+import { firstLevel, newestLevel, protocols } from '../../src/model/level.ts';
+import type { CloseReason, ZabMessage } from '../../src/model/peer-message.ts';
 import { compareZxid, minZxid, zxidEquals, type Zxid } from '../../src/model/zxid.ts';
 import { LogIndex } from '../../src/zab/log-index.ts';
 import type { MembershipChange } from '../../src/zab/membership-change.ts';
 import { defaultZabLimits, defaultZabTimers } from '../../src/zab/options.ts';
 import type { Outbound, Ready } from '../../src/zab/ready.ts';
 import { Zab } from '../../src/zab/zab.ts';
-import { emptyDisk, writeTo, type Disk } from './bench-disk.ts';
+import { emptyDisk, writeTo } from './bench-disk.ts';
+import type { End, Node } from './bench-node.ts';
 import { formatEvent, formatMessage, formatPayload, formatPersist } from './format.ts';
-
-interface Node {
-  readonly id: ServerId;
-  nonce: Nonce;
-  start: StartId;
-  readonly role: 'participant' | 'observer';
-  readonly founds: boolean;
-  /** The voters of its configuration file. */
-  configured: readonly ServerId[];
-  zab: Zab | undefined;
-  disk: Disk;
-  applied: LogEntry[];
-  /** Readys whose writes are on their way; held back while `diskIsHeld`. */
-  readonly writes: Ready[];
-  diskIsHeld: boolean;
-  /** So many writes are finished before the disk is held; undefined while it is not to be. */
-  writesUntilHeld: number | undefined;
-  /** It hands on what is delivered, and applies none of it. */
-  applyingIsHeld: boolean;
-}
-
-interface End {
-  readonly node: ServerId;
-  readonly peer: ConnectionId;
-  /** Messages to this end, in order. */
-  readonly inbox: ZabMessage[];
-}
 
 /** Of each of many large proposals: so many of these may be unapplied, and four times as many at one learner. */
 const floodedBytes = 16_384;
@@ -90,6 +65,7 @@ export class BenchEnsemble {
         role,
         founds,
         configured: [],
+        protocols,
         zab: undefined,
         disk: emptyDisk(),
         applied: [],
@@ -115,13 +91,14 @@ export class BenchEnsemble {
     this.trace.push(line);
   }
 
-  /** All voters know each other already: what a first start would have founded. */
-  founded(): void {
+  /** All voters know each other already: what a first start would have founded, of this version or at another level. */
+  founded(level = newestLevel): void {
     const voters = [...this.#nodes.values()]
       .filter(({ founds }) => founds)
       .map(({ id, nonce }) => ({ id, nonce }));
     for (const node of this.#nodes.values()) {
-      if (node.founds) node.disk.founded = { clusterId: 'c', voters };
+      if (!node.founds) continue;
+      node.disk.founded = { clusterId: 'c', voters, ...(level > firstLevel && { level }) };
     }
   }
 
@@ -143,6 +120,7 @@ export class BenchEnsemble {
         configuredVoters: node.configured,
         bootstrap: false,
         timers: defaultZabTimers,
+        protocols: node.protocols,
         limits: {
           ...defaultZabLimits,
           historyPartBytesMax: 8 * floodedBytes,
@@ -162,6 +140,11 @@ export class BenchEnsemble {
       },
     );
     this.#drive(node);
+  }
+
+  /** From its next start on it is like a build that speaks no newer protocol. */
+  speak(id: number, newest: number): void {
+    this.node(id).protocols = { oldest: Math.min(newest, protocols.oldest), newest };
   }
 
   crash(id: number): void {
@@ -273,6 +256,19 @@ export class BenchEnsemble {
     const verdict = leader.zab?.changeMembership(change);
     if (verdict?.verdict === 'refused') {
       this.note(`${String(leader.id)} refuses: ${[verdict.why, ...verdict.members].join(' ')}`);
+    }
+    this.#drive(leader);
+  }
+
+  /** `alsoKnown`: whom the configuration of the leader names. */
+  raise(level: number, alsoKnown: readonly number[]): void {
+    const leader = this.leader();
+    const wish = { level, alsoKnown: alsoKnown.map(serverId), isTrial: false };
+    const verdict = leader.zab?.raiseLevel(wish);
+    if (verdict?.verdict === 'refused') {
+      const { why, absent, older } = verdict;
+      const words = [why, 'absent', ...absent, 'older', ...older].map(String);
+      this.note(`${String(leader.id)} refuses: ${words.join(' ')}`);
     }
     this.#drive(leader);
   }
@@ -464,7 +460,7 @@ export class BenchEnsemble {
         this.#drive(target);
       }
       if (ready.sequence > 0) node.writes.push(ready);
-      for (const { connection } of ready.close) this.#close(connection);
+      for (const { connection, reason } of ready.close) this.#close(connection, reason);
       for (const entry of ready.deliver) this.#apply(node, entry);
       for (const { zxid } of ready.barriers) {
         const text =
@@ -496,17 +492,17 @@ export class BenchEnsemble {
   }
 
   /** In good order: whoever gives way is still heard. */
-  #close(connection: ConnectionId): void {
+  #close(connection: ConnectionId, { code, detail }: CloseReason): void {
     const peer = this.#ends.get(connection)?.peer;
     const other = peer === undefined ? undefined : this.#ends.get(peer);
     const last = other?.inbox.at(-1)?.kind;
     if (peer !== undefined && (last === 'lead' || last === 'farewell') && other !== undefined) {
       for (const message of other.inbox.splice(0)) this.#receive(peer, other, message);
     }
-    this.#break(connection);
+    this.#break(connection, code === 'refused' ? `${code}: ${detail}` : undefined);
   }
 
-  #break(connection: ConnectionId): void {
+  #break(connection: ConnectionId, why = 'closed'): void {
     const end = this.#ends.get(connection);
     if (end === undefined) return;
     this.#ends.delete(connection);
@@ -514,7 +510,7 @@ export class BenchEnsemble {
     this.#ends.delete(end.peer);
     if (other === undefined) return;
     const node = this.node(other.node);
-    node.zab?.disconnected(end.peer, 'closed');
+    node.zab?.disconnected(end.peer, why);
     this.#drive(node);
   }
 

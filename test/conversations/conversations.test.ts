@@ -27,8 +27,16 @@ const each =
   };
 
 const commands: Readonly<Record<string, Command>> = {
-  founded: (bench) => {
-    bench.founded();
+  founded: (bench, [level]) => {
+    bench.founded(level === undefined ? undefined : Number(level));
+  },
+  speak: (bench, words) => {
+    const [newest = 0, ...speakers] = ids(words);
+    for (const id of speakers) bench.speak(id, newest);
+  },
+  raise: (bench, words) => {
+    const [level = 0, ...alsoKnown] = ids(words);
+    bench.raise(level, alsoKnown);
   },
   start: each((bench, id) => {
     bench.start(id);

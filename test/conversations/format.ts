@@ -141,6 +141,10 @@ export function formatEvent(event: ZabEvent): string | undefined {
       return `hands over to ${String(event.to)}`;
     case 'handOverAbandoned':
       return `goes on leading: ${event.why}`;
+    case 'leaderSpeaksOlder':
+      return `speaks ${String(event.protocol)} with ${String(event.leader)}`;
+    case 'levelRaised':
+      return `is at level ${String(event.level)}`;
     case 'handedOver':
     case 'leading':
     case 'learnerReady':

@@ -9,7 +9,7 @@ import {
 import { zeroChain } from '../../src/model/log-entry.ts';
 import type { Notification } from '../../src/model/peer-message.ts';
 import { zeroZxid, zxid } from '../../src/model/zxid.ts';
-import { protocolVersion } from '../../src/zab/step.ts';
+import { protocols } from '../../src/model/level.ts';
 import { BenchEnsemble } from './bench-ensemble.ts';
 import { wantedMembers } from './wanted-members.ts';
 
@@ -34,7 +34,7 @@ function farewells(clusterId: string): number {
   zab.accepted(connection, { id: serverId(7), start: 's' as StartId, address: '' });
   zab.receive(connection, {
     kind: 'learnerInfo',
-    protocolVersion,
+    protocolVersion: protocols.newest,
     role: 'follower',
     nonce: 'n7' as Nonce,
     clusterId,

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { put } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
@@ -24,6 +34,20 @@ function inspect(dataDir: string, ...flags: readonly string[]): Promise<Outcome>
   });
 }
 
+const recorded = join(process.cwd(), 'test/recorded');
+
+/** Makes the data directory that a release left, and gives what was read of it then. */
+function unpack(file: string, dataDir: string): Readonly<Record<string, unknown>> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const [first = '', ...packed] = readFileSync(file, 'utf8').trim().split('\n');
+  for (const line of packed) {
+    const [name = '', base64 = ''] = line.split(' ');
+    const bytes = gunzipSync(Buffer.from(base64, 'base64'));
+    writeFileSync(join(dataDir, name), bytes, { mode: 0o600 });
+  }
+  return JSON.parse(first.slice('expected '.length)) as Readonly<Record<string, unknown>>;
+}
+
 describe('quoll inspect', function () {
   this.timeout(120_000);
   let ensemble: TestEnsemble;
@@ -37,6 +61,30 @@ describe('quoll inspect', function () {
   afterEach(async () => {
     await ensemble.stop();
   });
+
+  for (const name of readdirSync(recorded).filter((file) => file.startsWith('directory-'))) {
+    it(`shows what the last release left behind (${name}), and a peer goes on from there`, async () => {
+      ensemble = await startEnsemble({ peers: 1, start: false });
+      peer = ensemble.peer(1);
+      const expected = unpack(join(recorded, name), peer.dataDir);
+      const { code, output, errors } = await inspect(peer.dataDir, '--znodes');
+      assert.equal(code, 0, errors);
+      assert.match(output, /^snapshot +at 0x[0-9a-f]+: 1 chunk/m);
+      assert.ok(output.includes(`The tree at ${String(expected['tree'])}`), output);
+      peer.start();
+      await peer.ready();
+      for (const [path, hex] of Object.entries(expected)) {
+        if (!path.startsWith('/')) continue;
+        const found = await (await fetch(`${peer.http}/v1/nodes${path}`)).arrayBuffer();
+        assert.equal(Buffer.from(found).toString('hex'), hex, path);
+      }
+      const listed = await fetch(`${peer.http}/v1/nodes/plain?children&limit=1000`);
+      const { children } = (await listed.json()) as { readonly children: readonly string[] };
+      assert.deepEqual(children, expected['children']);
+      const { level } = (await peer.cluster()) as { readonly level?: number };
+      assert.equal(level, 1);
+    });
+  }
 
   it('shows what a killed peer left behind, and changes nothing', async () => {
     await aPeer();

@@ -21,9 +21,15 @@ describe('quoll log-level', function () {
     const ensemble = await startEnsemble({ peers: 2 });
     try {
       const [one, two] = [ensemble.peer(1).http, ensemble.peer(2).http];
-      assert.match((await run(one, 0, 'debug')).output, /logs debug\n/);
+      assert.match(
+        (await run(one, 0, 'debug')).output,
+        /logs debug; requests of 1000 ms are slow\n/,
+      );
       const both = (await run(`${one},${two}`, 0, 'warn', '--for', '10m')).output;
-      assert.equal(both.match(/logs warn, for 600 s more, then \w+\n/g)?.length, 2);
+      assert.equal(both.match(/logs warn, for 600 s more, then \w+; requests of/g)?.length, 2);
+      const slow = (await run(one, 0, '--slow', '50ms', '--for', '1h')).output;
+      assert.match(slow, /, for 3600 s more, then \w+; requests of 50 ms are slow\n/);
+      assert.match((await run(one, 0, '--slow', '0')).output, /logs warn\n/);
       const json = (await run(two, 0, '-o', 'json')).output;
       const { peers } = JSON.parse(json) as { readonly peers: readonly { level: string }[] };
       assert.deepEqual(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { get, problemOf, put } from '../support/client.ts';
 import { QuollProcesses } from '../support/cli/quoll-processes.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
@@ -14,6 +15,13 @@ import {
   type MembersJson,
 } from '../support/members.ts';
 import { until } from '../support/until.ts';
+import { JuteClient } from '../support/zookeeper/jute-client.ts';
+import { JuteOut } from '../support/zookeeper/jute.ts';
+import { opCodes } from '../support/zookeeper/requests.ts';
+
+const superDigest = `super:${createHash('sha1').update('super:secret').digest('base64')}`;
+/** ZooKeeper's number for it. */
+const badArguments = -8;
 
 describe('an ensemble that grows from one and shrinks', function () {
   this.timeout(120_000);
@@ -22,7 +30,8 @@ describe('an ensemble that grows from one and shrinks', function () {
   const commands = new QuollProcesses();
 
   before(async () => {
-    ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true, start: false });
+    const lines = ['reconfigEnabled=true', `quoll.auth.superDigest=${superDigest}`];
+    ensemble = await startEnsemble({ peers: 3, grpc: true, zookeeper: true, lines, start: false });
     for (const { id } of ensemble.peers) {
       configureWith(
         ensemble.peer(id),
@@ -39,6 +48,9 @@ describe('an ensemble that grows from one and shrinks', function () {
     await commands.end();
     await ensemble.stop();
   });
+
+  const anotherThan = (one: PeerProcess): PeerProcess =>
+    ensemble.peers.find((peer) => peer !== one) ?? assert.fail();
 
   it('gives peers that join their votes once they have caught up', async () => {
     const second = ensemble.peer(2);
@@ -87,14 +99,63 @@ describe('an ensemble that grows from one and shrinks', function () {
     assert.equal((await membersBy(first)).version, version, 'it is there already');
   });
 
+  it('refuses who can be no member at each door alike', async () => {
+    const { version } = await membersBy(first);
+    const third = memberOf(ensemble.peer(3));
+    const grpc = new GrpcClient(first.grpc);
+    const zookeeper = await JuteClient.connect(first.zookeeper);
+    await zookeeper.ask({ op: 'auth', scheme: 'digest', auth: 'super:secret' });
+    for (const wrong of [
+      { id: 256 },
+      { host: 'db 4' },
+      { host: 'db4/x' },
+      { host: '1::2::3' },
+      { quorumPort: 7, electionPort: 7 },
+      { client: 'nowhere' },
+      // The place of another one.
+      { quorumPort: third.quorumPort },
+    ]) {
+      const member = { ...third, id: 4, electionPort: 4, client: '4', ...wrong };
+      const { id, host, quorumPort, electionPort, client } = member;
+      const shown = JSON.stringify(member);
+      const rest = await problemOf(await changeBy(first, 'POST', '', member));
+      assert.equal(rest.code, 'BADARGUMENTS', shown);
+      const add = [{ id, host, quorumPort, electionPort, client }];
+      const asked = await refusalOf(grpc.call(cluster.ChangeMembers, { add }));
+      assert.deepEqual([asked.reason, asked.detail], [rest.code, rest.detail], shown);
+
+      const spec = `${host.includes(':') ? `[${host}]` : host}:${String(quorumPort)}:${String(electionPort)}`;
+      const line = `server.${String(id)}=${spec};${client}`;
+      const record = new JuteOut().buffer(line).buffer(null).buffer(null).long(-1n);
+      const reply = await zookeeper.askRaw(opCodes.reconfig, record.bytes());
+      assert.equal(reply.err, badArguments, line);
+    }
+    const typed = commands.start('member', 'add', '4=db4/x:1:2', '--url', first.http);
+    assert.equal(await typed.ends(), 2, typed.output);
+    await zookeeper.close();
+    grpc.close();
+    assert.equal((await membersBy(first)).version, version);
+  });
+
   it('does without its leader, which stops and stays so', async () => {
     const leader = await ensemble.leader();
+    const watching = commands.start('status', '--watch', '--url', anotherThan(leader).http);
+    const named = `peer ${String(leader.id)}`;
+    await watching.says(new RegExp(`${named}: up, leader`));
     await changed(leader, 'DELETE', `/${String(leader.id)}`);
     assert.equal(await leader.ended(), 77);
     assert.match(leader.log, /was removed from the ensemble/);
     const others = ensemble.peers.filter((peer) => peer !== leader);
     const next = await ensemble.leader();
     assert.equal((await put(next, '/after', 'goes on')).status, 201);
+    const names = others.find(({ configText }) =>
+      configText.includes(`server.${String(leader.id)}=`),
+    );
+    assert.ok(names !== undefined, 'a configuration that still names it');
+    const status = commands.start('status', '--url', names.http);
+    assert.equal(await status.ends(), 0, status.output);
+    assert.match(status.output, new RegExp(`^${String(leader.id)} +- +removed +- +- +-$`, 'm'));
+    await watching.says(new RegExp(`${named}: (removed|not known any more)\n`));
     leader.start();
     assert.equal(await leader.ended(), 77, 'it hears that it is no member');
     for (const peer of others) {

@@ -101,10 +101,10 @@ describe('what a peer refuses to start on', function () {
     await assertRefuses(
       peer,
       fatal,
-      /has format 999; this version reads up to 1\b/,
+      /has format 999; this version reads up to 2\b/,
       /Nothing was changed\. Start the newer version again/,
     );
-    changeDatabase(peer.dataDir, format(1));
+    changeDatabase(peer.dataDir, format(2));
     await startsWithAllOfIt();
   });
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdtempSync,
@@ -14,6 +16,8 @@ import type { RecoverReport, RestoreReport } from '../../src/config/copy-tools.t
 import { quoll, quollRefuses, quollSays } from '../support/cli/quoll.ts';
 import { get, put } from '../support/client.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { program } from '../support/program.ts';
+import { SocketClient } from '../support/socket-client.ts';
 import { until } from '../support/until.ts';
 import { WrittenHistory } from '../support/written-history.ts';
 
@@ -86,6 +90,127 @@ describe('drills: copies of a living ensemble', function () {
     const lost = `0x${history.zxidOf(99).toString(16)}`;
     assert.match(await quollRefuses('restore', copy, '--at', lost, ...target), /missing/);
     assert.equal(existsSync(join(folder, 'never', 'node.db')), false);
+  });
+
+  it('begins with a new state where no log reaches back, and restores to neither side of the gap but what is there', async () => {
+    const lines = ['snapshot.afterTxns=500', 'retention.keepTxns=5', 'retention.keepMs=0'];
+    const ensemble = await anEnsemble(1, { lines: lines.map((line) => `quoll.${line}`) });
+    const peer = ensemble.peer(1);
+    const history = new WrittenHistory('/history');
+    const copy = join(folder, 'followed');
+    for (let count = 0; count < 5; count++) await history.write(peer);
+    const follow = ['backup', '--follow', copy, '--once', '--url', peer.http];
+    assert.match(await quollSays(...follow), /^a state up to 0x/);
+    const [first] = readdirSync(copy);
+    const between = `0x${(history.last + 1n).toString(16)}`;
+    await put(peer, '/c', '');
+    const socket = await SocketClient.open(peer.http);
+    for (let count = 0; count < 3_000; count++) socket.send('set', { path: '/c', data: 'x' });
+    await socket.ok('sync');
+    await socket.close();
+    await until('the log to be cut', () => peer.log.includes('"logCompacted"'));
+    await history.write(peer);
+    assert.match(await quollSays(...follow), /^a new state up to 0x/);
+    const names = readdirSync(copy).sort();
+    assert.deepEqual([names.length, names[0]], [2, first]);
+    const target = ['--data-dir', join(folder, 'never'), '--server-id', '1'];
+    const refused = await quollRefuses('restore', copy, '--at', between, ...target);
+    assert.match(
+      refused,
+      /reaches to 0x.*what comes after is missing, or begins with a later state/,
+    );
+    const early = await quollRefuses('restore', copy, '--at', '0x1', ...target);
+    assert.match(early, /begins at 0x/);
+    assert.equal(existsSync(join(folder, 'never', 'node.db')), false);
+    const made = await restored(copy);
+    assert.deepEqual(await history.found(made.peer(1)), history.at(history.last));
+  });
+
+  it('follows until it is told to stop, as often as it is told to', async () => {
+    const ensemble = await anEnsemble(1);
+    const peer = ensemble.peer(1);
+    const copy = join(folder, 'followed');
+    const args = ['backup', '--follow', copy, '--every', '50ms', '--url', peer.http];
+    const following = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+    const logs = (): number =>
+      existsSync(copy) ? readdirSync(copy).filter((name) => name.endsWith('.log')).length : 0;
+    await until('a state', () => existsSync(copy) && readdirSync(copy).length > 0);
+    await put(peer, '/a', '1');
+    await until('what came after', () => logs() === 1);
+    await put(peer, '/a', '2', '');
+    await until('and after that', () => logs() === 2);
+    following.kill('SIGTERM');
+    await once(following, 'close');
+    const made = await restored(copy);
+    assert.equal(await (await get(made.peer(1), '/a')).text(), '2');
+    const wrong = await quoll('backup', '--follow', copy, '--every', 'often', '--url', peer.http);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.errors, /--every/);
+  });
+
+  it('refuses a followed copy of which a part was cut, altered, or is of a newer version', async () => {
+    const ensemble = await anEnsemble(1);
+    const peer = ensemble.peer(1);
+    const copy = join(folder, 'followed');
+    const follow = ['backup', '--follow', copy, '--once', '--url', peer.http];
+    await quollSays(...follow);
+    await put(peer, '/a', 'x'.repeat(2_000));
+    await quollSays(...follow);
+    const file = join(copy, readdirSync(copy).find((name) => name.endsWith('.log')) ?? '');
+    const bytes = readFileSync(file);
+    const altered = Uint8Array.from(bytes);
+    altered[bytes.length >> 1] = (altered[bytes.length >> 1] ?? 0) ^ 1;
+    const target = ['--data-dir', join(folder, 'never'), '--server-id', '1'];
+    for (const [changed, why] of [
+      [bytes.subarray(0, bytes.length - 9), /it is cut off/],
+      [altered, /it was altered/],
+      [Buffer.concat([Buffer.from('quoll copy 9\n'), bytes.subarray(13)]), /has format 9/],
+    ] as const) {
+      writeFileSync(file, changed);
+      assert.match(await quollRefuses('restore', copy, ...target), why);
+      // It would go on from what is not there.
+      assert.match(await quollRefuses(...follow), why);
+    }
+    assert.equal(existsSync(join(folder, 'never', 'node.db')), false);
+    writeFileSync(file, bytes);
+    await quollSays('restore', copy, ...target);
+  });
+
+  it('restores without roles, grants and tokens where that is asked for', async () => {
+    const ensemble = await anEnsemble(1);
+    const peer = ensemble.peer(1);
+    const at = ['--url', peer.http];
+    await put(peer, '/a', 'x');
+    await quollSays('auth', 'init', 'ip:127.0.0.1', ...at);
+    const json = { 'Content-Type': 'application/json' };
+    for (const [place, document] of [
+      ['roles/reader', { rules: [{ prefix: '/', verbs: ['read'] }] }],
+      ['grants/ann', { principals: ['digest:ann:x='], roles: ['reader'] }],
+      ['tokens/ci', { sha256: 'a'.repeat(64), groups: [] }],
+    ] as const) {
+      const url = `${peer.http}/v1/auth/${place}`;
+      const answer = await fetch(url, {
+        method: 'PUT',
+        headers: json,
+        body: JSON.stringify(document),
+      });
+      assert.ok(answer.ok, await answer.text());
+    }
+    const file = join(folder, 'copy.quoll');
+    await quollSays('backup', file, ...at);
+    const znodesOf = async (...more: readonly string[]): Promise<string> => {
+      const dataDir = join(folder, `made${String(more.length)}`);
+      await quollSays('restore', file, '--data-dir', dataDir, '--server-id', '1', ...more);
+      return quollSays('inspect', dataDir, '--znodes');
+    };
+    assert.match(await znodesOf(), /\/zookeeper\/quoll\/auth\/grants\/admins/);
+    const without = await znodesOf('--without-auth');
+    assert.doesNotMatch(without, /quoll\/auth\/[a-z]+\//);
+    assert.match(without, /\/a\b/);
+    const made = await restored(file, '--without-auth');
+    const { body } = await made.peer(1).ask('/v1/auth');
+    assert.match(body, /"on":\s*false/);
+    assert.equal(await (await get(made.peer(1), '/a')).text(), 'x');
   });
 
   it('refuses to follow another ensemble into the same directory', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { problemOf } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
-import { assertFairAndExclusive, LockClients } from './lock-clients.ts';
+import { assertFairAndExclusive, LockClients } from '../support/load/lock-clients.ts';
 import { until } from '../support/until.ts';
 
 // `npm run test:locks` runs it whole: for two minutes, with ten times the clients. The share ends with the third kill.

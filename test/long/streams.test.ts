@@ -1,53 +1,13 @@
 import assert from 'node:assert/strict';
-import { textOf, type JsonObject } from '../support/contract.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { SocketClient } from '../support/socket-client.ts';
+import { carrierLimitMs, SocketWanderer, Wanderer } from '../support/load/wanderers.ts';
 import { StreamClient } from '../support/stream-client.ts';
 import { until } from '../support/until.ts';
 
 /** `npm run test:streams` asks for 100,000. */
 const changes = Number(process.env['QUOLL_STREAM_CHANGES'] ?? 5_000);
 const limitMs = 60_000 + changes * 6;
-
-/** One watcher that is cut off and comes back, at one peer after the other, from the last place it was told. */
-abstract class Wanderer {
-  readonly seen: string[] = [];
-  turns = 0;
-  #place: string | undefined;
-  #isStopping = false;
-  #running: Promise<void> | undefined;
-
-  start(peers: readonly PeerProcess[]): void {
-    this.#running = this.#run(peers);
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    this.cut();
-    await this.#running;
-  }
-
-  abstract cut(): void;
-  /** Ends when the carrier is cut off. */
-  protected abstract watch(peer: PeerProcess, from: string | undefined): Promise<void>;
-
-  protected take(event: JsonObject): void {
-    assert.notEqual(event['type'], 'lost', JSON.stringify(event));
-    if (event['type'] === 'dataChanged') this.seen.push(textOf(event, 'data'));
-    if (typeof event['place'] === 'string') this.#place = event['place'];
-  }
-
-  async #run(peers: readonly PeerProcess[]): Promise<void> {
-    for (let turn = 0; !this.#isStopping; turn++) {
-      const peer = peers[turn % peers.length];
-      if (peer?.isRunning === true) {
-        await this.watch(peer, this.#place);
-        this.turns++;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-}
 
 class SseWanderer extends Wanderer {
   #stream: StreamClient | undefined;
@@ -63,28 +23,7 @@ class SseWanderer extends Wanderer {
     stream.onEvent = ({ document }) => {
       this.take(document);
     };
-    await until('the stream to end', () => stream.isEnded, limitMs);
-  }
-}
-
-class SocketWanderer extends Wanderer {
-  #socket: SocketClient | undefined;
-
-  cut(): void {
-    this.#socket?.ws.terminate();
-  }
-
-  protected async watch(peer: PeerProcess, from: string | undefined): Promise<void> {
-    const socket = new SocketClient(peer.http);
-    this.#socket = socket;
-    socket.ws.on('open', () => {
-      socket.send('watch', { path: '/counted', values: true, from });
-    });
-    socket.ws.on('message', (data: Buffer) => {
-      const message = JSON.parse(data.toString('utf8')) as JsonObject;
-      if (message['watch'] !== undefined) this.take(message);
-    });
-    await until('the socket to close', () => socket.closeCode !== undefined, limitMs);
+    await until('the stream to end', () => stream.isEnded, carrierLimitMs);
   }
 }
 

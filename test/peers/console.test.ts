@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { call, expectStatus } from '../support/contract.ts';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
+import { changeBy, changed } from '../support/members.ts';
+import { until } from '../support/until.ts';
 
 const flags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -270,6 +272,42 @@ describe('the console in a browser', function () {
     await page.locator('#alarm').waitFor({ state: 'hidden' });
     await put('/app/back', '');
     await item('/app/back').waitFor();
+  });
+
+  it('shows who is a member, a change that is under way, and who was removed', async () => {
+    /** As a page has it that is opened now. */
+    const opened = async (): Promise<{ readonly standings: string; readonly pending: string }> => {
+      await page.reload();
+      await page.locator('#peers tr').nth(2).waitFor();
+      const standings = await page.locator('#peers tr td:nth-child(3)').allTextContents();
+      return { standings: standings.join(), pending: await page.locator('#pending').innerText() };
+    };
+    const shows = (...wanted: readonly string[]) =>
+      until(`the members as ${wanted.join()}`, async () => {
+        const { standings, pending } = await opened();
+        return standings === wanted.join() && pending === '';
+      });
+    await shows('voter', 'voter', 'voter');
+    const leader = await ensemble.leader();
+    const [kept = assert.fail(), gone = assert.fail()] = ensemble.peers.filter(
+      (peer) => peer !== leader,
+    );
+    const after = (word: string) => ensemble.peers.map((peer) => (peer === gone ? word : 'voter'));
+    await changed(leader, 'POST', `/${String(gone.id)}/demote`);
+    await shows(...after('observer'));
+    await changed(leader, 'POST', `/${String(gone.id)}/promote`);
+    await shows(...after('voter'));
+
+    await page.goto(`${leader.http}/`);
+    // Of those who stay, one stands still: the change waits for it.
+    kept.signal('SIGSTOP');
+    const removing = changeBy(leader, 'DELETE', `/${String(gone.id)}?force`);
+    const words = `A change is under way, not committed yet: peer ${String(gone.id)} goes.`;
+    await until('the change', async () => (await opened()).pending === words);
+    kept.signal('SIGCONT');
+    await removing;
+    assert.equal(await gone.ended(), 77);
+    await shows(...after('removed'));
   });
 
   it('asked the peers and nobody else, and had nothing to complain of', () => {

@@ -2,71 +2,15 @@
 // takes root; without, these tests fail and say so.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertNothingLost, get, problemOf, put, Writers } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
+import { canMount, SmallDisk } from '../support/small-disk.ts';
 import { until } from '../support/until.ts';
 
 const fatal = 70;
 const diskMib = 64;
-
-/** A small disk under a peer's data directory. */
-class SmallDisk {
-  readonly #place: string;
-  readonly #filler: string;
-
-  constructor({ dataDir }: PeerProcess) {
-    this.#place = dataDir;
-    this.#filler = join(dataDir, 'filler');
-    mkdirSync(dataDir, { recursive: true });
-    mount('-t', 'tmpfs', '-o', `size=${String(diskMib)}m`, 'tmpfs', dataDir);
-  }
-
-  /** Fills it to the last byte. */
-  fill(): void {
-    const descriptor = openSync(this.#filler, 'a');
-    try {
-      for (const size of [1_048_576, 4_096]) {
-        const piece = Buffer.alloc(size, 'x');
-        while (isWritten(descriptor, piece));
-      }
-    } finally {
-      closeSync(descriptor);
-    }
-  }
-
-  makeSpace(): void {
-    rmSync(this.#filler);
-  }
-
-  remount(as: 'ro' | 'rw'): void {
-    mount('-o', `remount,${as}`, this.#place);
-  }
-
-  remove(): void {
-    spawnSync('umount', [this.#place]);
-  }
-}
-
-function isWritten(descriptor: number, piece: Buffer): boolean {
-  try {
-    return writeSync(descriptor, piece) === piece.length;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return false;
-    throw error;
-  }
-}
-
-function mount(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync('mount', args, { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-}
-
-function canMount(): boolean {
-  return spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
-}
 
 describe('a full disk', function () {
   this.timeout(120_000);
@@ -92,7 +36,7 @@ describe('a full disk', function () {
   it('of a follower ends it, and nobody else; with space again it catches up', async () => {
     ensemble = await startEnsemble({ peers: 3, start: false });
     const full = ensemble.peer(1);
-    disk = new SmallDisk(full);
+    disk = new SmallDisk(full.dataDir, diskMib);
     for (const peer of ensemble.peers) peer.start();
     await ensemble.ready();
     const others = [ensemble.peer(2), ensemble.peer(3)];
@@ -136,7 +80,7 @@ describe('a full disk', function () {
       lines: [`quoll.disk.freeBytesMin=${String(16 * 1_048_576)}`],
     });
     const peer = ensemble.peer(1);
-    disk = new SmallDisk(peer);
+    disk = new SmallDisk(peer.dataDir, diskMib);
     peer.start();
     await peer.ready();
     assert.equal((await put(peer, '/a', 'kept')).status, 201);
@@ -163,7 +107,7 @@ describe('a full disk', function () {
       lines: ['quoll.disk.freeBytesMin=0'],
     });
     const peer = ensemble.peer(1);
-    disk = new SmallDisk(peer);
+    disk = new SmallDisk(peer.dataDir, diskMib);
     peer.start();
     await peer.ready();
     disk.fill();
@@ -188,7 +132,7 @@ describe('a full disk', function () {
   it('and one that is read-only are told apart at the start', async () => {
     ensemble = await startEnsemble({ peers: 1, start: false });
     const peer = ensemble.peer(1);
-    disk = new SmallDisk(peer);
+    disk = new SmallDisk(peer.dataDir, diskMib);
     disk.remount('ro');
     peer.start();
     assert.equal(await peer.ended(), fatal);

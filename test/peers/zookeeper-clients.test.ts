@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { get, problemOf, put } from '../support/client.ts';
+import { get, localChildren, problemOf, put, synced } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
 import { Agent, passes, Programs } from './zookeeper/programs.ts';
@@ -311,6 +311,77 @@ describe("ZooKeeper's own clients", function () {
         await isGranted(await waiting);
         await release(here, `survived-${name}`, lockId);
       }
+    });
+
+    /** What kazoo says of a while of writing; nothing was lost of what it was told is written. */
+    async function written(path: string): Promise<Readonly<Record<string, number>>> {
+      const said = await agents.kazoo.asks(`end-writing ${path}`, new RegExp(`^wrote ${path}`));
+      const told: Record<string, number> = {};
+      for (const [, word = '', count] of said.matchAll(/ (\w+)=(\w+)/g)) {
+        if (word === 'state') told[String(count)] = (told[String(count)] ?? 0) + 1;
+        else told[word] = Number(count);
+      }
+      for (const peer of ensemble.peers) {
+        await synced(peer);
+        const there = (await localChildren(peer, path)).size;
+        assert.ok(
+          there >= (told['written'] ?? 0),
+          `${said}, at peer ${String(peer.id)}: ${String(there)}`,
+        );
+      }
+      return told;
+    }
+
+    it('kazoo writes through hand-overs with nothing but a moment of waiting', async () => {
+      const path = '/moved';
+      await write(path, '');
+      const before = await agents.kazoo.session();
+      await agents.kazoo.asks(`write ${path}`, /^writing /);
+      for (const { id } of ensemble.peers) {
+        const leader = await ensemble.leader();
+        if (id === leader.id) continue;
+        const body = JSON.stringify({ id });
+        const headers = { 'content-type': 'application/json' };
+        const url = `${leader.http}/v1/cluster/leader`;
+        await until('the leader to move', async () => {
+          const moved = await fetch(url, { method: 'POST', body, headers });
+          return moved.status === 200;
+        });
+      }
+      const { written: count = 0, ...more } = await written(path);
+      assert.ok(count > 0);
+      assert.deepEqual(more, {}, 'neither refused nor disconnected');
+      assert.equal(await agents.kazoo.session(), before);
+    });
+
+    it('kazoo keeps its session, its ephemeral and its lock through a rolling restart', async () => {
+      const path = '/rolled';
+      await write(path, '');
+      const [here] = ensemble.peers;
+      assert(here);
+      const { kazoo } = agents;
+      const owned = await statOf(here, '/survived/kazoo');
+      const before = await kazoo.session();
+      await kazoo.asks('lock /locks/rolled', /^holding /);
+      await kazoo.asks(`write ${path}`, /^writing /);
+      for (const peer of ensemble.peers) {
+        assert.equal(await peer.end('SIGTERM'), 0);
+        peer.start();
+        await ensemble.ready();
+      }
+      const { written: count = 0, CONNECTED = 0, SUSPENDED = 0, ...more } = await written(path);
+      assert.ok(count > 0);
+      assert.ok(CONNECTED > 0 && SUSPENDED > 0, 'the peer under it was restarted');
+      // Whoever restarts under a request answers it no more; nothing else is told, and no session is lost.
+      assert.deepEqual(
+        Object.keys(more).filter((told) => told !== 'ConnectionLoss'),
+        [],
+      );
+      assert.equal(await kazoo.session(), before);
+      assert.deepEqual(await statOf(here, '/survived/kazoo'), owned);
+      const tried = await enter(here, 'rolled', randomUUID(), 'try');
+      assert.equal((await problemOf(tried)).code, 'LOCKHELD');
+      await kazoo.asks('unlock /locks/rolled', /^released /);
     });
   });
 });

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
-import { program } from '../support/program.ts';
-import { quoll, type QuollOutcome } from '../support/cli/quoll.ts';
+import { Following } from '../support/cli/following.ts';
+import { quoll } from '../support/cli/quoll.ts';
 import { until } from '../support/until.ts';
 import { JuteClient } from '../support/zookeeper/jute-client.ts';
 import { RealZooKeeper, zooKeeperJar } from '../support/zookeeper/real-zookeeper.ts';
@@ -73,10 +71,6 @@ describe('quoll copy', function () {
       ({ path, stat }) => stat.ephemeralOwner === 0n && !path.startsWith('/zookeeper'),
     );
     return new Map(kept.map(({ path, data, acl }) => [path, { data, acl }]));
-  }
-
-  function follow(...args: readonly string[]): Following {
-    return new Following(['copy', ...args, '--follow', '--verify']);
   }
 
   it('takes all over from a ZooKeeper, and says what the target has that differs', async () => {
@@ -169,7 +163,7 @@ describe('quoll copy', function () {
     const client = await JuteClient.connect(zooKeeper.address);
     await layOut(client);
     const load = new Load(zooKeeper.address, 3);
-    const following = follow(`zookeeper://${zooKeeper.address}/load`, `${rest}/load`);
+    const following = new Following(`zookeeper://${zooKeeper.address}/load`, `${rest}/load`);
     await until('changes to be followed', () => following.followed() > 300, 60_000);
     await load.stop();
     const target = (): Promise<Map<string, unknown>> => contentOf(door, '/load');
@@ -186,7 +180,7 @@ describe('quoll copy', function () {
     const client = await JuteClient.connect(door);
     await layOut(client);
     const load = new Load(door, 3);
-    const following = follow(`${rest}/load`, `zookeeper://${zooKeeper.address}/back/load`);
+    const following = new Following(`${rest}/load`, `zookeeper://${zooKeeper.address}/back/load`);
     await until('changes to be followed', () => following.followed() > 300, 60_000);
     await load.stop();
     const { code, output, errors } = await following.stop();
@@ -201,32 +195,6 @@ describe('quoll copy', function () {
     client.destroy();
   });
 });
-
-/** One that runs until it is stopped. */
-class Following {
-  readonly #child: ChildProcess;
-  #output = '';
-  #errors = '';
-
-  constructor(args: readonly string[]) {
-    this.#child = spawn(process.execPath, [program, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.#child.stdout?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#errors += chunk.toString()));
-  }
-
-  followed(): number {
-    assert.equal(this.#child.exitCode, null, this.#output + this.#errors);
-    return Number([...this.#output.matchAll(/: (\d+) changes followed/g)].at(-1)?.[1] ?? 0);
-  }
-
-  async stop(): Promise<QuollOutcome> {
-    this.#child.kill('SIGINT');
-    if (this.#child.exitCode === null) await once(this.#child, 'close');
-    return { code: this.#child.exitCode ?? -1, output: this.#output, errors: this.#errors };
-  }
-}
 
 function sameKeys(left: Map<string, unknown>, right: Map<string, unknown>): boolean {
   return left.size === right.size && [...left.keys()].every((key) => right.has(key));

@@ -1,7 +1,5 @@
-import { compareZxid, zeroZxid, type Zxid } from '../../src/model/zxid.ts';
-import type { Membership, Voter } from '../../src/model/membership.ts';
+import { isQuorumLeft } from '../support/model/quorum-left.ts';
 import type { CoreNode } from './core-node.ts';
-import { membershipIn, type DiskImage } from './disk.ts';
 import type { Ghost } from './ghost.ts';
 import type { Prng } from './prng.ts';
 import type { Trace } from './trace.ts';
@@ -19,18 +17,6 @@ interface AbsenceWorld {
 /** So many of the seeds with changes are healed without one peer. */
 const seedsWithAbsence = 0.6;
 const withoutDisk = 0.3;
-
-interface Placed {
-  readonly zxid: Zxid;
-  readonly membership: Membership;
-}
-
-type LeftDisk = Pick<DiskImage, 'founded' | 'base' | 'baseMembership' | 'commit' | 'log'>;
-
-/** A peer that goes on. */
-export interface Left extends Voter {
-  readonly durable: LeftDisk;
-}
 
 /**
  * Healing leaves one peer down for good, the leader most often, or starts it without its disk. It is one whom the others
@@ -57,38 +43,4 @@ export function leaveOneOut(world: AbsenceWorld): void {
 
 function isSpared(absent: CoreNode, nodes: readonly CoreNode[]): boolean {
   return isQuorumLeft(nodes.filter((node) => node !== absent && !node.isRetired));
-}
-
-/** Of the newest membership that one of these knows on its disk to be committed, and of each later one in their logs. */
-export function isQuorumLeft(others: readonly Left[]): boolean {
-  const images = others.map(({ durable }) => durable);
-  const committed = images.flatMap(committedIn).sort(byPlace).at(-1);
-  if (committed === undefined) return false;
-  const later = images.flatMap(inLog).filter((placed) => byPlace(placed, committed) > 0);
-  return [committed, ...later].every(({ membership: { voters } }) => {
-    const left = voters.filter((voter) =>
-      others.some(({ id, nonce }) => id === voter.id && nonce === voter.nonce),
-    );
-    return 2 * left.length > voters.length;
-  });
-}
-
-function byPlace(left: Placed, right: Placed): number {
-  return compareZxid(left.zxid, right.zxid);
-}
-
-function committedIn(image: LeftDisk): Placed[] {
-  const { founded, base, baseMembership, commit } = image;
-  return [
-    ...(founded === null ? [] : [{ zxid: zeroZxid, membership: founded }]),
-    ...(baseMembership === null ? [] : [{ zxid: base.zxid, membership: baseMembership }]),
-    ...inLog(image).filter(({ zxid }) => compareZxid(zxid, commit) <= 0),
-  ];
-}
-
-function inLog({ log }: LeftDisk): Placed[] {
-  return log.flatMap((entry) => {
-    const membership = membershipIn(entry);
-    return membership === null ? [] : [{ zxid: entry.zxid, membership }];
-  });
 }

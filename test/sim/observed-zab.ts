@@ -3,6 +3,7 @@ import type { LogPosition } from '../../src/model/log-entry.ts';
 import type { Caller, ConnectionId, ServerId } from '../../src/model/ids.ts';
 import type { Notification, ZabMessage } from '../../src/model/peer-message.ts';
 import type { Zxid } from '../../src/model/zxid.ts';
+import type { LevelVerdict, LevelWish } from '../../src/zab/level-change.ts';
 import type { MembershipChange, MembershipVerdict } from '../../src/zab/membership-change.ts';
 import type { HandOverRefusal, Ready, ZabCore, ZabStatus } from '../../src/zab/ready.ts';
 import type { ForcibleCore } from './core-node.ts';
@@ -54,8 +55,8 @@ export class ObservedZab implements ZabCore {
     this.#zab.disconnected(connection, why);
   }
 
-  receive(connection: ConnectionId, message: ZabMessage): void {
-    this.#zab.receive(connection, message);
+  receive(connection: ConnectionId, message: ZabMessage): boolean {
+    return this.#zab.receive(connection, message);
   }
 
   progress(connection: ConnectionId): void {
@@ -91,6 +92,10 @@ export class ObservedZab implements ZabCore {
 
   changeMembership(change: MembershipChange): MembershipVerdict {
     return this.#zab.changeMembership(change);
+  }
+
+  raiseLevel(wish: LevelWish): LevelVerdict {
+    return this.#zab.raiseLevel(wish);
   }
 
   readBarrier(id: number, mode: 'barrier' | 'sync'): void {

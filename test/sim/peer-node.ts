@@ -22,7 +22,8 @@ import { SimulatedClock } from './clock.ts';
 import { simulatedChain } from './core-chain.ts';
 import { checkQueues } from './checkers/queue-limits.ts';
 import { UnappliedBound } from './checkers/unapplied-bound.ts';
-import { TurnBound } from './checkers/turn-bound.ts';
+import { TurnBound, type TurnFigures } from './checkers/turn-bound.ts';
+import type { NeedlessEnds } from './checkers/needless-ends.ts';
 import { applyChange, type DiskImage, type DiskWork } from './disk.ts';
 import {
   copyOfDisk,
@@ -32,16 +33,47 @@ import {
   judged,
   type DiskImage as StoreImage,
 } from './disk-image.ts';
+import type { SimulatedNetwork } from './network.ts';
 import { ObservedZab } from './observed-zab.ts';
 import { isZabMessage } from './peer-messages.ts';
 import { InvariantViolated } from './node-view.ts';
-import type { PeerNodeOptions, PeerNodeWorld } from './peer-world.ts';
+import type { PeerNodeOptions } from './peer-node-options.ts';
+import type { Prng } from './prng.ts';
 import { SimulatedProcess } from './process.ts';
+import type { Scheduler } from './scheduler.ts';
 import { SimulatedStore } from './simulated-store.ts';
-import type { WatchedNode } from './watch.ts';
+import type { Trace } from './trace.ts';
+import type { WatchedNode, Watcher } from './watch.ts';
 import { WorkMeter } from './work-meter.ts';
 
 export const simulatedHash: Hash = { ...systemHash, chain: simulatedChain };
+
+export interface PeerNodeWorld {
+  readonly scheduler: Scheduler;
+  readonly network: SimulatedNetwork;
+  readonly random: Prng;
+  /** Of sockets that a process comes to after it stood still. */
+  readonly readingOrder: Prng;
+  readonly trace: Trace;
+  readonly watcher: Watcher;
+  /** A rule was broken inside a peer; the simulation must end. */
+  readonly fail: (cause: unknown) => void;
+  electionMode: 'fast' | 'forced';
+  /** Of disks. */
+  readonly damages: Prng;
+  readonly needlessEnds: NeedlessEnds;
+  readonly turnFigures: TurnFigures;
+  /** It is about to start from what its disk holds. */
+  readonly starts?: (node: PeerNode) => void;
+  /** A snapshot of its own state leaves. */
+  readonly lends?: (node: PeerNode) => void;
+  /** It has stopped by itself: it has a twin, or its state is not that of others. */
+  readonly stopped: (node: PeerNode, cause: unknown) => void;
+  /** It has stopped by itself: it is no member any more. */
+  readonly retired: (node: PeerNode) => void;
+  /** A peer has counted something in its metrics. */
+  readonly counted?: (node: PeerNode, name: string) => void;
+}
 
 interface Running {
   readonly process: SimulatedProcess;

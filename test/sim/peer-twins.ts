@@ -2,8 +2,7 @@ import { TwinRefused } from '../../src/server/reports/twin-refused.ts';
 import type { EnsembleServer } from '../../src/server/ensemble-server.ts';
 import type { AttachedKind } from './network.ts';
 import { InvariantViolated } from './node-view.ts';
-import { PeerNode } from './peer-node.ts';
-import type { PeerNodeWorld } from './peer-world.ts';
+import { PeerNode, type PeerNodeWorld } from './peer-node.ts';
 import type { Prng } from './prng.ts';
 import { blind } from './twins.ts';
 

@@ -96,6 +96,9 @@ export class Writers {
     this.#running = Array.from({ length: count }, (_, index) => this.#write(peers, index, parent));
   }
 
+  readonly dataOf = (name: string): string =>
+    Buffer.from(`data of ${name} \u00e9`).toString('latin1');
+
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(this.#running);
@@ -132,14 +135,17 @@ export class Writers {
   }
 }
 
-function dataOf(name: string): string {
-  return Buffer.from(`data of ${name} \u00e9`).toString('latin1');
+/** What writers were told of, and what they wrote. */
+interface Written {
+  readonly told: ReadonlyMap<string, Told>;
+  /** As the bytes of a Latin-1 text. */
+  readonly dataOf: (name: string) => string;
 }
 
 /** Acknowledged = there; refused = not there; unknown = either; and the same, byte for byte, on every peer. */
 export async function assertNothingLost(
   peers: readonly PeerProcess[],
-  { told }: Writers,
+  { told, dataOf }: Written,
   parent: string,
 ): Promise<void> {
   let first: Map<string, string> | undefined;

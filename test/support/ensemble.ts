@@ -26,6 +26,8 @@ export interface EnsembleOptions {
   readonly nodeFlags?: readonly string[];
   /** Of the bundle otherwise. */
   readonly isOfModules?: boolean;
+  /** Another build, to be started by its file. */
+  readonly program?: string;
   /** The folder of their keys, with ca.pem, peer-1.pem, peer-1.key and so on: all of them speak TLS. */
   readonly keys?: string;
 }
@@ -59,7 +61,7 @@ export class PeerProcess {
   readonly output: string[] = [];
   outlivesTests = false;
   readonly #nodeFlags: readonly string[];
-  readonly #program: string;
+  #program: string;
   readonly #caFile: string | undefined;
   #outputBefore = 0;
   #child: ChildProcess | undefined;
@@ -76,18 +78,24 @@ export class PeerProcess {
     {
       nodeFlags = [],
       isOfModules = false,
+      program: other,
       keys,
-    }: Pick<EnsembleOptions, 'nodeFlags' | 'isOfModules' | 'keys'> = {},
+    }: Pick<EnsembleOptions, 'nodeFlags' | 'isOfModules' | 'program' | 'keys'> = {},
   ) {
     this.#caFile = keys === undefined ? undefined : join(keys, 'ca.pem');
     this.id = id;
     this.#nodeFlags = nodeFlags;
-    this.#program = isOfModules ? modules : program;
+    this.#program = other ?? (isOfModules ? modules : program);
     this.http = places.http;
     this.grpc = places.grpc;
     this.zookeeper = places.zookeeper;
     this.dataDir = places.dataDir;
     this.configFile = places.configFile;
+  }
+
+  /** From its next start on it is that build. */
+  becomes(build: string): void {
+    this.#program = build;
   }
 
   get pid(): number {

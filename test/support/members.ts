@@ -33,8 +33,16 @@ export function configureWith(peer: PeerProcess, ids: readonly number[]): void {
   );
 }
 
+export interface NewMember {
+  readonly id: number;
+  readonly host: string;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+  readonly role: string | undefined;
+}
+
 /** What has to be sent to have a peer added: as its own configuration has it. */
-export function memberOf(peer: PeerProcess): object {
+export function memberOf(peer: PeerProcess): NewMember {
   const line = new RegExp(`^server\\.${String(peer.id)}=(.*):(\\d+):(\\d+):(\\w+)$`, 'm');
   const [, host, quorumPort, electionPort, role] = line.exec(peer.configText) ?? [];
   assert.ok(host !== undefined, 'it has a line of its own');

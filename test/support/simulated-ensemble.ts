@@ -9,6 +9,7 @@ import { txnCodec } from '../../src/wire/txn-codec.ts';
 import { defaultZabLimits, type ZabLimits } from '../../src/zab/options.ts';
 import type { AuditEvent } from '../../src/model/audit.ts';
 import type { PeerMessage } from '../../src/model/peer-message.ts';
+import type { PeerNetwork } from '../../src/ports/peer-network.ts';
 import type { TxnCodec } from '../../src/ports/txn-codec.ts';
 import { Zab } from '../../src/zab/zab.ts';
 import { SimulatedClock } from '../sim/clock.ts';
@@ -42,6 +43,10 @@ export interface SimulatedEnsembleOptions {
   readonly optionsOf?: (id: number) => Partial<EnsembleServerOptions>;
   /** Sees every message on a stream as it leaves. */
   readonly onSent?: (message: PeerMessage) => void;
+  /** What a message on a stream becomes on its way. */
+  readonly alter?: (message: PeerMessage) => PeerMessage;
+  /** Sees what the network of a peer is told of where the members are. */
+  readonly onKnown?: (by: number, ...told: Parameters<PeerNetwork['know']>) => void;
 }
 
 /** Real servers on simulated time, disks and wires; messages pass through the real codec. */
@@ -67,8 +72,9 @@ export class SimulatedEnsemble {
       notificationLoss: 0,
       notificationCopy: 0,
       crashCutsStreams: 0,
-      carry: (message) => {
-        options.onSent?.(message);
+      carry: (sent) => {
+        options.onSent?.(sent);
+        const message = options.alter?.(sent) ?? sent;
         const bytes = encodePeerMessage(message);
         return { message: decodePeerMessage(bytes), bytes: bytes.length };
       },
@@ -248,7 +254,10 @@ export class SimulatedEnsemble {
           image,
           faults,
         }),
-        network: this.network.attach(process, id, kind),
+        network: {
+          ...this.network.attach(process, id, kind),
+          know: (...told) => this.#options.onKnown?.(id, ...told),
+        },
         logger: {
           log: (level, event, fields) => {
             this.events.push(

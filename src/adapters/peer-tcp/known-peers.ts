@@ -1,4 +1,5 @@
 import type { ServerId } from '../../model/ids.ts';
+import { comparableHost } from '../../model/member-address.ts';
 import type { PeerAddress } from '../../ports/peer-network.ts';
 
 /**
@@ -42,5 +43,5 @@ export class KnownPeers {
 }
 
 function addressOf({ host, quorumPort }: PeerAddress): string {
-  return `${host.toLowerCase()} ${String(quorumPort)}`;
+  return `${comparableHost(host)} ${String(quorumPort)}`;
 }

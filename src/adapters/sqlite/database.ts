@@ -5,7 +5,8 @@ import { createHash, type Hash } from 'node:crypto';
 
 import { assert } from '../../base/assert.ts';
 import type { LogPosition } from '../../model/log-entry.ts';
-import type { Membership } from '../../model/membership.ts';
+import { firstLevel } from '../../model/level.ts';
+import { levelOf, type Membership } from '../../model/membership.ts';
 import {
   compareZxid,
   maxZxid,
@@ -20,6 +21,7 @@ import { LogTable } from './log-table.ts';
 import type { Expected, PackedChange, Piece } from './messages.ts';
 import { storedSnapshot, writeMeta, type Meta, type MetaSnapshot } from './meta-row.ts';
 import type { SqliteConnection, Statement } from './pragmas.ts';
+import { firstFormatVersion, formatVersion } from './schema.ts';
 
 /** Chunks that belong to no valid snapshot yet. */
 interface Unfinished {
@@ -41,6 +43,10 @@ export class PeerDatabase {
   /** Called before a transaction becomes durable that ends the log after `end`, or (null) replaces it. */
   beforeCut: (end: LogPosition | null) => void = () => undefined;
   #isMetaChanged = false;
+  /** Undefined while nothing was written. */
+  #format: number | undefined;
+  /** The memberships that it was judged by. */
+  #formatFor: LogTable['memberships'] | undefined;
   #ownSnapshot: Unfinished | undefined;
   #staging: Unfinished | undefined;
   #verified: Digest | undefined;
@@ -61,9 +67,27 @@ export class PeerDatabase {
   /** One fsync, if anything was changed. */
   commit(): void {
     this.log.flush();
+    this.#setFormat();
     if (this.#isMetaChanged) writeMeta(this.#connection, this.meta);
     this.#isMetaChanged = false;
     this.#commit.run();
+  }
+
+  /** In one step with what needs it, or needs it no more. */
+  #setFormat(): void {
+    const { memberships } = this.log;
+    if (!this.#isMetaChanged && this.#formatFor === memberships) return;
+    this.#formatFor = memberships;
+    const { founded, baseMembership, snapshot, seed } = this.meta;
+    const known = [founded, baseMembership, snapshot?.membership ?? null];
+    const isAbove = [...known, ...memberships.map(({ membership }) => membership)].some(
+      (membership) => levelOf(membership) > firstLevel,
+    );
+    // What a directory is made of is nothing that the first format knows.
+    const format = isAbove || (seed ?? null) !== null ? formatVersion : firstFormatVersion;
+    if (format === this.#format) return;
+    this.#connection.pragma(`user_version = ${String(format)}`);
+    this.#format = format;
   }
 
   changeMeta(changed: Partial<Meta>): void {

@@ -25,7 +25,7 @@ import type { ThreadOptions } from './messages.ts';
 import { firstMeta, readMeta, writeMeta, type Meta } from './meta-row.ts';
 import { checkpointAll, connect, growWal, type SqliteConnection } from './pragmas.ts';
 import { sizesFor } from './space.ts';
-import { applicationId, formatVersion, schema } from './schema.ts';
+import { applicationId, firstFormatVersion, formatVersion, schema } from './schema.ts';
 
 /** The index goes out in runs of about this size, however small the rows are. */
 const indexRunBytes = 65_536;
@@ -116,10 +116,15 @@ function newNonce(): Nonce {
   return randomBytes(16).toString('hex') as Nonce;
 }
 
-export function createTables(connection: SqliteConnection, first: Meta): void {
+/** Of the first format, unless told: whatever needs the next raises it as it is written. */
+export function createTables(
+  connection: SqliteConnection,
+  first: Meta,
+  format = firstFormatVersion,
+): void {
   connection.exec('BEGIN IMMEDIATE');
   connection.pragma(`application_id = ${String(applicationId)}`);
-  connection.pragma(`user_version = ${String(formatVersion)}`);
+  connection.pragma(`user_version = ${String(format)}`);
   connection.exec(schema);
   writeMeta(connection, first);
   connection.exec('COMMIT');

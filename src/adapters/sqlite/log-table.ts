@@ -53,8 +53,7 @@ export class LogTable {
   #gathering: Gathering | undefined;
   readonly #insertRow: Statement;
   readonly #findRow: Statement;
-  /** Of all entries that carry one, in order. */
-  #memberships: MembershipAt[] = [];
+  #memberships: readonly MembershipAt[] = [];
 
   constructor(connection: SqliteConnection, directory: string, base: LogPosition) {
     this.#connection = connection;
@@ -72,6 +71,11 @@ export class LogTable {
 
   get commit(): Zxid {
     return this.#commit;
+  }
+
+  /** Of all entries that carry one, in order; another list whenever it changed. */
+  get memberships(): readonly MembershipAt[] {
+    return this.#memberships;
   }
 
   /** Takes a run of entries in at the end of the log. */
@@ -237,13 +241,15 @@ export class LogTable {
   #remember(run: Uint8Array, place: EntryPlace): void {
     if (place.kind === 'txn') return;
     const membership = decodeMembership(run.subarray(place.payloadStart, place.end));
-    this.#memberships.push({ zxid: place.zxid, membership });
+    this.#memberships = [...this.#memberships, { zxid: place.zxid, membership }];
   }
 
   #forgetMemberships(upTo: Zxid): Membership | null {
     const kept = this.#memberships.findIndex(({ zxid }) => compareZxid(zxid, upTo) > 0);
-    const dropped = this.#memberships.splice(0, kept < 0 ? this.#memberships.length : kept);
-    return dropped.at(-1)?.membership ?? null;
+    const end = kept < 0 ? this.#memberships.length : kept;
+    const last = this.#memberships[end - 1];
+    this.#memberships = this.#memberships.slice(end);
+    return last?.membership ?? null;
   }
 
   #gather(run: Uint8Array, place: EntryPlace, committed: Zxid): void {

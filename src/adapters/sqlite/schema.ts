@@ -2,10 +2,12 @@
 // a lost WAL nor a flipped bit in a payload is found by SQLite's own checks (brief D1).
 
 /**
- * The format of the file: raised when the tables or what is in them change; an older program refuses a newer one's
- * data.
+ * The formats of the file: raised when the tables or what is in them change; an older program refuses a newer one's
+ * data. 2 is 1 with what an ensemble writes above its first level: the file is of format 1 until there is any of that, so
+ * that the version before can read it.
  */
-export const formatVersion = 1;
+export const firstFormatVersion = 1;
+export const formatVersion = 2;
 
 /** "QLL1", which tells our file from any other SQLite database. */
 export const applicationId = 0x514c4c31;

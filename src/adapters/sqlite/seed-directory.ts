@@ -23,6 +23,7 @@ import { seedFailed, unusable } from './failure.ts';
 import { createTables } from './load.ts';
 import { firstMeta, writeMeta } from './meta-row.ts';
 import { checkpointAll, connect, type SqliteConnection } from './pragmas.ts';
+import { formatVersion } from './schema.ts';
 
 /** The database has this name until it is whole. */
 const unfinishedName = 'seed.part';
@@ -85,7 +86,8 @@ export function seedDirectory(seeding: Seeding): Seed {
 function write(connection: SqliteConnection, directory: string, seeding: Seeding): Seed {
   const { serverId, epoch, chunks } = seeding;
   const meta = firstMeta(serverId, '' as Nonce);
-  createTables(connection, meta);
+  // The version before would begin with nothing there.
+  createTables(connection, meta, formatVersion);
   const table = new ChunkTable(connection, directory);
   const generation = table.newGeneration();
   const hash = createHash('sha256');

@@ -53,6 +53,10 @@ export const metricTable = {
   peers_diverged: counter('Peers found to have another state than the majority, which stop'),
   epoch: gauge('Epoch of the leader that is led or followed'),
   leader_changes: counter('Leaders that this peer has seen established'),
+  level: gauge('The level of the ensemble: what its log and snapshots may hold'),
+  newest_level: gauge(
+    'The newest level that this peer knows: above the other, an upgrade is not finished',
+  ),
   hand_overs: counter('Times that this peer gave leadership away by its own will'),
   elections: counter('Times this peer went looking for a leader'),
   synchronizations: counter('Learners that this leader brought up to date'),
@@ -101,6 +105,14 @@ export const metricTable = {
     },
     formerly: null,
   },
+  slow_requests: counter('Requests that took as long as log.slowRequestMs says, or longer'),
+  slow_requests_unlogged: counter(
+    'Those of them that have no line in the log: more than ten came in a second',
+  ),
+  telemetry_spans: counter('Spans that the collector of telemetry.endpoint has taken'),
+  telemetry_spans_dropped: counter(
+    'Spans that it was not given: it could not be reached, or too many waited for it',
+  ),
   proposals: counter('Txns that this peer proposed as the leader'),
   proposals_in_flight: gauge('Proposals of this leader that are not committed yet'),
   forwarded_in_flight: gauge('Writes sent to the leader and not answered yet'),

@@ -29,7 +29,7 @@ export function tlsTo(bases: readonly URL[], options: ClientTlsOptions): ClientT
 }
 
 /** Reads what is named. Throws `CommandFailed` for what is of no use. */
-function clientTls({ cacert, cert, key }: ClientTlsOptions): ClientTls {
+export function clientTls({ cacert, cert, key }: ClientTlsOptions): ClientTls {
   const files = clientKeyFiles({ caFile: cacert, certFile: cert, keyFile: key });
   const context = createSecureContext({
     minVersion: tlsVersionMin,

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type {
   CopiedTree,
+  CopyProgress,
   CopyReceiver,
   CopyReport,
   CopyTools,
@@ -78,7 +79,9 @@ function addVerify(command: Command, terminal: Terminal, load: LoadCopyTools): v
     .option('-o, --output <form>', 'text for people, json for programs', 'text')
     .addHelpText('after', examples('quoll backup verify monday.quoll'))
     .action(async (file: string, options: Pick<ClientOptions, 'output'>) => {
-      show((await load()).verify(file), options, { terminal, file });
+      const tools = await load();
+      const report = withProgress(terminal, (progress) => tools.verify(file, progress));
+      show(report, options, { terminal, file });
     });
 }
 
@@ -112,7 +115,31 @@ class Taking {
   }
 }
 
-function progressOf({ bytes, bytesExpected }: CopyReceiver): string {
+/** Shows how far a command is that reads and makes files. */
+export function withProgress<Value>(
+  terminal: Terminal,
+  run: (progress: CopyProgress) => Value,
+): Value {
+  let shownAtMs = 0;
+  try {
+    return run((at) => {
+      const now = performance.now();
+      if (now - shownAtMs < progressEveryMs) return;
+      shownAtMs = now;
+      terminal.progress(`${at.what}: ${progressOf(at)}`);
+    });
+  } finally {
+    terminal.progress('');
+  }
+}
+
+function progressOf({
+  bytes,
+  bytesExpected,
+}: {
+  readonly bytes: number;
+  readonly bytesExpected?: number | undefined;
+}): string {
   const part =
     bytesExpected === undefined || bytesExpected === 0
       ? ''
@@ -152,6 +179,7 @@ async function takeNext(
   copy: FollowedCopy,
   tell: (report: CopyReport, what: string) => void,
 ): Promise<void> {
+  const isFirst = copy.after === undefined;
   if (copy.after !== undefined) {
     try {
       const path = `/v1/backup?after=${copy.after}`;
@@ -163,7 +191,7 @@ async function takeNext(
     }
   }
   const report = await taking.take('/v1/backup', copy.receive('state'));
-  if (report !== undefined) tell(report, copy.after === undefined ? 'a state' : 'a new state');
+  if (report !== undefined) tell(report, isFirst ? 'a state' : 'a new state');
 }
 
 function mayHeal(error: unknown): error is CommandFailed {

@@ -44,7 +44,7 @@ Data and ACLs are copied, and what the source does not have is removed from the 
 znodes, whose clients make them again; /zookeeper; stats and the counters of sequences, which no client can
 set. Containers and TTL znodes become persistent, for no protocol tells which they are: import-zookeeper keeps
 all that. What was cut off is gone on with by the same command. Exit code 1: something differs, or could not
-be copied.
+be copied. Where TLS is spoken: https://, or zookeeper+tls://, with --cacert, --cert and --key.
 `,
     )
     .action(async (from: string, to: string, options: CopyCommandOptions) => {

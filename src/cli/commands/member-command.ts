@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { setTimeout as pause } from 'node:timers/promises';
+import { bracketed } from '../../base/bracketed.ts';
 import { parseServerLine } from '../../config/configured-server.ts';
+import { mistakeInMember } from '../../model/member-address.ts';
+import type { Member } from '../../model/membership.ts';
 import {
   durationMs,
   examples,
@@ -167,15 +170,10 @@ function addRole(
     });
 }
 
-interface Wanted {
-  readonly id: number;
-  readonly role: 'participant' | 'observer';
-}
-
 /** `isNeeded`: what comes next can't be done without the new peer's vote. */
 async function add(
   terminal: Terminal,
-  wanted: Wanted,
+  wanted: Member,
   { isNeeded, ...options }: AddOptions & { readonly isNeeded: boolean },
 ): Promise<Document> {
   const { timeout } = options;
@@ -255,7 +253,7 @@ function sameNumber(id: string): CommandFailed {
   });
 }
 
-function memberIn(text: string, { observer }: AddOptions): Wanted {
+function memberIn(text: string, { observer }: AddOptions): Member {
   const [, id = '', line = ''] = /^(?:server\.)?(\d+)=(.*)$/.exec(text) ?? [];
   const parsed = parseServerLine(id, line);
   if (typeof parsed === 'string') {
@@ -265,7 +263,10 @@ function memberIn(text: string, { observer }: AddOptions): Wanted {
   }
   const client = line.split(';')[1];
   const role = observer === true ? 'observer' : parsed.server.role;
-  return { ...parsed.server, role, ...(client !== undefined && { client }) };
+  const member = { ...parsed.server, role, ...(client !== undefined && { client }) };
+  const mistake = mistakeInMember(member);
+  if (mistake !== undefined) throw new CommandFailed(exitCode.usage, mistake);
+  return member;
 }
 
 function memberNumber(typed: string): number {
@@ -286,7 +287,7 @@ function show(terminal: Terminal, { output }: ClientOptions, shown: Document): v
     word(member['role']),
     member['joining'] === true ? 'joining' : member['voter'] === true ? 'yes' : 'no',
     `${word(member['state'])}${member['leader'] === true ? ', leads' : ''}`,
-    `${word(member['host'])}:${word(member['quorumPort'])}:${word(member['electionPort'])}`,
+    `${bracketed(word(member['host']))}:${word(member['quorumPort'])}:${word(member['electionPort'])}`,
     member['inConfig'] === true ? 'yes' : 'no',
   ]);
   const heading = ['ID', 'ROLE', 'VOTE', 'STATE', 'ADDRESS', 'CONFIG'];

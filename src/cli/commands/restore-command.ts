@@ -8,7 +8,7 @@ import type {
 import { parseServerId } from '../../model/ids.ts';
 import { countOption, examples, writeJson } from '../client/client-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { LoadCopyTools } from './backup-command.ts';
+import { withProgress, type LoadCopyTools } from './backup-command.ts';
 
 // Commands that make data directories, each for a peer that does not run.
 
@@ -56,7 +56,8 @@ the two would give the same zxids.
     .action(async (from: string, options: RestoreOptions) => {
       const { dataDir, serverId, generation, at, withoutAuth = false } = options;
       const tools = await load();
-      const report = tools.restore({ from, dataDir, serverId, generation, at, withoutAuth });
+      const request = { from, dataDir, serverId, generation, at, withoutAuth };
+      const report = withProgress(terminal, (progress) => tools.restore(request, progress));
       if (options.output === 'json') writeJson(terminal, { dataDir, serverId, ...report });
       else {
         terminal.write(`${dataDir} is made for server ${String(serverId)}:\n`);
@@ -108,7 +109,8 @@ other peers too (third example), and start them together.
       const isDry = options.dryRun === true;
       if (isDry || options.output === 'text') tell(tools.survivor(dataDir), options, terminal);
       if (isDry) return;
-      const report = tools.recover({ dataDir, serverId, to, generation });
+      const request = { dataDir, serverId, to, generation };
+      const report = withProgress(terminal, (progress) => tools.recover(request, progress));
       if (options.output === 'json') writeJson(terminal, report);
       else for (const line of recoveredLines(report)) terminal.write(`${line}\n`);
     });

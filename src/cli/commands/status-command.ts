@@ -35,7 +35,8 @@ export function addStatusCommand(program: Command, terminal: Terminal): void {
         'quoll status > /dev/null || echo "no quorum"',
       )}
 Ends with 0 when there is a leader with a quorum, with 5 when there is none or no peer answers. ROLE is
-leader, follower, observer, or looking: for a leader, without a quorum. Asked without a leader, it asks
+leader, follower, observer, or looking: for a leader, without a quorum. STATE is up, down, or removed: a
+member no more, though the configuration of the peer that was asked still names it. Asked without a leader, it asks
 every peer that it knows of, and shows what each says of itself. With --watch it looks again each second
 until it is stopped, and goes on at another peer when the one that it asks is gone: a terminal shows the
 whole, a pipe is given a line for each change.
@@ -88,7 +89,7 @@ async function lookAt(ring: PeerRing): Promise<Look> {
       : 'nobody leads';
   const peers = peersOf(document).map((peer): [string, string] => {
     const [id = '', role = '', state = ''] = row(peer, ownWord(peer, views));
-    return [`peer ${id}`, `${state}, ${role}`];
+    return [`peer ${id}`, isRemoved(peer) ? state : `${state}, ${role}`];
   });
   return {
     picture: describeCluster(document, views),
@@ -105,6 +106,11 @@ function peersOf({ peers }: Document): readonly Document[] {
   return Array.isArray(peers) ? (peers as Document[]) : [];
 }
 
+/** A member no more, though the configuration of the peer that was asked may still name it. */
+function isRemoved({ removed }: Document): boolean {
+  return removed === true;
+}
+
 function selfOf({ self }: Document): Document {
   return (self ?? {}) as Document;
 }
@@ -119,9 +125,18 @@ function describeCluster(cluster: Document, views: readonly Document[]): string 
     `epoch ${word(cluster['epoch'])}`,
     `led by ${leader}`,
     `asked peer ${word(self['id'])} (${word(self['role'])})`,
+    ...unfinished(cluster),
   ].join(', ');
   const rows = peersOf(cluster).map((peer) => row(peer, ownWord(peer, views)));
   return `${heading}\n${table([['PEER', 'ROLE', 'STATE', 'HTTP', 'LAST ZXID', 'LAG'], ...rows])}`;
+}
+
+/** That an upgrade is to be finished, where it is. */
+function unfinished({ level, newestLevel }: Document): readonly string[] {
+  if (typeof level !== 'number' || typeof newestLevel !== 'number') return [];
+  return level < newestLevel
+    ? [`level ${String(level)} of ${String(newestLevel)} (quoll upgrade)`]
+    : [];
 }
 
 /** What a peer says of itself, where it was asked. */
@@ -130,6 +145,7 @@ function ownWord({ id }: Document, views: readonly Document[]): Document | undef
 }
 
 function row(peer: Document, own: Document | undefined): readonly string[] {
+  if (isRemoved(peer)) return [word(peer['id']), '-', 'removed', '-', '-', '-'];
   const { role, lastZxid } = own ?? peer;
   // A peer without a vote is shown as one, once peers tell.
   const vote = peer['voter'] === false && role !== 'observer' ? ' (no vote)' : '';
@@ -144,7 +160,9 @@ function row(peer: Document, own: Document | undefined): readonly string[] {
 }
 
 function withoutQuorum(cluster: Document, views: readonly Document[]): CommandFailed {
-  const silent = peersOf(cluster).filter((peer) => ownWord(peer, views) === undefined);
+  const silent = peersOf(cluster).filter(
+    (peer) => !isRemoved(peer) && ownWord(peer, views) === undefined,
+  );
   const ids = silent.map((peer) => word(peer['id'])).join(', ');
   return new CommandFailed(exitCode.unavailable, 'There is no quorum: nobody leads', {
     hint:

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isOpenToOthers } from '../../base/file-mode.ts';
 import type { ZnodePath } from '../../model/path.ts';
+import { clientTls } from '../client/client-tls.ts';
 import { ringOf, znodePath, type ClientOptions } from '../client/client-command.ts';
 import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import { RestSide } from './rest-side.ts';
@@ -8,7 +9,8 @@ import type { Side } from './side.ts';
 import type { Proof } from './zookeeper-client.ts';
 import { ZooKeeperSide } from './zookeeper-side.ts';
 
-const zooKeeperPort = '2181';
+/** As ZooKeepers have them as a rule. */
+const usualPort = { zookeeper: '2181', 'zookeeper+tls': '2281' } as const;
 
 /** One end of a copy, as it was typed: an ensemble, and where in its tree. */
 export interface Endpoint {
@@ -16,7 +18,7 @@ export interface Endpoint {
   readonly root: ZnodePath;
 }
 
-/** Opens `zookeeper://host:port,host:port/path` or `http://host:port/path`. Throws `CommandFailed`. */
+/** Opens `zookeeper://host:port,host:port/path`, `zookeeper+tls://…` or `http://host:port/path`. Throws `CommandFailed`. */
 export function endpointOf(
   typed: string,
   more: {
@@ -27,18 +29,20 @@ export function endpointOf(
   },
 ): Endpoint {
   const [, scheme, hosts = '', path = ''] =
-    /^(zookeeper|https?):\/\/([^/]+)(.*)$/.exec(typed) ?? [];
+    /^(zookeeper(?:\+tls)?|https?):\/\/([^/]+)(.*)$/.exec(typed) ?? [];
   const addresses = hosts.split(',').filter((host) => host !== '');
   if (scheme === undefined || addresses.length === 0) {
     throw new CommandFailed(exitCode.usage, `"${typed}" is no place to copy from or to`, {
-      hint: 'Write zookeeper://HOST:PORT/PATH or http://HOST:PORT/PATH',
+      hint: 'Write zookeeper://HOST:PORT/PATH or http://HOST:PORT/PATH; where TLS is spoken, zookeeper+tls:// or https://',
     });
   }
   const root = znodePath(path === '' ? '/' : decoded(path, typed));
-  if (scheme === 'zookeeper') {
+  if (scheme === 'zookeeper' || scheme === 'zookeeper+tls') {
     const proof = more.authFile === undefined ? undefined : proofIn(more.authFile);
-    const all = addresses.map((host) => (/:\d+$/.test(host) ? host : `${host}:${zooKeeperPort}`));
-    return { side: new ZooKeeperSide(all, { proof, warn: more.warn }), root };
+    const tls = scheme === 'zookeeper' ? undefined : clientTls(more.options);
+    const port = usualPort[scheme];
+    const all = addresses.map((host) => (/:\d+$/.test(host) ? host : `${host}:${port}`));
+    return { side: new ZooKeeperSide(all, { proof, tls, warn: more.warn }), root };
   }
   if (more.authFile !== undefined) {
     throw new CommandFailed(exitCode.usage, `${scheme}:// takes no digest`, {

@@ -1,8 +1,11 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { Frames } from '../../wire/jute/frames.ts';
 import { JuteReader } from '../../wire/jute/jute-reader.ts';
 import { JuteWriter } from '../../wire/jute/jute-writer.ts';
 import { authXid, noPassword, notificationXid, opCode } from '../../wire/jute/protocol.ts';
+import type { ClientTls } from '../client/client-tls.ts';
+import { tlsFailure } from '../client/tls-failure.ts';
 
 const connectMs = 5_000;
 const sessionMs = 30_000;
@@ -16,9 +19,27 @@ const recursiveMode = 1;
 
 /** Thrown for whatever was asked on a connection that has ended: nobody knows what became of it. */
 export class ConnectionLost extends Error {
-  constructor(address: string, why: string) {
+  /** Where TLS was to be spoken: it took the connection, and ended it before a word. */
+  readonly isUnheard: boolean;
+
+  constructor(address: string, why: string, isUnheard = false) {
     super(`the connection to ${address} is lost (${why})`);
     this.name = 'ConnectionLost';
+    this.isUnheard = isUnheard;
+  }
+}
+
+/** Thrown where TLS does not come about: to try again would be of no use. */
+export class TlsRefused extends Error {
+  readonly hint: string;
+
+  constructor(
+    address: string,
+    { reason, hint }: { readonly reason: string; readonly hint: string },
+  ) {
+    super(`the server at ${address} is not spoken to: ${reason}`);
+    this.name = 'TlsRefused';
+    this.hint = hint;
   }
 }
 
@@ -32,6 +53,13 @@ export interface ZooKeeperReply {
 export interface Proof {
   readonly scheme: string;
   readonly auth: string;
+}
+
+/** How a connection is made. */
+export interface Introduction {
+  readonly proof: Proof | undefined;
+  /** Undefined for plaintext. */
+  readonly tls: ClientTls | undefined;
 }
 
 interface Pending {
@@ -48,36 +76,41 @@ export class ZooKeeperClient {
   readonly #writer = new JuteWriter();
   #pending: Pending[] = [];
   #xid = 1;
-  #lost: ConnectionLost | undefined;
+  #lost: ConnectionLost | TlsRefused | undefined;
+  #isOver = false;
+  #isTaken = false;
   #pinging: NodeJS.Timeout | undefined;
   #connected: (() => void) | undefined;
   /** Called with the path of each event, and with undefined once the connection has ended. */
   onEvent: (path: string | undefined) => void = () => undefined;
 
-  private constructor(address: string, socket: Socket) {
+  private constructor(address: string, socket: Socket, tls: ClientTls | undefined) {
     this.#address = address;
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.setTimeout(silenceMs, () => {
       this.#end('it says nothing');
     });
+    socket.once('connect', () => {
+      this.#isTaken = tls !== undefined;
+    });
     socket.on('data', (chunk) => {
       const isWhole = this.#frames.feed(chunk, (bytes, from, to) => this.#take(bytes, from, to));
       if (!isWhole) this.#end('what it says is no ZooKeeper protocol');
     });
-    socket.on('error', ({ message }) => {
-      this.#end(message);
+    socket.on('error', (error) => {
+      const refused = tls === undefined ? undefined : refusalIn(error, address, tls);
+      if (refused !== undefined) this.#lost ??= refused;
+      this.#end(error.message);
     });
     socket.on('close', () => {
       this.#end('it was closed');
     });
   }
 
-  /** `address`: `host:port`. Throws `ConnectionLost`, also where the proof is not taken. */
-  static async connect(address: string, proof: Proof | undefined): Promise<ZooKeeperClient> {
-    const at = address.lastIndexOf(':');
-    const socket = connect(Number(address.slice(at + 1)), address.slice(0, at));
-    const client = new ZooKeeperClient(address, socket);
+  /** `address`: `host:port`. Throws `ConnectionLost`, also where the proof is not taken, and `TlsRefused`. */
+  static async connect(address: string, { proof, tls }: Introduction): Promise<ZooKeeperClient> {
+    const client = new ZooKeeperClient(address, socketTo(address, tls), tls);
     await client.#handshake();
     if (proof !== undefined) await client.#prove(proof);
     return client;
@@ -201,8 +234,10 @@ export class ZooKeeperClient {
   }
 
   #end(why: string): void {
-    if (this.#lost !== undefined) return;
-    this.#lost = new ConnectionLost(this.#address, why);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const isUnheard = this.#isTaken && this.#connected !== undefined;
+    this.#lost ??= new ConnectionLost(this.#address, why, isUnheard);
     clearInterval(this.#pinging);
     this.#socket.destroy();
     const connected = this.#connected;
@@ -211,4 +246,35 @@ export class ZooKeeperClient {
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost);
     this.onEvent(undefined);
   }
+}
+
+function socketTo(address: string, tls: ClientTls | undefined): Socket {
+  const at = address.lastIndexOf(':');
+  const port = Number(address.slice(at + 1));
+  const host = address.slice(0, at).replace(/^\[(.*)\]$/, '$1');
+  if (tls === undefined) return connect(port, host);
+  // An address is no server name to TLS; the certificate is held against it all the same.
+  const servername = isIP(host) === 0 ? host : '';
+  return connectTls({ host, port, servername, secureContext: tls.context });
+}
+
+/** What TLS itself has against it; undefined for a connection that is merely lost. */
+function refusalIn(
+  error: NodeJS.ErrnoException,
+  address: string,
+  { caFile }: ClientTls,
+): TlsRefused | undefined {
+  const { code = '' } = error;
+  const host = address.slice(0, address.lastIndexOf(':'));
+  const failure = tlsFailure(error, { host, caFile });
+  if (failure !== undefined) return new TlsRefused(address, failure);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
+    const hint = 'Where its port speaks plaintext, write zookeeper:// for zookeeper+tls://.';
+    return new TlsRefused(address, { reason: 'it does not speak TLS there', hint });
+  }
+  if (!code.startsWith('ERR_SSL_')) return undefined;
+  const reason = `it breaks TLS off (${code.slice('ERR_SSL_'.length).toLowerCase().replaceAll('_', ' ')})`;
+  const hint =
+    'It may want a certificate of ours, from an authority that it knows: --cert FILE --key FILE.';
+  return new TlsRefused(address, { reason, hint });
 }

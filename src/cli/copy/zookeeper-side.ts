@@ -4,7 +4,12 @@ import { CommandFailed, exitCode } from '../terminal/command-failed.ts';
 import type { JuteReader } from '../../wire/jute/jute-reader.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
 import type { Change, Found, Outcome, Side } from './side.ts';
-import { ConnectionLost, ZooKeeperClient, type Proof } from './zookeeper-client.ts';
+import {
+  ConnectionLost,
+  TlsRefused,
+  ZooKeeperClient,
+  type Introduction,
+} from './zookeeper-client.ts';
 
 const noNode = -101;
 const noAuth = -102;
@@ -14,26 +19,26 @@ const racing = new Set([noNode, -108, -110, -111]);
 const unavailableMsMax = 60_000;
 const pauseMsMin = 50;
 const pauseMsMax = 2_000;
-/** How often all is looked at where a server knows no persistent watches. */
-const lookAgainMs = 5_000;
+const lookAgainMsByDefault = 5_000;
 const persistentFlags = 0;
+
+export interface ZooKeeperSideOptions extends Introduction {
+  readonly warn: (what: string) => void;
+  /** How often all is looked at where a server knows no persistent watches. */
+  readonly lookAgainMs?: number;
+}
 
 /** An ensemble by ZooKeeper's protocol: a ZooKeeper, or a Quoll with that door. */
 export class ZooKeeperSide implements Side {
   readonly #addresses: readonly string[];
-  readonly #proof: Proof | undefined;
-  readonly #warn: (what: string) => void;
+  readonly #options: ZooKeeperSideOptions;
   #at = 0;
   #client: Promise<ZooKeeperClient> | undefined;
   #isClosed = false;
 
-  constructor(
-    addresses: readonly string[],
-    more: { readonly proof: Proof | undefined; readonly warn: (what: string) => void },
-  ) {
+  constructor(addresses: readonly string[], options: ZooKeeperSideOptions) {
     this.#addresses = addresses;
-    this.#proof = more.proof;
-    this.#warn = more.warn;
+    this.#options = options;
   }
 
   async read(path: string): Promise<Found> {
@@ -129,8 +134,10 @@ export class ZooKeeperSide implements Side {
     await client?.close();
   }
 
+  /** Who is asked for what he does not know closes the connection, too: the next question makes another. */
   async *#lookAgainAndAgain(signal: AbortSignal): AsyncGenerator<Change> {
-    this.#warn(
+    const { warn, lookAgainMs = lookAgainMsByDefault } = this.#options;
+    warn(
       `that ZooKeeper knows no persistent watches (3.6 does): all is compared every ${String(lookAgainMs / 1_000)} s`,
     );
     while (!signal.aborted) {
@@ -155,7 +162,10 @@ export class ZooKeeperSide implements Side {
       try {
         return await ask(await connecting);
       } catch (error) {
+        if (error instanceof TlsRefused) throw notSpokenTo(error);
         if (!(error instanceof ConnectionLost)) throw error;
+        // Later it is a server that goes, or can't serve just now.
+        if (error.isUnheard && this.#at <= this.#addresses.length) throw unheard(error);
         if (this.#client === connecting) this.#client = undefined;
         if (this.#isClosed || performance.now() > giveUpAtMs) throw unavailable(error);
         await delay(pauseMs);
@@ -165,7 +175,7 @@ export class ZooKeeperSide implements Side {
 
   #connect(): Promise<ZooKeeperClient> {
     const address = this.#addresses[this.#at++ % this.#addresses.length] ?? '';
-    return ZooKeeperClient.connect(address, this.#proof);
+    return ZooKeeperClient.connect(address, this.#options);
   }
 }
 
@@ -225,6 +235,17 @@ function nameOf(error: number): string {
 function unavailable(cause: ConnectionLost): CommandFailed {
   return new CommandFailed(exitCode.unavailable, cause.message, {
     hint: 'Run the same command again: it goes on with what is not there yet.',
+    cause,
+  });
+}
+
+function notSpokenTo(cause: TlsRefused): CommandFailed {
+  return new CommandFailed(exitCode.unavailable, cause.message, { hint: cause.hint, cause });
+}
+
+function unheard(cause: ConnectionLost): CommandFailed {
+  return new CommandFailed(exitCode.unavailable, `${cause.message}, before a word`, {
+    hint: 'Where its port speaks plaintext, write zookeeper:// for zookeeper+tls://. It may want a certificate of ours, from an authority that it knows: --cert FILE --key FILE. Or it serves nobody now.',
     cause,
   });
 }

@@ -1,8 +1,17 @@
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../adapters/sqlite/directory.ts';
 import { systemHash } from '../../adapters/system/hash.ts';
-import type { CopyReport } from '../../config/copy-tools.ts';
+import type { CopyProgress, CopyReport } from '../../config/copy-tools.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import { formatZxid, zxidEquals, zxidFollows } from '../../model/zxid.ts';
 import {
@@ -45,15 +54,19 @@ export function ofFile<Value>(file: string, run: () => Value): Value {
 }
 
 /** Reads a copy and checks it as it goes: what it gives is as it was written; that all came is known at the end. */
-export function* readCopy(file: string): Generator<CopyItem> {
+export function* readCopy(file: string, progress?: CopyProgress): Generator<CopyItem> {
   const descriptor = openSync(file, 'r');
   try {
     const reader = new CopyReader(systemHash);
     const proof = new CopyProof();
+    const bytesExpected = fstatSync(descriptor).size;
+    let bytes = 0;
     for (;;) {
       const piece = new Uint8Array(pieceBytes);
       const length = readSync(descriptor, piece, 0, pieceBytes, null);
       if (length === 0) break;
+      bytes += length;
+      progress?.({ what: file, bytes, bytesExpected });
       for (const item of reader.feed(piece.subarray(0, length))) {
         proof.take(item);
         yield item;

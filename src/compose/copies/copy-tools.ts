@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { CopiedTree, CopyReport, CopyTools } from '../../config/copy-tools.ts';
+import type { CopiedTree, CopyProgress, CopyReport, CopyTools } from '../../config/copy-tools.ts';
 import type { CopyHeader, CopyTrailer } from '../../wire/copy-format.ts';
 import { CopiedState, treeOf } from './copied-state.ts';
 import { CopyFailed, ofFile, readCopy, reportOf } from './copy-file.ts';
@@ -23,12 +23,12 @@ export const copyTools: CopyTools = {
 };
 
 /** Checks all of a copy, what it restores to with it. */
-function verifyCopy(file: string): CopyReport & Partial<CopiedTree> {
+function verifyCopy(file: string, progress: CopyProgress): CopyReport & Partial<CopiedTree> {
   return ofFile(file, () => {
     let header: CopyHeader | undefined;
     let trailer: CopyTrailer | undefined;
     let copied: CopiedState | undefined = new CopiedState();
-    for (const item of readCopy(file)) {
+    for (const item of readCopy(file, progress)) {
       if (item.item === 'header') {
         ({ header } = item);
         if (header.snapshot === null) copied = undefined;

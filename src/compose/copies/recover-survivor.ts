@@ -4,7 +4,12 @@ import { databaseName, syncDirectory } from '../../adapters/sqlite/directory.ts'
 import { inspect, type Inspection } from '../../adapters/sqlite/inspect.ts';
 import { connect } from '../../adapters/sqlite/pragmas.ts';
 import { refuseUsedDirectory } from '../../adapters/sqlite/seed-directory.ts';
-import type { RecoverReport, RecoverRequest, SurvivorReport } from '../../config/copy-tools.ts';
+import type {
+  CopyProgress,
+  RecoverReport,
+  RecoverRequest,
+  SurvivorReport,
+} from '../../config/copy-tools.ts';
 import { decodeMembership, type Membership } from '../../model/membership.ts';
 import { formatZxid } from '../../model/zxid.ts';
 import { CopiedState } from './copied-state.ts';
@@ -22,7 +27,7 @@ export function describeSurvivor(dataDir: string): SurvivorReport {
 }
 
 /** Makes a directory to begin a new ensemble with out of the last one that is left. */
-export function recoverSurvivor(request: RecoverRequest): RecoverReport {
+export function recoverSurvivor(request: RecoverRequest, progress: CopyProgress): RecoverReport {
   const { dataDir, to, generation } = request;
   if (to !== undefined) refuseUsedDirectory(to);
   const { report, copied } = readSurvivor(dataDir);
@@ -37,6 +42,7 @@ export function recoverSurvivor(request: RecoverRequest): RecoverReport {
       generation,
       withoutAuth: false,
     },
+    progress,
   );
   if (to !== undefined) return { ...seeded, dataDir: to, keptAside: undefined };
   const keptAside = asidePlace(resolve(dataDir));

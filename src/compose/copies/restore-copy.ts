@@ -1,6 +1,11 @@
 import { statSync } from 'node:fs';
 import { refuseUsedDirectory } from '../../adapters/sqlite/seed-directory.ts';
-import type { RestorePoint, RestoreReport, RestoreRequest } from '../../config/copy-tools.ts';
+import type {
+  CopyProgress,
+  RestorePoint,
+  RestoreReport,
+  RestoreRequest,
+} from '../../config/copy-tools.ts';
 import { serverId } from '../../model/ids.ts';
 import type { LogEntry } from '../../model/log-entry.ts';
 import {
@@ -23,20 +28,21 @@ export interface Origin {
 }
 
 /** Makes the data directory of a peer of a new ensemble out of a copy. */
-export function restoreCopy(request: RestoreRequest): RestoreReport {
+export function restoreCopy(request: RestoreRequest, progress: CopyProgress): RestoreReport {
   refuseUsedDirectory(request.dataDir);
   const isDirectory = ofFile(request.from, () => statSync(request.from).isDirectory());
   const files = isDirectory
     ? filesIn(request.from)
     : [{ file: request.from, header: headerOf(request.from) }];
-  const origin = stateAt(files, request);
-  return seedFrom(origin, request);
+  const origin = stateAt(files, request, progress);
+  return seedFrom(origin, request, progress);
 }
 
 /** Ends with the directory made. */
 export function seedFrom(
   { copied, clusterId, highestEpoch }: Origin,
   to: Pick<RestoreRequest, 'dataDir' | 'serverId' | 'generation' | 'withoutAuth'>,
+  progress: CopyProgress,
 ): RestoreReport {
   const { state, position } = copied;
   const epoch = epochOfGeneration(Math.max(highestEpoch, position.zxid.epoch), to.generation);
@@ -49,6 +55,7 @@ export function seedFrom(
     origin: `copy of ${clusterId} at ${formatZxid(position.zxid)} ${position.chain}, generation ${String(to.generation)}`,
     epoch,
     withoutAuth: to.withoutAuth,
+    progress,
   });
   return {
     ...tree,
@@ -63,7 +70,11 @@ export function seedFrom(
   };
 }
 
-function stateAt(files: readonly CopyFile[], { from, at }: RestoreRequest): Origin {
+function stateAt(
+  files: readonly CopyFile[],
+  { from, at }: RestoreRequest,
+  progress: CopyProgress,
+): Origin {
   const target = at === undefined ? undefined : targetOf(at);
   const states = files.filter(({ header }) => header.snapshot !== null);
   if (states.length === 0) throw new CopyFailed(`There is no copy of a state in ${from}.`);
@@ -72,7 +83,7 @@ function stateAt(files: readonly CopyFile[], { from, at }: RestoreRequest): Orig
     ({ header }) => target === undefined || target.mayBeAfter(header.snapshot?.at.zxid),
   );
   for (const base of candidates.reverse()) {
-    const origin = build(base, files, target);
+    const origin = build(base, { files, target, progress });
     if (origin === undefined) continue;
     if (target !== undefined) checkReached(origin.copied, target, from);
     return origin;
@@ -85,9 +96,13 @@ function stateAt(files: readonly CopyFile[], { from, at }: RestoreRequest): Orig
 /** Undefined when the state is above the target already. */
 function build(
   base: CopyFile,
-  files: readonly CopyFile[],
-  target: Target | undefined,
+  more: {
+    readonly files: readonly CopyFile[];
+    readonly target: Target | undefined;
+    readonly progress: CopyProgress;
+  },
 ): Origin | undefined {
+  const { files, target, progress } = more;
   const { clusterId } = base.header;
   let highestEpoch = base.header.epoch;
   const copied = new CopiedState();
@@ -95,7 +110,7 @@ function build(
     target === undefined || target.includes(entry.zxid, timeMs);
   const take = ({ file }: CopyFile): void => {
     ofFile(file, () => {
-      for (const item of readCopy(file)) copied.take(item, isWanted);
+      for (const item of readCopy(file, progress)) copied.take(item, isWanted);
     });
   };
   take(base);

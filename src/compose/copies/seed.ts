@@ -1,9 +1,18 @@
 import { seedDirectory as writeSeed } from '../../adapters/sqlite/seed-directory.ts';
 import { assert } from '../../base/assert.ts';
 import { superIdentities } from '../../model/acl.ts';
-import { authRoot } from '../../model/auth.ts';
+import {
+  authGrantsPath,
+  authRolesPath,
+  authRoot,
+  authTokensPath,
+  encodeAuthDocument,
+} from '../../model/auth.ts';
+import { isRefusal } from '../../model/error-code.ts';
+import type { CopyProgress } from '../../config/copy-tools.ts';
 import type { ServerId } from '../../model/ids.ts';
-import { anyVersion, type StateRequest } from '../../model/request.ts';
+import { childOf, type ZnodePath } from '../../model/path.ts';
+import { anyVersion, type StateRequest, type TreeOp } from '../../model/request.ts';
 import type { Seed } from '../../model/seed.ts';
 import { epochMax, formatZxid, zxid, type Zxid } from '../../model/zxid.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
@@ -11,6 +20,7 @@ import type { StateMachine } from '../../state/state-machine.ts';
 /** So far above the highest epoch of a copy its first generation begins: more than an ensemble uses in its life. */
 export const epochsPerGeneration = 65_536;
 const chunkBytes = 262_144;
+const documentsAtOnce = 500;
 
 export interface SeedingOfState {
   readonly directory: string;
@@ -23,6 +33,7 @@ export interface SeedingOfState {
   readonly epoch: number;
   /** Roles, grants and tokens go. */
   readonly withoutAuth?: boolean;
+  readonly progress?: CopyProgress;
 }
 
 export interface SeededDirectory extends Seed {
@@ -66,7 +77,7 @@ export function seedDirectory(seeding: SeedingOfState): SeededDirectory {
   if (withoutAuth) changes.removeAuth();
   const ended = changes.endSessions();
   state.advance(zxid(epoch, 0));
-  const seed = writeSeed({ directory, serverId, origin, epoch, chunks: chunksOf(state) });
+  const seed = writeSeed({ directory, serverId, origin, epoch, chunks: chunksOf(seeding) });
   return {
     ...seed,
     epoch,
@@ -77,11 +88,14 @@ export function seedDirectory(seeding: SeedingOfState): SeededDirectory {
 }
 
 /** Of the state as it stands, in order. */
-function* chunksOf(state: StateMachine): Generator<Uint8Array> {
+function* chunksOf({ state, directory, progress }: SeedingOfState): Generator<Uint8Array> {
   const writer = state.beginSnapshot();
+  let bytes = 0;
   for (;;) {
     const chunk = writer.next(chunkBytes);
     if (chunk === undefined) return;
+    bytes += chunk.length;
+    progress?.({ what: directory, bytes });
     yield chunk;
   }
 }
@@ -112,11 +126,31 @@ class LastChanges {
     return sessions.length;
   }
 
+  /** Grants go ahead of the roles in them. */
   removeAuth(): void {
     if (this.#state.stat(authRoot) === undefined) return;
-    const path = authRoot;
-    const op = { op: 'delete', path, expected: anyVersion, recursive: true } as const;
-    this.#do({ kind: 'multi', single: true, ops: [op] });
+    const off = encodeAuthDocument({ on: false });
+    this.#change([{ op: 'set', path: authRoot, data: off, expected: anyVersion }]);
+    for (const directory of [authGrantsPath, authRolesPath, authTokensPath]) {
+      for (;;) {
+        const documents = this.#namesBelow(directory).map((name) => childOf(directory, name));
+        if (documents.length === 0) break;
+        const expected = anyVersion;
+        this.#change(documents.map((path) => ({ op: 'delete', path, expected, recursive: true })));
+      }
+    }
+  }
+
+  #namesBelow(path: ZnodePath): readonly string[] {
+    if (this.#state.stat(path) === undefined) return [];
+    const query = { read: 'children', path, limit: documentsAtOnce, withData: false } as const;
+    const listed = this.#state.read(query, superIdentities);
+    assert(!isRefusal(listed), 'the super user may list all', { path });
+    return listed.children.map(({ name }) => name);
+  }
+
+  #change(ops: readonly TreeOp[]): void {
+    this.#do({ kind: 'multi', single: false, ops });
   }
 
   #do(request: StateRequest): void {

@@ -16,7 +16,7 @@ import {
   switchAuthOff,
 } from './operations/auth.ts';
 import { changeMembers, listMembers } from './operations/members.ts';
-import { getCluster, getInfo, moveLeader } from './operations/cluster.ts';
+import { getCluster, getInfo, moveLeader, raiseLevel } from './operations/cluster.ts';
 import type { GrpcDoor } from './operations/door.ts';
 import {
   campaign,
@@ -47,6 +47,7 @@ import {
 import { answerSession } from './session/session-stream.ts';
 import { closeSession, openSession, sync, touchSession } from './operations/sessions.ts';
 import { answerStream } from './streams/answer-stream.ts';
+import { takeBackup } from './streams/backup-stream.ts';
 import { watch } from './streams/watch-stream.ts';
 import {
   create,
@@ -139,8 +140,10 @@ function clusterImplementation(door: GrpcDoor): Implemented {
   return implemented(c, {
     GetCluster: answerOther(door, c.GetCluster, getCluster),
     MoveLeader: answerOther(door, c.MoveLeader, moveLeader),
+    RaiseLevel: answerOther(door, c.RaiseLevel, raiseLevel),
     ListMembers: answerOther(door, c.ListMembers, listMembers),
     ChangeMembers: answerOther(door, c.ChangeMembers, changeMembers),
+    TakeBackup: answerStream(door, c.TakeBackup, takeBackup),
     GetInfo: answerOther(door, c.GetInfo, getInfo),
   });
 }

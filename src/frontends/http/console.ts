@@ -56,6 +56,7 @@ const files: ReadonlyMap<string, ConsoleFile> = new Map([
   ['/console/connection.js', page('connection', 'js')],
   ['/console/live.js', page('live', 'js')],
   ['/console/login.js', page('login', 'js')],
+  ['/console/members.js', page('members', 'js')],
   ['/console/tree.js', page('tree', 'js')],
 ]);
 

@@ -4,7 +4,7 @@ import { enterParameters } from './locks/decode-enter.ts';
 import { proclaim, showLeader } from './locks/elections.ts';
 import { checkToken, pollParameters, queueRoutes, showQueue } from './locks/queue-routes.ts';
 import { backupParameters, takeBackup } from './operators/backup.ts';
-import { moveLeader, showCluster } from './operators/cluster.ts';
+import { moveLeader, raiseLevel, showCluster } from './operators/cluster.ts';
 import { answerLive, answerReady, answerStarted } from './operators/health.ts';
 import { showInfo } from './operators/info.ts';
 import { setLogLevel, showLogLevel } from './operators/log-level.ts';
@@ -63,6 +63,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/cluster', parameters: [], answer: showCluster },
   { method: 'GET', path: '/v1/backup', parameters: backupParameters, answer: takeBackup },
   { method: 'POST', path: '/v1/cluster/leader', parameters: ['timeout'], answer: moveLeader },
+  { method: 'POST', path: '/v1/cluster/level', parameters: ['timeout'], answer: raiseLevel },
   { method: 'GET', path: '/v1/log-level', parameters: [], answer: showLogLevel },
   { method: 'PUT', path: '/v1/log-level', parameters: ['timeout'], answer: setLogLevel },
   { method: 'GET', path: '/v1/info', parameters: [], answer: showInfo },

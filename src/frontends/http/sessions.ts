@@ -21,8 +21,9 @@ export async function openSession(exchange: Exchange): Promise<void> {
   }
   const asked = decodeJson(await exchange.jsonBody(), newSessionSchema);
   const opening = newSessionFrom(asked, { random, idAt: 'id', secretFrom });
-  const { identities, door } = exchange.caller();
-  const view = await service.sessions.open({ ...opening, requestTimeoutMs, identities, door });
+  const { identities, door, trace } = exchange.caller();
+  const wanted = { ...opening, requestTimeoutMs, identities, door, trace };
+  const view = await service.sessions.open(wanted);
   const id = sessionIdToDecimal(view.session);
   const document = {
     id,

@@ -69,6 +69,7 @@ async function carry(
         secret: password,
         requestTimeoutMs,
         identities: connecting.asker.identities,
+        door: connecting.asker.door,
         provesLater: true,
       })
     : await service.sessions.attach(

@@ -43,6 +43,9 @@ export class Applier {
   #position: LogPosition;
   #membership: Membership | null;
   #queue = new Fifo<LogEntry>();
+  /** When what is being applied was known to be committed, and from which zxid on that is later. */
+  #deliveredAtMs = 0;
+  #deliveredLater = new Fifo<{ readonly from: Zxid; readonly atMs: number }>();
   #scheduled = false;
   #running = false;
   /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
@@ -91,6 +94,11 @@ export class Applier {
     return this.#queue;
   }
 
+  /** When this peer heard that a quorum has what it applied last. */
+  get committedAtMs(): number {
+    return this.#deliveredAtMs;
+  }
+
   /** Tells at once when `zxid` is behind us, without an outcome; else gives what `leave` ends the wait by. */
   whenApplied(zxid: Zxid, waiter: AppliedWaiter): Waiting | undefined {
     if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, waiter);
@@ -117,6 +125,10 @@ export class Applier {
   }
 
   deliver(entries: readonly LogEntry[]): void {
+    const [first] = entries;
+    const atMs = this.#clock.now();
+    if (this.#queue.length === 0) this.#deliveredAtMs = atMs;
+    else if (first !== undefined) this.#deliveredLater.push({ from: first.zxid, atMs });
     for (const entry of entries) this.#queue.push(entry);
     if (!this.#scheduled) this.#run(false);
   }
@@ -133,6 +145,7 @@ export class Applier {
     });
     const after = this.#queue.toArray().filter((entry) => compareZxid(entry.zxid, zxid) > 0);
     this.#queue = new Fifo(after);
+    this.#deliveredLater = new Fifo();
     this.#state = at.state;
     this.#position = at.position;
     this.#membership = at.membership;
@@ -179,6 +192,11 @@ export class Applier {
     if (compareZxid(zxid, this.applied) <= 0) {
       const details = { zxid: formatZxid(zxid), applied: formatZxid(this.applied) };
       throw broken('entries are applied in order', details);
+    }
+    const later = this.#deliveredLater.first;
+    if (later !== undefined && compareZxid(zxid, later.from) >= 0) {
+      this.#deliveredLater.shift();
+      this.#deliveredAtMs = later.atMs;
     }
     const txn = entry.kind === 'txn' ? this.#txnOf(entry) : undefined;
     const state = this.#state;

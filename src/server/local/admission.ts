@@ -11,6 +11,9 @@ import { AuditTrail } from './audit-trail.ts';
 import { AuthFailures } from './auth-failures.ts';
 import { CredentialChecks, refusalOf, type CredentialVerdict } from './credentials.ts';
 import type { AnswerCallback, Entrance } from './entrance.ts';
+import type { OtherRequest, TimedAsker } from './noted-request.ts';
+import { RequestTimes } from './request-times.ts';
+import { SlowRequests } from './slow-requests.ts';
 import { SuperUser } from './super-user.ts';
 import { Validities } from './validities.ts';
 
@@ -24,6 +27,14 @@ export const noClaim: Claim = Object.freeze({});
 export type KeptKind = 'sessions' | 'queuePlaces' | 'copies';
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** What is asked that is no plain read or write, and by whom. */
+export interface OtherAsked {
+  readonly request: OtherRequest;
+  readonly asker: TimedAsker;
+  /** How long it has been waited as asked. */
+  readonly waitedMs?: () => number;
+}
 
 /** What is done once a request has come in. */
 type Admitted<Value> = (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
@@ -40,6 +51,7 @@ export class Admission {
   readonly audit: AuditTrail;
   readonly failures: AuthFailures;
   readonly validities: Validities;
+  readonly times: RequestTimes;
   readonly #budget: Budget;
   readonly #superUser: SuperUser;
 
@@ -51,11 +63,12 @@ export class Admission {
       budget,
       auditedBelow,
       isRevoked,
+      slowRequestMs,
     }: Pick<
       EnsembleServerOptions,
-      'limits' | 'superDigest' | 'budget' | 'auditedBelow' | 'isRevoked'
+      'limits' | 'superDigest' | 'budget' | 'auditedBelow' | 'isRevoked' | 'slowRequestMs'
     >,
-    ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger' | 'audit'>,
+    ports: Pick<ServerPorts, 'hash' | 'clock' | 'metrics' | 'logger' | 'audit' | 'tracing'>,
   ) {
     this.entrance = entrance;
     this.limits = limits;
@@ -64,6 +77,11 @@ export class Admission {
     this.audit = new AuditTrail(ports.audit, auditedBelow);
     this.validities = new Validities(entrance, ports.clock, isRevoked);
     this.failures = new AuthFailures(ports, this.audit);
+    this.times = new RequestTimes(
+      ports,
+      () => entrance.peer?.course,
+      new SlowRequests(ports, slowRequestMs),
+    );
     this.#superUser = new SuperUser(superDigest, this.failures);
   }
 
@@ -143,12 +161,14 @@ export class Admission {
 
   /** Runs a request as `enter` does, and gives its answer as a promise. */
   promise<Value extends object>(
+    { request, asker, waitedMs }: OtherAsked,
     who: Claim | Refusal,
     timeoutMs: number,
     run: Admitted<Value>,
   ): Promise<Value> {
     return new Promise((resolve, reject) => {
-      this.enter<Value>(who, timeoutMs, settle(resolve, reject), run);
+      const done = settle<Value>(resolve, reject);
+      this.enter(who, timeoutMs, this.times.timed(request, asker, done, waitedMs), run);
     });
   }
 

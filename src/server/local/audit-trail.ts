@@ -95,6 +95,19 @@ export class AuditTrail {
     }
   }
 
+  /** The level of the ensemble was raised, or was to be. */
+  raisedLevel(asker: Partial<Asker>, level: number, result: WriteOutcome | Refusal): void {
+    const op = 'raiseLevel';
+    const detail = `to level ${String(level)}`;
+    if (!isRefusal(result)) {
+      this.#record(asker, { event: 'configuration', op, detail, zxid: result.zxid });
+    } else if (result.code === 'noAuth') {
+      this.#record(asker, { event: 'refused', op, code: result.code, detail });
+    } else if (mayHaveHappened(result)) {
+      this.#record(asker, { event: 'configuration', op, code: result.code, detail });
+    }
+  }
+
   /** What is logged was set, or was to be. */
   setLogLevel(asker: Partial<Asker>, detail: string, refusal: Refusal | undefined): void {
     const op = 'setLogLevel';

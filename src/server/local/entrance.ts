@@ -1,4 +1,5 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
+import { firstLevel, newestLevel } from '../../model/level.ts';
 import { zeroZxid } from '../../model/zxid.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { AnswerMeta } from '../../service/call.ts';
@@ -155,6 +156,8 @@ export class Entrance {
       clusterId: '',
       leaderId: undefined,
       epoch: 0,
+      level: firstLevel,
+      newestLevel,
       self: { id: self, role: 'looking', lastZxid: zeroZxid },
       peers: [],
     };

@@ -29,7 +29,7 @@ import { validateTimeout } from '../../service/validate.ts';
 import { provenOf } from '../../state/access/access.ts';
 import type { StateMachine } from '../../state/state-machine.ts';
 import type { RunningPeer } from '../running-peer.ts';
-import type { Admission, Claim } from './admission.ts';
+import type { Admission, Claim, OtherAsked } from './admission.ts';
 import { directories, documentOf, pageOfDocuments, wholeGrant } from './auth-documents.ts';
 import type { AnswerCallback } from './entrance.ts';
 import { withoutIndex } from './lock-requests.ts';
@@ -55,7 +55,7 @@ export class LocalAuth implements AuthService {
   }
 
   status({ caller, timeoutMs }: Asking): Promise<AuthStatus> {
-    return this.#admission.promise(whoIs(caller), timeoutMs, (peer, answer) => {
+    return this.#admission.promise(askedBy(caller), whoIs(caller), timeoutMs, (peer, answer) => {
       const identities = this.#admission.recognize(caller.identities);
       answer(this.#status(peer.applier.state, identities));
     });
@@ -197,7 +197,7 @@ export class LocalAuth implements AuthService {
     ) => void,
   ): Promise<Value> {
     const who = validateTimeout(timeoutMs) ?? whoIs(caller);
-    return this.#admission.promise<Value>(who, timeoutMs, (peer, given) => {
+    return this.#admission.promise<Value>(askedBy(caller), who, timeoutMs, (peer, given) => {
       const answer: AnswerCallback<Value> = (value) => {
         this.#admission.audit.answered(caller, 'auth', authRoot, value);
         given(value);
@@ -226,6 +226,10 @@ export class LocalAuth implements AuthService {
   #meta(): AnswerMeta {
     return this.#admission.entrance.meta();
   }
+}
+
+function askedBy(asker: Caller): OtherAsked {
+  return { request: { kind: 'auth', op: 'auth', path: authRoot }, asker };
 }
 
 /** Whatever session it may name besides. */

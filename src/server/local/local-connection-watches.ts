@@ -1,5 +1,5 @@
 import { addressOf } from '../../model/acl.ts';
-import { refused, type Refusal } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { WatchEventType } from '../../model/watch-event.ts';
 import { compareZxid, type Zxid } from '../../model/zxid.ts';
@@ -21,6 +21,8 @@ interface LocalConnectionWatchesParts {
   readonly admission: Admission;
   readonly peer: Pick<RunningPeer, 'applier' | 'watches'>;
 }
+
+const resumeRequest = { kind: 'watch', op: 'setWatches', path: '' } as const;
 
 /** What happened meanwhile is told by what is there. */
 const past = { withPast: true };
@@ -78,10 +80,17 @@ export class LocalConnectionWatches implements ConnectionWatches {
   }
 
   resume(registered: RegisteredWatches, done: (refusal: Refusal | undefined) => void): void {
-    const ran = this.#parts.admission.entrance.run(() => {
-      this.#hub.slices.begin(this.#resume(registered, done), resumedAtOnce);
+    const { entrance, times } = this.#parts.admission;
+    const timed = times.timed(resumeRequest, this.#asker, (answer) => {
+      done(isRefusal(answer) ? answer : undefined);
     });
-    if (!ran) done(refused('shuttingDown', 'This peer has stopped: use another one.'));
+    const resumed = (refusal: Refusal | undefined): void => {
+      timed(refusal ?? {});
+    };
+    const ran = entrance.run(() => {
+      this.#hub.slices.begin(this.#resume(registered, resumed), resumedAtOnce);
+    });
+    if (!ran) resumed(refused('shuttingDown', 'This peer has stopped: use another one.'));
   }
 
   whenPassed(run: () => void): void {

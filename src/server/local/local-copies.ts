@@ -14,6 +14,8 @@ import { mayBegin } from './operators.ts';
 
 type CopyReader = Parameters<Parameters<RunningPeer['copies']['ofState']>[0]>[0];
 
+const copyRequest = { kind: 'admin', op: 'backup', path: '' } as const;
+
 /** Is `CopyService` on this peer: an administrator's, counted, and told to the audit log. */
 export class LocalCopies implements CopyService {
   readonly #admission: Admission;
@@ -24,8 +26,9 @@ export class LocalCopies implements CopyService {
 
   open(asking: Asking, after?: Zxid): Promise<Copy> {
     const { caller, timeoutMs } = asking;
+    const asked = { request: copyRequest, asker: caller };
     const who = validateTimeout(timeoutMs) ?? caller;
-    return this.#admission.promise(who, timeoutMs, (peer, answer) => {
+    return this.#admission.promise(asked, who, timeoutMs, (peer, answer) => {
       const identities = this.#admission.recognize(caller.identities);
       const refusal = refusalFor(peer.applier.state, identities);
       if (refusal !== undefined) {

@@ -10,6 +10,8 @@ import { judgeOperator } from './operators.ts';
 
 type Moved = MovedLeader & { readonly meta: AnswerMeta };
 
+const moveRequest = { kind: 'admin', op: 'moveLeader', path: '' } as const;
+
 /** Is `LeadershipService` on this peer: lets in who may, and has the leader asked. */
 export class LocalLeadership implements LeadershipService {
   readonly #admission: Admission;
@@ -20,8 +22,9 @@ export class LocalLeadership implements LeadershipService {
 
   move(to: ServerId | undefined, asking: Asking): Promise<Moved> {
     const { caller, timeoutMs } = asking;
+    const asked = { request: moveRequest, asker: caller };
     const who = validateTimeout(timeoutMs) ?? whoIs(caller);
-    return this.#admission.promise<Moved>(who, timeoutMs, (peer, given) => {
+    return this.#admission.promise<Moved>(asked, who, timeoutMs, (peer, given) => {
       const answer = (result: MovedLeader | Refusal): void => {
         this.#admission.audit.movedLeader(caller, to, result);
         given(isRefusal(result) ? result : { ...result, meta: this.#admission.entrance.meta() });

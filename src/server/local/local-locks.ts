@@ -17,7 +17,7 @@ import type {
   QueueView,
   Waiting,
 } from '../../service/locking.ts';
-import { clampSessionTimeout, validateData, validateTimeout } from '../../service/validate.ts';
+import { validateData, validateTimeout } from '../../service/validate.ts';
 import {
   validateAcquire,
   validateLockId,
@@ -28,6 +28,8 @@ import { noClaim, type Admission, type Claim } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
 import {
   acquireRequest,
+  askedOf,
+  clampTtl,
   tooManyPlaces,
   whoEnters,
   whoHolds,
@@ -64,8 +66,6 @@ interface LocalLocksParts {
   readonly admission: Admission;
 }
 
-/** Of a session of the lock's own, when its client does not say. */
-const ttlMsDefault = 30_000;
 const lockIdBytes = 16;
 /** Whose write it is that has shown the lockId: whatever the contender's ACL says, it is the owner's. */
 const ofOwner: RequestContext = Object.freeze({ identities: superIdentities });
@@ -88,7 +88,8 @@ export class LocalLocks implements LockService {
       validateWait(options, limits) ??
       validateAcquire(request, caller.credential !== undefined, limits) ??
       whoEnters(caller);
-    return this.#waiting({ queue, lockId, caller, timeoutMs }, who, (peer, answer, opened) => {
+    const place = { op: 'acquireLock', queue, lockId, caller, timeoutMs };
+    return this.#waiting(place, who, (peer, answer, opened) => {
       const { waits } = peer.locks;
       // Before it enters: who is in the queue already is not to be told that there is no room.
       const giveBack = waits.reserve();
@@ -203,7 +204,7 @@ export class LocalLocks implements LockService {
       validateWait(options, this.#parts.admission.limits) ??
       this.#invalidPlace(queue, lockId) ??
       whoHolds(caller);
-    return this.#waiting({ ...place, timeoutMs }, who, (peer, answer, opened) => {
+    return this.#waiting({ ...place, op: 'holdLock', timeoutMs }, who, (peer, answer, opened) => {
       const ungranted = this.#ungranted(peer, place);
       if (ungranted !== undefined) {
         answer(ungranted);
@@ -231,7 +232,8 @@ export class LocalLocks implements LockService {
     { token, timeoutMs }: { readonly token?: Zxid; readonly timeoutMs: number },
   ): Promise<AnswerMeta> {
     const who = validateTimeout(timeoutMs) ?? this.#invalidPlace(queue, lockId) ?? leaving;
-    return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
+    const asked = askedOf('releaseLock', queue, leaving);
+    return this.#parts.admission.promise(asked, who, timeoutMs, (peer, answer) => {
       const keys = this.#keys(queue, lockId);
       const contender = keys.contender();
       const ownSession = keys.ownSession();
@@ -272,7 +274,7 @@ export class LocalLocks implements LockService {
       this.#invalidPlace(queue, lockId) ??
       validateData(queue, data, admission.limits) ??
       whoHolds(caller);
-    return admission.promise(who, timeoutMs, (peer, answer) => {
+    return admission.promise(askedOf('proclaim', queue, caller), who, timeoutMs, (peer, answer) => {
       this.#place(peer, { queue, lockId, caller, timeoutMs }, (place) => {
         if (isRefusal(place)) answer(place);
         else this.#proclaim(peer, { queue, lockId, caller, data, timeoutMs, place }, answer);
@@ -359,14 +361,9 @@ export class LocalLocks implements LockService {
     const secret = parseLockId(lockId) ?? new Uint8Array(0);
     return {
       session: keys.ownSession(),
-      timeoutMs: this.#ttl(ttlMs ?? ttlMsDefault),
+      timeoutMs: clampTtl(ttlMs, this.#parts.admission.limits),
       secretHash: this.#parts.ports.hash.sha256(secret),
     };
-  }
-
-  #ttl(ttlMs: number): number {
-    const { limits } = this.#parts.admission;
-    return clampSessionTimeout(ttlMs, { ...limits, sessionTimeoutMsMax: limits.lockTtlMsMax });
   }
 
   /** A release that was lost on its way is sent again: when the place is gone then, it is released. */
@@ -443,7 +440,8 @@ export class LocalLocks implements LockService {
     const { admission } = this.#parts;
     const { queue, caller, verb = 'read' } = asked;
     const who = validateTimeout(timeoutMs) ?? validateLockQueue(queue, admission.limits) ?? caller;
-    return admission.promise<Value>(who, timeoutMs, (peer, answer) => {
+    const timed = askedOf(asked.op, queue, caller);
+    return admission.promise<Value>(timed, who, timeoutMs, (peer, answer) => {
       const identities = admission.recognize(caller.identities);
       admission.barrier(peer, caller, timeoutMs, (refusal) => {
         if (refusal !== undefined) {
@@ -458,7 +456,7 @@ export class LocalLocks implements LockService {
   }
 
   #waiting(
-    place: PlaceOf & { readonly timeoutMs: number },
+    place: PlaceOf & { readonly op: string; readonly timeoutMs: number },
     who: Claim | Refusal,
     action: (
       peer: RunningPeer,
@@ -480,7 +478,8 @@ export class LocalLocks implements LockService {
       if (isAbandoned) abandon();
     };
     const { admission } = this.#parts;
-    const result = admission.promise<LockStatus>(who, place.timeoutMs, (peer, answer) => {
+    const asked = askedOf(place.op, place.queue, place.caller, () => wait?.restedMs ?? 0);
+    const result = admission.promise<LockStatus>(asked, who, place.timeoutMs, (peer, answer) => {
       const answerOnce = admission.whileValid(who, answer, (refusal) => {
         admission.ended(place.caller, refusal);
         isCancelled = true;

@@ -1,13 +1,21 @@
+import { bracketed } from '../../base/bracketed.ts';
 import { bytesEqual, utf8 } from '../../base/bytes.ts';
 import { superIdentities } from '../../model/acl.ts';
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
-import { isJoining, versionOf } from '../../model/membership.ts';
+import type { ServerId } from '../../model/ids.ts';
+import { isJoining, versionOf, type Membership } from '../../model/membership.ts';
 import { zookeeperConfigPath } from '../../model/path.ts';
 import type { MemberStep, MultiRequest } from '../../model/request.ts';
-import { zxidToBigint, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, zxidToBigint, type Zxid } from '../../model/zxid.ts';
 import type { Asking } from '../../service/auth.ts';
 import type { AnswerMeta } from '../../service/call.ts';
-import type { MembershipView, MembershipWish, MemberService } from '../../service/members.ts';
+import type {
+  MembershipView,
+  MembershipWish,
+  MemberService,
+  PendingChange,
+} from '../../service/members.ts';
+import { validateMembers } from '../../service/validate-members.ts';
 import { validateTimeout } from '../../service/validate.ts';
 import { membersOf } from '../members/next-members.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
@@ -25,6 +33,8 @@ type Judge = (peer: RunningPeer, judged: (refusal: Refusal | undefined) => void)
 const publishedLookMs = 20;
 /** No znode is ever at this version: the ACL is asked, and nothing is changed. */
 const neverAVersion = -2_147_483_648;
+
+const changeRequest = { kind: 'admin', op: 'changeMembership', path: '' } as const;
 
 /** Is `MemberService` on this peer: lets in who may, and brings the change to the leader as any write. */
 export class LocalMembers implements MemberService {
@@ -49,6 +59,7 @@ export class LocalMembers implements MemberService {
     const cluster = peer?.reporting.view();
     return {
       version: versionOf(membership),
+      pending: pendingIn(peer?.zab.status.newestMembership ?? null, membership),
       members: membersOf(membership, memberLines).map((member) => ({
         ...member,
         votes: membership?.voters.some(({ id }) => id === member.id) === true,
@@ -105,8 +116,9 @@ export class LocalMembers implements MemberService {
     { caller, timeoutMs }: Asking,
     mayCome: Judge,
   ): Promise<Changed> {
-    const who = validateTimeout(timeoutMs) ?? whoIs(caller);
-    return this.#admission.promise<Changed>(who, timeoutMs, (peer, given) => {
+    const asked = { request: changeRequest, asker: caller };
+    const who = validateTimeout(timeoutMs) ?? validateMembers(wish) ?? whoIs(caller);
+    return this.#admission.promise<Changed>(asked, who, timeoutMs, (peer, given) => {
       const answer: AnswerCallback<Changed> = given;
       const done = (result: WriteResult): void => {
         this.#admission.audit.changedMembers(caller, describeSteps(wish), result);
@@ -125,6 +137,21 @@ export class LocalMembers implements MemberService {
   }
 }
 
+function pendingIn(
+  newest: Membership | null,
+  membership: Membership | null,
+): PendingChange | undefined {
+  const version = versionOf(newest);
+  if (newest?.members === undefined || compareZxid(version, versionOf(membership)) <= 0) {
+    return undefined;
+  }
+  const votes = (id: ServerId): boolean => newest.voters.some((voter) => voter.id === id);
+  return {
+    version,
+    members: newest.members.map(({ id, role }) => ({ id, role, votes: votes(id) })),
+  };
+}
+
 function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
   return bytesEqual(bytes.subarray(Math.max(0, bytes.length - end.length)), end);
 }
@@ -140,7 +167,7 @@ function describeStep(step: MemberStep): string {
     case 'add':
     case 'put': {
       const { id, host, quorumPort, role } = step.member;
-      return `${step.step} server ${String(id)} at ${host}:${String(quorumPort)} as ${role}`;
+      return `${step.step} server ${String(id)} at ${bracketed(host)}:${String(quorumPort)} as ${role}`;
     }
     case 'remove':
       return `remove server ${String(step.id)}`;

@@ -4,9 +4,17 @@ import type { Validity } from '../../model/principal.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ResultOf } from '../../model/read.ts';
 import type { ReadAnswer, ReadOptions } from '../../service/call.ts';
-import type { Outlet, OutletSink, WatchedQuery, WatchOptions } from '../../service/watching.ts';
+import type { ZnodePath } from '../../model/path.ts';
+import type {
+  Outlet,
+  OutletSink,
+  WatchedQuery,
+  WatchItem,
+  WatchOptions,
+} from '../../service/watching.ts';
 import { validatePath, validateTimeout } from '../../service/validate.ts';
 import type { Admission } from './admission.ts';
+import type { AnswerCallback } from './entrance.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import type { OneShot, WatchOutlet } from '../watch/watch-outlet.ts';
 
@@ -18,6 +26,8 @@ interface LocalOutletParts {
   readonly identities: readonly Identity[];
   readonly validity: Validity | undefined;
   readonly sink: OutletSink;
+  /** A watch is asked for: what is returned is called with the first that it is told. */
+  begun(path: ZnodePath): AnswerCallback<WatchItem>;
   /** What was open has ended with what the caller had proved. */
   ended(refusal: Refusal): void;
   /** As every read of this caller. `beforeAnswer` runs in the turn in which the result was read. */
@@ -38,11 +48,13 @@ export class LocalOutlet implements Outlet {
   #isClosed = false;
   /** Of who proved something that ends: the watches that are to be told so. */
   readonly #open = new Set<number>();
+  /** The watches that were told nothing yet. */
+  readonly #starting = new Map<number, AnswerCallback<WatchItem>>();
   readonly #forget: () => void;
 
   constructor(parts: LocalOutletParts) {
     const { admission, validity, sink } = parts;
-    this.#parts = validity === undefined ? parts : { ...parts, sink: this.#noting(sink) };
+    this.#parts = { ...parts, sink: this.#noting(sink) };
     this.#forget = admission.validities.whenOver(validity, (refusal) => {
       const open = [...this.#open];
       this.close();
@@ -54,6 +66,7 @@ export class LocalOutlet implements Outlet {
   watch(tag: number, options: WatchOptions): void {
     const { admission, sink, validity } = this.#parts;
     const { entrance, limits, validities } = admission;
+    this.#starting.set(tag, this.#parts.begun(options.path));
     const refusal =
       validateWatch(options, limits) ??
       validities.refusal(validity) ??
@@ -99,6 +112,7 @@ export class LocalOutlet implements Outlet {
   unwatch(tag: number): boolean {
     let wasThere = false;
     this.#open.delete(tag);
+    this.#starting.delete(tag);
     this.#within(({ peer, outlet }) => {
       wasThere = peer.watches.unwatch(outlet, tag);
     });
@@ -129,17 +143,25 @@ export class LocalOutlet implements Outlet {
     });
     this.#isClosed = true;
     this.#open.clear();
+    this.#starting.clear();
     this.#forget();
   }
 
-  /** Notes what ends by itself. */
+  /** Notes what has started, and what ends by itself. */
   #noting(sink: OutletSink): OutletSink {
     return {
       send: (tag, item) => {
+        if (this.#starting.size > 0) this.#started(tag, item);
         if (item.kind === 'lost' || item.kind === 'refused') this.#open.delete(tag);
         return sink.send(tag, item);
       },
     };
+  }
+
+  #started(tag: number, item: WatchItem): void {
+    const started = this.#starting.get(tag);
+    this.#starting.delete(tag);
+    started?.(item.kind === 'refused' ? item.refusal : item);
   }
 
   #openAt(peer: RunningPeer): WatchOutlet {

@@ -1,7 +1,6 @@
 import { isRefusal, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ReadQuery, ResultOf } from '../../model/read.ts';
-import { requestSeries, type RequestKind } from '../../model/request-figures.ts';
 import type { MultiRequest } from '../../model/request.ts';
 import type {
   AnswerMeta,
@@ -33,6 +32,7 @@ import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalCopies } from './local-copies.ts';
 import { LocalIdentities } from './local-identities.ts';
 import { LocalLeadership } from './local-leadership.ts';
+import { LocalLevels } from './local-levels.ts';
 import { LocalLocks } from './local-locks.ts';
 import { LocalLogLevel } from './local-log-level.ts';
 import { LocalMembers } from './local-members.ts';
@@ -40,6 +40,8 @@ import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
 import { LocalSessions } from './local-sessions.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
+
+const syncRequest = { kind: 'sync', op: 'sync', path: '' } as const;
 
 /** Is `CoordinationService` on this peer: checks what came, lets the parts do it, says what came of it. */
 export class LocalService implements CoordinationService {
@@ -50,6 +52,7 @@ export class LocalService implements CoordinationService {
   readonly auth: LocalAuth;
   readonly copies: LocalCopies;
   readonly leadership: LocalLeadership;
+  readonly levels: LocalLevels;
   readonly members: LocalMembers;
   readonly logLevel: LocalLogLevel;
   readonly monitoring: LocalMonitoring;
@@ -81,6 +84,7 @@ export class LocalService implements CoordinationService {
     this.auth = new LocalAuth(admission);
     this.copies = new LocalCopies(admission);
     this.leadership = new LocalLeadership(admission);
+    this.levels = new LocalLevels(admission);
     this.members = new LocalMembers(admission, options, ports);
     this.logLevel = new LocalLogLevel(admission, ports);
     this.monitoring = new LocalMonitoring({ entrance, options, clock });
@@ -106,7 +110,7 @@ export class LocalService implements CoordinationService {
       validateMulti(request, idempotencyKey, this.limits) ??
       (this.#options.extendedTypes ? undefined : refuseTtl(request));
     const untilMs = clock.now() + timeoutMs;
-    const timed = this.#timed('write', caller, untilMs - timeoutMs, done);
+    const timed = this.#admission.times.timed(request, caller, done);
     this.#admission.enter(invalid ?? caller, timeoutMs, timed, (peer, answer) => {
       const key =
         idempotencyKey === undefined
@@ -155,7 +159,7 @@ export class LocalService implements CoordinationService {
     metrics.count('reads');
     const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
     const untilMs = clock.now() + options.timeoutMs;
-    const timed = this.#timed('read', caller, untilMs - options.timeoutMs, done);
+    const timed = this.#admission.times.timed(query, caller, done);
     this.#admission.enter(invalid ?? caller, options.timeoutMs, timed, (peer, answer) => {
       const identities = this.#admission.recognize(caller.identities);
       const timeoutMs = untilMs - clock.now();
@@ -173,23 +177,10 @@ export class LocalService implements CoordinationService {
     });
   }
 
-  /** Gives what answers by `done` and says how long that took since `begunAtMs`. */
-  #timed<Value extends object>(
-    kind: RequestKind,
-    { door }: Pick<Caller, 'door'>,
-    begunAtMs: number,
-    done: AnswerCallback<Value>,
-  ): AnswerCallback<Value> {
-    const { clock, metrics } = this.#ports;
-    return (answer) => {
-      metrics.observe('request_ms', clock.now() - begunAtMs, requestSeries(door, kind, answer));
-      done(answer);
-    };
-  }
-
-  sync(timeoutMs: number): Promise<AnswerMeta> {
+  sync(timeoutMs: number, asker: Partial<Asker> = {}): Promise<AnswerMeta> {
     const who = validateTimeout(timeoutMs) ?? noClaim;
-    return this.#admission.promise(who, timeoutMs, (peer, answer) => {
+    const asked = { request: syncRequest, asker };
+    return this.#admission.promise(asked, who, timeoutMs, (peer, answer) => {
       peer.reads.confirm('sync', timeoutMs, (confirmed) => {
         answer(isRefusal(confirmed) ? confirmed : this.meta());
       });
@@ -205,7 +196,7 @@ export class LocalService implements CoordinationService {
   }
 
   openOutlet(caller: Caller, sink: OutletSink): Outlet {
-    const { audit } = this.#admission;
+    const { audit, times } = this.#admission;
     return new LocalOutlet({
       admission: this.#admission,
       identities: this.#admission.recognize(caller.identities),
@@ -216,6 +207,7 @@ export class LocalService implements CoordinationService {
           return sink.send(tag, item);
         },
       },
+      begun: (path) => times.timed({ kind: 'watch', op: 'watch', path }, caller, () => undefined),
       ended: (refusal) => {
         this.#admission.ended(caller, refusal);
       },
@@ -258,5 +250,9 @@ export class LocalService implements CoordinationService {
 
   noVoteBecause(): string | undefined {
     return this.#entrance.noVoteBecause();
+  }
+
+  unfinishedBecause(): string | undefined {
+    return this.#entrance.peer?.reporting.unfinishedBecause();
   }
 }

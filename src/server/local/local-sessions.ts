@@ -2,6 +2,8 @@ import type { Identity } from '../../model/acl.ts';
 import { toHex } from '../../base/hex.ts';
 import { isRefusal, mayHaveHappened, refused, type Refusal } from '../../model/error-code.ts';
 import { parseSessionIdHex, type SessionId } from '../../model/ids.ts';
+import { membersLevel } from '../../model/level.ts';
+import { levelOf } from '../../model/membership.ts';
 import type { AnswerMeta, Asker, SessionCredential, SessionView } from '../../service/call.ts';
 import type {
   CarriedSession,
@@ -14,8 +16,9 @@ import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 import type { RunningPeer } from '../running-peer.ts';
 import { sessionGone } from '../sessions/touches.ts';
 import { proofOfSession } from './session-keepers.ts';
-import { noClaim, type Admission, type Claim } from './admission.ts';
+import { noClaim, type Admission, type Claim, type OtherAsked } from './admission.ts';
 import type { AnswerCallback } from './entrance.ts';
+import type { TimedAsker } from './noted-request.ts';
 
 interface LocalSessionsParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'random'>;
@@ -33,24 +36,37 @@ export class LocalSessions implements SessionService {
 
   open(opening: SessionOpening): Promise<SessionView> {
     const { requestTimeoutMs } = opening;
-    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
-      this.#open(peer, opening, answer);
-    });
+    const asked = askedBy('openSession', opening);
+    return this.#parts.admission.promise(
+      asked,
+      whoOpens(opening),
+      requestTimeoutMs,
+      (peer, answer) => {
+        this.#open(peer, opening, answer);
+      },
+    );
   }
 
   openCarried(opening: Omit<SessionOpening, 'session'>): Promise<CarriedSession> {
     const { requestTimeoutMs } = opening;
-    return this.#parts.admission.promise(whoOpens(opening), requestTimeoutMs, (peer, answer) => {
-      const owner = this.#newCarrier();
-      this.#open(peer, { ...opening, owner }, (view) => {
-        answer(isRefusal(view) ? view : { carrier: owner, view });
-      });
-    });
+    const asked = askedBy('openSession', opening);
+    return this.#parts.admission.promise(
+      asked,
+      whoOpens(opening),
+      requestTimeoutMs,
+      (peer, answer) => {
+        const owner = this.#newCarrier();
+        this.#open(peer, { ...opening, owner }, (view) => {
+          answer(isRefusal(view) ? view : { carrier: owner, view });
+        });
+      },
+    );
   }
 
   touch(credential: SessionCredential, timeoutMs: number, asker?: Asker): Promise<SessionView> {
     const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
-    return this.#parts.admission.promise(who, timeoutMs, (peer, answer) => {
+    const asked = askedBy('touchSession', { ...asker, credential });
+    return this.#parts.admission.promise(asked, who, timeoutMs, (peer, answer) => {
       this.#beat(peer, credential.session, timeoutMs, answer);
     });
   }
@@ -61,7 +77,8 @@ export class LocalSessions implements SessionService {
     { carrier, asker = {} }: { readonly carrier?: string; readonly asker?: Partial<Asker> } = {},
   ): Promise<AnswerMeta> {
     const { admission } = this.#parts;
-    return admission.promise(noClaim, timeoutMs, (peer, answer) => {
+    const asked = askedBy('closeSession', { ...asker, credential });
+    return admission.promise(asked, noClaim, timeoutMs, (peer, answer) => {
       admission.credentials.check(peer, credential, timeoutMs, (verdict) => {
         if (verdict === 'gone') {
           answer(this.#meta());
@@ -79,7 +96,8 @@ export class LocalSessions implements SessionService {
     const { admission, ports } = this.#parts;
     const { session } = credential;
     const who = validateTimeout(timeoutMs) ?? { ...asker, credential };
-    return admission.promise(who, timeoutMs, (peer, answer) => {
+    const asked = askedBy('moveSession', { ...asker, credential });
+    return admission.promise(asked, who, timeoutMs, (peer, answer) => {
       const carrier = this.#newCarrier();
       const request = { kind: 'moveSession', session, owner: carrier } as const;
       const askedAtMs = ports.clock.now();
@@ -157,7 +175,7 @@ export class LocalSessions implements SessionService {
     });
   }
 
-  /** While grants are on a session is known by who begins it, too. */
+  /** While grants are on a session is known by who begins it, too, as soon as all peers can know that. */
   #proofOf(
     peer: RunningPeer,
     secret: Uint8Array,
@@ -165,7 +183,10 @@ export class LocalSessions implements SessionService {
   ): Uint8Array {
     const { hash } = this.#parts.ports;
     const hashed = hash.sha256(secret);
-    return peer.applier.state.grants.isOn ? proofOfSession(hashed, identities, hash) : hashed;
+    const { state, membership } = peer.applier;
+    // The version before knows a session by the hash alone.
+    const isKept = state.grants.isOn && levelOf(membership) >= membersLevel;
+    return isKept ? proofOfSession(hashed, identities, hash) : hashed;
   }
 
   /** A session is for whoever may do anything at all with it. */
@@ -250,6 +271,10 @@ export class LocalSessions implements SessionService {
   #meta(): AnswerMeta {
     return this.#parts.admission.entrance.meta();
   }
+}
+
+function askedBy(op: string, asker: TimedAsker): OtherAsked {
+  return { request: { kind: 'session', op, path: '' }, asker };
 }
 
 function tooManySessions(): Refusal {

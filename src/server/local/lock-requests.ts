@@ -1,10 +1,13 @@
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { Verb } from '../../model/auth.ts';
+import type { Limits } from '../../model/limits.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { AcquireLockRequest, RequestContext } from '../../model/request.ts';
 import type { Caller } from '../../service/call.ts';
 import type { LockAcquire } from '../../service/locking.ts';
-import { noClaim, type Claim } from './admission.ts';
+import { clampSessionTimeout } from '../../service/validate.ts';
+import { noClaim, type Claim, type OtherAsked } from './admission.ts';
+import type { TimedAsker } from './noted-request.ts';
 
 // What the leader is sent for a lock, and what of its refusals a client is told.
 
@@ -53,6 +56,25 @@ export function acquireRequest(
   };
 }
 
+/** What is asked of a queue, for figures and logs. */
+export function askedOf(
+  op: string,
+  queue: ZnodePath,
+  asker: TimedAsker,
+  waitedMs?: () => number,
+): OtherAsked {
+  const asked = { request: { kind: 'lock', op, path: queue }, asker } as const;
+  return waitedMs === undefined ? asked : { ...asked, waitedMs };
+}
+
+/** Of a session of the lock's own, when its client does not say. */
+const ttlMsDefault = 30_000;
+
+export function clampTtl(ttlMs: number | undefined, limits: Limits): number {
+  const { lockTtlMsMax: sessionTimeoutMsMax } = limits;
+  return clampSessionTimeout(ttlMs ?? ttlMsDefault, { ...limits, sessionTimeoutMsMax });
+}
+
 /** The ops are ours: their numbers would tell the client nothing. */
 export function withoutIndex({ code, detail, ...more }: Refusal): Refusal {
   const { path, limit, actual, applied, retryable } = more;
@@ -72,8 +94,10 @@ export function tooManyPlaces(): Refusal {
 }
 
 /** Whoever has the lockId: no session is looked at. */
-export function whoHolds({ identities, validity, door }: Caller): Claim {
-  return validity === undefined ? { identities, door } : { identities, door, validity };
+export function whoHolds({ identities, validity, door, trace }: Caller): Claim {
+  return validity === undefined
+    ? { identities, door, trace }
+    : { identities, door, trace, validity };
 }
 
 /** Whoever enters: who it is, is looked at when there is room. */

@@ -48,6 +48,8 @@ export type LockWaitResult =
 export interface LockWait {
   /** Waits no longer: tells how it stands. */
   end(): void;
+  /** How long its turn was waited for, of all its time; 0 while it waits. */
+  readonly restedMs: number;
 }
 
 interface OpenWait extends LockWaitRequest {
@@ -61,6 +63,9 @@ interface OpenWait extends LockWaitRequest {
   /** The last that was found: whom to keep alive. */
   session: SessionId | undefined;
   timer: Deadline | undefined;
+  /** It stands in the queue and is not its turn since then. */
+  restsSinceMs: number | undefined;
+  restedMs: number;
   readonly done: (result: LockWaitResult) => void;
 }
 
@@ -103,7 +108,7 @@ export class LockWaits {
   open(request: LockWaitRequest, done: (result: LockWaitResult) => void): LockWait {
     if (this.#isFull) {
       done(tooManyWaits());
-      return { end: () => undefined };
+      return { end: () => undefined, restedMs: 0 };
     }
     const untilMs = this.#parts.clock.now() + request.waitMs;
     const wait: OpenWait = {
@@ -114,6 +119,8 @@ export class LockWaits {
       isOver: false,
       session: undefined,
       timer: undefined,
+      restsSinceMs: undefined,
+      restedMs: 0,
       done,
     };
     this.#enter(wait);
@@ -126,6 +133,9 @@ export class LockWaits {
     return {
       end: () => {
         this.#conclude(wait);
+      },
+      get restedMs() {
+        return wait.restedMs;
       },
     };
   }
@@ -198,11 +208,20 @@ export class LockWaits {
 
   #rest(wait: OpenWait, standing: Standing): void {
     wait.phase = 'idle';
+    wait.restsSinceMs ??= this.#parts.clock.now();
     if (this.#isTimeUp(wait)) this.#finish(wait, { state: 'queued', standing });
+  }
+
+  /** Its turn has come, or it waits no longer. */
+  #hasRested(wait: OpenWait): void {
+    if (wait.restsSinceMs === undefined) return;
+    wait.restedMs += this.#parts.clock.now() - wait.restsSinceMs;
+    wait.restsSinceMs = undefined;
   }
 
   /** One round with the leader. */
   #ask(wait: OpenWait): void {
+    this.#hasRested(wait);
     const round = ++wait.round;
     wait.phase = 'asking';
     const { reads, sessions } = this.#parts;
@@ -300,6 +319,7 @@ export class LockWaits {
   #finish(wait: OpenWait, result: LockWaitResult): void {
     if (wait.isOver) return;
     wait.isOver = true;
+    this.#hasRested(wait);
     wait.timer?.cancel();
     const { queue, key } = wait;
     const waits = this.#waits.get(queue);

@@ -1,6 +1,7 @@
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { ServerId } from '../../model/ids.ts';
-import type { Member, Membership } from '../../model/membership.ts';
+import { membersLevel } from '../../model/level.ts';
+import { levelOf, type Member, type Membership } from '../../model/membership.ts';
 import type { ReconfigureRequest } from '../../model/request.ts';
 import { zxidToDecimal, type Zxid } from '../../model/zxid.ts';
 import type { MembershipRefusal, MembershipVerdict } from '../../zab/membership-change.ts';
@@ -27,6 +28,7 @@ export function decideMembership(
   request: ReconfigureRequest,
 ): MembershipDecision {
   const current = zab.status.membership;
+  if (levelOf(current) < membersLevel) return seen(levelTooLow());
   const members = nextMembers(request, membersOf(current, options.memberLines));
   if (isRefusal(members)) return seen(members);
   const refusal = withoutAddress(current, options) ?? withoutPorts(members, options);
@@ -108,9 +110,19 @@ function inWords({ why, members, version }: Refused, wanted: readonly Member[]):
         `Of the new voters (${idsOf(votersOf(wanted))}) a majority must be there and up to date, and server ${who} is not. ` +
           'Start it first. With force it need be there only, however far it is.',
       );
+    case 'levelTooLow':
+      return levelTooLow();
     case 'unchanged':
       return refused('badArguments', 'Nothing would change.');
   }
+}
+
+function levelTooLow(): Refusal {
+  return refused(
+    'levelTooLow',
+    `Members are written down from level ${String(membersLevel)} on, which the version before can't read. Once every server ` +
+      'runs this version, and none is to go back: quoll upgrade finish',
+  );
 }
 
 function votersOf(members: readonly Member[]): readonly ServerId[] {

@@ -1,5 +1,7 @@
+import { bracketed } from '../../base/bracketed.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ServerId } from '../../model/ids.ts';
+import { comparableHost } from '../../model/member-address.ts';
 import type { Member, Membership } from '../../model/membership.ts';
 import type { MemberStep, ReconfigureRequest } from '../../model/request.ts';
 import type { ServerLine } from '../../model/server-line.ts';
@@ -58,13 +60,14 @@ function take(step: MemberStep, members: Map<ServerId, Member>): Refusal | undef
 function add(wanted: Member, members: Map<ServerId, Member>): Refusal | undefined {
   const { id } = wanted;
   const there = members.get(id);
-  if (there !== undefined && addressOf(there) !== addressOf(wanted)) {
+  if (there !== undefined && !isSamePlace(there, wanted)) {
     const detail =
       `Server ${String(id)} is a member at ${addressOf(there)}. Give the new one another number, or remove that one ` +
       `first: quoll member remove ${String(id)}`;
     return refused('memberExists', detail);
   }
-  members.set(id, there === undefined ? wanted : { ...there, ...wanted });
+  // It keeps its name as it is written: another spelling is no change.
+  members.set(id, there === undefined ? wanted : { ...there, ...wanted, host: there.host });
   return undefined;
 }
 
@@ -73,6 +76,14 @@ function noMember(id: ServerId, members: ReadonlyMap<ServerId, Member>): Refusal
   return refused('noMember', `There is no server ${String(id)}: the members are ${known}.`);
 }
 
+function isSamePlace(left: Member, right: Member): boolean {
+  return (
+    comparableHost(left.host) === comparableHost(right.host) &&
+    left.quorumPort === right.quorumPort &&
+    left.electionPort === right.electionPort
+  );
+}
+
 function addressOf({ host, quorumPort, electionPort }: Member): string {
-  return `${host}:${String(quorumPort)}:${String(electionPort)}`;
+  return `${bracketed(host)}:${String(quorumPort)}:${String(electionPort)}`;
 }

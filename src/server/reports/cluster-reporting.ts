@@ -1,5 +1,6 @@
 import type { ConnectionId, ServerId } from '../../model/ids.ts';
-import { isJoining, memberOf } from '../../model/membership.ts';
+import { newestLevel } from '../../model/level.ts';
+import { isJoining, levelOf, memberOf } from '../../model/membership.ts';
 import type { AdvertisedAddresses, PeerReport, StateDigest } from '../../model/peer-message.ts';
 import { formatZxid, type Zxid } from '../../model/zxid.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -93,6 +94,8 @@ export class ClusterReporting implements LogHolders {
       clusterId,
       leaderId: isServing ? leader : undefined,
       epoch,
+      level: levelOf(applier.membership),
+      newestLevel,
       self: { id: options.self, role: this.role, lastZxid: applier.applied },
       peers: this.#reports.view(this.#ownReport(), this.#configured, applier.membership),
     };
@@ -148,6 +151,17 @@ export class ClusterReporting implements LogHolders {
       withoutVote: voters.filter((id) => !has(id) && !isJoining(membership, id)),
       withoutLine: members.filter((id) => !lines.includes(id)),
     };
+  }
+
+  /** Undefined once all that this version knows may be used. */
+  unfinishedBecause(): string | undefined {
+    const { membership } = this.#parts.applier;
+    const level = levelOf(membership);
+    if (membership === null || level >= newestLevel) return undefined;
+    return (
+      `the ensemble is at level ${String(level)}, and this version knows ${String(newestLevel)}: once every server runs it, ` +
+      'and none is to go back: quoll upgrade finish'
+    );
   }
 
   /** Undefined for who has a vote, wants none, or knows no leader. */

@@ -126,11 +126,20 @@ export class ClusterReports {
     const ids = new Set<ServerId>([self.id, ...configuredVoters, ...voters, ...members]);
     for (const id of this.#heard.keys()) ids.add(id);
     const isConfigured = (id: ServerId): boolean => lines.includes(id);
+    const isRemoved = (id: ServerId): boolean =>
+      membership?.removed?.some((removed) => removed.id === id) === true;
     return [...ids]
       .sort((left, right) => left - right)
       .map((id): PeerView => {
         if (id === self.id) {
-          return { ...self, state: 'up', lagMs: 0, isConfigured: isConfigured(id) };
+          const isOut = isRemoved(id);
+          return {
+            ...self,
+            state: 'up',
+            lagMs: 0,
+            isConfigured: isConfigured(id),
+            isRemoved: isOut,
+          };
         }
         const heard = this.#heard.get(id);
         const isUp = heard !== undefined && now - heard.atMs <= this.#downAfterMs;
@@ -143,6 +152,7 @@ export class ClusterReports {
           lagMs: isUp ? Math.round(now - heard.atMs) : undefined,
           votes: isUp ? heard.report.votes : voters.has(id),
           isConfigured: isConfigured(id),
+          isRemoved: isRemoved(id),
         };
       });
   }

@@ -1,3 +1,5 @@
+import { newestLevel } from '../../model/level.ts';
+import { levelOf } from '../../model/membership.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { ClusterReporting } from './cluster-reporting.ts';
@@ -33,6 +35,8 @@ export function setGauges(peer: Gauged, metrics: Metrics): void {
   const { withoutVote, withoutLine } = peer.reporting.mismatch;
   metrics.gauge('config_mismatches', withoutVote.length + withoutLine.length);
   metrics.gauge('voters_up', peer.reporting.votersUp());
+  metrics.gauge('level', levelOf(peer.applier.membership));
+  metrics.gauge('newest_level', newestLevel);
   metrics.gauge('epoch', status.epoch);
   metrics.gauge('last_applied_txn', peer.applier.applied.counter);
   metrics.gauge('last_logged_txn', status.lastLogged.counter);

@@ -23,6 +23,8 @@ const levels = {
   handingOver: 'info',
   handedOver: 'info',
   handOverAbandoned: 'warn',
+  leaderSpeaksOlder: 'info',
+  levelRaised: 'info',
   waitingForVoters: 'info',
   seedsDiffer: 'warn',
   founded: 'info',

@@ -1,5 +1,6 @@
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ConnectionId, ServerId } from '../../model/ids.ts';
+import { handOverProtocol } from '../../model/level.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
@@ -77,7 +78,8 @@ export class HandOvers {
         answer.give(refusal);
       });
     } else if (leaderConnection !== undefined) {
-      network.send(leaderConnection, { kind: 'handOver', id, to });
+      if (zab.status.leaderProtocol < handOverProtocol) answer.give(ofLeaderBefore());
+      else network.send(leaderConnection, { kind: 'handOver', id, to });
     }
   }
 
@@ -136,6 +138,12 @@ export class HandOvers {
   }
 }
 
+function ofLeaderBefore(): Refusal {
+  return cannot(
+    'The leader is of an earlier version, which hands over to nobody. Restart it as this version, and others elect.',
+  );
+}
+
 function late(): Refusal {
   return refused(
     'timeout',
@@ -162,6 +170,11 @@ function inWords(refusal: HandOverRefusal, to: ServerId | undefined): Refusal {
       return cannot(`${server} leads already.`);
     case 'notVoter':
       return cannot(`${server} is no voter of this ensemble: observers and strangers can't lead.`);
+    case 'olderVersion':
+      return cannot(
+        `${server} of this version follows: the others are of an earlier one, and take over only by an election. Upgrade ` +
+          'them first.',
+      );
     case 'notSynchronised':
       return cannot(
         to === undefined

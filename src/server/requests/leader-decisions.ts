@@ -1,6 +1,6 @@
 import { broken } from '../../base/assert.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import type { ReconfigureRequest, RequestContext, WriteRequest } from '../../model/request.ts';
+import type { RequestContext, WriteRequest } from '../../model/request.ts';
 import {
   compareZxid,
   formatZxid,
@@ -17,8 +17,10 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Prepared } from '../../state/state-machine.ts';
 import type { AppliedAges } from '../applied/applied-ages.ts';
 import type { Applier } from '../applied/applier.ts';
+import { decideLevel } from '../members/level-decisions.ts';
 import {
   decideMembership,
+  type MembershipDecision,
   type MembershipDecisionsParts,
 } from '../members/membership-decisions.ts';
 import type { FreeSpace } from '../free-space.ts';
@@ -92,6 +94,7 @@ export class LeaderDecisions {
       this.#initialHistoryEnd !== undefined &&
       // What comes from now on is the next leader's to decide, and waits for it.
       zab.status.handingOverTo === undefined &&
+      !zab.status.isLeaving &&
       zab.status.role === 'leading' &&
       zab.status.isServing &&
       compareZxid(applier.applied, this.#initialHistoryEnd) >= 0
@@ -99,7 +102,12 @@ export class LeaderDecisions {
   }
 
   decide(request: WriteRequest, context: RequestContext): Verdict {
-    if (request.kind === 'reconfigure') return this.#decideMembership(request);
+    if (request.kind === 'reconfigure') {
+      return this.#decided(() => decideMembership(this.#parts, request));
+    }
+    if (request.kind === 'raiseLevel') {
+      return this.#decided(() => decideLevel(this.#parts, request));
+    }
     const { zab, applier, time, ages, codec, steady } = this.#parts;
     const zxid = this.canDecide ? zab.nextZxid() : undefined;
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
@@ -149,9 +157,10 @@ export class LeaderDecisions {
     });
   }
 
-  #decideMembership(request: ReconfigureRequest): Verdict {
+  /** Of the membership: no matter of the state. */
+  #decided(decide: () => MembershipDecision): Verdict {
     if (!this.canDecide) return refusedUnseen(this.#whyNot());
-    const decision = decideMembership(this.#parts, request);
+    const decision = decide();
     const basis = this.#parts.applier.applied;
     switch (decision.kind) {
       case 'proposed':

@@ -2,10 +2,12 @@ import type { ConnectionId } from '../../model/ids.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../../model/request.ts';
 import { zeroZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { AppliedWaiter, Fate } from '../applied/waiters.ts';
 import { DueAnswer, type Deadlines } from '../deadlines.ts';
+import { never, stampOf, stampsMsMax, type Course, type Stamp } from './course.ts';
 import type { WriteTurn } from './large-writes.ts';
 import type { Verdict } from './leader-decisions.ts';
 
@@ -29,12 +31,16 @@ export interface PendingWrite {
   isUncertain: boolean;
   /** For a leader to send it to. */
   isWaiting: boolean;
+  /** When it was decided here, or sent to the leader. */
+  sentAt: Stamp;
   judged(verdict: Verdict): void;
 }
 
 export interface ClientWrites {
   readonly deadlines: Deadlines;
   readonly applier: Applier;
+  readonly clock: Clock;
+  readonly course: Course;
   /** One of them is answered. */
   answered(): void;
 }
@@ -64,11 +70,14 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
   isFollowed = false;
   isUncertain = false;
   isWaiting = false;
+  sentAt = never;
   /** Of one that is not let in as it comes. */
   turn: WriteTurn | undefined;
   readonly #of: ClientWrites;
   readonly #done: (result: WriteResult) => void;
   #verdict: Verdict | undefined;
+  #judgedAt = never;
+  #isApplied = false;
 
   constructor(of: ClientWrites, asked: AskedWrite) {
     super(of.deadlines, asked.untilMs);
@@ -85,11 +94,13 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
       return;
     }
     this.#verdict = verdict;
+    this.#judgedAt = stampOf(this.#of.clock.now());
     this.#of.applier.whenApplied(restsOn(verdict), this);
   }
 
   applied(fate: Fate, outcome: WriteOutcome | undefined): void {
     if (this.#verdict === undefined) return;
+    this.#isApplied = true;
     this.give(resultOf(this.#of.applier, { write: this, verdict: this.#verdict, fate, outcome }));
   }
 
@@ -102,7 +113,27 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
   protected given(result: WriteResult): void {
     this.#of.answered();
     this.turn?.over();
+    const { course } = this.#of;
+    this.#tellCourse(course);
     this.#done(result);
+    course.clear();
+  }
+
+  #tellCourse(course: Course): void {
+    const { applier, clock } = this.#of;
+    course.kind = 'write';
+    course.sentAt = this.sentAt;
+    course.isForwarded = this.sentOn !== undefined;
+    course.judgedAt = this.#judgedAt;
+    if (!this.#isApplied) {
+      course.committedAt = course.appliedAt = never;
+      return;
+    }
+    const now = clock.now();
+    // Of what rests on something of long ago there was nothing to commit.
+    const isOld = now - applier.committedAtMs > stampsMsMax;
+    course.committedAt = isOld ? this.#judgedAt : stampOf(applier.committedAtMs);
+    course.appliedAt = stampOf(now);
   }
 }
 
@@ -117,6 +148,7 @@ export class LearnersWrite implements PendingWrite {
   isFollowed = false;
   isUncertain = false;
   isWaiting = false;
+  sentAt = never;
   readonly #id: number;
   readonly #network: PeerNetwork;
 
@@ -169,7 +201,7 @@ export function resultOf(
   switch (verdict.kind) {
     case 'proposed':
       // No txn: that its entry is applied is all that there is to know.
-      if (write.request.kind === 'reconfigure' && fate === 'applied') {
+      if (hasNoTxn(write.request) && fate === 'applied') {
         return { zxid: verdict.zxid, results: [], branch: 'ops', replayed: false };
       }
       return outcome ?? refused('connectionLoss', lost);
@@ -180,6 +212,10 @@ export function resultOf(
     case 'refusal':
       return verdict.refusal;
   }
+}
+
+function hasNoTxn({ kind }: WriteRequest): boolean {
+  return kind === 'reconfigure' || kind === 'raiseLevel';
 }
 
 function replayed(

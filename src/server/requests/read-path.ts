@@ -10,6 +10,7 @@ import type { BarrierAnswer, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
 import type { ServerTuning } from '../tuning.ts';
+import { never, stampOf, type Course } from './course.ts';
 
 interface ReadPathParts {
   readonly zab: ZabCore;
@@ -19,6 +20,7 @@ interface ReadPathParts {
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   readonly pace: Pace;
+  readonly course: Course;
   /** A barrier wants to be asked for at the end of this turn. */
   wake(): void;
 }
@@ -62,8 +64,9 @@ export class ReadPath {
     options: ReadOptions,
     done: (result: ReadResult | Refusal) => void,
   ): void {
-    const { applier, clock } = this.#parts;
+    const { applier, clock, course } = this.#parts;
     const untilMs = clock.now() + options.timeoutMs;
+    let confirmedAt = never;
     const least = options.minZxid ?? zeroZxid;
     // Without a place to start from there is no telling what a session saw on another peer: the barrier covers it.
     const local =
@@ -76,13 +79,24 @@ export class ReadPath {
       }
     }
     const answer = (refusal: Refusal | undefined): void => {
+      course.kind = 'read';
+      course.confirmedAt = confirmedAt;
+      course.appliedAt = refusal === undefined ? stampOf(clock.now()) : never;
       done(refusal ?? this.#read(query, identities));
+      course.clear();
     };
-    if (options.consistency === 'local') this.#reach(least, options.timeoutMs, answer);
-    else {
+    if (options.consistency === 'local') {
+      // Nobody has to be confirmed.
+      confirmedAt = stampOf(clock.now());
+      this.#reach(least, options.timeoutMs, answer);
+    } else {
       this.confirm('barrier', options.timeoutMs, (zxid) => {
         if (isRefusal(zxid)) answer(zxid);
-        else this.#reach(maxZxid(zxid, least), untilMs - clock.now(), answer);
+        else {
+          const now = clock.now();
+          confirmedAt = stampOf(now);
+          this.#reach(maxZxid(zxid, least), untilMs - now, answer);
+        }
       });
     }
   }

@@ -1,6 +1,7 @@
-import { isRefusal, refused } from '../../model/error-code.ts';
+import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
+import { handOverProtocol } from '../../model/level.ts';
 import type { ServiceMessage } from '../../model/peer-message.ts';
 import type { RequestContext, WriteRequest } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,6 +10,7 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Pace } from '../../service/budget/pace.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
+import { stampOf, type Course } from './course.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
 import {
@@ -38,6 +40,7 @@ interface WritePathParts {
   readonly deadlines: Deadlines;
   readonly tuning: ServerTuning;
   readonly pace: Pace;
+  readonly course: Course;
   /** A request was decided here, as leader. */
   decided(context: RequestContext): void;
   /** Something may have been proposed or sent. */
@@ -77,6 +80,8 @@ export class WritePath {
     this.#clients = {
       deadlines: parts.deadlines,
       applier: parts.applier,
+      clock: parts.clock,
+      course: parts.course,
       answered: () => {
         this.#unanswered--;
       },
@@ -160,7 +165,7 @@ export class WritePath {
       done(noLeader());
       return;
     }
-    const context = { identities };
+    const context = { identities, isEnsembles: true };
     const verdict = this.#parts.leader.decide(request, context);
     this.#parts.wake();
     const { applier } = this.#parts;
@@ -256,8 +261,9 @@ export class WritePath {
   }
 
   #dispatch(pending: PendingWrite): void {
-    const { leader, network } = this.#parts;
+    const { leader, network, clock } = this.#parts;
     pending.isWaiting = false;
+    pending.sentAt = stampOf(clock.now());
     if (leader.canDecide) {
       const verdict = leader.decide(pending.request, pending.context);
       this.#parts.decided(pending.context);
@@ -268,6 +274,10 @@ export class WritePath {
     }
     const connection = this.#leaderConnection;
     if (connection === undefined || pending.origin !== undefined) return;
+    if (isUnknownTo(this.#parts.zab.status.leaderProtocol, pending.request)) {
+      pending.judged(refusedUnseen(ofLeaderBefore()));
+      return;
+    }
     const id = this.#nextId++;
     pending.sentOn = connection;
     this.#sent.set(id, pending);
@@ -343,6 +353,18 @@ export class WritePath {
       this.#lastSent.delete(session);
     }
   }
+}
+
+/** A leader of an earlier version would take it for damage, and close the stream. */
+function isUnknownTo(protocol: number, { kind }: WriteRequest): boolean {
+  return (kind === 'reconfigure' || kind === 'raiseLevel') && protocol < handOverProtocol;
+}
+
+function ofLeaderBefore(): Refusal {
+  return refused(
+    'levelTooLow',
+    'The leader is of an earlier version, which does not know this request. Upgrade every server first.',
+  );
 }
 
 /** The session whose order a request belongs to. */

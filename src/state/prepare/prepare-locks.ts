@@ -213,7 +213,7 @@ function enter(
   const { identities } = context;
   const { session, dialect } = as;
   // The verb "lock" was asked for; what it takes to stand in the queue goes with it.
-  const each = { draft, limits, identities, session, grants: undefined };
+  const each = { draft, limits, identities, session, isEnsembles: false, grants: undefined };
   const directories = [
     { path: parentOf(queue), kind: 'persistent' },
     { path: queue, kind: 'container' },

@@ -44,6 +44,8 @@ export interface OpContext {
   readonly limits: Limits;
   readonly identities: readonly Identity[];
   readonly session: SessionId | undefined;
+  /** Asked by the ensemble itself. */
+  readonly isEnsembles: boolean;
   /** What was granted, as applied here; undefined for ops of our own making, which nobody's verbs are asked for. */
   readonly grants: Grants | undefined;
   /** Something was changed that the ensemble keeps for itself: what it comes to is looked at in the end. */
@@ -238,8 +240,17 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
   if (above !== undefined) return above;
   const mismatch = unexpected(op.path, znode, op.expected);
   if (mismatch !== undefined) return mismatch;
+  if (op.path === zookeeperConfigPath && !context.isEnsembles) return ensembles(op.path);
   draft.set(op.path, znode, { data: op.data, answers });
   return undefined;
+}
+
+/** Whoever has all rights would only think that he had changed who is a member. */
+function ensembles(path: ZnodePath): Refusal {
+  const detail =
+    `"${path}" shows who is a member, and is written by the ensemble alone. To change who is one: quoll member, or ` +
+    "reconfig for ZooKeeper's clients.";
+  return refused('badArguments', detail, { path });
 }
 
 /** The ensemble's own line-up is written whatever else there is. */
@@ -254,7 +265,9 @@ function grownTooFar(
 function remove(context: OpContext, op: DeleteOp): Refusal | undefined {
   const { draft, identities, answers } = context;
   if (reservedPaths.has(op.path)) {
-    return refused('badArguments', `"${op.path}" can't be deleted.`, { path: op.path });
+    return op.path === zookeeperConfigPath
+      ? ensembles(op.path)
+      : refused('badArguments', `"${op.path}" can't be deleted.`, { path: op.path });
   }
   const parentPath = parentOf(op.path);
   const parent = draft.find(parentPath);

@@ -270,10 +270,18 @@ function draftBranch(
 ): Draft | Refusal {
   const { view, limits, context } = preparation;
   const draft = new Draft(view, preparation);
-  const { identities, session } = context;
+  const { identities, session, isEnsembles = false } = context;
   // One for all of them: there may be thousands.
   const { grants } = view.state;
-  const each: OpContext = { draft, limits, identities, session, grants, answers: 0 };
+  const each: OpContext = {
+    draft,
+    limits,
+    identities,
+    session,
+    isEnsembles,
+    grants,
+    answers: 0,
+  };
   for (const op of ops) {
     const refusal = prepareOp(each, op) ?? tooManyChanges(draft, 0, limits);
     if (refusal !== undefined) {

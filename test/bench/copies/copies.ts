@@ -6,7 +6,7 @@ import { configureWith, join as joinEnsemble } from '../../support/members.ts';
 import type { Bench, Benchmark, BenchmarkOptions } from '../benchmark.ts';
 import { bytes, fill } from '../large.ts';
 import { measured, measuredCommand, type Measured } from './measured.ts';
-import { writeZooKeeperData } from './zookeeper-snapshot.ts';
+import { writeZooKeeperData } from '../../support/zookeeper/snapshot-writer.ts';
 
 const parts = [
   'backup',
@@ -145,7 +145,7 @@ class Run {
     peer.start();
     await peer.ready();
     const seconds = (performance.now() - startedAt) / 1_000;
-    this.#add(what, { seconds, commandMb: undefined, peer: undefined });
+    this.#add(what, { seconds, command: undefined, peer: undefined });
   }
 
   async #emptyPeer(): Promise<PeerProcess> {
@@ -178,13 +178,16 @@ class Run {
     );
   }
 
-  #add(what: string, { seconds, commandMb, peer }: Measured): void {
+  #add(what: string, { seconds, command, peer }: Measured): void {
     const add = (of: string, value: number, unit: string): void => {
       this.#bench.add({ what: `${what}${of}`, value, unit, conditions: this.#conditions });
     };
     this.#bench.progress(`${what}: ${seconds.toFixed(1)} s`);
     add('', seconds, 's');
-    if (commandMb !== undefined) add(': memory of the command', commandMb, 'MB');
+    if (command !== undefined) {
+      add(': CPU of the command', command.cpuSeconds, 's');
+      add(': memory of the command', command.peakMb, 'MB');
+    }
     if (peer === undefined) return;
     add(': longest delay of the event loop', peer.stallMs, 'ms');
     add(': of which by its own work, at most', peer.ownStallMsMax, 'ms');

@@ -5,6 +5,7 @@ import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerProcess } from '../../support/ensemble.ts';
 import { program } from '../../support/program.ts';
+import { cpuSecondsOf } from '../figures.ts';
 import { metricsOf, probe } from '../large.ts';
 
 // What one command for copies took, and what the peer that it was asked of felt of it.
@@ -14,9 +15,16 @@ const probeEveryMs = 5;
 
 export interface Measured {
   readonly seconds: number;
-  /** The most that the command itself had in memory, in MB; undefined where no command was run. */
-  readonly commandMb: number | undefined;
+  /** Undefined where no command was run. */
+  readonly command: TakenByCommand | undefined;
   readonly peer: FeltByPeer | undefined;
+}
+
+interface TakenByCommand {
+  /** The most that it had in memory. */
+  readonly peakMb: number;
+  /** About: as it was last seen. Steadier than time where others are at work. */
+  readonly cpuSeconds: number;
 }
 
 interface FeltByPeer {
@@ -34,17 +42,17 @@ export async function measuredCommand(
   args: readonly string[],
   more: { readonly peer?: PeerProcess | undefined; readonly output?: string } = {},
 ): Promise<Measured> {
-  let commandMb = 0;
+  let command: TakenByCommand | undefined;
   const { seconds, felt } = await watching(more.peer, async () => {
-    commandMb = await run(args, more.output);
+    command = await run(args, more.output);
   });
-  return { seconds, commandMb, peer: felt };
+  return { seconds, command, peer: felt };
 }
 
 /** The same of whatever else is done. */
 export async function measured(peer: PeerProcess, act: () => Promise<void>): Promise<Measured> {
   const { seconds, felt } = await watching(peer, act);
-  return { seconds, commandMb: undefined, peer: felt };
+  return { seconds, command: undefined, peer: felt };
 }
 
 async function watching(
@@ -55,16 +63,21 @@ async function watching(
   const before = peer && (await metricsOf(peer));
   const probing = peer && new Probing(peer);
   const startedAt = performance.now();
-  await act();
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const longestWaitMs = (await probing?.end()) ?? Number.NaN;
+  let longestWaitMs: number | undefined;
+  let seconds: number;
+  try {
+    await act();
+    seconds = (performance.now() - startedAt) / 1_000;
+  } finally {
+    longestWaitMs = await probing?.end();
+  }
   if (peer === undefined || before === undefined) return { seconds, felt: undefined };
   const after = await metricsOf(peer);
   const figure = (name: string, factor: number): number => (after.get(name) ?? Number.NaN) * factor;
   const felt = {
     stallMs: figure('nodejs_eventloop_lag_max_seconds', 1_000),
     ownStallMsMax: highestHit(before, after),
-    longestWaitMs,
+    longestWaitMs: longestWaitMs ?? Number.NaN,
     rssMb: figure('process_resident_memory_bytes', 1e-6),
   };
   return { seconds, felt };
@@ -111,8 +124,7 @@ class Probing {
   }
 }
 
-/** Gives the most memory that it had, in MB, where the system tells. */
-async function run(args: readonly string[], output: string | undefined): Promise<number> {
+async function run(args: readonly string[], output: string | undefined): Promise<TakenByCommand> {
   const target = output === undefined ? undefined : openSync(output, 'w');
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', target ?? 'ignore', 'pipe'],
@@ -121,18 +133,20 @@ async function run(args: readonly string[], output: string | undefined): Promise
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-2_000);
   });
-  let most = 0;
+  let peakMb = 0;
+  let cpuSeconds = 0;
   const looking = setInterval(() => {
-    most = Math.max(most, peakMb(child.pid));
+    peakMb = Math.max(peakMb, peakMbOf(child.pid ?? 0));
+    cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid ?? 0));
   }, lookEveryMs);
   await once(child, 'close');
   clearInterval(looking);
   if (target !== undefined) closeSync(target);
   if (child.exitCode !== 0) throw new Error(`${args.join(' ')}\n${errors}`);
-  return most;
+  return { peakMb, cpuSeconds };
 }
 
-function peakMb(pid: number | undefined): number {
+function peakMbOf(pid: number): number {
   try {
     const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
     return (Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024) / 1e6;

@@ -4,7 +4,14 @@ import { formatPrincipal } from '../../../src/model/auth.ts';
 import { digestIdentity } from '../../../src/wire/credentials.ts';
 import { startEnsemble, type TestEnsemble } from '../../support/ensemble.ts';
 import { newTokenText } from '../../support/identity/static-tokens.ts';
-import { auth, GrpcClient, richErrorOf, znodes } from '../../support/grpc-client.ts';
+import {
+  auth,
+  cluster,
+  collected,
+  GrpcClient,
+  richErrorOf,
+  znodes,
+} from '../../support/grpc-client.ts';
 
 const root = 'root:secret';
 const ann = 'ann:secret';
@@ -70,6 +77,10 @@ describe('gRPC: grants', () => {
     await client.call(auth.DeleteRole, { name: 'app' }, as(root));
     await refused('BADARGUMENTS', client.call(auth.DeleteGrant, { name: 'admins' }, as(root)));
     await refused('NOAUTH', client.call(auth.SwitchAuthOff, {}, as(ann)));
+    // A copy holds everything.
+    const backup = (pair: string) => collected(client.stream(cluster.TakeBackup, {}, as(pair)));
+    assert.equal(richErrorOf((await backup(ann)).error).reason, 'NOAUTH');
+    assert.equal((await backup(root)).error, undefined);
     await client.call(auth.SwitchAuthOff, {}, as(root));
     await client.call(znodes.Get, { path: '/app' });
   });

@@ -59,6 +59,7 @@ describe('a token of an issuer says who somebody is', () => {
       logger,
     });
     authenticator = new ConfiguredAuthenticator({ jwt });
+    authenticator.mayKeep();
     const authority = await Authority.make();
     peer = await DoorPeer.open(new TestSecurity(await authority.keys()), { authenticator });
     at = { url: `https://127.0.0.1:${String(peer.ports.http)}`, ca: authority.ca };
@@ -170,7 +171,7 @@ describe('a token of an issuer says who somebody is', () => {
     ['of another issuer', () => issuer.sign({ issuer: 'https://x.example' }), /another issuer/],
     ['without an end', () => issuer.sign({ exp: null }), /has no end/],
     ['that has ended', () => issuer.sign({ exp: -61 }), /has expired/],
-    ['that begins later', () => issuer.sign({ nbf: 61 }), /not valid yet/],
+    ['that begins later', () => issuer.sign({ nbf: 600 }), /not valid yet/],
     ['that names nobody', () => issuer.sign({ subject: '' }), /names nobody/],
     ...[['ann'], 123, null, {}, [], true].map(
       (subject) =>

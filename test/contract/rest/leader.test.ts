@@ -5,6 +5,7 @@ import { GrpcClient, cluster, refusalOf } from '../../support/grpc-client.ts';
 import { until } from '../../support/until.ts';
 
 const route = '/v1/cluster/leader';
+const levelRoute = '/v1/cluster/level';
 
 function json(body: JsonObject) {
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -73,6 +74,46 @@ describe('REST and gRPC: leadership is moved', () => {
     client.close();
   });
 
+  it('beside the level: at the newest since it was founded, and nowhere else', async () => {
+    const { http, grpc } = await ensemble.leader();
+    const now = { level: 2, newestLevel: 2 };
+    const shown = (await expectStatus(200, http, 'GET', '/v1/cluster')).json();
+    assert.deepEqual({ level: shown['level'], newestLevel: shown['newestLevel'] }, now);
+    for (const asked of ensemble.peers) {
+      for (const body of [{}, { level: 2 }, { dryRun: true }]) {
+        const answer = await expectStatus(200, asked.http, 'POST', levelRoute, json(body));
+        assert.deepEqual(answer.json(), now);
+      }
+      const refused = { status: 409, code: 'CANNOTRAISELEVEL' };
+      const lower = await expectProblem(
+        refused,
+        asked.http,
+        'POST',
+        levelRoute,
+        json({ level: 1 }),
+      );
+      assert.match(textOf(lower, 'detail'), /never lowered/);
+      const newer = await expectProblem(
+        refused,
+        asked.http,
+        'POST',
+        levelRoute,
+        json({ level: 3 }),
+      );
+      assert.match(textOf(newer, 'detail'), /Upgrade every server first/);
+    }
+    const bad = { status: 400, code: 'BADARGUMENTS' };
+    for (const level of [0, 1_001, '2']) {
+      await expectProblem(bad, http, 'POST', levelRoute, json({ level }));
+    }
+    const client = new GrpcClient(grpc);
+    const raised = await client.call(cluster.RaiseLevel, { level: 0, dryRun: false });
+    assert.deepEqual([raised.level, raised.newestLevel], [2, 2]);
+    const refusal = await refusalOf(client.call(cluster.RaiseLevel, { level: 1, dryRun: true }));
+    assert.equal(refusal.reason, 'CANNOTRAISELEVEL');
+    client.close();
+  });
+
   it('by administrators alone, once grants are on', async () => {
     const alone = await startEnsemble({ peers: 1 });
     try {
@@ -82,7 +123,9 @@ describe('REST and gRPC: leadership is moved', () => {
       assert.match(textOf(nobody, 'detail'), /no other voter/);
       const first = json({ principals: ['group:ops'] });
       await expectStatus(200, http, 'POST', '/v1/auth/init', first);
-      await expectProblem({ status: 403, code: 'NOAUTH' }, http, 'POST', route, json({}));
+      for (const path of [route, levelRoute]) {
+        await expectProblem({ status: 403, code: 'NOAUTH' }, http, 'POST', path, json({}));
+      }
     } finally {
       await alone.stop();
     }

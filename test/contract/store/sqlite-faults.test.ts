@@ -186,10 +186,35 @@ describe('the SQLite store', function () {
 
   it('refuses a newer format, and says how to go on', async () => {
     await filled();
-    alter('PRAGMA user_version = 2');
+    alter('PRAGMA user_version = 3');
     const { code, message } = await refusal();
     assert.equal(code, 'newerFormat');
-    assert.match(message, /format 2; this version reads up to 1.*newer version/);
+    assert.match(message, /format 3; this version reads up to 2.*newer version/);
+  });
+
+  it('raises the format with the first entry above level 1, and lowers it when that is cut off', async () => {
+    const format = (): unknown => {
+      const database = new Database(at('node.db'));
+      const version = database.pragma('user_version', { simple: true });
+      database.close();
+      return version;
+    };
+    const founding = aMembership(1, 2, 3);
+    const before = entriesAfter(emptyLog, 1, [founding, 'a']);
+    const raised = entriesAfter(endOf(before), 1, [{ ...founding, level: 2 }, 'b']);
+    const store = await opened();
+    await store.startEpoch(1, before);
+    await store.close();
+    assert.equal(format(), 1);
+    const later = await opened();
+    await later.append(raised);
+    await later.close();
+    assert.equal(format(), 2);
+    const last = await opened();
+    const cut = { snapshot: null, truncateTo: endOf(before), entries: [], commit: zeroZxid };
+    await last.write({ kind: 'acceptEpoch', epoch: 2 }, { kind: 'adopt', epoch: 2, ...cut });
+    await last.close();
+    assert.equal(format(), 1);
   });
 
   it('finds a file that is no database', async () => {

@@ -128,6 +128,53 @@ describe('the command line over TLS', () => {
     assert.match(tls.errors, /no TLS\n.*http:\/\//);
   });
 
+  it('copies by the door for clients of ZooKeeper, and says at once what TLS has against it', async () => {
+    await open({}, 'need');
+    const shown = keep('copier', await authority.issue({ purposes: ['client'] }));
+    for (const path of ['/from', '/from/a']) {
+      await quoll('create', path, path, ...trusting(), ...shown);
+    }
+    const place = (scheme: string, port: 'http' | 'zookeeper', path: string) =>
+      `${scheme}://127.0.0.1:${String(peer.ports[port])}${path}`;
+    const secure = place('zookeeper+tls', 'zookeeper', '/to');
+    const known = ['--cacert', at('ca.pem')];
+    const copy = (...args: readonly string[]) => quoll('copy', ...args);
+    const there = await copy(
+      place('https', 'http', '/from'),
+      secure,
+      '--verify',
+      ...known,
+      ...shown,
+    );
+    assert.equal(there.code, 0, there.errors);
+    assert.match(there.output, /^2 znodes: 2 created/);
+    const back = await copy(
+      secure,
+      place('https', 'http', '/again'),
+      '--verify',
+      ...known,
+      ...shown,
+    );
+    assert.equal(back.code, 0, back.errors);
+    assert.equal((await quoll('get', '/again/a', ...trusting(), ...shown)).output, '/from/a');
+
+    for (const [args, why] of [
+      [[...known], /before a word\n.*--cert FILE/],
+      [[...shown], /CA is not one that is believed .*\n.*--cacert/],
+      [[...shown, '--cacert', at('other-ca.pem')], /other-ca\.pem/],
+    ] as const) {
+      const { code, errors } = await copy(secure, place('https', 'http', '/x'), ...args);
+      assert.equal(code, 5, errors);
+      assert.match(errors, why);
+    }
+    await peer.close();
+    peer = await DoorPeer.open(undefined);
+    const plain = place('zookeeper+tls', 'zookeeper', '/');
+    const refused = await copy(plain, place('http', 'http', '/x'), ...known);
+    assert.equal(refused.code, 5);
+    assert.match(refused.errors, /\n.*speaks plaintext, write zookeeper:\/\//);
+  });
+
   it('refuses files that are of no use, before anything is asked', async () => {
     await open();
     const [, cert = '', , key = ''] = keep('one', await authority.issue());

@@ -1,8 +1,10 @@
 """Does what it is told on stdin, a word and a path a line, and says on stdout what came of it; so do the agents of the
 other clients. usage: kazoo_agent.py HOST:PORT[,HOST:PORT...]"""
 
+import collections
 import sys
 import threading
+import time
 
 from kazoo.client import KazooClient
 from kazoo.recipe.lock import Lock
@@ -57,6 +59,38 @@ def turns(path, count):
     say("turned", path)
 
 
+class Writing:
+    """Creates one znode after the other, each once, and keeps in mind what it was told and how the connection did."""
+
+    def __init__(self, path):
+        self.path = path
+        self.told = collections.Counter()
+        self.states = []
+        self.over = threading.Event()
+        client.add_listener(self.states.append)
+        self.thread = threading.Thread(target=self.body, daemon=True)
+        self.thread.start()
+
+    def body(self):
+        while not self.over.is_set():
+            try:
+                client.create(self.path + "/", b"kazoo", sequence=True)
+            except Exception as error:
+                self.told[type(error).__name__] += 1
+                # Until the connection is back there is nothing to learn.
+                client.connected or time.sleep(0.05)
+            else:
+                self.told["written"] += 1
+
+    def end(self):
+        self.over.set()
+        self.thread.join()
+        client.remove_listener(self.states.append)
+        told = ["%s=%d" % each for each in sorted(self.told.items())]
+        say("wrote", self.path, *told, *["state=" + state for state in self.states])
+
+
+writings = {}
 for line in sys.stdin:
     word, _, path = line.strip().partition(" ")
     if word == "session":
@@ -74,6 +108,11 @@ for line in sys.stdin:
         acquire(path, CuratorsLock(client, path))
     elif word == "turns":
         threading.Thread(target=turns, args=(path, 20), daemon=True).start()
+    elif word == "write":
+        writings[path] = Writing(path)
+        say("writing", path)
+    elif word == "end-writing":
+        writings.pop(path).end()
     elif word == "unlock":
         assert locks[path].release()
         say("released", path)

@@ -27,6 +27,11 @@ export function tourOf(markdown: string): Step[] {
   );
 }
 
+/** Gives the blocks of a document whose fence says `sh`: commands that show nothing of what they print. */
+export function shellBlocksOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = '']) => block);
+}
+
 export function patternOf(shown: readonly string[]): RegExp {
   const lines = shown.map((line) =>
     line === '…'

@@ -1,6 +1,6 @@
 import { credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { Agent as PlainAgent, request } from 'node:http';
-import { GrpcClient, znodes } from '../grpc-client.ts';
+import { GrpcClient, richErrorOf, znodes } from '../grpc-client.ts';
 import type { PeerProcess } from '../ensemble.ts';
 import { SocketClient } from '../socket-client.ts';
 import { askHttps, oneConnection, type HttpsAnswer } from '../tls/https-client.ts';
@@ -29,8 +29,25 @@ export interface Pen {
 
 export type OpenPen = (peer: PeerProcess, terms: PenTerms) => Promise<Pen>;
 
+/** What each znode of a pen holds. */
+export const penData = 'x';
+
+/** A peer that can't answer now. */
+export class NotNow extends Error {
+  /** It says that nothing was done, and that the same may be sent again. */
+  readonly isUndone: boolean;
+
+  constructor(words: string, isUndone: boolean) {
+    super(words);
+    this.isUndone = isUndone;
+  }
+}
+
+export const doors = ['http', 'websocket', 'grpc', 'zookeeper'] as const;
+export type Door = (typeof doors)[number];
+
 /** Gives what opens a pen at each door. */
-export const pens: Readonly<Record<'http' | 'websocket' | 'grpc' | 'zookeeper', OpenPen>> = {
+export const pens: Readonly<Record<Door, OpenPen>> = {
   http: (peer, terms) => Promise.resolve(new HttpPen(peer, terms)),
   async websocket(peer, { ca, bearer }) {
     const socket = await SocketClient.open(urlOf(peer, ca), ca === undefined ? {} : { ca });
@@ -42,7 +59,7 @@ export const pens: Readonly<Record<'http' | 'websocket' | 'grpc' | 'zookeeper', 
     }
     return {
       async create(path) {
-        const answer = await socket.answer(socket.send('create', { path, data: 'x' }));
+        const answer = await socket.answer(socket.send('create', { path, data: penData }));
         return 'ok' in answer ? 'written' : outcomeOf(answer['error'] as JsonObject);
       },
       close: () => {
@@ -56,7 +73,7 @@ export const pens: Readonly<Record<'http' | 'websocket' | 'grpc' | 'zookeeper', 
     const client = new GrpcClient(peer.grpc, {}, as);
     const metadata: Record<string, string> =
       bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
-    const data = Buffer.from('x');
+    const data = Buffer.from(penData);
     return Promise.resolve({
       async create(path: string): Promise<Written> {
         try {
@@ -65,7 +82,7 @@ export const pens: Readonly<Record<'http' | 'websocket' | 'grpc' | 'zookeeper', 
         } catch (error) {
           const { code, details } = error as ServiceError;
           if (code === status.ALREADY_EXISTS) return 'there';
-          if (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) throw error;
+          if (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) throw notNow(error);
           return { refused: `${String(code)}: ${details}` };
         }
       },
@@ -86,7 +103,7 @@ export const pens: Readonly<Record<'http' | 'websocket' | 'grpc' | 'zookeeper', 
     let xid = 0;
     return {
       async create(path) {
-        const record = records.create(path, Buffer.from('x'));
+        const record = records.create(path, Buffer.from(penData));
         const { error } = await socket.ask(++xid, opCodes.create, record);
         if (error === 0) return 'written';
         if (error === nodeExists) return 'there';
@@ -136,7 +153,7 @@ class HttpPen implements Pen {
   #put(url: string): Promise<Pick<HttpsAnswer, 'status' | 'body'>> {
     const options = { method: 'PUT', headers: this.#headers };
     if (this.#ca !== undefined) {
-      return askHttps(url, { ...options, agent: this.#secure, ca: this.#ca, body: 'x' });
+      return askHttps(url, { ...options, agent: this.#secure, ca: this.#ca, body: penData });
     }
     return new Promise((resolve, reject) => {
       const outgoing = request(url, { ...options, agent: this.#plain }, (response) => {
@@ -146,7 +163,7 @@ class HttpPen implements Pen {
           resolve({ status: response.statusCode ?? 0, body });
         });
       });
-      outgoing.on('error', reject).end('x');
+      outgoing.on('error', reject).end(penData);
     });
   }
 }
@@ -164,8 +181,20 @@ function outcomeOf(problem: JsonObject): Written {
   const { code, status: answered } = problem;
   if (code === 'NODEEXISTS') return 'there';
   // No leader now, or no answer in time.
-  if (answered === 503 || answered === 504) throw new Error(wordsOf(problem));
+  if (answered === 503 || answered === 504) {
+    const isUndone = problem['applied'] === 'no' && problem['retryable'] === true;
+    throw new NotNow(wordsOf(problem), isUndone);
+  }
   return { refused: wordsOf(problem) };
+}
+
+/** A connection that breaks says nothing of what became of the call. */
+function notNow(error: unknown): NotNow {
+  const { details, metadata } = error as ServiceError;
+  if (metadata.get('grpc-status-details-bin').length === 0) return new NotNow(details, false);
+  const { reason, facts } = richErrorOf(error);
+  const isUndone = facts['applied'] === 'no' && facts['retryable'] === 'true';
+  return new NotNow(wordsOf({ code: reason, detail: details }), isUndone);
 }
 
 function wordsOf({ code, detail }: JsonObject): string {

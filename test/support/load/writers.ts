@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestEnsemble } from '../ensemble.ts';
-import { pens, type Pen, type PenTerms } from './pens.ts';
+import { doors, pens, type Door, type Pen, type PenTerms } from './pens.ts';
 
 /** Creates on one connection; after that many somebody signs in anew. */
 const createsPerPen = 10;
@@ -32,7 +32,6 @@ export class Writers {
 
   constructor(options: WritersOptions) {
     this.#options = options;
-    const doors = Object.keys(pens) as (keyof typeof pens)[];
     this.#running = Array.from({ length: options.count }, (_, index) => {
       const door = doors[index % doors.length] ?? 'http';
       return this.#run(door, index);
@@ -44,7 +43,7 @@ export class Writers {
     await Promise.all(this.#running);
   }
 
-  async #run(door: keyof typeof pens, index: number): Promise<void> {
+  async #run(door: Door, index: number): Promise<void> {
     const { ensemble, parent, name, terms } = this.#options;
     let at = index >> 2;
     let pen: Pen | undefined;

@@ -282,6 +282,7 @@ const requests: ByKind<WriteRequest, 'kind'> = {
     },
     { requiredKeys: ['kind', 'steps', 'isWhole', 'force'] },
   ),
+  raiseLevel: fc.record({ kind: kind('raiseLevel'), level: u32, isTrial: fc.boolean() }),
 };
 
 const contexts: Arbitrary<RequestContext> = fc.record(
@@ -318,6 +319,7 @@ const voters: Arbitrary<Voter[]> = fc.array(fc.record({ id: servers, nonce: nonc
 const foundings = { clusterId: clusterIds.filter((id) => id !== ''), voters };
 export const memberships: Arbitrary<Membership> = fc.oneof(
   fc.record(foundings),
+  fc.record({ ...foundings, level: fc.constant(2) }),
   fc.record({
     ...foundings,
     members: fc.array(members, { maxLength: 4 }),

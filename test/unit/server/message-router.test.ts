@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ConnectionId } from '../../../src/model/ids.ts';
+import { serverId, type ConnectionId } from '../../../src/model/ids.ts';
 import type { ZnodePath } from '../../../src/model/path.ts';
+import { zxid } from '../../../src/model/zxid.ts';
+import type { ServiceError } from '../../../src/service/service-error.ts';
 import { SimulatedProcess } from '../../sim/process.ts';
 import { create, single } from '../../support/model/requests.ts';
 import { SimulatedEnsemble } from '../../support/simulated-ensemble.ts';
@@ -40,5 +42,40 @@ describe('the message router', () => {
     const path = '/of-nobody' as ZnodePath;
     const found = leader.server.peer?.applier.state.read({ read: 'stat', path }, []);
     assert.ok(found !== undefined && !('stat' in found), 'nothing was written');
+  });
+
+  it('hands nothing back by a last word that the core does not take', async () => {
+    let isFalse = false;
+    const ensemble = await new SimulatedEnsemble(3, {
+      alter: (message) => {
+        if (!isFalse || message.kind !== 'proposed') return message;
+        isFalse = false;
+        return { kind: 'lead', epoch: 9, leader: serverId(1), last: zxid(9, 1), round: 9 };
+      },
+    }).established();
+    const follower = ensemble.followers[0] ?? assert.fail();
+    isFalse = true;
+    const writing = follower.server.service.write(
+      single(create('/once-', { sequential: true })),
+      { identities: [] },
+      { timeoutMs: 5_000 },
+    );
+    await assert.rejects(ensemble.settle(writing), ({ refusal }: ServiceError) => {
+      // It was sent and decided: done once more, it would be done twice.
+      assert.equal(refusal.code, 'connectionLoss');
+      assert.notEqual(refusal.applied, 'no');
+      return true;
+    });
+    await ensemble.established();
+    await ensemble.pass(1_000);
+    const found = (ensemble.leader ?? assert.fail()).server.peer?.applier.state.read(
+      { read: 'children', path: '/' as ZnodePath, limit: 10, withData: false },
+      [],
+    );
+    assert.ok(found !== undefined && 'children' in found);
+    assert.deepEqual(
+      found.children.map(({ name }) => name),
+      ['once-0000000000', 'zookeeper'],
+    );
   });
 });

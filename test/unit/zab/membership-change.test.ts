@@ -4,6 +4,7 @@ import {
   decodeMembership,
   encodeMembership,
   isRemovedUnknown,
+  levelOf,
   type Member,
   type MemberRole,
   type Membership,
@@ -26,7 +27,7 @@ function identities(...names: readonly string[]): Map<ServerId, Nonce> {
 /** `n1a` is the nonce of server 1. */
 function situation(
   here: readonly string[],
-  current = voters('n1a', 'n2a', 'n3a'),
+  current: Membership = { ...voters('n1a', 'n2a', 'n3a'), level: 2 },
 ): ChangeSituation {
   return {
     current,
@@ -67,6 +68,18 @@ describe('a change of the membership', () => {
     assert.deepEqual(joins.members, members);
   });
 
+  it('is refused at the level of the version before, which knows no members', () => {
+    const before = situation(['n1a', 'n2a', 'n3a'], voters('n1a', 'n2a', 'n3a'));
+    assert.equal(why({ members: three }, before), 'levelTooLow');
+    // One that an earlier build of this version changed is at level 2 without a word.
+    const changed = { ...voters('n1a', 'n2a', 'n3a'), members: three, version: at('1.9') };
+    const members = [...three, member(4, 'observer')];
+    const next = judgeChange({ members }, situation(['n1a', 'n2a', 'n3a'], changed));
+    assert.ok('voters' in next);
+    assert.equal(levelOf(next), 2);
+    assert.equal(next.level, undefined);
+  });
+
   it('wants a quorum of the new voters to be here and up to date; by force, to be here', () => {
     const here = situation(['n1a', 'n2a']);
     const members = [member(1), member(3)];
@@ -84,7 +97,9 @@ describe('a change of the membership', () => {
     assert.equal(why({ members: three }, situation(['n1a'], changed)), 'unchanged');
     assert.equal(why({ members: [member(1, 'observer')] }, here), 'noVoter');
     assert.equal(why({ members: [...three, member(2)] }, here), 'doubled 2');
-    assert.equal(why({ members: [...three, member(4, 'observer', 'h2')] }, here), 'doubled 4');
+    for (const host of ['h2', 'H2', 'h2.']) {
+      assert.equal(why({ members: [...three, member(4, 'observer', host)] }, here), 'doubled 4');
+    }
     const long = Array.from({ length: 200 }, (_, index) =>
       member(index + 4, 'observer', `${'x'.repeat(250)}${String(index)}`),
     );

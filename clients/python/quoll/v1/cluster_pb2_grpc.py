@@ -35,6 +35,11 @@ class ClusterServiceStub(object):
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersRequest.SerializeToString,
                 response_deserializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersResponse.FromString,
                 )
+        self.TakeBackup = channel.unary_stream(
+                '/quoll.v1.ClusterService/TakeBackup',
+                request_serializer=quoll_dot_v1_dot_cluster__pb2.TakeBackupRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_cluster__pb2.TakeBackupResponse.FromString,
+                )
         self.GetInfo = channel.unary_unary(
                 '/quoll.v1.ClusterService/GetInfo',
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.GetInfoRequest.SerializeToString,
@@ -78,6 +83,15 @@ class ClusterServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TakeBackup(self, request, context):
+        """A copy of all that this peer has applied, at one zxid, or of the log alone: in the format of docs/copies.md, byte by byte
+        what `GET /v1/backup` gives. For administrators; while grants are off, for whoever may switch them on. `COMPACTED` when
+        the log does not reach back to `after`, `BEHIND` when this peer has not come so far. It is whole only with its trailer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetInfo(self, request, context):
         """This peer, and what may be asked of it.
         """
@@ -107,6 +121,11 @@ def add_ClusterServiceServicer_to_server(servicer, server):
                     servicer.ChangeMembers,
                     request_deserializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersRequest.FromString,
                     response_serializer=quoll_dot_v1_dot_cluster__pb2.ChangeMembersResponse.SerializeToString,
+            ),
+            'TakeBackup': grpc.unary_stream_rpc_method_handler(
+                    servicer.TakeBackup,
+                    request_deserializer=quoll_dot_v1_dot_cluster__pb2.TakeBackupRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_cluster__pb2.TakeBackupResponse.SerializeToString,
             ),
             'GetInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetInfo,
@@ -189,6 +208,23 @@ class ClusterService(object):
         return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/ChangeMembers',
             quoll_dot_v1_dot_cluster__pb2.ChangeMembersRequest.SerializeToString,
             quoll_dot_v1_dot_cluster__pb2.ChangeMembersResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def TakeBackup(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(request, target, '/quoll.v1.ClusterService/TakeBackup',
+            quoll_dot_v1_dot_cluster__pb2.TakeBackupRequest.SerializeToString,
+            quoll_dot_v1_dot_cluster__pb2.TakeBackupResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -164,14 +164,14 @@ export class ClientConnection implements CallsConnection {
     const { identities, statusOf } = this.#around;
     const known = this.#signedIn;
     if (known?.bearer === bearer && identities.stands(known.caller)) {
-      call.caller = known.caller;
+      call.isOf(known.caller);
       go();
       return;
     }
     identities.bearer(bearer, this.stranger, (proof) => {
       if (isRefusal(proof)) call.refusal = statusOf(proof);
       else {
-        call.caller = withProof(this.stranger, proof);
+        call.isOf(withProof(this.stranger, proof));
         this.#signedIn = { bearer, caller: call.caller };
       }
       go();

@@ -1,7 +1,9 @@
 import type { ServerErrorResponse } from '#grpc';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Account } from '../../../service/budget/budget.ts';
+import type { TraceContext } from '../../../model/trace-context.ts';
 import { provesMore } from '../../../wire/credentials.ts';
+import { parseTraceparent } from '../../../wire/trace-context.ts';
 import type { Introductions } from '../../../service/introductions.ts';
 import type { Caller } from '../../../service/call.ts';
 
@@ -58,6 +60,7 @@ export class IncomingCall {
   /** Takes what comes of its message, where that is not the library. */
   take: ((part: Buffer) => void) | undefined;
   readonly #stream: ServerHttp2Stream;
+  readonly #trace: TraceContext | undefined;
   #receivedBytes = 0;
   #parts = 0;
   #partsBytes = 0;
@@ -75,10 +78,17 @@ export class IncomingCall {
     { headers, since }: { readonly headers: IncomingHttpHeaders; readonly since: number },
   ) {
     this.connection = connection;
+    this.#trace = parseTraceparent(headers['traceparent']);
     this.caller = connection.stranger;
+    if (this.#trace !== undefined) this.isOf(connection.stranger);
     this.#stream = stream;
     this.since = since;
     this.provesMore = provesMore(headers);
+  }
+
+  /** It is known who asks. */
+  isOf(caller: Caller): void {
+    this.caller = this.#trace === undefined ? caller : { ...caller, trace: this.#trace };
   }
 
   get isOver(): boolean {

@@ -106,6 +106,8 @@ export function encodeCluster(view: ClusterView, meta: AnswerMeta): GetClusterRe
     clusterId: view.clusterId,
     leaderId: view.leaderId ?? 0,
     epoch: view.epoch,
+    level: view.level,
+    newestLevel: view.newestLevel,
     selfId: view.self.id,
     peers: view.peers.map((peer) => ({
       id: peer.id,
@@ -118,6 +120,7 @@ export function encodeCluster(view: ClusterView, meta: AnswerMeta): GetClusterRe
       lagMs: millisecondsOrNever(peer.lagMs),
       votes: peer.votes,
       inConfig: peer.isConfigured,
+      isRemoved: peer.isRemoved,
     })),
     meta: encodeMeta(meta),
   };

@@ -30,6 +30,8 @@ export const statusOfCode = {
   memberExists: status.ALREADY_EXISTS,
   newConfigNoQuorum: status.FAILED_PRECONDITION,
   reconfigInProgress: status.ABORTED,
+  levelTooLow: status.FAILED_PRECONDITION,
+  cannotRaiseLevel: status.FAILED_PRECONDITION,
   compacted: status.OUT_OF_RANGE,
   rolledBack: status.ABORTED,
   noQuorum: status.UNAVAILABLE,

@@ -3,8 +3,11 @@ import type {
   GetInfoResponse,
   MoveLeaderRequest__Output,
   MoveLeaderResponse,
+  RaiseLevelRequest__Output,
+  RaiseLevelResponse,
 } from '../../../generated/quoll/v1/cluster.ts';
 import type { OtherOperation } from './operation.ts';
+import { levelMax } from '../../../model/level.ts';
 import { serverId, serverIdMax } from '../../../model/ids.ts';
 import { encodeCluster, encodeInfo, encodeMeta } from '../messages/encode.ts';
 import { badField } from '../messages/numbers.ts';
@@ -31,5 +34,14 @@ export const moveLeader: OtherOperation<MoveLeaderRequest__Output, MoveLeaderRes
       tookMs: Math.round(tookMs),
       meta: encodeMeta(meta),
     };
+  },
+};
+
+export const raiseLevel: OtherOperation<RaiseLevelRequest__Output, RaiseLevelResponse> = {
+  async ask({ service }, { level, dryRun }, asking) {
+    if (level > levelMax) throw badField('level', `is at most ${String(levelMax)}`);
+    const wanted = { level: level === 0 ? undefined : level, isTrial: dryRun };
+    const { meta, ...raised } = await service.levels.raise(wanted, asking);
+    return { ...raised, meta: encodeMeta(meta) };
   },
 };

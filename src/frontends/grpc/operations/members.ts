@@ -3,39 +3,31 @@ import type {
   ChangeMembersResponse,
   ListMembersResponse,
   Member__Output,
+  PendingChange,
 } from '../../../generated/quoll/v1/cluster.ts';
-import { serverId, serverIdMax, type ServerId } from '../../../model/ids.ts';
-import type { Member } from '../../../model/membership.ts';
+import { serverId } from '../../../model/ids.ts';
+import type { Member, MemberRole } from '../../../model/membership.ts';
 import { zeroZxid } from '../../../model/zxid.ts';
 import type { MemberStep } from '../../../model/request.ts';
-import {
-  memberClientCharactersMax,
-  memberClientPattern,
-  memberHostCharactersMax,
-  memberHostPattern,
-  memberPortMax,
-  type MembershipView,
-} from '../../../service/members.ts';
+import type { MembershipView } from '../../../service/members.ts';
 import { encodeMeta } from '../messages/encode.ts';
 import { badField, longOfZxid, zxidOf } from '../messages/numbers.ts';
 import type { OtherOperation } from './operation.ts';
 
 // Who belongs to the ensemble, and changes of that.
 
-const stepsMax = 2 * serverIdMax;
-
 export const listMembers: OtherOperation<unknown, ListMembersResponse> = {
-  ask: ({ service }) =>
-    Promise.resolve({
-      ...encodeMembers(service.members.list()),
-      meta: encodeMeta(service.meta()),
-    }),
+  ask: ({ service }) => {
+    const view = service.members.list();
+    const pending = encodePending(view);
+    return Promise.resolve({ ...encodeMembers(view), pending, meta: encodeMeta(service.meta()) });
+  },
 };
 
 export const changeMembers: OtherOperation<ChangeMembersRequest__Output, ChangeMembersResponse> = {
   async ask({ service }, request, asking) {
     const steps = stepsOf(request);
-    if (steps.length === 0 || steps.length > stepsMax) {
+    if (steps.length === 0) {
       throw badField('add', 'or remove, promote or demote names whom the change is about');
     }
     const { force, checksVersion } = request;
@@ -54,32 +46,16 @@ export const changeMembers: OtherOperation<ChangeMembersRequest__Output, ChangeM
 
 function stepsOf({ add, remove, promote, demote }: ChangeMembersRequest__Output): MemberStep[] {
   return [
-    ...remove.map((id) => ({ step: 'remove', id: idIn('remove', id) }) as const),
+    ...remove.map((id) => ({ step: 'remove', id: serverId(id) }) as const),
     ...add.map((member) => ({ step: 'add', member: memberIn(member) }) as const),
-    ...promote.map(
-      (id) => ({ step: 'role', id: idIn('promote', id), role: 'participant' }) as const,
-    ),
-    ...demote.map((id) => ({ step: 'role', id: idIn('demote', id), role: 'observer' }) as const),
+    ...promote.map((id) => ({ step: 'role', id: serverId(id), role: 'participant' }) as const),
+    ...demote.map((id) => ({ step: 'role', id: serverId(id), role: 'observer' }) as const),
   ];
 }
 
-function idIn(field: string, id: number): ServerId {
-  if (id >= 1 && id <= serverIdMax) return serverId(id);
-  throw badField(field, `names servers from 1 to ${String(serverIdMax)}`);
-}
-
 function memberIn({ id, role, host, quorumPort, electionPort, client }: Member__Output): Member {
-  if (host.length > memberHostCharactersMax || !memberHostPattern.test(host)) {
-    throw badField('add.host', 'is a name or an address');
-  }
-  for (const port of [quorumPort, electionPort]) {
-    if (port < 1 || port > memberPortMax) throw badField('add', 'has two ports from 1 to 65535');
-  }
-  if (client.length > memberClientCharactersMax || !memberClientPattern.test(client)) {
-    throw badField('add.client', 'is HOST:PORT or a port');
-  }
   return {
-    id: idIn('add.id', id),
+    id: serverId(id),
     role: role === 'MEMBER_ROLE_OBSERVER' ? 'observer' : 'participant',
     host,
     quorumPort,
@@ -88,12 +64,28 @@ function memberIn({ id, role, host, quorumPort, electionPort, client }: Member__
   };
 }
 
-function encodeMembers({ version, members }: MembershipView): Omit<ListMembersResponse, 'meta'> {
+const memberRoles = {
+  participant: 'MEMBER_ROLE_PARTICIPANT',
+  observer: 'MEMBER_ROLE_OBSERVER',
+} as const satisfies Record<MemberRole, string>;
+
+function encodePending({ pending }: MembershipView): PendingChange | null {
+  if (pending === undefined) return null;
+  return {
+    version: longOfZxid(pending.version),
+    members: pending.members.map((member) => ({ ...member, role: memberRoles[member.role] })),
+  };
+}
+
+function encodeMembers({
+  version,
+  members,
+}: MembershipView): Omit<ListMembersResponse, 'meta' | 'pending'> {
   return {
     version: longOfZxid(version),
     members: members.map((member) => ({
       id: member.id,
-      role: member.role === 'observer' ? 'MEMBER_ROLE_OBSERVER' : 'MEMBER_ROLE_PARTICIPANT',
+      role: memberRoles[member.role],
       host: member.host,
       quorumPort: member.quorumPort,
       electionPort: member.electionPort,

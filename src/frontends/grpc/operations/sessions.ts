@@ -52,6 +52,7 @@ async function open(
     requestTimeoutMs,
     identities: caller.identities,
     door: caller.door,
+    trace: caller.trace,
     ...(session !== undefined && { session }),
   });
   return { view, secret };
@@ -71,8 +72,8 @@ export const closeSession: OtherOperation<unknown, CloseSessionResponse> = {
 };
 
 export const sync: OtherOperation<unknown, SyncResponse> = {
-  async ask({ service }, _request, { timeoutMs }) {
-    return { meta: encodeMeta(await service.sync(timeoutMs)) };
+  async ask({ service }, _request, { caller, timeoutMs }) {
+    return { meta: encodeMeta(await service.sync(timeoutMs, caller)) };
   },
 };
 

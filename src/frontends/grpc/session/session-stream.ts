@@ -194,7 +194,8 @@ class SessionStream {
     const { carrier, view } = await service.sessions.attach(credential, timeoutMs, asking);
     const opened = encodeOpened(view, credential.secret);
     if (this.#writer.isOver) return opened;
-    const caller = { ...asking, credential, carrier };
+    // Its opening belongs to that trace; what it carries from now on may be that of many.
+    const caller = { ...asking, credential, carrier, trace: undefined };
     const watches = new SessionWatches(service, caller, {
       send: (id, message) => this.#send(id, message),
       sendSized: (message) => this.#writer.sendSized(message),

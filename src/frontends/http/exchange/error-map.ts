@@ -29,6 +29,8 @@ export const statusOfCode = {
   memberExists: 409,
   newConfigNoQuorum: 409,
   reconfigInProgress: 409,
+  levelTooLow: 409,
+  cannotRaiseLevel: 409,
   compacted: 410,
   rolledBack: 409,
   noQuorum: 503,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AnswerMeta, Caller } from '../../../service/call.ts';
 import { provesMore } from '../../../wire/credentials.ts';
+import { tracedBy } from '../../../wire/trace-context.ts';
 import { ClientGone, readBody, readBodyThen, type BodyLimits } from './body.ts';
 import { callerOf } from './caller.ts';
 import { changesState } from './changes-state.ts';
@@ -153,7 +154,9 @@ export class Exchange {
 
   /** Who asks, but for a session that the request names. */
   get principal(): Caller {
-    return this.#principal ?? this.connection.stranger;
+    const principal = this.#principal ?? this.connection.stranger;
+    const traceparent = this.headers['traceparent'];
+    return traceparent === undefined ? principal : tracedBy(principal, traceparent);
   }
 
   caller(): Caller {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { parseZxid } from '../../../model/zxid.ts';
-import type { Copy, CopyPiece } from '../../../service/copying.ts';
-import { CopyWriter, type CopyHash } from '../../../wire/copy-format.ts';
+import type { Copy } from '../../../service/copying.ts';
+import { copyBytes } from '../../../wire/copy-stream.ts';
 import type { AnswerStream, Exchange } from '../exchange/exchange.ts';
 import { noStore } from '../exchange/headers.ts';
 import { badRequest } from '../exchange/problem.ts';
@@ -12,22 +11,9 @@ const contentType = 'application/vnd.quoll.copy';
 /** Whoever has taken nothing for so long by the end is cut off. */
 const endGraceMs = 30_000;
 
-const nodeHash: CopyHash = {
-  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-  sha256Stream: () => {
-    const hash = createHash('sha256');
-    return {
-      update: (bytes) => {
-        hash.update(bytes);
-      },
-      digest: () => hash.digest(),
-    };
-  },
-};
-
 /**
  * Answers `GET /v1/backup`: all that this peer has applied, at one zxid; or, `after` a zxid, the log from there on. The
- * format says by itself whether all of it has come (see `CopyWriter`).
+ * format says by itself whether all of it has come (docs/copies.md).
  */
 export async function takeBackup(exchange: Exchange): Promise<void> {
   const query = exchange.query(backupParameters);
@@ -52,7 +38,6 @@ export async function takeBackup(exchange: Exchange): Promise<void> {
 class BackupAnswer {
   readonly #exchange: Exchange;
   readonly #copy: Copy;
-  readonly #writer = new CopyWriter(nodeHash);
   #isOver = false;
   #wake: (() => void) | undefined;
 
@@ -69,14 +54,12 @@ class BackupAnswer {
       this.#wake?.();
     });
     try {
-      await this.#send(stream, this.#writer.header(this.#header()));
-      while (!this.#isOver) {
-        const piece = await this.#copy.next();
-        if (piece === undefined) {
-          await this.#send(stream, this.#writer.trailer());
-          break;
-        }
-        await this.#send(stream, this.#bytesOf(piece));
+      const { service, clock } = this.#exchange.door;
+      const { version: program, serverId } = service.describe();
+      const by = { program, serverId, takenAtMs: clock.wall() };
+      for await (const bytes of copyBytes(this.#copy, by)) {
+        await this.#send(stream, bytes);
+        if (this.#isOver) break;
       }
     } catch (error) {
       // The copy lacks its trailer: whoever takes it knows that it is not whole.
@@ -84,34 +67,6 @@ class BackupAnswer {
     }
     this.#end();
     stream.end(endGraceMs);
-  }
-
-  #header(): Parameters<CopyWriter['header']>[0] {
-    const { begins } = this.#copy;
-    const { service, clock } = this.#exchange.door;
-    const { version, serverId } = service.describe();
-    const { snapshot } = begins;
-    return {
-      ...begins,
-      program: version,
-      serverId,
-      takenAtMs: clock.wall(),
-      snapshot:
-        snapshot === null
-          ? null
-          : {
-              at: snapshot.at,
-              chunks: snapshot.chunks,
-              bytes: snapshot.bytes,
-              sha256: Buffer.from(snapshot.sha256).toString('hex'),
-            },
-    };
-  }
-
-  #bytesOf(piece: CopyPiece): Uint8Array {
-    return piece.piece === 'chunk'
-      ? this.#writer.chunk(piece.bytes)
-      : this.#writer.entries(piece.entries);
   }
 
   /** Resolves when the client takes more. */

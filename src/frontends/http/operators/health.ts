@@ -15,7 +15,11 @@ export function answerReady(exchange: Exchange): void {
     : exchange.door.service.unreadyBecause();
   if (why !== undefined) throw new Problem('notReady', why);
   // It serves, so it is ready: to take it out of service would help nobody. But an operator must not miss it.
-  answerOk(exchange, exchange.door.service.noVoteBecause());
+  const { service } = exchange.door;
+  const notices = [service.noVoteBecause(), service.unfinishedBecause()].filter(
+    (notice) => notice !== undefined,
+  );
+  answerOk(exchange, notices.length === 0 ? undefined : notices.join('\n'));
 }
 
 /**

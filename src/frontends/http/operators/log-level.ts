@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { logLevels } from '../../../model/log-level.ts';
+import { logLevels, slowRequestMsMax } from '../../../model/log-level.ts';
 import { logLevelForMsMax, type LogLevelView } from '../../../service/log-level.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { decodeJson } from '../exchange/json-body.ts';
 
-const levelSchema = z.strictObject({
-  level: z.enum(logLevels),
+const wishSchema = z.strictObject({
+  level: z.enum(logLevels).optional(),
+  slowRequestMs: z.int().min(0).max(slowRequestMsMax).optional(),
   forMs: z.int().min(1).max(logLevelForMsMax).optional(),
 });
 
@@ -18,13 +19,10 @@ export function showLogLevel(exchange: Exchange): void {
 /** Answers `PUT /v1/log-level`. */
 export async function setLogLevel(exchange: Exchange): Promise<void> {
   const asking = { caller: exchange.caller(), timeoutMs: exchange.timeoutMs() };
-  const { level, forMs } = decodeJson(await exchange.jsonBody(), levelSchema);
-  exchange.sendJson(
-    200,
-    encode(await exchange.door.service.logLevel.set({ level, forMs }, asking)),
-  );
+  const wish = decodeJson(await exchange.jsonBody(), wishSchema);
+  exchange.sendJson(200, encode(await exchange.door.service.logLevel.set(wish, asking)));
 }
 
-function encode({ level, configured, backInMs }: LogLevelView): object {
-  return { level, configured, backInMs: backInMs ?? null };
+function encode({ level, configured, slowRequestMs, backInMs }: LogLevelView): object {
+  return { level, configured, slowRequestMs, backInMs: backInMs ?? null };
 }

@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import { serverId, serverIdMax, type ServerId } from '../../../model/ids.ts';
+import { serverId, type ServerId } from '../../../model/ids.ts';
 import type { MemberStep } from '../../../model/request.ts';
 import { parseZxid, zxidToDecimal, type Zxid } from '../../../model/zxid.ts';
-import {
-  memberClientCharactersMax,
-  memberClientPattern,
-  memberHostCharactersMax,
-  memberHostPattern,
-  memberPortMax,
-  type MembershipView,
-} from '../../../service/members.ts';
+import type { MembershipView } from '../../../service/members.ts';
 import { etagsOf } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { checkedBy, decodeJson } from '../exchange/json-body.ts';
@@ -17,23 +10,16 @@ import { badRequest } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import type { Route, UrlSegments } from '../exchange/route.ts';
 
-const portSchema = z.int().min(1).max(memberPortMax);
-const idSchema = z.int().min(1).max(serverIdMax);
+/** The shape alone: what a member may be is the service's to say. */
 const addSchema = z.strictObject({
-  id: idSchema,
-  host: z
-    .string()
-    .max(memberHostCharactersMax)
-    .regex(memberHostPattern, 'must be a name or an address without brackets'),
-  quorumPort: portSchema,
-  electionPort: portSchema,
+  id: z.int(),
+  host: z.string(),
+  quorumPort: z.int(),
+  electionPort: z.int(),
   role: z.enum(['participant', 'observer']).optional(),
-  client: z
-    .string()
-    .max(memberClientCharactersMax)
-    .regex(memberClientPattern, 'must be HOST:PORT or a port')
-    .optional(),
+  client: z.string().optional(),
 });
+const idSchema = z.int();
 
 const parameters = ['timeout', 'fromVersion', 'force'];
 
@@ -121,9 +107,16 @@ function etagOf({ version }: MembershipView): string {
   return `"${zxidToDecimal(version)}"`;
 }
 
-function encodeMembers({ version, members }: MembershipView): object {
+function encodeMembers({ version, members, pending }: MembershipView): object {
   return {
     version: zxidToDecimal(version),
+    pending:
+      pending === undefined
+        ? null
+        : {
+            version: zxidToDecimal(pending.version),
+            members: pending.members.map(({ id, role, votes }) => ({ id, role, voter: votes })),
+          },
     members: members.map((member) => ({
       id: member.id,
       role: member.role,

@@ -212,7 +212,7 @@ const sync = operation({
   changesState: false,
   schema: z.strictObject({}),
   run(context, { timeoutMs }, done) {
-    settling(done, context.door.service.sync(timeoutMs), (meta) => ({
+    settling(done, context.door.service.sync(timeoutMs, context.caller()), (meta) => ({
       ok: { zxid: zxidToDecimal(meta.zxid) },
       meta,
     }));

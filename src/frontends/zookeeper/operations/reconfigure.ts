@@ -5,8 +5,8 @@ import type { Caller } from '../../../service/call.ts';
 import { PipelinedRequest } from '../../../service/pipeline.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import type { JuteReader } from '../../../wire/jute/jute-reader.ts';
-import { badArguments, reconfigDisabled } from '../../../wire/jute/protocol.ts';
-import { errorOfReconfig, readReconfig, wishOf, type Reconfig } from '../records/reconfig.ts';
+import { reconfigDisabled } from '../../../wire/jute/protocol.ts';
+import { readReconfig, wishOf, type Reconfig } from '../records/reconfig.ts';
 import { answer, answerRefusal, refuse } from './answers.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 
@@ -40,10 +40,9 @@ class Reconfiguration extends PipelinedRequest {
   start(): void {
     const { door } = this.#client;
     const config = Buffer.from(configOf(this.#client)?.data ?? []).toString('utf8');
-    const senseless = errorOfReconfig(this.#wanted, config);
-    const wish = senseless === undefined ? wishOf(this.#wanted, config) : undefined;
-    if (wish === undefined) {
-      this.#answered(senseless ?? badArguments);
+    const wish = wishOf(this.#wanted, config);
+    if (typeof wish === 'number') {
+      this.#answered(wish);
       return;
     }
     const asking = { caller: this.#caller, timeoutMs: door.requestTimeoutMs };

@@ -10,7 +10,7 @@ export function ping(client: Client, asked: ZooKeeperRequest): void {
 export function sync(client: Client, asked: ZooKeeperRequest, path: string | null): void {
   const { service, requestTimeoutMs } = client.door;
   client.attached.pipeline.submit('write', (give) => {
-    service.sync(requestTimeoutMs).then(
+    service.sync(requestTimeoutMs, client.caller).then(
       () => {
         give(() => {
           answer(client, asked, {

@@ -35,6 +35,8 @@ export const numberOfCode = {
   memberExists: errorCatalogue.memberExists.zkCode,
   newConfigNoQuorum: errorCatalogue.newConfigNoQuorum.zkCode,
   reconfigInProgress: errorCatalogue.reconfigInProgress.zkCode,
+  levelTooLow: errorCatalogue.levelTooLow.zkCode,
+  cannotRaiseLevel: errorCatalogue.cannotRaiseLevel.zkCode,
   compacted: errorCatalogue.compacted.zkCode,
   rolledBack: errorCatalogue.rolledBack.zkCode,
   noQuorum: 'hangUp',

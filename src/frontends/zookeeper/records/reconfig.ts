@@ -1,4 +1,5 @@
-import { serverId, serverIdMax } from '../../../model/ids.ts';
+import { serverId } from '../../../model/ids.ts';
+import { portMax } from '../../../model/member-address.ts';
 import type { Member } from '../../../model/membership.ts';
 import type { MemberStep } from '../../../model/request.ts';
 import { zeroZxid, zxidFromBigint, type Zxid } from '../../../model/zxid.ts';
@@ -23,8 +24,7 @@ const any = 0xffff_ffff;
 const key = /^\s*([^=:\s]*)\s*[=:]?\s*([^]*)$/;
 /** `host:quorumPort:electionPort[:role];[host:]clientPort`: what a server that joins must say. */
 const serverSpec =
-  /^(\[[^\]]+\]|[^:;,]+):(\d{1,5}):(\d{1,5})(:(participant|observer))?;(([^:;]+|\[[^\]]+\]):)?(\d{1,5})$/;
-const portMax = 65_535;
+  /^(\[[^\]]+\]|[^:;,]+):(\d{1,5}):(\d{1,5})(:(participant|observer))?;(([^:;]+|\[[^\]]+\]):)?(\d{1,5})$/i;
 /** Of each text, in characters: what is longer is no line-up of servers. */
 export const reconfigTextMax = 16_384;
 
@@ -40,45 +40,22 @@ export function readReconfig(record: JuteReader): Reconfig {
   return { joining, leaving, newMembers, after };
 }
 
-/** Gives ZooKeeper's number for what makes no sense beside the configuration that there is; undefined when it does. */
-export function errorOfReconfig(wanted: Reconfig, config: string): number | undefined {
+/**
+ * Gives the change that is asked for, as ZooKeeper carries it out: who leaves goes first, whoever is not there is not missed,
+ * and who joins takes the place of whoever has its number. Or ZooKeeper's number for what makes no sense beside the
+ * configuration that there is. What a member may be is the service's to say, for all doors.
+ */
+export function wishOf(wanted: Reconfig, config: string): MembershipWish | number {
   const { joining, leaving, newMembers, after } = wanted;
   const version = /^version=([0-9a-f]+)$/m.exec(config)?.[1];
   if (after !== undefined && version !== undefined && after !== version) return badVersion;
   const longest = Math.max(...[joining, leaving, newMembers].map((text) => text?.length ?? 0));
   if (longest > reconfigTextMax) return badArguments;
-  if (newMembers !== null) return errorOfMembers(newMembers.split(/[,\n]/));
-  const left = (leaving ?? '').split(',').filter((id) => id !== '');
-  if (left.some((id) => !isId(id))) return marshallingError;
-  for (const line of (joining ?? '').split(',').filter((text) => text !== '')) {
-    const error = errorOfJoining(line);
-    if (error !== undefined) return error;
-  }
-  const ids = idsIn(config);
-  const remaining = ids.filter((id) => !left.some((gone) => Number(gone) === id));
-  return remaining.length === 0 && joining === null && ids.length > 0 ? badArguments : undefined;
-}
-
-/**
- * Gives the change that is asked for, as ZooKeeper carries it out: who leaves goes first, whoever is not there is not missed,
- * and who joins takes the place of whoever has its number. Undefined for a number that no server of ours has. Only of what
- * makes sense.
- */
-export function wishOf(wanted: Reconfig, config: string): MembershipWish | undefined {
-  const { joining, leaving, newMembers, after } = wanted;
   const isWhole = newMembers !== null;
-  const lines = (isWhole ? newMembers.split(/[,\n]/) : (joining ?? '').split(','))
-    .map((line) => line.trim())
-    .filter((line) => /^(server\.)?\d+\s*[=:]/.test(line));
-  const puts = lines.map(memberIn);
-  const ids = isWhole ? [] : (leaving ?? '').split(',').filter((id) => id !== '');
-  const there = idsIn(config);
-  const removed = ids.map(Number).filter((id) => there.includes(id));
-  const steps: MemberStep[] = removed.map((id) => ({ step: 'remove', id: serverId(id) }));
-  for (const member of puts) {
-    if (member === undefined) return undefined;
-    steps.push({ step: 'put', member });
-  }
+  const steps = isWhole
+    ? stepsOfWhole(newMembers.split(/[,\n]/))
+    : stepsOf({ joining, leaving }, idsIn(config));
+  if (typeof steps === 'number') return steps;
   const fromVersion = after === undefined ? undefined : versionOf(after);
   return { steps, isWhole, force: false, ...(fromVersion !== undefined && { fromVersion }) };
 }
@@ -89,36 +66,34 @@ function versionOf(hex: string): Zxid {
   return version.epoch === 0 ? zeroZxid : version;
 }
 
-function memberIn(line: string): Member | undefined {
-  const [, id = '', spec = ''] = /^(?:server\.)?(\d+)\s*[=:]\s*(\S*)$/.exec(line) ?? [];
-  const [, host = '', quorum, election, , role, client = '', , clientPort = ''] =
-    serverSpec.exec(spec) ?? [];
-  const number = Number(id);
-  if (host === '' || number < 1 || number > serverIdMax) return undefined;
-  return {
-    id: serverId(number),
-    role: role === 'observer' ? 'observer' : 'participant',
-    host: host.replace(/^\[(.*)\]$/, '$1'),
-    quorumPort: Number(quorum),
-    electionPort: Number(election),
-    client: `${client}${clientPort}`,
-  };
-}
-
 function idsIn(config: string): readonly number[] {
   return [...config.matchAll(/^server\.(\d+)=/gm)].map(([, id]) => Number(id));
 }
 
-function errorOfJoining(line: string): number | undefined {
-  const [name = '', spec = '', ...more] = line.split('=').filter((part) => part !== '');
-  if (spec === '' || more.length > 0) return badArguments;
-  if (!isId(name.slice(name.lastIndexOf('.') + 1))) return marshallingError;
-  return errorOfSpec(spec);
+/** Of who joins and who leaves. */
+function stepsOf(
+  { joining, leaving }: Pick<Reconfig, 'joining' | 'leaving'>,
+  there: readonly number[],
+): MemberStep[] | number {
+  const left = partsOf(leaving, ',');
+  if (left.some((id) => !isId(id))) return marshallingError;
+  const removed = there.filter((id) => left.some((gone) => Number(gone) === id));
+  const steps: MemberStep[] = removed.map((id) => ({ step: 'remove', id: serverId(id) }));
+  for (const line of partsOf(joining, ',')) {
+    const [name = '', spec = '', ...more] = partsOf(line, '=');
+    if (spec === '' || more.length > 0) return badArguments;
+    // Whatever stands before the last dot: ZooKeeper does not look at it.
+    const step = putOf(name.slice(name.lastIndexOf('.') + 1), spec);
+    if (typeof step === 'number') return step;
+    steps.push(step);
+  }
+  const isEmptied = there.length > 0 && removed.length === there.length && joining === null;
+  return isEmptied ? badArguments : steps;
 }
 
 /** Of a whole configuration, which ZooKeeper reads as the properties of its file. */
-function errorOfMembers(lines: readonly string[]): number | undefined {
-  let servers = 0;
+function stepsOfWhole(lines: readonly string[]): MemberStep[] | number {
+  const steps: MemberStep[] = [];
   for (const line of lines) {
     const [, name = '', value = ''] = key.exec(line) ?? [];
     if (name === '' || name === 'version') continue;
@@ -126,18 +101,35 @@ function errorOfMembers(lines: readonly string[]): number | undefined {
     if (kind !== 'server' && kind !== 'group' && kind !== 'weight') return badArguments;
     if (!isId(id)) return marshallingError;
     if (kind !== 'server') continue;
-    const error = errorOfSpec(value.trim());
-    if (error !== undefined) return error;
-    servers++;
+    const step = putOf(id, value.trim());
+    if (typeof step === 'number') return step;
+    steps.push(step);
   }
-  return servers === 0 ? marshallingError : undefined;
+  return steps.length === 0 ? marshallingError : steps;
 }
 
-function errorOfSpec(spec: string): number | undefined {
-  const found = serverSpec.exec(spec);
-  if (found === null) return badArguments;
-  const ports = [found[2], found[3], found[8]].map(Number);
-  return ports.some((port) => port > portMax) ? marshallingError : undefined;
+function putOf(id: string, spec: string): MemberStep | number {
+  if (!isId(id)) return marshallingError;
+  const [, host = '', quorum, election, , role, client = '', , clientPort = ''] =
+    serverSpec.exec(spec) ?? [];
+  if (host === '') return badArguments;
+  const ports = [quorum, election, clientPort].map(Number);
+  if (ports.some((port) => port > portMax)) return marshallingError;
+  const member: Member = {
+    id: serverId(Number(id)),
+    role: role?.toLowerCase() === 'observer' ? 'observer' : 'participant',
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    quorumPort: Number(quorum),
+    electionPort: Number(election),
+    client: `${client}${clientPort}`,
+  };
+  return { step: 'put', member };
+}
+
+/** As ZooKeeper splits a text: without spaces around, and without empty parts. */
+function partsOf(text: string | null, separator: string): string[] {
+  const parts = (text ?? '').split(separator).map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function isId(text: string): boolean {

@@ -120,6 +120,8 @@ export interface ClusterServiceDefinition extends grpc.ServiceDefinition {
   GetInfo: MethodDefinition<GetInfoRequest, GetInfoResponse, GetInfoRequest__Output, GetInfoResponse__Output>
   ListMembers: MethodDefinition<ListMembersRequest, ListMembersResponse, ListMembersRequest__Output, ListMembersResponse__Output>
   MoveLeader: MethodDefinition<MoveLeaderRequest, MoveLeaderResponse, MoveLeaderRequest__Output, MoveLeaderResponse__Output>
+  RaiseLevel: MethodDefinition<RaiseLevelRequest, RaiseLevelResponse, RaiseLevelRequest__Output, RaiseLevelResponse__Output>
+  TakeBackup: MethodDefinition<TakeBackupRequest, TakeBackupResponse, TakeBackupRequest__Output, TakeBackupResponse__Output>
 }
 
 /**
@@ -162,6 +164,14 @@ export interface GetClusterResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * What the log of the ensemble may hold.
+   */
+  'level'?: (number);
+  /**
+   * The newest level that the peer that answers knows: above `level`, an upgrade is not finished.
+   */
+  'newestLevel'?: (number);
 }
 
 /**
@@ -192,6 +202,14 @@ export interface GetClusterResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * What the log of the ensemble may hold.
+   */
+  'level': (number);
+  /**
+   * The newest level that the peer that answers knows: above `level`, an upgrade is not finished.
+   */
+  'newestLevel': (number);
 }
 
 /**
@@ -426,6 +444,10 @@ export interface ListMembersResponse {
    * About the peer.
    */
   'meta'?: (AnswerMeta | null);
+  /**
+   * The change that is under way, as far as this peer has heard of it; absent when there is none.
+   */
+  'pending'?: (PendingChange | null);
 }
 
 /**
@@ -444,6 +466,10 @@ export interface ListMembersResponse__Output {
    * About the peer.
    */
   'meta': (AnswerMeta__Output | null);
+  /**
+   * The change that is under way, as far as this peer has heard of it; absent when there is none.
+   */
+  'pending': (PendingChange__Output | null);
 }
 
 /**
@@ -705,6 +731,10 @@ export interface Peer {
    * The configuration of the peer that answers has a line for it.
    */
   'inConfig'?: (boolean);
+  /**
+   * It was a member and is none any more: nobody waits for it.
+   */
+  'isRemoved'?: (boolean);
 }
 
 /**
@@ -751,4 +781,176 @@ export interface Peer__Output {
    * The configuration of the peer that answers has a line for it.
    */
   'inConfig': (boolean);
+  /**
+   * It was a member and is none any more: nobody waits for it.
+   */
+  'isRemoved': (boolean);
+}
+
+/**
+ * A change of the members that is under way: until it is committed it may yet vanish.
+ */
+export interface PendingChange {
+  /**
+   * That the members will have by it.
+   */
+  'version'?: (number | string | Long);
+  /**
+   * Who would be a member, in the order of their numbers.
+   */
+  'members'?: (PendingMember)[];
+}
+
+/**
+ * A change of the members that is under way: until it is committed it may yet vanish.
+ */
+export interface PendingChange__Output {
+  /**
+   * That the members will have by it.
+   */
+  'version': (Long);
+  /**
+   * Who would be a member, in the order of their numbers.
+   */
+  'members': (PendingMember__Output)[];
+}
+
+/**
+ * A member as a change would have it that is logged and not committed yet.
+ */
+export interface PendingMember {
+  /**
+   * Its number.
+   */
+  'id'?: (number);
+  /**
+   * What it is meant to be.
+   */
+  'role'?: (MemberRole);
+  /**
+   * It would count in quorums.
+   */
+  'votes'?: (boolean);
+}
+
+/**
+ * A member as a change would have it that is logged and not committed yet.
+ */
+export interface PendingMember__Output {
+  /**
+   * Its number.
+   */
+  'id': (number);
+  /**
+   * What it is meant to be.
+   */
+  'role': (MemberRole__Output);
+  /**
+   * It would count in quorums.
+   */
+  'votes': (boolean);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelRequest {
+  /**
+   * 0 for the newest that the peer that is asked knows.
+   */
+  'level'?: (number);
+  /**
+   * Nothing is done; it is only refused as it would be.
+   */
+  'dryRun'?: (boolean);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelRequest__Output {
+  /**
+   * 0 for the newest that the peer that is asked knows.
+   */
+  'level': (number);
+  /**
+   * Nothing is done; it is only refused as it would be.
+   */
+  'dryRun': (boolean);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelResponse {
+  /**
+   * That the ensemble is at.
+   */
+  'level'?: (number);
+  /**
+   * The newest that the peer that was asked knows.
+   */
+  'newestLevel'?: (number);
+  /**
+   * About the peer.
+   */
+  'meta'?: (AnswerMeta | null);
+}
+
+/**
+ * See `ClusterService.RaiseLevel`.
+ */
+export interface RaiseLevelResponse__Output {
+  /**
+   * That the ensemble is at.
+   */
+  'level': (number);
+  /**
+   * The newest that the peer that was asked knows.
+   */
+  'newestLevel': (number);
+  /**
+   * About the peer.
+   */
+  'meta': (AnswerMeta__Output | null);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupRequest {
+  /**
+   * The log alone, from behind this zxid on; 0 for all there is.
+   */
+  'after'?: (number | string | Long);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupRequest__Output {
+  /**
+   * The log alone, from behind this zxid on; 0 for all there is.
+   */
+  'after': (Long);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupResponse {
+  /**
+   * The next bytes of the copy, wherever they are cut.
+   */
+  'data'?: (Buffer | Uint8Array | string);
+}
+
+/**
+ * See `ClusterService.TakeBackup`.
+ */
+export interface TakeBackupResponse__Output {
+  /**
+   * The next bytes of the copy, wherever they are cut.
+   */
+  'data': (Buffer);
 }

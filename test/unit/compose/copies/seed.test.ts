@@ -9,6 +9,7 @@ import {
   SeedRefused,
   type SeededDirectory,
 } from '../../../../src/compose/copies/seed.ts';
+import type { CopyProgress } from '../../../../src/config/copy-tools.ts';
 import { serverId } from '../../../../src/model/ids.ts';
 import { epochMax, zxid, zxidEquals } from '../../../../src/model/zxid.ts';
 import { StoreFailed } from '../../../../src/ports/store.ts';
@@ -41,15 +42,17 @@ describe('seedDirectory', () => {
 
   function seeded(
     name: string,
-    of: { state?: StateMachine; origin?: string; id?: number } = {},
+    of: { state?: StateMachine; origin?: string; id?: number; progress?: CopyProgress } = {},
   ): SeededDirectory {
-    const { state = aState(), origin = 'a file', id = 1 } = of;
+    const { state = aState(), origin = 'a file', id = 1, progress = () => undefined } = of;
     const directory = join(folder, name);
-    return seedDirectory({ directory, serverId: serverId(id), state, origin, epoch });
+    return seedDirectory({ directory, serverId: serverId(id), state, origin, epoch, progress });
   }
 
   it('makes a directory at the beginning of its epoch, with no vote, no sessions and no keys', () => {
-    const made: SeededDirectory = seeded('one');
+    let bytes = 0;
+    const made: SeededDirectory = seeded('one', { progress: (at) => (bytes = at.bytes) });
+    assert.ok(bytes > 0);
     assert.deepEqual([made.sessionsEnded, made.ephemeralsRemoved], [1, 1]);
     const inspection = inspect(join(folder, 'one'));
     try {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { utf8 } from '../../../../src/base/bytes.ts';
 import { serverId } from '../../../../src/model/ids.ts';
 import { zookeeperConfigPath } from '../../../../src/model/path.ts';
-import { anyVersion, type MultiRequest } from '../../../../src/model/request.ts';
 import type { Stat } from '../../../../src/model/stat.ts';
 import { formatZxid } from '../../../../src/model/zxid.ts';
 import type { ServerLine } from '../../../../src/model/server-line.ts';
+import type { ServiceError } from '../../../../src/service/service-error.ts';
+import { create, multi, remove, set, single } from '../../../support/model/requests.ts';
 import { SimulatedEnsemble, type Member } from '../../../support/simulated-ensemble.ts';
 
 const superuser = [{ scheme: 'super', id: '' }];
@@ -136,26 +136,32 @@ describe('/zookeeper/config', () => {
     await untilPublished(ensemble, expected(1, all, networkOf(leaderOf(ensemble).id)));
   });
 
-  it('is restored when somebody with all rights wrote there', async () => {
+  it('is written by the ensemble alone: who has all rights is told what to use instead', async () => {
     const ensemble = await established();
     for (const member of ensemble.members) open(member);
     await untilPublished(ensemble, expected(0, all));
-    for (const [data, version] of [
-      [utf8('junk'), 0],
-      [new Uint8Array([0xff]), 0],
-      [utf8(expected(0, all).replace('a:1', 'b:1')), 1],
-    ] as const) {
-      const request: MultiRequest = {
-        kind: 'multi',
-        single: true,
-        ops: [{ op: 'set', path: zookeeperConfigPath, data, expected: anyVersion }],
-      };
-      const { service } = leaderOf(ensemble).server;
-      await ensemble.settle(
-        service.write(request, { identities: superuser }, { timeoutMs: 5_000 }),
-      );
-      await untilPublished(ensemble, expected(version, all));
+    const before = lastZxid(ensemble);
+    const junk = set(zookeeperConfigPath, 'junk');
+    for (const { server } of ensemble.members) {
+      for (const [request, code] of [
+        [single(junk), 'badArguments'],
+        [multi([create('/beside'), junk]), 'badArguments'],
+        [single(set(zookeeperConfigPath, 'junk', { expected: { version: 7 } })), 'badVersion'],
+        [single(remove(zookeeperConfigPath)), 'badArguments'],
+      ] as const) {
+        const writing = server.service.write(
+          request,
+          { identities: superuser },
+          { timeoutMs: 5_000 },
+        );
+        await assert.rejects(ensemble.settle(writing), ({ refusal }: ServiceError) => {
+          assert.equal(refusal.code, code);
+          if (code === 'badArguments') assert.match(refusal.detail, /quoll member.*reconfig/);
+          return true;
+        });
+      }
     }
+    assert.equal(lastZxid(ensemble), before, 'nothing was changed, and nothing restored');
   });
 
   it('is left empty without server lines, as in a standalone ZooKeeper', async () => {

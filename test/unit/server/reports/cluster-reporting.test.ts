@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { fromUtf8 } from '../../../../src/base/bytes.ts';
 import { serverId } from '../../../../src/model/ids.ts';
 import { zookeeperConfigPath } from '../../../../src/model/path.ts';
+import { MembersBed } from '../../../support/members-bed.ts';
+import { removing } from '../../../support/model/members.ts';
 import { SimulatedEnsemble } from '../../../support/simulated-ensemble.ts';
 
 describe('who has no vote', () => {
@@ -52,5 +54,24 @@ describe('who has no vote', () => {
       roles.map(([, role]) => role),
       ['participant', 'participant', 'participant', 'observer', 'observer'],
     );
+  });
+});
+
+describe('a peer that was removed', () => {
+  it('is shown as such where the configuration still names it, and not as one to wait for', async () => {
+    const bed = await new MembersBed(3).founded();
+    const { ensemble, leader } = bed;
+    const [gone, other] = ensemble.followers;
+    assert.ok(gone && other);
+    ensemble.forgive(gone);
+    await bed.change(leader, [removing(gone.id)]);
+    for (const { server } of [leader, other]) {
+      const shown = () => server.service.cluster().peers.filter(({ isRemoved }) => isRemoved);
+      await ensemble.until(() => shown().length > 0);
+      assert.deepEqual(
+        shown().map(({ id, votes }) => ({ id, votes })),
+        [{ id: gone.id, votes: false }],
+      );
+    }
   });
 });

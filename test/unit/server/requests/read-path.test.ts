@@ -3,6 +3,7 @@ import { emptyLog } from '../../../../src/model/log-entry.ts';
 import { defaultLimits } from '../../../../src/model/limits.ts';
 import { Applier } from '../../../../src/server/applied/applier.ts';
 import { Deadlines } from '../../../../src/server/deadlines.ts';
+import { Course } from '../../../../src/server/requests/course.ts';
 import { ReadPath } from '../../../../src/server/requests/read-path.ts';
 import { defaultServerTuning } from '../../../../src/server/tuning.ts';
 import { StateMachine } from '../../../../src/state/state-machine.ts';
@@ -35,6 +36,7 @@ describe('reads behind a quorum', () => {
       clock,
       tuning,
       pace: new Pace(clock),
+      course: new Course(),
       metrics,
       deadlines,
       wake: () => undefined,

@@ -12,6 +12,7 @@ import type { PeerNetwork } from '../../../../src/ports/peer-network.ts';
 import { Applier } from '../../../../src/server/applied/applier.ts';
 import { Pace } from '../../../../src/service/budget/pace.ts';
 import { Deadlines } from '../../../../src/server/deadlines.ts';
+import { Course } from '../../../../src/server/requests/course.ts';
 import { WritePath, type WriteResult } from '../../../../src/server/requests/write-path.ts';
 import { LeaderDecisions } from '../../../../src/server/requests/leader-decisions.ts';
 import type { ReadPath } from '../../../../src/server/requests/read-path.ts';
@@ -127,6 +128,7 @@ class Bench {
       clock,
       tuning,
       pace: new Pace(clock),
+      course: new Course(),
       reads: {
         confirm: (_mode, _timeoutMs, done) => {
           this.confirming.push(done);

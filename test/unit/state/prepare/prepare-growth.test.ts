@@ -96,7 +96,10 @@ describe('the bytes of the state', () => {
 
   it('never keep the ensemble from saying who it is made of', () => {
     const leader = full();
-    leader.do(set('/zookeeper/config', 'x'.repeat(1_000)), { identities: superuser });
+    leader.do(set('/zookeeper/config', 'x'.repeat(1_000)), {
+      identities: superuser,
+      isEnsembles: true,
+    });
   });
 });
 

@@ -31,6 +31,11 @@ describe('znodes', () => {
     assert.equal(leader.stat('/zookeeper')?.cversion, -2);
     assert.equal(leader.stat('/zookeeper/config')?.aversion, -1);
     assert.equal(leader.code(set('/zookeeper/config', 'x')), 'noAuth');
+    const superuser = [{ scheme: 'super', id: '' }];
+    assert.equal(
+      leader.code(set('/zookeeper/config', 'x'), { identities: superuser }),
+      'badArguments',
+    );
     assert.equal(leader.machine.digest(), leader.machine.recomputeDigest());
   });
 

@@ -43,6 +43,8 @@ const statuses: Record<ErrorCode, keyof typeof status> = {
   memberExists: 'ALREADY_EXISTS',
   newConfigNoQuorum: 'FAILED_PRECONDITION',
   reconfigInProgress: 'ABORTED',
+  levelTooLow: 'FAILED_PRECONDITION',
+  cannotRaiseLevel: 'FAILED_PRECONDITION',
   compacted: 'OUT_OF_RANGE',
   rolledBack: 'ABORTED',
   noQuorum: 'UNAVAILABLE',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {
-  errorOfReconfig,
   readReconfig,
+  wishOf,
+  type Reconfig,
 } from '../../../../../src/frontends/zookeeper/records/reconfig.ts';
 import { JuteReader } from '../../../../../src/wire/jute/jute-reader.ts';
 import { JuteOut } from '../../../../support/zookeeper/jute.ts';
@@ -47,15 +48,63 @@ const cases: readonly Case[] = [
   [-8, { newMembers: 'server.1=1,'.repeat(10_000) }],
 ];
 
+type Wanted = Case[1];
+
+function asked({ joining, leaving, newMembers, after = -1n }: Wanted): Reconfig {
+  const texts = [joining, leaving, newMembers];
+  const record = texts.reduce((to, text) => to.buffer(text ?? null), new JuteOut()).long(after);
+  const bytes = record.bytes();
+  return readReconfig(new JuteReader().open(bytes, 0, bytes.length));
+}
+
 describe('zookeeper: reconfig', () => {
   for (const [error, wanted] of cases) {
     const shown = JSON.stringify({ ...wanted, after: String(wanted.after ?? -1n) }).slice(0, 100);
     it(`says ${String(error)} to ${shown}`, () => {
-      const { joining = null, leaving = null, newMembers = null, after = -1n } = wanted;
-      const record = new JuteOut().buffer(joining).buffer(leaving).buffer(newMembers).long(after);
-      const bytes = record.bytes();
-      const read = readReconfig(new JuteReader().open(bytes, 0, bytes.length));
-      assert.equal(errorOfReconfig(read, config), error);
+      const wish = wishOf(asked(wanted), config);
+      assert.equal(typeof wish === 'number' ? wish : undefined, error);
     });
   }
+
+  /** The steps in short. */
+  function steps(wanted: Wanted): string[] {
+    const wish = wishOf(asked(wanted), config);
+    assert.ok(typeof wish === 'object', JSON.stringify(wish));
+    return wish.steps.map((step) => {
+      if (step.step !== 'put') return `${step.step} ${'id' in step ? String(step.id) : ''}`;
+      const { id, host, quorumPort, electionPort, role, client } = step.member;
+      return [id, host, quorumPort, electionPort, role, client].join(' ');
+    });
+  }
+
+  it('makes a step of each line that it finds sense in, whatever stands before the number', () => {
+    for (const line of ['2', 'server.2', 'foo.2', 'a.b.2', '+2', ' server.2 = '].map((name) =>
+      name.includes('=') ? `${name}${server}` : `${name}=${server}`,
+    )) {
+      assert.deepEqual(steps({ joining: line }), ['2 127.0.0.1 1 2 participant 3'], line);
+    }
+    assert.deepEqual(
+      steps({ joining: `server.2=${server},,server.3=[::1]:1:2:OBSERVER;[::1]:3` }),
+      ['2 127.0.0.1 1 2 participant 3', '3 ::1 1 2 observer [::1]:3'],
+    );
+  });
+
+  it('leaves a number that no server of ours has to the service, which refuses it', () => {
+    assert.deepEqual(steps({ joining: `server.-1=${server}` }), ['-1 127.0.0.1 1 2 participant 3']);
+    assert.deepEqual(steps({ newMembers: `server.999=${server}` }), [
+      '999 127.0.0.1 1 2 participant 3',
+    ]);
+  });
+
+  it('lets go who is there, and does not miss who is not', () => {
+    assert.deepEqual(steps({ leaving: '1, 7', joining: `server.2=${server}` }), [
+      'remove 1',
+      '2 127.0.0.1 1 2 participant 3',
+    ]);
+  });
+
+  it('passes over the version, groups and weights of a whole configuration', () => {
+    const whole = `server.1=${server}\ngroup.1=1\nweight.1=1\nversion=100000000`;
+    assert.deepEqual(steps({ newMembers: whole }), ['1 127.0.0.1 1 2 participant 3']);
+  });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { serverId } from '../../src/model/ids.ts';
-import { memberOf, type Membership } from '../../src/model/membership.ts';
-import { BenchEnsemble } from '../conversations/bench-ensemble.ts';
-import { wantedMembers } from '../conversations/wanted-members.ts';
-import { isQuorumLeft } from '../sim/absence.ts';
+import { serverId } from '../../../src/model/ids.ts';
+import { memberOf, type Membership } from '../../../src/model/membership.ts';
+import { BenchEnsemble } from '../bench-ensemble.ts';
+import { wantedMembers } from '../wanted-members.ts';
+import { isQuorumLeft } from '../../support/model/quorum-left.ts';
 import { Watched } from './watched.ts';
 
 /** One change of the membership: of three voters, the last of whom leads. */

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { serverId } from '../../src/model/ids.ts';
-import type { LogEntry } from '../../src/model/log-entry.ts';
+import { serverId } from '../../../src/model/ids.ts';
+import type { LogEntry } from '../../../src/model/log-entry.ts';
 import {
   decodeMembership,
   memberOf,
   sameMembership,
   type Membership,
-} from '../../src/model/membership.ts';
-import { compareZxid, zxidEquals } from '../../src/model/zxid.ts';
-import type { BenchEnsemble } from '../conversations/bench-ensemble.ts';
+} from '../../../src/model/membership.ts';
+import { compareZxid, zxidEquals } from '../../../src/model/zxid.ts';
+import type { BenchEnsemble } from '../bench-ensemble.ts';
 
 /**
  * The rules of safety, looked at after every step: all peers apply one sequence of txns; what the first of them applies is

@@ -3,7 +3,7 @@ import { explore } from './explore.ts';
 import type { Kind } from './mishaps.ts';
 import { runChange, scenarios } from './one-change.ts';
 
-// node dist/test/exhaustive/run.js [--every N] [--only NAME]
+// node dist/test/conversations/exhaustive/exhaustive-main.js [--every N] [--only NAME]
 // Tries all mishaps of every kind on each change, or every N-th of them; says what broke, and ends with 1 then.
 
 const { values } = parseArgs({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { problemOf } from '../support/client.ts';
-import type { PeerProcess } from '../support/ensemble.ts';
+import { problemOf } from '../client.ts';
+import type { PeerProcess } from '../ensemble.ts';
 
 /** One grant as its client saw it, on the clock of this process. */
 export interface Grant {
@@ -122,6 +122,7 @@ export class LockClients {
   /** Undefined when there was no answer, or one that asks to try again; after a breath. */
   async #send(target: string, init: RequestInit): Promise<Response | undefined> {
     const running = this.#peers.filter(({ isRunning }) => isRunning);
+    if (this.#isStopping && running.length === 0) throw new Error('the ensemble is gone');
     const peer = running[this.#turn++ % Math.max(1, running.length)];
     try {
       if (peer === undefined) throw new Error('no peer runs');

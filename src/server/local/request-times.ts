@@ -1,0 +1,99 @@
+import type { DoorName } from '../../model/audit.ts';
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import { outcomeOf, requestSeries } from '../../model/request-figures.ts';
+import type { RequestStage } from '../../ports/tracing.ts';
+import type { ServerPorts } from '../options.ts';
+import type { Course } from '../requests/course.ts';
+import type { AnswerCallback } from './entrance.ts';
+import {
+  kindOf,
+  namesOf,
+  type AnyRequest,
+  type NotedRequest,
+  type TimedAsker,
+} from './noted-request.ts';
+import type { SlowRequests } from './slow-requests.ts';
+
+/**
+ * Takes the time of all requests of a peer: for the figures, the log of slow ones, and who follows some of them. A request
+ * that is neither slow nor followed costs a look at the clock.
+ */
+export class RequestTimes {
+  readonly slow: SlowRequests;
+  readonly #ports: Pick<ServerPorts, 'clock' | 'metrics' | 'tracing'>;
+  readonly #course: () => Course | undefined;
+
+  constructor(
+    ports: Pick<ServerPorts, 'clock' | 'metrics' | 'tracing'>,
+    course: () => Course | undefined,
+    slow: SlowRequests,
+  ) {
+    this.#ports = ports;
+    this.#course = course;
+    this.slow = slow;
+  }
+
+  /** Gives what answers by `done`, and takes the time from now until then. `waitedMs`: how long of it was waited as asked. */
+  timed<Value extends object>(
+    request: AnyRequest,
+    asker: TimedAsker,
+    done: AnswerCallback<Value>,
+    waitedMs?: () => number,
+  ): AnswerCallback<Value> {
+    const { clock } = this.#ports;
+    const atMs = clock.now();
+    return (answer) => {
+      const nowMs = clock.now();
+      const waited = waitedMs?.() ?? 0;
+      this.#observe(request, asker.door, nowMs - atMs - waited, answer);
+      const isSlow = this.slow.isSlow(nowMs - atMs - waited);
+      const isTraced = this.#ports.tracing?.samples(asker.trace) === true;
+      if (!isSlow && !isTraced) {
+        done(answer);
+        return;
+      }
+      // Ahead of everybody else who is called: these are the stages of the request that is being answered.
+      const stages = this.#course()?.stages(atMs, nowMs) ?? [];
+      done(answer);
+      const toMs = this.#ports.clock.now();
+      const noted = { request, asker, answer, fromMs: atMs, toMs, waitedMs: waited };
+      this.#tell({ ...noted, stages: stretched(stages, toMs) }, { isSlow, isTraced });
+    };
+  }
+
+  #observe(
+    request: AnyRequest,
+    door: DoorName | undefined,
+    tookMs: number,
+    answer: object | Refusal,
+  ): void {
+    const series = requestSeries(door, kindOf(request), answer);
+    this.#ports.metrics.observe('request_ms', tookMs, series);
+  }
+
+  #tell(
+    noted: NotedRequest,
+    { isSlow, isTraced }: { readonly isSlow: boolean; readonly isTraced: boolean },
+  ): void {
+    const names = namesOf(noted.request);
+    if (isSlow) this.slow.tell(noted, names);
+    if (!isTraced) return;
+    const { asker, answer, fromMs, toMs, stages } = noted;
+    this.#ports.tracing?.tell({
+      trace: asker.trace,
+      door: asker.door ?? 'inside',
+      ...names,
+      fromMs,
+      toMs,
+      stages,
+      code: isRefusal(answer) ? answer.code : undefined,
+      hasFailed: outcomeOf(answer) === 'failed',
+    });
+  }
+}
+
+/** The last stage goes on until the door has the answer. */
+function stretched(stages: readonly RequestStage[], toMs: number): readonly RequestStage[] {
+  const last = stages.at(-1);
+  return last?.stage === 'answered' ? [...stages.slice(0, -1), { ...last, toMs }] : stages;
+}
