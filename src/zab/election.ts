@@ -93,6 +93,11 @@ export class Election {
     return this.#supportersOf(this.#vote.leader);
   }
 
+  /** Whom those who do not look any more follow, as they said in this round: a voter or not. */
+  get followed(): readonly ServerId[] {
+    return [...this.#established.values()].map(({ vote }) => vote.leader);
+  }
+
   /** Who counts for this peer's candidate without knowing that it has a vote. */
   get followers(): readonly ServerId[] {
     const { leader } = this.#vote;
@@ -205,8 +210,12 @@ export class Election {
     for (const [leader, following] of followers) {
       if (leader === this.#self) {
         // Others already follow me in this very round: I have won it and missed their votes, and may have given mine away.
+        // Who followed me in an earlier round has yet to go looking, and may have a better vote.
         const mine = new Set([leader, ...this.#supportersOf(leader)]);
-        if (this.#votes && hasMajority(electorate, mine)) {
+        const isThisRound = [...following].some(
+          (id) => this.#established.get(id)?.round === this.#round,
+        );
+        if (this.#votes && isThisRound && hasMajority(electorate, mine)) {
           return { leader, round: this.#round };
         }
         continue;

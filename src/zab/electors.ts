@@ -16,6 +16,8 @@ export class Electors {
   #heard: Membership | undefined;
   /** The ensembles that the configured voters said they are of; empty for one that is of none. */
   readonly #named = new Map<ServerId, string>();
+  /** The ensembles that notifications came from and that are not ours, by the sender. */
+  readonly #foreigners = new Map<ServerId, string>();
 
   constructor(peer: PeerState) {
     this.#peer = peer;
@@ -62,6 +64,21 @@ export class Electors {
     if (isHere) this.#peer.commit(version);
   }
 
+  /** It is of an ensemble that is not ours, and nothing else that it says counts. */
+  turnsDown({ from, clusterId: itsClusterId }: Notification): boolean {
+    const { clusterId, options, outputs } = this.#peer;
+    // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
+    const ours = clusterId === '' ? (options.seed?.clusterId ?? '') : clusterId;
+    if (ours === '' || itsClusterId === '' || itsClusterId === ours) return false;
+    // Where something beyond the data says which ensemble this peer is of, and it is that one.
+    if (clusterId === '' && options.clusterId === itsClusterId) return false;
+    if (this.#foreigners.get(from) !== itsClusterId) {
+      this.#foreigners.set(from, itsClusterId);
+      outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId: ours });
+    }
+    return true;
+  }
+
   /**
    * Of this peer's members those that it, leading, does not hear: perhaps all whom their logs know are gone. Now and then
    * they are told who belongs to the ensemble.
@@ -84,16 +101,18 @@ export class Electors {
 
   /**
    * Of the ensemble that this peer is of, or must be of. While nothing says which that is, a majority of the other
-   * configured voters do, as they said last: one may be reached by a wrong address. Who is of none either is not asked.
+   * configured voters do, as they said last: one may be reached by a wrong address. Who is of none either is not asked, nor
+   * who is silent and was removed by that membership: it has no reason ever to say anything again.
    */
-  #isOurs({ clusterId: itsClusterId }: Membership): boolean {
+  #isOurs({ clusterId: itsClusterId, removed = [] }: Membership): boolean {
     const { clusterId, options, self } = this.#peer;
     const ours =
       clusterId !== '' ? clusterId : (options.clusterId ?? options.seed?.clusterId ?? '');
     if (ours !== '') return itsClusterId === ours;
-    const asked = options.configuredVoters.filter(
-      (id) => id !== self && this.#named.get(id) !== '',
-    );
+    const asked = options.configuredVoters.filter((id) => {
+      const isGone = !this.#named.has(id) && removed.some((gone) => gone.id === id);
+      return id !== self && this.#named.get(id) !== '' && !isGone;
+    });
     const agreeing = asked.filter((id) => this.#named.get(id) === itsClusterId);
     return agreeing.length >= majorityOf(asked.length);
   }

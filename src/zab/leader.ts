@@ -401,6 +401,7 @@ export class Leader {
     learner.phase = 'positioned';
     learner.last = message.last;
     learner.logEnd = message.last.zxid;
+    learner.isNew = message.currentEpoch === 0;
     learner.applied = message.applied;
     if (this.#reconfiguration.turnsAwayByLog(learner)) return undefined;
     // The initial history is fixed.

@@ -37,6 +37,8 @@ export interface LearnerProgress {
   last: LogPosition | undefined;
   /** From ACKEPOCH: the end of its log, which a retreat does not move. */
   logEnd: Zxid;
+  /** From ACKEPOCH: it never took a history over whole, so nothing that it was before is known of it. */
+  isNew: boolean;
   /** Where its history ends once it acks NEWLEADER. */
   syncEnd: Zxid | undefined;
   /** Of TRUNC: a retreat must be to below this. */
@@ -69,6 +71,7 @@ export function newProgress(
     acceptedEpoch: 0,
     last: undefined,
     logEnd: zeroZxid,
+    isNew: false,
     syncEnd: undefined,
     truncTo: undefined,
     acked: -1,

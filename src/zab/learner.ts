@@ -250,7 +250,7 @@ export class Learner {
       { acked: message.acked, last: history.last.zxid },
     );
     const isNew = message.epoch > this.#peer.acceptedEpoch;
-    const currentEpoch = isNew ? this.#peer.currentEpoch : -1;
+    const currentEpoch = isNew || this.#peer.isUnfinished ? this.#peer.currentEpoch : -1;
     if (isNew) this.#peer.acceptEpoch(message.epoch);
     this.#epoch = message.epoch;
     this.#phase = 'synchronization';

@@ -104,6 +104,14 @@ export class PeerState {
     return this.hasSeat(this.self, this.nonce);
   }
 
+  /**
+   * It has a beginning of a history and never took one over whole. So nobody has given this identity a vote since, and
+   * those who founded the ensemble know by it that they have one: what it says of its epoch is a promise to nobody.
+   */
+  get isUnfinished(): boolean {
+    return this.#currentEpoch === 0 && this.history.membership !== null && !this.isVoter;
+  }
+
   /** In any membership in force: a quorum may need this identity. */
   hasSeat(id: ServerId, nonce: Nonce): boolean {
     return this.history.membershipsInForce().some((each) => hasVoter(each, id, nonce));

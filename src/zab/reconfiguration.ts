@@ -173,7 +173,7 @@ export class Reconfiguration {
   turnsAwayByLog(learner: LearnerProgress): boolean {
     const settled = this.#settled;
     if (settled === null || this.#mark !== undefined) return false;
-    if (!isRemovedUnknown(settled, learner.id, learner.logEnd)) return false;
+    if (!wasUnknown(settled, learner)) return false;
     this.#sayFarewell(learner, settled);
     return true;
   }
@@ -224,8 +224,7 @@ export class Reconfiguration {
     if (settled === null) return;
     for (const learner of [...this.#learners]) {
       if (learner.phase === 'connected') continue;
-      const isGone =
-        isRemoved(settled, learner) || isRemovedUnknown(settled, learner.id, learner.logEnd);
+      const isGone = isRemoved(settled, learner) || wasUnknown(settled, learner);
       if (isGone) this.#sayFarewell(learner, settled);
     }
   }
@@ -263,4 +262,10 @@ export class Reconfiguration {
     }
     return identities;
   }
+}
+
+/** It was a member that was removed while nobody knew its nonce. */
+function wasUnknown(settled: Membership, { id, logEnd, isNew }: LearnerProgress): boolean {
+  // Of a first synchronisation that broke off a new peer has a log that ends before the removal too.
+  return !isNew && isRemovedUnknown(settled, id, logEnd);
 }

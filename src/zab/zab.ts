@@ -4,6 +4,7 @@ import type { LogPosition } from '../model/log-entry.ts';
 import { versionOf, type Membership } from '../model/membership.ts';
 import type { Notification, Vote, ZabMessage } from '../model/peer-message.ts';
 import type { Zxid } from '../model/zxid.ts';
+import { Answers } from './answers.ts';
 import { Election } from './election.ts';
 import { Electors } from './electors.ts';
 import { Founding } from './founding.ts';
@@ -53,14 +54,13 @@ export class Zab implements ZabCore {
   #leaderHeardTick: number | undefined;
   /** The newest of each peer that came while draining. */
   readonly #heardWhileDraining = new Map<ServerId, Notification>();
+  readonly #answers = new Answers();
   /** When the voters were told last, all of them. */
   #toldTick = -1;
   #giveWayFromTick = 0;
   /** A leader that could not be followed is not tried again at once: it may refuse for as long as one likes. */
   #followFromTick = 0;
   #complainAtTick = 0;
-  /** The ensembles that notifications came from and that are not ours, by the sender. */
-  readonly #foreigners = new Map<ServerId, string>();
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
     this.#peer = new PeerState(options, recovered);
@@ -103,18 +103,12 @@ export class Zab implements ZabCore {
     const { self, clusterId } = this.#peer;
     if (this.#role.role === 'removed') return;
     if (this.#role.role === 'looking') this.#electors.hear(message);
-    if (message.from === self || !this.#electors.voters.includes(message.from)) {
+    if (!this.#isHeard(message)) {
       // Observers ask too; they are answered and never counted.
-      if (message.from !== self && this.#isAsked(message)) this.#notify(message.from, message);
+      if (message.from !== self && this.#isAsked(message)) this.#answer(message);
       return;
     }
-    // Data that were made of a copy are those of an ensemble already, though nobody has founded it.
-    const ours = clusterId === '' ? (this.#peer.options.seed?.clusterId ?? '') : clusterId;
-    const isForeign = message.clusterId !== '' && message.clusterId !== ours;
-    if (ours !== '' && isForeign && !this.#mayJoin(message)) {
-      this.#noteForeigner(message, ours);
-      return;
-    }
+    if (this.#electors.turnsDown(message)) return;
     if (this.#founding !== undefined && clusterId === '') {
       this.#hearWhileFounding(message, this.#founding);
     }
@@ -134,15 +128,16 @@ export class Zab implements ZabCore {
     }
   }
 
-  /** Where something beyond the data says which ensemble this peer is of, and it is that one. */
-  #mayJoin({ clusterId }: Notification): boolean {
-    return this.#peer.clusterId === '' && this.#peer.options.clusterId === clusterId;
+  /** The voters, and whom they follow: its seat may be in a change that is committed nowhere yet. */
+  get #asked(): ReadonlySet<ServerId> {
+    const followed = this.#peer.clusterId === '' ? [] : this.#election.followed;
+    return new Set([...this.#electors.voters, ...followed]);
   }
 
-  #noteForeigner({ from, clusterId: itsClusterId }: Notification, ourClusterId: string): void {
-    if (this.#foreigners.get(from) === itsClusterId) return;
-    this.#foreigners.set(from, itsClusterId);
-    this.#peer.outputs.event({ event: 'foreignPeer', from, itsClusterId, ourClusterId });
+  /** Of those who are no voters only what one says that leads. */
+  #isHeard({ from, state }: Notification): boolean {
+    if (from === this.#peer.self) return false;
+    return this.#electors.voters.includes(from) || (state === 'leading' && this.#asked.has(from));
   }
 
   accepted(connection: ConnectionId, caller: Caller): void {
@@ -419,6 +414,7 @@ export class Zab implements ZabCore {
 
   #tickLooking(): void {
     const { now, options } = this.#peer;
+    this.#answers.tick();
     for (const [connection, { sinceTick }] of [...this.#waitingLearners]) {
       if (now - sinceTick > options.timers.initLimit) this.#refuse(connection);
     }
@@ -478,13 +474,11 @@ export class Zab implements ZabCore {
     const { from, nonce, clusterId } = message;
     const step = this.#election.hear(message, clusterId !== '' && this.#peer.hasSeat(from, nonce));
     if (step.broadcast) this.#notifyVoters();
-    else if (step.reply) this.#notify(message.from, message);
+    else if (step.reply) this.#answer(message);
     else if (this.#isAsked(message)) {
       // A peer that is no voter asks who leads; it is told what a voter knows.
       const isTold = !message.votes && this.#mayVote();
-      if (isTold || this.#electors.newsFor(message) !== undefined) {
-        this.#notify(message.from, message);
-      }
+      if (isTold || this.#electors.newsFor(message) !== undefined) this.#answer(message);
     }
     this.#foundIfAgreed();
     this.#decideIfClear();
@@ -558,12 +552,19 @@ export class Zab implements ZabCore {
     const jitter = Math.floor(fraction() * this.#notifyInterval * 0.25);
     this.#toldTick = this.#peer.now;
     this.#notifyAtTick = this.#peer.now + this.#notifyInterval + jitter;
-    for (const voter of this.#electors.voters) if (voter !== this.#peer.self) this.#notify(voter);
+    for (const peer of this.#asked) if (peer !== this.#peer.self) this.#notify(peer);
+  }
+
+  #answer(asked: Notification): void {
+    if (this.status.role !== 'looking' || this.#answers.take(asked.from)) {
+      this.#notify(asked.from, asked);
+    }
   }
 
   /** `answered`: what it is an answer to. `news`: who belongs to the ensemble, told unasked. */
   #notify(to: ServerId, answered?: Notification, news?: Membership): void {
-    const { self, nonce, clusterId, founded, history, outputs } = this.#peer;
+    const { self, nonce, clusterId, founded, history, options, outputs } = this.#peer;
+    const { seed } = options;
     const { settled } = this.#peer.durable;
     const told = news ?? (answered === undefined ? undefined : this.#electors.newsFor(answered));
     const isEmpty = history.membership === null;
@@ -577,17 +578,12 @@ export class Zab implements ZabCore {
       vote: this.#election.vote,
       votes: this.#mayVote(),
       ...(isEmpty && this.#founding !== undefined
-        ? { emptyVoters: this.#founding.view(this.#peer.now), ...this.#seedTold() }
+        ? { emptyVoters: this.#founding.view(this.#peer.now), ...(seed && { seed: seed.hash }) }
         : {}),
       ...(founded === null ? {} : { founded }),
       ...(settled?.version === undefined ? {} : { membershipVersion: settled.version }),
       ...(told === undefined ? {} : { membership: told }),
       ...(isMarked ? { isAnswer: true as const } : {}),
     });
-  }
-
-  #seedTold(): Pick<Notification, 'seed'> {
-    const { seed } = this.#peer.options;
-    return seed === undefined ? {} : { seed: seed.hash };
   }
 }

@@ -64,6 +64,7 @@ export class BenchEnsemble {
         start: '' as StartId,
         role,
         founds,
+        configured: [],
         protocols,
         zab: undefined,
         disk: emptyDisk(),
@@ -77,6 +78,13 @@ export class BenchEnsemble {
     for (const id of options.participants) add(id, 'participant');
     for (const id of options.observers) add(id, 'observer');
     for (const id of options.strangers) add(id, 'participant', false);
+    const founders = [...this.#nodes.values()].filter(({ founds }) => founds);
+    for (const node of this.#nodes.values()) node.configured = founders.map(({ id }) => id);
+  }
+
+  /** Its configuration file names these voters, from its next start on. */
+  configured(id: number, voters: readonly number[]): void {
+    this.node(id).configured = voters.map(serverId);
   }
 
   note(line: string): void {
@@ -109,7 +117,7 @@ export class BenchEnsemble {
         self: node.id,
         nonce: node.nonce,
         role: node.role,
-        configuredVoters: [...this.#nodes.values()].filter(({ founds }) => founds).map((n) => n.id),
+        configuredVoters: node.configured,
         bootstrap: false,
         timers: defaultZabTimers,
         protocols: node.protocols,

@@ -12,6 +12,8 @@ export interface Node {
   start: StartId;
   readonly role: 'participant' | 'observer';
   readonly founds: boolean;
+  /** The voters of its configuration file. */
+  configured: readonly ServerId[];
   protocols: ProtocolRange;
   zab: Zab | undefined;
   disk: Disk;

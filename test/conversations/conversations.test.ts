@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, Command>> = {
   crash: each((bench, id) => {
     bench.crash(id);
   }),
+  configured: (bench, words) => {
+    const [id = 0, ...voters] = ids(words);
+    bench.configured(id, voters);
+  },
   'forget-commits': each((bench, id) => {
     bench.forgetCommits(id);
   }),

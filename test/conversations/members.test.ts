@@ -8,7 +8,7 @@ import {
 } from '../../src/model/ids.ts';
 import { zeroChain } from '../../src/model/log-entry.ts';
 import type { Notification } from '../../src/model/peer-message.ts';
-import { zxid } from '../../src/model/zxid.ts';
+import { zeroZxid, zxid } from '../../src/model/zxid.ts';
 import { protocols } from '../../src/model/level.ts';
 import { BenchEnsemble } from './bench-ensemble.ts';
 import { wantedMembers } from './wanted-members.ts';
@@ -89,6 +89,48 @@ describe('a leader that has removed a member', () => {
 
   it('refuses a peer of another ensemble, and does not send it away for good', () => {
     assert.equal(farewells('other'), 0);
+  });
+});
+
+/** How often 2, which looks since it was started, answers what comes so often in one tick; then in the next. */
+function answersTo(asked: Partial<Notification>): number[] {
+  const bench = new BenchEnsemble({
+    participants: [1, 2, 3, 5, 6],
+    observers: [],
+    strangers: [4],
+    forced: false,
+  });
+  bench.founded();
+  bench.start(2);
+  const { zab } = bench.node(2);
+  const from = asked.from ?? serverId(1);
+  const message: Notification = {
+    nonce: `n${String(from)}` as Nonce,
+    clusterId: 'c',
+    state: 'looking',
+    round: 0,
+    vote: { leader: from, zxid: zeroZxid, peerEpoch: 0 },
+    votes: true,
+    ...asked,
+    from,
+  };
+  return [1, 2].map(() => {
+    zab?.tick();
+    zab?.takeReady();
+    let answers = 0;
+    for (let times = 0; times < 100; times++) {
+      zab?.notification(message);
+      answers += zab?.takeReady()?.notify.length ?? 0;
+    }
+    return answers;
+  });
+}
+
+describe('a peer that looks', () => {
+  it('answers one that looks too a few times a tick: a voter, one that asks whom to follow, and a stranger', () => {
+    assert.deepEqual(answersTo({}), [3, 3]);
+    assert.deepEqual(answersTo({ votes: false }), [3, 3]);
+    assert.deepEqual(answersTo({ from: serverId(4) }), [3, 3]);
   });
 });
 

@@ -147,6 +147,15 @@ describe('Election', () => {
     );
   });
 
+  it('has not won because somebody followed it in the round before, who may have a better vote', () => {
+    const election = looking();
+    election.hear(says(1, { vote: vote(2) }));
+    election.hear(says(3, { state: 'following', round: 0, vote: vote(2) }));
+    assert.equal(election.decide(threeVoters, 10), undefined);
+    election.hear(says(3, { state: 'following', vote: vote(2) }));
+    assert.deepEqual(election.decide(threeVoters, 10), { leader: 2, round: 1 });
+  });
+
   it('names one leader for all who got the same votes, in whatever order', () => {
     const someVotes = fc.uniqueArray(fc.integer({ min: 1, max: 3 }), {
       minLength: 3,
