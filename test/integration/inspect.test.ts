@@ -48,10 +48,8 @@ function unpack(file: string, dataDir: string): Readonly<Record<string, unknown>
   return JSON.parse(first.slice('expected '.length)) as Readonly<Record<string, unknown>>;
 }
 
-/** A container that was never used, and a znode whose time has run out: a peer that leads removes them at once. */
-function isDueByNow(path: string): boolean {
-  return ['/kept', '/brief'].includes(path);
-}
+/** A container that was never used: a peer that leads removes it at once. */
+const isDueByNow = (path: string): boolean => path === '/kept';
 
 describe('quoll inspect', function () {
   this.timeout(120_000);
