@@ -1,8 +1,8 @@
 import { assert } from '../base/assert.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogEntry, LogPosition } from '../model/log-entry.ts';
-import { isSpoken } from '../model/level.ts';
-import { versionOf, type Membership } from '../model/membership.ts';
+import { isSpoken, protocolOf } from '../model/level.ts';
+import { levelOf, versionOf, type Membership } from '../model/membership.ts';
 import type { ZabMessage } from '../model/peer-message.ts';
 import { compareZxid, zeroZxid, zxid, zxidEquals, zxidFollows, type Zxid } from '../model/zxid.ts';
 import { entryOverheadBytes } from './backlog.ts';
@@ -212,11 +212,15 @@ export class Learner {
     if (this.isServing || this.#partsTold !== undefined) this.#peer.deliver();
   }
 
-  /** The leader knows no protocol as new as was offered, and is dialled again with what it knows, if this peer does. */
+  /**
+   * The leader knows no protocol as new as was offered, and is dialled again with what it knows, if this peer speaks that,
+   * and its log holds nothing that those who speak it can't read.
+   */
   #speaksOlder(why: string): boolean {
+    const { protocols, history } = this.#peer;
     const newest = spokenByLeader(why);
     if (newest === undefined || newest >= this.#protocol) return false;
-    if (!isSpoken(this.#peer.protocols, newest)) return false;
+    if (!isSpoken(protocols, newest) || newest < protocolOf(levelOf(history.settled))) return false;
     this.#protocol = newest;
     this.#connection = undefined;
     this.#phase = 'dialing';
