@@ -147,7 +147,7 @@ export const mutants: readonly Mutant[] = [
     edits: [
       {
         file: learner,
-        find: 'const currentEpoch = isNew ? this.#peer.currentEpoch : -1;',
+        find: 'const currentEpoch = isNew ? this.#peer.currentEpoch : spent;',
         replace: 'const currentEpoch = this.#peer.currentEpoch;',
       },
     ],

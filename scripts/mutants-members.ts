@@ -188,12 +188,67 @@ export const memberMutants: readonly Mutant[] = [
   },
   {
     name: 'two that look answer each other for ever (N1)',
-    seed: 30018,
+    judge: { test: 'conversations/members.test.ts' },
+    edits: [
+      {
+        file: 'src/zab/answers.ts',
+        find: 'if (before >= answersMax) return false;',
+        replace: 'if (before < 0) return false;',
+      },
+    ],
+  },
+  {
+    name: 'who looks heeds no mark on an answer',
+    judge: 'scripts',
     edits: [
       {
         file: zab,
         find: "return state === 'looking' && (isAnswer !== true || this.status.role !== 'looking');",
         replace: "return state === 'looking' && (isAnswer !== true || true);",
+      },
+    ],
+  },
+  {
+    name: 'a candidate has won by who followed it in the round before',
+    judge: { test: 'unit/zab/election.test.ts' },
+    edits: [
+      {
+        file: election,
+        find: '(id) => this.#established.get(id)?.round === this.#round,',
+        replace: '(id) => this.#established.get(id) !== undefined,',
+      },
+    ],
+  },
+  {
+    name: 'a leader that has its seat by a change in flight is not heard',
+    judge: 'scripts',
+    edits: [
+      {
+        file: zab,
+        find: "const followed = this.#peer.clusterId === '' ? [] : this.#election.followed;",
+        replace: "const followed = this.#peer.clusterId === '' ? this.#election.followed : [];",
+      },
+    ],
+  },
+  {
+    name: 'a first synchronisation that broke off makes a former member',
+    judge: 'scripts',
+    edits: [
+      {
+        file: reconfiguration,
+        find: 'return !isNew && isRemovedUnknown(settled, id, logEnd);',
+        replace: 'return (!isNew || isNew) && isRemovedUnknown(settled, id, logEnd);',
+      },
+    ],
+  },
+  {
+    name: 'an empty peer waits for who was removed',
+    judge: 'scripts',
+    edits: [
+      {
+        file: electors,
+        find: "return id !== self && this.#named.get(id) !== '' && !isGone;",
+        replace: "return id !== self && (isGone || this.#named.get(id) !== '');",
       },
     ],
   },
@@ -210,7 +265,7 @@ export const memberMutants: readonly Mutant[] = [
   },
   {
     name: 'a candidate takes the votes for another for its own (L1)',
-    seed: 930386,
+    judge: { test: 'unit/zab/election.test.ts' },
     edits: [
       {
         file: election,

@@ -67,7 +67,7 @@ export type ZabMessage =
   | { readonly kind: 'twin'; readonly livesAt: string }
   /** Leader -> learner, also instead of LEADERINFO: by this version it is no member any more. Last on its stream. */
   | { readonly kind: 'farewell'; readonly version: Zxid }
-  /** `currentEpoch` is -1 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
+  /** `currentEpoch` is below 0 when the epoch had been accepted before: it tells the position but counts nowhere (A3). */
   | {
       readonly kind: 'ackEpoch';
       readonly currentEpoch: number;

@@ -17,7 +17,7 @@ import { ReadBarriers } from './read-barriers.ts';
 import type { HandOverRefusal } from './ready.ts';
 import { Reconfiguration } from './reconfiguration.ts';
 import { protocolRefusal } from './protocol-refusal.ts';
-import { violation, type Appointment, type StepResult } from './step.ts';
+import { spentAck, violation, type Appointment, type StepResult } from './step.ts';
 import { planSync } from './synchronization.ts';
 
 type Phase = 'discovery' | 'proposingEpoch' | 'synchronization' | 'broadcast';
@@ -401,7 +401,7 @@ export class Leader {
     learner.phase = 'positioned';
     learner.last = message.last;
     learner.logEnd = message.last.zxid;
-    learner.isNew = message.currentEpoch === 0;
+    learner.isNew = [0, spentAck.newcomer].includes(message.currentEpoch);
     learner.applied = message.applied;
     if (this.#reconfiguration.turnsAwayByLog(learner)) return undefined;
     // The initial history is fixed.
@@ -410,7 +410,7 @@ export class Leader {
       return undefined;
     }
     if (!this.#learners.counts(learner)) return undefined;
-    if (message.currentEpoch === -1) return this.#onLostEpochAck(learner);
+    if (message.currentEpoch < 0) return this.#onLostEpochAck(learner);
     const ahead =
       message.currentEpoch - this.#peer.currentEpoch ||
       compareZxid(message.last.zxid, this.#peer.history.last.zxid);

@@ -8,7 +8,7 @@ import { compareZxid, zeroZxid, zxid, zxidEquals, zxidFollows, type Zxid } from 
 import { entryOverheadBytes } from './backlog.ts';
 import type { PeerState } from './peer-state.ts';
 import { spokenByLeader } from './protocol-refusal.ts';
-import { violation, type StepResult } from './step.ts';
+import { spentAck, violation, type StepResult } from './step.ts';
 
 type Phase = 'dialing' | 'discovery' | 'synchronization' | 'acknowledged' | 'broadcast';
 
@@ -254,7 +254,8 @@ export class Learner {
       { acked: message.acked, last: history.last.zxid },
     );
     const isNew = message.epoch > this.#peer.acceptedEpoch;
-    const currentEpoch = isNew || this.#peer.isUnfinished ? this.#peer.currentEpoch : -1;
+    const spent = this.#peer.isNewcomer ? spentAck.newcomer : spentAck.member;
+    const currentEpoch = isNew ? this.#peer.currentEpoch : spent;
     if (isNew) this.#peer.acceptEpoch(message.epoch);
     this.#epoch = message.epoch;
     this.#phase = 'synchronization';

@@ -105,10 +105,10 @@ export class PeerState {
   }
 
   /**
-   * It has a beginning of a history and never took one over whole. So nobody has given this identity a vote since, and
-   * those who founded the ensemble know by it that they have one: what it says of its epoch is a promise to nobody.
+   * It has a beginning of a history, has no vote by that, and never took one over whole: a vote is given to nobody before.
+   * So no leader counts it, not even one of an earlier build that knows no other spent ack than -1.
    */
-  get isUnfinished(): boolean {
+  get isNewcomer(): boolean {
     return this.#currentEpoch === 0 && this.history.membership !== null && !this.isVoter;
   }
 

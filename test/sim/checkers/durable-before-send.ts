@@ -79,7 +79,7 @@ export function durableBeforeSend(ghost: Ghost): Checker {
     const last = lastPosition(node.durable);
     require(node, last.chain ===
       message.last.chain, `ACKEPOCH with the log end ${show(message.last.zxid)}`);
-    if (message.currentEpoch === -1 || epoch === undefined) return;
+    if (message.currentEpoch < 0 || epoch === undefined) return;
     require(node, node.durable.acceptedEpoch === epoch, `ACKEPOCH of ${String(epoch)}`);
     require(node, node.durable.currentEpoch ===
       message.currentEpoch, 'ACKEPOCH with a current epoch');
