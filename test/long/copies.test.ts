@@ -132,13 +132,13 @@ describe('drills: copies of a living ensemble', function () {
     const copy = join(folder, 'followed');
     const args = ['backup', '--follow', copy, '--every', '50ms', '--url', peer.http];
     const following = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
-    const logs = (): number =>
-      existsSync(copy) ? readdirSync(copy).filter((name) => name.endsWith('.log')).length : 0;
-    await until('a state', () => existsSync(copy) && readdirSync(copy).length > 0);
+    const parts = (kind: '.state' | '.log'): number =>
+      existsSync(copy) ? readdirSync(copy).filter((name) => name.endsWith(kind)).length : 0;
+    await until('a state', () => parts('.state') === 1);
     await put(peer, '/a', '1');
-    await until('what came after', () => logs() === 1);
+    await until('what came after', () => parts('.log') === 1);
     await put(peer, '/a', '2', '');
-    await until('and after that', () => logs() === 2);
+    await until('and after that', () => parts('.log') === 2);
     following.kill('SIGTERM');
     await once(following, 'close');
     const made = await restored(copy);
