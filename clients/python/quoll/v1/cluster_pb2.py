@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 from quoll.v1 import common_pb2 as quoll_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16quoll/v1/cluster.proto\x12\x08quoll.v1\x1a\x15quoll/v1/common.proto\"\x13\n\x11GetClusterRequest\"\xcb\x01\n\x04Peer\x12\n\n\x02id\x18\x01 \x01(\r\x12 \n\x04role\x18\x02 \x01(\x0e\x32\x12.quoll.v1.PeerRole\x12\r\n\x05is_up\x18\x03 \x01(\x08\x12\x0c\n\x04http\x18\x04 \x01(\t\x12\x0c\n\x04grpc\x18\x05 \x01(\t\x12\x11\n\tzookeeper\x18\x06 \x01(\t\x12\x11\n\tlast_zxid\x18\x07 \x01(\x04\x12\x0e\n\x06lag_ms\x18\x08 \x01(\x05\x12\r\n\x05votes\x18\t \x01(\x08\x12\x11\n\tin_config\x18\n \x01(\x08\x12\x12\n\nis_removed\x18\x0b \x01(\x08\"\x9e\x01\n\x12GetClusterResponse\x12\x12\n\ncluster_id\x18\x01 \x01(\t\x12\x11\n\tleader_id\x18\x02 \x01(\r\x12\r\n\x05\x65poch\x18\x03 \x01(\r\x12\x0f\n\x07self_id\x18\x04 \x01(\r\x12\x1d\n\x05peers\x18\x05 \x03(\x0b\x32\x0e.quoll.v1.Peer\x12\"\n\x04meta\x18\x06 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\x1f\n\x11MoveLeaderRequest\x12\n\n\x02id\x18\x01 \x01(\r\"|\n\x12MoveLeaderResponse\x12\x0f\n\x07\x66rom_id\x18\x01 \x01(\r\x12\x11\n\tleader_id\x18\x02 \x01(\r\x12\r\n\x05\x65poch\x18\x03 \x01(\r\x12\x0f\n\x07took_ms\x18\x04 \x01(\r\x12\"\n\x04meta\x18\x05 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\xd6\x01\n\x06Member\x12\n\n\x02id\x18\x01 \x01(\r\x12\"\n\x04role\x18\x02 \x01(\x0e\x32\x14.quoll.v1.MemberRole\x12\x0c\n\x04host\x18\x03 \x01(\t\x12\x13\n\x0bquorum_port\x18\x04 \x01(\r\x12\x15\n\relection_port\x18\x05 \x01(\r\x12\x0e\n\x06\x63lient\x18\x06 \x01(\t\x12\r\n\x05votes\x18\x07 \x01(\x08\x12\x12\n\nis_joining\x18\x08 \x01(\x08\x12\r\n\x05is_up\x18\t \x01(\x08\x12\r\n\x05leads\x18\n \x01(\x08\x12\x11\n\tin_config\x18\x0b \x01(\x08\"N\n\rPendingMember\x12\n\n\x02id\x18\x01 \x01(\r\x12\"\n\x04role\x18\x02 \x01(\x0e\x32\x14.quoll.v1.MemberRole\x12\r\n\x05votes\x18\x03 \x01(\x08\"J\n\rPendingChange\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12(\n\x07members\x18\x02 \x03(\x0b\x32\x17.quoll.v1.PendingMember\"\x14\n\x12ListMembersRequest\"\x97\x01\n\x13ListMembersResponse\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12!\n\x07members\x18\x02 \x03(\x0b\x32\x10.quoll.v1.Member\x12\"\n\x04meta\x18\x03 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\x12(\n\x07pending\x18\x04 \x01(\x0b\x32\x17.quoll.v1.PendingChange\"\xa3\x01\n\x14\x43hangeMembersRequest\x12\x1d\n\x03\x61\x64\x64\x18\x01 \x03(\x0b\x32\x10.quoll.v1.Member\x12\x0e\n\x06remove\x18\x02 \x03(\r\x12\x0f\n\x07promote\x18\x03 \x03(\r\x12\x0e\n\x06\x64\x65mote\x18\x04 \x03(\r\x12\x14\n\x0c\x66rom_version\x18\x05 \x01(\x04\x12\r\n\x05\x66orce\x18\x06 \x01(\x08\x12\x16\n\x0e\x63hecks_version\x18\x07 \x01(\x08\"o\n\x15\x43hangeMembersResponse\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12!\n\x07members\x18\x02 \x03(\x0b\x32\x10.quoll.v1.Member\x12\"\n\x04meta\x18\x03 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x11TakeBackupRequest\x12\r\n\x05\x61\x66ter\x18\x01 \x01(\x04\"\"\n\x12TakeBackupResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x10\n\x0eGetInfoRequest\"\xf6\x02\n\x06Limits\x12\x16\n\x0e\x64\x61ta_bytes_max\x18\x01 \x01(\r\x12\x19\n\x11request_bytes_max\x18\x02 \x01(\r\x12\x16\n\x0epath_bytes_max\x18\x03 \x01(\r\x12\x16\n\x0epath_depth_max\x18\x04 \x01(\r\x12\x19\n\x11ops_per_multi_max\x18\x05 \x01(\r\x12\x17\n\x0f\x61\x63l_entries_max\x18\x06 \x01(\r\x12\x15\n\racl_bytes_max\x18\x07 \x01(\r\x12\"\n\x1a\x65phemerals_per_session_max\x18\x08 \x01(\r\x12\x1c\n\x14recursive_delete_max\x18\t \x01(\r\x12\x19\n\x11\x63hildren_page_max\x18\n \x01(\r\x12!\n\x19idempotency_key_bytes_max\x18\x0b \x01(\r\x12\x1e\n\x16session_timeout_ms_min\x18\x0c \x01(\r\x12\x1e\n\x16session_timeout_ms_max\x18\r \x01(\r\"\xc8\x01\n\x0fGetInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x11\n\tserver_id\x18\x02 \x01(\r\x12\x12\n\ncluster_id\x18\x03 \x01(\t\x12\x15\n\rstarted_at_ms\x18\x04 \x01(\x03\x12\x0e\n\x06znodes\x18\x05 \x01(\x04\x12\x10\n\x08sessions\x18\x06 \x01(\x04\x12 \n\x06limits\x18\x07 \x01(\x0b\x32\x10.quoll.v1.Limits\x12\"\n\x04meta\x18\x08 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta*`\n\nMemberRole\x12\x1b\n\x17MEMBER_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17MEMBER_ROLE_PARTICIPANT\x10\x01\x12\x18\n\x14MEMBER_ROLE_OBSERVER\x10\x02\x32\xcb\x03\n\x0e\x43lusterService\x12G\n\nGetCluster\x12\x1b.quoll.v1.GetClusterRequest\x1a\x1c.quoll.v1.GetClusterResponse\x12G\n\nMoveLeader\x12\x1b.quoll.v1.MoveLeaderRequest\x1a\x1c.quoll.v1.MoveLeaderResponse\x12J\n\x0bListMembers\x12\x1c.quoll.v1.ListMembersRequest\x1a\x1d.quoll.v1.ListMembersResponse\x12P\n\rChangeMembers\x12\x1e.quoll.v1.ChangeMembersRequest\x1a\x1f.quoll.v1.ChangeMembersResponse\x12I\n\nTakeBackup\x12\x1b.quoll.v1.TakeBackupRequest\x1a\x1c.quoll.v1.TakeBackupResponse0\x01\x12>\n\x07GetInfo\x12\x18.quoll.v1.GetInfoRequest\x1a\x19.quoll.v1.GetInfoResponseB\x12Z\x10quoll/v1;quollv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16quoll/v1/cluster.proto\x12\x08quoll.v1\x1a\x15quoll/v1/common.proto\"\x13\n\x11GetClusterRequest\"\xcb\x01\n\x04Peer\x12\n\n\x02id\x18\x01 \x01(\r\x12 \n\x04role\x18\x02 \x01(\x0e\x32\x12.quoll.v1.PeerRole\x12\r\n\x05is_up\x18\x03 \x01(\x08\x12\x0c\n\x04http\x18\x04 \x01(\t\x12\x0c\n\x04grpc\x18\x05 \x01(\t\x12\x11\n\tzookeeper\x18\x06 \x01(\t\x12\x11\n\tlast_zxid\x18\x07 \x01(\x04\x12\x0e\n\x06lag_ms\x18\x08 \x01(\x05\x12\r\n\x05votes\x18\t \x01(\x08\x12\x11\n\tin_config\x18\n \x01(\x08\x12\x12\n\nis_removed\x18\x0b \x01(\x08\"\xc3\x01\n\x12GetClusterResponse\x12\x12\n\ncluster_id\x18\x01 \x01(\t\x12\x11\n\tleader_id\x18\x02 \x01(\r\x12\r\n\x05\x65poch\x18\x03 \x01(\r\x12\x0f\n\x07self_id\x18\x04 \x01(\r\x12\x1d\n\x05peers\x18\x05 \x03(\x0b\x32\x0e.quoll.v1.Peer\x12\"\n\x04meta\x18\x06 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\x12\r\n\x05level\x18\x07 \x01(\r\x12\x14\n\x0cnewest_level\x18\x08 \x01(\r\"\x1f\n\x11MoveLeaderRequest\x12\n\n\x02id\x18\x01 \x01(\r\"|\n\x12MoveLeaderResponse\x12\x0f\n\x07\x66rom_id\x18\x01 \x01(\r\x12\x11\n\tleader_id\x18\x02 \x01(\r\x12\r\n\x05\x65poch\x18\x03 \x01(\r\x12\x0f\n\x07took_ms\x18\x04 \x01(\r\x12\"\n\x04meta\x18\x05 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"3\n\x11RaiseLevelRequest\x12\r\n\x05level\x18\x01 \x01(\r\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"]\n\x12RaiseLevelResponse\x12\r\n\x05level\x18\x01 \x01(\r\x12\x14\n\x0cnewest_level\x18\x02 \x01(\r\x12\"\n\x04meta\x18\x03 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\xd6\x01\n\x06Member\x12\n\n\x02id\x18\x01 \x01(\r\x12\"\n\x04role\x18\x02 \x01(\x0e\x32\x14.quoll.v1.MemberRole\x12\x0c\n\x04host\x18\x03 \x01(\t\x12\x13\n\x0bquorum_port\x18\x04 \x01(\r\x12\x15\n\relection_port\x18\x05 \x01(\r\x12\x0e\n\x06\x63lient\x18\x06 \x01(\t\x12\r\n\x05votes\x18\x07 \x01(\x08\x12\x12\n\nis_joining\x18\x08 \x01(\x08\x12\r\n\x05is_up\x18\t \x01(\x08\x12\r\n\x05leads\x18\n \x01(\x08\x12\x11\n\tin_config\x18\x0b \x01(\x08\"N\n\rPendingMember\x12\n\n\x02id\x18\x01 \x01(\r\x12\"\n\x04role\x18\x02 \x01(\x0e\x32\x14.quoll.v1.MemberRole\x12\r\n\x05votes\x18\x03 \x01(\x08\"J\n\rPendingChange\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12(\n\x07members\x18\x02 \x03(\x0b\x32\x17.quoll.v1.PendingMember\"\x14\n\x12ListMembersRequest\"\x97\x01\n\x13ListMembersResponse\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12!\n\x07members\x18\x02 \x03(\x0b\x32\x10.quoll.v1.Member\x12\"\n\x04meta\x18\x03 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\x12(\n\x07pending\x18\x04 \x01(\x0b\x32\x17.quoll.v1.PendingChange\"\xa3\x01\n\x14\x43hangeMembersRequest\x12\x1d\n\x03\x61\x64\x64\x18\x01 \x03(\x0b\x32\x10.quoll.v1.Member\x12\x0e\n\x06remove\x18\x02 \x03(\r\x12\x0f\n\x07promote\x18\x03 \x03(\r\x12\x0e\n\x06\x64\x65mote\x18\x04 \x03(\r\x12\x14\n\x0c\x66rom_version\x18\x05 \x01(\x04\x12\r\n\x05\x66orce\x18\x06 \x01(\x08\x12\x16\n\x0e\x63hecks_version\x18\x07 \x01(\x08\"o\n\x15\x43hangeMembersResponse\x12\x0f\n\x07version\x18\x01 \x01(\x04\x12!\n\x07members\x18\x02 \x03(\x0b\x32\x10.quoll.v1.Member\x12\"\n\x04meta\x18\x03 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta\"\"\n\x11TakeBackupRequest\x12\r\n\x05\x61\x66ter\x18\x01 \x01(\x04\"\"\n\x12TakeBackupResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\"\x10\n\x0eGetInfoRequest\"\xf6\x02\n\x06Limits\x12\x16\n\x0e\x64\x61ta_bytes_max\x18\x01 \x01(\r\x12\x19\n\x11request_bytes_max\x18\x02 \x01(\r\x12\x16\n\x0epath_bytes_max\x18\x03 \x01(\r\x12\x16\n\x0epath_depth_max\x18\x04 \x01(\r\x12\x19\n\x11ops_per_multi_max\x18\x05 \x01(\r\x12\x17\n\x0f\x61\x63l_entries_max\x18\x06 \x01(\r\x12\x15\n\racl_bytes_max\x18\x07 \x01(\r\x12\"\n\x1a\x65phemerals_per_session_max\x18\x08 \x01(\r\x12\x1c\n\x14recursive_delete_max\x18\t \x01(\r\x12\x19\n\x11\x63hildren_page_max\x18\n \x01(\r\x12!\n\x19idempotency_key_bytes_max\x18\x0b \x01(\r\x12\x1e\n\x16session_timeout_ms_min\x18\x0c \x01(\r\x12\x1e\n\x16session_timeout_ms_max\x18\r \x01(\r\"\xc8\x01\n\x0fGetInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x11\n\tserver_id\x18\x02 \x01(\r\x12\x12\n\ncluster_id\x18\x03 \x01(\t\x12\x15\n\rstarted_at_ms\x18\x04 \x01(\x03\x12\x0e\n\x06znodes\x18\x05 \x01(\x04\x12\x10\n\x08sessions\x18\x06 \x01(\x04\x12 \n\x06limits\x18\x07 \x01(\x0b\x32\x10.quoll.v1.Limits\x12\"\n\x04meta\x18\x08 \x01(\x0b\x32\x14.quoll.v1.AnswerMeta*`\n\nMemberRole\x12\x1b\n\x17MEMBER_ROLE_UNSPECIFIED\x10\x00\x12\x1b\n\x17MEMBER_ROLE_PARTICIPANT\x10\x01\x12\x18\n\x14MEMBER_ROLE_OBSERVER\x10\x02\x32\x94\x04\n\x0e\x43lusterService\x12G\n\nGetCluster\x12\x1b.quoll.v1.GetClusterRequest\x1a\x1c.quoll.v1.GetClusterResponse\x12G\n\nMoveLeader\x12\x1b.quoll.v1.MoveLeaderRequest\x1a\x1c.quoll.v1.MoveLeaderResponse\x12G\n\nRaiseLevel\x12\x1b.quoll.v1.RaiseLevelRequest\x1a\x1c.quoll.v1.RaiseLevelResponse\x12J\n\x0bListMembers\x12\x1c.quoll.v1.ListMembersRequest\x1a\x1d.quoll.v1.ListMembersResponse\x12P\n\rChangeMembers\x12\x1e.quoll.v1.ChangeMembersRequest\x1a\x1f.quoll.v1.ChangeMembersResponse\x12I\n\nTakeBackup\x12\x1b.quoll.v1.TakeBackupRequest\x1a\x1c.quoll.v1.TakeBackupResponse0\x01\x12>\n\x07GetInfo\x12\x18.quoll.v1.GetInfoRequest\x1a\x19.quoll.v1.GetInfoResponseB\x12Z\x10quoll/v1;quollv1b\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quoll.v1.cluster_pb2', globals())
@@ -22,42 +22,46 @@ if _descriptor._USE_C_DESCRIPTORS == False:
 
   DESCRIPTOR._options = None
   DESCRIPTOR._serialized_options = b'Z\020quoll/v1;quollv1'
-  _MEMBERROLE._serialized_start=2104
-  _MEMBERROLE._serialized_end=2200
+  _MEMBERROLE._serialized_start=2289
+  _MEMBERROLE._serialized_end=2385
   _GETCLUSTERREQUEST._serialized_start=59
   _GETCLUSTERREQUEST._serialized_end=78
   _PEER._serialized_start=81
   _PEER._serialized_end=284
   _GETCLUSTERRESPONSE._serialized_start=287
-  _GETCLUSTERRESPONSE._serialized_end=445
-  _MOVELEADERREQUEST._serialized_start=447
-  _MOVELEADERREQUEST._serialized_end=478
-  _MOVELEADERRESPONSE._serialized_start=480
-  _MOVELEADERRESPONSE._serialized_end=604
-  _MEMBER._serialized_start=607
-  _MEMBER._serialized_end=821
-  _PENDINGMEMBER._serialized_start=823
-  _PENDINGMEMBER._serialized_end=901
-  _PENDINGCHANGE._serialized_start=903
-  _PENDINGCHANGE._serialized_end=977
-  _LISTMEMBERSREQUEST._serialized_start=979
-  _LISTMEMBERSREQUEST._serialized_end=999
-  _LISTMEMBERSRESPONSE._serialized_start=1002
-  _LISTMEMBERSRESPONSE._serialized_end=1153
-  _CHANGEMEMBERSREQUEST._serialized_start=1156
-  _CHANGEMEMBERSREQUEST._serialized_end=1319
-  _CHANGEMEMBERSRESPONSE._serialized_start=1321
-  _CHANGEMEMBERSRESPONSE._serialized_end=1432
-  _TAKEBACKUPREQUEST._serialized_start=1434
-  _TAKEBACKUPREQUEST._serialized_end=1468
-  _TAKEBACKUPRESPONSE._serialized_start=1470
-  _TAKEBACKUPRESPONSE._serialized_end=1504
-  _GETINFOREQUEST._serialized_start=1506
-  _GETINFOREQUEST._serialized_end=1522
-  _LIMITS._serialized_start=1525
-  _LIMITS._serialized_end=1899
-  _GETINFORESPONSE._serialized_start=1902
-  _GETINFORESPONSE._serialized_end=2102
-  _CLUSTERSERVICE._serialized_start=2203
-  _CLUSTERSERVICE._serialized_end=2662
+  _GETCLUSTERRESPONSE._serialized_end=482
+  _MOVELEADERREQUEST._serialized_start=484
+  _MOVELEADERREQUEST._serialized_end=515
+  _MOVELEADERRESPONSE._serialized_start=517
+  _MOVELEADERRESPONSE._serialized_end=641
+  _RAISELEVELREQUEST._serialized_start=643
+  _RAISELEVELREQUEST._serialized_end=694
+  _RAISELEVELRESPONSE._serialized_start=696
+  _RAISELEVELRESPONSE._serialized_end=789
+  _MEMBER._serialized_start=792
+  _MEMBER._serialized_end=1006
+  _PENDINGMEMBER._serialized_start=1008
+  _PENDINGMEMBER._serialized_end=1086
+  _PENDINGCHANGE._serialized_start=1088
+  _PENDINGCHANGE._serialized_end=1162
+  _LISTMEMBERSREQUEST._serialized_start=1164
+  _LISTMEMBERSREQUEST._serialized_end=1184
+  _LISTMEMBERSRESPONSE._serialized_start=1187
+  _LISTMEMBERSRESPONSE._serialized_end=1338
+  _CHANGEMEMBERSREQUEST._serialized_start=1341
+  _CHANGEMEMBERSREQUEST._serialized_end=1504
+  _CHANGEMEMBERSRESPONSE._serialized_start=1506
+  _CHANGEMEMBERSRESPONSE._serialized_end=1617
+  _TAKEBACKUPREQUEST._serialized_start=1619
+  _TAKEBACKUPREQUEST._serialized_end=1653
+  _TAKEBACKUPRESPONSE._serialized_start=1655
+  _TAKEBACKUPRESPONSE._serialized_end=1689
+  _GETINFOREQUEST._serialized_start=1691
+  _GETINFOREQUEST._serialized_end=1707
+  _LIMITS._serialized_start=1710
+  _LIMITS._serialized_end=2084
+  _GETINFORESPONSE._serialized_start=2087
+  _GETINFORESPONSE._serialized_end=2287
+  _CLUSTERSERVICE._serialized_start=2388
+  _CLUSTERSERVICE._serialized_end=2920
 # @@protoc_insertion_point(module_scope)

@@ -25,6 +25,11 @@ class ClusterServiceStub(object):
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.SerializeToString,
                 response_deserializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.FromString,
                 )
+        self.RaiseLevel = channel.unary_unary(
+                '/quoll.v1.ClusterService/RaiseLevel',
+                request_serializer=quoll_dot_v1_dot_cluster__pb2.RaiseLevelRequest.SerializeToString,
+                response_deserializer=quoll_dot_v1_dot_cluster__pb2.RaiseLevelResponse.FromString,
+                )
         self.ListMembers = channel.unary_unary(
                 '/quoll.v1.ClusterService/ListMembers',
                 request_serializer=quoll_dot_v1_dot_cluster__pb2.ListMembersRequest.SerializeToString,
@@ -62,6 +67,15 @@ class ClusterServiceServicer(object):
         """Moves leadership to another voter. For administrators; while grants are off, for whoever may switch them on. Requests
         wait meanwhile, and none is refused for it. `CANNOTHANDOVER` when that peer can't lead or does already, and when it did
         not take over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RaiseLevel(self, request, context):
+        """Raises the level of the ensemble, which ends an upgrade: from then on it may write what the version before can't read. For
+        administrators; while grants are off, for whoever may switch them on. `CANNOTRAISELEVEL` when not every server that is
+        known is there and knows the level, and when the ensemble is at a higher one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -111,6 +125,11 @@ def add_ClusterServiceServicer_to_server(servicer, server):
                     servicer.MoveLeader,
                     request_deserializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.FromString,
                     response_serializer=quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.SerializeToString,
+            ),
+            'RaiseLevel': grpc.unary_unary_rpc_method_handler(
+                    servicer.RaiseLevel,
+                    request_deserializer=quoll_dot_v1_dot_cluster__pb2.RaiseLevelRequest.FromString,
+                    response_serializer=quoll_dot_v1_dot_cluster__pb2.RaiseLevelResponse.SerializeToString,
             ),
             'ListMembers': grpc.unary_unary_rpc_method_handler(
                     servicer.ListMembers,
@@ -174,6 +193,23 @@ class ClusterService(object):
         return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/MoveLeader',
             quoll_dot_v1_dot_cluster__pb2.MoveLeaderRequest.SerializeToString,
             quoll_dot_v1_dot_cluster__pb2.MoveLeaderResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def RaiseLevel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/quoll.v1.ClusterService/RaiseLevel',
+            quoll_dot_v1_dot_cluster__pb2.RaiseLevelRequest.SerializeToString,
+            quoll_dot_v1_dot_cluster__pb2.RaiseLevelResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 
