@@ -99,6 +99,13 @@ export class Electors {
     return isOlder || memberOf(settled, from) === undefined ? settled : undefined;
   }
 
+  /** There is news for it, and it is not only that it is no member. */
+  knowsMoreThan(message: Notification): boolean {
+    const news = this.newsFor(message);
+    if (news === undefined) return false;
+    return compareZxid(message.membershipVersion ?? zeroZxid, versionOf(news)) < 0;
+  }
+
   /**
    * Of the ensemble that this peer is of, or must be of. While nothing says which that is, a majority of the other
    * configured voters do, as they said last: one may be reached by a wrong address. Who is of none either is not asked, nor

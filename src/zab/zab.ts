@@ -484,9 +484,13 @@ export class Zab implements ZabCore {
     this.#decideIfClear();
   }
 
-  /** Between two that look an answer is not answered: each may be no voter to the other, and they would never end. */
-  #isAsked({ state, isAnswer }: Notification): boolean {
-    return state === 'looking' && (isAnswer !== true || this.status.role !== 'looking');
+  /**
+   * Between two that look an answer is not answered: each may be no voter to the other, and they would never end. But who
+   * alone knows of a commit says so: of the two only one knows more.
+   */
+  #isAsked(message: Notification): boolean {
+    const isAnswer = message.isAnswer === true && this.status.role === 'looking';
+    return message.state === 'looking' && (!isAnswer || this.#electors.knowsMoreThan(message));
   }
 
   #hearWhileLeading(message: Notification, leader: Leader): void {

@@ -134,6 +134,30 @@ describe('a peer that looks', () => {
   });
 });
 
+describe('who alone knows that a change is committed, and has no vote', () => {
+  it('says so to the voter that is left, when that has answered', () => {
+    const bench = new BenchEnsemble({
+      participants: [1, 2],
+      observers: [3],
+      strangers: [],
+      forced: false,
+    });
+    bench.founded();
+    for (const id of [1, 2, 3]) bench.start(id);
+    bench.tick(60);
+    assert.equal(bench.leader().id, 2);
+    bench.change(wantedMembers(['1', '3o']));
+    // 1 acks the change, and 2 commits it; what 2 says from then on comes to 3 alone.
+    const isCommitted = (): boolean => bench.trace.some((line) => /^2 fsync commit/.test(line));
+    while (!isCommitted()) assert.ok(bench.step());
+    for (let messages = 0; messages < 30; messages++) bench.deliver(2, 3);
+    bench.crash(2);
+    bench.stabilize();
+    bench.tick(300);
+    assert.equal(bench.leader().id, 1);
+  });
+});
+
 describe('a peer that belongs to no ensemble yet', () => {
   it('goes to another one by the word of a majority of the voters that it is configured with', () => {
     const bench = new BenchEnsemble({

@@ -131,8 +131,9 @@ function describeCluster(cluster: Document, views: readonly Document[]): string 
   return `${heading}\n${table([['PEER', 'ROLE', 'STATE', 'HTTP', 'LAST ZXID', 'LAG'], ...rows])}`;
 }
 
-/** That an upgrade is to be finished, where it is. */
-function unfinished({ level, newestLevel }: Document): readonly string[] {
+/** That an upgrade is to be finished, where it is: what is not founded yet has no level to go by. */
+function unfinished({ clusterId, level, newestLevel }: Document): readonly string[] {
+  if (word(clusterId) === '') return [];
   if (typeof level !== 'number' || typeof newestLevel !== 'number') return [];
   return level < newestLevel
     ? [`level ${String(level)} of ${String(newestLevel)} (quoll upgrade)`]
