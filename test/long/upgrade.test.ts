@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { quollRefuses, quollSays } from '../support/cli/quoll.ts';
 import { localChildren, put, synced } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { parent, writersAt, type DoorWriter } from '../support/load/door-writers.ts';
+import { lastRelease } from '../support/last-release.ts';
 import { assertFairAndExclusive, LockClients } from '../support/load/lock-clients.ts';
 import { SocketWanderer } from '../support/load/wanderers.ts';
 import { program } from '../support/program.ts';
@@ -20,17 +20,6 @@ const rounds = Number(process.env['QUOLL_UPGRADE_ROUNDS'] ?? 1);
  * leader now, or that its connection to it was lost and nobody knows. Both are documented, and sent again.
  */
 const interrupted = /"code":"(NOQUORUM|CONNECTIONLOSS)"|^(14|4) /;
-
-/** The program of the last release; undefined where the history that it is made of is not here. */
-function lastRelease(): string | undefined {
-  const made = spawnSync(process.execPath, ['scripts/last-release.mjs'], { encoding: 'utf8' });
-  if (made.status === 3) {
-    process.stdout.write(`      not run: ${made.stdout.trim()}\n`);
-    return undefined;
-  }
-  assert.equal(made.status, 0, made.stderr);
-  return made.stdout.trim();
-}
 
 /** Counts a znode up, one by one, at whichever peer answers. */
 class Counter {

@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { get, localChildren, problemOf, put, synced } from '../support/client.ts';
+import { get, problemOf, put } from '../support/client.ts';
 import { startEnsemble, type PeerProcess, type TestEnsemble } from '../support/ensemble.ts';
 import { until } from '../support/until.ts';
+import { kazooWrote } from './zookeeper/kazoo-writes.ts';
 import { Agent, passes, Programs } from './zookeeper/programs.ts';
 
 describe("ZooKeeper's own clients", function () {
@@ -313,25 +314,6 @@ describe("ZooKeeper's own clients", function () {
       }
     });
 
-    /** What kazoo says of a while of writing; nothing was lost of what it was told is written. */
-    async function written(path: string): Promise<Readonly<Record<string, number>>> {
-      const said = await agents.kazoo.asks(`end-writing ${path}`, new RegExp(`^wrote ${path}`));
-      const told: Record<string, number> = {};
-      for (const [, word = '', count] of said.matchAll(/ (\w+)=(\w+)/g)) {
-        if (word === 'state') told[String(count)] = (told[String(count)] ?? 0) + 1;
-        else told[word] = Number(count);
-      }
-      for (const peer of ensemble.peers) {
-        await synced(peer);
-        const there = (await localChildren(peer, path)).size;
-        assert.ok(
-          there >= (told['written'] ?? 0),
-          `${said}, at peer ${String(peer.id)}: ${String(there)}`,
-        );
-      }
-      return told;
-    }
-
     it('kazoo writes through hand-overs with nothing but a moment of waiting', async () => {
       const path = '/moved';
       await write(path, '');
@@ -348,7 +330,7 @@ describe("ZooKeeper's own clients", function () {
           return moved.status === 200;
         });
       }
-      const { written: count = 0, ...more } = await written(path);
+      const { written: count = 0, ...more } = await kazooWrote(agents.kazoo, path, ensemble.peers);
       assert.ok(count > 0);
       assert.deepEqual(more, {}, 'neither refused nor disconnected');
       assert.equal(await agents.kazoo.session(), before);
@@ -369,7 +351,12 @@ describe("ZooKeeper's own clients", function () {
         peer.start();
         await ensemble.ready();
       }
-      const { written: count = 0, CONNECTED = 0, SUSPENDED = 0, ...more } = await written(path);
+      const {
+        written: count = 0,
+        CONNECTED = 0,
+        SUSPENDED = 0,
+        ...more
+      } = await kazooWrote(agents.kazoo, path, ensemble.peers);
       assert.ok(count > 0);
       assert.ok(CONNECTED > 0 && SUSPENDED > 0, 'the peer under it was restarted');
       // Whoever restarts under a request answers it no more; nothing else is told, and no session is lost.
