@@ -198,13 +198,13 @@ export const memberMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'who looks heeds no mark on an answer',
-    judge: 'scripts',
+    name: 'who alone knows of a commit says nothing to an answer',
+    judge: { test: 'conversations/members.test.ts' },
     edits: [
       {
         file: zab,
-        find: "return state === 'looking' && (isAnswer !== true || this.status.role !== 'looking');",
-        replace: "return state === 'looking' && (isAnswer !== true || true);",
+        find: '(!isAnswer || this.#electors.knowsMoreThan(message))',
+        replace: '!isAnswer',
       },
     ],
   },
