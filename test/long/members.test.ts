@@ -70,7 +70,7 @@ describe('members that come and go under load', function () {
     const wanted = Array.from({ length: id }, (_, index) => index + 1);
     await changed(anotherThan(joiner), 'POST', '', memberOf(joiner));
     joiner.start();
-    await until('the joiner to be let in', () => /"event":"elected"/.test(joiner.log));
+    await joiner.logs(/"event":"elected"/);
     const voting = (): Promise<void> => votersAre(anotherThan(), wanted);
     if (kills.mover === true) await through(joiner, kills.leader === true ? nothing : voting);
     if (kills.leader === true) await through(await ensemble.leader(), voting);

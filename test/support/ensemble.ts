@@ -172,14 +172,30 @@ export class PeerProcess {
       `peer ${String(this.id)} to be ready\n${this.log.slice(-2_000)}`,
       async () => {
         if (this.isRunning) return (await this.ask('/readyz')).status === 200 && 'ready';
-        // The end of the process may be seen before the last of its output.
-        if (this.#child?.stderr?.closed === false) return undefined;
-        if (!this.#metTakenPort) return 'ended';
-        this.start();
-        return undefined;
+        return this.#isOver() ? 'ended' : undefined;
       },
     );
     if (found === 'ended') throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
+  }
+
+  /** Until a line of its log says it, since whichever start. */
+  async logs(what: RegExp): Promise<void> {
+    const found = await until(`peer ${String(this.id)} to log ${String(what)}`, () => {
+      if (what.test(this.log)) return 'logged';
+      return !this.isRunning && this.#isOver() ? 'ended' : undefined;
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.log.slice(-4_000)}`, { cause: error });
+    });
+    if (found === 'ended') throw new Error(`peer ${String(this.id)} has ended:\n${this.log}`);
+  }
+
+  /** Not running: for good, or it is started again, for what it met was a taken port. */
+  #isOver(): boolean {
+    // The end of the process may be seen before the last of its output.
+    if (this.#child?.stderr?.closed === false) return false;
+    if (!this.#metTakenPort) return true;
+    this.start();
+    return false;
   }
 
   /** While it was down, somebody else looked whether its port was free, or has it for a while: it is started again. */
