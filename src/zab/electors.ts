@@ -1,7 +1,7 @@
 import type { ServerId } from '../model/ids.ts';
 import { hasVoter, memberOf, versionOf, type Membership } from '../model/membership.ts';
 import type { Notification } from '../model/peer-message.ts';
-import { compareZxid, zeroZxid, zxidEquals } from '../model/zxid.ts';
+import { compareZxid, zeroZxid, zxidEquals, type Zxid } from '../model/zxid.ts';
 import type { Electorate } from './election.ts';
 import type { PeerState } from './peer-state.ts';
 import { majorityOf } from './quorum.ts';
@@ -95,15 +95,14 @@ export class Electors {
     const { settled } = this.#peer.durable;
     if (settled?.members === undefined || state !== 'looking') return undefined;
     if (clusterId !== '' && clusterId !== settled.clusterId) return undefined;
-    const isOlder = compareZxid(membershipVersion ?? zeroZxid, versionOf(settled)) < 0;
-    return isOlder || memberOf(settled, from) === undefined ? settled : undefined;
+    const isNews = isOlder(membershipVersion, settled) || memberOf(settled, from) === undefined;
+    return isNews ? settled : undefined;
   }
 
   /** There is news for it, and it is not only that it is no member. */
   knowsMoreThan(message: Notification): boolean {
     const news = this.newsFor(message);
-    if (news === undefined) return false;
-    return compareZxid(message.membershipVersion ?? zeroZxid, versionOf(news)) < 0;
+    return news !== undefined && isOlder(message.membershipVersion, news);
   }
 
   /**
@@ -134,6 +133,10 @@ export class Electors {
     if (!isNewer(heard, history.settled)) return inForce;
     return [heard, ...inForce.filter((membership) => isNewer(membership, heard))];
   }
+}
+
+function isOlder(version: Zxid | undefined, membership: Membership): boolean {
+  return compareZxid(version ?? zeroZxid, versionOf(membership)) < 0;
 }
 
 function isNewer(left: Membership | null, right: Membership | null): boolean {

@@ -4,6 +4,7 @@ import { newestLevel } from '../../model/level.ts';
 import type { RaiseLevelRequest } from '../../model/request.ts';
 import type { LevelVerdict } from '../../zab/level-change.ts';
 import type { MembershipDecision, MembershipDecisionsParts } from './membership-decisions.ts';
+import { isUnseen, notLeading, tooBusy } from './not-now.ts';
 
 type Refused = Extract<LevelVerdict, { verdict: 'refused' }>;
 
@@ -28,17 +29,12 @@ export function decideLevel(
   }
 }
 
-/** Of these nothing was read that could have changed since. */
-function isUnseen({ why }: Refused): boolean {
-  return why === 'notLeading' || why === 'busy' || why === 'changeInFlight';
-}
-
 function inWords({ why, level, absent, older }: Refused, wanted: number): Refusal {
   switch (why) {
     case 'notLeading':
-      return refused('noQuorum', 'This peer does not lead: a leader is being elected. Ask again.');
+      return notLeading();
     case 'busy':
-      return refused('throttled', 'Too many writes are under way. Ask again a little later.');
+      return tooBusy();
     case 'changeInFlight':
       return refused(
         'reconfigInProgress',

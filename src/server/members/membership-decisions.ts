@@ -4,10 +4,11 @@ import { membersLevel } from '../../model/level.ts';
 import { levelOf, type Member, type Membership } from '../../model/membership.ts';
 import type { ReconfigureRequest } from '../../model/request.ts';
 import { zxidToDecimal, type Zxid } from '../../model/zxid.ts';
-import type { MembershipRefusal, MembershipVerdict } from '../../zab/membership-change.ts';
+import type { MembershipVerdict } from '../../zab/membership-change.ts';
 import type { ZabCore } from '../../zab/ready.ts';
 import type { EnsembleServerOptions } from '../options.ts';
 import { membersOf, nextMembers } from './next-members.ts';
+import { isUnseen, notLeading, tooBusy } from './not-now.ts';
 
 export interface MembershipDecisionsParts {
   readonly zab: ZabCore;
@@ -37,12 +38,8 @@ export function decideMembership(
   const verdict = zab.changeMembership({ members, fromVersion, force, mayJoin: true });
   if (verdict.verdict === 'proposed') return { kind: 'proposed', zxid: verdict.zxid };
   if (verdict.why === 'unchanged') return { kind: 'nothing' };
-  const isUnseen = unseen.has(verdict.why);
-  return { kind: 'refusal', refusal: inWords(verdict, members), isUnseen };
+  return { kind: 'refusal', refusal: inWords(verdict, members), isUnseen: isUnseen(verdict) };
 }
-
-/** Of these nothing was read that could have changed since. */
-const unseen: ReadonlySet<MembershipRefusal> = new Set(['notLeading', 'busy', 'changeInFlight']);
 
 function seen(refusal: Refusal): MembershipDecision {
   return { kind: 'refusal', refusal, isUnseen: false };
@@ -80,9 +77,9 @@ function inWords({ why, members, version }: Refused, wanted: readonly Member[]):
   const who = idsOf(members);
   switch (why) {
     case 'notLeading':
-      return refused('noQuorum', 'This peer does not lead: a leader is being elected. Ask again.');
+      return notLeading();
     case 'busy':
-      return refused('throttled', 'Too many writes are under way. Ask again a little later.');
+      return tooBusy();
     case 'changeInFlight':
       return refused(
         'reconfigInProgress',
