@@ -93,8 +93,7 @@ export class Admission {
 
   /**
    * Runs a request once it may come in, perhaps before this returns; `done` is called with what `run` answers, or with
-   * why it was not run. `who`: what the request claims, or else what is wrong with it. Takes no object for its
-   * parameters and makes no promise: every read and write passes here.
+   * why it was not run. `who`: what the request claims, or else what is wrong with it.
    */
   enter<Value>(
     who: Claim | Refusal,
