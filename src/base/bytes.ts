@@ -59,7 +59,7 @@ const slackBytesMax = 65_536;
 const sharedPieceBytesMax = 2_048;
 const slabBytes = 32_768;
 const nothing = new Uint8Array(0);
-/** Up to here a text is written unit by unit as fast as by the encoder. */
+/** Up to here a text of ASCII alone is written unit by unit, without the view that the encoder needs. */
 const shortTextMax = 64;
 
 /**
