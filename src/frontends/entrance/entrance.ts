@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Audit } from '../../ports/audit.ts';
+import { addressOf } from '../../model/acl.ts';
 import { withProof, type CertificateId } from '../../model/principal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -20,6 +21,7 @@ import { beginsHandshake } from '../../tls/terms.ts';
 import { addressIdentity } from '../../wire/credentials.ts';
 import { CertifiedConnections } from './certified-connections.ts';
 import { Handshakes } from './handshakes.ts';
+import { Reading } from './reading.ts';
 
 /** What a door is given that may speak TLS. */
 export interface Secured {
@@ -38,6 +40,8 @@ export interface EntranceOptions extends Secured {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly guard: DoorGuard;
+  /** The door itself says when its connections are read, past what Node knows of. */
+  readonly readsByItself?: boolean;
   /** See `AcceptorOptions`. */
   readonly protocols?: readonly string[];
   /** A connection is to be served: it may be written to and read from. `stranger`: who asks on it and proves nothing more. */
@@ -67,13 +71,15 @@ export class Entrance {
   };
 
   constructor(options: EntranceOptions) {
-    const { security } = options;
+    const { security, readsByItself = false } = options;
+    const reading = readsByItself ? undefined : new Reading(options.work.turn, options.clock);
     this.#options = {
       ...options,
       begin: (socket, stranger) => {
         this.#count(1);
         socket.once('close', this.#closed);
         options.begin(socket, stranger);
+        reading?.add(socket, addressOf(stranger.identities));
       },
     };
     this.#arrivals = new Arrivals(options.work);

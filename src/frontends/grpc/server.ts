@@ -92,6 +92,7 @@ function createListener(
     door: 'grpc',
     guard: new DoorGuard(options, 'grpcConnectionFailed'),
     protocols: ['h2'],
+    readsByItself: true,
     begin(socket, stranger) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));

@@ -10,6 +10,9 @@ export const pieceMs = 1;
 /** The clock is looked at once so many were taken in since. */
 const lookAtTimeAfter = 4;
 
+/** A turn is overrun when it has no time for so many that come in it all the same. */
+export const overrunAfter = 64;
+
 /**
  * Shares out one turn of the event loop among all that is brought in it: connections, requests, messages. What there is
  * no time left for is done in slices of the doors' long work, a piece of each address in turn.
@@ -20,6 +23,9 @@ export class Turn {
   #untilMs: number | undefined;
   #taken = 0;
   #isUsedUp = false;
+  /** Came since it was used up. */
+  #beyond = 0;
+  readonly #whenOverrun: (() => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,7 +33,13 @@ export class Turn {
       this.#untilMs = undefined;
       this.#taken = 0;
       this.#isUsedUp = false;
+      this.#beyond = 0;
     });
+  }
+
+  /** Has `run` called in each turn that is overrun, once: whoever can keep more from coming in it does so. */
+  whenOverrun(run: () => void): void {
+    this.#whenOverrun.push(run);
   }
 
   /** Says whether one more may be taken in within this turn: to be asked once for each. */
@@ -36,12 +48,20 @@ export class Turn {
     else if (++this.#taken % lookAtTimeAfter === 0) {
       this.#isUsedUp ||= this.#clock.now() >= this.#untilMs;
     }
+    if (this.#isUsedUp) this.#cameBeyond();
     return !this.#isUsedUp;
   }
 
   /** Gives until when a connection may take requests that begins at `nowMs`: no later than that when the turn is used up. */
   pieceFrom(nowMs: number): number {
-    return Math.min(nowMs + pieceMs, this.#untilMs ?? this.#begin(nowMs));
+    const untilMs = this.#untilMs ?? this.#begin(nowMs);
+    if (nowMs >= untilMs) this.#cameBeyond();
+    return Math.min(nowMs + pieceMs, untilMs);
+  }
+
+  #cameBeyond(): void {
+    if (++this.#beyond !== overrunAfter) return;
+    for (const run of this.#whenOverrun) run();
   }
 
   #begin(nowMs: number): number {
