@@ -244,13 +244,20 @@ export class WritePath {
     const lingers = this.#lingering.isFor(pending.request);
     // Never past those that wait: requests of one session keep their order.
     if (this.#lingering.isOn) {
-      this.#waiting.push(pending);
+      this.#standBehind(pending);
       if (!lingers || this.#waiting.length >= lingeringMax) this.#lingering.end();
-    } else if (this.#waiting.length > 0 || this.#pumping || !this.#canSend) this.#wait(pending);
-    else if (lingers) {
-      this.#waiting.push(pending);
-      this.#lingering.begin();
-    } else this.#dispatch(pending);
+      return;
+    }
+    if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) {
+      if (lingers) {
+        this.#standBehind(pending);
+        this.#lingering.begin();
+      } else this.#dispatch(pending);
+    } else this.#wait(pending);
+  }
+
+  #standBehind(pending: PendingWrite): void {
+    this.#waiting.push(pending);
   }
 
   #wait(pending: PendingWrite): void {
@@ -264,7 +271,7 @@ export class WritePath {
       pending.judged(refusedUnseen(noLeader()));
     } else {
       pending.isWaiting = true;
-      this.#waiting.push(pending);
+      this.#standBehind(pending);
     }
   }
 
