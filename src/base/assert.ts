@@ -6,6 +6,9 @@ export class InvariantBroken extends Error {
   }
 }
 
+/** One for all: what every request passes makes no object to say that a rule holds. */
+const noDetails = Object.freeze({});
+
 /**
  * Throws when a rule that our own code must keep does not hold. Never for a client's mistake: that is a refusal.
  * `details` go into the last log line, so give what a post-mortem would ask for.
@@ -13,7 +16,7 @@ export class InvariantBroken extends Error {
 export function assert(
   holds: boolean,
   rule: string,
-  details: Readonly<Record<string, unknown>> = {},
+  details: Readonly<Record<string, unknown>> = noDetails,
 ): asserts holds {
   if (!holds) throw new InvariantBroken(rule, details);
 }

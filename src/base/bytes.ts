@@ -59,6 +59,8 @@ const slackBytesMax = 65_536;
 const sharedPieceBytesMax = 2_048;
 const slabBytes = 32_768;
 const nothing = new Uint8Array(0);
+/** Up to here a text of ASCII alone is written unit by unit, without the view that the encoder needs. */
+const shortTextMax = 64;
 
 /**
  * A growing buffer. `take` hands the bytes out; a writer may be reused after `reset`. One that was made with `lentFrom`
@@ -75,6 +77,8 @@ export class ByteWriter {
   #lentBytes = 0;
   #slab = nothing;
   #slabUsed = 0;
+  /** Of the beginning of `#bytes`, by length. */
+  #views: Uint8Array[] = [];
 
   constructor(initialBytes = 256, lentFrom = Number.POSITIVE_INFINITY) {
     this.#bytes = new Uint8Array(initialBytes);
@@ -116,8 +120,13 @@ export class ByteWriter {
     }
     const from = this.#slabUsed;
     this.#slabUsed += this.#length;
-    this.#slab.set(this.view(), from);
+    this.#slab.set(this.#begunView(), from);
     return this.#slab.subarray(from, this.#slabUsed);
+  }
+
+  /** As `view`, made once for each small length: a view costs as much memory as what it shows. */
+  #begunView(): Uint8Array {
+    return (this.#views[this.#length] ??= this.view());
   }
 
   /**
@@ -127,8 +136,7 @@ export class ByteWriter {
   detach(): Uint8Array {
     const unused = this.#bytes.length - this.#length;
     const bytes = unused * 4 > this.#bytes.length ? this.take() : this.view();
-    this.#bytes = new Uint8Array(this.#initialBytes);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#replace(new Uint8Array(this.#initialBytes));
     this.reset();
     return bytes;
   }
@@ -216,10 +224,25 @@ export class ByteWriter {
     // Three bytes a code unit is the most that UTF-8 needs; the length is filled in afterwards.
     this.#grow(4 + text.length * 3);
     const start = this.#length + 4;
+    if (this.#writeShort(text, start)) return this;
     const { written } = utf8Encoder.encodeInto(text, this.#bytes.subarray(start));
     this.#view.setUint32(this.#length, written);
     this.#length = start + written;
     return this;
+  }
+
+  /** Writes a short text of ASCII alone, as nearly all are, without the view that the encoder needs; false for any other. */
+  #writeShort(text: string, start: number): boolean {
+    const { length } = text;
+    if (length > shortTextMax) return false;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      this.#bytes[start + index] = code;
+    }
+    this.#view.setUint32(this.#length, length);
+    this.#length = start + length;
+    return true;
   }
 
   /** Overwrites a u32 that was written earlier: for lengths known only afterwards. */
@@ -243,8 +266,13 @@ export class ByteWriter {
     const slack = Math.min(needed >>> 3, slackBytesMax);
     const grown = new Uint8Array(Math.max(needed + slack, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#replace(grown);
+  }
+
+  #replace(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+    this.#views = [];
   }
 }
 

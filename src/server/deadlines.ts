@@ -1,3 +1,5 @@
+import { Chain, Linked } from '../base/chain.ts';
+
 /** Stands for something that happens at a time unless it is cancelled before. */
 export interface Deadline {
   cancel(): void;
@@ -9,7 +11,7 @@ export interface Deadline {
  */
 export class Deadlines {
   readonly #stepMs: number;
-  readonly #steps = new Map<number, Set<Timed>>();
+  readonly #steps = new Map<number, Chain<Timed>>();
   #swept: number;
 
   constructor(stepMs: number, nowMs: number) {
@@ -34,7 +36,7 @@ export class Deadlines {
   }
 
   /** Has `timed` told when its time is up, unless it is taken out of what this returns before. */
-  watch(atMs: number, timed: Timed): Set<Timed> {
+  watch(atMs: number, timed: Timed): Chain<Timed> {
     const due = this.#dueAt(atMs);
     due.add(timed);
     return due;
@@ -54,30 +56,38 @@ export class Deadlines {
       const due = this.#steps.get(step);
       if (due === undefined) continue;
       this.#steps.delete(step);
-      for (const timed of due) timed.timeIsUp();
+      for (let timed = due.first; timed !== undefined; timed = due.first) {
+        due.delete(timed);
+        timed.timeIsUp();
+      }
     }
   }
 
-  #dueAt(atMs: number): Set<Timed> {
+  #dueAt(atMs: number): Chain<Timed> {
     const step = Math.max(Math.ceil(atMs / this.#stepMs), this.#swept + 1);
     let due = this.#steps.get(step);
-    if (due === undefined) this.#steps.set(step, (due = new Set()));
+    if (due === undefined) this.#steps.set(step, (due = new Chain()));
     return due;
   }
 }
 
-/** Taken out of its set when it is cancelled or answered, so that it costs one object and no more. */
-export interface Timed {
-  timeIsUp(): void;
+/** Taken out of its chain when it is cancelled or answered, so that it costs one object and no more. */
+export abstract class Timed extends Linked {
+  abstract timeIsUp(): void;
 }
 
-class TimedEvent implements Timed, Deadline {
-  readonly timeIsUp: () => void;
-  readonly #due: Set<Timed>;
+class TimedEvent extends Timed implements Deadline {
+  readonly #run: () => void;
+  readonly #due: Chain<Timed>;
 
-  constructor(due: Set<Timed>, run: () => void) {
+  constructor(due: Chain<Timed>, run: () => void) {
+    super();
     this.#due = due;
-    this.timeIsUp = run;
+    this.#run = run;
+  }
+
+  timeIsUp(): void {
+    this.#run();
   }
 
   cancel(): void {
@@ -89,11 +99,12 @@ class TimedEvent implements Timed, Deadline {
  * An answer that is given exactly once: the first that comes or, when none has come in time, what was to be said then. To
  * be extended by whatever waits for one, so that a request in flight is one object.
  */
-export abstract class DueAnswer<Value> implements Timed {
-  readonly #due: Set<Timed>;
+export abstract class DueAnswer<Value> extends Timed {
+  readonly #due: Chain<Timed>;
   #isGiven = false;
 
   constructor(deadlines: Deadlines, atMs: number) {
+    super();
     this.#due = deadlines.watch(atMs, this);
   }
 

@@ -1,4 +1,5 @@
 import type { DoorName } from '../model/audit.ts';
+import type { Refusal } from '../model/error-code.ts';
 import type { SessionId } from '../model/ids.ts';
 import type { Principal } from '../model/principal.ts';
 import type { ReadResult } from '../model/read.ts';
@@ -65,6 +66,12 @@ export interface ReadAnswer<Result = ReadResult> {
 export interface WriteAnswer {
   readonly outcome: WriteOutcome;
   readonly meta: AnswerMeta;
+}
+
+/** Waits for what comes of a write. */
+export interface WriteReceiver {
+  /** Is called once. */
+  written(answer: WriteAnswer | Refusal): void;
 }
 
 export interface SessionView {

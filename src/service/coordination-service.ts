@@ -14,6 +14,7 @@ import type {
   ReadOptions,
   WriteAnswer,
   WriteOptions,
+  WriteReceiver,
 } from './call.ts';
 import type { AuthService } from './auth.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from './connection-watches.ts';
@@ -78,14 +79,14 @@ export interface CoordinationService {
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer>;
 
   /**
-   * Does the same as `write` without a promise, for hot paths: `done` is called exactly once, perhaps before this
+   * Does the same as `write` without a promise, for hot paths: `receiver` is told exactly once, perhaps before this
    * returns.
    */
   writeThen(
     request: MultiRequest,
     caller: Caller,
     options: WriteOptions,
-    done: (answer: WriteAnswer | Refusal) => void,
+    receiver: WriteReceiver,
   ): void;
 
   read<Query extends ReadQuery>(

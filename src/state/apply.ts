@@ -17,7 +17,7 @@ import { encodeRecordedOutcome } from './replicated/op-result-codec.ts';
 import { Quotas } from './replicated/quotas.ts';
 import type { ReplicatedState } from './replicated/replicated-state.ts';
 import { createsMax, nextVersion } from './tree/versions.ts';
-import { rootId } from './tree/znode-tree.ts';
+import { rootId, type Moment } from './tree/znode-tree.ts';
 
 /**
  * Applies committed txns: a pure function of state and txn, the same on every peer. Nothing is decided here. What the
@@ -44,7 +44,7 @@ export class TxnApplier {
     );
     if (txn.forgetsByTime === true) state.writes.forgetExpired(txn.timeMs);
     if (txn.forgetUpTo !== undefined) state.writes.forgetUpTo(txn.forgetUpTo);
-    const run: Applying = { zxid, txn, results: noResults };
+    const run: Applying = { zxid, timeMs: txn.timeMs, txn, results: noResults };
     for (const change of txn.changes) this.#applyChange(change, run);
     const { results } = run;
     const { idempotency } = txn;
@@ -115,7 +115,7 @@ export class TxnApplier {
   #create(change: CreateZnode, run: Applying): void {
     const { tree, sessions, lockQueues } = this.#state;
     const { path, data, acl, owned, parentCreates, answers } = change;
-    const { zxid, txn } = run;
+    const { zxid } = run;
     const parent = tree.find(parentOf(path));
     const name = nameOf(path);
     this.#fits(parent !== 0 && name !== '', 'a created znode has a parent', zxid, path);
@@ -127,7 +127,7 @@ export class TxnApplier {
       zxid,
       path,
     );
-    const at = { zxid, timeMs: txn.timeMs, parentCreates };
+    const at = { zxid, timeMs: run.timeMs, parentCreates };
     const id = tree.create(parent, { name, data, acl, owned }, at);
     if (owned.kind === 'ephemeral') sessions.own(owned.owner, id);
     lockQueues.created(path, { czxid: zxid, owned });
@@ -146,7 +146,7 @@ export class TxnApplier {
     const before = tree.znodes.version(id);
     this.#fits(version === nextVersion(before), 'versions are counted one by one', zxid, path);
     const bytesBefore = tree.dataLength(id);
-    tree.setData(id, data, { zxid, timeMs: txn.timeMs, version });
+    tree.setData(id, data, version, run);
     if (isKeptPath(path)) this.#keptChanged(path, id);
     // As the leader worked it out, where the log tells: the state says the same.
     const stat = txn.isBare === true ? tree.stat(id) : change.stat;
@@ -199,8 +199,7 @@ export class TxnApplier {
   }
 }
 
-interface Applying {
-  readonly zxid: Zxid;
+interface Applying extends Moment {
   readonly txn: Txn;
   results: OpResult[];
 }

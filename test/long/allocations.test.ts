@@ -9,8 +9,8 @@ import {
 } from '../bench/profile.ts';
 
 // What a request leaves behind for the garbage collector on the main thread of one peer, which busy neighbours don't
-// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 5,650, 2,400,
-// 22,100, 16,700, 18,800 and 16,300): whoever needs more says so here. HTTP has more room, since its connections have one
+// change as they change times. A limit is what was measured on a busy machine and 15 % more (on a quiet one: 4,500, 1,600,
+// 22,100, 16,700, 17,400 and 16,200): whoever needs more says so here. HTTP has more room, since its connections have one
 // request under way each: on a slow machine fewer share what a turn costs.
 
 interface Limit {
@@ -19,11 +19,11 @@ interface Limit {
 }
 
 const limits: readonly Limit[] = [
-  { work: zooKeeperWork('set'), bytesMax: 7_000 },
-  { work: zooKeeperWork('get'), bytesMax: 2_800 },
+  { work: zooKeeperWork('set'), bytesMax: 5_300 },
+  { work: zooKeeperWork('get'), bytesMax: 1_860 },
   { work: httpWork('put'), bytesMax: 47_000 },
   { work: httpWork('get'), bytesMax: 34_000 },
-  { work: grpcWork('set'), bytesMax: 24_000 },
+  { work: grpcWork('set'), bytesMax: 22_300 },
   { work: grpcWork('get'), bytesMax: 20_000 },
 ];
 

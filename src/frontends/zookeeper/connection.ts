@@ -22,6 +22,7 @@ import { JuteReader, MalformedRecord } from '../../wire/jute/jute-reader.ts';
 import type { JuteWriter } from '../../wire/jute/jute-writer.ts';
 import { dispatch } from './operations/dispatch.ts';
 import { opCode } from '../../wire/jute/protocol.ts';
+import { Taking } from './taking.ts';
 import type { ConnectionStatistics } from './words/statistics.ts';
 import type { WatchingConnection } from './words/sources.ts';
 import { beginningOf } from './words/words.ts';
@@ -33,12 +34,6 @@ const inFlightMax = 1_024;
 const inFlightBytesMax = 4_194_304;
 /** Of xid and op code, which every request begins with. */
 const headerBytes = 8;
-/**
- * The clock is looked at when so much was done since: a request costs 1, and more for its bytes, those of its answer, and
- * where a small one may make much work.
- */
-const lookAtTimeAfter = 16;
-const bytesPerCost = 256;
 /** Small requests that may make much work. */
 const makesWork: ReadonlySet<number> = new Set([opCode.getAllChildrenNumber, opCode.getEphemerals]);
 const nothing = Buffer.alloc(0);
@@ -63,7 +58,17 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   /** closeSession is under way: the end of the session is no news. */
   isClosingSession = false;
   #isLeaving = false;
-  #takenAtMs = 0;
+  readonly #taking = new Taking();
+  readonly #takeNext = (bytes: Buffer, from: number, to: number): boolean => {
+    const taking = this.#taking;
+    taking.frames++;
+    const before = this.out.length;
+    if (this.#takeFrame(this.#reader.open(bytes, from, to))) taking.isAlive = true;
+    const isLookedAt = taking.tookBytes(to - from + this.out.length - before);
+    const hasTakenLong = isLookedAt && this.door.clock.now() >= taking.untilMs;
+    taking.hasStopped = hasTakenLong || !this.#mayTake();
+    return !taking.hasStopped;
+  };
   /** What came first, as long as it may become a four-letter word; then undefined. */
   #beginning: Buffer | undefined = nothing;
   #inFlightBytes = 0;
@@ -74,8 +79,6 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   /** Takes requests again in its turn. */
   #isQueued = false;
   #isScheduled = false;
-  /** Of requests since the clock was looked at. */
-  #cost = 0;
   /** Goes on with the answers that wait until there is room for them. */
   #answerOn: (() => void) | undefined;
   #undo: (() => void)[];
@@ -208,7 +211,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   #scheduleFlush(): void {
-    if (this.#isScheduled || this.isOver) return;
+    if (this.#isScheduled || this.#taking.isUnderWay || this.isOver) return;
     this.#isScheduled = true;
     this.door.flushes.add(this);
   }
@@ -339,16 +342,10 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
   }
 
   #take(chunk: Buffer, untilMs: number): void {
-    this.#takenAtMs = this.door.clock.now();
-    const fed = { isAlive: false, hasStopped: false, frames: 0 };
-    const makesSense = this.#frames.feed(chunk, (bytes, from, to) => {
-      fed.frames++;
-      const before = this.out.length;
-      if (this.#takeFrame(this.#reader.open(bytes, from, to))) fed.isAlive = true;
-      this.#cost += 1 + (to - from + this.out.length - before) / bytesPerCost;
-      fed.hasStopped = !this.#mayTake() || this.#hasTakenLong(untilMs);
-      return !fed.hasStopped;
-    });
+    const taking = this.#taking;
+    taking.begin(this.door.clock.now(), untilMs);
+    const makesSense = this.#frames.feed(chunk, this.#takeNext);
+    taking.isUnderWay = false;
     if (this.#isGone()) return;
     if (!makesSense) {
       // As in ZooKeeper: the protocol has no error for a frame that is too large.
@@ -359,13 +356,13 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#hold(this.#frames.waitingBytes);
     if (this.#isGone()) return;
     // What is left of as many, or more.
-    if (fed.hasStopped) this.door.work.waiting(this.#demand, fed.frames);
+    if (taking.hasStopped) this.door.work.waiting(this.#demand, taking.frames);
     // As in ZooKeeper, a frame that never becomes whole is no sign of life, nor is a proof of who one is.
-    if (fed.isAlive && this.#attached !== undefined) {
+    if (taking.isAlive && this.#attached !== undefined) {
       this.door.service.sessions.heard(this.#attached.session);
     }
     this.flush();
-    if (!this.hasBegun || (!fed.hasStopped && this.#mayTake())) return;
+    if (!this.hasBegun || (!taking.hasStopped && this.#mayTake())) return;
     this.#pause();
     this.#takeSoon();
   }
@@ -414,20 +411,14 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
       return false;
     }
     const bytes = record.left + this.proofs.bytes;
-    const asked = { xid: record.int(), code: record.int(), atMs: this.#takenAtMs, bytes };
+    const asked = { xid: record.int(), code: record.int(), atMs: this.#taking.atMs, bytes };
     this.#inFlightBytes += bytes;
     this.statistics.received();
     // Nobody waits for the answer of a ping.
     if (asked.code !== opCode.ping) this.door.work.came(this.#demand);
-    if (makesWork.has(asked.code)) this.#cost += lookAtTimeAfter;
+    if (makesWork.has(asked.code)) this.#taking.makesWork();
     dispatch(this, asked, record);
     return asked.code !== opCode.auth && asked.code !== opCode.sasl;
-  }
-
-  #hasTakenLong(untilMs: number): boolean {
-    if (this.#cost < lookAtTimeAfter) return false;
-    this.#cost = 0;
-    return this.door.clock.now() >= untilMs;
   }
 
   #isGone(): boolean {
@@ -552,7 +543,7 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#phase = 'open';
     writeConnected(this.out, request, { timeoutMs, session, password });
     this.statistics.attached(session, timeoutMs);
-    const latencyMs = this.door.clock.now() - this.#takenAtMs;
+    const latencyMs = this.door.clock.now() - this.#taking.atMs;
     this.statistics.connected(request.session === 'new', service.meta().zxid, latencyMs);
     const forget = service.sessions.onLeft(session, carrier, () => {
       if (!this.isClosingSession) this.hangUp();

@@ -30,6 +30,12 @@ export interface ApplierListener {
   onCaughtUp(): void;
 }
 
+interface OwnTxn {
+  readonly counter: number;
+  readonly txn: Txn;
+  readonly atMs: number;
+}
+
 /** Applies what is committed, in order, in slices, and tells whoever waits for a zxid. Owns the state. */
 export class Applier {
   readonly digests: StateDigests;
@@ -48,8 +54,8 @@ export class Applier {
   #deliveredLater = new Fifo<{ readonly from: Zxid; readonly atMs: number }>();
   #scheduled = false;
   #running = false;
-  /** What this peer proposed itself, as leader: no need to decode it again. By counter, of one epoch. */
-  readonly #ownTxns = new Map<number, { readonly txn: Txn; readonly atMs: number }>();
+  /** What this peer proposed itself, as leader: no need to decode it again. Of one epoch, in order. */
+  #ownTxns = new Fifo<OwnTxn>();
   #ownEpoch = 0;
 
   constructor(
@@ -113,14 +119,14 @@ export class Applier {
 
   /** The leader's own proposal, to be applied when its entry comes back committed. */
   expectOwn(zxid: Zxid, txn: Txn): void {
-    if (zxid.epoch !== this.#ownEpoch) this.#ownTxns.clear();
+    if (zxid.epoch !== this.#ownEpoch) this.#ownTxns = new Fifo();
     this.#ownEpoch = zxid.epoch;
-    this.#ownTxns.set(zxid.counter, { txn, atMs: this.#clock.now() });
+    this.#ownTxns.push({ counter: zxid.counter, txn, atMs: this.#clock.now() });
   }
 
   /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
   abandonOwn(): void {
-    this.#ownTxns.clear();
+    this.#ownTxns = new Fifo();
     this.#state.abandonPending();
   }
 
@@ -215,12 +221,18 @@ export class Applier {
   }
 
   #txnOf(entry: LogEntry): Txn {
-    const { zxid } = entry;
-    const own = zxid.epoch === this.#ownEpoch ? this.#ownTxns.get(zxid.counter) : undefined;
+    const own = this.#takeOwn(entry.zxid);
     if (own === undefined) return this.#codec.decode(entry.payload);
-    this.#ownTxns.delete(zxid.counter);
     this.#metrics.observe('commit_ms', this.#clock.now() - own.atMs);
     return own.txn;
+  }
+
+  /** What came before it is in a snapshot that took the place of the state. */
+  #takeOwn({ epoch, counter }: Zxid): OwnTxn | undefined {
+    if (epoch !== this.#ownEpoch) return undefined;
+    const own = this.#ownTxns;
+    while (own.first !== undefined && own.first.counter < counter) own.shift();
+    return own.first?.counter === counter ? own.shift() : undefined;
   }
 }
 

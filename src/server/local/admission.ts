@@ -36,6 +36,12 @@ export interface OtherAsked {
   readonly waitedMs?: () => number;
 }
 
+/** A request that is looked at. */
+export interface Admissible {
+  admitted(peer: RunningPeer): void;
+  answer(refusal: Refusal): void;
+}
+
 /** What is done once a request has come in. */
 type Admitted<Value> = (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
 
@@ -87,8 +93,7 @@ export class Admission {
 
   /**
    * Runs a request once it may come in, perhaps before this returns; `done` is called with what `run` answers, or with
-   * why it was not run. `who`: what the request claims, or else what is wrong with it. Takes no object for its
-   * parameters and makes no promise: every read and write passes here.
+   * why it was not run. `who`: what the request claims, or else what is wrong with it.
    */
   enter<Value>(
     who: Claim | Refusal,
@@ -97,28 +102,38 @@ export class Admission {
     run: Admitted<Value>,
   ): void {
     this.entrance.enter<Value>(done, (peer, answer) => {
-      if (isRefusal(who)) {
-        answer(who);
-        return;
-      }
-      if (this.#superUser.isUnheard(who)) {
-        this.failures.throttle(who, 'super', answer);
-        return;
-      }
-      const over = this.validities.refusal(who.validity);
-      if (over !== undefined) {
-        answer(over);
-        return;
-      }
-      const unproved = this.#unproved(peer, who);
-      if (unproved === undefined) {
-        run(peer, answer);
-        return;
-      }
-      this.#check(peer, { credential: unproved, asker: who }, timeoutMs, (refusal) => {
-        if (refusal === undefined) run(peer, answer);
-        else answer(refusal);
+      const admitted = (to: RunningPeer): void => {
+        run(to, answer);
+      };
+      this.judge(peer, who, timeoutMs, { admitted, answer });
+    });
+  }
+
+  /** Looks at a request that has come in, by what it claims: it is admitted, perhaps before this returns, or refused. */
+  judge(peer: RunningPeer, who: Claim | Refusal, timeoutMs: number, asked: Admissible): void {
+    if (isRefusal(who)) {
+      asked.answer(who);
+      return;
+    }
+    if (this.#superUser.isUnheard(who)) {
+      this.failures.throttle(who, 'super', (refusal) => {
+        asked.answer(refusal);
       });
+      return;
+    }
+    const over = this.validities.refusal(who.validity);
+    if (over !== undefined) {
+      asked.answer(over);
+      return;
+    }
+    const unproved = this.#unproved(peer, who);
+    if (unproved === undefined) {
+      asked.admitted(peer);
+      return;
+    }
+    this.#check(peer, { credential: unproved, asker: who }, timeoutMs, (refusal) => {
+      if (refusal === undefined) asked.admitted(peer);
+      else asked.answer(refusal);
     });
   }
 

@@ -1,3 +1,4 @@
+import { Chain, Linked } from '../../base/chain.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { firstLevel, newestLevel } from '../../model/level.ts';
 import { zeroZxid } from '../../model/zxid.ts';
@@ -11,6 +12,54 @@ import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 /** Is called with what came of a request, or why nothing did. */
 export type AnswerCallback<Value> = (value: Value | Refusal) => void;
 
+/** A request from when it comes in until it is answered, once. To be extended by what is asked: all of it in one object. */
+export abstract class Entering<Value> extends Linked {
+  readonly #entrance: Entrance;
+
+  constructor(entrance: Entrance) {
+    super();
+    this.#entrance = entrance;
+  }
+
+  /** Gives the answer, unless it has one. */
+  answer(value: Value | Refusal): void {
+    if (!this.#entrance.leaves(this)) return;
+    if (isRefusal(value)) this.#entrance.count(value);
+    this.answered(value);
+  }
+
+  /** Does what is asked; it has been let in. */
+  abstract run(peer: RunningPeer): void;
+  /** Is called once, with what came of it or why nothing did. */
+  abstract answered(value: Value | Refusal): void;
+}
+
+/** One that is run and answered by functions. */
+class CalledEntering<Value> extends Entering<Value> {
+  readonly #action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void;
+  readonly #done: AnswerCallback<Value>;
+
+  constructor(
+    entrance: Entrance,
+    action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void,
+    done: AnswerCallback<Value>,
+  ) {
+    super(entrance);
+    this.#action = action;
+    this.#done = done;
+  }
+
+  run(peer: RunningPeer): void {
+    this.#action(peer, (value) => {
+      this.answer(value);
+    });
+  }
+
+  answered(value: Value | Refusal): void {
+    this.#done(value);
+  }
+}
+
 /** Lets requests in: only while this peer runs, and never past the end of it. */
 export class Entrance {
   readonly startedAtMs: number;
@@ -19,8 +68,9 @@ export class Entrance {
   readonly #metrics: Metrics;
   #peer: RunningPeer | undefined;
   #isStopping = false;
+  #lastMeta: AnswerMeta | undefined;
   /** Of requests that have no answer yet. */
-  readonly #unanswered = new Set<(refusal: Refusal) => void>();
+  readonly #unanswered = new Chain<Entering<never>>();
 
   constructor(
     guard: Guard,
@@ -50,8 +100,8 @@ export class Entrance {
   /** Tells all who wait that the end has come: nobody is left waiting, and nobody is told more than is known. */
   abandon(): void {
     this.#isStopping = true;
-    for (const answer of [...this.#unanswered]) {
-      answer(
+    for (const entering of this.#unanswered.toArray()) {
+      entering.answer(
         refused(
           'connectionLoss',
           'This peer has stopped before it could answer. Ask another one what became of it.',
@@ -70,18 +120,23 @@ export class Entrance {
     done: AnswerCallback<Value>,
     action: (peer: RunningPeer, answer: AnswerCallback<Value>) => void,
   ): void {
+    this.take(new CalledEntering(this, action, done));
+  }
+
+  /** As `enter`. */
+  take(entering: Entering<never>): void {
     const peer = this.#hindrance();
     if (isRefusal(peer)) {
-      done(peer);
+      entering.answered(peer);
       return;
     }
-    const answer = (value: Value | Refusal): void => {
-      if (!this.#unanswered.delete(answer)) return;
-      if (isRefusal(value)) this.#count(value);
-      done(value);
-    };
-    this.#unanswered.add(answer);
-    if (!this.#guard.call(action, peer, answer)) answer(hasFailed());
+    this.#unanswered.add(entering);
+    if (!this.#guard.call(runEntering, entering, peer)) entering.answer(hasFailed());
+  }
+
+  /** For requests alone: it is answered. False when it was before. */
+  leaves(entering: Entering<never>): boolean {
+    return this.#unanswered.delete(entering);
   }
 
   /** Runs as `enter` does, for what has no single answer; says why when it was not let in. */
@@ -121,7 +176,8 @@ export class Entrance {
     );
   }
 
-  #count({ code }: Refusal): void {
+  /** For requests alone. */
+  count({ code }: Refusal): void {
     this.#metrics.count('refusals');
     if (code === 'throttled') this.#metrics.count('throttled');
   }
@@ -130,12 +186,16 @@ export class Entrance {
     const peer = this.#peer;
     if (peer === undefined) return { zxid: zeroZxid, role: 'looking', leaderContactMs: undefined };
     const { ticksSinceLeader } = peer.zab.status;
-    return {
-      zxid: peer.applier.applied,
-      role: peer.reporting.role,
-      leaderContactMs:
-        ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs,
-    };
+    const zxid = peer.applier.applied;
+    const { role } = peer.reporting;
+    const leaderContactMs =
+      ticksSinceLeader === undefined ? undefined : ticksSinceLeader * this.#options.tickMs;
+    const last = this.#lastMeta;
+    // As for all reads between two writes.
+    if (last?.zxid === zxid && last.role === role && last.leaderContactMs === leaderContactMs) {
+      return last;
+    }
+    return (this.#lastMeta = { zxid, role, leaderContactMs });
   }
 
   unreadyBecause(): string | undefined {
@@ -162,6 +222,10 @@ export class Entrance {
       peers: [],
     };
   }
+}
+
+function runEntering(entering: Entering<never>, peer: RunningPeer): void {
+  entering.run(peer);
 }
 
 function hasFailed(): Refusal {

@@ -10,6 +10,7 @@ import type {
   ReadOptions,
   WriteAnswer,
   WriteOptions,
+  WriteReceiver,
 } from '../../service/call.ts';
 import type { ConnectionWatches, ConnectionWatchesSink } from '../../service/connection-watches.ts';
 import type {
@@ -26,7 +27,7 @@ import {
 import type { Outlet, OutletSink } from '../../service/watching.ts';
 import { Admission, noClaim, settle } from './admission.ts';
 import { KeyScopes } from './key-scopes.ts';
-import type { AnswerCallback, Entrance } from './entrance.ts';
+import type { Entrance } from './entrance.ts';
 import { LocalAuth } from './local-auth.ts';
 import { LocalConnectionWatches } from './local-connection-watches.ts';
 import { LocalCopies } from './local-copies.ts';
@@ -38,7 +39,9 @@ import { LocalLogLevel } from './local-log-level.ts';
 import { LocalMembers } from './local-members.ts';
 import { LocalMonitoring } from './local-monitoring.ts';
 import { LocalOutlet } from './local-outlet.ts';
+import { LocalRead, type AskedRead } from './local-read.ts';
 import { LocalSessions } from './local-sessions.ts';
+import { LocalWrite, type LocalWrites } from './local-write.ts';
 import type { EnsembleServerOptions, ServerPorts } from '../options.ts';
 
 const syncRequest = { kind: 'sync', op: 'sync', path: '' } as const;
@@ -60,7 +63,7 @@ export class LocalService implements CoordinationService {
   readonly #options: EnsembleServerOptions;
   readonly #entrance: Entrance;
   readonly #admission: Admission;
-  readonly #keyScopes: KeyScopes;
+  readonly #writes: LocalWrites;
 
   constructor(ports: ServerPorts, options: EnsembleServerOptions, entrance: Entrance) {
     const { clock } = ports;
@@ -70,7 +73,7 @@ export class LocalService implements CoordinationService {
     this.#options = options;
     this.#entrance = entrance;
     this.#admission = admission;
-    this.#keyScopes = new KeyScopes(ports.hash);
+    this.#writes = { admission, keyScopes: new KeyScopes(ports.hash), ports };
     this.sessions = new LocalSessions({ ports, options, admission });
     this.locks = new LocalLocks({ ports, admission });
     this.identities = new LocalIdentities({
@@ -92,7 +95,7 @@ export class LocalService implements CoordinationService {
 
   write(request: MultiRequest, caller: Caller, options: WriteOptions): Promise<WriteAnswer> {
     return new Promise((resolve, reject) => {
-      this.writeThen(request, caller, options, settle(resolve, reject));
+      this.writeThen(request, caller, options, { written: settle(resolve, reject) });
     });
   }
 
@@ -100,29 +103,15 @@ export class LocalService implements CoordinationService {
     request: MultiRequest,
     caller: Caller,
     options: WriteOptions,
-    done: AnswerCallback<WriteAnswer>,
+    receiver: WriteReceiver,
   ): void {
-    const { timeoutMs, idempotencyKey } = options;
-    const { clock, metrics } = this.#ports;
-    metrics.count('writes');
+    this.#ports.metrics.count('writes');
     const invalid =
-      validateTimeout(timeoutMs) ??
-      validateMulti(request, idempotencyKey, this.limits) ??
+      validateTimeout(options.timeoutMs) ??
+      validateMulti(request, options.idempotencyKey, this.limits) ??
       (this.#options.extendedTypes ? undefined : refuseTtl(request));
-    const untilMs = clock.now() + timeoutMs;
-    const timed = this.#admission.times.timed(request, caller, done);
-    this.#admission.enter(invalid ?? caller, timeoutMs, timed, (peer, answer) => {
-      const key =
-        idempotencyKey === undefined
-          ? undefined
-          : this.#keyScopes.of(caller.identities, idempotencyKey);
-      const context = this.#admission.contextOf(caller, key);
-      peer.writes.submit(request, context, untilMs - clock.now(), (result) => {
-        metrics.observe('write_ms', clock.now() - untilMs + timeoutMs);
-        this.#admission.audit.wrote(caller, request, result);
-        answer(isRefusal(result) ? result : { outcome: result, meta: this.meta() });
-      });
-    });
+    const asked = { request, caller, options, receiver };
+    this.#entrance.take(new LocalWrite(this.#writes, asked, invalid));
   }
 
   read<Query extends ReadQuery>(
@@ -144,37 +133,10 @@ export class LocalService implements CoordinationService {
     this.#read(query, { caller, options, done });
   }
 
-  #read<Query extends ReadQuery>(
-    query: Query,
-    asked: {
-      readonly caller: Caller;
-      readonly options: ReadOptions;
-      /** In the turn in which it was read, ahead of `done`. */
-      readonly beforeAnswer?: (result: ResultOf<Query> | Refusal) => void;
-      readonly done: (answer: ReadAnswer<ResultOf<Query>> | Refusal) => void;
-    },
-  ): void {
-    const { caller, options, beforeAnswer, done } = asked;
-    const { clock, metrics } = this.#ports;
-    metrics.count('reads');
-    const invalid = validateTimeout(options.timeoutMs) ?? validateQuery(query, this.limits);
-    const untilMs = clock.now() + options.timeoutMs;
-    const timed = this.#admission.times.timed(query, caller, done);
-    this.#admission.enter(invalid ?? caller, options.timeoutMs, timed, (peer, answer) => {
-      const identities = this.#admission.recognize(caller.identities);
-      const timeoutMs = untilMs - clock.now();
-      peer.reads.read(query, identities, { ...options, timeoutMs }, (result) => {
-        // The result is that of the query's own kind: the state answers what it was asked.
-        // Who asks may have had his end in what it waited for.
-        const over = this.#admission.validities.refusal(caller.validity);
-        const own = over ?? (result as ResultOf<Query> | Refusal);
-        if (isRefusal(own)) {
-          this.#admission.audit.answered(caller, `read ${query.read}`, query.path, own);
-        }
-        beforeAnswer?.(own);
-        answer(isRefusal(own) ? own : { result: own, meta: this.meta() });
-      });
-    });
+  #read<Query extends ReadQuery>(query: Query, asked: AskedRead<Query>): void {
+    this.#ports.metrics.count('reads');
+    const invalid = validateTimeout(asked.options.timeoutMs) ?? validateQuery(query, this.limits);
+    this.#entrance.take(new LocalRead(this.#writes, query, asked, invalid));
   }
 
   sync(timeoutMs: number, asker: Partial<Asker> = {}): Promise<AnswerMeta> {

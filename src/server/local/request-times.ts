@@ -14,6 +14,16 @@ import {
 } from './noted-request.ts';
 import type { SlowRequests } from './slow-requests.ts';
 
+/** A request whose time is taken. */
+export interface Timed<Value> {
+  readonly request: AnyRequest;
+  readonly asker: TimedAsker;
+  /** When it came. */
+  readonly atMs: number;
+  /** Whoever asked, once the time was taken. */
+  tell(answer: Value | Refusal): void;
+}
+
 /**
  * Takes the time of all requests of a peer: for the figures, the log of slow ones, and who follows some of them. A request
  * that is neither slow nor followed costs a look at the clock.
@@ -40,25 +50,33 @@ export class RequestTimes {
     done: AnswerCallback<Value>,
     waitedMs?: () => number,
   ): AnswerCallback<Value> {
-    const { clock } = this.#ports;
-    const atMs = clock.now();
+    const atMs = this.#ports.clock.now();
     return (answer) => {
-      const nowMs = clock.now();
-      const waited = waitedMs?.() ?? 0;
-      this.#observe(request, asker.door, nowMs - atMs - waited, answer);
-      const isSlow = this.slow.isSlow(nowMs - atMs - waited);
-      const isTraced = this.#ports.tracing?.samples(asker.trace) === true;
-      if (!isSlow && !isTraced) {
-        done(answer);
-        return;
-      }
-      // Ahead of everybody else who is called: these are the stages of the request that is being answered.
-      const stages = this.#course()?.stages(atMs, nowMs) ?? [];
-      done(answer);
-      const toMs = this.#ports.clock.now();
-      const noted = { request, asker, answer, fromMs: atMs, toMs, waitedMs: waited };
-      this.#tell({ ...noted, stages: stretched(stages, toMs) }, { isSlow, isTraced });
+      this.answered({ request, asker, atMs, tell: done }, answer, waitedMs?.() ?? 0);
     };
+  }
+
+  /** Answers a request that came at its time, and takes the time from then until now, but for what was waited as asked. */
+  answered<Value extends object>(
+    timed: Timed<Value>,
+    answer: Value | Refusal,
+    waitedMs: number,
+  ): void {
+    const { request, asker, atMs } = timed;
+    const nowMs = this.#ports.clock.now();
+    this.#observe(request, asker.door, nowMs - atMs - waitedMs, answer);
+    const isSlow = this.slow.isSlow(nowMs - atMs - waitedMs);
+    const isTraced = this.#ports.tracing?.samples(asker.trace) === true;
+    if (!isSlow && !isTraced) {
+      timed.tell(answer);
+      return;
+    }
+    // Ahead of everybody else who is called: these are the stages of the request that is being answered.
+    const stages = this.#course()?.stages(atMs, nowMs) ?? [];
+    timed.tell(answer);
+    const toMs = this.#ports.clock.now();
+    const noted = { request, asker, answer, fromMs: atMs, toMs, waitedMs };
+    this.#tell({ ...noted, stages: stretched(stages, toMs) }, { isSlow, isTraced });
   }
 
   #observe(

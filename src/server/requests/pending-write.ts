@@ -13,6 +13,12 @@ import type { Verdict } from './leader-decisions.ts';
 
 export type WriteResult = WriteOutcome | Refusal;
 
+/** Waits for what comes of a write. */
+export interface WriteResultReceiver {
+  /** Is called once. */
+  written(result: WriteResult): void;
+}
+
 /** A request that has no verdict yet: of one of our clients, or, on the leader, of a learner's. */
 export interface PendingWrite {
   readonly request: WriteRequest;
@@ -50,7 +56,7 @@ interface AskedWrite {
   readonly context: RequestContext;
   readonly untilMs: number;
   readonly graceUntilMs: number;
-  readonly done: (result: WriteResult) => void;
+  readonly receiver: WriteResultReceiver;
 }
 
 export const lost =
@@ -74,7 +80,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
   /** Of one that is not let in as it comes. */
   turn: WriteTurn | undefined;
   readonly #of: ClientWrites;
-  readonly #done: (result: WriteResult) => void;
+  readonly #receiver: WriteResultReceiver;
   #verdict: Verdict | undefined;
   #judgedAt = never;
   #isApplied = false;
@@ -85,7 +91,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     this.context = asked.context;
     this.graceUntilMs = asked.graceUntilMs;
     this.#of = of;
-    this.#done = asked.done;
+    this.#receiver = asked.receiver;
   }
 
   judged(verdict: Verdict): void {
@@ -115,7 +121,7 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
     this.turn?.over();
     const { course } = this.#of;
     this.#tellCourse(course);
-    this.#done(result);
+    this.#receiver.written(result);
     course.clear();
   }
 

@@ -64,9 +64,7 @@ export class ReadPath {
     options: ReadOptions,
     done: (result: ReadResult | Refusal) => void,
   ): void {
-    const { applier, clock, course } = this.#parts;
-    const untilMs = clock.now() + options.timeoutMs;
-    let confirmedAt = never;
+    const { applier } = this.#parts;
     const least = options.minZxid ?? zeroZxid;
     // Without a place to start from there is no telling what a session saw on another peer: the barrier covers it.
     const local =
@@ -78,6 +76,19 @@ export class ReadPath {
         return;
       }
     }
+    this.#readLater(query, identities, options, done);
+  }
+
+  #readLater(
+    query: ReadQuery,
+    identities: readonly Identity[],
+    options: ReadOptions,
+    done: (result: ReadResult | Refusal) => void,
+  ): void {
+    const { clock, course } = this.#parts;
+    const untilMs = clock.now() + options.timeoutMs;
+    const least = options.minZxid ?? zeroZxid;
+    let confirmedAt = never;
     const answer = (refusal: Refusal | undefined): void => {
       course.kind = 'read';
       course.confirmedAt = confirmedAt;

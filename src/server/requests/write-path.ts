@@ -25,11 +25,12 @@ import {
   type ClientWrites,
   type PendingWrite,
   type WriteResult,
+  type WriteResultReceiver,
 } from './pending-write.ts';
 import type { ReadPath } from './read-path.ts';
 import type { ServerTuning } from '../tuning.ts';
 
-export type { WriteResult } from './pending-write.ts';
+export type { WriteResult, WriteResultReceiver } from './pending-write.ts';
 
 interface WritePathParts {
   readonly zab: ZabCore;
@@ -110,9 +111,19 @@ export class WritePath {
     timeoutMs: number,
     done: (result: WriteResult) => void,
   ): void {
+    this.submitFor(request, context, timeoutMs, { written: done });
+  }
+
+  /** As `submit`; `receiver` is told. */
+  submitFor(
+    request: WriteRequest,
+    context: RequestContext,
+    timeoutMs: number,
+    receiver: WriteResultReceiver,
+  ): void {
     const { requestsInFlightMax } = this.#parts.tuning;
     if (this.#unanswered >= requestsInFlightMax || this.#sent.size >= requestsInFlightMax) {
-      done(
+      receiver.written(
         refused('throttled', 'Too many requests wait on this peer. Send it again a little later.'),
       );
       return;
@@ -124,7 +135,7 @@ export class WritePath {
       context,
       untilMs: now + timeoutMs,
       graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
-      done,
+      receiver,
     });
     const bytes = bytesCarriedBy(request);
     const session = sessionOf(request, context);

@@ -23,7 +23,7 @@ import { znodeBytes } from '../tree/znode-tree.ts';
  */
 export class SpeculativeView {
   readonly state: ReplicatedState;
-  /** The quotas, where they are enforced. */
+  /** Where they are enforced. */
   readonly quotas: Quotas | undefined;
   readonly #pending: PendingTxns;
   #basis: Zxid = zeroZxid;
@@ -32,6 +32,11 @@ export class SpeculativeView {
     this.state = state;
     this.#pending = pending;
     this.quotas = quotas;
+  }
+
+  /** For the next request: nothing was looked at. */
+  begin(): void {
+    this.#basis = zeroZxid;
   }
 
   /** The newest proposal that was looked at; `zeroZxid` when only committed state was looked at. */
@@ -307,7 +312,7 @@ export class Draft {
     };
     this.#put(path, factsOf(path, { stat, creates: 0, acl, owned }, data));
     this.#bytes += bytesOfZnode(path, stat.dataLength, acl);
-    this.#count(path, { count: 1, bytes: stat.dataLength });
+    this.#count(path, 1, stat.dataLength);
     const parentAcl = parent.acl;
     this.#add({
       change: 'create',
@@ -321,9 +326,8 @@ export class Draft {
     });
   }
 
-  set(path: ZnodePath, znode: ZnodeFacts, to: { data: Uint8Array | null; answers: number }): void {
+  set(path: ZnodePath, znode: ZnodeFacts, data: Uint8Array | null, answers: number): void {
     const version = nextVersion(znode.stat.version);
-    const { data, answers } = to;
     const { acl, creates, owned } = znode;
     const before = znode.stat;
     // Field by field: a copy of the one before would be made only to be changed.
@@ -343,7 +347,7 @@ export class Draft {
     this.#put(path, factsOf(path, { stat, creates, acl, owned }, data));
     const bytes = stat.dataLength - before.dataLength;
     this.#bytes += bytes;
-    this.#count(path, { count: 0, bytes });
+    this.#count(path, 0, bytes);
     this.#add({ change: 'set', path, data, stat, acl, answers });
   }
 
@@ -365,7 +369,7 @@ export class Draft {
     this.#put(path, undefined);
     const { stat, acl } = znode;
     this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
-    this.#count(path, { count: -1, bytes: -stat.dataLength });
+    this.#count(path, -1, -stat.dataLength);
     const parentAcl = parent?.acl ?? acl;
     this.#add({ change: 'delete', path, stat, acl, parentAcl, answers });
   }
@@ -396,7 +400,7 @@ export class Draft {
       this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
       this.#putUntouched(path, undefined);
       if (this.#view.quotas !== undefined) {
-        this.#count(path, { count: -1, bytes: -stat.dataLength });
+        this.#count(path, -1, -stat.dataLength);
       }
       this.#add({
         change: 'delete',
@@ -481,13 +485,13 @@ export class Draft {
     return { ...znode, stat: { ...znode.stat, cversion, numChildren, pzxid: this.#zxid } };
   }
 
-  #count(path: ZnodePath, change: Usage): void {
+  #count(path: ZnodePath, count: number, bytes: number): void {
     const { quotas } = this.#view;
     const quota = quotas?.covering(path);
     if (quotas === undefined || quota === undefined) return;
     const covered = quotas.pathOf(quota);
     this.#usage ??= new Map();
-    this.#usage.set(covered, sumOf(this.#usage.get(covered), change));
+    this.#usage.set(covered, sumOf(this.#usage.get(covered), { count, bytes }));
   }
 
   #setChildren(

@@ -35,18 +35,16 @@ export interface KeyUse {
 interface Proposal {
   readonly zxid: Zxid;
   readonly timeMs: number;
-  readonly paths: readonly ZnodePath[];
-  readonly session: SessionId | undefined;
+  readonly content: ProposalContent;
   readonly key: string | undefined;
-  readonly usage: UsageByQuota | undefined;
-  readonly bytes: number;
-  readonly sessions: number;
 }
 
 /** What becomes of znodes. */
 export interface ChangedZnodes {
-  readonly paths: readonly ZnodePath[];
-  /** What stands at this place in `paths`; undefined for one that goes. */
+  readonly size: number;
+  /** Which znode stands at this place, of so many. */
+  pathAt(place: number): ZnodePath | undefined;
+  /** What becomes of it; undefined when it goes. */
   at(place: number): ZnodeFacts | undefined;
 }
 
@@ -168,9 +166,8 @@ export class PendingTxns {
     );
     const { znodes, session, usage, bytes = 0, sessions = 0 } = content;
     const { idempotency, forgetUpTo } = keyed;
-    const { paths } = znodes;
-    for (let place = 0; place < paths.length; place++) {
-      const path = paths[place];
+    for (let place = 0; place < znodes.size; place++) {
+      const path = znodes.pathAt(place);
       if (path !== undefined) this.#touch(path, znodes.at(place), zxid);
     }
     this.#bytes += bytes;
@@ -183,16 +180,7 @@ export class PendingTxns {
     if (idempotency !== undefined) {
       this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid });
     }
-    this.#proposals.push({
-      zxid,
-      timeMs,
-      paths,
-      session: session?.id,
-      key: idempotency?.key,
-      usage,
-      bytes,
-      sessions,
-    });
+    this.#proposals.push({ zxid, timeMs, content, key: idempotency?.key });
   }
 
   /** Takes out what was proposed under this zxid, for its txn is being applied. */
@@ -205,28 +193,34 @@ export class PendingTxns {
     }
     if (order < 0) return;
     this.#first++;
-    this.#bytes -= proposal.bytes;
-    this.#sessionsMore -= proposal.sessions;
+    const { znodes, session, usage, bytes = 0, sessions = 0 } = proposal.content;
+    this.#bytes -= bytes;
+    this.#sessionsMore -= sessions;
     if (this.#first >= 1_024 && this.#first * 2 >= this.#proposals.length) {
       this.#proposals = this.#proposals.slice(this.#first);
       this.#first = 0;
     }
-    for (const path of proposal.paths) {
-      const speculation = this.#znodes.get(path);
-      if (speculation === undefined || !zxidEquals(speculation.zxid, zxid)) continue;
-      this.#leave(path, speculation);
-      this.#znodes.delete(path);
-      const queue = queueOf(path);
-      if (queue !== undefined) removeFrom(this.#inQueues, queue, path);
+    for (let place = 0; place < znodes.size; place++) {
+      const path = znodes.pathAt(place);
+      if (path !== undefined) this.#settleZnode(path, zxid);
     }
-    if (proposal.session !== undefined) dropOf(this.#sessions, proposal.session, zxid);
+    if (session !== undefined) dropOf(this.#sessions, session.id, zxid);
     if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
-    for (const [quota, settled] of proposal.usage ?? noUsage) {
+    for (const [quota, settled] of usage ?? noUsage) {
       const inFlight = this.#usage.get(quota);
       if (inFlight === undefined) continue;
       if (zxidEquals(inFlight.zxid, zxid)) this.#usage.delete(quota);
       else this.#usage.set(quota, { ...inFlight, ...differenceOf(inFlight, settled) });
     }
+  }
+
+  #settleZnode(path: ZnodePath, zxid: Zxid): void {
+    const speculation = this.#znodes.get(path);
+    if (speculation === undefined || !zxidEquals(speculation.zxid, zxid)) return;
+    this.#leave(path, speculation);
+    this.#znodes.delete(path);
+    const queue = queueOf(path);
+    if (queue !== undefined) removeFrom(this.#inQueues, queue, path);
   }
 
   clear(): void {

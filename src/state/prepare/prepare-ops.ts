@@ -185,7 +185,7 @@ function createOne(
   }
   const bytes = op.data?.length ?? 0;
   const above =
-    aboveQuota(draft, path, { count: 1, bytes }) ??
+    aboveQuota(draft, path, 1, bytes) ??
     aboveStateBytes(draft, path, bytesOfZnode(path, bytes, as.acl), limits);
   if (above !== undefined) return above;
   draft.create(path, parent, { data: op.data, ...as, answers });
@@ -235,13 +235,12 @@ function set(context: OpContext, op: SetOp): Refusal | undefined {
   }
   if (!isAllowed(znode.acl, permission.write, identities)) return noAuth(op.path, 'WRITE');
   const bytes = (op.data?.length ?? 0) - znode.stat.dataLength;
-  const above =
-    aboveQuota(draft, op.path, { count: 0, bytes }) ?? grownTooFar(context, op.path, bytes);
+  const above = aboveQuota(draft, op.path, 0, bytes) ?? grownTooFar(context, op.path, bytes);
   if (above !== undefined) return above;
   const mismatch = unexpected(op.path, znode, op.expected);
   if (mismatch !== undefined) return mismatch;
   if (op.path === zookeeperConfigPath && !context.isEnsembles) return ensembles(op.path);
-  draft.set(op.path, znode, { data: op.data, answers });
+  draft.set(op.path, znode, op.data, answers);
   return undefined;
 }
 

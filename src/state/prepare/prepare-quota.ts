@@ -2,7 +2,6 @@ import { isKeptPath } from '../../model/auth.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Draft } from './draft.ts';
-import type { Usage } from '../replicated/quota-usage.ts';
 
 /**
  * ZooKeeper's checkQuota: a create is measured by both hard limits, a change of data by that of bytes, and one that frees
@@ -10,10 +9,16 @@ import type { Usage } from '../replicated/quota-usage.ts';
  * proposed under a quota can carry it above. None is kept where the ensemble has what is its own: nobody shuts out
  * administrators by a quota that he made before there were any.
  */
-export function aboveQuota(draft: Draft, path: ZnodePath, more: Usage): Refusal | undefined {
+export function aboveQuota(
+  draft: Draft,
+  path: ZnodePath,
+  count: number,
+  bytes: number,
+): Refusal | undefined {
   if (isKeptPath(path)) return undefined;
   const quota = draft.quotaAt(path);
   if (quota?.used === undefined) return undefined;
+  const more = { count, bytes };
   for (const what of ['count', 'bytes'] as const) {
     const limit = quota.limits[what];
     const actual = quota.used[what] + more[what];

@@ -15,7 +15,7 @@ import type {
   TreeOp,
   StateRequest,
 } from '../../model/request.ts';
-import { timeAheadMsMax, type IdempotentUse, type Txn } from '../../model/txn.ts';
+import { timeAheadMsMax, type IdempotentUse, type TreeChange, type Txn } from '../../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { aclBytes } from '../access/access.ts';
 import {
@@ -83,8 +83,8 @@ export class Preparer {
   readonly #limits: Limits;
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
   readonly #keyOwners: KeyOwners;
-  /** Where they are enforced. */
-  readonly #quotas: Quotas | undefined;
+  /** Of the request that is being prepared. */
+  readonly #view: SpeculativeView;
 
   constructor(
     parts: { readonly state: ReplicatedState; readonly pending: PendingTxns },
@@ -99,11 +99,13 @@ export class Preparer {
     this.#limits = options.limits;
     this.#sha256 = options.sha256;
     this.#keyOwners = new KeyOwners(options.sha256);
-    this.#quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
+    const quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
+    this.#view = new SpeculativeView(parts.state, parts.pending, quotas);
   }
 
   prepare(request: StateRequest, context: RequestContext, at: PrepareAt): Prepared {
-    const view = new SpeculativeView(this.#state, this.#pending, this.#quotas);
+    const view = this.#view;
+    view.begin();
     const lastTimeMs = this.#pending.lastTimeMs ?? this.#state.lastTimeMs;
     const timeMs =
       lastTimeMs - at.wallMs > timeAheadMsMax ? at.wallMs : Math.max(lastTimeMs, at.wallMs);
@@ -162,7 +164,7 @@ export class Preparer {
       compareZxid(zxid, this.#state.lastApplied) > 0,
       'a proposal is newer than what is applied',
     );
-    this.#pending.add(zxid, timeMs, decision.content, { idempotency, forgetUpTo });
+    this.#pending.add(zxid, timeMs, decision.content, preparation);
     // Nearly every txn is of a session and has no key: it is made in one step.
     if (idempotency === undefined && forgetUpTo === undefined && session !== undefined) {
       return { timeMs, changes, branch, session };
@@ -324,9 +326,8 @@ function concludeMulti(
   request: MultiRequest,
   { draft, branch }: { readonly draft: Draft; readonly branch: 'ops' | 'orElse' },
 ): Extract<Decision, { kind: 'nothing' | 'change' }> {
-  const changesNothing = draft.changes.every(({ change }) => change === 'check');
   // With a key the choice of the branch is recorded even so: a repetition must not take the other one.
-  if (changesNothing && (request.single || idempotency === undefined)) {
+  if (changesNothing(draft.changes) && (request.single || idempotency === undefined)) {
     const results = draft.changes.map(({ path }) => ({ op: 'check', path }) as const);
     return { kind: 'nothing', branch, results };
   }
@@ -337,6 +338,11 @@ function concludeMulti(
     changes: draft.changes,
     content: draft.content,
   };
+}
+
+function changesNothing(changes: readonly TreeChange[]): boolean {
+  for (const { change } of changes) if (change !== 'check') return false;
+  return true;
 }
 
 function tooManyOps(request: MultiRequest, limits: Limits): Refusal | undefined {

@@ -8,15 +8,25 @@ const fewMax = 8;
 const noPaths: ZnodePath[] = [];
 const noFacts: (ZnodeFacts | undefined)[] = [];
 
-/** What becomes of each znode that a branch touches; undefined for one that goes. In the order of the first touch. */
+/**
+ * What becomes of each znode that a branch touches; undefined for one that goes. In the order of the first touch. The first
+ * stands here itself: most requests touch no other.
+ */
 export class TouchedZnodes implements ChangedZnodes {
+  #path: ZnodePath | undefined;
+  #first: ZnodeFacts | undefined;
+  /** From the second on. */
   #paths: ZnodePath[] = noPaths;
   #facts: (ZnodeFacts | undefined)[] = noFacts;
   /** Where each stands, once there are more than a few. */
   #places: Map<ZnodePath, number> | undefined;
 
+  get size(): number {
+    return this.#path === undefined ? 0 : this.#paths.length + 1;
+  }
+
   get paths(): readonly ZnodePath[] {
-    return this.#paths;
+    return this.#path === undefined ? noPaths : [this.#path, ...this.#paths];
   }
 
   has(path: ZnodePath): boolean {
@@ -24,18 +34,27 @@ export class TouchedZnodes implements ChangedZnodes {
   }
 
   get(path: ZnodePath): ZnodeFacts | undefined {
-    return this.#facts[this.#placeOf(path)];
+    const place = this.#placeOf(path);
+    return place < 0 ? undefined : this.at(place);
   }
 
-  /** Gives what stands at this place in `paths`. */
+  pathAt(place: number): ZnodePath | undefined {
+    return place === 0 ? this.#path : this.#paths[place - 1];
+  }
+
   at(place: number): ZnodeFacts | undefined {
-    return this.#facts[place];
+    return place === 0 ? this.#first : this.#facts[place - 1];
   }
 
   set(path: ZnodePath, facts: ZnodeFacts | undefined): void {
     const place = this.#placeOf(path);
-    if (place >= 0) {
-      this.#facts[place] = facts;
+    if (this.#path === undefined || place === 0) {
+      this.#path = path;
+      this.#first = facts;
+      return;
+    }
+    if (place > 0) {
+      this.#facts[place - 1] = facts;
       return;
     }
     if (this.#paths === noPaths) {
@@ -46,15 +65,17 @@ export class TouchedZnodes implements ChangedZnodes {
     }
     this.#paths.push(path);
     this.#facts.push(facts);
-    if (this.#places !== undefined) this.#places.set(path, this.paths.length - 1);
-    else if (this.paths.length > fewMax) {
+    if (this.#places !== undefined) this.#places.set(path, this.size - 1);
+    else if (this.size > fewMax) {
       this.#places = new Map(this.paths.map((each, index) => [each, index]));
     }
   }
 
   #placeOf(path: ZnodePath): number {
+    if (path === this.#path) return 0;
     if (this.#places !== undefined) return this.#places.get(path) ?? -1;
-    return this.paths.indexOf(path);
+    const place = this.#paths.indexOf(path);
+    return place < 0 ? -1 : place + 1;
   }
 }
 

@@ -87,9 +87,9 @@ export class ZnodeRecords {
     return this.get(id, high) * 0x1_0000_0000 + this.get(id, low);
   }
 
-  setWide(id: number, columns: readonly [Field, Field], value: number): void {
-    this.set(id, columns[0], Math.floor(value / 0x1_0000_0000));
-    this.set(id, columns[1], value);
+  setWide(id: number, high: Field, low: Field, value: number): void {
+    this.set(id, high, Math.floor(value / 0x1_0000_0000));
+    this.set(id, low, value);
   }
 
   /** Adds to what is counted below: one look at the page for all three words, as this is done for every ancestor. */

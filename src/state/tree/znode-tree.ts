@@ -187,13 +187,13 @@ export class ZnodeTree {
     return this.znodes.records.getWide(id, field.bytesBelowHigh, field.bytesBelowLow);
   }
 
-  setData(id: number, data: Uint8Array | null, at: Moment & { version: number }): void {
+  setData(id: number, data: Uint8Array | null, version: number, at: Moment): void {
     const { records } = this.znodes;
     this.#willChange(id);
     this.#putData(id, data);
     this.znodes.setMzxid(id, at.zxid);
-    records.setWide(id, [field.mtimeHigh, field.mtimeLow], at.timeMs);
-    records.set(id, field.version, at.version);
+    records.setWide(id, field.mtimeHigh, field.mtimeLow, at.timeMs);
+    records.set(id, field.version, version);
     this.#changed(id);
   }
 
@@ -306,8 +306,8 @@ export class ZnodeTree {
     this.znodes.setCzxid(id, at.zxid);
     this.znodes.setMzxid(id, at.zxid);
     this.znodes.setPzxid(id, at.zxid);
-    records.setWide(id, [field.ctimeHigh, field.ctimeLow], at.timeMs);
-    records.setWide(id, [field.mtimeHigh, field.mtimeLow], at.timeMs);
+    records.setWide(id, field.ctimeHigh, field.ctimeLow, at.timeMs);
+    records.setWide(id, field.mtimeHigh, field.mtimeLow, at.timeMs);
     records.set(id, field.acl, this.acls.acquire(znode.acl));
     this.#attach(id, parent);
     this.#tally(id, 1);

@@ -244,7 +244,7 @@ export class Znodes {
       records.set(id, field.ownerHigh, sessionIdHigh(owned.owner));
       records.set(id, field.ownerLow, sessionIdLow(owned.owner));
     } else if (owned.kind === 'ttl') {
-      records.setWide(id, [field.ownerHigh, field.ownerLow], owned.ttlMs);
+      records.setWide(id, field.ownerHigh, field.ownerLow, owned.ttlMs);
     }
     this.#writeData(id, data);
   }

@@ -19,6 +19,24 @@ describe('the length of a text in UTF-8', () => {
 });
 
 describe('a writer of bytes', () => {
+  it('writes any text, short or long, as its length and its UTF-8', () => {
+    const ascii = fc.string({ unit: 'binary-ascii', maxLength: 80 });
+    const any = fc.string({ unit: 'binary', maxLength: 80 });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(ascii, any)), (texts) => {
+        const writer = new ByteWriter(8);
+        for (const text of texts) writer.text(text);
+        const expected = texts.flatMap((text) => {
+          const bytes = Buffer.from(text, 'utf8');
+          const length = Buffer.alloc(4);
+          length.writeUInt32BE(bytes.length);
+          return [length, bytes];
+        });
+        assert.deepEqual(Buffer.from(writer.take()), Buffer.concat(expected));
+      }),
+    );
+  });
+
   it('hands out the same bytes whether it copies large pieces or lends them', () => {
     const piece = fc.record({ bytes: fc.uint8Array({ maxLength: 12 }), patched: fc.nat() });
     fc.assert(

@@ -1,7 +1,7 @@
 import type { sendUnaryData, ServerUnaryCall } from '#grpc';
-import { isRefusal } from '../../../model/error-code.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ReadQuery, ResultOf } from '../../../model/read.ts';
-import type { Caller, ReadAnswer, ReadOptions } from '../../../service/call.ts';
+import type { Caller, ReadAnswer, ReadOptions, WriteAnswer } from '../../../service/call.ts';
 import { ServiceError } from '../../../service/service-error.ts';
 import { callOf } from '../connection/counted-call.ts';
 import type { UnaryHandler } from '../connection/direct-call.ts';
@@ -173,7 +173,7 @@ export function answerWrite<Request extends { readonly idempotencyKey: string },
       const { caller, timeoutMs } = termsOf(door, call);
       const multi = operation.multi(request);
       const options = writeOptions(idempotencyKey, timeoutMs);
-      door.service.writeThen(multi, caller, options, (answer) => {
+      const written = (answer: WriteAnswer | Refusal): void => {
         try {
           if (isRefusal(answer)) {
             callback(statusOfRefusal(refusedWrite(answer, hasKey), door.service.meta()));
@@ -184,7 +184,8 @@ export function answerWrite<Request extends { readonly idempotencyKey: string },
         } catch (error) {
           fail(error);
         }
-      });
+      };
+      door.service.writeThen(multi, caller, options, { written });
     } catch (error) {
       fail(error);
     }

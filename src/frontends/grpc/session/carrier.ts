@@ -167,9 +167,11 @@ export class SessionCarrier {
     const { idempotencyKey } = write;
     const hasKey = idempotencyKey !== '';
     const options = writeOptions(idempotencyKey, terms.timeoutMs);
-    this.#door.service.writeThen(operation.multi(write), terms.caller, options, (answer) => {
-      if (isRefusal(answer)) turn.done(refusedWrite(answer, hasKey));
-      else this.#written(operation, answer, turn);
+    this.#door.service.writeThen(operation.multi(write), terms.caller, options, {
+      written: (answer) => {
+        if (isRefusal(answer)) turn.done(refusedWrite(answer, hasKey));
+        else this.#written(operation, answer, turn);
+      },
     });
   }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isRefusal } from '../../../model/error-code.ts';
+import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { ZnodePath } from '../../../model/path.ts';
 import type { MultiRequest, OpResult, TreeOp } from '../../../model/request.ts';
 import { zxidToDecimal } from '../../../model/zxid.ts';
@@ -120,7 +120,7 @@ function write(
     guard === undefined
       ? { kind: 'multi', single: true, ops: [op] }
       : { kind: 'multi', single: false, ops: [guard, op] };
-  service.writeThen(request, exchange.caller(), options, (answer) => {
+  const written = (answer: WriteAnswer | Refusal): void => {
     try {
       if (isRefusal(answer)) {
         exchange.fail(problemOfWrite(change, problemOfRefusal(answer)));
@@ -132,7 +132,8 @@ function write(
     } catch (error) {
       exchange.fail(error);
     }
-  });
+  };
+  service.writeThen(request, exchange.caller(), options, { written });
 }
 
 /** With a guard it is one op all the same, as far as the client knows. */

@@ -136,6 +136,10 @@ function namesInPieces(
 }
 
 function writeRead(to: JuteWriter, code: number, result: ReadResult): void {
+  if (result.read === 'data' || result.read === 'stat') {
+    beginRead(to, result);
+    return;
+  }
   const write = inPieces(code, result);
   while (!write(to));
 }

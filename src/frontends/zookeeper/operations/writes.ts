@@ -1,6 +1,6 @@
 import { isRefusal, type Refusal } from '../../../model/error-code.ts';
 import type { MultiRequest } from '../../../model/request.ts';
-import type { Caller, WriteAnswer } from '../../../service/call.ts';
+import type { Caller, WriteAnswer, WriteReceiver } from '../../../service/call.ts';
 import { PipelinedRequest } from '../../../service/pipeline.ts';
 import type { Client, ZooKeeperRequest } from './client.ts';
 import { neverHolds, readMulti, readOp, type Decoded } from '../records/decode.ts';
@@ -22,7 +22,7 @@ export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteRe
 }
 
 /** A write on its way: all of it in one object. */
-abstract class Write extends PipelinedRequest {
+abstract class Write extends PipelinedRequest implements WriteReceiver {
   protected readonly client: Client;
   readonly #request: MultiRequest;
   /** As who asks was known when the request came. */
@@ -37,18 +37,20 @@ abstract class Write extends PipelinedRequest {
   }
 
   start(): void {
-    const { door, attached } = this.client;
-    door.service.writeThen(this.#request, this.#caller, door.writeOptions, (answer) => {
-      this.#answer = answer;
-      attached.pipeline.answered(this);
-    });
+    const { door } = this.client;
+    door.service.writeThen(this.#request, this.#caller, door.writeOptions, this);
+  }
+
+  written(answer: WriteAnswer | Refusal): void {
+    this.#answer = answer;
+    this.client.attached.pipeline.answered(this);
   }
 
   give(): void {
-    if (this.#answer !== undefined) this.written(this.#answer);
+    if (this.#answer !== undefined) this.send(this.#answer);
   }
 
-  protected abstract written(answer: WriteAnswer | Refusal): void;
+  protected abstract send(answer: WriteAnswer | Refusal): void;
 }
 
 class OneWrite extends Write {
@@ -59,7 +61,7 @@ class OneWrite extends Write {
     this.#asked = asked;
   }
 
-  protected written(written: WriteAnswer | Refusal): void {
+  protected send(written: WriteAnswer | Refusal): void {
     const { client } = this;
     const asked = this.#asked;
     if (isRefusal(written)) {
@@ -77,19 +79,19 @@ class OneWrite extends Write {
 }
 
 class CalledWrite extends Write {
-  readonly #written: (answer: WriteAnswer | Refusal) => void;
+  readonly #send: (answer: WriteAnswer | Refusal) => void;
 
   constructor(
     client: Client,
     request: MultiRequest,
-    written: (answer: WriteAnswer | Refusal) => void,
+    send: (answer: WriteAnswer | Refusal) => void,
   ) {
     super(client, request);
-    this.#written = written;
+    this.#send = send;
   }
 
-  protected written(answer: WriteAnswer | Refusal): void {
-    this.#written(answer);
+  protected send(answer: WriteAnswer | Refusal): void {
+    this.#send(answer);
   }
 }
 

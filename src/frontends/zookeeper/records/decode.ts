@@ -1,7 +1,13 @@
 import { parseSessionIdHex, sessionIdFromWords, type SessionId } from '../../../model/ids.ts';
 import { parsePath, rootPath, type ZnodePath } from '../../../model/path.ts';
-import type { CheckOp, TreeOp, ZnodeKind } from '../../../model/request.ts';
-import { ttlMsMax } from '../../../model/request.ts';
+import {
+  anyVersion,
+  ttlMsMax,
+  type CheckOp,
+  type Expected,
+  type TreeOp,
+  type ZnodeKind,
+} from '../../../model/request.ts';
 import type { Zxid } from '../../../model/zxid.ts';
 import { numberOfCode } from './error-map.ts';
 import { MalformedRecord, type JuteReader } from '../../../wire/jute/jute-reader.ts';
@@ -90,14 +96,14 @@ export function readOp(
       const version = record.int();
       const path = parsePath(text);
       if (typeof path !== 'string') return { error: errorOfDeleted(text) };
-      return { op: { op: 'delete', path, expected: { version }, recursive: false } };
+      return { op: { op: 'delete', path, expected: expectedOf(version), recursive: false } };
     }
     case opCode.setData: {
       const path = readPath(record);
       const data = record.ownBuffer();
       const version = record.int();
       if (path === undefined) return refusedPath;
-      return { op: { op: 'set', path, data, expected: { version } } };
+      return { op: { op: 'set', path, data, expected: expectedOf(version) } };
     }
     case opCode.setAcl: {
       const path = readPath(record);
@@ -110,18 +116,22 @@ export function readOp(
       const path = readPath(record);
       const version = record.int();
       if (path === undefined) return refusedPath;
-      return { op: { op: 'check', path, expected: { version }, absent: false } };
+      return { op: { op: 'check', path, expected: expectedOf(version), absent: false } };
     }
     default:
       return undefined;
   }
 }
 
+function expectedOf(version: number): Expected {
+  return version === -1 ? anyVersion : { version };
+}
+
 /** Stands for an op that is refused here, in a multi whose earlier ops may be refused first: it never holds. */
 export const neverHolds: CheckOp = {
   op: 'check',
   path: rootPath,
-  expected: { version: -1 },
+  expected: anyVersion,
   absent: true,
 };
 

@@ -171,14 +171,16 @@ describe('watches of many, of which not all are told at once,', () => {
     let failure: unknown;
     await bed.ensemble.settle(
       new Promise<void>((resolve) => {
-        bed.leader.server.service.writeThen(requestOf(...ops), { identities: [] }, soon, () => {
+        const written = (): void => {
           try {
             seen = act();
           } catch (error) {
             failure = error;
           }
           resolve();
-        });
+        };
+        const { service } = bed.leader.server;
+        service.writeThen(requestOf(...ops), { identities: [] }, soon, { written });
       }),
     );
     assert.ifError(failure);

@@ -1,0 +1,43 @@
+/**
+ * The clock is looked at when so much was done since: a request costs 1, and more for its bytes, those of its answer, and
+ * where a small one may make much work.
+ */
+const lookAtTimeAfter = 16;
+const bytesPerCost = 256;
+
+/** What a connection takes in of one chunk. */
+export class Taking {
+  /** What is answered meanwhile is sent in the end. */
+  isUnderWay = false;
+  atMs = 0;
+  untilMs = 0;
+  frames = 0;
+  /** One of them showed that the session is alive. */
+  isAlive = false;
+  /** There was no time or no room for more. */
+  hasStopped = false;
+  /** Of requests since the clock was looked at. */
+  #cost = 0;
+
+  begin(atMs: number, untilMs: number): void {
+    this.isUnderWay = true;
+    this.atMs = atMs;
+    this.untilMs = untilMs;
+    this.frames = 0;
+    this.isAlive = false;
+    this.hasStopped = false;
+  }
+
+  /** A small request may make much work. */
+  makesWork(): void {
+    this.#cost += lookAtTimeAfter;
+  }
+
+  /** A request and what was answered took so many bytes together. True when it is time to look at the clock. */
+  tookBytes(bytes: number): boolean {
+    this.#cost += 1 + bytes / bytesPerCost;
+    if (this.#cost < lookAtTimeAfter) return false;
+    this.#cost = 0;
+    return true;
+  }
+}

@@ -1,0 +1,83 @@
+import { isRefusal, type Refusal } from '../../model/error-code.ts';
+import type { MultiRequest } from '../../model/request.ts';
+import type { Caller, WriteAnswer, WriteOptions, WriteReceiver } from '../../service/call.ts';
+import type { ServerPorts } from '../options.ts';
+import type { WriteResult, WriteResultReceiver } from '../requests/write-path.ts';
+import type { RunningPeer } from '../running-peer.ts';
+import type { Admission, Admissible } from './admission.ts';
+import { Entering } from './entrance.ts';
+import type { KeyScopes } from './key-scopes.ts';
+import type { Timed } from './request-times.ts';
+
+/** What all writes of a peer have in common. */
+export interface LocalWrites {
+  readonly admission: Admission;
+  readonly keyScopes: KeyScopes;
+  readonly ports: Pick<ServerPorts, 'clock' | 'metrics'>;
+}
+
+/** A write as a door asks for it. */
+interface AskedWrite {
+  readonly request: MultiRequest;
+  readonly caller: Caller;
+  readonly options: WriteOptions;
+  readonly receiver: WriteReceiver;
+}
+
+/**
+ * A write between its door and the path of all writes, in one object: it comes in, is looked at, is timed and audited, and is
+ * answered.
+ */
+export class LocalWrite
+  extends Entering<WriteAnswer>
+  implements Admissible, Timed<WriteAnswer>, WriteResultReceiver
+{
+  readonly request: MultiRequest;
+  readonly asker: Caller;
+  readonly atMs: number;
+  readonly #options: WriteOptions;
+  readonly #receiver: WriteReceiver;
+  readonly #invalid: Refusal | undefined;
+  readonly #of: LocalWrites;
+
+  constructor(of: LocalWrites, asked: AskedWrite, invalid: Refusal | undefined) {
+    super(of.admission.entrance);
+    this.request = asked.request;
+    this.asker = asked.caller;
+    this.#options = asked.options;
+    this.#receiver = asked.receiver;
+    this.#invalid = invalid;
+    this.#of = of;
+    this.atMs = of.ports.clock.now();
+  }
+
+  run(peer: RunningPeer): void {
+    const who = this.#invalid ?? this.asker;
+    this.#of.admission.judge(peer, who, this.#options.timeoutMs, this);
+  }
+
+  admitted(peer: RunningPeer): void {
+    const { admission, keyScopes, ports } = this.#of;
+    const { idempotencyKey, timeoutMs } = this.#options;
+    const caller = this.asker;
+    const key =
+      idempotencyKey === undefined ? undefined : keyScopes.of(caller.identities, idempotencyKey);
+    const leftMs = this.atMs + timeoutMs - ports.clock.now();
+    peer.writes.submitFor(this.request, admission.contextOf(caller, key), leftMs, this);
+  }
+
+  written(result: WriteResult): void {
+    const { admission, ports } = this.#of;
+    ports.metrics.observe('write_ms', ports.clock.now() - this.atMs);
+    admission.audit.wrote(this.asker, this.request, result);
+    this.answer(isRefusal(result) ? result : { outcome: result, meta: admission.entrance.meta() });
+  }
+
+  answered(answer: WriteAnswer | Refusal): void {
+    this.#of.admission.times.answered(this, answer, 0);
+  }
+
+  tell(answer: WriteAnswer | Refusal): void {
+    this.#receiver.written(answer);
+  }
+}
