@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { create, set, single } from '../support/model/requests.ts';
+import type { LockStatus } from '../../src/service/locking.ts';
+import { create, path, set, single } from '../support/model/requests.ts';
 import { SimulatedEnsemble, type Member } from '../support/simulated-ensemble.ts';
 
 // What a write takes of network, disks and event loops, counted where nothing else is counted and no machine is slow: in the
@@ -8,6 +9,8 @@ import { SimulatedEnsemble, type Member } from '../support/simulated-ensemble.ts
 const nobody = { identities: [] };
 const soon = { timeoutMs: 5_000 };
 const rounds = 10;
+const first = '1'.repeat(32);
+const next = '2'.repeat(32);
 
 interface Counts {
   readonly messages: Readonly<Record<string, number>>;
@@ -26,10 +29,10 @@ describe('a batch of writes asked in one turn, of three peers', () => {
 
   before(async () => {
     ensemble = await new SimulatedEnsemble(3).established();
-    const [first] = ensemble.followers;
-    assert.ok(ensemble.leader !== undefined && first !== undefined);
+    const [asked] = ensemble.followers;
+    assert.ok(ensemble.leader !== undefined && asked !== undefined);
     ({ leader } = ensemble);
-    follower = first;
+    follower = asked;
     const { options } = ensemble.network;
     const { carry } = options;
     assert.ok(carry !== undefined);
@@ -95,6 +98,37 @@ describe('a batch of writes asked in one turn, of three peers', () => {
       assert.deepEqual(counts.messages, { request: writes, proposed: writes, ...replicated });
       assert.equal(counts.fsyncs, 3);
     }
+  });
+
+  it('is one round for who leaves the queue of a lock and who enters it behind others', async () => {
+    const { locks } = leader.server.service;
+    const queue = path('/locks/counted');
+    const wait = { waitMs: 5_000, timeoutMs: 5_000 };
+    const acquire = (member: Member, lockId: string): Promise<LockStatus> => {
+      const request = { queue, lockId, mode: 'exclusive', tryOnly: false, ttlMs: 60_000 } as const;
+      return member.server.service.locks.acquire(request, nobody, wait).result;
+    };
+    await ensemble.settle(acquire(leader, first));
+    const second = acquire(follower, next);
+    // It has come to the leader, and waits there.
+    await ensemble.pass(2);
+    messages = {};
+    fsyncs = 0;
+    await ensemble.settle(locks.release(queue, first, nobody, soon));
+    assert.equal((await ensemble.settle(second)).state, 'granted');
+    assert.deepEqual([messages['proposal'], messages['ack'], fsyncs], [2, 2, 3]);
+    await ensemble.settle(locks.release(queue, next, nobody, soon));
+  });
+
+  it('is decided before long for who enters behind others, when nobody else has anything to say', async () => {
+    const queue = path('/locks/quiet');
+    const { locks } = leader.server.service;
+    const wait = { waitMs: 0, timeoutMs: 5_000 };
+    const request = { queue, mode: 'exclusive', tryOnly: false, ttlMs: 60_000 } as const;
+    const held = locks.acquire({ ...request, lockId: first }, nobody, wait).result;
+    await ensemble.settle(held);
+    const waiting = locks.acquire({ ...request, lockId: next }, nobody, wait).result;
+    assert.equal((await ensemble.settle(waiting)).state, 'queued');
   });
 
   // Measured, timers that fall between included: 9 turns of 25 in all at the leader, 9 of 27 at a follower. And 15 % of room.

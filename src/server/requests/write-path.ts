@@ -13,6 +13,7 @@ import type { Deadlines } from '../deadlines.ts';
 import { stampOf, type Course } from './course.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
+import { Lingering, lingeringMax } from './lingering.ts';
 import {
   ClientWrite,
   LearnersWrite,
@@ -69,6 +70,7 @@ export class WritePath {
   readonly #lastSent = new Map<SessionId, PendingWrite>();
   readonly #large: LargeWrites;
   readonly #clients: ClientWrites;
+  readonly #lingering: Lingering;
   #nextId = 1;
   #unanswered = 0;
   #leaderConnection: ConnectionId | undefined;
@@ -78,6 +80,9 @@ export class WritePath {
   constructor(parts: WritePathParts) {
     this.#parts = parts;
     this.#large = new LargeWrites(parts);
+    this.#lingering = new Lingering(parts, () => {
+      this.pump();
+    });
     this.#clients = {
       deadlines: parts.deadlines,
       applier: parts.applier,
@@ -193,7 +198,7 @@ export class WritePath {
    */
   pump(): void {
     this.#lookForLeader();
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 || this.#lingering.isOn) return;
     this.#pumping = true;
     const { clock, tuning } = this.#parts;
     const now = clock.now();
@@ -247,9 +252,23 @@ export class WritePath {
 
   #enter(pending: PendingWrite): void {
     if (!this.#pumping) this.#lookForLeader();
+    const lingers = this.#lingering.isFor(pending.request);
     // Never past those that wait: requests of one session keep their order.
-    if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) this.#dispatch(pending);
-    else this.#wait(pending);
+    if (this.#lingering.isOn) {
+      this.#standBehind(pending);
+      if (!lingers || this.#waiting.length >= lingeringMax) this.#lingering.end();
+      return;
+    }
+    if (this.#waiting.length === 0 && !this.#pumping && this.#canSend) {
+      if (lingers) {
+        this.#standBehind(pending);
+        this.#lingering.begin();
+      } else this.#dispatch(pending);
+    } else this.#wait(pending);
+  }
+
+  #standBehind(pending: PendingWrite): void {
+    this.#waiting.push(pending);
   }
 
   #wait(pending: PendingWrite): void {
@@ -263,7 +282,7 @@ export class WritePath {
       pending.judged(refusedUnseen(noLeader()));
     } else {
       pending.isWaiting = true;
-      this.#waiting.push(pending);
+      this.#standBehind(pending);
     }
   }
 
