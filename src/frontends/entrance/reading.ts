@@ -9,7 +9,7 @@ import type { Turn } from '../../service/budget/turn.ts';
  */
 export const readTogetherMax = 256;
 
-/** So many connections are read again in each turn that has time for them, one of each address at a time. */
+/** So many connections are read again in each turn, however busy, one of each address at a time. */
 const readAgainPerTurn = 32;
 
 interface Reader {
@@ -79,16 +79,14 @@ export class Reading {
 
   #readAgain(): void {
     let left = readAgainPerTurn;
-    if (this.#turn.hasTime()) {
-      this.#stopped.run(
-        (reader) => {
-          left--;
-          this.#start(reader);
-          return true;
-        },
-        () => left <= 0,
-      );
-    }
+    this.#stopped.run(
+      (reader) => {
+        left--;
+        this.#start(reader);
+        return true;
+      },
+      () => left <= 0,
+    );
     if (!this.#stopped.isEmpty) this.#again.schedule();
   }
 

@@ -103,6 +103,30 @@ describe('what is read in one turn', function () {
     assert.ok(order.indexOf(crowd - 1) < crowd / 2, String(order.indexOf(crowd - 1)));
   });
 
+  it('comes to everybody, however busy those are that are read already', async () => {
+    await open(crowd);
+    const heard = new Set<number>();
+    await new Promise<void>((resolve) => {
+      served.forEach((socket, index) => {
+        socket.on('data', () => {
+          came();
+          heard.add(index);
+        });
+      });
+      const speak = (): void => {
+        if (heard.size === crowd) {
+          resolve();
+          return;
+        }
+        for (const index of heard) clients[index]?.write('.');
+        setImmediate(speak);
+      };
+      for (const client of clients) client.write('.');
+      speak();
+    });
+    assert.ok(Math.max(...turns) <= crowd / 2 + overrunAfter, String(Math.max(...turns)));
+  });
+
   it('counts ends too, of which a crowd may make as many at once', async () => {
     await open(crowd);
     let ended = 0;
