@@ -155,6 +155,8 @@ describe('spans for a collector', () => {
       clock.pass(2_000);
       return sent() === requests * 3;
     });
+    // The collector has them before its last answer is heard.
+    await until('that they were counted', () => counts['telemetry_spans'] === requests * 3);
     assert.deepEqual(counts, { telemetry_spans: requests * 3 });
   });
 
