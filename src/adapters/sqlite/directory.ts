@@ -72,8 +72,17 @@ function makeDirectories(directory: string): void {
   const missing: string[] = [];
   for (let path = resolve(directory); !exists(path); path = dirname(path)) missing.push(path);
   for (const path of missing.reverse()) {
-    mkdirSync(path, { mode: 0o700 });
+    makeUnlessMade(path);
     syncDirectory(dirname(path));
+  }
+}
+
+/** Peers that are started together below one directory make it at the same time: who comes second finds it made. */
+function makeUnlessMade(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !statSync(path).isDirectory()) throw error;
   }
 }
 
