@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { OnceSoon } from '../../base/once-soon.ts';
 import { Rotation } from '../../service/budget/rotation.ts';
 import type { Turn } from '../../service/budget/turn.ts';
+import { handleOf } from './socket-handle.ts';
 
 /**
  * Connections of a door that are read together whatever comes on them: as many as one turn of the event loop can take
@@ -15,13 +16,6 @@ const readAgainPerTurn = 32;
 interface Reader {
   readonly socket: Socket;
   readonly address: string;
-}
-
-/** What Node reads a socket by. It says whether it is read: whoever pauses the socket makes that false. */
-interface SocketHandle {
-  reading: boolean;
-  readStart(): number;
-  readStop(): number;
 }
 
 interface SoonClock {
@@ -97,8 +91,4 @@ export class Reading {
     // Its door may have paused it meanwhile, and resumes it then.
     if (handle.reading) handle.readStart();
   }
-}
-
-function handleOf(socket: Socket): SocketHandle | null {
-  return socket.destroyed ? null : (socket as unknown as { _handle: SocketHandle | null })._handle;
 }

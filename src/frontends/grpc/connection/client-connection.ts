@@ -12,6 +12,7 @@ import type { Work } from '../../../service/budget/work.ts';
 import type { Caller } from '../../../service/call.ts';
 import type { IdentityService } from '../../../service/identifying.ts';
 import { bearerIn } from '../../../wire/credentials.ts';
+import { handleOf } from '../../entrance/socket-handle.ts';
 import {
   callBytes,
   IncomingCall,
@@ -39,15 +40,6 @@ export interface ConnectionSurroundings {
   readonly awaited: Set<IncomingCall>;
   readonly identities: Pick<IdentityService, 'bearer' | 'stands'>;
   readonly statusOf: (refusal: Refusal) => ServerErrorResponse;
-}
-
-/**
- * What a socket of Node's can do although HTTP/2 has taken it over, and its type does not say: a reader that is stopped
- * so is stopped for HTTP/2 as well, and the client with it.
- */
-interface SocketHandle {
-  readStop(): void;
-  readStart(): void;
 }
 
 /**
@@ -338,7 +330,3 @@ export class ClientConnection implements CallsConnection {
 }
 
 const nothing = (): void => undefined;
-
-function handleOf(socket: Socket): SocketHandle | null {
-  return socket.destroyed ? null : (socket as unknown as { _handle: SocketHandle | null })._handle;
-}
