@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   cpSync,
@@ -17,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 
 import Database from 'better-sqlite3';
@@ -176,6 +178,36 @@ describe('the SQLite store', function () {
     const { code, message } = await refusal();
     assert.equal(code, 'unusable');
     assert.match(message, /it is a link to \S+nowhere, where nothing is/);
+  });
+
+  it('makes the directory above it together with others that are started at the same time', async () => {
+    const starters = 3;
+    const rounds = 30;
+    const shared = { arrived: new Int32Array(new SharedArrayBuffer(4 * rounds)), root, starters };
+    const program = `
+      const { workerData: { arrived, root, starters, id, module } } = require('node:worker_threads');
+      import(module).then(({ prepareDirectory }) => {
+        for (let round = 0; round < arrived.length; round++) {
+          Atomics.add(arrived, round, 1);
+          while (Atomics.load(arrived, round) < starters);
+          prepareDirectory(root + '/' + round + '/a/b/' + id);
+        }
+      });`;
+    const module = new URL('../../../src/adapters/sqlite/directory.js', import.meta.url).href;
+    const workers = Array.from(
+      { length: starters },
+      (_, id) => new Worker(program, { eval: true, workerData: { ...shared, id, module } }),
+    );
+    try {
+      const ends = await Promise.all(workers.map((worker) => once(worker, 'exit')));
+      assert.deepEqual(ends, [[0], [0], [0]]);
+    } finally {
+      // Of those that wait for one that has failed.
+      for (const worker of workers) await worker.terminate();
+    }
+    for (let round = 0; round < rounds; round++) {
+      assert.deepEqual(readdirSync(join(root, String(round), 'a', 'b')), ['0', '1', '2']);
+    }
   });
 
   it('refuses the file of another program', async () => {
