@@ -121,7 +121,6 @@ export class RunningPeer {
     }));
     this.#space = new FreeSpace(ports, tuning);
     this.#leftBehind = new LeftBehindReport(ports.logger);
-    const hasSpace = (): boolean => this.#space.isEnough;
     const clocks = (this.#clocks = new PeerClocks(ports));
     const time = (this.time = new EnsembleTime({ ...ports, options, applier, clocks }));
     const steady = (this.#steady = new SteadyClock(time));
@@ -166,7 +165,8 @@ export class RunningPeer {
       applier,
       states,
       recovered,
-      hasSpace,
+      pace,
+      hasSpace: () => this.#space.isEnough,
       isInDispute: () => this.reporting.isInDispute,
     });
     this.#router = this.#newRouter();
