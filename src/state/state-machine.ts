@@ -42,10 +42,6 @@ export interface StateMachineOptions {
   readonly enforceQuota?: boolean;
 }
 
-export interface Applied {
-  readonly outcome: WriteOutcome;
-}
-
 export interface StateCounts {
   readonly znodes: number;
   readonly ephemerals: number;
@@ -112,11 +108,11 @@ export class StateMachine {
     this.#pending.clear();
   }
 
-  /** Applies a committed txn: every one, in order. */
-  apply(zxid: Zxid, txn: Txn): Applied {
+  /** Applies a committed txn: every one, in order. Gives what whoever asked for it is told. */
+  apply(zxid: Zxid, txn: Txn): WriteOutcome {
     this.#pending.settle(zxid);
     const results = this.#applier.apply(zxid, txn);
-    return { outcome: { zxid, results, branch: txn.branch, replayed: false } };
+    return { zxid, results, branch: txn.branch, replayed: false };
   }
 
   /** Passes a committed entry that is no txn: the start of an epoch, a change of the voters. */

@@ -46,6 +46,7 @@ export class Applier {
   readonly #listener: ApplierListener;
   readonly #waiters = new AppliedWaiters();
   #state: StateMachine;
+  /** Of the last entry: that itself as a rule, which is why it is not given to others as it is. */
   #position: LogPosition;
   #membership: Membership | null;
   #queue = new Fifo<LogEntry>();
@@ -84,7 +85,8 @@ export class Applier {
   }
 
   get position(): LogPosition {
-    return this.#position;
+    const { zxid, chain } = this.#position;
+    return { zxid, chain };
   }
 
   get applied(): Zxid {
@@ -105,8 +107,14 @@ export class Applier {
     return this.#deliveredAtMs;
   }
 
-  /** Tells at once when `zxid` is behind us, without an outcome; else gives what `leave` ends the wait by. */
-  whenApplied(zxid: Zxid, waiter: AppliedWaiter): Waiting | undefined {
+  /** Tells once `zxid` is behind us; at once when it is, without an outcome. */
+  whenApplied(zxid: Zxid, waiter: AppliedWaiter): void {
+    if (compareZxid(zxid, this.applied) > 0) this.#waiters.lineUp(zxid, waiter);
+    else waiter.applied('applied', undefined);
+  }
+
+  /** As `whenApplied`; gives what `leave` ends the wait by. */
+  waitFor(zxid: Zxid, waiter: AppliedWaiter): Waiting | undefined {
     if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, waiter);
     waiter.applied('applied', undefined);
     return undefined;
@@ -212,9 +220,9 @@ export class Applier {
       state.advance(zxid);
       this.#membership = decodeMembership(entry.payload);
     } else {
-      ({ outcome } = state.apply(zxid, txn));
+      outcome = state.apply(zxid, txn);
     }
-    this.#position = { zxid, chain: entry.chain };
+    this.#position = entry;
     this.digests.applied(zxid, state, timeBeforeMs);
     this.#listener.onApplied(entry, txn);
     this.#waiters.applied(zxid, outcome);

@@ -54,8 +54,6 @@ export interface ClientWrites {
 interface AskedWrite {
   readonly request: WriteRequest;
   readonly context: RequestContext;
-  readonly untilMs: number;
-  readonly graceUntilMs: number;
   readonly receiver: WriteResultReceiver;
 }
 
@@ -85,11 +83,11 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
   #judgedAt = never;
   #isApplied = false;
 
-  constructor(of: ClientWrites, asked: AskedWrite) {
-    super(of.deadlines, asked.untilMs);
+  constructor(of: ClientWrites, asked: AskedWrite, untilMs: number, graceUntilMs: number) {
+    super(of.deadlines, untilMs);
     this.request = asked.request;
     this.context = asked.context;
-    this.graceUntilMs = asked.graceUntilMs;
+    this.graceUntilMs = graceUntilMs;
     this.#of = of;
     this.#receiver = asked.receiver;
   }

@@ -224,7 +224,7 @@ export class ReadPath {
       done(refusal);
     };
     const answer = deadlines.answerBy(clock.now() + timeoutMs, behind, finish);
-    const waiting = applier.whenApplied(zxid, {
+    const waiting = applier.waitFor(zxid, {
       applied: () => {
         answer.give(undefined);
       },

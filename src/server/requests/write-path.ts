@@ -130,13 +130,9 @@ export class WritePath {
     }
     const now = this.#parts.clock.now();
     this.#unanswered++;
-    const pending = new ClientWrite(this.#clients, {
-      request,
-      context,
-      untilMs: now + timeoutMs,
-      graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
-      receiver,
-    });
+    const graceMs = Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs);
+    const asked = { request, context, receiver };
+    const pending = new ClientWrite(this.#clients, asked, now + timeoutMs, now + graceMs);
     const bytes = bytesCarriedBy(request);
     const session = sessionOf(request, context);
     if (this.#large.passes(bytes, session)) this.#enter(pending);
