@@ -8,7 +8,7 @@ const takenMin = 1_024;
  * Holds items in the order they came. Taking the first costs the same however many wait, which `Array.shift` does not
  * promise, and nothing that was taken is kept, also when the queue is never empty.
  */
-export class Fifo<Item extends object> {
+export class Fifo<Item extends object | number> {
   #items: (Item | undefined)[];
   #head = 0;
   /** Behind the last. */

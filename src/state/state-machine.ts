@@ -100,6 +100,11 @@ export class StateMachine {
     return this.#preparer.prepare(request, context, at);
   }
 
+  /** Gives the txn of this zxid, when it was prepared here, not abandoned since, and is the next of those. */
+  prepared(zxid: Zxid): Txn | undefined {
+    return this.#pending.next(zxid);
+  }
+
   /**
    * Forgets what was prepared, when leadership is lost: what was prepared may never be applied. What is committed all
    * the same comes by `apply`.

@@ -77,7 +77,8 @@ export class Broadcast implements LearnerDebts {
     const chain = options.chain(history.lastChain, at, kind, payload);
     const entry: LogEntry = { zxid: at, kind, payload, chain };
     this.#peer.append(entry);
-    this.#proposed.push(entry);
+    // Who comes later is synchronised from the log.
+    if (this.#learners.size > 0) this.#proposed.push(entry);
     this.#bytesInFlight += payload.length;
     this.#backlog.proposed(at.counter, payload.length);
     return at;

@@ -135,7 +135,7 @@ export class LeaderDecisions {
       const details = { prepared: formatZxid(zxid), proposed: formatZxid(proposed) };
       throw broken('a txn is proposed under the zxid it was prepared for', details);
     }
-    applier.expectOwn(zxid, prepared.txn);
+    applier.expectOwn();
     this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };
   }

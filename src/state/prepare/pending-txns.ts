@@ -105,6 +105,12 @@ export class PendingTxns {
     return this.#forgetUpTo;
   }
 
+  /** Gives the txn that was proposed under this zxid, when it is the next to be settled. */
+  next(zxid: Zxid): Txn | undefined {
+    const proposal = this.#proposals[this.#first];
+    return proposal !== undefined && zxidEquals(proposal.zxid, zxid) ? proposal.txn : undefined;
+  }
+
   /** The zxid of the newest proposal. */
   get lastZxid(): Zxid | undefined {
     return this.#newest()?.zxid;
