@@ -96,6 +96,11 @@ export class RunningPeer {
   #hasGaugesFailed = false;
   #startedAtMs = 0;
   #isAwake = false;
+  /** Made once: whoever makes a function pays for it each time he is called, and this is said several times for a write. */
+  readonly #woken = (): void => {
+    this.#isAwake = false;
+    this.#drive();
+  };
   #waitsFor: string | undefined;
   #hasServed = false;
   readonly #roster: Roster;
@@ -210,10 +215,7 @@ export class RunningPeer {
   wake(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
-    this.#ports.clock.soon(() => {
-      this.#isAwake = false;
-      this.#drive();
-    });
+    this.#ports.clock.soon(this.#woken);
   }
 
   #newPauseDetector(): PauseDetector {
