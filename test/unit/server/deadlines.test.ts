@@ -23,8 +23,9 @@ describe('deadlines', () => {
   it('fire as long as there is time, and those that are left in the next sweep', () => {
     const deadlines = new Deadlines(20, 0);
     const fired: number[] = [];
-    for (let index = 0; index < 10; index++)
+    for (let index = 0; index < 10; index++) {
       deadlines.add(index < 8 ? 20 : 40, () => fired.push(index));
+    }
     let left = 3;
     const hasTime = (): boolean => left-- > 0;
     assert.equal(deadlines.sweep(40, hasTime), false);
