@@ -11,6 +11,7 @@ import {
   type FloorRow,
   type Verdict,
 } from './floor-row.ts';
+import { threadsTable, type ThreadsRow } from './threads.ts';
 
 const heads = ['rates, /s', 'CPU, µs', 'p99, ms', 'of rival', 'floor’s', 'of floor', 'aim'];
 
@@ -36,11 +37,13 @@ export function formatFloorRow(row: FloorRow): string {
 }
 
 /** Gives the file. */
-export function writeFloorPage(
-  rows: readonly FloorRow[],
-  plan: Plan,
-  options: BenchmarkOptions,
-): string {
+export function writeFloorPage(measured: {
+  readonly rows: readonly FloorRow[];
+  readonly threads: readonly ThreadsRow[];
+  readonly plan: Plan;
+  readonly options: BenchmarkOptions;
+}): string {
+  const { rows, threads, plan, options } = measured;
   return writeBetweenMarks('floors', [
     '',
     describeRun(plan, options),
@@ -51,6 +54,10 @@ export function writeFloorPage(
     ...rows.map((row) => `| ${cellsOf(row).join(' | ')} |`),
     '',
     ...legend,
+    '',
+    'What the threads of the servers took for each answer, in µs, and how often one of them gave its core up:',
+    '',
+    ...threadsTable(threads),
     '',
   ]);
 }

@@ -7,6 +7,7 @@ import { floorRowOf, type FloorRow } from './floor-row.ts';
 import { floorName, startFloor } from './floor-service.ts';
 import { formatFloorRow, formatFloorRows, writeFloorPage } from './floor-table.ts';
 import { lockSideOf } from './lock-bound.ts';
+import { measureThreads, threadsTable, type ThreadsRow } from './threads.ts';
 
 /** So that all of it takes less than ten minutes. */
 const roundsByDefault = 2;
@@ -22,6 +23,7 @@ export const floors: Benchmark = {
   async run(options, bench) {
     const plan = floorPlanOf(options);
     const rows: FloorRow[] = [];
+    const threads: ThreadsRow[] = [];
     const failed: string[] = [];
     let wanted = 0;
     for (const peers of sizes) {
@@ -29,14 +31,18 @@ export const floors: Benchmark = {
       wanted += pairs.length;
       if (pairs.length === 0) continue;
       // What was measured is shown, whatever comes of the rest.
-      await measureAll({ pairs, peers, plan, rows }, options, bench).catch((error: unknown) =>
-        failed.push(`${String(peers)} peer(s): ${String(error)}`),
+      await measureAll({ pairs, peers, plan, rows, threads }, options, bench).catch(
+        (error: unknown) => failed.push(`${String(peers)} peer(s): ${String(error)}`),
       );
     }
     if (wanted === 0) throw noneWanted(options.only);
     bench.show(`\n${formatFloorRows(rows)}`);
+    bench.show(`\n${threadsTable(threads).join('\n')}`);
     bench.keep('floors', rows);
-    if (options.isForPage) bench.progress(`wrote ${writeFloorPage(rows, plan, options)}`);
+    bench.keep('threads', threads);
+    if (options.isForPage) {
+      bench.progress(`wrote ${writeFloorPage({ rows, threads, plan, options })}`);
+    }
     if (failed.length > 0) throw new Error(`not measured:\n${failed.join('\n')}`);
   },
 };
@@ -64,11 +70,12 @@ async function measureAll(
     readonly peers: 1 | 3;
     readonly plan: FloorPlan;
     readonly rows: FloorRow[];
+    readonly threads: ThreadsRow[];
   },
   options: BenchmarkOptions,
   bench: Bench,
 ): Promise<void> {
-  const { pairs, peers, plan, rows } = load;
+  const { pairs, peers, plan, rows, threads } = load;
   const services: RunningService[] = [];
   try {
     await startSideBySide({ pairs, peers }, services, options, bench);
@@ -85,6 +92,13 @@ async function measureAll(
       const row = floorRowOf({ ...pair, peers }, await inTurns(sidesOf(pair), plan));
       rows.push(row);
       bench.progress(formatFloorRow(row));
+    }
+    if (
+      pairs.some(
+        ({ work, concurrency }) => work.name === 'zookeeper-set' && concurrency.name === '1x1',
+      )
+    ) {
+      threads.push(...(await measureThreads(services, plan.timing)));
     }
   } finally {
     for (const service of services) await service.stop();
