@@ -1,7 +1,7 @@
 import type { BenchmarkOptions } from '../benchmark.ts';
 import { describeRun, writeBetweenMarks } from '../rivals/marked-page.ts';
 import type { Plan } from '../rivals/plan.ts';
-import { comparisonOf, disturbedShare } from '../rivals/row.ts';
+import { boundCores, comparisonOf, disturbedShare } from '../rivals/row.ts';
 import { number, percent, rate } from '../rivals/table.ts';
 import {
   isBound,
@@ -55,10 +55,7 @@ export function writeFloorPage(measured: {
     '',
     ...legend,
     '',
-    'What the threads of the servers took for each answer, in µs, and how often one of them gave its core up:',
-    '',
     ...threadsTable(threads),
-    '',
   ]);
 }
 
@@ -80,8 +77,9 @@ function cellsOf(row: FloorRow): string[] {
   );
   const peers = `${String(ours.peers)} ${ours.peers === 1 ? 'peer' : 'peers'}`;
   const isDisturbed = ours.disturbed || floor.disturbed;
+  const isLoadBound = floor.generatorCores.quoll > boundCores;
   return [
-    `${ours.work} ${ours.concurrency}, ${peers}${isDisturbed ? ' **!**' : ''}`,
+    `${ours.work} ${ours.concurrency}, ${peers}${isLoadBound ? ' \\*' : ''}${isDisturbed ? ' **!**' : ''}`,
     `${rate(ours.quoll)} / ${bound}${rate(floor.quoll)} / ${rate(other?.rate ?? Number.NaN)}`,
     [ours.serverMicros.quoll, floor.serverMicros.quoll, rivalMicros].map(number).join(' / '),
     [ours.p99.quoll, floor.p99.quoll, other?.p99Ms ?? Number.NaN].map(number).join(' / '),

@@ -115,7 +115,10 @@ function spentBetween(
 }
 
 export function threadsTable(rows: readonly ThreadsRow[]): string[] {
+  if (rows.length === 0) return [];
   return [
+    'What the threads of the servers took for each answer, in µs, and how often one of them gave its core up:',
+    '',
     '| set over ZooKeeper’s protocol | leader’s main thread | its log’s | all threads of all | waited for a core | switches |',
     '|---|---|---|---|---|---|',
     ...rows.map((row) => {
@@ -129,5 +132,6 @@ export function threadsTable(rows: readonly ThreadsRow[]): string[] {
       ];
       return `| ${cells.join(' | ')} |`;
     }),
+    '',
   ];
 }

@@ -40,14 +40,15 @@ export interface Aims {
   readonly 3?: number;
 }
 
+// One at a time comes last: only by many requests has a JVM compiled what it is asked for.
 const works: readonly Work[] = [
   onZooKeeper('set', [
-    load('1x1', { 1: 1.2, 3: 1.2 }),
     load('16x4', { 1: 1.2, 3: 1.2 }),
     load('16x16', { 1: 1.2 }),
     load('64x16', { 1: 1.2, 3: 1.2 }),
     load('64x1', { 1: 1 }),
     load('256x1', { 1: 1, 3: 1.2 }),
+    load('1x1', { 1: 1.2, 3: 1.2 }),
   ]),
   onZooKeeper('get', [load('64x16'), load('64x1', { 1: 1.2 }), load('256x1', { 1: 1.2 })]),
   onZooKeeper('create', [load('16x4')]),
@@ -97,7 +98,7 @@ function ofLocks(ours: 'zookeeper' | 'grpc' | 'http', aims: Aims): LockWork {
     ours,
     theirs: isZooKeeper ? 'zookeeper' : 'etcd',
     rival: isZooKeeper ? 'ZooKeeper' : 'etcd',
-    loads: [load('1x1', aims), load('16x1', aims), load('64x1', aims)],
+    loads: [load('16x1', aims), load('64x1', aims), load('1x1', aims)],
   };
 }
 
