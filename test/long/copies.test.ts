@@ -275,14 +275,14 @@ describe('drills: copies of a living ensemble', function () {
     }
     assert.equal((epochs[2] ?? 0) - (epochs[0] ?? 0), 65_536);
     for (const peer of made.peers) peer.start();
-    await until('word of the others', () => made.peer(3).log.includes('seedsDiffer'));
+    await made.peer(3).logs(/seedsDiffer/);
     assert.notEqual((await made.peer(1).ask('/readyz')).status, 200);
 
     for (const peer of made.peers) await peer.end('SIGKILL');
     for (const id of [1, 2]) made.peer(id).start('--bootstrap');
     await made.ready();
     made.peer(3).start();
-    await until('word of a foreign peer', () => made.peer(3).log.includes('foreignPeer'));
+    await made.peer(3).logs(/foreignPeer/);
     await made.peer(3).end('SIGKILL');
     made.peer(3).wipe();
     made.peer(3).start();

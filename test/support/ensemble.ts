@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../src/config/free-ports.ts';
+import { ownPorts } from './own-ports.ts';
 import { until } from './until.ts';
 import { modules, program } from './program.ts';
 import { askHttps } from './tls/https-client.ts';
@@ -353,7 +353,7 @@ async function madeEnsemble(options: EnsembleOptions): Promise<TestEnsemble> {
   const count = options.peers + (options.observers ?? 0);
   const folder = mkdtempSync(join(tmpdir(), 'quoll-test-'));
   const portsPerPeer = 5;
-  const ports = await freePorts(count * portsPerPeer);
+  const ports = await ownPorts(count * portsPerPeer);
   const at = (index: number): number => ports[index] ?? 0;
   const serverLines = Array.from({ length: count }, (_, index) => {
     const role = index < options.peers ? 'participant' : 'observer';
