@@ -14,7 +14,7 @@ const roundsByDefault = 2;
 const secondsByDefault = 2;
 const warmUpMs = 500;
 /** In advance, of each work: a JVM takes its time until it has compiled what is asked of it. */
-const firstWarmUpMs = 1_500;
+const firstWarmUpMs = 2_000;
 
 export const floors: Benchmark = {
   name: 'floors',

@@ -3,7 +3,7 @@ import type { Bench, BenchmarkOptions } from '../benchmark.ts';
 import { startQuoll, startRival, type RunningService } from '../services.ts';
 import { measureSample, type Sample, type Timing } from './contest.ts';
 import { missingPackages, rivalNames } from './installed.ts';
-import type { Pair } from './works.ts';
+import type { Concurrency, Pair } from './works.ts';
 
 /** One of those that are compared at a work: gives what it did in so long. */
 export type Side = (timing: Timing, round: number) => Promise<Sample>;
@@ -33,7 +33,10 @@ export async function inTurns(
   return samples;
 }
 
-/** One short load of each kind on each: the first to be measured should not be the one to be compiled. */
+/**
+ * One load of each kind on each, the heaviest: the first to be measured should not be the one to be compiled, and a JVM
+ * compiles by how often it was asked.
+ */
 export async function warmUp(
   pairs: readonly Pair[],
   sidesOf: (pair: Pair) => readonly Side[],
@@ -41,11 +44,18 @@ export async function warmUp(
 ): Promise<void> {
   const timing = { warmUpMs, measuredMs: warmUpMs, settleMsMax: 0 };
   for (const work of new Set(pairs.map((pair) => pair.work))) {
-    if (work.what === 'lock') continue;
-    const pair = pairs.find((one) => one.work === work && one.concurrency.connections > 1);
-    if (pair === undefined) continue;
-    await inTurns(sidesOf(pair), { rounds: 1, timing }).catch(() => undefined);
+    const [heaviest] = [...work.loads].sort((one, other) => requestsOf(other) - requestsOf(one));
+    if (heaviest === undefined) continue;
+    // By the number of no round that is measured: whoever held a lock of that name may do so for a while.
+    for (const side of sidesOf({ work, concurrency: heaviest })) {
+      await side(timing, -1).catch(() => undefined);
+    }
   }
+}
+
+/** Under way at a time. */
+function requestsOf({ connections, depth }: Concurrency): number {
+  return connections * depth;
 }
 
 /** Ours, and those of the rivals that are needed and installed. Whoever fails half-way finds them in `services`. */
