@@ -109,12 +109,12 @@ export const costMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/base/fifo.ts',
-        find: 'if (this.#head === this.#items.length) {',
+        find: 'if (this.#head === this.#end) {',
         replace: 'if (this.#head < 0) {',
       },
       {
         file: 'src/base/fifo.ts',
-        find: 'this.#head > takenMin && this.#head * 2 > this.#items.length',
+        find: 'this.#head > takenMin && this.#head * 2 > this.#end',
         replace: 'this.#head > takenMin * 1e9',
       },
     ],

@@ -91,7 +91,9 @@ export function zxidLow(value: Zxid): number {
 }
 
 export function zxidFromWords(high: number, low: number): Zxid {
-  return { epoch: high >>> 8, counter: (high & 0xff) * 0x1_0000_0000 + low };
+  const upper = high & 0xff;
+  // Nearly always 0, and then nothing is calculated: what comes of that is kept as a number beside every zxid there is.
+  return { epoch: high >>> 8, counter: upper === 0 ? low : upper * 0x1_0000_0000 + low };
 }
 
 export function writeZxid(writer: ByteWriter, value: Zxid): void {

@@ -1,6 +1,6 @@
 import { refused, type Refusal } from '../model/error-code.ts';
 import { utf8Length } from '../base/bytes.ts';
-import { aclEntryOverheadBytes } from '../model/acl.ts';
+import { aclEntryOverheadBytes, type Acl } from '../model/acl.ts';
 import type { Limits } from '../model/limits.ts';
 import { electionsRoot, isQueuePath, locksRoot } from '../model/lock.ts';
 import type { ZnodePath } from '../model/path.ts';
@@ -9,6 +9,7 @@ import { ttlMsMax, type CreateOp, type MultiRequest, type TreeOp } from '../mode
 
 const int32Max = 2 ** 31 - 1;
 const noOps: readonly TreeOp[] = [];
+const noAcl: Acl = [];
 /** What an op costs besides its path, data and ACL. */
 const opOverheadBytes = 32;
 
@@ -179,9 +180,9 @@ function opBytes(op: TreeOp): number {
   return bytes;
 }
 
-function aclOf(op: TreeOp): readonly { readonly scheme: string; readonly id: string }[] {
+function aclOf(op: TreeOp): Acl {
   if ('acl' in op) return op.acl;
-  return op.op === 'set' ? (op.orCreate?.acl ?? []) : [];
+  return (op.op === 'set' ? op.orCreate?.acl : undefined) ?? noAcl;
 }
 
 function tooLarge(what: string, limit: number, actual: number, path?: string): Refusal {

@@ -26,10 +26,13 @@ import { rootId, type Moment } from './tree/znode-tree.ts';
 export class TxnApplier {
   readonly #state: ReplicatedState;
   readonly #quotas: Quotas;
+  /** One for all txns, filled anew for each. */
+  readonly #run: Applying;
 
   constructor(state: ReplicatedState) {
     this.#state = state;
     this.#quotas = new Quotas(state.tree);
+    this.#run = { zxid: state.lastApplied, timeMs: 0, isBare: false, results: noResults };
   }
 
   /** Applies a txn and gives the results, one per op of the branch that ran. */
@@ -44,7 +47,11 @@ export class TxnApplier {
     );
     if (txn.forgetsByTime === true) state.writes.forgetExpired(txn.timeMs);
     if (txn.forgetUpTo !== undefined) state.writes.forgetUpTo(txn.forgetUpTo);
-    const run: Applying = { zxid, timeMs: txn.timeMs, txn, results: noResults };
+    const run = this.#run;
+    run.zxid = zxid;
+    run.timeMs = txn.timeMs;
+    run.isBare = txn.isBare === true;
+    run.results = noResults;
     for (const change of txn.changes) this.#applyChange(change, run);
     const { results } = run;
     const { idempotency } = txn;
@@ -140,7 +147,7 @@ export class TxnApplier {
     const { tree } = this.#state;
     const { path, data, answers } = change;
     const { version } = change.stat;
-    const { zxid, txn } = run;
+    const { zxid, isBare } = run;
     const id = tree.find(path);
     this.#fits(id !== 0, 'a changed znode exists', zxid, path);
     const before = tree.znodes.version(id);
@@ -149,7 +156,7 @@ export class TxnApplier {
     tree.setData(id, data, version, run);
     if (isKeptPath(path)) this.#keptChanged(path, id);
     // As the leader worked it out, where the log tells: the state says the same.
-    const stat = txn.isBare === true ? tree.stat(id) : change.stat;
+    const stat = isBare ? tree.stat(id) : change.stat;
     if (answers >= 0) answer(run, answers, { op: 'set', path, stat });
     this.#quotas.changed(path, (data?.length ?? 0) - bytesBefore);
   }
@@ -199,8 +206,11 @@ export class TxnApplier {
   }
 }
 
+/** The txn that is being applied. */
 interface Applying extends Moment {
-  readonly txn: Txn;
+  zxid: Zxid;
+  timeMs: number;
+  isBare: boolean;
   results: OpResult[];
 }
 

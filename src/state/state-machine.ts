@@ -42,10 +42,6 @@ export interface StateMachineOptions {
   readonly enforceQuota?: boolean;
 }
 
-export interface Applied {
-  readonly outcome: WriteOutcome;
-}
-
 export interface StateCounts {
   readonly znodes: number;
   readonly ephemerals: number;
@@ -104,6 +100,11 @@ export class StateMachine {
     return this.#preparer.prepare(request, context, at);
   }
 
+  /** Gives the txn of this zxid, when it was prepared here, not abandoned since, and is the next of those. */
+  prepared(zxid: Zxid): Txn | undefined {
+    return this.#pending.next(zxid);
+  }
+
   /**
    * Forgets what was prepared, when leadership is lost: what was prepared may never be applied. What is committed all
    * the same comes by `apply`.
@@ -112,11 +113,11 @@ export class StateMachine {
     this.#pending.clear();
   }
 
-  /** Applies a committed txn: every one, in order. */
-  apply(zxid: Zxid, txn: Txn): Applied {
+  /** Applies a committed txn: every one, in order. Gives what whoever asked for it is told. */
+  apply(zxid: Zxid, txn: Txn): WriteOutcome {
     this.#pending.settle(zxid);
     const results = this.#applier.apply(zxid, txn);
-    return { outcome: { zxid, results, branch: txn.branch, replayed: false } };
+    return { zxid, results, branch: txn.branch, replayed: false };
   }
 
   /** Passes a committed entry that is no txn: the start of an epoch, a change of the voters. */

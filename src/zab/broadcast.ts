@@ -18,6 +18,8 @@ export class Broadcast implements LearnerDebts {
   readonly #learners: ReadonlyMap<ConnectionId, LearnerProgress>;
   #epoch = 0;
   #counter = 0;
+  /** Of the next proposal, once somebody has asked: what is prepared for it and its entry have one zxid together. */
+  #next: Zxid | undefined;
   #bytesInFlight = 0;
   readonly #backlog: Backlog;
   /** Of what was applied by this peer and a quorum when that was last worked out: it may be more by now. */
@@ -39,6 +41,7 @@ export class Broadcast implements LearnerDebts {
   /** The initial history is committed. The first proposal says so in the log: a mark of the epoch (brief A7). */
   begin(epoch: number): Zxid {
     this.#epoch = epoch;
+    this.#next = undefined;
     const { membership } = this.#peer.history;
     assert(membership !== null, 'a leader knows its voters');
     return this.propose('epochStart', encodeMembership(membership));
@@ -61,17 +64,21 @@ export class Broadcast implements LearnerDebts {
       return undefined;
     }
     if (this.#isApplyingTooSlow()) return undefined;
-    return this.isExhausted ? undefined : zxid(this.#epoch, this.#counter + 1);
+    if (this.isExhausted) return undefined;
+    return (this.#next ??= zxid(this.#epoch, this.#counter + 1));
   }
 
   propose(kind: EntryKind, payload: Uint8Array): Zxid {
     assert(!this.isExhausted, 'the counter stays below its end');
     const { history, options } = this.#peer;
-    const at = zxid(this.#epoch, ++this.#counter);
-    const chain = options.chain(history.last.chain, at, kind, payload);
+    const at = this.#next ?? zxid(this.#epoch, this.#counter + 1);
+    this.#next = undefined;
+    this.#counter = at.counter;
+    const chain = options.chain(history.lastChain, at, kind, payload);
     const entry: LogEntry = { zxid: at, kind, payload, chain };
-    this.#peer.append([entry]);
-    this.#proposed.push(entry);
+    this.#peer.append(entry);
+    // Who comes later is synchronised from the log.
+    if (this.#learners.size > 0) this.#proposed.push(entry);
     this.#bytesInFlight += payload.length;
     this.#backlog.proposed(at.counter, payload.length);
     return at;
@@ -178,6 +185,11 @@ export class Broadcast implements LearnerDebts {
     const { unappliedBytesMax } = this.#peer.options.limits;
     // Nearly always, and without a look at anybody.
     if (this.#backlog.bytes - this.#appliedBytes <= unappliedBytesMax) return false;
+    this.#lookWhatIsApplied();
+    return this.#backlog.bytes - this.#appliedBytes > unappliedBytesMax;
+  }
+
+  #lookWhatIsApplied(): void {
     const own = this.#counterOf(this.#peer.applied);
     const reached = quorumReached(
       this.#peer.history.membershipsInForce(),
@@ -185,7 +197,6 @@ export class Broadcast implements LearnerDebts {
     );
     const appliedBytes = this.#backlog.bytesUpTo(Math.max(0, Math.min(own, reached)));
     this.#appliedBytes = Math.max(this.#appliedBytes, appliedBytes);
-    return this.#backlog.bytes - this.#appliedBytes > unappliedBytesMax;
   }
 
   #acks(): Progress[] {
@@ -207,13 +218,10 @@ export class Broadcast implements LearnerDebts {
 
   #commit(upTo: Zxid): void {
     const { history } = this.#peer;
-    const newlyCommitted = history
-      .tailAfter(history.committed)
-      .filter((entry) => compareZxid(entry.zxid, upTo) <= 0);
-    for (const entry of newlyCommitted) {
-      this.#bytesInFlight -= entry.payload.length;
-      this.#committed.push(entry);
-    }
+    const newlyCommitted = history.tailBetween(history.committed, upTo);
+    for (const { payload } of newlyCommitted) this.#bytesInFlight -= payload.length;
+    if (this.#committed.length === 0) this.#committed = newlyCommitted;
+    else for (const entry of newlyCommitted) this.#committed.push(entry);
     this.#peer.commit(upTo);
     this.#mustSayCommit = true;
   }

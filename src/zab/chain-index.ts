@@ -1,4 +1,4 @@
-import { assert } from '../base/assert.ts';
+import { assert, broken } from '../base/assert.ts';
 import { hexPerWord, wordOfHex, wordToHex } from '../base/hex.ts';
 import { type ChainHash, type LogPosition } from '../model/log-entry.ts';
 import { compareZxid, zxid, zxidEquals, type Zxid } from '../model/zxid.ts';
@@ -20,7 +20,8 @@ const chainsPerBlock = 4_096;
  */
 export class ChainIndex {
   #base: LogPosition;
-  #last: LogPosition;
+  #lastZxid: Zxid;
+  #lastChain: ChainHash;
   #runs: Run[] = [];
   #blocks: Uint32Array[] = [];
   /** The number of the first entry of the first block. */
@@ -29,7 +30,8 @@ export class ChainIndex {
 
   constructor(base: LogPosition) {
     this.#base = base;
-    this.#last = base;
+    this.#lastZxid = base.zxid;
+    this.#lastChain = base.chain;
   }
 
   get base(): LogPosition {
@@ -37,20 +39,29 @@ export class ChainIndex {
   }
 
   get last(): LogPosition {
-    return this.#last;
+    return { zxid: this.#lastZxid, chain: this.#lastChain };
+  }
+
+  /** As of `last`, for every entry's path: without an object for it. */
+  get lastZxid(): Zxid {
+    return this.#lastZxid;
+  }
+
+  get lastChain(): ChainHash {
+    return this.#lastChain;
   }
 
   append(position: LogPosition): void {
     const run = this.#runs.at(-1);
     const { epoch, counter } = position.zxid;
     if (run?.epoch === epoch) {
-      assert(counter === run.last + 1, 'no gap in the log', { last: run.last, counter });
+      if (counter !== run.last + 1) throw broken('no gap in the log', { last: run.last, counter });
       run.last = counter;
     } else {
       this.#runs.push({ epoch, first: counter, last: counter, index: this.#nextIndex });
     }
     this.#write(this.#nextIndex++, position.chain);
-    this.#last = { zxid: position.zxid, chain: position.chain };
+    this.#setLast(position.zxid, position.chain);
   }
 
   chainAt(at: Zxid): ChainHash | undefined {
@@ -77,7 +88,7 @@ export class ChainIndex {
   /** For entries that were read before what lies ahead of the first was known. */
   startAfter(base: LogPosition): void {
     this.#base = base;
-    if (this.#runs.length === 0) this.#last = base;
+    if (this.#runs.length === 0) this.#setLast(base.zxid, base.chain);
   }
 
   /** `to` must be held. */
@@ -92,7 +103,7 @@ export class ChainIndex {
     }
     const run = this.#runs.at(-1);
     this.#nextIndex = run === undefined ? this.#firstIndex : run.index + run.last - run.first + 1;
-    this.#last = { zxid: to, chain };
+    this.#setLast(to, chain);
   }
 
   /** `to` must be held; it becomes the base. */
@@ -116,11 +127,16 @@ export class ChainIndex {
 
   reset(base: LogPosition): void {
     this.#base = base;
-    this.#last = base;
+    this.#setLast(base.zxid, base.chain);
     this.#runs = [];
     this.#blocks = [];
     this.#firstIndex = 0;
     this.#nextIndex = 0;
+  }
+
+  #setLast(at: Zxid, chain: ChainHash): void {
+    this.#lastZxid = at;
+    this.#lastChain = chain;
   }
 
   #write(index: number, chain: ChainHash): void {

@@ -49,6 +49,15 @@ export class History {
     return this.#chains.last;
   }
 
+  /** As of `last`, for every entry's path: without an object for it. */
+  get lastZxid(): Zxid {
+    return this.#chains.lastZxid;
+  }
+
+  get lastChain(): ChainHash {
+    return this.#chains.lastChain;
+  }
+
   get base(): LogPosition {
     return this.#chains.base;
   }
@@ -113,9 +122,15 @@ export class History {
     return this.#tail.slice(this.#tailIndexAfter(after));
   }
 
+  /** Those after `after` and up to `upTo`, in an array of the caller's own. */
+  tailBetween(after: Zxid, upTo: Zxid): LogEntry[] {
+    assert(compareZxid(after, this.#delivered) >= 0, 'only undelivered entries are in memory');
+    return this.#tail.slice(this.#tailIndexAfter(after), this.#tailIndexAfter(upTo));
+  }
+
   append(entry: LogEntry): void {
-    if (!zxidFollows(this.last.zxid, entry.zxid)) {
-      throw broken('no gap in the log', { last: this.last.zxid, next: entry.zxid });
+    if (!zxidFollows(this.lastZxid, entry.zxid)) {
+      throw broken('no gap in the log', { last: this.lastZxid, next: entry.zxid });
     }
     this.#chains.append(entry);
     this.#tail.push(entry);
@@ -166,16 +181,16 @@ export class History {
 
   /** Raises the commit point; lower ones are old news. */
   commit(upTo: Zxid): void {
-    if (compareZxid(upTo, this.last.zxid) > 0) {
-      throw broken('only logged txns are committed', { commit: upTo, last: this.last.zxid });
+    if (compareZxid(upTo, this.lastZxid) > 0) {
+      throw broken('only logged txns are committed', { commit: upTo, last: this.lastZxid });
     }
     if (compareZxid(upTo, this.#committed) <= 0) return;
     this.#committed = upTo;
     if (this.#memberships.length > this.#settledCount) this.#settle();
   }
 
-  /** Takes out what is committed and durable, in order. */
-  deliver(durable: Zxid): readonly LogEntry[] {
+  /** Takes out what is committed and durable, in order, in an array of the caller's own. */
+  deliver(durable: Zxid): LogEntry[] {
     const upTo = compareZxid(durable, this.#committed) < 0 ? durable : this.#committed;
     if (compareZxid(upTo, this.#delivered) <= 0) return [];
     const delivered = this.#tail.splice(0, this.#tailIndexAfter(upTo));

@@ -489,7 +489,7 @@ export class Learner {
       if (!this.#continues(end, entry)) return violation('a gap in the proposals');
       end = entry;
     }
-    this.#peer.append(entries);
+    for (const entry of entries) this.#peer.append(entry);
     return undefined;
   }
 

@@ -57,12 +57,12 @@ export class Outputs {
     this.#persist.push(change);
   }
 
-  append(entries: readonly LogEntry[], commit: Zxid): void {
+  append(entry: LogEntry, commit: Zxid): void {
     if (this.#appending === undefined) {
       this.#appending = [];
       this.#persist.push({ kind: 'append', entries: this.#appending, commit });
     }
-    for (const entry of entries) this.#appending.push(entry);
+    this.#appending.push(entry);
   }
 
   send(to: ConnectionId, message: ZabMessage): void {
@@ -90,8 +90,10 @@ export class Outputs {
     this.#close.push({ connection, reason });
   }
 
-  deliver(entries: readonly LogEntry[]): void {
-    for (const entry of entries) this.#deliver.push(entry);
+  /** The array goes along. */
+  deliver(entries: LogEntry[]): void {
+    if (this.#deliver.length === 0) this.#deliver = entries;
+    else for (const entry of entries) this.#deliver.push(entry);
   }
 
   answer(barrier: BarrierAnswer): void {

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { Nonce, ServerId } from '../model/ids.ts';
-import type { LogPosition } from '../model/log-entry.ts';
+import type { LogEntry, LogPosition } from '../model/log-entry.ts';
 import {
   hasVoter,
   isRemoved,
@@ -211,11 +211,10 @@ export class PeerState {
     });
   }
 
-  append(entries: readonly Parameters<History['append']>[0][]): void {
-    for (const entry of entries) this.history.append(entry);
-    const last = this.history.last.zxid;
-    assert(last.epoch <= this.#currentEpoch, 'currentEpoch >= epoch of the log');
-    this.outputs.append(entries, this.history.committed);
+  append(entry: LogEntry): void {
+    this.history.append(entry);
+    assert(entry.zxid.epoch <= this.#currentEpoch, 'currentEpoch >= epoch of the log');
+    this.outputs.append(entry, this.history.committed);
   }
 
   /**

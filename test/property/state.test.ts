@@ -315,10 +315,10 @@ class History {
   }
 
   commit({ zxid, txn, verdict, after }: InFlight): void {
-    const { outcome } = this.machine.apply(zxid, txn);
+    const outcome = this.machine.apply(zxid, txn);
     assert.deepEqual(outcome.results, verdict.results);
     assert.equal(outcome.branch, verdict.branch);
-    assert.deepEqual(this.follower.apply(zxid, txn).outcome, outcome);
+    assert.deepEqual(this.follower.apply(zxid, txn), outcome);
     this.committed = after;
     assert.equal(this.machine.digest(), this.follower.digest());
   }

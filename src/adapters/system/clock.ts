@@ -6,8 +6,8 @@ import { processorWait } from './processor-wait.ts';
  * `soon` is `setImmediate`: after the poll phase, so everything that sockets brought in this turn was taken in before.
  */
 export const systemClock: Clock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
+  now: performance.now.bind(performance),
+  wall: Date.now,
   waited: processorWait(),
   after(ms, run): Timer {
     const timer = setTimeout(run, ms).unref();

@@ -34,6 +34,8 @@ const inFlightMax = 1_024;
 const inFlightBytesMax = 4_194_304;
 /** Of xid and op code, which every request begins with. */
 const headerBytes = 8;
+/** Answers of more leave at once; fewer together with those of others. */
+const flushedTogetherBytes = 65_536;
 /** Small requests that may make much work. */
 const makesWork: ReadonlySet<number> = new Set([opCode.getAllChildrenNumber, opCode.getEphemerals]);
 const nothing = Buffer.alloc(0);
@@ -210,10 +212,11 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     this.#scheduleFlush();
   }
 
-  #scheduleFlush(): void {
+  #scheduleFlush(isTogether = false): void {
     if (this.#isScheduled || this.#taking.isUnderWay || this.isOver) return;
     this.#isScheduled = true;
-    this.door.flushes.add(this);
+    if (isTogether) this.door.flushes.addTogether(this);
+    else this.door.flushes.add(this);
   }
 
   flush(): void {
@@ -361,7 +364,8 @@ export class ZooKeeperConnection implements Client, Holding, WatchingConnection 
     if (taking.isAlive && this.#attached !== undefined) {
       this.door.service.sessions.heard(this.#attached.session);
     }
-    this.flush();
+    if (this.out.length > flushedTogetherBytes) this.flush();
+    else if (this.out.length > 0) this.#scheduleFlush(true);
     if (!this.hasBegun || (!taking.hasStopped && this.#mayTake())) return;
     this.#pause();
     this.#takeSoon();

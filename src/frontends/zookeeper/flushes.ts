@@ -7,11 +7,19 @@ interface Flushed {
 /** Connections that are written to before other work has its turn. */
 const perSlice = 256;
 
-/** Sends what connections have gathered in a turn, once it is over, and many of them in slices. */
+/** Of connections that were answered while their requests were taken in: so many are waited for. */
+const togetherMax = 128;
+
+/**
+ * Sends what connections have gathered: once what runs now is over, and many of them in slices; or together with what others
+ * are answered while the requests of this turn are taken in. To wake a client is the dearest part of an answer, and one that
+ * was woken by the first is awake when the others come.
+ */
 export class Flushes {
   readonly #clock: Clock;
   #waiting: Flushed[] = [];
   #isScheduled = false;
+  #together: Flushed[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,6 +32,23 @@ export class Flushes {
     queueMicrotask(() => {
       this.#run();
     });
+  }
+
+  addTogether(connection: Flushed): void {
+    const together = this.#together;
+    together.push(connection);
+    if (together.length >= togetherMax) this.#runTogether(together);
+    else if (together.length === 1) {
+      this.#clock.soon(() => {
+        this.#runTogether(together);
+      });
+    }
+  }
+
+  #runTogether(together: Flushed[]): void {
+    if (this.#together === together) this.#together = [];
+    // None when they were enough before.
+    for (const connection of together.splice(0)) connection.flush();
   }
 
   #run(): void {

@@ -1,5 +1,6 @@
 import { assert, broken } from '../../base/assert.ts';
 import { Fifo } from '../../base/fifo.ts';
+import { msOf, never, stampOf, type Stamp } from '../../base/stamp.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import { decodeMembership, type Membership } from '../../model/membership.ts';
 import type { WriteOutcome } from '../../model/request.ts';
@@ -30,12 +31,6 @@ export interface ApplierListener {
   onCaughtUp(): void;
 }
 
-interface OwnTxn {
-  readonly counter: number;
-  readonly txn: Txn;
-  readonly atMs: number;
-}
-
 /** Applies what is committed, in order, in slices, and tells whoever waits for a zxid. Owns the state. */
 export class Applier {
   readonly digests: StateDigests;
@@ -46,6 +41,7 @@ export class Applier {
   readonly #listener: ApplierListener;
   readonly #waiters = new AppliedWaiters();
   #state: StateMachine;
+  /** Of the last entry: that itself as a rule, which is why it is not given to others as it is. */
   #position: LogPosition;
   #membership: Membership | null;
   #queue = new Fifo<LogEntry>();
@@ -54,9 +50,8 @@ export class Applier {
   #deliveredLater = new Fifo<{ readonly from: Zxid; readonly atMs: number }>();
   #scheduled = false;
   #running = false;
-  /** What this peer proposed itself, as leader: no need to decode it again. Of one epoch, in order. */
-  #ownTxns = new Fifo<OwnTxn>();
-  #ownEpoch = 0;
+  /** When this peer proposed each of the txns that it did, as leader, and has not applied. The state has them, in order. */
+  #proposedAt = new Fifo<Stamp>();
 
   constructor(
     options: {
@@ -84,7 +79,8 @@ export class Applier {
   }
 
   get position(): LogPosition {
-    return this.#position;
+    const { zxid, chain } = this.#position;
+    return { zxid, chain };
   }
 
   get applied(): Zxid {
@@ -105,8 +101,14 @@ export class Applier {
     return this.#deliveredAtMs;
   }
 
-  /** Tells at once when `zxid` is behind us, without an outcome; else gives what `leave` ends the wait by. */
-  whenApplied(zxid: Zxid, waiter: AppliedWaiter): Waiting | undefined {
+  /** Tells once `zxid` is behind us; at once when it is, without an outcome. */
+  whenApplied(zxid: Zxid, waiter: AppliedWaiter): void {
+    if (compareZxid(zxid, this.applied) > 0) this.#waiters.lineUp(zxid, waiter);
+    else waiter.applied('applied', undefined);
+  }
+
+  /** As `whenApplied`; gives what `leave` ends the wait by. */
+  waitFor(zxid: Zxid, waiter: AppliedWaiter): Waiting | undefined {
     if (compareZxid(zxid, this.applied) > 0) return this.#waiters.add(zxid, waiter);
     waiter.applied('applied', undefined);
     return undefined;
@@ -117,16 +119,14 @@ export class Applier {
     this.#waiters.leave(waiting);
   }
 
-  /** The leader's own proposal, to be applied when its entry comes back committed. */
-  expectOwn(zxid: Zxid, txn: Txn): void {
-    if (zxid.epoch !== this.#ownEpoch) this.#ownTxns = new Fifo();
-    this.#ownEpoch = zxid.epoch;
-    this.#ownTxns.push({ counter: zxid.counter, txn, atMs: this.#clock.now() });
+  /** What the state has prepared last is proposed: to be applied when its entry comes back committed. */
+  expectOwn(): void {
+    this.#proposedAt.push(stampOf(this.#clock.now()));
   }
 
   /** Leadership is over: whatever this peer proposed may yet be replaced by another's proposals. */
   abandonOwn(): void {
-    this.#ownTxns = new Fifo();
+    this.#proposedAt = new Fifo();
     this.#state.abandonPending();
   }
 
@@ -152,6 +152,7 @@ export class Applier {
     const after = this.#queue.toArray().filter((entry) => compareZxid(entry.zxid, zxid) > 0);
     this.#queue = new Fifo(after);
     this.#deliveredLater = new Fifo();
+    this.#proposedAt = new Fifo();
     this.#state = at.state;
     this.#position = at.position;
     this.#membership = at.membership;
@@ -212,27 +213,21 @@ export class Applier {
       state.advance(zxid);
       this.#membership = decodeMembership(entry.payload);
     } else {
-      ({ outcome } = state.apply(zxid, txn));
+      outcome = state.apply(zxid, txn);
     }
-    this.#position = { zxid, chain: entry.chain };
+    this.#position = entry;
     this.digests.applied(zxid, state, timeBeforeMs);
     this.#listener.onApplied(entry, txn);
     this.#waiters.applied(zxid, outcome);
   }
 
-  #txnOf(entry: LogEntry): Txn {
-    const own = this.#takeOwn(entry.zxid);
-    if (own === undefined) return this.#codec.decode(entry.payload);
-    this.#metrics.observe('commit_ms', this.#clock.now() - own.atMs);
-    return own.txn;
-  }
-
-  /** What came before it is in a snapshot that took the place of the state. */
-  #takeOwn({ epoch, counter }: Zxid): OwnTxn | undefined {
-    if (epoch !== this.#ownEpoch) return undefined;
-    const own = this.#ownTxns;
-    while (own.first !== undefined && own.first.counter < counter) own.shift();
-    return own.first?.counter === counter ? own.shift() : undefined;
+  /** This peer's own need not be decoded again. */
+  #txnOf({ zxid, payload }: LogEntry): Txn {
+    const own = this.#state.prepared(zxid);
+    if (own === undefined) return this.#codec.decode(payload);
+    const now = this.#clock.now();
+    this.#metrics.observe('commit_ms', now - msOf(this.#proposedAt.shift() ?? never, now));
+    return own;
   }
 }
 

@@ -1,5 +1,6 @@
+import { Fifo } from '../../base/fifo.ts';
 import type { WriteOutcome } from '../../model/request.ts';
-import { compareZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
+import { compareZxid, zeroZxid, zxidEquals, type Zxid } from '../../model/zxid.ts';
 
 /**
  * What became of a zxid. `vanished`: a later epoch was applied without it, so it never will be. `unknown`: a leader's
@@ -28,17 +29,39 @@ const leftMin = 1_024;
 /**
  * Keeps whoever waits for a zxid to be applied here, in order of zxid; equal ones in the order they came. A heap: whoever
  * waits for a zxid far ahead costs the others nothing, and leaving costs nothing but the place, which is given back later.
+ * Who never leaves and comes in order, as nearly all writes, stands in a line beside it, for which nothing is made.
  */
 export class AppliedWaiters {
   #heap: Waiting[] = [];
   #left = 0;
   #orders = 0;
+  /** Nobody in the heap waits for more, unless it is empty. */
+  #highest = zeroZxid;
+  readonly #line = new Fifo<AppliedWaiter>();
+  /** What those in the line wait for, in the same places; and the last of them. */
+  readonly #lineZxids = new Fifo<Zxid>();
+  #lineEnd = zeroZxid;
 
   get size(): number {
-    return this.#heap.length - this.#left;
+    return this.#line.length + this.#heap.length - this.#left;
+  }
+
+  /** As `add`, for one who never leaves. */
+  lineUp(zxid: Zxid, waiter: AppliedWaiter): void {
+    const isBehindLine = this.#line.length === 0 || compareZxid(zxid, this.#lineEnd) >= 0;
+    // Above all of the heap: of equal ones, those in the line came first.
+    const isAboveHeap = this.#heap.length === 0 || compareZxid(zxid, this.#highest) > 0;
+    if (!isBehindLine || !isAboveHeap) {
+      this.add(zxid, waiter);
+      return;
+    }
+    this.#line.push(waiter);
+    this.#lineZxids.push(zxid);
+    this.#lineEnd = zxid;
   }
 
   add(zxid: Zxid, waiter: AppliedWaiter): Waiting {
+    if (this.#heap.length === 0 || compareZxid(zxid, this.#highest) > 0) this.#highest = zxid;
     const waiting: Waiting = { zxid, order: this.#orders++, waiter };
     this.#heap.push(waiting);
     this.#rise(this.#heap.length - 1);
@@ -66,16 +89,11 @@ export class AppliedWaiters {
   /** `earlier`: what became of those of an earlier epoch. */
   #release(upTo: Zxid, earlier: Fate, outcome: WriteOutcome | undefined): void {
     for (;;) {
-      const first = this.#heap[0];
-      if (first === undefined || compareZxid(first.zxid, upTo) > 0) break;
-      this.#takeFirst();
-      const { waiter, zxid } = first;
-      if (waiter === undefined) {
-        this.#left--;
-        continue;
-      }
-      // It waits no more: leaving after this means nothing.
-      first.waiter = undefined;
+      const isInLine = this.#isLineFirst();
+      const zxid = isInLine ? this.#lineZxids.first : this.#heap[0]?.zxid;
+      if (zxid === undefined || compareZxid(zxid, upTo) > 0) break;
+      const waiter = isInLine ? this.#takeFromLine() : this.#takeFromHeap();
+      if (waiter === undefined) continue;
       const fate = zxid.epoch === upTo.epoch ? 'applied' : earlier;
       waiter.applied(fate, zxidEquals(zxid, upTo) ? outcome : undefined);
     }
@@ -87,6 +105,28 @@ export class AppliedWaiters {
     // Sorted, an array is a heap.
     this.#heap = waiting.sort((a, b) => (isBefore(a, b) ? -1 : 1));
     this.#left = 0;
+  }
+
+  #isLineFirst(): boolean {
+    const inLine = this.#lineZxids.first;
+    const inHeap = this.#heap[0]?.zxid;
+    return inLine !== undefined && (inHeap === undefined || compareZxid(inLine, inHeap) <= 0);
+  }
+
+  #takeFromLine(): AppliedWaiter | undefined {
+    this.#lineZxids.shift();
+    return this.#line.shift();
+  }
+
+  /** Undefined for one who has left. */
+  #takeFromHeap(): AppliedWaiter | undefined {
+    const first = this.#at(0);
+    const { waiter } = first;
+    this.#takeFirst();
+    if (waiter === undefined) this.#left--;
+    // It waits no more: leaving after this means nothing.
+    first.waiter = undefined;
+    return waiter;
   }
 
   #takeFirst(): void {

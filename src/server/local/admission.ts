@@ -60,6 +60,8 @@ export class Admission {
   readonly times: RequestTimes;
   readonly #budget: Budget;
   readonly #superUser: SuperUser;
+  /** Many requests in a row are of one caller. */
+  #last: { readonly caller: Caller; readonly context: RequestContext } | undefined;
 
   constructor(
     entrance: Entrance,
@@ -116,9 +118,7 @@ export class Admission {
       return;
     }
     if (this.#superUser.isUnheard(who)) {
-      this.failures.throttle(who, 'super', (refusal) => {
-        asked.answer(refusal);
-      });
+      this.#throttle(asked, who);
       return;
     }
     const over = this.validities.refusal(who.validity);
@@ -131,7 +131,29 @@ export class Admission {
       asked.admitted(peer);
       return;
     }
-    this.#check(peer, { credential: unproved, asker: who }, timeoutMs, (refusal) => {
+    this.#checkFor(asked, { peer, credential: unproved, asker: who }, timeoutMs);
+  }
+
+  /** Apart, as what follows: nearly no request comes here, and a function costs whoever makes it. */
+  #throttle(asked: Admissible, who: Claim): void {
+    this.failures.throttle(who, 'super', (refusal) => {
+      asked.answer(refusal);
+    });
+  }
+
+  #checkFor(
+    asked: Admissible,
+    {
+      peer,
+      ...unproved
+    }: {
+      readonly peer: RunningPeer;
+      readonly credential: SessionCredential;
+      readonly asker: Partial<Asker>;
+    },
+    timeoutMs: number,
+  ): void {
+    this.#check(peer, unproved, timeoutMs, (refusal) => {
       if (refusal === undefined) asked.admitted(peer);
       else asked.answer(refusal);
     });
@@ -248,17 +270,14 @@ export class Admission {
   contextOf(caller: Caller, idempotencyKey: string | undefined): RequestContext {
     const { identities, credential, carrier } = caller;
     const known = this.recognize(identities);
-    // As most are: properties that are added one by one would cost an object more.
-    if (credential !== undefined && idempotencyKey === undefined) {
-      const { session } = credential;
-      return carrier === undefined
-        ? { identities: known, session }
-        : { identities: known, session, owner: carrier };
-    }
+    const last = this.#last;
+    const isLast = last?.caller === caller && last.context.identities === known;
+    if (isLast && idempotencyKey === undefined) return last.context;
     const context: Writable<RequestContext> = { identities: known };
     if (credential !== undefined) context.session = credential.session;
     if (carrier !== undefined) context.owner = carrier;
-    if (idempotencyKey !== undefined) context.idempotencyKey = idempotencyKey;
+    if (idempotencyKey === undefined) this.#last = { caller, context };
+    else context.idempotencyKey = idempotencyKey;
     return context;
   }
 

@@ -57,13 +57,13 @@ export class LocalWrite
   }
 
   admitted(peer: RunningPeer): void {
-    const { admission, keyScopes, ports } = this.#of;
+    const { admission, keyScopes } = this.#of;
     const { idempotencyKey, timeoutMs } = this.#options;
     const caller = this.asker;
     const key =
       idempotencyKey === undefined ? undefined : keyScopes.of(caller.identities, idempotencyKey);
-    const leftMs = this.atMs + timeoutMs - ports.clock.now();
-    peer.writes.submitFor(this.request, admission.contextOf(caller, key), leftMs, this);
+    const context = admission.contextOf(caller, key);
+    peer.writes.submitFor(this.request, context, this.atMs + timeoutMs, this);
   }
 
   written(result: WriteResult): void {

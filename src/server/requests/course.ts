@@ -1,24 +1,5 @@
+import { msOf, never, type Stamp } from '../../base/stamp.ts';
 import type { RequestStage } from '../../ports/tracing.ts';
-
-/**
- * A time in whole microseconds, in 32 bits: it costs its field and no number beside it. They come again after 71 minutes, so
- * that no more than half of that can be told. 0 stands for never.
- */
-export type Stamp = number;
-
-export const never: Stamp = 0;
-
-/** A stamp says nothing once it is older, in milliseconds. */
-export const stampsMsMax = 2_000_000;
-
-export function stampOf(ms: number): Stamp {
-  return (ms * 1_000) | 0 || 1;
-}
-
-/** Gives the time of a stamp of the last half hour. */
-function msOf(stamp: Stamp, nowMs: number): number {
-  return nowMs - ((stampOf(nowMs) - stamp) | 0) / 1_000;
-}
 
 /**
  * Where the time of the request went that is being answered. There is one, which the paths of reads and writes fill ahead of

@@ -1,6 +1,11 @@
 import { broken } from '../../base/assert.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
-import type { RequestContext, WriteRequest } from '../../model/request.ts';
+import type {
+  RaiseLevelRequest,
+  ReconfigureRequest,
+  RequestContext,
+  WriteRequest,
+} from '../../model/request.ts';
 import {
   compareZxid,
   formatZxid,
@@ -14,7 +19,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { TxnCodec } from '../../ports/txn-codec.ts';
 import type { ZabCore } from '../../zab/ready.ts';
-import type { Prepared } from '../../state/state-machine.ts';
+import type { PrepareAt, Prepared } from '../../state/state-machine.ts';
 import type { AppliedAges } from '../applied/applied-ages.ts';
 import type { Applier } from '../applied/applier.ts';
 import { decideLevel } from '../members/level-decisions.ts';
@@ -34,6 +39,8 @@ export type Verdict =
   | { readonly kind: 'replay'; readonly basis: Zxid }
   | { readonly kind: 'nothing'; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
   | { readonly kind: 'refusal'; readonly basis: Zxid; readonly refusal: Refusal };
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 interface LeaderDecisionsParts {
   readonly zab: ZabCore;
@@ -63,6 +70,8 @@ export class LeaderDecisions {
   /** End of the history that this leadership began with: all of it must be applied before anything is prepared. */
   #initialHistoryEnd: Zxid | undefined;
   #establishedAtMs: number | undefined;
+  /** One for all requests, filled anew for each. */
+  readonly #preparedAt: Writable<PrepareAt> = { zxid: zeroZxid, wallMs: 0 };
   /** Of the txns that this peer proposed. */
   readonly proposalBytes = new ByteSizes();
 
@@ -102,13 +111,10 @@ export class LeaderDecisions {
   }
 
   decide(request: WriteRequest, context: RequestContext): Verdict {
-    if (request.kind === 'reconfigure') {
-      return this.#decided(() => decideMembership(this.#parts, request));
+    if (request.kind === 'reconfigure' || request.kind === 'raiseLevel') {
+      return this.#decideMembership(request);
     }
-    if (request.kind === 'raiseLevel') {
-      return this.#decided(() => decideLevel(this.#parts, request));
-    }
-    const { zab, applier, time, ages, codec, steady } = this.#parts;
+    const { zab, applier, codec } = this.#parts;
     const zxid = this.canDecide ? zab.nextZxid() : undefined;
     if (zxid === undefined) return refusedUnseen(this.#whyNot());
     if (!this.#hasSpaceFor(request)) {
@@ -119,12 +125,7 @@ export class LeaderDecisions {
         ),
       );
     }
-    const at = { zxid, wallMs: time.wall(), agedUpTo: ages.agedUpTo };
-    const prepared = applier.state.prepare(
-      request,
-      context,
-      request.kind === 'reap' ? { ...at, reapTime: steady.reapTime() } : at,
-    );
+    const prepared = applier.state.prepare(request, context, this.#at(zxid, request));
     if ('passedOver' in prepared) this.#takeDown(request, context, prepared.passedOver);
     if (prepared.kind !== 'txn') return this.#withoutTxn(prepared);
     const encoded = codec.encode(prepared.txn);
@@ -134,7 +135,7 @@ export class LeaderDecisions {
       const details = { prepared: formatZxid(zxid), proposed: formatZxid(proposed) };
       throw broken('a txn is proposed under the zxid it was prepared for', details);
     }
-    applier.expectOwn(zxid, prepared.txn);
+    applier.expectOwn();
     this.#parts.metrics.count('proposals');
     return { kind: 'proposed', zxid };
   }
@@ -157,10 +158,23 @@ export class LeaderDecisions {
     });
   }
 
-  /** Of the membership: no matter of the state. */
-  #decided(decide: () => MembershipDecision): Verdict {
+  #at(zxid: Zxid, { kind }: WriteRequest): PrepareAt {
+    const { time, ages, steady } = this.#parts;
+    const at = this.#preparedAt;
+    at.zxid = zxid;
+    at.wallMs = time.wall();
+    at.agedUpTo = ages.agedUpTo;
+    at.reapTime = kind === 'reap' ? steady.reapTime() : undefined;
+    return at;
+  }
+
+  /** No matter of the state. */
+  #decideMembership(request: ReconfigureRequest | RaiseLevelRequest): Verdict {
     if (!this.canDecide) return refusedUnseen(this.#whyNot());
-    const decision = decide();
+    const decision: MembershipDecision =
+      request.kind === 'reconfigure'
+        ? decideMembership(this.#parts, request)
+        : decideLevel(this.#parts, request);
     const basis = this.#parts.applier.applied;
     switch (decision.kind) {
       case 'proposed':

@@ -1,3 +1,4 @@
+import { never, stampOf, stampsMsMax, type Stamp } from '../../base/stamp.ts';
 import type { ConnectionId } from '../../model/ids.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { RequestContext, WriteOutcome, WriteRequest } from '../../model/request.ts';
@@ -7,7 +8,7 @@ import type { PeerNetwork } from '../../ports/peer-network.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { AppliedWaiter, Fate } from '../applied/waiters.ts';
 import { DueAnswer, type Deadlines } from '../deadlines.ts';
-import { never, stampOf, stampsMsMax, type Course, type Stamp } from './course.ts';
+import type { Course } from './course.ts';
 import type { WriteTurn } from './large-writes.ts';
 import type { Verdict } from './leader-decisions.ts';
 
@@ -54,8 +55,6 @@ export interface ClientWrites {
 interface AskedWrite {
   readonly request: WriteRequest;
   readonly context: RequestContext;
-  readonly untilMs: number;
-  readonly graceUntilMs: number;
   readonly receiver: WriteResultReceiver;
 }
 
@@ -85,11 +84,11 @@ export class ClientWrite extends DueAnswer<WriteResult> implements PendingWrite,
   #judgedAt = never;
   #isApplied = false;
 
-  constructor(of: ClientWrites, asked: AskedWrite) {
-    super(of.deadlines, asked.untilMs);
+  constructor(of: ClientWrites, asked: AskedWrite, untilMs: number, graceUntilMs: number) {
+    super(of.deadlines, untilMs);
     this.request = asked.request;
     this.context = asked.context;
-    this.graceUntilMs = asked.graceUntilMs;
+    this.graceUntilMs = graceUntilMs;
     this.#of = of;
     this.#receiver = asked.receiver;
   }

@@ -1,3 +1,4 @@
+import { never, stampOf } from '../../base/stamp.ts';
 import type { Identity } from '../../model/acl.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { compareZxid, maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
@@ -10,7 +11,7 @@ import type { BarrierAnswer, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines, DueAnswer } from '../deadlines.ts';
 import type { ServerTuning } from '../tuning.ts';
-import { never, stampOf, type Course } from './course.ts';
+import type { Course } from './course.ts';
 
 interface ReadPathParts {
   readonly zab: ZabCore;
@@ -224,7 +225,7 @@ export class ReadPath {
       done(refusal);
     };
     const answer = deadlines.answerBy(clock.now() + timeoutMs, behind, finish);
-    const waiting = applier.whenApplied(zxid, {
+    const waiting = applier.waitFor(zxid, {
       applied: () => {
         answer.give(undefined);
       },

@@ -1,3 +1,4 @@
+import { stampOf } from '../../base/stamp.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import { addressOf, type Identity } from '../../model/acl.ts';
 import type { ConnectionId, SessionId } from '../../model/ids.ts';
@@ -10,7 +11,7 @@ import type { ZabCore } from '../../zab/ready.ts';
 import type { Pace } from '../../service/budget/pace.ts';
 import type { Applier } from '../applied/applier.ts';
 import type { Deadlines } from '../deadlines.ts';
-import { stampOf, type Course } from './course.ts';
+import type { Course } from './course.ts';
 import { LargeWrites, bytesCarriedBy } from './large-writes.ts';
 import { refusedUnseen, type LeaderDecisions, type Verdict } from './leader-decisions.ts';
 import { Lingering, lingeringMax } from './lingering.ts';
@@ -111,14 +112,14 @@ export class WritePath {
     timeoutMs: number,
     done: (result: WriteResult) => void,
   ): void {
-    this.submitFor(request, context, timeoutMs, { written: done });
+    this.submitFor(request, context, this.#parts.clock.now() + timeoutMs, { written: done });
   }
 
-  /** As `submit`; `receiver` is told. */
+  /** As `submit`, until a time; `receiver` is told. */
   submitFor(
     request: WriteRequest,
     context: RequestContext,
-    timeoutMs: number,
+    untilMs: number,
     receiver: WriteResultReceiver,
   ): void {
     const { requestsInFlightMax } = this.#parts.tuning;
@@ -130,13 +131,9 @@ export class WritePath {
     }
     const now = this.#parts.clock.now();
     this.#unanswered++;
-    const pending = new ClientWrite(this.#clients, {
-      request,
-      context,
-      untilMs: now + timeoutMs,
-      graceUntilMs: now + Math.min(timeoutMs, this.#parts.tuning.leaderGraceMs),
-      receiver,
-    });
+    const graceUntilMs = Math.min(untilMs, now + this.#parts.tuning.leaderGraceMs);
+    const asked = { request, context, receiver };
+    const pending = new ClientWrite(this.#clients, asked, untilMs, graceUntilMs);
     const bytes = bytesCarriedBy(request);
     const session = sessionOf(request, context);
     if (this.#large.passes(bytes, session)) this.#enter(pending);

@@ -1,25 +1,65 @@
+import type { Identity } from '../../model/acl.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type { SessionId } from '../../model/ids.ts';
 import type { Limits } from '../../model/limits.ts';
 import { compareText } from '../../model/path.ts';
 import type { OpResult, RequestContext } from '../../model/request.ts';
-import type { Change, IdempotentUse } from '../../model/txn.ts';
-import type { Zxid } from '../../model/zxid.ts';
-import type { Draft, SeenZnode, SpeculativeView } from './draft.ts';
+import type { Change, IdempotentUse, Txn } from '../../model/txn.ts';
+import { zeroZxid, type Zxid } from '../../model/zxid.ts';
+import type { Grants } from '../access/grants.ts';
+import { Draft, type SeenZnode, type SpeculativeView } from './draft.ts';
 import type { ReapTime } from '../tree/overdue.ts';
-import type { ProposalContent } from './pending-txns.ts';
+import type { Proposal } from './pending-txns.ts';
+import type { OpContext } from './prepare-ops.ts';
 
 // What all kinds of requests share on their way to a txn.
 
-export interface Preparation {
+const nobodys: RequestContext = { identities: [] };
+
+/**
+ * The request that is being prepared, and of a multi the branch and the op that it has come to. There is one, which the
+ * preparer fills anew for each request, so that a request costs no object for it: what is decided must not keep it.
+ */
+export class Preparation implements OpContext {
   readonly view: SpeculativeView;
   readonly limits: Limits;
-  readonly context: RequestContext;
-  readonly zxid: Zxid;
-  readonly timeMs: number;
-  readonly reapTime: ReapTime | undefined;
-  readonly forgetUpTo: Zxid | undefined;
-  readonly idempotency: IdempotentUse | undefined;
+  context = nobodys;
+  zxid = zeroZxid;
+  timeMs = 0;
+  reapTime: ReapTime | undefined;
+  forgetUpTo: Zxid | undefined;
+  idempotency: IdempotentUse | undefined;
+  draft: Draft;
+  touchesKept = false;
+  answers = 0;
+
+  constructor(view: SpeculativeView, limits: Limits) {
+    this.view = view;
+    this.limits = limits;
+    this.draft = new Draft(this);
+  }
+
+  get identities(): readonly Identity[] {
+    return this.context.identities;
+  }
+
+  get session(): SessionId | undefined {
+    return this.context.session;
+  }
+
+  get isEnsembles(): boolean {
+    return this.context.isEnsembles ?? false;
+  }
+
+  get grants(): Grants {
+    return this.view.state.grants;
+  }
+
+  beginBranch(): void {
+    this.draft = new Draft(this);
+    this.touchesKept = false;
+    this.answers = 0;
+  }
 }
 
 /** What a request comes to: a txn with what it changes, or an answer. */
@@ -32,15 +72,35 @@ export type Decision =
       readonly results: readonly OpResult[];
       readonly passedOver?: Refusal;
     }
-  | {
-      readonly kind: 'change';
-      readonly branch: 'ops' | 'orElse';
-      readonly session: SessionId | undefined;
-      readonly changes: readonly Change[];
-      readonly content: ProposalContent;
-      /** What `ops` were refused for, where `orElse` is done in their place. Nobody is told but the audit log. */
-      readonly passedOver?: Refusal;
-    };
+  | DecidedTxn;
+
+/** To be proposed. */
+export interface DecidedTxn extends Proposal {
+  readonly kind: 'txn';
+  /** What `ops` were refused for, where `orElse` is done in their place. Nobody is told but the audit log. */
+  readonly passedOver?: Refusal;
+}
+
+/** Makes the txn of a request's changes. */
+export function txnOf(
+  { timeMs, idempotency, forgetUpTo }: Preparation,
+  branch: 'ops' | 'orElse',
+  session: SessionId | undefined,
+  changes: readonly Change[],
+): Txn {
+  // Nearly every txn is of a session and has no key: it is made in one step.
+  if (idempotency === undefined && forgetUpTo === undefined && session !== undefined) {
+    return { timeMs, changes, branch, session };
+  }
+  return {
+    timeMs,
+    changes,
+    branch,
+    ...(session !== undefined && { session }),
+    ...(idempotency !== undefined && { idempotency }),
+    ...(forgetUpTo !== undefined && { forgetUpTo }),
+  };
+}
 
 /** Says why the session may not act; undefined when it may. */
 export function sessionRefusal(

@@ -7,7 +7,7 @@ import type { OwnedKind, TreeChange } from '../../model/txn.ts';
 import { maxZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { contenderAt, type Contender } from '../replicated/lock-queues.ts';
 import type { KeyUse, PendingTxns, ProposalContent, ZnodeFacts } from './pending-txns.ts';
-import { sumOf, type Usage } from '../replicated/quota-usage.ts';
+import { sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Quota, Quotas } from '../replicated/quotas.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
 import type { Session } from '../replicated/sessions.ts';
@@ -45,10 +45,10 @@ export class SpeculativeView {
   }
 
   znode(path: ZnodePath): ZnodeFacts | undefined {
-    const speculation = this.#pending.znode(path);
-    if (speculation !== undefined) {
-      this.note(speculation.zxid);
-      return speculation.value;
+    const proposal = this.#pending.changing(path);
+    if (proposal !== undefined) {
+      this.note(proposal.zxid);
+      return proposal.content.znodes.get(path);
     }
     const { tree } = this.state;
     const id = tree.find(path);
@@ -106,9 +106,9 @@ export class SpeculativeView {
   /** Gives the children of a queue's directory that a proposal in flight touches. */
   pendingInQueue(queue: ZnodePath): Map<ZnodePath, ZnodeFacts | undefined> {
     const found = new Map<ZnodePath, ZnodeFacts | undefined>();
-    for (const [path, speculation] of this.#pending.inQueue(queue)) {
-      this.note(speculation.zxid);
-      found.set(path, speculation.value);
+    for (const [path, { zxid, content }] of this.#pending.inQueue(queue)) {
+      this.note(zxid);
+      found.set(path, content.znodes.get(path));
     }
     return found;
   }
@@ -192,11 +192,18 @@ export interface KeptQuota {
   readonly used: Usage | undefined;
 }
 
+/** What a branch is made by: nothing of it is asked once the branch is whole. */
+interface DraftedBy {
+  readonly view: SpeculativeView;
+  readonly zxid: Zxid;
+  readonly timeMs: number;
+}
+
 /**
  * One branch of a request in the making: its changes so far, and the view as they leave it. To roll it back is to drop
- * it. Decides nothing: whoever calls has checked.
+ * it. Decides nothing: whoever calls has checked. Once proposed, it is the content of the proposal.
  */
-export class Draft {
+export class Draft implements ProposalContent {
   #changes: TreeChange[] = none;
   readonly znodes = new TouchedZnodes();
   /** Made for the first quota that is touched. */
@@ -211,32 +218,27 @@ export class Draft {
   #lastQueue:
     | { readonly path: ZnodePath; readonly changes: number; readonly queue: SpeculativeQueue }
     | undefined;
-  readonly #view: SpeculativeView;
-  readonly #zxid: Zxid;
-  readonly #timeMs: number;
+  readonly #by: DraftedBy;
 
-  constructor(view: SpeculativeView, at: { readonly zxid: Zxid; readonly timeMs: number }) {
-    this.#view = view;
-    this.#zxid = at.zxid;
-    this.#timeMs = at.timeMs;
+  constructor(by: DraftedBy) {
+    this.#by = by;
   }
 
   get changes(): readonly TreeChange[] {
     return this.#changes;
   }
 
-  get content(): ProposalContent {
-    const { znodes } = this;
-    const bytes = this.#bytes;
-    return this.#usage === undefined ? { znodes, bytes } : { znodes, bytes, usage: this.#usage };
+  /** By how much this branch changes what counts for each quota. */
+  get usage(): UsageByQuota | undefined {
+    return this.#usage;
   }
 
   find(path: ZnodePath): ZnodeFacts | undefined {
-    return this.znodes.has(path) ? this.znodes.get(path) : this.#view.znode(path);
+    return this.znodes.has(path) ? this.znodes.get(path) : this.view.znode(path);
   }
 
-  session(id: SessionId): Session | undefined {
-    return this.#view.session(id);
+  findSession(id: SessionId): Session | undefined {
+    return this.view.session(id);
   }
 
   /** By how much this branch makes the state grow, in bytes, about. */
@@ -245,7 +247,7 @@ export class Draft {
   }
 
   get view(): SpeculativeView {
-    return this.#view;
+    return this.#by.view;
   }
 
   /** Gives the queue as this branch leaves it. */
@@ -258,7 +260,7 @@ export class Draft {
   }
 
   #makeQueue(queue: ZnodePath): SpeculativeQueue {
-    const facts = this.#view.pendingInQueue(queue);
+    const facts = this.view.pendingInQueue(queue);
     const { paths } = this.znodes;
     for (const [place, path] of paths.entries()) {
       if (parentOf(path) === queue) facts.set(path, this.znodes.at(place));
@@ -268,12 +270,12 @@ export class Draft {
       const znode = after && { czxid: after.stat.czxid, owned: after.owned };
       touched.set(path, znode && contenderAt(path, znode));
     }
-    return new SpeculativeQueue(this.#view.state.lockQueues.get(queue), touched);
+    return new SpeculativeQueue(this.view.state.lockQueues.get(queue), touched);
   }
 
   /** Counts a session's ephemerals, those that this draft creates included. */
   ephemeralCount(session: SessionId): number {
-    return this.#view.ephemeralCount(session) + (this.#ephemerals?.get(session) ?? 0);
+    return this.view.ephemeralCount(session) + (this.#ephemerals?.get(session) ?? 0);
   }
 
   /**
@@ -281,10 +283,10 @@ export class Draft {
    * one.
    */
   quotaAt(path: ZnodePath): KeptQuota | undefined {
-    const { quotas } = this.#view;
+    const { quotas } = this.view;
     const quota = quotas?.covering(path);
     if (quotas === undefined || quota === undefined) return undefined;
-    const used = this.#view.usage(quotas, quota);
+    const used = this.view.usage(quotas, quota);
     const covered = quotas.pathOf(quota);
     const more = this.#usage?.get(covered) ?? { count: 0, bytes: 0 };
     return { path: covered, limits: quotas.hardLimits(quota), used: used && sumOf(used, more) };
@@ -297,18 +299,19 @@ export class Draft {
       creates: parentCreates,
       numChildren: parent.stat.numChildren + 1,
     });
+    const { zxid, timeMs } = this.#by;
     const stat = {
-      czxid: this.#zxid,
-      mzxid: this.#zxid,
-      ctime: this.#timeMs,
-      mtime: this.#timeMs,
+      czxid: zxid,
+      mzxid: zxid,
+      ctime: timeMs,
+      mtime: timeMs,
       version: 0,
       cversion: 0,
       aversion: 0,
       ephemeralOwner: owned.kind === 'ephemeral' ? owned.owner : noSession,
       dataLength: data?.length ?? 0,
       numChildren: 0,
-      pzxid: this.#zxid,
+      pzxid: zxid,
     };
     this.#put(path, factsOf(path, { stat, creates: 0, acl, owned }, data));
     this.#bytes += bytesOfZnode(path, stat.dataLength, acl);
@@ -333,9 +336,9 @@ export class Draft {
     // Field by field: a copy of the one before would be made only to be changed.
     const stat: Stat = {
       czxid: before.czxid,
-      mzxid: this.#zxid,
+      mzxid: this.#by.zxid,
       ctime: before.ctime,
-      mtime: this.#timeMs,
+      mtime: this.#by.timeMs,
       version,
       cversion: before.cversion,
       aversion: before.aversion,
@@ -399,7 +402,7 @@ export class Draft {
       const { stat, acl } = left;
       this.#bytes -= bytesOfZnode(path, stat.dataLength, acl);
       this.#putUntouched(path, undefined);
-      if (this.#view.quotas !== undefined) {
+      if (this.view.quotas !== undefined) {
         this.#count(path, -1, -stat.dataLength);
       }
       this.#add({
@@ -424,7 +427,7 @@ export class Draft {
   childrenOf(path: ZnodePath): SeenZnode[] {
     this.#touched ??= this.#touchedByParent();
     const touched = this.#touched.get(path);
-    const applied = this.#view.appliedChildren(path);
+    const applied = this.view.appliedChildren(path);
     if (touched === undefined) return applied;
     const children = applied.filter((child) => !touched.has(child.path));
     for (const child of touched) {
@@ -437,7 +440,7 @@ export class Draft {
   /** Gives, by parent, all that proposals in flight and this branch touch: looked through once, not for each delete. */
   #touchedByParent(): Map<ZnodePath, Set<ZnodePath>> {
     const touched = new Map<ZnodePath, Set<ZnodePath>>();
-    for (const path of this.#view.pendingPaths()) addChild(touched, path);
+    for (const path of this.view.pendingPaths()) addChild(touched, path);
     for (const path of this.znodes.paths) addChild(touched, path);
     return touched;
   }
@@ -482,11 +485,11 @@ export class Draft {
     const { creates } = znode;
     const numChildren = znode.stat.numChildren - children;
     const cversion = visibleCversion(creates, numChildren);
-    return { ...znode, stat: { ...znode.stat, cversion, numChildren, pzxid: this.#zxid } };
+    return { ...znode, stat: { ...znode.stat, cversion, numChildren, pzxid: this.#by.zxid } };
   }
 
   #count(path: ZnodePath, count: number, bytes: number): void {
-    const { quotas } = this.#view;
+    const { quotas } = this.view;
     const quota = quotas?.covering(path);
     if (quotas === undefined || quota === undefined) return;
     const covered = quotas.pathOf(quota);
@@ -501,7 +504,7 @@ export class Draft {
   ): void {
     const { creates, numChildren } = to;
     const cversion = visibleCversion(creates, numChildren);
-    const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#zxid };
+    const stat = { ...znode.stat, cversion, numChildren, pzxid: this.#by.zxid };
     this.#put(path, { ...znode, creates, stat });
   }
 }

@@ -4,7 +4,7 @@ import type { SessionId } from '../../model/ids.ts';
 import { queueOf } from '../../model/lock.ts';
 import type { ZnodePath } from '../../model/path.ts';
 import type { Stat } from '../../model/stat.ts';
-import type { IdempotentUse, OwnedKind } from '../../model/txn.ts';
+import type { OwnedKind, Txn } from '../../model/txn.ts';
 import { compareZxid, type Zxid, zeroZxid, zxidEquals } from '../../model/zxid.ts';
 import { differenceOf, sumOf, type Usage, type UsageByQuota } from '../replicated/quota-usage.ts';
 import type { Session } from '../replicated/sessions.ts';
@@ -20,10 +20,10 @@ export interface ZnodeFacts {
   readonly document?: Uint8Array | null;
 }
 
-/** What a proposal in flight will make of something; `value` undefined when it will be gone. */
-export interface Speculation<Value> {
+/** What a proposal in flight will make of a session; `value` undefined when it will be gone. */
+interface SessionSpeculation {
   readonly zxid: Zxid;
-  readonly value: Value | undefined;
+  readonly value: Session | undefined;
 }
 
 /** A use of an idempotency key that is not recorded yet. */
@@ -32,11 +32,11 @@ export interface KeyUse {
   readonly zxid: Zxid;
 }
 
-interface Proposal {
+/** A txn in flight, and what it will make of things. */
+export interface Proposal {
   readonly zxid: Zxid;
-  readonly timeMs: number;
+  readonly txn: Txn;
   readonly content: ProposalContent;
-  readonly key: string | undefined;
 }
 
 /** What becomes of znodes. */
@@ -46,6 +46,8 @@ export interface ChangedZnodes {
   pathAt(place: number): ZnodePath | undefined;
   /** What becomes of it; undefined when it goes. */
   at(place: number): ZnodeFacts | undefined;
+  /** What becomes of this one, which is among them; undefined when it goes. */
+  get(path: ZnodePath): ZnodeFacts | undefined;
 }
 
 /** What one prepared txn changes. */
@@ -57,13 +59,7 @@ export interface ProposalContent {
   /** How many sessions more there are; negative for fewer. */
   readonly sessions?: number;
   /** When quotas are enforced: by how much what counts for each of them changes. */
-  readonly usage?: UsageByQuota;
-}
-
-/** What a prepared txn does to the keys. */
-export interface KeyedContent {
-  readonly idempotency?: IdempotentUse | undefined;
-  readonly forgetUpTo?: Zxid | undefined;
+  readonly usage?: UsageByQuota | undefined;
 }
 
 /**
@@ -72,19 +68,19 @@ export interface KeyedContent {
  * same; all of them go when leadership is lost.
  */
 export class PendingTxns {
-  readonly #znodes = new Map<ZnodePath, Speculation<ZnodeFacts>>();
-  readonly #sessions = new Map<SessionId, Speculation<Session>>();
+  /** Of each znode, the newest proposal that changes it. */
+  readonly #znodes = new Map<ZnodePath, Proposal>();
+  readonly #sessions = new Map<SessionId, SessionSpeculation>();
   readonly #keys = new Map<string, KeyUse>();
   /** Per session, the paths whose newest speculation is an ephemeral of its own. */
   readonly #ephemerals = new Map<SessionId, Set<ZnodePath>>();
   /** Per quota, all that is in flight under it together, and the newest of that. */
   readonly #usage = new Map<ZnodePath, Usage & { readonly zxid: Zxid }>();
-  /** Per lock queue, the paths in it that have a speculation. */
+  /** Per lock queue, the paths in it that a proposal changes. */
   readonly #inQueues = new Map<ZnodePath, Set<ZnodePath>>();
   /** In order of zxid, from `#first` on. */
   #proposals: Proposal[] = [];
   #first = 0;
-  #lastGone: Speculation<ZnodeFacts> | undefined;
   #bytes = 0;
   #sessionsMore = 0;
   /** Once it is applied, nothing is left below it that it could hide. */
@@ -109,6 +105,12 @@ export class PendingTxns {
     return this.#forgetUpTo;
   }
 
+  /** Gives the txn that was proposed under this zxid, when it is the next to be settled. */
+  next(zxid: Zxid): Txn | undefined {
+    const proposal = this.#proposals[this.#first];
+    return proposal !== undefined && zxidEquals(proposal.zxid, zxid) ? proposal.txn : undefined;
+  }
+
   /** The zxid of the newest proposal. */
   get lastZxid(): Zxid | undefined {
     return this.#newest()?.zxid;
@@ -116,14 +118,15 @@ export class PendingTxns {
 
   /** The time of the newest proposal. */
   get lastTimeMs(): number | undefined {
-    return this.#newest()?.timeMs;
+    return this.#newest()?.txn.timeMs;
   }
 
-  znode(path: ZnodePath): Speculation<ZnodeFacts> | undefined {
+  /** Gives the newest proposal that changes this znode: its content says what becomes of it. */
+  changing(path: ZnodePath): Proposal | undefined {
     return this.#znodes.get(path);
   }
 
-  session(id: SessionId): Speculation<Session> | undefined {
+  session(id: SessionId): SessionSpeculation | undefined {
     return this.#sessions.get(id);
   }
 
@@ -140,11 +143,11 @@ export class PendingTxns {
     return this.#ephemerals.get(session) ?? none;
   }
 
-  /** Gives the children of a queue's directory that a proposal in flight touches. */
-  *inQueue(queue: ZnodePath): Generator<[ZnodePath, Speculation<ZnodeFacts>]> {
+  /** Gives the children of a queue's directory that proposals in flight change, each with the newest that does. */
+  *inQueue(queue: ZnodePath): Generator<[ZnodePath, Proposal]> {
     for (const path of this.#inQueues.get(queue) ?? none) {
-      const speculation = this.#znodes.get(path);
-      if (speculation !== undefined) yield [path, speculation];
+      const proposal = this.#znodes.get(path);
+      if (proposal !== undefined) yield [path, proposal];
     }
   }
 
@@ -153,34 +156,33 @@ export class PendingTxns {
     return this.#usage.get(quota);
   }
 
-  /** Gives all paths with a speculation. */
+  /** Gives all paths that proposals change. */
   paths(): Iterable<ZnodePath> {
     return this.#znodes.keys();
   }
 
-  add(zxid: Zxid, timeMs: number, content: ProposalContent, keyed: KeyedContent = {}): void {
+  add(proposal: Proposal): void {
+    const { zxid, txn, content } = proposal;
     const newest = this.#newest();
     assert(
       newest === undefined || compareZxid(zxid, newest.zxid) > 0,
       'proposals are prepared in order of zxid',
     );
     const { znodes, session, usage, bytes = 0, sessions = 0 } = content;
-    const { idempotency, forgetUpTo } = keyed;
+    const { idempotency, forgetUpTo } = txn;
     for (let place = 0; place < znodes.size; place++) {
       const path = znodes.pathAt(place);
-      if (path !== undefined) this.#touch(path, znodes.at(place), zxid);
+      if (path !== undefined) this.#touch(path, znodes.at(place), proposal);
     }
     this.#bytes += bytes;
     this.#sessionsMore += sessions;
-    for (const [quota, more] of usage ?? noUsage) {
-      this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
-    }
+    if (usage !== undefined) this.#use(usage, zxid);
     this.#forgetUpTo = forgetUpTo ?? this.#forgetUpTo;
     if (session !== undefined) this.#sessions.set(session.id, { zxid, value: session.after });
     if (idempotency !== undefined) {
       this.#keys.set(idempotency.key, { fingerprint: idempotency.fingerprint, zxid });
     }
-    this.#proposals.push({ zxid, timeMs, content, key: idempotency?.key });
+    this.#proposals.push(proposal);
   }
 
   /** Takes out what was proposed under this zxid, for its txn is being applied. */
@@ -202,11 +204,22 @@ export class PendingTxns {
     }
     for (let place = 0; place < znodes.size; place++) {
       const path = znodes.pathAt(place);
-      if (path !== undefined) this.#settleZnode(path, zxid);
+      if (path !== undefined) this.#settleZnode(path, proposal);
     }
     if (session !== undefined) dropOf(this.#sessions, session.id, zxid);
-    if (proposal.key !== undefined) dropOf(this.#keys, proposal.key, zxid);
-    for (const [quota, settled] of usage ?? noUsage) {
+    const { idempotency } = proposal.txn;
+    if (idempotency !== undefined) dropOf(this.#keys, idempotency.key, zxid);
+    if (usage !== undefined) this.#settleUsage(usage, zxid);
+  }
+
+  #use(usage: UsageByQuota, zxid: Zxid): void {
+    for (const [quota, more] of usage) {
+      this.#usage.set(quota, { ...sumOf(this.#usage.get(quota), more), zxid });
+    }
+  }
+
+  #settleUsage(usage: UsageByQuota, zxid: Zxid): void {
+    for (const [quota, settled] of usage) {
       const inFlight = this.#usage.get(quota);
       if (inFlight === undefined) continue;
       if (zxidEquals(inFlight.zxid, zxid)) this.#usage.delete(quota);
@@ -214,10 +227,9 @@ export class PendingTxns {
     }
   }
 
-  #settleZnode(path: ZnodePath, zxid: Zxid): void {
-    const speculation = this.#znodes.get(path);
-    if (speculation === undefined || !zxidEquals(speculation.zxid, zxid)) return;
-    this.#leave(path, speculation);
+  #settleZnode(path: ZnodePath, proposal: Proposal): void {
+    if (this.#znodes.get(path) !== proposal) return;
+    this.#leave(path, proposal);
     this.#znodes.delete(path);
     const queue = queueOf(path);
     if (queue !== undefined) removeFrom(this.#inQueues, queue, path);
@@ -241,28 +253,21 @@ export class PendingTxns {
     return this.#first < this.#proposals.length ? this.#proposals.at(-1) : undefined;
   }
 
-  #touch(path: ZnodePath, facts: ZnodeFacts | undefined, zxid: Zxid): void {
+  #touch(path: ZnodePath, facts: ZnodeFacts | undefined, proposal: Proposal): void {
     this.#leave(path, this.#znodes.get(path));
-    this.#znodes.set(path, facts === undefined ? this.#gone(zxid) : { zxid, value: facts });
+    this.#znodes.set(path, proposal);
     if (facts?.owned.kind === 'ephemeral') addTo(this.#ephemerals, facts.owned.owner, path);
     const queue = queueOf(path);
     if (queue !== undefined) addTo(this.#inQueues, queue, path);
   }
 
-  /** One for all that go by a txn: there may be ten thousand. */
-  #gone(zxid: Zxid): Speculation<ZnodeFacts> {
-    if (this.#lastGone?.zxid !== zxid) this.#lastGone = { zxid, value: undefined };
-    return this.#lastGone;
-  }
-
-  #leave(path: ZnodePath, speculation: Speculation<ZnodeFacts> | undefined): void {
-    const owned = speculation?.value?.owned;
+  #leave(path: ZnodePath, proposal: Proposal | undefined): void {
+    const owned = proposal?.content.znodes.get(path)?.owned;
     if (owned?.kind === 'ephemeral') removeFrom(this.#ephemerals, owned.owner, path);
   }
 }
 
 const none: ReadonlySet<ZnodePath> = new Set<ZnodePath>();
-const noUsage: UsageByQuota = new Map();
 
 function addTo<Key>(sets: Map<Key, Set<ZnodePath>>, key: Key, path: ZnodePath): void {
   const paths = sets.get(key);

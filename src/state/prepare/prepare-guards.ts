@@ -42,7 +42,7 @@ export function checkSession(
   { draft, answers }: GuardContext,
   { path, session }: CheckSessionOp,
 ): Refusal | undefined {
-  if (draft.session(session) === undefined) {
+  if (draft.findSession(session) === undefined) {
     return refused('sessionExpired', 'The session that the request depends on has ended.');
   }
   draft.check(path, answers);

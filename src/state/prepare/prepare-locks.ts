@@ -13,7 +13,13 @@ import type { Change } from '../../model/txn.ts';
 import { zxidEquals } from '../../model/zxid.ts';
 import { isAllowed, noAuth } from '../access/access.ts';
 import { contenderAcl } from '../access/contender-acl.ts';
-import { deleteEphemerals, sessionRefusal, type Decision, type Preparation } from './decision.ts';
+import {
+  deleteEphemerals,
+  sessionRefusal,
+  txnOf,
+  type Decision,
+  type Preparation,
+} from './decision.ts';
 import { Draft } from './draft.ts';
 import { traitOf, type Contender } from '../replicated/lock-queues.ts';
 import { tooManySessions } from './prepare-growth.ts';
@@ -25,12 +31,12 @@ import type { SpeculativeQueue } from './speculative-queue.ts';
 // comes of it are ordinary changes of znodes and sessions: nothing of a lock is known that the tree does not say.
 
 export function decideAcquireLock(preparation: Preparation, request: AcquireLockRequest): Decision {
-  const { view, context, limits, zxid, timeMs } = preparation;
+  const { view, context, limits, zxid } = preparation;
   const invalid = invalidRequest(request);
   if (invalid !== undefined) return invalid;
   const ungranted = view.state.grants.refusal('lock', request.queue, context.identities);
   if (ungranted !== undefined) return ungranted;
-  const draft = new Draft(view, { zxid, timeMs });
+  const draft = new Draft(preparation);
   const queue = draft.queue(request.queue);
   const known = queue.byKey(request.contender);
   // In the queue, but the key that it came under is forgotten: still the same contender.
@@ -52,21 +58,22 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
   const tooMany = own && tooManySessions(view, limits);
   if (tooMany !== undefined) return tooMany;
   const session = own?.session ?? context.session;
-  const hindered = enter({ ...preparation, draft }, request, { session, dialect });
+  const hindered = enter(draft, preparation, request, { session, dialect });
   if (hindered !== undefined) return hindered;
   if (own === undefined) {
-    const { content } = draft;
-    return { kind: 'change', branch: 'ops', session, changes: draft.changes, content };
+    const txn = txnOf(preparation, 'ops', session, draft.changes);
+    return { kind: 'txn', zxid, txn, content: draft };
   }
   // Before the contender, which must not belong to a session that is not there.
   const opened: Change = { change: 'createSession', ...own };
+  const { znodes, usage } = draft;
   return {
-    kind: 'change',
-    branch: 'ops',
-    session,
-    changes: [opened, ...draft.changes],
+    kind: 'txn',
+    zxid,
+    txn: txnOf(preparation, 'ops', session, [opened, ...draft.changes]),
     content: {
-      ...draft.content,
+      znodes,
+      usage,
       session: { id: own.session, after: { ...own, owner: '' } },
       bytes: draft.bytes + sessionBytes,
       sessions: 1,
@@ -75,12 +82,13 @@ export function decideAcquireLock(preparation: Preparation, request: AcquireLock
 }
 
 export function decideReleaseLock(
-  { view, context, zxid, timeMs }: Preparation,
+  preparation: Preparation,
   { queue, contender: key, ownSession, token }: ReleaseLockRequest,
 ): Decision {
+  const { view, context, zxid } = preparation;
   const ungranted = view.state.grants.refusal('lock', queue, context.identities);
   if (ungranted !== undefined) return ungranted;
-  const draft = new Draft(view, { zxid, timeMs });
+  const draft = new Draft(preparation);
   const contender = draft.queue(queue).byKey(key);
   const znode = contender === undefined ? undefined : draft.find(contender.path);
   if (contender === undefined || znode === undefined) return lost(queue);
@@ -91,18 +99,19 @@ export function decideReleaseLock(
   }
   draft.delete(contender.path, znode, 0);
   if (contender.owner !== ownSession) {
-    const { content } = draft;
-    return { kind: 'change', branch: 'ops', session: undefined, changes: draft.changes, content };
+    const txn = txnOf(preparation, 'ops', undefined, draft.changes);
+    return { kind: 'txn', zxid, txn, content: draft };
   }
   deleteEphemerals(view, draft, ownSession);
   const closed: Change = { change: 'closeSession', session: ownSession, reason: 'closed' };
+  const { znodes, usage } = draft;
   return {
-    kind: 'change',
-    branch: 'ops',
-    session: ownSession,
-    changes: [...draft.changes, closed],
+    kind: 'txn',
+    zxid,
+    txn: txnOf(preparation, 'ops', ownSession, [...draft.changes, closed]),
     content: {
-      ...draft.content,
+      znodes,
+      usage,
       session: { id: ownSession, after: undefined },
       bytes: draft.bytes - sessionBytes,
       sessions: -1,
@@ -206,7 +215,8 @@ function tooLong(path: ZnodePath, queue: SpeculativeQueue, limit: number): Refus
 
 /** The directories where they are missing, and the contender. */
 function enter(
-  { draft, limits, context }: Preparation & { readonly draft: Draft },
+  draft: Draft,
+  { limits, context }: Preparation,
   { queue, contender, mode, permits, data }: AcquireLockRequest,
   as: { readonly session: SessionId | undefined; readonly dialect: 'curator' | 'kazoo' },
 ): Refusal | undefined {

@@ -144,7 +144,7 @@ function create(context: OpContext, op: CreateOp): Refusal | undefined {
 }
 
 function createOne(
-  context: OpContext,
+  context: Pick<OpContext, 'draft' | 'limits' | 'identities' | 'answers'>,
   op: Pick<CreateOp, 'path' | 'data' | 'sequential'>,
   as: { readonly acl: Acl; readonly owned: OwnedKind },
 ): Refusal | undefined {
@@ -201,7 +201,9 @@ function createParents(context: OpContext, path: ZnodePath, acl: Acl): Refusal |
     if (ungranted !== undefined) return ungranted;
     const op = { path: at, data: new Uint8Array(0), sequential: false };
     const owned = { kind: 'persistent' } as const;
-    const refusal = createOne({ ...context, answers: -1 }, op, { acl, owned });
+    const { draft, limits, identities } = context;
+    const each = { draft, limits, identities, answers: -1 };
+    const refusal = createOne(each, op, { acl, owned });
     if (refusal !== undefined) return refusal;
   }
   return undefined;

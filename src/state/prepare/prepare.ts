@@ -15,15 +15,17 @@ import type {
   TreeOp,
   StateRequest,
 } from '../../model/request.ts';
-import { timeAheadMsMax, type IdempotentUse, type TreeChange, type Txn } from '../../model/txn.ts';
+import { timeAheadMsMax, type Change, type TreeChange, type Txn } from '../../model/txn.ts';
 import { compareZxid, zeroZxid, type Zxid } from '../../model/zxid.ts';
 import { aclBytes } from '../access/access.ts';
 import {
   deleteEphemerals,
   gone,
+  Preparation,
   sessionRefusal,
+  txnOf,
+  type DecidedTxn,
   type Decision,
-  type Preparation,
 } from './decision.ts';
 import { Draft, SpeculativeView } from './draft.ts';
 import { requestBytes } from './fingerprint.ts';
@@ -35,7 +37,7 @@ import { decideAcquireLock, decideReleaseLock } from './prepare-locks.ts';
 import { tooManySessions } from './prepare-growth.ts';
 import { unfitGrants } from './prepare-auth.ts';
 import { refusalOfTokens } from '../access/tokens.ts';
-import { prepareOp, tooManyChanges, unexpected, type OpContext } from './prepare-ops.ts';
+import { prepareOp, tooManyChanges, unexpected } from './prepare-ops.ts';
 import { Quotas } from '../replicated/quotas.ts';
 import { sessionBytes } from '../replicated/sessions.ts';
 import type { ReplicatedState } from '../replicated/replicated-state.ts';
@@ -71,9 +73,9 @@ export interface PrepareAt {
   /** The ensemble's time. */
   readonly wallMs: number;
   /** What was recorded under keys up to here is as old as keys are kept; nothing is, if not said. */
-  readonly agedUpTo?: Zxid;
+  readonly agedUpTo?: Zxid | undefined;
   /** For the leader's own `reap`, which is refused without. */
-  readonly reapTime?: ReapTime;
+  readonly reapTime?: ReapTime | undefined;
 }
 
 /** Turns requests into txns, on the leader alone: against the committed state and the proposals in flight. */
@@ -84,7 +86,7 @@ export class Preparer {
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
   readonly #keyOwners: KeyOwners;
   /** Of the request that is being prepared. */
-  readonly #view: SpeculativeView;
+  readonly #preparation: Preparation;
 
   constructor(
     parts: { readonly state: ReplicatedState; readonly pending: PendingTxns },
@@ -100,38 +102,33 @@ export class Preparer {
     this.#sha256 = options.sha256;
     this.#keyOwners = new KeyOwners(options.sha256);
     const quotas = options.enforceQuota === true ? new Quotas(parts.state.tree) : undefined;
-    this.#view = new SpeculativeView(parts.state, parts.pending, quotas);
+    const view = new SpeculativeView(parts.state, parts.pending, quotas);
+    this.#preparation = new Preparation(view, options.limits);
   }
 
   prepare(request: StateRequest, context: RequestContext, at: PrepareAt): Prepared {
-    const view = this.#view;
+    const preparation = this.#preparation;
+    const { view } = preparation;
     view.begin();
     const lastTimeMs = this.#pending.lastTimeMs ?? this.#state.lastTimeMs;
     const timeMs =
       lastTimeMs - at.wallMs > timeAheadMsMax ? at.wallMs : Math.max(lastTimeMs, at.wallMs);
     const forgetUpTo = this.#forgetUpTo(at.agedUpTo);
     const key = context.idempotencyKey;
-    let idempotency: IdempotentUse | undefined;
+    preparation.idempotency = undefined;
     // Before the session is looked at: a repetition may come when its session is gone already, and to be told
     // "sessionExpired, not applied" of a write that was applied would be a lie.
     if (key !== undefined) {
       const fingerprint = this.#sha256(requestBytes(request, context.session));
       const known = this.#knownKey(view, key, { fingerprint, forgetUpTo });
       if (known !== undefined) return known;
-      idempotency = { key, fingerprint, owner: this.#keyOwners.of(context) };
+      preparation.idempotency = { key, fingerprint, owner: this.#keyOwners.of(context) };
     }
-    const { zxid, reapTime } = at;
-    const limits = this.#limits;
-    const preparation: Preparation = {
-      view,
-      limits,
-      context,
-      zxid,
-      timeMs,
-      reapTime,
-      forgetUpTo,
-      idempotency,
-    };
+    preparation.context = context;
+    preparation.zxid = at.zxid;
+    preparation.timeMs = timeMs;
+    preparation.reapTime = at.reapTime;
+    preparation.forgetUpTo = forgetUpTo;
     const decision =
       refusalOfTokens(view.state.grants.tokens, context.identities) ?? decide(preparation, request);
     switch (decision.kind) {
@@ -140,43 +137,28 @@ export class Preparer {
         return { ...decision, basis: view.basis };
       case 'replay':
         return decision;
-      case 'change': {
-        const crowded = this.#noRoomForKey(preparation, request, decision);
-        if (crowded === undefined) {
-          const txn = this.#speculate(preparation, decision);
-          const { passedOver } = decision;
-          return passedOver === undefined ? { kind: 'txn', txn } : { kind: 'txn', txn, passedOver };
-        }
+      case 'txn': {
+        const crowded = this.#noRoomForKey(request, decision.txn);
+        if (crowded === undefined) return this.#speculate(decision);
         if (request.kind !== 'acquireLock') return { ...crowded, basis: view.basis };
         // Without its key: a place that is there is found by its name, and one that was by its session.
-        const unkeyed = { ...preparation, idempotency: undefined };
-        return { kind: 'txn', txn: this.#speculate(unkeyed, decision) };
+        preparation.idempotency = undefined;
+        const { branch, session, changes } = decision.txn;
+        const txn = txnOf(preparation, branch, session, changes);
+        return this.#speculate({ ...decision, txn });
       }
       default:
         return unreachable(decision);
     }
   }
 
-  #speculate(preparation: Preparation, decision: Extract<Decision, { kind: 'change' }>): Txn {
-    const { zxid, timeMs, idempotency, forgetUpTo } = preparation;
-    const { branch, session, changes } = decision;
+  #speculate(decided: DecidedTxn): DecidedTxn {
     assert(
-      compareZxid(zxid, this.#state.lastApplied) > 0,
+      compareZxid(decided.zxid, this.#state.lastApplied) > 0,
       'a proposal is newer than what is applied',
     );
-    this.#pending.add(zxid, timeMs, decision.content, preparation);
-    // Nearly every txn is of a session and has no key: it is made in one step.
-    if (idempotency === undefined && forgetUpTo === undefined && session !== undefined) {
-      return { timeMs, changes, branch, session };
-    }
-    return {
-      timeMs,
-      changes,
-      branch,
-      ...(session !== undefined && { session }),
-      ...(idempotency !== undefined && { idempotency }),
-      ...(forgetUpTo !== undefined && { forgetUpTo }),
-    };
+    this.#pending.add(decided);
+    return decided;
   }
 
   /** What the next txn has to forget; undefined when there is nothing, or a proposal in flight does. */
@@ -190,11 +172,7 @@ export class Preparer {
   }
 
   /** What is recorded under keys is kept for a while, whatever comes: what there is no room for is refused. */
-  #noRoomForKey(
-    { idempotency, timeMs }: Preparation,
-    request: StateRequest,
-    { changes }: Extract<Decision, { kind: 'change' }>,
-  ): Refusal | undefined {
+  #noRoomForKey(request: StateRequest, { idempotency, timeMs, changes }: Txn): Refusal | undefined {
     if (idempotency === undefined) return undefined;
     const { key, owner = '' } = idempotency;
     // Locks leave most of the share to writes, which have nothing but their key.
@@ -255,44 +233,30 @@ function decideMulti(preparation: Preparation, request: MultiRequest): Decision 
   const refusal = unwelcome ?? tooManyOps(request, limits);
   if (refusal !== undefined) return refusal;
   const first = draftBranch(preparation, request.ops, request.single);
-  if (first instanceof Draft) {
-    return concludeMulti(preparation, request, { draft: first, branch: 'ops' });
-  }
+  if (first === undefined) return concludeMulti(preparation, request, 'ops');
   if (request.orElse === undefined) return first;
   const second = draftBranch(preparation, request.orElse, false);
-  if (!(second instanceof Draft)) return second;
-  const concluded = concludeMulti(preparation, request, { draft: second, branch: 'orElse' });
-  return { ...concluded, passedOver: first };
+  if (second !== undefined) return second;
+  return { ...concludeMulti(preparation, request, 'orElse'), passedOver: first };
 }
 
+/** Makes the branch, which the preparation then has; says why not when one of its ops is refused. */
 function draftBranch(
   preparation: Preparation,
   ops: readonly TreeOp[],
   isSingle: boolean,
-): Draft | Refusal {
-  const { view, limits, context } = preparation;
-  const draft = new Draft(view, preparation);
-  const { identities, session, isEnsembles = false } = context;
-  // One for all of them: there may be thousands.
-  const { grants } = view.state;
-  const each: OpContext = {
-    draft,
-    limits,
-    identities,
-    session,
-    isEnsembles,
-    grants,
-    answers: 0,
-  };
+): Refusal | undefined {
+  preparation.beginBranch();
+  const { draft, limits } = preparation;
   for (const op of ops) {
-    const refusal = prepareOp(each, op) ?? tooManyChanges(draft, 0, limits);
+    const refusal = prepareOp(preparation, op) ?? tooManyChanges(draft, 0, limits);
     if (refusal !== undefined) {
-      return isSingle ? refusal : { ...refusal, failedIndex: each.answers };
+      return isSingle ? refusal : { ...refusal, failedIndex: preparation.answers };
     }
-    each.answers++;
+    preparation.answers++;
   }
-  const unfit = each.touchesKept === true ? unfitGrants(draft) : undefined;
-  return unfit ?? tooMuchGone(draft) ?? draft;
+  const unfit = preparation.touchesKept ? unfitGrants(draft) : undefined;
+  return unfit ?? tooMuchGone(draft);
 }
 
 /** What goes is named in the txn with its ACL: a small request may take more along than a message between peers holds. */
@@ -322,22 +286,18 @@ function tooMuchGone({ changes }: Draft): Refusal | undefined {
 }
 
 function concludeMulti(
-  { context, idempotency }: Preparation,
+  preparation: Preparation,
   request: MultiRequest,
-  { draft, branch }: { readonly draft: Draft; readonly branch: 'ops' | 'orElse' },
-): Extract<Decision, { kind: 'nothing' | 'change' }> {
+  branch: 'ops' | 'orElse',
+): Extract<Decision, { kind: 'nothing' | 'txn' }> {
+  const { draft, zxid, session, idempotency } = preparation;
   // With a key the choice of the branch is recorded even so: a repetition must not take the other one.
   if (changesNothing(draft.changes) && (request.single || idempotency === undefined)) {
     const results = draft.changes.map(({ path }) => ({ op: 'check', path }) as const);
     return { kind: 'nothing', branch, results };
   }
-  return {
-    kind: 'change',
-    branch,
-    session: context.session,
-    changes: draft.changes,
-    content: draft.content,
-  };
+  const txn = txnOf(preparation, branch, session, draft.changes);
+  return { kind: 'txn', zxid, txn, content: draft };
 }
 
 function changesNothing(changes: readonly TreeChange[]): boolean {
@@ -358,9 +318,10 @@ function tooManyOps(request: MultiRequest, limits: Limits): Refusal | undefined 
 }
 
 function decideCreateSession(
-  { view, limits }: Preparation,
+  preparation: Preparation,
   { session, timeoutMs, secretHash, owner }: CreateSessionRequest,
 ): Decision {
+  const { view, limits, zxid } = preparation;
   if (view.isClosing(session)) return gone(view, session);
   const existing = view.session(session);
   if (existing !== undefined) {
@@ -370,11 +331,12 @@ function decideCreateSession(
   const tooMany = tooManySessions(view, limits);
   if (tooMany !== undefined) return tooMany;
   const created = { change: 'createSession', session, timeoutMs, secretHash } as const;
+  const changes: Change[] = [created];
+  if (owner !== undefined) changes.push({ change: 'moveSession', session, owner });
   return {
-    kind: 'change',
-    branch: 'ops',
-    session,
-    changes: owner === undefined ? [created] : [created, { change: 'moveSession', session, owner }],
+    kind: 'txn',
+    zxid,
+    txn: txnOf(preparation, 'ops', session, changes),
     content: {
       znodes: noZnodes,
       session: { id: session, after: { session, timeoutMs, secretHash, owner: owner ?? '' } },
@@ -385,38 +347,41 @@ function decideCreateSession(
 }
 
 function decideMoveSession(
-  { view }: Preparation,
+  preparation: Preparation,
   { session, owner }: MoveSessionRequest,
 ): Decision {
+  const { view, zxid } = preparation;
   const before = view.session(session);
   if (before === undefined) return gone(view, session);
   return {
-    kind: 'change',
-    branch: 'ops',
-    session,
-    changes: [{ change: 'moveSession', session, owner }],
+    kind: 'txn',
+    zxid,
+    txn: txnOf(preparation, 'ops', session, [{ change: 'moveSession', session, owner }]),
     content: { znodes: noZnodes, session: { id: session, after: { ...before, owner } } },
   };
 }
 
 /** Lists what goes with the session, proposals in flight included, so that apply decides nothing (ZK-3145, brief A12). */
 function decideCloseSession(
-  { view, context, zxid, timeMs }: Preparation,
+  preparation: Preparation,
   { session, reason }: CloseSessionRequest,
 ): Decision {
+  const { view, context, zxid } = preparation;
   // An expiry is the leader's own word; a client's close comes from where the session lives.
   const owner = reason === 'closed' ? context.owner : undefined;
   const refusal = sessionRefusal(view, session, owner);
   if (refusal !== undefined) return refusal;
-  const draft = new Draft(view, { zxid, timeMs });
+  const draft = new Draft(preparation);
   deleteEphemerals(view, draft, session);
+  const { znodes, usage } = draft;
+  const closed = { change: 'closeSession', session, reason } as const;
   return {
-    kind: 'change',
-    branch: 'ops',
-    session,
-    changes: [...draft.changes, { change: 'closeSession', session, reason }],
+    kind: 'txn',
+    zxid,
+    txn: txnOf(preparation, 'ops', session, [...draft.changes, closed]),
     content: {
-      ...draft.content,
+      znodes,
+      usage,
       session: { id: session, after: undefined },
       bytes: draft.bytes - sessionBytes,
       sessions: -1,
@@ -425,11 +390,9 @@ function decideCloseSession(
 }
 
 /** ZooKeeper's deleteContainer, and whether it is due by what is in flight too. Nobody's permission is asked. */
-function decideReap(
-  { view, zxid, timeMs, reapTime }: Preparation,
-  { path, expected }: ReapRequest,
-): Decision {
-  const draft = new Draft(view, { zxid, timeMs });
+function decideReap(preparation: Preparation, { path, expected }: ReapRequest): Decision {
+  const { zxid, reapTime } = preparation;
+  const draft = new Draft(preparation);
   const znode = draft.find(path);
   if (znode === undefined) return refused('noNode', `"${path}" does not exist.`, { path });
   const refusal = unexpected(path, znode, expected);
@@ -442,10 +405,9 @@ function decideReap(
   }
   draft.delete(path, znode, 0);
   return {
-    kind: 'change',
-    branch: 'ops',
-    session: undefined,
-    changes: draft.changes,
-    content: draft.content,
+    kind: 'txn',
+    zxid,
+    txn: txnOf(preparation, 'ops', undefined, draft.changes),
+    content: draft,
   };
 }

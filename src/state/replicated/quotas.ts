@@ -33,16 +33,16 @@ export class Quotas {
   created(path: ZnodePath, id: number): void {
     if (this.#isIdle) return;
     if (nameOf(path) === statsName && path.startsWith(`${quotaRoot}/`)) this.#countAnew(id, path);
-    this.#add(path, { count: 1, bytes: this.#tree.dataLength(id) });
+    this.#add(path, 1, this.#tree.dataLength(id));
   }
 
   changed(path: ZnodePath, bytes: number): void {
-    this.#add(path, { count: 0, bytes });
+    this.#add(path, 0, bytes);
   }
 
   /** Counts a znode off, after it is gone: a quota that went with it counts no more. */
   deleted(path: ZnodePath, bytes: number): void {
-    this.#add(path, { count: -1, bytes: -bytes });
+    this.#add(path, -1, -bytes);
   }
 
   /**
@@ -87,7 +87,7 @@ export class Quotas {
     return this.#root === 0 || this.#tree.numChildren(this.#root) === 0;
   }
 
-  #add(path: ZnodePath, { count, bytes }: Usage): void {
+  #add(path: ZnodePath, count: number, bytes: number): void {
     const stats = this.covering(path)?.stats ?? 0;
     if (stats === 0 || (count === 0 && bytes === 0)) return;
     const track = parseTrack(this.#tree.znodes.data(stats));

@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { broken } from '../../base/assert.ts';
 import { openAcl, type Acl } from '../../model/acl.ts';
 import { hashText } from '../digest/mixing.ts';
 
@@ -69,7 +69,7 @@ export class AclTable {
 
   #interned(id: number): InternedAcl {
     const interned = this.#byId.get(id);
-    assert(interned !== undefined, 'an ACL that a znode names is interned', { id });
+    if (interned === undefined) throw broken('an ACL that a znode names is interned', { id });
     return interned;
   }
 }

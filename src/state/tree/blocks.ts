@@ -1,4 +1,4 @@
-import { assert } from '../../base/assert.ts';
+import { assert, broken } from '../../base/assert.ts';
 
 // Bytes of all znodes (name and data, side by side) in a few large arrays: a typed array of its own costs more than the
 // hundred bytes it would hold, and gives the garbage collector a million objects to walk.
@@ -93,7 +93,7 @@ export class Blocks {
 
   #slab(index: number): Slab {
     const slab = this.#slabs[index];
-    assert(slab !== undefined, 'a block lies in a slab that exists', { index });
+    if (slab === undefined) throw broken('a block lies in a slab that exists', { index });
     return slab;
   }
 

@@ -429,9 +429,10 @@ export class ZnodeTree {
     }
     const kind = records.get(id, field.nameAndKind);
     const acl = this.acls.hash(records.get(id, field.acl));
+    // Signed: a number of 32 bits above that is an object.
     digest[how](
-      finish(mix(mix(first, kind), acl)),
-      finish(mix(mix(second, kind), Math.imul(acl, secondLane))),
+      finish(mix(mix(first, kind), acl)) | 0,
+      finish(mix(mix(second, kind), Math.imul(acl, secondLane))) | 0,
     );
   }
 

@@ -89,7 +89,7 @@ export class Leader {
     return this.inFlight.splice(0, count).map((entry) => {
       this.log.push(entry);
       this.events.push(...eventsOf(entry.zxid, entry.txn).events);
-      return this.machine.apply(entry.zxid, entry.txn).outcome;
+      return this.machine.apply(entry.zxid, entry.txn);
     });
   }
 

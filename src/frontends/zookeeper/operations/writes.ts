@@ -16,7 +16,7 @@ export function writeOne(client: Client, asked: ZooKeeperRequest, record: JuteRe
   if (decoded === undefined) refuseUnknown(client, asked);
   else if ('error' in decoded) refuse(client, asked, decoded.error);
   else {
-    const request = { kind: 'multi', single: true, ops: [decoded.op] } as const;
+    const request = { kind: 'multi', single: true, ops: [decoded] } as const;
     client.attached.pipeline.add(new OneWrite(client, asked, request));
   }
 }
@@ -107,7 +107,7 @@ export function writeMulti(client: Client, asked: ZooKeeperRequest, record: Jute
     return;
   }
   const errors = decoded.map(errorOf);
-  const ops = decoded.map((each) => ('op' in each ? each.op : neverHolds));
+  const ops = decoded.map((each) => ('op' in each ? each : neverHolds));
   write(client, { kind: 'multi', single: false, ops }, (written) => {
     if (!isRefusal(written)) {
       const { zxid, results } = written.outcome;

@@ -25,7 +25,7 @@ import {
  * An op, or ZooKeeper's number for why it can't be one. MARSHALLINGERROR refuses a multi as a whole, without a result for
  * each of its ops.
  */
-export type Decoded = { readonly op: TreeOp } | { readonly error: number };
+export type Decoded = TreeOp | { readonly error: number };
 
 export interface DecodeOptions {
   /** ZooKeeper's extendedTypesEnabled: without, a TTL is unimplemented. */
@@ -96,27 +96,27 @@ export function readOp(
       const version = record.int();
       const path = parsePath(text);
       if (typeof path !== 'string') return { error: errorOfDeleted(text) };
-      return { op: { op: 'delete', path, expected: expectedOf(version), recursive: false } };
+      return { op: 'delete', path, expected: expectedOf(version), recursive: false };
     }
     case opCode.setData: {
       const path = readPath(record);
       const data = record.ownBuffer();
       const version = record.int();
       if (path === undefined) return refusedPath;
-      return { op: { op: 'set', path, data, expected: expectedOf(version) } };
+      return { op: 'set', path, data, expected: expectedOf(version) };
     }
     case opCode.setAcl: {
       const path = readPath(record);
       const acl = record.acl();
       const aversion = record.int();
       if (path === undefined) return refusedPath;
-      return { op: { op: 'setAcl', path, acl, aversion } };
+      return { op: 'setAcl', path, acl, aversion };
     }
     case opCode.check: {
       const path = readPath(record);
       const version = record.int();
       if (path === undefined) return refusedPath;
-      return { op: { op: 'check', path, expected: expectedOf(version), absent: false } };
+      return { op: 'check', path, expected: expectedOf(version), absent: false };
     }
     default:
       return undefined;
@@ -202,7 +202,7 @@ function readCreate(
   const path = parsePath(text, { sequential });
   if (typeof path !== 'string') return { error: errorOfPath(text) };
   const create = { op: 'create', path, data, acl, kind, sequential, parents: false } as const;
-  return { op: isTtl && ttlMs !== undefined ? { ...create, ttlMs } : create };
+  return isTtl && ttlMs !== undefined ? { ...create, ttlMs } : create;
 }
 
 /**

@@ -105,6 +105,31 @@ describe('applied waiters', () => {
     assert.equal(waiters.size, 0);
   });
 
+  it('keep their order in line and beside it', () => {
+    const random = new Prng(8);
+    const waiters = new AppliedWaiters();
+    const told: string[] = [];
+    const expected: { readonly counter: number; readonly order: number }[] = [];
+    let applied = 0;
+    let proposed = 0;
+    for (let order = 0; order < 10_000; order++) {
+      if (random.chance(0.5)) proposed++;
+      const isNext = random.chance(0.7);
+      const counter = Math.max(applied + 1, isNext ? proposed : applied + random.below(30));
+      const one = waiter(() => told.push(`${String(counter)}.${String(order)}`));
+      if (isNext || random.chance(0.5)) waiters.lineUp(zxid(1, counter), one);
+      else waiters.add(zxid(1, counter), one);
+      expected.push({ counter, order });
+      if (random.chance(0.4)) waiters.applied(zxid(1, ++applied), undefined);
+    }
+    while (waiters.size > 0) waiters.applied(zxid(1, ++applied), undefined);
+    expected.sort((a, b) => a.counter - b.counter || a.order - b.order);
+    assert.deepEqual(
+      told,
+      expected.map(({ counter, order }) => `${String(counter)}.${String(order)}`),
+    );
+  });
+
   it('may leave when they have been told, and it changes nothing', () => {
     const waiters = new AppliedWaiters();
     const waiting = waiters.add(

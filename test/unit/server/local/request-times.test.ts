@@ -10,7 +10,8 @@ import {
   slowLinesPerSecondMax,
   slowPathCharactersMax,
 } from '../../../../src/server/local/slow-requests.ts';
-import { Course, stampOf } from '../../../../src/server/requests/course.ts';
+import { stampOf } from '../../../../src/base/stamp.ts';
+import { Course } from '../../../../src/server/requests/course.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 const query: ReadQuery = { read: 'data', path: rootPath };

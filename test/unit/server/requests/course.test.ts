@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { Course, never, stampOf } from '../../../../src/server/requests/course.ts';
+import { never, stampOf } from '../../../../src/base/stamp.ts';
+import { Course } from '../../../../src/server/requests/course.ts';
 
 /** Stages as `name milliseconds`, and that there are no gaps between them. */
 function shown(course: Course, fromMs: number, nowMs: number): string[] {

@@ -28,7 +28,8 @@ function ownedBy(owner: typeof first): ZnodeFacts {
 function add(pending: PendingTxns, counter: number, facts: ZnodeFacts | undefined): void {
   const znodes = new TouchedZnodes();
   znodes.set(at, facts);
-  pending.add(zxid(1, counter), 1, { znodes });
+  const txn = { timeMs: 1, changes: [], branch: 'ops' } as const;
+  pending.add({ zxid: zxid(1, counter), txn, content: { znodes } });
 }
 
 describe('speculations', () => {
@@ -44,7 +45,7 @@ describe('speculations', () => {
     assert.deepEqual([...pending.ephemerals(second)], [at]);
     pending.settle(zxid(1, 3));
     assert.deepEqual([...pending.ephemerals(second)], []);
-    assert.equal(pending.znode(at), undefined);
+    assert.equal(pending.changing(at), undefined);
     assert.equal(pending.size, 0);
   });
 
@@ -53,7 +54,9 @@ describe('speculations', () => {
     add(pending, 1, ownedBy(first));
     add(pending, 2, undefined);
     pending.settle(zxid(1, 1));
-    assert.deepEqual(pending.znode(at), { zxid: zxid(1, 2), value: undefined });
+    const newest = pending.changing(at);
+    assert.deepEqual(newest?.zxid, zxid(1, 2));
+    assert.equal(newest.content.znodes.get(at), undefined);
   });
 
   it('are not settled by entries that came before them', () => {

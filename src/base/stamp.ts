@@ -1,0 +1,19 @@
+/**
+ * A time in whole microseconds, in 32 bits: it costs its field and no number beside it. They come again after 71 minutes, so
+ * that no more than half of that can be told. 0 stands for never.
+ */
+export type Stamp = number;
+
+export const never: Stamp = 0;
+
+/** A stamp says nothing once it is older, in milliseconds. */
+export const stampsMsMax = 2_000_000;
+
+export function stampOf(ms: number): Stamp {
+  return (ms * 1_000) | 0 || 1;
+}
+
+/** Gives the time of a stamp of the last half hour, to the microsecond. */
+export function msOf(stamp: Stamp, nowMs: number): number {
+  return nowMs - ((stampOf(nowMs) - stamp) | 0) / 1_000;
+}
