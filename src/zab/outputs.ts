@@ -104,7 +104,9 @@ export class Outputs {
     this.#events.push(event);
   }
 
-  take(tick: number, point: DurablePoint): Ready | undefined {
+  /** `point` is asked for when there is something to be made durable. */
+  take(tick: number, point: () => DurablePoint): Ready | undefined {
+    if (this.#isIdle) return undefined;
     const waits = this.#sendAfterPersist.length > 0 && this.#outstanding.length > 0;
     const needsDisk = this.#persist.length > 0 || waits;
     const ready: Ready = {
@@ -119,8 +121,9 @@ export class Outputs {
       barriers: this.#barriers,
       events: this.#events,
     };
-    if (isIdle(ready)) return undefined;
-    if (needsDisk) this.#outstanding.push({ sequence: this.#sequence, sinceTick: tick, point });
+    if (needsDisk) {
+      this.#outstanding.push({ sequence: this.#sequence, sinceTick: tick, point: point() });
+    }
     this.#persist = [];
     this.#appending = undefined;
     this.#sendNow = [];
@@ -132,6 +135,21 @@ export class Outputs {
     this.#barriers = [];
     this.#events = [];
     return ready;
+  }
+
+  /** Asked at the end of every turn, and several times in most. */
+  get #isIdle(): boolean {
+    return (
+      this.#persist.length === 0 &&
+      this.#sendNow.length === 0 &&
+      this.#sendAfterPersist.length === 0 &&
+      this.#notify.length === 0 &&
+      this.#dial === undefined &&
+      this.#close.length === 0 &&
+      this.#deliver.length === 0 &&
+      this.#barriers.length === 0 &&
+      this.#events.length === 0
+    );
   }
 
   /** Everything up to this sequence is on disk; the newest point reached, or undefined for an old sequence. */
@@ -146,17 +164,4 @@ export class Outputs {
     assert(sequence <= this.#sequence, 'only what was handed out becomes durable', { sequence });
     return point;
   }
-}
-
-function isIdle(ready: Ready): boolean {
-  return (
-    ready.sequence === 0 &&
-    ready.sendNow.length === 0 &&
-    ready.notify.length === 0 &&
-    ready.dial === undefined &&
-    ready.close.length === 0 &&
-    ready.deliver.length === 0 &&
-    ready.barriers.length === 0 &&
-    ready.events.length === 0
-  );
 }

@@ -29,6 +29,13 @@ export class PeerState {
   #currentEpoch: number;
   #founded: Membership | null;
   #durable: DurablePoint;
+  readonly #point = (): DurablePoint => ({
+    lastLogged: this.history.last.zxid,
+    acceptedEpoch: this.#acceptedEpoch,
+    currentEpoch: this.#currentEpoch,
+    founded: this.#founded !== null,
+    settled: this.history.settled,
+  });
   #applied: Zxid;
 
   constructor(options: ZabOptions, recovered: ZabRecovered) {
@@ -261,22 +268,12 @@ export class PeerState {
   }
 
   takeReady(): ReturnType<Outputs['take']> {
-    return this.outputs.take(this.#tick, this.#point());
+    return this.outputs.take(this.#tick, this.#point);
   }
 
   /** True when a write has been on its way to the disk for longer than the sync limit: the disk is as good as dead. */
   get diskIsStuck(): boolean {
     const since = this.outputs.oldestWriteTick;
     return since !== undefined && this.#tick - since > this.options.timers.syncLimit;
-  }
-
-  #point(): DurablePoint {
-    return {
-      lastLogged: this.history.last.zxid,
-      acceptedEpoch: this.#acceptedEpoch,
-      currentEpoch: this.#currentEpoch,
-      founded: this.#founded !== null,
-      settled: this.history.settled,
-    };
   }
 }
