@@ -1,3 +1,5 @@
+import { systemClock } from '../adapters/system/clock.ts';
+import { letGarbageGather } from '../adapters/system/garbage.ts';
 import { LogOutput } from '../adapters/system/log-output.ts';
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
 import type { LogFormat, PeerConfig } from '../config/config.ts';
@@ -28,6 +30,7 @@ export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
     };
   };
   guardProcess(logger);
+  letGarbageGather(systemClock);
   const start = (): ReturnType<typeof composePeer> =>
     composePeer(config, { logger, logThreshold: logger, onFatal: endOfProcess, onMetrics });
   const supervisor = supervision();

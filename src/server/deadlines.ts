@@ -1,4 +1,5 @@
 import { Chain, Linked } from '../base/chain.ts';
+import { Fifo } from '../base/fifo.ts';
 
 /** Stands for something that happens at a time unless it is cancelled before. */
 export interface Deadline {
@@ -7,11 +8,13 @@ export interface Deadline {
 
 /**
  * Keeps the deadlines of many short-lived waiters, and looks at them once per tick: a timer each would cost more than the
- * request that it guards. Fires up to one step late, never early.
+ * request that it guards. Fires up to one step late, never early; where more is due than there is time for, the rest later.
  */
 export class Deadlines {
   readonly #stepMs: number;
   readonly #steps = new Map<number, Chain<Timed>>();
+  /** Of steps that were reached. */
+  readonly #overdue = new Fifo<Chain<Timed>>();
   #swept: number;
 
   constructor(stepMs: number, nowMs: number) {
@@ -42,7 +45,21 @@ export class Deadlines {
     return due;
   }
 
-  sweep(nowMs: number): void {
+  /** Tells those whose time is up, as long as there is time; false when some are left for the next sweep. */
+  sweep(nowMs: number, hasTime = (): boolean => true): boolean {
+    this.#reach(nowMs);
+    for (let due = this.#overdue.first; due !== undefined; due = this.#overdue.first) {
+      for (let timed = due.first; timed !== undefined; timed = due.first) {
+        if (!hasTime()) return false;
+        due.delete(timed);
+        timed.timeIsUp();
+      }
+      this.#overdue.shift();
+    }
+    return true;
+  }
+
+  #reach(nowMs: number): void {
     const reached = Math.floor(nowMs / this.#stepMs);
     // After a long stall it is cheaper to look at the steps there are than at all that went by.
     const steps =
@@ -56,10 +73,7 @@ export class Deadlines {
       const due = this.#steps.get(step);
       if (due === undefined) continue;
       this.#steps.delete(step);
-      for (let timed = due.first; timed !== undefined; timed = due.first) {
-        due.delete(timed);
-        timed.timeIsUp();
-      }
+      this.#overdue.push(due);
     }
   }
 

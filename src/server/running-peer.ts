@@ -1,3 +1,4 @@
+import { OnceSoon } from '../base/once-soon.ts';
 import type { ConnectionId, ServerId } from '../model/ids.ts';
 import type { LogChange } from '../model/log-change.ts';
 import type { LogEntry } from '../model/log-entry.ts';
@@ -75,6 +76,8 @@ export class RunningPeer {
   readonly #ports: ServerPorts;
   readonly #leader: LeaderDecisions;
   readonly #deadlines: Deadlines;
+  /** More requests have run out of time than one turn is to answer. */
+  readonly #moreDue: OnceSoon;
   readonly #pause: PauseDetector;
   readonly #lateness: TickLateness;
   readonly #space: FreeSpace;
@@ -117,8 +120,8 @@ export class RunningPeer {
     const { tuning, tickMs } = options;
     const zab = (this.zab = zabFrom(ports, options, recovered));
     const deadlines = (this.#deadlines = new Deadlines(tickMs, clock.now()));
+    this.#moreDue = new OnceSoon(clock, this.#sweepDeadlines.bind(this));
     const wake = this.wake.bind(this);
-
     const applier = (this.applier = new Applier({ clock, codec, tuning, metrics }, recovered.at, {
       onApplied: this.#applied.bind(this),
       hasRoom: () => !this.watches.isFull,
@@ -126,7 +129,6 @@ export class RunningPeer {
     }));
     this.#space = new FreeSpace(ports, tuning);
     this.#leftBehind = new LeftBehindReport(ports.logger);
-    const hasSpace = (): boolean => this.#space.isEnough;
     const clocks = (this.#clocks = new PeerClocks(ports));
     const time = (this.time = new EnsembleTime({ ...ports, options, applier, clocks }));
     const steady = (this.#steady = new SteadyClock(time));
@@ -136,15 +138,14 @@ export class RunningPeer {
     const common = { ...ports, ...core, time, steady, ages, pace, course: this.course, wake };
     const leader = (this.#leader = new LeaderDecisions({ ...common, space: this.#space }));
     const reads = (this.reads = new ReadPath(common));
-    this.writes = new WritePath({
+    const writes = (this.writes = new WritePath({
       ...common,
       leader,
       reads,
       decided: ({ session }) => {
         if (session !== undefined) this.sessions.decidedFor(session);
       },
-    });
-    const { writes } = this;
+    }));
     this.handOvers = new HandOvers({ ...common, writes });
     const sessions = (this.sessions = new SessionLiveness({ ...common, reads, writes }));
     this.locks = new Locks({ ...common, reads, sessions });
@@ -171,7 +172,8 @@ export class RunningPeer {
       applier,
       states,
       recovered,
-      hasSpace,
+      pace,
+      hasSpace: () => this.#space.isEnough,
       isInDispute: () => this.reporting.isInDispute,
     });
     this.#router = this.#newRouter();
@@ -289,7 +291,7 @@ export class RunningPeer {
     this.#lateness.ticked(now);
     this.#pause.look(now);
     this.zab.tick();
-    this.#deadlines.sweep(now);
+    this.#sweepDeadlines();
     this.#ages.note(this.applier.applied, now);
     this.#clocks.tick();
     this.time.look();
@@ -309,6 +311,14 @@ export class RunningPeer {
       this.#leftBehind.look(this.applier.state);
     }
     this.#drive();
+  }
+
+  /** Thousands of requests may have been given the same time to wait. */
+  #sweepDeadlines(): void {
+    const { clock } = this.#ports;
+    const now = clock.now();
+    const untilMs = now + this.#options.tuning.sliceMs;
+    if (!this.#deadlines.sweep(now, () => clock.now() < untilMs)) this.#moreDue.schedule();
   }
 
   /** Nothing rests on figures: one that can't be told is no reason to stop. */

@@ -15,6 +15,7 @@ import {
   type Figure,
   type Noise,
 } from './figures.ts';
+import { floors } from './floors/floors.ts';
 import { memory, restart, stall, stopLarge } from './large.ts';
 import { handOver } from './hand-over.ts';
 import { growth } from './growth/growth.ts';
@@ -44,6 +45,7 @@ const benchmarks: readonly Benchmark[] = [
   copies,
   sim,
   rivals,
+  floors,
   latency,
   growth,
   model,
@@ -146,10 +148,10 @@ function usage(): string {
     '',
     ...benchmarks.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`),
     '',
-    'Without a name, all but growth, latency, model, profile, rivals, tree and store. --runs: faults injected, or rounds of fanout (20).',
-    '--seconds: of each load (8). rivals has its own: 3 rounds of 5 s. --only: of rivals, what to measure:',
+    'Without a name, all but floors, growth, latency, model, profile, rivals, tree and store. --runs: faults injected, or rounds of fanout (20).',
+    '--seconds: of each load (8). rivals has its own: 3 rounds of 5 s, floors 2 of 2 s. --only: of both, what to measure:',
     'zookeeper-set, get, http, grpc-set:8x8, 1peer; of growth: znodes, children, sessions; of profile: http, set,',
-    '"grpc, get". --page: rivals writes its part of docs/performance.md.',
+    '"grpc, get". --page: rivals and floors write their parts of docs/performance.md.',
     "--line: a line more for the peers' zoo.cfg. --rivals: fanout, locks and zookeeper measure the others too.",
   ].join('\n');
 }

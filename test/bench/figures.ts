@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import Database from 'better-sqlite3';
+import { processTicks, ticksPerSecond } from '../support/processor-time.ts';
+
+export { cpuSecondsOf } from '../support/processor-time.ts';
 
 /** One measured number, with all that is needed to take it again. */
 export interface Figure {
@@ -52,8 +55,6 @@ export function describeMachine(): Machine {
   };
 }
 
-const ticksPerSecond = 100;
-
 interface CpuTicks {
   readonly busy: number;
   readonly stolen: number;
@@ -93,22 +94,6 @@ function cpuTicks(pids: readonly number[]): CpuTicks {
 export function busySecondsOfMachine(): number {
   const { busy, stolen } = cpuTicks([]);
   return (busy + stolen) / ticksPerSecond;
-}
-
-/** CPU seconds that a process has used, all its threads together. */
-export function cpuSecondsOf(pid: number): number {
-  return processTicks(pid, false) / ticksPerSecond;
-}
-
-function processTicks(pid: number | 'self', withEndedChildren: boolean): number {
-  const text = textOf(`/proc/${String(pid)}/stat`);
-  // The name of the program comes second, in parentheses, and may hold anything.
-  const fields = text
-    .slice(text.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const [userTime = 0, systemTime = 0, childrenUser = 0, childrenSystem = 0] = fields.slice(11);
-  return userTime + systemTime + (withEndedChildren ? childrenUser + childrenSystem : 0);
 }
 
 function textOf(file: string): string {

@@ -1,5 +1,11 @@
 import { connect, type Socket } from 'node:net';
 
+/**
+ * Where attackers come from, and what prepares an attack: they share no address with whoever does nothing wrong. Only Linux has
+ * all of 127/8.
+ */
+export const strangersAddress = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
+
 /** The doors of an ensemble, that of the leader first; each `host:port`. */
 export interface Target {
   readonly http: readonly string[];
@@ -33,11 +39,17 @@ export function first(addresses: readonly string[]): string {
   return address;
 }
 
+/** Begins a connection of a stranger's. */
+export function dial(address: string): Socket {
+  const at = address.lastIndexOf(':');
+  const [host, port] = [address.slice(0, at), Number(address.slice(at + 1))];
+  return connect({ host, port, localAddress: strangersAddress });
+}
+
 /** Opens a connection on which whatever comes, also a reset, is no news. */
 export async function open(address: string): Promise<Socket> {
-  const at = address.lastIndexOf(':');
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(address.slice(at + 1)), address.slice(0, at));
+    const socket = dial(address);
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);

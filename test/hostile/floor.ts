@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GoodClient, type Seen } from './good-client.ts';
-import { Attacker } from './run-attack.ts';
+import { Attacker, type RunOptions } from './run-attack.ts';
 
 /** What this machine gives a client beside a flood when nothing is done for it but to answer. */
 export interface Floor {
@@ -18,23 +18,25 @@ const servers = 3;
  * our code. What a client sees beside that is what as many busy processes cost on this machine; what it sees of an ensemble
  * beside an attack is to be held against it.
  */
-export async function measureFloor(times: {
-  readonly quietMs: number;
-  readonly attackMs: number;
-}): Promise<Floor> {
+export async function measureFloor({
+  quietMs,
+  attackMs,
+  attackersShare,
+}: Pick<RunOptions, 'quietMs' | 'attackMs' | 'attackersShare'>): Promise<Floor> {
   const bare = Array.from({ length: servers }, () => new BareServer());
   try {
     const http = await Promise.all(bare.map((server) => server.address()));
-    const attacker = new Attacker(flood, 1, { http, grpc: [], zookeeper: [], peer: '' });
+    const target = { http, grpc: [], zookeeper: [], peer: '' };
+    const attacker = new Attacker(flood, target, { scale: 1, attackersShare });
     try {
       await attacker.said('prepared');
       const quiet = await GoodClient.start(http);
-      await elapsed(times.quietMs);
+      await elapsed(quietMs);
       const without = await quiet.stop();
       const client = await GoodClient.start(http);
       attacker.go();
       await attacker.said('attacking');
-      await elapsed(times.attackMs);
+      await elapsed(attackMs);
       return { without, during: await client.stop() };
     } finally {
       await attacker.end();

@@ -1,4 +1,5 @@
-// node dist/test/hostile/hostile-main.js [name…] [--floor] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]
+// node dist/test/hostile/hostile-main.js [name…] [--floor] [--attackers-share] [--quick] [--seconds N] [--scale N]
+// [--recovery N] [--json FILE]
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,7 +12,9 @@ import { Observation } from './observation.ts';
 import { Progress } from './progress.ts';
 import { runAttack, targetOf, type AttackReport, type RunOptions } from './run-attack.ts';
 
-interface Report extends AttackReport {
+interface Report extends Omit<AttackReport, 'attackersCores'> {
+  /** Of an attack alone. */
+  readonly attackersCores?: number;
   readonly electionsMeant: number;
 }
 
@@ -22,6 +25,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     floor: { type: 'boolean', default: false },
+    'attackers-share': { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     scale: { type: 'string' },
     seconds: { type: 'string' },
@@ -36,6 +40,7 @@ const heading = [
   'read p50/p99/max ms'.padEnd(36),
   'write p50/p99/max ms'.padEnd(36),
   'turns >20 >50 >250'.padEnd(20),
+  'cores peers+attackers'.padEnd(21),
   'MB before/most/later'.padEnd(22),
   'elections',
 ].join(' ');
@@ -62,6 +67,7 @@ async function main(): Promise<number> {
   const given = values.quick ? quick : whole;
   const options = {
     ...given,
+    attackersShare: values['attackers-share'],
     ...(values.scale !== undefined && { scale: Number(values.scale) }),
     ...(values.seconds !== undefined && { attackMs: Number(values.seconds) * 1_000 }),
     ...(values.recovery !== undefined && { recoveryMs: Number(values.recovery) * 1_000 }),
@@ -141,9 +147,11 @@ async function runEvent(
   const happen = await prepare({ ensemble, scale, say, count });
   say(`prepared; the good client has ${String(quietMs)} ms alone`);
   const { http } = await targetOf(ensemble);
+  const onlooker = await Observation.start(ensemble);
   const quiet = await GoodClient.start(http);
   await elapsed(quietMs);
   const without = await quiet.stop();
+  await onlooker.stop();
   const observation = await Observation.start(ensemble);
   const client = await GoodClient.start(kills === 'follower' ? http.slice(0, -1) : http.slice(1));
   await happen();
@@ -174,14 +182,20 @@ function rowOf({
   observed,
   megabytesLater,
   electionsMeant,
+  attackersCores,
 }: Report): string {
   const { lateBy20, lateBy50, lateBy250, waitedBy50, ...seen } = observed;
-  const { megabytesBefore, megabytesMost, elections } = seen;
+  const { megabytesBefore, megabytesMost, elections, cores } = seen;
+  const used = [cores, ...(attackersCores === undefined ? [] : [attackersCores])];
   return [
     name.padEnd(20),
     latencies(without.reads, during.reads).padEnd(36),
     latencies(without.writes, during.writes).padEnd(36),
     `${[lateBy20, lateBy50, lateBy250].map(String).join(' ')} (${String(waitedBy50)})`.padEnd(20),
+    used
+      .map((each) => each.toFixed(2))
+      .join('+')
+      .padEnd(21),
     `${String(megabytesBefore)}/${String(megabytesMost)}/${String(megabytesLater)}`.padEnd(22),
     electionsMeant === 0
       ? String(elections)
@@ -199,7 +213,8 @@ function latencies(without: Latencies, during: Latencies): string {
 
 function usage(): string {
   return [
-    'npm run hostile -- [name…] [--floor] [--quick] [--seconds N] [--scale N] [--recovery N] [--json FILE]',
+    'npm run hostile -- [name…] [--floor] [--attackers-share] [--quick] [--seconds N] [--scale N] [--recovery N]',
+    '                   [--json FILE]',
     '',
     'Attacks, each on three fresh peers beside a client that does nothing wrong:',
     ...attacks.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
@@ -208,8 +223,13 @@ function usage(): string {
     ...ordinaryEvents.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`),
     '',
     'Each line says what that client saw without and with it, how many turns of any peer held up a tick by more than',
-    '20, 50 and 250 ms by their own work, and how many by more than 50 ms with what they waited for a processor, the',
-    'memory of the peer that has most, and how many leaderships began.',
+    '20, 50 and 250 ms by their own work, and how many by more than 50 ms with what they waited for a processor, how',
+    'many cores all peers used and how many the attackers, the memory of the peer that has most, and how many leaderships',
+    'began.',
+    'Attackers are elsewhere and use none of the processors that the peers have. Here they run at the lowest priority',
+    '(nice 19) instead and have what peers and client leave. --attackers-share: they have their share of the processors,',
+    'which they take from the peers and the client. An attack weighs on the peers as heavily as with that as long as these',
+    'use no fewer cores beside it. Attackers come from 127.0.0.2, the client from 127.0.0.1.',
     '--floor: first, or alone without a name, what three bare servers of Node let that client see beside the flood of',
     'http-downloads: what this machine gives at best while they are busy. No less can be asked of three peers.',
     '--quick: a twentieth of it, too small to mean anything. --scale: that part of it. --seconds: of each attack (20).',

@@ -25,7 +25,7 @@ const share: readonly (readonly [name: string, scale: number])[] = [
   ['peer-port', 0.2],
 ];
 
-const options = { quietMs: 200, attackMs: 2_000, recoveryMs: 0 };
+const options = { quietMs: 200, attackMs: 2_000, recoveryMs: 0, attackersShare: true };
 
 function quietly(): void {
   // Nobody looks on.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
+import { cpuSecondsOf } from '../support/processor-time.ts';
 
 /** How the peers stood in the meantime. */
 export interface Observed {
@@ -11,6 +12,8 @@ export interface Observed {
   readonly lateBy250: number;
   /** The same with what the peer waited for a processor, which peers, attacker and client share. */
   readonly waitedBy50: number;
+  /** Cores that the peers used on average, all together. */
+  readonly cores: number;
   /** Resident megabytes of the peer that had most: before, at most, and now. */
   readonly megabytesBefore: number;
   readonly megabytesMost: number;
@@ -24,17 +27,24 @@ interface Sample {
   readonly pid: number;
   readonly epoch: number;
   readonly late: readonly [number, number, number, number];
+  readonly cpuSeconds: number;
   readonly megabytes: number;
   readonly kept: Readonly<Record<string, number>>;
 }
 
+/** Memory is looked at this often; the peers are asked for their gauges at every fourth look, for it takes them milliseconds. */
+const lookEveryMs = 500;
+const looksPerAsking = 4;
+
 /** Watches the peers of an ensemble from now on. */
 export class Observation {
   readonly #ensemble: TestEnsemble;
+  readonly #begunAtMs = performance.now();
   readonly #before: ReadonlyMap<PeerProcess, Sample>;
   readonly #most: { megabytes: number; kept: Record<string, number> };
   #looking: NodeJS.Timeout | undefined;
   #isLooking = false;
+  #looks = 0;
 
   private constructor(ensemble: TestEnsemble, before: ReadonlyMap<PeerProcess, Sample>) {
     this.#ensemble = ensemble;
@@ -42,7 +52,7 @@ export class Observation {
     this.#most = { megabytes: 0, kept: {} };
     this.#looking = setInterval(() => {
       void this.#look();
-    }, 500);
+    }, lookEveryMs);
   }
 
   static async start(ensemble: TestEnsemble): Promise<Observation> {
@@ -56,14 +66,16 @@ export class Observation {
     this.#looking = undefined;
     const now = new Map<PeerProcess, Sample>();
     for (const peer of this.#ensemble.peers) if (peer.isRunning) now.set(peer, await sample(peer));
-    const late = (index: 0 | 1 | 2 | 3): number => {
-      let count = 0;
+    const seconds = (performance.now() - this.#begunAtMs) / 1_000;
+    const more = (of: (sample: Sample) => number): number => {
+      let sum = 0;
       for (const [peer, after] of now) {
         const before = this.#before.get(peer);
-        count += after.late[index] - (before?.pid === after.pid ? before.late[index] : 0);
+        sum += of(after) - (before?.pid === after.pid ? of(before) : 0);
       }
-      return count;
+      return sum;
     };
+    const late = (index: 0 | 1 | 2 | 3): number => more((sample) => sample.late[index]);
     const most = (samples: Iterable<Sample>): number =>
       Math.max(...[...samples].map(({ megabytes }) => megabytes));
     const epoch = (samples: Iterable<Sample>): number =>
@@ -74,6 +86,7 @@ export class Observation {
       lateBy50: late(1),
       lateBy250: late(2),
       waitedBy50: late(3),
+      cores: more(({ cpuSeconds }) => cpuSeconds) / seconds,
       megabytesBefore: most(this.#before.values()),
       megabytesMost: Math.max(this.#most.megabytes, most(now.values())),
       megabytesAfter: most(now.values()),
@@ -84,9 +97,11 @@ export class Observation {
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
+    const isAsking = this.#looks++ % looksPerAsking === 0;
     for (const peer of this.#ensemble.peers) {
       if (!peer.isRunning) continue;
       this.#most.megabytes = Math.max(this.#most.megabytes, residentMegabytes(peer.pid));
+      if (!isAsking) continue;
       const { kept } = await sample(peer).catch(() => ({ kept: {} }));
       for (const [name, value] of Object.entries(kept)) {
         if (value > (this.#most.kept[name] ?? 0)) this.#most.kept[name] = value;
@@ -127,6 +142,7 @@ async function sample(peer: PeerProcess): Promise<Sample> {
     pid: peer.pid,
     epoch,
     late: [late(20), late(50), late(250), above('quoll_tick_late_seconds', 50)],
+    cpuSeconds: cpuSecondsOf(peer.pid),
     megabytes: residentMegabytes(peer.pid),
     kept,
   };

@@ -1,6 +1,7 @@
 import { Agent, get, request } from 'node:http';
+import { strangersAddress } from './attack.ts';
 
-const agent = new Agent({ keepAlive: true, maxSockets: 128 });
+const agent = new Agent({ keepAlive: true, maxSockets: 128, localAddress: strangersAddress });
 
 interface Sent {
   readonly body?: string | Buffer | undefined;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
+import { coresFromNowOn } from '../support/processor-time.ts';
 import type { Attack, Target } from './attack.ts';
 import { GoodClient, type Seen } from './good-client.ts';
 import { Observation, type Observed } from './observation.ts';
@@ -11,6 +12,8 @@ export interface AttackReport {
   readonly without: Seen;
   readonly during: Seen;
   readonly observed: Observed;
+  /** Cores that the attackers used on average. */
+  readonly attackersCores: number;
   /** Resident megabytes of the peer that has most, once the attack was over for the time of recovery. */
   readonly megabytesLater: number;
 }
@@ -22,6 +25,8 @@ export interface RunOptions {
   readonly attackMs: number;
   /** Between the end of the attack and the last look at the memory. */
   readonly recoveryMs: number;
+  /** The attackers take their share of the processors, and not only what everybody else leaves. */
+  readonly attackersShare: boolean;
 }
 
 const program = fileURLToPath(new URL('./attacker-main.js', import.meta.url));
@@ -30,27 +35,39 @@ const program = fileURLToPath(new URL('./attacker-main.js', import.meta.url));
 export async function runAttack(
   ensemble: TestEnsemble,
   attack: Attack,
-  { scale, quietMs, attackMs, recoveryMs }: RunOptions,
+  { scale, quietMs, attackMs, recoveryMs, attackersShare }: RunOptions,
 ): Promise<AttackReport> {
   const target = await targetOf(ensemble);
-  const attacker = new Attacker(attack.name, scale, target);
+  const attacker = new Attacker(attack.name, target, { scale, attackersShare });
   try {
     await attacker.said('prepared');
+    const onlooker = await Observation.start(ensemble);
     const quiet = await GoodClient.start(target.http);
     await elapsed(quietMs);
     const without = await quiet.stop();
+    await onlooker.stop();
     const observation = await Observation.start(ensemble);
     const client = await GoodClient.start(target.http);
+    const attackersCores = coresFromNowOn([attacker.pid]);
     attacker.go();
     await attacker.said('attacking');
     await elapsed(attackMs);
     const during = await client.stop();
+    const attackersUsed = attackersCores();
     await attacker.end();
     const observed = await observation.stop();
     await elapsed(recoveryMs);
     const { megabytesAfter } = await (await Observation.start(ensemble)).stop();
     const { name, about } = attack;
-    return { name, about, without, during, observed, megabytesLater: megabytesAfter };
+    return {
+      name,
+      about,
+      without,
+      during,
+      observed,
+      attackersCores: attackersUsed,
+      megabytesLater: megabytesAfter,
+    };
   } finally {
     await attacker.end();
   }
@@ -74,17 +91,30 @@ function quorumAddress({ id, configText }: PeerProcess): string {
   return `${String(line[1])}:${String(line[2])}`;
 }
 
-/** An attack in a process of its own: it begins with `go`. */
+/** What every thread of the attackers takes as its priority: the lowest, so that they have what nobody else wants. */
+const yielding = ['nice', '-n', '19'];
+
+/**
+ * An attack in a process of its own: it begins with `go`. Attackers are elsewhere as a rule and use no processor of the
+ * ensemble's, so that this one yields to whoever wants one here, unless it is to have its share.
+ */
 export class Attacker {
   readonly #child: ChildProcess;
   #output = '';
   readonly #whenSaid = new Set<() => void>();
 
-  constructor(name: string, scale: number, target: Target) {
-    const given = [name, String(scale), JSON.stringify(target)];
-    this.#child = spawn(process.execPath, [program, ...given], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+  constructor(
+    name: string,
+    target: Target,
+    { scale, attackersShare }: Pick<RunOptions, 'scale' | 'attackersShare'>,
+  ) {
+    const [command = '', ...args] = [
+      ...(attackersShare ? [] : yielding),
+      process.execPath,
+      program,
+      ...[name, String(scale), JSON.stringify(target)],
+    ];
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
       for (const look of [...this.#whenSaid]) look();
@@ -92,6 +122,12 @@ export class Attacker {
     this.#child.on('exit', () => {
       for (const look of [...this.#whenSaid]) look();
     });
+  }
+
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('the attacker does not run');
+    return pid;
   }
 
   said(word: string): Promise<void> {

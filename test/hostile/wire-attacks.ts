@@ -1,7 +1,17 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { endAll, first, flood, open, openMany, repeatedly, scaled, type Attack } from './attack.ts';
+import {
+  dial,
+  endAll,
+  first,
+  flood,
+  open,
+  openMany,
+  repeatedly,
+  scaled,
+  type Attack,
+} from './attack.ts';
 import { createBig, createChildren, create } from './requests.ts';
 
 // The doors that speak in frames: gRPC, by hand on HTTP/2, and ZooKeeper's; and the port of the peers.
@@ -46,7 +56,10 @@ const pathMessage = (path: string): Buffer =>
   message(Buffer.concat([Buffer.from([0x0a, path.length]), Buffer.from(path)]));
 
 async function http2(address: string, settings = {}): Promise<ClientHttp2Session> {
-  const session = connectHttp2(`http://${address}`, { settings });
+  const session = connectHttp2(`http://${address}`, {
+    settings,
+    createConnection: () => dial(address),
+  });
   session.on('error', () => undefined);
   await once(session, 'remoteSettings');
   return session;

@@ -3,6 +3,7 @@ import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
 import type { Membership } from '../../model/membership.ts';
 import type { CloseReason, PeerMessage } from '../../model/peer-message.ts';
 import type { Zxid } from '../../model/zxid.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { Outbound, ZabCore } from '../../zab/ready.ts';
 import type { Applier } from '../applied/applier.ts';
 import { CopySource } from './copy-source.ts';
@@ -22,6 +23,7 @@ export interface BulkParts {
   readonly applier: Applier;
   readonly states: StateSource;
   readonly recovered: Recovered;
+  readonly pace: Pace;
   readonly hasSpace: () => boolean;
   /** Nothing may be made of the state, nor handed on. */
   readonly isInDispute: () => boolean;
@@ -58,6 +60,7 @@ export class Bulk {
         ports,
         tuning,
         applier,
+        pace: parts.pace,
         hasSpace: parts.hasSpace,
         isInDispute: parts.isInDispute,
         compacting: parts.compacting.bind(parts),

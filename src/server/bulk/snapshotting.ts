@@ -9,12 +9,15 @@ import { LogRetention } from './log-retention.ts';
 import type { SnapshotSource } from './outbox.ts';
 import type { Recovered } from '../applied/recovery.ts';
 import type { ServerPorts } from '../options.ts';
+import type { Pace } from '../../service/budget/pace.ts';
 import type { ServerTuning } from '../tuning.ts';
 
 interface SnapshottingParts {
   readonly ports: Pick<ServerPorts, 'clock' | 'hash' | 'store' | 'logger' | 'metrics'>;
   readonly tuning: ServerTuning;
   readonly applier: Applier;
+  /** Knows whether clients are being served. */
+  readonly pace: Pace;
   /** False when the disk is nearly full: what is left belongs to the log. */
   readonly hasSpace: () => boolean;
   /** The state may be wrong: no snapshot is made of it, and none is lent. */
@@ -158,16 +161,33 @@ export class Snapshotting implements SnapshotSource {
   }
 
   #writeNext(running: Running): void {
-    const bytes = running.writer.next(this.#parts.tuning.snapshotChunkBytes);
+    const { ports, tuning } = this.#parts;
+    const begunAtMs = ports.clock.now();
+    const bytes = running.writer.next(tuning.snapshotChunkBytes);
     if (bytes === undefined) {
       running.isWritten = true;
       if (this.#borrowers === 0) this.#finish(running);
       return;
     }
     running.sha256.update(bytes);
-    this.#parts.ports.store.writeSnapshotChunk(bytes, () => {
-      if (this.#running === running) this.#writeNext(running);
+    ports.store.writeSnapshotChunk(bytes, () => {
+      this.#goOn(running, ports.clock.now() - begunAtMs);
     });
+  }
+
+  /**
+   * While clients are served, and nobody waits for the snapshot, it rests as long as each chunk took: peers come to theirs at
+   * the same txn, and without that all their disks and threads were theirs for seconds.
+   */
+  #goOn(running: Running, tookMs: number): void {
+    if (this.#running !== running) return;
+    const { pace, ports } = this.#parts;
+    if (this.#waiting.length > 0 || !pace.servesOthers()) this.#writeNext(running);
+    else {
+      ports.clock.after(tookMs, () => {
+        if (this.#running === running) this.#writeNext(running);
+      });
+    }
   }
 
   #finish(running: Running): void {

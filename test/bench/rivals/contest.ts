@@ -107,7 +107,7 @@ function runWork(
 ): Promise<Awaited<ReturnType<typeof runSteady>> | Awaited<ReturnType<typeof runLockLoad>>> {
   const { work, concurrency, service, round } = load;
   const { connections, depth } = concurrency;
-  const isOurs = service.name === 'Quoll';
+  const isOurs = service.name !== work.rival;
   if (work.what === 'lock') {
     const protocol = isOurs ? work.ours : work.theirs;
     const spec = {

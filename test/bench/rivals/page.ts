@@ -1,18 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { BenchmarkOptions } from '../benchmark.ts';
-import { describeMachine } from '../figures.ts';
 import type { Ceiling } from './ceilings.ts';
-import { rivalNames, versionOf } from './installed.ts';
+import { describeRun, writeBetweenMarks } from './marked-page.ts';
 import { drawRatios } from './picture.ts';
 import type { Plan } from './plan.ts';
 import { boundCores, comparisonOf, disturbedShare, meetsAim, type Row } from './row.ts';
 import { number, percent, rate } from './table.ts';
 
-const page = fileURLToPath(new URL('../../../../docs/performance.md', import.meta.url));
 const picture = fileURLToPath(new URL('../../../../docs/performance.svg', import.meta.url));
-const begin = '<!-- npm run bench -- rivals --page: begin -->';
-const end = '<!-- npm run bench -- rivals --page: end -->';
 
 /** Draws the picture, and writes the part of the page that is between the two marks. Gives the files. */
 export function writePage(measured: {
@@ -21,25 +17,18 @@ export function writePage(measured: {
   readonly plan: Plan;
   readonly options: BenchmarkOptions;
 }): string[] {
-  const old = readFileSync(page, 'utf8');
-  const [from, to] = [old.indexOf(begin), old.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} lacks "${begin}" or "${end}" behind it`);
-  const part = sectionOf(measured).join('\n');
-  writeFileSync(page, `${old.slice(0, from + begin.length)}\n${part}\n${old.slice(to)}`);
+  const page = writeBetweenMarks('rivals', sectionOf(measured));
   writeFileSync(picture, drawRatios(measured.rows));
   return [page, picture];
 }
 
 function sectionOf({ rows, ceilings, plan, options }: Parameters<typeof writePage>[0]): string[] {
-  const { date, cores, model, memoryGiB, node, sqlite } = describeMachine();
   const disturbed = rows.filter((row) => row.disturbed).length;
   const aimed = rows.filter((row) => meetsAim(row) !== undefined);
   const met = aimed.filter((row) => meetsAim(row) === true).length;
   return [
     '',
-    `${date}Z, ${String(cores)} cores (${model}), ${String(memoryGiB)} GiB, Node ${node}, SQLite ${sqlite}; ` +
-      `${rivalVersions()}. ${String(plan.rounds)} rounds of ${String(plan.timing.measuredMs / 1_000)} s each side.` +
-      provisional(options),
+    describeRun(plan, options),
     `${String(met)} of ${String(aimed.length)} aims are met. Others disturbed ${String(disturbed)} of ${String(rows.length)} rows.`,
     '',
     '![Rates of Quoll, as ratios of those of ZooKeeper and etcd](performance.svg)',
@@ -59,11 +48,6 @@ function sectionOf({ rows, ceilings, plan, options }: Parameters<typeof writePag
     ),
     '',
   ];
-}
-
-function provisional({ isQuick, only }: BenchmarkOptions): string {
-  if (only.length > 0) return ` **Not the whole: \`--only ${only.join(' --only ')}\`.**`;
-  return isQuick ? ' **Taken with `--quick`: too short to mean anything.**' : '';
 }
 
 function tableOf(rows: readonly Row[], peers: number): string[] {
@@ -99,9 +83,4 @@ function aimOf(row: Row): string {
   if (row.aim === null) return '';
   const met = meetsAim(row);
   return `≥ ${row.aim.toFixed(1)}${met === undefined ? '' : met ? ' ✓' : ' ✗'}`;
-}
-
-function rivalVersions(): string {
-  const versions = rivalNames.flatMap((name) => versionOf(name) ?? []);
-  return versions.length === 0 ? 'no rival is installed' : `of Debian: ${versions.join(', ')}`;
 }

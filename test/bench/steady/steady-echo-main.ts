@@ -11,9 +11,9 @@ import {
   streamOf,
   writeStream,
 } from './http2-frames.ts';
+import { JuteTaker } from './jute-taker.ts';
 
 const data = Buffer.alloc(Number(process.argv[2] ?? '100'), 'x');
-const statBytes = 68;
 
 /** Gives how many of the bytes were used, and puts what is to be answered into `answers`. */
 type Taker = (bytes: Buffer, answers: Buffer[]) => number;
@@ -37,47 +37,9 @@ process.on('disconnect', () => process.exit());
 function takerFor(bytes: Buffer, socket: Socket): Taker {
   const beginning = bytes.toString('latin1', 0, 4);
   if (beginning === 'PRI ') return http2Taker();
-  return /^[A-Z]{3}/.test(beginning) ? takeHttp : juteTaker(socket);
-}
-
-function juteTaker(socket: Socket): Taker {
-  const closeSession = -11;
-  let isOpen = false;
-  return (bytes, answers) => {
-    let at = 0;
-    while (bytes.length - at >= 4) {
-      const end = at + 4 + bytes.readInt32BE(at);
-      if (end > bytes.length) break;
-      if (!isOpen) answers.push(juteFrame(Buffer.alloc(4 + 4 + 8 + 4 + 16)));
-      else if (bytes.readInt32BE(at + 8) === closeSession) socket.end();
-      else answers.push(juteAnswer(bytes.readInt32BE(at + 4), bytes.readInt32BE(at + 8)));
-      isOpen = true;
-      at = end;
-    }
-    return at;
-  };
-}
-
-const juteAnswers = new Map<number, Buffer>();
-
-function juteAnswer(xid: number, op: number): Buffer {
-  const getData = 4;
-  let template = juteAnswers.get(op);
-  if (template === undefined) {
-    const length = op === getData ? 4 + data.length + statBytes : statBytes;
-    template = juteFrame(Buffer.alloc(4 + 8 + 4 + length));
-    juteAnswers.set(op, template);
-  }
-  const answer = Buffer.allocUnsafe(template.length);
-  template.copy(answer);
-  answer.writeInt32BE(xid, 4);
-  return answer;
-}
-
-function juteFrame(body: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(body.length);
-  return Buffer.concat([length, body]);
+  if (/^[A-Z]{3}/.test(beginning)) return takeHttp;
+  const jute = new JuteTaker(socket, data);
+  return (more, answers) => jute.take(more, { answers, writes: [] });
 }
 
 const headEnd = Buffer.from('\r\n\r\n');

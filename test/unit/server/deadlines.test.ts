@@ -20,6 +20,24 @@ describe('deadlines', () => {
     assert.equal(fired.length, 3);
   });
 
+  it('fire as long as there is time, and those that are left in the next sweep', () => {
+    const deadlines = new Deadlines(20, 0);
+    const fired: number[] = [];
+    for (let index = 0; index < 10; index++) {
+      deadlines.add(index < 8 ? 20 : 40, () => fired.push(index));
+    }
+    let left = 3;
+    const hasTime = (): boolean => left-- > 0;
+    assert.equal(deadlines.sweep(40, hasTime), false);
+    assert.deepEqual(fired, [0, 1, 2]);
+    deadlines.add(30, () => fired.push(-1));
+    left = 10;
+    assert.equal(deadlines.sweep(40, hasTime), true);
+    assert.deepEqual(fired, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'in their order');
+    deadlines.sweep(60);
+    assert.equal(fired.at(-1), -1);
+  });
+
   it('do not fire when cancelled, also from within another', () => {
     const deadlines = new Deadlines(20, 0);
     const fired: string[] = [];

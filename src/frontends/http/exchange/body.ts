@@ -118,14 +118,15 @@ function receive(
   let isRefused = false;
   request.on('data', (chunk: Buffer) => {
     length += chunk.length;
+    // Whether it is kept or not: to read it takes the same time.
+    if (length > unpacedBytesMax && !pace.came(chunk.length, () => request.resume())) {
+      request.pause();
+    }
     // What still comes of a refused body is let through, and not kept.
     if (isRefused) return;
     const isTooLong = length > bytesMax;
     if (!isTooLong && claim(chunk.length)) {
       pieces.push(chunk);
-      if (length > unpacedBytesMax && !pace.came(chunk.length, () => request.resume())) {
-        request.pause();
-      }
       return;
     }
     isRefused = true;
