@@ -220,6 +220,18 @@ export const memberMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'of those who counted on one that took no part the leader alone tells it (L1)',
+    judge: 'scripts',
+    edits: [
+      {
+        file: zab,
+        find: 'for (const id of this.#election.followers) this.#notify(id);',
+        replace:
+          'if (leader === self) for (const id of this.#election.followers) this.#notify(id);',
+      },
+    ],
+  },
+  {
     name: 'a leader that has its seat by a change in flight is not heard',
     judge: 'scripts',
     edits: [

@@ -526,23 +526,24 @@ export class Zab implements ZabCore {
     this.#waitingLearners.clear();
     this.#election.adopt({ ...this.#election.vote, leader }, round);
     outputs.event({ event: 'elected', leader, round });
-    if (leader === self) {
+    if (leader !== self) {
+      this.#role = { role: 'learning', learner: new Learner(this.#peer, leader) };
+      for (const [connection] of waiting) this.#refuse(connection);
+    } else {
       const elected = new Leader(this.#peer, {
         epochFloor: this.#epochFloor,
         giveWayFromTick: this.#giveWayFromTick,
         supporters,
       });
       this.#role = { role: 'leading', leader: elected };
-      // They took no part in the round, and may ask again only when this peer has given up waiting for them.
-      for (const id of this.#election.followers) this.#notify(id);
       for (const [connection, { caller, messages }] of waiting) {
         elected.accepted(connection, caller);
         for (const message of messages) this.receive(connection, message);
       }
-      return;
     }
-    this.#role = { role: 'learning', learner: new Learner(this.#peer, leader) };
-    for (const [connection] of waiting) this.#refuse(connection);
+    // They took no part in the round, and follow whom a majority follows: not the leader's word alone is wanted. They may ask
+    // again only when the leader has given up waiting for them.
+    for (const id of this.#election.followers) this.#notify(id);
   }
 
   #refuse(connection: ConnectionId): void {
