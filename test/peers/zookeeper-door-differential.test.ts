@@ -55,7 +55,12 @@ describe('the ZooKeeper door beside a real ZooKeeper', function () {
 
   async function compare(commands: readonly Command[]): Promise<void> {
     const root = `/r${String(sequence++)}`;
-    const [theirs, ours] = await Promise.all(rivals.map((one) => play(one, commands, root)));
+    const [theirs, ours] = await Promise.all(rivals.map((one) => play(one, commands, root))).catch(
+      (error: unknown) => {
+        const logs = (ensemble?.peers ?? []).map(({ log }) => log.slice(-2_000));
+        throw new Error([String(error), ...logs].join('\n'), { cause: error });
+      },
+    );
     assert.ok(theirs !== undefined && ours !== undefined);
     assert.deepEqual(transcriptOf(ours), transcriptOf(theirs));
   }
