@@ -173,7 +173,7 @@ export function decodeMembership(bytes: Uint8Array): Membership {
 
 function readLevel(level: unknown): number | undefined {
   if (level === undefined) return undefined;
-  if (typeof level !== 'number' || level < firstLevel) throw misshapen();
+  if (!isCount(level) || level < firstLevel) throw misshapen();
   if (level <= newestLevel) return level;
   throw new MalformedBytes(
     `a membership at level ${String(level)}; this build knows levels up to ${String(newestLevel)}: start a newer one`,
@@ -185,7 +185,7 @@ function readVoters(value: unknown): Voter[] {
 }
 
 function readVoter({ id, nonce }: Unread<Voter>): Voter {
-  if (typeof id !== 'number' || typeof nonce !== 'string') throw misshapen();
+  if (!isCount(id) || typeof nonce !== 'string') throw misshapen();
   return { id: serverId(id), nonce: nonce as Nonce };
 }
 
@@ -197,8 +197,8 @@ function readRemoved(value: Unread<Removed>): Removed {
 function readMember(value: Unread<Member>): Member {
   const { id, role, host, quorumPort, electionPort, client } = value;
   const isRole = role === 'participant' || role === 'observer';
-  if (typeof id !== 'number' || !isRole || typeof host !== 'string') throw misshapen();
-  if (typeof quorumPort !== 'number' || typeof electionPort !== 'number') throw misshapen();
+  if (!isCount(id) || !isRole || typeof host !== 'string') throw misshapen();
+  if (!isCount(quorumPort) || !isCount(electionPort)) throw misshapen();
   if (client !== undefined && typeof client !== 'string') throw misshapen();
   const address = { host, quorumPort, electionPort };
   return { id: serverId(id), role, ...address, ...(client === undefined ? {} : { client }) };
@@ -206,8 +206,13 @@ function readMember(value: Unread<Member>): Member {
 
 function readVersion(value: unknown): Zxid {
   const [epoch, counter] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-  if (typeof epoch !== 'number' || typeof counter !== 'number') throw misshapen();
+  if (!isCount(epoch) || !isCount(counter)) throw misshapen();
   return zxid(epoch, counter);
+}
+
+/** What JSON gives back as it was written: not an infinity, which it writes as null, nor -0. */
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && !Object.is(value, -0) && Number(value) >= 0;
 }
 
 /** Perhaps of that shape. */

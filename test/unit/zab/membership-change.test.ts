@@ -171,4 +171,17 @@ describe('a membership in the log', () => {
       assert.throws(() => decodeMembership(bytes), /another shape/);
     }
   });
+
+  it('refuses numbers that would not be written as they were read', () => {
+    const membership = { ...voters('n1a'), members: [member(1)], version: at('3.4'), removed: [] };
+    const text = new TextDecoder().decode(encodeMembership(membership));
+    for (const whole of [/"id":1/, /"quorumPort":\d+/, /"version":\[3/, /,4\]/]) {
+      assert.match(text, whole);
+      for (const number of ['1e999', '-0', '0.5', '-3']) {
+        const odd = text.replace(whole, (found) => found.replace(/\d+/, number));
+        const bytes = new TextEncoder().encode(odd);
+        assert.throws(() => decodeMembership(bytes), /another shape/, odd);
+      }
+    }
+  });
 });
