@@ -387,7 +387,9 @@ export class Faults {
         isSettled(other)
       );
     }).length;
-    return node.role === 'observer' || 2 * sound > membership.voters.length;
+    // Who is configured as an observer may have a vote by now.
+    const votes = membership.voters.some(({ id }) => id === node.id);
+    return (node.role === 'observer' && !votes) || 2 * sound > membership.voters.length;
   }
 
   /** No change of the membership is under way anywhere, and the last one is known for good. */
