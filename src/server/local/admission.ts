@@ -1,3 +1,4 @@
+import type { Writable } from '../../base/writable.ts';
 import { isRefusal, refused, type Refusal } from '../../model/error-code.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { RequestContext } from '../../model/request.ts';
@@ -25,8 +26,6 @@ export const noClaim: Claim = Object.freeze({});
 
 /** What outlives the request by which somebody came to have it. */
 export type KeptKind = 'sessions' | 'queuePlaces' | 'copies';
-
-type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** What is asked that is no plain read or write, and by whom. */
 export interface OtherAsked {

@@ -1,4 +1,5 @@
 import { broken } from '../../base/assert.ts';
+import type { Writable } from '../../base/writable.ts';
 import { refused, type Refusal } from '../../model/error-code.ts';
 import type {
   RaiseLevelRequest,
@@ -39,8 +40,6 @@ export type Verdict =
   | { readonly kind: 'replay'; readonly basis: Zxid }
   | { readonly kind: 'nothing'; readonly basis: Zxid; readonly branch: 'ops' | 'orElse' }
   | { readonly kind: 'refusal'; readonly basis: Zxid; readonly refusal: Refusal };
-
-type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 interface LeaderDecisionsParts {
   readonly zab: ZabCore;

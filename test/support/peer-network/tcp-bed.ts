@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Writable } from '../../../src/base/writable.ts';
 import { serverId } from '../../../src/model/ids.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
@@ -10,8 +11,6 @@ import {
 import type { PeerNetworkOptions } from '../../../src/adapters/peer-tcp/plane.ts';
 import type { PeerAddress } from '../../../src/ports/peer-network.ts';
 import type { NetworkBed } from './network-recorder.ts';
-
-type Writable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
 export interface LogLine {
   readonly level: string;
