@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { GoodClient, type Seen } from './good-client.ts';
 import { Attacker, type RunOptions } from './run-attack.ts';
@@ -68,8 +69,4 @@ class BareServer {
   stop(): void {
     this.#child.kill('SIGKILL');
   }
-}
-
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -2,6 +2,7 @@
 // [--recovery N] [--json FILE]
 
 import { writeFileSync } from 'node:fs';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startEnsemble, type TestEnsemble } from '../support/ensemble.ts';
 import { attacks } from './attacks.ts';
@@ -158,21 +159,16 @@ async function runEvent(
   const during = await client.stop();
   const observed = await observation.stop();
   say(`over; ${String(recoveryMs)} ms until the last look at the memory`);
-  await elapsed(recoveryMs);
-  const { megabytesAfter } = await (await Observation.start(ensemble)).stop();
+  const megabytesLater = await Observation.megabytesAfter(ensemble, recoveryMs);
   return {
     name,
     about,
     without,
     during,
     observed,
-    megabytesLater: megabytesAfter,
+    megabytesLater,
     electionsMeant: elections,
   };
-}
-
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function rowOf({

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
 import { cpuSecondsOf } from '../support/processor-time.ts';
 
@@ -59,6 +60,12 @@ export class Observation {
     const before = new Map<PeerProcess, Sample>();
     for (const peer of ensemble.peers) if (peer.isRunning) before.set(peer, await sample(peer));
     return new Observation(ensemble, before);
+  }
+
+  /** Gives the resident megabytes of the peer that has most, once `ms` have passed. */
+  static async megabytesAfter(ensemble: TestEnsemble, ms: number): Promise<number> {
+    await elapsed(ms);
+    return (await (await Observation.start(ensemble)).stop()).megabytesAfter;
   }
 
   async stop(): Promise<Observed> {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as elapsed } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PeerProcess, TestEnsemble } from '../support/ensemble.ts';
 import { coresFromNowOn } from '../support/processor-time.ts';
@@ -56,8 +57,7 @@ export async function runAttack(
     const attackersUsed = attackersCores();
     await attacker.end();
     const observed = await observation.stop();
-    await elapsed(recoveryMs);
-    const { megabytesAfter } = await (await Observation.start(ensemble)).stop();
+    const megabytesLater = await Observation.megabytesAfter(ensemble, recoveryMs);
     const { name, about } = attack;
     return {
       name,
@@ -66,7 +66,7 @@ export async function runAttack(
       during,
       observed,
       attackersCores: attackersUsed,
-      megabytesLater: megabytesAfter,
+      megabytesLater,
     };
   } finally {
     await attacker.end();
@@ -153,8 +153,4 @@ export class Attacker {
     this.#child.kill('SIGKILL');
     await ended;
   }
-}
-
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

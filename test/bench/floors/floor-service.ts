@@ -1,11 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { on, once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { on } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cpuSecondsOf, sum } from '../figures.ts';
 import { dataBytes } from '../rivals/contest.ts';
+import { endServers } from '../servers-in-folder.ts';
 import type { RunningService } from '../services.ts';
 import type { MemberSpec, MemberWord } from './floor-main.ts';
 
@@ -22,15 +23,7 @@ export interface Floor extends RunningService {
 export async function startFloor(members: number): Promise<Floor> {
   const folder = mkdtempSync(join(tmpdir(), 'quoll-bench-'));
   const children: ChildProcess[] = [];
-  const stop = async (): Promise<void> => {
-    for (const child of children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    }
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const stop = (): Promise<void> => endServers(children, folder);
   const start = (
     spec: Omit<MemberSpec, 'members' | 'bytes' | 'folder'>,
   ): AsyncIterator<unknown> => {

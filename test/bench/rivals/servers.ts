@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../../src/config/free-ports.ts';
 import { until } from '../../support/until.ts';
+import { endServers } from '../servers-in-folder.ts';
 import { JuteClient } from './jute-client.ts';
 import { RawGrpc } from './raw-grpc.ts';
 
@@ -93,15 +93,7 @@ async function startServers(
 ): Promise<Rival> {
   const folder = mkdtempSync(join(tmpdir(), 'quoll-bench-'));
   const children: ChildProcess[] = [];
-  const stop = async (): Promise<void> => {
-    for (const child of children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    }
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const stop = (): Promise<void> => endServers(children, folder);
   try {
     for (const [index] of rival.addresses.entries()) {
       const [program = '', ...rest] = rival.command(index, folder);
