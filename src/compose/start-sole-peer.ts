@@ -1,5 +1,4 @@
 import { systemClock } from '../adapters/system/clock.ts';
-import { inlineMore } from '../adapters/system/compiler.ts';
 import { letGarbageGather } from '../adapters/system/garbage.ts';
 import { LogOutput } from '../adapters/system/log-output.ts';
 import { createLogger, defaultLogForm } from '../adapters/system/logger.ts';
@@ -32,7 +31,6 @@ export function startSolePeer(config: PeerConfig): Promise<StartedPeer> {
   };
   guardProcess(logger);
   letGarbageGather(systemClock);
-  inlineMore();
   const start = (): ReturnType<typeof composePeer> =>
     composePeer(config, { logger, logThreshold: logger, onFatal: endOfProcess, onMetrics });
   const supervisor = supervision();
