@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
+import { TransientMap } from '../../base/transient-map.ts';
 import type { ServerId } from '../../model/ids.ts';
 import type { LogChange } from '../../model/log-change.ts';
 import type { LogEntry, LogPosition } from '../../model/log-entry.ts';
@@ -45,7 +46,7 @@ export class SqliteStore implements Store {
   readonly #options: ThreadOptions;
   #thread: Worker | undefined;
   #handlers: Parameters<Store['load']>[0] | undefined;
-  readonly #waiting = new Map<number, (value: unknown) => void>();
+  readonly #waiting = new TransientMap<number, (value: unknown) => void>();
   #nextId = 1;
   #calls: CallsMessage['calls'][number][] = [];
   readonly #packer = new ByteWriter(65_536);
