@@ -12,6 +12,7 @@ import type { CoordinationService } from '../../service/coordination-service.ts'
 import type { Door } from '../../service/door.ts';
 import { DoorGuard } from '../../service/door-guard.ts';
 import { Entrance, type Secured } from '../entrance/entrance.ts';
+import { Flushes } from '../entrance/flushes.ts';
 import { createColdRoutes } from './cold-routes.ts';
 import { answerConsole } from './console.ts';
 import { answerOtherMethod } from './exchange/allow.ts';
@@ -21,6 +22,7 @@ import { Debtors } from './exchange/debtors.ts';
 import type { HttpDoor } from './exchange/door.ts';
 import { isEmptyByRule, mayHaveBody, readNothing } from './exchange/empty-body.ts';
 import { Exchange } from './exchange/exchange.ts';
+import { linesOf } from './exchange/headers.ts';
 import { Problem } from './exchange/problem.ts';
 import { rawAnswer } from './exchange/raw-answer.ts';
 import { SparingLog } from './exchange/sparing-log.ts';
@@ -81,7 +83,7 @@ export function createRestDoor(options: RestDoorOptions): Door {
   const gate = createGate({ ...options, anyHostPaths, isSecure });
   const limit = new ConnectionLimit(options.connectionsMax ?? defaults.connectionsMax);
   const answer = createAnswers(gate, limit);
-  const owed = new OwedAnswers(options.work, options.clock);
+  const owed = new OwedAnswers(options.work, options.clock, limit);
   const connections = new Connections(options.budget);
   let isStopping = false;
   const stopping = new Set<() => void>();
@@ -103,7 +105,6 @@ export function createRestDoor(options: RestDoorOptions): Door {
 
   const take = (request: IncomingMessage, response: ServerResponse, expects: Expects): void => {
     const { socket } = request;
-    limit.busy(socket, response);
     gate.takeTarget(request);
     // Whatever it says of codings that it takes: an answer to HTTP/1.0 has none (RFC 9112, section 6.1).
     if (request.httpVersionMinor === 0) response.useChunkedEncodingByDefault = false;
@@ -349,7 +350,7 @@ function createDoor(
   const { service, clock, random, requestTimeoutMs, metricsText, budget, work } = options;
   const { security } = options;
   const logger = new SparingLog(options.logger, clock);
-  let peerHeaders: readonly string[] | undefined;
+  let peerLines: string | undefined;
   return {
     service,
     logger,
@@ -368,14 +369,15 @@ function createDoor(
       stopping.add(run);
       return () => void stopping.delete(run);
     },
-    peerHeaders() {
-      if (peerHeaders !== undefined) return peerHeaders;
+    flushes: new Flushes(clock),
+    peerLines() {
+      if (peerLines !== undefined) return peerLines;
       const { serverId, clusterId } = service.describe();
       const servedBy = ['X-Served-By', String(serverId)];
-      if (clusterId === '') return servedBy;
+      if (clusterId === '') return linesOf(servedBy);
       // An ensemble keeps its id for life.
-      peerHeaders = [...servedBy, 'X-Cluster-Id', clusterId];
-      return peerHeaders;
+      peerLines = linesOf([...servedBy, 'X-Cluster-Id', clusterId]);
+      return peerLines;
     },
   };
 }

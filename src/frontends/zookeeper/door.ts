@@ -4,7 +4,7 @@ import type { Account, Budget } from '../../service/budget/budget.ts';
 import type { Work } from '../../service/budget/work.ts';
 import type { DoorGuard } from '../../service/door-guard.ts';
 import type { RepeatedLog } from '../../service/repeated-log.ts';
-import type { Flushes } from './flushes.ts';
+import type { Flushes } from '../entrance/flushes.ts';
 import type { RequestDoor } from './operations/client.ts';
 import type { Notifications } from './records/notifications.ts';
 import type { Parts } from './words/parts.ts';

@@ -11,12 +11,12 @@ import { decodeTimeout } from './decode.ts';
 import type { HttpDoor } from './door.ts';
 import {
   exposedHeaders,
-  noCache,
+  linesOf,
+  metaLines,
+  noCacheLines,
   noStore,
   pushAll,
-  pushMeta,
-  securityHeaders,
-  securityHeadersOf,
+  securityLinesOf,
   strictTransport,
   type HeaderList,
 } from './headers.ts';
@@ -30,7 +30,7 @@ import {
   problemOf,
   stackOf,
 } from './problem.ts';
-import { endWith, writeNow } from './node-response.ts';
+import { endWith, putWithHead, writeHead, writeNow } from './node-response.ts';
 import { prettyBytesFactor, prettyParts } from './pretty-json.ts';
 import { Query } from './query.ts';
 import { referenceFrom } from './reference.ts';
@@ -42,6 +42,8 @@ export interface Reply {
   readonly status: number;
   /** Flat: name, value, name, value. */
   readonly headers?: HeaderList;
+  /** Headers of words of ours and of numbers: see `linesOf`. */
+  readonly lines?: string;
   /** Sent as UTF-8 when it is a string. Absent for 204 and 304. */
   readonly body?: Uint8Array | string;
   /** How the peer stood when it answered; taken from the service when it is left away. */
@@ -49,6 +51,13 @@ export interface Reply {
   readonly closes?: boolean;
   /** The Content-Security-Policy of a page of ours, in place of that of data. */
   readonly policy?: string;
+}
+
+/** What goes with JSON that is written already. */
+interface WrittenReply {
+  readonly headers: HeaderList;
+  readonly lines: string;
+  readonly meta: AnswerMeta;
 }
 
 /** An answer that is written as it comes. */
@@ -87,6 +96,9 @@ export class Exchange {
   #receivedBytes = 0;
   #smallBytes = 0;
   #isAnswered = false;
+  /** Its answer is made, and leaves with those of others. */
+  #isHeld = false;
+  #isBeingTaken = false;
   /** Of who has shown a token. */
   #principal: Caller | undefined;
   #room: Room | undefined;
@@ -286,15 +298,11 @@ export class Exchange {
   /** Begins an answer without an end: it lasts as long as its connection. To be held first. */
   stream(type: string, drained: () => void): AnswerStream {
     const response = this.#response;
-    const headers = [...securityHeaders, 'Content-Type', type, ...noStore, 'Connection', 'close'];
     // Some proxies collect an answer before they pass it on, unless they are told not to.
-    headers.push('X-Accel-Buffering', 'no');
-    this.#pushTransport(headers);
-    this.#pushIdentity(headers, undefined);
-    this.#closesConnection = true;
+    const headers = ['Content-Type', type, ...noStore, 'X-Accel-Buffering', 'no'];
     // Not in chunks: bytes that many streams share go out as they are.
     response.useChunkedEncodingByDefault = false;
-    response.writeHead(200, headers);
+    this.#writeHead({ status: 200, headers, closes: true }, undefined);
     response.flushHeaders();
     let isWritten = false;
     let large: LargeAnswer | undefined;
@@ -344,28 +352,55 @@ export class Exchange {
     };
   }
 
+  /** Carries it out while requests of the same turn are taken in: an answer that is given at once leaves with theirs. */
+  whileTaken(run: () => void): void {
+    this.#isBeingTaken = true;
+    run();
+    this.#isBeingTaken = false;
+  }
+
   send(reply: Reply): void {
     if (this.isOver) return;
     this.#isAnswered = true;
-    const headers = this.#headersOf(reply);
+    const response = this.#response;
     const { body } = reply;
     const bytes = body === undefined ? 0 : Buffer.byteLength(body);
-    if (body !== undefined) headers.push('Content-Length', String(bytes));
-    this.#response.writeHead(reply.status, headers);
-    endWith(this.#response, body, bytes);
+    this.#writeHead(reply, body === undefined ? undefined : bytes);
+    if (body !== undefined && !putWithHead(response, body, bytes)) endWith(response, body, bytes);
+    // Behind others of its connection it leaves when they are gone.
+    else if (response.socket === null) response.end();
+    else {
+      this.#isHeld = true;
+      if (this.#isBeingTaken) this.door.flushes.addTogether(this);
+      else this.door.flushes.add(this);
+    }
   }
 
-  #headersOf(reply: Reply): HeaderList {
-    const headers = securityHeadersOf(reply.policy);
+  /** Sends an answer that is held: to be called ahead of whatever ends the connection, too. */
+  flush(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#response.end();
+  }
+
+  /** `bytes`: what the body has, where that is known and there is one. */
+  #writeHead(reply: Omit<Reply, 'body'>, bytes: number | undefined): void {
+    const { status, headers: given = none, lines = '' } = reply;
+    const headers = given.slice();
     this.#pushTransport(headers);
-    if (this.#isPastGate) this.#pushIdentity(headers, reply.meta);
-    pushAll(headers, reply.headers ?? none);
-    if (reply.headers?.includes('Cache-Control') !== true) pushAll(headers, noCache);
     if (reply.closes === true || this.door.isStopping() || this.connection.isOutdated) {
       this.#closesConnection = true;
       headers.push('Connection', 'close');
     }
-    return headers;
+    if (bytes !== undefined) headers.push('Content-Length', String(bytes));
+    writeHead(this.#response, status, {
+      headers,
+      lines:
+        securityLinesOf(reply.policy) +
+        (given.includes('Cache-Control') ? '' : noCacheLines) +
+        (this.#isPastGate ? this.#identityLines(reply.meta) : '') +
+        lines,
+    });
   }
 
   /**
@@ -415,9 +450,7 @@ export class Exchange {
     const place = { debtors: this.door.debtors, connection, room: this.#room };
     const answer = new LargeAnswer(place, body, {
       begin: () => {
-        const headers = this.#headersOf(reply);
-        if (body.isExact === true) headers.push('Content-Length', String(body.bytes));
-        response.writeHead(reply.status, headers);
+        this.#writeHead(reply, body.isExact === true ? body.bytes : undefined);
       },
       write: (part) => writeNow(response, part),
       end: () => response.end(),
@@ -445,10 +478,9 @@ export class Exchange {
     { bytes, document, parts }: SizedDocument,
     more: Omit<Reply, 'status' | 'body'> = {},
   ): void {
-    const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
     const isPretty = this.isPretty;
     this.sendSized(
-      { ...more, status, headers },
+      { ...more, status, lines: jsonLines + (more.lines ?? '') },
       {
         bytes: isPretty ? bytes * prettyBytesFactor : bytes,
         whole: () => this.#jsonText(document()),
@@ -461,18 +493,14 @@ export class Exchange {
   }
 
   sendJson(status: number, document: object, more: Omit<Reply, 'status' | 'body'> = {}): void {
-    const headers = ['Content-Type', 'application/json', ...(more.headers ?? [])];
-    this.send({ ...more, status, headers, body: this.#jsonText(document) });
+    const lines = jsonLines + (more.lines ?? '');
+    this.send({ ...more, status, lines, body: this.#jsonText(document) });
   }
 
-  /** Sends JSON that is written already, on one line; `headers` say what it is. */
-  sendJsonText(
-    status: number,
-    text: string,
-    { headers, meta }: { readonly headers: HeaderList; readonly meta: AnswerMeta },
-  ): void {
+  /** Sends JSON that is written already, on one line. */
+  sendJsonText(status: number, text: string, { headers, lines, meta }: WrittenReply): void {
     const body = this.isPretty ? this.#jsonText(JSON.parse(text) as object) : `${text}\n`;
-    this.send({ status, headers, meta, body });
+    this.send({ status, headers, lines: jsonLines + lines, meta, body });
   }
 
   /**
@@ -528,20 +556,15 @@ export class Exchange {
 
   #pushTransport(headers: HeaderList): void {
     if (this.door.isSecure) pushAll(headers, strictTransport(this.headers.host));
+    if (this.#readableBy === undefined) return;
+    headers.push('Access-Control-Allow-Origin', this.#readableBy);
+    headers.push('Access-Control-Expose-Headers', exposedHeaders);
   }
 
-  #pushIdentity(headers: HeaderList, meta: AnswerMeta | undefined): void {
-    pushMeta(headers, meta ?? this.door.service.meta());
-    pushAll(headers, this.door.peerHeaders());
-    if (this.#readableBy !== undefined) {
-      headers.push(
-        'Access-Control-Allow-Origin',
-        this.#readableBy,
-        'Access-Control-Expose-Headers',
-        exposedHeaders,
-      );
-    }
+  #identityLines(meta = this.door.service.meta()): string {
+    return metaLines(meta) + this.door.peerLines();
   }
 }
 
 const none: readonly string[] = [];
+const jsonLines = linesOf(['Content-Type', 'application/json']);

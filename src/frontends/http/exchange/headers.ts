@@ -17,15 +17,28 @@ export const securityHeaders: readonly string[] = [
 ];
 
 /**
+ * Gives headers as the lines of a head, each with its end. Nobody looks through lines any more: they are for words of ours
+ * and numbers. What a client or the configuration has a part in stays a list, which Node looks through.
+ */
+export function linesOf(headers: readonly string[]): string {
+  let lines = '';
+  for (let index = 0; index < headers.length; index += 2) {
+    lines += `${headers[index] ?? ''}: ${headers[index + 1] ?? ''}\r\n`;
+  }
+  return lines;
+}
+
+const securityLines = linesOf(securityHeaders);
+
+/**
  * Gives the security headers, for a page with a Content-Security-Policy of its own: no window that another page has opened
  * or opens has a hold on it.
  */
-export function securityHeadersOf(policy: string | undefined): HeaderList {
-  const headers = securityHeaders.slice();
-  if (policy === undefined) return headers;
+export function securityLinesOf(policy: string | undefined): string {
+  if (policy === undefined) return securityLines;
+  const headers = [...securityHeaders, 'Cross-Origin-Opener-Policy', 'same-origin'];
   headers[headers.indexOf('Content-Security-Policy') + 1] = policy;
-  headers.push('Cross-Origin-Opener-Policy', 'same-origin');
-  return headers;
+  return linesOf(headers);
 }
 
 const oneYear = ['Strict-Transport-Security', 'max-age=31536000'] as const;
@@ -43,12 +56,12 @@ export function strictTransport(host: string | undefined): readonly string[] {
  * Let a client keep an answer, and ask each time whether it still holds. Nobody in between may compress it: an ETag would
  * become a weak one, which no change can be made by, and a stream would be held back.
  */
-export const noCache: readonly string[] = [
+export const noCacheLines = linesOf([
   'Cache-Control',
   'private, no-cache, no-transform',
   'Vary',
   'Accept, Authorization, Origin',
-];
+]);
 /** Forbid to keep an answer, for what holds a secret or is gone with the moment. */
 export const noStore: readonly string[] = ['Cache-Control', 'no-store, no-transform'];
 
@@ -63,10 +76,9 @@ export function pushAll(headers: HeaderList, more: readonly string[]): void {
   for (const word of more) headers.push(word);
 }
 
-/** Adds the headers by which every answer says how the peer stands that gave it. */
-export function pushMeta(headers: HeaderList, meta: AnswerMeta): void {
-  headers.push('X-Zxid', zxidToDecimal(meta.zxid), 'X-Role', meta.role);
-  if (meta.leaderContactMs !== undefined) {
-    headers.push('X-Leader-Contact-Ms', String(Math.round(meta.leaderContactMs)));
-  }
+/** Gives the headers by which every answer says how the peer stands that gave it. */
+export function metaLines({ zxid, role, leaderContactMs }: AnswerMeta): string {
+  const lines = `X-Zxid: ${zxidToDecimal(zxid)}\r\nX-Role: ${role}\r\n`;
+  if (leaderContactMs === undefined) return lines;
+  return `${lines}X-Leader-Contact-Ms: ${String(Math.round(leaderContactMs))}\r\n`;
 }

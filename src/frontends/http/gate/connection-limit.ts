@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { Problem } from '../exchange/problem.ts';
 
@@ -39,16 +38,20 @@ export class ConnectionLimit {
   }
 
   /**
-   * Keeps the connection from being closed for another's sake until the answer is over; without an answer, for good.
+   * Keeps the connection from being closed for another's sake until as many were `answered` as it was busy with.
    */
-  busy(socket: Socket, answer?: EventEmitter): void {
+  busy(socket: Socket): void {
     const owed = this.#owed.get(socket);
     if (owed === undefined) return;
     this.#owed.set(socket, owed + 1);
     this.#idle.delete(socket);
-    answer?.once('close', () => {
-      this.#answered(socket);
-    });
+  }
+
+  answered(socket: Socket): void {
+    const owed = this.#owed.get(socket);
+    if (owed === undefined) return;
+    this.#owed.set(socket, owed - 1);
+    if (owed === 1) this.#idle.add(socket);
   }
 
   /** Says whether a connection is there for the operators' routes alone. It is one like others once there is room. */
@@ -62,13 +65,6 @@ export class ConnectionLimit {
   /** Closes all connections, whatever is owed on them. */
   closeAll(): void {
     for (const socket of [...this.#owed.keys()]) socket.destroy();
-  }
-
-  #answered(socket: Socket): void {
-    const owed = this.#owed.get(socket);
-    if (owed === undefined) return;
-    this.#owed.set(socket, owed - 1);
-    if (owed === 1) this.#idle.add(socket);
   }
 
   #makesRoom(): boolean {

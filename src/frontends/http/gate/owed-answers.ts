@@ -8,6 +8,7 @@ import { connectionReceivedBytesMax, type Connection } from '../exchange/connect
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Problem } from '../exchange/problem.ts';
 import { rawAnswer } from '../exchange/raw-answer.ts';
+import type { ConnectionLimit } from './connection-limit.ts';
 import { problemOfParser, type ParserError } from './parser-problem.ts';
 
 /**
@@ -51,11 +52,13 @@ interface OwingConnection {
 export class OwedAnswers {
   readonly #work: Work;
   readonly #clock: Clock;
+  readonly #limit: ConnectionLimit;
   readonly #connections = new WeakMap<Duplex, OwingConnection>();
 
-  constructor(work: Work, clock: Clock) {
+  constructor(work: Work, clock: Clock, limit: ConnectionLimit) {
     this.#work = work;
     this.#clock = clock;
+    this.#limit = limit;
   }
 
   /**
@@ -65,8 +68,12 @@ export class OwedAnswers {
   begin(exchange: Exchange, response: ServerResponse, run: () => void): void {
     const { connection } = exchange;
     const owing = this.#of(connection.socket);
-    for (const earlier of owing.begun) owing.isCondemned ||= earlier.closesConnection;
+    // As a rule there is none.
+    if (owing.begun.size > 0) {
+      for (const earlier of owing.begun) owing.isCondemned ||= earlier.closesConnection;
+    }
     if (owing.isCondemned) return;
+    this.#limit.busy(connection.socket);
     owing.latest = exchange;
     response.on('close', () => {
       this.#answered(exchange, owing);
@@ -78,7 +85,7 @@ export class OwedAnswers {
       const isAlone = owing.begun.size === 0;
       if (hasTime || isAlone) owing.begun.add(exchange);
       if (hasTime) {
-        run();
+        exchange.whileTaken(run);
         return;
       }
       if (isAlone) {
@@ -112,6 +119,7 @@ export class OwedAnswers {
     const isAnswered = latest !== undefined && !latest.request.complete && latest.isOver;
     const isDone = owing.isCondemned && isPaid(owing);
     if (!socket.writable || problem === undefined || isAnswered || isDone) {
+      for (const exchange of owing.begun) exchange.flush();
       socket.destroy();
       return;
     }
@@ -159,6 +167,7 @@ export class OwedAnswers {
 
   #answered(exchange: Exchange, owing: OwingConnection): void {
     const { socket } = exchange.connection;
+    this.#limit.answered(socket);
     exchange.over();
     owing.begun.delete(exchange);
     // An idle connection must not keep what it was answered with.
@@ -262,6 +271,7 @@ export class OwedAnswers {
  */
 function mayBegin(exchange: Exchange | undefined, owing: OwingConnection): boolean {
   if (exchange === undefined || !hasRoom(owing, exchange.connection)) return false;
+  if (owing.begun.size === 0) return true;
   const [begun] = owing.begun;
   return begun === undefined || !(changesState(begun.method) || changesState(exchange.method));
 }

@@ -9,12 +9,13 @@ import { aclDocument, dataDocument, statDocument } from '../documents/znode-docu
 import { smallAnswerBytesMax } from '../exchange/connection.ts';
 import { isPassedOver, matchesEtag, wantsJson } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { linesOf } from '../exchange/headers.ts';
 import type { SizedBody } from '../exchange/large-answer.ts';
 import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
 import { decodeReadOptions } from './call-options.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
-import { etagOf, statHeaders } from './stat-headers.ts';
+import { etagOf, statLines } from './stat-headers.ts';
 import { decodeLongPoll, refuseWait, waitForChange } from './wait-znode.ts';
 
 /** Answers `GET` and `HEAD`: the data, or a view. */
@@ -91,19 +92,19 @@ function readData({ exchange, path, query, encoding }: View): void {
   const isKnown = (stat: Stat): boolean =>
     ifNoneMatch !== undefined && matchesEtag(ifNoneMatch, etagOf(stat));
   const answer = ({ result, meta }: ReadAnswer<ResultOf<DataQuery>>): void => {
-    const headers = statHeaders(result.stat);
+    const stat = statLines(result.stat);
     // Ahead of If-None-Match (RFC 9110, section 13.2.2).
     if (isPassed(result.stat)) {
       exchange.fail(new Problem('badVersion', 'the znode has none of the ETags of If-Match'));
     } else if (asJson) {
-      exchange.sendSizedJson(200, dataDocument(path, result, encoding), { meta, headers });
+      exchange.sendSizedJson(200, dataDocument(path, result, encoding), { meta, lines: stat });
     } else if (isKnown(result.stat)) {
-      exchange.send({ status: 304, headers, meta });
+      exchange.send({ status: 304, lines: stat, meta });
     } else {
-      headers.push('Content-Type', 'application/octet-stream');
       const data = result.data ?? nothing;
-      if (exchange.isSmall(data.length)) exchange.send({ status: 200, headers, meta, body: data });
-      else exchange.sendSized({ status: 200, headers, meta }, rawBody(data));
+      const lines = stat + bytesLines;
+      if (exchange.isSmall(data.length)) exchange.send({ status: 200, lines, meta, body: data });
+      else exchange.sendSized({ status: 200, lines, meta }, rawBody(data));
     }
   };
   const bounded = { read: 'data', path, dataBytesMax: smallAnswerBytesMax } as const;
@@ -144,6 +145,7 @@ function readChildren({ exchange, path, query, encoding }: View): void {
   else read();
 }
 
+const bytesLines = linesOf(['Content-Type', 'application/octet-stream']);
 const nothing = new Uint8Array(0);
 const rawPartBytes = 131_072;
 

@@ -10,39 +10,18 @@ export function etagOf(stat: Stat): string {
   return `"${zxidToDecimal(stat.czxid)}-${String(stat.version)}"`;
 }
 
-/** Gives a stat as headers, with the ETag that names it. */
-export function statHeaders(stat: Stat): HeaderList {
-  const headers: HeaderList = [];
-  pushStat(headers, stat);
-  return headers;
-}
-
-/** Adds a stat to the headers, with the ETag that names it. */
-export function pushStat(headers: HeaderList, stat: Stat): void {
+/** Gives a stat as lines of a head, with the ETag that names it. */
+export function statLines(stat: Stat): string {
   const czxid = zxidToDecimal(stat.czxid);
-  headers.push(
-    'ETag',
-    `"${czxid}-${String(stat.version)}"`,
-    'X-Zk-Czxid',
-    czxid,
-    'X-Zk-Mzxid',
-    zxidToDecimal(stat.mzxid),
-    'X-Zk-Pzxid',
-    zxidToDecimal(stat.pzxid),
-    'X-Zk-Ctime',
-    String(stat.ctime),
-    'X-Zk-Mtime',
-    String(stat.mtime),
-    'X-Zk-Version',
-    String(stat.version),
-    'X-Zk-Cversion',
-    String(stat.cversion),
-    'X-Zk-Aversion',
-    String(stat.aversion),
-    'X-Zk-Ephemeral-Owner',
-    sessionIdToDecimal(stat.ephemeralOwner),
-    'X-Zk-Num-Children',
-    String(stat.numChildren),
+  const version = String(stat.version);
+  return (
+    `ETag: "${czxid}-${version}"\r\nX-Zk-Czxid: ${czxid}` +
+    `\r\nX-Zk-Mzxid: ${zxidToDecimal(stat.mzxid)}\r\nX-Zk-Pzxid: ${zxidToDecimal(stat.pzxid)}` +
+    `\r\nX-Zk-Ctime: ${String(stat.ctime)}\r\nX-Zk-Mtime: ${String(stat.mtime)}` +
+    `\r\nX-Zk-Version: ${version}\r\nX-Zk-Cversion: ${String(stat.cversion)}` +
+    `\r\nX-Zk-Aversion: ${String(stat.aversion)}` +
+    `\r\nX-Zk-Ephemeral-Owner: ${sessionIdToDecimal(stat.ephemeralOwner)}` +
+    `\r\nX-Zk-Num-Children: ${String(stat.numChildren)}\r\n`
   );
 }
 

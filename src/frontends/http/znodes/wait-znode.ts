@@ -11,7 +11,7 @@ import { timeoutMsMax, zxidFrom } from '../exchange/decode.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { Problem, badRequest, problemOfRefusal } from '../exchange/problem.ts';
 import type { Query } from '../exchange/query.ts';
-import { statHeaders } from './stat-headers.ts';
+import { statLines } from './stat-headers.ts';
 
 // Long-polls: a read that waits until there is something newer than what its client knows.
 
@@ -204,7 +204,7 @@ function answerUnchanged({
   service.readThen({ read: 'stat', path }, caller, local, (given) => {
     if (isRefusal(given)) exchange.fail(problemOfRefusal(given));
     else if (compareZxid(changedAt(given.result.stat, view), index) > 0) answer();
-    else exchange.send({ status: 304, headers: statHeaders(given.result.stat), meta: given.meta });
+    else exchange.send({ status: 304, lines: statLines(given.result.stat), meta: given.meta });
   });
 }
 

@@ -17,7 +17,7 @@ import { decodeCreate, decodeDelete, decodeSet, expectedByEtags } from './decode
 import { withOneEtag } from './if-match.ts';
 import { decodeGuard } from './lock-guard.ts';
 import { nodesParameters, pathOf } from './nodes-url.ts';
-import { nodeUrl, pushStat, replayed } from './stat-headers.ts';
+import { nodeUrl, replayed, statLines } from './stat-headers.ts';
 
 /** Answers `POST`: a new child of this znode. */
 export function createZnode(exchange: Exchange): void {
@@ -170,11 +170,10 @@ function sendWritten(exchange: Exchange, result: OpResult, answer: WriteAnswer):
   const { path, stat } = result;
   const zxid = zxidToDecimal(answer.outcome.zxid);
   const text = `{"path":${JSON.stringify(path)},"zxid":"${zxid}","stat":${statText(stat)}}`;
-  const headers: HeaderList = ['Content-Type', 'application/json'];
-  pushStat(headers, stat);
-  headers.push(...replayed(answer));
+  const headers: HeaderList = replayed(answer);
   if (isNew) headers.push('Location', exchange.reference(nodeUrl(path)));
-  exchange.sendJsonText(isNew ? 201 : 200, text, { headers, meta: answer.meta });
+  const { meta } = answer;
+  exchange.sendJsonText(isNew ? 201 : 200, text, { headers, lines: statLines(stat), meta });
 }
 
 function sendDeleted(exchange: Exchange, result: OpResult, answer: WriteAnswer): void {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import {
   ConnectionLimit,
@@ -30,12 +29,9 @@ describe('the limit of connections', () => {
     const sockets = opened(limit, 3);
     const [first, second] = sockets;
     assert.ok(first !== undefined && second !== undefined);
-    const answers = Array.from({ length: 3 }, () => new EventEmitter());
-    limit.busy(first, answers[0]);
-    limit.busy(first, answers[1]);
-    limit.busy(second, answers[2]);
-    answers[2]?.emit('close');
-    answers[0]?.emit('close');
+    for (const socket of [first, first, second]) limit.busy(socket);
+    limit.answered(second);
+    limit.answered(first);
     opened(limit, 1);
     assert.deepEqual(closed(sockets), [false, false, true]);
     opened(limit, 1);
@@ -43,7 +39,7 @@ describe('the limit of connections', () => {
     // Still owed one answer.
     opened(limit, 2);
     assert.equal(first.destroyed, false);
-    answers[1]?.emit('close');
+    limit.answered(first);
     opened(limit, 3);
     assert.equal(first.destroyed, true);
   });
@@ -88,14 +84,13 @@ describe('the limit of connections', () => {
     const limit = new ConnectionLimit(2);
     const [first, second] = opened(limit, 2);
     assert.ok(first !== undefined && second !== undefined);
-    const answer = new EventEmitter();
-    limit.busy(first, answer);
+    limit.busy(first);
     first.destroy();
     await until('its close', () => first.closed);
     const [third] = opened(limit, 1);
     assert.deepEqual(closed([second, third ?? second]), [false, false]);
     // Of no use any more, and of no harm.
-    answer.emit('close');
+    limit.answered(first);
     limit.busy(first);
     opened(limit, 1);
     assert.equal(second.destroyed, true);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Flushes } from '../../../../src/frontends/zookeeper/flushes.ts';
+import { Flushes } from '../../../../src/frontends/entrance/flushes.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 
 describe('flushes of connections', () => {
