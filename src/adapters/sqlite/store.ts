@@ -13,6 +13,7 @@ import type { LogRange, Store, StoredSnapshot, StoreFailure } from '../../ports/
 import { markDiverged } from './directory.ts';
 import { entriesOf, entryHeadBytes, indexEntriesOf, writeEntry } from './entry-codec.ts';
 import { storeFailureOf } from './failure.ts';
+import { CallSender, newMailbox, slotBytesMax } from './mailbox.ts';
 import type {
   AnsweredCall,
   Answers,
@@ -21,6 +22,7 @@ import type {
   Expected,
   PackedChange,
   Piece,
+  ThreadData,
   ThreadMessage,
   ThreadOptions,
 } from './messages.ts';
@@ -41,11 +43,20 @@ const handedOverBytesMin = 16_384;
 /** A packer that had to grow above this is not kept, but handed over itself. */
 const keptPackerBytes = 262_144;
 
+/** Who waits for a write to be durable. */
+interface Writing {
+  readonly id: number;
+  readonly done: () => void;
+}
+
 export class SqliteStore implements Store {
   readonly #options: ThreadOptions;
   #thread: Worker | undefined;
+  #sender: CallSender | undefined;
   #handlers: Parameters<Store['load']>[0] | undefined;
   readonly #waiting = new Map<number, (value: unknown) => void>();
+  /** In the order of their ids. */
+  readonly #writing: Writing[] = [];
   #nextId = 1;
   #calls: CallsMessage['calls'][number][] = [];
   readonly #packer = new ByteWriter(65_536);
@@ -60,10 +71,11 @@ export class SqliteStore implements Store {
   load(handlers: Parameters<Store['load']>[0]): void {
     assert(this.#thread === undefined, 'a store is loaded once');
     this.#handlers = handlers;
-    const thread = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: this.#options,
-    });
+    const mailbox = newMailbox();
+    const workerData: ThreadData = { ...this.#options, mailbox };
+    const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData });
     this.#thread = thread;
+    this.#sender = new CallSender(thread, mailbox);
     thread.on('message', (message: ThreadMessage) => {
       this.#receive(message);
     });
@@ -79,11 +91,13 @@ export class SqliteStore implements Store {
   }
 
   write(changes: readonly LogChange[], done: () => void): void {
-    this.#ask(
-      'write',
-      { call: 'write', changes: changes.map((change) => this.#pack(change)) },
-      done,
-    );
+    const [first] = changes;
+    const isAlone = changes.length === 1 && this.#calls.length === 0;
+    const isSent = isAlone && first?.kind === 'append' && this.#sendAppend(first);
+    const id = isSent
+      ? this.#nextId++
+      : this.#tell({ call: 'write', changes: changes.map((change) => this.#pack(change)) });
+    this.#writing.push({ id, done });
   }
 
   readLog(range: LogRange, done: (entries: readonly LogEntry[] | undefined) => void): void {
@@ -162,7 +176,7 @@ export class SqliteStore implements Store {
    */
   async terminate(): Promise<void> {
     this.#isOver = true;
-    this.#waiting.clear();
+    this.#forget();
     await this.#thread?.terminate();
   }
 
@@ -183,6 +197,17 @@ export class SqliteStore implements Store {
     return id;
   }
 
+  /** At once, where nothing else is asked for before it in this turn. False when it must be sent as other calls are. */
+  #sendAppend({ entries, commit }: Extract<LogChange, { kind: 'append' }>): boolean {
+    if (this.#isOver || this.#sender === undefined) return false;
+    if (entryBytesOf(entries) > slotBytesMax) return false;
+    const packer = this.#packer;
+    for (const entry of entries) writeEntry(packer, entry);
+    const isSent = this.#sender.sendAppend(this.#nextId, commit, packer);
+    packer.reset();
+    return isSent;
+  }
+
   /** All calls of this turn, at its end. */
   #post(): void {
     const packer = this.#packer;
@@ -190,22 +215,28 @@ export class SqliteStore implements Store {
     packer.reset();
     const message: CallsMessage = { calls: this.#calls, bytes };
     const transfer = bytes.length < handedOverBytesMin ? [] : [bytes.buffer as ArrayBuffer];
-    if (!this.#isOver) this.#thread?.postMessage(message, transfer);
+    if (!this.#isOver) this.#sender?.send(message, transfer);
     this.#calls = [];
   }
 
   #receive(message: ThreadMessage): void {
     if (this.#isOver) return;
+    if (typeof message === 'number') {
+      this.#written(message);
+      return;
+    }
     switch (message.kind) {
       case 'index':
         this.#handlers?.onIndex(indexEntriesOf(message.run));
         return;
       case 'answers':
         for (const { id, value } of message.answers) {
+          this.#written(Math.min(id, message.written));
           const done = this.#waiting.get(id);
           this.#waiting.delete(id);
           done?.(value);
         }
+        this.#written(message.written);
         return;
       case 'failure':
         this.#fail(message.failure);
@@ -213,12 +244,25 @@ export class SqliteStore implements Store {
     }
   }
 
+  #written(upTo: number): void {
+    for (let first = this.#writing[0]; first !== undefined; first = this.#writing[0]) {
+      if (first.id > upTo) return;
+      this.#writing.shift();
+      first.done();
+    }
+  }
+
   #fail(failure: StoreFailure): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#waiting.clear();
+    this.#forget();
     this.#thread?.unref();
     this.#handlers?.onFailure(failure);
+  }
+
+  #forget(): void {
+    this.#waiting.clear();
+    this.#writing.length = 0;
   }
 
   #pack(change: LogChange): PackedChange {
@@ -231,9 +275,7 @@ export class SqliteStore implements Store {
   #packEntries(entries: readonly LogEntry[]): Piece {
     const packer = this.#packer;
     const start = packer.length;
-    let bytes = 0;
-    for (const { payload } of entries) bytes += entryHeadBytes + payload.length;
-    packer.reserve(bytes);
+    packer.reserve(entryBytesOf(entries));
     for (const entry of entries) writeEntry(packer, entry);
     return { start, end: packer.length };
   }
@@ -243,4 +285,11 @@ export class SqliteStore implements Store {
     this.#packer.raw(bytes);
     return { start, end: this.#packer.length };
   }
+}
+
+/** Of all of them, encoded. */
+function entryBytesOf(entries: readonly LogEntry[]): number {
+  let bytes = 0;
+  for (const { payload } of entries) bytes += entryHeadBytes + payload.length;
+  return bytes;
 }
