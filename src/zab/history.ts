@@ -87,15 +87,20 @@ export class History {
   /** A quorum must be one of each of these: the last committed membership, and every later one in the log (A0, A16). */
   membershipsInForce(): readonly Membership[] {
     if (this.#inForce !== undefined) return this.#inForce;
+    const inForce = this.#listInForce();
+    // Who founds is told of that from outside.
+    if (this.settled !== null) this.#inForce = inForce;
+    return inForce;
+  }
+
+  #listInForce(): readonly Membership[] {
     let committed = this.#baseMembership ?? this.#founded();
     const inForce: Membership[] = [];
     for (const entry of this.#memberships) {
       if (compareZxid(entry.zxid, this.#committed) <= 0) committed = entry.membership;
       else inForce.push(entry.membership);
     }
-    // Who founds is told of that from outside.
-    if (committed === null) return inForce;
-    return (this.#inForce = [committed, ...inForce]);
+    return committed === null ? inForce : [committed, ...inForce];
   }
 
   /** The membership at a place of the log; null where none was known yet. */
