@@ -22,12 +22,12 @@ export interface CarryOutTargets {
   adoptedSnapshot(at: LogPosition): void;
   barrierAnswered(answer: BarrierAnswer): void;
   report(event: ZabEvent): void;
-  /** `durable` was said: the core may have something to do. */
-  persisted(tookMs: number): void;
+  /** `durable` was said: the core may have something to do. `entries`: what the Ready appended. */
+  persisted(entries: number, tookMs: number): void;
 }
 
 /** So few txns are answered before their commit leaves, which then takes along what else the turn has to say. */
-const answeredFirstMax = 2;
+export const answeredFirstMax = 2;
 
 /**
  * Enacts the order that a Ready stands for, and is the only code that does:
@@ -62,8 +62,14 @@ function persist(ready: Ready, targets: CarryOutTargets): void {
     for (const item of ready.sendAfterPersist) targets.send(item);
     if (snapshot !== null) targets.adoptedSnapshot(snapshot);
     targets.zab.durable(ready.sequence);
-    targets.persisted(targets.clock.now() - begunAtMs);
+    targets.persisted(appendedBy(ready.persist), targets.clock.now() - begunAtMs);
   });
+}
+
+function appendedBy(changes: readonly LogChange[]): number {
+  let entries = 0;
+  for (const change of changes) if ('entries' in change) entries += change.entries.length;
+  return entries;
 }
 
 function adoptedIn(changes: readonly LogChange[]): LogPosition | null {

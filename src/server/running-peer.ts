@@ -13,7 +13,7 @@ import { AppliedAges } from './applied/applied-ages.ts';
 import { Applier } from './applied/applier.ts';
 import { Bulk, type BulkCalls, type BulkParts } from './bulk/bulk.ts';
 import type { CopySource } from './bulk/copy-source.ts';
-import { carryOut, type CarryOutTargets } from './carry-out.ts';
+import { answeredFirstMax, carryOut, type CarryOutTargets } from './carry-out.ts';
 import { ClusterReporting } from './reports/cluster-reporting.ts';
 import { Deadlines } from './deadlines.ts';
 import { MemberRemoved } from './members/member-removed.ts';
@@ -353,11 +353,12 @@ export class RunningPeer {
     this.writes.pump();
   }
 
-  /** What a write alone has waited for is carried out at once; of several, with what else this turn brings. */
-  #persisted(tookMs: number): void {
+  /** What waits for a write that is alone is carried out at once; for several, with what else this turn brings. */
+  #persisted(entries: number, tookMs: number): void {
     this.#ports.metrics.observe('fsync_ms', tookMs);
     this.#writing--;
-    if (this.#writing === 0 && !this.#isAwake) this.#drive();
+    const isAlone = this.#writing === 0 && entries <= answeredFirstMax;
+    if (isAlone && !this.#isAwake) this.#drive();
     else this.wake();
   }
 

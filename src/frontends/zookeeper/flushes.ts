@@ -33,7 +33,8 @@ export class Flushes {
     else this.#waiting = [connection];
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(this.#runNow);
+    // Ahead of what peers are told in this turn, such as the commit that is answered: the client waits, they do not.
+    process.nextTick(this.#runNow);
   }
 
   addTogether(connection: Flushed): void {
